@@ -1,0 +1,1 @@
+"""What every room stands on: errors, jobs, paths, settings, logging. Standard library and platformdirs only."""

@@ -1,0 +1,1 @@
+"""Frozen values of the field: taxonomy, slide, cell, prediction, review event, differential, alert rules."""

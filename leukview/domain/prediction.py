@@ -1,0 +1,130 @@
+"""What a model says of a cell, and how the stages' answers compose into classes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from leukview.domain.taxonomy import UNIDENTIFIED, CellClass, Step, Taxonomy
+
+
+@dataclass(frozen=True, slots=True)
+class StageProbabilities:
+    """Calibrated probabilities of one trained stage, given that the step before it holds.
+
+    Attributes:
+        choices: The trained choices only, in taxonomy order.
+        p: One probability a choice, summing to one.
+    """
+
+    stage: str
+    choices: tuple[str, ...]
+    p: tuple[float, ...]
+
+    def of(self, choice: str) -> float:
+        """Probability of a choice; 0.0 for one that was not trained."""
+        return self.p[self.choices.index(choice)] if choice in self.choices else 0.0
+
+    @property
+    def best(self) -> str:
+        """The most probable choice."""
+        return self.choices[self.p.index(max(self.p))]
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """What the mask says, in pixels of the original image.
+
+    Attributes:
+        cell_area_px: Area of cytoplasm and nucleus; 0 when no cell was found.
+        nucleus_area_px: Area of the nucleus.
+        touches_border: The cell is cut by the edge of the image.
+    """
+
+    cell_area_px: int
+    nucleus_area_px: int
+    touches_border: bool = False
+
+    @property
+    def nc_ratio(self) -> float | None:
+        """Nucleus area over whole-cell area (0..1); None when no cell was found."""
+        return self.nucleus_area_px / self.cell_area_px if self.cell_area_px else None
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """One model's opinion of one cell.
+
+    Attributes:
+        bundle: SHA-256 of the bundle that made it.
+        segmenter: Identity of the segmenter that made the mask, e.g. ``embedded:1a2b3c4d``.
+        stages: Trained stages only; an untrained stage is absent.
+        label: Class key; ``unidentified`` below the bundle's abstention threshold.
+        best: Class key of the most probable class, abstained from or not.
+        confidence: Composed probability of `best` (0..1).
+        unlikeness: Distance to the training features as a percentile of the validation cells (0..1);
+            None when the bundle carries no such check.
+        measurement: From the mask.
+        flags: Sorted words such as ``uncertain``, ``no_cell``, ``cut``, ``unlike_training``.
+    """
+
+    bundle: str
+    segmenter: str
+    stages: tuple[StageProbabilities, ...]
+    label: str
+    best: str
+    confidence: float
+    unlikeness: float | None
+    measurement: Measurement
+    flags: tuple[str, ...] = ()
+
+    def stage(self, key: str) -> StageProbabilities | None:
+        """The stage's answer, or None when this model was not trained on it."""
+        return next((s for s in self.stages if s.stage == key), None)
+
+    def p(self, stage: str, choice: str) -> float | None:
+        """Probability of a choice given the step before; None when the stage was not trained."""
+        answer = self.stage(stage)
+        return answer.of(choice) if answer else None
+
+    @property
+    def uncertainty(self) -> float:
+        """1 − confidence."""
+        return 1.0 - self.confidence
+
+
+def compose(taxonomy: Taxonomy, stages: Sequence[StageProbabilities]) -> dict[str, float]:
+    """Probability of each class that the trained stages can name.
+
+    Walks the tree from the root. A trained stage multiplies its conditional probabilities; an untrained stage ends
+    the walk there, or is passed through when it declares `assume`. The probabilities of the returned classes sum to one.
+
+    Returns:
+        Class key → probability, for the deepest class on each branch, in taxonomy order.
+    """
+    answers = {s.stage: s for s in stages}
+    found: dict[str, float] = {}
+
+    def walk(path: tuple[Step, ...], named: CellClass | None, probability: float) -> None:
+        here = path[-1] if path else None
+        below = next((s for s in taxonomy.stages if not s.head and s.after == here), None)
+        if below is not None and below.key in answers:
+            answer = answers[below.key]
+            for choice, p in zip(answer.choices, answer.p, strict=True):
+                step = (*path, Step(below.key, choice))
+                walk(step, taxonomy.model_class(step) or named, probability * p)
+        elif below is not None and below.assume:
+            step = (*path, Step(below.key, below.assume))
+            walk(step, taxonomy.model_class(step) or named, probability)
+        else:
+            key = named.key if named else UNIDENTIFIED
+            found[key] = found.get(key, 0.0) + probability
+
+    walk((), None, 1.0)
+    return dict(sorted(found.items(), key=lambda item: taxonomy.order(item[0])))
+
+
+def entropy(probabilities: Sequence[float]) -> float:
+    """Shannon entropy in nats; 0 for a certain answer."""
+    return -sum(p * math.log(p) for p in probabilities if p > 0.0)

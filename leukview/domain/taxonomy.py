@@ -1,0 +1,248 @@
+"""The tree of classes: a label is a path (``resources/taxonomy.toml``)."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from leukview.core.errors import LeukViewError
+
+UNIDENTIFIED = "unidentified"
+OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Step:
+    """One decision: a stage and the choice taken there, written ``stage:choice``."""
+
+    stage: str
+    choice: str
+
+    @classmethod
+    def parse(cls, text: str) -> Step:
+        """Read ``stage:choice``.
+
+        Raises:
+            LeukViewError: The text has another form.
+        """
+        stage, colon, choice = text.partition(":")
+        if not (colon and stage and choice):
+            raise LeukViewError(f"The taxonomy step “{text}” is not of the form stage:choice.")
+        return cls(stage, choice)
+
+    def __str__(self) -> str:
+        return f"{self.stage}:{self.choice}"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One softmax of the model.
+
+    Attributes:
+        key: Name in the bundle and in ``p_`` columns.
+        after: The step that must hold before this stage is asked; None for the root.
+        choices: Ordered as the network's outputs are.
+        head: True for a stage beside the tree (APL, Ph): scored, but no part of the composition.
+        published: True for the stages of the published method.
+        assume: The choice taken in passing when a model was not trained on this optional stage; "" if the walk stops.
+    """
+
+    key: str
+    name: str
+    after: Step | None
+    choices: tuple[str, ...]
+    head: bool
+    published: bool
+    assume: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CellClass:
+    """One class of cells, as a reviewer names it.
+
+    Attributes:
+        counted: True when the class belongs to the leukocyte denominator of the differential.
+        blast: Counted as a blast.
+        blast_equivalent: Counted beside the blasts (promyelocyte in APL, promonocyte).
+        model: A model names the end of `path` by this class.
+        path: What the label determines; may be partial or empty.
+    """
+
+    key: str
+    name: str
+    plural: str
+    group: str
+    colour: str
+    shortcut: str
+    codes: tuple[str, ...]
+    aliases: tuple[str, ...]
+    counted: bool
+    blast: bool
+    blast_equivalent: bool
+    follows_diagnosis: bool
+    model: bool
+    path: tuple[Step, ...]
+
+
+def _folded(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", " ", name.casefold()).strip()
+
+
+@dataclass(frozen=True)
+class Taxonomy:
+    """All stages and classes, in the order of the file."""
+
+    stages: tuple[Stage, ...]
+    classes: tuple[CellClass, ...]
+    diagnoses: Mapping[str, tuple[Step, ...]]
+    sha256: str
+
+    @cached_property
+    def _class_by_key(self) -> dict[str, CellClass]:
+        return {c.key: c for c in self.classes}
+
+    @cached_property
+    def _stage_by_key(self) -> dict[str, Stage]:
+        return {s.key: s for s in self.stages}
+
+    @cached_property
+    def _class_by_code(self) -> dict[str, CellClass]:
+        return {code.casefold(): c for c in self.classes for code in c.codes}
+
+    @cached_property
+    def _class_by_folder(self) -> dict[str, CellClass]:
+        names = {_folded(n): c for c in self.classes for n in (c.key, c.name, c.plural, *c.aliases)}
+        names.pop(_folded(OTHER), None)
+        return names
+
+    @cached_property
+    def _order(self) -> dict[str, int]:
+        return {c.key: i for i, c in enumerate(self.classes)}
+
+    def stage(self, key: str) -> Stage:
+        """The stage of that key (KeyError if there is none)."""
+        return self._stage_by_key[key]
+
+    def cell_class(self, key: str) -> CellClass:
+        """The class of that key (KeyError if there is none)."""
+        return self._class_by_key[key]
+
+    def order(self, key: str) -> int:
+        """Position of a class in the taxonomy; unknown keys come last."""
+        return self._order.get(key, len(self.classes))
+
+    def by_code(self, code: str) -> CellClass | None:
+        """The class of an analyser code such as ``SNE``; case does not matter."""
+        return self._class_by_code.get(code.casefold())
+
+    def by_folder(self, name: str) -> CellClass | None:
+        """The class of a folder name such as ``Blast, no lineage spec``; case and punctuation do not matter."""
+        return self._class_by_folder.get(_folded(name))
+
+    def steps_of(self, class_key: str, diagnosis: str = "") -> tuple[Step, ...]:
+        """The steps that a labelled cell determines.
+
+        Args:
+            class_key: What the cell is.
+            diagnosis: The patient's, a key of ``[diagnoses]`` or "". It labels blasts and their equivalents only.
+
+        Returns:
+            Steps from the root down, no stage twice.
+        """
+        cell_class = self.cell_class(class_key)
+        steps = {s.stage: s for s in cell_class.path}
+        if cell_class.follows_diagnosis:
+            for step in self.diagnoses.get(diagnosis, ()):
+                steps.setdefault(step.stage, step)
+        return tuple(steps[s.key] for s in self.stages if s.key in steps)
+
+    def model_class(self, path: Iterable[Step]) -> CellClass | None:
+        """The class by which a model names the end of a path of tree steps; None when there is none."""
+        wanted = tuple(path)
+        return next((c for c in self.classes if c.model and c.path == wanted), None)
+
+    def agrees(self, one: str, other: str) -> bool:
+        """True when neither label contradicts the other: one's path begins with the other's."""
+        if one == other:
+            return True
+        a, b = self.cell_class(one).path, self.cell_class(other).path
+        short, long = sorted((a, b), key=len)
+        return bool(short) and long[: len(short)] == short
+
+
+def parse_taxonomy(text: str) -> Taxonomy:
+    """Read ``taxonomy.toml``.
+
+    Raises:
+        LeukViewError: A key is missing or doubled, or a step names an unknown stage or choice.
+    """
+    try:
+        raw = tomllib.loads(text)
+        stages = tuple(
+            Stage(
+                key=s["key"],
+                name=s["name"],
+                after=Step.parse(s["after"]) if s["after"] else None,
+                choices=tuple(s["choices"]),
+                head=head,
+                published=s["published"],
+                assume=s.get("assume", ""),
+            )
+            for head, table in ((False, "stages"), (True, "heads"))
+            for s in raw[table]
+        )
+        classes = tuple(
+            CellClass(
+                key=c["key"],
+                name=c["name"],
+                plural=c["plural"],
+                group=c["group"],
+                colour=c["colour"],
+                shortcut=c.get("shortcut", ""),
+                codes=tuple(c.get("codes", ())),
+                aliases=tuple(c.get("aliases", ())),
+                counted=c["counted"],
+                blast=c.get("blast", False),
+                blast_equivalent=c.get("blast_equivalent", False),
+                follows_diagnosis=c.get("follows_diagnosis", False),
+                model=c.get("model", False),
+                path=tuple(Step.parse(p) for p in c["path"]),
+            )
+            for c in raw["classes"]
+        )
+        diagnoses = {name: tuple(Step.parse(p) for p in steps) for name, steps in raw["diagnoses"].items()}
+    except (tomllib.TOMLDecodeError, KeyError) as error:
+        raise LeukViewError(f"The taxonomy file cannot be read: {error}.") from error
+    taxonomy = Taxonomy(stages, classes, diagnoses, hashlib.sha256(text.encode()).hexdigest())
+    _check(taxonomy)
+    return taxonomy
+
+
+def _check(taxonomy: Taxonomy) -> None:
+    for kind, keys in (
+        ("stage", [s.key for s in taxonomy.stages]),
+        ("class", [c.key for c in taxonomy.classes]),
+        ("code", [code for c in taxonomy.classes for code in c.codes]),
+        ("shortcut", [c.shortcut for c in taxonomy.classes if c.shortcut]),
+    ):
+        doubled = sorted({k for k in keys if keys.count(k) > 1})
+        if doubled:
+            raise LeukViewError(f"The taxonomy names the {kind} {', '.join(doubled)} twice.")
+    known = {Step(s.key, c) for s in taxonomy.stages for c in s.choices}
+    used = {s.after for s in taxonomy.stages if s.after}
+    used |= {step for c in taxonomy.classes for step in c.path}
+    used |= {step for steps in taxonomy.diagnoses.values() for step in steps}
+    used |= {Step(s.key, s.assume) for s in taxonomy.stages if s.assume}
+    unknown = sorted(str(step) for step in used - known)
+    if unknown:
+        raise LeukViewError(f"The taxonomy uses the unknown step {', '.join(unknown)}.")
+    for cell_class in taxonomy.classes:
+        previous: Step | None = None
+        for step in cell_class.path:
+            if taxonomy.stage(step.stage).after != previous:
+                raise LeukViewError(f"The path of {cell_class.key} jumps to {step}.")
+            previous = step

@@ -1,0 +1,1 @@
+"""Segmentation, classification and maps. Owner of onnxruntime and torch."""

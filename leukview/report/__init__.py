@@ -1,0 +1,1 @@
+"""The screening report as PDF. Owner of Typst."""

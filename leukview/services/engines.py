@@ -1,0 +1,92 @@
+"""Ports of the model room: a segmenter and a classifier, whatever engine runs them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leukview.domain.prediction import StageProbabilities
+
+BACKGROUND, CYTOPLASM, NUCLEUS = 0, 1, 2
+
+
+class Segmenter(Protocol):
+    """Finds the central cell of an image."""
+
+    @property
+    def identity(self) -> str:
+        """Name and short hash of what segments, e.g. ``embedded:1a2b3c4d`` or ``sam-vit_b:01ec64d2``."""
+
+    def segment(self, images: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.uint8]]:
+        """Segment images of any sizes.
+
+        Args:
+            images: RGB, H×W×3 each, 0..255; sizes may differ.
+
+        Returns:
+            For each image a mask H×W of 0 background, 1 cytoplasm, 2 nucleus, holding the central cell only;
+            all zero when no cell is found.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class StageMaps:
+    """Class-activation maps of one stage, one for each trained choice.
+
+    Attributes:
+        maps: float32, C×h×w, non-negative, not normalised: C in the order of the stage's trained choices; the map
+            spans the classifier's square crop (`Classified.crop`).
+    """
+
+    stage: str
+    maps: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Classified:
+    """The raw opinion of a classifier on one cell.
+
+    Attributes:
+        stages: Calibrated conditional probabilities of the trained stages.
+        maps: One entry a trained stage (maps of the combined PMG blocks).
+        features: float32 vector of the pooled trunk features (for likeness and order), length fixed by the bundle.
+        unlikeness: Percentile (0..1) of the distance to the training features; None when the bundle has no such check.
+        crop: Half-open box (left, top, right, bottom) in image pixels that the network saw; may reach over the edge.
+    """
+
+    stages: tuple[StageProbabilities, ...]
+    maps: tuple[StageMaps, ...]
+    features: NDArray[np.float32]
+    unlikeness: float | None
+    crop: tuple[int, int, int, int]
+
+
+class Classifier(Protocol):
+    """A model bundle, loaded and ready."""
+
+    @property
+    def bundle_sha256(self) -> str:
+        """What is loaded, by content."""
+
+    @property
+    def abstain_below(self) -> float:
+        """Below this composed confidence the shown label is ``unidentified``; 0 means never."""
+
+    @property
+    def trained_stages(self) -> tuple[str, ...]:
+        """Keys of the stages that this bundle was trained on."""
+
+    def classify(
+        self, images: Sequence[NDArray[np.uint8]], masks: Sequence[NDArray[np.uint8]], um_per_px: float | None = None
+    ) -> list[Classified]:
+        """Classify cells.
+
+        Args:
+            images: RGB, H×W×3, 0..255; sizes may differ.
+            masks: One a image, H×W, 0/1/2.
+            um_per_px: Scale when the user gave it; None = take the frame.
+        """

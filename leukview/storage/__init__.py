@@ -1,0 +1,1 @@
+"""The database, the identity vault and the cache. Owner of SQLAlchemy."""
