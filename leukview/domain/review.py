@@ -1,0 +1,206 @@
+"""Review is a log of events; the current state is a fold over it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+GENESIS = "0" * 64
+
+
+class EventKind(StrEnum):
+    """What a person did."""
+
+    ACCEPT = "accept"  # payload: {"labels": {cell id: class key shown and accepted}}
+    OVERRIDE = "override"  # payload: {"label": class key, "from": {cell id: class key shown before}}
+    UNDO = "undo"  # payload: {"event": id}; undoing an undo is a redo
+    OPEN = "open"  # a cell was looked at large
+    COMMENT = "comment"  # payload: {"text"}; cells empty = the slide's comment
+    MAP_SHOWN = "map_shown"  # payload: {"stage", "choice"}
+    ACKNOWLEDGE = "acknowledge"  # payload: {"alert": key, "called": who, "note"}
+    SIGN = "sign"  # payload: {"name", "meaning"}
+    REOPEN = "reopen"  # payload: {"reason"}
+    REPORT = "report"  # payload: {"report_id", "sha256"}
+    SET_SLIDE = "set_slide"  # payload: any of {"um_per_px", "wbc_per_nl"}
+
+
+UNDOABLE = frozenset({EventKind.ACCEPT, EventKind.OVERRIDE, EventKind.COMMENT, EventKind.UNDO})
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewEvent:
+    """One appended row.
+
+    Attributes:
+        seq: Position in the whole log, from 1, without gaps.
+        id: UUID hex.
+        cells: Ids of the cells concerned; one action on many cells is one event.
+        payload: JSON-able, see `EventKind`.
+        at: UTC, ISO 8601 with microseconds.
+        previous: Hash of the row before (64 zeros for the first).
+        hash: SHA-256 over everything else, see `event_hash`.
+    """
+
+    seq: int
+    id: str
+    slide_id: str
+    kind: EventKind
+    cells: tuple[str, ...]
+    payload: Mapping[str, object]
+    reviewer: str
+    at: str
+    previous: str
+    hash: str
+
+
+def event_hash(
+    *,
+    seq: int,
+    event_id: str,
+    slide_id: str,
+    kind: EventKind,
+    cells: Iterable[str],
+    payload: Mapping[str, object],
+    reviewer: str,
+    at: str,
+    previous: str,
+) -> str:
+    """SHA-256 (hex) of the canonical JSON of an event and the hash before it."""
+    body = [seq, event_id, slide_id, kind.value, list(cells), payload, reviewer, at, previous]
+    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def first_broken(events: Iterable[ReviewEvent]) -> ReviewEvent | None:
+    """The first event whose number, predecessor or hash is wrong; None when the chain holds. Events from seq 1 on."""
+    previous, expected = GENESIS, 1
+    for event in events:
+        computed = event_hash(
+            seq=event.seq,
+            event_id=event.id,
+            slide_id=event.slide_id,
+            kind=event.kind,
+            cells=event.cells,
+            payload=event.payload,
+            reviewer=event.reviewer,
+            at=event.at,
+            previous=event.previous,
+        )
+        if event.seq != expected or event.previous != previous or event.hash != computed:
+            return event
+        previous, expected = event.hash, expected + 1
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class CellReview:
+    """What persons said of one cell, undone actions left out."""
+
+    label: str = ""
+    reviewer: str = ""
+    at: str = ""
+    opened: bool = False
+    comment: str = ""
+    map_shown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Printed name, time (UTC, ISO 8601) and meaning of a signature."""
+
+    name: str
+    at: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewState:
+    """The fold over one slide's events.
+
+    Attributes:
+        cells: Cell id → review; a cell nobody touched is absent.
+        signature: The valid signature, None while unsigned or after a reopening.
+        amended: Signed before, reopened since.
+        undo_stack: Ids of the events that undo can reach, the last first to go.
+        redo_stack: Ids of the undo events that redo can reach, the last first to go.
+    """
+
+    cells: Mapping[str, CellReview] = field(default_factory=dict)
+    comment: str = ""
+    signature: Signature | None = None
+    amended: bool = False
+    acknowledged: Mapping[str, ReviewEvent] = field(default_factory=dict)
+    undo_stack: tuple[str, ...] = ()
+    redo_stack: tuple[str, ...] = ()
+
+    def of(self, cell_id: str) -> CellReview:
+        """The review of a cell; an empty one when nobody touched it."""
+        return self.cells.get(cell_id, CellReview())
+
+
+def fold(events: Iterable[ReviewEvent]) -> ReviewState:
+    """Current state of one slide from its events in order of `seq`."""
+    log = list(events)
+    undone, undo_stack, redo_stack = _undone(log)
+    cells: dict[str, dict[str, object]] = {}
+    comment, signature, amended = "", None, False
+    acknowledged: dict[str, ReviewEvent] = {}
+    for event in log:
+        if event.id in undone:
+            continue
+        match event.kind:
+            case EventKind.ACCEPT | EventKind.OVERRIDE:
+                accepted = event.payload.get("labels")
+                for cell in event.cells:
+                    label = accepted[cell] if isinstance(accepted, Mapping) else event.payload["label"]
+                    cells.setdefault(cell, {}).update(label=label, reviewer=event.reviewer, at=event.at)
+            case EventKind.OPEN:
+                for cell in event.cells:
+                    cells.setdefault(cell, {})["opened"] = True
+            case EventKind.MAP_SHOWN:
+                for cell in event.cells:
+                    cells.setdefault(cell, {})["map_shown"] = True
+            case EventKind.COMMENT:
+                text = str(event.payload["text"])
+                for cell in event.cells:
+                    cells.setdefault(cell, {})["comment"] = text
+                comment = comment if event.cells else text
+            case EventKind.ACKNOWLEDGE:
+                acknowledged[str(event.payload["alert"])] = event
+            case EventKind.SIGN:
+                signature = Signature(str(event.payload["name"]), event.at, str(event.payload["meaning"]))
+            case EventKind.REOPEN:
+                amended, signature = amended or signature is not None, None
+            case _:
+                pass
+    reviews = {key: CellReview(**values) for key, values in cells.items()}  # type: ignore[arg-type]
+    return ReviewState(reviews, comment, signature, amended, acknowledged, tuple(undo_stack), tuple(redo_stack))
+
+
+def _undone(log: list[ReviewEvent]) -> tuple[set[str], list[str], list[str]]:
+    """Ids without effect, and what undo and redo can reach. A new action empties the redo stack."""
+    undone: set[str] = set()
+    undo_stack: list[str] = []
+    redo_stack: list[str] = []
+    for event in log:
+        if event.kind is EventKind.UNDO:
+            target = str(event.payload["event"])
+            if target in redo_stack:  # a redo: the undo event named is taken back
+                redo_stack.remove(target)
+                original = next(str(e.payload["event"]) for e in log if e.id == target)
+                undone.discard(original)
+                undo_stack.append(original)
+            elif target in undo_stack:
+                undo_stack.remove(target)
+                undone.add(target)
+                redo_stack.append(event.id)
+        elif event.kind in {EventKind.ACCEPT, EventKind.OVERRIDE, EventKind.COMMENT}:
+            undo_stack.append(event.id)
+            redo_stack.clear()
+        elif event.kind in {EventKind.SIGN, EventKind.REOPEN}:
+            undo_stack.clear()
+            redo_stack.clear()
+    return undone, undo_stack, redo_stack

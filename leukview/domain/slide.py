@@ -1,0 +1,187 @@
+"""A slide as found in an export (drafts, with names that may identify people) and as stored (pseudonyms only)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLabel:
+    """What the analyser's folder says of a cell.
+
+    Attributes:
+        class_key: Class of the taxonomy; ``other`` when it knows no such class.
+        name: The folder's own words, kept.
+        code: The code in the file's name, e.g. ``SNE``; "" when there is none.
+    """
+
+    class_key: str
+    name: str
+    code: str = ""
+
+
+class ProblemKind(StrEnum):
+    """Why something was skipped or deserves a warning."""
+
+    UNDECODABLE = "undecodable"
+    TOO_LARGE = "too_large"
+    NOT_AN_IMAGE = "not_an_image"
+    NO_PERMISSION = "no_permission"
+    VANISHED = "vanished"
+    UNSAFE_ARCHIVE_ENTRY = "unsafe_archive_entry"
+    CODE_DISAGREES = "code_disagrees"
+    CONFLICT = "conflict"
+    EMPTY = "empty"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to tell the user: `path` is relative to the slide's folder, `message` one sentence."""
+
+    kind: ProblemKind
+    path: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class CellDraft:
+    """One distinct cell of an export, by content.
+
+    Attributes:
+        sha256: Of the file's bytes.
+        path: Posix path relative to the slide's folder (inside the archive for a ZIP); the labelled copy when there is one.
+        copies: The other paths that hold the same bytes.
+        source: The laboratory's label, if the cell lies in a class folder.
+        conflicts: Further, different labels of the same bytes.
+    """
+
+    sha256: str
+    path: str
+    copies: tuple[str, ...]
+    width_px: int
+    height_px: int
+    source: SourceLabel | None
+    conflicts: tuple[SourceLabel, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A field of view that lies between the cells; not a cell."""
+
+    sha256: str
+    path: str
+    width_px: int
+    height_px: int
+
+
+@dataclass(frozen=True, slots=True)
+class SlideDraft:
+    """One slide found in an export, before anything is stored. Names here may identify a person.
+
+    Attributes:
+        root: Absolute folder of the slide, or the archive's path.
+        inner: Folder inside the archive, "" otherwise.
+        patient: Name of the patient's folder.
+        order: Name of the order or date level, "" when there is none.
+        layout: Which layout was recognised, e.g. ``signed tree``.
+        problems: Skipped files and warnings.
+        ignored: Count of files passed over silently (``Thumbs.db`` and the like).
+    """
+
+    root: str
+    inner: str
+    patient: str
+    order: str
+    layout: str
+    cells: tuple[CellDraft, ...]
+    overviews: tuple[Overview, ...]
+    problems: tuple[Problem, ...]
+    ignored: int = 0
+
+    @property
+    def labelled(self) -> int:
+        """Cells with a source label."""
+        return sum(c.source is not None for c in self.cells)
+
+    @property
+    def conflicts(self) -> int:
+        """Cells with two labels."""
+        return sum(bool(c.conflicts) for c in self.cells)
+
+    @property
+    def undecodable(self) -> int:
+        """Files that do not decode."""
+        return sum(p.kind is ProblemKind.UNDECODABLE for p in self.problems)
+
+    @property
+    def duplicates(self) -> int:
+        """Files that repeat another cell's bytes."""
+        return sum(len(c.copies) for c in self.cells)
+
+    def class_counts(self) -> dict[str, int]:
+        """Cells a source class key ("" = unlabelled)."""
+        return dict(Counter(c.source.class_key if c.source else "" for c in self.cells))
+
+
+@dataclass(frozen=True, slots=True)
+class ExportPreview:
+    """What an opened folder or archive holds; nothing was stored yet."""
+
+    root: str
+    slides: tuple[SlideDraft, ...]
+    problems: tuple[Problem, ...]
+
+
+class SlideState(StrEnum):
+    """Where a slide stands."""
+
+    IMPORTED = "imported"
+    ANALYSING = "analysing"
+    IN_REVIEW = "in_review"
+    SIGNED = "signed"
+    AMENDED = "amended"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One stored cell; carries no name that identifies a person.
+
+    Attributes:
+        id: ``<slide id>-<first 12 hex digits of sha256>``.
+        number: 1, 2, … in the order of import; what people see.
+    """
+
+    id: str
+    slide_id: str
+    number: int
+    sha256: str
+    width_px: int
+    height_px: int
+    source: SourceLabel | None
+    conflicts: tuple[SourceLabel, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Slide:
+    """One stored slide.
+
+    Attributes:
+        id: Pseudonym of the slide, e.g. ``S-7F3K9Q2M`` (keyed hash of patient and order).
+        patient: Pseudonym of the patient, e.g. ``P-2W8XK4TD``.
+        imported_at: UTC, ISO 8601.
+        um_per_px: Scale if the user gave it; None = unknown, nothing is shown in µm.
+        synthetic: Comes from the demo renderer.
+        wbc_per_nl: White cell count given by the user (10⁹/l), for absolute counts; None = not given.
+    """
+
+    id: str
+    patient: str
+    layout: str
+    imported_at: str
+    cell_count: int
+    overview_count: int
+    synthetic: bool = False
+    um_per_px: float | None = None
+    wbc_per_nl: float | None = None
