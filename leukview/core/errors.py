@@ -1,4 +1,4 @@
-"""Two kinds of error: the surroundings are at fault (a sentence and a hint), or the program is (any other exception)."""
+"""Two kinds of error: the surroundings are at fault (a sentence, a hint), or the program is (any other exception)."""
 
 from __future__ import annotations
 

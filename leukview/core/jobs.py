@@ -48,7 +48,8 @@ class Progress:
 class Reporter(Protocol):
     """Receives progress, in the worker's thread; must return quickly."""
 
-    def __call__(self, progress: Progress, /) -> None: ...
+    def __call__(self, progress: Progress, /) -> None:
+        """Take note of how far the work is."""
 
 
 def silent(_progress: Progress) -> None:

@@ -98,7 +98,7 @@ def compose(taxonomy: Taxonomy, stages: Sequence[StageProbabilities]) -> dict[st
     """Probability of each class that the trained stages can name.
 
     Walks the tree from the root. A trained stage multiplies its conditional probabilities; an untrained stage ends
-    the walk there, or is passed through when it declares `assume`. The probabilities of the returned classes sum to one.
+    the walk there, or is passed through when it declares `assume`. The returned probabilities sum to one.
 
     Returns:
         Class key → probability, for the deepest class on each branch, in taxonomy order.

@@ -51,7 +51,7 @@ class CellDraft:
 
     Attributes:
         sha256: Of the file's bytes.
-        path: Posix path relative to the slide's folder (inside the archive for a ZIP); the labelled copy when there is one.
+        path: Posix path relative to the slide's folder (or inside the archive); the labelled copy when there is one.
         copies: The other paths that hold the same bytes.
         source: The laboratory's label, if the cell lies in a class folder.
         conflicts: Further, different labels of the same bytes.

@@ -109,15 +109,7 @@ class ReviewLog(Protocol):
 class AnalysisCache(Protocol):
     """Content-addressed cache of masks and maps; may be emptied at any time."""
 
-    def put(
-        self,
-        cell_sha256: str,
-        key: str,
-        mask: NDArray[np.uint8],
-        maps: Sequence[StageMaps],
-        crop: tuple[int, int, int, int],
-        features: NDArray[np.float32],
-    ) -> None:
+    def put(self, cell_sha256: str, key: str, analysis: CachedAnalysis) -> None:
         """Keep what the analysis made of a cell; `key` names segmenter and bundle."""
 
     def get(self, cell_sha256: str, key: str) -> CachedAnalysis | None:

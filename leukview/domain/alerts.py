@@ -1,0 +1,156 @@
+"""Alert rules are data (``resources/alerts.toml``); an alert names the cells that fired it."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from leukview.core.errors import LeukViewError
+from leukview.domain.prediction import Prediction
+from leukview.domain.taxonomy import Taxonomy
+
+MEASURES = frozenset({"count", "share", "per_100_wbc", "fewer_leukocytes", "p_apl", "flag_share", "all"})
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One comparison: `measure` over `classes` (or `flag`) reaches `at_least`."""
+
+    measure: str
+    at_least: float
+    classes: tuple[str, ...] = ()
+    flag: str = ""
+    min_cells: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRule:
+    """A named rule; fires when each of its conditions holds."""
+
+    key: str
+    title: str
+    text: str
+    severity: str
+    acknowledge: bool
+    conditions: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A rule that fired, with its sentence and the cells that fired it."""
+
+    rule: AlertRule
+    message: str
+    cells: tuple[str, ...]
+
+
+def parse_rules(text: str, taxonomy: Taxonomy) -> tuple[AlertRule, ...]:
+    """Read ``alerts.toml``.
+
+    Raises:
+        LeukViewError: A key is missing, or a measure or class is unknown.
+    """
+    try:
+        rules = tuple(
+            AlertRule(
+                r["key"],
+                r["title"],
+                r["text"],
+                r["severity"],
+                r["acknowledge"],
+                tuple(_condition(c) for c in (r["conditions"] if r["measure"] == "all" else [r])),
+            )
+            for r in tomllib.loads(text)["rules"]
+        )
+    except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+        raise LeukViewError(f"The alert rules cannot be read: {error}.") from error
+    known = {c.key for c in taxonomy.classes}
+    for rule in rules:
+        for condition in rule.conditions:
+            unknown = [*(set(condition.classes) - known), *({condition.measure} - MEASURES)]
+            if unknown:
+                raise LeukViewError(f"The alert rule “{rule.key}” uses the unknown word {', '.join(sorted(unknown))}.")
+    return rules
+
+
+def _condition(raw: Mapping[str, object]) -> Condition:
+    classes = raw.get("classes", ())
+    return Condition(
+        measure=str(raw["measure"]),
+        at_least=float(raw["at_least"]),  # type: ignore[arg-type]
+        classes=tuple(str(c) for c in classes) if isinstance(classes, list | tuple) else (),
+        flag=str(raw.get("flag", "")),
+        min_cells=int(raw.get("min_cells", 1)),  # type: ignore[call-overload]
+    )
+
+
+def fired(
+    rules: Sequence[AlertRule],
+    taxonomy: Taxonomy,
+    labels: Mapping[str, str],
+    predictions: Mapping[str, Prediction],
+) -> tuple[Alert, ...]:
+    """The alerts of a slide.
+
+    Args:
+        labels: Cell id → shown class key.
+        predictions: Cell id → the model's opinion; a cell without one is absent.
+    """
+    alerts = []
+    leukocytes = sum(taxonomy.cell_class(label).counted for label in labels.values())
+    for rule in rules:
+        hits = [_evaluate(c, taxonomy, labels, predictions, leukocytes) for c in rule.conditions]
+        if all(hit is not None for hit in hits):
+            cells = tuple(dict.fromkeys(cell for hit in hits if hit for cell in hit[1]))
+            value = next(hit[0] for hit in hits if hit)
+            count = leukocytes if rule.conditions[0].measure == "fewer_leukocytes" else len(cells)
+            percent = f"{100.0 * count / leukocytes:.1f} %" if leukocytes else "n/a"
+            alerts.append(Alert(rule, rule.text.format(count=count, value=value, percent=percent), cells))
+    return tuple(alerts)
+
+
+def _evaluate(
+    condition: Condition,
+    taxonomy: Taxonomy,
+    labels: Mapping[str, str],
+    predictions: Mapping[str, Prediction],
+    leukocytes: int,
+) -> tuple[str, tuple[str, ...]] | None:
+    """The measured value in words and the cells behind it; None when the condition does not hold."""
+    cells = tuple(cell for cell, label in labels.items() if label in condition.classes)
+    match condition.measure:
+        case "count":
+            value, words = float(len(cells)), str(len(cells))
+        case "share":
+            value = len(cells) / leukocytes if leukocytes else 0.0
+            words = f"{100.0 * value:.1f} %"
+        case "per_100_wbc":
+            value = 100.0 * len(cells) / leukocytes if leukocytes else 0.0
+            words = f"{value:.1f}"
+        case "fewer_leukocytes":
+            return (str(leukocytes), ()) if labels and leukocytes < condition.at_least else None
+        case "flag_share":
+            cells = tuple(c for c in labels if c in predictions and condition.flag in predictions[c].flags)
+            value = len(cells) / len(labels) if labels else 0.0
+            words = f"{100.0 * value:.0f} %"
+        case _:
+            cells, value = apl_evidence(taxonomy, labels, predictions)
+            if len(cells) < condition.min_cells:
+                return None
+            words = f"{value:.2f}"
+    return (words, cells) if value >= condition.at_least else None
+
+
+def apl_evidence(
+    taxonomy: Taxonomy, labels: Mapping[str, str], predictions: Mapping[str, Prediction]
+) -> tuple[tuple[str, ...], float]:
+    """Malignant-looking cells with an APL score and the mean of their scores (0.0 when there is none)."""
+    scores = {
+        cell: score
+        for cell, label in labels.items()
+        if cell in predictions
+        and (taxonomy.cell_class(label).blast or taxonomy.cell_class(label).blast_equivalent)
+        and (score := predictions[cell].p("apl", "apl")) is not None
+    }
+    return tuple(scores), (sum(scores.values()) / len(scores) if scores else 0.0)

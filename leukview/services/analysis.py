@@ -1,0 +1,163 @@
+"""The pipeline: decode → segment → classify with maps → store, streamed in batches; resumes where it stopped."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leukview.core.errors import ExportError
+from leukview.core.jobs import CancelToken, Progress, Reporter
+from leukview.domain.prediction import Measurement, Prediction, compose
+from leukview.domain.slide import Cell
+from leukview.domain.taxonomy import UNIDENTIFIED, Taxonomy
+from leukview.services.engines import Classified, Classifier, Segmenter
+from leukview.services.stores import AnalysisCache, CachedAnalysis, CellLocation, ExportReader, SlideStore
+
+_log = logging.getLogger(__name__)
+
+FIRST_BATCH, BATCH = 8, 16  # a small first batch brings the first cells to the screen early
+UNLIKE_PERCENTILE = 0.995
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisSummary:
+    """What an analysis did: cells analysed now, cells done before, and cells whose image could not be read."""
+
+    analysed: int
+    skipped: int
+    unreadable: tuple[str, ...]
+
+
+def measure(mask: NDArray[np.uint8]) -> Measurement:
+    """Areas from a mask (H×W, 0/1/2), in pixels of the original image."""
+    cell = mask > 0
+    border = bool(cell[0].any() or cell[-1].any() or cell[:, 0].any() or cell[:, -1].any())
+    return Measurement(int(cell.sum()), int((mask == 2).sum()), border)
+
+
+def analysis_key(segmenter: str, bundle: str) -> str:
+    """Names what made a cached mask and map."""
+    return f"{segmenter}+{bundle[:16]}"
+
+
+class Analyser:
+    """Runs a segmenter and a classifier over slides; the same function serves window, command line and tests."""
+
+    def __init__(
+        self,
+        taxonomy: Taxonomy,
+        reader: ExportReader,
+        slides: SlideStore,
+        cache: AnalysisCache,
+        segmenter: Segmenter,
+        classifier: Classifier,
+    ) -> None:
+        self._taxonomy, self._reader, self._slides, self._cache = taxonomy, reader, slides, cache
+        self.segmenter, self.classifier = segmenter, classifier
+
+    @property
+    def key(self) -> str:
+        """Cache key of this pair of engines."""
+        return analysis_key(self.segmenter.identity, self.classifier.bundle_sha256)
+
+    def analyse(
+        self,
+        slide_id: str,
+        token: CancelToken,
+        reporter: Reporter,
+        on_batch: Callable[[Mapping[str, Prediction]], None] | None = None,
+    ) -> AnalysisSummary:
+        """Analyse the cells of a slide that have no prediction by these engines yet.
+
+        Args:
+            on_batch: Called in the worker after a batch is stored, with its predictions.
+
+        Raises:
+            Cancelled: The token was set; what is stored stays.
+            ModelError: The model refuses.
+            StoreError: The database refuses.
+        """
+        slide = self._slides.slide(slide_id)
+        cells = self._slides.cells(slide_id)
+        known = self._slides.predictions(slide_id, self.classifier.bundle_sha256)
+        todo = [c for c in cells if c.id not in known or known[c.id].segmenter != self.segmenter.identity]
+        locations = self._slides.locations(slide_id)
+        done = skipped = len(cells) - len(todo)
+        unreadable: list[str] = []
+        reporter(Progress(done, len(cells), "Analysing cells"))
+        start = 0
+        while start < len(todo):
+            token.check()
+            batch = todo[start : start + (BATCH if start else FIRST_BATCH)]
+            start += len(batch)
+            decoded = self._decode(batch, locations, unreadable)
+            predictions = self._infer(decoded, slide.um_per_px)
+            if predictions:
+                self._slides.save_predictions(predictions)
+                if on_batch:
+                    on_batch(predictions)
+            done += len(batch)
+            reporter(Progress(done, len(cells), "Analysing cells"))
+        return AnalysisSummary(len(todo) - len(unreadable), skipped, tuple(unreadable))
+
+    def _decode(
+        self, batch: Sequence[Cell], locations: Mapping[str, CellLocation], unreadable: list[str]
+    ) -> list[tuple[Cell, NDArray[np.uint8]]]:
+        decoded = []
+        for cell in batch:
+            place = locations.get(cell.id)
+            try:
+                if place is None:
+                    raise ExportError("The image of this cell is not on this workstation.")
+                data = self._reader.read_bytes(place.root, place.inner, place.path)
+                decoded.append((cell, self._reader.decode(data)))
+            except ExportError:
+                _log.warning("cell %s cannot be read", cell.id)
+                unreadable.append(cell.id)
+        return decoded
+
+    def _infer(
+        self, decoded: Sequence[tuple[Cell, NDArray[np.uint8]]], um_per_px: float | None
+    ) -> dict[str, Prediction]:
+        if not decoded:
+            return {}
+        images = [image for _, image in decoded]
+        masks = self.segmenter.segment(images)
+        answers = self.classifier.classify(images, masks, um_per_px)
+        predictions = {}
+        for (cell, _), mask, answer in zip(decoded, masks, answers, strict=True):
+            self._cache.put(cell.sha256, self.key, CachedAnalysis(mask, answer.maps, answer.crop, answer.features))
+            predictions[cell.id] = self._predict(answer, measure(mask))
+        return predictions
+
+    def _predict(self, answer: Classified, measurement: Measurement) -> Prediction:
+        composed = compose(self._taxonomy, answer.stages)
+        best = max(composed, key=composed.__getitem__)
+        confidence = composed[best]
+        abstains = confidence < self.classifier.abstain_below
+        unlike = answer.unlikeness is not None and answer.unlikeness >= UNLIKE_PERCENTILE
+        flags = [
+            word
+            for word, holds in (
+                ("uncertain", abstains),
+                ("no_cell", measurement.cell_area_px == 0),
+                ("cut", measurement.touches_border),
+                ("unlike_training", unlike),
+            )
+            if holds
+        ]
+        return Prediction(
+            bundle=self.classifier.bundle_sha256,
+            segmenter=self.segmenter.identity,
+            stages=answer.stages,
+            label=UNIDENTIFIED if abstains else best,
+            best=best,
+            confidence=confidence,
+            unlikeness=answer.unlikeness,
+            measurement=measurement,
+            flags=tuple(sorted(flags)),
+        )

@@ -1,0 +1,145 @@
+"""What a report says, as one value; the report room only sets it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from leukview.domain.alerts import Alert
+from leukview.domain.differential import Differential
+from leukview.domain.review import EventKind, ReviewEvent
+from leukview.services.review import CellView, SlideView
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """Provenance of the model: name, hash, what was trained on what, in words, and what it cannot see."""
+
+    name: str
+    bundle_sha256: str
+    segmenter: str
+    trained_stages: tuple[str, ...]
+    untrained_stages: tuple[str, ...]
+    trained_on: str
+    limits: tuple[str, ...]
+    measured: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyCell:
+    """A cell pictured in the report: PNG bytes of the cell, and of its map when one is shown."""
+
+    view: CellView
+    picture_png: bytes
+    map_png: bytes | None = None
+    map_caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportData:
+    """Everything a report says.
+
+    Attributes:
+        status: ``DRAFT``, ``SIGNED`` or ``AMENDED``.
+        report_id: Without identifiers, e.g. ``R-20261123-7F3K9Q2M``.
+        created_at: ISO 8601 with zone.
+        site: Header lines of the site; may be empty.
+        confusions: (model's class key, reviewer's class key, cells), the most frequent first.
+        override_rate: Of the reviewed cells, 0..1; None when none was reviewed.
+        duration_s: Between first and last review event; None without events.
+    """
+
+    status: str
+    report_id: str
+    created_at: str
+    site: tuple[str, ...]
+    slide: SlideView
+    shown: Differential
+    model_tally: Differential
+    alerts: tuple[Alert, ...]
+    model: ModelInfo
+    key_cells: tuple[KeyCell, ...]
+    opened: int
+    reviewed: int
+    override_rate: float | None
+    confusions: tuple[tuple[str, str, int], ...]
+    duration_s: float | None
+    events: tuple[ReviewEvent, ...]
+
+
+class ReportRenderer(Protocol):
+    """Sets a report as PDF."""
+
+    def render(self, data: ReportData, output: Path) -> str:
+        """Write the PDF whole or not at all.
+
+        Returns:
+            SHA-256 of the file.
+
+        Raises:
+            ReportError: It cannot be set or written.
+        """
+
+
+def choose_key_cells(view: SlideView, limit: int = 12) -> tuple[str, ...]:
+    """Ids of the cells worth picturing: blast-like first, then the surest of each class in turn."""
+    blast_like = [v for v in view.cells if v.label in _blast_keys(view)]
+    others = [v for v in view.cells if v not in blast_like and not v.pending and view.taxonomy.cell_class(v.label).path]
+
+    def confidence(v: CellView) -> float:
+        return v.prediction.confidence if v.prediction else 0.0
+
+    chosen = sorted(blast_like, key=confidence, reverse=True)[: max(1, limit * 2 // 3)]
+    by_class: dict[str, list[CellView]] = {}
+    for v in sorted(others, key=confidence, reverse=True):
+        by_class.setdefault(v.label, []).append(v)
+    rank = 0
+    while len(chosen) < limit and any(len(group) > rank for group in by_class.values()):
+        for key in sorted(by_class, key=view.taxonomy.order):
+            if len(by_class[key]) > rank and len(chosen) < limit:
+                chosen.append(by_class[key][rank])
+        rank += 1
+    return tuple(v.cell.id for v in chosen)
+
+
+def _blast_keys(view: SlideView) -> frozenset[str]:
+    return frozenset(c.key for c in view.taxonomy.classes if c.blast or c.blast_equivalent)
+
+
+def build_report(
+    view: SlideView,
+    events: Sequence[ReviewEvent],
+    model: ModelInfo,
+    key_cells: Sequence[KeyCell],
+    *,
+    report_id: str,
+    created_at: str,
+    duration_s: float | None,
+    site: Sequence[str] = (),
+) -> ReportData:
+    """Gather a report from a slide as it stands."""
+    signature = view.review.signature
+    reviewed = [v for v in view.cells if v.reviewed]
+    with_model = [v for v in reviewed if v.prediction]
+    confusions = Counter((v.prediction.label, v.label) for v in with_model if v.prediction and v.overridden)
+    return ReportData(
+        status="DRAFT" if signature is None else ("AMENDED" if view.review.amended else "SIGNED"),
+        report_id=report_id,
+        created_at=created_at,
+        site=tuple(site),
+        slide=view,
+        shown=view.shown,
+        model_tally=view.model,
+        alerts=view.alerts,
+        model=model,
+        key_cells=tuple(key_cells),
+        opened=sum(v.review.opened for v in view.cells),
+        reviewed=len(reviewed),
+        override_rate=sum(v.overridden for v in with_model) / len(with_model) if with_model else None,
+        confusions=tuple((a, b, n) for (a, b), n in confusions.most_common(8)),
+        duration_s=duration_s,
+        events=tuple(e for e in events if e.kind is not EventKind.OPEN),
+    )

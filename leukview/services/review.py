@@ -1,0 +1,256 @@
+"""Review a slide: every action is one event, written before anything on the screen changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from leukview.core.errors import ReviewError
+from leukview.domain.alerts import Alert, AlertRule, fired
+from leukview.domain.differential import Differential, differential
+from leukview.domain.prediction import Prediction
+from leukview.domain.review import CellReview, EventKind, ReviewEvent, ReviewState, fold
+from leukview.domain.slide import Cell, Slide, SlideState
+from leukview.domain.taxonomy import UNIDENTIFIED, Taxonomy
+from leukview.services.stores import ReviewLog, SlideStore
+
+
+@dataclass(frozen=True, slots=True)
+class CellView:
+    """A cell with its three opinions; nothing overwrites one.
+
+    Attributes:
+        label: The shown class key: the reviewer's, else the model's, else ``unidentified``.
+        pending: Neither reviewer nor model has said anything yet.
+    """
+
+    cell: Cell
+    prediction: Prediction | None
+    review: CellReview
+    label: str
+    pending: bool
+
+    @property
+    def reviewed(self) -> bool:
+        """A person said what it is."""
+        return bool(self.review.label)
+
+    @property
+    def overridden(self) -> bool:
+        """A person said something else than the model."""
+        return bool(self.review.label and self.prediction and self.review.label != self.prediction.label)
+
+
+@dataclass(frozen=True)
+class SlideView:
+    """A slide as it stands now."""
+
+    slide: Slide
+    cells: tuple[CellView, ...]
+    review: ReviewState
+    taxonomy: Taxonomy
+    rules: tuple[AlertRule, ...]
+
+    @cached_property
+    def by_id(self) -> dict[str, CellView]:
+        """Cell id → cell."""
+        return {v.cell.id: v for v in self.cells}
+
+    @cached_property
+    def shown(self) -> Differential:
+        """Tally of the shown labels; cells still pending are left out."""
+        return differential(self.taxonomy, [v.label for v in self.cells if not v.pending], self.slide.wbc_per_nl)
+
+    @cached_property
+    def model(self) -> Differential:
+        """Tally of the model's labels alone."""
+        return differential(
+            self.taxonomy, [v.prediction.label for v in self.cells if v.prediction], self.slide.wbc_per_nl
+        )
+
+    @cached_property
+    def alerts(self) -> tuple[Alert, ...]:
+        """Rules that fire on the shown labels."""
+        labels = {v.cell.id: v.label for v in self.cells if not v.pending}
+        return fired(self.rules, self.taxonomy, labels, {v.cell.id: v.prediction for v in self.cells if v.prediction})
+
+    @property
+    def open_alerts(self) -> tuple[Alert, ...]:
+        """Alerts that must be acknowledged and were not."""
+        return tuple(a for a in self.alerts if a.rule.acknowledge and a.rule.key not in self.review.acknowledged)
+
+    @property
+    def unopened_blasts(self) -> tuple[str, ...]:
+        """Cells shown as blast or equivalent that nobody looked at large."""
+        return tuple(v.cell.id for v in self.cells if self._blast_like(v.label) and not v.review.opened)
+
+    def _blast_like(self, label: str) -> bool:
+        cell_class = self.taxonomy.cell_class(label)
+        return cell_class.blast or cell_class.blast_equivalent
+
+    @property
+    def pending(self) -> int:
+        """Cells not analysed and not reviewed."""
+        return sum(v.pending for v in self.cells)
+
+    @property
+    def reviewed(self) -> int:
+        """Cells a person has accepted or overridden."""
+        return sum(v.reviewed for v in self.cells)
+
+    @property
+    def state(self) -> SlideState:
+        """Where the slide stands."""
+        if self.review.signature:
+            return SlideState.AMENDED if self.review.amended else SlideState.SIGNED
+        if self.pending == len(self.cells):
+            return SlideState.IMPORTED
+        return SlideState.ANALYSING if self.pending else SlideState.IN_REVIEW
+
+
+class ReviewSession:
+    """One reviewer on one slide. Actions return the new view; each raises `ReviewError` on a signed slide.
+
+    Every method that acts first appends to the log (a `StoreError` then leaves the view as it was).
+    """
+
+    def __init__(
+        self,
+        slides: SlideStore,
+        log: ReviewLog,
+        taxonomy: Taxonomy,
+        rules: Sequence[AlertRule],
+        slide_id: str,
+        reviewer: str,
+    ) -> None:
+        self._slides, self._log, self._taxonomy, self._rules = slides, log, taxonomy, tuple(rules)
+        self.slide_id, self.reviewer = slide_id, reviewer
+        self._slide = slides.slide(slide_id)
+        self._cells = slides.cells(slide_id)
+        self._predictions: dict[str, Prediction] = dict(slides.predictions(slide_id))
+        self._events: list[ReviewEvent] = log.events(slide_id)
+        self._view = self._build()
+
+    @property
+    def view(self) -> SlideView:
+        """The slide as it stands now."""
+        return self._view
+
+    @property
+    def events(self) -> tuple[ReviewEvent, ...]:
+        """The slide's log."""
+        return tuple(self._events)
+
+    def predictions_arrived(self, predictions: Mapping[str, Prediction]) -> SlideView:
+        """Take in a batch that the analysis has stored."""
+        self._predictions.update(predictions)
+        self._view = self._build()
+        return self._view
+
+    def accept(self, cells: Sequence[str]) -> SlideView:
+        """Confirm the shown label of cells (one event)."""
+        labels = {c: self._view.by_id[c].label for c in cells if not self._view.by_id[c].pending}
+        if not labels:
+            return self._view
+        return self._act(EventKind.ACCEPT, tuple(labels), {"labels": labels})
+
+    def override(self, cells: Sequence[str], label: str) -> SlideView:
+        """Give cells another label (one event)."""
+        self._taxonomy.cell_class(label)
+        before = {c: self._view.by_id[c].label for c in cells}
+        return self._act(EventKind.OVERRIDE, cells, {"label": label, "from": before})
+
+    def comment(self, cells: Sequence[str], text: str) -> SlideView:
+        """Comment on cells, or on the slide when `cells` is empty."""
+        return self._act(EventKind.COMMENT, cells, {"text": text})
+
+    def opened(self, cell: str) -> SlideView:
+        """A cell was looked at large; recorded once."""
+        if self._view.by_id[cell].review.opened or self._view.review.signature:
+            return self._view
+        return self._act(EventKind.OPEN, (cell,), {})
+
+    def map_shown(self, cell: str, stage: str, choice: str) -> SlideView:
+        """A class-activation map was asked for; recorded once a cell."""
+        if self._view.by_id[cell].review.map_shown or self._view.review.signature:
+            return self._view
+        return self._act(EventKind.MAP_SHOWN, (cell,), {"stage": stage, "choice": choice})
+
+    def undo(self) -> SlideView:
+        """Take back the last action; nothing happens when there is none."""
+        stack = self._view.review.undo_stack
+        return self._act(EventKind.UNDO, (), {"event": stack[-1]}) if stack else self._view
+
+    def redo(self) -> SlideView:
+        """Do again what was taken back last."""
+        stack = self._view.review.redo_stack
+        return self._act(EventKind.UNDO, (), {"event": stack[-1]}) if stack else self._view
+
+    def acknowledge(self, alert: str, *, called: str = "", note: str = "") -> SlideView:
+        """Acknowledge an alert, with whom the reviewer called."""
+        return self._act(EventKind.ACKNOWLEDGE, (), {"alert": alert, "called": called, "note": note})
+
+    def obstacles(self) -> tuple[str, ...]:
+        """What stands between the slide and a signature, one sentence each; empty when it can be signed."""
+        view, found = self._view, []
+        if view.review.signature:
+            found.append("The slide is signed already.")
+        if view.pending:
+            found.append(f"{view.pending} cells are not analysed yet.")
+        if view.unopened_blasts:
+            found.append(f"{len(view.unopened_blasts)} blast-like cells were not opened yet.")
+        found.extend(f"The alert “{a.rule.title}” is not acknowledged." for a in view.open_alerts)
+        unidentified = [v for v in view.cells if v.label == UNIDENTIFIED and not v.reviewed and not v.pending]
+        if unidentified:
+            found.append(f"{len(unidentified)} cells are unidentified by the model and not reviewed.")
+        return tuple(found)
+
+    def sign(self, name: str, meaning: str) -> SlideView:
+        """Sign the slide; from then on it is read-only.
+
+        Raises:
+            ReviewError: The name is empty or something stands in the way (see `obstacles`).
+        """
+        if not name.strip():
+            raise ReviewError("A signature needs the printed name of the person who signs.")
+        obstacles = self.obstacles()
+        if obstacles:
+            raise ReviewError("The slide cannot be signed yet.", " ".join(obstacles))
+        return self._act(EventKind.SIGN, (), {"name": name.strip(), "meaning": meaning})
+
+    def reopen(self, reason: str) -> SlideView:
+        """Reopen a signed slide for an amendment; the earlier signature stays in the log.
+
+        Raises:
+            ReviewError: The slide is not signed, or no reason is given.
+        """
+        if not self._view.review.signature:
+            raise ReviewError("The slide is not signed.")
+        if not reason.strip():
+            raise ReviewError("An amendment needs a reason.")
+        return self._append(EventKind.REOPEN, (), {"reason": reason.strip()})
+
+    def reported(self, report_id: str, sha256: str) -> SlideView:
+        """A report was written."""
+        return self._append(EventKind.REPORT, (), {"report_id": report_id, "sha256": sha256})
+
+    def _act(self, kind: EventKind, cells: Sequence[str], payload: Mapping[str, object]) -> SlideView:
+        if self._view.review.signature:
+            raise ReviewError("The slide is signed and read-only.", "Reopen it with a reason to change it.")
+        return self._append(kind, cells, payload)
+
+    def _append(self, kind: EventKind, cells: Sequence[str], payload: Mapping[str, object]) -> SlideView:
+        event = self._log.append(self.slide_id, kind, reviewer=self.reviewer, cells=tuple(cells), payload=dict(payload))
+        self._events.append(event)
+        self._view = self._build()
+        return self._view
+
+    def _build(self) -> SlideView:
+        state = fold(self._events)
+        views = []
+        for cell in self._cells:
+            prediction, review = self._predictions.get(cell.id), state.of(cell.id)
+            label = review.label or (prediction.label if prediction else UNIDENTIFIED)
+            views.append(CellView(cell, prediction, review, label, not review.label and prediction is None))
+        return SlideView(self._slide, tuple(views), state, self._taxonomy, self._rules)

@@ -1,0 +1,174 @@
+"""The use cases in one place, as window and command line see them."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leukview.core.errors import ExportError
+from leukview.core.jobs import CancelToken, Progress, Reporter
+from leukview.domain.alerts import AlertRule
+from leukview.domain.prediction import Prediction
+from leukview.domain.slide import Cell, ExportPreview, Slide, SlideDraft
+from leukview.domain.taxonomy import Taxonomy
+from leukview.services.analysis import Analyser, AnalysisSummary
+from leukview.services.report import KeyCell, ModelInfo, ReportRenderer, build_report, choose_key_cells
+from leukview.services.review import ReviewSession
+from leukview.services.stores import AnalysisCache, CachedAnalysis, ExportReader, ReviewLog, SlideStore
+
+
+class Pictures(Protocol):
+    """Makes the small pictures of the report."""
+
+    def key_cell_png(self, image: NDArray[np.uint8], side: int) -> bytes:
+        """A cell (RGB, H×W×3) as PNG of about `side` pixels, without metadata."""
+
+    def overlay_png(
+        self, image: NDArray[np.uint8], heat: NDArray[np.float32], crop: tuple[int, int, int, int], side: int
+    ) -> bytes:
+        """A cell with a map (h×w, 0..1, spanning `crop`) laid over it, as PNG."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """The rooms a workbench works with; `analyser` and `model_info` load the model on first use, in the worker."""
+
+    taxonomy: Taxonomy
+    rules: tuple[AlertRule, ...]
+    reader: ExportReader
+    slides: SlideStore
+    log: ReviewLog
+    cache: AnalysisCache
+    analyser: Callable[[], Analyser]
+    model_info: Callable[[], ModelInfo]
+    renderer: ReportRenderer
+    pictures: Pictures
+
+
+class Workbench:
+    """Preview, import, analyse, review and report. Long methods take a token and a reporter; call them in the worker."""
+
+    def __init__(self, rooms: Rooms) -> None:
+        self._rooms = rooms
+
+    @property
+    def taxonomy(self) -> Taxonomy:
+        """Classes and stages."""
+        return self._rooms.taxonomy
+
+    @property
+    def log(self) -> ReviewLog:
+        """The whole review log."""
+        return self._rooms.log
+
+    def preview(self, path: Path, token: CancelToken, reporter: Reporter) -> ExportPreview:
+        """Look through a folder or archive; nothing is stored. Raises `ExportError`."""
+        return self._rooms.reader.read(path, token, reporter)
+
+    def import_slides(self, drafts: Sequence[SlideDraft], token: CancelToken, reporter: Reporter) -> list[Slide]:
+        """Store drafts under pseudonyms; each slide whole or not at all."""
+        slides = []
+        for done, draft in enumerate(drafts):
+            token.check()
+            reporter(Progress(done, len(drafts), "Importing slides"))
+            synthetic = "synthetic" in f"{draft.patient} {draft.order} {draft.root}".casefold()
+            slides.append(self._rooms.slides.add_slide(draft, synthetic=synthetic).slide)
+        reporter(Progress(len(drafts), len(drafts), "Importing slides"))
+        return slides
+
+    def slides(self) -> list[Slide]:
+        """All slides, the newest first."""
+        return self._rooms.slides.slides()
+
+    def analyse(
+        self,
+        slide_id: str,
+        token: CancelToken,
+        reporter: Reporter,
+        on_batch: Callable[[Mapping[str, Prediction]], None] | None = None,
+    ) -> AnalysisSummary:
+        """Analyse what is not analysed yet; see `Analyser.analyse`."""
+        reporter(Progress(0, 0, "Loading the model"))
+        return self._rooms.analyser().analyse(slide_id, token, reporter, on_batch)
+
+    def session(self, slide_id: str, reviewer: str) -> ReviewSession:
+        """Begin or resume the review of a slide."""
+        rooms = self._rooms
+        return ReviewSession(rooms.slides, rooms.log, rooms.taxonomy, rooms.rules, slide_id, reviewer)
+
+    def image(self, cell: Cell) -> NDArray[np.uint8]:
+        """A cell's image (RGB, H×W×3). Raises `ExportError` when it is gone."""
+        place = self._rooms.slides.locations(cell.slide_id).get(cell.id)
+        if place is None:
+            raise ExportError("The image of this cell is not on this workstation.")
+        return self._rooms.reader.decode(self._rooms.reader.read_bytes(place.root, place.inner, place.path))
+
+    def cached(self, cell: Cell) -> CachedAnalysis | None:
+        """Mask, maps and features of a cell; None when the cache lost them (analyse again to have them back)."""
+        return self._rooms.cache.get(cell.sha256, self._rooms.analyser().key)
+
+    def model_info(self) -> ModelInfo:
+        """Provenance of the model in use."""
+        return self._rooms.model_info()
+
+    def report(self, session: ReviewSession, output: Path, token: CancelToken, reporter: Reporter) -> Path:
+        """Write the PDF of a slide as it stands and log that it was written.
+
+        Raises:
+            ReportError: It cannot be set or written.
+        """
+        view = session.view
+        chosen = choose_key_cells(view)
+        pictures = []
+        for done, cell_id in enumerate(chosen):
+            token.check()
+            reporter(Progress(done, len(chosen) + 1, "Gathering key cells"))
+            picture = self._key_cell(view.by_id[cell_id].cell, session)
+            if picture:
+                pictures.append(picture)
+        reporter(Progress(len(chosen), len(chosen) + 1, "Setting the report"))
+        now = datetime.now().astimezone()
+        times = [datetime.fromisoformat(e.at) for e in session.events]
+        data = build_report(
+            view,
+            session.events,
+            self.model_info(),
+            pictures,
+            report_id=f"R-{now:%Y%m%d}-{secrets.token_hex(4).upper()}",
+            created_at=now.isoformat(timespec="seconds"),
+            duration_s=(times[-1] - times[0]).total_seconds() if times else None,
+        )
+        digest = self._rooms.renderer.render(data, output)
+        session.reported(data.report_id, digest)
+        return output
+
+    def _key_cell(self, cell: Cell, session: ReviewSession) -> KeyCell | None:
+        view = session.view.by_id[cell.id]
+        try:
+            image = self.image(cell)
+        except ExportError:
+            return None
+        png = self._rooms.pictures.key_cell_png(image, 240)
+        cached = self.cached(cell)
+        if cached is None or view.prediction is None:
+            return KeyCell(view, png)
+        answer = view.prediction.stage("stage1") or view.prediction.stages[0]
+        maps = next((m.maps for m in cached.maps if m.stage == answer.stage), None)
+        if maps is None:
+            return KeyCell(view, png)
+        heat = maps[answer.choices.index(answer.best)]
+        peak = float(heat.max())
+        overlay = self._rooms.pictures.overlay_png(image, heat / peak if peak > 0 else heat, cached.crop, 240)
+        return KeyCell(view, png, overlay, f"{self.taxonomy.stage(answer.stage).name}: {answer.best}")
+
+
+def utc_now() -> str:
+    """Now, UTC, ISO 8601 with microseconds: the time stamp of events."""
+    return datetime.now(UTC).isoformat(timespec="microseconds")
