@@ -1,1 +1,55 @@
-# see below
+# Two commands do everything on a fresh machine with Python >= 3.11 and make: `make run` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SLIDE ?=
+PIP := $(BIN)/python -m pip --disable-pip-version-check install -q -c constraints.txt
+
+.PHONY: run test lint check system bench screenshots bundle clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make run [SLIDE=folder]   open the application (on a demo slide if no folder is given)"
+	@echo "make test                 lint, types, import contracts, all tests"
+	@echo "make bench                measure speed, start-up and memory on this machine"
+	@echo "make screenshots          render the main screens and a report to build/screenshots"
+	@echo "make bundle               build the frozen application for this platform"
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+# The review workstation: no torch.
+$(VENV)/.base: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(PIP) -e .
+	@touch $@
+
+# Everything, for development and training.
+$(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(PIP) -e '.[dev]'
+	@touch $@ $(VENV)/.base
+
+# Qt's libraries on a bare Debian or Ubuntu; elsewhere, or without the right to install, nothing is done.
+system:
+	@sh installer/system-libraries.sh
+
+run: $(VENV)/.base system
+	@$(BIN)/leukview run $(if $(SLIDE),"$(SLIDE)") --demo build/demo --output build/run
+
+test: $(VENV)/.dev system
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest
+
+bench: $(VENV)/.dev system
+	$(BIN)/python -m tests.bench
+
+screenshots: $(VENV)/.dev system
+	$(BIN)/python -m tests.screenshots build/screenshots
+
+bundle: $(VENV)/.dev system
+	sh installer/bundle.sh
+
+clean:
+	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache

@@ -94,6 +94,8 @@ def fired(
     """The alerts of a slide.
 
     Args:
+        rules: From `parse_rules`.
+        taxonomy: Says which classes are leukocytes and blasts.
         labels: Cell id → shown class key.
         predictions: Cell id → the model's opinion; a cell without one is absent.
     """

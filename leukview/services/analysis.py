@@ -74,6 +74,9 @@ class Analyser:
         """Analyse the cells of a slide that have no prediction by these engines yet.
 
         Args:
+            slide_id: Which slide.
+            token: Looked at before each batch.
+            reporter: Hears of each batch.
             on_batch: Called in the worker after a batch is stored, with its predictions.
 
         Raises:

@@ -53,7 +53,7 @@ class Rooms:
 
 
 class Workbench:
-    """Preview, import, analyse, review and report. Long methods take a token and a reporter; call them in the worker."""
+    """Preview, import, analyse, review and report. Long methods take a token and a reporter, for the worker."""
 
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms

@@ -1,0 +1,205 @@
+"""Puts the rooms together; the only module besides the command line that knows every room."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from leukview.core.paths import cache_dir, data_dir, default_database_url, resources_dir
+from leukview.domain.alerts import AlertRule, parse_rules
+from leukview.domain.taxonomy import Taxonomy, parse_taxonomy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from leukview.inference.bundle import Bundle
+    from leukview.inference.models import InstalledModel
+    from leukview.services.analysis import Analyser
+    from leukview.services.engines import Segmenter
+    from leukview.services.report import ModelInfo
+    from leukview.services.stores import AnalysisCache, ExportReader, SlideStore
+    from leukview.services.workbench import Workbench
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the user may choose: database, model bundle, segmenter (``embedded``, ``sam_vit_b`` …) and device."""
+
+    database_url: str = ""
+    bundle: Path | None = None
+    segmenter: str = "embedded"
+    device: str = "auto"
+
+
+def default_bundle() -> Path:
+    """The classifier that ships with the application."""
+    return resources_dir() / "models" / "classifier"
+
+
+@lru_cache(maxsize=1)
+def load_taxonomy() -> Taxonomy:
+    """The taxonomy that ships with the application."""
+    return parse_taxonomy((resources_dir() / "taxonomy.toml").read_text(encoding="utf-8"))
+
+
+def load_rules(taxonomy: Taxonomy) -> tuple[AlertRule, ...]:
+    """The alert rules: the user's own ``alerts.toml`` in the data folder, else those that ship."""
+    own = data_dir() / "alerts.toml"
+    path = own if own.exists() else resources_dir() / "alerts.toml"
+    return parse_rules(path.read_text(encoding="utf-8"), taxonomy)
+
+
+def load_segmenter(name: str, device: str) -> Segmenter:
+    """A segmenter by name.
+
+    Raises:
+        ModelError: Unknown name, or its checkpoint is not installed or damaged.
+    """
+    if name == "embedded":
+        from leukview.inference.segmenter_onnx import EmbeddedSegmenter
+
+        return EmbeddedSegmenter(resources_dir() / "models" / "segmenter")
+    from leukview.core.paths import models_dir
+    from leukview.inference.sam import load_sam
+
+    return load_sam(name, models_dir(), device)
+
+
+def describe_model(bundle: Bundle, taxonomy: Taxonomy, segmenter: str) -> ModelInfo:
+    """Provenance of a bundle in words, for the report and the About box."""
+    from leukview.services.report import ModelInfo
+
+    trained = set(bundle.trained_stages)
+    names = {s.key: s.name for s in taxonomy.stages}
+    return ModelInfo(
+        name=bundle.name,
+        bundle_sha256=bundle.sha256,
+        segmenter=segmenter,
+        trained_stages=tuple(names[s.key] for s in taxonomy.stages if s.key in trained),
+        untrained_stages=tuple(names[s.key] for s in taxonomy.stages if s.key not in trained),
+        trained_on=bundle.trained_on,
+        limits=bundle.limits,
+        measured=bundle.measured,
+    )
+
+
+class LazyModel:
+    """Loads bundle and segmenter once, when first asked, whichever worker lane asks first."""
+
+    def __init__(
+        self, choices: Choices, taxonomy: Taxonomy, reader: ExportReader, slides: SlideStore, cache: AnalysisCache
+    ) -> None:
+        self._choices, self._taxonomy = choices, taxonomy
+        self._reader, self._slides, self._cache = reader, slides, cache
+        self._lock = threading.Lock()
+        self._loaded: tuple[Bundle, Analyser] | None = None
+
+    def _load(self) -> tuple[Bundle, Analyser]:
+        from leukview.inference.bundle import load_bundle
+        from leukview.inference.loading import load_classifier
+        from leukview.services.analysis import Analyser
+
+        with self._lock:
+            if self._loaded is None:
+                choices = self._choices
+                path = choices.bundle or default_bundle()
+                analyser = Analyser(
+                    self._taxonomy,
+                    self._reader,
+                    self._slides,
+                    self._cache,
+                    load_segmenter(choices.segmenter, choices.device),
+                    load_classifier(path, device=choices.device),
+                )
+                self._loaded = load_bundle(path), analyser
+            return self._loaded
+
+    def analyser(self) -> Analyser:
+        """The pipeline. Raises `ModelError`."""
+        return self._load()[1]
+
+    def info(self) -> ModelInfo:
+        """Provenance of the model in use. Raises `ModelError`."""
+        bundle, analyser = self._load()
+        return describe_model(bundle, self._taxonomy, analyser.segmenter.identity)
+
+
+@contextmanager
+def open_workbench(choices: Choices) -> Iterator[Workbench]:
+    """A workbench on the chosen database and model; the model is loaded when it is first needed, in the worker.
+
+    Raises:
+        StoreError: The database cannot be opened.
+    """
+    from leukview.exports.pictures import ReportPictures
+    from leukview.exports.reader import FolderReader
+    from leukview.report.renderer import TypstRenderer
+    from leukview.services.workbench import Rooms, Workbench
+    from leukview.storage.cache import FileAnalysisCache
+    from leukview.storage.database import open_database
+    from leukview.storage.review_log import SqlReviewLog
+    from leukview.storage.slides import SqlSlideStore
+    from leukview.storage.vault import IdentityVault
+
+    taxonomy = load_taxonomy()
+    database = open_database(choices.database_url or default_database_url(), backup_dir=data_dir() / "backups")
+    try:
+        vault = IdentityVault(data_dir())
+        reader, slides = FolderReader(taxonomy), SqlSlideStore(database, vault)
+        cache = FileAnalysisCache(cache_dir() / "analysis")
+        model = LazyModel(choices, taxonomy, reader, slides, cache)
+        yield Workbench(
+            Rooms(
+                taxonomy=taxonomy,
+                rules=load_rules(taxonomy),
+                reader=reader,
+                slides=slides,
+                log=SqlReviewLog(database),
+                cache=cache,
+                analyser=model.analyser,
+                model_info=model.info,
+                renderer=TypstRenderer(resources_dir()),
+                pictures=ReportPictures(),
+            )
+        )
+    finally:
+        database.close()
+
+
+def run_window(choices: Choices, path: Path | None) -> int:
+    """Open the window, on a folder if one is given, and return Qt's exit code.
+
+    Raises:
+        StoreError: The database cannot be opened.
+    """
+    import getpass
+
+    from PySide6.QtWidgets import QApplication
+
+    from leukview.core.jobs import JobRunner
+    from leukview.gui.main_window import build_main_window
+
+    application = QApplication.instance() or QApplication(["leukview"])
+    application.setApplicationName("LeukView")
+    runner = JobRunner()
+    with open_workbench(choices) as workbench:
+        window = build_main_window(workbench, runner, data_dir() / "settings.json", getpass.getuser())
+        window.show()
+        if path is not None:
+            window.open_path(path)
+        try:
+            return int(QApplication.exec())
+        finally:
+            runner.shutdown()
+
+
+def model_inventory(*, check: bool) -> list[InstalledModel]:
+    """The models that ship and those installed; with `check`, each file's hash is verified."""
+    from leukview.core.paths import models_dir
+    from leukview.inference.models import inventory
+
+    return inventory([default_bundle(), resources_dir() / "models" / "segmenter"], models_dir(), check=check)

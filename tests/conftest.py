@@ -1,0 +1,41 @@
+"""Fixtures for every room: no screen, a home of its own, the real data where they are."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from leukview.core.paths import HOME_VARIABLE, resources_dir
+from leukview.domain.taxonomy import Taxonomy, parse_taxonomy
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test ever touches the user's database, vault or settings."""
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "home"))
+    monkeypatch.delenv("LEUKVIEW_DATABASE_URL", raising=False)
+
+
+@pytest.fixture(scope="session")
+def taxonomy_text() -> str:
+    return (resources_dir() / "taxonomy.toml").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def taxonomy(taxonomy_text: str) -> Taxonomy:
+    return parse_taxonomy(taxonomy_text)
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Path:
+    """The real cells; tests that ask for them are skipped, visibly, where they are absent."""
+    folder = Path(os.environ.get("LEUKVIEW_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
+    if not folder.is_dir():
+        pytest.skip("the real cells are not here (LEUKVIEW_DATA or ../shared/data)")
+    return folder

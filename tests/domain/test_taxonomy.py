@@ -1,0 +1,100 @@
+import pytest
+
+from leukview.core.errors import LeukViewError
+from leukview.domain.prediction import StageProbabilities, compose
+from leukview.domain.taxonomy import Step, Taxonomy, parse_taxonomy
+
+
+def test_that_the_five_published_stages_and_the_two_heads_are_there(taxonomy: Taxonomy):
+    published = {s.key for s in taxonomy.stages if s.published}
+    assert published == {"stage1", "stage2b", "stage2t", "stage3m", "stage3l", "apl", "ph"}
+    assert {s.key for s in taxonomy.stages if s.head} == {"apl", "ph"}
+
+
+def test_that_a_diagnosis_labels_blasts_and_their_equivalents_only(taxonomy: Taxonomy):
+    assert Step("apl", "apl") in taxonomy.steps_of("promyelocyte", "APL")
+    assert Step("stage1", "malignant") in taxonomy.steps_of("promyelocyte", "AML")
+    assert Step("stage1", "benign") in taxonomy.steps_of("promyelocyte", "normal")
+    assert all(step.stage != "apl" for step in taxonomy.steps_of("lymphocyte", "APL"))
+    assert Step("stage1", "benign") in taxonomy.steps_of("lymphocyte", "APL")
+
+
+@pytest.mark.parametrize(
+    ("folder", "key"),
+    [
+        ("Blast, no lineage spec", "blast"),
+        ("Lymphocyte, variant", "variant_lymphocyte"),
+        ("Arifact", "artefact"),
+        ("Thrombocyte aggregation", "platelet_clump"),
+        ("SMUDGE CELLS", "smudge_cell"),
+        ("Segmented neutrophils", "segmented_neutrophil"),
+    ],
+)
+def test_that_the_analysers_folder_names_are_known(taxonomy: Taxonomy, folder: str, key: str):
+    found = taxonomy.by_folder(folder)
+    assert found is not None
+    assert found.key == key
+
+
+def test_that_an_unknown_folder_is_never_guessed(taxonomy: Taxonomy):
+    assert taxonomy.by_folder("Sezary cells") is None
+    assert taxonomy.by_code("USRWBC2") is None
+
+
+def test_that_no_class_shortcut_is_given_twice(taxonomy: Taxonomy):
+    keys = [c.shortcut for c in taxonomy.classes if c.shortcut]
+    assert len(keys) == len(set(keys))
+
+
+def test_that_agreement_follows_the_path(taxonomy: Taxonomy):
+    assert taxonomy.agrees("segmented_neutrophil", "neutrophil")
+    assert taxonomy.agrees("blast", "aml")
+    assert not taxonomy.agrees("blast", "lymphocyte")
+    assert not taxonomy.agrees("unidentified", "lymphocyte")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('after = "gate:leukocyte"', 'after = "gate:moon"', "unknown step"),
+        ('key = "promonocyte"', 'key = "blast"', "twice"),
+        ('shortcut = "O"', 'shortcut = "B"', "twice"),
+        ('"gate:leukocyte", "stage1:malignant", "stage2t:myeloid", "stage3m:aml"', '"stage3m:aml"', "jumps"),
+        ("version = 1", "version = [", "cannot be read"),
+    ],
+)
+def test_that_a_faulty_taxonomy_is_refused_with_a_sentence(taxonomy_text: str, old: str, new: str, words: str):
+    assert old in taxonomy_text
+    with pytest.raises(LeukViewError, match=words):
+        parse_taxonomy(taxonomy_text.replace(old, new))
+
+
+def full_answers() -> list[StageProbabilities]:
+    return [
+        StageProbabilities("gate", ("leukocyte", "platelet"), (0.9, 0.1)),
+        StageProbabilities("stage1", ("benign", "malignant"), (0.4, 0.6)),
+        StageProbabilities("maturity", ("mature", "immature"), (0.75, 0.25)),
+        StageProbabilities("stage2b", ("neutrophil", "lymphocyte"), (0.2, 0.8)),
+        StageProbabilities("apl", ("other_aml", "apl"), (0.3, 0.7)),
+    ]
+
+
+def test_that_composed_probabilities_multiply_down_the_tree_and_sum_to_one(taxonomy: Taxonomy):
+    composed = compose(taxonomy, full_answers())
+    assert sum(composed.values()) == pytest.approx(1.0)
+    assert composed["lymphocyte"] == pytest.approx(0.9 * 0.4 * 0.75 * 0.8)
+    assert composed["immature_granulocyte"] == pytest.approx(0.9 * 0.4 * 0.25)
+    assert composed["blast"] == pytest.approx(0.9 * 0.6)
+
+
+def test_that_the_walk_stops_at_the_deepest_trained_stage_and_passes_an_optional_one(taxonomy: Taxonomy):
+    answers = [a for a in full_answers() if a.stage not in {"maturity", "apl"}]
+    composed = compose(taxonomy, answers)
+    assert "aml" not in composed
+    assert composed["lymphocyte"] == pytest.approx(0.9 * 0.4 * 0.8)
+    assert sum(composed.values()) == pytest.approx(1.0)
+
+
+def test_that_a_model_with_the_gate_alone_calls_a_leukocyte_unidentified(taxonomy: Taxonomy):
+    composed = compose(taxonomy, full_answers()[:1])
+    assert composed == pytest.approx({"platelet": 0.1, "unidentified": 0.9})

@@ -1,0 +1,68 @@
+import pytest
+
+from leukview.core.jobs import Cancelled, CancelToken, Progress, silent
+from leukview.domain.prediction import Prediction
+from leukview.domain.taxonomy import Taxonomy
+from leukview.services.analysis import Analyser, analysis_key
+from tests.services.fakes import FakeClassifier, FakeReader, FakeSegmenter, MemoryCache, MemorySlides, make_cells
+
+
+def make(taxonomy: Taxonomy, slides: MemorySlides, classifier: FakeClassifier, reader: FakeReader | None = None):
+    cache = MemoryCache()
+    return Analyser(taxonomy, reader or FakeReader(), slides, cache, FakeSegmenter(), classifier), cache
+
+
+def test_that_each_cell_is_analysed_once_and_reported_in_batches(taxonomy: Taxonomy):
+    slides, classifier = MemorySlides(make_cells(50)), FakeClassifier()
+    analyser, cache = make(taxonomy, slides, classifier)
+    progress: list[Progress] = []
+    batches: list[dict[str, Prediction]] = []
+    summary = analyser.analyse("S-TEST", CancelToken(), progress.append, lambda b: batches.append(dict(b)))
+    assert (summary.analysed, summary.skipped, summary.unreadable) == (50, 0, ())
+    assert slides.batches == [len(b) for b in batches]
+    assert sum(slides.batches) == classifier.seen == 50
+    assert (progress[0].done, progress[-1].done, progress[-1].total) == (0, 50, 50)
+    assert len(cache.kept) == 50
+    assert next(iter(cache.kept))[1] == analysis_key("fake:0", "b" * 64)
+
+
+def test_that_the_prediction_carries_label_measurement_and_flags(taxonomy: Taxonomy):
+    slides = MemorySlides(make_cells(1))
+    analyser, _ = make(taxonomy, slides, FakeClassifier())
+    analyser.analyse("S-TEST", CancelToken(), silent)
+    (prediction,) = slides.saved.values()
+    assert prediction.label == "blast"
+    assert prediction.confidence == pytest.approx(0.95 * 0.6)
+    assert (prediction.measurement.cell_area_px, prediction.measurement.nucleus_area_px) == (1024, 256)
+    assert prediction.measurement.nc_ratio == pytest.approx(0.25)
+    assert prediction.flags == ("unlike_training",)
+
+
+def test_that_the_model_abstains_below_its_threshold(taxonomy: Taxonomy):
+    slides = MemorySlides(make_cells(1))
+    analyser, _ = make(taxonomy, slides, FakeClassifier(abstain_below=0.9))
+    analyser.analyse("S-TEST", CancelToken(), silent)
+    (prediction,) = slides.saved.values()
+    assert (prediction.label, prediction.best) == ("unidentified", "blast")
+    assert "uncertain" in prediction.flags
+
+
+def test_that_a_cancelled_analysis_keeps_what_was_done_and_resumes_without_doing_it_again(taxonomy: Taxonomy):
+    slides, classifier, token = MemorySlides(make_cells(60)), FakeClassifier(), CancelToken()
+    analyser, _ = make(taxonomy, slides, classifier)
+    with pytest.raises(Cancelled):
+        analyser.analyse("S-TEST", token, silent, lambda _batch: token.cancel())
+    stored = len(slides.saved)
+    assert 0 < stored < 60
+    summary = analyser.analyse("S-TEST", CancelToken(), silent)
+    assert (summary.analysed, summary.skipped) == (60 - stored, stored)
+    assert classifier.seen == 60
+
+
+def test_that_an_unreadable_image_is_named_and_the_rest_is_analysed(taxonomy: Taxonomy):
+    cells = make_cells(20)
+    slides = MemorySlides(cells)
+    analyser, _ = make(taxonomy, slides, FakeClassifier(), FakeReader(frozenset({"3", "17"})))
+    summary = analyser.analyse("S-TEST", CancelToken(), silent)
+    assert summary.unreadable == (cells[2].id, cells[16].id)
+    assert summary.analysed == len(slides.saved) == 18

@@ -1,0 +1,121 @@
+import pytest
+
+from leukview.core.errors import ReviewError
+from leukview.core.paths import resources_dir
+from leukview.domain.alerts import parse_rules
+from leukview.domain.review import EventKind
+from leukview.domain.slide import SlideState
+from leukview.domain.taxonomy import Taxonomy
+from leukview.services.report import ModelInfo, build_report, choose_key_cells
+from leukview.services.review import ReviewSession
+from tests.services.fakes import MemoryLog, MemorySlides, make_cells, make_prediction
+
+
+@pytest.fixture
+def slides() -> MemorySlides:
+    slides = MemorySlides(make_cells(120))
+    for number, cell in enumerate(slides.cells("S-TEST")):
+        blast = number < 12
+        slides.saved[cell.id] = make_prediction("blast", 0.95, 0.8) if blast else make_prediction()
+    return slides
+
+
+@pytest.fixture
+def log() -> MemoryLog:
+    return MemoryLog()
+
+
+@pytest.fixture
+def session(taxonomy: Taxonomy, slides: MemorySlides, log: MemoryLog) -> ReviewSession:
+    rules = parse_rules((resources_dir() / "alerts.toml").read_text(encoding="utf-8"), taxonomy)
+    return ReviewSession(slides, log, taxonomy, rules, "S-TEST", "reviewer")
+
+
+def test_that_no_opinion_overwrites_another(session: ReviewSession):
+    cell = session.view.cells[0]
+    view = session.override([cell.cell.id], "promyelocyte").by_id[cell.cell.id]
+    assert view.label == "promyelocyte"
+    assert view.overridden
+    assert view.prediction is not None
+    assert view.prediction.label == "blast"
+    assert view.cell.source is not None
+    assert view.cell.source.class_key == "lymphocyte"
+
+
+def test_that_the_tally_follows_the_reviewer_and_undo(session: ReviewSession):
+    ids = [v.cell.id for v in session.view.cells[12:22]]
+    assert session.view.shown.count("lymphocyte") == 108
+    assert session.override(ids, "monocyte").shown.count("monocyte") == 10
+    assert session.view.model.count("lymphocyte") == 108
+    assert session.undo().shown.count("monocyte") == 0
+    assert session.redo().shown.count("monocyte") == 10
+
+
+def test_that_alerts_name_their_cells_and_apl_is_an_emergency(session: ReviewSession):
+    alerts = {a.rule.key: a for a in session.view.alerts}
+    assert set(alerts) == {"blasts", "apl"}
+    assert len(alerts["apl"].cells) == 12
+    assert alerts["apl"].rule.severity == "emergency"
+    assert "0.80" in alerts["apl"].message
+
+
+def test_that_fewer_than_ten_malignant_cells_give_no_apl_score(session: ReviewSession):
+    ids = [v.cell.id for v in session.view.cells[:3]]
+    assert {a.rule.key for a in session.override(ids, "lymphocyte").alerts} == {"blasts"}
+
+
+def test_that_a_slide_is_signed_only_after_blasts_were_opened_and_alerts_acknowledged(session: ReviewSession):
+    with pytest.raises(ReviewError, match="cannot be signed"):
+        session.sign("A. Nyone", "Reviewed")
+    for blast in session.view.unopened_blasts:
+        session.opened(blast)
+    for alert in session.view.open_alerts:
+        session.acknowledge(alert.rule.key, called="Dr X, 14:05")
+    assert session.obstacles() == ()
+    view = session.sign("A. Nyone", "Reviewed")
+    assert view.state is SlideState.SIGNED
+    with pytest.raises(ReviewError, match="read-only"):
+        session.override([view.cells[0].cell.id], "monocyte")
+    with pytest.raises(ReviewError, match="reason"):
+        session.reopen("  ")
+    assert session.reopen("one cell was missed").state is SlideState.IN_REVIEW
+    assert session.sign("A. Nyone", "Reviewed").state is SlideState.AMENDED
+
+
+def test_that_a_restart_shows_every_action(session: ReviewSession, slides: MemorySlides, log: MemoryLog):
+    session.override([session.view.cells[5].cell.id], "basophil")
+    session.comment([session.view.cells[5].cell.id], "coarse granules")
+    again = ReviewSession(slides, log, session.view.taxonomy, session.view.rules, "S-TEST", "another")
+    assert [(v.label, v.review) for v in again.view.cells] == [(v.label, v.review) for v in session.view.cells]
+    assert again.undo().by_id[session.view.cells[5].cell.id].review.comment == ""
+
+
+def test_that_looking_at_a_cell_is_recorded_once(session: ReviewSession, log: MemoryLog):
+    cell = session.view.cells[0].cell.id
+    session.opened(cell)
+    session.opened(cell)
+    session.map_shown(cell, "stage1", "malignant")
+    session.map_shown(cell, "stage1", "malignant")
+    assert [e.kind for e in log.rows] == [EventKind.OPEN, EventKind.MAP_SHOWN]
+
+
+def test_that_the_report_counts_what_was_reviewed(session: ReviewSession):
+    ids = [v.cell.id for v in session.view.cells]
+    session.accept(ids[:8])
+    session.override(ids[8:10], "monocyte")
+    info = ModelInfo("m", "b" * 64, "fake:0", (), (), "", (), ())
+    data = build_report(
+        session.view, session.events, info, (), report_id="R-1", created_at="2026-01-01T00:00:00+00:00", duration_s=3.0
+    )
+    assert (data.status, data.reviewed) == ("DRAFT", 10)
+    assert data.override_rate == pytest.approx(0.2)
+    assert data.confusions == (("blast", "monocyte", 2),)
+
+
+def test_that_key_cells_show_blasts_first_and_every_class(session: ReviewSession):
+    session.override([session.view.cells[60].cell.id], "basophil")
+    chosen = choose_key_cells(session.view, 12)
+    labels = [session.view.by_id[c].label for c in chosen]
+    assert labels[:8] == ["blast"] * 8
+    assert {"lymphocyte", "basophil"} <= set(labels)
+    assert len(set(chosen)) == 12
