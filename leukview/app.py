@@ -181,8 +181,10 @@ def run_window(choices: Choices, path: Path | None) -> int:
     from PySide6.QtWidgets import QApplication
 
     from leukview.core.jobs import JobRunner
+    from leukview.core.logs import configure_logging
     from leukview.gui.main_window import build_main_window
 
+    configure_logging(data_dir())
     application = QApplication.instance() or QApplication(["leukview"])
     application.setApplicationName("LeukView")
     runner = JobRunner()

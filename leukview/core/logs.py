@@ -1,0 +1,47 @@
+"""One rotating log file in the user's folder. It carries ids, never patient data, file names or locals."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from types import TracebackType
+
+_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+class _PlaceOnly(logging.Formatter):
+    """Names where an exception arose and its type, not its message, which may hold a path."""
+
+    def formatException(self, ei: object) -> str:  # noqa: N802 - logging's name
+        """The places of a traceback, the innermost last."""
+        kind, _, trace = ei if isinstance(ei, tuple) else (None, None, None)
+        places: list[str] = []
+        while isinstance(trace, TracebackType):
+            code = trace.tb_frame.f_code
+            places.append(f"{Path(code.co_filename).name}:{trace.tb_lineno} {code.co_name}")
+            trace = trace.tb_next
+        return f"{getattr(kind, '__name__', 'error')} at " + " > ".join(places)
+
+
+def configure_logging(folder: Path) -> None:
+    """Write warnings and worse to ``leukview.log`` in `folder` (1 MB, three old ones kept), and unhandled errors too."""
+    handler = RotatingFileHandler(folder / "leukview.log", maxBytes=1_000_000, backupCount=3, encoding="utf-8")
+    handler.setFormatter(_PlaceOnly(_FORMAT))
+    root = logging.getLogger()
+    root.setLevel(logging.WARNING)
+    root.addHandler(handler)
+    log = logging.getLogger("leukview")
+
+    def unhandled(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        log.error("unhandled error", exc_info=(kind, error, trace))
+        sys.__excepthook__(kind, error, trace)
+
+    def unhandled_in_thread(args: threading.ExceptHookArgs) -> None:
+        if args.exc_value is not None:
+            unhandled(args.exc_type, args.exc_value, args.exc_traceback)
+
+    sys.excepthook = unhandled
+    threading.excepthook = unhandled_in_thread

@@ -1,0 +1,169 @@
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+from leukview import RESEARCH_USE_LINE
+from leukview.app import Choices, load_taxonomy, open_workbench
+from leukview.cli import main
+from leukview.core.jobs import CancelToken, silent
+from leukview.exports.synthetic import write_demo
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One synthetic slide of 40 cells."""
+    (folder,) = write_demo(
+        tmp_path_factory.mktemp("demo"),
+        slides=1,
+        cells=40,
+        seed=3,
+        taxonomy=load_taxonomy(),
+        token=CancelToken(),
+        reporter=silent,
+    )
+    return folder
+
+
+def single_folder(output: Path) -> Path:
+    (folder,) = output.iterdir()
+    return folder
+
+
+def test_that_inspect_prints_what_the_demo_holds(demo: Path, capsys: pytest.CaptureFixture[str]):
+    assert main(["inspect", str(demo), "--json"]) == 0
+    (slide,) = json.loads(capsys.readouterr().out)["slides"]
+    assert slide["cells"] == 40
+    assert 0 < slide["labelled"] <= 40
+    assert {"overviews", "undecodable", "conflicts", "duplicates"} <= set(slide)
+    assert main(["inspect", str(demo)]) == 0
+    assert "40" in capsys.readouterr().out
+
+
+def test_that_analyze_does_the_whole_job(demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    assert main(["analyze", str(demo), "--output", str(tmp_path / "out"), "--save-masks", "--json"]) == 0
+    (summary,) = json.loads(capsys.readouterr().out)
+    folder = single_folder(tmp_path / "out")
+    assert json.loads((folder / "summary.json").read_text(encoding="utf-8")) == summary
+    assert summary["slide_id"] == folder.name
+    assert summary["cells"] == summary["analysed"] == 40
+    assert summary["synthetic"] is True
+    with (folder / "cells.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert len(rows) == 40
+    known = {c.key for c in load_taxonomy().classes}
+    for row in rows:
+        assert row["class"] in known
+        assert row["gate"] in {"leukocyte", "erythroblast", "platelet", "smudge_cell", "artefact"}
+        composed = [float(v) for k, v in row.items() if k.startswith("p_") and k not in {"p_malignant", "p_apl"}]
+        assert sum(composed) == pytest.approx(1.0, abs=1e-3)
+        assert 0.0 <= float(row["p_malignant"]) <= 1.0
+        assert (demo / row["file"]).is_file()
+        assert (folder / "masks" / f"{Path(row['file']).stem}.png").is_file()
+    counts = summary["differential"]["classes"] | summary["differential"]["outside_denominator"]
+    assert sum(c["count"] for c in counts.values()) == 40
+    pages = [page.extract_text() for page in PdfReader(folder / "report.pdf").pages]
+    assert all(RESEARCH_USE_LINE in " ".join(page.split()) for page in pages)
+    assert any("DRAFT" in page for page in pages)
+
+
+def test_that_bad_input_gets_one_sentence_and_a_nonzero_code(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert main(["analyze", str(empty), "--output", str(tmp_path / "out")]) == 1
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert "Traceback" not in error
+    assert main(["inspect", str(tmp_path / "nowhere")]) == 1
+    assert main(["analyze", str(empty), "--output", str(tmp_path / "out"), "--bundle", str(empty)]) == 1
+
+
+def test_that_a_model_that_is_not_there_is_never_replaced(
+    demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    wanted = ["analyze", str(demo), "--output", str(tmp_path / "out"), "--segmenter", "sam_vit_b"]
+    assert main(wanted) == 1
+    assert "install" in capsys.readouterr().err
+    assert main(["analyze", str(demo), "--output", str(tmp_path / "out"), "--bundle", str(tmp_path)]) == 1
+
+
+def test_that_the_shipped_models_verify(capsys: pytest.CaptureFixture[str]):
+    assert main(["models", "verify"]) == 0
+    assert "classifier" in capsys.readouterr().out
+
+
+def test_that_doctor_finds_a_sound_installation(capsys: pytest.CaptureFixture[str]):
+    assert main(["doctor"]) == 0
+    assert "hash chain holds" in capsys.readouterr().out
+
+
+def test_that_the_base_install_never_imports_torch(demo: Path, tmp_path: Path):
+    code = (
+        "import sys; from leukview.cli import main; "
+        f"status = main(['analyze', {str(demo)!r}, '--output', {str(tmp_path / 'out')!r}]); "
+        "sys.exit(status or int('torch' in sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False, capture_output=True).returncode == 0
+
+
+def test_that_a_killed_analysis_goes_on_where_it_stopped_and_does_nothing_twice(tmp_path: Path, demo: Path):
+    """SIGKILL after the first stored batch, several times; then every cell has exactly one prediction."""
+    code = (
+        "import os, signal, sys\n"
+        "from pathlib import Path\n"
+        "from leukview.app import Choices, open_workbench\n"
+        "from leukview.core.jobs import CancelToken, silent\n"
+        "with open_workbench(Choices()) as w:\n"
+        f"    drafts = w.preview(Path({str(demo)!r}), CancelToken(), silent).slides\n"
+        "    slide = w.import_slides(drafts, CancelToken(), silent)[0]\n"
+        "    def stop(batch):\n"
+        "        print(slide.id, *batch, flush=True)\n"
+        "        os.kill(os.getpid(), signal.SIGKILL)\n"
+        "    w.analyse(slide.id, CancelToken(), silent, stop)\n"
+    )
+    seen: list[str] = []
+    slide_id = ""
+    for _ in range(2):
+        run = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True, env=os.environ)
+        assert run.returncode == -signal.SIGKILL, run.stderr
+        slide_id, *cells = run.stdout.split()
+        seen += cells
+    with open_workbench(Choices()) as workbench:
+        stored = {v.cell.id for v in workbench.session(slide_id, "r").view.cells if v.prediction}
+        assert stored == set(seen)
+        assert len(seen) == len(set(seen))
+        summary = workbench.analyse(slide_id, CancelToken(), silent)
+        assert (summary.analysed, summary.skipped) == (40 - len(seen), len(seen))
+        assert workbench.session(slide_id, "r").view.pending == 0
+
+
+@pytest.mark.data
+def test_that_a_real_export_gives_its_cells_tally_and_report(data_dir: Path, tmp_path: Path):
+    assert main(["analyze", str(data_dir / "exports" / "Patient_60"), "--output", str(tmp_path / "out")]) == 0
+    folder = single_folder(tmp_path / "out")
+    summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+    assert (summary["cells"], summary["labelled"], summary["overviews"]) == (263, 125, 2)
+    text = " ".join(" ".join(page.extract_text().split()) for page in PdfReader(folder / "report.pdf").pages)
+    for row in summary["differential"]["classes"].values():
+        assert f"{row['percent']:.1f}" in text
+    assert "Patient_60" not in text
+    assert "2018-12-16" not in text
+
+
+@pytest.mark.slow
+def test_that_the_frozen_program_analyses_the_demo(demo: Path, tmp_path: Path):
+    program = Path(__file__).resolve().parents[1] / "dist" / "leukview" / "leukview"
+    if not program.exists():
+        pytest.skip("there is no frozen program here (make bundle)")
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+    run = subprocess.run(
+        [program, "analyze", demo, "--output", tmp_path / "out"], env=environment, capture_output=True, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    assert (single_folder(tmp_path / "out") / "report.pdf").exists()
