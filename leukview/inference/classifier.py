@@ -1,0 +1,149 @@
+"""What both engines share: from images to network input, from network output to opinions."""
+
+from __future__ import annotations
+
+import io
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leukview.domain.prediction import StageProbabilities
+from leukview.inference import cam
+from leukview.inference.bundle import LIKENESS, Bundle
+from leukview.inference.preprocess import Box, crop_box, normalise, square
+from leukview.services.engines import Classified, StageMaps
+
+BLOCKS = 3
+"""Granularity blocks of a PMG network, each with its own map."""
+BATCH = 16
+
+
+class BundleClassifier(ABC):
+    """A `Classifier` port on a bundle; an engine adds `_run`."""
+
+    def __init__(self, bundle: Bundle, batch: int = BATCH) -> None:
+        self.bundle = bundle
+        self._batch = batch
+        self._likeness = Likeness.read(bundle.contents[LIKENESS]) if LIKENESS in bundle.contents else None
+
+    @property
+    def bundle_sha256(self) -> str:
+        """What is loaded, by content."""
+        return self.bundle.sha256
+
+    @property
+    def abstain_below(self) -> float:
+        """Below this composed confidence the shown label is ``unidentified``; 0 means never."""
+        return self.bundle.manifest.abstain_below
+
+    @property
+    def trained_stages(self) -> tuple[str, ...]:
+        """Keys of the stages that this bundle was trained on."""
+        return tuple(s.key for s in self.bundle.manifest.trained)
+
+    @property
+    @abstractmethod
+    def engine(self) -> str:
+        """Name and device of what computes, e.g. ``onnxruntime-cpu``."""
+
+    @abstractmethod
+    def _run(self, batch: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+        """B×3×s×s → features B×F, then for each trained stage: logits B×C and three maps B×C×h×w."""
+
+    def prepared(
+        self, images: Sequence[NDArray[np.uint8]], masks: Sequence[NDArray[np.uint8]], um_per_px: float | None
+    ) -> tuple[NDArray[np.float32], list[Box]]:
+        """Network input B×3×s×s and the box of each image that it shows."""
+        how = self.bundle.manifest.preprocessing
+        boxes = [crop_box(image.shape[0], image.shape[1], how, um_per_px) for image in images]
+        squares = [square(i, m, how, box) for i, m, box in zip(images, masks, boxes, strict=True)]
+        return normalise(np.stack(squares), how), boxes
+
+    def block_maps(
+        self,
+        images: Sequence[NDArray[np.uint8]],
+        masks: Sequence[NDArray[np.uint8]],
+        stage: str,
+        um_per_px: float | None = None,
+    ) -> list[NDArray[np.float32]]:
+        """The Grad-CAM maps of each of the three blocks, N×C×h×w each, finest first (ValueError: untrained stage)."""
+        at = 2 + self.trained_stages.index(stage) * (1 + BLOCKS)
+        return self._run(self.prepared(images, masks, um_per_px)[0])[at : at + BLOCKS]
+
+    def classify(
+        self, images: Sequence[NDArray[np.uint8]], masks: Sequence[NDArray[np.uint8]], um_per_px: float | None = None
+    ) -> list[Classified]:
+        """Classify cells; see `leukview.services.engines.Classifier`.
+
+        Raises:
+            ValueError: There are not as many masks as images, or one is not of the documented shape.
+        """
+        for image, mask in zip(images, masks, strict=True):
+            if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8 or mask.shape != image.shape[:2]:
+                raise ValueError(f"an image of shape {image.shape} with a mask of shape {mask.shape}")
+        found: list[Classified] = []
+        for start in range(0, len(images), self._batch):
+            end = start + self._batch
+            batch, boxes = self.prepared(images[start:end], masks[start:end], um_per_px)
+            found += self._opinions(self._run(batch), boxes)
+        return found
+
+    def _opinions(self, outputs: list[NDArray[np.float32]], boxes: list[Box]) -> list[Classified]:
+        features = outputs[0]
+        trained = self.bundle.manifest.trained
+        probabilities, maps = [], []
+        for i, stage in enumerate(trained):
+            at = 1 + i * (1 + BLOCKS)
+            probabilities.append(softmax(outputs[at], stage.temperature))
+            maps.append(cam.combined(outputs[at + 1 : at + 1 + BLOCKS]))
+        far = self._likeness.percentiles(features) if self._likeness else None
+        return [
+            Classified(
+                stages=tuple(
+                    StageProbabilities(s.key, s.trained, tuple(p[row].tolist()))
+                    for s, p in zip(trained, probabilities, strict=True)
+                ),
+                maps=tuple(StageMaps(s.key, m[row].copy()) for s, m in zip(trained, maps, strict=True)),
+                features=features[row].copy(),
+                unlikeness=None if far is None else float(far[row]),
+                crop=box,
+            )
+            for row, box in enumerate(boxes)
+        ]
+
+
+def softmax(logits: NDArray[np.float32], temperature: float) -> NDArray[np.float64]:
+    """Probabilities B×C of logits divided by a temperature (Guo et al., ICML 2017)."""
+    scaled = logits.astype(np.float64) / temperature
+    powers = np.exp(scaled - scaled.max(1, keepdims=True))
+    return np.asarray(powers / powers.sum(1, keepdims=True), np.float64)
+
+
+class Likeness:
+    """Distance of a feature vector to the training cells in their whitened main directions.
+
+    Args:
+        mean: F, of the training features.
+        whiten: K×F; principal directions divided by their standard deviations.
+        quantiles: Ascending distances of the validation cells at equal steps of probability, 0 to 1.
+    """
+
+    def __init__(self, mean: NDArray[np.float32], whiten: NDArray[np.float32], quantiles: NDArray[np.float32]) -> None:
+        self.mean, self.whiten, self.quantiles = mean, whiten, quantiles
+
+    @classmethod
+    def read(cls, content: bytes) -> Likeness:
+        """From the bytes of ``likeness.npz``."""
+        with np.load(io.BytesIO(content), allow_pickle=False) as file:
+            return cls(file["mean"], file["whiten"], file["quantiles"])
+
+    def distances(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+        """B×F → B, Mahalanobis distances in the kept directions."""
+        return np.asarray(np.linalg.norm((features - self.mean) @ self.whiten.T, axis=1), np.float32)
+
+    def percentiles(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
+        """B×F → B, the part (0..1) of validation cells that lie nearer."""
+        steps = np.linspace(0.0, 1.0, len(self.quantiles))
+        return np.asarray(np.interp(self.distances(features), self.quantiles, steps), np.float64)

@@ -1,0 +1,1 @@
+"""The networks; everything here imports torch and is therefore imported only by what needs torch."""

@@ -1,0 +1,70 @@
+"""What a network looks like; free of torch, so that a bundle can be read without it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from leukview.core.errors import ModelError
+
+Architecture = Literal["shared", "paper"]
+
+
+@dataclass(frozen=True, slots=True)
+class TrunkConfig:
+    """Size of a ResNeXt trunk; ResNeXt50-32×4d is ``TrunkConfig(64, (256, 512, 1024, 2048), (3, 4, 6, 3), 32, 2)``.
+
+    Attributes:
+        stem: Channels after the first convolution.
+        widths: Channels after each of the four stages; the last three feed the granularity blocks.
+        depths: Bottleneck blocks in each stage.
+        groups: Groups of each 3×3 convolution (the cardinality).
+        squeeze: Width of a stage over the width of its 3×3 convolutions.
+    """
+
+    stem: int
+    widths: tuple[int, int, int, int]
+    depths: tuple[int, int, int, int]
+    groups: int
+    squeeze: int
+
+    def __post_init__(self) -> None:
+        sizes = (self.stem, *self.widths, *self.depths, self.groups, self.squeeze)
+        if len(self.widths) != 4 or len(self.depths) != 4 or min(sizes) < 1:
+            raise ModelError("A trunk needs four widths and four depths, all above zero.")
+        if any(width % self.squeeze or width // self.squeeze % self.groups for width in self.widths):
+            raise ModelError("The widths of a trunk must divide into its groups.")
+
+
+@dataclass(frozen=True, slots=True)
+class NetConfig:
+    """All that is needed to build the network.
+
+    Attributes:
+        architecture: ``shared`` = one trunk and one set of blocks for all stages; ``paper`` = a network a stage.
+        trunk: Size of the trunk.
+        block_inner: Channels after a granularity block's 1×1 convolution (512 in the paper).
+        block: Channels after its 3×3 convolution (1024 in the paper).
+        hidden: Width of a classifier's hidden layer (512 in the paper).
+        stages: Trained stages and their trained choices, in output order.
+    """
+
+    architecture: Architecture
+    trunk: TrunkConfig
+    block_inner: int
+    block: int
+    hidden: int
+    stages: tuple[tuple[str, tuple[str, ...]], ...]
+
+    def __post_init__(self) -> None:
+        if self.architecture not in {"shared", "paper"}:
+            raise ModelError(f"The model has the unknown architecture “{self.architecture}”.")
+        if min(self.block_inner, self.block, self.hidden) < 1:
+            raise ModelError("The widths of a network must be above zero.")
+        if not self.stages or any(len(choices) < 2 for _, choices in self.stages):
+            raise ModelError("A network needs at least one stage, and each stage two choices.")
+
+    @property
+    def features(self) -> int:
+        """Length of the feature vector."""
+        return self.trunk.widths[3] * (1 if self.architecture == "shared" else len(self.stages))

@@ -1,0 +1,110 @@
+"""From an image of any size to the square that a classifier sees: numpy and Pillow only, the same for every engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageFilter
+
+from leukview.core.errors import ModelError
+
+Background = Literal["keep", "suppress", "blur"]
+BACKGROUNDS: tuple[Background, ...] = ("keep", "suppress", "blur")
+Box = tuple[int, int, int, int]
+
+SUPPRESSED = 255
+"""Grey value of a suppressed background: the empty glass of a bright-field image."""
+BLUR_PART = 0.05
+"""Radius of the background blur as a part of the crop's side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preprocessing:
+    """How a bundle wants its cells.
+
+    Attributes:
+        side: Side of the network's square input in pixels.
+        field: Side of the crop as a part of the frame's shorter side, used when no scale is known; above 0.
+        field_um: Side of the crop in micrometres, used when the scale is known; None = always take the frame.
+        mean: Mean of each RGB channel on the 0..1 scale.
+        std: Standard deviation of each RGB channel on the 0..1 scale.
+        background: What happens outside the cell's mask.
+    """
+
+    side: int
+    field: float
+    field_um: float | None
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+    background: Background
+
+    def __post_init__(self) -> None:
+        sound = self.side > 0 and self.field > 0 and (self.field_um is None or self.field_um > 0)
+        if not sound or min(self.std) <= 0 or len(self.mean) != 3 or len(self.std) != 3:
+            raise ModelError("The model's preprocessing is out of range.")
+        if self.background not in BACKGROUNDS:
+            raise ModelError(f"The model asks for the unknown background treatment “{self.background}”.")
+
+
+def crop_box(height: int, width: int, how: Preprocessing, um_per_px: float | None = None) -> Box:
+    """The square that the network sees, centred on the frame (the analyser centres the cell).
+
+    Args:
+        height: Of the image in pixels.
+        width: Of the image in pixels.
+        how: Gives the field.
+        um_per_px: Scale of the image; None = the field is a part of the frame.
+
+    Returns:
+        Half-open box (left, top, right, bottom) in image pixels; may reach over the edge.
+    """
+    if um_per_px and how.field_um is not None:
+        side = max(1, round(how.field_um / um_per_px))
+    else:
+        side = max(1, round(min(height, width) * how.field))
+    left, top = (width - side) // 2, (height - side) // 2
+    return left, top, left + side, top + side
+
+
+def cut(pixels: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
+    """Cut a box out of H×W or H×W×3 pixels; what lies outside repeats the border."""
+    left, top, right, bottom = box
+    rows = np.clip(np.arange(top, bottom), 0, pixels.shape[0] - 1)
+    columns = np.clip(np.arange(left, right), 0, pixels.shape[1] - 1)
+    return np.ascontiguousarray(pixels[rows][:, columns])
+
+
+def square(image: NDArray[np.uint8], mask: NDArray[np.uint8] | None, how: Preprocessing, box: Box) -> NDArray[np.uint8]:
+    """The crop at the network's size, background treated.
+
+    Args:
+        image: RGB, H×W×3.
+        mask: H×W, 0 background; None or all zero leaves the background as it is (no cell was found).
+        how: Side and background.
+        box: From `crop_box`.
+
+    Returns:
+        RGB, side×side×3.
+    """
+    crop = cut(image, box)
+    if how.background != "keep" and mask is not None and mask.any():
+        cell = cut(mask, box) > 0
+        if how.background == "suppress":
+            crop[~cell] = SUPPRESSED
+        else:
+            radius = BLUR_PART * crop.shape[0]
+            soft = np.asarray(Image.fromarray(crop).filter(ImageFilter.GaussianBlur(radius)))
+            crop = np.where(cell[..., None], crop, soft)
+    resized = Image.fromarray(crop).resize((how.side, how.side), Image.Resampling.BILINEAR)
+    return np.asarray(resized, dtype=np.uint8)
+
+
+def normalise(squares: NDArray[np.uint8], how: Preprocessing) -> NDArray[np.float32]:
+    """N×side×side×3, 0..255 → N×3×side×side float32, zero mean and unit variance on the training images' scale."""
+    mean = np.asarray(how.mean, np.float32) * 255.0
+    scale = 1.0 / (np.asarray(how.std, np.float32) * 255.0)
+    values = (squares.astype(np.float32) - mean) * scale
+    return np.ascontiguousarray(values.transpose(0, 3, 1, 2))

@@ -1,0 +1,115 @@
+"""What a training run does, read from TOML strictly."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from leukview.core.errors import LeukViewError
+from leukview.inference.nets.config import Architecture, TrunkConfig
+from leukview.inference.preprocess import Preprocessing
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class PmgSize:
+    """Widths of the granularity blocks and classifiers."""
+
+    block_inner: int
+    block: int
+    hidden: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """One phase's optimiser.
+
+    Attributes:
+        optimiser: ``sgd`` (momentum 0.9) or ``adamw``.
+        rate: Peak learning rate of the new layers; rises over `warmup`, then falls to zero as a cosine.
+        trunk_factor: The trunk's rate over `rate` (0.1 in PMG).
+        warmup: Part of the phase.
+    """
+
+    optimiser: Literal["sgd", "adamw"]
+    rate: float
+    trunk_factor: float
+    weight_decay: float
+    warmup: float
+
+
+@dataclass(frozen=True, slots=True)
+class Augment:
+    """Random changes of a training image, beside flips and turns by 90°.
+
+    Attributes:
+        margin: Cached pixels around what the network sees.
+        scale: Largest relative change of size.
+        shift: Largest shift in pixels.
+        stain: Standard deviation of gain and offset of each stain (HED space).
+        brightness: Standard deviation of the overall gain.
+    """
+
+    margin: int
+    scale: float
+    shift: float
+    stain: float
+    brightness: float
+
+
+@dataclass(frozen=True, slots=True)
+class TrainConfig:
+    """A whole run; see ``training/configs``."""
+
+    seed: int
+    architecture: Architecture
+    batch: int
+    plain_part: float
+    least_support: int
+    coupling: Literal["path", "ancestors"]
+    label_smoothing: float
+    preprocessing: Preprocessing
+    trunk: TrunkConfig
+    pmg: PmgSize
+    plain: Recipe
+    progressive: Recipe
+    augment: Augment
+
+
+def _strict(kind: type[T], raw: dict[str, Any], where: str, optional: tuple[str, ...] = ()) -> T:
+    names = {f.name for f in fields(kind)}  # type: ignore[arg-type]  # every kind here is a dataclass
+    unknown, missing = set(raw) - names, names - set(raw) - set(optional)
+    if unknown or missing:
+        words = [f"unknown: {', '.join(sorted(unknown))}"] * bool(unknown)
+        words += [f"missing: {', '.join(sorted(missing))}"] * bool(missing)
+        raise LeukViewError(f"The section {where} of the training configuration does not fit ({'; '.join(words)}).")
+    tuples = {key: tuple(value) if isinstance(value, list) else value for key, value in raw.items()}
+    return kind(**tuples, **dict.fromkeys(set(optional) - set(raw)))
+
+
+def read_config(path: Path) -> TrainConfig:
+    """Read a run's configuration.
+
+    Raises:
+        LeukViewError: It cannot be read, or names something unknown, or lacks something.
+    """
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise LeukViewError(f"The training configuration cannot be read: {error}.") from error
+    for name, kind, optional in (
+        ("preprocessing", Preprocessing, ("field_um",)),
+        ("trunk", TrunkConfig, ()),
+        ("pmg", PmgSize, ()),
+        ("plain", Recipe, ()),
+        ("progressive", Recipe, ()),
+        ("augment", Augment, ()),
+    ):
+        raw[name] = _strict(kind, raw.get(name, {}), name, optional)
+    config = _strict(TrainConfig, raw, "top")
+    if config.architecture == "paper" and config.plain_part > 0:
+        raise LeukViewError("The paper's architecture has no common trunk to train plainly: set plain_part = 0.")
+    return config

@@ -1,0 +1,334 @@
+"""Train a multistage PMG classifier: ``python -m training.train --config C --run DIR --minutes N``.
+
+Two phases share the wall clock: first the trunk alone with plain linear heads (cheap: one step an image), then PMG with
+four updates an iteration (Du et al. 2020). The schedule follows the time used, which survives a resume, so that a run
+ends when it was told to; the random numbers are seeded, but the number of iterations depends on the machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import logging
+import math
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from tqdm import tqdm
+
+from leukview.inference.nets.config import NetConfig
+from leukview.inference.nets.pmg import CONCATENATED, JIGSAW, PmgNet, jigsaw
+from training.augment import augmented, centred
+from training.config import Recipe, TrainConfig, read_config
+from training.data import (
+    TRAIN,
+    VAL,
+    LabelledCell,
+    cached_squares,
+    data_folder,
+    load_cells,
+    read_taxonomy,
+    sampling_weights,
+    stage_targets,
+    support,
+    trained_stages,
+)
+
+logger = logging.getLogger(__name__)
+
+CHECKPOINT = "checkpoint.pt"
+FINAL = "final.pt"
+PLAIN, PROGRESSIVE = "plain", "progressive"
+CHECKPOINT_SECONDS = 60.0
+NORM_BATCHES = 40
+"""Batches of whole images from which the normalisation statistics are taken anew at the end."""
+
+
+class PlainHeads(nn.Module):
+    """Linear classifiers on the trunk's pooled features, used in the first phase and thrown away."""
+
+    def __init__(self, features: int, stages: tuple[tuple[str, tuple[str, ...]], ...]) -> None:
+        super().__init__()
+        self.heads = nn.ModuleDict({key: nn.Linear(features, len(choices)) for key, choices in stages})
+
+    def forward(self, features: Tensor) -> dict[str, Tensor]:
+        """B×F → logits of every stage."""
+        return {key: head(features) for key, head in self.heads.items()}
+
+
+@dataclass
+class Cells:
+    """The cells of one split.
+
+    Attributes:
+        squares: N×S×S×3, of all splits.
+        rows: Which of them are this split's.
+        targets: One row a row of `squares`, one column a stage; −1 = the label is silent.
+        weights: Chance of each of `rows` to be drawn.
+    """
+
+    squares: NDArray[np.uint8]
+    rows: NDArray[np.int64]
+    targets: NDArray[np.int64]
+    weights: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+
+    def pick(self, rows: NDArray[np.int64]) -> tuple[Tensor, Tensor]:
+        """uint8 images and targets."""
+        return torch.from_numpy(self.squares[np.sort(rows)]), torch.from_numpy(self.targets[np.sort(rows)])
+
+
+def path_loss(logits: dict[str, Tensor], targets: Tensor, weights: Tensor, smoothing: float) -> Tensor:
+    """Negative log-likelihood of the determined path, mean over the batch.
+
+    Args:
+        logits: B×C of every stage, in the order of the columns of `targets`.
+        targets: B×S, −1 where the label is silent.
+        weights: B×S, how often a step is counted (1 = the path once).
+        smoothing: Label smoothing.
+    """
+    total = torch.zeros((), device=targets.device)
+    for column, values in enumerate(logits.values()):
+        losses = F.cross_entropy(
+            values.float(), targets[:, column], ignore_index=-1, reduction="none", label_smoothing=smoothing
+        )
+        total = total + (losses * weights[:, column]).sum()
+    return total / targets.shape[0]
+
+
+def step_weights(targets: Tensor, coupling: str) -> Tensor:
+    """B×S: 1, or with ``ancestors`` the number of path prefixes that hold the step (stages run from the root down)."""
+    known = (targets >= 0).float()
+    if coupling == "path":
+        return known
+    return known.flip(1).cumsum(1).flip(1) * known
+
+
+def rate_at(recipe: Recipe, progress: float) -> float:
+    """Learning rate at a part (0..1) of the phase: linear rise, then a cosine to zero."""
+    progress = min(max(progress, 0.0), 1.0)
+    if progress < recipe.warmup:
+        return recipe.rate * max(progress / recipe.warmup, 0.01)
+    return recipe.rate * 0.5 * (1 + math.cos(math.pi * (progress - recipe.warmup) / (1 - recipe.warmup)))
+
+
+def optimiser_for(recipe: Recipe, trunk: list[nn.Parameter], new: list[nn.Parameter]) -> torch.optim.Optimizer:
+    """Two groups, the trunk's first, each with its `factor` of the rate."""
+    groups = [{"params": trunk, "factor": recipe.trunk_factor}, {"params": new, "factor": 1.0}]
+    if recipe.optimiser == "sgd":
+        return torch.optim.SGD(groups, lr=recipe.rate, momentum=0.9, weight_decay=recipe.weight_decay)
+    return torch.optim.AdamW(groups, lr=recipe.rate, weight_decay=recipe.weight_decay)
+
+
+class Trainer:
+    """One run; everything that a resume needs is in `state`."""
+
+    def __init__(self, config: TrainConfig, net: PmgNet, train: Cells, val: Cells, run: Path, device: str) -> None:
+        torch.manual_seed(config.seed)
+        self.config, self.train, self.val, self.run = config, train, val, run
+        self.device = torch.device(device)
+        self.net = net.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # stub lacks it
+        self.heads = PlainHeads(config.trunk.widths[3], net.config.stages).to(self.device)
+        self.generator = torch.Generator().manual_seed(config.seed)
+        self.draws = np.random.default_rng(config.seed)
+        self.phase, self.used, self.iteration, self.images = PLAIN, 0.0, 0, 0
+        self.optimiser = self._optimiser()
+
+    def _optimiser(self) -> torch.optim.Optimizer:
+        trunk = [p for name, p in self.net.named_parameters() if ".trunk." in name]
+        if self.phase == PLAIN:
+            return optimiser_for(self.config.plain, trunk, list(self.heads.parameters()))
+        new = [p for name, p in self.net.named_parameters() if ".trunk." not in name]
+        return optimiser_for(self.config.progressive, trunk, new)
+
+    def save(self) -> None:
+        """Write the checkpoint whole or not at all."""
+        state = {
+            "net": self.net.state_dict(),
+            "heads": self.heads.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "phase": self.phase,
+            "used": self.used,
+            "iteration": self.iteration,
+            "images": self.images,
+            "generator": self.generator.get_state(),
+        }
+        part = self.run / (CHECKPOINT + ".part")
+        torch.save(state, part)
+        part.replace(self.run / CHECKPOINT)
+
+    def resume(self) -> bool:
+        """Go on from the checkpoint if there is one."""
+        path = self.run / CHECKPOINT
+        if not path.exists():
+            return False
+        state = torch.load(path, map_location=self.device, weights_only=True)
+        self.phase, self.used = state["phase"], state["used"]
+        self.iteration, self.images = state["iteration"], state["images"]
+        self.net.load_state_dict(state["net"])
+        self.heads.load_state_dict(state["heads"])
+        self.optimiser = self._optimiser()
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.generator.set_state(state["generator"].cpu())
+        self.draws = np.random.default_rng((self.config.seed, self.iteration))
+        return True
+
+    def _batch(self) -> tuple[Tensor, Tensor]:
+        rows = self.draws.choice(self.train.rows, self.config.batch, replace=False, p=self.train.weights)
+        images, targets = self.train.pick(rows)
+        ready = augmented(images, self.config.preprocessing, self.config.augment, self.generator)
+        return ready.to(self.device), targets.to(self.device)
+
+    def _update(self, images: Tensor, targets: Tensor, granularity: int | None) -> float:
+        with torch.autocast(self.device.type, torch.bfloat16):
+            if granularity is None:
+                logits = self.heads(self.net.pooled_features(images))
+            else:
+                logits = self.net.granularity_logits(images, granularity)
+        weights = step_weights(targets, self.config.coupling)
+        loss = path_loss(logits, targets, weights, self.config.label_smoothing)
+        if granularity == CONCATENATED:
+            loss = loss * 2  # as published
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]  # torch's stub
+        self.optimiser.step()
+        return float(loss.detach())
+
+    def _iterate(self) -> float:
+        images, targets = self._batch()
+        if self.phase == PLAIN:
+            return self._update(images, targets, None)
+        losses = [
+            self._update(jigsaw(images, patches, self.generator), targets, granularity)
+            for granularity, patches in enumerate(JIGSAW)
+        ]
+        return losses[-1]
+
+    def go(self, minutes: float) -> None:
+        """Train until `minutes` of wall clock are used up, over all resumes together."""
+        limit = minutes * 60
+        plain_end = limit * self.config.plain_part
+        started, before, saved = time.monotonic(), self.used, time.monotonic()
+        smooth = float("nan")
+        with (self.run / "log.csv").open("a", newline="", encoding="utf-8") as file, tqdm(unit="it") as bar:
+            log = csv.writer(file)
+            while self.used < limit:
+                if self.phase == PLAIN and self.used >= plain_end:
+                    self.phase = PROGRESSIVE
+                    self.optimiser = self._optimiser()
+                    smooth = float("nan")
+                plain = self.phase == PLAIN
+                recipe = self.config.plain if plain else self.config.progressive
+                progress = self.used / plain_end if plain else (self.used - plain_end) / (limit - plain_end)
+                rate = rate_at(recipe, progress)
+                for group in self.optimiser.param_groups:
+                    group["lr"] = rate * group["factor"]
+                self.net.train()
+                loss = self._iterate()
+                smooth = loss if math.isnan(smooth) else 0.98 * smooth + 0.02 * loss
+                self.iteration += 1
+                self.images += self.config.batch
+                self.used = before + time.monotonic() - started
+                bar.update()
+                if self.iteration % 50 == 0:
+                    log.writerow(
+                        [f"{self.used:.0f}", self.phase, self.iteration, self.images, f"{smooth:.4f}", f"{rate:.2e}"]
+                    )
+                    file.flush()
+                    bar.set_postfix(phase=self.phase, loss=f"{smooth:.3f}")
+                if time.monotonic() - saved > CHECKPOINT_SECONDS:
+                    self.save()
+                    saved = time.monotonic()
+        self.save()
+
+    def renew_norms(self) -> None:
+        """Take the normalisation statistics from whole images: the jigsaws of training are never seen later."""
+        norms = [m for m in self.net.modules() if isinstance(m, nn.BatchNorm1d | nn.BatchNorm2d)]
+        for norm in norms:
+            norm.reset_running_stats()
+            norm.momentum = None  # a plain average over the batches
+        self.net.train()
+        with torch.no_grad():
+            for _ in range(NORM_BATCHES):
+                images, _ = self._batch()
+                for granularity in range(len(JIGSAW)):
+                    self.net.granularity_logits(images, granularity)
+        for norm in norms:
+            norm.momentum = 0.1
+        self.net.eval()
+
+    def accuracy(self) -> dict[str, float]:
+        """Balanced accuracy of each stage on the validation cells, for the log."""
+        self.net.eval()
+        found: dict[str, float] = {}
+        logits: dict[str, list[Tensor]] = {}
+        with torch.no_grad():
+            for start in range(0, len(self.val.rows), 128):
+                images, _ = self.val.pick(self.val.rows[start : start + 128])
+                for key, values in self.net.combined_logits(
+                    centred(images, self.config.preprocessing).to(self.device)
+                ).items():
+                    logits.setdefault(key, []).append(values.cpu())
+        for column, (key, parts) in enumerate(logits.items()):
+            truth = self.val.targets[self.val.rows, column]
+            guess = torch.cat(parts).argmax(1).numpy()
+            found[key] = float(np.mean([(guess[truth == c] == c).mean() for c in np.unique(truth[truth >= 0])]))
+        return found
+
+
+def net_config(config: TrainConfig, stages: tuple[tuple[str, tuple[str, ...]], ...]) -> NetConfig:
+    """The network of a run."""
+    return NetConfig(
+        config.architecture, config.trunk, config.pmg.block_inner, config.pmg.block, config.pmg.hidden, stages
+    )
+
+
+def prepare(config: TrainConfig, cache: Path) -> tuple[tuple[LabelledCell, ...], NetConfig, dict[str, Cells]]:
+    """Cells, network and splits of a run; also what an evaluation starts from."""
+    folder = data_folder()
+    cells = load_cells(folder)
+    taxonomy = read_taxonomy()
+    counts = support((c for c in cells if c.split == TRAIN), taxonomy)
+    stages = trained_stages(counts, taxonomy, config.least_support)
+    squares = cached_squares(cells, folder, cache, config.preprocessing, config.augment.margin)
+    targets = stage_targets(cells, taxonomy, stages)
+    split_names = np.asarray([c.split for c in cells])
+    splits = {}
+    for name in sorted(set(split_names.tolist())):
+        rows = np.flatnonzero(split_names == name)
+        splits[name] = Cells(squares, rows, targets, sampling_weights([cells[i] for i in rows]))
+    return cells, net_config(config, stages), splits
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--config", type=Path, required=True)
+    parser.add_argument("--run", type=Path, required=True, help="folder of the checkpoint, the log and the result")
+    parser.add_argument("--cache", type=Path, help="folder of the decoded cells (default: the run's)")
+    parser.add_argument("--minutes", type=float, required=True, help="wall clock of the whole run, resumes included")
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--threads", type=int, default=2)
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    config = read_config(options.config)
+    options.run.mkdir(parents=True, exist_ok=True)
+    torch.manual_seed(config.seed)
+    _, shape, splits = prepare(config, options.cache or options.run)
+    trainer = Trainer(config, PmgNet(shape), splits[TRAIN], splits[VAL], options.run, options.device)
+    if trainer.resume():
+        print(f"resumed after {trainer.used:.0f} s, iteration {trainer.iteration}")
+    trainer.go(options.minutes)
+    print("validation before new norms", trainer.accuracy())
+    trainer.renew_norms()
+    print("validation", trainer.accuracy())
+    torch.save(trainer.net.state_dict(), options.run / FINAL)
+
+
+if __name__ == "__main__":
+    main()
