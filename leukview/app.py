@@ -73,17 +73,28 @@ def describe_model(bundle: Bundle, taxonomy: Taxonomy, segmenter: str) -> ModelI
     """Provenance of a bundle in words, for the report and the About box."""
     from leukview.services.report import ModelInfo
 
-    trained = set(bundle.trained_stages)
-    names = {s.key: s.name for s in taxonomy.stages}
+    manifest = bundle.manifest
+    trained = {s.key: s for s in manifest.trained}
+    limits = [
+        f"Stage “{s.name}” was not trained: not assessed by this model."
+        for s in taxonomy.stages
+        if s.key not in trained
+    ]
+    for stage in taxonomy.stages:
+        unseen = [c for c in stage.choices if stage.key in trained and c not in trained[stage.key].trained]
+        if unseen:
+            limits.append(f"Stage “{stage.name}” has not seen: {', '.join(unseen)}.")
+    cells = sum(manifest.classes.values())
+    measured = manifest.metrics.get("statements", ())
     return ModelInfo(
-        name=bundle.name,
+        name=manifest.name,
         bundle_sha256=bundle.sha256,
         segmenter=segmenter,
-        trained_stages=tuple(names[s.key] for s in taxonomy.stages if s.key in trained),
-        untrained_stages=tuple(names[s.key] for s in taxonomy.stages if s.key not in trained),
-        trained_on=bundle.trained_on,
-        limits=bundle.limits,
-        measured=bundle.measured,
+        trained_stages=tuple(s.name for s in taxonomy.stages if s.key in trained),
+        untrained_stages=tuple(s.name for s in taxonomy.stages if s.key not in trained),
+        trained_on=f"{cells} cells of {len(manifest.classes)} classes from {'; '.join(manifest.licences)}",
+        limits=tuple(limits),
+        measured=tuple(str(m) for m in measured),
     )
 
 
@@ -99,23 +110,24 @@ class LazyModel:
         self._loaded: tuple[Bundle, Analyser] | None = None
 
     def _load(self) -> tuple[Bundle, Analyser]:
-        from leukview.inference.bundle import load_bundle
         from leukview.inference.loading import load_classifier
         from leukview.services.analysis import Analyser
 
         with self._lock:
             if self._loaded is None:
                 choices = self._choices
-                path = choices.bundle or default_bundle()
+                classifier = load_classifier(
+                    choices.bundle or default_bundle(), device=choices.device, taxonomy=self._taxonomy
+                )
                 analyser = Analyser(
                     self._taxonomy,
                     self._reader,
                     self._slides,
                     self._cache,
                     load_segmenter(choices.segmenter, choices.device),
-                    load_classifier(path, device=choices.device),
+                    classifier,
                 )
-                self._loaded = load_bundle(path), analyser
+                self._loaded = classifier.bundle, analyser
             return self._loaded
 
     def analyser(self) -> Analyser:

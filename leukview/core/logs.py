@@ -27,7 +27,7 @@ class _PlaceOnly(logging.Formatter):
 
 
 def configure_logging(folder: Path) -> None:
-    """Write warnings and worse to ``leukview.log`` in `folder` (1 MB, three old ones kept), and unhandled errors too."""
+    """Write warnings and worse to ``leukview.log`` in `folder` (1 MB, three old ones kept)."""
     handler = RotatingFileHandler(folder / "leukview.log", maxBytes=1_000_000, backupCount=3, encoding="utf-8")
     handler.setFormatter(_PlaceOnly(_FORMAT))
     root = logging.getLogger()
