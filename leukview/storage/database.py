@@ -1,0 +1,244 @@
+"""The one place that opens a database: durability, locking, migrations with a backup first, errors as sentences."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from leukview.core.errors import StoreError
+from leukview.storage.migrations import MIGRATIONS, Migration
+
+_log = logging.getLogger(__name__)
+
+_WRITER = "leukview_writer"
+_ADVISORY_LOCK = 0x1E0C  # any fixed number: writers of one PostgreSQL database queue on it
+_SENTENCES = (
+    ("locked", "The database is in use by another program.", "Close the other window, or try again in a moment."),
+    ("busy", "The database is in use by another program.", "Close the other window, or try again in a moment."),
+    ("malformed", "The database file is damaged.", "Put back a copy from the backups folder."),
+    ("not a database", "The database file is damaged or is none.", "Put back a copy from the backups folder."),
+    ("readonly", "The database is read-only.", "Ask for write access to its folder."),
+    ("unable to open", "The database cannot be opened.", "Check that its folder exists and that you may write there."),
+    ("full", "There is no space left for the database.", "Free some space and try again."),
+    ("disk i/o", "The disk that holds the database reports an error.", "Check the disk; do not go on working on it."),
+)
+
+
+@contextlib.contextmanager
+def store_errors() -> Iterator[None]:
+    """Turns what a database driver raises into a `StoreError`.
+
+    Raises:
+        StoreError: One sentence and a hint; the driver's words stay in the chained exception.
+    """
+    try:
+        yield
+    except (DBAPIError, sqlite3.Error) as error:
+        reason = str(error.orig if isinstance(error, DBAPIError) else error).casefold()
+        for word, message, hint in _SENTENCES:
+            if word in reason:
+                raise StoreError(message, hint) from error
+        raise StoreError("The database refuses.", "Nothing was changed.") from error
+
+
+class Database:
+    """An open, migrated database; safe to use from any thread.
+
+    `read` sees one consistent state. `write` holds the write lock from its first statement on (``BEGIN IMMEDIATE`` in
+    SQLite, an advisory lock in PostgreSQL), so that what is read inside it cannot change before it commits.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._writer = engine.execution_options(**{_WRITER: True})
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that reads. Raises `StoreError`."""
+        with store_errors(), self._engine.begin() as connection:
+            yield connection
+
+    @contextlib.contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that writes: committed and on disk when the block ends, undone when it raises.
+
+        Raises:
+            StoreError: The database refuses; nothing of the block was kept.
+        """
+        with store_errors(), self._writer.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})")
+            yield connection
+
+    def check(self) -> bool:
+        """Whether the file is sound (SQLite's full integrity check; may take seconds). True on other databases."""
+        if self._engine.dialect.name != "sqlite":
+            return True
+        with self.read() as connection:
+            return connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+
+    def close(self) -> None:
+        """Let go of the file. The last connection to go folds the write-ahead log into it."""
+        self._engine.dispose()
+
+
+def open_database(
+    url: str,
+    *,
+    backup_dir: Path,
+    migrations: Sequence[Migration] = MIGRATIONS,
+    busy_timeout_s: float = 10.0,
+) -> Database:
+    """Open a database, create it when it is new, bring it up to date when it is old.
+
+    SQLite: write-ahead log with ``synchronous=FULL`` (a commit is on the disk when it returns), foreign keys on, the
+    program's own BEGIN. Other URLs get portable SQL; the triggers that forbid changes of the log are SQLite's.
+
+    Args:
+        url: SQLAlchemy URL; SQLite must name a file.
+        backup_dir: Where a copy goes before a migration; copies are kept.
+        migrations: Numbered 1, 2, …; another list for another kind of file.
+        busy_timeout_s: How long to wait, in seconds, for another program's lock.
+
+    Raises:
+        StoreError: The URL is no good; the file is damaged, locked, read-only, not ours or newer than the program; or
+            a migration failed, in which case the file is as it was.
+    """
+    try:
+        parsed = make_url(url)
+        path = _sqlite_path(parsed) if parsed.get_backend_name() == "sqlite" else None
+        arguments = {"timeout": busy_timeout_s} if path else {}
+        engine = create_engine(parsed, connect_args=arguments)
+    except (ArgumentError, NoSuchModuleError, ImportError) as error:
+        raise StoreError("The address of the database cannot be used.", "Check LEUKVIEW_DATABASE_URL.") from error
+    if path:
+        _prepare_sqlite(engine, path, busy_timeout_s)
+    database = Database(engine)
+    try:
+        _migrate(database, path, backup_dir, migrations)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _sqlite_path(url: URL) -> Path:
+    name = (url.database or "").removeprefix("file:")
+    if not name or name == ":memory:":
+        raise StoreError("The database needs a file.", "A database in memory loses the review with the program.")
+    return Path(name)
+
+
+def _prepare_sqlite(engine: Engine, path: Path, busy_timeout_s: float) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise StoreError("The folder of the database cannot be made.", "Choose a folder you may write to.") from error
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # the driver must not begin or commit behind our back
+        connection.execute(f"PRAGMA busy_timeout={int(busy_timeout_s * 1000)}")
+        _write_ahead(connection, time.monotonic() + busy_timeout_s)
+        # FULL: each commit is synced. NORMAL would lose the last ones with the power.
+        for pragma in ("synchronous=FULL", "fullfsync=ON", "foreign_keys=ON", "recursive_triggers=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get(_WRITER, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _write_ahead(connection: sqlite3.Connection, deadline: float) -> None:
+    """Switch to the write-ahead log. SQLite's busy timeout does not cover the switch, so two fresh starts may meet."""
+    while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").fetchone()
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+
+
+def _version(connection: Connection) -> int:
+    """Number of the last migration; 0 for an empty database."""
+    tables = inspect(connection).get_table_names()
+    if "schema_version" in tables:
+        return int(connection.exec_driver_sql("SELECT COALESCE(MAX(version), 0) FROM schema_version").scalar_one())
+    if tables:
+        raise StoreError("This database was not made by LeukView.", "Choose another file.")
+    return 0
+
+
+def _refuse_newer(version: int, newest: int) -> None:
+    if version > newest:
+        raise StoreError(
+            "This database was made by a newer version of LeukView.", "Update LeukView on this workstation to open it."
+        )
+
+
+def _migrate(database: Database, path: Path | None, backup_dir: Path, migrations: Sequence[Migration]) -> None:
+    """All pending migrations in one transaction: the database is either up to date afterwards or as it was."""
+    newest = migrations[-1].version
+    with database.read() as connection:
+        version = _version(connection)
+    _refuse_newer(version, newest)
+    if version == newest:
+        return
+    backup = _back_up(path, backup_dir, version) if path and version else None
+    try:
+        with database.write() as connection:
+            version = _version(connection)  # another process may have been faster
+            _refuse_newer(version, newest)
+            for migration in migrations:
+                if migration.version > version:
+                    _apply(connection, migration)
+    except Exception as error:
+        if version == 0 and isinstance(error, StoreError):
+            raise
+        hint = f"A copy of it is {backup}." if backup else ""
+        raise StoreError("The database could not be brought up to date; it was left as it was.", hint) from error
+    _log.info("database brought from version %d to %d", version, newest)
+
+
+def _apply(connection: Connection, migration: Migration) -> None:
+    migration.apply(connection)
+    connection.exec_driver_sql(
+        "CREATE TABLE IF NOT EXISTS schema_version "
+        "(version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at TEXT NOT NULL)"
+    )
+    # Numbers and words of the program's own, no user's text: a literal is portable where a placeholder is not.
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    connection.exec_driver_sql(
+        f"INSERT INTO schema_version (version, name, applied_at) "  # noqa: S608 - see above
+        f"VALUES ({migration.version:d}, '{migration.name}', '{now}')"
+    )
+
+
+def _back_up(path: Path, backup_dir: Path, version: int) -> Path:
+    """A verified copy of the file, write-ahead log included. Raises `StoreError`; then nothing is migrated."""
+    target = backup_dir / f"{path.stem}-v{version}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}Z{path.suffix}"
+    try:
+        backup_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with contextlib.closing(sqlite3.connect(path)) as source, contextlib.closing(sqlite3.connect(target)) as copy:
+            source.backup(copy)
+            sound = copy.execute("PRAGMA quick_check").fetchone()[0] == "ok"
+        target.chmod(0o600)
+    except (OSError, sqlite3.Error) as error:
+        raise StoreError(
+            "The database was not brought up to date, because no copy could be made of it first.",
+            "Check the space and the rights of the backups folder.",
+        ) from error
+    if not sound:
+        raise StoreError("The database file is damaged.", "Put back a copy from the backups folder.")
+    return target

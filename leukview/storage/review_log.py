@@ -1,0 +1,219 @@
+"""The append-only, hash-chained review log, and the corrections that it holds."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, insert, select, update
+
+from leukview.core.errors import StoreError
+from leukview.domain.review import GENESIS, EventKind, ReviewEvent, event_hash, first_broken, fold
+from leukview.storage.database import Database
+from leukview.storage.schema import cells as cell_table
+from leukview.storage.schema import predictions, review_events, slides
+
+_SETTINGS = ("um_per_px", "wbc_per_nl")
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What a person said of a cell, beside what the laboratory and the model said: material for training.
+
+    Attributes:
+        source_class: The laboratory's class key; "" when it gave none.
+        predicted_label: Of the newest model that had spoken when the person did; "" when none had.
+        bundle: SHA-256 of that model.
+        reviewed_label: The person's class key, undone actions left out.
+        at: UTC, ISO 8601.
+    """
+
+    cell_id: str
+    sha256: str
+    source_class: str
+    predicted_label: str
+    bundle: str
+    reviewed_label: str
+    reviewer: str
+    at: str
+
+
+class SqlReviewLog:
+    """Implements `leukview.services.stores.ReviewLog`.
+
+    Number, predecessor and hash of an event are made inside the transaction that holds the write lock, so two programs
+    cannot fork the chain. The chain shows any change of what it holds; it cannot show that its last events were cut
+    off by someone who removed the triggers first.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def append(
+        self,
+        slide_id: str,
+        kind: EventKind,
+        *,
+        reviewer: str,
+        cells: Sequence[str] = (),
+        payload: Mapping[str, object] | None = None,
+    ) -> ReviewEvent:
+        """Write one event; when this returns, it is on the disk.
+
+        `SET_SLIDE` also sets the slide's own columns, in the same transaction.
+
+        Raises:
+            StoreError: It could not be written, for instance because the slide is unknown.
+        """
+        # As it will be read: the hash must not depend on tuples and integer keys that JSON does not know.
+        text = json.dumps(dict(payload or {}), sort_keys=True, ensure_ascii=False, allow_nan=False)
+        body: dict[str, object] = json.loads(text)
+        with self._database.write() as connection:
+            query = select(review_events.c.seq, review_events.c.hash).order_by(review_events.c.seq.desc()).limit(1)
+            last = connection.execute(query).first()
+            seq, previous = (last.seq + 1, last.hash) if last else (1, GENESIS)
+            event_id, at = uuid.uuid4().hex, datetime.now(UTC).isoformat(timespec="microseconds")
+            digest = event_hash(
+                seq=seq,
+                event_id=event_id,
+                slide_id=slide_id,
+                kind=kind,
+                cells=cells,
+                payload=body,
+                reviewer=reviewer,
+                at=at,
+                previous=previous,
+            )
+            event = ReviewEvent(seq, event_id, slide_id, kind, tuple(cells), body, reviewer, at, previous, digest)
+            connection.execute(
+                insert(review_events).values(
+                    seq=seq,
+                    id=event_id,
+                    slide_id=slide_id,
+                    kind=kind.value,
+                    cells=json.dumps(list(cells)),
+                    payload=text,
+                    reviewer=reviewer,
+                    at=at,
+                    previous=previous,
+                    hash=digest,
+                )
+            )
+            if kind is EventKind.SET_SLIDE:
+                _set_slide(connection, slide_id, body)
+        return event
+
+    def events(self, slide_id: str | None = None) -> list[ReviewEvent]:
+        """Events in order of `seq`; of one slide or of all.
+
+        Raises:
+            StoreError: An event cannot be read any more; `verify` names the first that was changed.
+        """
+        query = select(review_events).order_by(review_events.c.seq)
+        if slide_id is not None:
+            query = query.where(review_events.c.slide_id == slide_id)
+        with self._database.read() as connection:
+            rows = connection.execute(query).all()
+        try:
+            return [_event(row) for row in rows]
+        except (ValueError, TypeError) as error:
+            raise StoreError(
+                "An entry of the review log was changed outside of LeukView and cannot be read.",
+                "Put back a copy from the backups folder.",
+            ) from error
+
+    def verify(self) -> ReviewEvent | None:
+        """The first broken event of the whole chain; None when it holds. Reads row by row, whatever the length."""
+        query = select(review_events).order_by(review_events.c.seq).execution_options(yield_per=500)
+        with self._database.read() as connection:
+            return first_broken(_event_or_broken(row) for row in connection.execute(query))
+
+    def corrections(self, slide_id: str | None = None) -> list[Correction]:
+        """Every cell that a person labelled, agreeing or not, in order of slide and cell number.
+
+        Raises:
+            StoreError: The log cannot be read.
+        """
+        logs: dict[str, list[ReviewEvent]] = {}
+        for event in self.events(slide_id):
+            logs.setdefault(event.slide_id, []).append(event)
+        found: list[Correction] = []
+        for slide, log in logs.items():
+            reviews = fold(log).cells
+            with self._database.read() as connection:
+                rows = connection.execute(
+                    select(cell_table).where(cell_table.c.slide_id == slide).order_by(cell_table.c.number)
+                ).all()
+                spoken = _predictions(connection, slide)
+            for row in rows:
+                review = reviews.get(row.id)
+                if review is None or not review.label:
+                    continue
+                label, bundle = next(
+                    ((p.label, p.bundle) for p in spoken.get(row.id, ()) if p.saved_at <= review.at), ("", "")
+                )
+                found.append(
+                    Correction(
+                        row.id,
+                        row.sha256,
+                        row.source_class or "",
+                        label,
+                        bundle,
+                        review.label,
+                        review.reviewer,
+                        review.at,
+                    )
+                )
+        return found
+
+
+def _predictions(connection: Connection, slide_id: str) -> dict[str, list[Row[Any]]]:
+    """Cell id → its predictions, the newest first."""
+    query: Select[Any] = (
+        select(predictions.c.cell_id, predictions.c.label, predictions.c.bundle, predictions.c.saved_at)
+        .join_from(predictions, cell_table, predictions.c.cell_id == cell_table.c.id)
+        .where(cell_table.c.slide_id == slide_id)
+        .order_by(predictions.c.revision.desc())
+    )
+    grouped: dict[str, list[Row[Any]]] = {}
+    for row in connection.execute(query):
+        grouped.setdefault(row.cell_id, []).append(row)
+    return grouped
+
+
+def _set_slide(connection: Connection, slide_id: str, body: Mapping[str, object]) -> None:
+    values = {key: body[key] for key in _SETTINGS if key in body}
+    if values:
+        connection.execute(update(slides).where(slides.c.id == slide_id).values(values))
+
+
+def _event(row: Row[Any]) -> ReviewEvent:
+    cells, payload = json.loads(row.cells), json.loads(row.payload)
+    if not isinstance(payload, dict):
+        raise TypeError("a payload is an object")
+    return ReviewEvent(
+        row.seq,
+        row.id,
+        row.slide_id,
+        EventKind(row.kind),
+        tuple(cells),
+        payload,
+        row.reviewer,
+        row.at,
+        row.previous,
+        row.hash,
+    )
+
+
+def _event_or_broken(row: Row[Any]) -> ReviewEvent:
+    """The event; for a row that cannot be read, one whose hash cannot hold."""
+    try:
+        return _event(row)
+    except (ValueError, TypeError):
+        return ReviewEvent(
+            row.seq, str(row.id), str(row.slide_id), EventKind.COMMENT, (), {}, str(row.reviewer), str(row.at), "", ""
+        )

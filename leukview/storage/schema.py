@@ -1,0 +1,85 @@
+"""The tables as the program sees them today; `migrations` makes them."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Float, Integer, MetaData, Table, Text
+
+MAIN, VAULT = MetaData(), MetaData()
+
+slides = Table(
+    "slides",
+    MAIN,
+    Column("id", Text, primary_key=True),
+    Column("patient", Text),
+    Column("layout", Text),
+    Column("imported_at", Text),
+    Column("synthetic", Integer),
+    Column("um_per_px", Float),
+    Column("wbc_per_nl", Float),
+)
+cells = Table(
+    "cells",
+    MAIN,
+    Column("id", Text, primary_key=True),
+    Column("slide_id", Text),
+    Column("number", Integer),
+    Column("sha256", Text),
+    Column("width_px", Integer),
+    Column("height_px", Integer),
+    Column("source_class", Text),
+    Column("source_name", Text),
+    Column("source_code", Text),
+    Column("conflicts", Text),
+)
+overviews = Table(
+    "overviews",
+    MAIN,
+    Column("slide_id", Text, primary_key=True),
+    Column("sha256", Text, primary_key=True),
+    Column("width_px", Integer),
+    Column("height_px", Integer),
+)
+predictions = Table(
+    "predictions",
+    MAIN,
+    Column("cell_id", Text, primary_key=True),
+    Column("bundle", Text, primary_key=True),
+    Column("segmenter", Text),
+    Column("revision", Integer),
+    Column("saved_at", Text),
+    Column("label", Text),
+    Column("body", Text),
+)
+review_events = Table(
+    "review_events",
+    MAIN,
+    Column("seq", Integer, primary_key=True),
+    Column("id", Text),
+    Column("slide_id", Text),
+    Column("kind", Text),
+    Column("cells", Text),
+    Column("payload", Text),
+    Column("reviewer", Text),
+    Column("at", Text),
+    Column("previous", Text),
+    Column("hash", Text),
+)
+
+patients = Table("patients", VAULT, Column("pseudonym", Text, primary_key=True), Column("name", Text))
+identities = Table(
+    "identities",
+    VAULT,
+    Column("slide", Text, primary_key=True),
+    Column("patient", Text),
+    Column("order_name", Text),
+    Column("counter", Integer),
+)
+locations = Table(
+    "locations",
+    VAULT,
+    Column("slide", Text, primary_key=True),
+    Column("sha256", Text, primary_key=True),
+    Column("root", Text),
+    Column("inner_path", Text),
+    Column("path", Text),
+)

@@ -1,0 +1,208 @@
+"""Slides, cells and predictions in the database; names and places in the vault."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
+
+from leukview.core.errors import StoreError
+from leukview.domain.prediction import Prediction
+from leukview.domain.slide import Cell, CellDraft, Slide, SlideDraft, SourceLabel
+from leukview.services.stores import CellLocation, Imported
+from leukview.storage.database import Database
+from leukview.storage.prediction_json import from_json, to_json
+from leukview.storage.schema import cells, overviews, predictions, slides
+from leukview.storage.vault import IdentityVault, cell_id
+
+
+class SqlSlideStore:
+    """Implements `leukview.services.stores.SlideStore`. See `IdentityVault` for which draft is which slide."""
+
+    def __init__(self, database: Database, vault: IdentityVault) -> None:
+        self._database, self._vault = database, vault
+
+    def add_slide(self, draft: SlideDraft, *, synthetic: bool) -> Imported:
+        """Store a slide under pseudonyms, all or nothing.
+
+        The vault is written first and idempotently: a program that dies in between leaves a pseudonym nobody sees, and
+        the next import finds it. A slide known already gains the cells it lacks; their numbers go on. A laboratory's
+        label that came since is filled in; one that stands is not overwritten, a different one joins its conflicts.
+
+        Raises:
+            StoreError: The database or the vault refuses.
+        """
+        slide_id, patient = self._vault.register(draft)
+        with self._database.write() as connection:
+            if connection.execute(select(slides.c.id).where(slides.c.id == slide_id)).first() is None:
+                now = datetime.now(UTC).isoformat(timespec="microseconds")
+                values = {"id": slide_id, "patient": patient, "layout": draft.layout, "imported_at": now}
+                connection.execute(insert(slides).values(**values, synthetic=int(synthetic)))
+            new = _add_cells(connection, slide_id, draft)
+            _add_overviews(connection, slide_id, draft)
+            row = connection.execute(_slide_query().where(slides.c.id == slide_id)).one()
+        return Imported(_slide(row), new)
+
+    def slides(self) -> list[Slide]:
+        """All slides, the newest first."""
+        with self._database.read() as connection:
+            query = _slide_query().order_by(slides.c.imported_at.desc(), slides.c.id)
+            return [_slide(row) for row in connection.execute(query)]
+
+    def slide(self, slide_id: str) -> Slide:
+        """One slide.
+
+        Raises:
+            StoreError: Unknown slide.
+        """
+        with self._database.read() as connection:
+            row = connection.execute(_slide_query().where(slides.c.id == slide_id)).first()
+        if row is None:
+            raise StoreError("This slide is not in the database.", "Import its folder again.")
+        return _slide(row)
+
+    def cells(self, slide_id: str) -> list[Cell]:
+        """The slide's cells by number."""
+        query = select(cells).where(cells.c.slide_id == slide_id).order_by(cells.c.number)
+        with self._database.read() as connection:
+            return [_cell(row) for row in connection.execute(query)]
+
+    def locations(self, slide_id: str) -> Mapping[str, CellLocation]:
+        """Cell id → where its image lies on this workstation."""
+        return self._vault.locations(slide_id)
+
+    def save_predictions(self, new: Mapping[str, Prediction]) -> None:
+        """Store one batch in one transaction; the same bundle's earlier prediction of a cell is replaced.
+
+        Raises:
+            StoreError: The database refuses, for instance because a cell is unknown; nothing of the batch is kept.
+        """
+        if not new:
+            return
+        now = datetime.now(UTC).isoformat(timespec="microseconds")
+        with self._database.write() as connection:
+            revision = connection.execute(select(func.coalesce(func.max(predictions.c.revision), 0) + 1)).scalar_one()
+            rows = [
+                {
+                    "cell_id": key,
+                    "bundle": p.bundle,
+                    "segmenter": p.segmenter,
+                    "revision": revision,
+                    "saved_at": now,
+                    "label": p.label,
+                    "body": to_json(p),
+                }
+                for key, p in new.items()
+            ]
+            for key, p in new.items():
+                same = (predictions.c.cell_id == key) & (predictions.c.bundle == p.bundle)
+                connection.execute(delete(predictions).where(same))
+            connection.execute(insert(predictions), rows)
+
+    def predictions(self, slide_id: str, bundle: str | None = None) -> dict[str, Prediction]:
+        """Cell id → prediction; of the bundle given, else each cell's newest."""
+        query = (
+            select(predictions.c.cell_id, predictions.c.body)
+            .join_from(predictions, cells, predictions.c.cell_id == cells.c.id)
+            .where(cells.c.slide_id == slide_id)
+            .order_by(predictions.c.revision)  # a later row takes the place of an earlier one
+        )
+        if bundle is not None:
+            query = query.where(predictions.c.bundle == bundle)
+        with self._database.read() as connection:
+            rows = connection.execute(query).all()
+        try:
+            return {row.cell_id: from_json(row.body) for row in rows}
+        except ValueError as error:
+            raise StoreError("A stored prediction is damaged.", "Put back a copy from the backups folder.") from error
+
+
+def _add_cells(connection: Connection, slide_id: str, draft: SlideDraft) -> int:
+    known = {
+        row.sha256: _cell(row) for row in connection.execute(select(cells).where(cells.c.slide_id == slide_id)).all()
+    }
+    number = max((c.number for c in known.values()), default=0)
+    rows: list[dict[str, object]] = []
+    for found in draft.cells:
+        if found.sha256 in known:
+            _add_labels(connection, known[found.sha256], found)
+            continue
+        number += 1
+        rows.append(
+            {
+                "id": cell_id(slide_id, found.sha256),
+                "slide_id": slide_id,
+                "number": number,
+                "sha256": found.sha256,
+                "width_px": found.width_px,
+                "height_px": found.height_px,
+                **_labels(found.source, found.conflicts),
+            }
+        )
+    if rows:
+        connection.execute(insert(cells), rows)
+    return len(rows)
+
+
+def _add_labels(connection: Connection, known: Cell, found: CellDraft) -> None:
+    source, conflicts = known.source, list(known.conflicts)
+    for label in (found.source, *found.conflicts):
+        if label is None or label == source or label in conflicts:
+            continue
+        if source is None:
+            source = label
+        else:
+            conflicts.append(label)
+    if (source, tuple(conflicts)) != (known.source, known.conflicts):
+        connection.execute(update(cells).where(cells.c.id == known.id).values(_labels(source, conflicts)))
+
+
+def _add_overviews(connection: Connection, slide_id: str, draft: SlideDraft) -> None:
+    query = select(overviews.c.sha256).where(overviews.c.slide_id == slide_id)
+    known = set(connection.execute(query).scalars())
+    rows = {
+        o.sha256: {"slide_id": slide_id, "sha256": o.sha256, "width_px": o.width_px, "height_px": o.height_px}
+        for o in draft.overviews
+        if o.sha256 not in known
+    }
+    if rows:
+        connection.execute(insert(overviews), list(rows.values()))
+
+
+def _labels(source: SourceLabel | None, conflicts: Sequence[SourceLabel]) -> dict[str, object]:
+    return {
+        "source_class": source.class_key if source else None,
+        "source_name": source.name if source else None,
+        "source_code": source.code if source else None,
+        "conflicts": json.dumps([[c.class_key, c.name, c.code] for c in conflicts], ensure_ascii=False),
+    }
+
+
+def _slide_query() -> Select[Any]:
+    def count(table: Any) -> Any:
+        return select(func.count()).select_from(table).where(table.c.slide_id == slides.c.id).scalar_subquery()
+
+    return select(slides, count(cells).label("cell_count"), count(overviews).label("overview_count"))
+
+
+def _slide(row: Row[Any]) -> Slide:
+    return Slide(
+        id=row.id,
+        patient=row.patient,
+        layout=row.layout,
+        imported_at=row.imported_at,
+        cell_count=row.cell_count,
+        overview_count=row.overview_count,
+        synthetic=bool(row.synthetic),
+        um_per_px=row.um_per_px,
+        wbc_per_nl=row.wbc_per_nl,
+    )
+
+
+def _cell(row: Row[Any]) -> Cell:
+    source = SourceLabel(row.source_class, row.source_name, row.source_code) if row.source_class is not None else None
+    conflicts = tuple(SourceLabel(*c) for c in json.loads(row.conflicts))
+    return Cell(row.id, row.slide_id, row.number, row.sha256, row.width_px, row.height_px, source, conflicts)

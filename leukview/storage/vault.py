@@ -1,0 +1,199 @@
+"""Who is who: pseudonyms, and where the images lie. Kept apart from the main database, never sent anywhere."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+import secrets
+import unicodedata
+from collections.abc import Mapping
+from pathlib import Path
+
+from sqlalchemy import Connection, delete, func, insert, select
+
+from leukview.core.errors import StoreError
+from leukview.domain.slide import SlideDraft
+from leukview.services.stores import CellLocation
+from leukview.storage.database import open_database
+from leukview.storage.migrations import VAULT_MIGRATIONS
+from leukview.storage.schema import identities, locations, patients
+
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U: read aloud and typed without doubt
+_KEY_BYTES = 32
+_GENERIC = frozenset(
+    ("", "signed slides", "unsigned slides", "slides", "signed", "unsigned", "images", "cells", "export", "data")
+)
+
+
+def cell_id(slide: str, sha256: str) -> str:
+    """Id of a cell: its slide and the first 12 hex digits of its content."""
+    return f"{slide}-{sha256[:12]}"
+
+
+class IdentityVault:
+    """Maps pseudonyms to names and places (``identity.db``, with its key in ``identity.key``, both 0600).
+
+    A pseudonym is 40 bits of HMAC-SHA256 under a random key of this workstation, in Crockford's base 32: without the
+    key nobody can test a guessed name against it. The key makes the same names give the same pseudonyms, also after
+    the main database was thrown away. A slide is known by patient, order and content:
+
+    - same names, at least one cell in common: the same slide (cells that are new join it);
+    - same names, same folder, other content: the same slide, exported again;
+    - same names, nothing in common, another folder: another slide. Its pseudonym counts one further.
+
+    A folder name that says nothing of a patient ("Signed slides") is told apart by its place.
+
+    Args:
+        folder: Where the two files lie; created on demand.
+
+    Raises:
+        StoreError: The vault cannot be opened, or its key is gone while pseudonyms made with it exist.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        path = folder / "identity.db"
+        self._database = open_database(f"sqlite:///{path}", backup_dir=folder / "backups", migrations=VAULT_MIGRATIONS)
+        try:
+            with self._database.read() as connection:
+                used = connection.execute(select(func.count()).select_from(patients)).scalar_one() > 0
+            path.chmod(0o600)
+            self._key = _load_key(folder / "identity.key", may_create=not used)
+        except OSError as error:
+            self._database.close()
+            raise StoreError("The identity vault cannot be opened.", "Check the rights of its folder.") from error
+        except StoreError:
+            self._database.close()
+            raise
+
+    def register(self, draft: SlideDraft) -> tuple[str, str]:
+        """Pseudonyms (slide, patient) of a draft; its cells' places are kept. Doing it again changes nothing.
+
+        Raises:
+            StoreError: The vault cannot be written.
+        """
+        with self._database.write() as connection:
+            patient = self._patient(connection, draft)
+            slide = self._slide(connection, draft, patient)
+            self._place(connection, draft, slide)
+        return slide, patient
+
+    def locations(self, slide: str) -> Mapping[str, CellLocation]:
+        """Cell id → where its image lies; empty for a slide of another workstation."""
+        query = select(locations.c.sha256, locations.c.root, locations.c.inner_path, locations.c.path)
+        with self._database.read() as connection:
+            rows = connection.execute(query.where(locations.c.slide == slide)).all()
+        return {cell_id(slide, sha256): CellLocation(Path(root), inner, path) for sha256, root, inner, path in rows}
+
+    def names(self, slide: str) -> tuple[str, str] | None:
+        """Patient's and order's folder names of a slide; None when this workstation does not know it."""
+        query = select(patients.c.name, identities.c.order_name).join_from(
+            identities, patients, identities.c.patient == patients.c.pseudonym
+        )
+        with self._database.read() as connection:
+            row = connection.execute(query.where(identities.c.slide == slide)).first()
+        return (json.loads(row[0])[0], row[1]) if row else None
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._database.close()
+
+    def _pseudonym(self, prefix: str, *parts: object) -> str:
+        digest = hmac.digest(self._key, json.dumps([prefix, *parts]).encode(), hashlib.sha256)
+        bits = int.from_bytes(digest[:5], "big")
+        return f"{prefix}-" + "".join(_CROCKFORD[bits >> shift & 31] for shift in range(35, -1, -5))
+
+    def _patient(self, connection: Connection, draft: SlideDraft) -> str:
+        name = _normal(draft.patient)
+        place = [draft.root, draft.inner] if name.casefold() in _GENERIC else []
+        known_as = json.dumps([name, *place], ensure_ascii=False)
+        found = connection.execute(select(patients.c.pseudonym).where(patients.c.name == known_as)).scalar()
+        if found is not None:
+            return str(found)
+        attempt = 0
+        while True:  # 40 bits meet by chance once among a million names; then the next attempt is taken
+            pseudonym = self._pseudonym("P", known_as, attempt)
+            if connection.execute(select(patients).where(patients.c.pseudonym == pseudonym)).first() is None:
+                connection.execute(insert(patients).values(pseudonym=pseudonym, name=known_as))
+                return pseudonym
+            attempt += 1
+
+    def _slide(self, connection: Connection, draft: SlideDraft, patient: str) -> str:
+        order = _normal(draft.order)
+        content = {c.sha256 for c in draft.cells}
+        known = connection.execute(
+            select(identities.c.slide, identities.c.counter)
+            .where(identities.c.patient == patient, identities.c.order_name == order)
+            .order_by(identities.c.counter)
+        ).all()
+        best, most = "", 0
+        for slide, _ in known:
+            rows = connection.execute(
+                select(locations.c.sha256, locations.c.root, locations.c.inner_path).where(locations.c.slide == slide)
+            ).all()
+            common = len(content & {r.sha256 for r in rows})
+            here = any((r.root, r.inner_path) == (draft.root, draft.inner) for r in rows)
+            score = 2 * common + here  # content first, the folder decides between slides without any in common
+            if score > most:
+                best, most = str(slide), score
+        if best:
+            return best
+        counter = max((c for _, c in known), default=-1) + 1
+        while True:
+            pseudonym = self._pseudonym("S", patient, order, counter)
+            if connection.execute(select(identities).where(identities.c.slide == pseudonym)).first() is None:
+                values = {"slide": pseudonym, "patient": patient, "order_name": order, "counter": counter}
+                connection.execute(insert(identities).values(values))
+                return pseudonym
+            counter += 1
+
+    def _place(self, connection: Connection, draft: SlideDraft, slide: str) -> None:
+        """The newest place wins: a folder that was moved is found again by importing it again."""
+        rows = [
+            {"slide": slide, "sha256": c.sha256, "root": draft.root, "inner_path": draft.inner, "path": c.path}
+            for c in draft.cells
+        ]
+        for row in rows:
+            same = (locations.c.slide == slide) & (locations.c.sha256 == row["sha256"])
+            connection.execute(delete(locations).where(same))
+        if rows:
+            connection.execute(insert(locations), rows)
+
+
+def _normal(name: str) -> str:
+    """One spelling of a folder name: macOS decomposes accents, others do not."""
+    return unicodedata.normalize("NFC", name).strip()
+
+
+def _load_key(path: Path, *, may_create: bool) -> bytes:
+    if not path.exists():
+        if not may_create:
+            raise StoreError(
+                "The key of the identity vault is missing, so known patients could not be recognised.",
+                "Put identity.key back from a backup of the LeukView folder.",
+            )
+        _create_key(path)
+    key = path.read_bytes()
+    if len(key) != _KEY_BYTES:
+        raise StoreError(
+            "The key of the identity vault is damaged.", "Put identity.key back from a backup of the LeukView folder."
+        )
+    return key
+
+
+def _create_key(path: Path) -> None:
+    """Written whole under another name, then linked: of two programs that start at once, one key wins for both."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(_KEY_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            return
+    finally:
+        draft.unlink(missing_ok=True)

@@ -1,0 +1,41 @@
+"""Drafts and predictions to store."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+from leukview.domain.prediction import Measurement, Prediction, StageProbabilities
+from leukview.domain.slide import CellDraft, Overview, SlideDraft, SourceLabel
+
+BLAST = SourceLabel("blast", "Blast, no lineage spec", "BL")
+LYMPHOCYTE = SourceLabel("lymphocyte", "Lymphocyte", "LY")
+
+
+def sha(content: object) -> str:
+    return hashlib.sha256(str(content).encode()).hexdigest()
+
+
+def draft(
+    contents: Iterable[object] = range(5),
+    *,
+    patient: str = "Müller^Anna",
+    order: str = "20230417-4711",
+    root: str = "/exports/Müller^Anna/20230417-4711",
+    source: SourceLabel | None = BLAST,
+    inner: str = "",
+) -> SlideDraft:
+    cells = tuple(CellDraft(sha(c), f"Signed slides/Blast/BL_0815{c}.jpg", (), 360, 363, source) for c in contents)
+    overviews = (Overview(sha("overview"), "Unsigned slides/overview_0815.jpg", 1400, 1000),)
+    return SlideDraft(root, inner, patient, order, "signed tree", cells, overviews, ())
+
+
+def numbered_draft(number: int) -> SlideDraft:
+    """A slide of 200 cells that shares nothing with any other number's."""
+    cells = (f"{number}/{n}" for n in range(200))
+    return draft(cells, patient=f"patient {number}", root=f"/exports/{number}")
+
+
+def prediction(label: str = "blast", bundle: str = "b" * 64, segmenter: str = "embedded:1") -> Prediction:
+    stages = (StageProbabilities("stage1", ("benign", "malignant"), (0.1, 0.9)),)
+    return Prediction(bundle, segmenter, stages, label, label, 0.9, 0.25, Measurement(9000, 6000), ("cut",))

@@ -1,0 +1,172 @@
+"""Opening: migrations with a backup, refusals as sentences, durability settings."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, inspect
+
+from leukview.core.errors import StoreError
+from leukview.domain.review import EventKind
+from leukview.storage.database import Database, open_database
+from leukview.storage.migrations import MIGRATIONS, Migration
+from leukview.storage.review_log import SqlReviewLog
+from leukview.storage.schema import MAIN
+from leukview.storage.slides import SqlSlideStore
+from tests.storage.examples import draft
+
+
+def _add_column(connection: Connection) -> None:
+    connection.exec_driver_sql("ALTER TABLE slides ADD COLUMN stain TEXT")
+
+
+def _fail(connection: Connection) -> None:
+    connection.exec_driver_sql("DELETE FROM cells")
+    connection.exec_driver_sql("INSERT INTO no_such_table VALUES (1)")
+
+
+SECOND = (*MIGRATIONS, Migration(2, "stain", _add_column))
+FAILING = (*SECOND, Migration(3, "fails", _fail))
+
+
+def _tables(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    with contextlib.closing(sqlite3.connect(path)) as raw:
+        names = [r[0] for r in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+        return {n: raw.execute(f"SELECT * FROM {n}").fetchall() for n in names}  # noqa: S608 - names of our tables
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'leukview.db'}"
+
+
+def test_that_every_connection_is_durable_and_strict(database: Database) -> None:
+    with database.read() as one, database.read() as two:
+        for connection in (one, two):
+            values = {
+                p: connection.exec_driver_sql(f"PRAGMA {p}").scalar()
+                for p in ("journal_mode", "synchronous", "foreign_keys")
+            }
+            assert values == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+    assert database.check()
+
+
+def test_that_the_migrations_make_the_tables_the_program_uses(database: Database) -> None:
+    with database.read() as connection:
+        inspector = inspect(connection)
+        found = {t: {c["name"] for c in inspector.get_columns(t)} for t in inspector.get_table_names()}
+    assert found.pop("schema_version") == {"version", "name", "applied_at"}
+    assert found == {name: {c.name for c in table.columns} for name, table in MAIN.tables.items()}
+
+
+def test_that_migrations_are_numbered_without_gaps() -> None:
+    assert [m.version for m in MIGRATIONS] == list(range(1, len(MIGRATIONS) + 1))
+
+
+def test_that_an_old_database_is_backed_up_and_brought_up_to_date(
+    tmp_path: Path, url: str, database: Database, store: SqlSlideStore
+) -> None:
+    slide = store.add_slide(draft(), synthetic=False).slide
+    before = _tables(tmp_path / "leukview.db")  # with the first connection still open: its log holds the rows
+    migrated = open_database(url, backup_dir=tmp_path / "backups", migrations=SECOND)
+    with migrated.read() as connection:
+        assert connection.exec_driver_sql("SELECT id, stain FROM slides").all() == [(slide.id, None)]
+    migrated.close()
+    (backup,) = (tmp_path / "backups").iterdir()
+    assert _tables(backup) == before
+    open_database(url, backup_dir=tmp_path / "backups", migrations=SECOND).close()
+    assert len(list((tmp_path / "backups").iterdir())) == 1
+
+
+def test_that_a_failing_migration_leaves_everything_as_it_was(tmp_path: Path, url: str, store: SqlSlideStore) -> None:
+    store.add_slide(draft(), synthetic=False)
+    before = _tables(tmp_path / "leukview.db")
+    with pytest.raises(StoreError, match="left as it was") as caught:
+        open_database(url, backup_dir=tmp_path / "backups", migrations=FAILING)
+    (backup,) = (tmp_path / "backups").iterdir()
+    assert str(backup) in caught.value.hint
+    assert _tables(tmp_path / "leukview.db") == before
+    assert _tables(backup) == before
+    assert len(store.slides()) == 1
+
+
+def test_that_without_a_backup_nothing_is_migrated(tmp_path: Path, url: str, database: Database) -> None:
+    (tmp_path / "backups").write_text("a file where the folder should be")
+    with pytest.raises(StoreError, match="no copy could be made"):
+        open_database(url, backup_dir=tmp_path / "backups", migrations=SECOND)
+    with database.read() as connection:
+        assert connection.exec_driver_sql("SELECT MAX(version) FROM schema_version").scalar() == 1
+
+
+def test_that_a_database_of_a_newer_program_is_refused(tmp_path: Path, url: str) -> None:
+    open_database(url, backup_dir=tmp_path, migrations=SECOND).close()
+    with pytest.raises(StoreError, match="newer version"):
+        open_database(url, backup_dir=tmp_path)
+
+
+def test_that_a_foreign_database_is_refused_and_not_touched(tmp_path: Path, url: str) -> None:
+    with contextlib.closing(sqlite3.connect(tmp_path / "leukview.db")) as raw:
+        raw.execute("CREATE TABLE recipes (name TEXT)")
+        raw.commit()
+    with pytest.raises(StoreError, match="not made by LeukView"):
+        open_database(url, backup_dir=tmp_path)
+    assert _tables(tmp_path / "leukview.db") == {"recipes": []}
+
+
+def test_that_a_file_which_is_no_database_is_a_sentence(tmp_path: Path, url: str) -> None:
+    (tmp_path / "leukview.db").write_bytes(b"no database at all" * 500)
+    with pytest.raises(StoreError, match="damaged") as caught:
+        open_database(url, backup_dir=tmp_path)
+    assert caught.value.hint
+    assert (tmp_path / "leukview.db").read_bytes() == b"no database at all" * 500
+
+
+def test_that_a_damaged_page_is_a_sentence(tmp_path: Path, url: str, database: Database, store: SqlSlideStore) -> None:
+    store.add_slide(draft(range(400)), synthetic=False)
+    database.close()
+    path = tmp_path / "leukview.db"
+    data = bytearray(path.read_bytes())
+    data[4096:] = b"\xff" * (len(data) - 4096)
+    path.write_bytes(data)
+    with pytest.raises(StoreError, match="damaged"):
+        open_database(url, backup_dir=tmp_path)
+
+
+def test_that_a_locked_database_is_a_sentence_and_works_afterwards(
+    tmp_path: Path, url: str, database: Database
+) -> None:
+    slide = "S-00000000"
+    with contextlib.closing(sqlite3.connect(tmp_path / "leukview.db", isolation_level=None)) as raw:
+        raw.execute("INSERT INTO slides VALUES (?, 'P-00000000', 'flat', '2024', 0, NULL, NULL)", (slide,))
+        raw.execute("BEGIN IMMEDIATE")
+        hasty = open_database(url, backup_dir=tmp_path, busy_timeout_s=0.05)
+        with pytest.raises(StoreError, match="in use by another program"):
+            SqlReviewLog(hasty).append(slide, EventKind.OPEN, reviewer="Dr. A")
+        raw.execute("ROLLBACK")
+        assert SqlReviewLog(hasty).append(slide, EventKind.OPEN, reviewer="Dr. A").seq == 1
+        hasty.close()
+
+
+def test_that_a_read_only_database_is_a_sentence(tmp_path: Path, database: Database) -> None:
+    database.close()
+    read_only = f"sqlite:///file:{tmp_path / 'leukview.db'}?mode=ro&uri=true"
+    opened = open_database(read_only, backup_dir=tmp_path)
+    with pytest.raises(StoreError, match="read-only"):
+        SqlReviewLog(opened).append("S-00000000", EventKind.OPEN, reviewer="Dr. A")
+    opened.close()
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "no url", "nosuch://host/db"])
+def test_that_an_address_without_a_file_or_sense_is_refused(tmp_path: Path, url: str) -> None:
+    with pytest.raises(StoreError) as caught:
+        open_database(url, backup_dir=tmp_path)
+    assert caught.value.hint
+
+
+def test_that_a_folder_in_the_place_of_the_file_is_a_sentence(tmp_path: Path, url: str) -> None:
+    (tmp_path / "leukview.db").mkdir()
+    with pytest.raises(StoreError, match="cannot be opened"):
+        open_database(url, backup_dir=tmp_path)

@@ -1,0 +1,197 @@
+"""The log loses nothing, forks nowhere and shows every change."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from leukview.core.errors import StoreError
+from leukview.domain.review import GENESIS, EventKind
+from leukview.services.stores import ReviewLog
+from leukview.storage.database import Database, open_database
+from leukview.storage.review_log import Correction, SqlReviewLog
+from leukview.storage.slides import SqlSlideStore
+from leukview.storage.vault import IdentityVault
+from tests.storage.examples import draft, numbered_draft, prediction, sha
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def slide(tmp_path: Path, database: Database) -> str:
+    with contextlib.closing(sqlite3.connect(tmp_path / "leukview.db", isolation_level=None)) as raw:
+        raw.execute("INSERT INTO slides VALUES ('S-00000000', 'P-00000000', 'flat', '2024', 0, NULL, NULL)")
+    return "S-00000000"
+
+
+def _start(task: str, folder: Path, argument: int) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "tests.storage.child", task, str(folder), str(argument)]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+
+
+def _kill_after(child: subprocess.Popen[str], lines: int, moment_s: float) -> list[str]:
+    """What the child said (complete lines only), killed `moment_s` seconds after it had said `lines` of them."""
+    assert child.stdout is not None
+    said = [child.stdout.readline() for _ in range(lines)]
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        child.wait(moment_s)  # so that the kill meets any phase of a transaction
+    child.kill()  # SIGKILL: no handler runs, nothing is flushed
+    said += child.stdout.readlines()
+    child.stdout.close()
+    assert child.wait() != 0
+    return [line.strip() for line in said if line.endswith("\n")]
+
+
+def test_that_events_come_back_in_order_and_the_chain_holds(log: SqlReviewLog, slide: str) -> None:
+    port: ReviewLog = log
+    first = port.append(slide, EventKind.ACCEPT, reviewer="Dr. Ä", cells=("a", "b"), payload={"labels": {"a": "x"}})
+    second = port.append(slide, EventKind.COMMENT, reviewer="Dr. B", payload={"text": "Auer-Stäbchen 有"})
+    assert (first.seq, first.previous, second.seq, second.previous) == (1, GENESIS, 2, first.hash)
+    assert port.events() == [first, second]
+    assert port.events(slide) == [first, second]
+    assert port.events("S-11111111") == []
+    assert port.verify() is None
+
+
+def test_that_what_json_does_not_know_is_stored_as_it_will_be_read(log: SqlReviewLog, slide: str) -> None:
+    event = log.append(slide, EventKind.OPEN, reviewer="Dr. A", payload={"pair": (1, 2.5), "map": {3: None}})
+    assert event.payload == {"pair": [1, 2.5], "map": {"3": None}}
+    assert log.events() == [event]
+    assert log.verify() is None
+
+
+def test_that_an_event_of_an_unknown_slide_is_refused(log: SqlReviewLog) -> None:
+    with pytest.raises(StoreError):
+        log.append("S-11111111", EventKind.OPEN, reviewer="Dr. A")
+    assert log.events() == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE review_events SET reviewer = 'x' WHERE seq = 2",
+        "DELETE FROM review_events WHERE seq = 3",
+        "INSERT OR REPLACE INTO review_events SELECT * FROM review_events WHERE seq = 2",
+        "INSERT INTO review_events SELECT seq + 7, 'new', slide_id, kind, '', '', '', at, '', '' FROM review_events",
+    ],
+)
+def test_that_the_table_takes_nothing_but_the_next_event(
+    tmp_path: Path, log: SqlReviewLog, slide: str, statement: str
+) -> None:
+    events = [log.append(slide, EventKind.OPEN, reviewer="Dr. A") for _ in range(3)]
+    with (
+        contextlib.closing(sqlite3.connect(tmp_path / "leukview.db")) as raw,
+        pytest.raises(sqlite3.IntegrityError, match="review log"),
+    ):
+        raw.execute(statement)
+    assert log.events() == events
+
+
+@pytest.mark.parametrize(
+    ("statement", "broken"),
+    [
+        ("UPDATE review_events SET reviewer = 'Dr. X' WHERE seq = 3", 3),
+        ('UPDATE review_events SET payload = \'{"text":"other"}\' WHERE seq = 1', 1),
+        ("UPDATE review_events SET at = '2020-01-01T00:00:00.000000+00:00' WHERE seq = 5", 5),
+        ("UPDATE review_events SET cells = 'not json' WHERE seq = 4", 4),
+        ("UPDATE review_events SET kind = 'unheard of' WHERE seq = 2", 2),
+        ("UPDATE review_events SET hash = previous WHERE seq = 2", 2),
+        ("DELETE FROM review_events WHERE seq = 2", 3),
+        ("DELETE FROM review_events WHERE seq = 1", 2),
+    ],
+)
+def test_that_tampering_is_found_at_the_first_broken_event(
+    tmp_path: Path, log: SqlReviewLog, slide: str, statement: str, broken: int
+) -> None:
+    for number in range(6):
+        log.append(slide, EventKind.COMMENT, reviewer="Dr. A", payload={"text": f"{number}"})
+    with contextlib.closing(sqlite3.connect(tmp_path / "leukview.db", isolation_level=None)) as raw:
+        for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            raw.execute(f"DROP TRIGGER {name}")
+        raw.execute(statement)
+    found = log.verify()
+    assert found is not None
+    assert found.seq == broken
+
+
+def test_that_an_unreadable_event_is_a_sentence(tmp_path: Path, log: SqlReviewLog, slide: str) -> None:
+    log.append(slide, EventKind.OPEN, reviewer="Dr. A")
+    with contextlib.closing(sqlite3.connect(tmp_path / "leukview.db", isolation_level=None)) as raw:
+        raw.execute("DROP TRIGGER review_events_no_update")
+        raw.execute("UPDATE review_events SET payload = '['")
+    with pytest.raises(StoreError, match="changed outside of LeukView"):
+        log.events()
+
+
+@pytest.mark.timeout(120)
+def test_that_no_acknowledged_event_is_lost_when_the_program_is_killed(
+    tmp_path: Path, log: SqlReviewLog, slide: str
+) -> None:
+    chance = random.Random(7)
+    acknowledged: list[str] = []
+    for _ in range(15):
+        said = _kill_after(_start("append", tmp_path, 10**6), chance.randint(1, 40), chance.uniform(0.0, 0.01))
+        assert said[0] == "ready"
+        acknowledged += said[1:]
+    stored = [e.id for e in log.events()]
+    assert len(acknowledged) >= 100
+    assert [i for i in acknowledged if i not in set(stored)] == []
+    assert len(stored) - len(acknowledged) <= 15  # at most the one in flight each time
+    assert log.verify() is None
+    assert log.append(slide, EventKind.OPEN, reviewer="Dr. A").seq == len(stored) + 1
+
+
+@pytest.mark.timeout(120)
+def test_that_an_import_killed_midway_leaves_no_half_slide(tmp_path: Path) -> None:
+    chance = random.Random(11)
+    acknowledged: set[str] = set()
+    for attempt in range(6):
+        said = _kill_after(_start("import", tmp_path, 1000 * attempt), chance.randint(1, 6), chance.uniform(0.0, 0.05))
+        acknowledged |= set(said[1:])
+    database = open_database(f"sqlite:///{tmp_path / 'leukview.db'}", backup_dir=tmp_path)
+    vault = IdentityVault(tmp_path)
+    store = SqlSlideStore(database, vault)
+    slides = store.slides()
+    assert acknowledged <= {s.id for s in slides}
+    for slide in slides:
+        assert slide.cell_count == len(store.cells(slide.id)) == len(store.locations(slide.id)) == 200
+    again = store.add_slide(numbered_draft(0), synthetic=True)
+    assert again.slide.cell_count == 200
+    vault.close()
+    database.close()
+
+
+@pytest.mark.timeout(120)
+def test_that_two_programs_at_once_write_one_chain(tmp_path: Path, log: SqlReviewLog, slide: str) -> None:
+    children = [_start("append", tmp_path, 60) for _ in range(2)]
+    said = [child.communicate()[0].split()[1:] for child in children]
+    assert [child.returncode for child in children] == [0, 0]
+    events = log.events()
+    assert [e.seq for e in events] == list(range(1, 121))
+    assert {e.id for e in events} == {i for ids in said for i in ids}
+    assert log.verify() is None
+
+
+def test_that_corrections_hold_what_each_side_said(store: SqlSlideStore, log: SqlReviewLog) -> None:
+    slide_id = store.add_slide(draft(range(4)), synthetic=False).slide.id
+    one, two, three, _ = (c.id for c in store.cells(slide_id))
+    store.save_predictions({one: prediction("monocyte"), two: prediction("blast")})
+    override = log.append(
+        slide_id, EventKind.OVERRIDE, reviewer="Dr. A", cells=[one, three], payload={"label": "promyelocyte"}
+    )
+    accept = log.append(slide_id, EventKind.ACCEPT, reviewer="Dr. B", cells=[two], payload={"labels": {two: "blast"}})
+    undone = log.append(slide_id, EventKind.OVERRIDE, reviewer="Dr. A", cells=[two], payload={"label": "lymphocyte"})
+    log.append(slide_id, EventKind.UNDO, reviewer="Dr. A", payload={"event": undone.id})
+    store.save_predictions({one: prediction("promyelocyte", "c" * 64)})  # a later model: not what the person saw
+    expected = [
+        Correction(one, sha(0), "blast", "monocyte", "b" * 64, "promyelocyte", "Dr. A", override.at),
+        Correction(two, sha(1), "blast", "blast", "b" * 64, "blast", "Dr. B", accept.at),
+        Correction(three, sha(2), "blast", "", "", "promyelocyte", "Dr. A", override.at),
+    ]
+    assert log.corrections() == log.corrections(slide_id) == expected

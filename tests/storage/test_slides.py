@@ -1,0 +1,199 @@
+"""Slides, cells and predictions survive storing unchanged, and a slide comes whole or not at all."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leukview.core.errors import StoreError
+from leukview.domain.prediction import Measurement, Prediction, StageProbabilities
+from leukview.domain.review import EventKind
+from leukview.services.stores import SlideStore
+from leukview.storage.database import Database, open_database
+from leukview.storage.prediction_json import from_json, to_json
+from leukview.storage.review_log import SqlReviewLog
+from leukview.storage.slides import SqlSlideStore
+from leukview.storage.vault import IdentityVault
+from tests.storage.examples import BLAST, LYMPHOCYTE, draft, prediction, sha
+
+
+def test_that_a_slide_comes_back_as_it_was_stored(store: SqlSlideStore) -> None:
+    port: SlideStore = store
+    imported = port.add_slide(draft(range(3)), synthetic=True)
+    slide = imported.slide
+    assert imported.new_cells == 3
+    assert (slide.cell_count, slide.overview_count, slide.synthetic, slide.layout) == (3, 1, True, "signed tree")
+    assert port.slide(slide.id) == slide
+    assert port.slides() == [slide]
+    cells = port.cells(slide.id)
+    assert [c.number for c in cells] == [1, 2, 3]
+    assert [c.id for c in cells] == [f"{slide.id}-{sha(n)[:12]}" for n in range(3)]
+    assert {c.source for c in cells} == {BLAST}
+    place = port.locations(slide.id)[cells[1].id]
+    assert (place.root, place.path) == (Path(draft().root), "Signed slides/Blast/BL_08151.jpg")
+
+
+def test_that_importing_again_adds_nothing(store: SqlSlideStore) -> None:
+    first = store.add_slide(draft(), synthetic=False)
+    again = store.add_slide(draft(), synthetic=False)
+    assert again.new_cells == 0
+    assert again.slide == first.slide
+
+
+def test_that_new_cells_of_a_known_slide_join_it_and_numbers_go_on(store: SqlSlideStore) -> None:
+    first = store.add_slide(draft(range(5)), synthetic=False)
+    moved = store.add_slide(draft(range(3, 9), root="/elsewhere"), synthetic=False)
+    assert moved.slide.id == first.slide.id
+    assert moved.new_cells == 4
+    assert moved.slide.cell_count == 9
+    assert [c.number for c in store.cells(first.slide.id)] == list(range(1, 10))
+    roots = {place.root.as_posix() for place in store.locations(first.slide.id).values()}
+    assert roots == {draft().root, "/elsewhere"}
+
+
+def test_that_same_names_with_other_content_elsewhere_are_another_slide_of_the_patient(store: SqlSlideStore) -> None:
+    first = store.add_slide(draft(range(5)), synthetic=False).slide
+    other = store.add_slide(draft(range(10, 15), root="/elsewhere"), synthetic=False).slide
+    assert other.id != first.id
+    assert other.patient == first.patient
+    assert store.add_slide(draft(range(12, 17), root="/third"), synthetic=False).slide.id == other.id
+
+
+def test_that_a_folder_exported_anew_with_other_content_stays_one_slide(store: SqlSlideStore) -> None:
+    first = store.add_slide(draft(range(5)), synthetic=False).slide
+    assert store.add_slide(draft(range(5, 8)), synthetic=False).slide.id == first.id
+
+
+def test_that_a_generic_folder_name_does_not_make_two_patients_one(store: SqlSlideStore) -> None:
+    one = store.add_slide(draft([1], patient="Signed slides", order="", root="/a"), synthetic=False).slide
+    two = store.add_slide(draft([2], patient="Signed slides", order="", root="/b"), synthetic=False).slide
+    assert one.patient != two.patient
+    assert one.id != two.id
+
+
+def test_that_a_label_given_later_is_filled_in_and_a_different_one_is_a_conflict(store: SqlSlideStore) -> None:
+    slide = store.add_slide(draft([1], source=None), synthetic=False).slide
+    store.add_slide(draft([1], source=BLAST), synthetic=False)
+    assert store.cells(slide.id)[0].source == BLAST
+    store.add_slide(draft([1], source=LYMPHOCYTE), synthetic=False)
+    store.add_slide(draft([1], source=LYMPHOCYTE), synthetic=False)
+    cell = store.cells(slide.id)[0]
+    assert (cell.source, cell.conflicts) == (BLAST, (LYMPHOCYTE,))
+
+
+def test_that_an_import_which_fails_midway_leaves_no_half_slide(tmp_path: Path, store: SqlSlideStore) -> None:
+    with sqlite3.connect(tmp_path / "leukview.db") as raw:
+        raw.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON cells WHEN NEW.number = 4 BEGIN SELECT RAISE(ABORT, 'no'); END"
+        )
+    with pytest.raises(StoreError):
+        store.add_slide(draft(), synthetic=False)
+    assert store.slides() == []
+    with sqlite3.connect(tmp_path / "leukview.db") as raw:
+        assert raw.execute("SELECT COUNT(*) FROM cells").fetchone() == (0,)
+        raw.execute("DROP TRIGGER full")
+    raw.close()
+    assert store.add_slide(draft(), synthetic=False).new_cells == 5
+
+
+def test_that_an_unknown_slide_is_a_sentence(store: SqlSlideStore) -> None:
+    with pytest.raises(StoreError, match="not in the database"):
+        store.slide("S-00000000")
+
+
+def test_that_predictions_are_kept_per_bundle_and_the_newest_wins(store: SqlSlideStore) -> None:
+    slide = store.add_slide(draft(range(2)), synthetic=False).slide
+    one, two = (c.id for c in store.cells(slide.id))
+    old, new = prediction("blast", "a" * 64), prediction("monocyte", "c" * 64)
+    store.save_predictions({one: new, two: new})
+    store.save_predictions({one: old})
+    assert store.predictions(slide.id) == {one: old, two: new}
+    assert store.predictions(slide.id, "c" * 64) == {one: new, two: new}
+    assert store.predictions(slide.id, "a" * 64) == {one: old}
+    replacing = replace(new, segmenter="sam-vit_b:01ec64d2")
+    store.save_predictions({one: replacing})
+    assert store.predictions(slide.id) == {one: replacing, two: new}
+
+
+def test_that_a_batch_with_an_unknown_cell_is_refused_whole(store: SqlSlideStore) -> None:
+    slide = store.add_slide(draft(range(2)), synthetic=False).slide
+    known = store.cells(slide.id)[0].id
+    with pytest.raises(StoreError):
+        store.save_predictions({known: prediction(), "S-00000000-000000000000": prediction()})
+    assert store.predictions(slide.id) == {}
+
+
+def test_that_settings_of_a_slide_are_set_with_their_event(store: SqlSlideStore, log: SqlReviewLog) -> None:
+    slide = store.add_slide(draft(), synthetic=False).slide
+    log.append(slide.id, EventKind.SET_SLIDE, reviewer="Dr. A", payload={"um_per_px": 0.1, "wbc_per_nl": 32.5})
+    log.append(slide.id, EventKind.SET_SLIDE, reviewer="Dr. A", payload={"um_per_px": None})
+    assert store.slide(slide.id) == replace(slide, um_per_px=None, wbc_per_nl=32.5)
+
+
+_probability = st.floats(0.0, 1.0)
+_word = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+_predictions = st.builds(
+    Prediction,
+    bundle=_word,
+    segmenter=_word,
+    stages=st.lists(
+        st.lists(st.tuples(_word, _probability), max_size=4).flatmap(
+            lambda pairs: st.builds(
+                StageProbabilities, _word, st.just(tuple(c for c, _ in pairs)), st.just(tuple(p for _, p in pairs))
+            )
+        ),
+        max_size=3,
+    ).map(tuple),
+    label=_word,
+    best=_word,
+    confidence=_probability,
+    unlikeness=st.none() | _probability,
+    measurement=st.builds(Measurement, st.integers(0, 10**9), st.integers(0, 10**9), st.booleans()),
+    flags=st.lists(_word, max_size=3).map(tuple),
+)
+
+
+@given(_predictions)
+def test_that_a_prediction_survives_json_bit_by_bit(original: Prediction) -> None:
+    assert from_json(to_json(original)) == original
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"bundle": 1}', "nonsense"])
+def test_that_text_which_is_no_prediction_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - the port of json says no more
+        from_json(text)
+
+
+def test_that_the_main_database_holds_no_name_and_no_path(tmp_path: Path) -> None:
+    folder = tmp_path / "home"
+    database = open_database(f"sqlite:///{folder / 'leukview.db'}", backup_dir=folder / "backups")
+    vault = IdentityVault(folder)
+    store, log = SqlSlideStore(database, vault), SqlReviewLog(database)
+    slide = store.add_slide(draft(), synthetic=False).slide
+    cell = store.cells(slide.id)[0]
+    store.save_predictions({cell.id: prediction()})
+    log.append(slide.id, EventKind.OVERRIDE, reviewer="Dr. A", cells=[cell.id], payload={"label": "blast"})
+    assert vault.names(slide.id) == (draft().patient, draft().order)
+    database.close()
+    vault.close()
+    main = b"".join(p.read_bytes() for p in folder.glob("leukview.db*"))
+    for name in ("Müller", "Anna", "20230417", "4711", "0815", "exports", ".jpg"):
+        assert name.encode() not in main
+        assert name.encode() in (folder / "identity.db").read_bytes()
+    assert slide.id.encode() in main
+
+
+def test_that_a_slide_is_known_again_after_the_main_database_was_lost(database: Database, tmp_path: Path) -> None:
+    with_first = SqlSlideStore(database, IdentityVault(tmp_path / "private")).add_slide(draft(), synthetic=False)
+    fresh = open_database(f"sqlite:///{tmp_path / 'fresh.db'}", backup_dir=tmp_path)
+    vault = IdentityVault(tmp_path / "private")
+    again = SqlSlideStore(fresh, vault).add_slide(draft(root="/elsewhere"), synthetic=False)
+    assert again.slide.id == with_first.slide.id
+    assert again.new_cells == 5
+    fresh.close()
+    vault.close()

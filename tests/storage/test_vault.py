@@ -1,0 +1,60 @@
+"""Pseudonyms are stable, keyed and readable; the key is guarded."""
+
+from __future__ import annotations
+
+import re
+import stat
+import sys
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from leukview.core.errors import StoreError
+from leukview.storage.vault import IdentityVault
+from tests.storage.examples import draft
+
+
+def test_that_pseudonyms_are_short_and_stable(vault: IdentityVault) -> None:
+    slide, patient = vault.register(draft())
+    assert re.fullmatch(r"S-[0-9A-HJKMNP-TV-Z]{8}", slide)
+    assert re.fullmatch(r"P-[0-9A-HJKMNP-TV-Z]{8}", patient)
+    assert vault.register(draft()) == (slide, patient)
+
+
+def test_that_two_spellings_of_an_accent_are_one_patient(vault: IdentityVault) -> None:
+    decomposed = unicodedata.normalize("NFD", draft().patient)
+    assert decomposed != draft().patient
+    assert vault.register(draft(patient=decomposed)) == vault.register(draft())
+
+
+def test_that_another_workstation_gives_other_pseudonyms(tmp_path: Path, vault: IdentityVault) -> None:
+    other = IdentityVault(tmp_path / "other")
+    assert not set(other.register(draft())) & set(vault.register(draft()))
+    assert other.locations(vault.register(draft())[0]) == {}
+    other.close()
+
+
+def test_that_two_orders_of_a_patient_share_the_patient(vault: IdentityVault) -> None:
+    one, two = vault.register(draft([1], order="A")), vault.register(draft([2], order="B"))
+    assert one[1] == two[1]
+    assert one[0] != two[0]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permission bits")
+def test_that_nobody_else_may_read_the_vault(tmp_path: Path, vault: IdentityVault) -> None:
+    for name in ("identity.db", "identity.key"):
+        assert stat.S_IMODE((tmp_path / "private" / name).stat().st_mode) == 0o600
+
+
+def test_that_a_lost_key_is_said_and_not_replaced(tmp_path: Path, vault: IdentityVault) -> None:
+    vault.register(draft())
+    vault.close()
+    key = tmp_path / "private" / "identity.key"
+    key.unlink()
+    with pytest.raises(StoreError, match="key of the identity vault is missing"):
+        IdentityVault(tmp_path / "private")
+    assert not key.exists()
+    key.write_bytes(b"short")
+    with pytest.raises(StoreError, match="key of the identity vault is damaged"):
+        IdentityVault(tmp_path / "private")
