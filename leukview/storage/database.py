@@ -141,8 +141,10 @@ def _sqlite_path(url: URL) -> Path:
 def _prepare_sqlite(engine: Engine, path: Path, busy_timeout_s: float) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not path.exists():
+            path.touch(mode=0o600)  # SQLite gives its side files the same rights
     except OSError as error:
-        raise StoreError("The folder of the database cannot be made.", "Choose a folder you may write to.") from error
+        raise StoreError("The database cannot be made there.", "Choose a folder you may write to.") from error
 
     @event.listens_for(engine, "connect")
     def _connect(connection: sqlite3.Connection, _record: object) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -129,8 +129,20 @@ class SqlReviewLog:
     def verify(self) -> ReviewEvent | None:
         """The first broken event of the whole chain; None when it holds. Reads row by row, whatever the length."""
         query = select(review_events).order_by(review_events.c.seq).execution_options(yield_per=500)
+        current: Row[Any] | None = None
+
+        def stream(connection: Connection) -> Iterator[ReviewEvent]:
+            nonlocal current
+            for current in connection.execute(query):
+                yield _event(current)
+
         with self._database.read() as connection:
-            return first_broken(_event_or_broken(row) for row in connection.execute(query))
+            try:
+                return first_broken(stream(connection))
+            except (ValueError, TypeError):  # the row at hand holds something that no event can hold
+                if current is None:
+                    raise
+                return _unreadable(current)
 
     def corrections(self, slide_id: str | None = None) -> list[Correction]:
         """Every cell that a person labelled, agreeing or not, in order of slide and cell number.
@@ -209,11 +221,8 @@ def _event(row: Row[Any]) -> ReviewEvent:
     )
 
 
-def _event_or_broken(row: Row[Any]) -> ReviewEvent:
-    """The event; for a row that cannot be read, one whose hash cannot hold."""
-    try:
-        return _event(row)
-    except (ValueError, TypeError):
-        return ReviewEvent(
-            row.seq, str(row.id), str(row.slide_id), EventKind.COMMENT, (), {}, str(row.reviewer), str(row.at), "", ""
-        )
+def _unreadable(row: Row[Any]) -> ReviewEvent:
+    """What can be said of a row that is no event any more."""
+    return ReviewEvent(
+        row.seq, str(row.id), str(row.slide_id), EventKind.COMMENT, (), {}, str(row.reviewer), str(row.at), "", ""
+    )

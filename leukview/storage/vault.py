@@ -195,5 +195,7 @@ def _create_key(path: Path) -> None:
             os.link(draft, path)
         except FileExistsError:
             return
+        except OSError:  # a file system without hard links
+            draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)

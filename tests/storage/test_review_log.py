@@ -100,6 +100,8 @@ def test_that_the_table_takes_nothing_but_the_next_event(
         ('UPDATE review_events SET payload = \'{"text":"other"}\' WHERE seq = 1', 1),
         ("UPDATE review_events SET at = '2020-01-01T00:00:00.000000+00:00' WHERE seq = 5", 5),
         ("UPDATE review_events SET cells = 'not json' WHERE seq = 4", 4),
+        ('UPDATE review_events SET payload = \'{"text":"\\ud800"}\' WHERE seq = 4', 4),
+        ("UPDATE review_events SET reviewer = x'00ff' WHERE seq = 3", 3),
         ("UPDATE review_events SET kind = 'unheard of' WHERE seq = 2", 2),
         ("UPDATE review_events SET hash = previous WHERE seq = 2", 2),
         ("DELETE FROM review_events WHERE seq = 2", 3),

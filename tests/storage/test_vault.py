@@ -43,8 +43,9 @@ def test_that_two_orders_of_a_patient_share_the_patient(vault: IdentityVault) ->
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permission bits")
 def test_that_nobody_else_may_read_the_vault(tmp_path: Path, vault: IdentityVault) -> None:
-    for name in ("identity.db", "identity.key"):
-        assert stat.S_IMODE((tmp_path / "private" / name).stat().st_mode) == 0o600
+    files = {p.name: stat.S_IMODE(p.stat().st_mode) for p in (tmp_path / "private").iterdir()}
+    assert {"identity.db", "identity.key"} <= set(files)
+    assert set(files.values()) == {0o600}
 
 
 def test_that_a_lost_key_is_said_and_not_replaced(tmp_path: Path, vault: IdentityVault) -> None:
