@@ -1,0 +1,75 @@
+"""Images in and out."""
+
+from __future__ import annotations
+
+import warnings
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from leukview.core.errors import ExportError
+
+IMAGE_ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp"})
+FORMATS = ("JPEG", "PNG", "BMP", "TIFF", "WEBP")
+MOST_PIXELS = 50_000_000
+
+
+class TooLargeError(ExportError):
+    """An image has more pixels than a cell or an overview ever has."""
+
+
+def _open(data: bytes) -> Image.Image:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            image = Image.open(BytesIO(data), formats=FORMATS)
+    except Image.DecompressionBombError as error:
+        raise TooLargeError("the image is far too large for a cell.") from error
+    except (OSError, ValueError, SyntaxError) as error:
+        raise ExportError("it is not an image that can be read.") from error
+    width, height = image.size
+    if width * height > MOST_PIXELS:
+        raise TooLargeError(f"the image has {width * height / 1e6:.0f} megapixels, too many for a cell.")
+    return image
+
+
+def image_size(data: bytes) -> tuple[int, int]:
+    """Width and height in pixels from the header. `ExportError` when it is no image, `TooLargeError` when huge."""
+    return _open(data).size
+
+
+def decode_rgb(data: bytes) -> NDArray[np.uint8]:
+    """RGB, H×W×3, 0..255; transparent parts become white; orientation marks are ignored (a microscope has none).
+
+    Raises:
+        ExportError: It does not decode to the end.
+        TooLargeError: It has more than 50 megapixels.
+    """
+    image = _open(data)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            if image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info:
+                white = Image.new("RGBA", image.size, "white")
+                image = Image.alpha_composite(white, image.convert("RGBA"))
+            elif image.mode.startswith("I;16") or image.mode in {"I", "F"}:
+                values = np.asarray(image, dtype=np.float64)
+                image = Image.fromarray((values * (255.0 / max(values.max(), 1.0))).astype(np.uint8))
+            return np.array(image.convert("RGB"), dtype=np.uint8)
+    except (OSError, ValueError, SyntaxError, EOFError) as error:
+        raise ExportError("the image is damaged or cut off.") from error
+
+
+def save_mask_png(path: Path, mask: NDArray[np.uint8]) -> None:
+    """Write a mask (H×W, 0/1/2) as an 8-bit grey PNG.
+
+    Raises:
+        ExportError: It cannot be written.
+    """
+    try:
+        Image.fromarray(mask).save(path, format="PNG")
+    except OSError as error:
+        raise ExportError(f"The mask “{path.name}” cannot be written: {error.strerror}.") from error

@@ -1,0 +1,53 @@
+"""A preview for people on a terminal and for programs."""
+
+from __future__ import annotations
+
+from leukview.domain.slide import ExportPreview, Problem, SlideDraft
+
+
+def _problem(problem: Problem) -> dict[str, str]:
+    return {"kind": problem.kind.value, "path": problem.path, "message": problem.message}
+
+
+def slide_name(slide: SlideDraft) -> str:
+    """Patient and order as the folders name them."""
+    return f"{slide.patient} / {slide.order}" if slide.order else slide.patient
+
+
+def preview_to_json(preview: ExportPreview) -> dict[str, object]:
+    """A JSON-able value: `slides` (each with counts and problems) and `problems`."""
+    slides = [
+        {
+            "name": slide_name(s),
+            "patient": s.patient,
+            "order": s.order,
+            "layout": s.layout,
+            "cells": len(s.cells),
+            "labelled": s.labelled,
+            "overviews": len(s.overviews),
+            "undecodable": s.undecodable,
+            "conflicts": s.conflicts,
+            "duplicates": s.duplicates,
+            "ignored": s.ignored,
+            "classes": s.class_counts(),
+            "problems": [_problem(p) for p in s.problems],
+        }
+        for s in preview.slides
+    ]
+    return {"root": preview.root, "slides": slides, "problems": [_problem(p) for p in preview.problems]}
+
+
+def preview_to_text(preview: ExportPreview) -> str:
+    """Lines for a terminal."""
+    lines = []
+    for s in preview.slides:
+        lines.append(f"{slide_name(s)}: {len(s.cells)} cells, {s.labelled} labelled by the laboratory ({s.layout})")
+        lines.append(
+            f"  {len(s.overviews)} overviews, {s.duplicates} duplicates, {s.undecodable} undecodable, "
+            f"{s.conflicts} with two labels"
+        )
+        counts = sorted(s.class_counts().items(), key=lambda item: -item[1])
+        lines.append("  " + ", ".join(f"{key or 'unlabelled'} {count}" for key, count in counts))
+        lines.extend(f"  ! {p.message}" for p in s.problems)
+    lines.extend(f"! {p.message}" for p in preview.problems)
+    return "\n".join(lines)

@@ -1,0 +1,265 @@
+"""Reads what an analyser wrote: folders in several layouts, and ZIP archives of them. Never writes there."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leukview.core.errors import ExportError
+from leukview.core.jobs import CancelToken, Progress, Reporter
+from leukview.domain.slide import (
+    CellDraft,
+    ExportPreview,
+    Overview,
+    Problem,
+    ProblemKind,
+    SlideDraft,
+    SourceLabel,
+)
+from leukview.domain.taxonomy import OTHER, Taxonomy
+from leukview.exports.images import IMAGE_ENDINGS, TooLargeError, decode_rgb, image_size
+from leukview.exports.sources import FolderSource, Source, ZipSource, open_source
+
+IGNORED = frozenset({"thumbs.db", ".ds_store", "desktop.ini", "readme.txt"})
+SIGNED, UNSIGNED = "signed slides", "unsigned slides"
+OVERVIEW_SIDE_PX = 1000
+_CODED = re.compile(r"(?P<code>[A-Za-z]{2,8}\d?)_(?P<id>\d+)$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """One image file of a slide: its path within the source, and the class folder it lies in ("" = none)."""
+
+    path: str
+    folder: str
+
+
+class FolderReader:
+    """The `ExportReader` port.
+
+    Args:
+        taxonomy: Says which class a folder name or a code means.
+    """
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        self._taxonomy = taxonomy
+
+    def read(self, path: Path, token: CancelToken, reporter: Reporter) -> ExportPreview:
+        """See `leukview.services.stores.ExportReader.read`."""
+        with open_source(path) as source:
+            files = source.files(token)
+            groups, ignored, problems = self._group(path, files)
+            problems.extend(source.problems)
+            total = sum(len(found) for found in groups.values())
+            if not total:
+                told = f" {problems[0].message}" if problems else ""
+                raise ExportError(
+                    f"“{path.name or path}” holds no cell images.{told}",
+                    "Choose the folder that the analyser exported, or one of its patients.",
+                )
+            slides, done = [], 0
+            for key, found in groups.items():
+                slide = self._slide(path, source, key, found, ignored.get(key, 0), (token, reporter, done, total))
+                done += len(found)
+                if slide.cells or slide.problems:
+                    slides.append(slide)
+            if not any(s.cells for s in slides):
+                first = next(p.message for s in slides for p in s.problems)
+                raise ExportError(f"None of the images in “{path.name}” can be used. {first}")
+        reporter(Progress(total, total, "Reading the export"))
+        return ExportPreview(str(path), tuple(s for s in slides if s.cells), tuple(problems))
+
+    def read_bytes(self, root: Path, inner: str, path: str) -> bytes:
+        """The bytes of one image; `ExportError` when it is gone."""
+        if root.is_file():
+            with open_source(root) as archive:
+                return archive.read(f"{inner}/{path}" if inner else path)
+        return FolderSource(root).read(path)
+
+    def decode(self, data: bytes) -> NDArray[np.uint8]:
+        """RGB, H×W×3, 0..255; `ExportError` when it does not decode."""
+        return decode_rgb(data)
+
+    def _group(self, path: Path, files: Sequence[str]) -> tuple[dict[str, list[_Found]], dict[str, int], list[Problem]]:
+        """Files by slide: slide folder (relative, "" = the opened one) → images, ignored files, problems."""
+        groups: dict[str, list[_Found]] = {}
+        ignored: dict[str, int] = {}
+        problems: list[Problem] = []
+        for name in sorted(files):
+            place = PurePosixPath(name)
+            slide, folder = self._slide_and_class(place.parts[:-1], path)
+            lower = place.name.casefold()
+            if lower in IGNORED or lower.startswith(".") or "__MACOSX" in place.parts or lower == "slide.json":
+                ignored[slide] = ignored.get(slide, 0) + 1
+            elif place.suffix.casefold() in IMAGE_ENDINGS:
+                groups.setdefault(slide, []).append(_Found(name, folder))
+            else:
+                kind = ProblemKind.NOT_AN_IMAGE
+                problems.append(Problem(kind, name, f"“{place.name}” is not an image and was passed over."))
+        return groups, ignored, problems
+
+    def _slide_and_class(self, parts: tuple[str, ...], opened: Path) -> tuple[str, str]:
+        """Where the slide's folder ends, and the class folder's name, for a file in the folder `parts`."""
+        lower = [p.casefold() for p in parts]
+        for marker in (SIGNED, UNSIGNED):
+            if marker in lower:
+                at = lower.index(marker)
+                folder = parts[at + 1] if marker == SIGNED and len(parts) > at + 1 else ""
+                return "/".join(parts[:at]), folder
+        if "cells" in lower:
+            at = lower.index("cells")
+            return "/".join(parts[:at]), parts[at + 1] if len(parts) > at + 1 else ""
+        if not parts:
+            return "", opened.name if self._known(opened.name) or self._opened_inside_signed(opened) else ""
+        if self._known(parts[-1]) or opened.name.casefold() == SIGNED:
+            return "/".join(parts[:-1]), parts[-1]
+        return "/".join(parts), ""
+
+    @staticmethod
+    def _opened_inside_signed(opened: Path) -> bool:
+        return opened.parent.name.casefold() == SIGNED
+
+    def _known(self, folder: str) -> bool:
+        return self._taxonomy.by_folder(folder) is not None or self._taxonomy.by_code(folder) is not None
+
+    def _label(self, folder: str, file: str) -> SourceLabel | None:
+        match = _CODED.match(PurePosixPath(file).stem)
+        code = match["code"] if match else ""
+        if folder:
+            found = self._taxonomy.by_folder(folder) or self._taxonomy.by_code(folder)
+            return SourceLabel(found.key if found else OTHER, folder, code)
+        by_code = self._taxonomy.by_code(code) if code else None
+        return SourceLabel(by_code.key, by_code.name, code) if by_code else None
+
+    def _slide(
+        self,
+        opened: Path,
+        source: Source,
+        key: str,
+        found: Sequence[_Found],
+        ignored: int,
+        job: tuple[CancelToken, Reporter, int, int],
+    ) -> SlideDraft:
+        token, reporter, before, total = job
+        problems: list[Problem] = []
+        contents: dict[str, list[_Found]] = {}
+        sizes: dict[str, tuple[int, int]] = {}
+        bad: set[str] = set()
+        for number, item in enumerate(found):
+            token.check()
+            if number % 16 == 0:
+                reporter(Progress(before + number, total, "Reading the export"))
+            try:
+                data = source.read(item.path)
+            except ExportError as error:
+                problems.append(Problem(_kind_of(error), _inside(key, item.path), error.message))
+                continue
+            digest = hashlib.sha256(data).hexdigest()
+            if digest in bad:
+                continue
+            if digest not in contents:
+                try:
+                    sizes[digest] = image_size(data)
+                    decode_rgb(data)
+                except ExportError as error:
+                    bad.add(digest)
+                    kind = ProblemKind.TOO_LARGE if isinstance(error, TooLargeError) else ProblemKind.UNDECODABLE
+                    name = PurePosixPath(item.path).name
+                    problems.append(Problem(kind, _inside(key, item.path), f"“{name}”: {error.message}"))
+                    continue
+            contents.setdefault(digest, []).append(item)
+        overview_digests = _overviews(sizes)
+        overviews, cells = [], []
+        for digest, places in contents.items():
+            width, height = sizes[digest]
+            if digest in overview_digests:
+                overviews.append(Overview(digest, _inside(key, places[0].path), width, height))
+            else:
+                cells.append(self._cell(key, digest, places, (width, height), problems))
+        patient, order = _names(opened, key)
+        inner = key if isinstance(source, ZipSource) else ""
+        root = opened if isinstance(source, ZipSource) else _slide_root(opened, key)
+        return SlideDraft(
+            str(root.resolve()), inner, patient, order, _layout(found), tuple(cells), tuple(overviews),
+            tuple(problems), ignored,
+        )  # fmt: skip
+
+    def _cell(
+        self, key: str, digest: str, places: Sequence[_Found], size: tuple[int, int], problems: list[Problem]
+    ) -> CellDraft:
+        labelled = [(p, label) for p in places if (label := self._label(p.folder, p.path))]
+        first = labelled[0][0] if labelled else places[0]
+        source = labelled[0][1] if labelled else None
+        conflicts = {label.class_key: label for _, label in labelled if source and label.class_key != source.class_key}
+        name = PurePosixPath(first.path).name
+        if source and conflicts:
+            others = ", ".join(c.name for c in conflicts.values())
+            words = f"“{name}” lies under “{source.name}” and under “{others}”."
+            problems.append(Problem(ProblemKind.CONFLICT, _inside(key, first.path), words))
+        by_code = self._taxonomy.by_code(source.code) if source and source.code else None
+        if source and by_code and by_code.key != source.class_key:
+            words = f"“{name}” has the code {source.code} but lies under “{source.name}”; the folder is trusted."
+            problems.append(Problem(ProblemKind.CODE_DISAGREES, _inside(key, first.path), words))
+        copies = tuple(_inside(key, p.path) for p in places if p is not first)
+        return CellDraft(digest, _inside(key, first.path), copies, *size, source, tuple(conflicts.values()))
+
+
+def _kind_of(error: ExportError) -> ProblemKind:
+    return ProblemKind.NO_PERMISSION if "permission" in error.message else ProblemKind.VANISHED
+
+
+def _inside(key: str, path: str) -> str:
+    return path[len(key) + 1 :] if key else path
+
+
+def _slide_root(opened: Path, key: str) -> Path:
+    return opened / key if key else opened
+
+
+def _overviews(sizes: dict[str, tuple[int, int]]) -> frozenset[str]:
+    """Digests of images far larger than the slide's usual crop."""
+    if not sizes:
+        return frozenset()
+    median = statistics.median(min(s) for s in sizes.values())
+    limit = max(OVERVIEW_SIDE_PX, 3 * median) if median < OVERVIEW_SIDE_PX else OVERVIEW_SIDE_PX
+    return frozenset(d for d, s in sizes.items() if min(s) >= limit)
+
+
+def _names(opened: Path, key: str) -> tuple[str, str]:
+    """Names of the patient and of the order level."""
+    name = opened.stem if opened.is_file() else opened.resolve().name
+    parent = opened.resolve().parent
+    if not key:
+        if name.casefold() in {SIGNED, UNSIGNED}:
+            return parent.name, ""
+        if _is_order(name):
+            return parent.name, name
+        return name, ""
+    parts = key.split("/")
+    if _is_order(parts[-1]):
+        return (parts[-2] if len(parts) > 1 else name), parts[-1]
+    return parts[-1], ""
+
+
+def _is_order(name: str) -> bool:
+    return bool(re.fullmatch(r"\d{6,}(_p)?|\d{4}-\d{2}-\d{2}_\d{4}", name))
+
+
+def _layout(found: Sequence[_Found]) -> str:
+    lower = [f.path.casefold() for f in found]
+    if any(SIGNED in p for p in lower):
+        return "signed tree"
+    if any(UNSIGNED in p for p in lower):
+        return "unsigned"
+    if any(p.startswith("cells/") or "/cells/" in p for p in lower):
+        return "canonical"
+    if any(f.folder for f in found):
+        return "class folders"
+    return "coded files" if any(_CODED.match(PurePosixPath(p).stem) for p in lower) else "unlabelled files"

@@ -1,0 +1,124 @@
+"""The embedded segmenter: a compact U-Net on ONNX Runtime, without torch."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+from PIL import Image
+
+from leukview.core.errors import ModelError
+from leukview.inference.masks import central_cell
+
+FORMAT = 1
+MANIFEST = "segmenter.json"
+FILES = ("segmenter.onnx", "segmenter.safetensors", "MODEL_CARD.md")
+BATCH = 8
+MOST_THREADS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class SegmenterManifest:
+    """The contents of ``segmenter.json``.
+
+    Attributes:
+        side: Of the network's square input, in pixels; the whole frame is resized to it.
+        licences: Terms of each source of training masks.
+        files: SHA-256 of each other file of the folder.
+    """
+
+    format: int
+    name: str
+    side: int
+    licences: Mapping[str, str]
+    provenance: Mapping[str, Any]
+    metrics: Mapping[str, Any]
+    files: Mapping[str, str]
+
+
+def write_manifest(folder: Path, manifest: SegmenterManifest) -> None:
+    """Hash the folder's files and write ``segmenter.json``."""
+    hashes = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in FILES}
+    text = json.dumps(asdict(replace(manifest, files=hashes)), indent=1, sort_keys=True, ensure_ascii=False)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+
+def read_manifest(folder: Path) -> SegmenterManifest:
+    """Read and check a segmenter's folder.
+
+    Raises:
+        ModelError: Something is missing, unknown or damaged.
+    """
+    try:
+        raw = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ModelError("The embedded segmenter is missing.", "Install the program again.") from error
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise ModelError("The embedded segmenter's description cannot be read.", "Install it again.") from error
+    if not isinstance(raw, dict) or set(raw) != {f.name for f in fields(SegmenterManifest)} or raw["format"] != FORMAT:
+        raise ModelError("The embedded segmenter is of a format that this program does not read.")
+    manifest = SegmenterManifest(**raw)
+    if set(manifest.files) != set(FILES):
+        raise ModelError("The embedded segmenter lists the wrong files.")
+    for name, expected in manifest.files.items():
+        try:
+            found = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        except OSError as error:
+            raise ModelError(f"The embedded segmenter lacks its file {name}.", "Install it again.") from error
+        if found != expected:
+            raise ModelError(f"The embedded segmenter is damaged: {name} was changed.", "Install it again.")
+    return manifest
+
+
+class EmbeddedSegmenter:
+    """A `Segmenter` port; see `leukview.services.engines`.
+
+    Args:
+        folder: Holds ``segmenter.json`` and the files it names.
+        threads: Of ONNX Runtime; None = all cores, four at most.
+
+    Raises:
+        ModelError: The folder is not sound.
+    """
+
+    def __init__(self, folder: Path, threads: int | None = None) -> None:
+        self.manifest = read_manifest(folder)
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = threads or min(MOST_THREADS, os.cpu_count() or 1)
+        content = (folder / "segmenter.onnx").read_bytes()
+        self._session = ort.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+        self._identity = f"{self.manifest.name}:{self.manifest.files['segmenter.onnx'][:8]}"
+
+    @property
+    def identity(self) -> str:
+        """Name and the first digits of the graph's SHA-256."""
+        return self._identity
+
+    def segment(self, images: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.uint8]]:
+        """Segment RGB images (H×W×3, any sizes) into masks H×W of 0/1/2 that hold the central cell."""
+        masks: list[NDArray[np.uint8]] = []
+        for start in range(0, len(images), BATCH):
+            masks.extend(self._segment(images[start : start + BATCH]))
+        return masks
+
+    def _segment(self, images: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.uint8]]:
+        size = (self.manifest.side, self.manifest.side)
+        small = np.stack(
+            [np.asarray(Image.fromarray(i).resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)) for i in images]
+        )
+        x = np.ascontiguousarray(small.transpose(0, 3, 1, 2), dtype=np.float32) / 127.5 - 1.0  # B×3×s×s
+        (logits,) = self._session.run(None, {"image": x})  # B×3×s×s
+        masks = []
+        for image, scores in zip(images, logits, strict=True):
+            kept = central_cell(scores.argmax(0).astype(np.uint8))
+            full = (image.shape[1], image.shape[0])
+            masks.append(np.asarray(Image.fromarray(kept).resize(full, Image.Resampling.NEAREST), dtype=np.uint8))
+        return masks
