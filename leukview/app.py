@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -159,8 +159,7 @@ def open_workbench(choices: Choices) -> Iterator[Workbench]:
 
     taxonomy = load_taxonomy()
     database = open_database(choices.database_url or default_database_url(), backup_dir=data_dir() / "backups")
-    try:
-        vault = IdentityVault(data_dir())
+    with closing(database), closing(IdentityVault(data_dir())) as vault:
         reader, slides = FolderReader(taxonomy), SqlSlideStore(database, vault)
         cache = FileAnalysisCache(cache_dir() / "analysis")
         model = LazyModel(choices, taxonomy, reader, slides, cache)
@@ -178,8 +177,6 @@ def open_workbench(choices: Choices) -> Iterator[Workbench]:
                 pictures=ReportPictures(),
             )
         )
-    finally:
-        database.close()
 
 
 def run_window(choices: Choices, path: Path | None) -> int:
