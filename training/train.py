@@ -262,6 +262,16 @@ class Trainer:
             norm.momentum = 0.1
         self.net.eval()
 
+    def finish(self) -> None:
+        """Write the final network, with the norms of training or with new ones: what suits the validation cells."""
+        before, state = self.accuracy(), {k: v.clone() for k, v in self.net.state_dict().items()}
+        self.renew_norms()
+        after = self.accuracy()
+        if sum(after.values()) < sum(before.values()):
+            self.net.load_state_dict(state)
+        print(f"validation with the norms of training {before}\nvalidation with new norms {after}")
+        torch.save(self.net.state_dict(), self.run / FINAL)
+
     def accuracy(self) -> dict[str, float]:
         """Balanced accuracy of each stage on the validation cells, for the log."""
         self.net.eval()
@@ -324,10 +334,7 @@ def main() -> None:
     if trainer.resume():
         print(f"resumed after {trainer.used:.0f} s, iteration {trainer.iteration}")
     trainer.go(options.minutes)
-    print("validation before new norms", trainer.accuracy())
-    trainer.renew_norms()
-    print("validation", trainer.accuracy())
-    torch.save(trainer.net.state_dict(), options.run / FINAL)
+    trainer.finish()
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ def combined(blocks: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
     """Sum of the blocks' maps (each …×h×w) on the finest grid."""
     height = max(b.shape[-2] for b in blocks)
     width = max(b.shape[-1] for b in blocks)
-    return np.sum([upsampled(b, height, width) for b in blocks], axis=0, dtype=np.float32)
+    return np.asarray(np.sum([upsampled(b, height, width) for b in blocks], axis=0), np.float32)
 
 
 def other_cam(

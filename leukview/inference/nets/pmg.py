@@ -123,7 +123,7 @@ class _Branch(nn.Module):
         for key, heads in self._heads():
             total, slopes = heads[CONCATENATED].with_slopes(joined)
             maps = []
-            parts = slopes.split([p.shape[1] for p in pooled], 2)
+            parts = torch.split(slopes, [p.shape[1] for p in pooled], 2)
             for head, vector, activation, part in zip(heads, pooled, activations, parts, strict=False):
                 logits, own = head.with_slopes(vector)
                 total = total + logits

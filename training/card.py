@@ -1,0 +1,138 @@
+"""The model card that travels in a bundle, written from its manifest alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from leukview.inference.bundle import Manifest
+
+PARTS = {
+    "test_patients": "Held-out patients (Hopkins; none of their cells was trained on)",
+    "barcelona_validation": "Barcelona, validation cells (no patients named; temperatures were fitted on them)",
+}
+
+STAGE_HEAD = """\
+| stage | cells | accuracy (95 %) | majority guess | macro F1 (95 %) | majority F1 | AUC (95 %) | calibration error |
+|---|---|---|---|---|---|---|---|"""
+
+LIMITS = """\
+## What it cannot see
+
+- Diseases: untrained stages (above) give no number. It knows malignant cells of AML and APL only; ALL, MDS, CML, CMML,
+  CLL, PCL and HCL were never shown to it, nor was the Philadelphia chromosome.
+- A patient's diagnosis labels blasts, promyelocytes and promonocytes; lymphocytes and neutrophils of ill patients count
+  as benign. The benign cells of one source are healthy people's, so part of “benign” may be the site: read the held-out
+  Hopkins figures, where both sorts come from one site.
+- Two sites, two analysers, one kind of stain. Other scanners, stains and thick areas of the film are unknown to it; the
+  unlikeness percentile warns, it does not correct.
+- It never saw an artefact: it will name one by a class that it knows.
+"""
+
+
+def _interval(figure: Mapping[str, float | None]) -> str:
+    value, low, high = figure["value"], figure["low"], figure["high"]
+    if value is None:
+        return "–"
+    return f"{value:.3f}" if low is None or high is None else f"{value:.3f} ({low:.3f}–{high:.3f})"
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
+
+
+def _stage_table(stages: Mapping[str, Any]) -> list[str]:
+    lines = [STAGE_HEAD]
+    for key, entry in stages.items():
+        cells = (
+            key,
+            str(entry["cells"]),
+            _interval(entry["accuracy"]),
+            _number(entry["majority_accuracy"]),
+            _interval(entry["macro_f1"]),
+            _number(entry["majority_macro_f1"]),
+            _interval(entry["auc"]) if entry.get("auc") else "–",
+            _number(entry["calibration_error"]),
+        )
+        lines.append(f"| {' | '.join(cells)} |")
+    return lines
+
+
+def _class_table(figures: Mapping[str, Any]) -> list[str]:
+    lines = [
+        (
+            f"All {figures['cells']} cells whose class the trained stages can name: accuracy "
+            f"{_interval(figures['accuracy'])}, macro F1 {_interval(figures['macro_f1'])}. "
+            f"{figures['abstained']:.1%} would be shown as unidentified; accuracy on the rest "
+            f"{_number(figures['accuracy_where_named'])}.\n\n"
+            "| class | cells | precision | recall | F1 |\n|---|---|---|---|---|"
+        )
+    ]
+    for key, entry in figures["classes"].items():
+        numbers = " | ".join(_number(entry[k]) for k in ("precision", "recall", "f1"))
+        lines.append(f"| {key} | {entry['cells']} | {numbers} |")
+    return lines
+
+
+def _training(manifest: Manifest) -> list[str]:
+    lines = ["| stage | trained choices (training cells) | not trained |", "|---|---|---|"]
+    for stage in manifest.stages:
+        yes = ", ".join(f"{c} ({stage.support[c]})" for c in stage.trained) or "none: this stage gives no number"
+        no = ", ".join(c for c in stage.choices if c not in stage.trained) or "–"
+        lines.append(f"| {stage.key} | {yes} | {no} |")
+    classes = ", ".join(f"{key} {count}" for key, count in manifest.classes.items())
+    return [*lines, "", f"Training cells by class: {classes}."]
+
+
+def model_card(manifest: Manifest) -> str:
+    """The card in Markdown."""
+    how = manifest.preprocessing
+    story = manifest.provenance.get("training", {})
+    sources = "\n".join(f"- {source}: {terms}" for source, terms in manifest.licences.items())
+    counts = ", ".join(f"{split} {n}" for split, n in manifest.provenance.get("cells", {}).items())
+    lines = [
+        f"# {manifest.name}",
+        "",
+        (
+            "Multistage classifier of single cells of a peripheral blood film: progressive multi-granularity on a\n"
+            f"ResNeXt trunk, architecture “{manifest.net.architecture}”. **For research use only; not a medical\n"
+            "device.**"
+        ),
+        "",
+        "## What it was trained on",
+        "",
+        sources,
+        "",
+        (
+            f"Cells by source and split: {counts}. Training: {story.get('seconds', 0):.0f} s, "
+            f"{story.get('images', 0)} images drawn, seed {story.get('seed')}, configuration `{story.get('config')}`."
+        ),
+        "",
+        *_training(manifest),
+        "",
+        (
+            f"Input: a square of {how.side} px that shows {how.field:.0%} of the frame's shorter side; background: "
+            f"{how.background}. Below a composed confidence of {manifest.abstain_below} a cell is shown as "
+            "unidentified; threshold and temperatures were chosen on validation cells."
+        ),
+        "",
+        "## How well it does",
+        "",
+        (
+            "Intervals: percentile bootstrap over patients (over cells where the source names none). A stage is\n"
+            "scored on the cells whose label determines it. The majority guess names the choice most frequent in\n"
+            "training."
+        ),
+        "",
+    ]
+    for key, title in PARTS.items():
+        part = manifest.metrics.get(key)
+        if not part:
+            continue
+        lines += [f"### {title}", "", *_stage_table(part["stages"]), ""]
+        apl = part["stages"].get("apl", {})
+        if apl.get("patient_auc") is not None:
+            area = _number(apl["patient_auc"])
+            lines += [f"APL by patient (mean over malignant cells, {apl['patients']} patients): AUC {area}.", ""]
+        lines += [*_class_table(part["classes"]), ""]
+    return "\n".join(lines) + "\n" + LIMITS

@@ -1,0 +1,299 @@
+"""Score a trained run: ``python -m training.evaluate --config C --run DIR``.
+
+Temperatures and the abstention threshold come from the validation cells; the figures from the test patients (Hopkins)
+and, named apart, from Barcelona's validation cells, whose source names no patients.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from leukview.domain.prediction import StageProbabilities, compose
+from leukview.domain.taxonomy import Taxonomy
+from leukview.inference.classifier import softmax
+from leukview.inference.nets.config import NetConfig
+from leukview.inference.nets.pmg import PmgNet
+from training.augment import centred
+from training.config import TrainConfig, read_config
+from training.data import TEST, TRAIN, VAL, LabelledCell, read_taxonomy
+from training.metrics import (
+    Figure,
+    accuracy,
+    auc,
+    best_temperature,
+    bootstrap,
+    calibration_error,
+    confusion,
+    f1_scores,
+    macro_f1,
+)
+from training.train import FINAL, Cells, prepare
+
+RESULT = "evaluation.json"
+MISSED_BLASTS = 0.03
+"""Part of the validation blasts that may be shown confidently as something else."""
+MOST_ABSTAINED = 0.15
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What the network said of all cells, rows in the order of the manifest; unasked rows are NaN.
+
+    Attributes:
+        logits: N×C of every stage.
+        features: N×F.
+        targets: N×S.
+    """
+
+    logits: dict[str, NDArray[np.float64]]
+    features: NDArray[np.float32]
+    targets: NDArray[np.int64]
+
+
+def answers(net: PmgNet, config: TrainConfig, cells: Cells, rows: NDArray[np.int64], device: str) -> Answers:
+    """Ask the network about some rows, without augmentation, in float32."""
+    net.eval().to(device)
+    count = len(cells.squares)
+    logits = {key: np.full((count, len(choices)), np.nan) for key, choices in net.config.stages}
+    features = np.full((count, net.config.features), np.nan, np.float32)
+    with torch.inference_mode():
+        for start in range(0, len(rows), 128):
+            part = np.sort(rows[start : start + 128])
+            images, _ = cells.pick(part)
+            found = net(centred(images, config.preprocessing).to(device))
+            features[part] = found[0].cpu().numpy()
+            for i, (key, _) in enumerate(net.config.stages):
+                logits[key][part] = found[1 + 4 * i].cpu().numpy()
+    return Answers(logits, features, cells.targets)
+
+
+def temperatures(found: Answers, stages: Sequence[str], rows: NDArray[np.int64]) -> dict[str, float]:
+    """One for each stage, from validation rows that determine it; 1 where there are fewer than 30."""
+    result = {}
+    for column, key in enumerate(stages):
+        known = rows[found.targets[rows, column] >= 0]
+        enough = len(known) >= 30
+        result[key] = best_temperature(found.targets[known, column], found.logits[key][known]) if enough else 1.0
+    return result
+
+
+def stage_figures(
+    found: Answers,
+    shape: NetConfig,
+    cells: Sequence[LabelledCell],
+    rows: NDArray[np.int64],
+    temperature: dict[str, float],
+    train_rows: NDArray[np.int64],
+) -> dict[str, Any]:
+    """Accuracy, macro F1, AUC of two-choice stages, calibration and confusion of each stage on some rows."""
+    result: dict[str, Any] = {}
+    for column, (key, choices) in enumerate(shape.stages):
+        known = rows[found.targets[rows, column] >= 0]
+        if not len(known):
+            continue
+        truth = found.targets[known, column]
+        p = softmax(found.logits[key][known].astype(np.float32), temperature[key])
+        guess = p.argmax(1)
+        groups = [cells[i].patient or cells[i].sha1 for i in known]
+        seen = found.targets[train_rows, column]
+        majority = int(np.bincount(seen[seen >= 0]).argmax())
+        table = confusion(truth, guess, len(choices))
+        size = len(choices)
+        entry: dict[str, Any] = {
+            "cells": len(known),
+            "patients": len({cells[i].patient for i in known if cells[i].patient}),
+            "accuracy": bootstrap(_accuracy(truth, guess), groups),
+            "majority_accuracy": accuracy(truth, np.full_like(truth, majority)),
+            "majority_macro_f1": macro_f1(truth, np.full_like(truth, majority), size),
+            "macro_f1": bootstrap(_macro_f1(truth, guess, size), groups),
+            "f1": dict(zip(choices, f1_scores(table).tolist(), strict=True)),
+            "calibration_error": calibration_error(truth, p),
+            "confusion": table.tolist(),
+            "choices": list(choices),
+        }
+        if size == 2:
+            entry["auc"] = bootstrap(_auc(truth, p[:, 1]), groups)
+            patients = [cells[i].patient for i in known]
+            entry["patient_auc"] = _patient_auc(truth, p[:, 1], patients) if key == "apl" else None
+        result[key] = entry
+    return result
+
+
+def _accuracy(truth: NDArray[np.int64], guess: NDArray[np.int64]) -> Any:
+    return lambda rows: accuracy(truth[rows], guess[rows])
+
+
+def _macro_f1(truth: NDArray[np.int64], guess: NDArray[np.int64], size: int) -> Any:
+    return lambda rows: macro_f1(truth[rows], guess[rows], size)
+
+
+def _auc(truth: NDArray[np.int64], score: NDArray[np.float64]) -> Any:
+    return lambda rows: auc(truth[rows], score[rows])
+
+
+def _patient_auc(truth: NDArray[np.int64], score: NDArray[np.float64], patients: Sequence[str]) -> float | None:
+    """Of the patients' mean scores; None where the source names no patients."""
+    names = sorted({p for p in patients if p})
+    if not names:
+        return None
+    index = np.asarray(patients)
+    means = np.asarray([score[index == name].mean() for name in names])
+    found = auc(np.asarray([int(truth[index == name][0]) for name in names]), means)
+    return found if np.isfinite(found) else None
+
+
+def composed(
+    found: Answers, shape: NetConfig, taxonomy: Taxonomy, rows: NDArray[np.int64], temperature: dict[str, float]
+) -> tuple[list[str], NDArray[np.float64]]:
+    """Best class key and its composed probability for each of some rows."""
+    p = {k: softmax(found.logits[k][rows].astype(np.float32), temperature[k]) for k, _ in shape.stages}
+    names, confidence = [], np.zeros(len(rows))
+    for i in range(len(rows)):
+        stages = [StageProbabilities(k, choices, tuple(p[k][i].tolist())) for k, choices in shape.stages]
+        classes = compose(taxonomy, stages)
+        name = max(classes, key=classes.__getitem__)
+        names.append(name)
+        confidence[i] = classes[name]
+    return names, confidence
+
+
+def true_classes(cells: Sequence[LabelledCell], shape: NetConfig, taxonomy: Taxonomy) -> list[str]:
+    """The class that a perfect model of these stages would name; "" where the label leaves it open."""
+    trained = {key for key, _ in shape.stages}
+    last = {s.after for s in taxonomy.stages if not s.head and s.key in trained}
+    names = []
+    for cell in cells:
+        steps = [s for s in taxonomy.steps_of(cell.cell_class, cell.diagnosis) if s.stage in trained]
+        steps = [s for s in steps if not taxonomy.stage(s.stage).head]
+        named = taxonomy.model_class(steps)
+        names.append(named.key if named and steps[-1] not in last else "")
+    return names
+
+
+def abstention(truth: Sequence[str], guess: Sequence[str], confidence: NDArray[np.float64]) -> float:
+    """Least threshold at which at most `MISSED_BLASTS` of the blasts pass for others, within `MOST_ABSTAINED`."""
+    blast = np.asarray([t == "blast" for t in truth])
+    missed = blast & np.asarray([g != "blast" for g in guess])
+    most = float(np.quantile(confidence, MOST_ABSTAINED))
+    for threshold in np.arange(0.0, 0.9, 0.01):
+        if threshold > most:
+            return round(float(most), 2)
+        if (missed & (confidence >= threshold)).sum() <= MISSED_BLASTS * blast.sum():
+            return round(float(threshold), 2)
+    return round(float(most), 2)
+
+
+def class_figures(
+    truth: Sequence[str],
+    guess: Sequence[str],
+    confidence: NDArray[np.float64],
+    threshold: float,
+    groups: Sequence[str],
+) -> dict[str, Any]:
+    """Accuracy over classes, per-class precision, recall and F1, and the part abstained from."""
+    keys = sorted(set(truth) | set(guess))
+    t = np.asarray([keys.index(x) for x in truth], np.int64)
+    g = np.asarray([keys.index(x) for x in guess], np.int64)
+    table = confusion(t, g, len(keys))
+    scores = f1_scores(table)
+    kept = confidence >= threshold
+    classes = {
+        key: {
+            "cells": int(table[i].sum()),
+            "precision": float(table[i, i] / table[:, i].sum()) if table[:, i].sum() else None,
+            "recall": float(table[i, i] / table[i].sum()) if table[i].sum() else None,
+            "f1": float(scores[i]) if np.isfinite(scores[i]) else None,
+        }
+        for i, key in enumerate(keys)
+    }
+    return {
+        "cells": len(truth),
+        "accuracy": bootstrap(_accuracy(t, g), groups),
+        "macro_f1": bootstrap(_macro_f1(t, g, len(keys)), groups),
+        "abstained": float((~kept).mean()),
+        "accuracy_where_named": accuracy(t[kept], g[kept]),
+        "classes": classes,
+        "confusion": table.tolist(),
+        "keys": keys,
+    }
+
+
+def load_net(shape: NetConfig, run: Path) -> PmgNet:
+    """The run's final network."""
+    net = PmgNet(shape)
+    net.load_state_dict(torch.load(run / FINAL, map_location="cpu", weights_only=True), strict=True)
+    return net.eval()
+
+
+def evaluate(config: TrainConfig, run: Path, cache: Path, device: str) -> tuple[dict[str, Any], Answers, PmgNet]:
+    """All figures of a run, as written to ``evaluation.json``."""
+    cells, shape, splits = prepare(config, cache)
+    taxonomy = read_taxonomy()
+    net = load_net(shape, run)
+    stages = [key for key, _ in shape.stages]
+    asked = np.concatenate([splits[VAL].rows, splits[TEST].rows])
+    found = answers(net, config, splits[VAL], asked, device)
+    temperature = temperatures(found, stages, splits[VAL].rows)
+    truth = true_classes(cells, shape, taxonomy)
+
+    def named(rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        return rows[[bool(truth[i]) for i in rows]]
+
+    val_rows = named(splits[VAL].rows)
+    val_guess, val_confidence = composed(found, shape, taxonomy, val_rows, temperature)
+    threshold = abstention([truth[i] for i in val_rows], val_guess, val_confidence)
+    barcelona = np.asarray([i for i in splits[VAL].rows if not cells[i].patient], np.int64)
+    result: dict[str, Any] = {"temperature": temperature, "abstain_below": threshold}
+    for name, rows in (("test_patients", splits[TEST].rows), ("barcelona_validation", barcelona)):
+        chosen = named(rows)
+        guess, confidence = composed(found, shape, taxonomy, chosen, temperature)
+        groups = [cells[i].patient or cells[i].sha1 for i in chosen]
+        result[name] = {
+            "stages": stage_figures(found, shape, cells, rows, temperature, splits[TRAIN].rows),
+            "classes": class_figures([truth[i] for i in chosen], guess, confidence, threshold, groups),
+        }
+    return plain(result), found, net
+
+
+def plain(value: Any) -> Any:
+    """Figures and numpy numbers as JSON; NaN becomes null."""
+    if isinstance(value, Figure):
+        return plain(asdict(value))
+    if isinstance(value, dict):
+        return {key: plain(v) for key, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(v) for v in value]
+    if isinstance(value, float | np.floating):
+        return round(float(value), 5) if np.isfinite(value) else None
+    return value
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--config", type=Path, required=True)
+    parser.add_argument("--run", type=Path, required=True)
+    parser.add_argument("--cache", type=Path, help="folder of the decoded cells (default: the run's)")
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--threads", type=int, default=2)
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    result, _, _ = evaluate(read_config(options.config), options.run, options.cache or options.run, options.device)
+    (options.run / RESULT).write_text(json.dumps(result, indent=1), encoding="utf-8")
+    for part in ("test_patients", "barcelona_validation"):
+        for key, entry in result[part]["stages"].items():
+            print(part, key, entry["cells"], entry["accuracy"], entry["macro_f1"], entry["majority_accuracy"])
+        print(part, "classes", result[part]["classes"]["accuracy"], result[part]["classes"]["macro_f1"])
+
+
+if __name__ == "__main__":
+    main()
