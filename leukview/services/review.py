@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -230,6 +231,23 @@ class ReviewSession:
         if not reason.strip():
             raise ReviewError("An amendment needs a reason.")
         return self._append(EventKind.REOPEN, (), {"reason": reason.strip()})
+
+    def set_slide(self, *, wbc_per_nl: float | None, um_per_px: float | None) -> SlideView:
+        """Set what the user knows of the slide: white cell count (10⁹/l) and scale; None = not known.
+
+        Raises:
+            ReviewError: A value is not a positive number, or the slide is signed.
+        """
+        for value in (wbc_per_nl, um_per_px):
+            if value is not None and not (math.isfinite(value) and value > 0):
+                raise ReviewError("White cell count and scale are positive numbers.")
+        values = {"wbc_per_nl": wbc_per_nl, "um_per_px": um_per_px}
+        if values == {"wbc_per_nl": self._slide.wbc_per_nl, "um_per_px": self._slide.um_per_px}:
+            return self._view
+        self._act(EventKind.SET_SLIDE, (), values)
+        self._slide = self._slides.slide(self.slide_id)
+        self._view = self._build()
+        return self._view
 
     def reported(self, report_id: str, sha256: str) -> SlideView:
         """A report was written."""

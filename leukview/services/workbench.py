@@ -16,12 +16,19 @@ from leukview.core.errors import ExportError
 from leukview.core.jobs import CancelToken, Progress, Reporter
 from leukview.domain.alerts import AlertRule
 from leukview.domain.prediction import Prediction
-from leukview.domain.slide import Cell, ExportPreview, Slide, SlideDraft
+from leukview.domain.slide import Cell, ExportPreview, Slide, SlideDraft, SlideState
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.analysis import Analyser, AnalysisSummary
 from leukview.services.report import KeyCell, ModelInfo, ReportRenderer, build_report, choose_key_cells
 from leukview.services.review import ReviewSession
-from leukview.services.stores import AnalysisCache, CachedAnalysis, ExportReader, ReviewLog, SlideStore
+from leukview.services.stores import (
+    AnalysisCache,
+    CachedAnalysis,
+    CellLocation,
+    ExportReader,
+    ReviewLog,
+    SlideStore,
+)
 
 
 class Pictures(Protocol):
@@ -34,6 +41,16 @@ class Pictures(Protocol):
         self, image: NDArray[np.uint8], heat: NDArray[np.float32], crop: tuple[int, int, int, int], side: int
     ) -> bytes:
         """A cell with a map (h×w, 0..1, spanning `crop`) laid over it, as PNG."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorklistRow:
+    """One slide of the worklist; `open_alerts` are the titles of alerts that still must be acknowledged."""
+
+    slide: Slide
+    state: SlideState
+    reviewed: int
+    open_alerts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +74,8 @@ class Workbench:
 
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
+        # Replaced whole, never changed: several worker lanes ask for images.
+        self._places: tuple[str, Mapping[str, CellLocation]] = ("", {})
 
     @property
     def taxonomy(self) -> Taxonomy:
@@ -87,6 +106,17 @@ class Workbench:
         """All slides, the newest first."""
         return self._rooms.slides.slides()
 
+    def worklist(self, token: CancelToken, reporter: Reporter) -> list[WorklistRow]:
+        """Every slide with its state, the newest first. Raises `StoreError`."""
+        rows = []
+        slides = self.slides()
+        for done, slide in enumerate(slides):
+            token.check()
+            reporter(Progress(done, len(slides), "Reading the worklist"))
+            view = self.session(slide.id, "").view
+            rows.append(WorklistRow(slide, view.state, view.reviewed, tuple(a.rule.title for a in view.open_alerts)))
+        return rows
+
     def analyse(
         self,
         slide_id: str,
@@ -105,9 +135,13 @@ class Workbench:
 
     def image(self, cell: Cell) -> NDArray[np.uint8]:
         """A cell's image (RGB, H×W×3). Raises `ExportError` when it is gone."""
-        place = self._rooms.slides.locations(cell.slide_id).get(cell.id)
+        slide_id, places = self._places
+        if slide_id != cell.slide_id or cell.id not in places:
+            places = self._rooms.slides.locations(cell.slide_id)
+            self._places = cell.slide_id, places
+        place = places.get(cell.id)
         if place is None:
-            raise ExportError("The image of this cell is not on this workstation.")
+            raise ExportError("The image of this cell is not on this workstation.", "Open its folder again.")
         return self._rooms.reader.decode(self._rooms.reader.read_bytes(place.root, place.inner, place.path))
 
     def cached(self, cell: Cell) -> CachedAnalysis | None:

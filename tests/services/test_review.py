@@ -119,3 +119,12 @@ def test_that_key_cells_show_blasts_first_and_every_class(session: ReviewSession
     assert labels[:8] == ["blast"] * 8
     assert {"lymphocyte", "basophil"} <= set(labels)
     assert len(set(chosen)) == 12
+
+
+def test_that_slide_details_are_events_and_must_be_positive(session: ReviewSession, log: MemoryLog):
+    session.set_slide(wbc_per_nl=12.5, um_per_px=None)
+    assert log.rows[-1].kind is EventKind.SET_SLIDE
+    assert log.rows[-1].payload == {"wbc_per_nl": 12.5, "um_per_px": None}
+    for bad in (0.0, -1.0, float("nan"), float("inf")):
+        with pytest.raises(ReviewError, match="positive"):
+            session.set_slide(wbc_per_nl=bad, um_per_px=None)

@@ -1,0 +1,82 @@
+"""What the user chose in the window, kept as one small versioned JSON file."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+
+VERSION = 1
+THEMES = ("system", "light", "dark", "contrast")
+THUMBNAIL_SIDES = (72, 240)  # px, smallest and largest
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings of the window.
+
+    Attributes:
+        theme: One of `THEMES`.
+        thumbnail_px: Side of a thumbnail in the gallery, logical pixels.
+        sort: Key of the gallery's order inside a group.
+        malignant_first: Blast-like groups come before all others.
+        geometry: Qt's window geometry, hex; "" = not known.
+        layout: Qt's splitter states by name, hex.
+        last_folder: Where a folder was opened last; never logged.
+    """
+
+    theme: str = "system"
+    thumbnail_px: int = 112
+    sort: str = "uncertain"
+    malignant_first: bool = True
+    geometry: str = ""
+    layout: Mapping[str, str] = field(default_factory=dict)
+    last_folder: str = ""
+
+
+def load_settings(path: Path) -> Settings:
+    """Read settings; what is missing or unusable takes its default, value by value.
+
+    A file that cannot be read at all is set aside as ``settings.json.bad`` so that nothing of the user's is lost.
+    """
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, ValueError):
+        with suppress(OSError):
+            path.replace(path.with_suffix(".json.bad"))
+        return Settings()
+    default = Settings()
+    if not isinstance(raw, dict):
+        return default
+    known = {f.name: type(getattr(default, f.name)) for f in fields(Settings)}
+    good = {k: v for k, v in raw.items() if k in known and type(v) is known[k]}
+    settings = replace(default, **good)
+    low, high = THUMBNAIL_SIDES
+    return replace(
+        settings,
+        theme=settings.theme if settings.theme in THEMES else default.theme,
+        thumbnail_px=min(high, max(low, settings.thumbnail_px)),
+        layout={str(k): v for k, v in settings.layout.items() if isinstance(v, str)},
+    )
+
+
+def save_settings(path: Path, settings: Settings) -> None:
+    """Write settings whole or not at all.
+
+    Raises:
+        OSError: The folder cannot be written.
+    """
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".settings-")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            json.dump({"version": VERSION, **asdict(settings)}, stream, indent=2)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
