@@ -1,0 +1,351 @@
+"""The model's answer as a tree of stages: what was asked, what it said, what it was never taught."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QKeyEvent, QPainter, QPalette, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLabel,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from leukview.domain.prediction import Prediction, compose
+from leukview.domain.taxonomy import UNIDENTIFIED, Stage, Step, Taxonomy
+
+_ACRONYMS = frozenset({"aml", "mds", "cml", "cmml", "all", "cll", "pcl", "hcl", "apl"})
+
+
+def choice_words(choice: str) -> str:
+    """A choice's key as words: ``other_aml`` → ``Other AML``."""
+    words = [w.upper() if w in _ACRONYMS else ("Ph" if w == "ph" else w) for w in choice.split("_")]
+    text = " ".join(words)
+    return text[:1].upper() + text[1:]
+
+
+def percent(p: float) -> str:
+    """A probability for people: never 0 % or 100 % unless it is exactly that."""
+    if 0.0 < p < 0.001:
+        return "<0.1 %"
+    if 0.999 < p < 1.0:
+        return ">99.9 %"
+    return f"{100.0 * p:.1f} %"
+
+
+class Kind(IntEnum):
+    """What a row says."""
+
+    STAGE = 0
+    CHOICE = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the tree.
+
+    Attributes:
+        p: Calibrated probability given the step before, 0..1; None when there is no number to show.
+        taken: On the path of the model's class.
+        note: What is to be said beside the name, e.g. that the stage was not assessed.
+    """
+
+    kind: Kind
+    name: str
+    stage: str
+    choice: str = ""
+    p: float | None = None
+    taken: bool = False
+    note: str = ""
+    children: tuple[Row, ...] = ()
+
+
+def stage_rows(taxonomy: Taxonomy, prediction: Prediction, tr: Callable[[str], str]) -> tuple[Row, ...]:
+    """The tree from its root, then the heads beside it.
+
+    A stage hangs under the choice after which it is asked; below an untrained stage hang the stages that it would
+    have led to, so that each stage of the taxonomy is listed once.
+    """
+    path = frozenset(taxonomy.cell_class(prediction.best).path)
+
+    def below(step: Step | None) -> tuple[Row, ...]:
+        return tuple(row_of(s) for s in taxonomy.stages if not s.head and s.after == step)
+
+    def row_of(stage: Stage) -> Row:
+        answer = prediction.stage(stage.key)
+        reached = stage.after is None or stage.after in path
+        if answer is None:
+            words = tr("not assessed by this model")
+            if stage.assume:
+                words = tr("not assessed by this model; taken as {choice}").format(choice=choice_words(stage.assume))
+            later = tuple(r for c in stage.choices for r in below(Step(stage.key, c))) if not stage.head else ()
+            return Row(Kind.STAGE, stage.name, stage.key, note=words, children=later)
+        note = "" if reached or stage.after is None else tr("if {choice}")
+        choices = []
+        for choice in stage.choices:
+            step = Step(stage.key, choice)
+            known = choice in answer.choices
+            choices.append(
+                Row(
+                    Kind.CHOICE,
+                    choice_words(choice),
+                    stage.key,
+                    choice,
+                    answer.of(choice) if known else None,
+                    taken=(reached and choice == answer.best) if stage.head else step in path,
+                    note="" if known else tr("not assessed by this model"),
+                    children=() if stage.head else below(step),
+                )
+            )
+        words = note.format(choice=choice_words(stage.after.choice).lower()) if note and stage.after else ""
+        return Row(Kind.STAGE, stage.name, stage.key, taken=reached, note=words, children=tuple(choices))
+
+    return below(None) + tuple(row_of(s) for s in taxonomy.stages if s.head)
+
+
+class Role(IntEnum):
+    """Further data of an item."""
+
+    ROW = Qt.ItemDataRole.UserRole + 1
+
+
+class _Painter(QStyledItemDelegate):
+    """Paints a stage as a heading and a choice as name, bar and percent."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        size = super().sizeHint(option, index)
+        return QSize(size.width(), round(1.5 * option.fontMetrics.height()))
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        row: Row = index.data(Role.ROW)
+        self.initStyleOption(option, index)
+        if index.column() == 1 and row.p is not None:
+            self._paint_bar(painter, option, row)
+        else:
+            self._paint_name(painter, option, row)
+
+    def _paint_background(self, painter: QPainter, option: QStyleOptionViewItem) -> QPalette.ColorRole:
+        """Draws what lies beneath and says which role is legible on it."""
+        option.text = ""
+        widget = option.widget
+        widget.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, widget)
+        selected = option.state & QStyle.StateFlag.State_Selected
+        return QPalette.ColorRole.HighlightedText if selected else QPalette.ColorRole.Text
+
+    def _paint_name(self, painter: QPainter, option: QStyleOptionViewItem, row: Row) -> None:
+        ink = self._paint_background(painter, option)
+        painter.save()
+        area: QRect = option.rect.adjusted(3, 0, -4, 0)
+        font = QFont(option.font)
+        font.setBold(row.taken and row.kind is Kind.CHOICE)
+        painter.setFont(font)
+        painter.setPen(option.palette.color(ink))
+        align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        name = painter.fontMetrics().elidedText(row.name, Qt.TextElideMode.ElideRight, area.width())
+        painter.drawText(area, align, name)
+        rest = area.adjusted(painter.fontMetrics().horizontalAdvance(name + "  "), 0, 0, 0)
+        if row.note and rest.width() > 0:
+            font.setItalic(True)
+            font.setPointSizeF(0.92 * font.pointSizeF())
+            painter.setFont(font)
+            if ink is QPalette.ColorRole.Text:
+                painter.setPen(option.palette.color(QPalette.ColorRole.PlaceholderText))
+            note = painter.fontMetrics().elidedText(row.note, Qt.TextElideMode.ElideRight, rest.width())
+            painter.drawText(rest, align, note)
+        painter.restore()
+
+    def _paint_bar(self, painter: QPainter, option: QStyleOptionViewItem, row: Row) -> None:
+        ink = self._paint_background(painter, option)
+        palette: QPalette = option.palette
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area: QRect = option.rect.adjusted(2, 0, -4, 0)
+        font = QFont(option.font)
+        font.setBold(row.taken)
+        painter.setFont(font)
+        number = painter.fontMetrics().horizontalAdvance(">99.9 % ")
+        painter.setPen(palette.color(ink))
+        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, percent(row.p or 0.0))
+        height = max(6.0, 0.5 * painter.fontMetrics().height())
+        track = QRectF(area.left(), area.center().y() - height / 2 + 1, max(0, area.width() - number), height)
+        plain = QPalette.ColorRole.Highlight if row.taken else QPalette.ColorRole.PlaceholderText
+        fill = palette.color(ink if ink is QPalette.ColorRole.HighlightedText else plain)
+        frame = palette.color(ink)
+        frame.setAlphaF(0.45)
+        painter.setPen(frame)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(track, 2, 2)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(fill)
+        painter.drawRoundedRect(track.adjusted(0, 0, -track.width() * (1.0 - (row.p or 0.0)), 0), 2, 2)
+        painter.restore()
+
+
+class _Tree(QTreeView):
+    """A tree in which Enter means the same as a click, whatever the platform's style thinks of it."""
+
+    entered_choice = Signal(QModelIndex)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.currentIndex().isValid():
+            self.entered_choice.emit(self.currentIndex())
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+
+class StageTree(QWidget):
+    """What the model said of a cell, stage by stage.
+
+    Signals:
+        choice_activated: (stage key, choice key): the user asks for this choice's class-activation map.
+    """
+
+    choice_activated = Signal(str, str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Model's answer"))
+        self._model = QStandardItemModel(0, 2, self)
+        self.summary = QLabel()
+        self.summary.setAccessibleName(self.tr("Model's class"))
+        bold = self.summary.font()
+        bold.setBold(True)
+        self.summary.setFont(bold)
+        self.runner_up = QLabel()
+        self.runner_up.setAccessibleName(self.tr("Runner-up and margin"))
+        self.note = QLabel()
+        for label in (self.summary, self.runner_up, self.note):
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.view = _Tree(self)
+        self.view.setModel(self._model)
+        self.view.setAccessibleName(self.tr("Stages of the model; Enter on a choice shows its class-activation map"))
+        self.view.setHeaderHidden(True)
+        self.view.setUniformRowHeights(True)
+        self.view.setItemDelegate(_Painter(self.view))
+        self.view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.view.setExpandsOnDoubleClick(False)
+        self.view.setIndentation(round(1.9 * self.fontMetrics().averageCharWidth()))
+        self.view.header().setStretchLastSection(False)
+        self.view.header().setMinimumSectionSize(10)
+        self.view.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.view.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
+        self.view.header().resizeSection(1, 24 * self.fontMetrics().averageCharWidth())
+        self.view.clicked.connect(self._activated)
+        self.view.entered_choice.connect(self._activated)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.summary)
+        layout.addWidget(self.runner_up)
+        layout.addWidget(self.view, 1)
+        layout.addWidget(self.note)
+
+    def show_prediction(self, taxonomy: Taxonomy, prediction: Prediction | None) -> None:
+        """Show a prediction; None = there is none yet."""
+        self._model.removeRows(0, self._model.rowCount())
+        if prediction is None:
+            self._say(self.tr("The model has not looked at this cell yet."), "", "")
+            return
+        for row in stage_rows(taxonomy, prediction, self.tr):
+            self._add(self._model.invisibleRootItem(), row)
+        self._say(
+            self._class_of(taxonomy, prediction),
+            self._runner_up_of(taxonomy, prediction),
+            self._note_of(taxonomy, prediction),
+        )
+
+    def _say(self, summary: str, runner_up: str, note: str) -> None:
+        self.summary.setText(summary)
+        for label, text in ((self.runner_up, runner_up), (self.note, note)):
+            label.setText(text)
+            label.setVisible(bool(text))
+
+    def mark_choice(self, stage: str, choice: str) -> None:
+        """Select the row of a choice, e.g. the one whose map is shown; nothing happens when it is not there."""
+        wanted = self._find(self._model.invisibleRootItem(), stage, choice)
+        if wanted is not None:
+            self.view.setCurrentIndex(wanted.index())
+
+    def unmark(self) -> None:
+        """Select no row."""
+        self.view.clearSelection()
+
+    def _find(self, parent: QStandardItem, stage: str, choice: str) -> QStandardItem | None:
+        for i in range(parent.rowCount()):
+            item = parent.child(i, 0)
+            row: Row = item.data(Role.ROW)
+            found = item if (row.stage, row.choice) == (stage, choice) else self._find(item, stage, choice)
+            if found is not None:
+                return found
+        return None
+
+    def _add(self, parent: QStandardItem, row: Row) -> None:
+        name, bar = QStandardItem(row.name), QStandardItem("" if row.p is None else percent(row.p))
+        spoken = [row.name, *([percent(row.p)] if row.p is not None else []), *([row.note] if row.note else [])]
+        if row.kind is Kind.CHOICE and row.taken:
+            spoken.append(self.tr("on the path of the model's class"))
+        for item in (name, bar):
+            item.setData(row, Role.ROW)
+            item.setData(", ".join(spoken), Qt.ItemDataRole.AccessibleTextRole)
+            item.setToolTip(self._tip_of(row))
+        parent.appendRow([name, bar])
+        for child in row.children:
+            self._add(name, child)
+        where = name.index()
+        if row.p is None:
+            self.view.setFirstColumnSpanned(where.row(), where.parent(), row.p is None)
+        # A stage always shows its choices; a choice opens only along the path that the model took.
+        self.view.setExpanded(where, row.kind is Kind.STAGE or row.taken)
+
+    def _tip_of(self, row: Row) -> str:
+        if row.kind is Kind.CHOICE and row.p is not None:
+            return self.tr("{name}: {percent}, given the step before. Click to see the class-activation map.").format(
+                name=row.name, percent=percent(row.p)
+            )
+        return f"{row.name}: {row.note}" if row.note else row.name
+
+    def _class_of(self, taxonomy: Taxonomy, prediction: Prediction) -> str:
+        best = taxonomy.cell_class(prediction.best).name
+        first = self.tr("{name} {percent}").format(name=best, percent=percent(prediction.confidence))
+        if prediction.label == UNIDENTIFIED and prediction.best != UNIDENTIFIED:
+            return self.tr("Unidentified: the model is not sure enough. Most probable: {first}").format(first=first)
+        return first
+
+    def _runner_up_of(self, taxonomy: Taxonomy, prediction: Prediction) -> str:
+        others = [item for item in compose(taxonomy, prediction.stages).items() if item[0] != prediction.best]
+        if not others:
+            return ""
+        key, p = max(others, key=lambda item: item[1])
+        return self.tr("Runner-up: {name} {percent} · margin {points:.0f} points").format(
+            name=taxonomy.cell_class(key).name, percent=percent(p), points=100.0 * (prediction.confidence - p)
+        )
+
+    def _note_of(self, taxonomy: Taxonomy, prediction: Prediction) -> str:
+        path = taxonomy.cell_class(prediction.best).path
+        sentences = [
+            self.tr(
+                "“{head}” is scored as if the cell were {choice}; the model does not take this cell for it."
+            ).format(head=s.name, choice=choice_words(s.after.choice).lower())
+            for s in taxonomy.stages
+            if s.head and s.after is not None and s.after not in path and prediction.stage(s.key) is not None
+        ]
+        return " ".join(sentences)
+
+    def _activated(self, index: QModelIndex) -> None:
+        row: Row = index.siblingAtColumn(0).data(Role.ROW)
+        if row.kind is Kind.CHOICE and row.p is not None:
+            self.choice_activated.emit(row.stage, row.choice)
