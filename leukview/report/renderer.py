@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
-import shutil
 import tempfile
 from pathlib import Path
 
 import typst
 
 from leukview.core.errors import ReportError
+from leukview.core.paths import data_dir
+from leukview.report.cells import picture_names
+from leukview.report.reference import read_references
+from leukview.report.text import Words, characters, invisible, replaced
 from leukview.report.words import report_words
 from leukview.services.report import ReportData
 
-_GLYPHS = re.compile(
-    r"[^\u0020-\u024f\u0370-\u03ff\u0400-\u04ff\u2010-\u2044\u2070-\u209f\u20ac\u2122\u2190-\u2193\u2212\u2260\u2264\u2265\u25b2\n]"
-)
-"""Characters that Typst's own fonts may lack; PDF/A refuses text that no font shows."""
+_PROBE = '#set document(date: none)\n#set page(width: 40mm, height: 20mm)\n#json("probe.json")'
+"""Sets one character alone: PDF/A refuses it when no font shows it."""
 
 
 def suggested_name(report_id: str) -> str:
@@ -27,49 +27,87 @@ def suggested_name(report_id: str) -> str:
 
 
 class TypstRenderer:
-    """The `ReportRenderer` port.
+    """The `ReportRenderer` port. The same report on the same workstation gives the same bytes.
+
+    Reference ranges are those of ``reference.toml`` in LeukView's data folder, else those that ship.
 
     Args:
-        resources: Folder that holds ``report/report.typ``.
+        resources: Folder that holds ``report/report.typ`` and ``report/reference.toml``.
+        system_fonts: Whether fonts installed on the workstation may show what the fonts of Typst do not, such as
+            Chinese or Arabic; without them the page is the same everywhere.
     """
 
-    def __init__(self, resources: Path) -> None:
-        self._template = resources / "report" / "report.typ"
+    def __init__(self, resources: Path, *, system_fonts: bool = True) -> None:
+        self._folder = resources / "report"
+        self._system_fonts = system_fonts
 
     def render(self, data: ReportData, output: Path) -> str:
         """Write the PDF whole or not at all and return its SHA-256; see `leukview.services.report.ReportRenderer`."""
-        with tempfile.TemporaryDirectory(prefix="leukview-report-") as scratch:
-            folder = Path(scratch)
-            shutil.copyfile(self._template, folder / "report.typ")
-            for index, cell in enumerate(data.key_cells):
-                (folder / f"cell{index}.png").write_bytes(cell.picture_png)
-                if cell.map_png:
-                    (folder / f"map{index}.png").write_bytes(cell.map_png)
-            pdf = self._compile(folder, report_words(data))
+        own = data_dir() / "reference.toml"
+        words = report_words(data, read_references(own if own.exists() else self._folder / "reference.toml"))
+        try:
+            with tempfile.TemporaryDirectory(prefix="leukview-report-") as scratch:
+                folder = Path(scratch)
+                for name, png in picture_names(data).items():
+                    (folder / name).write_bytes(png)
+                (folder / "report.typ").write_bytes((self._folder / "report.typ").read_bytes())
+                pdf = self._set(folder, words)
+        except OSError as error:
+            raise ReportError(f"The report could not be set: {error.strerror or error}.") from error
         partial = output.with_name(f"{output.name}.part")
         try:
             partial.write_bytes(pdf)
             partial.replace(output)
         except OSError as error:
-            partial.unlink(missing_ok=True)
+            _discard(partial)
             raise ReportError(
-                f"The report cannot be written to “{output.parent.name}”: {error.strerror}.", "Choose another folder."
+                f"The report cannot be written to “{output.parent.name}”: {error.strerror or error}.",
+                "Choose another folder.",
             ) from error
         return hashlib.sha256(pdf).hexdigest()
 
-    @staticmethod
-    def _compile(folder: Path, words: dict[str, object]) -> bytes:
-        """Set the report; if a font lacks a character, set it again with that character shown as its code point."""
-        for plain in (False, True):
-            text = json.dumps(words, ensure_ascii=False)
-            if plain:
-                text = _GLYPHS.sub(lambda m: f"[U+{ord(m.group()):04X}]", text)
-            (folder / "data.json").write_text(text, encoding="utf-8")
-            try:
-                pdf: bytes = typst.compile(str(folder / "report.typ"), pdf_standards="a-2b")
-            except (typst.TypstError, RuntimeError) as error:
-                if plain:
-                    raise ReportError("The report could not be set.", str(error).splitlines()[0]) from error
-            else:
-                return pdf
-        raise ReportError("The report could not be set.")
+    def _set(self, folder: Path, words: Words) -> bytes:
+        """Set the report; what no font shows is printed by its Unicode number, and a sentence on the page says so."""
+        doubtful = characters(words)
+        refused = frozenset(c for c in doubtful if invisible(c))
+        try:
+            return self._compile(folder, words, refused)
+        except typst.TypstError:
+            refused |= {c for c in doubtful if c not in refused and not self._shows(folder, c)}
+        try:
+            return self._compile(folder, words, refused)
+        except typst.TypstError:
+            refused = frozenset(doubtful)  # a sequence of characters that a font shows only one by one
+        try:
+            return self._compile(folder, words, refused)
+        except typst.TypstError as error:
+            raise ReportError("The report could not be set.", f"Typst says: {error.message}.") from error
+
+    def _compile(self, folder: Path, words: Words, refused: frozenset[str]) -> bytes:
+        printable, sentence = replaced(words, refused)
+        printable["unset"] = sentence
+        (folder / "data.json").write_text(json.dumps(printable, ensure_ascii=False), encoding="utf-8")
+        return self._typeset(folder / "report.typ")
+
+    def _shows(self, folder: Path, character: str) -> bool:
+        """Some font shows the character."""
+        (folder / "probe.typ").write_text(_PROBE, encoding="utf-8")
+        (folder / "probe.json").write_text(json.dumps(character), encoding="utf-8")
+        try:
+            self._typeset(folder / "probe.typ")
+        except typst.TypstError:
+            return False
+        return True
+
+    def _typeset(self, path: Path) -> bytes:
+        pdf: bytes = typst.compile(
+            str(path), pdf_standards="a-2b", ignore_system_fonts=not self._system_fonts, timestamp=0
+        )
+        return pdf
+
+
+def _discard(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError:
+        return  # its folder is not a folder, or went away: there is nothing to discard

@@ -2,168 +2,189 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 from leukview import RESEARCH_USE_LINE, __version__
-from leukview.domain.differential import Differential
-from leukview.domain.statistics import Interval, clopper_pearson
-from leukview.services.report import KeyCell, ReportData
-from leukview.services.review import CellView
+from leukview.domain.review import EventKind, ReviewEvent
+from leukview.report.cells import annex_rows, key_cell_words, not_pictured
+from leukview.report.reference import References
+from leukview.report.tables import NOT_GIVEN, denominator, differential_rows, outside_rows, warnings
+from leukview.report.text import Words
+from leukview.services.report import ReportData
 
-_FLAGS = {
-    "uncertain": "model uncertain",
-    "no_cell": "no cell found",
-    "cut": "cut by the frame",
-    "unlike_training": "unlike the training set",
-}
-
-
-def _percent(interval: Interval | None) -> str:
-    return f"{100 * interval.low:.1f}–{100 * interval.high:.1f}" if interval else "n/a"
+_REVIEWING = frozenset(EventKind) - {EventKind.REPORT, EventKind.SET_SLIDE}
+_STATED = {"specimen": "Specimen", "stain": "Stain", "scanner": "Scanner"}
+"""Site lines of the form ``Stain: May-Grünwald-Giemsa`` fill these places of the header."""
 
 
-def _rows(data: ReportData) -> list[list[str]]:
-    shown, model = data.shown, data.model_tally
-    counted = [c for c in data.slide.taxonomy.classes if c.counted and (shown.count(c.key) or model.count(c.key))]
-    by_key = {r.cell_class.key: r for r in shown.rows}
-    rows = []
-    for c in counted:
-        row, count = by_key.get(c.key), shown.count(c.key)
-        interval = row.interval if row else (clopper_pearson(0, shown.n) if shown.n else None)
-        share = f"{100 * row.share:.1f}" if row else ("0.0" if shown.n else "n/a")
-        absolute = f"{row.absolute_per_nl:.2f}" if row and row.absolute_per_nl is not None else "n/a"
-        rows.append([c.plural, str(model.count(c.key)), str(count), share, _percent(interval), absolute])
-    rows.append(_sum_row("Blasts", shown.blasts, model.blasts, shown))
-    rows.append(
-        _sum_row("Blast equivalents (promyelocytes, promonocytes)", shown.equivalents, model.equivalents, shown)
-    )
-    both, both_model = shown.blasts + shown.equivalents, model.blasts + model.equivalents
-    rows.append(_sum_row("Blasts and equivalents together", both, both_model, shown))
-    return rows
+def when(text: str) -> str:
+    """An ISO 8601 time to the minute with its zone, for instance ``2026-11-24 02:48 UTC+01:00``."""
+    at = datetime.fromisoformat(text)
+    at = at if at.tzinfo else at.replace(tzinfo=UTC)
+    offset = (at.utcoffset() or timedelta()) // timedelta(minutes=1)
+    zone = f"{'+' if offset > 0 else '−'}{abs(offset) // 60:02d}:{abs(offset) % 60:02d}" if offset else ""
+    return f"{at:%Y-%m-%d %H:%M} UTC{zone}"
 
 
-def _sum_row(name: str, count: int, by_model: int, shown: Differential) -> list[str]:
-    interval = clopper_pearson(count, shown.n) if shown.n else None
-    share = f"{100 * count / shown.n:.1f}" if shown.n else "n/a"
-    return [f"Σ {name}", str(by_model), str(count), share, _percent(interval), ""]
+def lasting(seconds: float) -> str:
+    """A duration in hours, minutes and seconds, without leading zeros."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = [(hours, "h"), (minutes, "min"), (rest, "s")]
+    first = next((i for i, (n, _) in enumerate(parts) if n), 2)
+    return " ".join(f"{n} {unit}" for n, unit in parts[first:])
 
 
-def _warnings(data: ReportData) -> list[str]:
-    shown, found = data.shown, []
-    if shown.small:
-        found.append(f"Only {shown.n} leukocytes were counted (fewer than 200): the intervals are wide.")
-    if shown.straddles_threshold:
-        found.append("The interval of blasts and equivalents straddles 20 %.")
-    if data.slide.pending:
-        found.append(f"{data.slide.pending} cells were not analysed and are not counted.")
+def _stated(data: ReportData) -> tuple[dict[str, str], list[str]]:
+    """What the site's lines say of specimen, stain and scanner, and the other lines."""
+    stated, others = {}, []
+    for line in data.site:
+        name, colon, value = line.partition(":")
+        if colon and name.strip().casefold() in _STATED and value.strip():
+            stated[name.strip().casefold()] = value.strip()
+        else:
+            others.append(line)
+    return stated, others
+
+
+def _facts(data: ReportData) -> list[list[str]]:
+    view, slide = data.slide, data.slide.slide
+    stated, _ = _stated(data)
+    analysed = len(view.cells) - view.pending
+    acts = [e.at for e in data.events if e.kind in _REVIEWING]
+    times = "not reviewed yet" if not acts else when(acts[0]) + (f" to {when(acts[-1])}" if len(acts) > 1 else "")
+    return [
+        ["Slide", slide.id],
+        ["Patient", f"{slide.patient} (pseudonym)"],
+        ["Cells", f"{len(view.cells)}, of them {analysed} analysed"],
+        ["Specimen", stated.get("specimen", "peripheral blood film")],
+        ["Stain", stated.get("stain", "not stated in the export")],
+        ["Scanner", stated.get("scanner", "not stated in the export")],
+        ["Imported", when(slide.imported_at)],
+        ["Reviewed", times],
+        ["Report", f"{when(data.created_at)}, {data.report_id}"],
+    ]
+
+
+def _band(data: ReportData) -> str:
+    """One sentence on what stands behind the status."""
+    signature = data.slide.review.signature
+    reviewed = f"{data.reviewed} of {len(data.slide.cells)} cells were reviewed by a person"
+    if signature is None:
+        reopened = " The slide was signed, then reopened." if data.slide.review.amended else ""
+        return f"Not signed; {reviewed}.{reopened}"
+    amendment = " This report replaces the one signed before." if data.slide.review.amended else ""
+    return f"Signed by {signature.name}, {when(signature.at)}; {reviewed}.{amendment}"
+
+
+def _alerts(data: ReportData) -> list[dict[str, str]]:
+    found = []
+    for alert in data.alerts:
+        event = data.slide.review.acknowledged.get(alert.rule.key)
+        if event is None:
+            answer = "Not acknowledged." if alert.rule.acknowledge else ""
+        else:
+            called, note = (str(event.payload.get(key, "")).strip() for key in ("called", "note"))
+            answer = f"Acknowledged by {event.reviewer}, {when(event.at)}"
+            answer += f"; called: {called}" if called else "; nobody was called"
+            answer += f"; {note}." if note else "."
+        found.append({"title": alert.rule.title, "message": alert.message, "acknowledged": answer})
     return found
 
 
-def _denominator(shown: Differential) -> str:
-    return (
-        f"n = {shown.n} leukocytes of {shown.total} cells; erythroblasts, platelets, smudge cells, artefacts and "
-        "unidentified cells are not in the denominator. "
-        "Intervals are exact (Clopper–Pearson) and cover counting error only."
-    )
-
-
-def _acknowledged(data: ReportData, key: str) -> str:
-    event = data.slide.review.acknowledged.get(key)
-    if event is None:
-        return "Not acknowledged."
-    called = str(event.payload.get("called", ""))
-    return f"Acknowledged by {event.reviewer}, {event.at[:16]} UTC" + (f"; called: {called}." if called else ".")
-
-
 def _review(data: ReportData) -> list[list[str]]:
-    total = len(data.slide.cells)
-    rate = "n/a" if data.override_rate is None else f"{100 * data.override_rate:.1f} % of the cells reviewed"
-    names = data.slide.taxonomy.cell_class
+    total, names = len(data.slide.cells), data.slide.taxonomy.cell_class
+    overridden = sum(v.overridden for v in data.slide.cells)
+    rate = (
+        NOT_GIVEN
+        if data.override_rate is None
+        else f"{overridden} ({100 * data.override_rate:.1f} % of the reviewed cells with a model's class)"
+    )
     confusions = "; ".join(f"{names(a).name} → {names(b).name} {n}" for a, b, n in data.confusions) or "none"
-    duration = "n/a" if data.duration_s is None else f"{data.duration_s / 60:.0f} min between first and last action"
-    return [
+    timed = data.duration_s is not None and any(e.kind in _REVIEWING for e in data.events)
+    duration = f"{lasting(data.duration_s or 0.0)} from first to last entry, pauses included" if timed else NOT_GIVEN
+    rows = [
         ["Cells opened", f"{data.opened} of {total}"],
         ["Cells reviewed", f"{data.reviewed} of {total}"],
         ["Overridden", rate],
-        ["Main corrections (model → reviewer)", confusions],
+        ["Model → reviewer", confusions],
         ["Duration", duration],
         ["Second reader", "none"],
     ]
+    if data.events:
+        last = data.events[-1]
+        rows.append(["Review log", f"last entry no. {last.seq}, SHA-256 {last.hash[:16]}…"])
+    return rows
+
+
+def _history(data: ReportData) -> list[list[str]]:
+    """Signatures, reopenings and the reports of earlier signatures in order: time, what."""
+    rows, signed = [], False
+    for event in data.events:
+        if event.kind in {EventKind.SIGN, EventKind.REOPEN}:
+            signed = event.kind is EventKind.SIGN
+        elif not (signed and event.kind is EventKind.REPORT):
+            continue
+        rows.append([when(event.at), _entry(event)])
+    return rows
+
+
+def _entry(event: ReviewEvent) -> str:
+    payload = event.payload
+    match event.kind:
+        case EventKind.SIGN:
+            return f"Signed by {payload['name']} (account {event.reviewer}): {payload['meaning']}."
+        case EventKind.REOPEN:
+            return f"Reopened by {event.reviewer}: {payload.get('reason', '')}."
+        case _:
+            return f"Report {payload['report_id']} written by {event.reviewer}, SHA-256 {str(payload['sha256'])[:16]}…"
 
 
 def _model(data: ReportData) -> list[list[str]]:
     m = data.model
-    return [
-        ["Model", f"{m.name}, SHA-256 {m.bundle_sha256[:16]}…; LeukView {__version__}"],
-        ["Segmenter", m.segmenter],
+    limits = [s for s in m.limits if not any(f"“{stage}” was not trained" in s for stage in m.untrained_stages)]
+    rows = [
+        ["Model", f"{m.name}; segmenter {m.segmenter}; LeukView {__version__}"],
+        ["SHA-256", m.bundle_sha256],
         ["Trained on", m.trained_on or "not stated"],
-        ["Stages", "; ".join(m.trained_stages) or "none"],
-        ["Not assessed by this model", "; ".join(m.untrained_stages) or "—"],
+        ["Trained stages", "; ".join(m.trained_stages) or "none"],
     ]
+    if m.untrained_stages:
+        rows.append(["Not assessed", f"{'; '.join(m.untrained_stages)}: the model was not trained on these stages."])
+    if limits:
+        rows.append(["Limits", " ".join(limits)])
+    rows.append(["Measured", " ".join(m.measured) or "The model states no measured sensitivity."])
+    return rows
 
 
-def _key_cell(data: ReportData, index: int, cell: KeyCell) -> dict[str, str]:
-    v, names = cell.view, data.slide.taxonomy.cell_class
-    model = f"model: {names(v.prediction.best).name} {v.prediction.confidence:.2f}" if v.prediction else "model: none"
-    return {
-        "number": f"#{v.cell.number}",
-        "shown": names(v.label).name,
-        "model": model,
-        "picture": f"cell{index}.png",
-        "map": f"map{index}.png" if cell.map_png else "",
-        "caption": cell.map_caption,
-        "alt": f"Cell {v.cell.number}: {names(v.label).name}",
-    }
-
-
-def _annex(data: ReportData, v: CellView) -> list[str]:
-    names = data.slide.taxonomy.cell_class
-    p = v.prediction
-    flags = [_FLAGS.get(f, f) for f in p.flags] if p else ["not analysed"]
-    return [
-        str(v.cell.number),
-        v.cell.source.name if v.cell.source else "—",
-        names(p.label).name if p else "—",
-        f"{p.confidence:.2f}" if p else "—",
-        names(v.review.label).name if v.review.label else "—",
-        "; ".join([*flags, *([v.review.comment] if v.review.comment else [])]),
-    ]
-
-
-def report_words(data: ReportData) -> dict[str, object]:
-    """Everything the template needs, as JSON-able words."""
-    view = data.slide
-    signature = view.review.signature
-    slide = view.slide
+def report_words(data: ReportData, references: References) -> Words:
+    """Everything the template needs, as JSON-able words by section."""
+    view, created = data.slide, datetime.fromisoformat(data.created_at).astimezone(UTC)
+    _, site = _stated(data)
     return {
         "title": f"LeukView report {data.report_id}",
+        "date": list(created.timetuple()[:6]),
         "status": data.status,
+        "band": _band(data),
         "report_id": data.report_id,
+        "slide_id": view.slide.id,
         "research_use": RESEARCH_USE_LINE,
-        "header": [
-            *data.site,
-            f"Slide {slide.id}",
-            f"patient {slide.patient}",
-            "peripheral blood, stain as exported",
-            f"imported {slide.imported_at[:16]} UTC",
-            f"report {data.created_at}",
-        ],
-        "synthetic": slide.synthetic,
-        "synthetic_line": "SYNTHETIC cells from the demo renderer: not a patient.",
-        "alerts": [
-            {"title": a.rule.title, "message": a.message, "acknowledged": _acknowledged(data, a.rule.key)}
-            for a in data.alerts
-        ],
-        "rows": _rows(data),
-        "denominator": _denominator(data.shown),
-        "warnings": _warnings(data),
-        "outside": [
-            [r.cell_class.plural, str(r.count), "n/a" if r.per_100_wbc is None else f"{r.per_100_wbc:.1f}"]
-            for r in data.shown.outside
-        ],
+        "site": site,
+        "facts": _facts(data),
+        "synthetic": "SYNTHETIC cells from the demo renderer: not a patient." if view.slide.synthetic else "",
+        "alerts": _alerts(data),
+        "rows": differential_rows(data, references),
+        "denominator": denominator(data),
+        "reference": f"Reference: {references.source}. ↑ ↓: the whole interval lies above or below it.",
+        "warnings": warnings(data),
+        "outside": outside_rows(data, references),
+        "morphology": "Red cell and platelet morphology: not assessed.",
         "comment": view.review.comment,
         "review": _review(data),
-        "signature": [signature.name, f"{signature.meaning}, {signature.at[:19]} UTC"] if signature else [],
+        "history": _history(data),
+        "signed": view.review.signature is not None,
         "model": _model(data),
-        "limits": [*data.model.limits, *data.model.measured],
-        "key_cells": [_key_cell(data, i, c) for i, c in enumerate(data.key_cells)],
-        "annex": [_annex(data, v) for v in view.cells],
+        "key_cells": key_cell_words(data),
+        "not_pictured": not_pictured(data),
+        "annex": annex_rows(data),
     }
