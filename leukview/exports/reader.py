@@ -29,6 +29,8 @@ from leukview.exports.sources import FolderSource, Source, ZipSource, open_sourc
 
 IGNORED = frozenset({"thumbs.db", ".ds_store", "desktop.ini", "readme.txt"})
 SIGNED, UNSIGNED = "signed slides", "unsigned slides"
+GROUND_TRUTH = "ground-truth"
+"""Folder beside synthetic slides that holds their masks and labels; no slide."""
 OVERVIEW_SIDE_PX = 1000
 _CODED = re.compile(r"(?P<code>[A-Za-z]{2,8}\d?)_(?P<id>\d+)$")
 
@@ -94,6 +96,8 @@ class FolderReader:
         problems: list[Problem] = []
         for name in sorted(files):
             place = PurePosixPath(name)
+            if GROUND_TRUTH in place.parts[:-1]:
+                continue
             slide, folder = self._slide_and_class(place.parts[:-1], path)
             lower = place.name.casefold()
             if lower in IGNORED or lower.startswith(".") or "__MACOSX" in place.parts or lower == "slide.json":
