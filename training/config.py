@@ -47,27 +47,43 @@ class Augment:
 
     Attributes:
         margin: Cached pixels around what the network sees.
+        angle: Largest further turn in degrees; 45 = any angle.
         scale: Largest relative change of size.
         shift: Largest shift in pixels.
         stain: Standard deviation of gain and offset of each stain (HED space).
         brightness: Standard deviation of the overall gain.
+        blur: Largest mixing with the image's 3×3 mean; half as much sharpening.
+        background: Chance that what lies outside the cell's mask is blurred or levelled.
     """
 
     margin: int
+    angle: float
     scale: float
     shift: float
     stain: float
     brightness: float
+    blur: float
+    background: float
 
 
 @dataclass(frozen=True, slots=True)
 class TrainConfig:
-    """A whole run; see ``training/configs``."""
+    """A whole run; see ``training/configs``.
+
+    Attributes:
+        plain_part: Part of the run's time given to the trunk alone.
+        plain_sides: Image sides of equal spans of that time: small images first cost less.
+        average: Decay of the running average of the weights, which is what is kept; 0 = the weights themselves.
+        least_support: Training cells that a choice needs to count as trained.
+        coupling: ``path`` scores each step once; ``ancestors`` each prefix of the path (early stages weigh more).
+    """
 
     seed: int
     architecture: Architecture
     batch: int
     plain_part: float
+    plain_sides: tuple[int, ...]
+    average: float
     least_support: int
     coupling: Literal["path", "ancestors"]
     label_smoothing: float
@@ -112,4 +128,8 @@ def read_config(path: Path) -> TrainConfig:
     config = _strict(TrainConfig, raw, "top")
     if config.architecture == "paper" and config.plain_part > 0:
         raise LeukViewError("The paper's architecture has no common trunk to train plainly: set plain_part = 0.")
+    if not config.plain_sides or not 0 <= config.average < 1:
+        raise LeukViewError("The training configuration needs plain_sides, and an average from 0 to below 1.")
+    if config.preprocessing.background != "keep" and config.augment.background > 0:
+        raise LeukViewError("A treated background cannot be changed again: set the augmentation's background to 0.")
     return config

@@ -9,7 +9,7 @@ import json
 import os
 import zipfile
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -171,8 +171,51 @@ def load_cells(folder: Path) -> tuple[LabelledCell, ...]:
     return cells
 
 
+def pictures(cells: Sequence[LabelledCell], folder: Path, words: str) -> Iterator[NDArray[np.uint8]]:
+    """Decode every cell, RGB H×W×3, in order; `words` name the progress bar."""
+    archives = {name: zipfile.ZipFile(folder / "cells" / name) for name in sorted({c.archive for c in cells})}
+    try:
+        for cell in tqdm(cells, desc=words, unit="cell"):
+            with archives[cell.archive].open(cell.file) as raw, Image.open(raw) as picture:
+                yield np.asarray(picture.convert("RGB"))
+    finally:
+        for archive in archives.values():
+            archive.close()
+
+
+def widened(how: Preprocessing, margin: int) -> Preprocessing:
+    """The same view with `margin` pixels more on each side, background kept."""
+    side = how.side + 2 * margin
+    return replace(how, side=side, field=how.field * side / how.side, background="keep")
+
+
+def cache_path(cells: Sequence[LabelledCell], run: Path, kind: str, wide: Preprocessing, *more: str) -> Path:
+    """Where a cache lies; its name changes with the cells, the view and whatever else it depends on."""
+    key = hashlib.sha256(json.dumps([wide.side, wide.field, [c.sha1 for c in cells], *more]).encode()).hexdigest()[:16]
+    return run / f"{kind}-{wide.side}-{key}.npy"
+
+
+def write_cache(path: Path, shape: tuple[int, ...], rows: Iterable[NDArray[np.uint8]]) -> NDArray[np.uint8]:
+    """Write the rows unless `path` exists already, whole or not at all; a read-only memory map."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part")
+        store = np.lib.format.open_memmap(part, mode="w+", dtype=np.uint8, shape=shape)
+        for i, row in enumerate(rows):
+            store[i] = row
+        store.flush()
+        del store
+        part.rename(path)
+    return np.load(path, mmap_mode="r")  # type: ignore[no-any-return]  # np.load is untyped
+
+
 def cached_squares(
-    cells: Sequence[LabelledCell], folder: Path, run: Path, how: Preprocessing, margin: int
+    cells: Sequence[LabelledCell],
+    folder: Path,
+    run: Path,
+    how: Preprocessing,
+    margin: int,
+    masks: NDArray[np.uint8] | None = None,
 ) -> NDArray[np.uint8]:
     """Decode every cell once.
 
@@ -180,36 +223,30 @@ def cached_squares(
         cells: Rows of the result.
         folder: The data folder.
         run: Where the cache is kept.
-        how: The bundle's preprocessing; the cache ignores its background.
+        how: The bundle's preprocessing.
         margin: Pixels added on each side at the same scale, for augmentation.
+        masks: N×S×S, 0 background (`training.masks.cached_masks`); needed unless the background is kept.
 
     Returns:
         N×S×S×3 with S = side + 2·margin, read-only memory map. Its centre is what the network sees at inference,
         within a grey value or so of resampling.
+
+    Raises:
+        LeukViewError: The background is to be treated and there are no masks.
     """
-    wide = replace(
-        how, side=how.side + 2 * margin, field=how.field * (how.side + 2 * margin) / how.side, background="keep"
-    )
-    key = hashlib.sha256(json.dumps([wide.side, wide.field, [c.sha1 for c in cells]]).encode()).hexdigest()[:16]
-    path = run / f"cells-{wide.side}-{key}.npy"
-    if not path.exists():
-        run.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(".part")
-        shape = (len(cells), wide.side, wide.side, 3)
-        store = np.lib.format.open_memmap(part, mode="w+", dtype=np.uint8, shape=shape)
-        archives = {name: zipfile.ZipFile(folder / "cells" / name) for name in sorted({c.archive for c in cells})}
-        try:
-            for i, cell in enumerate(tqdm(cells, desc="decode", unit="cell")):
-                with archives[cell.archive].open(cell.file) as raw, Image.open(raw) as picture:
-                    pixels = np.asarray(picture.convert("RGB"))
-                store[i] = square(pixels, None, wide, crop_box(pixels.shape[0], pixels.shape[1], wide))
-        finally:
-            for archive in archives.values():
-                archive.close()
-        store.flush()
-        del store
-        part.rename(path)
-    return np.load(path, mmap_mode="r")  # type: ignore[no-any-return]  # np.load is untyped
+    if how.background != "keep" and masks is None:
+        raise LeukViewError("Treating the background needs the masks of the cells.")
+    wide = widened(how, margin)
+    treated = replace(wide, background=how.background)
+
+    def rows() -> Iterator[NDArray[np.uint8]]:
+        for i, pixels in enumerate(pictures(cells, folder, "decode")):
+            shown = square(pixels, None, wide, crop_box(pixels.shape[0], pixels.shape[1], wide))
+            yield shown if masks is None else square(shown, masks[i], treated, (0, 0, wide.side, wide.side))
+
+    more = () if how.background == "keep" else (how.background,)
+    path = cache_path(cells, run, "cells", wide, *more)
+    return write_cache(path, (len(cells), wide.side, wide.side, 3), rows())
 
 
 def stage_targets(

@@ -68,7 +68,7 @@ def answers(net: PmgNet, config: TrainConfig, cells: Cells, rows: NDArray[np.int
     with torch.inference_mode():
         for start in range(0, len(rows), 128):
             part = np.sort(rows[start : start + 128])
-            images, _ = cells.pick(part)
+            images, _, _ = cells.pick(part)
             found = net(centred(images, config.preprocessing).to(device))
             features[part] = found[0].cpu().numpy()
             for i, (key, _) in enumerate(net.config.stages):

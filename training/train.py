@@ -8,8 +8,8 @@ ends when it was told to; the random numbers are seeded, but the number of itera
 from __future__ import annotations
 
 import argparse
+import copy
 import csv
-import logging
 import math
 import time
 from dataclasses import dataclass, field
@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from tqdm import tqdm
 
+from leukview.core.errors import LeukViewError
 from leukview.inference.nets.config import NetConfig
 from leukview.inference.nets.pmg import CONCATENATED, JIGSAW, PmgNet, jigsaw
 from training.augment import augmented, centred
@@ -39,13 +40,16 @@ from training.data import (
     support,
     trained_stages,
 )
-
-logger = logging.getLogger(__name__)
+from training.masks import cached_masks, embedded_segmenter
 
 CHECKPOINT = "checkpoint.pt"
 FINAL = "final.pt"
 PLAIN, PROGRESSIVE = "plain", "progressive"
 CHECKPOINT_SECONDS = 60.0
+LARGEST_GRADIENT = 5.0
+"""Norm to which gradients are cut."""
+MOST_BROKEN = 10
+"""Updates in a row that may be left out for a gradient that is no number."""
 NORM_BATCHES = 40
 """Batches of whole images from which the normalisation statistics are taken anew at the end."""
 
@@ -71,16 +75,20 @@ class Cells:
         rows: Which of them are this split's.
         targets: One row a row of `squares`, one column a stage; −1 = the label is silent.
         weights: Chance of each of `rows` to be drawn.
+        masks: N×S×S when the background is changed in training.
     """
 
     squares: NDArray[np.uint8]
     rows: NDArray[np.int64]
     targets: NDArray[np.int64]
     weights: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    masks: NDArray[np.uint8] | None = None
 
-    def pick(self, rows: NDArray[np.int64]) -> tuple[Tensor, Tensor]:
-        """uint8 images and targets."""
-        return torch.from_numpy(self.squares[np.sort(rows)]), torch.from_numpy(self.targets[np.sort(rows)])
+    def pick(self, rows: NDArray[np.int64]) -> tuple[Tensor, Tensor, Tensor | None]:
+        """uint8 images, targets and, where there are any, masks, in ascending order of the rows."""
+        rows = np.sort(rows)
+        masks = None if self.masks is None else torch.from_numpy(self.masks[rows])
+        return torch.from_numpy(self.squares[rows]), torch.from_numpy(self.targets[rows]), masks
 
 
 def path_loss(logits: dict[str, Tensor], targets: Tensor, weights: Tensor, smoothing: float) -> Tensor:
@@ -117,6 +125,11 @@ def rate_at(recipe: Recipe, progress: float) -> float:
     return recipe.rate * 0.5 * (1 + math.cos(math.pi * (progress - recipe.warmup) / (1 - recipe.warmup)))
 
 
+def side_at(sides: tuple[int, ...], progress: float) -> int:
+    """Image side at a part (0..1) of the phase: each of `sides` for an equal span."""
+    return sides[min(int(max(progress, 0.0) * len(sides)), len(sides) - 1)]
+
+
 def optimiser_for(recipe: Recipe, trunk: list[nn.Parameter], new: list[nn.Parameter]) -> torch.optim.Optimizer:
     """Two groups, the trunk's first, each with its `factor` of the rate."""
     groups = [{"params": trunk, "factor": recipe.trunk_factor}, {"params": new, "factor": 1.0}]
@@ -137,6 +150,8 @@ class Trainer:
         self.generator = torch.Generator().manual_seed(config.seed)
         self.draws = np.random.default_rng(config.seed)
         self.phase, self.used, self.iteration, self.images = PLAIN, 0.0, 0, 0
+        self.side, self.broken = config.preprocessing.side, 0
+        self.average = copy.deepcopy(self.net)
         self.optimiser = self._optimiser()
 
     def _optimiser(self) -> torch.optim.Optimizer:
@@ -146,10 +161,17 @@ class Trainer:
         new = [p for name, p in self.net.named_parameters() if ".trunk." not in name]
         return optimiser_for(self.config.progressive, trunk, new)
 
+    def start_from(self, path: Path) -> None:
+        """Begin with the weights that another run ended with."""
+        state = torch.load(path, map_location=self.device, weights_only=True)
+        self.net.load_state_dict(state, strict=True)
+        self.average.load_state_dict(state, strict=True)
+
     def save(self) -> None:
         """Write the checkpoint whole or not at all."""
         state = {
             "net": self.net.state_dict(),
+            "average": self.average.state_dict(),
             "heads": self.heads.state_dict(),
             "optimiser": self.optimiser.state_dict(),
             "phase": self.phase,
@@ -171,6 +193,7 @@ class Trainer:
         self.phase, self.used = state["phase"], state["used"]
         self.iteration, self.images = state["iteration"], state["images"]
         self.net.load_state_dict(state["net"])
+        self.average.load_state_dict(state["average"])
         self.heads.load_state_dict(state["heads"])
         self.optimiser = self._optimiser()
         self.optimiser.load_state_dict(state["optimiser"])
@@ -180,8 +203,9 @@ class Trainer:
 
     def _batch(self) -> tuple[Tensor, Tensor]:
         rows = self.draws.choice(self.train.rows, self.config.batch, replace=False, p=self.train.weights)
-        images, targets = self.train.pick(rows)
-        ready = augmented(images, self.config.preprocessing, self.config.augment, self.generator)
+        images, targets, masks = self.train.pick(rows)
+        how, augment = self.config.preprocessing, self.config.augment
+        ready = augmented(images, masks, how, augment, self.generator, self.side)
         return ready.to(self.device), targets.to(self.device)
 
     def _update(self, images: Tensor, targets: Tensor, granularity: int | None) -> float:
@@ -196,7 +220,14 @@ class Trainer:
             loss = loss * 2  # as published
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]  # torch's stub
-        self.optimiser.step()
+        parameters = [p for group in self.optimiser.param_groups for p in group["params"]]
+        if torch.isfinite(nn.utils.clip_grad_norm_(parameters, LARGEST_GRADIENT)):
+            self.optimiser.step()
+            self.broken = 0
+        else:  # bfloat16 convolutions of the CPU have been seen to give one; a row of them is a fault of the run
+            self.broken += 1
+            if self.broken > MOST_BROKEN:
+                raise LeukViewError("The training has come to gradients that are no numbers.", "Lower the rates.")
         return float(loss.detach())
 
     def _iterate(self) -> float:
@@ -208,6 +239,16 @@ class Trainer:
             for granularity, patches in enumerate(JIGSAW)
         ]
         return losses[-1]
+
+    def _add_to_average(self) -> None:
+        # The average starts as short as the run is young, so that the random start is soon forgotten.
+        decay = min(self.config.average, (1 + self.iteration) / (10 + self.iteration))
+        with torch.no_grad():
+            for mine, new in zip(self.average.state_dict().values(), self.net.state_dict().values(), strict=True):
+                if mine.is_floating_point():
+                    mine.lerp_(new, 1 - decay)
+                else:
+                    mine.copy_(new)
 
     def go(self, minutes: float) -> None:
         """Train until `minutes` of wall clock are used up, over all resumes together."""
@@ -226,10 +267,12 @@ class Trainer:
                 recipe = self.config.plain if plain else self.config.progressive
                 progress = self.used / plain_end if plain else (self.used - plain_end) / (limit - plain_end)
                 rate = rate_at(recipe, progress)
+                self.side = side_at(self.config.plain_sides, progress) if plain else self.config.preprocessing.side
                 for group in self.optimiser.param_groups:
                     group["lr"] = rate * group["factor"]
                 self.net.train()
                 loss = self._iterate()
+                self._add_to_average()
                 smooth = loss if math.isnan(smooth) else 0.98 * smooth + 0.02 * loss
                 self.iteration += 1
                 self.images += self.config.batch
@@ -263,13 +306,26 @@ class Trainer:
         self.net.eval()
 
     def finish(self) -> None:
-        """Write the final network, with the norms of training or with new ones: what suits the validation cells."""
-        before, state = self.accuracy(), {k: v.clone() for k, v in self.net.state_dict().items()}
-        self.renew_norms()
-        after = self.accuracy()
-        if sum(after.values()) < sum(before.values()):
+        """Write the final network: last or averaged weights, norms of training or new ones, whatever suits validation.
+
+        The four are compared by the sum of the stages' balanced accuracies on the validation cells.
+        """
+        self.side = self.config.preprocessing.side
+        starts = {"last": self.net.state_dict(), "averaged": self.average.state_dict()}
+        starts = {name: {k: v.clone() for k, v in state.items()} for name, state in starts.items()}
+        found: list[tuple[float, str, dict[str, Tensor]]] = []
+        for name, state in starts.items():
             self.net.load_state_dict(state)
-        print(f"validation with the norms of training {before}\nvalidation with new norms {after}")
+            for norms in ("norms of training", "new norms"):
+                if norms == "new norms":
+                    self.renew_norms()
+                accuracy = self.accuracy()
+                print(f"validation, {name} weights, {norms}: {accuracy}")
+                kept = {k: v.clone() for k, v in self.net.state_dict().items()}
+                found.append((sum(accuracy.values()), f"{name} weights, {norms}", kept))
+        _, name, state = max(found, key=lambda entry: entry[0])
+        print(f"kept: {name}")
+        self.net.load_state_dict(state)
         torch.save(self.net.state_dict(), self.run / FINAL)
 
     def accuracy(self) -> dict[str, float]:
@@ -279,7 +335,7 @@ class Trainer:
         logits: dict[str, list[Tensor]] = {}
         with torch.no_grad():
             for start in range(0, len(self.val.rows), 128):
-                images, _ = self.val.pick(self.val.rows[start : start + 128])
+                images, _, _ = self.val.pick(self.val.rows[start : start + 128])
                 for key, values in self.net.combined_logits(
                     centred(images, self.config.preprocessing).to(self.device)
                 ).items():
@@ -298,20 +354,28 @@ def net_config(config: TrainConfig, stages: tuple[tuple[str, tuple[str, ...]], .
     )
 
 
-def prepare(config: TrainConfig, cache: Path) -> tuple[tuple[LabelledCell, ...], NetConfig, dict[str, Cells]]:
-    """Cells, network and splits of a run; also what an evaluation starts from."""
+def prepare(
+    config: TrainConfig, cache: Path, training: bool = False
+) -> tuple[tuple[LabelledCell, ...], NetConfig, dict[str, Cells]]:
+    """Cells, network and splits of a run; for `training` with the masks that augmentation asks for."""
     folder = data_folder()
     cells = load_cells(folder)
     taxonomy = read_taxonomy()
     counts = support((c for c in cells if c.split == TRAIN), taxonomy)
     stages = trained_stages(counts, taxonomy, config.least_support)
-    squares = cached_squares(cells, folder, cache, config.preprocessing, config.augment.margin)
+    how, augment = config.preprocessing, config.augment
+    masks = None
+    if how.background != "keep" or (training and augment.background > 0):
+        masks = cached_masks(cells, folder, cache, how, augment.margin, embedded_segmenter())
+    treated = masks if how.background != "keep" else None
+    squares = cached_squares(cells, folder, cache, how, augment.margin, treated)
     targets = stage_targets(cells, taxonomy, stages)
     split_names = np.asarray([c.split for c in cells])
     splits = {}
     for name in sorted(set(split_names.tolist())):
         rows = np.flatnonzero(split_names == name)
-        splits[name] = Cells(squares, rows, targets, sampling_weights([cells[i] for i in rows]))
+        weights = sampling_weights([cells[i] for i in rows])
+        splits[name] = Cells(squares, rows, targets, weights, masks if how.background == "keep" else None)
     return cells, net_config(config, stages), splits
 
 
@@ -321,6 +385,7 @@ def main() -> None:
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--run", type=Path, required=True, help="folder of the checkpoint, the log and the result")
     parser.add_argument("--cache", type=Path, help="folder of the decoded cells (default: the run's)")
+    parser.add_argument("--start", type=Path, help="final weights of another run of the same shape to begin with")
     parser.add_argument("--minutes", type=float, required=True, help="wall clock of the whole run, resumes included")
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--threads", type=int, default=2)
@@ -329,10 +394,12 @@ def main() -> None:
     config = read_config(options.config)
     options.run.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(config.seed)
-    _, shape, splits = prepare(config, options.cache or options.run)
+    _, shape, splits = prepare(config, options.cache or options.run, training=True)
     trainer = Trainer(config, PmgNet(shape), splits[TRAIN], splits[VAL], options.run, options.device)
     if trainer.resume():
         print(f"resumed after {trainer.used:.0f} s, iteration {trainer.iteration}")
+    elif options.start:
+        trainer.start_from(options.start)
     trainer.go(options.minutes)
     trainer.finish()
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from leukview.core.errors import LeukViewError
-from leukview.inference.preprocess import Preprocessing, crop_box, square
+from leukview.inference.preprocess import SUPPRESSED, Preprocessing, crop_box, square
 from training.data import (
     COLUMNS,
     TEST,
@@ -30,6 +30,7 @@ from training.data import (
     trained_stages,
     without_duplicates,
 )
+from training.masks import cached_masks
 
 
 def cell(
@@ -176,6 +177,35 @@ def test_that_the_cache_shows_what_the_classifier_will_see(tmp_path, row):
     assert np.abs(cached[0, 8:-8, 8:-8].astype(int) - seen.astype(int)).max() <= 3
     again = cached_squares(cells, tmp_path, tmp_path / "run", how, margin=8)
     np.testing.assert_array_equal(cached, again)
+
+
+class CentreSegmenter:
+    """Calls the middle third of every frame a cell."""
+
+    identity = "centre:1"
+
+    def segment(self, images: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.uint8]]:
+        masks = [np.zeros(image.shape[:2], np.uint8) for image in images]
+        for mask in masks:
+            third = len(mask) // 3
+            mask[third : 2 * third, third : 2 * third] = 1
+        return masks
+
+
+def test_that_cached_masks_lie_on_the_cells_and_treat_the_background(tmp_path, row):
+    pixels = np.full((240, 240, 3), 120, np.uint8)
+    write_archive(tmp_path, [row], pixels)
+    how = Preprocessing(64, 0.8, None, (0.5,) * 3, (0.25,) * 3, "suppress")
+    cells = load_cells(tmp_path)
+    masks = cached_masks(cells, tmp_path, tmp_path / "run", how, 8, CentreSegmenter())
+    assert masks.size == 80 * 80
+    columns = np.flatnonzero((masks > 0).any((0, 1)))
+    np.testing.assert_allclose([columns.min(), columns.max()], [26.7, 52.3], atol=1)
+    cached = cached_squares(cells, tmp_path, tmp_path / "run", how, 8, masks)
+    assert (cached[0][masks[0] > 0] == 120).all()
+    assert (cached[0][masks[0] == 0] == SUPPRESSED).all()
+    with pytest.raises(LeukViewError, match="masks"):
+        cached_squares(cells, tmp_path, tmp_path / "run", how, 8)
 
 
 def test_that_a_manifest_that_lacks_a_column_or_a_file_is_refused(tmp_path, row):

@@ -8,13 +8,14 @@ from leukview.core.errors import LeukViewError, ModelError
 from leukview.inference.nets.config import Architecture, NetConfig, TrunkConfig
 from leukview.inference.nets.pmg import CONCATENATED, PmgNet, jigsaw
 from leukview.inference.preprocess import Preprocessing
-from training.augment import augmented, centred
+from training.augment import augmented, centred, reset
 from training.config import Augment, PmgSize, Recipe, TrainConfig, read_config
-from training.train import PROGRESSIVE, Cells, Trainer, path_loss, rate_at, step_weights
+from training.train import FINAL, PROGRESSIVE, Cells, Trainer, path_loss, rate_at, side_at, step_weights
 
 STAGES = (("gate", ("a", "b", "c")), ("stage1", ("d", "e")))
 TRUNK = TrunkConfig(8, (8, 16, 16, 16), (1, 1, 1, 1), 2, 2)
 RECIPE = Recipe("adamw", 3e-3, 1.0, 0.0, 0.1)
+STILL = Augment(8, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 HOW = Preprocessing(32, 0.8, None, (0.5,) * 3, (0.25,) * 3, "keep")
 
 
@@ -96,8 +97,8 @@ def test_that_the_rate_rises_then_falls_to_zero():
 
 def test_that_augmenting_keeps_shape_and_scale_and_follows_its_seed():
     batch = torch.randint(0, 256, (6, 48, 48, 3), dtype=torch.uint8)
-    augment = Augment(8, 0.1, 2.0, 0.05, 0.05)
-    one, same, other = (augmented(batch, HOW, augment, torch.Generator().manual_seed(s)) for s in (1, 1, 2))
+    augment = Augment(8, 45.0, 0.1, 2.0, 0.05, 0.05, 0.5, 0.0)
+    one, same, other = (augmented(batch, None, HOW, augment, torch.Generator().manual_seed(s)) for s in (1, 1, 2))
     assert one.shape == (6, 3, 32, 32)
     assert -2.01 <= one.min() <= one.max() <= 2.01
     assert torch.equal(one, same)
@@ -106,11 +107,35 @@ def test_that_augmenting_keeps_shape_and_scale_and_follows_its_seed():
 
 def test_that_without_augmentation_only_flips_and_turns_of_the_centre_remain():
     batch = torch.randint(0, 256, (4, 48, 48, 3), dtype=torch.uint8)
-    still = augmented(batch, HOW, Augment(8, 0.0, 0.0, 0.0, 0.0), torch.Generator().manual_seed(0))
+    still = augmented(batch, None, HOW, STILL, torch.Generator().manual_seed(0))
     plain = centred(batch, HOW)
     for one, other in zip(still, plain, strict=True):
         versions = [torch.rot90(v, k, (1, 2)) for v in (other, other.flip(2)) for k in range(4)]
         assert min((one - v).abs().max().item() for v in versions) < 1e-3
+
+
+def test_that_only_the_background_of_a_cell_is_changed_and_an_empty_mask_leaves_its_image():
+    batch = torch.randint(0, 256, (8, 48, 48, 3), dtype=torch.uint8)
+    masks = torch.zeros(8, 48, 48, dtype=torch.uint8)
+    masks[1:, 16:32, 16:32] = 1
+    pixels = batch.permute(0, 3, 1, 2).float()
+    found = reset(pixels, masks, 1.0, torch.Generator().manual_seed(0))
+    assert torch.equal(found[0], pixels[0])
+    assert torch.equal(found[:, :, 14:34, 14:34], pixels[:, :, 14:34, 14:34])
+    outside = found[1:, :, :10].flatten(2).std(2)
+    assert (outside < 0.5 * pixels[1:, :, :10].flatten(2).std(2)).all()
+    assert torch.equal(reset(pixels, masks, 0.0, torch.Generator().manual_seed(0)), pixels)
+
+
+def test_that_small_images_show_the_same_field():
+    ramp = torch.arange(48, dtype=torch.uint8)[None, None, :, None].expand(4, 48, 48, 3) * 5
+    large, small = (augmented(ramp, None, HOW, STILL, torch.Generator().manual_seed(0), side) for side in (32, 16))
+    assert small.shape == (4, 3, 16, 16)
+    torch.testing.assert_close(small, torch.nn.functional.avg_pool2d(large, 2), atol=0.05, rtol=0)
+
+
+def test_that_the_sides_of_the_plain_phase_share_its_time():
+    assert [side_at((96, 112, 128), p) for p in (0.0, 0.3, 0.34, 0.67, 1.0)] == [96, 96, 112, 128, 128]
 
 
 @pytest.fixture
@@ -127,7 +152,7 @@ def colours(tmp_path):
     rows = np.arange(60)
     cells = Cells(squares, rows, targets, np.full(60, 1 / 60))
     config = TrainConfig(
-        0, "shared", 16, 0.5, 1, "path", 0.0, HOW, TRUNK, PmgSize(8, 8, 8), RECIPE, RECIPE, Augment(8, 0, 0, 0, 0)
+        0, "shared", 16, 0.5, (24, 32), 0.9, 1, "path", 0.0, HOW, TRUNK, PmgSize(8, 8, 8), RECIPE, RECIPE, STILL
     )
     return Trainer(config, net(), cells, cells, tmp_path, "cpu")
 
@@ -156,6 +181,37 @@ def test_that_a_few_updates_of_each_kind_separate_three_colours(colours):
     assert colours.accuracy()["gate"] > 0.9
 
 
+def test_that_an_update_without_numbers_is_left_out_and_a_row_of_them_ends_the_run(colours):
+    images, targets = colours._batch()
+    before = [p.clone() for p in colours.net.parameters()]
+    for _ in range(10):
+        colours._update(images * float("nan"), targets, None)
+    assert all(torch.equal(a, b) for a, b in zip(before, colours.net.parameters(), strict=True))
+    with pytest.raises(LeukViewError, match="no numbers"):
+        colours._update(images * float("nan"), targets, None)
+
+
+def test_that_the_average_follows_the_weights_slowly(colours):
+    start = [p.clone() for p in colours.average.parameters()]
+    for _ in range(60):
+        colours.net.train()
+        colours._iterate()
+        colours.iteration += 1
+        colours._add_to_average()
+    trunk = [i for i, (name, _) in enumerate(colours.net.named_parameters()) if name.endswith("stem.0.weight")]
+    now, mean = (list(m.parameters())[trunk[0]] for m in (colours.net, colours.average))
+    assert 0 < (mean - now).norm() < (start[trunk[0]] - now).norm()
+
+
+def test_that_the_final_weights_do_at_least_as_well_on_validation_as_the_last_ones(colours, tmp_path):
+    colours.go(0.03)
+    last = sum(colours.accuracy().values())
+    colours.finish()
+    other = Trainer(colours.config, net(), colours.train, colours.val, tmp_path / "other", "cpu")
+    other.start_from(tmp_path / FINAL)
+    assert sum(other.accuracy().values()) >= last
+
+
 def test_that_new_norms_come_from_whole_images_and_leave_the_weights(colours):
     before = [p.clone() for p in colours.net.parameters()]
     colours.renew_norms()
@@ -171,4 +227,8 @@ def test_that_the_configuration_of_the_embedded_bundle_reads_and_an_unknown_word
     wrong = tmp_path / "wrong.toml"
     wrong.write_text(path.read_text(encoding="utf-8").replace("batch =", "bunch ="), encoding="utf-8")
     with pytest.raises(LeukViewError, match="unknown: bunch; missing: batch"):
+        read_config(wrong)
+    blurred = path.read_text(encoding="utf-8").replace('background = "keep"', 'background = "blur"')
+    wrong.write_text(blurred, encoding="utf-8")
+    with pytest.raises(LeukViewError, match="cannot be changed again"):
         read_config(wrong)

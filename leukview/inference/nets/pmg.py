@@ -100,11 +100,11 @@ class _Branch(nn.Module):
         return [block(m) for block, m in zip(self.blocks, maps, strict=True)], maps[-1].mean((2, 3))
 
     def logits(self, x: Tensor, granularity: int) -> dict[str, Tensor]:
-        maps = self.trunk(x)
         if granularity == CONCATENATED:
+            maps = self.trunk(x)
             pooled = torch.cat([b(m).amax((2, 3)) for b, m in zip(self.blocks, maps, strict=True)], 1)
         else:
-            pooled = self.blocks[granularity](maps[granularity]).amax((2, 3))
+            pooled = self.blocks[granularity](self.trunk.maps(x, granularity + 1)[-1]).amax((2, 3))
         return {key: heads[granularity](pooled) for key, heads in self._heads()}
 
     def _heads(self) -> list[tuple[str, list[PmgClassifier]]]:

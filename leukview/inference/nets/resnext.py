@@ -58,9 +58,14 @@ class Trunk(nn.Module):
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """B×3×s×s → maps of stages 3, 4, 5 in the usual count (strides 8, 16, 32)."""
+        first, second, third = self.maps(x, 3)
+        return first, second, third
+
+    def maps(self, x: Tensor, count: int) -> list[Tensor]:
+        """The first `count` of the three maps; what lies deeper is not computed."""
         x = self.stem(x)
-        maps = []
-        for stage in self.stages:
+        found = []
+        for stage in list(self.stages)[: count + 1]:
             x = stage(x)
-            maps.append(x)
-        return maps[1], maps[2], maps[3]
+            found.append(x)
+        return found[1:]
