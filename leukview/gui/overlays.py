@@ -18,8 +18,8 @@ CELL_COLOUR, NUCLEUS_COLOUR = "#56b4e9", "#f0e442"
 HEAT_ALPHA_MAX = 225
 """Opacity of the hottest point (0..255): the cell stays visible beneath."""
 
-_SMOOTHING = 5  # vertices averaged along a contour; moves it by less than one pixel
-_SHORTEST_SMOOTHED = 16  # contours with fewer vertices would shrink visibly
+_SMOOTHING = 9  # vertices averaged along a contour: hides the steps of a coarse mask, moves it by about a pixel
+_SHORTEST_SMOOTHED = 40  # contours with fewer vertices would shrink visibly
 
 # Seventeen evenly spaced points of viridis (van der Walt and Smith 2015, CC0): perceptually uniform, lightness rises
 # throughout, legible with colour-vision deficiencies and in greyscale.
@@ -72,6 +72,29 @@ def to_qimage(image: NDArray[np.uint8]) -> QImage:
     return QImage(rows.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
 
 
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """How a picture is displayed; nothing stored or measured ever changes.
+
+    Attributes:
+        brightness: Added on the 0..1 scale, -0.5..0.5.
+        contrast: Slope about the middle grey, above 0; 1 leaves it.
+        gamma: Above 1 lifts the dark parts; 1 leaves them.
+    """
+
+    brightness: float = 0.0
+    contrast: float = 1.0
+    gamma: float = 1.0
+
+    def curve(self) -> NDArray[np.uint8]:
+        """Displayed value of each of the 256 stored ones; the neutral adjustment changes none."""
+        straight = (np.arange(256) / 255.0 - 0.5) * self.contrast + 0.5 + self.brightness
+        return np.rint(255.0 * np.clip(straight, 0.0, 1.0) ** (1.0 / self.gamma)).astype(np.uint8)
+
+
+NEUTRAL = Adjustment()
+
+
 def outline(mask: NDArray[np.uint8]) -> Contours:
     """Contours of the cell and of its nucleus.
 
@@ -108,7 +131,7 @@ def heat_image(heat: NDArray[np.float32], size: QSize) -> QImage:
     fine = np.clip(_resized(np.nan_to_num(heat.astype(np.float32)), size.height(), size.width()), 0.0, 1.0)
     pixels = np.empty((*fine.shape, 4), np.uint8)
     pixels[..., :3] = viridis(fine)
-    pixels[..., 3] = np.rint(fine * HEAT_ALPHA_MAX)
+    pixels[..., 3] = np.rint(fine**1.5 * HEAT_ALPHA_MAX)  # faint values must not veil the cell
     return QImage(pixels.data, size.width(), size.height(), 4 * size.width(), QImage.Format.Format_RGBA8888).copy()
 
 

@@ -1,0 +1,183 @@
+"""What is known of a cell, in words: each opinion on a line of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QScrollArea, QSizePolicy, QWidget
+
+from leukview.domain.prediction import Measurement
+from leukview.domain.taxonomy import UNIDENTIFIED, Taxonomy
+from leukview.gui.stage_tree import percent
+from leukview.services.review import CellView
+
+Tr = Callable[[str], str]
+
+MODEL_FLAGS = frozenset({"uncertain", "unlike_training"})
+"""Flags that give the model's opinion away; the others come from the mask."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The words beside a cell; "" = nothing to say, the line is left out."""
+
+    title: str
+    reviewer: str
+    model: str
+    analyser: str
+    ratio: str
+    area: str
+    remarks: str
+    comment: str
+
+
+def facts_of(view: CellView, taxonomy: Taxonomy, *, um_per_px: float | None, blind: bool, tr: Tr) -> Facts:
+    """The facts of a cell.
+
+    Args:
+        view: The cell with its opinions.
+        taxonomy: Names the classes.
+        um_per_px: Scale when known; without it nothing is said in µm.
+        blind: Leave out whatever the model said of the class.
+        tr: Translates.
+    """
+    prediction, review = view.prediction, view.review
+    number = tr("Cell {number}").format(number=view.cell.number)
+    told = view.reviewed or (not blind and not view.pending)
+    title = f"{number} · {taxonomy.cell_class(view.label).name}" if told else number
+    reviewer = tr("Not reviewed yet")
+    if view.reviewed:
+        at = review.at[:16].replace("T", " ")
+        reviewer = tr("{name} · {who}, {at} UTC").format(
+            name=taxonomy.cell_class(review.label).name, who=review.reviewer, at=at
+        )
+    return Facts(
+        title=title,
+        reviewer=reviewer,
+        model=tr("Hidden (blind review)") if blind else _model_of(view, taxonomy, tr),
+        analyser=_analyser_of(view, tr),
+        ratio=_ratio_of(prediction.measurement, tr) if prediction else "",
+        area=_area_of(prediction.measurement, um_per_px, tr) if prediction else "",
+        remarks=_remarks_of(view, blind=blind, tr=tr),
+        comment=review.comment,
+    )
+
+
+def _model_of(view: CellView, taxonomy: Taxonomy, tr: Tr) -> str:
+    prediction = view.prediction
+    if prediction is None:
+        return tr("Not analysed yet")
+    best = tr("{name} {percent}").format(
+        name=taxonomy.cell_class(prediction.best).name, percent=percent(prediction.confidence)
+    )
+    if prediction.label == UNIDENTIFIED and prediction.best != UNIDENTIFIED:
+        return tr("Unidentified (most probable: {best})").format(best=best)
+    return best
+
+
+def _analyser_of(view: CellView, tr: Tr) -> str:
+    source = view.cell.source
+    if source is None:
+        return tr("No label")
+    words = tr("{name} ({code})").format(name=source.name, code=source.code) if source.code else source.name
+    others = ", ".join(s.name for s in view.cell.conflicts)
+    return tr("{words}; also filed as {others}").format(words=words, others=others) if others else words
+
+
+def _ratio_of(measurement: Measurement, tr: Tr) -> str:
+    ratio = measurement.nc_ratio
+    return "" if ratio is None else tr("{ratio:.2f} (nucleus to whole cell, by area)").format(ratio=ratio)
+
+
+def _area_of(measurement: Measurement, um_per_px: float | None, tr: Tr) -> str:
+    cell, nucleus = measurement.cell_area_px, measurement.nucleus_area_px
+    if not cell:
+        return ""
+    if not um_per_px:
+        return tr("Cell {cell:,} px · nucleus {nucleus:,} px").format(cell=cell, nucleus=nucleus)
+    square = um_per_px * um_per_px
+    return tr("Cell {cell:,} px ({cell_um:.1f} µm²) · nucleus {nucleus:,} px ({nucleus_um:.1f} µm²)").format(
+        cell=cell, nucleus=nucleus, cell_um=cell * square, nucleus_um=nucleus * square
+    )
+
+
+def _remarks_of(view: CellView, *, blind: bool, tr: Tr) -> str:
+    words = {
+        "uncertain": tr("The model is uncertain"),
+        "no_cell": tr("No cell found in the picture"),
+        "cut": tr("Cut by the edge of the picture"),
+        "unlike_training": tr("Unlike what the model was trained on"),
+    }
+    flags = view.prediction.flags if view.prediction else ()
+    shown = [f for f in flags if not (blind and f in MODEL_FLAGS)]
+    return " · ".join(words.get(f, f.replace("_", " ")) for f in shown)
+
+
+class FactsForm(QScrollArea):
+    """The facts as a form; a line without words is left out."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        inside = QWidget()
+        self._form = QFormLayout(inside)
+        self._form.setContentsMargins(0, 2, 0, 2)
+        self._form.setVerticalSpacing(2)
+        self._lines: dict[str, QLabel] = {}
+        for key, name in (
+            ("reviewer", self.tr("Reviewer")),
+            ("model", self.tr("Model")),
+            ("analyser", self.tr("Analyser")),
+            ("remarks", self.tr("Remarks")),
+            ("comment", self.tr("Comment")),
+            ("ratio", self.tr("N:C ratio")),
+            ("area", self.tr("Area")),
+        ):
+            value = QLabel()
+            value.setAccessibleName(name)
+            value.setTextFormat(Qt.TextFormat.PlainText)
+            value.setWordWrap(True)
+            value.setAlignment(Qt.AlignmentFlag.AlignTop)
+            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            value.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+            label = QLabel(name)
+            label.setAlignment(Qt.AlignmentFlag.AlignTop)
+            self._form.addRow(label, value)
+            self._lines[key] = value
+        self.setWidget(inside)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName(self.tr("What is known of the cell"))
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+
+    def sizeHint(self) -> QSize:
+        """As high as the words need at the present width; with less room they scroll."""
+        width = self.viewport().width()
+        return QSize(20 * self.fontMetrics().averageCharWidth(), self._form.totalHeightForWidth(width))
+
+    def minimumSizeHint(self) -> QSize:
+        """Four lines are always seen."""
+        return QSize(20 * self.fontMetrics().averageCharWidth(), 4 * self.fontMetrics().lineSpacing())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width breaks the lines elsewhere."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
+
+    def show_facts(self, facts: Facts) -> None:
+        """Write the lines."""
+        for key, label in self._lines.items():
+            text = getattr(facts, key)
+            label.setText(text)
+            self._form.setRowVisible(label, bool(text))
+        self.updateGeometry()
+
+    def line(self, key: str) -> str:
+        """The words of a line, "" when it is left out."""
+        label = self._lines[key]
+        return label.text() if self._form.isRowVisible(label) else ""

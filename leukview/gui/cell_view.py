@@ -1,0 +1,318 @@
+"""The panel of one cell: its picture large, what is known of it, and what the model said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from leukview.domain.prediction import Prediction
+from leukview.domain.taxonomy import Taxonomy
+from leukview.gui.cell_facts import FactsForm, facts_of
+from leukview.gui.overlays import Contours, outline
+from leukview.gui.picture_controls import PictureControls
+from leukview.gui.picture_view import PictureView
+from leukview.gui.stage_tree import StageTree, choice_words
+from leukview.services.review import CellView
+from leukview.services.stores import CachedAnalysis
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What the panel was last asked to show."""
+
+    view: CellView
+    taxonomy: Taxonomy
+    um_per_px: float | None
+    blind: bool
+
+
+class CellPanel(QWidget):
+    """Shows one cell. Pictures and analyses come later, by cell id; those of another cell are ignored.
+
+    Signals:
+        picture_wanted: Cell id: its picture and its analysis are needed (again, when the model's opinion changed).
+        map_shown: (cell id, stage key, choice key): a class-activation map is now on the screen.
+        comment_wanted: The user wants to comment on the cell.
+    """
+
+    picture_wanted = Signal(str)
+    map_shown = Signal(str, str, str)
+    comment_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Cell"))
+        self._shown: _Shown | None = None
+        self._analysis: CachedAnalysis | None = None
+        self._analysed = False  # an answer came, be it that nothing is kept
+        self._contours: Contours | None = None
+        self._asked: tuple[str, str] | None = None  # stage and choice whose map the user chose for this cell
+        self._announced: tuple[str, str, str] | None = None
+
+        self.picture = PictureView()
+        self.picture.setAccessibleName(self.tr("Picture of the cell; wheel, plus and minus zoom, 0 fits"))
+        self.facts = FactsForm()
+        self.tree = StageTree()
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._empty_page())
+        self._pages.addWidget(self._cell_page())
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._pages)
+
+        self.controls.outline_button.toggled.connect(self._show_outline)
+        self.controls.map_button.toggled.connect(self._show_map)
+        self.controls.adjusted.connect(self._write_caption)
+        self.tree.choice_activated.connect(self._ask_for_map)
+        self.comment_button.clicked.connect(self.comment_wanted)
+        self.show_cell(None, None, um_per_px=None)
+
+    # ---- building ------------------------------------------------------------------------------------------------
+    def _empty_page(self) -> QWidget:
+        page = QWidget()
+        title, hint = QLabel(self.tr("Select a cell")), QLabel(self.tr("Its picture and all opinions appear here."))
+        font = title.font()
+        font.setPointSizeF(1.4 * font.pointSizeF())
+        title.setFont(font)
+        layout = QVBoxLayout(page)
+        layout.addStretch(2)
+        for label in (title, hint):
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            label.setWordWrap(True)
+            layout.addWidget(label)
+        layout.addStretch(3)
+        return page
+
+    def _cell_page(self) -> QWidget:
+        splitter = QSplitter(Qt.Orientation.Vertical)
+        splitter.setChildrenCollapsible(False)
+        splitter.addWidget(self._picture_part())
+        splitter.addWidget(self._words_part())
+        splitter.setSizes([500, 500])
+        return splitter
+
+    def _picture_part(self) -> QWidget:
+        self.title = QLabel()
+        self.title.setAccessibleName(self.tr("Number and shown class of the cell"))
+        font = self.title.font()
+        font.setBold(True)
+        font.setPointSizeF(1.2 * font.pointSizeF())
+        self.title.setFont(font)
+        self.caption = QLabel()
+        self.caption.setAccessibleName(self.tr("About the picture"))
+        self.caption.setWordWrap(True)
+        self.caption.setAlignment(Qt.AlignmentFlag.AlignTop)
+        # Room for the map's caption is kept, so that the picture does not jump when a map is laid over it.
+        self.caption.setMinimumHeight(2 * self.fontMetrics().lineSpacing() + 4)
+        self.comment_button = QPushButton(self.tr("Comment…"))
+        self.comment_button.setToolTip(self.tr("Comment on this cell."))
+        self.controls = PictureControls(self.picture)
+        self.comment_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.comment_button.installEventFilter(self.controls)
+        part = QWidget()
+        layout = QVBoxLayout(part)
+        layout.setContentsMargins(6, 6, 6, 4)
+        head = QHBoxLayout()
+        head.addWidget(self.title, 1)
+        head.addWidget(self.comment_button)
+        layout.addLayout(head)
+        layout.addWidget(self.picture, 1)
+        layout.addWidget(self.caption)
+        layout.addWidget(self.controls)
+        return part
+
+    def _words_part(self) -> QWidget:
+        part = QWidget()
+        layout = QVBoxLayout(part)
+        layout.setContentsMargins(6, 2, 6, 6)
+        layout.addWidget(self.facts)
+        layout.addWidget(self.tree, 1)
+        layout.addStretch(0)
+        return part
+
+    # ---- what the window calls -----------------------------------------------------------------------------------
+    @property
+    def cell_id(self) -> str:
+        """Id of the cell shown, "" when none is."""
+        return self._shown.view.cell.id if self._shown else ""
+
+    def show_cell(
+        self, view: CellView | None, taxonomy: Taxonomy | None, *, um_per_px: float | None, blind: bool = False
+    ) -> None:
+        """Show a cell, or show it again after something was said of it.
+
+        Args:
+            view: The cell; None = none is selected.
+            taxonomy: Names classes and stages; needed with a cell.
+            um_per_px: Scale when known; None = nothing is shown in µm.
+            blind: Hide whatever the model said.
+        """
+        before = self._shown
+        if view is None or taxonomy is None:
+            self._shown = None
+            self._forget()
+            self.picture.set_pixels(None)
+            self._pages.setCurrentIndex(0)
+            return
+        self._shown = _Shown(view, taxonomy, um_per_px, blind)
+        self._pages.setCurrentIndex(1)
+        other = before is None or before.view.cell.id != view.cell.id
+        analysed_anew = not other and _origin(before.view.prediction if before else None) != _origin(view.prediction)
+        if other:
+            self._forget()
+            self.picture.set_pixels(None, self.tr("Loading the picture…"))
+        self._write_facts()
+        if other or analysed_anew or before is None or before.blind != blind:
+            self.tree.show_prediction(taxonomy, view.prediction)
+        self.picture.set_scale(um_per_px)
+        self.tree.setVisible(not blind)
+        self.controls.map_button.setEnabled(not blind)
+        if blind:
+            self.controls.map_button.setChecked(False)
+        self._show_map()
+        if other or analysed_anew:
+            self.picture_wanted.emit(view.cell.id)
+
+    def set_picture(self, cell_id: str, image: NDArray[np.uint8]) -> None:
+        """Take in the picture (RGB, H×W×3) of a cell."""
+        if cell_id == self.cell_id:
+            self.picture.set_pixels(image)
+            self._write_caption()
+
+    def set_analysis(self, cell_id: str, cached: CachedAnalysis | None) -> None:
+        """Take in mask and maps of a cell; None = there are none."""
+        if cell_id == self.cell_id:
+            self._analysis, self._analysed = cached, True
+            self._contours = outline(cached.mask) if cached else None
+            self._show_outline()
+            self._show_map()
+
+    def set_failed(self, cell_id: str, sentence: str) -> None:
+        """Say why the picture of a cell cannot be shown."""
+        if cell_id == self.cell_id:
+            self.picture.set_pixels(None, sentence)
+            self._show_outline()
+            self._show_map()
+
+    def toggle_outline(self) -> None:
+        """Show or hide the contours."""
+        self.controls.outline_button.toggle()
+
+    def toggle_map(self) -> None:
+        """Show or hide the class-activation map; nothing happens in a blind review."""
+        if self.controls.map_button.isEnabled():
+            self.controls.map_button.toggle()
+
+    def zoom_in(self) -> None:
+        """One step nearer."""
+        self.picture.zoom_in()
+
+    def zoom_out(self) -> None:
+        """One step away."""
+        self.picture.zoom_out()
+
+    def zoom_fit(self) -> None:
+        """The whole picture."""
+        self.picture.zoom_fit()
+
+    # ---- what happens then ---------------------------------------------------------------------------------------
+    def _forget(self) -> None:
+        """Nothing of one cell may be seen on another."""
+        self._analysis = self._contours = self._asked = self._announced = None
+        self._analysed = False
+        with QSignalBlocker(self.controls.map_button):
+            self.controls.map_button.setChecked(False)
+        self.picture.set_contours(None, visible=False)
+        self.picture.set_heat(None, (0, 0, 0, 0))
+        self.tree.unmark()
+
+    def _write_facts(self) -> None:
+        if self._shown is None:
+            return
+        shown = self._shown
+        facts = facts_of(shown.view, shown.taxonomy, um_per_px=shown.um_per_px, blind=shown.blind, tr=self.tr)
+        self.title.setText(facts.title)
+        self.facts.show_facts(facts)
+
+    def _ask_for_map(self, stage: str, choice: str) -> None:
+        self._asked = (stage, choice)
+        if self.controls.map_button.isChecked():
+            self._show_map()
+        else:
+            self.controls.map_button.setChecked(True)
+
+    def _wanted_map(self) -> tuple[str, str] | None:
+        """The choice asked for, else the last step on the model's path that has a number."""
+        prediction = self._shown.view.prediction if self._shown else None
+        if prediction is None or self._shown is None:
+            return None
+        if self._asked is not None and prediction.p(*self._asked) is not None:
+            return self._asked
+        path = self._shown.taxonomy.cell_class(prediction.best).path
+        known = [s for s in path if (answer := prediction.stage(s.stage)) and s.choice in answer.choices]
+        return (known[-1].stage, known[-1].choice) if known else None
+
+    def _heat(self, stage: str, choice: str) -> NDArray[np.float32] | None:
+        """The choice's map on the scale of its stage, 0..1; None when none is kept."""
+        answer = self._shown.view.prediction.stage(stage) if self._shown and self._shown.view.prediction else None
+        maps = next((m.maps for m in self._analysis.maps if m.stage == stage), None) if self._analysis else None
+        if answer is None or maps is None or len(maps) != len(answer.choices) or choice not in answer.choices:
+            return None
+        # One scale for the stage: a choice that little speaks for must look faint beside the one taken.
+        peak = float(maps.max())
+        return np.asarray(maps[answer.choices.index(choice)] / (peak if peak > 0 else 1.0), np.float32)
+
+    def _show_map(self) -> None:
+        wanted = self._wanted_map() if self.controls.map_button.isChecked() else None
+        heat = self._heat(*wanted) if wanted and self.picture.pixels is not None else None
+        self.picture.set_heat(heat, self._analysis.crop if self._analysis else (0, 0, 0, 0))
+        self.controls.opacity.setVisible(heat is not None)
+        if wanted:
+            self.tree.mark_choice(*wanted)
+        else:
+            self.tree.unmark()
+        self._write_caption()
+        if heat is not None and wanted:
+            shown = (self.cell_id, *wanted)
+            if shown != self._announced:
+                self._announced = shown
+                self.map_shown.emit(*shown)
+
+    def _write_caption(self) -> None:
+        pixels = self.picture.pixels
+        if self._shown is None or pixels is None:
+            self.caption.clear()
+        elif self.picture.heat_shown and (wanted := self._wanted_map()):
+            stage, choice = self._shown.taxonomy.stage(wanted[0]).name, choice_words(wanted[1])
+            text = self.tr("Class-activation map: {stage} – {choice}. Shows what the model weighed, not disease.")
+            self.caption.setText(text.format(stage=stage, choice=choice))
+        elif self.controls.map_button.isChecked():
+            self.caption.setText(self._why_no_map())
+        else:
+            height, width, _ = pixels.shape
+            words = [self.tr("{width} × {height} px").format(width=width, height=height)]
+            um = self._shown.um_per_px
+            words.append(self.tr("{um:g} µm per px").format(um=um) if um else self.tr("scale unknown"))
+            if not self.controls.neutral:
+                words.append(self.tr("display adjusted"))
+            self.caption.setText(" · ".join(words))
+
+    def _why_no_map(self) -> str:
+        if self._shown is not None and self._shown.view.prediction is None:
+            return self.tr("The model has not looked at this cell yet: there is no class-activation map.")
+        if not self._analysed:
+            return self.tr("Loading the class-activation map…")
+        return self.tr("No class-activation map is kept for this cell. Analyse the slide again to have it back.")
+
+    def _show_outline(self) -> None:
+        visible = self.controls.outline_button.isChecked() and self.picture.pixels is not None
+        self.picture.set_contours(self._contours, visible=visible)
+
+
+def _origin(prediction: Prediction | None) -> tuple[str, str] | None:
+    """What made a prediction; a change of it means another mask and other maps."""
+    return (prediction.bundle, prediction.segmenter) if prediction else None
