@@ -17,7 +17,9 @@ from leukview.report.text import Words, characters, invisible, replaced
 from leukview.report.words import report_words
 from leukview.services.report import ReportData
 
-_PROBE = '#set document(date: none)\n#set page(width: 40mm, height: 20mm)\n#json("probe.json")'
+_PROBE = """#set document(date: datetime(year: 2000, month: 1, day: 1))
+#set page(width: 40mm, height: 20mm)
+#json("probe.json")"""
 """Sets one character alone: PDF/A refuses it when no font shows it."""
 
 

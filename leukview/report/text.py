@@ -10,8 +10,8 @@ from typing import Any
 Words = dict[str, Any]
 """What the template sets: strings in lists and mappings, by section."""
 
-_ORDINARY = re.compile(r"[\n\u0020-\u007e\u00a0-\u024f\u0391-\u03a9\u03b1-\u03c9\u0410-\u044f]")
-"""Characters that the fonts which travel with Typst show for certain: never tested one by one."""
+_ORDINARY = re.compile("[\n\u0020-\u007e\u00a0-\u017fΑ-Ωα-ωА-я–—‘’“”„…⁰⁴-⁹→↑↓−≤≥▲]")
+"""Characters that the font of the template shows for certain: its own words are made of them."""
 _REORDERING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Invisible marks that can make a line read otherwise than it is stored."""
 _SECTIONS = {
@@ -74,7 +74,8 @@ def replaced(words: Words, doubtful: frozenset[str]) -> tuple[Words, str]:
         return changed, ""
     first = min(seen)
     name = unicodedata.name(first, "a control character" if invisible(first) else "a character without a name")
-    places = " and ".join(dict.fromkeys(sections))
+    *others, last = dict.fromkeys(sections)
+    places = f"{', '.join(others)} and {last}" if others else last
     sentence = (
         f"{places[0].upper()}{places[1:]} cannot be set in full: no font here shows {len(seen)} of the characters, "
         f"which are printed by their Unicode numbers, for instance {by_number(first)} ({name.lower()})."

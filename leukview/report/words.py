@@ -26,6 +26,15 @@ def when(text: str) -> str:
     return f"{at:%Y-%m-%d %H:%M} UTC{zone}"
 
 
+def span(first: str, last: str) -> str:
+    """Two times in one phrase; the day is said once when it is the same."""
+    one, other = when(first), when(last)
+    if one == other:
+        return one
+    same_day = one[:10] == other[:10] and one[16:] == other[16:]
+    return f"{one[:16]} to {other[11:]}" if same_day else f"{one} to {other}"
+
+
 def lasting(seconds: float) -> str:
     """A duration in hours, minutes and seconds, without leading zeros."""
     minutes, rest = divmod(round(seconds), 60)
@@ -52,7 +61,6 @@ def _facts(data: ReportData) -> list[list[str]]:
     stated, _ = _stated(data)
     analysed = len(view.cells) - view.pending
     acts = [e.at for e in data.events if e.kind in _REVIEWING]
-    times = "not reviewed yet" if not acts else when(acts[0]) + (f" to {when(acts[-1])}" if len(acts) > 1 else "")
     return [
         ["Slide", slide.id],
         ["Patient", f"{slide.patient} (pseudonym)"],
@@ -61,8 +69,8 @@ def _facts(data: ReportData) -> list[list[str]]:
         ["Stain", stated.get("stain", "not stated in the export")],
         ["Scanner", stated.get("scanner", "not stated in the export")],
         ["Imported", when(slide.imported_at)],
-        ["Reviewed", times],
-        ["Report", f"{when(data.created_at)}, {data.report_id}"],
+        ["Reviewed", span(acts[0], acts[-1]) if acts else "not reviewed yet"],
+        ["Report", when(data.created_at)],
     ]
 
 
@@ -94,12 +102,12 @@ def _alerts(data: ReportData) -> list[dict[str, str]]:
 
 def _review(data: ReportData) -> list[list[str]]:
     total, names = len(data.slide.cells), data.slide.taxonomy.cell_class
-    overridden = sum(v.overridden for v in data.slide.cells)
-    rate = (
-        NOT_GIVEN
-        if data.override_rate is None
-        else f"{overridden} ({100 * data.override_rate:.1f} % of the reviewed cells with a model's class)"
-    )
+    overridden = [(v.prediction.label, v.label) for v in data.slide.cells if v.overridden and v.prediction]
+    compatible = sum(data.slide.taxonomy.agrees(a, b) for a, b in overridden)
+    rate = NOT_GIVEN
+    if data.override_rate is not None:
+        rate = f"{len(overridden)} ({100 * data.override_rate:.1f} % of the cells that both named)"
+        rate += f", {compatible} of them compatible with the model's class" if overridden else ""
     confusions = "; ".join(f"{names(a).name} → {names(b).name} {n}" for a, b, n in data.confusions) or "none"
     timed = data.duration_s is not None and any(e.kind in _REVIEWING for e in data.events)
     duration = f"{lasting(data.duration_s or 0.0)} from first to last entry, pauses included" if timed else NOT_GIVEN

@@ -1,0 +1,224 @@
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from leukview import RESEARCH_USE_LINE
+from leukview.core.errors import ReportError
+from leukview.core.paths import data_dir, resources_dir
+from leukview.domain.taxonomy import Taxonomy
+from leukview.report.renderer import TypstRenderer, suggested_name
+from leukview.report.tables import denominator, percent_interval
+from leukview.services.report import ReportData
+from tests.report.factories import MODEL, Bench, bench, cell_ids, clear, flat, pages, rendered
+
+
+@pytest.fixture
+def slide(taxonomy: Taxonomy) -> Bench:
+    slide = bench(taxonomy, {"blast": 25, "neutrophil": 130, "lymphocyte": 60, "erythroblast": 4}, wbc=12.4, apl=0.8)
+    slide.session.override(list(cell_ids(slide, "blast"))[:10], "promyelocyte")
+    slide.session.comment((), "Auer rods in bundles; a fresh sample is asked for.")
+    return slide
+
+
+@pytest.fixture
+def renderer() -> TypstRenderer:
+    return TypstRenderer(resources_dir(), system_fonts=False)
+
+
+def test_that_the_first_page_says_it_all(slide: Bench, tmp_path: Path):
+    data = slide.report(site=("Institute of Haematology",))
+    first = rendered(data, tmp_path)[0]
+    for row in data.shown.rows:
+        absolute = f"{row.absolute_per_nl:.2f}"
+        shown = f"{row.count} {100 * row.share:.1f} {percent_interval(row.interval)} {absolute}"
+        assert re.search(rf"{row.cell_class.plural} {data.model_tally.count(row.cell_class.key)} \d+ {shown}", first)
+    for alert in data.alerts:
+        assert flat(alert.rule.title) in first
+        assert flat(alert.message) in first
+    for words in (
+        "DRAFT",
+        "Institute of Haematology",
+        data.slide.slide.id,
+        data.slide.slide.patient,
+        flat(denominator(data)),
+        "Erythroblasts (NRBC) 4 0 4 1.9 0",
+        "Red cell and platelet morphology: not assessed.",
+        "Cells reviewed 10 of 219",
+        "Auer rods in bundles; a fresh sample is asked for.",
+        "Not signed.",
+        MODEL.bundle_sha256,
+        MODEL.trained_on,
+        MODEL.measured[0],
+    ):
+        assert words in first
+
+
+def test_that_every_page_carries_its_number_the_report_id_and_the_research_use_line(slide: Bench, tmp_path: Path):
+    data = slide.report(maps=True)
+    texts = rendered(data, tmp_path)
+    assert len(texts) >= 4
+    for number, text in enumerate(texts, 1):
+        assert RESEARCH_USE_LINE in text
+        assert f"{data.report_id} · page {number} of {len(texts)}" in text
+        assert data.status in text
+
+
+def test_that_key_cells_maps_and_annex_follow(slide: Bench, tmp_path: Path):
+    data = slide.report(maps=True)
+    texts = rendered(data, tmp_path)
+    gallery = " ".join(t for t in texts if "Key cells" in t)
+    (maps,) = [t for t in texts if "Class-activation maps" in t]
+    assert "proves nothing about the cell" in maps
+    assert "Key cells" not in maps
+    assert len(data.key_cells) == 12
+    for cell in data.key_cells:
+        assert f"#{cell.view.cell.number} " in gallery
+        assert f"#{cell.view.cell.number} " in maps
+    annex = " ".join(texts[next(i for i, t in enumerate(texts) if "Annex: each cell" in t) :])
+    for view in data.slide.cells:
+        assert re.search(rf"(^| ){view.cell.number} Lymphocyte (Blast|Neutrophil|Lymphocyte|Erythroblast)", annex)
+    with pikepdf.open(tmp_path / "report.pdf") as pdf:
+        pictures = [o for o in pdf.objects if isinstance(o, pikepdf.Stream) and o.get("/Subtype") == "/Image"]
+    assert len(pictures) == 24
+
+
+def test_that_pictures_are_described_for_those_who_cannot_see_them(slide: Bench, tmp_path: Path):
+    data = slide.report()
+    rendered(data, tmp_path)
+    with pikepdf.open(tmp_path / "report.pdf") as pdf:
+        described = {
+            str(item["/Alt"]) for item in pdf.objects if isinstance(item, pikepdf.Dictionary) and "/Alt" in item
+        }
+    assert {f"Cell {c.view.cell.number}: Promyelocyte" for c in data.key_cells[:8]} <= described
+
+
+def test_that_without_alerts_there_is_no_alert_box(taxonomy: Taxonomy, tmp_path: Path):
+    data = bench(taxonomy, {"neutrophil": 140, "lymphocyte": 60}).report()
+    assert data.alerts == ()
+    assert "Alerts" not in " ".join(rendered(data, tmp_path))
+
+
+def test_that_the_file_is_an_archivable_pdf(slide: Bench, renderer: TypstRenderer, tmp_path: Path):
+    data = slide.report(maps=True)
+    renderer.render(data, tmp_path / "report.pdf")
+    with pikepdf.open(tmp_path / "report.pdf") as pdf:
+        metadata = pdf.open_metadata()
+        assert metadata["pdfaid:part"] == "2"
+        assert metadata["pdfaid:conformance"] == "B"
+        assert metadata["dc:title"] == f"LeukView report {data.report_id}"
+        (intent,) = pdf.Root.OutputIntents
+        assert intent.S == "/GTS_PDFA1"
+        assert len(intent.DestOutputProfile.read_bytes()) > 100
+        assert pdf.Root.Lang == "en"
+        fonts = [o for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and o.get("/Type") == "/FontDescriptor"]
+        assert fonts
+        assert all({"/FontFile", "/FontFile2", "/FontFile3"} & set(font.keys()) for font in fonts)
+        assert not pdf.is_encrypted
+
+
+def test_that_draft_signed_and_amended_reports_say_so_on_each_page(slide: Bench, tmp_path: Path):
+    session = slide.session
+    draft = rendered(slide.report(), tmp_path)
+    assert all("DRAFT" in text for text in draft)
+    clear(slide)
+    session.sign("Prof. Anna Weiß", "reviewed and approved")
+    signed = rendered(slide.report(), tmp_path)
+    assert all("SIGNED" in text and "DRAFT" not in text for text in signed)
+    assert "Signed by Prof. Anna Weiß, 2026-01-01 00:00 UTC" in signed[0]
+    assert "reviewed and approved" in signed[0]
+    assert "called: Dr. Weiss, ward 3" in signed[0]
+    session.reopen("the marrow came back")
+    session.sign("Prof. Anna Weiß", "amended and approved")
+    amended = rendered(slide.report(), tmp_path)
+    assert all("AMENDED" in text for text in amended)
+    assert "the marrow came back" in amended[0]
+    assert "reviewed and approved" in amended[0]
+    assert "amended and approved" in amended[0]
+
+
+@pytest.mark.parametrize("labels", [{"lymphocyte": 1}, {"smudge_cell": 3}])
+def test_that_the_smallest_slides_are_set(taxonomy: Taxonomy, tmp_path: Path, labels: dict[str, int]):
+    data = bench(taxonomy, labels).report()
+    first = rendered(data, tmp_path)[0]
+    assert f"n = {data.shown.n} leukocytes of {sum(labels.values())} cells." in first
+
+
+def test_that_a_thousand_cells_are_all_in_the_annex(taxonomy: Taxonomy, tmp_path: Path):
+    texts = rendered(bench(taxonomy, {"neutrophil": 700, "lymphocyte": 300}).report(), tmp_path)
+    rows = re.findall(r"(?<=\s)(\d+) Lymphocyte (?:Neutrophil|Lymphocyte) 0\.90", " ".join(texts))
+    assert [int(row) for row in rows] == list(range(1, 1001))
+    assert f"page {len(texts)} of {len(texts)}" in texts[-1]
+
+
+def test_that_synthetic_cells_are_declared(slide: Bench, tmp_path: Path):
+    view = slide.session.view
+    data = replace(slide.report(), slide=replace(view, slide=replace(view.slide, synthetic=True)))
+    assert "SYNTHETIC cells from the demo renderer: not a patient." in rendered(data, tmp_path)[0]
+
+
+def test_that_the_same_report_gives_the_same_bytes(slide: Bench, renderer: TypstRenderer, tmp_path: Path):
+    data = slide.report(maps=True)
+    one, other = tmp_path / "one.pdf", tmp_path / "other.pdf"
+    assert renderer.render(data, one) == renderer.render(data, other)
+    assert one.read_bytes() == other.read_bytes()
+
+
+def test_that_the_hash_is_the_file_s_own(slide: Bench, renderer: TypstRenderer, tmp_path: Path):
+    import hashlib
+
+    output = tmp_path / "report.pdf"
+    assert renderer.render(slide.report(), output) == hashlib.sha256(output.read_bytes()).hexdigest()
+    assert sorted(p.name for p in tmp_path.iterdir() if p.is_file()) == ["report.pdf"]
+
+
+def broken(data: ReportData) -> ReportData:
+    return replace(data, key_cells=(replace(data.key_cells[0], picture_png=b"no picture"), *data.key_cells[1:]))
+
+
+def test_that_a_failed_report_leaves_the_earlier_file_alone(slide: Bench, renderer: TypstRenderer, tmp_path: Path):
+    output = tmp_path / "report.pdf"
+    output.write_bytes(b"the earlier report")
+    with pytest.raises(ReportError, match="The report could not be set"):
+        renderer.render(broken(slide.report()), output)
+    assert output.read_bytes() == b"the earlier report"
+    assert [p for p in tmp_path.iterdir() if p.suffix == ".part"] == []
+
+
+def test_that_a_folder_that_takes_no_file_is_one_sentence(slide: Bench, renderer: TypstRenderer, tmp_path: Path):
+    (tmp_path / "file").write_text("not a folder")
+    (tmp_path / "taken.pdf").mkdir()
+    for output in (tmp_path / "missing" / "report.pdf", tmp_path / "file" / "report.pdf", tmp_path / "taken.pdf"):
+        with pytest.raises(ReportError, match=r"^The report cannot be written to “[^”]+”: [A-Z].*\. Choose"):
+            renderer.render(slide.report(), output)
+    assert [p for p in tmp_path.iterdir() if p.suffix == ".part"] == []
+
+
+def test_that_a_missing_template_is_one_sentence(slide: Bench, tmp_path: Path):
+    (tmp_path / "report").mkdir()
+    shipped = resources_dir() / "report" / "reference.toml"
+    (tmp_path / "report" / "reference.toml").write_bytes(shipped.read_bytes())
+    with pytest.raises(ReportError, match="The report could not be set: No such file or directory"):
+        TypstRenderer(tmp_path).render(slide.report(), tmp_path / "report.pdf")
+
+
+def test_that_the_laboratory_s_own_ranges_take_the_place_of_ours(slide: Bench, tmp_path: Path):
+    own = 'source = "our laboratory, 2026"\n[[ranges]]\nname = "Lymphocytes"\nclasses = ["lymphocyte"]\n'
+    (data_dir() / "reference.toml").write_text(own + 'unit = "percent"\nlow = 17\nhigh = 47\n', encoding="utf-8")
+    first = rendered(slide.report(), tmp_path)[0]
+    assert "Reference: our laboratory, 2026." in first
+    assert "17–47" in first
+    assert "40–80" not in first
+
+
+def test_that_a_file_name_holds_no_identifier(slide: Bench):
+    data = slide.report()
+    assert suggested_name(data.report_id) == "leukview-R-20261124-0123ABCD.pdf"
+    assert data.slide.slide.patient not in suggested_name(data.report_id)
+
+
+def test_that_the_pages_are_read_as_text(slide: Bench, renderer: TypstRenderer, tmp_path: Path):
+    renderer.render(slide.report(), tmp_path / "report.pdf")
+    assert all(len(text) > 100 for text in pages(tmp_path / "report.pdf"))
