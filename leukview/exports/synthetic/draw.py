@@ -20,7 +20,17 @@ from leukview.exports.synthetic.film import (
     scatter_red_cells,
 )
 from leukview.exports.synthetic.forms import forms_of
-from leukview.exports.synthetic.morphology import CellForm, Count, Cytoplasm, Debris, Granules, Nucleus, Range, Rods
+from leukview.exports.synthetic.morphology import (
+    CellForm,
+    Count,
+    Cytoplasm,
+    Debris,
+    Granules,
+    Nucleus,
+    Outline,
+    Range,
+    Rods,
+)
 from leukview.exports.synthetic.shapes import (
     Field,
     capsule,
@@ -35,7 +45,9 @@ from leukview.exports.synthetic.shapes import (
 
 BACKGROUND, CYTOPLASM, NUCLEUS = 0, 1, 2
 """Values of a mask."""
-OUTSIDE = np.float32(99.0)
+_LOBED = frozenset({Outline.SEGMENTED, Outline.BAND, Outline.BILOBED, Outline.MITOSIS, Outline.FRAGMENTS})
+_ANGLES = 1440
+"""Steps of a contour around the cell."""
 
 
 def _in(rng: np.random.Generator, span: Range) -> float:
@@ -85,34 +97,38 @@ def _body(w: _Window, cytoplasm: Cytoplasm, radius: float) -> Field:
     rng = w.rng
     if cytoplasm.bodies[1] > 1:
         count = _many(rng, cytoplasm.bodies)
-        spread = 0.55 * radius * np.sqrt(count)
+        spread = 0.45 * radius * np.sqrt(count)
         discs = [(*rng.normal(0, spread, 2), radius * rng.uniform(0.7, 1.2)) for _ in range(count)]
         return union(w.x, w.y, [(x, y, r, x + 0.2, y, r) for x, y, r in discs], 0.6) + 0.25 * w.noise(0.9)
-    theta = np.arctan2(w.y, w.x)
-    contour = np.ones(w.shape, np.float32)
+    theta = np.linspace(-np.pi, np.pi, _ANGLES, dtype=np.float32)
+    contour = np.ones(_ANGLES, np.float32)
     for wave in range(2, 7):
         size = cytoplasm.rough * rng.normal(0, 1) * 1.6 / wave
         contour += np.float32(size) * np.cos(wave * theta + np.float32(rng.uniform(0, 2 * np.pi)))
-    bumps = [(rng.uniform(0.025, 0.06), rng.uniform(0.07, 0.22)) for _ in range(_many(rng, cytoplasm.hairs))]
+    bumps = [(rng.uniform(0.02, 0.055), rng.uniform(0.04, 0.24)) for _ in range(_many(rng, cytoplasm.hairs))]
     bumps += [(rng.uniform(0.09, 0.2), rng.uniform(0.06, 0.18)) for _ in range(_many(rng, cytoplasm.blebs))]
     for wide, high in bumps:
         away = np.abs((theta - np.float32(rng.uniform(-np.pi, np.pi)) + np.pi) % (2 * np.pi) - np.pi)
         contour += np.float32(high) * np.exp(-((away / np.float32(wide)) ** 2))
-    distance: Field = np.hypot(w.x, w.y) - np.float32(radius) * contour
+    at = ((np.arctan2(w.y, w.x) + np.float32(np.pi)) * np.float32((_ANGLES - 1) / (2 * np.pi))).astype(np.int32)
+    distance: Field = np.sqrt(w.x * w.x + w.y * w.y) - np.float32(radius) * contour[at]
     return distance
 
 
 def _nucleus(w: _Window, nucleus: Nucleus, radius: float) -> tuple[Field, tuple[float, float]]:
     """Distance to the nucleus, and its centre in µm."""
     rng = w.rng
+    strokes, cuts = unit_shape(*nuclear_strokes(rng, nucleus.outline, _many(rng, nucleus.lobes)))
+    reach = max(float(np.hypot(x, y)) + r for a in strokes for x, y, r in (a[:3], a[3:]))
     size = _in(rng, nucleus.diameter_um)
-    room = max(radius - 0.53 * size, 0.0) * _in(rng, nucleus.off_centre)
+    if nucleus.outline in _LOBED:  # long shapes bend to the room they have; round ones push the body out instead
+        size = min(size, (radius - 0.5) / reach)
+    room = max(radius - reach * size, 0.0) * _in(rng, nucleus.off_centre)
     toward = rng.uniform(0, 2 * np.pi)
     cx, cy = float(room * np.cos(toward)), float(room * np.sin(toward))
-    strokes, cuts = unit_shape(*nuclear_strokes(rng, nucleus.outline, _many(rng, nucleus.lobes)))
     turn = float(rng.uniform(0, 2 * np.pi))
     wander = np.float32(nucleus.wrinkle_um)
-    x, y = w.x + wander * w.noise(2.2), w.y + wander * w.noise(2.2)
+    x, y = w.x + wander * w.noise(2.8), w.y + wander * w.noise(2.8)
     distance = union(x, y, [placed(s, size, turn, cx, cy) for s in strokes], 0.35)
     for cut in cuts:
         distance = np.maximum(distance, -capsule(x, y, placed(cut, size, turn, cx, cy)))
@@ -126,7 +142,7 @@ def _stain_cytoplasm(
     rng, azure = w.rng, w.stain.azure
     middle, edge = absorption(cytoplasm.colour, azure, w.stain), absorption(cytoplasm.edge, azure, w.stain)
     near = np.exp(np.minimum(cell, 0) / np.float32(0.7))
-    amount = 1 + np.float32(cytoplasm.mottle) * (0.7 * w.noise(0.45) + 0.6 * w.noise(1.4))
+    amount = 1 + np.float32(cytoplasm.mottle) * (0.8 * w.noise(0.3) + 0.6 * w.noise(1.2))
     if cytoplasm.hof and nucleus is not None:
         length = float(np.hypot(*centre))
         lean = (centre[0] / length, centre[1] / length) if length > 0.2 else (1.0, 0.0)
@@ -148,8 +164,9 @@ def _stain_nucleus(w: _Window, nucleus: Nucleus, distance: Field) -> NDArray[np.
     """Absorbance of the nucleus, H×W×3."""
     azure = w.stain.azure
     dark, pale = absorption(nucleus.dark, azure, w.stain), absorption(nucleus.pale, azure, w.stain)
-    fine = w.noise(nucleus.grain_um)
-    blocks = np.tanh(2.2 * w.noise(1.5 * nucleus.grain_um) + 0.5 * fine)
+    threads = 0.6 - np.abs(w.noise(0.8 * nucleus.grain_um))  # the ridges of smooth noise make a mesh
+    fine = 0.75 * w.noise(0.24) - 0.9 * threads
+    blocks = np.tanh(2.0 * w.noise(1.5 * nucleus.grain_um) + 0.7 * fine)
     pattern = (1 - nucleus.clumping) * fine + nucleus.clumping * blocks
     share = 0.32 + np.float32(nucleus.contrast) * pattern
     share *= 1 - 0.85 * np.exp(-((distance / np.float32(0.28)) ** 2))
@@ -231,8 +248,8 @@ def _debris(w: _Window, od: NDArray[np.float32], debris: Debris, nucleus: Field 
         near = np.exp(-(w.x**2 + w.y**2) / np.float32(2 * spread**2)) > rng.random(w.shape, dtype=np.float32)
         if nucleus is None:
             near &= w.noise(1.6) > 0.1
-            dark = w.dots(near, grains, (0.12, 0.5), 1.0)
-            od += dark[..., None] * absorption((44, 18, 74), azure, w.stain)
+            dark = w.dots(near, 2 * grains, (0.1, 0.34), 1.0) * np.clip(0.8 + 0.25 * w.noise(0.4), 0.3, 1)
+            od += dark[..., None] * absorption((58, 24, 92), azure, w.stain)
         else:
             layer = np.maximum(layer, w.dots(near, grains, (0.06, 0.16), 0.5))
     od += layer[..., None] * absorption((112, 60, 140), azure, w.stain)
@@ -257,7 +274,7 @@ def _paint(w: _Window, od: NDArray[np.float32], form: CellForm, radius: float, d
         cover = w.cover(cell, soft)[..., None]
         od += cover * (_stain_cytoplasm(w, form.cytoplasm, cell, nucleus, centre) - od)
     if nucleus is not None and form.nucleus:
-        cover = w.cover(nucleus, 0.0 if cell is not None else 0.3)[..., None]
+        cover = w.cover(nucleus, 0.0 if cell is not None else 0.5)[..., None]
         od += cover * (_stain_nucleus(w, form.nucleus, nucleus) - od)
     if cell is not None:
         for kind in form.granules:
@@ -294,7 +311,7 @@ def render_cell(
     Args:
         class_key: A class of the taxonomy.
         rng: Decides everything that varies.
-        side: Width in pixels; the frame spans about 33 µm whatever its width.
+        side: Width in pixels; the frame spans about 35 µm whatever its width.
         height: Height in pixels; `side` when None.
         diagnosis: The patient's, a key of the taxonomy's diagnoses or "".
         stain: The slide's; drawn by chance when None.

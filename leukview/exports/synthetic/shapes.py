@@ -42,7 +42,8 @@ def capsule(x: Field, y: Field, stroke: Capsule) -> Field:
     dx, dy = x1 - x0, y1 - y0
     length = max(dx * dx + dy * dy, 1e-9)
     t = np.clip(((x - x0) * dx + (y - y0) * dy) / length, 0.0, 1.0)
-    distance = np.hypot(x - x0 - t * dx, y - y0 - t * dy) - (r0 + t * (r1 - r0))
+    u, v = x - x0 - t * dx, y - y0 - t * dy
+    distance = np.sqrt(u * u + v * v) - (r0 + t * (r1 - r0))
     return distance.astype(np.float32, copy=False)
 
 
@@ -66,7 +67,7 @@ def _arc(span: float, radius: float, thick: tuple[float, float], pieces: int) ->
 def _lobes(rng: np.random.Generator, count: int, filament: float) -> list[Capsule]:
     """Lobes along a bent path, joined by thin filaments."""
     turn = rng.uniform(1.0, 1.9) if count > 2 else rng.uniform(0.6, 1.4)
-    radius = 1.3 / (2 * np.sin(min(turn, 2.0) / 2))
+    radius = 1.5 / (2 * np.sin(min(turn, 2.0) / 2))
     places = [(radius * np.cos(i * turn), radius * np.sin(i * turn)) for i in range(count)]
     if count > 3:
         places = [(px * (1 + 0.22 * (i % 2)), py * (1 + 0.22 * (i % 2))) for i, (px, py) in enumerate(places)]
@@ -75,7 +76,7 @@ def _lobes(rng: np.random.Generator, count: int, filament: float) -> list[Capsul
         strokes.append((ax, ay, filament, bx, by, filament))
     for i, (px, py) in enumerate(places):
         along = i * turn + np.pi / 2 + rng.normal(0, 0.35)
-        half = rng.uniform(0.1, 0.42)
+        half = rng.uniform(0.08, 0.36)
         thick = rng.uniform(0.38, 0.52)
         ox, oy = half * np.cos(along), half * np.sin(along)
         strokes.append((px - ox, py - oy, thick * rng.uniform(0.85, 1.1), px + ox, py + oy, thick))
@@ -121,10 +122,10 @@ def nuclear_strokes(rng: np.random.Generator, outline: Outline, lobes: int) -> t
             apart = rng.choice([0.0, 0.0, 0.75])
             strokes = []
             for side in (-1, 1) if apart else (0,):
-                for place in np.linspace(-0.9, 0.9, 7):
-                    tilt = rng.normal(0, 0.3)
-                    centre = side * apart + rng.normal(0, 0.05)
-                    strokes.append((centre - 0.28, place + tilt * 0.3, 0.13, centre + 0.28, place - tilt * 0.3, 0.13))
+                for place in np.linspace(-0.9, 0.9, 10):
+                    tilt, long = rng.normal(0, 0.16), rng.uniform(0.12, 0.36)
+                    centre, thick = side * apart + rng.normal(0, 0.06), rng.uniform(0.1, 0.19)
+                    strokes.append((centre - long, place + tilt, thick, centre + long, place - tilt, thick))
     return strokes, cuts
 
 
