@@ -229,7 +229,7 @@ def _debris(w: _Window, od: NDArray[np.float32], debris: Debris, nucleus: Field 
         cloud = np.clip(-0.5 * distance, 0, 1) * np.clip(0.6 + 0.35 * w.noise(0.6), 0, 1)
         od += cloud[..., None] * absorption((150, 84, 156), azure, w.stain)
     if nucleus is not None:
-        halo = 0.35 * np.exp(-np.maximum(nucleus, 0) / np.float32(1.3)) * np.clip(0.5 + 0.6 * w.noise(0.5), 0, 1)
+        halo = 0.75 * np.exp(-np.maximum(nucleus, 0) / np.float32(1.9)) * np.clip(0.5 + 0.6 * w.noise(0.5), 0, 1)
         od += halo[..., None] * absorption((196, 150, 184), azure, w.stain)
     fibres = _many(rng, debris.fibres)
     layer = np.zeros(w.shape, np.float32)
@@ -267,6 +267,8 @@ def _paint(w: _Window, od: NDArray[np.float32], form: CellForm, radius: float, d
             cell = np.maximum(cell, np.float32(other + 0.05) - np.hypot(w.x - np.float32(x), w.y - np.float32(y)))
         if nucleus is not None:
             nucleus = np.maximum(nucleus, cell + np.float32(0.6 * form.cytoplasm.rim_um))
+    if nucleus is not None and cell is None:
+        nucleus = nucleus + 0.35 * w.noise(0.6) + 0.3 * w.noise(1.3)  # a burst nucleus has no membrane to hold it
     if form.debris:
         _debris(w, od, form.debris, nucleus)
     soft = form.cytoplasm.soft_um if form.cytoplasm else 0.0
@@ -274,7 +276,7 @@ def _paint(w: _Window, od: NDArray[np.float32], form: CellForm, radius: float, d
         cover = w.cover(cell, soft)[..., None]
         od += cover * (_stain_cytoplasm(w, form.cytoplasm, cell, nucleus, centre) - od)
     if nucleus is not None and form.nucleus:
-        cover = w.cover(nucleus, 0.0 if cell is not None else 0.5)[..., None]
+        cover = w.cover(nucleus, 0.0 if cell is not None else 1.1)[..., None]
         od += cover * (_stain_nucleus(w, form.nucleus, nucleus) - od)
     if cell is not None:
         for kind in form.granules:

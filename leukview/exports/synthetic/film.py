@@ -19,7 +19,8 @@ FRAME_UM = 34.5
 Disc = tuple[float, float, float]
 """A red cell: centre and radius in µm, relative to the middle of the frame."""
 
-_BACKGROUNDS = ((255, 230, 204), (255, 230, 205), (255, 243, 221), (250, 232, 212), (228, 216, 226))
+_BACKGROUNDS = ((255, 230, 204), (255, 238, 214), (255, 243, 221), (250, 232, 212), (228, 216, 226))
+_HOW_OFTEN = (0.4, 0.2, 0.2, 0.14, 0.06)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Stain:
 
 def draw_stain(rng: np.random.Generator) -> Stain:
     """A slide's stain by chance."""
-    base = np.asarray(_BACKGROUNDS[int(rng.integers(len(_BACKGROUNDS)))]) + rng.normal(0, 2, 3)
+    base = np.asarray(_BACKGROUNDS[int(rng.choice(len(_BACKGROUNDS), p=_HOW_OFTEN))]) + rng.normal(0, 2, 3)
     tint = 1 + rng.normal(0, 0.035, 3)
     return Stain(
         background=(float(base[0]), float(base[1]), float(base[2])),

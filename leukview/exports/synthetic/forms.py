@@ -27,7 +27,7 @@ _LILAC_EDGE: Rgb = (190, 148, 168)
 _AZUROPHIL: Rgb = (118, 36, 112)
 _SPECIFIC = Granules((150, 260), (0.09, 0.17), (138, 74, 134), 0.62)
 _ORANGE = Granules((190, 280), (0.24, 0.36), (176, 82, 106), 0.8, over_nucleus=0.04)
-_VIOLET = Granules((55, 100), (0.28, 0.46), (64, 24, 112), 0.95, over_nucleus=0.7)
+_VIOLET = Granules((80, 150), (0.2, 0.4), (64, 24, 112), 0.95, over_nucleus=0.7)
 
 
 def _neutrophil(outline: Outline, lobes: tuple[int, int], size: tuple[float, float] = (7.5, 8.7)) -> CellForm:

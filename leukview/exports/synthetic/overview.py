@@ -35,14 +35,15 @@ def draw_overview(
     centre = scale * 1.25 + 2
     stamps = [red_cell(rng, scale * rng.uniform(0.88, 1.1), (centre, centre), stain.pallor)[0] for _ in range(24)]
     density = noise(rng, (20, 20), 4.0)
-    for _ in range(60 * stain.crowding):
+    for _ in range(90 * stain.crowding):
         y, x = rng.random(2)
-        if density[int(20 * y), int(20 * x)] + 1.2 < rng.random():
+        if density[int(20 * y), int(20 * x)] + 1.6 < rng.random():
             continue
         patch = stamps[int(rng.integers(len(stamps)))]
         add_window(thickness, patch, int(y * OVERVIEW_HEIGHT - centre), int(x * OVERVIEW_WIDTH - centre))
     levels = np.clip(thickness * (_LEVELS / 2.5), 0, _LEVELS - 1).astype(np.uint8)
     steps = np.arange(_LEVELS, dtype=np.float32)[:, None] * (2.5 / _LEVELS)
+    steps -= 0.45 * np.maximum(steps - 1, 0)
     seen = np.exp(-steps * absorption((168, 116, 136), stain.eosin, stain)) * np.asarray(stain.background, np.float32)
     field = Image.fromarray(np.clip(seen, 0, 255).astype(np.uint8)[levels])
     for image, mask in sprites:
