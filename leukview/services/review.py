@@ -110,6 +110,21 @@ class SlideView:
         return SlideState.ANALYSING if self.pending else SlideState.IN_REVIEW
 
 
+def describe_event(event: ReviewEvent, taxonomy: Taxonomy) -> str:
+    """An event in a few words, for the undo menu and the audit trail."""
+    count = len(event.cells)
+    cells = f"{count} cell{'' if count == 1 else 's'}"
+    match event.kind:
+        case EventKind.ACCEPT:
+            return f"Accept {cells}"
+        case EventKind.OVERRIDE:
+            return f"{cells}: {taxonomy.cell_class(str(event.payload['label'])).name}"
+        case EventKind.COMMENT:
+            return f"Comment on {cells}" if count else "Comment on the slide"
+        case _:
+            return event.kind.value.replace("_", " ").capitalize()
+
+
 class ReviewSession:
     """One reviewer on one slide. Actions return the new view; each raises `ReviewError` on a signed slide.
 

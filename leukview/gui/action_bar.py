@@ -1,0 +1,129 @@
+"""Menus, tool bar and keys of the window, made from the action table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QWidget
+
+from leukview.gui.actions import LABEL_PREFIX, THEME_PREFIX, ActionSpec, Group
+
+_TOOL_BAR = (
+    "open",
+    "analyse",
+    "",
+    "accept",
+    "undo",
+    "redo",
+    "comment",
+    "",
+    "large",
+    "outline",
+    "map",
+    "",
+    "sign",
+    "report",
+)
+_SHORT = {"open": "Open", "accept": "Accept", "comment": "Comment", "map": "Map", "sign": "Sign", "report": "Report"}
+
+
+class ActionBar(QObject):
+    """Owns the `QAction`s by key."""
+
+    labelled = Signal(str)  # class key
+    themed = Signal(str)  # name of a theme
+
+    def __init__(
+        self,
+        window: QMainWindow,
+        bench: QWidget,
+        table: Sequence[ActionSpec],
+        handlers: Mapping[str, Callable[..., object]],
+    ) -> None:
+        """Make all actions.
+
+        Args:
+            window: Gets menus, tool bar and the keys that work everywhere.
+            bench: Gets the keys that work only over gallery and cell view.
+            table: All actions.
+            handlers: By key; a checkable action's handler gets its state. Labels and themes have signals instead.
+
+        Raises:
+            KeyError: An action has no handler.
+        """
+        super().__init__(window)
+        self.table = tuple(table)
+        self.by_key: dict[str, QAction] = {}
+        menus: dict[Group, QMenu] = {}
+        themes = QActionGroup(self)
+        for spec in table:
+            action = QAction(self.tr(spec.text), window)
+            action.setObjectName(spec.key)
+            action.setCheckable(spec.checkable)
+            if spec.shortcut:
+                action.setShortcut(QKeySequence(spec.shortcut))
+                action.setToolTip(f"{self.tr(spec.tip or spec.text)} ({spec.shortcut})")
+            if spec.bench:
+                action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+                bench.addAction(action)
+            if spec.key.startswith(LABEL_PREFIX):
+                action.triggered.connect(self._on_label)
+            elif spec.key.startswith(THEME_PREFIX):
+                themes.addAction(action)
+            elif spec.checkable:
+                action.toggled.connect(handlers[spec.key])
+            else:
+                action.triggered.connect(partial(self._run, handlers[spec.key]))
+            if spec.group not in menus:
+                menus[spec.group] = window.menuBar().addMenu(self.tr(spec.group.value))
+            menus[spec.group].addAction(action)
+            self.by_key[spec.key] = action
+        themes.triggered.connect(self._on_theme)
+        self._fill(window)
+
+    def _fill(self, window: QMainWindow) -> None:
+        bar = QToolBar(self.tr("Tools"), window)
+        bar.setObjectName("tools")
+        bar.setMovable(False)
+        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        for key in _TOOL_BAR:
+            if not key:
+                bar.addSeparator()
+                continue
+            action = self.by_key[key]
+            if key in _SHORT:
+                action.setIconText(self.tr(_SHORT[key]))
+            bar.addAction(action)
+        window.addToolBar(bar)
+
+    @staticmethod
+    def _run(handler: Callable[[], object], _checked: object = None) -> None:
+        handler()
+
+    def _on_theme(self, action: QAction) -> None:
+        self.themed.emit(action.objectName().removeprefix(THEME_PREFIX))
+
+    def _on_label(self) -> None:
+        sender = self.sender()
+        if sender is not None:
+            self.labelled.emit(sender.objectName().removeprefix(LABEL_PREFIX))
+
+    def set_enabled(self, *, slide: bool, signed: bool, blind: bool, undo: str, redo: str) -> None:
+        """Enable what makes sense now; `undo` and `redo` say what they would take back or do again, "" = nothing."""
+        needs_slide = {"analyse", "report", "next", "previous", "select_group", "select_all", "large", "outline"}
+        for spec in self.table:
+            action = self.by_key[spec.key]
+            if spec.writes:
+                action.setEnabled(slide and not signed)
+            elif spec.key in needs_slide:
+                action.setEnabled(slide)
+        self.by_key["map"].setEnabled(slide and not blind)
+        self.by_key["accept"].setEnabled(slide and not signed and not blind)
+        self.by_key["reopen"].setEnabled(slide and signed)
+        for key, words, plain in (("undo", undo, self.tr("Undo")), ("redo", redo, self.tr("Redo"))):
+            self.by_key[key].setEnabled(slide and not signed and bool(words))
+            self.by_key[key].setText(f"{plain}: {words}" if words else plain)
+            self.by_key[key].setIconText(plain)

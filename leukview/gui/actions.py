@@ -1,0 +1,144 @@
+"""Every action and key in one table; menus, tool bar and help page are made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from leukview.domain.taxonomy import Taxonomy
+
+
+class Group(StrEnum):
+    """Where an action stands: its menu, and its heading on the help page."""
+
+    SLIDE = "Slide"
+    REVIEW = "Review"
+    LABEL = "Label as"
+    CELL = "Cell"
+    VIEW = "View"
+    HELP = "Help"
+
+
+LABEL_PREFIX = "label:"
+THEME_PREFIX = "theme_"
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """One action.
+
+    Attributes:
+        key: Its name in the program; ``label:<class key>`` for labels.
+        text: In the menu.
+        shortcut: In Qt's portable form, "" for none.
+        tip: One sentence more than the text, for the tool tip and the help page.
+        bench: The key works only over gallery and cell view, where no text is typed.
+        writes: Adds a review event: disabled while the slide is signed.
+    """
+
+    key: str
+    text: str
+    group: Group
+    shortcut: str = ""
+    tip: str = ""
+    bench: bool = False
+    writes: bool = False
+    checkable: bool = False
+
+
+_FIXED = (
+    ActionSpec("open", "Open folder…", Group.SLIDE, "Ctrl+O", "Open an exported folder."),
+    ActionSpec("open_archive", "Open archive…", Group.SLIDE, "Ctrl+Shift+O", "Open a ZIP file of an export."),
+    ActionSpec("analyse", "Analyse", Group.SLIDE, "F5", "Analyse the cells that have not been analysed yet."),
+    ActionSpec("details", "Slide details…", Group.SLIDE, "Ctrl+D", "White cell count and scale.", writes=True),
+    ActionSpec(
+        "sign", "Sign…", Group.SLIDE, "Ctrl+Return", "Sign the review; the slide becomes read-only.", writes=True
+    ),
+    ActionSpec("reopen", "Amend…", Group.SLIDE, "", "Reopen a signed slide, with a reason."),
+    ActionSpec("report", "Export report…", Group.SLIDE, "Ctrl+P", "Write the report as PDF."),
+    ActionSpec("quit", "Quit", Group.SLIDE, "Ctrl+Q", "Everything is saved already."),
+    ActionSpec(
+        "accept",
+        "Accept and go on",
+        Group.REVIEW,
+        "Space",
+        "Confirm the shown class of the selected cells and go to the next cell nobody reviewed.",
+        bench=True,
+        writes=True,
+    ),
+    ActionSpec("undo", "Undo", Group.REVIEW, "Ctrl+Z", "Take back the last action, without limit.", writes=True),
+    ActionSpec("redo", "Redo", Group.REVIEW, "Ctrl+Shift+Z", "Do again what was taken back.", writes=True),
+    ActionSpec("next", "Next unreviewed", Group.REVIEW, ".", "Go to the next cell nobody reviewed.", bench=True),
+    ActionSpec("previous", "Previous unreviewed", Group.REVIEW, ",", "Go to the one before.", bench=True),
+    ActionSpec("select_group", "Select the group", Group.REVIEW, "Ctrl+G", "Select every cell of this class."),
+    ActionSpec("select_all", "Select all", Group.REVIEW, "Ctrl+A", "Select every cell shown.", bench=True),
+    ActionSpec("comment", "Comment…", Group.REVIEW, "/", "Comment on the selected cells.", bench=True, writes=True),
+    ActionSpec("slide_comment", "Comment on the slide…", Group.REVIEW, "Ctrl+/", "For the report.", writes=True),
+    ActionSpec(
+        "large",
+        "Large view",
+        Group.CELL,
+        "Return",
+        "Give the cell the whole window, and back.",
+        bench=True,
+        checkable=True,
+    ),
+    ActionSpec("outline", "Outline", Group.CELL, "Q", "Show the outline of cell and nucleus.", bench=True),
+    ActionSpec("map", "Class-activation map", Group.CELL, "X", "Show what the model weighed; recorded.", bench=True),
+    ActionSpec("zoom_in", "Zoom in", Group.CELL, "+", bench=True),
+    ActionSpec("zoom_out", "Zoom out", Group.CELL, "-", bench=True),
+    ActionSpec("zoom_fit", "Fit", Group.CELL, "0", bench=True),
+    ActionSpec("blind", "Hide the model's opinion", Group.VIEW, "Ctrl+B", "Review blind to the model.", checkable=True),
+    ActionSpec("grouped", "Group by class", Group.VIEW, "Ctrl+Shift+G", checkable=True),
+    ActionSpec("larger", "Larger thumbnails", Group.VIEW, "Ctrl++"),
+    ActionSpec("smaller", "Smaller thumbnails", Group.VIEW, "Ctrl+-"),
+    ActionSpec("theme_system", "Theme of the desktop", Group.VIEW, checkable=True),
+    ActionSpec("theme_light", "Light theme", Group.VIEW, checkable=True),
+    ActionSpec("theme_dark", "Dark theme", Group.VIEW, checkable=True),
+    ActionSpec("theme_contrast", "High contrast", Group.VIEW, checkable=True),
+    ActionSpec("keys", "Keys", Group.HELP, "F1", "All keys on one page."),
+    ActionSpec("about", "About LeukView", Group.HELP, "", "What it is, and is not; the model in use."),
+)
+
+
+def action_table(taxonomy: Taxonomy) -> tuple[ActionSpec, ...]:
+    """All actions: the fixed ones, and one a class of the taxonomy.
+
+    Raises:
+        ValueError: Two actions share a key.
+    """
+    labels = tuple(
+        ActionSpec(
+            LABEL_PREFIX + c.key,
+            c.name,
+            Group.LABEL,
+            c.shortcut,
+            f"Label the selected cells: {c.name}.",
+            bench=True,
+            writes=True,
+        )
+        for c in taxonomy.classes
+    )
+    table = (*_FIXED, *labels)
+    doubled = clashes(table)
+    if doubled:
+        raise ValueError(f"Two actions share the key {', '.join(doubled)}.")
+    return table
+
+
+def clashes(table: Iterable[ActionSpec]) -> list[str]:
+    """Keys that more than one action claims."""
+    seen: set[str] = set()
+    doubled = []
+    for spec in table:
+        key = spec.shortcut.casefold()
+        if key and key in seen:
+            doubled.append(spec.shortcut)
+        seen.add(key)
+    return doubled
+
+
+def help_rows(table: Iterable[ActionSpec]) -> list[tuple[str, str, str]]:
+    """(group, key, what it does) of every action that has a key."""
+    return [(s.group.value, s.shortcut, s.tip or s.text) for s in table if s.shortcut]

@@ -1,0 +1,173 @@
+"""Everything the window asks in a dialog, and where the answers go. No dialog stops the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QWidget
+
+from leukview.domain.alerts import Alert
+from leukview.domain.slide import ExportPreview
+from leukview.gui.actions import ActionSpec
+from leukview.gui.desk import ReviewDesk
+from leukview.gui.details_dialog import DetailsDialog
+from leukview.gui.dialogs.about import AboutDialog
+from leukview.gui.dialogs.alerts import AlertDialog
+from leukview.gui.dialogs.comment import CommentDialog
+from leukview.gui.dialogs.preview import PreviewDialog
+from leukview.gui.dialogs.sign import SignDialog
+from leukview.gui.gallery_panel import GalleryPanel
+from leukview.gui.jobs import Jobs
+from leukview.gui.keys_dialog import KeysDialog
+from leukview.gui.slide_flow import SlideFlow
+from leukview.services.report import ModelInfo
+from leukview.services.workbench import Workbench
+
+
+class Asking(QObject):
+    """Opens the dialogs over `window` and hands the answers to desk and flow."""
+
+    path_chosen = Signal(object)  # Path
+
+    def __init__(
+        self,
+        window: QWidget,
+        workbench: Workbench,
+        jobs: Jobs,
+        desk: ReviewDesk,
+        flow: SlideFlow,
+        gallery: GalleryPanel,
+    ) -> None:
+        super().__init__(window)
+        self._window, self._workbench, self._jobs = window, workbench, jobs
+        self._desk, self._flow, self._gallery = desk, flow, gallery
+        self.folder = ""  # where a file dialog begins
+
+    def _ask(self, dialog: QDialog, accepted: Callable[[], object] | None = None) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if accepted:
+            dialog.accepted.connect(accepted)
+        dialog.open()
+
+    def for_folder(self) -> None:
+        """A folder to open."""
+        dialog = QFileDialog(self._window, self.tr("Open folder"), self.folder)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(self._on_path)
+        self._ask(dialog)
+
+    def for_archive(self) -> None:
+        """An archive to open."""
+        dialog = QFileDialog(self._window, self.tr("Open archive"), self.folder, self.tr("ZIP archives (*.zip)"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self._on_path)
+        self._ask(dialog)
+
+    def _on_path(self, chosen: str) -> None:
+        self.path_chosen.emit(Path(chosen))
+
+    def what_to_import(self, preview: ExportPreview) -> None:
+        """Which of the slides found are imported."""
+        dialog = PreviewDialog(preview, self._workbench.taxonomy, self._window)
+        self._ask(dialog, lambda: self._flow.import_slides(dialog.chosen()))
+
+    def for_comment(self) -> None:
+        """A comment on the selected cells."""
+        ids, view = self._gallery.view.selected_ids(), self._desk.view
+        if not ids or view is None or view.review.signature:
+            return
+        several = self.tr("Comment on {0} cells").format(len(ids))
+        title = several if len(ids) > 1 else self.tr("Comment on cell {0}").format(view.by_id[ids[0]].cell.number)
+        text = view.by_id[ids[0]].review.comment if len(ids) == 1 else ""
+        dialog = CommentDialog(title, text, self._window)
+        self._ask(dialog, lambda: self._comment(ids, dialog.text()))
+
+    def for_slide_comment(self) -> None:
+        """A comment on the slide."""
+        if self._desk.view:
+            dialog = CommentDialog(self.tr("Comment on the slide"), self._desk.view.review.comment, self._window)
+            self._ask(dialog, lambda: self._comment([], dialog.text()))
+
+    def _comment(self, ids: Sequence[str], text: str) -> None:
+        self._desk.do(lambda session: session.comment(ids, text))
+
+    def for_acknowledgement(self, alert: Alert) -> None:
+        """That an alert was seen, and whom the reviewer called."""
+        dialog = AlertDialog(alert, self._window)
+
+        def acknowledge() -> None:
+            called, note = dialog.called(), dialog.note()
+            self._desk.do(lambda session: session.acknowledge(alert.rule.key, called=called, note=note))
+
+        self._ask(dialog, acknowledge)
+
+    def for_details(self) -> None:
+        """White cell count and scale."""
+        if self._desk.view is None:
+            return
+        dialog = DetailsDialog(self._desk.view.slide, self._window)
+
+        def save() -> None:
+            wbc, scale = dialog.wbc_per_nl(), dialog.um_per_px()
+            self._desk.do(lambda session: session.set_slide(wbc_per_nl=wbc, um_per_px=scale))
+
+        self._ask(dialog, save)
+
+    def for_signature(self) -> None:
+        """The signature, or what stands in its way."""
+        if self._desk.view is None:
+            return
+        dialog = SignDialog(self._desk.view, self._desk.obstacles, self._window)
+
+        def sign() -> None:
+            name, meaning = dialog.name(), dialog.meaning()
+            self._desk.do(lambda session: session.sign(name, meaning))
+
+        self._ask(dialog, sign)
+
+    def for_amendment(self) -> None:
+        """Why a signed slide is reopened."""
+        dialog = QInputDialog(self._window)
+        dialog.setWindowTitle(self.tr("Amend"))
+        dialog.setLabelText(self.tr("Why is the signed slide amended? The first signature stays in the record."))
+        self._ask(dialog, lambda: self._reopen(dialog.textValue()))
+
+    def _reopen(self, reason: str) -> None:
+        self._desk.do(lambda session: session.reopen(reason))
+
+    def where_to_report(self) -> None:
+        """Where the report is written; the proposed name is the slide's pseudonym."""
+        view = self._desk.view
+        if view is None:
+            return
+        dialog = QFileDialog(self._window, self.tr("Export report"), self.folder, self.tr("PDF (*.pdf)"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("pdf")
+        dialog.selectFile(f"{view.slide.id}.pdf")
+        slide_id = view.slide.id
+        dialog.fileSelected.connect(lambda path: self._flow.report(slide_id, self._desk.reviewer, Path(path)))
+        self._ask(dialog)
+
+    def about(self) -> None:
+        """Read the model's provenance, then show the About box."""
+        self._jobs.run(
+            self.tr("Reading the model"),
+            lambda _token, _reporter: self._workbench.model_info(),
+            done=self._show_about,
+            failed=self._about_failed,
+            lane="images",
+        )
+
+    def _about_failed(self, error: Exception) -> None:
+        self._jobs.tell(error)
+        self._show_about(None)
+
+    def _show_about(self, info: object) -> None:
+        self._ask(AboutDialog(info if isinstance(info, ModelInfo) else None, self._window))
+
+    def keys(self, table: Sequence[ActionSpec]) -> None:
+        """The page of keys."""
+        self._ask(KeysDialog(table, self._window))

@@ -1,0 +1,65 @@
+"""Fetches one cell's image, mask and maps off the GUI thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from leukview.core.errors import LeukViewError
+from leukview.core.jobs import CancelToken, Reporter
+from leukview.gui.jobs import Jobs, Task
+from leukview.services.review import CellView
+from leukview.services.workbench import Workbench
+
+
+class CellLoader(QObject):
+    """The picture comes first, then what the analysis made of the cell; only the cell asked for last is fetched."""
+
+    picture = Signal(str, object)  # cell id, H×W×3 uint8
+    analysis = Signal(str, object)  # cell id, CachedAnalysis | None
+    failed = Signal(str, str)  # cell id, a sentence
+
+    def __init__(self, workbench: Workbench, jobs: Jobs, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._workbench, self._jobs = workbench, jobs
+        self._asked: tuple[str, str] = ("", "")
+        self._task: Task | None = None
+
+    def load(self, cell: CellView) -> None:
+        """Fetch everything of a cell."""
+        if self._task is not None:
+            self._task.cancel()
+        self._asked = self._key(cell)
+        workbench = self._workbench
+
+        def work(token: CancelToken, _reporter: Reporter, give: Callable[[object], None]) -> None:
+            token.check()
+            try:
+                give((self.picture, cell.cell.id, workbench.image(cell.cell)))
+            except LeukViewError as error:
+                give((self.failed, cell.cell.id, str(error)))
+            token.check()
+            if cell.prediction is not None:
+                give((self.analysis, cell.cell.id, workbench.cached(cell.cell)))
+
+        self._task = self._jobs.run_with_parts(self.tr("Fetching the cell"), work, part=self._on_part, lane="images")
+        self._task.ended.connect(self._on_ended)
+
+    def refresh(self, cell: CellView) -> None:
+        """Fetch again if the cell was analysed since it was fetched."""
+        if self._asked[0] == cell.cell.id and self._asked != self._key(cell):
+            self.load(cell)
+
+    @staticmethod
+    def _key(cell: CellView) -> tuple[str, str]:
+        return cell.cell.id, cell.prediction.bundle if cell.prediction else ""
+
+    def _on_part(self, part: object) -> None:
+        if isinstance(part, tuple):
+            signal, cell_id, value = part
+            signal.emit(cell_id, value)
+
+    def _on_ended(self, task: object) -> None:
+        if task is self._task:
+            self._task = None

@@ -1,0 +1,169 @@
+"""The review of one slide, seen from the GUI thread: commands in order, each written before the screen changes."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from leukview.core.jobs import CancelToken, Reporter
+from leukview.domain.prediction import Prediction
+from leukview.domain.review import ReviewEvent
+from leukview.gui.jobs import Jobs
+from leukview.services.review import ReviewSession, SlideView, describe_event
+from leukview.services.workbench import Workbench
+
+Act = Callable[[ReviewSession], SlideView]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One action on a session, and what the window does once it is written."""
+
+    act: Act
+    after: Callable[[SlideView], None] | None = None
+
+
+class ReviewDesk(QObject):
+    """Holds the session of the slide on the bench.
+
+    The session is touched by the ``review`` lane alone. A command is prepared only when the one before it is written
+    and shown, so that keys typed faster than the disk writes apply to the cells that the reviewer means.
+    """
+
+    changed = Signal(object)  # SlideView
+    opened = Signal(object)  # SlideView of a slide just laid on the bench
+    rested = Signal()  # every command given is written and shown
+
+    def __init__(self, workbench: Workbench, jobs: Jobs, reviewer: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._workbench, self._jobs, self._reviewer = workbench, jobs, reviewer
+        self._session: ReviewSession | None = None
+        self._view: SlideView | None = None
+        self._waiting: deque[Callable[[], Command | None]] = deque()
+        self._running = False
+        self._after: Callable[[SlideView], None] | None = None
+
+    @property
+    def view(self) -> SlideView | None:
+        """The slide as it stands, None when none is open."""
+        return self._view
+
+    @property
+    def obstacles(self) -> tuple[str, ...]:
+        """What stands between the slide and a signature."""
+        return self._session.obstacles() if self._session else ()
+
+    @property
+    def undo_words(self) -> str:
+        """What undo would take back; "" when there is nothing."""
+        stack = self._view.review.undo_stack if self._view else ()
+        return self._described(stack[-1]) if stack else ""
+
+    @property
+    def redo_words(self) -> str:
+        """What redo would do again; "" when there is nothing."""
+        stack = self._view.review.redo_stack if self._view else ()
+        undo = self._event(stack[-1]) if stack else None
+        return self._described(str(undo.payload["event"])) if undo else ""
+
+    def _event(self, event_id: str) -> ReviewEvent | None:
+        events = self._session.events if self._session else ()
+        return next((e for e in reversed(events) if e.id == event_id), None)
+
+    def _described(self, event_id: str) -> str:
+        event = self._event(event_id)
+        return describe_event(event, self._workbench.taxonomy) if event else ""
+
+    @property
+    def reviewer(self) -> str:
+        """Under whose name events are written."""
+        return self._reviewer
+
+    @property
+    def idle(self) -> bool:
+        """Every command given is written and shown."""
+        return not self._running and not self._waiting
+
+    def open(self, slide_id: str) -> None:
+        """Lay a slide on the bench; commands already given to the one before are written first."""
+        self._waiting.append(lambda: self._opening(slide_id))
+        self._pump()
+
+    def give(self, prepare: Callable[[], Command | None]) -> None:
+        """Queue a command; `prepare` runs in the GUI thread at its turn and may decline with None."""
+        self._waiting.append(prepare)
+        self._pump()
+
+    def do(self, act: Act) -> None:
+        """Queue an action that needs no look at the screen."""
+        self.give(lambda: Command(act))
+
+    def predictions_arrived(self, slide_id: str, predictions: Mapping[str, Prediction]) -> None:
+        """Take in a stored batch, if it belongs to the slide on the bench."""
+
+        def prepare() -> Command | None:
+            if self._session is None or self._session.slide_id != slide_id:
+                return None
+            return Command(lambda session: session.predictions_arrived(predictions))
+
+        self.give(prepare)
+
+    def _opening(self, slide_id: str) -> None:
+        def work(_token: CancelToken, _reporter: Reporter) -> ReviewSession:
+            return self._workbench.session(slide_id, self._reviewer)
+
+        self._running = True
+        self._jobs.run(self.tr("Opening the slide"), work, done=self._on_open, failed=self._on_failed, lane="review")
+
+    def _on_open(self, result: object) -> None:
+        if isinstance(result, ReviewSession):
+            self._session, self._view = result, result.view
+            self.opened.emit(self._view)
+        self._next()
+
+    def _pump(self) -> None:
+        while self._waiting and not self._running:
+            command = self._waiting.popleft()()
+            session = self._session
+            if command is None or session is None or self._running:
+                continue
+            self._running, self._after = True, command.after
+            self._jobs.run(
+                self.tr("Writing"),
+                _Written(session, command.act),
+                done=self._on_done,
+                failed=self._on_failed,
+                lane="review",
+            )
+
+    def _on_done(self, result: object) -> None:
+        if isinstance(result, SlideView):
+            self._view = result
+            self.changed.emit(result)
+            if self._after:
+                self._after(result)
+        self._next()
+
+    def _on_failed(self, error: Exception) -> None:
+        self._jobs.tell(error)
+        self._next()
+
+    def _next(self) -> None:
+        self._running, self._after = False, None
+        self._pump()
+        if self.idle:
+            self.rested.emit()
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """An action on a session, as work for the runner."""
+
+    session: ReviewSession
+    act: Act
+
+    def __call__(self, _token: CancelToken, _reporter: Reporter) -> SlideView:
+        return self.act(self.session)

@@ -1,0 +1,55 @@
+"""What the user knows of a slide: white cell count and scale."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QDoubleSpinBox, QFormLayout, QLabel, QVBoxLayout, QWidget
+
+from leukview.domain.slide import Slide
+
+
+class DetailsDialog(QDialog):
+    """Asks for the white cell count (10⁹/l) and the scale (µm per pixel); empty = not known."""
+
+    def __init__(self, slide: Slide, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Slide details"))
+        self._wbc = self._spin(0.01, 2000.0, 2, self.tr(" ×10⁹/l"), slide.wbc_per_nl)
+        self._wbc.setAccessibleName(self.tr("White cell count"))
+        self._scale = self._spin(0.001, 1.0, 4, self.tr(" µm/px"), slide.um_per_px)
+        self._scale.setAccessibleName(self.tr("Scale"))
+        form = QFormLayout()
+        form.addRow(self.tr("&White cell count"), self._wbc)
+        form.addRow(self.tr("&Scale"), self._scale)
+        note = QLabel(
+            self.tr(
+                "The count gives absolute numbers beside the percentages. Without a scale nothing is shown in µm: "
+                "the export does not tell it. A new scale applies to cells analysed from now on."
+            )
+        )
+        note.setWordWrap(True)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.addLayout(form)
+        layout.addWidget(note)
+        layout.addWidget(buttons)
+        self.setMinimumWidth(380)
+
+    def _spin(self, step: float, most: float, decimals: int, unit: str, value: float | None) -> QDoubleSpinBox:
+        spin = QDoubleSpinBox()
+        spin.setDecimals(decimals)
+        spin.setRange(0.0, most)
+        spin.setSingleStep(step)
+        spin.setSuffix(unit)
+        spin.setSpecialValueText(self.tr("not known"))
+        spin.setValue(value or 0.0)
+        return spin
+
+    def wbc_per_nl(self) -> float | None:
+        """White cell count in 10⁹/l; None = not known."""
+        return self._wbc.value() or None
+
+    def um_per_px(self) -> float | None:
+        """Scale; None = not known."""
+        return self._scale.value() or None

@@ -1,0 +1,184 @@
+"""The gallery with its controls: order, filter, size, and what slide it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
+
+from leukview.core.settings import THUMBNAIL_SIDES, Settings
+from leukview.domain.slide import Cell, SlideState
+from leukview.gui.gallery_delegate import GalleryDelegate
+from leukview.gui.gallery_model import Filter, GalleryModel, Sort
+from leukview.gui.gallery_view import GalleryView
+from leukview.gui.jobs import Jobs
+from leukview.gui.thumbnails import Thumbnails
+from leukview.services.review import SlideView
+
+
+class GalleryPanel(QWidget):
+    """Shows the cells of the slide on the bench."""
+
+    current_changed = Signal(str)  # cell id, "" when none
+    selection_changed = Signal(int)  # cells
+    menu_wanted = Signal(QPoint)  # in global coordinates
+    activated = Signal()
+
+    def __init__(
+        self,
+        image: Callable[[Cell], NDArray[np.uint8]],
+        jobs: Jobs,
+        settings: Settings,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.model = GalleryModel(self)
+        self.thumbnails = Thumbnails(image, jobs, self)
+        self.model.set_thumbnails(self.thumbnails.find)
+        self.thumbnails.arrived.connect(self.model.thumbnail_arrived)
+        self.view = GalleryView()
+        self.view.setAccessibleName(self.tr("Cells of the slide"))
+        self.view.setAccessibleDescription(self.tr("Open a folder, or drop one here."))
+        self._delegate = GalleryDelegate(self.view)
+        self.view.setItemDelegate(self._delegate)
+        self.view.setModel(self.model)
+        self.view.visible_changed.connect(self._on_visible)
+        self.view.selectionModel().currentChanged.connect(self._on_current)
+        self.view.selectionModel().selectionChanged.connect(self._on_selection)
+        self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.view.customContextMenuRequested.connect(self._on_menu)
+        self.view.doubleClicked.connect(self.activated)
+        self._restoring = False
+        self._title = QLabel()
+        self._title.setTextFormat(Qt.TextFormat.PlainText)
+        self._badge = QLabel(self.tr("SYNTHETIC"))
+        self._badge.setStyleSheet("background: #6f42c1; color: white; padding: 1px 6px; font-weight: bold;")
+        self._badge.setToolTip(self.tr("Drawn by the demo renderer; not a patient's cells."))
+        self._badge.hide()
+        self.sort = QComboBox()
+        self.sort.setAccessibleName(self.tr("Order of the cells"))
+        for key, words in (
+            (Sort.UNCERTAIN, self.tr("Least certain first")),
+            (Sort.MALIGNANT, self.tr("Most malignant first")),
+            (Sort.NC_RATIO, self.tr("Highest N:C ratio first")),
+            (Sort.NUMBER, self.tr("By number")),
+        ):
+            self.sort.addItem(words, key.value)
+        self.filter = QComboBox()
+        self.filter.setAccessibleName(self.tr("Which cells are shown"))
+        for choice, words in (
+            (Filter.ALL, self.tr("All cells")),
+            (Filter.UNREVIEWED, self.tr("Not reviewed")),
+            (Filter.DISAGREEMENT, self.tr("Opinions differ")),
+            (Filter.FLAGGED, self.tr("Flagged")),
+            (Filter.COMMENTED, self.tr("With a comment")),
+        ):
+            self.filter.addItem(words, choice.value)
+        self.size_slider = QSlider(Qt.Orientation.Horizontal)
+        self.size_slider.setRange(*THUMBNAIL_SIDES)
+        self.size_slider.setPageStep(24)
+        self.size_slider.setFixedWidth(110)
+        self.size_slider.setAccessibleName(self.tr("Size of the thumbnails"))
+        bar = QHBoxLayout()
+        bar.setContentsMargins(8, 4, 8, 4)
+        bar.addWidget(self._title, 1)
+        for widget in (self._badge, self.sort, self.filter, self.size_slider):
+            bar.addWidget(widget)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(bar)
+        layout.addWidget(self.view, 1)
+        self._adopt(settings)
+        self.sort.currentIndexChanged.connect(self._on_order)
+        self.filter.currentIndexChanged.connect(self._on_order)
+        self.size_slider.valueChanged.connect(self._on_size)
+
+    def _adopt(self, settings: Settings) -> None:
+        at = self.sort.findData(settings.sort)
+        self.sort.setCurrentIndex(max(0, at))
+        self.model.sort_key = Sort(self.sort.currentData())
+        self.model.grouped = settings.grouped
+        self.size_slider.setValue(settings.thumbnail_px)
+        self._on_size(settings.thumbnail_px)
+
+    def show_slide(self, view: SlideView | None) -> None:
+        """Show a slide as it stands; selection and place are kept."""
+        self._changing(partial(self.model.set_slide_view, view))
+        if view is None:
+            self._title.clear()
+            self._badge.hide()
+            return
+        states = {
+            SlideState.IMPORTED: self.tr("imported"),
+            SlideState.ANALYSING: self.tr("{0} not analysed yet").format(view.pending),
+            SlideState.IN_REVIEW: self.tr("in review"),
+            SlideState.SIGNED: self.tr("signed, read-only"),
+            SlideState.AMENDED: self.tr("amended and signed, read-only"),
+        }
+        self._title.setText(
+            self.tr("{0} · patient {1} · {2} cells · {3}").format(
+                view.slide.id, view.slide.patient, len(view.cells), states[view.state]
+            )
+        )
+        self._badge.setVisible(view.slide.synthetic)
+
+    def set_blind(self, *, blind: bool) -> None:
+        """Hide or show the model's opinion."""
+        self.model.blind = blind
+        self.sort.setDisabled(blind)
+        self._changing(self.model.rearrange)
+
+    def set_grouped(self, *, grouped: bool) -> None:
+        """Group by class, or one run of cells."""
+        self.model.grouped = grouped
+        self._changing(self.model.rearrange)
+
+    @property
+    def current(self) -> str:
+        """Id of the current cell; "" when there is none."""
+        cell = self.model.cell_at(self.view.currentIndex().row())
+        return cell.cell.id if cell else ""
+
+    def _changing(self, change: Callable[[], None]) -> None:
+        before = self.current
+        self._restoring = True
+        try:
+            self.view.show_view_of(change)
+        finally:
+            self._restoring = False
+        if self.current != before:
+            self.current_changed.emit(self.current)
+        self._on_visible()
+
+    def _on_order(self) -> None:
+        self.model.sort_key = Sort(self.sort.currentData())
+        self.model.filter_key = Filter(self.filter.currentData())
+        self._changing(self.model.rearrange)
+
+    def _on_size(self, side: int) -> None:
+        self.view.set_tile(self._delegate.tile(side, self.view.fontMetrics().height()))
+
+    def _on_visible(self) -> None:
+        cells = (self.model.cell_at(row) for row in self.view.visible_rows())
+        self.thumbnails.want([v.cell for v in cells if v])
+
+    def _on_current(self) -> None:
+        if not self._restoring:
+            self.current_changed.emit(self.current)
+
+    def _on_selection(self) -> None:
+        self.selection_changed.emit(len(self.view.selectionModel().selectedIndexes()))
+
+    def _on_menu(self, point: QPoint) -> None:
+        index = self.view.indexAt(point)
+        if index.isValid() and not self.view.selectionModel().isSelected(index):
+            cell = self.model.cell_at(index.row())
+            if cell:
+                self.view.go_to(cell.cell.id)
+        if index.isValid():
+            self.menu_wanted.emit(self.view.viewport().mapToGlobal(point))

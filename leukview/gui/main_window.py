@@ -1,0 +1,378 @@
+"""The window: worklist and tally on the left, the gallery in the middle, one cell large on the right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QModelIndex, QPoint, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QListView,
+    QMainWindow,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from leukview import RESEARCH_USE_LINE
+from leukview.core.jobs import JobRunner, Progress
+from leukview.core.settings import load_settings, save_settings
+from leukview.domain.slide import Slide
+from leukview.gui.action_bar import ActionBar
+from leukview.gui.actions import action_table
+from leukview.gui.asking import Asking
+from leukview.gui.cell_loader import CellLoader
+from leukview.gui.cell_view import CellPanel
+from leukview.gui.desk import ReviewDesk
+from leukview.gui.gallery_panel import GalleryPanel
+from leukview.gui.jobs import Jobs
+from leukview.gui.notices import NoticeBar, ProgressStrip
+from leukview.gui.reviewing import Reviewing
+from leukview.gui.slide_flow import SlideFlow
+from leukview.gui.tally import TallyPanel
+from leukview.gui.theme import apply_theme
+from leukview.gui.worklist import SLIDE_ROLE, AlertsPanel, WorklistModel
+from leukview.services.review import ReviewSession, SlideView
+from leukview.services.workbench import Workbench
+
+
+class MainWindow(QMainWindow):
+    """Wires the parts; every decision lies in them."""
+
+    def __init__(self, workbench: Workbench, runner: JobRunner, settings_path: Path, reviewer: str) -> None:
+        super().__init__()
+        self.setWindowTitle(self.tr("LeukView · research use only"))
+        self.setAcceptDrops(True)
+        self._workbench, self._settings_path = workbench, settings_path
+        self._settings = load_settings(settings_path)
+        self.jobs = Jobs(runner, self)
+        self.desk = ReviewDesk(workbench, self.jobs, reviewer, self)
+        self.flow = SlideFlow(workbench, self.jobs, self)
+        self.loader = CellLoader(workbench, self.jobs, self)
+        self._closing = False
+        self.gallery = GalleryPanel(workbench.image, self.jobs, self._settings)
+        self.cell = CellPanel()
+        self.tally = TallyPanel()
+        self.alerts = AlertsPanel()
+        self.worklist = WorklistModel(self)
+        self.notices = NoticeBar()
+        self.strip = ProgressStrip()
+        self._lay_out()
+        self.reviewing = Reviewing(self.desk, self.gallery, self)
+        self.asking = Asking(self, workbench, self.jobs, self.desk, self.flow, self.gallery)
+        self.asking.folder = self._settings.last_folder
+        self.actions_ = ActionBar(self, self._bench, action_table(workbench.taxonomy), self._handlers())
+        self.actions_.by_key["grouped"].setChecked(self._settings.grouped)
+        self.actions_.by_key[f"theme_{self._settings.theme}"].setChecked(True)
+        self._connect()
+        self._restore_layout()
+        self._enable()
+        self.flow.read_worklist()
+
+    # ---- layout
+    def _lay_out(self) -> None:
+        self._slides = QListView()
+        self._slides.setModel(self.worklist)
+        self._slides.setAccessibleName(self.tr("Worklist"))
+        self._slides.setUniformItemSizes(True)
+        self._slides.setAlternatingRowColors(True)
+        counts = QWidget()
+        box = QVBoxLayout(counts)
+        box.setContentsMargins(6, 6, 6, 6)
+        box.addWidget(self.alerts)
+        box.addWidget(self.tally, 1)
+        self._left = QSplitter(Qt.Orientation.Vertical)
+        self._left.addWidget(self._slides)
+        self._left.addWidget(counts)
+        self._left.setSizes([150, 650])
+        self._bench = QSplitter(Qt.Orientation.Horizontal)
+        self._bench.addWidget(self.gallery)
+        self._bench.addWidget(self.cell)
+        self._bench.setSizes([640, 430])
+        self._main = QSplitter(Qt.Orientation.Horizontal)
+        self._main.addWidget(self._left)
+        self._main.addWidget(self._bench)
+        self._main.setSizes([400, 1070])
+        self._main.setStretchFactor(1, 1)
+        for splitter in (self._left, self._bench, self._main):
+            splitter.setChildrenCollapsible(False)
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.notices)
+        column.addWidget(self._main, 1)
+        self.setCentralWidget(centre)
+        line = QLabel(RESEARCH_USE_LINE)
+        line.setContentsMargins(8, 0, 8, 0)
+        self._selected = QLabel()
+        self.statusBar().addWidget(line)
+        self.statusBar().addPermanentWidget(self._selected)
+        self.statusBar().addPermanentWidget(self.strip)
+        self.resize(1480, 900)
+
+    def _handlers(self) -> dict[str, Callable[..., object]]:
+        return {
+            "open": self.asking.for_folder,
+            "open_archive": self.asking.for_archive,
+            "analyse": self._analyse,
+            "details": self.asking.for_details,
+            "sign": self.asking.for_signature,
+            "reopen": self.asking.for_amendment,
+            "report": self.asking.where_to_report,
+            "quit": self.close,
+            "accept": self.reviewing.accept,
+            "undo": partial(self.desk.do, ReviewSession.undo),
+            "redo": partial(self.desk.do, ReviewSession.redo),
+            "next": partial(self.reviewing.go, 1),
+            "previous": partial(self.reviewing.go, -1),
+            "select_group": self.reviewing.select_group,
+            "select_all": self.gallery.view.selectAll,
+            "comment": self.asking.for_comment,
+            "slide_comment": self.asking.for_slide_comment,
+            "large": self._show_large,
+            "outline": self.cell.toggle_outline,
+            "map": self.cell.toggle_map,
+            "zoom_in": self.cell.zoom_in,
+            "zoom_out": self.cell.zoom_out,
+            "zoom_fit": self.cell.zoom_fit,
+            "blind": self._set_blind,
+            "grouped": self._set_grouped,
+            "larger": partial(self._resize_thumbnails, 16),
+            "smaller": partial(self._resize_thumbnails, -16),
+            "keys": self._show_keys,
+            "about": self.asking.about,
+        }
+
+    def _connect(self) -> None:
+        self.asking.path_chosen.connect(self.open_path)
+        self.reviewing.told.connect(self.notices.tell)
+        self.jobs.problem.connect(self.notices.tell)
+        self.actions_.themed.connect(self.set_theme)
+        self.actions_.labelled.connect(self.reviewing.label)
+        self.desk.opened.connect(self._on_opened)
+        self.desk.changed.connect(self._on_changed)
+        self.flow.previewed.connect(self.asking.what_to_import)
+        self.flow.imported.connect(self._on_imported)
+        self.flow.batch.connect(self.desk.predictions_arrived)
+        self.flow.analysed.connect(self._on_analysed)
+        self.flow.analysis_stopped.connect(self._on_stopped)
+        self.flow.worklist.connect(self.worklist.show_rows)
+        self.flow.reported.connect(self._on_reported)
+        self.flow.progress.connect(self._on_progress)
+        self.strip.cancelled.connect(self.flow.cancel)
+        self.gallery.current_changed.connect(self._show_cell)
+        self.gallery.selection_changed.connect(self._on_selection)
+        self.gallery.menu_wanted.connect(self._show_menu)
+        self.gallery.activated.connect(self.actions_.by_key["large"].trigger)
+        self.loader.picture.connect(self._on_picture)
+        self.loader.analysis.connect(self.cell.set_analysis)
+        self.loader.failed.connect(self.cell.set_failed)
+        self.cell.picture_wanted.connect(self._load_cell)
+        self.cell.map_shown.connect(self.reviewing.map_shown)
+        self.cell.comment_wanted.connect(self.asking.for_comment)
+        self.tally.class_chosen.connect(self.gallery.view.scroll_to_group)
+        self.alerts.show_cells.connect(self.reviewing.select_cells)
+        self.alerts.acknowledge.connect(self.asking.for_acknowledgement)
+        self._slides.activated.connect(self._on_slide_chosen)
+        self._slides.clicked.connect(self._on_slide_chosen)
+
+    def _restore_layout(self) -> None:
+        self.restoreGeometry(QByteArray.fromHex(self._settings.geometry.encode()))
+        for name, splitter in self._splitters().items():
+            if name in self._settings.layout:
+                splitter.restoreState(QByteArray.fromHex(self._settings.layout[name].encode()))
+
+    def _splitters(self) -> dict[str, QSplitter]:
+        return {"left": self._left, "bench": self._bench, "main": self._main}
+
+    def _enable(self) -> None:
+        view = self.desk.view
+        signed = bool(view and view.review.signature)
+        undo, redo = self.desk.undo_words, self.desk.redo_words
+        self.actions_.set_enabled(slide=view is not None, signed=signed, blind=self.blind, undo=undo, redo=redo)
+
+    # ---- opening
+    def open_path(self, path: Path) -> None:
+        """Preview a folder or archive, then ask what to import."""
+        self.notices.dismiss()
+        self.asking.folder = str(path.parent)
+        self.flow.look_at(path)
+
+    @override
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    @override
+    def dropEvent(self, event: QDropEvent) -> None:
+        local = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        if local:
+            event.acceptProposedAction()
+            self.open_path(Path(local[0]))
+
+    def _on_imported(self, slides: list[Slide]) -> None:
+        self.gallery.thumbnails.forget_missing()
+        self.flow.read_worklist()
+        if slides:
+            self.desk.open(slides[0].id)
+
+    def _on_slide_chosen(self, index: QModelIndex) -> None:
+        slide_id = index.data(SLIDE_ROLE)
+        if slide_id and (self.desk.view is None or self.desk.view.slide.id != slide_id):
+            self.notices.dismiss()
+            self.desk.open(slide_id)
+
+    # ---- what the desk says
+    def _on_opened(self, view: SlideView) -> None:
+        self.gallery.view.verticalScrollBar().setValue(0)
+        self._on_changed(view)
+        first = self.gallery.model.next_unreviewed(-1)
+        cell = self.gallery.model.cell_at(0)
+        if first or cell:
+            self.gallery.view.go_to(first or (cell.cell.id if cell else ""))
+        self.gallery.view.setFocus()
+
+    def _on_changed(self, view: SlideView) -> None:
+        self.gallery.show_slide(view)
+        self.tally.show_slide(view, blind=self.blind)
+        self.alerts.show_slide(view, blind=self.blind)
+        self.worklist.refresh(view)
+        row = self.worklist.row_of(view.slide.id)
+        if row is not None:
+            self._slides.setCurrentIndex(self.worklist.index(row))
+        self._show_cell(self.gallery.current)
+        self._enable()
+
+    def _on_analysed(self, slide_id: str, summary: object) -> None:
+        unreadable = getattr(summary, "unreadable", ())
+        if unreadable:
+            self.notices.tell(
+                self.tr("{0} cells of {1} could not be analysed: their images cannot be read.").format(
+                    len(unreadable), slide_id
+                ),
+                self.tr("They stay in the gallery; label them by hand, or open the folder again."),
+            )
+        view = self.desk.view
+        if view is None or view.slide.id != slide_id:
+            self.flow.read_worklist()
+
+    def _on_stopped(self, slide_id: str) -> None:
+        if self.desk.view and self.desk.view.slide.id == slide_id and not self.notices.text:
+            self.notices.tell(
+                self.tr("The analysis was stopped; what is done is kept."), self.tr("F5 goes on with it.")
+            )
+
+    def _on_reported(self, path: Path) -> None:
+        self.notices.tell(self.tr("The report is written."), str(path))
+
+    def _on_progress(self, progress: Progress | None) -> None:
+        if progress is None:
+            self.strip.hide()
+        else:
+            self.strip.show_progress(progress)
+
+    # ---- one cell
+    @property
+    def blind(self) -> bool:
+        """The reviewer works without the model's opinion."""
+        return self.actions_.by_key["blind"].isChecked()
+
+    def _show_cell(self, cell_id: str) -> None:
+        view = self.desk.view
+        cell = view.by_id.get(cell_id) if view else None
+        scale = view.slide.um_per_px if view else None
+        self.cell.show_cell(cell, self._workbench.taxonomy, um_per_px=scale, blind=self.blind)
+        if cell:
+            self.loader.refresh(cell)
+
+    def _load_cell(self, cell_id: str) -> None:
+        cell = self.desk.view.by_id.get(cell_id) if self.desk.view else None
+        if cell:
+            self.loader.load(cell)
+
+    def _on_picture(self, cell_id: str, image: object) -> None:
+        self.cell.set_picture(cell_id, image)  # type: ignore[arg-type]
+        if cell_id == self.gallery.current:
+            self.reviewing.opened(cell_id)
+
+    def _show_large(self, large: bool) -> None:
+        self.gallery.setHidden(large)
+        self._left.setHidden(large)
+        (self.cell if large else self.gallery.view).setFocus()
+
+    # ---- view
+    def _on_selection(self, count: int) -> None:
+        self._selected.setText(self.tr("{0} cells selected").format(count) if count > 1 else "")
+
+    def _show_menu(self, place: QPoint) -> None:
+        self.reviewing.show_menu(place, self.actions_.by_key, blind=self.blind, window=self)
+
+    def _show_keys(self) -> None:
+        self.asking.keys(self.actions_.table)
+
+    def _analyse(self) -> None:
+        if self.desk.view:
+            self.gallery.thumbnails.forget_missing()
+            self.flow.analyse(self.desk.view.slide.id, first=True)
+
+    def _set_blind(self, blind: bool) -> None:
+        self.gallery.set_blind(blind=blind)
+        if self.desk.view:
+            self._on_changed(self.desk.view)
+
+    def _set_grouped(self, grouped: bool) -> None:
+        self.gallery.set_grouped(grouped=grouped)
+
+    def _resize_thumbnails(self, by: int) -> None:
+        slider = self.gallery.size_slider
+        slider.setValue(slider.value() + by)
+
+    def set_theme(self, theme: str) -> None:
+        """Paint the window in a theme and remember it."""
+        self._settings = replace(self._settings, theme=theme)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            apply_theme(theme, application)
+
+    # ---- end
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.desk.idle:  # the last click is still being written: close when it is
+            event.ignore()
+            if not self._closing:
+                self._closing = True
+                self.desk.rested.connect(self.close)
+            return
+        self.flow.cancel()
+        self._save_settings()
+        event.accept()
+
+    def _save_settings(self) -> None:
+        settings = replace(
+            self._settings,
+            last_folder=self.asking.folder,
+            thumbnail_px=self.gallery.size_slider.value(),
+            sort=str(self.gallery.sort.currentData()),
+            grouped=self.gallery.model.grouped,
+            geometry=bytes(self.saveGeometry().toHex().data()).decode(),
+            layout={n: bytes(s.saveState().toHex().data()).decode() for n, s in self._splitters().items()},
+        )
+        try:
+            save_settings(self._settings_path, settings)
+        except OSError as error:
+            self.jobs.tell(error)
+
+
+def build_main_window(workbench: Workbench, runner: JobRunner, settings_path: Path, reviewer: str) -> MainWindow:
+    """The window in the user's theme, not shown yet."""
+    application = QApplication.instance()
+    if isinstance(application, QApplication):
+        apply_theme(load_settings(settings_path).theme, application)
+    return MainWindow(workbench, runner, settings_path, reviewer)

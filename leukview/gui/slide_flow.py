@@ -1,0 +1,153 @@
+"""From a folder to analysed slides: preview, import, analysis and report, as jobs one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from leukview.core.errors import Cancelled
+from leukview.core.jobs import CancelToken, Reporter
+from leukview.domain.prediction import Prediction
+from leukview.domain.slide import ExportPreview, Slide, SlideDraft
+from leukview.gui.jobs import Jobs, Task
+from leukview.services.analysis import AnalysisSummary
+from leukview.services.workbench import Workbench
+
+
+class SlideFlow(QObject):
+    """The long jobs of the window. Slides wait for their analysis in a queue; the one on the bench goes first."""
+
+    previewed = Signal(object)  # ExportPreview
+    imported = Signal(object)  # list[Slide]
+    batch = Signal(str, object)  # slide id, Mapping[cell id, Prediction]
+    analysed = Signal(str, object)  # slide id, AnalysisSummary
+    analysis_stopped = Signal(str)  # slide id; cancelled or failed
+    worklist = Signal(object)  # list[WorklistRow]
+    reported = Signal(object)  # Path
+
+    def __init__(self, workbench: Workbench, jobs: Jobs, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._workbench, self._jobs = workbench, jobs
+        self._queue: list[str] = []
+        self._current: tuple[str, Task] | None = None
+        self._long: list[Task] = []
+
+    def look_at(self, path: Path) -> None:
+        """Preview a folder or archive."""
+
+        def work(token: CancelToken, reporter: Reporter) -> ExportPreview:
+            return self._workbench.preview(path, token, reporter)
+
+        self._start(self.tr("Looking through the folder"), work, self._on_preview)
+
+    def _on_preview(self, result: object) -> None:
+        if isinstance(result, ExportPreview):
+            self.previewed.emit(result)
+
+    def import_slides(self, drafts: tuple[SlideDraft, ...]) -> None:
+        """Store drafts, then analyse them in order."""
+
+        def work(token: CancelToken, reporter: Reporter) -> list[Slide]:
+            return self._workbench.import_slides(drafts, token, reporter)
+
+        self._start(self.tr("Importing slides"), work, self._on_imported)
+
+    def _on_imported(self, result: object) -> None:
+        if isinstance(result, list):
+            self.imported.emit(result)
+            for slide in result:
+                self.analyse(slide.id)
+
+    def analyse(self, slide_id: str, *, first: bool = False) -> None:
+        """Queue a slide's analysis; what is analysed already is not done again."""
+        if self._current and self._current[0] == slide_id:
+            return
+        if slide_id in self._queue:
+            self._queue.remove(slide_id)
+        self._queue.insert(0 if first else len(self._queue), slide_id)
+        self._advance()
+
+    @property
+    def analysing(self) -> str:
+        """Id of the slide in analysis; "" when none is."""
+        return self._current[0] if self._current else ""
+
+    def _advance(self) -> None:
+        if self._current or not self._queue:
+            return
+        slide_id = self._queue.pop(0)
+
+        def work(token: CancelToken, reporter: Reporter, give: Callable[[object], None]) -> AnalysisSummary:
+            def on_batch(predictions: Mapping[str, Prediction]) -> None:
+                give((slide_id, predictions))
+
+            return self._workbench.analyse(slide_id, token, reporter, on_batch)
+
+        task = self._jobs.run_with_parts(
+            self.tr("Analysing"), work, part=self._on_batch, done=self._on_analysed, failed=self._on_stopped
+        )
+        self._current = (slide_id, task)
+        self._track(task)
+
+    def _on_batch(self, part: object) -> None:
+        if isinstance(part, tuple):
+            self.batch.emit(*part)
+
+    def _on_analysed(self, result: object) -> None:
+        slide_id = self.analysing
+        self._current = None
+        self.analysed.emit(slide_id, result)
+        self._advance()
+
+    def _on_stopped(self, error: Exception) -> None:
+        slide_id = self.analysing
+        self._current = None
+        if isinstance(error, Cancelled):
+            self._queue.clear()
+        else:
+            self._jobs.tell(error)
+        self.analysis_stopped.emit(slide_id)
+        self._advance()
+
+    def read_worklist(self) -> None:
+        """Read all slides with their states."""
+        self._jobs.run(
+            self.tr("Reading the worklist"), self._workbench.worklist, done=self.worklist.emit, lane="review"
+        )
+
+    def report(self, slide_id: str, reviewer: str, output: Path) -> None:
+        """Write a slide's report."""
+
+        def work(token: CancelToken, reporter: Reporter) -> Path:
+            return self._workbench.report(self._workbench.session(slide_id, reviewer), output, token, reporter)
+
+        self._start(self.tr("Writing the report"), work, self.reported.emit)
+
+    def cancel(self) -> None:
+        """Cancel every long job, running or waiting."""
+        self._queue.clear()
+        for task in self._long:
+            task.cancel()
+
+    def _start(
+        self, name: str, work: Callable[[CancelToken, Reporter], object], done: Callable[[object], None]
+    ) -> None:
+        self._track(self._jobs.run(name, work, done=done))
+
+    # Progress of long jobs, the oldest first.
+    progress = Signal(object)  # Progress | None
+
+    def _track(self, task: Task) -> None:
+        self._long.append(task)
+        task.moved.connect(self._on_moved)
+        task.ended.connect(self._on_ended)
+        self._on_moved(None)
+
+    def _on_moved(self, _progress: object) -> None:
+        self.progress.emit(self._long[0].progress if self._long else None)
+
+    def _on_ended(self, task: object) -> None:
+        self._long = [t for t in self._long if t is not task]
+        self._on_moved(None)

@@ -1,0 +1,269 @@
+"""The live tally: each class with the model's and the shown count, percent and exact 95 % interval."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from PySide6.QtCore import QAbstractTableModel, QLineF, QModelIndex, QObject, QPersistentModelIndex, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QPainter, QPalette, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLabel,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from leukview.domain.differential import BLAST_THRESHOLD, Differential
+from leukview.domain.statistics import Interval
+from leukview.services.review import SlideView
+
+Index = QModelIndex | QPersistentModelIndex
+TARGETS = (100, 200, 400)
+INTERVAL_ROLE = Qt.ItemDataRole.UserRole + 1
+KEY_ROLE = Qt.ItemDataRole.UserRole + 2
+
+
+class Column(IntEnum):
+    """Columns of the tally."""
+
+    NAME = 0
+    MODEL = 1
+    COUNT = 2
+    PERCENT = 3
+    INTERVAL = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line; `share` and `interval` are of the leukocytes (0..1), None outside the denominator."""
+
+    key: str
+    name: str
+    colour: str
+    model: int
+    count: int
+    share: float | None
+    interval: Interval | None
+    per_100_wbc: float | None = None
+    sum: bool = False
+
+
+def rows_of(view: SlideView) -> list[Row]:
+    """The lines of a slide: leukocyte classes, the sum of blasts and equivalents, then what is outside the count."""
+    shown, model = view.shown, view.model
+    counted = {r.cell_class.key: r for r in shown.rows}
+    outside = {r.cell_class.key: r for r in shown.outside}
+    keys = sorted({*shown.counts(), *model.counts()}, key=view.taxonomy.order)
+    lines = []
+    for key in (k for k in keys if view.taxonomy.cell_class(k).counted):
+        cell_class, row = view.taxonomy.cell_class(key), counted.get(key)
+        count = row.count if row else 0
+        share = (row.share if row else 0.0) if shown.n else None
+        interval = row.interval if row else None
+        lines.append(Row(key, cell_class.plural, cell_class.colour, model.count(key), count, share, interval))
+    if shown.n and (shown.blasts + shown.equivalents or model.blasts + model.equivalents):
+        total = shown.blasts + shown.equivalents
+        name = "Blasts and equivalents"
+        found = model.blasts + model.equivalents
+        lines.append(Row("", name, "", found, total, total / shown.n, shown.blast_interval, sum=True))
+    for key in (k for k in keys if not view.taxonomy.cell_class(k).counted):
+        cell_class, other = view.taxonomy.cell_class(key), outside.get(key)
+        count, per_100 = (other.count, other.per_100_wbc) if other else (0, 0.0 if shown.n else None)
+        lines.append(Row(key, cell_class.plural, cell_class.colour, model.count(key), count, None, None, per_100))
+    return lines
+
+
+class TallyModel(QAbstractTableModel):
+    """Adapts a differential to a table."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: list[Row] = []
+        self._blind = False
+
+    def show_rows(self, rows: list[Row], *, blind: bool) -> None:
+        """Show these lines; with `blind` the model's column stays empty."""
+        if [r.key for r in rows] == [r.key for r in self._rows] and rows:
+            self._rows, self._blind = rows, blind
+            self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(Column) - 1))
+            return
+        self.beginResetModel()
+        self._rows, self._blind = rows, blind
+        self.endResetModel()
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        """Qt: lines."""
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index | None = None) -> int:
+        """Qt: columns."""
+        return 0 if parent is not None and parent.isValid() else len(Column)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Qt: headings."""
+        if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
+            return None
+        return (self.tr("Class"), self.tr("Model"), self.tr("Count"), "%", self.tr("95 % interval"))[section]
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Qt: one field."""
+        row = self._rows[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(row, Column(index.column()))
+        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() in {Column.MODEL, Column.COUNT, Column.PERCENT}:
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        if role == Qt.ItemDataRole.DecorationRole and index.column() == Column.NAME and row.colour:
+            return QColor(row.colour)
+        if role == Qt.ItemDataRole.FontRole and (row.sum or index.column() == Column.COUNT):
+            font = QFont()
+            font.setBold(True)
+            return font
+        if role == INTERVAL_ROLE and index.column() == Column.INTERVAL and row.interval:
+            return row.interval, row.share
+        if role == KEY_ROLE:
+            return row.key
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._tip(row)
+        return None
+
+    def _text(self, row: Row, column: Column) -> str:
+        match column:
+            case Column.NAME:
+                return row.name
+            case Column.MODEL:
+                return "" if self._blind else str(row.model)
+            case Column.COUNT:
+                return str(row.count)
+            case Column.PERCENT:
+                return "" if row.share is None else f"{100 * row.share:.1f}"
+            case _:
+                if row.interval:
+                    return f"{100 * row.interval.low:.1f}–{100 * row.interval.high:.1f}"
+                if row.share is None and row.per_100_wbc is not None:
+                    return self.tr("{0} per 100 WBC").format(f"{row.per_100_wbc:.1f}")
+                return ""
+
+    def _tip(self, row: Row) -> str:
+        if row.interval is None:
+            return self.tr("Outside the leukocyte count; given per 100 white cells.")
+        words = self.tr("Exact 95 % interval (Clopper–Pearson). It covers counting error only.")
+        if row.sum and row.interval.straddles(BLAST_THRESHOLD):
+            words += " " + self.tr("It straddles 20 %.")
+        return words
+
+
+class IntervalDelegate(QStyledItemDelegate):
+    """Paints the interval as a bar from 0 to 100 % with the estimate as a tick, its figures beside it."""
+
+    @override
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        super().paint(painter, option, index)
+        found = index.data(INTERVAL_ROLE)
+        if not isinstance(found, tuple):
+            return
+        interval, share = found
+        words = option.fontMetrics.horizontalAdvance("100.0–100.0") + 12
+        bar = QRectF(option.rect).adjusted(words, 0, -6, 0)
+        if bar.width() < 24:
+            return
+        y = bar.center().y()
+        selected = option.palette.color(QPalette.ColorRole.Accent)
+        painter.save()
+        painter.setPen(QPen(option.palette.color(QPalette.ColorRole.Mid), 1))
+        painter.drawLine(QLineF(bar.left(), y, bar.right(), y))
+        threshold = bar.left() + bar.width() * BLAST_THRESHOLD
+        painter.drawLine(QLineF(threshold, y - 6, threshold, y + 6))
+        painter.setPen(QPen(selected, 4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+        low, high = (bar.left() + bar.width() * x for x in (interval.low, interval.high))
+        painter.drawLine(QLineF(low, y, max(high, low + 2), y))
+        painter.setPen(QPen(option.palette.color(QPalette.ColorRole.Text), 2))
+        at = bar.left() + bar.width() * share
+        painter.drawLine(QLineF(at, y - 5, at, y + 5))
+        painter.restore()
+
+
+class TallyPanel(QWidget):
+    """Tally table with its denominator in words and the warnings that belong to it."""
+
+    class_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._headline = QLabel()
+        self._headline.setWordWrap(True)
+        self._warnings = QLabel()
+        self._warnings.setWordWrap(True)
+        self.model = TallyModel(self)
+        self.table = QTableView()
+        self.table.setModel(self.model)
+        self.table.setAccessibleName(self.tr("Tally of cell classes"))
+        self.table.setItemDelegateForColumn(Column.INTERVAL, IntervalDelegate(self.table))
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setShowGrid(False)
+        self.table.setAlternatingRowColors(True)
+        self.table.setWordWrap(False)
+        self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
+        header = self.table.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setMinimumSectionSize(28)
+        for column in (Column.MODEL, Column.COUNT, Column.PERCENT):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Interactive)
+        header.setStretchLastSection(True)
+        self.table.setColumnWidth(Column.NAME, self.fontMetrics().horizontalAdvance("Immature granulocytes") + 44)
+        self.table.clicked.connect(self._on_clicked)
+        self.table.activated.connect(self._on_clicked)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._headline)
+        layout.addWidget(self.table, 1)
+        layout.addWidget(self._warnings)
+
+    def show_slide(self, view: SlideView | None, *, blind: bool = False) -> None:
+        """Show a slide's tally as it stands."""
+        if view is None:
+            self.model.show_rows([], blind=blind)
+            self._headline.clear()
+            self._warnings.clear()
+            return
+        shown = _reviewed_only(view) if blind else view
+        self.model.show_rows(rows_of(shown), blind=blind)
+        tally = shown.shown
+        reached = [t for t in TARGETS if tally.n >= t]
+        goal = next((t for t in TARGETS if tally.n < t), None)
+        words = self.tr("<b>{0} leukocytes</b> of {1} cells · {2} reviewed").format(
+            tally.n, len(view.cells), view.reviewed
+        )
+        if goal:
+            words += " · " + self.tr("{0} to {1}").format(goal - tally.n, goal)
+        elif reached:
+            words += " · " + self.tr("{0} reached").format(reached[-1])
+        self._headline.setText(words)
+        self._warnings.setText("<br>".join(self._warned(tally)))
+
+    def _warned(self, tally: Differential) -> list[str]:
+        found = []
+        if tally.straddles_threshold:
+            found.append(self.tr("⚠ The interval of blasts and equivalents straddles 20 %."))
+        if tally.small:
+            found.append(self.tr("⚠ Under 200 leukocytes: intervals are wide."))
+        return found
+
+    def _on_clicked(self, index: QModelIndex) -> None:
+        key = index.data(KEY_ROLE)
+        if key:
+            self.class_chosen.emit(key)
+
+
+def _reviewed_only(view: SlideView) -> SlideView:
+    """The slide as a blinded reviewer may see it: only what a person said."""
+    cells = tuple(v for v in view.cells if v.reviewed)
+    return SlideView(view.slide, cells, view.review, view.taxonomy, view.rules)

@@ -1,0 +1,160 @@
+"""The worklist: slides with where they stand, and the alerts of the slide on the bench."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from html import escape
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from leukview.domain.alerts import Alert
+from leukview.domain.slide import SlideState
+from leukview.services.review import SlideView
+from leukview.services.workbench import WorklistRow
+
+Index = QModelIndex | QPersistentModelIndex
+SLIDE_ROLE = Qt.ItemDataRole.UserRole + 1
+
+_ALERT_COLOURS = {"emergency": "#b3261e", "high": "#b35900", "medium": "#7a5c00", "low": "#55606e"}
+
+
+class WorklistModel(QAbstractListModel):
+    """One line a slide."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: list[WorklistRow] = []
+
+    def show_rows(self, rows: Sequence[WorklistRow]) -> None:
+        """Show these slides."""
+        self.beginResetModel()
+        self._rows = list(rows)
+        self.endResetModel()
+
+    def refresh(self, view: SlideView) -> None:
+        """Take over the state of the slide on the bench."""
+        titles = tuple(a.rule.title for a in view.open_alerts)
+        fresh = WorklistRow(view.slide, view.state, view.reviewed, titles)
+        row = self.row_of(view.slide.id)
+        if row is None:
+            self.beginInsertRows(QModelIndex(), 0, 0)
+            self._rows.insert(0, fresh)
+            self.endInsertRows()
+        elif self._rows[row] != fresh:
+            self._rows[row] = fresh
+            self.dataChanged.emit(self.index(row), self.index(row))
+
+    def row_of(self, slide_id: str) -> int | None:
+        """Row of a slide."""
+        return next((i for i, r in enumerate(self._rows) if r.slide.id == slide_id), None)
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        """Qt: slides."""
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Qt: one slide."""
+        row = self._rows[index.row()]
+        if role == SLIDE_ROLE:
+            return row.slide.id
+        if role == Qt.ItemDataRole.DisplayRole:
+            mark = "⚠ " if row.open_alerts else ""
+            return f"{mark}{row.slide.id}\n{self._state(row)}"
+        if role in {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole}:
+            when = datetime.fromisoformat(row.slide.imported_at).astimezone()
+            words = [
+                self.tr("Patient {0}").format(row.slide.patient),
+                self.tr("imported {0}").format(f"{when:%Y-%m-%d %H:%M}"),
+                *row.open_alerts,
+            ]
+            if row.slide.synthetic:
+                words.insert(0, self.tr("Synthetic slide"))
+            return "\n".join(words)
+        return None
+
+    def _state(self, row: WorklistRow) -> str:
+        cells = row.slide.cell_count
+        words = {
+            SlideState.IMPORTED: self.tr("imported · {0} cells").format(cells),
+            SlideState.ANALYSING: self.tr("analysis unfinished · {0} cells").format(cells),
+            SlideState.IN_REVIEW: self.tr("in review · {0} of {1}").format(row.reviewed, cells),
+            SlideState.SIGNED: self.tr("signed · {0} cells").format(cells),
+            SlideState.AMENDED: self.tr("amended · {0} cells").format(cells),
+        }[row.state]
+        return f"{words} · {self.tr('synthetic')}" if row.slide.synthetic else words
+
+
+class AlertsPanel(QWidget):
+    """The alerts that fired, each with a way to its cells and, where due, to its acknowledgement."""
+
+    show_cells = Signal(object)  # tuple of cell ids
+    acknowledge = Signal(object)  # Alert
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(4)
+        self._shown: tuple[tuple[Alert, ...], frozenset[str], bool] = ((), frozenset(), False)
+        self._alerts: tuple[Alert, ...] = ()
+
+    def show_slide(self, view: SlideView | None, *, blind: bool) -> None:
+        """Show a slide's alerts; a blinded reviewer sees none, for they tell the model's opinion."""
+        alerts = () if view is None or blind else view.alerts
+        known = frozenset(view.review.acknowledged) if view else frozenset()
+        signed = bool(view and view.review.signature)
+        if (alerts, known, signed) == self._shown:
+            return
+        self._shown, self._alerts = (alerts, known, signed), alerts
+        while (item := self._layout.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        for at, alert in enumerate(alerts):
+            self._layout.addWidget(self._box(at, alert, alert.rule.key in known, signed=signed))
+        self.setVisible(bool(alerts))
+
+    def _box(self, at: int, alert: Alert, acknowledged: bool, *, signed: bool) -> QWidget:
+        box = QFrame()
+        box.setObjectName(f"alert-{alert.rule.key}")
+        colour = _ALERT_COLOURS.get(alert.rule.severity, _ALERT_COLOURS["low"])
+        box.setStyleSheet(f"QFrame#{box.objectName()} {{ border-left: 4px solid {colour}; }}")
+        words = QLabel(f"<b>{escape(alert.rule.title)}</b><br>{escape(alert.message)}")
+        words.setWordWrap(True)
+        row = QHBoxLayout()
+        if alert.cells:
+            show = QPushButton(self.tr("Show {0} cells").format(len(alert.cells)))
+            show.setProperty("alert", at)
+            show.clicked.connect(self._on_show)
+            row.addWidget(show)
+        if alert.rule.acknowledge and acknowledged:
+            row.addWidget(QLabel(self.tr("✓ acknowledged")))
+        elif alert.rule.acknowledge and not signed:
+            button = QPushButton(self.tr("Acknowledge…"))
+            button.setProperty("alert", at)
+            button.clicked.connect(self._on_acknowledge)
+            row.addWidget(button)
+        row.addStretch(1)
+        layout = QVBoxLayout(box)
+        layout.setContentsMargins(10, 2, 4, 2)
+        layout.addWidget(words)
+        if row.count() > 1:
+            layout.addLayout(row)
+        return box
+
+    def _of(self, sender: QObject | None) -> Alert | None:
+        at = sender.property("alert") if sender else None
+        return self._alerts[at] if isinstance(at, int) and at < len(self._alerts) else None
+
+    def _on_show(self) -> None:
+        alert = self._of(self.sender())
+        if alert:
+            self.show_cells.emit(alert.cells)
+
+    def _on_acknowledge(self) -> None:
+        alert = self._of(self.sender())
+        if alert:
+            self.acknowledge.emit(alert)
