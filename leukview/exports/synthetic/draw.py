@@ -215,8 +215,9 @@ def _rods(w: _Window, od: NDArray[np.float32], rods: Rods, cell: Field, nucleus:
         angle, half = lead + rng.normal(0, 0.45), 0.5 * _in(rng, rods.length_um)
         x, y = x0 + rng.normal(0, 0.35), y0 + rng.normal(0, 0.35)
         dx, dy = half * np.cos(angle), half * np.sin(angle)
-        distance = capsule(w.x, w.y, (x - dx, y - dy, 0.07, x + dx, y + dy, 0.07)) + 0.05
-        layer = np.maximum(layer, w.cover(distance + 0.0) * 0.9)
+        thick = rng.uniform(0.09, 0.15)
+        distance = capsule(w.x, w.y, (x - dx, y - dy, 0.6 * thick, x + dx, y + dy, thick))
+        layer = np.maximum(layer, w.cover(distance) * 0.92)
     layer[cell > -0.15] = 0
     _mix(od, layer, absorption((142, 18, 92), w.stain.azure, w.stain))
 

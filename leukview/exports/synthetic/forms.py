@@ -67,7 +67,7 @@ _BLAST = CellForm(
 )
 _CLEFT_BLAST = replace(_BLAST, nucleus=replace(_BLAST_NUCLEUS, outline=Outline.CLEFT, wrinkle_um=0.5))
 _MYELOBLAST = replace(
-    _BLAST, granules=(Granules((0, 16), (0.14, 0.22), _AZUROPHIL, 0.7),), rods=Rods(0.35, (1, 1), (2.2, 5.0))
+    _BLAST, granules=(Granules((0, 16), (0.14, 0.22), _AZUROPHIL, 0.7),), rods=Rods(0.45, (1, 2), (2.4, 5.0))
 )
 _MONOBLAST = CellForm(
     replace(_BLAST_NUCLEUS, diameter_um=(11.5, 14.0), pale=(156, 110, 168)),
