@@ -59,7 +59,8 @@ def augmented(
     pixels = F.grid_sample(pixels, grid, mode="bilinear", padding_mode="reflection", align_corners=False)
     if augment.blur > 0:
         soft = F.avg_pool2d(pixels, 3, 1, 1, count_include_pad=False)
-        pixels = torch.lerp(pixels, soft, augment.blur * (1.5 * torch.rand(b, 1, 1, 1, generator=generator) - 0.5))
+        part = augment.blur * (1.5 * torch.rand(b, 1, 1, 1, generator=generator) - 0.5)
+        pixels = torch.lerp(pixels, soft, part).clamp(0, 255)  # sharpening overshoots
     return normalised(restained(pixels, augment, generator), how)
 
 

@@ -10,6 +10,7 @@ from leukview.inference.bundle import Manifest
 PARTS = {
     "test_patients": "Held-out patients (Hopkins; none of their cells was trained on)",
     "barcelona_validation": "Barcelona, validation cells (no patients named; temperatures were fitted on them)",
+    "both_sites": "The gate on both together",
 }
 
 STAGE_HEAD = """\
@@ -74,6 +75,31 @@ def _class_table(figures: Mapping[str, Any]) -> list[str]:
     return lines
 
 
+def _notes(part: Mapping[str, Any]) -> list[str]:
+    stages, lines = part["stages"], []
+    gate, first, apl = (stages.get(key, {}) for key in ("gate", "stage1", "apl"))
+    if gate:
+        scores = ", ".join(f"{choice} {_number(f1)}" for choice, f1 in gate["f1"].items())
+        lines += [f"Gate, F1: {scores}."]
+    if gate.get("blasts_lost") is not None:
+        lines += [f"Blasts, promyelocytes and promonocytes lost at the gate: {gate['blasts_lost']:.2%}."]
+    if first.get("benign_called_malignant") is not None:
+        lines += [f"Benign cells called malignant: {first['benign_called_malignant']:.2%}."]
+    if "by_patient" in apl:
+        people = apl["by_patient"]
+        lines += [
+            f"APL by patient (mean over malignant cells; {people['patients']} patients, {people['positive']} of them",
+            f"with APL, one with only {people['fewest_cells']} such cell): AUC {_interval(people['auc'])}.",
+            "So few patients prove little, whatever the figure.",
+        ]
+    if part.get("controls"):
+        lines += ["", "Could the APL head read the film instead of the cell? Controls on the same patients:", ""]
+        lines += ["| score | AUC by cell | AUC by patient |", "|---|---|---|"]
+        for name, areas in part["controls"].items():
+            lines += [f"| {name} | {_number(areas['cell_auc'])} | {_number(areas['patient_auc'])} |"]
+    return [*lines, ""] if lines else []
+
+
 def _training(manifest: Manifest) -> list[str]:
     lines = ["| stage | trained choices (training cells) | not trained |", "|---|---|---|"]
     for stage in manifest.stages:
@@ -130,9 +156,7 @@ def model_card(manifest: Manifest) -> str:
         if not part:
             continue
         lines += [f"### {title}", "", *_stage_table(part["stages"]), ""]
-        apl = part["stages"].get("apl", {})
-        if apl.get("patient_auc") is not None:
-            area = _number(apl["patient_auc"])
-            lines += [f"APL by patient (mean over malignant cells, {apl['patients']} patients): AUC {area}.", ""]
-        lines += [*_class_table(part["classes"]), ""]
+        lines += _notes(part)
+        if "classes" in part:
+            lines += [*_class_table(part["classes"]), ""]
     return "\n".join(lines) + "\n" + LIMITS

@@ -87,6 +87,7 @@ class TrainConfig:
     least_support: int
     coupling: Literal["path", "ancestors"]
     label_smoothing: float
+    precision: Literal["bfloat16", "float32"]
     preprocessing: Preprocessing
     trunk: TrunkConfig
     pmg: PmgSize
@@ -128,6 +129,8 @@ def read_config(path: Path) -> TrainConfig:
     config = _strict(TrainConfig, raw, "top")
     if config.architecture == "paper" and config.plain_part > 0:
         raise LeukViewError("The paper's architecture has no common trunk to train plainly: set plain_part = 0.")
+    if config.precision not in {"bfloat16", "float32"}:
+        raise LeukViewError(f"The training configuration asks for the unknown precision “{config.precision}”.")
     if not config.plain_sides or not 0 <= config.average < 1:
         raise LeukViewError("The training configuration needs plain_sides, and an average from 0 to below 1.")
     if config.preprocessing.background != "keep" and config.augment.background > 0:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,9 @@ from leukview.domain.taxonomy import Taxonomy
 from leukview.inference.classifier import softmax
 from leukview.inference.nets.config import NetConfig
 from leukview.inference.nets.pmg import PmgNet
-from training.augment import centred
+from training.answers import Answers, answers, load_net
 from training.config import TrainConfig, read_config
+from training.controls import controls
 from training.data import TEST, TRAIN, VAL, LabelledCell, read_taxonomy
 from training.metrics import (
     Figure,
@@ -34,55 +36,31 @@ from training.metrics import (
     calibration_error,
     confusion,
     f1_scores,
+    group_means,
     macro_f1,
 )
-from training.train import FINAL, Cells, prepare
+from training.train import prepare
 
 RESULT = "evaluation.json"
 MISSED_BLASTS = 0.03
 """Part of the validation blasts that may be shown confidently as something else."""
 MOST_ABSTAINED = 0.15
+BLASTS = ("blast", "promyelocyte", "promonocyte")
+"""Classes that must not be lost at the gate."""
 
 
-@dataclass(frozen=True)
-class Answers:
-    """What the network said of all cells, rows in the order of the manifest; unasked rows are NaN.
-
-    Attributes:
-        logits: N×C of every stage.
-        features: N×F.
-        targets: N×S.
-    """
-
-    logits: dict[str, NDArray[np.float64]]
-    features: NDArray[np.float32]
-    targets: NDArray[np.int64]
-
-
-def answers(net: PmgNet, config: TrainConfig, cells: Cells, rows: NDArray[np.int64], device: str) -> Answers:
-    """Ask the network about some rows, without augmentation, in float32."""
-    net.eval().to(device)
-    count = len(cells.squares)
-    logits = {key: np.full((count, len(choices)), np.nan) for key, choices in net.config.stages}
-    features = np.full((count, net.config.features), np.nan, np.float32)
-    with torch.inference_mode():
-        for start in range(0, len(rows), 128):
-            part = np.sort(rows[start : start + 128])
-            images, _, _ = cells.pick(part)
-            found = net(centred(images, config.preprocessing).to(device))
-            features[part] = found[0].cpu().numpy()
-            for i, (key, _) in enumerate(net.config.stages):
-                logits[key][part] = found[1 + 4 * i].cpu().numpy()
-    return Answers(logits, features, cells.targets)
-
-
-def temperatures(found: Answers, stages: Sequence[str], rows: NDArray[np.int64]) -> dict[str, float]:
-    """One for each stage, from validation rows that determine it; 1 where there are fewer than 30."""
+def temperatures(
+    found: Answers, stages: Sequence[str], rows: NDArray[np.int64], cells: Sequence[LabelledCell]
+) -> dict[str, float]:
+    """One for each stage, from validation rows that determine it, sources alike; 1 where there are fewer than 30."""
     result = {}
     for column, key in enumerate(stages):
         known = rows[found.targets[rows, column] >= 0]
+        sources = Counter(cells[i].source for i in known)
+        weights = np.asarray([1.0 / sources[cells[i].source] for i in known])
         enough = len(known) >= 30
-        result[key] = best_temperature(found.targets[known, column], found.logits[key][known]) if enough else 1.0
+        truth, logits = found.targets[known, column], found.logits[key][known]
+        result[key] = best_temperature(truth, logits, weights) if enough else 1.0
     return result
 
 
@@ -122,8 +100,14 @@ def stage_figures(
         }
         if size == 2:
             entry["auc"] = bootstrap(_auc(truth, p[:, 1]), groups)
-            patients = [cells[i].patient for i in known]
-            entry["patient_auc"] = _patient_auc(truth, p[:, 1], patients) if key == "apl" else None
+        if key == "gate":
+            blasts = np.asarray([cells[i].cell_class in BLASTS for i in known])
+            entry["blasts_lost"] = float((guess[blasts] != truth[blasts]).mean()) if blasts.any() else None
+        if key == "stage1":
+            benign = truth == choices.index("benign")
+            entry["benign_called_malignant"] = float((guess[benign] != truth[benign]).mean()) if benign.any() else None
+        if key == "apl" and all(cells[i].patient for i in known):
+            entry["by_patient"] = by_patient(truth, p[:, 1], [cells[i].patient for i in known])
         result[key] = entry
     return result
 
@@ -140,15 +124,17 @@ def _auc(truth: NDArray[np.int64], score: NDArray[np.float64]) -> Any:
     return lambda rows: auc(truth[rows], score[rows])
 
 
-def _patient_auc(truth: NDArray[np.int64], score: NDArray[np.float64], patients: Sequence[str]) -> float | None:
-    """Of the patients' mean scores; None where the source names no patients."""
-    names = sorted({p for p in patients if p})
-    if not names:
-        return None
-    index = np.asarray(patients)
-    means = np.asarray([score[index == name].mean() for name in names])
-    found = auc(np.asarray([int(truth[index == name][0]) for name in names]), means)
-    return found if np.isfinite(found) else None
+def by_patient(truth: NDArray[np.int64], score: NDArray[np.float64], patients: Sequence[str]) -> dict[str, Any]:
+    """How well the patients' mean scores tell them apart, with an interval over patients and each patient's mean."""
+    means = group_means(score, patients)
+    ill = {name: int(value > 0.5) for name, value in group_means(truth.astype(np.float64), patients).items()}
+    y, x = np.asarray(list(ill.values())), np.asarray(list(means.values()))
+    return {
+        "auc": bootstrap(_auc(y, x), list(means)),
+        "patients": len(means),
+        "positive": int(y.sum()),
+        "fewest_cells": min(Counter(patients).values()),
+    }
 
 
 def composed(
@@ -227,13 +213,6 @@ def class_figures(
     }
 
 
-def load_net(shape: NetConfig, run: Path) -> PmgNet:
-    """The run's final network."""
-    net = PmgNet(shape)
-    net.load_state_dict(torch.load(run / FINAL, map_location="cpu", weights_only=True), strict=True)
-    return net.eval()
-
-
 def evaluate(config: TrainConfig, run: Path, cache: Path, device: str) -> tuple[dict[str, Any], Answers, PmgNet]:
     """All figures of a run, as written to ``evaluation.json``."""
     cells, shape, splits = prepare(config, cache)
@@ -242,7 +221,7 @@ def evaluate(config: TrainConfig, run: Path, cache: Path, device: str) -> tuple[
     stages = [key for key, _ in shape.stages]
     asked = np.concatenate([splits[VAL].rows, splits[TEST].rows])
     found = answers(net, config, splits[VAL], asked, device)
-    temperature = temperatures(found, stages, splits[VAL].rows)
+    temperature = temperatures(found, stages, splits[VAL].rows, cells)
     truth = true_classes(cells, shape, taxonomy)
 
     def named(rows: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -261,6 +240,10 @@ def evaluate(config: TrainConfig, run: Path, cache: Path, device: str) -> tuple[
             "stages": stage_figures(found, shape, cells, rows, temperature, splits[TRAIN].rows),
             "classes": class_figures([truth[i] for i in chosen], guess, confidence, threshold, groups),
         }
+    result["test_patients"]["controls"] = controls(net, config, cells, splits, found, device)
+    both = np.concatenate([splits[TEST].rows, barcelona])
+    gate = stage_figures(found, shape, cells, both, temperature, splits[TRAIN].rows)["gate"]
+    result["both_sites"] = {"stages": {"gate": gate}}
     return plain(result), found, net
 
 

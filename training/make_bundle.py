@@ -29,10 +29,11 @@ from leukview.inference.bundle import (
 from leukview.inference.classifier import Likeness
 from leukview.inference.loading import load_classifier
 from leukview.inference.nets.export import export
-from training.card import model_card
+from training.answers import Answers, answers
+from training.card import PARTS, model_card
 from training.config import TrainConfig, read_config
 from training.data import SPLIT_SEED, TEST, TRAIN, VAL, read_taxonomy, support
-from training.evaluate import RESULT, Answers, answers, evaluate
+from training.evaluate import RESULT, evaluate
 from training.train import Cells, prepare
 
 DIRECTIONS = 32
@@ -127,7 +128,7 @@ def main() -> None:
             "torch": torch.__version__,
         },
         licences={source: SOURCES.get(source, "not stated") for source in sorted({c.source for c in cells})},
-        metrics={key: result[key] for key in ("test_patients", "barcelona_validation")},
+        metrics={key: result[key] for key in PARTS},
         files={},
     )
     (folder / CARD).write_text(model_card(manifest), encoding="utf-8")

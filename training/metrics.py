@@ -73,18 +73,24 @@ def calibration_error(truth: Ints, p: Floats, bins: int = 15) -> float:
     return float(sum(gaps))
 
 
-def negative_log_likelihood(truth: Ints, logits: Floats, temperature: float) -> float:
-    """Mean over cells of −log p(truth) at a temperature."""
+def negative_log_likelihood(truth: Ints, logits: Floats, temperature: float, weights: Floats | None = None) -> float:
+    """Mean over cells of −log p(truth) at a temperature, each cell with its weight."""
     scaled = logits / temperature
     scaled = scaled - scaled.max(1, keepdims=True)
     log_p = scaled - np.log(np.exp(scaled).sum(1, keepdims=True))
-    return float(-log_p[np.arange(len(truth)), truth].mean())
+    return float(-np.average(log_p[np.arange(len(truth)), truth], weights=weights))
 
 
-def best_temperature(truth: Ints, logits: Floats) -> float:
+def best_temperature(truth: Ints, logits: Floats, weights: Floats | None = None) -> float:
     """Temperature of the least negative log-likelihood, searched between 0.2 and 10 on a logarithmic grid."""
     grid = np.geomspace(0.2, 10, 200)
-    return float(grid[int(np.argmin([negative_log_likelihood(truth, logits, t) for t in grid]))])
+    return float(grid[int(np.argmin([negative_log_likelihood(truth, logits, t, weights) for t in grid]))])
+
+
+def group_means(score: Floats, groups: Sequence[str]) -> dict[str, float]:
+    """Mean score of each group, in order of names."""
+    names = np.asarray(groups)
+    return {str(name): float(score[names == name].mean()) for name in np.unique(names)}
 
 
 def bootstrap(value: Callable[[Ints], float], groups: Sequence[str], draws: int = 500, seed: int = 0) -> Figure:

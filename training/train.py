@@ -209,7 +209,7 @@ class Trainer:
         return ready.to(self.device), targets.to(self.device)
 
     def _update(self, images: Tensor, targets: Tensor, granularity: int | None) -> float:
-        with torch.autocast(self.device.type, torch.bfloat16):
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.config.precision == "bfloat16"):
             if granularity is None:
                 logits = self.heads(self.net.pooled_features(images))
             else:
@@ -224,11 +224,20 @@ class Trainer:
         if torch.isfinite(nn.utils.clip_grad_norm_(parameters, LARGEST_GRADIENT)):
             self.optimiser.step()
             self.broken = 0
-        else:  # bfloat16 convolutions of the CPU have been seen to give one; a row of them is a fault of the run
+        else:  # the CPU's bfloat16 convolutions have been seen to give one; a row of them is a fault of the run
             self.broken += 1
+            self._mend_norms()
             if self.broken > MOST_BROKEN:
                 raise LeukViewError("The training has come to gradients that are no numbers.", "Lower the rates.")
         return float(loss.detach())
+
+    def _mend_norms(self) -> None:
+        """Take the running statistics from the average: those of a pass without numbers are lost."""
+        kept = dict(self.average.named_buffers())
+        with torch.no_grad():
+            for name, buffer in self.net.named_buffers():
+                if not torch.isfinite(buffer).all():
+                    buffer.copy_(kept[name])
 
     def _iterate(self) -> float:
         images, targets = self._batch()

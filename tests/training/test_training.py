@@ -105,6 +105,14 @@ def test_that_augmenting_keeps_shape_and_scale_and_follows_its_seed():
     assert not torch.equal(one, other)
 
 
+def test_that_even_the_sharpest_and_strangest_images_stay_in_range():
+    batch = torch.randint(0, 2, (32, 48, 48, 3), dtype=torch.uint8) * 255
+    found = augmented(
+        batch, None, HOW, Augment(8, 45.0, 0.3, 8.0, 0.5, 0.5, 1.0, 0.0), torch.Generator().manual_seed(0)
+    )
+    assert -2.01 <= found.min() <= found.max() <= 2.01
+
+
 def test_that_without_augmentation_only_flips_and_turns_of_the_centre_remain():
     batch = torch.randint(0, 256, (4, 48, 48, 3), dtype=torch.uint8)
     still = augmented(batch, None, HOW, STILL, torch.Generator().manual_seed(0))
@@ -152,7 +160,22 @@ def colours(tmp_path):
     rows = np.arange(60)
     cells = Cells(squares, rows, targets, np.full(60, 1 / 60))
     config = TrainConfig(
-        0, "shared", 16, 0.5, (24, 32), 0.9, 1, "path", 0.0, HOW, TRUNK, PmgSize(8, 8, 8), RECIPE, RECIPE, STILL
+        0,
+        "shared",
+        16,
+        0.5,
+        (24, 32),
+        0.9,
+        1,
+        "path",
+        0.0,
+        "float32",
+        HOW,
+        TRUNK,
+        PmgSize(8, 8, 8),
+        RECIPE,
+        RECIPE,
+        STILL,
     )
     return Trainer(config, net(), cells, cells, tmp_path, "cpu")
 
@@ -187,6 +210,7 @@ def test_that_an_update_without_numbers_is_left_out_and_a_row_of_them_ends_the_r
     for _ in range(10):
         colours._update(images * float("nan"), targets, None)
     assert all(torch.equal(a, b) for a, b in zip(before, colours.net.parameters(), strict=True))
+    assert all(torch.isfinite(b).all() for b in colours.net.buffers())
     with pytest.raises(LeukViewError, match="no numbers"):
         colours._update(images * float("nan"), targets, None)
 
