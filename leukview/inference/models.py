@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,23 +97,28 @@ def install(source: Path, folder: Path) -> Path:
             raise ModelError(f"“{source.name}” was damaged while it was copied.", "Try again.")
         partial.replace(target)
     except OSError as error:
-        raise ModelError(f"“{source.name}” cannot be installed: {error.strerror}.") from error
+        raise ModelError(f"“{source.name}” cannot be installed: {error.strerror or error}.") from error
     finally:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink()
     return target
 
 
-def checkpoint(name: str, folder: Path) -> Path:
-    """The installed checkpoint of a Segment Anything model, its hash checked.
+def checkpoint(name: str, folder: Path) -> tuple[Path, str]:
+    """The installed checkpoint of a Segment Anything model and its SHA-256, which was checked.
 
     Raises:
-        ModelError: Unknown name, not installed, or damaged.
+        ModelError: Unknown name, not installed, unreadable or damaged.
     """
     if name not in OFFICIAL_SAM:
         raise ModelError(f"There is no segmenter “{name}”.", f"Known are embedded, {', '.join(OFFICIAL_SAM)}.")
     path = folder / OFFICIAL_SAM[name]
     if not path.exists():
         raise ModelError(f"The checkpoint of {name} is not installed.", f"leukview models install {path.name}")
-    if not file_sha256(path).startswith(_prefix(path.name)):
+    try:
+        found = file_sha256(path)
+    except OSError as error:
+        raise ModelError(f"The checkpoint of {name} cannot be read: {error.strerror or error}.") from error
+    if not found.startswith(_prefix(path.name)):
         raise ModelError(f"The checkpoint of {name} is damaged.", f"leukview models install {path.name}")
-    return path
+    return path, found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leukview.core.errors import ModelError
-from leukview.inference.models import checkpoint, file_sha256
+from leukview.inference.models import checkpoint
 
 Mode = Literal["automatic", "prompted"]
 LARGEST_SHARE, SMALLEST_SHARE = 0.85, 0.004
@@ -20,18 +21,27 @@ def load_sam(name: str, folder: Path, device: str = "auto", mode: Mode = "prompt
     """Load an installed checkpoint by name (``sam_vit_b`` …); never another one in its stead.
 
     Raises:
-        ModelError: It is not installed or damaged, or torch or segment-anything are missing.
+        ModelError: It is not installed or damaged, torch or segment-anything are missing, or the device is not there.
     """
-    path = checkpoint(name, folder)
+    path, sha256 = checkpoint(name, folder)
     try:
         import torch
         from segment_anything import sam_model_registry
+
+        from leukview.inference.classifier_torch import torch_device
     except ImportError as error:
         raise ModelError("Segment Anything is not installed.", "Install leukview[torch].") from error
+    if device == "auto":  # not mps: the automatic generator reckons in float64, which mps lacks
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+    chosen = torch_device(device)
     model = sam_model_registry[name.removeprefix("sam_")]()
-    model.load_state_dict(torch.load(path, map_location="cpu", weights_only=True), strict=True)
-    chosen = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
-    return SamSegmenter(model.to(chosen), f"{name}-{mode}:{file_sha256(path)[:8]}", mode)
+    try:
+        model.load_state_dict(torch.load(path, map_location="cpu", weights_only=True), strict=True)
+    except (RuntimeError, TypeError, ValueError, KeyError, EOFError, pickle.UnpicklingError) as error:
+        raise ModelError(
+            f"The checkpoint of {name} does not fit its network.", "Install the published file."
+        ) from error
+    return SamSegmenter(model.to(chosen), f"{name}-{mode}:{sha256[:8]}", mode)
 
 
 class SamSegmenter:

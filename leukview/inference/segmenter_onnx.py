@@ -23,6 +23,8 @@ MANIFEST = "segmenter.json"
 FILES = ("segmenter.onnx", "segmenter.safetensors", "MODEL_CARD.md")
 BATCH = 8
 MOST_THREADS = 4
+FLATTEST = 24
+"""An image (shrunk to the network's side) whose grey levels span less than this holds no cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ class EmbeddedSegmenter:
         return self._identity
 
     def segment(self, images: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.uint8]]:
-        """Segment RGB images (H×W×3, any sizes) into masks H×W of 0/1/2 that hold the central cell."""
+        """Segment RGB images (H×W×3, any sizes) into masks H×W of 0/1/2 that hold the central cell, or nothing."""
         masks: list[NDArray[np.uint8]] = []
         for start in range(0, len(images), BATCH):
             masks.extend(self._segment(images[start : start + BATCH]))
@@ -117,8 +119,10 @@ class EmbeddedSegmenter:
         x = np.ascontiguousarray(small.transpose(0, 3, 1, 2), dtype=np.float32) / 127.5 - 1.0  # B×3×s×s
         (logits,) = self._session.run(None, {"image": x})  # B×3×s×s
         masks = []
-        for image, scores in zip(images, logits, strict=True):
-            kept = central_cell(scores.argmax(0).astype(np.uint8))
+        for image, seen, scores in zip(images, small, logits, strict=True):
+            labels = scores.argmax(0).astype(np.uint8)
+            grey = seen.mean(axis=2)
+            kept = central_cell(labels) if np.ptp(grey) >= FLATTEST else np.zeros_like(labels)
             full = (image.shape[1], image.shape[0])
             masks.append(np.asarray(Image.fromarray(kept).resize(full, Image.Resampling.NEAREST), dtype=np.uint8))
         return masks
