@@ -1,0 +1,1 @@
+"""The window's dialogs: each takes values and gives values; none writes anything."""

@@ -1,0 +1,175 @@
+"""A comment: coded phrases and free text."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt
+from PySide6.QtGui import QKeyEvent, QStandardItem, QStandardItemModel, QTextCursor
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QPlainTextEdit,
+    QPushButton,
+    QTreeView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from leukview.gui.dialogs.parts import heading, open_at, wrapped
+
+PHRASES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        "Blasts and leukaemic cells",
+        (
+            "Auer rods seen",
+            "Bundles of Auer rods (faggot cell)",
+            "Bilobed nucleus",
+            "Heavily granulated promyelocyte",
+            "Blast with nuclear folding",
+            "Vacuolated blast",
+            "Cup-like nucleus",
+        ),
+    ),
+    (
+        "Granulocytes",
+        (
+            "Dysplastic granulocyte",
+            "Hypogranular neutrophil",
+            "Pseudo-Pelger–Huët nucleus",
+            "Hypersegmented neutrophil",
+            "Toxic granulation",
+            "Döhle body",
+            "Left shift",
+        ),
+    ),
+    (
+        "Lymphocytes and monocytes",
+        (
+            "Reactive lymphocyte",
+            "Large granular lymphocyte",
+            "Hairy projections",
+            "Cleaved nucleus",
+            "Plasmacytoid lymphocyte",
+            "Immature monocyte",
+        ),
+    ),
+    (
+        "Other cells",
+        (
+            "Dysplastic erythroblast",
+            "Platelet on a red cell",
+            "Intracellular organism seen",
+        ),
+    ),
+    (
+        "Picture",
+        (
+            "Nucleus smudged, cannot identify",
+            "Poor stain",
+            "Out of focus",
+            "Stain deposit",
+            "Cell cut by the edge",
+            "Two cells in the picture",
+            "Outline wrong",
+        ),
+    ),
+)
+"""Groups of coded phrases, in the order shown; a phrase is written into the comment as it stands."""
+
+_ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
+
+
+class CommentDialog(QDialog):
+    """Asks for a comment.
+
+    Args:
+        title: What is commented on.
+        text: The comment so far.
+        parent: The window.
+    """
+
+    def __init__(self, title: str, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Comment"))
+        self.edit = QPlainTextEdit(text)
+        self.edit.setAccessibleName(self.tr("Comment"))
+        self.edit.setTabChangesFocus(True)
+        self.edit.setPlaceholderText(self.tr("Your words, or a phrase from the list"))
+        self.edit.moveCursor(QTextCursor.MoveOperation.End)
+        self.edit.installEventFilter(self)
+        self.phrases = self._phrases_view()
+        self.buttons = QDialogButtonBox()
+        self.save_button = QPushButton(self.tr("Save comment"))
+        self.save_button.setDefault(True)
+        self.buttons.addButton(self.save_button, QDialogButtonBox.ButtonRole.AcceptRole)
+        self.buttons.addButton(QPushButton(self.tr("Cancel")), QDialogButtonBox.ButtonRole.RejectRole)
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+        writing = QVBoxLayout()
+        writing.addWidget(self.edit, 1)
+        writing.addWidget(
+            wrapped(self.tr("Enter saves, Shift+Enter starts a new line. A comment must not name the patient."))
+        )
+        both = QHBoxLayout()
+        both.addLayout(writing, 3)
+        both.addWidget(self.phrases, 2)
+        layout = QVBoxLayout(self)
+        layout.addWidget(heading(title, 1.2))
+        layout.addLayout(both, 1)
+        layout.addWidget(self.buttons)
+        self.edit.setFocus()
+        open_at(self, 110, 26)
+
+    def text(self) -> str:
+        """The comment without blanks around it; "" takes an earlier comment back."""
+        return self.edit.toPlainText().strip()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Enter saves from the text, and inserts a phrase from the list."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() in _ENTER:
+            if watched is self.phrases:
+                self._insert(self.phrases.currentIndex())
+                return True
+            if not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+                self.accept()
+                return True
+        return super().eventFilter(watched, event)
+
+    def _phrases_view(self) -> QTreeView:
+        model = QStandardItemModel(self)
+        bold = self.font()
+        bold.setBold(True)
+        for group, phrases in PHRASES:
+            branch = QStandardItem(self.tr(group))
+            branch.setFlags(Qt.ItemFlag.ItemIsEnabled)
+            branch.setFont(bold)
+            for phrase in phrases:
+                branch.appendRow(QStandardItem(self.tr(phrase)))
+            model.appendRow(branch)
+        view = QTreeView()
+        view.setAccessibleName(self.tr("Phrases; Enter or a click inserts one"))
+        view.setModel(model)
+        view.setHeaderHidden(True)
+        view.setRootIsDecorated(False)
+        view.setIndentation(2 * self.fontMetrics().averageCharWidth())
+        view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        view.setUniformRowHeights(True)
+        view.expandAll()
+        view.setItemsExpandable(False)
+        view.setCurrentIndex(model.index(0, 0, model.index(0, 0)))
+        view.scrollToTop()
+        view.installEventFilter(self)
+        view.clicked.connect(self._insert)
+        return view
+
+    def _insert(self, index: QModelIndex) -> None:
+        if not index.isValid() or not index.parent().isValid():
+            return
+        cursor = self.edit.textCursor()
+        before = self.edit.toPlainText()[: cursor.selectionStart()]
+        glue = "" if not before or before.endswith("\n") else (" " if before.endswith((";", ",", ".")) else "; ")
+        if before.endswith(" "):
+            glue = ""
+        cursor.insertText(glue + str(index.data()))
+        self.edit.setTextCursor(cursor)

@@ -1,0 +1,109 @@
+"""Small parts that the dialogs share."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QStyle,
+    QTableView,
+    QWidget,
+)
+
+
+def heading(text: str, scale: float = 1.0) -> QLabel:
+    """A bold line; `scale` times the normal size."""
+    label = wrapped(text)
+    font = label.font()
+    font.setBold(True)
+    font.setPointSizeF(scale * font.pointSizeF())
+    label.setFont(font)
+    return label
+
+
+def wrapped(text: str) -> QLabel:
+    """Plain text that breaks into lines and can be copied."""
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
+def signed_line(icon: QStyle.StandardPixmap, label: QLabel) -> QWidget:
+    """A text with one of the style's signs before it."""
+    line = QWidget()
+    sign = QLabel()
+    side = round(1.8 * line.fontMetrics().height())
+    sign.setPixmap(line.style().standardIcon(icon).pixmap(side, side))
+    layout = QHBoxLayout(line)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
+    layout.addWidget(label, 1)
+    return line
+
+
+def calm_table(name: str) -> QTableView:
+    """A table to read: whole rows, no grid, lines as high as the text needs.
+
+    Args:
+        name: What a screen reader calls it.
+    """
+    table = QTableView()
+    table.setAccessibleName(name)
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    table.setShowGrid(False)
+    table.setAlternatingRowColors(True)
+    table.setWordWrap(False)
+    table.setTabKeyNavigation(False)  # the tabulator leaves the table; the arrows move in it
+    table.verticalHeader().hide()
+    table.verticalHeader().setDefaultSectionSize(round(1.6 * table.fontMetrics().height()))
+    table.horizontalHeader().setHighlightSections(False)
+    table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    table.horizontalHeader().setResizeContentsPrecision(200)  # rows looked at; thousands would take seconds
+    return table
+
+
+def fit_columns(table: QTableView, widest_em: int = 60) -> None:
+    """Make each column as wide as its words, with a margin, up to `widest_em` average characters."""
+    em = table.fontMetrics().averageCharWidth()
+    table.resizeColumnsToContents()
+    header = table.horizontalHeader()
+    for column in range(header.count()):
+        header.resizeSection(column, min(header.sectionSize(column) + em, widest_em * em))
+
+
+def open_at(dialog: QDialog, width_em: int, lines: int) -> None:
+    """Give a dialog its first size in characters and lines, never larger than the screen leaves room for."""
+    metrics, room = dialog.fontMetrics(), dialog.screen().availableSize()
+    dialog.resize(
+        min(width_em * metrics.averageCharWidth(), round(0.95 * room.width())),
+        min(lines * metrics.lineSpacing(), round(0.9 * room.height())),
+    )
+
+
+def scrolling(body: QWidget) -> QScrollArea:
+    """A dialog's body that scrolls when the screen is too small for it or the letters are large."""
+    area = QScrollArea()
+    area.setWidget(body)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return area
+
+
+def open_around(dialog: QDialog, area: QScrollArea, body: QWidget, width_em: int) -> None:
+    """Give a dialog the width of so many characters and the height that its body then needs, as far as it fits."""
+    room = dialog.screen().availableSize()
+    width = min(width_em * dialog.fontMetrics().averageCharWidth(), round(0.95 * room.width()))
+    around = dialog.sizeHint() - area.sizeHint()
+    needed = body.heightForWidth(width - around.width()) + around.height()
+    dialog.resize(width, min(needed, round(0.9 * room.height())))

@@ -1,0 +1,187 @@
+"""Signing a slide: what is signed, what is still to do, who signs and what it means."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QHeaderView,
+    QLineEdit,
+    QPushButton,
+    QStyle,
+    QVBoxLayout,
+    QWidget,
+)
+
+from leukview import RESEARCH_USE_LINE
+from leukview.domain.statistics import Interval, clopper_pearson
+from leukview.gui.dialogs.parts import calm_table, fit_columns, heading, open_around, scrolling, signed_line, wrapped
+from leukview.services.review import SlideView
+
+
+def interval_words(interval: Interval | None) -> str:
+    """An interval of proportions in percent."""
+    return "–" if interval is None else f"{100 * interval.low:.1f}–{100 * interval.high:.1f}"
+
+
+class SignDialog(QDialog):
+    """Asks for a signature.
+
+    Args:
+        view: The slide as it stands.
+        obstacles: What stands in the way, one sentence each; the slide can be signed when there is none.
+        parent: The window.
+    """
+
+    def __init__(self, view: SlideView, obstacles: tuple[str, ...], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._obstacles = obstacles
+        self.setWindowTitle(self.tr("Sign the slide"))
+        self._name = QLineEdit()
+        self._name.setAccessibleName(self.tr("Printed name"))
+        self._name.setPlaceholderText(self.tr("First and last name, as they are to be printed"))
+        self._meaning = QComboBox()
+        self._meaning.setAccessibleName(self.tr("Meaning of the signature"))
+        self._meaning.setEditable(True)
+        self._meaning.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self._meaning.addItems(
+            [
+                self.tr("Review of the differential by a person"),
+                self.tr("Reviewed and released for research use"),
+            ]
+        )
+        self.buttons = QDialogButtonBox()
+        self.sign_button = QPushButton(self.tr("Sign"))
+        self.sign_button.setDefault(True)
+        self.buttons.addButton(self.sign_button, QDialogButtonBox.ButtonRole.AcceptRole)
+        cancel = QPushButton(self.tr("Cancel"))
+        self.buttons.addButton(cancel, QDialogButtonBox.ButtonRole.RejectRole)
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+
+        body = QWidget()
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(heading(self.tr("Slide {slide}").format(slide=view.slide.id), 1.2))
+        layout.addWidget(wrapped(self._reviewed_words(view)))
+        layout.addWidget(self._tally(view), 1)
+        self.blasts = wrapped(self._blast_words(view))
+        layout.addWidget(self.blasts)
+        self.alerts = wrapped(self._alert_words(view))
+        layout.addWidget(self.alerts)
+        if obstacles:
+            lines = "\n".join(f"•  {sentence}" for sentence in obstacles)
+            todo = wrapped(self.tr("Before this slide can be signed:") + "\n" + lines)
+            todo.setAccessibleName(self.tr("Still to do"))
+            layout.addWidget(signed_line(QStyle.StandardPixmap.SP_MessageBoxWarning, todo))
+        form = QFormLayout()
+        form.addRow(self.tr("Printed name"), self._name)
+        form.addRow(self.tr("Meaning"), self._meaning)
+        layout.addLayout(form)
+        layout.addWidget(
+            wrapped(
+                self.tr("Once signed, the slide is read-only. An amendment reopens it; this signature stays on record.")
+            )
+        )
+        area = scrolling(body)
+        outer = QVBoxLayout(self)
+        outer.addWidget(area, 1)
+        outer.addWidget(heading(RESEARCH_USE_LINE))
+        outer.addWidget(self.buttons)
+        for field in (self._name, self._meaning):
+            field.setEnabled(not obstacles)
+        self._name.textChanged.connect(self._check)
+        self._meaning.editTextChanged.connect(self._check)
+        self._check()
+        (cancel if obstacles else self._name).setFocus()
+        open_around(self, area, body, 90)
+
+    def name(self) -> str:
+        """The printed name."""
+        return self._name.text().strip()
+
+    def meaning(self) -> str:
+        """What the signature means."""
+        return self._meaning.currentText().strip()
+
+    def _check(self) -> None:
+        self.sign_button.setEnabled(not self._obstacles and bool(self.name()) and bool(self.meaning()))
+
+    def _reviewed_words(self, view: SlideView) -> str:
+        words = self.tr("{reviewed} of {cells} cells reviewed; {overridden} of them differ from the model.").format(
+            reviewed=view.reviewed, cells=len(view.cells), overridden=sum(v.overridden for v in view.cells)
+        )
+        if view.reviewed < len(view.cells):
+            words += " " + self.tr("Cells that nobody reviewed count with the model's class.")
+        return words
+
+    def _tally(self, view: SlideView) -> QWidget:
+        shown = view.shown
+        model = QStandardItemModel(0, 4, self)
+        model.setHorizontalHeaderLabels(
+            [self.tr("Class"), self.tr("Cells"), self.tr("% of leukocytes"), self.tr("95 % interval")]
+        )
+        rows = [
+            (r.cell_class.plural, str(r.count), f"{100 * r.share:.1f}", interval_words(r.interval)) for r in shown.rows
+        ]
+        for outside in shown.outside:
+            rate = "–" if outside.per_100_wbc is None else f"{outside.per_100_wbc:.1f}"
+            words = self.tr("{rate} per 100 WBC").format(rate=rate)
+            rows.append((outside.cell_class.plural, str(outside.count), words, ""))
+        for row in rows:
+            items = [QStandardItem(text) for text in row]
+            for item in items[1:]:
+                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            model.appendRow(items)
+        for column in range(1, 4):
+            model.horizontalHeaderItem(column).setTextAlignment(
+                Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            )
+        self.tally = calm_table(self.tr("The differential that is signed"))
+        self.tally.setModel(model)
+        header = self.tally.horizontalHeader()
+        fit_columns(self.tally)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.tally.setMinimumHeight(8 * self.fontMetrics().lineSpacing())
+        return self.tally
+
+    def _blast_words(self, view: SlideView) -> str:
+        shown = view.shown
+        both = shown.blasts + shown.equivalents
+        if not shown.n:
+            return self.tr("No leukocyte was counted.")
+        words = [
+            self.tr(
+                "Blasts {blasts}, blast equivalents {equivalents}; together {both} of {n} leukocytes: {percent:.1f} % "
+                "(95 % interval {interval} %, counting error only)."
+            ).format(
+                blasts=shown.blasts,
+                equivalents=shown.equivalents,
+                both=both,
+                n=shown.n,
+                percent=100 * both / shown.n,
+                interval=interval_words(clopper_pearson(both, shown.n)),
+            )
+        ]
+        if shown.straddles_threshold:
+            words.append(self.tr("The interval straddles 20 %."))
+        if shown.small:
+            words.append(self.tr("Fewer than 200 leukocytes were counted: the intervals are wide."))
+        return " ".join(words)
+
+    def _alert_words(self, view: SlideView) -> str:
+        lines = []
+        for alert in view.alerts:
+            event = view.review.acknowledged.get(alert.rule.key)
+            if event is not None:
+                called = str(event.payload.get("called", ""))
+                state = self.tr("acknowledged by {who}").format(who=event.reviewer)
+                state += self.tr(", called: {called}").format(called=called) if called else ""
+            else:
+                state = self.tr("not acknowledged") if alert.rule.acknowledge else self.tr("for information")
+            lines.append(self.tr("Alert: {title} ({state}).").format(title=alert.rule.title, state=state))
+        return "\n".join(lines) if lines else self.tr("No alert fired.")
