@@ -24,7 +24,7 @@ class TooLargeError(ExportError):
 def _open(data: bytes) -> Image.Image:
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            warnings.simplefilter("ignore")
             image = Image.open(BytesIO(data), formats=FORMATS)
     except Image.DecompressionBombError as error:
         raise TooLargeError("the image is far too large for a cell.") from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -33,6 +33,8 @@ GROUND_TRUTH = "ground-truth"
 """Folder beside synthetic slides that holds their masks and labels; no slide."""
 OVERVIEW_SIDE_PX = 1000
 _CODED = re.compile(r"(?P<code>[A-Za-z]{2,8}\d?)_(?P<id>\d+)$")
+_USER_CLASS = re.compile(r"USR[A-Z]*\d*", re.IGNORECASE)
+"""Codes of classes that the laboratory added itself, e.g. ``USRWBC2``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +96,12 @@ class FolderReader:
         groups: dict[str, list[_Found]] = {}
         ignored: dict[str, int] = {}
         problems: list[Problem] = []
-        for name in sorted(files):
-            place = PurePosixPath(name)
-            if GROUND_TRUTH in place.parts[:-1]:
-                continue
-            slide, folder = self._slide_and_class(place.parts[:-1], path)
+        places = [PurePosixPath(name) for name in sorted(files)]
+        places = [place for place in places if GROUND_TRUTH not in place.parts[:-1]]
+        class_homes = self._class_homes(p.parts[:-1] for p in places if p.suffix.casefold() in IMAGE_ENDINGS)
+        for place in places:
+            name = place.as_posix()
+            slide, folder = self._slide_and_class(place.parts[:-1], path, class_homes)
             lower = place.name.casefold()
             if lower in IGNORED or lower.startswith(".") or "__MACOSX" in place.parts or lower == "slide.json":
                 ignored[slide] = ignored.get(slide, 0) + 1
@@ -109,8 +112,31 @@ class FolderReader:
                 problems.append(Problem(kind, name, f"“{place.name}” is not an image and was passed over."))
         return groups, ignored, problems
 
-    def _slide_and_class(self, parts: tuple[str, ...], opened: Path) -> tuple[str, str]:
-        """Where the slide's folder ends, and the class folder's name, for a file in the folder `parts`."""
+    def _class_homes(self, folders: Iterable[tuple[str, ...]]) -> frozenset[tuple[str, ...]]:
+        """Folders whose subfolders are classes: one has a class's name, or half of them a class's code.
+
+        A code alone does not tell: “MO” and “LY” may be the initials of two among many patients.
+        """
+        children: dict[tuple[str, ...], set[str]] = {}
+        for parts in folders:
+            if parts:
+                children.setdefault(parts[:-1], set()).add(parts[-1])
+        homes = set()
+        for home, names in children.items():
+            named = any(self._taxonomy.by_folder(name) for name in names)
+            coded = sum(self._taxonomy.by_code(name) is not None for name in names)
+            if named or 2 * coded >= len(names):
+                homes.add(home)
+        return frozenset(homes)
+
+    def _slide_and_class(
+        self, parts: tuple[str, ...], opened: Path, class_homes: frozenset[tuple[str, ...]]
+    ) -> tuple[str, str]:
+        """Where the slide's folder ends, and the class folder's name, for a file in the folder `parts`.
+
+        A folder of unknown name beside known class folders (their parents are `class_homes`) is a class of the
+        laboratory's own, not a slide.
+        """
         lower = [p.casefold() for p in parts]
         for marker in (SIGNED, UNSIGNED):
             if marker in lower:
@@ -122,7 +148,7 @@ class FolderReader:
             return "/".join(parts[:at]), parts[at + 1] if len(parts) > at + 1 else ""
         if not parts:
             return "", opened.name if self._known(opened.name) or self._opened_inside_signed(opened) else ""
-        if self._known(parts[-1]) or opened.name.casefold() == SIGNED:
+        if parts[:-1] in class_homes or opened.name.casefold() == SIGNED:
             return "/".join(parts[:-1]), parts[-1]
         return "/".join(parts), ""
 
@@ -140,7 +166,9 @@ class FolderReader:
             found = self._taxonomy.by_folder(folder) or self._taxonomy.by_code(folder)
             return SourceLabel(found.key if found else OTHER, folder, code)
         by_code = self._taxonomy.by_code(code) if code else None
-        return SourceLabel(by_code.key, by_code.name, code) if by_code else None
+        if by_code:
+            return SourceLabel(by_code.key, by_code.name, code)
+        return SourceLabel(OTHER, code, code) if _USER_CLASS.fullmatch(code) else None
 
     def _slide(
         self,
@@ -216,7 +244,12 @@ class FolderReader:
 
 
 def _kind_of(error: ExportError) -> ProblemKind:
-    return ProblemKind.NO_PERMISSION if "permission" in error.message else ProblemKind.VANISHED
+    if isinstance(error, TooLargeError):
+        return ProblemKind.TOO_LARGE
+    if isinstance(error.__cause__, PermissionError):
+        return ProblemKind.NO_PERMISSION
+    gone = isinstance(error.__cause__, FileNotFoundError | KeyError)
+    return ProblemKind.VANISHED if gone else ProblemKind.UNDECODABLE
 
 
 def _inside(key: str, path: str) -> str:
