@@ -1,0 +1,258 @@
+"""Segment Anything by the real `segment_anything` package, on a small randomly initialised network.
+
+The published weights (375 MB and more) are not fetched by tests: what is tested is that the package is driven rightly,
+not how well it segments.
+"""
+
+import hashlib
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+from segment_anything import SamAutomaticMaskGenerator, SamPredictor, sam_model_registry
+from segment_anything.modeling import ImageEncoderViT, MaskDecoder, PromptEncoder, Sam, TwoWayTransformer
+
+from leukview.core.errors import ModelError
+from leukview.inference.models import OFFICIAL_SAM, install
+from leukview.inference.sam import SamSegmenter, choose_central, load_sam, with_nucleus
+
+SIDE, PATCH, WIDTH = 64, 16, 32
+SIZES = [(90, 91), (62, 62), (118, 91)]
+
+
+def small_sam(*, sure: bool = False) -> Any:
+    """The real network, small and with random weights.
+
+    Args:
+        sure: Predict an IoU of 1 for every mask and make the masks' edges sharp, so that the automatic generator's
+            filters, made for trained weights, let candidates pass.
+    """
+    torch.manual_seed(0)
+    sam = Sam(
+        image_encoder=ImageEncoderViT(
+            depth=2,
+            embed_dim=WIDTH,
+            img_size=SIDE,
+            mlp_ratio=2,
+            norm_layer=partial(torch.nn.LayerNorm, eps=1e-6),
+            num_heads=2,
+            patch_size=PATCH,
+            qkv_bias=True,
+            use_rel_pos=True,
+            global_attn_indexes=(1,),
+            window_size=2,
+            out_chans=WIDTH,
+        ),
+        prompt_encoder=PromptEncoder(
+            embed_dim=WIDTH,
+            image_embedding_size=(SIDE // PATCH, SIDE // PATCH),
+            input_image_size=(SIDE, SIDE),
+            mask_in_chans=4,
+        ),
+        mask_decoder=MaskDecoder(
+            num_multimask_outputs=3,
+            transformer=TwoWayTransformer(depth=1, embedding_dim=WIDTH, mlp_dim=32, num_heads=2),
+            transformer_dim=WIDTH,
+            iou_head_depth=2,
+            iou_head_hidden_dim=16,
+        ),
+    )
+    if sure:
+        decoder = sam.mask_decoder
+        with torch.no_grad():
+            decoder.iou_prediction_head.layers[-1].weight.zero_()
+            decoder.iou_prediction_head.layers[-1].bias.fill_(1.0)
+            for head in decoder.output_hypernetworks_mlps:
+                head.layers[-1].weight.mul_(20_000)
+                head.layers[-1].bias.mul_(20_000)
+    return sam.eval()
+
+
+def picture(height: int, width: int) -> NDArray[np.uint8]:
+    rows, columns = np.mgrid[0:height, 0:width]
+    away = np.hypot(rows - height / 2, columns - width / 2) / min(height, width)
+    image = np.full((height, width, 3), (250, 228, 205))
+    image[away < 0.3] = (175, 165, 215)
+    image[away < 0.2] = (95, 55, 150)
+    noise = np.random.default_rng(0).normal(0, 4, image.shape)
+    return np.clip(image + noise, 0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_that_the_prompted_mode_asks_the_real_package_once_at_the_centre_on_a_small_random_network(
+    size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+):
+    asked = []
+    predict = SamPredictor.predict
+
+    def seen(self: SamPredictor, *args: Any, **named: Any) -> Any:
+        answer = predict(self, *args, **named)
+        asked.append((named, answer))
+        return answer
+
+    monkeypatch.setattr(SamPredictor, "predict", seen)
+    image = picture(*size)
+    before = image.copy()
+    (mask,) = SamSegmenter(small_sam(), "sam_vit_b-prompted:00000000").segment([image])
+    assert np.array_equal(image, before)
+    assert mask.shape == size
+    assert mask.dtype == np.uint8
+    ((named, (masks, scores, _)),) = asked
+    assert named["point_coords"].tolist() == [[size[1] / 2, size[0] / 2]]
+    assert named["point_labels"].tolist() == [1]
+    candidates = [(np.asarray(m, bool), float(s)) for m, s in zip(masks, scores, strict=True)]
+    assert len(candidates) == 3
+    assert np.array_equal(mask > 0, choose_central(candidates, size))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_that_the_automatic_mode_is_the_published_generator_on_a_small_random_network(size: tuple[int, int]):
+    model, image = small_sam(sure=True), picture(*size)
+    published = SamAutomaticMaskGenerator(model, points_per_side=4).generate(image)
+    assert published
+    (mask,) = SamSegmenter(model, "x", "automatic", points_per_side=4).segment([image])
+    candidates = [(np.asarray(f["segmentation"], bool), float(f["predicted_iou"])) for f in published]
+    chosen = choose_central(candidates, size)
+    assert chosen.any()
+    assert mask.shape == size
+    assert np.array_equal(mask > 0, chosen)
+    assert (mask == 2).any()
+
+
+def test_that_no_candidate_gives_an_empty_mask_on_a_small_random_network():
+    image = picture(62, 62)
+    assert SamAutomaticMaskGenerator(small_sam(), points_per_side=2).generate(image) == []
+    (mask,) = SamSegmenter(small_sam(), "x", "automatic", points_per_side=2).segment([image])
+    assert not mask.any()
+
+
+def test_that_images_of_several_sizes_go_in_one_call_on_a_small_random_network():
+    images = [picture(*size) for size in SIZES]
+    segmenter = SamSegmenter(small_sam(sure=True), "x")
+    together = segmenter.segment(images)
+    assert [m.shape for m in together] == SIZES
+    for image, mask in zip(images, together, strict=True):
+        assert np.array_equal(segmenter.segment([image])[0], mask)
+
+
+def blob(y: float, x: float, radius: float, side: int = 100) -> NDArray[np.bool_]:
+    rows, columns = np.mgrid[0:side, 0:side]
+    return np.asarray(np.hypot(rows - y, columns - x) < radius)
+
+
+def test_that_the_central_candidate_is_chosen():
+    middle, beside = blob(50, 50, 20), blob(15, 15, 24)
+    frame, speck = np.ones((100, 100), bool), blob(50, 50, 2)
+    chosen = choose_central([(beside, 0.99), (frame, 0.99), (speck, 0.99), (middle, 0.9)], (100, 100))
+    assert np.array_equal(chosen, middle)
+
+
+def test_that_the_whole_cell_is_preferred_to_its_nucleus_when_both_are_as_sure():
+    cell, nucleus = blob(50, 50, 25), blob(50, 50, 15)
+    assert np.array_equal(choose_central([(nucleus, 0.95), (cell, 0.95)], (100, 100)), cell)
+
+
+def test_that_nothing_is_chosen_from_nothing_tiny_or_frame_filling():
+    assert not choose_central([], (100, 100)).any()
+    assert not choose_central([(np.ones((100, 100), bool), 1.0), (blob(50, 50, 2), 1.0)], (100, 100)).any()
+
+
+def test_that_otsu_finds_the_nucleus_where_the_stain_is_dark():
+    image = picture(200, 200)
+    cell = blob(100, 100, 60, 200)
+    before = image.copy()
+    mask = with_nucleus(image, cell)
+    assert np.array_equal(image, before)
+    assert np.array_equal(mask > 0, cell)
+    truth = blob(100, 100, 40, 200)
+    assert ((mask == 2) ^ truth).sum() < 0.01 * truth.sum()
+
+
+def test_that_a_cell_of_one_colour_or_no_cell_has_no_nucleus():
+    flat = np.full((50, 50, 3), 90, np.uint8)
+    assert set(np.unique(with_nucleus(flat, blob(25, 25, 10, 50)))) == {0, 1}
+    assert not with_nucleus(flat, np.zeros((50, 50), bool)).any()
+
+
+@pytest.fixture
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], tuple[Path, str]]:
+    """Installs weights in the place of the published ViT-B checkpoint, whose network becomes the small one."""
+
+    def put(weights: Any) -> tuple[Path, str]:
+        raw = tmp_path / "weights"
+        torch.save(weights, raw)
+        digest = hashlib.sha256(raw.read_bytes()).hexdigest()
+        monkeypatch.setitem(OFFICIAL_SAM, "sam_vit_b", f"sam_vit_b_{digest[:6]}.pth")
+        monkeypatch.setitem(sam_model_registry, "vit_b", small_sam)
+        install(raw.rename(tmp_path / OFFICIAL_SAM["sam_vit_b"]), tmp_path / "models")
+        return tmp_path / "models", digest
+
+    return put
+
+
+def test_that_an_installed_checkpoint_is_loaded_and_named_by_its_hash_on_a_small_random_network(
+    installed: Callable[[Any], tuple[Path, str]],
+):
+    weights = small_sam(sure=True).state_dict()
+    folder, digest = installed(weights)
+    segmenter = load_sam("sam_vit_b", folder, device="cpu")
+    assert segmenter.identity == f"sam_vit_b-prompted:{digest[:8]}"
+    image = picture(90, 91)
+    expected = SamSegmenter(small_sam(sure=True), "x").segment([image])[0]
+    assert np.array_equal(segmenter.segment([image])[0], expected)
+    assert load_sam("sam_vit_b", folder, mode="automatic").identity == f"sam_vit_b-automatic:{digest[:8]}"
+
+
+def test_that_a_checkpoint_of_another_network_is_refused(installed: Callable[[Any], tuple[Path, str]]):
+    folder, _ = installed({"image_encoder.patch_embed.proj.weight": torch.zeros(3)})
+    with pytest.raises(ModelError, match="The checkpoint of sam_vit_b does not fit its network"):
+        load_sam("sam_vit_b", folder, device="cpu")
+
+
+class Trap:
+    """Unpickling it would call a function."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (print, ("the checkpoint ran code",))
+
+
+def test_that_a_checkpoint_that_would_run_code_is_refused(
+    installed: Callable[[Any], tuple[Path, str]], capsys: pytest.CaptureFixture[str]
+):
+    folder, _ = installed({"weights": Trap()})
+    with pytest.raises(ModelError, match="does not fit its network"):
+        load_sam("sam_vit_b", folder, device="cpu")
+    assert capsys.readouterr().out == ""
+
+
+def test_that_a_checkpoint_that_is_not_installed_is_answered_with_the_command(tmp_path: Path):
+    with pytest.raises(ModelError, match="The checkpoint of sam_vit_h is not installed") as caught:
+        load_sam("sam_vit_h", tmp_path)
+    assert caught.value.hint == "leukview models install sam_vit_h_4b8939.pth"
+
+
+def test_that_a_missing_package_is_answered_with_what_to_install(
+    installed: Callable[[Any], tuple[Path, str]], monkeypatch: pytest.MonkeyPatch
+):
+    folder, _ = installed({})
+    monkeypatch.setitem(sys.modules, "segment_anything", None)
+    with pytest.raises(ModelError, match="Segment Anything is not installed") as caught:
+        load_sam("sam_vit_b", folder)
+    assert caught.value.hint == "Install leukview[torch]."
+
+
+def test_that_a_device_that_is_not_there_is_one_sentence(
+    installed: Callable[[Any], tuple[Path, str]], monkeypatch: pytest.MonkeyPatch
+):
+    folder, _ = installed(small_sam().state_dict())
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(ModelError, match="The device “cuda” is not available"):
+        load_sam("sam_vit_b", folder, device="cuda")
+    with pytest.raises(ModelError, match="The device “tpu” is not available"):
+        load_sam("sam_vit_b", folder, device="tpu")
