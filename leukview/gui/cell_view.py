@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from leukview.domain.prediction import Prediction
@@ -18,6 +19,9 @@ from leukview.gui.picture_view import PictureView
 from leukview.gui.stage_tree import StageTree, choice_words
 from leukview.services.review import CellView
 from leukview.services.stores import CachedAnalysis
+
+_WIDE = 1.15  # width over height from which on the words stand beside the picture
+_PICTURE_PART = 62  # percent of a wide panel
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,7 @@ class CellPanel(QWidget):
         self.controls.adjusted.connect(self._write_caption)
         self.tree.choice_activated.connect(self._ask_for_map)
         self.comment_button.clicked.connect(self.comment_wanted)
+        self.setFocusProxy(self.picture)
         self.show_cell(None, None, um_per_px=None)
 
     # ---- building ------------------------------------------------------------------------------------------------
@@ -88,12 +93,22 @@ class CellPanel(QWidget):
         return page
 
     def _cell_page(self) -> QWidget:
-        splitter = QSplitter(Qt.Orientation.Vertical)
-        splitter.setChildrenCollapsible(False)
-        splitter.addWidget(self._picture_part())
-        splitter.addWidget(self._words_part())
-        splitter.setSizes([500, 500])
-        return splitter
+        self._splitter = QSplitter(Qt.Orientation.Vertical)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.addWidget(self._picture_part())
+        self._splitter.addWidget(self._words_part())
+        self._splitter.setSizes([500, 500])
+        return self._splitter
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a wide panel the words stand beside the picture, so that the picture has the whole height."""
+        super().resizeEvent(event)
+        size = event.size()
+        wide = size.width() > _WIDE * size.height()
+        turned = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
+        if turned is not self._splitter.orientation():
+            self._splitter.setOrientation(turned)
+            self._splitter.setSizes([_PICTURE_PART, 100 - _PICTURE_PART] if wide else [50, 50])
 
     def _picture_part(self) -> QWidget:
         self.title = QLabel()
@@ -187,7 +202,7 @@ class CellPanel(QWidget):
         """Take in mask and maps of a cell; None = there are none."""
         if cell_id == self.cell_id:
             self._analysis, self._analysed = cached, True
-            self._contours = outline(cached.mask) if cached else None
+            self._contours = None
             self._show_outline()
             self._show_map()
 
@@ -310,6 +325,8 @@ class CellPanel(QWidget):
 
     def _show_outline(self) -> None:
         visible = self.controls.outline_button.isChecked() and self.picture.pixels is not None
+        if visible and self._contours is None and self._analysis is not None:
+            self._contours = outline(self._analysis.mask)  # traced only when asked for
         self.picture.set_contours(self._contours, visible=visible)
 
 

@@ -465,3 +465,21 @@ def test_that_each_control_has_an_accessible_name(loaded):
         controls.gamma,
     ):
         assert control.accessibleName()
+
+
+def test_that_a_wide_panel_puts_the_words_beside_the_picture(loaded, qtbot):
+    assert loaded.facts.mapTo(loaded, QPoint(0, 0)).y() > loaded.picture.mapTo(loaded, QPoint(0, 0)).y()
+    loaded.resize(1300, 800)
+    qtbot.waitUntil(lambda: loaded.picture.height() > 600)
+    assert loaded.facts.mapTo(loaded, QPoint(0, 0)).x() > loaded.picture.mapTo(loaded, QPoint(0, 0)).x() + 500
+    loaded.resize(420, 900)
+    qtbot.waitUntil(lambda: loaded.picture.height() < 600)
+    assert loaded.facts.mapTo(loaded, QPoint(0, 0)).x() < 20
+
+
+def test_that_the_panel_hands_the_keys_to_its_picture(loaded, qtbot):
+    loaded.setFocus()
+    qtbot.waitUntil(loaded.picture.hasFocus)
+    fit = loaded.picture.zoom
+    qtbot.keyClick(loaded.picture, Qt.Key.Key_Plus)
+    assert loaded.picture.zoom == pytest.approx(fit * 1.25)
