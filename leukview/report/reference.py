@@ -38,12 +38,12 @@ class ReferenceRange:
         return f"≤ {self.high:g}" if self.high else "0"
 
     def beside(self, interval: Interval | None) -> str:
-        """The range, with ↑ or ↓ when the whole interval (of proportions, 0..1) lies above or below it."""
+        """The range, with ↑ or ↓ when the whole interval (of proportions, 0..1), as printed, lies above or below it."""
         if interval is None:
             return self.words
-        if 100 * interval.low > self.high:
+        if round(100 * interval.low, 1) > self.high:
             return f"{self.words} ↑"
-        below = self.low is not None and 100 * interval.high < self.low
+        below = self.low is not None and round(100 * interval.high, 1) < self.low
         return f"{self.words} ↓" if below else self.words
 
 

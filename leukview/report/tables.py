@@ -138,7 +138,7 @@ def denominator(data: ReportData) -> str:
     )
     return (
         f"n = {shown.n} leukocytes of {shown.total} cells. Not in the denominator: {outside}. "
-        "Final: the reviewer's class; where there is none, the model's. "
+        "Model, reviewer: cells to which each gave the class. Final: the reviewer's class, else the model's. "
         f"Blast equivalents: {_listed([c for c in data.slide.taxonomy.classes if c.blast_equivalent])}. "
         "The intervals are exact (Clopper–Pearson) and cover counting error only. " + absolute
     )

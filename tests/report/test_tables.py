@@ -110,6 +110,10 @@ def test_that_an_arrow_needs_the_whole_interval_outside_the_range(references: Re
     basophils = references.of("basophil")
     assert basophils is not None
     assert basophils.beside(Interval(0.0, 0.5)) == "≤ 2"
+    blasts = references.of("blast")
+    assert blasts is not None
+    assert blasts.beside(Interval(0.0004, 0.025)) == "0"
+    assert blasts.beside(Interval(0.0006, 0.025)) == "0 ↑"
 
 
 def test_that_every_reference_names_classes_of_the_taxonomy(taxonomy: Taxonomy, references: References):
