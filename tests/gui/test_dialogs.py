@@ -87,7 +87,7 @@ def assert_words_fit(dialog: QDialog) -> None:
 def test_that_the_preview_tells_what_was_found(opened, taxonomy):
     unreadable = Problem(ProblemKind.UNDECODABLE, "bad.jpg", "“bad.jpg” is not an image.")
     dialog = opened(PreviewDialog(preview(draft(1, problems=(unreadable,)), draft(2, cells=1)), taxonomy))
-    assert cells_of(dialog.slides_view, 0) == ["Patient_01", "1001", "3", "2", "1", "1", "1", "1", "signed tree"]
+    assert cells_of(dialog.slides_view, 0) == ["Patient_01", "1001", "signed tree", "3", "2", "1", "1", "1", "1"]
     assert cells_of(dialog.counts_view, 0) == ["Blasts", "1"]
     assert cells_of(dialog.counts_view, 2) == ["Not labelled", "1"]
     assert cells_of(dialog.problems_view, 0) == ["", "No permission", "The folder is locked.", "locked"]

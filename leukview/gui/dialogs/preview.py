@@ -92,25 +92,25 @@ class SlidesTable(TextTable):
         headers = (
             _tr("Patient"),
             _tr("Order"),
+            _tr("Layout"),
             _tr("Cells"),
             _tr("Labelled"),
             _tr("Overviews"),
             _tr("Duplicates"),
             _tr("Not readable"),
             _tr("Two labels"),
-            _tr("Layout"),
         )
         rows = [
             (
                 d.patient,
                 d.order or "–",
+                d.layout,
                 len(d.cells),
                 d.labelled,
                 len(d.overviews),
                 d.duplicates,
                 d.undecodable,
                 d.conflicts,
-                d.layout,
             )
             for d in drafts
         ]
@@ -223,7 +223,7 @@ class PreviewDialog(QDialog):
         self.slides_view = calm_table(self.tr("Slides found; Space ticks a slide"))
         self.slides_view.setModel(self._slides)
         fit_columns(self.slides_view)
-        self.slides_view.horizontalHeader().setStretchLastSection(True)
+        self.slides_view.horizontalHeader().setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
         self.all_button, self.none_button = QPushButton(self.tr("Tick all")), QPushButton(self.tr("Tick none"))
         for button, on in ((self.all_button, True), (self.none_button, False)):
             button.setAutoDefault(False)
@@ -253,7 +253,7 @@ class PreviewDialog(QDialog):
                 self,
             )
         )
-        fit_columns(self.problems_view, widest_em=50)
+        fit_columns(self.problems_view, widest_em=80)
         self.problems_view.horizontalHeader().setStretchLastSection(True)
         title = {0: self.tr("No problems were found"), 1: self.tr("One problem; the rest is usable")}.get(
             len(problems), self.tr("{count:,} problems; the rest is usable").format(count=len(problems))
