@@ -1,6 +1,6 @@
 """Score a trained run: ``python -m training.evaluate --config C --run DIR``.
 
-Temperatures and the abstention threshold come from the validation cells; the figures from the test patients (Hopkins)
+Calibration and the abstention threshold come from the validation cells; the figures from the test patients (Hopkins)
 and, named apart, from Barcelona's validation cells, whose source names no patients.
 """
 
@@ -24,6 +24,7 @@ from leukview.inference.classifier import softmax
 from leukview.inference.nets.config import NetConfig
 from leukview.inference.nets.pmg import PmgNet
 from training.answers import Answers, answers, load_net
+from training.calibrate import calibrate
 from training.config import TrainConfig, read_config
 from training.controls import controls
 from training.data import TEST, TRAIN, VAL, LabelledCell, read_taxonomy
@@ -31,7 +32,6 @@ from training.metrics import (
     Figure,
     accuracy,
     auc,
-    best_temperature,
     bootstrap,
     calibration_error,
     confusion,
@@ -47,21 +47,6 @@ MISSED_BLASTS = 0.03
 MOST_ABSTAINED = 0.15
 BLASTS = ("blast", "promyelocyte", "promonocyte")
 """Classes that must not be lost at the gate."""
-
-
-def temperatures(
-    found: Answers, stages: Sequence[str], rows: NDArray[np.int64], cells: Sequence[LabelledCell]
-) -> dict[str, float]:
-    """One for each stage, from validation rows that determine it, sources alike; 1 where there are fewer than 30."""
-    result = {}
-    for column, key in enumerate(stages):
-        known = rows[found.targets[rows, column] >= 0]
-        sources = Counter(cells[i].source for i in known)
-        weights = np.asarray([1.0 / sources[cells[i].source] for i in known])
-        enough = len(known) >= 30
-        truth, logits = found.targets[known, column], found.logits[key][known]
-        result[key] = best_temperature(truth, logits, weights) if enough else 1.0
-    return result
 
 
 def stage_figures(
@@ -214,14 +199,13 @@ def class_figures(
 
 
 def evaluate(config: TrainConfig, run: Path, cache: Path, device: str) -> tuple[dict[str, Any], Answers, PmgNet]:
-    """All figures of a run, as written to ``evaluation.json``."""
+    """All figures of a run, as written to ``evaluation.json``, and the network, calibrated."""
     cells, shape, splits = prepare(config, cache)
     taxonomy = read_taxonomy()
     net = load_net(shape, run)
-    stages = [key for key, _ in shape.stages]
     asked = np.concatenate([splits[VAL].rows, splits[TEST].rows])
     found = answers(net, config, splits[VAL], asked, device)
-    temperature = temperatures(found, stages, splits[VAL].rows, cells)
+    temperature = calibrate(found, net, cells, splits[VAL].rows)
     truth = true_classes(cells, shape, taxonomy)
 
     def named(rows: NDArray[np.int64]) -> NDArray[np.int64]:
