@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -60,6 +60,7 @@ class FolderReader:
         with open_source(path) as source:
             files = source.files(token)
             groups, ignored, problems = self._group(path, files)
+            problems.extend(_empty_slides(groups, ignored))
             problems.extend(source.problems)
             total = sum(len(found) for found in groups.values())
             if not total:
@@ -243,6 +244,14 @@ class FolderReader:
         return CellDraft(digest, _inside(key, first.path), copies, *size, source, tuple(conflicts.values()))
 
 
+def _empty_slides(groups: Mapping[str, object], ignored: Iterable[str]) -> list[Problem]:
+    """Slide folders that hold files such as ``Thumbs.db`` but no image, in themselves or below."""
+    empty = [key for key in ignored if key and not any(f"{k}/".startswith(f"{key}/") for k in groups)]
+    return [
+        Problem(ProblemKind.EMPTY, key, f"“{PurePosixPath(key).name}” holds no images.") for key in sorted(empty)
+    ]  # fmt: skip
+
+
 def _kind_of(error: ExportError) -> ProblemKind:
     if isinstance(error, TooLargeError):
         return ProblemKind.TOO_LARGE
@@ -291,12 +300,10 @@ def _is_order(name: str) -> bool:
 
 def _layout(found: Sequence[_Found]) -> str:
     lower = [f.path.casefold() for f in found]
-    if any(SIGNED in p for p in lower):
-        return "signed tree"
-    if any(UNSIGNED in p for p in lower):
-        return "unsigned"
-    if any(p.startswith("cells/") or "/cells/" in p for p in lower):
-        return "canonical"
+    folders = {folder for path in lower for folder in path.split("/")[:-1]}
+    for folder, layout in ((SIGNED, "signed tree"), (UNSIGNED, "unsigned"), ("cells", "canonical")):
+        if folder in folders:
+            return layout
     if any(f.folder for f in found):
         return "class folders"
     return "coded files" if any(_CODED.match(PurePosixPath(p).stem) for p in lower) else "unlabelled files"
