@@ -42,6 +42,7 @@ class PictureControls(QWidget):
         )
         self.opacity = self._slider(0, 100, self.tr("Opacity of the map"))
         self.opacity.setMinimumWidth(40)
+        self.opacity.setMaximumWidth(36 * self.fontMetrics().averageCharWidth())
         room = self.opacity.sizePolicy()
         room.setRetainSizeWhenHidden(True)  # the buttons beside it stay where they are
         self.opacity.setSizePolicy(room)
@@ -70,7 +71,8 @@ class PictureControls(QWidget):
         row.setSpacing(3)
         row.addWidget(self.outline_button)
         row.addWidget(self.map_button)
-        row.addWidget(self.opacity, 1)
+        row.addWidget(self.opacity, 1000)  # as wide as it may be, then the rest is empty
+        row.addStretch(1)
         for button in (self.adjust_button, self.minus_button, self.zoom_button, self.plus_button):
             row.addWidget(button)
         return row
