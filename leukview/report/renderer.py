@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
+import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 
 import typst
@@ -70,20 +72,22 @@ class TypstRenderer:
 
     def _set(self, folder: Path, words: Words) -> bytes:
         """Set the report; what no font shows is printed by its Unicode number, and a sentence on the page says so."""
-        doubtful = characters(words)
+        reason = ""
+        for refused in self._refused(folder, characters(words)):
+            try:
+                return self._compile(folder, words, refused)
+            except typst.TypstError as error:
+                reason = error.message
+        raise ReportError("The report could not be set.", f"Typst says: {reason}.")
+
+    def _refused(self, folder: Path, doubtful: list[str]) -> Iterator[frozenset[str]]:
+        """Characters not to be set as they are: each set takes in more than the one before."""
         refused = frozenset(c for c in doubtful if invisible(c))
-        try:
-            return self._compile(folder, words, refused)
-        except typst.TypstError:
-            refused |= {c for c in doubtful if c not in refused and not self._shows(folder, c)}
-        try:
-            return self._compile(folder, words, refused)
-        except typst.TypstError:
-            refused = frozenset(doubtful)  # a sequence of characters that a font shows only one by one
-        try:
-            return self._compile(folder, words, refused)
-        except typst.TypstError as error:
-            raise ReportError("The report could not be set.", f"Typst says: {error.message}.") from error
+        yield refused
+        refused |= {c for c in doubtful if c not in refused and not self._shows(folder, c)}
+        yield refused
+        yield refused | {c for c in doubtful if unicodedata.category(c).startswith("M")}  # shown alone, not on a letter
+        yield frozenset(doubtful)
 
     def _compile(self, folder: Path, words: Words, refused: frozenset[str]) -> bytes:
         printable, sentence = replaced(words, refused)

@@ -103,6 +103,13 @@ def test_that_any_script_is_either_shown_or_said_to_be_missing(slide: Bench, tmp
     assert ("[U+" in first) == ("cannot be set in full" in first)
 
 
+def test_that_a_mark_that_no_font_sets_on_its_letter_costs_only_the_mark(slide: Bench, tmp_path: Path):
+    slide.session.comment((), "ringed a\u20dd beside א and Ω")
+    first = rendered(slide.report(), tmp_path)[0]
+    assert "ringed a[U+20DD] beside א and Ω" in first
+    assert "(combining enclosing circle)" in first
+
+
 def test_that_marks_that_reorder_or_hide_text_are_made_visible(slide: Bench, tmp_path: Path):
     slide.session.comment((), "no \u202eblasts\u202c\x00 seen\x07")
     first = rendered(slide.report(site=("half a pair \ud83d",)), tmp_path)[0]
