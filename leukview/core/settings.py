@@ -22,8 +22,8 @@ class Settings:
     Attributes:
         theme: One of `THEMES`.
         thumbnail_px: Side of a thumbnail in the gallery, logical pixels.
-        sort: Key of the gallery's order inside a group.
-        malignant_first: Blast-like groups come before all others.
+        sort: Key of the gallery's order.
+        grouped: The gallery is grouped by class.
         geometry: Qt's window geometry, hex; "" = not known.
         layout: Qt's splitter states by name, hex.
         last_folder: Where a folder was opened last; never logged.
@@ -32,7 +32,7 @@ class Settings:
     theme: str = "system"
     thumbnail_px: int = 112
     sort: str = "uncertain"
-    malignant_first: bool = True
+    grouped: bool = True
     geometry: str = ""
     layout: Mapping[str, str] = field(default_factory=dict)
     last_folder: str = ""

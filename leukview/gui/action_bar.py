@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QWidget
+from PySide6.QtWidgets import QMainWindow, QToolBar, QWidget
 
 from leukview.gui.actions import LABEL_PREFIX, THEME_PREFIX, ActionSpec, Group
 
@@ -57,7 +57,7 @@ class ActionBar(QObject):
         super().__init__(window)
         self.table = tuple(table)
         self.by_key: dict[str, QAction] = {}
-        menus: dict[Group, QMenu] = {}
+        menus = {group: window.menuBar().addMenu(self.tr(group.value)) for group in Group}
         themes = QActionGroup(self)
         for spec in table:
             action = QAction(self.tr(spec.text), window)
@@ -77,8 +77,6 @@ class ActionBar(QObject):
                 action.toggled.connect(handlers[spec.key])
             else:
                 action.triggered.connect(partial(self._run, handlers[spec.key]))
-            if spec.group not in menus:
-                menus[spec.group] = window.menuBar().addMenu(self.tr(spec.group.value))
             menus[spec.group].addAction(action)
             self.by_key[spec.key] = action
         themes.triggered.connect(self._on_theme)

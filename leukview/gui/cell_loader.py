@@ -23,14 +23,12 @@ class CellLoader(QObject):
     def __init__(self, workbench: Workbench, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._workbench, self._jobs = workbench, jobs
-        self._asked: tuple[str, str] = ("", "")
         self._task: Task | None = None
 
     def load(self, cell: CellView) -> None:
         """Fetch everything of a cell."""
         if self._task is not None:
             self._task.cancel()
-        self._asked = self._key(cell)
         workbench = self._workbench
 
         def work(token: CancelToken, _reporter: Reporter, give: Callable[[object], None]) -> None:
@@ -45,15 +43,6 @@ class CellLoader(QObject):
 
         self._task = self._jobs.run_with_parts(self.tr("Fetching the cell"), work, part=self._on_part, lane="images")
         self._task.ended.connect(self._on_ended)
-
-    def refresh(self, cell: CellView) -> None:
-        """Fetch again if the cell was analysed since it was fetched."""
-        if self._asked[0] == cell.cell.id and self._asked != self._key(cell):
-            self.load(cell)
-
-    @staticmethod
-    def _key(cell: CellView) -> tuple[str, str]:
-        return cell.cell.id, cell.prediction.bundle if cell.prediction else ""
 
     def _on_part(self, part: object) -> None:
         if isinstance(part, tuple):

@@ -22,7 +22,7 @@ class Band:
 
 
 class GalleryLayout:
-    """Groups under each other, tiles of one size in lines below their header.
+    """Groups under each other, tiles of one size in lines below their header, spread over the width.
 
     Args:
         groups: In order; `start` of each is the sum of the counts before it.
@@ -34,6 +34,7 @@ class GalleryLayout:
     def __init__(self, groups: Sequence[CellGroup], width: int, tile: tuple[int, int], header: int) -> None:
         self.tile_width, self.tile_height = tile
         self.columns = max(1, (width - 2 * MARGIN) // self.tile_width)
+        self._step = max(self.tile_width, (width - 2 * MARGIN) // self.columns)
         self.bands: list[Band] = []
         y = 0
         for group in groups:
@@ -50,7 +51,7 @@ class GalleryLayout:
         """Left and top of a row's tile."""
         band = self._full[bisect_right(self._starts, row) - 1]
         line, column = divmod(row - band.group.start, self.columns)
-        return MARGIN + column * self.tile_width, band.tiles + line * self.tile_height
+        return MARGIN + column * self._step, band.tiles + line * self.tile_height
 
     def band_at(self, y: int) -> Band | None:
         """The band at a height."""
@@ -62,7 +63,7 @@ class GalleryLayout:
         band = self.band_at(y)
         if band is None or x < MARGIN or y < band.tiles:
             return None
-        column = (x - MARGIN) // self.tile_width
+        column = (x - MARGIN) // self._step
         place = (y - band.tiles) // self.tile_height * self.columns + column
         return band.group.start + place if column < self.columns and place < band.group.count else None
 

@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QSlider, QVBoxLayout, QWidget
 
 from leukview.core.settings import THUMBNAIL_SIDES, Settings
 from leukview.domain.slide import Cell, SlideState
@@ -55,6 +55,8 @@ class GalleryPanel(QWidget):
         self._restoring = False
         self._title = QLabel()
         self._title.setTextFormat(Qt.TextFormat.PlainText)
+        self._title.setWordWrap(True)
+        self._title.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._badge = QLabel(self.tr("SYNTHETIC"))
         self._badge.setStyleSheet("background: #6f42c1; color: white; padding: 1px 6px; font-weight: bold;")
         self._badge.setToolTip(self.tr("Drawn by the demo renderer; not a patient's cells."))
@@ -83,14 +85,19 @@ class GalleryPanel(QWidget):
         self.size_slider.setPageStep(24)
         self.size_slider.setFixedWidth(110)
         self.size_slider.setAccessibleName(self.tr("Size of the thumbnails"))
-        bar = QHBoxLayout()
-        bar.setContentsMargins(8, 4, 8, 4)
-        bar.addWidget(self._title, 1)
-        for widget in (self._badge, self.sort, self.filter, self.size_slider):
-            bar.addWidget(widget)
+        title, bar = QHBoxLayout(), QHBoxLayout()
+        title.setContentsMargins(8, 6, 8, 0)
+        title.addWidget(self._title)
+        title.addWidget(self._badge)
+        bar.setContentsMargins(8, 4, 8, 6)
+        bar.addWidget(self.sort)
+        bar.addWidget(self.filter)
+        bar.addStretch(1)
+        bar.addWidget(self.size_slider)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
+        layout.addLayout(title)
         layout.addLayout(bar)
         layout.addWidget(self.view, 1)
         self._adopt(settings)

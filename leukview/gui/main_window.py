@@ -29,7 +29,7 @@ from leukview.gui.actions import action_table
 from leukview.gui.asking import Asking
 from leukview.gui.cell_loader import CellLoader
 from leukview.gui.cell_view import CellPanel
-from leukview.gui.desk import ReviewDesk
+from leukview.gui.desk import Command, ReviewDesk
 from leukview.gui.gallery_panel import GalleryPanel
 from leukview.gui.jobs import Jobs
 from leukview.gui.notices import NoticeBar, ProgressStrip
@@ -56,6 +56,7 @@ class MainWindow(QMainWindow):
         self.flow = SlideFlow(workbench, self.jobs, self)
         self.loader = CellLoader(workbench, self.jobs, self)
         self._closing = False
+        self._chosen = ""  # the cell laid on the bench unasked
         self.gallery = GalleryPanel(workbench.image, self.jobs, self._settings)
         self.cell = CellPanel()
         self.tally = TallyPanel()
@@ -82,23 +83,19 @@ class MainWindow(QMainWindow):
         self._slides.setAccessibleName(self.tr("Worklist"))
         self._slides.setUniformItemSizes(True)
         self._slides.setAlternatingRowColors(True)
-        counts = QWidget()
-        box = QVBoxLayout(counts)
-        box.setContentsMargins(6, 6, 6, 6)
-        box.addWidget(self.alerts)
-        box.addWidget(self.tally, 1)
+        self.tally.setContentsMargins(6, 6, 6, 6)
         self._left = QSplitter(Qt.Orientation.Vertical)
-        self._left.addWidget(self._slides)
-        self._left.addWidget(counts)
-        self._left.setSizes([150, 650])
+        for widget in (self._slides, self.alerts, self.tally):
+            self._left.addWidget(widget)
+        self._left.setSizes([120, 240, 500])
         self._bench = QSplitter(Qt.Orientation.Horizontal)
         self._bench.addWidget(self.gallery)
         self._bench.addWidget(self.cell)
-        self._bench.setSizes([640, 430])
+        self._bench.setSizes([620, 430])
         self._main = QSplitter(Qt.Orientation.Horizontal)
         self._main.addWidget(self._left)
         self._main.addWidget(self._bench)
-        self._main.setSizes([400, 1070])
+        self._main.setSizes([430, 1050])
         self._main.setStretchFactor(1, 1)
         for splitter in (self._left, self._bench, self._main):
             splitter.setChildrenCollapsible(False)
@@ -231,13 +228,26 @@ class MainWindow(QMainWindow):
 
     # ---- what the desk says
     def _on_opened(self, view: SlideView) -> None:
-        self.gallery.view.verticalScrollBar().setValue(0)
+        self._chosen = ""
         self._on_changed(view)
-        first = self.gallery.model.next_unreviewed(-1)
-        cell = self.gallery.model.cell_at(0)
-        if first or cell:
-            self.gallery.view.go_to(first or (cell.cell.id if cell else ""))
+        self._begin()
         self.gallery.view.setFocus()
+
+    def _begin(self) -> None:
+        """Lay the first cell to be reviewed on the bench, unless the reviewer has gone elsewhere already."""
+        if self.gallery.current != self._chosen:
+            return
+        first = self.gallery.model.next_unreviewed(-1)
+        if first:
+            self._chosen = first
+            self.gallery.view.verticalScrollBar().setValue(0)
+            self.gallery.view.go_to(first)
+
+    def _settle(self) -> Command | None:
+        """The analysis is done and shown: the worst cells are on top now."""
+        if self.desk.view and not self.desk.view.reviewed:
+            self._begin()
+        return None
 
     def _on_changed(self, view: SlideView) -> None:
         self.gallery.show_slide(view)
@@ -249,6 +259,8 @@ class MainWindow(QMainWindow):
             self._slides.setCurrentIndex(self.worklist.index(row))
         self._show_cell(self.gallery.current)
         self._enable()
+        if not self.gallery.current:
+            self._begin()
 
     def _on_analysed(self, slide_id: str, summary: object) -> None:
         unreadable = getattr(summary, "unreadable", ())
@@ -262,6 +274,8 @@ class MainWindow(QMainWindow):
         view = self.desk.view
         if view is None or view.slide.id != slide_id:
             self.flow.read_worklist()
+        else:
+            self.desk.give(self._settle)
 
     def _on_stopped(self, slide_id: str) -> None:
         if self.desk.view and self.desk.view.slide.id == slide_id and not self.notices.text:
@@ -289,8 +303,6 @@ class MainWindow(QMainWindow):
         cell = view.by_id.get(cell_id) if view else None
         scale = view.slide.um_per_px if view else None
         self.cell.show_cell(cell, self._workbench.taxonomy, um_per_px=scale, blind=self.blind)
-        if cell:
-            self.loader.refresh(cell)
 
     def _load_cell(self, cell_id: str) -> None:
         cell = self.desk.view.by_id.get(cell_id) if self.desk.view else None

@@ -146,7 +146,7 @@ class TallyModel(QAbstractTableModel):
                 if row.interval:
                     return f"{100 * row.interval.low:.1f}–{100 * row.interval.high:.1f}"
                 if row.share is None and row.per_100_wbc is not None:
-                    return self.tr("{0} per 100 WBC").format(f"{row.per_100_wbc:.1f}")
+                    return self.tr("{0} / 100 WBC").format(f"{row.per_100_wbc:.1f}")
                 return ""
 
     def _tip(self, row: Row) -> str:
@@ -216,9 +216,10 @@ class TallyPanel(QWidget):
         header.setMinimumSectionSize(28)
         for column in (Column.MODEL, Column.COUNT, Column.PERCENT):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Interactive)
-        header.setStretchLastSection(True)
-        self.table.setColumnWidth(Column.NAME, self.fontMetrics().horizontalAdvance("Immature granulocytes") + 44)
+        header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(Column.INTERVAL, QHeaderView.ResizeMode.Fixed)
+        self.table.setColumnWidth(Column.INTERVAL, self.fontMetrics().horizontalAdvance("100.0–100.0") + 76)
+        self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.table.clicked.connect(self._on_clicked)
         self.table.activated.connect(self._on_clicked)
         layout = QVBoxLayout(self)

@@ -34,6 +34,7 @@ class Thumbnails(QObject):
         self._missing: set[str] = set()
         self._wanted: list[Cell] = []
         self._task: Task | None = None
+        self._fetching: set[str] = set()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(15)
@@ -59,11 +60,13 @@ class Thumbnails(QObject):
 
     def _fetch(self) -> None:
         if self._task is not None:
-            self._task.cancel()
+            if not self._fetching & {c.id for c in self._wanted}:  # all of it has scrolled past
+                self._task.cancel()
             return  # the next round begins when it has ended
         cells = tuple(self._wanted[:BATCH])
         if not cells:
             return
+        self._fetching = {c.id for c in cells}
 
         def work(token: CancelToken, _reporter: Reporter, give: Callable[[object], None]) -> None:
             for cell in cells:

@@ -7,7 +7,8 @@ from datetime import datetime
 from html import escape
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from leukview.domain.alerts import Alert
 from leukview.domain.slide import SlideState
@@ -86,7 +87,7 @@ class WorklistModel(QAbstractListModel):
         return f"{words} · {self.tr('synthetic')}" if row.slide.synthetic else words
 
 
-class AlertsPanel(QWidget):
+class AlertsPanel(QScrollArea):
     """The alerts that fired, each with a way to its cells and, where due, to its acknowledgement."""
 
     show_cells = Signal(object)  # tuple of cell ids
@@ -94,11 +95,19 @@ class AlertsPanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(4)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        inside = QWidget()
+        self._layout = QVBoxLayout(inside)
+        self._layout.setContentsMargins(6, 6, 6, 6)
+        self._layout.setSpacing(6)
+        self._layout.addStretch(1)
+        self.setWidget(inside)
+        self.hide()
         self._shown: tuple[tuple[Alert, ...], frozenset[str], bool] = ((), frozenset(), False)
         self._alerts: tuple[Alert, ...] = ()
+        self._boxes: list[QWidget] = []
 
     def show_slide(self, view: SlideView | None, *, blind: bool) -> None:
         """Show a slide's alerts; a blinded reviewer sees none, for they tell the model's opinion."""
@@ -108,20 +117,23 @@ class AlertsPanel(QWidget):
         if (alerts, known, signed) == self._shown:
             return
         self._shown, self._alerts = (alerts, known, signed), alerts
-        while (item := self._layout.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        for at, alert in enumerate(alerts):
-            self._layout.addWidget(self._box(at, alert, alert.rule.key in known, signed=signed))
+        for box in self._boxes:
+            self._layout.removeWidget(box)
+            box.hide()
+            box.deleteLater()
+        self._boxes = [self._box(at, alert, alert.rule.key in known, signed=signed) for at, alert in enumerate(alerts)]
+        for at, box in enumerate(self._boxes):
+            self._layout.insertWidget(at, box)
         self.setVisible(bool(alerts))
 
     def _box(self, at: int, alert: Alert, acknowledged: bool, *, signed: bool) -> QWidget:
-        box = QFrame()
+        box, mark = QWidget(), QWidget()
         box.setObjectName(f"alert-{alert.rule.key}")
-        colour = _ALERT_COLOURS.get(alert.rule.severity, _ALERT_COLOURS["low"])
-        box.setStyleSheet(f"QFrame#{box.objectName()} {{ border-left: 4px solid {colour}; }}")
+        mark.setFixedWidth(4)
+        mark.setAutoFillBackground(True)
+        colours = mark.palette()
+        colours.setColor(QPalette.ColorRole.Window, QColor(_ALERT_COLOURS.get(alert.rule.severity, "#55606e")))
+        mark.setPalette(colours)
         words = QLabel(f"<b>{escape(alert.rule.title)}</b><br>{escape(alert.message)}")
         words.setWordWrap(True)
         row = QHBoxLayout()
@@ -138,11 +150,14 @@ class AlertsPanel(QWidget):
             button.clicked.connect(self._on_acknowledge)
             row.addWidget(button)
         row.addStretch(1)
-        layout = QVBoxLayout(box)
-        layout.setContentsMargins(10, 2, 4, 2)
-        layout.addWidget(words)
+        column = QVBoxLayout()
+        column.addWidget(words)
         if row.count() > 1:
-            layout.addLayout(row)
+            column.addLayout(row)
+        layout = QHBoxLayout(box)
+        layout.setContentsMargins(0, 2, 4, 2)
+        layout.addWidget(mark)
+        layout.addLayout(column, 1)
         return box
 
     def _of(self, sender: QObject | None) -> Alert | None:
