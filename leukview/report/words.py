@@ -13,6 +13,7 @@ from leukview.report.text import Words
 from leukview.services.report import ReportData
 
 _REVIEWING = frozenset(EventKind) - {EventKind.REPORT, EventKind.SET_SLIDE}
+_MAIN_CORRECTIONS = 5
 _STATED = {"specimen": "Specimen", "stain": "Stain", "scanner": "Scanner"}
 """Site lines of the form ``Stain: May-Grünwald-Giemsa`` fill these places of the header."""
 
@@ -108,7 +109,8 @@ def _review(data: ReportData) -> list[list[str]]:
     if data.override_rate is not None:
         rate = f"{len(overridden)} ({100 * data.override_rate:.1f} % of the cells that both named)"
         rate += f", {compatible} of them compatible with the model's class" if overridden else ""
-    confusions = "; ".join(f"{names(a).name} → {names(b).name} {n}" for a, b, n in data.confusions) or "none"
+    main = [f"{names(a).name} → {names(b).name} {n}" for a, b, n in data.confusions[:_MAIN_CORRECTIONS]]
+    confusions = "; ".join([*main, *(["rarer ones"] if len(data.confusions) > len(main) else [])]) or "none"
     timed = data.duration_s is not None and any(e.kind in _REVIEWING for e in data.events)
     duration = f"{lasting(data.duration_s or 0.0)} from first to last entry, pauses included" if timed else NOT_GIVEN
     rows = [

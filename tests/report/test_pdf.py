@@ -56,6 +56,14 @@ def test_that_the_first_page_says_it_all(slide: Bench, tmp_path: Path):
         assert words in first
 
 
+def test_that_a_short_comment_stands_before_the_signature_and_a_long_one_after_it(slide: Bench, tmp_path: Path):
+    first = rendered(slide.report(), tmp_path)[0]
+    assert first.index("Reviewer’s comment") < first.index("Not signed.")
+    slide.session.comment((), "A long comment. " * 60)
+    first = rendered(slide.report(), tmp_path)[0]
+    assert first.index("Not signed.") < first.index("Reviewer’s comment")
+
+
 def test_that_every_page_carries_its_number_the_report_id_and_the_research_use_line(slide: Bench, tmp_path: Path):
     data = slide.report(maps=True)
     texts = rendered(data, tmp_path)

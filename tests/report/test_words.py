@@ -71,6 +71,17 @@ def test_that_overrides_are_told_apart_from_finer_names(slide: Bench):
     assert review["Duration"].startswith("4 min 32 s ")
 
 
+def test_that_only_the_main_corrections_are_told(slide: Bench):
+    neutrophils = list(cell_ids(slide, "neutrophil"))
+    others = ("monocyte", "eosinophil", "basophil", "blast", "lymphocyte", "artefact")
+    for place, label in enumerate(others):
+        slide.session.override(neutrophils[place * 2 : place * 2 + (2 if place < 5 else 1)], label)
+    corrections = dict(words_of(slide.report())["review"])["Model → reviewer"].split("; ")
+    assert len(corrections) == 6
+    assert all(c.startswith("Neutrophil → ") and c.endswith(" 2") for c in corrections[:5])
+    assert corrections[5] == "rarer ones"
+
+
 def test_that_a_slide_nobody_touched_claims_no_review(slide: Bench):
     words = words_of(slide.report())
     review = dict(words["review"])
