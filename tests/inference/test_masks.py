@@ -92,6 +92,14 @@ def test_that_a_cell_with_a_nucleus_is_preferred_to_a_fragment_in_the_middle():
     assert kept[64, 64] == 0
 
 
+def test_that_a_stretched_cell_over_the_centre_is_preferred_to_a_compact_one_beside_it():
+    stretched = np.zeros((128, 128), np.uint8)
+    stretched[61:67] = 1
+    stretched[62:66, 40:90] = 2
+    kept = central_cell(np.maximum(stretched, cell(128, 83, 64, 9)))
+    assert np.array_equal(kept, stretched)
+
+
 def test_that_a_platelet_alone_is_kept_without_a_nucleus():
     kept = central_cell(cell(128, 64, 64, 9, nucleus=False))
     assert set(np.unique(kept)) == {0, 1}
