@@ -97,7 +97,7 @@ def test_that_a_file_that_is_not_there_is_one_sentence(tmp_path: Path):
 
 def test_that_a_folder_that_is_a_file_is_one_sentence(official: Path, tmp_path: Path):
     (tmp_path / "models").write_text("a file")
-    with pytest.raises(ModelError, match=r"cannot be installed: File exists\."):
+    with pytest.raises(ModelError, match=r"cannot be installed: [A-Z].*\."):
         install(official, tmp_path / "models")
 
 
@@ -115,7 +115,7 @@ def test_that_an_unknown_segmenter_is_answered_with_the_known_ones(tmp_path: Pat
 
 def test_that_an_unreadable_checkpoint_is_one_sentence(tmp_path: Path):
     (tmp_path / "sam_vit_b_01ec64.pth").mkdir()
-    with pytest.raises(ModelError, match=r"The checkpoint of sam_vit_b cannot be read: Is a directory\."):
+    with pytest.raises(ModelError, match=r"The checkpoint of sam_vit_b cannot be read: [A-Z].*\."):
         checkpoint("sam_vit_b", tmp_path)
 
 

@@ -208,7 +208,7 @@ def test_that_a_missing_template_is_one_sentence(slide: Bench, tmp_path: Path):
     (tmp_path / "report").mkdir()
     shipped = resources_dir() / "report" / "reference.toml"
     (tmp_path / "report" / "reference.toml").write_bytes(shipped.read_bytes())
-    with pytest.raises(ReportError, match="The report could not be set: No such file or directory"):
+    with pytest.raises(ReportError, match=r"The report could not be set: [A-Z].*\."):
         TypstRenderer(tmp_path).render(slide.report(), tmp_path / "report.pdf")
 
 
