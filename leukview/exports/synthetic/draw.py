@@ -188,8 +188,6 @@ def _granules(w: _Window, od: NDArray[np.float32], kind: Granules, cell: Field, 
     count = _many(w.rng, kind.count)
     radius = 0.5 * (kind.radius_um[0] + kind.radius_um[1])
     inside = cell < -1.1 * radius
-    if kind.patch:
-        inside &= (w.noise(4.0) > np.float32(2 * kind.patch - 1)) | (w.noise(0.3) > 1.5)
     beside = inside if nucleus is None else inside & (nucleus > -0.1)
     colour = absorption(kind.colour, w.stain.azure, w.stain)
     _mix(od, w.dots(beside, count, kind.radius_um, kind.strength), colour)
@@ -272,9 +270,8 @@ def _paint(w: _Window, od: NDArray[np.float32], form: CellForm, radius: float, d
         nucleus = nucleus + 0.35 * w.noise(0.6) + 0.3 * w.noise(1.3)  # a burst nucleus has no membrane to hold it
     if form.debris:
         _debris(w, od, form.debris, nucleus)
-    soft = form.cytoplasm.soft_um if form.cytoplasm else 0.0
     if cell is not None and form.cytoplasm:
-        cover = w.cover(cell, soft)[..., None]
+        cover = w.cover(cell)[..., None]
         od += cover * (_stain_cytoplasm(w, form.cytoplasm, cell, nucleus, centre) - od)
     if nucleus is not None and form.nucleus:
         cover = w.cover(nucleus, 0.0 if cell is not None else 1.1)[..., None]

@@ -15,13 +15,12 @@ from PIL import Image
 
 from leukview.core.errors import ExportError
 from leukview.core.jobs import CancelToken, Progress, Reporter
-from leukview.domain.taxonomy import Taxonomy
+from leukview.domain.taxonomy import OTHER, Taxonomy
 from leukview.exports.images import save_mask_png
 from leukview.exports.reader import GROUND_TRUTH
 from leukview.exports.synthetic.blood import PICTURES, BloodPicture, Part, folder_and_code, sample
 from leukview.exports.synthetic.draw import render_cell
 from leukview.exports.synthetic.film import Stain, draw_stain
-from leukview.exports.synthetic.forms import forms_of
 from leukview.exports.synthetic.overview import draw_overview
 
 CROP_WIDTH, CROP_HEIGHT = 360, 363
@@ -142,10 +141,16 @@ class _Job(NamedTuple):
 
 
 def _check(taxonomy: Taxonomy) -> None:
-    for picture in PICTURES:
-        for part in picture.parts:
-            forms_of(part.truth, picture.diagnosis)
-            folder_and_code(part, taxonomy)
+    """Refuse before anything is written what could not be written whole."""
+    known = {c.key for c in taxonomy.classes}
+    for part in (part for picture in PICTURES for part in picture.parts):
+        if not {part.truth, part.label or part.truth} <= known:
+            raise ExportError(f"The taxonomy knows no class “{part.label or part.truth}”, which the demo needs.")
+
+
+def _filed_as(part: Part) -> str:
+    """Class key of the laboratory's label."""
+    return OTHER if part.folder else part.label or part.truth
 
 
 def _jpeg(image: NDArray[np.uint8]) -> bytes:
@@ -206,7 +211,7 @@ def _fill(
             home.mkdir(exist_ok=True)
             signed_file = f"{folder_name}/{code}_{first_id + at}.jpg" if code else f"{folder_name}/{first_id + at}.jpg"
             (signed / signed_file).write_bytes(data)
-        rows.append((file, signed_file, part.truth, part.label or part.truth, picture.diagnosis))
+        rows.append((file, signed_file, part.truth, _filed_as(part) if labelled[at] else "", picture.diagnosis))
     overview = draw_overview(np.random.default_rng((*seed, cells)), stain, sprites)
     (unsigned / f"{order}_001.jpg").write_bytes(_jpeg(overview))
     (unsigned / "Thumbs.db").write_bytes(_THUMBS)

@@ -74,7 +74,6 @@ class Cytoplasm:
         blebs: Blunt projections.
         bodies: Separate bodies that lie together (platelet clump).
         mottle: 0..1, unevenness of the colour.
-        soft_um: Width over which the edge fades, in µm; 0 = sharp as the focus.
     """
 
     diameter_um: Range
@@ -89,7 +88,6 @@ class Cytoplasm:
     blebs: Count = (0, 0)
     bodies: Count = (1, 1)
     mottle: float = 0.15
-    soft_um: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +98,6 @@ class Granules:
         radius_um: In µm.
         strength: 0..1 of the colour.
         over_nucleus: Share of the granules that lie on the nucleus as well as beside it, 0..1.
-        patch: 0 = all over the cell, 1 = in one part of it only.
     """
 
     count: Count
@@ -108,7 +105,6 @@ class Granules:
     colour: Rgb
     strength: float = 0.8
     over_nucleus: float = 0.0
-    patch: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
