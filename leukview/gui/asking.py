@@ -12,15 +12,15 @@ from leukview.domain.alerts import Alert
 from leukview.domain.slide import ExportPreview
 from leukview.gui.actions import ActionSpec
 from leukview.gui.desk import ReviewDesk
-from leukview.gui.details_dialog import DetailsDialog
 from leukview.gui.dialogs.about import AboutDialog
 from leukview.gui.dialogs.alerts import AlertDialog
 from leukview.gui.dialogs.comment import CommentDialog
+from leukview.gui.dialogs.details import DetailsDialog
+from leukview.gui.dialogs.keys import KeysDialog
 from leukview.gui.dialogs.preview import PreviewDialog
 from leukview.gui.dialogs.sign import SignDialog
 from leukview.gui.gallery_panel import GalleryPanel
 from leukview.gui.jobs import Jobs
-from leukview.gui.keys_dialog import KeysDialog
 from leukview.gui.slide_flow import SlideFlow
 from leukview.services.report import ModelInfo
 from leukview.services.workbench import Workbench
@@ -49,7 +49,12 @@ class Asking(QObject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if accepted:
             dialog.accepted.connect(accepted)
+        dialog.finished.connect(self._back)
         dialog.open()
+
+    def _back(self) -> None:
+        """The keys belong to the gallery again."""
+        self._gallery.view.setFocus()
 
     def for_folder(self) -> None:
         """A folder to open."""

@@ -363,6 +363,7 @@ class MainWindow(QMainWindow):
                 self.desk.rested.connect(self.close)
             return
         self.flow.cancel()
+        self.gallery.thumbnails.stop()
         self._save_settings()
         event.accept()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from PySide6.QtCore import QAbstractTableModel, QLineF, QModelIndex, QObject, QPersistentModelIndex, QRectF, Qt, Signal
@@ -235,13 +235,14 @@ class TallyPanel(QWidget):
             self._headline.clear()
             self._warnings.clear()
             return
-        shown = _reviewed_only(view) if blind else view
-        self.model.show_rows(rows_of(shown), blind=blind)
-        tally = shown.shown
+        if blind:
+            view = _reviewed_only(view)
+        self.model.show_rows(rows_of(view), blind=blind)
+        tally = view.shown
         reached = [t for t in TARGETS if tally.n >= t]
         goal = next((t for t in TARGETS if tally.n < t), None)
         words = self.tr("<b>{0} leukocytes</b> of {1} cells · {2} reviewed").format(
-            tally.n, len(view.cells), view.reviewed
+            tally.n, view.slide.cell_count, view.reviewed
         )
         if goal:
             words += " · " + self.tr("{0} to {1}").format(goal - tally.n, goal)
@@ -266,5 +267,5 @@ class TallyPanel(QWidget):
 
 def _reviewed_only(view: SlideView) -> SlideView:
     """The slide as a blinded reviewer may see it: only what a person said."""
-    cells = tuple(v for v in view.cells if v.reviewed)
+    cells = tuple(replace(v, prediction=None) for v in view.cells if v.reviewed)
     return SlideView(view.slide, cells, view.review, view.taxonomy, view.rules)

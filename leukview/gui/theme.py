@@ -50,7 +50,7 @@ _COLOURS: dict[str, dict[QPalette.ColorRole, str]] = {
         _ROLES.Dark: "#0e1013",
     },
     "contrast": {
-        _ROLES.Window: "#000000",
+        _ROLES.Window: "#1c1c1c",  # Fusion draws frames darker than this; on black they could not be seen
         _ROLES.WindowText: "#ffffff",
         _ROLES.Base: "#000000",
         _ROLES.AlternateBase: "#101010",

@@ -35,6 +35,7 @@ class Thumbnails(QObject):
         self._wanted: list[Cell] = []
         self._task: Task | None = None
         self._fetching: set[str] = set()
+        self._stopped = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(15)
@@ -51,8 +52,15 @@ class Thumbnails(QObject):
     def want(self, cells: Sequence[Cell]) -> None:
         """Fetch these before anything else; earlier wishes not yet fulfilled are dropped."""
         self._wanted = [c for c in cells if c.id not in self._kept and c.id not in self._missing]
-        if self._wanted:
+        if self._wanted and not self._stopped:
             self._timer.start()
+
+    def stop(self) -> None:
+        """Fetch nothing any more."""
+        self._stopped = True
+        self._timer.stop()
+        if self._task is not None:
+            self._task.cancel()
 
     def forget_missing(self) -> None:
         """Try again to read images that could not be read, for instance after their folder came back."""
@@ -98,5 +106,5 @@ class Thumbnails(QObject):
 
     def _on_ended(self, _task: object) -> None:
         self._task = None
-        if self._wanted:
+        if self._wanted and not self._stopped:
             self._timer.start()

@@ -1,0 +1,157 @@
+"""A real window on real storage and a synthetic slide; only segmenter and classifier are stand-ins, for speed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from leukview.app import load_rules
+from leukview.core.jobs import CancelToken, JobRunner, silent
+from leukview.core.paths import cache_dir, data_dir, default_database_url, resources_dir
+from leukview.domain.prediction import StageProbabilities
+from leukview.domain.taxonomy import Taxonomy
+from leukview.exports.pictures import ReportPictures
+from leukview.exports.reader import FolderReader
+from leukview.exports.synthetic import write_demo
+from leukview.gui.dialogs.preview import PreviewDialog
+from leukview.gui.main_window import MainWindow, build_main_window
+from leukview.report.renderer import TypstRenderer
+from leukview.services.analysis import Analyser
+from leukview.services.engines import Classified, StageMaps
+from leukview.services.report import ModelInfo
+from leukview.services.review import SlideView
+from leukview.services.workbench import Rooms, Workbench
+from leukview.storage.cache import FileAnalysisCache
+from leukview.storage.database import open_database
+from leukview.storage.review_log import SqlReviewLog
+from leukview.storage.slides import SqlSlideStore
+from leukview.storage.vault import IdentityVault
+from tests.services.fakes import FakeSegmenter
+
+CELLS = 30
+TYPES = ("neutrophil", "lymphocyte", "monocyte", "eosinophil", "basophil")
+
+
+class PixelClassifier:
+    """Stands in for the model: calls a cell what its mean colour says, always the same."""
+
+    bundle_sha256 = "c" * 64
+    trained_stages = ("gate", "stage1", "stage2b")
+    abstain_below = 0.0
+
+    def classify(
+        self, images: Sequence[NDArray[np.uint8]], masks: Sequence[NDArray[np.uint8]], um_per_px: float | None = None
+    ) -> list[Classified]:
+        return [self._one(image) for image in images]
+
+    def _one(self, image: NDArray[np.uint8]) -> Classified:
+        number = int(image.astype(np.int64).sum())
+        malignant = 0.9 if number % 4 == 0 else 0.05
+        types = np.full(5, 0.05)
+        types[number % 5] = 0.8
+        stages = (
+            StageProbabilities("gate", ("leukocyte", "platelet"), (0.98, 0.02)),
+            StageProbabilities("stage1", ("benign", "malignant"), (1 - malignant, malignant)),
+            StageProbabilities("stage2b", TYPES, tuple(float(p) for p in types)),
+        )
+        ramp = np.linspace(0, 1, 49, dtype=np.float32).reshape(7, 7)
+        maps = (StageMaps("stage1", np.stack([ramp, 1 - ramp])),)
+        side = min(image.shape[:2])
+        return Classified(stages, maps, np.zeros(8, np.float32), 0.5, (0, 0, side, side))
+
+
+@pytest.fixture(scope="session")
+def slide_folder(tmp_path_factory: pytest.TempPathFactory, taxonomy: Taxonomy) -> Path:
+    """One synthetic slide."""
+    folder = tmp_path_factory.mktemp("demo")
+    return write_demo(folder, slides=1, cells=CELLS, seed=5, taxonomy=taxonomy, token=CancelToken(), reporter=silent)[0]
+
+
+@pytest.fixture
+def workbench(taxonomy: Taxonomy) -> Iterator[Workbench]:
+    with (
+        closing(open_database(default_database_url(), backup_dir=data_dir() / "backups")) as database,
+        closing(IdentityVault(data_dir())) as vault,
+    ):
+        reader, slides = FolderReader(taxonomy), SqlSlideStore(database, vault)
+        cache = FileAnalysisCache(cache_dir() / "analysis")
+        analyser = Analyser(taxonomy, reader, slides, cache, FakeSegmenter(), PixelClassifier())
+        info = ModelInfo("stand-in", "c" * 64, "fake:0", ("gate",), ("ph",), "nothing", ("It is no model.",), ())
+        yield Workbench(
+            Rooms(
+                taxonomy=taxonomy,
+                rules=load_rules(taxonomy),
+                reader=reader,
+                slides=slides,
+                log=SqlReviewLog(database),
+                cache=cache,
+                analyser=lambda: analyser,
+                model_info=lambda: info,
+                renderer=TypstRenderer(resources_dir()),
+                pictures=ReportPictures(),
+            )
+        )
+
+
+@pytest.fixture
+def window(qtbot: QtBot, workbench: Workbench) -> Iterator[MainWindow]:
+    """The window, empty, shown and active."""
+    runner = JobRunner()
+    made = build_main_window(workbench, runner, data_dir() / "settings.json", "Dr. Test")
+    made.show()
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
+    yield made
+    qtbot.waitUntil(lambda: made.desk.idle, timeout=20_000)
+    made.close()
+    assert runner.shutdown()
+    made.deleteLater()
+    QApplication.processEvents()
+
+
+@pytest.fixture
+def opened(qtbot: QtBot, window: MainWindow, slide_folder: Path) -> MainWindow:
+    """The window with an analysed slide on the bench, taken there as a user takes it."""
+    open_slide(qtbot, window, slide_folder)
+    qtbot.waitUntil(lambda: analysed(window), timeout=60_000)
+    qtbot.waitUntil(lambda: not window.jobs.busy, timeout=20_000)
+    window.activateWindow()
+    window.gallery.view.setFocus()
+    qtbot.waitUntil(window.gallery.view.hasFocus)
+    return window
+
+
+def open_slide(qtbot: QtBot, window: MainWindow, folder: Path) -> None:
+    """Open a folder and import all that the preview offers."""
+    window.open_path(folder)
+    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), PreviewDialog), timeout=20_000)
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, PreviewDialog)
+    dialog.accept()
+    qtbot.waitUntil(lambda: window.desk.view is not None, timeout=20_000)
+
+
+def now(window: MainWindow) -> SlideView:
+    """The slide on the bench as it stands."""
+    assert window.desk.view is not None
+    return window.desk.view
+
+
+def analysed(window: MainWindow) -> bool:
+    """Every cell of the slide has an opinion, and it is on the screen."""
+    view = window.desk.view
+    return view is not None and view.pending == 0 and window.desk.idle
+
+
+def dialog_of(qtbot: QtBot, kind: type, act: Callable[[], object]):
+    """Do something that opens a dialog, and give the dialog."""
+    act()
+    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), kind), timeout=10_000)
+    return QApplication.activeModalWidget()

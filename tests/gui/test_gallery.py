@@ -1,0 +1,242 @@
+"""Model and view of the gallery, without a window around them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QPixmap
+from pytestqt.qtbot import QtBot
+
+from leukview.domain.prediction import Measurement, Prediction, StageProbabilities
+from leukview.domain.review import CellReview, ReviewState
+from leukview.domain.slide import Slide
+from leukview.domain.taxonomy import Taxonomy
+from leukview.gui.gallery_delegate import GalleryDelegate
+from leukview.gui.gallery_model import PENDING, Filter, GalleryModel, Sort
+from leukview.gui.gallery_view import GalleryView
+from leukview.services.review import CellView, SlideView
+from tests.services.fakes import make_cells
+
+LABELS = ("blast", "neutrophil", "lymphocyte", "smudge_cell")
+
+
+def prediction(label: str, confidence: float) -> Prediction:
+    malignant = confidence if label == "blast" else 1 - confidence
+    stages = (StageProbabilities("stage1", ("benign", "malignant"), (1 - malignant, malignant)),)
+    measurement = Measurement(1000, int(1000 * confidence))
+    flags = ("uncertain",) if confidence < 0.5 else ()
+    return Prediction("b" * 64, "fake:0", stages, label, label, confidence, None, measurement, flags)
+
+
+def slide(taxonomy: Taxonomy, count: int, *, pending: int = 0) -> SlideView:
+    views = []
+    for number, cell in enumerate(make_cells(count)):
+        label = LABELS[number % len(LABELS)]
+        said = None if number >= count - pending else prediction(label, (number * 37 % 101) / 100)
+        review = CellReview()
+        views.append(CellView(cell, said, review, label if said else "unidentified", said is None))
+    made = Slide("S-TEST", "P-TEST", "signed tree", "2026-01-01T00:00:00+00:00", count, 0)
+    return SlideView(made, tuple(views), ReviewState(), taxonomy, ())
+
+
+def reviewed(view: SlideView, number: int, label: str, comment: str = "") -> SlideView:
+    cells = list(view.cells)
+    review = CellReview(label=label, reviewer="r", comment=comment)
+    cells[number] = replace(cells[number], review=review, label=label, pending=False)
+    return replace(view, cells=tuple(cells))
+
+
+@pytest.fixture
+def view(qtbot: QtBot) -> GalleryView:
+    made = GalleryView()
+    delegate = GalleryDelegate(made)
+    made.setItemDelegate(delegate)
+    made.setModel(GalleryModel(made))
+    made.set_tile(QSize(80, 96))
+    made.resize(500, 400)
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def test_that_groups_follow_the_taxonomy_and_count_live(taxonomy: Taxonomy):
+    model = GalleryModel()
+    shown = slide(taxonomy, 20, pending=4)
+    model.set_slide_view(shown)
+    assert [g.key for g in model.groups] == ["blast", "neutrophil", "lymphocyte", "smudge_cell", PENDING]
+    assert [g.total for g in model.groups] == [4] * 5
+    model.set_slide_view(reviewed(shown, 0, "monocyte"))
+    counts = {g.key: (g.total, g.reviewed) for g in model.groups}
+    assert counts["blast"] == (3, 0)
+    assert counts["monocyte"] == (1, 1)
+    assert [v.cell.id for v in model.rows()] == [
+        model.index(r).data(Qt.ItemDataRole.UserRole + 1).cell.id for r in range(20)
+    ]
+
+
+def test_that_orders_and_filters_do_what_they_say(taxonomy: Taxonomy):
+    model = GalleryModel()
+    model.grouped = False
+    shown = reviewed(reviewed(slide(taxonomy, 40), 3, "blast", "look"), 5, "neutrophil")
+    model.set_slide_view(shown)
+    confidences = [v.prediction.confidence for v in model.rows() if v.prediction]
+    assert confidences == sorted(confidences)
+    model.sort_key = Sort.NUMBER
+    model.rearrange()
+    assert [v.cell.number for v in model.rows()] == list(range(1, 41))
+    model.sort_key = Sort.MALIGNANT
+    model.rearrange()
+    first = model.rows()[0].prediction
+    assert first is not None
+    assert first.p("stage1", "malignant") == max(
+        p for v in shown.cells if v.prediction and (p := v.prediction.p("stage1", "malignant")) is not None
+    )
+    expected = {
+        Filter.UNREVIEWED: 38,
+        Filter.COMMENTED: 1,
+        Filter.FLAGGED: sum(bool(v.prediction and v.prediction.flags) for v in shown.cells),
+        Filter.ALL: 40,
+    }
+    for chosen, count in expected.items():
+        model.filter_key = chosen
+        model.rearrange()
+        assert model.rowCount() == count
+    model.filter_key = Filter.DISAGREEMENT
+    model.rearrange()
+    assert all(v.cell.source and v.label != v.cell.source.class_key for v in model.rows() if v.label != "lymphocyte")
+    assert 0 < model.rowCount() < 40
+
+
+def test_that_a_blinded_order_tells_nothing(taxonomy: Taxonomy):
+    model = GalleryModel()
+    model.blind = True
+    model.set_slide_view(slide(taxonomy, 12))
+    assert [v.cell.number for v in model.rows()] == list(range(1, 13))
+    assert [g.key for g in model.groups] == [PENDING]
+    assert "%" not in str(model.index(0).data())
+
+
+def test_that_the_next_unreviewed_cell_is_found_around_the_end(taxonomy: Taxonomy):
+    model = GalleryModel()
+    model.sort_key, model.grouped = Sort.NUMBER, False
+    shown = slide(taxonomy, 4)
+    for number in (1, 2, 3):
+        shown = reviewed(shown, number, "blast")
+    model.set_slide_view(shown)
+    assert model.next_unreviewed(1) == model.next_unreviewed(2, -1) == shown.cells[0].cell.id
+    assert model.next_unreviewed(1, passing=frozenset({shown.cells[0].cell.id})) is None
+
+
+def test_that_arrows_and_clicks_reach_every_cell(qtbot: QtBot, view: GalleryView, taxonomy: Taxonomy):
+    view.gallery().set_slide_view(slide(taxonomy, 30))
+    view.setFocus()
+    qtbot.keyClick(view, Qt.Key.Key_Home)
+    seen = [view.currentIndex().row()]
+    for _ in range(29):
+        qtbot.keyClick(view, Qt.Key.Key_Right)
+        seen.append(view.currentIndex().row())
+    assert seen == list(range(30))
+    qtbot.keyClick(view, Qt.Key.Key_Home)
+    rows = {view.currentIndex().row()}
+    for _ in range(20):
+        qtbot.keyClick(view, Qt.Key.Key_Down)
+        rows.add(view.currentIndex().row())
+        assert view.viewport().rect().intersects(view.visualRect(view.currentIndex()))
+    assert max(rows) >= 24
+    qtbot.keyClick(view, Qt.Key.Key_End)
+    assert view.currentIndex().row() == 29
+
+
+def test_that_shift_and_control_extend_the_selection(qtbot: QtBot, view: GalleryView, taxonomy: Taxonomy):
+    view.gallery().set_slide_view(slide(taxonomy, 30))
+
+    def click(row: int, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        place = view.visualRect(view.gallery().index(row)).center()
+        qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, modifier, place)
+
+    click(1)
+    click(9, Qt.KeyboardModifier.ShiftModifier)
+    assert len(view.selected_ids()) == 9
+    click(12, Qt.KeyboardModifier.ControlModifier)
+    assert len(view.selected_ids()) == 10
+    click(2)
+    assert len(view.selected_ids()) == 1
+
+
+def test_that_a_rubber_band_selects_what_it_covers(qtbot: QtBot, view: GalleryView, taxonomy: Taxonomy):
+    view.gallery().grouped = False
+    view.gallery().set_slide_view(slide(taxonomy, 12))
+    first = view.visualRect(view.gallery().index(0))
+    start, end = QPoint(2, 2), view.visualRect(view.gallery().index(8)).center()
+    qtbot.mousePress(view.viewport(), Qt.MouseButton.LeftButton, pos=start)
+    qtbot.mouseMove(view.viewport(), first.center())
+    qtbot.mouseMove(view.viewport(), end)
+    qtbot.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton, pos=end)
+    covered = [
+        r for r in range(12) if view.visualRect(view.gallery().index(r)).intersects(QRect(start, end).normalized())
+    ]
+    assert len(view.selected_ids()) == len(covered) > 1
+
+
+def test_that_a_header_selects_its_group_and_its_arrow_folds_it(qtbot: QtBot, view: GalleryView, taxonomy: Taxonomy):
+    view.gallery().set_slide_view(slide(taxonomy, 16))
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(80, 8))
+    assert len(view.selected_ids()) == 4
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(12, 8))
+    assert view.gallery().rowCount() == 12
+    assert view.gallery().groups[0].total == 4
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(12, 8))
+    assert view.gallery().rowCount() == 16
+
+
+def test_that_selection_and_place_survive_cells_that_move(view: GalleryView, taxonomy: Taxonomy):
+    shown = slide(taxonomy, 200)
+    view.gallery().set_slide_view(shown)
+    chosen = [view.gallery().rows()[r].cell.id for r in (90, 91, 95)]
+    view.go_to(chosen[0])
+    view.select_cells(chosen, current=chosen[0])
+    before = view.visualRect(view.currentIndex())
+    moved = reviewed(reviewed(shown, 0, "promyelocyte"), 1, "promyelocyte")
+    view.show_view_of(lambda: view.gallery().set_slide_view(moved))
+    assert set(view.selected_ids()) == set(chosen)
+    assert view.visualRect(view.currentIndex()).top() == before.top()
+    cell = view.gallery().cell_at(view.currentIndex().row())
+    assert cell is not None
+    assert cell.cell.id == chosen[0]
+
+
+def test_that_ten_thousand_cells_ask_only_for_the_thumbnails_that_show(
+    qtbot: QtBot, view: GalleryView, taxonomy: Taxonomy
+):
+    asked: set[str] = set()
+
+    def thumbnail(cell: CellView) -> QPixmap:
+        asked.add(cell.cell.id)
+        return QPixmap(8, 8)
+
+    view.gallery().set_thumbnails(thumbnail)
+    view.gallery().set_slide_view(slide(taxonomy, 10_000))
+    view.verticalScrollBar().setValue(view.verticalScrollBar().maximum() // 2)
+    view.grab()
+    assert 0 < len(asked) < 200
+
+
+def test_that_tiles_show_picture_tick_and_selection(view: GalleryView, taxonomy: Taxonomy):
+    pixmap = QPixmap(20, 20)
+    pixmap.fill(QColor("#00aa55"))
+    view.gallery().set_thumbnails(lambda _: pixmap)
+    view.gallery().set_slide_view(reviewed(slide(taxonomy, 4), 0, "blast"))
+    view.go_to(view.gallery().rows()[0].cell.id)
+    picture = view.grab().toImage()
+    rect = view.visualRect(view.gallery().index(0))
+    ratio = picture.devicePixelRatio()
+    assert picture.pixelColor(rect.center() * ratio).name() == "#00aa55"
+    inside = [
+        picture.pixelColor(x, y).name()
+        for x in range(rect.left(), rect.right())
+        for y in range(rect.top(), rect.top() + 30)
+    ]
+    assert "#1a7f37" in inside, "a reviewed cell carries a green tick"
+    assert view.palette().highlight().color().name() in inside

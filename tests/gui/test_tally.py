@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from leukview.domain.taxonomy import Taxonomy
+from leukview.gui.tally import Column, TallyPanel, rows_of
+from leukview.services.review import SlideView
+from tests.gui.test_gallery import prediction, reviewed, slide
+
+
+def with_labels(taxonomy: Taxonomy, labels: dict[str, int]) -> SlideView:
+    shown = slide(taxonomy, sum(labels.values()))
+    keys = [key for key, count in labels.items() for _ in range(count)]
+    cells = (replace(v, label=k, prediction=prediction(k, 0.9)) for v, k in zip(shown.cells, keys, strict=True))
+    return replace(shown, cells=tuple(cells))
+
+
+def text(panel: TallyPanel, row: int, column: Column) -> str:
+    return str(panel.model.index(row, column).data())
+
+
+def test_that_the_table_shows_rumkes_figures(qtbot: QtBot, taxonomy: Taxonomy):
+    panel = TallyPanel()
+    qtbot.addWidget(panel)
+    panel.show_slide(with_labels(taxonomy, {"blast": 40, "neutrophil": 150, "eosinophil": 10, "smudge_cell": 30}))
+    lines = {text(panel, r, Column.NAME): r for r in range(panel.model.rowCount())}
+    assert text(panel, lines["Blasts"], Column.INTERVAL) == "14.7–26.2"
+    assert text(panel, lines["Eosinophils"], Column.INTERVAL) == "2.4–9.0"
+    assert text(panel, lines["Blasts and equivalents"], Column.COUNT) == "40"
+    assert text(panel, lines["Smudge cells"], Column.PERCENT) == ""
+    assert text(panel, lines["Smudge cells"], Column.INTERVAL) == "15.0 / 100 WBC"
+    assert "straddles 20 %" in panel._warnings.text()
+    assert "Under 200" not in panel._warnings.text()
+    assert "200 leukocytes" in panel._headline.text()
+    assert "200 to 400" in panel._headline.text()
+
+
+def test_that_small_counts_are_warned_of(qtbot: QtBot, taxonomy: Taxonomy):
+    panel = TallyPanel()
+    qtbot.addWidget(panel)
+    panel.show_slide(with_labels(taxonomy, {"neutrophil": 50}))
+    assert "Under 200" in panel._warnings.text()
+    assert "50 to 100" in panel._headline.text()
+
+
+def test_that_a_class_only_the_model_named_keeps_its_line(taxonomy: Taxonomy):
+    shown = slide(taxonomy, 4)
+    shown = reviewed(shown, 0, "monocyte")
+    lines = {r.key: (r.model, r.count) for r in rows_of(shown)}
+    assert lines["blast"] == (1, 0)
+    assert lines["monocyte"] == (0, 1)
+
+
+def test_that_a_click_on_a_line_names_its_class(qtbot: QtBot, taxonomy: Taxonomy):
+    panel = TallyPanel()
+    qtbot.addWidget(panel)
+    panel.resize(480, 300)
+    panel.show()
+    panel.show_slide(with_labels(taxonomy, {"neutrophil": 50, "smudge_cell": 3}))
+    place = panel.table.visualRect(panel.model.index(1, Column.NAME)).center()
+    with qtbot.waitSignal(panel.class_chosen) as caught:
+        qtbot.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert caught.args == ["smudge_cell"]
+
+
+def test_that_a_tally_without_leukocytes_shows_no_percent(qtbot: QtBot, taxonomy: Taxonomy):
+    panel = TallyPanel()
+    qtbot.addWidget(panel)
+    panel.show_slide(with_labels(taxonomy, {"smudge_cell": 3}))
+    assert text(panel, 0, Column.COUNT) == "3"
+    assert text(panel, 0, Column.PERCENT) == text(panel, 0, Column.INTERVAL) == ""

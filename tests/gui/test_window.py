@@ -1,0 +1,389 @@
+"""The window, used as a reviewer uses it: real widgets, real keys, real storage."""
+
+from __future__ import annotations
+
+import threading
+import time
+from functools import partial
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialogButtonBox,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPlainTextEdit,
+    QTextBrowser,
+    QToolButton,
+)
+from pytestqt.qtbot import QtBot
+
+from leukview import RESEARCH_USE_LINE
+from leukview.core.errors import StoreError
+from leukview.core.jobs import CancelToken, silent
+from leukview.core.paths import data_dir
+from leukview.core.settings import load_settings
+from leukview.domain.review import EventKind
+from leukview.domain.slide import SlideState
+from leukview.gui.dialogs.about import AboutDialog
+from leukview.gui.dialogs.comment import CommentDialog
+from leukview.gui.dialogs.details import DetailsDialog
+from leukview.gui.dialogs.keys import KeysDialog
+from leukview.gui.dialogs.preview import PreviewDialog
+from leukview.gui.dialogs.sign import SignDialog
+from leukview.gui.gallery_model import PENDING, Filter
+from leukview.gui.main_window import MainWindow
+from leukview.services.review import ReviewSession
+from leukview.services.workbench import Workbench
+from tests.gui.conftest import CELLS, analysed, dialog_of, now, open_slide
+
+
+def press(qtbot: QtBot, window: MainWindow, key: str | Qt.Key) -> None:
+    """One key over the gallery, until what it means is written and shown."""
+    window.activateWindow()
+    qtbot.waitUntil(window.gallery.view.hasFocus)
+    qtbot.keyClick(window.gallery.view, key)
+    qtbot.waitUntil(lambda: window.desk.idle, timeout=10_000)
+
+
+def fewer_unopened(window: MainWindow, than: int) -> bool:
+    return len(now(window).unopened_blasts) < than
+
+
+def kinds(window: MainWindow, workbench: Workbench) -> list[EventKind]:
+    return [e.kind for e in workbench.log.events(now(window).slide.id)]
+
+
+def test_that_a_slide_goes_from_folder_to_gallery_and_tally(opened: MainWindow):
+    view = now(opened)
+    assert sum(g.total for g in opened.gallery.model.groups) == CELLS == len(view.cells)
+    assert PENDING not in {g.key for g in opened.gallery.model.groups}
+    model = opened.tally.model
+    counts = [int(model.index(row, 2).data()) for row in range(model.rowCount()) if model.index(row, 0).data()]
+    names = [model.index(row, 0).data() for row in range(model.rowCount())]
+    if "Blasts and equivalents" in names:
+        counts.pop(names.index("Blasts and equivalents"))
+    assert sum(counts) == CELLS
+    assert opened.gallery.current
+    assert view.slide.synthetic
+    assert RESEARCH_USE_LINE in {label.text() for label in opened.statusBar().findChildren(QLabel)}
+
+
+def test_that_one_key_labels_writes_and_goes_on(qtbot: QtBot, opened: MainWindow, workbench: Workbench):
+    first = opened.gallery.current
+    press(qtbot, opened, "v")
+    assert now(opened).by_id[first].label == "variant_lymphocyte"
+    assert opened.gallery.current not in {"", first}
+    event = next(e for e in workbench.log.events() if e.kind is EventKind.OVERRIDE)
+    assert (event.cells, event.payload["label"], event.reviewer) == ((first,), "variant_lymphocyte", "Dr. Test")
+    second = opened.gallery.current
+    press(qtbot, opened, Qt.Key.Key_Space)
+    assert now(opened).by_id[second].reviewed
+    assert now(opened).reviewed == 2
+
+
+def test_that_keys_typed_faster_than_the_disk_writes_reach_different_cells(
+    qtbot: QtBot, opened: MainWindow, workbench: Workbench, monkeypatch: pytest.MonkeyPatch
+):
+    append, gate = workbench.log.append, threading.Event()
+
+    def slow(*args, **kwargs):
+        gate.wait(10)
+        return append(*args, **kwargs)
+
+    monkeypatch.setattr(workbench.log, "append", slow)
+    for _ in range(5):
+        qtbot.keyClick(opened.gallery.view, Qt.Key.Key_Space)
+    assert now(opened).reviewed == 0, "the screen must not change before the event is written"
+    gate.set()
+    qtbot.waitUntil(lambda: opened.desk.idle, timeout=10_000)
+    assert now(opened).reviewed == 5
+    accepted = [e.cells for e in workbench.log.events() if e.kind is EventKind.ACCEPT]
+    assert len(set(accepted)) == len(accepted) == 5
+
+
+def test_that_a_refused_write_changes_nothing_and_says_so(
+    qtbot: QtBot, opened: MainWindow, workbench: Workbench, monkeypatch: pytest.MonkeyPatch
+):
+    def refuse(*args, **kwargs):
+        raise StoreError("The disk is full.", "Make room, then do it again.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(workbench.log, "append", refuse)
+        press(qtbot, opened, "n")
+    assert now(opened).reviewed == 0
+    assert opened.notices.text == "The disk is full.\nMake room, then do it again."
+    press(qtbot, opened, "n")
+    assert now(opened).reviewed == 1
+
+
+def test_that_undo_and_redo_say_what_they_do_and_reach_back_after_a_restart(
+    qtbot: QtBot, opened: MainWindow, slide_folder: Path
+):
+    first = opened.gallery.current
+    before = now(opened).by_id[first].label
+    press(qtbot, opened, "u")
+    undo, redo = opened.actions_.by_key["undo"], opened.actions_.by_key["redo"]
+    assert undo.text() == "Undo: 1 cell: Unidentified"
+    opened.desk.open(now(opened).slide.id)
+    qtbot.waitUntil(lambda: opened.desk.idle)
+    qtbot.keyClick(opened, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: opened.desk.idle)
+    assert now(opened).by_id[first].label == before
+    assert not now(opened).by_id[first].reviewed
+    assert redo.text() == "Redo: 1 cell: Unidentified"
+    redo.trigger()
+    qtbot.waitUntil(lambda: opened.desk.idle)
+    assert now(opened).by_id[first].label == "unidentified"
+
+
+def test_that_many_cells_take_one_label_in_one_event(qtbot: QtBot, opened: MainWindow, workbench: Workbench):
+    group = max(opened.gallery.model.groups, key=lambda g: g.total)
+    opened.gallery.view.select_group(group.key)
+    press(qtbot, opened, "z")
+    event = next(e for e in workbench.log.events() if e.kind is EventKind.OVERRIDE)
+    assert len(event.cells) == group.total
+    assert now(opened).shown.count("smudge_cell") == group.total
+    opened.actions_.by_key["undo"].trigger()
+    qtbot.waitUntil(lambda: opened.desk.idle)
+    assert now(opened).shown.count("smudge_cell") == 0
+
+
+def test_that_the_mouse_alone_suffices(qtbot: QtBot, opened: MainWindow):
+    view = opened.gallery.view
+    row = view.visible_rows()[1]
+    qtbot.mouseClick(
+        view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(opened.gallery.model.index(row)).center()
+    )
+    chosen = opened.gallery.current
+    assert opened.gallery.model.row_of(chosen) == row
+    menu = opened.reviewing.show_menu(QPoint(50, 50), opened.actions_.by_key, blind=False, window=opened)
+    assert isinstance(menu, QMenu)
+    likely = [a for a in menu.actions() if a.objectName().startswith("label:")]
+    assert likely
+    likely[-1].trigger()
+    menu.close()
+    qtbot.waitUntil(lambda: opened.desk.idle)
+    assert now(opened).by_id[chosen].label == likely[-1].objectName().removeprefix("label:")
+
+
+def test_that_seeing_a_cell_large_is_recorded_once_and_the_map_only_on_request(
+    qtbot: QtBot, opened: MainWindow, workbench: Workbench
+):
+    cell = opened.gallery.current
+    qtbot.waitUntil(lambda: now(opened).by_id[cell].review.opened)
+    assert EventKind.MAP_SHOWN not in kinds(opened, workbench)
+    press(qtbot, opened, "x")
+    qtbot.waitUntil(lambda: now(opened).by_id[cell].review.map_shown)
+    assert opened.cell.picture.heat_shown
+    press(qtbot, opened, "x")
+    press(qtbot, opened, "x")
+    assert kinds(opened, workbench).count(EventKind.MAP_SHOWN) == 1
+    assert [e.cells for e in workbench.log.events() if e.kind is EventKind.OPEN].count((cell,)) == 1
+
+
+def test_that_a_slide_is_signed_becomes_read_only_and_can_be_amended(
+    qtbot: QtBot, opened: MainWindow, workbench: Workbench, tmp_path: Path
+):
+    sign = opened.actions_.by_key["sign"]
+    dialog = dialog_of(qtbot, SignDialog, sign.trigger)
+    assert opened.desk.obstacles
+    dialog.reject()
+    while now(opened).unopened_blasts:
+        left = len(now(opened).unopened_blasts)
+        opened.gallery.view.go_to(now(opened).unopened_blasts[0])
+        qtbot.waitUntil(partial(fewer_unopened, opened, left), timeout=10_000)
+    for alert in now(opened).open_alerts:
+        opened.desk.do(partial(ReviewSession.acknowledge, alert=alert.rule.key, called="Dr. B"))
+    qtbot.waitUntil(lambda: opened.desk.idle)
+    assert opened.desk.obstacles == ()
+    dialog = dialog_of(qtbot, SignDialog, sign.trigger)
+    name = next(e for e in dialog.findChildren(QLineEdit) if e.isEnabled() and not e.text())
+    qtbot.keyClicks(name, "Ada Example")
+    dialog.accept()
+    qtbot.waitUntil(lambda: now(opened).state is SlideState.SIGNED, timeout=10_000)
+    before = len(workbench.log.events())
+    press(qtbot, opened, "n")
+    assert not opened.actions_.by_key["accept"].isEnabled()
+    assert len(workbench.log.events()) == before
+    report = tmp_path / "r.pdf"
+    opened.flow.report(now(opened).slide.id, "Dr. Test", report)
+    qtbot.waitUntil(lambda: "report" in opened.notices.text, timeout=60_000)
+    text = " ".join(page.extract_text() for page in PdfReader(report).pages)
+    assert "SIGNED" in text
+    assert "Ada Example" in text
+    opened.desk.do(lambda s: s.reopen("A second look at cell 3"))
+    qtbot.waitUntil(lambda: now(opened).review.signature is None, timeout=10_000)
+    press(qtbot, opened, "n")
+    assert kinds(opened, workbench)[-1] in {EventKind.OVERRIDE, EventKind.OPEN}
+
+
+def test_that_a_comment_typed_is_kept(qtbot: QtBot, opened: MainWindow):
+    cell = opened.gallery.current
+    dialog = dialog_of(qtbot, CommentDialog, lambda: qtbot.keyClick(opened.gallery.view, "/"))
+    qtbot.keyClicks(dialog.findChild(QPlainTextEdit), "Auer rod at 3 o'clock")
+    dialog.accept()
+    qtbot.waitUntil(lambda: now(opened).by_id[cell].review.comment == "Auer rod at 3 o'clock")
+    opened.gallery.filter.setCurrentIndex(opened.gallery.filter.findData(Filter.COMMENTED.value))
+    assert [v.cell.id for v in opened.gallery.model.rows()] == [cell]
+
+
+def test_that_slide_details_give_absolute_counts(qtbot: QtBot, opened: MainWindow):
+    dialog = dialog_of(qtbot, DetailsDialog, opened.actions_.by_key["details"].trigger)
+    dialog._wbc.setValue(10.0)
+    dialog.accept()
+    qtbot.waitUntil(lambda: now(opened).slide.wbc_per_nl == 10.0)
+    row = now(opened).shown.rows[0]
+    assert row.absolute_per_nl == pytest.approx(10.0 * row.share)
+
+
+def test_that_a_blind_review_hides_every_opinion_of_the_model(qtbot: QtBot, opened: MainWindow):
+    opened.actions_.by_key["blind"].trigger()
+    assert [g.key for g in opened.gallery.model.groups] == [PENDING]
+    assert opened.tally.model.rowCount() == 0
+    assert opened.alerts.isHidden()
+    assert "model" not in str(opened.gallery.model.index(0).data())
+    assert not opened.actions_.by_key["accept"].isEnabled()
+    press(qtbot, opened, "l")
+    assert opened.tally.model.index(0, 0).data() == "Lymphocytes"
+    assert opened.tally.model.index(0, 1).data() == ""
+
+
+def test_that_bad_folders_get_a_sentence_and_leave_nothing(
+    qtbot: QtBot, window: MainWindow, workbench: Workbench, tmp_path: Path
+):
+    for name in ("empty", "no-such-folder"):
+        folder = tmp_path / name
+        if name == "empty":
+            folder.mkdir()
+        window.open_path(folder)
+        qtbot.waitUntil(lambda: bool(window.notices.text), timeout=10_000)
+        assert "Traceback" not in window.notices.text
+        window.notices.findChildren(QToolButton)[0].click()
+        assert window.notices.text == ""
+    assert workbench.slides() == []
+
+
+def test_that_a_dropped_folder_is_previewed(qtbot: QtBot, window: MainWindow, slide_folder: Path):
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(slide_folder))])
+    drop = QDropEvent(
+        QPointF(10, 10), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    dialog = dialog_of(qtbot, PreviewDialog, lambda: window.dropEvent(drop))
+    assert dialog.chosen()[0].cells
+    dialog.reject()
+
+
+def test_that_a_cancelled_analysis_is_kept_and_goes_on(
+    qtbot: QtBot, window: MainWindow, workbench: Workbench, slide_folder: Path
+):
+    window.flow.batch.connect(lambda *_: window.flow.cancel())
+    open_slide(qtbot, window, slide_folder)
+    qtbot.waitUntil(lambda: "stopped" in window.notices.text, timeout=20_000)
+    qtbot.waitUntil(lambda: window.desk.idle)
+    done = CELLS - now(window).pending
+    assert 0 < done < CELLS
+    window.flow.batch.disconnect()
+    window.flow.batch.connect(window.desk.predictions_arrived)
+    window.actions_.by_key["analyse"].trigger()
+    qtbot.waitUntil(lambda: analysed(window), timeout=60_000)
+
+
+def test_that_a_click_made_just_before_closing_is_written(
+    qtbot: QtBot, opened: MainWindow, workbench: Workbench, monkeypatch: pytest.MonkeyPatch
+):
+    append, gate = workbench.log.append, threading.Event()
+
+    def slow(*args, **kwargs):
+        gate.wait(10)
+        return append(*args, **kwargs)
+
+    monkeypatch.setattr(workbench.log, "append", slow)
+    qtbot.keyClick(opened.gallery.view, "e")
+    assert not opened.close()
+    assert opened.isVisible()
+    gate.set()
+    qtbot.waitUntil(lambda: not opened.isVisible(), timeout=10_000)
+    assert EventKind.OVERRIDE in kinds(opened, workbench)
+
+
+def test_that_theme_size_and_order_are_remembered(qtbot: QtBot, opened: MainWindow):
+    opened.actions_.by_key["theme_dark"].trigger()
+    opened.gallery.size_slider.setValue(180)
+    opened.actions_.by_key["grouped"].trigger()
+    assert QApplication.palette().window().color().lightness() < 80
+    opened.close()
+    settings = load_settings(data_dir() / "settings.json")
+    assert (settings.theme, settings.thumbnail_px, settings.grouped) == ("dark", 180, False)
+    opened.set_theme("light")
+
+
+def test_that_help_shows_every_key_and_about_names_the_model(qtbot: QtBot, opened: MainWindow):
+    keys = dialog_of(qtbot, KeysDialog, opened.actions_.by_key["keys"].trigger)
+    text = keys.findChild(QTextBrowser).toPlainText()
+    for spec in opened.actions_.table:
+        if spec.shortcut and spec.tip:
+            assert spec.tip in text
+    keys.findChild(QDialogButtonBox).button(QDialogButtonBox.StandardButton.Close).click()
+    about = dialog_of(qtbot, AboutDialog, opened.actions_.by_key["about"].trigger)
+    assert about.isVisible()
+    about.reject()
+
+
+def test_that_an_image_gone_from_the_disk_is_said_on_its_tile_and_in_the_panel(
+    qtbot: QtBot, window: MainWindow, slide_folder: Path, workbench: Workbench, monkeypatch: pytest.MonkeyPatch
+):
+    preview = workbench.preview(slide_folder, CancelToken(), silent)
+    slide = workbench.import_slides(preview.slides, CancelToken(), silent)[0]
+
+    def gone(*args):
+        from leukview.core.errors import ExportError
+
+        raise ExportError("The file is gone.", "Bring the folder back.")
+
+    monkeypatch.setattr(workbench._rooms.reader, "read_bytes", gone)
+    window.desk.open(slide.id)
+    qtbot.waitUntil(lambda: window.desk.view is not None)
+    window.gallery.view.go_to(window.gallery.model.rows()[0].cell.id)
+    qtbot.waitUntil(lambda: "gone" in window.cell.picture._message, timeout=10_000)
+    found = window.gallery.thumbnails.find(window.gallery.model.rows()[0])
+    assert found is None or found.isNull()
+
+
+def test_that_the_gui_thread_is_never_busy_long_while_a_slide_is_analysed(
+    qtbot: QtBot, window: MainWindow, slide_folder: Path
+):
+    """Processor time of the GUI thread between two turns of its loop: what other programs do does not count."""
+    turns: list[float] = []
+    last = time.thread_time()
+
+    def tick() -> None:
+        nonlocal last
+        now = time.thread_time()
+        turns.append(now - last)
+        last = now
+
+    probe = QTimer()
+    probe.setInterval(0)
+    probe.timeout.connect(tick)
+    probe.start()
+    open_slide(qtbot, window, slide_folder)
+    qtbot.waitUntil(lambda: analysed(window), timeout=60_000)
+    for _ in range(6):
+        press(qtbot, window, Qt.Key.Key_Space)
+    probe.stop()
+    assert len(turns) > 100
+    assert max(turns[5:]) < 0.1
+
+
+def test_that_signals_do_not_wear_out(qtbot: QtBot, opened: MainWindow):
+    """A canary for PySide6 6.12.0 on Python 3.11, which loses a reference to True on each emit until it dies."""
+    for _ in range(2000):
+        opened.actions_.by_key["map"].toggled.emit(True)
+        opened.gallery.selection_changed.emit(1)
