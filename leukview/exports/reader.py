@@ -98,13 +98,13 @@ class FolderReader:
         ignored: dict[str, int] = {}
         problems: list[Problem] = []
         places = [PurePosixPath(name) for name in sorted(files)]
-        places = [place for place in places if GROUND_TRUTH not in place.parts[:-1]]
+        places = [place for place in places if not any(_no_slide(folder) for folder in place.parts[:-1])]
         class_homes = self._class_homes(p.parts[:-1] for p in places if p.suffix.casefold() in IMAGE_ENDINGS)
         for place in places:
             name = place.as_posix()
             slide, folder = self._slide_and_class(place.parts[:-1], path, class_homes)
             lower = place.name.casefold()
-            if lower in IGNORED or lower.startswith(".") or "__MACOSX" in place.parts or lower == "slide.json":
+            if lower in IGNORED or lower.startswith(".") or lower == "slide.json":
                 ignored[slide] = ignored.get(slide, 0) + 1
             elif place.suffix.casefold() in IMAGE_ENDINGS:
                 groups.setdefault(slide, []).append(_Found(name, folder))
@@ -242,6 +242,11 @@ class FolderReader:
             problems.append(Problem(ProblemKind.CODE_DISAGREES, _inside(key, first.path), words))
         copies = tuple(_inside(key, p.path) for p in places if p is not first)
         return CellDraft(digest, _inside(key, first.path), copies, *size, source, tuple(conflicts.values()))
+
+
+def _no_slide(folder: str) -> bool:
+    """Folders of the system, of unfinished writing (hidden ones) and of truth beside synthetic slides."""
+    return folder.startswith(".") or folder in {GROUND_TRUTH, "__MACOSX"}
 
 
 def _empty_slides(groups: Mapping[str, object], ignored: Iterable[str]) -> list[Problem]:

@@ -271,6 +271,14 @@ def test_that_what_systems_leave_behind_is_passed_over_silently(tmp_path: Path, 
     assert (len(slide.cells), slide.ignored, slide.problems) == (1, 1, ())
 
 
+@pytest.mark.parametrize("folder", [".Synthetic_01.part", ".Trashes", "__MACOSX", "p/.AppleDouble"])
+def test_that_hidden_folders_and_those_of_the_system_are_no_slides(tmp_path: Path, taxonomy: Taxonomy, folder: str):
+    files = {"p/BL_1.jpg": picture(1), f"{folder}/Unsigned slides/9_1.jpg": picture(2), f"{folder}/._a.jpg": b"x"}
+    preview = read(taxonomy, build(tmp_path / "exports", files))
+    assert [(s.patient, len(s.cells)) for s in preview.slides] == [("p", 1)]
+    assert preview.problems == ()
+
+
 def test_that_another_kind_of_file_is_told_by_name(tmp_path: Path, taxonomy: Taxonomy):
     preview = read(taxonomy, build(tmp_path / "p", {"BL_1.jpg": picture(1), "notes.docx": b"x"}))
     (problem,) = preview.problems
