@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -76,7 +75,3 @@ def read_one(taxonomy: Taxonomy, path: Path) -> SlideDraft:
 def classes(slide: SlideDraft) -> dict[str, str]:
     """Class key by file name ("" = unlabelled)."""
     return {Path(c.path).name: c.source.class_key if c.source else "" for c in slide.cells}
-
-
-def messages(problems: Iterable[object]) -> list[str]:
-    return [str(getattr(problem, "message", problem)) for problem in problems]

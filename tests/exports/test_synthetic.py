@@ -14,7 +14,7 @@ from leukview.domain.taxonomy import Taxonomy, parse_taxonomy
 from leukview.exports.reader import GROUND_TRUTH, FolderReader
 from leukview.exports.synthetic import iterate_labelled, render_cell, write_demo
 from leukview.exports.synthetic.blood import PICTURES, folder_and_code, sample
-from leukview.exports.synthetic.film import draw_stain
+from leukview.exports.synthetic.film import FRAME_UM, draw_stain
 from leukview.exports.synthetic.forms import BY_DIAGNOSIS, FORMS
 from tests.exports.examples import read, read_one
 
@@ -39,7 +39,9 @@ def median_share_of_nucleus(key: str, diagnosis: str = "") -> float:
 
 
 def median_diameter_um(key: str, diagnosis: str = "") -> float:
-    return float(np.median([2 * np.sqrt((m > 0).sum() / np.pi) * 34.5 / SIDE for _, m in drawn(key, 12, diagnosis)]))
+    return float(
+        np.median([2 * np.sqrt((m > 0).sum() / np.pi) * FRAME_UM / SIDE for _, m in drawn(key, 12, diagnosis)])
+    )
 
 
 def colour(key: str, part: int, diagnosis: str = "") -> NDArray[np.float64]:
