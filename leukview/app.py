@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+import tomllib
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from leukview.core.errors import LeukViewError
 from leukview.core.paths import cache_dir, data_dir, default_database_url, resources_dir
 from leukview.domain.alerts import AlertRule, parse_rules
 from leukview.domain.taxonomy import Taxonomy, parse_taxonomy
@@ -53,6 +55,24 @@ def load_rules(taxonomy: Taxonomy) -> tuple[AlertRule, ...]:
     return parse_rules(path.read_text(encoding="utf-8"), taxonomy)
 
 
+def load_site() -> tuple[str, ...]:
+    """Lines of the report's header from ``site.toml`` in the data folder: any texts, in the file's order.
+
+    Raises:
+        LeukViewError: The file is no TOML, or a value is no text.
+    """
+    path = data_dir() / "site.toml"
+    if not path.exists():
+        return ()
+    try:
+        lines = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise LeukViewError(f"The site file cannot be read: {error}.", str(path)) from error
+    if not all(isinstance(value, str) for value in lines.values()):
+        raise LeukViewError("The site file may hold texts only.", f"Put each value of {path} in quotes.")
+    return tuple(f"{name}: {value}" for name, value in lines.items())
+
+
 def load_segmenter(name: str, device: str) -> Segmenter:
     """A segmenter by name.
 
@@ -67,35 +87,6 @@ def load_segmenter(name: str, device: str) -> Segmenter:
     from leukview.inference.sam import load_sam
 
     return load_sam(name, models_dir(), device)
-
-
-def describe_model(bundle: Bundle, taxonomy: Taxonomy, segmenter: str) -> ModelInfo:
-    """Provenance of a bundle in words, for the report and the About box."""
-    from leukview.services.report import ModelInfo
-
-    manifest = bundle.manifest
-    trained = {s.key: s for s in manifest.trained}
-    limits = [
-        f"Stage “{s.name}” was not trained: not assessed by this model."
-        for s in taxonomy.stages
-        if s.key not in trained
-    ]
-    for stage in taxonomy.stages:
-        unseen = [c for c in stage.choices if stage.key in trained and c not in trained[stage.key].trained]
-        if unseen:
-            limits.append(f"Stage “{stage.name}” has not seen: {', '.join(unseen)}.")
-    cells = sum(manifest.classes.values())
-    measured = manifest.metrics.get("statements", ())
-    return ModelInfo(
-        name=manifest.name,
-        bundle_sha256=bundle.sha256,
-        segmenter=segmenter,
-        trained_stages=tuple(s.name for s in taxonomy.stages if s.key in trained),
-        untrained_stages=tuple(s.name for s in taxonomy.stages if s.key not in trained),
-        trained_on=f"{cells} cells of {len(manifest.classes)} classes from {'; '.join(manifest.licences)}",
-        limits=tuple(limits),
-        measured=tuple(str(m) for m in measured),
-    )
 
 
 class LazyModel:
@@ -136,6 +127,8 @@ class LazyModel:
 
     def info(self) -> ModelInfo:
         """Provenance of the model in use. Raises `ModelError`."""
+        from leukview.inference.describe import describe_model
+
         bundle, analyser = self._load()
         return describe_model(bundle, self._taxonomy, analyser.segmenter.identity)
 
@@ -169,6 +162,7 @@ def open_workbench(choices: Choices) -> Iterator[Workbench]:
                 rules=load_rules(taxonomy),
                 reader=reader,
                 slides=slides,
+                site=load_site(),
                 log=SqlReviewLog(database),
                 cache=cache,
                 analyser=model.analyser,

@@ -208,7 +208,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if arguments.command == "open":
             return run_window(_choices(arguments), arguments.folder)
-        return commands[arguments.command](arguments, reporter)
+        code = commands[arguments.command](arguments, reporter)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader of our output, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except LeukViewError as error:
         reporter.close()
         print(f"{error.message}{' ' + error.hint if error.hint else ''}", file=sys.stderr)
@@ -217,5 +221,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         reporter.close()
         print("Cancelled. What was done so far is kept.", file=sys.stderr)
         return 130
+    else:
+        return code
     finally:
         reporter.close()

@@ -179,7 +179,7 @@ class ReviewSession:
 
     def comment(self, cells: Sequence[str], text: str) -> SlideView:
         """Comment on cells, or on the slide when `cells` is empty."""
-        return self._act(EventKind.COMMENT, cells, {"text": text})
+        return self._act(EventKind.COMMENT, cells, {"text": _storable(text)})
 
     def opened(self, cell: str) -> SlideView:
         """A cell was looked at large; recorded once."""
@@ -205,7 +205,9 @@ class ReviewSession:
 
     def acknowledge(self, alert: str, *, called: str = "", note: str = "") -> SlideView:
         """Acknowledge an alert, with whom the reviewer called."""
-        return self._act(EventKind.ACKNOWLEDGE, (), {"alert": alert, "called": called, "note": note})
+        return self._act(
+            EventKind.ACKNOWLEDGE, (), {"alert": alert, "called": _storable(called), "note": _storable(note)}
+        )
 
     def obstacles(self) -> tuple[str, ...]:
         """What stands between the slide and a signature, one sentence each; empty when it can be signed."""
@@ -233,7 +235,7 @@ class ReviewSession:
         obstacles = self.obstacles()
         if obstacles:
             raise ReviewError("The slide cannot be signed yet.", " ".join(obstacles))
-        return self._act(EventKind.SIGN, (), {"name": name.strip(), "meaning": meaning})
+        return self._act(EventKind.SIGN, (), {"name": _storable(name).strip(), "meaning": _storable(meaning)})
 
     def reopen(self, reason: str) -> SlideView:
         """Reopen a signed slide for an amendment; the earlier signature stays in the log.
@@ -245,7 +247,7 @@ class ReviewSession:
             raise ReviewError("The slide is not signed.")
         if not reason.strip():
             raise ReviewError("An amendment needs a reason.")
-        return self._append(EventKind.REOPEN, (), {"reason": reason.strip()})
+        return self._append(EventKind.REOPEN, (), {"reason": _storable(reason).strip()})
 
     def set_slide(self, *, wbc_per_nl: float | None, um_per_px: float | None) -> SlideView:
         """Set what the user knows of the slide: white cell count (10⁹/l) and scale; None = not known.
@@ -287,3 +289,8 @@ class ReviewSession:
             label = review.label or (prediction.label if prediction else UNIDENTIFIED)
             views.append(CellView(cell, prediction, review, label, not review.label and prediction is None))
         return SlideView(self._slide, tuple(views), state, self._taxonomy, self._rules)
+
+
+def _storable(text: str) -> str:
+    """Text as it can be stored and hashed: half characters, as a broken clipboard leaves them, become “?”."""
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -55,7 +55,12 @@ class WorklistRow:
 
 @dataclass(frozen=True, slots=True)
 class Rooms:
-    """The rooms a workbench works with; `analyser` and `model_info` load the model on first use, in the worker."""
+    """The rooms a workbench works with.
+
+    Attributes:
+        analyser: Loads the model on first use, in the worker; so does `model_info`.
+        site: Header lines of the report, such as ``Stain: May-Grünwald-Giemsa``.
+    """
 
     taxonomy: Taxonomy
     rules: tuple[AlertRule, ...]
@@ -67,6 +72,7 @@ class Rooms:
     model_info: Callable[[], ModelInfo]
     renderer: ReportRenderer
     pictures: Pictures
+    site: tuple[str, ...] = ()
 
 
 class Workbench:
@@ -178,6 +184,7 @@ class Workbench:
             report_id=f"R-{now:%Y%m%d}-{secrets.token_hex(4).upper()}",
             created_at=now.isoformat(timespec="seconds"),
             duration_s=(times[-1] - times[0]).total_seconds() if times else None,
+            site=self._rooms.site,
         )
         digest = self._rooms.renderer.render(data, output)
         session.reported(data.report_id, digest)

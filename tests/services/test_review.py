@@ -128,3 +128,8 @@ def test_that_slide_details_are_events_and_must_be_positive(session: ReviewSessi
     for bad in (0.0, -1.0, float("nan"), float("inf")):
         with pytest.raises(ReviewError, match="positive"):
             session.set_slide(wbc_per_nl=bad, um_per_px=None)
+
+
+def test_that_half_a_character_in_a_comment_cannot_stop_the_review(session: ReviewSession):
+    cell = session.view.cells[0].cell.id
+    assert session.comment([cell], "Auer rod \ud83d").by_id[cell].review.comment == "Auer rod ?"

@@ -1,0 +1,87 @@
+"""What a bundle is, was trained on and was measured at, in words: for the report and the About box."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from leukview.domain.statistics import clopper_pearson
+from leukview.domain.taxonomy import Taxonomy
+from leukview.inference.bundle import Bundle
+from leukview.services.report import ModelInfo
+
+
+def describe_model(bundle: Bundle, taxonomy: Taxonomy, segmenter: str) -> ModelInfo:
+    """Provenance of a bundle.
+
+    Args:
+        bundle: As loaded.
+        taxonomy: Names stages and classes.
+        segmenter: Identity of the segmenter it works with.
+    """
+    manifest = bundle.manifest
+    trained = {s.key: s for s in manifest.trained}
+    limits = [
+        f"Stage “{s.name}” was not trained: not assessed by this model."
+        for s in taxonomy.stages
+        if s.key not in trained
+    ]
+    for stage in taxonomy.stages:
+        unseen = [c.replace("_", " ") for c in stage.choices if stage.key in trained]
+        unseen = [c for c in unseen if c.replace(" ", "_") not in trained[stage.key].trained]
+        if unseen:
+            limits.append(f"Stage “{stage.name}” has not seen: {', '.join(unseen)}.")
+    cells = sum(manifest.classes.values())
+    return ModelInfo(
+        name=manifest.name,
+        bundle_sha256=bundle.sha256,
+        segmenter=segmenter,
+        trained_stages=tuple(s.name for s in taxonomy.stages if s.key in trained),
+        untrained_stages=tuple(s.name for s in taxonomy.stages if s.key not in trained),
+        trained_on=f"{cells:,} cells of {len(manifest.classes)} classes. {' '.join(manifest.licences.values())}",
+        limits=tuple(limits),
+        measured=statements(manifest.metrics),
+    )
+
+
+def statements(metrics: Mapping[str, Any]) -> tuple[str, ...]:
+    """Sentences on patients that were kept out of training; empty when the evaluation wrote no such figures.
+
+    Args:
+        metrics: As `training.evaluate` writes them into the bundle (``test_patients``: classes and stages).
+    """
+    test = metrics.get("test_patients", {})
+    classes, stages = test.get("classes", {}).get("classes", {}), test.get("stages", {})
+    said = []
+    if "blast" in classes:
+        cells = int(classes["blast"]["cells"])
+        found = round(float(classes["blast"]["recall"]) * cells)
+        said.append(f"Blasts: {_share('sensitivity', found, cells)} on patients kept out of training.")
+    if "stage1" in stages:
+        said += _two_sided("Benign or malignant", stages["stage1"], "AUC of the cells")
+    if "apl" in stages:
+        said += _two_sided("APL against other AML", stages["apl"], "AUC of the malignant cells")
+        patients, auc = stages["apl"].get("patients"), stages["apl"].get("patient_auc")
+        if patients and auc is not None:
+            said.append(f"APL against other AML: AUC {auc:.3f} over {patients} patients, too few for a firm figure.")
+    return tuple(said)
+
+
+def _two_sided(name: str, stage: Mapping[str, Any], auc_words: str) -> list[str]:
+    confusion: Sequence[Sequence[int]] = stage.get("confusion", ())
+    if len(confusion) != 2:
+        return []
+    (negative, false), (_, positive) = confusion
+    words = [_share("sensitivity", positive, sum(confusion[1])), _share("specificity", negative, negative + false)]
+    auc = stage.get("auc", {})
+    if auc.get("value") is not None and auc.get("low") is not None:
+        words.append(f"{auc_words} {auc['value']:.3f} ({auc['low']:.3f}–{auc['high']:.3f} over patients)")
+    return [f"{name}: {'; '.join(w for w in words if w)}."]
+
+
+def _share(name: str, hits: int, of: int) -> str:
+    if not of:
+        return ""
+    interval = clopper_pearson(hits, of)
+    low, high = 100 * interval.low, 100 * interval.high
+    return f"{name} {100 * hits / of:.1f} % ({hits} of {of} cells; 95 % {low:.1f}–{high:.1f})"

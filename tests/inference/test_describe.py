@@ -1,0 +1,39 @@
+from pathlib import Path
+
+from leukview.app import default_bundle
+from leukview.domain.taxonomy import Taxonomy
+from leukview.inference.bundle import load_bundle
+from leukview.inference.describe import describe_model, statements
+
+METRICS = {
+    "test_patients": {
+        "classes": {"classes": {"blast": {"cells": 200, "recall": 0.9, "precision": 0.8, "f1": 0.85}}},
+        "stages": {
+            "stage1": {"confusion": [[90, 10], [5, 95]], "auc": {"value": 0.98, "low": 0.95, "high": 0.99}},
+            "apl": {"confusion": [[8, 2], [0, 0]], "auc": {"value": None, "low": None, "high": None}, "patients": 3},
+        },
+    }
+}
+
+
+def test_that_measured_figures_become_sentences_with_their_counts():
+    blasts, stage1, apl = statements(METRICS)
+    assert blasts.startswith("Blasts: sensitivity 90.0 % (180 of 200 cells; 95 % 85.0–93.8)")
+    assert "sensitivity 95.0 % (95 of 100 cells" in stage1
+    assert "specificity 90.0 % (90 of 100 cells" in stage1
+    assert "0.980 (0.950–0.990 over patients)" in stage1
+    assert apl == "APL against other AML: specificity 80.0 % (8 of 10 cells; 95 % 44.4–97.5)."
+
+
+def test_that_a_bundle_without_figures_claims_none():
+    assert statements({}) == ()
+    assert statements({"test_patients": {"stages": {"stage1": {"confusion": []}}}}) == ()
+
+
+def test_that_the_shipped_model_says_what_it_was_not_trained_for(taxonomy: Taxonomy):
+    info = describe_model(load_bundle(Path(default_bundle()), taxonomy), taxonomy, "embedded:0")
+    untrained = {s.name for s in taxonomy.stages if s.key in {"stage2t", "stage3l", "ph"}}
+    assert untrained <= set(info.untrained_stages)
+    assert any("artefact" in limit for limit in info.limits)
+    assert "Acevedo" in info.trained_on
+    assert info.measured
