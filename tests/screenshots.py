@@ -1,0 +1,144 @@
+"""``make screenshots``: the main screens of the real application and the report's pages, as PNG to look at."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import pypdfium2
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+
+from leukview.app import Choices, load_taxonomy, open_workbench
+from leukview.core.jobs import CancelToken, JobRunner, silent
+from leukview.core.paths import HOME_VARIABLE, data_dir
+from leukview.gui.main_window import MainWindow, build_main_window
+
+PATIENCE_S = 180.0
+
+
+def _until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE_S
+    while not condition():
+        QApplication.processEvents()
+        time.sleep(0.005)
+        if time.monotonic() > end:
+            raise TimeoutError("the window did not get there")
+
+
+class Camera:
+    """Drives the window from screen to screen and keeps a picture of each."""
+
+    def __init__(self, window: MainWindow, folder: Path) -> None:
+        self._window, self._folder = window, folder
+
+    def shoot(self, name: str, widget: QWidget | None = None) -> None:
+        """Keep a picture of the window, or of `widget`, when everything asked for has come."""
+        _until(lambda: self._window.desk.idle)
+        QTest.qWait(150)
+        picture = (widget or self._window).grab()
+        picture.save(str(self._folder / f"{name}.png"))
+        sys.stdout.write(f"{self._folder / name}.png\n")
+
+    def dialog(self, key: str) -> QDialog:
+        """The dialog that an action opens."""
+        if key:
+            self._window.actions_.by_key[key].trigger()
+        _until(lambda: isinstance(QApplication.activeModalWidget(), QDialog))
+        found = QApplication.activeModalWidget()
+        if not isinstance(found, QDialog):
+            raise TypeError("no dialog opened")
+        return found
+
+    def tour(self, export: Path, report: Path) -> None:
+        """From the empty window to the signed slide."""
+        window = self._window
+        self.shoot("01-empty")
+        window.open_path(export)
+        dialog = self.dialog("")
+        self.shoot("02-import-preview", dialog)
+        dialog.accept()
+        _until(lambda: window.desk.view is not None and 0 < window.desk.view.pending < len(window.desk.view.cells))
+        self.shoot("03-during-analysis")
+        _until(lambda: window.desk.view is not None and window.desk.view.pending == 0 and window.flow.analysing == "")
+        _until(lambda: not window.jobs.busy)
+        self.shoot("04-gallery")
+        window.activateWindow()  # the offscreen platform leaves that to us after a dialog
+        window.gallery.view.setFocus()
+        _until(window.gallery.view.hasFocus)
+        for press in (Qt.Key.Key_Space, Qt.Key.Key_Space, Qt.Key.Key_B, Qt.Key.Key_Space):
+            QTest.keyClick(window.gallery.view, press)
+        _until(lambda: window.desk.idle and not window.jobs.busy)
+        window.actions_.by_key["outline"].trigger()
+        window.actions_.by_key["map"].trigger()
+        self.shoot("05-cell-with-map")
+        window.actions_.by_key["large"].trigger()
+        self.shoot("06-large-view")
+        window.actions_.by_key["large"].trigger()
+        for name, key in (("07-sign", "sign"), ("08-keys", "keys"), ("09-comment", "comment"), ("10-about", "about")):
+            dialog = self.dialog(key)
+            self.shoot(name, dialog)
+            dialog.reject()
+        for theme in ("dark", "contrast"):
+            window.set_theme(theme)
+            self.shoot(f"11-{theme}")
+        window.set_theme("light")
+        window.actions_.by_key["blind"].trigger()
+        self.shoot("12-blind")
+        window.actions_.by_key["blind"].trigger()
+        if window.desk.view:
+            window.flow.report(window.desk.view.slide.id, "screenshots", report)
+        _until(lambda: "report" in window.notices.text)
+        self.shoot("13-report-written")
+
+
+def _pages(report: Path, folder: Path) -> None:
+    document = pypdfium2.PdfDocument(report)
+    for number, page in enumerate(document, start=1):
+        name = folder / f"report-{number:02d}.png"
+        page.render(scale=1.4).to_pil().save(name)
+        sys.stdout.write(f"{name}\n")
+    document.close()
+
+
+def main() -> None:
+    """Take all pictures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, help="where the pictures go")
+    parser.add_argument("export", nargs="?", type=Path, help="an exported slide; default: a synthetic one")
+    arguments = parser.parse_args()
+    arguments.folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        os.environ[HOME_VARIABLE] = str(Path(scratch) / "home")
+        export = arguments.export
+        if export is None:
+            from leukview.exports.synthetic import write_demo
+
+            demo = Path(scratch) / "demo"
+            export = write_demo(
+                demo, slides=2, cells=120, seed=0, taxonomy=load_taxonomy(), token=CancelToken(), reporter=silent
+            )[1]
+        QApplication(["leukview"])
+        runner = JobRunner()
+        with open_workbench(Choices()) as workbench:
+            window = build_main_window(workbench, runner, data_dir() / "settings.json", "screenshots")
+            window.set_theme("light")
+            window.show()
+            window.activateWindow()
+            report = arguments.folder / "report.pdf"
+            Camera(window, arguments.folder).tour(export, report)
+            window.close()
+            runner.shutdown()
+        _pages(report, arguments.folder)
+
+
+if __name__ == "__main__":
+    main()
