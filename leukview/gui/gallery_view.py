@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -271,6 +271,12 @@ class GalleryView(QAbstractItemView):
     def reset(self) -> None:
         super().reset()
         self._arrange()
+
+    @override
+    def dataChanged(self, topLeft: Index, bottomRight: Index, roles: Sequence[int] = ()) -> None:
+        super().dataChanged(topLeft, bottomRight, list(roles))
+        if not roles:  # not a thumbnail alone: the counts in the headers may have changed
+            self._arrange()
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

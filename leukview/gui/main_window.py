@@ -91,11 +91,11 @@ class MainWindow(QMainWindow):
         self._bench = QSplitter(Qt.Orientation.Horizontal)
         self._bench.addWidget(self.gallery)
         self._bench.addWidget(self.cell)
-        self._bench.setSizes([620, 430])
+        self._bench.setSizes([580, 430])
         self._main = QSplitter(Qt.Orientation.Horizontal)
         self._main.addWidget(self._left)
         self._main.addWidget(self._bench)
-        self._main.setSizes([430, 1050])
+        self._main.setSizes([470, 1010])
         self._main.setStretchFactor(1, 1)
         for splitter in (self._left, self._bench, self._main):
             splitter.setChildrenCollapsible(False)

@@ -218,7 +218,7 @@ class TallyPanel(QWidget):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(Column.INTERVAL, QHeaderView.ResizeMode.Fixed)
-        self.table.setColumnWidth(Column.INTERVAL, self.fontMetrics().horizontalAdvance("100.0–100.0") + 76)
+        self.table.setColumnWidth(Column.INTERVAL, self.fontMetrics().horizontalAdvance("100.0–100.0") + 60)
         self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.table.clicked.connect(self._on_clicked)
         self.table.activated.connect(self._on_clicked)

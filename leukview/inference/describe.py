@@ -32,13 +32,14 @@ def describe_model(bundle: Bundle, taxonomy: Taxonomy, segmenter: str) -> ModelI
         if unseen:
             limits.append(f"Stage “{stage.name}” has not seen: {', '.join(unseen)}.")
     cells = sum(manifest.classes.values())
+    sources = [terms.split(" (")[0] for terms in manifest.licences.values()]  # the terms stand in the model card
     return ModelInfo(
         name=manifest.name,
         bundle_sha256=bundle.sha256,
         segmenter=segmenter,
         trained_stages=tuple(s.name for s in taxonomy.stages if s.key in trained),
         untrained_stages=tuple(s.name for s in taxonomy.stages if s.key not in trained),
-        trained_on=f"{cells:,} cells of {len(manifest.classes)} classes. {' '.join(manifest.licences.values())}",
+        trained_on=f"{cells:,} cells of {len(manifest.classes)} classes: {'; '.join(sources)}",
         limits=tuple(limits),
         measured=statements(manifest.metrics),
     )

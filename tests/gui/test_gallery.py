@@ -191,6 +191,17 @@ def test_that_a_header_selects_its_group_and_its_arrow_folds_it(qtbot: QtBot, vi
     assert view.gallery().rowCount() == 16
 
 
+def test_that_headers_count_a_review_that_moves_no_cell(view: GalleryView, taxonomy: Taxonomy):
+    shown = slide(taxonomy, 16)
+    view.gallery().set_slide_view(shown)
+    blank = view.grab().toImage()
+    view.gallery().set_slide_view(reviewed(shown, 0, "blast"))
+    assert view.header_at(QPoint(80, 8)) == view.gallery().groups[0]
+    assert view.gallery().groups[0].reviewed == 1
+    band = QRect(0, 0, view.width(), 20)
+    assert view.grab().toImage().copy(band) != blank.copy(band)
+
+
 def test_that_selection_and_place_survive_cells_that_move(view: GalleryView, taxonomy: Taxonomy):
     shown = slide(taxonomy, 200)
     view.gallery().set_slide_view(shown)

@@ -6,7 +6,14 @@ from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from leukview.inference.masks import LARGEST_SHARE, SMALLEST_SHARE, central_cell, components, fill_holes, labelled
+from leukview.inference.masks import (
+    LARGEST_SHARE,
+    SMALLEST_DETAIL,
+    SMALLEST_SHARE,
+    central_cell,
+    components,
+    fill_holes,
+)
 
 BOOLEAN_IMAGES = hnp.arrays(np.bool_, hnp.array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=24))
 LABELLINGS = hnp.arrays(
@@ -24,14 +31,6 @@ def cell(side: int, y: float, x: float, radius: float, *, nucleus: bool = True) 
     if nucleus:
         labels[disc(side, y, x, 0.6 * radius)] = 2
     return labels
-
-
-@given(BOOLEAN_IMAGES)
-def test_that_components_are_those_of_scipy(on: NDArray[np.bool_]):
-    ours, theirs = labelled(on), ndimage.label(on)[0]
-    pairs = set(zip(ours[on].tolist(), theirs[on].tolist(), strict=True))
-    assert len(pairs) == ours.max(initial=0) == theirs.max(initial=0)
-    assert not ours[~on].any()
 
 
 @given(BOOLEAN_IMAGES)
@@ -57,9 +56,10 @@ def test_that_the_central_cell_is_one_solid_part_of_what_was_labelled(labels: ND
     assert kept.shape == labels.shape
     assert kept.dtype == np.uint8
     on = kept > 0
-    assert labelled(on).max(initial=0) <= 1
+    assert len(components(on)) <= 1
     assert np.array_equal(fill_holes(on), on)
-    assert np.array_equal(kept == 2, on & (labels == 2))
+    noise = ((kept == 2) != (on & (labels == 2))).sum()
+    assert noise == 0 or SMALLEST_DETAIL * on.sum() > 1, "nothing larger than noise of the labelling is changed"
     if on.any():
         assert (on & (labels > 0)).sum() >= SMALLEST_SHARE * labels.size
 
@@ -126,3 +126,14 @@ def test_that_thousands_of_specks_are_told_apart_from_a_cell():
     assert not central_cell(labels).any()
     labels[150:210, 150:210] = 2
     assert (central_cell(labels) == 2).sum() == 3600
+
+
+def test_that_a_nucleus_loses_specks_and_pinholes_but_keeps_its_shape():
+    labels = cell(120, 60, 60, 40)
+    ring = labels.copy()
+    ring[disc(120, 60, 60, 10)] = 1  # a ring-shaped nucleus is real
+    noisy = ring.copy()
+    noisy[60, 42:44] = 1
+    noisy[60, 25:27] = 2
+    assert np.array_equal(central_cell(noisy), central_cell(ring))
+    assert np.array_equal(central_cell(ring), ring)

@@ -11,7 +11,7 @@ from PIL import Image
 
 from leukview.core.errors import ModelError
 from leukview.core.paths import resources_dir
-from leukview.inference.masks import labelled
+from leukview.inference.masks import components
 from leukview.inference.segmenter_onnx import FILES, MANIFEST, EmbeddedSegmenter, read_manifest
 
 SHIPPED = resources_dir() / "models" / "segmenter"
@@ -49,7 +49,7 @@ def drawn_cell(height: int, width: int, seed: int = 0) -> NDArray[np.uint8]:
 def one_cell_with_a_nucleus_inside(mask: NDArray[np.uint8]) -> bool:
     """One component that has a nucleus and lies about the middle."""
     cell = mask > 0
-    if labelled(cell).max(initial=0) != 1 or not (mask == 2).any():
+    if len(components(cell)) != 1 or not (mask == 2).any():
         return False
     height, width = mask.shape
     rows, columns = np.nonzero(cell)
