@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SLIDE ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -q -c constraints.txt
 
-.PHONY: run test lint check system bench screenshots bundle clean
+.PHONY: help run test system bench screenshots bundle clean
 .DEFAULT_GOAL := help
 
 help:
@@ -13,7 +13,8 @@ help:
 	@echo "make test                 lint, types, import contracts, all tests"
 	@echo "make bench                measure speed, start-up and memory on this machine"
 	@echo "make screenshots          render the main screens and a report to build/screenshots"
-	@echo "make bundle               build the frozen application for this platform"
+	@echo "make bundle               build the frozen application for this platform in dist/leukview"
+	@echo "make clean                remove what was built; the environment and your own data stay"
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -49,7 +50,7 @@ screenshots: $(VENV)/.dev system
 	$(BIN)/python -m tests.screenshots build/screenshots
 
 bundle: $(VENV)/.dev system
-	sh installer/bundle.sh
+	$(BIN)/python installer/bundle.py
 
 clean:
 	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache

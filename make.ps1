@@ -1,23 +1,36 @@
-# The Windows equivalents of `make run` and `make test`:  .\make.ps1 run [folder]   .\make.ps1 test
+# The Windows equivalents of the Makefile:  .\make.ps1 run [folder]   .\make.ps1 test|bench|screenshots|bundle
 param([string]$Target = "run", [string]$Slide = "")
 $ErrorActionPreference = "Stop"
-function Invoke-Checked { & $args[0] $args[1..($args.Length - 1)]; if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE } }
-if (-not (Test-Path .venv)) { Invoke-Checked py -3 -m venv .venv }
+function Invoke-Checked {
+  $command = $args[0]
+  $rest = @($args | Select-Object -Skip 1)
+  & $command @rest
+  if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }
+}
+if ($Slide) { $Slide = (Resolve-Path $Slide).Path }
+Set-Location $PSScriptRoot
 $python = ".venv\Scripts\python.exe"
+if (-not (Test-Path $python)) { Invoke-Checked py -3 -m venv .venv }
+function Install-LeukView([string]$What) {
+  Invoke-Checked $python -m pip --disable-pip-version-check install -q -c constraints.txt -e $What
+}
 switch ($Target) {
   "run" {
-    Invoke-Checked $python -m pip install -q -c constraints.txt -e .
-    $arguments = @("-m", "leukview", "run", "--demo", "build\demo", "--output", "build\run")
-    if ($Slide) { $arguments += $Slide }
-    Invoke-Checked $python @arguments
+    Install-LeukView "."
+    $folder = @()
+    if ($Slide) { $folder = @($Slide) }
+    Invoke-Checked $python -m leukview run @folder --demo build\demo --output build\run
   }
   "test" {
-    Invoke-Checked $python -m pip install -q -c constraints.txt -e ".[dev]"
+    Install-LeukView ".[dev]"
     Invoke-Checked $python -m ruff format --check .
     Invoke-Checked $python -m ruff check .
     Invoke-Checked $python -m mypy
     Invoke-Checked .venv\Scripts\lint-imports.exe
     Invoke-Checked $python -m pytest
   }
-  default { Write-Error "Unknown target $Target" }
+  "bench" { Install-LeukView ".[dev]"; Invoke-Checked $python -m tests.bench }
+  "screenshots" { Install-LeukView ".[dev]"; Invoke-Checked $python -m tests.screenshots build\screenshots }
+  "bundle" { Install-LeukView ".[dev]"; Invoke-Checked $python installer\bundle.py }
+  default { Write-Error "Unknown target $Target. Targets: run, test, bench, screenshots, bundle." }
 }

@@ -1,7 +1,5 @@
 import csv
 import json
-import os
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +8,7 @@ import pytest
 from pypdf import PdfReader
 
 from leukview import RESEARCH_USE_LINE
-from leukview.app import Choices, load_taxonomy, open_workbench
+from leukview.app import load_taxonomy
 from leukview.cli import main
 from leukview.core.jobs import CancelToken, silent
 from leukview.exports.synthetic import write_demo
@@ -112,37 +110,6 @@ def test_that_the_base_install_never_imports_torch(demo: Path, tmp_path: Path):
     assert subprocess.run([sys.executable, "-c", code], check=False, capture_output=True).returncode == 0
 
 
-def test_that_a_killed_analysis_goes_on_where_it_stopped_and_does_nothing_twice(tmp_path: Path, demo: Path):
-    """SIGKILL after the first stored batch, several times; then every cell has exactly one prediction."""
-    code = (
-        "import os, signal, sys\n"
-        "from pathlib import Path\n"
-        "from leukview.app import Choices, open_workbench\n"
-        "from leukview.core.jobs import CancelToken, silent\n"
-        "with open_workbench(Choices()) as w:\n"
-        f"    drafts = w.preview(Path({str(demo)!r}), CancelToken(), silent).slides\n"
-        "    slide = w.import_slides(drafts, CancelToken(), silent)[0]\n"
-        "    def stop(batch):\n"
-        "        print(slide.id, *batch, flush=True)\n"
-        "        os.kill(os.getpid(), signal.SIGKILL)\n"
-        "    w.analyse(slide.id, CancelToken(), silent, stop)\n"
-    )
-    seen: list[str] = []
-    slide_id = ""
-    for _ in range(2):
-        run = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True, env=os.environ)
-        assert run.returncode == -signal.SIGKILL, run.stderr
-        slide_id, *cells = run.stdout.split()
-        seen += cells
-    with open_workbench(Choices()) as workbench:
-        stored = {v.cell.id for v in workbench.session(slide_id, "r").view.cells if v.prediction}
-        assert stored == set(seen)
-        assert len(seen) == len(set(seen))
-        summary = workbench.analyse(slide_id, CancelToken(), silent)
-        assert (summary.analysed, summary.skipped) == (40 - len(seen), len(seen))
-        assert workbench.session(slide_id, "r").view.pending == 0
-
-
 @pytest.mark.data
 def test_that_a_real_export_gives_its_cells_tally_and_report(data_dir: Path, tmp_path: Path):
     assert main(["analyze", str(data_dir / "exports" / "Patient_60"), "--output", str(tmp_path / "out")]) == 0
@@ -154,16 +121,3 @@ def test_that_a_real_export_gives_its_cells_tally_and_report(data_dir: Path, tmp
         assert f"{row['percent']:.1f}" in text
     assert "Patient_60" not in text
     assert "2018-12-16" not in text
-
-
-@pytest.mark.slow
-def test_that_the_frozen_program_analyses_the_demo(demo: Path, tmp_path: Path):
-    program = Path(__file__).resolve().parents[1] / "dist" / "leukview" / "leukview"
-    if not program.exists():
-        pytest.skip("there is no frozen program here (make bundle)")
-    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
-    run = subprocess.run(
-        [program, "analyze", demo, "--output", tmp_path / "out"], env=environment, capture_output=True, check=False
-    )
-    assert run.returncode == 0, run.stderr
-    assert (single_folder(tmp_path / "out") / "report.pdf").exists()
