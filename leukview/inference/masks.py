@@ -26,8 +26,13 @@ def components(on: NDArray[np.bool_], smallest: int = 1) -> list[NDArray[np.bool
 
 def fill_holes(part: NDArray[np.bool_], smaller_than: float = np.inf) -> NDArray[np.bool_]:
     """A part (H×W) with its enclosed holes of fewer than `smaller_than` pixels filled."""
-    holes = ndimage.binary_fill_holes(part) & ~part
-    return part | _of_size(holes, 0, smaller_than)
+    numbers, count = ndimage.label(~part)
+    areas = np.bincount(numbers.ravel(), minlength=count + 1)
+    hole = areas < smaller_than
+    hole[0] = False
+    for rim in (numbers[0], numbers[-1], numbers[:, 0], numbers[:, -1]):
+        hole[rim] = False
+    return np.asarray(part | hole[numbers])
 
 
 def _of_size(on: NDArray[np.bool_], least: float, below: float) -> NDArray[np.bool_]:
@@ -51,18 +56,25 @@ def central_cell(labels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     several: the score is the root of the area, falling with the squared distance of the component from the centre.
     Holes of the cell become cytoplasm; specks and small holes of the nucleus go.
     """
-    height, width = labels.shape
-    found = components(labels > 0, int(np.ceil(SMALLEST_SHARE * labels.size)))
-    parts = [part for part in found if part.sum() <= LARGEST_SHARE * labels.size]
-    if not parts:
+    numbers, count = ndimage.label(labels > 0)
+    areas = np.bincount(numbers.ravel(), minlength=count + 1)[1:]
+    fit = (areas >= np.ceil(SMALLEST_SHARE * labels.size)) & (areas <= LARGEST_SHARE * labels.size)
+    if not fit.any():
         return np.zeros_like(labels)
-    rows, columns = np.mgrid[0:height, 0:width]
-    nearness = np.hypot((rows + 0.5) / height - 0.5, (columns + 0.5) / width - 0.5)
-
-    def score(part: NDArray[np.bool_]) -> float:
-        nearest, centre = float(nearness[part].min()), float(nearness[part].mean())
-        nucleated = 1.0 if (labels[part] == 2).sum() > 0.05 * part.sum() else 0.35
-        return nucleated * float(np.sqrt(part.sum())) * float(np.exp(-((nearest / 0.12) ** 2) - (centre / 0.25) ** 2))
-
-    best = fill_holes(max(parts, key=score))
-    return best.astype(np.uint8) + tidy_nucleus(best & (labels == 2), SMALLEST_DETAIL * best.sum())
+    names = np.flatnonzero(fit) + 1
+    height, width = labels.shape
+    rows, columns = (np.arange(height) + 0.5) / height - 0.5, (np.arange(width) + 0.5) / width - 0.5
+    nearness = np.hypot(rows[:, None], columns[None, :])
+    nearest = np.array([nearness[numbers == name].min() for name in names])
+    centre = np.bincount(numbers.ravel(), nearness.ravel())[names] / areas[fit]
+    nucleus = np.bincount(numbers[labels == 2], minlength=count + 1)[names]
+    nucleated = np.where(nucleus > 0.05 * areas[fit], 1.0, 0.35)
+    score = nucleated * np.sqrt(areas[fit]) * np.exp(-((nearest / 0.12) ** 2) - (centre / 0.25) ** 2)
+    # Of equals the larger one is taken, then the first in reading order.
+    chosen = names[np.lexsort((names, -areas[fit], -score))[0]]
+    box = ndimage.find_objects(numbers)[chosen - 1]
+    best = fill_holes(numbers[box] == chosen)
+    inner = tidy_nucleus(best & (labels[box] == 2), SMALLEST_DETAIL * best.sum())
+    kept = np.zeros_like(labels)
+    kept[box] = best.astype(np.uint8) + inner
+    return kept

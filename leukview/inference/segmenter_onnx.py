@@ -14,6 +14,7 @@ import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
 from PIL import Image
+from scipy import ndimage
 
 from leukview.core.errors import ModelError
 from leukview.inference.masks import central_cell
@@ -120,9 +121,21 @@ class EmbeddedSegmenter:
         (logits,) = self._session.run(None, {"image": x})  # B×3×s×s
         masks = []
         for image, seen, scores in zip(images, small, logits, strict=True):
-            labels = scores.argmax(0).astype(np.uint8)
-            grey = seen.mean(axis=2)
-            kept = central_cell(labels) if np.ptp(grey) >= FLATTEST else np.zeros_like(labels)
-            full = (image.shape[1], image.shape[0])
-            masks.append(np.asarray(Image.fromarray(kept).resize(full, Image.Resampling.NEAREST), dtype=np.uint8))
+            kept = np.zeros(size, np.uint8)
+            if np.ptp(seen.mean(axis=2)) >= FLATTEST:
+                kept = central_cell(scores.argmax(0).astype(np.uint8))
+            masks.append(_enlarged(scores, kept > 0, (image.shape[1], image.shape[0])))
         return masks
+
+
+def _enlarged(scores: NDArray[np.float32], cell: NDArray[np.bool_], size: tuple[int, int]) -> NDArray[np.uint8]:
+    """A mask at the image's size (width, height) from class scores (3×s×s), inside a cell found at the scores' size.
+
+    Interpolating the scores instead of the labels puts the contour between the pixels of the small image: smoother,
+    and on average nearer to contours drawn by hand.
+    """
+    if not cell.any():
+        return np.zeros((size[1], size[0]), np.uint8)
+    scores = np.where(ndimage.binary_dilation(cell) | (np.arange(3) == 0)[:, None, None], scores, scores.min() - 1.0)
+    large = [np.asarray(Image.fromarray(c.astype(np.float32)).resize(size, Image.Resampling.BILINEAR)) for c in scores]
+    return central_cell(np.stack(large).argmax(0).astype(np.uint8))
