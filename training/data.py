@@ -105,9 +105,11 @@ def assign_splits(cells: Sequence[LabelledCell]) -> tuple[LabelledCell, ...]:
 
     Named patients are split as a whole, stratified by diagnosis: a fixed hash orders them, the first 20 % are test,
     the next 10 % validation. Cells without a patient keep the split of their source (train or val); a class that its
-    source leaves entirely in train gives a tenth of its cells, by the same hash of the image, to val.
+    source leaves entirely in train gives a tenth of its cells, by the same hash of the image, to val. A source whose
+    manifest names test cells was split as a whole (`training.manifest` does): its splits stand.
     """
-    patients: dict[str, str] = {c.patient: c.diagnosis for c in cells if c.patient}
+    settled = {c.source for c in cells if c.split == TEST}
+    patients: dict[str, str] = {c.patient: c.diagnosis for c in cells if c.patient and c.source not in settled}
     split_of: dict[str, str] = {}
     for diagnosis in sorted(set(patients.values())):
         ordered = sorted((p for p, d in patients.items() if d == diagnosis), key=lambda p: (_draw(p), p))
@@ -118,6 +120,10 @@ def assign_splits(cells: Sequence[LabelledCell]) -> tuple[LabelledCell, ...]:
     has_val = {(c.source, c.cell_class) for c in cells if not c.patient and c.split == VAL}
 
     def split(cell: LabelledCell) -> str:
+        if cell.source in settled:
+            if cell.split not in {TRAIN, VAL, TEST}:
+                raise LeukViewError(f"{cell.file} has the unknown split “{cell.split}”.")
+            return cell.split
         if cell.patient:
             return split_of[cell.patient]
         if cell.split not in {TRAIN, VAL}:
