@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from PySide6.QtCore import QObject, Signal
 
 from leukview.core.jobs import CancelToken, Reporter
 from leukview.domain.prediction import Prediction
-from leukview.domain.review import ReviewEvent
+from leukview.domain.review import EventKind, ReviewEvent
 from leukview.gui.jobs import Jobs
 from leukview.services.review import ReviewSession, SlideView, describe_event
 from leukview.services.workbench import Workbench
@@ -68,6 +69,16 @@ class ReviewDesk(QObject):
         stack = self._view.review.redo_stack if self._view else ()
         undo = self._event(stack[-1]) if stack else None
         return self._described(str(undo.payload["event"])) if undo else ""
+
+    @property
+    def last_words(self) -> str:
+        """What was done on this slide last, by whom and when; "" when nothing was."""
+        events = self._session.events if self._session else ()
+        event = next((e for e in reversed(events) if e.kind not in {EventKind.OPEN, EventKind.MAP_SHOWN}), None)
+        if event is None:
+            return ""
+        when = datetime.fromisoformat(event.at).astimezone()
+        return f"{describe_event(event, self._workbench.taxonomy)} · {event.reviewer} · {when:%Y-%m-%d %H:%M}"
 
     def _event(self, event_id: str) -> ReviewEvent | None:
         events = self._session.events if self._session else ()

@@ -109,7 +109,10 @@ class MainWindow(QMainWindow):
         line = QLabel(RESEARCH_USE_LINE)
         line.setContentsMargins(8, 0, 8, 0)
         self._selected = QLabel()
+        self._last = QLabel()
+        self._last.setTextFormat(Qt.TextFormat.PlainText)
         self.statusBar().addWidget(line)
+        self.statusBar().addWidget(self._last)
         self.statusBar().addPermanentWidget(self._selected)
         self.statusBar().addPermanentWidget(self.strip)
         self.resize(1480, 900)
@@ -231,6 +234,8 @@ class MainWindow(QMainWindow):
         self._chosen = ""
         self._on_changed(view)
         self._begin()
+        last = self.desk.last_words
+        self._last.setText(self.tr("Last here: {0}").format(last) if last else "")
         self.gallery.view.setFocus()
 
     def _begin(self) -> None:
