@@ -14,9 +14,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QListView,
     QMainWindow,
-    QSplitter,
-    QVBoxLayout,
-    QWidget,
 )
 from typing_extensions import override
 
@@ -27,6 +24,7 @@ from leukview.domain.slide import Slide
 from leukview.gui.action_bar import ActionBar
 from leukview.gui.actions import action_table
 from leukview.gui.asking import Asking
+from leukview.gui.bench import Bench
 from leukview.gui.cell_loader import CellLoader
 from leukview.gui.cell_view import CellPanel
 from leukview.gui.desk import Command, ReviewDesk
@@ -68,11 +66,12 @@ class MainWindow(QMainWindow):
         self.reviewing = Reviewing(self.desk, self.gallery, self)
         self.asking = Asking(self, workbench, self.jobs, self.desk, self.flow, self.gallery)
         self.asking.folder = self._settings.last_folder
-        self.actions_ = ActionBar(self, self._bench, action_table(workbench.taxonomy), self._handlers())
+        self.actions_ = ActionBar(self, self._bench.review, action_table(workbench.taxonomy), self._handlers())
         self.actions_.by_key["grouped"].setChecked(self._settings.grouped)
         self.actions_.by_key[f"theme_{self._settings.theme}"].setChecked(True)
         self._connect()
-        self._restore_layout()
+        self.restoreGeometry(QByteArray.fromHex(self._settings.geometry.encode()))
+        self._bench.restore(self._settings)
         self._enable()
         self.flow.read_worklist()
 
@@ -84,28 +83,8 @@ class MainWindow(QMainWindow):
         self._slides.setUniformItemSizes(True)
         self._slides.setAlternatingRowColors(True)
         self.tally.setContentsMargins(6, 6, 6, 6)
-        self._left = QSplitter(Qt.Orientation.Vertical)
-        for widget in (self._slides, self.alerts, self.tally):
-            self._left.addWidget(widget)
-        self._left.setSizes([120, 240, 500])
-        self._bench = QSplitter(Qt.Orientation.Horizontal)
-        self._bench.addWidget(self.gallery)
-        self._bench.addWidget(self.cell)
-        self._bench.setSizes([580, 430])
-        self._main = QSplitter(Qt.Orientation.Horizontal)
-        self._main.addWidget(self._left)
-        self._main.addWidget(self._bench)
-        self._main.setSizes([470, 1010])
-        self._main.setStretchFactor(1, 1)
-        for splitter in (self._left, self._bench, self._main):
-            splitter.setChildrenCollapsible(False)
-        centre = QWidget()
-        column = QVBoxLayout(centre)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.notices)
-        column.addWidget(self._main, 1)
-        self.setCentralWidget(centre)
+        self._bench = Bench(self.notices, (self._slides, self.alerts, self.tally), self.gallery, self.cell)
+        self.setCentralWidget(self._bench)
         line = QLabel(RESEARCH_USE_LINE)
         line.setContentsMargins(8, 0, 8, 0)
         self._selected = QLabel()
@@ -182,15 +161,6 @@ class MainWindow(QMainWindow):
         self.alerts.acknowledge.connect(self.asking.for_acknowledgement)
         self._slides.activated.connect(self._on_slide_chosen)
         self._slides.clicked.connect(self._on_slide_chosen)
-
-    def _restore_layout(self) -> None:
-        self.restoreGeometry(QByteArray.fromHex(self._settings.geometry.encode()))
-        for name, splitter in self._splitters().items():
-            if name in self._settings.layout:
-                splitter.restoreState(QByteArray.fromHex(self._settings.layout[name].encode()))
-
-    def _splitters(self) -> dict[str, QSplitter]:
-        return {"left": self._left, "bench": self._bench, "main": self._main}
 
     def _enable(self) -> None:
         view = self.desk.view
@@ -320,8 +290,7 @@ class MainWindow(QMainWindow):
             self.reviewing.opened(cell_id)
 
     def _show_large(self, large: bool) -> None:
-        self.gallery.setHidden(large)
-        self._left.setHidden(large)
+        self._bench.show_large(large=large)
         (self.cell if large else self.gallery.view).setFocus()
 
     # ---- view
@@ -380,7 +349,7 @@ class MainWindow(QMainWindow):
             sort=str(self.gallery.sort.currentData()),
             grouped=self.gallery.model.grouped,
             geometry=bytes(self.saveGeometry().toHex().data()).decode(),
-            layout={n: bytes(s.saveState().toHex().data()).decode() for n, s in self._splitters().items()},
+            layout=self._bench.places(),
         )
         try:
             save_settings(self._settings_path, settings)

@@ -1,0 +1,58 @@
+"""Where the parts of the window lie: worklist, alerts and tally at the side, gallery and cell on the bench."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from leukview.core.settings import Settings
+
+
+class Bench(QWidget):
+    """The window's contents in splitters whose places are remembered.
+
+    Attributes:
+        review: Gallery and cell: the keys of the review work over it.
+    """
+
+    def __init__(self, notices: QWidget, side: tuple[QWidget, ...], gallery: QWidget, cell: QWidget) -> None:
+        super().__init__()
+        self._gallery = gallery
+        self._side = self._splitter(Qt.Orientation.Vertical, *side)
+        self._side.setSizes([120, 240, 500])
+        self.review = self._splitter(Qt.Orientation.Horizontal, gallery, cell)
+        self.review.setSizes([580, 430])
+        self._main = self._splitter(Qt.Orientation.Horizontal, self._side, self.review)
+        self._main.setSizes([470, 1010])
+        self._main.setStretchFactor(1, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(notices)
+        column.addWidget(self._main, 1)
+
+    @staticmethod
+    def _splitter(orientation: Qt.Orientation, *widgets: QWidget) -> QSplitter:
+        splitter = QSplitter(orientation)
+        for widget in widgets:
+            splitter.addWidget(widget)
+        splitter.setChildrenCollapsible(False)
+        return splitter
+
+    def show_large(self, *, large: bool) -> None:
+        """Give the cell the whole bench, or everything its place again."""
+        self._gallery.setHidden(large)
+        self._side.setHidden(large)
+
+    def restore(self, settings: Settings) -> None:
+        """Put the splitters where they were left."""
+        for name, splitter in self._named().items():
+            if name in settings.layout:
+                splitter.restoreState(QByteArray.fromHex(settings.layout[name].encode()))
+
+    def places(self) -> dict[str, str]:
+        """Where the splitters are, for `Settings.layout`."""
+        return {name: bytes(s.saveState().toHex().data()).decode() for name, s in self._named().items()}
+
+    def _named(self) -> dict[str, QSplitter]:
+        return {"left": self._side, "bench": self.review, "main": self._main}
