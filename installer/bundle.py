@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 DIST = ROOT / "dist"
 STAMP = DIST / "leukview.stamp"
-FORBIDDEN = ("torch", "torchvision", "cv2", "scipy", "sklearn", "matplotlib", "training", "tests")
+FORBIDDEN = ("torch", "torchvision", "cv2", "sklearn", "matplotlib", "training", "tests")
 
 
 def main() -> int:
