@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 from leukview.core.errors import LeukViewError
 from leukview.core.paths import cache_dir, data_dir, default_database_url, resources_dir
 from leukview.domain.alerts import AlertRule, parse_rules
+from leukview.domain.grading import GradingForm, parse_grading
 from leukview.domain.taxonomy import Taxonomy, parse_taxonomy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from leukview.inference.bundle import Bundle
+    from leukview.inference.classifier_torch import TorchClassifier
     from leukview.inference.models import InstalledModel
     from leukview.services.analysis import Analyser
     from leukview.services.engines import Segmenter
@@ -53,6 +55,20 @@ def load_rules(taxonomy: Taxonomy) -> tuple[AlertRule, ...]:
     own = data_dir() / "alerts.toml"
     path = own if own.exists() else resources_dir() / "alerts.toml"
     return parse_rules(path.read_text(encoding="utf-8"), taxonomy)
+
+
+def load_grading() -> GradingForm:
+    """The grading form: the user's own ``grading.toml`` in the data folder, else the one that ships.
+
+    Raises:
+        LeukViewError: The file cannot be read.
+    """
+    own = data_dir() / "grading.toml"
+    path = own if own.exists() else resources_dir() / "grading.toml"
+    try:
+        return parse_grading(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise LeukViewError(f"The grading form cannot be read: {error}.", str(path)) from error
 
 
 def load_site() -> tuple[str, ...]:
@@ -125,6 +141,12 @@ class LazyModel:
         """The pipeline. Raises `ModelError`."""
         return self._load()[1]
 
+    def torch_classifier(self) -> TorchClassifier:
+        """The same bundle on torch, on the CPU: for maps by other methods. Raises `ModelError`."""
+        from leukview.inference.classifier_torch import TorchClassifier
+
+        return TorchClassifier(self._load()[0], "cpu")
+
     def info(self) -> ModelInfo:
         """Provenance of the model in use. Raises `ModelError`."""
         from leukview.inference.describe import describe_model
@@ -142,6 +164,7 @@ def open_workbench(choices: Choices) -> Iterator[Workbench]:
     """
     from leukview.exports.pictures import ReportPictures
     from leukview.exports.reader import FolderReader
+    from leukview.inference.cam import PackageMaps
     from leukview.report.renderer import TypstRenderer
     from leukview.services.workbench import Rooms, Workbench
     from leukview.storage.cache import FileAnalysisCache
@@ -160,9 +183,11 @@ def open_workbench(choices: Choices) -> Iterator[Workbench]:
             Rooms(
                 taxonomy=taxonomy,
                 rules=load_rules(taxonomy),
+                grading=load_grading(),
                 reader=reader,
                 slides=slides,
                 site=load_site(),
+                other_maps=PackageMaps(model.torch_classifier) if PackageMaps.available() else None,
                 log=SqlReviewLog(database),
                 cache=cache,
                 analyser=model.analyser,

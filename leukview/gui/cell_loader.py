@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from leukview.core.errors import LeukViewError
 from leukview.core.jobs import CancelToken, Reporter
+from leukview.domain.slide import Cell
 from leukview.gui.jobs import Jobs, Task
 from leukview.services.review import CellView
 from leukview.services.workbench import Workbench
@@ -19,6 +20,7 @@ class CellLoader(QObject):
     picture = Signal(str, object)  # cell id, H×W×3 uint8
     analysis = Signal(str, object)  # cell id, CachedAnalysis | None
     failed = Signal(str, str)  # cell id, a sentence
+    other_map = Signal(object, object)  # (cell id, method, stage, choice), side×side float32
 
     def __init__(self, workbench: Workbench, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -44,10 +46,19 @@ class CellLoader(QObject):
         self._task = self._jobs.run_with_parts(self.tr("Fetching the cell"), work, part=self._on_part, lane="images")
         self._task.ended.connect(self._on_ended)
 
+    def load_other_map(self, cell: Cell, method: str, stage: str, choice: str) -> None:
+        """Make a class-activation map by another method."""
+
+        def work(_token: CancelToken, _reporter: Reporter, give: Callable[[object], None]) -> None:
+            heat = self._workbench.other_map(cell, method, stage, choice)
+            give((self.other_map, (cell.id, method, stage, choice), heat))
+
+        self._jobs.run_with_parts(self.tr("Making a map"), work, part=self._on_part, lane="images")
+
     def _on_part(self, part: object) -> None:
         if isinstance(part, tuple):
-            signal, cell_id, value = part
-            signal.emit(cell_id, value)
+            signal, key, value = part
+            signal.emit(key, value)
 
     def _on_ended(self, task: object) -> None:
         if task is self._task:

@@ -41,11 +41,13 @@ class CellPanel(QWidget):
         picture_wanted: Cell id: its picture and its analysis are needed (again, when the model's opinion changed).
         map_shown: (cell id, stage key, choice key): a class-activation map is now on the screen.
         comment_wanted: The user wants to comment on the cell.
+        other_map_wanted: (cell id, method, stage key, choice key): answer with `set_other_map`.
     """
 
     picture_wanted = Signal(str)
     map_shown = Signal(str, str, str)
     comment_wanted = Signal()
+    other_map_wanted = Signal(str, str, str, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,6 +58,8 @@ class CellPanel(QWidget):
         self._contours: Contours | None = None
         self._asked: tuple[str, str] | None = None  # stage and choice whose map the user chose for this cell
         self._announced: tuple[str, str, str] | None = None
+        self._method = ""  # of the map; "" = the model's own
+        self._others: dict[tuple[str, str, str], NDArray[np.float32] | None] = {}  # None = asked for
 
         self.picture = PictureView()
         self.picture.setAccessibleName(self.tr("Picture of the cell; wheel, plus and minus zoom, 0 fits"))
@@ -71,6 +75,7 @@ class CellPanel(QWidget):
         self.controls.outline_button.toggled.connect(self._show_outline)
         self.controls.map_button.toggled.connect(self._show_map)
         self.controls.adjusted.connect(self._write_caption)
+        self.controls.method_chosen.connect(self._choose_method)
         self.tree.choice_activated.connect(self._ask_for_map)
         self.comment_button.clicked.connect(self.comment_wanted)
         self.setFocusProxy(self.picture)
@@ -213,6 +218,12 @@ class CellPanel(QWidget):
             self._show_outline()
             self._show_map()
 
+    def set_other_map(self, key: tuple[str, str, str, str], heat: NDArray[np.float32]) -> None:
+        """Take in a map by another method (side×side, 0..1); `key` is what `other_map_wanted` asked for."""
+        if key[0] == self.cell_id:
+            self._others[key[1:]] = heat
+            self._show_map()
+
     def toggle_outline(self) -> None:
         """Show or hide the contours."""
         self.controls.outline_button.toggle()
@@ -239,6 +250,7 @@ class CellPanel(QWidget):
         """Nothing of one cell may be seen on another."""
         self._analysis = self._contours = self._asked = self._announced = None
         self._analysed = False
+        self._others = {}
         with QSignalBlocker(self.controls.map_button):
             self.controls.map_button.setChecked(False)
         self.picture.set_contours(None, visible=False)
@@ -273,6 +285,8 @@ class CellPanel(QWidget):
 
     def _heat(self, stage: str, choice: str) -> NDArray[np.float32] | None:
         """The choice's map on the scale of its stage, 0..1; None when none is kept."""
+        if self._method:
+            return self._others.get((self._method, stage, choice))
         answer = self._shown.view.prediction.stage(stage) if self._shown and self._shown.view.prediction else None
         maps = next((m.maps for m in self._analysis.maps if m.stage == stage), None) if self._analysis else None
         if answer is None or maps is None or len(maps) != len(answer.choices) or choice not in answer.choices:
@@ -281,8 +295,18 @@ class CellPanel(QWidget):
         peak = float(maps.max())
         return np.asarray(maps[answer.choices.index(choice)] / (peak if peak > 0 else 1.0), np.float32)
 
+    def _choose_method(self, method: str) -> None:
+        self._method = method
+        if self.controls.map_button.isChecked():
+            self._show_map()
+        else:
+            self.controls.map_button.setChecked(True)
+
     def _show_map(self) -> None:
         wanted = self._wanted_map() if self.controls.map_button.isChecked() else None
+        if wanted and self._method and self._analysed and (self._method, *wanted) not in self._others:
+            self._others[(self._method, *wanted)] = None
+            self.other_map_wanted.emit(self.cell_id, self._method, *wanted)
         heat = self._heat(*wanted) if wanted and self.picture.pixels is not None else None
         self.picture.set_heat(heat, self._analysis.crop if self._analysis else (0, 0, 0, 0))
         self.controls.opacity.setVisible(heat is not None)
@@ -304,7 +328,8 @@ class CellPanel(QWidget):
         elif self.picture.heat_shown and (wanted := self._wanted_map()):
             stage, choice = self._shown.taxonomy.stage(wanted[0]).name, choice_words(wanted[1])
             text = self.tr("Class-activation map: {stage} – {choice}. Shows what the model weighed, not disease.")
-            self.caption.setText(text.format(stage=stage, choice=choice))
+            text = text.format(stage=stage, choice=choice)
+            self.caption.setText(f"{text} ({self._method})" if self._method else text)
         elif self.controls.map_button.isChecked():
             self.caption.setText(self._why_no_map())
         else:

@@ -153,6 +153,9 @@ class MainWindow(QMainWindow):
         self.loader.picture.connect(self._on_picture)
         self.loader.analysis.connect(self.cell.set_analysis)
         self.loader.failed.connect(self.cell.set_failed)
+        self.loader.other_map.connect(self.cell.set_other_map)
+        self.cell.controls.offer_methods(self._workbench.map_methods)
+        self.cell.other_map_wanted.connect(self._load_other_map)
         self.cell.picture_wanted.connect(self._load_cell)
         self.cell.map_shown.connect(self.reviewing.map_shown)
         self.cell.comment_wanted.connect(self.asking.for_comment)
@@ -283,6 +286,11 @@ class MainWindow(QMainWindow):
         cell = self.desk.view.by_id.get(cell_id) if self.desk.view else None
         if cell:
             self.loader.load(cell)
+
+    def _load_other_map(self, cell_id: str, method: str, stage: str, choice: str) -> None:
+        cell = self.desk.view.by_id.get(cell_id) if self.desk.view else None
+        if cell:
+            self.loader.load_other_map(cell.cell, method, stage, choice)
 
     def _on_picture(self, cell_id: str, image: object) -> None:
         self.cell.set_picture(cell_id, image)  # type: ignore[arg-type]

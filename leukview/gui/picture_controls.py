@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QAction, QActionGroup, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFormLayout,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QPushButton,
     QSlider,
     QToolButton,
@@ -29,9 +32,11 @@ class PictureControls(QWidget):
 
     Signals:
         adjusted: The picture is displayed with another brightness, contrast or gamma.
+        method_chosen: Another method of class-activation maps was chosen.
     """
 
     adjusted = Signal()
+    method_chosen = Signal(str)  # of the map; "" = the model's own
 
     def __init__(self, picture: PictureView, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -100,6 +105,24 @@ class PictureControls(QWidget):
         self._picture.zoomed.connect(self._show_zoom)
         for slider in self._sliders():
             slider.valueChanged.connect(self._adjust)
+
+    def offer_methods(self, names: Sequence[str]) -> None:
+        """Offer other methods of class-activation maps in a menu of the map's button."""
+        if not names:
+            return
+        menu, group = QMenu(self.map_button), QActionGroup(self)
+        for name in ("", *names):
+            action = menu.addAction(name or self.tr("Grad-CAM, from the model itself"))
+            action.setCheckable(True)
+            action.setChecked(not name)
+            action.setData(name)
+            group.addAction(action)
+        group.triggered.connect(self._on_method)
+        self.map_button.setMenu(menu)
+        self.map_button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+
+    def _on_method(self, action: QAction) -> None:
+        self.method_chosen.emit(action.data())
 
     @property
     def neutral(self) -> bool:

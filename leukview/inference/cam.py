@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import importlib.util
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 Method = Literal["gradcam", "hirescam", "gradcam++"]
 METHODS: tuple[Method, ...] = ("gradcam", "hirescam", "gradcam++")
+NAMES: dict[str, Method] = {"HiResCAM": "hirescam", "Grad-CAM++": "gradcam++"}
+"""What the window offers beside the Grad-CAM that each prediction brings."""
 
 
 def upsampled(maps: NDArray[np.float32], height: int, width: int) -> NDArray[np.float32]:
@@ -85,3 +88,41 @@ def other_cam(
     with kinds[method](model=classifier.stage_module(stage), target_layers=classifier.blocks(stage)) as cam:
         found = cam(input_tensor=classifier.tensor(tensor), targets=[ClassifierOutputTarget(choices.index(choice))])
     return np.asarray(found[0], np.float32)
+
+
+class PackageMaps:
+    """`leukview.services.workbench.OtherMaps` through the ``grad-cam`` package; loads torch when first asked."""
+
+    def __init__(self, load: Callable[[], TorchClassifier]) -> None:
+        self._load = load
+        self._classifier: TorchClassifier | None = None
+
+    @staticmethod
+    def available() -> bool:
+        """Whether torch and the package are installed; neither is imported."""
+        return all(importlib.util.find_spec(name) for name in ("torch", "pytorch_grad_cam"))
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """Names of the methods."""
+        return tuple(NAMES)
+
+    def heat(
+        self,
+        method: str,
+        image: NDArray[np.uint8],
+        mask: NDArray[np.uint8],
+        stage: str,
+        choice: str,
+        um_per_px: float | None,
+    ) -> NDArray[np.float32]:
+        """A map (side×side, 0..1) over the classifier's crop.
+
+        Raises:
+            ModelError: Method, stage or choice is unknown.
+        """
+        if method not in NAMES:
+            raise ModelError(f"There is no class-activation method “{method}”.")
+        if self._classifier is None:
+            self._classifier = self._load()
+        return other_cam(NAMES[method], self._classifier, image, mask, stage, choice, um_per_px)

@@ -12,9 +12,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from leukview.core.errors import ExportError
+from leukview.core.errors import ExportError, ModelError
 from leukview.core.jobs import CancelToken, Progress, Reporter
 from leukview.domain.alerts import AlertRule
+from leukview.domain.grading import GradingForm
 from leukview.domain.prediction import Prediction
 from leukview.domain.slide import Cell, ExportPreview, Slide, SlideDraft, SlideState
 from leukview.domain.taxonomy import Taxonomy
@@ -43,6 +44,25 @@ class Pictures(Protocol):
         """A cell with a map (h×w, 0..1, spanning `crop`) laid over it, as PNG."""
 
 
+class OtherMaps(Protocol):
+    """Class-activation maps by other methods than the one inside the model's graph."""
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """Their names, as shown beside a map."""
+
+    def heat(
+        self,
+        method: str,
+        image: NDArray[np.uint8],
+        mask: NDArray[np.uint8],
+        stage: str,
+        choice: str,
+        um_per_px: float | None,
+    ) -> NDArray[np.float32]:
+        """A map (side×side, 0..1) over the classifier's crop. Raises `ModelError`."""
+
+
 @dataclass(frozen=True, slots=True)
 class WorklistRow:
     """One slide of the worklist; `open_alerts` are the titles of alerts that still must be acknowledged."""
@@ -60,10 +80,12 @@ class Rooms:
     Attributes:
         analyser: Loads the model on first use, in the worker; so does `model_info`.
         site: Header lines of the report, such as ``Stain: May-Grünwald-Giemsa``.
+        other_maps: Class-activation methods beside the model's own; None where torch is not installed.
     """
 
     taxonomy: Taxonomy
     rules: tuple[AlertRule, ...]
+    grading: GradingForm
     reader: ExportReader
     slides: SlideStore
     log: ReviewLog
@@ -73,6 +95,7 @@ class Rooms:
     renderer: ReportRenderer
     pictures: Pictures
     site: tuple[str, ...] = ()
+    other_maps: OtherMaps | None = None
 
 
 class Workbench:
@@ -87,6 +110,11 @@ class Workbench:
     def taxonomy(self) -> Taxonomy:
         """Classes and stages."""
         return self._rooms.taxonomy
+
+    @property
+    def grading(self) -> GradingForm:
+        """The form of red cells and platelets."""
+        return self._rooms.grading
 
     @property
     def log(self) -> ReviewLog:
@@ -154,6 +182,24 @@ class Workbench:
         """Mask, maps and features of a cell; None when the cache lost them (analyse again to have them back)."""
         return self._rooms.cache.get(cell.sha256, self._rooms.analyser().key)
 
+    @property
+    def map_methods(self) -> tuple[str, ...]:
+        """Names of the class-activation methods that `other_map` offers; empty where torch is not installed."""
+        return self._rooms.other_maps.methods if self._rooms.other_maps else ()
+
+    def other_map(self, cell: Cell, method: str, stage: str, choice: str) -> NDArray[np.float32]:
+        """A class-activation map of an analysed cell by another method (side×side, 0..1, over the crop).
+
+        Raises:
+            ModelError: The method or the choice is unknown, or the cell was not analysed.
+            ExportError: The image is gone.
+        """
+        cached = self.cached(cell)
+        if self._rooms.other_maps is None or cached is None:
+            raise ModelError("No other class-activation map can be made of this cell.", "Analyse the slide again.")
+        scale = self._rooms.slides.slide(cell.slide_id).um_per_px
+        return self._rooms.other_maps.heat(method, self.image(cell), cached.mask, stage, choice, scale)
+
     def model_info(self) -> ModelInfo:
         """Provenance of the model in use."""
         return self._rooms.model_info()
@@ -185,6 +231,7 @@ class Workbench:
             created_at=now.isoformat(timespec="seconds"),
             duration_s=(times[-1] - times[0]).total_seconds() if times else None,
             site=self._rooms.site,
+            grading=self._rooms.grading,
         )
         digest = self._rooms.renderer.render(data, output)
         session.reported(data.report_id, digest)

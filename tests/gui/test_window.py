@@ -7,7 +7,9 @@ import time
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from pypdf import PdfReader
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent
@@ -29,7 +31,7 @@ from leukview.core.jobs import CancelToken, silent
 from leukview.core.paths import data_dir
 from leukview.core.settings import load_settings
 from leukview.domain.review import EventKind
-from leukview.domain.slide import SlideState
+from leukview.domain.slide import Cell, SlideState
 from leukview.gui.dialogs.about import AboutDialog
 from leukview.gui.dialogs.comment import CommentDialog
 from leukview.gui.dialogs.details import DetailsDialog
@@ -187,6 +189,30 @@ def test_that_seeing_a_cell_large_is_recorded_once_and_the_map_only_on_request(
     press(qtbot, opened, "x")
     assert kinds(opened, workbench).count(EventKind.MAP_SHOWN) == 1
     assert [e.cells for e in workbench.log.events() if e.kind is EventKind.OPEN].count((cell,)) == 1
+
+
+def test_that_another_map_is_made_on_demand_and_named(
+    qtbot: QtBot, opened: MainWindow, workbench: Workbench, monkeypatch: pytest.MonkeyPatch
+):
+    asked = []
+
+    def other_map(cell: Cell, method: str, stage: str, choice: str) -> NDArray[np.float32]:
+        asked.append((cell.id, method, stage))
+        return np.full((16, 16), 0.5, np.float32)
+
+    monkeypatch.setattr(workbench, "other_map", other_map)
+    opened.cell.controls.offer_methods(("HiResCAM",))
+    opened.gallery.view.go_to(opened.gallery.model.rows()[0].cell.id)
+    qtbot.waitUntil(lambda: opened.cell._analysed)
+    hirescam = opened.cell.controls.map_button.menu().actions()[1]
+    hirescam.trigger()
+    qtbot.waitUntil(lambda: opened.cell.picture.heat_shown, timeout=10_000)
+    assert "HiResCAM" in opened.cell.caption.text()
+    press(qtbot, opened, "x")
+    press(qtbot, opened, "x")
+    assert [(c, m) for c, m, _ in asked] == [(opened.gallery.current, "HiResCAM")]
+    opened.cell.controls.map_button.menu().actions()[0].trigger()
+    assert "HiResCAM" not in opened.cell.caption.text()
 
 
 def test_that_a_slide_is_signed_becomes_read_only_and_can_be_amended(

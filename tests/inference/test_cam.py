@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from leukview.core.errors import ModelError
-from leukview.inference.cam import combined, other_cam, upsampled
+from leukview.inference.cam import PackageMaps, combined, other_cam, upsampled
 from leukview.inference.loading import load_classifier
 from training.tiny import write_tiny_bundle
 
@@ -89,3 +89,16 @@ def test_that_an_unknown_method_or_choice_is_refused(classifier, cell):
         other_cam("gradcam", classifier, cell[0], cell[1], "stage1", "angry")
     with pytest.raises(ModelError, match="stage9:malignant"):
         other_cam("gradcam", classifier, cell[0], cell[1], "stage9", "malignant")
+
+
+def test_that_the_window_s_other_maps_come_from_the_package(classifier, cell):
+    assert PackageMaps.available()
+    maps, (image, mask) = PackageMaps(lambda: classifier), cell
+    for name in maps.methods:
+        heat = maps.heat(name, image, mask, "stage1", "malignant", None)
+        assert heat.dtype == np.float32
+        assert 0.0 <= heat.min() <= heat.max() <= 1.0
+    with pytest.raises(ModelError, match="no class-activation method"):
+        maps.heat("Score-CAM", image, mask, "stage1", "malignant", None)
+    with pytest.raises(ModelError, match="not trained"):
+        maps.heat("HiResCAM", image, mask, "stage1", "chartreuse", None)
