@@ -25,9 +25,10 @@ class EventKind(StrEnum):
     REOPEN = "reopen"  # payload: {"reason"}
     REPORT = "report"  # payload: {"report_id", "sha256"}
     SET_SLIDE = "set_slide"  # payload: any of {"um_per_px", "wbc_per_nl"}
+    GRADE = "grade"  # payload: {"grades": {item key: grade key}}; "" = not assessed
 
 
-UNDOABLE = frozenset({EventKind.ACCEPT, EventKind.OVERRIDE, EventKind.COMMENT, EventKind.UNDO})
+UNDOABLE = frozenset({EventKind.ACCEPT, EventKind.OVERRIDE, EventKind.COMMENT, EventKind.GRADE, EventKind.UNDO})
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,15 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
+class Graded:
+    """The grade a person gave a feature of red cells or platelets; see `leukview.domain.grading`."""
+
+    grade: str
+    reviewer: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewState:
     """The fold over one slide's events.
 
@@ -126,6 +136,7 @@ class ReviewState:
         amended: Signed before, reopened since.
         undo_stack: Ids of the events that undo can reach, the last first to go.
         redo_stack: Ids of the undo events that redo can reach, the last first to go.
+        grades: Item key → grade of red cells and platelets; what was not assessed is absent.
     """
 
     cells: Mapping[str, CellReview] = field(default_factory=dict)
@@ -135,6 +146,7 @@ class ReviewState:
     acknowledged: Mapping[str, ReviewEvent] = field(default_factory=dict)
     undo_stack: tuple[str, ...] = ()
     redo_stack: tuple[str, ...] = ()
+    grades: Mapping[str, Graded] = field(default_factory=dict)
 
     def of(self, cell_id: str) -> CellReview:
         """The review of a cell; an empty one when nobody touched it."""
@@ -148,6 +160,7 @@ def fold(events: Iterable[ReviewEvent]) -> ReviewState:
     cells: dict[str, dict[str, object]] = {}
     comment, signature, amended = "", None, False
     acknowledged: dict[str, ReviewEvent] = {}
+    grades: dict[str, Graded] = {}
     for event in log:
         if event.id in undone:
             continue
@@ -174,10 +187,20 @@ def fold(events: Iterable[ReviewEvent]) -> ReviewState:
                 signature = Signature(str(event.payload["name"]), event.at, str(event.payload["meaning"]))
             case EventKind.REOPEN:
                 amended, signature = amended or signature is not None, None
+            case EventKind.GRADE:
+                _grade(grades, event)
             case _:
                 pass
     reviews = {key: CellReview(**values) for key, values in cells.items()}  # type: ignore[arg-type]
-    return ReviewState(reviews, comment, signature, amended, acknowledged, tuple(undo_stack), tuple(redo_stack))
+    return ReviewState(reviews, comment, signature, amended, acknowledged, tuple(undo_stack), tuple(redo_stack), grades)
+
+
+def _grade(grades: dict[str, Graded], event: ReviewEvent) -> None:
+    given = event.payload["grades"]
+    for item, grade in given.items() if isinstance(given, Mapping) else ():
+        grades.pop(str(item), None)
+        if grade:
+            grades[str(item)] = Graded(str(grade), event.reviewer, event.at)
 
 
 def _undone(log: list[ReviewEvent]) -> tuple[set[str], list[str], list[str]]:
@@ -197,7 +220,7 @@ def _undone(log: list[ReviewEvent]) -> tuple[set[str], list[str], list[str]]:
                 undo_stack.remove(target)
                 undone.add(target)
                 redo_stack.append(event.id)
-        elif event.kind in {EventKind.ACCEPT, EventKind.OVERRIDE, EventKind.COMMENT}:
+        elif event.kind in UNDOABLE:
             undo_stack.append(event.id)
             redo_stack.clear()
         elif event.kind in {EventKind.SIGN, EventKind.REOPEN}:

@@ -23,6 +23,8 @@ _SECTIONS = {
     "history": "the signatures",
     "band": "the header",
     "key_cells": "the key cells",
+    "morphology": "the grades",
+    "morphology_note": "the grades",
 }
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from leukview import RESEARCH_USE_LINE, __version__
 from leukview.domain.review import EventKind, ReviewEvent
 from leukview.report.cells import annex_rows, key_cell_words, not_pictured
+from leukview.report.morphology import NOT_ASSESSED, morphology_rows
 from leukview.report.reference import References
 from leukview.report.tables import NOT_GIVEN, denominator, differential_rows, outside_rows, warnings
 from leukview.report.text import Words
@@ -127,6 +128,16 @@ def _review(data: ReportData) -> list[list[str]]:
     return rows
 
 
+def _morphology_note(data: ReportData) -> str:
+    grades = data.slide.review.grades.values()
+    if not grades:
+        return NOT_ASSESSED
+    last = max(grades, key=lambda graded: graded.at)
+    who = sorted({graded.reviewer for graded in grades})
+    source = f" Grades: {data.grading.source}." if data.grading.source else ""
+    return f"Graded by {' and '.join(who)}, last {when(last.at)}. The model does not assess red cells.{source}"
+
+
 def _history(data: ReportData) -> list[list[str]]:
     """Signatures, reopenings and the reports of earlier signatures in order: time, what."""
     rows, signed = [], False
@@ -188,7 +199,8 @@ def report_words(data: ReportData, references: References) -> Words:
         "reference": f"Reference: {references.source}. ↑ ↓: the whole interval lies above or below it.",
         "warnings": warnings(data),
         "outside": outside_rows(data, references),
-        "morphology": "Red cell and platelet morphology: not assessed.",
+        "morphology": morphology_rows(data),
+        "morphology_note": _morphology_note(data),
         "comment": view.review.comment,
         "review": _review(data),
         "history": _history(data),

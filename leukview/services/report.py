@@ -10,8 +10,12 @@ from typing import Protocol
 
 from leukview.domain.alerts import Alert
 from leukview.domain.differential import Differential
+from leukview.domain.grading import GradingForm
 from leukview.domain.review import EventKind, ReviewEvent
 from leukview.services.review import CellView, SlideView
+
+NO_FORM = GradingForm("", ())
+"""Knows no feature: grades are shown as they are stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,7 @@ class ReportData:
         confusions: (model's class key, reviewer's class key, cells), the most frequent first.
         override_rate: Of the reviewed cells, 0..1; None when none was reviewed.
         duration_s: Between first and last review event; None without events.
+        grading: Names the grades of red cells and platelets.
     """
 
     status: str
@@ -68,6 +73,7 @@ class ReportData:
     confusions: tuple[tuple[str, str, int], ...]
     duration_s: float | None
     events: tuple[ReviewEvent, ...]
+    grading: GradingForm = NO_FORM
 
 
 class ReportRenderer(Protocol):
@@ -119,6 +125,7 @@ def build_report(
     created_at: str,
     duration_s: float | None,
     site: Sequence[str] = (),
+    grading: GradingForm = NO_FORM,
 ) -> ReportData:
     """Gather a report from a slide as it stands."""
     signature = view.review.signature
@@ -142,4 +149,5 @@ def build_report(
         confusions=tuple((a, b, n) for (a, b), n in confusions.most_common(8)),
         duration_s=duration_s,
         events=tuple(e for e in events if e.kind is not EventKind.OPEN),
+        grading=grading,
     )

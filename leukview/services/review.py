@@ -10,6 +10,7 @@ from functools import cached_property
 from leukview.core.errors import ReviewError
 from leukview.domain.alerts import Alert, AlertRule, fired
 from leukview.domain.differential import Differential, differential
+from leukview.domain.grading import GradingForm
 from leukview.domain.prediction import Prediction
 from leukview.domain.review import CellReview, EventKind, ReviewEvent, ReviewState, fold
 from leukview.domain.slide import Cell, Slide, SlideState
@@ -121,6 +122,8 @@ def describe_event(event: ReviewEvent, taxonomy: Taxonomy) -> str:
             return f"{cells}: {taxonomy.cell_class(str(event.payload['label'])).name}"
         case EventKind.COMMENT:
             return f"Comment on {cells}" if count else "Comment on the slide"
+        case EventKind.GRADE:
+            return "Grade red cells and platelets"
         case _:
             return event.kind.value.replace("_", " ").capitalize()
 
@@ -192,6 +195,24 @@ class ReviewSession:
         if self._view.by_id[cell].review.map_shown or self._view.review.signature:
             return self._view
         return self._act(EventKind.MAP_SHOWN, (cell,), {"stage": stage, "choice": choice})
+
+    def grade(self, form: GradingForm, grades: Mapping[str, str]) -> SlideView:
+        """Grade features of red cells and platelets (one event); what stands so already is left out.
+
+        Args:
+            form: Knows the features and their grades.
+            grades: Item key → grade key; "" = not assessed after all.
+
+        Raises:
+            ReviewError: The form does not know a feature or a grade, or the slide is signed.
+        """
+        for key, grade in grades.items():
+            item = form.item(key)
+            if item is None or (grade and grade not in {step.key for step in item.grades}):
+                raise ReviewError(f"The grading form does not know “{key} {grade}”.", "Open the form again.")
+        now = {key: graded.grade for key, graded in self._view.review.grades.items()}
+        changed = {key: grade for key, grade in grades.items() if now.get(key, "") != grade}
+        return self._act(EventKind.GRADE, (), {"grades": changed}) if changed else self._view
 
     def undo(self) -> SlideView:
         """Take back the last action; nothing happens when there is none."""

@@ -76,7 +76,9 @@ def test_that_a_new_action_empties_the_redo_stack():
 
 @given(st.lists(st.sampled_from(["act", "undo", "redo"]), max_size=25))
 def test_that_undo_and_redo_behave_like_an_editors(actions: list[str]):
-    log, done, undone = Log(), [], []
+    log = Log()
+    done: list[str] = []
+    undone: list[str] = []
     for number, action in enumerate(actions):
         if action == "act":
             log.add(EventKind.OVERRIDE, ["a"], label=f"l{number}")

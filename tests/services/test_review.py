@@ -1,5 +1,6 @@
 import pytest
 
+from leukview.app import load_grading
 from leukview.core.errors import ReviewError
 from leukview.core.paths import resources_dir
 from leukview.domain.alerts import parse_rules
@@ -133,3 +134,17 @@ def test_that_slide_details_are_events_and_must_be_positive(session: ReviewSessi
 def test_that_half_a_character_in_a_comment_cannot_stop_the_review(session: ReviewSession):
     cell = session.view.cells[0].cell.id
     assert session.comment([cell], "Auer rod \ud83d").by_id[cell].review.comment == "Auer rod ?"
+
+
+def test_that_grades_are_events_without_repetition_and_can_be_undone(session: ReviewSession, log: MemoryLog):
+    form = load_grading()
+    session.grade(form, {"target_cells": "2+", "schistocytes": ""})
+    assert log.rows[-1].kind is EventKind.GRADE
+    assert log.rows[-1].payload == {"grades": {"target_cells": "2+"}}
+    session.grade(form, {"target_cells": "2+"})
+    assert len(log.rows) == 1
+    assert session.undo().review.grades == {}
+    assert session.redo().review.grades["target_cells"].grade == "2+"
+    for unknown in ({"target_cells": "9+"}, {"no_such_cell": "0"}):
+        with pytest.raises(ReviewError, match="does not know"):
+            session.grade(form, unknown)

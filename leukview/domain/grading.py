@@ -1,0 +1,166 @@
+"""The grading form of red cells and platelets is data (``resources/grading.toml``); the model claims nothing here."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from leukview.core.errors import LeukViewError
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """One step of a scale.
+
+    Attributes:
+        key: As it is stored, e.g. ``2+``.
+        words: In full, e.g. ``2+ moderate``.
+        normal: Nothing to report.
+    """
+
+    key: str
+    words: str
+    normal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GradingItem:
+    """One feature.
+
+    Attributes:
+        key: As it is stored, e.g. ``target_cells``.
+        name: As people read it.
+        grades: The steps of its scale, from nothing to most.
+        limits: Grade key → from where to where it goes, in words such as ``5–20 %``; may be empty.
+        about: One sentence on what is meant; may be empty.
+    """
+
+    key: str
+    name: str
+    grades: tuple[Grade, ...]
+    limits: Mapping[str, str]
+    about: str = ""
+
+    def grade(self, key: str) -> Grade:
+        """The step with this key; one that the form no longer knows is shown as it was stored."""
+        return next((g for g in self.grades if g.key == key), Grade(key, key))
+
+
+@dataclass(frozen=True, slots=True)
+class GradingGroup:
+    """Features under one heading."""
+
+    name: str
+    items: tuple[GradingItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GradingForm:
+    """The whole form, and where its names and limits come from in words."""
+
+    source: str
+    groups: tuple[GradingGroup, ...]
+
+    @property
+    def items(self) -> tuple[GradingItem, ...]:
+        """Every feature in the form's order."""
+        return tuple(item for group in self.groups for item in group.items)
+
+    def item(self, key: str) -> GradingItem | None:
+        """The feature with this key; None when the form does not know it."""
+        return next((item for item in self.items if item.key == key), None)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSummary:
+    """What was found in one group, in words for one line.
+
+    Attributes:
+        found: ``Target cells 2+`` and the like, in the form's order.
+        normal: Names of the features looked for and found normal.
+        missing: Names of the features not assessed.
+    """
+
+    name: str
+    found: tuple[str, ...]
+    normal: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+def summarise(form: GradingForm, grades: Mapping[str, str]) -> tuple[GroupSummary, ...]:
+    """Each group of the form with what a person graded; stored features that the form lacks come last.
+
+    Args:
+        form: Names and orders the features.
+        grades: Item key → grade key.
+    """
+    found = []
+    for group in form.groups:
+        graded = [(item, item.grade(grades[item.key])) for item in group.items if item.key in grades]
+        found.append(
+            GroupSummary(
+                group.name,
+                tuple(f"{item.name} {grade.words}" for item, grade in graded if not grade.normal),
+                tuple(_normal_words(item, grade) for item, grade in graded if grade.normal),
+                tuple(item.name for item in group.items if item.key not in grades),
+            )
+        )
+    known = {item.key for item in form.items}
+    others = tuple(f"{key.replace('_', ' ')} {grade}" for key, grade in grades.items() if key not in known)
+    return (*found, GroupSummary("Other", others, (), ())) if others else tuple(found)
+
+
+def _normal_words(item: GradingItem, grade: Grade) -> str:
+    return item.name if grade.key == "0" else f"{item.name} {grade.words}"
+
+
+def parse_grading(text: str) -> GradingForm:
+    """Read ``grading.toml``.
+
+    Raises:
+        LeukViewError: It is no TOML, a value is missing, or a scale, limit or key is unknown or given twice.
+    """
+    try:
+        raw = tomllib.loads(text)
+        scales = {
+            str(key): tuple(Grade(str(g["key"]), str(g["words"]), bool(g.get("normal", False))) for g in steps)
+            for key, steps in raw["scales"].items()
+        }
+        form = GradingForm(
+            str(raw["source"]),
+            tuple(
+                GradingGroup(
+                    str(group["name"]),
+                    tuple(
+                        GradingItem(
+                            str(item["key"]),
+                            str(item["name"]),
+                            scales[str(item["scale"])],
+                            {str(k): str(v) for k, v in item.get("limits", {}).items()},
+                            str(item.get("about", "")),
+                        )
+                        for item in group["items"]
+                    ),
+                )
+                for group in raw["groups"]
+            ),
+        )
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as error:
+        raise LeukViewError(f"The grading form cannot be read: {error}.", "Mend or remove grading.toml.") from error
+    _check(form)
+    return form
+
+
+def _check(form: GradingForm) -> None:
+    keys = [item.key for item in form.items]
+    doubled = sorted({key for key in keys if keys.count(key) > 1})
+    if doubled:
+        raise LeukViewError(f"The grading form has {', '.join(doubled)} twice.", "Mend grading.toml.")
+    for item in form.items:
+        unknown = sorted(set(item.limits) - {grade.key for grade in item.grades})
+        if unknown or not item.grades:
+            raise LeukViewError(
+                f"The grading form knows no grade {', '.join(unknown) or 'at all'} of {item.name}.",
+                "Mend grading.toml.",
+            )
