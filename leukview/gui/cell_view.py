@@ -346,6 +346,8 @@ class CellPanel(QWidget):
             return self.tr("The model has not looked at this cell yet: there is no class-activation map.")
         if not self._analysed:
             return self.tr("Loading the class-activation map…")
+        if self._method and self._analysis is not None:
+            return self.tr("Making the {method} map; this takes a few seconds…").format(method=self._method)
         return self.tr("No class-activation map is kept for this cell. Analyse the slide again to have it back.")
 
     def _show_outline(self) -> None:

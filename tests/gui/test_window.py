@@ -206,6 +206,7 @@ def test_that_another_map_is_made_on_demand_and_named(
     qtbot.waitUntil(lambda: opened.cell._analysed)
     hirescam = opened.cell.controls.map_button.menu().actions()[1]
     hirescam.trigger()
+    assert "Making the HiResCAM map" in opened.cell.caption.text()
     qtbot.waitUntil(lambda: opened.cell.picture.heat_shown, timeout=10_000)
     assert "HiResCAM" in opened.cell.caption.text()
     press(qtbot, opened, "x")
