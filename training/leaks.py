@@ -38,10 +38,19 @@ round lymphocytes of two patients apart."""
 REACH = 4
 """Pixels of a thumbnail by which two pictures of one cell may be off each other: 7 % of the frame."""
 ALIKE = 0.98
-"""Correlation of two thumbnails, laid on each other as well as possible, from which they are held to be one cell."""
+"""Correlation of two thumbnails, laid on each other as well as possible, from which they are held to be one cell.
+
+Measured with ``--measure`` on 24,726 cells (Barcelona and Hopkins), eight orientations: no two cells of different
+splits come nearer than 0.955, and all four pairs above 0.98 within a split (0.993 and more) are one cell twice, as eyes
+confirm of three. Of copies of 500 cells are found: 100 % of those stored as JPEG of quality 50 or made half as large,
+99 % of those made 15 % brighter, 91 % of those cut 1 or 2 % off centre both ways.
+"""
 CANDIDATE, CANDIDATE_TURNED = 0.95, 0.98
 """Correlation of the blurred thumbnails, as they lie and turned, from which a pair is looked at closely: a copy
 that was turned was turned by a program, and is not off centre besides."""
+SOFT = 1.0
+"""Standard deviation, in pixels of a thumbnail, of the blur before two are laid on each other: half a pixel off, a
+sharp picture would not be like itself."""
 COARSE, BLUR = 12, 2.5
 """Side of a blurred thumbnail and, in pixels of a thumbnail, the standard deviation of its blur."""
 BLOCK = 2000
@@ -112,15 +121,19 @@ def aligned(ones: Thumbnails, others: Thumbnails) -> Vectors:
         others: N×SIDE×SIDE.
     """
     side = SIDE - 2 * REACH
-    middle = ones[:, REACH : REACH + side, REACH : REACH + side].astype(np.float32)
+    middle = _soft(ones)[:, REACH : REACH + side, REACH : REACH + side]
     pattern = unit(middle.reshape(len(ones), -1)).reshape(middle.shape)
     best = np.full(len(ones), -1.0, np.float32)
-    plain = others.astype(np.float32)
+    plain = _soft(others)
     for dy in range(2 * REACH + 1):
         for dx in range(2 * REACH + 1):
             seen = unit(plain[:, dy : dy + side, dx : dx + side].reshape(len(ones), -1))
             best = np.maximum(best, np.einsum("nd,nd->n", seen, pattern.reshape(len(ones), -1)))
     return best
+
+
+def _soft(thumbs: Thumbnails) -> Vectors:
+    return np.asarray(gaussian_filter(thumbs.astype(np.float32), (0, SOFT, SOFT)))
 
 
 def orientations(thumbs: Thumbnails) -> Iterator[Thumbnails]:

@@ -153,7 +153,7 @@ def split(gathered: Gathered, seed: str = SPLIT_SEED) -> Gathered:
         groups[i] = f"cell {cells[lonely[number]].sha1}"
     strata: dict[str, str] = {}
     for cell, group in zip(cells, groups, strict=True):
-        strata.setdefault(group, cell.diagnosis if cell.patient else f"{cell.source}/{cell.cell_class}")
+        strata.setdefault(group, f"{cell.source}/{cell.diagnosis if cell.patient else cell.cell_class}")
     splits = split_of_groups(strata, seed)
     placed = [replace(cell, split=splits[group]) for cell, group in zip(cells, groups, strict=True)]
     order = (TRAIN, VAL, TEST)
@@ -270,6 +270,9 @@ def main() -> int:
     parser.add_argument("--disease-cells", type=Path, help="TOML: which classes are the disease itself")
     parser.add_argument("--published", type=_published, action="append", default=[], metavar="NAME=FOLDER")
     parser.add_argument("--synthetic", type=int, metavar="N", help="draw N cells of all classes")
+    parser.add_argument(
+        "--least", type=int, default=30, help="training cells of a choice (the training's least_support)"
+    )
     parser.add_argument("--seed", default=SPLIT_SEED, help="of the split")
     parser.add_argument("--key", type=Path, help="file of the pseudonyms' secret (default: in the user's folder)")
     options = parser.parse_args()
@@ -283,7 +286,7 @@ def main() -> int:
         return 1
     if any(c.source == SYNTHETIC for c in gathered.cells):
         print("SYNTHETIC CELLS: what is trained on them says nothing about blood.")
-    print(summary(gathered, taxonomy))
+    print(summary(gathered, taxonomy, options.least))
     print(f"Written: {path}")
     return 0
 
