@@ -54,7 +54,7 @@ def config(tmp_path):
     (tmp_path / "synthetic.toml").write_text(base, encoding="utf-8")
     small = (CONFIGS / "baselines-small.toml").read_text(encoding="utf-8")
     for before, after in (
-        ("images = 6000", "images = 96"),
+        ("images = 3200", "images = 96"),
         ("depth = 4", "depth = 1"),
         ("hidden = 128", "hidden = 16"),
     ):
@@ -104,7 +104,7 @@ def test_that_every_method_learns_from_the_cells_whose_label_it_can_use(data, co
     images = torch.zeros(2, 3, 32, 32)
     for method in METHODS:
         one = learner(method, task, read, TAXONOMY)
-        known = np.asarray(one.targets >= 0).any(1)
+        known = np.max(one.targets, axis=1) >= 0
         assert np.mean(known[task.rows[TRAIN]]) > 0.8
         updates = len(list(one.losses(images, torch.zeros(2, one.targets.shape[1], dtype=torch.int64))))
         assert updates == (4 if "pmg" in method or method in {"paper", "shared"} else 1)

@@ -266,7 +266,7 @@ def test_that_the_command_packs_an_export_and_says_what_it_holds(demo, tmp_path,
     assert manifest.main() == 0
     told = capsys.readouterr().out
     assert "SYNTHETIC CELLS" in told
-    assert "  CLL: 1, 1, 1" in told  # the patient of the export and two invented ones
+    assert "  CLL: 2, 0, 1" in told  # the patient of the export is trained on; of two invented ones one is kept aside
     cells = load_cells(tmp_path / "packed")
     assert {c.source for c in cells} == {"here", "synthetic"}
     with zipfile.ZipFile(tmp_path / "packed" / "cells" / "cells-here.zip") as archive:
