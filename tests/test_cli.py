@@ -1,5 +1,6 @@
 import csv
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,9 +10,10 @@ from pypdf import PdfReader
 
 from leukview import RESEARCH_USE_LINE
 from leukview.app import load_taxonomy
-from leukview.cli import main
+from leukview.cli import COMMANDS, main
 from leukview.core.jobs import CancelToken, silent
 from leukview.exports.synthetic import write_demo
+from leukview.gui.actions import LABEL_PREFIX, action_table
 
 
 @pytest.fixture(scope="session")
@@ -121,3 +123,33 @@ def test_that_a_real_export_gives_its_cells_tally_and_report(data_dir: Path, tmp
         assert f"{row['percent']:.1f}" in text
     assert "Patient_60" not in text
     assert "2018-12-16" not in text
+
+
+@pytest.fixture(scope="module")
+def readme() -> str:
+    return (Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8")
+
+
+def test_that_the_readme_names_keys_as_the_program_has_them(readme: str):
+    table = action_table(load_taxonomy())
+    by_shortcut = {spec.shortcut: spec for spec in table if spec.shortcut}
+    section = readme.split("## Keyboard")[1].split("\n## ", maxsplit=1)[0]
+    rows = re.findall(r"^\| `(\S+)` \| (.+) \|$", section, re.MULTILINE)
+    assert len(rows) > 15
+    assert {key: by_shortcut[key].text for key, _ in rows} == dict(rows)
+    labels = re.findall(r"`(\w)` ([^|`]+?) +\|", section)
+    named = {s.shortcut: s.text for s in table if s.key.startswith(LABEL_PREFIX) and s.shortcut}
+    assert dict(labels) == named
+
+
+def test_that_the_readme_names_commands_and_files_that_are_there(readme: str):
+    root = Path(__file__).resolve().parents[1]
+    assert set(re.findall(r"^leukview (\w+)", readme, re.MULTILINE)) == set(COMMANDS) - {"open", "run"}
+    targets = set(re.findall(r"^([a-z]+):", (root / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    windows = set(re.findall(r'^  "([a-z]+)" \{', (root / "make.ps1").read_text(encoding="utf-8"), re.MULTILINE))
+    assert set(re.findall(r"`make ([a-z]+)", readme)) <= targets
+    assert set(re.findall(r"`\.\\make\.ps1 ([a-z]+)", readme)) == windows
+    for module in re.findall(r"python -m (training\.\w+)", readme):
+        assert (root / f"{module.replace('.', '/')}.py").is_file()
+    for place in re.findall(r"[(`]((?:resources|training|installer)/[\w/.]+)[)`]", readme):
+        assert (root / place).exists(), place
