@@ -282,12 +282,12 @@ def fit(method: str, task: Task, config: BaselineConfig, device: str, taxonomy: 
     generator, draws = torch.Generator().manual_seed(base.seed), np.random.default_rng(base.seed)
 
     def batch() -> tuple[Tensor, Tensor]:
-        rows = draws.choice(cells.rows, min(base.batch, len(cells.rows)), replace=False, p=cells.weights)
+        rows = draws.choice(cells.rows, min(recipe.batch, len(cells.rows)), replace=False, p=cells.weights)
         images, targets, _ = cells.pick(rows)
         return augmented(images, None, base.preprocessing, base.augment, generator).to(device), targets.to(device)
 
     started = time.monotonic()
-    iterations = max(1, config.images // base.batch)
+    iterations = max(1, config.images // recipe.batch)
     module.train()
     kind, low = torch.device(device).type, base.precision == "bfloat16"
     for number in tqdm(range(iterations), desc=method, unit="it"):

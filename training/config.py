@@ -28,12 +28,14 @@ class Recipe:
     """One phase's optimiser.
 
     Attributes:
+        batch: Images an update.
         optimiser: ``sgd`` (momentum 0.9) or ``adamw``.
         rate: Peak learning rate of the new layers; rises over `warmup`, then falls to zero as a cosine.
         trunk_factor: The trunk's rate over `rate` (0.1 in PMG).
         warmup: Part of the phase.
     """
 
+    batch: int
     optimiser: Literal["sgd", "adamw"]
     rate: float
     trunk_factor: float
@@ -80,7 +82,6 @@ class TrainConfig:
 
     seed: int
     architecture: Architecture
-    batch: int
     plain_part: float
     plain_sides: tuple[int, ...]
     average: float

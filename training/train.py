@@ -154,6 +154,11 @@ class Trainer:
         self.average = copy.deepcopy(self.net)
         self.optimiser = self._optimiser()
 
+    @property
+    def recipe(self) -> Recipe:
+        """Of the phase."""
+        return self.config.plain if self.phase == PLAIN else self.config.progressive
+
     def _optimiser(self) -> torch.optim.Optimizer:
         trunk = [p for name, p in self.net.named_parameters() if ".trunk." in name]
         if self.phase == PLAIN:
@@ -202,7 +207,7 @@ class Trainer:
         return True
 
     def _batch(self) -> tuple[Tensor, Tensor]:
-        rows = self.draws.choice(self.train.rows, self.config.batch, replace=False, p=self.train.weights)
+        rows = self.draws.choice(self.train.rows, self.recipe.batch, replace=False, p=self.train.weights)
         images, targets, masks = self.train.pick(rows)
         how, augment = self.config.preprocessing, self.config.augment
         ready = augmented(images, masks, how, augment, self.generator, self.side)
@@ -273,7 +278,7 @@ class Trainer:
                     self.optimiser = self._optimiser()
                     smooth = float("nan")
                 plain = self.phase == PLAIN
-                recipe = self.config.plain if plain else self.config.progressive
+                recipe = self.recipe
                 progress = self.used / plain_end if plain else (self.used - plain_end) / (limit - plain_end)
                 rate = rate_at(recipe, progress)
                 self.side = side_at(self.config.plain_sides, progress) if plain else self.config.preprocessing.side
@@ -284,7 +289,7 @@ class Trainer:
                 self._add_to_average()
                 smooth = loss if math.isnan(smooth) else 0.98 * smooth + 0.02 * loss
                 self.iteration += 1
-                self.images += self.config.batch
+                self.images += self.recipe.batch
                 self.used = before + time.monotonic() - started
                 bar.update()
                 if self.iteration % 50 == 0:

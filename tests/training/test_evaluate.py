@@ -19,7 +19,6 @@ from training.evaluate import abstention, by_patient
 CONFIG = """
 seed = 1
 architecture = "shared"
-batch = 16
 plain_part = 0.5
 plain_sides = [24, 32]
 average = 0.9
@@ -44,12 +43,14 @@ block_inner = 8
 block = 8
 hidden = 8
 [plain]
+batch = 16
 optimiser = "adamw"
 rate = 3e-3
 trunk_factor = 1.0
 weight_decay = 0.0
 warmup = 0.1
 [progressive]
+batch = 16
 optimiser = "sgd"
 rate = 1e-2
 trunk_factor = 0.1

@@ -14,7 +14,7 @@ from training.train import FINAL, PROGRESSIVE, Cells, Trainer, path_loss, rate_a
 
 STAGES = (("gate", ("a", "b", "c")), ("stage1", ("d", "e")))
 TRUNK = TrunkConfig(8, (8, 16, 16, 16), (1, 1, 1, 1), 2, 2)
-RECIPE = Recipe("adamw", 3e-3, 1.0, 0.0, 0.1)
+RECIPE = Recipe(16, "adamw", 3e-3, 1.0, 0.0, 0.1)
 STILL = Augment(8, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 HOW = Preprocessing(32, 0.8, None, (0.5,) * 3, (0.25,) * 3, "keep")
 
@@ -249,8 +249,8 @@ def test_that_the_configuration_of_the_embedded_bundle_reads_and_an_unknown_word
     assert config.architecture == "shared"
     assert config.preprocessing.side % 8 == 0
     wrong = tmp_path / "wrong.toml"
-    wrong.write_text(path.read_text(encoding="utf-8").replace("batch =", "bunch ="), encoding="utf-8")
-    with pytest.raises(LeukViewError, match="unknown: bunch; missing: batch"):
+    wrong.write_text(path.read_text(encoding="utf-8").replace("seed =", "bunch ="), encoding="utf-8")
+    with pytest.raises(LeukViewError, match="unknown: bunch; missing: seed"):
         read_config(wrong)
     blurred = path.read_text(encoding="utf-8").replace('background = "keep"', 'background = "blur"')
     wrong.write_text(blurred, encoding="utf-8")
