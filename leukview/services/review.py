@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from leukview.core.errors import ReviewError
+from leukview.domain.advance import advance
 from leukview.domain.alerts import Alert, AlertRule, fired
 from leukview.domain.differential import Differential, differential
 from leukview.domain.grading import GradingForm
@@ -82,7 +83,7 @@ class SlideView:
         """Alerts that must be acknowledged and were not."""
         return tuple(a for a in self.alerts if a.rule.acknowledge and a.rule.key not in self.review.acknowledged)
 
-    @property
+    @cached_property
     def unopened_blasts(self) -> tuple[str, ...]:
         """Cells shown as blast or equivalent that nobody looked at large."""
         return tuple(v.cell.id for v in self.cells if self._blast_like(v.label) and not v.review.opened)
@@ -91,15 +92,21 @@ class SlideView:
         cell_class = self.taxonomy.cell_class(label)
         return cell_class.blast or cell_class.blast_equivalent
 
-    @property
+    @cached_property
     def pending(self) -> int:
         """Cells not analysed and not reviewed."""
         return sum(v.pending for v in self.cells)
 
-    @property
+    @cached_property
     def reviewed(self) -> int:
         """Cells a person has accepted or overridden."""
         return sum(v.reviewed for v in self.cells)
+
+    def prepared(self) -> SlideView:
+        """This view with all that a window asks of it worked out: in the worker, so that the window need not."""
+        for name in ("by_id", "shown", "model", "alerts", "unopened_blasts", "pending", "reviewed"):
+            getattr(self, name)
+        return self
 
     @property
     def state(self) -> SlideState:
@@ -147,6 +154,7 @@ class ReviewSession:
         self.slide_id, self.reviewer = slide_id, reviewer
         self._slide = slides.slide(slide_id)
         self._cells = slides.cells(slide_id)
+        self._place = {cell.id: at for at, cell in enumerate(self._cells)}
         self._predictions: dict[str, Prediction] = dict(slides.predictions(slide_id))
         self._events: list[ReviewEvent] = log.events(slide_id)
         self._view = self._build()
@@ -164,7 +172,7 @@ class ReviewSession:
     def predictions_arrived(self, predictions: Mapping[str, Prediction]) -> SlideView:
         """Take in a batch that the analysis has stored."""
         self._predictions.update(predictions)
-        self._view = self._build()
+        self._view = self._with(self._view.review, predictions)
         return self._view
 
     def accept(self, cells: Sequence[str]) -> SlideView:
@@ -299,17 +307,28 @@ class ReviewSession:
     def _append(self, kind: EventKind, cells: Sequence[str], payload: Mapping[str, object]) -> SlideView:
         event = self._log.append(self.slide_id, kind, reviewer=self.reviewer, cells=tuple(cells), payload=dict(payload))
         self._events.append(event)
-        self._view = self._build()
+        state = advance(self._view.review, event)
+        self._view = self._build() if state is None else self._with(state, event.cells)
         return self._view
 
     def _build(self) -> SlideView:
         state = fold(self._events)
-        views = []
-        for cell in self._cells:
-            prediction, review = self._predictions.get(cell.id), state.of(cell.id)
-            label = review.label or (prediction.label if prediction else UNIDENTIFIED)
-            views.append(CellView(cell, prediction, review, label, not review.label and prediction is None))
-        return SlideView(self._slide, tuple(views), state, self._taxonomy, self._rules)
+        views = tuple(self._seen(cell, state) for cell in self._cells)
+        return SlideView(self._slide, views, state, self._taxonomy, self._rules).prepared()
+
+    def _with(self, state: ReviewState, changed: Iterable[str]) -> SlideView:
+        """The view after a change that touches these cells alone."""
+        views = list(self._view.cells)
+        for cell_id in changed:
+            at = self._place.get(cell_id)
+            if at is not None:
+                views[at] = self._seen(self._cells[at], state)
+        return replace(self._view, cells=tuple(views), review=state).prepared()
+
+    def _seen(self, cell: Cell, state: ReviewState) -> CellView:
+        prediction, review = self._predictions.get(cell.id), state.of(cell.id)
+        label = review.label or (prediction.label if prediction else UNIDENTIFIED)
+        return CellView(cell, prediction, review, label, not review.label and prediction is None)
 
 
 def _storable(text: str) -> str:

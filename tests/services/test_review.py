@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from leukview.app import load_grading
 from leukview.core.errors import ReviewError
@@ -148,3 +150,46 @@ def test_that_grades_are_events_without_repetition_and_can_be_undone(session: Re
     for unknown in ({"target_cells": "9+"}, {"no_such_cell": "0"}):
         with pytest.raises(ReviewError, match="does not know"):
             session.grade(form, unknown)
+
+
+ACTS = st.tuples(
+    st.sampled_from(["accept", "override", "opened", "comment", "undo", "redo", "sign", "reopen", "predicted"]),
+    st.lists(st.integers(0, 5), min_size=1, max_size=4, unique=True),
+    st.sampled_from(["blast", "monocyte"]),
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(ACTS, max_size=25))
+def test_that_a_view_walked_action_by_action_is_the_one_read_from_the_log(
+    taxonomy: Taxonomy, acts: list[tuple[str, list[int], str]]
+):
+    slides, log = MemorySlides(make_cells(6)), MemoryLog()
+    session = ReviewSession(slides, log, taxonomy, (), "S-TEST", "r")
+    for kind, numbers, label in acts:
+        ids = [session.view.cells[n].cell.id for n in numbers]
+        arrived = {i: make_prediction(label) for i in ids}
+        try:
+            match kind:
+                case "accept" | "comment":
+                    session.accept(ids) if kind == "accept" else session.comment(ids, label)
+                case "override":
+                    session.override(ids, label)
+                case "opened":
+                    session.opened(ids[0])
+                case "undo" | "redo":
+                    session.undo() if kind == "undo" else session.redo()
+                case "sign":
+                    session.sign("A. Nyone", "Reviewed")
+                case "reopen":
+                    session.reopen("one was missed")
+                case _:
+                    slides.saved.update(arrived)
+                    session.predictions_arrived(arrived)
+        except ReviewError:
+            continue
+        fresh = ReviewSession(slides, log, taxonomy, (), "S-TEST", "r").view
+        assert session.view == fresh
+        assert session.view.by_id == fresh.by_id
+        assert (session.view.pending, session.view.reviewed) == (fresh.pending, fresh.reviewed)
+        assert session.view.shown == fresh.shown
