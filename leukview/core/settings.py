@@ -27,6 +27,7 @@ class Settings:
         geometry: Qt's window geometry, hex; "" = not known.
         layout: Qt's splitter states by name, hex.
         last_folder: Where a folder was opened last; never logged.
+        keys: The user's own keys by action, in Qt's portable form; "" = none.
     """
 
     theme: str = "system"
@@ -36,6 +37,7 @@ class Settings:
     geometry: str = ""
     layout: Mapping[str, str] = field(default_factory=dict)
     last_folder: str = ""
+    keys: Mapping[str, str] = field(default_factory=dict)
 
 
 def load_settings(path: Path) -> Settings:
@@ -62,7 +64,8 @@ def load_settings(path: Path) -> Settings:
         settings,
         theme=settings.theme if settings.theme in THEMES else default.theme,
         thumbnail_px=min(high, max(low, settings.thumbnail_px)),
-        layout={str(k): v for k, v in settings.layout.items() if isinstance(v, str)},
+        layout={k: v for k, v in settings.layout.items() if isinstance(v, str)},
+        keys={k: v for k, v in settings.keys.items() if isinstance(v, str)},
     )
 
 

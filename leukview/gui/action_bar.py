@@ -63,9 +63,7 @@ class ActionBar(QObject):
             action = QAction(self.tr(spec.text), window)
             action.setObjectName(spec.key)
             action.setCheckable(spec.checkable)
-            if spec.shortcut:
-                action.setShortcut(QKeySequence(spec.shortcut))
-                action.setToolTip(f"{self.tr(spec.tip or spec.text)} ({spec.shortcut})")
+            self._bind(action, spec)
             if spec.bench:
                 action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
                 bench.addAction(action)
@@ -96,6 +94,17 @@ class ActionBar(QObject):
                 action.setIconText(self.tr(_SHORT[key]))
             bar.addAction(action)
         window.addToolBar(bar)
+
+    def rebind(self, table: Sequence[ActionSpec]) -> None:
+        """Take over the keys of a changed table."""
+        self.table = tuple(table)
+        for spec in table:
+            self._bind(self.by_key[spec.key], spec)
+
+    def _bind(self, action: QAction, spec: ActionSpec) -> None:
+        action.setShortcut(QKeySequence(spec.shortcut))
+        tip = self.tr(spec.tip or spec.text)
+        action.setToolTip(f"{tip} ({spec.shortcut})" if spec.shortcut else tip)
 
     @staticmethod
     def _run(handler: Callable[[], object], _checked: object = None) -> None:

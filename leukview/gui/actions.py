@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from leukview.domain.taxonomy import Taxonomy
@@ -97,13 +97,17 @@ _FIXED = (
     ActionSpec("theme_light", "Light theme", Group.VIEW, checkable=True),
     ActionSpec("theme_dark", "Dark theme", Group.VIEW, checkable=True),
     ActionSpec("theme_contrast", "High contrast", Group.VIEW, checkable=True),
-    ActionSpec("keys", "Keys", Group.HELP, "F1", "All keys on one page."),
+    ActionSpec("keys", "Keys", Group.HELP, "F1", "Every key: look up, change, print as a card."),
     ActionSpec("about", "About LeukView", Group.HELP, "", "What it is, and is not; the model in use."),
 )
 
 
-def action_table(taxonomy: Taxonomy) -> tuple[ActionSpec, ...]:
+def action_table(taxonomy: Taxonomy, keys: Mapping[str, str] | None = None) -> tuple[ActionSpec, ...]:
     """All actions: the fixed ones, and one a class of the taxonomy.
+
+    Args:
+        taxonomy: Names the classes and their standard keys.
+        keys: The user's own keys by action ("" = none); one that another action holds is passed over.
 
     Raises:
         ValueError: Two actions share a key.
@@ -124,7 +128,21 @@ def action_table(taxonomy: Taxonomy) -> tuple[ActionSpec, ...]:
     doubled = clashes(table)
     if doubled:
         raise ValueError(f"Two actions share the key {', '.join(doubled)}.")
+    for key, shortcut in (keys or {}).items():
+        if any(s.key == key for s in table) and not holder(table, key, shortcut):
+            table = rebound(table, key, shortcut)
     return table
+
+
+def rebound(table: tuple[ActionSpec, ...], key: str, shortcut: str) -> tuple[ActionSpec, ...]:
+    """The table with another key for one action."""
+    return tuple(replace(s, shortcut=shortcut) if s.key == key else s for s in table)
+
+
+def holder(table: Iterable[ActionSpec], key: str, shortcut: str) -> ActionSpec | None:
+    """The other action that holds a key already."""
+    wanted = shortcut.casefold()
+    return next((s for s in table if wanted and s.shortcut.casefold() == wanted and s.key != key), None)
 
 
 def clashes(table: Iterable[ActionSpec]) -> list[str]:
@@ -137,8 +155,3 @@ def clashes(table: Iterable[ActionSpec]) -> list[str]:
             doubled.append(spec.shortcut)
         seen.add(key)
     return doubled
-
-
-def help_rows(table: Iterable[ActionSpec]) -> list[tuple[str, str, str]]:
-    """(group, key, what it does) of every action that has a key."""
-    return [(s.group.value, s.shortcut, s.tip or s.text) for s in table if s.shortcut]

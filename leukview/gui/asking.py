@@ -173,6 +173,13 @@ class Asking(QObject):
     def _show_about(self, info: object) -> None:
         self._ask(AboutDialog(info if isinstance(info, ModelInfo) else None, self._window))
 
-    def keys(self, table: Sequence[ActionSpec]) -> None:
-        """The page of keys."""
-        self._ask(KeysDialog(table, self._window))
+    def keys(
+        self,
+        table: tuple[ActionSpec, ...],
+        standard: tuple[ActionSpec, ...],
+        rebind: Callable[[tuple[ActionSpec, ...]], None],
+    ) -> None:
+        """The page of keys; `rebind` takes over each change."""
+        dialog = KeysDialog(table, standard, self._window)
+        dialog.changed.connect(rebind)
+        self._ask(dialog)

@@ -22,7 +22,7 @@ from leukview.core.jobs import JobRunner, Progress
 from leukview.core.settings import load_settings, save_settings
 from leukview.domain.slide import Slide
 from leukview.gui.action_bar import ActionBar
-from leukview.gui.actions import action_table
+from leukview.gui.actions import ActionSpec, action_table
 from leukview.gui.asking import Asking
 from leukview.gui.bench import Bench
 from leukview.gui.cell_loader import CellLoader
@@ -66,7 +66,9 @@ class MainWindow(QMainWindow):
         self.reviewing = Reviewing(self.desk, self.gallery, self)
         self.asking = Asking(self, workbench, self.jobs, self.desk, self.flow, self.gallery)
         self.asking.folder = self._settings.last_folder
-        self.actions_ = ActionBar(self, self._bench.review, action_table(workbench.taxonomy), self._handlers())
+        self.actions_ = ActionBar(
+            self, self._bench.review, action_table(workbench.taxonomy, self._settings.keys), self._handlers()
+        )
         self.actions_.by_key["grouped"].setChecked(self._settings.grouped)
         self.actions_.by_key[f"theme_{self._settings.theme}"].setChecked(True)
         self._connect()
@@ -309,7 +311,14 @@ class MainWindow(QMainWindow):
         self.reviewing.show_menu(place, self.actions_.by_key, blind=self.blind, window=self)
 
     def _show_keys(self) -> None:
-        self.asking.keys(self.actions_.table)
+        self.asking.keys(self.actions_.table, action_table(self._workbench.taxonomy), self._rebind)
+
+    def _rebind(self, table: tuple[ActionSpec, ...]) -> None:
+        standard = {s.key: s.shortcut for s in action_table(self._workbench.taxonomy)}
+        self.actions_.rebind(table)
+        keys = {s.key: s.shortcut for s in table if s.shortcut != standard[s.key]}
+        self._settings = replace(self._settings, keys=keys)
+        self._save_settings()
 
     def _analyse(self) -> None:
         if self.desk.view:

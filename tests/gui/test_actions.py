@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from leukview.domain.taxonomy import Taxonomy
-from leukview.gui.actions import LABEL_PREFIX, action_table, clashes, help_rows
+from leukview.gui.actions import LABEL_PREFIX, action_table, clashes
 from leukview.gui.dialogs.keys import keys_page
 
 
@@ -17,11 +17,18 @@ def test_that_a_taxonomy_that_claims_a_taken_key_is_refused(taxonomy: Taxonomy):
         action_table(replace(taxonomy, classes=(replace(first, shortcut="space"), *others)))
 
 
-def test_that_every_class_can_be_given_and_every_key_is_on_the_help_page(taxonomy: Taxonomy):
+def test_that_every_class_can_be_given_and_every_key_is_on_the_card(taxonomy: Taxonomy):
     table = action_table(taxonomy)
     assert {s.key.removeprefix(LABEL_PREFIX) for s in table if s.key.startswith(LABEL_PREFIX)} == {
         c.key for c in taxonomy.classes
     }
     page = keys_page(table)
-    assert len(help_rows(table)) == page.count("<tr>") == sum(bool(s.shortcut) for s in table)
+    assert page.count("<b>") == sum(bool(s.shortcut) for s in table)
     assert all(c.name in page for c in taxonomy.classes if c.shortcut)
+
+
+def test_that_own_keys_replace_the_standard_ones_unless_taken(taxonomy: Taxonomy):
+    table = {
+        s.key: s.shortcut for s in action_table(taxonomy, {"accept": "A", "map": "7", "outline": "", "nothing": "8"})
+    }
+    assert (table["accept"], table["map"], table["outline"]) == ("Space", "7", "")
