@@ -8,6 +8,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 from leukview import RESEARCH_USE_LINE, __version__
@@ -15,7 +16,7 @@ from leukview.app import Choices, open_workbench, run_window
 from leukview.core.errors import Cancelled, LeukViewError
 from leukview.core.jobs import CancelToken, Progress, Reporter
 
-COMMANDS = ("open", "run", "inspect", "analyze", "demo", "models", "doctor")
+COMMANDS = ("open", "run", "inspect", "analyze", "demo", "models", "audit", "doctor")
 
 
 class TerminalReporter:
@@ -86,6 +87,18 @@ def _parser() -> argparse.ArgumentParser:
     p = commands.add_parser("models", help="model files: list, verify, install")
     p.add_argument("action", choices=("list", "verify", "install"))
     p.add_argument("file", nargs="?", type=Path)
+    p = commands.add_parser("audit", help="review log: verify its chain, list its events, export them as CSV or JSON")
+    p.add_argument("action", choices=("verify", "list", "export"))
+    p.add_argument("file", nargs="?", type=Path, metavar="FILE", help="for export; its ending says .csv or .json")
+    p.add_argument("--slide", default="", metavar="ID", help="pseudonym of the slide")
+    p.add_argument("--kind", default="", help="accept, override, undo, comment, sign …")
+    p.add_argument("--reviewer", default="", metavar="NAME")
+    p.add_argument(
+        "--since", type=_moment, metavar="TIME", help="from then on, ISO 8601: 2026-01-31 or 2026-01-31T14:00"
+    )
+    p.add_argument("--until", type=_moment, metavar="TIME", help="before then")
+    p.add_argument("--search", default="", metavar="WORDS")
+    p.add_argument("--database", default="", metavar="URL")
     p = commands.add_parser("doctor", help="check this installation, its models and its database")
     p.add_argument("--database", default="", metavar="URL")
     return parser
@@ -180,6 +193,33 @@ def _models(arguments: argparse.Namespace, _reporter: Reporter) -> int:
     return 0 if all(model.state not in {"damaged", "missing"} for model in inventory) else 1
 
 
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone()
+
+
+def _audit(arguments: argparse.Namespace, reporter: Reporter) -> int:
+    from leukview.services.audit import AuditFilter, export_audit, local_time
+
+    if arguments.action == "export" and arguments.file is None:
+        raise LeukViewError("Name the file to write.", "leukview audit export FILE.csv or FILE.json")
+    a = arguments
+    wanted = AuditFilter(a.slide, "", a.kind, a.reviewer, a.since, a.until, a.search)
+    with open_workbench(Choices(arguments.database)) as workbench:
+        if arguments.action == "verify":
+            chain = workbench.chain(CancelToken(), reporter)
+        else:
+            trail = workbench.audit(CancelToken(), reporter)
+            chain, rows = trail.chain, trail.filtered(wanted)
+            if arguments.action == "export":
+                export_audit(rows, chain, arguments.file)
+                print(f"{len(rows)} events written to {arguments.file}.")
+            for row in rows if arguments.action == "list" else ():
+                event, mark = row.event, " (taken back)" if row.taken_back else ""
+                print(f"{event.seq:>6}  {local_time(event.at)}  {event.slide_id}  {event.reviewer}: {row.words}{mark}")
+    print(chain.sentence, file=sys.stdout if chain.holds else sys.stderr)
+    return 0 if chain.holds else 1
+
+
 def _doctor(arguments: argparse.Namespace, _reporter: Reporter) -> int:
     from leukview.headless import doctor
 
@@ -203,6 +243,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "demo": _demo,
         "run": _run,
         "models": _models,
+        "audit": _audit,
         "doctor": _doctor,
     }
     try:

@@ -195,6 +195,11 @@ def fold(events: Iterable[ReviewEvent]) -> ReviewState:
     return ReviewState(reviews, comment, signature, amended, acknowledged, tuple(undo_stack), tuple(redo_stack), grades)
 
 
+def undone(events: Iterable[ReviewEvent]) -> frozenset[str]:
+    """Ids of one slide's events, in order of `seq`, that undo took back and redo did not bring again."""
+    return frozenset(_undone(list(events))[0])
+
+
 def _grade(grades: dict[str, Graded], event: ReviewEvent) -> None:
     given = event.payload["grades"]
     for item, grade in given.items() if isinstance(given, Mapping) else ():

@@ -52,6 +52,14 @@ class Imported:
     new_cells: int
 
 
+@dataclass(frozen=True, slots=True)
+class StoredPrediction:
+    """What a model said of a cell, and when it was stored (UTC, ISO 8601)."""
+
+    prediction: Prediction
+    saved_at: str
+
+
 class SlideStore(Protocol):
     """Slides, cells and predictions. All methods are safe to call from any thread; each is one transaction."""
 
@@ -79,6 +87,9 @@ class SlideStore(Protocol):
 
     def predictions(self, slide_id: str, bundle: str | None = None) -> dict[str, Prediction]:
         """Cell id → prediction; of the bundle given, else each cell's newest."""
+
+    def predictions_of(self, cell_id: str) -> list[StoredPrediction]:
+        """What every model said of one cell, the oldest first."""
 
 
 class ReviewLog(Protocol):

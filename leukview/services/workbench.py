@@ -17,9 +17,13 @@ from leukview.core.jobs import CancelToken, Progress, Reporter
 from leukview.domain.alerts import AlertRule
 from leukview.domain.grading import GradingForm
 from leukview.domain.prediction import Prediction
+from leukview.domain.review import ReviewEvent, undone
 from leukview.domain.slide import Cell, ExportPreview, Slide, SlideDraft, SlideState
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.analysis import Analyser, AnalysisSummary
+from leukview.services.audit import AuditTrail, ChainState, audit_rows, verify_chain
+from leukview.services.event_words import EventNames
+from leukview.services.history import HistoryEntry, cell_history
 from leukview.services.report import KeyCell, ModelInfo, ReportRenderer, build_report, choose_key_cells
 from leukview.services.review import ReviewSession
 from leukview.services.stores import (
@@ -199,6 +203,45 @@ class Workbench:
             raise ModelError("No other class-activation map can be made of this cell.", "Analyse the slide again.")
         scale = self._rooms.slides.slide(cell.slide_id).um_per_px
         return self._rooms.other_maps.heat(method, self.image(cell), cached.mask, stage, choice, scale)
+
+    def chain(self, _token: CancelToken, _reporter: Reporter) -> ChainState:
+        """Whether the review log's hash chain holds. Raises `StoreError`."""
+        return verify_chain(self._rooms.log)
+
+    def audit(self, token: CancelToken, reporter: Reporter) -> AuditTrail:
+        """The whole review log in words; a log that cannot be read any more gives no rows, and says why.
+
+        Raises:
+            StoreError: The database refuses.
+        """
+        reporter(Progress(0, 0, "Checking the review log"))
+        chain = self.chain(token, reporter)
+        if not chain.readable:
+            return AuditTrail((), chain)
+        events = self._rooms.log.events()
+        token.check()
+        by_slide: dict[str, list[ReviewEvent]] = {}
+        for event in events:
+            by_slide.setdefault(event.slide_id, []).append(event)
+        gone = [key for log in by_slide.values() for key in undone(log)]
+        numbers = {cell.id: cell.number for slide in by_slide for cell in self._rooms.slides.cells(slide)}
+        token.check()
+        return AuditTrail(audit_rows(events, self._names(numbers), gone), chain)
+
+    def cell_history(self, slide_id: str, cell_id: str, *, blind: bool) -> tuple[HistoryEntry, ...]:
+        """What analyser, models and reviewers said of a cell; see `leukview.services.history`. Raises `StoreError`."""
+        cells = {cell.id: cell for cell in self._rooms.slides.cells(slide_id)}
+        return cell_history(
+            cells[cell_id],
+            self._rooms.slides.slide(slide_id),
+            self._rooms.slides.predictions_of(cell_id),
+            self._rooms.log.events(slide_id),
+            self._names({cell.id: cell.number for cell in cells.values()}),
+            blind=blind,
+        )
+
+    def _names(self, numbers: Mapping[str, int]) -> EventNames:
+        return EventNames(self._rooms.taxonomy, self._rooms.rules, self._rooms.grading, numbers)
 
     def model_info(self) -> ModelInfo:
         """Provenance of the model in use."""

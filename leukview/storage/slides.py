@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, Select, delete, func, insert, select, up
 from leukview.core.errors import StoreError
 from leukview.domain.prediction import Prediction
 from leukview.domain.slide import Cell, CellDraft, Slide, SlideDraft, SourceLabel
-from leukview.services.stores import CellLocation, Imported
+from leukview.services.stores import CellLocation, Imported, StoredPrediction
 from leukview.storage.database import Database
 from leukview.storage.prediction_json import from_json, to_json
 from leukview.storage.schema import cells, overviews, predictions, slides
@@ -116,6 +116,24 @@ class SqlSlideStore:
             rows = connection.execute(query).all()
         try:
             return {row.cell_id: from_json(row.body) for row in rows}
+        except ValueError as error:
+            raise StoreError("A stored prediction is damaged.", "Put back a copy from the backups folder.") from error
+
+    def predictions_of(self, cell_id: str) -> list[StoredPrediction]:
+        """What every model said of one cell, the oldest first.
+
+        Raises:
+            StoreError: A stored prediction is damaged.
+        """
+        query = (
+            select(predictions.c.body, predictions.c.saved_at)
+            .where(predictions.c.cell_id == cell_id)
+            .order_by(predictions.c.revision)
+        )
+        with self._database.read() as connection:
+            rows = connection.execute(query).all()
+        try:
+            return [StoredPrediction(from_json(row.body), row.saved_at) for row in rows]
         except ValueError as error:
             raise StoreError("A stored prediction is damaged.", "Put back a copy from the backups folder.") from error
 

@@ -14,7 +14,7 @@ from leukview.domain.prediction import Measurement, Prediction, StageProbabiliti
 from leukview.domain.review import GENESIS, EventKind, ReviewEvent, event_hash, first_broken
 from leukview.domain.slide import Cell, ExportPreview, Slide, SlideDraft, SourceLabel
 from leukview.services.engines import Classified, StageMaps
-from leukview.services.stores import CachedAnalysis, CellLocation, Imported
+from leukview.services.stores import CachedAnalysis, CellLocation, Imported, StoredPrediction
 
 
 def make_cells(count: int, slide_id: str = "S-TEST") -> list[Cell]:
@@ -59,6 +59,9 @@ class MemorySlides:
 
     def predictions(self, slide_id: str, bundle: str | None = None) -> dict[str, Prediction]:
         return {c: p for c, p in self.saved.items() if bundle in {None, p.bundle}}
+
+    def predictions_of(self, cell_id: str) -> list[StoredPrediction]:
+        return [StoredPrediction(p, "2026-01-01T00:00:00+00:00") for c, p in self.saved.items() if c == cell_id]
 
 
 class MemoryLog:

@@ -1,0 +1,100 @@
+"""The history of one cell: what the analyser, each model and each reviewer said or did, in order of time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from leukview.domain.review import EventKind, ReviewEvent, undone
+from leukview.domain.slide import Cell, Slide
+from leukview.services.event_words import EventNames, event_words
+from leukview.services.stores import StoredPrediction
+
+
+class Source(StrEnum):
+    """Whose line it is."""
+
+    ANALYSER = "analyser"
+    MODEL = "model"
+    REVIEWER = "reviewer"
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One line of a cell's history.
+
+    Attributes:
+        at: UTC, ISO 8601.
+        who: The reviewer's name, or the analyser or model in words.
+        taken_back: An undo took its effect away.
+    """
+
+    at: str
+    source: Source
+    who: str
+    words: str
+    taken_back: bool = False
+
+
+def cell_history(
+    cell: Cell,
+    slide: Slide,
+    predictions: Sequence[StoredPrediction],
+    events: Sequence[ReviewEvent],
+    names: EventNames,
+    *,
+    blind: bool = False,
+) -> tuple[HistoryEntry, ...]:
+    """The history of a cell, the oldest line first.
+
+    Args:
+        cell: The cell.
+        slide: Its slide; the analyser's label is as old as the import.
+        predictions: Of every model that looked at the cell.
+        events: The slide's log in order of `seq`.
+        names: Gives names to keys.
+        blind: Leave out the models' lines, and whatever else tells their opinion.
+    """
+    lines = [_analyser(cell, slide)]
+    if not blind:
+        lines += [_model(stored, names) for stored in predictions]
+    by_id = {event.id: event for event in events}
+    gone = undone(events)
+    for event in events:
+        if cell.id in _cells(event, by_id):
+            words = event_words(event, names, by_id, blind=blind)
+            lines.append(HistoryEntry(event.at, Source.REVIEWER, event.reviewer, words, event.id in gone))
+    return tuple(sorted(lines, key=lambda line: line.at))
+
+
+def _analyser(cell: Cell, slide: Slide) -> HistoryEntry:
+    source = cell.source
+    if source is None:
+        words = "Imported without a label."
+    else:
+        words = f"Imported as “{source.name}”{f' ({source.code})' if source.code else ''}."
+    if cell.conflicts:
+        words += f" Also filed as {', '.join(f'“{other.name}”' for other in cell.conflicts)}."
+    return HistoryEntry(slide.imported_at, Source.ANALYSER, "Analyser", words)
+
+
+def _model(stored: StoredPrediction, names: EventNames) -> HistoryEntry:
+    prediction = stored.prediction
+    best = f"{names.label(prediction.best)} {100 * prediction.confidence:.0f} %"
+    if prediction.label == prediction.best:
+        words = f"Classified as {best}."
+    else:
+        words = f"Left {names.label(prediction.label).lower()}; most probable: {best}."
+    if prediction.flags:
+        words += f" Remarks: {', '.join(flag.replace('_', ' ') for flag in prediction.flags)}."
+    words += f" Segmenter {prediction.segmenter}."
+    return HistoryEntry(stored.saved_at, Source.MODEL, f"Model {prediction.bundle[:12]}", words)
+
+
+def _cells(event: ReviewEvent, by_id: dict[str, ReviewEvent]) -> tuple[str, ...]:
+    """The cells an event concerns; those of what it takes back when it is an undo."""
+    target: ReviewEvent | None = event
+    while target is not None and target.kind is EventKind.UNDO:
+        target = by_id.get(str(target.payload.get("event", "")))
+    return target.cells if target else ()
