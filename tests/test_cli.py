@@ -3,6 +3,7 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from leukview import RESEARCH_USE_LINE
 from leukview.app import load_taxonomy
 from leukview.cli import COMMANDS, main
 from leukview.core.jobs import CancelToken, silent
+from leukview.core.paths import resources_dir
 from leukview.exports.synthetic import write_demo
 from leukview.gui.actions import LABEL_PREFIX, action_table
 
@@ -144,7 +146,7 @@ def test_that_the_readme_names_keys_as_the_program_has_them(readme: str):
 
 def test_that_the_readme_names_commands_and_files_that_are_there(readme: str):
     root = Path(__file__).resolve().parents[1]
-    assert set(re.findall(r"^leukview (\w+)", readme, re.MULTILINE)) == set(COMMANDS) - {"open", "run"}
+    assert set(re.findall(r"^leukview (\w+)", readme, re.MULTILINE)) <= set(COMMANDS)
     targets = set(re.findall(r"^([a-z]+):", (root / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     windows = set(re.findall(r'^  "([a-z]+)" \{', (root / "make.ps1").read_text(encoding="utf-8"), re.MULTILINE))
     assert set(re.findall(r"`make ([a-z]+)", readme)) <= targets
@@ -153,3 +155,16 @@ def test_that_the_readme_names_commands_and_files_that_are_there(readme: str):
         assert (root / f"{module.replace('.', '/')}.py").is_file()
     for place in re.findall(r"[(`]((?:resources|training|installer)/[\w/.]+)[)`]", readme):
         assert (root / place).exists(), place
+
+
+def test_that_an_installation_without_a_checkout_carries_every_resource():
+    root = Path(__file__).resolve().parents[1]
+    settings = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    carried = {
+        (Path(place) / file.name).relative_to("share/leukview")
+        for place, patterns in settings["tool"]["setuptools"]["data-files"].items()
+        for pattern in patterns
+        for file in root.glob(pattern)
+        if file.is_file()
+    }
+    assert carried == {p.relative_to(root) for p in resources_dir().rglob("*") if p.is_file()}

@@ -36,10 +36,12 @@ def models_dir() -> Path:
 
 
 def resources_dir() -> Path:
-    """The data the application reads: beside the package in a checkout, inside the bundle when frozen."""
+    """The data the application reads: beside the package in a checkout, in the environment or bundle otherwise."""
     frozen = getattr(sys, "_MEIPASS", None)
-    base = Path(frozen) if frozen else Path(__file__).resolve().parents[2]
-    return base / "resources"
+    if frozen:
+        return Path(frozen) / "resources"
+    checkout = Path(__file__).resolve().parents[2] / "resources"
+    return checkout if checkout.is_dir() else Path(sys.prefix) / "share" / "leukview" / "resources"
 
 
 def default_database_url() -> str:
