@@ -7,6 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
+from numpy.typing import NDArray
+
 
 @dataclass(frozen=True, slots=True)
 class Interval:
@@ -20,8 +23,13 @@ class Interval:
         return self.low < threshold < self.high
 
 
-def _log_pmf(k: int, n: int, p: float) -> float:
-    return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1) + k * math.log(p) + (n - k) * math.log1p(-p)
+@lru_cache(maxsize=64)
+def _log_choose(k: int, n: int) -> NDArray[np.float64]:
+    """Natural logarithms of the binomial coefficients n over 0, 1 … k."""
+    up_to = np.arange(1, k + 1, dtype=np.float64)
+    logs = np.concatenate(([0.0], np.cumsum(np.log((n - up_to + 1.0) / up_to))))
+    logs.setflags(write=False)
+    return logs
 
 
 def binomial_cdf(k: int, n: int, p: float) -> float:
@@ -32,7 +40,9 @@ def binomial_cdf(k: int, n: int, p: float) -> float:
         return 1.0
     if p >= 1.0:
         return 0.0
-    return min(1.0, math.fsum(math.exp(_log_pmf(i, n, p)) for i in range(k + 1)))
+    of = np.arange(k + 1, dtype=np.float64)
+    logs = _log_choose(k, n) + of * math.log(p) + (n - of) * math.log1p(-p)
+    return min(1.0, float(np.exp(logs).sum()))
 
 
 @lru_cache(maxsize=4096)

@@ -65,3 +65,11 @@ def test_that_a_slide_without_leukocytes_has_no_percentages(taxonomy: Taxonomy):
     tally = differential(taxonomy, ["platelet"] * 3)
     assert (tally.n, tally.rows, tally.blast_interval) == (0, (), None)
     assert tally.outside[0].per_100_wbc is None
+
+
+@pytest.mark.parametrize(("k", "n"), [(1, 10_000), (1430, 10_000), (9_999, 10_000), (5_000, 10_000)])
+def test_that_the_intervals_of_ten_thousand_cells_equal_scipys(k: int, n: int):
+    expected = binomtest(k, n).proportion_ci(0.95, method="exact")
+    interval = clopper_pearson(k, n)
+    assert interval.low == pytest.approx(expected.low, abs=1e-9)
+    assert interval.high == pytest.approx(expected.high, abs=1e-9)

@@ -1,0 +1,167 @@
+"""What 10,000 cells on one slide cost the window's thread: opening, scrolling, relabelling 500 at a time.
+
+``python -m tests.bench_gallery [cells]`` prints one JSON object: the most processor time (ms) that the window's thread
+spent between two turns of its loop, a phase each. The cells are values in a database; their images do not exist.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from leukview.core.jobs import JobRunner
+from leukview.core.paths import HOME_VARIABLE, data_dir
+from leukview.domain.prediction import Measurement, Prediction, StageProbabilities
+from leukview.domain.slide import CellDraft, Slide, SlideDraft, SourceLabel
+from leukview.gui.gallery_model import Filter, Sort
+from leukview.gui.main_window import MainWindow, build_main_window
+from leukview.services.workbench import Workbench
+
+CELLS = 10_000
+AT_ONCE = 500
+PATIENCE_S = 120.0
+LABELS = ("segmented_neutrophil", "lymphocyte", "blast", "monocyte", "eosinophil", "smudge_cell", "promyelocyte")
+
+
+def draft(count: int) -> SlideDraft:
+    """A slide of cells whose images do not exist."""
+    source = SourceLabel("lymphocyte", "Lymphocyte", "LY")
+    cells = tuple(
+        CellDraft(hashlib.sha256(str(n).encode()).hexdigest(), f"{n}.jpg", (), 360, 360, source if n % 3 else None)
+        for n in range(count)
+    )
+    return SlideDraft("/nowhere/many", "", "many", "1", "flat unlabelled", cells, (), ())
+
+
+def prediction(number: int) -> Prediction:
+    """A made-up opinion, always the same for a number."""
+    malignant = number * 7919 % 1000 / 1000
+    stages = (
+        StageProbabilities("gate", ("leukocyte", "platelet"), (0.98, 0.02)),
+        StageProbabilities("stage1", ("benign", "malignant"), (1 - malignant, malignant)),
+    )
+    label = LABELS[number % len(LABELS)]
+    sure = number * 104729 % 1000 / 1000
+    return Prediction("e" * 64, "none:0", stages, label, label, sure, None, Measurement(9000, 4000 + number % 3000))
+
+
+def fill(workbench: Workbench, count: int) -> Slide:
+    """Store the slide with an opinion on each cell."""
+    store = workbench._rooms.slides
+    slide = store.add_slide(draft(count), synthetic=True).slide
+    store.save_predictions({cell.id: prediction(cell.number) for cell in store.cells(slide.id)})
+    return slide
+
+
+class Turns(QObject):
+    """Processor time of this thread between two turns of its loop: what other threads and programs do is not in it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seconds: list[float] = []
+        self._last = 0.0
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._tick)
+
+    def start(self) -> None:
+        """Begin anew."""
+        self.seconds, self._last = [], time.thread_time()
+        self._timer.start(0)
+
+    def longest(self) -> float:
+        """Stop, and say how long the longest turn was, in seconds."""
+        self._tick()
+        self._timer.stop()
+        return max(self.seconds)
+
+    def _tick(self) -> None:
+        now = time.thread_time()
+        self.seconds.append(now - self._last)
+        self._last = now
+
+
+def until(condition: Callable[[], object]) -> None:
+    """Turn the loop until the condition holds."""
+    end = time.monotonic() + PATIENCE_S
+    while not condition():
+        QApplication.processEvents()
+        if time.monotonic() > end:
+            raise TimeoutError("the window did not get there")
+
+
+def walk(window: MainWindow, slide_id: str, wait: Callable[[Callable[[], object]], object]) -> dict[str, float]:
+    """Open, scroll, relabel, undo, order and filter; seconds of the longest turn in each phase.
+
+    Args:
+        window: Shown, with the slide in its archive.
+        slide_id: The large slide.
+        wait: Turns the loop until a condition holds.
+    """
+    longest: dict[str, float] = {}
+    turns = Turns()
+
+    def phase(name: str, act: Callable[[], object], done: Callable[[], object]) -> None:
+        turns.start()
+        act()
+        wait(done)
+        wait(lambda: len(turns.seconds) > 3)
+        longest[name] = max(longest.get(name, 0.0), turns.longest())
+
+    def idle() -> bool:
+        return window.desk.idle
+
+    gallery = window.gallery
+    phase("open", lambda: window.desk.open(slide_id), lambda: window.desk.view is not None and window.desk.idle)
+    bar = gallery.view.verticalScrollBar()
+    for step in range(1, 11):
+        phase("scroll", lambda step=step: bar.setValue(bar.maximum() * step // 10), lambda: True)  # type: ignore[misc]
+    for turn in range(4):
+        rows = gallery.model.rows()[turn * AT_ONCE : (turn + 1) * AT_ONCE]
+        chosen = [v.cell.id for v in rows]
+        phase("select", lambda chosen=chosen: gallery.view.select_cells(chosen, chosen[0]), lambda: True)  # type: ignore[misc]
+        phase("relabel", lambda turn=turn: window.reviewing.label(("basophil", "myelocyte")[turn % 2]), idle)  # type: ignore[misc]
+    phase("undo", window.actions_.by_key["undo"].trigger, idle)
+    for sort in (Sort.MALIGNANT, Sort.NUMBER, Sort.UNCERTAIN):
+        phase("order", lambda sort=sort: gallery.sort.setCurrentIndex(gallery.sort.findData(sort.value)), lambda: True)  # type: ignore[misc]
+    for choice in (Filter.DISAGREEMENT, Filter.UNREVIEWED, Filter.ALL):
+        at = gallery.filter.findData(choice.value)
+        phase("filter", lambda at=at: gallery.filter.setCurrentIndex(at), lambda: True)  # type: ignore[misc]
+    phase("select all", gallery.view.selectAll, lambda: True)
+    phase("blind", window.actions_.by_key["blind"].trigger, idle)
+    return longest
+
+
+def measure(count: int = CELLS) -> dict[str, object]:
+    """Everything in a home of its own, with the real rooms."""
+    from leukview.app import Choices, open_workbench
+
+    with tempfile.TemporaryDirectory() as home:
+        os.environ[HOME_VARIABLE] = home
+        if QApplication.instance() is None:
+            QApplication(["leukview"])
+        runner = JobRunner()
+        with open_workbench(Choices()) as workbench:
+            slide = fill(workbench, count)
+            window = build_main_window(workbench, runner, data_dir() / "settings.json", "bench")
+            window.show()
+            until(lambda: not window.jobs.busy)
+            longest = walk(window, slide.id, until)
+            until(lambda: window.desk.idle)
+            window.close()
+            runner.shutdown()
+        found = {name: round(1000 * seconds, 1) for name, seconds in longest.items()}
+        return {"cells": count, "longest_turn_ms": found, "over_50_ms": sum(v > 50 for v in found.values())}
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(measure(int(sys.argv[1]) if len(sys.argv) > 1 else CELLS)) + "\n")
