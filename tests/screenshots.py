@@ -25,7 +25,7 @@ from leukview.gui.main_window import MainWindow, build_main_window
 PATIENCE_S = 180.0
 
 
-def _until(condition: Callable[[], bool]) -> None:
+def until(condition: Callable[[], bool]) -> None:
     end = time.monotonic() + PATIENCE_S
     while not condition():
         QApplication.processEvents()
@@ -42,7 +42,7 @@ class Camera:
 
     def shoot(self, name: str, widget: QWidget | None = None) -> None:
         """Keep a picture of the window, or of `widget`, when everything asked for has come."""
-        _until(lambda: self._window.desk.idle)
+        until(lambda: self._window.desk.idle)
         QTest.qWait(150)
         picture = (widget or self._window).grab()
         picture.save(str(self._folder / f"{name}.png"))
@@ -52,7 +52,7 @@ class Camera:
         """The dialog that an action opens."""
         if key:
             self._window.actions_.by_key[key].trigger()
-        _until(lambda: isinstance(QApplication.activeModalWidget(), QDialog))
+        until(lambda: isinstance(QApplication.activeModalWidget(), QDialog))
         found = QApplication.activeModalWidget()
         if not isinstance(found, QDialog):
             raise TypeError("no dialog opened")
@@ -66,17 +66,17 @@ class Camera:
         dialog = self.dialog("")
         self.shoot("02-import-preview", dialog)
         dialog.accept()
-        _until(lambda: window.desk.view is not None and 0 < window.desk.view.pending < len(window.desk.view.cells))
+        until(lambda: window.desk.view is not None and 0 < window.desk.view.pending < len(window.desk.view.cells))
         self.shoot("03-during-analysis")
-        _until(lambda: window.desk.view is not None and window.desk.view.pending == 0 and window.flow.analysing == "")
-        _until(lambda: not window.jobs.busy)
+        until(lambda: window.desk.view is not None and window.desk.view.pending == 0 and window.flow.analysing == "")
+        until(lambda: not window.jobs.busy)
         self.shoot("04-gallery")
         window.activateWindow()  # the offscreen platform leaves that to us after a dialog
         window.gallery.view.setFocus()
-        _until(window.gallery.view.hasFocus)
+        until(window.gallery.view.hasFocus)
         for press in (Qt.Key.Key_Space, Qt.Key.Key_Space, Qt.Key.Key_B, Qt.Key.Key_Space):
             QTest.keyClick(window.gallery.view, press)
-        _until(lambda: window.desk.idle and not window.jobs.busy)
+        until(lambda: window.desk.idle and not window.jobs.busy)
         window.actions_.by_key["outline"].trigger()
         window.actions_.by_key["map"].trigger()
         self.shoot("05-cell-with-map")
@@ -96,7 +96,7 @@ class Camera:
         window.actions_.by_key["blind"].trigger()
         if window.desk.view:
             window.flow.report(window.desk.view.slide.id, "screenshots", report)
-        _until(lambda: "report" in window.notices.text)
+        until(lambda: "report" in window.notices.text)
         self.shoot("13-report-written")
 
 
