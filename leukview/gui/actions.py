@@ -74,7 +74,9 @@ _FIXED = (
     ActionSpec("select_group", "Select the group", Group.REVIEW, "Ctrl+G", "Select every cell of this class."),
     ActionSpec("select_all", "Select all", Group.REVIEW, "Ctrl+A", "Select every cell shown.", bench=True),
     ActionSpec("comment", "Comment…", Group.REVIEW, "/", "Comment on the selected cells.", bench=True, writes=True),
-    ActionSpec("slide_comment", "Comment on the slide…", Group.REVIEW, "Ctrl+/", "A remark for the report.", writes=True),
+    ActionSpec(
+        "slide_comment", "Comment on the slide…", Group.REVIEW, "Ctrl+/", "It goes into the report.", writes=True
+    ),
     ActionSpec(
         "large",
         "Large view",
