@@ -28,6 +28,8 @@ class Settings:
         layout: Qt's splitter states by name, hex.
         last_folder: Where a folder was opened last; never logged.
         keys: The user's own keys by action, in Qt's portable form; "" = none.
+        watched: The watched folder; "" = none.
+        watched_known: Marks of what was seen in it, with spaces between; names are not kept.
     """
 
     theme: str = "system"
@@ -38,6 +40,8 @@ class Settings:
     layout: Mapping[str, str] = field(default_factory=dict)
     last_folder: str = ""
     keys: Mapping[str, str] = field(default_factory=dict)
+    watched: str = ""
+    watched_known: str = ""
 
 
 def load_settings(path: Path) -> Settings:

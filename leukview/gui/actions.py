@@ -50,6 +50,9 @@ class ActionSpec:
 _FIXED = (
     ActionSpec("open", "Open folder…", Group.SLIDE, "Ctrl+O", "Open an exported folder."),
     ActionSpec("open_archive", "Open archive…", Group.SLIDE, "Ctrl+Shift+O", "Open a ZIP file of an export."),
+    ActionSpec(
+        "watch", "Watch a folder…", Group.SLIDE, "", "Import and analyse what arrives in a folder; again to end it."
+    ),
     ActionSpec("analyse", "Analyse", Group.SLIDE, "F5", "Analyse the cells that have not been analysed yet."),
     ActionSpec("details", "Slide details…", Group.SLIDE, "Ctrl+D", "White cell count and scale.", writes=True),
     ActionSpec(
@@ -100,6 +103,7 @@ _FIXED = (
     ActionSpec("theme_dark", "Dark theme", Group.VIEW, checkable=True),
     ActionSpec("theme_contrast", "High contrast", Group.VIEW, checkable=True),
     ActionSpec("keys", "Keys", Group.HELP, "F1", "Every key: look up, change, print as a card."),
+    ActionSpec("audit", "Audit trail…", Group.HELP, "Ctrl+Shift+A", "Every event of the review log; export it."),
     ActionSpec("about", "About LeukView", Group.HELP, "", "What it is, and is not; the model in use."),
 )
 

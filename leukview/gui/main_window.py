@@ -24,6 +24,7 @@ from leukview.domain.slide import Slide
 from leukview.gui.action_bar import ActionBar
 from leukview.gui.actions import ActionSpec, action_table
 from leukview.gui.asking import Asking
+from leukview.gui.auditing import Auditing
 from leukview.gui.bench import Bench
 from leukview.gui.cell_loader import CellLoader
 from leukview.gui.cell_view import CellPanel
@@ -35,6 +36,7 @@ from leukview.gui.reviewing import Reviewing
 from leukview.gui.slide_flow import SlideFlow
 from leukview.gui.tally import TallyPanel
 from leukview.gui.theme import apply_theme
+from leukview.gui.watching import Watching
 from leukview.gui.worklist import SLIDE_ROLE, AlertsPanel, WorklistModel
 from leukview.services.review import ReviewSession, SlideView
 from leukview.services.workbench import Workbench
@@ -64,8 +66,10 @@ class MainWindow(QMainWindow):
         self.strip = ProgressStrip()
         self._lay_out()
         self.reviewing = Reviewing(self.desk, self.gallery, self)
+        self.auditing = Auditing(self, workbench, self.jobs, self.desk, self.cell.history)
         self.asking = Asking(self, workbench, self.jobs, self.desk, self.flow, self.gallery)
         self.asking.folder = self._settings.last_folder
+        self.watching = Watching(self, self.jobs, self.flow)
         self.actions_ = ActionBar(
             self, self._bench.review, action_table(workbench.taxonomy, self._settings.keys), self._handlers()
         )
@@ -76,6 +80,7 @@ class MainWindow(QMainWindow):
         self._bench.restore(self._settings)
         self._enable()
         self.flow.read_worklist()
+        self.auditing.verify()
 
     # ---- layout
     def _lay_out(self) -> None:
@@ -102,6 +107,7 @@ class MainWindow(QMainWindow):
         return {
             "open": self.asking.for_folder,
             "open_archive": self.asking.for_archive,
+            "watch": self.watching.ask,
             "analyse": self._analyse,
             "details": self.asking.for_details,
             "sign": self.asking.for_signature,
@@ -128,12 +134,17 @@ class MainWindow(QMainWindow):
             "larger": partial(self._resize_thumbnails, 16),
             "smaller": partial(self._resize_thumbnails, -16),
             "keys": self._show_keys,
+            "audit": lambda: self.auditing.show(blind=self.blind),
             "about": self.asking.about,
         }
 
     def _connect(self) -> None:
         self.asking.path_chosen.connect(self.open_path)
         self.reviewing.told.connect(self.notices.tell)
+        self.watching.told.connect(self.notices.tell)
+        self.watching.changed.connect(self._on_watched)
+        self.auditing.told.connect(self.notices.tell)
+        self.statusBar().addPermanentWidget(self.auditing.badge)
         self.jobs.problem.connect(self.notices.tell)
         self.actions_.themed.connect(self.set_theme)
         self.actions_.labelled.connect(self.reviewing.label)
@@ -303,6 +314,10 @@ class MainWindow(QMainWindow):
         self._bench.show_large(large=large)
         (self.cell if large else self.gallery.view).setFocus()
 
+    def _on_watched(self, folder: str, known: frozenset[str]) -> None:
+        self._settings = replace(self._settings, watched=folder, watched_known=" ".join(sorted(known)))
+        self._save_settings()
+
     # ---- view
     def _on_selection(self, count: int) -> None:
         self._selected.setText(self.tr("{0} cells selected").format(count) if count > 1 else "")
@@ -354,6 +369,7 @@ class MainWindow(QMainWindow):
                 self.desk.rested.connect(self.close)
             return
         self.flow.cancel()
+        self.watching.timer.stop()
         self.gallery.thumbnails.stop()
         self._save_settings()
         event.accept()

@@ -46,6 +46,21 @@ class SlideFlow(QObject):
         if isinstance(result, ExportPreview):
             self.previewed.emit(result)
 
+    def take_in(self, path: Path) -> None:
+        """Import everything a folder or archive holds without asking, as for a watched folder."""
+
+        def work(token: CancelToken, reporter: Reporter) -> list[Slide]:
+            drafts = self._workbench.preview(path, token, reporter).slides
+            return self._workbench.import_slides(drafts, token, reporter)
+
+        self._start(self.tr("Importing slides"), work, self._on_taken_in)
+
+    def _on_taken_in(self, result: object) -> None:
+        if isinstance(result, list):
+            self.read_worklist()
+            for slide in result:
+                self.analyse(slide.id)
+
     def import_slides(self, drafts: tuple[SlideDraft, ...]) -> None:
         """Store drafts, then analyse them in order."""
 

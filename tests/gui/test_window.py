@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from functools import partial
@@ -320,6 +321,33 @@ def test_that_a_cancelled_analysis_is_kept_and_goes_on(
     window.flow.batch.connect(window.desk.predictions_arrived)
     window.actions_.by_key["analyse"].trigger()
     qtbot.waitUntil(lambda: analysed(window), timeout=60_000)
+
+
+def test_that_slides_arriving_in_a_watched_folder_are_analysed_beside_the_review(
+    qtbot: QtBot, opened: MainWindow, workbench: Workbench, slide_folder: Path, tmp_path: Path
+):
+    incoming = tmp_path / "incoming"
+    incoming.mkdir()
+    opened.watching.begin(str(incoming))
+    qtbot.waitUntil(lambda: opened.watching.folder == str(incoming))
+    opened.watching.timer.stop()  # the test looks by itself
+    unsigned = sorted((slide_folder / "Unsigned slides").glob("*.jpg"))[:4]
+    arrival = incoming / "Synthetic_99" / "Unsigned slides"
+    arrival.mkdir(parents=True)
+    for image in unsigned:
+        shutil.copy(image, arrival)
+    bench = now(opened).slide.id
+    for _ in range(2):
+        opened.watching.look()
+        qtbot.waitUntil(lambda: not opened.jobs.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: opened.worklist.rowCount() == 2, timeout=20_000)
+    qtbot.waitUntil(lambda: not opened.jobs.busy, timeout=20_000)
+    assert now(opened).slide.id == bench, "the slide under review stays on the bench"
+    other = next(s.id for s in workbench.slides() if s.id != bench)
+    assert workbench.session(other, "r").view.pending == 0
+    assert load_settings(data_dir() / "settings.json").watched == str(incoming)
+    opened.actions_.by_key["watch"].trigger()
+    assert opened.watching.folder == ""
 
 
 def test_that_a_click_made_just_before_closing_is_written(
