@@ -8,11 +8,21 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSplitter,
+    QStackedWidget,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from leukview.domain.prediction import Prediction
 from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.cell_facts import FactsForm, facts_of
+from leukview.gui.cell_history import CellHistory
 from leukview.gui.overlays import Contours, outline
 from leukview.gui.picture_controls import PictureControls
 from leukview.gui.picture_view import PictureView
@@ -65,6 +75,7 @@ class CellPanel(QWidget):
         self.picture.setAccessibleName(self.tr("Picture of the cell; wheel, plus and minus zoom, 0 fits"))
         self.facts = FactsForm()
         self.tree = StageTree()
+        self.history = CellHistory()
         self._pages = QStackedWidget()
         self._pages.addWidget(self._empty_page())
         self._pages.addWidget(self._cell_page())
@@ -152,7 +163,12 @@ class CellPanel(QWidget):
         layout.addWidget(self.facts)
         layout.addWidget(self.tree, 1)
         layout.addStretch(0)
-        return part
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.tabs.addTab(part, self.tr("Opinions"))
+        self.tabs.addTab(self.history, self.tr("History"))
+        return self.tabs
 
     # ---- what the window calls -----------------------------------------------------------------------------------
     @property
@@ -175,6 +191,7 @@ class CellPanel(QWidget):
         if view is None or taxonomy is None:
             self._shown = None
             self._forget()
+            self.history.show_cell("", blind=blind)
             self.picture.set_pixels(None)
             self._pages.setCurrentIndex(0)
             return
@@ -186,6 +203,7 @@ class CellPanel(QWidget):
             self._forget()
             self.picture.set_pixels(None, self.tr("Loading the picture…"))
         self._write_facts()
+        self.history.show_cell(view.cell.id, blind=blind)
         if other or analysed_anew or before is None or before.blind != blind:
             self.tree.show_prediction(taxonomy, view.prediction)
         self.picture.set_scale(um_per_px)

@@ -25,6 +25,7 @@ from leukview.gui.action_bar import ActionBar
 from leukview.gui.actions import ActionSpec, action_table
 from leukview.gui.asking import Asking
 from leukview.gui.auditing import Auditing
+from leukview.gui.auditing import Auditing
 from leukview.gui.bench import Bench
 from leukview.gui.cell_loader import CellLoader
 from leukview.gui.cell_view import CellPanel
@@ -66,6 +67,7 @@ class MainWindow(QMainWindow):
         self.strip = ProgressStrip()
         self._lay_out()
         self.reviewing = Reviewing(self.desk, self.gallery, self)
+        self.auditing = Auditing(self, workbench, self.jobs, self.desk, self.cell.history)
         self.auditing = Auditing(self, workbench, self.jobs, self.desk, self.cell.history)
         self.asking = Asking(self, workbench, self.jobs, self.desk, self.flow, self.gallery)
         self.asking.folder = self._settings.last_folder
@@ -135,12 +137,15 @@ class MainWindow(QMainWindow):
             "smaller": partial(self._resize_thumbnails, -16),
             "keys": self._show_keys,
             "audit": lambda: self.auditing.show(blind=self.blind),
+            "audit": lambda: self.auditing.show(blind=self.blind),
             "about": self.asking.about,
         }
 
     def _connect(self) -> None:
         self.asking.path_chosen.connect(self.open_path)
         self.reviewing.told.connect(self.notices.tell)
+        self.auditing.told.connect(self.notices.tell)
+        self.statusBar().addPermanentWidget(self.auditing.badge)
         self.watching.told.connect(self.notices.tell)
         self.watching.changed.connect(self._on_watched)
         self.auditing.told.connect(self.notices.tell)
