@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 GENESIS = "0" * 64
+FIRST, SECOND, CONSENSUS = 1, 2, 3
+"""Readings of a slide. An event says in its payload's ``reading`` which one it belongs to; without it, to the first."""
 
 
 class EventKind(StrEnum):
@@ -26,6 +28,8 @@ class EventKind(StrEnum):
     REPORT = "report"  # payload: {"report_id", "sha256"}
     SET_SLIDE = "set_slide"  # payload: any of {"um_per_px", "wbc_per_nl"}
     GRADE = "grade"  # payload: {"grades": {item key: grade key}}; "" = not assessed
+    CONSENSUS = "consensus"  # payload: {"label", "first", "second"}; "" = open again. Reading 3 alone
+    UNLOCK_FAILED = "unlock_failed"  # a wrong PIN at the locked window; the reviewer is the one it was given for
 
 
 UNDOABLE = frozenset({EventKind.ACCEPT, EventKind.OVERRIDE, EventKind.COMMENT, EventKind.GRADE, EventKind.UNDO})
@@ -55,6 +59,12 @@ class ReviewEvent:
     at: str
     previous: str
     hash: str
+
+
+def reading_of(event: ReviewEvent) -> int:
+    """The reading an event belongs to: `FIRST`, `SECOND` or `CONSENSUS`."""
+    reading = event.payload.get("reading", FIRST)
+    return reading if isinstance(reading, int) else FIRST
 
 
 def event_hash(
@@ -153,9 +163,9 @@ class ReviewState:
         return self.cells.get(cell_id, CellReview())
 
 
-def fold(events: Iterable[ReviewEvent]) -> ReviewState:
-    """Current state of one slide from its events in order of `seq`."""
-    log = list(events)
+def fold(events: Iterable[ReviewEvent], reading: int = FIRST) -> ReviewState:
+    """Current state of one reading from its slide's events in order of `seq`; other readings do not touch it."""
+    log = [event for event in events if reading_of(event) == reading]
     undone, undo_stack, redo_stack = _undone(log)
     cells: dict[str, dict[str, object]] = {}
     comment, signature, amended = "", None, False
@@ -197,7 +207,10 @@ def fold(events: Iterable[ReviewEvent]) -> ReviewState:
 
 def undone(events: Iterable[ReviewEvent]) -> frozenset[str]:
     """Ids of one slide's events, in order of `seq`, that undo took back and redo did not bring again."""
-    return frozenset(_undone(list(events))[0])
+    by_reading: dict[int, list[ReviewEvent]] = {}
+    for event in events:
+        by_reading.setdefault(reading_of(event), []).append(event)
+    return frozenset(gone for log in by_reading.values() for gone in _undone(log)[0])
 
 
 def _grade(grades: dict[str, Graded], event: ReviewEvent) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from leukview import RESEARCH_USE_LINE, __version__
-from leukview.domain.review import EventKind, ReviewEvent
+from leukview.domain.review import FIRST, SECOND, EventKind, ReviewEvent, reading_of
 from leukview.report.cells import annex_rows, key_cell_words, not_pictured
 from leukview.report.morphology import NOT_ASSESSED, morphology_rows
 from leukview.report.reference import References
@@ -13,7 +13,7 @@ from leukview.report.tables import NOT_GIVEN, denominator, differential_rows, ou
 from leukview.report.text import Words
 from leukview.services.report import ReportData
 
-_REVIEWING = frozenset(EventKind) - {EventKind.REPORT, EventKind.SET_SLIDE}
+_REVIEWING = frozenset(EventKind) - {EventKind.REPORT, EventKind.SET_SLIDE, EventKind.UNLOCK_FAILED}
 _MAIN_CORRECTIONS = 5
 _STATED = {"specimen": "Specimen", "stain": "Stain", "scanner": "Scanner"}
 """Site lines of the form ``Stain: May-Grünwald-Giemsa`` fill these places of the header."""
@@ -62,7 +62,7 @@ def _facts(data: ReportData) -> list[list[str]]:
     view, slide = data.slide, data.slide.slide
     stated, _ = _stated(data)
     analysed = len(view.cells) - view.pending
-    acts = [e.at for e in data.events if e.kind in _REVIEWING]
+    acts = [e.at for e in data.events if e.kind in _REVIEWING and reading_of(e) == FIRST]
     return [
         ["Slide", slide.id],
         ["Patient", f"{slide.patient} (pseudonym)"],
@@ -102,6 +102,29 @@ def _alerts(data: ReportData) -> list[dict[str, str]]:
     return found
 
 
+def _second_reader(data: ReportData) -> str:
+    """Who read the slide a second time, and how far the readers agree."""
+    found = data.agreement
+    if found is None:
+        return "none"
+    if found.signature is None:
+        return f"{found.second_reader}; the second reading is not finished"
+    kappa = found.kappa
+    if not kappa.n:
+        return f"{found.second_reader}; no cell was labelled by both readers"
+    parts = [f"{found.second_reader}, blinded to the first reader and the model"]
+    if kappa.value is None:
+        parts.append("Cohen's κ n/a (one class only)")
+    else:
+        low_high = f" (95 % interval {kappa.interval.low:.2f} to {kappa.interval.high:.2f})" if kappa.interval else ""
+        parts.append(f"Cohen's κ {kappa.value:.2f}{low_high}")
+    parts.append(f"{found.agreed} of {kappa.n} cells called the same ({100 * kappa.observed:.1f} %)")
+    count = len(found.disagreements)
+    if count:
+        parts.append(f"{count} disagreement{'' if count == 1 else 's'}, {count - found.open} settled by consensus")
+    return "; ".join(parts)
+
+
 def _review(data: ReportData) -> list[list[str]]:
     total, names = len(data.slide.cells), data.slide.taxonomy.cell_class
     overridden = [(v.prediction.label, v.label) for v in data.slide.cells if v.overridden and v.prediction]
@@ -112,7 +135,7 @@ def _review(data: ReportData) -> list[list[str]]:
         rate += f", {compatible} of them compatible with the model's class" if overridden else ""
     main = [f"{names(a).name} → {names(b).name} {n}" for a, b, n in data.confusions[:_MAIN_CORRECTIONS]]
     confusions = "; ".join([*main, *(["rarer ones"] if len(data.confusions) > len(main) else [])]) or "none"
-    timed = data.duration_s is not None and any(e.kind in _REVIEWING for e in data.events)
+    timed = data.duration_s is not None and any(e.kind in _REVIEWING and reading_of(e) == FIRST for e in data.events)
     duration = f"{lasting(data.duration_s or 0.0)} from first to last entry, pauses included" if timed else NOT_GIVEN
     rows = [
         ["Cells opened", f"{data.opened} of {total}"],
@@ -120,7 +143,7 @@ def _review(data: ReportData) -> list[list[str]]:
         ["Overridden", rate],
         ["Model → reviewer", confusions],
         ["Duration", duration],
-        ["Second reader", "none"],
+        ["Second reader", _second_reader(data)],
     ]
     if data.events:
         last = data.events[-1]
@@ -142,6 +165,9 @@ def _history(data: ReportData) -> list[list[str]]:
     """Signatures, reopenings and the reports of earlier signatures in order: time, what."""
     rows, signed = [], False
     for event in data.events:
+        if event.kind in {EventKind.SIGN, EventKind.REOPEN} and reading_of(event) == SECOND:
+            rows.append([when(event.at), f"Second reading: {_entry(event)}"])
+            continue
         if event.kind in {EventKind.SIGN, EventKind.REOPEN}:
             signed = event.kind is EventKind.SIGN
         elif not (signed and event.kind is EventKind.REPORT):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from leukview.domain.alerts import AlertRule
 from leukview.domain.grading import GradingForm
-from leukview.domain.review import EventKind, ReviewEvent
+from leukview.domain.review import SECOND, EventKind, ReviewEvent, reading_of
 from leukview.domain.taxonomy import Taxonomy
 
 _MOST = 12  # numbers of cells named in one sentence
@@ -25,6 +25,8 @@ _KINDS = {
     EventKind.REPORT: "Report",
     EventKind.SET_SLIDE: "Slide details",
     EventKind.GRADE: "Graded",
+    EventKind.CONSENSUS: "Consensus",
+    EventKind.UNLOCK_FAILED: "Wrong PIN",
 }
 _LABELS = frozenset({EventKind.ACCEPT, EventKind.OVERRIDE})
 
@@ -72,6 +74,11 @@ def event_words(event: ReviewEvent, names: EventNames, by_id: Mapping[str, Revie
         by_id: Events by id, for what an undo took back.
         blind: Leave out whatever tells the model's opinion.
     """
+    words = _sentence(event, names, by_id, blind=blind)
+    return f"Second reading: {words}" if reading_of(event) == SECOND else words
+
+
+def _sentence(event: ReviewEvent, names: EventNames, by_id: Mapping[str, ReviewEvent], *, blind: bool) -> str:
     payload = event.payload
     match event.kind.value:  # a kind that has no sentence here is said plainly
         case EventKind.ACCEPT | EventKind.OVERRIDE:
@@ -98,6 +105,10 @@ def event_words(event: ReviewEvent, names: EventNames, by_id: Mapping[str, Revie
             return _details(payload)
         case EventKind.GRADE:
             return _graded(payload, names)
+        case EventKind.CONSENSUS:
+            return _consensus(event, names)
+        case EventKind.UNLOCK_FAILED:
+            return "A wrong PIN was given at the locked window."
         case _:
             return _plain(event, names)
 
@@ -126,7 +137,7 @@ def _undone(event: ReviewEvent, names: EventNames, by_id: Mapping[str, ReviewEve
     verb = "Did again" if again else "Took back"
     if target is None or target.kind is EventKind.UNDO:
         return f"{verb} an action."
-    return f"{verb} no. {target.seq}: {event_words(target, names, by_id, blind=blind)}"
+    return f"{verb} no. {target.seq}: {_sentence(target, names, by_id, blind=blind)}"
 
 
 def _map_shown(event: ReviewEvent, names: EventNames, *, blind: bool) -> str:
@@ -167,6 +178,14 @@ def _graded(payload: Mapping[str, object], names: EventNames) -> str:
         words = (item.grade(str(grade)).words if item else str(grade)) if grade else "not assessed"
         parts.append(f"{item.name if item else str(key).replace('_', ' ')} {words}")
     return f"Graded {'; '.join(parts)}." if parts else "Graded nothing."
+
+
+def _consensus(event: ReviewEvent, names: EventNames) -> str:
+    label, first, second = (event.payload.get(key, "") for key in ("label", "first", "second"))
+    readers = f"(first reader: {names.label(first)}, second reader: {names.label(second)})"
+    if not label:
+        return f"Opened the consensus on {names.numbers(event.cells)} again {readers}."
+    return f"Settled {names.numbers(event.cells)} as {names.label(label)} {readers}."
 
 
 def _plain(event: ReviewEvent, names: EventNames) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from leukview.domain.agreement import Agreement
 from leukview.domain.alerts import Alert
 from leukview.domain.differential import Differential
 from leukview.domain.grading import GradingForm
@@ -55,6 +56,7 @@ class ReportData:
         override_rate: Of the reviewed cells, 0..1; None when none was reviewed.
         duration_s: Between first and last review event; None without events.
         grading: Names the grades of red cells and platelets.
+        agreement: First and second reading side by side; None without a second reading.
     """
 
     status: str
@@ -74,6 +76,7 @@ class ReportData:
     duration_s: float | None
     events: tuple[ReviewEvent, ...]
     grading: GradingForm = NO_FORM
+    agreement: Agreement | None = None
 
 
 class ReportRenderer(Protocol):
@@ -126,6 +129,7 @@ def build_report(
     duration_s: float | None,
     site: Sequence[str] = (),
     grading: GradingForm = NO_FORM,
+    agreement: Agreement | None = None,
 ) -> ReportData:
     """Gather a report from a slide as it stands."""
     signature = view.review.signature
@@ -148,6 +152,7 @@ def build_report(
         override_rate=sum(v.overridden for v in with_model) / len(with_model) if with_model else None,
         confusions=tuple((a, b, n) for (a, b), n in confusions.most_common(8)),
         duration_s=duration_s,
-        events=tuple(e for e in events if e.kind is not EventKind.OPEN),
+        events=tuple(e for e in events if e.kind not in {EventKind.OPEN, EventKind.UNLOCK_FAILED}),
         grading=grading,
+        agreement=agreement,
     )

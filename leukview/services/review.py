@@ -4,118 +4,31 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 
-from leukview.core.errors import ReviewError
+from leukview.core.errors import BehindError, ReviewError
 from leukview.domain.advance import advance
-from leukview.domain.alerts import Alert, AlertRule, fired
-from leukview.domain.differential import Differential, differential
+from leukview.domain.agreement import Agreement, binding, compare, settled
+from leukview.domain.alerts import AlertRule
 from leukview.domain.grading import GradingForm
 from leukview.domain.prediction import Prediction
-from leukview.domain.review import CellReview, EventKind, ReviewEvent, ReviewState, fold
-from leukview.domain.slide import Cell, Slide, SlideState
+from leukview.domain.review import (
+    CONSENSUS,
+    FIRST,
+    SECOND,
+    EventKind,
+    ReviewEvent,
+    ReviewState,
+    fold,
+    reading_of,
+)
+from leukview.domain.slide import Cell
 from leukview.domain.taxonomy import UNIDENTIFIED, Taxonomy
+from leukview.services.readings import refuse_second_reader
+from leukview.services.slide_view import CellView, SlideView
 from leukview.services.stores import ReviewLog, SlideStore
 
-
-@dataclass(frozen=True, slots=True)
-class CellView:
-    """A cell with its three opinions; nothing overwrites one.
-
-    Attributes:
-        label: The shown class key: the reviewer's, else the model's, else ``unidentified``.
-        pending: Neither reviewer nor model has said anything yet.
-    """
-
-    cell: Cell
-    prediction: Prediction | None
-    review: CellReview
-    label: str
-    pending: bool
-
-    @property
-    def reviewed(self) -> bool:
-        """A person said what it is."""
-        return bool(self.review.label)
-
-    @property
-    def overridden(self) -> bool:
-        """A person said something else than the model."""
-        return bool(self.review.label and self.prediction and self.review.label != self.prediction.label)
-
-
-@dataclass(frozen=True)
-class SlideView:
-    """A slide as it stands now."""
-
-    slide: Slide
-    cells: tuple[CellView, ...]
-    review: ReviewState
-    taxonomy: Taxonomy
-    rules: tuple[AlertRule, ...]
-
-    @cached_property
-    def by_id(self) -> dict[str, CellView]:
-        """Cell id → cell."""
-        return {v.cell.id: v for v in self.cells}
-
-    @cached_property
-    def shown(self) -> Differential:
-        """Tally of the shown labels; cells still pending are left out."""
-        return differential(self.taxonomy, [v.label for v in self.cells if not v.pending], self.slide.wbc_per_nl)
-
-    @cached_property
-    def model(self) -> Differential:
-        """Tally of the model's labels alone."""
-        return differential(
-            self.taxonomy, [v.prediction.label for v in self.cells if v.prediction], self.slide.wbc_per_nl
-        )
-
-    @cached_property
-    def alerts(self) -> tuple[Alert, ...]:
-        """Rules that fire on the shown labels."""
-        labels = {v.cell.id: v.label for v in self.cells if not v.pending}
-        return fired(self.rules, self.taxonomy, labels, {v.cell.id: v.prediction for v in self.cells if v.prediction})
-
-    @property
-    def open_alerts(self) -> tuple[Alert, ...]:
-        """Alerts that must be acknowledged and were not."""
-        return tuple(a for a in self.alerts if a.rule.acknowledge and a.rule.key not in self.review.acknowledged)
-
-    @cached_property
-    def unopened_blasts(self) -> tuple[str, ...]:
-        """Cells shown as blast or equivalent that nobody looked at large."""
-        return tuple(v.cell.id for v in self.cells if self._blast_like(v.label) and not v.review.opened)
-
-    def _blast_like(self, label: str) -> bool:
-        cell_class = self.taxonomy.cell_class(label)
-        return cell_class.blast or cell_class.blast_equivalent
-
-    @cached_property
-    def pending(self) -> int:
-        """Cells not analysed and not reviewed."""
-        return sum(v.pending for v in self.cells)
-
-    @cached_property
-    def reviewed(self) -> int:
-        """Cells a person has accepted or overridden."""
-        return sum(v.reviewed for v in self.cells)
-
-    def prepared(self) -> SlideView:
-        """This view with all that a window asks of it worked out: in the worker, so that the window need not."""
-        for name in ("by_id", "shown", "model", "alerts", "unopened_blasts", "pending", "reviewed"):
-            getattr(self, name)
-        return self
-
-    @property
-    def state(self) -> SlideState:
-        """Where the slide stands."""
-        if self.review.signature:
-            return SlideState.AMENDED if self.review.amended else SlideState.SIGNED
-        if self.pending == len(self.cells):
-            return SlideState.IMPORTED
-        return SlideState.ANALYSING if self.pending else SlideState.IN_REVIEW
+__all__ = ["CellView", "ReviewSession", "SlideView", "describe_event"]
 
 
 def describe_event(event: ReviewEvent, taxonomy: Taxonomy) -> str:
@@ -149,14 +62,32 @@ class ReviewSession:
         rules: Sequence[AlertRule],
         slide_id: str,
         reviewer: str,
+        reading: int = FIRST,
     ) -> None:
+        """Begin or resume.
+
+        Args:
+            slides: Slides, cells and predictions.
+            log: Their reviews.
+            taxonomy: The classes.
+            rules: The alert rules.
+            slide_id: The slide.
+            reviewer: Under whose name events are written.
+            reading: `FIRST`, or `SECOND`: blinded to analyser, model and first reader, with labels of its own.
+
+        Raises:
+            ReviewError: The reviewer may not be the second reader of this slide.
+            StoreError: The slide cannot be read.
+        """
         self._slides, self._log, self._taxonomy, self._rules = slides, log, taxonomy, tuple(rules)
-        self.slide_id, self.reviewer = slide_id, reviewer
+        self.slide_id, self.reviewer, self.reading = slide_id, reviewer, reading
         self._slide = slides.slide(slide_id)
         self._cells = slides.cells(slide_id)
         self._place = {cell.id: at for at, cell in enumerate(self._cells)}
         self._predictions: dict[str, Prediction] = dict(slides.predictions(slide_id))
         self._events: list[ReviewEvent] = log.events(slide_id)
+        if reading == SECOND:
+            refuse_second_reader(self._events, reviewer)
         self._view = self._build()
 
     @property
@@ -168,6 +99,34 @@ class ReviewSession:
     def events(self) -> tuple[ReviewEvent, ...]:
         """The slide's log."""
         return tuple(self._events)
+
+    def refresh(self) -> SlideView:
+        """Take in what another program wrote since: events of every reading, predictions, slide details."""
+        self._slide = self._slides.slide(self.slide_id)
+        self._predictions = dict(self._slides.predictions(self.slide_id))
+        self._events = self._log.events(self.slide_id)
+        self._view = self._build()
+        return self._view
+
+    def agreement(self) -> Agreement | None:
+        """The finished second reading beside the first; None before the second reader has signed."""
+        found = compare(self._events, [cell.id for cell in self._cells])
+        return found if found and found.signature and self.reading == FIRST else None
+
+    def settle(self, cell_id: str, label: str) -> SlideView:
+        """Write what the two readers settled on for a cell they called differently; "" opens it again.
+
+        Raises:
+            ReviewError: They do not differ on this cell, or the slide is signed.
+        """
+        agreement = self.agreement()
+        found = [d for d in agreement.disagreements if d.cell_id == cell_id] if agreement else []
+        if not found:
+            raise ReviewError("The readers do not differ on this cell.", "Open the list of disagreements again.")
+        if label:
+            self._taxonomy.cell_class(label)
+        body = {"label": label, "first": found[0].first, "second": found[0].second, "reading": CONSENSUS}
+        return self._act(EventKind.CONSENSUS, (cell_id,), body)
 
     def predictions_arrived(self, predictions: Mapping[str, Prediction]) -> SlideView:
         """Take in a batch that the analysis has stored."""
@@ -243,6 +202,12 @@ class ReviewSession:
         view, found = self._view, []
         if view.review.signature:
             found.append("The slide is signed already.")
+        if self.reading == SECOND:
+            left = len(view.cells) - view.reviewed
+            return (*found, f"{left} cells have no label of the second reader yet.") if left else tuple(found)
+        agreement = self.agreement()
+        if agreement and agreement.open:
+            found.append(f"{agreement.open} disagreements with the second reader are not settled.")
         if view.pending:
             found.append(f"{view.pending} cells are not analysed yet.")
         if view.unopened_blasts:
@@ -300,21 +265,43 @@ class ReviewSession:
         return self._append(EventKind.REPORT, (), {"report_id": report_id, "sha256": sha256})
 
     def _act(self, kind: EventKind, cells: Sequence[str], payload: Mapping[str, object]) -> SlideView:
+        self._refuse_signed()
+        return self._append(kind, cells, payload, asked=True)
+
+    def _refuse_signed(self) -> None:
         if self._view.review.signature:
             raise ReviewError("The slide is signed and read-only.", "Reopen it with a reason to change it.")
-        return self._append(kind, cells, payload)
 
-    def _append(self, kind: EventKind, cells: Sequence[str], payload: Mapping[str, object]) -> SlideView:
-        event = self._log.append(self.slide_id, kind, reviewer=self.reviewer, cells=tuple(cells), payload=dict(payload))
+    def _append(
+        self, kind: EventKind, cells: Sequence[str], payload: Mapping[str, object], *, asked: bool = False
+    ) -> SlideView:
+        """Write an event that rests on all that was written so far; `asked`: never on a slide signed meanwhile."""
+        body = dict(payload) if self.reading == FIRST else {"reading": self.reading, **payload}
+        alone = True
+        while True:
+            known = self._events[-1].seq if self._events else 0
+            try:
+                event = self._log.append(
+                    self.slide_id, kind, reviewer=self.reviewer, cells=tuple(cells), payload=body, known=known
+                )
+                break
+            except BehindError:
+                self._events, alone = self._log.events(self.slide_id), False
+                self._view = self._build()
+                if asked:
+                    self._refuse_signed()
         self._events.append(event)
-        state = advance(self._view.review, event)
+        state = advance(self._view.review, event) if alone and reading_of(event) == self.reading else None
         self._view = self._build() if state is None else self._with(state, event.cells)
         return self._view
 
     def _build(self) -> SlideView:
-        state = fold(self._events)
+        state = fold(self._events, self.reading)
+        self._settled = settled(self._events)
+        self._second = fold(self._events, SECOND) if self._settled else ReviewState()
         views = tuple(self._seen(cell, state) for cell in self._cells)
-        return SlideView(self._slide, views, state, self._taxonomy, self._rules).prepared()
+        rules = () if self.reading == SECOND else self._rules  # an alert tells the model's opinion
+        return SlideView(self._slide, views, state, self._taxonomy, rules, self.reading).prepared()
 
     def _with(self, state: ReviewState, changed: Iterable[str]) -> SlideView:
         """The view after a change that touches these cells alone."""
@@ -326,9 +313,15 @@ class ReviewSession:
         return replace(self._view, cells=tuple(views), review=state).prepared()
 
     def _seen(self, cell: Cell, state: ReviewState) -> CellView:
-        prediction, review = self._predictions.get(cell.id), state.of(cell.id)
-        label = review.label or (prediction.label if prediction else UNIDENTIFIED)
-        return CellView(cell, prediction, review, label, not review.label and prediction is None)
+        review = state.of(cell.id)
+        if self.reading == SECOND:
+            blank = replace(cell, source=None, conflicts=())
+            return CellView(blank, None, review, review.label or UNIDENTIFIED, False, withheld=True)  # noqa: FBT003
+        prediction = self._predictions.get(cell.id)
+        reached = self._settled.get(cell.id)
+        consensus = binding(reached, review.label, self._second.of(cell.id).label) if reached else ""
+        label = consensus or review.label or (prediction.label if prediction else UNIDENTIFIED)
+        return CellView(cell, prediction, review, label, not review.label and prediction is None, consensus)
 
 
 def _storable(text: str) -> str:

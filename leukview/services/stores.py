@@ -103,10 +103,20 @@ class ReviewLog(Protocol):
         reviewer: str,
         cells: Sequence[str] = (),
         payload: Mapping[str, object] | None = None,
+        known: int | None = None,
     ) -> ReviewEvent:
         """Write one event; when this returns, the event survives a crash.
 
+        Args:
+            slide_id: The slide it belongs to.
+            kind: What was done.
+            reviewer: Who did it.
+            cells: Ids of the cells concerned.
+            payload: JSON-able.
+            known: `seq` of the slide's last event that the writer has read (0 = none); None = write in any case.
+
         Raises:
+            BehindError: Another program wrote to the slide since; nothing was written.
             StoreError: It could not be written; the screen must not change.
         """
 

@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 
 from leukview.core.errors import ExportError, ModelError
 from leukview.core.jobs import CancelToken, Progress, Reporter
+from leukview.domain.agreement import compare
 from leukview.domain.alerts import AlertRule
 from leukview.domain.grading import GradingForm
 from leukview.domain.prediction import Prediction
-from leukview.domain.review import ReviewEvent, undone
+from leukview.domain.review import FIRST, EventKind, ReviewEvent, reading_of, undone
 from leukview.domain.slide import Cell, ExportPreview, Slide, SlideDraft, SlideState
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.analysis import Analyser, AnalysisSummary
@@ -166,10 +167,10 @@ class Workbench:
         reporter(Progress(0, 0, "Loading the model"))
         return self._rooms.analyser().analyse(slide_id, token, reporter, on_batch)
 
-    def session(self, slide_id: str, reviewer: str) -> ReviewSession:
-        """Begin or resume the review of a slide."""
+    def session(self, slide_id: str, reviewer: str, reading: int = FIRST) -> ReviewSession:
+        """Begin or resume the review of a slide; see `ReviewSession` for `reading`. Raises `ReviewError`."""
         rooms = self._rooms
-        return ReviewSession(rooms.slides, rooms.log, rooms.taxonomy, rooms.rules, slide_id, reviewer)
+        return ReviewSession(rooms.slides, rooms.log, rooms.taxonomy, rooms.rules, slide_id, reviewer, reading)
 
     def image(self, cell: Cell) -> NDArray[np.uint8]:
         """A cell's image (RGB, H×W×3). Raises `ExportError` when it is gone."""
@@ -264,7 +265,8 @@ class Workbench:
                 pictures.append(picture)
         reporter(Progress(len(chosen), len(chosen) + 1, "Setting the report"))
         now = datetime.now().astimezone()
-        times = [datetime.fromisoformat(e.at) for e in session.events]
+        own = [e for e in session.events if reading_of(e) == FIRST and e.kind is not EventKind.UNLOCK_FAILED]
+        times = [datetime.fromisoformat(e.at) for e in own]
         data = build_report(
             view,
             session.events,
@@ -275,6 +277,7 @@ class Workbench:
             duration_s=(times[-1] - times[0]).total_seconds() if times else None,
             site=self._rooms.site,
             grading=self._rooms.grading,
+            agreement=compare(session.events, [v.cell.id for v in view.cells]),
         )
         digest = self._rooms.renderer.render(data, output)
         session.reported(data.report_id, digest)

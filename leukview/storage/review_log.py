@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
-from leukview.core.errors import StoreError
+from leukview.core.errors import BehindError, StoreError
 from leukview.domain.review import GENESIS, EventKind, ReviewEvent, event_hash, first_broken, fold
 from leukview.storage.database import Database
 from leukview.storage.schema import cells as cell_table
@@ -61,12 +61,15 @@ class SqlReviewLog:
         reviewer: str,
         cells: Sequence[str] = (),
         payload: Mapping[str, object] | None = None,
+        known: int | None = None,
     ) -> ReviewEvent:
         """Write one event; when this returns, it is on the disk.
 
-        `SET_SLIDE` also sets the slide's own columns, in the same transaction.
+        `SET_SLIDE` also sets the slide's own columns, in the same transaction. Whether another program wrote since
+        `known` is asked there too, so that no decision rests on a state that is gone.
 
         Raises:
+            BehindError: The slide has events after `known`; nothing was written.
             StoreError: It could not be written, for instance because the slide is unknown.
         """
         # As it will be read: the hash must not depend on tuples and integer keys that JSON does not know.
@@ -76,6 +79,8 @@ class SqlReviewLog:
             query = select(review_events.c.seq, review_events.c.hash).order_by(review_events.c.seq.desc()).limit(1)
             last = connection.execute(query).first()
             seq, previous = (last.seq + 1, last.hash) if last else (1, GENESIS)
+            if known is not None and _newest(connection, slide_id) > known:
+                raise BehindError("Another program wrote to this slide.", "Read the slide again.")
             event_id, at = uuid.uuid4().hex, datetime.now(UTC).isoformat(timespec="microseconds")
             digest = event_hash(
                 seq=seq,
@@ -145,7 +150,7 @@ class SqlReviewLog:
                 return _unreadable(current)
 
     def corrections(self, slide_id: str | None = None) -> list[Correction]:
-        """Every cell that a person labelled, agreeing or not, in order of slide and cell number.
+        """Every cell that a first reader labelled, agreeing or not, in order of slide and cell number.
 
         Raises:
             StoreError: The log cannot be read.
@@ -195,6 +200,12 @@ def _predictions(connection: Connection, slide_id: str) -> dict[str, list[Row[An
     for row in connection.execute(query):
         grouped.setdefault(row.cell_id, []).append(row)
     return grouped
+
+
+def _newest(connection: Connection, slide_id: str) -> int:
+    """`seq` of the slide's last event; 0 when it has none."""
+    query = select(func.coalesce(func.max(review_events.c.seq), 0)).where(review_events.c.slide_id == slide_id)
+    return int(connection.execute(query).scalar_one())
 
 
 def _set_slide(connection: Connection, slide_id: str, body: Mapping[str, object]) -> None:

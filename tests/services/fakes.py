@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from leukview.core.errors import ExportError
+from leukview.core.errors import BehindError, ExportError
 from leukview.core.jobs import CancelToken, Reporter
 from leukview.domain.prediction import Measurement, Prediction, StageProbabilities
 from leukview.domain.review import GENESIS, EventKind, ReviewEvent, event_hash, first_broken
@@ -76,7 +76,10 @@ class MemoryLog:
         reviewer: str,
         cells: Sequence[str] = (),
         payload: Mapping[str, object] | None = None,
+        known: int | None = None,
     ) -> ReviewEvent:
+        if known is not None and max((e.seq for e in self.rows if e.slide_id == slide_id), default=0) > known:
+            raise BehindError("Another program wrote to this slide.")
         seq, previous = len(self.rows) + 1, self.rows[-1].hash if self.rows else GENESIS
         at = f"2026-01-01T00:{seq // 60:02d}:{seq % 60:02d}+00:00"
         body = dict(payload or {})

@@ -1,0 +1,118 @@
+"""A slide as it stands now: each cell with its opinions, and what follows from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from leukview.domain.alerts import Alert, AlertRule, fired
+from leukview.domain.differential import Differential, differential
+from leukview.domain.prediction import Prediction
+from leukview.domain.review import FIRST, CellReview, ReviewState
+from leukview.domain.slide import Cell, Slide, SlideState
+from leukview.domain.taxonomy import Taxonomy
+
+
+@dataclass(frozen=True, slots=True)
+class CellView:
+    """A cell with its three opinions; nothing overwrites one.
+
+    Attributes:
+        label: The shown class key: the readers' consensus, else the reviewer's, else the model's, else
+            ``unidentified``.
+        pending: Neither reviewer nor model has said anything yet.
+        consensus: What first and second reader settled on after they had differed; "" when nothing was settled.
+        withheld: A second reader sees it: the opinions of analyser, model and first reader are left out.
+    """
+
+    cell: Cell
+    prediction: Prediction | None
+    review: CellReview
+    label: str
+    pending: bool
+    consensus: str = ""
+    withheld: bool = False
+
+    @property
+    def reviewed(self) -> bool:
+        """A person said what it is."""
+        return bool(self.review.label)
+
+    @property
+    def overridden(self) -> bool:
+        """A person said something else than the model."""
+        return bool(self.review.label and self.prediction and self.review.label != self.prediction.label)
+
+
+@dataclass(frozen=True)
+class SlideView:
+    """A slide as it stands now."""
+
+    slide: Slide
+    cells: tuple[CellView, ...]
+    review: ReviewState
+    taxonomy: Taxonomy
+    rules: tuple[AlertRule, ...]
+    reading: int = FIRST
+
+    @cached_property
+    def by_id(self) -> dict[str, CellView]:
+        """Cell id → cell."""
+        return {v.cell.id: v for v in self.cells}
+
+    @cached_property
+    def shown(self) -> Differential:
+        """Tally of the shown labels; cells still pending are left out."""
+        return differential(self.taxonomy, [v.label for v in self.cells if not v.pending], self.slide.wbc_per_nl)
+
+    @cached_property
+    def model(self) -> Differential:
+        """Tally of the model's labels alone."""
+        return differential(
+            self.taxonomy, [v.prediction.label for v in self.cells if v.prediction], self.slide.wbc_per_nl
+        )
+
+    @cached_property
+    def alerts(self) -> tuple[Alert, ...]:
+        """Rules that fire on the shown labels."""
+        labels = {v.cell.id: v.label for v in self.cells if not v.pending}
+        return fired(self.rules, self.taxonomy, labels, {v.cell.id: v.prediction for v in self.cells if v.prediction})
+
+    @property
+    def open_alerts(self) -> tuple[Alert, ...]:
+        """Alerts that must be acknowledged and were not."""
+        return tuple(a for a in self.alerts if a.rule.acknowledge and a.rule.key not in self.review.acknowledged)
+
+    @cached_property
+    def unopened_blasts(self) -> tuple[str, ...]:
+        """Cells shown as blast or equivalent that nobody looked at large."""
+        return tuple(v.cell.id for v in self.cells if self._blast_like(v.label) and not v.review.opened)
+
+    def _blast_like(self, label: str) -> bool:
+        cell_class = self.taxonomy.cell_class(label)
+        return cell_class.blast or cell_class.blast_equivalent
+
+    @cached_property
+    def pending(self) -> int:
+        """Cells not analysed and not reviewed."""
+        return sum(v.pending for v in self.cells)
+
+    @cached_property
+    def reviewed(self) -> int:
+        """Cells a person has accepted or overridden."""
+        return sum(v.reviewed for v in self.cells)
+
+    def prepared(self) -> SlideView:
+        """This view with all that a window asks of it worked out: in the worker, so that the window need not."""
+        for name in ("by_id", "shown", "model", "alerts", "unopened_blasts", "pending", "reviewed"):
+            getattr(self, name)
+        return self
+
+    @property
+    def state(self) -> SlideState:
+        """Where the slide stands."""
+        if self.review.signature:
+            return SlideState.AMENDED if self.review.amended else SlideState.SIGNED
+        if self.pending == len(self.cells):
+            return SlideState.IMPORTED
+        return SlideState.ANALYSING if self.pending else SlideState.IN_REVIEW
