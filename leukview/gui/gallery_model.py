@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from enum import IntEnum, StrEnum
+import json
+from collections.abc import Callable, Mapping, Sequence
+from enum import IntEnum
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QPixmap
 
 from leukview.domain.taxonomy import Taxonomy
+from leukview.gui.gallery_order import (
+    PENDING,
+    Arrangement,
+    Arranger,
+    CellGroup,
+    Filter,
+    Sort,
+    disagrees,
+    group_key,
+)
+from leukview.services.likeness import Typicality
 from leukview.services.review import CellView, SlideView
 
+__all__ = ["PENDING", "CellGroup", "Filter", "GalleryModel", "Index", "Role", "Sort", "cells_of", "disagrees"]
+
 Index = QModelIndex | QPersistentModelIndex
-PENDING = "pending"
+CELLS_MIME = "application/x-leukview-cells"
 
 
 class Role(IntEnum):
@@ -23,69 +36,11 @@ class Role(IntEnum):
     GROUP = Qt.ItemDataRole.UserRole + 2  # key of the group
 
 
-class Sort(StrEnum):
-    """Orders of cells."""
-
-    NUMBER = "number"
-    UNCERTAIN = "uncertain"
-    MALIGNANT = "malignant"
-    NC_RATIO = "nc_ratio"
-
-
-class Filter(StrEnum):
-    """Which cells are shown."""
-
-    ALL = "all"
-    UNREVIEWED = "unreviewed"
-    DISAGREEMENT = "disagreement"
-    FLAGGED = "flagged"
-    COMMENTED = "commented"
-
-
-@dataclass(frozen=True, slots=True)
-class CellGroup:
-    """One class of cells in the gallery: rows `start` … `start + count − 1`, or none when it is collapsed.
-
-    Attributes:
-        total: Cells of the group, collapsed or not.
-        reviewed: Of them, cells a person has confirmed or relabelled.
-    """
-
-    key: str
-    title: str
-    colour: str
-    start: int
-    count: int
-    total: int
-    reviewed: int
-
-
-def _p_malignant(view: CellView) -> float:
-    p = view.prediction.p("stage1", "malignant") if view.prediction else None
-    gate = view.prediction.p("gate", "leukocyte") if view.prediction else None
-    return (p or 0.0) * (1.0 if gate is None else gate)
-
-
-_SORTS: dict[Sort, Callable[[CellView], float]] = {
-    Sort.NUMBER: lambda v: v.cell.number,
-    Sort.UNCERTAIN: lambda v: v.prediction.confidence if v.prediction else 2.0,
-    Sort.MALIGNANT: lambda v: -_p_malignant(v),
-    Sort.NC_RATIO: lambda v: -((v.prediction.measurement.nc_ratio if v.prediction else None) or 0.0),
-}
-
-
-def disagrees(view: CellView, taxonomy: Taxonomy) -> bool:
-    """True when analyser, model and reviewer do not all go together."""
-    opinions = [
-        o
-        for o in (
-            view.cell.source.class_key if view.cell.source else "",
-            view.prediction.best if view.prediction else "",
-            view.review.label,
-        )
-        if o
-    ]
-    return any(not taxonomy.agrees(a, b) for i, a in enumerate(opinions) for b in opinions[i + 1 :])
+def cells_of(data: QMimeData) -> list[str]:
+    """Ids of the cells dragged; empty when something else is."""
+    text = bytes(data.data(CELLS_MIME).data())
+    found = json.loads(text) if text else []
+    return [str(c) for c in found] if isinstance(found, list) else []
 
 
 class GalleryModel(QAbstractListModel):
@@ -98,11 +53,15 @@ class GalleryModel(QAbstractListModel):
         self._row_of: dict[str, int] = {}
         self._groups: tuple[CellGroup, ...] = ()
         self._thumbnails: Callable[[CellView], QPixmap | None] = lambda _: None
+        self._arranger = Arranger(self._named)
         self.sort_key = Sort.UNCERTAIN
         self.filter_key = Filter.ALL
+        self.filter_class = ""
         self.grouped = True
         self.blind = False
         self.collapsed: set[str] = set()
+        self.typicality: Typicality | None = None
+        self.likeness: Mapping[str, float] = {}
 
     def set_thumbnails(self, find: Callable[[CellView], QPixmap | None]) -> None:
         """Where thumbnails come from; None = not there yet."""
@@ -122,7 +81,8 @@ class GalleryModel(QAbstractListModel):
         """Show a slide as it stands now; rows keep their places where nothing moved."""
         self._view = view
         rows, groups = self._arranged()
-        same = [v.cell.id for v in rows] == [v.cell.id for v in self._rows] and len(groups) == len(self._groups)
+        same = len(rows) == len(self._rows) and len(groups) == len(self._groups)
+        same = same and all(a is b or a.cell.id == b.cell.id for a, b in zip(rows, self._rows, strict=True))
         if same and [g.start for g in groups] == [g.start for g in self._groups]:
             self._rows, self._groups = rows, groups
             if rows:
@@ -138,51 +98,25 @@ class GalleryModel(QAbstractListModel):
         self.set_slide_view(self._view)
 
     def _arranged(self) -> tuple[list[CellView], tuple[CellGroup, ...]]:
-        view = self._view
-        if view is None:
+        if self._view is None:
             return [], ()
-        cells = sorted((v for v in view.cells if self._passes(v)), key=lambda v: v.cell.number)
-        cells.sort(key=_SORTS[Sort.NUMBER if self.blind else self.sort_key])
-        if not self.grouped:
-            group = CellGroup("", "", "", 0, len(cells), len(cells), sum(v.reviewed for v in cells))
-            return cells, (group,) if cells else ()
-        by_key: dict[str, list[CellView]] = {}
-        for v in cells:
-            by_key.setdefault(self._group_key(v), []).append(v)
-        rows: list[CellView] = []
-        groups = []
-        for key in sorted(by_key, key=lambda k: (k == PENDING, view.taxonomy.order(k))):
-            members = by_key[key]
-            shown = [] if key in self.collapsed else members
-            title, colour = self._named(key)
-            reviewed = sum(v.reviewed for v in members)
-            groups.append(CellGroup(key, title, colour, len(rows), len(shown), len(members), reviewed))
-            rows += shown
-        return rows, tuple(groups)
+        how = Arrangement(
+            self.sort_key,
+            self.filter_key,
+            self.filter_class,
+            self.grouped,
+            self.blind,
+            frozenset(self.collapsed),
+            self.typicality,
+            self.likeness,
+        )
+        return self._arranger.arrange(self._view, how)
 
-    def _group_key(self, v: CellView) -> str:
-        if v.pending or (self.blind and not v.reviewed):
-            return PENDING
-        return v.label
-
-    def _named(self, key: str) -> tuple[str, str]:
+    def _named(self, key: str, taxonomy: Taxonomy) -> tuple[str, str]:
         if key == PENDING:
             return (self.tr("Not reviewed yet") if self.blind else self.tr("Not analysed yet")), "#8a929c"
-        cell_class = self._view.taxonomy.cell_class(key) if self._view else None
-        return (cell_class.plural, cell_class.colour) if cell_class else (key, "#8a929c")
-
-    def _passes(self, v: CellView) -> bool:
-        match self.filter_key:
-            case Filter.UNREVIEWED:
-                return not v.reviewed
-            case Filter.DISAGREEMENT:
-                return self._view is not None and disagrees(v, self._view.taxonomy)
-            case Filter.FLAGGED:
-                return bool(v.prediction and v.prediction.flags)
-            case Filter.COMMENTED:
-                return bool(v.review.comment)
-            case _:
-                return True
+        cell_class = taxonomy.cell_class(key)
+        return cell_class.plural, cell_class.colour
 
     def row_of(self, cell_id: str) -> int | None:
         """Row of a cell; None when it is not shown."""
@@ -216,6 +150,24 @@ class GalleryModel(QAbstractListModel):
         """Qt: shown cells."""
         return 0 if parent is not None and parent.isValid() else len(self._rows)
 
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Qt: a cell can be selected and dragged to a class, unless the slide is signed."""
+        flags = super().flags(index)
+        if index.isValid() and self._view is not None and not self._view.review.signature:
+            flags |= Qt.ItemFlag.ItemIsDragEnabled
+        return flags
+
+    def mimeTypes(self) -> list[str]:
+        """Qt: what a drag carries."""
+        return [CELLS_MIME]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        """Qt: the ids of cells, for a drag inside the window."""
+        found = [v.cell.id for v in (self.cell_at(i.row()) for i in indexes) if v]
+        data = QMimeData()
+        data.setData(CELLS_MIME, json.dumps(found).encode())
+        return data
+
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Qt: a cell's roles."""
         v = self.cell_at(index.row())
@@ -224,7 +176,7 @@ class GalleryModel(QAbstractListModel):
         if role == Role.CELL:
             return v
         if role == Role.GROUP:
-            return self._group_key(v)
+            return group_key(v, blind=self.blind)
         if role == Qt.ItemDataRole.DecorationRole:
             return self._thumbnails(v)
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole}:

@@ -179,7 +179,7 @@ class GalleryPanel(QWidget):
             self.current_changed.emit(self.current)
 
     def _on_selection(self) -> None:
-        self.selection_changed.emit(len(self.view.selectionModel().selectedIndexes()))
+        self.selection_changed.emit(len(self.view.selected_rows()))
 
     def _on_menu(self, point: QPoint) -> None:
         index = self.view.indexAt(point)

@@ -6,8 +6,11 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
-    QFont,
+    QDrag,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -19,19 +22,24 @@ from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, Q
 from typing_extensions import override
 
 from leukview.gui.gallery_layout import MARGIN, Band, GalleryLayout
-from leukview.gui.gallery_model import CellGroup, GalleryModel, Index
+from leukview.gui.gallery_model import PENDING, CellGroup, GalleryModel, Index, cells_of
+from leukview.gui.gallery_parts import drag_card, paint_header, runs
 
 
 class GalleryView(QAbstractItemView):
     """Lays out a `GalleryModel`; paints what is visible. Tiles all have `tile` size."""
 
     visible_changed = Signal()
+    dropped = Signal(object, str)  # ids of cells, class key of the header they were dropped on
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tile = QSize(120, 138)
         self._layout = GalleryLayout((), 1, (1, 1), 1)
         self._anchor = 0
+        self._aimed = ""  # key of the group whose header a drag is over
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
+        self.setDropIndicatorShown(False)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -91,7 +99,7 @@ class GalleryView(QAbstractItemView):
         anchor = self._first_visible()
         model, selection = self.gallery(), self.selectionModel()
         cell = model.cell_at(self.currentIndex().row())
-        chosen = [v.cell.id for v in (model.cell_at(i.row()) for i in selection.selectedIndexes()) if v]
+        chosen = [v.cell.id for v in (model.cell_at(row) for row in self.selected_rows()) if v]
         change()
         if selection.currentIndex().isValid() or not (cell or chosen):
             return
@@ -101,9 +109,8 @@ class GalleryView(QAbstractItemView):
     def select_cells(self, cells: list[str], current: str | None = None) -> None:
         """Select cells by id, quietly leaving out those not shown; `current` gets the focus frame."""
         model, selection = self.gallery(), QItemSelection()
-        for row in (model.row_of(c) for c in cells):
-            if row is not None:
-                selection.select(model.index(row), model.index(row))
+        for first, last in runs(row for row in (model.row_of(c) for c in cells) if row is not None):
+            selection.select(model.index(first), model.index(last))
         row = model.row_of(current) if current else None
         flags = QItemSelectionModel.SelectionFlag
         if row is not None:
@@ -122,10 +129,20 @@ class GalleryView(QAbstractItemView):
 
     def selected_ids(self) -> list[str]:
         """Ids of the selected cells in the order shown; the current one when nothing is selected."""
-        rows = sorted({i.row() for i in self.selectionModel().selectedIndexes()})
+        rows = self.selected_rows()
         if not rows and self.currentIndex().isValid():
             rows = [self.currentIndex().row()]
         return [v.cell.id for v in (self.gallery().cell_at(r) for r in rows) if v]
+
+    def selected_rows(self) -> list[int]:
+        """Rows of the selected cells, from the top."""
+        if self.selectionModel() is None:
+            return []
+        found: list[int] = []
+        chosen = self.selectionModel().selection()
+        for part in (chosen.at(i) for i in range(chosen.count())):
+            found.extend(range(part.top(), part.bottom() + 1))
+        return sorted(set(found))
 
     def select_group(self, key: str) -> None:
         """Select every cell of a group."""
@@ -217,15 +234,11 @@ class GalleryView(QAbstractItemView):
                 row -= 1
             case actions.MoveRight | actions.MoveNext:
                 row += 1
-            case actions.MoveUp:
-                row = self._layout.line_away(row, -1)
-            case actions.MoveDown:
-                row = self._layout.line_away(row, 1)
-            case actions.MovePageUp:
-                for _ in range(lines):
+            case actions.MoveUp | actions.MovePageUp:
+                for _ in range(lines if cursorAction == actions.MovePageUp else 1):
                     row = self._layout.line_away(row, -1)
-            case actions.MovePageDown:
-                for _ in range(lines):
+            case actions.MoveDown | actions.MovePageDown:
+                for _ in range(lines if cursorAction == actions.MovePageDown else 1):
                     row = self._layout.line_away(row, 1)
             case actions.MoveHome:
                 row = 0
@@ -249,8 +262,8 @@ class GalleryView(QAbstractItemView):
             elif current >= 0 and rect.contains(self.visualRect(self.currentIndex()).center()):
                 rows = [current]
         chosen = QItemSelection()
-        for row in rows:
-            chosen.select(model.index(row), model.index(row))
+        for first, last in runs(rows):
+            chosen.select(model.index(first), model.index(last))
         self.selectionModel().select(chosen, command)
 
     @override
@@ -315,6 +328,67 @@ class GalleryView(QAbstractItemView):
         model.collapsed ^= {key}
         self.show_view_of(model.rearrange)
 
+    # ---- dragging cells onto the header of a class
+    @override
+    def startDrag(self, supportedActions: Qt.DropAction) -> None:
+        drag = self.drag_of_selection()
+        if drag is not None:
+            drag.exec(Qt.DropAction.CopyAction)
+        self._aim("")
+
+    def drag_of_selection(self) -> QDrag | None:
+        """What is dragged: the selected cells, seen as a card with their number; None when nothing may be."""
+        model = self.gallery()
+        indexes = [model.index(row) for row in self.selected_rows()]
+        if not indexes or not model.flags(indexes[0]) & Qt.ItemFlag.ItemIsDragEnabled:
+            return None
+        drag = QDrag(self)
+        drag.setMimeData(model.mimeData(indexes))
+        words = (
+            self.tr("{0} cells").format(len(indexes)) if len(indexes) > 1 else str(indexes[0].data()).split(" · ")[0]
+        )
+        drag.setPixmap(drag_card(words, self))
+        return drag
+
+    def _aim(self, key: str) -> None:
+        if key != self._aimed:
+            self._aimed = key
+            self.viewport().update()
+
+    def _target(self, event: QDropEvent) -> str:
+        """Key of the class whose header lies under a drag; "" when none does or the slide is signed."""
+        shown = self.gallery().slide_view
+        group = self.header_at(event.position().toPoint())
+        if shown is None or shown.review.signature or group is None or group.key == PENDING:
+            return ""
+        return group.key if cells_of(event.mimeData()) else ""
+
+    @override
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        event.setAccepted(bool(cells_of(event.mimeData())))
+
+    @override
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        super().dragMoveEvent(event)  # scrolls when the pointer nears an edge
+        self._aim(self._target(event))
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.setAccepted(bool(self._aimed))
+
+    @override
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        super().dragLeaveEvent(event)
+        self._aim("")
+
+    @override
+    def dropEvent(self, event: QDropEvent) -> None:
+        key = self._target(event)
+        self._aim("")
+        self.stopAutoScroll()
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.setAccepted(bool(key))
+        if key:
+            self.dropped.emit(cells_of(event.mimeData()), key)
+
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
@@ -352,25 +426,6 @@ class GalleryView(QAbstractItemView):
     def _paint_header(self, painter: QPainter, band: Band, rect: QRect) -> None:
         if not rect.intersects(self.viewport().rect()):
             return
-        group, palette = band.group, self.palette()
-        painter.save()
-        painter.fillRect(rect, palette.color(QPalette.ColorRole.Window))
-        painter.fillRect(QRect(0, rect.bottom(), rect.width(), 1), palette.color(QPalette.ColorRole.Mid))
-        painter.setPen(palette.color(QPalette.ColorRole.WindowText))
-        arrow = "▸" if group.total and not group.count else "▾"
-        painter.drawText(rect.adjusted(10, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, arrow)
-        painter.fillRect(QRect(28, rect.center().y() - 6, 12, 12), QColor(group.colour))
-        bold = QFont(self.font())
-        bold.setBold(True)
-        painter.setFont(bold)
-        text = f"{group.title}  {group.total}"
-        painter.drawText(rect.adjusted(48, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
-        width = painter.fontMetrics().horizontalAdvance(text)
-        painter.setFont(self.font())
-        painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
-        painter.drawText(
-            rect.adjusted(60 + width, 0, 0, 0),
-            Qt.AlignmentFlag.AlignVCenter,
-            self.tr("{0} reviewed").format(group.reviewed),
-        )
-        painter.restore()
+        aimed = band.group.key == self._aimed
+        note = self.tr("drop to label") if aimed else self.tr("{0} reviewed").format(band.group.reviewed)
+        paint_header(painter, band.group, rect, self.palette(), note, aimed=aimed)

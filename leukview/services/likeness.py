@@ -25,7 +25,7 @@ def distances(rows: NDArray[np.float32], one: NDArray[np.floating]) -> NDArray[n
     return np.asarray(1.0 - rows @ direction, np.float32)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Typicality:
     """Distance of each cell to the centre of each class, as the labels were when it was computed.
 

@@ -1,0 +1,256 @@
+"""In which order and groups the gallery shows the cells of a slide: values alone, nothing of Qt.
+
+Ten thousand cells are arranged anew after each action, in the window's thread. So what an action did not touch is not
+looked at again: `Arranger` keeps a number, a group and a verdict of the filter a cell, and orders them as arrays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leukview.domain.taxonomy import Taxonomy
+from leukview.services.likeness import Typicality
+from leukview.services.review import CellView, SlideView
+
+PENDING = "pending"
+_LAST = 1e9
+_Number = TypeVar("_Number", bound=np.generic)
+
+
+class Sort(StrEnum):
+    """Orders of cells."""
+
+    NUMBER = "number"
+    UNCERTAIN = "uncertain"
+    MALIGNANT = "malignant"
+    NC_RATIO = "nc_ratio"
+    TYPICAL = "typical"
+    ATYPICAL = "atypical"
+    LIKE = "like"
+
+
+BY_FEATURES = frozenset({Sort.TYPICAL, Sort.ATYPICAL, Sort.LIKE})
+
+
+class Filter(StrEnum):
+    """Which cells are shown."""
+
+    ALL = "all"
+    UNREVIEWED = "unreviewed"
+    UNSEEN = "unseen"
+    DISAGREEMENT = "disagreement"
+    FLAGGED = "flagged"
+    COMMENTED = "commented"
+    CLASS = "class"
+
+
+BY_MODEL = frozenset({Filter.DISAGREEMENT, Filter.FLAGGED})
+"""Filters that tell the model's opinion: a blinded reviewer has them not."""
+
+
+@dataclass(frozen=True, slots=True)
+class CellGroup:
+    """One class of cells in the gallery: rows `start` … `start + count − 1`, or none when it is collapsed.
+
+    Attributes:
+        total: Cells of the group, collapsed or not.
+        reviewed: Of them, cells a person has confirmed or relabelled.
+    """
+
+    key: str
+    title: str
+    colour: str
+    start: int
+    count: int
+    total: int
+    reviewed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """What the reviewer chose above the gallery.
+
+    Attributes:
+        class_key: Of the cells shown with `Filter.CLASS`.
+        collapsed: Keys of the groups folded up.
+        typicality: For the orders by it; None = not known yet.
+        likeness: Cell id → distance to the cell chosen; empty = not known yet.
+    """
+
+    sort: Sort = Sort.UNCERTAIN
+    filter: Filter = Filter.ALL
+    class_key: str = ""
+    grouped: bool = True
+    blind: bool = False
+    collapsed: frozenset[str] = frozenset()
+    typicality: Typicality | None = None
+    likeness: Mapping[str, float] = field(default_factory=dict)
+
+
+def disagrees(view: CellView, taxonomy: Taxonomy) -> bool:
+    """True when analyser, model and reviewer do not all go together."""
+    opinions = [
+        o
+        for o in (
+            view.cell.source.class_key if view.cell.source else "",
+            view.prediction.best if view.prediction else "",
+            view.review.label,
+        )
+        if o
+    ]
+    return any(not taxonomy.agrees(a, b) for i, a in enumerate(opinions) for b in opinions[i + 1 :])
+
+
+def group_key(view: CellView, *, blind: bool) -> str:
+    """The group of a cell; for a blinded reviewer only what a person said."""
+    return PENDING if view.pending or (blind and not view.reviewed) else view.label
+
+
+def _p_malignant(view: CellView) -> float:
+    p = view.prediction.p("stage1", "malignant") if view.prediction else None
+    gate = view.prediction.p("gate", "leukocyte") if view.prediction else None
+    return (p or 0.0) * (1.0 if gate is None else gate)
+
+
+_SORTS: dict[Sort, Callable[[CellView], float]] = {
+    Sort.NUMBER: lambda _: 0.0,
+    Sort.UNCERTAIN: lambda v: v.prediction.confidence if v.prediction else 2.0,
+    Sort.MALIGNANT: lambda v: -_p_malignant(v),
+    Sort.NC_RATIO: lambda v: -((v.prediction.measurement.nc_ratio if v.prediction else None) or 0.0),
+}
+
+
+def _noted(
+    notes: NDArray[_Number],
+    fresh: list[int] | None,
+    cells: tuple[CellView, ...],
+    note: Callable[[CellView], float],
+    kind: type[_Number],
+) -> NDArray[_Number]:
+    """Notes of all cells (`fresh` None), or those kept with the fresh ones written over."""
+    if fresh is None:
+        return np.array([note(v) for v in cells], kind)
+    for at in fresh:
+        notes[at] = note(cells[at])
+    return notes
+
+
+class Arranger:
+    """Orders and groups the cells of one slide after another."""
+
+    def __init__(self, names: Callable[[str, Taxonomy], tuple[str, str]]) -> None:
+        """`names` gives title and colour of a group."""
+        self._names = names
+        self._how = Arrangement()
+        self._view: SlideView | None = None
+        self._numbers = np.zeros(0)
+        self._weights = np.zeros(0)
+        self._ranks = np.zeros(0, np.int64)
+        self._passing = np.zeros(0, np.bool_)
+        self._reviewed = np.zeros(0, np.bool_)
+
+    def arrange(self, view: SlideView, how: Arrangement) -> tuple[list[CellView], tuple[CellGroup, ...]]:
+        """The cells to show, in order, and their groups."""
+        self._look(view, how)
+        shown = np.flatnonzero(self._passing)
+        keys = (self._numbers[shown], self._weights[shown])
+        if not how.grouped:
+            order = shown[np.lexsort(keys)]
+            rows = [view.cells[at] for at in order.tolist()]
+            group = CellGroup("", "", "", 0, len(rows), len(rows), int(self._reviewed[shown].sum()))
+            return rows, (group,) if rows else ()
+        order = shown[np.lexsort((*keys, self._ranks[shown]))]
+        return self._grouped(view, how, order)
+
+    def _grouped(
+        self, view: SlideView, how: Arrangement, order: NDArray[np.int64]
+    ) -> tuple[list[CellView], tuple[CellGroup, ...]]:
+        rows: list[CellView] = []
+        groups = []
+        ranks = self._ranks[order]
+        starts = np.flatnonzero(np.diff(ranks, prepend=-1)) if len(order) else np.zeros(0, np.int64)
+        for start, end in zip(starts.tolist(), [*starts[1:].tolist(), len(order)], strict=True):
+            members = order[start:end]
+            key = group_key(view.cells[members[0]], blind=how.blind)
+            title, colour = self._names(key, view.taxonomy)
+            shown = [] if key in how.collapsed else [view.cells[at] for at in members.tolist()]
+            reviewed = int(self._reviewed[members].sum())
+            groups.append(CellGroup(key, title, colour, len(rows), len(shown), len(members), reviewed))
+            rows += shown
+        return rows, tuple(groups)
+
+    def _look(self, view: SlideView, how: Arrangement) -> None:
+        """Take notes of every cell that is not as it was, and anew of what another choice asks of all."""
+        before, cells = self._view, view.cells
+        known = before is not None and before.slide.id == view.slide.id and len(before.cells) == len(cells)
+        old = self._how if known else None
+        self._view, self._how = view, how
+        fresh: list[int] | None = None
+        if before is not None and old is not None:
+            fresh = [at for at, (a, b) in enumerate(zip(before.cells, cells, strict=True)) if a is not b]
+        else:
+            self._numbers = np.array([v.cell.number for v in cells], np.float64)
+        self._reviewed = _noted(self._reviewed, fresh, cells, lambda v: v.reviewed, np.bool_)
+        same = old is not None and how.blind == old.blind
+        blind, taxonomy = how.blind, view.taxonomy
+        self._ranks = _noted(
+            self._ranks,
+            fresh if same else None,
+            cells,
+            lambda v: self._rank(group_key(v, blind=blind), taxonomy),
+            np.int64,
+        )
+        ordered = same and old is not None and how.sort is old.sort
+        ordered = ordered and how.typicality is old.typicality and how.likeness is old.likeness
+        self._weights = _noted(self._weights, fresh if ordered else None, cells, self._weight(how), np.float64)
+        chosen = same and old is not None and (how.filter, how.class_key) == (old.filter, old.class_key)
+        self._passing = _noted(
+            self._passing, fresh if chosen else None, cells, lambda v: _passes(v, how, taxonomy), np.bool_
+        )
+
+    @staticmethod
+    def _rank(key: str, taxonomy: Taxonomy) -> int:
+        return len(taxonomy.classes) + 1 if key == PENDING else taxonomy.order(key)
+
+    @staticmethod
+    def _weight(how: Arrangement) -> Callable[[CellView], float]:
+        if how.blind:
+            return _SORTS[Sort.NUMBER]
+        if how.sort is Sort.LIKE:
+            likeness = how.likeness
+            return lambda v: likeness.get(v.cell.id, _LAST)
+        if how.sort not in BY_FEATURES:
+            return _SORTS[how.sort]
+        typicality, sign = how.typicality, 1.0 if how.sort is Sort.TYPICAL else -1.0
+
+        def weight(v: CellView) -> float:
+            apart = typicality.of(v.cell.id, v.label) if typicality and not v.pending else None
+            return _LAST if apart is None else sign * apart
+
+        return weight
+
+
+def _passes(v: CellView, how: Arrangement, taxonomy: Taxonomy) -> bool:
+    if how.blind and how.filter in BY_MODEL:
+        return True
+    match how.filter:
+        case Filter.UNREVIEWED:
+            return not v.reviewed
+        case Filter.UNSEEN:
+            return not v.review.opened
+        case Filter.DISAGREEMENT:
+            return disagrees(v, taxonomy)
+        case Filter.FLAGGED:
+            return bool(v.prediction and v.prediction.flags)
+        case Filter.COMMENTED:
+            return bool(v.review.comment)
+        case Filter.CLASS:
+            return group_key(v, blind=how.blind) == how.class_key
+        case _:
+            return True
