@@ -6,6 +6,7 @@ import os
 import sys
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
@@ -13,6 +14,10 @@ if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.env
 
 from leukview.core.paths import HOME_VARIABLE, resources_dir
 from leukview.domain.taxonomy import Taxonomy, parse_taxonomy
+
+# A test that takes long on a busy machine is not wrong.
+hypothesis.settings.register_profile("leukview", deadline=None)
+hypothesis.settings.load_profile("leukview")
 
 
 @pytest.fixture(autouse=True)
