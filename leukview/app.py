@@ -169,6 +169,7 @@ def open_workbench(choices: Choices) -> Iterator[Workbench]:
     from leukview.services.workbench import Rooms, Workbench
     from leukview.storage.cache import FileAnalysisCache
     from leukview.storage.database import open_database
+    from leukview.storage.profiles import SqlProfileStore
     from leukview.storage.review_log import SqlReviewLog
     from leukview.storage.slides import SqlSlideStore
     from leukview.storage.vault import IdentityVault
@@ -194,6 +195,7 @@ def open_workbench(choices: Choices) -> Iterator[Workbench]:
                 model_info=model.info,
                 renderer=TypstRenderer(resources_dir()),
                 pictures=ReportPictures(),
+                profiles=SqlProfileStore(database),
             )
         )
 

@@ -25,6 +25,7 @@ from leukview.services.analysis import Analyser, AnalysisSummary
 from leukview.services.audit import AuditTrail, ChainState, audit_rows, verify_chain
 from leukview.services.event_words import EventNames
 from leukview.services.history import HistoryEntry, cell_history
+from leukview.services.profiles import Profiles, ProfileStore
 from leukview.services.report import KeyCell, ModelInfo, ReportRenderer, build_report, choose_key_cells
 from leukview.services.review import ReviewSession
 from leukview.services.stores import (
@@ -99,6 +100,7 @@ class Rooms:
     model_info: Callable[[], ModelInfo]
     renderer: ReportRenderer
     pictures: Pictures
+    profiles: ProfileStore
     site: tuple[str, ...] = ()
     other_maps: OtherMaps | None = None
 
@@ -115,6 +117,11 @@ class Workbench:
     def taxonomy(self) -> Taxonomy:
         """Classes and stages."""
         return self._rooms.taxonomy
+
+    @property
+    def profiles(self) -> Profiles:
+        """The reviewers."""
+        return Profiles(self._rooms.profiles)
 
     @property
     def grading(self) -> GradingForm:

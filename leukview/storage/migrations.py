@@ -61,7 +61,16 @@ _FIRST = _run(
     ),
 )
 
-MIGRATIONS: tuple[Migration, ...] = (Migration(1, "slides, cells, predictions, review events", _FIRST),)
+_REVIEWERS = _run(
+    """CREATE TABLE reviewers (
+        id TEXT PRIMARY KEY, name TEXT NOT NULL, folded TEXT NOT NULL UNIQUE, role TEXT NOT NULL,
+        pin_hash TEXT NOT NULL, failures INTEGER NOT NULL, failed_at TEXT NOT NULL, created_at TEXT NOT NULL)"""
+)
+
+MIGRATIONS: tuple[Migration, ...] = (
+    Migration(1, "slides, cells, predictions, review events", _FIRST),
+    Migration(2, "reviewers", _REVIEWERS),
+)
 
 VAULT_MIGRATIONS: tuple[Migration, ...] = (
     Migration(

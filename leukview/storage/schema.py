@@ -64,6 +64,18 @@ review_events = Table(
     Column("previous", Text),
     Column("hash", Text),
 )
+reviewers = Table(
+    "reviewers",
+    MAIN,
+    Column("id", Text, primary_key=True),
+    Column("name", Text),
+    Column("folded", Text),
+    Column("role", Text),
+    Column("pin_hash", Text),
+    Column("failures", Integer),
+    Column("failed_at", Text),
+    Column("created_at", Text),
+)
 
 patients = Table("patients", VAULT, Column("pseudonym", Text, primary_key=True), Column("name", Text))
 identities = Table(

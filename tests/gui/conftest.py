@@ -30,6 +30,7 @@ from leukview.services.review import SlideView
 from leukview.services.workbench import Rooms, Workbench
 from leukview.storage.cache import FileAnalysisCache
 from leukview.storage.database import open_database
+from leukview.storage.profiles import SqlProfileStore
 from leukview.storage.review_log import SqlReviewLog
 from leukview.storage.slides import SqlSlideStore
 from leukview.storage.vault import IdentityVault
@@ -97,6 +98,7 @@ def workbench(taxonomy: Taxonomy) -> Iterator[Workbench]:
                 model_info=lambda: info,
                 renderer=TypstRenderer(resources_dir()),
                 pictures=ReportPictures(),
+                profiles=SqlProfileStore(database),
             )
         )
 

@@ -28,8 +28,9 @@ def _fail(connection: Connection) -> None:
     connection.exec_driver_sql("INSERT INTO no_such_table VALUES (1)")
 
 
-SECOND = (*MIGRATIONS, Migration(2, "stain", _add_column))
-FAILING = (*SECOND, Migration(3, "fails", _fail))
+NEXT = len(MIGRATIONS) + 1
+SECOND = (*MIGRATIONS, Migration(NEXT, "stain", _add_column))
+FAILING = (*SECOND, Migration(NEXT + 1, "fails", _fail))
 
 
 def _tables(path: Path) -> dict[str, list[tuple[object, ...]]]:
@@ -98,7 +99,7 @@ def test_that_without_a_backup_nothing_is_migrated(tmp_path: Path, url: str, dat
     with pytest.raises(StoreError, match="no copy could be made"):
         open_database(url, backup_dir=tmp_path / "backups", migrations=SECOND)
     with database.read() as connection:
-        assert connection.exec_driver_sql("SELECT MAX(version) FROM schema_version").scalar() == 1
+        assert connection.exec_driver_sql("SELECT MAX(version) FROM schema_version").scalar() == len(MIGRATIONS)
 
 
 def test_that_a_database_of_a_newer_program_is_refused(tmp_path: Path, url: str) -> None:

@@ -1,0 +1,52 @@
+"""Who sits at the window: name, role and whether a PIN guards them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from leukview.core.errors import PinError
+
+PIN_LENGTHS = (4, 64)  # characters, fewest and most
+FREE_ATTEMPTS = 2
+LONGEST_WAIT_S = 300.0
+
+
+class Role(StrEnum):
+    """What a reviewer does."""
+
+    REVIEWER = "reviewer"
+    SECOND_READER = "second_reader"  # opens slides blinded, as second reader
+    ADMINISTRATOR = "administrator"  # also adds reviewers and gives new PINs
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One reviewer.
+
+    Attributes:
+        id: UUID hex.
+        name: As it is written to the review log; no two profiles share one, whatever the case.
+        has_pin: A PIN is asked for on unlocking and signing.
+    """
+
+    id: str
+    name: str
+    role: Role
+    has_pin: bool
+
+
+def wait_s(failures: int) -> float:
+    """Seconds to wait after so many wrong PINs in a row: 0 for the first two, then 2, 4, 8 … up to five minutes."""
+    return 0.0 if failures <= FREE_ATTEMPTS else min(LONGEST_WAIT_S, 2.0 ** min(failures - FREE_ATTEMPTS, 16))
+
+
+def check_pin(pin: str) -> None:
+    """Refuse what is no usable new PIN.
+
+    Raises:
+        PinError: It is too short or too long.
+    """
+    fewest, most = PIN_LENGTHS
+    if not fewest <= len(pin) <= most:
+        raise PinError(f"A PIN has {fewest} to {most} characters.", "Digits, letters and signs are all allowed.")

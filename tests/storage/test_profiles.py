@@ -1,0 +1,136 @@
+"""Profiles and PINs in the database."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from leukview.core.errors import PinError, ReviewError, StoreError
+from leukview.domain.reviewer import LONGEST_WAIT_S, Role, wait_s
+from leukview.services.profiles import Profiles, ProfileStore
+from leukview.storage.database import Database, open_database
+from leukview.storage.migrations import MIGRATIONS
+from leukview.storage.profiles import SqlProfileStore
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = datetime(2026, 1, 1, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def store(database: Database, clock: Clock) -> SqlProfileStore:
+    return SqlProfileStore(database, clock)
+
+
+@pytest.fixture
+def profiles(store: SqlProfileStore) -> Profiles:
+    port: ProfileStore = store
+    return Profiles(port)
+
+
+def test_that_the_pin_itself_is_nowhere_in_the_file(profiles: Profiles, tmp_path: Path):
+    made = profiles.add("system", "Dr. Ä", Role.REVIEWER, "739215")
+    assert profiles.all() == (made,)
+    with contextlib.closing(sqlite3.connect(tmp_path / "leukview.db")) as raw:
+        hashed = raw.execute("SELECT pin_hash FROM reviewers").fetchone()[0]
+    assert hashed.startswith("$argon2id$")
+    assert not any(b"739215" in path.read_bytes() for path in tmp_path.glob("leukview.db*"))
+
+
+def test_that_a_right_pin_opens_and_a_wrong_one_does_not(profiles: Profiles):
+    made = profiles.add("system", "Dr. A", Role.REVIEWER, "1234")
+    assert profiles.enter(made.id, "1234") == made
+    with pytest.raises(PinError, match=r"The PIN is wrong\. Try again\."):
+        profiles.enter(made.id, "1235")
+    profiles.prove("dr. a", "1234")
+    profiles.prove("nobody", "")
+    with pytest.raises(PinError):
+        profiles.prove("Dr. A", "")
+
+
+def test_that_wrong_pins_cost_ever_longer_waits_and_a_right_one_clears_them(profiles: Profiles, clock: Clock):
+    made = profiles.add("system", "Dr. A", Role.REVIEWER, "1234")
+    waits = []
+    for _ in range(6):
+        with pytest.raises(PinError) as caught:
+            profiles.enter(made.id, "0000")
+        waits.append(caught.value.wait_s)
+        clock.now += timedelta(seconds=caught.value.wait_s)
+    assert waits == [0, 0, 2, 4, 8, 16]
+    profiles.enter(made.id, "1234")
+    with pytest.raises(PinError) as caught:
+        profiles.enter(made.id, "0000")
+    assert caught.value.wait_s == 0
+    assert wait_s(1000) == LONGEST_WAIT_S
+
+
+def test_that_even_the_right_pin_waits_and_that_a_restart_does_not_help(
+    profiles: Profiles, database: Database, clock: Clock
+):
+    made = profiles.add("system", "Dr. A", Role.REVIEWER, "1234")
+    for _ in range(3):
+        with pytest.raises(PinError, match="wrong"):
+            profiles.enter(made.id, "0000")
+    clock.now += timedelta(seconds=1)
+    with pytest.raises(PinError, match=r"Too many wrong PINs\. Wait 1 seconds\."):
+        Profiles(SqlProfileStore(database, clock)).enter(made.id, "1234")
+    clock.now += timedelta(seconds=1)
+    assert profiles.enter(made.id, "1234") == made
+
+
+def test_that_names_are_unique_and_said_as_they_were_given(profiles: Profiles):
+    profiles.add("system", "  Dr.  Åsa ", Role.REVIEWER, "")
+    assert profiles.all()[0].name == "Dr. Åsa"
+    with pytest.raises(ReviewError, match="already"):
+        profiles.add("system", "DR. ÅSA", Role.REVIEWER, "")
+    with pytest.raises(ReviewError, match="needs a name"):
+        profiles.add("system", "  ", Role.REVIEWER, "")
+
+
+def test_that_only_an_administrator_adds_once_there_is_one(profiles: Profiles):
+    with pytest.raises(PinError, match="4 to 64 characters"):
+        profiles.add("system", "Chief", Role.ADMINISTRATOR, "")
+    profiles.add("system", "Chief", Role.ADMINISTRATOR, "chief-pin")
+    with pytest.raises(ReviewError, match="Only an administrator"):
+        profiles.add("system", "Dr. B", Role.REVIEWER, "")
+    second = profiles.add("Chief", "Dr. B", Role.SECOND_READER, "1111")
+    with pytest.raises(ReviewError, match="Only an administrator"):
+        profiles.set_pin("system", second.id, "1111", "2222")
+    with pytest.raises(PinError, match="wrong"):
+        profiles.set_pin("Dr. B", second.id, "9999", "2222")
+    profiles.set_pin("Dr. B", second.id, "1111", "2222")
+    profiles.set_pin("Chief", second.id, "", "3333")
+    assert profiles.enter(second.id, "3333").role is Role.SECOND_READER
+
+
+def test_that_a_damaged_hash_is_told_and_opens_nothing(profiles: Profiles, tmp_path: Path):
+    made = profiles.add("system", "Dr. A", Role.REVIEWER, "1234")
+    with contextlib.closing(sqlite3.connect(tmp_path / "leukview.db", isolation_level=None)) as raw:
+        raw.execute("UPDATE reviewers SET pin_hash = 'rubbish'")
+    with pytest.raises(StoreError, match="damaged"):
+        profiles.enter(made.id, "1234")
+
+
+def test_that_a_database_of_the_version_before_keeps_its_log_and_gains_reviewers(tmp_path: Path):
+    url, backups = f"sqlite:///{tmp_path / 'old.db'}", tmp_path / "backups"
+    open_database(url, backup_dir=backups, migrations=MIGRATIONS[:1]).close()
+    with contextlib.closing(sqlite3.connect(tmp_path / "old.db", isolation_level=None)) as raw:
+        raw.execute("INSERT INTO slides VALUES ('S-00000000', 'P-00000000', 'flat', '2024', 0, NULL, NULL)")
+    with contextlib.closing(open_database(url, backup_dir=backups)) as database:
+        assert SqlProfileStore(database).profiles() == []
+        with database.read() as connection:
+            assert connection.exec_driver_sql("SELECT id FROM slides").scalar_one() == "S-00000000"
+    assert [path.suffix for path in backups.iterdir()] == [".db"]
