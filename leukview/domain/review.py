@@ -27,6 +27,7 @@ class EventKind(StrEnum):
     REOPEN = "reopen"  # payload: {"reason"}
     REPORT = "report"  # payload: {"report_id", "sha256"}
     SET_SLIDE = "set_slide"  # payload: any of {"um_per_px", "wbc_per_nl"}
+    QC = "qc"  # payload: {"values": {measure: figure}, "bundle"}: the slide as a run of the reference slide
     GRADE = "grade"  # payload: {"grades": {item key: grade key}}; "" = not assessed
     CONSENSUS = "consensus"  # payload: {"label", "first", "second"}; "" = open again. Reading 3 alone
     UNLOCK_FAILED = "unlock_failed"  # a wrong PIN at the locked window; the reviewer is the one it was given for

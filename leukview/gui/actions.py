@@ -56,6 +56,9 @@ _FIXED = (
     ActionSpec("analyse", "Analyse", Group.SLIDE, "F5", "Analyse the cells that have not been analysed yet."),
     ActionSpec("details", "Slide details…", Group.SLIDE, "Ctrl+D", "White cell count and scale.", writes=True),
     ActionSpec(
+        "grade", "Red cells and platelets…", Group.SLIDE, "Ctrl+R", "Grade red cells and platelets.", writes=True
+    ),
+    ActionSpec(
         "sign", "Sign…", Group.SLIDE, "Ctrl+Return", "Sign the review; the slide becomes read-only.", writes=True
     ),
     ActionSpec("reopen", "Amend…", Group.SLIDE, "", "Reopen a signed slide, with a reason."),
@@ -104,7 +107,7 @@ _FIXED = (
     ActionSpec("theme_contrast", "High contrast", Group.VIEW, checkable=True),
     ActionSpec("keys", "Keys", Group.HELP, "F1", "Every key: look up, change, print as a card."),
     ActionSpec("audit", "Audit trail…", Group.HELP, "Ctrl+Shift+A", "Every event of the review log; export it."),
-    ActionSpec("audit", "Audit trail…", Group.HELP, "Ctrl+Shift+A", "Every event of the review log; export it."),
+    ActionSpec("quality", "Quality control…", Group.HELP, "", "The reference slide's runs; how often you overrule."),
     ActionSpec("about", "About LeukView", Group.HELP, "", "What it is, and is not; the model in use."),
 )
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QModelIndex, QPoint, Qt
@@ -25,21 +23,23 @@ from leukview.gui.action_bar import ActionBar
 from leukview.gui.actions import ActionSpec, action_table
 from leukview.gui.asking import Asking
 from leukview.gui.auditing import Auditing
-from leukview.gui.auditing import Auditing
 from leukview.gui.bench import Bench
 from leukview.gui.cell_loader import CellLoader
 from leukview.gui.cell_view import CellPanel
 from leukview.gui.desk import Command, ReviewDesk
 from leukview.gui.gallery_panel import GalleryPanel
+from leukview.gui.grading import Grading
 from leukview.gui.jobs import Jobs
 from leukview.gui.notices import NoticeBar, ProgressStrip
+from leukview.gui.quality_desk import QualityDesk
 from leukview.gui.reviewing import Reviewing
 from leukview.gui.slide_flow import SlideFlow
 from leukview.gui.tally import TallyPanel
 from leukview.gui.theme import apply_theme
 from leukview.gui.watching import Watching
+from leukview.gui.wiring import handlers
 from leukview.gui.worklist import SLIDE_ROLE, AlertsPanel, WorklistModel
-from leukview.services.review import ReviewSession, SlideView
+from leukview.services.review import SlideView
 from leukview.services.workbench import Workbench
 
 
@@ -68,12 +68,13 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self.reviewing = Reviewing(self.desk, self.gallery, self)
         self.auditing = Auditing(self, workbench, self.jobs, self.desk, self.cell.history)
-        self.auditing = Auditing(self, workbench, self.jobs, self.desk, self.cell.history)
+        self.grading = Grading(self, workbench, self.jobs, self.desk, self.tally.grading)
         self.asking = Asking(self, workbench, self.jobs, self.desk, self.flow, self.gallery)
         self.asking.folder = self._settings.last_folder
         self.watching = Watching(self, self.jobs, self.flow)
+        self.quality = QualityDesk(self, workbench, self.jobs, self.desk)
         self.actions_ = ActionBar(
-            self, self._bench.review, action_table(workbench.taxonomy, self._settings.keys), self._handlers()
+            self, self._bench.review, action_table(workbench.taxonomy, self._settings.keys), handlers(self)
         )
         self.actions_.by_key["grouped"].setChecked(self._settings.grouped)
         self.actions_.by_key[f"theme_{self._settings.theme}"].setChecked(True)
@@ -82,7 +83,6 @@ class MainWindow(QMainWindow):
         self._bench.restore(self._settings)
         self._enable()
         self.flow.read_worklist()
-        self.auditing.verify()
 
     # ---- layout
     def _lay_out(self) -> None:
@@ -105,51 +105,12 @@ class MainWindow(QMainWindow):
         self.statusBar().addPermanentWidget(self.strip)
         self.resize(1480, 900)
 
-    def _handlers(self) -> dict[str, Callable[..., object]]:
-        return {
-            "open": self.asking.for_folder,
-            "open_archive": self.asking.for_archive,
-            "watch": self.watching.ask,
-            "analyse": self._analyse,
-            "details": self.asking.for_details,
-            "sign": self.asking.for_signature,
-            "reopen": self.asking.for_amendment,
-            "report": self.asking.where_to_report,
-            "quit": self.close,
-            "accept": self.reviewing.accept,
-            "undo": partial(self.desk.do, ReviewSession.undo),
-            "redo": partial(self.desk.do, ReviewSession.redo),
-            "next": partial(self.reviewing.go, 1),
-            "previous": partial(self.reviewing.go, -1),
-            "select_group": self.reviewing.select_group,
-            "select_all": self.gallery.view.selectAll,
-            "comment": self.asking.for_comment,
-            "slide_comment": self.asking.for_slide_comment,
-            "large": self._show_large,
-            "outline": self.cell.toggle_outline,
-            "map": self.cell.toggle_map,
-            "zoom_in": self.cell.zoom_in,
-            "zoom_out": self.cell.zoom_out,
-            "zoom_fit": self.cell.zoom_fit,
-            "blind": self._set_blind,
-            "grouped": self._set_grouped,
-            "larger": partial(self._resize_thumbnails, 16),
-            "smaller": partial(self._resize_thumbnails, -16),
-            "keys": self._show_keys,
-            "audit": lambda: self.auditing.show(blind=self.blind),
-            "audit": lambda: self.auditing.show(blind=self.blind),
-            "about": self.asking.about,
-        }
-
     def _connect(self) -> None:
         self.asking.path_chosen.connect(self.open_path)
         self.reviewing.told.connect(self.notices.tell)
-        self.auditing.told.connect(self.notices.tell)
-        self.statusBar().addPermanentWidget(self.auditing.badge)
         self.watching.told.connect(self.notices.tell)
         self.watching.changed.connect(self._on_watched)
         self.auditing.told.connect(self.notices.tell)
-        self.statusBar().addPermanentWidget(self.auditing.badge)
         self.jobs.problem.connect(self.notices.tell)
         self.actions_.themed.connect(self.set_theme)
         self.actions_.labelled.connect(self.reviewing.label)
@@ -315,7 +276,8 @@ class MainWindow(QMainWindow):
         if cell_id == self.gallery.current:
             self.reviewing.opened(cell_id)
 
-    def _show_large(self, large: bool) -> None:
+    def show_large(self, large: bool) -> None:
+        """Give the cell the whole window, or everything its place again."""
         self._bench.show_large(large=large)
         (self.cell if large else self.gallery.view).setFocus()
 
@@ -330,7 +292,8 @@ class MainWindow(QMainWindow):
     def _show_menu(self, place: QPoint) -> None:
         self.reviewing.show_menu(place, self.actions_.by_key, blind=self.blind, window=self)
 
-    def _show_keys(self) -> None:
+    def show_keys(self) -> None:
+        """Show every key."""
         self.asking.keys(self.actions_.table, action_table(self._workbench.taxonomy), self._rebind)
 
     def _rebind(self, table: tuple[ActionSpec, ...]) -> None:
@@ -340,20 +303,24 @@ class MainWindow(QMainWindow):
         self._settings = replace(self._settings, keys=keys)
         self._save_settings()
 
-    def _analyse(self) -> None:
+    def analyse(self) -> None:
+        """Analyse what is not analysed yet of the slide on the bench."""
         if self.desk.view:
             self.gallery.thumbnails.forget_missing()
             self.flow.analyse(self.desk.view.slide.id, first=True)
 
-    def _set_blind(self, blind: bool) -> None:
+    def set_blind(self, blind: bool) -> None:
+        """Hide or show the model's opinion everywhere."""
         self.gallery.set_blind(blind=blind)
         if self.desk.view:
             self._on_changed(self.desk.view)
 
-    def _set_grouped(self, grouped: bool) -> None:
+    def set_grouped(self, grouped: bool) -> None:
+        """Group the gallery by class, or not."""
         self.gallery.set_grouped(grouped=grouped)
 
-    def _resize_thumbnails(self, by: int) -> None:
+    def resize_thumbnails(self, by: int) -> None:
+        """Make thumbnails larger or smaller by so many pixels."""
         slider = self.gallery.size_slider
         slider.setValue(slider.value() + by)
 

@@ -24,6 +24,7 @@ _KINDS = {
     EventKind.REOPEN: "Reopened",
     EventKind.REPORT: "Report",
     EventKind.SET_SLIDE: "Slide details",
+    EventKind.QC: "Reference run",
     EventKind.GRADE: "Graded",
     EventKind.CONSENSUS: "Consensus",
     EventKind.UNLOCK_FAILED: "Wrong PIN",
@@ -103,6 +104,8 @@ def _sentence(event: ReviewEvent, names: EventNames, by_id: Mapping[str, ReviewE
             return f"Wrote report {payload.get('report_id', '')}, SHA-256 {payload.get('sha256', '')}."
         case EventKind.SET_SLIDE:
             return _details(payload)
+        case EventKind.QC:
+            return "Measured the slide as a run of the reference slide."
         case EventKind.GRADE:
             return _graded(payload, names)
         case EventKind.CONSENSUS:

@@ -26,6 +26,7 @@ from leukview.services.audit import AuditTrail, ChainState, audit_rows, verify_c
 from leukview.services.event_words import EventNames
 from leukview.services.history import HistoryEntry, cell_history
 from leukview.services.profiles import Profiles, ProfileStore
+from leukview.services.quality import QualityControl
 from leukview.services.report import KeyCell, ModelInfo, ReportRenderer, build_report, choose_key_cells
 from leukview.services.review import ReviewSession
 from leukview.services.stores import (
@@ -129,6 +130,12 @@ class Workbench:
         return self._rooms.grading
 
     @property
+    def quality(self) -> QualityControl:
+        """Runs of the reference slide, and how often reviewers overrule the model."""
+        rooms = self._rooms
+        return QualityControl(rooms.taxonomy, rooms.slides, rooms.log, self.image, self.cached)
+
+    @property
     def log(self) -> ReviewLog:
         """The whole review log."""
         return self._rooms.log
@@ -188,6 +195,14 @@ class Workbench:
         place = places.get(cell.id)
         if place is None:
             raise ExportError("The image of this cell is not on this workstation.", "Open its folder again.")
+        return self.picture(place)
+
+    def fields(self, slide_id: str) -> tuple[CellLocation, ...]:
+        """Where the slide's overview pictures lie on this workstation."""
+        return self._rooms.slides.fields(slide_id)
+
+    def picture(self, place: CellLocation) -> NDArray[np.uint8]:
+        """An image (RGB, H×W×3) from where it lies. Raises `ExportError` when it is gone."""
         return self._rooms.reader.decode(self._rooms.reader.read_bytes(place.root, place.inner, place.path))
 
     def cached(self, cell: Cell) -> CachedAnalysis | None:

@@ -1,0 +1,170 @@
+"""Quality control: the runs of the reference slide with their limits, and how often the model is overruled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QPushButton,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from leukview.domain.quality import FEWEST_FOR_LIMITS, MEASURES, Measure, Overruled, QcRun, limits_of, westgard
+from leukview.domain.taxonomy import Taxonomy
+from leukview.gui.dialogs.parts import calm_table, fit_columns, open_at, wrapped
+from leukview.gui.qc_chart import LeveyJennings
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class _Lines(QAbstractTableModel):
+    """A table of texts; numbers stand right."""
+
+    def __init__(self, headings: Sequence[str], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._headings, self._lines = list(headings), list[tuple[str, ...]]()
+
+    def show_lines(self, lines: Sequence[tuple[str, ...]]) -> None:
+        """Show these."""
+        self.beginResetModel()
+        self._lines = list(lines)
+        self.endResetModel()
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        """Qt: lines."""
+        return 0 if parent is not None and parent.isValid() else len(self._lines)
+
+    def columnCount(self, parent: Index | None = None) -> int:
+        """Qt: columns."""
+        return 0 if parent is not None and parent.isValid() else len(self._headings)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Qt: headings."""
+        shown = orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole
+        return self._headings[section] if shown else None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Qt: one field."""
+        text = self._lines[index.row()][index.column()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return text
+        if role == Qt.ItemDataRole.TextAlignmentRole and text[:1].isdigit() and index.column() > 1:
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        return None
+
+
+class QualityDialog(QDialog):
+    """Shows runs and overrulings; the slide on the bench can be measured as a run."""
+
+    measure_wanted = Signal()
+
+    def __init__(self, taxonomy: Taxonomy, slide_id: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Quality control"))
+        self._taxonomy = taxonomy
+        self._runs: list[QcRun] = []
+        self.measure = QComboBox()
+        self.measure.setAccessibleName(self.tr("Measure"))
+        for measure in MEASURES:
+            self.measure.addItem(f"{measure.name} [{measure.unit}]" if measure.unit else measure.name, measure.key)
+        self.chart = LeveyJennings()
+        self.words = wrapped("")
+        self.runs = _Lines((self.tr("Time"), self.tr("Slide"), self.tr("Value"), "z", self.tr("Rule broken")), self)
+        self._run_table = calm_table(self.tr("Runs of the reference slide"))
+        self._run_table.setModel(self.runs)
+        self.overruled = _Lines(
+            (self.tr("Week"), self.tr("Class of the model"), self.tr("Reviewed"), self.tr("Overruled"), "%"), self
+        )
+        self._overruled_table = calm_table(self.tr("How often reviewers overruled the model"))
+        self._overruled_table.setModel(self.overruled)
+        self.measure_button = QPushButton(self.tr("&Measure slide {0} as a run").format(slide_id or "–"))
+        self.measure_button.setEnabled(bool(slide_id))
+        self.measure_button.clicked.connect(self.measure_wanted)
+        self.measure.currentIndexChanged.connect(self._show_measure)
+        tabs = QTabWidget()
+        tabs.addTab(self._reference_page(), self.tr("Reference slide"))
+        tabs.addTab(self._overruled_page(), self.tr("Overruled"))
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.addWidget(tabs, 1)
+        layout.addWidget(buttons)
+        open_at(self, 120, 42)
+
+    def _reference_page(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.addWidget(self.measure)
+        column.addWidget(self.chart, 3)
+        column.addWidget(self.words)
+        column.addWidget(self._run_table, 2)
+        column.addWidget(self.measure_button)
+        return page
+
+    def _overruled_page(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.addWidget(
+            wrapped(
+                self.tr(
+                    "Of the cells that the model gave a class and a person judged: how many got another class. A rate "
+                    "that rises over weeks is a reason to look at stain, scanner and model."
+                )
+            )
+        )
+        column.addWidget(self._overruled_table, 1)
+        return page
+
+    def show_runs(self, runs: Sequence[QcRun]) -> None:
+        """Show the runs, the oldest first."""
+        self._runs = list(runs)
+        self._show_measure()
+
+    def show_overruled(self, rows: Sequence[Overruled]) -> None:
+        """Show overrulings by week and class."""
+        names = {c.key: c.plural for c in self._taxonomy.classes}
+        self.overruled.show_lines(
+            [
+                (r.week, names.get(r.label, r.label), str(r.reviewed), str(r.overruled), f"{100 * r.rate:.1f}")
+                for r in reversed(rows)
+            ]
+        )
+        fit_columns(self._overruled_table)
+
+    def _show_measure(self) -> None:
+        measure: Measure = MEASURES[self.measure.currentIndex()]
+        having = [r for r in self._runs if measure.key in r.values]
+        values = [r.values[measure.key] for r in having]
+        limits = limits_of(values)
+        broken = westgard(values, limits) if limits else ("",) * len(values)
+        self.chart.show_runs(measure, values, limits, broken)
+        self.runs.show_lines(
+            [
+                (
+                    f"{datetime.fromisoformat(run.at).astimezone():%Y-%m-%d %H:%M}",
+                    run.slide_id,
+                    f"{value:.{measure.decimals}f}",
+                    f"{limits.z(value):+.1f}" if limits else "",
+                    rule,
+                )
+                for run, value, rule in reversed(list(zip(having, values, broken, strict=True)))
+            ]
+        )
+        fit_columns(self._run_table)
+        self.words.setText(self._judged(limits is not None, values, broken))
+
+    def _judged(self, limited: bool, values: Sequence[float], broken: Sequence[str]) -> str:
+        if not limited:
+            return self.tr("{0} runs; runs are judged from the {1}th on.").format(len(values), FEWEST_FOR_LIMITS + 1)
+        if broken[-1]:
+            return self.tr(
+                "⚠ The last run breaks the Westgard rule {0}. Look at stain and focus before slides are reviewed."
+            ).format(broken[-1])
+        return self.tr("The last run lies within the limits.")

@@ -1,0 +1,54 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leukview.domain.quality import BASELINE, Limits, limits_of, overruled_by_week, westgard
+
+STANDARD = Limits(0.0, 1.0, 20)
+
+
+def test_that_limits_come_from_the_first_runs_alone():
+    assert limits_of([]) is None
+    assert limits_of([1.0, 2.0, 3.0, 4.0, 5.0]) is None
+    limits = limits_of([1.0, 2.0, 3.0, 4.0, 5.0, 99.0])
+    assert limits is not None
+    assert limits.mean == 3.0
+    assert round(limits.sd, 4) == 1.5811
+    baseline = [1.0, 2.0] * (BASELINE // 2)
+    assert limits_of([*baseline, 7.0]) == limits_of([*baseline, 7.0, 1000.0, 0.0])
+
+
+def test_that_each_westgard_rule_fires_where_it_should():
+    assert westgard([0.5, 3.1], STANDARD) == ("", "1-3s")
+    assert westgard([2.1, 2.2], STANDARD) == ("", "2-2s")
+    assert westgard([2.1, -2.2], STANDARD) == ("", "R-4s")
+    assert westgard([1.1, 1.2, 1.3, 1.4], STANDARD) == ("", "", "", "4-1s")
+    assert westgard([0.1] * 10, STANDARD) == ("",) * 9 + ("10-x",)
+    assert westgard([1.1, -1.2, 1.3, -0.2], STANDARD) == ("",) * 4
+
+
+@given(st.lists(st.floats(-2.0, 2.0), max_size=9))
+def test_that_runs_within_two_deviations_break_no_rule_of_the_far_limits(values: list[float]):
+    assert not {"1-3s", "2-2s", "R-4s"} & set(westgard(values, STANDARD))
+
+
+def test_that_a_baseline_that_never_varied_flags_any_change():
+    limits = limits_of([7.0] * 6)
+    assert limits is not None
+    assert westgard([7.0] * 5 + [7.1], limits)[-1] == "1-3s"
+
+
+def test_that_overrulings_are_counted_by_iso_week_and_class():
+    rows = overruled_by_week(
+        [
+            ("2026-01-01T10:00:00+00:00", "blast", "blast"),
+            ("2026-01-02T10:00:00+00:00", "blast", "monocyte"),
+            ("2026-01-05T10:00:00+00:00", "blast", "blast"),
+            ("2026-01-02T10:00:00+00:00", "lymphocyte", "lymphocyte"),
+        ]
+    )
+    assert [(r.week, r.label, r.reviewed, r.overruled) for r in rows] == [
+        ("2026-W01", "blast", 2, 1),
+        ("2026-W01", "lymphocyte", 1, 0),
+        ("2026-W02", "blast", 1, 0),
+    ]
+    assert rows[0].rate == 0.5
