@@ -21,6 +21,7 @@ from typing_extensions import override
 
 from leukview.domain.differential import BLAST_THRESHOLD, Differential
 from leukview.domain.statistics import Interval
+from leukview.gui.grading_line import GradingLine
 from leukview.services.review import SlideView
 
 Index = QModelIndex | QPersistentModelIndex
@@ -227,9 +228,12 @@ class TallyPanel(QWidget):
         layout.addWidget(self._headline)
         layout.addWidget(self.table, 1)
         layout.addWidget(self._warnings)
+        self.grading = GradingLine()
+        layout.addWidget(self.grading)
 
     def show_slide(self, view: SlideView | None, *, blind: bool = False) -> None:
         """Show a slide's tally as it stands."""
+        self.grading.show_slide(view)
         if view is None:
             self.model.show_rows([], blind=blind)
             self._headline.clear()

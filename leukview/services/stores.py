@@ -82,6 +82,9 @@ class SlideStore(Protocol):
     def locations(self, slide_id: str) -> Mapping[str, CellLocation]:
         """Cell id → where its image lies on this workstation; cells unknown here are absent."""
 
+    def fields(self, slide_id: str) -> tuple[CellLocation, ...]:
+        """Where the slide's overview pictures lie on this workstation; those unknown here are left out."""
+
     def save_predictions(self, predictions: Mapping[str, Prediction]) -> None:
         """Store one batch (cell id → prediction) in one transaction; the same bundle's earlier one is replaced."""
 

@@ -72,7 +72,19 @@ class SqlSlideStore:
 
     def locations(self, slide_id: str) -> Mapping[str, CellLocation]:
         """Cell id → where its image lies on this workstation."""
-        return self._vault.locations(slide_id)
+        others = set(self._overviews(slide_id))
+        return {key: place for key, place in self._vault.locations(slide_id).items() if key not in others}
+
+    def fields(self, slide_id: str) -> tuple[CellLocation, ...]:
+        """Where the slide's overview pictures lie on this workstation; those unknown here are left out."""
+        places = self._vault.locations(slide_id)
+        return tuple(places[key] for key in self._overviews(slide_id) if key in places)
+
+    def _overviews(self, slide_id: str) -> list[str]:
+        """Ids of the slide's overviews, made as those of cells are."""
+        query = select(overviews.c.sha256).where(overviews.c.slide_id == slide_id).order_by(overviews.c.sha256)
+        with self._database.read() as connection:
+            return [cell_id(slide_id, sha256) for sha256 in connection.execute(query).scalars()]
 
     def save_predictions(self, new: Mapping[str, Prediction]) -> None:
         """Store one batch in one transaction; the same bundle's earlier prediction of a cell is replaced.

@@ -80,7 +80,7 @@ class IdentityVault:
         return slide, patient
 
     def locations(self, slide: str) -> Mapping[str, CellLocation]:
-        """Cell id → where its image lies; empty for a slide of another workstation."""
+        """Id → where the image of a cell or an overview lies; empty for a slide of another workstation."""
         query = select(locations.c.sha256, locations.c.root, locations.c.inner_path, locations.c.path)
         with self._database.read() as connection:
             rows = connection.execute(query.where(locations.c.slide == slide)).all()
@@ -150,9 +150,10 @@ class IdentityVault:
 
     def _place(self, connection: Connection, draft: SlideDraft, slide: str) -> None:
         """The newest place wins: a folder that was moved is found again by importing it again."""
+        images = [(c.sha256, c.path) for c in draft.cells] + [(o.sha256, o.path) for o in draft.overviews]
         rows = [
-            {"slide": slide, "sha256": c.sha256, "root": draft.root, "inner_path": draft.inner, "path": c.path}
-            for c in draft.cells
+            {"slide": slide, "sha256": sha256, "root": draft.root, "inner_path": draft.inner, "path": path}
+            for sha256, path in images
         ]
         for row in rows:
             same = (locations.c.slide == slide) & (locations.c.sha256 == row["sha256"])

@@ -53,6 +53,9 @@ class MemorySlides:
     def locations(self, slide_id: str) -> Mapping[str, CellLocation]:
         return {c.id: CellLocation(Path("/nowhere"), "", str(c.number)) for c in self._cells}
 
+    def fields(self, slide_id: str) -> tuple[CellLocation, ...]:
+        return ()
+
     def save_predictions(self, predictions: Mapping[str, Prediction]) -> None:
         self.batches.append(len(predictions))
         self.saved.update(predictions)

@@ -197,3 +197,23 @@ def test_that_a_slide_is_known_again_after_the_main_database_was_lost(database: 
     assert again.new_cells == 5
     fresh.close()
     vault.close()
+
+
+def test_that_the_overviews_of_a_slide_are_found_where_they_lie(store: SqlSlideStore) -> None:
+    slide = store.add_slide(draft(), synthetic=False).slide
+    (place,) = store.fields(slide.id)
+    assert (place.root, place.inner) == (Path("/exports/Müller^Anna/20230417-4711"), "")
+    assert place.path == "Unsigned slides/overview_0815.jpg"
+    assert store.fields("S-11111111") == ()
+    assert set(store.locations(slide.id)) == {c.id for c in store.cells(slide.id)}
+
+
+def test_that_every_model_that_looked_at_a_cell_is_remembered_in_order(store: SqlSlideStore) -> None:
+    slide = store.add_slide(draft(), synthetic=False).slide
+    cell = store.cells(slide.id)[0].id
+    store.save_predictions({cell: prediction("blast", bundle="a" * 64)})
+    store.save_predictions({cell: prediction("lymphocyte", bundle="b" * 64)})
+    stored = store.predictions_of(cell)
+    assert [(s.prediction.bundle[0], s.prediction.label) for s in stored] == [("a", "blast"), ("b", "lymphocyte")]
+    assert stored[0].saved_at <= stored[1].saved_at
+    assert store.predictions_of("nobody") == []
