@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QMainWindow
 
 from leukview.core.errors import Cancelled
 from leukview.core.jobs import CancelToken, Reporter
@@ -24,6 +24,8 @@ LANE = "audit"
 class Auditing(QObject):
     """Reads, verifies and filters the log in its own lane, so that neither review nor pictures wait for it.
 
+    The chain is verified once at the start.
+
     Signals:
         told: A sentence and a hint.
     """
@@ -31,12 +33,13 @@ class Auditing(QObject):
     told = Signal(str, str)
 
     def __init__(
-        self, window: QWidget, workbench: Workbench, jobs: Jobs, desk: ReviewDesk, history: CellHistory
+        self, window: QMainWindow, workbench: Workbench, jobs: Jobs, desk: ReviewDesk, history: CellHistory
     ) -> None:
         super().__init__(window)
         self._window, self._workbench, self._jobs, self._desk, self._history = window, workbench, jobs, desk, history
         self.badge = QLabel(self.tr("⚠ The review log was changed"))
         self.badge.hide()
+        window.statusBar().addPermanentWidget(self.badge)
         self._trail: AuditTrail | None = None
         self._filtering: Task | None = None
         self._reading: Task | None = None
@@ -44,6 +47,7 @@ class Auditing(QObject):
         self._blind = False
         history.wanted.connect(self._read_history)
         history.audit_wanted.connect(self._show_cell)
+        self.verify()
 
     # ---- the chain
     def verify(self) -> None:
