@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
@@ -24,6 +24,7 @@ class Settings:
         thumbnail_px: Side of a thumbnail in the gallery, logical pixels.
         sort: Key of the gallery's order.
         grouped: The gallery is grouped by class.
+        collapsed: Keys of the gallery's groups that are folded up.
         geometry: Qt's window geometry, hex; "" = not known.
         layout: Qt's splitter states by name, hex.
         last_folder: Where a folder was opened last; never logged.
@@ -36,6 +37,7 @@ class Settings:
     thumbnail_px: int = 112
     sort: str = "uncertain"
     grouped: bool = True
+    collapsed: Sequence[str] = field(default_factory=list)
     geometry: str = ""
     layout: Mapping[str, str] = field(default_factory=dict)
     last_folder: str = ""
@@ -67,6 +69,7 @@ def load_settings(path: Path) -> Settings:
     return replace(
         settings,
         theme=settings.theme if settings.theme in THEMES else default.theme,
+        collapsed=[key for key in settings.collapsed if isinstance(key, str)],
         thumbnail_px=min(high, max(low, settings.thumbnail_px)),
         layout={k: v for k, v in settings.layout.items() if isinstance(v, str)},
         keys={k: v for k, v in settings.keys.items() if isinstance(v, str)},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from leukview.domain.statistics import Interval, clopper_pearson
@@ -118,3 +118,18 @@ def differential(taxonomy: Taxonomy, labels: Iterable[str], wbc_per_nl: float | 
         blasts=sum(counts[c.key] for c in known if c.blast),
         equivalents=sum(counts[c.key] for c in known if c.blast_equivalent),
     )
+
+
+def joined(taxonomy: Taxonomy, tallies: Iterable[Mapping[str, int]]) -> Differential:
+    """One tally over several: counts are summed and shares and intervals are those of the sum.
+
+    Absolute counts are left out: each slide may have a white cell count of its own.
+
+    Args:
+        taxonomy: Says which classes count.
+        tallies: Class key → cells, one mapping a slide.
+    """
+    total: Counter[str] = Counter()
+    for tally in tallies:
+        total.update(tally)
+    return differential(taxonomy, total.elements())

@@ -206,8 +206,8 @@ class Arranger:
             lambda v: self._rank(group_key(v, blind=blind), taxonomy),
             np.int64,
         )
-        ordered = same and old is not None and how.sort is old.sort
-        ordered = ordered and how.typicality is old.typicality and how.likeness is old.likeness
+        ordered = same and old is not None and how.sort is old.sort and how.typicality is old.typicality
+        ordered = ordered and old is not None and how.likeness is old.likeness
         self._weights = _noted(self._weights, fresh if ordered else None, cells, self._weight(how), np.float64)
         chosen = same and old is not None and (how.filter, how.class_key) == (old.filter, old.class_key)
         self._passing = _noted(

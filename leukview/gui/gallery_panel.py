@@ -7,17 +7,21 @@ from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QSlider, QVBoxLayout, QWidget
 
 from leukview.core.settings import THUMBNAIL_SIDES, Settings
 from leukview.domain.slide import Cell, SlideState
+from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.gallery_delegate import GalleryDelegate
 from leukview.gui.gallery_model import Filter, GalleryModel, Sort
+from leukview.gui.gallery_order import BY_MODEL
 from leukview.gui.gallery_view import GalleryView
 from leukview.gui.jobs import Jobs
 from leukview.gui.thumbnails import Thumbnails
 from leukview.services.review import SlideView
+
+CLASS_PREFIX = "class:"
 
 
 class GalleryPanel(QWidget):
@@ -67,19 +71,23 @@ class GalleryPanel(QWidget):
             (Sort.UNCERTAIN, self.tr("Least certain first")),
             (Sort.MALIGNANT, self.tr("Most malignant first")),
             (Sort.NC_RATIO, self.tr("Highest N:C ratio first")),
+            (Sort.ATYPICAL, self.tr("Least typical first")),
+            (Sort.TYPICAL, self.tr("Most typical first")),
+            (Sort.LIKE, self.tr("Most like this cell first")),
             (Sort.NUMBER, self.tr("By number")),
         ):
             self.sort.addItem(words, key.value)
+        for key, tip in (
+            (Sort.ATYPICAL, self.tr("Far from the other cells of its class, as the model sees them.")),
+            (Sort.TYPICAL, self.tr("Near the other cells of its class, as the model sees them.")),
+            (Sort.LIKE, self.tr("Near the current cell, as the model sees them. Choose it again for another cell.")),
+        ):
+            self.sort.setItemData(self.sort.findData(key.value), tip, Qt.ItemDataRole.ToolTipRole)
+        self.note = QLabel()
+        self.note.setTextFormat(Qt.TextFormat.PlainText)
         self.filter = QComboBox()
         self.filter.setAccessibleName(self.tr("Which cells are shown"))
-        for choice, words in (
-            (Filter.ALL, self.tr("All cells")),
-            (Filter.UNREVIEWED, self.tr("Not reviewed")),
-            (Filter.DISAGREEMENT, self.tr("Opinions differ")),
-            (Filter.FLAGGED, self.tr("Flagged")),
-            (Filter.COMMENTED, self.tr("With a comment")),
-        ):
-            self.filter.addItem(words, choice.value)
+        self._offer_filters((), None)
         self.size_slider = QSlider(Qt.Orientation.Horizontal)
         self.size_slider.setRange(*THUMBNAIL_SIDES)
         self.size_slider.setPageStep(24)
@@ -92,6 +100,7 @@ class GalleryPanel(QWidget):
         bar.setContentsMargins(8, 4, 8, 6)
         bar.addWidget(self.sort)
         bar.addWidget(self.filter)
+        bar.addWidget(self.note)
         bar.addStretch(1)
         bar.addWidget(self.size_slider)
         layout = QVBoxLayout(self)
@@ -110,6 +119,7 @@ class GalleryPanel(QWidget):
         self.sort.setCurrentIndex(max(0, at))
         self.model.sort_key = Sort(self.sort.currentData())
         self.model.grouped = settings.grouped
+        self.model.collapsed = set(settings.collapsed)
         self.size_slider.setValue(settings.thumbnail_px)
         self._on_size(settings.thumbnail_px)
 
@@ -133,12 +143,46 @@ class GalleryPanel(QWidget):
             )
         )
         self._badge.setVisible(view.slide.synthetic)
+        self._offer_classes(view)
+
+    def _offer_classes(self, view: SlideView) -> None:
+        """Let the filter name the classes present; to a blinded reviewer those that a person named."""
+        found = {v.label for v in view.cells if v.reviewed} if self.model.blind else set(view.shown.counts())
+        self._offer_filters(tuple(sorted(found, key=view.taxonomy.order)), view.taxonomy)
+
+    def _offer_filters(self, classes: tuple[str, ...], taxonomy: Taxonomy | None) -> None:
+        chosen = str(self.filter.currentData() or Filter.ALL.value)
+        wanted = [
+            (Filter.ALL.value, self.tr("All cells")),
+            (Filter.UNREVIEWED.value, self.tr("Not reviewed")),
+            (Filter.UNSEEN.value, self.tr("Not opened")),
+            (Filter.DISAGREEMENT.value, self.tr("Opinions differ")),
+            (Filter.FLAGGED.value, self.tr("Flagged")),
+            (Filter.COMMENTED.value, self.tr("With a comment")),
+        ]
+        if self.model.blind:
+            wanted = [(key, words) for key, words in wanted if Filter(key) not in BY_MODEL]
+        kept = chosen.removeprefix(CLASS_PREFIX) if chosen.startswith(CLASS_PREFIX) else ""
+        if taxonomy is not None:
+            keys = dict.fromkeys((*classes, *((kept,) if kept and not self.model.blind else ())))
+            wanted += [(CLASS_PREFIX + key, taxonomy.cell_class(key).plural) for key in keys]
+        if wanted == [(self.filter.itemData(at), self.filter.itemText(at)) for at in range(self.filter.count())]:
+            return
+        with QSignalBlocker(self.filter):
+            self.filter.clear()
+            for key, words in wanted:
+                self.filter.addItem(words, key)
+            self.filter.setCurrentIndex(max(0, self.filter.findData(chosen)))
+        if self.filter.currentData() != chosen:
+            self._on_order()
 
     def set_blind(self, *, blind: bool) -> None:
         """Hide or show the model's opinion."""
         self.model.blind = blind
         self.sort.setDisabled(blind)
         self._changing(self.model.rearrange)
+        if self.model.slide_view is not None:
+            self._offer_classes(self.model.slide_view)
 
     def set_grouped(self, *, grouped: bool) -> None:
         """Group by class, or one run of cells."""
@@ -164,7 +208,14 @@ class GalleryPanel(QWidget):
 
     def _on_order(self) -> None:
         self.model.sort_key = Sort(self.sort.currentData())
-        self.model.filter_key = Filter(self.filter.currentData())
+        chosen = str(self.filter.currentData())
+        by_class = chosen.startswith(CLASS_PREFIX)
+        self.model.filter_key = Filter.CLASS if by_class else Filter(chosen)
+        self.model.filter_class = chosen.removeprefix(CLASS_PREFIX) if by_class else ""
+        self.rearrange()
+
+    def rearrange(self) -> None:
+        """Order anew; selection and place are kept."""
         self._changing(self.model.rearrange)
 
     def _on_size(self, side: int) -> None:

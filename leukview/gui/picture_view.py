@@ -196,6 +196,12 @@ class PictureView(QGraphicsView):
             self._set_zoom(self._fitting_zoom())
             self.centerOn(self.sceneRect().center())
 
+    def show_at(self, zoom: float) -> None:
+        """Show this picture, and further ones, at a zoom (screen pixels an image pixel)."""
+        if self._pixels is not None:
+            self._fitted = False
+            self._set_zoom(min(ZOOM_MAX, max(0.01, zoom)))
+
     def _fitting_zoom(self) -> float:
         room, rect = self.viewport().size(), self.sceneRect()
         return max(0.01, min(room.width() / rect.width(), room.height() / rect.height()))

@@ -35,6 +35,17 @@ class Reviewing(QObject):
         """Label the selected cells and go on."""
         self._desk.give(lambda: self._on_selected(lambda ids: lambda session: session.override(ids, class_key)))
 
+    def label_cells(self, cells: list[str], class_key: str) -> None:
+        """Label these cells, wherever they were dragged from; a cell of another slide is left alone."""
+        self._desk.give(lambda: self._on_cells(cells, class_key))
+
+    def _on_cells(self, cells: list[str], class_key: str) -> Command | None:
+        view = self._desk.view
+        known = [c for c in cells if view is not None and c in view.by_id]
+        if view is None or view.review.signature or not known:
+            return None
+        return Command(lambda session: session.override(known, class_key))
+
     def opened(self, cell_id: str) -> None:
         """The cell is seen large; recorded once."""
         view = self._desk.view

@@ -22,13 +22,16 @@ from leukview.domain.review import FIRST, EventKind, ReviewEvent, reading_of, un
 from leukview.domain.slide import Cell, ExportPreview, Slide, SlideDraft, SlideState
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.analysis import Analyser, AnalysisSummary
+from leukview.services.atlas import AtlasCell, confirmed_cells
 from leukview.services.audit import AuditTrail, ChainState, audit_rows, verify_chain
 from leukview.services.event_words import EventNames
 from leukview.services.history import HistoryEntry, cell_history
+from leukview.services.patient import SlideCounts, counts_of
 from leukview.services.profiles import Profiles, ProfileStore
 from leukview.services.quality import QualityControl
 from leukview.services.report import KeyCell, ModelInfo, ReportRenderer, build_report, choose_key_cells
 from leukview.services.review import ReviewSession
+from leukview.services.slide_view import SlideView
 from leukview.services.stores import (
     AnalysisCache,
     CachedAnalysis,
@@ -72,12 +75,24 @@ class OtherMaps(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class WorklistRow:
-    """One slide of the worklist; `open_alerts` are the titles of alerts that still must be acknowledged."""
+    """One slide of the worklist.
+
+    Attributes:
+        open_alerts: Titles of alerts that still must be acknowledged.
+        classes: Keys of the classes present.
+    """
 
     slide: Slide
     state: SlideState
     reviewed: int
     open_alerts: tuple[str, ...]
+    classes: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, view: SlideView) -> WorklistRow:
+        """The line of a slide as it stands."""
+        titles = tuple(a.rule.title for a in view.open_alerts)
+        return cls(view.slide, view.state, view.reviewed, titles, tuple(view.shown.counts()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +102,7 @@ class Rooms:
     Attributes:
         analyser: Loads the model on first use, in the worker; so does `model_info`.
         site: Header lines of the report, such as ``Stain: May-Grünwald-Giemsa``.
+        demo: Writes synthetic slides into the user's folder, once, and says where.
         other_maps: Class-activation methods beside the model's own; None where torch is not installed.
     """
 
@@ -104,6 +120,7 @@ class Rooms:
     profiles: ProfileStore
     site: tuple[str, ...] = ()
     other_maps: OtherMaps | None = None
+    demo: Callable[[CancelToken, Reporter], Path] | None = None
 
 
 class Workbench:
@@ -144,6 +161,12 @@ class Workbench:
         """Look through a folder or archive; nothing is stored. Raises `ExportError`."""
         return self._rooms.reader.read(path, token, reporter)
 
+    def demo(self, token: CancelToken, reporter: Reporter) -> Path:
+        """A folder of synthetic slides to try the program on. Raises `ExportError`."""
+        if self._rooms.demo is None:
+            raise ExportError("This installation brings no demo slides.")
+        return self._rooms.demo(token, reporter)
+
     def import_slides(self, drafts: Sequence[SlideDraft], token: CancelToken, reporter: Reporter) -> list[Slide]:
         """Store drafts under pseudonyms; each slide whole or not at all."""
         slides = []
@@ -166,9 +189,24 @@ class Workbench:
         for done, slide in enumerate(slides):
             token.check()
             reporter(Progress(done, len(slides), "Reading the worklist"))
-            view = self.session(slide.id, "").view
-            rows.append(WorklistRow(slide, view.state, view.reviewed, tuple(a.rule.title for a in view.open_alerts)))
+            rows.append(WorklistRow.of(self.session(slide.id, "").view))
         return rows
+
+    def patient_counts(
+        self, patient: str, besides: str, token: CancelToken, reporter: Reporter
+    ) -> tuple[SlideCounts, ...]:
+        """The counts of a patient's slides, besides one of them. Raises `StoreError`."""
+        others = [slide for slide in self.slides() if slide.patient == patient and slide.id != besides]
+        found = []
+        for done, slide in enumerate(others):
+            token.check()
+            reporter(Progress(done, len(others), "Joining the patient's slides"))
+            found.append(counts_of(self.session(slide.id, "").view))
+        return tuple(found)
+
+    def atlas(self, token: CancelToken, reporter: Reporter, *, synthetic: bool) -> tuple[AtlasCell, ...]:
+        """The reference atlas; see `confirmed_cells`. Raises `StoreError`."""
+        return confirmed_cells(self._rooms.slides, self._rooms.log, token, reporter, synthetic=synthetic)
 
     def analyse(
         self,

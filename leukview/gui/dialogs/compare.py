@@ -1,0 +1,276 @@
+"""One cell beside others: the laboratory's reference atlas, or further cells of the slide."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QKeyEvent, QPixmap, QResizeEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from leukview.gui.dialogs.parts import heading, open_at, wrapped
+from leukview.gui.overlays import to_qimage
+from leukview.gui.picture_view import PictureView
+
+STRIP_PX = 76
+CELL_ROLE = Qt.ItemDataRole.UserRole + 1
+
+Image = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A cell that can stand beside the one on the bench.
+
+    Attributes:
+        id: Of the cell.
+        title: Its class, or its number.
+        facts: Where it comes from, and who said what it is, one line each.
+    """
+
+    id: str
+    title: str
+    facts: tuple[str, ...]
+
+
+class _Side(QWidget):
+    """A picture under its title, with lines below."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = heading("", 1.15)
+        self.picture = PictureView()
+        self.picture.setAccessibleName(name)
+        self.facts = wrapped("")
+        self.facts.setMinimumHeight(3 * self.fontMetrics().lineSpacing())
+        self.facts.setAlignment(Qt.AlignmentFlag.AlignTop)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.title)
+        layout.addWidget(self.picture, 1)
+        layout.addWidget(self.facts)
+
+
+class CompareDialog(QDialog):
+    """Two cells at one zoom. ← → walk through those on the right, ↑ ↓ through the slide.
+
+    Signals:
+        asked: The source (``atlas`` or ``slide``) and class key chosen: answer with `show_others`.
+        stepped: −1 or 1: the cell before or after on the bench; answer with `show_cell`.
+        picture_wanted: Id of the cell on the right: answer with `set_other_picture`.
+    """
+
+    asked = Signal(str, str)
+    stepped = Signal(int)
+    picture_wanted = Signal(str)
+
+    def __init__(self, classes: Sequence[tuple[str, str]], *, several: bool, parent: QWidget | None = None) -> None:
+        """`classes`: keys and names, in order. `several`: cells of the slide are selected to compare with."""
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Compare"))
+        self.left = _Side(self.tr("Picture of the cell on the bench"))
+        self.right = _Side(self.tr("Picture of the cell beside it"))
+        self.source = QComboBox()
+        self.source.setAccessibleName(self.tr("What the cell is compared with"))
+        self.source.addItem(self.tr("Reference atlas of this laboratory"), "atlas")
+        if several:
+            self.source.addItem(self.tr("Other selected cells"), "slide")
+        self.of_class = QComboBox()
+        self.of_class.setAccessibleName(self.tr("Class of the reference cells"))
+        for key, name in classes:
+            self.of_class.addItem(name, key)
+        self.note = QLabel()
+        self.note.setTextFormat(Qt.TextFormat.PlainText)
+        self.note.setWordWrap(True)
+        self.strip = QListWidget()
+        self.strip.setAccessibleName(self.tr("Cells to compare with"))
+        self.strip.setViewMode(QListWidget.ViewMode.IconMode)
+        self.strip.setFlow(QListWidget.Flow.LeftToRight)
+        self.strip.setWrapping(False)
+        self.strip.setMovement(QListWidget.Movement.Static)
+        self.strip.setIconSize(QSize(STRIP_PX, STRIP_PX))
+        self.strip.setUniformItemSizes(True)
+        self.strip.setHorizontalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
+        bar = self.strip.horizontalScrollBar().sizeHint().height()
+        self.strip.setFixedHeight(STRIP_PX + self.fontMetrics().height() + bar + 22)
+        self.strip.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the arrows walk wherever the focus is
+        self._others: dict[str, Beside] = {}
+        self._shown = ""
+        self._syncing = False
+        self._lay_out()
+        self.source.currentIndexChanged.connect(self._ask)
+        self.of_class.currentIndexChanged.connect(self._ask)
+        self.strip.currentItemChanged.connect(self._on_other)
+        self.left.picture.zoomed.connect(self._follow_left)
+        self.right.picture.zoomed.connect(self._follow_right)
+        open_at(self, 130, 46)
+
+    def _lay_out(self) -> None:
+        chosen = QHBoxLayout()
+        chosen.addWidget(self.source)
+        chosen.addWidget(self.of_class)
+        chosen.addWidget(self.note, 1)
+        pair = QHBoxLayout()
+        pair.setSpacing(12)
+        pair.addWidget(self.left, 1)
+        pair.addWidget(self.right, 1)
+        keys = QLabel(self.tr("← → other cell   ↑ ↓ cell of the slide   + − 0 zoom   Esc close"))
+        keys.setEnabled(False)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        foot = QHBoxLayout()
+        foot.addWidget(keys, 1)
+        foot.addWidget(buttons)
+        layout = QVBoxLayout(self)
+        layout.addLayout(chosen)
+        layout.addLayout(pair, 1)
+        layout.addWidget(self.strip)
+        layout.addLayout(foot)
+
+    # ---- what is compared
+    @property
+    def wanted(self) -> tuple[str, str]:
+        """Source and class key chosen."""
+        return str(self.source.currentData()), str(self.of_class.currentData() or "")
+
+    def choose(self, source: str, class_key: str) -> None:
+        """Choose what is compared, and ask for it."""
+        with QSignalBlocker(self.source), QSignalBlocker(self.of_class):
+            self.source.setCurrentIndex(max(0, self.source.findData(source)))
+            self.of_class.setCurrentIndex(max(0, self.of_class.findData(class_key)))
+        self._ask()
+
+    def _ask(self) -> None:
+        source, key = self.wanted
+        self.of_class.setVisible(source == "atlas")
+        self.asked.emit(source, key)
+
+    def show_cell(self, cell: Beside) -> None:
+        """The cell on the left; its picture follows."""
+        self.left.title.setText(cell.title)
+        self.left.facts.setText("\n".join(cell.facts))
+        self.left.picture.set_pixels(None)
+
+    def set_picture(self, image: Image | None, message: str = "") -> None:
+        """The picture on the left, or why there is none."""
+        self.left.picture.set_pixels(image, message)
+        self._fit()
+
+    def show_others(self, others: Sequence[Beside], note: str) -> None:
+        """The cells on the right, the first one shown; `note` says how they are ordered, or why there is none."""
+        self._others = {o.id: o for o in others}
+        self._shown = ""
+        self.note.setText(note)
+        with QSignalBlocker(self.strip):
+            self.strip.clear()
+            blank = QPixmap(STRIP_PX, STRIP_PX)
+            blank.fill(self.palette().midlight().color())
+            for number, other in enumerate(others, start=1):
+                item = QListWidgetItem(QIcon(blank), str(number))
+                item.setData(CELL_ROLE, other.id)
+                item.setToolTip("\n".join((other.title, *other.facts)))
+                item.setData(Qt.ItemDataRole.AccessibleTextRole, ", ".join((other.title, *other.facts)))
+                self.strip.addItem(item)
+        self.strip.setVisible(bool(others))
+        self.right.title.setText("" if others else self.tr("No cell to compare with"))
+        self.right.facts.clear()
+        self.right.picture.set_pixels(None, "" if others else note)
+        if others:
+            self.strip.setCurrentRow(0)
+
+    def set_thumbnail(self, cell_id: str, image: Image | None) -> None:
+        """The small picture of a cell on the right, None when it cannot be read."""
+        for item in (self.strip.item(row) for row in range(self.strip.count())):
+            if item.data(CELL_ROLE) == cell_id and image is not None:
+                smooth = Qt.TransformationMode.SmoothTransformation
+                side = round(STRIP_PX * self.devicePixelRatioF())
+                small = to_qimage(image).scaled(side, side, Qt.AspectRatioMode.KeepAspectRatioByExpanding, smooth)
+                item.setIcon(QIcon(QPixmap.fromImage(small)))
+
+    def set_other_picture(self, cell_id: str, image: Image | None, message: str = "") -> None:
+        """The picture on the right, if it is still the cell that is shown there."""
+        if cell_id == self._shown:
+            self.right.picture.set_pixels(image, message)
+            self._fit()
+
+    @property
+    def other(self) -> str:
+        """Id of the cell on the right; "" when there is none."""
+        return self._shown
+
+    def _on_other(self, item: QListWidgetItem | None, _previous: object = None) -> None:
+        other = self._others.get(item.data(CELL_ROLE)) if item else None
+        if other is None:
+            return
+        self._shown = other.id
+        self.right.title.setText(other.title)
+        self.right.facts.setText("\n".join(other.facts))
+        self.right.picture.set_pixels(None)
+        self.picture_wanted.emit(other.id)
+
+    # ---- one zoom for both
+    def _fit(self) -> None:
+        """Both at the zoom at which the larger one fits, unless the user chose a zoom."""
+        pictures = [p for p in (self.left.picture, self.right.picture) if p.pixels is not None]
+        if not pictures or self._syncing:
+            return
+        self._syncing = True
+        try:
+            for picture in pictures:
+                picture.zoom_fit()
+            zoom = min(p.zoom for p in pictures)
+            for picture in pictures:
+                picture.show_at(zoom)
+        finally:
+            self._syncing = False
+
+    def _follow_left(self, zoom: float) -> None:
+        self._follow(self.right.picture, zoom)
+
+    def _follow_right(self, zoom: float) -> None:
+        self._follow(self.left.picture, zoom)
+
+    def _follow(self, other: PictureView, zoom: float) -> None:
+        if not self._syncing:
+            self._syncing = True
+            try:
+                other.show_at(zoom)
+            finally:
+                self._syncing = False
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        keys = Qt.Key
+        match event.key():
+            case keys.Key_Left | keys.Key_Right:
+                step = 1 if event.key() == keys.Key_Right else -1
+                self.strip.setCurrentRow(min(self.strip.count() - 1, max(0, self.strip.currentRow() + step)))
+            case keys.Key_Up | keys.Key_Down:
+                self.stepped.emit(1 if event.key() == keys.Key_Down else -1)
+            case keys.Key_Plus | keys.Key_Equal:
+                self.left.picture.zoom_in()
+            case keys.Key_Minus:
+                self.left.picture.zoom_out()
+            case keys.Key_0:
+                self._fit()
+            case _:
+                super().keyPressEvent(event)
