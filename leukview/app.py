@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import tomllib
 from contextlib import closing, contextmanager
@@ -19,6 +20,7 @@ from leukview.domain.taxonomy import Taxonomy, parse_taxonomy
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from leukview.core.jobs import CancelToken, Reporter
     from leukview.inference.bundle import Bundle
     from leukview.inference.classifier_torch import TorchClassifier
     from leukview.inference.models import InstalledModel
@@ -87,6 +89,19 @@ def load_site() -> tuple[str, ...]:
     if not all(isinstance(value, str) for value in lines.values()):
         raise LeukViewError("The site file may hold texts only.", f"Put each value of {path} in quotes.")
     return tuple(f"{name}: {value}" for name, value in lines.items())
+
+
+def write_demo_slides(token: CancelToken, reporter: Reporter) -> Path:
+    """Two synthetic slides in the data folder; written once, whole or not at all."""
+    from leukview.exports.synthetic import write_demo
+
+    folder = data_dir() / "demo"
+    if not folder.exists():
+        scratch = data_dir() / "demo.part"
+        shutil.rmtree(scratch, ignore_errors=True)
+        write_demo(scratch, slides=2, cells=120, seed=0, taxonomy=load_taxonomy(), token=token, reporter=reporter)
+        scratch.rename(folder)
+    return folder
 
 
 def load_segmenter(name: str, device: str) -> Segmenter:
@@ -188,6 +203,7 @@ def open_workbench(choices: Choices) -> Iterator[Workbench]:
                 reader=reader,
                 slides=slides,
                 site=load_site(),
+                demo=write_demo_slides,
                 other_maps=PackageMaps(model.torch_classifier) if PackageMaps.available() else None,
                 log=SqlReviewLog(database),
                 cache=cache,
@@ -219,10 +235,14 @@ def run_window(choices: Choices, path: Path | None) -> int:
     application.setApplicationName("LeukView")
     runner = JobRunner()
     with open_workbench(choices) as workbench:
-        window = build_main_window(workbench, runner, data_dir() / "settings.json", getpass.getuser())
+        settings = data_dir() / "settings.json"
+        first_run = not settings.exists()
+        window = build_main_window(workbench, runner, settings, getpass.getuser())
         window.show()
         if path is not None:
             window.open_path(path)
+        elif first_run:
+            window.tour()
         try:
             return int(QApplication.exec())
         finally:

@@ -107,6 +107,8 @@ _FIXED = (
     ActionSpec("theme_contrast", "High contrast", Group.VIEW, checkable=True),
     ActionSpec("keys", "Keys", Group.HELP, "F1", "Every key: look up, change, print as a card."),
     ActionSpec("audit", "Audit trail…", Group.HELP, "Ctrl+Shift+A", "Every event of the review log; export it."),
+    ActionSpec("tour", "Tour", Group.HELP, "", "The parts of the window in a minute."),
+    ActionSpec("demo", "Open the demo slides", Group.HELP, "", "Synthetic cells to try the program on."),
     ActionSpec("quality", "Quality control…", Group.HELP, "", "The reference slide's runs; how often you overrule."),
     ActionSpec("about", "About LeukView", Group.HELP, "", "What it is, and is not; the model in use."),
 )

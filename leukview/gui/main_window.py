@@ -36,8 +36,9 @@ from leukview.gui.reviewing import Reviewing
 from leukview.gui.slide_flow import SlideFlow
 from leukview.gui.tally import TallyPanel
 from leukview.gui.theme import apply_theme
+from leukview.gui.tour import Tour
 from leukview.gui.watching import Watching
-from leukview.gui.wiring import handlers
+from leukview.gui.wiring import handlers, stops
 from leukview.gui.worklist import SLIDE_ROLE, AlertsPanel, WorklistModel
 from leukview.services.review import SlideView
 from leukview.services.workbench import Workbench
@@ -323,6 +324,12 @@ class MainWindow(QMainWindow):
         """Make thumbnails larger or smaller by so many pixels."""
         slider = self.gallery.size_slider
         slider.setValue(slider.value() + by)
+
+    def tour(self) -> None:
+        """Show the parts of the window, one after the other."""
+        tour = Tour(stops(self), self)
+        tour.ended.connect(self.gallery.view.setFocus)
+        tour.begin()
 
     def set_theme(self, theme: str) -> None:
         """Paint the window in a theme and remember it."""

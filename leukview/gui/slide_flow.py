@@ -42,6 +42,14 @@ class SlideFlow(QObject):
 
         self._start(self.tr("Looking through the folder"), work, self._on_preview)
 
+    def demo(self) -> None:
+        """Write the demo slides if they are not there yet, then preview them."""
+
+        def work(token: CancelToken, reporter: Reporter) -> ExportPreview:
+            return self._workbench.preview(self._workbench.demo(token, reporter), token, reporter)
+
+        self._start(self.tr("Writing the demo slides"), work, self._on_preview)
+
     def _on_preview(self, result: object) -> None:
         if isinstance(result, ExportPreview):
             self.previewed.emit(result)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from leukview.gui.tour import Stop
 from leukview.services.review import ReviewSession
 
 if TYPE_CHECKING:
@@ -46,6 +47,55 @@ def handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
         "smaller": partial(window.resize_thumbnails, -16),
         "keys": window.show_keys,
         "audit": lambda: window.auditing.show(blind=window.blind),
+        "tour": window.tour,
+        "demo": window.flow.demo,
         "quality": window.quality.show,
         "about": window.asking.about,
     }
+
+
+def stops(window: MainWindow) -> list[Stop]:
+    """The tour of the window."""
+    tr = window.tr
+    return [
+        Stop(
+            window,
+            tr("Welcome to LeukView"),
+            tr(
+                "Open a folder exported from the analyser, or drop one here; Help › Open the demo slides writes "
+                "synthetic ones. Names are replaced by pseudonyms, the folder is only read. For research use only."
+            ),
+        ),
+        Stop(
+            window.gallery,
+            tr("The gallery"),
+            tr(
+                "Cells come sorted into classes, blasts first, the least certain on top. One key labels what is "
+                "selected and goes on: Space accepts, B is a blast, L a lymphocyte. F1 shows every key."
+            ),
+        ),
+        Stop(
+            window.cell,
+            tr("One cell, large"),
+            tr(
+                "Each opinion on its own line: analyser, model, reviewer. The tree shows the model's stages; what it "
+                "was not trained for it does not assess. Q draws the outline, X the map of what the model weighed."
+            ),
+        ),
+        Stop(
+            window.tally,
+            tr("The tally"),
+            tr(
+                "Counts follow every key, each percentage with its exact interval. A click on a class shows its cells; "
+                "cells can be dragged onto it."
+            ),
+        ),
+        Stop(
+            window,
+            tr("Nothing to save"),
+            tr(
+                "Every action is written before the screen changes; undo reaches back without limit, also after a "
+                "restart. Sign with Ctrl+Return when the slide is done, then export the report."
+            ),
+        ),
+    ]

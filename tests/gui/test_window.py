@@ -39,6 +39,7 @@ from leukview.gui.dialogs.preview import PreviewDialog
 from leukview.gui.dialogs.sign import SignDialog
 from leukview.gui.gallery_model import PENDING, Filter
 from leukview.gui.main_window import MainWindow
+from leukview.gui.tour import Tour
 from leukview.services.review import ReviewSession
 from leukview.services.workbench import Workbench
 from tests.gui.conftest import CELLS, analysed, dialog_of, now, open_slide
@@ -295,6 +296,28 @@ def test_that_bad_folders_get_a_sentence_and_leave_nothing(
         window.notices.findChildren(QToolButton)[0].click()
         assert window.notices.text == ""
     assert workbench.slides() == []
+
+
+def test_that_the_tour_shows_each_part_and_gives_the_keys_back(qtbot: QtBot, opened: MainWindow):
+    opened.actions_.by_key["tour"].trigger()
+    tour = opened.findChild(Tour)
+    assert tour is not None
+    assert tour.isVisible()
+    titles = []
+    while tour.next_button.text() != "&Done":
+        titles.append(tour.title.text())
+        assert opened.rect().contains(tour.card.geometry())
+        tour.next_button.click()
+    assert len(titles) == 4
+    reviewed = now(opened).reviewed
+    qtbot.keyClick(tour, Qt.Key.Key_Left)
+    assert tour.title.text() == titles[-1]
+    qtbot.keyClick(tour, "n")
+    qtbot.keyClick(tour, Qt.Key.Key_Escape)
+    assert not tour.isVisible()
+    assert now(opened).reviewed == reviewed, "no key reaches the review through the tour"
+    press(qtbot, opened, "n")
+    assert now(opened).reviewed == reviewed + 1
 
 
 def test_that_a_dropped_folder_is_previewed(qtbot: QtBot, window: MainWindow, slide_folder: Path):
