@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QMainWindow
 
 from leukview.core.errors import Cancelled
 from leukview.core.jobs import CancelToken, Reporter
+from leukview.domain.review import SECOND
 from leukview.gui.cell_history import CellHistory
 from leukview.gui.desk import ReviewDesk
 from leukview.gui.dialogs.audit import AuditDialog
@@ -71,11 +72,13 @@ class Auditing(QObject):
         view = self._desk.view
         known = view.by_id.get(cell) if view else None
         self._blind = blind
+        second = view is not None and view.reading == SECOND
         dialog = AuditDialog(
             slide=view.slide.id if view else "",
             cell=cell if known else "",
             cell_words=self.tr("Cell {0}").format(known.cell.number) if known else "",
-            blind=blind,
+            blind=blind or second,
+            reading=SECOND if second else 0,
             folder=str(Path.home()),
             parent=self._window,
         )
@@ -167,11 +170,11 @@ class Auditing(QObject):
         self._blind = blind
         if self._reading is not None:
             self._reading.cancel()
-        slide_id, workbench = view.slide.id, self._workbench
+        slide_id, reading, workbench = view.slide.id, view.reading, self._workbench
 
         def work(token: CancelToken, _reporter: Reporter) -> tuple[HistoryEntry, ...]:
             token.check()
-            return workbench.cell_history(slide_id, cell_id, blind=blind)
+            return workbench.cell_history(slide_id, cell_id, blind=blind, reading=reading)
 
         self._reading = self._jobs.run(
             self.tr("Reading the history of the cell"), work, done=partial(self._on_history, cell_id, blind), lane=LANE

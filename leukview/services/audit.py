@@ -13,7 +13,7 @@ from typing import Protocol
 
 from leukview import RESEARCH_USE_LINE, __version__
 from leukview.core.errors import LeukViewError
-from leukview.domain.review import ReviewEvent, event_hash
+from leukview.domain.review import ReviewEvent, event_hash, reading_of
 from leukview.services.event_words import EventNames, event_words, kind_words
 
 HOW_TO_VERIFY = (
@@ -118,6 +118,7 @@ class AuditFilter:
         until: Before this moment (with zone).
         text: Each of its words occurs somewhere in the row, in whatever case.
         blind: Compare and show what does not tell the model's opinion.
+        reading: Events of this reading alone; 0 = of all.
     """
 
     slide: str = ""
@@ -128,6 +129,7 @@ class AuditFilter:
     until: datetime | None = None
     text: str = ""
     blind: bool = False
+    reading: int = 0
 
     def admits(self, row: AuditRow) -> bool:
         """Whether a row is wanted."""
@@ -137,6 +139,8 @@ class AuditFilter:
         if self.cell and self.cell not in event.cells:
             return False
         if self.kind and self.kind not in {row.shown_kind(blind=self.blind), "" if self.blind else event.kind.value}:
+            return False
+        if self.reading and reading_of(event) != self.reading:
             return False
         if self.reviewer and event.reviewer != self.reviewer:
             return False

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from leukview.domain.review import EventKind, ReviewEvent, undone
+from leukview.domain.review import CONSENSUS, FIRST, SECOND, EventKind, ReviewEvent, fold, reading_of, undone
 from leukview.domain.slide import Cell, Slide
 from leukview.services.event_words import EventNames, event_words
 from leukview.services.stores import StoredPrediction
@@ -45,6 +45,7 @@ def cell_history(
     names: EventNames,
     *,
     blind: bool = False,
+    reading: int = FIRST,
 ) -> tuple[HistoryEntry, ...]:
     """The history of a cell, the oldest line first.
 
@@ -55,21 +56,28 @@ def cell_history(
         events: The slide's log in order of `seq`.
         names: Gives names to keys.
         blind: Leave out the models' lines, and whatever else tells their opinion.
+        reading: Whose eyes it is for. The second reader sees nobody's opinion but the own; the second reader's own is
+            shown to others once it is signed.
     """
-    lines = [_analyser(cell, slide)]
+    second = reading == SECOND
+    blind = blind or second
+    lines = [_analyser(cell, slide, withheld=second)]
     if not blind:
         lines += [_model(stored, names) for stored in predictions]
     by_id = {event.id: event for event in events}
     gone = undone(events)
+    hidden = {FIRST, CONSENSUS} if second else set() if fold(events, SECOND).signature else {SECOND}
     for event in events:
-        if cell.id in _cells(event, by_id):
+        if reading_of(event) not in hidden and cell.id in _cells(event, by_id):
             words = event_words(event, names, by_id, blind=blind)
             lines.append(HistoryEntry(event.at, Source.REVIEWER, event.reviewer, words, event.id in gone))
     return tuple(sorted(lines, key=lambda line: line.at))
 
 
-def _analyser(cell: Cell, slide: Slide) -> HistoryEntry:
+def _analyser(cell: Cell, slide: Slide, *, withheld: bool) -> HistoryEntry:
     source = cell.source
+    if withheld:
+        return HistoryEntry(slide.imported_at, Source.ANALYSER, "Analyser", "Imported.")
     if source is None:
         words = "Imported without a label."
     else:

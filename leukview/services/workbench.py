@@ -29,6 +29,7 @@ from leukview.services.history import HistoryEntry, cell_history
 from leukview.services.patient import SlideCounts, counts_of
 from leukview.services.profiles import Profiles, ProfileStore
 from leukview.services.quality import QualityControl
+from leukview.services.readings import reading_for
 from leukview.services.report import KeyCell, ModelInfo, ReportRenderer, build_report, choose_key_cells
 from leukview.services.review import ReviewSession
 from leukview.services.slide_view import SlideView
@@ -224,6 +225,10 @@ class Workbench:
         rooms = self._rooms
         return ReviewSession(rooms.slides, rooms.log, rooms.taxonomy, rooms.rules, slide_id, reviewer, reading)
 
+    def reading_for(self, slide_id: str, reviewer: str, *, second_reader: bool) -> int:
+        """The reading in which a reviewer opens a slide; see `leukview.services.readings.reading_for`."""
+        return reading_for(self._rooms.log.events(slide_id), reviewer, second_reader=second_reader)
+
     def image(self, cell: Cell) -> NDArray[np.uint8]:
         """A cell's image (RGB, H×W×3). Raises `ExportError` when it is gone."""
         slide_id, places = self._places
@@ -289,7 +294,9 @@ class Workbench:
         token.check()
         return AuditTrail(audit_rows(events, self._names(numbers), gone), chain)
 
-    def cell_history(self, slide_id: str, cell_id: str, *, blind: bool) -> tuple[HistoryEntry, ...]:
+    def cell_history(
+        self, slide_id: str, cell_id: str, *, blind: bool, reading: int = FIRST
+    ) -> tuple[HistoryEntry, ...]:
         """What analyser, models and reviewers said of a cell; see `leukview.services.history`. Raises `StoreError`."""
         cells = {cell.id: cell for cell in self._rooms.slides.cells(slide_id)}
         return cell_history(
@@ -299,6 +306,7 @@ class Workbench:
             self._rooms.log.events(slide_id),
             self._names({cell.id: cell.number for cell in cells.values()}),
             blind=blind,
+            reading=reading,
         )
 
     def _names(self, numbers: Mapping[str, int]) -> EventNames:

@@ -9,7 +9,7 @@ import pytest
 
 from leukview.app import load_grading, load_rules
 from leukview.core.errors import LeukViewError
-from leukview.domain.review import EventKind, undone
+from leukview.domain.review import SECOND, EventKind, undone
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.audit import AuditFilter, AuditRow, ChainState, audit_rows, export_audit, verify_chain
 from leukview.services.event_words import EventNames
@@ -233,3 +233,36 @@ def test_that_keys_nobody_knows_any_more_are_shown_as_stored(session: ReviewSess
         "Took back an action.",
         "Labelled no cell as .",
     ]
+
+
+def read_twice(session: ReviewSession, slides: MemorySlides, log: MemoryLog) -> ReviewSession:
+    """Another person labels cell 3 in a second reading."""
+    second = ReviewSession(slides, log, session.view.taxonomy, session.view.rules, "S-TEST", "Dr. B", SECOND)
+    second.override([second.view.cells[2].cell.id], "basophil")
+    return second
+
+
+def test_that_a_second_reader_sees_nobodys_opinion_of_a_cell_but_the_own(
+    session: ReviewSession, slides: MemorySlides, log: MemoryLog, names: EventNames
+):
+    second = read_twice(session, slides, log)
+    cell, stored = session.view.cells[2].cell, slides.predictions_of(session.view.cells[2].cell.id)
+    lines = cell_history(cell, slides.slide("S-TEST"), stored, second.events, names, reading=SECOND)
+    assert words(lines) == ["Imported.", "Second reading: Labelled cell 3 as Basophil."]
+    rows = rows_of(second, names)
+    own = [row for row in rows if AuditFilter(reading=SECOND).admits(row)]
+    assert [row.event.reviewer for row in own] == ["Dr. B"]
+    assert len([row for row in rows if AuditFilter().admits(row)]) == 15
+
+
+def test_that_the_first_reader_sees_the_second_reading_once_it_is_signed(
+    session: ReviewSession, slides: MemorySlides, log: MemoryLog, names: EventNames
+):
+    second = read_twice(session, slides, log)
+    session.refresh()
+    assert not any("Second reading" in line for line in words(history(session, slides, names, 3)))
+    second.override([v.cell.id for v in second.view.cells if not v.reviewed], "lymphocyte")
+    second.sign("B. Nyone", "Second reading")
+    session.refresh()
+    told = words(history(session, slides, names, 3))
+    assert any(line.startswith("Second reading: Labelled cell 3 as Basophil") for line in told)

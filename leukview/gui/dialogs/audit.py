@@ -46,6 +46,8 @@ class AuditDialog(QDialog):
         cell: Id of a cell whose events are wanted alone; "" = all.
         cell_words: How people call that cell.
         blind: Leave out whatever tells the model's opinion.
+        reading: Show the events of this reading alone; 0 = of all.
+        folder: Where an export goes unless the user says otherwise.
         parent: The window.
     """
 
@@ -60,11 +62,12 @@ class AuditDialog(QDialog):
         cell: str = "",
         cell_words: str = "",
         blind: bool = False,
+        reading: int = 0,
         folder: str = "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._cell, self._blind, self._folder = cell, blind, folder
+        self._cell, self._blind, self._reading, self._folder = cell, blind, reading, folder
         self._broken: int | None = None
         self._total = 0
         self.setWindowTitle(self.tr("Audit trail"))
@@ -100,7 +103,7 @@ class AuditDialog(QDialog):
         self.count = QLabel()
         self.export_button = QPushButton(self.tr("Export…"))
         self.export_button.setToolTip(
-            self.tr("Not in a blind review: the file holds the model's opinion.")
+            self.tr("Not in a blind review: the file tells others' opinions.")
             if blind
             else self.tr("Write the events shown, with their hashes, as CSV or JSON.")
         )
@@ -162,12 +165,12 @@ class AuditDialog(QDialog):
     # ---- what comes
     def show_trail(self, trail: AuditTrail) -> None:
         """Take in the log: the state of its chain, and what can be filtered for."""
-        self._total = len(trail.rows)
+        rows = trail.filtered(AuditFilter(reading=self._reading)) if self._reading else trail.rows
+        self._total = len(rows)
         self.show_chain(trail.chain)
-        recent = trail.rows[-_LOOKED_AT:]
-        self._fill(self.slide, (row.event.slide_id for row in reversed(trail.rows)))
-        self._fill(self.kind, sorted({row.shown_kind(blind=self._blind) for row in recent}))
-        self._fill(self.reviewer, sorted({row.event.reviewer for row in trail.rows}))
+        self._fill(self.slide, (row.event.slide_id for row in reversed(rows)))
+        self._fill(self.kind, sorted({row.shown_kind(blind=self._blind) for row in rows[-_LOOKED_AT:]}))
+        self._fill(self.reviewer, sorted({row.event.reviewer for row in rows}))
         self._ask()
 
     def show_chain(self, chain: ChainState) -> None:
@@ -227,6 +230,7 @@ class AuditDialog(QDialog):
             since=datetime.now().astimezone() - timedelta(days=days) if days else None,
             text=self.search.text(),
             blind=self._blind,
+            reading=self._reading,
         )
 
     def _ask(self) -> None:

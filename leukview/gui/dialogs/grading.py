@@ -236,6 +236,7 @@ class GradingDialog(QDialog):
                 self.rows.append(row)
         column.addStretch(1)
         self._area = scrolling(body)
+        self._area.setMinimumWidth(body.sizeHint().width() + self._area.verticalScrollBar().sizeHint().width())
         self.rest = QPushButton(self.tr("The rest is normal"))
         self.rest.setToolTip(
             self.tr("Features without a grade are taken as looked for and not seen, platelets as adequate.")
@@ -252,6 +253,7 @@ class GradingDialog(QDialog):
         self.buttons.rejected.connect(self.reject)
         self.pane = FieldPane(fields, um_per_px)
         self.pane.setVisible(fields > 0)
+        self.pane.setMinimumWidth(24 * self.fontMetrics().averageCharWidth())
         parts = QSplitter(Qt.Orientation.Horizontal)
         parts.setChildrenCollapsible(False)
         parts.addWidget(self.pane)
