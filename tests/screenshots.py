@@ -87,6 +87,15 @@ class Camera:
             dialog = self.dialog(key)
             self.shoot(name, dialog)
             dialog.reject()
+        for name, key in (("14-red-cells", "grade"), ("15-audit", "audit")):
+            dialog = self.dialog(key)
+            until(lambda: not window.jobs.busy)
+            self.shoot(name, dialog)
+            dialog.reject()
+        window.cell.tabs.setCurrentWidget(window.cell.history)
+        until(lambda: not window.jobs.busy)
+        self.shoot("16-history")
+        window.cell.tabs.setCurrentIndex(0)
         for theme in ("dark", "contrast"):
             window.set_theme(theme)
             self.shoot(f"11-{theme}")
