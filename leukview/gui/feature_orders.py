@@ -77,7 +77,8 @@ class FeatureOrders(QObject):
             )
             self._read(wanted[:CHUNK])
         elif model.sort_key is Sort.LIKE:
-            self._anchor = self._anchor or self._gallery.current
+            if self._anchor not in view.by_id:
+                self._anchor = self._gallery.current if self._gallery.current in view.by_id else ""
             anchor = view.by_id.get(self._anchor)
             self._gallery.note.setText(self.tr("like cell {0}").format(anchor.cell.number) if anchor else "")
             if anchor and not model.likeness:

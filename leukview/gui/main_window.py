@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QModelIndex, QPoint, Qt
+from PySide6.QtCore import QByteArray, QPoint, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QApplication,
     QLabel,
-    QListView,
     QMainWindow,
 )
 from typing_extensions import override
@@ -26,6 +25,7 @@ from leukview.gui.auditing import Auditing
 from leukview.gui.bench import Bench
 from leukview.gui.cell_loader import CellLoader
 from leukview.gui.cell_view import CellPanel
+from leukview.gui.companions import Companions
 from leukview.gui.desk import Command, ReviewDesk
 from leukview.gui.gallery_panel import GalleryPanel
 from leukview.gui.grading import Grading
@@ -39,7 +39,8 @@ from leukview.gui.theme import apply_theme
 from leukview.gui.tour import Tour
 from leukview.gui.watching import Watching
 from leukview.gui.wiring import handlers, stops
-from leukview.gui.worklist import SLIDE_ROLE, AlertsPanel, WorklistModel
+from leukview.gui.worklist import AlertsPanel, WorklistModel
+from leukview.gui.worklist_panel import WorklistPanel
 from leukview.services.review import SlideView
 from leukview.services.workbench import Workbench
 
@@ -63,7 +64,7 @@ class MainWindow(QMainWindow):
         self.cell = CellPanel()
         self.tally = TallyPanel()
         self.alerts = AlertsPanel()
-        self.worklist = WorklistModel(self)
+        self.worklist = WorklistModel(workbench.taxonomy, self)
         self.notices = NoticeBar()
         self.strip = ProgressStrip()
         self._lay_out()
@@ -72,6 +73,9 @@ class MainWindow(QMainWindow):
         self.grading = Grading(self, workbench, self.jobs, self.desk, self.tally.grading)
         self.asking = Asking(self, workbench, self.jobs, self.desk, self.flow, self.gallery)
         self.asking.folder = self._settings.last_folder
+        self.companions = Companions(
+            self, workbench, self.jobs, self.desk, self.gallery, self.tally, self.reviewing, self.notices
+        )
         self.watching = Watching(self, self.jobs, self.flow)
         self.quality = QualityDesk(self, workbench, self.jobs, self.desk)
         self.actions_ = ActionBar(
@@ -87,11 +91,7 @@ class MainWindow(QMainWindow):
 
     # ---- layout
     def _lay_out(self) -> None:
-        self._slides = QListView()
-        self._slides.setModel(self.worklist)
-        self._slides.setAccessibleName(self.tr("Worklist"))
-        self._slides.setUniformItemSizes(True)
-        self._slides.setAlternatingRowColors(True)
+        self._slides = WorklistPanel(self.worklist)
         self.tally.setContentsMargins(6, 6, 6, 6)
         self._bench = Bench(self.notices, (self._slides, self.alerts, self.tally), self.gallery, self.cell)
         self.setCentralWidget(self._bench)
@@ -142,8 +142,7 @@ class MainWindow(QMainWindow):
         self.tally.class_chosen.connect(self.gallery.view.scroll_to_group)
         self.alerts.show_cells.connect(self.reviewing.select_cells)
         self.alerts.acknowledge.connect(self.asking.for_acknowledgement)
-        self._slides.activated.connect(self._on_slide_chosen)
-        self._slides.clicked.connect(self._on_slide_chosen)
+        self._slides.chosen.connect(self._on_slide_chosen)
 
     def _enable(self) -> None:
         view = self.desk.view
@@ -176,8 +175,7 @@ class MainWindow(QMainWindow):
         if slides:
             self.desk.open(slides[0].id)
 
-    def _on_slide_chosen(self, index: QModelIndex) -> None:
-        slide_id = index.data(SLIDE_ROLE)
+    def _on_slide_chosen(self, slide_id: str) -> None:
         if slide_id and (self.desk.view is None or self.desk.view.slide.id != slide_id):
             self.notices.dismiss()
             self.desk.open(slide_id)
@@ -211,10 +209,9 @@ class MainWindow(QMainWindow):
         self.gallery.show_slide(view)
         self.tally.show_slide(view, blind=self.blind)
         self.alerts.show_slide(view, blind=self.blind)
+        self.worklist.set_blind(blind=self.blind)
         self.worklist.refresh(view)
-        row = self.worklist.row_of(view.slide.id)
-        if row is not None:
-            self._slides.setCurrentIndex(self.worklist.index(row))
+        self._slides.show_current(view.slide.id)
         self._show_cell(self.gallery.current)
         self._enable()
         if not self.gallery.current:
@@ -360,6 +357,7 @@ class MainWindow(QMainWindow):
             thumbnail_px=self.gallery.size_slider.value(),
             sort=str(self.gallery.sort.currentData()),
             grouped=self.gallery.model.grouped,
+            collapsed=sorted(self.gallery.model.collapsed),
             geometry=bytes(self.saveGeometry().toHex().data()).decode(),
             layout=self._bench.places(),
         )

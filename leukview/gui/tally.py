@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum
 
 from PySide6.QtCore import QAbstractTableModel, QLineF, QModelIndex, QObject, QPersistentModelIndex, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPalette, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QCheckBox,
     QHeaderView,
     QLabel,
     QStyledItemDelegate,
@@ -22,6 +23,7 @@ from typing_extensions import override
 from leukview.domain.differential import BLAST_THRESHOLD, Differential
 from leukview.domain.statistics import Interval
 from leukview.gui.grading_line import GradingLine
+from leukview.services.patient import JoinedTally, SlideCounts
 from leukview.services.review import SlideView
 
 Index = QModelIndex | QPersistentModelIndex
@@ -55,8 +57,8 @@ class Row:
     sum: bool = False
 
 
-def rows_of(view: SlideView) -> list[Row]:
-    """The lines of a slide: leukocyte classes, the sum of blasts and equivalents, then what is outside the count."""
+def rows_of(view: SlideView | JoinedTally) -> list[Row]:
+    """The lines of a tally: leukocyte classes, the sum of blasts and equivalents, then what is outside the count."""
     shown, model = view.shown, view.model
     counted = {r.cell_class.key: r for r in shown.rows}
     outside = {r.cell_class.key: r for r in shown.outside}
@@ -193,9 +195,18 @@ class TallyPanel(QWidget):
     """Tally table with its denominator in words and the warnings that belong to it."""
 
     class_chosen = Signal(str)
+    joining = Signal(bool)  # the reviewer wants all slides of the patient in one tally, or this slide alone again
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._shown: tuple[SlideView | None, bool] = (None, False)
+        self._others: tuple[SlideCounts, ...] = ()
+        self.all_slides = QCheckBox()
+        self.all_slides.setToolTip(
+            self.tr("One differential over every slide of this patient; to read, not to change.")
+        )
+        self.all_slides.hide()
+        self.all_slides.toggled.connect(self._on_joining)
         self._headline = QLabel()
         self._headline.setWordWrap(True)
         self._warnings = QLabel()
@@ -225,6 +236,7 @@ class TallyPanel(QWidget):
         self.table.activated.connect(self._on_clicked)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.all_slides)
         layout.addWidget(self._headline)
         layout.addWidget(self.table, 1)
         layout.addWidget(self._warnings)
@@ -232,28 +244,57 @@ class TallyPanel(QWidget):
         layout.addWidget(self.grading)
 
     def show_slide(self, view: SlideView | None, *, blind: bool = False) -> None:
-        """Show a slide's tally as it stands."""
+        """Show a slide's tally as it stands, joined with the patient's other slides when that is chosen."""
+        self._shown = view, blind
         self.grading.show_slide(view)
         if view is None:
             self.model.show_rows([], blind=blind)
             self._headline.clear()
             self._warnings.clear()
             return
-        if blind:
-            view = _reviewed_only(view)
-        self.model.show_rows(rows_of(view), blind=blind)
-        tally = view.shown
+        others = self._others if self.joined else ()
+        source = JoinedTally.of(view, others, blind=blind) if blind or others else view
+        self.model.show_rows(rows_of(source), blind=blind)
+        tally = source.shown
         reached = [t for t in TARGETS if tally.n >= t]
         goal = next((t for t in TARGETS if tally.n < t), None)
-        words = self.tr("<b>{0} leukocytes</b> of {1} cells · {2} reviewed").format(
-            tally.n, view.slide.cell_count, view.reviewed
-        )
+        if others and isinstance(source, JoinedTally):
+            words = self.tr("<b>{0} leukocytes</b> of {1} cells on {2} slides, joined · {3} reviewed").format(
+                tally.n, source.cells, len(source.slides), source.reviewed
+            )
+        else:
+            words = self.tr("<b>{0} leukocytes</b> of {1} cells · {2} reviewed").format(
+                tally.n, view.slide.cell_count, view.reviewed
+            )
         if goal:
             words += " · " + self.tr("{0} to {1}").format(goal - tally.n, goal)
         elif reached:
             words += " · " + self.tr("{0} reached").format(reached[-1])
         self._headline.setText(words)
-        self._warnings.setText("<br>".join(self._warned(tally)))
+        note = self.tr("Joined with {0}; cells are labelled on the slide they lie on.")
+        joined = [note.format(", ".join(o.slide_id for o in others))] if others else []
+        self._warnings.setText("<br>".join(joined + self._warned(tally)))
+
+    @property
+    def joined(self) -> bool:
+        """The tally shown is that of all slides of the patient."""
+        return self.all_slides.isChecked() and bool(self._others)
+
+    def set_others(self, others: tuple[SlideCounts, ...]) -> None:
+        """The patient's other slides; without any there is nothing to join."""
+        self._others = others
+        self.all_slides.setVisible(bool(others))
+        self.all_slides.setText(self.tr("All {0} slides of this patient").format(len(others) + 1))
+        if self.all_slides.isChecked():
+            self._again()
+
+    def _on_joining(self, joined: bool) -> None:
+        self._again()
+        self.joining.emit(joined)
+
+    def _again(self) -> None:
+        view, blind = self._shown
+        self.show_slide(view, blind=blind)
 
     def _warned(self, tally: Differential) -> list[str]:
         found = []
@@ -267,9 +308,3 @@ class TallyPanel(QWidget):
         key = index.data(KEY_ROLE)
         if key:
             self.class_chosen.emit(key)
-
-
-def _reviewed_only(view: SlideView) -> SlideView:
-    """The slide as a blinded reviewer may see it: only what a person said."""
-    cells = tuple(replace(v, prediction=None) for v in view.cells if v.reviewed)
-    return SlideView(view.slide, cells, view.review, view.taxonomy, view.rules)

@@ -36,6 +36,7 @@ def handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
         "comment": window.asking.for_comment,
         "slide_comment": window.asking.for_slide_comment,
         "large": window.show_large,
+        "compare": window.companions.comparing.show,
         "outline": window.cell.toggle_outline,
         "map": window.cell.toggle_map,
         "zoom_in": window.cell.zoom_in,

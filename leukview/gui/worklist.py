@@ -12,11 +12,16 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 
 from leukview.domain.alerts import Alert
 from leukview.domain.slide import SlideState
+from leukview.domain.taxonomy import Taxonomy
 from leukview.services.review import SlideView
 from leukview.services.workbench import WorklistRow
 
 Index = QModelIndex | QPersistentModelIndex
 SLIDE_ROLE = Qt.ItemDataRole.UserRole + 1
+STATE_ROLE = Qt.ItemDataRole.UserRole + 2
+DATE_ROLE = Qt.ItemDataRole.UserRole + 3
+PATIENT_ROLE = Qt.ItemDataRole.UserRole + 4
+SEARCH_ROLE = Qt.ItemDataRole.UserRole + 5
 
 _ALERT_COLOURS = {"emergency": "#b3261e", "high": "#b35900", "medium": "#7a5c00", "low": "#55606e"}
 
@@ -24,9 +29,18 @@ _ALERT_COLOURS = {"emergency": "#b3261e", "high": "#b35900", "medium": "#7a5c00"
 class WorklistModel(QAbstractListModel):
     """One line a slide."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, taxonomy: Taxonomy, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._taxonomy = taxonomy
         self._rows: list[WorklistRow] = []
+        self._blind = False
+
+    def set_blind(self, *, blind: bool) -> None:
+        """Hide alerts and classes, which tell the model's opinion, from eye and search."""
+        if blind != self._blind:
+            self._blind = blind
+            if self._rows:
+                self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
 
     def show_rows(self, rows: Sequence[WorklistRow]) -> None:
         """Show these slides."""
@@ -36,8 +50,7 @@ class WorklistModel(QAbstractListModel):
 
     def refresh(self, view: SlideView) -> None:
         """Take over the state of the slide on the bench."""
-        titles = tuple(a.rule.title for a in view.open_alerts)
-        fresh = WorklistRow(view.slide, view.state, view.reviewed, titles)
+        fresh = WorklistRow.of(view)
         row = self.row_of(view.slide.id)
         if row is None:
             self.beginInsertRows(QModelIndex(), 0, 0)
@@ -60,20 +73,37 @@ class WorklistModel(QAbstractListModel):
         row = self._rows[index.row()]
         if role == SLIDE_ROLE:
             return row.slide.id
+        if role == STATE_ROLE:
+            return row.state.value
+        if role == DATE_ROLE:
+            return row.slide.imported_at
+        if role == PATIENT_ROLE:
+            return row.slide.patient
+        if role == SEARCH_ROLE:
+            return self._searched(row)
         if role == Qt.ItemDataRole.DisplayRole:
-            mark = "⚠ " if row.open_alerts else ""
+            mark = "⚠ " if row.open_alerts and not self._blind else ""
             return f"{mark}{row.slide.id}\n{self._state(row)}"
         if role in {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole}:
             when = datetime.fromisoformat(row.slide.imported_at).astimezone()
             words = [
                 self.tr("Patient {0}").format(row.slide.patient),
                 self.tr("imported {0}").format(f"{when:%Y-%m-%d %H:%M}"),
-                *row.open_alerts,
+                *(() if self._blind else row.open_alerts),
             ]
             if row.slide.synthetic:
                 words.insert(0, self.tr("Synthetic slide"))
             return "\n".join(words)
         return None
+
+    def _searched(self, row: WorklistRow) -> str:
+        """The words by which a slide is found, folded to lower case."""
+        when = datetime.fromisoformat(row.slide.imported_at).astimezone()
+        words = [row.slide.id, row.slide.patient, f"{when:%Y-%m-%d %H:%M}", f"{when:%d.%m.%Y}"]
+        if not self._blind:
+            classes = [self._taxonomy.cell_class(key) for key in row.classes]
+            words += [*(c.name for c in classes), *(c.plural for c in classes), *row.open_alerts]
+        return "\n".join(words).casefold()
 
     def _state(self, row: WorklistRow) -> str:
         cells = row.slide.cell_count

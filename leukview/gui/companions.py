@@ -1,0 +1,81 @@
+"""What stands beside gallery and tally: orders by likeness, comparison, cells dropped on a class, joined slides."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from leukview.core.jobs import CancelToken, Reporter
+from leukview.gui.comparing import Comparing
+from leukview.gui.desk import ReviewDesk
+from leukview.gui.dropping import ClassDrops
+from leukview.gui.feature_orders import FeatureOrders
+from leukview.gui.gallery_panel import GalleryPanel
+from leukview.gui.jobs import Jobs
+from leukview.gui.notices import NoticeBar
+from leukview.gui.reviewing import Reviewing
+from leukview.gui.tally import KEY_ROLE, TallyPanel
+from leukview.services.patient import SlideCounts
+from leukview.services.workbench import Workbench
+
+
+class Companions(QObject):
+    """Wires them to the desk.
+
+    Attributes:
+        comparing: Opens the comparison.
+    """
+
+    def __init__(
+        self,
+        window: QWidget,
+        workbench: Workbench,
+        jobs: Jobs,
+        desk: ReviewDesk,
+        gallery: GalleryPanel,
+        tally: TallyPanel,
+        reviewing: Reviewing,
+        notices: NoticeBar,
+    ) -> None:
+        super().__init__(window)
+        self._workbench, self._jobs, self._desk = workbench, jobs, desk
+        self._tally, self._reviewing = tally, reviewing
+        self._slide = ""
+        self.comparing = Comparing(window, workbench, jobs, desk, gallery)
+        self.orders = FeatureOrders(workbench, jobs, desk, gallery)
+        self.orders.told.connect(notices.tell)
+        self.drops = ClassDrops(tally.table, KEY_ROLE)
+        self.drops.dropped.connect(self._on_dropped)
+        gallery.view.dropped.connect(reviewing.label_cells)
+        desk.opened.connect(self._on_opened)
+        tally.joining.connect(self._on_joining)
+
+    def _on_dropped(self, cells: list[str], class_key: str) -> None:
+        if not self._tally.joined:  # a joined tally is there to be read
+            self._reviewing.label_cells(cells, class_key)
+
+    def _on_opened(self, _view: object) -> None:
+        view = self._desk.view
+        if view is not None and view.slide.id != self._slide:
+            self._slide = view.slide.id
+            self._tally.set_others(())
+        self._read_others()
+
+    def _on_joining(self, joined: bool) -> None:
+        if joined:  # what was analysed or reviewed elsewhere meanwhile counts too
+            self._read_others()
+
+    def _read_others(self) -> None:
+        view = self._desk.view
+        if view is None:
+            return
+        patient, slide = view.slide.patient, view.slide.id
+
+        def work(token: CancelToken, reporter: Reporter) -> tuple[str, tuple[SlideCounts, ...]]:
+            return slide, self._workbench.patient_counts(patient, slide, token, reporter)
+
+        self._jobs.run(self.tr("Reading the patient's other slides"), work, done=self._on_others, lane="images")
+
+    def _on_others(self, result: object) -> None:
+        if isinstance(result, tuple) and result[0] == self._slide:
+            self._tally.set_others(result[1])
