@@ -8,7 +8,7 @@ from typing import Any
 from leukview.inference.bundle import Manifest
 
 PARTS = {
-    "test_patients": "Held-out patients (Hopkins; none of their cells was trained on)",
+    "test_patients": "Held-out patients (none of their cells was trained on)",
     "barcelona_validation": "Barcelona, validation cells (no patients named; temperatures were fitted on them)",
     "both_sites": "The gate on both together",
 }
@@ -29,6 +29,23 @@ LIMITS = """\
   unlikeness percentile warns, it does not correct.
 - It never saw an artefact: it will name one by a class that it knows.
 """
+
+SITE_LIMITS = """\
+## What it cannot see
+
+- Diseases: untrained stages and choices (above) give no number.
+- A patient's diagnosis labels blasts, promyelocytes and promonocytes, and whatever cells the site named as the
+  disease's; other cells of ill patients count as benign. Where healthy and ill people come from different places or
+  times, part of “benign” may be the place.
+- Its sites, analysers and stains (above) are all that it knows: the unlikeness percentile warns of others, it does not
+  correct.
+"""
+SITES = {"barcelona", "hopkins"}
+"""Sources that `LIMITS` speaks of."""
+
+
+def _limits(manifest: Manifest) -> str:
+    return LIMITS if set(manifest.licences) <= SITES else SITE_LIMITS
 
 
 def _interval(figure: Mapping[str, float | None]) -> str:
@@ -159,4 +176,4 @@ def model_card(manifest: Manifest) -> str:
         lines += _notes(part)
         if "classes" in part:
             lines += [*_class_table(part["classes"]), ""]
-    return "\n".join(lines) + "\n" + LIMITS
+    return "\n".join(lines) + "\n" + _limits(manifest)

@@ -217,6 +217,8 @@ def evaluate(config: TrainConfig, run: Path, cache: Path, device: str) -> tuple[
     barcelona = np.asarray([i for i in splits[VAL].rows if not cells[i].patient], np.int64)
     result: dict[str, Any] = {"temperature": temperature, "abstain_below": threshold}
     for name, rows in (("test_patients", splits[TEST].rows), ("barcelona_validation", barcelona)):
+        if not len(rows):
+            continue  # a site that names every patient has no such cells
         chosen = named(rows)
         guess, confidence = composed(found, shape, taxonomy, chosen, temperature)
         groups = [cells[i].patient or cells[i].sha1 for i in chosen]
@@ -225,9 +227,10 @@ def evaluate(config: TrainConfig, run: Path, cache: Path, device: str) -> tuple[
             "classes": class_figures([truth[i] for i in chosen], guess, confidence, threshold, groups),
         }
     result["test_patients"]["controls"] = controls(net, config, cells, splits, found, device)
-    both = np.concatenate([splits[TEST].rows, barcelona])
-    gate = stage_figures(found, shape, cells, both, temperature, splits[TRAIN].rows)["gate"]
-    result["both_sites"] = {"stages": {"gate": gate}}
+    if len(barcelona):
+        both = np.concatenate([splits[TEST].rows, barcelona])
+        gate = stage_figures(found, shape, cells, both, temperature, splits[TRAIN].rows)["gate"]
+        result["both_sites"] = {"stages": {"gate": gate}}
     return plain(result), found, net
 
 
@@ -256,7 +259,7 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     result, _, _ = evaluate(read_config(options.config), options.run, options.cache or options.run, options.device)
     (options.run / RESULT).write_text(json.dumps(result, indent=1), encoding="utf-8")
-    for part in ("test_patients", "barcelona_validation"):
+    for part in [name for name in ("test_patients", "barcelona_validation") if name in result]:
         for key, entry in result[part]["stages"].items():
             print(part, key, entry["cells"], entry["accuracy"], entry["macro_f1"], entry["majority_accuracy"])
         print(part, "classes", result[part]["classes"]["accuracy"], result[part]["classes"]["macro_f1"])

@@ -34,12 +34,16 @@ from training.card import PARTS, model_card
 from training.config import TrainConfig, read_config
 from training.data import SPLIT_SEED, TEST, TRAIN, VAL, read_taxonomy, support
 from training.evaluate import RESULT, evaluate
+from training.items import SYNTHETIC
+from training.published import PUBLISHED
 from training.train import Cells, prepare
 
 DIRECTIONS = 32
 """Principal directions of the features in which likeness is measured."""
 LIKENESS_CELLS = 3000
 SOURCES = {
+    **{published.source: published.citation for published in PUBLISHED.values()},
+    SYNTHETIC: "SYNTHETIC CELLS, drawn by LeukView: they prove that the machinery trains and say nothing about blood.",
     "barcelona": "Acevedo et al., Data in Brief 2020, doi 10.1016/j.dib.2020.105474 (CellaVision DM96, "
     "May-Grünwald-Giemsa, Hospital Clínic de Barcelona); published under CC BY 4.0 as far as is known.",
     "hopkins": "Sidhom et al., npj Precision Oncology 2021 (DeepAPL, discovery cohort); published to replicate the "
@@ -128,7 +132,7 @@ def main() -> None:
             "torch": torch.__version__,
         },
         licences={source: SOURCES.get(source, "not stated") for source in sorted({c.source for c in cells})},
-        metrics={key: result[key] for key in PARTS},
+        metrics={key: result[key] for key in PARTS if key in result},
         files={},
     )
     (folder / CARD).write_text(model_card(manifest), encoding="utf-8")
