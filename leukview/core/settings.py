@@ -28,6 +28,7 @@ class Settings:
         geometry: Qt's window geometry, hex; "" = not known.
         layout: Qt's splitter states by name, hex.
         last_folder: Where a folder was opened last; never logged.
+        lock_minutes: Idle minutes before the window locks itself; 0 = never, −1 = not chosen.
         keys: The user's own keys by action, in Qt's portable form; "" = none.
         watched: The watched folder; "" = none.
         watched_known: Marks of what was seen in it, with spaces between; names are not kept.
@@ -41,6 +42,7 @@ class Settings:
     geometry: str = ""
     layout: Mapping[str, str] = field(default_factory=dict)
     last_folder: str = ""
+    lock_minutes: int = -1
     keys: Mapping[str, str] = field(default_factory=dict)
     watched: str = ""
     watched_known: str = ""

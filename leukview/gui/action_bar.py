@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -57,6 +57,7 @@ class ActionBar(QObject):
         super().__init__(window)
         self.table = tuple(table)
         self.by_key: dict[str, QAction] = {}
+        self._blocked: dict[str, frozenset[str]] = {}
         menus = {group: window.menuBar().addMenu(self.tr(group.value)) for group in Group}
         themes = QActionGroup(self)
         for spec in table:
@@ -106,6 +107,23 @@ class ActionBar(QObject):
         tip = self.tr(spec.tip or spec.text)
         action.setToolTip(f"{tip} ({spec.shortcut})" if spec.shortcut else tip)
 
+    def block(self, why: str, keys: Iterable[str]) -> None:
+        """Keep actions disabled, whatever `set_enabled` says, as long as any reason stands.
+
+        Args:
+            why: The reason; its keys of before are replaced.
+            keys: The actions; none = the reason is gone. Call `set_enabled` then.
+        """
+        before = frozenset[str]().union(*self._blocked.values())
+        self._blocked[why] = frozenset(keys)
+        for key in before:
+            self.by_key[key].setEnabled(True)
+        self._hold()
+
+    def _hold(self) -> None:
+        for key in frozenset[str]().union(*self._blocked.values()):
+            self.by_key[key].setEnabled(False)
+
     @staticmethod
     def _run(handler: Callable[[], object], _checked: object = None) -> None:
         handler()
@@ -120,7 +138,19 @@ class ActionBar(QObject):
 
     def set_enabled(self, *, slide: bool, signed: bool, blind: bool, undo: str, redo: str) -> None:
         """Enable what makes sense now; `undo` and `redo` say what they would take back or do again, "" = nothing."""
-        needs_slide = {"analyse", "report", "next", "previous", "select_group", "select_all", "large", "outline"}
+        needs_slide = {
+            "analyse",
+            "second",
+            "agreement",
+            "refresh",
+            "report",
+            "next",
+            "previous",
+            "select_group",
+            "select_all",
+            "large",
+            "outline",
+        }
         for spec in self.table:
             action = self.by_key[spec.key]
             if spec.writes:
@@ -134,3 +164,4 @@ class ActionBar(QObject):
             self.by_key[key].setEnabled(slide and not signed and bool(words))
             self.by_key[key].setText(f"{plain}: {words}" if words else plain)
             self.by_key[key].setIconText(plain)
+        self._hold()

@@ -63,6 +63,9 @@ _FIXED = (
     ),
     ActionSpec("reopen", "Amend…", Group.SLIDE, "", "Reopen a signed slide, with a reason."),
     ActionSpec("report", "Export report…", Group.SLIDE, "Ctrl+P", "Write the report as PDF."),
+    ActionSpec("refresh", "Refresh", Group.SLIDE, "Ctrl+F5", "Take in what another program wrote to this slide."),
+    ActionSpec("reviewers", "Reviewers…", Group.SLIDE, "", "Names, roles and PINs; when the window locks itself."),
+    ActionSpec("lock", "Lock", Group.SLIDE, "Ctrl+L", "Cover the window; the PIN, or another reviewer, goes on."),
     ActionSpec("quit", "Quit", Group.SLIDE, "Ctrl+Q", "Everything is saved already."),
     ActionSpec(
         "accept",
@@ -83,6 +86,15 @@ _FIXED = (
     ActionSpec(
         "slide_comment", "Comment on the slide…", Group.REVIEW, "Ctrl+/", "It goes into the report.", writes=True
     ),
+    ActionSpec(
+        "second",
+        "Second reading",
+        Group.REVIEW,
+        "Ctrl+2",
+        "Read the slide blinded to the first reader and the model, with labels of your own.",
+        checkable=True,
+    ),
+    ActionSpec("agreement", "Compare the readers…", Group.REVIEW, "Ctrl+K", "Cohen's κ, disagreements, consensus."),
     ActionSpec(
         "large",
         "Large view",

@@ -8,7 +8,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QWidget
 
+from leukview.core.errors import PinError
 from leukview.domain.alerts import Alert
+from leukview.domain.reviewer import Profile
 from leukview.domain.slide import ExportPreview
 from leukview.gui.actions import ActionSpec
 from leukview.gui.desk import ReviewDesk
@@ -125,13 +127,32 @@ class Asking(QObject):
         """The signature, or what stands in its way."""
         if self._desk.view is None:
             return
-        dialog = SignDialog(self._desk.view, self._desk.obstacles, self._window)
+        profile = self._desk.profile
+        dialog = SignDialog(self._desk.view, self._desk.obstacles, self._window, profile)
+        if profile is not None:
+            dialog.proving.connect(lambda pin: self._prove(dialog, profile, pin))
 
         def sign() -> None:
             name, meaning = dialog.name(), dialog.meaning()
             self._desk.do(lambda session: session.sign(name, meaning))
 
         self._ask(dialog, sign)
+
+    def _prove(self, dialog: SignDialog, profile: Profile, pin: str) -> None:
+        """Sign if the PIN is right; a wrong one is recorded."""
+
+        def refused(error: Exception) -> None:
+            if isinstance(error, PinError):
+                self._desk.do(lambda session: session.pin_failed(profile.name))
+            dialog.refuse(error)
+
+        self._jobs.run(
+            self.tr("Checking the PIN"),
+            lambda _token, _reporter: self._workbench.profiles.enter(profile.id, pin),
+            done=lambda _profile: dialog.accept(),
+            failed=refused,
+            lane="seat",
+        )
 
     def for_amendment(self) -> None:
         """Why a signed slide is reopened."""

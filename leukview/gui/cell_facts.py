@@ -80,6 +80,8 @@ def _model_of(view: CellView, taxonomy: Taxonomy, tr: Tr) -> str:
 
 def _analyser_of(view: CellView, tr: Tr) -> str:
     source = view.cell.source
+    if view.withheld:
+        return tr("Hidden (second reading)")
     if source is None:
         return tr("No label")
     words = tr("{name} ({code})").format(name=source.name, code=source.code) if source.code else source.name

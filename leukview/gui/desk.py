@@ -10,8 +10,10 @@ from datetime import datetime
 from PySide6.QtCore import QObject, Signal
 
 from leukview.core.jobs import CancelToken, Reporter
+from leukview.domain.agreement import Agreement
 from leukview.domain.prediction import Prediction
-from leukview.domain.review import EventKind, ReviewEvent
+from leukview.domain.review import FIRST, EventKind, ReviewEvent, reading_of
+from leukview.domain.reviewer import Profile, Role
 from leukview.gui.jobs import Jobs
 from leukview.services.review import ReviewSession, SlideView, describe_event
 from leukview.services.workbench import Workbench
@@ -25,6 +27,9 @@ class Command:
 
     act: Act
     after: Callable[[SlideView], None] | None = None
+
+
+_QUIET = frozenset({EventKind.OPEN, EventKind.MAP_SHOWN, EventKind.UNLOCK_FAILED})
 
 
 class ReviewDesk(QObject):
@@ -41,6 +46,7 @@ class ReviewDesk(QObject):
     def __init__(self, workbench: Workbench, jobs: Jobs, reviewer: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._workbench, self._jobs, self._reviewer = workbench, jobs, reviewer
+        self.profile: Profile | None = None  # of who sits here; None = the system's user
         self._session: ReviewSession | None = None
         self._view: SlideView | None = None
         self._waiting: deque[Callable[[], Command | None]] = deque()
@@ -74,7 +80,9 @@ class ReviewDesk(QObject):
     def last_words(self) -> str:
         """What was done on this slide last, by whom and when; "" when nothing was."""
         events = self._session.events if self._session else ()
-        event = next((e for e in reversed(events) if e.kind not in {EventKind.OPEN, EventKind.MAP_SHOWN}), None)
+        reading = self._view.reading if self._view else FIRST
+        told = (e for e in reversed(events) if e.kind not in _QUIET and reading_of(e) == reading)
+        event = next(told, None)
         if event is None:
             return ""
         when = datetime.fromisoformat(event.at).astimezone()
@@ -98,9 +106,22 @@ class ReviewDesk(QObject):
         """Every command given is written and shown."""
         return not self._running and not self._waiting
 
-    def open(self, slide_id: str) -> None:
-        """Lay a slide on the bench; commands already given to the one before are written first."""
-        self._waiting.append(lambda: self._opening(slide_id))
+    def seat(self, profile: Profile) -> None:
+        """Another reviewer sits down: slides opened from now on are reviewed under this name."""
+        self._reviewer, self.profile = profile.name, profile
+
+    def agreement(self) -> Agreement | None:
+        """See `ReviewSession.agreement`; to be called in the ``review`` lane."""
+        return self._session.agreement() if self._session else None
+
+    def open(self, slide_id: str, reading: int | None = None) -> None:
+        """Lay a slide on the bench; commands already given to the one before are written first.
+
+        Args:
+            slide_id: The slide.
+            reading: None = the one that is the reviewer's, see `leukview.services.readings.reading_for`.
+        """
+        self._waiting.append(lambda: self._opening(slide_id, reading))
         self._pump()
 
     def give(self, prepare: Callable[[], Command | None]) -> None:
@@ -122,9 +143,12 @@ class ReviewDesk(QObject):
 
         self.give(prepare)
 
-    def _opening(self, slide_id: str) -> None:
+    def _opening(self, slide_id: str, reading: int | None) -> None:
+        reviewer, second = self._reviewer, self.profile is not None and self.profile.role is Role.SECOND_READER
+
         def work(_token: CancelToken, _reporter: Reporter) -> ReviewSession:
-            return self._workbench.session(slide_id, self._reviewer)
+            chosen = self._workbench.reading_for(slide_id, reviewer, second_reader=second)
+            return self._workbench.session(slide_id, reviewer, chosen if reading is None else reading)
 
         self._running = True
         self._jobs.run(self.tr("Opening the slide"), work, done=self._on_open, failed=self._on_failed, lane="review")

@@ -11,6 +11,7 @@ from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QSlider, QVBoxLayout, QWidget
 
 from leukview.core.settings import THUMBNAIL_SIDES, Settings
+from leukview.domain.review import SECOND
 from leukview.domain.slide import Cell, SlideState
 from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.gallery_delegate import GalleryDelegate
@@ -142,6 +143,8 @@ class GalleryPanel(QWidget):
                 view.slide.id, view.slide.patient, len(view.cells), states[view.state]
             )
         )
+        if view.reading == SECOND:
+            self._title.setText(self._title.text() + " · " + self.tr("second reading, blinded"))
         self._badge.setVisible(view.slide.synthetic)
         self._offer_classes(view)
 

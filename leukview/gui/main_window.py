@@ -17,6 +17,7 @@ from typing_extensions import override
 from leukview import RESEARCH_USE_LINE
 from leukview.core.jobs import JobRunner, Progress
 from leukview.core.settings import load_settings, save_settings
+from leukview.domain.review import FIRST
 from leukview.domain.slide import Slide
 from leukview.gui.action_bar import ActionBar
 from leukview.gui.actions import ActionSpec, action_table
@@ -33,6 +34,8 @@ from leukview.gui.jobs import Jobs
 from leukview.gui.notices import NoticeBar, ProgressStrip
 from leukview.gui.quality_desk import QualityDesk
 from leukview.gui.reviewing import Reviewing
+from leukview.gui.seating import Seating
+from leukview.gui.second_reading import SecondReading
 from leukview.gui.slide_flow import SlideFlow
 from leukview.gui.tally import TallyPanel
 from leukview.gui.theme import apply_theme
@@ -76,6 +79,8 @@ class MainWindow(QMainWindow):
         self.companions = Companions(
             self, workbench, self.jobs, self.desk, self.gallery, self.tally, self.reviewing, self.notices
         )
+        self.seating = Seating(self, workbench, self.jobs, self.desk, self._settings.lock_minutes)
+        self.second = SecondReading(self, workbench, self.jobs, self.desk, self.cell)
         self.watching = Watching(self, self.jobs, self.flow)
         self.quality = QualityDesk(self, workbench, self.jobs, self.desk)
         self.actions_ = ActionBar(
@@ -83,7 +88,9 @@ class MainWindow(QMainWindow):
         )
         self.actions_.by_key["grouped"].setChecked(self._settings.grouped)
         self.actions_.by_key[f"theme_{self._settings.theme}"].setChecked(True)
+        self.second.begin(self.actions_)
         self._connect()
+        self.seating.begin(self.actions_)
         self.restoreGeometry(QByteArray.fromHex(self._settings.geometry.encode()))
         self._bench.restore(self._settings)
         self._enable()
@@ -109,6 +116,11 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.asking.path_chosen.connect(self.open_path)
         self.reviewing.told.connect(self.notices.tell)
+        self.seating.told.connect(self.notices.tell)
+        self.seating.changed.connect(self._enable)
+        self.seating.minutes_chosen.connect(self._on_lock_minutes)
+        self.second.told.connect(self.notices.tell)
+        self.second.show_cells.connect(self.reviewing.select_cells)
         self.watching.told.connect(self.notices.tell)
         self.watching.changed.connect(self._on_watched)
         self.auditing.told.connect(self.notices.tell)
@@ -210,7 +222,8 @@ class MainWindow(QMainWindow):
         self.tally.show_slide(view, blind=self.blind)
         self.alerts.show_slide(view, blind=self.blind)
         self.worklist.set_blind(blind=self.blind)
-        self.worklist.refresh(view)
+        if view.reading == FIRST:
+            self.worklist.refresh(view)
         self._slides.show_current(view.slide.id)
         self._show_cell(self.gallery.current)
         self._enable()
@@ -293,6 +306,10 @@ class MainWindow(QMainWindow):
     def show_keys(self) -> None:
         """Show every key."""
         self.asking.keys(self.actions_.table, action_table(self._workbench.taxonomy), self._rebind)
+
+    def _on_lock_minutes(self, minutes: int) -> None:
+        self._settings = replace(self._settings, lock_minutes=minutes)
+        self._save_settings()
 
     def _rebind(self, table: tuple[ActionSpec, ...]) -> None:
         standard = {s.key: s.shortcut for s in action_table(self._workbench.taxonomy)}

@@ -128,6 +128,10 @@ class ReviewSession:
         body = {"label": label, "first": found[0].first, "second": found[0].second, "reading": CONSENSUS}
         return self._act(EventKind.CONSENSUS, (cell_id,), body)
 
+    def pin_failed(self, reviewer: str) -> SlideView:
+        """A wrong PIN was given for a reviewer while this slide lay on the bench."""
+        return self._append(EventKind.UNLOCK_FAILED, (), {}, by=reviewer)
+
     def predictions_arrived(self, predictions: Mapping[str, Prediction]) -> SlideView:
         """Take in a batch that the analysis has stored."""
         self._predictions.update(predictions)
@@ -273,7 +277,13 @@ class ReviewSession:
             raise ReviewError("The slide is signed and read-only.", "Reopen it with a reason to change it.")
 
     def _append(
-        self, kind: EventKind, cells: Sequence[str], payload: Mapping[str, object], *, asked: bool = False
+        self,
+        kind: EventKind,
+        cells: Sequence[str],
+        payload: Mapping[str, object],
+        *,
+        asked: bool = False,
+        by: str = "",
     ) -> SlideView:
         """Write an event that rests on all that was written so far; `asked`: never on a slide signed meanwhile."""
         body = dict(payload) if self.reading == FIRST else {"reading": self.reading, **payload}
@@ -282,7 +292,7 @@ class ReviewSession:
             known = self._events[-1].seq if self._events else 0
             try:
                 event = self._log.append(
-                    self.slide_id, kind, reviewer=self.reviewer, cells=tuple(cells), payload=body, known=known
+                    self.slide_id, kind, reviewer=by or self.reviewer, cells=tuple(cells), payload=body, known=known
                 )
                 break
             except BehindError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QComboBox,
@@ -18,6 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from leukview import RESEARCH_USE_LINE
+from leukview.domain.review import SECOND
+from leukview.domain.reviewer import Profile
 from leukview.domain.statistics import Interval, clopper_pearson
 from leukview.gui.dialogs.parts import calm_table, fit_columns, heading, open_around, scrolling, signed_line, wrapped
 from leukview.services.review import SlideView
@@ -35,11 +37,27 @@ class SignDialog(QDialog):
         view: The slide as it stands.
         obstacles: What stands in the way, one sentence each; the slide can be signed when there is none.
         parent: The window.
+        profile: Who sits at the window; the name is given, and the PIN asked for where there is one.
     """
 
-    def __init__(self, view: SlideView, obstacles: tuple[str, ...], parent: QWidget | None = None) -> None:
+    proving = Signal(str)  # the PIN; `accept` follows when it is right, `refuse` when it is not
+
+    def __init__(
+        self,
+        view: SlideView,
+        obstacles: tuple[str, ...],
+        parent: QWidget | None = None,
+        profile: Profile | None = None,
+    ) -> None:
         super().__init__(parent)
         self._obstacles = obstacles
+        self._pin = QLineEdit()
+        self._pin.setEchoMode(QLineEdit.EchoMode.Password)
+        self._pin.setAccessibleName(self.tr("PIN"))
+        self._asks_pin = profile is not None and profile.has_pin
+        self._trouble = wrapped("")
+        self._trouble.setAccessibleName(self.tr("Why it is not signed"))
+        self._trouble.hide()
         self.setWindowTitle(self.tr("Sign the slide"))
         self._name = QLineEdit()
         self._name.setAccessibleName(self.tr("Printed name"))
@@ -60,7 +78,7 @@ class SignDialog(QDialog):
         self.buttons.addButton(self.sign_button, QDialogButtonBox.ButtonRole.AcceptRole)
         cancel = QPushButton(self.tr("Cancel"))
         self.buttons.addButton(cancel, QDialogButtonBox.ButtonRole.RejectRole)
-        self.buttons.accepted.connect(self.accept)
+        self.buttons.accepted.connect(self._on_sign)
         self.buttons.rejected.connect(self.reject)
 
         body = QWidget()
@@ -81,7 +99,11 @@ class SignDialog(QDialog):
         form = QFormLayout()
         form.addRow(self.tr("Printed name"), self._name)
         form.addRow(self.tr("Meaning"), self._meaning)
+        if self._asks_pin:
+            form.addRow(self.tr("PIN"), self._pin)
+            self._pin.textChanged.connect(self._check)
         layout.addLayout(form)
+        layout.addWidget(self._trouble)
         layout.addWidget(
             wrapped(
                 self.tr("Once signed, the slide is read-only. An amendment reopens it; this signature stays on record.")
@@ -92,12 +114,16 @@ class SignDialog(QDialog):
         outer.addWidget(area, 1)
         outer.addWidget(heading(RESEARCH_USE_LINE))
         outer.addWidget(self.buttons)
-        for field in (self._name, self._meaning):
+        for field in (self._name, self._meaning, self._pin):
             field.setEnabled(not obstacles)
+        if profile is not None:
+            self._name.setText(profile.name)
+            self._name.setReadOnly(True)
         self._name.textChanged.connect(self._check)
         self._meaning.editTextChanged.connect(self._check)
         self._check()
-        (cancel if obstacles else self._name).setFocus()
+        asked = self._pin if self._asks_pin else (self._meaning if profile else self._name)
+        (cancel if obstacles else asked).setFocus()
         open_around(self, area, body, 90)
 
     def name(self) -> str:
@@ -108,10 +134,29 @@ class SignDialog(QDialog):
         """What the signature means."""
         return self._meaning.currentText().strip()
 
+    def refuse(self, error: Exception) -> None:
+        """Say why the PIN does not do; the dialog stays open."""
+        self._trouble.setText(str(error))
+        self._trouble.show()
+        self._pin.clear()
+        self._pin.setFocus()
+
+    def _on_sign(self) -> None:
+        if not self._asks_pin:
+            self.accept()
+            return
+        self.sign_button.setEnabled(False)
+        self.proving.emit(self._pin.text())
+
     def _check(self) -> None:
-        self.sign_button.setEnabled(not self._obstacles and bool(self.name()) and bool(self.meaning()))
+        complete = bool(self.name()) and bool(self.meaning()) and (bool(self._pin.text()) or not self._asks_pin)
+        self.sign_button.setEnabled(not self._obstacles and complete)
 
     def _reviewed_words(self, view: SlideView) -> str:
+        if view.reading == SECOND:
+            return self.tr(
+                "Second reading: {0} of {1} cells labelled, blinded to the first reader and the model."
+            ).format(view.reviewed, len(view.cells))
         words = self.tr("{reviewed} of {cells} cells reviewed; {overridden} of them differ from the model.").format(
             reviewed=view.reviewed, cells=len(view.cells), overridden=sum(v.overridden for v in view.cells)
         )
@@ -174,6 +219,8 @@ class SignDialog(QDialog):
         return " ".join(words)
 
     def _alert_words(self, view: SlideView) -> str:
+        if view.reading == SECOND:
+            return self.tr("Alerts belong to the first reading.")
         lines = []
         for alert in view.alerts:
             event = view.review.acknowledged.get(alert.rule.key)

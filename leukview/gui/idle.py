@@ -1,0 +1,55 @@
+"""Notices that nobody has touched the program for a while."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QWindow
+from typing_extensions import override
+
+_TOUCHES = frozenset(
+    {
+        QEvent.Type.KeyPress,
+        QEvent.Type.MouseButtonPress,
+        QEvent.Type.MouseMove,
+        QEvent.Type.Wheel,
+        QEvent.Type.TouchBegin,
+        QEvent.Type.TabletPress,
+    }
+)
+
+
+class IdleWatch(QObject):
+    """Listens to the program's windows, not to every object in them: that would cost time on each paint."""
+
+    idled = Signal()
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.timer = QTimer(self)
+        self.timer.setSingleShot(True)
+        self.timer.timeout.connect(self.idled)
+        application = QGuiApplication.instance()
+        if isinstance(application, QGuiApplication):
+            application.focusWindowChanged.connect(self._on_window)
+
+    def set_minutes(self, minutes: float) -> None:
+        """Say so after so many minutes; 0 = never."""
+        self.timer.stop()
+        if minutes > 0:
+            self.timer.start(round(60_000 * minutes))
+            self._on_window(QGuiApplication.focusWindow())
+
+    def _on_window(self, window: QWindow | None) -> None:
+        if window is not None:
+            window.installEventFilter(self)
+            self._touched()
+
+    def _touched(self) -> None:
+        if self.timer.isActive():
+            self.timer.start()
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in _TOUCHES:
+            self._touched()
+        return False

@@ -1,0 +1,197 @@
+"""Who sits at the window: profiles, the lock, and handing over to another reviewer."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QMainWindow
+
+from leukview.core.errors import PinError
+from leukview.core.jobs import CancelToken, Reporter
+from leukview.domain.reviewer import Profile, Role
+from leukview.gui.action_bar import ActionBar
+from leukview.gui.desk import ReviewDesk
+from leukview.gui.dialogs.reviewers import ReviewersDialog
+from leukview.gui.idle import IdleWatch
+from leukview.gui.jobs import Jobs
+from leukview.gui.lock_cover import LockCover
+from leukview.services.workbench import Workbench
+
+LANE = "seat"
+USUAL_MINUTES = 10
+"""Idle minutes before the window locks itself, once its reviewer has a PIN and nothing else was chosen."""
+
+
+class Seating(QObject):
+    """Until somebody makes a profile, the system's user sits here and nothing is asked."""
+
+    told = Signal(str, str)  # a sentence and a hint
+    changed = Signal()  # what may be done changed
+    minutes_chosen = Signal(int)  # idle minutes, 0 = never lock
+
+    def __init__(
+        self, window: QMainWindow, workbench: Workbench, jobs: Jobs, desk: ReviewDesk, lock_minutes: int
+    ) -> None:
+        super().__init__(window)
+        self._window, self._workbench, self._jobs, self._desk = window, workbench, jobs, desk
+        self._minutes = lock_minutes
+        self._actions: ActionBar | None = None
+        self._lifting = False
+        self.cover: LockCover | None = None
+        self.idle = IdleWatch(self)
+        self.idle.idled.connect(self._on_idle)
+        desk.rested.connect(self._on_rested)
+
+    def begin(self, actions: ActionBar) -> None:
+        """Ask who reviews, if there is anybody to choose from."""
+        self._actions = actions
+        self._read(partial(self._lay, locked=False))
+
+    @property
+    def locked(self) -> bool:
+        """The window is covered."""
+        return self.cover is not None
+
+    @property
+    def minutes(self) -> int:
+        """Idle minutes before the window locks itself; 0 = never."""
+        profile = self._desk.profile
+        if profile is None or not profile.has_pin:
+            return 0
+        return USUAL_MINUTES if self._minutes < 0 else self._minutes
+
+    def _read(self, done: object) -> None:
+        def work(_token: CancelToken, _reporter: Reporter) -> tuple[Profile, ...]:
+            return self._workbench.profiles.all()
+
+        self._jobs.run(self.tr("Reading the reviewers"), work, done=done, lane=LANE)  # type: ignore[arg-type]
+
+    # ---- the lock
+    def lock(self) -> None:
+        """Cover the window until a reviewer gives the PIN; without a PIN, change the reviewer."""
+        self._read(self._on_lock)
+
+    def _on_lock(self, profiles: object) -> None:
+        if not profiles:
+            self.told.emit(
+                self.tr("There is no reviewer with a PIN yet, so the window cannot be locked."),
+                self.tr("Add one under “Reviewers…” in the menu “Slide”."),
+            )
+            return
+        profile = self._desk.profile
+        self._lay(profiles, locked=profile is not None and profile.has_pin)
+
+    def _on_idle(self) -> None:
+        if not self.locked and self.minutes:
+            self.lock()
+
+    def _lay(self, profiles: object, *, locked: bool) -> None:
+        found = [p for p in profiles if p.has_pin or not locked] if isinstance(profiles, tuple) else []
+        if not found or self.locked:
+            return
+        self.cover = LockCover(self._window, found, self._desk.reviewer, locked=locked)
+        self.cover.asked.connect(self._enter)
+        self.idle.set_minutes(0)
+        if self._actions:
+            self._actions.block("lock", [key for key in self._actions.by_key if key != "quit"])
+
+    def _enter(self, profile_id: str, pin: str) -> None:
+        def work(_token: CancelToken, _reporter: Reporter) -> Profile:
+            return self._workbench.profiles.enter(profile_id, pin)
+
+        self._jobs.run(self.tr("Checking the PIN"), work, done=self._on_entered, failed=self._on_refused, lane=LANE)
+
+    def _on_refused(self, error: Exception) -> None:
+        if self.cover is None:
+            return
+        wait = error.wait_s if isinstance(error, PinError) else 0.0
+        self.cover.refuse(str(error), wait)
+        if isinstance(error, PinError):
+            who = self.cover.chosen.name
+            self._desk.do(lambda session: session.pin_failed(who))
+
+    def _on_entered(self, profile: object) -> None:
+        if not isinstance(profile, Profile):
+            return
+        before, view = self._desk.reviewer, self._desk.view
+        self._desk.seat(profile)
+        self._lifting = True
+        if view is not None and profile.name != before:
+            self._desk.open(view.slide.id)  # in the reading that is this reviewer's
+        if self._desk.idle:
+            self._on_rested()
+
+    def _on_rested(self) -> None:
+        """Lift the cover only when what lies under it belongs to the reviewer who sits here now."""
+        if not (self._lifting and self.cover):
+            return
+        self._lifting = False
+        self.cover.lift()
+        self.cover = None
+        if self._actions:
+            self._actions.block("lock", ())
+        self.idle.set_minutes(self.minutes)
+        self.changed.emit()
+
+    # ---- reviewers
+    def reviewers(self) -> None:
+        """Show the reviewers: add one, give a new PIN, choose when the window locks itself."""
+        self._read(self._on_reviewers)
+
+    def _on_reviewers(self, profiles: object) -> None:
+        if not isinstance(profiles, tuple):
+            return
+        minutes = USUAL_MINUTES if self._minutes < 0 else self._minutes
+        dialog = ReviewersDialog(profiles, self._desk.reviewer, minutes, self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.adding.connect(partial(self._add, dialog))
+        dialog.changing.connect(partial(self._set_pin, dialog))
+        dialog.minutes_changed.connect(self._on_minutes)
+        dialog.open()
+
+    def _add(self, dialog: ReviewersDialog, name: str, role: str, pin: str) -> None:
+        actor = self._desk.reviewer
+
+        def work(_token: CancelToken, _reporter: Reporter) -> tuple[Profile, ...]:
+            self._workbench.profiles.add(actor, name, Role(role), pin)
+            return self._workbench.profiles.all()
+
+        self._change(dialog, work)
+
+    def _set_pin(self, dialog: ReviewersDialog, profile_id: str, old: str, new: str) -> None:
+        actor = self._desk.reviewer
+
+        def work(_token: CancelToken, _reporter: Reporter) -> tuple[Profile, ...]:
+            self._workbench.profiles.set_pin(actor, profile_id, old, new)
+            return self._workbench.profiles.all()
+
+        self._change(dialog, work)
+
+    def _change(self, dialog: ReviewersDialog, work: object) -> None:
+        self._jobs.run(
+            self.tr("Changing the reviewers"),
+            work,  # type: ignore[arg-type]
+            done=partial(self._on_changed, dialog),
+            failed=dialog.refuse,
+            lane=LANE,
+        )
+
+    def _on_changed(self, dialog: ReviewersDialog, profiles: object) -> None:
+        if not isinstance(profiles, tuple):
+            return
+        dialog.show_profiles(profiles)
+        own = next((p for p in profiles if p.name.casefold() == self._desk.reviewer.casefold()), None)
+        if own is None and self._desk.profile is None and len(profiles) == 1:
+            self.told.emit(
+                self.tr("{0} can take the seat now.").format(profiles[0].name),
+                self.tr("Ctrl+L changes the reviewer."),
+            )
+        elif own is not None:
+            self._desk.seat(own)
+            self.idle.set_minutes(self.minutes)
+
+    def _on_minutes(self, minutes: int) -> None:
+        self._minutes = minutes
+        self.idle.set_minutes(self.minutes)
+        self.minutes_chosen.emit(minutes)

@@ -1,0 +1,136 @@
+"""The second reading in the window: what it hides, how it ends, what the readers settle."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pypdf import PdfReader
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from leukview.domain.review import FIRST, SECOND
+from leukview.domain.reviewer import Role
+from leukview.gui.dialogs.agreement import AgreementDialog
+from leukview.gui.main_window import MainWindow
+from leukview.services.workbench import Workbench
+from tests.gui.conftest import CELLS, dialog_of, now
+from tests.gui.test_seating import lock, sit, unlock
+from tests.gui.test_window import press
+
+
+def ids_of(window: MainWindow) -> list[str]:
+    return [v.cell.id for v in now(window).cells]
+
+
+def settle_down(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.waitUntil(lambda: window.desk.idle and not window.jobs.busy, timeout=20_000)
+
+
+def read_first(qtbot: QtBot, window: MainWindow) -> None:
+    """Dr. A calls every cell a lymphocyte."""
+    ids = ids_of(window)
+    window.desk.do(lambda session: session.override(ids, "lymphocyte"))
+    settle_down(qtbot, window)
+
+
+def read_second(qtbot: QtBot, window: MainWindow, workbench: Workbench) -> None:
+    """Dr. B, whose role it is, calls the first three blasts and signs."""
+    workbench.profiles.add("Dr. A", "Dr. B", Role.SECOND_READER, "5678")
+    lock(qtbot, window)
+    unlock(qtbot, window, "Dr. B", "5678")
+    ids = ids_of(window)
+    window.desk.do(lambda session: session.override(ids[3:], "lymphocyte"))
+    window.desk.do(lambda session: session.override(ids[:3], "blast"))
+    window.desk.do(lambda session: session.sign("Dr. B", "Second reading"))
+    settle_down(qtbot, window)
+
+
+def test_that_a_second_reader_is_blinded_to_everybody_else(qtbot: QtBot, opened: MainWindow, workbench: Workbench):
+    sit(qtbot, opened, workbench, "Dr. A", "1234")
+    read_first(qtbot, opened)
+    workbench.profiles.add("Dr. A", "Dr. B", Role.SECOND_READER, "5678")
+    lock(qtbot, opened)
+    unlock(qtbot, opened, "Dr. B", "5678")
+    settle_down(qtbot, opened)
+    view = now(opened)
+    assert (view.reading, view.reviewed, opened.blind) == (SECOND, 0, True)
+    assert opened.actions_.by_key["second"].isChecked()
+    assert [g.title for g in opened.gallery.model.groups] == ["Not reviewed yet"]
+    told = " ".join(str(opened.gallery.model.index(row).data()) for row in range(CELLS))
+    assert not any(word in told for word in ("model", "analyser", "Lymphocyte"))
+    assert opened._last.text() == ""
+    assert not opened.cell.tabs.isTabVisible(opened.cell.tabs.indexOf(opened.cell.history))
+    for key in ("accept", "map", "report", "blind", "audit", "agreement", "reopen"):
+        assert not opened.actions_.by_key[key].isEnabled(), key
+    opened.gallery.view.setFocus()
+    cell = opened.gallery.current
+    press(qtbot, opened, "b")
+    assert now(opened).by_id[cell].label == "blast"
+    opened.actions_.by_key["second"].trigger()
+    settle_down(qtbot, opened)
+    assert now(opened).reading == SECOND, "an unsigned second reading is not left for the first reader's labels"
+    assert "not signed yet" in opened.notices.text
+    assert opened.actions_.by_key["second"].isChecked()
+
+
+def test_that_the_first_reader_cannot_read_the_slide_again_as_second(
+    qtbot: QtBot, opened: MainWindow, workbench: Workbench
+):
+    sit(qtbot, opened, workbench, "Dr. A", "1234")
+    read_first(qtbot, opened)
+    opened.activateWindow()
+    qtbot.keyClick(opened, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: "Dr. A is the first reader of this slide" in opened.notices.text)
+    settle_down(qtbot, opened)
+    assert now(opened).reading == FIRST
+    assert not opened.actions_.by_key["second"].isChecked()
+
+
+def test_that_the_readers_settle_their_disagreements_with_keys_and_the_report_says_so(
+    qtbot: QtBot, opened: MainWindow, workbench: Workbench, tmp_path: Path
+):
+    sit(qtbot, opened, workbench, "Dr. A", "1234")
+    read_first(qtbot, opened)
+    opened.actions_.by_key["agreement"].trigger()
+    qtbot.waitUntil(lambda: "no finished second reading" in opened.notices.text)
+    read_second(qtbot, opened, workbench)
+    lock(qtbot, opened)
+    unlock(qtbot, opened, "Dr. A", "1234")
+    settle_down(qtbot, opened)
+    assert (now(opened).reading, opened.blind) == (FIRST, False)
+    ids = ids_of(opened)
+    assert now(opened).shown.count("lymphocyte") == CELLS, "the second reading leaves the first alone"
+    dialog = dialog_of(qtbot, AgreementDialog, opened.actions_.by_key["agreement"].trigger)
+    assert "3 disagreements, 3 still open" in dialog.facts.text()
+    assert dialog.headline.text().startswith("Cohen's κ 0.00")
+    headings = [dialog.model.horizontalHeaderItem(c).text() for c in range(4)]
+    assert headings == ["Cell", "Dr. A", "Dr. B", "Consensus"]
+    for key in ("2", "1"):
+        qtbot.keyClick(dialog.view, key)
+        settle_down(qtbot, opened)
+    qtbot.waitUntil(lambda: "1 still open" in dialog.facts.text())
+    assert [now(opened).by_id[cell].label for cell in ids[:3]] == ["blast", "lymphocyte", "lymphocyte"]
+    assert now(opened).by_id[ids[0]].review.label == "lymphocyte"
+    assert any("1 disagreements" in sentence for sentence in opened.desk.obstacles)
+    dialog.view.selectRow(2)
+    dialog.show_button.click()
+    qtbot.waitUntil(lambda: opened.gallery.current == ids[2])
+    output = tmp_path / "report.pdf"
+    opened.flow.report(now(opened).slide.id, "Dr. A", output)
+    qtbot.waitUntil(lambda: "The report is written" in opened.notices.text, timeout=30_000)
+    text = " ".join(" ".join(page.extract_text() for page in PdfReader(output).pages).split())
+    assert "Dr. B, blinded to the first reader and the model" in text
+    assert "3 disagreements, 2 settled by consensus" in text
+    assert f"{CELLS - 3} of {CELLS} cells called the same" in text
+    assert workbench.log.verify() is None
+
+
+def test_that_a_refresh_brings_what_another_program_wrote(qtbot: QtBot, opened: MainWindow, workbench: Workbench):
+    slide, ids = now(opened).slide.id, ids_of(opened)
+    workbench.session(slide, "Dr. Elsewhere").override(ids[:2], "blast")
+    workbench.session(slide, "Dr. B", SECOND).override(ids[:1], "monocyte")
+    assert now(opened).reviewed == 0
+    opened.activateWindow()
+    qtbot.keyClick(opened, Qt.Key.Key_F5, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: now(opened).reviewed == 2)
+    assert now(opened).by_id[ids[0]].label == "blast"
