@@ -17,11 +17,13 @@ class Grade:
         key: As it is stored, e.g. ``2+``.
         words: In full, e.g. ``2+ moderate``.
         normal: Nothing to report.
+        short: As a button says it.
     """
 
     key: str
     words: str
     normal: bool = False
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class GradingItem:
 
     def grade(self, key: str) -> Grade:
         """The step with this key; one that the form no longer knows is shown as it was stored."""
-        return next((g for g in self.grades if g.key == key), Grade(key, key))
+        return next((g for g in self.grades if g.key == key), Grade(key, key, short=key))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,10 @@ def parse_grading(text: str) -> GradingForm:
     try:
         raw = tomllib.loads(text)
         scales = {
-            str(key): tuple(Grade(str(g["key"]), str(g["words"]), bool(g.get("normal", False))) for g in steps)
+            str(key): tuple(
+                Grade(str(g["key"]), str(g["words"]), bool(g.get("normal", False)), str(g.get("short", g["key"])))
+                for g in steps
+            )
             for key, steps in raw["scales"].items()
         }
         form = GradingForm(

@@ -9,7 +9,7 @@ NOT_ASSESSED = "Red cell and platelet morphology: not assessed."
 
 
 def morphology_rows(data: ReportData) -> list[list[str]]:
-    """Rows of group and findings; empty when nobody graded anything."""
+    """Rows of group and findings; empty when nobody graded anything. A feature not named was not assessed."""
     grades = {key: graded.grade for key, graded in data.slide.review.grades.items()}
     return [[group.name, _found(group)] for group in summarise(data.grading, grades)] if grades else []
 
@@ -20,8 +20,6 @@ def _found(group: GroupSummary) -> str:
     parts = [", ".join(group.found) or "nothing abnormal"]
     if group.normal:
         parts.append(f"normal or not seen: {_listed(group.normal)}")
-    if group.missing:
-        parts.append(f"not assessed: {_listed(group.missing)}")
     return "; ".join(parts)
 
 

@@ -158,7 +158,8 @@ def _morphology_note(data: ReportData) -> str:
     last = max(grades, key=lambda graded: graded.at)
     who = sorted({graded.reviewer for graded in grades})
     source = f" Grades: {data.grading.source}." if data.grading.source else ""
-    return f"Graded by {' and '.join(who)}, last {when(last.at)}. The model does not assess red cells.{source}"
+    words = f"Graded by {' and '.join(who)}, last {when(last.at)}."
+    return f"{words} What is not named was not assessed; the model assesses none of it.{source}"
 
 
 def _history(data: ReportData) -> list[list[str]]:

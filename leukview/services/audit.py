@@ -14,7 +14,7 @@ from typing import Protocol
 from leukview import RESEARCH_USE_LINE, __version__
 from leukview.core.errors import LeukViewError
 from leukview.domain.review import ReviewEvent, event_hash, reading_of
-from leukview.services.event_words import EventNames, event_words, kind_words
+from leukview.services.event_words import EventNames, cells_of, event_words, kind_words
 
 HOW_TO_VERIFY = (
     "hash = SHA-256 (hex) of the UTF-8 JSON array [seq, id, slide_id, kind, cells, payload, reviewer, at, previous], "
@@ -87,6 +87,7 @@ class AuditRow:
         kind: In words; what the filter by kind compares.
         blind_kind: The same for a reviewer who must not learn the model's opinion; so is `blind_words`.
         taken_back: An undo took its effect away.
+        cells: Ids of the cells concerned; of an undo, those of what it takes back.
     """
 
     event: ReviewEvent
@@ -95,6 +96,7 @@ class AuditRow:
     blind_kind: str
     blind_words: str
     taken_back: bool = False
+    cells: tuple[str, ...] = ()
 
     def shown_kind(self, *, blind: bool) -> str:
         """The kind as this reviewer may read it."""
@@ -136,7 +138,7 @@ class AuditFilter:
         event = row.event
         if self.slide and event.slide_id != self.slide:
             return False
-        if self.cell and self.cell not in event.cells:
+        if self.cell and self.cell not in row.cells:
             return False
         if self.kind and self.kind not in {row.shown_kind(blind=self.blind), "" if self.blind else event.kind.value}:
             return False
@@ -193,6 +195,7 @@ def audit_rows(events: Sequence[ReviewEvent], names: EventNames, undone: Iterabl
             kind_words(event, blind=True),
             event_words(event, names, by_id, blind=True),
             event.id in gone,
+            cells_of(event, by_id),
         )
         for event in events
     )

@@ -59,6 +59,16 @@ class EventNames:
         return f"cells {', '.join(shown[:-1])} and {shown[-1]}" if shown else "no cell"
 
 
+def cells_of(event: ReviewEvent, by_id: Mapping[str, ReviewEvent]) -> tuple[str, ...]:
+    """The cells an event concerns; those of what it takes back or does again when it is an undo."""
+    target: ReviewEvent | None = event
+    for _ in range(3):  # an undo names an action, or the undo of one
+        if target is None or target.kind is not EventKind.UNDO:
+            break
+        target = by_id.get(str(target.payload.get("event", "")))
+    return target.cells if target else ()
+
+
 def kind_words(event: ReviewEvent, *, blind: bool) -> str:
     """The kind of an event; to a blinded reviewer accepting and overriding read the same."""
     if blind and event.kind in _LABELS:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from leukview.domain.review import CONSENSUS, FIRST, SECOND, EventKind, ReviewEvent, fold, reading_of, undone
+from leukview.domain.review import CONSENSUS, FIRST, SECOND, ReviewEvent, fold, reading_of, undone
 from leukview.domain.slide import Cell, Slide
-from leukview.services.event_words import EventNames, event_words
+from leukview.services.event_words import EventNames, cells_of, event_words
 from leukview.services.stores import StoredPrediction
 
 
@@ -68,7 +68,7 @@ def cell_history(
     gone = undone(events)
     hidden = {FIRST, CONSENSUS} if second else set() if fold(events, SECOND).signature else {SECOND}
     for event in events:
-        if reading_of(event) not in hidden and cell.id in _cells(event, by_id):
+        if reading_of(event) not in hidden and cell.id in cells_of(event, by_id):
             words = event_words(event, names, by_id, blind=blind)
             lines.append(HistoryEntry(event.at, Source.REVIEWER, event.reviewer, words, event.id in gone))
     return tuple(sorted(lines, key=lambda line: line.at))
@@ -98,11 +98,3 @@ def _model(stored: StoredPrediction, names: EventNames) -> HistoryEntry:
         words += f" Remarks: {', '.join(flag.replace('_', ' ') for flag in prediction.flags)}."
     words += f" Segmenter {prediction.segmenter}."
     return HistoryEntry(stored.saved_at, Source.MODEL, f"Model {prediction.bundle[:12]}", words)
-
-
-def _cells(event: ReviewEvent, by_id: dict[str, ReviewEvent]) -> tuple[str, ...]:
-    """The cells an event concerns; those of what it takes back when it is an undo."""
-    target: ReviewEvent | None = event
-    while target is not None and target.kind is EventKind.UNDO:
-        target = by_id.get(str(target.payload.get("event", "")))
-    return target.cells if target else ()

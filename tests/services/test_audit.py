@@ -108,7 +108,7 @@ def test_that_a_blinded_reviewer_reads_nothing_of_the_models_opinion(session: Re
         (AuditFilter(reviewer="Dr. B"), []),
         (AuditFilter(slide="S-OTHER"), []),
         (AuditFilter(slide="S-TEST", text="monocyte  TOOK"), [5]),
-        (AuditFilter(cell="S-TEST-000000000002"), [4, 7]),
+        (AuditFilter(cell="S-TEST-000000000002"), [4, 5, 6, 7]),
         (AuditFilter(since=datetime(2026, 1, 1, 0, 0, 12, tzinfo=UTC)), [12, 13, 14]),
         (AuditFilter(until=datetime(2026, 1, 1, 0, 0, 3, tzinfo=UTC)), [1, 2]),
         (AuditFilter(text="S-TEST dr. weiss"), [11]),

@@ -78,8 +78,7 @@ class GradeRow(QWidget):
     def _button(self, key: str) -> QToolButton:
         step = self.item.grade(key) if key else Grade("", self.tr("not assessed"))
         button = QToolButton()
-        short = step.key if step.key == "0" or step.words.startswith(step.key) else step.words
-        button.setText(short if key else "–")
+        button.setText(step.short if key else "–")
         button.setObjectName("graded" if key else "none")
         button.setCheckable(True)
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -253,7 +252,7 @@ class GradingDialog(QDialog):
         self.buttons.rejected.connect(self.reject)
         self.pane = FieldPane(fields, um_per_px)
         self.pane.setVisible(fields > 0)
-        self.pane.setMinimumWidth(24 * self.fontMetrics().averageCharWidth())
+        self.pane.setMinimumWidth(32 * self.fontMetrics().averageCharWidth())
         parts = QSplitter(Qt.Orientation.Horizontal)
         parts.setChildrenCollapsible(False)
         parts.addWidget(self.pane)
