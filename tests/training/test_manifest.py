@@ -288,3 +288,37 @@ def test_that_the_summary_names_stages_that_cannot_be_trained():
     told = summary(done, TAXONOMY, least=2)
     assert "stage3m: not trained; too few: aml (3), mds (0), cml (0), cmml (0)" in told
     assert "AML: 3, 1, 1" in told
+
+
+def test_that_an_export_becomes_a_bundle_of_the_site_by_the_documented_commands(tmp_path, monkeypatch, capsys):
+    """The whole way with tiny sizes: export, manifest, train, bundle; no named source of ours anywhere."""
+    from leukview.inference.bundle import CARD, load_bundle
+    from tests.training.test_evaluate import CONFIG
+    from training import make_bundle, train
+
+    write_demo(tmp_path / "export", slides=6, cells=30, seed=2, taxonomy=TAXONOMY, token=CancelToken(), reporter=silent)
+    names = [f"Synthetic_{n:02}" for n in range(1, 7)]
+    table = "patient,diagnosis\n" + "".join(f"{n},{'AML' if i % 2 else 'APL'}\n" for i, n in enumerate(names))
+    (tmp_path / "patients.csv").write_text(table, encoding="utf-8")
+    (tmp_path / "tiny.toml").write_text(CONFIG, encoding="utf-8")
+    (tmp_path / "key").write_bytes(b"k" * 32)  # pseudonyms order the split
+    packed = ["--output", str(tmp_path / "data"), "--site", "our-lab", "--export", str(tmp_path / "export")]
+    packed += ["--patients", str(tmp_path / "patients.csv"), "--key", str(tmp_path / "key")]
+    common = ["--config", str(tmp_path / "tiny.toml"), "--run", str(tmp_path / "run"), "--threads", "1"]
+    monkeypatch.setattr(sys, "argv", ["manifest", *packed])
+    assert manifest.main() == 0
+    monkeypatch.setenv("LEUKVIEW_DATA", str(tmp_path / "data"))
+    monkeypatch.setattr(sys, "argv", ["train", *common, "--minutes", "0.03"])
+    train.main()
+    bundle = ["--output", str(tmp_path / "bundle"), "--name", "our-lab-1"]
+    monkeypatch.setattr(sys, "argv", ["make_bundle", *common, *bundle])
+    make_bundle.main()
+    made = load_bundle(tmp_path / "bundle", TAXONOMY).manifest
+    assert set(made.licences) == {"our-lab"}
+    assert {s.key for s in made.trained} >= {"gate", "stage2b"}
+    assert set(made.metrics) == {"test_patients"}
+    card = (tmp_path / "bundle" / CARD).read_text(encoding="utf-8")
+    assert "our-lab" in card
+    assert "Barcelona" not in card
+    assert "Hopkins" not in card
+    assert not any(name in card for name in names)
