@@ -15,6 +15,7 @@ from leukview.core.errors import LeukViewError
 from leukview.core.paths import cache_dir, data_dir, default_database_url, resources_dir
 from leukview.domain.alerts import AlertRule, parse_rules
 from leukview.domain.grading import GradingForm, parse_grading
+from leukview.domain.phrases import PhraseGroup, parse_phrases
 from leukview.domain.taxonomy import Taxonomy, parse_taxonomy
 
 if TYPE_CHECKING:
@@ -71,6 +72,20 @@ def load_grading() -> GradingForm:
         return parse_grading(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise LeukViewError(f"The grading form cannot be read: {error}.", str(path)) from error
+
+
+def load_phrases() -> tuple[PhraseGroup, ...]:
+    """The coded phrases of comments: the user's own ``phrases.toml`` in the data folder, else those that ship.
+
+    Raises:
+        LeukViewError: The file cannot be read.
+    """
+    own = data_dir() / "phrases.toml"
+    path = own if own.exists() else resources_dir() / "phrases.toml"
+    try:
+        return parse_phrases(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise LeukViewError(f"The phrases cannot be read: {error}.", str(path)) from error
 
 
 def load_site() -> tuple[str, ...]:
@@ -200,6 +215,7 @@ def open_workbench(choices: Choices) -> Iterator[Workbench]:
                 taxonomy=taxonomy,
                 rules=load_rules(taxonomy),
                 grading=load_grading(),
+                phrases=load_phrases(),
                 reader=reader,
                 slides=slides,
                 site=load_site(),

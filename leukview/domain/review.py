@@ -20,7 +20,7 @@ class EventKind(StrEnum):
     OVERRIDE = "override"  # payload: {"label": class key, "from": {cell id: class key shown before}}
     UNDO = "undo"  # payload: {"event": id}; undoing an undo is a redo
     OPEN = "open"  # a cell was looked at large
-    COMMENT = "comment"  # payload: {"text"}; cells empty = the slide's comment
+    COMMENT = "comment"  # payload: {"text"} and, of phrases in it, {"codes"}; cells empty = the slide's comment
     MAP_SHOWN = "map_shown"  # payload: {"stage", "choice"}
     ACKNOWLEDGE = "acknowledge"  # payload: {"alert": key, "called": who, "note"}
     SIGN = "sign"  # payload: {"name", "meaning"}

@@ -89,17 +89,18 @@ class Asking(QObject):
         several = self.tr("Comment on {0} cells").format(len(ids))
         title = several if len(ids) > 1 else self.tr("Comment on cell {0}").format(view.by_id[ids[0]].cell.number)
         text = view.by_id[ids[0]].review.comment if len(ids) == 1 else ""
-        dialog = CommentDialog(title, text, self._window)
-        self._ask(dialog, lambda: self._comment(ids, dialog.text()))
+        dialog = CommentDialog(title, text, phrases=self._workbench.phrases, parent=self._window)
+        self._ask(dialog, lambda: self._comment(ids, dialog.text(), dialog.codes()))
 
     def for_slide_comment(self) -> None:
         """A comment on the slide."""
         if self._desk.view:
-            dialog = CommentDialog(self.tr("Comment on the slide"), self._desk.view.review.comment, self._window)
-            self._ask(dialog, lambda: self._comment([], dialog.text()))
+            title, text = self.tr("Comment on the slide"), self._desk.view.review.comment
+            dialog = CommentDialog(title, text, phrases=self._workbench.phrases, parent=self._window)
+            self._ask(dialog, lambda: self._comment([], dialog.text(), dialog.codes()))
 
-    def _comment(self, ids: Sequence[str], text: str) -> None:
-        self._desk.do(lambda session: session.comment(ids, text))
+    def _comment(self, ids: Sequence[str], text: str, codes: Sequence[str]) -> None:
+        self._desk.do(lambda session: session.comment(ids, text, codes))
 
     def for_acknowledgement(self, alert: Alert) -> None:
         """That an alert was seen, and whom the reviewer called."""

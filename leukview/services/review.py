@@ -151,9 +151,10 @@ class ReviewSession:
         before = {c: self._view.by_id[c].label for c in cells}
         return self._act(EventKind.OVERRIDE, cells, {"label": label, "from": before})
 
-    def comment(self, cells: Sequence[str], text: str) -> SlideView:
-        """Comment on cells, or on the slide when `cells` is empty."""
-        return self._act(EventKind.COMMENT, cells, {"text": _storable(text)})
+    def comment(self, cells: Sequence[str], text: str, codes: Sequence[str] = ()) -> SlideView:
+        """Comment on cells, or on the slide when `cells` is empty; `codes` are those of the phrases in the text."""
+        body: dict[str, object] = {"text": _storable(text)}
+        return self._act(EventKind.COMMENT, cells, {**body, "codes": list(codes)} if codes else body)
 
     def opened(self, cell: str) -> SlideView:
         """A cell was looked at large; recorded once."""

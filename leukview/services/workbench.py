@@ -17,6 +17,7 @@ from leukview.core.jobs import CancelToken, Progress, Reporter
 from leukview.domain.agreement import compare
 from leukview.domain.alerts import AlertRule
 from leukview.domain.grading import GradingForm
+from leukview.domain.phrases import PhraseGroup
 from leukview.domain.prediction import Prediction
 from leukview.domain.review import FIRST, EventKind, ReviewEvent, reading_of, undone
 from leukview.domain.slide import Cell, ExportPreview, Slide, SlideDraft, SlideState
@@ -110,6 +111,7 @@ class Rooms:
     taxonomy: Taxonomy
     rules: tuple[AlertRule, ...]
     grading: GradingForm
+    phrases: tuple[PhraseGroup, ...]
     reader: ExportReader
     slides: SlideStore
     log: ReviewLog
@@ -141,6 +143,11 @@ class Workbench:
     def profiles(self) -> Profiles:
         """The reviewers."""
         return Profiles(self._rooms.profiles)
+
+    @property
+    def phrases(self) -> tuple[PhraseGroup, ...]:
+        """The coded phrases of comments, by group."""
+        return self._rooms.phrases
 
     @property
     def grading(self) -> GradingForm:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from leukview.app import load_grading, load_rules
+from leukview.app import load_grading, load_phrases, load_rules
 from leukview.core.jobs import CancelToken, JobRunner, silent
 from leukview.core.paths import cache_dir, data_dir, default_database_url, resources_dir
 from leukview.domain.prediction import StageProbabilities
@@ -90,6 +90,7 @@ def workbench(taxonomy: Taxonomy) -> Iterator[Workbench]:
                 taxonomy=taxonomy,
                 rules=load_rules(taxonomy),
                 grading=load_grading(),
+                phrases=load_phrases(),
                 reader=reader,
                 slides=slides,
                 log=SqlReviewLog(database),

@@ -9,19 +9,22 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QScrollArea, QWidget
 
 from leukview import RESEARCH_USE_LINE
+from leukview.app import load_phrases
 from leukview.core.paths import resources_dir
 from leukview.domain.alerts import Alert, AlertRule, parse_rules
 from leukview.domain.slide import CellDraft, ExportPreview, Overview, Problem, ProblemKind, SlideDraft, SourceLabel
 from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.dialogs.about import AboutDialog
 from leukview.gui.dialogs.alerts import EMERGENCY, AlertDialog
-from leukview.gui.dialogs.comment import PHRASES, CommentDialog
+from leukview.gui.dialogs.comment import CommentDialog
 from leukview.gui.dialogs.preview import PreviewDialog, problem_words
 from leukview.gui.dialogs.sign import SignDialog
 from leukview.gui.theme import palette
 from leukview.services.report import ModelInfo
 from leukview.services.review import ReviewSession
 from tests.services.fakes import MemoryLog, MemorySlides, make_cells, make_prediction
+
+PHRASES = load_phrases()
 
 
 def draft(number: int, cells: int = 3, problems: tuple[Problem, ...] = ()) -> SlideDraft:
@@ -236,7 +239,7 @@ def test_that_obstacles_are_listed_and_forbid_signing(opened, session, qtbot):
 
 # ---- comment ---------------------------------------------------------------------------------------------------------
 def test_that_a_comment_is_typed_and_saved_with_enter(opened, qtbot):
-    dialog = opened(CommentDialog("Comment on cell 17", ""))
+    dialog = opened(CommentDialog("Comment on cell 17", "", phrases=PHRASES))
     qtbot.keyClicks(dialog.focusWidget(), "Two nucleoli")
     qtbot.keyClick(dialog.edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
     qtbot.keyClicks(dialog.edit, "seen")
@@ -246,7 +249,7 @@ def test_that_a_comment_is_typed_and_saved_with_enter(opened, qtbot):
 
 
 def test_that_a_click_inserts_a_phrase_behind_what_is_there(opened, qtbot):
-    dialog = opened(CommentDialog("Comment on cell 17", "Small cell"))
+    dialog = opened(CommentDialog("Comment on cell 17", "Small cell", phrases=PHRASES))
     model = dialog.phrases.model()
     for row in (0, 5):
         where = dialog.phrases.visualRect(model.index(row, 0, model.index(0, 0))).center()
@@ -255,30 +258,38 @@ def test_that_a_click_inserts_a_phrase_behind_what_is_there(opened, qtbot):
 
 
 def test_that_the_keyboard_alone_inserts_a_phrase(opened, qtbot):
-    dialog = opened(CommentDialog("Comment on cell 17", ""))
+    dialog = opened(CommentDialog("Comment on cell 17", "", phrases=PHRASES))
     qtbot.keyClick(dialog.edit, Qt.Key.Key_Tab)
     assert dialog.focusWidget() is dialog.phrases
     qtbot.keyClick(dialog.phrases, Qt.Key.Key_Down)
     qtbot.keyClick(dialog.phrases, Qt.Key.Key_Return)
-    assert dialog.text() == PHRASES[0][1][1]
+    assert dialog.text() == PHRASES[0].phrases[1].text
     assert dialog.isVisible()
 
 
 def test_that_a_heading_of_phrases_is_not_inserted(opened, qtbot):
-    dialog = opened(CommentDialog("Comment on cell 17", ""))
+    dialog = opened(CommentDialog("Comment on cell 17", "", phrases=PHRASES))
     where = dialog.phrases.visualRect(dialog.phrases.model().index(0, 0)).center()
     qtbot.mouseClick(dialog.phrases.viewport(), Qt.MouseButton.LeftButton, pos=where)
     assert dialog.text() == ""
 
 
 def test_that_escape_drops_a_comment(opened, qtbot):
-    dialog = opened(CommentDialog("Comment on cell 17", "old"))
+    dialog = opened(CommentDialog("Comment on cell 17", "old", phrases=PHRASES))
     with qtbot.waitSignal(dialog.rejected):
         qtbot.keyClick(dialog.edit, Qt.Key.Key_Escape)
 
 
+def test_that_a_comment_tells_the_codes_of_its_phrases(opened):
+    text = "Auer rods seen; nucleus smudged, cannot identify\nno left shift"
+    dialog = opened(CommentDialog("Comment on cell 17", text, phrases=PHRASES))
+    assert dialog.codes() == ("auer_rods_seen", "nucleus_smudged_cannot_identify")
+    dialog.edit.clear()
+    assert dialog.codes() == ()
+
+
 def test_that_no_phrase_comes_twice_and_none_is_a_diagnosis():
-    phrases = [p for _, group in PHRASES for p in group]
+    phrases = [p.text for group in PHRASES for p in group.phrases]
     assert len(set(phrases)) == len(phrases) >= 25
     assert not [p for p in phrases if "leukaemia" in p.casefold() or "leukemia" in p.casefold()]
 
@@ -375,7 +386,7 @@ def test_that_no_words_are_cut_with_large_letters(opened, taxonomy, session):
     for dialog in (
         PreviewDialog(preview(draft(1)), taxonomy),
         SignDialog(session.view, session.obstacles()),
-        CommentDialog("Comment on cell 17", ""),
+        CommentDialog("Comment on cell 17", "", phrases=PHRASES),
         AlertDialog(long),
         AboutDialog(MODEL),
     ):

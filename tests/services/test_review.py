@@ -193,3 +193,11 @@ def test_that_a_view_walked_action_by_action_is_the_one_read_from_the_log(
         assert session.view.by_id == fresh.by_id
         assert (session.view.pending, session.view.reviewed) == (fresh.pending, fresh.reviewed)
         assert session.view.shown == fresh.shown
+
+
+def test_that_a_comment_keeps_the_codes_of_its_phrases(session: ReviewSession, log: MemoryLog):
+    cell = session.view.cells[0].cell.id
+    session.comment([cell], "Auer rods seen", ["auer_rods_seen"])
+    assert log.rows[-1].payload == {"text": "Auer rods seen", "codes": ["auer_rods_seen"]}
+    session.comment([cell], "pale")
+    assert log.rows[-1].payload == {"text": "pale"}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QStandardItem, QStandardItemModel, QTextCursor
 from PySide6.QtWidgets import (
@@ -16,66 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from leukview.domain.phrases import PhraseGroup, codes_in
 from leukview.gui.dialogs.parts import heading, open_at, wrapped
-
-PHRASES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (
-        "Blasts and leukaemic cells",
-        (
-            "Auer rods seen",
-            "Bundles of Auer rods (faggot cell)",
-            "Bilobed nucleus",
-            "Heavily granulated promyelocyte",
-            "Blast with nuclear folding",
-            "Vacuolated blast",
-            "Cup-like nucleus",
-        ),
-    ),
-    (
-        "Granulocytes",
-        (
-            "Dysplastic granulocyte",
-            "Hypogranular neutrophil",
-            "Pseudo-Pelger–Huët nucleus",
-            "Hypersegmented neutrophil",
-            "Toxic granulation",
-            "Döhle body",
-            "Left shift",
-        ),
-    ),
-    (
-        "Lymphocytes and monocytes",
-        (
-            "Reactive lymphocyte",
-            "Large granular lymphocyte",
-            "Hairy projections",
-            "Cleaved nucleus",
-            "Plasmacytoid lymphocyte",
-            "Immature monocyte",
-        ),
-    ),
-    (
-        "Other cells",
-        (
-            "Dysplastic erythroblast",
-            "Platelet on a red cell",
-            "Intracellular organism seen",
-        ),
-    ),
-    (
-        "Picture",
-        (
-            "Nucleus smudged, cannot identify",
-            "Poor stain",
-            "Out of focus",
-            "Stain deposit",
-            "Cell cut by the edge",
-            "Two cells in the picture",
-            "Outline wrong",
-        ),
-    ),
-)
-"""Groups of coded phrases, in the order shown; a phrase is written into the comment as it stands."""
 
 _ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
@@ -86,11 +31,13 @@ class CommentDialog(QDialog):
     Args:
         title: What is commented on.
         text: The comment so far.
+        phrases: The coded phrases, by group; the text of one is written into the comment as it stands.
         parent: The window.
     """
 
-    def __init__(self, title: str, text: str, parent: QWidget | None = None) -> None:
+    def __init__(self, title: str, text: str, *, phrases: Sequence[PhraseGroup], parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._phrases = [replace(p, text=self.tr(p.text)) for group in phrases for p in group.phrases]
         self.setWindowTitle(self.tr("Comment"))
         self.edit = QPlainTextEdit(text)
         self.edit.setAccessibleName(self.tr("Comment"))
@@ -98,7 +45,7 @@ class CommentDialog(QDialog):
         self.edit.setPlaceholderText(self.tr("Your words, or a phrase from the list"))
         self.edit.moveCursor(QTextCursor.MoveOperation.End)
         self.edit.installEventFilter(self)
-        self.phrases = self._phrases_view()
+        self.phrases = self._phrases_view(phrases)
         self.buttons = QDialogButtonBox()
         self.save_button = QPushButton(self.tr("Save comment"))
         self.save_button.setDefault(True)
@@ -125,6 +72,10 @@ class CommentDialog(QDialog):
         """The comment without blanks around it; "" takes an earlier comment back."""
         return self.edit.toPlainText().strip()
 
+    def codes(self) -> tuple[str, ...]:
+        """Codes of the phrases that stand in the comment."""
+        return codes_in(self._phrases, self.text())
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Enter saves from the text, and inserts a phrase from the list."""
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() in _ENTER:
@@ -136,16 +87,16 @@ class CommentDialog(QDialog):
                 return True
         return super().eventFilter(watched, event)
 
-    def _phrases_view(self) -> QTreeView:
+    def _phrases_view(self, groups: Sequence[PhraseGroup]) -> QTreeView:
         model = QStandardItemModel(self)
         bold = self.font()
         bold.setBold(True)
-        for group, phrases in PHRASES:
-            branch = QStandardItem(self.tr(group))
+        for group in groups:
+            branch = QStandardItem(self.tr(group.name))
             branch.setFlags(Qt.ItemFlag.ItemIsEnabled)
             branch.setFont(bold)
-            for phrase in phrases:
-                branch.appendRow(QStandardItem(self.tr(phrase)))
+            for phrase in group.phrases:
+                branch.appendRow(QStandardItem(self.tr(phrase.text)))
             model.appendRow(branch)
         view = QTreeView()
         view.setAccessibleName(self.tr("Phrases; Enter or a click inserts one"))

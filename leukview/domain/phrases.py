@@ -1,0 +1,60 @@
+"""Coded phrases for comments are data (``resources/phrases.toml``)."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from leukview.core.errors import LeukViewError
+
+_BEFORE, _AFTER = r"(?:^|[;,.\n])[ \t]*", r"[ \t]*(?=$|[;,.\n])"
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """What the log stores, and what is written into the comment."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseGroup:
+    """Phrases under one heading."""
+
+    name: str
+    phrases: tuple[Phrase, ...]
+
+
+def codes_in(phrases: Iterable[Phrase], comment: str) -> tuple[str, ...]:
+    """Codes of the phrases that stand in a comment as a part of their own, in the order of `phrases`.
+
+    A phrase inside a longer sentence does not count: “no Auer rods seen” is not “Auer rods seen”.
+    """
+    return tuple(
+        phrase.code
+        for phrase in phrases
+        if re.search(f"{_BEFORE}{re.escape(phrase.text)}{_AFTER}", comment, re.IGNORECASE)
+    )
+
+
+def parse_phrases(text: str) -> tuple[PhraseGroup, ...]:
+    """Read ``phrases.toml``.
+
+    Raises:
+        LeukViewError: It is no TOML, a value is missing, or a code is given twice.
+    """
+    try:
+        groups = tuple(
+            PhraseGroup(str(g["name"]), tuple(Phrase(str(p["code"]), str(p["text"])) for p in g["phrases"]))
+            for g in tomllib.loads(text)["groups"]
+        )
+    except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+        raise LeukViewError(f"The phrases cannot be read: {error}.", "Mend or remove phrases.toml.") from error
+    codes = [phrase.code for group in groups for phrase in group.phrases]
+    doubled = sorted({code for code in codes if codes.count(code) > 1})
+    if doubled:
+        raise LeukViewError(f"The phrases have the code {', '.join(doubled)} twice.", "Mend phrases.toml.")
+    return groups
