@@ -32,6 +32,8 @@ class OnnxClassifier(BundleClassifier):
         super().__init__(bundle, batch)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads or min(os.cpu_count() or 1, MOST_THREADS)
+        # Threads that wait must not burn the core that the window or another program needs.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
         try:

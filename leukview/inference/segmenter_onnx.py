@@ -96,6 +96,8 @@ class EmbeddedSegmenter:
         self.manifest = read_manifest(folder)
         options = ort.SessionOptions()
         options.intra_op_num_threads = threads or min(MOST_THREADS, os.cpu_count() or 1)
+        # Threads that wait must not burn the core that the window or another program needs.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         content = (folder / "segmenter.onnx").read_bytes()
         self._session = ort.InferenceSession(content, options, providers=["CPUExecutionProvider"])
         self._identity = f"{self.manifest.name}:{self.manifest.files['segmenter.onnx'][:8]}"
