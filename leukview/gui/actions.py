@@ -66,7 +66,7 @@ _FIXED = (
     ActionSpec("refresh", "Refresh", Group.SLIDE, "Ctrl+F5", "Take in what another program wrote to this slide."),
     ActionSpec("reviewers", "Reviewers…", Group.SLIDE, "", "Names, roles and PINs; when the window locks itself."),
     ActionSpec("lock", "Lock", Group.SLIDE, "Ctrl+L", "Cover the window; the PIN, or another reviewer, goes on."),
-    ActionSpec("quit", "Quit", Group.SLIDE, "Ctrl+Q", "Everything is saved already."),
+    ActionSpec("quit", "Quit", Group.SLIDE, "Ctrl+Q", "Close the program; everything is saved already."),
     ActionSpec(
         "accept",
         "Accept and go on",
@@ -84,7 +84,12 @@ _FIXED = (
     ActionSpec("select_all", "Select all", Group.REVIEW, "Ctrl+A", "Select every cell shown.", bench=True),
     ActionSpec("comment", "Comment…", Group.REVIEW, "/", "Comment on the selected cells.", bench=True, writes=True),
     ActionSpec(
-        "slide_comment", "Comment on the slide…", Group.REVIEW, "Ctrl+/", "It goes into the report.", writes=True
+        "slide_comment",
+        "Comment on the slide…",
+        Group.REVIEW,
+        "Ctrl+/",
+        "Write a remark on the slide for the report.",
+        writes=True,
     ),
     ActionSpec(
         "second",

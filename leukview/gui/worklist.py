@@ -168,7 +168,7 @@ class AlertsPanel(QScrollArea):
         words.setWordWrap(True)
         row = QHBoxLayout()
         if alert.cells:
-            show = QPushButton(self.tr("Show {0} cells").format(len(alert.cells)))
+            show = QPushButton(self.tr("Show its cells ({0})").format(len(alert.cells)))
             show.setProperty("alert", at)
             show.clicked.connect(self._on_show)
             row.addWidget(show)

@@ -216,7 +216,7 @@ class ReviewSession:
         if view.pending:
             found.append(f"{view.pending} cells are not analysed yet.")
         if view.unopened_blasts:
-            found.append(f"{len(view.unopened_blasts)} blast-like cells were not opened yet.")
+            found.append(f"Blast-like cells not opened yet: {len(view.unopened_blasts)}.")
         found.extend(f"The alert “{a.rule.title}” is not acknowledged." for a in view.open_alerts)
         unidentified = [v for v in view.cells if v.label == UNIDENTIFIED and not v.reviewed and not v.pending]
         if unidentified:
