@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QFormLayout,
+    QFrame,
+    QHBoxLayout,
     QLineEdit,
     QMainWindow,
     QPushButton,
@@ -59,17 +62,33 @@ class LockCover(QWidget):
         self._form = QFormLayout()
         self._form.addRow(self.tr("Reviewer"), self.who)
         self._form.addRow(self.tr("PIN"), self.pin)
-        middle = QWidget()
-        middle.setFixedWidth(52 * self.fontMetrics().averageCharWidth())
-        column = QVBoxLayout(middle)
-        for part in (title, told):
-            column.addWidget(part)
+        card = QFrame()
+        card.setFrameShape(QFrame.Shape.StyledPanel)
+        card.setBackgroundRole(QPalette.ColorRole.Base)
+        card.setAutoFillBackground(True)
+        em = self.fontMetrics().averageCharWidth()
+        width = 64 * em
+        for label in (title, told, self.words):  # a label that wraps does not know its height before it is laid out
+            label.setFixedWidth(width)
+        for label in (title, told):
+            label.setFixedHeight(label.heightForWidth(width))
+        self.words.setFixedHeight(2 * self.fontMetrics().lineSpacing())
+        self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(card)
+        column.setContentsMargins(4 * em, 3 * em, 4 * em, 2 * em)
+        column.setSpacing(2 * em)
+        column.addWidget(title)
+        column.addWidget(told)
         column.addLayout(self._form)
         column.addWidget(self.unlock_button)
         column.addWidget(self.words)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(card)
+        row.addStretch(1)
         layout = QVBoxLayout(self)
         layout.addStretch(2)
-        layout.addWidget(middle, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addLayout(row)
         layout.addStretch(3)
         line = wrapped(RESEARCH_USE_LINE)
         line.setAlignment(Qt.AlignmentFlag.AlignHCenter)

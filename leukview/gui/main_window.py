@@ -80,7 +80,7 @@ class MainWindow(QMainWindow):
             self, workbench, self.jobs, self.desk, self.gallery, self.tally, self.reviewing, self.notices
         )
         self.seating = Seating(self, workbench, self.jobs, self.desk, self._settings.lock_minutes)
-        self.second = SecondReading(self, workbench, self.jobs, self.desk, self.cell)
+        self.second = SecondReading(self, workbench, self.jobs, self.desk)
         self.watching = Watching(self, self.jobs, self.flow)
         self.quality = QualityDesk(self, workbench, self.jobs, self.desk)
         self.actions_ = ActionBar(

@@ -10,7 +10,6 @@ from leukview.domain.agreement import Agreement
 from leukview.domain.review import FIRST, SECOND
 from leukview.domain.reviewer import Role
 from leukview.gui.action_bar import ActionBar
-from leukview.gui.cell_view import CellPanel
 from leukview.gui.desk import ReviewDesk
 from leukview.gui.dialogs.agreement import AgreementDialog
 from leukview.gui.jobs import Jobs
@@ -28,13 +27,10 @@ class SecondReading(QObject):
 
     told = Signal(str, str)  # a sentence and a hint
     show_cells = Signal(object)  # tuple of cell ids
-    changed = Signal()  # what may be done changed
 
-    def __init__(
-        self, window: QMainWindow, workbench: Workbench, jobs: Jobs, desk: ReviewDesk, cell: CellPanel
-    ) -> None:
+    def __init__(self, window: QMainWindow, workbench: Workbench, jobs: Jobs, desk: ReviewDesk) -> None:
         super().__init__(window)
-        self._window, self._workbench, self._jobs, self._desk, self._cell = window, workbench, jobs, desk, cell
+        self._window, self._workbench, self._jobs, self._desk = window, workbench, jobs, desk
         self._actions: ActionBar | None = None
         self._blind_before = False
         self._blinded = False
@@ -79,8 +75,6 @@ class SecondReading(QObject):
             self._blinded = False
             blind.setChecked(self._blind_before)
         actions.block("second reading", [key for key in TELLING if key in actions.by_key] if second else ())
-        tabs = self._cell.tabs
-        tabs.setTabVisible(tabs.indexOf(self._cell.history), not second)
         self._sync()
 
     def _on_rested(self) -> None:

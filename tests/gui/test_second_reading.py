@@ -59,7 +59,6 @@ def test_that_a_second_reader_is_blinded_to_everybody_else(qtbot: QtBot, opened:
     told = " ".join(str(opened.gallery.model.index(row).data()) for row in range(CELLS))
     assert not any(word in told for word in ("model", "analyser", "Lymphocyte"))
     assert opened._last.text() == ""
-    assert not opened.cell.tabs.isTabVisible(opened.cell.tabs.indexOf(opened.cell.history))
     for key in ("accept", "map", "report", "blind", "audit", "agreement", "reopen"):
         assert not opened.actions_.by_key[key].isEnabled(), key
     opened.gallery.view.setFocus()

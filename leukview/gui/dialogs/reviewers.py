@@ -54,7 +54,7 @@ class ReviewersDialog(QDialog):
 
         self.name = QLineEdit()
         self.name.setAccessibleName(self.tr("Name of the new reviewer"))
-        self.name.setPlaceholderText(self.tr("As it is to stand in the record and the report"))
+        self.name.setPlaceholderText(self.tr("First and last name"))
         self.role = QComboBox()
         self.role.setAccessibleName(self.tr("Role of the new reviewer"))
         for role in Role:
@@ -71,7 +71,9 @@ class ReviewersDialog(QDialog):
         self.old, self.new = self._secret(self.tr("PIN until now")), self._secret(self.tr("New PIN"))
         self.new_again = self._secret(self.tr("New PIN, again"))
         self.change_button = QPushButton(self.tr("&Set the PIN"))
+        add.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         change = QFormLayout()
+        change.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         change.addRow(self.tr("PIN until now"), self.old)
         change.addRow(self.tr("New PIN"), self.new)
         change.addRow(self.tr("New PIN, again"), self.new_again)
@@ -116,7 +118,7 @@ class ReviewersDialog(QDialog):
         self.minutes.valueChanged.connect(self.minutes_changed)
         self.view.selectionModel().currentRowChanged.connect(self._on_row)
         self.show_profiles(tuple(profiles))
-        self.resize(92 * self.fontMetrics().averageCharWidth(), self.sizeHint().height())
+        self.resize(116 * self.fontMetrics().averageCharWidth(), self.sizeHint().height())
 
     def _about(self) -> str:
         fewest, most = PIN_LENGTHS

@@ -72,6 +72,9 @@ class SignDialog(QDialog):
                 self.tr("Reviewed and released for research use"),
             ]
         )
+        if view.reading == SECOND:
+            self._meaning.insertItem(0, self.tr("Second reading, blinded to the first reader and the model"))
+            self._meaning.setCurrentIndex(0)
         self.buttons = QDialogButtonBox()
         self.sign_button = QPushButton(self.tr("Sign"))
         self.sign_button.setDefault(True)
