@@ -27,6 +27,10 @@ LIMITS = """\
   Hopkins figures, where both sorts come from one site.
 - Two sites, two analysers, one kind of stain. Other scanners, stains and thick areas of the film are unknown to it; the
   unlikeness percentile warns, it does not correct.
+- Patients differ more than cells do: read the range over patients above. The films it does worst on stain otherwise
+  than most, or hold many broken cells; there blasts and smudge cells pass for one another.
+- Among the cells that the Hopkins source labels as smudge cells are intact cells and stain deposits: neither training
+  nor these figures can be better than the labels.
 - It never saw an artefact: it will name one by a class that it knows.
 """
 
@@ -86,6 +90,14 @@ def _class_table(figures: Mapping[str, Any]) -> list[str]:
             "| class | cells | precision | recall | F1 |\n|---|---|---|---|---|"
         )
     ]
+    if figures.get("by_group"):
+        people = figures["by_group"]
+        lines[:0] = [
+            (
+                f"Accuracy of single patients ({people['groups']}): median {_number(people['median'])}, "
+                f"from {_number(people['least'])} to {_number(people['greatest'])}.\n"
+            )
+        ]
     for key, entry in figures["classes"].items():
         numbers = " | ".join(_number(entry[k]) for k in ("precision", "recall", "f1"))
         lines.append(f"| {key} | {entry['cells']} | {numbers} |")
@@ -138,8 +150,8 @@ def model_card(manifest: Manifest) -> str:
         "",
         (
             "Multistage classifier of single cells of a peripheral blood film: progressive multi-granularity on a\n"
-            f"ResNeXt trunk, architecture “{manifest.net.architecture}”. **For research use only; not a medical\n"
-            "device.**"
+            f"ResNeXt trunk, architecture “{manifest.net.architecture}”.\n\n"
+            "**For research use only; not a medical device.**"
         ),
         "",
         "## What it was trained on",

@@ -17,6 +17,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from torch import Tensor
 
+from leukview.inference.classifier import softmax
 from leukview.inference.nets.pmg import PmgNet
 from training.answers import Answers, answers
 from training.config import TrainConfig
@@ -61,6 +62,7 @@ def controls(
     cells: Sequence[LabelledCell],
     splits: dict[str, Cells],
     found: Answers,
+    temperature: float,
     device: str,
 ) -> dict[str, dict[str, float]]:
     """Areas under the curve on the test patients of the head itself, of colour alone, and of it with the cell hidden.
@@ -76,10 +78,12 @@ def controls(
     squares = splits[TRAIN].squares
     by_colour: Any = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000, class_weight="balanced"))
     by_colour.fit(colours(squares, train), found.targets[train, column])
-    covered = answers(net, config, splits[TEST], test, device, hidden).logits[HEAD][test]
-    own = found.logits[HEAD][test]
+    covered = softmax(
+        answers(net, config, splits[TEST], test, device, hidden).logits[HEAD][test].astype(np.float32), temperature
+    )
+    own = softmax(found.logits[HEAD][test].astype(np.float32), temperature)
     return {
-        "the head": _areas(truth, own[:, 1] - own[:, 0], patients),
+        "the head": _areas(truth, own[:, 1], patients),
         "mean colours alone": _areas(truth, by_colour.decision_function(colours(squares, test)), patients),
-        "the head, cell hidden": _areas(truth, covered[:, 1] - covered[:, 0], patients),
+        "the head, cell hidden": _areas(truth, covered[:, 1], patients),
     }

@@ -26,7 +26,7 @@ from leukview.inference.nets.pmg import PmgNet
 from training.answers import Answers, answers, load_net
 from training.calibrate import calibrate
 from training.config import TrainConfig, read_config
-from training.controls import controls
+from training.controls import HEAD, controls
 from training.data import TEST, TRAIN, VAL, LabelledCell, read_taxonomy
 from training.metrics import (
     Figure,
@@ -45,6 +45,8 @@ RESULT = "evaluation.json"
 MISSED_BLASTS = 0.03
 """Part of the validation blasts that may be shown confidently as something else."""
 MOST_ABSTAINED = 0.15
+FEW = 20
+"""Cells below which a patient's own accuracy says nothing."""
 BLASTS = ("blast", "promyelocyte", "promonocyte")
 """Classes that must not be lost at the gate."""
 
@@ -192,10 +194,20 @@ def class_figures(
         "macro_f1": bootstrap(_macro_f1(t, g, len(keys)), groups),
         "abstained": float((~kept).mean()),
         "accuracy_where_named": accuracy(t[kept], g[kept]),
+        "by_group": spread(t == g, groups),
         "classes": classes,
         "confusion": table.tolist(),
         "keys": keys,
     }
+
+
+def spread(right: NDArray[np.bool_], groups: Sequence[str]) -> dict[str, float] | None:
+    """Least, median and greatest accuracy of the patients with at least `FEW` cells; None without such patients."""
+    counts = Counter(groups)
+    values = [v for name, v in group_means(right.astype(np.float64), groups).items() if counts[name] >= FEW]
+    if not values:
+        return None
+    return {"groups": len(values), "least": min(values), "median": float(np.median(values)), "greatest": max(values)}
 
 
 def evaluate(config: TrainConfig, run: Path, cache: Path, device: str) -> tuple[dict[str, Any], Answers, PmgNet]:
@@ -226,7 +238,9 @@ def evaluate(config: TrainConfig, run: Path, cache: Path, device: str) -> tuple[
             "stages": stage_figures(found, shape, cells, rows, temperature, splits[TRAIN].rows),
             "classes": class_figures([truth[i] for i in chosen], guess, confidence, threshold, groups),
         }
-    result["test_patients"]["controls"] = controls(net, config, cells, splits, found, device)
+    result["test_patients"]["controls"] = controls(
+        net, config, cells, splits, found, temperature.get(HEAD, 1.0), device
+    )
     if len(barcelona):
         both = np.concatenate([splits[TEST].rows, barcelona])
         gate = stage_figures(found, shape, cells, both, temperature, splits[TRAIN].rows)["gate"]

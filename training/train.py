@@ -213,8 +213,11 @@ class Trainer:
         ready = augmented(images, masks, how, augment, self.generator, self.side)
         return ready.to(self.device), targets.to(self.device)
 
+    def _autocast(self) -> torch.autocast:
+        return torch.autocast(self.device.type, torch.bfloat16, enabled=self.config.precision == "bfloat16")
+
     def _update(self, images: Tensor, targets: Tensor, granularity: int | None) -> float:
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.config.precision == "bfloat16"):
+        with self._autocast():
             if granularity is None:
                 logits = self.heads(self.net.pooled_features(images))
             else:
@@ -292,7 +295,7 @@ class Trainer:
                 self.images += self.recipe.batch
                 self.used = before + time.monotonic() - started
                 bar.update()
-                if self.iteration % 50 == 0:
+                if self.iteration % 50 == 0 or self.used >= limit:
                     log.writerow(
                         [f"{self.used:.0f}", self.phase, self.iteration, self.images, f"{smooth:.4f}", f"{rate:.2e}"]
                     )
@@ -312,34 +315,25 @@ class Trainer:
         self.net.train()
         with torch.no_grad():
             for _ in range(NORM_BATCHES):
-                images, _ = self._batch()
-                for granularity in range(len(JIGSAW)):
-                    self.net.granularity_logits(images, granularity)
+                self.net.combined_logits(self._batch()[0])
         for norm in norms:
             norm.momentum = 0.1
         self.net.eval()
 
     def finish(self) -> None:
-        """Write the final network: last or averaged weights, norms of training or new ones, whatever suits validation.
+        """Write the averaged network, with the norms of training or with new ones: what suits the validation cells.
 
-        The four are compared by the sum of the stages' balanced accuracies on the validation cells.
+        The two are compared by the sum of the stages' balanced accuracies.
         """
         self.side = self.config.preprocessing.side
-        starts = {"last": self.net.state_dict(), "averaged": self.average.state_dict()}
-        starts = {name: {k: v.clone() for k, v in state.items()} for name, state in starts.items()}
-        found: list[tuple[float, str, dict[str, Tensor]]] = []
-        for name, state in starts.items():
-            self.net.load_state_dict(state)
-            for norms in ("norms of training", "new norms"):
-                if norms == "new norms":
-                    self.renew_norms()
-                accuracy = self.accuracy()
-                print(f"validation, {name} weights, {norms}: {accuracy}")
-                kept = {k: v.clone() for k, v in self.net.state_dict().items()}
-                found.append((sum(accuracy.values()), f"{name} weights, {norms}", kept))
-        _, name, state = max(found, key=lambda entry: entry[0])
-        print(f"kept: {name}")
-        self.net.load_state_dict(state)
+        self.net.load_state_dict(self.average.state_dict())
+        before = self.accuracy()
+        print(f"validation with the norms of training: {before}")
+        self.renew_norms()
+        after = self.accuracy()
+        print(f"validation with new norms: {after}")
+        if sum(after.values()) < sum(before.values()):
+            self.net.load_state_dict(self.average.state_dict())
         torch.save(self.net.state_dict(), self.run / FINAL)
 
     def accuracy(self) -> dict[str, float]:
@@ -347,13 +341,13 @@ class Trainer:
         self.net.eval()
         found: dict[str, float] = {}
         logits: dict[str, list[Tensor]] = {}
-        with torch.no_grad():
+        with torch.no_grad(), self._autocast():
             for start in range(0, len(self.val.rows), 128):
                 images, _, _ = self.val.pick(self.val.rows[start : start + 128])
                 for key, values in self.net.combined_logits(
                     centred(images, self.config.preprocessing).to(self.device)
                 ).items():
-                    logits.setdefault(key, []).append(values.cpu())
+                    logits.setdefault(key, []).append(values.float().cpu())
         for column, (key, parts) in enumerate(logits.items()):
             truth = self.val.targets[self.val.rows, column]
             guess = torch.cat(parts).argmax(1).numpy()

@@ -11,10 +11,11 @@ from PIL import Image
 
 from leukview.inference.bundle import CARD, load_bundle
 from leukview.inference.loading import load_classifier
+from tests.training.test_training import Clock
 from training import make_bundle, train
 from training.controls import hidden
 from training.data import COLUMNS, read_taxonomy
-from training.evaluate import abstention, by_patient
+from training.evaluate import abstention, by_patient, spread
 
 CONFIG = """
 seed = 1
@@ -108,6 +109,7 @@ def made(cohort, tmp_path_factory):
     run, output = work / "run", work / "bundle"
     common = ["--config", str(work / "tiny.toml"), "--run", str(run), "--threads", "1"]
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("training.train.time", Clock())
         patch.setenv("LEUKVIEW_DATA", str(cohort))
         patch.setattr(sys, "argv", ["train", *common, "--minutes", "0.08"])
         train.main()
@@ -159,6 +161,13 @@ def test_that_patients_are_scored_by_the_mean_of_their_cells():
     found = by_patient(truth, score, ["a", "a", "b", "c", "c", "d"])
     assert (found["patients"], found["positive"], found["fewest_cells"]) == (4, 2, 1)
     assert found["auc"].value == 1.0
+
+
+def test_that_the_range_over_patients_leaves_out_those_with_few_cells():
+    right = np.asarray([True] * 15 + [False] * 10 + [True] * 20 + [False] * 5)
+    found = spread(right, ["a"] * 25 + ["b"] * 20 + ["c"] * 5)
+    assert found == {"groups": 2, "least": 0.6, "median": 0.8, "greatest": 1.0}
+    assert spread(right[:5], ["a"] * 5) is None
 
 
 def test_that_the_threshold_catches_missed_blasts_but_keeps_most_cells():
