@@ -19,7 +19,7 @@ class Bench(QWidget):
         super().__init__()
         self._gallery = gallery
         self._side = self._splitter(Qt.Orientation.Vertical, *side)
-        self._side.setSizes([120, 240, 500])
+        self._side.setSizes([230, 220, 410])
         self.review = self._splitter(Qt.Orientation.Horizontal, gallery, cell)
         self.review.setSizes([580, 430])
         self._main = self._splitter(Qt.Orientation.Horizontal, self._side, self.review)

@@ -173,10 +173,9 @@ class Arranger:
     ) -> tuple[list[CellView], tuple[CellGroup, ...]]:
         rows: list[CellView] = []
         groups = []
-        ranks = self._ranks[order]
-        starts = np.flatnonzero(np.diff(ranks, prepend=-1)) if len(order) else np.zeros(0, np.int64)
-        for start, end in zip(starts.tolist(), [*starts[1:].tolist(), len(order)], strict=True):
-            members = order[start:end]
+        ends = np.flatnonzero(np.diff(self._ranks[order], append=-1)).tolist()  # last place of each group
+        for start, end in zip([0, *(e + 1 for e in ends[:-1])], ends, strict=False):
+            members = order[start : end + 1]
             key = group_key(view.cells[members[0]], blind=how.blind)
             title, colour = self._names(key, view.taxonomy)
             shown = [] if key in how.collapsed else [view.cells[at] for at in members.tolist()]

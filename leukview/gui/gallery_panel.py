@@ -101,6 +101,7 @@ class GalleryPanel(QWidget):
         bar.setContentsMargins(8, 4, 8, 6)
         bar.addWidget(self.sort)
         bar.addWidget(self.filter)
+        bar.addSpacing(6)
         bar.addWidget(self.note)
         bar.addStretch(1)
         bar.addWidget(self.size_slider)

@@ -251,3 +251,27 @@ def test_that_tiles_show_picture_tick_and_selection(view: GalleryView, taxonomy:
     ]
     assert "#1a7f37" in inside, "a reviewed cell carries a green tick"
     assert view.palette().highlight().color().name() in inside
+
+
+@pytest.mark.parametrize("grouped", [True, False])
+@pytest.mark.parametrize("blind", [True, False])
+@pytest.mark.parametrize("chosen", list(Filter))
+def test_that_rearranging_after_each_change_is_arranging_anew(
+    taxonomy: Taxonomy, chosen: Filter, *, blind: bool, grouped: bool
+):
+    kept, shown = GalleryModel(), slide(taxonomy, 30, pending=3)
+    changes = [(3, "blast", "look"), (4, "neutrophil", ""), (29, "monocyte", ""), (3, "lymphocyte", "")]
+    for sort in (Sort.MALIGNANT, Sort.NUMBER, Sort.UNCERTAIN):
+        for number, label, comment in changes:
+            shown = reviewed(shown, number, label, comment)
+            fresh = GalleryModel()
+            for model in (kept, fresh):
+                model.sort_key, model.filter_key, model.filter_class = sort, chosen, "blast"
+                model.blind, model.grouped, model.collapsed = blind, grouped, {"lymphocyte"}
+                model.set_slide_view(shown)
+            assert [v.cell.id for v in kept.rows()] == [v.cell.id for v in fresh.rows()]
+            assert kept.groups == fresh.groups
+    kept.filter_key, kept.filter_class = Filter.CLASS, "basophil"
+    kept.rearrange()
+    assert kept.rowCount() == 0
+    assert kept.groups == ()

@@ -26,7 +26,7 @@ from leukview.gui.dialogs.parts import heading, open_at, wrapped
 from leukview.gui.overlays import to_qimage
 from leukview.gui.picture_view import PictureView
 
-STRIP_PX = 76
+STRIP_PX = 72
 CELL_ROLE = Qt.ItemDataRole.UserRole + 1
 
 Image = NDArray[np.uint8]
@@ -45,6 +45,13 @@ class Beside:
     id: str
     title: str
     facts: tuple[str, ...]
+
+
+def _icon(pixmap: QPixmap) -> QIcon:
+    """An icon that keeps its colours when it is selected: the stain is what one looks at."""
+    icon = QIcon(pixmap)
+    icon.addPixmap(pixmap, QIcon.Mode.Selected)
+    return icon
 
 
 class _Side(QWidget):
@@ -106,7 +113,7 @@ class CompareDialog(QDialog):
         self.strip.setUniformItemSizes(True)
         self.strip.setHorizontalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         bar = self.strip.horizontalScrollBar().sizeHint().height()
-        self.strip.setFixedHeight(STRIP_PX + self.fontMetrics().height() + bar + 22)
+        self.strip.setFixedHeight(STRIP_PX + self.fontMetrics().height() + bar + 14)
         self.strip.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the arrows walk wherever the focus is
         self._others: dict[str, Beside] = {}
         self._shown = ""
@@ -117,13 +124,13 @@ class CompareDialog(QDialog):
         self.strip.currentItemChanged.connect(self._on_other)
         self.left.picture.zoomed.connect(self._follow_left)
         self.right.picture.zoomed.connect(self._follow_right)
-        open_at(self, 130, 46)
+        open_at(self, 160, 52)
 
     def _lay_out(self) -> None:
         chosen = QHBoxLayout()
         chosen.addWidget(self.source)
         chosen.addWidget(self.of_class)
-        chosen.addWidget(self.note, 1)
+        chosen.addStretch(1)
         pair = QHBoxLayout()
         pair.setSpacing(12)
         pair.addWidget(self.left, 1)
@@ -138,6 +145,7 @@ class CompareDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.addLayout(chosen)
         layout.addLayout(pair, 1)
+        layout.addWidget(self.note)
         layout.addWidget(self.strip)
         layout.addLayout(foot)
 
@@ -180,7 +188,7 @@ class CompareDialog(QDialog):
             blank = QPixmap(STRIP_PX, STRIP_PX)
             blank.fill(self.palette().midlight().color())
             for number, other in enumerate(others, start=1):
-                item = QListWidgetItem(QIcon(blank), str(number))
+                item = QListWidgetItem(_icon(blank), str(number))
                 item.setData(CELL_ROLE, other.id)
                 item.setToolTip("\n".join((other.title, *other.facts)))
                 item.setData(Qt.ItemDataRole.AccessibleTextRole, ", ".join((other.title, *other.facts)))
@@ -199,7 +207,7 @@ class CompareDialog(QDialog):
                 smooth = Qt.TransformationMode.SmoothTransformation
                 side = round(STRIP_PX * self.devicePixelRatioF())
                 small = to_qimage(image).scaled(side, side, Qt.AspectRatioMode.KeepAspectRatioByExpanding, smooth)
-                item.setIcon(QIcon(QPixmap.fromImage(small)))
+                item.setIcon(_icon(QPixmap.fromImage(small)))
 
     def set_other_picture(self, cell_id: str, image: Image | None, message: str = "") -> None:
         """The picture on the right, if it is still the cell that is shown there."""
