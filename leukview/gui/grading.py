@@ -50,7 +50,12 @@ class Grading(QObject):
         self._fields = fields
         grades = {key: graded.grade for key, graded in view.review.grades.items()}
         dialog = GradingDialog(
-            self._workbench.grading, grades, fields=len(fields), um_per_px=view.slide.um_per_px, parent=self._window
+            self._workbench.grading,
+            grades,
+            fields=len(fields),
+            elsewhere=view.slide.overview_count - len(fields),
+            um_per_px=view.slide.um_per_px,
+            parent=self._window,
         )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(self._save)

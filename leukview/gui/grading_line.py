@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from leukview.domain.grading import GradingForm, summarise
 from leukview.services.review import SlideView
@@ -21,7 +21,8 @@ class GradingLine(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.form = GradingForm("", ())
-        self.words = QLabel()
+        self.title, self.words = QLabel(), QLabel()
+        self.title.setWordWrap(True)
         self.words.setWordWrap(True)
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.words.setAccessibleName(self.tr("Red cells and platelets"))
@@ -29,10 +30,14 @@ class GradingLine(QWidget):
         self.button.setToolTip(self.tr("Grade red cells and platelets; the model claims nothing here."))
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.button.clicked.connect(self.wanted)
-        layout = QHBoxLayout(self)
+        head = QHBoxLayout()
+        head.addWidget(self.title, 1)
+        head.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
+        layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 2, 0, 0)
-        layout.addWidget(self.words, 1)
-        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
+        layout.setSpacing(2)
+        layout.addLayout(head)
+        layout.addWidget(self.words)
         self.hide()
 
     def show_slide(self, view: SlideView | None) -> None:
@@ -42,15 +47,18 @@ class GradingLine(QWidget):
             return
         self.button.setVisible(view.review.signature is None)
         grades = {key: graded.grade for key, graded in view.review.grades.items()}
+        self.words.setVisible(bool(grades))
         if not grades:
-            self.words.setText(self.tr("Red cells and platelets: not assessed."))
+            self.title.setText(self.tr("Red cells and platelets: not assessed"))
+            self.words.clear()
             self.words.setToolTip("")
             return
+        self.title.setText(self.tr("<b>Red cells and platelets</b>"))
         groups = summarise(self.form, grades)
         found = ", ".join(words for group in groups for words in group.found) or self.tr("nothing abnormal")
         normal = [name for group in groups for name in group.normal]
         missing = sum(len(group.missing) for group in groups)
-        words = self.tr("Red cells and platelets: {0}").format(found)
+        words = found
         if normal:
             words += self.tr(" · {0} normal").format(len(normal))
         if missing:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
 from leukview.app import load_grading
@@ -104,7 +104,8 @@ def test_that_grades_are_one_event_undone_and_redone_with_the_keys_of_the_window
     assert opened.desk.undo_words == "Grade red cells and platelets"
     opened.actions_.by_key["undo"].trigger()
     qtbot.waitUntil(lambda: not now(opened).review.grades and opened.desk.idle, timeout=10_000)
-    assert line.words.text() == "Red cells and platelets: not assessed."
+    assert line.title.text() == "Red cells and platelets: not assessed"
+    assert line.words.isHidden()
     opened.desk.do(ReviewSession.redo)
     qtbot.waitUntil(lambda: bool(now(opened).review.grades), timeout=10_000)
     assert now(opened).review.grades["target_cells"].grade == "2+"
@@ -133,6 +134,14 @@ def test_that_the_slides_overviews_stand_beside_the_form(qtbot: QtBot, opened: M
     dialog.pane.take(5, np.zeros((4, 4, 3), np.uint8))
     assert dialog.pane.picture.pixels is pixels
     dialog.reject()
+
+
+def test_that_overviews_whose_place_is_not_known_are_named(qtbot: QtBot, form: GradingForm):
+    dialog = GradingDialog(form, {}, elsewhere=2)
+    qtbot.addWidget(dialog)
+    assert any(
+        label.text().startswith("2 overviews of this slide are not at hand") for label in dialog.findChildren(QLabel)
+    )
 
 
 def test_that_a_signed_slide_offers_no_form(qtbot: QtBot, form: GradingForm, opened: MainWindow):

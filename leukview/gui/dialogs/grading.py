@@ -30,7 +30,7 @@ from leukview.gui.picture_view import PictureView
 
 _CHOSEN = """
 QToolButton:checked { background: palette(highlight); color: palette(highlighted-text); font-weight: bold; }
-QToolButton#none:checked { background: palette(midlight); color: palette(button-text); }
+QToolButton#none:checked { background: palette(base); color: palette(text); }
 """
 _CLEAR = frozenset({Qt.Key.Key_Backspace, Qt.Key.Key_Delete, Qt.Key.Key_Minus})
 
@@ -203,6 +203,7 @@ class GradingDialog(QDialog):
         form: The features.
         grades: Item key → grade so far.
         fields: How many overview pictures this workstation has of the slide.
+        elsewhere: How many more the slide has, whose place is not known here.
         um_per_px: Scale when known.
         parent: The window.
     """
@@ -213,6 +214,7 @@ class GradingDialog(QDialog):
         grades: Mapping[str, str],
         *,
         fields: int = 0,
+        elsewhere: int = 0,
         um_per_px: float | None = None,
         parent: QWidget | None = None,
     ) -> None:
@@ -268,6 +270,9 @@ class GradingDialog(QDialog):
             )
         )
         layout.addWidget(parts, 1)
+        if elsewhere > 0:
+            words = self.tr("{0} overviews of this slide are not at hand; open its folder again to see them here.")
+            layout.addWidget(wrapped(words.format(elsewhere)))
         if form.source:
             layout.addWidget(wrapped(self.tr("Grades: {0}.").format(form.source)))
         layout.addWidget(self.buttons)
