@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -207,11 +208,16 @@ class Arranger:
         )
         ordered = same and old is not None and how.sort is old.sort and how.typicality is old.typicality
         ordered = ordered and old is not None and how.likeness is old.likeness
-        self._weights = _noted(self._weights, fresh if ordered else None, cells, self._weight(how), np.float64)
+        if how.blind or how.sort is Sort.NUMBER:
+            self._weights = np.zeros(len(cells))
+        else:
+            self._weights = _noted(self._weights, fresh if ordered else None, cells, self._weight(how), np.float64)
         chosen = same and old is not None and (how.filter, how.class_key) == (old.filter, old.class_key)
-        self._passing = _noted(
-            self._passing, fresh if chosen else None, cells, lambda v: _passes(v, how, taxonomy), np.bool_
-        )
+        if how.filter is Filter.ALL or (how.blind and how.filter in BY_MODEL):
+            self._passing = np.ones(len(cells), np.bool_)
+        else:
+            passes = partial(_passes, how=how, taxonomy=taxonomy)
+            self._passing = _noted(self._passing, fresh if chosen else None, cells, passes, np.bool_)
 
     @staticmethod
     def _rank(key: str, taxonomy: Taxonomy) -> int:
@@ -219,8 +225,6 @@ class Arranger:
 
     @staticmethod
     def _weight(how: Arrangement) -> Callable[[CellView], float]:
-        if how.blind:
-            return _SORTS[Sort.NUMBER]
         if how.sort is Sort.LIKE:
             likeness = how.likeness
             return lambda v: likeness.get(v.cell.id, _LAST)
@@ -236,8 +240,6 @@ class Arranger:
 
 
 def _passes(v: CellView, how: Arrangement, taxonomy: Taxonomy) -> bool:
-    if how.blind and how.filter in BY_MODEL:
-        return True
     match how.filter:
         case Filter.UNREVIEWED:
             return not v.reviewed
@@ -249,7 +251,5 @@ def _passes(v: CellView, how: Arrangement, taxonomy: Taxonomy) -> bool:
             return bool(v.prediction and v.prediction.flags)
         case Filter.COMMENTED:
             return bool(v.review.comment)
-        case Filter.CLASS:
-            return group_key(v, blind=how.blind) == how.class_key
         case _:
-            return True
+            return how.filter is not Filter.CLASS or group_key(v, blind=how.blind) == how.class_key

@@ -99,7 +99,8 @@ class GalleryView(QAbstractItemView):
         anchor = self._first_visible()
         model, selection = self.gallery(), self.selectionModel()
         cell = model.cell_at(self.currentIndex().row())
-        chosen = [v.cell.id for v in (model.cell_at(row) for row in self.selected_rows()) if v]
+        rows = model.rows()
+        chosen = [rows[row].cell.id for row in self.selected_rows()]
         change()
         if selection.currentIndex().isValid() or not (cell or chosen):
             return
