@@ -92,6 +92,12 @@ class Camera:
             until(lambda: not window.jobs.busy)
             self.shoot(name, dialog)
             dialog.reject()
+        shown = [v.cell.id for v in window.gallery.model.rows()[:6]]
+        window.gallery.view.select_cells(shown, shown[0])
+        dialog = self.dialog("compare")
+        until(lambda: not window.jobs.busy)
+        self.shoot("17-compare", dialog)
+        dialog.reject()
         window.cell.tabs.setCurrentWidget(window.cell.history)
         until(lambda: not window.jobs.busy)
         self.shoot("16-history")
@@ -107,6 +113,49 @@ class Camera:
             window.flow.report(window.desk.view.slide.id, "screenshots", report)
         until(lambda: "report" in window.notices.text)
         self.shoot("13-report-written")
+        self.two_readers()
+
+    def two_readers(self) -> None:
+        """Reviewers, the lock, a second reading and what it comes to."""
+        window, profiles = self._window, self._workbench.profiles
+        view = window.desk.view
+        if view is None:
+            raise TypeError("no slide lies on the bench")
+        labels = {v.cell.id: v.label for v in view.cells}
+        window.desk.do(lambda session: session.accept(list(labels)))
+        profiles.add("screenshots", "Ada Klee", Role.ADMINISTRATOR, "1234")
+        profiles.add("Ada Klee", "Bo Lind", Role.SECOND_READER, "5678")
+        dialog = self.dialog("reviewers")
+        self.shoot("20-reviewers", dialog)
+        dialog.reject()
+        self._sit("Ada Klee", "1234")
+        window.seating.lock()
+        until(lambda: window.seating.locked)
+        self.shoot("21-locked")
+        self._unlock("Bo Lind", "5678")
+        self.shoot("22-second-reading")
+        for at, (cell, label) in enumerate(labels.items()):
+            again = "monocyte" if at % 9 == 0 else label
+            window.desk.do(partial(ReviewSession.override, cells=[cell], label=again))
+        window.desk.do(lambda session: session.sign("Bo Lind", "Second reading"))
+        until(lambda: window.desk.idle)
+        self._sit("Ada Klee", "1234")
+        dialog = self.dialog("agreement")
+        self.shoot("23-agreement", dialog)
+        dialog.reject()
+
+    def _sit(self, name: str, pin: str) -> None:
+        self._window.seating.lock()
+        until(lambda: self._window.seating.locked)
+        self._unlock(name, pin)
+
+    def _unlock(self, name: str, pin: str) -> None:
+        window = self._window
+        if window.seating.cover is not None:
+            window.seating.cover.who.setCurrentText(name)
+            window.seating.cover.pin.setText(pin)
+            window.seating.cover.unlock_button.click()
+        until(lambda: not window.seating.locked and window.desk.idle)
 
 
 def _pages(report: Path, folder: Path) -> None:

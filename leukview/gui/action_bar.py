@@ -148,6 +148,7 @@ class ActionBar(QObject):
             "previous",
             "select_group",
             "select_all",
+            "compare",
             "large",
             "outline",
         }
