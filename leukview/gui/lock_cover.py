@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QDragEnterEvent, QGuiApplication, QPalette
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
+    QDialog,
     QFormLayout,
     QFrame,
     QHBoxLayout,
@@ -99,7 +100,15 @@ class LockCover(QWidget):
         self.who.currentIndexChanged.connect(self._on_who)
         self.pin.returnPressed.connect(self._ask)
         self.unlock_button.clicked.connect(self._ask)
-        self._under = self._hide_all()
+        self._under: list[tuple[QWidget, bool]] = []
+        self._hide_all()
+        self._late = QTimer(self)  # a dialog that a job opens meanwhile is put away as soon as it is there
+        self._late.setSingleShot(True)
+        self._late.timeout.connect(self._hide_late)
+        application = QGuiApplication.instance()
+        if isinstance(application, QGuiApplication):
+            application.focusWindowChanged.connect(self._on_focus)
+        self.setAcceptDrops(True)  # and takes none: nothing is opened on a locked window
         window.installEventFilter(self)
         self.setGeometry(window.rect())
         self.show()
@@ -131,19 +140,36 @@ class LockCover(QWidget):
     def _go_on(self) -> None:
         self.unlock_button.setEnabled(True)
 
-    def _hide_all(self) -> list[tuple[QWidget, bool]]:
-        """Hide what the window shows and every other window of the program; (widget, was modal) of each."""
+    def _hide_all(self) -> None:
+        """Hide what the window shows and every other window of the program."""
         parts = [self._window.menuWidget() or self._window.menuBar(), self._window.centralWidget()]
         parts += [self._window.statusBar(), *self._window.findChildren(QWidget, "tools")]
-        others = [w for w in QApplication.topLevelWidgets() if w is not self._window]
-        found = [(w, w.isModal()) for w in [*parts, *others] if w is not None and w.isVisible()]
-        for widget, _ in found:
-            widget.hide()
-        return found
+        self._put_away([w for w in parts if w is not None])
+        self._put_away([w for w in QApplication.topLevelWidgets() if w is not self._window])
+
+    def _put_away(self, widgets: list[QWidget]) -> None:
+        for widget in widgets:
+            if widget.isVisible():
+                self._under.append((widget, widget.isModal()))
+                widget.hide()
+
+    def _on_focus(self, _window: object) -> None:
+        self._late.start(0)
+
+    def _hide_late(self) -> None:
+        self._put_away([w for w in QApplication.topLevelWidgets() if isinstance(w, QDialog)])
+
+    @override
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        event.ignore()
 
     def lift(self) -> None:
         """Show again what lay under it, dialogs as they were, and go."""
         self._window.removeEventFilter(self)
+        application = QGuiApplication.instance()
+        if isinstance(application, QGuiApplication):
+            application.focusWindowChanged.disconnect(self._on_focus)
+        self._late.stop()
         self.hide()
         for widget, modal in self._under:
             if modal and hasattr(widget, "open"):

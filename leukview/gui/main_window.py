@@ -118,6 +118,7 @@ class MainWindow(QMainWindow):
         self.reviewing.told.connect(self.notices.tell)
         self.seating.told.connect(self.notices.tell)
         self.seating.changed.connect(self._enable)
+        self.seating.changed.connect(self.gallery.view.setFocus)
         self.seating.minutes_chosen.connect(self._on_lock_minutes)
         self.second.told.connect(self.notices.tell)
         self.second.show_cells.connect(self.reviewing.select_cells)
@@ -194,7 +195,8 @@ class MainWindow(QMainWindow):
 
     # ---- what the desk says
     def _on_opened(self, view: SlideView) -> None:
-        self._chosen = ""
+        here = self.gallery.current
+        self._chosen = here if view.reading != FIRST and here in view.by_id else ""  # a second reader starts in front
         self._on_changed(view)
         self._begin()
         last = self.desk.last_words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -17,6 +18,8 @@ from leukview.gui.idle import IdleWatch
 from leukview.gui.jobs import Jobs
 from leukview.gui.lock_cover import LockCover
 from leukview.services.workbench import Workbench
+
+_log = logging.getLogger(__name__)
 
 LANE = "seat"
 USUAL_MINUTES = 10
@@ -109,6 +112,7 @@ class Seating(QObject):
         self.cover.refuse(str(error), wait)
         if isinstance(error, PinError):
             who = self.cover.chosen.name
+            _log.warning("a wrong PIN for reviewer %s", self.cover.chosen.id)  # a log entry needs a slide
             self._desk.do(lambda session: session.pin_failed(who))
 
     def _on_entered(self, profile: object) -> None:

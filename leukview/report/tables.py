@@ -138,10 +138,16 @@ def denominator(data: ReportData) -> str:
     )
     return (
         f"n = {shown.n} leukocytes of {shown.total} cells. Not in the denominator: {outside}. "
-        "Model, reviewer: cells to which each gave the class. Final: the reviewer's class, else the model's. "
+        f"Model, reviewer: cells to which each gave the class. Final: {_final(data)}. "
         f"Blast equivalents: {_listed([c for c in data.slide.taxonomy.classes if c.blast_equivalent])}. "
         "The intervals are exact (Clopper–Pearson) and cover counting error only. " + absolute
     )
+
+
+def _final(data: ReportData) -> str:
+    """Whose class counts, in words."""
+    settled = any(v.consensus for v in data.slide.cells)
+    return f"{'the consensus of both readers, else ' if settled else ''}the reviewer's class, else the model's"
 
 
 def _listed(classes: Sequence[CellClass]) -> str:

@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
 from leukview.core.errors import BehindError, StoreError
-from leukview.domain.review import GENESIS, EventKind, ReviewEvent, event_hash, first_broken, fold
+from leukview.domain.agreement import binding, settled
+from leukview.domain.review import GENESIS, SECOND, EventKind, ReviewEvent, event_hash, first_broken, fold
 from leukview.storage.database import Database
 from leukview.storage.schema import cells as cell_table
 from leukview.storage.schema import predictions, review_events, slides
@@ -152,6 +153,8 @@ class SqlReviewLog:
     def corrections(self, slide_id: str | None = None) -> list[Correction]:
         """Every cell that a first reader labelled, agreeing or not, in order of slide and cell number.
 
+        Where a second reader differed, the class is the one that both settled on, as far as they did.
+
         Raises:
             StoreError: The log cannot be read.
         """
@@ -160,7 +163,7 @@ class SqlReviewLog:
             logs.setdefault(event.slide_id, []).append(event)
         found: list[Correction] = []
         for slide, log in logs.items():
-            reviews = fold(log).cells
+            reviews, second, reached = fold(log).cells, fold(log, SECOND), settled(log)
             with self._database.read() as connection:
                 rows = connection.execute(
                     select(cell_table).where(cell_table.c.slide_id == slide).order_by(cell_table.c.number)
@@ -170,6 +173,7 @@ class SqlReviewLog:
                 review = reviews.get(row.id)
                 if review is None or not review.label:
                     continue
+                agreed = binding(reached.get(row.id), review.label, second.of(row.id).label)
                 label, bundle = next(
                     ((p.label, p.bundle) for p in spoken.get(row.id, ()) if p.saved_at <= review.at), ("", "")
                 )
@@ -180,7 +184,7 @@ class SqlReviewLog:
                         row.source_class or "",
                         label,
                         bundle,
-                        review.label,
+                        agreed or review.label,
                         review.reviewer,
                         review.at,
                     )

@@ -12,6 +12,7 @@ from leukview.core.paths import data_dir
 from leukview.core.settings import load_settings
 from leukview.domain.review import EventKind
 from leukview.domain.reviewer import Profile, Role
+from leukview.gui.dialogs.about import AboutDialog
 from leukview.gui.dialogs.comment import CommentDialog
 from leukview.gui.dialogs.reviewers import ReviewersDialog
 from leukview.gui.dialogs.sign import SignDialog
@@ -20,6 +21,7 @@ from leukview.gui.main_window import MainWindow
 from leukview.services.review import ReviewSession
 from leukview.services.workbench import Workbench
 from tests.gui.conftest import dialog_of, now
+from tests.gui.test_window import press
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -116,6 +118,20 @@ def test_that_the_lock_hides_everything_and_stops_every_key(qtbot: QtBot, opened
     assert opened.actions_.by_key["sign"].isEnabled()
 
 
+def test_that_a_dialog_that_comes_up_meanwhile_waits_under_the_lock(
+    qtbot: QtBot, opened: MainWindow, workbench: Workbench
+):
+    sit(qtbot, opened, workbench, "Dr. A", "1234")
+    lock(qtbot, opened)
+    opened.asking.about()
+    qtbot.waitUntil(lambda: bool(opened.findChildren(AboutDialog)), timeout=10_000)
+    dialog = opened.findChildren(AboutDialog)[0]
+    qtbot.waitUntil(lambda: not dialog.isVisible())
+    unlock(qtbot, opened, "Dr. A", "1234")
+    assert dialog.isVisible()
+    dialog.reject()
+
+
 def test_that_a_wrong_pin_keeps_it_locked_and_is_recorded(qtbot: QtBot, opened: MainWindow, workbench: Workbench):
     sit(qtbot, opened, workbench, "Dr. A", "1234")
     cover = lock(qtbot, opened)
@@ -138,10 +154,8 @@ def test_that_another_reviewer_takes_over_and_signs_for_what_they_do(
     workbench.profiles.add("Dr. A", "Dr. B", Role.REVIEWER, "5678")
     lock(qtbot, opened)
     unlock(qtbot, opened, "Dr. B", "5678")
-    opened.gallery.view.setFocus()
     cell = opened.gallery.current
-    opened.reviewing.label("monocyte")
-    qtbot.waitUntil(lambda: opened.desk.idle)
+    press(qtbot, opened, "m")
     assert now(opened).by_id[cell].review.reviewer == "Dr. B"
 
 

@@ -197,3 +197,15 @@ def test_that_corrections_hold_what_each_side_said(store: SqlSlideStore, log: Sq
         Correction(three, sha(2), "blast", "", "", "promyelocyte", "Dr. A", override.at),
     ]
     assert log.corrections() == log.corrections(slide_id) == expected
+
+
+def test_that_a_correction_is_what_both_readers_settled_on(store: SqlSlideStore, log: SqlReviewLog) -> None:
+    slide_id = store.add_slide(draft(range(3)), synthetic=False).slide.id
+    ids = [c.id for c in store.cells(slide_id)]
+    log.append(slide_id, EventKind.OVERRIDE, reviewer="Dr. A", cells=ids, payload={"label": "lymphocyte"})
+    second = {"label": "blast", "reading": 2}
+    log.append(slide_id, EventKind.OVERRIDE, reviewer="Dr. B", cells=ids, payload=second)
+    assert [c.reviewed_label for c in log.corrections()] == ["lymphocyte"] * 3
+    consensus = {"label": "blast", "first": "lymphocyte", "second": "blast", "reading": 3}
+    log.append(slide_id, EventKind.CONSENSUS, reviewer="Dr. A", cells=ids[:1], payload=consensus)
+    assert [c.reviewed_label for c in log.corrections()] == ["blast", "lymphocyte", "lymphocyte"]
