@@ -228,6 +228,7 @@ def evaluate(config: TrainConfig, run: Path, cache: Path, device: str) -> tuple[
     threshold = abstention([truth[i] for i in val_rows], val_guess, val_confidence)
     barcelona = np.asarray([i for i in splits[VAL].rows if not cells[i].patient], np.int64)
     result: dict[str, Any] = {"temperature": temperature, "abstain_below": threshold}
+    result["sources"] = sorted({c.source for c in cells})
     for name, rows in (("test_patients", splits[TEST].rows), ("barcelona_validation", barcelona)):
         if not len(rows):
             continue  # a site that names every patient has no such cells
@@ -273,6 +274,7 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     result, _, _ = evaluate(read_config(options.config), options.run, options.cache or options.run, options.device)
     (options.run / RESULT).write_text(json.dumps(result, indent=1), encoding="utf-8")
+    print("sources:", ", ".join(result["sources"]))
     for part in [name for name in ("test_patients", "barcelona_validation") if name in result]:
         for key, entry in result[part]["stages"].items():
             print(part, key, entry["cells"], entry["accuracy"], entry["macro_f1"], entry["majority_accuracy"])
