@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -20,7 +21,10 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from leukview.app import Choices, load_taxonomy, open_workbench
 from leukview.core.jobs import CancelToken, JobRunner, silent
 from leukview.core.paths import HOME_VARIABLE, data_dir
+from leukview.domain.reviewer import Role
 from leukview.gui.main_window import MainWindow, build_main_window
+from leukview.services.review import ReviewSession
+from leukview.services.workbench import Workbench
 
 PATIENCE_S = 180.0
 
@@ -37,8 +41,8 @@ def until(condition: Callable[[], bool]) -> None:
 class Camera:
     """Drives the window from screen to screen and keeps a picture of each."""
 
-    def __init__(self, window: MainWindow, folder: Path) -> None:
-        self._window, self._folder = window, folder
+    def __init__(self, window: MainWindow, workbench: Workbench, folder: Path) -> None:
+        self._window, self._workbench, self._folder = window, workbench, folder
 
     def shoot(self, name: str, widget: QWidget | None = None) -> None:
         """Keep a picture of the window, or of `widget`, when everything asked for has come."""
@@ -192,7 +196,7 @@ def main() -> None:
             window.show()
             window.activateWindow()
             report = arguments.folder / "report.pdf"
-            Camera(window, arguments.folder).tour(export, report)
+            Camera(window, workbench, arguments.folder).tour(export, report)
             window.close()
             runner.shutdown()
         _pages(report, arguments.folder)
