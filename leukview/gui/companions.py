@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from leukview.core.jobs import CancelToken, Reporter
+from leukview.domain.review import FIRST
 from leukview.gui.comparing import Comparing
 from leukview.gui.desk import ReviewDesk
 from leukview.gui.dropping import ClassDrops
@@ -67,7 +68,8 @@ class Companions(QObject):
 
     def _read_others(self) -> None:
         view = self._desk.view
-        if view is None:
+        if view is None or view.reading != FIRST:  # a second reader sees nobody else's labels
+            self._tally.set_others(())
             return
         patient, slide = view.slide.patient, view.slide.id
 

@@ -124,7 +124,9 @@ class Comparing(QObject):
         if source == "slide":
             others = [view.by_id[c] for c in self._selected if c != self._cell and c in view.by_id]
             self._beside = {v.cell.id: v.cell for v in others}
-            self._lay_beside([self._described(v) for v in others], self.tr("{0} cells selected").format(len(others)))
+            self._lay_beside(
+                [self._described(v) for v in others], self.tr("Selected beside this one: {0}").format(len(others))
+            )
             return
         self._dialog.show_others((), self.tr("Reading the reference atlas…"))
         self._jobs.run(
@@ -161,9 +163,9 @@ class Comparing(QObject):
         elif not found:
             note = self.tr("The atlas has no “{0}” yet: none was confirmed on a signed slide.").format(name)
         elif ordered:
-            note = self.tr("The {0} confirmed cells most like this one, the nearest first").format(len(found))
+            note = self.tr("Confirmed cells most like this one, the nearest first: {0}").format(len(found))
         else:
-            note = self.tr("{0} confirmed cells, those signed last first").format(len(found))
+            note = self.tr("Confirmed cells, those signed last first: {0}").format(len(found))
         self._beside = {a.cell.id: a.cell for a in found}
         self._lay_beside([self._reference(a) for a in found], note)
 

@@ -44,6 +44,7 @@ class FeatureOrders(QObject):
         self._features: SlideFeatures | None = None
         self._anchor = ""  # id of the cell that the others are like
         self._classes: frozenset[str] = frozenset()  # whose centres are known
+        self._stale = False  # features came since distances were computed
         self._busy = False
         gallery.sort.activated.connect(self._on_chosen)
         desk.opened.connect(self._on_opened)
@@ -81,12 +82,12 @@ class FeatureOrders(QObject):
                 self._anchor = self._gallery.current if self._gallery.current in view.by_id else ""
             anchor = view.by_id.get(self._anchor)
             self._gallery.note.setText(self.tr("like cell {0}").format(anchor.cell.number) if anchor else "")
-            if anchor and not model.likeness:
+            if anchor and (self._stale or not model.likeness):
                 self._compute_likeness(self._anchor)
         else:
             self._gallery.note.clear()
             labels = {v.cell.id: v.label for v in view.cells if not v.pending}
-            if model.typicality is None or set(labels.values()) - self._classes:
+            if self._stale or model.typicality is None or set(labels.values()) - self._classes:
                 self._compute_typicality(labels)
 
     def _known(self, cell_id: str) -> bool:
@@ -107,10 +108,11 @@ class FeatureOrders(QObject):
         if isinstance(result, dict):
             self._found |= {key: features for key, features in result.items() if features is not None}
             self._gone |= {key for key, features in result.items() if features is None}
-            self._features, self._gallery.model.typicality, self._gallery.model.likeness = None, None, {}
+            self._features, self._stale = None, True
 
     def _gathered(self) -> Callable[[], SlideFeatures]:
         """Puts the features together, in the worker, or gives those put together before."""
+        self._stale = False
         found, features = dict(self._found), self._features
         return lambda: features if features is not None else SlideFeatures.of(found)
 

@@ -83,7 +83,8 @@ def references(
     Args:
         atlas: From `confirmed_cells`.
         class_key: Of the cells wanted.
-        cell: The cell to compare; it never stands beside itself, nor does another copy of its bytes.
+        cell: The cell to compare. Its own slide is left out: it is no reference for itself, and a second reader must
+            not learn from it what the first one said. So is another copy of its bytes.
         features: A cell's features (d,), None when they are not kept.
         token: Looked at between two cells.
         by_likeness: Put the nearest first; else the slides signed last.
@@ -94,7 +95,8 @@ def references(
     chosen: list[AtlasCell] = []
     seen = {cell.sha256}
     for one in atlas:
-        if one.class_key == class_key and one.cell.sha256 not in seen:
+        elsewhere = one.cell.slide_id != cell.slide_id
+        if elsewhere and one.class_key == class_key and one.cell.sha256 not in seen:
             seen.add(one.cell.sha256)
             chosen.append(one)
         if len(chosen) == MOST_A_CLASS:

@@ -76,7 +76,8 @@ def test_that_the_nearest_of_a_class_are_laid_beside_a_cell_and_never_itself():
     label(log, "S-1", range(16), "blast")
     label(log, "S-1", range(16, 20), "monocyte")
     sign(log, "S-1")
-    atlas, cell = read(archive, log), archive.cells("S-1")[5]
+    twin = archive.cells("S-1")[5]
+    atlas, cell = read(archive, log), replace(twin, id="S-2-a", slide_id="S-2")
 
     def features(one: Cell) -> NDArray[np.float32]:
         angle = one.number / 20
@@ -93,6 +94,7 @@ def test_that_the_nearest_of_a_class_are_laid_beside_a_cell_and_never_itself():
     assert not ordered
     assert [a.cell.number for a in blind] == [n for n in range(1, 17) if n != cell.number][:MOST_SHOWN]
     assert references(atlas, "basophil", cell, features, CancelToken(), by_likeness=True) == ((), False)
+    assert references(atlas, "blast", twin, features, CancelToken(), by_likeness=True) == ((), False), "its own slide"
 
 
 def test_that_features_are_read_once_and_may_be_gone():
