@@ -40,6 +40,7 @@ from training.data import (
     support,
     trained_stages,
 )
+from training.leaks import check_run
 from training.masks import cached_masks, embedded_segmenter
 
 CHECKPOINT = "checkpoint.pt"
@@ -365,7 +366,7 @@ def net_config(config: TrainConfig, stages: tuple[tuple[str, tuple[str, ...]], .
 def prepare(
     config: TrainConfig, cache: Path, training: bool = False
 ) -> tuple[tuple[LabelledCell, ...], NetConfig, dict[str, Cells]]:
-    """Cells, network and splits of a run; for `training` with the masks that augmentation asks for."""
+    """Cells, network and splits of a run; for `training` checked for leaks, with the masks that augmentation needs."""
     folder = data_folder()
     cells = load_cells(folder)
     taxonomy = read_taxonomy()
@@ -377,6 +378,8 @@ def prepare(
         masks = cached_masks(cells, folder, cache, how, augment.margin, embedded_segmenter())
     treated = masks if how.background != "keep" else None
     squares = cached_squares(cells, folder, cache, how, augment.margin, treated)
+    if training:
+        check_run(cells, squares, how.field * squares.shape[1] / how.side)
     targets = stage_targets(cells, taxonomy, stages)
     split_names = np.asarray([c.split for c in cells])
     splits = {}
