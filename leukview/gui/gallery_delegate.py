@@ -70,7 +70,7 @@ class GalleryDelegate(QStyledItemDelegate):
     def _marks(self, painter: QPainter, frame: QRect, view: CellView, model: GalleryModel) -> None:
         marks: list[tuple[str, str, bool]] = []  # text, colour, right side
         if view.reviewed:
-            marks.append(("✓", "#1a7f37" if not view.overridden else "#0b57d0", True))
+            marks.append(("✓", "#0b57d0" if view.overridden and not model.blind else "#1a7f37", True))
         if not model.blind and view.prediction:
             if view.prediction.flags and not view.reviewed:
                 marks.append(("?", "#b35900", False))
