@@ -9,7 +9,7 @@ from leukview.core.errors import LeukViewError
 from leukview.exports.synthetic import iterate_labelled
 from tests.training.test_data import cell, write_archive
 from training import leaks
-from training.data import COLUMNS, TEST, TRAIN, VAL
+from training.data import COLUMNS, TEST, TRAIN, VAL, load_cells, pictures
 from training.leaks import ALIKE, Pair, aligned, check_run, check_thumbnails, clusters, near_pairs, thumbnail
 
 
@@ -116,3 +116,15 @@ def test_that_the_measurement_finds_copies_and_no_stranger(drawn, tmp_path, monk
     told = capsys.readouterr().out
     assert "copies, JPEG of quality 50: 100.0% found" in told
     assert f"pairs above {ALIKE} in all, in one split or two: 0" in told
+
+
+@pytest.mark.data
+def test_that_real_cells_are_told_apart_and_stored_again_are_found(data_dir):
+    cells = load_cells(data_dir)
+    some = [cells[i] for i in range(0, len(cells), len(cells) // 300)]
+    seen = list(pictures(some, data_dir, "test"))
+    thumbs = [thumbnail(p) for p in seen]
+    assert near_pairs(np.stack(thumbs)) == ()
+    copies = [thumbnail(stored_again(p)) for p in seen[:40]]
+    found = near_pairs(np.stack([*thumbs[:40], *copies]), turned=False)
+    assert {(p.one, p.other) for p in found} == {(i, i + 40) for i in range(40)}

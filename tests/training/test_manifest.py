@@ -322,3 +322,20 @@ def test_that_an_export_becomes_a_bundle_of_the_site_by_the_documented_commands(
     assert "Barcelona" not in card
     assert "Hopkins" not in card
     assert not any(name in card for name in names)
+
+
+@pytest.mark.data
+def test_that_the_real_exports_give_every_cell_with_one_label(data_dir):
+    diagnoses = dict.fromkeys((f"Patient_{n}" for n in ("00", "39", "60", "73")), "APL")
+    items = read_export(data_dir / "exports", "real", diagnoses | {"": "AML"}, TAXONOMY)
+    counts = Counter(i.patient for i in items)
+    assert counts == {
+        "Patient_00": 60,
+        "Patient_01": 133,
+        "Patient_26": 121,
+        "Patient_30": 142 - 1,  # one cell has two labels
+        "Patient_39": 149,
+        "Patient_60": 125,
+        "Patient_73": 104,
+    }
+    assert {i.diagnosis for i in items} == {"AML", "APL"}
