@@ -6,11 +6,6 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QDrag,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDragMoveEvent,
-    QDropEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -21,38 +16,28 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, QWidget
 from typing_extensions import override
 
+from leukview.gui.gallery_drops import HeaderDrops
 from leukview.gui.gallery_layout import MARGIN, Band, GalleryLayout
-from leukview.gui.gallery_model import PENDING, CellGroup, GalleryModel, Index, cells_of
-from leukview.gui.gallery_parts import drag_card, paint_header, runs
+from leukview.gui.gallery_model import CellGroup, Index
+from leukview.gui.gallery_parts import paint_header, runs
 
 
-class GalleryView(QAbstractItemView):
+class GalleryView(HeaderDrops):
     """Lays out a `GalleryModel`; paints what is visible. Tiles all have `tile` size."""
 
     visible_changed = Signal()
-    dropped = Signal(object, str)  # ids of cells, class key of the header they were dropped on
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tile = QSize(120, 138)
         self._layout = GalleryLayout((), 1, (1, 1), 1)
         self._anchor = 0
-        self._aimed = ""  # key of the group whose header a drag is over
-        self.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
-        self.setDropIndicatorShown(False)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setMouseTracking(True)
         self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
-
-    def gallery(self) -> GalleryModel:
-        """The model."""
-        model = self.model()
-        if not isinstance(model, GalleryModel):
-            raise TypeError("A gallery view needs a gallery model.")
-        return model
 
     def set_tile(self, tile: QSize) -> None:
         """Size of a tile with its caption, logical pixels; the first visible cell stays in place."""
@@ -135,16 +120,6 @@ class GalleryView(QAbstractItemView):
             rows = [self.currentIndex().row()]
         return [v.cell.id for v in (self.gallery().cell_at(r) for r in rows) if v]
 
-    def selected_rows(self) -> list[int]:
-        """Rows of the selected cells, from the top."""
-        if self.selectionModel() is None:
-            return []
-        found: list[int] = []
-        chosen = self.selectionModel().selection()
-        for part in (chosen.at(i) for i in range(chosen.count())):
-            found.extend(range(part.top(), part.bottom() + 1))
-        return sorted(set(found))
-
     def select_group(self, key: str) -> None:
         """Select every cell of a group."""
         group = next((g for g in self.gallery().groups if g.key == key and g.count), None)
@@ -179,6 +154,7 @@ class GalleryView(QAbstractItemView):
         row = None if self._header_over(point) else self._layout.row_at(point.x(), point.y() + self.verticalOffset())
         return QModelIndex() if row is None else self.gallery().index(row)
 
+    @override
     def header_at(self, point: QPoint) -> CellGroup | None:
         """The group whose header lies under a point of the viewport."""
         band = self._layout.band_at(point.y() + self.verticalOffset())
@@ -328,67 +304,6 @@ class GalleryView(QAbstractItemView):
         model = self.gallery()
         model.collapsed ^= {key}
         self.show_view_of(model.rearrange)
-
-    # ---- dragging cells onto the header of a class
-    @override
-    def startDrag(self, supportedActions: Qt.DropAction) -> None:
-        drag = self.drag_of_selection()
-        if drag is not None:
-            drag.exec(Qt.DropAction.CopyAction)
-        self._aim("")
-
-    def drag_of_selection(self) -> QDrag | None:
-        """What is dragged: the selected cells, seen as a card with their number; None when nothing may be."""
-        model = self.gallery()
-        indexes = [model.index(row) for row in self.selected_rows()]
-        if not indexes or not model.flags(indexes[0]) & Qt.ItemFlag.ItemIsDragEnabled:
-            return None
-        drag = QDrag(self)
-        drag.setMimeData(model.mimeData(indexes))
-        words = (
-            self.tr("{0} cells").format(len(indexes)) if len(indexes) > 1 else str(indexes[0].data()).split(" · ")[0]
-        )
-        drag.setPixmap(drag_card(words, self))
-        return drag
-
-    def _aim(self, key: str) -> None:
-        if key != self._aimed:
-            self._aimed = key
-            self.viewport().update()
-
-    def _target(self, event: QDropEvent) -> str:
-        """Key of the class whose header lies under a drag; "" when none does or the slide is signed."""
-        shown = self.gallery().slide_view
-        group = self.header_at(event.position().toPoint())
-        if shown is None or shown.review.signature or group is None or group.key == PENDING:
-            return ""
-        return group.key if cells_of(event.mimeData()) else ""
-
-    @override
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        event.setAccepted(bool(cells_of(event.mimeData())))
-
-    @override
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        super().dragMoveEvent(event)  # scrolls when the pointer nears an edge
-        self._aim(self._target(event))
-        event.setDropAction(Qt.DropAction.CopyAction)
-        event.setAccepted(bool(self._aimed))
-
-    @override
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        super().dragLeaveEvent(event)
-        self._aim("")
-
-    @override
-    def dropEvent(self, event: QDropEvent) -> None:
-        key = self._target(event)
-        self._aim("")
-        self.stopAutoScroll()
-        event.setDropAction(Qt.DropAction.CopyAction)
-        event.setAccepted(bool(key))
-        if key:
-            self.dropped.emit(cells_of(event.mimeData()), key)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
