@@ -110,6 +110,11 @@ class ReviewDesk(QObject):
         """Another reviewer sits down: slides opened from now on are reviewed under this name."""
         self._reviewer, self.profile = profile.name, profile
 
+    @property
+    def belongs(self) -> bool:
+        """The slide on the bench, if any, was opened for who sits here now."""
+        return self._session is None or self._session.reviewer == self._reviewer
+
     def agreement(self) -> Agreement | None:
         """See `ReviewSession.agreement`; to be called in the ``review`` lane."""
         return self._session.agreement() if self._session else None

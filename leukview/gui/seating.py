@@ -118,10 +118,10 @@ class Seating(QObject):
     def _on_entered(self, profile: object) -> None:
         if not isinstance(profile, Profile):
             return
-        before, view = self._desk.reviewer, self._desk.view
+        view = self._desk.view
         self._desk.seat(profile)
         self._lifting = True
-        if view is not None and profile.name != before:
+        if view is not None and not self._desk.belongs:
             self._desk.open(view.slide.id)  # in the reading that is this reviewer's
         if self._desk.idle:
             self._on_rested()
@@ -131,6 +131,9 @@ class Seating(QObject):
         if not (self._lifting and self.cover):
             return
         self._lifting = False
+        if not self._desk.belongs:  # nothing may be written under the name of who sat here before
+            self.cover.refuse(self.tr("The slide could not be opened for this reviewer. Try again."), 0.0)
+            return
         self.cover.lift()
         self.cover = None
         if self._actions:

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from leukview.core.errors import StoreError
 from leukview.core.paths import data_dir
 from leukview.core.settings import load_settings
 from leukview.domain.review import EventKind
@@ -153,6 +154,30 @@ def test_that_another_reviewer_takes_over_and_signs_for_what_they_do(
     sit(qtbot, opened, workbench, "Dr. A", "1234")
     workbench.profiles.add("Dr. A", "Dr. B", Role.REVIEWER, "5678")
     lock(qtbot, opened)
+    unlock(qtbot, opened, "Dr. B", "5678")
+    cell = opened.gallery.current
+    press(qtbot, opened, "m")
+    assert now(opened).by_id[cell].review.reviewer == "Dr. B"
+
+
+def test_that_the_cover_stays_when_the_slide_cannot_be_opened_for_the_next_reviewer(
+    qtbot: QtBot, opened: MainWindow, workbench: Workbench, monkeypatch: pytest.MonkeyPatch
+):
+    sit(qtbot, opened, workbench, "Dr. A", "1234")
+    workbench.profiles.add("Dr. A", "Dr. B", Role.REVIEWER, "5678")
+    cover = lock(qtbot, opened)
+
+    def refuse(*_: object) -> None:
+        raise StoreError("The database is in use by another program.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(workbench, "session", refuse)
+        cover.who.setCurrentText("Dr. B")
+        qtbot.keyClicks(cover.pin, "5678")
+        qtbot.keyClick(cover.pin, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: "could not be opened" in cover.words.text(), timeout=10_000)
+    assert opened.seating.locked
+    qtbot.waitUntil(cover.unlock_button.isEnabled)
     unlock(qtbot, opened, "Dr. B", "5678")
     cell = opened.gallery.current
     press(qtbot, opened, "m")
