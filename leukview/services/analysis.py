@@ -71,7 +71,7 @@ class Analyser:
         reporter: Reporter,
         on_batch: Callable[[Mapping[str, Prediction]], None] | None = None,
     ) -> AnalysisSummary:
-        """Analyse the cells of a slide that have no prediction by these engines yet.
+        """Analyse the cells of a slide that have no prediction by these engines yet, or whose maps the cache lost.
 
         Args:
             slide_id: Which slide.
@@ -87,7 +87,7 @@ class Analyser:
         slide = self._slides.slide(slide_id)
         cells = self._slides.cells(slide_id)
         known = self._slides.predictions(slide_id, self.classifier.bundle_sha256)
-        todo = [c for c in cells if c.id not in known or known[c.id].segmenter != self.segmenter.identity]
+        todo = [c for c in cells if not self._done(c, known.get(c.id))]
         locations = self._slides.locations(slide_id)
         done = skipped = len(cells) - len(todo)
         unreadable: list[str] = []
@@ -106,6 +106,10 @@ class Analyser:
             done += len(batch)
             reporter(Progress(done, len(cells), "Analysing cells"))
         return AnalysisSummary(len(todo) - len(unreadable), skipped, tuple(unreadable))
+
+    def _done(self, cell: Cell, prediction: Prediction | None) -> bool:
+        same = prediction is not None and prediction.segmenter == self.segmenter.identity
+        return same and self._cache.holds(cell.sha256, self.key)
 
     def _decode(
         self, batch: Sequence[Cell], locations: Mapping[str, CellLocation], unreadable: list[str]

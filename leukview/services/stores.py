@@ -136,6 +136,9 @@ class AnalysisCache(Protocol):
     def put(self, cell_sha256: str, key: str, analysis: CachedAnalysis) -> None:
         """Keep what the analysis made of a cell; `key` names segmenter and bundle."""
 
+    def holds(self, cell_sha256: str, key: str) -> bool:
+        """Whether something is kept, without reading it."""
+
     def get(self, cell_sha256: str, key: str) -> CachedAnalysis | None:
         """What was kept; None when it is gone."""
 

@@ -115,6 +115,9 @@ class MemoryCache:
     def put(self, cell_sha256: str, key: str, analysis: CachedAnalysis) -> None:
         self.kept[cell_sha256, key] = analysis
 
+    def holds(self, cell_sha256: str, key: str) -> bool:
+        return (cell_sha256, key) in self.kept
+
     def get(self, cell_sha256: str, key: str) -> CachedAnalysis | None:
         return self.kept.get((cell_sha256, key))
 

@@ -66,3 +66,14 @@ def test_that_an_unreadable_image_is_named_and_the_rest_is_analysed(taxonomy: Ta
     summary = analyser.analyse("S-TEST", CancelToken(), silent)
     assert summary.unreadable == (cells[2].id, cells[16].id)
     assert summary.analysed == len(slides.saved) == 18
+
+
+def test_that_what_the_cache_lost_is_made_again_and_nothing_else(taxonomy: Taxonomy):
+    slides, classifier = MemorySlides(make_cells(20)), FakeClassifier()
+    analyser, cache = make(taxonomy, slides, classifier)
+    analyser.analyse("S-TEST", CancelToken(), silent)
+    for lost in list(cache.kept)[:3]:
+        del cache.kept[lost]
+    summary = analyser.analyse("S-TEST", CancelToken(), silent)
+    assert (summary.analysed, summary.skipped) == (3, 17)
+    assert len(cache.kept) == 20
