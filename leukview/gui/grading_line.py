@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from leukview.domain.grading import GradingForm, summarise
+from leukview.domain.review import FIRST
 from leukview.services.review import SlideView
 
 
@@ -45,7 +46,7 @@ class GradingLine(QWidget):
         self.setVisible(view is not None)
         if view is None:
             return
-        self.button.setVisible(view.review.signature is None)
+        self.button.setVisible(view.review.signature is None and view.reading == FIRST)
         grades = {key: graded.grade for key, graded in view.review.grades.items()}
         self.words.setVisible(bool(grades))
         if not grades:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from leukview.core.jobs import CancelToken, Progress, Reporter
-from leukview.domain.review import fold
+from leukview.domain.agreement import binding, settled
+from leukview.domain.review import SECOND, CellReview, ReviewEvent, ReviewState, fold
 from leukview.domain.slide import Cell
 from leukview.services.likeness import nearest
 from leukview.services.stores import CachedAnalysis, ReviewLog, SlideStore
 
+Settled = Mapping[str, ReviewEvent]
 MOST_SHOWN = 12
 MOST_A_CLASS = 300
 """Cells of a class that are weighed; the slides signed last come first."""
@@ -24,7 +26,7 @@ class AtlasCell:
     """One confirmed cell.
 
     Attributes:
-        class_key: What the reviewer said it is.
+        class_key: What the reviewer said it is; where a second reader differed, what both settled on.
         reviewer: Who said so.
         at: When, UTC, ISO 8601.
         signed_at: When the slide was signed, UTC, ISO 8601.
@@ -57,12 +59,18 @@ def confirmed_cells(
     for done, slide in enumerate(every):
         token.check()
         reporter(Progress(done, len(every), "Reading the reference atlas"))
-        state = fold(log.events(slide.id))
+        events = log.events(slide.id)
+        state = fold(events)
         if state.signature is None:
             continue
         labelled = {key: review for key, review in state.cells.items() if review.label}
+        second, reached = fold(events, SECOND), settled(events)
+
+        def agreed(review: CellReview, cell: Cell, second: ReviewState = second, reached: Settled = reached) -> str:
+            return binding(reached.get(cell.id), review.label, second.of(cell.id).label) or review.label
+
         found.extend(
-            AtlasCell(cell, review.label, review.reviewer, review.at, state.signature.at)
+            AtlasCell(cell, agreed(review, cell), review.reviewer, review.at, state.signature.at)
             for cell in slides.cells(slide.id)
             if (review := labelled.get(cell.id)) is not None
         )

@@ -118,3 +118,20 @@ def test_that_reading_the_atlas_can_be_stopped():
     token.cancel()
     with pytest.raises(Cancelled):
         confirmed_cells(Archive(["S-1"]), MemoryLog(), token, silent, synthetic=False)
+
+
+def test_that_a_consensus_of_two_readers_is_what_the_atlas_shows():
+    archive, log = Archive(["S-1"]), MemoryLog()
+    label(log, "S-1", [0, 1], "blast")
+    one, other = (f"S-1-{n:012x}" for n in (0, 1))
+    log.append(
+        "S-1",
+        EventKind.OVERRIDE,
+        reviewer="Dr. B",
+        cells=[one, other],
+        payload={"label": "monocyte", "from": {}, "reading": 2},
+    )
+    settled = {"label": "promonocyte", "first": "blast", "second": "monocyte", "reading": 3}
+    log.append("S-1", EventKind.CONSENSUS, reviewer="Dr. A", cells=[one], payload=settled)
+    sign(log, "S-1")
+    assert {a.cell.id: a.class_key for a in read(archive, log)} == {one: "promonocyte", other: "blast"}
