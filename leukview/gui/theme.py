@@ -30,13 +30,13 @@ _COLOURS: dict[str, dict[QPalette.ColorRole, str]] = {
         _ROLES.Dark: "#9aa2ad",
     },
     "dark": {
-        _ROLES.Window: "#1e2227",
+        _ROLES.Window: "#2b3037",  # Fusion draws frames darker: boxes must show against it
         _ROLES.WindowText: "#e4e7eb",
         _ROLES.Base: "#15181c",
         _ROLES.AlternateBase: "#1b1f24",
         _ROLES.Text: "#e4e7eb",
         _ROLES.PlaceholderText: "#98a2ae",
-        _ROLES.Button: "#2b3038",
+        _ROLES.Button: "#3d444e",
         _ROLES.ButtonText: "#e4e7eb",
         _ROLES.ToolTipBase: "#e4e7eb",
         _ROLES.ToolTipText: "#15181c",
@@ -44,9 +44,9 @@ _COLOURS: dict[str, dict[QPalette.ColorRole, str]] = {
         _ROLES.HighlightedText: "#ffffff",
         _ROLES.Accent: "#3b82f6",
         _ROLES.Link: "#7ab0ff",
-        _ROLES.Mid: "#454c56",
-        _ROLES.Light: "#3a414b",
-        _ROLES.Midlight: "#323841",
+        _ROLES.Mid: "#59616d",
+        _ROLES.Light: "#4a525d",
+        _ROLES.Midlight: "#3f4650",
         _ROLES.Dark: "#0e1013",
     },
     "contrast": {
