@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SLIDE ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -q -c constraints.txt
 
-.PHONY: help run test system bench screenshots bundle clean
+.PHONY: help run test system bench screenshots translations bundle clean
 .DEFAULT_GOAL := help
 
 help:
@@ -13,6 +13,7 @@ help:
 	@echo "make test                 lint, types, import contracts, all tests"
 	@echo "make bench                measure speed, start-up and memory on this machine"
 	@echo "make screenshots          render the main screens and a report to build/screenshots"
+	@echo "make translations         gather the texts of the window and compile the languages"
 	@echo "make bundle               build the frozen application for this platform in dist/leukview"
 	@echo "make clean                remove what was built; the environment and your own data stay"
 
@@ -48,6 +49,9 @@ bench: $(VENV)/.dev system
 
 screenshots: $(VENV)/.dev system
 	$(BIN)/python -m tests.screenshots build/screenshots
+
+translations: $(VENV)/.dev system
+	$(BIN)/python -m installer.translations
 
 bundle: $(VENV)/.dev system
 	$(BIN)/python installer/bundle.py

@@ -12,6 +12,7 @@ from pathlib import Path
 
 VERSION = 1
 THEMES = ("system", "light", "dark", "contrast")
+LANGUAGES = ("system", "en", "zh_CN")
 THUMBNAIL_SIDES = (72, 240)  # px, smallest and largest
 
 
@@ -21,6 +22,7 @@ class Settings:
 
     Attributes:
         theme: One of `THEMES`.
+        language: One of `LANGUAGES`.
         thumbnail_px: Side of a thumbnail in the gallery, logical pixels.
         sort: Key of the gallery's order.
         grouped: The gallery is grouped by class.
@@ -35,6 +37,7 @@ class Settings:
     """
 
     theme: str = "system"
+    language: str = "en"
     thumbnail_px: int = 112
     sort: str = "uncertain"
     grouped: bool = True
@@ -71,6 +74,7 @@ def load_settings(path: Path) -> Settings:
     return replace(
         settings,
         theme=settings.theme if settings.theme in THEMES else default.theme,
+        language=settings.language if settings.language in LANGUAGES else default.language,
         collapsed=[key for key in settings.collapsed if isinstance(key, str)],
         thumbnail_px=min(high, max(low, settings.thumbnail_px)),
         layout={k: v for k, v in settings.layout.items() if isinstance(v, str)},

@@ -9,7 +9,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QToolBar, QWidget
 
-from leukview.gui.actions import LABEL_PREFIX, THEME_PREFIX, ActionSpec, Group
+from leukview.gui.actions import LABEL_PREFIX, LANGUAGE_PREFIX, THEME_PREFIX, ActionSpec, Group
+from leukview.gui.language import data_text
 
 _TOOL_BAR = (
     "open",
@@ -35,6 +36,7 @@ class ActionBar(QObject):
 
     labelled = Signal(str)  # class key
     themed = Signal(str)  # name of a theme
+    spoke = Signal(str)  # a language
 
     def __init__(
         self,
@@ -49,7 +51,7 @@ class ActionBar(QObject):
             window: Gets menus, tool bar and the keys that work everywhere.
             bench: Gets the keys that work only over gallery and cell view.
             table: All actions.
-            handlers: By key; a checkable action's handler gets its state. Labels and themes have signals instead.
+            handlers: By key; a checkable action's handler gets its state. Labels, themes, languages have signals.
 
         Raises:
             KeyError: An action has no handler.
@@ -58,10 +60,10 @@ class ActionBar(QObject):
         self.table = tuple(table)
         self.by_key: dict[str, QAction] = {}
         self._blocked: dict[str, frozenset[str]] = {}
-        menus = {group: window.menuBar().addMenu(self.tr(group.value)) for group in Group}
-        themes = QActionGroup(self)
+        menus = {group: window.menuBar().addMenu(data_text(group.value)) for group in Group}
+        themes, languages = QActionGroup(self), QActionGroup(self)
         for spec in table:
-            action = QAction(self.tr(spec.text), window)
+            action = QAction(data_text(spec.text), window)
             action.setObjectName(spec.key)
             action.setCheckable(spec.checkable)
             self._bind(action, spec)
@@ -72,6 +74,8 @@ class ActionBar(QObject):
                 action.triggered.connect(self._on_label)
             elif spec.key.startswith(THEME_PREFIX):
                 themes.addAction(action)
+            elif spec.key.startswith(LANGUAGE_PREFIX):
+                languages.addAction(action)
             elif spec.checkable:
                 action.toggled.connect(handlers[spec.key])
             else:
@@ -79,6 +83,7 @@ class ActionBar(QObject):
             menus[spec.group].addAction(action)
             self.by_key[spec.key] = action
         themes.triggered.connect(self._on_theme)
+        languages.triggered.connect(self._on_language)
         self._fill(window)
 
     def _fill(self, window: QMainWindow) -> None:
@@ -92,7 +97,7 @@ class ActionBar(QObject):
                 continue
             action = self.by_key[key]
             if key in _SHORT:
-                action.setIconText(self.tr(_SHORT[key]))
+                action.setIconText(data_text(_SHORT[key]))
             bar.addAction(action)
         window.addToolBar(bar)
 
@@ -104,7 +109,7 @@ class ActionBar(QObject):
 
     def _bind(self, action: QAction, spec: ActionSpec) -> None:
         action.setShortcut(QKeySequence(spec.shortcut))
-        tip = self.tr(spec.tip or spec.text)
+        tip = data_text(spec.tip or spec.text)
         action.setToolTip(f"{tip} ({spec.shortcut})" if spec.shortcut else tip)
 
     def block(self, why: str, keys: Iterable[str]) -> None:
@@ -130,6 +135,9 @@ class ActionBar(QObject):
 
     def _on_theme(self, action: QAction) -> None:
         self.themed.emit(action.objectName().removeprefix(THEME_PREFIX))
+
+    def _on_language(self, action: QAction) -> None:
+        self.spoke.emit(action.objectName().removeprefix(LANGUAGE_PREFIX))
 
     def _on_label(self) -> None:
         sender = self.sender()

@@ -22,6 +22,7 @@ class Group(StrEnum):
 
 LABEL_PREFIX = "label:"
 THEME_PREFIX = "theme_"
+LANGUAGE_PREFIX = "language_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,9 @@ _FIXED = (
     ActionSpec("theme_light", "Light theme", Group.VIEW, checkable=True),
     ActionSpec("theme_dark", "Dark theme", Group.VIEW, checkable=True),
     ActionSpec("theme_contrast", "High contrast", Group.VIEW, checkable=True),
+    ActionSpec("language_system", "Language: as the desktop", Group.VIEW, checkable=True),
+    ActionSpec("language_en", "Language: English", Group.VIEW, checkable=True),
+    ActionSpec("language_zh_CN", "Language: 中文 (Chinese)", Group.VIEW, checkable=True),
     ActionSpec("keys", "Keys", Group.HELP, "F1", "Every key: look up, change, print as a card."),
     ActionSpec("audit", "Audit trail…", Group.HELP, "Ctrl+Shift+A", "Every event of the review log; export it."),
     ActionSpec("tour", "Tour", Group.HELP, "", "The parts of the window in a minute."),

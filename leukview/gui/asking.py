@@ -23,6 +23,7 @@ from leukview.gui.dialogs.preview import PreviewDialog
 from leukview.gui.dialogs.sign import SignDialog
 from leukview.gui.gallery_panel import GalleryPanel
 from leukview.gui.jobs import Jobs
+from leukview.gui.language import spoken
 from leukview.gui.slide_flow import SlideFlow
 from leukview.services.report import ModelInfo
 from leukview.services.workbench import Workbench
@@ -78,7 +79,7 @@ class Asking(QObject):
 
     def what_to_import(self, preview: ExportPreview) -> None:
         """Which of the slides found are imported."""
-        dialog = PreviewDialog(preview, self._workbench.taxonomy, self._window)
+        dialog = PreviewDialog(preview, spoken(self._workbench.taxonomy), self._window)
         self._ask(dialog, lambda: self._flow.import_slides(dialog.chosen()))
 
     def for_comment(self) -> None:

@@ -9,6 +9,7 @@ from enum import IntEnum
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QFont
 
+from leukview.gui.language import data_text, moment
 from leukview.services.audit import AuditRow
 
 Index = QModelIndex | QPersistentModelIndex
@@ -58,7 +59,7 @@ class AuditModel(QAbstractTableModel):
         if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
             return None
         names = ("No.", "Time", "Reviewer", "Slide", "Kind", "What was done")
-        return self.tr(names[section])
+        return data_text(names[section])
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Qt: one field."""
@@ -68,7 +69,7 @@ class AuditModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(row, Column(index.column()))
         if role == Qt.ItemDataRole.ToolTipRole:
-            return row.shown_words(blind=self._blind)
+            return data_text(row.shown_words(blind=self._blind))
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() == Column.NUMBER:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if role == Qt.ItemDataRole.FontRole and (row.taken_back or row.event.seq == self._broken):
@@ -90,13 +91,13 @@ class AuditModel(QAbstractTableModel):
             case Column.SLIDE:
                 return event.slide_id
             case Column.KIND:
-                return row.shown_kind(blind=self._blind)
+                return data_text(row.shown_kind(blind=self._blind))
             case _:
-                return row.shown_words(blind=self._blind).replace("\n", " ")
+                return data_text(row.shown_words(blind=self._blind)).replace("\n", " ")
 
 
 def _local(at: str) -> str:
     try:
-        return f"{datetime.fromisoformat(at).astimezone():%Y-%m-%d %H:%M:%S}"
+        return moment(datetime.fromisoformat(at).astimezone(), seconds=True)
     except ValueError:  # a time that somebody changed: shown as it stands
         return at

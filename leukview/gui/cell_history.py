@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from leukview.services.history import HistoryEntry
+from leukview.gui.language import data_text, moment
+from leukview.services.history import HistoryEntry, Source
 
 Index = QModelIndex | QPersistentModelIndex
 _PAD = 4
@@ -51,19 +52,23 @@ class HistoryModel(QAbstractListModel):
         """Qt: lines."""
         return 0 if parent is not None and parent.isValid() else len(self._lines)
 
+    @staticmethod
+    def _who(line: HistoryEntry) -> str:
+        return line.who if line.source is Source.REVIEWER else data_text(line.who)
+
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Qt: one line."""
         line = self._lines[index.row()]
         if role == Role.HEAD:
             when = datetime.fromisoformat(line.at).astimezone()
-            head = f"{when:%Y-%m-%d %H:%M:%S} · {line.who}"
+            head = f"{moment(when, seconds=True)} · {self._who(line)}"
             return f"{head} · {self.tr('taken back')}" if line.taken_back else head
         if role == Role.WORDS:
-            return line.words
+            return data_text(line.words)
         if role == Role.TAKEN_BACK:
             return line.taken_back
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole}:
-            return f"{self.data(index, Role.HEAD)}\n{line.words}"
+            return f"{self.data(index, Role.HEAD)}\n{data_text(line.words)}"
         return None
 
 

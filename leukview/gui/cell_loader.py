@@ -10,6 +10,7 @@ from leukview.core.errors import LeukViewError
 from leukview.core.jobs import CancelToken, Reporter
 from leukview.domain.slide import Cell
 from leukview.gui.jobs import Jobs, Task
+from leukview.gui.language import error_text
 from leukview.services.review import CellView
 from leukview.services.workbench import Workbench
 
@@ -38,7 +39,7 @@ class CellLoader(QObject):
             try:
                 give((self.picture, cell.cell.id, workbench.image(cell.cell)))
             except LeukViewError as error:
-                give((self.failed, cell.cell.id, str(error)))
+                give((self.failed, cell.cell.id, error_text(error)))
             token.check()
             if cell.prediction is not None:
                 give((self.analysis, cell.cell.id, workbench.cached(cell.cell)))

@@ -19,6 +19,7 @@ from leukview.gui.desk import ReviewDesk
 from leukview.gui.dialogs.compare import Beside, CompareDialog
 from leukview.gui.gallery_panel import GalleryPanel
 from leukview.gui.jobs import Jobs
+from leukview.gui.language import error_text, moment, spoken
 from leukview.services.atlas import AtlasCell, features_of, references
 from leukview.services.review import CellView
 from leukview.services.workbench import Workbench
@@ -88,7 +89,7 @@ class Comparing(QObject):
 
     def _described(self, v: CellView) -> Beside:
         slide = self._desk.view
-        names = slide.taxonomy if slide else self._workbench.taxonomy
+        names = slide.taxonomy if slide else spoken(self._workbench.taxonomy)
         facts = []
         if v.review.label:
             facts.append(self.tr("{0}: {1}").format(v.review.reviewer, names.cell_class(v.review.label).name))
@@ -155,7 +156,7 @@ class Comparing(QObject):
         if not isinstance(result, tuple) or result[0] != self._round:
             return
         _, class_key, found, ordered, count = result
-        name = self._workbench.taxonomy.cell_class(class_key).name
+        name = spoken(self._workbench.taxonomy).cell_class(class_key).name
         if not count:
             note = self.tr(
                 "The atlas is empty. It fills by itself: each cell that a reviewer labels on a signed slide."
@@ -170,11 +171,11 @@ class Comparing(QObject):
         self._lay_beside([self._reference(a) for a in found], note)
 
     def _reference(self, a: AtlasCell) -> Beside:
-        name = self._workbench.taxonomy.cell_class(a.class_key).name
+        name = spoken(self._workbench.taxonomy).cell_class(a.class_key).name
         when = datetime.fromisoformat(a.at).astimezone()
         facts = (
             self.tr("Slide {0} · cell {1}").format(a.cell.slide_id, a.cell.number),
-            self.tr("Confirmed by {0} on {1}").format(a.reviewer, f"{when:%Y-%m-%d %H:%M}"),
+            self.tr("Confirmed by {0} on {1}").format(a.reviewer, moment(when)),
         )
         return Beside(a.cell.id, name, facts)
 
@@ -206,7 +207,7 @@ class Comparing(QObject):
             try:
                 return self._workbench.image(cell), ""
             except LeukViewError as error:
-                return None, str(error)
+                return None, error_text(error)
 
         def done(result: object) -> None:
             if isinstance(result, tuple):

@@ -15,6 +15,7 @@ from leukview.domain.prediction import Prediction
 from leukview.domain.review import FIRST, EventKind, ReviewEvent, reading_of
 from leukview.domain.reviewer import Profile, Role
 from leukview.gui.jobs import Jobs
+from leukview.gui.language import data_text, moment, spoken
 from leukview.services.review import ReviewSession, SlideView, describe_event
 from leukview.services.workbench import Workbench
 
@@ -61,7 +62,7 @@ class ReviewDesk(QObject):
     @property
     def obstacles(self) -> tuple[str, ...]:
         """What stands between the slide and a signature."""
-        return self._session.obstacles() if self._session else ()
+        return tuple(map(data_text, self._session.obstacles())) if self._session else ()
 
     @property
     def undo_words(self) -> str:
@@ -86,7 +87,7 @@ class ReviewDesk(QObject):
         if event is None:
             return ""
         when = datetime.fromisoformat(event.at).astimezone()
-        return f"{describe_event(event, self._workbench.taxonomy)} · {event.reviewer} · {when:%Y-%m-%d %H:%M}"
+        return f"{data_text(describe_event(event, self._workbench.taxonomy))} · {event.reviewer} · {moment(when)}"
 
     def _event(self, event_id: str) -> ReviewEvent | None:
         events = self._session.events if self._session else ()
@@ -94,7 +95,7 @@ class ReviewDesk(QObject):
 
     def _described(self, event_id: str) -> str:
         event = self._event(event_id)
-        return describe_event(event, self._workbench.taxonomy) if event else ""
+        return data_text(describe_event(event, self._workbench.taxonomy)) if event else ""
 
     @property
     def reviewer(self) -> str:
@@ -153,7 +154,8 @@ class ReviewDesk(QObject):
 
         def work(_token: CancelToken, _reporter: Reporter) -> ReviewSession:
             chosen = self._workbench.reading_for(slide_id, reviewer, second_reader=second)
-            return self._workbench.session(slide_id, reviewer, chosen if reading is None else reading)
+            taken = chosen if reading is None else reading
+            return self._workbench.session(slide_id, reviewer, taken, spoken(self._workbench.taxonomy))
 
         self._running = True
         self._jobs.run(self.tr("Opening the slide"), work, done=self._on_open, failed=self._on_failed, lane="review")

@@ -14,6 +14,7 @@ from leukview.gui.desk import ReviewDesk
 from leukview.gui.dialogs.grading import GradingDialog
 from leukview.gui.grading_line import GradingLine
 from leukview.gui.jobs import Jobs, Task
+from leukview.gui.language import error_text, spoken_form
 from leukview.services.stores import CellLocation
 from leukview.services.workbench import Workbench
 
@@ -27,7 +28,7 @@ class Grading(QObject):
         self._fields: tuple[CellLocation, ...] = ()
         self._task: Task | None = None
         self.dialog: GradingDialog | None = None
-        line.form = workbench.grading
+        line.form = spoken_form(workbench.grading)
         line.wanted.connect(self.ask)
 
     def ask(self) -> None:
@@ -50,7 +51,7 @@ class Grading(QObject):
         self._fields = fields
         grades = {key: graded.grade for key, graded in view.review.grades.items()}
         dialog = GradingDialog(
-            self._workbench.grading,
+            spoken_form(self._workbench.grading),
             grades,
             fields=len(fields),
             elsewhere=view.slide.overview_count - len(fields),
@@ -108,7 +109,7 @@ class Grading(QObject):
         if isinstance(error, Cancelled):
             return
         if self.dialog is not None and isinstance(error, LeukViewError):
-            self.dialog.pane.take(at, None, str(error))
+            self.dialog.pane.take(at, None, error_text(error))
         else:
             self._jobs.tell(error)
 

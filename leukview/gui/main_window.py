@@ -7,11 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QPoint, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import (
-    QApplication,
-    QLabel,
-    QMainWindow,
-)
+from PySide6.QtWidgets import QApplication, QLabel, QMainWindow
 from typing_extensions import override
 
 from leukview import RESEARCH_USE_LINE
@@ -31,6 +27,7 @@ from leukview.gui.desk import Command, ReviewDesk
 from leukview.gui.gallery_panel import GalleryPanel
 from leukview.gui.grading import Grading
 from leukview.gui.jobs import Jobs
+from leukview.gui.language import data_text, install, spoken
 from leukview.gui.notices import NoticeBar, ProgressStrip
 from leukview.gui.quality_desk import QualityDesk
 from leukview.gui.reviewing import Reviewing
@@ -67,7 +64,7 @@ class MainWindow(QMainWindow):
         self.cell = CellPanel()
         self.tally = TallyPanel()
         self.alerts = AlertsPanel()
-        self.worklist = WorklistModel(workbench.taxonomy, self)
+        self.worklist = WorklistModel(spoken(workbench.taxonomy), self)
         self.notices = NoticeBar()
         self.strip = ProgressStrip()
         self._lay_out()
@@ -87,7 +84,8 @@ class MainWindow(QMainWindow):
             self, self._bench.review, action_table(workbench.taxonomy, self._settings.keys), handlers(self)
         )
         self.actions_.by_key["grouped"].setChecked(self._settings.grouped)
-        self.actions_.by_key[f"theme_{self._settings.theme}"].setChecked(True)
+        for chosen in (f"theme_{self._settings.theme}", f"language_{self._settings.language}"):
+            self.actions_.by_key[chosen].setChecked(True)
         self.second.begin(self.actions_)
         self._connect()
         self.seating.begin(self.actions_)
@@ -102,7 +100,7 @@ class MainWindow(QMainWindow):
         self.tally.setContentsMargins(6, 6, 6, 6)
         self._bench = Bench(self.notices, (self._slides, self.alerts, self.tally), self.gallery, self.cell)
         self.setCentralWidget(self._bench)
-        line = QLabel(RESEARCH_USE_LINE)
+        line = QLabel(data_text(RESEARCH_USE_LINE))
         line.setContentsMargins(8, 0, 8, 0)
         self._selected = QLabel()
         self._last = QLabel()
@@ -127,6 +125,7 @@ class MainWindow(QMainWindow):
         self.auditing.told.connect(self.notices.tell)
         self.jobs.problem.connect(self.notices.tell)
         self.actions_.themed.connect(self.set_theme)
+        self.actions_.spoke.connect(self.set_language)
         self.actions_.labelled.connect(self.reviewing.label)
         self.desk.opened.connect(self._on_opened)
         self.desk.changed.connect(self._on_changed)
@@ -272,7 +271,7 @@ class MainWindow(QMainWindow):
         view = self.desk.view
         cell = view.by_id.get(cell_id) if view else None
         scale = view.slide.um_per_px if view else None
-        self.cell.show_cell(cell, self._workbench.taxonomy, um_per_px=scale, blind=self.blind)
+        self.cell.show_cell(cell, spoken(self._workbench.taxonomy), um_per_px=scale, blind=self.blind)
 
     def _load_cell(self, cell_id: str) -> None:
         cell = self.desk.view.by_id.get(cell_id) if self.desk.view else None
@@ -354,6 +353,11 @@ class MainWindow(QMainWindow):
         if isinstance(application, QApplication):
             apply_theme(theme, application)
 
+    def set_language(self, language: str) -> None:
+        """Remember a language; the texts change at the next start."""
+        self._settings = replace(self._settings, language=language)
+        self.notices.tell(self.tr("The language changes when LeukView is started again."))
+
     # ---- end
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -387,8 +391,9 @@ class MainWindow(QMainWindow):
 
 
 def build_main_window(workbench: Workbench, runner: JobRunner, settings_path: Path, reviewer: str) -> MainWindow:
-    """The window in the user's theme, not shown yet."""
-    application = QApplication.instance()
+    """The window in the user's theme and language, not shown yet."""
+    application, settings = QApplication.instance(), load_settings(settings_path)
     if isinstance(application, QApplication):
-        apply_theme(load_settings(settings_path).theme, application)
+        apply_theme(settings.theme, application)
+        install(settings.language, application)
     return MainWindow(workbench, runner, settings_path, reviewer)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from leukview.core.jobs import Progress
+from leukview.gui.language import data_text
 
 
 class NoticeBar(QFrame):
@@ -36,6 +37,7 @@ class NoticeBar(QFrame):
 
     def tell(self, message: str, hint: str = "") -> None:
         """Show a sentence and its remedy."""
+        message, hint = data_text(message), data_text(hint)
         self._words.setText(f"{message}\n{hint}" if hint else message)
         self.show()
 
@@ -74,7 +76,7 @@ class ProgressStrip(QWidget):
     def show_progress(self, progress: Progress) -> None:
         """Show how far the job is; a total of 0 shows a busy bar."""
         counted = f" {progress.done}/{progress.total}" if progress.total else ""
-        self._words.setText(progress.message + counted)
+        self._words.setText(data_text(progress.message) + counted)
         self._bar.setRange(0, progress.total)
         self._bar.setValue(progress.done)
         self.show()

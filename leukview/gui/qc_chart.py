@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from leukview.domain.quality import Limits, Measure
+from leukview.gui.language import data_text
 
 _BROKEN = "#c2410c"  # told by shape as well: a square instead of a dot
 
@@ -88,7 +89,7 @@ class LeveyJennings(QWidget):
                 painter.drawEllipse(point, 4, 4)
         unit = f" [{self._measure.unit}]" if self._measure.unit else ""
         painter.setPen(palette.color(QPalette.ColorRole.Text))
-        painter.drawText(QPointF(8, metrics.ascent() + 4), f"{self._measure.name}{unit}")
+        painter.drawText(QPointF(8, metrics.ascent() + 4), f"{data_text(self._measure.name)}{unit}")
 
     def _paint_limits(self, painter: QPainter, area: QRectF, middle: float | None, span: tuple[float, float]) -> None:
         limits, measure = self._limits, self._measure

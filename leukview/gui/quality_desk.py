@@ -10,6 +10,7 @@ from leukview.domain.quality import QcRun
 from leukview.gui.desk import ReviewDesk
 from leukview.gui.dialogs.quality import QualityDialog
 from leukview.gui.jobs import Jobs
+from leukview.gui.language import spoken
 from leukview.services.workbench import Workbench
 
 
@@ -24,7 +25,7 @@ class QualityDesk(QObject):
     def show(self) -> None:
         """Open the dialog."""
         slide_id = self._desk.view.slide.id if self._desk.view else ""
-        dialog = QualityDialog(self._workbench.taxonomy, slide_id, self._window)
+        dialog = QualityDialog(spoken(self._workbench.taxonomy), slide_id, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.measure_wanted.connect(self._measure)
         dialog.finished.connect(self._on_closed)

@@ -16,6 +16,7 @@ from leukview.gui.desk import ReviewDesk
 from leukview.gui.dialogs.reviewers import ReviewersDialog
 from leukview.gui.idle import IdleWatch
 from leukview.gui.jobs import Jobs
+from leukview.gui.language import error_text
 from leukview.gui.lock_cover import LockCover
 from leukview.services.workbench import Workbench
 
@@ -109,7 +110,7 @@ class Seating(QObject):
         if self.cover is None:
             return
         wait = error.wait_s if isinstance(error, PinError) else 0.0
-        self.cover.refuse(str(error), wait)
+        self.cover.refuse(error_text(error), wait)
         if isinstance(error, PinError):
             who = self.cover.chosen.name
             _log.warning("a wrong PIN for reviewer %s", self.cover.chosen.id)  # a log entry needs a slide

@@ -13,6 +13,7 @@ from leukview.gui.action_bar import ActionBar
 from leukview.gui.desk import ReviewDesk
 from leukview.gui.dialogs.agreement import AgreementDialog
 from leukview.gui.jobs import Jobs
+from leukview.gui.language import spoken
 from leukview.services.review import ReviewSession, SlideView
 from leukview.services.workbench import Workbench
 
@@ -122,7 +123,7 @@ class SecondReading(QObject):
             return
         numbers = {v.cell.id: v.cell.number for v in view.cells}
         signed = view.review.signature is not None
-        dialog = AgreementDialog(found, numbers, self._workbench.taxonomy, signed=signed, parent=self._window)
+        dialog = AgreementDialog(found, numbers, spoken(self._workbench.taxonomy), signed=signed, parent=self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.settling.connect(self._settle)
         dialog.showing.connect(self.show_cells)

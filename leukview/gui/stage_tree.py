@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from leukview.domain.prediction import Prediction, compose
 from leukview.domain.taxonomy import UNIDENTIFIED, Stage, Step, Taxonomy
+from leukview.gui.language import data_text
 
 _ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 _ACRONYMS = frozenset({"aml", "mds", "cml", "cmml", "all", "cll", "pcl", "hcl", "apl"})
@@ -31,7 +32,7 @@ def choice_words(choice: str) -> str:
     """A choice's key as words: ``other_aml`` → ``Other AML``."""
     words = [w.upper() if w in _ACRONYMS else ("Ph" if w == "ph" else w) for w in choice.split("_")]
     text = " ".join(words)
-    return text[:1].upper() + text[1:]
+    return data_text(text[:1].upper() + text[1:])
 
 
 def percent(p: float) -> str:

@@ -23,6 +23,7 @@ from typing_extensions import override
 from leukview.domain.differential import BLAST_THRESHOLD, Differential
 from leukview.domain.statistics import Interval
 from leukview.gui.grading_line import GradingLine
+from leukview.gui.language import data_text, spoken
 from leukview.services.patient import JoinedTally, SlideCounts
 from leukview.services.review import SlideView
 
@@ -59,24 +60,24 @@ class Row:
 
 def rows_of(view: SlideView | JoinedTally) -> list[Row]:
     """The lines of a tally: leukocyte classes, the sum of blasts and equivalents, then what is outside the count."""
-    shown, model = view.shown, view.model
+    shown, model, taxonomy = view.shown, view.model, spoken(view.taxonomy)
     counted = {r.cell_class.key: r for r in shown.rows}
     outside = {r.cell_class.key: r for r in shown.outside}
-    keys = sorted({*shown.counts(), *model.counts()}, key=view.taxonomy.order)
+    keys = sorted({*shown.counts(), *model.counts()}, key=taxonomy.order)
     lines = []
-    for key in (k for k in keys if view.taxonomy.cell_class(k).counted):
-        cell_class, row = view.taxonomy.cell_class(key), counted.get(key)
+    for key in (k for k in keys if taxonomy.cell_class(k).counted):
+        cell_class, row = taxonomy.cell_class(key), counted.get(key)
         count = row.count if row else 0
         share = (row.share if row else 0.0) if shown.n else None
         interval = row.interval if row else None
         lines.append(Row(key, cell_class.plural, cell_class.colour, model.count(key), count, share, interval))
     if shown.n and (shown.blasts + shown.equivalents or model.blasts + model.equivalents):
         total = shown.blasts + shown.equivalents
-        name = "Blasts and equivalents"
+        name = data_text("Blasts and equivalents")
         found = model.blasts + model.equivalents
         lines.append(Row("", name, "", found, total, total / shown.n, shown.blast_interval, sum=True))
-    for key in (k for k in keys if not view.taxonomy.cell_class(k).counted):
-        cell_class, other = view.taxonomy.cell_class(key), outside.get(key)
+    for key in (k for k in keys if not taxonomy.cell_class(k).counted):
+        cell_class, other = taxonomy.cell_class(key), outside.get(key)
         count, per_100 = (other.count, other.per_100_wbc) if other else (0, 0.0 if shown.n else None)
         lines.append(Row(key, cell_class.plural, cell_class.colour, model.count(key), count, None, None, per_100))
     return lines

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 from leukview.domain.alerts import Alert
 from leukview.domain.slide import SlideState
 from leukview.domain.taxonomy import Taxonomy
+from leukview.gui.language import data_text, moment
 from leukview.services.review import SlideView
 from leukview.services.workbench import WorklistRow
 
@@ -88,8 +89,8 @@ class WorklistModel(QAbstractListModel):
             when = datetime.fromisoformat(row.slide.imported_at).astimezone()
             words = [
                 self.tr("Patient {0}").format(row.slide.patient),
-                self.tr("imported {0}").format(f"{when:%Y-%m-%d %H:%M}"),
-                *(() if self._blind else row.open_alerts),
+                self.tr("imported {0}").format(moment(when)),
+                *(() if self._blind else map(data_text, row.open_alerts)),
             ]
             if row.slide.synthetic:
                 words.insert(0, self.tr("Synthetic slide"))
@@ -99,10 +100,10 @@ class WorklistModel(QAbstractListModel):
     def _searched(self, row: WorklistRow) -> str:
         """The words by which a slide is found, folded to lower case."""
         when = datetime.fromisoformat(row.slide.imported_at).astimezone()
-        words = [row.slide.id, row.slide.patient, f"{when:%Y-%m-%d %H:%M}", f"{when:%d.%m.%Y}"]
+        words = [row.slide.id, row.slide.patient, f"{when:%Y-%m-%d %H:%M}", f"{when:%d.%m.%Y}", moment(when)]
         if not self._blind:
             classes = [self._taxonomy.cell_class(key) for key in row.classes]
-            words += [*(c.name for c in classes), *(c.plural for c in classes), *row.open_alerts]
+            words += [*(c.name for c in classes), *(c.plural for c in classes), *map(data_text, row.open_alerts)]
         return "\n".join(words).casefold()
 
     def _state(self, row: WorklistRow) -> str:
@@ -164,7 +165,7 @@ class AlertsPanel(QScrollArea):
         colours = mark.palette()
         colours.setColor(QPalette.ColorRole.Window, QColor(_ALERT_COLOURS.get(alert.rule.severity, "#55606e")))
         mark.setPalette(colours)
-        words = QLabel(f"<b>{escape(alert.rule.title)}</b><br>{escape(alert.message)}")
+        words = QLabel(f"<b>{escape(data_text(alert.rule.title))}</b><br>{escape(data_text(alert.message))}")
         words.setWordWrap(True)
         row = QHBoxLayout()
         if alert.cells:

@@ -227,10 +227,23 @@ class Workbench:
         reporter(Progress(0, 0, "Loading the model"))
         return self._rooms.analyser().analyse(slide_id, token, reporter, on_batch)
 
-    def session(self, slide_id: str, reviewer: str, reading: int = FIRST) -> ReviewSession:
-        """Begin or resume the review of a slide; see `ReviewSession` for `reading`. Raises `ReviewError`."""
+    def session(
+        self, slide_id: str, reviewer: str, reading: int = FIRST, taxonomy: Taxonomy | None = None
+    ) -> ReviewSession:
+        """Begin or resume the review of a slide.
+
+        Args:
+            slide_id: The slide.
+            reviewer: Whose events are written.
+            reading: See `ReviewSession`.
+            taxonomy: The same classes under names in another language; None for the own.
+
+        Raises:
+            ReviewError: This reviewer may not read the slide so.
+        """
         rooms = self._rooms
-        return ReviewSession(rooms.slides, rooms.log, rooms.taxonomy, rooms.rules, slide_id, reviewer, reading)
+        names = taxonomy or rooms.taxonomy
+        return ReviewSession(rooms.slides, rooms.log, names, rooms.rules, slide_id, reviewer, reading)
 
     def reading_for(self, slide_id: str, reviewer: str, *, second_reader: bool) -> int:
         """The reading in which a reviewer opens a slide; see `leukview.services.readings.reading_for`."""

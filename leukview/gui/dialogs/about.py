@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QTextBrows
 
 from leukview import RESEARCH_USE_LINE, __version__
 from leukview.gui.dialogs.parts import heading, open_at
+from leukview.gui.language import data_text
 from leukview.services.report import ModelInfo
 
 
@@ -66,6 +67,7 @@ class AboutDialog(QDialog):
             parts.append(_section(self.tr("Model"), [self.tr("No model is loaded.")]))
             return "".join(parts)
         none = [self.tr("None")]
+        untrained = list(map(data_text, model.untrained_stages)) or none
         parts += [
             _section(
                 self.tr("Model"),
@@ -73,15 +75,18 @@ class AboutDialog(QDialog):
                     self.tr("Name: {name}").format(name=model.name),
                     self.tr("SHA-256: {hash}").format(hash=model.bundle_sha256),
                     self.tr("Segmentation: {segmenter}").format(segmenter=model.segmenter),
-                    self.tr("Trained on: {data}").format(data=model.trained_on),
+                    self.tr("Trained on: {data}").format(data=data_text(model.trained_on)),
                 ],
             ),
-            _section(self.tr("Stages it was trained on"), list(model.trained_stages) or none),
-            _section(self.tr("Stages it was not trained on (not assessed)"), list(model.untrained_stages) or none),
-            _section(self.tr("Limits"), list(model.limits) or none),
+            _section(self.tr("Stages it was trained on"), list(map(data_text, model.trained_stages)) or none),
+            _section(
+                self.tr("Stages it was not trained on (not assessed)"),
+                untrained,
+            ),
+            _section(self.tr("Limits"), list(map(data_text, model.limits)) or none),
         ]
         if model.measured:
-            parts.append(_section(self.tr("Measured"), list(model.measured)))
+            parts.append(_section(self.tr("Measured"), list(map(data_text, model.measured))))
         return "".join(parts)
 
 

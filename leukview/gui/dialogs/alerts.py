@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from leukview.domain.alerts import Alert
 from leukview.gui.dialogs.parts import heading, open_around, scrolling, signed_line, wrapped
+from leukview.gui.language import data_text
 
 EMERGENCY = "emergency"
 """The highest severity of the rules' file: it cannot be acknowledged without a name of who was called."""
@@ -60,8 +61,8 @@ class AlertDialog(QDialog):
         layout = QVBoxLayout(body)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(10)
-        layout.addWidget(signed_line(sign, heading(alert.rule.title, 1.2)))
-        self.message = wrapped(alert.message)
+        layout.addWidget(signed_line(sign, heading(data_text(alert.rule.title), 1.2)))
+        self.message = wrapped(data_text(alert.message))
         layout.addWidget(self.message)
         self.cells = wrapped(self._cells_words(alert))
         layout.addWidget(self.cells)

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 
 from leukview.gui.audit_model import ROW_ROLE, AuditModel, Column
 from leukview.gui.dialogs.parts import calm_table, open_at, wrapped
+from leukview.gui.language import data_text
 from leukview.services.audit import AuditFilter, AuditRow, AuditTrail, ChainState
 
 _DAYS = (0, 1, 7, 30, 365)
@@ -84,7 +85,7 @@ class AuditDialog(QDialog):
         self.reviewer = self._combo(self.tr("Reviewer"), self.tr("Everybody"))
         self.period = self._combo(self.tr("Time"), self.tr("At any time"))
         for days, words in zip(_DAYS[1:], ("Last 24 hours", "Last 7 days", "Last 30 days", "Last year"), strict=True):
-            self.period.addItem(self.tr(words), days)
+            self.period.addItem(data_text(words), days)
         if slide:
             self.slide.addItem(slide, slide)
             self.slide.setCurrentIndex(1)
@@ -182,7 +183,7 @@ class AuditDialog(QDialog):
         font = self.state.font()
         font.setBold(not chain.holds)
         self.state.setFont(font)
-        words = chain.sentence
+        words = data_text(chain.sentence)
         if not chain.holds:
             words += " " + self.tr("Do not go on working on it; put back a copy from the backups folder.")
         self.state.setText(words)
@@ -213,7 +214,7 @@ class AuditDialog(QDialog):
             while combo.count() > 1:
                 combo.removeItem(1)
             for value in dict.fromkeys(values):
-                combo.addItem(value, value)
+                combo.addItem(data_text(value) if combo is self.kind else value, value)
             if chosen and combo.findData(chosen) < 0:
                 combo.addItem(str(chosen), chosen)
             combo.setCurrentIndex(max(combo.findData(chosen), 0))
@@ -252,7 +253,7 @@ class AuditDialog(QDialog):
 
     def _in_full(self, row: AuditRow) -> str:
         event = row.event
-        lines = [row.shown_words(blind=self._blind), ""]
+        lines = [data_text(row.shown_words(blind=self._blind)), ""]
         if row.taken_back:
             lines.insert(1, self.tr("Taken back since."))
         lines += [f"id        {event.id}", f"time      {event.at}", f"hash      {event.hash}"]

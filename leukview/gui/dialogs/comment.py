@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from leukview.domain.phrases import PhraseGroup, codes_in
 from leukview.gui.dialogs.parts import heading, open_at, wrapped
+from leukview.gui.language import data_text
 
 _ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
@@ -37,7 +38,7 @@ class CommentDialog(QDialog):
 
     def __init__(self, title: str, text: str, *, phrases: Sequence[PhraseGroup], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._phrases = [replace(p, text=self.tr(p.text)) for group in phrases for p in group.phrases]
+        self._phrases = [replace(p, text=data_text(p.text)) for group in phrases for p in group.phrases]
         self.setWindowTitle(self.tr("Comment"))
         self.edit = QPlainTextEdit(text)
         self.edit.setAccessibleName(self.tr("Comment"))
@@ -92,11 +93,11 @@ class CommentDialog(QDialog):
         bold = self.font()
         bold.setBold(True)
         for group in groups:
-            branch = QStandardItem(self.tr(group.name))
+            branch = QStandardItem(data_text(group.name))
             branch.setFlags(Qt.ItemFlag.ItemIsEnabled)
             branch.setFont(bold)
             for phrase in group.phrases:
-                branch.appendRow(QStandardItem(self.tr(phrase.text)))
+                branch.appendRow(QStandardItem(data_text(phrase.text)))
             model.appendRow(branch)
         view = QTreeView()
         view.setAccessibleName(self.tr("Phrases; Enter or a click inserts one"))

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from leukview.gui.actions import ActionSpec, Group, holder, rebound
 from leukview.gui.dialogs.parts import calm_table, fit_columns, open_at, wrapped
+from leukview.gui.language import data_text
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -41,10 +42,10 @@ def keys_page(table: Sequence[ActionSpec]) -> str:
         for group, members in groupby((s for s in with_key if (s.group is Group.LABEL) == labels), lambda s: s.group):
             lines = "".join(
                 f"<tr><td width='90'><b>{escape(native(s.shortcut))}</b></td>"
-                f"<td>{escape(s.text if labels else s.tip or s.text)}</td></tr>"
+                f"<td>{escape(data_text(s.text if labels else s.tip or s.text))}</td></tr>"
                 for s in members
             )
-            parts.append(f"<h3>{escape(group.value)}</h3><table cellspacing='3'>{lines}</table>")
+            parts.append(f"<h3>{escape(data_text(group.value))}</h3><table cellspacing='3'>{lines}</table>")
         columns.append(f"<td valign='top'>{''.join(parts)}</td>")
     return f"<table width='100%'><tr>{''.join(columns)}</tr></table>"
 
@@ -58,11 +59,11 @@ def write_card(table: Sequence[ActionSpec], output: Path) -> None:
     with output.open("ab"):  # Qt's writer reports nothing when it may not write
         pass
     writer = QPdfWriter(str(output))
-    writer.setTitle("LeukView: keys")
+    writer.setTitle(data_text("LeukView: keys"))
     writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
     writer.setPageMargins(QMarginsF(18, 15, 18, 15), QPageLayout.Unit.Millimeter)
     document = QTextDocument()
-    document.setHtml(f"<h2>LeukView: keys</h2>{keys_page(table)}")
+    document.setHtml(f"<h2>{escape(data_text('LeukView: keys'))}</h2>{keys_page(table)}")
     document.print_(writer)
 
 
@@ -97,7 +98,7 @@ class KeysModel(QAbstractTableModel):
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         spec = self.table[index.row()]
-        return (native(spec.shortcut), spec.group.value, spec.text, spec.tip)[index.column()]
+        return (native(spec.shortcut), *map(data_text, (spec.group.value, spec.text, spec.tip)))[index.column()]
 
 
 class KeysDialog(QDialog):
@@ -166,15 +167,15 @@ class KeysDialog(QDialog):
         if taken:
             self.words.setText(
                 self.tr("{0} belongs to “{1}” already. Give that action another key first.").format(
-                    native(shortcut), taken.text
+                    native(shortcut), data_text(taken.text)
                 )
             )
             return
         self.model.replace(rebound(self.model.table, spec.key, shortcut))
         self.words.setText(
-            self.tr("“{0}” now has the key {1}.").format(spec.text, native(shortcut))
+            self.tr("“{0}” now has the key {1}.").format(data_text(spec.text), native(shortcut))
             if shortcut
-            else self.tr("“{0}” now has no key.").format(spec.text)
+            else self.tr("“{0}” now has no key.").format(data_text(spec.text))
         )
         self.changed.emit(self.model.table)
 

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from leukview.domain.slide import ExportPreview, ProblemKind, SlideDraft
 from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.dialogs.parts import calm_table, fit_columns, heading, open_at, wrapped
+from leukview.gui.language import data_text
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
@@ -104,7 +105,7 @@ class SlidesTable(TextTable):
             (
                 d.patient,
                 d.order or "–",
-                d.layout,
+                data_text(d.layout),
                 len(d.cells),
                 d.labelled,
                 len(d.overviews),
@@ -249,7 +250,7 @@ class PreviewDialog(QDialog):
         self.problems_view.setModel(
             TextTable(
                 (self.tr("Slide"), self.tr("Problem"), self.tr("What it means"), self.tr("File")),
-                [(slide, problem_words(p.kind), p.message, p.path) for slide, p in problems],
+                [(slide, problem_words(p.kind), data_text(p.message), p.path) for slide, p in problems],
                 self,
             )
         )

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from leukview.domain.quality import FEWEST_FOR_LIMITS, MEASURES, Measure, Overruled, QcRun, limits_of, westgard
 from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.dialogs.parts import calm_table, fit_columns, open_at, wrapped
+from leukview.gui.language import data_text, moment
 from leukview.gui.qc_chart import LeveyJennings
 
 Index = QModelIndex | QPersistentModelIndex
@@ -60,6 +61,11 @@ class _Lines(QAbstractTableModel):
         return None
 
 
+def _titled(measure: Measure) -> str:
+    name = data_text(measure.name)
+    return f"{name} [{measure.unit}]" if measure.unit else name
+
+
 class QualityDialog(QDialog):
     """Shows runs and overrulings; the slide on the bench can be measured as a run."""
 
@@ -73,7 +79,7 @@ class QualityDialog(QDialog):
         self.measure = QComboBox()
         self.measure.setAccessibleName(self.tr("Measure"))
         for measure in MEASURES:
-            self.measure.addItem(f"{measure.name} [{measure.unit}]" if measure.unit else measure.name, measure.key)
+            self.measure.addItem(_titled(measure), measure.key)
         self.chart = LeveyJennings()
         self.words = wrapped("")
         self.runs = _Lines((self.tr("Time"), self.tr("Slide"), self.tr("Value"), "z", self.tr("Rule broken")), self)
@@ -148,7 +154,7 @@ class QualityDialog(QDialog):
         self.runs.show_lines(
             [
                 (
-                    f"{datetime.fromisoformat(run.at).astimezone():%Y-%m-%d %H:%M}",
+                    moment(datetime.fromisoformat(run.at).astimezone()),
                     run.slide_id,
                     f"{value:.{measure.decimals}f}",
                     f"{limits.z(value):+.1f}" if limits else "",

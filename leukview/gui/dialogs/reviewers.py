@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from leukview.domain.reviewer import PIN_LENGTHS, Profile, Role
 from leukview.gui.dialogs.parts import calm_table, fit_columns, heading, wrapped
+from leukview.gui.language import error_text
 
 
 class ReviewersDialog(QDialog):
@@ -165,7 +166,7 @@ class ReviewersDialog(QDialog):
 
     def refuse(self, error: Exception) -> None:
         """Say why what was asked for was not done."""
-        self.words.setText(str(error))
+        self.words.setText(error_text(error))
 
     def _chosen(self) -> Profile | None:
         at = self.view.currentIndex().row()

@@ -22,6 +22,7 @@ from leukview.domain.review import SECOND
 from leukview.domain.reviewer import Profile
 from leukview.domain.statistics import Interval, clopper_pearson
 from leukview.gui.dialogs.parts import calm_table, fit_columns, heading, open_around, scrolling, signed_line, wrapped
+from leukview.gui.language import data_text, error_text
 from leukview.services.review import SlideView
 
 
@@ -115,7 +116,7 @@ class SignDialog(QDialog):
         area = scrolling(body)
         outer = QVBoxLayout(self)
         outer.addWidget(area, 1)
-        outer.addWidget(heading(RESEARCH_USE_LINE))
+        outer.addWidget(heading(data_text(RESEARCH_USE_LINE)))
         outer.addWidget(self.buttons)
         for field in (self._name, self._meaning, self._pin):
             field.setEnabled(not obstacles)
@@ -139,7 +140,7 @@ class SignDialog(QDialog):
 
     def refuse(self, error: Exception) -> None:
         """Say why the PIN does not do; the dialog stays open."""
-        self._trouble.setText(str(error))
+        self._trouble.setText(error_text(error))
         self._trouble.show()
         self._pin.clear()
         self._pin.setFocus()
@@ -233,5 +234,5 @@ class SignDialog(QDialog):
                 state += self.tr(", called: {called}").format(called=called) if called else ""
             else:
                 state = self.tr("not acknowledged") if alert.rule.acknowledge else self.tr("for information")
-            lines.append(self.tr("Alert: {title} ({state}).").format(title=alert.rule.title, state=state))
+            lines.append(self.tr("Alert: {title} ({state}).").format(title=data_text(alert.rule.title), state=state))
         return "\n".join(lines) if lines else self.tr("No alert fired.")

@@ -1,0 +1,5156 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN" sourcelanguage="en">
+    <context>
+        <name>AboutDialog</name>
+        <message>
+            <source>A class-activation map shows what the model weighed, not where a disease is.</source>
+            <translation>类激活图显示的是模型所关注的区域，而不是病变所在。</translation>
+        </message>
+        <message>
+            <source>A workbench for research on blood films: it shows the cells that a slide scanner exported, proposes a class for each, counts them, and records what a person accepts or changes.</source>
+            <translation>用于血涂片研究的工作平台：显示玻片扫描仪导出的细胞，为每个细胞提出分类建议并计数，同时记录人工接受或更改的内容。</translation>
+        </message>
+        <message>
+            <source>About LeukView</source>
+            <translation>关于 LeukView</translation>
+        </message>
+        <message>
+            <source>About LeukView and its model</source>
+            <translation>关于 LeukView 及其模型</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
+        </message>
+        <message>
+            <source>Intervals cover counting error only, not errors of the smear, the scanner or the model.</source>
+            <translation>置信区间仅反映计数误差，不包括制片、扫描仪或模型的误差。</translation>
+        </message>
+        <message>
+            <source>It does not replace the microscope: cells that the scanner did not export are not counted.</source>
+            <translation>它不能代替显微镜：扫描仪未导出的细胞不计入。</translation>
+        </message>
+        <message>
+            <source>It is not a medical device and makes no diagnosis.</source>
+            <translation>它不是医疗器械，不作任何诊断。</translation>
+        </message>
+        <message>
+            <source>Limits</source>
+            <translation>局限</translation>
+        </message>
+        <message>
+            <source>Measured</source>
+            <translation>实测性能</translation>
+        </message>
+        <message>
+            <source>Model</source>
+            <translation>模型</translation>
+        </message>
+        <message>
+            <source>Name: {name}</source>
+            <translation>名称：{name}</translation>
+        </message>
+        <message>
+            <source>No model is loaded.</source>
+            <translation>未加载模型。</translation>
+        </message>
+        <message>
+            <source>None</source>
+            <translation>无</translation>
+        </message>
+        <message>
+            <source>SHA-256: {hash}</source>
+            <translation>SHA-256：{hash}</translation>
+        </message>
+        <message>
+            <source>Segmentation: {segmenter}</source>
+            <translation>分割：{segmenter}</translation>
+        </message>
+        <message>
+            <source>Stages it was not trained on (not assessed)</source>
+            <translation>未训练的阶段（不评估）</translation>
+        </message>
+        <message>
+            <source>Stages it was trained on</source>
+            <translation>已训练的阶段</translation>
+        </message>
+        <message>
+            <source>Trained on: {data}</source>
+            <translation>训练数据：{data}</translation>
+        </message>
+        <message>
+            <source>What it is</source>
+            <translation>本软件是什么</translation>
+        </message>
+        <message>
+            <source>What it is not</source>
+            <translation>本软件不是什么</translation>
+        </message>
+    </context>
+    <context>
+        <name>ActionBar</name>
+        <message>
+            <source>Redo</source>
+            <translation>重做</translation>
+        </message>
+        <message>
+            <source>Tools</source>
+            <translation>工具</translation>
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation>撤销</translation>
+        </message>
+    </context>
+    <context>
+        <name>AgreementDialog</name>
+        <message>
+            <source> (95 % interval {0:.1f}–{1:.1f} %)</source>
+            <translation>（95% 置信区间 {0:.1f}–{1:.1f} %）</translation>
+        </message>
+        <message>
+            <source>&amp;0  Open again</source>
+            <translation>&amp;0  重新待定</translation>
+        </message>
+        <message>
+            <source>&amp;1  First reader's class</source>
+            <translation>&amp;1  第一阅片者的类别</translation>
+        </message>
+        <message>
+            <source>&amp;2  Second reader's class</source>
+            <translation>&amp;2  第二阅片者的类别</translation>
+        </message>
+        <message>
+            <source>&amp;3  This class</source>
+            <translation>&amp;3  此类别</translation>
+        </message>
+        <message>
+            <source>Another class</source>
+            <translation>其他类别</translation>
+        </message>
+        <message>
+            <source>By chance alone: {0:.1f} %. </source>
+            <translation>仅凭偶然的一致率：{0:.1f} %。</translation>
+        </message>
+        <message>
+            <source>Cell</source>
+            <translation>细胞</translation>
+        </message>
+        <message>
+            <source>Cells on which the readers differ</source>
+            <translation>两位阅片者意见不一致的细胞</translation>
+        </message>
+        <message>
+            <source>Cohen's κ cannot be computed: there is one class only, or no cell labelled by both.</source>
+            <translation>无法计算 Cohen κ：只有一个类别，或没有两人均标注的细胞。</translation>
+        </message>
+        <message>
+            <source>Cohen's κ {0:.2f}</source>
+            <translation>Cohen κ {0:.2f}</translation>
+        </message>
+        <message>
+            <source>Cohen's κ {0:.2f} (95 % interval {1:.2f} to {2:.2f})</source>
+            <translation>Cohen κ {0:.2f}（95% 置信区间 {1:.2f} 至 {2:.2f}）</translation>
+        </message>
+        <message>
+            <source>Consensus</source>
+            <translation>共识</translation>
+        </message>
+        <message>
+            <source>First and second reader</source>
+            <translation>第一与第二阅片者</translation>
+        </message>
+        <message>
+            <source>S&amp;how in the gallery</source>
+            <translation>在图库中显示(&amp;H)</translation>
+        </message>
+        <message>
+            <source>Settle a disagreement together: choose its line, then 1 or 2 for the class of a reader, 3 for the class in the box, 0 to open it again. Both readers' own labels stay on record.</source>
+            <translation>共同解决分歧：选中该行，按 1 或 2 采用相应阅片者的类别，按 3 采用框中的类别，按 0 重新待定。两位阅片者各自的标注均保留在案。</translation>
+        </message>
+        <message>
+            <source>The slide is signed. To settle a disagreement, close this list and amend the slide.</source>
+            <translation>该玻片已签名。如需解决分歧，请关闭此列表并修订该玻片。</translation>
+        </message>
+        <message>
+            <source>open</source>
+            <translation>待定</translation>
+        </message>
+        <message>
+            <source>{0} disagreements, {1} still open.</source>
+            <translation>共 {0} 处分歧，{1} 处尚未解决。</translation>
+        </message>
+        <message>
+            <source>{agreed} of {n} cells labelled by both carry the same class: {percent:.1f} %{share}. </source>
+            <translation>两人均标注的 {n} 个细胞中，{agreed} 个类别一致：{percent:.1f} %{share}。</translation>
+        </message>
+    </context>
+    <context>
+        <name>AlertDialog</name>
+        <message>
+            <source>Acknowledge</source>
+            <translation>确认</translation>
+        </message>
+        <message>
+            <source>Acknowledge an alert</source>
+            <translation>确认警示</translation>
+        </message>
+        <message>
+            <source>Called</source>
+            <translation>已通知</translation>
+        </message>
+        <message>
+            <source>Called (optional)</source>
+            <translation>已通知（可选）</translation>
+        </message>
+        <message>
+            <source>For instance what was agreed. Do not name the patient.</source>
+            <translation>例如商定的事项。请勿写出患者姓名。</translation>
+        </message>
+        <message>
+            <source>It concerns the slide as a whole.</source>
+            <translation>该警示针对整张玻片。</translation>
+        </message>
+        <message>
+            <source>Name a person if you called one</source>
+            <translation>如已电话通知，请填写对方</translation>
+        </message>
+        <message>
+            <source>Name or function of the person you spoke to</source>
+            <translation>通话对象的姓名或职务</translation>
+        </message>
+        <message>
+            <source>Not now</source>
+            <translation>暂不</translation>
+        </message>
+        <message>
+            <source>Note</source>
+            <translation>备注</translation>
+        </message>
+        <message>
+            <source>Note (optional)</source>
+            <translation>备注（可选）</translation>
+        </message>
+        <message>
+            <source>One cell led to it.</source>
+            <translation>由 1 个细胞触发。</translation>
+        </message>
+        <message>
+            <source>The acknowledgement is recorded with your name and the time. It is not a diagnosis.</source>
+            <translation>确认会连同您的姓名和时间一并记录。它不是诊断。</translation>
+        </message>
+        <message>
+            <source>This alert is an emergency: call first, then say here whom you called.</source>
+            <translation>这是紧急警示：请先打电话，再在此填写通知了谁。</translation>
+        </message>
+        <message>
+            <source>Whom you called</source>
+            <translation>电话通知了谁</translation>
+        </message>
+        <message>
+            <source>{count} cells led to it.</source>
+            <translation>由 {count} 个细胞触发。</translation>
+        </message>
+    </context>
+    <context>
+        <name>AlertsPanel</name>
+        <message>
+            <source>Acknowledge…</source>
+            <translation>确认…</translation>
+        </message>
+        <message>
+            <source>Show its cells ({0})</source>
+            <translation>显示相关细胞（{0}）</translation>
+        </message>
+        <message>
+            <source>✓ acknowledged</source>
+            <translation>✓ 已确认</translation>
+        </message>
+    </context>
+    <context>
+        <name>Asking</name>
+        <message>
+            <source>Amend</source>
+            <translation>修订</translation>
+        </message>
+        <message>
+            <source>Checking the PIN</source>
+            <translation>正在核对 PIN 码</translation>
+        </message>
+        <message>
+            <source>Comment on cell {0}</source>
+            <translation>为细胞 {0} 添加备注</translation>
+        </message>
+        <message>
+            <source>Comment on the slide</source>
+            <translation>为玻片添加备注</translation>
+        </message>
+        <message>
+            <source>Comment on {0} cells</source>
+            <translation>为 {0} 个细胞添加备注</translation>
+        </message>
+        <message>
+            <source>Export report</source>
+            <translation>导出报告</translation>
+        </message>
+        <message>
+            <source>Open archive</source>
+            <translation>打开压缩包</translation>
+        </message>
+        <message>
+            <source>Open folder</source>
+            <translation>打开文件夹</translation>
+        </message>
+        <message>
+            <source>PDF (*.pdf)</source>
+            <translation>PDF (*.pdf)</translation>
+        </message>
+        <message>
+            <source>Reading the model</source>
+            <translation>正在读取模型</translation>
+        </message>
+        <message>
+            <source>Why is the signed slide amended? The first signature stays in the record.</source>
+            <translation>为何修订已签名的玻片？原签名保留在案。</translation>
+        </message>
+        <message>
+            <source>ZIP archives (*.zip)</source>
+            <translation>ZIP 压缩包 (*.zip)</translation>
+        </message>
+    </context>
+    <context>
+        <name>AuditDialog</name>
+        <message>
+            <source>All kinds</source>
+            <translation>全部类型</translation>
+        </message>
+        <message>
+            <source>All slides</source>
+            <translation>全部玻片</translation>
+        </message>
+        <message>
+            <source>At any time</source>
+            <translation>任意时间</translation>
+        </message>
+        <message>
+            <source>Audit trail</source>
+            <translation>审计追踪</translation>
+        </message>
+        <message>
+            <source>CSV (*.csv);;JSON with hashes (*.json)</source>
+            <translation>CSV (*.csv);;含哈希值的 JSON (*.json)</translation>
+        </message>
+        <message>
+            <source>Do not go on working on it; put back a copy from the backups folder.</source>
+            <translation>请勿继续使用；请从备份文件夹中恢复副本。</translation>
+        </message>
+        <message>
+            <source>Each event holds the hash of the one before: no event can be changed or removed unseen. That the last events were cut off cannot be seen from the log alone; a report names the last event it knew.</source>
+            <translation>每个事件都含有前一事件的哈希值：任何事件被更改或删除都会被发现。若末尾的事件被截去，仅凭日志无法看出；报告中会注明其所知的最后一个事件。</translation>
+        </message>
+        <message>
+            <source>Events</source>
+            <translation>事件</translation>
+        </message>
+        <message>
+            <source>Everybody</source>
+            <translation>所有人</translation>
+        </message>
+        <message>
+            <source>Export the audit trail</source>
+            <translation>导出审计追踪</translation>
+        </message>
+        <message>
+            <source>Export…</source>
+            <translation>导出…</translation>
+        </message>
+        <message>
+            <source>Kind of event</source>
+            <translation>事件类型</translation>
+        </message>
+        <message>
+            <source>Not in a blind review: the file tells others' opinions.</source>
+            <translation>盲法审核时不可导出：文件中含有他人的意见。</translation>
+        </message>
+        <message>
+            <source>Reading and verifying the review log…</source>
+            <translation>正在读取并校验审核日志…</translation>
+        </message>
+        <message>
+            <source>Reviewer</source>
+            <translation>审核者</translation>
+        </message>
+        <message>
+            <source>Search</source>
+            <translation>搜索</translation>
+        </message>
+        <message>
+            <source>Search: a word, a name, a number, a hash</source>
+            <translation>搜索：词语、姓名、编号或哈希值</translation>
+        </message>
+        <message>
+            <source>Select an event to see it in full.</source>
+            <translation>选择一个事件以查看其完整内容。</translation>
+        </message>
+        <message>
+            <source>Show the other events as well.</source>
+            <translation>同时显示其他事件。</translation>
+        </message>
+        <message>
+            <source>Slide</source>
+            <translation>玻片</translation>
+        </message>
+        <message>
+            <source>State of the hash chain</source>
+            <translation>哈希链状态</translation>
+        </message>
+        <message>
+            <source>Taken back since.</source>
+            <translation>此后已撤销。</translation>
+        </message>
+        <message>
+            <source>The selected event in full</source>
+            <translation>所选事件的完整内容</translation>
+        </message>
+        <message>
+            <source>Time</source>
+            <translation>时间</translation>
+        </message>
+        <message>
+            <source>Verify again</source>
+            <translation>重新校验</translation>
+        </message>
+        <message>
+            <source>Write the events shown, with their hashes, as CSV or JSON.</source>
+            <translation>将所示事件连同哈希值写为 CSV 或 JSON。</translation>
+        </message>
+        <message>
+            <source>{0:,} of {1:,} events</source>
+            <translation>{1:,} 个事件中的 {0:,} 个</translation>
+        </message>
+        <message>
+            <source>{0} only  ✕</source>
+            <translation>仅{0}  ✕</translation>
+        </message>
+    </context>
+    <context>
+        <name>Auditing</name>
+        <message>
+            <source>Cell {0}</source>
+            <translation>细胞 {0}</translation>
+        </message>
+        <message>
+            <source>Do not go on working on it; put back a copy from the backups folder. See Help, Audit trail.</source>
+            <translation>请勿继续使用；请从备份文件夹中恢复副本。参见“帮助 › 审计追踪”。</translation>
+        </message>
+        <message>
+            <source>Reading the history of the cell</source>
+            <translation>正在读取该细胞的历史</translation>
+        </message>
+        <message>
+            <source>Searching the review log</source>
+            <translation>正在搜索审核日志</translation>
+        </message>
+        <message>
+            <source>The audit trail is written.</source>
+            <translation>审计追踪已写入。</translation>
+        </message>
+        <message>
+            <source>Verifying the review log</source>
+            <translation>正在校验审核日志</translation>
+        </message>
+        <message>
+            <source>Writing the audit trail</source>
+            <translation>正在写入审计追踪</translation>
+        </message>
+        <message>
+            <source>⚠ The review log was changed</source>
+            <translation>⚠ 审核日志已被改动</translation>
+        </message>
+    </context>
+    <context>
+        <name>CellHistory</name>
+        <message>
+            <source>Every event that concerns this cell, with its hash.</source>
+            <translation>与该细胞有关的全部事件及其哈希值。</translation>
+        </message>
+        <message>
+            <source>History of the cell</source>
+            <translation>细胞的历史</translation>
+        </message>
+        <message>
+            <source>Show in the audit trail…</source>
+            <translation>在审计追踪中显示…</translation>
+        </message>
+    </context>
+    <context>
+        <name>CellLoader</name>
+        <message>
+            <source>Fetching the cell</source>
+            <translation>正在读取细胞</translation>
+        </message>
+        <message>
+            <source>Making a map</source>
+            <translation>正在生成类激活图</translation>
+        </message>
+    </context>
+    <context>
+        <name>CellPanel</name>
+        <message>
+            <source>About the picture</source>
+            <translation>图像信息</translation>
+        </message>
+        <message>
+            <source>Cell</source>
+            <translation>细胞</translation>
+        </message>
+        <message>
+            <source>Class-activation map: {stage} – {choice}. Shows what the model weighed, not disease.</source>
+            <translation>类激活图：{stage} – {choice}。显示的是模型所关注的区域，而非病变。</translation>
+        </message>
+        <message>
+            <source>Comment on this cell.</source>
+            <translation>为该细胞添加备注。</translation>
+        </message>
+        <message>
+            <source>Comment…</source>
+            <translation>备注…</translation>
+        </message>
+        <message>
+            <source>History</source>
+            <translation>历史</translation>
+        </message>
+        <message>
+            <source>Its picture and all opinions appear here.</source>
+            <translation>此处显示其图像和各方意见。</translation>
+        </message>
+        <message>
+            <source>Loading the class-activation map…</source>
+            <translation>正在加载类激活图…</translation>
+        </message>
+        <message>
+            <source>Loading the picture…</source>
+            <translation>正在加载图像…</translation>
+        </message>
+        <message>
+            <source>Making the {method} map; this takes a few seconds…</source>
+            <translation>正在生成 {method} 图，需要几秒钟…</translation>
+        </message>
+        <message>
+            <source>No class-activation map is kept for this cell. Analyse the slide again to have it back.</source>
+            <translation>未保存该细胞的类激活图。重新分析玻片即可恢复。</translation>
+        </message>
+        <message>
+            <source>Number and shown class of the cell</source>
+            <translation>细胞的编号与所示类别</translation>
+        </message>
+        <message>
+            <source>Opinions</source>
+            <translation>意见</translation>
+        </message>
+        <message>
+            <source>Picture of the cell; wheel, plus and minus zoom, 0 fits</source>
+            <translation>细胞图像；滚轮或加减键缩放，0 键适合窗口</translation>
+        </message>
+        <message>
+            <source>Select a cell</source>
+            <translation>请选择一个细胞</translation>
+        </message>
+        <message>
+            <source>The model has not looked at this cell yet: there is no class-activation map.</source>
+            <translation>模型尚未分析该细胞：没有类激活图。</translation>
+        </message>
+        <message>
+            <source>display adjusted</source>
+            <translation>显示已调整</translation>
+        </message>
+        <message>
+            <source>scale unknown</source>
+            <translation>比例尺未知</translation>
+        </message>
+        <message>
+            <source>{um:g} µm per px</source>
+            <translation>每像素 {um:g} µm</translation>
+        </message>
+        <message>
+            <source>{width} × {height} px</source>
+            <translation>{width} × {height} px</translation>
+        </message>
+    </context>
+    <context>
+        <name>CommentDialog</name>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Comment</source>
+            <translation>备注</translation>
+        </message>
+        <message>
+            <source>Enter saves, Shift+Enter starts a new line. A comment must not name the patient.</source>
+            <translation>按 Enter 保存，按 Shift+Enter 换行。备注中不得出现患者姓名。</translation>
+        </message>
+        <message>
+            <source>Phrases; Enter or a click inserts one</source>
+            <translation>短语；按 Enter 或单击插入</translation>
+        </message>
+        <message>
+            <source>Save comment</source>
+            <translation>保存备注</translation>
+        </message>
+        <message>
+            <source>Your words, or a phrase from the list</source>
+            <translation>请输入文字，或从列表中选用短语</translation>
+        </message>
+    </context>
+    <context>
+        <name>Companions</name>
+        <message>
+            <source>Reading the patient's other slides</source>
+            <translation>正在读取该患者的其他玻片</translation>
+        </message>
+    </context>
+    <context>
+        <name>CompareDialog</name>
+        <message>
+            <source>Cells to compare with</source>
+            <translation>可供对比的细胞</translation>
+        </message>
+        <message>
+            <source>Class of the reference cells</source>
+            <translation>参考细胞的类别</translation>
+        </message>
+        <message>
+            <source>Compare</source>
+            <translation>对比</translation>
+        </message>
+        <message>
+            <source>No cell to compare with</source>
+            <translation>没有可供对比的细胞</translation>
+        </message>
+        <message>
+            <source>Other selected cells</source>
+            <translation>其他所选细胞</translation>
+        </message>
+        <message>
+            <source>Picture of the cell beside it</source>
+            <translation>对照细胞的图像</translation>
+        </message>
+        <message>
+            <source>Picture of the cell on the bench</source>
+            <translation>当前细胞的图像</translation>
+        </message>
+        <message>
+            <source>Reference atlas of this laboratory</source>
+            <translation>本实验室的参考图谱</translation>
+        </message>
+        <message>
+            <source>What the cell is compared with</source>
+            <translation>对比对象</translation>
+        </message>
+        <message>
+            <source>← → other cell   ↑ ↓ cell of the slide   + − 0 zoom   Esc close</source>
+            <translation>← → 更换对照细胞   ↑ ↓ 更换玻片细胞   + − 0 缩放   Esc 关闭</translation>
+        </message>
+    </context>
+    <context>
+        <name>Comparing</name>
+        <message>
+            <source>Analyser: {0}</source>
+            <translation>分析仪：{0}</translation>
+        </message>
+        <message>
+            <source>Cell {0}</source>
+            <translation>细胞 {0}</translation>
+        </message>
+        <message>
+            <source>Confirmed by {0} on {1}</source>
+            <translation>由 {0} 于 {1} 确认</translation>
+        </message>
+        <message>
+            <source>Confirmed cells most like this one, the nearest first: {0}</source>
+            <translation>与此细胞最相似的已确认细胞，最相似者在前：{0}</translation>
+        </message>
+        <message>
+            <source>Confirmed cells, those signed last first: {0}</source>
+            <translation>已确认细胞，最近签名者在前：{0}</translation>
+        </message>
+        <message>
+            <source>Fetching a cell</source>
+            <translation>正在读取细胞</translation>
+        </message>
+        <message>
+            <source>Model: {0}, {1} %</source>
+            <translation>模型：{0}，{1} %</translation>
+        </message>
+        <message>
+            <source>Reading the reference atlas</source>
+            <translation>正在读取参考图谱</translation>
+        </message>
+        <message>
+            <source>Reading the reference atlas…</source>
+            <translation>正在读取参考图谱…</translation>
+        </message>
+        <message>
+            <source>Selected beside this one: {0}</source>
+            <translation>同时选中的细胞：{0}</translation>
+        </message>
+        <message>
+            <source>Slide {0} · cell {1}</source>
+            <translation>玻片 {0} · 细胞 {1}</translation>
+        </message>
+        <message>
+            <source>The atlas has no “{0}” yet: none was confirmed on a signed slide.</source>
+            <translation>图谱中尚无“{0}”：已签名的玻片上还没有确认过此类细胞。</translation>
+        </message>
+        <message>
+            <source>The atlas is empty. It fills by itself: each cell that a reviewer labels on a signed slide.</source>
+            <translation>图谱为空。它会自动充实：已签名玻片上由审核者标注的每个细胞都会收入。</translation>
+        </message>
+        <message>
+            <source>{0}: {1}</source>
+            <translation>{0}：{1}</translation>
+        </message>
+    </context>
+    <context>
+        <name>DetailsDialog</name>
+        <message>
+            <source> µm/px</source>
+            <translation> µm/px</translation>
+        </message>
+        <message>
+            <source> ×10⁹/l</source>
+            <translation> ×10⁹/l</translation>
+        </message>
+        <message>
+            <source>&amp;Scale</source>
+            <translation>比例尺(&amp;S)</translation>
+        </message>
+        <message>
+            <source>&amp;White cell count</source>
+            <translation>白细胞计数(&amp;W)</translation>
+        </message>
+        <message>
+            <source>Scale</source>
+            <translation>比例尺</translation>
+        </message>
+        <message>
+            <source>Slide details</source>
+            <translation>玻片信息</translation>
+        </message>
+        <message>
+            <source>The count gives absolute numbers beside the percentages. Without a scale nothing is shown in µm: the export does not tell it. A new scale applies to cells analysed from now on.</source>
+            <translation>填写白细胞计数后，除百分比外还会给出绝对值。未填写比例尺时不以 µm 显示任何数值：导出数据中不含比例尺。新的比例尺只用于此后分析的细胞。</translation>
+        </message>
+        <message>
+            <source>White cell count</source>
+            <translation>白细胞计数</translation>
+        </message>
+        <message>
+            <source>not known</source>
+            <translation>未知</translation>
+        </message>
+    </context>
+    <context>
+        <name>FactsForm</name>
+        <message>
+            <source>Analyser</source>
+            <translation>分析仪</translation>
+        </message>
+        <message>
+            <source>Area</source>
+            <translation>面积</translation>
+        </message>
+        <message>
+            <source>Comment</source>
+            <translation>备注</translation>
+        </message>
+        <message>
+            <source>Model</source>
+            <translation>模型</translation>
+        </message>
+        <message>
+            <source>N:C ratio</source>
+            <translation>核质比</translation>
+        </message>
+        <message>
+            <source>Remarks</source>
+            <translation>提示</translation>
+        </message>
+        <message>
+            <source>Reviewer</source>
+            <translation>审核者</translation>
+        </message>
+        <message>
+            <source>What is known of the cell</source>
+            <translation>该细胞的已知信息</translation>
+        </message>
+    </context>
+    <context>
+        <name>FeatureOrders</name>
+        <message>
+            <source>Comparing cells</source>
+            <translation>正在比较细胞</translation>
+        </message>
+        <message>
+            <source>It is kept where the slide is analysed. Choose another order meanwhile.</source>
+            <translation>特征保存在分析该玻片的工作站上。请暂时选用其他排序方式。</translation>
+        </message>
+        <message>
+            <source>Reading features</source>
+            <translation>正在读取特征</translation>
+        </message>
+        <message>
+            <source>These cells cannot be compared: what the model saw of them is not kept here.</source>
+            <translation>无法比较这些细胞：本机未保存模型提取的特征。</translation>
+        </message>
+        <message>
+            <source>comparing {0} of {1}</source>
+            <translation>正在比较 {0} / {1}</translation>
+        </message>
+        <message>
+            <source>like cell {0}</source>
+            <translation>与细胞 {0} 相似</translation>
+        </message>
+    </context>
+    <context>
+        <name>FieldPane</name>
+        <message>
+            <source>Loading the picture…</source>
+            <translation>正在加载图像…</translation>
+        </message>
+        <message>
+            <source>Next overview</source>
+            <translation>下一张概览图</translation>
+        </message>
+        <message>
+            <source>Overview before</source>
+            <translation>上一张概览图</translation>
+        </message>
+        <message>
+            <source>Overview of the slide; wheel, plus and minus zoom, 0 fits</source>
+            <translation>玻片概览图；滚轮或加减键缩放，0 键适合窗口</translation>
+        </message>
+        <message>
+            <source>Overview {0} of {1}</source>
+            <translation>概览图 {0} / {1}</translation>
+        </message>
+    </context>
+    <context>
+        <name>GalleryDelegate</name>
+        <message>
+            <source>image cannot be read</source>
+            <translation>图像无法读取</translation>
+        </message>
+    </context>
+    <context>
+        <name>GalleryModel</name>
+        <message>
+            <source>Cell {0}</source>
+            <translation>细胞 {0}</translation>
+        </message>
+        <message>
+            <source>Not analysed yet</source>
+            <translation>尚未分析</translation>
+        </message>
+        <message>
+            <source>Not reviewed yet</source>
+            <translation>尚未审核</translation>
+        </message>
+        <message>
+            <source>analyser: {0}</source>
+            <translation>分析仪：{0}</translation>
+        </message>
+        <message>
+            <source>comment: {0}</source>
+            <translation>备注：{0}</translation>
+        </message>
+        <message>
+            <source>model: {0}, {1} %</source>
+            <translation>模型：{0}，{1} %</translation>
+        </message>
+        <message>
+            <source>reviewed: {0}</source>
+            <translation>审核：{0}</translation>
+        </message>
+    </context>
+    <context>
+        <name>GalleryPanel</name>
+        <message>
+            <source>All cells</source>
+            <translation>全部细胞</translation>
+        </message>
+        <message>
+            <source>By number</source>
+            <translation>按编号</translation>
+        </message>
+        <message>
+            <source>Cells of the slide</source>
+            <translation>玻片的细胞</translation>
+        </message>
+        <message>
+            <source>Drawn by the demo renderer; not a patient's cells.</source>
+            <translation>由演示程序绘制，并非患者细胞。</translation>
+        </message>
+        <message>
+            <source>Far from the other cells of its class, as the model sees them.</source>
+            <translation>在模型看来与同类其他细胞差别较大。</translation>
+        </message>
+        <message>
+            <source>Flagged</source>
+            <translation>有提示</translation>
+        </message>
+        <message>
+            <source>Highest N:C ratio first</source>
+            <translation>核质比最高者在前</translation>
+        </message>
+        <message>
+            <source>Least certain first</source>
+            <translation>最不确定者在前</translation>
+        </message>
+        <message>
+            <source>Least typical first</source>
+            <translation>最不典型者在前</translation>
+        </message>
+        <message>
+            <source>Most like this cell first</source>
+            <translation>与此细胞最相似者在前</translation>
+        </message>
+        <message>
+            <source>Most malignant first</source>
+            <translation>恶性概率最高者在前</translation>
+        </message>
+        <message>
+            <source>Most typical first</source>
+            <translation>最典型者在前</translation>
+        </message>
+        <message>
+            <source>Near the current cell, as the model sees them. Choose it again for another cell.</source>
+            <translation>在模型看来与当前细胞相近。如需以其他细胞为准，请再次选择此项。</translation>
+        </message>
+        <message>
+            <source>Near the other cells of its class, as the model sees them.</source>
+            <translation>在模型看来与同类其他细胞相近。</translation>
+        </message>
+        <message>
+            <source>Not opened</source>
+            <translation>未查看大图</translation>
+        </message>
+        <message>
+            <source>Not reviewed</source>
+            <translation>未审核</translation>
+        </message>
+        <message>
+            <source>Open a folder, or drop one here.</source>
+            <translation>打开文件夹，或将其拖到此处。</translation>
+        </message>
+        <message>
+            <source>Opinions differ</source>
+            <translation>意见不一致</translation>
+        </message>
+        <message>
+            <source>Order of the cells</source>
+            <translation>细胞排序</translation>
+        </message>
+        <message>
+            <source>SYNTHETIC</source>
+            <translation>合成</translation>
+        </message>
+        <message>
+            <source>Size of the thumbnails</source>
+            <translation>缩略图大小</translation>
+        </message>
+        <message>
+            <source>Which cells are shown</source>
+            <translation>显示哪些细胞</translation>
+        </message>
+        <message>
+            <source>With a comment</source>
+            <translation>有备注</translation>
+        </message>
+        <message>
+            <source>amended and signed, read-only</source>
+            <translation>已修订并签名，只读</translation>
+        </message>
+        <message>
+            <source>imported</source>
+            <translation>已导入</translation>
+        </message>
+        <message>
+            <source>in review</source>
+            <translation>审核中</translation>
+        </message>
+        <message>
+            <source>second reading, blinded</source>
+            <translation>第二阅片（盲法）</translation>
+        </message>
+        <message>
+            <source>signed, read-only</source>
+            <translation>已签名，只读</translation>
+        </message>
+        <message>
+            <source>{0} not analysed yet</source>
+            <translation>{0} 个尚未分析</translation>
+        </message>
+        <message>
+            <source>{0} · patient {1} · {2} cells · {3}</source>
+            <translation>{0} · 患者 {1} · {2} 个细胞 · {3}</translation>
+        </message>
+    </context>
+    <context>
+        <name>GalleryView</name>
+        <message>
+            <source>drop to label</source>
+            <translation>松开以标注</translation>
+        </message>
+        <message>
+            <source>{0} reviewed</source>
+            <translation>已审核 {0}</translation>
+        </message>
+    </context>
+    <context>
+        <name>GradeRow</name>
+        <message>
+            <source>not assessed</source>
+            <translation>未评估</translation>
+        </message>
+    </context>
+    <context>
+        <name>Grading</name>
+        <message>
+            <source>Fetching the overview</source>
+            <translation>正在读取概览图</translation>
+        </message>
+        <message>
+            <source>Looking for overviews</source>
+            <translation>正在查找概览图</translation>
+        </message>
+    </context>
+    <context>
+        <name>GradingDialog</name>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Features without a grade are taken as looked for and not seen, platelets as adequate.</source>
+            <translation>未分级的项目记为已观察、未见异常，血小板记为数量正常。</translation>
+        </message>
+        <message>
+            <source>Grades: {0}.</source>
+            <translation>分级依据：{0}。</translation>
+        </message>
+        <message>
+            <source>Red cells and platelets</source>
+            <translation>红细胞与血小板</translation>
+        </message>
+        <message>
+            <source>Save grades</source>
+            <translation>保存分级</translation>
+        </message>
+        <message>
+            <source>The model does not assess red cells and platelets; what you do not grade is printed as not assessed. A digit grades a feature and goes to the next; “–” takes a grade away.</source>
+            <translation>模型不评估红细胞和血小板；未分级的项目在报告中印为“未评估”。按数字键为当前项目分级并转到下一项；“–”取消分级。</translation>
+        </message>
+        <message>
+            <source>The rest is normal</source>
+            <translation>其余正常</translation>
+        </message>
+        <message>
+            <source>{0} overviews of this slide are not at hand; open its folder again to see them here.</source>
+            <translation>该玻片有 {0} 张概览图不在本机；重新打开其文件夹即可在此查看。</translation>
+        </message>
+    </context>
+    <context>
+        <name>GradingLine</name>
+        <message>
+            <source> · {0} normal</source>
+            <translation> · {0} 项正常</translation>
+        </message>
+        <message>
+            <source> · {0} not assessed</source>
+            <translation> · {0} 项未评估</translation>
+        </message>
+        <message>
+            <source>&lt;b&gt;Red cells and platelets&lt;/b&gt;</source>
+            <translation>&lt;b&gt;红细胞与血小板&lt;/b&gt;</translation>
+        </message>
+        <message>
+            <source>Grade red cells and platelets; the model claims nothing here.</source>
+            <translation>为红细胞和血小板分级；模型对此不作判断。</translation>
+        </message>
+        <message>
+            <source>Grade…</source>
+            <translation>分级…</translation>
+        </message>
+        <message>
+            <source>Normal or not seen: {0}</source>
+            <translation>正常或未见：{0}</translation>
+        </message>
+        <message>
+            <source>Red cells and platelets</source>
+            <translation>红细胞与血小板</translation>
+        </message>
+        <message>
+            <source>Red cells and platelets: not assessed</source>
+            <translation>红细胞与血小板：未评估</translation>
+        </message>
+        <message>
+            <source>nothing abnormal</source>
+            <translation>未见异常</translation>
+        </message>
+    </context>
+    <context>
+        <name>HeaderDrops</name>
+        <message>
+            <source>{0} cells</source>
+            <translation>{0} 个细胞</translation>
+        </message>
+    </context>
+    <context>
+        <name>Jobs</name>
+        <message>
+            <source>LeukView made a mistake; what you did so far is kept.</source>
+            <translation>LeukView 出现内部错误；您已完成的操作均已保存。</translation>
+        </message>
+        <message>
+            <source>The log file names the place ({0}). Please report it.</source>
+            <translation>日志文件中记录了出错位置（{0}）。请反馈给开发者。</translation>
+        </message>
+    </context>
+    <context>
+        <name>KeysDialog</name>
+        <message>
+            <source>&amp;Set</source>
+            <translation>设定(&amp;S)</translation>
+        </message>
+        <message>
+            <source>Actions and their keys</source>
+            <translation>操作及其按键</translation>
+        </message>
+        <message>
+            <source>Key for the chosen action:</source>
+            <translation>所选操作的按键：</translation>
+        </message>
+        <message>
+            <source>Keys</source>
+            <translation>按键</translation>
+        </message>
+        <message>
+            <source>PDF (*.pdf)</source>
+            <translation>PDF (*.pdf)</translation>
+        </message>
+        <message>
+            <source>S&amp;tandard</source>
+            <translation>默认(&amp;T)</translation>
+        </message>
+        <message>
+            <source>Save as &amp;card…</source>
+            <translation>存为卡片(&amp;C)…</translation>
+        </message>
+        <message>
+            <source>Save as card</source>
+            <translation>存为卡片</translation>
+        </message>
+        <message>
+            <source>The card cannot be written: {0}.</source>
+            <translation>无法写入卡片：{0}。</translation>
+        </message>
+        <message>
+            <source>The card is written: {0}</source>
+            <translation>卡片已写入：{0}</translation>
+        </message>
+        <message>
+            <source>The new key: press it here</source>
+            <translation>新按键：请在此按下</translation>
+        </message>
+        <message>
+            <source>{0} belongs to “{1}” already. Give that action another key first.</source>
+            <translation>{0} 已用于“{1}”。请先为该操作另设按键。</translation>
+        </message>
+        <message>
+            <source>“{0}” now has no key.</source>
+            <translation>“{0}”现无按键。</translation>
+        </message>
+        <message>
+            <source>“{0}” now has the key {1}.</source>
+            <translation>“{0}”的按键现为 {1}。</translation>
+        </message>
+    </context>
+    <context>
+        <name>KeysModel</name>
+        <message>
+            <source>Action</source>
+            <translation>操作</translation>
+        </message>
+        <message>
+            <source>Key</source>
+            <translation>按键</translation>
+        </message>
+        <message>
+            <source>Menu</source>
+            <translation>菜单</translation>
+        </message>
+        <message>
+            <source>What it does</source>
+            <translation>作用</translation>
+        </message>
+    </context>
+    <context>
+        <name>LeveyJennings</name>
+        <message>
+            <source>Levey–Jennings picture</source>
+            <translation>Levey–Jennings 质控图</translation>
+        </message>
+        <message>
+            <source>No run yet.</source>
+            <translation>尚无测量。</translation>
+        </message>
+        <message>
+            <source>mean</source>
+            <translation>均值</translation>
+        </message>
+        <message>
+            <source>{0} runs, {1} outside the rules</source>
+            <translation>{0} 次测量，{1} 次违反规则</translation>
+        </message>
+    </context>
+    <context>
+        <name>LockCover</name>
+        <message>
+            <source>Begin</source>
+            <translation>开始</translation>
+        </message>
+        <message>
+            <source>Nothing is lost: everything is saved, and an analysis goes on. The reviewer unlocks with the PIN.</source>
+            <translation>不会丢失任何内容：一切均已保存，分析继续进行。审核者输入 PIN 码即可解锁。</translation>
+        </message>
+        <message>
+            <source>PIN</source>
+            <translation>PIN 码</translation>
+        </message>
+        <message>
+            <source>Reviewer</source>
+            <translation>审核者</translation>
+        </message>
+        <message>
+            <source>The window is locked</source>
+            <translation>窗口已锁定</translation>
+        </message>
+        <message>
+            <source>Unlock</source>
+            <translation>解锁</translation>
+        </message>
+        <message>
+            <source>What is done from now on is recorded under this name.</source>
+            <translation>此后的操作均以该姓名记录。</translation>
+        </message>
+        <message>
+            <source>Who reviews?</source>
+            <translation>由谁审核？</translation>
+        </message>
+        <message>
+            <source>Why it stays locked</source>
+            <translation>仍未解锁的原因</translation>
+        </message>
+    </context>
+    <context>
+        <name>MainWindow</name>
+        <message>
+            <source>F5 goes on with it.</source>
+            <translation>按 F5 继续。</translation>
+        </message>
+        <message>
+            <source>Last here: {0}</source>
+            <translation>上次操作：{0}</translation>
+        </message>
+        <message>
+            <source>LeukView · research use only</source>
+            <translation>LeukView · 仅供科研使用</translation>
+        </message>
+        <message>
+            <source>The analysis was stopped; what is done is kept.</source>
+            <translation>分析已停止；已完成的部分保留。</translation>
+        </message>
+        <message>
+            <source>The language changes when LeukView is started again.</source>
+            <translation>语言将在 LeukView 重新启动后生效。</translation>
+        </message>
+        <message>
+            <source>The report is written.</source>
+            <translation>报告已写入。</translation>
+        </message>
+        <message>
+            <source>They stay in the gallery; label them by hand, or open the folder again.</source>
+            <translation>它们仍保留在图库中；请手工标注，或重新打开文件夹。</translation>
+        </message>
+        <message>
+            <source>{0} cells of {1} could not be analysed: their images cannot be read.</source>
+            <translation>玻片 {1} 有 {0} 个细胞无法分析：其图像无法读取。</translation>
+        </message>
+        <message>
+            <source>{0} cells selected</source>
+            <translation>已选 {0} 个细胞</translation>
+        </message>
+    </context>
+    <context>
+        <name>NoticeBar</name>
+        <message>
+            <source>Dismiss the notice</source>
+            <translation>关闭提示</translation>
+        </message>
+    </context>
+    <context>
+        <name>PictureControls</name>
+        <message>
+            <source>Adjust</source>
+            <translation>调整</translation>
+        </message>
+        <message>
+            <source>Brightness</source>
+            <translation>亮度</translation>
+        </message>
+        <message>
+            <source>Brightness, contrast and gamma</source>
+            <translation>亮度、对比度与伽马</translation>
+        </message>
+        <message>
+            <source>Class-activation map: what the model weighed</source>
+            <translation>类激活图：模型所关注的区域</translation>
+        </message>
+        <message>
+            <source>Contrast</source>
+            <translation>对比度</translation>
+        </message>
+        <message>
+            <source>Fit the picture into the view</source>
+            <translation>使图像适合窗口</translation>
+        </message>
+        <message>
+            <source>Gamma</source>
+            <translation>伽马</translation>
+        </message>
+        <message>
+            <source>Grad-CAM, from the model itself</source>
+            <translation>Grad-CAM（模型自带）</translation>
+        </message>
+        <message>
+            <source>Map</source>
+            <translation>激活图</translation>
+        </message>
+        <message>
+            <source>On the screen only.</source>
+            <translation>仅影响屏幕显示。</translation>
+        </message>
+        <message>
+            <source>Opacity of the map</source>
+            <translation>激活图的不透明度</translation>
+        </message>
+        <message>
+            <source>Outline</source>
+            <translation>轮廓</translation>
+        </message>
+        <message>
+            <source>Outline of cell and nucleus</source>
+            <translation>细胞与细胞核的轮廓</translation>
+        </message>
+        <message>
+            <source>Reset</source>
+            <translation>复位</translation>
+        </message>
+        <message>
+            <source>Show the picture as it was stored.</source>
+            <translation>按存储时的原样显示图像。</translation>
+        </message>
+        <message>
+            <source>Zoom in</source>
+            <translation>放大</translation>
+        </message>
+        <message>
+            <source>Zoom out</source>
+            <translation>缩小</translation>
+        </message>
+        <message>
+            <source>{percent:.0f} %</source>
+            <translation>{percent:.0f} %</translation>
+        </message>
+    </context>
+    <context>
+        <name>PreviewDialog</name>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Cells</source>
+            <translation>细胞数</translation>
+        </message>
+        <message>
+            <source>Cells of the selected slide by the analyser's class</source>
+            <translation>所选玻片的细胞（按分析仪的分类）</translation>
+        </message>
+        <message>
+            <source>Chosen</source>
+            <translation>选用</translation>
+        </message>
+        <message>
+            <source>Class</source>
+            <translation>类别</translation>
+        </message>
+        <message>
+            <source>File</source>
+            <translation>文件</translation>
+        </message>
+        <message>
+            <source>Import and analyse</source>
+            <translation>导入并分析</translation>
+        </message>
+        <message>
+            <source>Import slides</source>
+            <translation>导入玻片</translation>
+        </message>
+        <message>
+            <source>Names of patients and orders are shown here because this is your own folder. On import they are replaced by pseudonyms. The folder itself is only read.</source>
+            <translation>此处显示患者姓名和检验单号，因为这是您自己的文件夹。导入时它们会替换为假名。文件夹本身只读取、不改动。</translation>
+        </message>
+        <message>
+            <source>No problems were found</source>
+            <translation>未发现问题</translation>
+        </message>
+        <message>
+            <source>No slides were found in “{name}”.</source>
+            <translation>在“{name}”中未找到玻片。</translation>
+        </message>
+        <message>
+            <source>One problem; the rest is usable</source>
+            <translation>1 个问题；其余可用</translation>
+        </message>
+        <message>
+            <source>One slide was found in “{name}”.</source>
+            <translation>在“{name}”中找到 1 张玻片。</translation>
+        </message>
+        <message>
+            <source>Problem</source>
+            <translation>问题</translation>
+        </message>
+        <message>
+            <source>Problems found</source>
+            <translation>发现的问题</translation>
+        </message>
+        <message>
+            <source>Slide</source>
+            <translation>玻片</translation>
+        </message>
+        <message>
+            <source>Slides found; Space ticks a slide</source>
+            <translation>找到的玻片；按空格键勾选</translation>
+        </message>
+        <message>
+            <source>Tick all</source>
+            <translation>全选</translation>
+        </message>
+        <message>
+            <source>Tick none</source>
+            <translation>全不选</translation>
+        </message>
+        <message>
+            <source>What it means</source>
+            <translation>含义</translation>
+        </message>
+        <message>
+            <source>{count:,} problems; the rest is usable</source>
+            <translation>{count:,} 个问题；其余可用</translation>
+        </message>
+        <message>
+            <source>{count} slides were found in “{name}”.</source>
+            <translation>在“{name}”中找到 {count} 张玻片。</translation>
+        </message>
+        <message>
+            <source>{ticked} of {all} ticked, {cells:,} cells</source>
+            <translation>已勾选 {ticked} / {all}，共 {cells:,} 个细胞</translation>
+        </message>
+    </context>
+    <context>
+        <name>ProgressStrip</name>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Progress</source>
+            <translation>进度</translation>
+        </message>
+    </context>
+    <context>
+        <name>QualityDesk</name>
+        <message>
+            <source>Measuring the slide</source>
+            <translation>正在测量玻片</translation>
+        </message>
+        <message>
+            <source>Reading reviews</source>
+            <translation>正在读取审核记录</translation>
+        </message>
+        <message>
+            <source>Reading the runs</source>
+            <translation>正在读取测量记录</translation>
+        </message>
+    </context>
+    <context>
+        <name>QualityDialog</name>
+        <message>
+            <source>&amp;Measure slide {0} as a run</source>
+            <translation>将玻片 {0} 测量一次(&amp;M)</translation>
+        </message>
+        <message>
+            <source>Class of the model</source>
+            <translation>模型的类别</translation>
+        </message>
+        <message>
+            <source>How often reviewers overruled the model</source>
+            <translation>审核者更改模型结果的频率</translation>
+        </message>
+        <message>
+            <source>Measure</source>
+            <translation>指标</translation>
+        </message>
+        <message>
+            <source>Of the cells that the model gave a class and a person judged: how many got another class. A rate that rises over weeks is a reason to look at stain, scanner and model.</source>
+            <translation>在模型已分类且经人工判断的细胞中，有多少被改为其他类别。若该比率逐周上升，应检查染色、扫描仪和模型。</translation>
+        </message>
+        <message>
+            <source>Overruled</source>
+            <translation>被更改</translation>
+        </message>
+        <message>
+            <source>Quality control</source>
+            <translation>质量控制</translation>
+        </message>
+        <message>
+            <source>Reference slide</source>
+            <translation>参考玻片</translation>
+        </message>
+        <message>
+            <source>Reviewed</source>
+            <translation>已审核</translation>
+        </message>
+        <message>
+            <source>Rule broken</source>
+            <translation>违反的规则</translation>
+        </message>
+        <message>
+            <source>Runs of the reference slide</source>
+            <translation>参考玻片的测量记录</translation>
+        </message>
+        <message>
+            <source>Slide</source>
+            <translation>玻片</translation>
+        </message>
+        <message>
+            <source>The last run lies within the limits.</source>
+            <translation>最近一次测量在控。</translation>
+        </message>
+        <message>
+            <source>Time</source>
+            <translation>时间</translation>
+        </message>
+        <message>
+            <source>Value</source>
+            <translation>数值</translation>
+        </message>
+        <message>
+            <source>Week</source>
+            <translation>周</translation>
+        </message>
+        <message>
+            <source>{0} runs; runs are judged from the {1}th on.</source>
+            <translation>已测量 {0} 次；自第 {1} 次起开始判定。</translation>
+        </message>
+        <message>
+            <source>⚠ The last run breaks the Westgard rule {0}. Look at stain and focus before slides are reviewed.</source>
+            <translation>⚠ 最近一次测量违反 Westgard 规则 {0}。审核玻片前请检查染色与对焦。</translation>
+        </message>
+    </context>
+    <context>
+        <name>ReviewDesk</name>
+        <message>
+            <source>Opening the slide</source>
+            <translation>正在打开玻片</translation>
+        </message>
+        <message>
+            <source>Writing</source>
+            <translation>正在写入</translation>
+        </message>
+    </context>
+    <context>
+        <name>ReviewersDialog</name>
+        <message>
+            <source> (you)</source>
+            <translation>（您）</translation>
+        </message>
+        <message>
+            <source> min</source>
+            <translation> 分钟</translation>
+        </message>
+        <message>
+            <source>&amp;Add reviewer</source>
+            <translation>添加审核者(&amp;A)</translation>
+        </message>
+        <message>
+            <source>&amp;Set the PIN</source>
+            <translation>设定 PIN 码(&amp;S)</translation>
+        </message>
+        <message>
+            <source>A reviewer's name stands beside everything done here. A PIN of {0} to {1} characters is asked for on unlocking the window and on signing; only its fingerprint is kept. Once there is an administrator, only administrators add reviewers. A second reader opens every slide blinded to the first reader and the model.</source>
+            <translation>此处的一切操作都附有审核者姓名。解锁窗口和签名时须输入 {0} 至 {1} 个字符的 PIN 码；系统仅保存其摘要。一旦设有管理员，只有管理员可以添加审核者。第二阅片者打开任何玻片时，均看不到第一阅片者和模型的结果。</translation>
+        </message>
+        <message>
+            <source>Add a reviewer</source>
+            <translation>添加审核者</translation>
+        </message>
+        <message>
+            <source>Administrator</source>
+            <translation>管理员</translation>
+        </message>
+        <message>
+            <source>Done.</source>
+            <translation>完成。</translation>
+        </message>
+        <message>
+            <source>First and last name</source>
+            <translation>姓名</translation>
+        </message>
+        <message>
+            <source>Idle minutes before the window locks itself</source>
+            <translation>闲置多少分钟后自动锁定窗口</translation>
+        </message>
+        <message>
+            <source>Lock the window when nobody has touched it for</source>
+            <translation>无人操作达到以下时间后锁定窗口</translation>
+        </message>
+        <message>
+            <source>Name</source>
+            <translation>姓名</translation>
+        </message>
+        <message>
+            <source>Name of the new reviewer</source>
+            <translation>新审核者的姓名</translation>
+        </message>
+        <message>
+            <source>New PIN</source>
+            <translation>新 PIN 码</translation>
+        </message>
+        <message>
+            <source>New PIN, again</source>
+            <translation>再次输入新 PIN 码</translation>
+        </message>
+        <message>
+            <source>PIN</source>
+            <translation>PIN 码</translation>
+        </message>
+        <message>
+            <source>PIN (may stay empty)</source>
+            <translation>PIN 码（可留空）</translation>
+        </message>
+        <message>
+            <source>PIN of {0}</source>
+            <translation>{0} 的 PIN 码</translation>
+        </message>
+        <message>
+            <source>PIN until now</source>
+            <translation>当前 PIN 码</translation>
+        </message>
+        <message>
+            <source>PIN, again</source>
+            <translation>再次输入 PIN 码</translation>
+        </message>
+        <message>
+            <source>Reviewer</source>
+            <translation>审核者</translation>
+        </message>
+        <message>
+            <source>Reviewers</source>
+            <translation>审核者</translation>
+        </message>
+        <message>
+            <source>Role</source>
+            <translation>角色</translation>
+        </message>
+        <message>
+            <source>Role of the new reviewer</source>
+            <translation>新审核者的角色</translation>
+        </message>
+        <message>
+            <source>Second reader</source>
+            <translation>第二阅片者</translation>
+        </message>
+        <message>
+            <source>The two PINs are not the same.</source>
+            <translation>两次输入的 PIN 码不一致。</translation>
+        </message>
+        <message>
+            <source>What came of it</source>
+            <translation>结果</translation>
+        </message>
+        <message>
+            <source>never</source>
+            <translation>从不</translation>
+        </message>
+        <message>
+            <source>none</source>
+            <translation>无</translation>
+        </message>
+        <message>
+            <source>set</source>
+            <translation>已设定</translation>
+        </message>
+    </context>
+    <context>
+        <name>Reviewing</name>
+        <message>
+            <source>Choose “All cells” above the gallery.</source>
+            <translation>请在图库上方选择“全部细胞”。</translation>
+        </message>
+        <message>
+            <source>Every cell shown is reviewed.</source>
+            <translation>所示细胞均已审核。</translation>
+        </message>
+        <message>
+            <source>Label as</source>
+            <translation>标注为</translation>
+        </message>
+        <message>
+            <source>Likeliest</source>
+            <translation>最可能</translation>
+        </message>
+        <message>
+            <source>The filter hides these cells.</source>
+            <translation>这些细胞被筛选条件隐藏。</translation>
+        </message>
+    </context>
+    <context>
+        <name>Seating</name>
+        <message>
+            <source>Add one under “Reviewers…” in the menu “Slide”.</source>
+            <translation>请在“玻片”菜单的“审核者…”中添加。</translation>
+        </message>
+        <message>
+            <source>Changing the reviewers</source>
+            <translation>正在更改审核者</translation>
+        </message>
+        <message>
+            <source>Checking the PIN</source>
+            <translation>正在核对 PIN 码</translation>
+        </message>
+        <message>
+            <source>Ctrl+L changes the reviewer.</source>
+            <translation>按 Ctrl+L 更换审核者。</translation>
+        </message>
+        <message>
+            <source>Reading the reviewers</source>
+            <translation>正在读取审核者</translation>
+        </message>
+        <message>
+            <source>The slide could not be opened for this reviewer. Try again.</source>
+            <translation>无法为该审核者打开玻片。请重试。</translation>
+        </message>
+        <message>
+            <source>There is no reviewer with a PIN yet, so the window cannot be locked.</source>
+            <translation>尚无设有 PIN 码的审核者，因此无法锁定窗口。</translation>
+        </message>
+        <message>
+            <source>{0} can take the seat now.</source>
+            <translation>{0} 现在可以接手。</translation>
+        </message>
+    </context>
+    <context>
+        <name>SecondReading</name>
+        <message>
+            <source>Another person reads it with “Second reading” in the menu “Review”, and signs.</source>
+            <translation>请由另一人通过“审核”菜单中的“第二阅片”阅片并签名。</translation>
+        </message>
+        <message>
+            <source>Comparing the readings</source>
+            <translation>正在比较两次阅片</translation>
+        </message>
+        <message>
+            <source>Label every cell, then sign it (Ctrl+Return).</source>
+            <translation>请标注全部细胞，然后签名（Ctrl+Return）。</translation>
+        </message>
+        <message>
+            <source>The second reading is not signed yet: until then the other opinions stay hidden.</source>
+            <translation>第二阅片尚未签名：在此之前，其他意见保持隐藏。</translation>
+        </message>
+        <message>
+            <source>There is no finished second reading of this slide.</source>
+            <translation>该玻片没有已完成的第二阅片。</translation>
+        </message>
+    </context>
+    <context>
+        <name>SignDialog</name>
+        <message>
+            <source>% of leukocytes</source>
+            <translation>占白细胞 %</translation>
+        </message>
+        <message>
+            <source>, called: {called}</source>
+            <translation>，已通知：{called}</translation>
+        </message>
+        <message>
+            <source>95 % interval</source>
+            <translation>95% 置信区间</translation>
+        </message>
+        <message>
+            <source>Alert: {title} ({state}).</source>
+            <translation>警示：{title}（{state}）。</translation>
+        </message>
+        <message>
+            <source>Alerts belong to the first reading.</source>
+            <translation>警示属于第一阅片。</translation>
+        </message>
+        <message>
+            <source>Before this slide can be signed:</source>
+            <translation>签名之前还需：</translation>
+        </message>
+        <message>
+            <source>Blasts {blasts}, blast equivalents {equivalents}; together {both} of {n} leukocytes: {percent:.1f} % (95 % interval {interval} %, counting error only).</source>
+            <translation>原始细胞 {blasts}，等同原始细胞 {equivalents}；合计 {both} / {n} 个白细胞：{percent:.1f} %（95% 置信区间 {interval} %，仅含计数误差）。</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Cells</source>
+            <translation>细胞数</translation>
+        </message>
+        <message>
+            <source>Cells that nobody reviewed count with the model's class.</source>
+            <translation>未经审核的细胞按模型的类别计入。</translation>
+        </message>
+        <message>
+            <source>Class</source>
+            <translation>类别</translation>
+        </message>
+        <message>
+            <source>Fewer than 200 leukocytes were counted: the intervals are wide.</source>
+            <translation>计数的白细胞不足 200 个：置信区间较宽。</translation>
+        </message>
+        <message>
+            <source>First and last name, as they are to be printed</source>
+            <translation>将印在报告上的姓名</translation>
+        </message>
+        <message>
+            <source>Meaning</source>
+            <translation>含义</translation>
+        </message>
+        <message>
+            <source>Meaning of the signature</source>
+            <translation>签名的含义</translation>
+        </message>
+        <message>
+            <source>No alert fired.</source>
+            <translation>无警示。</translation>
+        </message>
+        <message>
+            <source>No leukocyte was counted.</source>
+            <translation>未计数到白细胞。</translation>
+        </message>
+        <message>
+            <source>Once signed, the slide is read-only. An amendment reopens it; this signature stays on record.</source>
+            <translation>签名后玻片变为只读。修订可重新打开玻片；本次签名保留在案。</translation>
+        </message>
+        <message>
+            <source>PIN</source>
+            <translation>PIN 码</translation>
+        </message>
+        <message>
+            <source>Printed name</source>
+            <translation>正楷姓名</translation>
+        </message>
+        <message>
+            <source>Review of the differential by a person</source>
+            <translation>分类计数经人工审核</translation>
+        </message>
+        <message>
+            <source>Reviewed and released for research use</source>
+            <translation>已审核并放行，供科研使用</translation>
+        </message>
+        <message>
+            <source>Second reading, blinded to the first reader and the model</source>
+            <translation>第二阅片（对第一阅片者和模型设盲）</translation>
+        </message>
+        <message>
+            <source>Second reading: {0} of {1} cells labelled, blinded to the first reader and the model.</source>
+            <translation>第二阅片：已标注 {0} / {1} 个细胞，对第一阅片者和模型设盲。</translation>
+        </message>
+        <message>
+            <source>Sign</source>
+            <translation>签名</translation>
+        </message>
+        <message>
+            <source>Sign the slide</source>
+            <translation>玻片签名</translation>
+        </message>
+        <message>
+            <source>Slide {slide}</source>
+            <translation>玻片 {slide}</translation>
+        </message>
+        <message>
+            <source>Still to do</source>
+            <translation>待办事项</translation>
+        </message>
+        <message>
+            <source>The differential that is signed</source>
+            <translation>所签名的白细胞分类计数</translation>
+        </message>
+        <message>
+            <source>The interval straddles 20 %.</source>
+            <translation>置信区间跨越 20 %。</translation>
+        </message>
+        <message>
+            <source>Why it is not signed</source>
+            <translation>未能签名的原因</translation>
+        </message>
+        <message>
+            <source>acknowledged by {who}</source>
+            <translation>由 {who} 确认</translation>
+        </message>
+        <message>
+            <source>for information</source>
+            <translation>供参考</translation>
+        </message>
+        <message>
+            <source>not acknowledged</source>
+            <translation>未确认</translation>
+        </message>
+        <message>
+            <source>{rate} per 100 WBC</source>
+            <translation>{rate} / 100 WBC</translation>
+        </message>
+        <message>
+            <source>{reviewed} of {cells} cells reviewed; {overridden} of them differ from the model.</source>
+            <translation>已审核 {reviewed} / {cells} 个细胞；其中 {overridden} 个与模型不同。</translation>
+        </message>
+    </context>
+    <context>
+        <name>SlideFlow</name>
+        <message>
+            <source>Analysing</source>
+            <translation>正在分析</translation>
+        </message>
+        <message>
+            <source>Importing slides</source>
+            <translation>正在导入玻片</translation>
+        </message>
+        <message>
+            <source>Looking through the folder</source>
+            <translation>正在查看文件夹</translation>
+        </message>
+        <message>
+            <source>Reading the worklist</source>
+            <translation>正在读取工作列表</translation>
+        </message>
+        <message>
+            <source>Writing the demo slides</source>
+            <translation>正在生成演示玻片</translation>
+        </message>
+        <message>
+            <source>Writing the report</source>
+            <translation>正在写入报告</translation>
+        </message>
+    </context>
+    <context>
+        <name>StageTree</name>
+        <message>
+            <source>Model's answer</source>
+            <translation>模型的判断</translation>
+        </message>
+        <message>
+            <source>Model's class</source>
+            <translation>模型的类别</translation>
+        </message>
+        <message>
+            <source>Runner-up and margin</source>
+            <translation>次选与差值</translation>
+        </message>
+        <message>
+            <source>Runner-up: {name} {percent} · margin {points:.0f} points</source>
+            <translation>次选：{name} {percent} · 相差 {points:.0f} 个百分点</translation>
+        </message>
+        <message>
+            <source>Stages of the model; Enter on a choice shows its class-activation map</source>
+            <translation>模型的各阶段；在某一选项上按 Enter 显示其类激活图</translation>
+        </message>
+        <message>
+            <source>The model has not looked at this cell yet.</source>
+            <translation>模型尚未分析该细胞。</translation>
+        </message>
+        <message>
+            <source>Unidentified: the model is not sure enough. Most probable: {first}</source>
+            <translation>未识别：模型把握不足。最可能：{first}</translation>
+        </message>
+        <message>
+            <source>on the path of the model's class</source>
+            <translation>位于模型所判类别的路径上</translation>
+        </message>
+        <message>
+            <source>{name} {percent}</source>
+            <translation>{name} {percent}</translation>
+        </message>
+        <message>
+            <source>{name}: {percent}, given the step before. Click to see the class-activation map.</source>
+            <translation>{name}：{percent}（以前一步为条件）。单击查看类激活图。</translation>
+        </message>
+        <message>
+            <source>“{head}” is scored as if the cell were {choice}; the model does not take this cell for it.</source>
+            <translation>“{head}”按该细胞为{choice}的假定评分；模型并不认为它属于此类。</translation>
+        </message>
+    </context>
+    <context>
+        <name>TallyModel</name>
+        <message>
+            <source>95 % interval</source>
+            <translation>95% 置信区间</translation>
+        </message>
+        <message>
+            <source>Class</source>
+            <translation>类别</translation>
+        </message>
+        <message>
+            <source>Count</source>
+            <translation>计数</translation>
+        </message>
+        <message>
+            <source>Exact 95 % interval (Clopper–Pearson). It covers counting error only.</source>
+            <translation>精确 95% 置信区间（Clopper–Pearson）。仅反映计数误差。</translation>
+        </message>
+        <message>
+            <source>It straddles 20 %.</source>
+            <translation>该区间跨越 20 %。</translation>
+        </message>
+        <message>
+            <source>Model</source>
+            <translation>模型</translation>
+        </message>
+        <message>
+            <source>Outside the leukocyte count; given per 100 white cells.</source>
+            <translation>不计入白细胞；以每 100 个白细胞计。</translation>
+        </message>
+        <message>
+            <source>{0} / 100 WBC</source>
+            <translation>{0} / 100 WBC</translation>
+        </message>
+    </context>
+    <context>
+        <name>TallyPanel</name>
+        <message>
+            <source>&lt;b&gt;{0} leukocytes&lt;/b&gt; of {1} cells on {2} slides, joined · {3} reviewed</source>
+            <translation>&lt;b&gt;{0} 个白细胞&lt;/b&gt;，共 {1} 个细胞，{2} 张玻片合并 · 已审核 {3}</translation>
+        </message>
+        <message>
+            <source>&lt;b&gt;{0} leukocytes&lt;/b&gt; of {1} cells · {2} reviewed</source>
+            <translation>&lt;b&gt;{0} 个白细胞&lt;/b&gt;，共 {1} 个细胞 · 已审核 {2}</translation>
+        </message>
+        <message>
+            <source>All {0} slides of this patient</source>
+            <translation>该患者的全部 {0} 张玻片</translation>
+        </message>
+        <message>
+            <source>Joined with {0}; cells are labelled on the slide they lie on.</source>
+            <translation>与 {0} 合并；细胞须在其所在玻片上标注。</translation>
+        </message>
+        <message>
+            <source>One differential over every slide of this patient; to read, not to change.</source>
+            <translation>该患者全部玻片的合并分类计数；只供查看，不可更改。</translation>
+        </message>
+        <message>
+            <source>Tally of cell classes</source>
+            <translation>细胞分类计数</translation>
+        </message>
+        <message>
+            <source>{0} reached</source>
+            <translation>已达 {0}</translation>
+        </message>
+        <message>
+            <source>{0} to {1}</source>
+            <translation>距 {1} 还差 {0}</translation>
+        </message>
+        <message>
+            <source>⚠ The interval of blasts and equivalents straddles 20 %.</source>
+            <translation>⚠ 原始细胞及等同细胞的置信区间跨越 20 %。</translation>
+        </message>
+        <message>
+            <source>⚠ Under 200 leukocytes: intervals are wide.</source>
+            <translation>⚠ 白细胞不足 200 个：置信区间较宽。</translation>
+        </message>
+    </context>
+    <context>
+        <name>Thumbnails</name>
+        <message>
+            <source>Thumbnails</source>
+            <translation>缩略图</translation>
+        </message>
+    </context>
+    <context>
+        <name>Tour</name>
+        <message>
+            <source>&amp;Back</source>
+            <translation>上一步(&amp;B)</translation>
+        </message>
+        <message>
+            <source>&amp;Done</source>
+            <translation>完成(&amp;D)</translation>
+        </message>
+        <message>
+            <source>&amp;End</source>
+            <translation>结束(&amp;E)</translation>
+        </message>
+        <message>
+            <source>&amp;Next</source>
+            <translation>下一步(&amp;N)</translation>
+        </message>
+        <message>
+            <source>Tour</source>
+            <translation>导览</translation>
+        </message>
+    </context>
+    <context>
+        <name>Watching</name>
+        <message>
+            <source>Looking at the watched folder</source>
+            <translation>正在检查监视文件夹</translation>
+        </message>
+        <message>
+            <source>No folder is watched any more.</source>
+            <translation>已停止监视文件夹。</translation>
+        </message>
+        <message>
+            <source>Reading the watched folder</source>
+            <translation>正在读取监视文件夹</translation>
+        </message>
+        <message>
+            <source>Slide › Watch a folder ends it.</source>
+            <translation>“玻片 › 监视文件夹”可停止。</translation>
+        </message>
+        <message>
+            <source>Slides that arrive in {0} are imported and analysed by themselves.</source>
+            <translation>进入 {0} 的玻片会自动导入并分析。</translation>
+        </message>
+        <message>
+            <source>Watch a folder</source>
+            <translation>监视文件夹</translation>
+        </message>
+        <message>
+            <source>{0} new in the watched folder: imported and queued for analysis.</source>
+            <translation>监视文件夹中新增 {0} 张：已导入并排队等待分析。</translation>
+        </message>
+    </context>
+    <context>
+        <name>WorklistModel</name>
+        <message>
+            <source>Patient {0}</source>
+            <translation>患者 {0}</translation>
+        </message>
+        <message>
+            <source>Synthetic slide</source>
+            <translation>合成玻片</translation>
+        </message>
+        <message>
+            <source>amended · {0} cells</source>
+            <translation>已修订 · {0} 个细胞</translation>
+        </message>
+        <message>
+            <source>analysis unfinished · {0} cells</source>
+            <translation>分析未完成 · {0} 个细胞</translation>
+        </message>
+        <message>
+            <source>imported {0}</source>
+            <translation>导入于 {0}</translation>
+        </message>
+        <message>
+            <source>imported · {0} cells</source>
+            <translation>已导入 · {0} 个细胞</translation>
+        </message>
+        <message>
+            <source>in review · {0} of {1}</source>
+            <translation>审核中 · {0} / {1}</translation>
+        </message>
+        <message>
+            <source>signed · {0} cells</source>
+            <translation>已签名 · {0} 个细胞</translation>
+        </message>
+    </context>
+    <context>
+        <name>WorklistPanel</name>
+        <message>
+            <source>All slides</source>
+            <translation>全部玻片</translation>
+        </message>
+        <message>
+            <source>Amended</source>
+            <translation>已修订</translation>
+        </message>
+        <message>
+            <source>By patient</source>
+            <translation>按患者</translation>
+        </message>
+        <message>
+            <source>Newest first</source>
+            <translation>最新在前</translation>
+        </message>
+        <message>
+            <source>No slide is found.</source>
+            <translation>未找到玻片。</translation>
+        </message>
+        <message>
+            <source>Oldest first</source>
+            <translation>最早在前</translation>
+        </message>
+        <message>
+            <source>Order of the slides</source>
+            <translation>玻片排序</translation>
+        </message>
+        <message>
+            <source>Search slide, patient, date, class, alert</source>
+            <translation>搜索玻片、患者、日期、类别或警示</translation>
+        </message>
+        <message>
+            <source>Search the worklist</source>
+            <translation>搜索工作列表</translation>
+        </message>
+        <message>
+            <source>Several words narrow the search. A class finds the slides where it was seen.</source>
+            <translation>输入多个词可缩小范围。输入类别可找到出现该类细胞的玻片。</translation>
+        </message>
+        <message>
+            <source>Signed</source>
+            <translation>已签名</translation>
+        </message>
+        <message>
+            <source>State of the slides shown</source>
+            <translation>所示玻片的状态</translation>
+        </message>
+        <message>
+            <source>To review</source>
+            <translation>待审核</translation>
+        </message>
+        <message>
+            <source>Worklist</source>
+            <translation>工作列表</translation>
+        </message>
+    </context>
+    <context>
+        <name>data</name>
+        <message>
+            <source>1 cell</source>
+            <translation>1 个细胞</translation>
+        </message>
+        <message>
+            <source>1 · Benign or malignant</source>
+            <translation>1 · 良性或恶性</translation>
+        </message>
+        <message>
+            <source>1+ few</source>
+            <translation>1+ 少量</translation>
+        </message>
+        <message>
+            <source>2+ moderate</source>
+            <translation>2+ 中等量</translation>
+        </message>
+        <message>
+            <source>2B · Normal type</source>
+            <translation>2B · 正常细胞类型</translation>
+        </message>
+        <message>
+            <source>2T · Malignant lineage</source>
+            <translation>2T · 恶性细胞系别</translation>
+        </message>
+        <message>
+            <source>3+ many</source>
+            <translation>3+ 大量</translation>
+        </message>
+        <message>
+            <source>3L · Lymphoid disease</source>
+            <translation>3L · 淋系疾病</translation>
+        </message>
+        <message>
+            <source>3M · Myeloid disease</source>
+            <translation>3M · 髓系疾病</translation>
+        </message>
+        <message>
+            <source>A PIN has {a} to {b} characters.</source>
+            <translation>PIN 码须为 {a} 至 {b} 个字符。</translation>
+        </message>
+        <message>
+            <source>A database in memory loses the review with the program.</source>
+            <translation>内存数据库会随程序关闭而丢失审核结果。</translation>
+        </message>
+        <message>
+            <source>A model is a folder with a bundle.json.</source>
+            <translation>模型是含有 bundle.json 的文件夹。</translation>
+        </message>
+        <message>
+            <source>A network needs at least one stage, and each stage two choices.</source>
+            <translation>网络至少需要一个阶段，每个阶段至少两个选项。</translation>
+        </message>
+        <message>
+            <source>A reviewer needs a name.</source>
+            <translation>审核者必须有姓名。</translation>
+        </message>
+        <message>
+            <source>A reviewer's role is not known.</source>
+            <translation>某位审核者的角色未知。</translation>
+        </message>
+        <message>
+            <source>A sign of the population that no single cell shows: {count} cells concerned. Look at the whole differential.</source>
+            <translation>这是单个细胞看不出的群体特征：涉及 {count} 个细胞。请查看整个分类计数。</translation>
+        </message>
+        <message>
+            <source>A signature needs the printed name of the person who signs.</source>
+            <translation>签名须填写签名人的正楷姓名。</translation>
+        </message>
+        <message>
+            <source>A stored prediction is damaged.</source>
+            <translation>某条已存储的模型结果已损坏。</translation>
+        </message>
+        <message>
+            <source>A trunk needs four widths and four depths, all above zero.</source>
+            <translation>主干网络需要四个宽度和四个深度，且均大于零。</translation>
+        </message>
+        <message>
+            <source>A wrong PIN was given at the locked window.</source>
+            <translation>在锁定的窗口输入了错误的 PIN 码。</translation>
+        </message>
+        <message>
+            <source>ALL</source>
+            <translation>ALL</translation>
+        </message>
+        <message>
+            <source>ALL cell</source>
+            <translation>ALL 细胞</translation>
+        </message>
+        <message>
+            <source>ALL cells</source>
+            <translation>ALL 细胞</translation>
+        </message>
+        <message>
+            <source>AML</source>
+            <translation>AML</translation>
+        </message>
+        <message>
+            <source>AML cell</source>
+            <translation>AML 细胞</translation>
+        </message>
+        <message>
+            <source>AML cells</source>
+            <translation>AML 细胞</translation>
+        </message>
+        <message>
+            <source>APL</source>
+            <translation>APL</translation>
+        </message>
+        <message>
+            <source>APL against other AML</source>
+            <translation>APL 与其他 AML</translation>
+        </message>
+        <message>
+            <source>About LeukView</source>
+            <translation>关于 LeukView</translation>
+        </message>
+        <message>
+            <source>Acanthocytes</source>
+            <translation>棘形红细胞</translation>
+        </message>
+        <message>
+            <source>Accept</source>
+            <translation>接受</translation>
+        </message>
+        <message>
+            <source>Accept and go on</source>
+            <translation>接受并继续</translation>
+        </message>
+        <message>
+            <source>Accept {0}</source>
+            <translation>接受 {0}</translation>
+        </message>
+        <message>
+            <source>Accepted</source>
+            <translation>接受</translation>
+        </message>
+        <message>
+            <source>Accepted {0}.</source>
+            <translation>接受：{0}。</translation>
+        </message>
+        <message>
+            <source>Acknowledge</source>
+            <translation>确认</translation>
+        </message>
+        <message>
+            <source>Acknowledged an alert.</source>
+            <translation>确认了一项警示。</translation>
+        </message>
+        <message>
+            <source>Acknowledged the alert “{0}”; called: {called}.</source>
+            <translation>确认了警示“{0}”；已通知：{called}。</translation>
+        </message>
+        <message>
+            <source>Acknowledged the alert “{0}”; called: {called}; {note}.</source>
+            <translation>确认了警示“{0}”；已通知：{called}；{note}。</translation>
+        </message>
+        <message>
+            <source>Acknowledged the alert “{0}”; nobody was called.</source>
+            <translation>确认了警示“{0}”；未电话通知。</translation>
+        </message>
+        <message>
+            <source>Acknowledged the alert “{0}”; nobody was called; {note}.</source>
+            <translation>确认了警示“{0}”；未电话通知；{note}。</translation>
+        </message>
+        <message>
+            <source>Administrator</source>
+            <translation>管理员</translation>
+        </message>
+        <message>
+            <source>Against the analyser's count; clumps make both too low.</source>
+            <translation>与分析仪计数对照；聚集会使两者均偏低。</translation>
+        </message>
+        <message>
+            <source>Agglutination</source>
+            <translation>红细胞凝集</translation>
+        </message>
+        <message>
+            <source>Alert acknowledged</source>
+            <translation>确认警示</translation>
+        </message>
+        <message>
+            <source>Amend…</source>
+            <translation>修订…</translation>
+        </message>
+        <message>
+            <source>An amendment needs a reason.</source>
+            <translation>修订须说明理由。</translation>
+        </message>
+        <message>
+            <source>An entry of the review log was changed outside of LeukView and cannot be read.</source>
+            <translation>审核日志中的一条记录在 LeukView 之外被改动，无法读取。</translation>
+        </message>
+        <message>
+            <source>An event before it was removed or replaced.</source>
+            <translation>其前的某一事件被删除或替换。</translation>
+        </message>
+        <message>
+            <source>An image side of {a}×{b} does not divide into {c} patches.</source>
+            <translation>{a}×{b} 的图像无法划分为 {c} 个图块。</translation>
+        </message>
+        <message>
+            <source>Analyse</source>
+            <translation>分析</translation>
+        </message>
+        <message>
+            <source>Analyse it first.</source>
+            <translation>请先分析。</translation>
+        </message>
+        <message>
+            <source>Analyse the cells that have not been analysed yet.</source>
+            <translation>分析尚未分析的细胞。</translation>
+        </message>
+        <message>
+            <source>Analyse the slide again.</source>
+            <translation>请重新分析该玻片。</translation>
+        </message>
+        <message>
+            <source>Analyser</source>
+            <translation>分析仪</translation>
+        </message>
+        <message>
+            <source>Analysing cells</source>
+            <translation>正在分析细胞</translation>
+        </message>
+        <message>
+            <source>Anisocytosis</source>
+            <translation>红细胞大小不均</translation>
+        </message>
+        <message>
+            <source>Another program wrote to this slide.</source>
+            <translation>其他程序已写入该玻片。</translation>
+        </message>
+        <message>
+            <source>Artefact</source>
+            <translation>人工假象</translation>
+        </message>
+        <message>
+            <source>Artefacts</source>
+            <translation>人工假象</translation>
+        </message>
+        <message>
+            <source>As large as a red cell or larger.</source>
+            <translation>与红细胞等大或更大。</translation>
+        </message>
+        <message>
+            <source>Ask for write access to its folder.</source>
+            <translation>请申请该文件夹的写入权限。</translation>
+        </message>
+        <message>
+            <source>Audit trail…</source>
+            <translation>审计追踪…</translation>
+        </message>
+        <message>
+            <source>Auer rods seen</source>
+            <translation>可见奥氏小体</translation>
+        </message>
+        <message>
+            <source>Band neutrophil</source>
+            <translation>中性杆状核粒细胞</translation>
+        </message>
+        <message>
+            <source>Band neutrophils</source>
+            <translation>中性杆状核粒细胞</translation>
+        </message>
+        <message>
+            <source>Basophil</source>
+            <translation>嗜碱性粒细胞</translation>
+        </message>
+        <message>
+            <source>Basophilic stippling</source>
+            <translation>嗜碱性点彩</translation>
+        </message>
+        <message>
+            <source>Basophils</source>
+            <translation>嗜碱性粒细胞</translation>
+        </message>
+        <message>
+            <source>Basophils or eosinophils high together with left shift</source>
+            <translation>嗜碱性或嗜酸性粒细胞增高伴核左移</translation>
+        </message>
+        <message>
+            <source>Benign</source>
+            <translation>良性</translation>
+        </message>
+        <message>
+            <source>Bilobed nucleus</source>
+            <translation>双叶核</translation>
+        </message>
+        <message>
+            <source>Bite cells</source>
+            <translation>咬痕红细胞</translation>
+        </message>
+        <message>
+            <source>Blast</source>
+            <translation>原始细胞</translation>
+        </message>
+        <message>
+            <source>Blast with nuclear folding</source>
+            <translation>核折叠的原始细胞</translation>
+        </message>
+        <message>
+            <source>Blast-like cells not opened yet: {a}.</source>
+            <translation>尚未查看大图的原始细胞样细胞：{a} 个。</translation>
+        </message>
+        <message>
+            <source>Blast-like cells: {count} ({percent} of leukocytes). Look at each of them.</source>
+            <translation>原始细胞样细胞：{count} 个（占白细胞 {percent}）。请逐一查看。</translation>
+        </message>
+        <message>
+            <source>Blasts</source>
+            <translation>原始细胞</translation>
+        </message>
+        <message>
+            <source>Blasts and equivalents</source>
+            <translation>原始细胞及等同细胞</translation>
+        </message>
+        <message>
+            <source>Blasts and leukaemic cells</source>
+            <translation>原始细胞与白血病细胞</translation>
+        </message>
+        <message>
+            <source>Blasts or blast equivalents</source>
+            <translation>原始细胞或等同原始细胞</translation>
+        </message>
+        <message>
+            <source>Blister cells</source>
+            <translation>水泡红细胞</translation>
+        </message>
+        <message>
+            <source>Blue of the nuclei, median</source>
+            <translation>细胞核蓝色分量（中位数）</translation>
+        </message>
+        <message>
+            <source>Brightness of the background, median</source>
+            <translation>背景亮度（中位数）</translation>
+        </message>
+        <message>
+            <source>Bundles of Auer rods (faggot cell)</source>
+            <translation>束状奥氏小体（柴束细胞）</translation>
+        </message>
+        <message>
+            <source>CLL</source>
+            <translation>CLL</translation>
+        </message>
+        <message>
+            <source>CLL cell</source>
+            <translation>CLL 细胞</translation>
+        </message>
+        <message>
+            <source>CLL cells</source>
+            <translation>CLL 细胞</translation>
+        </message>
+        <message>
+            <source>CML</source>
+            <translation>CML</translation>
+        </message>
+        <message>
+            <source>CML cell</source>
+            <translation>CML 细胞</translation>
+        </message>
+        <message>
+            <source>CML cells</source>
+            <translation>CML 细胞</translation>
+        </message>
+        <message>
+            <source>CMML</source>
+            <translation>CMML</translation>
+        </message>
+        <message>
+            <source>CMML cell</source>
+            <translation>CMML 细胞</translation>
+        </message>
+        <message>
+            <source>CMML cells</source>
+            <translation>CMML 细胞</translation>
+        </message>
+        <message>
+            <source>Cell</source>
+            <translation>细胞</translation>
+        </message>
+        <message>
+            <source>Cell area, median</source>
+            <translation>细胞面积（中位数）</translation>
+        </message>
+        <message>
+            <source>Cell cut by the edge</source>
+            <translation>细胞被边缘截断</translation>
+        </message>
+        <message>
+            <source>Cell or not</source>
+            <translation>是否为细胞</translation>
+        </message>
+        <message>
+            <source>Cell {cell:,} px ({cell_um:.1f} µm²) · nucleus {nucleus:,} px ({nucleus_um:.1f} µm²)</source>
+            <translation>细胞 {cell:,} px（{cell_um:.1f} µm²）· 细胞核 {nucleus:,} px（{nucleus_um:.1f} µm²）</translation>
+        </message>
+        <message>
+            <source>Cell {cell:,} px · nucleus {nucleus:,} px</source>
+            <translation>细胞 {cell:,} px · 细胞核 {nucleus:,} px</translation>
+        </message>
+        <message>
+            <source>Cell {number}</source>
+            <translation>细胞 {number}</translation>
+        </message>
+        <message>
+            <source>Cells come sorted into classes, blasts first, the least certain on top. One key labels what is selected and goes on: Space accepts, B is a blast, L a lymphocyte. F1 shows every key.</source>
+            <translation>细胞按类别排列，原始细胞在前，最不确定的排在最上面。按一个键即可标注所选细胞并转到下一个：空格键表示接受，B 为原始细胞，L 为淋巴细胞。按 F1 查看全部按键。</translation>
+        </message>
+        <message>
+            <source>Cells segmented</source>
+            <translation>已分割的细胞</translation>
+        </message>
+        <message>
+            <source>Central pallor more than a third of the diameter; the analyser's MCH is the better measure.</source>
+            <translation>中央淡染区超过直径的三分之一；分析仪的 MCH 更可靠。</translation>
+        </message>
+        <message>
+            <source>Changed the slide's details.</source>
+            <translation>更改了玻片信息。</translation>
+        </message>
+        <message>
+            <source>Check LEUKVIEW_DATABASE_URL.</source>
+            <translation>请检查 LEUKVIEW_DATABASE_URL。</translation>
+        </message>
+        <message>
+            <source>Check that its folder exists and that you may write there.</source>
+            <translation>请检查其文件夹是否存在以及是否有写入权限。</translation>
+        </message>
+        <message>
+            <source>Check the disk; do not go on working on it.</source>
+            <translation>请检查磁盘，勿继续使用。</translation>
+        </message>
+        <message>
+            <source>Check the rights of its folder.</source>
+            <translation>请检查其文件夹的权限。</translation>
+        </message>
+        <message>
+            <source>Check the space and the rights of the backups folder.</source>
+            <translation>请检查备份文件夹的空间和权限。</translation>
+        </message>
+        <message>
+            <source>Checking the review log</source>
+            <translation>正在核对审核日志</translation>
+        </message>
+        <message>
+            <source>Choose a folder or a ZIP archive.</source>
+            <translation>请选择文件夹或 ZIP 压缩包。</translation>
+        </message>
+        <message>
+            <source>Choose a folder you may write to.</source>
+            <translation>请选择可写入的文件夹。</translation>
+        </message>
+        <message>
+            <source>Choose another file.</source>
+            <translation>请选择其他文件。</translation>
+        </message>
+        <message>
+            <source>Choose another folder.</source>
+            <translation>请选择其他文件夹。</translation>
+        </message>
+        <message>
+            <source>Choose another name.</source>
+            <translation>请使用其他姓名。</translation>
+        </message>
+        <message>
+            <source>Choose another one.</source>
+            <translation>请另选一位。</translation>
+        </message>
+        <message>
+            <source>Choose another, or auto.</source>
+            <translation>请选择其他设备，或选 auto。</translation>
+        </message>
+        <message>
+            <source>Choose it again, or another, under Slide › Watch a folder.</source>
+            <translation>请在“玻片 › 监视文件夹”中重新选择该文件夹或其他文件夹。</translation>
+        </message>
+        <message>
+            <source>Choose the exported folder.</source>
+            <translation>请选择导出的文件夹。</translation>
+        </message>
+        <message>
+            <source>Choose the folder that the analyser exported, or one of its patients.</source>
+            <translation>请选择分析仪导出的文件夹，或其中某位患者的文件夹。</translation>
+        </message>
+        <message>
+            <source>Choose the torch engine.</source>
+            <translation>请选择 torch 引擎。</translation>
+        </message>
+        <message>
+            <source>Class-activation map</source>
+            <translation>类激活图</translation>
+        </message>
+        <message>
+            <source>Classified as {0} {a} %. Remarks: {1}. Segmenter {b}.</source>
+            <translation>分类为{0} {a} %。提示：{1}。分割器 {b}。</translation>
+        </message>
+        <message>
+            <source>Classified as {0} {a} %. Segmenter {b}.</source>
+            <translation>分类为{0} {a} %。分割器 {b}。</translation>
+        </message>
+        <message>
+            <source>Cleaved nucleus</source>
+            <translation>核切迹</translation>
+        </message>
+        <message>
+            <source>Close the other window, or try again in a moment.</source>
+            <translation>请关闭另一窗口，或稍后再试。</translation>
+        </message>
+        <message>
+            <source>Close the program; everything is saved already.</source>
+            <translation>关闭程序；一切均已保存。</translation>
+        </message>
+        <message>
+            <source>Code disagrees with folder</source>
+            <translation>代码与文件夹不符</translation>
+        </message>
+        <message>
+            <source>Cohen's κ, disagreements, consensus.</source>
+            <translation>Cohen κ、分歧与共识。</translation>
+        </message>
+        <message>
+            <source>Comment</source>
+            <translation>备注</translation>
+        </message>
+        <message>
+            <source>Comment on the selected cells.</source>
+            <translation>为所选细胞添加备注。</translation>
+        </message>
+        <message>
+            <source>Comment on the slide</source>
+            <translation>为玻片添加备注</translation>
+        </message>
+        <message>
+            <source>Comment on the slide…</source>
+            <translation>为玻片添加备注…</translation>
+        </message>
+        <message>
+            <source>Comment on {0}</source>
+            <translation>为{0}添加备注</translation>
+        </message>
+        <message>
+            <source>Commented on {0}: “{text}”</source>
+            <translation>为{0}添加备注：“{text}”</translation>
+        </message>
+        <message>
+            <source>Comment…</source>
+            <translation>备注…</translation>
+        </message>
+        <message>
+            <source>Compare the readers…</source>
+            <translation>比较阅片者…</translation>
+        </message>
+        <message>
+            <source>Compare…</source>
+            <translation>对比…</translation>
+        </message>
+        <message>
+            <source>Confidence of the model, mean</source>
+            <translation>模型置信度（均值）</translation>
+        </message>
+        <message>
+            <source>Confirm the shown class of the selected cells and go to the next cell nobody reviewed.</source>
+            <translation>确认所选细胞的所示类别，并转到下一个未审核的细胞。</translation>
+        </message>
+        <message>
+            <source>Consensus</source>
+            <translation>共识</translation>
+        </message>
+        <message>
+            <source>Counts follow every key, each percentage with its exact interval. A click on a class shows its cells; cells can be dragged onto it.</source>
+            <translation>每次按键后计数即时更新，每个百分比都附有精确置信区间。单击某一类别可显示其细胞；也可将细胞拖到该类别上。</translation>
+        </message>
+        <message>
+            <source>Cover the window; the PIN, or another reviewer, goes on.</source>
+            <translation>遮住窗口；输入 PIN 码或更换审核者后继续。</translation>
+        </message>
+        <message>
+            <source>Cup-like nucleus</source>
+            <translation>杯状核</translation>
+        </message>
+        <message>
+            <source>Cut by the edge of the picture</source>
+            <translation>细胞被图像边缘截断</translation>
+        </message>
+        <message>
+            <source>Dark theme</source>
+            <translation>深色主题</translation>
+        </message>
+        <message>
+            <source>Did again an action.</source>
+            <translation>重做一项操作。</translation>
+        </message>
+        <message>
+            <source>Did again no. {a}: {0}</source>
+            <translation>重做第 {a} 号：{0}</translation>
+        </message>
+        <message>
+            <source>Digits, letters and signs are all allowed.</source>
+            <translation>数字、字母和符号均可使用。</translation>
+        </message>
+        <message>
+            <source>Dimorphic population</source>
+            <translation>双相性红细胞</translation>
+        </message>
+        <message>
+            <source>Do again what was taken back.</source>
+            <translation>重做已撤销的操作。</translation>
+        </message>
+        <message>
+            <source>Drawing synthetic cells</source>
+            <translation>正在绘制合成细胞</translation>
+        </message>
+        <message>
+            <source>Duplicates</source>
+            <translation>重复</translation>
+        </message>
+        <message>
+            <source>Dysplastic erythroblast</source>
+            <translation>病态造血有核红细胞</translation>
+        </message>
+        <message>
+            <source>Dysplastic granulocyte</source>
+            <translation>病态造血粒细胞</translation>
+        </message>
+        <message>
+            <source>Döhle body</source>
+            <translation>杜勒小体</translation>
+        </message>
+        <message>
+            <source>Each opinion on its own line: analyser, model, reviewer. The tree shows the model's stages; what it was not trained for it does not assess. Q draws the outline, X the map of what the model weighed.</source>
+            <translation>分析仪、模型与审核者的意见各占一行。树状图显示模型的各个阶段；未经训练的内容，模型不予评估。按 Q 显示轮廓，按 X 显示模型所关注区域的类激活图。</translation>
+        </message>
+        <message>
+            <source>Echinocytes</source>
+            <translation>锯齿状红细胞</translation>
+        </message>
+        <message>
+            <source>Elliptocytes</source>
+            <translation>椭圆形红细胞</translation>
+        </message>
+        <message>
+            <source>Empty</source>
+            <translation>空</translation>
+        </message>
+        <message>
+            <source>Eosinophil</source>
+            <translation>嗜酸性粒细胞</translation>
+        </message>
+        <message>
+            <source>Eosinophils</source>
+            <translation>嗜酸性粒细胞</translation>
+        </message>
+        <message>
+            <source>Erythroblast</source>
+            <translation>有核红细胞</translation>
+        </message>
+        <message>
+            <source>Erythroblast (NRBC)</source>
+            <translation>有核红细胞</translation>
+        </message>
+        <message>
+            <source>Erythroblasts (NRBC)</source>
+            <translation>有核红细胞</translation>
+        </message>
+        <message>
+            <source>Erythroblasts: {count}, {value} per 100 WBC. Correct the white cell count if the counter did not.</source>
+            <translation>有核红细胞：{count} 个，{value} / 100 WBC。若血细胞分析仪未校正，请校正白细胞计数。</translation>
+        </message>
+        <message>
+            <source>Every action is written before the screen changes; undo reaches back without limit, also after a restart. Sign with Ctrl+Return when the slide is done, then export the report.</source>
+            <translation>每一步操作都先写入、后显示；撤销次数不限，重新启动后仍可撤销。玻片审核完毕后按 Ctrl+Return 签名，然后导出报告。</translation>
+        </message>
+        <message>
+            <source>Every event of the review log; export it.</source>
+            <translation>审核日志的全部事件；可导出。</translation>
+        </message>
+        <message>
+            <source>Every key: look up, change, print as a card.</source>
+            <translation>全部按键：查看、更改、打印成卡片。</translation>
+        </message>
+        <message>
+            <source>Export it again.</source>
+            <translation>请重新导出。</translation>
+        </message>
+        <message>
+            <source>Export report…</source>
+            <translation>导出报告…</translation>
+        </message>
+        <message>
+            <source>Features raising suspicion of APL</source>
+            <translation>提示 APL 可疑的特征</translation>
+        </message>
+        <message>
+            <source>Fetch it again.</source>
+            <translation>请重新获取。</translation>
+        </message>
+        <message>
+            <source>Fit</source>
+            <translation>适合窗口</translation>
+        </message>
+        <message>
+            <source>For Research Use Only. Not for use in diagnostic procedures.</source>
+            <translation>仅供科研使用，不可用于诊断。</translation>
+        </message>
+        <message>
+            <source>For instance malaria parasites: tell the laboratory at once.</source>
+            <translation>例如疟原虫：请立即报告实验室。</translation>
+        </message>
+        <message>
+            <source>Fragments, helmets, triangles, keratocytes; any number is reported. Over 1 % raises suspicion of thrombotic microangiopathy.</source>
+            <translation>碎片、盔形、三角形、角形红细胞；无论多少均须报告。超过 1 % 时应怀疑血栓性微血管病。</translation>
+        </message>
+        <message>
+            <source>Free some space and try again.</source>
+            <translation>请释放空间后重试。</translation>
+        </message>
+        <message>
+            <source>Gathering key cells</source>
+            <translation>正在汇集代表性细胞</translation>
+        </message>
+        <message>
+            <source>Giant platelet</source>
+            <translation>巨大血小板</translation>
+        </message>
+        <message>
+            <source>Giant platelets</source>
+            <translation>巨大血小板</translation>
+        </message>
+        <message>
+            <source>Give the cell the whole window, and back.</source>
+            <translation>让细胞占据整个窗口，再按一次返回。</translation>
+        </message>
+        <message>
+            <source>Give the file a name that ends in .csv or .json.</source>
+            <translation>文件名须以 .csv 或 .json 结尾。</translation>
+        </message>
+        <message>
+            <source>Go to the next cell nobody reviewed.</source>
+            <translation>转到下一个未审核的细胞。</translation>
+        </message>
+        <message>
+            <source>Go to the one before.</source>
+            <translation>转到上一个。</translation>
+        </message>
+        <message>
+            <source>Grade red cells and platelets</source>
+            <translation>为红细胞和血小板分级</translation>
+        </message>
+        <message>
+            <source>Grade red cells and platelets.</source>
+            <translation>为红细胞和血小板分级。</translation>
+        </message>
+        <message>
+            <source>Graded</source>
+            <translation>分级</translation>
+        </message>
+        <message>
+            <source>Graded nothing.</source>
+            <translation>未分级任何项目。</translation>
+        </message>
+        <message>
+            <source>Graded {0}.</source>
+            <translation>分级：{0}。</translation>
+        </message>
+        <message>
+            <source>Granulocytes</source>
+            <translation>粒细胞</translation>
+        </message>
+        <message>
+            <source>Group by class</source>
+            <translation>按类别分组</translation>
+        </message>
+        <message>
+            <source>HCL</source>
+            <translation>HCL</translation>
+        </message>
+        <message>
+            <source>HCL cell</source>
+            <translation>HCL 细胞</translation>
+        </message>
+        <message>
+            <source>HCL cells</source>
+            <translation>HCL 细胞</translation>
+        </message>
+        <message>
+            <source>Hairy projections</source>
+            <translation>毛发状突起</translation>
+        </message>
+        <message>
+            <source>Heavily granulated promyelocyte</source>
+            <translation>颗粒粗密的早幼粒细胞</translation>
+        </message>
+        <message>
+            <source>Help</source>
+            <translation>帮助</translation>
+        </message>
+        <message>
+            <source>Hidden (blind review)</source>
+            <translation>已隐藏（盲法审核）</translation>
+        </message>
+        <message>
+            <source>Hidden (second reading)</source>
+            <translation>已隐藏（第二阅片）</translation>
+        </message>
+        <message>
+            <source>Hide the model's opinion</source>
+            <translation>隐藏模型意见</translation>
+        </message>
+        <message>
+            <source>High contrast</source>
+            <translation>高对比度</translation>
+        </message>
+        <message>
+            <source>Howell–Jolly bodies</source>
+            <translation>豪-焦小体</translation>
+        </message>
+        <message>
+            <source>Hypersegmented neutrophil</source>
+            <translation>核分叶过多的中性粒细胞</translation>
+        </message>
+        <message>
+            <source>Hypochromia</source>
+            <translation>低色素</translation>
+        </message>
+        <message>
+            <source>Hypogranular neutrophil</source>
+            <translation>颗粒减少的中性粒细胞</translation>
+        </message>
+        <message>
+            <source>Hypogranular platelets</source>
+            <translation>颗粒减少的血小板</translation>
+        </message>
+        <message>
+            <source>Immature</source>
+            <translation>幼稚</translation>
+        </message>
+        <message>
+            <source>Immature granulocyte</source>
+            <translation>幼稚粒细胞</translation>
+        </message>
+        <message>
+            <source>Immature granulocytes</source>
+            <translation>幼稚粒细胞</translation>
+        </message>
+        <message>
+            <source>Immature monocyte</source>
+            <translation>幼稚单核细胞</translation>
+        </message>
+        <message>
+            <source>Import and analyse what arrives in a folder; again to end it.</source>
+            <translation>自动导入并分析进入某文件夹的玻片；再次选择则停止。</translation>
+        </message>
+        <message>
+            <source>Import its folder again.</source>
+            <translation>请重新导入其文件夹。</translation>
+        </message>
+        <message>
+            <source>Imported as “{name}”.</source>
+            <translation>导入时标注为“{name}”。</translation>
+        </message>
+        <message>
+            <source>Imported as “{name}”. Also filed as {others}.</source>
+            <translation>导入时标注为“{name}”。同时归入 {others}。</translation>
+        </message>
+        <message>
+            <source>Imported without a label.</source>
+            <translation>导入时无标注。</translation>
+        </message>
+        <message>
+            <source>Imported.</source>
+            <translation>已导入。</translation>
+        </message>
+        <message>
+            <source>Importing slides</source>
+            <translation>正在导入玻片</translation>
+        </message>
+        <message>
+            <source>Install it again.</source>
+            <translation>请重新安装。</translation>
+        </message>
+        <message>
+            <source>Install leukview[torch], or choose the CPU.</source>
+            <translation>请安装 leukview[torch]，或选择 CPU。</translation>
+        </message>
+        <message>
+            <source>Install leukview[torch].</source>
+            <translation>请安装 leukview[torch]。</translation>
+        </message>
+        <message>
+            <source>Install one that fits.</source>
+            <translation>请安装匹配的模型。</translation>
+        </message>
+        <message>
+            <source>Install the model again.</source>
+            <translation>请重新安装模型。</translation>
+        </message>
+        <message>
+            <source>Install the program again.</source>
+            <translation>请重新安装程序。</translation>
+        </message>
+        <message>
+            <source>Install the published file.</source>
+            <translation>请安装官方发布的文件。</translation>
+        </message>
+        <message>
+            <source>Intracellular organism seen</source>
+            <translation>可见胞内病原体</translation>
+        </message>
+        <message>
+            <source>Intracellular organisms</source>
+            <translation>胞内病原体</translation>
+        </message>
+        <message>
+            <source>Irregularly contracted cells</source>
+            <translation>不规则皱缩红细胞</translation>
+        </message>
+        <message>
+            <source>It cannot be read any more.</source>
+            <translation>该事件已无法读取。</translation>
+        </message>
+        <message>
+            <source>Its content was changed after it was written.</source>
+            <translation>其内容在写入后被更改。</translation>
+        </message>
+        <message>
+            <source>Joining the patient's slides</source>
+            <translation>正在合并该患者的玻片</translation>
+        </message>
+        <message>
+            <source>Judge where red cells lie side by side, not in the thick part.</source>
+            <translation>请在红细胞单层平铺处判断，勿在涂片厚处判断。</translation>
+        </message>
+        <message>
+            <source>Keys</source>
+            <translation>按键</translation>
+        </message>
+        <message>
+            <source>Kind</source>
+            <translation>类型</translation>
+        </message>
+        <message>
+            <source>Known are embedded, {a}.</source>
+            <translation>可用的有 embedded、{a}。</translation>
+        </message>
+        <message>
+            <source>Known are {a}; keep the published file name.</source>
+            <translation>可识别的有 {a}；请保留官方文件名。</translation>
+        </message>
+        <message>
+            <source>Label as</source>
+            <translation>标注为</translation>
+        </message>
+        <message>
+            <source>Label the selected cells: {0}.</source>
+            <translation>将所选细胞标注为：{0}。</translation>
+        </message>
+        <message>
+            <source>Labelled</source>
+            <translation>标注</translation>
+        </message>
+        <message>
+            <source>Labelled {0} as {1} (shown before: {2}).</source>
+            <translation>将{0}标注为{1}（此前显示：{2}）。</translation>
+        </message>
+        <message>
+            <source>Labelled {0} as {1}.</source>
+            <translation>将{0}标注为{1}。</translation>
+        </message>
+        <message>
+            <source>Labelled {0}.</source>
+            <translation>标注：{0}。</translation>
+        </message>
+        <message>
+            <source>Language: English</source>
+            <translation>语言：English</translation>
+        </message>
+        <message>
+            <source>Language: as the desktop</source>
+            <translation>语言：跟随桌面</translation>
+        </message>
+        <message>
+            <source>Language: 中文 (Chinese)</source>
+            <translation>语言：中文</translation>
+        </message>
+        <message>
+            <source>Large granular lymphocyte</source>
+            <translation>大颗粒淋巴细胞</translation>
+        </message>
+        <message>
+            <source>Large platelets</source>
+            <translation>大血小板</translation>
+        </message>
+        <message>
+            <source>Large view</source>
+            <translation>大图</translation>
+        </message>
+        <message>
+            <source>Larger than 8.5 µm; the analyser's MCV is the better measure.</source>
+            <translation>直径大于 8.5 µm；分析仪的 MCV 更可靠。</translation>
+        </message>
+        <message>
+            <source>Larger thumbnails</source>
+            <translation>放大缩略图</translation>
+        </message>
+        <message>
+            <source>Last 24 hours</source>
+            <translation>最近 24 小时</translation>
+        </message>
+        <message>
+            <source>Last 30 days</source>
+            <translation>最近 30 天</translation>
+        </message>
+        <message>
+            <source>Last 7 days</source>
+            <translation>最近 7 天</translation>
+        </message>
+        <message>
+            <source>Last year</source>
+            <translation>最近一年</translation>
+        </message>
+        <message>
+            <source>Lay the cell beside reference cells that this laboratory confirmed, or beside the other selected cells.</source>
+            <translation>将该细胞与本实验室确认的参考细胞或其他所选细胞并排对比。</translation>
+        </message>
+        <message>
+            <source>Layout</source>
+            <translation>结构</translation>
+        </message>
+        <message>
+            <source>Left shift</source>
+            <translation>核左移</translation>
+        </message>
+        <message>
+            <source>Left unidentified; most probable: {0} {a} %. Remarks: {1}. Segmenter {b}.</source>
+            <translation>未识别；最可能：{0} {a} %。提示：{1}。分割器 {b}。</translation>
+        </message>
+        <message>
+            <source>Left unidentified; most probable: {0} {a} %. Segmenter {b}.</source>
+            <translation>未识别；最可能：{0} {a} %。分割器 {b}。</translation>
+        </message>
+        <message>
+            <source>Let an administrator give a new one.</source>
+            <translation>请由管理员重新设定。</translation>
+        </message>
+        <message>
+            <source>LeukView: keys</source>
+            <translation>LeukView：按键</translation>
+        </message>
+        <message>
+            <source>Leukocyte</source>
+            <translation>白细胞</translation>
+        </message>
+        <message>
+            <source>Leukocytes counted: {count}. Intervals are wide.</source>
+            <translation>计数白细胞 {count} 个。置信区间较宽。</translation>
+        </message>
+        <message>
+            <source>Light theme</source>
+            <translation>浅色主题</translation>
+        </message>
+        <message>
+            <source>Loading the model</source>
+            <translation>正在加载模型</translation>
+        </message>
+        <message>
+            <source>Lock</source>
+            <translation>锁定</translation>
+        </message>
+        <message>
+            <source>Lock the window and let an administrator unlock it.</source>
+            <translation>请锁定窗口，并由管理员解锁。</translation>
+        </message>
+        <message>
+            <source>Look along the edges of the film as well.</source>
+            <translation>请同时查看涂片边缘。</translation>
+        </message>
+        <message>
+            <source>Looked at the class-activation map of {0}.</source>
+            <translation>查看了{0}的类激活图。</translation>
+        </message>
+        <message>
+            <source>Looked at the class-activation map of {0}: {1} – {2}.</source>
+            <translation>查看了{0}的类激活图：{1} – {2}。</translation>
+        </message>
+        <message>
+            <source>Looked at {0} large.</source>
+            <translation>查看了{0}的大图。</translation>
+        </message>
+        <message>
+            <source>Lymphocyte</source>
+            <translation>淋巴细胞</translation>
+        </message>
+        <message>
+            <source>Lymphocytes</source>
+            <translation>淋巴细胞</translation>
+        </message>
+        <message>
+            <source>Lymphocytes and monocytes</source>
+            <translation>淋巴细胞与单核细胞</translation>
+        </message>
+        <message>
+            <source>Lymphocytes of the leukocytes</source>
+            <translation>淋巴细胞占白细胞比例</translation>
+        </message>
+        <message>
+            <source>Lymphoid</source>
+            <translation>淋系</translation>
+        </message>
+        <message>
+            <source>MDS</source>
+            <translation>MDS</translation>
+        </message>
+        <message>
+            <source>MDS cell</source>
+            <translation>MDS 细胞</translation>
+        </message>
+        <message>
+            <source>MDS cells</source>
+            <translation>MDS 细胞</translation>
+        </message>
+        <message>
+            <source>Macrocytes</source>
+            <translation>大红细胞</translation>
+        </message>
+        <message>
+            <source>Malignant</source>
+            <translation>恶性</translation>
+        </message>
+        <message>
+            <source>Many smudge cells</source>
+            <translation>涂抹细胞较多</translation>
+        </message>
+        <message>
+            <source>Map</source>
+            <translation>激活图</translation>
+        </message>
+        <message>
+            <source>Map shown</source>
+            <translation>显示激活图</translation>
+        </message>
+        <message>
+            <source>Mature</source>
+            <translation>成熟</translation>
+        </message>
+        <message>
+            <source>Maturity</source>
+            <translation>成熟度</translation>
+        </message>
+        <message>
+            <source>Mean APL score {value} (malignant-looking cells: {count}). APL is an emergency: tell the clinician now and record whom you called. On a competing analyser 65 % of acute leukaemias showed some false abnormal promyelocytes (ISLH 433).</source>
+            <translation>APL 平均评分 {value}（恶性样细胞：{count} 个）。APL 属急症：请立即通知临床医生并记录通知了谁。在另一种分析仪上，65 % 的急性白血病出现过假性异常早幼粒细胞（ISLH 433）。</translation>
+        </message>
+        <message>
+            <source>Measured the slide as a run of the reference slide.</source>
+            <translation>将该玻片作为参考玻片测量一次。</translation>
+        </message>
+        <message>
+            <source>Measuring stain and focus</source>
+            <translation>正在测量染色与对焦</translation>
+        </message>
+        <message>
+            <source>Mend grading.toml.</source>
+            <translation>请修正 grading.toml。</translation>
+        </message>
+        <message>
+            <source>Mend or remove grading.toml.</source>
+            <translation>请修正或移除 grading.toml。</translation>
+        </message>
+        <message>
+            <source>Mend or remove it.</source>
+            <translation>请修正或移除该文件。</translation>
+        </message>
+        <message>
+            <source>Mend or remove phrases.toml.</source>
+            <translation>请修正或移除 phrases.toml。</translation>
+        </message>
+        <message>
+            <source>Mend phrases.toml.</source>
+            <translation>请修正 phrases.toml。</translation>
+        </message>
+        <message>
+            <source>Mend the file.</source>
+            <translation>请修正该文件。</translation>
+        </message>
+        <message>
+            <source>Metamyelocyte</source>
+            <translation>晚幼粒细胞</translation>
+        </message>
+        <message>
+            <source>Metamyelocytes</source>
+            <translation>晚幼粒细胞</translation>
+        </message>
+        <message>
+            <source>Microcytes</source>
+            <translation>小红细胞</translation>
+        </message>
+        <message>
+            <source>Model {a}</source>
+            <translation>模型 {a}</translation>
+        </message>
+        <message>
+            <source>Model's class</source>
+            <translation>模型的类别</translation>
+        </message>
+        <message>
+            <source>Monocyte</source>
+            <translation>单核细胞</translation>
+        </message>
+        <message>
+            <source>Monocytes</source>
+            <translation>单核细胞</translation>
+        </message>
+        <message>
+            <source>Myelocyte</source>
+            <translation>中幼粒细胞</translation>
+        </message>
+        <message>
+            <source>Myelocytes</source>
+            <translation>中幼粒细胞</translation>
+        </message>
+        <message>
+            <source>Myeloid</source>
+            <translation>髓系</translation>
+        </message>
+        <message>
+            <source>N:C ratio, median</source>
+            <translation>核质比（中位数）</translation>
+        </message>
+        <message>
+            <source>Name at least one class to draw.</source>
+            <translation>请至少指定一个要绘制的类别。</translation>
+        </message>
+        <message>
+            <source>Names, roles and PINs; when the window locks itself.</source>
+            <translation>姓名、角色与 PIN 码；窗口何时自动锁定。</translation>
+        </message>
+        <message>
+            <source>Neutrophil</source>
+            <translation>中性粒细胞</translation>
+        </message>
+        <message>
+            <source>Neutrophils</source>
+            <translation>中性粒细胞</translation>
+        </message>
+        <message>
+            <source>Neutrophils of the leukocytes</source>
+            <translation>中性粒细胞占白细胞比例</translation>
+        </message>
+        <message>
+            <source>Next unreviewed</source>
+            <translation>下一个未审核</translation>
+        </message>
+        <message>
+            <source>No cell found in the picture</source>
+            <translation>图像中未找到细胞</translation>
+        </message>
+        <message>
+            <source>No image of this slide can be measured.</source>
+            <translation>该玻片没有可测量的图像。</translation>
+        </message>
+        <message>
+            <source>No label</source>
+            <translation>无标注</translation>
+        </message>
+        <message>
+            <source>No other class-activation map can be made of this cell.</source>
+            <translation>无法为该细胞生成其他类激活图。</translation>
+        </message>
+        <message>
+            <source>No permission</source>
+            <translation>没有权限</translation>
+        </message>
+        <message>
+            <source>No.</source>
+            <translation>序号</translation>
+        </message>
+        <message>
+            <source>None of the images in “{a}” can be used. {b}</source>
+            <translation>“{a}”中的图像均无法使用。{b}</translation>
+        </message>
+        <message>
+            <source>Not an image</source>
+            <translation>不是图像</translation>
+        </message>
+        <message>
+            <source>Not analysed yet</source>
+            <translation>尚未分析</translation>
+        </message>
+        <message>
+            <source>Not labelled</source>
+            <translation>无标注</translation>
+        </message>
+        <message>
+            <source>Not readable</source>
+            <translation>无法读取</translation>
+        </message>
+        <message>
+            <source>Not reviewed yet</source>
+            <translation>尚未审核</translation>
+        </message>
+        <message>
+            <source>Nothing to save</source>
+            <translation>无需保存</translation>
+        </message>
+        <message>
+            <source>Nothing was changed.</source>
+            <translation>未作任何更改。</translation>
+        </message>
+        <message>
+            <source>Nucleus smudged, cannot identify</source>
+            <translation>核涂抹，无法识别</translation>
+        </message>
+        <message>
+            <source>ONNX Runtime does not run on “{a}” here.</source>
+            <translation>ONNX Runtime 无法在此处的“{a}”上运行。</translation>
+        </message>
+        <message>
+            <source>Often from storage or slow drying.</source>
+            <translation>常由标本存放或干燥过慢所致。</translation>
+        </message>
+        <message>
+            <source>One cell, large</source>
+            <translation>单个细胞大图</translation>
+        </message>
+        <message>
+            <source>Only an administrator may do this.</source>
+            <translation>只有管理员可以执行此操作。</translation>
+        </message>
+        <message>
+            <source>Open</source>
+            <translation>打开</translation>
+        </message>
+        <message>
+            <source>Open a ZIP file of an export.</source>
+            <translation>打开导出数据的 ZIP 文件。</translation>
+        </message>
+        <message>
+            <source>Open a folder exported from the analyser, or drop one here; Help › Open the demo slides writes synthetic ones. Names are replaced by pseudonyms, the folder is only read. For research use only.</source>
+            <translation>打开分析仪导出的文件夹，或将其拖到此处；“帮助 › 打开演示玻片”会生成合成玻片。姓名会替换为假名，原文件夹只读取、不改动。仅供科研使用。</translation>
+        </message>
+        <message>
+            <source>Open an exported folder.</source>
+            <translation>打开导出的文件夹。</translation>
+        </message>
+        <message>
+            <source>Open archive…</source>
+            <translation>打开压缩包…</translation>
+        </message>
+        <message>
+            <source>Open folder…</source>
+            <translation>打开文件夹…</translation>
+        </message>
+        <message>
+            <source>Open its folder again and analyse it.</source>
+            <translation>请重新打开其文件夹并分析。</translation>
+        </message>
+        <message>
+            <source>Open its folder again.</source>
+            <translation>请重新打开其文件夹。</translation>
+        </message>
+        <message>
+            <source>Open the demo slides</source>
+            <translation>打开演示玻片</translation>
+        </message>
+        <message>
+            <source>Open the form again.</source>
+            <translation>请重新打开分级表。</translation>
+        </message>
+        <message>
+            <source>Open the list of disagreements again.</source>
+            <translation>请重新打开分歧列表。</translation>
+        </message>
+        <message>
+            <source>Open the list of reviewers again.</source>
+            <translation>请重新打开审核者列表。</translation>
+        </message>
+        <message>
+            <source>Opened</source>
+            <translation>查看大图</translation>
+        </message>
+        <message>
+            <source>Opened the consensus on {0} again (first reader: {1}, second reader: {2}).</source>
+            <translation>将{0}的共识重新待定（第一阅片者：{1}，第二阅片者：{2}）。</translation>
+        </message>
+        <message>
+            <source>Order</source>
+            <translation>检验单</translation>
+        </message>
+        <message>
+            <source>Other</source>
+            <translation>其他</translation>
+        </message>
+        <message>
+            <source>Other AML</source>
+            <translation>其他 AML</translation>
+        </message>
+        <message>
+            <source>Other cells</source>
+            <translation>其他细胞</translation>
+        </message>
+        <message>
+            <source>Out of focus</source>
+            <translation>未对焦</translation>
+        </message>
+        <message>
+            <source>Outline</source>
+            <translation>轮廓</translation>
+        </message>
+        <message>
+            <source>Outline wrong</source>
+            <translation>轮廓有误</translation>
+        </message>
+        <message>
+            <source>Oval macrocytes</source>
+            <translation>椭圆形大红细胞</translation>
+        </message>
+        <message>
+            <source>Ovalocytes</source>
+            <translation>卵圆形红细胞</translation>
+        </message>
+        <message>
+            <source>Overridden</source>
+            <translation>更改</translation>
+        </message>
+        <message>
+            <source>Overviews</source>
+            <translation>概览图</translation>
+        </message>
+        <message>
+            <source>PCL</source>
+            <translation>PCL</translation>
+        </message>
+        <message>
+            <source>PCL cell</source>
+            <translation>PCL 细胞</translation>
+        </message>
+        <message>
+            <source>PCL cells</source>
+            <translation>PCL 细胞</translation>
+        </message>
+        <message>
+            <source>Pappenheimer bodies</source>
+            <translation>帕彭海姆小体</translation>
+        </message>
+        <message>
+            <source>Patient</source>
+            <translation>患者</translation>
+        </message>
+        <message>
+            <source>Ph negative</source>
+            <translation>Ph 阴性</translation>
+        </message>
+        <message>
+            <source>Ph positive</source>
+            <translation>Ph 阳性</translation>
+        </message>
+        <message>
+            <source>Ph+ against Ph− ALL</source>
+            <translation>Ph+ 与 Ph− ALL</translation>
+        </message>
+        <message>
+            <source>Picture</source>
+            <translation>图像</translation>
+        </message>
+        <message>
+            <source>Plasma cell</source>
+            <translation>浆细胞</translation>
+        </message>
+        <message>
+            <source>Plasma cells</source>
+            <translation>浆细胞</translation>
+        </message>
+        <message>
+            <source>Plasmacytoid lymphocyte</source>
+            <translation>浆细胞样淋巴细胞</translation>
+        </message>
+        <message>
+            <source>Platelet</source>
+            <translation>血小板</translation>
+        </message>
+        <message>
+            <source>Platelet clump</source>
+            <translation>血小板聚集</translation>
+        </message>
+        <message>
+            <source>Platelet clumps</source>
+            <translation>血小板聚集</translation>
+        </message>
+        <message>
+            <source>Platelet estimate</source>
+            <translation>血小板数量估计</translation>
+        </message>
+        <message>
+            <source>Platelet on a red cell</source>
+            <translation>血小板叠于红细胞上</translation>
+        </message>
+        <message>
+            <source>Platelet satellitism</source>
+            <translation>血小板卫星现象</translation>
+        </message>
+        <message>
+            <source>Platelets</source>
+            <translation>血小板</translation>
+        </message>
+        <message>
+            <source>Poikilocytosis</source>
+            <translation>异形红细胞增多</translation>
+        </message>
+        <message>
+            <source>Polychromasia</source>
+            <translation>嗜多色性</translation>
+        </message>
+        <message>
+            <source>Poor stain</source>
+            <translation>染色不良</translation>
+        </message>
+        <message>
+            <source>Previous unreviewed</source>
+            <translation>上一个未审核</translation>
+        </message>
+        <message>
+            <source>Prolymphocyte</source>
+            <translation>幼淋巴细胞</translation>
+        </message>
+        <message>
+            <source>Prolymphocytes</source>
+            <translation>幼淋巴细胞</translation>
+        </message>
+        <message>
+            <source>Promonocyte</source>
+            <translation>幼单核细胞</translation>
+        </message>
+        <message>
+            <source>Promonocytes</source>
+            <translation>幼单核细胞</translation>
+        </message>
+        <message>
+            <source>Promyelocyte</source>
+            <translation>早幼粒细胞</translation>
+        </message>
+        <message>
+            <source>Promyelocytes</source>
+            <translation>早幼粒细胞</translation>
+        </message>
+        <message>
+            <source>Pseudo-Pelger–Huët nucleus</source>
+            <translation>假性佩尔格–许特核</translation>
+        </message>
+        <message>
+            <source>Put back a copy from the backups folder.</source>
+            <translation>请从备份文件夹中恢复副本。</translation>
+        </message>
+        <message>
+            <source>Put each value of {a} in quotes.</source>
+            <translation>请将 {a} 中的每个值加上引号。</translation>
+        </message>
+        <message>
+            <source>Put identity.key back from a backup of the LeukView folder.</source>
+            <translation>请从 LeukView 文件夹的备份中恢复 identity.key。</translation>
+        </message>
+        <message>
+            <source>Qc</source>
+            <translation>质控测量</translation>
+        </message>
+        <message>
+            <source>Quality control…</source>
+            <translation>质量控制…</translation>
+        </message>
+        <message>
+            <source>Quit</source>
+            <translation>退出</translation>
+        </message>
+        <message>
+            <source>Reactive lymphocyte</source>
+            <translation>反应性淋巴细胞</translation>
+        </message>
+        <message>
+            <source>Read the slide again.</source>
+            <translation>请重新读取该玻片。</translation>
+        </message>
+        <message>
+            <source>Read the slide blinded to the first reader and the model, with labels of your own.</source>
+            <translation>在看不到第一阅片者和模型结果的情况下独立阅片并标注。</translation>
+        </message>
+        <message>
+            <source>Reading reviews</source>
+            <translation>正在读取审核记录</translation>
+        </message>
+        <message>
+            <source>Reading the export</source>
+            <translation>正在读取导出数据</translation>
+        </message>
+        <message>
+            <source>Reading the reference atlas</source>
+            <translation>正在读取参考图谱</translation>
+        </message>
+        <message>
+            <source>Reading the worklist</source>
+            <translation>正在读取工作列表</translation>
+        </message>
+        <message>
+            <source>Red cells and platelets…</source>
+            <translation>红细胞与血小板…</translation>
+        </message>
+        <message>
+            <source>Red cells: inclusions and arrangement</source>
+            <translation>红细胞：内含物与排列</translation>
+        </message>
+        <message>
+            <source>Red cells: shape</source>
+            <translation>红细胞：形态</translation>
+        </message>
+        <message>
+            <source>Red cells: size and colour</source>
+            <translation>红细胞：大小与染色</translation>
+        </message>
+        <message>
+            <source>Red of the nuclei, median</source>
+            <translation>细胞核红色分量（中位数）</translation>
+        </message>
+        <message>
+            <source>Redo</source>
+            <translation>重做</translation>
+        </message>
+        <message>
+            <source>Reference run</source>
+            <translation>参考测量</translation>
+        </message>
+        <message>
+            <source>Refresh</source>
+            <translation>刷新</translation>
+        </message>
+        <message>
+            <source>Removed the comment on {0}.</source>
+            <translation>删除了{0}的备注。</translation>
+        </message>
+        <message>
+            <source>Rename it, or open a copy under another name.</source>
+            <translation>请重命名，或以其他名称打开副本。</translation>
+        </message>
+        <message>
+            <source>Reopen</source>
+            <translation>重新打开</translation>
+        </message>
+        <message>
+            <source>Reopen a signed slide, with a reason.</source>
+            <translation>说明理由后重新打开已签名的玻片。</translation>
+        </message>
+        <message>
+            <source>Reopen it with a reason to change it.</source>
+            <translation>如需更改，请说明理由后重新打开。</translation>
+        </message>
+        <message>
+            <source>Reopened</source>
+            <translation>重新打开</translation>
+        </message>
+        <message>
+            <source>Reopened for an amendment: {reason}.</source>
+            <translation>为修订而重新打开：{reason}。</translation>
+        </message>
+        <message>
+            <source>Report</source>
+            <translation>报告</translation>
+        </message>
+        <message>
+            <source>Review</source>
+            <translation>审核</translation>
+        </message>
+        <message>
+            <source>Review blind to the model.</source>
+            <translation>对模型设盲审核。</translation>
+        </message>
+        <message>
+            <source>Review of the differential by a person</source>
+            <translation>分类计数经人工审核</translation>
+        </message>
+        <message>
+            <source>Reviewed and released for research use</source>
+            <translation>已审核并放行，供科研使用</translation>
+        </message>
+        <message>
+            <source>Reviewer</source>
+            <translation>审核者</translation>
+        </message>
+        <message>
+            <source>Reviewers…</source>
+            <translation>审核者…</translation>
+        </message>
+        <message>
+            <source>Rouleaux</source>
+            <translation>缗钱状排列</translation>
+        </message>
+        <message>
+            <source>Scale not known</source>
+            <translation>比例尺未知</translation>
+        </message>
+        <message>
+            <source>Scale {a} µm per pixel</source>
+            <translation>比例尺 {a} µm/像素</translation>
+        </message>
+        <message>
+            <source>Scale {a} µm per pixel.</source>
+            <translation>比例尺 {a} µm/像素。</translation>
+        </message>
+        <message>
+            <source>Schistocytes</source>
+            <translation>裂红细胞</translation>
+        </message>
+        <message>
+            <source>Second reader</source>
+            <translation>第二阅片者</translation>
+        </message>
+        <message>
+            <source>Second reading</source>
+            <translation>第二阅片</translation>
+        </message>
+        <message>
+            <source>Second reading, blinded to the first reader and the model</source>
+            <translation>第二阅片（对第一阅片者和模型设盲）</translation>
+        </message>
+        <message>
+            <source>Second reading: {0}</source>
+            <translation>第二阅片：{0}</translation>
+        </message>
+        <message>
+            <source>Segment Anything is not installed.</source>
+            <translation>未安装 Segment Anything。</translation>
+        </message>
+        <message>
+            <source>Segmented neutrophil</source>
+            <translation>中性分叶核粒细胞</translation>
+        </message>
+        <message>
+            <source>Segmented neutrophils</source>
+            <translation>中性分叶核粒细胞</translation>
+        </message>
+        <message>
+            <source>Select all</source>
+            <translation>全选</translation>
+        </message>
+        <message>
+            <source>Select every cell of this class.</source>
+            <translation>选择该类别的全部细胞。</translation>
+        </message>
+        <message>
+            <source>Select every cell shown.</source>
+            <translation>选择所示的全部细胞。</translation>
+        </message>
+        <message>
+            <source>Select the group</source>
+            <translation>选择整组</translation>
+        </message>
+        <message>
+            <source>Set slide</source>
+            <translation>更改玻片信息</translation>
+        </message>
+        <message>
+            <source>Setting the report</source>
+            <translation>正在排版报告</translation>
+        </message>
+        <message>
+            <source>Settled {0} as {1} (first reader: {2}, second reader: {3}).</source>
+            <translation>{0}的共识为{1}（第一阅片者：{2}，第二阅片者：{3}）。</translation>
+        </message>
+        <message>
+            <source>Sharpness (variance of the Laplacian), median</source>
+            <translation>清晰度（拉普拉斯方差，中位数）</translation>
+        </message>
+        <message>
+            <source>Show the outline of cell and nucleus.</source>
+            <translation>显示细胞与细胞核的轮廓。</translation>
+        </message>
+        <message>
+            <source>Show what the model weighed; recorded.</source>
+            <translation>显示模型所关注的区域；使用会被记录。</translation>
+        </message>
+        <message>
+            <source>Sickle cells</source>
+            <translation>镰形红细胞</translation>
+        </message>
+        <message>
+            <source>Sign</source>
+            <translation>签名</translation>
+        </message>
+        <message>
+            <source>Sign the review; the slide becomes read-only.</source>
+            <translation>为审核结果签名；玻片变为只读。</translation>
+        </message>
+        <message>
+            <source>Signed</source>
+            <translation>已签名</translation>
+        </message>
+        <message>
+            <source>Signed as {name}: {0}.</source>
+            <translation>由 {name} 签名：{0}。</translation>
+        </message>
+        <message>
+            <source>Sign…</source>
+            <translation>签名…</translation>
+        </message>
+        <message>
+            <source>Slide</source>
+            <translation>玻片</translation>
+        </message>
+        <message>
+            <source>Slide details</source>
+            <translation>玻片信息</translation>
+        </message>
+        <message>
+            <source>Slide details…</source>
+            <translation>玻片信息…</translation>
+        </message>
+        <message>
+            <source>Smaller than the nucleus of a small lymphocyte; the analyser's MCV is the better measure.</source>
+            <translation>小于小淋巴细胞的核；分析仪的 MCV 更可靠。</translation>
+        </message>
+        <message>
+            <source>Smaller thumbnails</source>
+            <translation>缩小缩略图</translation>
+        </message>
+        <message>
+            <source>Smudge cell</source>
+            <translation>涂抹细胞</translation>
+        </message>
+        <message>
+            <source>Smudge cells</source>
+            <translation>涂抹细胞</translation>
+        </message>
+        <message>
+            <source>Smudge cells: {count}, {value} per 100 WBC. Consider an albumin smear.</source>
+            <translation>涂抹细胞：{count} 个，{value} / 100 WBC。可考虑加白蛋白制片。</translation>
+        </message>
+        <message>
+            <source>Spherocytes</source>
+            <translation>球形红细胞</translation>
+        </message>
+        <message>
+            <source>Stage “{0}” has not seen: {a}.</source>
+            <translation>阶段“{0}”未见过：{a}。</translation>
+        </message>
+        <message>
+            <source>Stage “{0}” was not trained: not assessed by this model.</source>
+            <translation>阶段“{0}”未经训练：本模型不评估。</translation>
+        </message>
+        <message>
+            <source>Stain deposit</source>
+            <translation>染料沉渣</translation>
+        </message>
+        <message>
+            <source>Stomatocytes</source>
+            <translation>口形红细胞</translation>
+        </message>
+        <message>
+            <source>Synthetic cells to try the program on.</source>
+            <translation>用于试用程序的合成细胞。</translation>
+        </message>
+        <message>
+            <source>Tails that all point one way come from spreading.</source>
+            <translation>尾部均朝同一方向者为推片所致。</translation>
+        </message>
+        <message>
+            <source>Take back the last action, without limit.</source>
+            <translation>撤销上一步操作，次数不限。</translation>
+        </message>
+        <message>
+            <source>Take in what another program wrote to this slide.</source>
+            <translation>读入其他程序写入该玻片的内容。</translation>
+        </message>
+        <message>
+            <source>Target cells</source>
+            <translation>靶形红细胞</translation>
+        </message>
+        <message>
+            <source>Teardrop cells</source>
+            <translation>泪滴形红细胞</translation>
+        </message>
+        <message>
+            <source>The PIN is wrong.</source>
+            <translation>PIN 码错误。</translation>
+        </message>
+        <message>
+            <source>The PIN of this reviewer is damaged.</source>
+            <translation>该审核者的 PIN 码数据已损坏。</translation>
+        </message>
+        <message>
+            <source>The address of the database cannot be used.</source>
+            <translation>数据库地址无法使用。</translation>
+        </message>
+        <message>
+            <source>The alert rule “{a}” uses the unknown word {b}.</source>
+            <translation>警示规则“{a}”使用了未知词 {b}。</translation>
+        </message>
+        <message>
+            <source>The alert rules cannot be read: {a}.</source>
+            <translation>警示规则无法读取：{a}。</translation>
+        </message>
+        <message>
+            <source>The alert “{0}” is not acknowledged.</source>
+            <translation>警示“{0}”尚未确认。</translation>
+        </message>
+        <message>
+            <source>The archive holds more than {a} entries.</source>
+            <translation>压缩包中的条目超过 {a} 个。</translation>
+        </message>
+        <message>
+            <source>The archive would unpack to more than 8 GB.</source>
+            <translation>压缩包解压后将超过 8 GB。</translation>
+        </message>
+        <message>
+            <source>The archive “{a}” is damaged.</source>
+            <translation>压缩包“{a}”已损坏。</translation>
+        </message>
+        <message>
+            <source>The archive's entry “{a}” was refused: {0}.</source>
+            <translation>压缩包中的“{a}”被拒绝：{0}。</translation>
+        </message>
+        <message>
+            <source>The archive's entry “{a}” was refused: {b}.</source>
+            <translation>压缩包中的“{a}”被拒绝：{b}。</translation>
+        </message>
+        <message>
+            <source>The audit trail cannot be written to “{a}”: {b}.</source>
+            <translation>审计追踪无法写入“{a}”：{b}。</translation>
+        </message>
+        <message>
+            <source>The audit trail is written as CSV or JSON.</source>
+            <translation>审计追踪须写为 CSV 或 JSON。</translation>
+        </message>
+        <message>
+            <source>The chain of {a} event holds.</source>
+            <translation>{a} 个事件的哈希链完整。</translation>
+        </message>
+        <message>
+            <source>The chain of {a} events holds.</source>
+            <translation>{a} 个事件的哈希链完整。</translation>
+        </message>
+        <message>
+            <source>The checkpoint of {a} cannot be read: {b}.</source>
+            <translation>{a} 的权重文件无法读取：{b}。</translation>
+        </message>
+        <message>
+            <source>The checkpoint of {a} does not fit its network.</source>
+            <translation>{a} 的权重文件与其网络不符。</translation>
+        </message>
+        <message>
+            <source>The checkpoint of {a} is damaged.</source>
+            <translation>{a} 的权重文件已损坏。</translation>
+        </message>
+        <message>
+            <source>The checkpoint of {a} is not installed.</source>
+            <translation>未安装 {a} 的权重文件。</translation>
+        </message>
+        <message>
+            <source>The database cannot be made there.</source>
+            <translation>无法在该处建立数据库。</translation>
+        </message>
+        <message>
+            <source>The database cannot be opened.</source>
+            <translation>无法打开数据库。</translation>
+        </message>
+        <message>
+            <source>The database could not be brought up to date; it was left as it was.</source>
+            <translation>数据库未能升级，保持原样。</translation>
+        </message>
+        <message>
+            <source>The database file is damaged or is none.</source>
+            <translation>数据库文件已损坏，或并非数据库。</translation>
+        </message>
+        <message>
+            <source>The database file is damaged.</source>
+            <translation>数据库文件已损坏。</translation>
+        </message>
+        <message>
+            <source>The database is in use by another program.</source>
+            <translation>数据库正被其他程序使用。</translation>
+        </message>
+        <message>
+            <source>The database is read-only.</source>
+            <translation>数据库为只读。</translation>
+        </message>
+        <message>
+            <source>The database needs a file.</source>
+            <translation>数据库须存为文件。</translation>
+        </message>
+        <message>
+            <source>The database refuses.</source>
+            <translation>数据库拒绝了操作。</translation>
+        </message>
+        <message>
+            <source>The database was not brought up to date, because no copy could be made of it first.</source>
+            <translation>数据库未升级，因为无法事先为其建立副本。</translation>
+        </message>
+        <message>
+            <source>The demo cannot be written to “{a}”: {b}.</source>
+            <translation>演示数据无法写入“{a}”：{b}。</translation>
+        </message>
+        <message>
+            <source>The device “{a}” is not available.</source>
+            <translation>设备“{a}”不可用。</translation>
+        </message>
+        <message>
+            <source>The disk that holds the database reports an error.</source>
+            <translation>数据库所在磁盘报告错误。</translation>
+        </message>
+        <message>
+            <source>The embedded segmenter is damaged: {a} was changed.</source>
+            <translation>内置分割器已损坏：{a} 被改动。</translation>
+        </message>
+        <message>
+            <source>The embedded segmenter is missing.</source>
+            <translation>缺少内置分割器。</translation>
+        </message>
+        <message>
+            <source>The embedded segmenter is of a format that this program does not read.</source>
+            <translation>内置分割器的格式本程序无法读取。</translation>
+        </message>
+        <message>
+            <source>The embedded segmenter lacks its file {a}.</source>
+            <translation>内置分割器缺少文件 {a}。</translation>
+        </message>
+        <message>
+            <source>The embedded segmenter lists the wrong files.</source>
+            <translation>内置分割器的文件清单有误。</translation>
+        </message>
+        <message>
+            <source>The embedded segmenter's description cannot be read.</source>
+            <translation>内置分割器的描述文件无法读取。</translation>
+        </message>
+        <message>
+            <source>The folder “{a}” cannot be read: {0}.</source>
+            <translation>文件夹“{a}”无法读取：{0}。</translation>
+        </message>
+        <message>
+            <source>The folder's name is not readable text.</source>
+            <translation>文件夹名称无法辨读。</translation>
+        </message>
+        <message>
+            <source>The gallery</source>
+            <translation>细胞图库</translation>
+        </message>
+        <message>
+            <source>The grading form cannot be read: {a}.</source>
+            <translation>分级表无法读取：{a}。</translation>
+        </message>
+        <message>
+            <source>The grading form does not know “{a} {b}”.</source>
+            <translation>分级表中没有“{a} {b}”。</translation>
+        </message>
+        <message>
+            <source>The grading form has {a} twice.</source>
+            <translation>分级表中 {a} 出现两次。</translation>
+        </message>
+        <message>
+            <source>The grading form knows no grade {a} of {b}.</source>
+            <translation>分级表中 {b} 没有 {a} 这一等级。</translation>
+        </message>
+        <message>
+            <source>The graph of the model “{a}” cannot be run.</source>
+            <translation>模型“{a}”的计算图无法运行。</translation>
+        </message>
+        <message>
+            <source>The graph of the model “{a}” does not fit its description.</source>
+            <translation>模型“{a}”的计算图与其描述不符。</translation>
+        </message>
+        <message>
+            <source>The identity vault cannot be opened.</source>
+            <translation>无法打开身份信息库。</translation>
+        </message>
+        <message>
+            <source>The image of this cell is not on this workstation.</source>
+            <translation>该细胞的图像不在本工作站上。</translation>
+        </message>
+        <message>
+            <source>The key of the identity vault is damaged.</source>
+            <translation>身份信息库的密钥已损坏。</translation>
+        </message>
+        <message>
+            <source>The key of the identity vault is missing, so known patients could not be recognised.</source>
+            <translation>缺少身份信息库的密钥，因此无法识别已知患者。</translation>
+        </message>
+        <message>
+            <source>The mask “{a}” cannot be written: {b}.</source>
+            <translation>掩膜“{a}”无法写入：{b}。</translation>
+        </message>
+        <message>
+            <source>The model asks for the unknown background treatment “{a}”.</source>
+            <translation>模型要求的背景处理方式“{a}”未知。</translation>
+        </message>
+        <message>
+            <source>The model has format {a}; this program reads format {b}.</source>
+            <translation>模型格式为 {a}；本程序读取格式 {b}。</translation>
+        </message>
+        <message>
+            <source>The model has the unknown architecture “{a}”.</source>
+            <translation>模型的网络结构“{a}”未知。</translation>
+        </message>
+        <message>
+            <source>The model is uncertain</source>
+            <translation>模型不确定</translation>
+        </message>
+        <message>
+            <source>The model “{a}” abstains below {b}, which is out of range.</source>
+            <translation>模型“{a}”的拒判阈值 {b} 超出范围。</translation>
+        </message>
+        <message>
+            <source>The model “{a}” has no trained stage.</source>
+            <translation>模型“{a}”没有已训练的阶段。</translation>
+        </message>
+        <message>
+            <source>The model “{a}” is damaged: {b} was changed.</source>
+            <translation>模型“{a}”已损坏：{b} 被改动。</translation>
+        </message>
+        <message>
+            <source>The model “{a}” lacks its file {b}.</source>
+            <translation>模型“{a}”缺少文件 {b}。</translation>
+        </message>
+        <message>
+            <source>The model “{a}” lists the wrong files: {b}.</source>
+            <translation>模型“{a}”的文件清单有误：{b}。</translation>
+        </message>
+        <message>
+            <source>The model “{a}” was made for other classes.</source>
+            <translation>模型“{a}”是为其他类别制作的。</translation>
+        </message>
+        <message>
+            <source>The model's bundle.json cannot be read.</source>
+            <translation>模型的 bundle.json 无法读取。</translation>
+        </message>
+        <message>
+            <source>The model's preprocessing is out of range.</source>
+            <translation>模型的预处理参数超出范围。</translation>
+        </message>
+        <message>
+            <source>The model's {a} has missing or unknown fields: {b}.</source>
+            <translation>模型的 {a} 缺少字段或含有未知字段：{b}。</translation>
+        </message>
+        <message>
+            <source>The model's {a} has {b} entries, not {c}.</source>
+            <translation>模型的 {a} 有 {b} 项，应为 {c} 项。</translation>
+        </message>
+        <message>
+            <source>The model's {a} is not an object.</source>
+            <translation>模型的 {a} 不是对象。</translation>
+        </message>
+        <message>
+            <source>The model's {a} is not what it should be.</source>
+            <translation>模型的 {a} 不符合要求。</translation>
+        </message>
+        <message>
+            <source>The name of the file “{a}” is not readable text, so it was passed over; rename it.</source>
+            <translation>文件“{a}”的名称无法辨读，已跳过；请重命名。</translation>
+        </message>
+        <message>
+            <source>The network's normalisation carries no statistics.</source>
+            <translation>网络的归一化层不含统计量。</translation>
+        </message>
+        <message>
+            <source>The parts of the window in a minute.</source>
+            <translation>一分钟了解窗口各部分。</translation>
+        </message>
+        <message>
+            <source>The path of {a} jumps to {b}.</source>
+            <translation>{a} 的路径跳到了 {b}。</translation>
+        </message>
+        <message>
+            <source>The phrases cannot be read: {a}.</source>
+            <translation>短语无法读取：{a}。</translation>
+        </message>
+        <message>
+            <source>The phrases have the code {a} twice.</source>
+            <translation>短语代码 {a} 出现两次。</translation>
+        </message>
+        <message>
+            <source>The readers do not differ on this cell.</source>
+            <translation>两位阅片者对该细胞没有分歧。</translation>
+        </message>
+        <message>
+            <source>The reference ranges in {a} cannot be read: {b}.</source>
+            <translation>{a} 中的参考区间无法读取：{b}。</translation>
+        </message>
+        <message>
+            <source>The reference ranges use the unknown unit {a}.</source>
+            <translation>参考区间使用了未知单位 {a}。</translation>
+        </message>
+        <message>
+            <source>The reference slide's runs; how often you overrule.</source>
+            <translation>参考玻片的测量记录；更改模型结果的频率。</translation>
+        </message>
+        <message>
+            <source>The report cannot be written to “{a}”: {b}.</source>
+            <translation>报告无法写入“{a}”：{b}。</translation>
+        </message>
+        <message>
+            <source>The report could not be set.</source>
+            <translation>报告未能排版。</translation>
+        </message>
+        <message>
+            <source>The report could not be set: {a}.</source>
+            <translation>报告未能排版：{a}。</translation>
+        </message>
+        <message>
+            <source>The review log was changed outside of LeukView: event {a} (slide {b}, {c}, {d}) is the first broken one. {0}</source>
+            <translation>审核日志在 LeukView 之外被改动：事件 {a}（玻片 {b}，{c}，{d}）是第一个损坏的事件。{0}</translation>
+        </message>
+        <message>
+            <source>The second reading needs another person: change reviewer.</source>
+            <translation>第二阅片须由另一人进行：请更换审核者。</translation>
+        </message>
+        <message>
+            <source>The site file cannot be read: {a}.</source>
+            <translation>机构信息文件无法读取：{a}。</translation>
+        </message>
+        <message>
+            <source>The site file may hold texts only.</source>
+            <translation>机构信息文件只能包含文本。</translation>
+        </message>
+        <message>
+            <source>The slide cannot be signed yet.</source>
+            <translation>该玻片尚不能签名。</translation>
+        </message>
+        <message>
+            <source>The slide is not signed.</source>
+            <translation>该玻片未签名。</translation>
+        </message>
+        <message>
+            <source>The slide is signed and read-only.</source>
+            <translation>该玻片已签名，为只读。</translation>
+        </message>
+        <message>
+            <source>The stage {a} of the model “{b}” is not sound.</source>
+            <translation>模型“{b}”的阶段 {a} 有误。</translation>
+        </message>
+        <message>
+            <source>The tally</source>
+            <translation>分类计数</translation>
+        </message>
+        <message>
+            <source>The taxonomy file cannot be read: {a}.</source>
+            <translation>分类体系文件无法读取：{a}。</translation>
+        </message>
+        <message>
+            <source>The taxonomy knows no class “{a}”, which the demo needs.</source>
+            <translation>分类体系中没有演示所需的类别“{a}”。</translation>
+        </message>
+        <message>
+            <source>The taxonomy knows no class “{a}”.</source>
+            <translation>分类体系中没有类别“{a}”。</translation>
+        </message>
+        <message>
+            <source>The taxonomy knows no diagnosis “{a}”.</source>
+            <translation>分类体系中没有诊断“{a}”。</translation>
+        </message>
+        <message>
+            <source>The taxonomy names the {a} {b} twice.</source>
+            <translation>分类体系中 {a} {b} 出现两次。</translation>
+        </message>
+        <message>
+            <source>The taxonomy step “{a}” is not of the form stage:choice.</source>
+            <translation>分类体系的步骤“{a}”不符合 stage:choice 的形式。</translation>
+        </message>
+        <message>
+            <source>The taxonomy uses the unknown step {a}.</source>
+            <translation>分类体系使用了未知步骤 {a}。</translation>
+        </message>
+        <message>
+            <source>The torch engine is not installed.</source>
+            <translation>未安装 torch 引擎。</translation>
+        </message>
+        <message>
+            <source>The watched folder cannot be read.</source>
+            <translation>监视文件夹无法读取。</translation>
+        </message>
+        <message>
+            <source>The weights of the model “{a}” do not fit.</source>
+            <translation>模型“{a}”的权重不匹配。</translation>
+        </message>
+        <message>
+            <source>The widths of a network must be above zero.</source>
+            <translation>网络宽度必须大于零。</translation>
+        </message>
+        <message>
+            <source>The widths of a trunk must divide into its groups.</source>
+            <translation>主干网络的宽度必须能被分组数整除。</translation>
+        </message>
+        <message>
+            <source>Theme of the desktop</source>
+            <translation>跟随桌面主题</translation>
+        </message>
+        <message>
+            <source>There is a reviewer {a} already.</source>
+            <translation>已有审核者 {a}。</translation>
+        </message>
+        <message>
+            <source>There is no class-activation method “{a}”.</source>
+            <translation>没有类激活方法“{a}”。</translation>
+        </message>
+        <message>
+            <source>There is no engine “{a}”.</source>
+            <translation>没有引擎“{a}”。</translation>
+        </message>
+        <message>
+            <source>There is no model at “{a}”.</source>
+            <translation>“{a}”处没有模型。</translation>
+        </message>
+        <message>
+            <source>There is no segmenter “{a}”.</source>
+            <translation>没有分割器“{a}”。</translation>
+        </message>
+        <message>
+            <source>There is no space left for the database.</source>
+            <translation>数据库所在磁盘空间不足。</translation>
+        </message>
+        <message>
+            <source>There is no synthetic form of the class “{a}”.</source>
+            <translation>类别“{a}”没有合成形态。</translation>
+        </message>
+        <message>
+            <source>This database was made by a newer version of LeukView.</source>
+            <translation>该数据库由更新版本的 LeukView 建立。</translation>
+        </message>
+        <message>
+            <source>This database was not made by LeukView.</source>
+            <translation>该数据库并非由 LeukView 建立。</translation>
+        </message>
+        <message>
+            <source>This installation brings no demo slides.</source>
+            <translation>本安装不含演示玻片。</translation>
+        </message>
+        <message>
+            <source>This model was not trained on {a}:{b}.</source>
+            <translation>该模型未经 {a}:{b} 训练。</translation>
+        </message>
+        <message>
+            <source>This reviewer has no PIN.</source>
+            <translation>该审核者没有 PIN 码。</translation>
+        </message>
+        <message>
+            <source>This reviewer is not known.</source>
+            <translation>该审核者未知。</translation>
+        </message>
+        <message>
+            <source>This slide is not analysed yet.</source>
+            <translation>该玻片尚未分析。</translation>
+        </message>
+        <message>
+            <source>This slide is not in the database.</source>
+            <translation>该玻片不在数据库中。</translation>
+        </message>
+        <message>
+            <source>Time</source>
+            <translation>时间</translation>
+        </message>
+        <message>
+            <source>Too few cells</source>
+            <translation>细胞过少</translation>
+        </message>
+        <message>
+            <source>Too large</source>
+            <translation>过大</translation>
+        </message>
+        <message>
+            <source>Too many wrong PINs.</source>
+            <translation>PIN 码错误次数过多。</translation>
+        </message>
+        <message>
+            <source>Took back an action.</source>
+            <translation>撤销一项操作。</translation>
+        </message>
+        <message>
+            <source>Took back no. {a}: {0}</source>
+            <translation>撤销第 {a} 号：{0}</translation>
+        </message>
+        <message>
+            <source>Tour</source>
+            <translation>导览</translation>
+        </message>
+        <message>
+            <source>Toxic granulation</source>
+            <translation>中毒颗粒</translation>
+        </message>
+        <message>
+            <source>Try again.</source>
+            <translation>请重试。</translation>
+        </message>
+        <message>
+            <source>Two cells in the picture</source>
+            <translation>图像中有两个细胞</translation>
+        </message>
+        <message>
+            <source>Two labels</source>
+            <translation>两种标注</translation>
+        </message>
+        <message>
+            <source>Typst says: {a}.</source>
+            <translation>Typst 提示：{a}。</translation>
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation>撤销</translation>
+        </message>
+        <message>
+            <source>Unidentified</source>
+            <translation>未识别</translation>
+        </message>
+        <message>
+            <source>Unidentified (most probable: {best})</source>
+            <translation>未识别（最可能：{best}）</translation>
+        </message>
+        <message>
+            <source>Unidentified cells</source>
+            <translation>未识别的细胞</translation>
+        </message>
+        <message>
+            <source>Unlike what the model was trained on</source>
+            <translation>与模型的训练数据不相似</translation>
+        </message>
+        <message>
+            <source>Unpack it and open a part of it.</source>
+            <translation>请解压后打开其中一部分。</translation>
+        </message>
+        <message>
+            <source>Unpack it and open the folder.</source>
+            <translation>请解压后打开文件夹。</translation>
+        </message>
+        <message>
+            <source>Unsafe archive entry</source>
+            <translation>不安全的压缩包条目</translation>
+        </message>
+        <message>
+            <source>Update LeukView on this workstation to open it.</source>
+            <translation>请升级本工作站的 LeukView 后再打开。</translation>
+        </message>
+        <message>
+            <source>Update LeukView on this workstation.</source>
+            <translation>请升级本工作站的 LeukView。</translation>
+        </message>
+        <message>
+            <source>Update the program.</source>
+            <translation>请升级程序。</translation>
+        </message>
+        <message>
+            <source>Vacuolated blast</source>
+            <translation>有空泡的原始细胞</translation>
+        </message>
+        <message>
+            <source>Vanished</source>
+            <translation>已消失</translation>
+        </message>
+        <message>
+            <source>Variant lymphocyte</source>
+            <translation>异型淋巴细胞</translation>
+        </message>
+        <message>
+            <source>Variant lymphocytes</source>
+            <translation>异型淋巴细胞</translation>
+        </message>
+        <message>
+            <source>Variation in shape as a whole; name the shapes below as well.</source>
+            <translation>形态总体不一；请同时注明下列具体形态。</translation>
+        </message>
+        <message>
+            <source>Variation in size; the analyser's RDW is the better measure.</source>
+            <translation>大小不一；分析仪的 RDW 更可靠。</translation>
+        </message>
+        <message>
+            <source>View</source>
+            <translation>视图</translation>
+        </message>
+        <message>
+            <source>Wait {a} seconds.</source>
+            <translation>请等待 {a} 秒。</translation>
+        </message>
+        <message>
+            <source>Watch a folder…</source>
+            <translation>监视文件夹…</translation>
+        </message>
+        <message>
+            <source>Welcome to LeukView</source>
+            <translation>欢迎使用 LeukView</translation>
+        </message>
+        <message>
+            <source>What it is, and is not; the model in use.</source>
+            <translation>本软件是什么、不是什么；所用的模型。</translation>
+        </message>
+        <message>
+            <source>What was done</source>
+            <translation>操作内容</translation>
+        </message>
+        <message>
+            <source>White cell count and scale are positive numbers.</source>
+            <translation>白细胞计数和比例尺必须为正数。</translation>
+        </message>
+        <message>
+            <source>White cell count and scale.</source>
+            <translation>白细胞计数与比例尺。</translation>
+        </message>
+        <message>
+            <source>White cell count not known</source>
+            <translation>白细胞计数未知</translation>
+        </message>
+        <message>
+            <source>White cell count not known; Scale not known.</source>
+            <translation>白细胞计数未知；比例尺未知。</translation>
+        </message>
+        <message>
+            <source>White cell count not known; Scale {b} µm per pixel.</source>
+            <translation>白细胞计数未知；比例尺 {b} µm/像素。</translation>
+        </message>
+        <message>
+            <source>White cell count {a} × 10⁹/l</source>
+            <translation>白细胞计数 {a} × 10⁹/l</translation>
+        </message>
+        <message>
+            <source>White cell count {a} × 10⁹/l.</source>
+            <translation>白细胞计数 {a} × 10⁹/l。</translation>
+        </message>
+        <message>
+            <source>White cell count {a} × 10⁹/l; Scale not known.</source>
+            <translation>白细胞计数 {a} × 10⁹/l；比例尺未知。</translation>
+        </message>
+        <message>
+            <source>White cell count {a} × 10⁹/l; Scale {b} µm per pixel.</source>
+            <translation>白细胞计数 {a} × 10⁹/l；比例尺 {b} µm/像素。</translation>
+        </message>
+        <message>
+            <source>Write a remark on the slide for the report.</source>
+            <translation>为报告撰写关于玻片的备注。</translation>
+        </message>
+        <message>
+            <source>Write the report as PDF.</source>
+            <translation>将报告写为 PDF。</translation>
+        </message>
+        <message>
+            <source>Wrong PIN</source>
+            <translation>PIN 码错误</translation>
+        </message>
+        <message>
+            <source>Wrote report {a}, SHA-256 {b}.</source>
+            <translation>写入报告 {a}，SHA-256 {b}。</translation>
+        </message>
+        <message>
+            <source>Zoom in</source>
+            <translation>放大</translation>
+        </message>
+        <message>
+            <source>Zoom out</source>
+            <translation>缩小</translation>
+        </message>
+        <message>
+            <source>adequate</source>
+            <translation>正常</translation>
+        </message>
+        <message>
+            <source>cell {n}</source>
+            <translation>细胞 {n}</translation>
+        </message>
+        <message>
+            <source>cells {n} and {m}</source>
+            <translation>细胞 {n}、{m}</translation>
+        </message>
+        <message>
+            <source>class folders</source>
+            <translation>按类别分文件夹</translation>
+        </message>
+        <message>
+            <source>coded files</source>
+            <translation>带代码的文件</translation>
+        </message>
+        <message>
+            <source>cut</source>
+            <translation>被截断</translation>
+        </message>
+        <message>
+            <source>decreased</source>
+            <translation>减少</translation>
+        </message>
+        <message>
+            <source>if {choice}</source>
+            <translation>若为{choice}</translation>
+        </message>
+        <message>
+            <source>increased</source>
+            <translation>增多</translation>
+        </message>
+        <message>
+            <source>it is a link</source>
+            <translation>它是链接</translation>
+        </message>
+        <message>
+            <source>it is larger than 256 MB</source>
+            <translation>大于 256 MB</translation>
+        </message>
+        <message>
+            <source>it is no longer there</source>
+            <translation>文件已不存在</translation>
+        </message>
+        <message>
+            <source>it is not an image that can be read.</source>
+            <translation>该文件不是可读取的图像。</translation>
+        </message>
+        <message>
+            <source>it is protected by a password</source>
+            <translation>有密码保护</translation>
+        </message>
+        <message>
+            <source>it unpacks to far more than it holds</source>
+            <translation>解压后远大于其本身</translation>
+        </message>
+        <message>
+            <source>its name is too long</source>
+            <translation>名称过长</translation>
+        </message>
+        <message>
+            <source>its path leads out of the archive</source>
+            <translation>其路径指向压缩包之外</translation>
+        </message>
+        <message>
+            <source>leukview models install {a}</source>
+            <translation>leukview models install {a}</translation>
+        </message>
+        <message>
+            <source>markedly decreased</source>
+            <translation>明显减少</translation>
+        </message>
+        <message>
+            <source>markedly increased</source>
+            <translation>明显增多</translation>
+        </message>
+        <message>
+            <source>no cell</source>
+            <translation>无细胞</translation>
+        </message>
+        <message>
+            <source>no permission</source>
+            <translation>没有权限</translation>
+        </message>
+        <message>
+            <source>not assessed</source>
+            <translation>未评估</translation>
+        </message>
+        <message>
+            <source>not assessed by this model</source>
+            <translation>本模型不评估</translation>
+        </message>
+        <message>
+            <source>not assessed by this model; taken as {choice}</source>
+            <translation>本模型不评估；按“{choice}”处理</translation>
+        </message>
+        <message>
+            <source>not checked</source>
+            <translation>未核对</translation>
+        </message>
+        <message>
+            <source>not installed</source>
+            <translation>未安装</translation>
+        </message>
+        <message>
+            <source>not seen</source>
+            <translation>未见</translation>
+        </message>
+        <message>
+            <source>present</source>
+            <translation>可见</translation>
+        </message>
+        <message>
+            <source>signed slides</source>
+            <translation>已签发玻片</translation>
+        </message>
+        <message>
+            <source>signed tree</source>
+            <translation>已签发目录</translation>
+        </message>
+        <message>
+            <source>synthetic</source>
+            <translation>合成</translation>
+        </message>
+        <message>
+            <source>taken back</source>
+            <translation>已撤销</translation>
+        </message>
+        <message>
+            <source>the disk refuses</source>
+            <translation>磁盘拒绝访问</translation>
+        </message>
+        <message>
+            <source>the image has {a} megapixels, too many for a cell.</source>
+            <translation>图像有 {a} 百万像素，对单个细胞而言过大。</translation>
+        </message>
+        <message>
+            <source>the image is damaged or cut off.</source>
+            <translation>图像已损坏或不完整。</translation>
+        </message>
+        <message>
+            <source>the image is far too large for a cell.</source>
+            <translation>图像对单个细胞而言过大。</translation>
+        </message>
+        <message>
+            <source>the slide</source>
+            <translation>玻片</translation>
+        </message>
+        <message>
+            <source>uncertain</source>
+            <translation>不确定</translation>
+        </message>
+        <message>
+            <source>unlabelled files</source>
+            <translation>无标注的文件</translation>
+        </message>
+        <message>
+            <source>unlike training</source>
+            <translation>与训练数据不相似</translation>
+        </message>
+        <message>
+            <source>unsigned slides</source>
+            <translation>未签发玻片</translation>
+        </message>
+        <message>
+            <source>{0} 1+ few</source>
+            <translation>{0} 1+ 少量</translation>
+        </message>
+        <message>
+            <source>{0} 2+ moderate</source>
+            <translation>{0} 2+ 中等量</translation>
+        </message>
+        <message>
+            <source>{0} 3+ many</source>
+            <translation>{0} 3+ 大量</translation>
+        </message>
+        <message>
+            <source>{0} adequate</source>
+            <translation>{0} 正常</translation>
+        </message>
+        <message>
+            <source>{0} as {1}</source>
+            <translation>{0}为{1}</translation>
+        </message>
+        <message>
+            <source>{0} decreased</source>
+            <translation>{0} 减少</translation>
+        </message>
+        <message>
+            <source>{0} increased</source>
+            <translation>{0} 增多</translation>
+        </message>
+        <message>
+            <source>{0} markedly decreased</source>
+            <translation>{0} 明显减少</translation>
+        </message>
+        <message>
+            <source>{0} markedly increased</source>
+            <translation>{0} 明显增多</translation>
+        </message>
+        <message>
+            <source>{0} not assessed</source>
+            <translation>{0} 未评估</translation>
+        </message>
+        <message>
+            <source>{0} not seen</source>
+            <translation>{0} 未见</translation>
+        </message>
+        <message>
+            <source>{0} present</source>
+            <translation>{0} 可见</translation>
+        </message>
+        <message>
+            <source>{0}: {1}</source>
+            <translation>{0}：{1}</translation>
+        </message>
+        <message>
+            <source>{0}: {1} {a} %</source>
+            <translation>{0}：{1} {a} %</translation>
+        </message>
+        <message>
+            <source>{a} cells are not analysed yet.</source>
+            <translation>{a} 个细胞尚未分析。</translation>
+        </message>
+        <message>
+            <source>{a} cells are unidentified by the model and not reviewed.</source>
+            <translation>{a} 个细胞模型未识别且未经审核。</translation>
+        </message>
+        <message>
+            <source>{a} cells have no label of the second reader yet.</source>
+            <translation>{a} 个细胞尚无第二阅片者的标注。</translation>
+        </message>
+        <message>
+            <source>{a} cells of {b} classes: {c}</source>
+            <translation>{b} 个类别的 {a} 个细胞：{c}</translation>
+        </message>
+        <message>
+            <source>{a} disagreements with the second reader are not settled.</source>
+            <translation>与第二阅片者的 {a} 处分歧尚未解决。</translation>
+        </message>
+        <message>
+            <source>{a} is the first reader of this slide.</source>
+            <translation>{a} 是该玻片的第一阅片者。</translation>
+        </message>
+        <message>
+            <source>{a} is the second reader of this slide already.</source>
+            <translation>{a} 已是该玻片的第二阅片者。</translation>
+        </message>
+        <message>
+            <source>{name} ({code})</source>
+            <translation>{name}（{code}）</translation>
+        </message>
+        <message>
+            <source>{name} {percent}</source>
+            <translation>{name} {percent}</translation>
+        </message>
+        <message>
+            <source>{name} · {who}, {at} UTC</source>
+            <translation>{name} · {who}，{at} UTC</translation>
+        </message>
+        <message>
+            <source>{n} cells</source>
+            <translation>{n} 个细胞</translation>
+        </message>
+        <message>
+            <source>{n} cells ({m})</source>
+            <translation>{n} 个细胞（{m}）</translation>
+        </message>
+        <message>
+            <source>{ratio:.2f} (nucleus to whole cell, by area)</source>
+            <translation>{ratio:.2f}（核面积与全细胞面积之比）</translation>
+        </message>
+        <message>
+            <source>{value} of the cells look unlike the model's training set (stain, focus or cell type). Trust the model less on this slide.</source>
+            <translation>{value} 的细胞与模型的训练集不相似（染色、对焦或细胞类型）。该玻片上模型的结果可信度较低。</translation>
+        </message>
+        <message>
+            <source>{words}; also filed as {others}</source>
+            <translation>{words}；同时归入 {others}</translation>
+        </message>
+        <message>
+            <source>“{a}” already holds the synthetic slide “{b}”.</source>
+            <translation>“{a}”中已有合成玻片“{b}”。</translation>
+        </message>
+        <message>
+            <source>“{a}” cannot be installed: {b}.</source>
+            <translation>“{a}”无法安装：{b}。</translation>
+        </message>
+        <message>
+            <source>“{a}” cannot be read from the archive.</source>
+            <translation>无法从压缩包中读取“{a}”。</translation>
+        </message>
+        <message>
+            <source>“{a}” cannot be read: it is not a plain file.</source>
+            <translation>“{a}”无法读取：它不是普通文件。</translation>
+        </message>
+        <message>
+            <source>“{a}” cannot be read: {0}.</source>
+            <translation>“{a}”无法读取：{0}。</translation>
+        </message>
+        <message>
+            <source>“{a}” cannot be read: {b}.</source>
+            <translation>“{a}”无法读取：{b}。</translation>
+        </message>
+        <message>
+            <source>“{a}” has the code {b} but lies under “{c}”; the folder is trusted.</source>
+            <translation>“{a}”的代码为 {b}，却位于“{c}”下；以文件夹为准。</translation>
+        </message>
+        <message>
+            <source>“{a}” holds no cell images.{b}</source>
+            <translation>“{a}”中没有细胞图像。{b}</translation>
+        </message>
+        <message>
+            <source>“{a}” holds no images.</source>
+            <translation>“{a}”中没有图像。</translation>
+        </message>
+        <message>
+            <source>“{a}” is damaged: its hash is not the one in its name.</source>
+            <translation>“{a}”已损坏：其哈希值与文件名中的不符。</translation>
+        </message>
+        <message>
+            <source>“{a}” is neither a folder nor a ZIP archive.</source>
+            <translation>“{a}”既不是文件夹也不是 ZIP 压缩包。</translation>
+        </message>
+        <message>
+            <source>“{a}” is no longer in the archive.</source>
+            <translation>“{a}”已不在压缩包中。</translation>
+        </message>
+        <message>
+            <source>“{a}” is not a checkpoint that LeukView knows.</source>
+            <translation>“{a}”不是 LeukView 可识别的权重文件。</translation>
+        </message>
+        <message>
+            <source>“{a}” is not an image and was passed over.</source>
+            <translation>“{a}”不是图像，已跳过。</translation>
+        </message>
+        <message>
+            <source>“{a}” is not there.</source>
+            <translation>“{a}”不存在。</translation>
+        </message>
+        <message>
+            <source>“{a}” lies under “{b}” and under “{c}”.</source>
+            <translation>“{a}”同时位于“{b}”和“{c}”下。</translation>
+        </message>
+        <message>
+            <source>“{a}” was damaged while it was copied.</source>
+            <translation>“{a}”在复制过程中损坏。</translation>
+        </message>
+        <message>
+            <source>“{a}” was not read: it is larger than 256 MB.</source>
+            <translation>“{a}”未读取：大于 256 MB。</translation>
+        </message>
+        <message>
+            <source>“{a}”: {0}</source>
+            <translation>“{a}”：{0}</translation>
+        </message>
+    </context>
+</TS>
