@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 import tempfile
@@ -11,22 +12,23 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
 import pypdfium2
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from leukview.app import Choices, load_taxonomy, open_workbench
 from leukview.core.jobs import CancelToken, JobRunner, silent
 from leukview.core.paths import HOME_VARIABLE, data_dir
+from leukview.core.settings import LANGUAGES, Settings, save_settings
 from leukview.domain.reviewer import Role
 from leukview.gui.main_window import MainWindow, build_main_window
 from leukview.services.review import ReviewSession
 from leukview.services.workbench import Workbench
 
 PATIENCE_S = 180.0
+SCREEN = QSize(1920, 1080)
+"""Pixels of the screen that an enlarged desktop has to fit on."""
 
 
 def until(condition: Callable[[], bool]) -> None:
@@ -41,8 +43,8 @@ def until(condition: Callable[[], bool]) -> None:
 class Camera:
     """Drives the window from screen to screen and keeps a picture of each."""
 
-    def __init__(self, window: MainWindow, workbench: Workbench, folder: Path) -> None:
-        self._window, self._workbench, self._folder = window, workbench, folder
+    def __init__(self, window: MainWindow, workbench: Workbench, folder: Path, theme: str) -> None:
+        self._window, self._workbench, self._folder, self._theme = window, workbench, folder, theme
 
     def shoot(self, name: str, widget: QWidget | None = None) -> None:
         """Keep a picture of the window, or of `widget`, when everything asked for has come."""
@@ -109,13 +111,13 @@ class Camera:
         for theme in ("dark", "contrast"):
             window.set_theme(theme)
             self.shoot(f"11-{theme}")
-        window.set_theme("light")
+        window.set_theme(self._theme)
         window.actions_.by_key["blind"].trigger()
         self.shoot("12-blind")
         window.actions_.by_key["blind"].trigger()
         if window.desk.view:
             window.flow.report(window.desk.view.slide.id, "screenshots", report)
-        until(lambda: "report" in window.notices.text)
+        until(lambda: report.exists() and not window.jobs.busy)
         self.shoot("13-report-written")
         self.two_readers()
 
@@ -162,6 +164,15 @@ class Camera:
         until(lambda: not window.seating.locked and window.desk.idle)
 
 
+def _place_screen(scratch: Path, scale: float) -> None:
+    """An off-screen desktop of a usual size, enlarged; the platform's own is smaller than the window."""
+    screen = {"name": "screen", "x": 0, "y": 0, "width": SCREEN.width(), "height": SCREEN.height()}
+    place = scratch / "screen.json"
+    place.write_text(json.dumps({"screens": [{**screen, "logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}]}))
+    os.environ.setdefault("QT_QPA_PLATFORM", f"offscreen:configfile={place}")
+    os.environ["QT_SCALE_FACTOR"] = str(scale)
+
+
 def _pages(report: Path, folder: Path) -> None:
     document = pypdfium2.PdfDocument(report)
     for number, page in enumerate(document, start=1):
@@ -176,6 +187,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="where the pictures go")
     parser.add_argument("export", nargs="?", type=Path, help="an exported slide; default: a synthetic one")
+    parser.add_argument("--language", choices=LANGUAGES, default="en", help="the window's language")
+    parser.add_argument("--scale", type=float, default=1.0, help="enlargement of the desktop, 1 to 3")
+    parser.add_argument("--theme", choices=("light", "dark", "contrast"), default="light", help="of most pictures")
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
@@ -188,15 +202,18 @@ def main() -> None:
             export = write_demo(
                 demo, slides=2, cells=120, seed=0, taxonomy=load_taxonomy(), token=CancelToken(), reporter=silent
             )[1]
+        _place_screen(Path(scratch), arguments.scale)
         QApplication(["leukview"])
         runner = JobRunner()
+        settings = data_dir() / "settings.json"
+        save_settings(settings, Settings(theme=arguments.theme, language=arguments.language))
         with open_workbench(Choices()) as workbench:
-            window = build_main_window(workbench, runner, data_dir() / "settings.json", "screenshots")
-            window.set_theme("light")
+            window = build_main_window(workbench, runner, settings, "screenshots")
+            window.resize(SCREEN / arguments.scale if arguments.scale > 1 else window.size())
             window.show()
             window.activateWindow()
             report = arguments.folder / "report.pdf"
-            Camera(window, workbench, arguments.folder).tour(export, report)
+            Camera(window, workbench, arguments.folder, arguments.theme).tour(export, report)
             window.close()
             runner.shutdown()
         _pages(report, arguments.folder)
