@@ -115,9 +115,11 @@ def resources() -> set[str]:
     for spec in action_table(taxonomy):
         texts |= {spec.text} if spec.key.startswith("label:") else {spec.text, spec.tip}
     texts |= {name for c in taxonomy.classes for name in (c.name, c.plural)}
-    texts |= {name for s in taxonomy.stages for name in (s.name, *(choice_words(c) for c in s.choices))}
+    texts |= {name for s in taxonomy.stages for name in (s.name, *map(choice_words, s.choices))}
+    texts |= {choice.replace("_", " ") for s in taxonomy.stages for choice in s.choices}  # as the log names them
     texts |= {text for rule in load("alerts.toml")["rules"] for text in (rule["title"], rule["text"])}
     form = load("grading.toml")
+    texts.add(form["source"])
     for scale in form["scales"].values():
         texts |= {text for step in scale for text in (step["words"], step.get("short", ""))}
     for group in form["groups"]:

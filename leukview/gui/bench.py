@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from leukview.core.settings import Settings
 
@@ -17,6 +17,7 @@ class Bench(QWidget):
 
     def __init__(self, notices: QWidget, side: tuple[QWidget, ...], gallery: QWidget, cell: QWidget) -> None:
         super().__init__()
+        self.setMinimumSize(400, 220)
         self._gallery = gallery
         self._side = self._splitter(Qt.Orientation.Vertical, *side)
         self._side.setSizes([230, 220, 410])
@@ -29,7 +30,16 @@ class Bench(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(notices)
-        column.addWidget(self._main, 1)
+        column.addWidget(self._scrolling(), 1)
+
+    def _scrolling(self) -> QScrollArea:
+        """On an enlarged desktop the parts may need more room than the screen has."""
+        area = QScrollArea()
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(self._main)
+        return area
 
     @staticmethod
     def _splitter(orientation: Qt.Orientation, *widgets: QWidget) -> QSplitter:

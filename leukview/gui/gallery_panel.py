@@ -92,7 +92,10 @@ class GalleryPanel(QWidget):
         self.size_slider = QSlider(Qt.Orientation.Horizontal)
         self.size_slider.setRange(*THUMBNAIL_SIDES)
         self.size_slider.setPageStep(24)
-        self.size_slider.setFixedWidth(110)
+        self.size_slider.setMinimumWidth(40)
+        self.size_slider.setMaximumWidth(110)
+        for combo in (self.sort, self.filter):  # on an enlarged desktop they may become narrower than their words
+            combo.setMinimumWidth(13 * self.fontMetrics().averageCharWidth())
         self.size_slider.setAccessibleName(self.tr("Size of the thumbnails"))
         title, bar = QHBoxLayout(), QHBoxLayout()
         title.setContentsMargins(8, 6, 8, 0)

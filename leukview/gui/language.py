@@ -24,6 +24,7 @@ from leukview.domain.taxonomy import Taxonomy
 DATA = "data"
 """Context of the texts that are data."""
 _FIELD = re.compile(r"\{(\w+)\}")
+_NUMBERS = frozenset("nm")
 _COUNTED = re.compile(r"(.+) (\d+)")
 _installed: list[QTranslator] = []
 _spoken: dict[str, Taxonomy] = {}  # by the taxonomy's hash
@@ -96,8 +97,13 @@ def _compiled(template: str) -> re.Pattern[str]:
 
 
 def _field(name: str) -> str:
-    numbers = name in {"n", "m"}
-    return f"(?P<f{name}>{'[0-9,. …]+?' if numbers else '.+?'})"
+    return f"(?P<f{name}>{'[0-9,. …]+?' if name in _NUMBERS else '.+?'})"
+
+
+def _shown(name: str, value: str) -> str:
+    if name in _NUMBERS:
+        return value.replace(", ", "、")
+    return _listed(value) if name.isdigit() else value
 
 
 def _filled(template: str, fields: dict[str, str]) -> str:
@@ -133,7 +139,7 @@ def data_text(text: str) -> str:
         found = pattern.match.fullmatch(text)
         if found:
             fields = {k.removeprefix("f"): v for k, v in found.groupdict().items()}
-            shown = {k: _listed(v) if k.isdigit() else v for k, v in fields.items()}
+            shown = {k: _shown(k, v) for k, v in fields.items()}
             template = QCoreApplication.translate(DATA, pattern.template)
             return _filled(template, shown)
     return text
@@ -184,4 +190,4 @@ def spoken_form(form: GradingForm) -> GradingForm:
         replace(group, name=data_text(group.name), items=tuple(item(one) for one in group.items))
         for group in form.groups
     )
-    return replace(form, groups=groups)
+    return replace(form, source=data_text(form.source), groups=groups)

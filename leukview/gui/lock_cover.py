@@ -24,6 +24,7 @@ from typing_extensions import override
 from leukview import RESEARCH_USE_LINE
 from leukview.domain.reviewer import Profile
 from leukview.gui.dialogs.parts import heading, wrapped
+from leukview.gui.language import data_text
 
 
 class LockCover(QWidget):
@@ -91,7 +92,7 @@ class LockCover(QWidget):
         layout.addStretch(2)
         layout.addLayout(row)
         layout.addStretch(3)
-        line = wrapped(RESEARCH_USE_LINE)
+        line = wrapped(data_text(RESEARCH_USE_LINE))
         line.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         layout.addWidget(line)
         self._wait = QTimer(self)

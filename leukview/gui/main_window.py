@@ -102,9 +102,9 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._bench)
         line = QLabel(data_text(RESEARCH_USE_LINE))
         line.setContentsMargins(8, 0, 8, 0)
-        self._selected = QLabel()
-        self._last = QLabel()
+        self._selected, self._last = QLabel(), QLabel()
         self._last.setTextFormat(Qt.TextFormat.PlainText)
+        self._last.setMinimumWidth(1)  # it may be cut, and must not keep the window from becoming narrow
         self.statusBar().addWidget(line)
         self.statusBar().addWidget(self._last)
         self.statusBar().addPermanentWidget(self._selected)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from PySide6.QtCore import QAbstractTableModel, QLineF, QModelIndex, QObject, QPersistentModelIndex, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QPainter, QPalette, QPen
+from PySide6.QtGui import QColor, QFont, QPainter, QPalette, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -231,7 +231,8 @@ class TallyPanel(QWidget):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(Column.INTERVAL, QHeaderView.ResizeMode.Fixed)
-        self.table.setColumnWidth(Column.INTERVAL, self.fontMetrics().horizontalAdvance("100.0–100.0") + 60)
+        self._figures_px = self.fontMetrics().horizontalAdvance("100.0–100.0") + 16
+        self.table.setMinimumWidth(44 * self.fontMetrics().averageCharWidth())
         self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.table.clicked.connect(self._on_clicked)
         self.table.activated.connect(self._on_clicked)
@@ -243,6 +244,12 @@ class TallyPanel(QWidget):
         layout.addWidget(self._warnings)
         self.grading = GradingLine()
         layout.addWidget(self.grading)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room the class keeps its name and the interval goes without its bar."""
+        super().resizeEvent(event)
+        roomy = event.size().width() > 56 * self.fontMetrics().averageCharWidth()
+        self.table.setColumnWidth(Column.INTERVAL, self._figures_px + (44 if roomy else 0))
 
     def show_slide(self, view: SlideView | None, *, blind: bool = False) -> None:
         """Show a slide's tally as it stands, joined with the patient's other slides when that is chosen."""

@@ -2782,11 +2782,11 @@
         </message>
         <message>
             <source>Comment on {0}</source>
-            <translation>为{0}添加备注</translation>
+            <translation>为 {0}添加备注</translation>
         </message>
         <message>
             <source>Commented on {0}: “{text}”</source>
-            <translation>为{0}添加备注：“{text}”</translation>
+            <translation>为 {0}添加备注：“{text}”</translation>
         </message>
         <message>
             <source>Comment…</source>
@@ -3206,11 +3206,11 @@
         </message>
         <message>
             <source>Labelled {0} as {1} (shown before: {2}).</source>
-            <translation>将{0}标注为{1}（此前显示：{2}）。</translation>
+            <translation>将 {0}标注为{1}（此前显示：{2}）。</translation>
         </message>
         <message>
             <source>Labelled {0} as {1}.</source>
-            <translation>将{0}标注为{1}。</translation>
+            <translation>将 {0}标注为{1}。</translation>
         </message>
         <message>
             <source>Labelled {0}.</source>
@@ -3322,15 +3322,15 @@
         </message>
         <message>
             <source>Looked at the class-activation map of {0}.</source>
-            <translation>查看了{0}的类激活图。</translation>
+            <translation>查看了 {0}的类激活图。</translation>
         </message>
         <message>
             <source>Looked at the class-activation map of {0}: {1} – {2}.</source>
-            <translation>查看了{0}的类激活图：{1} – {2}。</translation>
+            <translation>查看了 {0}的类激活图：{1} – {2}。</translation>
         </message>
         <message>
             <source>Looked at {0} large.</source>
-            <translation>查看了{0}的大图。</translation>
+            <translation>查看了 {0}的大图。</translation>
         </message>
         <message>
             <source>Lymphocyte</source>
@@ -3626,7 +3626,7 @@
         </message>
         <message>
             <source>Opened the consensus on {0} again (first reader: {1}, second reader: {2}).</source>
-            <translation>将{0}的共识重新待定（第一阅片者：{1}，第二阅片者：{2}）。</translation>
+            <translation>将 {0}的共识重新待定（第一阅片者：{1}，第二阅片者：{2}）。</translation>
         </message>
         <message>
             <source>Order</source>
@@ -3878,7 +3878,7 @@
         </message>
         <message>
             <source>Removed the comment on {0}.</source>
-            <translation>删除了{0}的备注。</translation>
+            <translation>删除了 {0}的备注。</translation>
         </message>
         <message>
             <source>Rename it, or open a copy under another name.</source>
@@ -4797,16 +4797,52 @@
             <translation>正常</translation>
         </message>
         <message>
+            <source>all</source>
+            <translation>ALL</translation>
+        </message>
+        <message>
+            <source>aml</source>
+            <translation>AML</translation>
+        </message>
+        <message>
+            <source>apl</source>
+            <translation>APL</translation>
+        </message>
+        <message>
+            <source>artefact</source>
+            <translation>人工假象</translation>
+        </message>
+        <message>
+            <source>basophil</source>
+            <translation>嗜碱性粒细胞</translation>
+        </message>
+        <message>
+            <source>benign</source>
+            <translation>良性</translation>
+        </message>
+        <message>
             <source>cell {n}</source>
-            <translation>细胞 {n}</translation>
+            <translation>{n} 号细胞</translation>
         </message>
         <message>
             <source>cells {n} and {m}</source>
-            <translation>细胞 {n}、{m}</translation>
+            <translation>{n}、{m} 号细胞</translation>
         </message>
         <message>
             <source>class folders</source>
             <translation>按类别分文件夹</translation>
+        </message>
+        <message>
+            <source>cll</source>
+            <translation>CLL</translation>
+        </message>
+        <message>
+            <source>cml</source>
+            <translation>CML</translation>
+        </message>
+        <message>
+            <source>cmml</source>
+            <translation>CMML</translation>
         </message>
         <message>
             <source>coded files</source>
@@ -4821,8 +4857,24 @@
             <translation>减少</translation>
         </message>
         <message>
+            <source>eosinophil</source>
+            <translation>嗜酸性粒细胞</translation>
+        </message>
+        <message>
+            <source>erythroblast</source>
+            <translation>有核红细胞</translation>
+        </message>
+        <message>
+            <source>hcl</source>
+            <translation>HCL</translation>
+        </message>
+        <message>
             <source>if {choice}</source>
             <translation>若为{choice}</translation>
+        </message>
+        <message>
+            <source>immature</source>
+            <translation>幼稚</translation>
         </message>
         <message>
             <source>increased</source>
@@ -4861,8 +4913,24 @@
             <translation>其路径指向压缩包之外</translation>
         </message>
         <message>
+            <source>leukocyte</source>
+            <translation>白细胞</translation>
+        </message>
+        <message>
             <source>leukview models install {a}</source>
             <translation>leukview models install {a}</translation>
+        </message>
+        <message>
+            <source>lymphocyte</source>
+            <translation>淋巴细胞</translation>
+        </message>
+        <message>
+            <source>lymphoid</source>
+            <translation>淋系</translation>
+        </message>
+        <message>
+            <source>malignant</source>
+            <translation>恶性</translation>
         </message>
         <message>
             <source>markedly decreased</source>
@@ -4871,6 +4939,30 @@
         <message>
             <source>markedly increased</source>
             <translation>明显增多</translation>
+        </message>
+        <message>
+            <source>mature</source>
+            <translation>成熟</translation>
+        </message>
+        <message>
+            <source>mds</source>
+            <translation>MDS</translation>
+        </message>
+        <message>
+            <source>monocyte</source>
+            <translation>单核细胞</translation>
+        </message>
+        <message>
+            <source>myeloid</source>
+            <translation>髓系</translation>
+        </message>
+        <message>
+            <source>names after ICSH, Palmer et al., Int J Lab Hematol 2015;37:287–303; limits are provisional: set your laboratory's own</source>
+            <translation>名称依据 ICSH（Palmer 等，Int J Lab Hematol 2015;37:287–303）；界值为暂定值，请按本实验室的规定设定</translation>
+        </message>
+        <message>
+            <source>neutrophil</source>
+            <translation>中性粒细胞</translation>
         </message>
         <message>
             <source>no cell</source>
@@ -4905,6 +4997,26 @@
             <translation>未见</translation>
         </message>
         <message>
+            <source>other aml</source>
+            <translation>其他 AML</translation>
+        </message>
+        <message>
+            <source>pcl</source>
+            <translation>PCL</translation>
+        </message>
+        <message>
+            <source>ph negative</source>
+            <translation>Ph 阴性</translation>
+        </message>
+        <message>
+            <source>ph positive</source>
+            <translation>Ph 阳性</translation>
+        </message>
+        <message>
+            <source>platelet</source>
+            <translation>血小板</translation>
+        </message>
+        <message>
             <source>present</source>
             <translation>可见</translation>
         </message>
@@ -4915,6 +5027,10 @@
         <message>
             <source>signed tree</source>
             <translation>已签发目录</translation>
+        </message>
+        <message>
+            <source>smudge cell</source>
+            <translation>涂抹细胞</translation>
         </message>
         <message>
             <source>synthetic</source>

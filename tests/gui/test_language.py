@@ -118,8 +118,11 @@ def test_that_names_are_spoken_and_keys_stay(taxonomy: Taxonomy) -> None:
     ("english", "chinese_words"),
     [
         ("Accept 3 cells", "接受 3 个细胞"),
-        ("Labelled cells 3, 5 and 9 as Blast (shown before: Neutrophil).", "将细胞 3, 5、9标注为原始细胞"),
-        ("Accepted cell 3 as Blast; cells 4 and 5 as Neutrophil.", "接受：细胞 3为原始细胞；细胞 4、5为中性粒细胞。"),
+        ("Labelled cells 3, 5 and 9 as Blast (shown before: Neutrophil).", "将 3、5、9 号细胞标注为原始细胞"),
+        (
+            "Accepted cell 3 as Blast; cells 4 and 5 as Neutrophil.",
+            "接受：3 号细胞为原始细胞；4、5 号细胞为中性粒细胞。",
+        ),
         ("The alert “Too few cells” is not acknowledged.", "警示“细胞过少”尚未确认。"),
         ("Graded Target cells 1+ few; Platelet estimate adequate.", "分级：靶形红细胞 1+ 少量；血小板数量估计 正常。"),
         ("“x.jpg” cannot be read: no permission.", "“x.jpg”无法读取：没有权限。"),
@@ -176,6 +179,12 @@ def test_that_the_whole_window_speaks_chinese(qtbot: QtBot, workbench: Workbench
         window.close()
         assert runner.shutdown()
         install("en", QApplication.instance() or QApplication([]))
+
+
+def test_that_the_window_fits_a_full_hd_screen_enlarged_three_times(window: MainWindow) -> None:
+    hint = window.minimumSizeHint()
+    assert hint.width() <= 1920 // 3
+    assert hint.height() <= 1080 // 3
 
 
 def test_that_a_chosen_language_is_remembered_for_the_next_start(window: MainWindow) -> None:

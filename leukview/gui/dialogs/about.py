@@ -34,7 +34,7 @@ class AboutDialog(QDialog):
         buttons.accepted.connect(self.accept)
         layout = QVBoxLayout(self)
         layout.addWidget(heading(f"LeukView {__version__}", 1.4))
-        layout.addWidget(heading(RESEARCH_USE_LINE))
+        layout.addWidget(heading(data_text(RESEARCH_USE_LINE)))
         layout.addWidget(self.browser, 1)
         layout.addWidget(buttons)
         self.close_button.setFocus()
