@@ -114,6 +114,7 @@ class GalleryPanel(QWidget):
         layout.addLayout(title)
         layout.addLayout(bar)
         layout.addWidget(self.view, 1)
+        self.setMinimumWidth(290)  # two columns of thumbnails of the usual size
         self._adopt(settings)
         self.sort.currentIndexChanged.connect(self._on_order)
         self.filter.currentIndexChanged.connect(self._on_order)

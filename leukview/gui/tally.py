@@ -248,7 +248,7 @@ class TallyPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is little room the class keeps its name and the interval goes without its bar."""
         super().resizeEvent(event)
-        roomy = event.size().width() > 56 * self.fontMetrics().averageCharWidth()
+        roomy = event.size().width() > 60 * self.fontMetrics().averageCharWidth()
         self.table.setColumnWidth(Column.INTERVAL, self._figures_px + (44 if roomy else 0))
 
     def show_slide(self, view: SlideView | None, *, blind: bool = False) -> None:

@@ -181,12 +181,6 @@ def test_that_the_whole_window_speaks_chinese(qtbot: QtBot, workbench: Workbench
         install("en", QApplication.instance() or QApplication([]))
 
 
-def test_that_the_window_fits_a_full_hd_screen_enlarged_three_times(window: MainWindow) -> None:
-    hint = window.minimumSizeHint()
-    assert hint.width() <= 1920 // 3
-    assert hint.height() <= 1080 // 3
-
-
 def test_that_a_chosen_language_is_remembered_for_the_next_start(window: MainWindow) -> None:
     window.actions_.by_key["language_zh_CN"].trigger()
     assert "started again" in window.notices.text

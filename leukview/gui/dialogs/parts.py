@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QScrollArea,
     QStyle,
     QTableView,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -83,6 +84,7 @@ def fit_columns(table: QTableView, widest_em: int = 60) -> None:
 def open_at(dialog: QDialog, width_em: int, lines: int) -> None:
     """Give a dialog its first size in characters and lines, never larger than the screen leaves room for."""
     metrics, room = dialog.fontMetrics(), dialog.screen().availableSize()
+    scroll_beyond(dialog, room)
     dialog.resize(
         min(width_em * metrics.averageCharWidth(), round(0.95 * room.width())),
         min(lines * metrics.lineSpacing(), round(0.9 * room.height())),
@@ -98,6 +100,20 @@ def scrolling(body: QWidget) -> QScrollArea:
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return area
+
+
+def scroll_beyond(dialog: QDialog, room: QSize) -> None:
+    """Let a whole dialog scroll whose parts need more than `room`: a small screen, a desktop enlarged thrice."""
+    layout, needed = dialog.layout(), dialog.minimumSizeHint()
+    if layout is None or (needed.width() <= room.width() and needed.height() <= room.height()):
+        return
+    body = QWidget()
+    body.setLayout(layout)  # takes it, and what lies in it, from the dialog
+    area = scrolling(body)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+    outer = QVBoxLayout(dialog)
+    outer.setContentsMargins(0, 0, 0, 0)
+    outer.addWidget(area)
 
 
 def open_around(dialog: QDialog, area: QScrollArea, body: QWidget, width_em: int) -> None:

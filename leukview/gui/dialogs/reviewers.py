@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from leukview.domain.reviewer import PIN_LENGTHS, Profile, Role
-from leukview.gui.dialogs.parts import calm_table, fit_columns, heading, wrapped
+from leukview.gui.dialogs.parts import calm_table, fit_columns, heading, open_at, wrapped
 from leukview.gui.language import error_text
 
 
@@ -119,7 +119,7 @@ class ReviewersDialog(QDialog):
         self.minutes.valueChanged.connect(self.minutes_changed)
         self.view.selectionModel().currentRowChanged.connect(self._on_row)
         self.show_profiles(tuple(profiles))
-        self.resize(116 * self.fontMetrics().averageCharWidth(), self.sizeHint().height())
+        open_at(self, 116, self.sizeHint().height() // self.fontMetrics().lineSpacing() + 1)
 
     def _about(self) -> str:
         fewest, most = PIN_LENGTHS
