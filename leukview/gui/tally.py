@@ -133,7 +133,7 @@ class TallyModel(QAbstractTableModel):
         if role == KEY_ROLE:
             return row.key
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._tip(row)
+            return f"{row.name}\n{self._tip(row)}"  # the name may be cut where there is little room
         return None
 
     def _text(self, row: Row, column: Column) -> str:
@@ -231,8 +231,8 @@ class TallyPanel(QWidget):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(Column.INTERVAL, QHeaderView.ResizeMode.Fixed)
-        self._figures_px = self.fontMetrics().horizontalAdvance("100.0–100.0") + 16
-        self.table.setMinimumWidth(44 * self.fontMetrics().averageCharWidth())
+        self._figures_px = self.fontMetrics().horizontalAdvance("100.0–100.0") + 10
+        self.table.setMinimumWidth(48 * self.fontMetrics().averageCharWidth())
         self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.table.clicked.connect(self._on_clicked)
         self.table.activated.connect(self._on_clicked)
@@ -249,7 +249,7 @@ class TallyPanel(QWidget):
         """Where there is little room the class keeps its name and the interval goes without its bar."""
         super().resizeEvent(event)
         roomy = event.size().width() > 60 * self.fontMetrics().averageCharWidth()
-        self.table.setColumnWidth(Column.INTERVAL, self._figures_px + (44 if roomy else 0))
+        self.table.setColumnWidth(Column.INTERVAL, self._figures_px + (50 if roomy else 0))
 
     def show_slide(self, view: SlideView | None, *, blind: bool = False) -> None:
         """Show a slide's tally as it stands, joined with the patient's other slides when that is chosen."""
