@@ -1,4 +1,4 @@
-# The Windows equivalents of the Makefile:  .\make.ps1 run [folder]   .\make.ps1 test|bench|screenshots|bundle
+# The Windows equivalents of the Makefile:  .\make.ps1 run [folder]   .\make.ps1 test|bench|screenshots|translations|bundle
 param([string]$Target = "run", [string]$Slide = "")
 $ErrorActionPreference = "Stop"
 function Invoke-Checked {
@@ -30,7 +30,13 @@ switch ($Target) {
     Invoke-Checked $python -m pytest
   }
   "bench" { Install-LeukView ".[dev]"; Invoke-Checked $python -m tests.bench }
-  "screenshots" { Install-LeukView ".[dev]"; Invoke-Checked $python -m tests.screenshots build\screenshots }
+  "screenshots" {
+    Install-LeukView ".[dev]"
+    Invoke-Checked $python -m tests.screenshots build\screenshots
+    Invoke-Checked $python -m tests.screenshots build\screenshots\dark --theme dark
+    Invoke-Checked $python -m tests.screenshots build\screenshots\chinese-200 --language zh_CN --scale 2
+  }
+  "translations" { Install-LeukView ".[dev]"; Invoke-Checked $python -m installer.translations }
   "bundle" { Install-LeukView ".[dev]"; Invoke-Checked $python installer\bundle.py }
-  default { Write-Error "Unknown target $Target. Targets: run, test, bench, screenshots, bundle." }
+  default { Write-Error "Unknown target $Target. Targets: run, test, bench, screenshots, translations, bundle." }
 }
