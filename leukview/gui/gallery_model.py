@@ -20,6 +20,7 @@ from leukview.gui.gallery_order import (
     disagrees,
     group_key,
 )
+from leukview.gui.language import data_text
 from leukview.services.likeness import Typicality
 from leukview.services.review import CellView, SlideView
 
@@ -193,7 +194,7 @@ class GalleryModel(QAbstractListModel):
         if v.prediction and not self.blind:
             best = taxonomy.cell_class(v.prediction.best).name
             words.append(self.tr("model: {0}, {1} %").format(best, round(100 * v.prediction.confidence)))
-            words += [word.replace("_", " ") for word in v.prediction.flags]
+            words += [data_text(word.replace("_", " ")) for word in v.prediction.flags]
         if v.cell.source:
             words.append(self.tr("analyser: {0}").format(v.cell.source.name))
         if v.review.comment:
