@@ -50,6 +50,7 @@ class WorklistPanel(QWidget):
         super().__init__(parent)
         self._model = model
         self._found = _Found(model)
+        self._current = ""  # the slide on the bench
         self.view = QListView()
         self.view.setModel(self._found)
         self.view.setAccessibleName(self.tr("Worklist"))
@@ -97,6 +98,7 @@ class WorklistPanel(QWidget):
         self.view.activated.connect(self._on_chosen)
         self.view.clicked.connect(self._on_chosen)
         model.modelReset.connect(self._count)
+        self._found.modelReset.connect(self._mark)  # the worklist was read anew
         model.rowsInserted.connect(self._count)
         self._sort()
 
@@ -106,7 +108,11 @@ class WorklistPanel(QWidget):
 
     def show_current(self, slide_id: str) -> None:
         """Mark the slide on the bench."""
-        row = self._model.row_of(slide_id)
+        self._current = slide_id
+        self._mark()
+
+    def _mark(self) -> None:
+        row = self._model.row_of(self._current)
         index = self._found.mapFromSource(self._model.index(row)) if row is not None else QModelIndex()
         with QSignalBlocker(self.view):
             self.view.setCurrentIndex(index)

@@ -40,6 +40,7 @@ from leukview.gui.dialogs.sign import SignDialog
 from leukview.gui.gallery_model import PENDING, Filter
 from leukview.gui.main_window import MainWindow
 from leukview.gui.tour import Tour
+from leukview.gui.worklist import SLIDE_ROLE
 from leukview.services.review import ReviewSession
 from leukview.services.workbench import Workbench
 from tests.gui.conftest import CELLS, analysed, dialog_of, now, open_slide
@@ -486,3 +487,11 @@ def test_that_signals_do_not_wear_out(qtbot: QtBot, opened: MainWindow):
     for _ in range(2000):
         opened.actions_.by_key["map"].toggled.emit(True)
         opened.gallery.selection_changed.emit(1)
+
+
+def test_that_the_slide_on_the_bench_stays_marked_when_the_worklist_is_read_again(qtbot: QtBot, opened: MainWindow):
+    view = opened._slides.view
+    assert view.currentIndex().data(SLIDE_ROLE) == now(opened).slide.id
+    with qtbot.waitSignal(opened.flow.worklist, timeout=10_000):
+        opened.flow.read_worklist()
+    assert view.currentIndex().data(SLIDE_ROLE) == now(opened).slide.id
