@@ -86,21 +86,26 @@ def event_hash(
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def recomputed_hash(event: ReviewEvent) -> str:
+    """The hash that an event should carry by what it says."""
+    return event_hash(
+        seq=event.seq,
+        event_id=event.id,
+        slide_id=event.slide_id,
+        kind=event.kind,
+        cells=event.cells,
+        payload=event.payload,
+        reviewer=event.reviewer,
+        at=event.at,
+        previous=event.previous,
+    )
+
+
 def first_broken(events: Iterable[ReviewEvent]) -> ReviewEvent | None:
     """The first event whose number, predecessor or hash is wrong; None when the chain holds. Events from seq 1 on."""
     previous, expected = GENESIS, 1
     for event in events:
-        computed = event_hash(
-            seq=event.seq,
-            event_id=event.id,
-            slide_id=event.slide_id,
-            kind=event.kind,
-            cells=event.cells,
-            payload=event.payload,
-            reviewer=event.reviewer,
-            at=event.at,
-            previous=event.previous,
-        )
+        computed = recomputed_hash(event)
         if event.seq != expected or event.previous != previous or event.hash != computed:
             return event
         previous, expected = event.hash, expected + 1

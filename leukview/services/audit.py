@@ -13,7 +13,7 @@ from typing import Protocol
 
 from leukview import RESEARCH_USE_LINE, __version__
 from leukview.core.errors import LeukViewError
-from leukview.domain.review import ReviewEvent, event_hash, reading_of
+from leukview.domain.review import ReviewEvent, reading_of, recomputed_hash
 from leukview.services.event_words import EventNames, cells_of, event_words, kind_words
 
 HOW_TO_VERIFY = (
@@ -74,7 +74,7 @@ class ChainState:
             return ""
         if not self.readable:
             return "It cannot be read any more."
-        if _hash_of(self.broken) != self.broken.hash:
+        if recomputed_hash(self.broken) != self.broken.hash:
             return "Its content was changed after it was written."
         return "An event before it was removed or replaced."
 
@@ -293,17 +293,3 @@ def _event_json(row: AuditRow) -> dict[str, object]:
         "words": row.words,
         "taken_back": row.taken_back,
     }
-
-
-def _hash_of(event: ReviewEvent) -> str:
-    return event_hash(
-        seq=event.seq,
-        event_id=event.id,
-        slide_id=event.slide_id,
-        kind=event.kind,
-        cells=event.cells,
-        payload=event.payload,
-        reviewer=event.reviewer,
-        at=event.at,
-        previous=event.previous,
-    )
