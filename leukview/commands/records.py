@@ -1,0 +1,64 @@
+"""``audit`` and ``doctor``: whether log, models and installation are sound."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from leukview.app import Choices, open_workbench
+from leukview.commands.parts import Parsers, add_database, moment
+from leukview.core.errors import LeukViewError
+from leukview.core.jobs import CancelToken, Reporter
+
+
+def register(commands: Parsers) -> None:
+    """Add the parsers."""
+    p = commands.add_parser("audit", help="review log: verify its chain, list its events, export them as CSV or JSON")
+    p.add_argument("action", choices=("verify", "list", "export"))
+    p.add_argument("file", nargs="?", type=Path, metavar="FILE", help="for export; its ending says .csv or .json")
+    p.add_argument("--slide", default="", metavar="ID", help="pseudonym of the slide")
+    p.add_argument("--kind", default="", help="accept, override, undo, comment, sign …")
+    p.add_argument("--reviewer", default="", metavar="NAME")
+    p.add_argument(
+        "--since", type=moment, metavar="TIME", help="from then on, ISO 8601: 2026-01-31 or 2026-01-31T14:00"
+    )
+    p.add_argument("--until", type=moment, metavar="TIME", help="before then")
+    p.add_argument("--search", default="", metavar="WORDS")
+    add_database(p)
+    p.set_defaults(run=_audit)
+    p = commands.add_parser("doctor", help="check this installation, its models and its database")
+    add_database(p)
+    p.set_defaults(run=_doctor)
+
+
+def _audit(arguments: argparse.Namespace, reporter: Reporter) -> int:
+    from leukview.services.audit import AuditFilter, export_audit, local_time
+
+    if arguments.action == "export" and arguments.file is None:
+        raise LeukViewError("Name the file to write.", "leukview audit export FILE.csv or FILE.json")
+    a = arguments
+    wanted = AuditFilter(a.slide, "", a.kind, a.reviewer, a.since, a.until, a.search)
+    with open_workbench(Choices(arguments.database)) as workbench:
+        if arguments.action == "verify":
+            chain = workbench.chain(CancelToken(), reporter)
+        else:
+            trail = workbench.audit(CancelToken(), reporter)
+            chain, rows = trail.chain, trail.filtered(wanted)
+            if arguments.action == "export":
+                export_audit(rows, chain, arguments.file)
+                print(f"{len(rows)} events written to {arguments.file}.")
+            for row in rows if arguments.action == "list" else ():
+                event, mark = row.event, " (taken back)" if row.taken_back else ""
+                print(f"{event.seq:>6}  {local_time(event.at)}  {event.slide_id}  {event.reviewer}: {row.words}{mark}")
+    print(chain.sentence, file=sys.stdout if chain.holds else sys.stderr)
+    return 0 if chain.holds else 1
+
+
+def _doctor(arguments: argparse.Namespace, _reporter: Reporter) -> int:
+    from leukview.headless import doctor
+
+    findings = doctor(arguments.database)
+    for finding in findings:
+        print(f"{'ok  ' if finding.good else 'BAD '} {finding.text}")
+    return 0 if all(f.good for f in findings) else 1
