@@ -49,7 +49,7 @@ def answers(
         cells: Any split's; they share the squares.
         rows: Of the squares.
         device: To compute on.
-        change: Applied to the network's input, B×3×s×s.
+        change: Applied to the network's input, B×C×s×s.
     """
     net.eval().to(device)
     count = len(cells.squares)
@@ -58,8 +58,8 @@ def answers(
     with torch.inference_mode():
         for start in range(0, len(rows), 128):
             part = np.sort(rows[start : start + 128])
-            images, _, _ = cells.pick(part)
-            seen = centred(images, config.preprocessing)
+            images, _, masks = cells.pick(part)
+            seen = centred(images, masks, config.preprocessing, config.pooling)
             found = net((change(seen) if change else seen).to(device))
             features[part] = found[0].cpu().numpy()
             for i, (key, _) in enumerate(net.config.stages):

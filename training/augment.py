@@ -8,7 +8,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from leukview.inference.preprocess import Preprocessing
+from leukview.inference.nets.config import Pooling
+from leukview.inference.preprocess import SUPPRESSED, Preprocessing, rim
 from training.config import Augment
 
 HED = torch.tensor([[0.65, 0.70, 0.29], [0.07, 0.99, 0.11], [0.27, 0.57, 0.78]])
@@ -20,6 +21,8 @@ SOFT = 12
 """Side in pixels to which a background is made small and from which it is drawn up again, blurred."""
 RIM = 7
 """Side in pixels of the box that widens a mask before the background is changed: masks cut a little short."""
+RIMS = (3, 5, 7, 9)
+"""Such sides to draw from where the background is treated: the network shall not count on one segmenter's edge."""
 
 
 def augmented(
@@ -29,19 +32,21 @@ def augmented(
     augment: Augment,
     generator: torch.Generator,
     side: int | None = None,
+    pooling: Pooling = "frame",
 ) -> Tensor:
-    """Change the background, flip, turn, scale, shift, blur and restain.
+    """Change the background, flip, turn, scale, shift, blur, restain, and treat the background as the bundle will.
 
     Args:
         batch: uint8, B×S×S×3 with S = side + 2·margin.
-        masks: uint8, B×S×S, 0 background; None = the backgrounds stay.
+        masks: uint8, B×S×S, 0 background; None = the backgrounds stay, and the cell is everywhere.
         how: Gives side and normalisation.
         augment: How strongly.
         generator: On the CPU.
         side: Of the result, which shows the same field; None = that of `how`.
+        pooling: Of the network; for ``cell`` the mask is the fourth channel.
 
     Returns:
-        Normalised float32 B×3×side×side.
+        Normalised float32 B×C×side×side.
     """
     b, size = batch.shape[:2]
     side = side or how.side
@@ -57,11 +62,51 @@ def augmented(
     theta = torch.stack((torch.stack((cos * flips, -sin), 1), torch.stack((sin * flips, cos), 1)), 1)
     grid = F.affine_grid(torch.cat((theta, shift[:, :, None]), 2), [b, 3, side, side], align_corners=False)
     pixels = F.grid_sample(pixels, grid, mode="bilinear", padding_mode="reflection", align_corners=False)
+    cell = None
+    if masks is not None and needs_cover(how, pooling):
+        cover = shown_cell(masks)
+        cell = F.grid_sample(cover, grid, mode="nearest", padding_mode="zeros", align_corners=False)
     if augment.blur > 0:
         soft = F.avg_pool2d(pixels, 3, 1, 1, count_include_pad=False)
         part = augment.blur * (1.5 * torch.rand(b, 1, 1, 1, generator=generator) - 0.5)
         pixels = torch.lerp(pixels, soft, part).clamp(0, 255)  # sharpening overshoots
-    return normalised(restained(pixels, augment, generator), how)
+    box = RIMS[int(torch.randint(0, len(RIMS), (1,), generator=generator))]
+    return finished(restained(pixels, augment, generator), cell, how, pooling, box)
+
+
+def needs_cover(how: Preprocessing, pooling: Pooling) -> bool:
+    """Whether the network's input depends on the masks."""
+    return how.background != "keep" or pooling == "cell"
+
+
+def shown_cell(masks: Tensor) -> Tensor:
+    """uint8 B×S×S → float B×1×S×S of 0 and 1; 1 everywhere where a mask is empty, as at inference."""
+    cell = (masks > 0).float()[:, None]
+    return torch.where(cell.flatten(1).any(1)[:, None, None, None], cell, torch.ones_like(cell))
+
+
+def finished(pixels: Tensor, cell: Tensor | None, how: Preprocessing, pooling: Pooling, box: int) -> Tensor:
+    """Treat the background and normalise.
+
+    Args:
+        pixels: Float B×3×s×s, 0..255.
+        cell: B×1×s×s of 0 and 1; None = everywhere.
+        how: Gives background and normalisation.
+        pooling: For ``cell`` the mask becomes the fourth channel.
+        box: Side of the box by which the mask is widened before the background is changed, in pixels, odd.
+    """
+    if how.background != "keep" and cell is not None:
+        kept = F.max_pool2d(cell, box, 1, box // 2)
+        if how.background == "suppress":
+            pixels = pixels * kept + SUPPRESSED * (1 - kept)
+        else:
+            soft = F.interpolate(F.adaptive_avg_pool2d(pixels, SOFT), pixels.shape[2:], mode="bilinear")
+            pixels = pixels * kept + soft * (1 - kept)
+    values = normalised(pixels, how)
+    if pooling == "frame":
+        return values
+    cover = torch.ones_like(values[:, :1]) if cell is None else cell
+    return torch.cat((values, cover), 1).contiguous(memory_format=torch.channels_last)
 
 
 def reset(pixels: Tensor, masks: Tensor, chance: float, generator: torch.Generator) -> Tensor:
@@ -95,17 +140,23 @@ def restained(pixels: Tensor, augment: Augment, generator: torch.Generator) -> T
     offset = augment.stain * 0.3 * torch.randn(b, 3, generator=generator)
     light = augment.brightness * torch.randn(b, 1, generator=generator)
     density = -torch.log((pixels + 1) / 256).permute(0, 2, 3, 1).reshape(b, -1, 3)
+    if augment.hue > 0:
+        density = density * torch.exp(augment.hue * torch.randn(b, 1, 3, generator=generator))
     mix = torch.linalg.inv(HED) @ torch.diag_embed(gain) @ HED
     density = torch.baddbmm((offset @ HED - light)[:, None], density, mix)
     restained = 256 * torch.exp(-density) - 1
     return restained.clamp(0, 255).reshape(b, *pixels.shape[2:], 3).permute(0, 3, 1, 2)
 
 
-def centred(batch: Tensor, how: Preprocessing) -> Tensor:
-    """What the network sees of cached squares, unchanged and normalised."""
+def centred(batch: Tensor, masks: Tensor | None, how: Preprocessing, pooling: Pooling = "frame") -> Tensor:
+    """What the network sees of cached squares and their masks at inference (see `augmented`), normalised."""
     margin = (batch.shape[1] - how.side) // 2
     end = margin + how.side
-    return normalised(batch[:, margin:end, margin:end].permute(0, 3, 1, 2).float(), how)
+    pixels = batch[:, margin:end, margin:end].permute(0, 3, 1, 2).float()
+    cell = None
+    if masks is not None and needs_cover(how, pooling):
+        cell = shown_cell(masks[:, margin:end, margin:end])
+    return finished(pixels, cell, how, pooling, rim(how.side))
 
 
 def normalised(pixels: Tensor, how: Preprocessing) -> Tensor:

@@ -334,7 +334,7 @@ def answers(
     started = time.monotonic()
     with torch.inference_mode():
         for start in range(0, len(rows), 64):
-            images = centred(torch.from_numpy(task.squares[rows[start : start + 64]]), how)
+            images = centred(torch.from_numpy(task.squares[rows[start : start + 64]]), None, how)
             for key, logits in one.answer(images.to(device)).items():
                 found.setdefault(key, []).append(logits.float().softmax(1).cpu())
     spent = 1000 * (time.monotonic() - started) / len(rows)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from leukview.core.errors import LeukViewError
-from leukview.inference.nets.config import Architecture, TrunkConfig
+from leukview.inference.nets.config import Architecture, Pooling, TrunkConfig
 from leukview.inference.preprocess import Preprocessing
 
 T = TypeVar("T")
@@ -53,6 +53,7 @@ class Augment:
         scale: Largest relative change of size.
         shift: Largest shift in pixels.
         stain: Standard deviation of gain and offset of each stain (HED space).
+        hue: Standard deviation of the logarithm of each channel's optical density: from a pink film to a blue one.
         brightness: Standard deviation of the overall gain.
         blur: Largest mixing with the image's 3×3 mean; half as much sharpening.
         background: Chance that what lies outside the cell's mask is blurred or levelled.
@@ -63,6 +64,7 @@ class Augment:
     scale: float
     shift: float
     stain: float
+    hue: float
     brightness: float
     blur: float
     background: float
@@ -76,6 +78,7 @@ class TrainConfig:
         plain_part: Part of the run's time given to the trunk alone.
         plain_sides: Image sides of equal spans of that time: small images first cost less.
         average: Decay of the running average of the weights, which is what is kept; 0 = the weights themselves.
+        pooling: ``frame`` = maxima anywhere, as published; ``cell`` = inside the cell's mask.
         least_support: Training cells that a choice needs to count as trained.
         coupling: ``path`` scores each step once; ``ancestors`` each prefix of the path (early stages weigh more).
     """
@@ -85,6 +88,7 @@ class TrainConfig:
     plain_part: float
     plain_sides: tuple[int, ...]
     average: float
+    pooling: Pooling
     least_support: int
     coupling: Literal["path", "ancestors"]
     label_smoothing: float
@@ -134,6 +138,8 @@ def read_config(path: Path) -> TrainConfig:
         raise LeukViewError(f"The training configuration asks for the unknown precision “{config.precision}”.")
     if not config.plain_sides or not 0 <= config.average < 1:
         raise LeukViewError("The training configuration needs plain_sides, and an average from 0 to below 1.")
+    if config.pooling not in {"frame", "cell"}:
+        raise LeukViewError(f"The training configuration pools in an unknown way, “{config.pooling}”.")
     if config.preprocessing.background != "keep" and config.augment.background > 0:
         raise LeukViewError("A treated background cannot be changed again: set the augmentation's background to 0.")
     return config

@@ -41,12 +41,13 @@ def colours(squares: NDArray[np.uint8], rows: NDArray[np.int64]) -> NDArray[np.f
 
 
 def hidden(images: Tensor) -> Tensor:
-    """Cover the cell: a central disc of each B×3×s×s image becomes the mean of what surrounds it."""
+    """Cover the cell: a central disc of each image of B×C×s×s becomes the mean of what surrounds it; a mask stays."""
+    images, mask = images[:, :3], images[:, 3:]
     side = images.shape[-1]
     place = (torch.arange(side) + 0.5) / side - 0.5
     disc = (place[:, None].square() + place[None].square() < HIDDEN**2).to(images)[None, None]
     level = (images * (1 - disc)).sum((2, 3), keepdim=True) / (1 - disc).sum((2, 3), keepdim=True)
-    return images * (1 - disc) + level * disc
+    return torch.cat((images * (1 - disc) + level * disc, mask), 1)
 
 
 def _areas(truth: NDArray[np.int64], score: NDArray[np.float64], patients: Sequence[str]) -> dict[str, float]:

@@ -221,9 +221,8 @@ def cached_squares(
     run: Path,
     how: Preprocessing,
     margin: int,
-    masks: NDArray[np.uint8] | None = None,
 ) -> NDArray[np.uint8]:
-    """Decode every cell once.
+    """Decode every cell once, background kept: it is treated batch by batch, after augmentation.
 
     Args:
         cells: Rows of the result.
@@ -231,27 +230,18 @@ def cached_squares(
         run: Where the cache is kept.
         how: The bundle's preprocessing.
         margin: Pixels added on each side at the same scale, for augmentation.
-        masks: N×S×S, 0 background (`training.masks.cached_masks`); needed unless the background is kept.
 
     Returns:
         N×S×S×3 with S = side + 2·margin, read-only memory map. Its centre is what the network sees at inference,
         within a grey value or so of resampling.
-
-    Raises:
-        LeukViewError: The background is to be treated and there are no masks.
     """
-    if how.background != "keep" and masks is None:
-        raise LeukViewError("Treating the background needs the masks of the cells.")
     wide = widened(how, margin)
-    treated = replace(wide, background=how.background)
 
     def rows() -> Iterator[NDArray[np.uint8]]:
-        for i, pixels in enumerate(pictures(cells, folder, "decode")):
-            shown = square(pixels, None, wide, crop_box(pixels.shape[0], pixels.shape[1], wide))
-            yield shown if masks is None else square(shown, masks[i], treated, (0, 0, wide.side, wide.side))
+        for pixels in pictures(cells, folder, "decode"):
+            yield square(pixels, None, wide, crop_box(pixels.shape[0], pixels.shape[1], wide))
 
-    more = () if how.background == "keep" else (how.background,)
-    path = cache_path(cells, run, "cells", wide, *more)
+    path = cache_path(cells, run, "cells", wide)
     return write_cache(path, (len(cells), wide.side, wide.side, 3), rows())
 
 
@@ -285,8 +275,16 @@ def trained_stages(
 
 
 def sampling_weights(cells: Sequence[LabelledCell]) -> NDArray[np.float64]:
-    """Probability of drawing each cell: classes of a source by the square root of their frequency. Sums to one."""
+    """Probability of drawing each cell. Sums to one.
+
+    Classes of a source are drawn by the square root of their frequency, and so are patients within a class: a few films
+    with very many cells must not stand for all.
+    """
     groups = [(c.source, c.diagnosis, c.cell_class) for c in cells]
-    counts = Counter(groups)
-    weights = np.asarray([counts[g] ** -0.5 for g in groups])
+    films = [(*g, c.patient) for g, c in zip(groups, cells, strict=True)]
+    counts, each = Counter(groups), Counter(films)
+    roots = dict.fromkeys(counts, 0.0)
+    for film, count in each.items():
+        roots[film[:3]] += count**0.5
+    weights = np.asarray([counts[g] ** 0.5 * each[f] ** -0.5 / roots[g] for g, f in zip(groups, films, strict=True)])
     return np.asarray(weights / weights.sum(), np.float64)

@@ -210,9 +210,11 @@ def spread(right: NDArray[np.bool_], groups: Sequence[str]) -> dict[str, float] 
     return {"groups": len(values), "least": min(values), "median": float(np.median(values)), "greatest": max(values)}
 
 
-def evaluate(config: TrainConfig, run: Path, cache: Path, device: str) -> tuple[dict[str, Any], Answers, PmgNet]:
+def evaluate(
+    config: TrainConfig, run: Path, cache: Path, device: str, leave_out: str = ""
+) -> tuple[dict[str, Any], Answers, PmgNet]:
     """All figures of a run, as written to ``evaluation.json``, and the network, calibrated."""
-    cells, shape, splits = prepare(config, cache)
+    cells, shape, splits = prepare(config, cache, leave_out=leave_out)
     taxonomy = read_taxonomy()
     net = load_net(shape, run)
     asked = np.concatenate([splits[VAL].rows, splits[TEST].rows])
@@ -267,12 +269,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--run", type=Path, required=True)
+    parser.add_argument("--leave-out", default="", metavar="SOURCE", help="as in the training of the run")
     parser.add_argument("--cache", type=Path, help="folder of the decoded cells (default: the run's)")
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    result, _, _ = evaluate(read_config(options.config), options.run, options.cache or options.run, options.device)
+    result, _, _ = evaluate(
+        read_config(options.config), options.run, options.cache or options.run, options.device, options.leave_out
+    )
     (options.run / RESULT).write_text(json.dumps(result, indent=1), encoding="utf-8")
     print("sources:", ", ".join(result["sources"]))
     for part in [name for name in ("test_patients", "barcelona_validation") if name in result]:

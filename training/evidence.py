@@ -192,7 +192,8 @@ def looks(
         The looks, and for each cell stage → (choice, the map as shown).
     """
     how = classifier.bundle.manifest.preprocessing
-    x = classifier.tensor(classifier.prepared(images, masks, None)[0])
+    batch = classifier.prepared(images, masks, None)[0]
+    x = classifier.tensor(batch)
     small = [seen_mask(mask, how) for mask in masks]
     found: list[Look] = []
     shown: list[dict[str, tuple[str, Map]]] = [{} for _ in images]
@@ -202,10 +203,11 @@ def looks(
             logits, *blocks = outputs[1 + at * (1 + BLOCKS) : 1 + (at + 1) * (1 + BLOCKS)]
             best = logits.argmax(1).tolist()
             read = peaks(classifier.net, stage, x, best)
+            whole_maps = classifier.shown_maps(blocks, batch)
             reach = max(1, how.side // blocks[0].shape[-1])
             for i, c in enumerate(best):
                 own = [block[i, c] for block in blocks]
-                whole = cam.combined(own)
+                whole = whole_maps[i, c]
                 shown[i][stage] = choices[c], whole
                 every = [shares(part, small[i], reach) for part in (whole, *own)]
                 every.append(read_shares([grid[i] for grid in read], small[i]))

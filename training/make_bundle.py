@@ -114,7 +114,14 @@ def main() -> None:
         format=FORMAT,
         name=options.name,
         taxonomy_sha256=taxonomy.sha256,
-        net=BundleNet(config.architecture, config.trunk, config.pmg.block_inner, config.pmg.block, config.pmg.hidden),
+        net=BundleNet(
+            config.architecture,
+            config.trunk,
+            config.pmg.block_inner,
+            config.pmg.block,
+            config.pmg.hidden,
+            config.pooling,
+        ),
         stages=tuple(
             BundleStage(s.key, s.choices, trained.get(s.key, ()), counts[s.key], result["temperature"].get(s.key, 1.0))
             for s in taxonomy.stages

@@ -14,7 +14,7 @@ from torch import nn
 
 from leukview.domain.taxonomy import Taxonomy
 from leukview.inference.bundle import CARD, FORMAT, BundleNet, BundleStage, Manifest, hash_files, write_manifest
-from leukview.inference.nets.config import Architecture, TrunkConfig
+from leukview.inference.nets.config import Architecture, Pooling, TrunkConfig
 from leukview.inference.nets.export import export
 from leukview.inference.nets.pmg import PmgNet
 from leukview.inference.preprocess import Preprocessing
@@ -22,7 +22,13 @@ from leukview.inference.preprocess import Preprocessing
 NAME = "tiny-random"
 
 
-def write_tiny_bundle(path: Path, taxonomy: Taxonomy, seed: int = 0, architecture: Architecture = "shared") -> Path:
+def write_tiny_bundle(
+    path: Path,
+    taxonomy: Taxonomy,
+    seed: int = 0,
+    architecture: Architecture = "shared",
+    pooling: Pooling = "frame",
+) -> Path:
     """Write a bundle whose every stage counts as trained but whose weights are random.
 
     Args:
@@ -30,6 +36,7 @@ def write_tiny_bundle(path: Path, taxonomy: Taxonomy, seed: int = 0, architectur
         taxonomy: Gives stages and choices.
         seed: Of the weights; the same seed gives the same numbers.
         architecture: ``shared`` or ``paper``.
+        pooling: ``frame`` or ``cell``; with the latter the background is suppressed too.
 
     Returns:
         `path`.
@@ -40,12 +47,14 @@ def write_tiny_bundle(path: Path, taxonomy: Taxonomy, seed: int = 0, architectur
         format=FORMAT,
         name=NAME,
         taxonomy_sha256=taxonomy.sha256,
-        net=BundleNet(architecture, trunk, block_inner=8, block=16, hidden=8),
+        net=BundleNet(architecture, trunk, block_inner=8, block=16, hidden=8, pooling=pooling),
         stages=tuple(
             BundleStage(s.key, s.choices, s.choices, dict.fromkeys(s.choices, 0), 1.0) for s in taxonomy.stages
         ),
         classes={},
-        preprocessing=Preprocessing(64, 0.8, None, (0.5, 0.5, 0.5), (0.25, 0.25, 0.25), "keep"),
+        preprocessing=Preprocessing(
+            64, 0.8, None, (0.5, 0.5, 0.5), (0.25, 0.25, 0.25), "keep" if pooling == "frame" else "suppress"
+        ),
         abstain_below=0.0,
         provenance={"weights": "random", "seed": seed},
         licences={},

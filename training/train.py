@@ -12,7 +12,7 @@ import copy
 import csv
 import math
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -25,9 +25,10 @@ from tqdm import tqdm
 from leukview.core.errors import LeukViewError
 from leukview.inference.nets.config import NetConfig
 from leukview.inference.nets.pmg import CONCATENATED, JIGSAW, PmgNet, jigsaw
-from training.augment import augmented, centred
+from training.augment import augmented, centred, needs_cover
 from training.config import Recipe, TrainConfig, read_config
 from training.data import (
+    TEST,
     TRAIN,
     VAL,
     LabelledCell,
@@ -76,7 +77,7 @@ class Cells:
         rows: Which of them are this split's.
         targets: One row a row of `squares`, one column a stage; −1 = the label is silent.
         weights: Chance of each of `rows` to be drawn.
-        masks: N×S×S when the background is changed in training.
+        masks: N×S×S where the input depends on them.
     """
 
     squares: NDArray[np.uint8]
@@ -211,7 +212,7 @@ class Trainer:
         rows = self.draws.choice(self.train.rows, self.recipe.batch, replace=False, p=self.train.weights)
         images, targets, masks = self.train.pick(rows)
         how, augment = self.config.preprocessing, self.config.augment
-        ready = augmented(images, masks, how, augment, self.generator, self.side)
+        ready = augmented(images, masks, how, augment, self.generator, self.side, self.config.pooling)
         return ready.to(self.device), targets.to(self.device)
 
     def _autocast(self) -> torch.autocast:
@@ -344,10 +345,9 @@ class Trainer:
         logits: dict[str, list[Tensor]] = {}
         with torch.no_grad(), self._autocast():
             for start in range(0, len(self.val.rows), 128):
-                images, _, _ = self.val.pick(self.val.rows[start : start + 128])
-                for key, values in self.net.combined_logits(
-                    centred(images, self.config.preprocessing).to(self.device)
-                ).items():
+                images, _, masks = self.val.pick(self.val.rows[start : start + 128])
+                seen = centred(images, masks, self.config.preprocessing, self.config.pooling)
+                for key, values in self.net.combined_logits(seen.to(self.device)).items():
                     logits.setdefault(key, []).append(values.float().cpu())
         for column, (key, parts) in enumerate(logits.items()):
             truth = self.val.targets[self.val.rows, column]
@@ -359,25 +359,44 @@ class Trainer:
 def net_config(config: TrainConfig, stages: tuple[tuple[str, tuple[str, ...]], ...]) -> NetConfig:
     """The network of a run."""
     return NetConfig(
-        config.architecture, config.trunk, config.pmg.block_inner, config.pmg.block, config.pmg.hidden, stages
+        config.architecture,
+        config.trunk,
+        config.pmg.block_inner,
+        config.pmg.block,
+        config.pmg.hidden,
+        stages,
+        config.pooling,
     )
 
 
 def prepare(
-    config: TrainConfig, cache: Path, training: bool = False
+    config: TrainConfig, cache: Path, training: bool = False, leave_out: str = ""
 ) -> tuple[tuple[LabelledCell, ...], NetConfig, dict[str, Cells]]:
-    """Cells, network and splits of a run; for `training` checked for leaks, with the masks that augmentation needs."""
+    """Cells, network and splits of a run.
+
+    Args:
+        config: Of the run.
+        cache: Folder of the decoded cells and their masks.
+        training: Check for leaks, and make the masks that the augmentation needs.
+        leave_out: A source all of whose cells are kept aside, to see what a site that was never seen would get.
+
+    Raises:
+        LeukViewError: The splits leak, or no cell is of the source to be left out.
+    """
     folder = data_folder()
     cells = load_cells(folder)
+    if leave_out:
+        if leave_out not in {c.source for c in cells}:
+            raise LeukViewError(f"There are no cells of the source “{leave_out}” to leave out.")
+        cells = tuple(replace(c, split=TEST) if c.source == leave_out else c for c in cells)
     taxonomy = read_taxonomy()
     counts = support((c for c in cells if c.split == TRAIN), taxonomy)
     stages = trained_stages(counts, taxonomy, config.least_support)
     how, augment = config.preprocessing, config.augment
     masks = None
-    if how.background != "keep" or (training and augment.background > 0):
+    if needs_cover(how, config.pooling) or (training and augment.background > 0):
         masks = cached_masks(cells, folder, cache, how, augment.margin, embedded_segmenter())
-    treated = masks if how.background != "keep" else None
-    squares = cached_squares(cells, folder, cache, how, augment.margin, treated)
+    squares = cached_squares(cells, folder, cache, how, augment.margin)
     if training:
         check_run(cells, squares, how.field * squares.shape[1] / how.side)
     targets = stage_targets(cells, taxonomy, stages)
@@ -386,7 +405,7 @@ def prepare(
     for name in sorted(set(split_names.tolist())):
         rows = np.flatnonzero(split_names == name)
         weights = sampling_weights([cells[i] for i in rows])
-        splits[name] = Cells(squares, rows, targets, weights, masks if how.background == "keep" else None)
+        splits[name] = Cells(squares, rows, targets, weights, masks)
     return cells, net_config(config, stages), splits
 
 
@@ -397,6 +416,7 @@ def main() -> None:
     parser.add_argument("--run", type=Path, required=True, help="folder of the checkpoint, the log and the result")
     parser.add_argument("--cache", type=Path, help="folder of the decoded cells (default: the run's)")
     parser.add_argument("--start", type=Path, help="final weights of another run of the same shape to begin with")
+    parser.add_argument("--leave-out", default="", metavar="SOURCE", help="train without the cells of this source")
     parser.add_argument("--minutes", type=float, required=True, help="wall clock of the whole run, resumes included")
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--threads", type=int, default=2)
@@ -405,7 +425,7 @@ def main() -> None:
     config = read_config(options.config)
     options.run.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(config.seed)
-    _, shape, splits = prepare(config, options.cache or options.run, training=True)
+    _, shape, splits = prepare(config, options.cache or options.run, training=True, leave_out=options.leave_out)
     trainer = Trainer(config, PmgNet(shape), splits[TRAIN], splits[VAL], options.run, options.device)
     if trainer.resume():
         print(f"resumed after {trainer.used:.0f} s, iteration {trainer.iteration}")

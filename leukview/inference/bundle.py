@@ -10,13 +10,13 @@ import json
 import types
 import typing
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from dataclasses import MISSING, asdict, dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 from leukview.core.errors import ModelError
 from leukview.domain.taxonomy import Taxonomy
-from leukview.inference.nets.config import Architecture, NetConfig, TrunkConfig
+from leukview.inference.nets.config import Architecture, NetConfig, Pooling, TrunkConfig
 from leukview.inference.preprocess import Preprocessing
 
 FORMAT = 1
@@ -38,6 +38,7 @@ class BundleNet:
     block_inner: int
     block: int
     hidden: int
+    pooling: Pooling = "frame"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ class Manifest:
         """The network that fits the weights."""
         net = self.net
         stages = tuple((s.key, s.trained) for s in self.trained)
-        return NetConfig(net.architecture, net.trunk, net.block_inner, net.block, net.hidden, stages)
+        return NetConfig(net.architecture, net.trunk, net.block_inner, net.block, net.hidden, stages, net.pooling)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,11 +210,12 @@ def _read(kind: Any, value: Any, where: str) -> Any:
         if not isinstance(value, dict):
             raise ModelError(f"The model's {where} is not an object.")
         names = {f.name for f in fields(kind)}
-        if set(value) != names:
-            wrong = ", ".join(sorted(set(value) ^ names))
-            raise ModelError(f"The model's {where} has missing or unknown fields: {wrong}.")
+        needed = {f.name for f in fields(kind) if f.default is MISSING}  # the others came with later bundles
+        wrong = (set(value) - names) | (needed - set(value))
+        if wrong:
+            raise ModelError(f"The model's {where} has missing or unknown fields: {', '.join(sorted(wrong))}.")
         hints = typing.get_type_hints(kind)
-        return kind(**{name: _read(hints[name], value[name], f"{where}.{name}") for name in names})
+        return kind(**{name: _read(hints[name], value[name], f"{where}.{name}") for name in value})
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if origin is tuple and isinstance(value, list):
         inner = arguments[0]

@@ -44,6 +44,28 @@ def combined(blocks: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
     return np.asarray(np.sum([upsampled(b, height, width) for b in blocks], axis=0), np.float32)
 
 
+SHOWN_STRIDE = 4
+"""Pixels of the network's input to an element of a map that is shown within the cell."""
+
+
+def within(found: NDArray[np.float32], cover: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Maps enlarged with the mask as a guide, for networks that pool inside the cell.
+
+    An element of a block spans many pixels, and its evidence comes from those of them that the cell covers: what lies
+    outside is the same in every picture. So the enlarged map is kept where the cell is.
+
+    Args:
+        found: B×C×h×w, not negative.
+        cover: B×1×s×s, the cells' masks in the network's input (0..1).
+
+    Returns:
+        B×C×(s/`SHOWN_STRIDE`)², zero where no part of an element is covered.
+    """
+    size = cover.shape[-1] // SHOWN_STRIDE
+    part = cover.reshape(-1, 1, size, SHOWN_STRIDE, size, SHOWN_STRIDE).mean((3, 5))
+    return np.asarray(upsampled(found, size, size) * part, np.float32)
+
+
 def other_cam(
     method: Method,
     classifier: TorchClassifier,

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from leukview.domain.prediction import StageProbabilities
 from leukview.inference import cam
 from leukview.inference.bundle import LIKENESS, Bundle
-from leukview.inference.preprocess import Box, crop_box, normalise, square
+from leukview.inference.preprocess import Box, cover, crop_box, normalise, square, with_cover
 from leukview.services.engines import Classified, StageMaps
 
 BLOCKS = 3
@@ -50,16 +50,19 @@ class BundleClassifier(ABC):
 
     @abstractmethod
     def _run(self, batch: NDArray[np.float32]) -> list[NDArray[np.float32]]:
-        """B×3×s×s → features B×F, then for each trained stage: logits B×C and three maps B×C×h×w."""
+        """B×C×s×s → features B×F, then for each trained stage: logits B×C and three maps B×C×h×w."""
 
     def prepared(
         self, images: Sequence[NDArray[np.uint8]], masks: Sequence[NDArray[np.uint8]], um_per_px: float | None
     ) -> tuple[NDArray[np.float32], list[Box]]:
-        """Network input B×3×s×s and the box of each image that it shows."""
+        """Network input B×C×s×s and the box of each image that it shows."""
         how = self.bundle.manifest.preprocessing
         boxes = [crop_box(image.shape[0], image.shape[1], how, um_per_px) for image in images]
         squares = [square(i, m, how, box) for i, m, box in zip(images, masks, boxes, strict=True)]
-        return normalise(np.stack(squares), how), boxes
+        values = normalise(np.stack(squares), how)
+        if self.bundle.manifest.net.pooling == "cell":
+            values = with_cover(values, [cover(mask, how, box) for mask, box in zip(masks, boxes, strict=True)])
+        return values, boxes
 
     def block_maps(
         self,
@@ -87,17 +90,25 @@ class BundleClassifier(ABC):
         for start in range(0, len(images), self._batch):
             end = start + self._batch
             batch, boxes = self.prepared(images[start:end], masks[start:end], um_per_px)
-            found += self._opinions(self._run(batch), boxes)
+            found += self._opinions(self._run(batch), boxes, batch)
         return found
 
-    def _opinions(self, outputs: list[NDArray[np.float32]], boxes: list[Box]) -> list[Classified]:
+    @staticmethod
+    def shown_maps(blocks: Sequence[NDArray[np.float32]], batch: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The maps to show of one stage, B×C×h×w, from the three blocks' and the network's input B×(3 or 4)×s×s."""
+        whole = cam.combined(blocks)
+        return cam.within(whole, batch[:, 3:]) if batch.shape[1] > 3 else whole
+
+    def _opinions(
+        self, outputs: list[NDArray[np.float32]], boxes: list[Box], batch: NDArray[np.float32]
+    ) -> list[Classified]:
         features = outputs[0]
         trained = self.bundle.manifest.trained
         probabilities, maps = [], []
         for i, stage in enumerate(trained):
             at = 1 + i * (1 + BLOCKS)
             probabilities.append(softmax(outputs[at], stage.temperature))
-            maps.append(cam.combined(outputs[at + 1 : at + 1 + BLOCKS]))
+            maps.append(self.shown_maps(outputs[at + 1 : at + 1 + BLOCKS], batch))
         far = self._likeness.percentiles(features) if self._likeness else None
         return [
             Classified(

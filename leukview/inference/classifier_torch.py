@@ -23,7 +23,7 @@ class _OneStage(nn.Module):
         self.branch, self.stage = net.branch(stage), stage
 
     def forward(self, x: Tensor) -> Tensor:
-        """B×3×s×s → B×C."""
+        """Network input → B×C."""
         return self.branch.everything(x)[0][self.stage][0]
 
 
@@ -59,7 +59,7 @@ class TorchClassifier(BundleClassifier):
         return torch.from_numpy(batch).to(self.device)
 
     def stage_module(self, stage: str) -> nn.Module:
-        """B×3×s×s → combined logits of one stage (KeyError: untrained)."""
+        """B×C×s×s → combined logits of one stage (KeyError: untrained)."""
         return _OneStage(self.net, stage).eval()
 
     def blocks(self, stage: str) -> list[nn.Module]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,6 +18,8 @@ Box = tuple[int, int, int, int]
 
 SUPPRESSED = 255
 """Grey value of a suppressed background: the empty glass of a bright-field image."""
+RIM = 0.02
+"""Width, as a part of the crop's side, of the rim around the mask that is kept: masks cut a little short."""
 BLUR_PART = 0.05
 """Radius of the background blur as a part of the crop's side."""
 
@@ -89,17 +92,40 @@ def square(image: NDArray[np.uint8], mask: NDArray[np.uint8] | None, how: Prepro
     Returns:
         RGB, side×side×3.
     """
-    crop = cut(image, box)
+    shown = Image.fromarray(cut(image, box)).resize((how.side, how.side), Image.Resampling.BILINEAR)
     if how.background != "keep" and mask is not None and mask.any():
-        cell = cut(mask, box) > 0
-        if how.background == "suppress":
-            crop[~cell] = SUPPRESSED
-        else:
-            radius = BLUR_PART * crop.shape[0]
-            soft = np.asarray(Image.fromarray(crop).filter(ImageFilter.GaussianBlur(radius)))
-            crop = np.where(cell[..., None], crop, soft)
-    resized = Image.fromarray(crop).resize((how.side, how.side), Image.Resampling.BILINEAR)
-    return np.asarray(resized, dtype=np.uint8)
+        cell = Image.fromarray(np.uint8(255) * cover(mask, how, box)).filter(ImageFilter.MaxFilter(rim(how.side)))
+        glass = Image.new("RGB", shown.size, (SUPPRESSED,) * 3)
+        if how.background == "blur":
+            glass = shown.filter(ImageFilter.GaussianBlur(BLUR_PART * how.side))
+        shown = Image.composite(shown, glass, cell)
+    return np.asarray(shown, dtype=np.uint8)
+
+
+def rim(side: int) -> int:
+    """Side in pixels, odd, of the box that widens a mask in a picture of that side by `RIM`."""
+    return 2 * round(RIM * side) + 1
+
+
+def cover(mask: NDArray[np.uint8], how: Preprocessing, box: Box) -> NDArray[np.uint8]:
+    """Where the cell is in the square that the network sees.
+
+    Args:
+        mask: H×W, 0 background.
+        how: Gives the side.
+        box: From `crop_box`.
+
+    Returns:
+        side×side of 0 and 1; all 1 where the mask is empty, since no cell was found and all may be evidence.
+    """
+    crop = Image.fromarray(cut(mask, box))
+    found = np.asarray(crop.resize((how.side, how.side), Image.Resampling.NEAREST)) > 0
+    return found.astype(np.uint8) if found.any() else np.ones_like(found, np.uint8)
+
+
+def with_cover(values: NDArray[np.float32], covers: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
+    """N×3×s×s and N masks s×s of 0 and 1 → N×4×s×s, as networks that pool inside the cell want it."""
+    return np.concatenate([values, np.stack(covers).astype(np.float32)[:, None]], 1)
 
 
 def normalise(squares: NDArray[np.uint8], how: Preprocessing) -> NDArray[np.float32]:

@@ -8,16 +8,16 @@ from leukview.core.errors import ModelError
 from leukview.core.paths import resources_dir
 from leukview.inference.classifier import Likeness
 from leukview.inference.loading import default_bundle, load_classifier
-from leukview.inference.preprocess import Preprocessing, crop_box, cut, normalise, square
+from leukview.inference.preprocess import Preprocessing, cover, crop_box, cut, normalise, rim, square
 from leukview.services.engines import Classified
 from training.tiny import write_tiny_bundle
 
 HOW = Preprocessing(8, 0.5, 10.0, (0.5, 0.5, 0.5), (0.25, 0.25, 0.25), "keep")
 
 
-@pytest.fixture(scope="module", params=["shared", "paper"])
+@pytest.fixture(scope="module", params=[("shared", "frame"), ("paper", "frame"), ("shared", "cell")])
 def tiny(request, tmp_path_factory, taxonomy):
-    return write_tiny_bundle(tmp_path_factory.mktemp("bundle") / "tiny", taxonomy, 3, request.param)
+    return write_tiny_bundle(tmp_path_factory.mktemp("bundle") / "tiny", taxonomy, 3, *request.param)
 
 
 @pytest.fixture(scope="module")
@@ -72,11 +72,28 @@ def test_that_each_trained_stage_answers_with_probabilities_and_a_map_for_every_
             assert answer.stage == maps.stage == stage.key
             assert answer.choices == stage.choices
             assert sum(answer.p) == pytest.approx(1.0)
-            assert maps.maps.shape == (len(stage.choices), 8, 8)
+            side = 16 if classifier.bundle.manifest.net.pooling == "cell" else 8
+            assert maps.maps.shape == (len(stage.choices), side, side)
             assert maps.maps.dtype == np.float32
             assert maps.maps.min() >= 0
         assert found.features.dtype == np.float32
         assert found.unlikeness is None
+
+
+def test_that_a_network_that_pools_in_the_cell_sees_and_shows_nothing_outside_it(tmp_path, taxonomy):
+    classifier = load_classifier(write_tiny_bundle(tmp_path / "tiny", taxonomy, 3, "shared", "cell"), threads=1)
+    rng = np.random.default_rng(4)
+    image = rng.integers(0, 256, (100, 100, 3), dtype=np.uint8)
+    mask = np.zeros((100, 100), np.uint8)
+    mask[30:70, 35:65] = 1
+    other = rng.integers(0, 256, image.shape, dtype=np.uint8)
+    other[26:74, 31:69] = image[26:74, 31:69]  # the same cell, with the rim that is kept
+    one, same = classifier.classify([image, other], [mask, mask])
+    assert largest_difference([one], [same]) < 1e-5
+    shown = cover(mask, classifier.bundle.manifest.preprocessing, one.crop).reshape(16, 4, 16, 4).max((1, 3)) > 0
+    for maps in one.maps:
+        assert maps.maps[:, ~shown].max() == 0
+    assert max(float(maps.maps.max()) for maps in one.maps) > 0
 
 
 def test_that_no_cells_give_no_answers(tiny):
@@ -130,8 +147,11 @@ def test_that_a_suppressed_background_shows_the_cell_alone_and_a_missing_cell_le
     assert (square(image, mask, how, box) == 40).all()
     mask[4:12, 4:12] = 2
     found = square(image, mask, how, box)
-    assert (found[mask > 0] == 40).all()
-    assert (found[mask == 0] == 255).all()
+    edge = rim(16) // 2
+    kept = np.zeros_like(mask, bool)
+    kept[4 - edge : 12 + edge, 4 - edge : 12 + edge] = True
+    assert (found[kept] == 40).all()
+    assert (found[~kept] == 255).all()
     assert (image == 40).all()
 
 
@@ -142,7 +162,9 @@ def test_that_a_blurred_background_keeps_the_cell_sharp():
     how = Preprocessing(64, 1.0, None, HOW.mean, HOW.std, "blur")
     found = square(image, mask, how, crop_box(64, 64, how))
     assert (found[mask > 0] == image[mask > 0]).all()
-    assert found[mask == 0].std() < image[mask == 0].std() / 3
+    far = np.ones_like(mask, bool)
+    far[17:43, 17:43] = False
+    assert found[far].std() < image[far].std() / 3
 
 
 def test_that_normalising_gives_channels_first_on_the_training_scale():

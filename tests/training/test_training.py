@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from training.train import FINAL, PROGRESSIVE, Cells, Trainer, path_loss, rate_a
 STAGES = (("gate", ("a", "b", "c")), ("stage1", ("d", "e")))
 TRUNK = TrunkConfig(8, (8, 16, 16, 16), (1, 1, 1, 1), 2, 2)
 RECIPE = Recipe(16, "adamw", 3e-3, 1.0, 0.0, 0.1)
-STILL = Augment(8, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+STILL = Augment(8, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 HOW = Preprocessing(32, 0.8, None, (0.5,) * 3, (0.25,) * 3, "keep")
 
 
@@ -108,7 +109,7 @@ def test_that_the_rate_rises_then_falls_to_zero():
 
 def test_that_augmenting_keeps_shape_and_scale_and_follows_its_seed():
     batch = torch.randint(0, 256, (6, 48, 48, 3), dtype=torch.uint8)
-    augment = Augment(8, 45.0, 0.1, 2.0, 0.05, 0.05, 0.5, 0.0)
+    augment = Augment(8, 45.0, 0.1, 2.0, 0.05, 0.2, 0.05, 0.5, 0.0)
     one, same, other = (augmented(batch, None, HOW, augment, torch.Generator().manual_seed(s)) for s in (1, 1, 2))
     assert one.shape == (6, 3, 32, 32)
     assert -2.01 <= one.min() <= one.max() <= 2.01
@@ -119,7 +120,7 @@ def test_that_augmenting_keeps_shape_and_scale_and_follows_its_seed():
 def test_that_even_the_sharpest_and_strangest_images_stay_in_range():
     batch = torch.randint(0, 2, (32, 48, 48, 3), dtype=torch.uint8) * 255
     found = augmented(
-        batch, None, HOW, Augment(8, 45.0, 0.3, 8.0, 0.5, 0.5, 1.0, 0.0), torch.Generator().manual_seed(0)
+        batch, None, HOW, Augment(8, 45.0, 0.3, 8.0, 0.5, 0.5, 0.5, 1.0, 0.0), torch.Generator().manual_seed(0)
     )
     assert -2.01 <= found.min() <= found.max() <= 2.01
 
@@ -127,7 +128,7 @@ def test_that_even_the_sharpest_and_strangest_images_stay_in_range():
 def test_that_without_augmentation_only_flips_and_turns_of_the_centre_remain():
     batch = torch.randint(0, 256, (4, 48, 48, 3), dtype=torch.uint8)
     still = augmented(batch, None, HOW, STILL, torch.Generator().manual_seed(0))
-    plain = centred(batch, HOW)
+    plain = centred(batch, None, HOW)
     for one, other in zip(still, plain, strict=True):
         versions = [torch.rot90(v, k, (1, 2)) for v in (other, other.flip(2)) for k in range(4)]
         assert min((one - v).abs().max().item() for v in versions) < 1e-3
@@ -144,6 +145,23 @@ def test_that_only_the_background_of_a_cell_is_changed_and_an_empty_mask_leaves_
     outside = found[1:, :, :10].flatten(2).std(2)
     assert (outside < 0.5 * pixels[1:, :, :10].flatten(2).std(2)).all()
     assert torch.equal(reset(pixels, masks, 0.0, torch.Generator().manual_seed(0)), pixels)
+
+
+def test_that_a_suppressed_background_stays_white_however_the_cell_is_restained():
+    batch = torch.randint(0, 200, (6, 48, 48, 3), dtype=torch.uint8)
+    masks = torch.zeros(6, 48, 48, dtype=torch.uint8)
+    masks[1:, 20:28, 20:28] = 1
+    how = replace(HOW, background="suppress")
+    augment = Augment(8, 45.0, 0.1, 2.0, 0.2, 0.3, 0.2, 0.0, 0.0)
+    found = augmented(batch, masks, how, augment, torch.Generator().manual_seed(0), None, "cell")
+    assert found.shape == (6, 4, 32, 32)
+    cell = found[:, 3]
+    assert set(cell.unique().tolist()) == {0.0, 1.0}
+    assert (cell[0] == 1).all()  # no cell was found: all may be evidence
+    assert 0.02 < cell[1:].mean() < 0.15
+    assert torch.allclose(found[1:, :3, :4], torch.tensor((255 - 127.5) / 63.75))
+    spread = found[1:, :3].mean((2, 3)).std(0)
+    assert (spread > 0.01).all()  # each cell got a stain of its own
 
 
 def test_that_small_images_show_the_same_field():
@@ -177,6 +195,7 @@ def colours(tmp_path, monkeypatch):
         0.5,
         (24, 32),
         0.9,
+        "frame",
         1,
         "path",
         0.0,
@@ -266,7 +285,7 @@ def test_that_the_configuration_of_the_embedded_bundle_reads_and_an_unknown_word
     wrong.write_text(path.read_text(encoding="utf-8").replace("seed =", "bunch ="), encoding="utf-8")
     with pytest.raises(LeukViewError, match="unknown: bunch; missing: seed"):
         read_config(wrong)
-    blurred = path.read_text(encoding="utf-8").replace('background = "keep"', 'background = "blur"')
-    wrong.write_text(blurred, encoding="utf-8")
+    twice = path.read_text(encoding="utf-8").replace("background = 0.0", "background = 0.5")
+    wrong.write_text(twice, encoding="utf-8")
     with pytest.raises(LeukViewError, match="cannot be changed again"):
         read_config(wrong)

@@ -8,6 +8,7 @@ from typing import Literal
 from leukview.core.errors import ModelError
 
 Architecture = Literal["shared", "paper"]
+Pooling = Literal["frame", "cell"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class NetConfig:
         block: Channels after its 3×3 convolution (1024 in the paper).
         hidden: Width of a classifier's hidden layer (512 in the paper).
         stages: Trained stages and their trained choices, in output order.
+        pooling: Where the maxima are taken: ``frame`` = anywhere, as published; ``cell`` = inside the cell's mask,
+            which is then the input's fourth channel.
     """
 
     architecture: Architecture
@@ -55,14 +58,22 @@ class NetConfig:
     block: int
     hidden: int
     stages: tuple[tuple[str, tuple[str, ...]], ...]
+    pooling: Pooling = "frame"
 
     def __post_init__(self) -> None:
+        if self.pooling not in {"frame", "cell"}:
+            raise ModelError(f"The model pools in an unknown way, “{self.pooling}”.")
         if self.architecture not in {"shared", "paper"}:
             raise ModelError(f"The model has the unknown architecture “{self.architecture}”.")
         if min(self.block_inner, self.block, self.hidden) < 1:
             raise ModelError("The widths of a network must be above zero.")
         if not self.stages or any(len(choices) < 2 for _, choices in self.stages):
             raise ModelError("A network needs at least one stage, and each stage two choices.")
+
+    @property
+    def channels(self) -> int:
+        """Of the input: RGB, and the mask where the pooling needs it."""
+        return 4 if self.pooling == "cell" else 3
 
     @property
     def features(self) -> int:

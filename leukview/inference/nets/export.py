@@ -30,7 +30,7 @@ def export(net: PmgNet, side: int, folder: Path) -> None:
         warnings.simplefilter("ignore")  # the exporter warns of its own future
         torch.onnx.export(
             net,
-            (torch.zeros(2, 3, side, side),),
+            (torch.zeros(2, net.config.channels, side, side),),
             folder / ONNX,
             input_names=[INPUT],
             output_names=names,

@@ -20,6 +20,8 @@ from leukview.inference.nets.resnext import Trunk
 GRANULARITIES = 3
 CONCATENATED = 3
 """Index of the fourth classifier, on the concatenated vectors."""
+FINEST_STRIDE = 8
+"""Pixels of the input to an element of the finest block's map."""
 JIGSAW = (8, 4, 2, 1)
 """Patches along a side in each of the four steps of a training iteration."""
 
@@ -34,10 +36,17 @@ class GranularityBlock(nn.Module):
         self.look = nn.Conv2d(inner, after, 3, 1, 1, bias=False)
         self.look_norm = nn.BatchNorm2d(after)
 
-    def forward(self, x: Tensor) -> Tensor:
-        """B×before×h×w → non-negative B×after×h×w."""
+    def forward(self, x: Tensor, cover: Tensor | None = None) -> Tensor:
+        """B×before×h×w → non-negative B×after×h×w.
+
+        Args:
+            x: Map of a trunk stage.
+            cover: B×1×h×w, the part of each element that the cell covers (0..1); weighs the result, so that no maximum
+                lies outside the cell.
+        """
         x = torch.relu(self.mix_norm(self.mix(x)))
-        return torch.relu(self.look_norm(self.look(x)))
+        x = torch.relu(self.look_norm(self.look(x)))
+        return x if cover is None else x * cover
 
 
 class PmgClassifier(nn.Module):
@@ -77,11 +86,19 @@ def _scale(norm: nn.BatchNorm1d) -> Tensor:
     return norm.weight / torch.sqrt(variance + norm.eps)
 
 
+def averaged(found: Tensor, cover: Tensor | None) -> Tensor:
+    """Mean of B×K×h×w over the picture, or over a cell's part of it (B×1×h×w): B×K."""
+    if cover is None:
+        return found.mean((2, 3))
+    return (found * cover).sum((2, 3)) / cover.sum((2, 3)).clamp(min=1e-3)
+
+
 class _Branch(nn.Module):
     """A trunk, its three granularity blocks and the four classifiers of each of its stages."""
 
     def __init__(self, config: NetConfig, stages: Sequence[tuple[str, tuple[str, ...]]]) -> None:
         super().__init__()
+        self.pooling = config.pooling
         self.trunk = Trunk(config.trunk)
         self.blocks = nn.ModuleList(
             GranularityBlock(width, config.block_inner, config.block) for width in config.trunk.widths[1:]
@@ -94,17 +111,29 @@ class _Branch(nn.Module):
             }
         )
 
+    def _cover(self, x: Tensor, granularity: int) -> Tensor | None:
+        """The input's mask on the grid of a block."""
+        if self.pooling == "frame":
+            return None
+        stride = FINEST_STRIDE * 2**granularity
+        return F.avg_pool2d(x[:, 3:], stride, stride)
+
     def activations(self, x: Tensor) -> tuple[list[Tensor], Tensor]:
         """The three blocks' maps and the trunk's pooled features (B×widths[3])."""
-        maps = self.trunk(x)
-        return [block(m) for block, m in zip(self.blocks, maps, strict=True)], maps[-1].mean((2, 3))
+        maps = self.trunk(x[:, :3])
+        covers = [self._cover(x, i) for i in range(GRANULARITIES)]
+        return [b(m, c) for b, m, c in zip(self.blocks, maps, covers, strict=True)], averaged(maps[-1], covers[-1])
+
+    def features(self, x: Tensor) -> Tensor:
+        """The trunk's pooled features B×widths[3]."""
+        return averaged(self.trunk(x[:, :3])[2], self._cover(x, GRANULARITIES - 1))
 
     def logits(self, x: Tensor, granularity: int) -> dict[str, Tensor]:
         if granularity == CONCATENATED:
-            maps = self.trunk(x)
-            pooled = torch.cat([b(m).amax((2, 3)) for b, m in zip(self.blocks, maps, strict=True)], 1)
+            pooled = torch.cat([a.amax((2, 3)) for a in self.activations(x)[0]], 1)
         else:
-            pooled = self.blocks[granularity](self.trunk.maps(x, granularity + 1)[-1]).amax((2, 3))
+            map_ = self.trunk.maps(x[:, :3], granularity + 1)[-1]
+            pooled = self.blocks[granularity](map_, self._cover(x, granularity)).amax((2, 3))
         return {key: heads[granularity](pooled) for key, heads in self._heads()}
 
     def _heads(self) -> list[tuple[str, list[PmgClassifier]]]:
@@ -156,13 +185,13 @@ class PmgNet(nn.Module):
 
     def pooled_features(self, x: Tensor) -> Tensor:
         """Pooled trunk features B×F."""
-        return torch.cat([branch.trunk(x)[2].mean((2, 3)) for branch in self._branches()], 1)
+        return torch.cat([branch.features(x) for branch in self._branches()], 1)
 
     def granularity_logits(self, x: Tensor, granularity: int) -> dict[str, Tensor]:
         """Logits of one of the four classifiers of every stage.
 
         Args:
-            x: B×3×s×s, jigsawed to match during training.
+            x: B×C×s×s, jigsawed to match during training.
             granularity: 0, 1, 2, or `CONCATENATED`.
         """
         found: dict[str, Tensor] = {}
@@ -188,10 +217,11 @@ class PmgNet(nn.Module):
 
         A classifier reads its block's activation A (K×h×w) only through p_k = max A_k, so the Grad-CAM weight
         (Selvaraju et al. 2017) is α_k = (1/hw)·∂y_c/∂p_k, exactly, where y is the combined logit; the map is
-        ReLU(Σ α_k A_k).
+        ReLU(Σ α_k A_k). Where the pooling is the cell's, A is weighed by the cell's part of each element before the
+        maximum: then no evidence, and no mass of the map, comes from elements outside the cell.
 
         Args:
-            x: B×3×s×s, normalised.
+            x: B×3×s×s, normalised; with a fourth channel, the cell's mask (0..1), where the pooling is the cell's.
 
         Returns:
             Features B×F, then for each stage in order: combined logits B×C, and the three blocks' maps B×C×h×w.
