@@ -1,4 +1,4 @@
-"""The gallery's orders by what the model saw: how typical a cell is of its class, and how like the chosen cell."""
+"""The gallery's orders by what the model saw: how typical of its class, how like the chosen cell, how instructive."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from leukview.core.jobs import CancelToken, Reporter
+from leukview.domain.information import class_need
 from leukview.domain.review import FIRST
 from leukview.domain.slide import Cell
 from leukview.gui.desk import ReviewDesk
@@ -53,7 +54,20 @@ class FeatureOrders(QObject):
     def _on_chosen(self, _index: int) -> None:
         self._gallery.model.typicality, self._gallery.model.likeness = None, {}
         self._anchor = self._gallery.current
+        if self._gallery.model.sort_key is Sort.INFORMATION and not self._gallery.model.need:
+            self._ask_need()
         self._go_on()
+
+    def _ask_need(self) -> None:
+        def work(_token: CancelToken, _reporter: Reporter) -> dict[str, float]:
+            return class_need(self._workbench.model_info().support)
+
+        self._run(self.tr("Reading what the model was trained on"), work, self._on_need)
+
+    def _on_need(self, result: object) -> None:
+        if isinstance(result, dict) and result:
+            self._gallery.model.need = result
+            self._gallery.rearrange()
 
     def _on_opened(self, _view: object) -> None:
         slide = self._desk.view.slide.id if self._desk.view else ""

@@ -15,6 +15,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from leukview.domain.information import expected_information
+from leukview.domain.prediction import compose
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.likeness import Typicality
 from leukview.services.review import CellView, SlideView
@@ -34,6 +36,7 @@ class Sort(StrEnum):
     TYPICAL = "typical"
     ATYPICAL = "atypical"
     LIKE = "like"
+    INFORMATION = "information"
 
 
 BY_FEATURES = frozenset({Sort.TYPICAL, Sort.ATYPICAL, Sort.LIKE})
@@ -82,6 +85,7 @@ class Arrangement:
         collapsed: Keys of the groups folded up.
         typicality: For the orders by it; None = not known yet.
         likeness: Cell id → distance to the cell chosen; empty = not known yet.
+        need: Class key → how much it needs labels; empty = not known yet, all alike.
     """
 
     sort: Sort = Sort.UNCERTAIN
@@ -92,6 +96,7 @@ class Arrangement:
     collapsed: frozenset[str] = frozenset()
     typicality: Typicality | None = None
     likeness: Mapping[str, float] = field(default_factory=dict)
+    need: Mapping[str, float] = field(default_factory=dict)
 
 
 def disagrees(view: CellView, taxonomy: Taxonomy) -> bool:
@@ -106,6 +111,16 @@ def disagrees(view: CellView, taxonomy: Taxonomy) -> bool:
         if o
     ]
     return any(not taxonomy.agrees(a, b) for i, a in enumerate(opinions) for b in opinions[i + 1 :])
+
+
+def information(view: CellView, taxonomy: Taxonomy, need: Mapping[str, float]) -> float:
+    """What a label of this cell is expected to teach the next model; 0 where a person gave one, or no model looked."""
+    prediction, source = view.prediction, view.cell.source
+    if prediction is None or view.reviewed:
+        return 0.0
+    disagreed = source is not None and not taxonomy.agrees(source.class_key, prediction.best)
+    classes = tuple(compose(taxonomy, prediction.stages).values())
+    return expected_information(classes, disagreed=disagreed, need=need.get(prediction.best, 1.0))
 
 
 def group_key(view: CellView, *, blind: bool) -> str:
@@ -207,11 +222,13 @@ class Arranger:
             np.int64,
         )
         ordered = same and old is not None and how.sort is old.sort and how.typicality is old.typicality
-        ordered = ordered and old is not None and how.likeness is old.likeness
+        ordered = ordered and old is not None and how.likeness is old.likeness and how.need is old.need
         if how.blind or how.sort is Sort.NUMBER:
             self._weights = np.zeros(len(cells))
         else:
-            self._weights = _noted(self._weights, fresh if ordered else None, cells, self._weight(how), np.float64)
+            self._weights = _noted(
+                self._weights, fresh if ordered else None, cells, self._weight(how, taxonomy), np.float64
+            )
         chosen = same and old is not None and (how.filter, how.class_key) == (old.filter, old.class_key)
         if how.filter is Filter.ALL or (how.blind and how.filter in BY_MODEL):
             self._passing = np.ones(len(cells), np.bool_)
@@ -224,7 +241,9 @@ class Arranger:
         return len(taxonomy.classes) + 1 if key == PENDING else taxonomy.order(key)
 
     @staticmethod
-    def _weight(how: Arrangement) -> Callable[[CellView], float]:
+    def _weight(how: Arrangement, taxonomy: Taxonomy) -> Callable[[CellView], float]:
+        if how.sort is Sort.INFORMATION:
+            return lambda v: -information(v, taxonomy, how.need)
         if how.sort is Sort.LIKE:
             likeness = how.likeness
             return lambda v: likeness.get(v.cell.id, _LAST)

@@ -75,6 +75,7 @@ class GalleryPanel(QWidget):
             (Sort.ATYPICAL, self.tr("Least typical first")),
             (Sort.TYPICAL, self.tr("Most typical first")),
             (Sort.LIKE, self.tr("Most like this cell first")),
+            (Sort.INFORMATION, self.tr("Most instructive first")),
             (Sort.NUMBER, self.tr("By number")),
         ):
             self.sort.addItem(words, key.value)
@@ -82,6 +83,12 @@ class GalleryPanel(QWidget):
             (Sort.ATYPICAL, self.tr("Far from the other cells of its class, as the model sees them.")),
             (Sort.TYPICAL, self.tr("Near the other cells of its class, as the model sees them.")),
             (Sort.LIKE, self.tr("Near the current cell, as the model sees them. Choose it again for another cell.")),
+            (
+                Sort.INFORMATION,
+                self.tr(
+                    "What teaches the next model most: uncertain, disputed, and of a class with few labelled cells."
+                ),
+            ),
         ):
             self.sort.setItemData(self.sort.findData(key.value), tip, Qt.ItemDataRole.ToolTipRole)
         self.note = QLabel()

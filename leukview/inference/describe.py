@@ -42,6 +42,7 @@ def describe_model(bundle: Bundle, taxonomy: Taxonomy, segmenter: str) -> ModelI
         trained_on=f"{cells:,} cells of {len(manifest.classes)} classes: {'; '.join(sources)}",
         limits=tuple(limits),
         measured=statements(manifest.metrics),
+        support=dict(manifest.classes),
     )
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -21,7 +21,11 @@ NO_FORM = GradingForm("", ())
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """Provenance of the model: name, hash, what was trained on what, in words, and what it cannot see."""
+    """Provenance of the model: name, hash, what was trained on what, in words, and what it cannot see.
+
+    Attributes:
+        support: Class key → cells it was trained on.
+    """
 
     name: str
     bundle_sha256: str
@@ -31,6 +35,7 @@ class ModelInfo:
     trained_on: str
     limits: tuple[str, ...]
     measured: tuple[str, ...]
+    support: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -803,6 +803,10 @@
             <translation>正在读取特征</translation>
         </message>
         <message>
+            <source>Reading what the model was trained on</source>
+            <translation>正在读取模型的训练数据</translation>
+        </message>
+        <message>
             <source>These cells cannot be compared: what the model saw of them is not kept here.</source>
             <translation>无法比较这些细胞：本机未保存模型提取的特征。</translation>
         </message>
@@ -915,6 +919,10 @@
             <translation>最不典型者在前</translation>
         </message>
         <message>
+            <source>Most instructive first</source>
+            <translation>最有训练价值的在前</translation>
+        </message>
+        <message>
             <source>Most like this cell first</source>
             <translation>与此细胞最相似者在前</translation>
         </message>
@@ -961,6 +969,10 @@
         <message>
             <source>Size of the thumbnails</source>
             <translation>缩略图大小</translation>
+        </message>
+        <message>
+            <source>What teaches the next model most: uncertain, disputed, and of a class with few labelled cells.</source>
+            <translation>对下一个模型最有帮助的细胞：不确定、有分歧、且所属类别标注细胞较少。</translation>
         </message>
         <message>
             <source>Which cells are shown</source>
@@ -4343,6 +4355,10 @@
         <message>
             <source>The model is uncertain</source>
             <translation>模型不确定</translation>
+        </message>
+        <message>
+            <source>The model pools in an unknown way, “{a}”.</source>
+            <translation>模型的汇聚方式未知：“{a}”。</translation>
         </message>
         <message>
             <source>The model “{a}” abstains below {b}, which is out of range.</source>

@@ -15,6 +15,7 @@ from leukview.domain.slide import Slide
 from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.gallery_delegate import GalleryDelegate
 from leukview.gui.gallery_model import PENDING, Filter, GalleryModel, Sort
+from leukview.gui.gallery_order import information
 from leukview.gui.gallery_view import GalleryView
 from leukview.services.review import CellView, SlideView
 from tests.services.fakes import make_cells
@@ -24,7 +25,10 @@ LABELS = ("blast", "neutrophil", "lymphocyte", "smudge_cell")
 
 def prediction(label: str, confidence: float) -> Prediction:
     malignant = confidence if label == "blast" else 1 - confidence
-    stages = (StageProbabilities("stage1", ("benign", "malignant"), (1 - malignant, malignant)),)
+    stages = (
+        StageProbabilities("gate", ("leukocyte", "platelet"), (1.0, 0.0)),
+        StageProbabilities("stage1", ("benign", "malignant"), (1 - malignant, malignant)),
+    )
     measurement = Measurement(1000, int(1000 * confidence))
     flags = ("uncertain",) if confidence < 0.5 else ()
     return Prediction("b" * 64, "fake:0", stages, label, label, confidence, None, measurement, flags)
@@ -93,6 +97,12 @@ def test_that_orders_and_filters_do_what_they_say(taxonomy: Taxonomy):
     assert first.p("stage1", "malignant") == max(
         p for v in shown.cells if v.prediction and (p := v.prediction.p("stage1", "malignant")) is not None
     )
+    model.sort_key, model.need = Sort.INFORMATION, {"blast": 2.0, "neutrophil": 0.5}
+    model.rearrange()
+    worth = [information(v, taxonomy, model.need) for v in model.rows()]
+    assert worth == sorted(worth, reverse=True)
+    assert worth[0] > 0
+    assert all(information(v, taxonomy, model.need) == 0 for v in shown.cells if v.reviewed)
     expected = {
         Filter.UNREVIEWED: 38,
         Filter.COMMENTED: 1,
