@@ -2,9 +2,10 @@
 
 A simulation on real cells. The network of a run that never saw the site (``training.train --leave-out SITE``) gives
 each of the site's cells its features; a logistic regression on them stands for the model that is trained anew after
-each batch of labels. The cells to be labelled next are drawn by chance, or taken by the order that the application offers
-(`leukview.domain.information`), or by its uncertainty alone. The score is the macro F1 on patients none of whose cells
-can be drawn. The second opinion, the analyser's in the application, is here that of the nearest labelled neighbours.
+each batch of labels. The cells to be labelled next are drawn by chance, or taken by the order that the application
+offers (`leukview.domain.information`), or by its uncertainty alone. The score is the macro F1 on patients none of
+whose cells can be drawn. The second opinion, the analyser's in the application, is here that of the nearest labelled
+neighbours.
 """
 
 from __future__ import annotations
