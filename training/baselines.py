@@ -25,10 +25,10 @@ from tqdm import tqdm
 
 from leukview.core.errors import LeukViewError
 from leukview.domain.taxonomy import Taxonomy
-from leukview.inference.nets.config import NetConfig
+from leukview.inference.nets.config import NetConfig, Pooling
 from leukview.inference.nets.pmg import CONCATENATED, JIGSAW, PmgNet, jigsaw
 from leukview.inference.nets.resnext import Trunk
-from training.augment import augmented, centred
+from training.augment import augmented, centred, needs_cover
 from training.baseline_table import METHODS, Result, figures, markdown
 from training.config import Recipe, TrainConfig, read_config
 from training.data import (
@@ -47,6 +47,7 @@ from training.data import (
 )
 from training.evaluate import plain, true_classes
 from training.leaks import check_run
+from training.masks import cached_masks, embedded_segmenter
 from training.train import Cells, net_config, optimiser_for, path_loss, rate_at, step_weights
 
 CLASSES = "classes"
@@ -158,6 +159,7 @@ class Task:
     Attributes:
         cells: All, in the order of the squares.
         squares: N×S×S×3.
+        masks: N×S×S where an input depends on them.
         stages: Trained stages and choices.
         truth: Class key of each cell that the stages together can name; "" where the label leaves it open.
         keys: Class keys with enough training cells: the choices of the methods without stages.
@@ -166,6 +168,7 @@ class Task:
 
     cells: tuple[LabelledCell, ...]
     squares: NDArray[np.uint8]
+    masks: NDArray[np.uint8] | None
     stages: tuple[tuple[str, tuple[str, ...]], ...]
     truth: tuple[str, ...]
     keys: tuple[str, ...]
@@ -213,7 +216,10 @@ def prepare(config: BaselineConfig, cache: Path, taxonomy: Taxonomy) -> Task:
     rows = {name: np.flatnonzero(split == name) for name in (TRAIN, VAL, TEST)}
     if not any(truth[i] for i in rows[TEST]):
         raise LeukViewError("No cell is kept aside to be scored.")
-    return Task(cells, squares, stages, tuple(truth), keys, rows)
+    masks = None
+    if needs_cover(how, config.base.pooling):
+        masks = cached_masks(cells, folder, cache, how, margin, embedded_segmenter())
+    return Task(cells, squares, masks, stages, tuple(truth), keys, rows)
 
 
 @dataclass(frozen=True)
@@ -253,7 +259,15 @@ def learner(method: str, task: Task, config: BaselineConfig, taxonomy: Taxonomy)
     targets = flat if method == "resnext-pmg" else stage_targets(task.cells, taxonomy, task.stages)
     architecture = "paper" if method == "paper" else "shared"
     pmg = PmgNet(
-        NetConfig(architecture, base.trunk, base.pmg.block_inner, base.pmg.block, base.pmg.hidden, stages)  # type: ignore[arg-type]  # one of two words
+        NetConfig(
+            architecture,  # type: ignore[arg-type]  # one of two words
+            base.trunk,
+            base.pmg.block_inner,
+            base.pmg.block,
+            base.pmg.hidden,
+            stages,
+            base.pooling if method == "shared" else "frame",  # the others as published
+        )
     )
     generator = torch.Generator().manual_seed(base.seed)
 
@@ -267,6 +281,11 @@ def learner(method: str, task: Task, config: BaselineConfig, taxonomy: Taxonomy)
     return Learner(pmg, targets, progressively, pmg.combined_logits)
 
 
+def pooling_of(module: nn.Module) -> Pooling:
+    """Where a network's maxima are taken, and so whether its input has the mask."""
+    return module.config.pooling if isinstance(module, PmgNet) else "frame"
+
+
 def fit(method: str, task: Task, config: BaselineConfig, device: str, taxonomy: Taxonomy) -> tuple[Learner, float]:
     """Train a method; the learner, in evaluation mode, and the seconds it took."""
     base = config.base
@@ -274,7 +293,8 @@ def fit(method: str, task: Task, config: BaselineConfig, device: str, taxonomy: 
     one = learner(method, task, config, taxonomy)
     module = one.module.to(device)
     known = task.rows[TRAIN][(one.targets[task.rows[TRAIN]] >= 0).any(1)]
-    cells = Cells(task.squares, known, one.targets, sampling_weights([task.cells[i] for i in known]))
+    cells = Cells(task.squares, known, one.targets, sampling_weights([task.cells[i] for i in known]), task.masks)
+    pooling = pooling_of(module)
     trunk = [p for name, p in module.named_parameters() if "trunk." in name]
     new = [p for name, p in module.named_parameters() if "trunk." not in name]
     recipe = config.recipe if isinstance(module, PmgNet) else replace(config.recipe, trunk_factor=1.0)
@@ -283,8 +303,9 @@ def fit(method: str, task: Task, config: BaselineConfig, device: str, taxonomy: 
 
     def batch() -> tuple[Tensor, Tensor]:
         rows = draws.choice(cells.rows, min(recipe.batch, len(cells.rows)), replace=False, p=cells.weights)
-        images, targets, _ = cells.pick(rows)
-        return augmented(images, None, base.preprocessing, base.augment, generator).to(device), targets.to(device)
+        images, targets, masks = cells.pick(rows)
+        ready = augmented(images, masks, base.preprocessing, base.augment, generator, None, pooling)
+        return ready.to(device), targets.to(device)
 
     started = time.monotonic()
     iterations = max(1, config.images // recipe.batch)
@@ -334,7 +355,9 @@ def answers(
     started = time.monotonic()
     with torch.inference_mode():
         for start in range(0, len(rows), 64):
-            images = centred(torch.from_numpy(task.squares[rows[start : start + 64]]), None, how)
+            part = rows[start : start + 64]
+            masks = None if task.masks is None else torch.from_numpy(task.masks[part])
+            images = centred(torch.from_numpy(task.squares[part]), masks, how, pooling_of(one.module))
             for key, logits in one.answer(images.to(device)).items():
                 found.setdefault(key, []).append(logits.float().softmax(1).cpu())
     spent = 1000 * (time.monotonic() - started) / len(rows)
