@@ -116,7 +116,7 @@ class _Branch(nn.Module):
         if self.pooling == "frame":
             return None
         stride = FINEST_STRIDE * 2**granularity
-        return F.avg_pool2d(x[:, 3:], stride, stride)
+        return F.avg_pool2d(x[:, 3:], stride, stride, ceil_mode=True)  # as the trunk rounds
 
     def activations(self, x: Tensor) -> tuple[list[Tensor], Tensor]:
         """The three blocks' maps and the trunk's pooled features (B×widths[3])."""
