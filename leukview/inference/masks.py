@@ -73,8 +73,13 @@ def central_cell(labels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     # Of equals the larger one is taken, then the first in reading order.
     chosen = names[np.lexsort((names, -areas[fit], -score))[0]]
     box = ndimage.find_objects(numbers)[chosen - 1]
-    best = fill_holes(numbers[box] == chosen)
-    inner = tidy_nucleus(best & (labels[box] == 2), SMALLEST_DETAIL * best.sum())
     kept = np.zeros_like(labels)
-    kept[box] = best.astype(np.uint8) + inner
+    kept[box] = tidy_cell(labels[box], numbers[box] == chosen)
     return kept
+
+
+def tidy_cell(labels: NDArray[np.uint8], cell: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """The cell (H×W) alone of a labelling (H×W, 0/1/2), its holes and the specks of its nucleus set right."""
+    best = fill_holes(cell)
+    inner = tidy_nucleus(best & (labels == 2), SMALLEST_DETAIL * best.sum())
+    return best.astype(np.uint8) + inner

@@ -17,7 +17,7 @@ from PIL import Image
 from scipy import ndimage
 
 from leukview.core.errors import ModelError
-from leukview.inference.masks import central_cell
+from leukview.inference.masks import central_cell, components, tidy_cell
 
 FORMAT = 1
 MANIFEST = "segmenter.json"
@@ -33,7 +33,7 @@ class SegmenterManifest:
     """The contents of ``segmenter.json``.
 
     Attributes:
-        side: Of the network's square input, in pixels; the whole frame is resized to it.
+        side: Of the network's square input, in pixels; the whole frame is resized to it. Its scores may be smaller.
         licences: Terms of each source of training masks.
         files: SHA-256 of each other file of the folder.
     """
@@ -120,24 +120,37 @@ class EmbeddedSegmenter:
             [np.asarray(Image.fromarray(i).resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)) for i in images]
         )
         x = np.ascontiguousarray(small.transpose(0, 3, 1, 2), dtype=np.float32) / 127.5 - 1.0  # B×3×s×s
-        (logits,) = self._session.run(None, {"image": x})  # B×3×s×s
+        (logits,) = self._session.run(None, {"image": x})  # B×3×r×r, r = s or a part of it
         masks = []
         for image, seen, scores in zip(images, small, logits, strict=True):
-            kept = np.zeros(size, np.uint8)
+            kept = np.zeros(scores.shape[1:], np.uint8)
             if np.ptp(seen.mean(axis=2)) >= FLATTEST:
                 kept = central_cell(scores.argmax(0).astype(np.uint8))
-            masks.append(_enlarged(scores, kept > 0, (image.shape[1], image.shape[0])))
+            masks.append(enlarged(scores, kept > 0, (image.shape[1], image.shape[0])))
         return masks
 
 
-def _enlarged(scores: NDArray[np.float32], cell: NDArray[np.bool_], size: tuple[int, int]) -> NDArray[np.uint8]:
-    """A mask at the image's size (width, height) from class scores (3×s×s), inside a cell found at the scores' size.
+def enlarged(scores: NDArray[np.float32], cell: NDArray[np.bool_], size: tuple[int, int]) -> NDArray[np.uint8]:
+    """A mask at the image's size (width, height) from class scores (3×r×r), around a cell (r×r) found in them.
 
     Interpolating the scores instead of the labels puts the contour between the pixels of the small image: smoother,
-    and on average nearer to contours drawn by hand.
+    and on average nearer to contours drawn by hand. Only the box around the cell is enlarged: most of a frame is field.
     """
+    mask = np.zeros((size[1], size[0]), np.uint8)
     if not cell.any():
-        return np.zeros((size[1], size[0]), np.uint8)
-    scores = np.where(ndimage.binary_dilation(cell) | (np.arange(3) == 0)[:, None, None], scores, scores.min() - 1.0)
-    large = [np.asarray(Image.fromarray(c.astype(np.float32)).resize(size, Image.Resampling.BILINEAR)) for c in scores]
-    return central_cell(np.stack(large).argmax(0).astype(np.uint8))
+        return mask
+    reach = ndimage.binary_dilation(cell)
+    rows, columns = np.flatnonzero(reach.any(axis=1)), np.flatnonzero(reach.any(axis=0))
+    # Half open, in pixels of the image: the reach and one pixel of the scores more, so that the contour lies inside.
+    tall, wide = size[1] / cell.shape[0], size[0] / cell.shape[1]
+    top, left = max(0, int((rows[0] - 1) * tall)), max(0, int((columns[0] - 1) * wide))
+    bottom, right = min(size[1], int((rows[-1] + 2) * tall) + 1), min(size[0], int((columns[-1] + 2) * wide) + 1)
+    source = (left / wide, top / tall, min(right / wide, cell.shape[1]), min(bottom / tall, cell.shape[0]))
+    scores = np.where(reach | (np.arange(3) == 0)[:, None, None], scores, scores.min() - 1.0).astype(np.float32)
+    shape = (right - left, bottom - top)
+    large = [np.asarray(Image.fromarray(c).resize(shape, Image.Resampling.BILINEAR, box=source)) for c in scores]
+    labels = np.stack(large).argmax(0).astype(np.uint8)
+    parts = components(labels > 0)
+    if parts:
+        mask[top:bottom, left:right] = tidy_cell(labels, parts[0])
+    return mask
