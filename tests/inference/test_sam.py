@@ -7,7 +7,6 @@ not how well it segments.
 import hashlib
 import sys
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,62 +15,13 @@ import pytest
 import torch
 from numpy.typing import NDArray
 from segment_anything import SamAutomaticMaskGenerator, SamPredictor, sam_model_registry
-from segment_anything.modeling import ImageEncoderViT, MaskDecoder, PromptEncoder, Sam, TwoWayTransformer
 
 from leukview.core.errors import ModelError
 from leukview.inference.models import OFFICIAL_SAM, install
 from leukview.inference.sam import SamSegmenter, choose_central, load_sam, with_nucleus
+from tests.inference.small_sam import small_sam
 
-SIDE, PATCH, WIDTH = 64, 16, 32
 SIZES = [(90, 91), (62, 62), (118, 91)]
-
-
-def small_sam(*, sure: bool = False) -> Any:
-    """The real network, small and with random weights.
-
-    Args:
-        sure: Predict an IoU of 1 for every mask and make the masks' edges sharp, so that the automatic generator's
-            filters, made for trained weights, let candidates pass.
-    """
-    torch.manual_seed(0)
-    sam = Sam(
-        image_encoder=ImageEncoderViT(
-            depth=2,
-            embed_dim=WIDTH,
-            img_size=SIDE,
-            mlp_ratio=2,
-            norm_layer=partial(torch.nn.LayerNorm, eps=1e-6),
-            num_heads=2,
-            patch_size=PATCH,
-            qkv_bias=True,
-            use_rel_pos=True,
-            global_attn_indexes=(1,),
-            window_size=2,
-            out_chans=WIDTH,
-        ),
-        prompt_encoder=PromptEncoder(
-            embed_dim=WIDTH,
-            image_embedding_size=(SIDE // PATCH, SIDE // PATCH),
-            input_image_size=(SIDE, SIDE),
-            mask_in_chans=4,
-        ),
-        mask_decoder=MaskDecoder(
-            num_multimask_outputs=3,
-            transformer=TwoWayTransformer(depth=1, embedding_dim=WIDTH, mlp_dim=32, num_heads=2),
-            transformer_dim=WIDTH,
-            iou_head_depth=2,
-            iou_head_hidden_dim=16,
-        ),
-    )
-    if sure:
-        decoder = sam.mask_decoder
-        with torch.no_grad():
-            decoder.iou_prediction_head.layers[-1].weight.zero_()
-            decoder.iou_prediction_head.layers[-1].bias.fill_(1.0)
-            for head in decoder.output_hypernetworks_mlps:
-                head.layers[-1].weight.mul_(20_000)
-                head.layers[-1].bias.mul_(20_000)
-    return sam.eval()
 
 
 def picture(height: int, width: int) -> NDArray[np.uint8]:
