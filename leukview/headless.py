@@ -97,7 +97,7 @@ def _save_masks(folder: Path, workbench: Workbench, draft: SlideDraft, view: Sli
     folder.mkdir(exist_ok=True)
     files = {c.sha256: c.path for c in draft.cells}
     for v in view.cells:
-        cached = workbench.cached(v.cell)
+        cached = workbench.cached(v.cell, v.review.mask)
         if cached is not None and v.cell.sha256 in files:
             save_mask_png(folder / f"{Path(files[v.cell.sha256]).stem}.png", cached.mask)
 

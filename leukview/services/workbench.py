@@ -17,6 +17,7 @@ from leukview.core.jobs import CancelToken, Progress, Reporter
 from leukview.domain.agreement import compare
 from leukview.domain.alerts import AlertRule
 from leukview.domain.grading import GradingForm
+from leukview.domain.mask import RepairedMask
 from leukview.domain.phrases import PhraseGroup
 from leukview.domain.prediction import Prediction
 from leukview.domain.review import FIRST, EventKind, ReviewEvent, reading_of, undone
@@ -25,12 +26,14 @@ from leukview.domain.taxonomy import Taxonomy
 from leukview.services.analysis import Analyser, AnalysisSummary
 from leukview.services.atlas import AtlasCell, confirmed_cells
 from leukview.services.audit import AuditTrail, ChainState, audit_rows, verify_chain
+from leukview.services.engines import Refiner
 from leukview.services.event_words import EventNames
 from leukview.services.history import HistoryEntry, cell_history
 from leukview.services.patient import SlideCounts, counts_of
 from leukview.services.profiles import Profiles, ProfileStore
 from leukview.services.quality import QualityControl
 from leukview.services.readings import reading_for
+from leukview.services.repair import Repairs
 from leukview.services.report import KeyCell, ModelInfo, ReportRenderer, build_report, choose_key_cells
 from leukview.services.review import ReviewSession
 from leukview.services.slide_view import SlideView
@@ -106,6 +109,7 @@ class Rooms:
         site: Header lines of the report, such as ``Stain: May-Grünwald-Giemsa``.
         demo: Writes synthetic slides into the user's folder, once, and says where.
         other_maps: Class-activation methods beside the model's own; None where torch is not installed.
+        refiner: Loads, in the worker, what makes a mask follow clicks; None = the brush alone.
     """
 
     taxonomy: Taxonomy
@@ -123,6 +127,7 @@ class Rooms:
     profiles: ProfileStore
     site: tuple[str, ...] = ()
     other_maps: OtherMaps | None = None
+    refiner: Callable[[], Refiner] | None = None
     demo: Callable[[CancelToken, Reporter], Path] | None = None
 
 
@@ -159,6 +164,12 @@ class Workbench:
         """Runs of the reference slide, and how often reviewers overrule the model."""
         rooms = self._rooms
         return QualityControl(rooms.taxonomy, rooms.slides, rooms.log, self.image, self.cached)
+
+    @property
+    def repairs(self) -> Repairs:
+        """Outlines that reviewers repair."""
+        rooms = self._rooms
+        return Repairs(rooms.cache, rooms.log, rooms.analyser, rooms.refiner, self.image)
 
     @property
     def log(self) -> ReviewLog:
@@ -225,7 +236,7 @@ class Workbench:
     ) -> AnalysisSummary:
         """Analyse what is not analysed yet; see `Analyser.analyse`."""
         reporter(Progress(0, 0, "Loading the model"))
-        return self._rooms.analyser().analyse(slide_id, token, reporter, on_batch)
+        return self._rooms.analyser().analyse(slide_id, token, reporter, on_batch, self.repairs.masks(slide_id))
 
     def session(
         self, slide_id: str, reviewer: str, reading: int = FIRST, taxonomy: Taxonomy | None = None
@@ -268,9 +279,14 @@ class Workbench:
         """An image (RGB, H×W×3) from where it lies. Raises `ExportError` when it is gone."""
         return self._rooms.reader.decode(self._rooms.reader.read_bytes(place.root, place.inner, place.path))
 
-    def cached(self, cell: Cell) -> CachedAnalysis | None:
-        """Mask, maps and features of a cell; None when the cache lost them (analyse again to have them back)."""
-        return self._rooms.cache.get(cell.sha256, self._rooms.analyser().key)
+    def cached(self, cell: Cell, mask: RepairedMask | None = None) -> CachedAnalysis | None:
+        """Mask, maps and features of a cell; None when the cache lost them (analyse again to have them back).
+
+        Args:
+            cell: The cell.
+            mask: The reviewer's outline, where there is one: what was made inside it.
+        """
+        return self.repairs.analysis(cell, mask)
 
     @property
     def map_methods(self) -> tuple[str, ...]:
@@ -284,7 +300,7 @@ class Workbench:
             ModelError: The method or the choice is unknown, or the cell was not analysed.
             ExportError: The image is gone.
         """
-        cached = self.cached(cell)
+        cached = self.cached(cell, self.repairs.masks(cell.slide_id).get(cell.id))
         if self._rooms.other_maps is None or cached is None:
             raise ModelError("No other class-activation map can be made of this cell.", "Analyse the slide again.")
         scale = self._rooms.slides.slide(cell.slide_id).um_per_px
@@ -378,7 +394,7 @@ class Workbench:
         except ExportError:
             return None
         png = self._rooms.pictures.key_cell_png(image, 240)
-        cached = self.cached(cell)
+        cached = self.cached(cell, view.review.mask)
         if cached is None or view.prediction is None:
             return KeyCell(view, png)
         answer = view.prediction.stage("stage1") or view.prediction.stages[0]
