@@ -21,7 +21,7 @@ SMALLEST, LARGEST = 1, 80
 _STEP = 1.25
 _FIRST_PART = 0.03  # radius of the brush at first, of the image's shorter side
 _DRAWN_EVERY_MS = 30  # contours are traced at most so often: a fast hand sends ten times as many events
-_VEIL = 46  # opacity of the regions, 0..255: enough to tell them apart, not to hide the chromatin
+_VEIL = 22  # opacity of the regions, 0..255: enough to tell them apart, too little to change the stain
 _COLOURS = {CYTOPLASM: CELL_COLOUR, NUCLEUS: NUCLEUS_COLOUR, BACKGROUND: "#ffffff"}
 
 

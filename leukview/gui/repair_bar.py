@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QObject, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPen, QPixmap
 from PySide6.QtWidgets import (
@@ -77,9 +79,10 @@ class RepairBar(QFrame):
         self.undo_button = self._tool(self.tr("Undo"), self.tr("Take back the last stroke or click"), checkable=False)
         self.redo_button = self._tool(self.tr("Redo"), self.tr("Do again what was taken back"), checkable=False)
         self.segmenter_button = self._tool(
-            self.tr("Segmenter's"), self.tr("Begin again with the segmenter's outline"), checkable=False
+            self.tr("Segmenter's outline"), self.tr("Begin again with the segmenter's outline"), checkable=False
         )
         self.accept_button = self._push(self.tr("Use this outline"), self.tr("Keep it and classify the cell inside it"))
+        self.accept_button.setDefault(True)  # painted as the one that is meant; Space is its key
         self.leave_button = self._push(self.tr("Leave"), self.tr("Leave everything as it was"))
         self.measures, self.status = QLabel(), QLabel()
         self.measures.setAccessibleName(self.tr("Measured on the outline"))
@@ -167,6 +170,22 @@ class RepairBar(QFrame):
         """What follows the clicks, or why nothing does."""
         self._method = words
         self.refresh()
+
+    def show_tips(self, tips: Mapping[str, str]) -> None:
+        """Say the keys in the tool tips.
+
+        Args:
+            tips: Tool tip by action of the action table.
+        """
+        buttons: dict[str, QWidget] = {
+            "region_nucleus": self.regions[NUCLEUS],
+            "region_cytoplasm": self.regions[CYTOPLASM],
+            "region_background": self.regions[BACKGROUND],
+            "repair_leave": self.leave_button,
+        }
+        buttons |= {"repair_tool": self.tools[Tool.CLICKS], "brush_larger": self.size_slider}
+        for key, widget in buttons.items():
+            widget.setToolTip(tips[key])
 
     def refresh(self) -> None:
         """Show tool, region, size and figures as they are."""

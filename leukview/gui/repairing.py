@@ -136,6 +136,7 @@ class Repairing(QObject):
         large.setChecked(True)
         self._panel.set_repairing(True)
         self._panel.editor.begin(begun)
+        self._panel.repair_bar.show_tips({key: action.toolTip() for key, action in self._actions.by_key.items()})
         self._panel.repair_bar.say_method(self.tr("Getting ready for clicks…"))
         self._panel.picture.setFocus()
         self._prepare(edit, late=mask is None)
@@ -242,14 +243,11 @@ class Repairing(QObject):
         self._answer(edit)
 
     def _method_words(self, refiner: str) -> str:
-        name = refiner.partition(":")[0]
-        if name.startswith("sam_"):
-            return self.tr(
-                "Click on what is wrong; right button: what lies outside. Segment Anything answers ({id})."
-            ).format(id=refiner)
-        return self.tr(
-            "Click on what is wrong; right button: what lies outside. The segmenter's scores answer ({id})."
-        ).format(id=refiner)
+        how = self.tr("Choose what lies there, then click where the outline is wrong; right button: what lies outside.")
+        who = self.tr("The segmenter follows the clicks ({id}).")
+        if refiner.startswith("sam_"):
+            who = self.tr("Segment Anything follows the clicks ({id}).")
+        return f"{how} {who.format(id=refiner)}"
 
     def _on_unprepared(self, edit: _Edit, error: Exception) -> None:
         edit.task = None

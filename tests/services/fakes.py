@@ -65,7 +65,9 @@ class MemorySlides:
         return {c: p for c, p in self.saved.items() if bundle in {None, p.bundle}}
 
     def predictions_of(self, cell_id: str) -> list[StoredPrediction]:
-        return [StoredPrediction(p, "2026-01-01T00:00:00+00:00") for c, p in self.saved.items() if c == cell_id]
+        inside = [p for (c, _, _), p in self.inside.items() if c == cell_id]
+        outlined = [p for c, p in self.saved.items() if c == cell_id]
+        return [StoredPrediction(p, "2026-01-01T00:00:00+00:00") for p in (*outlined, *inside)]
 
     def save_mask_prediction(self, cell_id: str, mask: str, prediction: Prediction) -> None:
         self.inside[cell_id, mask, prediction.bundle] = prediction
