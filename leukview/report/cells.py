@@ -70,6 +70,8 @@ def _annex(data: ReportData, v: CellView) -> list[str]:
     remarks = [_FLAGS.get(f, f.replace("_", " ")) for f in p.flags] if p else ["not analysed"]
     if v.cell.conflicts:
         remarks.append(f"also exported as {', '.join(c.name for c in v.cell.conflicts)}")
+    if v.review.mask:
+        remarks.append(f"outline repaired by {v.review.mask.reviewer}")
     if v.review.comment:
         remarks.append(v.review.comment)
     return [

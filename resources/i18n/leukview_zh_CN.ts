@@ -777,7 +777,7 @@
         </message>
         <message>
             <source>Outline</source>
-            <translation type="unfinished" />
+            <translation>轮廓</translation>
         </message>
         <message>
             <source>Remarks</source>
@@ -1687,8 +1687,8 @@
             <translation>轮廓修正</translation>
         </message>
         <message>
-            <source>Segmenter's</source>
-            <translation>自动轮廓</translation>
+            <source>Segmenter's outline</source>
+            <translation>分割器的轮廓</translation>
         </message>
         <message>
             <source>Take back the last stroke or click</source>
@@ -1730,12 +1730,8 @@
             <translation>请先采用（空格）或放弃（Esc），再关闭窗口。</translation>
         </message>
         <message>
-            <source>Click on what is wrong; right button: what lies outside. Segment Anything answers ({id}).</source>
-            <translation>点击有误之处；右键：外侧的区域。由 Segment Anything 响应（{id}）。</translation>
-        </message>
-        <message>
-            <source>Click on what is wrong; right button: what lies outside. The segmenter's scores answer ({id}).</source>
-            <translation>点击有误之处；右键：外侧的区域。由分割器的得分响应（{id}）。</translation>
+            <source>Choose what lies there, then click where the outline is wrong; right button: what lies outside.</source>
+            <translation>先选区域，再点击轮廓有误之处；右键：其外侧的区域。</translation>
         </message>
         <message>
             <source>Clicks are not possible: {why}</source>
@@ -1758,6 +1754,10 @@
             <translation>正在准备点击修正…</translation>
         </message>
         <message>
+            <source>Segment Anything follows the clicks ({id}).</source>
+            <translation>由 Segment Anything 响应点击（{id}）。</translation>
+        </message>
+        <message>
             <source>The outline that you repair is not kept yet.</source>
             <translation>正在修正的轮廓尚未保存。</translation>
         </message>
@@ -1768,6 +1768,10 @@
         <message>
             <source>The repair of an outline was broken off: another slide or reviewer came to the bench.</source>
             <translation>轮廓修正已中断：换了玻片或审阅者。</translation>
+        </message>
+        <message>
+            <source>The segmenter follows the clicks ({id}).</source>
+            <translation>由分割器响应点击（{id}）。</translation>
         </message>
     </context>
     <context>

@@ -327,19 +327,21 @@ def test_that_clicks_wait_until_all_is_ready_and_the_view_says_what_follows_them
     assert opened.cell.editor.tool is Tool.CLICKS
     assert opened.cell.repair_bar.status.text() == "Getting ready for clicks…"
     view = opened.cell.picture.viewport()
-    QTest.mouseClick(view, LEFT, pos=at(opened.cell, 80, 80))
-    QTest.mouseClick(view, RIGHT, pos=at(opened.cell, 82, 82))
+    QTest.mouseClick(view, LEFT, pos=at(opened.cell, 80.5, 80.5))
+    QTest.mouseClick(view, RIGHT, pos=at(opened.cell, 84.5, 84.5))
     key(opened, "Space")  # accepted before the clicks are answered: it waits for them
     square.gate.set()
     qtbot.waitUntil(lambda: not opened.repairing.cell_id, timeout=20_000)
     assert "square:0" in opened.cell.repair_bar.status.text()
     (event,) = outlines(workbench, opened)
     assert (event.payload["refiner"], event.payload["methods"]) == ("square:0", ["clicks"])
-    assert [c[2] for c in event.payload["clicks"]] == ["n", "c"]  # type: ignore[attr-defined]  # a list of clicks
+    clicks: list[list[object]] = event.payload["clicks"]  # type: ignore[assignment]  # as it was written
+    assert [region for _, _, region in clicks] == ["n", "c"]
     mask = repaired(opened, cell).review.mask
     assert mask is not None
-    assert mask.pixels()[80, 75] == NUCLEUS
-    assert mask.pixels()[84, 84] == CYTOPLASM
+    (x, y, _), (last_x, last_y, _) = clicks
+    assert mask.pixels()[int(str(y)) - 6, int(str(x)) - 6] == NUCLEUS
+    assert mask.pixels()[int(str(last_y)), int(str(last_x))] == CYTOPLASM
 
 
 def test_that_the_brush_works_where_nothing_follows_clicks_and_the_view_says_why(
