@@ -7,7 +7,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPen, QPixmap
+from PySide6.QtGui import QColor, QCursor, QImage, QMouseEvent, QPen, QPixmap
 from PySide6.QtWidgets import QGraphicsEllipseItem, QGraphicsItem, QGraphicsPixmapItem, QGraphicsView
 from typing_extensions import override
 
@@ -123,7 +123,8 @@ class MaskEditor(QObject):
     def resize_brush(self, radius: int) -> None:
         """Radius of the brush in image pixels."""
         self.radius, self._sized = max(SMALLEST, min(LARGEST, radius)), True
-        self._show_ring(self._picture.mapToScene(self._picture.viewport().mapFromGlobal(self._picture.cursor().pos())))
+        if self._picture.viewport().underMouse():
+            self._show_ring(self._picture.mapToScene(self._picture.viewport().mapFromGlobal(QCursor.pos())))
         self.changed.emit()
 
     def larger(self) -> None:

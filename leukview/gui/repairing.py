@@ -97,6 +97,7 @@ class Repairing(QObject):
         """Take over the actions."""
         self._actions = actions
         self._desk.opened.connect(self._on_opened)
+        self._desk.rested.connect(self._on_rested)
         self._enable()
 
     @property
@@ -332,7 +333,6 @@ class Repairing(QObject):
                 return None
             return Command(act, partial(self._on_written, edit))
 
-        self._desk.rested.connect(self._on_rested)
         self._desk.give(prepare)
 
     def _on_written(self, edit: _Edit, _view: SlideView) -> None:
@@ -342,7 +342,6 @@ class Repairing(QObject):
 
     def _on_rested(self) -> None:
         """Written, or refused and told: the draft is still there then."""
-        self._desk.rested.disconnect(self._on_rested)
         if self._edit is not None:
             self._edit.writing = False
 
