@@ -168,7 +168,7 @@ class SamRefinement:
         if newest.region == NUCLEUS:
             cell = cell | nucleus
         refined = np.where(cell & nucleus, NUCLEUS, np.where(cell, CYTOPLASM, BACKGROUND)).astype(np.uint8)
-        if not nucleus.any() and newest.region == CYTOPLASM:
+        if not mask.any() and newest.region == CYTOPLASM:  # a cell just found has no nucleus yet
             refined = with_nucleus(self._image, cell)
         return settled(refined, mask, clicks)
 
