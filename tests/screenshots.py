@@ -128,7 +128,9 @@ class Camera:
         until(lambda: window.cell.cell_mask is not None)
         window.actions_.by_key["repair"].trigger()
         until(lambda: not window.jobs.busy)
-        picture, (height, width) = window.cell.picture, window.cell.editor.draft.mask.shape
+        draft = window.cell.editor.draft
+        assert draft is not None
+        picture, (height, width) = window.cell.picture, draft.mask.shape
         places = [picture.mapFromScene(width * x, height * 0.3) for x in (0.42, 0.5, 0.58)]
         QTest.mousePress(picture.viewport(), Qt.MouseButton.LeftButton, pos=places[0])
         for place in places[1:]:

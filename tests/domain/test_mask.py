@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -15,7 +17,7 @@ MASKS = arrays(np.uint8, array_shapes(min_dims=2, max_dims=2, max_side=24), elem
 def disc(radius: float, side: int = 60) -> np.ndarray:
     rows, columns = np.mgrid[0:side, 0:side]
     away = np.hypot(rows - side / 2, columns - side / 2)
-    return ((away < radius).astype(np.uint8) + (away < radius / 2)).astype(np.uint8)
+    return np.asarray((away < radius).astype(np.uint8) + (away < radius / 2), np.uint8)
 
 
 @given(MASKS)
@@ -45,7 +47,13 @@ def test_that_what_is_no_mask_of_this_size_is_refused(runs: str):
 
 
 def test_that_only_a_mask_is_encoded():
-    for wrong in (np.full((2, 2), 3, np.uint8), np.zeros((2, 2)), np.zeros((0, 2), np.uint8), np.zeros(4, np.uint8)):
+    bad: tuple[Any, ...] = (
+        np.full((2, 2), 3, np.uint8),
+        np.zeros((2, 2)),
+        np.zeros((0, 2), np.uint8),
+        np.zeros(4, np.uint8),
+    )
+    for wrong in bad:
         with pytest.raises(ValueError, match="Not a mask"):
             encode(wrong)
 
