@@ -2202,6 +2202,10 @@
             <translation>{name} {percent}</translation>
         </message>
         <message>
+            <source>{name}: {note}. Sets like this held the right choice in 95 of 100 validation cells.</source>
+            <translation>{name}：{note}。这样的集合在每 100 个验证细胞中有 95 个包含正确选项。</translation>
+        </message>
+        <message>
             <source>{name}: {percent}, given the step before. Click to see the class-activation map.</source>
             <translation>{name}：{percent}（以前一步为条件）。单击查看类激活图。</translation>
         </message>
@@ -2482,6 +2486,10 @@
             <translation>3M · 髓系疾病</translation>
         </message>
         <message>
+            <source>95 % set: {choices}</source>
+            <translation>95 % 集合：{choices}</translation>
+        </message>
+        <message>
             <source>A PIN has {a} to {b} characters.</source>
             <translation>PIN 码须为 {a} 至 {b} 个字符。</translation>
         </message>
@@ -2564,6 +2572,10 @@
         <message>
             <source>APL against other AML</source>
             <translation>APL 与其他 AML</translation>
+        </message>
+        <message>
+            <source>APL not assessable</source>
+            <translation>APL 无法评估</translation>
         </message>
         <message>
             <source>About LeukView</source>
@@ -3626,6 +3638,10 @@
             <translation>恶性</translation>
         </message>
         <message>
+            <source>Malignant-looking cells: {count}. At least 10 are needed for a score of the slide. Look at these cells yourself.</source>
+            <translation>形似恶性的细胞：{count} 个。计算玻片评分至少需要 10 个。请自行查看这些细胞。</translation>
+        </message>
+        <message>
             <source>Many smudge cells</source>
             <translation>涂抹细胞较多</translation>
         </message>
@@ -4666,8 +4682,8 @@
             <translation>模型要求的背景处理方式“{a}”未知。</translation>
         </message>
         <message>
-            <source>The model has format {a}; this program reads format {b}.</source>
-            <translation>模型格式为 {a}；本程序读取格式 {b}。</translation>
+            <source>The model has format {a}; this program reads up to {b}.</source>
+            <translation>模型格式为 {a}；本程序最多读取到格式 {b}。</translation>
         </message>
         <message>
             <source>The model has the unknown architecture “{a}”.</source>
@@ -4708,6 +4724,10 @@
         <message>
             <source>The model's bundle.json cannot be read.</source>
             <translation>模型的 bundle.json 无法读取。</translation>
+        </message>
+        <message>
+            <source>The model's bundle.json is not what its format says.</source>
+            <translation>模型的 bundle.json 与其格式不符。</translation>
         </message>
         <message>
             <source>The model's preprocessing is out of range.</source>
@@ -4756,6 +4776,10 @@
         <message>
             <source>The phrases have the code {a} twice.</source>
             <translation>短语代码 {a} 出现两次。</translation>
+        </message>
+        <message>
+            <source>The prediction sets of the stage {a} of “{b}” are not sound.</source>
+            <translation>“{b}”中阶段 {a} 的预测集合无效。</translation>
         </message>
         <message>
             <source>The readers do not differ on this cell.</source>
