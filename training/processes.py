@@ -53,7 +53,7 @@ class Processes:
             raise LeukViewError("Several processes share out the devices themselves.", "Say --device cuda, or cpu.")
         try:
             from lightning_fabric import Fabric
-            from lightning_fabric.strategies import DDPStrategy
+            from lightning_fabric.strategies.ddp import DDPStrategy
         except ImportError as error:
             raise LeukViewError("Several processes need Lightning Fabric.", "Install leukview[training].") from error
         local = int(os.environ.get("LOCAL_WORLD_SIZE", str(size)))
@@ -87,7 +87,7 @@ class Processes:
             return list(values)
         tensor = torch.tensor(values, dtype=torch.float64, device=self.device)
         found = self._fabric.all_reduce(tensor, reduce_op="mean")
-        return [float(v) for v in found]  # type: ignore[union-attr]  # a tensor gives a tensor
+        return [float(v) for v in found]
 
     def average(self, tensors: Sequence[Tensor]) -> None:
         """Put the mean over the processes into each floating-point tensor."""

@@ -334,7 +334,7 @@ class StageTree(QWidget):
             )
         if row.kind is Kind.STAGE and row.with_set:
             return self.tr(
-                "{name}: {note}. Sets like this held the right choice in 95 of 100 validation cells."
+                "{name}: {note}. Sets like this held the right choice in at least 95 of 100 validation cells."
             ).format(name=row.name, note=row.note)
         return f"{row.name}: {row.note}" if row.note else row.name
 

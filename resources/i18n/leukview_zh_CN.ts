@@ -2202,8 +2202,8 @@
             <translation>{name} {percent}</translation>
         </message>
         <message>
-            <source>{name}: {note}. Sets like this held the right choice in 95 of 100 validation cells.</source>
-            <translation>{name}：{note}。这样的集合在每 100 个验证细胞中有 95 个包含正确选项。</translation>
+            <source>{name}: {note}. Sets like this held the right choice in at least 95 of 100 validation cells.</source>
+            <translation>{name}：{note}。这样的集合在每 100 个验证细胞中至少有 95 个包含正确选项。</translation>
         </message>
         <message>
             <source>{name}: {percent}, given the step before. Click to see the class-activation map.</source>

@@ -97,7 +97,7 @@ def test_that_a_run_that_was_killed_goes_on_and_ends_with_the_same_weights(work,
 def test_that_the_gradient_of_a_batch_is_the_mean_of_its_pieces_gradients(tmp_path, monkeypatch):
     monkeypatch.setattr("training.train.LARGEST_GRADIENT", 1e9)
     trainer = colour_trainer(tmp_path, accumulate=4)
-    trainer.optimiser.step = lambda: None
+    monkeypatch.setattr(trainer.optimiser, "step", lambda: None)
     trainer.net.train()
     pieces = trainer._batch()
     assert [len(p.targets) for p in pieces] == [4] * 4
