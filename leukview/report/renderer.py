@@ -147,8 +147,12 @@ class _Press:
                 return self._compile(words, refused)
             except typst.TypstError as error:
                 reason = error.message
-        whose = "The report's template report.typ of this laboratory" if self._site.own_layout else "The report"
-        raise ReportError(f"{whose} could not be set.", f"Typst says: {reason}.")
+        raise ReportError(
+            "This laboratory's template report.typ cannot be set."
+            if self._site.own_layout
+            else "The report could not be set.",
+            f"Typst says: {reason}.",
+        )
 
     def _need_fonts(self) -> None:
         """Refuse a language whose characters no font here shows."""

@@ -123,8 +123,10 @@ def load_texts(language: str, shipped: Path, own: Path, translations: Path) -> T
         head, templates, names = {**head, **file.head}, {**templates, **file.templates}, {**names, **file.names}
     missing = [f"{section}.{key}" for section, key in source.templates if (section, key) not in templates]
     if missing:
-        more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
-        raise ReportError(f"“{paths[-1].name}” lacks the key “{missing[0]}”{more}.", "Compare it with texts.en.toml.")
+        raise ReportError(
+            f"“{paths[-1].name}” lacks {len(missing)} keys; the first is “{missing[0]}”.",
+            "Compare it with texts.en.toml.",
+        )
     fonts = head.get("fonts")
     return Texts(
         language=language,

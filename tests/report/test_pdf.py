@@ -1,4 +1,5 @@
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -206,11 +207,13 @@ def test_that_a_folder_that_takes_no_file_is_one_sentence(slide: Bench, renderer
 
 
 def test_that_a_missing_template_is_one_sentence(slide: Bench, tmp_path: Path):
-    (tmp_path / "report").mkdir()
-    shipped = resources_dir() / "report" / "reference.toml"
-    (tmp_path / "report" / "reference.toml").write_bytes(shipped.read_bytes())
-    with pytest.raises(ReportError, match=r"The report could not be set: [A-Z].*\."):
-        TypstRenderer(tmp_path).render(slide.report(), tmp_path / "report.pdf")
+    shutil.copytree(resources_dir() / "report", tmp_path / "report")
+    shutil.copytree(resources_dir() / "i18n", tmp_path / "i18n")
+    for name in ("report.typ", "frame.typ"):
+        (tmp_path / "report" / name).unlink()
+        with pytest.raises(ReportError, match=r"The report could not be set: .*\."):
+            TypstRenderer(tmp_path).render(slide.report(), tmp_path / "report.pdf")
+        (tmp_path / "report" / name).write_bytes((resources_dir() / "report" / name).read_bytes())
 
 
 def test_that_the_laboratory_s_own_ranges_take_the_place_of_ours(slide: Bench, tmp_path: Path):

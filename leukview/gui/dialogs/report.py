@@ -52,7 +52,7 @@ class ReportDialog(QDialog):
         self.language.setAccessibleName(self.tr("Language of the report"))
         self.paper = self._box(choices.papers, remembered.get("paper") or choices.paper)
         self.paper.setAccessibleName(self.tr("Paper"))
-        self.signs = QCheckBox(self.tr("Sign the &file with the site's certificate"))
+        self.signs = QCheckBox(self.tr("&Sign the file with the site's certificate"))
         self.certificate = self._line(remembered.get("certificate", ""), self.tr("Certificate"))
         self.certificate.setPlaceholderText(self.tr("PKCS#12 file (.p12, .pfx)"))
         self.password = self._line("", self.tr("Password of the certificate"))
