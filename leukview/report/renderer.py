@@ -24,7 +24,7 @@ from leukview.report.texts import languages, load_texts
 from leukview.report.words import report_words
 from leukview.services.report import ReportChoices, ReportData, ReportOptions
 
-_STANDARDS = ["a-3a", "ua-1"]
+_STANDARDS: list[typst.PDFStandard] = ["a-3a", "ua-1"]
 _SERIF = "Libertinus Serif"
 """The font of the template; it comes with Typst."""
 _PROBE = """#set document(title: "probe", date: datetime(year: 2000, month: 1, day: 1))

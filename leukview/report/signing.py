@@ -46,11 +46,14 @@ class Seal:
         Raises:
             ReportError: It cannot be signed.
         """
+        from lxml import etree
         from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
         from pyhanko.pdf_utils.misc import PdfError
         from pyhanko.sign import fields, signers
         from pyhanko.sign.general import SigningError
 
+        # pyHanko writes the metadata anew; the page count keeps the prefix that the file's own schema declares.
+        etree.register_namespace("xmpTPg", "http://ns.adobe.com/xap/1.0/t/pg/")
         place = fields.SigFieldSpec(
             FIELD,
             invis_sig_settings=fields.InvisSigSettings(

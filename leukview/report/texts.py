@@ -124,7 +124,7 @@ def load_texts(language: str, shipped: Path, own: Path, translations: Path) -> T
     missing = [f"{section}.{key}" for section, key in source.templates if (section, key) not in templates]
     if missing:
         raise ReportError(
-            f"“{paths[-1].name}” lacks {len(missing)} keys; the first is “{missing[0]}”.",
+            f"“{paths[-1].name}” is not complete: “{missing[0]}” is missing ({len(missing)} in all).",
             "Compare it with texts.en.toml.",
         )
     fonts = head.get("fonts")
@@ -152,8 +152,9 @@ def _spoken(language: str, own: Mapping[str, str], translations: Path) -> Callab
 def _read(path: Path, source: _File | None) -> _File:
     """One file; with `source`, its keys and fields are compared with it."""
     raw = read_toml(path)
-    head = {key: raw.pop(key) for key in list(raw) if not isinstance(raw[key], dict)}
-    own = raw.pop("data", {})
+    head = {key: value for key, value in raw.items() if not isinstance(value, dict)}
+    sections = {key: value for key, value in raw.items() if isinstance(value, dict)}
+    own = sections.pop("data", {})
     for key, value in head.items():
         if key not in _HEAD:
             raise ReportError(f"“{path.name}” has the unknown key “{key}”.", "Remove it.")
@@ -162,7 +163,7 @@ def _read(path: Path, source: _File | None) -> _File:
     if head.get("version", VERSION) != VERSION:
         raise ReportError(f"“{path.name}”: “version” is not {VERSION}.", "This LeukView reads no other version.")
     templates: dict[tuple[str, str], Template] = {}
-    for section, entries in raw.items():
+    for section, entries in sections.items():
         for key, value in entries.items():
             templates[section, key] = _template(path, f"{section}.{key}", value, source)
     for text, translation in own.items():
@@ -209,7 +210,7 @@ def _fields(path: Path, key: str, template: object) -> set[str]:
     return found
 
 
-def read_toml(path: Path) -> dict[str, dict[str, object] | object]:
+def read_toml(path: Path) -> dict[str, object]:
     """A TOML file of the laboratory's or ours. `ReportError` names it when it cannot be read."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
