@@ -5503,12 +5503,12 @@
             <translation>“{a}”不是图像，已跳过。</translation>
         </message>
         <message>
-            <source>“{a}” is not there.</source>
-            <translation>“{a}”不存在。</translation>
+            <source>“{a}” is not complete: “{b}” is missing ({c} in all).</source>
+            <translation>“{a}”不完整：缺少“{b}”（共缺 {c} 个）。</translation>
         </message>
         <message>
-            <source>“{a}” lacks {b} keys; the first is “{c}”.</source>
-            <translation>“{a}”缺少 {b} 个键，首个为“{c}”。</translation>
+            <source>“{a}” is not there.</source>
+            <translation>“{a}”不存在。</translation>
         </message>
         <message>
             <source>“{a}” lies under “{b}” and under “{c}”.</source>

@@ -37,7 +37,7 @@ def test_that_two_keys_export_the_report_and_the_choices_are_remembered(
     assert again.paper.currentData() == "us-letter"
     assert again.replaces.isVisible()
     again.reject()
-    qtbot.waitUntil(opened.gallery.view.hasFocus)
+    qtbot.waitUntil(opened.gallery.view.hasFocus, timeout=20_000)
     opened.close()
     saved = load_settings(data_dir() / "settings.json").report
     assert saved == {"folder": str(tmp_path), "language": "en", "paper": "us-letter", "certificate": ""}
@@ -47,7 +47,7 @@ def test_that_a_wrong_site_file_is_said_and_no_dialog_opens(qtbot: QtBot, opened
     (data_dir() / "report").mkdir()
     (data_dir() / "report" / "report.toml").write_text('paper = "a5"', encoding="utf-8")
     opened.actions_.by_key["report"].trigger()
-    qtbot.waitUntil(lambda: "“report.toml”: the value of “paper” cannot be used" in opened.notices.text)
+    qtbot.waitUntil(lambda: "“report.toml”: the value of “paper” cannot be used" in opened.notices.text, timeout=20_000)
 
 
 @pytest.fixture

@@ -144,7 +144,7 @@ class ReportDialog(QDialog):
     def path(self) -> Path:
         """Where the report goes; a name without an ending gets ``.pdf``."""
         path = Path(self.file.text().strip()).expanduser()
-        return path if path.suffix or not path.name else path.with_suffix(".pdf")
+        return path if path.suffix or not path.name or path.is_dir() else path.with_suffix(".pdf")
 
     def options(self) -> ReportOptions:
         """What was chosen."""
