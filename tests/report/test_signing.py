@@ -94,6 +94,7 @@ def test_that_a_signed_report_holds_for_pyhankos_validator_and_stays_an_archive(
         assert status.bottom_line, status.pretty_print_details()
         assert status.intact
         assert status.valid
+        assert status.coverage is not None
         assert status.coverage.name == "ENTIRE_FILE"
         assert signature.field_name == FIELD
         assert signature.docmdp_level is not None
