@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from leukview.inference.classifier_torch import TorchClassifier
     from leukview.inference.models import InstalledModel
     from leukview.services.analysis import Analyser
-    from leukview.services.engines import Segmenter
+    from leukview.services.engines import Refiner, Segmenter
     from leukview.services.report import ModelInfo
     from leukview.services.stores import AnalysisCache, ExportReader, SlideStore
     from leukview.services.workbench import Workbench
@@ -135,6 +135,24 @@ def load_segmenter(name: str, device: str) -> Segmenter:
     return load_sam(name, models_dir(), device)
 
 
+def load_refiner(segmenter: str, device: str) -> Refiner:
+    """What makes a mask follow clicks: Segment Anything where it is installed, else the embedded segmenter.
+
+    Raises:
+        ModelError: What is installed is damaged, or the device is not there.
+    """
+    from leukview.core.paths import models_dir
+    from leukview.inference.sam import load_sam_refiner, usable_sam
+
+    name = usable_sam(models_dir(), segmenter)
+    if name:
+        return load_sam_refiner(name, models_dir(), device)
+    from leukview.inference.refine import EmbeddedRefiner
+    from leukview.inference.segmenter_onnx import EmbeddedSegmenter
+
+    return EmbeddedRefiner(EmbeddedSegmenter(resources_dir() / "models" / "segmenter"))
+
+
 class LazyModel:
     """Loads bundle and segmenter once, when first asked, whichever worker lane asks first."""
 
@@ -145,6 +163,7 @@ class LazyModel:
         self._reader, self._slides, self._cache = reader, slides, cache
         self._lock = threading.Lock()
         self._loaded: tuple[Bundle, Analyser] | None = None
+        self._refiner: Refiner | None = None
 
     def _load(self) -> tuple[Bundle, Analyser]:
         from leukview.inference.loading import load_classifier
@@ -170,6 +189,13 @@ class LazyModel:
     def analyser(self) -> Analyser:
         """The pipeline. Raises `ModelError`."""
         return self._load()[1]
+
+    def refiner(self) -> Refiner:
+        """What follows clicks on an outline. Raises `ModelError`."""
+        with self._lock:
+            if self._refiner is None:
+                self._refiner = load_refiner(self._choices.segmenter, self._choices.device)
+            return self._refiner
 
     def torch_classifier(self) -> TorchClassifier:
         """The same bundle on torch, on the CPU: for maps by other methods. Raises `ModelError`."""
@@ -228,6 +254,7 @@ def open_workbench(choices: Choices) -> Iterator[Workbench]:
                 renderer=TypstRenderer(resources_dir()),
                 pictures=ReportPictures(),
                 profiles=SqlProfileStore(database),
+                refiner=model.refiner,
             )
         )
 

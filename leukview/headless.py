@@ -76,14 +76,14 @@ def _write_cells(path: Path, draft: SlideDraft, view: SlideView) -> None:
         for v in view.cells:
             source = v.cell.source
             row: list[object] = [files.get(v.cell.sha256, ""), source.class_key if source else ""]
-            p = v.prediction
-            if p is None:
+            p, m = v.prediction, v.measurement
+            if p is None or m is None:
                 writer.writerow([*row, *[""] * (len(head) - 3), "unreadable", *[""] * len(named)])
                 continue
-            gate, ratio = p.stage("gate"), p.measurement.nc_ratio
+            gate, ratio = p.stage("gate"), m.nc_ratio
             row += [p.label, f"{p.confidence:.4f}", gate.best if gate else "leukocyte"]
             row += [_number(p.p("stage1", "malignant")), _number(p.p("apl", "apl"))]
-            row += [p.measurement.cell_area_px, p.measurement.nucleus_area_px, _number(ratio), " ".join(p.flags)]
+            row += [m.cell_area_px, m.nucleus_area_px, _number(ratio), " ".join(p.flags)]
             writer.writerow([*row, *(_number(composed[v.cell.id].get(key)) for key in named)])
 
 
@@ -97,7 +97,7 @@ def _save_masks(folder: Path, workbench: Workbench, draft: SlideDraft, view: Sli
     folder.mkdir(exist_ok=True)
     files = {c.sha256: c.path for c in draft.cells}
     for v in view.cells:
-        cached = workbench.cached(v.cell)
+        cached = workbench.cached(v.cell, v.review.mask)
         if cached is not None and v.cell.sha256 in files:
             save_mask_png(folder / f"{Path(files[v.cell.sha256]).stem}.png", cached.mask)
 

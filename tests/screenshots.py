@@ -119,7 +119,31 @@ class Camera:
             window.flow.report(window.desk.view.slide.id, "screenshots", report)
         until(lambda: report.exists() and not window.jobs.busy)
         self.shoot("13-report-written")
+        self.repair()
         self.two_readers()
+
+    def repair(self) -> None:
+        """An outline under repair: a stroke of the brush, then clicks in hand, and what is said of it afterwards."""
+        window = self._window
+        until(lambda: window.cell.cell_mask is not None)
+        window.actions_.by_key["repair"].trigger()
+        until(lambda: not window.jobs.busy)
+        draft = window.cell.editor.draft
+        assert draft is not None
+        picture, (height, width) = window.cell.picture, draft.mask.shape
+        places = [picture.mapFromScene(width * x, height * 0.3) for x in (0.42, 0.5, 0.58)]
+        QTest.mousePress(picture.viewport(), Qt.MouseButton.LeftButton, pos=places[0])
+        for place in places[1:]:
+            QTest.mouseMove(picture.viewport(), place)
+        QTest.mouseRelease(picture.viewport(), Qt.MouseButton.LeftButton, pos=places[-1])
+        self.shoot("18-repair-brush")
+        window.actions_.by_key["repair_tool"].trigger()
+        QTest.mouseClick(picture.viewport(), Qt.MouseButton.LeftButton, pos=places[1])
+        until(lambda: not window.jobs.busy)
+        self.shoot("18-repair-clicks")
+        window.actions_.by_key["accept"].trigger()
+        until(lambda: not window.repairing.cell_id and window.desk.idle and not window.jobs.busy)
+        self.shoot("19-repaired")
 
     def two_readers(self) -> None:
         """Reviewers, the lock, a second reading and what it comes to."""

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from leukview.domain.mask import RepairedMask, mask_of
+
 GENESIS = "0" * 64
 FIRST, SECOND, CONSENSUS = 1, 2, 3
 """Readings of a slide. An event says in its payload's ``reading`` which one it belongs to; without it, to the first."""
@@ -30,10 +32,20 @@ class EventKind(StrEnum):
     QC = "qc"  # payload: {"values": {measure: figure}, "bundle"}: the slide as a run of the reference slide
     GRADE = "grade"  # payload: {"grades": {item key: grade key}}; "" = not assessed
     CONSENSUS = "consensus"  # payload: {"label", "first", "second"}; "" = open again. Reading 3 alone
+    REPAIR_MASK = "repair_mask"  # payload: see `leukview.domain.mask`; "mask" None = the segmenter's stands again
     UNLOCK_FAILED = "unlock_failed"  # a wrong PIN at the locked window; the reviewer is the one it was given for
 
 
-UNDOABLE = frozenset({EventKind.ACCEPT, EventKind.OVERRIDE, EventKind.COMMENT, EventKind.GRADE, EventKind.UNDO})
+UNDOABLE = frozenset(
+    {
+        EventKind.ACCEPT,
+        EventKind.OVERRIDE,
+        EventKind.COMMENT,
+        EventKind.GRADE,
+        EventKind.REPAIR_MASK,
+        EventKind.UNDO,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +126,11 @@ def first_broken(events: Iterable[ReviewEvent]) -> ReviewEvent | None:
 
 @dataclass(frozen=True, slots=True)
 class CellReview:
-    """What persons said of one cell, undone actions left out."""
+    """What persons said of one cell, undone actions left out.
+
+    Attributes:
+        mask: The outline that a person drew; None = the segmenter's stands.
+    """
 
     label: str = ""
     reviewer: str = ""
@@ -122,6 +138,7 @@ class CellReview:
     opened: bool = False
     comment: str = ""
     map_shown: bool = False
+    mask: RepairedMask | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +222,9 @@ def fold(events: Iterable[ReviewEvent], reading: int = FIRST) -> ReviewState:
                 amended, signature = amended or signature is not None, None
             case EventKind.GRADE:
                 _grade(grades, event)
+            case EventKind.REPAIR_MASK:
+                for cell in event.cells:
+                    cells.setdefault(cell, {})["mask"] = mask_of(event.payload, event.reviewer, event.at)
             case _:
                 pass
     reviews = {key: CellReview(**values) for key, values in cells.items()}  # type: ignore[arg-type]

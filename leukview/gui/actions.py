@@ -119,6 +119,28 @@ _FIXED = (
         bench=True,
     ),
     ActionSpec("outline", "Outline", Group.CELL, "Q", "Show the outline of cell and nucleus.", bench=True),
+    ActionSpec(
+        "repair",
+        "Repair the outline",
+        Group.CELL,
+        "Shift+Q",
+        "Draw the outline right with brush or clicks; the cell is classified anew inside it.",
+        bench=True,
+        writes=True,
+    ),
+    ActionSpec(
+        "repair_tool", "Repair: brush or clicks", Group.CELL, "4", "Change between brush and clicks.", bench=True
+    ),
+    ActionSpec("region_nucleus", "Repair: nucleus", Group.CELL, "1", "The left button gives nucleus.", bench=True),
+    ActionSpec(
+        "region_cytoplasm", "Repair: cytoplasm", Group.CELL, "2", "The left button gives cytoplasm.", bench=True
+    ),
+    ActionSpec(
+        "region_background", "Repair: background", Group.CELL, "3", "The left button gives background.", bench=True
+    ),
+    ActionSpec("brush_smaller", "Repair: smaller brush", Group.CELL, "[", bench=True),
+    ActionSpec("brush_larger", "Repair: larger brush", Group.CELL, "]", bench=True),
+    ActionSpec("repair_leave", "Repair: leave", Group.CELL, "Esc", "Leave the outline as it was.", bench=True),
     ActionSpec("map", "Class-activation map", Group.CELL, "X", "Show what the model weighed; recorded.", bench=True),
     ActionSpec("zoom_in", "Zoom in", Group.CELL, "+", bench=True),
     ActionSpec("zoom_out", "Zoom out", Group.CELL, "-", bench=True),

@@ -30,6 +30,7 @@ from leukview.gui.jobs import Jobs
 from leukview.gui.language import data_text, install, spoken
 from leukview.gui.notices import NoticeBar, ProgressStrip
 from leukview.gui.quality_desk import QualityDesk
+from leukview.gui.repairing import Repairing
 from leukview.gui.reporting import Reporting
 from leukview.gui.reviewing import Reviewing
 from leukview.gui.seating import Seating
@@ -82,6 +83,7 @@ class MainWindow(QMainWindow):
         )
         self.seating = Seating(self, workbench, self.jobs, self.desk, self._settings.lock_minutes)
         self.second = SecondReading(self, workbench, self.jobs, self.desk)
+        self.repairing = Repairing(self, workbench, self.jobs, self.desk, self.cell)
         self.watching = Watching(self, self.jobs, self.flow)
         self.quality = QualityDesk(self, workbench, self.jobs, self.desk)
         self.actions_ = ActionBar(
@@ -92,6 +94,7 @@ class MainWindow(QMainWindow):
             self.actions_.by_key[chosen].setChecked(True)
         self.second.begin(self.actions_)
         self._connect()
+        self.repairing.start(self.actions_)
         self.seating.begin(self.actions_)
         self.restoreGeometry(QByteArray.fromHex(self._settings.geometry.encode()))
         self._bench.restore(self._settings)
@@ -124,6 +127,9 @@ class MainWindow(QMainWindow):
         self.seating.minutes_chosen.connect(self._on_lock_minutes)
         self.second.told.connect(self.notices.tell)
         self.second.show_cells.connect(self.reviewing.select_cells)
+        self.repairing.told.connect(self.notices.tell)
+        self.repairing.ended.connect(self._on_repaired)
+        self.cell.repair_wanted.connect(self.actions_.by_key["repair"].trigger)
         self.watching.told.connect(self.notices.tell)
         self.watching.changed.connect(self._on_watched)
         self.auditing.told.connect(self.notices.tell)
@@ -165,6 +171,11 @@ class MainWindow(QMainWindow):
         signed = bool(view and view.review.signature)
         undo, redo = self.desk.undo_words, self.desk.redo_words
         self.actions_.set_enabled(slide=view is not None, signed=signed, blind=self.blind, undo=undo, redo=redo)
+        self.cell.controls.repair_button.setEnabled(self.actions_.by_key["repair"].isEnabled())
+
+    def _on_repaired(self) -> None:
+        self._enable()
+        self._show_cell(self.gallery.current)
 
     # ---- opening
     def open_path(self, path: Path) -> None:
@@ -208,7 +219,7 @@ class MainWindow(QMainWindow):
 
     def _begin(self) -> None:
         """Lay the first cell to be reviewed on the bench, unless the reviewer has gone elsewhere already."""
-        if self.gallery.current != self._chosen:
+        if self.gallery.current != self._chosen or self.repairing.cell_id:
             return
         first = self.gallery.model.next_unreviewed(-1)
         if first:
@@ -272,7 +283,7 @@ class MainWindow(QMainWindow):
         return self.actions_.by_key["blind"].isChecked()
 
     def _show_cell(self, cell_id: str) -> None:
-        view = self.desk.view
+        view, cell_id = self.desk.view, self.repairing.cell_id or cell_id
         cell = view.by_id.get(cell_id) if view else None
         scale = view.slide.um_per_px if view else None
         self.cell.show_cell(cell, spoken(self._workbench.taxonomy), um_per_px=scale, blind=self.blind)
@@ -370,6 +381,9 @@ class MainWindow(QMainWindow):
             if not self._closing:
                 self._closing = True
                 self.desk.rested.connect(self.close)
+            return
+        if self.repairing.unfinished:
+            event.ignore()
             return
         self.flow.cancel()
         self.watching.timer.stop()

@@ -88,6 +88,8 @@ def _annex(data: ReportData, texts: Texts, v: CellView, before: Mapping[str, str
     if v.cell.conflicts:
         named = texts("list.comma").join(texts.data(c.name) for c in v.cell.conflicts)
         remarks.append(texts("cells.also", names=named))
+    if v.review.mask:
+        remarks.append(texts("cells.repaired", reviewer=v.review.mask.reviewer))
     if v.review.comment:
         remarks.append(v.review.comment)
     return [

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from leukview.domain.mask import MARK
 from leukview.domain.review import CONSENSUS, FIRST, SECOND, ReviewEvent, fold, reading_of, undone
 from leukview.domain.slide import Cell, Slide
 from leukview.services.event_words import EventNames, cells_of, event_words
@@ -96,5 +97,8 @@ def _model(stored: StoredPrediction, names: EventNames) -> HistoryEntry:
         words = f"Left {names.label(prediction.label).lower()}; most probable: {best}."
     if prediction.flags:
         words += f" Remarks: {', '.join(flag.replace('_', ' ') for flag in prediction.flags)}."
-    words += f" Segmenter {prediction.segmenter}."
+    drawn = prediction.segmenter.startswith(MARK)
+    words += (
+        f" Reviewer's mask {prediction.segmenter[len(MARK) :]}." if drawn else f" Segmenter {prediction.segmenter}."
+    )
     return HistoryEntry(stored.saved_at, Source.MODEL, f"Model {prediction.bundle[:12]}", words)

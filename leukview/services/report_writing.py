@@ -16,6 +16,7 @@ from leukview.core.errors import ExportError
 from leukview.core.jobs import CancelToken, Progress, Reporter
 from leukview.domain.agreement import compare
 from leukview.domain.grading import GradingForm
+from leukview.domain.mask import RepairedMask
 from leukview.domain.review import FIRST, EventKind, reading_of
 from leukview.domain.slide import Cell
 from leukview.services.report import (
@@ -51,7 +52,7 @@ class ReportMeans:
 
     Attributes:
         image: A cell's image (RGB, H×W×3); raises `ExportError` when it is gone.
-        cached: Mask and maps of a cell; None when they are gone.
+        cached: Mask and maps of a cell, or of the outline that a reviewer gave it; None when they are gone.
         model: Provenance of the model in use.
         site: Header lines of the site.
         grading: Names the grades of red cells and platelets.
@@ -60,7 +61,7 @@ class ReportMeans:
     renderer: ReportRenderer
     pictures: Pictures
     image: Callable[[Cell], NDArray[np.uint8]]
-    cached: Callable[[Cell], CachedAnalysis | None]
+    cached: Callable[[Cell, RepairedMask | None], CachedAnalysis | None]
     model: Callable[[], ModelInfo]
     site: tuple[str, ...]
     grading: GradingForm
@@ -116,7 +117,7 @@ def _key_cell(view: SlideView, cell_id: str, means: ReportMeans) -> KeyCell | No
     except ExportError:
         return None
     png = means.pictures.key_cell_png(image, _SIDE)
-    cached = means.cached(cell.cell)
+    cached = means.cached(cell.cell, cell.review.mask)
     if cached is None or cell.prediction is None:
         return KeyCell(cell, png)
     answer = cell.prediction.stage("stage1") or cell.prediction.stages[0]

@@ -15,6 +15,7 @@ from leukview.core.errors import ExportError, ModelError
 from leukview.core.jobs import CancelToken, Progress, Reporter
 from leukview.domain.alerts import AlertRule
 from leukview.domain.grading import GradingForm
+from leukview.domain.mask import RepairedMask
 from leukview.domain.phrases import PhraseGroup
 from leukview.domain.prediction import Prediction
 from leukview.domain.review import FIRST, ReviewEvent, undone
@@ -23,12 +24,14 @@ from leukview.domain.taxonomy import Taxonomy
 from leukview.services.analysis import Analyser, AnalysisSummary
 from leukview.services.atlas import AtlasCell, confirmed_cells
 from leukview.services.audit import AuditTrail, ChainState, audit_rows, verify_chain
+from leukview.services.engines import Refiner
 from leukview.services.event_words import EventNames
 from leukview.services.history import HistoryEntry, cell_history
 from leukview.services.patient import SlideCounts, counts_of
 from leukview.services.profiles import Profiles, ProfileStore
 from leukview.services.quality import QualityControl
 from leukview.services.readings import reading_for
+from leukview.services.repair import Repairs
 from leukview.services.report import ModelInfo, ReportChoices, ReportOptions, ReportRenderer
 from leukview.services.report_writing import Pictures, ReportMeans, write_report
 from leukview.services.review import ReviewSession
@@ -93,6 +96,7 @@ class Rooms:
         site: Header lines of the report, such as ``Stain: May-Grünwald-Giemsa``.
         demo: Writes synthetic slides into the user's folder, once, and says where.
         other_maps: Class-activation methods beside the model's own; None where torch is not installed.
+        refiner: Loads, in the worker, what makes a mask follow clicks; None = the brush alone.
     """
 
     taxonomy: Taxonomy
@@ -110,6 +114,7 @@ class Rooms:
     profiles: ProfileStore
     site: tuple[str, ...] = ()
     other_maps: OtherMaps | None = None
+    refiner: Callable[[], Refiner] | None = None
     demo: Callable[[CancelToken, Reporter], Path] | None = None
 
 
@@ -146,6 +151,12 @@ class Workbench:
         """Runs of the reference slide, and how often reviewers overrule the model."""
         rooms = self._rooms
         return QualityControl(rooms.taxonomy, rooms.slides, rooms.log, self.image, self.cached)
+
+    @property
+    def repairs(self) -> Repairs:
+        """Outlines that reviewers repair."""
+        rooms = self._rooms
+        return Repairs(rooms.cache, rooms.log, rooms.analyser, rooms.refiner, self.image)
 
     @property
     def log(self) -> ReviewLog:
@@ -212,7 +223,7 @@ class Workbench:
     ) -> AnalysisSummary:
         """Analyse what is not analysed yet; see `Analyser.analyse`."""
         reporter(Progress(0, 0, "Loading the model"))
-        return self._rooms.analyser().analyse(slide_id, token, reporter, on_batch)
+        return self._rooms.analyser().analyse(slide_id, token, reporter, on_batch, self.repairs.masks(slide_id))
 
     def session(
         self, slide_id: str, reviewer: str, reading: int = FIRST, taxonomy: Taxonomy | None = None
@@ -255,9 +266,14 @@ class Workbench:
         """An image (RGB, H×W×3) from where it lies. Raises `ExportError` when it is gone."""
         return self._rooms.reader.decode(self._rooms.reader.read_bytes(place.root, place.inner, place.path))
 
-    def cached(self, cell: Cell) -> CachedAnalysis | None:
-        """Mask, maps and features of a cell; None when the cache lost them (analyse again to have them back)."""
-        return self._rooms.cache.get(cell.sha256, self._rooms.analyser().key)
+    def cached(self, cell: Cell, mask: RepairedMask | None = None) -> CachedAnalysis | None:
+        """Mask, maps and features of a cell; None when the cache lost them (analyse again to have them back).
+
+        Args:
+            cell: The cell.
+            mask: The reviewer's outline, where there is one: what was made inside it.
+        """
+        return self.repairs.analysis(cell, mask)
 
     @property
     def map_methods(self) -> tuple[str, ...]:
@@ -271,7 +287,7 @@ class Workbench:
             ModelError: The method or the choice is unknown, or the cell was not analysed.
             ExportError: The image is gone.
         """
-        cached = self.cached(cell)
+        cached = self.cached(cell, self.repairs.masks(cell.slide_id).get(cell.id))
         if self._rooms.other_maps is None or cached is None:
             raise ModelError("No other class-activation map can be made of this cell.", "Analyse the slide again.")
         scale = self._rooms.slides.slide(cell.slide_id).um_per_px

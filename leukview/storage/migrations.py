@@ -67,9 +67,18 @@ _REVIEWERS = _run(
         pin_hash TEXT NOT NULL, failures INTEGER NOT NULL, failed_at TEXT NOT NULL, created_at TEXT NOT NULL)"""
 )
 
+# Apart from `predictions`, which keeps what was said inside the segmenter's mask: neither overwrites the other.
+_MASK_PREDICTIONS = _run(
+    """CREATE TABLE mask_predictions (
+        cell_id TEXT NOT NULL REFERENCES cells (id), mask TEXT NOT NULL, bundle TEXT NOT NULL,
+        revision INTEGER NOT NULL, saved_at TEXT NOT NULL, label TEXT NOT NULL, body TEXT NOT NULL,
+        PRIMARY KEY (cell_id, mask, bundle))"""
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "slides, cells, predictions, review events", _FIRST),
     Migration(2, "reviewers", _REVIEWERS),
+    Migration(3, "predictions inside repaired masks", _MASK_PREDICTIONS),
 )
 
 VAULT_MIGRATIONS: tuple[Migration, ...] = (

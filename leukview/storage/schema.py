@@ -50,6 +50,17 @@ predictions = Table(
     Column("label", Text),
     Column("body", Text),
 )
+mask_predictions = Table(
+    "mask_predictions",
+    MAIN,
+    Column("cell_id", Text, primary_key=True),
+    Column("mask", Text, primary_key=True),
+    Column("bundle", Text, primary_key=True),
+    Column("revision", Integer),
+    Column("saved_at", Text),
+    Column("label", Text),
+    Column("body", Text),
+)
 review_events = Table(
     "review_events",
     MAIN,

@@ -768,6 +768,10 @@
             <translation>核质比</translation>
         </message>
         <message>
+            <source>Outline</source>
+            <translation>轮廓</translation>
+        </message>
+        <message>
             <source>Remarks</source>
             <translation>提示</translation>
         </message>
@@ -1361,6 +1365,14 @@
             <translation>细胞与细胞核的轮廓</translation>
         </message>
         <message>
+            <source>Repair</source>
+            <translation>修正</translation>
+        </message>
+        <message>
+            <source>Repair the outline with brush or clicks</source>
+            <translation>用画笔或点击修正轮廓</translation>
+        </message>
+        <message>
             <source>Reset</source>
             <translation>复位</translation>
         </message>
@@ -1575,6 +1587,183 @@
         <message>
             <source>⚠ The last run breaks the Westgard rule {0}. Look at stain and focus before slides are reviewed.</source>
             <translation>⚠ 最近一次测量违反 Westgard 规则 {0}。审核玻片前请检查染色与对焦。</translation>
+        </message>
+    </context>
+    <context>
+        <name>Reclassifying</name>
+        <message>
+            <source>Classifying inside the repaired outline</source>
+            <translation>正在按修正后的轮廓分类</translation>
+        </message>
+    </context>
+    <context>
+        <name>RepairBar</name>
+        <message>
+            <source>Background</source>
+            <translation>背景</translation>
+        </message>
+        <message>
+            <source>Begin again with the segmenter's outline</source>
+            <translation>从分割器的轮廓重新开始</translation>
+        </message>
+        <message>
+            <source>Brush</source>
+            <translation>画笔</translation>
+        </message>
+        <message>
+            <source>Click on what the outline gets wrong</source>
+            <translation>点击轮廓有误之处</translation>
+        </message>
+        <message>
+            <source>Clicks</source>
+            <translation>点击</translation>
+        </message>
+        <message>
+            <source>Cytoplasm</source>
+            <translation>细胞质</translation>
+        </message>
+        <message>
+            <source>Do again what was taken back</source>
+            <translation>重做已撤销的操作</translation>
+        </message>
+        <message>
+            <source>Keep it and classify the cell inside it</source>
+            <translation>保存轮廓，并按它重新分类</translation>
+        </message>
+        <message>
+            <source>Leave</source>
+            <translation>放弃</translation>
+        </message>
+        <message>
+            <source>Leave everything as it was</source>
+            <translation>一切保持原样</translation>
+        </message>
+        <message>
+            <source>Left button: the region chosen; right button: what lies outside it. The wheel zooms.</source>
+            <translation>左键：所选区域；右键：其外侧的区域。滚轮缩放。</translation>
+        </message>
+        <message>
+            <source>Measured on the outline</source>
+            <translation>按轮廓测得</translation>
+        </message>
+        <message>
+            <source>N:C ratio {ratio:.2f} · cell {cell:,} px · nucleus {nucleus:,} px</source>
+            <translation>核质比 {ratio:.2f} · 细胞 {cell:,} 像素 · 细胞核 {nucleus:,} 像素</translation>
+        </message>
+        <message>
+            <source>No cell is outlined</source>
+            <translation>没有勾画细胞</translation>
+        </message>
+        <message>
+            <source>Nucleus</source>
+            <translation>细胞核</translation>
+        </message>
+        <message>
+            <source>Paint with the mouse</source>
+            <translation>用鼠标涂画</translation>
+        </message>
+        <message>
+            <source>Radius of the brush</source>
+            <translation>画笔半径</translation>
+        </message>
+        <message>
+            <source>Radius of the brush in pixels</source>
+            <translation>画笔半径（像素）</translation>
+        </message>
+        <message>
+            <source>Redo</source>
+            <translation>重做</translation>
+        </message>
+        <message>
+            <source>Repair of the outline</source>
+            <translation>轮廓修正</translation>
+        </message>
+        <message>
+            <source>Segmenter's outline</source>
+            <translation>分割器的轮廓</translation>
+        </message>
+        <message>
+            <source>Take back the last stroke or click</source>
+            <translation>撤销上一笔或上一次点击</translation>
+        </message>
+        <message>
+            <source>The left button gives background</source>
+            <translation>左键标为背景</translation>
+        </message>
+        <message>
+            <source>The left button gives cytoplasm</source>
+            <translation>左键标为细胞质</translation>
+        </message>
+        <message>
+            <source>The left button gives nucleus</source>
+            <translation>左键标为细胞核</translation>
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation>撤销</translation>
+        </message>
+        <message>
+            <source>Use this outline</source>
+            <translation>采用此轮廓</translation>
+        </message>
+        <message>
+            <source>What the tool does</source>
+            <translation>工具说明</translation>
+        </message>
+        <message>
+            <source>{radius} px</source>
+            <translation>{radius} 像素</translation>
+        </message>
+    </context>
+    <context>
+        <name>Repairing</name>
+        <message>
+            <source>Accept it (Space) or leave it (Esc), then close the window.</source>
+            <translation>请先采用（空格）或放弃（Esc），再关闭窗口。</translation>
+        </message>
+        <message>
+            <source>Choose what lies there, then click where the outline is wrong; right button: what lies outside.</source>
+            <translation>先选区域，再点击轮廓有误之处；右键：其外侧的区域。</translation>
+        </message>
+        <message>
+            <source>Clicks are not possible: {why}</source>
+            <translation>无法使用点击：{why}</translation>
+        </message>
+        <message>
+            <source>Fetching the outline</source>
+            <translation>正在读取轮廓</translation>
+        </message>
+        <message>
+            <source>Following a click</source>
+            <translation>正在按点击修正</translation>
+        </message>
+        <message>
+            <source>Getting ready for clicks</source>
+            <translation>正在准备点击修正</translation>
+        </message>
+        <message>
+            <source>Getting ready for clicks…</source>
+            <translation>正在准备点击修正…</translation>
+        </message>
+        <message>
+            <source>Segment Anything follows the clicks ({id}).</source>
+            <translation>由 Segment Anything 响应点击（{id}）。</translation>
+        </message>
+        <message>
+            <source>The outline that you repair is not kept yet.</source>
+            <translation>正在修正的轮廓尚未保存。</translation>
+        </message>
+        <message>
+            <source>The picture is not there yet: its outline cannot be repaired.</source>
+            <translation>图像尚未就绪，无法修正轮廓。</translation>
+        </message>
+        <message>
+            <source>The repair of an outline was broken off: another slide or reviewer came to the bench.</source>
+            <translation>轮廓修正已中断：换了玻片或审阅者。</translation>
+        </message>
+        <message>
+            <source>The segmenter follows the clicks ({id}).</source>
+            <translation>由分割器响应点击（{id}）。</translation>
         </message>
     </context>
     <context>
@@ -2411,6 +2600,14 @@
             <translation>网络至少需要一个阶段，每个阶段至少两个选项。</translation>
         </message>
         <message>
+            <source>A repaired outline cannot be read any more.</source>
+            <translation>修正的轮廓已无法读取。</translation>
+        </message>
+        <message>
+            <source>A repaired outline is of another size than the picture.</source>
+            <translation>修正的轮廓与图像大小不符。</translation>
+        </message>
+        <message>
             <source>A reviewer needs a name.</source>
             <translation>审核者必须有姓名。</translation>
         </message>
@@ -2469,14 +2666,6 @@
         <message>
             <source>APL against other AML</source>
             <translation>APL 与其他 AML</translation>
-        </message>
-        <message>
-            <source>AUC of the cells {a} ({b} over patients)</source>
-            <translation>细胞 AUC {a}（按患者 {b}）</translation>
-        </message>
-        <message>
-            <source>AUC of the malignant cells {a} ({b} over patients)</source>
-            <translation>恶性细胞 AUC {a}（按患者 {b}）</translation>
         </message>
         <message>
             <source>About LeukView</source>
@@ -2691,10 +2880,6 @@
             <translation>原始细胞或等同原始细胞</translation>
         </message>
         <message>
-            <source>Blasts: sensitivity {a} % ({b} of {c} cells; 95 % {d}) on patients kept out of training.</source>
-            <translation>原始细胞：灵敏度 {a} %（{b} / {c} 个细胞；95 % {d}），取自未参与训练的患者。</translation>
-        </message>
-        <message>
             <source>Blister cells</source>
             <translation>水泡红细胞</translation>
         </message>
@@ -2787,6 +2972,10 @@
             <translation>中央淡染区超过直径的三分之一；分析仪的 MCH 更可靠。</translation>
         </message>
         <message>
+            <source>Change between brush and clicks.</source>
+            <translation>在画笔与点击之间切换。</translation>
+        </message>
+        <message>
             <source>Changed the slide's details.</source>
             <translation>更改了玻片信息。</translation>
         </message>
@@ -2863,8 +3052,16 @@
             <translation>类激活图</translation>
         </message>
         <message>
+            <source>Classified as {0} {a} %. Remarks: {1}. Reviewer's mask {b}.</source>
+            <translation>分类为{0} {a} %。提示：{1}。审阅者的轮廓 {b}。</translation>
+        </message>
+        <message>
             <source>Classified as {0} {a} %. Remarks: {1}. Segmenter {b}.</source>
             <translation>分类为{0} {a} %。提示：{1}。分割器 {b}。</translation>
+        </message>
+        <message>
+            <source>Classified as {0} {a} %. Reviewer's mask {b}.</source>
+            <translation>分类为{0} {a} %。审阅者的轮廓 {b}。</translation>
         </message>
         <message>
             <source>Classified as {0} {a} %. Segmenter {b}.</source>
@@ -2983,8 +3180,20 @@
             <translation>重做已撤销的操作。</translation>
         </message>
         <message>
+            <source>Draw it again.</source>
+            <translation>请重新勾画。</translation>
+        </message>
+        <message>
+            <source>Draw the outline right with brush or clicks; the cell is classified anew inside it.</source>
+            <translation>用画笔或点击把轮廓改正；细胞随即按新轮廓重新分类。</translation>
+        </message>
+        <message>
             <source>Drawing synthetic cells</source>
             <translation>正在绘制合成细胞</translation>
+        </message>
+        <message>
+            <source>Drop the outline of {0}</source>
+            <translation>弃用{0}的修正轮廓</translation>
         </message>
         <message>
             <source>Duplicates</source>
@@ -3343,6 +3552,10 @@
             <translation>标注为</translation>
         </message>
         <message>
+            <source>Label the cell as you see it.</source>
+            <translation>请按所见标注细胞。</translation>
+        </message>
+        <message>
             <source>Label the selected cells: {0}.</source>
             <translation>将所选细胞标注为：{0}。</translation>
         </message>
@@ -3419,12 +3632,24 @@
             <translation>结构</translation>
         </message>
         <message>
+            <source>Leave the outline as it was.</source>
+            <translation>轮廓保持原样。</translation>
+        </message>
+        <message>
             <source>Left shift</source>
             <translation>核左移</translation>
         </message>
         <message>
+            <source>Left unidentified; most probable: {0} {a} %. Remarks: {1}. Reviewer's mask {b}.</source>
+            <translation>未识别；最可能：{0} {a} %。提示：{1}。审阅者的轮廓 {b}。</translation>
+        </message>
+        <message>
             <source>Left unidentified; most probable: {0} {a} %. Remarks: {1}. Segmenter {b}.</source>
             <translation>未识别；最可能：{0} {a} %。提示：{1}。分割器 {b}。</translation>
+        </message>
+        <message>
+            <source>Left unidentified; most probable: {0} {a} %. Reviewer's mask {b}.</source>
+            <translation>未识别；最可能：{0} {a} %。审阅者的轮廓 {b}。</translation>
         </message>
         <message>
             <source>Left unidentified; most probable: {0} {a} %. Segmenter {b}.</source>
@@ -3433,6 +3658,10 @@
         <message>
             <source>Let an administrator give a new one.</source>
             <translation>请由管理员重新设定。</translation>
+        </message>
+        <message>
+            <source>Let the segmenter's outline of {0} stand again.</source>
+            <translation>恢复使用{0}的分割器轮廓。</translation>
         </message>
         <message>
             <source>LeukView: keys</source>
@@ -3699,6 +3928,10 @@
             <translation>尚未审核</translation>
         </message>
         <message>
+            <source>Nothing in this installation follows clicks.</source>
+            <translation>此安装不支持点击修正。</translation>
+        </message>
+        <message>
             <source>Nothing to save</source>
             <translation>无需保存</translation>
         </message>
@@ -3759,6 +3992,10 @@
             <translation>请重新打开其文件夹。</translation>
         </message>
         <message>
+            <source>Open the cell again and repair it anew.</source>
+            <translation>请重新打开该细胞并再次修正。</translation>
+        </message>
+        <message>
             <source>Open the demo slides</source>
             <translation>打开演示玻片</translation>
         </message>
@@ -3807,8 +4044,16 @@
             <translation>轮廓</translation>
         </message>
         <message>
+            <source>Outline repaired</source>
+            <translation>轮廓已修正</translation>
+        </message>
+        <message>
             <source>Outline wrong</source>
             <translation>轮廓有误</translation>
+        </message>
+        <message>
+            <source>Outlines are repaired in the first reading.</source>
+            <translation>轮廓只在第一次阅片时修正。</translation>
         </message>
         <message>
             <source>Oval macrocytes</source>
@@ -4071,6 +4316,58 @@
             <translation>为修订而重新打开：{reason}。</translation>
         </message>
         <message>
+            <source>Repair the outline</source>
+            <translation>修正轮廓</translation>
+        </message>
+        <message>
+            <source>Repair the outline of {0}</source>
+            <translation>修正{0}的轮廓</translation>
+        </message>
+        <message>
+            <source>Repair: background</source>
+            <translation>修正：背景</translation>
+        </message>
+        <message>
+            <source>Repair: brush or clicks</source>
+            <translation>修正：画笔或点击</translation>
+        </message>
+        <message>
+            <source>Repair: cytoplasm</source>
+            <translation>修正：细胞质</translation>
+        </message>
+        <message>
+            <source>Repair: larger brush</source>
+            <translation>修正：放大画笔</translation>
+        </message>
+        <message>
+            <source>Repair: leave</source>
+            <translation>修正：放弃</translation>
+        </message>
+        <message>
+            <source>Repair: nucleus</source>
+            <translation>修正：细胞核</translation>
+        </message>
+        <message>
+            <source>Repair: smaller brush</source>
+            <translation>修正：缩小画笔</translation>
+        </message>
+        <message>
+            <source>Repaired by {who}, {at} UTC</source>
+            <translation>由 {who} 修正，{at} UTC</translation>
+        </message>
+        <message>
+            <source>Repaired the outline of {0} by brush and clicks ({b}); mask {a}.</source>
+            <translation>用画笔和点击修正了{0}的轮廓（{b}）；轮廓 {a}。</translation>
+        </message>
+        <message>
+            <source>Repaired the outline of {0} by brush; mask {a}.</source>
+            <translation>用画笔修正了{0}的轮廓；轮廓 {a}。</translation>
+        </message>
+        <message>
+            <source>Repaired the outline of {0} by clicks ({b}); mask {a}.</source>
+            <translation>用点击修正了{0}的轮廓（{b}）；轮廓 {a}。</translation>
+        </message>
+        <message>
             <source>Report</source>
             <translation>报告</translation>
         </message>
@@ -4247,8 +4544,8 @@
             <translation>球形红细胞</translation>
         </message>
         <message>
-            <source>Stage “{0}” has not seen: {1}.</source>
-            <translation>阶段“{0}”未见过：{1}。</translation>
+            <source>Stage “{0}” has not seen: {a}.</source>
+            <translation>阶段“{0}”未见过：{a}。</translation>
         </message>
         <message>
             <source>Stage “{0}” was not trained: not assessed by this model.</source>
@@ -4507,6 +4804,18 @@
             <translation>缺少身份信息库的密钥，因此无法识别已知患者。</translation>
         </message>
         <message>
+            <source>The left button gives background.</source>
+            <translation>左键标为背景。</translation>
+        </message>
+        <message>
+            <source>The left button gives cytoplasm.</source>
+            <translation>左键标为细胞质。</translation>
+        </message>
+        <message>
+            <source>The left button gives nucleus.</source>
+            <translation>左键标为细胞核。</translation>
+        </message>
+        <message>
             <source>The logo “{a}” is no picture of the kind its name says, or larger than 4 MiB.</source>
             <translation>标志“{a}”不是其名称所示类型的图片，或大于 4 MiB。</translation>
         </message>
@@ -4591,6 +4900,10 @@
             <translation>网络的归一化层不含统计量。</translation>
         </message>
         <message>
+            <source>The outline is not of the picture's size.</source>
+            <translation>轮廓与图像大小不符。</translation>
+        </message>
+        <message>
             <source>The paper “{a}” is not known.</source>
             <translation>未知纸张“{a}”。</translation>
         </message>
@@ -4636,7 +4949,7 @@
         </message>
         <message>
             <source>The report could not be set.</source>
-            <translation>报告无法排版。</translation>
+            <translation>报告未能排版。</translation>
         </message>
         <message>
             <source>The report could not be set: {a}.</source>
@@ -4915,6 +5228,10 @@
             <translation>请换用其他文件。</translation>
         </message>
         <message>
+            <source>Use the brush.</source>
+            <translation>请使用画笔。</translation>
+        </message>
+        <message>
             <source>Vacuolated blast</source>
             <translation>有空泡的原始细胞</translation>
         </message>
@@ -5059,6 +5376,10 @@
             <translation>嗜碱性粒细胞</translation>
         </message>
         <message>
+            <source>being classified inside it…</source>
+            <translation>正在按它分类…</translation>
+        </message>
+        <message>
             <source>benign</source>
             <translation>良性</translation>
         </message>
@@ -5121,6 +5442,10 @@
         <message>
             <source>increased</source>
             <translation>增多</translation>
+        </message>
+        <message>
+            <source>inside the segmenter's the model said {said}</source>
+            <translation>按分割器的轮廓，模型判断为 {said}</translation>
         </message>
         <message>
             <source>it is a link</source>
@@ -5367,14 +5692,6 @@
             <translation>{0} 可见</translation>
         </message>
         <message>
-            <source>{0}: AUC {a} over {b} patients, too few for a firm figure.</source>
-            <translation>{0}：{b} 例患者的 AUC 为 {a}，例数太少，不足以定论。</translation>
-        </message>
-        <message>
-            <source>{0}: sensitivity {a} % ({b} of {c} cells; 95 % {d}); specificity {e} % ({f} of {g} cells; 95 % {h}); {1}.</source>
-            <translation>{0}：灵敏度 {a} %（{b} / {c} 个细胞；95 % {d}）；特异度 {e} %（{f} / {g} 个细胞；95 % {h}）；{1}。</translation>
-        </message>
-        <message>
             <source>{0}: {1}</source>
             <translation>{0}：{1}</translation>
         </message>
@@ -5397,6 +5714,10 @@
         <message>
             <source>{a} cells of {b} classes: {c}</source>
             <translation>{b} 个类别的 {a} 个细胞：{c}</translation>
+        </message>
+        <message>
+            <source>{a} cells with a repaired outline are not classified again yet.</source>
+            <translation>{a} 个修正过轮廓的细胞尚未重新分类。</translation>
         </message>
         <message>
             <source>{a} disagreements with the second reader are not settled.</source>

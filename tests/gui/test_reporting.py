@@ -37,7 +37,7 @@ def test_that_two_keys_export_the_report_and_the_choices_are_remembered(
     assert again.paper.currentData() == "us-letter"
     assert again.replaces.isVisible()
     again.reject()
-    qtbot.waitUntil(opened.gallery.view.hasFocus, timeout=20_000)
+    qtbot.waitUntil(lambda: opened.focusWidget() is opened.gallery.view, timeout=20_000)
     opened.close()
     saved = load_settings(data_dir() / "settings.json").report
     assert saved == {"folder": str(tmp_path), "language": "en", "paper": "us-letter", "certificate": ""}

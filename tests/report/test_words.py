@@ -1,6 +1,7 @@
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from leukview.domain.taxonomy import Taxonomy
@@ -179,3 +180,11 @@ def test_that_no_word_of_the_report_is_a_diagnosis(slide: Bench):
     assert not re.search(
         r"\b(diagnos|leukaemia is|acute promyelocytic|consistent with)", text.replace("diagnostic", "")
     )
+
+
+def test_that_the_annex_says_whose_outline_was_measured(slide: Bench):
+    view = slide.session.view.cells[0]
+    slide.session.repair_mask(view.cell.id, np.ones((64, 64), np.uint8), methods=["brush"])
+    rows = words_of(slide.report())["annex"]
+    assert "outline repaired by reviewer" in rows[0][-1]
+    assert "outline repaired" not in rows[1][-1]

@@ -217,3 +217,28 @@ def test_that_every_model_that_looked_at_a_cell_is_remembered_in_order(store: Sq
     assert [(s.prediction.bundle[0], s.prediction.label) for s in stored] == [("a", "blast"), ("b", "lymphocyte")]
     assert stored[0].saved_at <= stored[1].saved_at
     assert store.predictions_of("nobody") == []
+
+
+def test_that_what_is_said_inside_a_reviewers_mask_stands_apart_from_what_was_said_inside_the_segmenters(
+    store: SqlSlideStore,
+) -> None:
+    slide = store.add_slide(draft(range(2)), synthetic=False).slide
+    cell = store.cells(slide.id)[0].id
+    segmented, inside = prediction("blast"), prediction("monocyte", segmenter="reviewer:1a2b")
+    store.save_predictions({cell: segmented})
+    store.save_mask_prediction(cell, "1a2b" * 16, inside)
+    store.save_mask_prediction(cell, "ffff" * 16, prediction("lymphocyte"))
+    store.save_mask_prediction(cell, "1a2b" * 16, prediction("basophil", bundle="c" * 64))
+    store.save_mask_prediction(cell, "1a2b" * 16, inside)  # the same bundle again: it takes its own place
+    assert store.predictions(slide.id) == {cell: segmented}
+    assert store.mask_predictions(slide.id, "b" * 64)[cell, "1a2b" * 16] == inside
+    newest = {mask: found.label for (_, mask), found in store.mask_predictions(slide.id).items()}
+    assert newest == {"1a2b" * 16: "monocyte", "ffff" * 16: "lymphocyte"}
+    said = [stored.prediction.label for stored in store.predictions_of(cell)]
+    assert said == ["blast", "lymphocyte", "basophil", "monocyte"]
+    assert store.mask_predictions("S-OTHER") == {}
+
+
+def test_that_no_mask_prediction_is_stored_of_an_unknown_cell(store: SqlSlideStore) -> None:
+    with pytest.raises(StoreError):
+        store.save_mask_prediction("S-NONE-0", "ab" * 32, prediction())
