@@ -31,6 +31,7 @@ from leukview.gui.language import data_text, install, spoken
 from leukview.gui.notices import NoticeBar, ProgressStrip
 from leukview.gui.quality_desk import QualityDesk
 from leukview.gui.repairing import Repairing
+from leukview.gui.reporting import Reporting
 from leukview.gui.reviewing import Reviewing
 from leukview.gui.seating import Seating
 from leukview.gui.second_reading import SecondReading
@@ -74,6 +75,9 @@ class MainWindow(QMainWindow):
         self.grading = Grading(self, workbench, self.jobs, self.desk, self.tally.grading)
         self.asking = Asking(self, workbench, self.jobs, self.desk, self.flow, self.gallery)
         self.asking.folder = self._settings.last_folder
+        self.reporting = Reporting(
+            self, workbench, self.jobs, self.desk, self.flow, self.gallery, self._settings.report
+        )
         self.companions = Companions(
             self, workbench, self.jobs, self.desk, self.gallery, self.tally, self.reviewing, self.notices
         )
@@ -391,6 +395,7 @@ class MainWindow(QMainWindow):
         settings = replace(
             self._settings,
             last_folder=self.asking.folder,
+            report=self.reporting.remembered,
             thumbnail_px=self.gallery.size_slider.value(),
             sort=str(self.gallery.sort.currentData()),
             grouped=self.gallery.model.grouped,

@@ -291,20 +291,12 @@
             <translation>为 {0} 个细胞添加备注</translation>
         </message>
         <message>
-            <source>Export report</source>
-            <translation>导出报告</translation>
-        </message>
-        <message>
             <source>Open archive</source>
             <translation>打开压缩包</translation>
         </message>
         <message>
             <source>Open folder</source>
             <translation>打开文件夹</translation>
-        </message>
-        <message>
-            <source>PDF (*.pdf)</source>
-            <translation>PDF (*.pdf)</translation>
         </message>
         <message>
             <source>Reading the model</source>
@@ -1775,6 +1767,116 @@
         </message>
     </context>
     <context>
+        <name>ReportDialog</name>
+        <message>
+            <source>&amp;Certificate</source>
+            <translation>证书(&amp;C)</translation>
+        </message>
+        <message>
+            <source>&amp;File</source>
+            <translation>文件(&amp;F)</translation>
+        </message>
+        <message>
+            <source>&amp;Language of the report</source>
+            <translation>报告语言(&amp;L)</translation>
+        </message>
+        <message>
+            <source>&amp;Paper</source>
+            <translation>纸张(&amp;P)</translation>
+        </message>
+        <message>
+            <source>&amp;Sign the file with the site's certificate</source>
+            <translation>用本机构证书为文件签名(&amp;S)</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Certificate</source>
+            <translation>证书</translation>
+        </message>
+        <message>
+            <source>Certificates (*.p12 *.pfx)</source>
+            <translation>证书 (*.p12 *.pfx)</translation>
+        </message>
+        <message>
+            <source>Choose the certificate</source>
+            <translation>选择证书</translation>
+        </message>
+        <message>
+            <source>Choose the file</source>
+            <translation>选择文件</translation>
+        </message>
+        <message>
+            <source>Choose…</source>
+            <translation>选择…</translation>
+        </message>
+        <message>
+            <source>Export</source>
+            <translation>导出</translation>
+        </message>
+        <message>
+            <source>Export report</source>
+            <translation>导出报告</translation>
+        </message>
+        <message>
+            <source>File</source>
+            <translation>文件</translation>
+        </message>
+        <message>
+            <source>Language of the report</source>
+            <translation>报告语言</translation>
+        </message>
+        <message>
+            <source>PDF (*.pdf)</source>
+            <translation>PDF (*.pdf)</translation>
+        </message>
+        <message>
+            <source>PKCS#12 file (.p12, .pfx)</source>
+            <translation>PKCS#12 文件（.p12、.pfx）</translation>
+        </message>
+        <message>
+            <source>Paper</source>
+            <translation>纸张</translation>
+        </message>
+        <message>
+            <source>Pass&amp;word</source>
+            <translation>密码(&amp;W)</translation>
+        </message>
+        <message>
+            <source>Password of the certificate</source>
+            <translation>证书密码</translation>
+        </message>
+        <message>
+            <source>Report of slide {slide}</source>
+            <translation>玻片 {slide} 的报告</translation>
+        </message>
+        <message>
+            <source>Signing the file needs an extra part of LeukView that is not installed.</source>
+            <translation>为文件签名需要 LeukView 的附加组件，尚未安装。</translation>
+        </message>
+        <message>
+            <source>The slide is not signed: each page is marked as a draft.</source>
+            <translation>该玻片未签名：每页将标为草稿。</translation>
+        </message>
+        <message>
+            <source>There is a file of this name; it is replaced.</source>
+            <translation>已有同名文件，将被替换。</translation>
+        </message>
+        <message>
+            <source>not stored</source>
+            <translation>不会保存</translation>
+        </message>
+    </context>
+    <context>
+        <name>Reporting</name>
+        <message>
+            <source>Reading the report's settings</source>
+            <translation>正在读取报告设置</translation>
+        </message>
+    </context>
+    <context>
         <name>ReviewDesk</name>
         <message>
             <source>Opening the slide</source>
@@ -3026,6 +3128,10 @@
             <translation>备注…</translation>
         </message>
         <message>
+            <source>Compare it with texts.en.toml.</source>
+            <translation>请与 texts.en.toml 对照。</translation>
+        </message>
+        <message>
             <source>Compare the readers…</source>
             <translation>比较阅片者…</translation>
         </message>
@@ -3378,8 +3484,16 @@
             <translation>请安装 leukview[torch]。</translation>
         </message>
         <message>
+            <source>Install one of {a}, or put a font's file into the folder report/fonts of LeukView's data folder.</source>
+            <translation>请安装 {a} 之一，或将字体文件放入 LeukView 数据文件夹的 report/fonts。</translation>
+        </message>
+        <message>
             <source>Install one that fits.</source>
             <translation>请安装匹配的模型。</translation>
+        </message>
+        <message>
+            <source>Install the extra part: leukview[sign].</source>
+            <translation>请安装附加组件：leukview[sign]。</translation>
         </message>
         <message>
             <source>Install the model again.</source>
@@ -3410,6 +3524,10 @@
             <translation>该事件已无法读取。</translation>
         </message>
         <message>
+            <source>It may hold {a}.</source>
+            <translation>其中可有 {a}。</translation>
+        </message>
+        <message>
             <source>Its content was changed after it was written.</source>
             <translation>其内容在写入后被更改。</translation>
         </message>
@@ -3432,6 +3550,10 @@
         <message>
             <source>Known are embedded, {a}.</source>
             <translation>可用的有 embedded、{a}。</translation>
+        </message>
+        <message>
+            <source>Known are {a}.</source>
+            <translation>已知的有 {a}。</translation>
         </message>
         <message>
             <source>Known are {a}; keep the published file name.</source>
@@ -3742,6 +3864,10 @@
             <translation>核质比（中位数）</translation>
         </message>
         <message>
+            <source>Name a {a} file in the same folder.</source>
+            <translation>请写同一文件夹中一个 {a} 文件的名称。</translation>
+        </message>
+        <message>
             <source>Name at least one class to draw.</source>
             <translation>请至少指定一个要绘制的类别。</translation>
         </message>
@@ -3768,6 +3894,10 @@
         <message>
             <source>No cell found in the picture</source>
             <translation>图像中未找到细胞</translation>
+        </message>
+        <message>
+            <source>No font for {a} was found on this workstation.</source>
+            <translation>本工作站没有适用于{a}的字体。</translation>
         </message>
         <message>
             <source>No image of this slide can be measured.</source>
@@ -4090,6 +4220,10 @@
             <translation>请从 LeukView 文件夹的备份中恢复 identity.key。</translation>
         </message>
         <message>
+            <source>Put it in quotes.</source>
+            <translation>请加上引号。</translation>
+        </message>
+        <message>
             <source>Qc</source>
             <translation>质控测量</translation>
         </message>
@@ -4160,6 +4294,14 @@
         <message>
             <source>Refresh</source>
             <translation>刷新</translation>
+        </message>
+        <message>
+            <source>Remove it, or mend its spelling.</source>
+            <translation>请删除，或更正拼写。</translation>
+        </message>
+        <message>
+            <source>Remove it.</source>
+            <translation>请删除。</translation>
         </message>
         <message>
             <source>Removed the comment on {0}.</source>
@@ -4510,6 +4652,18 @@
             <translation>审计追踪须写为 CSV 或 JSON。</translation>
         </message>
         <message>
+            <source>The certificate “{a}” cannot be opened: the password is wrong, or it is no PKCS#12 file.</source>
+            <translation>无法打开证书“{a}”：密码错误，或不是 PKCS#12 文件。</translation>
+        </message>
+        <message>
+            <source>The certificate “{a}” cannot be read: {b}.</source>
+            <translation>无法读取证书“{a}”：{b}。</translation>
+        </message>
+        <message>
+            <source>The certificate “{a}” is valid from {b} to {c} only.</source>
+            <translation>证书“{a}”仅在 {b} 至 {c} 有效。</translation>
+        </message>
+        <message>
             <source>The chain of {a} event holds.</source>
             <translation>{a} 个事件的哈希链完整。</translation>
         </message>
@@ -4610,6 +4764,10 @@
             <translation>内置分割器的描述文件无法读取。</translation>
         </message>
         <message>
+            <source>The file “{a}” holds no private key with its certificate.</source>
+            <translation>文件“{a}”不含私钥及其证书。</translation>
+        </message>
+        <message>
             <source>The folder “{a}” cannot be read: {0}.</source>
             <translation>文件夹“{a}”无法读取：{0}。</translation>
         </message>
@@ -4672,6 +4830,10 @@
         <message>
             <source>The left button gives nucleus.</source>
             <translation>左键标为细胞核。</translation>
+        </message>
+        <message>
+            <source>The logo “{a}” is no picture of the kind its name says, or larger than 4 MiB.</source>
+            <translation>标志“{a}”不是其名称所示类型的图片，或大于 4 MiB。</translation>
         </message>
         <message>
             <source>The mask “{a}” cannot be written: {b}.</source>
@@ -4762,6 +4924,10 @@
             <translation>轮廓与图像大小不符。</translation>
         </message>
         <message>
+            <source>The paper “{a}” is not known.</source>
+            <translation>未知纸张“{a}”。</translation>
+        </message>
+        <message>
             <source>The parts of the window in a minute.</source>
             <translation>一分钟了解窗口各部分。</translation>
         </message>
@@ -4798,6 +4964,10 @@
             <translation>参考玻片的测量记录；更改模型结果的频率。</translation>
         </message>
         <message>
+            <source>The report cannot be signed: {a}.</source>
+            <translation>无法为报告签名：{a}。</translation>
+        </message>
+        <message>
             <source>The report cannot be written to “{a}”: {b}.</source>
             <translation>报告无法写入“{a}”：{b}。</translation>
         </message>
@@ -4808,6 +4978,10 @@
         <message>
             <source>The report could not be set: {a}.</source>
             <translation>报告未能排版：{a}。</translation>
+        </message>
+        <message>
+            <source>The report could not be set: “{a}” cannot be read, {b}.</source>
+            <translation>报告无法排版：“{a}”无法读取，{b}。</translation>
         </message>
         <message>
             <source>The review log was changed outside of LeukView: event {a} (slide {b}, {c}, {d}) is the first broken one. {0}</source>
@@ -4898,6 +5072,10 @@
             <translation>跟随桌面主题</translation>
         </message>
         <message>
+            <source>There are no report texts for the language “{a}”.</source>
+            <translation>没有语言“{a}”的报告文本。</translation>
+        </message>
+        <message>
             <source>There is a reviewer {a} already.</source>
             <translation>已有审核者 {a}。</translation>
         </message>
@@ -4926,6 +5104,10 @@
             <translation>类别“{a}”没有合成形态。</translation>
         </message>
         <message>
+            <source>This LeukView reads no other version.</source>
+            <translation>此版 LeukView 不读其他版本。</translation>
+        </message>
+        <message>
             <source>This database was made by a newer version of LeukView.</source>
             <translation>该数据库由更新版本的 LeukView 建立。</translation>
         </message>
@@ -4936,6 +5118,14 @@
         <message>
             <source>This installation brings no demo slides.</source>
             <translation>本安装不含演示玻片。</translation>
+        </message>
+        <message>
+            <source>This installation cannot sign reports cryptographically.</source>
+            <translation>此安装无法为报告作数字签名。</translation>
+        </message>
+        <message>
+            <source>This laboratory's template report.typ cannot be set.</source>
+            <translation>本实验室的模板 report.typ 无法排版。</translation>
         </message>
         <message>
             <source>This model was not trained on {a}:{b}.</source>
@@ -5002,6 +5192,10 @@
             <translation>两种标注</translation>
         </message>
         <message>
+            <source>Type the password again.</source>
+            <translation>请重新输入密码。</translation>
+        </message>
+        <message>
             <source>Typst says: {a}.</source>
             <translation>Typst 提示：{a}。</translation>
         </message>
@@ -5048,6 +5242,14 @@
         <message>
             <source>Update the program.</source>
             <translation>请升级程序。</translation>
+        </message>
+        <message>
+            <source>Use another certificate.</source>
+            <translation>请换用其他证书。</translation>
+        </message>
+        <message>
+            <source>Use another file.</source>
+            <translation>请换用其他文件。</translation>
         </message>
         <message>
             <source>Use the brush.</source>
@@ -5142,8 +5344,20 @@
             <translation>为报告撰写关于玻片的备注。</translation>
         </message>
         <message>
+            <source>Write one text in quotes.</source>
+            <translation>请写一个加引号的文本。</translation>
+        </message>
+        <message>
             <source>Write the report as PDF.</source>
             <translation>将报告写为 PDF。</translation>
+        </message>
+        <message>
+            <source>Write {{ for a brace.</source>
+            <translation>花括号请写作 {{。</translation>
+        </message>
+        <message>
+            <source>Writing the report</source>
+            <translation>正在写出报告</translation>
         </message>
         <message>
             <source>Wrong PIN</source>
@@ -5602,6 +5816,10 @@
             <translation>“{a}”的代码为 {b}，却位于“{c}”下；以文件夹为准。</translation>
         </message>
         <message>
+            <source>“{a}” has the unknown key “{b}”.</source>
+            <translation>“{a}”含有未知的键“{b}”。</translation>
+        </message>
+        <message>
             <source>“{a}” holds no cell images.{b}</source>
             <translation>“{a}”中没有细胞图像。{b}</translation>
         </message>
@@ -5630,6 +5848,10 @@
             <translation>“{a}”不是图像，已跳过。</translation>
         </message>
         <message>
+            <source>“{a}” is not complete: “{b}” is missing ({c} in all).</source>
+            <translation>“{a}”不完整：缺少“{b}”（共缺 {c} 个）。</translation>
+        </message>
+        <message>
             <source>“{a}” is not there.</source>
             <translation>“{a}”不存在。</translation>
         </message>
@@ -5646,8 +5868,44 @@
             <translation>“{a}”未读取：大于 256 MB。</translation>
         </message>
         <message>
+            <source>“{a}”: the text of “{b}” has a brace without its partner.</source>
+            <translation>“{a}”：“{b}”的文本中花括号不成对。</translation>
+        </message>
+        <message>
+            <source>“{a}”: the text of “{b}” has the unknown field “{{c}}”.</source>
+            <translation>“{a}”：“{b}”的文本含有未知字段“{{c}}”。</translation>
+        </message>
+        <message>
+            <source>“{a}”: the value of “data.{b}” is no text.</source>
+            <translation>“{a}”：“data.{b}”的值不是文本。</translation>
+        </message>
+        <message>
+            <source>“{a}”: the value of “logo” cannot be used.</source>
+            <translation>“{a}”：“logo”的值不可用。</translation>
+        </message>
+        <message>
+            <source>“{a}”: the value of “{b}” cannot be used.</source>
+            <translation>“{a}”：“{b}”的值不可用。</translation>
+        </message>
+        <message>
+            <source>“{a}”: the value of “{b}” has other forms than “one” and “other”.</source>
+            <translation>“{a}”：“{b}”的值含有“one”和“other”以外的形式。</translation>
+        </message>
+        <message>
+            <source>“{a}”: the value of “{b}” is no text.</source>
+            <translation>“{a}”：“{b}”的值不是文本。</translation>
+        </message>
+        <message>
+            <source>“{a}”: the value of “{b}” is not of the right kind.</source>
+            <translation>“{a}”：“{b}”的值类型不对。</translation>
+        </message>
+        <message>
             <source>“{a}”: {0}</source>
             <translation>“{a}”：{0}</translation>
+        </message>
+        <message>
+            <source>“{a}”: “version” is not {b}.</source>
+            <translation>“{a}”：“version”不是 {b}。</translation>
         </message>
     </context>
 </TS>
