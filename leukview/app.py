@@ -226,6 +226,7 @@ def open_workbench(choices: Choices) -> Iterator[Workbench]:
     from leukview.storage.cache import FileAnalysisCache
     from leukview.storage.database import open_database
     from leukview.storage.profiles import SqlProfileStore
+    from leukview.storage.pulse import SqlPulse
     from leukview.storage.review_log import SqlReviewLog
     from leukview.storage.slides import SqlSlideStore
     from leukview.storage.vault import IdentityVault
@@ -255,6 +256,7 @@ def open_workbench(choices: Choices) -> Iterator[Workbench]:
                 pictures=ReportPictures(),
                 profiles=SqlProfileStore(database),
                 refiner=model.refiner,
+                pulse=SqlPulse(database),
             )
         )
 

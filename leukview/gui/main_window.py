@@ -24,6 +24,7 @@ from leukview.gui.cell_loader import CellLoader
 from leukview.gui.cell_view import CellPanel
 from leukview.gui.companions import Companions
 from leukview.gui.desk import Command, ReviewDesk
+from leukview.gui.following import Following
 from leukview.gui.gallery_panel import GalleryPanel
 from leukview.gui.grading import Grading
 from leukview.gui.jobs import Jobs
@@ -86,6 +87,7 @@ class MainWindow(QMainWindow):
         self.repairing = Repairing(self, workbench, self.jobs, self.desk, self.cell)
         self.watching = Watching(self, self.jobs, self.flow)
         self.quality = QualityDesk(self, workbench, self.jobs, self.desk)
+        self.following = Following(workbench, self.jobs, self.desk, self.flow, self.worklist)
         self.actions_ = ActionBar(
             self, self._bench.review, action_table(workbench.taxonomy, self._settings.keys), handlers(self)
         )
@@ -165,6 +167,8 @@ class MainWindow(QMainWindow):
         self.alerts.show_cells.connect(self.reviewing.select_cells)
         self.alerts.acknowledge.connect(self.asking.for_acknowledgement)
         self._slides.chosen.connect(self._on_slide_chosen)
+        self.following.patients_changed.connect(self.companions.on_patients_changed)
+        self.following.caught_up.connect(self._show_last)
 
     def _enable(self) -> None:
         view = self.desk.view
@@ -213,9 +217,12 @@ class MainWindow(QMainWindow):
         self._chosen = here if view.reading != FIRST and here in view.by_id else ""  # a second reader starts in front
         self._on_changed(view)
         self._begin()
+        self._show_last()
+        self.gallery.view.setFocus()
+
+    def _show_last(self) -> None:
         last = self.desk.last_words
         self._last.setText(self.tr("Last here: {0}").format(last) if last else "")
-        self.gallery.view.setFocus()
 
     def _begin(self) -> None:
         """Lay the first cell to be reviewed on the bench, unless the reviewer has gone elsewhere already."""
@@ -387,6 +394,7 @@ class MainWindow(QMainWindow):
             return
         self.flow.cancel()
         self.watching.timer.stop()
+        self.following.timer.stop()
         self.gallery.thumbnails.stop()
         self._save_settings()
         event.accept()

@@ -15,7 +15,7 @@ from leukview.domain.slide import SlideState
 from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.language import data_text, moment
 from leukview.services.review import SlideView
-from leukview.services.workbench import WorklistRow
+from leukview.services.worklist import WorklistRow
 
 Index = QModelIndex | QPersistentModelIndex
 SLIDE_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -51,8 +51,10 @@ class WorklistModel(QAbstractListModel):
 
     def refresh(self, view: SlideView) -> None:
         """Take over the state of the slide on the bench."""
-        fresh = WorklistRow.of(view)
-        row = self.row_of(view.slide.id)
+        self._take(WorklistRow.of(view))
+
+    def _take(self, fresh: WorklistRow) -> None:
+        row = self.row_of(fresh.slide.id)
         if row is None:
             self.beginInsertRows(QModelIndex(), 0, 0)
             self._rows.insert(0, fresh)
@@ -60,6 +62,15 @@ class WorklistModel(QAbstractListModel):
         elif self._rows[row] != fresh:
             self._rows[row] = fresh
             self.dataChanged.emit(self.index(row), self.index(row))
+
+    def take(self, rows: Sequence[WorklistRow]) -> None:
+        """Take over fresh rows of some slides; what is chosen and where the list is scrolled to stays."""
+        for fresh in rows:
+            self._take(fresh)
+
+    def ids(self) -> frozenset[str]:
+        """Ids of all slides."""
+        return frozenset(row.slide.id for row in self._rows)
 
     def row_of(self, slide_id: str) -> int | None:
         """Row of a slide."""

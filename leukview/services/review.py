@@ -101,6 +101,13 @@ class ReviewSession:
         self._view = self._build()
         return self._view
 
+    def catch_up(self) -> SlideView:
+        """Take in the events that another program wrote since; its predictions come by `predictions_arrived`."""
+        new = self._log.events(self.slide_id, self._events[-1].seq if self._events else 0)
+        if any(event.kind is EventKind.SET_SLIDE for event in new):
+            self._slide = self._slides.slide(self.slide_id)
+        return self._took(new) if new else self._view
+
     def agreement(self) -> Agreement | None:
         """The finished second reading beside the first; None before the second reader has signed."""
         found = compare(self._events, [cell.id for cell in self._cells])
@@ -329,7 +336,6 @@ class ReviewSession:
     ) -> SlideView:
         """Write an event that rests on all that was written so far; `asked`: never on a slide signed meanwhile."""
         body = dict(payload) if self.reading == FIRST else {"reading": self.reading, **payload}
-        alone = True
         while True:
             known = self._events[-1].seq if self._events else 0
             try:
@@ -338,13 +344,22 @@ class ReviewSession:
                 )
                 break
             except BehindError:
-                self._events, alone = self._log.events(self.slide_id), False
-                self._view = self._build()
+                self.catch_up()
                 if asked:
                     self._refuse_signed()
-        self._events.append(event)
-        state = advance(self._view.review, event) if alone and reading_of(event) == self.reading else None
-        self._view = self._build() if state is None else self._with(state, event.cells)
+        return self._took([event])
+
+    def _took(self, new: Sequence[ReviewEvent]) -> SlideView:
+        """The view with events that follow those known; cells that they do not touch are not looked at again."""
+        self._events += new
+        state: ReviewState | None = self._view.review
+        for event in new:
+            reading = reading_of(event)
+            if reading == SECOND and self.reading == FIRST and not self._settled:
+                continue  # nothing of it is seen before the readers settle something
+            state = advance(state, event) if state is not None and reading == self.reading else None
+        touched = dict.fromkeys(cell for event in new for cell in event.cells)
+        self._view = self._build() if state is None else self._with(state, touched)
         return self._view
 
     def _build(self) -> SlideView:

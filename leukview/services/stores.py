@@ -129,8 +129,8 @@ class ReviewLog(Protocol):
             StoreError: It could not be written; the screen must not change.
         """
 
-    def events(self, slide_id: str | None = None) -> list[ReviewEvent]:
-        """Events in order of `seq`; of one slide or of all."""
+    def events(self, slide_id: str | None = None, after: int = 0) -> list[ReviewEvent]:
+        """Events in order of `seq`; of one slide or of all, from the one that follows `after` on."""
 
     def verify(self) -> ReviewEvent | None:
         """The first broken event of the whole chain; None when it holds."""

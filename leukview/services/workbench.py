@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from leukview.domain.mask import RepairedMask
 from leukview.domain.phrases import PhraseGroup
 from leukview.domain.prediction import Prediction
 from leukview.domain.review import FIRST, ReviewEvent, undone
-from leukview.domain.slide import Cell, ExportPreview, Slide, SlideDraft, SlideState
+from leukview.domain.slide import Cell, ExportPreview, Slide, SlideDraft
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.analysis import Analyser, AnalysisSummary
 from leukview.services.atlas import AtlasCell, confirmed_cells
@@ -27,6 +27,7 @@ from leukview.services.audit import AuditTrail, ChainState, audit_rows, verify_c
 from leukview.services.engines import Refiner
 from leukview.services.event_words import EventNames
 from leukview.services.history import HistoryEntry, cell_history
+from leukview.services.news import Pulse
 from leukview.services.patient import SlideCounts, counts_of
 from leukview.services.profiles import Profiles, ProfileStore
 from leukview.services.quality import QualityControl
@@ -35,7 +36,6 @@ from leukview.services.repair import Repairs
 from leukview.services.report import ModelInfo, ReportChoices, ReportOptions, ReportRenderer
 from leukview.services.report_writing import Pictures, ReportMeans, write_report
 from leukview.services.review import ReviewSession
-from leukview.services.slide_view import SlideView
 from leukview.services.stores import (
     AnalysisCache,
     CachedAnalysis,
@@ -44,6 +44,7 @@ from leukview.services.stores import (
     ReviewLog,
     SlideStore,
 )
+from leukview.services.worklist import WorklistRow
 
 
 class OtherMaps(Protocol):
@@ -63,28 +64,6 @@ class OtherMaps(Protocol):
         um_per_px: float | None,
     ) -> NDArray[np.float32]:
         """A map (side×side, 0..1) over the classifier's crop. Raises `ModelError`."""
-
-
-@dataclass(frozen=True, slots=True)
-class WorklistRow:
-    """One slide of the worklist.
-
-    Attributes:
-        open_alerts: Titles of alerts that still must be acknowledged.
-        classes: Keys of the classes present.
-    """
-
-    slide: Slide
-    state: SlideState
-    reviewed: int
-    open_alerts: tuple[str, ...]
-    classes: tuple[str, ...] = ()
-
-    @classmethod
-    def of(cls, view: SlideView) -> WorklistRow:
-        """The line of a slide as it stands."""
-        titles = tuple(a.rule.title for a in view.open_alerts)
-        return cls(view.slide, view.state, view.reviewed, titles, tuple(view.shown.counts()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +91,7 @@ class Rooms:
     renderer: ReportRenderer
     pictures: Pictures
     profiles: ProfileStore
+    pulse: Pulse
     site: tuple[str, ...] = ()
     other_maps: OtherMaps | None = None
     refiner: Callable[[], Refiner] | None = None
@@ -135,6 +115,11 @@ class Workbench:
     def profiles(self) -> Profiles:
         """The reviewers."""
         return Profiles(self._rooms.profiles)
+
+    @property
+    def pulse(self) -> Pulse:
+        """What other programs wrote since one looked last."""
+        return self._rooms.pulse
 
     @property
     def phrases(self) -> tuple[PhraseGroup, ...]:
@@ -188,10 +173,12 @@ class Workbench:
         """All slides, the newest first."""
         return self._rooms.slides.slides()
 
-    def worklist(self, token: CancelToken, reporter: Reporter) -> list[WorklistRow]:
-        """Every slide with its state, the newest first. Raises `StoreError`."""
+    def worklist(
+        self, token: CancelToken, reporter: Reporter, only: Collection[str] | None = None
+    ) -> list[WorklistRow]:
+        """Every slide with its state, the newest first; `only` those of these ids. Raises `StoreError`."""
         rows = []
-        slides = self.slides()
+        slides = [slide for slide in self.slides() if only is None or slide.id in only]
         for done, slide in enumerate(slides):
             token.check()
             reporter(Progress(done, len(slides), "Reading the worklist"))

@@ -113,8 +113,8 @@ class SqlReviewLog:
                 _set_slide(connection, slide_id, body)
         return event
 
-    def events(self, slide_id: str | None = None) -> list[ReviewEvent]:
-        """Events in order of `seq`; of one slide or of all.
+    def events(self, slide_id: str | None = None, after: int = 0) -> list[ReviewEvent]:
+        """Events in order of `seq`; of one slide or of all, from the one that follows `after` on.
 
         Raises:
             StoreError: An event cannot be read any more; `verify` names the first that was changed.
@@ -122,6 +122,8 @@ class SqlReviewLog:
         query = select(review_events).order_by(review_events.c.seq)
         if slide_id is not None:
             query = query.where(review_events.c.slide_id == slide_id)
+        if after:
+            query = query.where(review_events.c.seq > after)
         with self._database.read() as connection:
             rows = connection.execute(query).all()
         try:

@@ -31,6 +31,7 @@ from leukview.services.workbench import Rooms, Workbench
 from leukview.storage.cache import FileAnalysisCache
 from leukview.storage.database import open_database
 from leukview.storage.profiles import SqlProfileStore
+from leukview.storage.pulse import SqlPulse
 from leukview.storage.review_log import SqlReviewLog
 from leukview.storage.slides import SqlSlideStore
 from leukview.storage.vault import IdentityVault
@@ -100,6 +101,7 @@ def workbench(taxonomy: Taxonomy) -> Iterator[Workbench]:
                 renderer=TypstRenderer(resources_dir()),
                 pictures=ReportPictures(),
                 profiles=SqlProfileStore(database),
+                pulse=SqlPulse(database),
             )
         )
 
