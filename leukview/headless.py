@@ -194,6 +194,15 @@ def doctor(database_url: str) -> list[Finding]:
                     else f"the review log was tampered with: event {broken.seq} is the first broken one",
                 )
             )
+            changed = workbench.profiles.verify()
+            findings.append(
+                Finding(
+                    changed is None,
+                    "the record of reviewers holds"
+                    if changed is None
+                    else f"the record of reviewers was tampered with: line {changed.seq} is the first broken one",
+                )
+            )
             workbench.model_info()
             findings.append(Finding(good=True, text=f"the model bundle {default_bundle().name} loads"))
     except (LeukViewError, ExportError) as error:

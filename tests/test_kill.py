@@ -12,7 +12,7 @@ from leukview.app import Choices, load_taxonomy, open_workbench
 from leukview.core.jobs import CancelToken, silent
 from leukview.core.paths import HOME_VARIABLE
 from leukview.exports.synthetic import write_demo
-from tests.kill_review import CELLS, assert_sound, import_into_this_home, kill, line_of, one_kill, victim
+from tests.kill_review import CELLS, Nest, assert_sound, import_into_this_home, kill, line_of, one_kill, victim
 
 IMPORTS, ANALYSES, REVIEWS = 12, 4, 4
 
@@ -103,9 +103,10 @@ def test_that_no_acknowledged_action_is_lost_when_the_window_is_killed(folder: P
         slide_id = import_into_this_home(workbench, folder)
         workbench.analyse(slide_id, CancelToken(), silent)
     before, rounds = 0, []
-    for _ in range(REVIEWS):
-        rounds.append(one_kill(slide_id, before, dice))
-        before += rounds[-1].events
+    with Nest(slide_id) as nest:
+        for _ in range(REVIEWS):
+            rounds.append(one_kill(nest, before, dice))
+            before += rounds[-1].events
     assert before > REVIEWS, f"the review wrote {before} events only: {rounds}"
     with open_workbench(Choices()) as workbench:
         assert len(workbench.log.events(slide_id)) == before

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import random
+import subprocess
 import sys
 from collections.abc import Mapping
 from functools import partial
@@ -87,6 +88,34 @@ def review(slide_id: str, seed: int) -> None:
         application.exec()
 
 
+def nest(slide_id: str) -> None:
+    """Bear one reviewer after the other, everything imported already, for each number that comes on the input.
+
+    A line names the process; then its own lines follow; ``end`` says that it is dead.
+    """
+    import onnxruntime  # noqa: F401 - what a start costs is mostly this and Qt
+    import PySide6.QtTest
+    import PySide6.QtWidgets  # noqa: F401
+
+    import leukview.gui.main_window  # noqa: F401
+    import tests.scripted_reviewer  # noqa: F401
+
+    for line in sys.stdin:
+        seed = int(line)
+        if hasattr(os, "fork"):
+            child = os.fork()  # no thread and no window here yet
+            if not child:
+                review(slide_id, seed)
+                os._exit(0)
+            _say("pid", child)
+            os.waitpid(child, 0)
+        else:
+            command = [sys.executable, "-m", "tests.victims", "review", slide_id, str(seed)]
+            with subprocess.Popen(command) as process:
+                _say("pid", process.pid)
+        _say("end")
+
+
 def main(task: str, argument: str, seed: int) -> None:
     """Do one task."""
     match task:
@@ -96,6 +125,8 @@ def main(task: str, argument: str, seed: int) -> None:
             analyse(argument)
         case "review":
             review(argument, seed)
+        case "nest":
+            nest(argument)
         case _:
             raise ValueError(task)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -93,7 +93,11 @@ def event_hash(
     previous: str,
 ) -> str:
     """SHA-256 (hex) of the canonical JSON of an event and the hash before it."""
-    body = [seq, event_id, slide_id, kind.value, list(cells), payload, reviewer, at, previous]
+    return chained_hash([seq, event_id, slide_id, kind.value, list(cells), payload, reviewer, at, previous])
+
+
+def chained_hash(body: Sequence[object]) -> str:
+    """SHA-256 (hex) of the canonical JSON of what a row of a log says, the hash before it included."""
     text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 

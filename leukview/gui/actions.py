@@ -158,6 +158,7 @@ _FIXED = (
     ActionSpec("language_zh_CN", "Language: 中文 (Chinese)", Group.VIEW, checkable=True),
     ActionSpec("keys", "Keys", Group.HELP, "F1", "Every key: look up, change, print as a card."),
     ActionSpec("audit", "Audit trail…", Group.HELP, "Ctrl+Shift+A", "Every event of the review log; export it."),
+    ActionSpec("calls", "Call record…", Group.HELP, "", "Whom reviewers called about an alert, and when; export it."),
     ActionSpec("tour", "Tour", Group.HELP, "", "The parts of the window in a minute."),
     ActionSpec("demo", "Open the demo slides", Group.HELP, "", "Synthetic cells to try the program on."),
     ActionSpec("quality", "Quality control…", Group.HELP, "", "The reference slide's runs; how often you overrule."),

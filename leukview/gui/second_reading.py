@@ -27,6 +27,7 @@ TELLING = frozenset(
         "details",
         "grade",
         "audit",
+        "calls",
         "quality",
         "agreement",
         "compare",

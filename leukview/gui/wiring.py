@@ -55,6 +55,7 @@ def handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
         "smaller": partial(window.resize_thumbnails, -16),
         "keys": window.show_keys,
         "audit": lambda: window.auditing.show(blind=window.blind),
+        "calls": lambda: window.auditing.show(blind=window.blind, calls=True),
         "tour": window.tour,
         "demo": window.flow.demo,
         "quality": window.quality.show,

@@ -45,7 +45,7 @@ class Pulse(Protocol):
     """Asks the database what is new. Safe to call from any thread."""
 
     def look(self, known: Mark | None) -> News:
-        """What came after `known`; with None nothing but the mark. One short reading transaction. Raises `StoreError`."""
+        """What came after `known`, in one short transaction; with None nothing but the mark. Raises `StoreError`."""
 
     def predictions_since(self, slide_id: str, revision: int) -> dict[str, Prediction]:
         """Cell id → newest prediction stored after a revision. Raises `StoreError`."""

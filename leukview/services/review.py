@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -53,6 +53,7 @@ class ReviewSession:
         slide_id: str,
         reviewer: str,
         reading: int = FIRST,
+        also: Collection[str] = (),
     ) -> None:
         """Begin or resume.
 
@@ -64,6 +65,7 @@ class ReviewSession:
             slide_id: The slide.
             reviewer: Under whose name events are written.
             reading: `FIRST`, or `SECOND`: blinded to analyser, model and first reader, with labels of its own.
+            also: Other names under which the reviewer may stand in the log.
 
         Raises:
             ReviewError: The reviewer may not be the second reader of this slide.
@@ -79,7 +81,7 @@ class ReviewSession:
         self._drawn: dict[str, Measurement] = {}  # by the mask's SHA-256
         self._events: list[ReviewEvent] = log.events(slide_id)
         if reading == SECOND:
-            refuse_second_reader(self._events, reviewer)
+            refuse_second_reader(self._events, reviewer, also)
         self._view = self._build()
 
     @property

@@ -18,12 +18,13 @@ from leukview.domain.grading import GradingForm
 from leukview.domain.mask import RepairedMask
 from leukview.domain.phrases import PhraseGroup
 from leukview.domain.prediction import Prediction
-from leukview.domain.review import FIRST, ReviewEvent, undone
+from leukview.domain.review import FIRST, SECOND, ReviewEvent, undone
 from leukview.domain.slide import Cell, ExportPreview, Slide, SlideDraft
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.analysis import Analyser, AnalysisSummary
 from leukview.services.atlas import AtlasCell, confirmed_cells
-from leukview.services.audit import AuditTrail, ChainState, audit_rows, verify_chain
+from leukview.services.audit import AuditFilter, AuditTrail, ChainState, audit_rows, verify_chain
+from leukview.services.calls import Call, calls_in
 from leukview.services.engines import Refiner
 from leukview.services.event_words import EventNames
 from leukview.services.history import HistoryEntry, cell_history
@@ -228,11 +229,13 @@ class Workbench:
         """
         rooms = self._rooms
         names = taxonomy or rooms.taxonomy
-        return ReviewSession(rooms.slides, rooms.log, names, rooms.rules, slide_id, reviewer, reading)
+        also = self.profiles.names_of(reviewer) if reading == SECOND else ()
+        return ReviewSession(rooms.slides, rooms.log, names, rooms.rules, slide_id, reviewer, reading, also)
 
     def reading_for(self, slide_id: str, reviewer: str, *, second_reader: bool) -> int:
         """The reading in which a reviewer opens a slide; see `leukview.services.readings.reading_for`."""
-        return reading_for(self._rooms.log.events(slide_id), reviewer, second_reader=second_reader)
+        also = self.profiles.names_of(reviewer)
+        return reading_for(self._rooms.log.events(slide_id), reviewer, second_reader=second_reader, also=also)
 
     def image(self, cell: Cell) -> NDArray[np.uint8]:
         """A cell's image (RGB, H×W×3). Raises `ExportError` when it is gone."""
@@ -303,6 +306,10 @@ class Workbench:
         numbers = {cell.id: cell.number for slide in by_slide for cell in self._rooms.slides.cells(slide)}
         token.check()
         return AuditTrail(audit_rows(events, self._names(numbers), gone), chain)
+
+    def calls(self, trail: AuditTrail, wanted: AuditFilter, *, called: bool = False) -> tuple[Call, ...]:
+        """The call record of an audit trail; see `leukview.services.calls.calls_in`."""
+        return calls_in(trail.rows, self._rooms.rules, wanted, called=called)
 
     def cell_history(
         self, slide_id: str, cell_id: str, *, blind: bool, reading: int = FIRST

@@ -75,10 +75,27 @@ _MASK_PREDICTIONS = _run(
         PRIMARY KEY (cell_id, mask, bundle))"""
 )
 
+_PROFILE_RECORD = _run(
+    "ALTER TABLE reviewers ADD COLUMN retired_at TEXT NOT NULL DEFAULT ''",
+    """CREATE TABLE profile_events (
+        seq INTEGER PRIMARY KEY, profile_id TEXT NOT NULL REFERENCES reviewers (id), change TEXT NOT NULL,
+        name TEXT NOT NULL, detail TEXT NOT NULL, actor TEXT NOT NULL, at TEXT NOT NULL, previous TEXT NOT NULL,
+        hash TEXT NOT NULL)""",
+    sqlite=(
+        """CREATE TRIGGER profile_events_no_update BEFORE UPDATE ON profile_events
+           BEGIN SELECT RAISE(ABORT, 'the record of profiles is append-only'); END""",
+        """CREATE TRIGGER profile_events_no_delete BEFORE DELETE ON profile_events
+           BEGIN SELECT RAISE(ABORT, 'the record of profiles is append-only'); END""",
+        """CREATE TRIGGER reviewers_no_delete BEFORE DELETE ON reviewers
+           BEGIN SELECT RAISE(ABORT, 'a reviewer is retired, never deleted'); END""",
+    ),
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "slides, cells, predictions, review events", _FIRST),
     Migration(2, "reviewers", _REVIEWERS),
     Migration(3, "predictions inside repaired masks", _MASK_PREDICTIONS),
+    Migration(4, "the record of reviewers", _PROFILE_RECORD),
 )
 
 VAULT_MIGRATIONS: tuple[Migration, ...] = (

@@ -16,7 +16,7 @@ class SqlPulse:
     """Implements `leukview.services.news.Pulse`.
 
     Event numbers and revisions are given under the write lock, so they become visible in order and a mark misses none.
-    SQLite's ``data_version`` would be cheaper still, but it counts for one connection of a pool, and PostgreSQL has none.
+    SQLite's ``data_version`` would be cheaper still, but counts for one connection of a pool, and PostgreSQL has none.
     """
 
     def __init__(self, database: Database) -> None:
