@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMainWindow
 from typing_extensions import override
 
 from leukview import RESEARCH_USE_LINE
-from leukview.core.jobs import JobRunner, Progress
+from leukview.core.jobs import JobRunner
 from leukview.core.settings import load_settings, save_settings
 from leukview.domain.review import FIRST
 from leukview.domain.slide import Slide
@@ -148,7 +148,7 @@ class MainWindow(QMainWindow):
         self.flow.analysis_stopped.connect(self._on_stopped)
         self.flow.worklist.connect(self.worklist.show_rows)
         self.flow.reported.connect(self._on_reported)
-        self.flow.progress.connect(self._on_progress)
+        self.flow.progress.connect(self.strip.show_progress)
         self.strip.cancelled.connect(self.flow.cancel)
         self.gallery.current_changed.connect(self._show_cell)
         self.gallery.selection_changed.connect(self._on_selection)
@@ -195,10 +195,9 @@ class MainWindow(QMainWindow):
 
     @override
     def dropEvent(self, event: QDropEvent) -> None:
-        local = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-        if local:
+        for url in (url for url in event.mimeData().urls() if url.isLocalFile()):
             event.acceptProposedAction()
-            self.open_path(Path(local[0]))
+            self.open_path(Path(url.toLocalFile()))
 
     def _on_imported(self, slides: list[Slide]) -> None:
         self.gallery.thumbnails.forget_missing()
@@ -276,12 +275,6 @@ class MainWindow(QMainWindow):
 
     def _on_reported(self, path: Path) -> None:
         self.notices.tell(self.tr("The report is written."), str(path))
-
-    def _on_progress(self, progress: Progress | None) -> None:
-        if progress is None:
-            self.strip.hide()
-        else:
-            self.strip.show_progress(progress)
 
     # ---- one cell
     @property

@@ -52,7 +52,7 @@ def profile_event_words(event: ProfileEvent) -> str:
     """A row of the record as a sentence."""
     match event.change:
         case ProfileChange.ADDED:
-            return f"Added {event.name} ({Role(event.detail).value.replace('_', ' ')})."
+            return f"Added {event.name} ({event.detail.replace('_', ' ').capitalize()})."
         case ProfileChange.RENAMED:
             return f"Renamed {event.name} to {event.detail}."
         case ProfileChange.PIN_SET:

@@ -149,7 +149,7 @@ def test_that_a_renamed_reviewer_keeps_the_old_name_for_what_was_done(profiles: 
     assert profiles.names_of("Dr. Ada Weiss") == profiles.names_of("Dr. Ada Klee") == profile.names
     assert profiles.names_of("nobody") == {"nobody"}
     assert told(profiles) == [
-        ("system", "Added Dr. Ada Klee (reviewer)."),
+        ("system", "Added Dr. Ada Klee (Reviewer)."),
         ("Dr. Ada Klee", "Renamed Dr. Ada Klee to Dr. Ada Weiss."),
     ]
     assert profiles.record()[1].at.startswith("2026-01-02T00:00:00")
