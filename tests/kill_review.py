@@ -34,7 +34,7 @@ from leukview.services.workbench import Workbench
 
 CELLS = 48
 ROOT = Path(__file__).resolve().parents[1]
-PATIENCE_S = 300.0
+PATIENCE_S = 900.0
 
 
 @contextmanager

@@ -61,6 +61,7 @@ def buddies(root: QWidget) -> set[QWidget]:
 def unnamed(root: QWidget) -> Iterator[str]:
     """Controls of a window that a screen reader could say nothing of but their kind."""
     labelled = buddies(root)
+    lists = {combo.view() for combo in root.findChildren(QComboBox)}  # what a box unfolds goes by the name of the box
     for widget in root.findChildren(QWidget):
         inside = widget.parentWidget()
         built_in = isinstance(widget, QHeaderView | QScrollBar | QTabBar) or isinstance(
@@ -68,7 +69,7 @@ def unnamed(root: QWidget) -> Iterator[str]:
         )
         corner = type(widget).__name__ == "QAbstractButton" and isinstance(inside, QAbstractItemView)
         own = widget.objectName().startswith("qt_")
-        if not isinstance(widget, CONTROLS) or built_in or corner or own or widget in labelled:
+        if not isinstance(widget, CONTROLS) or built_in or corner or own or widget in labelled or widget in lists:
             continue
         words = widget.accessibleName()
         if isinstance(widget, QAbstractButton):
