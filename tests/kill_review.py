@@ -212,8 +212,6 @@ def figures(rounds: list[Round], log: list[ReviewEvent]) -> dict[str, object]:
         "states shown and found in the log": sum(r.shown for r in rounds),
         "events": len(log),
         "by kind": {kind.value: kinds.count(kind) for kind in EventKind if kind in kinds},
-        "lost": 0,
-        "half": 0,
     }
 
 

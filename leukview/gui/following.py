@@ -62,6 +62,7 @@ class Following(QObject):
         self.timer.timeout.connect(self.look)
         self.timer.start()
         desk.rested.connect(self._catch_up)
+        self.look()  # the mark is set before the worklist is read: what comes in between is not missed
 
     def look(self) -> None:
         """Look once; the timer does it."""

@@ -314,6 +314,10 @@
     <context>
         <name>AuditDialog</name>
         <message>
+            <source>Acknowledged alerts: {0:,}</source>
+            <translation>已确认的警示：{0:,}</translation>
+        </message>
+        <message>
             <source>All kinds</source>
             <translation>全部类型</translation>
         </message>

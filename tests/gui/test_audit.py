@@ -214,7 +214,7 @@ def test_that_the_call_record_lists_whom_the_reviewer_called(
     assert dialog.tabs.tabText(dialog.tabs.currentIndex()) == "Calls"
     line = [str(dialog.calls.index(0, c).data()) for c in CallColumn]
     assert line[1:] == [now(reviewed).slide.id, alert.rule.title, "Dr. Weiss", "fresh sample", "Dr. Test"]
-    assert dialog.count.text() == "1 acknowledged alerts"
+    assert dialog.count.text() == "Acknowledged alerts: 1"
     qtbot.keyClicks(dialog.search, "nobody of this name")
     settle(qtbot, reviewed)
     assert dialog.calls.rowCount() == 0

@@ -241,7 +241,7 @@ class AuditDialog(QDialog):
         self.only_cell.setEnabled(not calls)
         shown = self.calls.rowCount() if calls else self.model.rowCount()
         if calls:
-            self.count.setText(self.tr("{0:,} acknowledged alerts").format(shown))
+            self.count.setText(self.tr("Acknowledged alerts: {0:,}").format(shown))
         else:
             self.count.setText(self.tr("{0:,} of {1:,} events").format(shown, self._total))
         self.export_button.setEnabled(shown > 0 and not self._blind)
