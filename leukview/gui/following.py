@@ -78,7 +78,7 @@ class Following(QObject):
             if mark is None or news.mark == mark:
                 return _Found(news, bench)
             fresh = (news.slides or frozenset()) - known
-            changed = (frozenset(news.written) | news.analysed | fresh) - {bench, analysing}
+            changed = (frozenset(news.written) | news.analysed | news.outlined | fresh) - {bench, analysing}
             rows = tuple(workbench.worklist(token, silent, only=changed)) if changed else ()
             theirs = bench in news.analysed and bench != analysing
             arrived = workbench.pulse.predictions_since(bench, mark.revision) if theirs else {}
@@ -103,7 +103,7 @@ class Following(QObject):
         new = {c: p for c, p in found.arrived.items() if c in view.by_id and view.by_id[c].prediction != p}
         if new:
             self._desk.predictions_arrived(found.bench, new)
-        if found.news.written.get(found.bench, 0) > self._desk.newest:
+        if found.news.written.get(found.bench, 0) > self._desk.newest or found.bench in found.news.outlined:
             self._behind = True
             self._catch_up()
 

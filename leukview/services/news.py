@@ -16,11 +16,13 @@ class Mark:
     Attributes:
         seq: Of the last event of the review log.
         revision: Of the last batch of predictions.
+        inside: Of the last prediction inside a repaired outline.
         slides: How many slides there are.
     """
 
     seq: int
     revision: int
+    inside: int
     slides: int
 
 
@@ -32,12 +34,14 @@ class News:
         mark: From where to look next time.
         written: Slide id → `seq` of its last event, for each slide that has events after the mark.
         analysed: Ids of slides with predictions after the mark.
+        outlined: Ids of slides with predictions inside repaired outlines after the mark.
         slides: Ids of all slides when there are more than before; None when there are not.
     """
 
     mark: Mark
     written: Mapping[str, int] = field(default_factory=dict)
     analysed: frozenset[str] = frozenset()
+    outlined: frozenset[str] = frozenset()
     slides: frozenset[str] | None = None
 
 

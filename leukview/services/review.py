@@ -104,11 +104,20 @@ class ReviewSession:
         return self._view
 
     def catch_up(self) -> SlideView:
-        """Take in the events that another program wrote since; its predictions come by `predictions_arrived`."""
+        """Take in the events and repaired outlines that another program wrote since.
+
+        Its predictions come by `predictions_arrived`.
+        """
         new = self._log.events(self.slide_id, self._events[-1].seq if self._events else 0)
         if any(event.kind is EventKind.SET_SLIDE for event in new):
             self._slide = self._slides.slide(self.slide_id)
-        return self._took(new) if new else self._view
+        inside = dict(self._slides.mask_predictions(self.slide_id))
+        if inside == self._inside:
+            return self._took(new) if new else self._view
+        self._inside = inside
+        self._events += new
+        self._view = self._build()
+        return self._view
 
     def agreement(self) -> Agreement | None:
         """The finished second reading beside the first; None before the second reader has signed."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Table, func, select
 
 from leukview.core.errors import StoreError
 from leukview.domain.prediction import Prediction
 from leukview.services.news import Mark, News
 from leukview.storage.database import Database
 from leukview.storage.prediction_json import from_json
-from leukview.storage.schema import cells, predictions, review_events, slides
+from leukview.storage.schema import cells, mask_predictions, predictions, review_events, slides
 
 
 class SqlPulse:
@@ -31,7 +31,8 @@ class SqlPulse:
             return News(
                 mark,
                 _written(connection, known.seq) if mark.seq > known.seq else {},
-                _analysed(connection, known.revision) if mark.revision > known.revision else frozenset(),
+                _analysed(connection, predictions, known.revision) if mark.revision > known.revision else frozenset(),
+                _analysed(connection, mask_predictions, known.inside) if mark.inside > known.inside else frozenset(),
                 frozenset(connection.execute(select(slides.c.id)).scalars()) if mark.slides != known.slides else None,
             )
 
@@ -53,10 +54,13 @@ class SqlPulse:
 
 def _mark(connection: Connection) -> Mark:
     newest = select(func.coalesce(func.max(review_events.c.seq), 0)).scalar_subquery()
-    revision = select(func.coalesce(func.max(predictions.c.revision), 0)).scalar_subquery()
+    revision, inside = (
+        select(func.coalesce(func.max(table.c.revision), 0)).scalar_subquery()
+        for table in (predictions, mask_predictions)
+    )
     count = select(func.count()).select_from(slides).scalar_subquery()
-    row = connection.execute(select(newest, revision, count)).one()
-    return Mark(int(row[0]), int(row[1]), int(row[2]))
+    row = connection.execute(select(newest, revision, inside, count)).one()
+    return Mark(int(row[0]), int(row[1]), int(row[2]), int(row[3]))
 
 
 def _written(connection: Connection, seq: int) -> dict[str, int]:
@@ -68,11 +72,11 @@ def _written(connection: Connection, seq: int) -> dict[str, int]:
     return {row[0]: int(row[1]) for row in connection.execute(query)}
 
 
-def _analysed(connection: Connection, revision: int) -> frozenset[str]:
+def _analysed(connection: Connection, table: Table, revision: int) -> frozenset[str]:
     query = (
         select(cells.c.slide_id)
-        .join_from(predictions, cells, predictions.c.cell_id == cells.c.id)
-        .where(predictions.c.revision > revision)
+        .join_from(table, cells, table.c.cell_id == cells.c.id)
+        .where(table.c.revision > revision)
         .distinct()
     )
     return frozenset(connection.execute(query).scalars())
