@@ -264,6 +264,14 @@
             <translation>显示相关细胞（{0}）</translation>
         </message>
         <message>
+            <source>called: {0}</source>
+            <translation>已电话通知：{0}</translation>
+        </message>
+        <message>
+            <source>nobody was called</source>
+            <translation>未电话通知任何人</translation>
+        </message>
+        <message>
             <source>✓ acknowledged</source>
             <translation>✓ 已确认</translation>
         </message>
@@ -338,6 +346,14 @@
             <translation>CSV (*.csv);;含哈希值的 JSON (*.json)</translation>
         </message>
         <message>
+            <source>Call record</source>
+            <translation>电话通知记录</translation>
+        </message>
+        <message>
+            <source>Calls</source>
+            <translation>电话通知</translation>
+        </message>
+        <message>
             <source>Do not go on working on it; put back a copy from the backups folder.</source>
             <translation>请勿继续使用；请从备份文件夹中恢复副本。</translation>
         </message>
@@ -358,6 +374,10 @@
             <translation>导出审计追踪</translation>
         </message>
         <message>
+            <source>Export the call record</source>
+            <translation>导出电话通知记录</translation>
+        </message>
+        <message>
             <source>Export…</source>
             <translation>导出…</translation>
         </message>
@@ -368,6 +388,10 @@
         <message>
             <source>Not in a blind review: the file tells others' opinions.</source>
             <translation>盲法审核时不可导出：文件中含有他人的意见。</translation>
+        </message>
+        <message>
+            <source>Only where somebody was called</source>
+            <translation>仅显示已电话通知的</translation>
         </message>
         <message>
             <source>Reading and verifying the review log…</source>
@@ -418,6 +442,10 @@
             <translation>重新校验</translation>
         </message>
         <message>
+            <source>Whom reviewers called about an alert, and when.</source>
+            <translation>审阅者就警示电话通知了谁，以及何时。</translation>
+        </message>
+        <message>
             <source>Write the events shown, with their hashes, as CSV or JSON.</source>
             <translation>将所示事件连同哈希值写为 CSV 或 JSON。</translation>
         </message>
@@ -453,6 +481,10 @@
             <translation>审计追踪已写入。</translation>
         </message>
         <message>
+            <source>The call record is written.</source>
+            <translation>电话通知记录已写出。</translation>
+        </message>
+        <message>
             <source>Verifying the review log</source>
             <translation>正在校验审核日志</translation>
         </message>
@@ -461,8 +493,43 @@
             <translation>正在写入审计追踪</translation>
         </message>
         <message>
+            <source>Writing the call record</source>
+            <translation>正在写出电话通知记录</translation>
+        </message>
+        <message>
             <source>⚠ The review log was changed</source>
             <translation>⚠ 审核日志已被改动</translation>
+        </message>
+    </context>
+    <context>
+        <name>CallsModel</name>
+        <message>
+            <source>Alert</source>
+            <translation>警示</translation>
+        </message>
+        <message>
+            <source>Called</source>
+            <translation>已通知</translation>
+        </message>
+        <message>
+            <source>Note</source>
+            <translation>备注</translation>
+        </message>
+        <message>
+            <source>Reviewer</source>
+            <translation>审阅者</translation>
+        </message>
+        <message>
+            <source>Slide</source>
+            <translation>玻片</translation>
+        </message>
+        <message>
+            <source>Time</source>
+            <translation>时间</translation>
+        </message>
+        <message>
+            <source>nobody</source>
+            <translation>无人</translation>
         </message>
     </context>
     <context>
@@ -840,6 +907,13 @@
         <message>
             <source>Overview {0} of {1}</source>
             <translation>概览图 {0} / {1}</translation>
+        </message>
+    </context>
+    <context>
+        <name>Following</name>
+        <message>
+            <source>Looking for what other programs wrote</source>
+            <translation>正在查看其他程序写入的内容</translation>
         </message>
     </context>
     <context>
@@ -1906,8 +1980,20 @@
             <translation>添加审核者(&amp;A)</translation>
         </message>
         <message>
+            <source>&amp;Bring back</source>
+            <translation>恢复(&amp;B)</translation>
+        </message>
+        <message>
+            <source>&amp;Rename</source>
+            <translation>更名(&amp;R)</translation>
+        </message>
+        <message>
             <source>&amp;Set the PIN</source>
             <translation>设定 PIN 码(&amp;S)</translation>
+        </message>
+        <message>
+            <source>A retired reviewer cannot sign in. The profile, and what was done under it, stays.</source>
+            <translation>停用的审阅者不能登录。其档案及以其名义所做的一切均予保留。</translation>
         </message>
         <message>
             <source>A reviewer's name stands beside everything done here. A PIN of {0} to {1} characters is asked for on unlocking the window and on signing; only its fingerprint is kept. Once there is an administrator, only administrators add reviewers. A second reader opens every slide blinded to the first reader and the model.</source>
@@ -1920,6 +2006,14 @@
         <message>
             <source>Administrator</source>
             <translation>管理员</translation>
+        </message>
+        <message>
+            <source>Before: {0}</source>
+            <translation>曾用名：{0}</translation>
+        </message>
+        <message>
+            <source>By</source>
+            <translation>操作者</translation>
         </message>
         <message>
             <source>Done.</source>
@@ -1954,6 +2048,18 @@
             <translation>再次输入新 PIN 码</translation>
         </message>
         <message>
+            <source>New name</source>
+            <translation>新姓名</translation>
+        </message>
+        <message>
+            <source>No reviewer is chosen.</source>
+            <translation>未选择审阅者。</translation>
+        </message>
+        <message>
+            <source>Nothing here is changed or removed; each line holds the hash of the one before. Past reviews keep the name under which they were made.</source>
+            <translation>此处的内容不会被更改或删除；每一行都含有前一行的哈希值。过去的审阅保留当时的姓名。</translation>
+        </message>
+        <message>
             <source>PIN</source>
             <translation>PIN 码</translation>
         </message>
@@ -1962,16 +2068,24 @@
             <translation>PIN 码（可留空）</translation>
         </message>
         <message>
-            <source>PIN of {0}</source>
-            <translation>{0} 的 PIN 码</translation>
-        </message>
-        <message>
             <source>PIN until now</source>
             <translation>当前 PIN 码</translation>
         </message>
         <message>
             <source>PIN, again</source>
             <translation>再次输入 PIN 码</translation>
+        </message>
+        <message>
+            <source>Re&amp;tire</source>
+            <translation>停用(&amp;T)</translation>
+        </message>
+        <message>
+            <source>Record</source>
+            <translation>记录</translation>
+        </message>
+        <message>
+            <source>Record of the reviewers</source>
+            <translation>审阅者变更记录</translation>
         </message>
         <message>
             <source>Reviewer</source>
@@ -1994,12 +2108,32 @@
             <translation>第二阅片者</translation>
         </message>
         <message>
+            <source>State</source>
+            <translation>状态</translation>
+        </message>
+        <message>
             <source>The two PINs are not the same.</source>
             <translation>两次输入的 PIN 码不一致。</translation>
         </message>
         <message>
+            <source>Time</source>
+            <translation>时间</translation>
+        </message>
+        <message>
             <source>What came of it</source>
             <translation>结果</translation>
+        </message>
+        <message>
+            <source>What was done</source>
+            <translation>所做操作</translation>
+        </message>
+        <message>
+            <source>What was done under the name until now keeps it.</source>
+            <translation>此前以该姓名所做的一切仍保留该姓名。</translation>
+        </message>
+        <message>
+            <source>active</source>
+            <translation>在用</translation>
         </message>
         <message>
             <source>never</source>
@@ -2008,6 +2142,10 @@
         <message>
             <source>none</source>
             <translation>无</translation>
+        </message>
+        <message>
+            <source>retired</source>
+            <translation>已停用</translation>
         </message>
         <message>
             <source>set</source>
@@ -2322,6 +2460,10 @@
     </context>
     <context>
         <name>TallyModel</name>
+        <message>
+            <source>10⁹/l</source>
+            <translation>10⁹/l</translation>
+        </message>
         <message>
             <source>95 % interval</source>
             <translation>95% 置信区间</translation>
@@ -2736,6 +2878,14 @@
             <translation>确认了警示“{0}”；未电话通知；{note}。</translation>
         </message>
         <message>
+            <source>Add another administrator first, who then does it.</source>
+            <translation>请先添加另一位管理员，再由其执行。</translation>
+        </message>
+        <message>
+            <source>Added {name} ({0}).</source>
+            <translation>添加了 {name}（{0}）。</translation>
+        </message>
+        <message>
             <source>Administrator</source>
             <translation>管理员</translation>
         </message>
@@ -2754,6 +2904,10 @@
         <message>
             <source>Amend…</source>
             <translation>修订…</translation>
+        </message>
+        <message>
+            <source>An administrator can bring the profile back.</source>
+            <translation>管理员可以恢复该档案。</translation>
         </message>
         <message>
             <source>An amendment needs a reason.</source>
@@ -2802,6 +2956,10 @@
         <message>
             <source>Another program wrote to this slide.</source>
             <translation>其他程序已写入该玻片。</translation>
+        </message>
+        <message>
+            <source>Another reviewer was called {a} before.</source>
+            <translation>另一位审阅者曾名为 {a}。</translation>
         </message>
         <message>
             <source>Artefact</source>
@@ -2908,6 +3066,10 @@
             <translation>背景亮度（中位数）</translation>
         </message>
         <message>
+            <source>Brought {name} back.</source>
+            <translation>恢复了 {name}。</translation>
+        </message>
+        <message>
             <source>Bundles of Auer rods (faggot cell)</source>
             <translation>束状奥氏小体（柴束细胞）</translation>
         </message>
@@ -2946,6 +3108,10 @@
         <message>
             <source>CMML cells</source>
             <translation>CMML 细胞</translation>
+        </message>
+        <message>
+            <source>Call record…</source>
+            <translation>电话通知记录…</translation>
         </message>
         <message>
             <source>Cell</source>
@@ -3028,6 +3194,10 @@
             <translation>请选择可写入的文件夹。</translation>
         </message>
         <message>
+            <source>Choose a name that nobody had yet.</source>
+            <translation>请选择一个无人用过的姓名。</translation>
+        </message>
+        <message>
             <source>Choose another file.</source>
             <translation>请选择其他文件。</translation>
         </message>
@@ -3038,10 +3208,6 @@
         <message>
             <source>Choose another name.</source>
             <translation>请使用其他姓名。</translation>
-        </message>
-        <message>
-            <source>Choose another one.</source>
-            <translation>请另选一位。</translation>
         </message>
         <message>
             <source>Choose another, or auto.</source>
@@ -3318,6 +3484,10 @@
         <message>
             <source>Gathering key cells</source>
             <translation>正在汇集代表性细胞</translation>
+        </message>
+        <message>
+            <source>Gave {name} a new PIN.</source>
+            <translation>为 {name} 设置了新的 PIN 码。</translation>
         </message>
         <message>
             <source>Giant platelet</source>
@@ -4316,6 +4486,10 @@
             <translation>请重命名，或以其他名称打开副本。</translation>
         </message>
         <message>
+            <source>Renamed {name} to {note}.</source>
+            <translation>将 {name} 更名为 {note}。</translation>
+        </message>
+        <message>
             <source>Reopen</source>
             <translation>重新打开</translation>
         </message>
@@ -4390,6 +4564,10 @@
         <message>
             <source>Report</source>
             <translation>报告</translation>
+        </message>
+        <message>
+            <source>Retired {name}.</source>
+            <translation>停用了 {name}。</translation>
         </message>
         <message>
             <source>Review</source>
@@ -4648,14 +4826,6 @@
             <translation>压缩包中的“{a}”被拒绝：{b}。</translation>
         </message>
         <message>
-            <source>The audit trail cannot be written to “{a}”: {b}.</source>
-            <translation>审计追踪无法写入“{a}”：{b}。</translation>
-        </message>
-        <message>
-            <source>The audit trail is written as CSV or JSON.</source>
-            <translation>审计追踪须写为 CSV 或 JSON。</translation>
-        </message>
-        <message>
             <source>The certificate “{a}” cannot be opened: the password is wrong, or it is no PKCS#12 file.</source>
             <translation>无法打开证书“{a}”：密码错误，或不是 PKCS#12 文件。</translation>
         </message>
@@ -4768,6 +4938,10 @@
             <translation>内置分割器的描述文件无法读取。</translation>
         </message>
         <message>
+            <source>The file cannot be written to “{a}”: {b}.</source>
+            <translation>文件无法写入“{a}”：{b}。</translation>
+        </message>
+        <message>
             <source>The file “{a}” holds no private key with its certificate.</source>
             <translation>文件“{a}”不含私钥及其证书。</translation>
         </message>
@@ -4822,6 +4996,10 @@
         <message>
             <source>The key of the identity vault is missing, so known patients could not be recognised.</source>
             <translation>缺少身份信息库的密钥，因此无法识别已知患者。</translation>
+        </message>
+        <message>
+            <source>The last administrator cannot be retired.</source>
+            <translation>最后一位管理员不能停用。</translation>
         </message>
         <message>
             <source>The left button gives background.</source>
@@ -4954,6 +5132,10 @@
         <message>
             <source>The readers do not differ on this cell.</source>
             <translation>两位阅片者对该细胞没有分歧。</translation>
+        </message>
+        <message>
+            <source>The record of reviewers was changed outside of LeukView and cannot be read.</source>
+            <translation>审阅者变更记录已在 LeukView 之外被更改，无法读取。</translation>
         </message>
         <message>
             <source>The reference ranges in {a} cannot be read: {b}.</source>
@@ -5120,6 +5302,10 @@
             <translation>该数据库并非由 LeukView 建立。</translation>
         </message>
         <message>
+            <source>This file is written as CSV or JSON.</source>
+            <translation>该文件以 CSV 或 JSON 格式写出。</translation>
+        </message>
+        <message>
             <source>This installation brings no demo slides.</source>
             <translation>本安装不含演示玻片。</translation>
         </message>
@@ -5174,6 +5360,10 @@
         <message>
             <source>Took back no. {a}: {0}</source>
             <translation>撤销第 {a} 号：{0}</translation>
+        </message>
+        <message>
+            <source>Took the PIN of {name} away.</source>
+            <translation>取消了 {name} 的 PIN 码。</translation>
         </message>
         <message>
             <source>Tour</source>
@@ -5342,6 +5532,10 @@
         <message>
             <source>White cell count {a} × 10⁹/l; Scale {b} µm per pixel.</source>
             <translation>白细胞计数 {a} × 10⁹/l；比例尺 {b} µm/像素。</translation>
+        </message>
+        <message>
+            <source>Whom reviewers called about an alert, and when; export it.</source>
+            <translation>审阅者就警示电话通知了谁，以及何时；可导出。</translation>
         </message>
         <message>
             <source>Write a remark on the slide for the report.</source>
@@ -5750,6 +5944,10 @@
         <message>
             <source>{a} disagreements with the second reader are not settled.</source>
             <translation>与第二阅片者的 {a} 处分歧尚未解决。</translation>
+        </message>
+        <message>
+            <source>{a} is retired and cannot sign in.</source>
+            <translation>{a} 已停用，不能登录。</translation>
         </message>
         <message>
             <source>{a} is the first reader of this slide.</source>
