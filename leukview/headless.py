@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import getpass
 import json
 import os
 import sys
@@ -24,44 +23,39 @@ from leukview.services.workbench import Workbench
 
 @dataclass(frozen=True, slots=True)
 class SlideResult:
-    """What was written for one slide; `complete` when every cell was analysed."""
+    """What was written for one slide: its tally in words, and the cells whose image could not be read."""
 
-    folder: Path
-    report: Path
-    summary: dict[str, object]
     text: str
-    complete: bool
+    unreadable: int
 
 
-def analyse_folder(
-    workbench: Workbench, path: Path, output: Path, reporter: Reporter, *, save_masks: bool = False
-) -> list[SlideResult]:
-    """Import and analyse each slide of a folder; one subfolder of `output` a slide, named by pseudonym.
+def analyse_slide(
+    workbench: Workbench,
+    draft: SlideDraft,
+    slide_id: str,
+    reviewer: str,
+    folder: Path,
+    job: tuple[CancelToken, Reporter],
+    *,
+    save_masks: bool = False,
+) -> SlideResult:
+    """Analyse an imported slide and write ``cells.csv``, ``summary.json``, ``report.pdf`` and, if asked, masks.
 
     Raises:
-        LeukViewError: Nothing usable is there, or the surroundings refuse.
+        LeukViewError: The surroundings refuse.
+        Cancelled: The token was set.
     """
-    token = CancelToken()
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise LeukViewError(f"The output folder {output} cannot be made: {error.strerror}.") from error
-    preview = workbench.preview(path, token, reporter)
-    slides = workbench.import_slides(preview.slides, token, reporter)
-    results = []
-    for draft, slide in zip(preview.slides, slides, strict=True):
-        analysed = workbench.analyse(slide.id, token, reporter)
-        session = workbench.session(slide.id, getpass.getuser())
-        folder = output / slide.id
-        folder.mkdir(exist_ok=True)
-        _write_cells(folder / "cells.csv", draft, session.view)
-        if save_masks:
-            _save_masks(folder / "masks", workbench, draft, session.view)
-        summary = _summary(session.view, draft, analysed, workbench.model_info().bundle_sha256)
-        (folder / "summary.json").write_text(json.dumps(summary, indent=2, ensure_ascii=False), encoding="utf-8")
-        report = workbench.report(session, folder / "report.pdf", token, reporter)
-        results.append(SlideResult(folder, report, summary, _text(session.view), not analysed.unreadable))
-    return results
+    token, reporter = job
+    analysed = workbench.analyse(slide_id, token, reporter)
+    session = workbench.session(slide_id, reviewer)
+    _write_cells(folder / "cells.csv", draft, session.view)
+    if save_masks:
+        _save_masks(folder / "masks", workbench, draft, session.view)
+    summary = _summary(session.view, draft, analysed, workbench.model_info().bundle_sha256)
+    (folder / "summary.json").write_text(json.dumps(summary, indent=2, ensure_ascii=False), encoding="utf-8")
+    text = _text(session.view)
+    workbench.report(session, folder / "report.pdf", token, reporter)
+    return SlideResult(text, len(analysed.unreadable))
 
 
 def _write_cells(path: Path, draft: SlideDraft, view: SlideView) -> None:

@@ -77,6 +77,23 @@ class Overview:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundSlide:
+    """Where a slide lies below what was opened, and its files; none of them was read yet.
+
+    Attributes:
+        opened: Absolute path of the folder or archive that was opened.
+        key: The slide's folder relative to it, posix; "" = itself.
+        files: Image files: posix path relative to `opened`, and the class folder that each lies in ("" = none).
+        ignored: Count of files passed over silently.
+    """
+
+    opened: str
+    key: str
+    files: tuple[tuple[str, str], ...]
+    ignored: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class SlideDraft:
     """One slide found in an export, before anything is stored. Names here may identify a person.
 
@@ -99,6 +116,11 @@ class SlideDraft:
     overviews: tuple[Overview, ...]
     problems: tuple[Problem, ...]
     ignored: int = 0
+
+    @property
+    def synthetic(self) -> bool:
+        """Comes from the demo renderer."""
+        return "synthetic" in f"{self.patient} {self.order} {self.root}".casefold()
 
     @property
     def labelled(self) -> int:

@@ -179,8 +179,7 @@ class Workbench:
         for done, draft in enumerate(drafts):
             token.check()
             reporter(Progress(done, len(drafts), "Importing slides"))
-            synthetic = "synthetic" in f"{draft.patient} {draft.order} {draft.root}".casefold()
-            slides.append(self._rooms.slides.add_slide(draft, synthetic=synthetic).slide)
+            slides.append(self._rooms.slides.add_slide(draft, synthetic=draft.synthetic).slide)
         reporter(Progress(len(drafts), len(drafts), "Importing slides"))
         return slides
 
