@@ -17,11 +17,12 @@ class Migration:
     apply: Callable[[Connection], None]
 
 
-def _run(*statements: str, sqlite: Sequence[str] = ()) -> Callable[[Connection], None]:
-    """A step of plain, portable SQL, and what SQLite gets besides."""
+def _run(*statements: str, sqlite: Sequence[str] = (), postgresql: Sequence[str] = ()) -> Callable[[Connection], None]:
+    """A step of plain, portable SQL, and what each kind of database gets besides."""
+    besides = {"sqlite": sqlite, "postgresql": postgresql}
 
     def apply(connection: Connection) -> None:
-        for statement in (*statements, *(sqlite if connection.dialect.name == "sqlite" else ())):
+        for statement in (*statements, *besides.get(connection.dialect.name, ())):
             connection.exec_driver_sql(statement)
 
     return apply
@@ -75,10 +76,31 @@ _MASK_PREDICTIONS = _run(
         PRIMARY KEY (cell_id, mask, bundle))"""
 )
 
+_APPEND_ONLY = _run(
+    postgresql=(
+        """CREATE FUNCTION review_events_append_only() RETURNS trigger LANGUAGE plpgsql AS
+           $$ BEGIN RAISE EXCEPTION 'the review log is append-only'; END $$""",
+        """CREATE FUNCTION review_events_next() RETURNS trigger LANGUAGE plpgsql AS
+           $$ BEGIN
+             IF NEW.seq <> (SELECT COALESCE(MAX(seq), 0) + 1 FROM review_events) THEN
+               RAISE EXCEPTION 'the review log has no gaps';
+             END IF;
+             RETURN NEW;
+           END $$""",
+        """CREATE TRIGGER review_events_no_change BEFORE UPDATE OR DELETE ON review_events
+           FOR EACH ROW EXECUTE FUNCTION review_events_append_only()""",
+        """CREATE TRIGGER review_events_no_truncate BEFORE TRUNCATE ON review_events
+           FOR EACH STATEMENT EXECUTE FUNCTION review_events_append_only()""",
+        """CREATE TRIGGER review_events_in_order BEFORE INSERT ON review_events
+           FOR EACH ROW EXECUTE FUNCTION review_events_next()""",
+    ),
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "slides, cells, predictions, review events", _FIRST),
     Migration(2, "reviewers", _REVIEWERS),
     Migration(3, "predictions inside repaired masks", _MASK_PREDICTIONS),
+    Migration(4, "the review log is append-only on PostgreSQL as on SQLite", _APPEND_ONLY),
 )
 
 VAULT_MIGRATIONS: tuple[Migration, ...] = (
