@@ -47,10 +47,11 @@ _STATES = (
 _UNREACHABLE = (
     ("password", *_STATES[1][1:]),
     ("authentication", *_STATES[1][1:]),
+    ("closed the connection", "The connection with the database server broke.", "Check the network, and try again."),
     ("does not exist", "The database server does not know this database or user.", "Check LEUKVIEW_DATABASE_URL."),
     ("", "The database server cannot be reached.", "Check the network and LEUKVIEW_DATABASE_URL, and try again."),
 )
-"""A word in what the driver says of a connection that did not come about, where it gives no SQLSTATE."""
+"""A word in what the driver says of a connection, where it gives no SQLSTATE."""
 
 
 @contextlib.contextmanager

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy import Connection, CursorResult, Row, Select, func, insert, select, update
 
 from leukview.core.errors import BehindError, StoreError
 from leukview.domain.agreement import binding, settled
@@ -137,14 +138,15 @@ class SqlReviewLog:
         query = select(review_events).order_by(review_events.c.seq).execution_options(yield_per=500)
         current: Row[Any] | None = None
 
-        def stream(connection: Connection) -> Iterator[ReviewEvent]:
+        def stream(rows: CursorResult[Any]) -> Iterator[ReviewEvent]:
             nonlocal current
-            for current in connection.execute(query):
+            for current in rows:
                 yield _event(current)
 
-        with self._database.read() as connection:
+        # A server keeps a cursor for the rows not read yet: close it also when the first broken one ends the reading.
+        with self._database.read() as connection, closing(connection.execute(query)) as rows:
             try:
-                return first_broken(stream(connection))
+                return first_broken(stream(rows))
             except (ValueError, TypeError):  # the row at hand holds something that no event can hold
                 if current is None:
                     raise

@@ -55,7 +55,7 @@ class SqlitePlace(Place):
     """A file."""
 
     name = "sqlite"
-    refusals = (sqlite3.IntegrityError,)
+    refusals = (sqlite3.IntegrityError, sqlite3.OperationalError)
 
     def __init__(self, file: Path) -> None:
         self.file = file

@@ -129,7 +129,7 @@ def test_that_an_unreadable_event_is_a_sentence(place: Place, log: SqlReviewLog,
         log.events()
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(240)
 def test_that_no_acknowledged_event_is_lost_when_the_program_is_killed(
     place: Place, tmp_path: Path, log: SqlReviewLog, slide: str
 ) -> None:
@@ -147,7 +147,7 @@ def test_that_no_acknowledged_event_is_lost_when_the_program_is_killed(
     assert log.append(slide, EventKind.OPEN, reviewer="Dr. A").seq == len(stored) + 1
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(240)
 def test_that_an_import_killed_midway_leaves_no_half_slide(place: Place, tmp_path: Path) -> None:
     chance = random.Random(11)
     acknowledged: set[str] = set()
@@ -169,7 +169,7 @@ def test_that_an_import_killed_midway_leaves_no_half_slide(place: Place, tmp_pat
     database.close()
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(240)
 def test_that_two_programs_at_once_write_one_chain(place: Place, tmp_path: Path, log: SqlReviewLog, slide: str) -> None:
     children = [_start("append", place, tmp_path, 60) for _ in range(2)]
     said = [child.communicate()[0].split()[1:] for child in children]
