@@ -13,6 +13,7 @@ import tempfile
 import time
 import venv
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,10 @@ def _whole(folder: Path, home: Path) -> None:
         _row("one review action, written and folded", f"{1000 * actions:.1f} ms")
 
 
+def _note(ends: list[float], _outcome: object) -> None:
+    ends.append(time.perf_counter())
+
+
 def _batch(scratch: Path) -> None:
     """The same small slides on one process and on two, each from an empty home; start-up is left out."""
     from leukview.batch import Workplaces, analyse_tree
@@ -95,7 +100,7 @@ def _batch(scratch: Path) -> None:
             scratch / "tree",
             scratch / f"results{workers}",
             (CancelToken(), silent),
-            told=lambda _outcome, ends=ends: ends.append(time.perf_counter()),
+            told=partial(_note, ends),
         )
         seconds = (ends[-1] - ends[0]) / (slides - 1)
         who = "1 process" if workers == 1 else f"{workers} worker processes"

@@ -14,12 +14,18 @@ import pytest
 from pypdf import PdfReader
 
 from leukview.cli import main
-from leukview.core.paths import HOME_VARIABLE
+from leukview.core.paths import DATABASE_VARIABLE, HOME_VARIABLE
 from leukview.services.batch_output import MARK
 from tests.batch_trial import poison, run, write_slides
+from tests.postgres import Server
 
 SLIDES, CELLS = 5, 4
 BAD = "Synthetic_0003"
+CELLS_QUERY = (
+    "SELECT slide_id, number, cells.id, source_class, bundle, segmenter, label, body "
+    "FROM cells JOIN predictions ON cell_id = cells.id ORDER BY slide_id, number"
+)
+SLIDES_QUERY = "SELECT id, patient, layout, synthetic FROM slides ORDER BY imported_at"
 
 pytestmark = pytest.mark.timeout(280)
 
@@ -53,18 +59,18 @@ def analyse(
     monkeypatch.setenv(HOME_VARIABLE, str(home))
     output = home / "out"
     code = main(["analyze", str(tree), "--output", str(output), "--save-masks", *options])
-    files = {
+    with closing(sqlite3.connect(home / "leukview.db")) as raw:
+        rows = raw.execute(CELLS_QUERY).fetchall() + raw.execute(SLIDES_QUERY).fetchall()
+    return code, written(output), rows
+
+
+def written(output: Path) -> dict[str, bytes]:
+    """What the batch wrote, by path; without reports, which carry their time, and marks."""
+    return {
         p.relative_to(output).as_posix(): p.read_bytes()
         for p in output.rglob("*")
         if p.is_file() and p.name not in {"report.pdf", MARK}
     }
-    with closing(sqlite3.connect(home / "leukview.db")) as raw:
-        rows = raw.execute(
-            "SELECT slide_id, number, cells.id, source_class, bundle, segmenter, label, body "
-            "FROM cells JOIN predictions ON cell_id = cells.id ORDER BY slide_id, number"
-        ).fetchall()
-        rows += raw.execute("SELECT id, patient, layout, synthetic FROM slides ORDER BY imported_at").fetchall()
-    return code, files, rows
 
 
 def report_texts(output: Path) -> dict[str, str]:
@@ -142,3 +148,22 @@ def test_that_wrong_wishes_are_one_sentence(tree: Path, tmp_path: Path, capsys: 
     assert "at least one worker" in said
     assert "needs an engine" in said
     assert not (tmp_path / "out").exists()
+
+
+def test_that_an_archive_on_a_server_takes_the_same_results(
+    tree: Path, key: bytes, alone, postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """``LEUKVIEW_DATABASE_URL`` names PostgreSQL: the same files, the same rows, and a sound log."""
+    _, files, rows = alone
+    home = tmp_path / "shared"
+    home.mkdir()
+    (home / "identity.key").write_bytes(key)
+    monkeypatch.setenv(HOME_VARIABLE, str(home))
+    with postgres.database() as name:
+        monkeypatch.setenv(DATABASE_VARIABLE, postgres.url(name))
+        assert main(["analyze", str(tree), "--output", str(home / "out"), "--save-masks", "--workers", "2"]) == 1
+        assert written(home / "out") == files
+        assert postgres.execute(name, CELLS_QUERY) + postgres.execute(name, SLIDES_QUERY) == rows
+        assert main(["doctor"]) == 0
+        assert main(["audit", "verify"]) == 0
+    assert not (home / "leukview.db").exists()

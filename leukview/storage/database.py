@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.engine import URL, make_url
@@ -88,7 +89,8 @@ class Database:
     """
 
     def __init__(self, engine: Engine) -> None:
-        reader, writer = {}, {_WRITER: True}
+        reader: dict[str, Any] = {}
+        writer: dict[str, Any] = {_WRITER: True}
         if engine.dialect.name == "postgresql":
             # A reader's snapshot is of its first statement. A writer's must be of each statement: of the first it
             # would be older than the lock it then waits for, and the next event would follow one that is not the last.
