@@ -45,7 +45,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def key(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+def key() -> bytes:
     """A key of the identity vault: with the same, two homes give the same pseudonyms."""
     return bytes(range(32))
 
@@ -83,37 +83,39 @@ def report_texts(output: Path) -> dict[str, str]:
     return texts
 
 
-@pytest.fixture
-def alone(tree: Path, key: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """What one process makes of the tree."""
-    return analyse(tree, tmp_path / "one", key, monkeypatch)
+@pytest.fixture(scope="module")
+def alone(tree: Path, key: bytes, tmp_path_factory: pytest.TempPathFactory):
+    """The home of a run on one process, and what it made of the tree."""
+    home = tmp_path_factory.mktemp("alone") / "one"
+    with pytest.MonkeyPatch.context() as patch:
+        return home, analyse(tree, home, key, patch)
 
 
 def test_that_two_workers_and_a_cluster_give_what_one_process_gives(
     tree: Path, key: bytes, alone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
-    code, files, rows = alone
-    told = capsys.readouterr().err
+    home, (code, files, rows) = alone
     assert code == 1
-    assert f"1 of {SLIDES} slides could not be analysed" in told
-    assert re.search(rf"{BAD}: None of its {CELLS} images can be used", told)
     assert sum(name.endswith("summary.json") for name in files) == SLIDES - 1
     assert sum("/masks/" in name for name in files) == (SLIDES - 1) * CELLS
     assert len(rows) == (SLIDES - 1) * CELLS + SLIDES - 1
     assert analyse(tree, tmp_path / "two", key, monkeypatch, "--workers", "2") == (code, files, rows)
-    assert report_texts(tmp_path / "two" / "out") == report_texts(tmp_path / "one" / "out")
-    assert capsys.readouterr().err == told
+    told = capsys.readouterr().err
+    assert f"1 of {SLIDES} slides could not be analysed" in told
+    assert re.search(rf"{BAD}: None of its {CELLS} images can be used", told)
+    assert report_texts(tmp_path / "two" / "out") == report_texts(home / "out")
     pytest.importorskip("distributed", reason="Dask is not installed (leukview[cluster])")
     there = analyse(tree, tmp_path / "dask", key, monkeypatch, "--workers", "2", "--engine", "dask")
     assert there == (code, files, rows)
 
 
 def test_that_a_second_call_finds_all_finished_and_prints_the_same_summaries(
-    tree: Path, alone, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tree: Path, alone, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
-    output = tmp_path / "one" / "out"
+    home, _ = alone
+    monkeypatch.setenv(HOME_VARIABLE, str(home))
+    output = home / "out"
     before = {p: p.stat().st_mtime_ns for p in output.rglob("*")}
-    capsys.readouterr()
     assert main(["analyze", str(tree), "--output", str(output), "--save-masks"]) == 1
     said = capsys.readouterr()
     assert f"{SLIDES - 1} of {SLIDES} slides were finished before" in said.out
@@ -154,7 +156,7 @@ def test_that_an_archive_on_a_server_takes_the_same_results(
     tree: Path, key: bytes, alone, postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     """``LEUKVIEW_DATABASE_URL`` names PostgreSQL: the same files, the same rows, and a sound log."""
-    _, files, rows = alone
+    _, (_, files, rows) = alone
     home = tmp_path / "shared"
     home.mkdir()
     (home / "identity.key").write_bytes(key)
