@@ -28,7 +28,7 @@ from leukview.domain.review import EventKind
 from leukview.exports.synthetic import write_demo
 from leukview.services.batch_output import MARK
 
-DRAWN = 20
+DRAWN = 8
 ROOT = Path(__file__).resolve().parents[1]
 
 
