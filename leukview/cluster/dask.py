@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, TypeVar
@@ -34,9 +35,13 @@ class DaskEngine:
                 "Dask is not installed.", "Install leukview[cluster], or choose --engine local."
             ) from error
         self._died: type[Exception] = distributed.scheduler.KilledWorker
+        # What fails comes back with the future; the scheduler's own log would print it again, paths included.
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)
         self._cluster: Any = None
         if not address:
-            self._cluster = distributed.LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None)
+            self._cluster = distributed.LocalCluster(
+                n_workers=workers, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL
+            )
         try:
             self._client: Any = distributed.Client(self._cluster or address, set_as_default=False, timeout=30)
         except (OSError, ValueError) as error:
