@@ -98,10 +98,11 @@ class SlideWorker:
                     room.workbench, task.draft, slide_id, task.reviewer, folder, job, save_masks=task.save_masks
                 )
                 files = {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
-            predictions, events = dict(room.luggage.predictions), new_events(room.luggage)
+            predictions, inside = dict(room.luggage.predictions), dict(room.luggage.inside)
+            events = new_events(room.luggage)
         finally:
             room.luggage.pack(None)
-        return SlideWork(predictions, events, files, result.text, result.unreadable)
+        return SlideWork(predictions, inside, events, files, result.text, result.unreadable)
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,12 +72,14 @@ class SlideWork:
 
     Attributes:
         predictions: Cell id → prediction, those made now.
+        inside: (Cell id, SHA-256 of a reviewer's mask) → prediction inside it, those made now.
         files: Posix path within the slide's folder → content.
         text: The tally in words.
         unreadable: Cells whose image could not be read.
     """
 
     predictions: Mapping[str, Prediction]
+    inside: Mapping[tuple[str, str], Prediction]
     events: tuple[CarriedEvent, ...]
     files: Mapping[str, bytes]
     text: str
@@ -319,6 +321,8 @@ class Batch:
         )
         try:
             self.slides.save_predictions(work.predictions)
+            for (cell_id, mask_sha256), inside in work.inside.items():
+                self.slides.save_mask_prediction(cell_id, mask_sha256, inside)
             for event in work.events:
                 self.log.append(slide_id, event.kind, reviewer=event.reviewer, cells=event.cells, payload=event.payload)
             publish(self.output, work.files, mark)

@@ -25,6 +25,8 @@ class CarriedSlide:
     Attributes:
         newest: Cell id → its newest prediction by any model.
         own: Cell id → its prediction by the model that is to analyse it.
+        newest_inside: (Cell id, SHA-256 of a reviewer's mask) → the newest prediction inside it.
+        own_inside: The same by the model that is to analyse it.
     """
 
     slide: Slide
@@ -33,6 +35,8 @@ class CarriedSlide:
     fields: tuple[CellLocation, ...]
     newest: Mapping[str, Prediction]
     own: Mapping[str, Prediction]
+    newest_inside: Mapping[tuple[str, str], Prediction]
+    own_inside: Mapping[tuple[str, str], Prediction]
     events: tuple[ReviewEvent, ...]
 
 
@@ -45,6 +49,8 @@ def carry(slides: SlideStore, log: ReviewLog, slide_id: str, bundle: str) -> Car
         slides.fields(slide_id),
         slides.predictions(slide_id),
         slides.predictions(slide_id, bundle),
+        slides.mask_predictions(slide_id),
+        slides.mask_predictions(slide_id, bundle),
         tuple(log.events(slide_id)),
     )
 
@@ -65,11 +71,12 @@ class Luggage:
 
     carried: CarriedSlide | None = None
     predictions: dict[str, Prediction] = field(default_factory=dict)
+    inside: dict[tuple[str, str], Prediction] = field(default_factory=dict)
     events: list[ReviewEvent] = field(default_factory=list)
 
     def pack(self, carried: CarriedSlide | None) -> None:
         """Take another slide in hand; None for none."""
-        self.carried, self.predictions, self.events = carried, {}, []
+        self.carried, self.predictions, self.inside, self.events = carried, {}, {}, []
 
     def held(self, slide_id: str) -> CarriedSlide:
         """The slide in hand.
@@ -121,6 +128,17 @@ class CarriedSlides:
         held = self._luggage.held(slide_id)
         known = held.newest if bundle is None else {k: p for k, p in held.own.items() if p.bundle == bundle}
         return {**known, **{k: p for k, p in self._luggage.predictions.items() if bundle in {None, p.bundle}}}
+
+    def save_mask_prediction(self, cell_id: str, mask: str, prediction: Prediction) -> None:
+        """Keep it in hand."""
+        self._luggage.inside[cell_id, mask] = prediction
+
+    def mask_predictions(self, slide_id: str, bundle: str | None = None) -> dict[tuple[str, str], Prediction]:
+        """(cell id, SHA-256 of a reviewer's mask) → prediction inside it; of the bundle given, else the newest."""
+        held = self._luggage.held(slide_id)
+        known = held.newest_inside if bundle is None else held.own_inside
+        found = {**known, **self._luggage.inside}
+        return {k: p for k, p in found.items() if bundle in {None, p.bundle}}
 
     def predictions_of(self, cell_id: str) -> list[StoredPrediction]:
         """The newest prediction of a cell."""

@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 
 from leukview.cluster.local import InProcess
-from leukview.core.errors import Cancelled, ExportError, ModelError
+from leukview.core.errors import BehindError, Cancelled, ExportError, ModelError, StoreError
 from leukview.core.jobs import CancelToken, Progress, silent
 from leukview.domain.review import EventKind
 from leukview.domain.slide import FoundSlide, SlideDraft
 from leukview.services.batch import Batch, Engine, Outcome, SlideTask, SlideWork
 from leukview.services.batch_output import MARK, Maker
-from leukview.services.carried import CarriedEvent
+from leukview.services.carried import CarriedEvent, CarriedLog, CarriedSlides, Luggage, carry
 from leukview.storage.database import open_database
 from leukview.storage.review_log import SqlReviewLog
 from leukview.storage.slides import SqlSlideStore
@@ -61,7 +61,8 @@ class FakeWorker:
         event = CarriedEvent(EventKind.REPORT, task.reviewer, (), {"report_id": f"R {key}"})
         predictions = {cell.id: prediction(bundle=BUNDLE) for cell in task.carried.cells}
         files = {"cells.csv": key.encode(), "report.pdf": b"%PDF", "masks/one.png": b"mask"}
-        return SlideWork(predictions, (event,), files, f"tally of {key}", 1 if key == "dim" else 0)
+        inside = {(cell.id, "m" * 64): prediction("monocyte", BUNDLE) for cell in task.carried.cells[:1]}
+        return SlideWork(predictions, inside, (event,), files, f"tally of {key}", 1 if key == "dim" else 0)
 
 
 @dataclass
@@ -122,6 +123,10 @@ def test_that_each_slide_is_stored_logged_published_and_marked(bench: Bench):
         assert {p.name for p in folder.rglob("*")} == {"cells.csv", "report.pdf", "masks", "one.png", MARK}
         assert set(bench.store.predictions(outcome.slide_id, BUNDLE)) == {
             c.id for c in bench.store.cells(outcome.slide_id)
+        }
+        inside = bench.store.mask_predictions(outcome.slide_id, BUNDLE)
+        assert {key: p.label for key, p in inside.items()} == {
+            (bench.store.cells(outcome.slide_id)[0].id, "m" * 64): "monocyte"
         }
         assert [e.kind for e in bench.log.events(outcome.slide_id)] == [EventKind.REPORT]
         mark = json.loads((folder / MARK).read_text())
@@ -299,3 +304,28 @@ def test_that_a_slide_which_kills_its_process_is_found_out_and_the_others_are_do
     ]  # fmt: skip
     assert "died" in next(o.sentence for o in bench.told if o.name == "poison")
     assert engine.restarts == 2, "once for all three, once for it alone"
+
+
+def test_that_a_slide_in_hand_answers_as_the_database_does(bench: Bench):
+    slide_id = bench.store.add_slide(draft(range(2)), synthetic=True).slide.id
+    one, two = (c.id for c in bench.store.cells(slide_id))
+    bench.store.save_predictions({one: prediction("blast", "a" * 64), two: prediction("blast", BUNDLE)})
+    bench.store.save_mask_prediction(one, "m" * 64, prediction("monocyte", "a" * 64))
+    bench.log.append(slide_id, EventKind.COMMENT, reviewer="Dr. A", payload={"text": "seen"})
+    luggage = Luggage()
+    luggage.pack(carry(bench.store, bench.log, slide_id, BUNDLE))
+    slides, log = CarriedSlides(luggage), CarriedLog(luggage)
+    assert slides.slide(slide_id) == bench.store.slide(slide_id)
+    assert slides.cells(slide_id) == bench.store.cells(slide_id)
+    assert slides.locations(slide_id) == bench.store.locations(slide_id)
+    assert log.events(slide_id) == bench.log.events(slide_id)
+    for store in (slides, bench.store):
+        store.save_predictions({one: prediction("lymphocyte", BUNDLE)})
+        store.save_mask_prediction(one, "n" * 64, prediction("eosinophil", BUNDLE))
+    for bundle in (None, BUNDLE):
+        assert slides.predictions(slide_id, bundle) == bench.store.predictions(slide_id, bundle)
+        assert slides.mask_predictions(slide_id, bundle) == bench.store.mask_predictions(slide_id, bundle)
+    with pytest.raises(StoreError):
+        slides.slide("S-11111111")
+    with pytest.raises(BehindError):
+        log.append(slide_id, EventKind.COMMENT, reviewer="Dr. A", known=0)
