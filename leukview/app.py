@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from leukview.core.jobs import CancelToken, Reporter
+    from leukview.exchange.terms import Terms
     from leukview.inference.bundle import Bundle
     from leukview.inference.classifier_torch import TorchClassifier
     from leukview.inference.models import InstalledModel
@@ -86,6 +87,22 @@ def load_phrases() -> tuple[PhraseGroup, ...]:
         return parse_phrases(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise LeukViewError(f"The phrases cannot be read: {error}.", str(path)) from error
+
+
+def load_terms(taxonomy: Taxonomy) -> Terms:
+    """LOINC's terms: the user's own ``loinc.toml`` in the data folder, else those that ship.
+
+    Raises:
+        LeukViewError: The file cannot be read.
+    """
+    from leukview.exchange.terms import parse_terms
+
+    own = data_dir() / "loinc.toml"
+    path = own if own.exists() else resources_dir() / "loinc.toml"
+    try:
+        return parse_terms(path.read_text(encoding="utf-8"), taxonomy)
+    except (OSError, UnicodeDecodeError) as error:
+        raise LeukViewError(f"The list of LOINC terms cannot be read: {error}.", str(path)) from error
 
 
 def load_site() -> tuple[str, ...]:
@@ -218,10 +235,13 @@ def open_workbench(choices: Choices) -> Iterator[Workbench]:
     Raises:
         StoreError: The database cannot be opened.
     """
+    from leukview.exchange.messages import StandardMessages
+    from leukview.exports.deidentify import MetadataCleaner
     from leukview.exports.pictures import ReportPictures
     from leukview.exports.reader import FolderReader
     from leukview.inference.cam import PackageMaps
     from leukview.report.renderer import TypstRenderer
+    from leukview.services.exchange import Outlets
     from leukview.services.workbench import Rooms, Workbench
     from leukview.storage.cache import FileAnalysisCache
     from leukview.storage.database import open_database
@@ -255,6 +275,7 @@ def open_workbench(choices: Choices) -> Iterator[Workbench]:
                 pictures=ReportPictures(),
                 profiles=SqlProfileStore(database),
                 refiner=model.refiner,
+                outlets=Outlets(StandardMessages(load_terms(taxonomy)), MetadataCleaner(), vault.names),
             )
         )
 
