@@ -29,7 +29,17 @@ GUI = ROOT / "leukview" / "gui"
 FOLDER = ROOT / "resources" / "i18n"
 LANGUAGES = ("zh_CN",)
 DATA = "data"
-_TOLD = ("app.py", "domain", "exports", "inference", "services", "storage", "report", "core")  # whose errors are shown
+_TOLD = (
+    "app.py",
+    "domain",
+    "exchange",
+    "exports",
+    "inference",
+    "services",
+    "storage",
+    "report",
+    "core",
+)  # whose errors are shown
 _PROGRESS = frozenset({"Progress"})
 
 

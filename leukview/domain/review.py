@@ -145,18 +145,17 @@ def event_from(record: Mapping[str, object], slide_id: str) -> ReviewEvent:
     """The inverse of `event_record`.
 
     Raises:
-        ValueError: It is no event.
+        TypeError: A part has the wrong type.
+        ValueError: The kind is unknown.
     """
     cells, payload, seq = record.get("cells"), record.get("payload"), record.get("seq")
     texts = [record.get(key) for key in ("id", "kind", "reviewer", "at", "previous", "hash")]
     if not (isinstance(cells, list) and isinstance(payload, Mapping) and isinstance(seq, int)):
-        raise ValueError("not an event")
+        raise TypeError("not an event")
     if not all(isinstance(text, str) for text in (*texts, *cells)):
-        raise ValueError("not an event")
+        raise TypeError("not an event")
     key, kind, reviewer, at, previous, digest = (str(text) for text in texts)
-    return ReviewEvent(
-        seq, key, slide_id, EventKind(kind), tuple(cells), dict(payload), reviewer, at, previous, digest
-    )
+    return ReviewEvent(seq, key, slide_id, EventKind(kind), tuple(cells), dict(payload), reviewer, at, previous, digest)
 
 
 def expanded(events: Iterable[ReviewEvent]) -> Iterator[ReviewEvent]:

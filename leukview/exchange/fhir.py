@@ -7,6 +7,7 @@ element; the tests also hold the bundle against the JSON schema that HL7 publish
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from collections.abc import Mapping
 from html import escape
@@ -26,6 +27,7 @@ _AGENT = "http://terminology.hl7.org/CodeSystem/provenance-participant-type"
 _SPACE = uuid.UUID("6f0c4f9e-0d5c-5b0a-9a3e-2f6d1c7e8b41")
 """Name space of the ids that are made from the slide's pseudonym."""
 
+_BLANK = re.compile(r"[^\S \n]|[\x00-\x09\x0b-\x1f\x7f-\x9f\ufeff]")
 Json = dict[str, object]
 
 
@@ -44,12 +46,12 @@ class FhirWriter:
         from fhirclient.models.bundle import Bundle
         from fhirclient.models.fhirabstractbase import FHIRValidationError
 
-        body = _Bundle(record, self._terms).build()
+        body = _plain(_Bundle(record, self._terms).build())
         try:
-            checked = Bundle(body, strict=True).as_json()
+            Bundle(body, strict=True).as_json()
         except FHIRValidationError as error:
             raise LeukViewError(f"The FHIR bundle is not valid: {error}.") from error
-        return json.dumps(checked, indent=1, ensure_ascii=False) + "\n"
+        return json.dumps(body, indent=1, ensure_ascii=False) + "\n"
 
 
 class _Bundle:
@@ -237,6 +239,15 @@ class _Bundle:
             }
             body["entity"] = [{"role": "source", "what": what}]
         return body
+
+
+def _plain(value: object) -> object:
+    """A JSON-able value whose texts hold only what FHIR's type ``string`` admits: no control or exotic white space."""
+    if isinstance(value, str):
+        return _BLANK.sub(" ", value)
+    if isinstance(value, Mapping):
+        return {key: _plain(inner) for key, inner in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _own(code: str, display: str) -> Json:

@@ -108,7 +108,7 @@ class _Oru:
                 22: created,
                 24: "HM",
                 25: self._status,
-                32: f"^{escaped(signed[-1].name)}" if signed else "",
+                32: f"&{escaped(signed[-1].name)}" if signed else "",  # a name without id (NDL.1, CNN.2)
             },
         )
         self._notes(order, self._remarks())

@@ -77,9 +77,7 @@ def jpeg_alone(data: bytes) -> bytes | None:
             if not jfif:
                 out += b"\xff\xe0" + struct.pack(">H", len(_JFIF) + 2) + _JFIF
             jfif = True
-        elif marker == _APP14 and segment.startswith(b"Adobe"):
-            out += data[at:end]
-        elif not (_APP0 <= marker <= _APP15 or marker == _COM):
+        elif (marker == _APP14 and segment.startswith(b"Adobe")) or not (_APP0 <= marker <= _APP15 or marker == _COM):
             out += data[at:end]
         at = end
     return None

@@ -177,8 +177,9 @@ def cvat_xml(record: SlideRecord, images: Sequence[AnnotatedImage]) -> str:
         if item.cell:
             _mask(image, item.view.label, item.cell, 0)
         else:
-            corners = {"xtl": "0", "ytl": "0", "xbr": str(cell.width_px), "ybr": str(cell.height_px)}
-            ET.SubElement(image, "box", label=item.view.label, source="manual", occluded="0", z_order="0", **corners)
+            box = ET.SubElement(image, "box", label=item.view.label, source="manual", occluded="0", z_order="0")
+            for side, value in (("xtl", 0), ("ytl", 0), ("xbr", cell.width_px), ("ybr", cell.height_px)):
+                box.set(side, str(value))
         if item.nucleus:
             _mask(image, NUCLEUS_NAME, item.nucleus, 1)
     ET.indent(root, " ")

@@ -162,10 +162,8 @@ class Exchange:
         token.check()
         try:
             request.folder.mkdir(parents=True, exist_ok=True)
-            if wanted.pictures:
-                done = self._pictures(record, request, token, reporter)
-            else:
-                done = self._files(record, request)
+            pictures = wanted.pictures
+            done = self._pictures(record, request, token, reporter) if pictures else self._files(record, request)
         except OSError as error:
             raise LeukViewError(
                 f"The export cannot be written to “{request.folder.name}”: {error.strerror or error}.",

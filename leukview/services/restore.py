@@ -79,9 +79,7 @@ def restore_review(slides: SlideStore, log: ReviewLog, slide: Slide, origin: Sli
         }
         try:
             last = own[-1].seq if own else 0
-            log.append(
-                slide.id, EventKind.IMPORT, reviewer=by, cells=tuple(touched), payload=payload, known=last
-            )
+            log.append(slide.id, EventKind.IMPORT, reviewer=by, cells=tuple(touched), payload=payload, known=last)
         except BehindError:  # another program wrote to the slide meanwhile: look again
             continue
         return ""

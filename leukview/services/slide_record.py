@@ -1,4 +1,4 @@
-"""A reviewed slide as one value for everything that leaves the program: tables, JSON, HL7, FHIR say the same numbers."""
+"""A slide as one value for all that leaves the program: tables, JSON, HL7 and FHIR say the same numbers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from leukview.domain.review import (
     reading_of,
     recomputed_hash,
 )
-from leukview.domain.statistics import Interval
+from leukview.domain.statistics import Interval, clopper_pearson
 from leukview.services.slide_view import SlideView
 
 BLAST_SUM = "blasts_and_equivalents"
@@ -133,6 +133,8 @@ class SlideRecord:
             elif other is not None:
                 per_100 = None if other.per_100_wbc is None else round(other.per_100_wbc, 3)
                 lines.append(Line(key, cell_class.name, False, other.count, model_count, per_100_wbc=per_100))  # noqa: FBT003
+            elif model_count and shown.n and cell_class.counted:
+                lines.append(Line(key, cell_class.name, True, 0, model_count, 0.0, *_ends(clopper_pearson(0, shown.n))))  # noqa: FBT003
             elif model_count:
                 lines.append(Line(key, cell_class.name, cell_class.counted, 0, model_count))
         return tuple(lines)
@@ -209,8 +211,8 @@ class SlideRecord:
         """How the numbers came about, in one sentence."""
         view = self.view
         return (
-            f"Cell images of a stained film, classified by a model and reviewed on screen: "
-            f"{view.reviewed} of {len(view.cells)} cells labelled by a person, {view.shown.n} leukocytes counted."
+            f"Cell images of a stained film, classified by a model; a person labelled {view.reviewed} of "
+            f"{len(view.cells)} cells; {view.shown.n} leukocytes counted."
         )
 
 

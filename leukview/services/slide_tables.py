@@ -1,4 +1,4 @@
-"""The tables of a slide: ``cells.csv`` and ``differential.csv``, see ``resources/schemas/cells.schema.json``."""
+"""The tables of a slide: ``cells.csv`` and ``differential.csv``, see ``resources/schemas/tables.schema.json``."""
 
 from __future__ import annotations
 

@@ -35,8 +35,8 @@ from leukview.services.profiles import Profiles, ProfileStore
 from leukview.services.quality import QualityControl
 from leukview.services.readings import reading_for
 from leukview.services.repair import Repairs
-from leukview.services.restore import own_slide, restore_review
 from leukview.services.report import KeyCell, ModelInfo, ReportRenderer, build_report, choose_key_cells
+from leukview.services.restore import own_slide, restore_review
 from leukview.services.review import ReviewSession
 from leukview.services.slide_view import SlideView
 from leukview.services.stores import (

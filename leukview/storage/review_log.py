@@ -66,8 +66,8 @@ class SqlReviewLog:
     ) -> ReviewEvent:
         """Write one event; when this returns, it is on the disk.
 
-        `SET_SLIDE` and `IMPORT` also set the slide's own columns, in the same transaction. Whether another program wrote since
-        `known` is asked there too, so that no decision rests on a state that is gone.
+        `SET_SLIDE` and `IMPORT` also set the slide's own columns, in the same transaction. Whether another program
+        wrote since `known` is asked there too, so that no decision rests on a state that is gone.
 
         Raises:
             BehindError: The slide has events after `known`; nothing was written.
