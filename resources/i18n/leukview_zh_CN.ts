@@ -754,6 +754,100 @@
         </message>
     </context>
     <context>
+        <name>ExportDialog</name>
+        <message>
+            <source>&amp;Cells: images under new names, with labels and review, to open elsewhere</source>
+            <translation>细胞(&amp;C)：以新名称保存的图像，附标签与审阅记录，可在别处打开</translation>
+        </message>
+        <message>
+            <source>&amp;Export</source>
+            <translation>导出(&amp;E)</translation>
+        </message>
+        <message>
+            <source>&amp;FHIR R4: a diagnostic report with its observations</source>
+            <translation>&amp;FHIR R4：诊断报告及其观察值</translation>
+        </message>
+        <message>
+            <source>&amp;HL7 v2.5.1: a message ORU^R01 for the laboratory's system</source>
+            <translation>&amp;HL7 v2.5.1：供实验室系统使用的 ORU^R01 消息</translation>
+        </message>
+        <message>
+            <source>&amp;Into the folder</source>
+            <translation>导出到文件夹(&amp;I)</translation>
+        </message>
+        <message>
+            <source>&amp;JSON: the slide and every cell with its three opinions</source>
+            <translation>&amp;JSON：玻片及每个细胞的三种意见</translation>
+        </message>
+        <message>
+            <source>C&amp;OCO and CVAT: images with the masks of cell and nucleus</source>
+            <translation>C&amp;OCO 与 CVAT：附细胞和细胞核掩膜的图像</translation>
+        </message>
+        <message>
+            <source>CS&amp;V: tables of cells and of the differential</source>
+            <translation>CS&amp;V：细胞表与分类计数表</translation>
+        </message>
+        <message>
+            <source>Choose…</source>
+            <translation>选择…</translation>
+        </message>
+        <message>
+            <source>Export data</source>
+            <translation>导出数据</translation>
+        </message>
+        <message>
+            <source>Export into a folder</source>
+            <translation>导出到文件夹</translation>
+        </message>
+        <message>
+            <source>Folder</source>
+            <translation>文件夹</translation>
+        </message>
+        <message>
+            <source>Slide {0}</source>
+            <translation>玻片 {0}</translation>
+        </message>
+        <message>
+            <source>The slide is not signed: the export says that its results are preliminary.</source>
+            <translation>玻片尚未签名：导出内容将注明结果为初步结果。</translation>
+        </message>
+        <message>
+            <source>The slide is signed: its results go out as final.</source>
+            <translation>玻片已签名：结果将作为最终结果导出。</translation>
+        </message>
+        <message>
+            <source>The slide was amended and signed: its results go out as corrected.</source>
+            <translation>玻片经修订并签名：结果将作为更正结果导出。</translation>
+        </message>
+        <message>
+            <source>This export can tell who the patient is. Give it to nobody who may not know.</source>
+            <translation>此导出可能透露患者身份。请勿交给无权知晓的人。</translation>
+        </message>
+        <message>
+            <source>With &amp;names: patient, order and files, as the source folder calls them</source>
+            <translation>包含名称(&amp;N)：患者、医嘱和文件，与源文件夹中的名称一致</translation>
+        </message>
+        <message>
+            <source>With co&amp;mments, and whom was called: free text may name somebody</source>
+            <translation>包含评论(&amp;M)及所通知的人：自由文本可能提到姓名</translation>
+        </message>
+    </context>
+    <context>
+        <name>Exporting</name>
+        <message>
+            <source>The export is written without {0} cells: their images are not here or cannot be read.</source>
+            <translation>导出已写入，但缺少 {0} 个细胞：其图像不在此处或无法读取。</translation>
+        </message>
+        <message>
+            <source>The export is written.</source>
+            <translation>导出已写入。</translation>
+        </message>
+        <message>
+            <source>The export is written; {0} cells have no mask. F5 makes them again.</source>
+            <translation>导出已写入；{0} 个细胞没有掩膜。按 F5 可重新生成。</translation>
+        </message>
+    </context>
+    <context>
         <name>FactsForm</name>
         <message>
             <source>Analyser</source>
@@ -2143,6 +2237,10 @@
             <translation>正在分析</translation>
         </message>
         <message>
+            <source>Exporting the slide</source>
+            <translation>正在导出玻片</translation>
+        </message>
+        <message>
             <source>Importing slides</source>
             <translation>正在导入玻片</translation>
         </message>
@@ -2514,6 +2612,10 @@
             <translation>某位审核者的角色未知。</translation>
         </message>
         <message>
+            <source>A second reading is not exported.</source>
+            <translation>第二次阅片不能导出。</translation>
+        </message>
+        <message>
             <source>A sign of the population that no single cell shows: {count} cells concerned. Look at the whole differential.</source>
             <translation>这是单个细胞看不出的群体特征：涉及 {count} 个细胞。请查看整个分类计数。</translation>
         </message>
@@ -2858,6 +2960,10 @@
             <translation>细胞 {number}</translation>
         </message>
         <message>
+            <source>Cells are exported without names only.</source>
+            <translation>细胞只能在不含名称的情况下导出。</translation>
+        </message>
+        <message>
             <source>Cells come sorted into classes, blasts first, the least certain on top. One key labels what is selected and goes on: Space accepts, B is a blast, L a lymphocyte. F1 shows every key.</source>
             <translation>细胞按类别排列，原始细胞在前，最不确定的排在最上面。按一个键即可标注所选细胞并转到下一个：空格键表示接受，B 为原始细胞，L 为淋巴细胞。按 F1 查看全部按键。</translation>
         </message>
@@ -3122,6 +3228,10 @@
             <translation>空</translation>
         </message>
         <message>
+            <source>End it first.</source>
+            <translation>请先结束它。</translation>
+        </message>
+        <message>
             <source>Eosinophil</source>
             <translation>嗜酸性粒细胞</translation>
         </message>
@@ -3158,12 +3268,28 @@
             <translation>全部按键：查看、更改、打印成卡片。</translation>
         </message>
         <message>
+            <source>Export data…</source>
+            <translation>导出数据…</translation>
+        </message>
+        <message>
             <source>Export it again.</source>
             <translation>请重新导出。</translation>
         </message>
         <message>
             <source>Export report…</source>
             <translation>导出报告…</translation>
+        </message>
+        <message>
+            <source>Export without names, or on the workstation that imported the slide.</source>
+            <translation>请不含名称导出，或在导入该玻片的工作站上导出。</translation>
+        </message>
+        <message>
+            <source>Exported</source>
+            <translation>已导出</translation>
+        </message>
+        <message>
+            <source>Exported as {format}, {0}; SHA-256 {sha}.</source>
+            <translation>已导出为 {format}，{0}；SHA-256 {sha}。</translation>
         </message>
         <message>
             <source>Features raising suspicion of APL</source>
@@ -3196,6 +3322,10 @@
         <message>
             <source>Gathering key cells</source>
             <translation>正在汇集代表性细胞</translation>
+        </message>
+        <message>
+            <source>Gathering the slide</source>
+            <translation>正在汇集玻片</translation>
         </message>
         <message>
             <source>Giant platelet</source>
@@ -3334,12 +3464,20 @@
             <translation>请重新导入其文件夹。</translation>
         </message>
         <message>
+            <source>Imported</source>
+            <translation>已导入</translation>
+        </message>
+        <message>
             <source>Imported as “{name}”.</source>
             <translation>导入时标注为“{name}”。</translation>
         </message>
         <message>
             <source>Imported as “{name}”. Also filed as {others}.</source>
             <translation>导入时标注为“{name}”。同时归入 {others}。</translation>
+        </message>
+        <message>
+            <source>Imported the review of slide {slide} from another workstation: {n} events.</source>
+            <translation>从另一工作站导入了玻片 {slide} 的审阅记录：{n} 个事件。</translation>
         </message>
         <message>
             <source>Imported without a label.</source>
@@ -3508,6 +3646,10 @@
         <message>
             <source>Layout</source>
             <translation>结构</translation>
+        </message>
+        <message>
+            <source>Leave the names out.</source>
+            <translation>请去掉名称。</translation>
         </message>
         <message>
             <source>Leave the outline as it was.</source>
@@ -3778,6 +3920,10 @@
             <translation>“{a}”中的图像均无法使用。{b}</translation>
         </message>
         <message>
+            <source>None of the slide's images can be exported: {a}</source>
+            <translation>玻片的图像均无法导出：{a}</translation>
+        </message>
+        <message>
             <source>Not an image</source>
             <translation>不是图像</translation>
         </message>
@@ -3880,6 +4026,10 @@
         <message>
             <source>Open the list of reviewers again.</source>
             <translation>请重新打开审核者列表。</translation>
+        </message>
+        <message>
+            <source>Open the slide's folder again.</source>
+            <translation>请重新打开该玻片的文件夹。</translation>
         </message>
         <message>
             <source>Opened</source>
@@ -4378,6 +4528,10 @@
             <translation>玻片信息…</translation>
         </message>
         <message>
+            <source>Slide {slide} was reviewed here as well, so the review that came with it was not taken over.</source>
+            <translation>玻片 {slide} 在此处也已审阅，因此未采用随附的审阅记录。</translation>
+        </message>
+        <message>
             <source>Smaller than the nucleus of a small lymphocyte; the analyser's MCV is the better measure.</source>
             <translation>小于小淋巴细胞的核；分析仪的 MCV 更可靠。</translation>
         </message>
@@ -4440,6 +4594,18 @@
         <message>
             <source>Teardrop cells</source>
             <translation>泪滴形红细胞</translation>
+        </message>
+        <message>
+            <source>The FHIR bundle is not valid: {a}.</source>
+            <translation>FHIR 数据包无效：{a}。</translation>
+        </message>
+        <message>
+            <source>The HL7 message is not valid: {a}.</source>
+            <translation>HL7 消息无效：{a}。</translation>
+        </message>
+        <message>
+            <source>The LOINC code {a} has a wrong check digit.</source>
+            <translation>LOINC 代码 {a} 的校验位错误。</translation>
         </message>
         <message>
             <source>The PIN is wrong.</source>
@@ -4594,6 +4760,10 @@
             <translation>内置分割器的描述文件无法读取。</translation>
         </message>
         <message>
+            <source>The export cannot be written to “{a}”: {b}.</source>
+            <translation>导出无法写入“{a}”：{b}。</translation>
+        </message>
+        <message>
             <source>The folder “{a}” cannot be read: {0}.</source>
             <translation>文件夹“{a}”无法读取：{0}。</translation>
         </message>
@@ -4656,6 +4826,14 @@
         <message>
             <source>The left button gives nucleus.</source>
             <translation>左键标为细胞核。</translation>
+        </message>
+        <message>
+            <source>The list of LOINC terms cannot be read: {a}.</source>
+            <translation>无法读取 LOINC 术语表：{a}。</translation>
+        </message>
+        <message>
+            <source>The list of LOINC terms names the unknown class {a}.</source>
+            <translation>LOINC 术语表包含未知类别 {a}。</translation>
         </message>
         <message>
             <source>The mask “{a}” cannot be written: {b}.</source>
@@ -4734,6 +4912,10 @@
             <translation>文件“{a}”的名称无法辨读，已跳过；请重命名。</translation>
         </message>
         <message>
+            <source>The names of this slide are not known on this workstation.</source>
+            <translation>此工作站不知道该玻片的名称。</translation>
+        </message>
+        <message>
             <source>The network's normalisation carries no statistics.</source>
             <translation>网络的归一化层不含统计量。</translation>
         </message>
@@ -4784,6 +4966,14 @@
         <message>
             <source>The report could not be set: {a}.</source>
             <translation>报告未能排版：{a}。</translation>
+        </message>
+        <message>
+            <source>The review in “slide.json” was changed after its export and is left out: {0}</source>
+            <translation>“slide.json”中的审阅记录在导出后被更改，已略去：{0}</translation>
+        </message>
+        <message>
+            <source>The review log was changed outside of LeukView at event {a}, so nothing was exported.</source>
+            <translation>审阅日志在事件 {a} 处被 LeukView 之外的程序更改，因此未导出任何内容。</translation>
         </message>
         <message>
             <source>The review log was changed outside of LeukView: event {a} (slide {b}, {c}, {d}) is the first broken one. {0}</source>
@@ -4912,6 +5102,10 @@
         <message>
             <source>This installation brings no demo slides.</source>
             <translation>本安装不含演示玻片。</translation>
+        </message>
+        <message>
+            <source>This installation exports no slides.</source>
+            <translation>此安装不支持导出玻片。</translation>
         </message>
         <message>
             <source>This model was not trained on {a}:{b}.</source>
@@ -5122,6 +5316,14 @@
             <translation>将报告写为 PDF。</translation>
         </message>
         <message>
+            <source>Write the slide as FHIR, HL7, CSV, JSON or cells.</source>
+            <translation>将玻片写为 FHIR、HL7、CSV、JSON 或细胞图像。</translation>
+        </message>
+        <message>
+            <source>Writing the cells</source>
+            <translation>正在写入细胞</translation>
+        </message>
+        <message>
             <source>Wrong PIN</source>
             <translation>PIN 码错误</translation>
         </message>
@@ -5214,6 +5416,18 @@
             <translation>有核红细胞</translation>
         </message>
         <message>
+            <source>event {n} does not fit its hash.</source>
+            <translation>事件 {n} 与其哈希值不符。</translation>
+        </message>
+        <message>
+            <source>event {n} does not follow the one before it.</source>
+            <translation>事件 {n} 与前一事件不衔接。</translation>
+        </message>
+        <message>
+            <source>event {n} is out of order.</source>
+            <translation>事件 {n} 顺序有误。</translation>
+        </message>
+        <message>
             <source>hcl</source>
             <translation>HCL</translation>
         </message>
@@ -5258,6 +5472,10 @@
             <translation>解压后远大于其本身</translation>
         </message>
         <message>
+            <source>its last event is not the one that the log ended with.</source>
+            <translation>其最后一个事件并非日志的末尾事件。</translation>
+        </message>
+        <message>
             <source>its name is too long</source>
             <translation>名称过长</translation>
         </message>
@@ -5268,6 +5486,10 @@
         <message>
             <source>leukocyte</source>
             <translation>白细胞</translation>
+        </message>
+        <message>
+            <source>leukview audit verify tells more; put back a copy from the backups folder.</source>
+            <translation>leukview audit verify 可提供更多信息；请从备份文件夹恢复副本。</translation>
         </message>
         <message>
             <source>leukview models install {a}</source>
@@ -5398,6 +5620,10 @@
             <translation>磁盘拒绝访问</translation>
         </message>
         <message>
+            <source>the file is not the one that was imported.</source>
+            <translation>该文件不是当初导入的文件。</translation>
+        </message>
+        <message>
             <source>the image has {a} megapixels, too many for a cell.</source>
             <translation>图像有 {a} 百万像素，对单个细胞而言过大。</translation>
         </message>
@@ -5408,6 +5634,10 @@
         <message>
             <source>the image is far too large for a cell.</source>
             <translation>图像对单个细胞而言过大。</translation>
+        </message>
+        <message>
+            <source>the image is not on this workstation.</source>
+            <translation>该图像不在此工作站上。</translation>
         </message>
         <message>
             <source>the slide</source>
@@ -5428,6 +5658,22 @@
         <message>
             <source>unsigned slides</source>
             <translation>未签发玻片</translation>
+        </message>
+        <message>
+            <source>with comments, without names</source>
+            <translation>含评论，不含名称</translation>
+        </message>
+        <message>
+            <source>with names and comments</source>
+            <translation>含名称和评论</translation>
+        </message>
+        <message>
+            <source>with names, without comments</source>
+            <translation>含名称，不含评论</translation>
+        </message>
+        <message>
+            <source>without names and comments</source>
+            <translation>不含名称和评论</translation>
         </message>
         <message>
             <source>{0} 1+ few</source>
@@ -5538,6 +5784,14 @@
             <translation>{n} 个细胞（{m}）</translation>
         </message>
         <message>
+            <source>{n} images that “slide.json” names are not there or cannot be used.</source>
+            <translation>“slide.json”所列的 {n} 张图像不存在或无法使用。</translation>
+        </message>
+        <message>
+            <source>{n} images were changed or added after the export; they come without labels of persons.</source>
+            <translation>{n} 张图像在导出后被更改或添加；它们不带人工标签。</translation>
+        </message>
+        <message>
             <source>{ratio:.2f} (nucleus to whole cell, by area)</source>
             <translation>{ratio:.2f}（核面积与全细胞面积之比）</translation>
         </message>
@@ -5548,6 +5802,14 @@
         <message>
             <source>{words}; also filed as {others}</source>
             <translation>{words}；同时归入 {others}</translation>
+        </message>
+        <message>
+            <source>“slide.json” is damaged; the labels of the folders are used, no review was taken over.</source>
+            <translation>“slide.json”已损坏；使用文件夹的标签，未采用审阅记录。</translation>
+        </message>
+        <message>
+            <source>“slide.json” was written by a newer LeukView; its labels were not taken over.</source>
+            <translation>“slide.json”由较新版本的 LeukView 写入；未采用其标签。</translation>
         </message>
         <message>
             <source>“{a}” already holds the synthetic slide “{b}”.</source>

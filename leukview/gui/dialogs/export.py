@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QPushButton,
     QRadioButton,
@@ -58,6 +59,7 @@ class ExportDialog(QDialog):
             self._forms.addButton(button)
             layout.addWidget(button)
         self._forms.buttonToggled.connect(self._on_form)
+        layout.addSpacing(self.fontMetrics().height() // 2)
         self.names = QCheckBox(self.tr("With &names: patient, order and files, as the source folder calls them"))
         self.comments = QCheckBox(self.tr("With co&mments, and whom was called: free text may name somebody"))
         for box in (self.names, self.comments):
@@ -99,8 +101,10 @@ class ExportDialog(QDialog):
         line = QHBoxLayout()
         line.addWidget(self.folder, 1)
         line.addWidget(choose)
+        label = QLabel(self.tr("&Into the folder"))
+        label.setBuddy(self.folder)
         form = QFormLayout()
-        form.addRow(self.tr("&Into the folder"), line)
+        form.addRow(label, line)
         return form
 
     def _choose(self) -> None:
