@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from leukview.core.errors import BehindError
 from leukview.domain.origin import SlideOrigin
 from leukview.domain.review import EventKind, ReviewEvent, event_record, expanded
-from leukview.domain.slide import Slide
+from leukview.domain.slide import Slide, SlideDraft
 from leukview.services.stores import ReviewLog, SlideStore
 
 _LOOKING = frozenset(
@@ -24,15 +22,35 @@ _LOOKING = frozenset(
 """Kinds that say nothing of a cell: beside them another workstation's review can still be taken over."""
 
 
-def own_slide(slides: SlideStore, known: Sequence[Slide], origin: SlideOrigin) -> Slide | None:
+def import_slide(slides: SlideStore, log: ReviewLog, draft: SlideDraft, by: str) -> tuple[Slide, str]:
+    """Store a draft under pseudonyms, whole or not at all.
+
+    A slide that LeukView exported brings its review along; one that was exported here is found again.
+
+    Returns:
+        The slide, and why its review was not taken over ("" when it was, or when it brought none).
+    """
+    origin = draft.origin
+    if origin is None:
+        synthetic = "synthetic" in f"{draft.patient} {draft.order} {draft.root}".casefold()
+        return slides.add_slide(draft, synthetic=synthetic).slide, ""
+    known = _own_slide(slides, origin)
+    if known is not None:
+        return known, ""
+    slide = slides.add_slide(draft, synthetic=origin.synthetic).slide
+    why = _restore(slides, log, slide, origin, by)
+    return slides.slide(slide.id), why
+
+
+def _own_slide(slides: SlideStore, origin: SlideOrigin) -> Slide | None:
     """The slide here that was exported and now comes back; None when it is another workstation's."""
-    here = next((slide for slide in known if slide.id == origin.slide), None)
+    here = next((slide for slide in slides.slides() if slide.id == origin.slide), None)
     if here is None or not origin.cells:
         return None
     return here if set(origin.cells.values()) <= {cell.id for cell in slides.cells(here.id)} else None
 
 
-def restore_review(slides: SlideStore, log: ReviewLog, slide: Slide, origin: SlideOrigin, by: str) -> str:
+def _restore(slides: SlideStore, log: ReviewLog, slide: Slide, origin: SlideOrigin, by: str) -> str:
     """Take over the events that are not here yet.
 
     They are not appended one by one: a row of this log says who wrote it *here*, and when, under a hash that follows

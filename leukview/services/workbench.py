@@ -36,7 +36,7 @@ from leukview.services.quality import QualityControl
 from leukview.services.readings import reading_for
 from leukview.services.repair import Repairs
 from leukview.services.report import KeyCell, ModelInfo, ReportRenderer, build_report, choose_key_cells
-from leukview.services.restore import own_slide, restore_review
+from leukview.services.restore import import_slide
 from leukview.services.review import ReviewSession
 from leukview.services.slide_view import SlideView
 from leukview.services.stores import (
@@ -211,32 +211,23 @@ class Workbench:
         by: str = "",
         tell: Callable[[str], None] | None = None,
     ) -> list[Slide]:
-        """Store drafts under pseudonyms; each slide whole or not at all.
-
-        A slide that LeukView exported brings its review along; one that was exported here is found again.
+        """Store drafts under pseudonyms; each slide whole or not at all. See `leukview.services.restore`.
 
         Args:
             drafts: From `preview`.
             token: To cancel.
             reporter: Progress.
-            by: Who imports: stands in the log where a review was taken over.
+            by: Who imports: stands in the log where a slide brought its review along.
             tell: Hears why a review was not taken over, a sentence each.
         """
-        rooms, slides = self._rooms, []
+        slides = []
         for done, draft in enumerate(drafts):
             token.check()
             reporter(Progress(done, len(drafts), "Importing slides"))
-            origin = draft.origin
-            known = own_slide(rooms.slides, self.slides(), origin) if origin else None
-            if known is not None:
-                slides.append(known)
-                continue
-            synthetic = "synthetic" in f"{draft.patient} {draft.order} {draft.root}".casefold()
-            slide = rooms.slides.add_slide(draft, synthetic=origin.synthetic if origin else synthetic).slide
-            why = restore_review(rooms.slides, rooms.log, slide, origin, by) if origin else ""
+            slide, why = import_slide(self._rooms.slides, self._rooms.log, draft, by)
+            slides.append(slide)
             if why and tell:
                 tell(why)
-            slides.append(rooms.slides.slide(slide.id) if origin else slide)
         reporter(Progress(len(drafts), len(drafts), "Importing slides"))
         return slides
 

@@ -20,6 +20,9 @@ from leukview.services.annotations import Region, region
 from leukview.services.exchange import ExportFormat
 from tests.exchange.stations import TELLTALE, Station
 
+# pycocotools itself gives numpy an array without the keyword that numpy 2 wants.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
+
 
 def from_coco(found: Region, shape: tuple[int, int]) -> np.ndarray:
     coded = coco_mask.frPyObjects({"size": list(shape), "counts": list(found.columns)}, *shape)

@@ -132,7 +132,8 @@ class ExportDialog(QDialog):
 
     def form(self) -> ExportFormat:
         """What was chosen."""
-        return ExportFormat(self._forms.checkedButton().objectName())
+        chosen = self._forms.checkedButton()
+        return ExportFormat(chosen.objectName()) if chosen else ExportFormat.JSON
 
     def request(self) -> ExportRequest:
         """Everything that was chosen."""
