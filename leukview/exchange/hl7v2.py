@@ -26,12 +26,24 @@ OWN = "99LEUKVIEW"
 """Name of LeukView's own coding system, as table 0396 wants local ones: 99 and letters."""
 _STATUS = {ResultStatus.PRELIMINARY: "P", ResultStatus.FINAL: "F", ResultStatus.CORRECTED: "C"}
 _ESCAPES = {"\\": "\\E\\", "|": "\\F\\", "^": "\\S\\", "~": "\\R\\", "&": "\\T\\"}
+LONGEST = 199
+"""Characters that a component of type ST holds, and the library OBX-5 of any type."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 
 
 def escaped(text: str) -> str:
     """Text as it may stand in a field: separators escaped (chapter 2.7), control characters as a blank."""
     return "".join(_ESCAPES.get(letter, letter) for letter in _CONTROL.sub(" ", text)).strip()
+
+
+def shortened(text: str, most: int = LONGEST) -> str:
+    """Escaped text of at most `most` characters, no escape cut in two; what is left out shows as “…”."""
+    if len(escaped(text)) <= most:
+        return escaped(text)
+    kept = text[:most]
+    while len(escaped(kept)) >= most:
+        kept = kept[:-1]
+    return f"{escaped(kept)}…"
 
 
 def hl7_time(iso: str) -> str:
@@ -93,7 +105,7 @@ class _Oru:
         result = self._message.add_group("ORU_R01_PATIENT_RESULT")
         names = record.names
         patient = result.add_group("ORU_R01_PATIENT").add_segment("PID")
-        name = f"{escaped(names.patient)}^^^^^^U" if names and names.patient else "^^^^^^S"  # S: coded pseudo-name
+        name = f"{shortened(names.patient)}^^^^^^U" if names and names.patient else "^^^^^^S"  # S: coded pseudo-name
         _set(patient, {1: "1", 3: f"{escaped(slide.patient)}^^^LeukView^PI", 5: name})
         order = result.add_group("ORU_R01_ORDER_OBSERVATION")
         panel = self._terms.panel
@@ -102,13 +114,13 @@ class _Oru:
             order.add_segment("OBR"),
             {
                 1: "1",
-                2: escaped(names.order) if names else "",
+                2: shortened(names.order) if names else "",
                 3: f"{escaped(slide.id)}^LeukView",
                 4: f"{panel.code}^{escaped(panel.name)}^LN",
                 22: created,
                 24: "HM",
                 25: self._status,
-                32: f"&{escaped(signed[-1].name)}" if signed else "",  # a name without id (NDL.1, CNN.2)
+                32: f"&{shortened(signed[-1].name)}" if signed else "",  # a name without id (NDL.1, CNN.2)
             },
         )
         self._notes(order, self._remarks())
@@ -166,12 +178,14 @@ class _Oru:
             self._observe(order, "ST", f"{key}^{words}^{OWN}", "", value, "")
 
     def _alert(self, order: Group, alert: Alert, sub: str) -> None:
-        code = f"alert^{escaped(alert.rule.title)}^{OWN}"
-        group = self._observe(order, "TX", code, sub, escaped(alert.message), "")
+        code = f"alert^{shortened(alert.rule.title)}^{OWN}"
+        group = self._observe(order, "TX", code, sub, shortened(alert.message), "")
         event = self._record.view.review.acknowledged.get(alert.rule.key)
         notes = [f"Acknowledged by {event.reviewer}, {event.at}." if event else "Not acknowledged."]
         if event and self._record.comments:
             notes += [f"{word}: {event.payload.get(key, '')}" for key, word in (("called", "Called"), ("note", "Note"))]
+        if len(escaped(alert.message)) > LONGEST:
+            notes.insert(0, alert.message)
         self._notes(group, iter((RESEARCH_USE_LINE, *notes)))
 
     def _observe(self, order: Group, kind: str, code: str, sub: str, value: str, unit: str) -> Group:

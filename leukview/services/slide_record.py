@@ -211,8 +211,8 @@ class SlideRecord:
         """How the numbers came about, in one sentence."""
         view = self.view
         return (
-            f"Cell images of a stained film, classified by a model; a person labelled {view.reviewed} of "
-            f"{len(view.cells)} cells; {view.shown.n} leukocytes counted."
+            f"Cell images of a stained film: {view.model.total} of {len(view.cells)} cells classified by a model, "
+            f"{view.reviewed} labelled by a person; {view.shown.n} leukocytes counted."
         )
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from leukview import RESEARCH_USE_LINE
 from leukview.app import load_taxonomy, load_terms
 from leukview.domain.slide import Slide
-from leukview.exchange.hl7v2 import Hl7Writer, escaped, hl7_time
+from leukview.exchange.hl7v2 import Hl7Writer, escaped, hl7_time, shortened
 from leukview.services.slide_record import Names, SlideRecord
 from tests.exchange.stations import ORDER, PATIENT, Station
 
@@ -116,6 +116,26 @@ def test_that_another_library_reads_any_text_back(text: str, more: str):
     message = hl7.parse(f"MSH|^~\\&|A\rPID|1||{escaped(text)}^{escaped(more)}\r")
     first, second = message.segment("PID")[3][0]
     assert [message.unescape(str(part)) for part in (first, second)] == [text, more]
+
+
+def test_that_a_long_alert_is_cut_in_its_field_and_whole_in_a_note(here: Station, reviewed: Slide):
+    session = here.session(reviewed)
+    record = here.workbench.exchange.record(session)
+    (first, *others), long = record.view.alerts, "APL & more | " * 40
+    view = replace(record.view)
+    view.__dict__["alerts"] = (replace(first, message=long), *others)
+    message = hl7.parse(written(replace(record, view=view)))
+    value = next(v for _, code, sub, v in rows(message) if (code, sub) == ("alert", "A1"))
+    assert len(value) <= 199
+    assert message.unescape(value)[:20] == long[:20]
+    assert long.strip() in [message.unescape(str(n[3])) for n in message.segments("NTE")]
+
+
+@given(st.text(alphabet="a|&\\ ", min_size=0, max_size=60), st.integers(20, 30))
+def test_that_a_cut_never_parts_an_escape(text: str, most: int):
+    short = shortened(text, most)
+    assert len(short) <= most + 1
+    assert escaped(text).startswith(short.removesuffix("…"))
 
 
 @given(st.text())
