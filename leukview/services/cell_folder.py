@@ -121,7 +121,9 @@ class CellFolder:
             for view in self._record.view.cells:
                 self._token.check()
                 if view.cell.id in files:
-                    items.append(annotated(PurePosixPath(files[view.cell.id].path).name, view, mask(view.cell)))
+                    drawn = view.review.mask  # a person's outline goes before the segmenter's
+                    pixels = drawn.pixels() if drawn else mask(view.cell)
+                    items.append(annotated(PurePosixPath(files[view.cell.id].path).name, view, pixels))
             self.without_mask = sum(item.cell is None for item in items)
             texts = {
                 "annotations/instances_default.json": coco_json(self._record, items),

@@ -74,10 +74,10 @@ def cells_csv(record: SlideRecord, files: Mapping[str, str], missing: str = "not
 
 
 def _model(v: CellView, missing: str) -> list[object]:
-    p = v.prediction
-    if p is None:
+    p, m = v.prediction, v.measurement
+    if p is None or m is None:
         return [*[""] * len(_MODEL), missing]
-    gate, m = p.stage("gate"), p.measurement
+    gate = p.stage("gate")
     return [
         p.label,
         f"{p.confidence:.4f}",
