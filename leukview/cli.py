@@ -9,12 +9,12 @@ import sys
 from collections.abc import Sequence
 
 from leukview import RESEARCH_USE_LINE, __version__
-from leukview.commands import exchange, models, records, slides
+from leukview.commands import exchange, models, records, reports, slides
 from leukview.commands.parts import Command
 from leukview.core.errors import Cancelled, LeukViewError
 from leukview.core.jobs import Progress
 
-FAMILIES = (slides, models, records, exchange)
+FAMILIES = (slides, reports, exchange, models, records)
 
 
 class TerminalReporter:

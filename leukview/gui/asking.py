@@ -166,19 +166,6 @@ class Asking(QObject):
     def _reopen(self, reason: str) -> None:
         self._desk.do(lambda session: session.reopen(reason))
 
-    def where_to_report(self) -> None:
-        """Where the report is written; the proposed name is the slide's pseudonym."""
-        view = self._desk.view
-        if view is None:
-            return
-        dialog = QFileDialog(self._window, self.tr("Export report"), self.folder, self.tr("PDF (*.pdf)"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("pdf")
-        dialog.selectFile(f"{view.slide.id}.pdf")
-        slide_id = view.slide.id
-        dialog.fileSelected.connect(lambda path: self._flow.report(slide_id, self._desk.reviewer, Path(path)))
-        self._ask(dialog)
-
     def about(self) -> None:
         """Read the model's provenance, then show the About box."""
         self._jobs.run(

@@ -32,6 +32,7 @@ from leukview.gui.language import data_text, install, spoken
 from leukview.gui.notices import NoticeBar, ProgressStrip
 from leukview.gui.quality_desk import QualityDesk
 from leukview.gui.repairing import Repairing
+from leukview.gui.reporting import Reporting
 from leukview.gui.reviewing import Reviewing
 from leukview.gui.seating import Seating
 from leukview.gui.second_reading import SecondReading
@@ -76,6 +77,9 @@ class MainWindow(QMainWindow):
         self.asking = Asking(self, workbench, self.jobs, self.desk, self.flow, self.gallery)
         self.asking.folder = self._settings.last_folder
         self.exporting = Exporting(self, self.desk, self.flow, self.gallery.view)
+        self.reporting = Reporting(
+            self, workbench, self.jobs, self.desk, self.flow, self.gallery, self._settings.report
+        )
         self.companions = Companions(
             self, workbench, self.jobs, self.desk, self.gallery, self.tally, self.reviewing, self.notices
         )
@@ -395,6 +399,7 @@ class MainWindow(QMainWindow):
         settings = replace(
             self._settings,
             last_folder=self.asking.folder,
+            report=self.reporting.remembered,
             thumbnail_px=self.gallery.size_slider.value(),
             sort=str(self.gallery.sort.currentData()),
             grouped=self.gallery.model.grouped,

@@ -14,6 +14,7 @@ from leukview.domain.slide import ExportPreview, Slide, SlideDraft
 from leukview.gui.jobs import Jobs, Task
 from leukview.services.analysis import AnalysisSummary
 from leukview.services.exchange import Exported, ExportRequest
+from leukview.services.report import ReportOptions
 from leukview.services.workbench import Workbench
 
 
@@ -161,11 +162,18 @@ class SlideFlow(QObject):
             self.tr("Reading the worklist"), self._workbench.worklist, done=self.worklist.emit, lane="review"
         )
 
-    def report(self, slide_id: str, reviewer: str, output: Path) -> None:
+    def report(
+        self,
+        slide_id: str,
+        reviewer: str,
+        output: Path,
+        options: ReportOptions = ReportOptions(),  # noqa: B008 - frozen
+    ) -> None:
         """Write a slide's report."""
 
         def work(token: CancelToken, reporter: Reporter) -> Path:
-            return self._workbench.report(self._workbench.session(slide_id, reviewer), output, token, reporter)
+            session = self._workbench.session(slide_id, reviewer)
+            return self._workbench.report(session, output, token, reporter, options)
 
         self._start(self.tr("Writing the report"), work, self.reported.emit)
 

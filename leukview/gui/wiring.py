@@ -29,7 +29,7 @@ def handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
         "reviewers": window.seating.reviewers,
         "sign": window.asking.for_signature,
         "reopen": window.asking.for_amendment,
-        "report": window.asking.where_to_report,
+        "report": window.reporting.ask,
         "export": window.exporting.ask,
         "quit": window.close,
         **window.repairing.handlers(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,13 +13,12 @@ from numpy.typing import NDArray
 
 from leukview.core.errors import ExportError, ModelError
 from leukview.core.jobs import CancelToken, Progress, Reporter
-from leukview.domain.agreement import compare
 from leukview.domain.alerts import AlertRule
 from leukview.domain.grading import GradingForm
 from leukview.domain.mask import RepairedMask
 from leukview.domain.phrases import PhraseGroup
 from leukview.domain.prediction import Prediction
-from leukview.domain.review import FIRST, EventKind, ReviewEvent, reading_of, undone
+from leukview.domain.review import FIRST, ReviewEvent, undone
 from leukview.domain.slide import Cell, ExportPreview, Slide, SlideDraft, SlideState
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.analysis import Analyser, AnalysisSummary
@@ -35,7 +33,8 @@ from leukview.services.profiles import Profiles, ProfileStore
 from leukview.services.quality import QualityControl
 from leukview.services.readings import reading_for
 from leukview.services.repair import Repairs
-from leukview.services.report import KeyCell, ModelInfo, ReportRenderer, build_report, choose_key_cells
+from leukview.services.report import ModelInfo, ReportChoices, ReportOptions, ReportRenderer
+from leukview.services.report_writing import Pictures, ReportMeans, write_report
 from leukview.services.restore import import_slide
 from leukview.services.review import ReviewSession
 from leukview.services.slide_view import SlideView
@@ -47,18 +46,6 @@ from leukview.services.stores import (
     ReviewLog,
     SlideStore,
 )
-
-
-class Pictures(Protocol):
-    """Makes the small pictures of the report."""
-
-    def key_cell_png(self, image: NDArray[np.uint8], side: int) -> bytes:
-        """A cell (RGB, H×W×3) as PNG of about `side` pixels, without metadata."""
-
-    def overlay_png(
-        self, image: NDArray[np.uint8], heat: NDArray[np.float32], crop: tuple[int, int, int, int], side: int
-    ) -> bytes:
-        """A cell with a map (h×w, 0..1, spanning `crop`) laid over it, as PNG."""
 
 
 class OtherMaps(Protocol):
@@ -386,59 +373,34 @@ class Workbench:
         """Provenance of the model in use."""
         return self._rooms.model_info()
 
-    def report(self, session: ReviewSession, output: Path, token: CancelToken, reporter: Reporter) -> Path:
+    def report_choices(self, _token: CancelToken, _reporter: Reporter) -> ReportChoices:
+        """Languages, papers and signature of reports here. `ReportError` when the site's own files cannot be used."""
+        return self._rooms.renderer.choices()
+
+    def report(
+        self,
+        session: ReviewSession,
+        output: Path,
+        token: CancelToken,
+        reporter: Reporter,
+        options: ReportOptions = ReportOptions(),  # noqa: B008 - frozen
+    ) -> Path:
         """Write the PDF of a slide as it stands and log that it was written.
 
         Raises:
-            ReportError: It cannot be set or written.
+            ReportError: It cannot be set, signed or written.
         """
-        view = session.view
-        chosen = choose_key_cells(view)
-        pictures = []
-        for done, cell_id in enumerate(chosen):
-            token.check()
-            reporter(Progress(done, len(chosen) + 1, "Gathering key cells"))
-            picture = self._key_cell(view.by_id[cell_id].cell, session)
-            if picture:
-                pictures.append(picture)
-        reporter(Progress(len(chosen), len(chosen) + 1, "Setting the report"))
-        now = datetime.now().astimezone()
-        own = [e for e in session.events if reading_of(e) == FIRST and e.kind is not EventKind.UNLOCK_FAILED]
-        times = [datetime.fromisoformat(e.at) for e in own]
-        data = build_report(
-            view,
-            session.events,
-            self.model_info(),
-            pictures,
-            report_id=f"R-{now:%Y%m%d}-{secrets.token_hex(4).upper()}",
-            created_at=now.isoformat(timespec="seconds"),
-            duration_s=(times[-1] - times[0]).total_seconds() if times else None,
-            site=self._rooms.site,
-            grading=self._rooms.grading,
-            agreement=compare(session.events, [v.cell.id for v in view.cells]),
+        rooms = self._rooms
+        means = ReportMeans(
+            renderer=rooms.renderer,
+            pictures=rooms.pictures,
+            image=self.image,
+            cached=self.cached,
+            model=self.model_info,
+            site=rooms.site,
+            grading=rooms.grading,
         )
-        digest = self._rooms.renderer.render(data, output)
-        session.reported(data.report_id, digest)
-        return output
-
-    def _key_cell(self, cell: Cell, session: ReviewSession) -> KeyCell | None:
-        view = session.view.by_id[cell.id]
-        try:
-            image = self.image(cell)
-        except ExportError:
-            return None
-        png = self._rooms.pictures.key_cell_png(image, 240)
-        cached = self.cached(cell, view.review.mask)
-        if cached is None or view.prediction is None:
-            return KeyCell(view, png)
-        answer = view.prediction.stage("stage1") or view.prediction.stages[0]
-        maps = next((m.maps for m in cached.maps if m.stage == answer.stage), None)
-        if maps is None:
-            return KeyCell(view, png)
-        heat = maps[answer.choices.index(answer.best)]
-        peak = float(heat.max())
-        overlay = self._rooms.pictures.overlay_png(image, heat / peak if peak > 0 else heat, cached.crop, 240)
-        return KeyCell(view, png, overlay, f"{self.taxonomy.stage(answer.stage).name}: {answer.best}")
+        return write_report(session, means, output, options, token, reporter)
 
 
 def utc_now() -> str:

@@ -291,20 +291,12 @@
             <translation>为 {0} 个细胞添加备注</translation>
         </message>
         <message>
-            <source>Export report</source>
-            <translation>导出报告</translation>
-        </message>
-        <message>
             <source>Open archive</source>
             <translation>打开压缩包</translation>
         </message>
         <message>
             <source>Open folder</source>
             <translation>打开文件夹</translation>
-        </message>
-        <message>
-            <source>PDF (*.pdf)</source>
-            <translation>PDF (*.pdf)</translation>
         </message>
         <message>
             <source>Reading the model</source>
@@ -1869,6 +1861,116 @@
         </message>
     </context>
     <context>
+        <name>ReportDialog</name>
+        <message>
+            <source>&amp;Certificate</source>
+            <translation>证书(&amp;C)</translation>
+        </message>
+        <message>
+            <source>&amp;File</source>
+            <translation>文件(&amp;F)</translation>
+        </message>
+        <message>
+            <source>&amp;Language of the report</source>
+            <translation>报告语言(&amp;L)</translation>
+        </message>
+        <message>
+            <source>&amp;Paper</source>
+            <translation>纸张(&amp;P)</translation>
+        </message>
+        <message>
+            <source>&amp;Sign the file with the site's certificate</source>
+            <translation>用本机构证书为文件签名(&amp;S)</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Certificate</source>
+            <translation>证书</translation>
+        </message>
+        <message>
+            <source>Certificates (*.p12 *.pfx)</source>
+            <translation>证书 (*.p12 *.pfx)</translation>
+        </message>
+        <message>
+            <source>Choose the certificate</source>
+            <translation>选择证书</translation>
+        </message>
+        <message>
+            <source>Choose the file</source>
+            <translation>选择文件</translation>
+        </message>
+        <message>
+            <source>Choose…</source>
+            <translation>选择…</translation>
+        </message>
+        <message>
+            <source>Export</source>
+            <translation>导出</translation>
+        </message>
+        <message>
+            <source>Export report</source>
+            <translation>导出报告</translation>
+        </message>
+        <message>
+            <source>File</source>
+            <translation>文件</translation>
+        </message>
+        <message>
+            <source>Language of the report</source>
+            <translation>报告语言</translation>
+        </message>
+        <message>
+            <source>PDF (*.pdf)</source>
+            <translation>PDF (*.pdf)</translation>
+        </message>
+        <message>
+            <source>PKCS#12 file (.p12, .pfx)</source>
+            <translation>PKCS#12 文件（.p12、.pfx）</translation>
+        </message>
+        <message>
+            <source>Paper</source>
+            <translation>纸张</translation>
+        </message>
+        <message>
+            <source>Pass&amp;word</source>
+            <translation>密码(&amp;W)</translation>
+        </message>
+        <message>
+            <source>Password of the certificate</source>
+            <translation>证书密码</translation>
+        </message>
+        <message>
+            <source>Report of slide {slide}</source>
+            <translation>玻片 {slide} 的报告</translation>
+        </message>
+        <message>
+            <source>Signing the file needs an extra part of LeukView that is not installed.</source>
+            <translation>为文件签名需要 LeukView 的附加组件，尚未安装。</translation>
+        </message>
+        <message>
+            <source>The slide is not signed: each page is marked as a draft.</source>
+            <translation>该玻片未签名：每页将标为草稿。</translation>
+        </message>
+        <message>
+            <source>There is a file of this name; it is replaced.</source>
+            <translation>已有同名文件，将被替换。</translation>
+        </message>
+        <message>
+            <source>not stored</source>
+            <translation>不会保存</translation>
+        </message>
+    </context>
+    <context>
+        <name>Reporting</name>
+        <message>
+            <source>Reading the report's settings</source>
+            <translation>正在读取报告设置</translation>
+        </message>
+    </context>
+    <context>
         <name>ReviewDesk</name>
         <message>
             <source>Opening the slide</source>
@@ -2300,6 +2402,10 @@
             <translation>{name} {percent}</translation>
         </message>
         <message>
+            <source>{name}: {note}. Sets like this held the right choice in at least 95 of 100 validation cells.</source>
+            <translation>{name}：{note}。这样的集合在每 100 个验证细胞中至少有 95 个包含正确选项。</translation>
+        </message>
+        <message>
             <source>{name}: {percent}, given the step before. Click to see the class-activation map.</source>
             <translation>{name}：{percent}（以前一步为条件）。单击查看类激活图。</translation>
         </message>
@@ -2580,6 +2686,10 @@
             <translation>3M · 髓系疾病</translation>
         </message>
         <message>
+            <source>95 % set: {choices}</source>
+            <translation>95 % 集合：{choices}</translation>
+        </message>
+        <message>
             <source>A PIN has {a} to {b} characters.</source>
             <translation>PIN 码须为 {a} 至 {b} 个字符。</translation>
         </message>
@@ -2666,6 +2776,10 @@
         <message>
             <source>APL against other AML</source>
             <translation>APL 与其他 AML</translation>
+        </message>
+        <message>
+            <source>APL not assessable</source>
+            <translation>APL 无法评估</translation>
         </message>
         <message>
             <source>About LeukView</source>
@@ -3120,6 +3234,10 @@
             <translation>备注…</translation>
         </message>
         <message>
+            <source>Compare it with texts.en.toml.</source>
+            <translation>请与 texts.en.toml 对照。</translation>
+        </message>
+        <message>
             <source>Compare the readers…</source>
             <translation>比较阅片者…</translation>
         </message>
@@ -3286,10 +3404,6 @@
         <message>
             <source>Exported</source>
             <translation>已导出</translation>
-        </message>
-        <message>
-            <source>Exported as {format}, {0}; SHA-256 {sha}.</source>
-            <translation>已导出为 {format}，{0}；SHA-256 {sha}。</translation>
         </message>
         <message>
             <source>Features raising suspicion of APL</source>
@@ -3476,10 +3590,6 @@
             <translation>导入时标注为“{name}”。同时归入 {others}。</translation>
         </message>
         <message>
-            <source>Imported the review of slide {slide} from another workstation: {n} events.</source>
-            <translation>从另一工作站导入了玻片 {slide} 的审阅记录：{n} 个事件。</translation>
-        </message>
-        <message>
             <source>Imported without a label.</source>
             <translation>导入时无标注。</translation>
         </message>
@@ -3504,8 +3614,16 @@
             <translation>请安装 leukview[torch]。</translation>
         </message>
         <message>
+            <source>Install one of {a}, or put a font's file into the folder report/fonts of LeukView's data folder.</source>
+            <translation>请安装 {a} 之一，或将字体文件放入 LeukView 数据文件夹的 report/fonts。</translation>
+        </message>
+        <message>
             <source>Install one that fits.</source>
             <translation>请安装匹配的模型。</translation>
+        </message>
+        <message>
+            <source>Install the extra part: leukview[sign].</source>
+            <translation>请安装附加组件：leukview[sign]。</translation>
         </message>
         <message>
             <source>Install the model again.</source>
@@ -3536,6 +3654,10 @@
             <translation>该事件已无法读取。</translation>
         </message>
         <message>
+            <source>It may hold {a}.</source>
+            <translation>其中可有 {a}。</translation>
+        </message>
+        <message>
             <source>Its content was changed after it was written.</source>
             <translation>其内容在写入后被更改。</translation>
         </message>
@@ -3558,6 +3680,10 @@
         <message>
             <source>Known are embedded, {a}.</source>
             <translation>可用的有 embedded、{a}。</translation>
+        </message>
+        <message>
+            <source>Known are {a}.</source>
+            <translation>已知的有 {a}。</translation>
         </message>
         <message>
             <source>Known are {a}; keep the published file name.</source>
@@ -3768,6 +3894,10 @@
             <translation>恶性</translation>
         </message>
         <message>
+            <source>Malignant-looking cells: {count}. At least 10 are needed for a score of the slide. Look at these cells yourself.</source>
+            <translation>形似恶性的细胞：{count} 个。计算玻片评分至少需要 10 个。请自行查看这些细胞。</translation>
+        </message>
+        <message>
             <source>Many smudge cells</source>
             <translation>涂抹细胞较多</translation>
         </message>
@@ -3868,6 +3998,10 @@
             <translation>核质比（中位数）</translation>
         </message>
         <message>
+            <source>Name a {a} file in the same folder.</source>
+            <translation>请写同一文件夹中一个 {a} 文件的名称。</translation>
+        </message>
+        <message>
             <source>Name at least one class to draw.</source>
             <translation>请至少指定一个要绘制的类别。</translation>
         </message>
@@ -3894,6 +4028,10 @@
         <message>
             <source>No cell found in the picture</source>
             <translation>图像中未找到细胞</translation>
+        </message>
+        <message>
+            <source>No font for {a} was found on this workstation.</source>
+            <translation>本工作站没有适用于{a}的字体。</translation>
         </message>
         <message>
             <source>No image of this slide can be measured.</source>
@@ -4224,6 +4362,10 @@
             <translation>请从 LeukView 文件夹的备份中恢复 identity.key。</translation>
         </message>
         <message>
+            <source>Put it in quotes.</source>
+            <translation>请加上引号。</translation>
+        </message>
+        <message>
             <source>Qc</source>
             <translation>质控测量</translation>
         </message>
@@ -4294,6 +4436,14 @@
         <message>
             <source>Refresh</source>
             <translation>刷新</translation>
+        </message>
+        <message>
+            <source>Remove it, or mend its spelling.</source>
+            <translation>请删除，或更正拼写。</translation>
+        </message>
+        <message>
+            <source>Remove it.</source>
+            <translation>请删除。</translation>
         </message>
         <message>
             <source>Removed the comment on {0}.</source>
@@ -4528,10 +4678,6 @@
             <translation>玻片信息…</translation>
         </message>
         <message>
-            <source>Slide {slide} was reviewed here as well, so the review that came with it was not taken over.</source>
-            <translation>玻片 {slide} 在此处也已审阅，因此未采用随附的审阅记录。</translation>
-        </message>
-        <message>
             <source>Smaller than the nucleus of a small lymphocyte; the analyser's MCV is the better measure.</source>
             <translation>小于小淋巴细胞的核；分析仪的 MCV 更可靠。</translation>
         </message>
@@ -4660,6 +4806,18 @@
             <translation>审计追踪须写为 CSV 或 JSON。</translation>
         </message>
         <message>
+            <source>The certificate “{a}” cannot be opened: the password is wrong, or it is no PKCS#12 file.</source>
+            <translation>无法打开证书“{a}”：密码错误，或不是 PKCS#12 文件。</translation>
+        </message>
+        <message>
+            <source>The certificate “{a}” cannot be read: {b}.</source>
+            <translation>无法读取证书“{a}”：{b}。</translation>
+        </message>
+        <message>
+            <source>The certificate “{a}” is valid from {b} to {c} only.</source>
+            <translation>证书“{a}”仅在 {b} 至 {c} 有效。</translation>
+        </message>
+        <message>
             <source>The chain of {a} event holds.</source>
             <translation>{a} 个事件的哈希链完整。</translation>
         </message>
@@ -4764,6 +4922,10 @@
             <translation>导出无法写入“{a}”：{b}。</translation>
         </message>
         <message>
+            <source>The file “{a}” holds no private key with its certificate.</source>
+            <translation>文件“{a}”不含私钥及其证书。</translation>
+        </message>
+        <message>
             <source>The folder “{a}” cannot be read: {0}.</source>
             <translation>文件夹“{a}”无法读取：{0}。</translation>
         </message>
@@ -4836,6 +4998,10 @@
             <translation>LOINC 术语表包含未知类别 {a}。</translation>
         </message>
         <message>
+            <source>The logo “{a}” is no picture of the kind its name says, or larger than 4 MiB.</source>
+            <translation>标志“{a}”不是其名称所示类型的图片，或大于 4 MiB。</translation>
+        </message>
+        <message>
             <source>The mask “{a}” cannot be written: {b}.</source>
             <translation>掩膜“{a}”无法写入：{b}。</translation>
         </message>
@@ -4844,8 +5010,8 @@
             <translation>模型要求的背景处理方式“{a}”未知。</translation>
         </message>
         <message>
-            <source>The model has format {a}; this program reads format {b}.</source>
-            <translation>模型格式为 {a}；本程序读取格式 {b}。</translation>
+            <source>The model has format {a}; this program reads up to {b}.</source>
+            <translation>模型格式为 {a}；本程序最多读取到格式 {b}。</translation>
         </message>
         <message>
             <source>The model has the unknown architecture “{a}”.</source>
@@ -4888,6 +5054,10 @@
             <translation>模型的 bundle.json 无法读取。</translation>
         </message>
         <message>
+            <source>The model's bundle.json is not what its format says.</source>
+            <translation>模型的 bundle.json 与其格式不符。</translation>
+        </message>
+        <message>
             <source>The model's preprocessing is out of range.</source>
             <translation>模型的预处理参数超出范围。</translation>
         </message>
@@ -4924,6 +5094,10 @@
             <translation>轮廓与图像大小不符。</translation>
         </message>
         <message>
+            <source>The paper “{a}” is not known.</source>
+            <translation>未知纸张“{a}”。</translation>
+        </message>
+        <message>
             <source>The parts of the window in a minute.</source>
             <translation>一分钟了解窗口各部分。</translation>
         </message>
@@ -4938,6 +5112,10 @@
         <message>
             <source>The phrases have the code {a} twice.</source>
             <translation>短语代码 {a} 出现两次。</translation>
+        </message>
+        <message>
+            <source>The prediction sets of the stage {a} of “{b}” are not sound.</source>
+            <translation>“{b}”中阶段 {a} 的预测集合无效。</translation>
         </message>
         <message>
             <source>The readers do not differ on this cell.</source>
@@ -4956,6 +5134,10 @@
             <translation>参考玻片的测量记录；更改模型结果的频率。</translation>
         </message>
         <message>
+            <source>The report cannot be signed: {a}.</source>
+            <translation>无法为报告签名：{a}。</translation>
+        </message>
+        <message>
             <source>The report cannot be written to “{a}”: {b}.</source>
             <translation>报告无法写入“{a}”：{b}。</translation>
         </message>
@@ -4968,8 +5150,8 @@
             <translation>报告未能排版：{a}。</translation>
         </message>
         <message>
-            <source>The review in “slide.json” was changed after its export and is left out: {0}</source>
-            <translation>“slide.json”中的审阅记录在导出后被更改，已略去：{0}</translation>
+            <source>The report could not be set: “{a}” cannot be read, {b}.</source>
+            <translation>报告无法排版：“{a}”无法读取，{b}。</translation>
         </message>
         <message>
             <source>The review log was changed outside of LeukView at event {a}, so nothing was exported.</source>
@@ -5064,6 +5246,10 @@
             <translation>跟随桌面主题</translation>
         </message>
         <message>
+            <source>There are no report texts for the language “{a}”.</source>
+            <translation>没有语言“{a}”的报告文本。</translation>
+        </message>
+        <message>
             <source>There is a reviewer {a} already.</source>
             <translation>已有审核者 {a}。</translation>
         </message>
@@ -5092,6 +5278,10 @@
             <translation>类别“{a}”没有合成形态。</translation>
         </message>
         <message>
+            <source>This LeukView reads no other version.</source>
+            <translation>此版 LeukView 不读其他版本。</translation>
+        </message>
+        <message>
             <source>This database was made by a newer version of LeukView.</source>
             <translation>该数据库由更新版本的 LeukView 建立。</translation>
         </message>
@@ -5104,8 +5294,16 @@
             <translation>本安装不含演示玻片。</translation>
         </message>
         <message>
+            <source>This installation cannot sign reports cryptographically.</source>
+            <translation>此安装无法为报告作数字签名。</translation>
+        </message>
+        <message>
             <source>This installation exports no slides.</source>
             <translation>此安装不支持导出玻片。</translation>
+        </message>
+        <message>
+            <source>This laboratory's template report.typ cannot be set.</source>
+            <translation>本实验室的模板 report.typ 无法排版。</translation>
         </message>
         <message>
             <source>This model was not trained on {a}:{b}.</source>
@@ -5172,6 +5370,10 @@
             <translation>两种标注</translation>
         </message>
         <message>
+            <source>Type the password again.</source>
+            <translation>请重新输入密码。</translation>
+        </message>
+        <message>
             <source>Typst says: {a}.</source>
             <translation>Typst 提示：{a}。</translation>
         </message>
@@ -5218,6 +5420,14 @@
         <message>
             <source>Update the program.</source>
             <translation>请升级程序。</translation>
+        </message>
+        <message>
+            <source>Use another certificate.</source>
+            <translation>请换用其他证书。</translation>
+        </message>
+        <message>
+            <source>Use another file.</source>
+            <translation>请换用其他文件。</translation>
         </message>
         <message>
             <source>Use the brush.</source>
@@ -5312,6 +5522,10 @@
             <translation>为报告撰写关于玻片的备注。</translation>
         </message>
         <message>
+            <source>Write one text in quotes.</source>
+            <translation>请写一个加引号的文本。</translation>
+        </message>
+        <message>
             <source>Write the report as PDF.</source>
             <translation>将报告写为 PDF。</translation>
         </message>
@@ -5320,8 +5534,16 @@
             <translation>将玻片写为 FHIR、HL7、CSV、JSON 或细胞图像。</translation>
         </message>
         <message>
+            <source>Write {{ for a brace.</source>
+            <translation>花括号请写作 {{。</translation>
+        </message>
+        <message>
             <source>Writing the cells</source>
             <translation>正在写入细胞</translation>
+        </message>
+        <message>
+            <source>Writing the report</source>
+            <translation>正在写出报告</translation>
         </message>
         <message>
             <source>Wrong PIN</source>
@@ -5416,18 +5638,6 @@
             <translation>有核红细胞</translation>
         </message>
         <message>
-            <source>event {n} does not fit its hash.</source>
-            <translation>事件 {n} 与其哈希值不符。</translation>
-        </message>
-        <message>
-            <source>event {n} does not follow the one before it.</source>
-            <translation>事件 {n} 与前一事件不衔接。</translation>
-        </message>
-        <message>
-            <source>event {n} is out of order.</source>
-            <translation>事件 {n} 顺序有误。</translation>
-        </message>
-        <message>
             <source>hcl</source>
             <translation>HCL</translation>
         </message>
@@ -5470,10 +5680,6 @@
         <message>
             <source>it unpacks to far more than it holds</source>
             <translation>解压后远大于其本身</translation>
-        </message>
-        <message>
-            <source>its last event is not the one that the log ended with.</source>
-            <translation>其最后一个事件并非日志的末尾事件。</translation>
         </message>
         <message>
             <source>its name is too long</source>
@@ -5660,22 +5866,6 @@
             <translation>未签发玻片</translation>
         </message>
         <message>
-            <source>with comments, without names</source>
-            <translation>含评论，不含名称</translation>
-        </message>
-        <message>
-            <source>with names and comments</source>
-            <translation>含名称和评论</translation>
-        </message>
-        <message>
-            <source>with names, without comments</source>
-            <translation>含名称，不含评论</translation>
-        </message>
-        <message>
-            <source>without names and comments</source>
-            <translation>不含名称和评论</translation>
-        </message>
-        <message>
             <source>{0} 1+ few</source>
             <translation>{0} 1+ 少量</translation>
         </message>
@@ -5784,14 +5974,6 @@
             <translation>{n} 个细胞（{m}）</translation>
         </message>
         <message>
-            <source>{n} images that “slide.json” names are not there or cannot be used.</source>
-            <translation>“slide.json”所列的 {n} 张图像不存在或无法使用。</translation>
-        </message>
-        <message>
-            <source>{n} images were changed or added after the export; they come without labels of persons.</source>
-            <translation>{n} 张图像在导出后被更改或添加；它们不带人工标签。</translation>
-        </message>
-        <message>
             <source>{ratio:.2f} (nucleus to whole cell, by area)</source>
             <translation>{ratio:.2f}（核面积与全细胞面积之比）</translation>
         </message>
@@ -5802,14 +5984,6 @@
         <message>
             <source>{words}; also filed as {others}</source>
             <translation>{words}；同时归入 {others}</translation>
-        </message>
-        <message>
-            <source>“slide.json” is damaged; the labels of the folders are used, no review was taken over.</source>
-            <translation>“slide.json”已损坏；使用文件夹的标签，未采用审阅记录。</translation>
-        </message>
-        <message>
-            <source>“slide.json” was written by a newer LeukView; its labels were not taken over.</source>
-            <translation>“slide.json”由较新版本的 LeukView 写入；未采用其标签。</translation>
         </message>
         <message>
             <source>“{a}” already holds the synthetic slide “{b}”.</source>
@@ -5840,6 +6014,10 @@
             <translation>“{a}”的代码为 {b}，却位于“{c}”下；以文件夹为准。</translation>
         </message>
         <message>
+            <source>“{a}” has the unknown key “{b}”.</source>
+            <translation>“{a}”含有未知的键“{b}”。</translation>
+        </message>
+        <message>
             <source>“{a}” holds no cell images.{b}</source>
             <translation>“{a}”中没有细胞图像。{b}</translation>
         </message>
@@ -5868,6 +6046,10 @@
             <translation>“{a}”不是图像，已跳过。</translation>
         </message>
         <message>
+            <source>“{a}” is not complete: “{b}” is missing ({c} in all).</source>
+            <translation>“{a}”不完整：缺少“{b}”（共缺 {c} 个）。</translation>
+        </message>
+        <message>
             <source>“{a}” is not there.</source>
             <translation>“{a}”不存在。</translation>
         </message>
@@ -5884,8 +6066,44 @@
             <translation>“{a}”未读取：大于 256 MB。</translation>
         </message>
         <message>
+            <source>“{a}”: the text of “{b}” has a brace without its partner.</source>
+            <translation>“{a}”：“{b}”的文本中花括号不成对。</translation>
+        </message>
+        <message>
+            <source>“{a}”: the text of “{b}” has the unknown field “{{c}}”.</source>
+            <translation>“{a}”：“{b}”的文本含有未知字段“{{c}}”。</translation>
+        </message>
+        <message>
+            <source>“{a}”: the value of “data.{b}” is no text.</source>
+            <translation>“{a}”：“data.{b}”的值不是文本。</translation>
+        </message>
+        <message>
+            <source>“{a}”: the value of “logo” cannot be used.</source>
+            <translation>“{a}”：“logo”的值不可用。</translation>
+        </message>
+        <message>
+            <source>“{a}”: the value of “{b}” cannot be used.</source>
+            <translation>“{a}”：“{b}”的值不可用。</translation>
+        </message>
+        <message>
+            <source>“{a}”: the value of “{b}” has other forms than “one” and “other”.</source>
+            <translation>“{a}”：“{b}”的值含有“one”和“other”以外的形式。</translation>
+        </message>
+        <message>
+            <source>“{a}”: the value of “{b}” is no text.</source>
+            <translation>“{a}”：“{b}”的值不是文本。</translation>
+        </message>
+        <message>
+            <source>“{a}”: the value of “{b}” is not of the right kind.</source>
+            <translation>“{a}”：“{b}”的值类型不对。</translation>
+        </message>
+        <message>
             <source>“{a}”: {0}</source>
             <translation>“{a}”：{0}</translation>
+        </message>
+        <message>
+            <source>“{a}”: “version” is not {b}.</source>
+            <translation>“{a}”：“version”不是 {b}。</translation>
         </message>
     </context>
 </TS>
