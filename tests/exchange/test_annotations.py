@@ -15,7 +15,7 @@ from pycocotools import mask as coco_mask
 from pycocotools.coco import COCO
 
 from leukview import RESEARCH_USE_LINE
-from leukview.domain.slide import Slide
+from leukview.domain.slide import Cell, Slide
 from leukview.services.annotations import Region, region
 from leukview.services.exchange import ExportFormat
 from tests.exchange.stations import TELLTALE, Station
@@ -26,7 +26,13 @@ pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't
 
 def from_coco(found: Region, shape: tuple[int, int]) -> np.ndarray:
     coded = coco_mask.frPyObjects({"size": list(shape), "counts": list(found.columns)}, *shape)
-    return coco_mask.decode(coded).astype(bool)
+    return np.asarray(coco_mask.decode(coded), bool)
+
+
+def mask_of(here: Station, cell: Cell) -> np.ndarray:
+    found = here.workbench.cached(cell)
+    assert found is not None
+    return found.mask
 
 
 def from_cvat(rle: list[int], box: tuple[int, int, int, int], shape: tuple[int, int]) -> np.ndarray:
@@ -68,7 +74,7 @@ def test_that_pycocotools_reads_classes_boxes_and_masks(
         v = view.by_id[image["cell_id"]]
         assert (folder / "images" / image["file_name"]).is_file()
         cell, nucleus = coco.loadAnns(coco.getAnnIds(imgIds=image["id"]))
-        mask = here.workbench.cached(v.cell).mask
+        mask = mask_of(here, v.cell)
         assert names[cell["category_id"]] == v.label
         assert names[nucleus["category_id"]] == "nucleus"
         assert cell["attributes"]["review_class"] == v.review.label
@@ -87,11 +93,11 @@ def test_that_cvats_form_says_the_same(here: Station, reviewed: Slide, folder: P
     for image, v in zip(images, view.cells, strict=True):
         shape = (int(image.attrib["height"]), int(image.attrib["width"]))
         cell = image.findall("mask")[0]
-        box = tuple(int(cell.attrib[key]) for key in ("left", "top", "width", "height"))
+        left, top, width, height = (int(cell.attrib[key]) for key in ("left", "top", "width", "height"))
         rle = [int(run) for run in cell.attrib["rle"].split(", ")]
         assert cell.attrib["label"] == v.label
         assert cell.attrib["label"] in labels
-        assert np.array_equal(from_cvat(rle, box, shape), here.workbench.cached(v.cell).mask > 0)
+        assert np.array_equal(from_cvat(rle, (left, top, width, height), shape), mask_of(here, v.cell) > 0)
 
 
 def test_that_a_cell_whose_mask_is_lost_is_boxed_and_told(

@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -40,7 +41,7 @@ def cells_of(here: Station, slide: Slide, folder: Path, *, comments: bool = Fals
     return path
 
 
-def opinions(view: SlideView) -> list[tuple]:
+def opinions(view: SlideView) -> list[tuple[object, ...]]:
     """What analyser and reviewer say of each cell, by its number."""
     return [
         (
@@ -70,7 +71,8 @@ def test_that_nothing_in_the_folder_tells_who_it_is(here: Station, signed: Slide
 
 def test_that_pixels_stay_and_every_hash_in_the_manifest_fits(here: Station, signed: Slide, tmp_path: Path):
     path = cells_of(here, signed, tmp_path / "out")
-    sums = dict(reversed(line.split("  ", 1)) for line in (path / "SHA256SUMS").read_text().splitlines())
+    lines = (path / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+    sums = {name: value for value, name in (line.split("  ", 1) for line in lines)}
     files = {p.relative_to(path).as_posix(): p for p in path.rglob("*") if p.is_file() and p.name != "SHA256SUMS"}
     assert {name: sha256(file) for name, file in files.items()} == sums
     body = json.loads((path / "slide.json").read_text(encoding="utf-8"))
@@ -133,7 +135,7 @@ def test_that_a_history_tells_who_said_it_there(here: Station, signed: Slide, el
     assert any(line.who == "Dr. Chen 陈" and "Segmented neutrophil" in line.words for line in lines)
 
 
-def spoil(change: Callable[[dict], None]) -> Callable[[Path], None]:
+def spoil(change: Callable[[dict[str, Any]], None]) -> Callable[[Path], None]:
     def act(folder: Path) -> None:
         file = folder / "slide.json"
         body = json.loads(file.read_text(encoding="utf-8"))
@@ -143,28 +145,28 @@ def spoil(change: Callable[[dict], None]) -> Callable[[Path], None]:
     return act
 
 
-def relabel(body: dict) -> None:
+def relabel(body: dict[str, Any]) -> None:
     row = next(row for row in body["review_log"]["log"] if row["kind"] == "override")
     row["payload"]["label"] = "blast"
 
 
-def rename(body: dict) -> None:
+def rename(body: dict[str, Any]) -> None:
     body["review_log"]["log"][-1]["reviewer"] = "Dr. Nobody"
 
 
-def drop(body: dict) -> None:
+def drop(body: dict[str, Any]) -> None:
     log = body["review_log"]["log"]
     log[3]["seq"] = log[2]["seq"]
 
 
-def cut(body: dict) -> None:
+def cut(body: dict[str, Any]) -> None:
     body["review_log"]["log"].pop()
     body["review_log"]["head"] = {"seq": body["review_log"]["log"][-1]["seq"], "hash": "0" * 64}
 
 
 @pytest.mark.parametrize("change", [relabel, rename, drop, cut])
 def test_that_a_changed_log_is_not_taken_over_and_the_folders_labels_are(
-    here: Station, signed: Slide, elsewhere: Station, tmp_path: Path, change: Callable[[dict], None]
+    here: Station, signed: Slide, elsewhere: Station, tmp_path: Path, change: Callable[[dict[str, Any]], None]
 ):
     path = cells_of(here, signed, tmp_path / "out")
     spoil(change)(path)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fhir.resources.R4B.bundle import Bundle
-from fhir.resources.R4B.observation import Observation
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft6Validator
@@ -25,23 +25,24 @@ from tests.exchange.stations import ORDER, PATIENT, Station, write_export
 SCHEMA = Draft6Validator(json.loads((Path(__file__).parent / "fhir-r4.schema.json").read_text(encoding="utf-8")))
 
 
-def written(record: SlideRecord) -> dict:
-    body = json.loads(FhirWriter(load_terms(load_taxonomy())).write(record))
+def written(record: SlideRecord) -> dict[str, Any]:
+    body: dict[str, Any] = json.loads(FhirWriter(load_terms(load_taxonomy())).write(record))
     assert [error.message for error in SCHEMA.iter_errors(body)] == []
     return body
 
 
-def parsed(body: dict) -> list:
-    return [entry.resource for entry in Bundle.model_validate(body).entry]
+def parsed(body: dict[str, Any]) -> list[Any]:
+    bundle: Any = Bundle.model_validate(body)  # every field of its models may be None: a wrong one fails the test
+    return [entry.resource for entry in bundle.entry]
 
 
-def observations(resources: list) -> dict[str, Observation]:
+def observations(resources: list[Any]) -> dict[str, Any]:
     """By the code of LeukView's own system, which stands last."""
     found = [r for r in resources if r.get_resource_type() == "Observation"]
     return {o.code.coding[-1].code: o for o in found}
 
 
-def component(observation: Observation, code: str):
+def component(observation: Any, code: str) -> Any:
     return next(c for c in observation.component if c.code.coding[0].code == code)
 
 
