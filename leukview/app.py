@@ -19,9 +19,10 @@ from leukview.domain.phrases import PhraseGroup, parse_phrases
 from leukview.domain.taxonomy import Taxonomy, parse_taxonomy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from leukview.core.jobs import CancelToken, Reporter
+    from leukview.exchange.terms import Terms
     from leukview.inference.bundle import Bundle
     from leukview.inference.classifier_torch import TorchClassifier
     from leukview.inference.models import InstalledModel
@@ -92,6 +93,22 @@ def load_phrases() -> tuple[PhraseGroup, ...]:
         return parse_phrases(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise LeukViewError(f"The phrases cannot be read: {error}.", str(path)) from error
+
+
+def load_terms(taxonomy: Taxonomy) -> Terms:
+    """LOINC's terms: the user's own ``loinc.toml`` in the data folder, else those that ship.
+
+    Raises:
+        LeukViewError: The file cannot be read.
+    """
+    from leukview.exchange.terms import parse_terms
+
+    own = data_dir() / "loinc.toml"
+    path = own if own.exists() else resources_dir() / "loinc.toml"
+    try:
+        return parse_terms(path.read_text(encoding="utf-8"), taxonomy)
+    except (OSError, UnicodeDecodeError) as error:
+        raise LeukViewError(f"The list of LOINC terms cannot be read: {error}.", str(path)) from error
 
 
 def load_site() -> tuple[str, ...]:
@@ -222,11 +239,16 @@ class LazyModel:
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """What is kept: in a database, or in the memory of a process that works for another one."""
+    """What is kept: in a database, or in the memory of a process that works for another one.
+
+    Attributes:
+        names: Patient's and order's names of a slide from the identity vault; None = not known here.
+    """
 
     slides: SlideStore
     log: ReviewLog
     profiles: ProfileStore
+    names: Callable[[str], tuple[str, str] | None] = lambda _slide: None
 
 
 @contextmanager
@@ -244,15 +266,18 @@ def open_stores(choices: Choices) -> Iterator[Stores]:
 
     database = open_database(choices.database_url or default_database_url(), backup_dir=data_dir() / "backups")
     with closing(database), closing(IdentityVault(data_dir())) as vault:
-        yield Stores(SqlSlideStore(database, vault), SqlReviewLog(database), SqlProfileStore(database))
+        yield Stores(SqlSlideStore(database, vault), SqlReviewLog(database), SqlProfileStore(database), vault.names)
 
 
 def workbench_over(choices: Choices, stores: Stores) -> Workbench:
     """A workbench on these stores; the model is loaded when it is first needed, in the worker."""
+    from leukview.exchange.messages import StandardMessages
+    from leukview.exports.deidentify import MetadataCleaner
     from leukview.exports.pictures import ReportPictures
     from leukview.exports.reader import FolderReader
     from leukview.inference.cam import PackageMaps
     from leukview.report.renderer import TypstRenderer
+    from leukview.services.exchange import Outlets
     from leukview.services.workbench import Rooms, Workbench
     from leukview.storage.cache import FileAnalysisCache
 
@@ -279,6 +304,7 @@ def workbench_over(choices: Choices, stores: Stores) -> Workbench:
             pictures=ReportPictures(),
             profiles=stores.profiles,
             refiner=model.refiner,
+            outlets=Outlets(StandardMessages(load_terms(taxonomy)), MetadataCleaner(), stores.names),
         )
     )
 

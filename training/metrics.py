@@ -63,14 +63,18 @@ def auc(truth: Ints, score: Floats) -> float:
 
 def calibration_error(truth: Ints, p: Floats, bins: int = 15) -> float:
     """Expected calibration error of the best choice over equal bins of confidence (Guo et al., ICML 2017)."""
-    if not len(truth):
-        return float("nan")
+    found = reliability(truth, p, bins)
+    return sum(abs(right - sure) * cells for sure, right, cells in found) / len(truth) if found else float("nan")
+
+
+def reliability(truth: Ints, p: Floats, bins: int = 15) -> list[tuple[float, float, int]]:
+    """(mean confidence, part right, cells) of each bin of `calibration_error` that holds a cell."""
     confidence, right = p.max(1), p.argmax(1) == truth
     index = np.minimum((confidence * bins).astype(np.int64), bins - 1)
-    gaps = [
-        abs(right[index == b].mean() - confidence[index == b].mean()) * (index == b).mean() for b in np.unique(index)
+    return [
+        (float(confidence[index == b].mean()), float(right[index == b].mean()), int((index == b).sum()))
+        for b in np.unique(index)
     ]
-    return float(sum(gaps))
 
 
 def negative_log_likelihood(truth: Ints, logits: Floats, temperature: float, weights: Floats | None = None) -> float:

@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 
+from leukview.domain.origin import SlideOrigin
+
 
 @dataclass(frozen=True, slots=True)
 class SourceLabel:
@@ -34,6 +36,7 @@ class ProblemKind(StrEnum):
     CODE_DISAGREES = "code_disagrees"
     CONFLICT = "conflict"
     EMPTY = "empty"
+    CHANGED = "changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,7 @@ class SlideDraft:
         layout: Which layout was recognised, e.g. ``signed tree``.
         problems: Skipped files and warnings.
         ignored: Count of files passed over silently (``Thumbs.db`` and the like).
+        origin: The slide on the workstation that exported it with its review; None for what an analyser wrote.
     """
 
     root: str
@@ -116,6 +120,7 @@ class SlideDraft:
     overviews: tuple[Overview, ...]
     problems: tuple[Problem, ...]
     ignored: int = 0
+    origin: SlideOrigin | None = None
 
     @property
     def synthetic(self) -> bool:

@@ -25,10 +25,11 @@ from leukview.domain.slide import (
     SourceLabel,
 )
 from leukview.domain.taxonomy import OTHER, Taxonomy
+from leukview.exports import canonical
 from leukview.exports.images import IMAGE_ENDINGS, TooLargeError, decode_rgb, image_size
 from leukview.exports.sources import FolderSource, Source, ZipSource, open_source
 
-IGNORED = frozenset({"thumbs.db", ".ds_store", "desktop.ini", "readme.txt"})
+IGNORED = frozenset({"thumbs.db", ".ds_store", "desktop.ini", "readme.txt", "sha256sums", canonical.NAME})
 SIGNED, UNSIGNED = "signed slides", "unsigned slides"
 GROUND_TRUTH = "ground-truth"
 """Folder beside synthetic slides that holds their masks and labels; no slide."""
@@ -61,6 +62,7 @@ class FolderReader:
         with open_source(path) as source:
             files = source.files(token)
             groups, ignored, problems = self._group(path, files)
+            present = frozenset(files)
             problems.extend(_empty_slides(groups, ignored))
             problems.extend(source.problems)
             total = sum(len(found) for found in groups.values())
@@ -73,6 +75,9 @@ class FolderReader:
             slides, done = [], 0
             for key, found in groups.items():
                 slide = self._slide(path, source, key, found, ignored.get(key, 0), (token, reporter, done, total))
+                beside = f"{key}/{canonical.NAME}" if key else canonical.NAME
+                if beside in present:
+                    slide = canonical.with_origin(slide, source, beside, self._taxonomy)
                 done += len(found)
                 if slide.cells or slide.problems:
                     slides.append(slide)
@@ -157,7 +162,7 @@ class FolderReader:
             name = place.as_posix()
             slide, folder = self._slide_and_class(place.parts[:-1], path, class_homes)
             lower = place.name.casefold()
-            if lower in IGNORED or lower.startswith(".") or lower == "slide.json":
+            if lower in IGNORED or lower.startswith("."):
                 ignored[slide] = ignored.get(slide, 0) + 1
             elif place.suffix.casefold() in IMAGE_ENDINGS:
                 groups.setdefault(slide, []).append(_Found(name, folder))

@@ -63,9 +63,12 @@ def statements(metrics: Mapping[str, Any]) -> tuple[str, ...]:
         said += _two_sided("Benign or malignant", stages["stage1"], "AUC of the cells")
     if "apl" in stages:
         said += _two_sided("APL against other AML", stages["apl"], "AUC of the malignant cells")
-        patients, auc = stages["apl"].get("patients"), stages["apl"].get("patient_auc")
-        if patients and auc is not None:
-            said.append(f"APL against other AML: AUC {auc:.3f} over {patients} patients, too few for a firm figure.")
+        people = stages["apl"].get("by_patient", {})
+        auc = people.get("auc", {}).get("value")
+        if people.get("patients") and auc is not None:
+            said.append(
+                f"APL against other AML: AUC {auc:.3f} over {people['patients']} patients, too few for a firm figure."
+            )
     return tuple(said)
 
 

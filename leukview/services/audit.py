@@ -13,7 +13,9 @@ from typing import Protocol
 
 from leukview import RESEARCH_USE_LINE, __version__
 from leukview.core.errors import LeukViewError
+from leukview.core.files import write_whole
 from leukview.domain.review import ReviewEvent, reading_of, recomputed_hash
+from leukview.services.csv_text import calm
 from leukview.services.event_words import EventNames, cells_of, event_words, kind_words
 
 HOW_TO_VERIFY = (
@@ -227,10 +229,8 @@ def export_audit(rows: Sequence[AuditRow], chain: ChainState, output: Path) -> N
             raise LeukViewError(
                 "The audit trail is written as CSV or JSON.", "Give the file a name that ends in .csv or .json."
             )
-    partial = output.with_name(f"{output.name}.part")
     try:
-        partial.write_text(text, encoding="utf-8", newline="")
-        partial.replace(output)
+        write_whole(output, text)
     except OSError as error:
         raise LeukViewError(
             f"The audit trail cannot be written to “{output.parent.name}”: {error.strerror or error}.",
@@ -246,14 +246,9 @@ def _csv(rows: Sequence[AuditRow]) -> str:
         event = row.event
         fields = (event.reviewer, event.slide_id, row.kind, " ".join(event.cells), row.words)
         writer.writerow(
-            [event.seq, event.at, *map(_calm, fields), _compact(event.payload), event.id, event.previous, event.hash]
+            [event.seq, event.at, *map(calm, fields), _compact(event.payload), event.id, event.previous, event.hash]
         )
     return "\ufeff" + stream.getvalue()  # the mark tells spreadsheets that it is UTF-8
-
-
-def _calm(text: str) -> str:
-    """A text that a spreadsheet will not take for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _compact(payload: Mapping[str, object]) -> str:

@@ -23,6 +23,7 @@ from leukview.domain.review import EventKind, ReviewEvent
 from leukview.domain.slide import FoundSlide, SlideDraft
 from leukview.services.batch_output import Maker, Mark, marks, publish
 from leukview.services.carried import CarriedEvent, CarriedSlide, carry
+from leukview.services.restore import import_slide
 from leukview.services.stores import ReviewLog, SlideStore
 
 _log = logging.getLogger(__name__)
@@ -298,7 +299,7 @@ class Batch:
         if entry.draft is None or entry.outcome:
             return
         try:
-            slide = self.slides.add_slide(entry.draft, synthetic=entry.draft.synthetic).slide
+            slide, _ = import_slide(self.slides, self.log, entry.draft, self.reviewer)
             carried = carry(self.slides, self.log, slide.id, self._maker.bundle_sha256)
         except LeukViewError as error:
             self._fail(entry, str(error))

@@ -187,6 +187,11 @@ class CarriedLog:
         held = self._luggage.held(slide_id or self._luggage.carried.slide.id)
         return [*held.events, *self._luggage.events]
 
+    def head(self) -> tuple[int, str]:
+        """Number and hash of the slide's last event, since the whole log is elsewhere; 0 and "" without one."""
+        events = self.events()
+        return (events[-1].seq, events[-1].hash) if events else (0, "")
+
     def verify(self) -> ReviewEvent | None:
         """Nothing to say: the chain is verified where the log is."""
         return None

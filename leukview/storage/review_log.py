@@ -67,8 +67,8 @@ class SqlReviewLog:
     ) -> ReviewEvent:
         """Write one event; when this returns, it is on the disk.
 
-        `SET_SLIDE` also sets the slide's own columns, in the same transaction. Whether another program wrote since
-        `known` is asked there too, so that no decision rests on a state that is gone.
+        `SET_SLIDE` and `IMPORT` also set the slide's own columns, in the same transaction. Whether another program
+        wrote since `known` is asked there too, so that no decision rests on a state that is gone.
 
         Raises:
             BehindError: The slide has events after `known`; nothing was written.
@@ -110,7 +110,7 @@ class SqlReviewLog:
                     hash=digest,
                 )
             )
-            if kind is EventKind.SET_SLIDE:
+            if kind in {EventKind.SET_SLIDE, EventKind.IMPORT}:
                 _set_slide(connection, slide_id, body)
         return event
 
@@ -132,6 +132,13 @@ class SqlReviewLog:
                 "An entry of the review log was changed outside of LeukView and cannot be read.",
                 "Put back a copy from the backups folder.",
             ) from error
+
+    def head(self) -> tuple[int, str]:
+        """Number and hash of the last event of the whole log; 0 and "" while it is empty."""
+        query = select(review_events.c.seq, review_events.c.hash).order_by(review_events.c.seq.desc()).limit(1)
+        with self._database.read() as connection:
+            last = connection.execute(query).first()
+        return (last.seq, last.hash) if last else (0, "")
 
     def verify(self) -> ReviewEvent | None:
         """The first broken event of the whole chain; None when it holds. Reads row by row, whatever the length."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -149,7 +150,11 @@ _predictions = st.builds(
     stages=st.lists(
         st.lists(st.tuples(_word, _probability), max_size=4).flatmap(
             lambda pairs: st.builds(
-                StageProbabilities, _word, st.just(tuple(c for c, _ in pairs)), st.just(tuple(p for _, p in pairs))
+                StageProbabilities,
+                _word,
+                st.just(tuple(c for c, _ in pairs)),
+                st.just(tuple(p for _, p in pairs)),
+                st.sampled_from([(), tuple(c for c, _ in pairs[:2])]),
             )
         ),
         max_size=3,
@@ -166,6 +171,14 @@ _predictions = st.builds(
 @given(_predictions)
 def test_that_a_prediction_survives_json_bit_by_bit(original: Prediction) -> None:
     assert from_json(to_json(original)) == original
+
+
+def test_that_a_prediction_stored_before_there_were_sets_is_read_without_them() -> None:
+    stages = (StageProbabilities("stage1", ("benign", "malignant"), (0.25, 0.75), ("malignant", "benign")),)
+    new = Prediction("b", "s", stages, "blast", "blast", 0.75, None, Measurement(9, 4))
+    old = json.loads(to_json(new))
+    old["stages"] = [stage[:3] for stage in old["stages"]]
+    assert from_json(json.dumps(old)) == replace(new, stages=(replace(stages[0], set95=()),))
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"bundle": 1}', "nonsense"])

@@ -3,6 +3,7 @@ import io
 import json
 import sys
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -71,11 +72,9 @@ COLOURS = {"blast": (90, 20, 120), "lymphocyte": (40, 60, 160), "segmented_neutr
 COLOURS |= {"smudge_cell": (150, 90, 170), "platelet": (120, 100, 200)}
 
 
-@pytest.fixture(scope="module")
-def cohort(tmp_path_factory):
+def write_cohort(folder: Path) -> Path:
     """Two sites of coloured squares: twenty-one patients with blasts and benign cells, and healthy people's cells."""
-    folder = tmp_path_factory.mktemp("data")
-    (folder / "cells").mkdir()
+    (folder / "cells").mkdir(parents=True)
     rng = np.random.default_rng(0)
     rows: list[tuple[str, ...]] = []
     with zipfile.ZipFile(folder / "cells" / "cells-a.zip", "w") as archive:
@@ -99,6 +98,11 @@ def cohort(tmp_path_factory):
         writer.writerows((*row, f"{i:040x}") for i, row in enumerate(rows))
         archive.writestr("manifest.csv", text.getvalue())
     return folder
+
+
+@pytest.fixture(scope="module")
+def cohort(tmp_path_factory):
+    return write_cohort(tmp_path_factory.mktemp("data"))
 
 
 @pytest.fixture(scope="module")
