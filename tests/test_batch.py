@@ -65,20 +65,27 @@ def analyse(
 
 
 def written(output: Path) -> dict[str, bytes]:
-    """What the batch wrote, by path; without reports, which carry their time, and marks."""
-    return {
-        p.relative_to(output).as_posix(): p.read_bytes()
-        for p in output.rglob("*")
-        if p.is_file() and p.name not in {"report.pdf", MARK}
-    }
+    """What the batch wrote, by path; without reports and marks, and without what tells when it was done."""
+    found = {}
+    for path in output.rglob("*"):
+        if path.is_file() and path.name not in {"report.pdf", MARK}:
+            content = path.read_bytes()
+            if path.name == "summary.json":
+                summary = json.loads(content)
+                for key in ("created_at", "imported_at", "review_log"):
+                    summary.pop(key, None)
+                content = json.dumps(summary).encode()
+            found[path.relative_to(output).as_posix()] = content
+    return found
 
 
 def report_texts(output: Path) -> dict[str, str]:
-    """Slide → its report's text, without number and time of the report itself."""
+    """Slide → its report's text, without the report's own number and time, and hashes of what holds a time."""
     texts = {}
     for path in output.glob("*/report.pdf"):
         text = " ".join(" ".join(page.extract_text().split()) for page in PdfReader(path).pages)
         text = re.sub(r"R-\d{8}-[0-9A-F]{8}", "R-…", text)
+        text = re.sub(r"(?:[0-9a-f]{16,} ?)+", "… ", text)
         texts[path.parent.name] = re.sub(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2})?", "…", text)
     return texts
 
