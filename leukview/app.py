@@ -19,27 +19,35 @@ from leukview.domain.phrases import PhraseGroup, parse_phrases
 from leukview.domain.taxonomy import Taxonomy, parse_taxonomy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from leukview.core.jobs import CancelToken, Reporter
+    from leukview.exchange.terms import Terms
     from leukview.inference.bundle import Bundle
     from leukview.inference.classifier_torch import TorchClassifier
     from leukview.inference.models import InstalledModel
     from leukview.services.analysis import Analyser
     from leukview.services.engines import Refiner, Segmenter
+    from leukview.services.news import Pulse
+    from leukview.services.profiles import ProfileStore
     from leukview.services.report import ModelInfo
-    from leukview.services.stores import AnalysisCache, ExportReader, SlideStore
+    from leukview.services.stores import AnalysisCache, ExportReader, ReviewLog, SlideStore
     from leukview.services.workbench import Workbench
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the user may choose: database, model bundle, segmenter (``embedded``, ``sam_vit_b`` …) and device."""
+    """What the user may choose: database, model bundle, segmenter (``embedded``, ``sam_vit_b`` …) and device.
+
+    Attributes:
+        threads: Of ONNX Runtime; None = all cores, four at most.
+    """
 
     database_url: str = ""
     bundle: Path | None = None
     segmenter: str = "embedded"
     device: str = "auto"
+    threads: int | None = None
 
 
 def default_bundle() -> Path:
@@ -88,6 +96,22 @@ def load_phrases() -> tuple[PhraseGroup, ...]:
         raise LeukViewError(f"The phrases cannot be read: {error}.", str(path)) from error
 
 
+def load_terms(taxonomy: Taxonomy) -> Terms:
+    """LOINC's terms: the user's own ``loinc.toml`` in the data folder, else those that ship.
+
+    Raises:
+        LeukViewError: The file cannot be read.
+    """
+    from leukview.exchange.terms import parse_terms
+
+    own = data_dir() / "loinc.toml"
+    path = own if own.exists() else resources_dir() / "loinc.toml"
+    try:
+        return parse_terms(path.read_text(encoding="utf-8"), taxonomy)
+    except (OSError, UnicodeDecodeError) as error:
+        raise LeukViewError(f"The list of LOINC terms cannot be read: {error}.", str(path)) from error
+
+
 def load_site() -> tuple[str, ...]:
     """Lines of the report's header from ``site.toml`` in the data folder: any texts, in the file's order.
 
@@ -119,8 +143,8 @@ def write_demo_slides(token: CancelToken, reporter: Reporter) -> Path:
     return folder
 
 
-def load_segmenter(name: str, device: str) -> Segmenter:
-    """A segmenter by name.
+def load_segmenter(name: str, device: str, threads: int | None = None) -> Segmenter:
+    """A segmenter by name; `threads` of ONNX Runtime, None = all cores, four at most.
 
     Raises:
         ModelError: Unknown name, or its checkpoint is not installed or damaged.
@@ -128,7 +152,7 @@ def load_segmenter(name: str, device: str) -> Segmenter:
     if name == "embedded":
         from leukview.inference.segmenter_onnx import EmbeddedSegmenter
 
-        return EmbeddedSegmenter(resources_dir() / "models" / "segmenter")
+        return EmbeddedSegmenter(resources_dir() / "models" / "segmenter", threads)
     from leukview.core.paths import models_dir
     from leukview.inference.sam import load_sam
 
@@ -173,14 +197,17 @@ class LazyModel:
             if self._loaded is None:
                 choices = self._choices
                 classifier = load_classifier(
-                    choices.bundle or default_bundle(), device=choices.device, taxonomy=self._taxonomy
+                    choices.bundle or default_bundle(),
+                    device=choices.device,
+                    threads=choices.threads,
+                    taxonomy=self._taxonomy,
                 )
                 analyser = Analyser(
                     self._taxonomy,
                     self._reader,
                     self._slides,
                     self._cache,
-                    load_segmenter(choices.segmenter, choices.device),
+                    load_segmenter(choices.segmenter, choices.device, choices.threads),
                     classifier,
                 )
                 self._loaded = classifier.bundle, analyser
@@ -211,19 +238,28 @@ class LazyModel:
         return describe_model(bundle, self._taxonomy, analyser.segmenter.identity)
 
 
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """What is kept: in a database, or in the memory of a process that works for another one.
+
+    Attributes:
+        names: Patient's and order's names of a slide from the identity vault; None = not known here.
+    """
+
+    slides: SlideStore
+    log: ReviewLog
+    profiles: ProfileStore
+    pulse: Pulse
+    names: Callable[[str], tuple[str, str] | None] = lambda _slide: None
+
+
 @contextmanager
-def open_workbench(choices: Choices) -> Iterator[Workbench]:
-    """A workbench on the chosen database and model; the model is loaded when it is first needed, in the worker.
+def open_stores(choices: Choices) -> Iterator[Stores]:
+    """The chosen database with the identity vault of this workstation.
 
     Raises:
-        StoreError: The database cannot be opened.
+        StoreError: It cannot be opened.
     """
-    from leukview.exports.pictures import ReportPictures
-    from leukview.exports.reader import FolderReader
-    from leukview.inference.cam import PackageMaps
-    from leukview.report.renderer import TypstRenderer
-    from leukview.services.workbench import Rooms, Workbench
-    from leukview.storage.cache import FileAnalysisCache
     from leukview.storage.database import open_database
     from leukview.storage.profiles import SqlProfileStore
     from leukview.storage.pulse import SqlPulse
@@ -231,34 +267,67 @@ def open_workbench(choices: Choices) -> Iterator[Workbench]:
     from leukview.storage.slides import SqlSlideStore
     from leukview.storage.vault import IdentityVault
 
-    taxonomy = load_taxonomy()
     database = open_database(choices.database_url or default_database_url(), backup_dir=data_dir() / "backups")
     with closing(database), closing(IdentityVault(data_dir())) as vault:
-        reader, slides = FolderReader(taxonomy), SqlSlideStore(database, vault)
-        cache = FileAnalysisCache(cache_dir() / "analysis")
-        model = LazyModel(choices, taxonomy, reader, slides, cache)
-        yield Workbench(
-            Rooms(
-                taxonomy=taxonomy,
-                rules=load_rules(taxonomy),
-                grading=load_grading(),
-                phrases=load_phrases(),
-                reader=reader,
-                slides=slides,
-                site=load_site(),
-                demo=write_demo_slides,
-                other_maps=PackageMaps(model.torch_classifier) if PackageMaps.available() else None,
-                log=SqlReviewLog(database),
-                cache=cache,
-                analyser=model.analyser,
-                model_info=model.info,
-                renderer=TypstRenderer(resources_dir()),
-                pictures=ReportPictures(),
-                profiles=SqlProfileStore(database),
-                refiner=model.refiner,
-                pulse=SqlPulse(database),
-            )
+        yield Stores(
+            SqlSlideStore(database, vault),
+            SqlReviewLog(database),
+            SqlProfileStore(database),
+            SqlPulse(database),
+            vault.names,
         )
+
+
+def workbench_over(choices: Choices, stores: Stores) -> Workbench:
+    """A workbench on these stores; the model is loaded when it is first needed, in the worker."""
+    from leukview.exchange.messages import StandardMessages
+    from leukview.exports.deidentify import MetadataCleaner
+    from leukview.exports.pictures import ReportPictures
+    from leukview.exports.reader import FolderReader
+    from leukview.inference.cam import PackageMaps
+    from leukview.report.renderer import TypstRenderer
+    from leukview.services.exchange import Outlets
+    from leukview.services.workbench import Rooms, Workbench
+    from leukview.storage.cache import FileAnalysisCache
+
+    taxonomy = load_taxonomy()
+    reader = FolderReader(taxonomy)
+    cache = FileAnalysisCache(cache_dir() / "analysis")
+    model = LazyModel(choices, taxonomy, reader, stores.slides, cache)
+    return Workbench(
+        Rooms(
+            taxonomy=taxonomy,
+            rules=load_rules(taxonomy),
+            grading=load_grading(),
+            phrases=load_phrases(),
+            reader=reader,
+            slides=stores.slides,
+            site=load_site(),
+            demo=write_demo_slides,
+            other_maps=PackageMaps(model.torch_classifier) if PackageMaps.available() else None,
+            log=stores.log,
+            cache=cache,
+            analyser=model.analyser,
+            model_info=model.info,
+            renderer=TypstRenderer(resources_dir()),
+            pictures=ReportPictures(),
+            profiles=stores.profiles,
+            refiner=model.refiner,
+            pulse=stores.pulse,
+            outlets=Outlets(StandardMessages(load_terms(taxonomy)), MetadataCleaner(), stores.names),
+        )
+    )
+
+
+@contextmanager
+def open_workbench(choices: Choices) -> Iterator[Workbench]:
+    """A workbench on the chosen database and model.
+
+    Raises:
+        StoreError: The database cannot be opened.
+    """
+    with open_stores(choices) as stores:
+        yield workbench_over(choices, stores)
 
 
 def run_window(choices: Choices, path: Path | None) -> int:

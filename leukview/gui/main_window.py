@@ -24,6 +24,7 @@ from leukview.gui.cell_loader import CellLoader
 from leukview.gui.cell_view import CellPanel
 from leukview.gui.companions import Companions
 from leukview.gui.desk import Command, ReviewDesk
+from leukview.gui.exporting import Exporting
 from leukview.gui.following import Following
 from leukview.gui.gallery_panel import GalleryPanel
 from leukview.gui.grading import Grading
@@ -59,7 +60,7 @@ class MainWindow(QMainWindow):
         self._settings = load_settings(settings_path)
         self.jobs = Jobs(runner, self)
         self.desk = ReviewDesk(workbench, self.jobs, reviewer, self)
-        self.flow = SlideFlow(workbench, self.jobs, self)
+        self.flow = SlideFlow(workbench, self.jobs, self, lambda: self.desk.reviewer)
         self.loader = CellLoader(workbench, self.jobs, self)
         self._closing = False
         self._chosen = ""  # the cell laid on the bench unasked
@@ -76,6 +77,7 @@ class MainWindow(QMainWindow):
         self.grading = Grading(self, workbench, self.jobs, self.desk, self.tally.grading)
         self.asking = Asking(self, workbench, self.jobs, self.desk, self.flow, self.gallery)
         self.asking.folder = self._settings.last_folder
+        self.exporting = Exporting(self, self.desk, self.flow, self.gallery.view)
         self.reporting = Reporting(
             self, workbench, self.jobs, self.desk, self.flow, self.gallery, self._settings.report
         )
@@ -148,6 +150,8 @@ class MainWindow(QMainWindow):
         self.flow.analysis_stopped.connect(self._on_stopped)
         self.flow.worklist.connect(self.worklist.show_rows)
         self.flow.reported.connect(self._on_reported)
+        self.exporting.told.connect(self.notices.tell)
+        self.flow.told.connect(self.notices.tell)
         self.flow.progress.connect(self.strip.show_progress)
         self.strip.cancelled.connect(self.flow.cancel)
         self.gallery.current_changed.connect(self._show_cell)

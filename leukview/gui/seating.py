@@ -160,7 +160,8 @@ class Seating(QObject):
         if not isinstance(found, tuple):
             return
         minutes = USUAL_MINUTES if self._minutes < 0 else self._minutes
-        dialog = ReviewersDialog(*found, self._own(found[0]), minutes, self._window)
+        profiles, record = found
+        dialog = ReviewersDialog(profiles, record, self._own(profiles), minutes, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.adding.connect(partial(self._add, dialog))
         dialog.renaming.connect(partial(self._rename, dialog))
@@ -210,9 +211,9 @@ class Seating(QObject):
     def _on_changed(self, dialog: ReviewersDialog, found: object) -> None:
         if not isinstance(found, tuple):
             return
-        profiles: tuple[Profile, ...] = found[0]
+        profiles, record = found
         own_id = self._own(profiles)
-        dialog.show_profiles(*found, own_id)
+        dialog.show_profiles(profiles, record, own_id)
         own = next((p for p in profiles if p.id == own_id), None)
         if own is None and self._desk.profile is None and len(profiles) == 1:
             self.told.emit(

@@ -23,6 +23,7 @@ TELLING = frozenset(
         "accept",
         "map",
         "report",
+        "export",
         "reopen",
         "details",
         "grade",

@@ -30,6 +30,7 @@ def handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
         "sign": window.asking.for_signature,
         "reopen": window.asking.for_amendment,
         "report": window.reporting.ask,
+        "export": window.exporting.ask,
         "quit": window.close,
         **window.repairing.handlers(
             window.reviewing.accept,

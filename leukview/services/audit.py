@@ -13,7 +13,9 @@ from typing import Protocol
 
 from leukview import RESEARCH_USE_LINE, __version__
 from leukview.core.errors import LeukViewError
+from leukview.core.files import write_whole
 from leukview.domain.review import ReviewEvent, reading_of, recomputed_hash
+from leukview.services.csv_text import calm
 from leukview.services.event_words import EventNames, cells_of, event_words, kind_words
 
 HOW_TO_VERIFY = (
@@ -218,10 +220,10 @@ def export_audit(rows: Sequence[AuditRow], chain: ChainState, output: Path) -> N
     Raises:
         LeukViewError: Another kind of file is asked for, or it cannot be written.
     """
-    write_whole(output, {".csv": lambda: _csv(rows), ".json": lambda: _json(rows, chain)})
+    write_kind(output, {".csv": lambda: _csv(rows), ".json": lambda: _json(rows, chain)})
 
 
-def write_whole(output: Path, kinds: Mapping[str, Callable[[], str]]) -> None:
+def write_kind(output: Path, kinds: Mapping[str, Callable[[], str]]) -> None:
     """Write a text to a file, whole or not at all.
 
     Args:
@@ -234,10 +236,8 @@ def write_whole(output: Path, kinds: Mapping[str, Callable[[], str]]) -> None:
     make = kinds.get(output.suffix.casefold())
     if make is None:
         raise LeukViewError("This file is written as CSV or JSON.", "Give the file a name that ends in .csv or .json.")
-    partial = output.with_name(f"{output.name}.part")
     try:
-        partial.write_text(make(), encoding="utf-8", newline="")
-        partial.replace(output)
+        write_whole(output, make())
     except OSError as error:
         raise LeukViewError(
             f"The file cannot be written to “{output.parent.name}”: {error.strerror or error}.",
@@ -253,22 +253,9 @@ def _csv(rows: Sequence[AuditRow]) -> str:
         event = row.event
         fields = (event.reviewer, event.slide_id, row.kind, " ".join(event.cells), row.words)
         writer.writerow(
-            [
-                event.seq,
-                event.at,
-                *map(calm_field, fields),
-                _compact(event.payload),
-                event.id,
-                event.previous,
-                event.hash,
-            ]
+            [event.seq, event.at, *map(calm, fields), _compact(event.payload), event.id, event.previous, event.hash]
         )
     return "\ufeff" + stream.getvalue()  # the mark tells spreadsheets that it is UTF-8
-
-
-def calm_field(text: str) -> str:
-    """A text that a spreadsheet will not take for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _compact(payload: Mapping[str, object]) -> str:

@@ -13,7 +13,8 @@ from pathlib import Path
 from leukview import RESEARCH_USE_LINE, __version__
 from leukview.domain.alerts import AlertRule
 from leukview.domain.review import EventKind, ReviewEvent
-from leukview.services.audit import AuditFilter, AuditRow, calm_field, write_whole
+from leukview.services.audit import AuditFilter, AuditRow, write_kind
+from leukview.services.csv_text import calm
 
 _HEAD = ("seq", "at", "slide", "alert", "severity", "called", "note", "reviewer", "hash")
 
@@ -77,7 +78,7 @@ def export_calls(calls: Sequence[Call], output: Path) -> None:
     Raises:
         LeukViewError: Another kind of file is asked for, or it cannot be written.
     """
-    write_whole(output, {".csv": lambda: _csv(calls), ".json": lambda: _json(calls)})
+    write_kind(output, {".csv": lambda: _csv(calls), ".json": lambda: _json(calls)})
 
 
 def _csv(calls: Sequence[Call]) -> str:
@@ -87,7 +88,7 @@ def _csv(calls: Sequence[Call]) -> str:
     for call in calls:
         event = call.event
         words = (event.slide_id, call.alert, call.severity, call.called, call.note, event.reviewer)
-        writer.writerow([event.seq, event.at, *map(calm_field, words), event.hash])
+        writer.writerow([event.seq, event.at, *map(calm, words), event.hash])
     writer.writerow([f"# {RESEARCH_USE_LINE}"])
     return "\ufeff" + stream.getvalue()  # the mark tells spreadsheets that it is UTF-8
 

@@ -328,6 +328,11 @@ class ReviewSession:
         """A report was written."""
         return self._append(EventKind.REPORT, (), {"report_id": report_id, "sha256": sha256})
 
+    def exported(self, format_: str, sha256: str, *, names: bool, comments: bool) -> SlideView:
+        """The slide left the program: as what, with whose hash, with names, with comments."""
+        body = {"format": format_, "sha256": sha256, "names": names, "comments": comments}
+        return self._append(EventKind.EXPORT, (), body)
+
     def _act(self, kind: EventKind, cells: Sequence[str], payload: Mapping[str, object]) -> SlideView:
         self._refuse_signed()
         return self._append(kind, cells, payload, asked=True)

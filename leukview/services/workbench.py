@@ -27,6 +27,7 @@ from leukview.services.audit import AuditFilter, AuditTrail, ChainState, audit_r
 from leukview.services.calls import Call, calls_in
 from leukview.services.engines import Refiner
 from leukview.services.event_words import EventNames
+from leukview.services.exchange import Exchange, Outlets
 from leukview.services.history import HistoryEntry, cell_history
 from leukview.services.news import Pulse
 from leukview.services.patient import SlideCounts, counts_of
@@ -36,6 +37,7 @@ from leukview.services.readings import reading_for
 from leukview.services.repair import Repairs
 from leukview.services.report import ModelInfo, ReportChoices, ReportOptions, ReportRenderer
 from leukview.services.report_writing import Pictures, ReportMeans, write_report
+from leukview.services.restore import import_slide
 from leukview.services.review import ReviewSession
 from leukview.services.stores import (
     AnalysisCache,
@@ -77,6 +79,7 @@ class Rooms:
         demo: Writes synthetic slides into the user's folder, once, and says where.
         other_maps: Class-activation methods beside the model's own; None where torch is not installed.
         refiner: Loads, in the worker, what makes a mask follow clicks; None = the brush alone.
+        outlets: What exports need of other rooms; None where nothing is exported.
     """
 
     taxonomy: Taxonomy
@@ -97,6 +100,7 @@ class Rooms:
     other_maps: OtherMaps | None = None
     refiner: Callable[[], Refiner] | None = None
     demo: Callable[[CancelToken, Reporter], Path] | None = None
+    outlets: Outlets | None = None
 
 
 class Workbench:
@@ -145,6 +149,18 @@ class Workbench:
         return Repairs(rooms.cache, rooms.log, rooms.analyser, rooms.refiner, self.image)
 
     @property
+    def exchange(self) -> Exchange:
+        """Exports of slides. Raises `ExportError` where the installation brings none."""
+        rooms = self._rooms
+        if rooms.outlets is None:
+            raise ExportError("This installation exports no slides.")
+        return Exchange(rooms.slides, rooms.log, rooms.reader, rooms.outlets, self._mask)
+
+    def _mask(self, cell: Cell) -> NDArray[np.uint8] | None:
+        cached = self.cached(cell)
+        return cached.mask if cached else None
+
+    @property
     def log(self) -> ReviewLog:
         """The whole review log."""
         return self._rooms.log
@@ -159,14 +175,32 @@ class Workbench:
             raise ExportError("This installation brings no demo slides.")
         return self._rooms.demo(token, reporter)
 
-    def import_slides(self, drafts: Sequence[SlideDraft], token: CancelToken, reporter: Reporter) -> list[Slide]:
-        """Store drafts under pseudonyms; each slide whole or not at all."""
+    def import_slides(
+        self,
+        drafts: Sequence[SlideDraft],
+        token: CancelToken,
+        reporter: Reporter,
+        *,
+        by: str = "",
+        tell: Callable[[str], None] | None = None,
+    ) -> list[Slide]:
+        """Store drafts under pseudonyms; each slide whole or not at all. See `leukview.services.restore`.
+
+        Args:
+            drafts: From `preview`.
+            token: To cancel.
+            reporter: Progress.
+            by: Who imports: stands in the log where a slide brought its review along.
+            tell: Hears why a review was not taken over, a sentence each.
+        """
         slides = []
         for done, draft in enumerate(drafts):
             token.check()
             reporter(Progress(done, len(drafts), "Importing slides"))
-            synthetic = "synthetic" in f"{draft.patient} {draft.order} {draft.root}".casefold()
-            slides.append(self._rooms.slides.add_slide(draft, synthetic=synthetic).slide)
+            slide, why = import_slide(self._rooms.slides, self._rooms.log, draft, by)
+            slides.append(slide)
+            if why and tell:
+                tell(why)
         reporter(Progress(len(drafts), len(drafts), "Importing slides"))
         return slides
 

@@ -817,6 +817,100 @@
         </message>
     </context>
     <context>
+        <name>ExportDialog</name>
+        <message>
+            <source>&amp;Cells: images under new names, with labels and review, to open elsewhere</source>
+            <translation>细胞(&amp;C)：以新名称保存的图像，附标签与审阅记录，可在别处打开</translation>
+        </message>
+        <message>
+            <source>&amp;Export</source>
+            <translation>导出(&amp;E)</translation>
+        </message>
+        <message>
+            <source>&amp;FHIR R4: a diagnostic report with its observations</source>
+            <translation>&amp;FHIR R4：诊断报告及其观察值</translation>
+        </message>
+        <message>
+            <source>&amp;HL7 v2.5.1: a message ORU^R01 for the laboratory's system</source>
+            <translation>&amp;HL7 v2.5.1：供实验室系统使用的 ORU^R01 消息</translation>
+        </message>
+        <message>
+            <source>&amp;Into the folder</source>
+            <translation>导出到文件夹(&amp;I)</translation>
+        </message>
+        <message>
+            <source>&amp;JSON: the slide and every cell with its three opinions</source>
+            <translation>&amp;JSON：玻片及每个细胞的三种意见</translation>
+        </message>
+        <message>
+            <source>C&amp;OCO and CVAT: images with the masks of cell and nucleus</source>
+            <translation>C&amp;OCO 与 CVAT：附细胞和细胞核掩膜的图像</translation>
+        </message>
+        <message>
+            <source>CS&amp;V: tables of cells and of the differential</source>
+            <translation>CS&amp;V：细胞表与分类计数表</translation>
+        </message>
+        <message>
+            <source>Choose…</source>
+            <translation>选择…</translation>
+        </message>
+        <message>
+            <source>Export data</source>
+            <translation>导出数据</translation>
+        </message>
+        <message>
+            <source>Export into a folder</source>
+            <translation>导出到文件夹</translation>
+        </message>
+        <message>
+            <source>Folder</source>
+            <translation>文件夹</translation>
+        </message>
+        <message>
+            <source>Slide {0}</source>
+            <translation>玻片 {0}</translation>
+        </message>
+        <message>
+            <source>The slide is not signed: the export says that its results are preliminary.</source>
+            <translation>玻片尚未签名：导出内容将注明结果为初步结果。</translation>
+        </message>
+        <message>
+            <source>The slide is signed: its results go out as final.</source>
+            <translation>玻片已签名：结果将作为最终结果导出。</translation>
+        </message>
+        <message>
+            <source>The slide was amended and signed: its results go out as corrected.</source>
+            <translation>玻片经修订并签名：结果将作为更正结果导出。</translation>
+        </message>
+        <message>
+            <source>This export can tell who the patient is. Give it to nobody who may not know.</source>
+            <translation>此导出可能透露患者身份。请勿交给无权知晓的人。</translation>
+        </message>
+        <message>
+            <source>With &amp;names: patient, order and files, as the source folder calls them</source>
+            <translation>包含名称(&amp;N)：患者、医嘱和文件，与源文件夹中的名称一致</translation>
+        </message>
+        <message>
+            <source>With co&amp;mments, and whom was called: free text may name somebody</source>
+            <translation>包含评论(&amp;M)及所通知的人：自由文本可能提到姓名</translation>
+        </message>
+    </context>
+    <context>
+        <name>Exporting</name>
+        <message>
+            <source>The export is written without {0} cells: their images are not here or cannot be read.</source>
+            <translation>导出已写入，但缺少 {0} 个细胞：其图像不在此处或无法读取。</translation>
+        </message>
+        <message>
+            <source>The export is written.</source>
+            <translation>导出已写入。</translation>
+        </message>
+        <message>
+            <source>The export is written; {0} cells have no mask. F5 makes them again.</source>
+            <translation>导出已写入；{0} 个细胞没有掩膜。按 F5 可重新生成。</translation>
+        </message>
+    </context>
+    <context>
         <name>FactsForm</name>
         <message>
             <source>Analyser</source>
@@ -2387,6 +2481,10 @@
             <translation>正在分析</translation>
         </message>
         <message>
+            <source>Exporting the slide</source>
+            <translation>正在导出玻片</translation>
+        </message>
+        <message>
             <source>Importing slides</source>
             <translation>正在导入玻片</translation>
         </message>
@@ -2770,6 +2868,10 @@
             <translation>某位审核者的角色未知。</translation>
         </message>
         <message>
+            <source>A second reading is not exported.</source>
+            <translation>第二次阅片不能导出。</translation>
+        </message>
+        <message>
             <source>A sign of the population that no single cell shows: {count} cells concerned. Look at the whole differential.</source>
             <translation>这是单个细胞看不出的群体特征：涉及 {count} 个细胞。请查看整个分类计数。</translation>
         </message>
@@ -2882,10 +2984,6 @@
             <translation>请先添加另一位管理员，再由其执行。</translation>
         </message>
         <message>
-            <source>Added {name} ({0}).</source>
-            <translation>添加了 {name}（{0}）。</translation>
-        </message>
-        <message>
             <source>Administrator</source>
             <translation>管理员</translation>
         </message>
@@ -2948,6 +3046,10 @@
         <message>
             <source>Analysing cells</source>
             <translation>正在分析细胞</translation>
+        </message>
+        <message>
+            <source>Analysing slides</source>
+            <translation>正在分析玻片</translation>
         </message>
         <message>
             <source>Anisocytosis</source>
@@ -3066,10 +3168,6 @@
             <translation>背景亮度（中位数）</translation>
         </message>
         <message>
-            <source>Brought {name} back.</source>
-            <translation>恢复了 {name}。</translation>
-        </message>
-        <message>
             <source>Bundles of Auer rods (faggot cell)</source>
             <translation>束状奥氏小体（柴束细胞）</translation>
         </message>
@@ -3140,6 +3238,10 @@
         <message>
             <source>Cell {number}</source>
             <translation>细胞 {number}</translation>
+        </message>
+        <message>
+            <source>Cells are exported without names only.</source>
+            <translation>细胞只能在不含名称的情况下导出。</translation>
         </message>
         <message>
             <source>Cells come sorted into classes, blasts first, the least certain on top. One key labels what is selected and goes on: Space accepts, B is a blast, L a lymphocyte. F1 shows every key.</source>
@@ -3410,6 +3512,10 @@
             <translation>空</translation>
         </message>
         <message>
+            <source>End it first.</source>
+            <translation>请先结束它。</translation>
+        </message>
+        <message>
             <source>Eosinophil</source>
             <translation>嗜酸性粒细胞</translation>
         </message>
@@ -3446,12 +3552,24 @@
             <translation>全部按键：查看、更改、打印成卡片。</translation>
         </message>
         <message>
+            <source>Export data…</source>
+            <translation>导出数据…</translation>
+        </message>
+        <message>
             <source>Export it again.</source>
             <translation>请重新导出。</translation>
         </message>
         <message>
             <source>Export report…</source>
             <translation>导出报告…</translation>
+        </message>
+        <message>
+            <source>Export without names, or on the workstation that imported the slide.</source>
+            <translation>请不含名称导出，或在导入该玻片的工作站上导出。</translation>
+        </message>
+        <message>
+            <source>Exported</source>
+            <translation>已导出</translation>
         </message>
         <message>
             <source>Features raising suspicion of APL</source>
@@ -3464,6 +3582,10 @@
         <message>
             <source>Fit</source>
             <translation>适合窗口</translation>
+        </message>
+        <message>
+            <source>For PostgreSQL install leukview[postgres].</source>
+            <translation>使用 PostgreSQL 请安装 leukview[postgres]。</translation>
         </message>
         <message>
             <source>For Research Use Only. Not for use in diagnostic procedures.</source>
@@ -3486,8 +3608,8 @@
             <translation>正在汇集代表性细胞</translation>
         </message>
         <message>
-            <source>Gave {name} a new PIN.</source>
-            <translation>为 {name} 设置了新的 PIN 码。</translation>
+            <source>Gathering the slide</source>
+            <translation>正在汇集玻片</translation>
         </message>
         <message>
             <source>Giant platelet</source>
@@ -3624,6 +3746,10 @@
         <message>
             <source>Import its folder again.</source>
             <translation>请重新导入其文件夹。</translation>
+        </message>
+        <message>
+            <source>Imported</source>
+            <translation>已导入</translation>
         </message>
         <message>
             <source>Imported as “{name}”.</source>
@@ -3816,6 +3942,10 @@
         <message>
             <source>Layout</source>
             <translation>结构</translation>
+        </message>
+        <message>
+            <source>Leave the names out.</source>
+            <translation>请去掉名称。</translation>
         </message>
         <message>
             <source>Leave the outline as it was.</source>
@@ -4094,8 +4224,16 @@
             <translation>序号</translation>
         </message>
         <message>
+            <source>None of its {a} images can be used.{b}</source>
+            <translation>其 {a} 张图像均无法使用。{b}</translation>
+        </message>
+        <message>
             <source>None of the images in “{a}” can be used. {b}</source>
             <translation>“{a}”中的图像均无法使用。{b}</translation>
+        </message>
+        <message>
+            <source>None of the slide's images can be exported: {a}</source>
+            <translation>玻片的图像均无法导出：{a}</translation>
         </message>
         <message>
             <source>Not an image</source>
@@ -4200,6 +4338,10 @@
         <message>
             <source>Open the list of reviewers again.</source>
             <translation>请重新打开审核者列表。</translation>
+        </message>
+        <message>
+            <source>Open the slide's folder again.</source>
+            <translation>请重新打开该玻片的文件夹。</translation>
         </message>
         <message>
             <source>Opened</source>
@@ -4486,10 +4628,6 @@
             <translation>请重命名，或以其他名称打开副本。</translation>
         </message>
         <message>
-            <source>Renamed {name} to {note}.</source>
-            <translation>将 {name} 更名为 {note}。</translation>
-        </message>
-        <message>
             <source>Reopen</source>
             <translation>重新打开</translation>
         </message>
@@ -4564,10 +4702,6 @@
         <message>
             <source>Report</source>
             <translation>报告</translation>
-        </message>
-        <message>
-            <source>Retired {name}.</source>
-            <translation>停用了 {name}。</translation>
         </message>
         <message>
             <source>Review</source>
@@ -4782,6 +4916,18 @@
             <translation>泪滴形红细胞</translation>
         </message>
         <message>
+            <source>The FHIR bundle is not valid: {a}.</source>
+            <translation>FHIR 数据包无效：{a}。</translation>
+        </message>
+        <message>
+            <source>The HL7 message is not valid: {a}.</source>
+            <translation>HL7 消息无效：{a}。</translation>
+        </message>
+        <message>
+            <source>The LOINC code {a} has a wrong check digit.</source>
+            <translation>LOINC 代码 {a} 的校验位错误。</translation>
+        </message>
+        <message>
             <source>The PIN is wrong.</source>
             <translation>PIN 码错误。</translation>
         </message>
@@ -4914,6 +5060,10 @@
             <translation>数据库所在磁盘报告错误。</translation>
         </message>
         <message>
+            <source>The driver of this database ({a}) is not installed.</source>
+            <translation>此数据库的驱动程序（{a}）未安装。</translation>
+        </message>
+        <message>
             <source>The embedded segmenter is damaged: {a} was changed.</source>
             <translation>内置分割器已损坏：{a} 被改动。</translation>
         </message>
@@ -4936,6 +5086,10 @@
         <message>
             <source>The embedded segmenter's description cannot be read.</source>
             <translation>内置分割器的描述文件无法读取。</translation>
+        </message>
+        <message>
+            <source>The export cannot be written to “{a}”: {b}.</source>
+            <translation>导出无法写入“{a}”：{b}。</translation>
         </message>
         <message>
             <source>The file cannot be written to “{a}”: {b}.</source>
@@ -5012,6 +5166,14 @@
         <message>
             <source>The left button gives nucleus.</source>
             <translation>左键标为细胞核。</translation>
+        </message>
+        <message>
+            <source>The list of LOINC terms cannot be read: {a}.</source>
+            <translation>无法读取 LOINC 术语表：{a}。</translation>
+        </message>
+        <message>
+            <source>The list of LOINC terms names the unknown class {a}.</source>
+            <translation>LOINC 术语表包含未知类别 {a}。</translation>
         </message>
         <message>
             <source>The logo “{a}” is no picture of the kind its name says, or larger than 4 MiB.</source>
@@ -5098,6 +5260,10 @@
             <translation>文件“{a}”的名称无法辨读，已跳过；请重命名。</translation>
         </message>
         <message>
+            <source>The names of this slide are not known on this workstation.</source>
+            <translation>此工作站不知道该玻片的名称。</translation>
+        </message>
+        <message>
             <source>The network's normalisation carries no statistics.</source>
             <translation>网络的归一化层不含统计量。</translation>
         </message>
@@ -5168,6 +5334,14 @@
         <message>
             <source>The report could not be set: “{a}” cannot be read, {b}.</source>
             <translation>报告无法排版：“{a}”无法读取，{b}。</translation>
+        </message>
+        <message>
+            <source>The results cannot be written to “{a}”: {b}.</source>
+            <translation>结果无法写入“{a}”：{b}。</translation>
+        </message>
+        <message>
+            <source>The review log was changed outside of LeukView at event {a}, so nothing was exported.</source>
+            <translation>审阅日志在事件 {a} 处被 LeukView 之外的程序更改，因此未导出任何内容。</translation>
         </message>
         <message>
             <source>The review log was changed outside of LeukView: event {a} (slide {b}, {c}, {d}) is the first broken one. {0}</source>
@@ -5254,6 +5428,10 @@
             <translation>主干网络的宽度必须能被分组数整除。</translation>
         </message>
         <message>
+            <source>The worker processes cannot be started.</source>
+            <translation>无法启动工作进程。</translation>
+        </message>
+        <message>
             <source>Theme of the desktop</source>
             <translation>跟随桌面主题</translation>
         </message>
@@ -5314,12 +5492,20 @@
             <translation>此安装无法为报告作数字签名。</translation>
         </message>
         <message>
+            <source>This installation exports no slides.</source>
+            <translation>此安装不支持导出玻片。</translation>
+        </message>
+        <message>
             <source>This laboratory's template report.typ cannot be set.</source>
             <translation>本实验室的模板 report.typ 无法排版。</translation>
         </message>
         <message>
             <source>This model was not trained on {a}:{b}.</source>
             <translation>该模型未经 {a}:{b} 训练。</translation>
+        </message>
+        <message>
+            <source>This process has no database of its own.</source>
+            <translation>此进程没有自己的数据库。</translation>
         </message>
         <message>
             <source>This reviewer has no PIN.</source>
@@ -5362,16 +5548,16 @@
             <translation>撤销第 {a} 号：{0}</translation>
         </message>
         <message>
-            <source>Took the PIN of {name} away.</source>
-            <translation>取消了 {name} 的 PIN 码。</translation>
-        </message>
-        <message>
             <source>Tour</source>
             <translation>导览</translation>
         </message>
         <message>
             <source>Toxic granulation</source>
             <translation>中毒颗粒</translation>
+        </message>
+        <message>
+            <source>Try again with --workers 1.</source>
+            <translation>请使用 --workers 1 重试。</translation>
         </message>
         <message>
             <source>Try again.</source>
@@ -5550,8 +5736,16 @@
             <translation>将报告写为 PDF。</translation>
         </message>
         <message>
+            <source>Write the slide as FHIR, HL7, CSV, JSON or cells.</source>
+            <translation>将玻片写为 FHIR、HL7、CSV、JSON 或细胞图像。</translation>
+        </message>
+        <message>
             <source>Write {{ for a brace.</source>
             <translation>花括号请写作 {{。</translation>
+        </message>
+        <message>
+            <source>Writing the cells</source>
+            <translation>正在写入细胞</translation>
         </message>
         <message>
             <source>Writing the report</source>
@@ -5706,6 +5900,10 @@
             <translation>白细胞</translation>
         </message>
         <message>
+            <source>leukview audit verify tells more; put back a copy from the backups folder.</source>
+            <translation>leukview audit verify 可提供更多信息；请从备份文件夹恢复副本。</translation>
+        </message>
+        <message>
             <source>leukview models install {a}</source>
             <translation>leukview models install {a}</translation>
         </message>
@@ -5834,6 +6032,10 @@
             <translation>磁盘拒绝访问</translation>
         </message>
         <message>
+            <source>the file is not the one that was imported.</source>
+            <translation>该文件不是当初导入的文件。</translation>
+        </message>
+        <message>
             <source>the image has {a} megapixels, too many for a cell.</source>
             <translation>图像有 {a} 百万像素，对单个细胞而言过大。</translation>
         </message>
@@ -5844,6 +6046,10 @@
         <message>
             <source>the image is far too large for a cell.</source>
             <translation>图像对单个细胞而言过大。</translation>
+        </message>
+        <message>
+            <source>the image is not on this workstation.</source>
+            <translation>该图像不在此工作站上。</translation>
         </message>
         <message>
             <source>the slide</source>

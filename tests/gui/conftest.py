@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from leukview.app import load_grading, load_phrases, load_rules
+from leukview.app import load_grading, load_phrases, load_rules, load_terms
 from leukview.core.jobs import CancelToken, JobRunner, silent
 from leukview.core.paths import cache_dir, data_dir, default_database_url, resources_dir
 from leukview.domain.prediction import StageProbabilities
 from leukview.domain.taxonomy import Taxonomy
+from leukview.exchange.messages import StandardMessages
+from leukview.exports.deidentify import MetadataCleaner
 from leukview.exports.pictures import ReportPictures
 from leukview.exports.reader import FolderReader
 from leukview.exports.synthetic import write_demo
@@ -25,6 +27,7 @@ from leukview.gui.main_window import MainWindow, build_main_window
 from leukview.report.renderer import TypstRenderer
 from leukview.services.analysis import Analyser
 from leukview.services.engines import Classified, StageMaps
+from leukview.services.exchange import Outlets
 from leukview.services.report import ModelInfo
 from leukview.services.review import SlideView
 from leukview.services.workbench import Rooms, Workbench
@@ -102,6 +105,7 @@ def workbench(taxonomy: Taxonomy) -> Iterator[Workbench]:
                 pictures=ReportPictures(),
                 profiles=SqlProfileStore(database),
                 pulse=SqlPulse(database),
+                outlets=Outlets(StandardMessages(load_terms(taxonomy)), MetadataCleaner(), vault.names),
             )
         )
 

@@ -53,8 +53,9 @@ def buddies(root: QWidget) -> set[QWidget]:
         for row in range(form.rowCount()):
             item = form.itemAt(row, QFormLayout.ItemRole.FieldRole)
             label = form.itemAt(row, QFormLayout.ItemRole.LabelRole)
-            if item is not None and label is not None and item.widget() is not None:
-                found.add(item.widget())
+            field = item.widget() if item is not None else None
+            if field is not None and label is not None:
+                found.add(field)
     return found
 
 
