@@ -30,7 +30,7 @@ def describe_model(bundle: Bundle, taxonomy: Taxonomy, segmenter: str) -> ModelI
         unseen = [c.replace("_", " ") for c in stage.choices if stage.key in trained]
         unseen = [c for c in unseen if c.replace(" ", "_") not in trained[stage.key].trained]
         if unseen:
-            limits.append(f"Stage “{stage.name}” has not seen: {', '.join(unseen)}.")
+            limits.append(f"Stage “{stage.name}” was trained without: {', '.join(unseen)}.")
     cells = sum(manifest.classes.values())
     sources = [terms.split(" (")[0] for terms in manifest.licences.values()]  # the terms stand in the model card
     return ModelInfo(
@@ -41,33 +41,35 @@ def describe_model(bundle: Bundle, taxonomy: Taxonomy, segmenter: str) -> ModelI
         untrained_stages=tuple(s.name for s in taxonomy.stages if s.key not in trained),
         trained_on=f"{cells:,} cells of {len(manifest.classes)} classes: {'; '.join(sources)}",
         limits=tuple(limits),
-        measured=statements(manifest.metrics),
+        measured=statements(manifest.metrics, taxonomy),
         support=dict(manifest.classes),
     )
 
 
-def statements(metrics: Mapping[str, Any]) -> tuple[str, ...]:
+def statements(metrics: Mapping[str, Any], taxonomy: Taxonomy) -> tuple[str, ...]:
     """Sentences on patients that were kept out of training; empty when the evaluation wrote no such figures.
 
     Args:
         metrics: As `training.evaluate` writes them into the bundle (``test_patients``: classes and stages).
+        taxonomy: Names the stages.
     """
     test = metrics.get("test_patients", {})
     classes, stages = test.get("classes", {}).get("classes", {}), test.get("stages", {})
+    names = {stage.key: stage.name for stage in taxonomy.stages}
     said = []
     if "blast" in classes:
         cells = int(classes["blast"]["cells"])
         found = round(float(classes["blast"]["recall"]) * cells)
-        said.append(f"Blasts: {_share('sensitivity', found, cells)} on patients kept out of training.")
+        said += _said("Blasts", [_share("sensitivity", found, cells)])
     if "stage1" in stages:
-        said += _two_sided("Benign or malignant", stages["stage1"], "AUC of the cells")
+        said += _two_sided(names["stage1"], stages["stage1"], "AUC of the cells")
     if "apl" in stages:
-        said += _two_sided("APL against other AML", stages["apl"], "AUC of the malignant cells")
+        said += _two_sided(names["apl"], stages["apl"], "AUC of the malignant cells")
         people = stages["apl"].get("by_patient", {})
         auc = people.get("auc", {}).get("value")
         if people.get("patients") and auc is not None:
             said.append(
-                f"APL against other AML: AUC {auc:.3f} over {people['patients']} patients, too few for a firm figure."
+                f"{names['apl']}: AUC {auc:.3f} over {people['patients']} patients, too few for a firm figure."
             )
     return tuple(said)
 
@@ -81,7 +83,12 @@ def _two_sided(name: str, stage: Mapping[str, Any], auc_words: str) -> list[str]
     auc = stage.get("auc", {})
     if auc.get("value") is not None and auc.get("low") is not None:
         words.append(f"{auc_words} {auc['value']:.3f} ({auc['low']:.3f}–{auc['high']:.3f} over patients)")
-    return [f"{name}: {'; '.join(w for w in words if w)}."]
+    return _said(name, words)
+
+
+def _said(name: str, words: Sequence[str]) -> list[str]:
+    told = "; ".join(w for w in words if w)
+    return [f"{name}, on patients kept out of training: {told}."] if told else []
 
 
 def _share(name: str, hits: int, of: int) -> str:
@@ -89,4 +96,4 @@ def _share(name: str, hits: int, of: int) -> str:
         return ""
     interval = clopper_pearson(hits, of)
     low, high = 100 * interval.low, 100 * interval.high
-    return f"{name} {100 * hits / of:.1f} % ({hits} of {of} cells; 95 % {low:.1f}–{high:.1f})"
+    return f"{name} {100 * hits / of:.1f} % ({hits} of {of} cells, 95 % {low:.1f}–{high:.1f})"

@@ -58,7 +58,7 @@ def _confusions(data: ReportData, texts: Texts) -> str:
         for a, b, n in data.confusions[:_MAIN_CORRECTIONS]
     ]
     if len(data.confusions) > len(main):
-        main.append(texts("review.rarer"))
+        main.append(texts.count("review.rarer", len(data.confusions) - len(main)))
     return texts("list.semicolon").join(main) or texts("review.none")
 
 

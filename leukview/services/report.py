@@ -214,7 +214,7 @@ def build_report(
         opened=sum(v.review.opened for v in view.cells),
         reviewed=len(reviewed),
         override_rate=sum(v.overridden for v in with_model) / len(with_model) if with_model else None,
-        confusions=tuple((a, b, n) for (a, b), n in confusions.most_common(8)),
+        confusions=tuple((a, b, n) for (a, b), n in confusions.most_common()),
         duration_s=duration_s,
         events=tuple(e for e in expanded(events) if e.kind not in {EventKind.OPEN, EventKind.UNLOCK_FAILED}),
         grading=grading,

@@ -2110,6 +2110,10 @@
             <translation>操作者</translation>
         </message>
         <message>
+            <source>Current PIN</source>
+            <translation>当前 PIN 码</translation>
+        </message>
+        <message>
             <source>Done.</source>
             <translation>完成。</translation>
         </message>
@@ -2160,10 +2164,6 @@
         <message>
             <source>PIN (may stay empty)</source>
             <translation>PIN 码（可留空）</translation>
-        </message>
-        <message>
-            <source>PIN until now</source>
-            <translation>当前 PIN 码</translation>
         </message>
         <message>
             <source>PIN, again</source>
@@ -2926,6 +2926,14 @@
         <message>
             <source>APL not assessable</source>
             <translation>APL 无法评估</translation>
+        </message>
+        <message>
+            <source>AUC of the cells {a} ({b}–{c} over patients)</source>
+            <translation>细胞的 AUC {a}（按患者 {b}–{c}）</translation>
+        </message>
+        <message>
+            <source>AUC of the malignant cells {a} ({b}–{c} over patients)</source>
+            <translation>恶性细胞的 AUC {a}（按患者 {b}–{c}）</translation>
         </message>
         <message>
             <source>About LeukView</source>
@@ -4876,12 +4884,12 @@
             <translation>球形红细胞</translation>
         </message>
         <message>
-            <source>Stage “{0}” has not seen: {a}.</source>
-            <translation>阶段“{0}”未见过：{a}。</translation>
-        </message>
-        <message>
             <source>Stage “{0}” was not trained: not assessed by this model.</source>
             <translation>阶段“{0}”未经训练：本模型不评估。</translation>
+        </message>
+        <message>
+            <source>Stage “{0}” was trained without: {1}.</source>
+            <translation>阶段“{0}”的训练数据中没有：{1}。</translation>
         </message>
         <message>
             <source>Stain deposit</source>
@@ -6008,6 +6016,10 @@
             <translation>可见</translation>
         </message>
         <message>
+            <source>sensitivity {a} % ({b} of {c} cells, 95 % {d}–{e})</source>
+            <translation>灵敏度 {a} %（{c} 个细胞中 {b} 个，95 % 置信区间 {d}–{e}）</translation>
+        </message>
+        <message>
             <source>signed slides</source>
             <translation>已签发玻片</translation>
         </message>
@@ -6018,6 +6030,10 @@
         <message>
             <source>smudge cell</source>
             <translation>涂抹细胞</translation>
+        </message>
+        <message>
+            <source>specificity {a} % ({b} of {c} cells, 95 % {d}–{e})</source>
+            <translation>特异度 {a} %（{c} 个细胞中 {b} 个，95 % 置信区间 {d}–{e}）</translation>
         </message>
         <message>
             <source>synthetic</source>
@@ -6118,6 +6134,14 @@
         <message>
             <source>{0} present</source>
             <translation>{0} 可见</translation>
+        </message>
+        <message>
+            <source>{0}, on patients kept out of training: {1}.</source>
+            <translation>{0}（未参与训练的患者）：{1}。</translation>
+        </message>
+        <message>
+            <source>{0}: AUC {a} over {b} patients, too few for a firm figure.</source>
+            <translation>{0}：{b} 名患者的 AUC 为 {a}，例数太少，不足以定论。</translation>
         </message>
         <message>
             <source>{0}: {1}</source>

@@ -139,7 +139,7 @@ def test_that_a_wrong_file_is_named_with_its_key(own: Path, name: str, text: str
 
 
 def test_that_a_language_that_lacks_a_text_is_refused(own: Path):
-    put(own / "texts.de.toml", ENGLISH.replace('rarer = "rarer ones"\n', ""))
+    put(own / "texts.de.toml", ENGLISH.replace('rarer = { one = "{n} other pair", other = "{n} other pairs" }\n', ""))
     with pytest.raises(
         ReportError, match=r"“texts\.de\.toml” is not complete: “review\.rarer” is missing \(1 in all\)"
     ):

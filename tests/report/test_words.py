@@ -60,7 +60,7 @@ def test_that_overrides_are_told_apart_from_finer_names(slide: Bench):
     review = dict(words_of(slide.report())["review"])
     assert review["Cells reviewed"] == "10 of 62"
     assert review["Overridden"] == (
-        "8 (80.0 % of the cells that both named), 6 of them compatible with the model's class"
+        "8 (80.0 % of the cells that both assessed), 6 of them compatible with the model's class"
     )
     assert review["Model → reviewer"] == "Neutrophil → Segmented neutrophil 6; Neutrophil → Blast 2"
     assert review["Duration"].startswith("4 min 32 s ")
@@ -74,7 +74,7 @@ def test_that_only_the_main_corrections_are_told(slide: Bench):
     corrections = dict(words_of(slide.report())["review"])["Model → reviewer"].split("; ")
     assert len(corrections) == 6
     assert all(c.startswith("Neutrophil → ") and c.endswith(" 2") for c in corrections[:5])
-    assert corrections[5] == "rarer ones"
+    assert corrections[5] == "1 other pair"
 
 
 def test_that_a_slide_nobody_touched_claims_no_review(slide: Bench):
