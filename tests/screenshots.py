@@ -104,7 +104,8 @@ class Camera:
             dialog.reject()
         self._alert()
         waiting = ("14-red-cells", "grade"), ("15-audit", "audit"), ("34-calls", "calls"), ("35-quality", "quality")
-        for name, key in (("24-details", "details"), *waiting):
+        leaving = ("36-export-data", "export"), ("37-export-report", "report")
+        for name, key in (("24-details", "details"), *waiting, *leaving):
             dialog = self.dialog(key)
             until(lambda: not window.jobs.busy)
             self.shoot(name, dialog)
@@ -154,7 +155,8 @@ class Camera:
         QTest.mouseRelease(picture.viewport(), Qt.MouseButton.LeftButton, pos=places[-1])
         self.shoot("18-repair-brush")
         window.actions_.by_key["repair_tool"].trigger()
-        QTest.mouseClick(picture.viewport(), Qt.MouseButton.LeftButton, pos=places[1])
+        inside = picture.mapFromScene(width * 0.5, height * 0.36)
+        QTest.mouseClick(picture.viewport(), Qt.MouseButton.LeftButton, pos=inside)
         until(lambda: not window.jobs.busy)
         self.shoot("18-repair-clicks")
         window.actions_.by_key["accept"].trigger()

@@ -141,8 +141,8 @@ class FactsForm(QScrollArea):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        inside = QWidget()
-        self._form = QFormLayout(inside)
+        self._inside = QWidget()
+        self._form = QFormLayout(self._inside)
         self._form.setContentsMargins(0, 2, 0, 2)
         self._form.setVerticalSpacing(2)
         self._lines: dict[str, QLabel] = {}
@@ -167,7 +167,7 @@ class FactsForm(QScrollArea):
             label.setAlignment(Qt.AlignmentFlag.AlignTop)
             self._form.addRow(label, value)
             self._lines[key] = value
-        self.setWidget(inside)
+        self.setWidget(self._inside)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -188,7 +188,12 @@ class FactsForm(QScrollArea):
         """Another width breaks the lines elsewhere."""
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
-            self.updateGeometry()
+            self._fit()
+
+    def _fit(self) -> None:
+        """Let the words have all their lines: where the panel is lower they scroll, they are never cut."""
+        self._inside.setMinimumHeight(self._form.totalHeightForWidth(self.viewport().width()))
+        self.updateGeometry()
 
     def show_facts(self, facts: Facts) -> None:
         """Write the lines."""
@@ -196,7 +201,7 @@ class FactsForm(QScrollArea):
             text = getattr(facts, key)
             label.setText(text)
             self._form.setRowVisible(label, bool(text))
-        self.updateGeometry()
+        self._fit()
 
     def line(self, key: str) -> str:
         """The words of a line, "" when it is left out."""

@@ -98,7 +98,7 @@ class Comparing(QObject):
             facts.append(self.tr("Model: {0}, {1} %").format(model, round(100 * v.prediction.confidence)))
         if v.cell.source:
             facts.append(self.tr("Analyser: {0}").format(v.cell.source.name))
-        return Beside(v.cell.id, self.tr("Cell {0}").format(v.cell.number), tuple(facts))
+        return Beside(v.cell.id, self.tr("Cell {0}").format(v.cell.number), tuple(facts), v.cell.number)
 
     def _on_picture(self, cell_id: str, image: object, message: str) -> None:
         if self._dialog is not None and cell_id == self._cell:

@@ -109,6 +109,8 @@ class GalleryPanel(QWidget):
         title.addWidget(self._title)
         title.addWidget(self._badge)
         bar.setContentsMargins(8, 4, 8, 6)
+        title.setSpacing(6)
+        bar.setSpacing(6)
         bar.addWidget(self.sort)
         bar.addWidget(self.filter)
         bar.addSpacing(6)

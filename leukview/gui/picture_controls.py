@@ -47,7 +47,7 @@ class PictureControls(QWidget):
             self.tr("Map"), self.tr("Class-activation map: what the model weighed"), checkable=True
         )
         self.opacity = self._slider(0, 100, self.tr("Opacity of the map"))
-        self.opacity.setMinimumWidth(40)
+        self.opacity.setMinimumWidth(24)
         self.opacity.setMaximumWidth(36 * self.fontMetrics().averageCharWidth())
         room = self.opacity.sizePolicy()
         room.setRetainSizeWhenHidden(True)  # the buttons beside it stay where they are

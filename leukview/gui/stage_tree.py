@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QKeyEvent, QPainter, QPalette, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QFont, QKeyEvent, QPainter, QPalette, QResizeEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -121,6 +121,9 @@ def stage_rows(taxonomy: Taxonomy, prediction: Prediction, tr: Callable[[str], s
     return below(None) + tuple(row_of(s) for s in taxonomy.stages if s.head)
 
 
+_SHORTEST_BAR_PX = 12
+
+
 class Role(IntEnum):
     """Further data of an item."""
 
@@ -188,6 +191,9 @@ class _Painter(QStyledItemDelegate):
         painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, percent(row.p or 0.0))
         height = max(6.0, 0.5 * painter.fontMetrics().height())
         track = QRectF(area.left(), area.center().y() - height / 2 + 1, max(0, area.width() - number), height)
+        if track.width() < _SHORTEST_BAR_PX:
+            painter.restore()
+            return
         plain = QPalette.ColorRole.Highlight if row.taken else QPalette.ColorRole.PlaceholderText
         fill = palette.color(ink if ink is QPalette.ColorRole.HighlightedText else plain)
         frame = palette.color(ink)
@@ -260,7 +266,6 @@ class StageTree(QWidget):
         self.view.header().setMinimumSectionSize(10)
         self.view.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.view.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
-        self.view.header().resizeSection(1, 24 * self.fontMetrics().averageCharWidth())
         self.view.clicked.connect(self._activated)
         self.view.entered_choice.connect(self._activated)
         layout = QVBoxLayout(self)
@@ -269,6 +274,12 @@ class StageTree(QWidget):
         layout.addWidget(self.runner_up)
         layout.addWidget(self.view, 1)
         layout.addWidget(self.note)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room the bars become shorter, so that the choices keep their names."""
+        super().resizeEvent(event)
+        em = self.fontMetrics().averageCharWidth()
+        self.view.header().resizeSection(1, max(10 * em, min(24 * em, round(0.36 * event.size().width()))))
 
     def show_prediction(self, taxonomy: Taxonomy, prediction: Prediction | None) -> None:
         """Show a prediction; None = there is none yet."""

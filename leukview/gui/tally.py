@@ -148,7 +148,9 @@ class TallyModel(QAbstractTableModel):
         if role == KEY_ROLE:
             return row.key
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{row.name}\n{self._tip(row)}"  # the name may be cut where there is little room
+            # where there is little room the name may be cut and the model's column be missing
+            model = "" if self._blind else f"\n{self.tr('Model')}: {row.model}"
+            return f"{row.name}{model}\n{self._tip(row)}"
         return None
 
     def _text(self, row: Row, column: Column) -> str:
@@ -267,6 +269,12 @@ class TallyPanel(QWidget):
         super().resizeEvent(event)
         roomy = event.size().width() > 60 * self.fontMetrics().averageCharWidth()
         self.table.setColumnWidth(Column.INTERVAL, self._figures_px + (50 if roomy else 0))
+        self._spare()
+
+    def _spare(self) -> None:
+        """With absolute counts in a narrow panel the model's counts go into the tooltip: a class must keep its name."""
+        narrow = self.width() < 54 * self.fontMetrics().averageCharWidth()
+        self.table.setColumnHidden(Column.MODEL, narrow and not self.table.isColumnHidden(Column.ABSOLUTE))
 
     def show_slide(self, view: SlideView | None, *, blind: bool = False) -> None:
         """Show a slide's tally as it stands, joined with the patient's other slides when that is chosen."""
@@ -275,6 +283,7 @@ class TallyPanel(QWidget):
         if view is None:
             self.model.show_rows([], blind=blind)
             self.table.hideColumn(Column.ABSOLUTE)
+            self._spare()
             self._headline.clear()
             self._warnings.clear()
             return
@@ -283,6 +292,7 @@ class TallyPanel(QWidget):
         lines = rows_of(source)
         self.model.show_rows(lines, blind=blind)
         self.table.setColumnHidden(Column.ABSOLUTE, all(line.absolute_per_nl is None for line in lines))
+        self._spare()
         tally = source.shown
         reached = [t for t in TARGETS if tally.n >= t]
         goal = next((t for t in TARGETS if tally.n < t), None)

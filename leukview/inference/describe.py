@@ -68,9 +68,7 @@ def statements(metrics: Mapping[str, Any], taxonomy: Taxonomy) -> tuple[str, ...
         people = stages["apl"].get("by_patient", {})
         auc = people.get("auc", {}).get("value")
         if people.get("patients") and auc is not None:
-            said.append(
-                f"{names['apl']}: AUC {auc:.3f} over {people['patients']} patients, too few for a firm figure."
-            )
+            said.append(f"{names['apl']}: AUC {auc:.3f} over {people['patients']} patients, too few for a firm figure.")
     return tuple(said)
 
 

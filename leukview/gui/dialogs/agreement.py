@@ -117,13 +117,14 @@ class AgreementDialog(QDialog):
             share = self.tr(" (95 % interval {0:.1f}–{1:.1f} %)").format(
                 100 * agreement.share.low, 100 * agreement.share.high
             )
-        self.facts.setText(
+        told = (
             self.tr("{agreed} of {n} cells labelled by both carry the same class: {percent:.1f} %{share}. ").format(
                 agreed=agreement.agreed, n=kappa.n, percent=100 * kappa.observed, share=share
             )
             + self.tr("By chance alone: {0:.1f} %. ").format(100 * kappa.expected)
             + self.tr("{0} disagreements, {1} still open.").format(len(agreement.disagreements), agreement.open)
         )
+        self.facts.setText(told.replace(" %", "\u00a0%"))  # a figure keeps its sign when the line breaks
         self.model.clear()
         self.model.setHorizontalHeaderLabels(
             [self.tr("Cell"), agreement.first_reader, agreement.second_reader, self.tr("Consensus")]

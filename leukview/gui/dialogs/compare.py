@@ -40,11 +40,13 @@ class Beside:
         id: Of the cell.
         title: Its class, or its number.
         facts: Where it comes from, and who said what it is, one line each.
+        number: Of a cell of this slide; 0 = it comes from elsewhere and is numbered by its place.
     """
 
     id: str
     title: str
     facts: tuple[str, ...]
+    number: int = 0
 
 
 def _icon(pixmap: QPixmap) -> QIcon:
@@ -187,8 +189,8 @@ class CompareDialog(QDialog):
             self.strip.clear()
             blank = QPixmap(STRIP_PX, STRIP_PX)
             blank.fill(self.palette().midlight().color())
-            for number, other in enumerate(others, start=1):
-                item = QListWidgetItem(_icon(blank), str(number))
+            for place, other in enumerate(others, start=1):
+                item = QListWidgetItem(_icon(blank), str(other.number or place))
                 item.setData(CELL_ROLE, other.id)
                 item.setToolTip("\n".join((other.title, *other.facts)))
                 item.setData(Qt.ItemDataRole.AccessibleTextRole, ", ".join((other.title, *other.facts)))

@@ -145,7 +145,7 @@ class KeysDialog(QDialog):
         layout.addWidget(self.words)
         layout.addWidget(buttons)
         self.view.selectRow(0)
-        open_at(self, 110, 36)
+        open_at(self, 150, 36)
 
     def _chosen(self) -> ActionSpec:
         return self.model.table[max(0, self.view.currentIndex().row())]
