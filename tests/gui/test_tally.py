@@ -90,3 +90,16 @@ def test_that_absolute_counts_stand_beside_the_percentages_once_the_white_cell_c
     assert text(panel, lines["Blasts and equivalents"], Column.ABSOLUTE) == "5.00"
     assert text(panel, lines["Neutrophils"], Column.ABSOLUTE) == "7.50"
     assert text(panel, lines["Smudge cells"], Column.ABSOLUTE) == ""
+
+
+def test_that_in_a_narrow_panel_the_class_keeps_its_name_beside_absolute_counts(qtbot: QtBot, taxonomy: Taxonomy):
+    panel = TallyPanel()
+    qtbot.addWidget(panel)
+    panel.resize(48 * panel.fontMetrics().averageCharWidth(), 300)
+    panel.show()
+    shown = with_labels(taxonomy, {"blast": 30, "neutrophil": 60})
+    panel.show_slide(replace(shown, slide=replace(shown.slide, wbc_per_nl=12.5)))
+    assert panel.table.isColumnHidden(Column.MODEL)
+    assert "Model: 30" in str(panel.model.index(0, Column.NAME).data(Qt.ItemDataRole.ToolTipRole))
+    panel.resize(80 * panel.fontMetrics().averageCharWidth(), 300)
+    assert not panel.table.isColumnHidden(Column.MODEL)

@@ -1,6 +1,9 @@
+import re
 from pathlib import Path
 
 from leukview.app import default_bundle
+from leukview.core.data_words import DATA, DataWords, read_linguist, read_templates
+from leukview.core.paths import resources_dir
 from leukview.domain.taxonomy import Taxonomy
 from leukview.inference.bundle import load_bundle
 from leukview.inference.describe import describe_model, statements
@@ -16,24 +19,29 @@ METRICS = {
 }
 
 
-def test_that_measured_figures_become_sentences_with_their_counts():
-    blasts, stage1, apl = statements(METRICS)
-    assert blasts.startswith("Blasts: sensitivity 90.0 % (180 of 200 cells; 95 % 85.0–93.8)")
+def test_that_measured_figures_become_sentences_with_their_counts(taxonomy: Taxonomy):
+    blasts, stage1, apl = statements(METRICS, taxonomy)
+    assert blasts == (
+        "Blasts, on patients kept out of training: sensitivity 90.0 % (180 of 200 cells, 95 % 85.0–93.8)."
+    )
     assert "sensitivity 95.0 % (95 of 100 cells" in stage1
     assert "specificity 90.0 % (90 of 100 cells" in stage1
     assert "0.980 (0.950–0.990 over patients)" in stage1
-    assert apl == "APL against other AML: specificity 80.0 % (8 of 10 cells; 95 % 44.4–97.5)."
+    assert apl.endswith("on patients kept out of training: specificity 80.0 % (8 of 10 cells, 95 % 44.4–97.5).")
 
 
-def test_that_the_figure_over_patients_names_how_few_they_are():
+def test_that_the_figure_over_patients_names_how_few_they_are(taxonomy: Taxonomy):
     people = {"auc": {"value": 0.977, "low": 0.86, "high": 1.0}, "patients": 15, "positive": 4}
     figures = {"test_patients": {"stages": {"apl": {"confusion": [[8, 2], [1, 9]], "by_patient": people}}}}
-    assert statements(figures)[-1] == "APL against other AML: AUC 0.977 over 15 patients, too few for a firm figure."
+    assert (
+        statements(figures, taxonomy)[-1]
+        == "APL against other AML: AUC 0.977 over 15 patients, too few for a firm figure."
+    )
 
 
-def test_that_a_bundle_without_figures_claims_none():
-    assert statements({}) == ()
-    assert statements({"test_patients": {"stages": {"stage1": {"confusion": []}}}}) == ()
+def test_that_a_bundle_without_figures_claims_none(taxonomy: Taxonomy):
+    assert statements({}, taxonomy) == ()
+    assert statements({"test_patients": {"stages": {"stage1": {"confusion": []}}}}, taxonomy) == ()
 
 
 def test_that_the_shipped_model_says_what_it_was_not_trained_for(taxonomy: Taxonomy):
@@ -43,3 +51,15 @@ def test_that_the_shipped_model_says_what_it_was_not_trained_for(taxonomy: Taxon
     assert any("artefact" in limit for limit in info.limits)
     assert "Acevedo" in info.trained_on
     assert info.measured
+
+
+def test_that_what_was_measured_is_told_in_chinese_too(taxonomy: Taxonomy):
+    folder = resources_dir() / "i18n"
+    known = {s: t for (context, s), t in read_linguist(folder / "leukview_zh_CN.ts").items() if context == DATA}
+    words = DataWords(lambda text: known.get(text) or text, read_templates(folder))
+    info = describe_model(load_bundle(Path(default_bundle()), taxonomy), taxonomy, "embedded:0")
+    told = [words.text(sentence) for sentence in (*statements(METRICS, taxonomy), *info.measured, *info.limits)]
+    for sentence in told:
+        assert set(re.findall(r"[A-Za-z]+", sentence)) <= {"AML", "APL", "AUC", "ALL", "Ph", "T", "M", "L", "B"}, (
+            sentence
+        )
