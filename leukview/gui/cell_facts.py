@@ -141,8 +141,8 @@ class FactsForm(QScrollArea):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._inside = QWidget()
-        self._form = QFormLayout(self._inside)
+        inside = QWidget()
+        self._form = QFormLayout(inside)
         self._form.setContentsMargins(0, 2, 0, 2)
         self._form.setVerticalSpacing(2)
         self._lines: dict[str, QLabel] = {}
@@ -167,7 +167,7 @@ class FactsForm(QScrollArea):
             label.setAlignment(Qt.AlignmentFlag.AlignTop)
             self._form.addRow(label, value)
             self._lines[key] = value
-        self.setWidget(self._inside)
+        self.setWidget(inside)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -188,12 +188,7 @@ class FactsForm(QScrollArea):
         """Another width breaks the lines elsewhere."""
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
-            self._fit()
-
-    def _fit(self) -> None:
-        """Let the words have all their lines: where the panel is lower they scroll, they are never cut."""
-        self._inside.setMinimumHeight(self._form.totalHeightForWidth(self.viewport().width()))
-        self.updateGeometry()
+            self.updateGeometry()
 
     def show_facts(self, facts: Facts) -> None:
         """Write the lines."""
@@ -201,7 +196,7 @@ class FactsForm(QScrollArea):
             text = getattr(facts, key)
             label.setText(text)
             self._form.setRowVisible(label, bool(text))
-        self._fit()
+        self.updateGeometry()
 
     def line(self, key: str) -> str:
         """The words of a line, "" when it is left out."""
