@@ -17,6 +17,7 @@ from leukview.domain.alerts import AlertRule, parse_rules
 from leukview.domain.grading import GradingForm, parse_grading
 from leukview.domain.phrases import PhraseGroup, parse_phrases
 from leukview.domain.taxonomy import Taxonomy, parse_taxonomy
+from leukview.services.corrections import Corrections, LabelWeights, parse_weights
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,6 +87,20 @@ def load_phrases() -> tuple[PhraseGroup, ...]:
         return parse_phrases(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise LeukViewError(f"The phrases cannot be read: {error}.", str(path)) from error
+
+
+def load_label_weights() -> LabelWeights:
+    """How much corrections count: the user's own ``corrections.toml`` in the data folder, else the one that ships.
+
+    Raises:
+        LeukViewError: The file cannot be read.
+    """
+    own = data_dir() / "corrections.toml"
+    path = own if own.exists() else resources_dir() / "corrections.toml"
+    try:
+        return parse_weights(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise LeukViewError(f"The weights of corrections cannot be read: {error}.", str(path)) from error
 
 
 def load_site() -> tuple[str, ...]:
@@ -218,6 +233,8 @@ def open_workbench(choices: Choices) -> Iterator[Workbench]:
     Raises:
         StoreError: The database cannot be opened.
     """
+    from leukview.exports.bare import without_metadata
+    from leukview.exports.images import mask_png
     from leukview.exports.pictures import ReportPictures
     from leukview.exports.reader import FolderReader
     from leukview.inference.cam import PackageMaps
@@ -236,6 +253,7 @@ def open_workbench(choices: Choices) -> Iterator[Workbench]:
         reader, slides = FolderReader(taxonomy), SqlSlideStore(database, vault)
         cache = FileAnalysisCache(cache_dir() / "analysis")
         model = LazyModel(choices, taxonomy, reader, slides, cache)
+        log = SqlReviewLog(database)
         yield Workbench(
             Rooms(
                 taxonomy=taxonomy,
@@ -247,7 +265,7 @@ def open_workbench(choices: Choices) -> Iterator[Workbench]:
                 site=load_site(),
                 demo=write_demo_slides,
                 other_maps=PackageMaps(model.torch_classifier) if PackageMaps.available() else None,
-                log=SqlReviewLog(database),
+                log=log,
                 cache=cache,
                 analyser=model.analyser,
                 model_info=model.info,
@@ -255,6 +273,9 @@ def open_workbench(choices: Choices) -> Iterator[Workbench]:
                 pictures=ReportPictures(),
                 profiles=SqlProfileStore(database),
                 refiner=model.refiner,
+                corrections=Corrections(
+                    taxonomy, slides, log, reader, load_label_weights(), without_metadata, mask_png
+                ),
             )
         )
 

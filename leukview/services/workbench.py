@@ -25,6 +25,7 @@ from leukview.services.analysis import Analyser, AnalysisSummary
 from leukview.services.atlas import AtlasCell, confirmed_cells
 from leukview.services.audit import AuditTrail, ChainState, audit_rows, verify_chain
 from leukview.services.engines import Refiner
+from leukview.services.corrections import Corrections
 from leukview.services.event_words import EventNames
 from leukview.services.history import HistoryEntry, cell_history
 from leukview.services.patient import SlideCounts, counts_of
@@ -95,6 +96,7 @@ class Rooms:
         analyser: Loads the model on first use, in the worker; so does `model_info`.
         site: Header lines of the report, such as ``Stain: May-Grünwald-Giemsa``.
         demo: Writes synthetic slides into the user's folder, once, and says where.
+        corrections: Exports reviewed cells for training.
         other_maps: Class-activation methods beside the model's own; None where torch is not installed.
         refiner: Loads, in the worker, what makes a mask follow clicks; None = the brush alone.
     """
@@ -116,6 +118,7 @@ class Rooms:
     other_maps: OtherMaps | None = None
     refiner: Callable[[], Refiner] | None = None
     demo: Callable[[CancelToken, Reporter], Path] | None = None
+    corrections: Corrections | None = None
 
 
 class Workbench:
@@ -157,6 +160,13 @@ class Workbench:
         """Outlines that reviewers repair."""
         rooms = self._rooms
         return Repairs(rooms.cache, rooms.log, rooms.analyser, rooms.refiner, self.image)
+
+    @property
+    def corrections(self) -> Corrections:
+        """What reviewers said, as material for the next model."""
+        if self._rooms.corrections is None:
+            raise ExportError("This workbench exports no corrections.")
+        return self._rooms.corrections
 
     @property
     def log(self) -> ReviewLog:
