@@ -11,10 +11,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from leukview.core.errors import LeukViewError
+from leukview.core.errors import LeukViewError, ModelError
 from leukview.core.paths import cache_dir, data_dir, default_database_url, resources_dir
 from leukview.domain.alerts import AlertRule, parse_rules
 from leukview.domain.grading import GradingForm, parse_grading
+from leukview.domain.guards import Guard, parse_guards
 from leukview.domain.phrases import PhraseGroup, parse_phrases
 from leukview.domain.taxonomy import Taxonomy, parse_taxonomy
 from leukview.services.corrections import Corrections, LabelWeights, parse_weights
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
     from leukview.inference.bundle import Bundle
     from leukview.inference.classifier_torch import TorchClassifier
     from leukview.inference.models import InstalledModel
+    from leukview.inference.shelf import BundleShelf
     from leukview.services.analysis import Analyser
+    from leukview.services.comparison import Contestant
     from leukview.services.engines import Refiner, Segmenter
     from leukview.services.report import ModelInfo
     from leukview.services.stores import AnalysisCache, ExportReader, SlideStore
@@ -43,9 +46,31 @@ class Choices:
     device: str = "auto"
 
 
-def default_bundle() -> Path:
+def shipped_bundle() -> Path:
     """The classifier that ships with the application."""
     return resources_dir() / "models" / "classifier"
+
+
+def bundle_shelf() -> BundleShelf:
+    """The bundles of this workstation."""
+    from leukview.core.paths import models_dir
+    from leukview.inference.shelf import BundleShelf
+
+    return BundleShelf(models_dir() / "bundles", shipped_bundle(), load_taxonomy())
+
+
+def default_bundle() -> Path:
+    """The champion that a person installed, else the classifier that ships.
+
+    Raises:
+        ModelError: The installed one is gone or was changed; no other takes its place.
+        StoreError: The registry cannot be read, or was changed outside of LeukView.
+    """
+    from leukview.services.models import champion_of, sound
+    from leukview.storage.registry import SqlModelRegistry
+
+    with closing(SqlModelRegistry(data_dir())) as registry:
+        return bundle_shelf().path_of(champion_of(sound(registry.entries())))
 
 
 @lru_cache(maxsize=1)
@@ -101,6 +126,32 @@ def load_label_weights() -> LabelWeights:
         return parse_weights(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise LeukViewError(f"The weights of corrections cannot be read: {error}.", str(path)) from error
+
+
+def load_guards(taxonomy: Taxonomy) -> tuple[Guard, ...]:
+    """What a new model must not worsen: the user's own ``guards.toml`` in the data folder, else those that ship.
+
+    Raises:
+        LeukViewError: The file cannot be read.
+    """
+    own = data_dir() / "guards.toml"
+    path = own if own.exists() else resources_dir() / "guards.toml"
+    try:
+        return parse_guards(path.read_text(encoding="utf-8"), taxonomy)
+    except (OSError, UnicodeDecodeError) as error:
+        raise LeukViewError(f"The guards cannot be read: {error}.", str(path)) from error
+
+
+def load_contestant(path: Path) -> Contestant:
+    """A bundle on the workstation's engine, for a comparison. Raises `ModelError`."""
+    from leukview.inference.describe import training_record
+    from leukview.inference.loading import load_classifier
+    from leukview.services.comparison import Contestant
+
+    classifier = load_classifier(path, "onnx", taxonomy=load_taxonomy())
+    manifest = classifier.bundle.manifest
+    needs_masks = manifest.preprocessing.background != "keep"
+    return Contestant(manifest.name, classifier, training_record(manifest), needs_masks)
 
 
 def load_site() -> tuple[str, ...]:
@@ -201,6 +252,29 @@ class LazyModel:
                 self._loaded = classifier.bundle, analyser
             return self._loaded
 
+    def forget(self) -> None:
+        """Another model came into use: load it when it is asked for. A bundle that the user named stays."""
+        with self._lock:
+            if self._choices.bundle is None:
+                self._loaded = None
+
+    def info_of(self, sha256: str) -> ModelInfo | None:
+        """Provenance of a bundle of this workstation; None when it is not there any more."""
+        from leukview.inference.bundle import load_bundle
+        from leukview.inference.describe import describe_model
+
+        bundle, analyser = self._load()
+        if bundle.sha256 == sha256:
+            return self.info()
+        for path in (shipped_bundle(), *bundle_shelf().folders()):
+            try:
+                found = load_bundle(path)
+            except ModelError:
+                continue
+            if found.sha256 == sha256:
+                return describe_model(found, self._taxonomy, analyser.segmenter.identity)
+        return None
+
     def analyser(self) -> Analyser:
         """The pipeline. Raises `ModelError`."""
         return self._load()[1]
@@ -235,25 +309,33 @@ def open_workbench(choices: Choices) -> Iterator[Workbench]:
     """
     from leukview.exports.bare import without_metadata
     from leukview.exports.images import mask_png
+    from leukview.exports.labelled import iterate_pictures, load_cells
     from leukview.exports.pictures import ReportPictures
     from leukview.exports.reader import FolderReader
     from leukview.inference.cam import PackageMaps
     from leukview.report.renderer import TypstRenderer
+    from leukview.services.models import Comparing, Models
+    from leukview.services.profiles import Profiles
     from leukview.services.workbench import Rooms, Workbench
     from leukview.storage.cache import FileAnalysisCache
     from leukview.storage.database import open_database
     from leukview.storage.profiles import SqlProfileStore
+    from leukview.storage.registry import SqlModelRegistry
     from leukview.storage.review_log import SqlReviewLog
     from leukview.storage.slides import SqlSlideStore
     from leukview.storage.vault import IdentityVault
 
     taxonomy = load_taxonomy()
     database = open_database(choices.database_url or default_database_url(), backup_dir=data_dir() / "backups")
-    with closing(database), closing(IdentityVault(data_dir())) as vault:
+    registry = SqlModelRegistry(data_dir())
+    with closing(database), closing(IdentityVault(data_dir())) as vault, closing(registry):
         reader, slides = FolderReader(taxonomy), SqlSlideStore(database, vault)
         cache = FileAnalysisCache(cache_dir() / "analysis")
         model = LazyModel(choices, taxonomy, reader, slides, cache)
-        log = SqlReviewLog(database)
+        log, profiles = SqlReviewLog(database), SqlProfileStore(database)
+        comparing = Comparing(
+            load_contestant, load_cells, iterate_pictures, lambda: load_segmenter("embedded", choices.device)
+        )
         yield Workbench(
             Rooms(
                 taxonomy=taxonomy,
@@ -271,11 +353,21 @@ def open_workbench(choices: Choices) -> Iterator[Workbench]:
                 model_info=model.info,
                 renderer=TypstRenderer(resources_dir()),
                 pictures=ReportPictures(),
-                profiles=SqlProfileStore(database),
+                profiles=profiles,
                 refiner=model.refiner,
                 corrections=Corrections(
                     taxonomy, slides, log, reader, load_label_weights(), without_metadata, mask_png
                 ),
+                models=Models(
+                    registry,
+                    bundle_shelf(),
+                    Profiles(profiles),
+                    load_guards(taxonomy),
+                    taxonomy,
+                    comparing,
+                    model.forget,
+                ),
+                model_info_of=model.info_of,
             )
         )
 
@@ -318,4 +410,5 @@ def model_inventory(*, check: bool) -> list[InstalledModel]:
     from leukview.core.paths import models_dir
     from leukview.inference.models import inventory
 
-    return inventory([default_bundle(), resources_dir() / "models" / "segmenter"], models_dir(), check=check)
+    bundles = [shipped_bundle(), *bundle_shelf().folders(), resources_dir() / "models" / "segmenter"]
+    return inventory(bundles, models_dir(), check=check)
