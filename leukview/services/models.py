@@ -229,8 +229,8 @@ class Models:
         """
         paths = output.with_suffix(".json"), output.with_suffix(".html")
         texts = (
-            to_json(comparison, self.guards, self._taxonomy),
-            html_of(comparison, self.guards, self._taxonomy),
+            self.json(comparison),
+            self.html(comparison),
         )
         try:
             for path, text in zip(paths, texts, strict=True):
@@ -240,6 +240,10 @@ class Models:
         except OSError as error:
             raise LeukViewError(f"The comparison cannot be written: {error.strerror or error}.") from error
         return paths
+
+    def json(self, comparison: Comparison) -> str:
+        """The comparison as an installation needs it."""
+        return to_json(comparison, self.guards, self._taxonomy)
 
     def html(self, comparison: Comparison) -> str:
         """The comparison as a page."""
