@@ -194,7 +194,8 @@ def named_class(taxonomy: Taxonomy, cell_class: str, diagnosis: str, stages: Col
         stages: Keys of the trained stages.
     """
     last = {s.after for s in taxonomy.stages if not s.head and s.key in stages}
-    steps = [s for s in taxonomy.steps_of(cell_class, diagnosis) if s.stage in stages]
+    determined = taxonomy.steps_of(cell_class, diagnosis)
+    steps = [s for s in determined if s.stage in stages or taxonomy.stage(s.stage).assume == s.choice]
     steps = [s for s in steps if not taxonomy.stage(s.stage).head]
     named = taxonomy.model_class(steps)
     return named.key if named and steps[-1] not in last else ""

@@ -67,10 +67,13 @@ def _jpeg(content: bytes) -> Iterator[bytes]:
             yield content[at : end + 2 if end > at else len(content)]  # what follows the picture's end is none
             return
         length = 2 + int.from_bytes(content[at + 2 : at + 4], "big")
+        if length < 4 or at + length > len(content):
+            raise ValueError("a segment is cut")
         application = 0xE0 <= marker <= 0xEF
         if marker != _JPEG_COMMENT and (not application or marker in _JPEG_KEPT):
             yield content[at : at + length]
         at += length
+    raise ValueError("no picture")
 
 
 def _png(content: bytes) -> Iterator[bytes]:
