@@ -40,21 +40,33 @@ def read_manifests(folder: Path) -> tuple[LabelledCell, ...]:
                 for row in reader:
                     if row["file"] not in names:
                         raise LeukViewError(f"{path.name} does not hold {row['file']}.")
-                    cells.append(LabelledCell(path.name, *(row[column] for column in COLUMNS), *_correction(row, path)))
+                    cells.append(_cell(row, path))
     if not cells:
         raise LeukViewError(f"No labelled cells in {folder}.")
     return tuple(cells)
 
 
-def _correction(row: dict[str, str], path: Path) -> tuple[float, int, str]:
-    """Weight, readers and mask of a row; those of an ordinary label where the columns are not there."""
+def _cell(row: dict[str, str], path: Path) -> LabelledCell:
+    """A row; weight, readers and mask are those of an ordinary label where the columns are not there."""
     try:
         weight, reviewers = float(row.get("weight") or 1.0), int(row.get("reviewers") or 0)
     except ValueError as error:
         raise LeukViewError(f"The manifest of {path.name} holds a weight that is no number.") from error
     if not 0 < weight < float("inf") or reviewers < 0:
         raise LeukViewError(f"The manifest of {path.name} holds a weight that is not positive.")
-    return weight, reviewers, row.get("mask") or ""
+    return LabelledCell(
+        archive=path.name,
+        file=row["file"],
+        source=row["source"],
+        patient=row["patient"],
+        diagnosis=row["diagnosis"],
+        cell_class=row["cell_class"],
+        split=row["split"],
+        sha1=row["sha1_of_original"],
+        weight=weight,
+        reviewers=reviewers,
+        mask=row.get("mask") or "",
+    )
 
 
 def load_cells(folder: Path) -> tuple[LabelledCell, ...]:

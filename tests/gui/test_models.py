@@ -56,7 +56,7 @@ def test_that_a_candidate_is_compared_signed_installed_and_taken_back(
     comparing.compare_button.click()
     qtbot.waitUntil(comparing.install_button.isEnabled, timeout=60_000)
     assert "No guarded figure is worse" in comparing.verdict.text()
-    assert "Recall: Lymphocyte" in comparing.result.toPlainText()
+    assert "Recall: Lymphocyte" in comparing.page.toPlainText()
     signing = dialog_of(qtbot, ModelSignDialog, comparing.install_button.click)
     assert not signing.sign_button.isEnabled()
     signing.name.setText("Dr. A")

@@ -56,9 +56,9 @@ class ComparisonDialog(QDialog):
         self.folders = QListWidget()
         self.folders.setAccessibleName(self.tr("Cells to compare on"))
         self.folders.setMaximumHeight(5 * self.fontMetrics().lineSpacing())
-        self.result = QTextBrowser()
-        self.result.setAccessibleName(self.tr("Comparison"))
-        self.result.setPlaceholderText(self.tr("The comparison appears here."))
+        self.page = QTextBrowser()
+        self.page.setAccessibleName(self.tr("Comparison"))
+        self.page.setPlaceholderText(self.tr("The comparison appears here."))
         self.verdict = wrapped(
             self.tr("Both models are asked about the same cells, all of patients kept aside. In use: {0}.").format(
                 in_use
@@ -93,7 +93,7 @@ class ComparisonDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.addLayout(form)
         layout.addWidget(self.verdict)
-        layout.addWidget(self.result, 1)
+        layout.addWidget(self.page, 1)
         layout.addWidget(heading(data_text(RESEARCH_USE_LINE)))
         layout.addWidget(buttons)
         choose.clicked.connect(self._choose)
@@ -128,7 +128,7 @@ class ComparisonDialog(QDialog):
 
     def show_result(self, html: str, objections: Sequence[str]) -> None:
         """Show a comparison; without objections it can be signed."""
-        self.result.setHtml(html)
+        self.page.setHtml(html)
         if objections:
             lines = "\n".join(f"•  {data_text(sentence)}" for sentence in objections)
             self.verdict.setText(self.tr("The candidate may not be installed.") + "\n" + lines)
