@@ -376,7 +376,7 @@ def _apl_figures(
             continue
         means = group_means(answers.apl[known], names)
         scores = np.full(len(ill), np.nan)
-        scores[firsts] = [means[patients[i]] for i in firsts]
+        scores[firsts] = [means[patients[i]] for i in firsts.tolist()]
         by_patient.append(_area(ill, scores))
     score.add("apl_patient_auc", firsts, *by_patient)
 

@@ -136,9 +136,9 @@ class Gathered:
             for key in sorted({c.label for c in self.cells}, key=taxonomy.order)
         ]
         lines += [f"{n} with the word of {how}." for how, n in Counter(c.agreement for c in self.cells).most_common()]
-        changed = sum(bool(c.predicted) and c.predicted != c.label for c in self.cells)
+        changed = sum(bool(c.predicted) and not taxonomy.agrees(c.predicted, c.label) for c in self.cells)
         spoken = sum(bool(c.predicted) for c in self.cells)
-        lines.append(f"The model had said another class of {changed} of {spoken}.")
+        lines.append(f"The model had contradicted {changed} of {spoken}.")
         lines += [f"Left out, {count}: {why}." for why, count in self.left_out.items()]
         if not by_split[TEST] and self.cells:
             lines.append("No patient is kept aside yet: a site's own comparison needs two reviewed patients or more.")

@@ -126,6 +126,6 @@ class SqlModelRegistry:
 
 def _read(rows: Sequence[Row[Any]]) -> list[RegistryEntry]:
     try:
-        return [RegistryEntry(*(Change(value) if at == 1 else value for at, value in enumerate(row))) for row in rows]
+        return [RegistryEntry(row.seq, Change(row.change), *row[2:]) for row in rows]
     except ValueError as error:
         raise StoreError("An entry of the model registry cannot be read.", "Update LeukView.") from error

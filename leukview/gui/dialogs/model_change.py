@@ -27,6 +27,8 @@ from leukview.domain.reviewer import Profile
 from leukview.gui.dialogs.parts import heading, open_at, wrapped
 from leukview.gui.language import data_text, error_text
 
+_SHOWN = 4  # reasons beside the outcome
+
 
 class ComparisonDialog(QDialog):
     """Asks for candidate and cells, and shows the comparison.
@@ -130,7 +132,8 @@ class ComparisonDialog(QDialog):
         """Show a comparison; without objections it can be signed."""
         self.page.setHtml(html)
         if objections:
-            lines = "\n".join(f"•  {data_text(sentence)}" for sentence in objections)
+            lines = "\n".join(f"•  {data_text(sentence)}" for sentence in objections[:_SHOWN])
+            lines += f"\n•  … ({len(objections)})" if len(objections) > _SHOWN else ""  # the page below has them all
             self.verdict.setText(self.tr("The candidate may not be installed.") + "\n" + lines)
         else:
             self.verdict.setText(
