@@ -7,7 +7,7 @@ import io
 import json
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -52,10 +52,18 @@ required = false
 """
 
 
-def squares(folder: Path, source: str, diagnosis: str, patients: int, colours: dict, each: int, seed: int) -> Path:
+def squares(
+    folder: Path,
+    source: str,
+    diagnosis: str,
+    patients: int,
+    colours: Mapping[str, tuple[int, int, int]],
+    each: int,
+    seed: int,
+) -> Path:
     """A data folder of coloured squares."""
     rng = np.random.default_rng(seed)
-    rows = []
+    rows: list[tuple[str, ...]] = []
     (folder / "cells").mkdir(parents=True)
     with zipfile.ZipFile(folder / "cells" / f"cells-{source}.zip", "w") as archive:
         for patient in range(patients):

@@ -367,7 +367,7 @@ def _apl_figures(
         return
     by_cell = [_area(ill, a.apl) if yes else None for yes, a in zip(asked, (one, other), strict=True)]
     score.add("apl_auc", known, *by_cell)
-    names = [patients[i] for i in known]
+    names = [patients[i] for i in known.tolist()]
     firsts = np.asarray([known[names.index(p)] for p in sorted(set(names))], np.int64)  # a row that stands for each
     by_patient: list[Value | None] = []
     for yes, answers in zip(asked, (one, other), strict=True):

@@ -126,6 +126,22 @@ class SqlModelRegistry:
 
 def _read(rows: Sequence[Row[Any]]) -> list[RegistryEntry]:
     try:
-        return [RegistryEntry(row.seq, Change(row.change), *row[2:]) for row in rows]
+        return [
+            RegistryEntry(
+                row.seq,
+                Change(row.change),
+                row.bundle,
+                row.name,
+                row.before,
+                row.signer,
+                row.meaning,
+                row.reason,
+                row.comparison,
+                row.at,
+                row.previous,
+                row.hash,
+            )
+            for row in rows
+        ]
     except ValueError as error:
         raise StoreError("An entry of the model registry cannot be read.", "Update LeukView.") from error

@@ -24,7 +24,7 @@ def station(workbench: Workbench, taxonomy: Taxonomy) -> Station:
 
 
 def page(qtbot: QtBot, window: MainWindow) -> ModelsDialog:
-    dialog = dialog_of(qtbot, ModelsDialog, window.actions_.by_key["models"].trigger)
+    dialog: ModelsDialog = dialog_of(qtbot, ModelsDialog, window.actions_.by_key["models"].trigger)
     qtbot.waitUntil(dialog.check_button.isEnabled, timeout=20_000)
     return dialog
 

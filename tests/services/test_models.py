@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -167,7 +168,7 @@ def station(taxonomy: Taxonomy) -> Station:
     return Station(taxonomy)
 
 
-def figures(comparison: Comparison, name: str = "frozen") -> dict:
+def figures(comparison: Comparison, name: str = "frozen") -> dict[str, Any]:
     return {f.key: f for s in comparison.sets if s.name == name for f in s.figures}
 
 
