@@ -146,12 +146,13 @@ def load_contestant(path: Path) -> Contestant:
     """A bundle on the workstation's engine, for a comparison. Raises `ModelError`."""
     from leukview.inference.describe import training_record
     from leukview.inference.loading import load_classifier
+    from leukview.inference.preprocess import needs_cover
     from leukview.services.comparison import Contestant
 
     classifier = load_classifier(path, "onnx", taxonomy=load_taxonomy())
     manifest = classifier.bundle.manifest
-    needs_masks = manifest.preprocessing.background != "keep"
-    return Contestant(manifest.name, classifier, training_record(manifest), needs_masks)
+    masks = needs_cover(manifest.preprocessing, manifest.net.pooling)
+    return Contestant(manifest.name, classifier, training_record(manifest), masks)
 
 
 def load_site() -> tuple[str, ...]:

@@ -183,9 +183,6 @@ def sampling_weights(cells: Sequence[LabelledCell]) -> NDArray[np.float64]:
     for film, count in each.items():
         roots[film[:3]] += count**0.5
     weights = np.asarray(
-        [
-            c.weight * counts[g] ** 0.5 * each[f] ** -0.5 / roots[g]
-            for c, g, f in zip(cells, groups, films, strict=True)
-        ]
+        [c.weight * counts[g] ** 0.5 * each[f] ** -0.5 / roots[g] for c, g, f in zip(cells, groups, films, strict=True)]
     )
     return np.asarray(weights / weights.sum(), np.float64)

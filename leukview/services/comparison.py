@@ -71,7 +71,7 @@ class Contestant:
         name: The bundle's.
         classifier: Ready; known by its `bundle_sha256`.
         record: Whom it saw.
-        needs_masks: It treats the background.
+        needs_masks: It looks at the masks of the cells.
     """
 
     name: str
@@ -192,7 +192,7 @@ def compare_models(
         sets: Each scored apart.
         taxonomy: Classes and stages.
         pictures: Gives the images.
-        segmenter: Loaded only when a model treats the background.
+        segmenter: Loaded only when a model looks at masks.
         created_at: ISO 8601 with zone.
         token: Looked at before each batch.
         reporter: Hears of each batch.

@@ -128,7 +128,7 @@ class Comparing:
         contestant: Loads a bundle's folder.
         cells: Reads the cells of a data folder, with their splits.
         pictures: Gives their images.
-        segmenter: Loaded only when a model treats the background.
+        segmenter: Loaded only when a model looks at masks.
     """
 
     contestant: Callable[[Path], Contestant]

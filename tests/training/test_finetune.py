@@ -38,6 +38,7 @@ def config_of(bundle: Path, tmp_path: Path) -> TrainConfig:
     return replace(
         read_config(tmp_path / "c.toml"),
         architecture=net.architecture,
+        pooling=net.pooling,
         trunk=net.trunk,
         pmg=PmgSize(net.block_inner, net.block, net.hidden),
         preprocessing=manifest.preprocessing,
