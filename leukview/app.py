@@ -146,12 +146,11 @@ def load_contestant(path: Path) -> Contestant:
     """A bundle on the workstation's engine, for a comparison. Raises `ModelError`."""
     from leukview.inference.describe import training_record
     from leukview.inference.loading import load_classifier
-    from leukview.inference.preprocess import needs_cover
     from leukview.services.comparison import Contestant
 
     classifier = load_classifier(path, "onnx", taxonomy=load_taxonomy())
     manifest = classifier.bundle.manifest
-    masks = needs_cover(manifest.preprocessing, manifest.net.pooling)
+    masks = manifest.preprocessing.background != "keep" or manifest.net.pooling == "cell"
     return Contestant(manifest.name, classifier, training_record(manifest), masks)
 
 
