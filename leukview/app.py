@@ -18,7 +18,7 @@ from leukview.domain.grading import GradingForm, parse_grading
 from leukview.domain.guards import Guard, parse_guards
 from leukview.domain.phrases import PhraseGroup, parse_phrases
 from leukview.domain.taxonomy import Taxonomy, parse_taxonomy
-from leukview.services.corrections import Corrections, LabelWeights, parse_weights
+from leukview.services.corrections import Corrections, LabelWeights, parse_weights, repaired_mask
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -356,7 +356,7 @@ def open_workbench(choices: Choices) -> Iterator[Workbench]:
                 profiles=profiles,
                 refiner=model.refiner,
                 corrections=Corrections(
-                    taxonomy, slides, log, reader, load_label_weights(), without_metadata, mask_png
+                    taxonomy, slides, log, reader, load_label_weights(), without_metadata, mask_png, repaired_mask
                 ),
                 models=Models(
                     registry,

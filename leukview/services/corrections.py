@@ -153,9 +153,12 @@ MaskWriter = Callable[[NDArray[np.uint8]], bytes]
 """A mask as PNG."""
 
 
-def no_repair(_review: CellReview) -> NDArray[np.uint8] | None:
-    """No mask was repaired."""
-    return None
+def repaired_mask(review: CellReview) -> NDArray[np.uint8] | None:
+    """The outline that the reviewer drew; one that cannot be read any more counts as none."""
+    try:
+        return review.mask.pixels() if review.mask else None
+    except ValueError:
+        return None
 
 
 class Corrections:
@@ -181,7 +184,7 @@ class Corrections:
         weights: LabelWeights,
         clean: Cleaner,
         mask_png: MaskWriter,
-        repaired: RepairedMask = no_repair,
+        repaired: RepairedMask = repaired_mask,
     ) -> None:
         self._taxonomy, self._slides, self._log, self._reader = taxonomy, slides, log, reader
         self._weights, self._clean, self._mask_png, self._repaired = weights, clean, mask_png, repaired

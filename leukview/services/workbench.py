@@ -25,8 +25,8 @@ from leukview.domain.taxonomy import Taxonomy
 from leukview.services.analysis import Analyser, AnalysisSummary
 from leukview.services.atlas import AtlasCell, confirmed_cells
 from leukview.services.audit import AuditTrail, ChainState, audit_rows, verify_chain
-from leukview.services.engines import Refiner
 from leukview.services.corrections import Corrections
+from leukview.services.engines import Refiner
 from leukview.services.event_words import EventNames
 from leukview.services.history import HistoryEntry, cell_history
 from leukview.services.models import Models
