@@ -35,6 +35,7 @@ from leukview.services.engines import Classifier, Segmenter
 
 FORMAT = 1
 BATCH = 32
+DRAWS = 500
 MALIGNANT, BENIGN = Step("stage1", "malignant"), Step("stage1", "benign")
 APL = Step("apl", "apl")
 Value = Callable[[Ints], float]
@@ -180,6 +181,7 @@ def compare_models(
     created_at: str,
     token: CancelToken,
     reporter: Reporter,
+    draws: int = DRAWS,
 ) -> Comparison:
     """Score two models on the same cells.
 
@@ -196,6 +198,7 @@ def compare_models(
         created_at: ISO 8601 with zone.
         token: Looked at before each batch.
         reporter: Hears of each batch.
+        draws: Resamples of an interval.
 
     Raises:
         LeukViewError: There is no set, or an image cannot be read.
@@ -222,7 +225,8 @@ def compare_models(
 
             both.append(_ask(contestant, chosen, common, taxonomy, pictures, engine, told))
             done += len(chosen.cells)
-        figures = _figures(chosen.cells, both[0], both[1], common, taxonomy, token)
+        scorer = _Scorer([c.patient for c in chosen.cells], token, draws)
+        figures = _figures(scorer, chosen.cells, both[0], both[1], common, taxonomy)
         patients = len({c.patient for c in chosen.cells})
         results.append(SetResult(chosen.name, chosen.sha256, len(chosen.cells), patients, figures))
     reporter(Progress(total, total, "Comparing models"))
@@ -284,8 +288,8 @@ def _p_apl(stages: Sequence[StageProbabilities]) -> float:
 class _Scorer:
     """Scores figures of two models on some of the rows, with intervals over patients."""
 
-    def __init__(self, patients: Sequence[str], token: CancelToken) -> None:
-        self._patients, self._token = np.asarray(patients), token
+    def __init__(self, patients: Sequence[str], token: CancelToken, draws: int) -> None:
+        self._patients, self._token, self._draws = np.asarray(patients), token, draws
         self.found: list[Compared] = []
 
     def add(
@@ -304,7 +308,7 @@ class _Scorer:
         def at(value: Value | None) -> Value:
             return (lambda part: value(rows[part])) if value else (lambda _part: float("nan"))
 
-        first, second, difference = paired_bootstrap(at(one), at(other), groups)
+        first, second, difference = paired_bootstrap(at(one), at(other), groups, self._draws)
         both = one is not None and other is not None
         self.found.append(
             Compared(
@@ -319,14 +323,13 @@ class _Scorer:
 
 
 def _figures(
+    score: _Scorer,
     cells: Sequence[LabelledCell],
     one: _Answers,
     other: _Answers,
     common: frozenset[str],
     taxonomy: Taxonomy,
-    token: CancelToken,
 ) -> tuple[Compared, ...]:
-    score = _Scorer([c.patient for c in cells], token)
     steps = [frozenset(taxonomy.steps_of(c.cell_class, c.diagnosis)) for c in cells]
     malignant = np.flatnonzero([MALIGNANT in s for s in steps])
     benign = np.flatnonzero([BENIGN in s for s in steps])

@@ -15,6 +15,7 @@ from leukview.domain.labelled import LabelledCell
 from leukview.domain.registry import Change, RegistryEntry, champions, first_broken_entry
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.comparison import (
+    DRAWS,
     Comparison,
     Contestant,
     EvaluationSet,
@@ -129,12 +130,14 @@ class Comparing:
         cells: Reads the cells of a data folder, with their splits.
         pictures: Gives their images.
         segmenter: Loaded only when a model looks at masks.
+        draws: Resamples of an interval.
     """
 
     contestant: Callable[[Path], Contestant]
     cells: Callable[[Path], tuple[LabelledCell, ...]]
     pictures: Pictures
     segmenter: Callable[[], Segmenter]
+    draws: int = DRAWS
 
 
 class Models:
@@ -216,6 +219,7 @@ class Models:
             created_at.isoformat(timespec="seconds"),
             token,
             reporter,
+            self._comparing.draws,
         )
 
     def write(self, comparison: Comparison, output: Path) -> tuple[Path, Path]:

@@ -138,7 +138,9 @@ class Station:
         self.records: dict[str, TrainingRecord] = {}
         self.cells: Mapping[str, tuple[LabelledCell, ...]] = {"frozen": cells(), "site": cells(3)}
         self.changes = 0
-        comparing = Comparing(self.contestant, lambda folder: self.cells[folder.name], pictures, self.no_segmenter)
+        comparing = Comparing(
+            self.contestant, lambda folder: self.cells[folder.name], pictures, self.no_segmenter, draws=40
+        )
         self.models = Models(
             self.registry, self.shelf, Profiles(self.profiles), GUARDS, taxonomy, comparing, self.changed
         )
