@@ -29,7 +29,18 @@ ROOT = Path(__file__).resolve().parent.parent
 GUI = ROOT / "leukview" / "gui"
 FOLDER = ROOT / "resources" / "i18n"
 LANGUAGES = ("zh_CN",)
-_TOLD = ("app.py", "domain", "exports", "inference", "services", "storage", "report", "core")  # whose errors are shown
+_TOLD = (
+    "app.py",
+    "laboratory.py",
+    "domain",
+    "exchange",
+    "exports",
+    "inference",
+    "services",
+    "storage",
+    "report",
+    "core",
+)  # whose errors are shown
 _PROGRESS = frozenset({"Progress"})
 
 

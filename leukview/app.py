@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import shutil
 import threading
-import tomllib
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from leukview.core.errors import LeukViewError, ModelError
+from leukview.core.errors import ModelError
 from leukview.core.paths import cache_dir, data_dir, default_database_url, resources_dir
-from leukview.domain.alerts import AlertRule, parse_rules
-from leukview.domain.grading import GradingForm, parse_grading
-from leukview.domain.guards import Guard, parse_guards
-from leukview.domain.phrases import PhraseGroup, parse_phrases
-from leukview.domain.taxonomy import Taxonomy, parse_taxonomy
-from leukview.services.corrections import Corrections, LabelWeights, parse_weights, repaired_mask
+from leukview.domain.taxonomy import Taxonomy
+from leukview.laboratory import (
+    load_grading,
+    load_guards,
+    load_label_weights,
+    load_phrases,
+    load_rules,
+    load_site,
+    load_taxonomy,
+    load_terms,
+)
+from leukview.services.corrections import Corrections, repaired_mask
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from leukview.core.jobs import CancelToken, Reporter
     from leukview.inference.bundle import Bundle
@@ -31,19 +35,27 @@ if TYPE_CHECKING:
     from leukview.services.analysis import Analyser
     from leukview.services.comparison import Contestant
     from leukview.services.engines import Refiner, Segmenter
+    from leukview.services.models import RegistryStore
+    from leukview.services.news import Pulse
+    from leukview.services.profiles import ProfileStore
     from leukview.services.report import ModelInfo
-    from leukview.services.stores import AnalysisCache, ExportReader, SlideStore
+    from leukview.services.stores import AnalysisCache, ExportReader, ReviewLog, SlideStore
     from leukview.services.workbench import Workbench
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the user may choose: database, model bundle, segmenter (``embedded``, ``sam_vit_b`` …) and device."""
+    """What the user may choose: database, model bundle, segmenter (``embedded``, ``sam_vit_b`` …) and device.
+
+    Attributes:
+        threads: Of ONNX Runtime; None = all cores, four at most.
+    """
 
     database_url: str = ""
     bundle: Path | None = None
     segmenter: str = "embedded"
     device: str = "auto"
+    threads: int | None = None
 
 
 def shipped_bundle() -> Path:
@@ -73,73 +85,12 @@ def default_bundle() -> Path:
         return bundle_shelf().path_of(champion_of(sound(registry.entries())))
 
 
-@lru_cache(maxsize=1)
-def load_taxonomy() -> Taxonomy:
-    """The taxonomy that ships with the application."""
-    return parse_taxonomy((resources_dir() / "taxonomy.toml").read_text(encoding="utf-8"))
+def without_metadata(data: bytes) -> tuple[bytes, str]:
+    """An image file without what is not the picture, and its ending. Raises `ExportError`."""
+    from leukview.exports.deidentify import MetadataCleaner
 
-
-def load_rules(taxonomy: Taxonomy) -> tuple[AlertRule, ...]:
-    """The alert rules: the user's own ``alerts.toml`` in the data folder, else those that ship."""
-    own = data_dir() / "alerts.toml"
-    path = own if own.exists() else resources_dir() / "alerts.toml"
-    return parse_rules(path.read_text(encoding="utf-8"), taxonomy)
-
-
-def load_grading() -> GradingForm:
-    """The grading form: the user's own ``grading.toml`` in the data folder, else the one that ships.
-
-    Raises:
-        LeukViewError: The file cannot be read.
-    """
-    own = data_dir() / "grading.toml"
-    path = own if own.exists() else resources_dir() / "grading.toml"
-    try:
-        return parse_grading(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise LeukViewError(f"The grading form cannot be read: {error}.", str(path)) from error
-
-
-def load_phrases() -> tuple[PhraseGroup, ...]:
-    """The coded phrases of comments: the user's own ``phrases.toml`` in the data folder, else those that ship.
-
-    Raises:
-        LeukViewError: The file cannot be read.
-    """
-    own = data_dir() / "phrases.toml"
-    path = own if own.exists() else resources_dir() / "phrases.toml"
-    try:
-        return parse_phrases(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise LeukViewError(f"The phrases cannot be read: {error}.", str(path)) from error
-
-
-def load_label_weights() -> LabelWeights:
-    """How much corrections count: the user's own ``corrections.toml`` in the data folder, else the one that ships.
-
-    Raises:
-        LeukViewError: The file cannot be read.
-    """
-    own = data_dir() / "corrections.toml"
-    path = own if own.exists() else resources_dir() / "corrections.toml"
-    try:
-        return parse_weights(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise LeukViewError(f"The weights of corrections cannot be read: {error}.", str(path)) from error
-
-
-def load_guards(taxonomy: Taxonomy) -> tuple[Guard, ...]:
-    """What a new model must not worsen: the user's own ``guards.toml`` in the data folder, else those that ship.
-
-    Raises:
-        LeukViewError: The file cannot be read.
-    """
-    own = data_dir() / "guards.toml"
-    path = own if own.exists() else resources_dir() / "guards.toml"
-    try:
-        return parse_guards(path.read_text(encoding="utf-8"), taxonomy)
-    except (OSError, UnicodeDecodeError) as error:
-        raise LeukViewError(f"The guards cannot be read: {error}.", str(path)) from error
+    clean = MetadataCleaner().clean(data)
+    return clean.data, clean.ending
 
 
 def load_contestant(path: Path) -> Contestant:
@@ -152,24 +103,6 @@ def load_contestant(path: Path) -> Contestant:
     manifest = classifier.bundle.manifest
     masks = manifest.preprocessing.background != "keep" or manifest.net.pooling == "cell"
     return Contestant(manifest.name, classifier, training_record(manifest), masks)
-
-
-def load_site() -> tuple[str, ...]:
-    """Lines of the report's header from ``site.toml`` in the data folder: any texts, in the file's order.
-
-    Raises:
-        LeukViewError: The file is no TOML, or a value is no text.
-    """
-    path = data_dir() / "site.toml"
-    if not path.exists():
-        return ()
-    try:
-        lines = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise LeukViewError(f"The site file cannot be read: {error}.", str(path)) from error
-    if not all(isinstance(value, str) for value in lines.values()):
-        raise LeukViewError("The site file may hold texts only.", f"Put each value of {path} in quotes.")
-    return tuple(f"{name}: {value}" for name, value in lines.items())
 
 
 def write_demo_slides(token: CancelToken, reporter: Reporter) -> Path:
@@ -185,8 +118,8 @@ def write_demo_slides(token: CancelToken, reporter: Reporter) -> Path:
     return folder
 
 
-def load_segmenter(name: str, device: str) -> Segmenter:
-    """A segmenter by name.
+def load_segmenter(name: str, device: str, threads: int | None = None) -> Segmenter:
+    """A segmenter by name; `threads` of ONNX Runtime, None = all cores, four at most.
 
     Raises:
         ModelError: Unknown name, or its checkpoint is not installed or damaged.
@@ -194,7 +127,7 @@ def load_segmenter(name: str, device: str) -> Segmenter:
     if name == "embedded":
         from leukview.inference.segmenter_onnx import EmbeddedSegmenter
 
-        return EmbeddedSegmenter(resources_dir() / "models" / "segmenter")
+        return EmbeddedSegmenter(resources_dir() / "models" / "segmenter", threads)
     from leukview.core.paths import models_dir
     from leukview.inference.sam import load_sam
 
@@ -239,14 +172,17 @@ class LazyModel:
             if self._loaded is None:
                 choices = self._choices
                 classifier = load_classifier(
-                    choices.bundle or default_bundle(), device=choices.device, taxonomy=self._taxonomy
+                    choices.bundle or default_bundle(),
+                    device=choices.device,
+                    threads=choices.threads,
+                    taxonomy=self._taxonomy,
                 )
                 analyser = Analyser(
                     self._taxonomy,
                     self._reader,
                     self._slides,
                     self._cache,
-                    load_segmenter(choices.segmenter, choices.device),
+                    load_segmenter(choices.segmenter, choices.device, choices.threads),
                     classifier,
                 )
                 self._loaded = classifier.bundle, analyser
@@ -300,76 +236,131 @@ class LazyModel:
         return describe_model(bundle, self._taxonomy, analyser.segmenter.identity)
 
 
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """What is kept: in a database, or in the memory of a process that works for another one.
+
+    Attributes:
+        names: Patient's and order's names of a slide from the identity vault; None = not known here.
+        registry: Who installed which model; None in a process that works for another one.
+    """
+
+    slides: SlideStore
+    log: ReviewLog
+    profiles: ProfileStore
+    pulse: Pulse
+    names: Callable[[str], tuple[str, str] | None] = lambda _slide: None
+    registry: RegistryStore | None = None
+
+
 @contextmanager
-def open_workbench(choices: Choices) -> Iterator[Workbench]:
-    """A workbench on the chosen database and model; the model is loaded when it is first needed, in the worker.
+def open_stores(choices: Choices) -> Iterator[Stores]:
+    """The chosen database with the identity vault of this workstation.
 
     Raises:
-        StoreError: The database cannot be opened.
+        StoreError: It cannot be opened.
     """
-    from leukview.exports.bare import without_metadata
+    from leukview.storage.database import open_database
+    from leukview.storage.profiles import SqlProfileStore
+    from leukview.storage.pulse import SqlPulse
+    from leukview.storage.registry import SqlModelRegistry
+    from leukview.storage.review_log import SqlReviewLog
+    from leukview.storage.slides import SqlSlideStore
+    from leukview.storage.vault import IdentityVault
+
+    database = open_database(choices.database_url or default_database_url(), backup_dir=data_dir() / "backups")
+    registry = SqlModelRegistry(data_dir())
+    with closing(database), closing(IdentityVault(data_dir())) as vault, closing(registry):
+        yield Stores(
+            SqlSlideStore(database, vault),
+            SqlReviewLog(database),
+            SqlProfileStore(database),
+            SqlPulse(database),
+            vault.names,
+            registry,
+        )
+
+
+def workbench_over(choices: Choices, stores: Stores) -> Workbench:
+    """A workbench on these stores; the model is loaded when it is first needed, in the worker."""
+    from leukview.exchange.messages import StandardMessages
+    from leukview.exports.deidentify import MetadataCleaner
     from leukview.exports.images import mask_png
     from leukview.exports.labelled import iterate_pictures, load_cells
     from leukview.exports.pictures import ReportPictures
     from leukview.exports.reader import FolderReader
     from leukview.inference.cam import PackageMaps
     from leukview.report.renderer import TypstRenderer
+    from leukview.services.exchange import Outlets
     from leukview.services.models import Comparing, Models
     from leukview.services.profiles import Profiles
     from leukview.services.workbench import Rooms, Workbench
     from leukview.storage.cache import FileAnalysisCache
-    from leukview.storage.database import open_database
-    from leukview.storage.profiles import SqlProfileStore
-    from leukview.storage.registry import SqlModelRegistry
-    from leukview.storage.review_log import SqlReviewLog
-    from leukview.storage.slides import SqlSlideStore
-    from leukview.storage.vault import IdentityVault
 
     taxonomy = load_taxonomy()
-    database = open_database(choices.database_url or default_database_url(), backup_dir=data_dir() / "backups")
-    registry = SqlModelRegistry(data_dir())
-    with closing(database), closing(IdentityVault(data_dir())) as vault, closing(registry):
-        reader, slides = FolderReader(taxonomy), SqlSlideStore(database, vault)
-        cache = FileAnalysisCache(cache_dir() / "analysis")
-        model = LazyModel(choices, taxonomy, reader, slides, cache)
-        log, profiles = SqlReviewLog(database), SqlProfileStore(database)
-        comparing = Comparing(
-            load_contestant, load_cells, iterate_pictures, lambda: load_segmenter("embedded", choices.device)
+    reader = FolderReader(taxonomy)
+    cache = FileAnalysisCache(cache_dir() / "analysis")
+    model = LazyModel(choices, taxonomy, reader, stores.slides, cache)
+    comparing = Comparing(
+        load_contestant, load_cells, iterate_pictures, lambda: load_segmenter("embedded", choices.device)
+    )
+    models = None
+    if stores.registry is not None:
+        models = Models(
+            stores.registry,
+            bundle_shelf(),
+            Profiles(stores.profiles),
+            load_guards(taxonomy),
+            taxonomy,
+            comparing,
+            model.forget,
         )
-        yield Workbench(
-            Rooms(
-                taxonomy=taxonomy,
-                rules=load_rules(taxonomy),
-                grading=load_grading(),
-                phrases=load_phrases(),
-                reader=reader,
-                slides=slides,
-                site=load_site(),
-                demo=write_demo_slides,
-                other_maps=PackageMaps(model.torch_classifier) if PackageMaps.available() else None,
-                log=log,
-                cache=cache,
-                analyser=model.analyser,
-                model_info=model.info,
-                renderer=TypstRenderer(resources_dir()),
-                pictures=ReportPictures(),
-                profiles=profiles,
-                refiner=model.refiner,
-                corrections=Corrections(
-                    taxonomy, slides, log, reader, load_label_weights(), without_metadata, mask_png, repaired_mask
-                ),
-                models=Models(
-                    registry,
-                    bundle_shelf(),
-                    Profiles(profiles),
-                    load_guards(taxonomy),
-                    taxonomy,
-                    comparing,
-                    model.forget,
-                ),
-                model_info_of=model.info_of,
-            )
+    return Workbench(
+        Rooms(
+            taxonomy=taxonomy,
+            rules=load_rules(taxonomy),
+            grading=load_grading(),
+            phrases=load_phrases(),
+            reader=reader,
+            slides=stores.slides,
+            site=load_site(),
+            demo=write_demo_slides,
+            other_maps=PackageMaps(model.torch_classifier) if PackageMaps.available() else None,
+            log=stores.log,
+            cache=cache,
+            analyser=model.analyser,
+            model_info=model.info,
+            renderer=TypstRenderer(resources_dir()),
+            pictures=ReportPictures(),
+            profiles=stores.profiles,
+            refiner=model.refiner,
+            pulse=stores.pulse,
+            outlets=Outlets(StandardMessages(load_terms(taxonomy)), MetadataCleaner(), stores.names),
+            corrections=Corrections(
+                taxonomy,
+                stores.slides,
+                stores.log,
+                reader,
+                load_label_weights(),
+                without_metadata,
+                mask_png,
+                repaired_mask,
+            ),
+            models=models,
+            model_info_of=model.info_of,
         )
+    )
+
+
+@contextmanager
+def open_workbench(choices: Choices) -> Iterator[Workbench]:
+    """A workbench on the chosen database and model.
+
+    Raises:
+        StoreError: The database cannot be opened.
+    """
+    with open_stores(choices) as stores:
+        yield workbench_over(choices, stores)
 
 
 def run_window(choices: Choices, path: Path | None) -> int:

@@ -163,6 +163,7 @@ class ActionBar(QObject):
             "agreement",
             "refresh",
             "report",
+            "export",
             "next",
             "previous",
             "select_group",

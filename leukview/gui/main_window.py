@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMainWindow
 from typing_extensions import override
 
 from leukview import RESEARCH_USE_LINE
-from leukview.core.jobs import JobRunner, Progress
+from leukview.core.jobs import JobRunner
 from leukview.core.settings import load_settings, save_settings
 from leukview.domain.review import FIRST
 from leukview.domain.slide import Slide
@@ -24,6 +24,8 @@ from leukview.gui.cell_loader import CellLoader
 from leukview.gui.cell_view import CellPanel
 from leukview.gui.companions import Companions
 from leukview.gui.desk import Command, ReviewDesk
+from leukview.gui.exporting import Exporting
+from leukview.gui.following import Following
 from leukview.gui.gallery_panel import GalleryPanel
 from leukview.gui.grading import Grading
 from leukview.gui.jobs import Jobs
@@ -59,7 +61,7 @@ class MainWindow(QMainWindow):
         self._settings = load_settings(settings_path)
         self.jobs = Jobs(runner, self)
         self.desk = ReviewDesk(workbench, self.jobs, reviewer, self)
-        self.flow = SlideFlow(workbench, self.jobs, self)
+        self.flow = SlideFlow(workbench, self.jobs, self, lambda: self.desk.reviewer)
         self.loader = CellLoader(workbench, self.jobs, self)
         self._closing = False
         self._chosen = ""  # the cell laid on the bench unasked
@@ -76,6 +78,7 @@ class MainWindow(QMainWindow):
         self.grading = Grading(self, workbench, self.jobs, self.desk, self.tally.grading)
         self.asking = Asking(self, workbench, self.jobs, self.desk, self.flow, self.gallery)
         self.asking.folder = self._settings.last_folder
+        self.exporting = Exporting(self, self.desk, self.flow, self.gallery.view)
         self.reporting = Reporting(
             self, workbench, self.jobs, self.desk, self.flow, self.gallery, self._settings.report
         )
@@ -88,6 +91,7 @@ class MainWindow(QMainWindow):
         self.watching = Watching(self, self.jobs, self.flow)
         self.quality = QualityDesk(self, workbench, self.jobs, self.desk)
         self.models = ModelsDesk(self, workbench, self.jobs, self.desk)
+        self.following = Following(workbench, self.jobs, self.desk, self.flow, self.worklist)
         self.actions_ = ActionBar(
             self, self._bench.review, action_table(workbench.taxonomy, self._settings.keys), handlers(self)
         )
@@ -149,7 +153,9 @@ class MainWindow(QMainWindow):
         self.flow.analysis_stopped.connect(self._on_stopped)
         self.flow.worklist.connect(self.worklist.show_rows)
         self.flow.reported.connect(self._on_reported)
-        self.flow.progress.connect(self._on_progress)
+        self.exporting.told.connect(self.notices.tell)
+        self.flow.told.connect(self.notices.tell)
+        self.flow.progress.connect(self.strip.show_progress)
         self.strip.cancelled.connect(self.flow.cancel)
         self.gallery.current_changed.connect(self._show_cell)
         self.gallery.selection_changed.connect(self._on_selection)
@@ -168,6 +174,8 @@ class MainWindow(QMainWindow):
         self.alerts.show_cells.connect(self.reviewing.select_cells)
         self.alerts.acknowledge.connect(self.asking.for_acknowledgement)
         self._slides.chosen.connect(self._on_slide_chosen)
+        self.following.patients_changed.connect(self.companions.on_patients_changed)
+        self.following.caught_up.connect(self._show_last)
 
     def _enable(self) -> None:
         view = self.desk.view
@@ -194,10 +202,9 @@ class MainWindow(QMainWindow):
 
     @override
     def dropEvent(self, event: QDropEvent) -> None:
-        local = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-        if local:
+        for url in (url for url in event.mimeData().urls() if url.isLocalFile()):
             event.acceptProposedAction()
-            self.open_path(Path(local[0]))
+            self.open_path(Path(url.toLocalFile()))
 
     def _on_imported(self, slides: list[Slide]) -> None:
         self.gallery.thumbnails.forget_missing()
@@ -216,9 +223,12 @@ class MainWindow(QMainWindow):
         self._chosen = here if view.reading != FIRST and here in view.by_id else ""  # a second reader starts in front
         self._on_changed(view)
         self._begin()
+        self._show_last()
+        self.gallery.view.setFocus()
+
+    def _show_last(self) -> None:
         last = self.desk.last_words
         self._last.setText(self.tr("Last here: {0}").format(last) if last else "")
-        self.gallery.view.setFocus()
 
     def _begin(self) -> None:
         """Lay the first cell to be reviewed on the bench, unless the reviewer has gone elsewhere already."""
@@ -277,12 +287,6 @@ class MainWindow(QMainWindow):
 
     def _on_reported(self, path: Path) -> None:
         self.notices.tell(self.tr("The report is written."), str(path))
-
-    def _on_progress(self, progress: Progress | None) -> None:
-        if progress is None:
-            self.strip.hide()
-        else:
-            self.strip.show_progress(progress)
 
     # ---- one cell
     @property
@@ -395,6 +399,7 @@ class MainWindow(QMainWindow):
             return
         self.flow.cancel()
         self.watching.timer.stop()
+        self.following.timer.stop()
         self.gallery.thumbnails.stop()
         self._save_settings()
         event.accept()

@@ -30,6 +30,7 @@ def handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
         "sign": window.asking.for_signature,
         "reopen": window.asking.for_amendment,
         "report": window.reporting.ask,
+        "export": window.exporting.ask,
         "quit": window.close,
         **window.repairing.handlers(
             window.reviewing.accept,
@@ -55,6 +56,7 @@ def handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
         "smaller": partial(window.resize_thumbnails, -16),
         "keys": window.show_keys,
         "audit": lambda: window.auditing.show(blind=window.blind),
+        "calls": lambda: window.auditing.show(blind=window.blind, calls=True),
         "tour": window.tour,
         "demo": window.flow.demo,
         "quality": window.quality.show,

@@ -30,6 +30,8 @@ _KINDS = {
     EventKind.CONSENSUS: "Consensus",
     EventKind.REPAIR_MASK: "Outline repaired",
     EventKind.UNLOCK_FAILED: "Wrong PIN",
+    EventKind.EXPORT: "Exported",
+    EventKind.IMPORT: "Imported",
 }
 _LABELS = frozenset({EventKind.ACCEPT, EventKind.OVERRIDE})
 
@@ -145,6 +147,10 @@ def _sentence(event: ReviewEvent, names: EventNames, by_id: Mapping[str, ReviewE
             return _repaired(event, names)
         case EventKind.UNLOCK_FAILED:
             return "A wrong PIN was given at the locked window."
+        case EventKind.EXPORT:
+            return _exported(payload)
+        case EventKind.IMPORT:
+            return _took_over(payload)
         case _:
             return _plain(event, names)
 
@@ -231,6 +237,26 @@ def _repaired(event: ReviewEvent, names: EventNames) -> str:
     by = " and ".join(mask.methods)
     words = f"Repaired the outline of {names.numbers(event.cells)} by {by}"
     return f"{words} ({mask.refiner}); mask {mask.sha256[:8]}." if mask.refiner else f"{words}; mask {mask.sha256[:8]}."
+
+
+_OUTGOING = {
+    (False, False): "without names and comments",
+    (True, False): "with names, without comments",
+    (False, True): "with comments, without names",
+    (True, True): "with names and comments",
+}
+
+
+def _exported(payload: Mapping[str, object]) -> str:
+    how = _OUTGOING[bool(payload.get("names")), bool(payload.get("comments"))]
+    return f"Exported as {payload.get('format', '')}, {how}; SHA-256 {payload.get('sha256', '')}."
+
+
+def _took_over(payload: Mapping[str, object]) -> str:
+    origin, rows = payload.get("origin"), payload.get("events")
+    slide = origin.get("slide", "") if isinstance(origin, Mapping) else ""
+    count = len(rows) if isinstance(rows, list) else 0
+    return f"Imported the review of slide {slide} from another workstation: {count} events."
 
 
 def _plain(event: ReviewEvent, names: EventNames) -> str:

@@ -13,7 +13,7 @@ from leukview.domain.agreement import Agreement
 from leukview.domain.alerts import Alert
 from leukview.domain.differential import Differential
 from leukview.domain.grading import GradingForm
-from leukview.domain.review import EventKind, ReviewEvent
+from leukview.domain.review import EventKind, ReviewEvent, expanded
 from leukview.services.amendment import Amendment, amendments
 from leukview.services.annex import AnnexFile, annex_files
 from leukview.services.review import CellView, SlideView
@@ -222,7 +222,7 @@ def build_report(
         override_rate=sum(v.overridden for v in with_model) / len(with_model) if with_model else None,
         confusions=tuple((a, b, n) for (a, b), n in confusions.most_common(8)),
         duration_s=duration_s,
-        events=tuple(e for e in events if e.kind not in {EventKind.OPEN, EventKind.UNLOCK_FAILED}),
+        events=tuple(e for e in expanded(events) if e.kind not in {EventKind.OPEN, EventKind.UNLOCK_FAILED}),
         grading=grading,
         agreement=agreement,
         amendments=amendments(view, events),

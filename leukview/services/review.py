@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -53,6 +53,7 @@ class ReviewSession:
         slide_id: str,
         reviewer: str,
         reading: int = FIRST,
+        also: Collection[str] = (),
     ) -> None:
         """Begin or resume.
 
@@ -64,6 +65,7 @@ class ReviewSession:
             slide_id: The slide.
             reviewer: Under whose name events are written.
             reading: `FIRST`, or `SECOND`: blinded to analyser, model and first reader, with labels of its own.
+            also: Other names under which the reviewer may stand in the log.
 
         Raises:
             ReviewError: The reviewer may not be the second reader of this slide.
@@ -79,7 +81,7 @@ class ReviewSession:
         self._drawn: dict[str, Measurement] = {}  # by the mask's SHA-256
         self._events: list[ReviewEvent] = log.events(slide_id)
         if reading == SECOND:
-            refuse_second_reader(self._events, reviewer)
+            refuse_second_reader(self._events, reviewer, also)
         self._view = self._build()
 
     @property
@@ -98,6 +100,22 @@ class ReviewSession:
         self._predictions = dict(self._slides.predictions(self.slide_id))
         self._inside = dict(self._slides.mask_predictions(self.slide_id))
         self._events = self._log.events(self.slide_id)
+        self._view = self._build()
+        return self._view
+
+    def catch_up(self) -> SlideView:
+        """Take in the events and repaired outlines that another program wrote since.
+
+        Its predictions come by `predictions_arrived`.
+        """
+        new = self._log.events(self.slide_id, self._events[-1].seq if self._events else 0)
+        if any(event.kind is EventKind.SET_SLIDE for event in new):
+            self._slide = self._slides.slide(self.slide_id)
+        inside = dict(self._slides.mask_predictions(self.slide_id))
+        if inside == self._inside:
+            return self._took(new) if new else self._view
+        self._inside = inside
+        self._events += new
         self._view = self._build()
         return self._view
 
@@ -310,6 +328,11 @@ class ReviewSession:
         """A report was written."""
         return self._append(EventKind.REPORT, (), {"report_id": report_id, "sha256": sha256})
 
+    def exported(self, format_: str, sha256: str, *, names: bool, comments: bool) -> SlideView:
+        """The slide left the program: as what, with whose hash, with names, with comments."""
+        body = {"format": format_, "sha256": sha256, "names": names, "comments": comments}
+        return self._append(EventKind.EXPORT, (), body)
+
     def _act(self, kind: EventKind, cells: Sequence[str], payload: Mapping[str, object]) -> SlideView:
         self._refuse_signed()
         return self._append(kind, cells, payload, asked=True)
@@ -329,7 +352,6 @@ class ReviewSession:
     ) -> SlideView:
         """Write an event that rests on all that was written so far; `asked`: never on a slide signed meanwhile."""
         body = dict(payload) if self.reading == FIRST else {"reading": self.reading, **payload}
-        alone = True
         while True:
             known = self._events[-1].seq if self._events else 0
             try:
@@ -338,13 +360,22 @@ class ReviewSession:
                 )
                 break
             except BehindError:
-                self._events, alone = self._log.events(self.slide_id), False
-                self._view = self._build()
+                self.catch_up()
                 if asked:
                     self._refuse_signed()
-        self._events.append(event)
-        state = advance(self._view.review, event) if alone and reading_of(event) == self.reading else None
-        self._view = self._build() if state is None else self._with(state, event.cells)
+        return self._took([event])
+
+    def _took(self, new: Sequence[ReviewEvent]) -> SlideView:
+        """The view with events that follow those known; cells that they do not touch are not looked at again."""
+        self._events += new
+        state: ReviewState | None = self._view.review
+        for event in new:
+            reading = reading_of(event)
+            if reading == SECOND and self.reading == FIRST and not self._settled:
+                continue  # nothing of it is seen before the readers settle something
+            state = advance(state, event) if state is not None and reading == self.reading else None
+        touched = dict.fromkeys(cell for event in new for cell in event.cells)
+        self._view = self._build() if state is None else self._with(state, touched)
         return self._view
 
     def _build(self) -> SlideView:

@@ -129,8 +129,11 @@ class ReviewLog(Protocol):
             StoreError: It could not be written; the screen must not change.
         """
 
-    def events(self, slide_id: str | None = None) -> list[ReviewEvent]:
-        """Events in order of `seq`; of one slide or of all."""
+    def events(self, slide_id: str | None = None, after: int = 0) -> list[ReviewEvent]:
+        """Events in order of `seq`; of one slide or of all, from the one that follows `after` on."""
+
+    def head(self) -> tuple[int, str]:
+        """Number and hash of the last event of the whole log; 0 and "" while it is empty."""
 
     def verify(self) -> ReviewEvent | None:
         """The first broken event of the whole chain; None when it holds."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,17 +19,20 @@ from leukview.domain.grading import GradingForm
 from leukview.domain.mask import RepairedMask
 from leukview.domain.phrases import PhraseGroup
 from leukview.domain.prediction import Prediction
-from leukview.domain.review import FIRST, ReviewEvent, fold, undone
-from leukview.domain.slide import Cell, ExportPreview, Slide, SlideDraft, SlideState
+from leukview.domain.review import FIRST, SECOND, ReviewEvent, fold, undone
+from leukview.domain.slide import Cell, ExportPreview, Slide, SlideDraft
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.analysis import Analyser, AnalysisSummary
 from leukview.services.atlas import AtlasCell, confirmed_cells
-from leukview.services.audit import AuditTrail, ChainState, audit_rows, verify_chain
+from leukview.services.audit import AuditFilter, AuditTrail, ChainState, audit_rows, verify_chain
+from leukview.services.calls import Call, calls_in
 from leukview.services.corrections import Corrections
 from leukview.services.engines import Refiner
 from leukview.services.event_words import EventNames
+from leukview.services.exchange import Exchange, Outlets
 from leukview.services.history import HistoryEntry, cell_history
 from leukview.services.models import Models
+from leukview.services.news import Pulse
 from leukview.services.patient import SlideCounts, counts_of
 from leukview.services.profiles import Profiles, ProfileStore
 from leukview.services.quality import QualityControl
@@ -37,6 +40,7 @@ from leukview.services.readings import reading_for
 from leukview.services.repair import Repairs
 from leukview.services.report import ModelInfo, ReportChoices, ReportOptions, ReportRenderer, unknown_model
 from leukview.services.report_writing import Pictures, ReportMeans, write_report
+from leukview.services.restore import import_slide
 from leukview.services.review import ReviewSession
 from leukview.services.slide_view import SlideView
 from leukview.services.stores import (
@@ -47,6 +51,7 @@ from leukview.services.stores import (
     ReviewLog,
     SlideStore,
 )
+from leukview.services.worklist import WorklistRow
 
 
 class OtherMaps(Protocol):
@@ -69,28 +74,6 @@ class OtherMaps(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class WorklistRow:
-    """One slide of the worklist.
-
-    Attributes:
-        open_alerts: Titles of alerts that still must be acknowledged.
-        classes: Keys of the classes present.
-    """
-
-    slide: Slide
-    state: SlideState
-    reviewed: int
-    open_alerts: tuple[str, ...]
-    classes: tuple[str, ...] = ()
-
-    @classmethod
-    def of(cls, view: SlideView) -> WorklistRow:
-        """The line of a slide as it stands."""
-        titles = tuple(a.rule.title for a in view.open_alerts)
-        return cls(view.slide, view.state, view.reviewed, titles, tuple(view.shown.counts()))
-
-
-@dataclass(frozen=True, slots=True)
 class Rooms:
     """The rooms a workbench works with.
 
@@ -103,6 +86,7 @@ class Rooms:
         model_info_of: Provenance of another bundle than the one in use, by its SHA-256; None when it is not here.
         other_maps: Class-activation methods beside the model's own; None where torch is not installed.
         refiner: Loads, in the worker, what makes a mask follow clicks; None = the brush alone.
+        outlets: What exports need of other rooms; None where nothing is exported.
     """
 
     taxonomy: Taxonomy
@@ -118,6 +102,7 @@ class Rooms:
     renderer: ReportRenderer
     pictures: Pictures
     profiles: ProfileStore
+    pulse: Pulse
     site: tuple[str, ...] = ()
     other_maps: OtherMaps | None = None
     refiner: Callable[[], Refiner] | None = None
@@ -125,6 +110,7 @@ class Rooms:
     corrections: Corrections | None = None
     models: Models | None = None
     model_info_of: Callable[[str], ModelInfo | None] | None = None
+    outlets: Outlets | None = None
 
 
 class Workbench:
@@ -144,6 +130,11 @@ class Workbench:
     def profiles(self) -> Profiles:
         """The reviewers."""
         return Profiles(self._rooms.profiles)
+
+    @property
+    def pulse(self) -> Pulse:
+        """What other programs wrote since one looked last."""
+        return self._rooms.pulse
 
     @property
     def phrases(self) -> tuple[PhraseGroup, ...]:
@@ -182,6 +173,18 @@ class Workbench:
         return self._rooms.models
 
     @property
+    def exchange(self) -> Exchange:
+        """Exports of slides. Raises `ExportError` where the installation brings none."""
+        rooms = self._rooms
+        if rooms.outlets is None:
+            raise ExportError("This installation exports no slides.")
+        return Exchange(rooms.slides, rooms.log, rooms.reader, rooms.outlets, self._mask)
+
+    def _mask(self, cell: Cell) -> NDArray[np.uint8] | None:
+        cached = self.cached(cell)
+        return cached.mask if cached else None
+
+    @property
     def log(self) -> ReviewLog:
         """The whole review log."""
         return self._rooms.log
@@ -196,14 +199,32 @@ class Workbench:
             raise ExportError("This installation brings no demo slides.")
         return self._rooms.demo(token, reporter)
 
-    def import_slides(self, drafts: Sequence[SlideDraft], token: CancelToken, reporter: Reporter) -> list[Slide]:
-        """Store drafts under pseudonyms; each slide whole or not at all."""
+    def import_slides(
+        self,
+        drafts: Sequence[SlideDraft],
+        token: CancelToken,
+        reporter: Reporter,
+        *,
+        by: str = "",
+        tell: Callable[[str], None] | None = None,
+    ) -> list[Slide]:
+        """Store drafts under pseudonyms; each slide whole or not at all. See `leukview.services.restore`.
+
+        Args:
+            drafts: From `preview`.
+            token: To cancel.
+            reporter: Progress.
+            by: Who imports: stands in the log where a slide brought its review along.
+            tell: Hears why a review was not taken over, a sentence each.
+        """
         slides = []
         for done, draft in enumerate(drafts):
             token.check()
             reporter(Progress(done, len(drafts), "Importing slides"))
-            synthetic = "synthetic" in f"{draft.patient} {draft.order} {draft.root}".casefold()
-            slides.append(self._rooms.slides.add_slide(draft, synthetic=synthetic).slide)
+            slide, why = import_slide(self._rooms.slides, self._rooms.log, draft, by)
+            slides.append(slide)
+            if why and tell:
+                tell(why)
         reporter(Progress(len(drafts), len(drafts), "Importing slides"))
         return slides
 
@@ -211,10 +232,12 @@ class Workbench:
         """All slides, the newest first."""
         return self._rooms.slides.slides()
 
-    def worklist(self, token: CancelToken, reporter: Reporter) -> list[WorklistRow]:
-        """Every slide with its state, the newest first. Raises `StoreError`."""
+    def worklist(
+        self, token: CancelToken, reporter: Reporter, only: Collection[str] | None = None
+    ) -> list[WorklistRow]:
+        """Every slide with its state, the newest first; `only` those of these ids. Raises `StoreError`."""
         rows = []
-        slides = self.slides()
+        slides = [slide for slide in self.slides() if only is None or slide.id in only]
         for done, slide in enumerate(slides):
             token.check()
             reporter(Progress(done, len(slides), "Reading the worklist"))
@@ -272,11 +295,13 @@ class Workbench:
         """
         rooms = self._rooms
         names = taxonomy or rooms.taxonomy
-        return ReviewSession(rooms.slides, rooms.log, names, rooms.rules, slide_id, reviewer, reading)
+        also = self.profiles.names_of(reviewer) if reading == SECOND else ()
+        return ReviewSession(rooms.slides, rooms.log, names, rooms.rules, slide_id, reviewer, reading, also)
 
     def reading_for(self, slide_id: str, reviewer: str, *, second_reader: bool) -> int:
         """The reading in which a reviewer opens a slide; see `leukview.services.readings.reading_for`."""
-        return reading_for(self._rooms.log.events(slide_id), reviewer, second_reader=second_reader)
+        also = self.profiles.names_of(reviewer)
+        return reading_for(self._rooms.log.events(slide_id), reviewer, second_reader=second_reader, also=also)
 
     def image(self, cell: Cell) -> NDArray[np.uint8]:
         """A cell's image (RGB, H×W×3). Raises `ExportError` when it is gone."""
@@ -347,6 +372,10 @@ class Workbench:
         numbers = {cell.id: cell.number for slide in by_slide for cell in self._rooms.slides.cells(slide)}
         token.check()
         return AuditTrail(audit_rows(events, self._names(numbers), gone), chain)
+
+    def calls(self, trail: AuditTrail, wanted: AuditFilter, *, called: bool = False) -> tuple[Call, ...]:
+        """The call record of an audit trail; see `leukview.services.calls.calls_in`."""
+        return calls_in(trail.rows, self._rooms.rules, wanted, called=called)
 
     def cell_history(
         self, slide_id: str, cell_id: str, *, blind: bool, reading: int = FIRST

@@ -17,11 +17,12 @@ class Migration:
     apply: Callable[[Connection], None]
 
 
-def _run(*statements: str, sqlite: Sequence[str] = ()) -> Callable[[Connection], None]:
-    """A step of plain, portable SQL, and what SQLite gets besides."""
+def _run(*statements: str, sqlite: Sequence[str] = (), postgresql: Sequence[str] = ()) -> Callable[[Connection], None]:
+    """A step of plain, portable SQL, and what each kind of database gets besides."""
+    besides = {"sqlite": sqlite, "postgresql": postgresql}
 
     def apply(connection: Connection) -> None:
-        for statement in (*statements, *(sqlite if connection.dialect.name == "sqlite" else ())):
+        for statement in (*statements, *besides.get(connection.dialect.name, ())):
             connection.exec_driver_sql(statement)
 
     return apply
@@ -75,10 +76,60 @@ _MASK_PREDICTIONS = _run(
         PRIMARY KEY (cell_id, mask, bundle))"""
 )
 
+_PROFILE_RECORD = _run(
+    "ALTER TABLE reviewers ADD COLUMN retired_at TEXT NOT NULL DEFAULT ''",
+    """CREATE TABLE profile_events (
+        seq INTEGER PRIMARY KEY, profile_id TEXT NOT NULL REFERENCES reviewers (id), change TEXT NOT NULL,
+        name TEXT NOT NULL, detail TEXT NOT NULL, actor TEXT NOT NULL, at TEXT NOT NULL, previous TEXT NOT NULL,
+        hash TEXT NOT NULL)""",
+    sqlite=(
+        """CREATE TRIGGER profile_events_no_update BEFORE UPDATE ON profile_events
+           BEGIN SELECT RAISE(ABORT, 'the record of profiles is append-only'); END""",
+        """CREATE TRIGGER profile_events_no_delete BEFORE DELETE ON profile_events
+           BEGIN SELECT RAISE(ABORT, 'the record of profiles is append-only'); END""",
+        """CREATE TRIGGER reviewers_no_delete BEFORE DELETE ON reviewers
+           BEGIN SELECT RAISE(ABORT, 'a reviewer is retired, never deleted'); END""",
+    ),
+    postgresql=(
+        """CREATE FUNCTION profile_events_append_only() RETURNS trigger LANGUAGE plpgsql AS
+           $$ BEGIN RAISE EXCEPTION 'the record of profiles is append-only'; END $$""",
+        """CREATE FUNCTION reviewers_kept() RETURNS trigger LANGUAGE plpgsql AS
+           $$ BEGIN RAISE EXCEPTION 'a reviewer is retired, never deleted'; END $$""",
+        """CREATE TRIGGER profile_events_no_change BEFORE UPDATE OR DELETE ON profile_events
+           FOR EACH ROW EXECUTE FUNCTION profile_events_append_only()""",
+        """CREATE TRIGGER profile_events_no_truncate BEFORE TRUNCATE ON profile_events
+           FOR EACH STATEMENT EXECUTE FUNCTION profile_events_append_only()""",
+        """CREATE TRIGGER reviewers_no_delete BEFORE DELETE ON reviewers
+           FOR EACH ROW EXECUTE FUNCTION reviewers_kept()""",
+    ),
+)
+
+_APPEND_ONLY = _run(
+    postgresql=(
+        """CREATE FUNCTION review_events_append_only() RETURNS trigger LANGUAGE plpgsql AS
+           $$ BEGIN RAISE EXCEPTION 'the review log is append-only'; END $$""",
+        """CREATE FUNCTION review_events_next() RETURNS trigger LANGUAGE plpgsql AS
+           $$ BEGIN
+             IF NEW.seq <> (SELECT COALESCE(MAX(seq), 0) + 1 FROM review_events) THEN
+               RAISE EXCEPTION 'the review log has no gaps';
+             END IF;
+             RETURN NEW;
+           END $$""",
+        """CREATE TRIGGER review_events_no_change BEFORE UPDATE OR DELETE ON review_events
+           FOR EACH ROW EXECUTE FUNCTION review_events_append_only()""",
+        """CREATE TRIGGER review_events_no_truncate BEFORE TRUNCATE ON review_events
+           FOR EACH STATEMENT EXECUTE FUNCTION review_events_append_only()""",
+        """CREATE TRIGGER review_events_in_order BEFORE INSERT ON review_events
+           FOR EACH ROW EXECUTE FUNCTION review_events_next()""",
+    ),
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "slides, cells, predictions, review events", _FIRST),
     Migration(2, "reviewers", _REVIEWERS),
     Migration(3, "predictions inside repaired masks", _MASK_PREDICTIONS),
+    Migration(4, "the review log is append-only on PostgreSQL as on SQLite", _APPEND_ONLY),
+    Migration(5, "the record of reviewers", _PROFILE_RECORD),
 )
 
 VAULT_MIGRATIONS: tuple[Migration, ...] = (

@@ -86,6 +86,20 @@ reviewers = Table(
     Column("failures", Integer),
     Column("failed_at", Text),
     Column("created_at", Text),
+    Column("retired_at", Text),
+)
+profile_events = Table(
+    "profile_events",
+    MAIN,
+    Column("seq", Integer, primary_key=True),
+    Column("profile_id", Text),
+    Column("change", Text),
+    Column("name", Text),
+    Column("detail", Text),
+    Column("actor", Text),
+    Column("at", Text),
+    Column("previous", Text),
+    Column("hash", Text),
 )
 
 patients = Table("patients", VAULT, Column("pseudonym", Text, primary_key=True), Column("name", Text))

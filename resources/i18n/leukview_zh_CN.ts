@@ -264,6 +264,14 @@
             <translation>显示相关细胞（{0}）</translation>
         </message>
         <message>
+            <source>called: {0}</source>
+            <translation>已电话通知：{0}</translation>
+        </message>
+        <message>
+            <source>nobody was called</source>
+            <translation>未电话通知任何人</translation>
+        </message>
+        <message>
             <source>✓ acknowledged</source>
             <translation>✓ 已确认</translation>
         </message>
@@ -314,6 +322,10 @@
     <context>
         <name>AuditDialog</name>
         <message>
+            <source>Acknowledged alerts: {0:,}</source>
+            <translation>已确认的警示：{0:,}</translation>
+        </message>
+        <message>
             <source>All kinds</source>
             <translation>全部类型</translation>
         </message>
@@ -332,6 +344,14 @@
         <message>
             <source>CSV (*.csv);;JSON with hashes (*.json)</source>
             <translation>CSV (*.csv);;含哈希值的 JSON (*.json)</translation>
+        </message>
+        <message>
+            <source>Call record</source>
+            <translation>电话通知记录</translation>
+        </message>
+        <message>
+            <source>Calls</source>
+            <translation>电话通知</translation>
         </message>
         <message>
             <source>Do not go on working on it; put back a copy from the backups folder.</source>
@@ -354,6 +374,10 @@
             <translation>导出审计追踪</translation>
         </message>
         <message>
+            <source>Export the call record</source>
+            <translation>导出电话通知记录</translation>
+        </message>
+        <message>
             <source>Export…</source>
             <translation>导出…</translation>
         </message>
@@ -364,6 +388,10 @@
         <message>
             <source>Not in a blind review: the file tells others' opinions.</source>
             <translation>盲法审核时不可导出：文件中含有他人的意见。</translation>
+        </message>
+        <message>
+            <source>Only where somebody was called</source>
+            <translation>仅显示已电话通知的</translation>
         </message>
         <message>
             <source>Reading and verifying the review log…</source>
@@ -414,6 +442,10 @@
             <translation>重新校验</translation>
         </message>
         <message>
+            <source>Whom reviewers called about an alert, and when.</source>
+            <translation>审阅者就警示电话通知了谁，以及何时。</translation>
+        </message>
+        <message>
             <source>Write the events shown, with their hashes, as CSV or JSON.</source>
             <translation>将所示事件连同哈希值写为 CSV 或 JSON。</translation>
         </message>
@@ -449,6 +481,10 @@
             <translation>审计追踪已写入。</translation>
         </message>
         <message>
+            <source>The call record is written.</source>
+            <translation>电话通知记录已写出。</translation>
+        </message>
+        <message>
             <source>Verifying the review log</source>
             <translation>正在校验审核日志</translation>
         </message>
@@ -457,8 +493,43 @@
             <translation>正在写入审计追踪</translation>
         </message>
         <message>
+            <source>Writing the call record</source>
+            <translation>正在写出电话通知记录</translation>
+        </message>
+        <message>
             <source>⚠ The review log was changed</source>
             <translation>⚠ 审核日志已被改动</translation>
+        </message>
+    </context>
+    <context>
+        <name>CallsModel</name>
+        <message>
+            <source>Alert</source>
+            <translation>警示</translation>
+        </message>
+        <message>
+            <source>Called</source>
+            <translation>已通知</translation>
+        </message>
+        <message>
+            <source>Note</source>
+            <translation>备注</translation>
+        </message>
+        <message>
+            <source>Reviewer</source>
+            <translation>审阅者</translation>
+        </message>
+        <message>
+            <source>Slide</source>
+            <translation>玻片</translation>
+        </message>
+        <message>
+            <source>Time</source>
+            <translation>时间</translation>
+        </message>
+        <message>
+            <source>nobody</source>
+            <translation>无人</translation>
         </message>
     </context>
     <context>
@@ -833,6 +904,100 @@
         </message>
     </context>
     <context>
+        <name>ExportDialog</name>
+        <message>
+            <source>&amp;Cells: images under new names, with labels and review, to open elsewhere</source>
+            <translation>细胞(&amp;C)：以新名称保存的图像，附标签与审阅记录，可在别处打开</translation>
+        </message>
+        <message>
+            <source>&amp;Export</source>
+            <translation>导出(&amp;E)</translation>
+        </message>
+        <message>
+            <source>&amp;FHIR R4: a diagnostic report with its observations</source>
+            <translation>&amp;FHIR R4：诊断报告及其观察值</translation>
+        </message>
+        <message>
+            <source>&amp;HL7 v2.5.1: a message ORU^R01 for the laboratory's system</source>
+            <translation>&amp;HL7 v2.5.1：供实验室系统使用的 ORU^R01 消息</translation>
+        </message>
+        <message>
+            <source>&amp;Into the folder</source>
+            <translation>导出到文件夹(&amp;I)</translation>
+        </message>
+        <message>
+            <source>&amp;JSON: the slide and every cell with its three opinions</source>
+            <translation>&amp;JSON：玻片及每个细胞的三种意见</translation>
+        </message>
+        <message>
+            <source>C&amp;OCO and CVAT: images with the masks of cell and nucleus</source>
+            <translation>C&amp;OCO 与 CVAT：附细胞和细胞核掩膜的图像</translation>
+        </message>
+        <message>
+            <source>CS&amp;V: tables of cells and of the differential</source>
+            <translation>CS&amp;V：细胞表与分类计数表</translation>
+        </message>
+        <message>
+            <source>Choose…</source>
+            <translation>选择…</translation>
+        </message>
+        <message>
+            <source>Export data</source>
+            <translation>导出数据</translation>
+        </message>
+        <message>
+            <source>Export into a folder</source>
+            <translation>导出到文件夹</translation>
+        </message>
+        <message>
+            <source>Folder</source>
+            <translation>文件夹</translation>
+        </message>
+        <message>
+            <source>Slide {0}</source>
+            <translation>玻片 {0}</translation>
+        </message>
+        <message>
+            <source>The slide is not signed: the export says that its results are preliminary.</source>
+            <translation>玻片尚未签名：导出内容将注明结果为初步结果。</translation>
+        </message>
+        <message>
+            <source>The slide is signed: its results go out as final.</source>
+            <translation>玻片已签名：结果将作为最终结果导出。</translation>
+        </message>
+        <message>
+            <source>The slide was amended and signed: its results go out as corrected.</source>
+            <translation>玻片经修订并签名：结果将作为更正结果导出。</translation>
+        </message>
+        <message>
+            <source>This export can tell who the patient is. Give it to nobody who may not know.</source>
+            <translation>此导出可能透露患者身份。请勿交给无权知晓的人。</translation>
+        </message>
+        <message>
+            <source>With &amp;names: patient, order and files, as the source folder calls them</source>
+            <translation>包含名称(&amp;N)：患者、医嘱和文件，与源文件夹中的名称一致</translation>
+        </message>
+        <message>
+            <source>With co&amp;mments, and whom was called: free text may name somebody</source>
+            <translation>包含评论(&amp;M)及所通知的人：自由文本可能提到姓名</translation>
+        </message>
+    </context>
+    <context>
+        <name>Exporting</name>
+        <message>
+            <source>The export is written without {0} cells: their images are not here or cannot be read.</source>
+            <translation>导出已写入，但缺少 {0} 个细胞：其图像不在此处或无法读取。</translation>
+        </message>
+        <message>
+            <source>The export is written.</source>
+            <translation>导出已写入。</translation>
+        </message>
+        <message>
+            <source>The export is written; {0} cells have no mask. F5 makes them again.</source>
+            <translation>导出已写入；{0} 个细胞没有掩膜。按 F5 可重新生成。</translation>
+        </message>
+    </context>
+    <context>
         <name>FactsForm</name>
         <message>
             <source>Analyser</source>
@@ -923,6 +1088,13 @@
         <message>
             <source>Overview {0} of {1}</source>
             <translation>概览图 {0} / {1}</translation>
+        </message>
+    </context>
+    <context>
+        <name>Following</name>
+        <message>
+            <source>Looking for what other programs wrote</source>
+            <translation>正在查看其他程序写入的内容</translation>
         </message>
     </context>
     <context>
@@ -2218,8 +2390,20 @@
             <translation>添加审核者(&amp;A)</translation>
         </message>
         <message>
+            <source>&amp;Bring back</source>
+            <translation>恢复(&amp;B)</translation>
+        </message>
+        <message>
+            <source>&amp;Rename</source>
+            <translation>更名(&amp;R)</translation>
+        </message>
+        <message>
             <source>&amp;Set the PIN</source>
             <translation>设定 PIN 码(&amp;S)</translation>
+        </message>
+        <message>
+            <source>A retired reviewer cannot sign in. The profile, and what was done under it, stays.</source>
+            <translation>停用的审阅者不能登录。其档案及以其名义所做的一切均予保留。</translation>
         </message>
         <message>
             <source>A reviewer's name stands beside everything done here. A PIN of {0} to {1} characters is asked for on unlocking the window and on signing; only its fingerprint is kept. Once there is an administrator, only administrators add reviewers. A second reader opens every slide blinded to the first reader and the model.</source>
@@ -2232,6 +2416,14 @@
         <message>
             <source>Administrator</source>
             <translation>管理员</translation>
+        </message>
+        <message>
+            <source>Before: {0}</source>
+            <translation>曾用名：{0}</translation>
+        </message>
+        <message>
+            <source>By</source>
+            <translation>操作者</translation>
         </message>
         <message>
             <source>Done.</source>
@@ -2266,6 +2458,18 @@
             <translation>再次输入新 PIN 码</translation>
         </message>
         <message>
+            <source>New name</source>
+            <translation>新姓名</translation>
+        </message>
+        <message>
+            <source>No reviewer is chosen.</source>
+            <translation>未选择审阅者。</translation>
+        </message>
+        <message>
+            <source>Nothing here is changed or removed; each line holds the hash of the one before. Past reviews keep the name under which they were made.</source>
+            <translation>此处的内容不会被更改或删除；每一行都含有前一行的哈希值。过去的审阅保留当时的姓名。</translation>
+        </message>
+        <message>
             <source>PIN</source>
             <translation>PIN 码</translation>
         </message>
@@ -2274,16 +2478,24 @@
             <translation>PIN 码（可留空）</translation>
         </message>
         <message>
-            <source>PIN of {0}</source>
-            <translation>{0} 的 PIN 码</translation>
-        </message>
-        <message>
             <source>PIN until now</source>
             <translation>当前 PIN 码</translation>
         </message>
         <message>
             <source>PIN, again</source>
             <translation>再次输入 PIN 码</translation>
+        </message>
+        <message>
+            <source>Re&amp;tire</source>
+            <translation>停用(&amp;T)</translation>
+        </message>
+        <message>
+            <source>Record</source>
+            <translation>记录</translation>
+        </message>
+        <message>
+            <source>Record of the reviewers</source>
+            <translation>审阅者变更记录</translation>
         </message>
         <message>
             <source>Reviewer</source>
@@ -2306,12 +2518,32 @@
             <translation>第二阅片者</translation>
         </message>
         <message>
+            <source>State</source>
+            <translation>状态</translation>
+        </message>
+        <message>
             <source>The two PINs are not the same.</source>
             <translation>两次输入的 PIN 码不一致。</translation>
         </message>
         <message>
+            <source>Time</source>
+            <translation>时间</translation>
+        </message>
+        <message>
             <source>What came of it</source>
             <translation>结果</translation>
+        </message>
+        <message>
+            <source>What was done</source>
+            <translation>所做操作</translation>
+        </message>
+        <message>
+            <source>What was done under the name until now keeps it.</source>
+            <translation>此前以该姓名所做的一切仍保留该姓名。</translation>
+        </message>
+        <message>
+            <source>active</source>
+            <translation>在用</translation>
         </message>
         <message>
             <source>never</source>
@@ -2320,6 +2552,10 @@
         <message>
             <source>none</source>
             <translation>无</translation>
+        </message>
+        <message>
+            <source>retired</source>
+            <translation>已停用</translation>
         </message>
         <message>
             <source>set</source>
@@ -2561,6 +2797,10 @@
             <translation>正在分析</translation>
         </message>
         <message>
+            <source>Exporting the slide</source>
+            <translation>正在导出玻片</translation>
+        </message>
+        <message>
             <source>Importing slides</source>
             <translation>正在导入玻片</translation>
         </message>
@@ -2634,6 +2874,10 @@
     </context>
     <context>
         <name>TallyModel</name>
+        <message>
+            <source>10⁹/l</source>
+            <translation>10⁹/l</translation>
+        </message>
         <message>
             <source>95 % interval</source>
             <translation>95% 置信区间</translation>
@@ -2944,6 +3188,10 @@
             <translation>某位审核者的角色未知。</translation>
         </message>
         <message>
+            <source>A second reading is not exported.</source>
+            <translation>第二次阅片不能导出。</translation>
+        </message>
+        <message>
             <source>A sign of the population that no single cell shows: {count} cells concerned. Look at the whole differential.</source>
             <translation>这是单个细胞看不出的群体特征：涉及 {count} 个细胞。请查看整个分类计数。</translation>
         </message>
@@ -3000,14 +3248,6 @@
             <translation>APL 与其他 AML</translation>
         </message>
         <message>
-            <source>APL against other AML, AUC of the malignant cells on {name}: {0}.</source>
-            <translation>{name} 上 APL 与其他 AML 的区分（恶性细胞 AUC）：{0}。</translation>
-        </message>
-        <message>
-            <source>APL against other AML, AUC of the patients on {name}: {0}.</source>
-            <translation>{name} 上 APL 与其他 AML 的区分（患者 AUC）：{0}。</translation>
-        </message>
-        <message>
             <source>APL not assessable</source>
             <translation>APL 无法评估</translation>
         </message>
@@ -3040,10 +3280,6 @@
             <translation>接受：{0}。</translation>
         </message>
         <message>
-            <source>Accuracy over classes on {name}: {0}.</source>
-            <translation>{name} 上各类别的准确率：{0}。</translation>
-        </message>
-        <message>
             <source>Acknowledge</source>
             <translation>确认</translation>
         </message>
@@ -3066,6 +3302,10 @@
         <message>
             <source>Acknowledged the alert “{0}”; nobody was called; {note}.</source>
             <translation>确认了警示“{0}”；未电话通知；{note}。</translation>
+        </message>
+        <message>
+            <source>Add another administrator first, who then does it.</source>
+            <translation>请先添加另一位管理员，再由其执行。</translation>
         </message>
         <message>
             <source>Add the person first.</source>
@@ -3092,6 +3332,10 @@
             <translation>修订…</translation>
         </message>
         <message>
+            <source>An administrator can bring the profile back.</source>
+            <translation>管理员可以恢复该档案。</translation>
+        </message>
+        <message>
             <source>An amendment needs a reason.</source>
             <translation>修订须说明理由。</translation>
         </message>
@@ -3106,10 +3350,6 @@
         <message>
             <source>An event before it was removed or replaced.</source>
             <translation>其前的某一事件被删除或替换。</translation>
-        </message>
-        <message>
-            <source>An image cannot be read.</source>
-            <translation>有一幅图像无法读取。</translation>
         </message>
         <message>
             <source>An image of the labelled cells cannot be read.</source>
@@ -3144,6 +3384,10 @@
             <translation>正在分析细胞</translation>
         </message>
         <message>
+            <source>Analysing slides</source>
+            <translation>正在分析玻片</translation>
+        </message>
+        <message>
             <source>Anisocytosis</source>
             <translation>红细胞大小不均</translation>
         </message>
@@ -3154,6 +3398,10 @@
         <message>
             <source>Another program wrote to this slide.</source>
             <translation>其他程序已写入该玻片。</translation>
+        </message>
+        <message>
+            <source>Another reviewer was called {a} before.</source>
+            <translation>另一位审阅者曾名为 {a}。</translation>
         </message>
         <message>
             <source>Artefact</source>
@@ -3206,10 +3454,6 @@
         <message>
             <source>Benign</source>
             <translation>良性</translation>
-        </message>
-        <message>
-            <source>Benign cells called malignant on {name}: {0}.</source>
-            <translation>{name} 上良性细胞被判为恶性：{0}。</translation>
         </message>
         <message>
             <source>Bilobed nucleus</source>
@@ -3304,6 +3548,10 @@
             <translation>CMML 细胞</translation>
         </message>
         <message>
+            <source>Call record…</source>
+            <translation>电话通知记录…</translation>
+        </message>
+        <message>
             <source>Cell</source>
             <translation>细胞</translation>
         </message>
@@ -3332,16 +3580,16 @@
             <translation>细胞 {number}</translation>
         </message>
         <message>
+            <source>Cells are exported without names only.</source>
+            <translation>细胞只能在不含名称的情况下导出。</translation>
+        </message>
+        <message>
             <source>Cells come sorted into classes, blasts first, the least certain on top. One key labels what is selected and goes on: Space accepts, B is a blast, L a lymphocyte. F1 shows every key.</source>
             <translation>细胞按类别排列，原始细胞在前，最不确定的排在最上面。按一个键即可标注所选细胞并转到下一个：空格键表示接受，B 为原始细胞，L 为淋巴细胞。按 F1 查看全部按键。</translation>
         </message>
         <message>
             <source>Cells segmented</source>
             <translation>已分割的细胞</translation>
-        </message>
-        <message>
-            <source>Cells shown as unidentified on {name}: {0}.</source>
-            <translation>{name} 上显示为未识别的细胞：{0}。</translation>
         </message>
         <message>
             <source>Central pallor more than a third of the diameter; the analyser's MCH is the better measure.</source>
@@ -3392,6 +3640,10 @@
             <translation>请选择可写入的文件夹。</translation>
         </message>
         <message>
+            <source>Choose a name that nobody had yet.</source>
+            <translation>请选择一个无人用过的姓名。</translation>
+        </message>
+        <message>
             <source>Choose another file.</source>
             <translation>请选择其他文件。</translation>
         </message>
@@ -3402,10 +3654,6 @@
         <message>
             <source>Choose another name.</source>
             <translation>请使用其他姓名。</translation>
-        </message>
-        <message>
-            <source>Choose another one.</source>
-            <translation>请另选一位。</translation>
         </message>
         <message>
             <source>Choose another, or auto.</source>
@@ -3632,6 +3880,10 @@
             <translation>空</translation>
         </message>
         <message>
+            <source>End it first.</source>
+            <translation>请先结束它。</translation>
+        </message>
+        <message>
             <source>Eosinophil</source>
             <translation>嗜酸性粒细胞</translation>
         </message>
@@ -3668,8 +3920,8 @@
             <translation>全部按键：查看、更改、打印成卡片。</translation>
         </message>
         <message>
-            <source>Expected calibration error on {name}: {0}.</source>
-            <translation>{name} 上的期望校准误差：{0}。</translation>
+            <source>Export data…</source>
+            <translation>导出数据…</translation>
         </message>
         <message>
             <source>Export it again.</source>
@@ -3678,6 +3930,14 @@
         <message>
             <source>Export report…</source>
             <translation>导出报告…</translation>
+        </message>
+        <message>
+            <source>Export without names, or on the workstation that imported the slide.</source>
+            <translation>请不含名称导出，或在导入该玻片的工作站上导出。</translation>
+        </message>
+        <message>
+            <source>Exported</source>
+            <translation>已导出</translation>
         </message>
         <message>
             <source>Features raising suspicion of APL</source>
@@ -3690,6 +3950,10 @@
         <message>
             <source>Fit</source>
             <translation>适合窗口</translation>
+        </message>
+        <message>
+            <source>For PostgreSQL install leukview[postgres].</source>
+            <translation>使用 PostgreSQL 请安装 leukview[postgres]。</translation>
         </message>
         <message>
             <source>For Research Use Only. Not for use in diagnostic procedures.</source>
@@ -3714,6 +3978,10 @@
         <message>
             <source>Gathering key cells</source>
             <translation>正在汇集代表性细胞</translation>
+        </message>
+        <message>
+            <source>Gathering the slide</source>
+            <translation>正在汇集玻片</translation>
         </message>
         <message>
             <source>Giant platelet</source>
@@ -3828,14 +4096,6 @@
             <translation>颗粒减少的血小板</translation>
         </message>
         <message>
-            <source>I have read this comparison and release the model for use here, for research</source>
-            <translation>我已阅读此比较报告，并批准该模型在此处用于研究</translation>
-        </message>
-        <message>
-            <source>I take this model out of use here</source>
-            <translation>我在此处停用该模型</translation>
-        </message>
-        <message>
             <source>Immature</source>
             <translation>幼稚</translation>
         </message>
@@ -3858,6 +4118,10 @@
         <message>
             <source>Import its folder again.</source>
             <translation>请重新导入其文件夹。</translation>
+        </message>
+        <message>
+            <source>Imported</source>
+            <translation>已导入</translation>
         </message>
         <message>
             <source>Imported as “{name}”.</source>
@@ -4060,6 +4324,10 @@
             <translation>结构</translation>
         </message>
         <message>
+            <source>Leave the names out.</source>
+            <translation>请去掉名称。</translation>
+        </message>
+        <message>
             <source>Leave the outline as it was.</source>
             <translation>轮廓保持原样。</translation>
         </message>
@@ -4176,24 +4444,12 @@
             <translation>MDS 细胞</translation>
         </message>
         <message>
-            <source>Macro F1 over classes on {name}: {0}.</source>
-            <translation>{name} 上各类别的宏平均 F1：{0}。</translation>
-        </message>
-        <message>
             <source>Macrocytes</source>
             <translation>大红细胞</translation>
         </message>
         <message>
             <source>Malignant</source>
             <translation>恶性</translation>
-        </message>
-        <message>
-            <source>Malignant cells called malignant (blast sensitivity) on {name}: {0}.</source>
-            <translation>{name} 上恶性细胞判为恶性（原始细胞灵敏度）：{0}。</translation>
-        </message>
-        <message>
-            <source>Malignant cells shown as another class on {name}: {0}.</source>
-            <translation>{name} 上恶性细胞显示为其他类别：{0}。</translation>
         </message>
         <message>
             <source>Malignant-looking cells: {count}. At least 10 are needed for a score of the slide. Look at these cells yourself.</source>
@@ -4368,8 +4624,16 @@
             <translation>序号</translation>
         </message>
         <message>
+            <source>None of its {a} images can be used.{b}</source>
+            <translation>其 {a} 张图像均无法使用。{b}</translation>
+        </message>
+        <message>
             <source>None of the images in “{a}” can be used. {b}</source>
             <translation>“{a}”中的图像均无法使用。{b}</translation>
+        </message>
+        <message>
+            <source>None of the slide's images can be exported: {a}</source>
+            <translation>玻片的图像均无法导出：{a}</translation>
         </message>
         <message>
             <source>Not an image</source>
@@ -4474,6 +4738,10 @@
         <message>
             <source>Open the list of reviewers again.</source>
             <translation>请重新打开审核者列表。</translation>
+        </message>
+        <message>
+            <source>Open the slide's folder again.</source>
+            <translation>请重新打开该玻片的文件夹。</translation>
         </message>
         <message>
             <source>Opened</source>
@@ -4628,10 +4896,6 @@
             <translation>染色不良</translation>
         </message>
         <message>
-            <source>Precision: {0} on {name}: {1}.</source>
-            <translation>{name} 上的精确率（{0}）：{1}。</translation>
-        </message>
-        <message>
             <source>Previous unreviewed</source>
             <translation>上一个未审核</translation>
         </message>
@@ -4726,10 +4990,6 @@
         <message>
             <source>Reading the worklist</source>
             <translation>正在读取工作列表</translation>
-        </message>
-        <message>
-            <source>Recall: {0} on {name}: {1}.</source>
-            <translation>{name} 上的召回率（{0}）：{1}。</translation>
         </message>
         <message>
             <source>Red cells and platelets…</source>
@@ -5072,6 +5332,18 @@
             <translation>泪滴形红细胞</translation>
         </message>
         <message>
+            <source>The FHIR bundle is not valid: {a}.</source>
+            <translation>FHIR 数据包无效：{a}。</translation>
+        </message>
+        <message>
+            <source>The HL7 message is not valid: {a}.</source>
+            <translation>HL7 消息无效：{a}。</translation>
+        </message>
+        <message>
+            <source>The LOINC code {a} has a wrong check digit.</source>
+            <translation>LOINC 代码 {a} 的校验位错误。</translation>
+        </message>
+        <message>
             <source>The PIN is wrong.</source>
             <translation>PIN 码错误。</translation>
         </message>
@@ -5116,18 +5388,6 @@
             <translation>压缩包中的“{a}”被拒绝：{b}。</translation>
         </message>
         <message>
-            <source>The audit trail cannot be written to “{a}”: {b}.</source>
-            <translation>审计追踪无法写入“{a}”：{b}。</translation>
-        </message>
-        <message>
-            <source>The audit trail is written as CSV or JSON.</source>
-            <translation>审计追踪须写为 CSV 或 JSON。</translation>
-        </message>
-        <message>
-            <source>The candidate may have been trained on {n} of the patients of {name}.</source>
-            <translation>候选模型的训练可能用过 {name} 中的 {n} 名患者。</translation>
-        </message>
-        <message>
             <source>The candidate may not be installed.</source>
             <translation>候选模型不得安装。</translation>
         </message>
@@ -5154,10 +5414,6 @@
         <message>
             <source>The chain of {a} events holds.</source>
             <translation>{a} 个事件的哈希链完整。</translation>
-        </message>
-        <message>
-            <source>The champion may have been trained on {n} of the patients of {name}.</source>
-            <translation>当前模型的训练可能用过 {name} 中的 {n} 名患者。</translation>
         </message>
         <message>
             <source>The checkpoint of {a} cannot be read: {b}.</source>
@@ -5260,6 +5516,10 @@
             <translation>数据库所在磁盘报告错误。</translation>
         </message>
         <message>
+            <source>The driver of this database ({a}) is not installed.</source>
+            <translation>此数据库的驱动程序（{a}）未安装。</translation>
+        </message>
+        <message>
             <source>The embedded segmenter is damaged: {a} was changed.</source>
             <translation>内置分割器已损坏：{a} 被改动。</translation>
         </message>
@@ -5282,6 +5542,14 @@
         <message>
             <source>The embedded segmenter's description cannot be read.</source>
             <translation>内置分割器的描述文件无法读取。</translation>
+        </message>
+        <message>
+            <source>The export cannot be written to “{a}”: {b}.</source>
+            <translation>导出无法写入“{a}”：{b}。</translation>
+        </message>
+        <message>
+            <source>The file cannot be written to “{a}”: {b}.</source>
+            <translation>文件无法写入“{a}”：{b}。</translation>
         </message>
         <message>
             <source>The file “{a}” holds no private key with its certificate.</source>
@@ -5360,6 +5628,10 @@
             <translation>缺少身份信息库的密钥，因此无法识别已知患者。</translation>
         </message>
         <message>
+            <source>The last administrator cannot be retired.</source>
+            <translation>最后一位管理员不能停用。</translation>
+        </message>
+        <message>
             <source>The left button gives background.</source>
             <translation>左键标为背景。</translation>
         </message>
@@ -5370,6 +5642,14 @@
         <message>
             <source>The left button gives nucleus.</source>
             <translation>左键标为细胞核。</translation>
+        </message>
+        <message>
+            <source>The list of LOINC terms cannot be read: {a}.</source>
+            <translation>无法读取 LOINC 术语表：{a}。</translation>
+        </message>
+        <message>
+            <source>The list of LOINC terms names the unknown class {a}.</source>
+            <translation>LOINC 术语表包含未知类别 {a}。</translation>
         </message>
         <message>
             <source>The logo “{a}” is no picture of the kind its name says, or larger than 4 MiB.</source>
@@ -5418,10 +5698,6 @@
         <message>
             <source>The model registry was changed outside of LeukView: entry {a} is the first broken one.</source>
             <translation>模型登记簿在 LeukView 之外被更改：第 {a} 条记录是第一条损坏的。</translation>
-        </message>
-        <message>
-            <source>The model that classified these cells is not on this workstation any more: what it knows cannot be said.</source>
-            <translation>判读这些细胞的模型已不在本工作站上：无法说明它所掌握的内容。</translation>
         </message>
         <message>
             <source>The model that ships with the program is in use: there is none before it.</source>
@@ -5492,6 +5768,10 @@
             <translation>文件“{a}”的名称无法辨读，已跳过；请重命名。</translation>
         </message>
         <message>
+            <source>The names of this slide are not known on this workstation.</source>
+            <translation>此工作站不知道该玻片的名称。</translation>
+        </message>
+        <message>
             <source>The network's normalisation carries no statistics.</source>
             <translation>网络的归一化层不含统计量。</translation>
         </message>
@@ -5528,6 +5808,10 @@
             <translation>两位阅片者对该细胞没有分歧。</translation>
         </message>
         <message>
+            <source>The record of reviewers was changed outside of LeukView and cannot be read.</source>
+            <translation>审阅者变更记录已在 LeukView 之外被更改，无法读取。</translation>
+        </message>
+        <message>
             <source>The reference ranges in {a} cannot be read: {b}.</source>
             <translation>{a} 中的参考区间无法读取：{b}。</translation>
         </message>
@@ -5558,6 +5842,14 @@
         <message>
             <source>The report could not be set: “{a}” cannot be read, {b}.</source>
             <translation>报告无法排版：“{a}”无法读取，{b}。</translation>
+        </message>
+        <message>
+            <source>The results cannot be written to “{a}”: {b}.</source>
+            <translation>结果无法写入“{a}”：{b}。</translation>
+        </message>
+        <message>
+            <source>The review log was changed outside of LeukView at event {a}, so nothing was exported.</source>
+            <translation>审阅日志在事件 {a} 处被 LeukView 之外的程序更改，因此未导出任何内容。</translation>
         </message>
         <message>
             <source>The review log was changed outside of LeukView: event {a} (slide {b}, {c}, {d}) is the first broken one. {0}</source>
@@ -5660,6 +5952,10 @@
             <translation>主干网络的宽度必须能被分组数整除。</translation>
         </message>
         <message>
+            <source>The worker processes cannot be started.</source>
+            <translation>无法启动工作进程。</translation>
+        </message>
+        <message>
             <source>Theme of the desktop</source>
             <translation>跟随桌面主题</translation>
         </message>
@@ -5716,6 +6012,10 @@
             <translation>该数据库并非由 LeukView 建立。</translation>
         </message>
         <message>
+            <source>This file is written as CSV or JSON.</source>
+            <translation>该文件以 CSV 或 JSON 格式写出。</translation>
+        </message>
+        <message>
             <source>This installation brings no demo slides.</source>
             <translation>本安装不含演示玻片。</translation>
         </message>
@@ -5724,12 +6024,20 @@
             <translation>此安装无法为报告作数字签名。</translation>
         </message>
         <message>
+            <source>This installation exports no slides.</source>
+            <translation>此安装不支持导出玻片。</translation>
+        </message>
+        <message>
             <source>This laboratory's template report.typ cannot be set.</source>
             <translation>本实验室的模板 report.typ 无法排版。</translation>
         </message>
         <message>
             <source>This model was not trained on {a}:{b}.</source>
             <translation>该模型未经 {a}:{b} 训练。</translation>
+        </message>
+        <message>
+            <source>This process has no database of its own.</source>
+            <translation>此进程没有自己的数据库。</translation>
         </message>
         <message>
             <source>This reviewer has no PIN.</source>
@@ -5786,6 +6094,10 @@
         <message>
             <source>Toxic granulation</source>
             <translation>中毒颗粒</translation>
+        </message>
+        <message>
+            <source>Try again with --workers 1.</source>
+            <translation>请使用 --workers 1 重试。</translation>
         </message>
         <message>
             <source>Try again.</source>
@@ -5964,6 +6276,10 @@
             <translation>白细胞计数 {a} × 10⁹/l；比例尺 {b} µm/像素。</translation>
         </message>
         <message>
+            <source>Whom reviewers called about an alert, and when; export it.</source>
+            <translation>审阅者就警示电话通知了谁，以及何时；可导出。</translation>
+        </message>
+        <message>
             <source>Write a remark on the slide for the report.</source>
             <translation>为报告撰写关于玻片的备注。</translation>
         </message>
@@ -5976,8 +6292,16 @@
             <translation>将报告写为 PDF。</translation>
         </message>
         <message>
+            <source>Write the slide as FHIR, HL7, CSV, JSON or cells.</source>
+            <translation>将玻片写为 FHIR、HL7、CSV、JSON 或细胞图像。</translation>
+        </message>
+        <message>
             <source>Write {{ for a brace.</source>
             <translation>花括号请写作 {{。</translation>
+        </message>
+        <message>
+            <source>Writing the cells</source>
+            <translation>正在写入细胞</translation>
         </message>
         <message>
             <source>Writing the report</source>
@@ -6064,10 +6388,6 @@
             <translation>被截断</translation>
         </message>
         <message>
-            <source>damaged</source>
-            <translation>已损坏</translation>
-        </message>
-        <message>
             <source>decreased</source>
             <translation>减少</translation>
         </message>
@@ -6098,10 +6418,6 @@
         <message>
             <source>inside the segmenter's the model said {said}</source>
             <translation>按分割器的轮廓，模型判断为 {said}</translation>
-        </message>
-        <message>
-            <source>intact</source>
-            <translation>完好</translation>
         </message>
         <message>
             <source>it is a link</source>
@@ -6140,16 +6456,16 @@
             <translation>白细胞</translation>
         </message>
         <message>
+            <source>leukview audit verify tells more; put back a copy from the backups folder.</source>
+            <translation>leukview audit verify 可提供更多信息；请从备份文件夹恢复副本。</translation>
+        </message>
+        <message>
             <source>leukview models compare A B --data DIR</source>
             <translation>leukview models compare A B --data DIR</translation>
         </message>
         <message>
             <source>leukview models install {a}</source>
             <translation>leukview models install {a}</translation>
-        </message>
-        <message>
-            <source>lost</source>
-            <translation>已缺失</translation>
         </message>
         <message>
             <source>lymphocyte</source>
@@ -6178,10 +6494,6 @@
         <message>
             <source>mds</source>
             <translation>MDS</translation>
-        </message>
-        <message>
-            <source>missing</source>
-            <translation>缺失</translation>
         </message>
         <message>
             <source>monocyte</source>
@@ -6232,10 +6544,6 @@
             <translation>未见</translation>
         </message>
         <message>
-            <source>not shown to be no worse</source>
-            <translation>未能证明不差</translation>
-        </message>
-        <message>
             <source>other aml</source>
             <translation>其他 AML</translation>
         </message>
@@ -6284,6 +6592,10 @@
             <translation>磁盘拒绝访问</translation>
         </message>
         <message>
+            <source>the file is not the one that was imported.</source>
+            <translation>该文件不是当初导入的文件。</translation>
+        </message>
+        <message>
             <source>the image has {a} megapixels, too many for a cell.</source>
             <translation>图像有 {a} 百万像素，对单个细胞而言过大。</translation>
         </message>
@@ -6294,6 +6606,10 @@
         <message>
             <source>the image is far too large for a cell.</source>
             <translation>图像对单个细胞而言过大。</translation>
+        </message>
+        <message>
+            <source>the image is not on this workstation.</source>
+            <translation>该图像不在此工作站上。</translation>
         </message>
         <message>
             <source>the slide</source>
@@ -6314,10 +6630,6 @@
         <message>
             <source>unsigned slides</source>
             <translation>未签发玻片</translation>
-        </message>
-        <message>
-            <source>worse</source>
-            <translation>变差</translation>
         </message>
         <message>
             <source>{0} 1+ few</source>
@@ -6420,6 +6732,10 @@
             <translation>{a} 不是本工作站的审阅者。</translation>
         </message>
         <message>
+            <source>{a} is retired and cannot sign in.</source>
+            <translation>{a} 已停用，不能登录。</translation>
+        </message>
+        <message>
             <source>{a} is the first reader of this slide.</source>
             <translation>{a} 是该玻片的第一阅片者。</translation>
         </message>
@@ -6444,20 +6760,12 @@
             <translation>{name} · {who}，{at} UTC</translation>
         </message>
         <message>
-            <source>{name}: no set of cells is large enough to say.</source>
-            <translation>{name}：没有足够大的细胞集可供判断。</translation>
-        </message>
-        <message>
             <source>{n} cells</source>
             <translation>{n} 个细胞</translation>
         </message>
         <message>
             <source>{n} cells ({m})</source>
             <translation>{n} 个细胞（{m}）</translation>
-        </message>
-        <message>
-            <source>{n} cells carry the opinion of another model, {name}.</source>
-            <translation>{n} 个细胞带有另一个模型 {name} 的意见。</translation>
         </message>
         <message>
             <source>{ratio:.2f} (nucleus to whole cell, by area)</source>

@@ -110,8 +110,11 @@ class MemoryLog:
         self.rows.append(event)
         return event
 
-    def events(self, slide_id: str | None = None) -> list[ReviewEvent]:
-        return [e for e in self.rows if slide_id in {None, e.slide_id}]
+    def events(self, slide_id: str | None = None, after: int = 0) -> list[ReviewEvent]:
+        return [e for e in self.rows if slide_id in {None, e.slide_id} and e.seq > after]
+
+    def head(self) -> tuple[int, str]:
+        return (self.rows[-1].seq, self.rows[-1].hash) if self.rows else (0, "")
 
     def verify(self) -> ReviewEvent | None:
         return first_broken(self.rows)

@@ -20,7 +20,7 @@ from leukview.domain.labelled import LabelledCell
 from leukview.domain.prediction import StageProbabilities
 from leukview.domain.registry import Change, RegistryEntry, entry_hash
 from leukview.domain.review import GENESIS
-from leukview.domain.reviewer import Profile, Role
+from leukview.domain.reviewer import Profile, ProfileEvent, Role
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.comparison import Comparison, Contestant, TrainingRecord, from_json
 from leukview.services.engines import Classified, Segmenter
@@ -119,11 +119,20 @@ class MemoryProfiles:
     def profiles(self) -> list[Profile]:
         return [Profile(name, name, Role.REVIEWER, bool(pin)) for name, pin in self.pins.items()]
 
-    def add(self, name: str, role: Role, pin: str) -> Profile:
+    def record(self) -> list[ProfileEvent]:
+        return []
+
+    def add(self, name: str, role: Role, pin: str, actor: str) -> Profile:
         self.pins[name] = pin
         return Profile(name, name, role, bool(pin))
 
-    def set_pin(self, profile_id: str, pin: str) -> None:
+    def rename(self, profile_id: str, name: str, actor: str) -> None:
+        self.pins[name] = self.pins.pop(profile_id)
+
+    def retire(self, profile_id: str, actor: str, *, retired: bool) -> None:
+        del self.pins[profile_id]
+
+    def set_pin(self, profile_id: str, pin: str, actor: str) -> None:
         self.pins[profile_id] = pin
 
     def check(self, profile_id: str, pin: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from leukview.storage.review_log import SqlReviewLog
 from leukview.storage.slides import SqlSlideStore
 from leukview.storage.vault import IdentityVault
 from tests.storage.examples import BLAST, LYMPHOCYTE, draft, prediction, sha
+from tests.storage.places import Place
 
 
 def test_that_a_slide_comes_back_as_it_was_stored(store: SqlSlideStore) -> None:
@@ -87,18 +87,23 @@ def test_that_a_label_given_later_is_filled_in_and_a_different_one_is_a_conflict
     assert (cell.source, cell.conflicts) == (BLAST, (LYMPHOCYTE,))
 
 
-def test_that_an_import_which_fails_midway_leaves_no_half_slide(tmp_path: Path, store: SqlSlideStore) -> None:
-    with sqlite3.connect(tmp_path / "leukview.db") as raw:
-        raw.execute(
-            "CREATE TRIGGER full BEFORE INSERT ON cells WHEN NEW.number = 4 BEGIN SELECT RAISE(ABORT, 'no'); END"
-        )
+def test_that_an_import_which_fails_midway_leaves_no_half_slide(place: Place, store: SqlSlideStore) -> None:
+    refuse, allow = {
+        "sqlite": (
+            "CREATE TRIGGER full BEFORE INSERT ON cells WHEN NEW.number = 4 BEGIN SELECT RAISE(ABORT, 'no'); END",
+            "DROP TRIGGER full",
+        ),
+        "postgresql": (
+            "ALTER TABLE cells ADD CONSTRAINT no CHECK (number <> 4)",
+            "ALTER TABLE cells DROP CONSTRAINT no",
+        ),
+    }[place.name]
+    place.execute(refuse)
     with pytest.raises(StoreError):
         store.add_slide(draft(), synthetic=False)
     assert store.slides() == []
-    with sqlite3.connect(tmp_path / "leukview.db") as raw:
-        assert raw.execute("SELECT COUNT(*) FROM cells").fetchone() == (0,)
-        raw.execute("DROP TRIGGER full")
-    raw.close()
+    assert place.execute("SELECT COUNT(*) FROM cells") == [(0,)]
+    place.execute(allow)
     assert store.add_slide(draft(), synthetic=False).new_cells == 5
 
 
@@ -182,9 +187,9 @@ def test_that_text_which_is_no_prediction_is_refused(text: str) -> None:
         from_json(text)
 
 
-def test_that_the_main_database_holds_no_name_and_no_path(tmp_path: Path) -> None:
+def test_that_the_main_database_holds_no_name_and_no_path(tmp_path: Path, place: Place) -> None:
     folder = tmp_path / "home"
-    database = open_database(f"sqlite:///{folder / 'leukview.db'}", backup_dir=folder / "backups")
+    database = open_database(place.url, backup_dir=folder / "backups")
     vault = IdentityVault(folder)
     store, log = SqlSlideStore(database, vault), SqlReviewLog(database)
     slide = store.add_slide(draft(), synthetic=False).slide
@@ -194,21 +199,24 @@ def test_that_the_main_database_holds_no_name_and_no_path(tmp_path: Path) -> Non
     assert vault.names(slide.id) == (draft().patient, draft().order)
     database.close()
     vault.close()
-    main = b"".join(p.read_bytes() for p in folder.glob("leukview.db*"))
+    main = repr(place.content()).encode() + b"".join(p.read_bytes() for p in tmp_path.glob("leukview.db*"))
     for name in ("Müller", "Anna", "20230417", "4711", "0815", "exports", ".jpg"):
         assert name.encode() not in main
         assert name.encode() in (folder / "identity.db").read_bytes()
     assert slide.id.encode() in main
 
 
-def test_that_a_slide_is_known_again_after_the_main_database_was_lost(database: Database, tmp_path: Path) -> None:
+def test_that_a_slide_is_known_again_after_the_main_database_was_lost(
+    place: Place, database: Database, tmp_path: Path
+) -> None:
     with_first = SqlSlideStore(database, IdentityVault(tmp_path / "private")).add_slide(draft(), synthetic=False)
-    fresh = open_database(f"sqlite:///{tmp_path / 'fresh.db'}", backup_dir=tmp_path)
     vault = IdentityVault(tmp_path / "private")
-    again = SqlSlideStore(fresh, vault).add_slide(draft(root="/elsewhere"), synthetic=False)
+    with place.another(tmp_path) as another:
+        fresh = open_database(another.url, backup_dir=tmp_path)
+        again = SqlSlideStore(fresh, vault).add_slide(draft(root="/elsewhere"), synthetic=False)
+        fresh.close()
     assert again.slide.id == with_first.slide.id
     assert again.new_cells == 5
-    fresh.close()
     vault.close()
 
 
