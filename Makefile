@@ -12,7 +12,7 @@ help:
 	@echo "make run [SLIDE=folder]   open the application (on a demo slide if no folder is given)"
 	@echo "make test                 lint, types, import contracts, all tests"
 	@echo "make bench                measure speed, start-up and memory on this machine"
-	@echo "make screenshots          render the main screens and a report to build/screenshots: light, dark, Chinese at 200 %"
+	@echo "make screenshots          render each screen and a report to build/screenshots: light and dark, English and Chinese, 100 and 200 %"
 	@echo "make translations         gather the texts of the window and compile the languages"
 	@echo "make bundle               build the frozen application for this platform in dist/leukview"
 	@echo "make clean                remove what was built; the environment and your own data stay"
@@ -48,9 +48,7 @@ bench: $(VENV)/.dev system
 	$(BIN)/python -m tests.bench
 
 screenshots: $(VENV)/.dev system
-	$(BIN)/python -m tests.screenshots build/screenshots
-	$(BIN)/python -m tests.screenshots build/screenshots/dark --theme dark
-	$(BIN)/python -m tests.screenshots build/screenshots/chinese-200 --language zh_CN --scale 2
+	$(BIN)/python -m tests.screenshots build/screenshots --all
 
 translations: $(VENV)/.dev system
 	$(BIN)/python -m installer.translations

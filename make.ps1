@@ -32,9 +32,7 @@ switch ($Target) {
   "bench" { Install-LeukView ".[dev]"; Invoke-Checked $python -m tests.bench }
   "screenshots" {
     Install-LeukView ".[dev]"
-    Invoke-Checked $python -m tests.screenshots build\screenshots
-    Invoke-Checked $python -m tests.screenshots build\screenshots\dark --theme dark
-    Invoke-Checked $python -m tests.screenshots build\screenshots\chinese-200 --language zh_CN --scale 2
+    Invoke-Checked $python -m tests.screenshots build\screenshots --all
   }
   "translations" { Install-LeukView ".[dev]"; Invoke-Checked $python -m installer.translations }
   "bundle" { Install-LeukView ".[dev]"; Invoke-Checked $python installer\bundle.py }

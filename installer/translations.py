@@ -17,6 +17,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
 
+from leukview.core.data_words import DATA, read_linguist
 from leukview.domain.quality import MEASURES
 from leukview.domain.taxonomy import parse_taxonomy
 from leukview.gui.action_bar import _SHORT
@@ -28,8 +29,18 @@ ROOT = Path(__file__).resolve().parent.parent
 GUI = ROOT / "leukview" / "gui"
 FOLDER = ROOT / "resources" / "i18n"
 LANGUAGES = ("zh_CN",)
-DATA = "data"
-_TOLD = ("app.py", "domain", "exports", "inference", "services", "storage", "report", "core")  # whose errors are shown
+_TOLD = (
+    "app.py",
+    "laboratory.py",
+    "domain",
+    "exchange",
+    "exports",
+    "inference",
+    "services",
+    "storage",
+    "report",
+    "core",
+)  # whose errors are shown
 _PROGRESS = frozenset({"Progress"})
 
 
@@ -154,13 +165,7 @@ def read(path: Path) -> dict[tuple[str, str], str]:
     """(context, text) → translation, as a Linguist file has them; unfinished ones are ""."""
     if not path.exists():
         return {}
-    known = {}
-    for context in ET.parse(path).iter("context"):  # noqa: S314 - our own file
-        for message in context.iter("message"):
-            translation = message.find("translation")
-            text = "" if translation is None or translation.get("type") else translation.text or ""
-            known[context.findtext("name") or "", message.findtext("source") or ""] = text
-    return known
+    return dict(read_linguist(path))
 
 
 def write(path: Path, language: str, texts: dict[str, set[str]], known: dict[tuple[str, str], str]) -> int:

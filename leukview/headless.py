@@ -2,93 +2,63 @@
 
 from __future__ import annotations
 
-import csv
-import getpass
 import json
 import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from leukview.app import Choices, default_bundle, load_rules, load_taxonomy, model_inventory, open_workbench
+from leukview.app import Choices, default_bundle, model_inventory, open_workbench
 from leukview.core.errors import ExportError, LeukViewError
+from leukview.core.files import write_whole
 from leukview.core.jobs import CancelToken, Reporter
 from leukview.core.paths import data_dir
-from leukview.domain.differential import Differential
-from leukview.domain.prediction import compose
 from leukview.domain.slide import SlideDraft
-from leukview.services.analysis import AnalysisSummary
+from leukview.laboratory import load_rules, load_taxonomy
 from leukview.services.review import SlideView
+from leukview.services.slide_json import ImportCounts, slide_json
+from leukview.services.slide_tables import cells_csv
 from leukview.services.workbench import Workbench
 
 
 @dataclass(frozen=True, slots=True)
 class SlideResult:
-    """What was written for one slide; `complete` when every cell was analysed."""
+    """What was written for one slide: its tally in words, and the cells whose image could not be read."""
 
-    folder: Path
-    report: Path
-    summary: dict[str, object]
     text: str
-    complete: bool
+    unreadable: int
 
 
-def analyse_folder(
-    workbench: Workbench, path: Path, output: Path, reporter: Reporter, *, save_masks: bool = False
-) -> list[SlideResult]:
-    """Import and analyse each slide of a folder; one subfolder of `output` a slide, named by pseudonym.
+def analyse_slide(
+    workbench: Workbench,
+    draft: SlideDraft,
+    slide_id: str,
+    reviewer: str,
+    folder: Path,
+    job: tuple[CancelToken, Reporter],
+    *,
+    save_masks: bool = False,
+) -> SlideResult:
+    """Analyse an imported slide and write ``cells.csv``, ``summary.json``, ``report.pdf`` and, if asked, masks.
 
     Raises:
-        LeukViewError: Nothing usable is there, or the surroundings refuse.
+        LeukViewError: The surroundings refuse.
+        Cancelled: The token was set.
     """
-    token = CancelToken()
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise LeukViewError(f"The output folder {output} cannot be made: {error.strerror}.") from error
-    preview = workbench.preview(path, token, reporter)
-    slides = workbench.import_slides(preview.slides, token, reporter)
-    results = []
-    for draft, slide in zip(preview.slides, slides, strict=True):
-        analysed = workbench.analyse(slide.id, token, reporter)
-        session = workbench.session(slide.id, getpass.getuser())
-        folder = output / slide.id
-        folder.mkdir(exist_ok=True)
-        _write_cells(folder / "cells.csv", draft, session.view)
-        if save_masks:
-            _save_masks(folder / "masks", workbench, draft, session.view)
-        summary = _summary(session.view, draft, analysed, workbench.model_info().bundle_sha256)
-        (folder / "summary.json").write_text(json.dumps(summary, indent=2, ensure_ascii=False), encoding="utf-8")
-        report = workbench.report(session, folder / "report.pdf", token, reporter)
-        results.append(SlideResult(folder, report, summary, _text(session.view), not analysed.unreadable))
-    return results
-
-
-def _write_cells(path: Path, draft: SlideDraft, view: SlideView) -> None:
-    files = {c.sha256: c.path for c in draft.cells}
-    composed = {v.cell.id: compose(view.taxonomy, v.prediction.stages) for v in view.cells if v.prediction}
-    named = sorted({key for p in composed.values() for key in p}, key=view.taxonomy.order)
-    head = ["file", "source_class", "class", "confidence", "gate", "p_malignant", "p_apl"]
-    head += ["cell_area_px", "nucleus_area_px", "nc_ratio", "flags"]
-    with path.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.writer(stream)
-        writer.writerow([*head, *(f"p_{key}" for key in named)])
-        for v in view.cells:
-            source = v.cell.source
-            row: list[object] = [files.get(v.cell.sha256, ""), source.class_key if source else ""]
-            p = v.prediction
-            if p is None:
-                writer.writerow([*row, *[""] * (len(head) - 3), "unreadable", *[""] * len(named)])
-                continue
-            gate, ratio = p.stage("gate"), p.measurement.nc_ratio
-            row += [p.label, f"{p.confidence:.4f}", gate.best if gate else "leukocyte"]
-            row += [_number(p.p("stage1", "malignant")), _number(p.p("apl", "apl"))]
-            row += [p.measurement.cell_area_px, p.measurement.nucleus_area_px, _number(ratio), " ".join(p.flags)]
-            writer.writerow([*row, *(_number(composed[v.cell.id].get(key)) for key in named)])
-
-
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:.5f}"
+    token, reporter = job
+    analysed = workbench.analyse(slide_id, token, reporter)
+    session = workbench.session(slide_id, reviewer)
+    record = workbench.exchange.record(session)
+    paths = {cell.sha256: cell.path for cell in draft.cells}
+    files = {v.cell.id: paths[v.cell.sha256] for v in session.view.cells if v.cell.sha256 in paths}
+    write_whole(folder / "cells.csv", cells_csv(record, files, missing="unreadable"))
+    if save_masks:
+        _save_masks(folder / "masks", workbench, draft, session.view)
+    summary = slide_json(record, ImportCounts(draft.undecodable, draft.duplicates, len(analysed.unreadable)))
+    write_whole(folder / "summary.json", json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
+    text = _text(session.view)
+    workbench.report(session, folder / "report.pdf", token, reporter)
+    return SlideResult(text, len(analysed.unreadable))
 
 
 def _save_masks(folder: Path, workbench: Workbench, draft: SlideDraft, view: SlideView) -> None:
@@ -97,56 +67,9 @@ def _save_masks(folder: Path, workbench: Workbench, draft: SlideDraft, view: Sli
     folder.mkdir(exist_ok=True)
     files = {c.sha256: c.path for c in draft.cells}
     for v in view.cells:
-        cached = workbench.cached(v.cell)
+        cached = workbench.cached(v.cell, v.review.mask)
         if cached is not None and v.cell.sha256 in files:
             save_mask_png(folder / f"{Path(files[v.cell.sha256]).stem}.png", cached.mask)
-
-
-def _tally(differential: Differential) -> dict[str, object]:
-    rows = {
-        r.cell_class.key: {
-            "count": r.count,
-            "percent": round(100 * r.share, 3),
-            "interval_95_percent": [round(100 * r.interval.low, 3), round(100 * r.interval.high, 3)],
-        }
-        for r in differential.rows
-        if r.interval
-    }
-    outside = {
-        r.cell_class.key: {"count": r.count, "per_100_wbc": None if r.per_100_wbc is None else round(r.per_100_wbc, 3)}
-        for r in differential.outside
-    }
-    return {"leukocytes": differential.n, "classes": rows, "outside_denominator": outside}
-
-
-def _summary(view: SlideView, draft: SlideDraft, analysed: AnalysisSummary, bundle: str) -> dict[str, object]:
-    shown = view.shown
-    interval = shown.blast_interval
-    return {
-        "slide_id": view.slide.id,
-        "synthetic": view.slide.synthetic,
-        "cells": len(view.cells),
-        "labelled": draft.labelled,
-        "overviews": len(draft.overviews),
-        "undecodable": draft.undecodable,
-        "conflicts": draft.conflicts,
-        "duplicates": draft.duplicates,
-        "analysed": len(view.cells) - view.pending,
-        "unreadable": len(analysed.unreadable),
-        "differential": _tally(shown),
-        "blasts": shown.blasts,
-        "blast_equivalents": shown.equivalents,
-        "blast_interval_95_percent": [round(100 * interval.low, 3), round(100 * interval.high, 3)]
-        if interval
-        else None,
-        "straddles_20_percent": shown.straddles_threshold,
-        "alerts": [
-            {"key": a.rule.key, "severity": a.rule.severity, "message": a.message, "cells": len(a.cells)}
-            for a in view.alerts
-        ],
-        "bundle_sha256": bundle,
-        "research_use_only": True,
-    }
 
 
 def _text(view: SlideView) -> str:
@@ -192,6 +115,15 @@ def doctor(database_url: str) -> list[Finding]:
                     "the review log's hash chain holds"
                     if broken is None
                     else f"the review log was tampered with: event {broken.seq} is the first broken one",
+                )
+            )
+            changed = workbench.profiles.verify()
+            findings.append(
+                Finding(
+                    changed is None,
+                    "the record of reviewers holds"
+                    if changed is None
+                    else f"the record of reviewers was tampered with: line {changed.seq} is the first broken one",
                 )
             )
             workbench.model_info()

@@ -13,12 +13,14 @@ import tempfile
 import time
 import venv
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from leukview.app import Choices, default_bundle, load_segmenter, load_taxonomy, open_workbench
+from leukview.app import Choices, default_bundle, load_segmenter, open_workbench
 from leukview.core.jobs import CancelToken, silent
 from leukview.core.paths import HOME_VARIABLE
+from leukview.laboratory import load_taxonomy
 from leukview.services.analysis import FIRST_BATCH
 
 ROUNDS = 3
@@ -77,6 +79,34 @@ def _whole(folder: Path, home: Path) -> None:
         cell = session.view.cells[0].cell.id
         actions = statistics.median(_timed(lambda: session.override([cell], "blast")) for _ in range(20))
         _row("one review action, written and folded", f"{1000 * actions:.1f} ms")
+
+
+def _note(ends: list[float], _outcome: object) -> None:
+    ends.append(time.perf_counter())
+
+
+def _batch(scratch: Path) -> None:
+    """The same small slides on one process and on two, each from an empty home; start-up is left out."""
+    from leukview.batch import Workplaces, analyse_tree
+    from tests.batch_trial import write_slides
+
+    slides, cells = 16, 12
+    write_slides(scratch / "tree", slides, cells, scratch / "drawn")
+    for workers in (1, 2):
+        ends: list[float] = []
+        os.environ[HOME_VARIABLE] = str(scratch / f"home{workers}")
+        analyse_tree(
+            Choices(),
+            Workplaces(workers),
+            scratch / "tree",
+            scratch / f"results{workers}",
+            (CancelToken(), silent),
+            told=partial(_note, ends),
+        )
+        seconds = (ends[-1] - ends[0]) / (slides - 1)
+        who = "1 process" if workers == 1 else f"{workers} worker processes"
+        _row(f"batch of {slides} slides of {cells} cells, {who}", f"{1 / seconds:.2f} slides/s")
+        _row("  with tables and report", f"{cells / seconds:.0f} cells/s")
 
 
 def _window_once(home: Path, *arguments: object) -> dict[str, Any]:
@@ -166,10 +196,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("folder", nargs="?", type=Path, help="an export; default: the real Patient_60, else a demo")
     parser.add_argument("--no-install", action="store_true", help="leave out the size of the base install")
+    parser.add_argument("--batch", action="store_true", help="measure many slides on one process and two, no more")
     arguments = parser.parse_args()
     folder: Path | None = arguments.folder
     with tempfile.TemporaryDirectory() as scratch:
         here = Path(scratch)
+        if arguments.batch:
+            sys.stdout.write(f"LeukView on {os.cpu_count()} cores; {_load()}\n")
+            _batch(here)
+            return
         if folder is None:
             data = Path(os.environ.get("LEUKVIEW_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
             folder = data / "exports" / "Patient_60"
@@ -191,6 +226,7 @@ def main() -> None:
         _window(folder, here / "window")
         _whole(folder, here / "home")
         _pipeline(folder)
+        _batch(here / "batch")
         _others(folder)
         if not arguments.no_install:
             _install(here)

@@ -109,7 +109,7 @@ class FirstReviewed(QObject):
             self.at = time.perf_counter()
 
 
-def _peak_mb() -> float | None:
+def peak_mb() -> float | None:
     """The most memory this process ever had in RAM (MB); None where /proc does not say."""
     status = Path("/proc/self/status")
     if not status.exists():
@@ -153,11 +153,11 @@ def measure(started: float, folder: Path | None) -> dict[str, object]:
         _until(lambda: window.windowHandle() is not None and window.windowHandle().isExposed())
         application.processEvents()
         figures["start_s"] = time.monotonic() - started
-        figures["start_mb"] = _peak_mb()
+        figures["start_mb"] = peak_mb()
         if folder is not None:
             _slide(window, folder, figures)
         figures["torch"] = "torch" in sys.modules
-        figures["peak_mb"] = _peak_mb()
+        figures["peak_mb"] = peak_mb()
         _until(lambda: not window.jobs.busy)
         window.close()
         runner.shutdown()
@@ -182,7 +182,7 @@ def _slide(window: MainWindow, folder: Path, figures: dict[str, object]) -> None
     view = window.desk.view
     figures["cells_per_s"] = len(view.cells) / (time.monotonic() - accepted) if view else 0.0
     figures["stalls"] = _stall_figures(stalls.stop())
-    figures["peak_mb_analysing"] = _peak_mb()
+    figures["peak_mb_analysing"] = peak_mb()
     _until(lambda: not window.jobs.busy)
     stalls.start()
     times = _actions(window)

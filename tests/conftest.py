@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
@@ -14,6 +15,7 @@ if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.env
 
 from leukview.core.paths import HOME_VARIABLE, resources_dir
 from leukview.domain.taxonomy import Taxonomy, parse_taxonomy
+from tests.postgres import Server, running_server
 
 # A test that takes long on a busy machine is not wrong.
 hypothesis.settings.register_profile("leukview", deadline=None)
@@ -44,3 +46,10 @@ def data_dir() -> Path:
     if not folder.is_dir():
         pytest.skip("the real cells are not here (LEUKVIEW_DATA or ../shared/data)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server; tests that ask for it are skipped, visibly, where it is not installed."""
+    with running_server() as server:
+        yield server

@@ -1,10 +1,15 @@
-"""``make screenshots``: the main screens of the real application and the report's pages, as PNG to look at."""
+"""``make screenshots``: each screen of the real application and the report's pages, as PNG to look at.
+
+``python -m tests.screenshots FOLDER`` takes them in one theme, language and size; with ``--all`` in light and dark,
+English and Chinese, at 100 and 200 %, a folder each such as ``dark-zh_CN-200``, two at a time.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
 import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -15,18 +20,23 @@ from pathlib import Path
 import pypdfium2
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QTabWidget, QWidget
 
-from leukview.app import Choices, load_taxonomy, open_workbench
+from leukview.app import Choices, open_workbench
 from leukview.core.jobs import CancelToken, JobRunner, silent
 from leukview.core.paths import HOME_VARIABLE, data_dir
 from leukview.core.settings import LANGUAGES, Settings, save_settings
 from leukview.domain.reviewer import Role
+from leukview.gui.dialogs.alerts import AlertDialog
 from leukview.gui.main_window import MainWindow, build_main_window
+from leukview.gui.tour import Tour
+from leukview.laboratory import load_taxonomy
 from leukview.services.review import ReviewSession
 from leukview.services.workbench import Workbench
 
-PATIENCE_S = 180.0
+PATIENCE_S = 600.0
+AT_ONCE = 2
+CELLS = 80
 SCREEN = QSize(1920, 1080)
 """Pixels of the screen that an enlarged desktop has to fit on."""
 
@@ -93,11 +103,19 @@ class Camera:
             dialog = self.dialog(key)
             self.shoot(name, dialog)
             dialog.reject()
-        for name, key in (("14-red-cells", "grade"), ("15-audit", "audit")):
+        self._alert()
+        waiting = ("14-red-cells", "grade"), ("15-audit", "audit"), ("34-calls", "calls"), ("35-quality", "quality")
+        for name, key in (("24-details", "details"), *waiting):
             dialog = self.dialog(key)
             until(lambda: not window.jobs.busy)
             self.shoot(name, dialog)
             dialog.reject()
+        window.cell.controls.adjust_button.click()
+        self.shoot("25-adjust")
+        window.cell.controls.adjust_button.click()
+        window.tour()
+        self.shoot("26-tour")
+        window.findChildren(Tour)[0].end()
         shown = [v.cell.id for v in window.gallery.model.rows()[:6]]
         window.gallery.view.select_cells(shown, shown[0])
         dialog = self.dialog("compare")
@@ -108,9 +126,8 @@ class Camera:
         until(lambda: not window.jobs.busy)
         self.shoot("16-history")
         window.cell.tabs.setCurrentIndex(0)
-        for theme in ("dark", "contrast"):
-            window.set_theme(theme)
-            self.shoot(f"11-{theme}")
+        window.set_theme("contrast")
+        self.shoot("11-contrast")
         window.set_theme(self._theme)
         window.actions_.by_key["blind"].trigger()
         self.shoot("12-blind")
@@ -119,7 +136,46 @@ class Camera:
             window.flow.report(window.desk.view.slide.id, "screenshots", report)
         until(lambda: report.exists() and not window.jobs.busy)
         self.shoot("13-report-written")
+        self.repair()
         self.two_readers()
+
+    def repair(self) -> None:
+        """An outline under repair: a stroke of the brush, then clicks in hand, and what is said of it afterwards."""
+        window = self._window
+        until(lambda: window.cell.cell_mask is not None)
+        window.actions_.by_key["repair"].trigger()
+        until(lambda: not window.jobs.busy)
+        draft = window.cell.editor.draft
+        assert draft is not None
+        picture, (height, width) = window.cell.picture, draft.mask.shape
+        places = [picture.mapFromScene(width * x, height * 0.3) for x in (0.42, 0.5, 0.58)]
+        QTest.mousePress(picture.viewport(), Qt.MouseButton.LeftButton, pos=places[0])
+        for place in places[1:]:
+            QTest.mouseMove(picture.viewport(), place)
+        QTest.mouseRelease(picture.viewport(), Qt.MouseButton.LeftButton, pos=places[-1])
+        self.shoot("18-repair-brush")
+        window.actions_.by_key["repair_tool"].trigger()
+        QTest.mouseClick(picture.viewport(), Qt.MouseButton.LeftButton, pos=places[1])
+        until(lambda: not window.jobs.busy)
+        self.shoot("18-repair-clicks")
+        window.actions_.by_key["accept"].trigger()
+        until(lambda: not window.repairing.cell_id and window.desk.idle and not window.jobs.busy)
+        self.shoot("19-repaired")
+
+    def _alert(self) -> None:
+        """The alert, the question whom the reviewer called, and the answer beside it."""
+        window = self._window
+        if window.desk.view is None or not window.desk.view.open_alerts:
+            return
+        window.asking.for_acknowledgement(window.desk.view.open_alerts[0])
+        dialog = self.dialog("")
+        self.shoot("27-alert", dialog)
+        if isinstance(dialog, AlertDialog):
+            QTest.keyClicks(dialog._called, "Dr. Weiss, 3 North")
+            dialog.acknowledge_button.click()
+        until(lambda: window.desk.idle)
+        window.desk.do(lambda session: session.set_slide(wbc_per_nl=12.5, um_per_px=0.1))
+        self.shoot("28-called")
 
     def two_readers(self) -> None:
         """Reviewers, the lock, a second reading and what it comes to."""
@@ -133,6 +189,9 @@ class Camera:
         profiles.add("Ada Klee", "Bo Lind", Role.SECOND_READER, "5678")
         dialog = self.dialog("reviewers")
         self.shoot("20-reviewers", dialog)
+        for at, name in ((1, "29-add-a-reviewer"), (2, "30-record-of-reviewers")):
+            dialog.findChildren(QTabWidget)[0].setCurrentIndex(at)
+            self.shoot(name, dialog)
         dialog.reject()
         self._sit("Ada Klee", "1234")
         window.seating.lock()
@@ -148,6 +207,31 @@ class Camera:
         self._sit("Ada Klee", "1234")
         dialog = self.dialog("agreement")
         self.shoot("23-agreement", dialog)
+        dialog.reject()
+        self._sign()
+
+    def _sign(self) -> None:
+        """The slide signed, and the question why it is amended."""
+        window = self._window
+        view = window.desk.view
+        agreement = window.desk.agreement()
+        if view is None or agreement is None:
+            raise TypeError("no slide lies on the bench")
+        for found in agreement.disagreements:
+            window.desk.do(partial(ReviewSession.settle, cell_id=found.cell_id, label=found.first))
+        for cell in view.cells:
+            window.desk.do(partial(ReviewSession.opened, cell=cell.cell.id))
+        for alert in view.alerts:
+            window.desk.do(partial(ReviewSession.acknowledge, alert=alert.rule.key, called="Dr. Weiss"))
+        until(lambda: window.desk.idle)
+        dialog = self.dialog("sign")
+        self.shoot("31-ready-to-sign", dialog)
+        dialog.reject()
+        window.desk.do(lambda session: session.sign("Ada Klee", "Review of the differential by a person"))
+        until(lambda: window.desk.idle)
+        self.shoot("32-signed")
+        dialog = self.dialog("reopen")
+        self.shoot("33-amend", dialog)
         dialog.reject()
 
     def _sit(self, name: str, pin: str) -> None:
@@ -182,6 +266,23 @@ def _pages(report: Path, folder: Path) -> None:
     document.close()
 
 
+def every_combination(arguments: argparse.Namespace) -> int:
+    """Light and dark, English and Chinese, at 100 and 200 %: a process each, two at a time."""
+    waiting = [(t, lang, scale) for scale in (1, 2) for lang in ("en", "zh_CN") for t in ("light", "dark")]
+    running: list[subprocess.Popen[bytes]] = []
+    failed = 0
+    while waiting or running:
+        while waiting and len(running) < AT_ONCE:
+            theme, language, scale = waiting.pop(0)
+            folder = arguments.folder / f"{theme}-{language}-{100 * scale}"
+            command = [sys.executable, "-m", "tests.screenshots", str(folder), "--theme", theme]
+            command += ["--language", language, "--scale", str(scale)]
+            command += [str(arguments.export)] if arguments.export else []
+            running.append(subprocess.Popen(command))
+        failed += running.pop(0).wait() != 0
+    return int(failed > 0)
+
+
 def main() -> None:
     """Take all pictures."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -190,7 +291,10 @@ def main() -> None:
     parser.add_argument("--language", choices=LANGUAGES, default="en", help="the window's language")
     parser.add_argument("--scale", type=float, default=1.0, help="enlargement of the desktop, 1 to 3")
     parser.add_argument("--theme", choices=("light", "dark", "contrast"), default="light", help="of most pictures")
+    parser.add_argument("--all", action="store_true", help="every theme, language and size")
     arguments = parser.parse_args()
+    if arguments.all:
+        raise SystemExit(every_combination(arguments))
     arguments.folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         os.environ[HOME_VARIABLE] = str(Path(scratch) / "home")
@@ -200,7 +304,7 @@ def main() -> None:
 
             demo = Path(scratch) / "demo"
             export = write_demo(
-                demo, slides=2, cells=120, seed=0, taxonomy=load_taxonomy(), token=CancelToken(), reporter=silent
+                demo, slides=2, cells=CELLS, seed=0, taxonomy=load_taxonomy(), token=CancelToken(), reporter=silent
             )[1]
         _place_screen(Path(scratch), arguments.scale)
         QApplication(["leukview"])

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from leukview.app import Choices, load_taxonomy, open_workbench
+from leukview.app import Choices, open_workbench
 from leukview.cli import main
 from leukview.core.jobs import CancelToken, silent
 from leukview.core.paths import data_dir
 from leukview.exports.synthetic import write_demo
+from leukview.laboratory import load_taxonomy
 
 
 @pytest.fixture(scope="module")
@@ -91,3 +92,18 @@ def test_that_a_changed_log_is_told_by_its_first_broken_event(
     assert main(["audit", "list"]) == 1
     assert f"event {seq} " in capsys.readouterr().err
     assert main(["doctor"]) == 1
+
+
+def test_that_the_calls_about_alerts_are_listed_and_written(
+    slide: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    with open_workbench(Choices()) as workbench:
+        workbench.session(slide, "Dr. A").acknowledge("apl", called="Dr. Weiss", note="fresh sample")
+    assert main(["audit", "calls"]) == 0
+    (line, chain) = capsys.readouterr().out.splitlines()
+    assert slide in line
+    assert line.endswith("; called Dr. Weiss; fresh sample")
+    assert chain == "The chain of 5 events holds."
+    output = tmp_path / "calls.json"
+    assert main(["audit", "calls", str(output), "--reviewer", "Dr. A"]) == 0
+    assert json.loads(output.read_text(encoding="utf-8"))["calls"][0]["called"] == "Dr. Weiss"

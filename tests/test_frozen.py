@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from leukview.app import load_taxonomy
 from leukview.core.jobs import CancelToken, silent
 from leukview.exports.synthetic import write_demo
+from leukview.laboratory import load_taxonomy
 
 ROOT = Path(__file__).resolve().parents[1]
 CELLS = 24
@@ -76,8 +76,13 @@ def test_that_the_frozen_program_analyses_a_slide_and_writes_the_report(program:
     said = run(program, "analyze", slide, "--output", tmp_path / "out")
     assert f"{CELLS} cells" in said
     (folder,) = (tmp_path / "out").iterdir()
-    assert {p.name for p in folder.iterdir()} == {"cells.csv", "summary.json", "report.pdf"}
+    assert {p.name for p in folder.iterdir()} == {"cells.csv", "summary.json", "report.pdf", "completed.json"}
     assert (folder / "report.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def test_that_the_frozen_program_starts_worker_processes_of_its_own(program: Path, slide: Path, tmp_path: Path):
+    said = run(program, "analyze", slide.parent, "--output", tmp_path / "out", "--workers", "2")
+    assert f"{CELLS} cells" in said
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only the offscreen platform says that it shows")

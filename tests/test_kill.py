@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import random
-import sqlite3
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
-from leukview.app import Choices, load_taxonomy, open_workbench
+from leukview.app import Choices, open_workbench
 from leukview.core.jobs import CancelToken, silent
 from leukview.core.paths import HOME_VARIABLE
-from leukview.domain.review import fold
 from leukview.exports.synthetic import write_demo
-from leukview.services.workbench import Workbench
-from tests.victims import KEYS
+from leukview.laboratory import load_taxonomy
+from tests.kill_review import CELLS, Nest, assert_sound, import_into_this_home, kill, line_of, one_kill, victim
 
-CELLS = 48
 IMPORTS, ANALYSES, REVIEWS = 12, 4, 4
-ROOT = Path(__file__).resolve().parents[1]
 
 pytestmark = pytest.mark.timeout(150)
 
@@ -37,49 +28,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         where, slides=1, cells=CELLS, seed=11, taxonomy=load_taxonomy(), token=CancelToken(), reporter=silent
     )
     return made[0]
-
-
-@contextmanager
-def victim(task: str, argument: object, seed: int = 0) -> Iterator[subprocess.Popen[str]]:
-    """A process at its task; dead when the block ends."""
-    command = [sys.executable, "-m", "tests.victims", task, str(argument), str(seed)]
-    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "OMP_WAIT_POLICY": "PASSIVE"}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment, cwd=ROOT) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def line_of(process: subprocess.Popen[str]) -> str:
-    """The next line that the process says; it must not have ended."""
-    assert process.stdout is not None
-    line = process.stdout.readline()
-    assert line.endswith("\n"), "the process ended by itself"
-    return line.strip()
-
-
-def kill(process: subprocess.Popen[str]) -> list[str]:
-    """SIGKILL, or what Windows has for it; the whole lines that were not read yet."""
-    process.kill()
-    assert process.stdout is not None
-    rest = process.stdout.read()
-    process.wait()
-    return rest.splitlines()[: rest.count("\n")]
-
-
-def import_into_this_home(workbench: Workbench, folder: Path) -> str:
-    drafts = workbench.preview(folder, CancelToken(), silent).slides
-    (slide,) = workbench.import_slides(drafts, CancelToken(), silent)
-    return slide.id
-
-
-def assert_sound(home: Path) -> None:
-    """SQLite itself finds no damage and no reference into nothing."""
-    for name in ("leukview.db", "identity.db"):
-        with closing(sqlite3.connect(home / name)) as connection:
-            assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-            assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
 
 
 def test_that_an_import_killed_at_any_moment_leaves_the_slide_whole_or_absent(
@@ -146,44 +94,20 @@ def test_that_an_analysis_killed_at_any_moment_goes_on_and_does_nothing_twice(fo
     assert_sound(tmp_path / "home")
 
 
-def labels_after(workbench: Workbench, slide_id: str, events: int) -> dict[str, str]:
-    """What a fold over the first events of the slide's log says."""
-    state = fold(workbench.log.events(slide_id)[:events])
-    return {cell: review.label for cell, review in state.cells.items() if review.label}
-
-
 def test_that_no_acknowledged_action_is_lost_when_the_window_is_killed(folder: Path, tmp_path: Path):
-    """Random keys into the real window and SIGKILL at a random moment, several times on one database.
+    """A scripted review in the real window and SIGKILL at a random moment, several times on one database.
 
-    Whatever the window has shown is in the log, in order; at most the one action that was being written is there too.
+    ``python -m tests.kill_review`` does the same two hundred times.
     """
     dice = random.Random()
     with open_workbench(Choices()) as workbench:
         slide_id = import_into_this_home(workbench, folder)
         workbench.analyse(slide_id, CancelToken(), silent)
-    actions = 0
-    before = 0
-    for _ in range(REVIEWS):
-        with victim("review", slide_id, seed=dice.randrange(2**32)) as process:
-            lines = [line_of(process) for _ in range(dice.randint(2, 30))]
-            time.sleep(dice.random() * 0.05)  # the moment of the kill; nothing waits for it
-            lines += kill(process)
-        with open_workbench(Choices()) as workbench:
-            log = workbench.log.events(slide_id)
-            assert workbench.log.verify() is None
-            shown: dict[str, str] = {}
-            for number, line in enumerate(lines):
-                count, *changes = line.split()
-                shown |= dict(change.split("=") for change in changes)
-                if number in {0, len(lines) - 1} or changes:
-                    labels = {cell: label for cell, label in shown.items() if label}
-                    assert labels == labels_after(workbench, slide_id, int(count)), line
-            assert int(lines[0].split()[0]) == before, "the window did not begin where the log ended"
-            assert 0 <= len(log) - int(lines[-1].split()[0]) <= 1
-            session = workbench.session(slide_id, "r")
-            reviewed = {v.cell.id: v.review.label for v in session.view.cells if v.review.label}
-            assert reviewed == labels_after(workbench, slide_id, len(log))
-            actions += len(log) - before
-            before = len(log)
-        assert_sound(tmp_path / "home")
-    assert actions > REVIEWS, f"the keys {KEYS} wrote {actions} events only"
+    before, rounds = 0, []
+    with Nest(slide_id) as nest:
+        for _ in range(REVIEWS):
+            rounds.append(one_kill(nest, before, dice))
+            before += rounds[-1].events
+    assert before > REVIEWS, f"the review wrote {before} events only: {rounds}"
+    with open_workbench(Choices()) as workbench:
+        assert len(workbench.log.events(slide_id)) == before

@@ -1,24 +1,24 @@
-"""Programs that ``tests/test_kill.py`` starts and kills: ``python -m tests.victims TASK ARGUMENT SEED``.
+"""Programs that ``tests/test_kill.py`` and ``tests/kill_review.py`` start and kill.
 
-Each says on its own output what it has done, a line at a time, and only after it is done.
+``python -m tests.victims TASK ARGUMENT SEED``. Each says on its own output what it has done, a line at a time, and only
+after it is done.
 """
 
 from __future__ import annotations
 
 import os
 import random
+import subprocess
 import sys
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
-from leukview.app import Choices, load_taxonomy, open_workbench
+from leukview.app import Choices, open_workbench
 from leukview.core.jobs import CancelToken, JobRunner, silent
 from leukview.core.paths import data_dir
 from leukview.domain.prediction import Prediction
-
-KEYS = ("Space", "N", "L", "B", "M", "Z", ".", "Ctrl+Z", "Ctrl+Shift+Z")
-WEIGHTS = (6, 3, 3, 2, 1, 1, 1, 3, 2)
+from leukview.laboratory import load_taxonomy
 
 
 def _say(*words: object) -> None:
@@ -51,18 +51,17 @@ def analyse(slide_id: str) -> None:
 
 
 def review(slide_id: str, seed: int) -> None:
-    """Type keys at random into the real window, for ever; what it shows after each action is a line.
+    """Review the slide in the real window, under real keys, for ever.
 
-    A line holds how many events the slide's log has by then, and the cells whose reviewer's label is another than in
-    the line before: ``EVENTS CELL=LABEL …``, with an empty label where an action was taken back.
+    After each action, what the window shows by then is a line: ``EVENTS DIGEST``, the events that the slide's log has
+    and a hash over everything that is seen of the review; see `tests.scripted_reviewer`.
     """
     from PySide6.QtCore import QTimer
-    from PySide6.QtGui import QKeySequence
-    from PySide6.QtTest import QTest
     from PySide6.QtWidgets import QApplication
 
     from leukview.gui.main_window import MainWindow, build_main_window
     from leukview.services.review import SlideView
+    from tests.scripted_reviewer import ScriptedReviewer, seen_in
 
     def give_up(*error: object) -> None:
         sys.stderr.write(f"{error[1]!r}\n")
@@ -70,26 +69,17 @@ def review(slide_id: str, seed: int) -> None:
 
     sys.excepthook = give_up
     application = QApplication(["leukview"])
-    dice = random.Random(seed)
-    shown: dict[str, str] = {}
 
-    def look(window: MainWindow, view: SlideView) -> None:
-        labels = {c.cell.id: c.review.label for c in view.cells}
+    def look(window: MainWindow, _view: SlideView) -> None:
         session = window.desk._session
         assert session is not None
-        _say(len(session.events), *(f"{c}={label}" for c, label in labels.items() if shown.get(c, "") != label))
-        shown.update(labels)
-
-    def type_a_key(window: MainWindow) -> None:
-        if len(window.desk._waiting) > 3:  # a little faster than the disk writes, but not without end
-            return
-        (name,) = dice.choices(KEYS, WEIGHTS)
-        QTest.keySequence(window.gallery.view, QKeySequence(name))
+        _say(len(session.events), seen_in(window))
 
     with open_workbench(Choices()) as workbench:
         window = build_main_window(workbench, JobRunner(), data_dir() / "settings.json", "Dr. Test")
+        reviewer = ScriptedReviewer(window, random.Random(seed))
         keys = QTimer(window)
-        keys.timeout.connect(partial(type_a_key, window))
+        keys.timeout.connect(reviewer.act)
         window.desk.opened.connect(partial(look, window))
         window.desk.changed.connect(partial(look, window))
         window.desk.opened.connect(lambda _view: keys.start(0))
@@ -97,6 +87,34 @@ def review(slide_id: str, seed: int) -> None:
         window.activateWindow()
         window.desk.open(slide_id)
         application.exec()
+
+
+def nest(slide_id: str) -> None:
+    """Bear one reviewer after the other, everything imported already, for each number that comes on the input.
+
+    A line names the process; then its own lines follow; ``end`` says that it is dead.
+    """
+    import onnxruntime  # noqa: F401 - what a start costs is mostly this and Qt
+    import PySide6.QtTest
+    import PySide6.QtWidgets  # noqa: F401
+
+    import leukview.gui.main_window  # noqa: F401
+    import tests.scripted_reviewer  # noqa: F401
+
+    for line in sys.stdin:
+        seed = int(line)
+        if hasattr(os, "fork"):
+            child = os.fork()  # no thread and no window here yet
+            if not child:
+                review(slide_id, seed)
+                os._exit(0)
+            _say("pid", child)
+            os.waitpid(child, 0)
+        else:
+            command = [sys.executable, "-m", "tests.victims", "review", slide_id, str(seed)]
+            with subprocess.Popen(command) as process:
+                _say("pid", process.pid)
+        _say("end")
 
 
 def main(task: str, argument: str, seed: int) -> None:
@@ -108,6 +126,8 @@ def main(task: str, argument: str, seed: int) -> None:
             analyse(argument)
         case "review":
             review(argument, seed)
+        case "nest":
+            nest(argument)
         case _:
             raise ValueError(task)
 

@@ -34,11 +34,11 @@ from tqdm import tqdm
 from leukview.core.errors import LeukViewError
 from leukview.domain.information import class_need, expected_information
 from training.answers import answers, load_net
+from training.cells import net_config, prepare
 from training.config import read_config
 from training.data import TEST, TRAIN, data_folder, load_cells, read_taxonomy, support, trained_stages
 from training.evaluate import true_classes
 from training.metrics import macro_f1
-from training.train import net_config, prepare
 
 Strategy = Literal["random", "uncertainty", "information"]
 STRATEGIES: tuple[Strategy, ...] = ("random", "uncertainty", "information")

@@ -14,8 +14,9 @@ from torch import Tensor
 from leukview.inference.nets.config import NetConfig
 from leukview.inference.nets.pmg import PmgNet
 from training.augment import centred
+from training.cells import Cells
 from training.config import TrainConfig
-from training.train import FINAL, Cells
+from training.train import FINAL
 
 
 @dataclass(frozen=True)

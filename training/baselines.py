@@ -30,6 +30,7 @@ from leukview.inference.nets.pmg import CONCATENATED, JIGSAW, PmgNet, jigsaw
 from leukview.inference.nets.resnext import Trunk
 from training.augment import augmented, centred, needs_cover
 from training.baseline_table import METHODS, Result, figures, markdown
+from training.cells import Cells, net_config
 from training.config import Recipe, TrainConfig, read_config
 from training.data import (
     TEST,
@@ -48,7 +49,7 @@ from training.data import (
 from training.evaluate import plain, true_classes
 from training.leaks import check_run
 from training.masks import cached_masks, embedded_segmenter
-from training.train import Cells, net_config, optimiser_for, path_loss, rate_at, step_weights
+from training.objective import optimiser_for, path_loss, rate_at, step_weights
 
 CLASSES = "classes"
 """Name of the one stage of a method without stages."""

@@ -1,8 +1,10 @@
-"""Calibration on the validation cells: a temperature a stage and, where it holds up, a shift of each choice's logit.
+"""Calibration on the validation cells: a temperature a stage and, where they hold up, shifts and scales of its logits.
 
-Training draws rare classes more often than they occur, so that its logits overstate them; a shift undoes this ("bias-
-corrected temperature scaling", Alexandari et al., ICML 2020). It is kept only if it lowers the likelihood's loss on
-validation patients that it was not fitted on, and lands in the network's own weights.
+Training draws rare classes more often than they occur, so that its logits overstate them; a shift of each choice undoes
+this ("bias-corrected temperature scaling", Alexandari et al., ICML 2020). A choice may also be surer of itself than
+the others; a scale of each choice's logit undoes that ("vector scaling", Guo et al., ICML 2017). Either is kept only if
+it lowers the likelihood's loss on validation patients that it was not fitted on, the simpler one on a tie, and lands in
+the network's own weights, so that a bundle needs to know nothing of it.
 """
 
 from __future__ import annotations
@@ -20,6 +22,9 @@ from training.answers import Answers
 from training.data import LabelledCell
 from training.metrics import Floats, Ints, best_temperature, negative_log_likelihood
 
+TEMPERATURE, SHIFT, VECTOR = "temperature", "shift", "vector"
+KINDS = (TEMPERATURE, SHIFT, VECTOR)
+"""The simplest first."""
 FEWEST = 30
 """Validation cells below which a stage is left as it is."""
 FOLDS = 8
@@ -27,46 +32,68 @@ HOLD = 0.005
 """Weight of the squared shifts in the loss: what few cells say is not believed far."""
 
 
-def fitted_shift(truth: Ints, logits: Floats, weights: Floats) -> Floats:
-    """Shifts of the choices (sum zero) of the least weighted negative log-likelihood, with a free temperature.
+def fitted(kind: str, truth: Ints, logits: Floats, weights: Floats) -> tuple[Floats, Floats]:
+    """Scales (product one) and shifts (sum zero) of the choices of the least weighted loss, with a free temperature.
 
     Args:
+        kind: Of `KINDS`: what may differ from one and zero.
         truth: N.
         logits: N×C.
         weights: N.
     """
     count = logits.shape[1]
+    if kind == TEMPERATURE:
+        return np.ones(count), np.zeros(count)
 
-    def loss(x: Floats) -> float:
-        shift = x[1:] - x[1:].mean()
-        value = negative_log_likelihood(truth, logits + shift, float(np.exp(x[0])), weights)
-        return value + HOLD * float((shift**2).mean())
+    def parts(x: Floats) -> tuple[Floats, Floats]:
+        shift = x[1 : 1 + count] - x[1 : 1 + count].mean()
+        scale = np.exp(x[1 + count :] - x[1 + count :].mean()) if kind == VECTOR else np.ones(count)
+        return scale, shift
 
-    start = np.concatenate([[np.log(best_temperature(truth, logits, weights))], np.zeros(count)])
-    found = np.asarray(minimize(loss, start, method="L-BFGS-B").x)
-    return np.asarray(found[1:] - found[1:].mean(), np.float64)
+    def loss(x: Floats) -> tuple[float, Floats]:
+        """The loss and its gradient."""
+        scale, shift = parts(x)
+        temperature = np.exp(x[0])
+        scaled = (logits * scale + shift) / temperature
+        log_p = scaled - scaled.max(1, keepdims=True)
+        log_p -= np.log(np.exp(log_p).sum(1, keepdims=True))
+        value = -float(np.average(log_p[rows, truth], weights=weights))
+        slope = (np.exp(log_p) - seen) * (weights / weights.sum())[:, None]  # by the scaled logits
+        by_shift = slope.sum(0) / temperature + 2 * HOLD * shift / count
+        by_scale = (slope * logits).sum(0) * scale / temperature + 2 * HOLD * np.log(scale) / count
+        parted = [by_shift - by_shift.mean(), by_scale - by_scale.mean()][: 2 if kind == VECTOR else 1]
+        held = HOLD * float((shift**2).mean() + (np.log(scale) ** 2).mean())
+        return value + held, np.concatenate([[-(slope * scaled).sum()], *parted])
+
+    rows, seen = np.arange(len(truth)), np.eye(count)[truth]
+    free = count * (2 if kind == VECTOR else 1)
+    start = np.concatenate([[np.log(best_temperature(truth, logits, weights))], np.zeros(free)])
+    return parts(np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B").x, np.float64))
 
 
-def held_up(truth: Ints, logits: Floats, weights: Floats, groups: Sequence[str]) -> bool:
-    """Whether the shift lowers the loss on groups that it was not fitted on."""
+def held_out_loss(kind: str, truth: Ints, logits: Floats, weights: Floats, groups: Sequence[str]) -> float:
+    """Weighted loss on groups that scales, shifts and temperature were not fitted on; infinite where none can be."""
     names = sorted(set(groups))
     fold = np.asarray([names.index(g) % FOLDS for g in groups])
-    plain = shifted = 0.0
+    total = 0.0
     for k in np.unique(fold):
         fit, held = fold != k, fold == k
         if len(np.unique(truth[fit])) < 2:
-            return False
-        shift = fitted_shift(truth[fit], logits[fit], weights[fit])
-        for with_shift in (False, True):
-            moved = logits + shift if with_shift else logits
-            temperature = best_temperature(truth[fit], moved[fit], weights[fit])
-            loss = weights[held].sum() * negative_log_likelihood(truth[held], moved[held], temperature, weights[held])
-            plain, shifted = (plain, shifted + loss) if with_shift else (plain + loss, shifted)
-    return shifted < plain
+            return 0.0 if kind == TEMPERATURE else float("inf")
+        scale, shift = fitted(kind, truth[fit], logits[fit], weights[fit])
+        moved = logits * scale + shift
+        temperature = best_temperature(truth[fit], moved[fit], weights[fit])
+        total += weights[held].sum() * negative_log_likelihood(truth[held], moved[held], temperature, weights[held])
+    return float(total)
+
+
+def kind_that_holds_up(truth: Ints, logits: Floats, weights: Floats, groups: Sequence[str]) -> str:
+    """The kind of the least loss on groups that it was not fitted on."""
+    return min(KINDS, key=lambda kind: held_out_loss(kind, truth, logits, weights, groups))
 
 
 def calibrate(found: Answers, net: PmgNet, cells: Sequence[LabelledCell], rows: NDArray[np.int64]) -> dict[str, float]:
-    """Shift the logits of `found` and of `net` in place where that holds up, and find each stage's temperature.
+    """Shift and scale the logits of `found` and of `net` in place where that holds up; find each stage's temperature.
 
     Args:
         found: Answers on at least `rows`.
@@ -87,16 +114,22 @@ def calibrate(found: Answers, net: PmgNet, cells: Sequence[LabelledCell], rows: 
         sources = Counter(cells[i].source for i in known)
         weights = np.asarray([1.0 / sources[cells[i].source] for i in known])
         groups = [cells[i].patient or f"{cells[i].source} {number % FOLDS}" for number, i in enumerate(known)]
-        if held_up(truth, logits, weights, groups):
-            shift = fitted_shift(truth, logits, weights)
-            found.logits[key][:] += shift
-            _shift(net, key, shift)
+        kind = kind_that_holds_up(truth, logits, weights, groups)
+        if kind != TEMPERATURE:
+            scale, shift = fitted(kind, truth, logits, weights)
+            found.logits[key][:] = found.logits[key] * scale + shift
+            _rescale(net, key, scale, shift)
         temperature[key] = best_temperature(truth, found.logits[key][known], weights)
     return temperature
 
 
-def _shift(net: PmgNet, stage: str, shift: Floats) -> None:
-    head = list(net.branch(stage).classifiers[stage].children())[CONCATENATED]
-    if isinstance(head, PmgClassifier):
-        with torch.no_grad():
-            head.out.bias.add_(torch.from_numpy(shift).to(head.out.bias))
+def _rescale(net: PmgNet, stage: str, scale: Floats, shift: Floats) -> None:
+    """Multiply and shift a stage's combined logits, which are the sum of its four classifiers'."""
+    with torch.no_grad():
+        for number, head in enumerate(net.branch(stage).classifiers[stage].children()):
+            if isinstance(head, PmgClassifier):
+                factors = torch.from_numpy(scale).to(head.out.bias)
+                head.out.weight.mul_(factors[:, None])
+                head.out.bias.mul_(factors)
+                if number == CONCATENATED:
+                    head.out.bias.add_(torch.from_numpy(shift).to(head.out.bias))

@@ -20,10 +20,10 @@ from torch import Tensor
 from leukview.inference.classifier import softmax
 from leukview.inference.nets.pmg import PmgNet
 from training.answers import Answers, answers
+from training.cells import Cells
 from training.config import TrainConfig
 from training.data import TEST, TRAIN, LabelledCell
 from training.metrics import auc, group_means
-from training.train import Cells
 
 HEAD = "apl"
 HIDDEN = 0.35

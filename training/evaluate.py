@@ -9,8 +9,8 @@ from __future__ import annotations
 import argparse
 import json
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +18,17 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from leukview.domain.labelled import named_class
 from leukview.domain.prediction import StageProbabilities, compose
 from leukview.domain.taxonomy import Taxonomy
-from leukview.inference.classifier import softmax
+from leukview.inference.classifier import Likeness, softmax
 from leukview.inference.nets.config import NetConfig
 from leukview.inference.nets.pmg import PmgNet
 from training.answers import Answers, answers, load_net
 from training.calibrate import calibrate
+from training.cells import prepare
 from training.config import TrainConfig, read_config
+from training.conformal import FEWEST, even_weights, set_figures, threshold
 from training.controls import HEAD, controls
 from training.data import TEST, TRAIN, VAL, LabelledCell, read_taxonomy
 from training.metrics import (
@@ -38,8 +41,10 @@ from training.metrics import (
     f1_scores,
     group_means,
     macro_f1,
+    reliability,
 )
-from training.train import prepare
+from training.plots import write_plots
+from training.unlikeness import score
 
 RESULT = "evaluation.json"
 MISSED_BLASTS = 0.03
@@ -58,8 +63,9 @@ def stage_figures(
     rows: NDArray[np.int64],
     temperature: dict[str, float],
     train_rows: NDArray[np.int64],
+    set_from: Mapping[str, float | None],
 ) -> dict[str, Any]:
-    """Accuracy, macro F1, AUC of two-choice stages, calibration and confusion of each stage on some rows."""
+    """Accuracy, macro F1, AUC of two-choice stages, calibration, sets and confusion of each stage on some rows."""
     result: dict[str, Any] = {}
     for column, (key, choices) in enumerate(shape.stages):
         known = rows[found.targets[rows, column] >= 0]
@@ -82,9 +88,13 @@ def stage_figures(
             "macro_f1": bootstrap(_macro_f1(truth, guess, size), groups),
             "f1": dict(zip(choices, f1_scores(table).tolist(), strict=True)),
             "calibration_error": calibration_error(truth, p),
+            "reliability": reliability(truth, p),
             "confusion": table.tolist(),
             "choices": list(choices),
         }
+        least = set_from.get(key)
+        if least is not None:
+            entry["sets"] = set_figures(truth, p, least, groups)
         if size == 2:
             entry["auc"] = bootstrap(_auc(truth, p[:, 1]), groups)
         if key == "gate":
@@ -124,6 +134,25 @@ def by_patient(truth: NDArray[np.int64], score: NDArray[np.float64], patients: S
     }
 
 
+def set_thresholds(
+    found: Answers,
+    shape: NetConfig,
+    cells: Sequence[LabelledCell],
+    rows: NDArray[np.int64],
+    temperature: Mapping[str, float],
+) -> dict[str, float | None]:
+    """Where each stage's 95 % sets begin, by the validation rows; None for a stage that too few of them determine."""
+    result: dict[str, float | None] = {}
+    for column, (key, _) in enumerate(shape.stages):
+        known = rows[found.targets[rows, column] >= 0]
+        if len(known) < FEWEST:
+            result[key] = None
+            continue
+        p = softmax(found.logits[key][known].astype(np.float32), temperature[key])
+        result[key] = threshold(found.targets[known, column], p, even_weights(cells, known))
+    return result
+
+
 def composed(
     found: Answers, shape: NetConfig, taxonomy: Taxonomy, rows: NDArray[np.int64], temperature: dict[str, float]
 ) -> tuple[list[str], NDArray[np.float64]]:
@@ -141,15 +170,8 @@ def composed(
 
 def true_classes(cells: Sequence[LabelledCell], shape: NetConfig, taxonomy: Taxonomy) -> list[str]:
     """The class that a perfect model of these stages would name; "" where the label leaves it open."""
-    trained = {key for key, _ in shape.stages}
-    last = {s.after for s in taxonomy.stages if not s.head and s.key in trained}
-    names = []
-    for cell in cells:
-        steps = [s for s in taxonomy.steps_of(cell.cell_class, cell.diagnosis) if s.stage in trained]
-        steps = [s for s in steps if not taxonomy.stage(s.stage).head]
-        named = taxonomy.model_class(steps)
-        names.append(named.key if named and steps[-1] not in last else "")
-    return names
+    trained = [key for key, _ in shape.stages]
+    return [named_class(taxonomy, cell.cell_class, cell.diagnosis, trained) for cell in cells]
 
 
 def abstention(truth: Sequence[str], guess: Sequence[str], confidence: NDArray[np.float64]) -> float:
@@ -157,11 +179,11 @@ def abstention(truth: Sequence[str], guess: Sequence[str], confidence: NDArray[n
     blast = np.asarray([t == "blast" for t in truth])
     missed = blast & np.asarray([g != "blast" for g in guess])
     most = float(np.quantile(confidence, MOST_ABSTAINED))
-    for threshold in np.arange(0.0, 0.9, 0.01):
-        if threshold > most:
+    for least in np.arange(0.0, 0.9, 0.01):
+        if least > most:
             return round(float(most), 2)
-        if (missed & (confidence >= threshold)).sum() <= MISSED_BLASTS * blast.sum():
-            return round(float(threshold), 2)
+        if (missed & (confidence >= least)).sum() <= MISSED_BLASTS * blast.sum():
+            return round(float(least), 2)
     return round(float(most), 2)
 
 
@@ -169,16 +191,23 @@ def class_figures(
     truth: Sequence[str],
     guess: Sequence[str],
     confidence: NDArray[np.float64],
-    threshold: float,
+    abstain_below: float,
     groups: Sequence[str],
 ) -> dict[str, Any]:
-    """Accuracy over classes, per-class precision, recall and F1, and the part abstained from."""
+    """Accuracy over classes, per-class precision, recall and F1, the part abstained from, what became of blasts."""
     keys = sorted(set(truth) | set(guess))
     t = np.asarray([keys.index(x) for x in truth], np.int64)
     g = np.asarray([keys.index(x) for x in guess], np.int64)
     table = confusion(t, g, len(keys))
     scores = f1_scores(table)
-    kept = confidence >= threshold
+    kept = confidence >= abstain_below
+    missed = [i for i, key in enumerate(truth) if key == "blast"]
+    blasts = {
+        "cells": len(missed),
+        "named": sum(bool(kept[i]) and guess[i] == "blast" for i in missed),
+        "unidentified": sum(not kept[i] for i in missed),
+        "missed": sum(bool(kept[i]) and guess[i] != "blast" for i in missed),
+    }
     classes = {
         key: {
             "cells": int(table[i].sum()),
@@ -194,6 +223,7 @@ def class_figures(
         "macro_f1": bootstrap(_macro_f1(t, g, len(keys)), groups),
         "abstained": float((~kept).mean()),
         "accuracy_where_named": accuracy(t[kept], g[kept]),
+        "blasts": blasts,
         "by_group": spread(t == g, groups),
         "classes": classes,
         "confusion": table.tolist(),
@@ -210,16 +240,30 @@ def spread(right: NDArray[np.bool_], groups: Sequence[str]) -> dict[str, float] 
     return {"groups": len(values), "least": min(values), "median": float(np.median(values)), "greatest": max(values)}
 
 
-def evaluate(
-    config: TrainConfig, run: Path, cache: Path, device: str, leave_out: str = ""
-) -> tuple[dict[str, Any], Answers, PmgNet]:
-    """All figures of a run, as written to ``evaluation.json``, and the network, calibrated."""
+@dataclass(frozen=True)
+class Evaluation:
+    """A scored run.
+
+    Attributes:
+        result: All figures, as written to ``evaluation.json``.
+        net: Calibrated.
+        likeness: The check for cells unlike the training cells.
+    """
+
+    result: dict[str, Any]
+    net: PmgNet
+    likeness: Likeness
+
+
+def evaluate(config: TrainConfig, run: Path, cache: Path, device: str, leave_out: str = "") -> Evaluation:
+    """Calibrate a run's network on the validation cells and score it on those kept aside."""
     cells, shape, splits = prepare(config, cache, leave_out=leave_out)
     taxonomy = read_taxonomy()
     net = load_net(shape, run)
     asked = np.concatenate([splits[VAL].rows, splits[TEST].rows])
     found = answers(net, config, splits[VAL], asked, device)
     temperature = calibrate(found, net, cells, splits[VAL].rows)
+    sets = set_thresholds(found, shape, cells, splits[VAL].rows, temperature)
     truth = true_classes(cells, shape, taxonomy)
 
     def named(rows: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -227,9 +271,9 @@ def evaluate(
 
     val_rows = named(splits[VAL].rows)
     val_guess, val_confidence = composed(found, shape, taxonomy, val_rows, temperature)
-    threshold = abstention([truth[i] for i in val_rows], val_guess, val_confidence)
+    abstain_below = abstention([truth[i] for i in val_rows], val_guess, val_confidence)
     barcelona = np.asarray([i for i in splits[VAL].rows if not cells[i].patient], np.int64)
-    result: dict[str, Any] = {"temperature": temperature, "abstain_below": threshold}
+    result: dict[str, Any] = {"temperature": temperature, "set_from": sets, "abstain_below": abstain_below}
     result["sources"] = sorted({c.source for c in cells})
     for name, rows in (("test_patients", splits[TEST].rows), ("barcelona_validation", barcelona)):
         if not len(rows):
@@ -238,17 +282,24 @@ def evaluate(
         guess, confidence = composed(found, shape, taxonomy, chosen, temperature)
         groups = [cells[i].patient or cells[i].sha1 for i in chosen]
         result[name] = {
-            "stages": stage_figures(found, shape, cells, rows, temperature, splits[TRAIN].rows),
-            "classes": class_figures([truth[i] for i in chosen], guess, confidence, threshold, groups),
+            "stages": stage_figures(found, shape, cells, rows, temperature, splits[TRAIN].rows, sets),
+            "classes": class_figures([truth[i] for i in chosen], guess, confidence, abstain_below, groups),
         }
     result["test_patients"]["controls"] = controls(
         net, config, cells, splits, found, temperature.get(HEAD, 1.0), device
     )
     if len(barcelona):
         both = np.concatenate([splits[TEST].rows, barcelona])
-        gate = stage_figures(found, shape, cells, both, temperature, splits[TRAIN].rows)["gate"]
+        gate = stage_figures(found, shape, cells, both, temperature, splits[TRAIN].rows, sets)["gate"]
         result["both_sites"] = {"stages": {"gate": gate}}
-    return plain(result), found, net
+    likeness, result["unlikeness"] = score(net, config, cells, splits, found, device)
+    return Evaluation(plain(result), net, likeness)
+
+
+def write_result(run: Path, result: Mapping[str, Any]) -> None:
+    """Write the figures beside the run, as JSON and as plots."""
+    (run / RESULT).write_text(json.dumps(result, indent=1), encoding="utf-8")
+    write_plots(run, result)
 
 
 def plain(value: Any) -> Any:
@@ -275,10 +326,9 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    result, _, _ = evaluate(
-        read_config(options.config), options.run, options.cache or options.run, options.device, options.leave_out
-    )
-    (options.run / RESULT).write_text(json.dumps(result, indent=1), encoding="utf-8")
+    cache = options.cache or options.run
+    result = evaluate(read_config(options.config), options.run, cache, options.device, options.leave_out).result
+    write_result(options.run, result)
     print("sources:", ", ".join(result["sources"]))
     for part in [name for name in ("test_patients", "barcelona_validation") if name in result]:
         for key, entry in result[part]["stages"].items():

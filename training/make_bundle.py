@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import json
 import shutil
 from collections import Counter
 from datetime import UTC, datetime
@@ -13,7 +12,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from leukview.inference.bundle import (
     CARD,
@@ -26,21 +24,17 @@ from leukview.inference.bundle import (
     load_bundle,
     write_manifest,
 )
-from leukview.inference.classifier import Likeness
 from leukview.inference.loading import load_classifier
 from leukview.inference.nets.export import export
-from training.answers import Answers, answers
 from training.card import PARTS, model_card
-from training.config import TrainConfig, read_config
+from training.cells import prepare
+from training.config import read_config
 from training.data import SPLIT_SEED, TEST, TRAIN, VAL, read_taxonomy, support
-from training.evaluate import RESULT, evaluate
+from training.evaluate import evaluate, write_result
+from training.finetune import origin_of
 from training.items import SYNTHETIC
 from training.published import PUBLISHED
-from training.train import Cells, prepare
 
-DIRECTIONS = 32
-"""Principal directions of the features in which likeness is measured."""
-LIKENESS_CELLS = 3000
 SOURCES = {
     **{published.source: published.citation for published in PUBLISHED.values()},
     SYNTHETIC: "SYNTHETIC CELLS, drawn by LeukView: they prove that the machinery trains and say nothing about blood.",
@@ -51,36 +45,10 @@ SOURCES = {
 }
 
 
-def likeness(train: NDArray[np.float32], validation: NDArray[np.float32]) -> Likeness:
-    """Whitened main directions of the training features, and how far the validation cells lie.
-
-    Args:
-        train: N×F.
-        validation: M×F.
-    """
-    mean = train.mean(0)
-    _, sizes, directions = np.linalg.svd(train - mean, full_matrices=False)
-    keep = min(DIRECTIONS, int((sizes > 1e-6 * sizes[0]).sum()))
-    whiten = directions[:keep] / (sizes[:keep, None] / np.sqrt(len(train) - 1))
-    bare = Likeness(mean, np.asarray(whiten, np.float32), np.zeros(1, np.float32))
-    quantiles = np.quantile(bare.distances(validation), np.linspace(0, 1, 101))
-    return Likeness(mean, np.asarray(whiten, np.float32), np.asarray(quantiles, np.float32))
-
-
 def _training_story(run: Path) -> dict[str, Any]:
     with (run / "log.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.reader(file))
     return {"seconds": float(rows[-1][0]), "iterations": int(rows[-1][2]), "images": int(rows[-1][3])}
-
-
-def _add_likeness(
-    config: TrainConfig, splits: dict[str, Cells], net: Any, found: Answers, folder: Path, device: str
-) -> None:
-    rows = splits[TRAIN].rows
-    chosen = np.random.default_rng(0).choice(rows, min(LIKENESS_CELLS, len(rows)), replace=False)
-    train = answers(net, config, splits[TRAIN], chosen, device).features[chosen]
-    fitted = likeness(train, found.features[splits[VAL].rows])
-    np.savez(folder / LIKENESS, mean=fitted.mean, whiten=fitted.whiten, quantiles=fitted.quantiles)
 
 
 def main() -> None:
@@ -97,9 +65,10 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     config = read_config(options.config)
     cache = options.cache or options.run
-    result, found, net = evaluate(config, options.run, cache, options.device)
-    (options.run / RESULT).write_text(json.dumps(result, indent=1), encoding="utf-8")
-    cells, shape, splits = prepare(config, cache)
+    scored = evaluate(config, options.run, cache, options.device)
+    result, net, likeness = scored.result, scored.net, scored.likeness
+    write_result(options.run, result)
+    cells, shape, _ = prepare(config, cache)
     taxonomy = read_taxonomy()
     trained = dict(shape.stages)
     train_cells = [c for c in cells if c.split == TRAIN]
@@ -108,7 +77,7 @@ def main() -> None:
     folder = options.output.with_name(options.output.name + ".part")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    _add_likeness(config, splits, net, found, folder, options.device)
+    np.savez(folder / LIKENESS, mean=likeness.mean, whiten=likeness.whiten, quantiles=likeness.quantiles)
     export(net, config.preprocessing.side, folder)
     manifest = Manifest(
         format=FORMAT,
@@ -123,7 +92,14 @@ def main() -> None:
             config.pooling,
         ),
         stages=tuple(
-            BundleStage(s.key, s.choices, trained.get(s.key, ()), counts[s.key], result["temperature"].get(s.key, 1.0))
+            BundleStage(
+                s.key,
+                s.choices,
+                trained.get(s.key, ()),
+                counts[s.key],
+                result["temperature"].get(s.key, 1.0),
+                result["set_from"].get(s.key),
+            )
             for s in taxonomy.stages
         ),
         classes=dict(sorted(Counter(c.cell_class for c in train_cells).items())),
@@ -132,14 +108,16 @@ def main() -> None:
         provenance={
             "trained": datetime.now(UTC).date().isoformat(),
             "training": _training_story(options.run) | {"seed": config.seed, "config": options.config.name},
+            "from_bundle": origin_of(options.run),
             "split_seed": SPLIT_SEED,
             "cells": dict(sorted(Counter(f"{c.source}/{c.split}" for c in cells).items())),
+            "training_patients": sorted({c.patient for c in train_cells if c.patient}),
             "test_patients": sorted({c.patient for c in cells if c.split == TEST}),
             "validation_patients": sorted({c.patient for c in cells if c.split == VAL and c.patient}),
             "torch": torch.__version__,
         },
         licences={source: SOURCES.get(source, "not stated") for source in sorted({c.source for c in cells})},
-        metrics={key: result[key] for key in PARTS if key in result},
+        metrics={key: result[key] for key in (*PARTS, "unlikeness") if key in result},
         files={},
     )
     (folder / CARD).write_text(model_card(manifest), encoding="utf-8")

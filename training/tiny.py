@@ -49,7 +49,7 @@ def write_tiny_bundle(
         taxonomy_sha256=taxonomy.sha256,
         net=BundleNet(architecture, trunk, block_inner=8, block=16, hidden=8, pooling=pooling),
         stages=tuple(
-            BundleStage(s.key, s.choices, s.choices, dict.fromkeys(s.choices, 0), 1.0) for s in taxonomy.stages
+            BundleStage(s.key, s.choices, s.choices, dict.fromkeys(s.choices, 0), 1.0, 0.1) for s in taxonomy.stages
         ),
         classes={},
         preprocessing=Preprocessing(

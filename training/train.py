@@ -1,8 +1,14 @@
 """Train a multistage PMG classifier: ``python -m training.train --config C --run DIR --minutes N``.
 
-Two phases share the wall clock: first the trunk alone with plain linear heads (cheap: one step an image), then PMG with
-four updates an iteration (Du et al. 2020). The schedule follows the time used, which survives a resume, so that a run
-ends when it was told to; the random numbers are seeded, but the number of iterations depends on the machine.
+Two phases share the run: first the trunk alone with plain linear heads (cheap: one step an image), then PMG with four
+updates an iteration (Du et al. 2020). With ``--minutes`` the schedule follows the time used, which survives a resume,
+so that a run ends when it was told to; random numbers are seeded, but the machine sets the number of iterations.
+With ``--iterations`` it follows their number, and a seed gives the same weights again, resumed or not.
+
+``torchrun --nproc-per-node N -m training.train --config C --run-folder DIR …`` shares each batch among N processes
+(`training.processes`); ``--accumulate K`` computes a process's share in K pieces, one after the other, which takes less
+memory. An update is of the recipe's batch either way, and 2 processes do what 1 process does in 2 pieces: batch
+normalisation sees a piece.
 """
 
 from __future__ import annotations
@@ -10,42 +16,35 @@ from __future__ import annotations
 import argparse
 import copy
 import csv
+import json
 import math
+import os
 import time
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 from tqdm import tqdm
 
 from leukview.core.errors import LeukViewError
-from leukview.inference.nets.config import NetConfig
 from leukview.inference.nets.pmg import CONCATENATED, JIGSAW, PmgNet, jigsaw
-from training.augment import augmented, centred, needs_cover
+from training.augment import augmented, centred
+from training.cells import Cells, prepare
 from training.config import Recipe, TrainConfig, read_config
-from training.data import (
-    TEST,
-    TRAIN,
-    VAL,
-    LabelledCell,
-    cached_squares,
-    data_folder,
-    load_cells,
-    read_taxonomy,
-    sampling_weights,
-    stage_targets,
-    support,
-    trained_stages,
-)
-from training.leaks import check_run
-from training.masks import cached_masks, embedded_segmenter
+from training.data import TRAIN, VAL, read_taxonomy
+from training.finetune import begin_from, fine_tuning
+from training.objective import PlainHeads, optimiser_for, path_loss, rate_at, side_at, step_weights
+from training.plots import write_plots
+from training.processes import Processes
 
 CHECKPOINT = "checkpoint.pt"
 FINAL = "final.pt"
+LOG = "log.csv"
 PLAIN, PROGRESSIVE = "plain", "progressive"
 CHECKPOINT_SECONDS = 60.0
 LARGEST_GRADIENT = 5.0
@@ -56,97 +55,64 @@ NORM_BATCHES = 40
 """Batches of whole images from which the normalisation statistics are taken anew at the end."""
 
 
-class PlainHeads(nn.Module):
-    """Linear classifiers on the trunk's pooled features, used in the first phase and thrown away."""
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What is computed at once: B×C×s×s images, their targets B×S, and the source of their random numbers."""
 
-    def __init__(self, features: int, stages: tuple[tuple[str, tuple[str, ...]], ...]) -> None:
+    images: Tensor
+    targets: Tensor
+    generator: torch.Generator
+
+
+class _Answer(nn.Module):
+    """Network and plain heads behind one forward pass, as distributed data parallel wants it."""
+
+    def __init__(self, net: PmgNet, heads: PlainHeads) -> None:
         super().__init__()
-        self.heads = nn.ModuleDict({key: nn.Linear(features, len(choices)) for key, choices in stages})
+        self.net, self.heads = net, heads
 
-    def forward(self, features: Tensor) -> dict[str, Tensor]:
-        """B×F → logits of every stage."""
-        return {key: head(features) for key, head in self.heads.items()}
-
-
-@dataclass
-class Cells:
-    """The cells of one split.
-
-    Attributes:
-        squares: N×S×S×3, of all splits.
-        rows: Which of them are this split's.
-        targets: One row a row of `squares`, one column a stage; −1 = the label is silent.
-        weights: Chance of each of `rows` to be drawn.
-        masks: N×S×S where the input depends on them.
-    """
-
-    squares: NDArray[np.uint8]
-    rows: NDArray[np.int64]
-    targets: NDArray[np.int64]
-    weights: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
-    masks: NDArray[np.uint8] | None = None
-
-    def pick(self, rows: NDArray[np.int64]) -> tuple[Tensor, Tensor, Tensor | None]:
-        """uint8 images, targets and, where there are any, masks, in ascending order of the rows."""
-        rows = np.sort(rows)
-        masks = None if self.masks is None else torch.from_numpy(self.masks[rows])
-        return torch.from_numpy(self.squares[rows]), torch.from_numpy(self.targets[rows]), masks
-
-
-def path_loss(logits: dict[str, Tensor], targets: Tensor, weights: Tensor, smoothing: float) -> Tensor:
-    """Negative log-likelihood of the determined path, mean over the batch.
-
-    Args:
-        logits: B×C of every stage, in the order of the columns of `targets`.
-        targets: B×S, −1 where the label is silent.
-        weights: B×S, how often a step is counted (1 = the path once).
-        smoothing: Label smoothing.
-    """
-    total = torch.zeros((), device=targets.device)
-    for column, values in enumerate(logits.values()):
-        losses = F.cross_entropy(
-            values.float(), targets[:, column], ignore_index=-1, reduction="none", label_smoothing=smoothing
-        )
-        total = total + (losses * weights[:, column]).sum()
-    return total / targets.shape[0]
-
-
-def step_weights(targets: Tensor, coupling: str) -> Tensor:
-    """B×S: 1, or with ``ancestors`` the number of path prefixes that hold the step (stages run from the root down)."""
-    known = (targets >= 0).float()
-    if coupling == "path":
-        return known
-    return known.flip(1).cumsum(1).flip(1) * known
-
-
-def rate_at(recipe: Recipe, progress: float) -> float:
-    """Learning rate at a part (0..1) of the phase: linear rise, then a cosine to zero."""
-    progress = min(max(progress, 0.0), 1.0)
-    if progress < recipe.warmup:
-        return recipe.rate * max(progress / recipe.warmup, 0.01)
-    return recipe.rate * 0.5 * (1 + math.cos(math.pi * (progress - recipe.warmup) / (1 - recipe.warmup)))
-
-
-def side_at(sides: tuple[int, ...], progress: float) -> int:
-    """Image side at a part (0..1) of the phase: each of `sides` for an equal span."""
-    return sides[min(int(max(progress, 0.0) * len(sides)), len(sides) - 1)]
-
-
-def optimiser_for(recipe: Recipe, trunk: list[nn.Parameter], new: list[nn.Parameter]) -> torch.optim.Optimizer:
-    """Two groups, the trunk's first, each with its `factor` of the rate."""
-    groups = [{"params": trunk, "factor": recipe.trunk_factor}, {"params": new, "factor": 1.0}]
-    if recipe.optimiser == "sgd":
-        return torch.optim.SGD(groups, lr=recipe.rate, momentum=0.9, weight_decay=recipe.weight_decay)
-    return torch.optim.AdamW(groups, lr=recipe.rate, weight_decay=recipe.weight_decay)
+    def forward(self, images: Tensor, granularity: int | None) -> dict[str, Tensor]:
+        """B×C×s×s → logits of every stage, by one of the four classifiers or (None) by the plain heads."""
+        if granularity is None:
+            return self.heads(self.net.pooled_features(images))  # type: ignore[no-any-return]
+        return self.net.granularity_logits(images, granularity)
 
 
 class Trainer:
-    """One run; everything that a resume needs is in `state`."""
+    """One run; everything that a resume needs is in the checkpoint.
 
-    def __init__(self, config: TrainConfig, net: PmgNet, train: Cells, val: Cells, run: Path, device: str) -> None:
+    Args:
+        config: What to do.
+        net: With its first weights.
+        train: Cells to learn from.
+        val: Cells to choose the norms by.
+        run: Folder of checkpoint, log and result.
+        device: To compute on, unless `processes` say it.
+        processes: All that share the run; None = this one alone.
+        accumulate: Pieces of a process's share of a batch.
+
+    Raises:
+        LeukViewError: The batch does not divide into the pieces.
+    """
+
+    def __init__(
+        self,
+        config: TrainConfig,
+        net: PmgNet,
+        train: Cells,
+        val: Cells,
+        run: Path,
+        device: str,
+        processes: Processes | None = None,
+        accumulate: int = 1,
+    ) -> None:
         torch.manual_seed(config.seed)
         self.config, self.train, self.val, self.run = config, train, val, run
-        self.device = torch.device(device)
+        self.processes = processes or Processes(device)
+        self.device, self.accumulate = self.processes.device, accumulate
+        pieces = self.processes.size * accumulate
+        if any(recipe.batch % pieces for recipe in (config.plain, config.progressive)):
+            raise LeukViewError(f"A batch does not divide into {pieces} equal pieces.", "Change batch or --accumulate.")
         self.net = net.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # stub lacks it
         self.heads = PlainHeads(config.trunk.widths[3], net.config.stages).to(self.device)
         self.generator = torch.Generator().manual_seed(config.seed)
@@ -154,6 +120,7 @@ class Trainer:
         self.phase, self.used, self.iteration, self.images = PLAIN, 0.0, 0, 0
         self.side, self.broken = config.preprocessing.side, 0
         self.average = copy.deepcopy(self.net)
+        self.answer = self.processes.wrapped(_Answer(self.net, self.heads))
         self.optimiser = self._optimiser()
 
     @property
@@ -175,7 +142,9 @@ class Trainer:
         self.average.load_state_dict(state, strict=True)
 
     def save(self) -> None:
-        """Write the checkpoint whole or not at all."""
+        """Write the checkpoint whole or not at all; rank 0 does."""
+        if not self.processes.first:
+            return
         state = {
             "net": self.net.state_dict(),
             "average": self.average.state_dict(),
@@ -186,6 +155,7 @@ class Trainer:
             "iteration": self.iteration,
             "images": self.images,
             "generator": self.generator.get_state(),
+            "draws": json.dumps(self.draws.bit_generator.state),
         }
         part = self.run / (CHECKPOINT + ".part")
         torch.save(state, part)
@@ -205,31 +175,53 @@ class Trainer:
         self.optimiser = self._optimiser()
         self.optimiser.load_state_dict(state["optimiser"])
         self.generator.set_state(state["generator"].cpu())
-        self.draws = np.random.default_rng((self.config.seed, self.iteration))
+        if "draws" in state:
+            self.draws.bit_generator.state = json.loads(state["draws"])
+        else:  # an older checkpoint
+            self.draws = np.random.default_rng((self.config.seed, self.iteration))
         return True
 
-    def _batch(self) -> tuple[Tensor, Tensor]:
+    def _batch(self, share: bool = True) -> list[Piece]:
+        """This process's pieces of the next batch, or (`share` false) all of them.
+
+        Each of several pieces has random numbers of its own, that follow from seed, iteration and its place: the same
+        whoever computes it.
+        """
         rows = self.draws.choice(self.train.rows, self.recipe.batch, replace=False, p=self.train.weights)
+        count, own = self.processes.size * self.accumulate, self.processes.rank * self.accumulate
+        if count == 1:
+            return [self._piece(rows, self.generator)]
+        return [
+            self._piece(rows[i::count], torch.Generator().manual_seed(_mixed(self.config.seed, self.iteration, i)))
+            for i in (range(own, own + self.accumulate) if share else range(count))
+        ]
+
+    def _piece(self, rows: NDArray[np.int64], generator: torch.Generator) -> Piece:
         images, targets, masks = self.train.pick(rows)
         how, augment = self.config.preprocessing, self.config.augment
-        ready = augmented(images, masks, how, augment, self.generator, self.side, self.config.pooling)
-        return ready.to(self.device), targets.to(self.device)
+        ready = augmented(images, masks, how, augment, generator, self.side, self.config.pooling)
+        return Piece(ready.to(self.device), targets.to(self.device), generator)
 
     def _autocast(self) -> torch.autocast:
         return torch.autocast(self.device.type, torch.bfloat16, enabled=self.config.precision == "bfloat16")
 
-    def _update(self, images: Tensor, targets: Tensor, granularity: int | None) -> float:
-        with self._autocast():
-            if granularity is None:
-                logits = self.heads(self.net.pooled_features(images))
-            else:
-                logits = self.net.granularity_logits(images, granularity)
-        weights = step_weights(targets, self.config.coupling)
-        loss = path_loss(logits, targets, weights, self.config.label_smoothing)
-        if granularity == CONCATENATED:
-            loss = loss * 2  # as published
+    def _update(self, pieces: Sequence[Piece], granularity: int | None) -> float:
+        """One step on the mean loss of all pieces of all processes; this process's mean loss."""
+        total = 0.0
         self.optimiser.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]  # torch's stub
+        for number, piece in enumerate(pieces, 1):
+            images, targets = piece.images, piece.targets
+            if granularity is not None:
+                images = jigsaw(images, JIGSAW[granularity], piece.generator)
+            with self.processes.averaging(self.answer, number == len(pieces)):
+                with self._autocast():
+                    logits = self.answer(images, granularity)
+                weights = step_weights(targets, self.config.coupling)
+                loss = path_loss(logits, targets, weights, self.config.label_smoothing) / len(pieces)
+                if granularity == CONCATENATED:
+                    loss = loss * 2  # as published
+                loss.backward()  # type: ignore[no-untyped-call]  # torch's stub
+            total += float(loss.detach())
         parameters = [p for group in self.optimiser.param_groups for p in group["params"]]
         if torch.isfinite(nn.utils.clip_grad_norm_(parameters, LARGEST_GRADIENT)):
             self.optimiser.step()
@@ -239,7 +231,7 @@ class Trainer:
             self._mend_norms()
             if self.broken > MOST_BROKEN:
                 raise LeukViewError("The training has come to gradients that are no numbers.", "Lower the rates.")
-        return float(loss.detach())
+        return total
 
     def _mend_norms(self) -> None:
         """Take the running statistics from the average: those of a pass without numbers are lost."""
@@ -250,14 +242,11 @@ class Trainer:
                     buffer.copy_(kept[name])
 
     def _iterate(self) -> float:
-        images, targets = self._batch()
-        if self.phase == PLAIN:
-            return self._update(images, targets, None)
-        losses = [
-            self._update(jigsaw(images, patches, self.generator), targets, granularity)
-            for granularity, patches in enumerate(JIGSAW)
-        ]
-        return losses[-1]
+        pieces = self._batch()
+        kinds = [None] if self.phase == PLAIN else list(range(len(JIGSAW)))
+        loss = [self._update(pieces, granularity) for granularity in kinds][-1]
+        self.processes.average(list(self.net.buffers()))  # each rank's norms have seen its own pieces
+        return loss
 
     def _add_to_average(self) -> None:
         # The average starts as short as the run is young, so that the random start is soon forgotten.
@@ -269,22 +258,28 @@ class Trainer:
                 else:
                     mine.copy_(new)
 
-    def go(self, minutes: float) -> None:
-        """Train until `minutes` of wall clock are used up, over all resumes together."""
-        limit = minutes * 60
+    def go(self, minutes: float | None = None, iterations: int | None = None) -> None:
+        """Train until `minutes` of wall clock or `iterations` are used up, over all resumes together.
+
+        Raises:
+            LeukViewError: Neither or both are given, or the gradients stay without numbers.
+        """
+        if (minutes is None) == (iterations is None):
+            raise LeukViewError("A run ends by minutes or by iterations.")
+        limit = float(iterations) if iterations is not None else 60 * (minutes or 0.0)
         plain_end = limit * self.config.plain_part
         started, before, saved = time.monotonic(), self.used, time.monotonic()
         smooth = float("nan")
-        with (self.run / "log.csv").open("a", newline="", encoding="utf-8") as file, tqdm(unit="it") as bar:
+        with self._log() as file, tqdm(unit="it", disable=not self.processes.first) as bar:
             log = csv.writer(file)
-            while self.used < limit:
-                if self.phase == PLAIN and self.used >= plain_end:
+            while (spent := self.used if iterations is None else float(self.iteration)) < limit:
+                if self.phase == PLAIN and spent >= plain_end:
                     self.phase = PROGRESSIVE
                     self.optimiser = self._optimiser()
                     smooth = float("nan")
                 plain = self.phase == PLAIN
                 recipe = self.recipe
-                progress = self.used / plain_end if plain else (self.used - plain_end) / (limit - plain_end)
+                progress = spent / plain_end if plain else (spent - plain_end) / (limit - plain_end)
                 rate = rate_at(recipe, progress)
                 self.side = side_at(self.config.plain_sides, progress) if plain else self.config.preprocessing.side
                 for group in self.optimiser.param_groups:
@@ -292,12 +287,14 @@ class Trainer:
                 self.net.train()
                 loss = self._iterate()
                 self._add_to_average()
-                smooth = loss if math.isnan(smooth) else 0.98 * smooth + 0.02 * loss
                 self.iteration += 1
                 self.images += self.recipe.batch
-                self.used = before + time.monotonic() - started
+                # One clock for all processes, so that they end and change phase together.
+                self.used, loss = self.processes.mean([before + time.monotonic() - started, loss])
+                smooth = loss if math.isnan(smooth) else 0.98 * smooth + 0.02 * loss
                 bar.update()
-                if self.iteration % 50 == 0 or self.used >= limit:
+                ended = (self.used if iterations is None else self.iteration) >= limit
+                if self.iteration % 50 == 0 or ended:
                     log.writerow(
                         [f"{self.used:.0f}", self.phase, self.iteration, self.images, f"{smooth:.4f}", f"{rate:.2e}"]
                     )
@@ -308,6 +305,10 @@ class Trainer:
                     saved = time.monotonic()
         self.save()
 
+    def _log(self) -> TextIO:
+        where = self.run / LOG if self.processes.first else Path(os.devnull)
+        return where.open("a", newline="", encoding="utf-8")
+
     def renew_norms(self) -> None:
         """Take the normalisation statistics from whole images: the jigsaws of training are never seen later."""
         norms = [m for m in self.net.modules() if isinstance(m, nn.BatchNorm1d | nn.BatchNorm2d)]
@@ -317,7 +318,7 @@ class Trainer:
         self.net.train()
         with torch.no_grad():
             for _ in range(NORM_BATCHES):
-                self.net.combined_logits(self._batch()[0])
+                self.net.combined_logits(torch.cat([piece.images for piece in self._batch(share=False)]))
         for norm in norms:
             norm.momentum = 0.1
         self.net.eval()
@@ -325,8 +326,14 @@ class Trainer:
     def finish(self) -> None:
         """Write the averaged network, with the norms of training or with new ones: what suits the validation cells.
 
-        The two are compared by the sum of the stages' balanced accuracies.
+        The two are compared by the sum of the stages' balanced accuracies. Rank 0 does it, on whole batches.
         """
+        if self.processes.first:
+            self._finish()
+            write_plots(self.run)
+        self.processes.wait()
+
+    def _finish(self) -> None:
         self.side = self.config.preprocessing.side
         self.net.load_state_dict(self.average.state_dict())
         before = self.accuracy()
@@ -356,82 +363,53 @@ class Trainer:
         return found
 
 
-def net_config(config: TrainConfig, stages: tuple[tuple[str, tuple[str, ...]], ...]) -> NetConfig:
-    """The network of a run."""
-    return NetConfig(
-        config.architecture,
-        config.trunk,
-        config.pmg.block_inner,
-        config.pmg.block,
-        config.pmg.hidden,
-        stages,
-        config.pooling,
-    )
-
-
-def prepare(
-    config: TrainConfig, cache: Path, training: bool = False, leave_out: str = ""
-) -> tuple[tuple[LabelledCell, ...], NetConfig, dict[str, Cells]]:
-    """Cells, network and splits of a run.
-
-    Args:
-        config: Of the run.
-        cache: Folder of the decoded cells and their masks.
-        training: Check for leaks, and make the masks that the augmentation needs.
-        leave_out: A source all of whose cells are kept aside, to see what a site that was never seen would get.
-
-    Raises:
-        LeukViewError: The splits leak, or no cell is of the source to be left out.
-    """
-    folder = data_folder()
-    cells = load_cells(folder)
-    if leave_out:
-        if leave_out not in {c.source for c in cells}:
-            raise LeukViewError(f"There are no cells of the source “{leave_out}” to leave out.")
-        cells = tuple(replace(c, split=TEST) if c.source == leave_out else c for c in cells)
-    taxonomy = read_taxonomy()
-    counts = support((c for c in cells if c.split == TRAIN), taxonomy)
-    stages = trained_stages(counts, taxonomy, config.least_support)
-    how, augment = config.preprocessing, config.augment
-    masks = None
-    if needs_cover(how, config.pooling) or (training and augment.background > 0):
-        masks = cached_masks(cells, folder, cache, how, augment.margin, embedded_segmenter())
-    squares = cached_squares(cells, folder, cache, how, augment.margin)
-    if training:
-        check_run(cells, squares, how.field * squares.shape[1] / how.side)
-    targets = stage_targets(cells, taxonomy, stages)
-    split_names = np.asarray([c.split for c in cells])
-    splits = {}
-    for name in sorted(set(split_names.tolist())):
-        rows = np.flatnonzero(split_names == name)
-        weights = sampling_weights([cells[i] for i in rows])
-        splits[name] = Cells(squares, rows, targets, weights, masks)
-    return cells, net_config(config, stages), splits
+def _mixed(*numbers: int) -> int:
+    """One seed of several numbers."""
+    return int(np.random.SeedSequence(numbers).generate_state(1, np.uint64)[0] >> np.uint64(1))
 
 
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--config", type=Path, required=True)
-    parser.add_argument("--run", type=Path, required=True, help="folder of the checkpoint, the log and the result")
+    # The second names are for torchrun, which under Python 3.11 takes the first ones for abbreviations of its own.
+    parser.add_argument("--run", "--run-folder", type=Path, required=True, help="of checkpoint, log and result")
     parser.add_argument("--cache", type=Path, help="folder of the decoded cells (default: the run's)")
-    parser.add_argument("--start", type=Path, help="final weights of another run of the same shape to begin with")
+    parser.add_argument("--start", "--start-from", type=Path, help="final weights of a run of the same shape")
     parser.add_argument("--leave-out", default="", metavar="SOURCE", help="train without the cells of this source")
-    parser.add_argument("--minutes", type=float, required=True, help="wall clock of the whole run, resumes included")
+    parser.add_argument("--from-bundle", type=Path, metavar="BUNDLE", help="go on from a bundle; see training.finetune")
+    length = parser.add_mutually_exclusive_group(required=True)
+    length.add_argument("--minutes", type=float, help="wall clock of the whole run, resumes included")
+    length.add_argument("--iterations", type=int, help="of the whole run, resumes included: the same on every machine")
+    parser.add_argument("--accumulate", type=int, default=1, help="pieces in which a process computes its batch")
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    config = read_config(options.config)
+    config = fine_tuning(read_config(options.config)) if options.from_bundle else read_config(options.config)
+    processes = Processes.started(options.device)
     options.run.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(config.seed)
-    _, shape, splits = prepare(config, options.cache or options.run, training=True, leave_out=options.leave_out)
-    trainer = Trainer(config, PmgNet(shape), splits[TRAIN], splits[VAL], options.run, options.device)
+    with processes.first_first():
+        _, shape, splits = prepare(config, options.cache or options.run, training=True, leave_out=options.leave_out)
+    net = PmgNet(shape)
+    if options.from_bundle:
+        print(begin_from(options.from_bundle, net, config, read_taxonomy(), options.run))
+    trainer = Trainer(
+        config,
+        net,
+        splits[TRAIN],
+        splits[VAL],
+        options.run,
+        options.device,
+        processes,
+        options.accumulate,
+    )
     if trainer.resume():
         print(f"resumed after {trainer.used:.0f} s, iteration {trainer.iteration}")
     elif options.start:
         trainer.start_from(options.start)
-    trainer.go(options.minutes)
+    trainer.go(options.minutes, options.iterations)
     trainer.finish()
 
 

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from leukview.app import Choices, open_workbench
 from leukview.commands.parts import Parsers, add_database, moment
 from leukview.core.errors import LeukViewError
 from leukview.core.jobs import CancelToken, Reporter
 
+if TYPE_CHECKING:
+    from leukview.services.calls import Call
+
 
 def register(commands: Parsers) -> None:
     """Add the parsers."""
-    p = commands.add_parser("audit", help="review log: verify its chain, list its events, export them as CSV or JSON")
-    p.add_argument("action", choices=("verify", "list", "export"))
-    p.add_argument("file", nargs="?", type=Path, metavar="FILE", help="for export; its ending says .csv or .json")
+    p = commands.add_parser(
+        "audit", help="review log: verify its chain, list its events or the calls about alerts, export them"
+    )
+    p.add_argument("action", choices=("verify", "list", "export", "calls"))
+    p.add_argument(
+        "file", nargs="?", type=Path, metavar="FILE", help="for export and calls; its ending says .csv or .json"
+    )
     p.add_argument("--slide", default="", metavar="ID", help="pseudonym of the slide")
     p.add_argument("--kind", default="", help="accept, override, undo, comment, sign …")
     p.add_argument("--reviewer", default="", metavar="NAME")
@@ -45,6 +54,8 @@ def _audit(arguments: argparse.Namespace, reporter: Reporter) -> int:
         else:
             trail = workbench.audit(CancelToken(), reporter)
             chain, rows = trail.chain, trail.filtered(wanted)
+            if arguments.action == "calls":
+                _calls(workbench.calls(trail, wanted), arguments.file)
             if arguments.action == "export":
                 export_audit(rows, chain, arguments.file)
                 print(f"{len(rows)} events written to {arguments.file}.")
@@ -53,6 +64,23 @@ def _audit(arguments: argparse.Namespace, reporter: Reporter) -> int:
                 print(f"{event.seq:>6}  {local_time(event.at)}  {event.slide_id}  {event.reviewer}: {row.words}{mark}")
     print(chain.sentence, file=sys.stdout if chain.holds else sys.stderr)
     return 0 if chain.holds else 1
+
+
+def _calls(calls: Sequence[Call], output: Path | None) -> None:
+    """Print the call record, or write it."""
+    from leukview.services.audit import local_time
+    from leukview.services.calls import export_calls
+
+    if output is not None:
+        export_calls(calls, output)
+        print(f"{len(calls)} acknowledged alerts written to {output}.")
+        return
+    for call in calls:
+        event, called = call.event, f"called {call.called}" if call.called else "nobody was called"
+        note = f"; {call.note}" if call.note else ""
+        print(
+            f"{event.seq:>6}  {local_time(event.at)}  {event.slide_id}  {event.reviewer}: {call.alert}; {called}{note}"
+        )
 
 
 def _doctor(arguments: argparse.Namespace, _reporter: Reporter) -> int:

@@ -1,4 +1,4 @@
-"""``open``, ``run``, ``inspect``, ``analyze``, ``demo``: from an export to its review."""
+"""``open``, ``run``, ``inspect``, ``demo``: from an export to its review."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import argparse
 import json
 from pathlib import Path
 
-from leukview.app import open_workbench, run_window
+from leukview.app import run_window
+from leukview.batch import Workplaces
+from leukview.commands.analyze import analyse
 from leukview.commands.parts import Parsers, add_engines, choices, has_display
 from leukview.core.errors import LeukViewError
 from leukview.core.jobs import CancelToken, Reporter
@@ -30,15 +32,6 @@ def register(commands: Parsers) -> None:
     p.add_argument("folder", type=Path)
     p.add_argument("--json", action="store_true")
     p.set_defaults(run=_inspect)
-    p = commands.add_parser("analyze", help="segment and classify slides; write cells.csv, summary.json and report.pdf")
-    p.add_argument("folder", type=Path)
-    p.add_argument("--output", type=Path, required=True, metavar="DIR")
-    p.add_argument(
-        "--save-masks", action="store_true", help="masks/<image stem>.png: 0 background, 1 cytoplasm, 2 nucleus"
-    )
-    p.add_argument("--json", action="store_true", help="print the summaries as JSON")
-    add_engines(p)
-    p.set_defaults(run=_analyze)
     p = commands.add_parser("demo", help="write synthetic exports")
     p.add_argument("directory", type=Path, metavar="DIR")
     p.add_argument("--slides", type=int, default=1)
@@ -52,28 +45,14 @@ def _open(arguments: argparse.Namespace, _reporter: Reporter) -> int:
 
 
 def _inspect(arguments: argparse.Namespace, reporter: Reporter) -> int:
-    from leukview.app import load_taxonomy
     from leukview.exports.preview_json import preview_to_json, preview_to_text
     from leukview.exports.reader import FolderReader
+    from leukview.laboratory import load_taxonomy
 
     preview = FolderReader(load_taxonomy()).read(arguments.folder, CancelToken(), reporter)
     text = json.dumps(preview_to_json(preview), indent=2, ensure_ascii=False)
     print(text if arguments.json else preview_to_text(preview))
     return 0
-
-
-def _analyze(arguments: argparse.Namespace, reporter: Reporter) -> int:
-    from leukview.headless import analyse_folder
-
-    with open_workbench(choices(arguments)) as workbench:
-        done = analyse_folder(workbench, arguments.folder, arguments.output, reporter, save_masks=arguments.save_masks)
-    if arguments.json:
-        print(json.dumps([d.summary for d in done], indent=2, ensure_ascii=False))
-    else:
-        for d in done:
-            print(d.text)
-            print(f"Report: {d.report.resolve()}")
-    return 0 if all(d.complete for d in done) else 1
 
 
 def _demo(arguments: argparse.Namespace, reporter: Reporter) -> int:
@@ -85,8 +64,8 @@ def _demo(arguments: argparse.Namespace, reporter: Reporter) -> int:
 
 
 def _write_demo(directory: Path, slides: int, cells: int, seed: int, reporter: Reporter) -> list[Path]:
-    from leukview.app import load_taxonomy
     from leukview.exports.synthetic import write_demo
+    from leukview.laboratory import load_taxonomy
 
     return write_demo(
         directory,
@@ -109,5 +88,4 @@ def _run(arguments: argparse.Namespace, reporter: Reporter) -> int:
     if has_display():
         return run_window(choices(arguments), folder)
     print("There is no display here: the same job is done without a window.")
-    arguments = argparse.Namespace(**vars(arguments) | {"folder": folder, "save_masks": False, "json": False})
-    return _analyze(arguments, reporter)
+    return analyse(choices(arguments), Workplaces(), folder, arguments.output, reporter)

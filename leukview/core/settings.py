@@ -32,6 +32,7 @@ class Settings:
         last_folder: Where a folder was opened last; never logged.
         lock_minutes: Idle minutes before the window locks itself; 0 = never, −1 = not chosen.
         keys: The user's own keys by action, in Qt's portable form; "" = none.
+        report: What the last report was written with: ``folder``, ``language``, ``paper``, ``certificate`` (a path).
         watched: The watched folder; "" = none.
         watched_known: Marks of what was seen in it, with spaces between; names are not kept.
     """
@@ -47,6 +48,7 @@ class Settings:
     last_folder: str = ""
     lock_minutes: int = -1
     keys: Mapping[str, str] = field(default_factory=dict)
+    report: Mapping[str, str] = field(default_factory=dict)
     watched: str = ""
     watched_known: str = ""
 
@@ -79,6 +81,7 @@ def load_settings(path: Path) -> Settings:
         thumbnail_px=min(high, max(low, settings.thumbnail_px)),
         layout={k: v for k, v in settings.layout.items() if isinstance(v, str)},
         keys={k: v for k, v in settings.keys.items() if isinstance(v, str)},
+        report={k: v for k, v in settings.report.items() if isinstance(v, str)},
     )
 
 

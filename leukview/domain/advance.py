@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from leukview.domain.mask import mask_of
 from leukview.domain.review import UNDOABLE, CellReview, EventKind, ReviewEvent, ReviewState
 
 _UNTOUCHED = CellReview()
@@ -36,6 +37,10 @@ def advance(state: ReviewState, event: ReviewEvent) -> ReviewState | None:
             for cell in event.cells:
                 change[cell] = replace(state.cells.get(cell, _UNTOUCHED), comment=text)
             comment = comment if event.cells else text
+        case EventKind.REPAIR_MASK:
+            for cell in event.cells:
+                mask = mask_of(event.payload, event.reviewer, event.at)
+                change[cell] = replace(state.cells.get(cell, _UNTOUCHED), mask=mask)
         case _:
             return None
     undo, redo = state.undo_stack, state.redo_stack

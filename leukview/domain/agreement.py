@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from leukview.domain.review import CONSENSUS, SECOND, EventKind, ReviewEvent, Signature, fold, reading_of
+from leukview.domain.review import CONSENSUS, SECOND, EventKind, ReviewEvent, Signature, expanded, fold, reading_of
 from leukview.domain.statistics import Interval, clopper_pearson
 
 _Z = 1.959963984540054  # 97.5 % point of the standard normal distribution
@@ -119,7 +119,7 @@ class Agreement:
 def settled(events: Iterable[ReviewEvent]) -> Mapping[str, ReviewEvent]:
     """Cell id → the last consensus event of the cell; a cell opened again is absent."""
     found: dict[str, ReviewEvent] = {}
-    for event in events:
+    for event in expanded(events):
         if event.kind is EventKind.CONSENSUS and reading_of(event) == CONSENSUS:
             for cell in event.cells:
                 found.pop(cell, None)

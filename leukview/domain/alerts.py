@@ -10,7 +10,7 @@ from leukview.core.errors import LeukViewError
 from leukview.domain.prediction import Prediction
 from leukview.domain.taxonomy import Taxonomy
 
-MEASURES = frozenset({"count", "share", "per_100_wbc", "fewer_leukocytes", "p_apl", "flag_share", "all"})
+MEASURES = frozenset({"count", "share", "per_100_wbc", "fewer_leukocytes", "p_apl", "few_for_apl", "flag_share", "all"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +132,9 @@ def _evaluate(
             words = f"{value:.1f}"
         case "fewer_leukocytes":
             return (str(leukocytes), ()) if labels and leukocytes < condition.at_least else None
+        case "few_for_apl":
+            cells, _ = apl_evidence(taxonomy, labels, predictions)
+            return (str(len(cells)), cells) if 0 < len(cells) < condition.at_least else None
         case "flag_share":
             cells = tuple(c for c in labels if c in predictions and condition.flag in predictions[c].flags)
             value = len(cells) / len(labels) if labels else 0.0

@@ -16,11 +16,13 @@ class StageProbabilities:
     Attributes:
         choices: The trained choices only, in taxonomy order.
         p: One probability a choice, summing to one.
+        set95: The choices of the 95 % prediction set, the most probable first; empty = the model gives none.
     """
 
     stage: str
     choices: tuple[str, ...]
     p: tuple[float, ...]
+    set95: tuple[str, ...] = ()
 
     def of(self, choice: str) -> float:
         """Probability of a choice; 0.0 for one that was not trained."""
@@ -30,6 +32,23 @@ class StageProbabilities:
     def best(self) -> str:
         """The most probable choice."""
         return self.choices[self.p.index(max(self.p))]
+
+
+def prediction_set(choices: Sequence[str], p: Sequence[float], at_least: float | None) -> tuple[str, ...]:
+    """The choices whose probability reaches a threshold, the most probable first and always in it.
+
+    This is the least ambiguous set-valued classifier (Sadinle, Lei and Wasserman, Journal of the American Statistical
+    Association 2019) with the threshold of split conformal prediction; sets that would be empty name the best choice.
+
+    Args:
+        choices: Of a stage.
+        p: Their calibrated probabilities.
+        at_least: The threshold; None = the model gives no sets.
+    """
+    if at_least is None:
+        return ()
+    ordered = sorted(zip(p, choices, strict=True), key=lambda item: -item[0])
+    return tuple(choice for i, (value, choice) in enumerate(ordered) if not i or value >= at_least)
 
 
 @dataclass(frozen=True, slots=True)

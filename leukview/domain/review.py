@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+
+from leukview.domain.mask import RepairedMask, mask_of
 
 GENESIS = "0" * 64
 FIRST, SECOND, CONSENSUS = 1, 2, 3
@@ -30,10 +32,22 @@ class EventKind(StrEnum):
     QC = "qc"  # payload: {"values": {measure: figure}, "bundle"}: the slide as a run of the reference slide
     GRADE = "grade"  # payload: {"grades": {item key: grade key}}; "" = not assessed
     CONSENSUS = "consensus"  # payload: {"label", "first", "second"}; "" = open again. Reading 3 alone
+    REPAIR_MASK = "repair_mask"  # payload: see `leukview.domain.mask`; "mask" None = the segmenter's stands again
     UNLOCK_FAILED = "unlock_failed"  # a wrong PIN at the locked window; the reviewer is the one it was given for
+    EXPORT = "export"  # payload: {"format", "sha256", "names", "comments"}: what left the program, and how much of it
+    IMPORT = "import"  # payload: {"origin", "cells", "events"}: the review of another workstation, see `expanded`
 
 
-UNDOABLE = frozenset({EventKind.ACCEPT, EventKind.OVERRIDE, EventKind.COMMENT, EventKind.GRADE, EventKind.UNDO})
+UNDOABLE = frozenset(
+    {
+        EventKind.ACCEPT,
+        EventKind.OVERRIDE,
+        EventKind.COMMENT,
+        EventKind.GRADE,
+        EventKind.REPAIR_MASK,
+        EventKind.UNDO,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +95,11 @@ def event_hash(
     previous: str,
 ) -> str:
     """SHA-256 (hex) of the canonical JSON of an event and the hash before it."""
-    body = [seq, event_id, slide_id, kind.value, list(cells), payload, reviewer, at, previous]
+    return chained_hash([seq, event_id, slide_id, kind.value, list(cells), payload, reviewer, at, previous])
+
+
+def chained_hash(body: Sequence[object]) -> str:
+    """SHA-256 (hex) of the canonical JSON of what a row of a log says, the hash before it included."""
     text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -112,9 +130,78 @@ def first_broken(events: Iterable[ReviewEvent]) -> ReviewEvent | None:
     return None
 
 
+def event_record(event: ReviewEvent) -> dict[str, object]:
+    """An event as a JSON-able value that `event_from` reads."""
+    return {
+        "seq": event.seq,
+        "id": event.id,
+        "kind": event.kind.value,
+        "cells": list(event.cells),
+        "payload": dict(event.payload),
+        "reviewer": event.reviewer,
+        "at": event.at,
+        "previous": event.previous,
+        "hash": event.hash,
+    }
+
+
+def event_from(record: Mapping[str, object], slide_id: str) -> ReviewEvent:
+    """The inverse of `event_record`.
+
+    Raises:
+        TypeError: A part has the wrong type.
+        ValueError: The kind is unknown.
+    """
+    cells, payload, seq = record.get("cells"), record.get("payload"), record.get("seq")
+    texts = [record.get(key) for key in ("id", "kind", "reviewer", "at", "previous", "hash")]
+    if not (isinstance(cells, list) and isinstance(payload, Mapping) and isinstance(seq, int)):
+        raise TypeError("not an event")
+    if not all(isinstance(text, str) for text in (*texts, *cells)):
+        raise TypeError("not an event")
+    key, kind, reviewer, at, previous, digest = (str(text) for text in texts)
+    return ReviewEvent(seq, key, slide_id, EventKind(kind), tuple(cells), dict(payload), reviewer, at, previous, digest)
+
+
+def expanded(events: Iterable[ReviewEvent]) -> Iterator[ReviewEvent]:
+    """Events with those of another workstation in the place where they were imported.
+
+    An `EventKind.IMPORT` is one row of this log, written by who imported. It carries the other log's rows as they
+    were: who, when, hash. Here each of them follows it, with this workstation's cells, so that the fold sees the work
+    as if it had been done here, and its authors stay its authors.
+    """
+    for event in events:
+        yield event
+        if event.kind is EventKind.IMPORT:
+            yield from expanded(_imported(event))
+
+
+def _imported(event: ReviewEvent) -> Iterator[ReviewEvent]:
+    rows, cells = event.payload.get("events"), event.payload.get("cells")
+    if not isinstance(rows, list) or not isinstance(cells, Mapping):
+        return
+    for row in rows:
+        theirs = event_from(row, event.slide_id)
+        here = tuple(str(cells.get(cell, cell)) for cell in theirs.cells)
+        body = {key: _moved(key, value, cells) for key, value in theirs.payload.items()}
+        yield replace(theirs, seq=event.seq, cells=here, payload=body)
+
+
+def _moved(key: str, value: object, cells: Mapping[str, object]) -> object:
+    """A part of a payload with this workstation's ids of cells."""
+    if not isinstance(value, Mapping):
+        return value
+    if key in {"labels", "from"}:
+        return {str(cells.get(cell, cell)): label for cell, label in value.items()}
+    return {theirs: cells.get(ours, ours) for theirs, ours in value.items()} if key == "cells" else value
+
+
 @dataclass(frozen=True, slots=True)
 class CellReview:
-    """What persons said of one cell, undone actions left out."""
+    """What persons said of one cell, undone actions left out.
+
+    Attributes:
+        mask: The outline that a person drew; None = the segmenter's stands.
+    """
 
     label: str = ""
     reviewer: str = ""
@@ -122,6 +209,7 @@ class CellReview:
     opened: bool = False
     comment: str = ""
     map_shown: bool = False
+    mask: RepairedMask | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +259,7 @@ class ReviewState:
 
 def fold(events: Iterable[ReviewEvent], reading: int = FIRST) -> ReviewState:
     """Current state of one reading from its slide's events in order of `seq`; other readings do not touch it."""
-    log = [event for event in events if reading_of(event) == reading]
+    log = [event for event in expanded(events) if reading_of(event) == reading]
     undone, undo_stack, redo_stack = _undone(log)
     cells: dict[str, dict[str, object]] = {}
     comment, signature, amended = "", None, False
@@ -205,6 +293,9 @@ def fold(events: Iterable[ReviewEvent], reading: int = FIRST) -> ReviewState:
                 amended, signature = amended or signature is not None, None
             case EventKind.GRADE:
                 _grade(grades, event)
+            case EventKind.REPAIR_MASK:
+                for cell in event.cells:
+                    cells.setdefault(cell, {})["mask"] = mask_of(event.payload, event.reviewer, event.at)
             case _:
                 pass
     reviews = {key: CellReview(**values) for key, values in cells.items()}  # type: ignore[arg-type]
@@ -214,7 +305,7 @@ def fold(events: Iterable[ReviewEvent], reading: int = FIRST) -> ReviewState:
 def undone(events: Iterable[ReviewEvent]) -> frozenset[str]:
     """Ids of one slide's events, in order of `seq`, that undo took back and redo did not bring again."""
     by_reading: dict[int, list[ReviewEvent]] = {}
-    for event in events:
+    for event in expanded(events):
         by_reading.setdefault(reading_of(event), []).append(event)
     return frozenset(gone for log in by_reading.values() for gone in _undone(log)[0])
 

@@ -1,11 +1,13 @@
-"""Who sits at the window: name, role and whether a PIN guards them."""
+"""Who sits at the window: name, role, whether a PIN guards them, and the record of what became of each profile."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from leukview.core.errors import PinError
+from leukview.domain.review import GENESIS, chained_hash
 
 PIN_LENGTHS = (4, 64)  # characters, fewest and most
 FREE_ATTEMPTS = 2
@@ -28,12 +30,79 @@ class Profile:
         id: UUID hex.
         name: As it is written to the review log; no two profiles share one, whatever the case.
         has_pin: A PIN is asked for on unlocking and signing.
+        retired: Signs in no more; the profile and all that was done under it stay.
+        former: Names that it had before, as they stand in the review log; nobody else may take them.
     """
 
     id: str
     name: str
     role: Role
     has_pin: bool
+    retired: bool = False
+    former: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every name under which this person stands in the review log."""
+        return frozenset((self.name, *self.former))
+
+
+class ProfileChange(StrEnum):
+    """What was done to a profile."""
+
+    ADDED = "added"  # detail: the role
+    RENAMED = "renamed"  # detail: the name from then on
+    PIN_SET = "pin_set"  # detail: "" = there is none from then on, else "set"
+    RETIRED = "retired"
+    REINSTATED = "reinstated"
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileEvent:
+    """One row of the record of profiles, appended and never changed.
+
+    Attributes:
+        seq: From 1, without gaps.
+        name: Of the profile before this change.
+        detail: See `ProfileChange`.
+        actor: Name of who did it.
+        at: UTC, ISO 8601.
+        previous: Hash of the row before (64 zeros for the first).
+        hash: SHA-256 over everything else.
+    """
+
+    seq: int
+    profile_id: str
+    change: ProfileChange
+    name: str
+    detail: str
+    actor: str
+    at: str
+    previous: str
+    hash: str
+
+    def computed(self) -> str:
+        """The hash that the row should carry by what it says."""
+        return profile_hash(
+            self.seq, self.profile_id, self.change, self.name, self.detail, self.actor, self.at, self.previous
+        )
+
+
+def profile_hash(
+    seq: int, profile_id: str, change: ProfileChange, name: str, detail: str, actor: str, at: str, previous: str
+) -> str:
+    """SHA-256 (hex) of a row of the record and the hash before it; see `leukview.domain.review.chained_hash`."""
+    return chained_hash([seq, profile_id, change.value, name, detail, actor, at, previous])
+
+
+def first_broken_profile(events: Iterable[ProfileEvent]) -> ProfileEvent | None:
+    """The first row whose number, predecessor or hash is wrong; None when the chain holds. Rows from seq 1 on."""
+    previous = GENESIS
+    for number, event in enumerate(events, start=1):
+        if event.seq != number or event.previous != previous or event.hash != event.computed():
+            return event
+        previous = event.hash
+    return None
 
 
 def wait_s(failures: int) -> float:

@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 
+from leukview.domain.origin import SlideOrigin
+
 
 @dataclass(frozen=True, slots=True)
 class SourceLabel:
@@ -34,6 +36,7 @@ class ProblemKind(StrEnum):
     CODE_DISAGREES = "code_disagrees"
     CONFLICT = "conflict"
     EMPTY = "empty"
+    CHANGED = "changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,23 @@ class Overview:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundSlide:
+    """Where a slide lies below what was opened, and its files; none of them was read yet.
+
+    Attributes:
+        opened: Absolute path of the folder or archive that was opened.
+        key: The slide's folder relative to it, posix; "" = itself.
+        files: Image files: posix path relative to `opened`, and the class folder that each lies in ("" = none).
+        ignored: Count of files passed over silently.
+    """
+
+    opened: str
+    key: str
+    files: tuple[tuple[str, str], ...]
+    ignored: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class SlideDraft:
     """One slide found in an export, before anything is stored. Names here may identify a person.
 
@@ -88,6 +108,7 @@ class SlideDraft:
         layout: Which layout was recognised, e.g. ``signed tree``.
         problems: Skipped files and warnings.
         ignored: Count of files passed over silently (``Thumbs.db`` and the like).
+        origin: The slide on the workstation that exported it with its review; None for what an analyser wrote.
     """
 
     root: str
@@ -99,6 +120,12 @@ class SlideDraft:
     overviews: tuple[Overview, ...]
     problems: tuple[Problem, ...]
     ignored: int = 0
+    origin: SlideOrigin | None = None
+
+    @property
+    def synthetic(self) -> bool:
+        """Comes from the demo renderer."""
+        return "synthetic" in f"{self.patient} {self.order} {self.root}".casefold()
 
     @property
     def labelled(self) -> int:

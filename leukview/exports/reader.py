@@ -17,6 +17,7 @@ from leukview.core.jobs import CancelToken, Progress, Reporter
 from leukview.domain.slide import (
     CellDraft,
     ExportPreview,
+    FoundSlide,
     Overview,
     Problem,
     ProblemKind,
@@ -24,10 +25,11 @@ from leukview.domain.slide import (
     SourceLabel,
 )
 from leukview.domain.taxonomy import OTHER, Taxonomy
+from leukview.exports import canonical
 from leukview.exports.images import IMAGE_ENDINGS, TooLargeError, decode_rgb, image_size
 from leukview.exports.sources import FolderSource, Source, ZipSource, open_source
 
-IGNORED = frozenset({"thumbs.db", ".ds_store", "desktop.ini", "readme.txt"})
+IGNORED = frozenset({"thumbs.db", ".ds_store", "desktop.ini", "readme.txt", "sha256sums", canonical.NAME})
 SIGNED, UNSIGNED = "signed slides", "unsigned slides"
 GROUND_TRUTH = "ground-truth"
 """Folder beside synthetic slides that holds their masks and labels; no slide."""
@@ -60,6 +62,7 @@ class FolderReader:
         with open_source(path) as source:
             files = source.files(token)
             groups, ignored, problems = self._group(path, files)
+            present = frozenset(files)
             problems.extend(_empty_slides(groups, ignored))
             problems.extend(source.problems)
             total = sum(len(found) for found in groups.values())
@@ -72,6 +75,9 @@ class FolderReader:
             slides, done = [], 0
             for key, found in groups.items():
                 slide = self._slide(path, source, key, found, ignored.get(key, 0), (token, reporter, done, total))
+                beside = f"{key}/{canonical.NAME}" if key else canonical.NAME
+                if beside in present:
+                    slide = canonical.with_origin(slide, source, beside, self._taxonomy)
                 done += len(found)
                 if slide.cells or slide.problems:
                     slides.append(slide)
@@ -80,6 +86,58 @@ class FolderReader:
                 raise ExportError(f"None of the images in “{path.name}” can be used. {first}")
         reporter(Progress(total, total, "Reading the export"))
         return ExportPreview(str(path), tuple(s for s in slides if s.cells), tuple(problems))
+
+    def find(self, path: Path, token: CancelToken) -> tuple[tuple[FoundSlide, ...], tuple[Problem, ...]]:
+        """The slides below a folder or in an archive by their folders, without reading any image.
+
+        Raises:
+            ExportError: It cannot be opened.
+            Cancelled: The token was set.
+        """
+        with open_source(path) as source:
+            groups, ignored, problems = self._group(path, source.files(token))
+            problems.extend((*_empty_slides(groups, ignored), *source.problems))
+        opened = str(path.resolve())
+        return tuple(
+            FoundSlide(opened, key, tuple((f.path, f.folder) for f in found), ignored.get(key, 0))
+            for key, found in groups.items()
+        ), tuple(problems)
+
+    def read_slide(self, found: FoundSlide, token: CancelToken, reporter: Reporter) -> SlideDraft:
+        """Read one of the slides that `find` found; the same draft as `read` gives.
+
+        Raises:
+            ExportError: It holds no image that can be used, or its folder is gone.
+            Cancelled: The token was set.
+        """
+        opened = Path(found.opened)
+        files = [_Found(path, folder) for path, folder in found.files]
+        with open_source(opened) as source:
+            draft = self._slide(opened, source, found.key, files, found.ignored, (token, reporter, 0, len(files)))
+        if not draft.cells:
+            reason = f" {draft.problems[0].message}" if draft.problems else ""
+            raise ExportError(f"None of its {len(files)} images can be used.{reason}")
+        return draft
+
+    def digest(self, found: FoundSlide, token: CancelToken) -> str:
+        """SHA-256 over the names and contents of a slide's files: the same as long as nothing of it changed.
+
+        Raises:
+            ExportError: Its folder or archive is gone.
+            Cancelled: The token was set.
+        """
+        whole = hashlib.sha256()
+        with open_source(Path(found.opened)) as source:
+            for path, folder in found.files:
+                token.check()
+                try:
+                    content = hashlib.sha256(source.read(path)).hexdigest()
+                except ExportError:
+                    content = "unreadable"
+                whole.update(f"{_inside(found.key, path)}\0{folder}\0{content}\n".encode())
+        names = _names(Path(found.opened), found.key)
+        whole.update("\0".join((found.key, *names)).encode())
+        return whole.hexdigest()
 
     def read_bytes(self, root: Path, inner: str, path: str) -> bytes:
         """The bytes of one image; `ExportError` when it is gone."""
@@ -104,7 +162,7 @@ class FolderReader:
             name = place.as_posix()
             slide, folder = self._slide_and_class(place.parts[:-1], path, class_homes)
             lower = place.name.casefold()
-            if lower in IGNORED or lower.startswith(".") or lower == "slide.json":
+            if lower in IGNORED or lower.startswith("."):
                 ignored[slide] = ignored.get(slide, 0) + 1
             elif place.suffix.casefold() in IMAGE_ENDINGS:
                 groups.setdefault(slide, []).append(_Found(name, folder))

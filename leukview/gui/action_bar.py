@@ -60,6 +60,7 @@ class ActionBar(QObject):
         self.table = tuple(table)
         self.by_key: dict[str, QAction] = {}
         self._blocked: dict[str, frozenset[str]] = {}
+        self._only: frozenset[str] | None = None
         menus = {group: window.menuBar().addMenu(data_text(group.value)) for group in Group}
         themes, languages = QActionGroup(self), QActionGroup(self)
         for spec in table:
@@ -125,7 +126,17 @@ class ActionBar(QObject):
             self.by_key[key].setEnabled(True)
         self._hold()
 
+    def only(self, keys: Iterable[str] | None) -> None:
+        """Enable these actions and no others, whatever `set_enabled` says; None = as it says again: call it then."""
+        if keys is None and self._only is not None:
+            for action in self.by_key.values():
+                action.setEnabled(True)
+        self._only = None if keys is None else frozenset(keys)
+        self._hold()
+
     def _hold(self) -> None:
+        for key, action in self.by_key.items() if self._only is not None else ():
+            action.setEnabled(key in (self._only or ()))
         for key in frozenset[str]().union(*self._blocked.values()):
             self.by_key[key].setEnabled(False)
 
@@ -152,6 +163,7 @@ class ActionBar(QObject):
             "agreement",
             "refresh",
             "report",
+            "export",
             "next",
             "previous",
             "select_group",

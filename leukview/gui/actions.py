@@ -64,6 +64,7 @@ _FIXED = (
     ),
     ActionSpec("reopen", "Amend…", Group.SLIDE, "", "Reopen a signed slide, with a reason."),
     ActionSpec("report", "Export report…", Group.SLIDE, "Ctrl+P", "Write the report as PDF."),
+    ActionSpec("export", "Export data…", Group.SLIDE, "Ctrl+E", "Write the slide as FHIR, HL7, CSV, JSON or cells."),
     ActionSpec("refresh", "Refresh", Group.SLIDE, "Ctrl+F5", "Take in what another program wrote to this slide."),
     ActionSpec("reviewers", "Reviewers…", Group.SLIDE, "", "Names, roles and PINs; when the window locks itself."),
     ActionSpec("lock", "Lock", Group.SLIDE, "Ctrl+L", "Cover the window; the PIN, or another reviewer, goes on."),
@@ -119,6 +120,28 @@ _FIXED = (
         bench=True,
     ),
     ActionSpec("outline", "Outline", Group.CELL, "Q", "Show the outline of cell and nucleus.", bench=True),
+    ActionSpec(
+        "repair",
+        "Repair the outline",
+        Group.CELL,
+        "Shift+Q",
+        "Draw the outline right with brush or clicks; the cell is classified anew inside it.",
+        bench=True,
+        writes=True,
+    ),
+    ActionSpec(
+        "repair_tool", "Repair: brush or clicks", Group.CELL, "4", "Change between brush and clicks.", bench=True
+    ),
+    ActionSpec("region_nucleus", "Repair: nucleus", Group.CELL, "1", "The left button gives nucleus.", bench=True),
+    ActionSpec(
+        "region_cytoplasm", "Repair: cytoplasm", Group.CELL, "2", "The left button gives cytoplasm.", bench=True
+    ),
+    ActionSpec(
+        "region_background", "Repair: background", Group.CELL, "3", "The left button gives background.", bench=True
+    ),
+    ActionSpec("brush_smaller", "Repair: smaller brush", Group.CELL, "[", bench=True),
+    ActionSpec("brush_larger", "Repair: larger brush", Group.CELL, "]", bench=True),
+    ActionSpec("repair_leave", "Repair: leave", Group.CELL, "Esc", "Leave the outline as it was.", bench=True),
     ActionSpec("map", "Class-activation map", Group.CELL, "X", "Show what the model weighed; recorded.", bench=True),
     ActionSpec("zoom_in", "Zoom in", Group.CELL, "+", bench=True),
     ActionSpec("zoom_out", "Zoom out", Group.CELL, "-", bench=True),
@@ -136,9 +159,11 @@ _FIXED = (
     ActionSpec("language_zh_CN", "Language: 中文 (Chinese)", Group.VIEW, checkable=True),
     ActionSpec("keys", "Keys", Group.HELP, "F1", "Every key: look up, change, print as a card."),
     ActionSpec("audit", "Audit trail…", Group.HELP, "Ctrl+Shift+A", "Every event of the review log; export it."),
+    ActionSpec("calls", "Call record…", Group.HELP, "", "Whom reviewers called about an alert, and when; export it."),
     ActionSpec("tour", "Tour", Group.HELP, "", "The parts of the window in a minute."),
     ActionSpec("demo", "Open the demo slides", Group.HELP, "", "Synthetic cells to try the program on."),
     ActionSpec("quality", "Quality control…", Group.HELP, "", "The reference slide's runs; how often you overrule."),
+    ActionSpec("models", "Models…", Group.HELP, "", "Which model is in use, who installed it; compare and roll back."),
     ActionSpec("about", "About LeukView", Group.HELP, "", "What it is, and is not; the model in use."),
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -47,6 +48,7 @@ class Asking(QObject):
         self._window, self._workbench, self._jobs = window, workbench, jobs
         self._desk, self._flow, self._gallery = desk, flow, gallery
         self.folder = ""  # where a file dialog begins
+        self._previews: deque[ExportPreview] = deque()  # the first is being asked about
 
     def _ask(self, dialog: QDialog, accepted: Callable[[], object] | None = None) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -78,9 +80,21 @@ class Asking(QObject):
         self.path_chosen.emit(Path(chosen))
 
     def what_to_import(self, preview: ExportPreview) -> None:
-        """Which of the slides found are imported."""
-        dialog = PreviewDialog(preview, spoken(self._workbench.taxonomy), self._window)
+        """Which of the slides found are imported; of several folders dropped at once one is asked after the other."""
+        self._previews.append(preview)
+        if len(self._previews) == 1:
+            self._ask_for_import()
+
+    def _ask_for_import(self) -> None:
+        if not self._previews:
+            return
+        dialog = PreviewDialog(self._previews[0], spoken(self._workbench.taxonomy), self._window)
+        dialog.finished.connect(self._on_asked)
         self._ask(dialog, lambda: self._flow.import_slides(dialog.chosen()))
+
+    def _on_asked(self) -> None:
+        self._previews.popleft()
+        self._ask_for_import()
 
     def for_comment(self) -> None:
         """A comment on the selected cells."""
@@ -165,19 +179,6 @@ class Asking(QObject):
 
     def _reopen(self, reason: str) -> None:
         self._desk.do(lambda session: session.reopen(reason))
-
-    def where_to_report(self) -> None:
-        """Where the report is written; the proposed name is the slide's pseudonym."""
-        view = self._desk.view
-        if view is None:
-            return
-        dialog = QFileDialog(self._window, self.tr("Export report"), self.folder, self.tr("PDF (*.pdf)"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("pdf")
-        dialog.selectFile(f"{view.slide.id}.pdf")
-        slide_id = view.slide.id
-        dialog.fileSelected.connect(lambda path: self._flow.report(slide_id, self._desk.reviewer, Path(path)))
-        self._ask(dialog)
 
     def about(self) -> None:
         """Read the model's provenance, then show the About box."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QLabel, QMainWindow
@@ -16,10 +17,12 @@ from leukview.gui.desk import ReviewDesk
 from leukview.gui.dialogs.audit import AuditDialog
 from leukview.gui.jobs import Jobs, Task
 from leukview.services.audit import AuditFilter, AuditRow, AuditTrail, ChainState, export_audit
+from leukview.services.calls import Call, export_calls
 from leukview.services.history import HistoryEntry
 from leukview.services.workbench import Workbench
 
 LANE = "audit"
+_Filtered: TypeAlias = tuple[tuple[AuditRow, ...], tuple[Call, ...]]
 
 
 class Auditing(QObject):
@@ -67,25 +70,27 @@ class Auditing(QObject):
             )
 
     # ---- the trail
-    def show(self, *, blind: bool, cell: str = "") -> None:
-        """Open the audit trail, on the slide on the bench or on one of its cells."""
+    def show(self, *, blind: bool, cell: str = "", calls: bool = False) -> None:
+        """Open the audit trail, on the slide on the bench or on one of its cells; or the call record of all slides."""
         view = self._desk.view
         known = view.by_id.get(cell) if view else None
         self._blind = blind
         second = view is not None and view.reading == SECOND
         dialog = AuditDialog(
-            slide=view.slide.id if view else "",
+            slide=view.slide.id if view and not calls else "",
             cell=cell if known else "",
             cell_words=self.tr("Cell {0}").format(known.cell.number) if known else "",
             blind=blind or second,
             reading=SECOND if second else 0,
             folder=str(Path.home()),
+            calls=calls,
             parent=self._window,
         )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.wanted.connect(self._filter)
         dialog.verify_wanted.connect(self._read)
         dialog.export_wanted.connect(self._export)
+        dialog.calls_export_wanted.connect(self._export_calls)
         dialog.finished.connect(self._closed)
         self.dialog, self._trail = dialog, None
         dialog.open()
@@ -123,11 +128,11 @@ class Auditing(QObject):
             return
         if self._filtering is not None:
             self._filtering.cancel()
-        trail = self._trail
+        trail, called = self._trail, self.dialog is not None and self.dialog.only_called.isChecked()
 
-        def work(token: CancelToken, _reporter: Reporter) -> tuple[AuditRow, ...]:
+        def work(token: CancelToken, _reporter: Reporter) -> _Filtered:
             token.check()
-            return trail.filtered(wanted)
+            return trail.filtered(wanted), self._workbench.calls(trail, wanted, called=called)
 
         task = self._jobs.run(
             self.tr("Searching the review log"), work, done=self._on_rows, failed=self._passed_over, lane=LANE
@@ -135,8 +140,10 @@ class Auditing(QObject):
         task.ended.connect(self._on_filtered)
         self._filtering = task
 
-    def _on_rows(self, rows: object) -> None:
-        if self.dialog is not None and isinstance(rows, tuple):
+    def _on_rows(self, found: object) -> None:
+        if self.dialog is not None and isinstance(found, tuple):
+            rows, calls = found
+            self.dialog.show_calls(calls)
             self.dialog.show_rows(rows)
 
     def _on_filtered(self, task: object) -> None:
@@ -158,6 +165,21 @@ class Auditing(QObject):
             return output
 
         self._jobs.run(self.tr("Writing the audit trail"), work, done=self._on_exported, lane=LANE)
+
+    def _export_calls(self, output: Path) -> None:
+        trail, dialog = self._trail, self.dialog
+        if trail is None or dialog is None:
+            return
+        calls = self._workbench.calls(trail, dialog.chosen(), called=dialog.only_called.isChecked())
+
+        def work(_token: CancelToken, _reporter: Reporter) -> Path:
+            export_calls(calls, output)
+            return output
+
+        self._jobs.run(self.tr("Writing the call record"), work, done=self._on_calls_exported, lane=LANE)
+
+    def _on_calls_exported(self, output: object) -> None:
+        self.told.emit(self.tr("The call record is written."), str(output))
 
     def _on_exported(self, output: object) -> None:
         self.told.emit(self.tr("The audit trail is written."), str(output))

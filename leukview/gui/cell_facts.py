@@ -32,6 +32,7 @@ class Facts:
     area: str
     remarks: str
     comment: str
+    outline: str = ""
 
 
 def facts_of(view: CellView, taxonomy: Taxonomy, *, um_per_px: float | None, blind: bool, tr: Tr) -> Facts:
@@ -44,7 +45,7 @@ def facts_of(view: CellView, taxonomy: Taxonomy, *, um_per_px: float | None, bli
         blind: Leave out whatever the model said of the class.
         tr: Translates.
     """
-    prediction, review = view.prediction, view.review
+    review = view.review
     number = tr("Cell {number}").format(number=view.cell.number)
     told = view.reviewed or (not blind and not view.pending)
     title = f"{number} · {taxonomy.cell_class(view.label).name}" if told else number
@@ -59,10 +60,11 @@ def facts_of(view: CellView, taxonomy: Taxonomy, *, um_per_px: float | None, bli
         reviewer=reviewer,
         model=tr("Hidden (blind review)") if blind else _model_of(view, taxonomy, tr),
         analyser=_analyser_of(view, tr),
-        ratio=_ratio_of(prediction.measurement, tr) if prediction else "",
-        area=_area_of(prediction.measurement, um_per_px, tr) if prediction else "",
+        ratio=_ratio_of(view.measurement, tr) if view.measurement else "",
+        area=_area_of(view.measurement, um_per_px, tr) if view.measurement else "",
         remarks=_remarks_of(view, blind=blind, tr=tr),
         comment=review.comment,
+        outline=_outline_of(view, taxonomy, blind=blind, tr=tr),
     )
 
 
@@ -76,6 +78,22 @@ def _model_of(view: CellView, taxonomy: Taxonomy, tr: Tr) -> str:
     if prediction.label == UNIDENTIFIED and prediction.best != UNIDENTIFIED:
         return tr("Unidentified (most probable: {best})").format(best=best)
     return best
+
+
+def _outline_of(view: CellView, taxonomy: Taxonomy, *, blind: bool, tr: Tr) -> str:
+    mask, before = view.review.mask, view.segmented
+    if mask is None:
+        return ""
+    at = mask.at[:16].replace("T", " ")
+    words = [tr("Repaired by {who}, {at} UTC").format(who=mask.reviewer, at=at)]
+    if not view.reclassified:
+        words.append(tr("being classified inside it…"))
+    elif before is not None and not blind:
+        said = tr("{name} {percent}").format(
+            name=taxonomy.cell_class(before.best).name, percent=percent(before.confidence)
+        )
+        words.append(tr("inside the segmenter's the model said {said}").format(said=said))
+    return " · ".join(words)
 
 
 def _analyser_of(view: CellView, tr: Tr) -> str:
@@ -132,6 +150,7 @@ class FactsForm(QScrollArea):
             ("reviewer", self.tr("Reviewer")),
             ("model", self.tr("Model")),
             ("analyser", self.tr("Analyser")),
+            ("outline", self.tr("Outline")),
             ("remarks", self.tr("Remarks")),
             ("comment", self.tr("Comment")),
             ("ratio", self.tr("N:C ratio")),

@@ -41,8 +41,8 @@ class CellLoader(QObject):
             except LeukViewError as error:
                 give((self.failed, cell.cell.id, error_text(error)))
             token.check()
-            if cell.prediction is not None:
-                give((self.analysis, cell.cell.id, workbench.cached(cell.cell)))
+            if cell.prediction is not None or cell.review.mask is not None:
+                give((self.analysis, cell.cell.id, workbench.cached(cell.cell, cell.review.mask)))
 
         self._task = self._jobs.run_with_parts(self.tr("Fetching the cell"), work, part=self._on_part, lane="images")
         self._task.ended.connect(self._on_ended)

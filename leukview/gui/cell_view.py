@@ -19,13 +19,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from leukview.domain.prediction import Prediction
 from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.cell_facts import FactsForm, facts_of
 from leukview.gui.cell_history import CellHistory
+from leukview.gui.mask_editor import MaskEditor
 from leukview.gui.overlays import Contours, outline
 from leukview.gui.picture_controls import PictureControls
 from leukview.gui.picture_view import PictureView
+from leukview.gui.repair_bar import RepairBar
 from leukview.gui.stage_tree import StageTree, choice_words
 from leukview.services.review import CellView
 from leukview.services.stores import CachedAnalysis
@@ -51,12 +52,14 @@ class CellPanel(QWidget):
         picture_wanted: Cell id: its picture and its analysis are needed (again, when the model's opinion changed).
         map_shown: (cell id, stage key, choice key): a class-activation map is now on the screen.
         comment_wanted: The user wants to comment on the cell.
+        repair_wanted: The user wants to repair the outline.
         other_map_wanted: (cell id, method, stage key, choice key): answer with `set_other_map`.
     """
 
     picture_wanted = Signal(str)
     map_shown = Signal(str, str, str)
     comment_wanted = Signal()
+    repair_wanted = Signal()
     other_map_wanted = Signal(str, str, str, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -85,6 +88,7 @@ class CellPanel(QWidget):
 
         self.controls.outline_button.toggled.connect(self._show_outline)
         self.controls.map_button.toggled.connect(self._show_map)
+        self.controls.repair_button.clicked.connect(self.repair_wanted)
         self.controls.adjusted.connect(self._write_caption)
         self.controls.method_chosen.connect(self._choose_method)
         self.tree.choice_activated.connect(self._ask_for_map)
@@ -144,6 +148,9 @@ class CellPanel(QWidget):
         self.controls = PictureControls(self.picture)
         self.comment_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.comment_button.installEventFilter(self.controls)
+        self.editor = MaskEditor(self.picture, self)
+        self.repair_bar = RepairBar(self.editor, self.controls)
+        self.repair_bar.setVisible(False)
         part = QWidget()
         layout = QVBoxLayout(part)
         layout.setContentsMargins(6, 6, 6, 4)
@@ -153,6 +160,7 @@ class CellPanel(QWidget):
         layout.addLayout(head)
         layout.addWidget(self.picture, 1)
         layout.addWidget(self.caption)
+        layout.addWidget(self.repair_bar)
         layout.addWidget(self.controls)
         return part
 
@@ -198,7 +206,7 @@ class CellPanel(QWidget):
         self._shown = _Shown(view, taxonomy, um_per_px, blind)
         self._pages.setCurrentIndex(1)
         other = before is None or before.view.cell.id != view.cell.id
-        analysed_anew = not other and _origin(before.view.prediction if before else None) != _origin(view.prediction)
+        analysed_anew = not other and _origin(before.view if before else None) != _origin(view)
         if other:
             self._forget()
             self.picture.set_pixels(None, self.tr("Loading the picture…"))
@@ -208,7 +216,7 @@ class CellPanel(QWidget):
             self.tree.show_prediction(taxonomy, view.prediction)
         self.picture.set_scale(um_per_px)
         self.tree.setVisible(not blind)
-        self.controls.map_button.setEnabled(not blind)
+        self.controls.map_button.setEnabled(not blind and not self.editor.active)
         if blind:
             self.controls.map_button.setChecked(False)
         self._show_map()
@@ -241,6 +249,21 @@ class CellPanel(QWidget):
         if key[0] == self.cell_id:
             self._others[key[1:]] = heat
             self._show_map()
+
+    @property
+    def cell_mask(self) -> NDArray[np.uint8] | None:
+        """The outline shown or to be shown (H×W, 0/1/2); None when none is known."""
+        return self._analysis.mask if self._analysis else None
+
+    def set_repairing(self, repairing: bool) -> None:
+        """Give the picture to the tools of repair, or take it back."""
+        self.repair_bar.setVisible(repairing)
+        self.caption.setVisible(not repairing)
+        self.comment_button.setEnabled(not repairing)
+        self.controls.set_overlays(available=not repairing)
+        if repairing:
+            self.controls.map_button.setChecked(False)
+        self._show_outline()
 
     def toggle_outline(self) -> None:
         """Show or hide the contours."""
@@ -369,12 +392,15 @@ class CellPanel(QWidget):
         return self.tr("No class-activation map is kept for this cell. Analyse the slide again to have it back.")
 
     def _show_outline(self) -> None:
-        visible = self.controls.outline_button.isChecked() and self.picture.pixels is not None
+        asked = self.controls.outline_button.isChecked() and not self.editor.active
+        visible = asked and self.picture.pixels is not None
         if visible and self._contours is None and self._analysis is not None:
             self._contours = outline(self._analysis.mask)  # traced only when asked for
         self.picture.set_contours(self._contours, visible=visible)
 
 
-def _origin(prediction: Prediction | None) -> tuple[str, str] | None:
-    """What made a prediction; a change of it means another mask and other maps."""
-    return (prediction.bundle, prediction.segmenter) if prediction else None
+def _origin(view: CellView | None) -> tuple[str, ...]:
+    """What made mask and prediction; a change of it means another mask or other maps."""
+    prediction, mask = (view.prediction, view.review.mask) if view else (None, None)
+    made = (prediction.bundle, prediction.segmenter) if prediction else ()
+    return (*made, mask.sha256) if mask else made

@@ -66,6 +66,12 @@ class Companions(QObject):
         if joined:  # what was analysed or reviewed elsewhere meanwhile counts too
             self._read_others()
 
+    def on_patients_changed(self, patients: frozenset[str]) -> None:
+        """Another program changed slides of these patients."""
+        view = self._desk.view
+        if view is not None and view.slide.patient in patients:
+            self._read_others()
+
     def _read_others(self) -> None:
         view = self._desk.view
         if view is None or view.reading != FIRST:  # a second reader sees nobody else's labels

@@ -107,6 +107,12 @@ class ReviewDesk(QObject):
         """Every command given is written and shown."""
         return not self._running and not self._waiting
 
+    @property
+    def newest(self) -> int:
+        """`seq` of the last event that the slide on the bench shows; 0 when it has none."""
+        events = self._session.events if self._session else ()
+        return events[-1].seq if events else 0
+
     def seat(self, profile: Profile) -> None:
         """Another reviewer sits down: slides opened from now on are reviewed under this name."""
         self._reviewer, self.profile = profile.name, profile

@@ -138,7 +138,7 @@ _SORTS: dict[Sort, Callable[[CellView], float]] = {
     Sort.NUMBER: lambda _: 0.0,
     Sort.UNCERTAIN: lambda v: v.prediction.confidence if v.prediction else 2.0,
     Sort.MALIGNANT: lambda v: -_p_malignant(v),
-    Sort.NC_RATIO: lambda v: -((v.prediction.measurement.nc_ratio if v.prediction else None) or 0.0),
+    Sort.NC_RATIO: lambda v: -((v.measurement.nc_ratio if v.measurement else None) or 0.0),
 }
 
 

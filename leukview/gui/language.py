@@ -6,35 +6,22 @@ Where the window shows them it asks `data_text`, whose translations are the cont
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
-from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QDate, QLibraryInfo, QLocale, QTime, QTranslator
 from typing_extensions import override
 
+from leukview.core.data_words import DATA, DataWords, read_templates
 from leukview.core.errors import LeukViewError
 from leukview.core.paths import resources_dir
 from leukview.core.settings import LANGUAGES
 from leukview.domain.grading import Grade, GradingForm, GradingItem
 from leukview.domain.taxonomy import Taxonomy
 
-DATA = "data"
-"""Context of the texts that are data."""
-_FIELD = re.compile(r"\{(\w+)\}")
-_NUMBERS = frozenset("nm")
-_COUNTED = re.compile(r"(.+) (\d+)")
 _installed: list[QTranslator] = []
 _spoken: dict[str, Taxonomy] = {}  # by the taxonomy's hash
-
-
-class _Pattern(NamedTuple):
-    """A sentence with fields: those named by a digit are data, ``n`` and ``m`` numbers; others stand."""
-
-    template: str
-    match: re.Pattern[str]
 
 
 class Translator(QTranslator):
@@ -84,43 +71,8 @@ def install(language: str, application: QCoreApplication) -> str:
 
 
 @lru_cache(maxsize=1)
-def _patterns() -> tuple[_Pattern, ...]:
-    lines = (resources_dir() / "i18n" / "templates.txt").read_text(encoding="utf-8").splitlines()
-    made = [_Pattern(t, _compiled(t)) for t in lines]
-    return tuple(sorted(made, key=lambda p: -len(_FIELD.sub("", p.template))))
-
-
-def _compiled(template: str) -> re.Pattern[str]:
-    parts = _FIELD.split(template)
-    made = [re.escape(part) if at % 2 == 0 else _field(part) for at, part in enumerate(parts)]
-    return re.compile("".join(made), re.DOTALL)
-
-
-def _field(name: str) -> str:
-    return f"(?P<f{name}>{'[0-9,. …]+?' if name in _NUMBERS else '.+?'})"
-
-
-def _shown(name: str, value: str) -> str:
-    if name in _NUMBERS:
-        return value.replace(", ", "、")
-    return _listed(value) if name.isdigit() else value
-
-
-def _filled(template: str, fields: dict[str, str]) -> str:
-    return _FIELD.sub(lambda field: fields.get(field[1], field[0]), template)
-
-
-def _listed(text: str) -> str:
-    """A field: one text of the data, or several with semicolons or commas between, each perhaps with its count."""
-    if "; " in text:
-        return "；".join(_listed(part) for part in text.split("; "))
-    shown = data_text(text)
-    if shown != text:
-        return shown
-    if ", " in text:
-        return "、".join(_listed(part) for part in text.split(", "))
-    counted = _COUNTED.fullmatch(text)
-    return f"{data_text(counted[1])} {counted[2]}" if counted else text
+def _words() -> DataWords:
+    return DataWords(lambda text: QCoreApplication.translate(DATA, text), read_templates(resources_dir() / "i18n"))
 
 
 @lru_cache(maxsize=4096)
@@ -132,17 +84,7 @@ def data_text(text: str) -> str:
     """
     if not _installed or not text:
         return text
-    known = QCoreApplication.translate(DATA, text)
-    if known != text:
-        return known
-    for pattern in _patterns():
-        found = pattern.match.fullmatch(text)
-        if found:
-            fields = {k.removeprefix("f"): v for k, v in found.groupdict().items()}
-            shown = {k: _shown(k, v) for k, v in fields.items()}
-            template = QCoreApplication.translate(DATA, pattern.template)
-            return _filled(template, shown)
-    return text
+    return _words().text(text)
 
 
 def error_text(error: Exception) -> str:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMainWindow
 from typing_extensions import override
 
 from leukview import RESEARCH_USE_LINE
-from leukview.core.jobs import JobRunner, Progress
+from leukview.core.jobs import JobRunner
 from leukview.core.settings import load_settings, save_settings
 from leukview.domain.review import FIRST
 from leukview.domain.slide import Slide
@@ -24,12 +24,17 @@ from leukview.gui.cell_loader import CellLoader
 from leukview.gui.cell_view import CellPanel
 from leukview.gui.companions import Companions
 from leukview.gui.desk import Command, ReviewDesk
+from leukview.gui.exporting import Exporting
+from leukview.gui.following import Following
 from leukview.gui.gallery_panel import GalleryPanel
 from leukview.gui.grading import Grading
 from leukview.gui.jobs import Jobs
 from leukview.gui.language import data_text, install, spoken
+from leukview.gui.models_desk import ModelsDesk
 from leukview.gui.notices import NoticeBar, ProgressStrip
 from leukview.gui.quality_desk import QualityDesk
+from leukview.gui.repairing import Repairing
+from leukview.gui.reporting import Reporting
 from leukview.gui.reviewing import Reviewing
 from leukview.gui.seating import Seating
 from leukview.gui.second_reading import SecondReading
@@ -56,7 +61,7 @@ class MainWindow(QMainWindow):
         self._settings = load_settings(settings_path)
         self.jobs = Jobs(runner, self)
         self.desk = ReviewDesk(workbench, self.jobs, reviewer, self)
-        self.flow = SlideFlow(workbench, self.jobs, self)
+        self.flow = SlideFlow(workbench, self.jobs, self, lambda: self.desk.reviewer)
         self.loader = CellLoader(workbench, self.jobs, self)
         self._closing = False
         self._chosen = ""  # the cell laid on the bench unasked
@@ -73,13 +78,20 @@ class MainWindow(QMainWindow):
         self.grading = Grading(self, workbench, self.jobs, self.desk, self.tally.grading)
         self.asking = Asking(self, workbench, self.jobs, self.desk, self.flow, self.gallery)
         self.asking.folder = self._settings.last_folder
+        self.exporting = Exporting(self, self.desk, self.flow, self.gallery.view)
+        self.reporting = Reporting(
+            self, workbench, self.jobs, self.desk, self.flow, self.gallery, self._settings.report
+        )
         self.companions = Companions(
             self, workbench, self.jobs, self.desk, self.gallery, self.tally, self.reviewing, self.notices
         )
         self.seating = Seating(self, workbench, self.jobs, self.desk, self._settings.lock_minutes)
         self.second = SecondReading(self, workbench, self.jobs, self.desk)
+        self.repairing = Repairing(self, workbench, self.jobs, self.desk, self.cell)
         self.watching = Watching(self, self.jobs, self.flow)
         self.quality = QualityDesk(self, workbench, self.jobs, self.desk)
+        self.models = ModelsDesk(self, workbench, self.jobs, self.desk)
+        self.following = Following(workbench, self.jobs, self.desk, self.flow, self.worklist)
         self.actions_ = ActionBar(
             self, self._bench.review, action_table(workbench.taxonomy, self._settings.keys), handlers(self)
         )
@@ -88,6 +100,7 @@ class MainWindow(QMainWindow):
             self.actions_.by_key[chosen].setChecked(True)
         self.second.begin(self.actions_)
         self._connect()
+        self.repairing.start(self.actions_)
         self.seating.begin(self.actions_)
         self.restoreGeometry(QByteArray.fromHex(self._settings.geometry.encode()))
         self._bench.restore(self._settings)
@@ -120,9 +133,13 @@ class MainWindow(QMainWindow):
         self.seating.minutes_chosen.connect(self._on_lock_minutes)
         self.second.told.connect(self.notices.tell)
         self.second.show_cells.connect(self.reviewing.select_cells)
+        self.repairing.told.connect(self.notices.tell)
+        self.repairing.ended.connect(self._on_repaired)
+        self.cell.repair_wanted.connect(self.actions_.by_key["repair"].trigger)
         self.watching.told.connect(self.notices.tell)
         self.watching.changed.connect(self._on_watched)
         self.auditing.told.connect(self.notices.tell)
+        self.models.told.connect(self.notices.tell)
         self.jobs.problem.connect(self.notices.tell)
         self.actions_.themed.connect(self.set_theme)
         self.actions_.spoke.connect(self.set_language)
@@ -136,7 +153,9 @@ class MainWindow(QMainWindow):
         self.flow.analysis_stopped.connect(self._on_stopped)
         self.flow.worklist.connect(self.worklist.show_rows)
         self.flow.reported.connect(self._on_reported)
-        self.flow.progress.connect(self._on_progress)
+        self.exporting.told.connect(self.notices.tell)
+        self.flow.told.connect(self.notices.tell)
+        self.flow.progress.connect(self.strip.show_progress)
         self.strip.cancelled.connect(self.flow.cancel)
         self.gallery.current_changed.connect(self._show_cell)
         self.gallery.selection_changed.connect(self._on_selection)
@@ -155,12 +174,19 @@ class MainWindow(QMainWindow):
         self.alerts.show_cells.connect(self.reviewing.select_cells)
         self.alerts.acknowledge.connect(self.asking.for_acknowledgement)
         self._slides.chosen.connect(self._on_slide_chosen)
+        self.following.patients_changed.connect(self.companions.on_patients_changed)
+        self.following.caught_up.connect(self._show_last)
 
     def _enable(self) -> None:
         view = self.desk.view
         signed = bool(view and view.review.signature)
         undo, redo = self.desk.undo_words, self.desk.redo_words
         self.actions_.set_enabled(slide=view is not None, signed=signed, blind=self.blind, undo=undo, redo=redo)
+        self.cell.controls.repair_button.setEnabled(self.actions_.by_key["repair"].isEnabled())
+
+    def _on_repaired(self) -> None:
+        self._enable()
+        self._show_cell(self.gallery.current)
 
     # ---- opening
     def open_path(self, path: Path) -> None:
@@ -176,10 +202,9 @@ class MainWindow(QMainWindow):
 
     @override
     def dropEvent(self, event: QDropEvent) -> None:
-        local = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-        if local:
+        for url in (url for url in event.mimeData().urls() if url.isLocalFile()):
             event.acceptProposedAction()
-            self.open_path(Path(local[0]))
+            self.open_path(Path(url.toLocalFile()))
 
     def _on_imported(self, slides: list[Slide]) -> None:
         self.gallery.thumbnails.forget_missing()
@@ -198,13 +223,16 @@ class MainWindow(QMainWindow):
         self._chosen = here if view.reading != FIRST and here in view.by_id else ""  # a second reader starts in front
         self._on_changed(view)
         self._begin()
+        self._show_last()
+        self.gallery.view.setFocus()
+
+    def _show_last(self) -> None:
         last = self.desk.last_words
         self._last.setText(self.tr("Last here: {0}").format(last) if last else "")
-        self.gallery.view.setFocus()
 
     def _begin(self) -> None:
         """Lay the first cell to be reviewed on the bench, unless the reviewer has gone elsewhere already."""
-        if self.gallery.current != self._chosen:
+        if self.gallery.current != self._chosen or self.repairing.cell_id:
             return
         first = self.gallery.model.next_unreviewed(-1)
         if first:
@@ -240,6 +268,11 @@ class MainWindow(QMainWindow):
                 ),
                 self.tr("They stay in the gallery; label them by hand, or open the folder again."),
             )
+        if getattr(summary, "kept", False):
+            self.notices.tell(
+                self.tr("{0} is signed: it keeps the opinion of the model it was signed with.").format(slide_id),
+                self.tr("Amend it, then analyse it, to have the opinion of the model in use."),
+            )
         view = self.desk.view
         if view is None or view.slide.id != slide_id:
             self.flow.read_worklist()
@@ -255,12 +288,6 @@ class MainWindow(QMainWindow):
     def _on_reported(self, path: Path) -> None:
         self.notices.tell(self.tr("The report is written."), str(path))
 
-    def _on_progress(self, progress: Progress | None) -> None:
-        if progress is None:
-            self.strip.hide()
-        else:
-            self.strip.show_progress(progress)
-
     # ---- one cell
     @property
     def blind(self) -> bool:
@@ -268,7 +295,7 @@ class MainWindow(QMainWindow):
         return self.actions_.by_key["blind"].isChecked()
 
     def _show_cell(self, cell_id: str) -> None:
-        view = self.desk.view
+        view, cell_id = self.desk.view, self.repairing.cell_id or cell_id
         cell = view.by_id.get(cell_id) if view else None
         scale = view.slide.um_per_px if view else None
         self.cell.show_cell(cell, spoken(self._workbench.taxonomy), um_per_px=scale, blind=self.blind)
@@ -367,8 +394,12 @@ class MainWindow(QMainWindow):
                 self._closing = True
                 self.desk.rested.connect(self.close)
             return
+        if self.repairing.unfinished:
+            event.ignore()
+            return
         self.flow.cancel()
         self.watching.timer.stop()
+        self.following.timer.stop()
         self.gallery.thumbnails.stop()
         self._save_settings()
         event.accept()
@@ -377,6 +408,7 @@ class MainWindow(QMainWindow):
         settings = replace(
             self._settings,
             last_folder=self.asking.folder,
+            report=self.reporting.remembered,
             thumbnail_px=self.gallery.size_slider.value(),
             sort=str(self.gallery.sort.currentData()),
             grouped=self.gallery.model.grouped,

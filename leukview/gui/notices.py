@@ -73,8 +73,11 @@ class ProgressStrip(QWidget):
         """What is said of the running job."""
         return self._words.text()
 
-    def show_progress(self, progress: Progress) -> None:
-        """Show how far the job is; a total of 0 shows a busy bar."""
+    def show_progress(self, progress: Progress | None) -> None:
+        """Show how far the job is; a total of 0 shows a busy bar; None: nothing runs."""
+        if progress is None:
+            self.hide()
+            return
         counted = f" {progress.done}/{progress.total}" if progress.total else ""
         self._words.setText(data_text(progress.message) + counted)
         self._bar.setRange(0, progress.total)

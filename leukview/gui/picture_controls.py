@@ -42,6 +42,7 @@ class PictureControls(QWidget):
         super().__init__(parent)
         self._picture = picture
         self.outline_button = self._tool(self.tr("Outline"), self.tr("Outline of cell and nucleus"), checkable=True)
+        self.repair_button = self._tool(self.tr("Repair"), self.tr("Repair the outline with brush or clicks"))
         self.map_button = self._tool(
             self.tr("Map"), self.tr("Class-activation map: what the model weighed"), checkable=True
         )
@@ -75,6 +76,7 @@ class PictureControls(QWidget):
         row = QHBoxLayout()
         row.setSpacing(3)
         row.addWidget(self.outline_button)
+        row.addWidget(self.repair_button)
         row.addWidget(self.map_button)
         row.addWidget(self.opacity, 1000)  # as wide as it may be, then the rest is empty
         row.addStretch(1)
@@ -105,6 +107,12 @@ class PictureControls(QWidget):
         self._picture.zoomed.connect(self._show_zoom)
         for slider in self._sliders():
             slider.valueChanged.connect(self._adjust)
+
+    def set_overlays(self, *, available: bool) -> None:
+        """While an outline is repaired nothing else lies over the picture."""
+        for button in (self.outline_button, self.repair_button, self.map_button):
+            button.setVisible(available)
+            button.setEnabled(available)
 
     def offer_methods(self, names: Sequence[str]) -> None:
         """Offer other methods of class-activation maps in a menu of the map's button."""

@@ -49,6 +49,20 @@ def ruler_length(um_per_px: float, zoom: float, width_px: float) -> float | None
     return fitting[-1] if fitting else None
 
 
+def pen_pair(scene: QGraphicsScene, colour: str) -> tuple[QGraphicsPathItem, QGraphicsPathItem]:
+    """A coloured line on a dark one, so that it is seen on any stain; equally thick at any zoom; not shown yet."""
+    made = []
+    for line_colour, width in ((QColor(0, 0, 0, 130), 4.0), (QColor(colour), 2.0)):
+        pen = QPen(line_colour, width)
+        pen.setCosmetic(True)
+        item = QGraphicsPathItem()
+        item.setPen(pen)
+        item.setVisible(False)
+        scene.addItem(item)
+        made.append(item)
+    return made[0], made[1]
+
+
 class PictureView(QGraphicsView):
     """Shows a picture fitted to the view until the user zooms; then each further picture at the same zoom.
 
@@ -86,21 +100,7 @@ class PictureView(QGraphicsView):
         scene.addItem(self._picture)
         self._heat = QGraphicsPixmapItem(self._picture)
         self._heat.setTransformationMode(Qt.TransformationMode.SmoothTransformation)
-        self._lines = {colour: self._pen_pair(scene, colour) for colour in (CELL_COLOUR, NUCLEUS_COLOUR)}
-
-    @staticmethod
-    def _pen_pair(scene: QGraphicsScene, colour: str) -> tuple[QGraphicsPathItem, QGraphicsPathItem]:
-        """A coloured line on a dark one, so that it is seen on any stain; equally thick at any zoom."""
-        made = []
-        for line_colour, width in ((QColor(0, 0, 0, 130), 4.0), (QColor(colour), 2.0)):
-            pen = QPen(line_colour, width)
-            pen.setCosmetic(True)
-            item = QGraphicsPathItem()
-            item.setPen(pen)
-            item.setVisible(False)
-            scene.addItem(item)
-            made.append(item)
-        return made[0], made[1]
+        self._lines = {colour: pen_pair(scene, colour) for colour in (CELL_COLOUR, NUCLEUS_COLOUR)}
 
     # ---- what is shown -------------------------------------------------------------------------------------------
     @property

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from functools import partial
+from typing import TypeAlias
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMainWindow
 
 from leukview.core.errors import PinError
 from leukview.core.jobs import CancelToken, Reporter
-from leukview.domain.reviewer import Profile, Role
+from leukview.domain.reviewer import Profile, ProfileEvent, Role
 from leukview.gui.action_bar import ActionBar
 from leukview.gui.desk import ReviewDesk
 from leukview.gui.dialogs.reviewers import ReviewersDialog
@@ -18,11 +20,13 @@ from leukview.gui.idle import IdleWatch
 from leukview.gui.jobs import Jobs
 from leukview.gui.language import error_text
 from leukview.gui.lock_cover import LockCover
+from leukview.services.profiles import Profiles
 from leukview.services.workbench import Workbench
 
 _log = logging.getLogger(__name__)
 
 LANE = "seat"
+_Everybody: TypeAlias = tuple[tuple[Profile, ...], tuple[ProfileEvent, ...]]
 USUAL_MINUTES = 10
 """Idle minutes before the window locks itself, once its reviewer has a PIN and nothing else was chosen."""
 
@@ -77,7 +81,7 @@ class Seating(QObject):
         self._read(self._on_lock)
 
     def _on_lock(self, profiles: object) -> None:
-        if not profiles:
+        if not isinstance(profiles, tuple) or all(p.retired for p in profiles):
             self.told.emit(
                 self.tr("There is no reviewer with a PIN yet, so the window cannot be locked."),
                 self.tr("Add one under “Reviewers…” in the menu “Slide”."),
@@ -91,7 +95,8 @@ class Seating(QObject):
             self.lock()
 
     def _lay(self, profiles: object, *, locked: bool) -> None:
-        found = [p for p in profiles if p.has_pin or not locked] if isinstance(profiles, tuple) else []
+        everybody = profiles if isinstance(profiles, tuple) else ()
+        found = [p for p in everybody if not p.retired and (p.has_pin or not locked)]
         if not found or self.locked:
             return
         self.cover = LockCover(self._window, found, self._desk.reviewer, locked=locked)
@@ -144,60 +149,90 @@ class Seating(QObject):
 
     # ---- reviewers
     def reviewers(self) -> None:
-        """Show the reviewers: add one, give a new PIN, choose when the window locks itself."""
-        self._read(self._on_reviewers)
+        """Show the reviewers: add, rename or retire one, give a new PIN, choose when the window locks itself."""
+        self._jobs.run(self.tr("Reading the reviewers"), self._everybody, done=self._on_reviewers, lane=LANE)
 
-    def _on_reviewers(self, profiles: object) -> None:
-        if not isinstance(profiles, tuple):
+    def _everybody(self, _token: CancelToken, _reporter: Reporter) -> _Everybody:
+        profiles = self._workbench.profiles
+        return profiles.all(), profiles.record()
+
+    def _on_reviewers(self, found: object) -> None:
+        if not isinstance(found, tuple):
             return
         minutes = USUAL_MINUTES if self._minutes < 0 else self._minutes
-        dialog = ReviewersDialog(profiles, self._desk.reviewer, minutes, self._window)
+        profiles, record = found
+        dialog = ReviewersDialog(profiles, record, self._own(profiles), minutes, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.adding.connect(partial(self._add, dialog))
+        dialog.renaming.connect(partial(self._rename, dialog))
         dialog.changing.connect(partial(self._set_pin, dialog))
+        dialog.retiring.connect(partial(self._retire, dialog))
         dialog.minutes_changed.connect(self._on_minutes)
         dialog.open()
 
+    def _own(self, profiles: tuple[Profile, ...]) -> str:
+        """Id of the profile that sits here, by the name of the system's user where nobody took the seat."""
+        if self._desk.profile is not None:
+            return self._desk.profile.id
+        name = self._desk.reviewer.casefold()
+        return next((p.id for p in profiles if p.name.casefold() == name and not p.retired), "")
+
     def _add(self, dialog: ReviewersDialog, name: str, role: str, pin: str) -> None:
-        actor = self._desk.reviewer
+        self._change(dialog, lambda profiles, actor: profiles.add(actor, name, Role(role), pin))
 
-        def work(_token: CancelToken, _reporter: Reporter) -> tuple[Profile, ...]:
-            self._workbench.profiles.add(actor, name, Role(role), pin)
-            return self._workbench.profiles.all()
-
-        self._change(dialog, work)
+    def _rename(self, dialog: ReviewersDialog, profile_id: str, name: str) -> None:
+        self._change(dialog, lambda profiles, actor: profiles.rename(actor, profile_id, name))
 
     def _set_pin(self, dialog: ReviewersDialog, profile_id: str, old: str, new: str) -> None:
+        self._change(dialog, lambda profiles, actor: profiles.set_pin(actor, profile_id, old, new))
+
+    def _retire(self, dialog: ReviewersDialog, profile_id: str, retired: bool) -> None:
+        def act(profiles: Profiles, actor: str) -> None:
+            (profiles.retire if retired else profiles.reinstate)(actor, profile_id)
+
+        self._change(dialog, act)
+
+    def _change(self, dialog: ReviewersDialog, act: Callable[[Profiles, str], object]) -> None:
+        """Do something to the profiles in the name of who sits here, then show them as they are."""
         actor = self._desk.reviewer
 
-        def work(_token: CancelToken, _reporter: Reporter) -> tuple[Profile, ...]:
-            self._workbench.profiles.set_pin(actor, profile_id, old, new)
-            return self._workbench.profiles.all()
+        def work(token: CancelToken, reporter: Reporter) -> _Everybody:
+            act(self._workbench.profiles, actor)
+            return self._everybody(token, reporter)
 
-        self._change(dialog, work)
-
-    def _change(self, dialog: ReviewersDialog, work: object) -> None:
         self._jobs.run(
             self.tr("Changing the reviewers"),
-            work,  # type: ignore[arg-type]
+            work,
             done=partial(self._on_changed, dialog),
             failed=dialog.refuse,
             lane=LANE,
         )
 
-    def _on_changed(self, dialog: ReviewersDialog, profiles: object) -> None:
-        if not isinstance(profiles, tuple):
+    def _on_changed(self, dialog: ReviewersDialog, found: object) -> None:
+        if not isinstance(found, tuple):
             return
-        dialog.show_profiles(profiles)
-        own = next((p for p in profiles if p.name.casefold() == self._desk.reviewer.casefold()), None)
+        profiles, record = found
+        own_id = self._own(profiles)
+        dialog.show_profiles(profiles, record, own_id)
+        own = next((p for p in profiles if p.id == own_id), None)
         if own is None and self._desk.profile is None and len(profiles) == 1:
             self.told.emit(
                 self.tr("{0} can take the seat now.").format(profiles[0].name),
                 self.tr("Ctrl+L changes the reviewer."),
             )
+        elif own is not None and own.retired:
+            dialog.reject()
+            self._lay(profiles, locked=False)  # who was retired leaves the seat at once
         elif own is not None:
-            self._desk.seat(own)
-            self.idle.set_minutes(self.minutes)
+            self._take_seat(own)
+
+    def _take_seat(self, profile: Profile) -> None:
+        """Who sits here is called so now; what lies on the bench goes on under that name."""
+        self._desk.seat(profile)
+        self.idle.set_minutes(self.minutes)
+        view = self._desk.view
+        if view is not None and not self._desk.belongs:
+            self._desk.open(view.slide.id, view.reading)
 
     def _on_minutes(self, minutes: int) -> None:
         self._minutes = minutes

@@ -18,7 +18,22 @@ from leukview.services.review import ReviewSession, SlideView
 from leukview.services.workbench import Workbench
 
 TELLING = frozenset(
-    {"blind", "accept", "map", "report", "reopen", "details", "grade", "audit", "quality", "agreement", "compare"}
+    {
+        "blind",
+        "accept",
+        "map",
+        "report",
+        "export",
+        "reopen",
+        "details",
+        "grade",
+        "audit",
+        "calls",
+        "quality",
+        "agreement",
+        "compare",
+        "repair",
+    }
 )
 """Actions that tell or rest on another's opinion, or act on the first reading: none of them in a second reading."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -13,6 +13,8 @@ from leukview.domain.prediction import Prediction
 from leukview.domain.slide import ExportPreview, Slide, SlideDraft
 from leukview.gui.jobs import Jobs, Task
 from leukview.services.analysis import AnalysisSummary
+from leukview.services.exchange import Exported, ExportRequest
+from leukview.services.report import ReportOptions
 from leukview.services.workbench import Workbench
 
 
@@ -26,10 +28,22 @@ class SlideFlow(QObject):
     analysis_stopped = Signal(str)  # slide id; cancelled or failed
     worklist = Signal(object)  # list[WorklistRow]
     reported = Signal(object)  # Path
+    exported = Signal(object)  # Exported
+    told = Signal(str, str)  # a sentence, and a hint
 
-    def __init__(self, workbench: Workbench, jobs: Jobs, parent: QObject | None = None) -> None:
+    def __init__(
+        self, workbench: Workbench, jobs: Jobs, parent: QObject | None = None, reviewer: Callable[[], str] = str
+    ) -> None:
+        """Begin.
+
+        Args:
+            workbench: Does the work.
+            jobs: Runs it.
+            parent: The window.
+            reviewer: Who is at the window: stands in the log where a slide brought its review along.
+        """
         super().__init__(parent)
-        self._workbench, self._jobs = workbench, jobs
+        self._workbench, self._jobs, self._reviewer = workbench, jobs, reviewer
         self._queue: list[str] = []
         self._current: tuple[str, Task] | None = None
         self._long: list[Task] = []
@@ -56,10 +70,10 @@ class SlideFlow(QObject):
 
     def take_in(self, path: Path) -> None:
         """Import everything a folder or archive holds without asking, as for a watched folder."""
+        by = self._reviewer()
 
         def work(token: CancelToken, reporter: Reporter) -> list[Slide]:
-            drafts = self._workbench.preview(path, token, reporter).slides
-            return self._workbench.import_slides(drafts, token, reporter)
+            return self._store(self._workbench.preview(path, token, reporter).slides, by, token, reporter)
 
         self._start(self.tr("Importing slides"), work, self._on_taken_in)
 
@@ -71,11 +85,19 @@ class SlideFlow(QObject):
 
     def import_slides(self, drafts: tuple[SlideDraft, ...]) -> None:
         """Store drafts, then analyse them in order."""
+        by = self._reviewer()
 
         def work(token: CancelToken, reporter: Reporter) -> list[Slide]:
-            return self._workbench.import_slides(drafts, token, reporter)
+            return self._store(drafts, by, token, reporter)
 
         self._start(self.tr("Importing slides"), work, self._on_imported)
+
+    def _store(self, drafts: Sequence[SlideDraft], by: str, token: CancelToken, reporter: Reporter) -> list[Slide]:
+        """In the worker's thread; the signal reaches the window through its queue."""
+        return self._workbench.import_slides(drafts, token, reporter, by=by, tell=self._tell)
+
+    def _tell(self, sentence: str) -> None:
+        self.told.emit(sentence, "")
 
     def _on_imported(self, result: object) -> None:
         if isinstance(result, list):
@@ -140,13 +162,29 @@ class SlideFlow(QObject):
             self.tr("Reading the worklist"), self._workbench.worklist, done=self.worklist.emit, lane="review"
         )
 
-    def report(self, slide_id: str, reviewer: str, output: Path) -> None:
+    def report(
+        self,
+        slide_id: str,
+        reviewer: str,
+        output: Path,
+        options: ReportOptions = ReportOptions(),  # noqa: B008 - frozen
+    ) -> None:
         """Write a slide's report."""
 
         def work(token: CancelToken, reporter: Reporter) -> Path:
-            return self._workbench.report(self._workbench.session(slide_id, reviewer), output, token, reporter)
+            session = self._workbench.session(slide_id, reviewer)
+            return self._workbench.report(session, output, token, reporter, options)
 
         self._start(self.tr("Writing the report"), work, self.reported.emit)
+
+    def export(self, slide_id: str, reviewer: str, request: ExportRequest) -> None:
+        """Export a slide."""
+
+        def work(token: CancelToken, reporter: Reporter) -> Exported:
+            session = self._workbench.session(slide_id, reviewer)
+            return self._workbench.exchange.export(session, request, token, reporter)
+
+        self._start(self.tr("Exporting the slide"), work, self.exported.emit)
 
     def cancel(self) -> None:
         """Cancel every long job, running or waiting."""

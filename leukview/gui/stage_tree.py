@@ -59,6 +59,7 @@ class Row:
         p: Calibrated probability given the step before, 0..1; None when there is no number to show.
         taken: On the path of the model's class.
         note: What is to be said beside the name, e.g. that the stage was not assessed.
+        with_set: The note names the stage's prediction set.
     """
 
     kind: Kind
@@ -69,6 +70,7 @@ class Row:
     taken: bool = False
     note: str = ""
     children: tuple[Row, ...] = ()
+    with_set: bool = False
 
 
 def stage_rows(taxonomy: Taxonomy, prediction: Prediction, tr: Callable[[str], str]) -> tuple[Row, ...]:
@@ -109,7 +111,12 @@ def stage_rows(taxonomy: Taxonomy, prediction: Prediction, tr: Callable[[str], s
                 )
             )
         words = note.format(choice=choice_words(stage.after.choice).lower()) if note and stage.after else ""
-        return Row(Kind.STAGE, stage.name, stage.key, taken=reached, note=words, children=tuple(choices))
+        named = reached and bool(answer.set95)
+        if named:
+            words = tr("95 % set: {choices}").format(choices=", ".join(choice_words(c) for c in answer.set95))
+        return Row(
+            Kind.STAGE, stage.name, stage.key, taken=reached, note=words, children=tuple(choices), with_set=named
+        )
 
     return below(None) + tuple(row_of(s) for s in taxonomy.stages if s.head)
 
@@ -325,6 +332,10 @@ class StageTree(QWidget):
             return self.tr("{name}: {percent}, given the step before. Click to see the class-activation map.").format(
                 name=row.name, percent=percent(row.p)
             )
+        if row.kind is Kind.STAGE and row.with_set:
+            return self.tr(
+                "{name}: {note}. Sets like this held the right choice in at least 95 of 100 validation cells."
+            ).format(name=row.name, note=row.note)
         return f"{row.name}: {row.note}" if row.note else row.name
 
     def _class_of(self, taxonomy: Taxonomy, prediction: Prediction) -> str:

@@ -40,12 +40,18 @@ class Column(IntEnum):
     MODEL = 1
     COUNT = 2
     PERCENT = 3
-    INTERVAL = 4
+    ABSOLUTE = 4  # hidden as long as no white cell count was given
+    INTERVAL = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line; `share` and `interval` are of the leukocytes (0..1), None outside the denominator."""
+    """One line of the tally.
+
+    Attributes:
+        share: Of the leukocytes, 0..1; None outside the denominator, and so is `interval`, its exact 95 % interval.
+        absolute_per_nl: 10⁹/l; None without a white cell count, or outside the denominator.
+    """
 
     key: str
     name: str
@@ -56,6 +62,7 @@ class Row:
     interval: Interval | None
     per_100_wbc: float | None = None
     sum: bool = False
+    absolute_per_nl: float | None = None
 
 
 def rows_of(view: SlideView | JoinedTally) -> list[Row]:
@@ -70,12 +77,19 @@ def rows_of(view: SlideView | JoinedTally) -> list[Row]:
         count = row.count if row else 0
         share = (row.share if row else 0.0) if shown.n else None
         interval = row.interval if row else None
-        lines.append(Row(key, cell_class.plural, cell_class.colour, model.count(key), count, share, interval))
+        absolute = row.absolute_per_nl if row else None
+        found = model.count(key)
+        lines.append(
+            Row(key, cell_class.plural, cell_class.colour, found, count, share, interval, absolute_per_nl=absolute)
+        )
     if shown.n and (shown.blasts + shown.equivalents or model.blasts + model.equivalents):
         total = shown.blasts + shown.equivalents
         name = data_text("Blasts and equivalents")
         found = model.blasts + model.equivalents
-        lines.append(Row("", name, "", found, total, total / shown.n, shown.blast_interval, sum=True))
+        parts = [r.absolute_per_nl for r in shown.rows if r.cell_class.blast or r.cell_class.blast_equivalent]
+        absolute = sum(part or 0.0 for part in parts) if shown.rows and shown.rows[0].absolute_per_nl else None
+        share, interval = total / shown.n, shown.blast_interval
+        lines.append(Row("", name, "", found, total, share, interval, sum=True, absolute_per_nl=absolute))
     for key in (k for k in keys if not taxonomy.cell_class(k).counted):
         cell_class, other = taxonomy.cell_class(key), outside.get(key)
         count, per_100 = (other.count, other.per_100_wbc) if other else (0, 0.0 if shown.n else None)
@@ -113,14 +127,15 @@ class TallyModel(QAbstractTableModel):
         """Qt: headings."""
         if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
             return None
-        return (self.tr("Class"), self.tr("Model"), self.tr("Count"), "%", self.tr("95 % interval"))[section]
+        names = (self.tr("Class"), self.tr("Model"), self.tr("Count"), "%", self.tr("10⁹/l"), self.tr("95 % interval"))
+        return names[section]
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Qt: one field."""
         row = self._rows[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(row, Column(index.column()))
-        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() in {Column.MODEL, Column.COUNT, Column.PERCENT}:
+        if role == Qt.ItemDataRole.TextAlignmentRole and Column.MODEL <= index.column() <= Column.ABSOLUTE:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if role == Qt.ItemDataRole.DecorationRole and index.column() == Column.NAME and row.colour:
             return QColor(row.colour)
@@ -146,6 +161,8 @@ class TallyModel(QAbstractTableModel):
                 return str(row.count)
             case Column.PERCENT:
                 return "" if row.share is None else f"{100 * row.share:.1f}"
+            case Column.ABSOLUTE:
+                return "" if row.absolute_per_nl is None else f"{row.absolute_per_nl:.2f}"
             case _:
                 if row.interval:
                     return f"{100 * row.interval.low:.1f}–{100 * row.interval.high:.1f}"
@@ -227,7 +244,7 @@ class TallyPanel(QWidget):
         header = self.table.horizontalHeader()
         header.setHighlightSections(False)
         header.setMinimumSectionSize(28)
-        for column in (Column.MODEL, Column.COUNT, Column.PERCENT):
+        for column in (Column.MODEL, Column.COUNT, Column.PERCENT, Column.ABSOLUTE):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(Column.INTERVAL, QHeaderView.ResizeMode.Fixed)
@@ -257,12 +274,15 @@ class TallyPanel(QWidget):
         self.grading.show_slide(view)
         if view is None:
             self.model.show_rows([], blind=blind)
+            self.table.hideColumn(Column.ABSOLUTE)
             self._headline.clear()
             self._warnings.clear()
             return
         others = self._others if self.joined else ()
         source = JoinedTally.of(view, others, blind=blind) if blind or others else view
-        self.model.show_rows(rows_of(source), blind=blind)
+        lines = rows_of(source)
+        self.model.show_rows(lines, blind=blind)
+        self.table.setColumnHidden(Column.ABSOLUTE, all(line.absolute_per_nl is None for line in lines))
         tally = source.shown
         reached = [t for t in TARGETS if tally.n >= t]
         goal = next((t for t in TARGETS if tally.n < t), None)

@@ -11,11 +11,12 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from leukview.domain.alerts import Alert
+from leukview.domain.review import ReviewEvent
 from leukview.domain.slide import SlideState
 from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.language import data_text, moment
 from leukview.services.review import SlideView
-from leukview.services.workbench import WorklistRow
+from leukview.services.worklist import WorklistRow
 
 Index = QModelIndex | QPersistentModelIndex
 SLIDE_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -51,8 +52,10 @@ class WorklistModel(QAbstractListModel):
 
     def refresh(self, view: SlideView) -> None:
         """Take over the state of the slide on the bench."""
-        fresh = WorklistRow.of(view)
-        row = self.row_of(view.slide.id)
+        self._take(WorklistRow.of(view))
+
+    def _take(self, fresh: WorklistRow) -> None:
+        row = self.row_of(fresh.slide.id)
         if row is None:
             self.beginInsertRows(QModelIndex(), 0, 0)
             self._rows.insert(0, fresh)
@@ -60,6 +63,15 @@ class WorklistModel(QAbstractListModel):
         elif self._rows[row] != fresh:
             self._rows[row] = fresh
             self.dataChanged.emit(self.index(row), self.index(row))
+
+    def take(self, rows: Sequence[WorklistRow]) -> None:
+        """Take over fresh rows of some slides; what is chosen and where the list is scrolled to stays."""
+        for fresh in rows:
+            self._take(fresh)
+
+    def ids(self) -> frozenset[str]:
+        """Ids of all slides."""
+        return frozenset(row.slide.id for row in self._rows)
 
     def row_of(self, slide_id: str) -> int | None:
         """Row of a slide."""
@@ -118,6 +130,12 @@ class WorklistModel(QAbstractListModel):
         return f"{words} · {self.tr('synthetic')}" if row.slide.synthetic else words
 
 
+def _answer(event: ReviewEvent) -> tuple[str, str, str]:
+    """Whom was called about an alert, who acknowledged it, and when."""
+    when = moment(datetime.fromisoformat(event.at).astimezone())
+    return str(event.payload.get("called", "")).strip(), event.reviewer, when
+
+
 class AlertsPanel(QScrollArea):
     """The alerts that fired, each with a way to its cells and, where due, to its acknowledgement."""
 
@@ -136,14 +154,14 @@ class AlertsPanel(QScrollArea):
         self._layout.addStretch(1)
         self.setWidget(inside)
         self.hide()
-        self._shown: tuple[tuple[Alert, ...], frozenset[str], bool] = ((), frozenset(), False)
+        self._shown: tuple[tuple[Alert, ...], dict[str, tuple[str, str, str]], bool] = ((), {}, False)
         self._alerts: tuple[Alert, ...] = ()
         self._boxes: list[QWidget] = []
 
     def show_slide(self, view: SlideView | None, *, blind: bool) -> None:
         """Show a slide's alerts; a blinded reviewer sees none, for they tell the model's opinion."""
         alerts = () if view is None or blind else view.alerts
-        known = frozenset(view.review.acknowledged) if view else frozenset()
+        known = {key: _answer(event) for key, event in view.review.acknowledged.items()} if view else {}
         signed = bool(view and view.review.signature)
         if (alerts, known, signed) == self._shown:
             return
@@ -152,12 +170,14 @@ class AlertsPanel(QScrollArea):
             self._layout.removeWidget(box)
             box.hide()
             box.deleteLater()
-        self._boxes = [self._box(at, alert, alert.rule.key in known, signed=signed) for at, alert in enumerate(alerts)]
+        self._boxes = [
+            self._box(at, alert, known.get(alert.rule.key), signed=signed) for at, alert in enumerate(alerts)
+        ]
         for at, box in enumerate(self._boxes):
             self._layout.insertWidget(at, box)
         self.setVisible(bool(alerts))
 
-    def _box(self, at: int, alert: Alert, acknowledged: bool, *, signed: bool) -> QWidget:
+    def _box(self, at: int, alert: Alert, answer: tuple[str, str, str] | None, *, signed: bool) -> QWidget:
         box, mark = QWidget(), QWidget()
         box.setObjectName(f"alert-{alert.rule.key}")
         mark.setFixedWidth(4)
@@ -173,8 +193,11 @@ class AlertsPanel(QScrollArea):
             show.setProperty("alert", at)
             show.clicked.connect(self._on_show)
             row.addWidget(show)
-        if alert.rule.acknowledge and acknowledged:
+        if alert.rule.acknowledge and answer:
             row.addWidget(QLabel(self.tr("✓ acknowledged")))
+            called, reviewer, at_time = answer
+            told = self.tr("called: {0}").format(called) if called else self.tr("nobody was called")
+            words.setText(f"{words.text()}<br><i>{escape(f'{told} · {reviewer} · {at_time}')}</i>")
         elif alert.rule.acknowledge and not signed:
             button = QPushButton(self.tr("Acknowledge…"))
             button.setProperty("alert", at)

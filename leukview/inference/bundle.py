@@ -19,7 +19,8 @@ from leukview.domain.taxonomy import Taxonomy
 from leukview.inference.nets.config import Architecture, NetConfig, Pooling, TrunkConfig
 from leukview.inference.preprocess import Preprocessing
 
-FORMAT = 1
+FORMAT = 2
+"""Written; format 1, which knew no prediction sets, is read as well."""
 MANIFEST = "bundle.json"
 ONNX = "classifier.onnx"
 WEIGHTS = "classifier.safetensors"
@@ -50,6 +51,8 @@ class BundleStage:
         trained: The choices that the network has an output for, in the same order; empty = untrained.
         support: Training cells of each choice.
         temperature: Divides the combined logits before the softmax.
+        set_from: Probability from which on a choice belongs to the stage's 95 % prediction set (split conformal, see
+            `leukview.domain.prediction.prediction_set`); None = the stage gives no sets.
     """
 
     key: str
@@ -57,6 +60,7 @@ class BundleStage:
     trained: tuple[str, ...]
     support: Mapping[str, int]
     temperature: float
+    set_from: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ class Manifest:
     """The contents of ``bundle.json``.
 
     Attributes:
-        format: Version of this format.
+        format: Version of this format, always `FORMAT` once it is read.
         taxonomy_sha256: Of the ``taxonomy.toml`` that the training read (provenance; the stages are what must fit).
         classes: Training cells of each class key.
         abstain_below: Composed confidence below which a cell is shown as unidentified; 0 = never.
@@ -154,12 +158,21 @@ def parse_manifest(raw: bytes) -> Manifest:
         value = json.loads(raw)
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
         raise ModelError("The model's bundle.json cannot be read.", "Install the model again.") from error
-    if not isinstance(value, dict) or value.get("format") != FORMAT:
-        found = value.get("format") if isinstance(value, dict) else None
-        raise ModelError(f"The model has format {found}; this program reads format {FORMAT}.", "Update the program.")
+    found = value.get("format") if isinstance(value, dict) else None
+    if found == 1 and not isinstance(found, bool):
+        value = _from_first_format(value)
+    elif found != FORMAT:
+        raise ModelError(f"The model has format {found}; this program reads up to {FORMAT}.", "Update the program.")
     manifest: Manifest = _read(Manifest, value, "bundle.json")
     _check(manifest)
     return manifest
+
+
+def _from_first_format(value: dict[str, Any]) -> dict[str, Any]:
+    stages = value.get("stages")
+    if not isinstance(stages, list) or any(not isinstance(s, dict) or "set_from" in s for s in stages):
+        raise ModelError("The model's bundle.json is not what its format says.")
+    return value | {"format": FORMAT, "stages": [s | {"set_from": None} for s in stages]}
 
 
 def check_taxonomy(manifest: Manifest, taxonomy: Taxonomy) -> None:
@@ -201,6 +214,8 @@ def _check(manifest: Manifest) -> None:
         ordered = tuple(c for c in stage.choices if c in stage.trained)
         if ordered != stage.trained or len(stage.trained) == 1 or not stage.temperature > 0:
             raise ModelError(f"The stage {stage.key} of the model “{manifest.name}” is not sound.")
+        if stage.set_from is not None and not (stage.trained and 0.0 <= stage.set_from <= 1.0):
+            raise ModelError(f"The prediction sets of the stage {stage.key} of “{manifest.name}” are not sound.")
     _ = manifest.net_config
 
 

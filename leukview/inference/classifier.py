@@ -9,9 +9,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from leukview.domain.prediction import StageProbabilities
+from leukview.domain.prediction import StageProbabilities, prediction_set
 from leukview.inference import cam
-from leukview.inference.bundle import LIKENESS, Bundle
+from leukview.inference.bundle import LIKENESS, Bundle, BundleStage
 from leukview.inference.preprocess import Box, cover, crop_box, normalise, square, with_cover
 from leukview.services.engines import Classified, StageMaps
 
@@ -112,10 +112,7 @@ class BundleClassifier(ABC):
         far = self._likeness.percentiles(features) if self._likeness else None
         return [
             Classified(
-                stages=tuple(
-                    StageProbabilities(s.key, s.trained, tuple(p[row].tolist()))
-                    for s, p in zip(trained, probabilities, strict=True)
-                ),
+                stages=tuple(_answer(s, p[row].tolist()) for s, p in zip(trained, probabilities, strict=True)),
                 maps=tuple(StageMaps(s.key, m[row].copy()) for s, m in zip(trained, maps, strict=True)),
                 features=features[row].copy(),
                 unlikeness=None if far is None else float(far[row]),
@@ -123,6 +120,10 @@ class BundleClassifier(ABC):
             )
             for row, box in enumerate(boxes)
         ]
+
+
+def _answer(stage: BundleStage, p: list[float]) -> StageProbabilities:
+    return StageProbabilities(stage.key, stage.trained, tuple(p), prediction_set(stage.trained, p, stage.set_from))
 
 
 def softmax(logits: NDArray[np.float32], temperature: float) -> NDArray[np.float64]:

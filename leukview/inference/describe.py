@@ -7,7 +7,8 @@ from typing import Any
 
 from leukview.domain.statistics import clopper_pearson
 from leukview.domain.taxonomy import Taxonomy
-from leukview.inference.bundle import Bundle
+from leukview.inference.bundle import Bundle, Manifest
+from leukview.services.comparison import TrainingRecord
 from leukview.services.report import ModelInfo
 
 
@@ -63,9 +64,12 @@ def statements(metrics: Mapping[str, Any]) -> tuple[str, ...]:
         said += _two_sided("Benign or malignant", stages["stage1"], "AUC of the cells")
     if "apl" in stages:
         said += _two_sided("APL against other AML", stages["apl"], "AUC of the malignant cells")
-        patients, auc = stages["apl"].get("patients"), stages["apl"].get("patient_auc")
-        if patients and auc is not None:
-            said.append(f"APL against other AML: AUC {auc:.3f} over {patients} patients, too few for a firm figure.")
+        people = stages["apl"].get("by_patient", {})
+        auc = people.get("auc", {}).get("value")
+        if people.get("patients") and auc is not None:
+            said.append(
+                f"APL against other AML: AUC {auc:.3f} over {people['patients']} patients, too few for a firm figure."
+            )
     return tuple(said)
 
 
@@ -87,3 +91,15 @@ def _share(name: str, hits: int, of: int) -> str:
     interval = clopper_pearson(hits, of)
     low, high = 100 * interval.low, 100 * interval.high
     return f"{name} {100 * hits / of:.1f} % ({hits} of {of} cells; 95 % {low:.1f}–{high:.1f})"
+
+
+def training_record(manifest: Manifest) -> TrainingRecord:
+    """Whose cells a bundle saw, as far as it says."""
+    told = manifest.provenance
+    cells: Mapping[str, int] = told.get("cells", {})
+    trained, validated = told.get("training_patients"), told.get("validation_patients", ())
+    return TrainingRecord(
+        sources=frozenset(key.rpartition("/")[0] for key in cells if key.endswith(("/train", "/val"))),
+        kept_aside=frozenset(told.get("test_patients", ())),
+        seen=None if trained is None else frozenset((*trained, *validated)),
+    )

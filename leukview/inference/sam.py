@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import pickle
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,12 +10,16 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from leukview.core.errors import ModelError
-from leukview.inference.models import checkpoint
+from leukview.inference.models import OFFICIAL_SAM, checkpoint
+from leukview.inference.refine import settled
+from leukview.services.engines import BACKGROUND, CYTOPLASM, NUCLEUS, Click
 
 Mode = Literal["automatic", "prompted"]
 LARGEST_SHARE, SMALLEST_SHARE = 0.85, 0.004
+_SURE = 8.0  # logit of a pixel that a mask prompt is sure of; the package's own low-resolution masks lie about there
 
 
 def load_sam(name: str, folder: Path, device: str = "auto", mode: Mode = "prompted") -> SamSegmenter:
@@ -23,6 +28,26 @@ def load_sam(name: str, folder: Path, device: str = "auto", mode: Mode = "prompt
     Raises:
         ModelError: It is not installed or damaged, torch or segment-anything are missing, or the device is not there.
     """
+    model, sha256 = _model(name, folder, device)
+    return SamSegmenter(model, f"{name}-{mode}:{sha256[:8]}", mode)
+
+
+def usable_sam(folder: Path, wanted: str = "") -> str:
+    """Name of an installed checkpoint that can run here: the one wanted, else the smallest; "" when there is none."""
+    if not all(importlib.util.find_spec(name) for name in ("torch", "segment_anything")):
+        return ""
+    names = [name for name, file in OFFICIAL_SAM.items() if (folder / file).exists()]
+    return wanted if wanted in names else next(iter(names), "")
+
+
+def load_sam_refiner(name: str, folder: Path, device: str = "auto") -> SamRefiner:
+    """The same checkpoint to follow clicks. Raises `ModelError` as `load_sam` does."""
+    model, sha256 = _model(name, folder, device)
+    return SamRefiner(model, f"{name}:{sha256[:8]}")
+
+
+def _model(name: str, folder: Path, device: str) -> tuple[Any, str]:
+    """The network on its device, and the checkpoint's SHA-256."""
     path, sha256 = checkpoint(name, folder)
     try:
         import torch
@@ -41,7 +66,7 @@ def load_sam(name: str, folder: Path, device: str = "auto", mode: Mode = "prompt
         raise ModelError(
             f"The checkpoint of {name} does not fit its network.", "Install the published file."
         ) from error
-    return SamSegmenter(model.to(chosen), f"{name}-{mode}:{sha256[:8]}", mode)
+    return model.to(chosen), sha256
 
 
 class SamSegmenter:
@@ -88,6 +113,89 @@ class SamSegmenter:
             point_coords=np.array([[width / 2, height / 2]]), point_labels=np.array([1]), multimask_output=True
         )
         return [(np.asarray(m, dtype=bool), float(s)) for m, s in zip(masks, scores, strict=True)]
+
+
+class SamRefiner:
+    """A `Refiner` port: clicks become point prompts, together with the mask as it stands.
+
+    Args:
+        model: A `segment_anything.modeling.Sam`, on its device.
+        identity: Name and short hash of the checkpoint.
+    """
+
+    def __init__(self, model: Any, identity: str) -> None:
+        self._model, self._identity = model.eval(), identity
+
+    @property
+    def identity(self) -> str:
+        """Name and short hash of the checkpoint, without the mode: a click is always a prompt."""
+        return self._identity
+
+    def begin(self, image: NDArray[np.uint8]) -> SamRefinement:
+        """Embed an image (RGB, H×W×3): the costly part, some seconds on a CPU."""
+        from segment_anything import SamPredictor
+
+        predictor = SamPredictor(self._model)
+        predictor.set_image(image)
+        return SamRefinement(predictor, image)
+
+
+class SamRefinement:
+    """A `Refinement` port on one embedded image.
+
+    Args:
+        predictor: A `segment_anything.SamPredictor` that has the image.
+        image: RGB, H×W×3.
+    """
+
+    def __init__(self, predictor: Any, image: NDArray[np.uint8]) -> None:
+        self._predictor, self._image = predictor, image
+
+    def refine(self, mask: NDArray[np.uint8], clicks: Sequence[Click]) -> NDArray[np.uint8]:
+        """A mask (H×W, 0/1/2) that agrees with the clicks; see `leukview.services.engines.Refinement`.
+
+        The cell is asked for with the clicks on cytoplasm and nucleus inside and those on the background outside, the
+        nucleus with the clicks on it inside and all others outside. What the clicks do not concern stays as it is.
+        """
+        if not clicks:
+            return mask.copy()
+        cell, nucleus = mask > BACKGROUND, mask == NUCLEUS
+        newest = clicks[-1]
+        if newest.region == BACKGROUND or not cell[newest.y, newest.x]:
+            cell = self._asked(cell, [(c, c.region != BACKGROUND) for c in clicks])
+        if newest.region == NUCLEUS or nucleus[newest.y, newest.x]:
+            nucleus = self._asked(nucleus, [(c, c.region == NUCLEUS) for c in clicks])
+        if newest.region == NUCLEUS:
+            cell = cell | nucleus
+        refined = np.where(cell & nucleus, NUCLEUS, np.where(cell, CYTOPLASM, BACKGROUND)).astype(np.uint8)
+        if not mask.any() and newest.region == CYTOPLASM:  # a cell just found has no nucleus yet
+            refined = with_nucleus(self._image, cell)
+        return settled(refined, mask, clicks)
+
+    def _asked(self, part: NDArray[np.bool_], clicks: Sequence[tuple[Click, bool]]) -> NDArray[np.bool_]:
+        """The part as Segment Anything sees it from the clicks (and whether each lies inside) and the part so far."""
+        before = self._prompt(part) if part.any() else None
+        if before is None and not any(inside for _, inside in clicks):
+            return part  # nothing lies inside of nothing
+        masks, _, _ = self._predictor.predict(
+            point_coords=np.array([[c.x + 0.5, c.y + 0.5] for c, _ in clicks]),
+            point_labels=np.array([int(inside) for _, inside in clicks]),
+            mask_input=before,
+            multimask_output=False,  # one answer: several points, or a mask, are not ambiguous
+        )
+        return np.asarray(masks[0], dtype=bool)
+
+    def _prompt(self, part: NDArray[np.bool_]) -> NDArray[np.float32]:
+        """The part as the low-resolution logits that the package takes, 1×s×s: in the padded square of its frame."""
+        side = self._predictor.model.image_encoder.img_size
+        height, width = self._predictor.input_size
+        low = self._predictor.model.prompt_encoder.mask_input_size[0]
+        share = low / side
+        size = (max(1, round(width * share)), max(1, round(height * share)))
+        small = np.asarray(Image.fromarray(part.astype(np.float32)).resize(size, Image.Resampling.BILINEAR))
+        logits = np.full((1, low, low), -_SURE, np.float32)
+        logits[0, : size[1], : size[0]] = (2.0 * small - 1.0) * _SURE
+        return logits
 
 
 def choose_central(candidates: Sequence[tuple[NDArray[np.bool_], float]], shape: tuple[int, int]) -> NDArray[np.bool_]:

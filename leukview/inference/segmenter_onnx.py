@@ -114,15 +114,25 @@ class EmbeddedSegmenter:
             masks.extend(self._segment(images[start : start + BATCH]))
         return masks
 
-    def _segment(self, images: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.uint8]]:
+    def probabilities(self, image: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Of background, cytoplasm and nucleus over the whole frame of an RGB image: 3×r×r, summing to one."""
+        _, logits = self._scores([image])
+        powers = np.exp(logits[0] - logits[0].max(0))
+        return np.asarray(powers / powers.sum(0), np.float32)
+
+    def _scores(self, images: Sequence[NDArray[np.uint8]]) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+        """The images at the network's side (B×s×s×3) and its scores (B×3×r×r)."""
         size = (self.manifest.side, self.manifest.side)
         small = np.stack(
             [np.asarray(Image.fromarray(i).resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)) for i in images]
         )
         x = np.ascontiguousarray(small.transpose(0, 3, 1, 2), dtype=np.float32) / 127.5 - 1.0  # B×3×s×s
         (logits,) = self._session.run(None, {"image": x})  # B×3×r×r, r = s or a part of it
+        return small, logits
+
+    def _segment(self, images: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.uint8]]:
         masks = []
-        for image, seen, scores in zip(images, small, logits, strict=True):
+        for image, seen, scores in zip(images, *self._scores(images), strict=True):
             kept = np.zeros(scores.shape[1:], np.uint8)
             if np.ptp(seen.mean(axis=2)) >= FLATTEST:
                 kept = central_cell(scores.argmax(0).astype(np.uint8))

@@ -2,29 +2,55 @@
 
 from __future__ import annotations
 
-from leukview.domain.grading import GroupSummary, summarise
+from dataclasses import replace
+
+from leukview.domain.grading import GradingForm, GroupSummary, summarise
+from leukview.report.clock import Clock
+from leukview.report.texts import Texts
 from leukview.services.report import ReportData
 
-NOT_ASSESSED = "Red cell and platelet morphology: not assessed."
 
-
-def morphology_rows(data: ReportData) -> list[list[str]]:
+def morphology_rows(data: ReportData, texts: Texts) -> list[list[str]]:
     """Rows of group and findings; empty when nobody graded anything. A feature not named was not assessed."""
     grades = {key: graded.grade for key, graded in data.slide.review.grades.items()}
-    return [[group.name, _found(group)] for group in summarise(data.grading, grades)] if grades else []
+    form = _spoken(data.grading, texts)
+    return [[texts.data(g.name), _found(g, texts)] for g in summarise(form, grades)] if grades else []
 
 
-def _found(group: GroupSummary) -> str:
+def morphology_note(data: ReportData, texts: Texts, clock: Clock) -> str:
+    """Who graded, and what that covers."""
+    grades = data.slide.review.grades.values()
+    if not grades:
+        return texts("morphology.not_assessed")
+    last = max(grades, key=lambda graded: graded.at)
+    who = texts.joined(sorted({graded.reviewer for graded in grades}))
+    words = [texts("morphology.graded", who=who, at=clock.when(last.at))]
+    if data.grading.source:
+        words.append(texts("morphology.source", source=texts.data(data.grading.source)))
+    return texts.sentences(words)
+
+
+def _spoken(form: GradingForm, texts: Texts) -> GradingForm:
+    """The form with its names in the report's language."""
+    groups = []
+    for group in form.groups:
+        items = []
+        for item in group.items:
+            grades = tuple(replace(g, words=texts.data(g.words)) for g in item.grades)
+            items.append(replace(item, name=texts.data(item.name), grades=grades))
+        groups.append(replace(group, name=texts.data(group.name), items=tuple(items)))
+    return replace(form, groups=tuple(groups))
+
+
+def _found(group: GroupSummary, texts: Texts) -> str:
     if not group.found and not group.normal:
-        return "not assessed"
-    parts = [", ".join(group.found) or "nothing abnormal"]
+        return texts("morphology.gap")
+    comma = texts("list.comma")
+    parts = [comma.join(group.found) or texts("morphology.normal")]
     if group.normal:
-        parts.append(f"normal or not seen: {_listed(group.normal)}")
-    return "; ".join(parts)
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    return ", ".join(_lower(name) for name in names)
+        names = comma.join(_lower(name) if texts.lower_names else name for name in group.normal)
+        parts.append(texts("morphology.normals", names=names))
+    return texts("list.semicolon").join(parts)
 
 
 def _lower(name: str) -> str:

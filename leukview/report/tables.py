@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from leukview.domain.statistics import Interval, clopper_pearson
 from leukview.domain.taxonomy import CellClass
 from leukview.report.reference import References
+from leukview.report.texts import Texts
 from leukview.services.report import ReportData
-
-NOT_GIVEN = "n/a"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +27,12 @@ def reviewer_counts(data: ReportData) -> Mapping[str, int]:
     return Counter(v.review.label for v in data.slide.cells if v.review.label)
 
 
-def percent_interval(interval: Interval | None) -> str:
+def percent_interval(interval: Interval | None, texts: Texts) -> str:
     """``46.8–60.2`` in per cent; ``n/a`` when there is no leukocyte."""
-    return f"{100 * interval.low:.1f}–{100 * interval.high:.1f}" if interval else NOT_GIVEN
+    return f"{100 * interval.low:.1f}–{100 * interval.high:.1f}" if interval else texts("list.not_given")
 
 
-def differential_rows(data: ReportData, references: References) -> list[list[str]]:
+def differential_rows(data: ReportData, references: References, texts: Texts) -> list[list[str]]:
     """Rows of class, model, reviewer, final, %, 95 % interval, 10⁹/l, reference range; sums begin with ``Σ``."""
     by_reviewer = reviewer_counts(data)
     shown = data.shown
@@ -53,47 +52,53 @@ def differential_rows(data: ReportData, references: References) -> list[list[str
         alone = reference if len(siblings) == 1 else None
         cell_counts = counts([c.key])
         interval = _interval(cell_counts.shown, shown.n)
-        rows.append(_row(data, c.plural, cell_counts, interval, alone.beside(interval) if alone else ""))
+        rows.append(
+            _row(data, texts, texts.data(c.plural), cell_counts, interval, alone.beside(interval) if alone else "")
+        )
         if reference and len(siblings) > 1 and c is siblings[-1]:
             together = counts(reference.classes)
             interval = _interval(together.shown, shown.n)
-            rows.append(_row(data, f"Σ {reference.name}", together, interval, reference.beside(interval)))
-    return [*rows, *_blast_rows(data, counts), _total_row(data, by_reviewer)]
+            rows.append(
+                _row(data, texts, f"Σ {texts.data(reference.name)}", together, interval, reference.beside(interval))
+            )
+    return [*rows, *_blast_rows(data, texts, counts), _total_row(data, texts, by_reviewer)]
 
 
-def _blast_rows(data: ReportData, counts: Callable[[Sequence[str]], _Counts]) -> list[list[str]]:
+def _blast_rows(data: ReportData, texts: Texts, counts: Callable[[Sequence[str]], _Counts]) -> list[list[str]]:
     classes = data.slide.taxonomy.classes
     blasts = [c.key for c in classes if c.blast]
     equivalents = [c.key for c in classes if c.blast_equivalent]
     rows = []
     for name, keys in (
-        ("Blasts", blasts),
-        ("Blast equivalents", equivalents),
-        ("Blasts and equivalents together", [*blasts, *equivalents]),
+        ("tables.blasts", blasts),
+        ("tables.equivalents", equivalents),
+        ("tables.together", [*blasts, *equivalents]),
     ):
         found = counts(keys)
-        rows.append(_row(data, f"Σ {name}", found, _interval(found.shown, data.shown.n), ""))
+        rows.append(_row(data, texts, f"Σ {texts(name)}", found, _interval(found.shown, data.shown.n), ""))
     return rows
 
 
-def _total_row(data: ReportData, by_reviewer: Mapping[str, int]) -> list[str]:
+def _total_row(data: ReportData, texts: Texts, by_reviewer: Mapping[str, int]) -> list[str]:
     counted = {c.key for c in data.slide.taxonomy.classes if c.counted}
     reviewed = sum(n for key, n in by_reviewer.items() if key in counted)
     n, wbc = data.shown.n, data.slide.slide.wbc_per_nl
-    total = "100.0" if n else NOT_GIVEN
-    absolute = NOT_GIVEN if wbc is None else f"{wbc:.2f}"
-    return ["Σ Leukocytes counted", str(data.model_tally.n), str(reviewed), str(n), total, "", absolute, ""]
+    total = "100.0" if n else texts("list.not_given")
+    absolute = texts("list.not_given") if wbc is None else f"{wbc:.2f}"
+    return [f"Σ {texts('tables.leukocytes')}", str(data.model_tally.n), str(reviewed), str(n), total, "", absolute, ""]
 
 
-def _row(data: ReportData, name: str, counts: _Counts, interval: Interval | None, reference: str) -> list[str]:
+def _row(
+    data: ReportData, texts: Texts, name: str, counts: _Counts, interval: Interval | None, reference: str
+) -> list[str]:
     n, wbc = data.shown.n, data.slide.slide.wbc_per_nl
     share = counts.shown / n if n else None
     return [
         name,
         *(str(number) for number in _numbers(counts)),
-        NOT_GIVEN if share is None else f"{100 * share:.1f}",
-        percent_interval(interval),
-        NOT_GIVEN if share is None or wbc is None else f"{wbc * share:.2f}",
+        texts("list.not_given") if share is None else f"{100 * share:.1f}",
+        percent_interval(interval, texts),
+        texts("list.not_given") if share is None or wbc is None else f"{wbc * share:.2f}",
         reference,
     ]
 
@@ -106,7 +111,7 @@ def _interval(count: int, n: int) -> Interval | None:
     return clopper_pearson(count, n) if n else None
 
 
-def outside_rows(data: ReportData, references: References) -> list[list[str]]:
+def outside_rows(data: ReportData, references: References, texts: Texts) -> list[list[str]]:
     """Rows of class, model, reviewer, final, per 100 WBC, reference for the classes outside the denominator."""
     by_reviewer, shown = reviewer_counts(data), data.shown
     rows = []
@@ -118,55 +123,48 @@ def outside_rows(data: ReportData, references: References) -> list[list[str]]:
         reference = references.of(c.key)
         rows.append(
             [
-                c.plural,
+                texts.data(c.plural),
                 *(str(number) for number in _numbers(counts)),
-                NOT_GIVEN if per_100 is None else f"{per_100:.1f}",
+                texts("list.not_given") if per_100 is None else f"{per_100:.1f}",
                 reference.words if reference else "",
             ]
         )
     return rows
 
 
-def denominator(data: ReportData) -> str:
+def denominator(data: ReportData, texts: Texts) -> str:
     """What was counted and what the figures cover, in words."""
     shown, wbc = data.shown, data.slide.slide.wbc_per_nl
-    outside = _listed([c for c in data.slide.taxonomy.classes if not c.counted])
-    absolute = (
-        "10⁹/l: n/a, because no white cell count was given."
-        if wbc is None
-        else f"10⁹/l: from the white cell count given, {wbc:g} × 10⁹/l."
-    )
-    return (
-        f"n = {shown.n} leukocytes of {shown.total} cells. Not in the denominator: {outside}. "
-        f"Model, reviewer: cells to which each gave the class. Final: {_final(data)}. "
-        f"Blast equivalents: {_listed([c for c in data.slide.taxonomy.classes if c.blast_equivalent])}. "
-        "The intervals are exact (Clopper–Pearson) and cover counting error only. " + absolute
-    )
-
-
-def _final(data: ReportData) -> str:
-    """Whose class counts, in words."""
+    classes = data.slide.taxonomy.classes
     settled = any(v.consensus for v in data.slide.cells)
-    return f"{'the consensus of both readers, else ' if settled else ''}the reviewer's class, else the model's"
+    counted = texts(
+        "tables.denominator",
+        n=shown.n,
+        total=shown.total,
+        outside=_listed([c for c in classes if not c.counted], texts),
+        final=texts("tables.final_consensus" if settled else "tables.final"),
+        equivalents=_listed([c for c in classes if c.blast_equivalent], texts),
+    )
+    absolute = texts("tables.no_absolute") if wbc is None else texts("tables.absolute", wbc=f"{wbc:g}")
+    return texts.sentences([counted, absolute])
 
 
-def _listed(classes: Sequence[CellClass]) -> str:
-    names = [c.plural.replace(" (NRBC)", "").casefold() for c in classes]
-    return f"{', '.join(names[:-1])} and {names[-1]}"
+def _listed(classes: Sequence[CellClass], texts: Texts) -> str:
+    names = [texts.data(c.plural) for c in classes]
+    if texts.lower_names:
+        names = [name.replace(" (NRBC)", "").casefold() for name in names]
+    return texts.joined(names)
 
 
-def warnings(data: ReportData) -> list[str]:
+def warnings(data: ReportData, texts: Texts) -> list[str]:
     """What makes the figures weaker than they look, one sentence each."""
     shown, found = data.shown, []
     if not shown.n:
-        found.append("No leukocyte was counted: there are no percentages.")
+        found.append(texts("warnings.none"))
     elif shown.small:
-        noun = "leukocyte was" if shown.n == 1 else "leukocytes were"
-        found.append(f"Only {shown.n} {noun} counted (fewer than 200): the intervals are wide.")
+        found.append(texts.count("warnings.small", shown.n))
     if shown.straddles_threshold:
-        low_high = percent_interval(shown.blast_interval)
-        found.append(f"The interval of blasts and equivalents ({low_high} %) straddles 20 %.")
+        found.append(texts("warnings.straddles", interval=percent_interval(shown.blast_interval, texts)))
     if data.slide.pending:
-        noun = "cell was" if data.slide.pending == 1 else "cells were"
-        found.append(f"{data.slide.pending} {noun} not analysed and not counted.")
+        found.append(texts.count("warnings.pending", data.slide.pending))
     return found

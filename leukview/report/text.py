@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from leukview.report.texts import Texts
+
 Words = dict[str, Any]
 """What the template sets: strings in lists and mappings, by section."""
 
@@ -14,18 +16,6 @@ _ORDINARY = re.compile("[\n\u0020-\u007e\u00a0-\u017fΑ-Ωα-ωА-я–—‘’
 """Characters that the font of the template shows for certain: its own words are made of them."""
 _REORDERING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Invisible marks that can make a line read otherwise than it is stored."""
-_SECTIONS = {
-    "comment": "the reviewer's comment",
-    "annex": "the annex",
-    "site": "the header",
-    "facts": "the header",
-    "alerts": "the alerts",
-    "history": "the signatures",
-    "band": "the header",
-    "key_cells": "the key cells",
-    "morphology": "the grades",
-    "morphology_note": "the grades",
-}
 
 
 def by_number(character: str) -> str:
@@ -52,7 +42,7 @@ def characters(words: Words) -> list[str]:
     return sorted(c for c in set().union(*texts) if not _ORDINARY.match(c))
 
 
-def replaced(words: Words, doubtful: frozenset[str]) -> tuple[Words, str]:
+def replaced(words: Words, doubtful: frozenset[str], texts: Texts) -> tuple[Words, str]:
     """The words with each character of `doubtful` printed by its number.
 
     Returns:
@@ -61,6 +51,7 @@ def replaced(words: Words, doubtful: frozenset[str]) -> tuple[Words, str]:
     seen: dict[str, str] = {}
     sections: list[str] = []
     changed: Words = {}
+    places = texts.section("unset")
     for key, value in words.items():
 
         def spelled(text: str, key: str = key) -> str:
@@ -68,21 +59,17 @@ def replaced(words: Words, doubtful: frozenset[str]) -> tuple[Words, str]:
             if not hits:
                 return text
             seen.update(dict.fromkeys(hits, ""))
-            sections.append(_SECTIONS.get(key, "the report"))
+            sections.append(places.get(key, places["other"]))
             return "".join(by_number(c) if c in doubtful else c for c in text)
 
         changed[key] = _mapped(value, spelled)
     if not seen:
         return changed, ""
     first = min(seen)
-    name = unicodedata.name(first, "a control character" if invisible(first) else "a character without a name")
-    *others, last = dict.fromkeys(sections)
-    places = f"{', '.join(others)} and {last}" if others else last
-    sentence = (
-        f"{places[0].upper()}{places[1:]} cannot be set in full: no font here shows {len(seen)} of the characters, "
-        f"which are printed by their Unicode numbers, for instance {by_number(first)} ({name.lower()})."
-    )
-    return changed, sentence
+    name = unicodedata.name(first, "").lower() or places["control" if invisible(first) else "nameless"]
+    where = texts.joined(list(dict.fromkeys(sections)))
+    where = f"{where[0].upper()}{where[1:]}"
+    return changed, texts("unset.sentence", places=where, n=len(seen), character=by_number(first), name=name)
 
 
 def _mapped(value: Any, change: Callable[[str], str]) -> Any:

@@ -2,238 +2,183 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+import hashlib
+from collections import Counter
+from datetime import UTC, datetime
 
 from leukview import RESEARCH_USE_LINE, __version__
-from leukview.domain.review import FIRST, SECOND, EventKind, ReviewEvent, reading_of
 from leukview.report.cells import annex_rows, key_cell_words, not_pictured
-from leukview.report.morphology import NOT_ASSESSED, morphology_rows
-from leukview.report.reference import References
-from leukview.report.tables import NOT_GIVEN, denominator, differential_rows, outside_rows, warnings
+from leukview.report.changes import change_words, version_words
+from leukview.report.clock import Clock
+from leukview.report.morphology import morphology_note, morphology_rows
+from leukview.report.record import acts, history, review_rows
+from leukview.report.signing import Signatory
+from leukview.report.site import STATED, Site
+from leukview.report.tables import denominator, differential_rows, outside_rows, warnings
 from leukview.report.text import Words
+from leukview.report.texts import Texts
 from leukview.services.report import ReportData
 
-_REVIEWING = frozenset(EventKind) - {EventKind.REPORT, EventKind.SET_SLIDE, EventKind.UNLOCK_FAILED}
-_MAIN_CORRECTIONS = 5
-_STATED = {"specimen": "Specimen", "stain": "Stain", "scanner": "Scanner"}
-"""Site lines of the form ``Stain: May-Grünwald-Giemsa`` fill these places of the header."""
+_HEADS = {
+    "counts": ("class", "model", "reviewer", "final", "percent", "interval", "absolute", "reference_percent"),
+    "outside": ("class", "model", "reviewer", "final", "per_100", "reference"),
+    "annex": ("number", "analyser", "model", "p", "reviewer", "final", "opened", "remarks"),
+    "changes": ("class", "before", "now"),
+}
 
 
-def when(text: str) -> str:
-    """An ISO 8601 time to the minute with its zone, for instance ``2026-11-24 02:48 UTC+01:00``."""
-    at = datetime.fromisoformat(text)
-    at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    offset = (at.utcoffset() or timedelta()) // timedelta(minutes=1)
-    zone = f"{'+' if offset > 0 else '−'}{abs(offset) // 60:02d}:{abs(offset) % 60:02d}" if offset else ""
-    return f"{at:%Y-%m-%d %H:%M} UTC{zone}"
-
-
-def span(first: str, last: str) -> str:
-    """Two times in one phrase; the day is said once when it is the same."""
-    one, other = when(first), when(last)
-    if one == other:
-        return one
-    same_day = one[:10] == other[:10] and one[16:] == other[16:]
-    return f"{one[:16]} to {other[11:]}" if same_day else f"{one} to {other}"
-
-
-def lasting(seconds: float) -> str:
-    """A duration in hours, minutes and seconds, without leading zeros."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    parts = [(hours, "h"), (minutes, "min"), (rest, "s")]
-    first = next((i for i, (n, _) in enumerate(parts) if n), 2)
-    return " ".join(f"{n} {unit}" for n, unit in parts[first:])
-
-
-def _stated(data: ReportData) -> tuple[dict[str, str], list[str]]:
-    """What the site's lines say of specimen, stain and scanner, and the other lines."""
-    stated, others = {}, []
+def _stated(data: ReportData, site: Site) -> tuple[dict[str, str], list[str]]:
+    """What the laboratory states of specimen, stain and scanner, and the other lines of the header."""
+    stated, others = dict(site.stated), list(site.header)
     for line in data.site:
         name, colon, value = line.partition(":")
-        if colon and name.strip().casefold() in _STATED and value.strip():
+        if colon and name.strip().casefold() in STATED and value.strip():
             stated[name.strip().casefold()] = value.strip()
         else:
             others.append(line)
     return stated, others
 
 
-def _facts(data: ReportData) -> list[list[str]]:
+def _facts(data: ReportData, stated: dict[str, str], texts: Texts, clock: Clock) -> list[list[str]]:
     view, slide = data.slide, data.slide.slide
-    stated, _ = _stated(data)
-    analysed = len(view.cells) - view.pending
-    acts = [e.at for e in data.events if e.kind in _REVIEWING and reading_of(e) == FIRST]
+    times = acts(data)
+    unknown = texts("facts.not_stated")
     return [
-        ["Slide", slide.id],
-        ["Patient", f"{slide.patient} (pseudonym)"],
-        ["Cells", f"{len(view.cells)}, of them {analysed} analysed"],
-        ["Specimen", stated.get("specimen", "peripheral blood film")],
-        ["Stain", stated.get("stain", "not stated in the export")],
-        ["Scanner", stated.get("scanner", "not stated in the export")],
-        ["Imported", when(slide.imported_at)],
-        ["Reviewed", span(acts[0], acts[-1]) if acts else "not reviewed yet"],
-        ["Report", when(data.created_at)],
+        [texts("facts.slide"), slide.id],
+        [texts("facts.patient"), texts("facts.pseudonym", id=slide.patient)],
+        [texts("facts.cells"), texts("facts.cells_words", n=len(view.cells), m=len(view.cells) - view.pending)],
+        [texts("facts.specimen"), stated.get("specimen", texts("facts.specimen_default"))],
+        [texts("facts.stain"), stated.get("stain", unknown)],
+        [texts("facts.scanner"), stated.get("scanner", unknown)],
+        [texts("facts.imported"), clock.when(slide.imported_at)],
+        [texts("facts.reviewed"), clock.span(times[0], times[-1]) if times else texts("facts.not_reviewed")],
+        [texts("facts.report"), clock.when(data.created_at)],
     ]
 
 
-def _band(data: ReportData) -> str:
+def _band(data: ReportData, texts: Texts, clock: Clock) -> str:
     """One sentence on what stands behind the status."""
-    signature = data.slide.review.signature
-    reviewed = f"{data.reviewed} of {len(data.slide.cells)} cells were reviewed by a person"
+    signature, amended = data.slide.review.signature, data.slide.review.amended
+    n, m = data.reviewed, len(data.slide.cells)
     if signature is None:
-        reopened = " The slide was signed, then reopened." if data.slide.review.amended else ""
-        return f"Not signed; {reviewed}.{reopened}"
-    amendment = " This report replaces the one signed before." if data.slide.review.amended else ""
-    return f"Signed by {signature.name}, {when(signature.at)}; {reviewed}.{amendment}"
+        reopened = texts("band.reopened") if amended else ""
+        return texts.sentences([texts("band.not_signed", n=n, m=m), reopened])
+    signed = texts("band.signed", name=signature.name, at=clock.when(signature.at), n=n, m=m)
+    return texts.sentences([signed, texts("band.replaces") if amended else ""])
 
 
-def _alerts(data: ReportData) -> list[dict[str, str]]:
+def _alerts(data: ReportData, texts: Texts, clock: Clock) -> list[dict[str, str]]:
     found = []
     for alert in data.alerts:
         event = data.slide.review.acknowledged.get(alert.rule.key)
         if event is None:
-            answer = "Not acknowledged." if alert.rule.acknowledge else ""
+            answer = texts("alerts.not_acknowledged") if alert.rule.acknowledge else ""
         else:
             called, note = (str(event.payload.get(key, "")).strip() for key in ("called", "note"))
-            answer = f"Acknowledged by {event.reviewer}, {when(event.at)}"
-            answer += f"; called: {called}" if called else "; nobody was called"
-            answer += f"; {note}." if note else "."
-        found.append({"title": alert.rule.title, "message": alert.message, "acknowledged": answer})
+            key = f"alerts.{'acknowledged' if called else 'nobody'}{'_note' if note else ''}"
+            answer = texts(key, who=event.reviewer, at=clock.when(event.at), called=called, note=note)
+        title, message = texts.data(alert.rule.title), texts.data(alert.message)
+        found.append({"title": title, "message": message, "acknowledged": answer})
     return found
 
 
-def _second_reader(data: ReportData) -> str:
-    """Who read the slide a second time, and how far the readers agree."""
-    found = data.agreement
-    if found is None:
-        return "none"
-    if found.signature is None:
-        return f"{found.second_reader}; the second reading is not finished"
-    kappa = found.kappa
-    if not kappa.n:
-        return f"{found.second_reader}; no cell was labelled by both readers"
-    parts = [f"{found.second_reader}, blinded to the first reader and the model"]
-    if kappa.value is None:
-        parts.append("Cohen's κ n/a (one class only)")
-    else:
-        low_high = f" (95 % interval {kappa.interval.low:.2f} to {kappa.interval.high:.2f})" if kappa.interval else ""
-        parts.append(f"Cohen's κ {kappa.value:.2f}{low_high}")
-    parts.append(f"{found.agreed} of {kappa.n} cells called the same ({100 * kappa.observed:.1f} %)")
-    count = len(found.disagreements)
-    if count:
-        parts.append(f"{count} disagreement{'' if count == 1 else 's'}, {count - found.open} settled by consensus")
-    return "; ".join(parts)
-
-
-def _review(data: ReportData) -> list[list[str]]:
-    total, names = len(data.slide.cells), data.slide.taxonomy.cell_class
-    overridden = [(v.prediction.label, v.label) for v in data.slide.cells if v.overridden and v.prediction]
-    compatible = sum(data.slide.taxonomy.agrees(a, b) for a, b in overridden)
-    rate = NOT_GIVEN
-    if data.override_rate is not None:
-        rate = f"{len(overridden)} ({100 * data.override_rate:.1f} % of the cells that both named)"
-        rate += f", {compatible} of them compatible with the model's class" if overridden else ""
-    main = [f"{names(a).name} → {names(b).name} {n}" for a, b, n in data.confusions[:_MAIN_CORRECTIONS]]
-    confusions = "; ".join([*main, *(["rarer ones"] if len(data.confusions) > len(main) else [])]) or "none"
-    timed = data.duration_s is not None and any(e.kind in _REVIEWING and reading_of(e) == FIRST for e in data.events)
-    duration = f"{lasting(data.duration_s or 0.0)} from first to last entry, pauses included" if timed else NOT_GIVEN
+def _model(data: ReportData, texts: Texts) -> list[list[str]]:
+    m, semicolon = data.model, texts("list.semicolon")
+    named = texts("model.model_words", name=m.name, segmenter=m.segmenter, version=__version__)
+    stages = semicolon.join(map(texts.data, m.trained_stages)) or texts("model.none")
     rows = [
-        ["Cells opened", f"{data.opened} of {total}"],
-        ["Cells reviewed", f"{data.reviewed} of {total}"],
-        ["Overridden", rate],
-        ["Model → reviewer", confusions],
-        ["Duration", duration],
-        ["Second reader", _second_reader(data)],
+        [texts("model.model"), named],
+        [texts("model.sha256"), m.bundle_sha256],
+        [texts("model.trained_on"), texts.data(m.trained_on) if m.trained_on else texts("model.not_stated")],
+        [texts("model.stages"), stages],
     ]
-    if data.events:
-        last = data.events[-1]
-        rows.append(["Review log", f"last entry no. {last.seq}, SHA-256 {last.hash[:16]}…"])
-    return rows
-
-
-def _morphology_note(data: ReportData) -> str:
-    grades = data.slide.review.grades.values()
-    if not grades:
-        return NOT_ASSESSED
-    last = max(grades, key=lambda graded: graded.at)
-    who = sorted({graded.reviewer for graded in grades})
-    source = f" Grades: {data.grading.source}." if data.grading.source else ""
-    words = f"Graded by {' and '.join(who)}, last {when(last.at)}."
-    return f"{words} What is not named was not assessed; the model assesses none of it.{source}"
-
-
-def _history(data: ReportData) -> list[list[str]]:
-    """Signatures, reopenings and the reports of earlier signatures in order: time, what."""
-    rows, signed = [], False
-    for event in data.events:
-        if event.kind in {EventKind.SIGN, EventKind.REOPEN} and reading_of(event) == SECOND:
-            rows.append([when(event.at), f"Second reading: {_entry(event)}"])
-            continue
-        if event.kind in {EventKind.SIGN, EventKind.REOPEN}:
-            signed = event.kind is EventKind.SIGN
-        elif not (signed and event.kind is EventKind.REPORT):
-            continue
-        rows.append([when(event.at), _entry(event)])
-    return rows
-
-
-def _entry(event: ReviewEvent) -> str:
-    payload = event.payload
-    match event.kind:
-        case EventKind.SIGN:
-            return f"Signed by {payload['name']} (account {event.reviewer}): {payload['meaning']}."
-        case EventKind.REOPEN:
-            return f"Reopened by {event.reviewer}: {payload.get('reason', '')}."
-        case _:
-            return f"Report {payload['report_id']} written by {event.reviewer}, SHA-256 {str(payload['sha256'])[:16]}…"
-
-
-def _model(data: ReportData) -> list[list[str]]:
-    m = data.model
-    limits = [s for s in m.limits if not any(f"“{stage}” was not trained" in s for stage in m.untrained_stages)]
-    rows = [
-        ["Model", f"{m.name}; segmenter {m.segmenter}; LeukView {__version__}"],
-        ["SHA-256", m.bundle_sha256],
-        ["Trained on", m.trained_on or "not stated"],
-        ["Trained stages", "; ".join(m.trained_stages) or "none"],
-    ]
+    others = Counter(v.prediction.bundle for v in data.slide.cells if v.prediction)
+    others.pop(m.bundle_sha256, None)
+    if others:
+        hashes = texts("list.comma").join(sorted(others))
+        rows.append([texts("model.others"), texts.count("model.others_words", others.total(), hashes=hashes)])
     if m.untrained_stages:
-        rows.append(["Not assessed", f"{'; '.join(m.untrained_stages)}: the model was not trained on these stages."])
+        untrained = semicolon.join(map(texts.data, m.untrained_stages))
+        rows.append([texts("model.untrained"), texts("model.untrained_words", stages=untrained)])
+    limits = [s for s in m.limits if not any(f"“{stage}” was not trained" in s for stage in m.untrained_stages)]
     if limits:
-        rows.append(["Limits", " ".join(limits)])
-    rows.append(["Measured", " ".join(m.measured) or "The model states no measured sensitivity."])
-    return rows
+        rows.append([texts("model.limits"), texts.sentences([texts.data(s) for s in limits])])
+    measured = texts.sentences([texts.data(s) for s in m.measured]) or texts("model.not_measured")
+    return [*rows, [texts("model.measured"), measured]]
 
 
-def report_words(data: ReportData, references: References) -> Words:
-    """Everything the template needs, as JSON-able words by section."""
-    view, created = data.slide, datetime.fromisoformat(data.created_at).astimezone(UTC)
-    _, site = _stated(data)
+def _proof(data: ReportData, texts: Texts, signatory: Signatory | None) -> list[list[str]]:
+    """Rows by which a third person can check that nothing was changed."""
+    log = texts("proof.log_empty")
+    if data.events:
+        log = texts("proof.log_words", n=data.events[-1].seq, hash=data.events[-1].hash)
+    rows = [[texts("proof.log"), log]]
+    for file in data.annex:
+        digest = hashlib.sha256(file.data).hexdigest()
+        rows.append([texts("proof.attached"), texts("proof.attached_words", name=file.name, hash=digest)])
+    rows.append([texts("proof.taxonomy"), f"SHA-256 {data.slide.taxonomy.sha256}"])
+    return [*rows, [texts("proof.signature"), _digital(texts, signatory)]]
+
+
+def _digital(texts: Texts, signatory: Signatory | None) -> str:
+    if signatory is None:
+        return texts("signature.no_digital")
+    return texts(
+        "signature.digital",
+        subject=signatory.subject,
+        issuer=signatory.issuer,
+        fingerprint=signatory.sha256[:16],
+        until=signatory.until,
+    )
+
+
+def report_words(data: ReportData, site: Site, signatory: Signatory | None = None) -> Words:
+    """Everything the template needs, as JSON-able words by section.
+
+    Args:
+        data: The report.
+        site: How the laboratory's report looks.
+        signatory: Whose certificate signs the file; None = nobody's.
+    """
+    view, texts, references = data.slide, site.texts, site.references
+    clock, created = Clock.of(data.created_at, texts), datetime.fromisoformat(data.created_at).astimezone(UTC)
+    stated, header = _stated(data, site)
+    research_use = texts("page.research_use")
     return {
-        "title": f"LeukView report {data.report_id}",
+        "language": texts.language.split("_"),
+        "page": texts.section("page"),
+        "head": {table: [texts(f"head.{key}") for key in keys] for table, keys in _HEADS.items()},
+        "title": texts("page.document", id=data.report_id),
         "date": list(created.timetuple()[:6]),
-        "status": data.status,
-        "band": _band(data),
-        "report_id": data.report_id,
-        "slide_id": view.slide.id,
-        "research_use": RESEARCH_USE_LINE,
-        "site": site,
-        "facts": _facts(data),
-        "synthetic": "SYNTHETIC cells from the demo renderer: not a patient." if view.slide.synthetic else "",
-        "alerts": _alerts(data),
-        "rows": differential_rows(data, references),
-        "denominator": denominator(data),
-        "reference": f"Reference: {references.source}. ↑ ↓: the whole interval lies above or below it.",
-        "warnings": warnings(data),
-        "outside": outside_rows(data, references),
-        "morphology": morphology_rows(data),
-        "morphology_note": _morphology_note(data),
-        "comment": view.review.comment,
-        "review": _review(data),
-        "history": _history(data),
+        "draft": data.status == "DRAFT",
         "signed": view.review.signature is not None,
-        "model": _model(data),
-        "key_cells": key_cell_words(data),
-        "not_pictured": not_pictured(data),
-        "annex": annex_rows(data),
+        "status": texts(f"status.{data.status}"),
+        "band": _band(data, texts, clock),
+        "report_id": data.report_id,
+        "slide": texts("page.slide", id=view.slide.id),
+        "research_use": research_use if RESEARCH_USE_LINE in research_use else f"{research_use} {RESEARCH_USE_LINE}",
+        "site": header,
+        "label_box": site.label_box,
+        "facts": _facts(data, stated, texts, clock),
+        "synthetic": texts("band.synthetic") if view.slide.synthetic else "",
+        "alerts": _alerts(data, texts, clock),
+        "changes": change_words(data, texts, clock),
+        "rows": differential_rows(data, references, texts),
+        "denominator": denominator(data, texts),
+        "reference": texts("tables.reference", source=texts.data(references.source)),
+        "warnings": warnings(data, texts),
+        "outside": outside_rows(data, references, texts),
+        "morphology": morphology_rows(data, texts),
+        "morphology_note": morphology_note(data, texts, clock),
+        "comment": view.review.comment,
+        "review": review_rows(data, texts, clock),
+        "history": history(data, texts, clock),
+        "digital": _digital(texts, signatory) if signatory else "",
+        "model": _model(data, texts),
+        "key_cells": key_cell_words(data, texts),
+        "maps": site.maps,
+        "not_pictured": not_pictured(data, texts),
+        "annex": annex_rows(data, texts),
+        "versions": version_words(data, texts, clock),
+        "proof": _proof(data, texts, signatory),
     }

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from leukview.core.errors import ExportError
+from leukview.core.errors import ExportError, ReviewError
 from leukview.core.jobs import CancelToken, Progress, Reporter
+from leukview.domain.mask import RepairedMask
 from leukview.domain.prediction import Measurement, Prediction, compose
 from leukview.domain.slide import Cell
 from leukview.domain.taxonomy import UNIDENTIFIED, Taxonomy
@@ -25,11 +26,16 @@ UNLIKE_PERCENTILE = 0.995
 
 @dataclass(frozen=True, slots=True)
 class AnalysisSummary:
-    """What an analysis did: cells analysed now, cells done before, and cells whose image could not be read."""
+    """What an analysis did: cells analysed now, cells done before, and cells whose image could not be read.
+
+    Attributes:
+        kept: Nothing was done, because the slide is signed and another model's opinion was signed with it.
+    """
 
     analysed: int
     skipped: int
     unreadable: tuple[str, ...]
+    kept: bool = False
 
 
 def measure(mask: NDArray[np.uint8]) -> Measurement:
@@ -70,6 +76,7 @@ class Analyser:
         token: CancelToken,
         reporter: Reporter,
         on_batch: Callable[[Mapping[str, Prediction]], None] | None = None,
+        repaired: Mapping[str, RepairedMask] | None = None,
     ) -> AnalysisSummary:
         """Analyse the cells of a slide that have no prediction by these engines yet, or whose maps the cache lost.
 
@@ -78,6 +85,7 @@ class Analyser:
             token: Looked at before each batch.
             reporter: Hears of each batch.
             on_batch: Called in the worker after a batch is stored, with its predictions.
+            repaired: Masks that reviewers drew, by cell: these cells are classified inside them as well.
 
         Raises:
             Cancelled: The token was set; what is stored stays.
@@ -91,6 +99,7 @@ class Analyser:
         locations = self._slides.locations(slide_id)
         done = skipped = len(cells) - len(todo)
         unreadable: list[str] = []
+        self._speak_again(slide_id, known, {c.id for c in todo}, on_batch)
         reporter(Progress(done, len(cells), "Analysing cells"))
         start = 0
         while start < len(todo):
@@ -105,7 +114,73 @@ class Analyser:
                     on_batch(predictions)
             done += len(batch)
             reporter(Progress(done, len(cells), "Analysing cells"))
+        self._repaired(slide_id, repaired or {}, token, on_batch)
         return AnalysisSummary(len(todo) - len(unreadable), skipped, tuple(unreadable))
+
+    def _repaired(
+        self,
+        slide_id: str,
+        masks: Mapping[str, RepairedMask],
+        token: CancelToken,
+        on_batch: Callable[[Mapping[str, Prediction]], None] | None,
+    ) -> None:
+        """Classify what reviewers outlined and this bundle has not seen so yet; unreadable images are passed over."""
+        known = self._slides.mask_predictions(slide_id, self.classifier.bundle_sha256) if masks else {}
+        for cell in self._slides.cells(slide_id) if masks else ():
+            mask = masks.get(cell.id)
+            if mask is None:
+                continue
+            key = analysis_key(mask.identity, self.classifier.bundle_sha256)
+            if (cell.id, mask.sha256) in known and self._cache.holds(cell.sha256, key):
+                continue
+            token.check()
+            decoded = self._decode([cell], self._slides.locations(slide_id), [])
+            for _, image in decoded:
+                prediction = self.classify_inside(cell, image, mask)
+                if on_batch:
+                    on_batch({cell.id: prediction})
+
+    def classify_inside(self, cell: Cell, image: NDArray[np.uint8], mask: RepairedMask) -> Prediction:
+        """Measure and classify a cell inside the mask that a reviewer drew, and store what comes of it.
+
+        Args:
+            cell: The cell.
+            image: Its picture, RGB, H×W×3.
+            mask: Of the picture's size.
+
+        Raises:
+            ReviewError: The mask does not belong to this picture.
+            ModelError: The model refuses.
+            StoreError: The database refuses.
+        """
+        try:
+            pixels = mask.pixels()
+        except ValueError as error:
+            raise ReviewError("A repaired outline cannot be read any more.", "Draw it again.") from error
+        if pixels.shape != image.shape[:2]:
+            raise ReviewError("A repaired outline is of another size than the picture.", "Draw it again.")
+        scale = self._slides.slide(cell.slide_id).um_per_px
+        (answer,) = self.classifier.classify([image], [pixels], scale)
+        key = analysis_key(mask.identity, self.classifier.bundle_sha256)
+        self._cache.put(cell.sha256, key, CachedAnalysis(pixels, answer.maps, answer.crop, answer.features))
+        prediction = self._predict(answer, measure(pixels), mask.identity)
+        self._slides.save_mask_prediction(cell.id, mask.sha256, prediction)
+        return prediction
+
+    def _speak_again(
+        self,
+        slide_id: str,
+        known: Mapping[str, Prediction],
+        todo: Collection[str],
+        on_batch: Callable[[Mapping[str, Prediction]], None] | None,
+    ) -> None:
+        """Let this bundle's opinions be the newest ones where another bundle spoke after it (a model taken back)."""
+        newest = self._slides.predictions(slide_id)
+        again = {key: p for key, p in known.items() if key not in todo and newest[key].bundle != p.bundle}
+        if again:
+            self._slides.save_predictions(again)
+            if on_batch:
+                on_batch(again)
 
     def _done(self, cell: Cell, prediction: Prediction | None) -> bool:
         same = prediction is not None and prediction.segmenter == self.segmenter.identity
@@ -138,10 +213,10 @@ class Analyser:
         predictions = {}
         for (cell, _), mask, answer in zip(decoded, masks, answers, strict=True):
             self._cache.put(cell.sha256, self.key, CachedAnalysis(mask, answer.maps, answer.crop, answer.features))
-            predictions[cell.id] = self._predict(answer, measure(mask))
+            predictions[cell.id] = self._predict(answer, measure(mask), self.segmenter.identity)
         return predictions
 
-    def _predict(self, answer: Classified, measurement: Measurement) -> Prediction:
+    def _predict(self, answer: Classified, measurement: Measurement, segmenter: str) -> Prediction:
         composed = compose(self._taxonomy, answer.stages)
         best = max(composed, key=composed.__getitem__)
         confidence = composed[best]
@@ -159,7 +234,7 @@ class Analyser:
         ]
         return Prediction(
             bundle=self.classifier.bundle_sha256,
-            segmenter=self.segmenter.identity,
+            segmenter=segmenter,
             stages=answer.stages,
             label=UNIDENTIFIED if abstains else best,
             best=best,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +13,9 @@ from typing import Protocol
 
 from leukview import RESEARCH_USE_LINE, __version__
 from leukview.core.errors import LeukViewError
+from leukview.core.files import write_whole
 from leukview.domain.review import ReviewEvent, reading_of, recomputed_hash
+from leukview.services.csv_text import calm
 from leukview.services.event_words import EventNames, cells_of, event_words, kind_words
 
 HOW_TO_VERIFY = (
@@ -218,22 +220,27 @@ def export_audit(rows: Sequence[AuditRow], chain: ChainState, output: Path) -> N
     Raises:
         LeukViewError: Another kind of file is asked for, or it cannot be written.
     """
-    match output.suffix.casefold():
-        case ".csv":
-            text = _csv(rows)
-        case ".json":
-            text = _json(rows, chain)
-        case _:
-            raise LeukViewError(
-                "The audit trail is written as CSV or JSON.", "Give the file a name that ends in .csv or .json."
-            )
-    partial = output.with_name(f"{output.name}.part")
+    write_kind(output, {".csv": lambda: _csv(rows), ".json": lambda: _json(rows, chain)})
+
+
+def write_kind(output: Path, kinds: Mapping[str, Callable[[], str]]) -> None:
+    """Write a text to a file, whole or not at all.
+
+    Args:
+        output: The file; its ending says of which kind.
+        kinds: Ending → what makes the text.
+
+    Raises:
+        LeukViewError: Another kind of file is asked for, or it cannot be written.
+    """
+    make = kinds.get(output.suffix.casefold())
+    if make is None:
+        raise LeukViewError("This file is written as CSV or JSON.", "Give the file a name that ends in .csv or .json.")
     try:
-        partial.write_text(text, encoding="utf-8", newline="")
-        partial.replace(output)
+        write_whole(output, make())
     except OSError as error:
         raise LeukViewError(
-            f"The audit trail cannot be written to “{output.parent.name}”: {error.strerror or error}.",
+            f"The file cannot be written to “{output.parent.name}”: {error.strerror or error}.",
             "Choose another folder.",
         ) from error
 
@@ -246,14 +253,9 @@ def _csv(rows: Sequence[AuditRow]) -> str:
         event = row.event
         fields = (event.reviewer, event.slide_id, row.kind, " ".join(event.cells), row.words)
         writer.writerow(
-            [event.seq, event.at, *map(_calm, fields), _compact(event.payload), event.id, event.previous, event.hash]
+            [event.seq, event.at, *map(calm, fields), _compact(event.payload), event.id, event.previous, event.hash]
         )
     return "\ufeff" + stream.getvalue()  # the mark tells spreadsheets that it is UTF-8
-
-
-def _calm(text: str) -> str:
-    """A text that a spreadsheet will not take for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _compact(payload: Mapping[str, object]) -> str:

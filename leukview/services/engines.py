@@ -34,6 +34,47 @@ class Segmenter(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Click:
+    """A person says what lies at a point of the image.
+
+    Attributes:
+        x: Column, in image pixels.
+        y: Row, in image pixels.
+        region: `BACKGROUND`, `CYTOPLASM` or `NUCLEUS`.
+    """
+
+    x: int
+    y: int
+    region: int
+
+
+class Refinement(Protocol):
+    """One image, prepared for clicks."""
+
+    def refine(self, mask: NDArray[np.uint8], clicks: Sequence[Click]) -> NDArray[np.uint8]:
+        """A mask that agrees with the clicks.
+
+        Args:
+            mask: H×W, 0/1/2, as it stands; left as it is.
+            clicks: All clicks so far, the newest last; each lies inside the image.
+
+        Returns:
+            A mask H×W of 0/1/2 with the clicked regions where the clicks are.
+        """
+
+
+class Refiner(Protocol):
+    """Makes a mask follow a person's clicks."""
+
+    @property
+    def identity(self) -> str:
+        """Name and short hash of what follows the clicks, e.g. ``embedded:1a2b3c4d`` or ``sam_vit_b:01ec64d2``."""
+
+    def begin(self, image: NDArray[np.uint8]) -> Refinement:
+        """Look at an image (RGB, H×W×3) once, which may take seconds; each `Refinement.refine` is fast."""
+
+
+@dataclass(frozen=True, slots=True)
 class StageMaps:
     """Class-activation maps of one stage, one for each trained choice.
 

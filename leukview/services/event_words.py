@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from leukview.domain.alerts import AlertRule
 from leukview.domain.grading import GradingForm
+from leukview.domain.mask import mask_of
 from leukview.domain.review import SECOND, EventKind, ReviewEvent, reading_of
 from leukview.domain.taxonomy import Taxonomy
 
@@ -27,7 +28,10 @@ _KINDS = {
     EventKind.QC: "Reference run",
     EventKind.GRADE: "Graded",
     EventKind.CONSENSUS: "Consensus",
+    EventKind.REPAIR_MASK: "Outline repaired",
     EventKind.UNLOCK_FAILED: "Wrong PIN",
+    EventKind.EXPORT: "Exported",
+    EventKind.IMPORT: "Imported",
 }
 _LABELS = frozenset({EventKind.ACCEPT, EventKind.OVERRIDE})
 
@@ -57,6 +61,25 @@ class EventNames:
         if len(shown) > _MOST:
             return f"{len(shown)} cells ({', '.join(shown[:_MOST])} …)"
         return f"cells {', '.join(shown[:-1])} and {shown[-1]}" if shown else "no cell"
+
+
+def describe_event(event: ReviewEvent, taxonomy: Taxonomy) -> str:
+    """An event in a few words, for the undo menu and the audit trail."""
+    count = len(event.cells)
+    cells = f"{count} cell{'' if count == 1 else 's'}"
+    match event.kind:
+        case EventKind.ACCEPT:
+            return f"Accept {cells}"
+        case EventKind.OVERRIDE:
+            return f"{cells}: {taxonomy.cell_class(str(event.payload['label'])).name}"
+        case EventKind.COMMENT:
+            return f"Comment on {cells}" if count else "Comment on the slide"
+        case EventKind.GRADE:
+            return "Grade red cells and platelets"
+        case EventKind.REPAIR_MASK:
+            return f"Repair the outline of {cells}" if event.payload.get("mask") else f"Drop the outline of {cells}"
+        case _:
+            return event.kind.value.replace("_", " ").capitalize()
 
 
 def cells_of(event: ReviewEvent, by_id: Mapping[str, ReviewEvent]) -> tuple[str, ...]:
@@ -120,8 +143,14 @@ def _sentence(event: ReviewEvent, names: EventNames, by_id: Mapping[str, ReviewE
             return _graded(payload, names)
         case EventKind.CONSENSUS:
             return _consensus(event, names)
+        case EventKind.REPAIR_MASK:
+            return _repaired(event, names)
         case EventKind.UNLOCK_FAILED:
             return "A wrong PIN was given at the locked window."
+        case EventKind.EXPORT:
+            return _exported(payload)
+        case EventKind.IMPORT:
+            return _took_over(payload)
         case _:
             return _plain(event, names)
 
@@ -199,6 +228,35 @@ def _consensus(event: ReviewEvent, names: EventNames) -> str:
     if not label:
         return f"Opened the consensus on {names.numbers(event.cells)} again {readers}."
     return f"Settled {names.numbers(event.cells)} as {names.label(label)} {readers}."
+
+
+def _repaired(event: ReviewEvent, names: EventNames) -> str:
+    mask = mask_of(event.payload, event.reviewer, event.at)
+    if mask is None:
+        return f"Let the segmenter's outline of {names.numbers(event.cells)} stand again."
+    by = " and ".join(mask.methods)
+    words = f"Repaired the outline of {names.numbers(event.cells)} by {by}"
+    return f"{words} ({mask.refiner}); mask {mask.sha256[:8]}." if mask.refiner else f"{words}; mask {mask.sha256[:8]}."
+
+
+_OUTGOING = {
+    (False, False): "without names and comments",
+    (True, False): "with names, without comments",
+    (False, True): "with comments, without names",
+    (True, True): "with names and comments",
+}
+
+
+def _exported(payload: Mapping[str, object]) -> str:
+    how = _OUTGOING[bool(payload.get("names")), bool(payload.get("comments"))]
+    return f"Exported as {payload.get('format', '')}, {how}; SHA-256 {payload.get('sha256', '')}."
+
+
+def _took_over(payload: Mapping[str, object]) -> str:
+    origin, rows = payload.get("origin"), payload.get("events")
+    slide = origin.get("slide", "") if isinstance(origin, Mapping) else ""
+    count = len(rows) if isinstance(rows, list) else 0
+    return f"Imported the review of slide {slide} from another workstation: {count} events."
 
 
 def _plain(event: ReviewEvent, names: EventNames) -> str:

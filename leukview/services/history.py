@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from leukview.domain.review import CONSENSUS, FIRST, SECOND, ReviewEvent, fold, reading_of, undone
+from leukview.domain.mask import MARK
+from leukview.domain.review import CONSENSUS, FIRST, SECOND, EventKind, ReviewEvent, expanded, fold, reading_of, undone
 from leukview.domain.slide import Cell, Slide
 from leukview.services.event_words import EventNames, cells_of, event_words
 from leukview.services.stores import StoredPrediction
@@ -64,10 +65,13 @@ def cell_history(
     lines = [_analyser(cell, slide, withheld=second)]
     if not blind:
         lines += [_model(stored, names) for stored in predictions]
-    by_id = {event.id: event for event in events}
+    whole = tuple(expanded(events))
+    by_id = {event.id: event for event in whole}
     gone = undone(events)
     hidden = {FIRST, CONSENSUS} if second else set() if fold(events, SECOND).signature else {SECOND}
-    for event in events:
+    for event in whole:
+        if event.kind is EventKind.IMPORT:  # its events speak for themselves
+            continue
         if reading_of(event) not in hidden and cell.id in cells_of(event, by_id):
             words = event_words(event, names, by_id, blind=blind)
             lines.append(HistoryEntry(event.at, Source.REVIEWER, event.reviewer, words, event.id in gone))
@@ -96,5 +100,8 @@ def _model(stored: StoredPrediction, names: EventNames) -> HistoryEntry:
         words = f"Left {names.label(prediction.label).lower()}; most probable: {best}."
     if prediction.flags:
         words += f" Remarks: {', '.join(flag.replace('_', ' ') for flag in prediction.flags)}."
-    words += f" Segmenter {prediction.segmenter}."
+    drawn = prediction.segmenter.startswith(MARK)
+    words += (
+        f" Reviewer's mask {prediction.segmenter[len(MARK) :]}." if drawn else f" Segmenter {prediction.segmenter}."
+    )
     return HistoryEntry(stored.saved_at, Source.MODEL, f"Model {prediction.bundle[:12]}", words)

@@ -8,11 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from leukview.core.jobs import CancelToken, Reporter
 from leukview.domain.agreement import Agreement
 from leukview.domain.alerts import Alert
 from leukview.domain.differential import Differential
 from leukview.domain.grading import GradingForm
-from leukview.domain.review import EventKind, ReviewEvent
+from leukview.domain.review import EventKind, ReviewEvent, expanded
+from leukview.services.amendment import Amendment, amendments
+from leukview.services.annex import AnnexFile, annex_files
 from leukview.services.review import CellView, SlideView
 
 NO_FORM = GradingForm("", ())
@@ -36,6 +39,12 @@ class ModelInfo:
     limits: tuple[str, ...]
     measured: tuple[str, ...]
     support: Mapping[str, int] = field(default_factory=dict)
+
+
+def unknown_model(sha256: str) -> ModelInfo:
+    """A model that is not on this workstation any more: its hash is all that is known."""
+    gone = "The model that classified these cells is not on this workstation any more: what it knows cannot be said."
+    return ModelInfo(f"model {sha256[:16]}", sha256, "", (), (), "", (gone,), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +71,8 @@ class ReportData:
         duration_s: Between first and last review event; None without events.
         grading: Names the grades of red cells and platelets.
         agreement: First and second reading side by side; None without a second reading.
+        amendments: Each signed version beside the one after it; empty when the slide was never reopened.
+        annex: Files that are attached to the report.
     """
 
     status: str
@@ -82,20 +93,74 @@ class ReportData:
     events: tuple[ReviewEvent, ...]
     grading: GradingForm = NO_FORM
     agreement: Agreement | None = None
+    amendments: tuple[Amendment, ...] = ()
+    annex: tuple[AnnexFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """The site's certificate with its private key, as a PKCS#12 file (``.p12``, ``.pfx``).
+
+    Attributes:
+        password: Never stored, logged or shown; "" = the file has none.
+    """
+
+    path: Path
+    password: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportOptions:
+    """What is chosen for one report.
+
+    Attributes:
+        language: For instance ``en`` or ``zh_CN``; "" = the site's.
+        paper: ``a4`` or ``us-letter``; "" = the site's.
+        certificate: Signs the file; None = no cryptographic signature.
+    """
+
+    language: str = ""
+    paper: str = ""
+    certificate: Certificate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportChoices:
+    """What may be chosen here.
+
+    Attributes:
+        languages: (code, the language's own name).
+        papers: (key, name).
+        language: The site's own.
+        paper: The site's own.
+        can_sign: The library for cryptographic signatures is installed.
+    """
+
+    languages: tuple[tuple[str, str], ...]
+    papers: tuple[tuple[str, str], ...]
+    language: str
+    paper: str
+    can_sign: bool
 
 
 class ReportRenderer(Protocol):
     """Sets a report as PDF."""
 
-    def render(self, data: ReportData, output: Path) -> str:
+    def render(
+        self, data: ReportData, output: Path, options: ReportOptions, token: CancelToken, reporter: Reporter
+    ) -> str:
         """Write the PDF whole or not at all.
 
         Returns:
             SHA-256 of the file.
 
         Raises:
-            ReportError: It cannot be set or written.
+            ReportError: It cannot be set, signed or written.
+            Cancelled: The token was set; nothing was written.
         """
+
+    def choices(self) -> ReportChoices:
+        """What may be chosen. Raises `ReportError` when the site's own files cannot be used."""
 
 
 def choose_key_cells(view: SlideView, limit: int = 12) -> tuple[str, ...]:
@@ -157,7 +222,9 @@ def build_report(
         override_rate=sum(v.overridden for v in with_model) / len(with_model) if with_model else None,
         confusions=tuple((a, b, n) for (a, b), n in confusions.most_common(8)),
         duration_s=duration_s,
-        events=tuple(e for e in events if e.kind not in {EventKind.OPEN, EventKind.UNLOCK_FAILED}),
+        events=tuple(e for e in expanded(events) if e.kind not in {EventKind.OPEN, EventKind.UNLOCK_FAILED}),
         grading=grading,
         agreement=agreement,
+        amendments=amendments(view, events),
+        annex=annex_files(view),
     )

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
 
 from leukview.core.errors import BehindError, ReviewError
 from leukview.domain.advance import advance
 from leukview.domain.agreement import Agreement, binding, compare, settled
 from leukview.domain.alerts import AlertRule
 from leukview.domain.grading import GradingForm
-from leukview.domain.prediction import Prediction
+from leukview.domain.mask import MARK, RepairedMask, mask_payload
+from leukview.domain.prediction import Measurement, Prediction
 from leukview.domain.review import (
     CONSENSUS,
     FIRST,
@@ -24,28 +28,14 @@ from leukview.domain.review import (
 )
 from leukview.domain.slide import Cell
 from leukview.domain.taxonomy import UNIDENTIFIED, Taxonomy
+from leukview.services.analysis import measure
+from leukview.services.engines import Click
+from leukview.services.event_words import describe_event
 from leukview.services.readings import refuse_second_reader
 from leukview.services.slide_view import CellView, SlideView
 from leukview.services.stores import ReviewLog, SlideStore
 
 __all__ = ["CellView", "ReviewSession", "SlideView", "describe_event"]
-
-
-def describe_event(event: ReviewEvent, taxonomy: Taxonomy) -> str:
-    """An event in a few words, for the undo menu and the audit trail."""
-    count = len(event.cells)
-    cells = f"{count} cell{'' if count == 1 else 's'}"
-    match event.kind:
-        case EventKind.ACCEPT:
-            return f"Accept {cells}"
-        case EventKind.OVERRIDE:
-            return f"{cells}: {taxonomy.cell_class(str(event.payload['label'])).name}"
-        case EventKind.COMMENT:
-            return f"Comment on {cells}" if count else "Comment on the slide"
-        case EventKind.GRADE:
-            return "Grade red cells and platelets"
-        case _:
-            return event.kind.value.replace("_", " ").capitalize()
 
 
 class ReviewSession:
@@ -63,6 +53,7 @@ class ReviewSession:
         slide_id: str,
         reviewer: str,
         reading: int = FIRST,
+        also: Collection[str] = (),
     ) -> None:
         """Begin or resume.
 
@@ -74,6 +65,7 @@ class ReviewSession:
             slide_id: The slide.
             reviewer: Under whose name events are written.
             reading: `FIRST`, or `SECOND`: blinded to analyser, model and first reader, with labels of its own.
+            also: Other names under which the reviewer may stand in the log.
 
         Raises:
             ReviewError: The reviewer may not be the second reader of this slide.
@@ -85,9 +77,11 @@ class ReviewSession:
         self._cells = slides.cells(slide_id)
         self._place = {cell.id: at for at, cell in enumerate(self._cells)}
         self._predictions: dict[str, Prediction] = dict(slides.predictions(slide_id))
+        self._inside: dict[tuple[str, str], Prediction] = dict(slides.mask_predictions(slide_id))
+        self._drawn: dict[str, Measurement] = {}  # by the mask's SHA-256
         self._events: list[ReviewEvent] = log.events(slide_id)
         if reading == SECOND:
-            refuse_second_reader(self._events, reviewer)
+            refuse_second_reader(self._events, reviewer, also)
         self._view = self._build()
 
     @property
@@ -104,7 +98,24 @@ class ReviewSession:
         """Take in what another program wrote since: events of every reading, predictions, slide details."""
         self._slide = self._slides.slide(self.slide_id)
         self._predictions = dict(self._slides.predictions(self.slide_id))
+        self._inside = dict(self._slides.mask_predictions(self.slide_id))
         self._events = self._log.events(self.slide_id)
+        self._view = self._build()
+        return self._view
+
+    def catch_up(self) -> SlideView:
+        """Take in the events and repaired outlines that another program wrote since.
+
+        Its predictions come by `predictions_arrived`.
+        """
+        new = self._log.events(self.slide_id, self._events[-1].seq if self._events else 0)
+        if any(event.kind is EventKind.SET_SLIDE for event in new):
+            self._slide = self._slides.slide(self.slide_id)
+        inside = dict(self._slides.mask_predictions(self.slide_id))
+        if inside == self._inside:
+            return self._took(new) if new else self._view
+        self._inside = inside
+        self._events += new
         self._view = self._build()
         return self._view
 
@@ -133,8 +144,13 @@ class ReviewSession:
         return self._append(EventKind.UNLOCK_FAILED, (), {}, by=reviewer)
 
     def predictions_arrived(self, predictions: Mapping[str, Prediction]) -> SlideView:
-        """Take in a batch that the analysis has stored."""
-        self._predictions.update(predictions)
+        """Take in a batch that the analysis has stored; what is said inside a mask drawn since is left out."""
+        for cell_id, prediction in predictions.items():
+            mask = self._view.review.of(cell_id).mask
+            if not prediction.segmenter.startswith(MARK):
+                self._predictions[cell_id] = prediction
+            elif mask is not None and prediction.segmenter == mask.identity:
+                self._inside[cell_id, mask.sha256] = prediction
         self._view = self._with(self._view.review, predictions)
         return self._view
 
@@ -167,6 +183,46 @@ class ReviewSession:
         if self._view.by_id[cell].review.map_shown or self._view.review.signature:
             return self._view
         return self._act(EventKind.MAP_SHOWN, (cell,), {"stage": stage, "choice": choice})
+
+    def repair_mask(
+        self,
+        cell: str,
+        mask: NDArray[np.uint8],
+        *,
+        methods: Sequence[str],
+        refiner: str = "",
+        clicks: Sequence[Click] = (),
+    ) -> SlideView:
+        """Keep the outline that the reviewer drew, beside the segmenter's.
+
+        Args:
+            cell: Id of the cell.
+            mask: H×W of the cell's image, 0/1/2.
+            methods: ``brush`` and ``clicks``, as far as they were used.
+            refiner: Identity of what followed the clicks.
+            clicks: In the order given.
+
+        Raises:
+            ReviewError: The slide is signed, it is read a second time, or the mask is not of the image's size.
+        """
+        known = self._view.by_id[cell].cell
+        if mask.shape != (known.height_px, known.width_px):
+            raise ReviewError("The outline is not of the picture's size.", "Open the cell again and repair it anew.")
+        points = [(click.x, click.y, click.region) for click in clicks]
+        return self._outlined(cell, mask_payload(mask, methods=methods, refiner=refiner, clicks=points))
+
+    def drop_mask(self, cell: str) -> SlideView:
+        """Let the segmenter's outline stand again; nothing happens where it does.
+
+        Raises:
+            ReviewError: The slide is signed, or it is read a second time.
+        """
+        return self._outlined(cell, {"mask": None}) if self._view.by_id[cell].review.mask else self._view
+
+    def _outlined(self, cell: str, payload: Mapping[str, object]) -> SlideView:
+        if self.reading != FIRST:  # an outline would tell the first reader's opinion, or the segmenter's
+            raise ReviewError("Outlines are repaired in the first reading.", "Label the cell as you see it.")
+        return self._act(EventKind.REPAIR_MASK, (cell,), payload)
 
     def grade(self, form: GradingForm, grades: Mapping[str, str]) -> SlideView:
         """Grade features of red cells and platelets (one event); what stands so already is left out.
@@ -215,6 +271,9 @@ class ReviewSession:
             found.append(f"{agreement.open} disagreements with the second reader are not settled.")
         if view.pending:
             found.append(f"{view.pending} cells are not analysed yet.")
+        outlined = sum(not v.reclassified for v in view.cells)
+        if outlined:
+            found.append(f"{outlined} cells with a repaired outline are not classified again yet.")
         if view.unopened_blasts:
             found.append(f"Blast-like cells not opened yet: {len(view.unopened_blasts)}.")
         found.extend(f"The alert “{a.rule.title}” is not acknowledged." for a in view.open_alerts)
@@ -269,6 +328,11 @@ class ReviewSession:
         """A report was written."""
         return self._append(EventKind.REPORT, (), {"report_id": report_id, "sha256": sha256})
 
+    def exported(self, format_: str, sha256: str, *, names: bool, comments: bool) -> SlideView:
+        """The slide left the program: as what, with whose hash, with names, with comments."""
+        body = {"format": format_, "sha256": sha256, "names": names, "comments": comments}
+        return self._append(EventKind.EXPORT, (), body)
+
     def _act(self, kind: EventKind, cells: Sequence[str], payload: Mapping[str, object]) -> SlideView:
         self._refuse_signed()
         return self._append(kind, cells, payload, asked=True)
@@ -288,7 +352,6 @@ class ReviewSession:
     ) -> SlideView:
         """Write an event that rests on all that was written so far; `asked`: never on a slide signed meanwhile."""
         body = dict(payload) if self.reading == FIRST else {"reading": self.reading, **payload}
-        alone = True
         while True:
             known = self._events[-1].seq if self._events else 0
             try:
@@ -297,13 +360,22 @@ class ReviewSession:
                 )
                 break
             except BehindError:
-                self._events, alone = self._log.events(self.slide_id), False
-                self._view = self._build()
+                self.catch_up()
                 if asked:
                     self._refuse_signed()
-        self._events.append(event)
-        state = advance(self._view.review, event) if alone and reading_of(event) == self.reading else None
-        self._view = self._build() if state is None else self._with(state, event.cells)
+        return self._took([event])
+
+    def _took(self, new: Sequence[ReviewEvent]) -> SlideView:
+        """The view with events that follow those known; cells that they do not touch are not looked at again."""
+        self._events += new
+        state: ReviewState | None = self._view.review
+        for event in new:
+            reading = reading_of(event)
+            if reading == SECOND and self.reading == FIRST and not self._settled:
+                continue  # nothing of it is seen before the readers settle something
+            state = advance(state, event) if state is not None and reading == self.reading else None
+        touched = dict.fromkeys(cell for event in new for cell in event.cells)
+        self._view = self._build() if state is None else self._with(state, touched)
         return self._view
 
     def _build(self) -> SlideView:
@@ -328,11 +400,31 @@ class ReviewSession:
         if self.reading == SECOND:
             blank = replace(cell, source=None, conflicts=())
             return CellView(blank, None, review, review.label or UNIDENTIFIED, False, withheld=True)  # noqa: FBT003
-        prediction = self._predictions.get(cell.id)
+        segmented = self._predictions.get(cell.id)
+        inside = self._inside.get((cell.id, review.mask.sha256)) if review.mask else None
+        prediction = inside or segmented
         reached = self._settled.get(cell.id)
         consensus = binding(reached, review.label, self._second.of(cell.id).label) if reached else ""
         label = consensus or review.label or (prediction.label if prediction else UNIDENTIFIED)
-        return CellView(cell, prediction, review, label, not review.label and prediction is None, consensus)
+        return CellView(
+            cell,
+            prediction,
+            review,
+            label,
+            not review.label and prediction is None,
+            consensus,
+            segmented=segmented if inside else None,
+            drawn=self._measured(review.mask) if review.mask else None,
+        )
+
+    def _measured(self, mask: RepairedMask) -> Measurement | None:
+        """Measured once a mask; None of one that cannot be read any more: the log's chain tells of that."""
+        if mask.sha256 not in self._drawn:
+            try:
+                self._drawn[mask.sha256] = measure(mask.pixels())
+            except ValueError:
+                return None
+        return self._drawn[mask.sha256]
 
 
 def _storable(text: str) -> str:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from leukview.domain.alerts import Alert, AlertRule, fired
 from leukview.domain.differential import Differential, differential
-from leukview.domain.prediction import Prediction
+from leukview.domain.prediction import Measurement, Prediction
 from leukview.domain.review import FIRST, CellReview, ReviewState
 from leukview.domain.slide import Cell, Slide, SlideState
 from leukview.domain.taxonomy import Taxonomy
@@ -23,6 +23,8 @@ class CellView:
         pending: Neither reviewer nor model has said anything yet.
         consensus: What first and second reader settled on after they had differed; "" when nothing was settled.
         withheld: A second reader sees it: the opinions of analyser, model and first reader are left out.
+        segmented: What the model said inside the segmenter's outline, where the reviewer drew another one.
+        drawn: Measured on the reviewer's outline, where there is one.
     """
 
     cell: Cell
@@ -32,6 +34,19 @@ class CellView:
     pending: bool
     consensus: str = ""
     withheld: bool = False
+    segmented: Prediction | None = None
+    drawn: Measurement | None = None
+
+    @property
+    def measurement(self) -> Measurement | None:
+        """Of the reviewer's outline, else of the segmenter's; None while there is neither."""
+        return self.drawn or (self.prediction.measurement if self.prediction else None)
+
+    @property
+    def reclassified(self) -> bool:
+        """The prediction is of the outline that stands; False until the model has seen the reviewer's."""
+        mask = self.review.mask
+        return mask is None or (self.prediction is not None and self.prediction.segmenter == mask.identity)
 
     @property
     def reviewed(self) -> bool:

@@ -92,7 +92,13 @@ class SlideStore(Protocol):
         """Cell id → prediction; of the bundle given, else each cell's newest."""
 
     def predictions_of(self, cell_id: str) -> list[StoredPrediction]:
-        """What every model said of one cell, the oldest first."""
+        """What every model said of one cell, inside the segmenter's mask or a reviewer's, the oldest first."""
+
+    def save_mask_prediction(self, cell_id: str, mask: str, prediction: Prediction) -> None:
+        """Store what a bundle said inside a reviewer's mask (by its SHA-256), apart from what it said elsewhere."""
+
+    def mask_predictions(self, slide_id: str, bundle: str | None = None) -> dict[tuple[str, str], Prediction]:
+        """(cell id, SHA-256 of a reviewer's mask) → prediction inside it; of the bundle given, else the newest."""
 
 
 class ReviewLog(Protocol):
@@ -123,8 +129,11 @@ class ReviewLog(Protocol):
             StoreError: It could not be written; the screen must not change.
         """
 
-    def events(self, slide_id: str | None = None) -> list[ReviewEvent]:
-        """Events in order of `seq`; of one slide or of all."""
+    def events(self, slide_id: str | None = None, after: int = 0) -> list[ReviewEvent]:
+        """Events in order of `seq`; of one slide or of all, from the one that follows `after` on."""
+
+    def head(self) -> tuple[int, str]:
+        """Number and hash of the last event of the whole log; 0 and "" while it is empty."""
 
     def verify(self) -> ReviewEvent | None:
         """The first broken event of the whole chain; None when it holds."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
@@ -14,24 +14,33 @@ from numpy.typing import NDArray
 
 from leukview.core.errors import ExportError, ModelError
 from leukview.core.jobs import CancelToken, Progress, Reporter
-from leukview.domain.agreement import compare
 from leukview.domain.alerts import AlertRule
 from leukview.domain.grading import GradingForm
+from leukview.domain.mask import RepairedMask
 from leukview.domain.phrases import PhraseGroup
 from leukview.domain.prediction import Prediction
-from leukview.domain.review import FIRST, EventKind, ReviewEvent, reading_of, undone
-from leukview.domain.slide import Cell, ExportPreview, Slide, SlideDraft, SlideState
+from leukview.domain.review import FIRST, SECOND, ReviewEvent, fold, undone
+from leukview.domain.slide import Cell, ExportPreview, Slide, SlideDraft
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.analysis import Analyser, AnalysisSummary
 from leukview.services.atlas import AtlasCell, confirmed_cells
-from leukview.services.audit import AuditTrail, ChainState, audit_rows, verify_chain
+from leukview.services.audit import AuditFilter, AuditTrail, ChainState, audit_rows, verify_chain
+from leukview.services.calls import Call, calls_in
+from leukview.services.corrections import Corrections
+from leukview.services.engines import Refiner
 from leukview.services.event_words import EventNames
+from leukview.services.exchange import Exchange, Outlets
 from leukview.services.history import HistoryEntry, cell_history
+from leukview.services.models import Models
+from leukview.services.news import Pulse
 from leukview.services.patient import SlideCounts, counts_of
 from leukview.services.profiles import Profiles, ProfileStore
 from leukview.services.quality import QualityControl
 from leukview.services.readings import reading_for
-from leukview.services.report import KeyCell, ModelInfo, ReportRenderer, build_report, choose_key_cells
+from leukview.services.repair import Repairs
+from leukview.services.report import ModelInfo, ReportChoices, ReportOptions, ReportRenderer, unknown_model
+from leukview.services.report_writing import Pictures, ReportMeans, write_report
+from leukview.services.restore import import_slide
 from leukview.services.review import ReviewSession
 from leukview.services.slide_view import SlideView
 from leukview.services.stores import (
@@ -42,18 +51,7 @@ from leukview.services.stores import (
     ReviewLog,
     SlideStore,
 )
-
-
-class Pictures(Protocol):
-    """Makes the small pictures of the report."""
-
-    def key_cell_png(self, image: NDArray[np.uint8], side: int) -> bytes:
-        """A cell (RGB, H×W×3) as PNG of about `side` pixels, without metadata."""
-
-    def overlay_png(
-        self, image: NDArray[np.uint8], heat: NDArray[np.float32], crop: tuple[int, int, int, int], side: int
-    ) -> bytes:
-        """A cell with a map (h×w, 0..1, spanning `crop`) laid over it, as PNG."""
+from leukview.services.worklist import WorklistRow
 
 
 class OtherMaps(Protocol):
@@ -76,28 +74,6 @@ class OtherMaps(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class WorklistRow:
-    """One slide of the worklist.
-
-    Attributes:
-        open_alerts: Titles of alerts that still must be acknowledged.
-        classes: Keys of the classes present.
-    """
-
-    slide: Slide
-    state: SlideState
-    reviewed: int
-    open_alerts: tuple[str, ...]
-    classes: tuple[str, ...] = ()
-
-    @classmethod
-    def of(cls, view: SlideView) -> WorklistRow:
-        """The line of a slide as it stands."""
-        titles = tuple(a.rule.title for a in view.open_alerts)
-        return cls(view.slide, view.state, view.reviewed, titles, tuple(view.shown.counts()))
-
-
-@dataclass(frozen=True, slots=True)
 class Rooms:
     """The rooms a workbench works with.
 
@@ -105,7 +81,12 @@ class Rooms:
         analyser: Loads the model on first use, in the worker; so does `model_info`.
         site: Header lines of the report, such as ``Stain: May-Grünwald-Giemsa``.
         demo: Writes synthetic slides into the user's folder, once, and says where.
+        corrections: Exports reviewed cells for training.
+        models: Compares, installs and takes back models.
+        model_info_of: Provenance of another bundle than the one in use, by its SHA-256; None when it is not here.
         other_maps: Class-activation methods beside the model's own; None where torch is not installed.
+        refiner: Loads, in the worker, what makes a mask follow clicks; None = the brush alone.
+        outlets: What exports need of other rooms; None where nothing is exported.
     """
 
     taxonomy: Taxonomy
@@ -121,9 +102,15 @@ class Rooms:
     renderer: ReportRenderer
     pictures: Pictures
     profiles: ProfileStore
+    pulse: Pulse
     site: tuple[str, ...] = ()
     other_maps: OtherMaps | None = None
+    refiner: Callable[[], Refiner] | None = None
     demo: Callable[[CancelToken, Reporter], Path] | None = None
+    corrections: Corrections | None = None
+    models: Models | None = None
+    model_info_of: Callable[[str], ModelInfo | None] | None = None
+    outlets: Outlets | None = None
 
 
 class Workbench:
@@ -145,6 +132,11 @@ class Workbench:
         return Profiles(self._rooms.profiles)
 
     @property
+    def pulse(self) -> Pulse:
+        """What other programs wrote since one looked last."""
+        return self._rooms.pulse
+
+    @property
     def phrases(self) -> tuple[PhraseGroup, ...]:
         """The coded phrases of comments, by group."""
         return self._rooms.phrases
@@ -161,6 +153,38 @@ class Workbench:
         return QualityControl(rooms.taxonomy, rooms.slides, rooms.log, self.image, self.cached)
 
     @property
+    def repairs(self) -> Repairs:
+        """Outlines that reviewers repair."""
+        rooms = self._rooms
+        return Repairs(rooms.cache, rooms.log, rooms.analyser, rooms.refiner, self.image)
+
+    @property
+    def corrections(self) -> Corrections:
+        """What reviewers said, as material for the next model."""
+        if self._rooms.corrections is None:
+            raise ExportError("This workbench exports no corrections.")
+        return self._rooms.corrections
+
+    @property
+    def models(self) -> Models:
+        """Which model is in use, and what was in use before."""
+        if self._rooms.models is None:
+            raise ModelError("This workbench keeps no models.")
+        return self._rooms.models
+
+    @property
+    def exchange(self) -> Exchange:
+        """Exports of slides. Raises `ExportError` where the installation brings none."""
+        rooms = self._rooms
+        if rooms.outlets is None:
+            raise ExportError("This installation exports no slides.")
+        return Exchange(rooms.slides, rooms.log, rooms.reader, rooms.outlets, self._mask)
+
+    def _mask(self, cell: Cell) -> NDArray[np.uint8] | None:
+        cached = self.cached(cell)
+        return cached.mask if cached else None
+
+    @property
     def log(self) -> ReviewLog:
         """The whole review log."""
         return self._rooms.log
@@ -175,14 +199,32 @@ class Workbench:
             raise ExportError("This installation brings no demo slides.")
         return self._rooms.demo(token, reporter)
 
-    def import_slides(self, drafts: Sequence[SlideDraft], token: CancelToken, reporter: Reporter) -> list[Slide]:
-        """Store drafts under pseudonyms; each slide whole or not at all."""
+    def import_slides(
+        self,
+        drafts: Sequence[SlideDraft],
+        token: CancelToken,
+        reporter: Reporter,
+        *,
+        by: str = "",
+        tell: Callable[[str], None] | None = None,
+    ) -> list[Slide]:
+        """Store drafts under pseudonyms; each slide whole or not at all. See `leukview.services.restore`.
+
+        Args:
+            drafts: From `preview`.
+            token: To cancel.
+            reporter: Progress.
+            by: Who imports: stands in the log where a slide brought its review along.
+            tell: Hears why a review was not taken over, a sentence each.
+        """
         slides = []
         for done, draft in enumerate(drafts):
             token.check()
             reporter(Progress(done, len(drafts), "Importing slides"))
-            synthetic = "synthetic" in f"{draft.patient} {draft.order} {draft.root}".casefold()
-            slides.append(self._rooms.slides.add_slide(draft, synthetic=synthetic).slide)
+            slide, why = import_slide(self._rooms.slides, self._rooms.log, draft, by)
+            slides.append(slide)
+            if why and tell:
+                tell(why)
         reporter(Progress(len(drafts), len(drafts), "Importing slides"))
         return slides
 
@@ -190,10 +232,12 @@ class Workbench:
         """All slides, the newest first."""
         return self._rooms.slides.slides()
 
-    def worklist(self, token: CancelToken, reporter: Reporter) -> list[WorklistRow]:
-        """Every slide with its state, the newest first. Raises `StoreError`."""
+    def worklist(
+        self, token: CancelToken, reporter: Reporter, only: Collection[str] | None = None
+    ) -> list[WorklistRow]:
+        """Every slide with its state, the newest first; `only` those of these ids. Raises `StoreError`."""
         rows = []
-        slides = self.slides()
+        slides = [slide for slide in self.slides() if only is None or slide.id in only]
         for done, slide in enumerate(slides):
             token.check()
             reporter(Progress(done, len(slides), "Reading the worklist"))
@@ -223,9 +267,17 @@ class Workbench:
         reporter: Reporter,
         on_batch: Callable[[Mapping[str, Prediction]], None] | None = None,
     ) -> AnalysisSummary:
-        """Analyse what is not analysed yet; see `Analyser.analyse`."""
+        """Analyse what is not analysed yet; see `Analyser.analyse`.
+
+        A signed slide keeps the opinion of the model that it was signed with, whatever model is in use now.
+        """
         reporter(Progress(0, 0, "Loading the model"))
-        return self._rooms.analyser().analyse(slide_id, token, reporter, on_batch)
+        analyser, rooms = self._rooms.analyser(), self._rooms
+        if fold(rooms.log.events(slide_id)).signature:
+            said = rooms.slides.predictions(slide_id)
+            if {p.bundle for p in said.values()} - {analyser.classifier.bundle_sha256}:
+                return AnalysisSummary(0, len(said), (), kept=True)
+        return analyser.analyse(slide_id, token, reporter, on_batch, self.repairs.masks(slide_id))
 
     def session(
         self, slide_id: str, reviewer: str, reading: int = FIRST, taxonomy: Taxonomy | None = None
@@ -243,11 +295,13 @@ class Workbench:
         """
         rooms = self._rooms
         names = taxonomy or rooms.taxonomy
-        return ReviewSession(rooms.slides, rooms.log, names, rooms.rules, slide_id, reviewer, reading)
+        also = self.profiles.names_of(reviewer) if reading == SECOND else ()
+        return ReviewSession(rooms.slides, rooms.log, names, rooms.rules, slide_id, reviewer, reading, also)
 
     def reading_for(self, slide_id: str, reviewer: str, *, second_reader: bool) -> int:
         """The reading in which a reviewer opens a slide; see `leukview.services.readings.reading_for`."""
-        return reading_for(self._rooms.log.events(slide_id), reviewer, second_reader=second_reader)
+        also = self.profiles.names_of(reviewer)
+        return reading_for(self._rooms.log.events(slide_id), reviewer, second_reader=second_reader, also=also)
 
     def image(self, cell: Cell) -> NDArray[np.uint8]:
         """A cell's image (RGB, H×W×3). Raises `ExportError` when it is gone."""
@@ -268,9 +322,14 @@ class Workbench:
         """An image (RGB, H×W×3) from where it lies. Raises `ExportError` when it is gone."""
         return self._rooms.reader.decode(self._rooms.reader.read_bytes(place.root, place.inner, place.path))
 
-    def cached(self, cell: Cell) -> CachedAnalysis | None:
-        """Mask, maps and features of a cell; None when the cache lost them (analyse again to have them back)."""
-        return self._rooms.cache.get(cell.sha256, self._rooms.analyser().key)
+    def cached(self, cell: Cell, mask: RepairedMask | None = None) -> CachedAnalysis | None:
+        """Mask, maps and features of a cell; None when the cache lost them (analyse again to have them back).
+
+        Args:
+            cell: The cell.
+            mask: The reviewer's outline, where there is one: what was made inside it.
+        """
+        return self.repairs.analysis(cell, mask)
 
     @property
     def map_methods(self) -> tuple[str, ...]:
@@ -284,7 +343,7 @@ class Workbench:
             ModelError: The method or the choice is unknown, or the cell was not analysed.
             ExportError: The image is gone.
         """
-        cached = self.cached(cell)
+        cached = self.cached(cell, self.repairs.masks(cell.slide_id).get(cell.id))
         if self._rooms.other_maps is None or cached is None:
             raise ModelError("No other class-activation map can be made of this cell.", "Analyse the slide again.")
         scale = self._rooms.slides.slide(cell.slide_id).um_per_px
@@ -314,6 +373,10 @@ class Workbench:
         token.check()
         return AuditTrail(audit_rows(events, self._names(numbers), gone), chain)
 
+    def calls(self, trail: AuditTrail, wanted: AuditFilter, *, called: bool = False) -> tuple[Call, ...]:
+        """The call record of an audit trail; see `leukview.services.calls.calls_in`."""
+        return calls_in(trail.rows, self._rooms.rules, wanted, called=called)
+
     def cell_history(
         self, slide_id: str, cell_id: str, *, blind: bool, reading: int = FIRST
     ) -> tuple[HistoryEntry, ...]:
@@ -336,59 +399,50 @@ class Workbench:
         """Provenance of the model in use."""
         return self._rooms.model_info()
 
-    def report(self, session: ReviewSession, output: Path, token: CancelToken, reporter: Reporter) -> Path:
+    def model_of(self, view: SlideView) -> ModelInfo:
+        """Provenance of the model whose opinions a slide shows, which need not be the one in use now.
+
+        Where several models spoke, it is that of most cells, and the others are named among its limits.
+        """
+        info = self.model_info()
+        spoken = Counter(v.prediction.bundle for v in view.cells if v.prediction)
+        if not spoken or set(spoken) == {info.bundle_sha256}:
+            return info
+        (main, _), *others = spoken.most_common()
+        if main != info.bundle_sha256:
+            find = self._rooms.model_info_of
+            info = (find(main) if find else None) or unknown_model(main)
+        named = tuple(f"{count} cells carry the opinion of another model, {key[:16]}." for key, count in others)
+        return replace(info, limits=(*named, *info.limits))
+
+    def report_choices(self, _token: CancelToken, _reporter: Reporter) -> ReportChoices:
+        """Languages, papers and signature of reports here. `ReportError` when the site's own files cannot be used."""
+        return self._rooms.renderer.choices()
+
+    def report(
+        self,
+        session: ReviewSession,
+        output: Path,
+        token: CancelToken,
+        reporter: Reporter,
+        options: ReportOptions = ReportOptions(),  # noqa: B008 - frozen
+    ) -> Path:
         """Write the PDF of a slide as it stands and log that it was written.
 
         Raises:
-            ReportError: It cannot be set or written.
+            ReportError: It cannot be set, signed or written.
         """
-        view = session.view
-        chosen = choose_key_cells(view)
-        pictures = []
-        for done, cell_id in enumerate(chosen):
-            token.check()
-            reporter(Progress(done, len(chosen) + 1, "Gathering key cells"))
-            picture = self._key_cell(view.by_id[cell_id].cell, session)
-            if picture:
-                pictures.append(picture)
-        reporter(Progress(len(chosen), len(chosen) + 1, "Setting the report"))
-        now = datetime.now().astimezone()
-        own = [e for e in session.events if reading_of(e) == FIRST and e.kind is not EventKind.UNLOCK_FAILED]
-        times = [datetime.fromisoformat(e.at) for e in own]
-        data = build_report(
-            view,
-            session.events,
-            self.model_info(),
-            pictures,
-            report_id=f"R-{now:%Y%m%d}-{secrets.token_hex(4).upper()}",
-            created_at=now.isoformat(timespec="seconds"),
-            duration_s=(times[-1] - times[0]).total_seconds() if times else None,
-            site=self._rooms.site,
-            grading=self._rooms.grading,
-            agreement=compare(session.events, [v.cell.id for v in view.cells]),
+        rooms = self._rooms
+        means = ReportMeans(
+            renderer=rooms.renderer,
+            pictures=rooms.pictures,
+            image=self.image,
+            cached=self.cached,
+            model=lambda: self.model_of(session.view),
+            site=rooms.site,
+            grading=rooms.grading,
         )
-        digest = self._rooms.renderer.render(data, output)
-        session.reported(data.report_id, digest)
-        return output
-
-    def _key_cell(self, cell: Cell, session: ReviewSession) -> KeyCell | None:
-        view = session.view.by_id[cell.id]
-        try:
-            image = self.image(cell)
-        except ExportError:
-            return None
-        png = self._rooms.pictures.key_cell_png(image, 240)
-        cached = self.cached(cell)
-        if cached is None or view.prediction is None:
-            return KeyCell(view, png)
-        answer = view.prediction.stage("stage1") or view.prediction.stages[0]
-        maps = next((m.maps for m in cached.maps if m.stage == answer.stage), None)
-        if maps is None:
-            return KeyCell(view, png)
-        heat = maps[answer.choices.index(answer.best)]
-        peak = float(heat.max())
-        overlay = self._rooms.pictures.overlay_png(image, heat / peak if peak > 0 else heat, cached.crop, 240)
-        return KeyCell(view, png, overlay, f"{self.taxonomy.stage(answer.stage).name}: {answer.best}")
+        return write_report(session, means, output, options, token, reporter)
 
 
 def utc_now() -> str:

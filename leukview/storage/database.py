@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.engine import URL, make_url
@@ -31,6 +32,27 @@ _SENTENCES = (
     ("full", "There is no space left for the database.", "Free some space and try again."),
     ("disk i/o", "The disk that holds the database reports an error.", "Check the disk; do not go on working on it."),
 )
+"""A word in what SQLite says → message and hint."""
+_STATES = (
+    ("55P03", "The database is in use by another program.", "Try again in a moment."),
+    ("28", "The database server refuses the user or the password.", "Check LEUKVIEW_DATABASE_URL."),
+    ("3D", "The database server has no database of this name.", "Let its administrator create it."),
+    ("42501", "The database server does not allow this to the user.", "Ask its administrator for the rights."),
+    ("25006", "The database is read-only.", "Ask its administrator for write access."),
+    ("53100", "There is no space left for the database.", "Tell its administrator, and try again then."),
+    ("53300", "The database server has too many connections.", "Try again in a moment, or tell its administrator."),
+    ("08", "The connection with the database server broke.", "Check the network, and try again."),
+    ("57P", "The database server ends or starts.", "Try again in a moment."),
+)
+"""The beginning of an SQLSTATE of PostgreSQL → message and hint."""
+_UNREACHABLE = (
+    ("password", *_STATES[1][1:]),
+    ("authentication", *_STATES[1][1:]),
+    ("closed the connection", "The connection with the database server broke.", "Check the network, and try again."),
+    ("does not exist", "The database server does not know this database or user.", "Check LEUKVIEW_DATABASE_URL."),
+    ("", "The database server cannot be reached.", "Check the network and LEUKVIEW_DATABASE_URL, and try again."),
+)
+"""A word in what the driver says of a connection, where it gives no SQLSTATE."""
 
 
 @contextlib.contextmanager
@@ -43,11 +65,20 @@ def store_errors() -> Iterator[None]:
     try:
         yield
     except (DBAPIError, sqlite3.Error) as error:
-        reason = str(error.orig if isinstance(error, DBAPIError) else error).casefold()
-        for word, message, hint in _SENTENCES:
-            if word in reason:
-                raise StoreError(message, hint) from error
-        raise StoreError("The database refuses.", "Nothing was changed.") from error
+        message, hint = _in_words(error.orig if isinstance(error, DBAPIError) else error)
+        raise StoreError(message, hint) from error
+
+
+def _in_words(error: BaseException | None) -> tuple[str, str]:
+    reason = str(error).casefold()
+    if not isinstance(error, sqlite3.Error):
+        state = getattr(error, "sqlstate", None)
+        if state is None and type(error).__name__ == "OperationalError":
+            return next((message, hint) for word, message, hint in _UNREACHABLE if word in reason)
+        found = [(message, hint) for start, message, hint in _STATES if str(state).startswith(start)]
+    else:
+        found = [(message, hint) for word, message, hint in _SENTENCES if word in reason]
+    return found[0] if found else ("The database refuses.", "Nothing was changed.")
 
 
 class Database:
@@ -58,8 +89,14 @@ class Database:
     """
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._writer = engine.execution_options(**{_WRITER: True})
+        reader: dict[str, Any] = {}
+        writer: dict[str, Any] = {_WRITER: True}
+        if engine.dialect.name == "postgresql":
+            # A reader's snapshot is of its first statement. A writer's must be of each statement: of the first it
+            # would be older than the lock it then waits for, and the next event would follow one that is not the last.
+            reader, writer = {"isolation_level": "REPEATABLE READ"}, {"isolation_level": "READ COMMITTED"}
+        self._engine = engine.execution_options(**reader)
+        self._writer = engine.execution_options(**writer)
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Connection]:
@@ -101,7 +138,9 @@ def open_database(
     """Open a database, create it when it is new, bring it up to date when it is old.
 
     SQLite: write-ahead log with ``synchronous=FULL`` (a commit is on the disk when it returns), foreign keys on, the
-    program's own BEGIN. Other URLs get portable SQL; the triggers that forbid changes of the log are SQLite's.
+    program's own BEGIN. PostgreSQL, by psycopg 3: commits are on the server's disk when they return, whatever its own
+    settings; a writer waits `busy_timeout_s` for the others. Copies before a migration are of SQLite's file; a server
+    is backed up by its administrator.
 
     Args:
         url: SQLAlchemy URL; SQLite must name a file.
@@ -115,9 +154,18 @@ def open_database(
     """
     try:
         parsed = make_url(url)
+        if parsed.drivername in {"postgres", "postgresql"}:
+            parsed = parsed.set(drivername="postgresql+psycopg")
         path = _sqlite_path(parsed) if parsed.get_backend_name() == "sqlite" else None
-        arguments = {"timeout": busy_timeout_s} if path else {}
-        engine = create_engine(parsed, connect_args=arguments)
+        if parsed.drivername == "postgresql+psycopg":
+            engine = create_engine(parsed, connect_args=_server_settings(parsed, busy_timeout_s), pool_pre_ping=True)
+        else:
+            engine = create_engine(parsed, connect_args={"timeout": busy_timeout_s} if path else {})
+    except ModuleNotFoundError as error:
+        raise StoreError(
+            f"The driver of this database ({error.name}) is not installed.",
+            "For PostgreSQL install leukview[postgres].",
+        ) from error
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise StoreError("The address of the database cannot be used.", "Check LEUKVIEW_DATABASE_URL.") from error
     if path:
@@ -136,6 +184,19 @@ def _sqlite_path(url: URL) -> Path:
     if not name or name == ":memory:":
         raise StoreError("The database needs a file.", "A database in memory loses the review with the program.")
     return Path(name)
+
+
+def _server_settings(url: URL, busy_timeout_s: float) -> dict[str, object]:
+    """What a connection to PostgreSQL is opened with; a program that hangs must not hold the lock for ever."""
+    given = url.query.get("options", ())
+    options = [given] if isinstance(given, str) else list(given)
+    options += [
+        f"-c lock_timeout={max(1, int(busy_timeout_s * 1000))}",
+        "-c idle_in_transaction_session_timeout=60000",
+        "-c synchronous_commit=on",
+        "-c client_encoding=UTF8",
+    ]
+    return {"options": " ".join(options), "connect_timeout": 10, "application_name": "leukview"}
 
 
 def _prepare_sqlite(engine: Engine, path: Path, busy_timeout_s: float) -> None:

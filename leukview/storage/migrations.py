@@ -17,11 +17,12 @@ class Migration:
     apply: Callable[[Connection], None]
 
 
-def _run(*statements: str, sqlite: Sequence[str] = ()) -> Callable[[Connection], None]:
-    """A step of plain, portable SQL, and what SQLite gets besides."""
+def _run(*statements: str, sqlite: Sequence[str] = (), postgresql: Sequence[str] = ()) -> Callable[[Connection], None]:
+    """A step of plain, portable SQL, and what each kind of database gets besides."""
+    besides = {"sqlite": sqlite, "postgresql": postgresql}
 
     def apply(connection: Connection) -> None:
-        for statement in (*statements, *(sqlite if connection.dialect.name == "sqlite" else ())):
+        for statement in (*statements, *besides.get(connection.dialect.name, ())):
             connection.exec_driver_sql(statement)
 
     return apply
@@ -67,9 +68,68 @@ _REVIEWERS = _run(
         pin_hash TEXT NOT NULL, failures INTEGER NOT NULL, failed_at TEXT NOT NULL, created_at TEXT NOT NULL)"""
 )
 
+# Apart from `predictions`, which keeps what was said inside the segmenter's mask: neither overwrites the other.
+_MASK_PREDICTIONS = _run(
+    """CREATE TABLE mask_predictions (
+        cell_id TEXT NOT NULL REFERENCES cells (id), mask TEXT NOT NULL, bundle TEXT NOT NULL,
+        revision INTEGER NOT NULL, saved_at TEXT NOT NULL, label TEXT NOT NULL, body TEXT NOT NULL,
+        PRIMARY KEY (cell_id, mask, bundle))"""
+)
+
+_PROFILE_RECORD = _run(
+    "ALTER TABLE reviewers ADD COLUMN retired_at TEXT NOT NULL DEFAULT ''",
+    """CREATE TABLE profile_events (
+        seq INTEGER PRIMARY KEY, profile_id TEXT NOT NULL REFERENCES reviewers (id), change TEXT NOT NULL,
+        name TEXT NOT NULL, detail TEXT NOT NULL, actor TEXT NOT NULL, at TEXT NOT NULL, previous TEXT NOT NULL,
+        hash TEXT NOT NULL)""",
+    sqlite=(
+        """CREATE TRIGGER profile_events_no_update BEFORE UPDATE ON profile_events
+           BEGIN SELECT RAISE(ABORT, 'the record of profiles is append-only'); END""",
+        """CREATE TRIGGER profile_events_no_delete BEFORE DELETE ON profile_events
+           BEGIN SELECT RAISE(ABORT, 'the record of profiles is append-only'); END""",
+        """CREATE TRIGGER reviewers_no_delete BEFORE DELETE ON reviewers
+           BEGIN SELECT RAISE(ABORT, 'a reviewer is retired, never deleted'); END""",
+    ),
+    postgresql=(
+        """CREATE FUNCTION profile_events_append_only() RETURNS trigger LANGUAGE plpgsql AS
+           $$ BEGIN RAISE EXCEPTION 'the record of profiles is append-only'; END $$""",
+        """CREATE FUNCTION reviewers_kept() RETURNS trigger LANGUAGE plpgsql AS
+           $$ BEGIN RAISE EXCEPTION 'a reviewer is retired, never deleted'; END $$""",
+        """CREATE TRIGGER profile_events_no_change BEFORE UPDATE OR DELETE ON profile_events
+           FOR EACH ROW EXECUTE FUNCTION profile_events_append_only()""",
+        """CREATE TRIGGER profile_events_no_truncate BEFORE TRUNCATE ON profile_events
+           FOR EACH STATEMENT EXECUTE FUNCTION profile_events_append_only()""",
+        """CREATE TRIGGER reviewers_no_delete BEFORE DELETE ON reviewers
+           FOR EACH ROW EXECUTE FUNCTION reviewers_kept()""",
+    ),
+)
+
+_APPEND_ONLY = _run(
+    postgresql=(
+        """CREATE FUNCTION review_events_append_only() RETURNS trigger LANGUAGE plpgsql AS
+           $$ BEGIN RAISE EXCEPTION 'the review log is append-only'; END $$""",
+        """CREATE FUNCTION review_events_next() RETURNS trigger LANGUAGE plpgsql AS
+           $$ BEGIN
+             IF NEW.seq <> (SELECT COALESCE(MAX(seq), 0) + 1 FROM review_events) THEN
+               RAISE EXCEPTION 'the review log has no gaps';
+             END IF;
+             RETURN NEW;
+           END $$""",
+        """CREATE TRIGGER review_events_no_change BEFORE UPDATE OR DELETE ON review_events
+           FOR EACH ROW EXECUTE FUNCTION review_events_append_only()""",
+        """CREATE TRIGGER review_events_no_truncate BEFORE TRUNCATE ON review_events
+           FOR EACH STATEMENT EXECUTE FUNCTION review_events_append_only()""",
+        """CREATE TRIGGER review_events_in_order BEFORE INSERT ON review_events
+           FOR EACH ROW EXECUTE FUNCTION review_events_next()""",
+    ),
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "slides, cells, predictions, review events", _FIRST),
     Migration(2, "reviewers", _REVIEWERS),
+    Migration(3, "predictions inside repaired masks", _MASK_PREDICTIONS),
+    Migration(4, "the review log is append-only on PostgreSQL as on SQLite", _APPEND_ONLY),
+    Migration(5, "the record of reviewers", _PROFILE_RECORD),
 )
 
 VAULT_MIGRATIONS: tuple[Migration, ...] = (
@@ -84,6 +144,28 @@ VAULT_MIGRATIONS: tuple[Migration, ...] = (
             """CREATE TABLE locations (
                 slide TEXT NOT NULL REFERENCES identities (slide), sha256 TEXT NOT NULL,
                 root TEXT NOT NULL, inner_path TEXT NOT NULL, path TEXT NOT NULL, PRIMARY KEY (slide, sha256))""",
+        ),
+    ),
+)
+
+REGISTRY_MIGRATIONS: tuple[Migration, ...] = (
+    Migration(
+        1,
+        "installations of models",
+        _run(
+            """CREATE TABLE model_entries (
+                seq INTEGER PRIMARY KEY, change TEXT NOT NULL, bundle TEXT NOT NULL, name TEXT NOT NULL,
+                before TEXT NOT NULL, signer TEXT NOT NULL, meaning TEXT NOT NULL, reason TEXT NOT NULL,
+                comparison TEXT NOT NULL, at TEXT NOT NULL, previous TEXT NOT NULL, hash TEXT NOT NULL)""",
+            sqlite=(
+                """CREATE TRIGGER model_entries_no_update BEFORE UPDATE ON model_entries
+                   BEGIN SELECT RAISE(ABORT, 'the model registry is append-only'); END""",
+                """CREATE TRIGGER model_entries_no_delete BEFORE DELETE ON model_entries
+                   BEGIN SELECT RAISE(ABORT, 'the model registry is append-only'); END""",
+                """CREATE TRIGGER model_entries_in_order BEFORE INSERT ON model_entries
+                   WHEN NEW.seq <> (SELECT COALESCE(MAX(seq), 0) + 1 FROM model_entries)
+                   BEGIN SELECT RAISE(ABORT, 'the model registry has no gaps'); END""",
+            ),
         ),
     ),
 )

@@ -13,7 +13,7 @@ def to_json(prediction: Prediction) -> str:
     body = {
         "bundle": prediction.bundle,
         "segmenter": prediction.segmenter,
-        "stages": [[s.stage, s.choices, s.p] for s in prediction.stages],
+        "stages": [[s.stage, s.choices, s.p, s.set95] for s in prediction.stages],
         "label": prediction.label,
         "best": prediction.best,
         "confidence": prediction.confidence,
@@ -22,6 +22,11 @@ def to_json(prediction: Prediction) -> str:
         "flags": prediction.flags,
     }
     return json.dumps(body, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def _stage(key: str, choices: list[str], p: list[float], set95: list[str] | tuple[()] = ()) -> StageProbabilities:
+    # Before there were prediction sets, a stage was stored without them.
+    return StageProbabilities(key, tuple(choices), tuple(p), tuple(set95))
 
 
 def from_json(text: str) -> Prediction:
@@ -35,7 +40,7 @@ def from_json(text: str) -> Prediction:
         return Prediction(
             bundle=body["bundle"],
             segmenter=body["segmenter"],
-            stages=tuple(StageProbabilities(s, tuple(choices), tuple(p)) for s, choices, p in body["stages"]),
+            stages=tuple(_stage(*stage) for stage in body["stages"]),
             label=body["label"],
             best=body["best"],
             confidence=body["confidence"],

@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from leukview.core.errors import PinError, ReviewError, StoreError
-from leukview.domain.reviewer import Profile, Role, wait_s
+from leukview.domain.review import GENESIS
+from leukview.domain.reviewer import Profile, ProfileChange, ProfileEvent, Role, profile_hash, wait_s
 from leukview.storage.database import Database
-from leukview.storage.schema import reviewers
+from leukview.storage.schema import profile_events, reviewers
 
 
 def _now() -> datetime:
@@ -31,15 +32,54 @@ class SqlProfileStore:
         self._database, self._clock, self._hasher = database, clock, PasswordHasher()
 
     def profiles(self) -> list[Profile]:
-        """All profiles by name. Raises `StoreError`."""
+        """All profiles by name, those retired as well. Raises `StoreError`."""
         with self._database.read() as connection:
             rows = connection.execute(select(reviewers).order_by(reviewers.c.folded)).all()
+            former: dict[str, list[str]] = {}
+            renamed = profile_events.c.change == ProfileChange.RENAMED.value
+            for event in connection.execute(select(profile_events).where(renamed).order_by(profile_events.c.seq)):
+                former.setdefault(event.profile_id, []).append(event.name)
         try:
-            return [Profile(row.id, row.name, Role(row.role), bool(row.pin_hash)) for row in rows]
+            return [
+                Profile(
+                    row.id,
+                    row.name,
+                    Role(row.role),
+                    bool(row.pin_hash),
+                    bool(row.retired_at),
+                    tuple(name for name in dict.fromkeys(former.get(row.id, ())) if name != row.name),
+                )
+                for row in rows
+            ]
         except ValueError as error:
             raise StoreError("A reviewer's role is not known.", "Update LeukView on this workstation.") from error
 
-    def add(self, name: str, role: Role, pin: str) -> Profile:
+    def record(self) -> list[ProfileEvent]:
+        """What was done to the profiles, in order. Raises `StoreError`."""
+        with self._database.read() as connection:
+            rows = connection.execute(select(profile_events).order_by(profile_events.c.seq)).all()
+        try:
+            return [
+                ProfileEvent(
+                    row.seq,
+                    row.profile_id,
+                    ProfileChange(row.change),
+                    row.name,
+                    row.detail,
+                    row.actor,
+                    row.at,
+                    row.previous,
+                    row.hash,
+                )
+                for row in rows
+            ]
+        except ValueError as error:
+            raise StoreError(
+                "The record of reviewers was changed outside of LeukView and cannot be read.",
+                "Put back a copy from the backups folder.",
+            ) from error
+
+    def add(self, name: str, role: Role, pin: str, actor: str) -> Profile:
         """Keep a new profile; "" = no PIN.
 
         Raises:
@@ -49,32 +89,73 @@ class SqlProfileStore:
         hashed = self._hasher.hash(pin) if pin else ""
         profile = Profile(uuid.uuid4().hex, name, role, bool(pin))
         with self._database.write() as connection:
-            folded = name.casefold()
-            if connection.execute(select(reviewers.c.id).where(reviewers.c.folded == folded)).first():
-                raise ReviewError(f"There is a reviewer {name} already.", "Choose another name.")
+            _refuse_taken(connection, name)
             connection.execute(
                 insert(reviewers).values(
                     id=profile.id,
                     name=name,
-                    folded=folded,
+                    folded=name.casefold(),
                     role=role.value,
                     pin_hash=hashed,
                     failures=0,
                     failed_at="",
                     created_at=self._clock().isoformat(timespec="seconds"),
+                    retired_at="",
                 )
             )
+            self._note(connection, profile.id, ProfileChange.ADDED, name, role.value, actor)
         return profile
 
-    def set_pin(self, profile_id: str, pin: str) -> None:
+    def rename(self, profile_id: str, name: str, actor: str) -> None:
+        """Give a profile another name; what was recorded under the old one stays as it is.
+
+        Raises:
+            ReviewError: The name is, or was, another reviewer's.
+            StoreError: The database refuses.
+        """
+        with self._database.write() as connection:
+            before = _name(connection, profile_id)
+            _refuse_taken(connection, name, besides=profile_id)
+            _set(connection, profile_id, name=name, folded=name.casefold())
+            self._note(connection, profile_id, ProfileChange.RENAMED, before, name, actor)
+
+    def retire(self, profile_id: str, actor: str, *, retired: bool) -> None:
+        """Let a profile sign in no more, or again. Raises `StoreError`."""
+        with self._database.write() as connection:
+            name = _name(connection, profile_id)
+            _set(connection, profile_id, retired_at=self._clock().isoformat(timespec="seconds") if retired else "")
+            change = ProfileChange.RETIRED if retired else ProfileChange.REINSTATED
+            self._note(connection, profile_id, change, name, "", actor)
+
+    def set_pin(self, profile_id: str, pin: str, actor: str) -> None:
         """Replace a PIN; "" = none from now on. Raises `StoreError`."""
         hashed = self._hasher.hash(pin) if pin else ""
         with self._database.write() as connection:
-            found = connection.execute(
-                update(reviewers).where(reviewers.c.id == profile_id).values(pin_hash=hashed, failures=0, failed_at="")
+            name = _name(connection, profile_id)
+            _set(connection, profile_id, pin_hash=hashed, failures=0, failed_at="")
+            self._note(connection, profile_id, ProfileChange.PIN_SET, name, "set" if pin else "", actor)
+
+    def _note(
+        self, connection: Connection, profile_id: str, change: ProfileChange, name: str, detail: str, actor: str
+    ) -> None:
+        """Append a row to the record, in the transaction of what it tells."""
+        query = select(profile_events.c.seq, profile_events.c.hash).order_by(profile_events.c.seq.desc()).limit(1)
+        last = connection.execute(query).first()
+        seq, previous = (int(last.seq) + 1, str(last.hash)) if last else (1, GENESIS)
+        at = self._clock().isoformat(timespec="microseconds")
+        connection.execute(
+            insert(profile_events).values(
+                seq=seq,
+                profile_id=profile_id,
+                change=change.value,
+                name=name,
+                detail=detail,
+                actor=actor,
+                at=at,
+                previous=previous,
+                hash=profile_hash(seq, profile_id, change, name, detail, actor, at, previous),
             )
-            if not found.rowcount:
-                raise StoreError("This reviewer is not known.")
+        )
 
     def check(self, profile_id: str, pin: str) -> None:
         """Compare a PIN with the one kept.
@@ -113,3 +194,26 @@ class SqlProfileStore:
                 .values(failures=failures, failed_at=now.isoformat(timespec="milliseconds"))
             )
         return row.pin_hash, failures
+
+
+def _name(connection: Connection, profile_id: str) -> str:
+    name = connection.execute(select(reviewers.c.name).where(reviewers.c.id == profile_id)).scalar()
+    if name is None:
+        raise StoreError("This reviewer is not known.")
+    return str(name)
+
+
+def _set(connection: Connection, profile_id: str, **values: object) -> None:
+    connection.execute(update(reviewers).where(reviewers.c.id == profile_id).values(**values))
+
+
+def _refuse_taken(connection: Connection, name: str, besides: str = "") -> None:
+    """No name may mean two persons, not even one that a reviewer had before."""
+    folded = name.casefold()
+    query = select(reviewers.c.id).where(reviewers.c.folded == folded, reviewers.c.id != besides)
+    if connection.execute(query).first():
+        raise ReviewError(f"There is a reviewer {name} already.", "Choose another name.")
+    renamed = profile_events.c.change == ProfileChange.RENAMED.value
+    others = select(profile_events.c.name).where(renamed, profile_events.c.profile_id != besides)
+    if any(str(former).casefold() == folded for former in connection.execute(others).scalars()):
+        raise ReviewError(f"Another reviewer was called {name} before.", "Choose a name that nobody had yet.")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy import Connection, CursorResult, Row, Select, func, insert, select, update
 
 from leukview.core.errors import BehindError, StoreError
 from leukview.domain.agreement import binding, settled
@@ -66,8 +67,8 @@ class SqlReviewLog:
     ) -> ReviewEvent:
         """Write one event; when this returns, it is on the disk.
 
-        `SET_SLIDE` also sets the slide's own columns, in the same transaction. Whether another program wrote since
-        `known` is asked there too, so that no decision rests on a state that is gone.
+        `SET_SLIDE` and `IMPORT` also set the slide's own columns, in the same transaction. Whether another program
+        wrote since `known` is asked there too, so that no decision rests on a state that is gone.
 
         Raises:
             BehindError: The slide has events after `known`; nothing was written.
@@ -109,12 +110,12 @@ class SqlReviewLog:
                     hash=digest,
                 )
             )
-            if kind is EventKind.SET_SLIDE:
+            if kind in {EventKind.SET_SLIDE, EventKind.IMPORT}:
                 _set_slide(connection, slide_id, body)
         return event
 
-    def events(self, slide_id: str | None = None) -> list[ReviewEvent]:
-        """Events in order of `seq`; of one slide or of all.
+    def events(self, slide_id: str | None = None, after: int = 0) -> list[ReviewEvent]:
+        """Events in order of `seq`; of one slide or of all, from the one that follows `after` on.
 
         Raises:
             StoreError: An event cannot be read any more; `verify` names the first that was changed.
@@ -122,6 +123,8 @@ class SqlReviewLog:
         query = select(review_events).order_by(review_events.c.seq)
         if slide_id is not None:
             query = query.where(review_events.c.slide_id == slide_id)
+        if after:
+            query = query.where(review_events.c.seq > after)
         with self._database.read() as connection:
             rows = connection.execute(query).all()
         try:
@@ -132,19 +135,27 @@ class SqlReviewLog:
                 "Put back a copy from the backups folder.",
             ) from error
 
+    def head(self) -> tuple[int, str]:
+        """Number and hash of the last event of the whole log; 0 and "" while it is empty."""
+        query = select(review_events.c.seq, review_events.c.hash).order_by(review_events.c.seq.desc()).limit(1)
+        with self._database.read() as connection:
+            last = connection.execute(query).first()
+        return (last.seq, last.hash) if last else (0, "")
+
     def verify(self) -> ReviewEvent | None:
         """The first broken event of the whole chain; None when it holds. Reads row by row, whatever the length."""
         query = select(review_events).order_by(review_events.c.seq).execution_options(yield_per=500)
         current: Row[Any] | None = None
 
-        def stream(connection: Connection) -> Iterator[ReviewEvent]:
+        def stream(rows: CursorResult[Any]) -> Iterator[ReviewEvent]:
             nonlocal current
-            for current in connection.execute(query):
+            for current in rows:
                 yield _event(current)
 
-        with self._database.read() as connection:
+        # A server keeps a cursor for the rows not read yet: close it also when the first broken one ends the reading.
+        with self._database.read() as connection, closing(connection.execute(query)) as rows:
             try:
-                return first_broken(stream(connection))
+                return first_broken(stream(rows))
             except (ValueError, TypeError):  # the row at hand holds something that no event can hold
                 if current is None:
                     raise

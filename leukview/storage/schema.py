@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Float, Integer, MetaData, Table, Text
 
-MAIN, VAULT = MetaData(), MetaData()
+MAIN, VAULT, REGISTRY = MetaData(), MetaData(), MetaData()
 
 slides = Table(
     "slides",
@@ -50,6 +50,17 @@ predictions = Table(
     Column("label", Text),
     Column("body", Text),
 )
+mask_predictions = Table(
+    "mask_predictions",
+    MAIN,
+    Column("cell_id", Text, primary_key=True),
+    Column("mask", Text, primary_key=True),
+    Column("bundle", Text, primary_key=True),
+    Column("revision", Integer),
+    Column("saved_at", Text),
+    Column("label", Text),
+    Column("body", Text),
+)
 review_events = Table(
     "review_events",
     MAIN,
@@ -75,6 +86,20 @@ reviewers = Table(
     Column("failures", Integer),
     Column("failed_at", Text),
     Column("created_at", Text),
+    Column("retired_at", Text),
+)
+profile_events = Table(
+    "profile_events",
+    MAIN,
+    Column("seq", Integer, primary_key=True),
+    Column("profile_id", Text),
+    Column("change", Text),
+    Column("name", Text),
+    Column("detail", Text),
+    Column("actor", Text),
+    Column("at", Text),
+    Column("previous", Text),
+    Column("hash", Text),
 )
 
 patients = Table("patients", VAULT, Column("pseudonym", Text, primary_key=True), Column("name", Text))
@@ -94,4 +119,26 @@ locations = Table(
     Column("root", Text),
     Column("inner_path", Text),
     Column("path", Text),
+)
+
+model_entries = Table(
+    "model_entries",
+    REGISTRY,
+    Column("seq", Integer, primary_key=True),
+    *(
+        Column(name, Text)
+        for name in (
+            "change",
+            "bundle",
+            "name",
+            "before",
+            "signer",
+            "meaning",
+            "reason",
+            "comparison",
+            "at",
+            "previous",
+            "hash",
+        )
+    ),
 )

@@ -15,7 +15,7 @@ from leukview.domain.slide import Cell, CellDraft, Slide, SlideDraft, SourceLabe
 from leukview.services.stores import CellLocation, Imported, StoredPrediction
 from leukview.storage.database import Database
 from leukview.storage.prediction_json import from_json, to_json
-from leukview.storage.schema import cells, overviews, predictions, slides
+from leukview.storage.schema import cells, mask_predictions, overviews, predictions, slides
 from leukview.storage.vault import IdentityVault, cell_id
 
 
@@ -126,28 +126,72 @@ class SqlSlideStore:
             query = query.where(predictions.c.bundle == bundle)
         with self._database.read() as connection:
             rows = connection.execute(query).all()
-        try:
-            return {row.cell_id: from_json(row.body) for row in rows}
-        except ValueError as error:
-            raise StoreError("A stored prediction is damaged.", "Put back a copy from the backups folder.") from error
+        return {row.cell_id: _read(row.body) for row in rows}
 
     def predictions_of(self, cell_id: str) -> list[StoredPrediction]:
-        """What every model said of one cell, the oldest first.
+        """What every model said of one cell, inside the segmenter's mask or a reviewer's, the oldest first.
 
         Raises:
             StoreError: A stored prediction is damaged.
         """
+        with self._database.read() as connection:
+            rows = [
+                row
+                for table in (predictions, mask_predictions)
+                for row in connection.execute(
+                    select(table.c.body, table.c.saved_at).where(table.c.cell_id == cell_id).order_by(table.c.revision)
+                )
+            ]
+        return [StoredPrediction(_read(row.body), row.saved_at) for row in sorted(rows, key=lambda row: row.saved_at)]
+
+    def save_mask_prediction(self, cell_id: str, mask: str, new: Prediction) -> None:
+        """Store what a bundle said inside a reviewer's mask; what it said there before is replaced.
+
+        Raises:
+            StoreError: The database refuses.
+        """
+        table = mask_predictions
+        with self._database.write() as connection:
+            revision = connection.execute(select(func.coalesce(func.max(table.c.revision), 0) + 1)).scalar_one()
+            same = (table.c.cell_id == cell_id) & (table.c.mask == mask) & (table.c.bundle == new.bundle)
+            connection.execute(delete(table).where(same))
+            connection.execute(
+                insert(table).values(
+                    cell_id=cell_id,
+                    mask=mask,
+                    bundle=new.bundle,
+                    revision=revision,
+                    saved_at=datetime.now(UTC).isoformat(timespec="microseconds"),
+                    label=new.label,
+                    body=to_json(new),
+                )
+            )
+
+    def mask_predictions(self, slide_id: str, bundle: str | None = None) -> dict[tuple[str, str], Prediction]:
+        """(cell id, SHA-256 of a reviewer's mask) → prediction inside it; of the bundle given, else the newest.
+
+        Raises:
+            StoreError: A stored prediction is damaged.
+        """
+        table = mask_predictions
         query = (
-            select(predictions.c.body, predictions.c.saved_at)
-            .where(predictions.c.cell_id == cell_id)
-            .order_by(predictions.c.revision)
+            select(table.c.cell_id, table.c.mask, table.c.body)
+            .join_from(table, cells, table.c.cell_id == cells.c.id)
+            .where(cells.c.slide_id == slide_id)
+            .order_by(table.c.revision)  # a later row takes the place of an earlier one
         )
+        if bundle is not None:
+            query = query.where(table.c.bundle == bundle)
         with self._database.read() as connection:
             rows = connection.execute(query).all()
-        try:
-            return [StoredPrediction(from_json(row.body), row.saved_at) for row in rows]
-        except ValueError as error:
-            raise StoreError("A stored prediction is damaged.", "Put back a copy from the backups folder.") from error
+        return {(row.cell_id, row.mask): _read(row.body) for row in rows}
+
+
+def _read(body: str) -> Prediction:
+    try:
+        return from_json(body)
+    except ValueError as error:
+        raise StoreError("A stored prediction is damaged.", "Put back a copy from the backups folder.") from error
 
 
 def _add_cells(connection: Connection, slide_id: str, draft: SlideDraft) -> int:

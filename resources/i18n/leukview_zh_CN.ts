@@ -264,6 +264,14 @@
             <translation>显示相关细胞（{0}）</translation>
         </message>
         <message>
+            <source>called: {0}</source>
+            <translation>已电话通知：{0}</translation>
+        </message>
+        <message>
+            <source>nobody was called</source>
+            <translation>未电话通知任何人</translation>
+        </message>
+        <message>
             <source>✓ acknowledged</source>
             <translation>✓ 已确认</translation>
         </message>
@@ -291,20 +299,12 @@
             <translation>为 {0} 个细胞添加备注</translation>
         </message>
         <message>
-            <source>Export report</source>
-            <translation>导出报告</translation>
-        </message>
-        <message>
             <source>Open archive</source>
             <translation>打开压缩包</translation>
         </message>
         <message>
             <source>Open folder</source>
             <translation>打开文件夹</translation>
-        </message>
-        <message>
-            <source>PDF (*.pdf)</source>
-            <translation>PDF (*.pdf)</translation>
         </message>
         <message>
             <source>Reading the model</source>
@@ -321,6 +321,10 @@
     </context>
     <context>
         <name>AuditDialog</name>
+        <message>
+            <source>Acknowledged alerts: {0:,}</source>
+            <translation>已确认的警示：{0:,}</translation>
+        </message>
         <message>
             <source>All kinds</source>
             <translation>全部类型</translation>
@@ -340,6 +344,14 @@
         <message>
             <source>CSV (*.csv);;JSON with hashes (*.json)</source>
             <translation>CSV (*.csv);;含哈希值的 JSON (*.json)</translation>
+        </message>
+        <message>
+            <source>Call record</source>
+            <translation>电话通知记录</translation>
+        </message>
+        <message>
+            <source>Calls</source>
+            <translation>电话通知</translation>
         </message>
         <message>
             <source>Do not go on working on it; put back a copy from the backups folder.</source>
@@ -362,6 +374,10 @@
             <translation>导出审计追踪</translation>
         </message>
         <message>
+            <source>Export the call record</source>
+            <translation>导出电话通知记录</translation>
+        </message>
+        <message>
             <source>Export…</source>
             <translation>导出…</translation>
         </message>
@@ -372,6 +388,10 @@
         <message>
             <source>Not in a blind review: the file tells others' opinions.</source>
             <translation>盲法审核时不可导出：文件中含有他人的意见。</translation>
+        </message>
+        <message>
+            <source>Only where somebody was called</source>
+            <translation>仅显示已电话通知的</translation>
         </message>
         <message>
             <source>Reading and verifying the review log…</source>
@@ -422,6 +442,10 @@
             <translation>重新校验</translation>
         </message>
         <message>
+            <source>Whom reviewers called about an alert, and when.</source>
+            <translation>审阅者就警示电话通知了谁，以及何时。</translation>
+        </message>
+        <message>
             <source>Write the events shown, with their hashes, as CSV or JSON.</source>
             <translation>将所示事件连同哈希值写为 CSV 或 JSON。</translation>
         </message>
@@ -457,6 +481,10 @@
             <translation>审计追踪已写入。</translation>
         </message>
         <message>
+            <source>The call record is written.</source>
+            <translation>电话通知记录已写出。</translation>
+        </message>
+        <message>
             <source>Verifying the review log</source>
             <translation>正在校验审核日志</translation>
         </message>
@@ -465,8 +493,43 @@
             <translation>正在写入审计追踪</translation>
         </message>
         <message>
+            <source>Writing the call record</source>
+            <translation>正在写出电话通知记录</translation>
+        </message>
+        <message>
             <source>⚠ The review log was changed</source>
             <translation>⚠ 审核日志已被改动</translation>
+        </message>
+    </context>
+    <context>
+        <name>CallsModel</name>
+        <message>
+            <source>Alert</source>
+            <translation>警示</translation>
+        </message>
+        <message>
+            <source>Called</source>
+            <translation>已通知</translation>
+        </message>
+        <message>
+            <source>Note</source>
+            <translation>备注</translation>
+        </message>
+        <message>
+            <source>Reviewer</source>
+            <translation>审阅者</translation>
+        </message>
+        <message>
+            <source>Slide</source>
+            <translation>玻片</translation>
+        </message>
+        <message>
+            <source>Time</source>
+            <translation>时间</translation>
+        </message>
+        <message>
+            <source>nobody</source>
+            <translation>无人</translation>
         </message>
     </context>
     <context>
@@ -715,6 +778,93 @@
         </message>
     </context>
     <context>
+        <name>ComparisonDialog</name>
+        <message>
+            <source>Add cells…</source>
+            <translation>添加细胞…</translation>
+        </message>
+        <message>
+            <source>Both models are asked about the same cells, all of patients kept aside. In use: {0}.</source>
+            <translation>两个模型判读相同的细胞，均来自预留的患者。当前使用：{0}。</translation>
+        </message>
+        <message>
+            <source>Candidate</source>
+            <translation>候选模型</translation>
+        </message>
+        <message>
+            <source>Cells to compare on</source>
+            <translation>用于比较的细胞</translation>
+        </message>
+        <message>
+            <source>Choose…</source>
+            <translation>选择…</translation>
+        </message>
+        <message>
+            <source>Compare</source>
+            <translation>比较</translation>
+        </message>
+        <message>
+            <source>Compare a candidate with the model in use</source>
+            <translation>将候选模型与当前模型比较</translation>
+        </message>
+        <message>
+            <source>Comparing. It takes about a minute for a thousand cells, and can be cancelled.</source>
+            <translation>正在比较。每一千个细胞约需一分钟，可以取消。</translation>
+        </message>
+        <message>
+            <source>Comparison</source>
+            <translation>比较报告</translation>
+        </message>
+        <message>
+            <source>Comparison (*.json)</source>
+            <translation>比较报告 (*.json)</translation>
+        </message>
+        <message>
+            <source>Folder of a bundle, as training.make_bundle writes it</source>
+            <translation>模型包文件夹，由 training.make_bundle 写出</translation>
+        </message>
+        <message>
+            <source>Folder of the candidate</source>
+            <translation>候选模型的文件夹</translation>
+        </message>
+        <message>
+            <source>Folder that holds “cells”</source>
+            <translation>包含“cells”的文件夹</translation>
+        </message>
+        <message>
+            <source>No guarded figure is worse: a person may sign this comparison and install the candidate.</source>
+            <translation>没有受保护的指标变差：可由一人签署此比较报告并安装候选模型。</translation>
+        </message>
+        <message>
+            <source>Outcome</source>
+            <translation>结论</translation>
+        </message>
+        <message>
+            <source>Remove</source>
+            <translation>移除</translation>
+        </message>
+        <message>
+            <source>Save the comparison</source>
+            <translation>保存比较报告</translation>
+        </message>
+        <message>
+            <source>Save…</source>
+            <translation>保存…</translation>
+        </message>
+        <message>
+            <source>Sign and install…</source>
+            <translation>签署并安装…</translation>
+        </message>
+        <message>
+            <source>The candidate may not be installed.</source>
+            <translation>候选模型不得安装。</translation>
+        </message>
+        <message>
+            <source>The comparison appears here.</source>
+            <translation>比较报告显示在这里。</translation>
+        </message>
+    </context>
+    <context>
         <name>DetailsDialog</name>
         <message>
             <source> µm/px</source>
@@ -754,6 +904,100 @@
         </message>
     </context>
     <context>
+        <name>ExportDialog</name>
+        <message>
+            <source>&amp;Cells: images under new names, with labels and review, to open elsewhere</source>
+            <translation>细胞(&amp;C)：以新名称保存的图像，附标签与审阅记录，可在别处打开</translation>
+        </message>
+        <message>
+            <source>&amp;Export</source>
+            <translation>导出(&amp;E)</translation>
+        </message>
+        <message>
+            <source>&amp;FHIR R4: a diagnostic report with its observations</source>
+            <translation>&amp;FHIR R4：诊断报告及其观察值</translation>
+        </message>
+        <message>
+            <source>&amp;HL7 v2.5.1: a message ORU^R01 for the laboratory's system</source>
+            <translation>&amp;HL7 v2.5.1：供实验室系统使用的 ORU^R01 消息</translation>
+        </message>
+        <message>
+            <source>&amp;Into the folder</source>
+            <translation>导出到文件夹(&amp;I)</translation>
+        </message>
+        <message>
+            <source>&amp;JSON: the slide and every cell with its three opinions</source>
+            <translation>&amp;JSON：玻片及每个细胞的三种意见</translation>
+        </message>
+        <message>
+            <source>C&amp;OCO and CVAT: images with the masks of cell and nucleus</source>
+            <translation>C&amp;OCO 与 CVAT：附细胞和细胞核掩膜的图像</translation>
+        </message>
+        <message>
+            <source>CS&amp;V: tables of cells and of the differential</source>
+            <translation>CS&amp;V：细胞表与分类计数表</translation>
+        </message>
+        <message>
+            <source>Choose…</source>
+            <translation>选择…</translation>
+        </message>
+        <message>
+            <source>Export data</source>
+            <translation>导出数据</translation>
+        </message>
+        <message>
+            <source>Export into a folder</source>
+            <translation>导出到文件夹</translation>
+        </message>
+        <message>
+            <source>Folder</source>
+            <translation>文件夹</translation>
+        </message>
+        <message>
+            <source>Slide {0}</source>
+            <translation>玻片 {0}</translation>
+        </message>
+        <message>
+            <source>The slide is not signed: the export says that its results are preliminary.</source>
+            <translation>玻片尚未签名：导出内容将注明结果为初步结果。</translation>
+        </message>
+        <message>
+            <source>The slide is signed: its results go out as final.</source>
+            <translation>玻片已签名：结果将作为最终结果导出。</translation>
+        </message>
+        <message>
+            <source>The slide was amended and signed: its results go out as corrected.</source>
+            <translation>玻片经修订并签名：结果将作为更正结果导出。</translation>
+        </message>
+        <message>
+            <source>This export can tell who the patient is. Give it to nobody who may not know.</source>
+            <translation>此导出可能透露患者身份。请勿交给无权知晓的人。</translation>
+        </message>
+        <message>
+            <source>With &amp;names: patient, order and files, as the source folder calls them</source>
+            <translation>包含名称(&amp;N)：患者、医嘱和文件，与源文件夹中的名称一致</translation>
+        </message>
+        <message>
+            <source>With co&amp;mments, and whom was called: free text may name somebody</source>
+            <translation>包含评论(&amp;M)及所通知的人：自由文本可能提到姓名</translation>
+        </message>
+    </context>
+    <context>
+        <name>Exporting</name>
+        <message>
+            <source>The export is written without {0} cells: their images are not here or cannot be read.</source>
+            <translation>导出已写入，但缺少 {0} 个细胞：其图像不在此处或无法读取。</translation>
+        </message>
+        <message>
+            <source>The export is written.</source>
+            <translation>导出已写入。</translation>
+        </message>
+        <message>
+            <source>The export is written; {0} cells have no mask. F5 makes them again.</source>
+            <translation>导出已写入；{0} 个细胞没有掩膜。按 F5 可重新生成。</translation>
+        </message>
+    </context>
+    <context>
         <name>FactsForm</name>
         <message>
             <source>Analyser</source>
@@ -774,6 +1018,10 @@
         <message>
             <source>N:C ratio</source>
             <translation>核质比</translation>
+        </message>
+        <message>
+            <source>Outline</source>
+            <translation>轮廓</translation>
         </message>
         <message>
             <source>Remarks</source>
@@ -840,6 +1088,13 @@
         <message>
             <source>Overview {0} of {1}</source>
             <translation>概览图 {0} / {1}</translation>
+        </message>
+    </context>
+    <context>
+        <name>Following</name>
+        <message>
+            <source>Looking for what other programs wrote</source>
+            <translation>正在查看其他程序写入的内容</translation>
         </message>
     </context>
     <context>
@@ -1271,6 +1526,10 @@
     <context>
         <name>MainWindow</name>
         <message>
+            <source>Amend it, then analyse it, to have the opinion of the model in use.</source>
+            <translation>如需当前模型的意见，请先修订该玻片，再进行分析。</translation>
+        </message>
+        <message>
             <source>F5 goes on with it.</source>
             <translation>按 F5 继续。</translation>
         </message>
@@ -1305,6 +1564,231 @@
         <message>
             <source>{0} cells selected</source>
             <translation>已选 {0} 个细胞</translation>
+        </message>
+        <message>
+            <source>{0} is signed: it keeps the opinion of the model it was signed with.</source>
+            <translation>{0} 已签署：保留签署时模型的意见。</translation>
+        </message>
+    </context>
+    <context>
+        <name>ModelSignDialog</name>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>First and last name, as they are to be printed</source>
+            <translation>姓名，按打印时的写法</translation>
+        </message>
+        <message>
+            <source>Meaning</source>
+            <translation>含义</translation>
+        </message>
+        <message>
+            <source>Meaning of the signature</source>
+            <translation>签名的含义</translation>
+        </message>
+        <message>
+            <source>PIN</source>
+            <translation>PIN 码</translation>
+        </message>
+        <message>
+            <source>Printed name</source>
+            <translation>打印姓名</translation>
+        </message>
+        <message>
+            <source>Reason</source>
+            <translation>原因</translation>
+        </message>
+        <message>
+            <source>Sign</source>
+            <translation>签署</translation>
+        </message>
+    </context>
+    <context>
+        <name>ModelsDesk</name>
+        <message>
+            <source>Checking the models</source>
+            <translation>正在检查模型</translation>
+        </message>
+        <message>
+            <source>Comparing models</source>
+            <translation>正在比较模型</translation>
+        </message>
+        <message>
+            <source>In use from now on: {0}.</source>
+            <translation>从现在起使用：{0}。</translation>
+        </message>
+        <message>
+            <source>Installing the model</source>
+            <translation>正在安装模型</translation>
+        </message>
+        <message>
+            <source>Roll back</source>
+            <translation>回退</translation>
+        </message>
+        <message>
+            <source>Rolling back</source>
+            <translation>正在回退</translation>
+        </message>
+        <message>
+            <source>Sign the comparison and install the model</source>
+            <translation>签署比较报告并安装模型</translation>
+        </message>
+        <message>
+            <source>Slides keep the opinions that they have; F5 asks the model in use about an unsigned one.</source>
+            <translation>玻片保留已有的意见；对未签署的玻片按 F5 可由当前模型判读。</translation>
+        </message>
+        <message>
+            <source>The comparison is written.</source>
+            <translation>比较报告已写出。</translation>
+        </message>
+        <message>
+            <source>The model that was in use before comes back into use for cells that are analysed from now on.</source>
+            <translation>之后分析的细胞将重新使用先前的模型。</translation>
+        </message>
+        <message>
+            <source>Writing the comparison</source>
+            <translation>正在写出比较报告</translation>
+        </message>
+        <message>
+            <source>{0} takes the place of {1} for cells that are analysed from now on. You sign the comparison of the two.</source>
+            <translation>之后分析的细胞由 {0} 取代 {1} 判读。您签署的是两者的比较报告。</translation>
+        </message>
+    </context>
+    <context>
+        <name>ModelsDialog</name>
+        <message>
+            <source>&amp;Compare a candidate…</source>
+            <translation>比较候选模型…(&amp;C)</translation>
+        </message>
+        <message>
+            <source>&amp;Roll back…</source>
+            <translation>回退…(&amp;R)</translation>
+        </message>
+        <message>
+            <source>Another model comes into use only when a person signs a comparison in which no guarded figure is worse. Slides keep the opinions that they have; each names the model that gave it.</source>
+            <translation>只有当受保护的指标均未变差，并由一人签署比较报告后，才会启用另一个模型。玻片保留已有的意见；每条意见都注明给出它的模型。</translation>
+        </message>
+        <message>
+            <source>Check again</source>
+            <translation>重新检查</translation>
+        </message>
+        <message>
+            <source>Checking the models…</source>
+            <translation>正在检查模型…</translation>
+        </message>
+        <message>
+            <source>Comparison</source>
+            <translation>比较报告</translation>
+        </message>
+        <message>
+            <source>Files</source>
+            <translation>文件</translation>
+        </message>
+        <message>
+            <source>In use: {0}.</source>
+            <translation>当前使用：{0}。</translation>
+        </message>
+        <message>
+            <source>Installed by</source>
+            <translation>安装者</translation>
+        </message>
+        <message>
+            <source>Meaning</source>
+            <translation>含义</translation>
+        </message>
+        <message>
+            <source>Model</source>
+            <translation>模型</translation>
+        </message>
+        <message>
+            <source>Model card</source>
+            <translation>模型卡</translation>
+        </message>
+        <message>
+            <source>Model in use</source>
+            <translation>当前使用的模型</translation>
+        </message>
+        <message>
+            <source>Models</source>
+            <translation>模型</translation>
+        </message>
+        <message>
+            <source>Models of this workstation</source>
+            <translation>本工作站的模型</translation>
+        </message>
+        <message>
+            <source>No model was installed yet.</source>
+            <translation>尚未安装过模型。</translation>
+        </message>
+        <message>
+            <source>Reason</source>
+            <translation>原因</translation>
+        </message>
+        <message>
+            <source>SHA-256</source>
+            <translation>SHA-256</translation>
+        </message>
+        <message>
+            <source>Signed by</source>
+            <translation>签署人</translation>
+        </message>
+        <message>
+            <source>Standing</source>
+            <translation>状态</translation>
+        </message>
+        <message>
+            <source>Take the model of before into use again.</source>
+            <translation>重新使用先前的模型。</translation>
+        </message>
+        <message>
+            <source>The chain of {0} entries holds.</source>
+            <translation>{0} 条记录的链完整。</translation>
+        </message>
+        <message>
+            <source>The registry was changed outside of LeukView: entry {0} is the first broken one.</source>
+            <translation>登记簿在 LeukView 之外被更改：第 {0} 条记录是第一条损坏的。</translation>
+        </message>
+        <message>
+            <source>Time</source>
+            <translation>时间</translation>
+        </message>
+        <message>
+            <source>What</source>
+            <translation>操作</translation>
+        </message>
+        <message>
+            <source>When</source>
+            <translation>时间</translation>
+        </message>
+        <message>
+            <source>Who installed what</source>
+            <translation>安装记录</translation>
+        </message>
+        <message>
+            <source>earlier</source>
+            <translation>曾使用</translation>
+        </message>
+        <message>
+            <source>in use</source>
+            <translation>使用中</translation>
+        </message>
+        <message>
+            <source>installed</source>
+            <translation>安装</translation>
+        </message>
+        <message>
+            <source>not in use</source>
+            <translation>未使用</translation>
+        </message>
+        <message>
+            <source>rolled back to</source>
+            <translation>回退至</translation>
+        </message>
+        <message>
+            <source>{0}, ships with LeukView</source>
+            <translation>{0}，随 LeukView 提供</translation>
         </message>
     </context>
     <context>
@@ -1367,6 +1851,14 @@
         <message>
             <source>Outline of cell and nucleus</source>
             <translation>细胞与细胞核的轮廓</translation>
+        </message>
+        <message>
+            <source>Repair</source>
+            <translation>修正</translation>
+        </message>
+        <message>
+            <source>Repair the outline with brush or clicks</source>
+            <translation>用画笔或点击修正轮廓</translation>
         </message>
         <message>
             <source>Reset</source>
@@ -1586,6 +2078,293 @@
         </message>
     </context>
     <context>
+        <name>Reclassifying</name>
+        <message>
+            <source>Classifying inside the repaired outline</source>
+            <translation>正在按修正后的轮廓分类</translation>
+        </message>
+    </context>
+    <context>
+        <name>RepairBar</name>
+        <message>
+            <source>Background</source>
+            <translation>背景</translation>
+        </message>
+        <message>
+            <source>Begin again with the segmenter's outline</source>
+            <translation>从分割器的轮廓重新开始</translation>
+        </message>
+        <message>
+            <source>Brush</source>
+            <translation>画笔</translation>
+        </message>
+        <message>
+            <source>Click on what the outline gets wrong</source>
+            <translation>点击轮廓有误之处</translation>
+        </message>
+        <message>
+            <source>Clicks</source>
+            <translation>点击</translation>
+        </message>
+        <message>
+            <source>Cytoplasm</source>
+            <translation>细胞质</translation>
+        </message>
+        <message>
+            <source>Do again what was taken back</source>
+            <translation>重做已撤销的操作</translation>
+        </message>
+        <message>
+            <source>Keep it and classify the cell inside it</source>
+            <translation>保存轮廓，并按它重新分类</translation>
+        </message>
+        <message>
+            <source>Leave</source>
+            <translation>放弃</translation>
+        </message>
+        <message>
+            <source>Leave everything as it was</source>
+            <translation>一切保持原样</translation>
+        </message>
+        <message>
+            <source>Left button: the region chosen; right button: what lies outside it. The wheel zooms.</source>
+            <translation>左键：所选区域；右键：其外侧的区域。滚轮缩放。</translation>
+        </message>
+        <message>
+            <source>Measured on the outline</source>
+            <translation>按轮廓测得</translation>
+        </message>
+        <message>
+            <source>N:C ratio {ratio:.2f} · cell {cell:,} px · nucleus {nucleus:,} px</source>
+            <translation>核质比 {ratio:.2f} · 细胞 {cell:,} 像素 · 细胞核 {nucleus:,} 像素</translation>
+        </message>
+        <message>
+            <source>No cell is outlined</source>
+            <translation>没有勾画细胞</translation>
+        </message>
+        <message>
+            <source>Nucleus</source>
+            <translation>细胞核</translation>
+        </message>
+        <message>
+            <source>Paint with the mouse</source>
+            <translation>用鼠标涂画</translation>
+        </message>
+        <message>
+            <source>Radius of the brush</source>
+            <translation>画笔半径</translation>
+        </message>
+        <message>
+            <source>Radius of the brush in pixels</source>
+            <translation>画笔半径（像素）</translation>
+        </message>
+        <message>
+            <source>Redo</source>
+            <translation>重做</translation>
+        </message>
+        <message>
+            <source>Repair of the outline</source>
+            <translation>轮廓修正</translation>
+        </message>
+        <message>
+            <source>Segmenter's outline</source>
+            <translation>分割器的轮廓</translation>
+        </message>
+        <message>
+            <source>Take back the last stroke or click</source>
+            <translation>撤销上一笔或上一次点击</translation>
+        </message>
+        <message>
+            <source>The left button gives background</source>
+            <translation>左键标为背景</translation>
+        </message>
+        <message>
+            <source>The left button gives cytoplasm</source>
+            <translation>左键标为细胞质</translation>
+        </message>
+        <message>
+            <source>The left button gives nucleus</source>
+            <translation>左键标为细胞核</translation>
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation>撤销</translation>
+        </message>
+        <message>
+            <source>Use this outline</source>
+            <translation>采用此轮廓</translation>
+        </message>
+        <message>
+            <source>What the tool does</source>
+            <translation>工具说明</translation>
+        </message>
+        <message>
+            <source>{radius} px</source>
+            <translation>{radius} 像素</translation>
+        </message>
+    </context>
+    <context>
+        <name>Repairing</name>
+        <message>
+            <source>Accept it (Space) or leave it (Esc), then close the window.</source>
+            <translation>请先采用（空格）或放弃（Esc），再关闭窗口。</translation>
+        </message>
+        <message>
+            <source>Choose what lies there, then click where the outline is wrong; right button: what lies outside.</source>
+            <translation>先选区域，再点击轮廓有误之处；右键：其外侧的区域。</translation>
+        </message>
+        <message>
+            <source>Clicks are not possible: {why}</source>
+            <translation>无法使用点击：{why}</translation>
+        </message>
+        <message>
+            <source>Fetching the outline</source>
+            <translation>正在读取轮廓</translation>
+        </message>
+        <message>
+            <source>Following a click</source>
+            <translation>正在按点击修正</translation>
+        </message>
+        <message>
+            <source>Getting ready for clicks</source>
+            <translation>正在准备点击修正</translation>
+        </message>
+        <message>
+            <source>Getting ready for clicks…</source>
+            <translation>正在准备点击修正…</translation>
+        </message>
+        <message>
+            <source>Segment Anything follows the clicks ({id}).</source>
+            <translation>由 Segment Anything 响应点击（{id}）。</translation>
+        </message>
+        <message>
+            <source>The outline that you repair is not kept yet.</source>
+            <translation>正在修正的轮廓尚未保存。</translation>
+        </message>
+        <message>
+            <source>The picture is not there yet: its outline cannot be repaired.</source>
+            <translation>图像尚未就绪，无法修正轮廓。</translation>
+        </message>
+        <message>
+            <source>The repair of an outline was broken off: another slide or reviewer came to the bench.</source>
+            <translation>轮廓修正已中断：换了玻片或审阅者。</translation>
+        </message>
+        <message>
+            <source>The segmenter follows the clicks ({id}).</source>
+            <translation>由分割器响应点击（{id}）。</translation>
+        </message>
+    </context>
+    <context>
+        <name>ReportDialog</name>
+        <message>
+            <source>&amp;Certificate</source>
+            <translation>证书(&amp;C)</translation>
+        </message>
+        <message>
+            <source>&amp;File</source>
+            <translation>文件(&amp;F)</translation>
+        </message>
+        <message>
+            <source>&amp;Language of the report</source>
+            <translation>报告语言(&amp;L)</translation>
+        </message>
+        <message>
+            <source>&amp;Paper</source>
+            <translation>纸张(&amp;P)</translation>
+        </message>
+        <message>
+            <source>&amp;Sign the file with the site's certificate</source>
+            <translation>用本机构证书为文件签名(&amp;S)</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Certificate</source>
+            <translation>证书</translation>
+        </message>
+        <message>
+            <source>Certificates (*.p12 *.pfx)</source>
+            <translation>证书 (*.p12 *.pfx)</translation>
+        </message>
+        <message>
+            <source>Choose the certificate</source>
+            <translation>选择证书</translation>
+        </message>
+        <message>
+            <source>Choose the file</source>
+            <translation>选择文件</translation>
+        </message>
+        <message>
+            <source>Choose…</source>
+            <translation>选择…</translation>
+        </message>
+        <message>
+            <source>Export</source>
+            <translation>导出</translation>
+        </message>
+        <message>
+            <source>Export report</source>
+            <translation>导出报告</translation>
+        </message>
+        <message>
+            <source>File</source>
+            <translation>文件</translation>
+        </message>
+        <message>
+            <source>Language of the report</source>
+            <translation>报告语言</translation>
+        </message>
+        <message>
+            <source>PDF (*.pdf)</source>
+            <translation>PDF (*.pdf)</translation>
+        </message>
+        <message>
+            <source>PKCS#12 file (.p12, .pfx)</source>
+            <translation>PKCS#12 文件（.p12、.pfx）</translation>
+        </message>
+        <message>
+            <source>Paper</source>
+            <translation>纸张</translation>
+        </message>
+        <message>
+            <source>Pass&amp;word</source>
+            <translation>密码(&amp;W)</translation>
+        </message>
+        <message>
+            <source>Password of the certificate</source>
+            <translation>证书密码</translation>
+        </message>
+        <message>
+            <source>Report of slide {slide}</source>
+            <translation>玻片 {slide} 的报告</translation>
+        </message>
+        <message>
+            <source>Signing the file needs an extra part of LeukView that is not installed.</source>
+            <translation>为文件签名需要 LeukView 的附加组件，尚未安装。</translation>
+        </message>
+        <message>
+            <source>The slide is not signed: each page is marked as a draft.</source>
+            <translation>该玻片未签名：每页将标为草稿。</translation>
+        </message>
+        <message>
+            <source>There is a file of this name; it is replaced.</source>
+            <translation>已有同名文件，将被替换。</translation>
+        </message>
+        <message>
+            <source>not stored</source>
+            <translation>不会保存</translation>
+        </message>
+    </context>
+    <context>
+        <name>Reporting</name>
+        <message>
+            <source>Reading the report's settings</source>
+            <translation>正在读取报告设置</translation>
+        </message>
+    </context>
+    <context>
         <name>ReviewDesk</name>
         <message>
             <source>Opening the slide</source>
@@ -1611,8 +2390,20 @@
             <translation>添加审核者(&amp;A)</translation>
         </message>
         <message>
+            <source>&amp;Bring back</source>
+            <translation>恢复(&amp;B)</translation>
+        </message>
+        <message>
+            <source>&amp;Rename</source>
+            <translation>更名(&amp;R)</translation>
+        </message>
+        <message>
             <source>&amp;Set the PIN</source>
             <translation>设定 PIN 码(&amp;S)</translation>
+        </message>
+        <message>
+            <source>A retired reviewer cannot sign in. The profile, and what was done under it, stays.</source>
+            <translation>停用的审阅者不能登录。其档案及以其名义所做的一切均予保留。</translation>
         </message>
         <message>
             <source>A reviewer's name stands beside everything done here. A PIN of {0} to {1} characters is asked for on unlocking the window and on signing; only its fingerprint is kept. Once there is an administrator, only administrators add reviewers. A second reader opens every slide blinded to the first reader and the model.</source>
@@ -1625,6 +2416,14 @@
         <message>
             <source>Administrator</source>
             <translation>管理员</translation>
+        </message>
+        <message>
+            <source>Before: {0}</source>
+            <translation>曾用名：{0}</translation>
+        </message>
+        <message>
+            <source>By</source>
+            <translation>操作者</translation>
         </message>
         <message>
             <source>Done.</source>
@@ -1659,6 +2458,18 @@
             <translation>再次输入新 PIN 码</translation>
         </message>
         <message>
+            <source>New name</source>
+            <translation>新姓名</translation>
+        </message>
+        <message>
+            <source>No reviewer is chosen.</source>
+            <translation>未选择审阅者。</translation>
+        </message>
+        <message>
+            <source>Nothing here is changed or removed; each line holds the hash of the one before. Past reviews keep the name under which they were made.</source>
+            <translation>此处的内容不会被更改或删除；每一行都含有前一行的哈希值。过去的审阅保留当时的姓名。</translation>
+        </message>
+        <message>
             <source>PIN</source>
             <translation>PIN 码</translation>
         </message>
@@ -1667,16 +2478,24 @@
             <translation>PIN 码（可留空）</translation>
         </message>
         <message>
-            <source>PIN of {0}</source>
-            <translation>{0} 的 PIN 码</translation>
-        </message>
-        <message>
             <source>PIN until now</source>
             <translation>当前 PIN 码</translation>
         </message>
         <message>
             <source>PIN, again</source>
             <translation>再次输入 PIN 码</translation>
+        </message>
+        <message>
+            <source>Re&amp;tire</source>
+            <translation>停用(&amp;T)</translation>
+        </message>
+        <message>
+            <source>Record</source>
+            <translation>记录</translation>
+        </message>
+        <message>
+            <source>Record of the reviewers</source>
+            <translation>审阅者变更记录</translation>
         </message>
         <message>
             <source>Reviewer</source>
@@ -1699,12 +2518,32 @@
             <translation>第二阅片者</translation>
         </message>
         <message>
+            <source>State</source>
+            <translation>状态</translation>
+        </message>
+        <message>
             <source>The two PINs are not the same.</source>
             <translation>两次输入的 PIN 码不一致。</translation>
         </message>
         <message>
+            <source>Time</source>
+            <translation>时间</translation>
+        </message>
+        <message>
             <source>What came of it</source>
             <translation>结果</translation>
+        </message>
+        <message>
+            <source>What was done</source>
+            <translation>所做操作</translation>
+        </message>
+        <message>
+            <source>What was done under the name until now keeps it.</source>
+            <translation>此前以该姓名所做的一切仍保留该姓名。</translation>
+        </message>
+        <message>
+            <source>active</source>
+            <translation>在用</translation>
         </message>
         <message>
             <source>never</source>
@@ -1713,6 +2552,10 @@
         <message>
             <source>none</source>
             <translation>无</translation>
+        </message>
+        <message>
+            <source>retired</source>
+            <translation>已停用</translation>
         </message>
         <message>
             <source>set</source>
@@ -1954,6 +2797,10 @@
             <translation>正在分析</translation>
         </message>
         <message>
+            <source>Exporting the slide</source>
+            <translation>正在导出玻片</translation>
+        </message>
+        <message>
             <source>Importing slides</source>
             <translation>正在导入玻片</translation>
         </message>
@@ -2013,6 +2860,10 @@
             <translation>{name} {percent}</translation>
         </message>
         <message>
+            <source>{name}: {note}. Sets like this held the right choice in at least 95 of 100 validation cells.</source>
+            <translation>{name}：{note}。这样的集合在每 100 个验证细胞中至少有 95 个包含正确选项。</translation>
+        </message>
+        <message>
             <source>{name}: {percent}, given the step before. Click to see the class-activation map.</source>
             <translation>{name}：{percent}（以前一步为条件）。单击查看类激活图。</translation>
         </message>
@@ -2023,6 +2874,10 @@
     </context>
     <context>
         <name>TallyModel</name>
+        <message>
+            <source>10⁹/l</source>
+            <translation>10⁹/l</translation>
+        </message>
         <message>
             <source>95 % interval</source>
             <translation>95% 置信区间</translation>
@@ -2293,12 +3148,20 @@
             <translation>3M · 髓系疾病</translation>
         </message>
         <message>
+            <source>95 % set: {choices}</source>
+            <translation>95 % 集合：{choices}</translation>
+        </message>
+        <message>
             <source>A PIN has {a} to {b} characters.</source>
             <translation>PIN 码须为 {a} 至 {b} 个字符。</translation>
         </message>
         <message>
             <source>A database in memory loses the review with the program.</source>
             <translation>内存数据库会随程序关闭而丢失审核结果。</translation>
+        </message>
+        <message>
+            <source>A guard needs {a}, and may have bound.</source>
+            <translation>每项保护需要 {a}，并可含 bound。</translation>
         </message>
         <message>
             <source>A model is a folder with a bundle.json.</source>
@@ -2309,6 +3172,14 @@
             <translation>网络至少需要一个阶段，每个阶段至少两个选项。</translation>
         </message>
         <message>
+            <source>A repaired outline cannot be read any more.</source>
+            <translation>修正的轮廓已无法读取。</translation>
+        </message>
+        <message>
+            <source>A repaired outline is of another size than the picture.</source>
+            <translation>修正的轮廓与图像大小不符。</translation>
+        </message>
+        <message>
             <source>A reviewer needs a name.</source>
             <translation>审核者必须有姓名。</translation>
         </message>
@@ -2317,8 +3188,16 @@
             <translation>某位审核者的角色未知。</translation>
         </message>
         <message>
+            <source>A second reading is not exported.</source>
+            <translation>第二次阅片不能导出。</translation>
+        </message>
+        <message>
             <source>A sign of the population that no single cell shows: {count} cells concerned. Look at the whole differential.</source>
             <translation>这是单个细胞看不出的群体特征：涉及 {count} 个细胞。请查看整个分类计数。</translation>
+        </message>
+        <message>
+            <source>A signature needs a meaning.</source>
+            <translation>签名需要注明含义。</translation>
         </message>
         <message>
             <source>A signature needs the printed name of the person who signs.</source>
@@ -2367,6 +3246,10 @@
         <message>
             <source>APL against other AML</source>
             <translation>APL 与其他 AML</translation>
+        </message>
+        <message>
+            <source>APL not assessable</source>
+            <translation>APL 无法评估</translation>
         </message>
         <message>
             <source>About LeukView</source>
@@ -2421,6 +3304,14 @@
             <translation>确认了警示“{0}”；未电话通知；{note}。</translation>
         </message>
         <message>
+            <source>Add another administrator first, who then does it.</source>
+            <translation>请先添加另一位管理员，再由其执行。</translation>
+        </message>
+        <message>
+            <source>Add the person first.</source>
+            <translation>请先添加此人。</translation>
+        </message>
+        <message>
             <source>Administrator</source>
             <translation>管理员</translation>
         </message>
@@ -2441,8 +3332,16 @@
             <translation>修订…</translation>
         </message>
         <message>
+            <source>An administrator can bring the profile back.</source>
+            <translation>管理员可以恢复该档案。</translation>
+        </message>
+        <message>
             <source>An amendment needs a reason.</source>
             <translation>修订须说明理由。</translation>
+        </message>
+        <message>
+            <source>An entry of the model registry cannot be read.</source>
+            <translation>模型登记簿中有一条记录无法读取。</translation>
         </message>
         <message>
             <source>An entry of the review log was changed outside of LeukView and cannot be read.</source>
@@ -2451,6 +3350,10 @@
         <message>
             <source>An event before it was removed or replaced.</source>
             <translation>其前的某一事件被删除或替换。</translation>
+        </message>
+        <message>
+            <source>An image of the labelled cells cannot be read.</source>
+            <translation>带标签细胞的一幅图像无法读取。</translation>
         </message>
         <message>
             <source>An image side of {a}×{b} does not divide into {c} patches.</source>
@@ -2481,12 +3384,24 @@
             <translation>正在分析细胞</translation>
         </message>
         <message>
+            <source>Analysing slides</source>
+            <translation>正在分析玻片</translation>
+        </message>
+        <message>
             <source>Anisocytosis</source>
             <translation>红细胞大小不均</translation>
         </message>
         <message>
+            <source>Another program changed the model meanwhile.</source>
+            <translation>另一个程序在此期间更换了模型。</translation>
+        </message>
+        <message>
             <source>Another program wrote to this slide.</source>
             <translation>其他程序已写入该玻片。</translation>
+        </message>
+        <message>
+            <source>Another reviewer was called {a} before.</source>
+            <translation>另一位审阅者曾名为 {a}。</translation>
         </message>
         <message>
             <source>Artefact</source>
@@ -2633,6 +3548,10 @@
             <translation>CMML 细胞</translation>
         </message>
         <message>
+            <source>Call record…</source>
+            <translation>电话通知记录…</translation>
+        </message>
+        <message>
             <source>Cell</source>
             <translation>细胞</translation>
         </message>
@@ -2661,6 +3580,10 @@
             <translation>细胞 {number}</translation>
         </message>
         <message>
+            <source>Cells are exported without names only.</source>
+            <translation>细胞只能在不含名称的情况下导出。</translation>
+        </message>
+        <message>
             <source>Cells come sorted into classes, blasts first, the least certain on top. One key labels what is selected and goes on: Space accepts, B is a blast, L a lymphocyte. F1 shows every key.</source>
             <translation>细胞按类别排列，原始细胞在前，最不确定的排在最上面。按一个键即可标注所选细胞并转到下一个：空格键表示接受，B 为原始细胞，L 为淋巴细胞。按 F1 查看全部按键。</translation>
         </message>
@@ -2671,6 +3594,14 @@
         <message>
             <source>Central pallor more than a third of the diameter; the analyser's MCH is the better measure.</source>
             <translation>中央淡染区超过直径的三分之一；分析仪的 MCH 更可靠。</translation>
+        </message>
+        <message>
+            <source>Champion and candidate are the same model.</source>
+            <translation>当前模型与候选模型是同一个模型。</translation>
+        </message>
+        <message>
+            <source>Change between brush and clicks.</source>
+            <translation>在画笔与点击之间切换。</translation>
         </message>
         <message>
             <source>Changed the slide's details.</source>
@@ -2709,6 +3640,10 @@
             <translation>请选择可写入的文件夹。</translation>
         </message>
         <message>
+            <source>Choose a name that nobody had yet.</source>
+            <translation>请选择一个无人用过的姓名。</translation>
+        </message>
+        <message>
             <source>Choose another file.</source>
             <translation>请选择其他文件。</translation>
         </message>
@@ -2719,10 +3654,6 @@
         <message>
             <source>Choose another name.</source>
             <translation>请使用其他姓名。</translation>
-        </message>
-        <message>
-            <source>Choose another one.</source>
-            <translation>请另选一位。</translation>
         </message>
         <message>
             <source>Choose another, or auto.</source>
@@ -2749,8 +3680,16 @@
             <translation>类激活图</translation>
         </message>
         <message>
+            <source>Classified as {0} {a} %. Remarks: {1}. Reviewer's mask {b}.</source>
+            <translation>分类为{0} {a} %。提示：{1}。审阅者的轮廓 {b}。</translation>
+        </message>
+        <message>
             <source>Classified as {0} {a} %. Remarks: {1}. Segmenter {b}.</source>
             <translation>分类为{0} {a} %。提示：{1}。分割器 {b}。</translation>
+        </message>
+        <message>
+            <source>Classified as {0} {a} %. Reviewer's mask {b}.</source>
+            <translation>分类为{0} {a} %。审阅者的轮廓 {b}。</translation>
         </message>
         <message>
             <source>Classified as {0} {a} %. Segmenter {b}.</source>
@@ -2805,12 +3744,36 @@
             <translation>备注…</translation>
         </message>
         <message>
+            <source>Compare again.</source>
+            <translation>请重新比较。</translation>
+        </message>
+        <message>
+            <source>Compare it with texts.en.toml.</source>
+            <translation>请与 texts.en.toml 对照。</translation>
+        </message>
+        <message>
+            <source>Compare the models again.</source>
+            <translation>请重新比较模型。</translation>
+        </message>
+        <message>
             <source>Compare the readers…</source>
             <translation>比较阅片者…</translation>
         </message>
         <message>
+            <source>Compare this model first.</source>
+            <translation>请先比较此模型。</translation>
+        </message>
+        <message>
+            <source>Compare with the model in use.</source>
+            <translation>请与当前使用的模型比较。</translation>
+        </message>
+        <message>
             <source>Compare…</source>
             <translation>对比…</translation>
+        </message>
+        <message>
+            <source>Comparing models</source>
+            <translation>正在比较模型</translation>
         </message>
         <message>
             <source>Confidence of the model, mean</source>
@@ -2823,6 +3786,10 @@
         <message>
             <source>Consensus</source>
             <translation>共识</translation>
+        </message>
+        <message>
+            <source>Copy their archive again.</source>
+            <translation>请重新复制其存档。</translation>
         </message>
         <message>
             <source>Counts follow every key, each percentage with its exact interval. A click on a class shows its cells; cells can be dragged onto it.</source>
@@ -2865,8 +3832,20 @@
             <translation>重做已撤销的操作。</translation>
         </message>
         <message>
+            <source>Draw it again.</source>
+            <translation>请重新勾画。</translation>
+        </message>
+        <message>
+            <source>Draw the outline right with brush or clicks; the cell is classified anew inside it.</source>
+            <translation>用画笔或点击把轮廓改正；细胞随即按新轮廓重新分类。</translation>
+        </message>
+        <message>
             <source>Drawing synthetic cells</source>
             <translation>正在绘制合成细胞</translation>
+        </message>
+        <message>
+            <source>Drop the outline of {0}</source>
+            <translation>弃用{0}的修正轮廓</translation>
         </message>
         <message>
             <source>Duplicates</source>
@@ -2899,6 +3878,10 @@
         <message>
             <source>Empty</source>
             <translation>空</translation>
+        </message>
+        <message>
+            <source>End it first.</source>
+            <translation>请先结束它。</translation>
         </message>
         <message>
             <source>Eosinophil</source>
@@ -2937,12 +3920,24 @@
             <translation>全部按键：查看、更改、打印成卡片。</translation>
         </message>
         <message>
+            <source>Export data…</source>
+            <translation>导出数据…</translation>
+        </message>
+        <message>
             <source>Export it again.</source>
             <translation>请重新导出。</translation>
         </message>
         <message>
             <source>Export report…</source>
             <translation>导出报告…</translation>
+        </message>
+        <message>
+            <source>Export without names, or on the workstation that imported the slide.</source>
+            <translation>请不含名称导出，或在导入该玻片的工作站上导出。</translation>
+        </message>
+        <message>
+            <source>Exported</source>
+            <translation>已导出</translation>
         </message>
         <message>
             <source>Features raising suspicion of APL</source>
@@ -2955,6 +3950,10 @@
         <message>
             <source>Fit</source>
             <translation>适合窗口</translation>
+        </message>
+        <message>
+            <source>For PostgreSQL install leukview[postgres].</source>
+            <translation>使用 PostgreSQL 请安装 leukview[postgres]。</translation>
         </message>
         <message>
             <source>For Research Use Only. Not for use in diagnostic procedures.</source>
@@ -2973,8 +3972,16 @@
             <translation>请释放空间后重试。</translation>
         </message>
         <message>
+            <source>Gathering corrections</source>
+            <translation>正在收集更正</translation>
+        </message>
+        <message>
             <source>Gathering key cells</source>
             <translation>正在汇集代表性细胞</translation>
+        </message>
+        <message>
+            <source>Gathering the slide</source>
+            <translation>正在汇集玻片</translation>
         </message>
         <message>
             <source>Giant platelet</source>
@@ -3113,6 +4120,10 @@
             <translation>请重新导入其文件夹。</translation>
         </message>
         <message>
+            <source>Imported</source>
+            <translation>已导入</translation>
+        </message>
+        <message>
             <source>Imported as “{name}”.</source>
             <translation>导入时标注为“{name}”。</translation>
         </message>
@@ -3145,8 +4156,16 @@
             <translation>请安装 leukview[torch]。</translation>
         </message>
         <message>
+            <source>Install one of {a}, or put a font's file into the folder report/fonts of LeukView's data folder.</source>
+            <translation>请安装 {a} 之一，或将字体文件放入 LeukView 数据文件夹的 report/fonts。</translation>
+        </message>
+        <message>
             <source>Install one that fits.</source>
             <translation>请安装匹配的模型。</translation>
+        </message>
+        <message>
+            <source>Install the extra part: leukview[sign].</source>
+            <translation>请安装附加组件：leukview[sign]。</translation>
         </message>
         <message>
             <source>Install the model again.</source>
@@ -3177,6 +4196,14 @@
             <translation>该事件已无法读取。</translation>
         </message>
         <message>
+            <source>It may hold {a}.</source>
+            <translation>其中可有 {a}。</translation>
+        </message>
+        <message>
+            <source>It must be CSV in UTF-8.</source>
+            <translation>必须是 UTF-8 编码的 CSV。</translation>
+        </message>
+        <message>
             <source>Its content was changed after it was written.</source>
             <translation>其内容在写入后被更改。</translation>
         </message>
@@ -3201,12 +4228,24 @@
             <translation>可用的有 embedded、{a}。</translation>
         </message>
         <message>
+            <source>Known are {a}.</source>
+            <translation>已知的有 {a}。</translation>
+        </message>
+        <message>
             <source>Known are {a}; keep the published file name.</source>
             <translation>可识别的有 {a}；请保留官方文件名。</translation>
         </message>
         <message>
+            <source>Known: {a}.</source>
+            <translation>已知：{a}。</translation>
+        </message>
+        <message>
             <source>Label as</source>
             <translation>标注为</translation>
+        </message>
+        <message>
+            <source>Label the cell as you see it.</source>
+            <translation>请按所见标注细胞。</translation>
         </message>
         <message>
             <source>Label the selected cells: {0}.</source>
@@ -3285,12 +4324,32 @@
             <translation>结构</translation>
         </message>
         <message>
+            <source>Leave the names out.</source>
+            <translation>请去掉名称。</translation>
+        </message>
+        <message>
+            <source>Leave the outline as it was.</source>
+            <translation>轮廓保持原样。</translation>
+        </message>
+        <message>
+            <source>Left out: {a}.</source>
+            <translation>未包含：{a}。</translation>
+        </message>
+        <message>
             <source>Left shift</source>
             <translation>核左移</translation>
         </message>
         <message>
+            <source>Left unidentified; most probable: {0} {a} %. Remarks: {1}. Reviewer's mask {b}.</source>
+            <translation>未识别；最可能：{0} {a} %。提示：{1}。审阅者的轮廓 {b}。</translation>
+        </message>
+        <message>
             <source>Left unidentified; most probable: {0} {a} %. Remarks: {1}. Segmenter {b}.</source>
             <translation>未识别；最可能：{0} {a} %。提示：{1}。分割器 {b}。</translation>
+        </message>
+        <message>
+            <source>Left unidentified; most probable: {0} {a} %. Reviewer's mask {b}.</source>
+            <translation>未识别；最可能：{0} {a} %。审阅者的轮廓 {b}。</translation>
         </message>
         <message>
             <source>Left unidentified; most probable: {0} {a} %. Segmenter {b}.</source>
@@ -3299,6 +4358,10 @@
         <message>
             <source>Let an administrator give a new one.</source>
             <translation>请由管理员重新设定。</translation>
+        </message>
+        <message>
+            <source>Let the segmenter's outline of {0} stand again.</source>
+            <translation>恢复使用{0}的分割器轮廓。</translation>
         </message>
         <message>
             <source>LeukView: keys</source>
@@ -3331,6 +4394,10 @@
         <message>
             <source>Look along the edges of the film as well.</source>
             <translation>请同时查看涂片边缘。</translation>
+        </message>
+        <message>
+            <source>Look at the models again.</source>
+            <translation>请重新查看模型。</translation>
         </message>
         <message>
             <source>Looked at the class-activation map of {0}.</source>
@@ -3383,6 +4450,10 @@
         <message>
             <source>Malignant</source>
             <translation>恶性</translation>
+        </message>
+        <message>
+            <source>Malignant-looking cells: {count}. At least 10 are needed for a score of the slide. Look at these cells yourself.</source>
+            <translation>形似恶性的细胞：{count} 个。计算玻片评分至少需要 10 个。请自行查看这些细胞。</translation>
         </message>
         <message>
             <source>Many smudge cells</source>
@@ -3461,6 +4532,10 @@
             <translation>模型的类别</translation>
         </message>
         <message>
+            <source>Models…</source>
+            <translation>模型…</translation>
+        </message>
+        <message>
             <source>Monocyte</source>
             <translation>单核细胞</translation>
         </message>
@@ -3485,8 +4560,16 @@
             <translation>核质比（中位数）</translation>
         </message>
         <message>
+            <source>Name a {a} file in the same folder.</source>
+            <translation>请写同一文件夹中一个 {a} 文件的名称。</translation>
+        </message>
+        <message>
             <source>Name at least one class to draw.</source>
             <translation>请至少指定一个要绘制的类别。</translation>
+        </message>
+        <message>
+            <source>Name the cells to compare on.</source>
+            <translation>请指定用于比较的细胞。</translation>
         </message>
         <message>
             <source>Names, roles and PINs; when the window locks itself.</source>
@@ -3513,12 +4596,20 @@
             <translation>图像中未找到细胞</translation>
         </message>
         <message>
+            <source>No font for {a} was found on this workstation.</source>
+            <translation>本工作站没有适用于{a}的字体。</translation>
+        </message>
+        <message>
             <source>No image of this slide can be measured.</source>
             <translation>该玻片没有可测量的图像。</translation>
         </message>
         <message>
             <source>No label</source>
             <translation>无标注</translation>
+        </message>
+        <message>
+            <source>No labelled cells in {a}.</source>
+            <translation>{a} 中没有带标签的细胞。</translation>
         </message>
         <message>
             <source>No other class-activation map can be made of this cell.</source>
@@ -3533,8 +4624,16 @@
             <translation>序号</translation>
         </message>
         <message>
+            <source>None of its {a} images can be used.{b}</source>
+            <translation>其 {a} 张图像均无法使用。{b}</translation>
+        </message>
+        <message>
             <source>None of the images in “{a}” can be used. {b}</source>
             <translation>“{a}”中的图像均无法使用。{b}</translation>
+        </message>
+        <message>
+            <source>None of the slide's images can be exported: {a}</source>
+            <translation>玻片的图像均无法导出：{a}</translation>
         </message>
         <message>
             <source>Not an image</source>
@@ -3555,6 +4654,10 @@
         <message>
             <source>Not reviewed yet</source>
             <translation>尚未审核</translation>
+        </message>
+        <message>
+            <source>Nothing in this installation follows clicks.</source>
+            <translation>此安装不支持点击修正。</translation>
         </message>
         <message>
             <source>Nothing to save</source>
@@ -3617,6 +4720,10 @@
             <translation>请重新打开其文件夹。</translation>
         </message>
         <message>
+            <source>Open the cell again and repair it anew.</source>
+            <translation>请重新打开该细胞并再次修正。</translation>
+        </message>
+        <message>
             <source>Open the demo slides</source>
             <translation>打开演示玻片</translation>
         </message>
@@ -3631,6 +4738,10 @@
         <message>
             <source>Open the list of reviewers again.</source>
             <translation>请重新打开审核者列表。</translation>
+        </message>
+        <message>
+            <source>Open the slide's folder again.</source>
+            <translation>请重新打开该玻片的文件夹。</translation>
         </message>
         <message>
             <source>Opened</source>
@@ -3665,8 +4776,16 @@
             <translation>轮廓</translation>
         </message>
         <message>
+            <source>Outline repaired</source>
+            <translation>轮廓已修正</translation>
+        </message>
+        <message>
             <source>Outline wrong</source>
             <translation>轮廓有误</translation>
+        </message>
+        <message>
+            <source>Outlines are repaired in the first reading.</source>
+            <translation>轮廓只在第一次阅片时修正。</translation>
         </message>
         <message>
             <source>Oval macrocytes</source>
@@ -3695,6 +4814,10 @@
         <message>
             <source>PCL cells</source>
             <translation>PCL 细胞</translation>
+        </message>
+        <message>
+            <source>Packing corrections</source>
+            <translation>正在打包更正</translation>
         </message>
         <message>
             <source>Pappenheimer bodies</source>
@@ -3809,12 +4932,24 @@
             <translation>请从备份文件夹中恢复副本。</translation>
         </message>
         <message>
+            <source>Put back a copy of models.db.</source>
+            <translation>请恢复 models.db 的副本。</translation>
+        </message>
+        <message>
             <source>Put each value of {a} in quotes.</source>
             <translation>请将 {a} 中的每个值加上引号。</translation>
         </message>
         <message>
             <source>Put identity.key back from a backup of the LeukView folder.</source>
             <translation>请从 LeukView 文件夹的备份中恢复 identity.key。</translation>
+        </message>
+        <message>
+            <source>Put it in quotes.</source>
+            <translation>请加上引号。</translation>
+        </message>
+        <message>
+            <source>Put its folder back from a copy, or roll back: leukview models rollback.</source>
+            <translation>请从副本恢复其文件夹，或回退：leukview models rollback。</translation>
         </message>
         <message>
             <source>Qc</source>
@@ -3889,6 +5024,14 @@
             <translation>刷新</translation>
         </message>
         <message>
+            <source>Remove it, or mend its spelling.</source>
+            <translation>请删除，或更正拼写。</translation>
+        </message>
+        <message>
+            <source>Remove it.</source>
+            <translation>请删除。</translation>
+        </message>
+        <message>
             <source>Removed the comment on {0}.</source>
             <translation>删除了 {0}的备注。</translation>
         </message>
@@ -3915,6 +5058,58 @@
         <message>
             <source>Reopened for an amendment: {reason}.</source>
             <translation>为修订而重新打开：{reason}。</translation>
+        </message>
+        <message>
+            <source>Repair the outline</source>
+            <translation>修正轮廓</translation>
+        </message>
+        <message>
+            <source>Repair the outline of {0}</source>
+            <translation>修正{0}的轮廓</translation>
+        </message>
+        <message>
+            <source>Repair: background</source>
+            <translation>修正：背景</translation>
+        </message>
+        <message>
+            <source>Repair: brush or clicks</source>
+            <translation>修正：画笔或点击</translation>
+        </message>
+        <message>
+            <source>Repair: cytoplasm</source>
+            <translation>修正：细胞质</translation>
+        </message>
+        <message>
+            <source>Repair: larger brush</source>
+            <translation>修正：放大画笔</translation>
+        </message>
+        <message>
+            <source>Repair: leave</source>
+            <translation>修正：放弃</translation>
+        </message>
+        <message>
+            <source>Repair: nucleus</source>
+            <translation>修正：细胞核</translation>
+        </message>
+        <message>
+            <source>Repair: smaller brush</source>
+            <translation>修正：缩小画笔</translation>
+        </message>
+        <message>
+            <source>Repaired by {who}, {at} UTC</source>
+            <translation>由 {who} 修正，{at} UTC</translation>
+        </message>
+        <message>
+            <source>Repaired the outline of {0} by brush and clicks ({b}); mask {a}.</source>
+            <translation>用画笔和点击修正了{0}的轮廓（{b}）；轮廓 {a}。</translation>
+        </message>
+        <message>
+            <source>Repaired the outline of {0} by brush; mask {a}.</source>
+            <translation>用画笔修正了{0}的轮廓；轮廓 {a}。</translation>
+        </message>
+        <message>
+            <source>Repaired the outline of {0} by clicks ({b}); mask {a}.</source>
+            <translation>用点击修正了{0}的轮廓（{b}）；轮廓 {a}。</translation>
         </message>
         <message>
             <source>Report</source>
@@ -4125,12 +5320,28 @@
             <translation>读入其他程序写入该玻片的内容。</translation>
         </message>
         <message>
+            <source>Taking a model back needs a reason.</source>
+            <translation>回退模型需要说明原因。</translation>
+        </message>
+        <message>
             <source>Target cells</source>
             <translation>靶形红细胞</translation>
         </message>
         <message>
             <source>Teardrop cells</source>
             <translation>泪滴形红细胞</translation>
+        </message>
+        <message>
+            <source>The FHIR bundle is not valid: {a}.</source>
+            <translation>FHIR 数据包无效：{a}。</translation>
+        </message>
+        <message>
+            <source>The HL7 message is not valid: {a}.</source>
+            <translation>HL7 消息无效：{a}。</translation>
+        </message>
+        <message>
+            <source>The LOINC code {a} has a wrong check digit.</source>
+            <translation>LOINC 代码 {a} 的校验位错误。</translation>
         </message>
         <message>
             <source>The PIN is wrong.</source>
@@ -4177,12 +5388,24 @@
             <translation>压缩包中的“{a}”被拒绝：{b}。</translation>
         </message>
         <message>
-            <source>The audit trail cannot be written to “{a}”: {b}.</source>
-            <translation>审计追踪无法写入“{a}”：{b}。</translation>
+            <source>The candidate may not be installed.</source>
+            <translation>候选模型不得安装。</translation>
         </message>
         <message>
-            <source>The audit trail is written as CSV or JSON.</source>
-            <translation>审计追踪须写为 CSV 或 JSON。</translation>
+            <source>The cells of {a} hold no patient kept aside.</source>
+            <translation>{a} 的细胞中没有预留的患者。</translation>
+        </message>
+        <message>
+            <source>The certificate “{a}” cannot be opened: the password is wrong, or it is no PKCS#12 file.</source>
+            <translation>无法打开证书“{a}”：密码错误，或不是 PKCS#12 文件。</translation>
+        </message>
+        <message>
+            <source>The certificate “{a}” cannot be read: {b}.</source>
+            <translation>无法读取证书“{a}”：{b}。</translation>
+        </message>
+        <message>
+            <source>The certificate “{a}” is valid from {b} to {c} only.</source>
+            <translation>证书“{a}”仅在 {b} 至 {c} 有效。</translation>
         </message>
         <message>
             <source>The chain of {a} event holds.</source>
@@ -4207,6 +5430,34 @@
         <message>
             <source>The checkpoint of {a} is not installed.</source>
             <translation>未安装 {a} 的权重文件。</translation>
+        </message>
+        <message>
+            <source>The comparison cannot be read.</source>
+            <translation>比较报告无法读取。</translation>
+        </message>
+        <message>
+            <source>The comparison cannot be written: {a}.</source>
+            <translation>比较报告无法写出：{a}。</translation>
+        </message>
+        <message>
+            <source>The comparison is not against the model that is in use now.</source>
+            <translation>比较报告的对照不是当前使用的模型。</translation>
+        </message>
+        <message>
+            <source>The comparison is of another candidate.</source>
+            <translation>比较报告针对的是另一个候选模型。</translation>
+        </message>
+        <message>
+            <source>The comparison was made by another version of LeukView.</source>
+            <translation>比较报告由另一版本的 LeukView 生成。</translation>
+        </message>
+        <message>
+            <source>The corrections cannot be written: {a}.</source>
+            <translation>更正无法写出：{a}。</translation>
+        </message>
+        <message>
+            <source>The corrections name the unknown split “{a}”.</source>
+            <translation>更正中有未知的划分“{a}”。</translation>
         </message>
         <message>
             <source>The database cannot be made there.</source>
@@ -4257,8 +5508,16 @@
             <translation>设备“{a}”不可用。</translation>
         </message>
         <message>
+            <source>The diagnosis “{a}” is unknown.</source>
+            <translation>诊断“{a}”未知。</translation>
+        </message>
+        <message>
             <source>The disk that holds the database reports an error.</source>
             <translation>数据库所在磁盘报告错误。</translation>
+        </message>
+        <message>
+            <source>The driver of this database ({a}) is not installed.</source>
+            <translation>此数据库的驱动程序（{a}）未安装。</translation>
         </message>
         <message>
             <source>The embedded segmenter is damaged: {a} was changed.</source>
@@ -4283,6 +5542,18 @@
         <message>
             <source>The embedded segmenter's description cannot be read.</source>
             <translation>内置分割器的描述文件无法读取。</translation>
+        </message>
+        <message>
+            <source>The export cannot be written to “{a}”: {b}.</source>
+            <translation>导出无法写入“{a}”：{b}。</translation>
+        </message>
+        <message>
+            <source>The file cannot be written to “{a}”: {b}.</source>
+            <translation>文件无法写入“{a}”：{b}。</translation>
+        </message>
+        <message>
+            <source>The file “{a}” holds no private key with its certificate.</source>
+            <translation>文件“{a}”不含私钥及其证书。</translation>
         </message>
         <message>
             <source>The folder “{a}” cannot be read: {0}.</source>
@@ -4321,12 +5592,32 @@
             <translation>模型“{a}”的计算图与其描述不符。</translation>
         </message>
         <message>
+            <source>The guard of “{a}” holds a value that is not sound.</source>
+            <translation>“{a}”的保护项含有不合理的值。</translation>
+        </message>
+        <message>
+            <source>The guards cannot be read: they need version = 1 and at least one guard.</source>
+            <translation>保护项无法读取：需要 version = 1 和至少一项保护。</translation>
+        </message>
+        <message>
+            <source>The guards cannot be read: {a}.</source>
+            <translation>保护项无法读取：{a}。</translation>
+        </message>
+        <message>
             <source>The identity vault cannot be opened.</source>
             <translation>无法打开身份信息库。</translation>
         </message>
         <message>
             <source>The image of this cell is not on this workstation.</source>
             <translation>该细胞的图像不在本工作站上。</translation>
+        </message>
+        <message>
+            <source>The installed model {a} is not on this workstation any more.</source>
+            <translation>已安装的模型 {a} 已不在本工作站上。</translation>
+        </message>
+        <message>
+            <source>The installed model {a} was changed after it was installed.</source>
+            <translation>已安装的模型 {a} 在安装后被更改。</translation>
         </message>
         <message>
             <source>The key of the identity vault is damaged.</source>
@@ -4337,6 +5628,46 @@
             <translation>缺少身份信息库的密钥，因此无法识别已知患者。</translation>
         </message>
         <message>
+            <source>The last administrator cannot be retired.</source>
+            <translation>最后一位管理员不能停用。</translation>
+        </message>
+        <message>
+            <source>The left button gives background.</source>
+            <translation>左键标为背景。</translation>
+        </message>
+        <message>
+            <source>The left button gives cytoplasm.</source>
+            <translation>左键标为细胞质。</translation>
+        </message>
+        <message>
+            <source>The left button gives nucleus.</source>
+            <translation>左键标为细胞核。</translation>
+        </message>
+        <message>
+            <source>The list of LOINC terms cannot be read: {a}.</source>
+            <translation>无法读取 LOINC 术语表：{a}。</translation>
+        </message>
+        <message>
+            <source>The list of LOINC terms names the unknown class {a}.</source>
+            <translation>LOINC 术语表包含未知类别 {a}。</translation>
+        </message>
+        <message>
+            <source>The logo “{a}” is no picture of the kind its name says, or larger than 4 MiB.</source>
+            <translation>标志“{a}”不是其名称所示类型的图片，或大于 4 MiB。</translation>
+        </message>
+        <message>
+            <source>The manifest of {a} holds a weight that is no number.</source>
+            <translation>{a} 的清单含有不是数字的权重。</translation>
+        </message>
+        <message>
+            <source>The manifest of {a} holds a weight that is not positive.</source>
+            <translation>{a} 的清单含有非正的权重。</translation>
+        </message>
+        <message>
+            <source>The manifest of {a} lacks {b}.</source>
+            <translation>{a} 的清单缺少 {b}。</translation>
+        </message>
+        <message>
             <source>The mask “{a}” cannot be written: {b}.</source>
             <translation>掩膜“{a}”无法写入：{b}。</translation>
         </message>
@@ -4345,8 +5676,8 @@
             <translation>模型要求的背景处理方式“{a}”未知。</translation>
         </message>
         <message>
-            <source>The model has format {a}; this program reads format {b}.</source>
-            <translation>模型格式为 {a}；本程序读取格式 {b}。</translation>
+            <source>The model has format {a}; this program reads up to {b}.</source>
+            <translation>模型格式为 {a}；本程序最多读取到格式 {b}。</translation>
         </message>
         <message>
             <source>The model has the unknown architecture “{a}”.</source>
@@ -4357,12 +5688,28 @@
             <translation>模型不确定</translation>
         </message>
         <message>
+            <source>The model of before cannot be used.</source>
+            <translation>先前的模型无法使用。</translation>
+        </message>
+        <message>
             <source>The model pools in an unknown way, “{a}”.</source>
             <translation>模型的汇聚方式未知：“{a}”。</translation>
         </message>
         <message>
+            <source>The model registry was changed outside of LeukView: entry {a} is the first broken one.</source>
+            <translation>模型登记簿在 LeukView 之外被更改：第 {a} 条记录是第一条损坏的。</translation>
+        </message>
+        <message>
+            <source>The model that ships with the program is in use: there is none before it.</source>
+            <translation>正在使用随程序提供的模型：没有更早的模型。</translation>
+        </message>
+        <message>
             <source>The model “{a}” abstains below {b}, which is out of range.</source>
             <translation>模型“{a}”的拒判阈值 {b} 超出范围。</translation>
+        </message>
+        <message>
+            <source>The model “{a}” cannot be installed: {b}.</source>
+            <translation>模型“{a}”无法安装：{b}。</translation>
         </message>
         <message>
             <source>The model “{a}” has no trained stage.</source>
@@ -4381,12 +5728,20 @@
             <translation>模型“{a}”的文件清单有误：{b}。</translation>
         </message>
         <message>
+            <source>The model “{a}” was changed while it was copied.</source>
+            <translation>模型“{a}”在复制过程中被更改。</translation>
+        </message>
+        <message>
             <source>The model “{a}” was made for other classes.</source>
             <translation>模型“{a}”是为其他类别制作的。</translation>
         </message>
         <message>
             <source>The model's bundle.json cannot be read.</source>
             <translation>模型的 bundle.json 无法读取。</translation>
+        </message>
+        <message>
+            <source>The model's bundle.json is not what its format says.</source>
+            <translation>模型的 bundle.json 与其格式不符。</translation>
         </message>
         <message>
             <source>The model's preprocessing is out of range.</source>
@@ -4413,8 +5768,20 @@
             <translation>文件“{a}”的名称无法辨读，已跳过；请重命名。</translation>
         </message>
         <message>
+            <source>The names of this slide are not known on this workstation.</source>
+            <translation>此工作站不知道该玻片的名称。</translation>
+        </message>
+        <message>
             <source>The network's normalisation carries no statistics.</source>
             <translation>网络的归一化层不含统计量。</translation>
+        </message>
+        <message>
+            <source>The outline is not of the picture's size.</source>
+            <translation>轮廓与图像大小不符。</translation>
+        </message>
+        <message>
+            <source>The paper “{a}” is not known.</source>
+            <translation>未知纸张“{a}”。</translation>
         </message>
         <message>
             <source>The parts of the window in a minute.</source>
@@ -4433,8 +5800,16 @@
             <translation>短语代码 {a} 出现两次。</translation>
         </message>
         <message>
+            <source>The prediction sets of the stage {a} of “{b}” are not sound.</source>
+            <translation>“{b}”中阶段 {a} 的预测集合无效。</translation>
+        </message>
+        <message>
             <source>The readers do not differ on this cell.</source>
             <translation>两位阅片者对该细胞没有分歧。</translation>
+        </message>
+        <message>
+            <source>The record of reviewers was changed outside of LeukView and cannot be read.</source>
+            <translation>审阅者变更记录已在 LeukView 之外被更改，无法读取。</translation>
         </message>
         <message>
             <source>The reference ranges in {a} cannot be read: {b}.</source>
@@ -4449,6 +5824,10 @@
             <translation>参考玻片的测量记录；更改模型结果的频率。</translation>
         </message>
         <message>
+            <source>The report cannot be signed: {a}.</source>
+            <translation>无法为报告签名：{a}。</translation>
+        </message>
+        <message>
             <source>The report cannot be written to “{a}”: {b}.</source>
             <translation>报告无法写入“{a}”：{b}。</translation>
         </message>
@@ -4459,6 +5838,18 @@
         <message>
             <source>The report could not be set: {a}.</source>
             <translation>报告未能排版：{a}。</translation>
+        </message>
+        <message>
+            <source>The report could not be set: “{a}” cannot be read, {b}.</source>
+            <translation>报告无法排版：“{a}”无法读取，{b}。</translation>
+        </message>
+        <message>
+            <source>The results cannot be written to “{a}”: {b}.</source>
+            <translation>结果无法写入“{a}”：{b}。</translation>
+        </message>
+        <message>
+            <source>The review log was changed outside of LeukView at event {a}, so nothing was exported.</source>
+            <translation>审阅日志在事件 {a} 处被 LeukView 之外的程序更改，因此未导出任何内容。</translation>
         </message>
         <message>
             <source>The review log was changed outside of LeukView: event {a} (slide {b}, {c}, {d}) is the first broken one. {0}</source>
@@ -4529,8 +5920,24 @@
             <translation>未安装 torch 引擎。</translation>
         </message>
         <message>
+            <source>The two models have no stage in common.</source>
+            <translation>两个模型没有共同的阶段。</translation>
+        </message>
+        <message>
             <source>The watched folder cannot be read.</source>
             <translation>监视文件夹无法读取。</translation>
+        </message>
+        <message>
+            <source>The weights of corrections are positive numbers.</source>
+            <translation>更正的权重必须是正数。</translation>
+        </message>
+        <message>
+            <source>The weights of corrections cannot be read: {a}.</source>
+            <translation>更正的权重无法读取：{a}。</translation>
+        </message>
+        <message>
+            <source>The weights of corrections have missing or unknown entries: {a}.</source>
+            <translation>更正的权重缺少条目或含有未知条目：{a}。</translation>
         </message>
         <message>
             <source>The weights of the model “{a}” do not fit.</source>
@@ -4545,8 +5952,20 @@
             <translation>主干网络的宽度必须能被分组数整除。</translation>
         </message>
         <message>
+            <source>The worker processes cannot be started.</source>
+            <translation>无法启动工作进程。</translation>
+        </message>
+        <message>
             <source>Theme of the desktop</source>
             <translation>跟随桌面主题</translation>
+        </message>
+        <message>
+            <source>There are no corrections to export.</source>
+            <translation>没有可导出的更正。</translation>
+        </message>
+        <message>
+            <source>There are no report texts for the language “{a}”.</source>
+            <translation>没有语言“{a}”的报告文本。</translation>
         </message>
         <message>
             <source>There is a reviewer {a} already.</source>
@@ -4559,6 +5978,10 @@
         <message>
             <source>There is no engine “{a}”.</source>
             <translation>没有引擎“{a}”。</translation>
+        </message>
+        <message>
+            <source>There is no figure “{a}” to guard.</source>
+            <translation>没有可保护的指标“{a}”。</translation>
         </message>
         <message>
             <source>There is no model at “{a}”.</source>
@@ -4577,6 +6000,10 @@
             <translation>类别“{a}”没有合成形态。</translation>
         </message>
         <message>
+            <source>This LeukView reads no other version.</source>
+            <translation>此版 LeukView 不读其他版本。</translation>
+        </message>
+        <message>
             <source>This database was made by a newer version of LeukView.</source>
             <translation>该数据库由更新版本的 LeukView 建立。</translation>
         </message>
@@ -4585,12 +6012,32 @@
             <translation>该数据库并非由 LeukView 建立。</translation>
         </message>
         <message>
+            <source>This file is written as CSV or JSON.</source>
+            <translation>该文件以 CSV 或 JSON 格式写出。</translation>
+        </message>
+        <message>
             <source>This installation brings no demo slides.</source>
             <translation>本安装不含演示玻片。</translation>
         </message>
         <message>
+            <source>This installation cannot sign reports cryptographically.</source>
+            <translation>此安装无法为报告作数字签名。</translation>
+        </message>
+        <message>
+            <source>This installation exports no slides.</source>
+            <translation>此安装不支持导出玻片。</translation>
+        </message>
+        <message>
+            <source>This laboratory's template report.typ cannot be set.</source>
+            <translation>本实验室的模板 report.typ 无法排版。</translation>
+        </message>
+        <message>
             <source>This model was not trained on {a}:{b}.</source>
             <translation>该模型未经 {a}:{b} 训练。</translation>
+        </message>
+        <message>
+            <source>This process has no database of its own.</source>
+            <translation>此进程没有自己的数据库。</translation>
         </message>
         <message>
             <source>This reviewer has no PIN.</source>
@@ -4607,6 +6054,14 @@
         <message>
             <source>This slide is not in the database.</source>
             <translation>该玻片不在数据库中。</translation>
+        </message>
+        <message>
+            <source>This workbench exports no corrections.</source>
+            <translation>此工作台不导出更正。</translation>
+        </message>
+        <message>
+            <source>This workbench keeps no models.</source>
+            <translation>此工作台不管理模型。</translation>
         </message>
         <message>
             <source>Time</source>
@@ -4641,6 +6096,10 @@
             <translation>中毒颗粒</translation>
         </message>
         <message>
+            <source>Try again with --workers 1.</source>
+            <translation>请使用 --workers 1 重试。</translation>
+        </message>
+        <message>
             <source>Try again.</source>
             <translation>请重试。</translation>
         </message>
@@ -4651,6 +6110,14 @@
         <message>
             <source>Two labels</source>
             <translation>两种标注</translation>
+        </message>
+        <message>
+            <source>Two reviewed patients or more do.</source>
+            <translation>需要两名或更多已审阅的患者。</translation>
+        </message>
+        <message>
+            <source>Type the password again.</source>
+            <translation>请重新输入密码。</translation>
         </message>
         <message>
             <source>Typst says: {a}.</source>
@@ -4697,8 +6164,28 @@
             <translation>请升级本工作站的 LeukView。</translation>
         </message>
         <message>
+            <source>Update LeukView.</source>
+            <translation>请更新 LeukView。</translation>
+        </message>
+        <message>
             <source>Update the program.</source>
             <translation>请升级程序。</translation>
+        </message>
+        <message>
+            <source>Use another certificate.</source>
+            <translation>请换用其他证书。</translation>
+        </message>
+        <message>
+            <source>Use another file.</source>
+            <translation>请换用其他文件。</translation>
+        </message>
+        <message>
+            <source>Use letters, digits and hyphens.</source>
+            <translation>请使用字母、数字和连字符。</translation>
+        </message>
+        <message>
+            <source>Use the brush.</source>
+            <translation>请使用画笔。</translation>
         </message>
         <message>
             <source>Vacuolated blast</source>
@@ -4749,6 +6236,10 @@
             <translation>操作内容</translation>
         </message>
         <message>
+            <source>Which model is in use, who installed it; compare and roll back.</source>
+            <translation>当前使用哪个模型、由谁安装；比较与回退。</translation>
+        </message>
+        <message>
             <source>White cell count and scale are positive numbers.</source>
             <translation>白细胞计数和比例尺必须为正数。</translation>
         </message>
@@ -4785,12 +6276,36 @@
             <translation>白细胞计数 {a} × 10⁹/l；比例尺 {b} µm/像素。</translation>
         </message>
         <message>
+            <source>Whom reviewers called about an alert, and when; export it.</source>
+            <translation>审阅者就警示电话通知了谁，以及何时；可导出。</translation>
+        </message>
+        <message>
             <source>Write a remark on the slide for the report.</source>
             <translation>为报告撰写关于玻片的备注。</translation>
         </message>
         <message>
+            <source>Write one text in quotes.</source>
+            <translation>请写一个加引号的文本。</translation>
+        </message>
+        <message>
             <source>Write the report as PDF.</source>
             <translation>将报告写为 PDF。</translation>
+        </message>
+        <message>
+            <source>Write the slide as FHIR, HL7, CSV, JSON or cells.</source>
+            <translation>将玻片写为 FHIR、HL7、CSV、JSON 或细胞图像。</translation>
+        </message>
+        <message>
+            <source>Write {{ for a brace.</source>
+            <translation>花括号请写作 {{。</translation>
+        </message>
+        <message>
+            <source>Writing the cells</source>
+            <translation>正在写入细胞</translation>
+        </message>
+        <message>
+            <source>Writing the report</source>
+            <translation>正在写出报告</translation>
         </message>
         <message>
             <source>Wrong PIN</source>
@@ -4831,6 +6346,10 @@
         <message>
             <source>basophil</source>
             <translation>嗜碱性粒细胞</translation>
+        </message>
+        <message>
+            <source>being classified inside it…</source>
+            <translation>正在按它分类…</translation>
         </message>
         <message>
             <source>benign</source>
@@ -4897,6 +6416,10 @@
             <translation>增多</translation>
         </message>
         <message>
+            <source>inside the segmenter's the model said {said}</source>
+            <translation>按分割器的轮廓，模型判断为 {said}</translation>
+        </message>
+        <message>
             <source>it is a link</source>
             <translation>它是链接</translation>
         </message>
@@ -4931,6 +6454,14 @@
         <message>
             <source>leukocyte</source>
             <translation>白细胞</translation>
+        </message>
+        <message>
+            <source>leukview audit verify tells more; put back a copy from the backups folder.</source>
+            <translation>leukview audit verify 可提供更多信息；请从备份文件夹恢复副本。</translation>
+        </message>
+        <message>
+            <source>leukview models compare A B --data DIR</source>
+            <translation>leukview models compare A B --data DIR</translation>
         </message>
         <message>
             <source>leukview models install {a}</source>
@@ -5061,6 +6592,10 @@
             <translation>磁盘拒绝访问</translation>
         </message>
         <message>
+            <source>the file is not the one that was imported.</source>
+            <translation>该文件不是当初导入的文件。</translation>
+        </message>
+        <message>
             <source>the image has {a} megapixels, too many for a cell.</source>
             <translation>图像有 {a} 百万像素，对单个细胞而言过大。</translation>
         </message>
@@ -5071,6 +6606,10 @@
         <message>
             <source>the image is far too large for a cell.</source>
             <translation>图像对单个细胞而言过大。</translation>
+        </message>
+        <message>
+            <source>the image is not on this workstation.</source>
+            <translation>该图像不在此工作站上。</translation>
         </message>
         <message>
             <source>the slide</source>
@@ -5165,8 +6704,36 @@
             <translation>{b} 个类别的 {a} 个细胞：{c}</translation>
         </message>
         <message>
+            <source>{a} cells with a repaired outline are not classified again yet.</source>
+            <translation>{a} 个修正过轮廓的细胞尚未重新分类。</translation>
+        </message>
+        <message>
             <source>{a} disagreements with the second reader are not settled.</source>
             <translation>与第二阅片者的 {a} 处分歧尚未解决。</translation>
+        </message>
+        <message>
+            <source>{a} does not hold {b}.</source>
+            <translation>{a} 不含 {b}。</translation>
+        </message>
+        <message>
+            <source>{a} has neither a patient nor a split.</source>
+            <translation>{a} 既没有患者也没有划分。</translation>
+        </message>
+        <message>
+            <source>{a} has no manifest.csv.</source>
+            <translation>{a} 没有 manifest.csv。</translation>
+        </message>
+        <message>
+            <source>{a} has the unknown split “{b}”.</source>
+            <translation>{a} 含有未知的划分“{b}”。</translation>
+        </message>
+        <message>
+            <source>{a} is none of the reviewers of this workstation.</source>
+            <translation>{a} 不是本工作站的审阅者。</translation>
+        </message>
+        <message>
+            <source>{a} is retired and cannot sign in.</source>
+            <translation>{a} 已停用，不能登录。</translation>
         </message>
         <message>
             <source>{a} is the first reader of this slide.</source>
@@ -5175,6 +6742,10 @@
         <message>
             <source>{a} is the second reader of this slide already.</source>
             <translation>{a} 已是该玻片的第二阅片者。</translation>
+        </message>
+        <message>
+            <source>{a} leaks between the splits, first the {b} {c}.</source>
+            <translation>划分之间有 {a} 处泄漏，首先是 {b} {c}。</translation>
         </message>
         <message>
             <source>{name} ({code})</source>
@@ -5217,6 +6788,10 @@
             <translation>“{a}”无法安装：{b}。</translation>
         </message>
         <message>
+            <source>“{a}” cannot be read as a table.</source>
+            <translation>“{a}”无法作为表格读取。</translation>
+        </message>
+        <message>
             <source>“{a}” cannot be read from the archive.</source>
             <translation>无法从压缩包中读取“{a}”。</translation>
         </message>
@@ -5233,8 +6808,16 @@
             <translation>“{a}”无法读取：{b}。</translation>
         </message>
         <message>
+            <source>“{a}” cannot name an archive.</source>
+            <translation>“{a}”不能用作存档名称。</translation>
+        </message>
+        <message>
             <source>“{a}” has the code {b} but lies under “{c}”; the folder is trusted.</source>
             <translation>“{a}”的代码为 {b}，却位于“{c}”下；以文件夹为准。</translation>
+        </message>
+        <message>
+            <source>“{a}” has the unknown key “{b}”.</source>
+            <translation>“{a}”含有未知的键“{b}”。</translation>
         </message>
         <message>
             <source>“{a}” holds no cell images.{b}</source>
@@ -5265,8 +6848,16 @@
             <translation>“{a}”不是图像，已跳过。</translation>
         </message>
         <message>
+            <source>“{a}” is not complete: “{b}” is missing ({c} in all).</source>
+            <translation>“{a}”不完整：缺少“{b}”（共缺 {c} 个）。</translation>
+        </message>
+        <message>
             <source>“{a}” is not there.</source>
             <translation>“{a}”不存在。</translation>
+        </message>
+        <message>
+            <source>“{a}” lacks the column {b}.</source>
+            <translation>“{a}”缺少列 {b}。</translation>
         </message>
         <message>
             <source>“{a}” lies under “{b}” and under “{c}”.</source>
@@ -5281,8 +6872,44 @@
             <translation>“{a}”未读取：大于 256 MB。</translation>
         </message>
         <message>
+            <source>“{a}”: the text of “{b}” has a brace without its partner.</source>
+            <translation>“{a}”：“{b}”的文本中花括号不成对。</translation>
+        </message>
+        <message>
+            <source>“{a}”: the text of “{b}” has the unknown field “{{c}}”.</source>
+            <translation>“{a}”：“{b}”的文本含有未知字段“{{c}}”。</translation>
+        </message>
+        <message>
+            <source>“{a}”: the value of “data.{b}” is no text.</source>
+            <translation>“{a}”：“data.{b}”的值不是文本。</translation>
+        </message>
+        <message>
+            <source>“{a}”: the value of “logo” cannot be used.</source>
+            <translation>“{a}”：“logo”的值不可用。</translation>
+        </message>
+        <message>
+            <source>“{a}”: the value of “{b}” cannot be used.</source>
+            <translation>“{a}”：“{b}”的值不可用。</translation>
+        </message>
+        <message>
+            <source>“{a}”: the value of “{b}” has other forms than “one” and “other”.</source>
+            <translation>“{a}”：“{b}”的值含有“one”和“other”以外的形式。</translation>
+        </message>
+        <message>
+            <source>“{a}”: the value of “{b}” is no text.</source>
+            <translation>“{a}”：“{b}”的值不是文本。</translation>
+        </message>
+        <message>
+            <source>“{a}”: the value of “{b}” is not of the right kind.</source>
+            <translation>“{a}”：“{b}”的值类型不对。</translation>
+        </message>
+        <message>
             <source>“{a}”: {0}</source>
             <translation>“{a}”：{0}</translation>
+        </message>
+        <message>
+            <source>“{a}”: “version” is not {b}.</source>
+            <translation>“{a}”：“version”不是 {b}。</translation>
         </message>
     </context>
 </TS>

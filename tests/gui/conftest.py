@@ -12,25 +12,29 @@ from numpy.typing import NDArray
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from leukview.app import load_grading, load_phrases, load_rules
 from leukview.core.jobs import CancelToken, JobRunner, silent
 from leukview.core.paths import cache_dir, data_dir, default_database_url, resources_dir
 from leukview.domain.prediction import StageProbabilities
 from leukview.domain.taxonomy import Taxonomy
+from leukview.exchange.messages import StandardMessages
+from leukview.exports.deidentify import MetadataCleaner
 from leukview.exports.pictures import ReportPictures
 from leukview.exports.reader import FolderReader
 from leukview.exports.synthetic import write_demo
 from leukview.gui.dialogs.preview import PreviewDialog
 from leukview.gui.main_window import MainWindow, build_main_window
+from leukview.laboratory import load_grading, load_phrases, load_rules, load_terms
 from leukview.report.renderer import TypstRenderer
 from leukview.services.analysis import Analyser
 from leukview.services.engines import Classified, StageMaps
+from leukview.services.exchange import Outlets
 from leukview.services.report import ModelInfo
 from leukview.services.review import SlideView
 from leukview.services.workbench import Rooms, Workbench
 from leukview.storage.cache import FileAnalysisCache
 from leukview.storage.database import open_database
 from leukview.storage.profiles import SqlProfileStore
+from leukview.storage.pulse import SqlPulse
 from leukview.storage.review_log import SqlReviewLog
 from leukview.storage.slides import SqlSlideStore
 from leukview.storage.vault import IdentityVault
@@ -100,6 +104,8 @@ def workbench(taxonomy: Taxonomy) -> Iterator[Workbench]:
                 renderer=TypstRenderer(resources_dir()),
                 pictures=ReportPictures(),
                 profiles=SqlProfileStore(database),
+                pulse=SqlPulse(database),
+                outlets=Outlets(StandardMessages(load_terms(taxonomy)), MetadataCleaner(), vault.names),
             )
         )
 

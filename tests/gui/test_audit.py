@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from leukview.core.jobs import JobRunner
 from leukview.core.paths import data_dir
 from leukview.gui.audit_model import ROW_ROLE, Column
+from leukview.gui.calls_model import CallColumn
 from leukview.gui.cell_history import Role
 from leukview.gui.dialogs.audit import AuditDialog
 from leukview.gui.main_window import MainWindow, build_main_window
@@ -194,4 +195,51 @@ def test_that_a_blind_review_hides_the_model_from_history_and_trail(qtbot: QtBot
     dialog.only_cell.click()
     settle(qtbot, reviewed)
     assert dialog.model.rowCount() > some
+    dialog.reject()
+
+
+def test_that_the_call_record_lists_whom_the_reviewer_called(
+    qtbot: QtBot, reviewed: MainWindow, workbench: Workbench, tmp_path: Path
+):
+    ids = [v.cell.id for v in now(reviewed).cells]
+    reviewed.desk.do(lambda session: session.override(ids, "blast"))
+    settle(qtbot, reviewed)
+    alert = next(a for a in now(reviewed).open_alerts)
+    reviewed.desk.do(lambda session: session.acknowledge(alert.rule.key, called="Dr. Weiss", note="fresh sample"))
+    settle(qtbot, reviewed)
+    shown = " ".join(label.text() for label in reviewed.alerts.findChildren(QLabel))
+    assert "called: Dr. Weiss · Dr. Test · " in shown
+    dialog = dialog_of(qtbot, AuditDialog, reviewed.actions_.by_key["calls"].trigger)
+    settle(qtbot, reviewed)
+    assert dialog.tabs.tabText(dialog.tabs.currentIndex()) == "Calls"
+    line = [str(dialog.calls.index(0, c).data()) for c in CallColumn]
+    assert line[1:] == [now(reviewed).slide.id, alert.rule.title, "Dr. Weiss", "fresh sample", "Dr. Test"]
+    assert dialog.count.text() == "Acknowledged alerts: 1"
+    qtbot.keyClicks(dialog.search, "nobody of this name")
+    settle(qtbot, reviewed)
+    assert dialog.calls.rowCount() == 0
+    assert not dialog.export_button.isEnabled()
+    dialog.search.clear()
+    dialog.only_called.setChecked(True)
+    settle(qtbot, reviewed)
+    assert dialog.calls.rowCount() == 1
+    dialog.export_button.click()
+    chooser = next(child for child in dialog.children() if isinstance(child, QFileDialog))
+    output = tmp_path / "calls.csv"
+    chooser.fileSelected.emit(str(output))
+    chooser.reject()
+    settle(qtbot, reviewed)
+    assert "Dr. Weiss" in output.read_text(encoding="utf-8-sig")
+    assert "The call record is written." in reviewed.notices.text
+    dialog.tabs.setCurrentIndex(0)
+    assert "events" in dialog.count.text()
+    dialog.reject()
+
+
+def test_that_a_blind_review_sees_no_call_record(qtbot: QtBot, reviewed: MainWindow):
+    reviewed.actions_.by_key["blind"].trigger()
+    dialog = dialog_of(qtbot, AuditDialog, reviewed.actions_.by_key["calls"].trigger)
+    settle(qtbot, reviewed)
+    assert not dialog.tabs.isTabVisible(1)
+    assert dialog.tabs.currentIndex() == 0
     dialog.reject()

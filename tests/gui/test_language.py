@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from installer import translations
-from leukview.app import load_grading
+from leukview.core.data_words import DATA
 from leukview.core.errors import LeukViewError
 from leukview.core.jobs import JobRunner
 from leukview.core.paths import data_dir, resources_dir
@@ -23,6 +23,7 @@ from leukview.core.settings import Settings, load_settings, save_settings
 from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.language import data_text, error_text, install, moment, spoken, spoken_form
 from leukview.gui.main_window import MainWindow, build_main_window
+from leukview.laboratory import load_grading
 from leukview.services.workbench import Workbench
 from tests.gui.conftest import analysed, now, open_slide
 
@@ -85,7 +86,7 @@ def test_that_the_compiled_file_is_made_from_the_source(tmp_path: Path) -> None:
 
 def test_that_the_templates_are_those_of_the_texts(gathered: dict[str, set[str]]) -> None:
     written = (SOURCE.parent / "templates.txt").read_text(encoding="utf-8").splitlines()
-    assert written == translations.templates(gathered[translations.DATA])
+    assert written == translations.templates(gathered[DATA])
 
 
 def test_that_english_is_spoken_unless_another_language_was_chosen(qapp: QApplication, taxonomy: Taxonomy) -> None:

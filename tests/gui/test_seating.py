@@ -237,3 +237,55 @@ def test_that_signing_asks_for_the_pin(qtbot: QtBot, opened: MainWindow, workben
     assert signature is not None
     assert signature.name == "Dr. A"
     assert [e.kind for e in workbench.log.events()].count(EventKind.UNLOCK_FAILED) == 1
+
+
+def test_that_a_reviewer_is_renamed_at_the_seat_and_past_events_keep_the_name(
+    qtbot: QtBot, opened: MainWindow, workbench: Workbench
+):
+    sit(qtbot, opened, workbench, "Dr. Ada Klee", "1234")
+    press(qtbot, opened, "m")
+    dialog = dialog_of(qtbot, ReviewersDialog, opened.actions_.by_key["reviewers"].trigger)
+    assert dialog.model.item(0, 0).text() == "Dr. Ada Klee (you)"
+    dialog.new_name.setText("Dr. Ada Weiss")
+    dialog.rename_button.click()
+    qtbot.waitUntil(lambda: dialog.model.item(0, 0).text() == "Dr. Ada Weiss (you)")
+    assert dialog.words.text() == "Done."
+    assert dialog.record.item(0, 2).text() == "Renamed Dr. Ada Klee to Dr. Ada Weiss."
+    assert dialog.record.item(0, 1).text() == "Dr. Ada Klee"
+    qtbot.waitUntil(lambda: opened.desk.idle)
+    dialog.reject()
+    press(qtbot, opened, "b")
+    events = [e for e in workbench.log.events() if e.kind is EventKind.OVERRIDE]
+    assert [e.reviewer for e in events] == ["Dr. Ada Klee", "Dr. Ada Weiss"]
+    lock(qtbot, opened)
+    unlock(qtbot, opened, "Dr. Ada Weiss", "1234")
+    assert opened.desk.reviewer == "Dr. Ada Weiss"
+
+
+def test_that_a_retired_reviewer_is_not_asked_who_reviews_and_leaves_the_seat(
+    qtbot: QtBot, opened: MainWindow, workbench: Workbench
+):
+    sit(qtbot, opened, workbench, "Dr. A", "1234")
+    workbench.profiles.add("Dr. A", "Dr. B", Role.REVIEWER, "5678")
+    dialog = dialog_of(qtbot, ReviewersDialog, opened.actions_.by_key["reviewers"].trigger)
+    dialog.view.selectRow(1)
+    dialog.retire_button.click()
+    qtbot.waitUntil(lambda: dialog.model.item(1, 3).text() == "retired")
+    assert dialog.retire_button.text() == "&Bring back"
+    dialog.reject()
+    opened.seating.lock()
+    qtbot.waitUntil(lambda: opened.seating.locked)
+    cover = cover_of(opened)
+    assert [cover.who.itemText(i) for i in range(cover.who.count())] == ["Dr. A"]
+    unlock(qtbot, opened, "Dr. A", "1234")
+    dialog = dialog_of(qtbot, ReviewersDialog, opened.actions_.by_key["reviewers"].trigger)
+    dialog.view.selectRow(1)
+    dialog.retire_button.click()
+    qtbot.waitUntil(lambda: dialog.model.item(1, 3).text() == "active")
+    dialog.view.selectRow(0)
+    dialog.retire_button.click()
+    qtbot.waitUntil(lambda: opened.seating.locked, timeout=10_000)
+    cover = cover_of(opened)
+    assert [cover.who.itemText(i) for i in range(cover.who.count())] == ["Dr. B"]
+    unlock(qtbot, opened, "Dr. B", "5678")
+    assert opened.desk.reviewer == "Dr. B"

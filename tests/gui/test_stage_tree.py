@@ -121,6 +121,23 @@ def test_that_an_apl_score_of_a_benign_cell_is_explained(tree, taxonomy):
     assert index_of(tree, "apl", "apl").data(Role.ROW).taken
 
 
+def with_sets(found: Prediction, **sets: tuple[str, ...]) -> Prediction:
+    return replace(found, stages=tuple(replace(s, set95=sets.get(s.stage, ())) for s in found.stages))
+
+
+def test_that_a_stage_that_was_asked_names_its_prediction_set(tree, taxonomy):
+    sets = {"gate": ("leukocyte",), "stage1": ("malignant", "benign"), "stage2b": ("lymphocyte",), "apl": ("apl",)}
+    tree.show_prediction(taxonomy, with_sets(prediction(0.6, apl=0.8), **sets))
+    stage1 = index_of(tree, "stage1")
+    assert stage1.data(Role.ROW).note == "95 % set: Malignant, Benign"
+    assert "95 of 100 validation cells" in stage1.data(Qt.ItemDataRole.ToolTipRole)
+    assert "95 % set: Malignant, Benign" in stage1.data(Qt.ItemDataRole.AccessibleTextRole)
+    assert index_of(tree, "apl").data(Role.ROW).note == "95 % set: APL"
+    assert "95" not in index_of(tree, "stage2b").data(Role.ROW).note  # it is asked of benign cells
+    tree.show_prediction(taxonomy, prediction(0.6, apl=0.8))
+    assert index_of(tree, "stage1").data(Role.ROW).note == ""
+
+
 def test_that_a_click_asks_for_the_map_of_a_choice(tree, taxonomy, qtbot):
     tree.show_prediction(taxonomy, prediction(0.9))
     where = tree.view.visualRect(index_of(tree, "stage1", "benign")).center()

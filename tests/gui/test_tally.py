@@ -72,3 +72,21 @@ def test_that_a_tally_without_leukocytes_shows_no_percent(qtbot: QtBot, taxonomy
     panel.show_slide(with_labels(taxonomy, {"smudge_cell": 3}))
     assert text(panel, 0, Column.COUNT) == "3"
     assert text(panel, 0, Column.PERCENT) == text(panel, 0, Column.INTERVAL) == ""
+
+
+def test_that_absolute_counts_stand_beside_the_percentages_once_the_white_cell_count_is_given(
+    qtbot: QtBot, taxonomy: Taxonomy
+):
+    panel = TallyPanel()
+    qtbot.addWidget(panel)
+    panel.show()
+    shown = with_labels(taxonomy, {"blast": 30, "promyelocyte": 10, "neutrophil": 60, "smudge_cell": 5})
+    panel.show_slide(shown)
+    assert panel.table.isColumnHidden(Column.ABSOLUTE)
+    panel.show_slide(replace(shown, slide=replace(shown.slide, wbc_per_nl=12.5)))
+    assert not panel.table.isColumnHidden(Column.ABSOLUTE)
+    lines = {text(panel, r, Column.NAME): r for r in range(panel.model.rowCount())}
+    assert text(panel, lines["Blasts"], Column.ABSOLUTE) == "3.75"
+    assert text(panel, lines["Blasts and equivalents"], Column.ABSOLUTE) == "5.00"
+    assert text(panel, lines["Neutrophils"], Column.ABSOLUTE) == "7.50"
+    assert text(panel, lines["Smudge cells"], Column.ABSOLUTE) == ""

@@ -332,6 +332,28 @@ def test_that_a_dropped_folder_is_previewed(qtbot: QtBot, window: MainWindow, sl
     dialog.reject()
 
 
+def test_that_several_folders_dropped_at_once_are_asked_about_one_after_the_other(
+    qtbot: QtBot, window: MainWindow, slide_folder: Path, tmp_path: Path
+):
+    (tmp_path / "nothing in it").mkdir()
+    again = shutil.copytree(slide_folder, tmp_path / "Another")
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(p)) for p in (slide_folder, tmp_path / "nothing in it", again)])
+    drop = QDropEvent(
+        QPointF(10, 10), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    first = dialog_of(qtbot, PreviewDialog, lambda: window.dropEvent(drop))
+    qtbot.waitUntil(lambda: not window.jobs.busy, timeout=20_000)
+    assert window.notices.text, "the folder in between holds nothing, and that is told"
+    first.reject()
+    qtbot.waitUntil(lambda: QApplication.activeModalWidget() not in {None, first}, timeout=10_000)
+    second = QApplication.activeModalWidget()
+    assert isinstance(second, PreviewDialog)
+    assert second.chosen()[0].cells
+    second.reject()
+    assert QApplication.activeModalWidget() is None
+
+
 def test_that_a_cancelled_analysis_is_kept_and_goes_on(
     qtbot: QtBot, window: MainWindow, workbench: Workbench, slide_folder: Path
 ):

@@ -10,7 +10,7 @@ from leukview.domain.slide import Slide, SlideState
 from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.worklist import WorklistModel
 from leukview.gui.worklist_panel import WorklistPanel
-from leukview.services.workbench import WorklistRow
+from leukview.services.worklist import WorklistRow
 
 
 def row(name: str, patient: str, day: int, state: SlideState, *classes: str, alert: str = "") -> WorklistRow:

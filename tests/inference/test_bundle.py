@@ -6,12 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from leukview.core.errors import ModelError
 from leukview.core.paths import resources_dir
 from leukview.inference.bundle import MANIFEST, ONNX, WEIGHTS, load_bundle
-from leukview.inference.loading import default_bundle
+from leukview.inference.loading import default_bundle, load_classifier
 from training.tiny import write_tiny_bundle
 
 
@@ -63,7 +64,13 @@ def test_that_a_folder_without_a_description_is_no_model(tmp_path):
 @pytest.mark.parametrize(
     "change",
     [
-        lambda v: v.update(format=2),
+        lambda v: v.update(format=3),
+        lambda v: v.update(format=1),  # which knew no prediction sets
+        lambda v: v.update(format=True),
+        lambda v: v["stages"][0].update(set_from=1.5),
+        lambda v: v["stages"][0].update(set_from="0.5"),
+        lambda v: v["stages"][0].pop("set_from"),
+        lambda v: v["stages"][0].update(trained=[], set_from=0.5),
         lambda v: v.update(surprise=1),
         lambda v: v.pop("licences"),
         lambda v: v["preprocessing"].update(background="melt"),
@@ -85,6 +92,21 @@ def test_that_a_description_that_does_not_fit_the_format_is_refused(copy, change
     edit(copy, change)
     with pytest.raises(ModelError):
         load_bundle(copy)
+
+
+def test_that_a_bundle_of_the_first_format_is_read_and_gives_no_sets(copy, taxonomy):
+    def first(value: Any) -> None:
+        value["format"] = 1
+        for stage in value["stages"]:
+            del stage["set_from"]
+
+    edit(copy, first)
+    bundle = load_bundle(copy, taxonomy)
+    assert bundle.manifest.format == 2
+    assert all(s.set_from is None for s in bundle.manifest.stages)
+    image = np.random.default_rng(0).integers(0, 256, (50, 50, 3), dtype=np.uint8)
+    [found] = load_classifier(copy, threads=1).classify([image], [np.ones((50, 50), np.uint8)])
+    assert all(answer.set95 == () for answer in found.stages)
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"\xff\xfe", b"{"])

@@ -72,6 +72,8 @@ def test_that_each_trained_stage_answers_with_probabilities_and_a_map_for_every_
             assert answer.stage == maps.stage == stage.key
             assert answer.choices == stage.choices
             assert sum(answer.p) == pytest.approx(1.0)
+            assert set(answer.set95) == {c for c, p in zip(answer.choices, answer.p, strict=True) if p >= 0.1}
+            assert answer.set95[0] == answer.best
             side = 16 if classifier.bundle.manifest.net.pooling == "cell" else 8
             assert maps.maps.shape == (len(stage.choices), side, side)
             assert maps.maps.dtype == np.float32

@@ -25,6 +25,12 @@ def test_that_measured_figures_become_sentences_with_their_counts():
     assert apl == "APL against other AML: specificity 80.0 % (8 of 10 cells; 95 % 44.4–97.5)."
 
 
+def test_that_the_figure_over_patients_names_how_few_they_are():
+    people = {"auc": {"value": 0.977, "low": 0.86, "high": 1.0}, "patients": 15, "positive": 4}
+    figures = {"test_patients": {"stages": {"apl": {"confusion": [[8, 2], [1, 9]], "by_patient": people}}}}
+    assert statements(figures)[-1] == "APL against other AML: AUC 0.977 over 15 patients, too few for a firm figure."
+
+
 def test_that_a_bundle_without_figures_claims_none():
     assert statements({}) == ()
     assert statements({"test_patients": {"stages": {"stage1": {"confusion": []}}}}) == ()

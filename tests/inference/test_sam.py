@@ -18,8 +18,17 @@ from segment_anything import SamAutomaticMaskGenerator, SamPredictor, sam_model_
 
 from leukview.core.errors import ModelError
 from leukview.inference.models import OFFICIAL_SAM, install
-from leukview.inference.sam import SamSegmenter, choose_central, load_sam, with_nucleus
-from tests.inference.small_sam import small_sam
+from leukview.inference.sam import (
+    SamRefiner,
+    SamSegmenter,
+    choose_central,
+    load_sam,
+    load_sam_refiner,
+    usable_sam,
+    with_nucleus,
+)
+from leukview.services.engines import BACKGROUND, CYTOPLASM, NUCLEUS, Click
+from tests.inference.small_sam import SIDE, small_sam
 
 SIZES = [(90, 91), (62, 62), (118, 91)]
 
@@ -206,3 +215,87 @@ def test_that_a_device_that_is_not_there_is_one_sentence(
         load_sam("sam_vit_b", folder, device="cuda")
     with pytest.raises(ModelError, match="The device “tpu” is not available"):
         load_sam("sam_vit_b", folder, device="tpu")
+
+
+# ---- clicks as prompts -----------------------------------------------------------------------------------------------
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """What the real package was asked, in order; ``embedded`` counts the images it embedded."""
+    calls: list[dict[str, Any]] = []
+    predict, embed = SamPredictor.predict, SamPredictor.set_image
+
+    def predicting(self: SamPredictor, **named: Any) -> Any:
+        answer = predict(self, **named)
+        calls.append({**named, "answer": np.asarray(answer[0][0], bool)})
+        return answer
+
+    def embedding(self: SamPredictor, *args: Any) -> None:
+        calls.append({"embedded": True})
+        embed(self, *args)
+
+    monkeypatch.setattr(SamPredictor, "predict", predicting)
+    monkeypatch.setattr(SamPredictor, "set_image", embedding)
+    return calls
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_that_clicks_become_point_prompts_on_one_embedding_on_a_small_random_network(
+    size: tuple[int, int], asked: list[dict[str, Any]]
+):
+    image, mask = picture(*size), np.zeros(size, np.uint8)
+    middle, edge = (size[1] // 2, size[0] // 2), (4, 5)
+    refinement = SamRefiner(small_sam(), "sam_vit_b:00000000").begin(image)
+    first = refinement.refine(mask, [Click(*middle, CYTOPLASM)])
+    second = refinement.refine(first, [Click(*middle, CYTOPLASM), Click(*edge, BACKGROUND)])
+    assert not mask.any()
+    assert sum("embedded" in call for call in asked) == 1
+    prompts = [call for call in asked if "point_labels" in call]
+    assert prompts[0]["point_coords"].tolist() == [[middle[0] + 0.5, middle[1] + 0.5]]
+    assert prompts[0]["mask_input"] is None
+    assert prompts[1]["point_labels"].tolist() == [1, 0]
+    assert prompts[1]["mask_input"].shape == (1, SIDE // 4, SIDE // 4)
+    assert second.shape == size
+    assert second.dtype == np.uint8
+    assert first[middle[1], middle[0]] > BACKGROUND
+    assert second[middle[1], middle[0]] > BACKGROUND
+    assert second[edge[1], edge[0]] == BACKGROUND
+
+
+def test_that_a_click_on_the_nucleus_asks_for_the_nucleus_and_leaves_the_cell_on_a_small_random_network(
+    asked: list[dict[str, Any]],
+):
+    image = picture(90, 91)
+    mask = np.zeros((90, 91), np.uint8)
+    mask[20:70, 20:70] = CYTOPLASM
+    refined = SamRefiner(small_sam(), "x").begin(image).refine(mask, [Click(45, 45, NUCLEUS)])
+    (prompt,) = [call for call in asked if "point_labels" in call]
+    assert prompt["point_labels"].tolist() == [1]
+    assert refined[45, 45] == NUCLEUS
+    assert ((refined > 0) >= (mask > 0)).all()
+
+
+def test_that_a_click_that_says_what_the_mask_says_asks_nothing_on_a_small_random_network(asked: list[dict[str, Any]]):
+    mask = np.zeros((62, 62), np.uint8)
+    mask[10:50, 10:50] = CYTOPLASM
+    refined = SamRefiner(small_sam(), "x").begin(picture(62, 62)).refine(mask, [Click(20, 20, CYTOPLASM)])
+    assert np.array_equal(refined > 0, mask > 0)
+    assert not [call for call in asked if "point_labels" in call]
+
+
+def test_that_a_mask_becomes_a_prompt_where_it_lies_on_a_small_random_network():
+    wide = np.zeros((60, 120), np.uint8)
+    wide[:, :60] = CYTOPLASM
+    refinement = SamRefiner(small_sam(), "x").begin(picture(60, 120))
+    prompt = refinement._prompt(wide > 0)[0]  # the frame lies in the upper half of the padded square
+    assert (prompt[:8, :7] > 0).all()
+    assert (prompt[:8, 9:] < 0).all()
+    assert (prompt[8:] < 0).all()
+
+
+def test_that_an_installed_checkpoint_follows_clicks_and_is_named_on_a_small_random_network(
+    installed: Callable[[Any], tuple[Path, str]], tmp_path: Path
+):
+    assert usable_sam(tmp_path) == ""
+    folder, digest = installed(small_sam().state_dict())
+    assert usable_sam(folder) == usable_sam(folder, "sam_vit_h") == "sam_vit_b"
+    assert load_sam_refiner("sam_vit_b", folder, device="cpu").identity == f"sam_vit_b:{digest[:8]}"

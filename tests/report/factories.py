@@ -10,12 +10,16 @@ from pathlib import Path
 from PIL import Image
 from pypdf import PdfReader
 
-from leukview.core.paths import resources_dir
+from leukview.core.paths import data_dir, resources_dir
 from leukview.domain.alerts import parse_rules
 from leukview.domain.slide import Slide
 from leukview.domain.taxonomy import Taxonomy
 from leukview.report.renderer import TypstRenderer
-from leukview.services.report import KeyCell, ModelInfo, ReportData, build_report, choose_key_cells
+from leukview.report.site import Site, load_site
+from leukview.report.text import Words
+from leukview.report.texts import Texts
+from leukview.report.words import report_words
+from leukview.services.report import KeyCell, ModelInfo, ReportData, ReportOptions, build_report, choose_key_cells
 from leukview.services.review import ReviewSession
 from tests.services.fakes import MemoryLog, MemorySlides, make_cells, make_prediction
 
@@ -119,11 +123,28 @@ def pages(path: Path) -> list[str]:
     return [flat(page.extract_text()) for page in PdfReader(path).pages]
 
 
-def rendered(data: ReportData, folder: Path, *, system_fonts: bool = False) -> list[str]:
+def rendered(
+    data: ReportData, folder: Path, options: ReportOptions | None = None, *, system_fonts: bool = False
+) -> list[str]:
     """Set a report and return the text of its pages."""
     output = folder / "report.pdf"
-    TypstRenderer(resources_dir(), system_fonts=system_fonts).render(data, output)
+    TypstRenderer(resources_dir(), system_fonts=system_fonts).render(data, output, options or ReportOptions())
     return pages(output)
+
+
+def site_of(language: str = "en") -> Site:
+    """How a report looks here, the test's own data folder included."""
+    return load_site(resources_dir(), data_dir(), language=language)
+
+
+def texts_of(language: str = "en") -> Texts:
+    """The words of the report in a language."""
+    return site_of(language).texts
+
+
+def words_of(data: ReportData, language: str = "en") -> Words:
+    """All that the template sets."""
+    return report_words(data, site_of(language))
 
 
 def cell_ids(bench: Bench, label: str) -> Iterator[str]:

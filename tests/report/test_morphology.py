@@ -2,14 +2,12 @@ from pathlib import Path
 
 import pytest
 
-from leukview.app import load_grading
 from leukview.domain.grading import GradingForm
 from leukview.domain.taxonomy import Taxonomy
-from leukview.report.morphology import NOT_ASSESSED, morphology_rows
-from leukview.report.reference import References
-from leukview.report.words import report_words
+from leukview.laboratory import load_grading
+from leukview.report.morphology import morphology_rows
 from leukview.services.report import ReportData, build_report
-from tests.report.factories import CREATED, MODEL, Bench, bench, rendered
+from tests.report.factories import CREATED, MODEL, Bench, bench, rendered, texts_of, words_of
 
 
 @pytest.fixture
@@ -36,9 +34,9 @@ def gathered(slide: Bench, form: GradingForm) -> ReportData:
 
 
 def test_that_nothing_graded_is_said_to_be_not_assessed(slide: Bench, form: GradingForm):
-    words = report_words(gathered(slide, form), References("", ()))
+    words = words_of(gathered(slide, form))
     assert words["morphology"] == []
-    assert words["morphology_note"] == NOT_ASSESSED
+    assert words["morphology_note"] == "Red cell and platelet morphology: not assessed."
 
 
 def test_that_the_report_prints_grades_normals_and_gaps_with_who_graded(
@@ -48,7 +46,7 @@ def test_that_the_report_prints_grades_normals_and_gaps_with_who_graded(
         form, {"target_cells": "2+", "schistocytes": "1+", "spherocytes": "0", "platelet_estimate": "low1"}
     )
     slide.session.grade(form, {"schistocytes": ""})
-    rows = dict(morphology_rows(gathered(slide, form)))
+    rows = dict(morphology_rows(gathered(slide, form), texts_of()))
     shape = rows["Red cells: shape"]
     assert shape == "Target cells 2+ moderate; normal or not seen: spherocytes"
     assert rows["Red cells: inclusions and arrangement"] == "not assessed"
@@ -64,4 +62,4 @@ def test_that_the_report_prints_grades_normals_and_gaps_with_who_graded(
 
 def test_that_a_grade_of_a_form_that_is_gone_is_still_printed(slide: Bench, form: GradingForm):
     slide.session.grade(form, {"target_cells": "3+"})
-    assert morphology_rows(gathered(slide, GradingForm("", ()))) == [["Other", "target cells 3+"]]
+    assert morphology_rows(gathered(slide, GradingForm("", ())), texts_of()) == [["Other", "target cells 3+"]]

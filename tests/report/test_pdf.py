@@ -1,4 +1,5 @@
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from leukview.domain.taxonomy import Taxonomy
 from leukview.report.renderer import TypstRenderer, suggested_name
 from leukview.report.tables import denominator, percent_interval
 from leukview.services.report import ReportData
-from tests.report.factories import MODEL, Bench, bench, cell_ids, clear, flat, pages, rendered
+from tests.report.factories import MODEL, Bench, bench, cell_ids, clear, flat, pages, rendered, texts_of
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def test_that_the_first_page_says_it_all(slide: Bench, tmp_path: Path):
     first = rendered(data, tmp_path)[0]
     for row in data.shown.rows:
         absolute = f"{row.absolute_per_nl:.2f}"
-        shown = f"{row.count} {100 * row.share:.1f} {percent_interval(row.interval)} {absolute}"
+        shown = f"{row.count} {100 * row.share:.1f} {percent_interval(row.interval, texts_of())} {absolute}"
         assert re.search(rf"{row.cell_class.plural} {data.model_tally.count(row.cell_class.key)} \d+ {shown}", first)
     for alert in data.alerts:
         assert flat(alert.rule.title) in first
@@ -43,7 +44,7 @@ def test_that_the_first_page_says_it_all(slide: Bench, tmp_path: Path):
         "Institute of Haematology",
         data.slide.slide.id,
         data.slide.slide.patient,
-        flat(denominator(data)),
+        flat(denominator(data, texts_of())),
         "Erythroblasts (NRBC) 4 0 4 1.9 0",
         "Red cell and platelet morphology: not assessed.",
         "Cells reviewed 10 of 219",
@@ -114,8 +115,9 @@ def test_that_the_file_is_an_archivable_pdf(slide: Bench, renderer: TypstRendere
     renderer.render(data, tmp_path / "report.pdf")
     with pikepdf.open(tmp_path / "report.pdf") as pdf:
         metadata = pdf.open_metadata()
-        assert metadata["pdfaid:part"] == "2"
-        assert metadata["pdfaid:conformance"] == "B"
+        assert metadata["pdfaid:part"] == "3"
+        assert metadata["pdfaid:conformance"] == "A"
+        assert metadata["{http://www.aiim.org/pdfua/ns/id/}part"] == "1"
         assert metadata["dc:title"] == f"LeukView report {data.report_id}"
         (intent,) = pdf.Root.OutputIntents
         assert intent.S == "/GTS_PDFA1"
@@ -135,7 +137,7 @@ def test_that_draft_signed_and_amended_reports_say_so_on_each_page(slide: Bench,
     session.sign("Prof. Anna Weiß", "reviewed and approved")
     signed = rendered(slide.report(), tmp_path)
     assert all("SIGNED" in text and "DRAFT" not in text for text in signed)
-    assert "Signed by Prof. Anna Weiß, 2026-01-01 00:00 UTC" in signed[0]
+    assert "Signed by Prof. Anna Weiß, 2026-01-01 01:00 UTC+01:00" in signed[0]
     assert "reviewed and approved" in signed[0]
     assert "called: Dr. Weiss, ward 3" in signed[0]
     session.reopen("the marrow came back")
@@ -205,11 +207,13 @@ def test_that_a_folder_that_takes_no_file_is_one_sentence(slide: Bench, renderer
 
 
 def test_that_a_missing_template_is_one_sentence(slide: Bench, tmp_path: Path):
-    (tmp_path / "report").mkdir()
-    shipped = resources_dir() / "report" / "reference.toml"
-    (tmp_path / "report" / "reference.toml").write_bytes(shipped.read_bytes())
-    with pytest.raises(ReportError, match=r"The report could not be set: [A-Z].*\."):
-        TypstRenderer(tmp_path).render(slide.report(), tmp_path / "report.pdf")
+    shutil.copytree(resources_dir() / "report", tmp_path / "report")
+    shutil.copytree(resources_dir() / "i18n", tmp_path / "i18n")
+    for name in ("report.typ", "frame.typ"):
+        (tmp_path / "report" / name).unlink()
+        with pytest.raises(ReportError, match=r"The report could not be set: .*\."):
+            TypstRenderer(tmp_path).render(slide.report(), tmp_path / "report.pdf")
+        (tmp_path / "report" / name).write_bytes((resources_dir() / "report" / name).read_bytes())
 
 
 def test_that_the_laboratory_s_own_ranges_take_the_place_of_ours(slide: Bench, tmp_path: Path):

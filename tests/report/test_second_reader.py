@@ -6,12 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from leukview.core.paths import resources_dir
 from leukview.domain.agreement import compare
 from leukview.domain.review import EventKind
 from leukview.domain.taxonomy import Taxonomy
-from leukview.report.reference import read_references
-from leukview.report.words import report_words
+from leukview.report.text import Words
+from tests.report import factories
 from tests.report.factories import Bench, bench
 
 
@@ -36,10 +35,10 @@ def read_again(slide: Bench, differing: int, *, signed: bool = True) -> None:
     slide.session.refresh()
 
 
-def words_of(slide: Bench) -> dict[str, object]:
+def words_of(slide: Bench) -> Words:
     cells = [v.cell.id for v in slide.session.view.cells]
     data = replace(slide.report(pictures=False), agreement=compare(slide.log.events("S-TEST"), cells))
-    return report_words(data, read_references(resources_dir() / "report" / "reference.toml"))
+    return factories.words_of(data)
 
 
 def line_of(slide: Bench) -> str:

@@ -1,19 +1,12 @@
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from leukview.core.paths import resources_dir
 from leukview.domain.taxonomy import Taxonomy
-from leukview.report.reference import read_references
-from leukview.report.text import Words
-from leukview.report.words import lasting, report_words, span, when
-from leukview.services.report import ReportData
-from tests.report.factories import MODEL, Bench, bench, cell_ids, clear
-
-
-def words_of(data: ReportData) -> Words:
-    return report_words(data, read_references(resources_dir() / "report" / "reference.toml"))
+from leukview.report.clock import Clock
+from tests.report.factories import MODEL, Bench, bench, cell_ids, clear, texts_of, words_of
 
 
 @pytest.fixture
@@ -22,6 +15,8 @@ def slide(taxonomy: Taxonomy) -> Bench:
 
 
 def test_that_times_carry_their_zone():
+    clock = Clock(texts_of())
+    when, span = clock.when, clock.span
     assert when("2026-11-24T02:48:21+01:00") == "2026-11-24 02:48 UTC+01:00"
     assert when("2026-11-24T02:48:21.123456+00:00") == "2026-11-24 02:48 UTC"
     assert when("2026-11-24T02:48:21-03:30") == "2026-11-24 02:48 UTC−03:30"
@@ -34,7 +29,7 @@ def test_that_times_carry_their_zone():
     ("seconds", "words"), [(0.0, "0 s"), (59.6, "1 min 0 s"), (272.0, "4 min 32 s"), (3600.0, "1 h 0 min 0 s")]
 )
 def test_that_a_duration_reads_as_one_would_say_it(seconds: float, words: str):
-    assert lasting(seconds) == words
+    assert Clock(texts_of()).lasting(seconds) == words
 
 
 def test_that_the_header_states_what_the_site_says_and_admits_what_it_does_not(slide: Bench):
@@ -53,7 +48,7 @@ def test_that_an_alert_tells_who_acknowledged_it_and_whom_they_called(slide: Ben
     assert before["Too few cells"] == ""
     slide.session.acknowledge("apl", called="Dr. Weiss", note="film sent by taxi")
     after = {a["title"]: a["acknowledged"] for a in words_of(slide.report())["alerts"]}
-    assert after["Features raising suspicion of APL"].startswith("Acknowledged by reviewer, 2026-01-01 00:00 UTC")
+    assert after["Features raising suspicion of APL"].startswith("Acknowledged by reviewer, 2026-01-01 01:00 UTC+01:00")
     assert after["Features raising suspicion of APL"].endswith("; called: Dr. Weiss; film sent by taxi.")
 
 
@@ -185,3 +180,11 @@ def test_that_no_word_of_the_report_is_a_diagnosis(slide: Bench):
     assert not re.search(
         r"\b(diagnos|leukaemia is|acute promyelocytic|consistent with)", text.replace("diagnostic", "")
     )
+
+
+def test_that_the_annex_says_whose_outline_was_measured(slide: Bench):
+    view = slide.session.view.cells[0]
+    slide.session.repair_mask(view.cell.id, np.ones((64, 64), np.uint8), methods=["brush"])
+    rows = words_of(slide.report())["annex"]
+    assert "outline repaired by reviewer" in rows[0][-1]
+    assert "outline repaired" not in rows[1][-1]

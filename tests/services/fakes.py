@@ -37,6 +37,7 @@ class MemorySlides:
         self._cells = list(cells)
         self.saved: dict[str, Prediction] = {}
         self.batches: list[int] = []
+        self.inside: dict[tuple[str, str, str], Prediction] = {}
 
     def add_slide(self, draft: SlideDraft, *, synthetic: bool) -> Imported:
         return Imported(self.slide("S-TEST"), len(draft.cells))
@@ -64,7 +65,15 @@ class MemorySlides:
         return {c: p for c, p in self.saved.items() if bundle in {None, p.bundle}}
 
     def predictions_of(self, cell_id: str) -> list[StoredPrediction]:
-        return [StoredPrediction(p, "2026-01-01T00:00:00+00:00") for c, p in self.saved.items() if c == cell_id]
+        inside = [p for (c, _, _), p in self.inside.items() if c == cell_id]
+        outlined = [p for c, p in self.saved.items() if c == cell_id]
+        return [StoredPrediction(p, "2026-01-01T00:00:00+00:00") for p in (*outlined, *inside)]
+
+    def save_mask_prediction(self, cell_id: str, mask: str, prediction: Prediction) -> None:
+        self.inside[cell_id, mask, prediction.bundle] = prediction
+
+    def mask_predictions(self, slide_id: str, bundle: str | None = None) -> dict[tuple[str, str], Prediction]:
+        return {(c, m): p for (c, m, b), p in self.inside.items() if bundle in {None, b}}
 
 
 class MemoryLog:
@@ -101,8 +110,11 @@ class MemoryLog:
         self.rows.append(event)
         return event
 
-    def events(self, slide_id: str | None = None) -> list[ReviewEvent]:
-        return [e for e in self.rows if slide_id in {None, e.slide_id}]
+    def events(self, slide_id: str | None = None, after: int = 0) -> list[ReviewEvent]:
+        return [e for e in self.rows if slide_id in {None, e.slide_id} and e.seq > after]
+
+    def head(self) -> tuple[int, str]:
+        return (self.rows[-1].seq, self.rows[-1].hash) if self.rows else (0, "")
 
     def verify(self) -> ReviewEvent | None:
         return first_broken(self.rows)

@@ -146,3 +146,13 @@ def test_that_nothing_is_written_on_a_slide_that_another_program_signed_meanwhil
         mine.override(readers.cells[:1], "blast")
     assert log.rows[-1].kind is EventKind.SIGN
     assert mine.view.review.signature is not None, "the screen can show why"
+
+
+def test_that_another_name_does_not_make_another_person(taxonomy: Taxonomy, slides: MemorySlides, log: MemoryLog):
+    readers = Readers(taxonomy, slides, log)
+    readers.read("Dr. A").accept(readers.cells)
+    events = log.events("S-TEST")
+    assert reading_for(events, "Dr. A-B", second_reader=True) == SECOND
+    assert reading_for(events, "Dr. A-B", second_reader=True, also={"Dr. A"}) == FIRST
+    with pytest.raises(ReviewError, match="first reader"):
+        ReviewSession(*readers._rooms, "Dr. A-B", SECOND, {"Dr. A"})

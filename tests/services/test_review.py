@@ -2,13 +2,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leukview.app import load_grading
 from leukview.core.errors import ReviewError
 from leukview.core.paths import resources_dir
 from leukview.domain.alerts import parse_rules
 from leukview.domain.review import EventKind
 from leukview.domain.slide import SlideState
 from leukview.domain.taxonomy import Taxonomy
+from leukview.laboratory import load_grading
 from leukview.services.report import ModelInfo, build_report, choose_key_cells
 from leukview.services.review import ReviewSession
 from tests.services.fakes import MemoryLog, MemorySlides, make_cells, make_prediction
@@ -64,7 +64,16 @@ def test_that_alerts_name_their_cells_and_apl_is_an_emergency(session: ReviewSes
 
 def test_that_fewer_than_ten_malignant_cells_give_no_apl_score(session: ReviewSession):
     ids = [v.cell.id for v in session.view.cells[:3]]
-    assert {a.rule.key for a in session.override(ids, "lymphocyte").alerts} == {"blasts"}
+    alerts = {a.rule.key: a for a in session.override(ids, "lymphocyte").alerts}
+    assert set(alerts) == {"blasts", "apl_not_assessable"}
+    assert alerts["apl_not_assessable"].message.startswith("Malignant-looking cells: 9. At least 10 are needed")
+    assert len(alerts["apl_not_assessable"].cells) == 9
+    assert not alerts["apl_not_assessable"].rule.acknowledge
+
+
+def test_that_a_slide_without_malignant_cells_says_nothing_of_apl(session: ReviewSession):
+    ids = [v.cell.id for v in session.view.cells[:12]]
+    assert not {a.rule.key for a in session.override(ids, "lymphocyte").alerts} & {"apl", "apl_not_assessable"}
 
 
 def test_that_a_slide_is_signed_only_after_blasts_were_opened_and_alerts_acknowledged(session: ReviewSession):

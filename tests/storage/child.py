@@ -1,4 +1,4 @@
-"""Programs that the tests start and kill: ``python -m tests.storage.child TASK FOLDER ARGUMENT``."""
+"""Programs that the tests start and kill: ``python -m tests.storage.child TASK URL FOLDER ARGUMENT``."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ def _say(text: str) -> None:
     sys.stdout.flush()
 
 
-def main(task: str, folder: Path, argument: str) -> None:
+def main(task: str, url: str, folder: Path, argument: str) -> None:
     """Append without end, append a number of events, or import slides without end; say each thing once it is done."""
-    database = open_database(f"sqlite:///{folder / 'leukview.db'}", backup_dir=folder, busy_timeout_s=60.0)
+    database = open_database(url, backup_dir=folder, busy_timeout_s=60.0)
     if task == "import":
         store = SqlSlideStore(database, IdentityVault(folder))
         _say("ready")
@@ -36,4 +36,4 @@ def main(task: str, folder: Path, argument: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), sys.argv[3])
+    main(sys.argv[1], sys.argv[2], Path(sys.argv[3]), sys.argv[4])

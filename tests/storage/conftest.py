@@ -1,4 +1,4 @@
-"""A database and a vault in a temporary folder."""
+"""A database and a vault in a temporary folder; each test that asks for a database runs on SQLite and on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -11,11 +11,23 @@ from leukview.storage.database import Database, open_database
 from leukview.storage.review_log import SqlReviewLog
 from leukview.storage.slides import SqlSlideStore
 from leukview.storage.vault import IdentityVault
+from tests.postgres import Server
+from tests.storage.places import Place, PostgresPlace, SqlitePlace
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    if request.param == "sqlite":
+        yield SqlitePlace(tmp_path / "leukview.db")
+        return
+    server: Server = request.getfixturevalue("postgres")
+    with server.database() as name:
+        yield PostgresPlace(server, name)
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(f"sqlite:///{tmp_path / 'leukview.db'}", backup_dir=tmp_path / "backups")
+def database(tmp_path: Path, place: Place) -> Iterator[Database]:
+    opened = open_database(place.url, backup_dir=tmp_path / "backups")
     yield opened
     opened.close()
 

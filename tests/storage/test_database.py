@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from leukview.storage.review_log import SqlReviewLog
 from leukview.storage.schema import MAIN
 from leukview.storage.slides import SqlSlideStore
 from tests.storage.examples import draft
+from tests.storage.places import Place, SqlitePlace
 
 
 def _add_column(connection: Connection) -> None:
@@ -33,17 +35,16 @@ SECOND = (*MIGRATIONS, Migration(NEXT, "stain", _add_column))
 FAILING = (*SECOND, Migration(NEXT + 1, "fails", _fail))
 
 
-def _tables(path: Path) -> dict[str, list[tuple[object, ...]]]:
-    with contextlib.closing(sqlite3.connect(path)) as raw:
-        names = [r[0] for r in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
-        return {n: raw.execute(f"SELECT * FROM {n}").fetchall() for n in names}  # noqa: S608 - names of our tables
+sqlite_only = pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+postgresql_only = pytest.mark.parametrize("place", ["postgresql"], indirect=True)
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'leukview.db'}"
+def url(place: Place) -> str:
+    return place.url
 
 
+@sqlite_only
 def test_that_every_connection_is_durable_and_strict(database: Database) -> None:
     with database.read() as one, database.read() as two:
         for connection in (one, two):
@@ -67,33 +68,38 @@ def test_that_migrations_are_numbered_without_gaps() -> None:
     assert [m.version for m in MIGRATIONS] == list(range(1, len(MIGRATIONS) + 1))
 
 
+@sqlite_only
 def test_that_an_old_database_is_backed_up_and_brought_up_to_date(
-    tmp_path: Path, url: str, database: Database, store: SqlSlideStore
+    tmp_path: Path, place: Place, url: str, database: Database, store: SqlSlideStore
 ) -> None:
     slide = store.add_slide(draft(), synthetic=False).slide
-    before = _tables(tmp_path / "leukview.db")  # with the first connection still open: its log holds the rows
+    before = place.content()  # with the first connection still open: its log holds the rows
     migrated = open_database(url, backup_dir=tmp_path / "backups", migrations=SECOND)
     with migrated.read() as connection:
         assert connection.exec_driver_sql("SELECT id, stain FROM slides").all() == [(slide.id, None)]
     migrated.close()
     (backup,) = (tmp_path / "backups").iterdir()
-    assert _tables(backup) == before
+    assert SqlitePlace(backup).content() == before
     open_database(url, backup_dir=tmp_path / "backups", migrations=SECOND).close()
     assert len(list((tmp_path / "backups").iterdir())) == 1
 
 
-def test_that_a_failing_migration_leaves_everything_as_it_was(tmp_path: Path, url: str, store: SqlSlideStore) -> None:
+def test_that_a_failing_migration_leaves_everything_as_it_was(
+    tmp_path: Path, place: Place, url: str, store: SqlSlideStore
+) -> None:
     store.add_slide(draft(), synthetic=False)
-    before = _tables(tmp_path / "leukview.db")
+    before = place.content()
     with pytest.raises(StoreError, match="left as it was") as caught:
         open_database(url, backup_dir=tmp_path / "backups", migrations=FAILING)
-    (backup,) = (tmp_path / "backups").iterdir()
-    assert str(backup) in caught.value.hint
-    assert _tables(tmp_path / "leukview.db") == before
-    assert _tables(backup) == before
+    assert place.content() == before
     assert len(store.slides()) == 1
+    if place.name == "sqlite":  # a server is backed up by its administrator
+        (backup,) = (tmp_path / "backups").iterdir()
+        assert str(backup) in caught.value.hint
+        assert SqlitePlace(backup).content() == before
 
 
+@sqlite_only
 def test_that_without_a_backup_nothing_is_migrated(tmp_path: Path, url: str, database: Database) -> None:
     (tmp_path / "backups").write_text("a file where the folder should be")
     with pytest.raises(StoreError, match="no copy could be made"):
@@ -108,15 +114,14 @@ def test_that_a_database_of_a_newer_program_is_refused(tmp_path: Path, url: str)
         open_database(url, backup_dir=tmp_path)
 
 
-def test_that_a_foreign_database_is_refused_and_not_touched(tmp_path: Path, url: str) -> None:
-    with contextlib.closing(sqlite3.connect(tmp_path / "leukview.db")) as raw:
-        raw.execute("CREATE TABLE recipes (name TEXT)")
-        raw.commit()
+def test_that_a_foreign_database_is_refused_and_not_touched(tmp_path: Path, place: Place) -> None:
+    place.execute("CREATE TABLE recipes (name TEXT)")
     with pytest.raises(StoreError, match="not made by LeukView"):
-        open_database(url, backup_dir=tmp_path)
-    assert _tables(tmp_path / "leukview.db") == {"recipes": []}
+        open_database(place.url, backup_dir=tmp_path)
+    assert place.content() == {"recipes": []}
 
 
+@sqlite_only
 def test_that_a_file_which_is_no_database_is_a_sentence(tmp_path: Path, url: str) -> None:
     (tmp_path / "leukview.db").write_bytes(b"no database at all" * 500)
     with pytest.raises(StoreError, match="damaged") as caught:
@@ -125,6 +130,7 @@ def test_that_a_file_which_is_no_database_is_a_sentence(tmp_path: Path, url: str
     assert (tmp_path / "leukview.db").read_bytes() == b"no database at all" * 500
 
 
+@sqlite_only
 def test_that_a_damaged_page_is_a_sentence(tmp_path: Path, url: str, database: Database, store: SqlSlideStore) -> None:
     store.add_slide(draft(range(400)), synthetic=False)
     database.close()
@@ -136,6 +142,7 @@ def test_that_a_damaged_page_is_a_sentence(tmp_path: Path, url: str, database: D
         open_database(url, backup_dir=tmp_path)
 
 
+@sqlite_only
 def test_that_a_locked_database_is_a_sentence_and_works_afterwards(
     tmp_path: Path, url: str, database: Database
 ) -> None:
@@ -151,6 +158,7 @@ def test_that_a_locked_database_is_a_sentence_and_works_afterwards(
         hasty.close()
 
 
+@sqlite_only
 def test_that_a_read_only_database_is_a_sentence(tmp_path: Path, database: Database) -> None:
     database.close()
     read_only = f"sqlite:///file:{tmp_path / 'leukview.db'}?mode=ro&uri=true"
@@ -160,14 +168,78 @@ def test_that_a_read_only_database_is_a_sentence(tmp_path: Path, database: Datab
     opened.close()
 
 
-@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "no url", "nosuch://host/db"])
-def test_that_an_address_without_a_file_or_sense_is_refused(tmp_path: Path, url: str) -> None:
+@pytest.mark.parametrize("address", ["sqlite://", "sqlite:///:memory:", "no url", "nosuch://host/db"])
+def test_that_an_address_without_a_file_or_sense_is_refused(tmp_path: Path, address: str) -> None:
     with pytest.raises(StoreError) as caught:
-        open_database(url, backup_dir=tmp_path)
+        open_database(address, backup_dir=tmp_path)
     assert caught.value.hint
 
 
+@sqlite_only
 def test_that_a_folder_in_the_place_of_the_file_is_a_sentence(tmp_path: Path, url: str) -> None:
     (tmp_path / "leukview.db").mkdir()
     with pytest.raises(StoreError, match="cannot be opened"):
         open_database(url, backup_dir=tmp_path)
+
+
+def _setting(connection: Connection, name: str) -> object:
+    return connection.exec_driver_sql(f"SHOW {name}").scalar()
+
+
+@postgresql_only
+def test_that_a_server_is_asked_for_durability_and_for_snapshots_that_fit(place: Place, database: Database) -> None:
+    with database.read() as connection:
+        assert _setting(connection, "transaction_isolation") == "repeatable read"
+        assert _setting(connection, "synchronous_commit") == "on"
+        assert connection.exec_driver_sql("SELECT COUNT(*) FROM slides").scalar() == 0
+        place.insert_slide()
+        assert connection.exec_driver_sql("SELECT COUNT(*) FROM slides").scalar() == 0, "one consistent state"
+    with database.write() as connection:
+        assert _setting(connection, "transaction_isolation") == "read committed"
+        assert connection.exec_driver_sql("SELECT COUNT(*) FROM slides").scalar() == 1
+
+
+@postgresql_only
+def test_that_a_writer_who_waits_too_long_on_a_server_is_told_and_works_afterwards(
+    tmp_path: Path, place: Place, database: Database
+) -> None:
+    place.insert_slide()
+    hasty = open_database(place.url, backup_dir=tmp_path, busy_timeout_s=0.05)
+    with database.write(), pytest.raises(StoreError, match="in use by another program"):
+        SqlReviewLog(hasty).append("S-00000000", EventKind.OPEN, reviewer="Dr. A")
+    assert SqlReviewLog(hasty).append("S-00000000", EventKind.OPEN, reviewer="Dr. A").seq == 1
+    hasty.close()
+
+
+@postgresql_only
+def test_that_a_connection_which_the_server_ended_is_a_sentence_and_the_next_one_works(
+    place: Place, database: Database
+) -> None:
+    def asked_on_a_dead_connection() -> None:
+        with database.read() as connection:
+            place.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'leukview'")
+            connection.exec_driver_sql("SELECT 1")
+
+    with pytest.raises(StoreError, match=r"database server ends or starts|connection with the database server broke"):
+        asked_on_a_dead_connection()
+    with database.read() as connection:
+        assert connection.exec_driver_sql("SELECT 1").scalar() == 1
+
+
+@postgresql_only
+def test_that_a_database_the_server_lacks_is_a_sentence(tmp_path: Path, place: Place) -> None:
+    with pytest.raises(StoreError, match="does not know this database") as caught:
+        open_database(place.url.replace("leukview_", "nowhere_"), backup_dir=tmp_path)
+    assert "LEUKVIEW_DATABASE_URL" in caught.value.hint
+
+
+def test_that_a_server_which_does_not_answer_is_a_sentence(tmp_path: Path) -> None:
+    pytest.importorskip("psycopg", reason="the driver of PostgreSQL is not installed (leukview[postgres])")
+    with pytest.raises(StoreError, match="cannot be reached"):
+        open_database(f"postgresql://leukview@/nowhere?host={tmp_path}", backup_dir=tmp_path)
+
+
+def test_that_a_missing_driver_is_named_with_what_brings_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(StoreError, match=r"psycopg.*not installed.*leukview\[postgres\]"):
+        open_database("postgresql://leukview@/nowhere", backup_dir=tmp_path)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,10 +10,11 @@ import pytest
 
 from leukview.core.errors import PinError, ReviewError, StoreError
 from leukview.domain.reviewer import LONGEST_WAIT_S, Role, wait_s
-from leukview.services.profiles import Profiles, ProfileStore
+from leukview.services.profiles import Profiles, ProfileStore, profile_event_words
 from leukview.storage.database import Database, open_database
 from leukview.storage.migrations import MIGRATIONS
 from leukview.storage.profiles import SqlProfileStore
+from tests.storage.places import Place
 
 
 class Clock:
@@ -41,12 +41,12 @@ def profiles(store: SqlProfileStore) -> Profiles:
     return Profiles(port)
 
 
-def test_that_the_pin_itself_is_nowhere_in_the_file(profiles: Profiles, tmp_path: Path):
+def test_that_the_pin_itself_is_nowhere_in_the_database(profiles: Profiles, place: Place, tmp_path: Path):
     made = profiles.add("system", "Dr. Ä", Role.REVIEWER, "739215")
     assert profiles.all() == (made,)
-    with contextlib.closing(sqlite3.connect(tmp_path / "leukview.db")) as raw:
-        hashed = raw.execute("SELECT pin_hash FROM reviewers").fetchone()[0]
-    assert hashed.startswith("$argon2id$")
+    ((hashed,),) = place.execute("SELECT pin_hash FROM reviewers")
+    assert str(hashed).startswith("$argon2id$")
+    assert "739215" not in repr(place.content())
     assert not any(b"739215" in path.read_bytes() for path in tmp_path.glob("leukview.db*"))
 
 
@@ -116,21 +116,95 @@ def test_that_only_an_administrator_adds_once_there_is_one(profiles: Profiles):
     assert profiles.enter(second.id, "3333").role is Role.SECOND_READER
 
 
-def test_that_a_damaged_hash_is_told_and_opens_nothing(profiles: Profiles, tmp_path: Path):
+def test_that_a_damaged_hash_is_told_and_opens_nothing(profiles: Profiles, place: Place):
     made = profiles.add("system", "Dr. A", Role.REVIEWER, "1234")
-    with contextlib.closing(sqlite3.connect(tmp_path / "leukview.db", isolation_level=None)) as raw:
-        raw.execute("UPDATE reviewers SET pin_hash = 'rubbish'")
+    place.execute("UPDATE reviewers SET pin_hash = 'rubbish'")
     with pytest.raises(StoreError, match="damaged"):
         profiles.enter(made.id, "1234")
 
 
-def test_that_a_database_of_the_version_before_keeps_its_log_and_gains_reviewers(tmp_path: Path):
-    url, backups = f"sqlite:///{tmp_path / 'old.db'}", tmp_path / "backups"
-    open_database(url, backup_dir=backups, migrations=MIGRATIONS[:1]).close()
-    with contextlib.closing(sqlite3.connect(tmp_path / "old.db", isolation_level=None)) as raw:
-        raw.execute("INSERT INTO slides VALUES ('S-00000000', 'P-00000000', 'flat', '2024', 0, NULL, NULL)")
-    with contextlib.closing(open_database(url, backup_dir=backups)) as database:
+def test_that_a_database_of_the_version_before_keeps_its_log_and_gains_reviewers(tmp_path: Path, place: Place):
+    backups = tmp_path / "backups"
+    open_database(place.url, backup_dir=backups, migrations=MIGRATIONS[:1]).close()
+    place.insert_slide("S-00000000")
+    with contextlib.closing(open_database(place.url, backup_dir=backups)) as database:
         assert SqlProfileStore(database).profiles() == []
         with database.read() as connection:
             assert connection.exec_driver_sql("SELECT id FROM slides").scalar_one() == "S-00000000"
-    assert [path.suffix for path in backups.iterdir()] == [".db"]
+    copies = [path.suffix for path in backups.iterdir()] if backups.exists() else []
+    assert copies == ([".db"] if place.name == "sqlite" else [])
+
+
+def told(profiles: Profiles) -> list[tuple[str, str]]:
+    return [(event.actor, profile_event_words(event)) for event in profiles.record()]
+
+
+def test_that_a_renamed_reviewer_keeps_the_old_name_for_what_was_done(profiles: Profiles, clock: Clock):
+    made = profiles.add("system", "Dr. Ada Klee", Role.REVIEWER, "1234")
+    clock.now += timedelta(days=1)
+    profiles.rename("Dr. Ada Klee", made.id, "  Dr. Ada  Weiss ")
+    (profile,) = profiles.all()
+    assert (profile.name, profile.former, profile.has_pin) == ("Dr. Ada Weiss", ("Dr. Ada Klee",), True)
+    assert profiles.names_of("Dr. Ada Weiss") == profiles.names_of("Dr. Ada Klee") == profile.names
+    assert profiles.names_of("nobody") == {"nobody"}
+    assert told(profiles) == [
+        ("system", "Added Dr. Ada Klee (Reviewer)."),
+        ("Dr. Ada Klee", "Renamed Dr. Ada Klee to Dr. Ada Weiss."),
+    ]
+    assert profiles.record()[1].at.startswith("2026-01-02T00:00:00")
+    with pytest.raises(ReviewError, match=r"Another reviewer was called dr\. ada klee before"):
+        profiles.add("system", "dr. ada klee", Role.REVIEWER, "")
+    other = profiles.add("system", "Dr. B", Role.REVIEWER, "")
+    with pytest.raises(ReviewError, match="already"):
+        profiles.rename("system", other.id, "Dr. ADA Weiss")
+    with pytest.raises(ReviewError, match="needs a name"):
+        profiles.rename("system", other.id, " ")
+    profiles.rename("system", made.id, "Dr. Ada Klee")
+    assert profiles.named("Dr. Ada Klee") == profiles.all()[0]
+    assert profiles.all()[0].former == ("Dr. Ada Weiss",)
+    assert profiles.verify() is None
+
+
+def test_that_a_retired_reviewer_cannot_sign_in_and_is_never_deleted(profiles: Profiles, place: Place):
+    chief = profiles.add("system", "Chief", Role.ADMINISTRATOR, "chief-pin")
+    made = profiles.add("Chief", "Dr. A", Role.REVIEWER, "1234")
+    with pytest.raises(ReviewError, match="Only an administrator"):
+        profiles.retire("Dr. A", made.id)
+    with pytest.raises(ReviewError, match="last administrator"):
+        profiles.retire("Chief", chief.id)
+    profiles.retire("Chief", made.id)
+    profiles.retire("Chief", made.id)
+    assert [p.retired for p in profiles.all()] == [False, True]
+    with pytest.raises(ReviewError, match=r"Dr\. A is retired and cannot sign in\."):
+        profiles.enter(made.id, "1234")
+    with pytest.raises(ReviewError, match="retired"):
+        profiles.prove("Dr. A", "1234")
+    with pytest.raises(ReviewError, match="already"):
+        profiles.add("Chief", "Dr. A", Role.REVIEWER, "")
+    with pytest.raises(place.refusals, match="retired, never deleted"):
+        place.execute("DELETE FROM reviewers")
+    with pytest.raises(place.refusals, match="append-only"):
+        place.execute("UPDATE profile_events SET actor = 'nobody'")
+    profiles.reinstate("Chief", made.id)
+    assert profiles.enter(made.id, "1234").name == "Dr. A"
+    assert [words for _, words in told(profiles)][2:] == ["Retired Dr. A.", "Brought Dr. A back."]
+
+
+def test_that_a_retired_administrator_administers_nothing(profiles: Profiles):
+    first = profiles.add("system", "Chief", Role.ADMINISTRATOR, "chief-pin")
+    profiles.add("Chief", "Second", Role.ADMINISTRATOR, "other-pin")
+    profiles.retire("Second", first.id)
+    with pytest.raises(ReviewError, match="Only an administrator"):
+        profiles.add("Chief", "Dr. B", Role.REVIEWER, "")
+
+
+def test_that_a_new_pin_is_recorded_and_a_changed_record_is_found(profiles: Profiles, place: Place):
+    made = profiles.add("system", "Dr. A", Role.REVIEWER, "1234")
+    profiles.set_pin("Dr. A", made.id, "1234", "5678")
+    assert told(profiles)[-1] == ("Dr. A", "Gave Dr. A a new PIN.")
+    assert profiles.verify() is None
+    place.drop_triggers()
+    place.execute("UPDATE profile_events SET actor = 'Dr. B' WHERE seq = 2")
+    broken = profiles.verify()
+    assert broken is not None
+    assert broken.seq == 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from leukview.storage.review_log import SqlReviewLog
 from leukview.storage.slides import SqlSlideStore
 from leukview.storage.vault import IdentityVault
 from tests.storage.examples import BLAST, LYMPHOCYTE, draft, prediction, sha
+from tests.storage.places import Place
 
 
 def test_that_a_slide_comes_back_as_it_was_stored(store: SqlSlideStore) -> None:
@@ -86,18 +87,23 @@ def test_that_a_label_given_later_is_filled_in_and_a_different_one_is_a_conflict
     assert (cell.source, cell.conflicts) == (BLAST, (LYMPHOCYTE,))
 
 
-def test_that_an_import_which_fails_midway_leaves_no_half_slide(tmp_path: Path, store: SqlSlideStore) -> None:
-    with sqlite3.connect(tmp_path / "leukview.db") as raw:
-        raw.execute(
-            "CREATE TRIGGER full BEFORE INSERT ON cells WHEN NEW.number = 4 BEGIN SELECT RAISE(ABORT, 'no'); END"
-        )
+def test_that_an_import_which_fails_midway_leaves_no_half_slide(place: Place, store: SqlSlideStore) -> None:
+    refuse, allow = {
+        "sqlite": (
+            "CREATE TRIGGER full BEFORE INSERT ON cells WHEN NEW.number = 4 BEGIN SELECT RAISE(ABORT, 'no'); END",
+            "DROP TRIGGER full",
+        ),
+        "postgresql": (
+            "ALTER TABLE cells ADD CONSTRAINT no CHECK (number <> 4)",
+            "ALTER TABLE cells DROP CONSTRAINT no",
+        ),
+    }[place.name]
+    place.execute(refuse)
     with pytest.raises(StoreError):
         store.add_slide(draft(), synthetic=False)
     assert store.slides() == []
-    with sqlite3.connect(tmp_path / "leukview.db") as raw:
-        assert raw.execute("SELECT COUNT(*) FROM cells").fetchone() == (0,)
-        raw.execute("DROP TRIGGER full")
-    raw.close()
+    assert place.execute("SELECT COUNT(*) FROM cells") == [(0,)]
+    place.execute(allow)
     assert store.add_slide(draft(), synthetic=False).new_cells == 5
 
 
@@ -144,7 +150,11 @@ _predictions = st.builds(
     stages=st.lists(
         st.lists(st.tuples(_word, _probability), max_size=4).flatmap(
             lambda pairs: st.builds(
-                StageProbabilities, _word, st.just(tuple(c for c, _ in pairs)), st.just(tuple(p for _, p in pairs))
+                StageProbabilities,
+                _word,
+                st.just(tuple(c for c, _ in pairs)),
+                st.just(tuple(p for _, p in pairs)),
+                st.sampled_from([(), tuple(c for c, _ in pairs[:2])]),
             )
         ),
         max_size=3,
@@ -163,15 +173,23 @@ def test_that_a_prediction_survives_json_bit_by_bit(original: Prediction) -> Non
     assert from_json(to_json(original)) == original
 
 
+def test_that_a_prediction_stored_before_there_were_sets_is_read_without_them() -> None:
+    stages = (StageProbabilities("stage1", ("benign", "malignant"), (0.25, 0.75), ("malignant", "benign")),)
+    new = Prediction("b", "s", stages, "blast", "blast", 0.75, None, Measurement(9, 4))
+    old = json.loads(to_json(new))
+    old["stages"] = [stage[:3] for stage in old["stages"]]
+    assert from_json(json.dumps(old)) == replace(new, stages=(replace(stages[0], set95=()),))
+
+
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"bundle": 1}', "nonsense"])
 def test_that_text_which_is_no_prediction_is_refused(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - the port of json says no more
         from_json(text)
 
 
-def test_that_the_main_database_holds_no_name_and_no_path(tmp_path: Path) -> None:
+def test_that_the_main_database_holds_no_name_and_no_path(tmp_path: Path, place: Place) -> None:
     folder = tmp_path / "home"
-    database = open_database(f"sqlite:///{folder / 'leukview.db'}", backup_dir=folder / "backups")
+    database = open_database(place.url, backup_dir=folder / "backups")
     vault = IdentityVault(folder)
     store, log = SqlSlideStore(database, vault), SqlReviewLog(database)
     slide = store.add_slide(draft(), synthetic=False).slide
@@ -181,21 +199,24 @@ def test_that_the_main_database_holds_no_name_and_no_path(tmp_path: Path) -> Non
     assert vault.names(slide.id) == (draft().patient, draft().order)
     database.close()
     vault.close()
-    main = b"".join(p.read_bytes() for p in folder.glob("leukview.db*"))
+    main = repr(place.content()).encode() + b"".join(p.read_bytes() for p in tmp_path.glob("leukview.db*"))
     for name in ("Müller", "Anna", "20230417", "4711", "0815", "exports", ".jpg"):
         assert name.encode() not in main
         assert name.encode() in (folder / "identity.db").read_bytes()
     assert slide.id.encode() in main
 
 
-def test_that_a_slide_is_known_again_after_the_main_database_was_lost(database: Database, tmp_path: Path) -> None:
+def test_that_a_slide_is_known_again_after_the_main_database_was_lost(
+    place: Place, database: Database, tmp_path: Path
+) -> None:
     with_first = SqlSlideStore(database, IdentityVault(tmp_path / "private")).add_slide(draft(), synthetic=False)
-    fresh = open_database(f"sqlite:///{tmp_path / 'fresh.db'}", backup_dir=tmp_path)
     vault = IdentityVault(tmp_path / "private")
-    again = SqlSlideStore(fresh, vault).add_slide(draft(root="/elsewhere"), synthetic=False)
+    with place.another(tmp_path) as another:
+        fresh = open_database(another.url, backup_dir=tmp_path)
+        again = SqlSlideStore(fresh, vault).add_slide(draft(root="/elsewhere"), synthetic=False)
+        fresh.close()
     assert again.slide.id == with_first.slide.id
     assert again.new_cells == 5
-    fresh.close()
     vault.close()
 
 
@@ -217,3 +238,28 @@ def test_that_every_model_that_looked_at_a_cell_is_remembered_in_order(store: Sq
     assert [(s.prediction.bundle[0], s.prediction.label) for s in stored] == [("a", "blast"), ("b", "lymphocyte")]
     assert stored[0].saved_at <= stored[1].saved_at
     assert store.predictions_of("nobody") == []
+
+
+def test_that_what_is_said_inside_a_reviewers_mask_stands_apart_from_what_was_said_inside_the_segmenters(
+    store: SqlSlideStore,
+) -> None:
+    slide = store.add_slide(draft(range(2)), synthetic=False).slide
+    cell = store.cells(slide.id)[0].id
+    segmented, inside = prediction("blast"), prediction("monocyte", segmenter="reviewer:1a2b")
+    store.save_predictions({cell: segmented})
+    store.save_mask_prediction(cell, "1a2b" * 16, inside)
+    store.save_mask_prediction(cell, "ffff" * 16, prediction("lymphocyte"))
+    store.save_mask_prediction(cell, "1a2b" * 16, prediction("basophil", bundle="c" * 64))
+    store.save_mask_prediction(cell, "1a2b" * 16, inside)  # the same bundle again: it takes its own place
+    assert store.predictions(slide.id) == {cell: segmented}
+    assert store.mask_predictions(slide.id, "b" * 64)[cell, "1a2b" * 16] == inside
+    newest = {mask: found.label for (_, mask), found in store.mask_predictions(slide.id).items()}
+    assert newest == {"1a2b" * 16: "monocyte", "ffff" * 16: "lymphocyte"}
+    said = [stored.prediction.label for stored in store.predictions_of(cell)]
+    assert said == ["blast", "lymphocyte", "basophil", "monocyte"]
+    assert store.mask_predictions("S-OTHER") == {}
+
+
+def test_that_no_mask_prediction_is_stored_of_an_unknown_cell(store: SqlSlideStore) -> None:
+    with pytest.raises(StoreError):
+        store.save_mask_prediction("S-NONE-0", "ab" * 32, prediction())

@@ -5,7 +5,7 @@ import torch
 from leukview.inference.nets.config import NetConfig, TrunkConfig
 from leukview.inference.nets.pmg import PmgNet
 from training.answers import Answers
-from training.calibrate import calibrate, fitted_shift, held_up
+from training.calibrate import SHIFT, TEMPERATURE, VECTOR, calibrate, fitted, held_out_loss, kind_that_holds_up
 from training.data import LabelledCell
 
 
@@ -21,10 +21,27 @@ def drawn(count: int, prior: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndar
 def test_that_the_shift_finds_how_rare_a_choice_is():
     prior = np.asarray([0.9, 0.1])
     truth, logits = drawn(4000, prior, 0)
-    shift = fitted_shift(truth, logits, np.ones(4000))
+    scale, shift = fitted(SHIFT, truth, logits, np.ones(4000))
+    assert scale.tolist() == [1.0, 1.0]
     assert shift.sum() == pytest.approx(0)
     assert shift[0] - shift[1] == pytest.approx(np.log(9), abs=0.4)
-    assert held_up(truth, logits, np.ones(4000), [str(i % 20) for i in range(4000)])
+    groups = [str(i % 20) for i in range(4000)]
+    plain, shifted = (held_out_loss(kind, truth, logits, np.ones(4000), groups) for kind in (TEMPERATURE, SHIFT))
+    assert shifted < plain
+
+
+def test_that_a_choice_that_is_too_sure_of_itself_is_scaled_alone():
+    rng = np.random.default_rng(0)
+    honest = 2.0 * rng.normal(size=(2000, 3))
+    p = np.exp(honest) / np.exp(honest).sum(1, keepdims=True)
+    truth = np.asarray([rng.choice(3, p=row) for row in p])
+    loud = honest * np.asarray([3.0, 1.0, 1.0])
+    scale, shift = fitted(VECTOR, truth, loud, np.ones(2000))
+    assert np.prod(scale) == pytest.approx(1)
+    assert scale[1] / scale[0] == pytest.approx(3, rel=0.25)
+    assert scale[1] / scale[2] == pytest.approx(1, rel=0.2)
+    assert np.abs(shift).max() < 0.2
+    assert kind_that_holds_up(truth, loud, np.ones(2000), [str(i % 20) for i in range(2000)]) == VECTOR
 
 
 def test_that_a_shift_that_serves_one_patient_alone_does_not_hold_up():
@@ -32,7 +49,12 @@ def test_that_a_shift_that_serves_one_patient_alone_does_not_hold_up():
     groups = ["odd" if i < 30 else f"p{i % 4}" for i in range(120)]
     truth[:30] = 0
     logits[:30, 1] += 6.0
-    assert not held_up(truth, logits, np.ones(120), groups)
+    assert kind_that_holds_up(truth, logits, np.ones(120), groups) == TEMPERATURE
+
+
+def test_that_one_patient_is_not_enough_to_fit_anything():
+    truth, logits = drawn(60, np.asarray([0.5, 0.5]), 1)
+    assert kind_that_holds_up(truth, logits, np.ones(60), ["alone"] * 60) == TEMPERATURE
 
 
 def test_that_the_network_gives_the_shifted_logits_itself():
@@ -51,7 +73,10 @@ def test_that_the_network_gives_the_shifted_logits_itself():
     assert moved[0] > 0 > moved[1]
     with torch.no_grad():
         after = net.combined_logits(images)
-    np.testing.assert_allclose((after["gate"] - before["gate"]).numpy(), np.tile(moved, (3, 1)), atol=1e-5)
+    scale = (found.logits["gate"] - found.logits["gate"][0])[1:] / (logits - logits[0])[1:]
+    np.testing.assert_allclose(scale, np.tile(scale[0], (1999, 1)), rtol=1e-6)
+    shift = found.logits["gate"][0] - logits[0] * scale[0]
+    np.testing.assert_allclose(after["gate"].numpy(), before["gate"].numpy() * scale[0] + shift, atol=1e-5)
     assert torch.equal(after["rare"], before["rare"])
     assert temperature["rare"] == 1.0
     assert temperature["gate"] == pytest.approx(1.0, abs=0.15)

@@ -3,6 +3,7 @@ import io
 import json
 import sys
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -23,6 +24,7 @@ architecture = "shared"
 plain_part = 0.5
 plain_sides = [24, 32]
 average = 0.9
+pooling = "frame"
 least_support = 5
 coupling = "path"
 label_smoothing = 0.0
@@ -63,6 +65,7 @@ angle = 45.0
 scale = 0.1
 shift = 1.0
 stain = 0.05
+hue = 0.0
 brightness = 0.05
 blur = 0.5
 background = 0.0
@@ -71,11 +74,9 @@ COLOURS = {"blast": (90, 20, 120), "lymphocyte": (40, 60, 160), "segmented_neutr
 COLOURS |= {"smudge_cell": (150, 90, 170), "platelet": (120, 100, 200)}
 
 
-@pytest.fixture(scope="module")
-def cohort(tmp_path_factory):
+def write_cohort(folder: Path) -> Path:
     """Two sites of coloured squares: twenty-one patients with blasts and benign cells, and healthy people's cells."""
-    folder = tmp_path_factory.mktemp("data")
-    (folder / "cells").mkdir()
+    (folder / "cells").mkdir(parents=True)
     rng = np.random.default_rng(0)
     rows: list[tuple[str, ...]] = []
     with zipfile.ZipFile(folder / "cells" / "cells-a.zip", "w") as archive:
@@ -99,6 +100,11 @@ def cohort(tmp_path_factory):
         writer.writerows((*row, f"{i:040x}") for i, row in enumerate(rows))
         archive.writestr("manifest.csv", text.getvalue())
     return folder
+
+
+@pytest.fixture(scope="module")
+def cohort(tmp_path_factory):
+    return write_cohort(tmp_path_factory.mktemp("data"))
 
 
 @pytest.fixture(scope="module")

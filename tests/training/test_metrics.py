@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from sklearn import metrics as sk
 
-from training.make_bundle import likeness
 from training.metrics import (
     accuracy,
     auc,
@@ -15,6 +14,7 @@ from training.metrics import (
     f1_scores,
     macro_f1,
 )
+from training.unlikeness import likeness
 
 
 @pytest.fixture

@@ -10,8 +10,10 @@ from leukview.inference.nets.config import Architecture, NetConfig, TrunkConfig
 from leukview.inference.nets.pmg import CONCATENATED, PmgNet, jigsaw
 from leukview.inference.preprocess import Preprocessing
 from training.augment import augmented, centred, reset
+from training.cells import Cells
 from training.config import Augment, PmgSize, Recipe, TrainConfig, read_config
-from training.train import FINAL, PROGRESSIVE, Cells, Trainer, path_loss, rate_at, side_at, step_weights
+from training.objective import path_loss, rate_at, side_at, step_weights
+from training.train import FINAL, PROGRESSIVE, Piece, Trainer
 
 STAGES = (("gate", ("a", "b", "c")), ("stage1", ("d", "e")))
 TRUNK = TrunkConfig(8, (8, 16, 16, 16), (1, 1, 1, 1), 2, 2)
@@ -175,10 +177,8 @@ def test_that_the_sides_of_the_plain_phase_share_its_time():
     assert [side_at((96, 112, 128), p) for p in (0.0, 0.3, 0.34, 0.67, 1.0)] == [96, 96, 112, 128, 128]
 
 
-@pytest.fixture
-def colours(tmp_path, monkeypatch):
+def colour_trainer(run: Path, accumulate: int = 1) -> Trainer:
     """Cells whose class is their colour, so that a small network learns them in seconds."""
-    monkeypatch.setattr("training.train.time", Clock())
     rng = np.random.default_rng(0)
     squares = rng.integers(90, 160, (60, 48, 48, 3), dtype=np.uint8)
     targets = np.full((60, 2), -1, np.int64)
@@ -207,7 +207,13 @@ def colours(tmp_path, monkeypatch):
         RECIPE,
         STILL,
     )
-    return Trainer(config, net(), cells, cells, tmp_path, "cpu")
+    return Trainer(config, net(), cells, cells, run, "cpu", accumulate=accumulate)
+
+
+@pytest.fixture
+def colours(tmp_path, monkeypatch):
+    monkeypatch.setattr("training.train.time", Clock())
+    return colour_trainer(tmp_path)
 
 
 def test_that_training_learns_and_goes_on_where_it_stopped(colours, tmp_path):
@@ -219,6 +225,34 @@ def test_that_training_learns_and_goes_on_where_it_stopped(colours, tmp_path):
     assert (again.iteration, again.used, again.phase) == (colours.iteration, colours.used, colours.phase)
     for one, other in zip(again.net.parameters(), colours.net.parameters(), strict=True):
         assert torch.equal(one, other)
+
+
+def test_that_a_run_of_so_many_iterations_ends_alike_whether_it_was_cut_or_not(colours, tmp_path):
+    colours.go(iterations=6)
+    for path in ("cut", "again"):
+        (tmp_path / path).mkdir(exist_ok=True)
+    cut = colour_trainer(tmp_path / "cut")
+    stop = cut._add_to_average
+
+    def power_cut() -> None:
+        stop()
+        if cut.iteration == 3:
+            raise KeyboardInterrupt
+
+    cut._add_to_average = power_cut  # type: ignore[method-assign]  # the cut
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("training.train.CHECKPOINT_SECONDS", -1.0)
+        with pytest.raises(KeyboardInterrupt):
+            cut.go(iterations=6)
+    again = colour_trainer(tmp_path / "cut")
+    assert again.resume()
+    assert again.iteration == 3
+    again.go(iterations=6)
+    assert (again.iteration, again.phase) == (6, PROGRESSIVE)
+    for one, other in zip(again.net.state_dict().values(), colours.net.state_dict().values(), strict=True):
+        assert torch.equal(one, other)
+    with pytest.raises(LeukViewError, match="minutes or by iterations"):
+        again.go()
 
 
 def test_that_a_few_updates_of_each_kind_separate_three_colours(colours):
@@ -235,14 +269,15 @@ def test_that_a_few_updates_of_each_kind_separate_three_colours(colours):
 
 
 def test_that_an_update_without_numbers_is_left_out_and_a_row_of_them_ends_the_run(colours):
-    images, targets = colours._batch()
+    [piece] = colours._batch()
+    broken = [Piece(piece.images * float("nan"), piece.targets, piece.generator)]
     before = [p.clone() for p in colours.net.parameters()]
     for _ in range(10):
-        colours._update(images * float("nan"), targets, None)
+        colours._update(broken, None)
     assert all(torch.equal(a, b) for a, b in zip(before, colours.net.parameters(), strict=True))
     assert all(torch.isfinite(b).all() for b in colours.net.buffers())
     with pytest.raises(LeukViewError, match="no numbers"):
-        colours._update(images * float("nan"), targets, None)
+        colours._update(broken, None)
 
 
 def test_that_the_average_follows_the_weights_slowly(colours):

@@ -1,4 +1,4 @@
-"""The audit trail: every event of the review log, its filter, the state of its chain, its export."""
+"""The audit trail: every event of the review log and the call record, filter, state of the chain, export."""
 
 from __future__ import annotations
 
@@ -10,25 +10,30 @@ from pathlib import Path
 from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
     QHBoxLayout,
+    QHeaderView,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
     QSplitter,
     QStyle,
+    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from leukview.gui.audit_model import ROW_ROLE, AuditModel, Column
-from leukview.gui.dialogs.parts import calm_table, open_at, wrapped
+from leukview.gui.calls_model import CallColumn, CallsModel
+from leukview.gui.dialogs.parts import calm_table, fit_columns, open_at, wrapped
 from leukview.gui.language import data_text
 from leukview.services.audit import AuditFilter, AuditRow, AuditTrail, ChainState
+from leukview.services.calls import Call
 
 _DAYS = (0, 1, 7, 30, 365)
 _LOOKED_AT = 2000  # rows that give the combo boxes and column widths their words
@@ -40,6 +45,7 @@ class AuditDialog(QDialog):
     Signals:
         wanted: AuditFilter: rows are needed.
         export_wanted: Path: the rows shown are to be written there.
+        calls_export_wanted: Path: the calls shown are to be written there.
         verify_wanted: The log is to be read and verified again.
 
     Args:
@@ -49,11 +55,13 @@ class AuditDialog(QDialog):
         blind: Leave out whatever tells the model's opinion.
         reading: Show the events of this reading alone; 0 = of all.
         folder: Where an export goes unless the user says otherwise.
+        calls: Begin with the call record.
         parent: The window.
     """
 
     wanted = Signal(object)
     export_wanted = Signal(object)
+    calls_export_wanted = Signal(object)
     verify_wanted = Signal()
 
     def __init__(
@@ -65,6 +73,7 @@ class AuditDialog(QDialog):
         blind: bool = False,
         reading: int = 0,
         folder: str = "",
+        calls: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -101,7 +110,13 @@ class AuditDialog(QDialog):
         self.details.setTabChangesFocus(True)
         self.details.setPlaceholderText(self.tr("Select an event to see it in full."))
         self.details.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.calls = CallsModel(self)
+        self._calls_table = calm_table(self.tr("Call record"))
+        self._calls_table.setModel(self.calls)
+        self.only_called = QCheckBox(self.tr("Only where somebody was called"))
         self.count = QLabel()
+        self.tabs = QTabWidget()
+        self.tabs.setAccessibleName(self.tr("Audit trail"))
         self.export_button = QPushButton(self.tr("Export…"))
         self.export_button.setToolTip(
             self.tr("Not in a blind review: the file tells others' opinions.")
@@ -120,9 +135,13 @@ class AuditDialog(QDialog):
         for combo in (self.slide, self.kind, self.reviewer, self.period):
             combo.currentIndexChanged.connect(self._ask)
         self.only_cell.clicked.connect(self._every_cell)
+        self.only_called.toggled.connect(self._ask)
+        self.tabs.currentChanged.connect(self._on_tab)
         self.table.selectionModel().currentChanged.connect(self._on_current)
         self.export_button.clicked.connect(self._where)
         self.search.setFocus()
+        self.tabs.setCurrentIndex(int(calls and not blind))
+        self._on_tab()
         open_at(self, 150, 42)
 
     def _combo(self, name: str, everything: str) -> QComboBox:
@@ -152,7 +171,15 @@ class AuditDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.addLayout(head)
         layout.addLayout(filters)
-        layout.addWidget(parts, 1)
+        calls = QWidget()
+        column = QVBoxLayout(calls)
+        column.addWidget(self.only_called)
+        column.addWidget(self._calls_table, 1)
+        self.tabs.addTab(parts, self.tr("Events"))
+        self.tabs.addTab(calls, self.tr("Calls"))
+        self.tabs.setTabToolTip(1, self.tr("Whom reviewers called about an alert, and when."))
+        self.tabs.setTabVisible(1, not self._blind)  # an alert tells the model's opinion
+        layout.addWidget(self.tabs, 1)
         layout.addWidget(
             wrapped(
                 self.tr(
@@ -193,11 +220,31 @@ class AuditDialog(QDialog):
         self.model.show_rows(rows, broken=self._broken, blind=self._blind)
         self._fit()
         self.details.clear()
-        self.count.setText(self.tr("{0:,} of {1:,} events").format(len(rows), self._total))
-        self.export_button.setEnabled(bool(rows) and not self._blind)
+        self._on_tab()
         broken = self.model.row_of(self._broken) if self._broken is not None else None
         if broken is not None:
             self.table.selectRow(broken)
+
+    def show_calls(self, calls: tuple[Call, ...]) -> None:
+        """Show the call record asked for."""
+        self.calls.show_calls(calls)
+        fit_columns(self._calls_table, 44)
+        header = self._calls_table.horizontalHeader()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(CallColumn.NOTE, QHeaderView.ResizeMode.Stretch)
+        self._on_tab()
+
+    def _on_tab(self) -> None:
+        """What is counted and exported is what is seen."""
+        calls = self.tabs.currentIndex() == 1
+        self.kind.setEnabled(not calls)
+        self.only_cell.setEnabled(not calls)
+        shown = self.calls.rowCount() if calls else self.model.rowCount()
+        if calls:
+            self.count.setText(self.tr("Acknowledged alerts: {0:,}").format(shown))
+        else:
+            self.count.setText(self.tr("{0:,} of {1:,} events").format(shown, self._total))
+        self.export_button.setEnabled(shown > 0 and not self._blind)
 
     def _fit(self) -> None:
         em = self.fontMetrics().averageCharWidth()
@@ -264,13 +311,14 @@ class AuditDialog(QDialog):
         return "\n".join(lines)
 
     def _where(self) -> None:
-        dialog = QFileDialog(
-            self, self.tr("Export the audit trail"), self._folder, self.tr("CSV (*.csv);;JSON with hashes (*.json)")
-        )
+        calls = self.tabs.currentIndex() == 1
+        title = self.tr("Export the call record") if calls else self.tr("Export the audit trail")
+        dialog = QFileDialog(self, title, self._folder, self.tr("CSV (*.csv);;JSON with hashes (*.json)"))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("csv")
-        dialog.selectFile("leukview-audit.csv")
+        dialog.selectFile("leukview-calls.csv" if calls else "leukview-audit.csv")
         dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix("json" if "json" in chosen else "csv"))
-        dialog.fileSelected.connect(lambda path: self.export_wanted.emit(Path(path)))
+        wanted = self.calls_export_wanted if calls else self.export_wanted
+        dialog.fileSelected.connect(lambda path: wanted.emit(Path(path)))
         dialog.open()

@@ -1,11 +1,12 @@
-"""The reviewers: who they are, adding one, a new PIN, and when the window locks itself."""
+"""The reviewers: who they are, adding one, renaming and retiring, a new PIN, and when the window locks itself."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QStandardItem, QStandardItemModel
+from PySide6.QtGui import QPalette, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -17,70 +18,57 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QSpinBox,
+    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from leukview.domain.reviewer import PIN_LENGTHS, Profile, Role
+from leukview.domain.reviewer import PIN_LENGTHS, Profile, ProfileEvent, Role
 from leukview.gui.dialogs.parts import calm_table, fit_columns, heading, open_at, wrapped
-from leukview.gui.language import error_text
+from leukview.gui.language import data_text, error_text, moment
+from leukview.services.profiles import profile_event_words
 
 
 class ReviewersDialog(QDialog):
     """Shows the reviewers; what is asked for is done elsewhere and comes back by `show_profiles` or `refuse`.
 
     Args:
-        profiles: All reviewers.
-        current: Name of who sits at the window.
+        profiles: All reviewers, those retired as well.
+        record: What was done to their profiles, in order.
+        current: Id of the profile that sits at the window; "" = the system's user.
         minutes: Idle minutes after which the window locks itself, 0 = never.
         parent: The window.
     """
 
     adding = Signal(str, str, str)  # name, role, PIN
+    renaming = Signal(str, str)  # profile id, new name
     changing = Signal(str, str, str)  # profile id, old PIN, new PIN
+    retiring = Signal(str, bool)  # profile id; True = retire, False = bring back
     minutes_changed = Signal(int)
 
-    def __init__(self, profiles: Sequence[Profile], current: str, minutes: int, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        profiles: Sequence[Profile],
+        record: Sequence[ProfileEvent],
+        current: str,
+        minutes: int,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._current = current
         self._profiles: tuple[Profile, ...] = ()
         self.setWindowTitle(self.tr("Reviewers"))
-        self.model = QStandardItemModel(0, 3, self)
-        self.model.setHorizontalHeaderLabels([self.tr("Name"), self.tr("Role"), self.tr("PIN")])
+        self.model = QStandardItemModel(0, 4, self)
+        self.model.setHorizontalHeaderLabels([self.tr("Name"), self.tr("Role"), self.tr("PIN"), self.tr("State")])
         self.view = calm_table(self.tr("Reviewers"))
         self.view.setModel(self.model)
         self.view.setMinimumHeight(7 * self.fontMetrics().lineSpacing())
+        self.record = QStandardItemModel(0, 3, self)
+        self.record.setHorizontalHeaderLabels([self.tr("Time"), self.tr("By"), self.tr("What was done")])
+        self._record_view = calm_table(self.tr("Record of the reviewers"))
+        self._record_view.setModel(self.record)
         self.words = wrapped("")
         self.words.setAccessibleName(self.tr("What came of it"))
-
-        self.name = QLineEdit()
-        self.name.setAccessibleName(self.tr("Name of the new reviewer"))
-        self.name.setPlaceholderText(self.tr("First and last name"))
-        self.role = QComboBox()
-        self.role.setAccessibleName(self.tr("Role of the new reviewer"))
-        for role in Role:
-            self.role.addItem(self._role(role), role.value)
-        self.pin, self.again = self._secret(self.tr("PIN")), self._secret(self.tr("PIN, again"))
-        self.add_button = QPushButton(self.tr("&Add reviewer"))
-        add = QFormLayout()
-        add.addRow(self.tr("Name"), self.name)
-        add.addRow(self.tr("Role"), self.role)
-        add.addRow(self.tr("PIN (may stay empty)"), self.pin)
-        add.addRow(self.tr("PIN, again"), self.again)
-        add.addRow("", self.add_button)
-
-        self.old, self.new = self._secret(self.tr("PIN until now")), self._secret(self.tr("New PIN"))
-        self.new_again = self._secret(self.tr("New PIN, again"))
-        self.change_button = QPushButton(self.tr("&Set the PIN"))
-        add.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        change = QFormLayout()
-        change.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        change.addRow(self.tr("PIN until now"), self.old)
-        change.addRow(self.tr("New PIN"), self.new)
-        change.addRow(self.tr("New PIN, again"), self.new_again)
-        change.addRow("", self.change_button)
-        self._of_whom = heading("")
-
         self.minutes = QSpinBox()
         self.minutes.setAccessibleName(self.tr("Idle minutes before the window locks itself"))
         self.minutes.setRange(0, 240)
@@ -93,33 +81,97 @@ class ReviewersDialog(QDialog):
         idle.addStretch(1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
-
-        left, right = QVBoxLayout(), QVBoxLayout()
-        left.addWidget(heading(self.tr("Add a reviewer")))
-        left.addLayout(add)
-        left.addStretch(1)
-        right.addWidget(self._of_whom)
-        right.addLayout(change)
-        right.addStretch(1)
-        forms = QHBoxLayout()
-        forms.addLayout(left, 1)
-        forms.addSpacing(24)
-        forms.addLayout(right, 1)
+        tabs = QTabWidget()
+        tabs.setAccessibleName(self.tr("Reviewers"))
+        tabs.addTab(self._everybody(), self.tr("Reviewers"))
+        tabs.addTab(self._new_one(), self.tr("Add a reviewer"))
+        tabs.addTab(self._told(), self.tr("Record"))
         layout = QVBoxLayout(self)
         layout.addWidget(wrapped(self._about()))
-        layout.addWidget(self.view, 1)
-        layout.addLayout(forms)
+        layout.addWidget(tabs, 1)
         layout.addWidget(self.words)
         layout.addLayout(idle)
         layout.addWidget(buttons)
         for button in self.findChildren(QPushButton):
             button.setAutoDefault(False)
         self.add_button.clicked.connect(self._add)
+        self.rename_button.clicked.connect(self._rename)
         self.change_button.clicked.connect(self._change)
+        self.retire_button.clicked.connect(self._retire)
         self.minutes.valueChanged.connect(self.minutes_changed)
         self.view.selectionModel().currentRowChanged.connect(self._on_row)
-        self.show_profiles(tuple(profiles))
+        self.show_profiles(tuple(profiles), tuple(record), current)
         open_at(self, 116, self.sizeHint().height() // self.fontMetrics().lineSpacing() + 1)
+
+    # ---- parts
+    def _everybody(self) -> QWidget:
+        """The table, and what can be done to who is chosen in it."""
+        self._of_whom = heading("")
+        self.new_name = QLineEdit()
+        self.new_name.setAccessibleName(self.tr("New name"))
+        self.rename_button = QPushButton(self.tr("&Rename"))
+        self.rename_button.setToolTip(self.tr("What was done under the name until now keeps it."))
+        name = QHBoxLayout()
+        name.addWidget(self.new_name, 1)
+        name.addWidget(self.rename_button)
+        self.old, self.new = self._secret(self.tr("PIN until now")), self._secret(self.tr("New PIN"))
+        self.new_again = self._secret(self.tr("New PIN, again"))
+        self.change_button = QPushButton(self.tr("&Set the PIN"))
+        self.retire_button = QPushButton()
+        self.retire_button.setToolTip(
+            self.tr("A retired reviewer cannot sign in. The profile, and what was done under it, stays.")
+        )
+        form = QFormLayout()
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.addRow(self.tr("Name"), name)
+        form.addRow(self.tr("PIN until now"), self.old)
+        form.addRow(self.tr("New PIN"), self.new)
+        form.addRow(self.tr("New PIN, again"), self.new_again)
+        row = QHBoxLayout()
+        row.addWidget(self.change_button)
+        row.addStretch(1)
+        row.addWidget(self.retire_button)
+        form.addRow("", row)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.addWidget(self.view, 1)
+        column.addWidget(self._of_whom)
+        column.addLayout(form)
+        return page
+
+    def _new_one(self) -> QWidget:
+        self.name = QLineEdit()
+        self.name.setAccessibleName(self.tr("Name of the new reviewer"))
+        self.name.setPlaceholderText(self.tr("First and last name"))
+        self.role = QComboBox()
+        self.role.setAccessibleName(self.tr("Role of the new reviewer"))
+        for role in Role:
+            self.role.addItem(self._role(role), role.value)
+        self.pin, self.again = self._secret(self.tr("PIN")), self._secret(self.tr("PIN, again"))
+        self.add_button = QPushButton(self.tr("&Add reviewer"))
+        page = QWidget()
+        form = QFormLayout(page)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.addRow(self.tr("Name"), self.name)
+        form.addRow(self.tr("Role"), self.role)
+        form.addRow(self.tr("PIN (may stay empty)"), self.pin)
+        form.addRow(self.tr("PIN, again"), self.again)
+        form.addRow("", self.add_button)
+        return page
+
+    def _told(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.addWidget(self._record_view, 1)
+        column.addWidget(
+            wrapped(
+                self.tr(
+                    "Nothing here is changed or removed; each line holds the hash of the one before. Past reviews keep "
+                    "the name under which they were made."
+                )
+            )
+        )
+        return page
 
     def _about(self) -> str:
         fewest, most = PIN_LENGTHS
@@ -143,17 +195,24 @@ class ReviewersDialog(QDialog):
         field.setAccessibleName(name)
         return field
 
-    def show_profiles(self, profiles: tuple[Profile, ...]) -> None:
-        """Show the reviewers as they are now; what was asked for is done."""
+    # ---- what comes
+    def show_profiles(self, profiles: tuple[Profile, ...], record: tuple[ProfileEvent, ...], current: str) -> None:
+        """Show the reviewers and their record as they are now; what was asked for is done."""
         first = not self._profiles
         done = self.tr("Done.") if profiles != self._profiles and not first else self.words.text()
-        chosen = self._chosen()
+        chosen, self._current = self._chosen(), current
         self._profiles = profiles
         self.model.removeRows(0, self.model.rowCount())
         for profile in profiles:
-            name = profile.name + (self.tr(" (you)") if profile.name.casefold() == self._current.casefold() else "")
+            name = profile.name + (self.tr(" (you)") if profile.id == current else "")
             pin = self.tr("set") if profile.has_pin else self.tr("none")
-            self.model.appendRow([QStandardItem(text) for text in (name, self._role(profile.role), pin)])
+            state = self.tr("retired") if profile.retired else self.tr("active")
+            items = [QStandardItem(text) for text in (name, self._role(profile.role), pin, state)]
+            if profile.former:
+                items[0].setToolTip(self.tr("Before: {0}").format(", ".join(profile.former)))
+            for item in items if profile.retired else ():
+                item.setForeground(self.palette().brush(QPalette.ColorRole.PlaceholderText))
+            self.model.appendRow(items)
         fit_columns(self.view, 44)
         self.view.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         at = next((i for i, p in enumerate(profiles) if chosen and p.id == chosen.id), 0)
@@ -162,7 +221,17 @@ class ReviewersDialog(QDialog):
         for field in (self.name, self.pin, self.again, self.old, self.new, self.new_again):
             field.clear()
         self._on_row()
+        self._show_record(record)
         self.words.setText(done)
+
+    def _show_record(self, record: Sequence[ProfileEvent]) -> None:
+        self.record.removeRows(0, self.record.rowCount())
+        for event in reversed(record):
+            when = moment(datetime.fromisoformat(event.at).astimezone(), seconds=True)
+            words = data_text(profile_event_words(event))
+            self.record.appendRow([QStandardItem(text) for text in (when, event.actor, words)])
+        fit_columns(self._record_view, 60)
+        self._record_view.horizontalHeader().setStretchLastSection(True)
 
     def refuse(self, error: Exception) -> None:
         """Say why what was asked for was not done."""
@@ -174,16 +243,26 @@ class ReviewersDialog(QDialog):
 
     def _on_row(self) -> None:
         profile = self._chosen()
-        self._of_whom.setText(self.tr("PIN of {0}").format(profile.name) if profile else self.tr("PIN"))
-        for field in (self.old, self.new, self.new_again, self.change_button):
+        self._of_whom.setText(profile.name if profile else self.tr("No reviewer is chosen."))
+        self.new_name.setText(profile.name if profile else "")
+        fields = (self.new_name, self.rename_button, self.new, self.new_again, self.change_button, self.retire_button)
+        for field in fields:
             field.setEnabled(profile is not None)
         self.old.setEnabled(profile is not None and profile.has_pin)
+        retired = profile is not None and profile.retired
+        self.retire_button.setText(self.tr("&Bring back") if retired else self.tr("Re&tire"))
 
+    # ---- what is asked for
     def _add(self) -> None:
         if self.pin.text() != self.again.text():
             self.words.setText(self.tr("The two PINs are not the same."))
             return
         self.adding.emit(self.name.text(), str(self.role.currentData()), self.pin.text())
+
+    def _rename(self) -> None:
+        profile = self._chosen()
+        if profile:
+            self.renaming.emit(profile.id, self.new_name.text())
 
     def _change(self) -> None:
         profile = self._chosen()
@@ -191,3 +270,8 @@ class ReviewersDialog(QDialog):
             self.words.setText(self.tr("The two PINs are not the same."))
         elif profile:
             self.changing.emit(profile.id, self.old.text(), self.new.text())
+
+    def _retire(self) -> None:
+        profile = self._chosen()
+        if profile:
+            self.retiring.emit(profile.id, not profile.retired)

@@ -1,0 +1,68 @@
+"""Dask: a cluster of processes on this machine, or a running one on many. Needs ``leukview[cluster]``."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+from leukview.cluster.futures import passed_on
+from leukview.core.errors import LeukViewError
+
+_Argument = TypeVar("_Argument")
+_Result = TypeVar("_Result")
+
+
+class DaskEngine:
+    """An engine on Dask's distributed scheduler.
+
+    Args:
+        workers: Processes on this machine, of one thread each, when `address` is "".
+        address: Of a running scheduler, such as ``tcp://head:8786``; its workers need LeukView of the same version
+            and see the slides under the same paths.
+
+    Raises:
+        LeukViewError: Dask is not installed, or the scheduler does not answer.
+    """
+
+    def __init__(self, workers: int, address: str) -> None:
+        try:
+            distributed: Any = importlib.import_module("distributed")
+        except ImportError as error:
+            raise LeukViewError(
+                "Dask is not installed.", "Install leukview[cluster], or choose --engine local."
+            ) from error
+        self._died: type[Exception] = distributed.scheduler.KilledWorker
+        # What fails comes back with the future; the scheduler's own log would print it again, paths included.
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        self._cluster: Any = None
+        if not address:
+            self._cluster = distributed.LocalCluster(
+                n_workers=workers, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL
+            )
+        try:
+            self._client: Any = distributed.Client(self._cluster or address, set_as_default=False, timeout=30)
+        except (OSError, ValueError) as error:
+            raise LeukViewError(f"The Dask scheduler at {address} does not answer.", "Check --cluster.") from error
+        self._executor = self._client.get_executor(pure=False)
+
+    @property
+    def slots(self) -> int:
+        """Two calls for each thread of the workers there are now."""
+        return 2 * max(1, sum(int(n) for n in self._client.nthreads().values()))
+
+    def submit(self, work: Callable[[_Argument], _Result], argument: _Argument) -> Future[_Result]:
+        """Begin a call; a worker that dies three times over it is a `LeukViewError`."""
+        return passed_on(self._executor.submit(work, argument), self._died)
+
+    def restart(self) -> None:
+        """Nothing to do: Dask starts its workers anew by itself."""
+
+    def close(self) -> None:
+        """Let go of the cluster; one that this engine started ends."""
+        self._executor.shutdown(wait=False)
+        self._client.close()
+        if self._cluster is not None:
+            self._cluster.close()

@@ -1,0 +1,29 @@
+"""What the futures of other libraries raise, in our words."""
+
+from __future__ import annotations
+
+from concurrent.futures import CancelledError, Future
+from typing import TypeVar
+
+from leukview.core.errors import LeukViewError
+
+_Result = TypeVar("_Result")
+
+
+def passed_on(future: Future[_Result], died: type[BaseException]) -> Future[_Result]:
+    """The same future, where the library's word for a worker that died is a `LeukViewError`."""
+    ours: Future[_Result] = Future()
+
+    def settle(theirs: Future[_Result]) -> None:
+        if ours.cancelled() or not ours.set_running_or_notify_cancel():
+            return
+        try:
+            ours.set_result(theirs.result())
+        except died:
+            ours.set_exception(LeukViewError("The process that worked on it died, perhaps for want of memory."))
+        except (Exception, CancelledError) as error:  # noqa: BLE001 - kept for who asks the future
+            cause = getattr(error, "cause", None)  # Ray wraps what the work raised
+            ours.set_exception(cause if isinstance(cause, LeukViewError) else error)
+
+    future.add_done_callback(settle)
+    return ours

@@ -1,0 +1,110 @@
+"""This process, or a pool of processes on this machine."""
+
+from __future__ import annotations
+
+import multiprocessing
+import multiprocessing.connection
+import os
+import signal
+from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor
+from typing import TypeVar
+
+from leukview.core.jobs import CancelToken, JobRunner, Progress, Reporter
+
+_Argument = TypeVar("_Argument")
+_Result = TypeVar("_Result")
+
+
+class InProcess:
+    """An engine that calls at once, in the caller's own thread."""
+
+    slots = 1
+
+    def submit(self, work: Callable[[_Argument], _Result], argument: _Argument) -> Future[_Result]:
+        """Call now; the future is done when this returns."""
+        future: Future[_Result] = Future()
+        try:
+            future.set_result(work(argument))
+        except Exception as error:  # noqa: BLE001 - kept for who asks the future
+            future.set_exception(error)
+        return future
+
+    def restart(self) -> None:
+        """Nothing to do."""
+
+    def close(self) -> None:
+        """Nothing to do."""
+
+
+class ProcessPool:
+    """An engine of worker processes, started anew (never forked: threads of libraries do not survive a fork).
+
+    Args:
+        workers: How many processes.
+    """
+
+    def __init__(self, workers: int) -> None:
+        self._workers = workers
+        self._pool = self._begin()
+
+    def _begin(self) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(self._workers, multiprocessing.get_context("spawn"), _settle)
+
+    @property
+    def slots(self) -> int:
+        """One call in hand for each process, and one waiting, so that none idles."""
+        return 2 * self._workers
+
+    def submit(self, work: Callable[[_Argument], _Result], argument: _Argument) -> Future[_Result]:
+        """Begin a call. Raises `BrokenExecutor` when a process has died."""
+        return self._pool.submit(work, argument)
+
+    def restart(self) -> None:
+        """New processes in the place of a broken pool's."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._pool = self._begin()
+
+    def close(self) -> None:
+        """End the processes; what is under way is thrown away."""
+        # The executor's own end would wait for the slides under way. It names its processes in no public way before
+        # Python 3.14 (`terminate_workers`).
+        processes = list((getattr(self._pool, "_processes", None) or {}).values())
+        for process in processes:
+            process.terminate()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _settle() -> None:
+    """At the start of a worker process: the interrupt key is the parent's, and the parent's death is ours."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        _runner.submit("watch", _Watch(parent.sentinel), _Deaf(), lane="watch")
+
+
+_runner = JobRunner()
+
+
+class _Watch:
+    """Waits for a process to end, then ends this one: an orphan would wait for work for ever."""
+
+    def __init__(self, sentinel: int) -> None:
+        self._sentinel = sentinel
+
+    def __call__(self, _token: CancelToken, _reporter: Reporter) -> None:
+        multiprocessing.connection.wait([self._sentinel])
+        os._exit(1)
+
+
+class _Deaf:
+    """A listener that nobody listens to."""
+
+    def progressed(self, progress: Progress) -> None:
+        """Not reported."""
+
+    def finished(self, result: object) -> None:
+        """Never: the process ends first."""
+
+    def failed(self, error: BaseException) -> None:
+        """The watch cannot be kept; the process then ends with its pool."""

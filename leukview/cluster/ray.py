@@ -1,0 +1,59 @@
+"""Ray: processes on this machine, or a running cluster. Needs ``leukview[ray]``."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+from leukview.cluster.futures import passed_on
+from leukview.core.errors import LeukViewError
+
+_Argument = TypeVar("_Argument")
+_Result = TypeVar("_Result")
+
+
+class RayEngine:
+    """An engine on Ray.
+
+    Args:
+        workers: Processes on this machine when `address` is "".
+        address: Of a running cluster, such as ``head:6379``; see `leukview.cluster.dask.DaskEngine`.
+
+    Raises:
+        LeukViewError: Ray is not installed, or the cluster does not answer.
+    """
+
+    def __init__(self, workers: int, address: str) -> None:
+        try:
+            ray: Any = importlib.import_module("ray")
+        except ImportError as error:
+            raise LeukViewError("Ray is not installed.", "Install leukview[ray], or choose --engine local.") from error
+        self._ray, self._died = ray, ray.exceptions.WorkerCrashedError
+        where: dict[str, Any] = {"address": address} if address else {"num_cpus": workers, "include_dashboard": False}
+        try:
+            ray.init(**where, log_to_driver=False, logging_level="ERROR")
+        except (ConnectionError, ValueError, RuntimeError) as error:
+            raise LeukViewError("The Ray cluster does not answer.", "Check --cluster.") from error
+        self._call: Any = ray.remote(_call)
+
+    @property
+    def slots(self) -> int:
+        """Two calls for each processor of the cluster."""
+        return 2 * max(1, int(self._ray.cluster_resources().get("CPU", 1)))
+
+    def submit(self, work: Callable[[_Argument], _Result], argument: _Argument) -> Future[_Result]:
+        """Begin a call; a worker that dies over it time and again is a `LeukViewError`."""
+        return passed_on(self._call.remote(work, argument).future(), self._died)
+
+    def restart(self) -> None:
+        """Nothing to do: Ray starts its workers anew by itself."""
+
+    def close(self) -> None:
+        """Let go of the cluster; one that this engine started ends."""
+        self._ray.shutdown()
+
+
+def _call(work: Callable[[_Argument], _Result], argument: _Argument) -> _Result:
+    return work(argument)

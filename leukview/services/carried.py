@@ -1,0 +1,255 @@
+"""A slide as a value: sent to another process with all that is known of it, analysed there, and taken in again.
+
+Whoever analyses it needs no database and no identity vault; what is new comes back and is stored by one writer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import NoReturn
+
+from leukview.core.errors import BehindError, StoreError
+from leukview.domain.prediction import Prediction
+from leukview.domain.review import GENESIS, EventKind, ReviewEvent, recomputed_hash
+from leukview.domain.reviewer import Profile, ProfileEvent, Role
+from leukview.domain.slide import Cell, Slide, SlideDraft
+from leukview.services.news import Mark, News
+from leukview.services.stores import CellLocation, Imported, ReviewLog, SlideStore, StoredPrediction
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedSlide:
+    """A slide with its cells, places, predictions and events.
+
+    Attributes:
+        newest: Cell id → its newest prediction by any model.
+        own: Cell id → its prediction by the model that is to analyse it.
+        newest_inside: (Cell id, SHA-256 of a reviewer's mask) → the newest prediction inside it.
+        own_inside: The same by the model that is to analyse it.
+    """
+
+    slide: Slide
+    cells: tuple[Cell, ...]
+    locations: Mapping[str, CellLocation]
+    fields: tuple[CellLocation, ...]
+    newest: Mapping[str, Prediction]
+    own: Mapping[str, Prediction]
+    newest_inside: Mapping[tuple[str, str], Prediction]
+    own_inside: Mapping[tuple[str, str], Prediction]
+    events: tuple[ReviewEvent, ...]
+
+
+def carry(slides: SlideStore, log: ReviewLog, slide_id: str, bundle: str) -> CarriedSlide:
+    """Everything known of a slide, for a model of this hash. Raises `StoreError`."""
+    return CarriedSlide(
+        slides.slide(slide_id),
+        tuple(slides.cells(slide_id)),
+        dict(slides.locations(slide_id)),
+        slides.fields(slide_id),
+        slides.predictions(slide_id),
+        slides.predictions(slide_id, bundle),
+        slides.mask_predictions(slide_id),
+        slides.mask_predictions(slide_id, bundle),
+        tuple(log.events(slide_id)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedEvent:
+    """An event that was made where the slide was analysed, to be appended to the log."""
+
+    kind: EventKind
+    reviewer: str
+    cells: tuple[str, ...]
+    payload: Mapping[str, object]
+
+
+@dataclass
+class Luggage:
+    """The one slide that a process works on, and what became of it."""
+
+    carried: CarriedSlide | None = None
+    predictions: dict[str, Prediction] = field(default_factory=dict)
+    inside: dict[tuple[str, str], Prediction] = field(default_factory=dict)
+    events: list[ReviewEvent] = field(default_factory=list)
+
+    def pack(self, carried: CarriedSlide | None) -> None:
+        """Take another slide in hand; None for none."""
+        self.carried, self.predictions, self.inside, self.events = carried, {}, {}, []
+
+    def held(self, slide_id: str) -> CarriedSlide:
+        """The slide in hand.
+
+        Raises:
+            StoreError: Another one is asked for.
+        """
+        if self.carried is None or self.carried.slide.id != slide_id:
+            raise StoreError("This slide is not in the database.", "Import its folder again.")
+        return self.carried
+
+
+class CarriedSlides:
+    """Implements `SlideStore` over the slide in hand."""
+
+    def __init__(self, luggage: Luggage) -> None:
+        self._luggage = luggage
+
+    def add_slide(self, draft: SlideDraft, *, synthetic: bool) -> Imported:
+        """Refused: slides are imported where the database is."""
+        _refuse(draft, synthetic)
+
+    def slides(self) -> list[Slide]:
+        """The slide in hand."""
+        return [self._luggage.carried.slide] if self._luggage.carried else []
+
+    def slide(self, slide_id: str) -> Slide:
+        """The slide. Raises `StoreError` if it is another one."""
+        return self._luggage.held(slide_id).slide
+
+    def cells(self, slide_id: str) -> list[Cell]:
+        """Its cells by number."""
+        return list(self._luggage.held(slide_id).cells)
+
+    def locations(self, slide_id: str) -> Mapping[str, CellLocation]:
+        """Cell id → where its image lies."""
+        return self._luggage.held(slide_id).locations
+
+    def fields(self, slide_id: str) -> tuple[CellLocation, ...]:
+        """Where its overview pictures lie."""
+        return self._luggage.held(slide_id).fields
+
+    def save_predictions(self, predictions: Mapping[str, Prediction]) -> None:
+        """Keep them in hand."""
+        self._luggage.predictions.update(predictions)
+
+    def predictions(self, slide_id: str, bundle: str | None = None) -> dict[str, Prediction]:
+        """Cell id → prediction; of the bundle given, else each cell's newest."""
+        held = self._luggage.held(slide_id)
+        known = held.newest if bundle is None else {k: p for k, p in held.own.items() if p.bundle == bundle}
+        return {**known, **{k: p for k, p in self._luggage.predictions.items() if bundle in {None, p.bundle}}}
+
+    def save_mask_prediction(self, cell_id: str, mask: str, prediction: Prediction) -> None:
+        """Keep it in hand."""
+        self._luggage.inside[cell_id, mask] = prediction
+
+    def mask_predictions(self, slide_id: str, bundle: str | None = None) -> dict[tuple[str, str], Prediction]:
+        """(cell id, SHA-256 of a reviewer's mask) → prediction inside it; of the bundle given, else the newest."""
+        held = self._luggage.held(slide_id)
+        known = held.newest_inside if bundle is None else held.own_inside
+        found = {**known, **self._luggage.inside}
+        return {k: p for k, p in found.items() if bundle in {None, p.bundle}}
+
+    def predictions_of(self, cell_id: str) -> list[StoredPrediction]:
+        """The newest prediction of a cell."""
+        held = self._luggage.carried
+        found = self.predictions(held.slide.id).get(cell_id) if held else None
+        return [StoredPrediction(found, _now())] if found else []
+
+
+class CarriedLog:
+    """Implements `ReviewLog` over the slide in hand. Numbers and hashes are made anew where the log is."""
+
+    def __init__(self, luggage: Luggage) -> None:
+        self._luggage = luggage
+
+    def append(
+        self,
+        slide_id: str,
+        kind: EventKind,
+        *,
+        reviewer: str,
+        cells: Sequence[str] = (),
+        payload: Mapping[str, object] | None = None,
+        known: int | None = None,
+    ) -> ReviewEvent:
+        """Keep an event in hand; `seq` and `hash` go on from the slide's own last event.
+
+        Raises:
+            BehindError: The slide has events after `known`.
+            StoreError: Another slide is in hand.
+        """
+        events = self.events(slide_id)
+        last = events[-1] if events else None
+        seq, previous = (last.seq + 1, last.hash) if last else (1, GENESIS)
+        if known is not None and seq - 1 > known:
+            raise BehindError("Another program wrote to this slide.", "Read the slide again.")
+        body, at, event_id = dict(payload or {}), _now(), f"carried-{seq}"
+        event = ReviewEvent(seq, event_id, slide_id, kind, tuple(cells), body, reviewer, at, previous, "")
+        event = replace(event, hash=recomputed_hash(event))
+        self._luggage.events.append(event)
+        return event
+
+    def events(self, slide_id: str | None = None, after: int = 0) -> list[ReviewEvent]:
+        """The slide's events with a `seq` above `after`, those in hand last."""
+        if self._luggage.carried is None:
+            return []
+        held = self._luggage.held(slide_id or self._luggage.carried.slide.id)
+        return [event for event in (*held.events, *self._luggage.events) if event.seq > after]
+
+    def head(self) -> tuple[int, str]:
+        """Number and hash of the slide's last event, since the whole log is elsewhere; 0 and "" without one."""
+        events = self.events()
+        return (events[-1].seq, events[-1].hash) if events else (0, "")
+
+    def verify(self) -> ReviewEvent | None:
+        """Nothing to say: the chain is verified where the log is."""
+        return None
+
+
+class CarriedPulse:
+    """Implements `Pulse` where no other program writes."""
+
+    def look(self, known: Mark | None) -> News:
+        """Nothing new."""
+        return News(known or Mark(0, 0, 0, 0))
+
+    def predictions_since(self, slide_id: str, revision: int) -> dict[str, Prediction]:  # noqa: ARG002
+        """None."""
+        return {}
+
+
+class CarriedProfiles:
+    """Implements `ProfileStore` where nobody sits."""
+
+    def profiles(self) -> list[Profile]:
+        """None."""
+        return []
+
+    def record(self) -> list[ProfileEvent]:
+        """Nothing."""
+        return []
+
+    def add(self, name: str, role: Role, pin: str, actor: str) -> Profile:
+        """Refused."""
+        _refuse(name, role, pin, actor)
+
+    def rename(self, profile_id: str, name: str, actor: str) -> None:
+        """Refused."""
+        _refuse(profile_id, name, actor)
+
+    def retire(self, profile_id: str, actor: str, *, retired: bool) -> None:
+        """Refused."""
+        _refuse(profile_id, actor, retired)
+
+    def set_pin(self, profile_id: str, pin: str, actor: str) -> None:
+        """Refused."""
+        _refuse(profile_id, pin, actor)
+
+    def check(self, profile_id: str, pin: str) -> None:
+        """Refused."""
+        _refuse(profile_id, pin)
+
+
+def new_events(luggage: Luggage) -> tuple[CarriedEvent, ...]:
+    """The events that came while the slide was in hand."""
+    return tuple(CarriedEvent(e.kind, e.reviewer, e.cells, e.payload) for e in luggage.events)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+def _refuse(*_what: object) -> NoReturn:
+    raise StoreError("This process has no database of its own.")

@@ -1,0 +1,45 @@
+"""A made-up font, so that text in any script can be set and read back where no such font is installed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.ttLib.tables._g_l_y_f import Glyph
+
+
+def _box() -> Glyph:
+    pen = TTGlyphPen(None)
+    pen.moveTo((80, 0))
+    pen.lineTo((80, 700))
+    pen.lineTo((920, 700))
+    pen.lineTo((920, 0))
+    pen.closePath()
+    return pen.glyph()
+
+
+def write_font(path: Path, characters: Iterable[str], family: str) -> None:
+    """Write a TrueType font that shows each character as a box.
+
+    Args:
+        path: The file.
+        characters: What it shows.
+        family: Its name.
+    """
+    codes = {ord(c): f"u{ord(c):05X}" for c in sorted(set(characters))}
+    names = [".notdef", *codes.values()]
+    builder = FontBuilder(1000, isTTF=True)
+    builder.setupGlyphOrder(names)
+    builder.setupCharacterMap(codes)
+    builder.setupGlyf(dict.fromkeys(names, _box()))
+    builder.setupHorizontalMetrics(dict.fromkeys(names, (1000, 80)))
+    builder.setupHorizontalHeader(ascent=880, descent=-120)
+    post_script = family.replace(" ", "")
+    builder.setupNameTable(
+        {"familyName": family, "styleName": "Regular", "fullName": family, "psName": f"{post_script}-Regular"}
+    )
+    builder.setupOS2(sTypoAscender=880, sTypoDescender=-120, usWinAscent=880, usWinDescent=120)
+    builder.setupPost()
+    builder.save(path)

@@ -1,0 +1,184 @@
+"""A tree of slides on one process, on two, and on a cluster: the same numbers; killed and resumed: nothing lost."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import sqlite3
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+from leukview.cli import main
+from leukview.core.paths import DATABASE_VARIABLE, HOME_VARIABLE
+from leukview.services.batch_output import MARK
+from tests.batch_trial import poison, run, write_slides
+from tests.postgres import Server
+
+SLIDES, CELLS = 5, 4
+BAD = "Synthetic_0003"
+CELLS_QUERY = (
+    "SELECT slide_id, number, cells.id, source_class, bundle, segmenter, label, body "
+    "FROM cells JOIN predictions ON cell_id = cells.id ORDER BY slide_id, number"
+)
+SLIDES_QUERY = "SELECT id, patient, layout, synthetic FROM slides ORDER BY imported_at"
+
+pytestmark = pytest.mark.timeout(600)
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Five small slides, one of them poisoned; two lie deeper, one in an archive."""
+    root = tmp_path_factory.mktemp("tree")
+    write_slides(root / "slides", SLIDES, CELLS, root / "drawn")
+    poison(root / "slides" / BAD)
+    deeper = root / "slides" / "2026" / "May"
+    deeper.mkdir(parents=True)
+    (root / "slides" / "Synthetic_0002").rename(deeper / "Synthetic_0002")
+    shutil.make_archive(str(root / "slides" / "Synthetic_0005"), "zip", root / "slides" / "Synthetic_0005")
+    shutil.rmtree(root / "slides" / "Synthetic_0005")
+    return root / "slides"
+
+
+@pytest.fixture(scope="module")
+def key() -> bytes:
+    """A key of the identity vault: with the same, two homes give the same pseudonyms."""
+    return bytes(range(32))
+
+
+def analyse(
+    tree: Path, home: Path, key: bytes, monkeypatch: pytest.MonkeyPatch, *options: str
+) -> tuple[int, dict[str, bytes], list[tuple[object, ...]]]:
+    """Exit code, files by path without reports and marks, and what the database says of slides and cells."""
+    home.mkdir()
+    (home / "identity.key").write_bytes(key)
+    monkeypatch.setenv(HOME_VARIABLE, str(home))
+    output = home / "out"
+    code = main(["analyze", str(tree), "--output", str(output), "--save-masks", *options])
+    with closing(sqlite3.connect(home / "leukview.db")) as raw:
+        rows = raw.execute(CELLS_QUERY).fetchall() + raw.execute(SLIDES_QUERY).fetchall()
+    return code, written(output), rows
+
+
+def written(output: Path) -> dict[str, bytes]:
+    """What the batch wrote, by path; without reports and marks, and without what tells when it was done."""
+    found = {}
+    for path in output.rglob("*"):
+        if path.is_file() and path.name not in {"report.pdf", MARK}:
+            content = path.read_bytes()
+            if path.name == "summary.json":
+                summary = json.loads(content)
+                for key in ("created_at", "imported_at", "review_log"):
+                    summary.pop(key, None)
+                content = json.dumps(summary).encode()
+            found[path.relative_to(output).as_posix()] = content
+    return found
+
+
+def report_texts(output: Path) -> dict[str, str]:
+    """Slide → its report's text, without the report's own number and time, and hashes of what holds a time."""
+    texts = {}
+    for path in output.glob("*/report.pdf"):
+        text = " ".join(" ".join(page.extract_text().split()) for page in PdfReader(path).pages)
+        text = re.sub(r"R-\d{8}-[0-9A-F]{8}", "R-…", text)
+        text = re.sub(r"(?:[0-9a-f]{16,} ?)+", "… ", text)
+        texts[path.parent.name] = re.sub(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2})?", "…", text)
+    return texts
+
+
+@pytest.fixture(scope="module")
+def alone(tree: Path, key: bytes, tmp_path_factory: pytest.TempPathFactory):
+    """The home of a run on one process, and what it made of the tree."""
+    home = tmp_path_factory.mktemp("alone") / "one"
+    with pytest.MonkeyPatch.context() as patch:
+        return home, analyse(tree, home, key, patch)
+
+
+def test_that_two_workers_give_what_one_process_gives(
+    tree: Path, key: bytes, alone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    home, (code, files, rows) = alone
+    assert code == 1
+    assert sum(name.endswith("summary.json") for name in files) == SLIDES - 1
+    assert sum("/masks/" in name for name in files) == (SLIDES - 1) * CELLS
+    assert len(rows) == (SLIDES - 1) * CELLS + SLIDES - 1
+    assert analyse(tree, tmp_path / "two", key, monkeypatch, "--workers", "2") == (code, files, rows)
+    told = capsys.readouterr().err
+    assert f"1 of {SLIDES} slides could not be analysed" in told
+    assert re.search(rf"{BAD}: None of its {CELLS} images can be used", told)
+    assert report_texts(tmp_path / "two" / "out") == report_texts(home / "out")
+
+
+def test_that_a_cluster_gives_what_one_process_gives(
+    tree: Path, key: bytes, alone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    pytest.importorskip("distributed", reason="Dask is not installed (leukview[cluster])")
+    _, expected = alone
+    options = "--workers", "2", "--engine", "dask"
+    assert analyse(tree, tmp_path / "dask", key, monkeypatch, *options) == expected
+
+
+def test_that_a_second_call_finds_all_finished_and_prints_the_same_summaries(
+    tree: Path, alone, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    home, _ = alone
+    monkeypatch.setenv(HOME_VARIABLE, str(home))
+    output = home / "out"
+    before = {p: p.stat().st_mtime_ns for p in output.rglob("*")}
+    assert main(["analyze", str(tree), "--output", str(output), "--save-masks"]) == 1
+    said = capsys.readouterr()
+    assert f"{SLIDES - 1} of {SLIDES} slides were finished before" in said.out
+    assert BAD in said.err
+    assert {p: p.stat().st_mtime_ns for p in output.rglob("*")} == before
+    assert main(["analyze", str(tree), "--output", str(output), "--json"]) == 1
+    summaries = json.loads(capsys.readouterr().out)
+    assert {s["slide_id"] for s in summaries} == {p.name for p in output.iterdir()}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no process groups to kill")
+def test_that_a_killed_batch_is_resumed_and_every_count_is_exact(tree: Path, tmp_path: Path):
+    """Two workers, SIGKILL on the whole group after the first finished slide, the same command again."""
+    trial = run(tree, tmp_path / "out", SLIDES, CELLS, 1, ("--workers", "2"))
+    good = SLIDES - 1
+    assert 1 <= trial.finished[0] <= good
+    assert trial.finished[1] == trial.stored_slides == good
+    assert trial.stored_cells == trial.predicted_cells == good * CELLS
+    assert good <= trial.reports <= good + 1, "at most the one that the kill met between log and mark"
+    assert trial.chain_holds
+    assert trial.exit_code == 1
+    assert len(trial.failures) == 1
+    assert BAD in trial.failures[0]
+    assert not list((tmp_path / "out").rglob("*.part"))
+
+
+def test_that_wrong_wishes_are_one_sentence(tree: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    wanted = ["analyze", str(tree), "--output", str(tmp_path / "out")]
+    assert main([*wanted, "--workers", "0"]) == 1
+    assert main([*wanted, "--cluster", "tcp://head:8786"]) == 1
+    said = capsys.readouterr().err
+    assert "at least one worker" in said
+    assert "needs an engine" in said
+    assert not (tmp_path / "out").exists()
+
+
+def test_that_an_archive_on_a_server_takes_the_same_results(
+    tree: Path, key: bytes, alone, postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """``LEUKVIEW_DATABASE_URL`` names PostgreSQL: the same files, the same rows, and a sound log."""
+    _, (_, files, rows) = alone
+    home = tmp_path / "shared"
+    home.mkdir()
+    (home / "identity.key").write_bytes(key)
+    monkeypatch.setenv(HOME_VARIABLE, str(home))
+    with postgres.database() as name:
+        monkeypatch.setenv(DATABASE_VARIABLE, postgres.url(name))
+        assert main(["analyze", str(tree), "--output", str(home / "out"), "--save-masks", "--workers", "2"]) == 1
+        assert written(home / "out") == files
+        assert postgres.execute(name, CELLS_QUERY) + postgres.execute(name, SLIDES_QUERY) == rows
+        assert main(["doctor"]) == 0
+        assert main(["audit", "verify"]) == 0
+    assert not (home / "leukview.db").exists()

@@ -1,0 +1,70 @@
+"""What a training run minimises, and how fast: the loss of a path, the plain heads, rates and sides over a phase."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from training.config import Recipe
+
+
+class PlainHeads(nn.Module):
+    """Linear classifiers on the trunk's pooled features, used in the first phase and thrown away."""
+
+    def __init__(self, features: int, stages: tuple[tuple[str, tuple[str, ...]], ...]) -> None:
+        super().__init__()
+        self.heads = nn.ModuleDict({key: nn.Linear(features, len(choices)) for key, choices in stages})
+
+    def forward(self, features: Tensor) -> dict[str, Tensor]:
+        """B×F → logits of every stage."""
+        return {key: head(features) for key, head in self.heads.items()}
+
+
+def path_loss(logits: dict[str, Tensor], targets: Tensor, weights: Tensor, smoothing: float) -> Tensor:
+    """Negative log-likelihood of the determined path, mean over the batch.
+
+    Args:
+        logits: B×C of every stage, in the order of the columns of `targets`.
+        targets: B×S, −1 where the label is silent.
+        weights: B×S, how often a step is counted (1 = the path once).
+        smoothing: Label smoothing.
+    """
+    total = torch.zeros((), device=targets.device)
+    for column, values in enumerate(logits.values()):
+        losses = F.cross_entropy(
+            values.float(), targets[:, column], ignore_index=-1, reduction="none", label_smoothing=smoothing
+        )
+        total = total + (losses * weights[:, column]).sum()
+    return total / targets.shape[0]
+
+
+def step_weights(targets: Tensor, coupling: str) -> Tensor:
+    """B×S: 1, or with ``ancestors`` the number of path prefixes that hold the step (stages run from the root down)."""
+    known = (targets >= 0).float()
+    if coupling == "path":
+        return known
+    return known.flip(1).cumsum(1).flip(1) * known
+
+
+def rate_at(recipe: Recipe, progress: float) -> float:
+    """Learning rate at a part (0..1) of the phase: linear rise, then a cosine to zero."""
+    progress = min(max(progress, 0.0), 1.0)
+    if progress < recipe.warmup:
+        return recipe.rate * max(progress / recipe.warmup, 0.01)
+    return recipe.rate * 0.5 * (1 + math.cos(math.pi * (progress - recipe.warmup) / (1 - recipe.warmup)))
+
+
+def side_at(sides: tuple[int, ...], progress: float) -> int:
+    """Image side at a part (0..1) of the phase: each of `sides` for an equal span."""
+    return sides[min(int(max(progress, 0.0) * len(sides)), len(sides) - 1)]
+
+
+def optimiser_for(recipe: Recipe, trunk: list[nn.Parameter], new: list[nn.Parameter]) -> torch.optim.Optimizer:
+    """Two groups, the trunk's first, each with its `factor` of the rate."""
+    groups = [{"params": trunk, "factor": recipe.trunk_factor}, {"params": new, "factor": 1.0}]
+    if recipe.optimiser == "sgd":
+        return torch.optim.SGD(groups, lr=recipe.rate, momentum=0.9, weight_decay=recipe.weight_decay)
+    return torch.optim.AdamW(groups, lr=recipe.rate, weight_decay=recipe.weight_decay)
