@@ -3604,6 +3604,10 @@
             <translation>在画笔与点击之间切换。</translation>
         </message>
         <message>
+            <source>Changed after its export</source>
+            <translation>导出后被更改</translation>
+        </message>
+        <message>
             <source>Changed the slide's details.</source>
             <translation>更改了玻片信息。</translation>
         </message>
