@@ -1660,11 +1660,11 @@
         <name>ModelsDialog</name>
         <message>
             <source>&amp;Compare a candidate…</source>
-            <translation>比较候选模型…(&amp;C)</translation>
+            <translation>比较候选模型…(&amp;C)…</translation>
         </message>
         <message>
             <source>&amp;Roll back…</source>
-            <translation>回退…(&amp;R)</translation>
+            <translation>回退…(&amp;R)…</translation>
         </message>
         <message>
             <source>Another model comes into use only when a person signs a comparison in which no guarded figure is worse. Slides keep the opinions that they have; each names the model that gave it.</source>
