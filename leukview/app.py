@@ -4,30 +4,38 @@ from __future__ import annotations
 
 import shutil
 import threading
-import tomllib
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from leukview.core.errors import LeukViewError
+from leukview.core.errors import ModelError
 from leukview.core.paths import cache_dir, data_dir, default_database_url, resources_dir
-from leukview.domain.alerts import AlertRule, parse_rules
-from leukview.domain.grading import GradingForm, parse_grading
-from leukview.domain.phrases import PhraseGroup, parse_phrases
-from leukview.domain.taxonomy import Taxonomy, parse_taxonomy
+from leukview.domain.taxonomy import Taxonomy
+from leukview.laboratory import (
+    load_grading,
+    load_guards,
+    load_label_weights,
+    load_phrases,
+    load_rules,
+    load_site,
+    load_taxonomy,
+    load_terms,
+)
+from leukview.services.corrections import Corrections, repaired_mask
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from leukview.core.jobs import CancelToken, Reporter
-    from leukview.exchange.terms import Terms
     from leukview.inference.bundle import Bundle
     from leukview.inference.classifier_torch import TorchClassifier
     from leukview.inference.models import InstalledModel
+    from leukview.inference.shelf import BundleShelf
     from leukview.services.analysis import Analyser
+    from leukview.services.comparison import Contestant
     from leukview.services.engines import Refiner, Segmenter
+    from leukview.services.models import RegistryStore
     from leukview.services.news import Pulse
     from leukview.services.profiles import ProfileStore
     from leukview.services.report import ModelInfo
@@ -50,84 +58,51 @@ class Choices:
     threads: int | None = None
 
 
-def default_bundle() -> Path:
+def shipped_bundle() -> Path:
     """The classifier that ships with the application."""
     return resources_dir() / "models" / "classifier"
 
 
-@lru_cache(maxsize=1)
-def load_taxonomy() -> Taxonomy:
-    """The taxonomy that ships with the application."""
-    return parse_taxonomy((resources_dir() / "taxonomy.toml").read_text(encoding="utf-8"))
+def bundle_shelf() -> BundleShelf:
+    """The bundles of this workstation."""
+    from leukview.core.paths import models_dir
+    from leukview.inference.shelf import BundleShelf
+
+    return BundleShelf(models_dir() / "bundles", shipped_bundle(), load_taxonomy())
 
 
-def load_rules(taxonomy: Taxonomy) -> tuple[AlertRule, ...]:
-    """The alert rules: the user's own ``alerts.toml`` in the data folder, else those that ship."""
-    own = data_dir() / "alerts.toml"
-    path = own if own.exists() else resources_dir() / "alerts.toml"
-    return parse_rules(path.read_text(encoding="utf-8"), taxonomy)
-
-
-def load_grading() -> GradingForm:
-    """The grading form: the user's own ``grading.toml`` in the data folder, else the one that ships.
+def default_bundle() -> Path:
+    """The champion that a person installed, else the classifier that ships.
 
     Raises:
-        LeukViewError: The file cannot be read.
+        ModelError: The installed one is gone or was changed; no other takes its place.
+        StoreError: The registry cannot be read, or was changed outside of LeukView.
     """
-    own = data_dir() / "grading.toml"
-    path = own if own.exists() else resources_dir() / "grading.toml"
-    try:
-        return parse_grading(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise LeukViewError(f"The grading form cannot be read: {error}.", str(path)) from error
+    from leukview.services.models import champion_of, sound
+    from leukview.storage.registry import SqlModelRegistry
+
+    with closing(SqlModelRegistry(data_dir())) as registry:
+        return bundle_shelf().path_of(champion_of(sound(registry.entries())))
 
 
-def load_phrases() -> tuple[PhraseGroup, ...]:
-    """The coded phrases of comments: the user's own ``phrases.toml`` in the data folder, else those that ship.
+def without_metadata(data: bytes) -> tuple[bytes, str]:
+    """An image file without what is not the picture, and its ending. Raises `ExportError`."""
+    from leukview.exports.deidentify import MetadataCleaner
 
-    Raises:
-        LeukViewError: The file cannot be read.
-    """
-    own = data_dir() / "phrases.toml"
-    path = own if own.exists() else resources_dir() / "phrases.toml"
-    try:
-        return parse_phrases(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise LeukViewError(f"The phrases cannot be read: {error}.", str(path)) from error
+    clean = MetadataCleaner().clean(data)
+    return clean.data, clean.ending
 
 
-def load_terms(taxonomy: Taxonomy) -> Terms:
-    """LOINC's terms: the user's own ``loinc.toml`` in the data folder, else those that ship.
+def load_contestant(path: Path) -> Contestant:
+    """A bundle on the workstation's engine, for a comparison. Raises `ModelError`."""
+    from leukview.inference.describe import training_record
+    from leukview.inference.loading import load_classifier
+    from leukview.services.comparison import Contestant
 
-    Raises:
-        LeukViewError: The file cannot be read.
-    """
-    from leukview.exchange.terms import parse_terms
-
-    own = data_dir() / "loinc.toml"
-    path = own if own.exists() else resources_dir() / "loinc.toml"
-    try:
-        return parse_terms(path.read_text(encoding="utf-8"), taxonomy)
-    except (OSError, UnicodeDecodeError) as error:
-        raise LeukViewError(f"The list of LOINC terms cannot be read: {error}.", str(path)) from error
-
-
-def load_site() -> tuple[str, ...]:
-    """Lines of the report's header from ``site.toml`` in the data folder: any texts, in the file's order.
-
-    Raises:
-        LeukViewError: The file is no TOML, or a value is no text.
-    """
-    path = data_dir() / "site.toml"
-    if not path.exists():
-        return ()
-    try:
-        lines = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise LeukViewError(f"The site file cannot be read: {error}.", str(path)) from error
-    if not all(isinstance(value, str) for value in lines.values()):
-        raise LeukViewError("The site file may hold texts only.", f"Put each value of {path} in quotes.")
-    return tuple(f"{name}: {value}" for name, value in lines.items())
+    classifier = load_classifier(path, "onnx", taxonomy=load_taxonomy())
+    manifest = classifier.bundle.manifest
+    masks = manifest.preprocessing.background != "keep" or manifest.net.pooling == "cell"
+    return Contestant(manifest.name, classifier, training_record(manifest), masks)
 
 
 def write_demo_slides(token: CancelToken, reporter: Reporter) -> Path:
@@ -213,6 +188,29 @@ class LazyModel:
                 self._loaded = classifier.bundle, analyser
             return self._loaded
 
+    def forget(self) -> None:
+        """Another model came into use: load it when it is asked for. A bundle that the user named stays."""
+        with self._lock:
+            if self._choices.bundle is None:
+                self._loaded = None
+
+    def info_of(self, sha256: str) -> ModelInfo | None:
+        """Provenance of a bundle of this workstation; None when it is not there any more."""
+        from leukview.inference.bundle import load_bundle
+        from leukview.inference.describe import describe_model
+
+        bundle, analyser = self._load()
+        if bundle.sha256 == sha256:
+            return self.info()
+        for path in (shipped_bundle(), *bundle_shelf().folders()):
+            try:
+                found = load_bundle(path)
+            except ModelError:
+                continue
+            if found.sha256 == sha256:
+                return describe_model(found, self._taxonomy, analyser.segmenter.identity)
+        return None
+
     def analyser(self) -> Analyser:
         """The pipeline. Raises `ModelError`."""
         return self._load()[1]
@@ -244,6 +242,7 @@ class Stores:
 
     Attributes:
         names: Patient's and order's names of a slide from the identity vault; None = not known here.
+        registry: Who installed which model; None in a process that works for another one.
     """
 
     slides: SlideStore
@@ -251,6 +250,7 @@ class Stores:
     profiles: ProfileStore
     pulse: Pulse
     names: Callable[[str], tuple[str, str] | None] = lambda _slide: None
+    registry: RegistryStore | None = None
 
 
 @contextmanager
@@ -263,18 +263,21 @@ def open_stores(choices: Choices) -> Iterator[Stores]:
     from leukview.storage.database import open_database
     from leukview.storage.profiles import SqlProfileStore
     from leukview.storage.pulse import SqlPulse
+    from leukview.storage.registry import SqlModelRegistry
     from leukview.storage.review_log import SqlReviewLog
     from leukview.storage.slides import SqlSlideStore
     from leukview.storage.vault import IdentityVault
 
     database = open_database(choices.database_url or default_database_url(), backup_dir=data_dir() / "backups")
-    with closing(database), closing(IdentityVault(data_dir())) as vault:
+    registry = SqlModelRegistry(data_dir())
+    with closing(database), closing(IdentityVault(data_dir())) as vault, closing(registry):
         yield Stores(
             SqlSlideStore(database, vault),
             SqlReviewLog(database),
             SqlProfileStore(database),
             SqlPulse(database),
             vault.names,
+            registry,
         )
 
 
@@ -282,11 +285,15 @@ def workbench_over(choices: Choices, stores: Stores) -> Workbench:
     """A workbench on these stores; the model is loaded when it is first needed, in the worker."""
     from leukview.exchange.messages import StandardMessages
     from leukview.exports.deidentify import MetadataCleaner
+    from leukview.exports.images import mask_png
+    from leukview.exports.labelled import iterate_pictures, load_cells
     from leukview.exports.pictures import ReportPictures
     from leukview.exports.reader import FolderReader
     from leukview.inference.cam import PackageMaps
     from leukview.report.renderer import TypstRenderer
     from leukview.services.exchange import Outlets
+    from leukview.services.models import Comparing, Models
+    from leukview.services.profiles import Profiles
     from leukview.services.workbench import Rooms, Workbench
     from leukview.storage.cache import FileAnalysisCache
 
@@ -294,6 +301,20 @@ def workbench_over(choices: Choices, stores: Stores) -> Workbench:
     reader = FolderReader(taxonomy)
     cache = FileAnalysisCache(cache_dir() / "analysis")
     model = LazyModel(choices, taxonomy, reader, stores.slides, cache)
+    comparing = Comparing(
+        load_contestant, load_cells, iterate_pictures, lambda: load_segmenter("embedded", choices.device)
+    )
+    models = None
+    if stores.registry is not None:
+        models = Models(
+            stores.registry,
+            bundle_shelf(),
+            Profiles(stores.profiles),
+            load_guards(taxonomy),
+            taxonomy,
+            comparing,
+            model.forget,
+        )
     return Workbench(
         Rooms(
             taxonomy=taxonomy,
@@ -315,6 +336,18 @@ def workbench_over(choices: Choices, stores: Stores) -> Workbench:
             refiner=model.refiner,
             pulse=stores.pulse,
             outlets=Outlets(StandardMessages(load_terms(taxonomy)), MetadataCleaner(), stores.names),
+            corrections=Corrections(
+                taxonomy,
+                stores.slides,
+                stores.log,
+                reader,
+                load_label_weights(),
+                without_metadata,
+                mask_png,
+                repaired_mask,
+            ),
+            models=models,
+            model_info_of=model.info_of,
         )
     )
 
@@ -368,4 +401,5 @@ def model_inventory(*, check: bool) -> list[InstalledModel]:
     from leukview.core.paths import models_dir
     from leukview.inference.models import inventory
 
-    return inventory([default_bundle(), resources_dir() / "models" / "segmenter"], models_dir(), check=check)
+    bundles = [shipped_bundle(), *bundle_shelf().folders(), resources_dir() / "models" / "segmenter"]
+    return inventory(bundles, models_dir(), check=check)

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leukview import __version__
-from leukview.app import Choices, Stores, load_taxonomy, open_stores, workbench_over
+from leukview.app import Choices, Stores, open_stores, workbench_over
 from leukview.core.errors import ExportError, LeukViewError
 from leukview.core.jobs import CancelToken, Reporter, silent
 from leukview.core.paths import data_dir, resources_dir
 from leukview.domain.slide import FoundSlide, Problem, ProblemKind, SlideDraft
+from leukview.laboratory import load_taxonomy
 from leukview.services.batch import Batch, Engine, Outcome, SlideTask, SlideWork
 from leukview.services.batch_output import Maker
 from leukview.services.carried import CarriedLog, CarriedProfiles, CarriedPulse, CarriedSlides, Luggage, new_events

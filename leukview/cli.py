@@ -9,12 +9,12 @@ import sys
 from collections.abc import Sequence
 
 from leukview import RESEARCH_USE_LINE, __version__
-from leukview.commands import analyze, exchange, models, records, reports, slides
+from leukview.commands import analyze, corrections, exchange, models, records, reports, slides
 from leukview.commands.parts import Command
 from leukview.core.errors import Cancelled, LeukViewError
 from leukview.core.jobs import Progress
 
-FAMILIES = (slides, analyze, reports, exchange, models, records)
+FAMILIES = (slides, analyze, reports, exchange, corrections, models, records)
 
 
 class TerminalReporter:

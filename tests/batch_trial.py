@@ -21,11 +21,12 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from leukview.app import Choices, load_taxonomy, open_stores
+from leukview.app import Choices, open_stores
 from leukview.core.jobs import CancelToken, silent
 from leukview.core.paths import HOME_VARIABLE
 from leukview.domain.review import EventKind
 from leukview.exports.synthetic import write_demo
+from leukview.laboratory import load_taxonomy
 from leukview.services.batch_output import MARK
 
 DRAWN = 8

@@ -17,9 +17,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from leukview.app import Choices, default_bundle, load_segmenter, load_taxonomy, open_workbench
+from leukview.app import Choices, default_bundle, load_segmenter, open_workbench
 from leukview.core.jobs import CancelToken, silent
 from leukview.core.paths import HOME_VARIABLE
+from leukview.laboratory import load_taxonomy
 from leukview.services.analysis import FIRST_BATCH
 
 ROUNDS = 3

@@ -148,8 +148,9 @@ def walk(window: MainWindow, slide_id: str, wait: Callable[[Callable[[], object]
 
 def measure(count: int = CELLS) -> dict[str, object]:
     """Everything in a home of its own, with the real rooms."""
-    from leukview.app import Choices, load_taxonomy, open_workbench
+    from leukview.app import Choices, open_workbench
     from leukview.exports.synthetic import write_demo
+    from leukview.laboratory import load_taxonomy
 
     with tempfile.TemporaryDirectory() as home:
         os.environ[HOME_VARIABLE] = home

@@ -10,12 +10,12 @@ import pytest
 from pypdf import PdfReader
 
 from leukview import RESEARCH_USE_LINE
-from leukview.app import load_taxonomy
 from leukview.cli import command_names, main
 from leukview.core.jobs import CancelToken, silent
 from leukview.core.paths import resources_dir
 from leukview.exports.synthetic import write_demo
 from leukview.gui.actions import LABEL_PREFIX, action_table
+from leukview.laboratory import load_taxonomy
 
 
 @pytest.fixture(scope="session")

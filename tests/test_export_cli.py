@@ -6,10 +6,11 @@ from pathlib import Path
 import hl7
 import pytest
 
-from leukview.app import Choices, load_taxonomy, open_workbench
+from leukview.app import Choices, open_workbench
 from leukview.cli import main
 from leukview.core.jobs import CancelToken, silent
 from leukview.exports.synthetic import write_demo
+from leukview.laboratory import load_taxonomy
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from leukview.app import load_taxonomy
 from leukview.core.jobs import CancelToken, silent
 from leukview.exports.synthetic import write_demo
+from leukview.laboratory import load_taxonomy
 
 ROOT = Path(__file__).resolve().parents[1]
 CELLS = 24

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from leukview.app import Choices, load_taxonomy, open_workbench
+from leukview.app import Choices, open_workbench
 from leukview.core.jobs import CancelToken, silent
 from leukview.core.paths import HOME_VARIABLE
 from leukview.exports.synthetic import write_demo
+from leukview.laboratory import load_taxonomy
 from tests.kill_review import CELLS, Nest, assert_sound, import_into_this_home, kill, line_of, one_kill, victim
 
 IMPORTS, ANALYSES, REVIEWS = 12, 4, 4

@@ -11,13 +11,14 @@ import pikepdf
 import pytest
 from pypdf import PdfReader
 
-from leukview.app import Choices, load_taxonomy, open_workbench
+from leukview.app import Choices, open_workbench
 from leukview.cli import main
 from leukview.commands import reports
 from leukview.core.errors import ReportError
 from leukview.core.jobs import CancelToken, silent
 from leukview.domain.review import EventKind
 from leukview.exports.synthetic import write_demo
+from leukview.laboratory import load_taxonomy
 from leukview.services.review import SlideView
 
 

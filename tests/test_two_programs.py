@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from leukview.app import Choices, load_taxonomy, open_workbench
+from leukview.app import Choices, open_workbench
 from leukview.core.jobs import CancelToken, silent
 from leukview.domain.review import FIRST, SECOND, fold
 from leukview.exports.synthetic import write_demo
+from leukview.laboratory import load_taxonomy
 
 CELLS = 40
 ROOT = Path(__file__).resolve().parents[1]

@@ -14,10 +14,11 @@ from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
-from leukview.app import Choices, load_taxonomy, open_workbench
+from leukview.app import Choices, open_workbench
 from leukview.core.jobs import CancelToken, JobRunner, silent
 from leukview.core.paths import data_dir
 from leukview.domain.prediction import Prediction
+from leukview.laboratory import load_taxonomy
 
 
 def _say(*words: object) -> None:

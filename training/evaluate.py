@@ -18,6 +18,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from leukview.domain.labelled import named_class
 from leukview.domain.prediction import StageProbabilities, compose
 from leukview.domain.taxonomy import Taxonomy
 from leukview.inference.classifier import Likeness, softmax
@@ -169,15 +170,8 @@ def composed(
 
 def true_classes(cells: Sequence[LabelledCell], shape: NetConfig, taxonomy: Taxonomy) -> list[str]:
     """The class that a perfect model of these stages would name; "" where the label leaves it open."""
-    trained = {key for key, _ in shape.stages}
-    last = {s.after for s in taxonomy.stages if not s.head and s.key in trained}
-    names = []
-    for cell in cells:
-        steps = [s for s in taxonomy.steps_of(cell.cell_class, cell.diagnosis) if s.stage in trained]
-        steps = [s for s in steps if not taxonomy.stage(s.stage).head]
-        named = taxonomy.model_class(steps)
-        names.append(named.key if named and steps[-1] not in last else "")
-    return names
+    trained = [key for key, _ in shape.stages]
+    return [named_class(taxonomy, cell.cell_class, cell.diagnosis, trained) for cell in cells]
 
 
 def abstention(truth: Sequence[str], guess: Sequence[str], confidence: NDArray[np.float64]) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import hmac
 import io
@@ -19,9 +18,13 @@ from PIL import Image
 
 from leukview.core.errors import LeukViewError
 from leukview.core.jobs import CancelToken, silent
+from leukview.core.tables import read_rows
 from leukview.domain.taxonomy import Taxonomy
 from leukview.exports.reader import FolderReader
 from leukview.exports.synthetic import iterate_labelled
+from leukview.services.corrections import check_diagnosis, read_patients
+
+__all__ = ["check_diagnosis", "read_patients"]
 
 SYNTHETIC = "synthetic"
 """Source of drawn cells: it stands in every manifest, card and table made from them."""
@@ -126,28 +129,6 @@ def read_export(path: Path, site: str, diagnoses: Mapping[str, str], taxonomy: T
     return tuple(found)
 
 
-def read_patients(path: Path, taxonomy: Taxonomy) -> dict[str, str]:
-    """A table of patients: CSV with the columns ``patient`` (the folder's name) and ``diagnosis``.
-
-    Raises:
-        LeukViewError: It cannot be read, a column is missing, or a diagnosis is unknown.
-    """
-    rows = list(_rows(path, ("patient", "diagnosis")))
-    for row in rows:
-        check_diagnosis(row["diagnosis"], taxonomy)
-    return {row["patient"]: row["diagnosis"] for row in rows}
-
-
-def check_diagnosis(diagnosis: str, taxonomy: Taxonomy) -> None:
-    """Refuse a diagnosis that the taxonomy does not know; "" (not known) is allowed.
-
-    Raises:
-        LeukViewError: It is unknown.
-    """
-    if diagnosis and diagnosis not in taxonomy.diagnoses:
-        raise LeukViewError(f"The diagnosis “{diagnosis}” is unknown.", f"Known: {', '.join(taxonomy.diagnoses)}.")
-
-
 def read_corrections(path: Path, taxonomy: Taxonomy) -> dict[str, str]:
     """What reviewers said: SHA-256 of the image → class key, the latest word of each; see `CORRECTION_COLUMNS`.
 
@@ -156,7 +137,7 @@ def read_corrections(path: Path, taxonomy: Taxonomy) -> dict[str, str]:
     """
     known = {c.key for c in taxonomy.classes}
     latest: dict[str, tuple[str, str]] = {}
-    for row in _rows(path, ("sha256", "reviewed_label", "at")):
+    for row in read_rows(path, ("sha256", "reviewed_label", "at")):
         if row["reviewed_label"] not in known:
             raise LeukViewError(f"The corrections name the unknown class “{row['reviewed_label']}”.")
         latest[row["sha256"]] = max(latest.get(row["sha256"], ("", "")), (row["at"], row["reviewed_label"]))
@@ -232,16 +213,3 @@ def synthetic_items(count: int, seed: int, taxonomy: Taxonomy, side: int = 250) 
         patient = f"{SYNTHETIC} {diagnosis} {number // len(SYNTHETIC_CLASSES) % SYNTHETIC_PATIENTS:02}"
         load = partial(bytes, stream.getvalue())
         yield Item(f"{number:06}.jpg", load, SYNTHETIC, patient, diagnosis, class_key)
-
-
-def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[dict[str, str]]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise LeukViewError(f"“{path.name}” cannot be read as a table.", "It must be CSV in UTF-8.") from error
-    reader = csv.DictReader(io.StringIO(text, newline=""))
-    missing = [c for c in columns if c not in (reader.fieldnames or ())]
-    if missing:
-        raise LeukViewError(f"“{path.name}” lacks the column {', '.join(missing)}.")
-    for row in reader:
-        yield {c: (row[c] or "").strip() for c in columns}

@@ -31,6 +31,7 @@ from training.cells import prepare
 from training.config import read_config
 from training.data import SPLIT_SEED, TEST, TRAIN, VAL, read_taxonomy, support
 from training.evaluate import evaluate, write_result
+from training.finetune import origin_of
 from training.items import SYNTHETIC
 from training.published import PUBLISHED
 
@@ -107,8 +108,10 @@ def main() -> None:
         provenance={
             "trained": datetime.now(UTC).date().isoformat(),
             "training": _training_story(options.run) | {"seed": config.seed, "config": options.config.name},
+            "from_bundle": origin_of(options.run),
             "split_seed": SPLIT_SEED,
             "cells": dict(sorted(Counter(f"{c.source}/{c.split}" for c in cells).items())),
+            "training_patients": sorted({c.patient for c in train_cells if c.patient}),
             "test_patients": sorted({c.patient for c in cells if c.split == TEST}),
             "validation_patients": sorted({c.patient for c in cells if c.split == VAL and c.patient}),
             "torch": torch.__version__,

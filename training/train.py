@@ -36,7 +36,8 @@ from leukview.inference.nets.pmg import CONCATENATED, JIGSAW, PmgNet, jigsaw
 from training.augment import augmented, centred
 from training.cells import Cells, prepare
 from training.config import Recipe, TrainConfig, read_config
-from training.data import TRAIN, VAL
+from training.data import TRAIN, VAL, read_taxonomy
+from training.finetune import begin_from, fine_tuning
 from training.objective import PlainHeads, optimiser_for, path_loss, rate_at, side_at, step_weights
 from training.plots import write_plots
 from training.processes import Processes
@@ -376,6 +377,7 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, help="folder of the decoded cells (default: the run's)")
     parser.add_argument("--start", "--start-from", type=Path, help="final weights of a run of the same shape")
     parser.add_argument("--leave-out", default="", metavar="SOURCE", help="train without the cells of this source")
+    parser.add_argument("--from-bundle", type=Path, metavar="BUNDLE", help="go on from a bundle; see training.finetune")
     length = parser.add_mutually_exclusive_group(required=True)
     length.add_argument("--minutes", type=float, help="wall clock of the whole run, resumes included")
     length.add_argument("--iterations", type=int, help="of the whole run, resumes included: the same on every machine")
@@ -384,15 +386,18 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    config = read_config(options.config)
+    config = fine_tuning(read_config(options.config)) if options.from_bundle else read_config(options.config)
     processes = Processes.started(options.device)
     options.run.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(config.seed)
     with processes.first_first():
         _, shape, splits = prepare(config, options.cache or options.run, training=True, leave_out=options.leave_out)
+    net = PmgNet(shape)
+    if options.from_bundle:
+        print(begin_from(options.from_bundle, net, config, read_taxonomy(), options.run))
     trainer = Trainer(
         config,
-        PmgNet(shape),
+        net,
         splits[TRAIN],
         splits[VAL],
         options.run,

@@ -45,9 +45,9 @@ def _open(arguments: argparse.Namespace, _reporter: Reporter) -> int:
 
 
 def _inspect(arguments: argparse.Namespace, reporter: Reporter) -> int:
-    from leukview.app import load_taxonomy
     from leukview.exports.preview_json import preview_to_json, preview_to_text
     from leukview.exports.reader import FolderReader
+    from leukview.laboratory import load_taxonomy
 
     preview = FolderReader(load_taxonomy()).read(arguments.folder, CancelToken(), reporter)
     text = json.dumps(preview_to_json(preview), indent=2, ensure_ascii=False)
@@ -64,8 +64,8 @@ def _demo(arguments: argparse.Namespace, reporter: Reporter) -> int:
 
 
 def _write_demo(directory: Path, slides: int, cells: int, seed: int, reporter: Reporter) -> list[Path]:
-    from leukview.app import load_taxonomy
     from leukview.exports.synthetic import write_demo
+    from leukview.laboratory import load_taxonomy
 
     return write_demo(
         directory,

@@ -73,3 +73,10 @@ def save_mask_png(path: Path, mask: NDArray[np.uint8]) -> None:
         Image.fromarray(mask).save(path, format="PNG")
     except OSError as error:
         raise ExportError(f"The mask “{path.name}” cannot be written: {error.strerror}.") from error
+
+
+def mask_png(mask: NDArray[np.uint8]) -> bytes:
+    """A mask (H×W, 0/1/2) as an 8-bit grey PNG."""
+    stream = BytesIO()
+    Image.fromarray(mask).save(stream, format="PNG")
+    return stream.getvalue()

@@ -163,6 +163,7 @@ _FIXED = (
     ActionSpec("tour", "Tour", Group.HELP, "", "The parts of the window in a minute."),
     ActionSpec("demo", "Open the demo slides", Group.HELP, "", "Synthetic cells to try the program on."),
     ActionSpec("quality", "Quality control…", Group.HELP, "", "The reference slide's runs; how often you overrule."),
+    ActionSpec("models", "Models…", Group.HELP, "", "Which model is in use, who installed it; compare and roll back."),
     ActionSpec("about", "About LeukView", Group.HELP, "", "What it is, and is not; the model in use."),
 )
 

@@ -30,6 +30,7 @@ from leukview.gui.gallery_panel import GalleryPanel
 from leukview.gui.grading import Grading
 from leukview.gui.jobs import Jobs
 from leukview.gui.language import data_text, install, spoken
+from leukview.gui.models_desk import ModelsDesk
 from leukview.gui.notices import NoticeBar, ProgressStrip
 from leukview.gui.quality_desk import QualityDesk
 from leukview.gui.repairing import Repairing
@@ -89,6 +90,7 @@ class MainWindow(QMainWindow):
         self.repairing = Repairing(self, workbench, self.jobs, self.desk, self.cell)
         self.watching = Watching(self, self.jobs, self.flow)
         self.quality = QualityDesk(self, workbench, self.jobs, self.desk)
+        self.models = ModelsDesk(self, workbench, self.jobs, self.desk)
         self.following = Following(workbench, self.jobs, self.desk, self.flow, self.worklist)
         self.actions_ = ActionBar(
             self, self._bench.review, action_table(workbench.taxonomy, self._settings.keys), handlers(self)
@@ -137,6 +139,7 @@ class MainWindow(QMainWindow):
         self.watching.told.connect(self.notices.tell)
         self.watching.changed.connect(self._on_watched)
         self.auditing.told.connect(self.notices.tell)
+        self.models.told.connect(self.notices.tell)
         self.jobs.problem.connect(self.notices.tell)
         self.actions_.themed.connect(self.set_theme)
         self.actions_.spoke.connect(self.set_language)
@@ -264,6 +267,11 @@ class MainWindow(QMainWindow):
                     len(unreadable), slide_id
                 ),
                 self.tr("They stay in the gallery; label them by hand, or open the folder again."),
+            )
+        if getattr(summary, "kept", False):
+            self.notices.tell(
+                self.tr("{0} is signed: it keeps the opinion of the model it was signed with.").format(slide_id),
+                self.tr("Amend it, then analyse it, to have the opinion of the model in use."),
             )
         view = self.desk.view
         if view is None or view.slide.id != slide_id:

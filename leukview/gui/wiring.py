@@ -60,6 +60,7 @@ def handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
         "tour": window.tour,
         "demo": window.flow.demo,
         "quality": window.quality.show,
+        "models": window.models.show,
         "about": window.asking.about,
     }
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from leukview.domain.statistics import clopper_pearson
 from leukview.domain.taxonomy import Taxonomy
-from leukview.inference.bundle import Bundle
+from leukview.inference.bundle import Bundle, Manifest
+from leukview.services.comparison import TrainingRecord
 from leukview.services.report import ModelInfo
 
 
@@ -95,3 +96,15 @@ def _share(name: str, hits: int, of: int) -> str:
     interval = clopper_pearson(hits, of)
     low, high = 100 * interval.low, 100 * interval.high
     return f"{name} {100 * hits / of:.1f} % ({hits} of {of} cells, 95 % {low:.1f}–{high:.1f})"
+
+
+def training_record(manifest: Manifest) -> TrainingRecord:
+    """Whose cells a bundle saw, as far as it says."""
+    told = manifest.provenance
+    cells: Mapping[str, int] = told.get("cells", {})
+    trained, validated = told.get("training_patients"), told.get("validation_patients", ())
+    return TrainingRecord(
+        sources=frozenset(key.rpartition("/")[0] for key in cells if key.endswith(("/train", "/val"))),
+        kept_aside=frozenset(told.get("test_patients", ())),
+        seen=None if trained is None else frozenset((*trained, *validated)),
+    )

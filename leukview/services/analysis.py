@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,11 +26,16 @@ UNLIKE_PERCENTILE = 0.995
 
 @dataclass(frozen=True, slots=True)
 class AnalysisSummary:
-    """What an analysis did: cells analysed now, cells done before, and cells whose image could not be read."""
+    """What an analysis did: cells analysed now, cells done before, and cells whose image could not be read.
+
+    Attributes:
+        kept: Nothing was done, because the slide is signed and another model's opinion was signed with it.
+    """
 
     analysed: int
     skipped: int
     unreadable: tuple[str, ...]
+    kept: bool = False
 
 
 def measure(mask: NDArray[np.uint8]) -> Measurement:
@@ -94,6 +99,7 @@ class Analyser:
         locations = self._slides.locations(slide_id)
         done = skipped = len(cells) - len(todo)
         unreadable: list[str] = []
+        self._speak_again(slide_id, known, {c.id for c in todo}, on_batch)
         reporter(Progress(done, len(cells), "Analysing cells"))
         start = 0
         while start < len(todo):
@@ -160,6 +166,21 @@ class Analyser:
         prediction = self._predict(answer, measure(pixels), mask.identity)
         self._slides.save_mask_prediction(cell.id, mask.sha256, prediction)
         return prediction
+
+    def _speak_again(
+        self,
+        slide_id: str,
+        known: Mapping[str, Prediction],
+        todo: Collection[str],
+        on_batch: Callable[[Mapping[str, Prediction]], None] | None,
+    ) -> None:
+        """Let this bundle's opinions be the newest ones where another bundle spoke after it (a model taken back)."""
+        newest = self._slides.predictions(slide_id)
+        again = {key: p for key, p in known.items() if key not in todo and newest[key].bundle != p.bundle}
+        if again:
+            self._slides.save_predictions(again)
+            if on_batch:
+                on_batch(again)
 
     def _done(self, cell: Cell, prediction: Prediction | None) -> bool:
         same = prediction is not None and prediction.segmenter == self.segmenter.identity

@@ -41,6 +41,12 @@ class ModelInfo:
     support: Mapping[str, int] = field(default_factory=dict)
 
 
+def unknown_model(sha256: str) -> ModelInfo:
+    """A model that is not on this workstation any more: its hash is all that is known."""
+    gone = "The model that classified these cells is not on this workstation any more: what it knows cannot be said."
+    return ModelInfo(f"model {sha256[:16]}", sha256, "", (), (), "", (gone,), ())
+
+
 @dataclass(frozen=True, slots=True)
 class KeyCell:
     """A cell pictured in the report: PNG bytes of the cell, and of its map when one is shown."""

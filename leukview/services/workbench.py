@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
@@ -18,27 +19,30 @@ from leukview.domain.grading import GradingForm
 from leukview.domain.mask import RepairedMask
 from leukview.domain.phrases import PhraseGroup
 from leukview.domain.prediction import Prediction
-from leukview.domain.review import FIRST, SECOND, ReviewEvent, undone
+from leukview.domain.review import FIRST, SECOND, ReviewEvent, fold, undone
 from leukview.domain.slide import Cell, ExportPreview, Slide, SlideDraft
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.analysis import Analyser, AnalysisSummary
 from leukview.services.atlas import AtlasCell, confirmed_cells
 from leukview.services.audit import AuditFilter, AuditTrail, ChainState, audit_rows, verify_chain
 from leukview.services.calls import Call, calls_in
+from leukview.services.corrections import Corrections
 from leukview.services.engines import Refiner
 from leukview.services.event_words import EventNames
 from leukview.services.exchange import Exchange, Outlets
 from leukview.services.history import HistoryEntry, cell_history
+from leukview.services.models import Models
 from leukview.services.news import Pulse
 from leukview.services.patient import SlideCounts, counts_of
 from leukview.services.profiles import Profiles, ProfileStore
 from leukview.services.quality import QualityControl
 from leukview.services.readings import reading_for
 from leukview.services.repair import Repairs
-from leukview.services.report import ModelInfo, ReportChoices, ReportOptions, ReportRenderer
+from leukview.services.report import ModelInfo, ReportChoices, ReportOptions, ReportRenderer, unknown_model
 from leukview.services.report_writing import Pictures, ReportMeans, write_report
 from leukview.services.restore import import_slide
 from leukview.services.review import ReviewSession
+from leukview.services.slide_view import SlideView
 from leukview.services.stores import (
     AnalysisCache,
     CachedAnalysis,
@@ -77,6 +81,9 @@ class Rooms:
         analyser: Loads the model on first use, in the worker; so does `model_info`.
         site: Header lines of the report, such as ``Stain: May-Grünwald-Giemsa``.
         demo: Writes synthetic slides into the user's folder, once, and says where.
+        corrections: Exports reviewed cells for training.
+        models: Compares, installs and takes back models.
+        model_info_of: Provenance of another bundle than the one in use, by its SHA-256; None when it is not here.
         other_maps: Class-activation methods beside the model's own; None where torch is not installed.
         refiner: Loads, in the worker, what makes a mask follow clicks; None = the brush alone.
         outlets: What exports need of other rooms; None where nothing is exported.
@@ -100,6 +107,9 @@ class Rooms:
     other_maps: OtherMaps | None = None
     refiner: Callable[[], Refiner] | None = None
     demo: Callable[[CancelToken, Reporter], Path] | None = None
+    corrections: Corrections | None = None
+    models: Models | None = None
+    model_info_of: Callable[[str], ModelInfo | None] | None = None
     outlets: Outlets | None = None
 
 
@@ -147,6 +157,20 @@ class Workbench:
         """Outlines that reviewers repair."""
         rooms = self._rooms
         return Repairs(rooms.cache, rooms.log, rooms.analyser, rooms.refiner, self.image)
+
+    @property
+    def corrections(self) -> Corrections:
+        """What reviewers said, as material for the next model."""
+        if self._rooms.corrections is None:
+            raise ExportError("This workbench exports no corrections.")
+        return self._rooms.corrections
+
+    @property
+    def models(self) -> Models:
+        """Which model is in use, and what was in use before."""
+        if self._rooms.models is None:
+            raise ModelError("This workbench keeps no models.")
+        return self._rooms.models
 
     @property
     def exchange(self) -> Exchange:
@@ -243,9 +267,17 @@ class Workbench:
         reporter: Reporter,
         on_batch: Callable[[Mapping[str, Prediction]], None] | None = None,
     ) -> AnalysisSummary:
-        """Analyse what is not analysed yet; see `Analyser.analyse`."""
+        """Analyse what is not analysed yet; see `Analyser.analyse`.
+
+        A signed slide keeps the opinion of the model that it was signed with, whatever model is in use now.
+        """
         reporter(Progress(0, 0, "Loading the model"))
-        return self._rooms.analyser().analyse(slide_id, token, reporter, on_batch, self.repairs.masks(slide_id))
+        analyser, rooms = self._rooms.analyser(), self._rooms
+        if fold(rooms.log.events(slide_id)).signature:
+            said = rooms.slides.predictions(slide_id)
+            if {p.bundle for p in said.values()} - {analyser.classifier.bundle_sha256}:
+                return AnalysisSummary(0, len(said), (), kept=True)
+        return analyser.analyse(slide_id, token, reporter, on_batch, self.repairs.masks(slide_id))
 
     def session(
         self, slide_id: str, reviewer: str, reading: int = FIRST, taxonomy: Taxonomy | None = None
@@ -367,6 +399,22 @@ class Workbench:
         """Provenance of the model in use."""
         return self._rooms.model_info()
 
+    def model_of(self, view: SlideView) -> ModelInfo:
+        """Provenance of the model whose opinions a slide shows, which need not be the one in use now.
+
+        Where several models spoke, it is that of most cells, and the others are named among its limits.
+        """
+        info = self.model_info()
+        spoken = Counter(v.prediction.bundle for v in view.cells if v.prediction)
+        if not spoken or set(spoken) == {info.bundle_sha256}:
+            return info
+        (main, _), *others = spoken.most_common()
+        if main != info.bundle_sha256:
+            find = self._rooms.model_info_of
+            info = (find(main) if find else None) or unknown_model(main)
+        named = tuple(f"{count} cells carry the opinion of another model, {key[:16]}." for key, count in others)
+        return replace(info, limits=(*named, *info.limits))
+
     def report_choices(self, _token: CancelToken, _reporter: Reporter) -> ReportChoices:
         """Languages, papers and signature of reports here. `ReportError` when the site's own files cannot be used."""
         return self._rooms.renderer.choices()
@@ -390,7 +438,7 @@ class Workbench:
             pictures=rooms.pictures,
             image=self.image,
             cached=self.cached,
-            model=self.model_info,
+            model=lambda: self.model_of(session.view),
             site=rooms.site,
             grading=rooms.grading,
         )

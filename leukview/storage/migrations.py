@@ -147,3 +147,25 @@ VAULT_MIGRATIONS: tuple[Migration, ...] = (
         ),
     ),
 )
+
+REGISTRY_MIGRATIONS: tuple[Migration, ...] = (
+    Migration(
+        1,
+        "installations of models",
+        _run(
+            """CREATE TABLE model_entries (
+                seq INTEGER PRIMARY KEY, change TEXT NOT NULL, bundle TEXT NOT NULL, name TEXT NOT NULL,
+                before TEXT NOT NULL, signer TEXT NOT NULL, meaning TEXT NOT NULL, reason TEXT NOT NULL,
+                comparison TEXT NOT NULL, at TEXT NOT NULL, previous TEXT NOT NULL, hash TEXT NOT NULL)""",
+            sqlite=(
+                """CREATE TRIGGER model_entries_no_update BEFORE UPDATE ON model_entries
+                   BEGIN SELECT RAISE(ABORT, 'the model registry is append-only'); END""",
+                """CREATE TRIGGER model_entries_no_delete BEFORE DELETE ON model_entries
+                   BEGIN SELECT RAISE(ABORT, 'the model registry is append-only'); END""",
+                """CREATE TRIGGER model_entries_in_order BEFORE INSERT ON model_entries
+                   WHEN NEW.seq <> (SELECT COALESCE(MAX(seq), 0) + 1 FROM model_entries)
+                   BEGIN SELECT RAISE(ABORT, 'the model registry has no gaps'); END""",
+            ),
+        ),
+    ),
+)

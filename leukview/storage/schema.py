@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Float, Integer, MetaData, Table, Text
 
-MAIN, VAULT = MetaData(), MetaData()
+MAIN, VAULT, REGISTRY = MetaData(), MetaData(), MetaData()
 
 slides = Table(
     "slides",
@@ -119,4 +119,26 @@ locations = Table(
     Column("root", Text),
     Column("inner_path", Text),
     Column("path", Text),
+)
+
+model_entries = Table(
+    "model_entries",
+    REGISTRY,
+    Column("seq", Integer, primary_key=True),
+    *(
+        Column(name, Text)
+        for name in (
+            "change",
+            "bundle",
+            "name",
+            "before",
+            "signer",
+            "meaning",
+            "reason",
+            "comparison",
+            "at",
+            "previous",
+            "hash",
+        )
+    ),
 )

@@ -778,6 +778,93 @@
         </message>
     </context>
     <context>
+        <name>ComparisonDialog</name>
+        <message>
+            <source>Add cells…</source>
+            <translation>添加细胞…</translation>
+        </message>
+        <message>
+            <source>Both models are asked about the same cells, all of patients kept aside. In use: {0}.</source>
+            <translation>两个模型判读相同的细胞，均来自预留的患者。当前使用：{0}。</translation>
+        </message>
+        <message>
+            <source>Candidate</source>
+            <translation>候选模型</translation>
+        </message>
+        <message>
+            <source>Cells to compare on</source>
+            <translation>用于比较的细胞</translation>
+        </message>
+        <message>
+            <source>Choose…</source>
+            <translation>选择…</translation>
+        </message>
+        <message>
+            <source>Compare</source>
+            <translation>比较</translation>
+        </message>
+        <message>
+            <source>Compare a candidate with the model in use</source>
+            <translation>将候选模型与当前模型比较</translation>
+        </message>
+        <message>
+            <source>Comparing. It takes about a minute for a thousand cells, and can be cancelled.</source>
+            <translation>正在比较。每一千个细胞约需一分钟，可以取消。</translation>
+        </message>
+        <message>
+            <source>Comparison</source>
+            <translation>比较报告</translation>
+        </message>
+        <message>
+            <source>Comparison (*.json)</source>
+            <translation>比较报告 (*.json)</translation>
+        </message>
+        <message>
+            <source>Folder of a bundle, as training.make_bundle writes it</source>
+            <translation>模型包文件夹，由 training.make_bundle 写出</translation>
+        </message>
+        <message>
+            <source>Folder of the candidate</source>
+            <translation>候选模型的文件夹</translation>
+        </message>
+        <message>
+            <source>Folder that holds “cells”</source>
+            <translation>包含“cells”的文件夹</translation>
+        </message>
+        <message>
+            <source>No guarded figure is worse: a person may sign this comparison and install the candidate.</source>
+            <translation>没有受保护的指标变差：可由一人签署此比较报告并安装候选模型。</translation>
+        </message>
+        <message>
+            <source>Outcome</source>
+            <translation>结论</translation>
+        </message>
+        <message>
+            <source>Remove</source>
+            <translation>移除</translation>
+        </message>
+        <message>
+            <source>Save the comparison</source>
+            <translation>保存比较报告</translation>
+        </message>
+        <message>
+            <source>Save…</source>
+            <translation>保存…</translation>
+        </message>
+        <message>
+            <source>Sign and install…</source>
+            <translation>签署并安装…</translation>
+        </message>
+        <message>
+            <source>The candidate may not be installed.</source>
+            <translation>候选模型不得安装。</translation>
+        </message>
+        <message>
+            <source>The comparison appears here.</source>
+            <translation>比较报告显示在这里。</translation>
+        </message>
+    </context>
+    <context>
         <name>DetailsDialog</name>
         <message>
             <source> µm/px</source>
@@ -1439,6 +1526,10 @@
     <context>
         <name>MainWindow</name>
         <message>
+            <source>Amend it, then analyse it, to have the opinion of the model in use.</source>
+            <translation>如需当前模型的意见，请先修订该玻片，再进行分析。</translation>
+        </message>
+        <message>
             <source>F5 goes on with it.</source>
             <translation>按 F5 继续。</translation>
         </message>
@@ -1473,6 +1564,231 @@
         <message>
             <source>{0} cells selected</source>
             <translation>已选 {0} 个细胞</translation>
+        </message>
+        <message>
+            <source>{0} is signed: it keeps the opinion of the model it was signed with.</source>
+            <translation>{0} 已签署：保留签署时模型的意见。</translation>
+        </message>
+    </context>
+    <context>
+        <name>ModelSignDialog</name>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>First and last name, as they are to be printed</source>
+            <translation>姓名，按打印时的写法</translation>
+        </message>
+        <message>
+            <source>Meaning</source>
+            <translation>含义</translation>
+        </message>
+        <message>
+            <source>Meaning of the signature</source>
+            <translation>签名的含义</translation>
+        </message>
+        <message>
+            <source>PIN</source>
+            <translation>PIN 码</translation>
+        </message>
+        <message>
+            <source>Printed name</source>
+            <translation>打印姓名</translation>
+        </message>
+        <message>
+            <source>Reason</source>
+            <translation>原因</translation>
+        </message>
+        <message>
+            <source>Sign</source>
+            <translation>签署</translation>
+        </message>
+    </context>
+    <context>
+        <name>ModelsDesk</name>
+        <message>
+            <source>Checking the models</source>
+            <translation>正在检查模型</translation>
+        </message>
+        <message>
+            <source>Comparing models</source>
+            <translation>正在比较模型</translation>
+        </message>
+        <message>
+            <source>In use from now on: {0}.</source>
+            <translation>从现在起使用：{0}。</translation>
+        </message>
+        <message>
+            <source>Installing the model</source>
+            <translation>正在安装模型</translation>
+        </message>
+        <message>
+            <source>Roll back</source>
+            <translation>回退</translation>
+        </message>
+        <message>
+            <source>Rolling back</source>
+            <translation>正在回退</translation>
+        </message>
+        <message>
+            <source>Sign the comparison and install the model</source>
+            <translation>签署比较报告并安装模型</translation>
+        </message>
+        <message>
+            <source>Slides keep the opinions that they have; F5 asks the model in use about an unsigned one.</source>
+            <translation>玻片保留已有的意见；对未签署的玻片按 F5 可由当前模型判读。</translation>
+        </message>
+        <message>
+            <source>The comparison is written.</source>
+            <translation>比较报告已写出。</translation>
+        </message>
+        <message>
+            <source>The model that was in use before comes back into use for cells that are analysed from now on.</source>
+            <translation>之后分析的细胞将重新使用先前的模型。</translation>
+        </message>
+        <message>
+            <source>Writing the comparison</source>
+            <translation>正在写出比较报告</translation>
+        </message>
+        <message>
+            <source>{0} takes the place of {1} for cells that are analysed from now on. You sign the comparison of the two.</source>
+            <translation>之后分析的细胞由 {0} 取代 {1} 判读。您签署的是两者的比较报告。</translation>
+        </message>
+    </context>
+    <context>
+        <name>ModelsDialog</name>
+        <message>
+            <source>&amp;Compare a candidate…</source>
+            <translation>比较候选模型…(&amp;C)…</translation>
+        </message>
+        <message>
+            <source>&amp;Roll back…</source>
+            <translation>回退…(&amp;R)…</translation>
+        </message>
+        <message>
+            <source>Another model comes into use only when a person signs a comparison in which no guarded figure is worse. Slides keep the opinions that they have; each names the model that gave it.</source>
+            <translation>只有当受保护的指标均未变差，并由一人签署比较报告后，才会启用另一个模型。玻片保留已有的意见；每条意见都注明给出它的模型。</translation>
+        </message>
+        <message>
+            <source>Check again</source>
+            <translation>重新检查</translation>
+        </message>
+        <message>
+            <source>Checking the models…</source>
+            <translation>正在检查模型…</translation>
+        </message>
+        <message>
+            <source>Comparison</source>
+            <translation>比较报告</translation>
+        </message>
+        <message>
+            <source>Files</source>
+            <translation>文件</translation>
+        </message>
+        <message>
+            <source>In use: {0}.</source>
+            <translation>当前使用：{0}。</translation>
+        </message>
+        <message>
+            <source>Installed by</source>
+            <translation>安装者</translation>
+        </message>
+        <message>
+            <source>Meaning</source>
+            <translation>含义</translation>
+        </message>
+        <message>
+            <source>Model</source>
+            <translation>模型</translation>
+        </message>
+        <message>
+            <source>Model card</source>
+            <translation>模型卡</translation>
+        </message>
+        <message>
+            <source>Model in use</source>
+            <translation>当前使用的模型</translation>
+        </message>
+        <message>
+            <source>Models</source>
+            <translation>模型</translation>
+        </message>
+        <message>
+            <source>Models of this workstation</source>
+            <translation>本工作站的模型</translation>
+        </message>
+        <message>
+            <source>No model was installed yet.</source>
+            <translation>尚未安装过模型。</translation>
+        </message>
+        <message>
+            <source>Reason</source>
+            <translation>原因</translation>
+        </message>
+        <message>
+            <source>SHA-256</source>
+            <translation>SHA-256</translation>
+        </message>
+        <message>
+            <source>Signed by</source>
+            <translation>签署人</translation>
+        </message>
+        <message>
+            <source>Standing</source>
+            <translation>状态</translation>
+        </message>
+        <message>
+            <source>Take the model of before into use again.</source>
+            <translation>重新使用先前的模型。</translation>
+        </message>
+        <message>
+            <source>The chain of {0} entries holds.</source>
+            <translation>{0} 条记录的链完整。</translation>
+        </message>
+        <message>
+            <source>The registry was changed outside of LeukView: entry {0} is the first broken one.</source>
+            <translation>登记簿在 LeukView 之外被更改：第 {0} 条记录是第一条损坏的。</translation>
+        </message>
+        <message>
+            <source>Time</source>
+            <translation>时间</translation>
+        </message>
+        <message>
+            <source>What</source>
+            <translation>操作</translation>
+        </message>
+        <message>
+            <source>When</source>
+            <translation>时间</translation>
+        </message>
+        <message>
+            <source>Who installed what</source>
+            <translation>安装记录</translation>
+        </message>
+        <message>
+            <source>earlier</source>
+            <translation>曾使用</translation>
+        </message>
+        <message>
+            <source>in use</source>
+            <translation>使用中</translation>
+        </message>
+        <message>
+            <source>installed</source>
+            <translation>安装</translation>
+        </message>
+        <message>
+            <source>not in use</source>
+            <translation>未使用</translation>
+        </message>
+        <message>
+            <source>rolled back to</source>
+            <translation>回退至</translation>
+        </message>
+        <message>
+            <source>{0}, ships with LeukView</source>
+            <translation>{0}，随 LeukView 提供</translation>
         </message>
     </context>
     <context>
@@ -2844,6 +3160,10 @@
             <translation>内存数据库会随程序关闭而丢失审核结果。</translation>
         </message>
         <message>
+            <source>A guard needs {a}, and may have bound.</source>
+            <translation>每项保护需要 {a}，并可含 bound。</translation>
+        </message>
+        <message>
             <source>A model is a folder with a bundle.json.</source>
             <translation>模型是含有 bundle.json 的文件夹。</translation>
         </message>
@@ -2874,6 +3194,10 @@
         <message>
             <source>A sign of the population that no single cell shows: {count} cells concerned. Look at the whole differential.</source>
             <translation>这是单个细胞看不出的群体特征：涉及 {count} 个细胞。请查看整个分类计数。</translation>
+        </message>
+        <message>
+            <source>A signature needs a meaning.</source>
+            <translation>签名需要注明含义。</translation>
         </message>
         <message>
             <source>A signature needs the printed name of the person who signs.</source>
@@ -2926,14 +3250,6 @@
         <message>
             <source>APL not assessable</source>
             <translation>APL 无法评估</translation>
-        </message>
-        <message>
-            <source>AUC of the cells {a} ({b}–{c} over patients)</source>
-            <translation>细胞的 AUC {a}（按患者 {b}–{c}）</translation>
-        </message>
-        <message>
-            <source>AUC of the malignant cells {a} ({b}–{c} over patients)</source>
-            <translation>恶性细胞的 AUC {a}（按患者 {b}–{c}）</translation>
         </message>
         <message>
             <source>About LeukView</source>
@@ -2992,6 +3308,10 @@
             <translation>请先添加另一位管理员，再由其执行。</translation>
         </message>
         <message>
+            <source>Add the person first.</source>
+            <translation>请先添加此人。</translation>
+        </message>
+        <message>
             <source>Administrator</source>
             <translation>管理员</translation>
         </message>
@@ -3020,12 +3340,20 @@
             <translation>修订须说明理由。</translation>
         </message>
         <message>
+            <source>An entry of the model registry cannot be read.</source>
+            <translation>模型登记簿中有一条记录无法读取。</translation>
+        </message>
+        <message>
             <source>An entry of the review log was changed outside of LeukView and cannot be read.</source>
             <translation>审核日志中的一条记录在 LeukView 之外被改动，无法读取。</translation>
         </message>
         <message>
             <source>An event before it was removed or replaced.</source>
             <translation>其前的某一事件被删除或替换。</translation>
+        </message>
+        <message>
+            <source>An image of the labelled cells cannot be read.</source>
+            <translation>带标签细胞的一幅图像无法读取。</translation>
         </message>
         <message>
             <source>An image side of {a}×{b} does not divide into {c} patches.</source>
@@ -3062,6 +3390,10 @@
         <message>
             <source>Anisocytosis</source>
             <translation>红细胞大小不均</translation>
+        </message>
+        <message>
+            <source>Another program changed the model meanwhile.</source>
+            <translation>另一个程序在此期间更换了模型。</translation>
         </message>
         <message>
             <source>Another program wrote to this slide.</source>
@@ -3264,8 +3596,16 @@
             <translation>中央淡染区超过直径的三分之一；分析仪的 MCH 更可靠。</translation>
         </message>
         <message>
+            <source>Champion and candidate are the same model.</source>
+            <translation>当前模型与候选模型是同一个模型。</translation>
+        </message>
+        <message>
             <source>Change between brush and clicks.</source>
             <translation>在画笔与点击之间切换。</translation>
+        </message>
+        <message>
+            <source>Changed after its export</source>
+            <translation>导出后被更改</translation>
         </message>
         <message>
             <source>Changed the slide's details.</source>
@@ -3408,16 +3748,36 @@
             <translation>备注…</translation>
         </message>
         <message>
+            <source>Compare again.</source>
+            <translation>请重新比较。</translation>
+        </message>
+        <message>
             <source>Compare it with texts.en.toml.</source>
             <translation>请与 texts.en.toml 对照。</translation>
+        </message>
+        <message>
+            <source>Compare the models again.</source>
+            <translation>请重新比较模型。</translation>
         </message>
         <message>
             <source>Compare the readers…</source>
             <translation>比较阅片者…</translation>
         </message>
         <message>
+            <source>Compare this model first.</source>
+            <translation>请先比较此模型。</translation>
+        </message>
+        <message>
+            <source>Compare with the model in use.</source>
+            <translation>请与当前使用的模型比较。</translation>
+        </message>
+        <message>
             <source>Compare…</source>
             <translation>对比…</translation>
+        </message>
+        <message>
+            <source>Comparing models</source>
+            <translation>正在比较模型</translation>
         </message>
         <message>
             <source>Confidence of the model, mean</source>
@@ -3430,6 +3790,10 @@
         <message>
             <source>Consensus</source>
             <translation>共识</translation>
+        </message>
+        <message>
+            <source>Copy their archive again.</source>
+            <translation>请重新复制其存档。</translation>
         </message>
         <message>
             <source>Counts follow every key, each percentage with its exact interval. A click on a class shows its cells; cells can be dragged onto it.</source>
@@ -3610,6 +3974,10 @@
         <message>
             <source>Free some space and try again.</source>
             <translation>请释放空间后重试。</translation>
+        </message>
+        <message>
+            <source>Gathering corrections</source>
+            <translation>正在收集更正</translation>
         </message>
         <message>
             <source>Gathering key cells</source>
@@ -3836,6 +4204,10 @@
             <translation>其中可有 {a}。</translation>
         </message>
         <message>
+            <source>It must be CSV in UTF-8.</source>
+            <translation>必须是 UTF-8 编码的 CSV。</translation>
+        </message>
+        <message>
             <source>Its content was changed after it was written.</source>
             <translation>其内容在写入后被更改。</translation>
         </message>
@@ -3866,6 +4238,10 @@
         <message>
             <source>Known are {a}; keep the published file name.</source>
             <translation>可识别的有 {a}；请保留官方文件名。</translation>
+        </message>
+        <message>
+            <source>Known: {a}.</source>
+            <translation>已知：{a}。</translation>
         </message>
         <message>
             <source>Label as</source>
@@ -3960,6 +4336,10 @@
             <translation>轮廓保持原样。</translation>
         </message>
         <message>
+            <source>Left out: {a}.</source>
+            <translation>未包含：{a}。</translation>
+        </message>
+        <message>
             <source>Left shift</source>
             <translation>核左移</translation>
         </message>
@@ -4018,6 +4398,10 @@
         <message>
             <source>Look along the edges of the film as well.</source>
             <translation>请同时查看涂片边缘。</translation>
+        </message>
+        <message>
+            <source>Look at the models again.</source>
+            <translation>请重新查看模型。</translation>
         </message>
         <message>
             <source>Looked at the class-activation map of {0}.</source>
@@ -4152,6 +4536,10 @@
             <translation>模型的类别</translation>
         </message>
         <message>
+            <source>Models…</source>
+            <translation>模型…</translation>
+        </message>
+        <message>
             <source>Monocyte</source>
             <translation>单核细胞</translation>
         </message>
@@ -4182,6 +4570,10 @@
         <message>
             <source>Name at least one class to draw.</source>
             <translation>请至少指定一个要绘制的类别。</translation>
+        </message>
+        <message>
+            <source>Name the cells to compare on.</source>
+            <translation>请指定用于比较的细胞。</translation>
         </message>
         <message>
             <source>Names, roles and PINs; when the window locks itself.</source>
@@ -4218,6 +4610,10 @@
         <message>
             <source>No label</source>
             <translation>无标注</translation>
+        </message>
+        <message>
+            <source>No labelled cells in {a}.</source>
+            <translation>{a} 中没有带标签的细胞。</translation>
         </message>
         <message>
             <source>No other class-activation map can be made of this cell.</source>
@@ -4424,6 +4820,10 @@
             <translation>PCL 细胞</translation>
         </message>
         <message>
+            <source>Packing corrections</source>
+            <translation>正在打包更正</translation>
+        </message>
+        <message>
             <source>Pappenheimer bodies</source>
             <translation>帕彭海姆小体</translation>
         </message>
@@ -4536,6 +4936,10 @@
             <translation>请从备份文件夹中恢复副本。</translation>
         </message>
         <message>
+            <source>Put back a copy of models.db.</source>
+            <translation>请恢复 models.db 的副本。</translation>
+        </message>
+        <message>
             <source>Put each value of {a} in quotes.</source>
             <translation>请将 {a} 中的每个值加上引号。</translation>
         </message>
@@ -4546,6 +4950,10 @@
         <message>
             <source>Put it in quotes.</source>
             <translation>请加上引号。</translation>
+        </message>
+        <message>
+            <source>Put its folder back from a copy, or roll back: leukview models rollback.</source>
+            <translation>请从副本恢复其文件夹，或回退：leukview models rollback。</translation>
         </message>
         <message>
             <source>Qc</source>
@@ -4884,12 +5292,12 @@
             <translation>球形红细胞</translation>
         </message>
         <message>
-            <source>Stage “{0}” was not trained: not assessed by this model.</source>
-            <translation>阶段“{0}”未经训练：本模型不评估。</translation>
+            <source>Stage “{0}” has not seen: {a}.</source>
+            <translation>阶段“{0}”未见过：{a}。</translation>
         </message>
         <message>
-            <source>Stage “{0}” was trained without: {1}.</source>
-            <translation>阶段“{0}”的训练数据中没有：{1}。</translation>
+            <source>Stage “{0}” was not trained: not assessed by this model.</source>
+            <translation>阶段“{0}”未经训练：本模型不评估。</translation>
         </message>
         <message>
             <source>Stain deposit</source>
@@ -4914,6 +5322,10 @@
         <message>
             <source>Take in what another program wrote to this slide.</source>
             <translation>读入其他程序写入该玻片的内容。</translation>
+        </message>
+        <message>
+            <source>Taking a model back needs a reason.</source>
+            <translation>回退模型需要说明原因。</translation>
         </message>
         <message>
             <source>Target cells</source>
@@ -4980,6 +5392,14 @@
             <translation>压缩包中的“{a}”被拒绝：{b}。</translation>
         </message>
         <message>
+            <source>The candidate may not be installed.</source>
+            <translation>候选模型不得安装。</translation>
+        </message>
+        <message>
+            <source>The cells of {a} hold no patient kept aside.</source>
+            <translation>{a} 的细胞中没有预留的患者。</translation>
+        </message>
+        <message>
             <source>The certificate “{a}” cannot be opened: the password is wrong, or it is no PKCS#12 file.</source>
             <translation>无法打开证书“{a}”：密码错误，或不是 PKCS#12 文件。</translation>
         </message>
@@ -5014,6 +5434,34 @@
         <message>
             <source>The checkpoint of {a} is not installed.</source>
             <translation>未安装 {a} 的权重文件。</translation>
+        </message>
+        <message>
+            <source>The comparison cannot be read.</source>
+            <translation>比较报告无法读取。</translation>
+        </message>
+        <message>
+            <source>The comparison cannot be written: {a}.</source>
+            <translation>比较报告无法写出：{a}。</translation>
+        </message>
+        <message>
+            <source>The comparison is not against the model that is in use now.</source>
+            <translation>比较报告的对照不是当前使用的模型。</translation>
+        </message>
+        <message>
+            <source>The comparison is of another candidate.</source>
+            <translation>比较报告针对的是另一个候选模型。</translation>
+        </message>
+        <message>
+            <source>The comparison was made by another version of LeukView.</source>
+            <translation>比较报告由另一版本的 LeukView 生成。</translation>
+        </message>
+        <message>
+            <source>The corrections cannot be written: {a}.</source>
+            <translation>更正无法写出：{a}。</translation>
+        </message>
+        <message>
+            <source>The corrections name the unknown split “{a}”.</source>
+            <translation>更正中有未知的划分“{a}”。</translation>
         </message>
         <message>
             <source>The database cannot be made there.</source>
@@ -5062,6 +5510,10 @@
         <message>
             <source>The device “{a}” is not available.</source>
             <translation>设备“{a}”不可用。</translation>
+        </message>
+        <message>
+            <source>The diagnosis “{a}” is unknown.</source>
+            <translation>诊断“{a}”未知。</translation>
         </message>
         <message>
             <source>The disk that holds the database reports an error.</source>
@@ -5144,12 +5596,32 @@
             <translation>模型“{a}”的计算图与其描述不符。</translation>
         </message>
         <message>
+            <source>The guard of “{a}” holds a value that is not sound.</source>
+            <translation>“{a}”的保护项含有不合理的值。</translation>
+        </message>
+        <message>
+            <source>The guards cannot be read: they need version = 1 and at least one guard.</source>
+            <translation>保护项无法读取：需要 version = 1 和至少一项保护。</translation>
+        </message>
+        <message>
+            <source>The guards cannot be read: {a}.</source>
+            <translation>保护项无法读取：{a}。</translation>
+        </message>
+        <message>
             <source>The identity vault cannot be opened.</source>
             <translation>无法打开身份信息库。</translation>
         </message>
         <message>
             <source>The image of this cell is not on this workstation.</source>
             <translation>该细胞的图像不在本工作站上。</translation>
+        </message>
+        <message>
+            <source>The installed model {a} is not on this workstation any more.</source>
+            <translation>已安装的模型 {a} 已不在本工作站上。</translation>
+        </message>
+        <message>
+            <source>The installed model {a} was changed after it was installed.</source>
+            <translation>已安装的模型 {a} 在安装后被更改。</translation>
         </message>
         <message>
             <source>The key of the identity vault is damaged.</source>
@@ -5188,6 +5660,18 @@
             <translation>标志“{a}”不是其名称所示类型的图片，或大于 4 MiB。</translation>
         </message>
         <message>
+            <source>The manifest of {a} holds a weight that is no number.</source>
+            <translation>{a} 的清单含有不是数字的权重。</translation>
+        </message>
+        <message>
+            <source>The manifest of {a} holds a weight that is not positive.</source>
+            <translation>{a} 的清单含有非正的权重。</translation>
+        </message>
+        <message>
+            <source>The manifest of {a} lacks {b}.</source>
+            <translation>{a} 的清单缺少 {b}。</translation>
+        </message>
+        <message>
             <source>The mask “{a}” cannot be written: {b}.</source>
             <translation>掩膜“{a}”无法写入：{b}。</translation>
         </message>
@@ -5208,12 +5692,28 @@
             <translation>模型不确定</translation>
         </message>
         <message>
+            <source>The model of before cannot be used.</source>
+            <translation>先前的模型无法使用。</translation>
+        </message>
+        <message>
             <source>The model pools in an unknown way, “{a}”.</source>
             <translation>模型的汇聚方式未知：“{a}”。</translation>
         </message>
         <message>
+            <source>The model registry was changed outside of LeukView: entry {a} is the first broken one.</source>
+            <translation>模型登记簿在 LeukView 之外被更改：第 {a} 条记录是第一条损坏的。</translation>
+        </message>
+        <message>
+            <source>The model that ships with the program is in use: there is none before it.</source>
+            <translation>正在使用随程序提供的模型：没有更早的模型。</translation>
+        </message>
+        <message>
             <source>The model “{a}” abstains below {b}, which is out of range.</source>
             <translation>模型“{a}”的拒判阈值 {b} 超出范围。</translation>
+        </message>
+        <message>
+            <source>The model “{a}” cannot be installed: {b}.</source>
+            <translation>模型“{a}”无法安装：{b}。</translation>
         </message>
         <message>
             <source>The model “{a}” has no trained stage.</source>
@@ -5230,6 +5730,10 @@
         <message>
             <source>The model “{a}” lists the wrong files: {b}.</source>
             <translation>模型“{a}”的文件清单有误：{b}。</translation>
+        </message>
+        <message>
+            <source>The model “{a}” was changed while it was copied.</source>
+            <translation>模型“{a}”在复制过程中被更改。</translation>
         </message>
         <message>
             <source>The model “{a}” was made for other classes.</source>
@@ -5420,8 +5924,24 @@
             <translation>未安装 torch 引擎。</translation>
         </message>
         <message>
+            <source>The two models have no stage in common.</source>
+            <translation>两个模型没有共同的阶段。</translation>
+        </message>
+        <message>
             <source>The watched folder cannot be read.</source>
             <translation>监视文件夹无法读取。</translation>
+        </message>
+        <message>
+            <source>The weights of corrections are positive numbers.</source>
+            <translation>更正的权重必须是正数。</translation>
+        </message>
+        <message>
+            <source>The weights of corrections cannot be read: {a}.</source>
+            <translation>更正的权重无法读取：{a}。</translation>
+        </message>
+        <message>
+            <source>The weights of corrections have missing or unknown entries: {a}.</source>
+            <translation>更正的权重缺少条目或含有未知条目：{a}。</translation>
         </message>
         <message>
             <source>The weights of the model “{a}” do not fit.</source>
@@ -5444,6 +5964,10 @@
             <translation>跟随桌面主题</translation>
         </message>
         <message>
+            <source>There are no corrections to export.</source>
+            <translation>没有可导出的更正。</translation>
+        </message>
+        <message>
             <source>There are no report texts for the language “{a}”.</source>
             <translation>没有语言“{a}”的报告文本。</translation>
         </message>
@@ -5458,6 +5982,10 @@
         <message>
             <source>There is no engine “{a}”.</source>
             <translation>没有引擎“{a}”。</translation>
+        </message>
+        <message>
+            <source>There is no figure “{a}” to guard.</source>
+            <translation>没有可保护的指标“{a}”。</translation>
         </message>
         <message>
             <source>There is no model at “{a}”.</source>
@@ -5532,6 +6060,14 @@
             <translation>该玻片不在数据库中。</translation>
         </message>
         <message>
+            <source>This workbench exports no corrections.</source>
+            <translation>此工作台不导出更正。</translation>
+        </message>
+        <message>
+            <source>This workbench keeps no models.</source>
+            <translation>此工作台不管理模型。</translation>
+        </message>
+        <message>
             <source>Time</source>
             <translation>时间</translation>
         </message>
@@ -5578,6 +6114,10 @@
         <message>
             <source>Two labels</source>
             <translation>两种标注</translation>
+        </message>
+        <message>
+            <source>Two reviewed patients or more do.</source>
+            <translation>需要两名或更多已审阅的患者。</translation>
         </message>
         <message>
             <source>Type the password again.</source>
@@ -5628,6 +6168,10 @@
             <translation>请升级本工作站的 LeukView。</translation>
         </message>
         <message>
+            <source>Update LeukView.</source>
+            <translation>请更新 LeukView。</translation>
+        </message>
+        <message>
             <source>Update the program.</source>
             <translation>请升级程序。</translation>
         </message>
@@ -5638,6 +6182,10 @@
         <message>
             <source>Use another file.</source>
             <translation>请换用其他文件。</translation>
+        </message>
+        <message>
+            <source>Use letters, digits and hyphens.</source>
+            <translation>请使用字母、数字和连字符。</translation>
         </message>
         <message>
             <source>Use the brush.</source>
@@ -5690,6 +6238,10 @@
         <message>
             <source>What was done</source>
             <translation>操作内容</translation>
+        </message>
+        <message>
+            <source>Which model is in use, who installed it; compare and roll back.</source>
+            <translation>当前使用哪个模型、由谁安装；比较与回退。</translation>
         </message>
         <message>
             <source>White cell count and scale are positive numbers.</source>
@@ -5912,6 +6464,10 @@
             <translation>leukview audit verify 可提供更多信息；请从备份文件夹恢复副本。</translation>
         </message>
         <message>
+            <source>leukview models compare A B --data DIR</source>
+            <translation>leukview models compare A B --data DIR</translation>
+        </message>
+        <message>
             <source>leukview models install {a}</source>
             <translation>leukview models install {a}</translation>
         </message>
@@ -6016,10 +6572,6 @@
             <translation>可见</translation>
         </message>
         <message>
-            <source>sensitivity {a} % ({b} of {c} cells, 95 % {d}–{e})</source>
-            <translation>灵敏度 {a} %（{c} 个细胞中 {b} 个，95 % 置信区间 {d}–{e}）</translation>
-        </message>
-        <message>
             <source>signed slides</source>
             <translation>已签发玻片</translation>
         </message>
@@ -6030,10 +6582,6 @@
         <message>
             <source>smudge cell</source>
             <translation>涂抹细胞</translation>
-        </message>
-        <message>
-            <source>specificity {a} % ({b} of {c} cells, 95 % {d}–{e})</source>
-            <translation>特异度 {a} %（{c} 个细胞中 {b} 个，95 % 置信区间 {d}–{e}）</translation>
         </message>
         <message>
             <source>synthetic</source>
@@ -6136,14 +6684,6 @@
             <translation>{0} 可见</translation>
         </message>
         <message>
-            <source>{0}, on patients kept out of training: {1}.</source>
-            <translation>{0}（未参与训练的患者）：{1}。</translation>
-        </message>
-        <message>
-            <source>{0}: AUC {a} over {b} patients, too few for a firm figure.</source>
-            <translation>{0}：{b} 名患者的 AUC 为 {a}，例数太少，不足以定论。</translation>
-        </message>
-        <message>
             <source>{0}: {1}</source>
             <translation>{0}：{1}</translation>
         </message>
@@ -6176,6 +6716,26 @@
             <translation>与第二阅片者的 {a} 处分歧尚未解决。</translation>
         </message>
         <message>
+            <source>{a} does not hold {b}.</source>
+            <translation>{a} 不含 {b}。</translation>
+        </message>
+        <message>
+            <source>{a} has neither a patient nor a split.</source>
+            <translation>{a} 既没有患者也没有划分。</translation>
+        </message>
+        <message>
+            <source>{a} has no manifest.csv.</source>
+            <translation>{a} 没有 manifest.csv。</translation>
+        </message>
+        <message>
+            <source>{a} has the unknown split “{b}”.</source>
+            <translation>{a} 含有未知的划分“{b}”。</translation>
+        </message>
+        <message>
+            <source>{a} is none of the reviewers of this workstation.</source>
+            <translation>{a} 不是本工作站的审阅者。</translation>
+        </message>
+        <message>
             <source>{a} is retired and cannot sign in.</source>
             <translation>{a} 已停用，不能登录。</translation>
         </message>
@@ -6186,6 +6746,10 @@
         <message>
             <source>{a} is the second reader of this slide already.</source>
             <translation>{a} 已是该玻片的第二阅片者。</translation>
+        </message>
+        <message>
+            <source>{a} leaks between the splits, first the {b} {c}.</source>
+            <translation>划分之间有 {a} 处泄漏，首先是 {b} {c}。</translation>
         </message>
         <message>
             <source>{name} ({code})</source>
@@ -6228,6 +6792,10 @@
             <translation>“{a}”无法安装：{b}。</translation>
         </message>
         <message>
+            <source>“{a}” cannot be read as a table.</source>
+            <translation>“{a}”无法作为表格读取。</translation>
+        </message>
+        <message>
             <source>“{a}” cannot be read from the archive.</source>
             <translation>无法从压缩包中读取“{a}”。</translation>
         </message>
@@ -6242,6 +6810,10 @@
         <message>
             <source>“{a}” cannot be read: {b}.</source>
             <translation>“{a}”无法读取：{b}。</translation>
+        </message>
+        <message>
+            <source>“{a}” cannot name an archive.</source>
+            <translation>“{a}”不能用作存档名称。</translation>
         </message>
         <message>
             <source>“{a}” has the code {b} but lies under “{c}”; the folder is trusted.</source>
@@ -6286,6 +6858,10 @@
         <message>
             <source>“{a}” is not there.</source>
             <translation>“{a}”不存在。</translation>
+        </message>
+        <message>
+            <source>“{a}” lacks the column {b}.</source>
+            <translation>“{a}”缺少列 {b}。</translation>
         </message>
         <message>
             <source>“{a}” lies under “{b}” and under “{c}”.</source>

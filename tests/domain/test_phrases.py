@@ -2,10 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leukview.app import load_phrases
 from leukview.core.errors import LeukViewError
 from leukview.core.paths import data_dir
 from leukview.domain.phrases import Phrase, codes_in, parse_phrases
+from leukview.laboratory import load_phrases
 
 PHRASES = [phrase for group in load_phrases() for phrase in group.phrases]
 

@@ -12,7 +12,6 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, PngImagePlugin
 
-from leukview.app import load_grading, load_phrases, load_rules, load_taxonomy, load_terms
 from leukview.core.jobs import CancelToken, silent
 from leukview.core.paths import resources_dir
 from leukview.domain.slide import Slide
@@ -20,6 +19,7 @@ from leukview.exchange.messages import StandardMessages
 from leukview.exports.deidentify import MetadataCleaner
 from leukview.exports.pictures import ReportPictures
 from leukview.exports.reader import FolderReader
+from leukview.laboratory import load_grading, load_phrases, load_rules, load_taxonomy, load_terms
 from leukview.report.renderer import TypstRenderer
 from leukview.services.analysis import Analyser
 from leukview.services.exchange import Exported, ExportFormat, ExportRequest, Outlets

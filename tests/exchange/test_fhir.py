@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from jsonschema import Draft6Validator
 
 from leukview import RESEARCH_USE_LINE
-from leukview.app import load_taxonomy, load_terms
 from leukview.core.errors import LeukViewError
 from leukview.domain.slide import Slide
 from leukview.exchange.fhir import FhirWriter, _plain
 from leukview.exchange.terms import LOINC
+from leukview.laboratory import load_taxonomy, load_terms
 from leukview.services.slide_record import Names, SlideRecord
 from tests.exchange.stations import ORDER, PATIENT, Station, write_export
 

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leukview import RESEARCH_USE_LINE
-from leukview.app import load_taxonomy, load_terms
 from leukview.domain.slide import Slide
 from leukview.exchange.hl7v2 import Hl7Writer, escaped, hl7_time, shortened
+from leukview.laboratory import load_taxonomy, load_terms
 from leukview.services.slide_record import Names, SlideRecord
 from tests.exchange.stations import ORDER, PATIENT, Station
 

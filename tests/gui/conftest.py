@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from leukview.app import load_grading, load_phrases, load_rules, load_terms
 from leukview.core.jobs import CancelToken, JobRunner, silent
 from leukview.core.paths import cache_dir, data_dir, default_database_url, resources_dir
 from leukview.domain.prediction import StageProbabilities
@@ -24,6 +23,7 @@ from leukview.exports.reader import FolderReader
 from leukview.exports.synthetic import write_demo
 from leukview.gui.dialogs.preview import PreviewDialog
 from leukview.gui.main_window import MainWindow, build_main_window
+from leukview.laboratory import load_grading, load_phrases, load_rules, load_terms
 from leukview.report.renderer import TypstRenderer
 from leukview.services.analysis import Analyser
 from leukview.services.engines import Classified, StageMaps

@@ -9,7 +9,6 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QScrollArea, QWidget
 
 from leukview import RESEARCH_USE_LINE
-from leukview.app import load_phrases
 from leukview.core.paths import resources_dir
 from leukview.domain.alerts import Alert, AlertRule, parse_rules
 from leukview.domain.slide import CellDraft, ExportPreview, Overview, Problem, ProblemKind, SlideDraft, SourceLabel
@@ -20,6 +19,7 @@ from leukview.gui.dialogs.comment import CommentDialog
 from leukview.gui.dialogs.preview import PreviewDialog, problem_words
 from leukview.gui.dialogs.sign import SignDialog
 from leukview.gui.theme import palette
+from leukview.laboratory import load_phrases
 from leukview.services.report import ModelInfo
 from leukview.services.review import ReviewSession
 from tests.services.fakes import MemoryLog, MemorySlides, make_cells, make_prediction

@@ -8,12 +8,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
-from leukview.app import load_grading
 from leukview.domain.grading import GradingForm
 from leukview.domain.review import EventKind
 from leukview.gui.dialogs.grading import GradeRow, GradingDialog
 from leukview.gui.grading_line import GradingLine
 from leukview.gui.main_window import MainWindow
+from leukview.laboratory import load_grading
 from leukview.services.review import ReviewSession
 from leukview.services.workbench import Workbench
 from tests.gui.conftest import dialog_of, now

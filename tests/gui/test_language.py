@@ -15,7 +15,6 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from installer import translations
-from leukview.app import load_grading
 from leukview.core.data_words import DATA
 from leukview.core.errors import LeukViewError
 from leukview.core.jobs import JobRunner
@@ -24,6 +23,7 @@ from leukview.core.settings import Settings, load_settings, save_settings
 from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.language import data_text, error_text, install, moment, spoken, spoken_form
 from leukview.gui.main_window import MainWindow, build_main_window
+from leukview.laboratory import load_grading
 from leukview.services.workbench import Workbench
 from tests.gui.conftest import analysed, now, open_slide
 

@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from leukview.app import load_grading
 from leukview.domain.grading import GradingForm
 from leukview.domain.taxonomy import Taxonomy
+from leukview.laboratory import load_grading
 from leukview.report.morphology import morphology_rows
 from leukview.services.report import ReportData, build_report
 from tests.report.factories import CREATED, MODEL, Bench, bench, rendered, texts_of, words_of

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from leukview.app import load_grading, load_rules
 from leukview.core.errors import LeukViewError
 from leukview.domain.review import SECOND, EventKind, undone
 from leukview.domain.taxonomy import Taxonomy
+from leukview.laboratory import load_grading, load_rules
 from leukview.services.audit import AuditFilter, AuditRow, ChainState, audit_rows, export_audit, verify_chain
 from leukview.services.event_words import EventNames
 from leukview.services.history import HistoryEntry, Source, cell_history

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from leukview.app import load_grading, load_rules
 from leukview.core.errors import LeukViewError
 from leukview.domain.taxonomy import Taxonomy
+from leukview.laboratory import load_grading, load_rules
 from leukview.services.audit import AuditFilter, AuditRow, audit_rows
 from leukview.services.calls import calls_in, export_calls
 from leukview.services.event_words import EventNames

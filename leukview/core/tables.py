@@ -1,0 +1,28 @@
+"""Tables of the user: CSV in UTF-8."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+from leukview.core.errors import LeukViewError
+
+
+def read_rows(path: Path, columns: tuple[str, ...]) -> Iterator[dict[str, str]]:
+    """The rows of a table, each with these columns, blanks around the values taken away.
+
+    Raises:
+        LeukViewError: The file cannot be read, or a column is missing.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise LeukViewError(f"“{path.name}” cannot be read as a table.", "It must be CSV in UTF-8.") from error
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    missing = [c for c in columns if c not in (reader.fieldnames or ())]
+    if missing:
+        raise LeukViewError(f"“{path.name}” lacks the column {', '.join(missing)}.")
+    for row in reader:
+        yield {c: (row[c] or "").strip() for c in columns}

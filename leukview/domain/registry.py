@@ -1,0 +1,113 @@
+"""Which model is in use, and who put it there: an append-only, hash-chained list of installations and rollbacks."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from leukview.domain.review import GENESIS
+
+
+class Change(StrEnum):
+    """What was done."""
+
+    INSTALL = "install"
+    ROLLBACK = "rollback"
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryEntry:
+    """One appended row.
+
+    Attributes:
+        seq: Position, from 1, without gaps.
+        change: What was done.
+        bundle: SHA-256 of the bundle in use from then on; "" = the one that ships with the program.
+        name: Its name.
+        before: SHA-256 of the bundle in use until then; "" = the shipped one.
+        signer: Printed name of the person who signed.
+        meaning: Of the signature.
+        reason: Why, in the signer's words.
+        comparison: The signed comparison, as its file was; "" for a rollback.
+        at: UTC, ISO 8601 with microseconds.
+        previous: Hash of the entry before (64 zeros for the first).
+        hash: SHA-256 over everything else, see `entry_hash`.
+    """
+
+    seq: int
+    change: Change
+    bundle: str
+    name: str
+    before: str
+    signer: str
+    meaning: str
+    reason: str
+    comparison: str
+    at: str
+    previous: str
+    hash: str
+
+    @property
+    def comparison_sha256(self) -> str:
+        """Of the comparison's file; "" without one."""
+        return hashlib.sha256(self.comparison.encode()).hexdigest() if self.comparison else ""
+
+
+def entry_hash(
+    *,
+    seq: int,
+    change: Change,
+    bundle: str,
+    name: str,
+    before: str,
+    signer: str,
+    meaning: str,
+    reason: str,
+    comparison: str,
+    at: str,
+    previous: str,
+) -> str:
+    """SHA-256 (hex) of the canonical JSON of an entry and the hash before it."""
+    body = [seq, change.value, bundle, name, before, signer, meaning, reason, comparison, at, previous]
+    return hashlib.sha256(json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()).hexdigest()
+
+
+def recomputed(entry: RegistryEntry) -> str:
+    """The hash that an entry should carry by what it says."""
+    return entry_hash(
+        seq=entry.seq,
+        change=entry.change,
+        bundle=entry.bundle,
+        name=entry.name,
+        before=entry.before,
+        signer=entry.signer,
+        meaning=entry.meaning,
+        reason=entry.reason,
+        comparison=entry.comparison,
+        at=entry.at,
+        previous=entry.previous,
+    )
+
+
+def first_broken_entry(entries: Iterable[RegistryEntry]) -> RegistryEntry | None:
+    """The first entry whose number, predecessor or hash is wrong; None when the chain holds."""
+    previous, expected = GENESIS, 1
+    for entry in entries:
+        if entry.seq != expected or entry.previous != previous or entry.hash != recomputed(entry):
+            return entry
+        previous, expected = entry.hash, expected + 1
+    return None
+
+
+def champions(entries: Iterable[RegistryEntry]) -> tuple[str, ...]:
+    """SHA-256 of the bundles that a rollback can reach, the one in use last; empty = the shipped one is in use."""
+    stack: list[str] = []
+    for entry in entries:
+        if entry.change is Change.INSTALL:
+            stack.append(entry.bundle)
+        elif stack:
+            stack.pop()
+    return tuple(stack)
