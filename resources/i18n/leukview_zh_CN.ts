@@ -3252,6 +3252,14 @@
             <translation>APL 无法评估</translation>
         </message>
         <message>
+            <source>AUC of the cells {a} ({b}–{c} over patients)</source>
+            <translation>细胞的 AUC {a}（按患者 {b}–{c}）</translation>
+        </message>
+        <message>
+            <source>AUC of the malignant cells {a} ({b}–{c} over patients)</source>
+            <translation>恶性细胞的 AUC {a}（按患者 {b}–{c}）</translation>
+        </message>
+        <message>
             <source>About LeukView</source>
             <translation>关于 LeukView</translation>
         </message>
@@ -5292,12 +5300,12 @@
             <translation>球形红细胞</translation>
         </message>
         <message>
-            <source>Stage “{0}” has not seen: {a}.</source>
-            <translation>阶段“{0}”未见过：{a}。</translation>
-        </message>
-        <message>
             <source>Stage “{0}” was not trained: not assessed by this model.</source>
             <translation>阶段“{0}”未经训练：本模型不评估。</translation>
+        </message>
+        <message>
+            <source>Stage “{0}” was trained without: {1}.</source>
+            <translation>阶段“{0}”的训练数据中没有：{1}。</translation>
         </message>
         <message>
             <source>Stain deposit</source>
@@ -6572,6 +6580,10 @@
             <translation>可见</translation>
         </message>
         <message>
+            <source>sensitivity {a} % ({b} of {c} cells, 95 % {d}–{e})</source>
+            <translation>灵敏度 {a} %（{c} 个细胞中 {b} 个，95 % 置信区间 {d}–{e}）</translation>
+        </message>
+        <message>
             <source>signed slides</source>
             <translation>已签发玻片</translation>
         </message>
@@ -6582,6 +6594,10 @@
         <message>
             <source>smudge cell</source>
             <translation>涂抹细胞</translation>
+        </message>
+        <message>
+            <source>specificity {a} % ({b} of {c} cells, 95 % {d}–{e})</source>
+            <translation>特异度 {a} %（{c} 个细胞中 {b} 个，95 % 置信区间 {d}–{e}）</translation>
         </message>
         <message>
             <source>synthetic</source>
@@ -6682,6 +6698,14 @@
         <message>
             <source>{0} present</source>
             <translation>{0} 可见</translation>
+        </message>
+        <message>
+            <source>{0}, on patients kept out of training: {1}.</source>
+            <translation>{0}（未参与训练的患者）：{1}。</translation>
+        </message>
+        <message>
+            <source>{0}: AUC {a} over {b} patients, too few for a firm figure.</source>
+            <translation>{0}：{b} 名患者的 AUC 为 {a}，例数太少，不足以定论。</translation>
         </message>
         <message>
             <source>{0}: {1}</source>
