@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from leukview import RESEARCH_USE_LINE, __version__
+from leukview import __version__
 from leukview.core.errors import LeukViewError, ModelError
 from leukview.core.jobs import CancelToken, Progress, Reporter
 from leukview.domain.guards import Compared, Guard, Judged, judge, objections
 from leukview.domain.labelled import TEST, LabelledCell, named_class
 from leukview.domain.metrics import (
-    Figure,
     Floats,
     Ints,
     accuracy,
@@ -33,7 +31,6 @@ from leukview.domain.prediction import StageProbabilities, compose
 from leukview.domain.taxonomy import Step, Taxonomy
 from leukview.services.engines import Classifier, Segmenter
 
-FORMAT = 1
 BATCH = 32
 DRAWS = 500
 MALIGNANT, BENIGN = Step("stage1", "malignant"), Step("stage1", "benign")
@@ -410,72 +407,3 @@ def _precision(t: Ints, g: Ints, mine: int) -> Value:
         return float((t[rows][called] == mine).mean()) if called.any() else float("nan")
 
     return value
-
-
-# ---- the file
-def to_json(comparison: Comparison, guards: Sequence[Guard], taxonomy: Taxonomy) -> str:
-    """The comparison as a file: the figures, and for the reader the guards of the day with their verdicts."""
-    body = _plain(asdict(comparison)) | {
-        "format": FORMAT,
-        "research_use": RESEARCH_USE_LINE,
-        "guards": [asdict(guard) for guard in guards],
-        "verdicts": [
-            {"set": j.cells_of, "figure": j.compared.key, "verdict": j.verdict.value} for j in comparison.judged(guards)
-        ],
-        "objections": list(comparison.objections(guards, taxonomy)),
-    }
-    return json.dumps(body, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _plain(v) for key, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(v) for v in value]
-    if isinstance(value, float):
-        return round(value, 6) if np.isfinite(value) else None
-    return value
-
-
-def from_json(text: str) -> Comparison:
-    """Read a comparison's figures; verdicts are never taken from a file but made anew.
-
-    Raises:
-        ModelError: It is no comparison that this program can read.
-    """
-    try:
-        raw = json.loads(text)
-        if raw["format"] != FORMAT:
-            raise ModelError("The comparison was made by another version of LeukView.", "Compare again.")
-        sets = tuple(
-            SetResult(
-                str(s["name"]),
-                str(s["sha256"]),
-                int(s["cells"]),
-                int(s["patients"]),
-                tuple(_compared(f) for f in s["figures"]),
-            )
-            for s in raw["sets"]
-        )
-        if not sets:
-            raise ValueError("no set")
-        return Comparison(
-            str(raw["created_at"]),
-            str(raw["program"]),
-            ModelName(str(raw["champion"]["name"]), str(raw["champion"]["sha256"])),
-            ModelName(str(raw["candidate"]["name"]), str(raw["candidate"]["sha256"])),
-            sets,
-            tuple(str(p) for p in raw["problems"]),
-        )
-    except (ValueError, KeyError, TypeError) as error:
-        raise ModelError("The comparison cannot be read.", "Compare the models again.") from error
-
-
-def _compared(raw: Mapping[str, Any]) -> Compared:
-    def figure(entry: Mapping[str, Any] | None) -> Figure | None:
-        if entry is None:
-            return None
-        return Figure(*(float("nan") if entry[k] is None else float(entry[k]) for k in ("value", "low", "high")))
-
-    parts = (figure(raw[key]) for key in ("champion", "candidate", "difference"))
-    return Compared(str(raw["key"]), int(raw["cells"]), int(raw["patients"]), *parts)

@@ -22,9 +22,8 @@ from leukview.services.comparison import (
     Pictures,
     compare_models,
     evaluation_set,
-    from_json,
-    to_json,
 )
+from leukview.services.comparison_file import from_json, to_json
 from leukview.services.comparison_text import html_of, text_of
 from leukview.services.engines import Segmenter
 from leukview.services.profiles import Profiles

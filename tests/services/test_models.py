@@ -22,7 +22,8 @@ from leukview.domain.registry import Change, RegistryEntry, entry_hash
 from leukview.domain.review import GENESIS
 from leukview.domain.reviewer import Profile, ProfileEvent, Role
 from leukview.domain.taxonomy import Taxonomy
-from leukview.services.comparison import Comparison, Contestant, TrainingRecord, from_json
+from leukview.services.comparison import Comparison, Contestant, TrainingRecord
+from leukview.services.comparison_file import from_json
 from leukview.services.engines import Classified, Segmenter
 from leukview.services.models import BundleFacts, Comparing, Models
 from leukview.services.profiles import Profiles
