@@ -49,7 +49,9 @@ def smaller(bundle: Path, folder: Path, architecture: Architecture) -> Path:
     """The same bundle without a head, and with one choice less in a stage: what an earlier training knew."""
     whole = load_bundle(bundle)
     stages = tuple(
-        replace(s, trained=() if s.key == "apl" else s.trained[:-1] if s.key == "stage2b" else s.trained)
+        replace(s, trained=(), set_from=None)
+        if s.key == "apl"
+        else replace(s, trained=s.trained[:-1] if s.key == "stage2b" else s.trained)
         for s in whole.manifest.stages
     )
     manifest = replace(whole.manifest, stages=stages)

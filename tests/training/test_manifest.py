@@ -316,7 +316,7 @@ def test_that_an_export_becomes_a_bundle_of_the_site_by_the_documented_commands(
     made = load_bundle(tmp_path / "bundle", TAXONOMY).manifest
     assert set(made.licences) == {"our-lab"}
     assert {s.key for s in made.trained} >= {"gate", "stage1"}
-    assert set(made.metrics) == {"test_patients"}
+    assert set(made.metrics) == {"test_patients", "unlikeness"}
     card = (tmp_path / "bundle" / CARD).read_text(encoding="utf-8")
     assert "our-lab" in card
     assert "Barcelona" not in card
