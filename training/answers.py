@@ -15,8 +15,7 @@ from leukview.inference.nets.config import NetConfig
 from leukview.inference.nets.pmg import PmgNet
 from training.augment import centred
 from training.cells import Cells
-from training.config import TrainConfig
-from training.train import FINAL
+from training.config import FINAL, TrainConfig
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,25 @@ RIMS = (3, 5, 7, 9)
 """Such sides to draw from where the background is treated: the network shall not count on one segmenter's edge."""
 
 
+class _Draws:
+    """Random numbers of a generator on the CPU, brought to where the images are."""
+
+    def __init__(self, generator: torch.Generator, device: torch.device) -> None:
+        self._generator, self._device = generator, device
+
+    def uniform(self, *shape: int) -> Tensor:
+        """Of 0..1."""
+        return torch.rand(*shape, generator=self._generator).to(self._device)
+
+    def normal(self, *shape: int) -> Tensor:
+        """Of mean 0 and standard deviation 1."""
+        return torch.randn(*shape, generator=self._generator).to(self._device)
+
+    def whole(self, below: int, *shape: int) -> Tensor:
+        """Whole numbers from 0 to `below` − 1."""
+        return torch.randint(0, below, shape, generator=self._generator).to(self._device)
+
+
 def augmented(
     batch: Tensor,
     masks: Tensor | None,
@@ -41,23 +60,24 @@ def augmented(
         masks: uint8, B×S×S, 0 background; None = the backgrounds stay, and the cell is everywhere.
         how: Gives side and normalisation.
         augment: How strongly.
-        generator: On the CPU.
+        generator: On the CPU, wherever the batch is, so that a seed means the same everywhere.
         side: Of the result, which shows the same field; None = that of `how`.
         pooling: Of the network; for ``cell`` the mask is the fourth channel.
 
     Returns:
-        Normalised float32 B×C×side×side.
+        Normalised float32 B×C×side×side, where the batch is.
     """
+    draws = _Draws(generator, batch.device)
     b, size = batch.shape[:2]
     side = side or how.side
     pixels = batch.permute(0, 3, 1, 2).float().contiguous()
     if masks is not None and augment.background > 0:
         pixels = reset(pixels, masks, augment.background, generator)
-    turns = torch.randint(0, 4, (b,), generator=generator) * (torch.pi / 2)
-    turns = turns + (2 * torch.rand(b, generator=generator) - 1) * math.radians(augment.angle)
-    flips = torch.randint(0, 2, (b,), generator=generator) * 2.0 - 1.0
-    zoom = how.side / size * (1 + augment.scale * (2 * torch.rand(b, generator=generator) - 1))
-    shift = (2 * torch.rand(b, 2, generator=generator) - 1) * (2 * augment.shift / size)
+    turns = draws.whole(4, b) * (torch.pi / 2)
+    turns = turns + (2 * draws.uniform(b) - 1) * math.radians(augment.angle)
+    flips = draws.whole(2, b) * 2.0 - 1.0
+    zoom = how.side / size * (1 + augment.scale * (2 * draws.uniform(b) - 1))
+    shift = (2 * draws.uniform(b, 2) - 1) * (2 * augment.shift / size)
     cos, sin = torch.cos(turns) * zoom, torch.sin(turns) * zoom
     theta = torch.stack((torch.stack((cos * flips, -sin), 1), torch.stack((sin * flips, cos), 1)), 1)
     grid = F.affine_grid(torch.cat((theta, shift[:, :, None]), 2), [b, 3, side, side], align_corners=False)
@@ -68,9 +88,9 @@ def augmented(
         cell = F.grid_sample(cover, grid, mode="nearest", padding_mode="zeros", align_corners=False)
     if augment.blur > 0:
         soft = F.avg_pool2d(pixels, 3, 1, 1, count_include_pad=False)
-        part = augment.blur * (1.5 * torch.rand(b, 1, 1, 1, generator=generator) - 0.5)
+        part = augment.blur * (1.5 * draws.uniform(b, 1, 1, 1) - 0.5)
         pixels = torch.lerp(pixels, soft, part).clamp(0, 255)  # sharpening overshoots
-    box = RIMS[int(torch.randint(0, len(RIMS), (1,), generator=generator))]
+    box = RIMS[int(torch.randint(0, len(RIMS), (1,), generator=generator))]  # read here: it stays on the CPU
     return finished(restained(pixels, augment, generator), cell, how, pooling, box)
 
 
@@ -118,7 +138,7 @@ def reset(pixels: Tensor, masks: Tensor, chance: float, generator: torch.Generat
         chance: Of an image to be changed.
         generator: On the CPU.
     """
-    drawn = torch.rand(pixels.shape[0], generator=generator)
+    drawn = _Draws(generator, pixels.device).uniform(pixels.shape[0])
     rows = torch.nonzero((drawn < chance) & masks.flatten(1).any(1))[:, 0]
     if not len(rows):
         return pixels
@@ -135,15 +155,15 @@ def reset(pixels: Tensor, masks: Tensor, chance: float, generator: torch.Generat
 
 def restained(pixels: Tensor, augment: Augment, generator: torch.Generator) -> Tensor:
     """Change the strength of the stains and the light; float B×3×h×w, 0..255 in and out."""
-    b = pixels.shape[0]
-    gain = 1 + augment.stain * torch.randn(b, 3, generator=generator)
-    offset = augment.stain * 0.3 * torch.randn(b, 3, generator=generator)
-    light = augment.brightness * torch.randn(b, 1, generator=generator)
+    b, draws, hed = pixels.shape[0], _Draws(generator, pixels.device), HED.to(pixels.device)
+    gain = 1 + augment.stain * draws.normal(b, 3)
+    offset = augment.stain * 0.3 * draws.normal(b, 3)
+    light = augment.brightness * draws.normal(b, 1)
     density = -torch.log((pixels + 1) / 256).permute(0, 2, 3, 1).reshape(b, -1, 3)
     if augment.hue > 0:
-        density = density * torch.exp(augment.hue * torch.randn(b, 1, 3, generator=generator))
-    mix = torch.linalg.inv(HED) @ torch.diag_embed(gain) @ HED
-    density = torch.baddbmm((offset @ HED - light)[:, None], density, mix)
+        density = density * torch.exp(augment.hue * draws.normal(b, 1, 3))
+    mix = torch.linalg.inv(HED).to(hed.device) @ torch.diag_embed(gain) @ hed
+    density = torch.baddbmm((offset @ hed - light)[:, None], density, mix)
     restained = 256 * torch.exp(-density) - 1
     return restained.clamp(0, 255).reshape(b, *pixels.shape[2:], 3).permute(0, 3, 1, 2)
 
@@ -161,6 +181,6 @@ def centred(batch: Tensor, masks: Tensor | None, how: Preprocessing, pooling: Po
 
 def normalised(pixels: Tensor, how: Preprocessing) -> Tensor:
     """0..255 float B×3×h×w → the scale of `leukview.inference.preprocess.normalise`, channels last."""
-    mean = torch.tensor(how.mean)[None, :, None, None] * 255
-    std = torch.tensor(how.std)[None, :, None, None] * 255
+    mean = torch.tensor(how.mean, device=pixels.device)[None, :, None, None] * 255
+    std = torch.tensor(how.std, device=pixels.device)[None, :, None, None] * 255
     return ((pixels - mean) / std).contiguous(memory_format=torch.channels_last)

@@ -30,7 +30,7 @@ from leukview.inference.nets.pmg import CONCATENATED, JIGSAW, PmgNet, jigsaw
 from leukview.inference.nets.resnext import Trunk
 from training.augment import augmented, centred, needs_cover
 from training.baseline_table import METHODS, Result, figures, markdown
-from training.cells import Cells, net_config
+from training.cells import Cells, Pictures, laid, net_config
 from training.config import Recipe, TrainConfig, read_config
 from training.data import (
     TEST,
@@ -49,6 +49,7 @@ from training.data import (
 from training.evaluate import plain, true_classes
 from training.leaks import check_run
 from training.masks import cached_masks, embedded_segmenter
+from training.norms import renew_norms
 from training.objective import optimiser_for, path_loss, rate_at, step_weights
 
 CLASSES = "classes"
@@ -168,8 +169,8 @@ class Task:
     """
 
     cells: tuple[LabelledCell, ...]
-    squares: NDArray[np.uint8]
-    masks: NDArray[np.uint8] | None
+    squares: Pictures
+    masks: Pictures | None
     stages: tuple[tuple[str, tuple[str, ...]], ...]
     truth: tuple[str, ...]
     keys: tuple[str, ...]
@@ -191,7 +192,7 @@ def chosen(cells: Sequence[LabelledCell], count: int, seed: int) -> tuple[Labell
     return tuple(cells[i] for i in sorted(kept))
 
 
-def prepare(config: BaselineConfig, cache: Path, taxonomy: Taxonomy) -> Task:
+def prepare(config: BaselineConfig, cache: Path, taxonomy: Taxonomy, device: str = "cpu") -> Task:
     """Read, draw, decode and check the cells.
 
     Scored are the test cells, and the validation cells of sources that keep no test cells aside: nothing here is chosen
@@ -220,7 +221,8 @@ def prepare(config: BaselineConfig, cache: Path, taxonomy: Taxonomy) -> Task:
     masks = None
     if needs_cover(how, config.base.pooling):
         masks = cached_masks(cells, folder, cache, how, margin, embedded_segmenter())
-    return Task(cells, squares, masks, stages, tuple(truth), keys, rows)
+    shown, covers = laid(squares, device), None if masks is None else laid(masks, device)
+    return Task(cells, shown, covers, stages, tuple(truth), keys, rows)
 
 
 @dataclass(frozen=True)
@@ -327,24 +329,9 @@ def fit(method: str, task: Task, config: BaselineConfig, device: str, taxonomy: 
             nn.utils.clip_grad_norm_(module.parameters(), LARGEST_GRADIENT)
             optimiser.step()
     if isinstance(module, PmgNet):
-        whole_norms(module, lambda: batch()[0])
+        renew_norms(module, lambda: batch()[0], NORM_BATCHES)
     module.eval()
     return one, time.monotonic() - started
-
-
-def whole_norms(net: PmgNet, images: Callable[[], Tensor]) -> None:
-    """Take the normalisation statistics anew from whole images: the jigsaws of training are never seen later."""
-    norms = [m for m in net.modules() if isinstance(m, nn.BatchNorm1d | nn.BatchNorm2d)]
-    for norm in norms:
-        norm.reset_running_stats()
-        norm.momentum = None  # a plain average over the batches
-    with torch.no_grad():
-        for _ in range(NORM_BATCHES):
-            batch = images()
-            for granularity in range(len(JIGSAW)):
-                net.granularity_logits(batch, granularity)
-    for norm in norms:
-        norm.momentum = 0.1
 
 
 def answers(
@@ -353,12 +340,12 @@ def answers(
     """Probabilities of each stage on the scored cells, and the milliseconds a cell that asking took."""
     found: dict[str, list[Tensor]] = {}
     rows, how = task.rows[TEST], config.base.preprocessing
+    cells = Cells(task.squares, rows, one.targets, masks=task.masks)
     started = time.monotonic()
     with torch.inference_mode():
         for start in range(0, len(rows), 64):
-            part = rows[start : start + 64]
-            masks = None if task.masks is None else torch.from_numpy(task.masks[part])
-            images = centred(torch.from_numpy(task.squares[part]), masks, how, pooling_of(one.module))
+            shown, _, masks = cells.pick(rows[start : start + 64])
+            images = centred(shown, masks, how, pooling_of(one.module))
             for key, logits in one.answer(images.to(device)).items():
                 found.setdefault(key, []).append(logits.float().softmax(1).cpu())
     spent = 1000 * (time.monotonic() - started) / len(rows)
@@ -372,7 +359,7 @@ def compare(config: BaselineConfig, cache: Path, device: str) -> tuple[Task, tup
         LeukViewError: See `prepare`.
     """
     taxonomy = read_taxonomy()
-    task = prepare(config, cache, taxonomy)
+    task = prepare(config, cache, taxonomy, device)
     scored = [task.cells[i] for i in task.rows[TEST]]
     targets = stage_targets(scored, taxonomy, task.stages)
     truth = [task.truth[i] for i in task.rows[TEST]]

@@ -12,6 +12,8 @@ from leukview.inference.nets.config import Architecture, Pooling, TrunkConfig
 from leukview.inference.preprocess import Preprocessing
 
 T = TypeVar("T")
+FINAL = "final.pt"
+"""In a run's folder: the weights that it ended with."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ def controls(
     column = keys.index(HEAD)
     train, test = (splits[s].rows[splits[s].targets[splits[s].rows, column] >= 0] for s in (TRAIN, TEST))
     truth, patients = found.targets[test, column], [cells[i].patient for i in test]
-    squares = splits[TRAIN].squares
+    squares = np.asarray(splits[TRAIN].squares)
     by_colour: Any = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000, class_weight="balanced"))
     by_colour.fit(colours(squares, train), found.targets[train, column])
     covered = softmax(

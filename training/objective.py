@@ -41,6 +41,21 @@ def path_loss(logits: dict[str, Tensor], targets: Tensor, weights: Tensor, smoot
     return total / targets.shape[0]
 
 
+def taught_loss(logits: dict[str, Tensor], soft: dict[str, Tensor], weights: Tensor) -> Tensor:
+    """Cross-entropy against the teachers' probabilities at the steps that the label determines, mean over the batch.
+
+    Args:
+        logits: B×C of every stage.
+        soft: Probabilities B×C of every stage.
+        weights: B×S in the order of the stages, from `step_weights`.
+    """
+    total = torch.zeros((), device=weights.device)
+    for column, (key, values) in enumerate(logits.items()):
+        losses = F.cross_entropy(values.float(), soft[key], reduction="none")
+        total = total + (losses * weights[:, column]).sum()
+    return total / weights.shape[0]
+
+
 def step_weights(targets: Tensor, coupling: str) -> Tensor:
     """B×S: 1, or with ``ancestors`` the number of path prefixes that hold the step (stages run from the root down)."""
     known = (targets >= 0).float()

@@ -33,17 +33,18 @@ from tqdm import tqdm
 
 from leukview.core.errors import LeukViewError
 from leukview.inference.nets.pmg import CONCATENATED, JIGSAW, PmgNet, jigsaw
-from training.augment import augmented, centred
+from training.augment import augmented
 from training.cells import Cells, prepare
-from training.config import Recipe, TrainConfig, read_config
+from training.config import FINAL, Recipe, TrainConfig, read_config
 from training.data import TRAIN, VAL, read_taxonomy
+from training.distil import TEACHERS_PART, Teachers, load_teachers
 from training.finetune import begin_from, fine_tuning
-from training.objective import PlainHeads, optimiser_for, path_loss, rate_at, side_at, step_weights
+from training.norms import balanced_accuracies, follow, mend_norms, renew_norms
+from training.objective import PlainHeads, optimiser_for, path_loss, rate_at, side_at, step_weights, taught_loss
 from training.plots import write_plots
 from training.processes import Processes
 
 CHECKPOINT = "checkpoint.pt"
-FINAL = "final.pt"
 LOG = "log.csv"
 PLAIN, PROGRESSIVE = "plain", "progressive"
 CHECKPOINT_SECONDS = 60.0
@@ -57,10 +58,18 @@ NORM_BATCHES = 40
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What is computed at once: B×C×s×s images, their targets B×S, and the source of their random numbers."""
+    """What is computed at once.
+
+    Attributes:
+        images: B×C×s×s.
+        targets: B×S.
+        soft: The teachers' probabilities of each stage; none without teachers.
+        generator: Source of random numbers.
+    """
 
     images: Tensor
     targets: Tensor
+    soft: dict[str, Tensor]
     generator: torch.Generator
 
 
@@ -90,6 +99,7 @@ class Trainer:
         device: To compute on, unless `processes` say it.
         processes: All that share the run; None = this one alone.
         accumulate: Pieces of a process's share of a batch.
+        teachers: Whose answers are learned beside the labels.
 
     Raises:
         LeukViewError: The batch does not divide into the pieces.
@@ -105,6 +115,7 @@ class Trainer:
         device: str,
         processes: Processes | None = None,
         accumulate: int = 1,
+        teachers: Teachers | None = None,
     ) -> None:
         torch.manual_seed(config.seed)
         self.config, self.train, self.val, self.run = config, train, val, run
@@ -114,6 +125,7 @@ class Trainer:
         if any(recipe.batch % pieces for recipe in (config.plain, config.progressive)):
             raise LeukViewError(f"A batch does not divide into {pieces} equal pieces.", "Change batch or --accumulate.")
         self.net = net.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # stub lacks it
+        self.teachers = teachers.to(self.device) if teachers else None
         self.heads = PlainHeads(config.trunk.widths[3], net.config.stages).to(self.device)
         self.generator = torch.Generator().manual_seed(config.seed)
         self.draws = np.random.default_rng(config.seed)
@@ -199,8 +211,12 @@ class Trainer:
     def _piece(self, rows: NDArray[np.int64], generator: torch.Generator) -> Piece:
         images, targets, masks = self.train.pick(rows)
         how, augment = self.config.preprocessing, self.config.augment
-        ready = augmented(images, masks, how, augment, generator, self.side, self.config.pooling)
-        return Piece(ready.to(self.device), targets.to(self.device), generator)
+        ready = augmented(images, masks, how, augment, generator, self.side, self.config.pooling).to(self.device)
+        soft: dict[str, Tensor] = {}
+        if self.teachers is not None:
+            with self._autocast():
+                soft = self.teachers(ready)
+        return Piece(ready, targets.to(self.device), soft, generator)
 
     def _autocast(self) -> torch.autocast:
         return torch.autocast(self.device.type, torch.bfloat16, enabled=self.config.precision == "bfloat16")
@@ -217,7 +233,10 @@ class Trainer:
                 with self._autocast():
                     logits = self.answer(images, granularity)
                 weights = step_weights(targets, self.config.coupling)
-                loss = path_loss(logits, targets, weights, self.config.label_smoothing) / len(pieces)
+                loss = path_loss(logits, targets, weights, self.config.label_smoothing)
+                if piece.soft:
+                    loss = torch.lerp(loss, taught_loss(logits, piece.soft, weights), TEACHERS_PART)
+                loss = loss / len(pieces)
                 if granularity == CONCATENATED:
                     loss = loss * 2  # as published
                 loss.backward()  # type: ignore[no-untyped-call]  # torch's stub
@@ -228,18 +247,10 @@ class Trainer:
             self.broken = 0
         else:  # the CPU's bfloat16 convolutions have been seen to give one; a row of them is a fault of the run
             self.broken += 1
-            self._mend_norms()
+            mend_norms(self.net, self.average)
             if self.broken > MOST_BROKEN:
                 raise LeukViewError("The training has come to gradients that are no numbers.", "Lower the rates.")
         return total
-
-    def _mend_norms(self) -> None:
-        """Take the running statistics from the average: those of a pass without numbers are lost."""
-        kept = dict(self.average.named_buffers())
-        with torch.no_grad():
-            for name, buffer in self.net.named_buffers():
-                if not torch.isfinite(buffer).all():
-                    buffer.copy_(kept[name])
 
     def _iterate(self) -> float:
         pieces = self._batch()
@@ -251,12 +262,7 @@ class Trainer:
     def _add_to_average(self) -> None:
         # The average starts as short as the run is young, so that the random start is soon forgotten.
         decay = min(self.config.average, (1 + self.iteration) / (10 + self.iteration))
-        with torch.no_grad():
-            for mine, new in zip(self.average.state_dict().values(), self.net.state_dict().values(), strict=True):
-                if mine.is_floating_point():
-                    mine.lerp_(new, 1 - decay)
-                else:
-                    mine.copy_(new)
+        follow(self.average, self.net, decay)
 
     def go(self, minutes: float | None = None, iterations: int | None = None) -> None:
         """Train until `minutes` of wall clock or `iterations` are used up, over all resumes together.
@@ -310,18 +316,8 @@ class Trainer:
         return where.open("a", newline="", encoding="utf-8")
 
     def renew_norms(self) -> None:
-        """Take the normalisation statistics from whole images: the jigsaws of training are never seen later."""
-        norms = [m for m in self.net.modules() if isinstance(m, nn.BatchNorm1d | nn.BatchNorm2d)]
-        for norm in norms:
-            norm.reset_running_stats()
-            norm.momentum = None  # a plain average over the batches
-        self.net.train()
-        with torch.no_grad():
-            for _ in range(NORM_BATCHES):
-                self.net.combined_logits(torch.cat([piece.images for piece in self._batch(share=False)]))
-        for norm in norms:
-            norm.momentum = 0.1
-        self.net.eval()
+        """Take the normalisation statistics anew, from whole training images."""
+        renew_norms(self.net, lambda: torch.cat([piece.images for piece in self._batch(share=False)]), NORM_BATCHES)
 
     def finish(self) -> None:
         """Write the averaged network, with the norms of training or with new ones: what suits the validation cells.
@@ -347,20 +343,7 @@ class Trainer:
 
     def accuracy(self) -> dict[str, float]:
         """Balanced accuracy of each stage on the validation cells, for the log."""
-        self.net.eval()
-        found: dict[str, float] = {}
-        logits: dict[str, list[Tensor]] = {}
-        with torch.no_grad(), self._autocast():
-            for start in range(0, len(self.val.rows), 128):
-                images, _, masks = self.val.pick(self.val.rows[start : start + 128])
-                seen = centred(images, masks, self.config.preprocessing, self.config.pooling)
-                for key, values in self.net.combined_logits(seen.to(self.device)).items():
-                    logits.setdefault(key, []).append(values.float().cpu())
-        for column, (key, parts) in enumerate(logits.items()):
-            truth = self.val.targets[self.val.rows, column]
-            guess = torch.cat(parts).argmax(1).numpy()
-            found[key] = float(np.mean([(guess[truth == c] == c).mean() for c in np.unique(truth[truth >= 0])]))
-        return found
+        return balanced_accuracies(self.net, self.val, self.config, self._autocast())
 
 
 def _mixed(*numbers: int) -> int:
@@ -378,6 +361,7 @@ def main() -> None:
     parser.add_argument("--start", "--start-from", type=Path, help="final weights of a run of the same shape")
     parser.add_argument("--leave-out", default="", metavar="SOURCE", help="train without the cells of this source")
     parser.add_argument("--from-bundle", type=Path, metavar="BUNDLE", help="go on from a bundle; see training.finetune")
+    parser.add_argument("--teacher", nargs=2, type=Path, action="append", default=[], metavar=("CONFIG", "RUN"))
     length = parser.add_mutually_exclusive_group(required=True)
     length.add_argument("--minutes", type=float, help="wall clock of the whole run, resumes included")
     length.add_argument("--iterations", type=int, help="of the whole run, resumes included: the same on every machine")
@@ -391,7 +375,13 @@ def main() -> None:
     options.run.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(config.seed)
     with processes.first_first():
-        _, shape, splits = prepare(config, options.cache or options.run, training=True, leave_out=options.leave_out)
+        _, shape, splits = prepare(
+            config,
+            options.cache or options.run,
+            training=True,
+            leave_out=options.leave_out,
+            device=str(processes.device),
+        )
     net = PmgNet(shape)
     if options.from_bundle:
         print(begin_from(options.from_bundle, net, config, read_taxonomy(), options.run))
@@ -404,6 +394,7 @@ def main() -> None:
         options.device,
         processes,
         options.accumulate,
+        load_teachers(options.teacher, config, shape) if options.teacher else None,
     )
     if trainer.resume():
         print(f"resumed after {trainer.used:.0f} s, iteration {trainer.iteration}")

@@ -13,9 +13,10 @@ from leukview.core.errors import LeukViewError
 from tests.training.interrupted import KILLED_AFTER
 from tests.training.test_evaluate import CONFIG, write_cohort
 from tests.training.test_training import RECIPE, colour_trainer
+from training.config import FINAL
 from training.plots import LOSS
 from training.processes import Processes
-from training.train import CHECKPOINT, FINAL, LOG
+from training.train import CHECKPOINT, LOG
 
 TWO = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
 ITERATIONS = 6

@@ -11,9 +11,9 @@ from leukview.inference.nets.pmg import CONCATENATED, PmgNet, jigsaw
 from leukview.inference.preprocess import Preprocessing
 from training.augment import augmented, centred, reset
 from training.cells import Cells
-from training.config import Augment, PmgSize, Recipe, TrainConfig, read_config
+from training.config import FINAL, Augment, PmgSize, Recipe, TrainConfig, read_config
 from training.objective import path_loss, rate_at, side_at, step_weights
-from training.train import FINAL, PROGRESSIVE, Piece, Trainer
+from training.train import PROGRESSIVE, Piece, Trainer
 
 STAGES = (("gate", ("a", "b", "c")), ("stage1", ("d", "e")))
 TRUNK = TrunkConfig(8, (8, 16, 16, 16), (1, 1, 1, 1), 2, 2)
@@ -270,7 +270,7 @@ def test_that_a_few_updates_of_each_kind_separate_three_colours(colours):
 
 def test_that_an_update_without_numbers_is_left_out_and_a_row_of_them_ends_the_run(colours):
     [piece] = colours._batch()
-    broken = [Piece(piece.images * float("nan"), piece.targets, piece.generator)]
+    broken = [Piece(piece.images * float("nan"), piece.targets, {}, piece.generator)]
     before = [p.clone() for p in colours.net.parameters()]
     for _ in range(10):
         colours._update(broken, None)
