@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 from leukview.domain.labelled import named_class
 from leukview.domain.prediction import StageProbabilities, compose
 from leukview.domain.taxonomy import Taxonomy
-from leukview.inference.classifier import Likeness, softmax
+from leukview.inference.classifier import softmax
+from leukview.inference.likeness import Likeness
 from leukview.inference.nets.config import NetConfig
 from leukview.inference.nets.pmg import PmgNet
 from training.answers import Answers, answers, load_net
@@ -248,11 +249,13 @@ class Evaluation:
         result: All figures, as written to ``evaluation.json``.
         net: Calibrated.
         likeness: The check for cells unlike the training cells.
+        stain: The same of their colours; None without masks.
     """
 
     result: dict[str, Any]
     net: PmgNet
     likeness: Likeness
+    stain: Likeness | None
 
 
 def evaluate(config: TrainConfig, run: Path, cache: Path, device: str, leave_out: str = "") -> Evaluation:
@@ -292,8 +295,8 @@ def evaluate(config: TrainConfig, run: Path, cache: Path, device: str, leave_out
         both = np.concatenate([splits[TEST].rows, barcelona])
         gate = stage_figures(found, shape, cells, both, temperature, splits[TRAIN].rows, sets)["gate"]
         result["both_sites"] = {"stages": {"gate": gate}}
-    likeness, result["unlikeness"] = score(net, config, cells, splits, found, device)
-    return Evaluation(plain(result), net, likeness)
+    likeness, stain, result["unlikeness"] = score(net, config, cells, splits, found, device)
+    return Evaluation(plain(result), net, likeness, stain)
 
 
 def write_result(run: Path, result: Mapping[str, Any]) -> None:

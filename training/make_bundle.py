@@ -24,6 +24,7 @@ from leukview.inference.bundle import (
     load_bundle,
     write_manifest,
 )
+from leukview.inference.likeness import likeness_arrays
 from leukview.inference.loading import load_classifier
 from leukview.inference.nets.export import export
 from training.card import PARTS, model_card
@@ -66,7 +67,7 @@ def main() -> None:
     config = read_config(options.config)
     cache = options.cache or options.run
     scored = evaluate(config, options.run, cache, options.device)
-    result, net, likeness = scored.result, scored.net, scored.likeness
+    result, net = scored.result, scored.net
     write_result(options.run, result)
     cells, shape, _ = prepare(config, cache)
     taxonomy = read_taxonomy()
@@ -77,7 +78,7 @@ def main() -> None:
     folder = options.output.with_name(options.output.name + ".part")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    np.savez(folder / LIKENESS, mean=likeness.mean, whiten=likeness.whiten, quantiles=likeness.quantiles)
+    np.savez(folder / LIKENESS, allow_pickle=False, **likeness_arrays(scored.likeness, scored.stain))
     export(net, config.preprocessing.side, folder)
     manifest = Manifest(
         format=FORMAT,

@@ -19,7 +19,7 @@ from torch import Tensor
 
 from leukview.core.paths import resources_dir
 from leukview.domain.alerts import parse_rules
-from leukview.inference.classifier import Likeness
+from leukview.inference.likeness import Likeness
 from leukview.inference.nets.pmg import PmgNet
 from leukview.inference.preprocess import Preprocessing
 from leukview.services.analysis import UNLIKE_PERCENTILE
@@ -28,6 +28,7 @@ from training.cells import Cells
 from training.config import TrainConfig
 from training.data import TEST, TRAIN, VAL, LabelledCell, read_taxonomy
 from training.metrics import auc, bootstrap
+from training.staining import score_stain
 
 DIRECTIONS = 32
 """Principal directions of the features in which likeness is measured."""
@@ -36,7 +37,7 @@ STRANGE_CELLS = 1000
 """Cells kept aside that are asked again under each strange stain."""
 FEWEST = 50
 """Cells below which a site is not compared."""
-RULE = "unlike_training"
+RULE, STAIN_RULE = "unlike_training", "strange_stain"
 
 
 def _denser(rgb: Tensor, factors: tuple[float, float, float]) -> Tensor:
@@ -126,8 +127,8 @@ def score(
     splits: Mapping[str, Cells],
     found: Answers,
     device: str,
-) -> tuple[Likeness, dict[str, Any]]:
-    """The fitted check, and how it did on cells kept aside.
+) -> tuple[Likeness, Likeness | None, dict[str, Any]]:
+    """The fitted checks of features and of stain, and how they did on cells kept aside.
 
     Args:
         net: Whose features they are.
@@ -138,7 +139,8 @@ def score(
         device: To compute on.
 
     Returns:
-        The check, and ``as_they_are``, ``strange`` (by name) and ``other_sites`` (by site).
+        The checks, and ``as_they_are``, ``strange`` (by name), ``other_sites`` (by site) and ``stain`` (see
+        `training.staining`; without masks there is no check of the stain).
     """
     draws = np.random.default_rng(0)
     rows = splits[TRAIN].rows
@@ -147,15 +149,15 @@ def score(
     features[train] = answers(net, config, splits[TRAIN], train, device).features[train]
     fitted = likeness(features[train], features[splits[VAL].rows])
     rules = parse_rules((resources_dir() / "alerts.toml").read_text(encoding="utf-8"), read_taxonomy())
-    share = next(r.conditions[0].at_least for r in rules if r.key == RULE)
+    share, film = (next(r.conditions[0] for r in rules if r.key == key) for key in (RULE, STAIN_RULE))
     test = splits[TEST].rows
     asked = np.sort(draws.choice(test, min(STRANGE_CELLS, len(test)), replace=False))
     patients = [cells[i].patient or cells[i].sha1 for i in asked]
     plain = fitted.distances(features[asked]).astype(np.float64)
     result: dict[str, Any] = {
         "cells": len(asked),
-        "warned_from": share,
-        "as_they_are": _warned(fitted.percentiles(features[asked]), patients, share),
+        "warned_from": share.at_least,
+        "as_they_are": _warned(fitted.percentiles(features[asked]), patients, share.at_least),
         "strange": {},
         "other_sites": other_sites(
             features, cells, np.sort(train), np.concatenate([splits[VAL].rows, splits[TEST].rows])
@@ -167,6 +169,9 @@ def score(
         seen = answers(net, config, splits[TEST], asked, device, altered).features[asked]
         far = np.concatenate([plain, fitted.distances(seen).astype(np.float64)])
         result["strange"][name] = {"auc": _auc(truth, far, patients * 2)} | _warned(
-            fitted.percentiles(seen), patients, share
+            fitted.percentiles(seen), patients, share.at_least
         )
-    return fitted, result
+    colours = score_stain(likeness, cells, splits, asked, STRANGE, film)
+    if colours is None:
+        return fitted, None, result
+    return fitted, colours[0], result | {"stain": colours[1]}

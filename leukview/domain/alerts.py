@@ -5,12 +5,25 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from leukview.core.errors import LeukViewError
 from leukview.domain.prediction import Prediction
 from leukview.domain.taxonomy import Taxonomy
 
-MEASURES = frozenset({"count", "share", "per_100_wbc", "fewer_leukocytes", "p_apl", "few_for_apl", "flag_share", "all"})
+MEASURES = frozenset(
+    {
+        "count",
+        "share",
+        "per_100_wbc",
+        "fewer_leukocytes",
+        "p_apl",
+        "few_for_apl",
+        "flag_share",
+        "median_stain_unlikeness",
+        "all",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +151,15 @@ def _evaluate(
         case "flag_share":
             cells = tuple(c for c in labels if c in predictions and condition.flag in predictions[c].flags)
             value = len(cells) / len(labels) if labels else 0.0
+            words = f"{100.0 * value:.0f} %"
+        case "median_stain_unlikeness":
+            found = {
+                c: p.stain_unlikeness for c in labels if (p := predictions.get(c)) and p.stain_unlikeness is not None
+            }
+            if len(found) < condition.min_cells:
+                return None
+            value = median(found.values())
+            cells = tuple(c for c, far in found.items() if far >= condition.at_least)
             words = f"{100.0 * value:.0f} %"
         case _:
             cells, value = apl_evidence(taxonomy, labels, predictions)

@@ -86,6 +86,8 @@ class Prediction:
             None when the bundle carries no such check.
         measurement: From the mask.
         flags: Sorted words such as ``uncertain``, ``no_cell``, ``cut``, ``unlike_training``.
+        stain_unlikeness: Distance of the cell's colours to those of the training cells, a percentile as above; None
+            also where nucleus or cytoplasm is missing.
     """
 
     bundle: str
@@ -97,6 +99,7 @@ class Prediction:
     unlikeness: float | None
     measurement: Measurement
     flags: tuple[str, ...] = ()
+    stain_unlikeness: float | None = None
 
     def stage(self, key: str) -> StageProbabilities | None:
         """The stage's answer, or None when this model was not trained on it."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from leukview.domain.prediction import StageProbabilities, prediction_set
 from leukview.inference import cam
 from leukview.inference.bundle import LIKENESS, Bundle, BundleStage
+from leukview.inference.likeness import read_likeness, stain_of
 from leukview.inference.preprocess import Box, cover, crop_box, normalise, square, with_cover
 from leukview.services.engines import Classified, StageMaps
 
@@ -26,7 +26,9 @@ class BundleClassifier(ABC):
     def __init__(self, bundle: Bundle, batch: int = BATCH) -> None:
         self.bundle = bundle
         self._batch = batch
-        self._likeness = Likeness.read(bundle.contents[LIKENESS]) if LIKENESS in bundle.contents else None
+        self._likeness, self._stain = None, None
+        if LIKENESS in bundle.contents:
+            self._likeness, self._stain = read_likeness(bundle.contents[LIKENESS])
 
     @property
     def bundle_sha256(self) -> str:
@@ -90,8 +92,15 @@ class BundleClassifier(ABC):
         for start in range(0, len(images), self._batch):
             end = start + self._batch
             batch, boxes = self.prepared(images[start:end], masks[start:end], um_per_px)
-            found += self._opinions(self._run(batch), boxes, batch)
+            strange = [self._strangeness(i, m) for i, m in zip(images[start:end], masks[start:end], strict=True)]
+            found += self._opinions(self._run(batch), boxes, batch, strange)
         return found
+
+    def _strangeness(self, image: NDArray[np.uint8], mask: NDArray[np.uint8]) -> float | None:
+        """Percentile of the distance to the training cells' stain; None without a check or without both parts."""
+        if self._stain is None or (stain := stain_of(image, mask)) is None:
+            return None
+        return float(self._stain.percentiles(stain[None])[0])
 
     @staticmethod
     def shown_maps(blocks: Sequence[NDArray[np.float32]], batch: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -100,7 +109,11 @@ class BundleClassifier(ABC):
         return cam.within(whole, batch[:, 3:]) if batch.shape[1] > 3 else whole
 
     def _opinions(
-        self, outputs: list[NDArray[np.float32]], boxes: list[Box], batch: NDArray[np.float32]
+        self,
+        outputs: list[NDArray[np.float32]],
+        boxes: list[Box],
+        batch: NDArray[np.float32],
+        strange: Sequence[float | None],
     ) -> list[Classified]:
         features = outputs[0]
         trained = self.bundle.manifest.trained
@@ -116,6 +129,7 @@ class BundleClassifier(ABC):
                 maps=tuple(StageMaps(s.key, m[row].copy()) for s, m in zip(trained, maps, strict=True)),
                 features=features[row].copy(),
                 unlikeness=None if far is None else float(far[row]),
+                stain_unlikeness=strange[row],
                 crop=box,
             )
             for row, box in enumerate(boxes)
@@ -131,31 +145,3 @@ def softmax(logits: NDArray[np.float32], temperature: float) -> NDArray[np.float
     scaled = logits.astype(np.float64) / temperature
     powers = np.exp(scaled - scaled.max(1, keepdims=True))
     return np.asarray(powers / powers.sum(1, keepdims=True), np.float64)
-
-
-class Likeness:
-    """Distance of a feature vector to the training cells in their whitened main directions.
-
-    Args:
-        mean: F, of the training features.
-        whiten: K×F; principal directions divided by their standard deviations.
-        quantiles: Ascending distances of the validation cells at equal steps of probability, 0 to 1.
-    """
-
-    def __init__(self, mean: NDArray[np.float32], whiten: NDArray[np.float32], quantiles: NDArray[np.float32]) -> None:
-        self.mean, self.whiten, self.quantiles = mean, whiten, quantiles
-
-    @classmethod
-    def read(cls, content: bytes) -> Likeness:
-        """From the bytes of ``likeness.npz``."""
-        with np.load(io.BytesIO(content), allow_pickle=False) as file:
-            return cls(file["mean"], file["whiten"], file["quantiles"])
-
-    def distances(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
-        """B×F → B, Mahalanobis distances in the kept directions."""
-        return np.asarray(np.linalg.norm((features - self.mean) @ self.whiten.T, axis=1), np.float32)
-
-    def percentiles(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
-        """B×F → B, the part (0..1) of validation cells that lie nearer."""
-        steps = np.linspace(0.0, 1.0, len(self.quantiles))
-        return np.asarray(np.interp(self.distances(features), self.quantiles, steps), np.float64)

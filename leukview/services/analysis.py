@@ -242,4 +242,5 @@ class Analyser:
             unlikeness=answer.unlikeness,
             measurement=measurement,
             flags=tuple(sorted(flags)),
+            stain_unlikeness=answer.stain_unlikeness,
         )

@@ -97,6 +97,7 @@ class Classified:
         features: float32 vector of the pooled trunk features (for likeness and order), length fixed by the bundle.
         unlikeness: Percentile (0..1) of the distance to the training features; None when the bundle has no such check.
         crop: Half-open box (left, top, right, bottom) in image pixels that the network saw; may reach over the edge.
+        stain_unlikeness: The same of the cell's colours; None also where nucleus or cytoplasm is missing.
     """
 
     stages: tuple[StageProbabilities, ...]
@@ -104,6 +105,7 @@ class Classified:
     features: NDArray[np.float32]
     unlikeness: float | None
     crop: tuple[int, int, int, int]
+    stain_unlikeness: float | None = None
 
 
 class Classifier(Protocol):

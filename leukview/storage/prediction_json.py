@@ -20,6 +20,7 @@ def to_json(prediction: Prediction) -> str:
         "unlikeness": prediction.unlikeness,
         "measurement": [m.cell_area_px, m.nucleus_area_px, m.touches_border],
         "flags": prediction.flags,
+        "stain_unlikeness": prediction.stain_unlikeness,
     }
     return json.dumps(body, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
@@ -47,6 +48,7 @@ def from_json(text: str) -> Prediction:
             unlikeness=body["unlikeness"],
             measurement=Measurement(*body["measurement"]),
             flags=tuple(body["flags"]),
+            stain_unlikeness=body.get("stain_unlikeness"),  # predictions before this check have none
         )
     except (KeyError, TypeError) as error:
         raise ValueError("not a stored prediction") from error

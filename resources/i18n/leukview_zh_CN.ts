@@ -4064,6 +4064,10 @@
             <translation>毛发状突起</translation>
         </message>
         <message>
+            <source>Half of the cells differ in colour from the model's training films by more than {value} of validation cells do. Compare with the control film; trust the model less on this slide, above all blasts against smudge cells.</source>
+            <translation>半数细胞的颜色与模型训练涂片的差异超过 {value} 的验证细胞。请与质控涂片比较；在此涂片上应降低对模型的信任，尤其是原始细胞与涂抹细胞的区分。</translation>
+        </message>
+        <message>
             <source>Heavily granulated promyelocyte</source>
             <translation>颗粒粗密的早幼粒细胞</translation>
         </message>
@@ -5310,6 +5314,10 @@
         <message>
             <source>Stain deposit</source>
             <translation>染料沉渣</translation>
+        </message>
+        <message>
+            <source>Stain unlike the training films</source>
+            <translation>染色与训练涂片不同</translation>
         </message>
         <message>
             <source>Stomatocytes</source>

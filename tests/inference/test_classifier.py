@@ -6,7 +6,7 @@ import pytest
 
 from leukview.core.errors import ModelError
 from leukview.core.paths import resources_dir
-from leukview.inference.classifier import Likeness
+from leukview.inference.likeness import Likeness
 from leukview.inference.loading import default_bundle, load_classifier
 from leukview.inference.preprocess import Preprocessing, cover, crop_box, cut, normalise, rim, square
 from leukview.services.engines import Classified

@@ -1,0 +1,46 @@
+"""Alerts of a whole film."""
+
+from __future__ import annotations
+
+import pytest
+
+from leukview.core.paths import resources_dir
+from leukview.domain.alerts import Alert, AlertRule, fired, parse_rules
+from leukview.domain.prediction import Measurement, Prediction
+from leukview.domain.taxonomy import Taxonomy, parse_taxonomy
+
+
+@pytest.fixture(scope="module")
+def taxonomy() -> Taxonomy:
+    return parse_taxonomy((resources_dir() / "taxonomy.toml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def rule(taxonomy) -> AlertRule:
+    rules = parse_rules((resources_dir() / "alerts.toml").read_text(encoding="utf-8"), taxonomy)
+    return next(r for r in rules if r.key == "strange_stain")
+
+
+def film(*far: float | None) -> dict[str, Prediction]:
+    """Lymphocytes whose colours lie so far from those of the training cells."""
+    measured = Measurement(100, 50, touches_border=False)
+    return {
+        f"cell{i}": Prediction("b", "s", (), "lymphocyte", "lymphocyte", 0.9, None, measured, stain_unlikeness=f)
+        for i, f in enumerate(far)
+    }
+
+
+def alerts(rule: AlertRule, taxonomy: Taxonomy, predictions: dict[str, Prediction]) -> tuple[Alert, ...]:
+    return fired([rule], taxonomy, dict.fromkeys(predictions, "lymphocyte"), predictions)
+
+
+def test_that_a_film_of_a_strange_stain_is_warned_of_with_the_cells_that_are_strange(rule, taxonomy):
+    [alert] = alerts(rule, taxonomy, film(*[0.99] * 15, *[0.4] * 10))
+    assert alert.cells == tuple(f"cell{i}" for i in range(15))
+    assert "99 % of validation cells" in alert.message
+
+
+def test_that_single_strange_cells_few_cells_and_unmeasured_cells_warn_of_nothing(rule, taxonomy):
+    assert not alerts(rule, taxonomy, film(*[0.99] * 10, *[0.4] * 15))
+    assert not alerts(rule, taxonomy, film(*[0.99] * 19))
+    assert not alerts(rule, taxonomy, film(*[0.99] * 19, *[None] * 30))
