@@ -34,10 +34,9 @@ LIMITS = """\
 - Patients differ more than cells do: read the range over patients above. The films it does worst on stain otherwise
   than most, or hold many broken cells; there blasts and smudge cells pass for one another.
 - Neither training nor these figures can be better than the labels. Looked at by eye: of the 72 cells labelled as smudge
-  cells that it is surest are leukocytes, about 60 are intact (neutrophils, small lymphocytes, blasts) and a few are
-  stain deposits or two cells in one frame; 203 of the 240 smudge cells that it calls leukocytes are of two patients.
-  Most benign cells that it calls malignant are monocytes of two patients whose promonocytes or promyelocytes look the
-  same.
+  cells that it is surest are leukocytes, about 60 are intact (neutrophils, small lymphocytes, blasts), the others torn,
+  stain deposits or two cells in one frame. The cells that it calls malignant against their label are mostly monocytes
+  and myelocytes of films whose promonocytes and promyelocytes look the same.
 - It never saw an artefact: it will name one by a class that it knows.
 """
 
@@ -96,6 +95,19 @@ def _sets_table(stages: Mapping[str, Any]) -> list[str]:
         if (sets := entry.get("sets"))
     ]
     return ["95 % prediction sets:", "", SETS_HEAD, *rows, ""] if rows else []
+
+
+def _errors(stages: Mapping[str, Any]) -> list[str]:
+    """The kinds of error, and on how many films they lie."""
+    rows = [
+        f"| {key} | {e['truth']} | {e['guess']} | {e['cells']} of {e['of']} | {e['films']} | {e['most']} | "
+        f"{', '.join(f'{name} {count}' for name, count in e['classes'].items())} |"
+        for key, entry in stages.items()
+        for e in entry.get("errors", ())
+    ]
+    head = "| stage | label | called | cells | films | on the film with most | labelled classes |"
+    words = "Errors that lie on one film or two say that its cells, its stain or its labels are strange."
+    return [words, "", head, "|---|---|---|---|---|---|---|", *rows, ""] if rows else []
 
 
 def _unlikeness(figures: Mapping[str, Any]) -> list[str]:
@@ -268,7 +280,7 @@ def model_card(manifest: Manifest) -> str:
         if not part:
             continue
         lines += [f"### {title}", "", *_stage_table(part["stages"]), "", *_sets_table(part["stages"])]
-        lines += _notes(part)
+        lines += [*_errors(part["stages"]), *_notes(part)]
         if "classes" in part:
             lines += [*_class_table(part["classes"]), ""]
     if manifest.metrics.get("unlikeness"):

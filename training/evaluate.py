@@ -32,6 +32,7 @@ from training.config import TrainConfig, read_config
 from training.conformal import FEWEST, even_weights, set_figures, threshold
 from training.controls import HEAD, controls
 from training.data import TEST, TRAIN, VAL, LabelledCell, read_taxonomy
+from training.errors import commonest
 from training.metrics import (
     Figure,
     accuracy,
@@ -104,6 +105,8 @@ def stage_figures(
         if key == "stage1":
             benign = truth == choices.index("benign")
             entry["benign_called_malignant"] = float((guess[benign] != truth[benign]).mean()) if benign.any() else None
+        if all(cells[i].patient for i in known):
+            entry["errors"] = commonest(truth, guess, choices, [cells[i] for i in known])
         if key == "apl" and all(cells[i].patient for i in known):
             entry["by_patient"] = by_patient(truth, p[:, 1], [cells[i].patient for i in known])
         result[key] = entry
