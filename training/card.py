@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from leukview.inference.bundle import Manifest
@@ -196,6 +196,51 @@ def _class_table(figures: Mapping[str, Any]) -> list[str]:
     return lines
 
 
+def _evidence(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Where the Grad-CAM maps lie, by class, with the background as it is and without it."""
+    by = {(row["cell_class"], row["background"]): row for row in rows}
+    total = by["", "suppress"]
+    lines = [
+        "### Where it looks",
+        "",
+        (
+            f"Share of the Grad-CAM map's mass, mean over {total['cells']} cells kept aside, in per cent: inside the "
+            "cell (nucleus / cytoplasm). Chance is the share of the picture that the cell takes up. The network sees "
+            "the cell without its background; beside it stands what it would look at with it."
+        ),
+        "",
+        "| class | cells | chance | without background | background as it is |",
+        "|---|---|---|---|---|",
+    ]
+    for key in dict.fromkeys(row["cell_class"] for row in rows):
+        parts = [
+            f"{100 * r['cell']:.0f} ({100 * r['nucleus']:.0f} / {100 * r['cytoplasm']:.0f})"
+            for r in (by[key, "suppress"], by[key, "keep"])
+        ]
+        own = by[key, "suppress"]
+        lines.append(f"| {key or 'all'} | {own['cells']} | {100 * own['area']:.0f} | {' | '.join(parts)} |")
+    return [*lines, ""]
+
+
+def _speed(figures: Mapping[str, Any]) -> list[str]:
+    """Least milliseconds a cell of each engine."""
+    threads = sorted({number for e in figures["engines"].values() for number in e["ms"]}, key=int)
+    heads = [f"{number} thread{'s' * (number != '1')}, ms a cell" for number in threads]
+    lines = [
+        "### Speed",
+        "",
+        f"{figures['where']}. Classification and maps alone, decoded and cut beforehand; least time, best batch size.",
+        "",
+        f"| engine | {' | '.join(heads)} | largest logit difference | decisions changed |",
+        "|---" * (3 + len(heads)) + "|",
+    ]
+    for name, entry in figures["engines"].items():
+        times = [f"{entry['ms'][n]:.1f}" if n in entry["ms"] else "–" for n in threads]
+        checks = [f"{entry['difference']:.2g}", f"{entry['changed']:.2%}"] if "difference" in entry else ["–", "–"]
+        lines.append(f"| {' | '.join((name, *times, *checks))} |")
+    return [*lines, ""]
+
+
 def _notes(part: Mapping[str, Any]) -> list[str]:
     stages, lines = part["stages"], []
     gate, first, apl = (stages.get(key, {}) for key in ("gate", "stage1", "apl"))
@@ -285,4 +330,8 @@ def model_card(manifest: Manifest) -> str:
             lines += [*_class_table(part["classes"]), ""]
     if manifest.metrics.get("unlikeness"):
         lines += _unlikeness(manifest.metrics["unlikeness"])
+    if manifest.metrics.get("evidence"):
+        lines += _evidence(manifest.metrics["evidence"])
+    if manifest.metrics.get("speed"):
+        lines += _speed(manifest.metrics["speed"])
     return "\n".join(lines) + "\n" + _limits(manifest)
