@@ -73,7 +73,7 @@ def test_that_every_count_percent_interval_and_cell_of_the_database_stands_in_th
     assert {k: v["count"] for k, v in body["differential"]["classes"].items()} == {
         r.cell_class.key: r.count for r in view.shown.rows
     }
-    assert [c["final_class"] for c in body["cells"]] == [c.label for c in view.cells]
+    assert [c["class"] for c in body["cell_records"]] == [c.label for c in view.cells]
     with open_workbench(Choices()) as workbench:
         written = [e for e in workbench.log.events(slide) if e.kind is EventKind.REPORT]
     assert written[-1].payload["sha256"] == hashlib.sha256(output.read_bytes()).hexdigest()

@@ -116,6 +116,20 @@ class Prediction:
         return 1.0 - self.confidence
 
 
+@dataclass(frozen=True, slots=True)
+class StoredPrediction:
+    """A prediction as it is kept.
+
+    Attributes:
+        saved_at: When it was stored, UTC, ISO 8601.
+        mask: SHA-256 of the reviewer's outline that it was made inside; "" = inside the segmenter's.
+    """
+
+    prediction: Prediction
+    saved_at: str
+    mask: str = ""
+
+
 def compose(taxonomy: Taxonomy, stages: Sequence[StageProbabilities]) -> dict[str, float]:
     """Probability of each class that the trained stages can name.
 

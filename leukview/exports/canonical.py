@@ -10,10 +10,12 @@ from typing import Any
 
 from leukview.core.errors import ExportError
 from leukview.domain.origin import SlideOrigin
+from leukview.domain.prediction import StoredPrediction
 from leukview.domain.review import FIRST, SECOND, ReviewEvent, event_from, expanded, fold, recomputed_hash
 from leukview.domain.slide import CellDraft, Problem, ProblemKind, SlideDraft, SourceLabel
 from leukview.domain.taxonomy import Taxonomy
 from leukview.exports.sources import Source
+from leukview.services.prediction_record import prediction_from, predictions_sha256
 from leukview.services.slide_json import SCHEMA
 
 NAME = "slide.json"
@@ -54,12 +56,23 @@ def with_origin(draft: SlideDraft, source: Source, path: str, taxonomy: Taxonomy
             return _told(draft, "“slide.json” was written by a newer LeukView; its labels were not taken over.")
         origin = _origin(body, taxonomy)
         cells = {row["file"]["sha256"]: _known(row, taxonomy) for row in body["cell_records"] if row["file"]}
+        if not cells:  # the description alone, as a report carries it: the folder beside it is no export of cells
+            return draft
     except (KeyError, TypeError, ValueError, AttributeError, StopIteration, RecursionError):
         return _told(draft, "“slide.json” is damaged; the labels of the folders are used, no review was taken over.")
     broken = first_changed(origin)
     if broken:
         origin = replace(origin, events=())
         draft = _told(draft, f"The review in “slide.json” was changed after its export and is left out: {broken}")
+    try:
+        said = _said(body, origin, taxonomy)
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
+        draft = _told(draft, "What models said in “slide.json” is not understood here and is left out.")
+    else:
+        if said is None:
+            draft = _told(draft, "What models said in “slide.json” was changed after its export and is left out.")
+        elif said:
+            origin = replace(origin, predictions=said, predictions_sha256=str(body["predictions_sha256"]))
     strange = [cell for cell in draft.cells if cell.sha256 not in cells]
     if strange:
         words = f"{len(strange)} images were changed or added after the export; they come without labels of persons."
@@ -124,6 +137,29 @@ def _origin(body: Mapping[str, Any], taxonomy: Taxonomy) -> SlideOrigin:
         um_per_px=scale,
         wbc_per_nl=wbc,
     )
+
+
+def _said(
+    body: Mapping[str, Any], origin: SlideOrigin, taxonomy: Taxonomy
+) -> dict[str, tuple[StoredPrediction, ...]] | None:
+    """SHA-256 of an image → what models said of it; None where they do not fit their hash.
+
+    Before version 1.1 not every field of a prediction was written: nothing is taken over from such files, and the model
+    here looks itself.
+    """
+    if "predictions_sha256" not in body:
+        return {}
+    if predictions_sha256(body["cell_records"]) != body["predictions_sha256"]:
+        return None
+    found = {}
+    for row in body["cell_records"]:
+        rows = [*row["other_predictions"], *([row["model"]] if row["model"] else [])]
+        said = tuple(prediction_from(one, taxonomy, origin.exported_at) for one in rows)
+        if len({(s.mask, s.prediction.bundle) for s in said}) < len(said):
+            raise ValueError("a model that speaks twice")
+        if row["file"] and said:
+            found[row["file"]["sha256"]] = said
+    return found
 
 
 def _check(events: Sequence[ReviewEvent], taxonomy: Taxonomy) -> None:

@@ -300,7 +300,7 @@ class Batch:
             return
         try:
             slide, _ = import_slide(self.slides, self.log, entry.draft, self.reviewer)
-            carried = carry(self.slides, self.log, slide.id, self._maker.bundle_sha256)
+            carried = carry(self.slides, self.log, slide.id)
         except LeukViewError as error:
             self._fail(entry, str(error))
         else:

@@ -11,12 +11,12 @@ from datetime import UTC, datetime
 from typing import NoReturn
 
 from leukview.core.errors import BehindError, StoreError
-from leukview.domain.prediction import Prediction
+from leukview.domain.prediction import Prediction, StoredPrediction
 from leukview.domain.review import GENESIS, EventKind, ReviewEvent, recomputed_hash
 from leukview.domain.reviewer import Profile, ProfileEvent, Role
 from leukview.domain.slide import Cell, Slide, SlideDraft
 from leukview.services.news import Mark, News
-from leukview.services.stores import CellLocation, Imported, ReviewLog, SlideStore, StoredPrediction
+from leukview.services.stores import CellLocation, Imported, ReviewLog, SlideStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,34 +24,25 @@ class CarriedSlide:
     """A slide with its cells, places, predictions and events.
 
     Attributes:
-        newest: Cell id → its newest prediction by any model.
-        own: Cell id → its prediction by the model that is to analyse it.
-        newest_inside: (Cell id, SHA-256 of a reviewer's mask) → the newest prediction inside it.
-        own_inside: The same by the model that is to analyse it.
+        said: Cell id → what every model said of it, see `SlideStore.said`.
     """
 
     slide: Slide
     cells: tuple[Cell, ...]
     locations: Mapping[str, CellLocation]
     fields: tuple[CellLocation, ...]
-    newest: Mapping[str, Prediction]
-    own: Mapping[str, Prediction]
-    newest_inside: Mapping[tuple[str, str], Prediction]
-    own_inside: Mapping[tuple[str, str], Prediction]
+    said: Mapping[str, tuple[StoredPrediction, ...]]
     events: tuple[ReviewEvent, ...]
 
 
-def carry(slides: SlideStore, log: ReviewLog, slide_id: str, bundle: str) -> CarriedSlide:
-    """Everything known of a slide, for a model of this hash. Raises `StoreError`."""
+def carry(slides: SlideStore, log: ReviewLog, slide_id: str) -> CarriedSlide:
+    """Everything known of a slide. Raises `StoreError`."""
     return CarriedSlide(
         slides.slide(slide_id),
         tuple(slides.cells(slide_id)),
         dict(slides.locations(slide_id)),
         slides.fields(slide_id),
-        slides.predictions(slide_id),
-        slides.predictions(slide_id, bundle),
-        slides.mask_predictions(slide_id),
-        slides.mask_predictions(slide_id, bundle),
+        slides.said(slide_id),
         tuple(log.events(slide_id)),
     )
 
@@ -73,11 +64,19 @@ class Luggage:
     carried: CarriedSlide | None = None
     predictions: dict[str, Prediction] = field(default_factory=dict)
     inside: dict[tuple[str, str], Prediction] = field(default_factory=dict)
+    said: dict[str, tuple[StoredPrediction, ...]] = field(default_factory=dict)
     events: list[ReviewEvent] = field(default_factory=list)
 
     def pack(self, carried: CarriedSlide | None) -> None:
         """Take another slide in hand; None for none."""
-        self.carried, self.predictions, self.inside, self.events = carried, {}, {}, []
+        self.carried, self.predictions, self.inside, self.said, self.events = carried, {}, {}, {}, []
+
+    def say(self, cell_id: str, stored: StoredPrediction) -> None:
+        """Put a prediction where the store will have it: in the place of the same bundle's, after all the others."""
+        known = self.said.get(cell_id) or (self.carried.said.get(cell_id, ()) if self.carried else ())
+        which = stored.mask, stored.prediction.bundle
+        kept = [s for s in known if (s.mask, s.prediction.bundle) != which]
+        self.said[cell_id] = tuple(sorted((*kept, stored), key=lambda s: bool(s.mask)))
 
     def held(self, slide_id: str) -> CarriedSlide:
         """The slide in hand.
@@ -123,29 +122,44 @@ class CarriedSlides:
     def save_predictions(self, predictions: Mapping[str, Prediction]) -> None:
         """Keep them in hand."""
         self._luggage.predictions.update(predictions)
+        for key, prediction in predictions.items():
+            self._luggage.say(key, StoredPrediction(prediction, _now()))
 
     def predictions(self, slide_id: str, bundle: str | None = None) -> dict[str, Prediction]:
         """Cell id → prediction; of the bundle given, else each cell's newest."""
-        held = self._luggage.held(slide_id)
-        known = held.newest if bundle is None else {k: p for k, p in held.own.items() if p.bundle == bundle}
-        return {**known, **{k: p for k, p in self._luggage.predictions.items() if bundle in {None, p.bundle}}}
+        found = {}
+        for key, said in self.said(slide_id).items():
+            for stored in said:  # a later one takes the place of an earlier one
+                if not stored.mask and bundle in {None, stored.prediction.bundle}:
+                    found[key] = stored.prediction
+        return found
 
     def save_mask_prediction(self, cell_id: str, mask: str, prediction: Prediction) -> None:
         """Keep it in hand."""
         self._luggage.inside[cell_id, mask] = prediction
+        self._luggage.say(cell_id, StoredPrediction(prediction, _now(), mask))
 
     def mask_predictions(self, slide_id: str, bundle: str | None = None) -> dict[tuple[str, str], Prediction]:
         """(cell id, SHA-256 of a reviewer's mask) → prediction inside it; of the bundle given, else the newest."""
-        held = self._luggage.held(slide_id)
-        known = held.newest_inside if bundle is None else held.own_inside
-        found = {**known, **self._luggage.inside}
-        return {k: p for k, p in found.items() if bundle in {None, p.bundle}}
+        found = {}
+        for key, said in self.said(slide_id).items():
+            for stored in said:
+                if stored.mask and bundle in {None, stored.prediction.bundle}:
+                    found[key, stored.mask] = stored.prediction
+        return found
+
+    def said(self, slide_id: str) -> dict[str, tuple[StoredPrediction, ...]]:
+        """Cell id → what every model said of it, what is in hand included."""
+        return {**self._luggage.held(slide_id).said, **self._luggage.said}
 
     def predictions_of(self, cell_id: str) -> list[StoredPrediction]:
-        """The newest prediction of a cell."""
+        """What every model said of one cell, the oldest first."""
         held = self._luggage.carried
-        found = self.predictions(held.slide.id).get(cell_id) if held else None
-        return [StoredPrediction(found, _now())] if found else []
+        return sorted(self.said(held.slide.id).get(cell_id, ()), key=lambda s: s.saved_at) if held else []
+
+    def adopt(self, slide_id: str, said: Mapping[str, Sequence[StoredPrediction]]) -> None:
+        """Refused: slides are imported where the database is."""
+        _refuse(slide_id, said)
 
 
 class CarriedLog:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from leukview.domain.review import EventKind, ReviewEvent, event_record
 from leukview.domain.slide import Cell, SourceLabel
 from leukview.domain.taxonomy import OTHER, Taxonomy
 from leukview.services.annotations import AnnotatedImage, annotated, coco_json, cvat_xml
-from leukview.services.slide_json import CellFile, cell_records, slide_json
+from leukview.services.slide_json import CellFile, json_text, whole_slide_json
 from leukview.services.slide_record import SlideRecord
 
 SUMS = "SHA256SUMS"
@@ -102,13 +101,13 @@ class CellFolder:
         target = _free(parent / f"{self._record.view.slide.id}_cells")
         with folder_whole(target) as folder:
             files = self._images(folder, lambda cell: f"cells/{class_folder(cell.source, taxonomy)}".rstrip("/"))
-            body = slide_json(self._record)
+            body = whole_slide_json(self._record, files)
             log = {"log": [outgoing(e, comments=self._record.comments) for e in self._record.events]}
             known = body["review_log"]
             body["review_log"] = {**(known if isinstance(known, dict) else {}), **log}
-            body["cell_records"] = cell_records(self._record, files)
-            text = json.dumps(body, indent=1, ensure_ascii=False) + "\n"
-            return target, self._close(folder, files, {"slide.json": text, "readme.txt": self._readme(_README)})
+            return target, self._close(
+                folder, files, {"slide.json": json_text(body), "readme.txt": self._readme(_README)}
+            )
 
     def write_annotated(
         self, parent: Path, mask: Callable[[Cell], NDArray[np.uint8] | None]

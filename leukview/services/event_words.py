@@ -256,7 +256,10 @@ def _took_over(payload: Mapping[str, object]) -> str:
     origin, rows = payload.get("origin"), payload.get("events")
     slide = origin.get("slide", "") if isinstance(origin, Mapping) else ""
     count = len(rows) if isinstance(rows, list) else 0
-    return f"Imported the review of slide {slide} from another workstation: {count} events."
+    said = payload.get("predictions")
+    bundles = said.get("bundles") if isinstance(said, Mapping) else None
+    models = f", and what {', '.join(key[:16] for key in bundles)} said" if isinstance(bundles, Mapping) else ""
+    return f"Imported the review of slide {slide} from another workstation: {count} events{models}."
 
 
 def _plain(event: ReviewEvent, names: EventNames) -> str:

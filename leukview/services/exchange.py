@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
@@ -21,8 +19,8 @@ from leukview.domain.review import FIRST
 from leukview.domain.slide import Cell
 from leukview.services.cell_folder import CellFolder, ImageCleaner
 from leukview.services.review import ReviewSession
-from leukview.services.slide_json import cell_records, slide_json
-from leukview.services.slide_record import Names, SlideRecord, check_events
+from leukview.services.slide_json import json_text, whole_slide_json
+from leukview.services.slide_record import Names, SlideRecord, check_events, record_of
 from leukview.services.slide_tables import cells_csv, differential_csv
 from leukview.services.stores import ExportReader, ReviewLog, SlideStore
 
@@ -131,9 +129,8 @@ class Exchange:
         if session.reading != FIRST:
             raise ReviewError("A second reading is not exported.", "End it first.")
         check_events(session.events)
-        now = datetime.now().astimezone().isoformat(timespec="seconds")
         known = self._names(session.slide_id) if names else None
-        return SlideRecord(session.view, session.events, self._log.head(), now, known, comments)
+        return record_of(session, self._slides, self._log, names=known, comments=comments)
 
     def _names(self, slide_id: str) -> Names:
         found = self._outlets.names(slide_id)
@@ -185,7 +182,7 @@ class Exchange:
                 tables = {"cells": cells_csv(record, named), "differential": differential_csv(record)}
                 files = {f"{slide}.{name}.csv": text for name, text in tables.items()}
             case _:
-                files = {f"{slide}.json": json_text(record)}
+                files = {f"{slide}.json": json_text(whole_slide_json(record))}
         for name, text in files.items():
             write_whole(request.folder / name, text)
         hashes = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in files.items()}
@@ -212,12 +209,6 @@ class Exchange:
         else:
             path, hashes = folder.write_annotated(request.folder, self._mask)
         return Exported((path,), _digest(hashes), tuple(folder.missing), folder.without_mask)
-
-
-def json_text(record: SlideRecord) -> str:
-    """The whole slide, cells included, as JSON text."""
-    body = {**slide_json(record), "cell_records": cell_records(record)}
-    return json.dumps(body, indent=1, ensure_ascii=False) + "\n"
 
 
 def _digest(hashes: Mapping[str, str]) -> str:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from leukview.domain.mask import MARK
+from leukview.domain.prediction import StoredPrediction
 from leukview.domain.review import CONSENSUS, FIRST, SECOND, EventKind, ReviewEvent, expanded, fold, reading_of, undone
 from leukview.domain.slide import Cell, Slide
 from leukview.services.event_words import EventNames, cells_of, event_words
-from leukview.services.stores import StoredPrediction
 
 
 class Source(StrEnum):

@@ -13,10 +13,11 @@ from leukview.domain.agreement import Agreement
 from leukview.domain.alerts import Alert
 from leukview.domain.differential import Differential
 from leukview.domain.grading import GradingForm
-from leukview.domain.review import EventKind, ReviewEvent, expanded
+from leukview.domain.review import EventKind, ReviewEvent
 from leukview.services.amendment import Amendment, amendments
 from leukview.services.annex import AnnexFile, annex_files
-from leukview.services.review import CellView, SlideView
+from leukview.services.slide_record import SlideRecord
+from leukview.services.slide_view import CellView, SlideView
 
 NO_FORM = GradingForm("", ())
 """Knows no feature: grades are shown as they are stored."""
@@ -189,27 +190,25 @@ def _blast_keys(view: SlideView) -> frozenset[str]:
 
 
 def build_report(
-    view: SlideView,
-    events: Sequence[ReviewEvent],
+    record: SlideRecord,
     model: ModelInfo,
     key_cells: Sequence[KeyCell],
     *,
     report_id: str,
-    created_at: str,
     duration_s: float | None,
     site: Sequence[str] = (),
     grading: GradingForm = NO_FORM,
     agreement: Agreement | None = None,
 ) -> ReportData:
     """Gather a report from a slide as it stands."""
-    signature = view.review.signature
+    view, signature = record.view, record.view.review.signature
     reviewed = [v for v in view.cells if v.reviewed]
     with_model = [v for v in reviewed if v.prediction]
     confusions = Counter((v.prediction.label, v.label) for v in with_model if v.prediction and v.overridden)
     return ReportData(
         status="DRAFT" if signature is None else ("AMENDED" if view.review.amended else "SIGNED"),
         report_id=report_id,
-        created_at=created_at,
+        created_at=record.created_at,
         site=tuple(site),
         slide=view,
         shown=view.shown,
@@ -222,9 +221,9 @@ def build_report(
         override_rate=sum(v.overridden for v in with_model) / len(with_model) if with_model else None,
         confusions=tuple((a, b, n) for (a, b), n in confusions.most_common()),
         duration_s=duration_s,
-        events=tuple(e for e in expanded(events) if e.kind not in {EventKind.OPEN, EventKind.UNLOCK_FAILED}),
+        events=tuple(e for e in record.history if e.kind not in {EventKind.OPEN, EventKind.UNLOCK_FAILED}),
         grading=grading,
         agreement=agreement,
-        amendments=amendments(view, events),
-        annex=annex_files(view),
+        amendments=amendments(view, record.events),
+        annex=annex_files(record),
     )

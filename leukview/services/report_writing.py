@@ -28,6 +28,7 @@ from leukview.services.report import (
     choose_key_cells,
 )
 from leukview.services.review import ReviewSession
+from leukview.services.slide_record import SlideRecord
 from leukview.services.slide_view import SlideView
 from leukview.services.stores import CachedAnalysis
 
@@ -53,6 +54,7 @@ class ReportMeans:
     Attributes:
         image: A cell's image (RGB, H×W×3); raises `ExportError` when it is gone.
         cached: Mask and maps of a cell, or of the outline that a reviewer gave it; None when they are gone.
+        record: The slide as it stands, what persons typed included.
         model: Provenance of the model in use.
         site: Header lines of the site.
         grading: Names the grades of red cells and platelets.
@@ -62,6 +64,7 @@ class ReportMeans:
     pictures: Pictures
     image: Callable[[Cell], NDArray[np.uint8]]
     cached: Callable[[Cell, RepairedMask | None], CachedAnalysis | None]
+    record: Callable[[ReviewSession], SlideRecord]
     model: Callable[[], ModelInfo]
     site: tuple[str, ...]
     grading: GradingForm
@@ -81,7 +84,8 @@ def write_report(
         ReportError: It cannot be set, signed or written.
         Cancelled: The token was set; nothing was written.
     """
-    view = session.view
+    record = means.record(session)
+    view = record.view
     chosen = choose_key_cells(view)
     cells = []
     for done, cell_id in enumerate(chosen):
@@ -90,20 +94,17 @@ def write_report(
         picture = _key_cell(view, cell_id, means)
         if picture:
             cells.append(picture)
-    now = datetime.now().astimezone()
-    own = [e for e in session.events if reading_of(e) == FIRST and e.kind is not EventKind.UNLOCK_FAILED]
+    own = [e for e in record.events if reading_of(e) == FIRST and e.kind is not EventKind.UNLOCK_FAILED]
     times = [datetime.fromisoformat(e.at) for e in own]
     data = build_report(
-        view,
-        session.events,
+        record,
         means.model(),
         cells,
-        report_id=f"R-{now:%Y%m%d}-{secrets.token_hex(4).upper()}",
-        created_at=now.isoformat(timespec="seconds"),
+        report_id=f"R-{datetime.fromisoformat(record.created_at):%Y%m%d}-{secrets.token_hex(4).upper()}",
         duration_s=(times[-1] - times[0]).total_seconds() if times else None,
         site=means.site,
         grading=means.grading,
-        agreement=compare(session.events, [v.cell.id for v in view.cells]),
+        agreement=compare(record.events, [v.cell.id for v in view.cells]),
     )
     digest = means.renderer.render(data, output, options, token, reporter)
     session.reported(data.report_id, digest)

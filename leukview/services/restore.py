@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
+
 from leukview.core.errors import BehindError
 from leukview.domain.origin import SlideOrigin
 from leukview.domain.review import EventKind, ReviewEvent, event_record, expanded
@@ -25,7 +28,9 @@ _LOOKING = frozenset(
 def import_slide(slides: SlideStore, log: ReviewLog, draft: SlideDraft, by: str) -> tuple[Slide, str]:
     """Store a draft under pseudonyms, whole or not at all.
 
-    A slide that LeukView exported brings its review along; one that was exported here is found again.
+    A slide that LeukView exported brings its review along, and what models said of its cells: each prediction names its
+    bundle still. Cells of which a model spoke here already keep what it said. A slide that was exported here is found
+    again.
 
     Returns:
         The slide, and why its review was not taken over ("" when it was, or when it brought none).
@@ -37,7 +42,11 @@ def import_slide(slides: SlideStore, log: ReviewLog, draft: SlideDraft, by: str)
     if known is not None:
         return known, ""
     slide = slides.add_slide(draft, synthetic=origin.synthetic).slide
-    why = _restore(slides, log, slide, origin, by)
+    by_content = {cell.sha256: cell.id for cell in slides.cells(slide.id)}
+    why = _restore(by_content, log, slide, origin, by)
+    said = {by_content[digest]: said for digest, said in origin.predictions.items() if digest in by_content}
+    if said:
+        slides.adopt(slide.id, said)
     return slides.slide(slide.id), why
 
 
@@ -49,7 +58,7 @@ def _own_slide(slides: SlideStore, origin: SlideOrigin) -> Slide | None:
     return here if set(origin.cells.values()) <= {cell.id for cell in slides.cells(here.id)} else None
 
 
-def _restore(slides: SlideStore, log: ReviewLog, slide: Slide, origin: SlideOrigin, by: str) -> str:
+def _restore(by_content: Mapping[str, str], log: ReviewLog, slide: Slide, origin: SlideOrigin, by: str) -> str:
     """Take over the events that are not here yet.
 
     They are not appended one by one: a row of this log says who wrote it *here*, and when, under a hash that follows
@@ -58,7 +67,7 @@ def _restore(slides: SlideStore, log: ReviewLog, slide: Slide, origin: SlideOrig
     verified: this log's chain, and what the other one said.
 
     Args:
-        slides: Knows the slide's cells.
+        by_content: SHA-256 of an image → the cell's id here.
         log: This workstation's.
         slide: As it was stored here.
         origin: What came with it, verified.
@@ -70,7 +79,6 @@ def _restore(slides: SlideStore, log: ReviewLog, slide: Slide, origin: SlideOrig
     Raises:
         StoreError: The log refuses.
     """
-    by_content = {cell.sha256: cell.id for cell in slides.cells(slide.id)}
     moved = {theirs: by_content[digest] for digest, theirs in origin.cells.items() if digest in by_content}
     while True:
         own = log.events(slide.id)
@@ -93,6 +101,7 @@ def _restore(slides: SlideStore, log: ReviewLog, slide: Slide, origin: SlideOrig
             "events": [_row(event, origin) for event in new],
             "um_per_px": origin.um_per_px,
             "wbc_per_nl": origin.wbc_per_nl,
+            "predictions": _models(origin),
         }
         try:
             last = own[-1].seq if own else 0
@@ -100,6 +109,14 @@ def _restore(slides: SlideStore, log: ReviewLog, slide: Slide, origin: SlideOrig
         except BehindError:  # another program wrote to the slide meanwhile: look again
             continue
         return ""
+
+
+def _models(origin: SlideOrigin) -> dict[str, object] | None:
+    """Which models' opinions came along, and the hash over them; None when none did."""
+    if not origin.predictions:
+        return None
+    counts = Counter(stored.prediction.bundle for said in origin.predictions.values() for stored in said)
+    return {"sha256": origin.predictions_sha256, "bundles": dict(counts)}
 
 
 def _row(event: ReviewEvent, origin: SlideOrigin) -> dict[str, object]:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from leukview import RESEARCH_USE_LINE, __version__
 from leukview.domain.agreement import Agreement
 from leukview.domain.alerts import Alert
-from leukview.domain.prediction import Prediction
+from leukview.domain.prediction import StoredPrediction
 from leukview.domain.review import ReviewEvent
 from leukview.domain.slide import SourceLabel
 from leukview.services.audit import HOW_TO_VERIFY
+from leukview.services.prediction_record import prediction_record, predictions_sha256
 from leukview.services.slide_record import Line, SlideRecord, rounded_percent
 from leukview.services.slide_view import CellView
 
-SCHEMA, SCHEMA_VERSION = "leukview-slide", "1.0"
+SCHEMA, SCHEMA_VERSION = "leukview-slide", "1.1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ def slide_json(record: SlideRecord, counts: ImportCounts = _NOT_COUNTED) -> dict
         "method": record.method,
         "slide_id": slide.id,
         "patient": slide.patient,
+        "taxonomy_sha256": view.taxonomy.sha256,
         "identity": {"patient": record.names.patient, "order": record.names.order} if record.names else None,
         "comments_included": record.comments,
         "synthetic": slide.synthetic,
@@ -107,6 +110,17 @@ def slide_json(record: SlideRecord, counts: ImportCounts = _NOT_COUNTED) -> dict
             "how_to_verify": HOW_TO_VERIFY,
         },
     }
+
+
+def whole_slide_json(record: SlideRecord, files: Mapping[str, CellFile] | None = None) -> dict[str, object]:
+    """The slide with every cell; `files` as in `cell_records`."""
+    rows = cell_records(record, files)
+    return {**slide_json(record), "predictions_sha256": predictions_sha256(rows), "cell_records": rows}
+
+
+def json_text(body: Mapping[str, object]) -> str:
+    """JSON as it is written to a file."""
+    return json.dumps(body, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def cell_records(record: SlideRecord, files: Mapping[str, CellFile] | None = None) -> list[dict[str, object]]:
@@ -186,6 +200,10 @@ def _agreement(agreement: Agreement) -> dict[str, object]:
 
 
 def _cell(v: CellView, record: SlideRecord, file: CellFile | None) -> dict[str, object]:
+    said = record.said.get(v.cell.id, ())
+    shown = next((s for s in reversed(said) if s.prediction == v.prediction), None)
+    if shown is None and v.prediction:
+        shown = StoredPrediction(v.prediction, "")
     return {
         "id": v.cell.id,
         "number": v.cell.number,
@@ -194,7 +212,8 @@ def _cell(v: CellView, record: SlideRecord, file: CellFile | None) -> dict[str, 
         "height_px": v.cell.height_px,
         "source": _source(v.cell.source) if v.cell.source else None,
         "conflicts": [_source(label) for label in v.cell.conflicts],
-        "model": _model(v.prediction) if v.prediction else None,
+        "model": prediction_record(shown) if shown else None,
+        "other_predictions": [prediction_record(s) for s in said if s is not shown],
         "review": {"class": v.review.label, "reviewer": v.review.reviewer, "at": v.review.at}
         if v.review.label
         else None,
@@ -209,20 +228,3 @@ def _cell(v: CellView, record: SlideRecord, file: CellFile | None) -> dict[str, 
 
 def _source(label: SourceLabel) -> dict[str, object]:
     return {"class": label.class_key, "name": label.name, "code": label.code}
-
-
-def _model(p: Prediction) -> dict[str, object]:
-    m = p.measurement
-    return {
-        "class": p.label,
-        "best": p.best,
-        "confidence": p.confidence,
-        "unlikeness": p.unlikeness,
-        "flags": list(p.flags),
-        "cell_area_px": m.cell_area_px,
-        "nucleus_area_px": m.nucleus_area_px,
-        "touches_border": m.touches_border,
-        "bundle_sha256": p.bundle,
-        "segmenter": p.segmenter,
-        "stages": {s.stage: dict(zip(s.choices, s.p, strict=True)) for s in p.stages},
-    }

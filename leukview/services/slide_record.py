@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 
 from leukview.core.errors import LeukViewError
 from leukview.domain.agreement import Agreement, compare
+from leukview.domain.prediction import StoredPrediction
 from leukview.domain.review import (
     FIRST,
     EventKind,
@@ -19,7 +21,9 @@ from leukview.domain.review import (
     recomputed_hash,
 )
 from leukview.domain.statistics import Interval, clopper_pearson
+from leukview.services.review import ReviewSession
 from leukview.services.slide_view import SlideView
+from leukview.services.stores import ReviewLog, SlideStore
 
 BLAST_SUM = "blasts_and_equivalents"
 """Key of the line that sums blasts and their equivalents."""
@@ -97,6 +101,7 @@ class SlideRecord:
         created_at: ISO 8601 with zone.
         names: None unless the person asked for identified output.
         comments: Free text that persons typed is included; it may name somebody.
+        said: Cell id → what every model said of it, see `leukview.services.stores.SlideStore.said`.
     """
 
     view: SlideView
@@ -105,6 +110,7 @@ class SlideRecord:
     created_at: str
     names: Names | None = None
     comments: bool = False
+    said: Mapping[str, tuple[StoredPrediction, ...]] = field(default_factory=dict)
 
     @cached_property
     def status(self) -> ResultStatus:
@@ -214,6 +220,15 @@ class SlideRecord:
             f"Cell images of a stained film: {view.model.total} of {len(view.cells)} cells classified by a model, "
             f"{view.reviewed} labelled by a person; {view.shown.n} leukocytes counted."
         )
+
+
+def record_of(
+    session: ReviewSession, slides: SlideStore, log: ReviewLog, *, names: Names | None = None, comments: bool = False
+) -> SlideRecord:
+    """The slide of a session as it stands now; `names` and `comments` as in `SlideRecord`. Raises `StoreError`."""
+    now = datetime.now().astimezone().isoformat(timespec="seconds")
+    said = slides.said(session.slide_id)
+    return SlideRecord(session.view, session.events, log.head(), now, names, comments, said)
 
 
 def _ends(interval: Interval | None) -> tuple[float | None, float | None]:

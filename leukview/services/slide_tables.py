@@ -28,6 +28,12 @@ _REVIEW = (
     "opened",
     "comment",
     "bundle_sha256",
+    "best",
+    "unlikeness",
+    "stain_unlikeness",
+    "touches_border",
+    "segmenter",
+    "map_shown",
     "notice",
 )
 CELL_COLUMNS = ("file", "source_class", *_MODEL, "flags", *_REVIEW)
@@ -92,7 +98,7 @@ def _model(v: CellView, missing: str) -> list[object]:
 
 
 def _review(v: CellView, *, comments: bool) -> list[object]:
-    source = v.cell.source
+    source, p = v.cell.source, v.prediction
     return [
         v.cell.id,
         v.cell.number,
@@ -107,7 +113,10 @@ def _review(v: CellView, *, comments: bool) -> list[object]:
         "" if v.pending else v.label,
         int(v.review.opened),
         calm(v.review.comment) if comments else "",
-        v.prediction.bundle if v.prediction else "",
+        *((p.bundle, p.best) if p else ("", "")),
+        *((_number(p.unlikeness), _number(p.stain_unlikeness)) if p else ("", "")),
+        *((int(p.measurement.touches_border), p.segmenter) if p else ("", "")),
+        int(v.review.map_shown),
         RESEARCH_USE_LINE,
     ]
 

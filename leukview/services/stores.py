@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leukview.core.jobs import CancelToken, Reporter
-from leukview.domain.prediction import Prediction
+from leukview.domain.prediction import Prediction, StoredPrediction
 from leukview.domain.review import EventKind, ReviewEvent
 from leukview.domain.slide import Cell, ExportPreview, Slide, SlideDraft
 from leukview.services.engines import StageMaps
@@ -52,14 +52,6 @@ class Imported:
     new_cells: int
 
 
-@dataclass(frozen=True, slots=True)
-class StoredPrediction:
-    """What a model said of a cell, and when it was stored (UTC, ISO 8601)."""
-
-    prediction: Prediction
-    saved_at: str
-
-
 class SlideStore(Protocol):
     """Slides, cells and predictions. All methods are safe to call from any thread; each is one transaction."""
 
@@ -91,8 +83,20 @@ class SlideStore(Protocol):
     def predictions(self, slide_id: str, bundle: str | None = None) -> dict[str, Prediction]:
         """Cell id → prediction; of the bundle given, else each cell's newest."""
 
+    def said(self, slide_id: str) -> dict[str, tuple[StoredPrediction, ...]]:
+        """Cell id → what every model said, inside the segmenter's mask and then a reviewer's, in each the oldest first.
+
+        Cells of which no model spoke are absent.
+        """
+
     def predictions_of(self, cell_id: str) -> list[StoredPrediction]:
         """What every model said of one cell, inside the segmenter's mask or a reviewer's, the oldest first."""
+
+    def adopt(self, slide_id: str, said: Mapping[str, Sequence[StoredPrediction]]) -> None:
+        """Store what was said of a slide's cells elsewhere (as `said`), with its own times, in one transaction.
+
+        A cell of which a model spoke here already is passed over.
+        """
 
     def save_mask_prediction(self, cell_id: str, mask: str, prediction: Prediction) -> None:
         """Store what a bundle said inside a reviewer's mask (by its SHA-256), apart from what it said elsewhere."""

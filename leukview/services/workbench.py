@@ -42,6 +42,7 @@ from leukview.services.report import ModelInfo, ReportChoices, ReportOptions, Re
 from leukview.services.report_writing import Pictures, ReportMeans, write_report
 from leukview.services.restore import import_slide
 from leukview.services.review import ReviewSession
+from leukview.services.slide_record import record_of
 from leukview.services.slide_view import SlideView
 from leukview.services.stores import (
     AnalysisCache,
@@ -438,6 +439,7 @@ class Workbench:
             pictures=rooms.pictures,
             image=self.image,
             cached=self.cached,
+            record=lambda which: record_of(which, rooms.slides, rooms.log, comments=True),
             model=lambda: self.model_of(session.view),
             site=rooms.site,
             grading=rooms.grading,

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, delete, func, insert, select, update
 
 from leukview.core.errors import StoreError
-from leukview.domain.prediction import Prediction
+from leukview.domain.prediction import Prediction, StoredPrediction
 from leukview.domain.slide import Cell, CellDraft, Slide, SlideDraft, SourceLabel
-from leukview.services.stores import CellLocation, Imported, StoredPrediction
+from leukview.services.stores import CellLocation, Imported
 from leukview.storage.database import Database
 from leukview.storage.prediction_json import from_json, to_json
 from leukview.storage.schema import cells, mask_predictions, overviews, predictions, slides
@@ -96,19 +96,8 @@ class SqlSlideStore:
             return
         now = datetime.now(UTC).isoformat(timespec="microseconds")
         with self._database.write() as connection:
-            revision = connection.execute(select(func.coalesce(func.max(predictions.c.revision), 0) + 1)).scalar_one()
-            rows = [
-                {
-                    "cell_id": key,
-                    "bundle": p.bundle,
-                    "segmenter": p.segmenter,
-                    "revision": revision,
-                    "saved_at": now,
-                    "label": p.label,
-                    "body": to_json(p),
-                }
-                for key, p in new.items()
-            ]
+            revision = _next_revision(connection, predictions)
+            rows = [_row(key, p, revision, now) | {"segmenter": p.segmenter} for key, p in new.items()]
             for key, p in new.items():
                 same = (predictions.c.cell_id == key) & (predictions.c.bundle == p.bundle)
                 connection.execute(delete(predictions).where(same))
@@ -135,14 +124,38 @@ class SqlSlideStore:
             StoreError: A stored prediction is damaged.
         """
         with self._database.read() as connection:
-            rows = [
-                row
-                for table in (predictions, mask_predictions)
-                for row in connection.execute(
-                    select(table.c.body, table.c.saved_at).where(table.c.cell_id == cell_id).order_by(table.c.revision)
-                )
-            ]
-        return [StoredPrediction(_read(row.body), row.saved_at) for row in sorted(rows, key=lambda row: row.saved_at)]
+            found = _said(connection, lambda table: table.c.cell_id == cell_id)
+        return sorted(found.get(cell_id, ()), key=lambda stored: stored.saved_at)
+
+    def said(self, slide_id: str) -> dict[str, tuple[StoredPrediction, ...]]:
+        """Cell id → what every model said, inside the segmenter's mask and then a reviewer's, in each the oldest first.
+
+        Raises:
+            StoreError: A stored prediction is damaged.
+        """
+        here = select(cells.c.id).where(cells.c.slide_id == slide_id)
+        with self._database.read() as connection:
+            return {key: tuple(rows) for key, rows in _said(connection, lambda t: t.c.cell_id.in_(here)).items()}
+
+    def adopt(self, slide_id: str, said: Mapping[str, Sequence[StoredPrediction]]) -> None:
+        """Store what was said of cells elsewhere, with its own times; cells that a model spoke of here are passed over.
+
+        Raises:
+            StoreError: The database refuses; nothing of it is kept.
+        """
+        here = select(cells.c.id).where(cells.c.slide_id == slide_id)
+        with self._database.write() as connection:
+            known = _said(connection, lambda table: table.c.cell_id.in_(here))
+            for table, inside in ((predictions, False), (mask_predictions, True)):
+                revision = _next_revision(connection, table)
+                rows = []
+                for key in (key for key in said if key not in known):
+                    for later, stored in enumerate(s for s in said[key] if bool(s.mask) == inside):
+                        p = stored.prediction
+                        which = {"mask": stored.mask} if inside else {"segmenter": p.segmenter}
+                        rows.append(_row(key, p, revision + later, stored.saved_at) | which)
+                if rows:
+                    connection.execute(insert(table), rows)
 
     def save_mask_prediction(self, cell_id: str, mask: str, new: Prediction) -> None:
         """Store what a bundle said inside a reviewer's mask; what it said there before is replaced.
@@ -150,22 +163,12 @@ class SqlSlideStore:
         Raises:
             StoreError: The database refuses.
         """
-        table = mask_predictions
+        table, now = mask_predictions, datetime.now(UTC).isoformat(timespec="microseconds")
         with self._database.write() as connection:
-            revision = connection.execute(select(func.coalesce(func.max(table.c.revision), 0) + 1)).scalar_one()
             same = (table.c.cell_id == cell_id) & (table.c.mask == mask) & (table.c.bundle == new.bundle)
             connection.execute(delete(table).where(same))
-            connection.execute(
-                insert(table).values(
-                    cell_id=cell_id,
-                    mask=mask,
-                    bundle=new.bundle,
-                    revision=revision,
-                    saved_at=datetime.now(UTC).isoformat(timespec="microseconds"),
-                    label=new.label,
-                    body=to_json(new),
-                )
-            )
+            row = _row(cell_id, new, _next_revision(connection, table), now) | {"mask": mask}
+            connection.execute(insert(table).values(row))
 
     def mask_predictions(self, slide_id: str, bundle: str | None = None) -> dict[tuple[str, str], Prediction]:
         """(cell id, SHA-256 of a reviewer's mask) → prediction inside it; of the bundle given, else the newest.
@@ -192,6 +195,32 @@ def _read(body: str) -> Prediction:
         return from_json(body)
     except ValueError as error:
         raise StoreError("A stored prediction is damaged.", "Put back a copy from the backups folder.") from error
+
+
+def _next_revision(connection: Connection, table: Table) -> int:
+    return int(connection.execute(select(func.coalesce(func.max(table.c.revision), 0) + 1)).scalar_one())
+
+
+def _row(key: str, p: Prediction, revision: int, saved_at: str) -> dict[str, object]:
+    """What both tables of predictions hold of one."""
+    return {
+        "cell_id": key,
+        "bundle": p.bundle,
+        "revision": revision,
+        "saved_at": saved_at,
+        "label": p.label,
+        "body": to_json(p),
+    }
+
+
+def _said(connection: Connection, which: Callable[[Table], ColumnElement[bool]]) -> dict[str, list[StoredPrediction]]:
+    """Cell id → every stored prediction; those inside reviewers' masks last, each kind in order of its revision."""
+    found: dict[str, list[StoredPrediction]] = {}
+    for table in (predictions, mask_predictions):
+        for row in connection.execute(select(table).where(which(table)).order_by(table.c.revision)):
+            mask = row.mask if table is mask_predictions else ""
+            found.setdefault(row.cell_id, []).append(StoredPrediction(_read(row.body), row.saved_at, mask))
+    return found
 
 
 def _add_cells(connection: Connection, slide_id: str, draft: SlideDraft) -> int:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image, PngImagePlugin
@@ -50,6 +52,7 @@ class Station:
     """What a test does on a workstation."""
 
     workbench: Workbench
+    slides: SqlSlideStore
     notes: list[str]
 
     def take_in(self, folder: Path, by: str = "Dr. Import", *, analyse: bool = True) -> Slide:
@@ -97,7 +100,7 @@ def station(home: Path) -> Iterator[Station]:
             profiles=SqlProfileStore(database),
             outlets=Outlets(StandardMessages(load_terms(taxonomy)), MetadataCleaner(), vault.names),
         )
-        yield Station(Workbench(rooms), [])
+        yield Station(Workbench(rooms), slides, [])
 
 
 def picture(seed: int) -> Image.Image:
@@ -164,6 +167,18 @@ def review(session: ReviewSession) -> None:
     session.comment([], "Anna Müller ^~&|\\ 患者\nsecond line")
     for alert in session.view.open_alerts:
         session.acknowledge(alert.rule.key, called="Dr. House, ward 3", note="asked for Anna")
+
+
+def spoil(change: Callable[[dict[str, Any]], None]) -> Callable[[Path], None]:
+    """A change of an exported folder's ``slide.json``."""
+
+    def act(folder: Path) -> None:
+        file = folder / "slide.json"
+        body = json.loads(file.read_text(encoding="utf-8"))
+        change(body)
+        file.write_text(json.dumps(body), encoding="utf-8")
+
+    return act
 
 
 def sha256(path: Path) -> str:

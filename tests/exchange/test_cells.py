@@ -21,7 +21,7 @@ from leukview.domain.slide import ProblemKind, Slide, SlideState
 from leukview.exports.images import decode_rgb
 from leukview.services.exchange import ExportFormat, ExportRequest
 from leukview.services.slide_view import SlideView
-from tests.exchange.stations import ORDER, TELLTALE, Station, review, sha256, station, write_export
+from tests.exchange.stations import ORDER, TELLTALE, Station, review, sha256, spoil, station, write_export
 
 
 @pytest.fixture
@@ -133,16 +133,6 @@ def test_that_a_history_tells_who_said_it_there(here: Station, signed: Slide, el
     cell = elsewhere.session(slide).view.cells[0].cell
     lines = elsewhere.workbench.cell_history(slide.id, cell.id, blind=False)
     assert any(line.who == "Dr. Chen 陈" and "Segmented neutrophil" in line.words for line in lines)
-
-
-def spoil(change: Callable[[dict[str, Any]], None]) -> Callable[[Path], None]:
-    def act(folder: Path) -> None:
-        file = folder / "slide.json"
-        body = json.loads(file.read_text(encoding="utf-8"))
-        change(body)
-        file.write_text(json.dumps(body), encoding="utf-8")
-
-    return act
 
 
 def relabel(body: dict[str, Any]) -> None:

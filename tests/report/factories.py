@@ -21,6 +21,7 @@ from leukview.report.texts import Texts
 from leukview.report.words import report_words
 from leukview.services.report import KeyCell, ModelInfo, ReportData, ReportOptions, build_report, choose_key_cells
 from leukview.services.review import ReviewSession
+from leukview.services.slide_record import SlideRecord
 from tests.services.fakes import MemoryLog, MemorySlides, make_cells, make_prediction
 
 CREATED = "2026-11-24T02:48:21+01:00"
@@ -63,6 +64,11 @@ class Bench:
     session: ReviewSession
     log: MemoryLog
 
+    def record(self) -> SlideRecord:
+        """The slide as it stands, as a report carries it."""
+        view, events = self.session.view, self.session.events
+        return SlideRecord(view, events, self.log.head(), CREATED, comments=True)
+
     def report(
         self,
         *,
@@ -79,12 +85,10 @@ class Bench:
             for i, v in enumerate(chosen)
         ]
         return build_report(
-            view,
-            self.log.events("S-TEST"),
+            self.record(),
             model,
             cells,
             report_id="R-20261124-0123ABCD",
-            created_at=CREATED,
             duration_s=duration_s,
             site=site,
         )

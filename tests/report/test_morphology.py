@@ -7,7 +7,7 @@ from leukview.domain.taxonomy import Taxonomy
 from leukview.laboratory import load_grading
 from leukview.report.morphology import morphology_rows
 from leukview.services.report import ReportData, build_report
-from tests.report.factories import CREATED, MODEL, Bench, bench, rendered, texts_of, words_of
+from tests.report.factories import MODEL, Bench, bench, rendered, texts_of, words_of
 
 
 @pytest.fixture
@@ -22,12 +22,10 @@ def slide(taxonomy: Taxonomy) -> Bench:
 
 def gathered(slide: Bench, form: GradingForm) -> ReportData:
     return build_report(
-        slide.session.view,
-        slide.session.events,
+        slide.record(),
         MODEL,
         (),
         report_id="R-20261124-0123ABCD",
-        created_at=CREATED,
         duration_s=None,
         grading=form,
     )

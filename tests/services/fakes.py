@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from leukview.core.errors import BehindError, ExportError
 from leukview.core.jobs import CancelToken, Reporter
-from leukview.domain.prediction import Measurement, Prediction, StageProbabilities
+from leukview.domain.prediction import Measurement, Prediction, StageProbabilities, StoredPrediction
 from leukview.domain.review import GENESIS, EventKind, ReviewEvent, event_hash, first_broken
 from leukview.domain.slide import Cell, ExportPreview, Slide, SlideDraft, SourceLabel
 from leukview.services.engines import Classified, StageMaps
-from leukview.services.stores import CachedAnalysis, CellLocation, Imported, StoredPrediction
+from leukview.services.stores import CachedAnalysis, CellLocation, Imported
 
 
 def make_cells(count: int, slide_id: str = "S-TEST") -> list[Cell]:
@@ -64,10 +64,16 @@ class MemorySlides:
     def predictions(self, slide_id: str, bundle: str | None = None) -> dict[str, Prediction]:
         return {c: p for c, p in self.saved.items() if bundle in {None, p.bundle}}
 
+    def said(self, slide_id: str) -> dict[str, tuple[StoredPrediction, ...]]:
+        return {c.id: tuple(said) for c in self._cells if (said := self.predictions_of(c.id))}
+
     def predictions_of(self, cell_id: str) -> list[StoredPrediction]:
-        inside = [p for (c, _, _), p in self.inside.items() if c == cell_id]
-        outlined = [p for c, p in self.saved.items() if c == cell_id]
-        return [StoredPrediction(p, "2026-01-01T00:00:00+00:00") for p in (*outlined, *inside)]
+        at = "2026-01-01T00:00:00+00:00"
+        inside = [StoredPrediction(p, at, m) for (c, m, _), p in self.inside.items() if c == cell_id]
+        return [*(StoredPrediction(p, at) for c, p in self.saved.items() if c == cell_id), *inside]
+
+    def adopt(self, slide_id: str, said: Mapping[str, Sequence[StoredPrediction]]) -> None:
+        raise NotImplementedError
 
     def save_mask_prediction(self, cell_id: str, mask: str, prediction: Prediction) -> None:
         self.inside[cell_id, mask, prediction.bundle] = prediction

@@ -1,4 +1,4 @@
-"""The annex as files: the same values as the slide, read by other programs' ways."""
+"""The annex as files: the forms of the exchange, valid by the published schemas, read by other programs' ways."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from leukview import RESEARCH_USE_LINE
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.annex import annex_files
 from tests.report.factories import Bench, bench, cell_ids
+from tests.services.test_slide_files import faults, validator
 
 
 @pytest.fixture
@@ -24,24 +25,31 @@ def slide(taxonomy: Taxonomy) -> Bench:
 
 
 def read(slide: Bench) -> tuple[list[dict[str, str]], dict[str, object]]:
-    files = {f.name: f.data for f in annex_files(slide.session.view)}
+    files = {f.name: f.data for f in annex_files(slide.record())}
     rows = list(csv.DictReader(io.StringIO(files["cells.csv"].decode("utf-8-sig"), newline="")))
     body = json.loads(files["slide.json"])
     assert isinstance(body, dict)
     return rows, body
 
 
+def test_that_the_annex_is_valid_by_the_schemas_of_the_exchange(slide: Bench):
+    rows, body = read(slide)
+    assert faults(validator("slide.schema.json"), body) == []
+    assert [f for row in rows for f in faults(validator("tables.schema.json", "cell"), row)] == []
+
+
 def test_that_each_cell_has_a_row_with_its_three_opinions(slide: Bench):
     rows, body = read(slide)
-    cells = body["cells"]
+    cells = body["cell_records"]
     assert isinstance(cells, list)
     assert len(rows) == len(cells) == 12
     for row, cell, view in zip(rows, cells, slide.session.view.cells, strict=True):
-        assert row["cell_id"] == cell["cell_id"] == view.cell.id
-        assert row["model_class"] == cell["model_class"] == (view.prediction.label if view.prediction else "")
-        assert row["final_class"] == cell["final_class"] == view.label
-        assert (row["reviewer_class"] or None) == cell["reviewer_class"] == (view.review.label or None)
-        assert row["research_use"] == RESEARCH_USE_LINE
+        assert view.prediction
+        assert row["cell_id"] == cell["id"] == view.cell.id
+        assert row["class"] == cell["model"]["class"] == view.prediction.label
+        assert row["shown_class"] == cell["class"] == view.label
+        assert row["review_class"] == (cell["review"] or {"class": ""})["class"] == view.review.label
+        assert row["notice"] == RESEARCH_USE_LINE
     assert cells[0]["comment"] == '=HYPERLINK("x"), “Auer”\nsecond line'
     assert rows[0]["comment"] == '\'=HYPERLINK("x"), “Auer”\nsecond line'  # a spreadsheet must not run it
 
@@ -50,19 +58,20 @@ def test_that_the_tally_of_the_json_is_that_of_the_slide(slide: Bench):
     _, body = read(slide)
     shown, tally = slide.session.view.shown, body["differential"]
     assert body["notice"] == RESEARCH_USE_LINE
-    assert body["version"] == 1
     assert isinstance(tally, dict)
     assert tally["leukocytes"] == shown.n == 10
-    assert {k: v["count"] for k, v in tally["classes"].items()} == {r.cell_class.key: r.count for r in shown.rows}
+    counts = {k: v["count"] for k, v in tally["classes"].items() if v["count"]}
+    assert counts == {r.cell_class.key: r.count for r in shown.rows if r.count}
     blast = tally["classes"]["blast"]
-    assert blast["percent"] == 20.0
+    assert (blast["percent"], blast["model_count"]) == (20.0, 3)
     assert blast["absolute_per_nl"] == pytest.approx(1.6)
     low, high = blast["interval_95_percent"]
     assert (round(low, 1), round(high, 1)) == (2.5, 55.6)
-    assert tally["outside_denominator"] == {"smudge_cell": {"count": 2, "per_100_wbc": 20.0}}
+    smudged = tally["outside_denominator"]["smudge_cell"]
+    assert (smudged["count"], smudged["per_100_wbc"]) == (2, 20.0)
 
 
 def test_that_no_name_of_a_patient_or_place_is_in_it(slide: Bench):
-    text = b"".join(f.data for f in annex_files(slide.session.view)).decode()
+    text = b"".join(f.data for f in annex_files(slide.record())).decode()
     assert "nowhere" not in text
     assert "P-TEST" in text

@@ -313,7 +313,7 @@ def test_that_a_slide_in_hand_answers_as_the_database_does(bench: Bench):
     bench.store.save_mask_prediction(one, "m" * 64, prediction("monocyte", "a" * 64))
     bench.log.append(slide_id, EventKind.COMMENT, reviewer="Dr. A", payload={"text": "seen"})
     luggage = Luggage()
-    luggage.pack(carry(bench.store, bench.log, slide_id, BUNDLE))
+    luggage.pack(carry(bench.store, bench.log, slide_id))
     slides, log = CarriedSlides(luggage), CarriedLog(luggage)
     assert slides.slide(slide_id) == bench.store.slide(slide_id)
     assert slides.cells(slide_id) == bench.store.cells(slide_id)

@@ -11,6 +11,7 @@ from leukview.domain.taxonomy import Taxonomy
 from leukview.laboratory import load_grading
 from leukview.services.report import ModelInfo, build_report, choose_key_cells
 from leukview.services.review import ReviewSession
+from leukview.services.slide_record import SlideRecord
 from tests.services.fakes import MemoryLog, MemorySlides, make_cells, make_prediction
 
 
@@ -116,9 +117,8 @@ def test_that_the_report_counts_what_was_reviewed(session: ReviewSession):
     session.accept(ids[:8])
     session.override(ids[8:10], "monocyte")
     info = ModelInfo("m", "b" * 64, "fake:0", (), (), "", (), ())
-    data = build_report(
-        session.view, session.events, info, (), report_id="R-1", created_at="2026-01-01T00:00:00+00:00", duration_s=3.0
-    )
+    record = SlideRecord(session.view, session.events, (0, ""), "2026-01-01T00:00:00+00:00")
+    data = build_report(record, info, (), report_id="R-1", duration_s=3.0)
     assert (data.status, data.reviewed) == ("DRAFT", 10)
     assert data.override_rate == pytest.approx(0.2)
     assert data.confusions == (("blast", "monocyte", 2),)

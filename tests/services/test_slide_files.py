@@ -17,8 +17,8 @@ from leukview.core.paths import resources_dir
 from leukview.domain.review import SECOND
 from leukview.domain.slide import Slide
 from leukview.services.csv_text import calm
-from leukview.services.exchange import ExportFormat, json_text
-from leukview.services.slide_json import ImportCounts, slide_json
+from leukview.services.exchange import ExportFormat
+from leukview.services.slide_json import ImportCounts, json_text, slide_json, whole_slide_json
 from leukview.services.slide_record import SlideRecord
 from leukview.services.slide_tables import cells_csv, differential_csv
 from tests.exchange.conftest import here, record, reviewed  # noqa: F401 - fixtures
@@ -42,7 +42,7 @@ def rows(text: str) -> list[dict[str, str]]:
 
 
 def test_that_the_json_is_valid_and_says_the_numbers_of_the_database(record: SlideRecord):  # noqa: F811
-    body = json.loads(json_text(record))
+    body = json.loads(json_text(whole_slide_json(record)))
     assert faults(validator("slide.schema.json"), body) == []
     shown = record.view.shown
     assert body["differential"]["leukocytes"] == shown.n
@@ -62,7 +62,7 @@ def test_that_the_json_is_valid_and_says_the_numbers_of_the_database(record: Sli
 
 
 def test_that_three_opinions_stand_side_by_side(record: SlideRecord):  # noqa: F811
-    for said, v in zip(json.loads(json_text(record))["cell_records"], record.view.cells, strict=True):
+    for said, v in zip(json.loads(json_text(whole_slide_json(record)))["cell_records"], record.view.cells, strict=True):
         assert (said["source"] or {}).get("class") == (v.cell.source.class_key if v.cell.source else None)
         assert v.prediction
         assert said["model"]["class"] == v.prediction.label

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leukview.core.errors import StoreError
-from leukview.domain.prediction import Measurement, Prediction, StageProbabilities
+from leukview.domain.prediction import Measurement, Prediction, StageProbabilities, StoredPrediction
 from leukview.domain.review import EventKind
 from leukview.services.stores import SlideStore
 from leukview.storage.database import Database, open_database
@@ -263,3 +263,28 @@ def test_that_what_is_said_inside_a_reviewers_mask_stands_apart_from_what_was_sa
 def test_that_no_mask_prediction_is_stored_of_an_unknown_cell(store: SqlSlideStore) -> None:
     with pytest.raises(StoreError):
         store.save_mask_prediction("S-NONE-0", "ab" * 32, prediction())
+
+
+def test_that_what_was_said_elsewhere_is_stored_with_its_own_times_and_covers_nothing(store: SqlSlideStore) -> None:
+    slide = store.add_slide(draft(range(3)), synthetic=False).slide
+    one, two, three = (cell.id for cell in store.cells(slide.id))
+    store.save_predictions({three: prediction("monocyte")})
+    own = store.said(slide.id)
+    old = StoredPrediction(prediction("blast", bundle="a" * 64), "2024-01-01T00:00:00+00:00")
+    new = StoredPrediction(prediction("lymphocyte", bundle="b" * 64), "2023-01-01T00:00:00+00:00")  # a clock put back
+    inside = StoredPrediction(prediction("basophil", segmenter="reviewer:1a"), "2025-01-01T00:00:00+00:00", "1a" * 32)
+    store.adopt(slide.id, {one: (old, new, inside), two: (inside,), three: (old,)})
+    assert store.said(slide.id) == {one: (old, new, inside), two: (inside,), **own}
+    assert store.predictions(slide.id)[one] == new.prediction
+    assert store.mask_predictions(slide.id) == {(c, "1a" * 32): inside.prediction for c in (one, two)}
+    store.adopt(slide.id, {one: (new,)})
+    assert store.said(slide.id)[one] == (old, new, inside)
+    assert store.said("S-OTHER") == {}
+
+
+def test_that_of_what_was_said_elsewhere_nothing_is_kept_where_a_cell_is_unknown(store: SqlSlideStore) -> None:
+    slide = store.add_slide(draft(range(2)), synthetic=False).slide
+    said = (StoredPrediction(prediction(), "2024-01-01T00:00:00+00:00"),)
+    with pytest.raises(StoreError):
+        store.adopt(slide.id, {store.cells(slide.id)[0].id: said, "S-NONE-0": said})
+    assert store.said(slide.id) == {}
