@@ -1,7 +1,8 @@
-"""Masks of the training cells, made once by a segmenter and kept beside the decoded cells."""
+"""Masks of the training cells, a reviewer's or made once by a segmenter, kept beside the decoded cells."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from leukview.core.paths import resources_dir
+from leukview.exports.labelled import decode_mask, repaired_masks
 from leukview.inference.preprocess import Preprocessing, crop_box, cut
 from leukview.inference.segmenter_onnx import EmbeddedSegmenter
 from leukview.services.engines import Segmenter
@@ -26,7 +28,7 @@ def embedded_segmenter() -> EmbeddedSegmenter:
 def cached_masks(
     cells: Sequence[LabelledCell], folder: Path, run: Path, how: Preprocessing, margin: int, segmenter: Segmenter
 ) -> NDArray[np.uint8]:
-    """Segment every cell once.
+    """The mask of every cell: the one that a reviewer repaired, else the segmenter's.
 
     Args:
         cells: Rows of the result.
@@ -34,29 +36,38 @@ def cached_masks(
         run: Where the cache is kept.
         how: The bundle's preprocessing; its background does not matter.
         margin: Pixels added on each side, as for `training.data.cached_squares`.
-        segmenter: Part of the cache's name.
+        segmenter: Part of the cache's name, as are the repaired masks.
 
     Returns:
         N×S×S, 0 background, 1 cytoplasm, 2 nucleus; read-only memory map.
+
+    Raises:
+        ExportError: A picture or a repaired mask cannot be read, or does not belong to the other.
     """
     wide = widened(how, margin)
+    repaired = repaired_masks(cells, folder)
 
     def rows() -> Iterator[NDArray[np.uint8]]:
-        waiting: list[NDArray[np.uint8]] = []
-        for pixels in pictures(cells, folder, "segment"):
-            waiting.append(pixels)
+        waiting: list[tuple[NDArray[np.uint8], NDArray[np.uint8] | None]] = []
+        for row, pixels in enumerate(pictures(cells, folder, "segment")):
+            drawn = decode_mask(repaired[row], *pixels.shape[:2]) if row in repaired else None
+            waiting.append((pixels, drawn))
             if len(waiting) == BATCH:
                 yield from _seen(waiting, wide, segmenter)
                 waiting = []
         yield from _seen(waiting, wide, segmenter)
 
-    path = cache_path(cells, run, "masks", wide, segmenter.identity)
+    drawn = [f"{row}:{hashlib.sha256(content).hexdigest()}" for row, content in repaired.items()]
+    path = cache_path(cells, run, "masks", wide, segmenter.identity, *drawn)
     return write_cache(path, (len(cells), wide.side, wide.side), rows())
 
 
 def _seen(
-    images: Sequence[NDArray[np.uint8]], wide: Preprocessing, segmenter: Segmenter
+    batch: Sequence[tuple[NDArray[np.uint8], NDArray[np.uint8] | None]], wide: Preprocessing, segmenter: Segmenter
 ) -> Iterator[NDArray[np.uint8]]:
-    for mask in segmenter.segment(images):
+    """The masks of pictures as the network's squares cut them; only pictures without a drawn mask are segmented."""
+    segmented = iter(segmenter.segment([pixels for pixels, drawn in batch if drawn is None]))
+    for _, drawn in batch:
+        mask = next(segmented) if drawn is None else drawn
         crop = Image.fromarray(cut(mask, crop_box(mask.shape[0], mask.shape[1], wide)))
         yield np.asarray(crop.resize((wide.side, wide.side), Image.Resampling.NEAREST), dtype=np.uint8)

@@ -141,8 +141,8 @@ def with_corrections(cells: Sequence[LabelledCell], corrections: Sequence[Labell
     """Join reviewed labels to others, whose splits stand.
 
     A person may be known under two pseudonyms: who shares an image with a patient of `cells` goes where that patient
-    is. An image known already gets the reviewed label where it is trained on; one kept aside keeps its own, because
-    what models are measured on does not move.
+    is. An image known already gets the reviewed label where it is trained on, and is read from the corrections' archive
+    where its repaired mask lies; one kept aside keeps its own, because what models are measured on does not move.
 
     Args:
         cells: With their splits, each image once.
@@ -155,14 +155,14 @@ def with_corrections(cells: Sequence[LabelledCell], corrections: Sequence[Labell
         if cell.sha1 in known:
             person = cell.source, cell.patient
             linked[person] = max(linked.get(person, TRAIN), known[cell.sha1].split, key=order.index)
-    said = {c.sha1: c for c in corrections}
+    words = {c.sha1: c for c in corrections}
 
     def corrected(cell: LabelledCell) -> LabelledCell:
-        word = said.get(cell.sha1)
+        word = words.get(cell.sha1)
         if word is None or cell.split != TRAIN:
             return cell
-        new = {"cell_class": word.cell_class, "weight": word.weight, "reviewers": word.reviewers}
-        return replace(cell, **new)  # type: ignore[arg-type]  # each has its field's type
+        said = replace(cell, cell_class=word.cell_class, weight=word.weight, reviewers=word.reviewers)
+        return replace(said, archive=word.archive, file=word.file, mask=word.mask) if word.mask else said
 
     new = (replace(c, split=linked.get((c.source, c.patient), c.split)) for c in corrections if c.sha1 not in known)
     return (*(corrected(c) for c in cells), *new)

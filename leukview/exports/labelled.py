@@ -6,7 +6,7 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,7 @@ from PIL import Image
 
 from leukview.core.errors import ExportError, LeukViewError
 from leukview.domain.labelled import COLUMNS, LabelledCell, settled_cells
+from leukview.services.engines import NUCLEUS
 
 FOLDER = "cells"
 """Of a data folder, where its archives lie."""
@@ -40,6 +41,8 @@ def read_manifests(folder: Path) -> tuple[LabelledCell, ...]:
                 for row in reader:
                     if row["file"] not in names:
                         raise LeukViewError(f"{path.name} does not hold {row['file']}.")
+                    if row.get("mask") and row["mask"] not in names:
+                        raise LeukViewError(f"{path.name} does not hold the mask {row['mask']}.")
                     cells.append(_cell(row, path))
     if not cells:
         raise LeukViewError(f"No labelled cells in {folder}.")
@@ -84,13 +87,46 @@ def iterate_pictures(cells: Sequence[LabelledCell], folder: Path) -> Iterator[ND
     Raises:
         ExportError: An archive is gone or an image does not decode.
     """
+    with _archives(cells, folder) as archives:
+        for cell in cells:
+            with archives[cell.archive].open(cell.file) as raw, Image.open(raw) as picture:
+                pixels = np.asarray(picture.convert("RGB"))
+            yield pixels
+
+
+def repaired_masks(cells: Sequence[LabelledCell], folder: Path) -> dict[int, bytes]:
+    """Position of a cell in `cells` → the file of the mask that a reviewer repaired; cells without one are absent.
+
+    Raises:
+        ExportError: An archive or a mask is gone.
+    """
+    repaired = {row: cell for row, cell in enumerate(cells) if cell.mask}
+    with _archives(list(repaired.values()), folder) as archives:
+        return {row: archives[cell.archive].read(cell.mask) for row, cell in repaired.items()}
+
+
+def decode_mask(content: bytes, height_px: int, width_px: int) -> NDArray[np.uint8]:
+    """A repaired mask, H×W: 0 background, 1 cytoplasm, 2 nucleus.
+
+    Raises:
+        ExportError: It does not decode, is of another size than its picture, or holds other values.
+    """
+    try:
+        with Image.open(io.BytesIO(content)) as picture:
+            mask = np.array(picture)
+    except (OSError, Image.DecompressionBombError) as error:
+        raise ExportError("A repaired mask cannot be read.", "Copy its archive again.") from error
+    if mask.dtype != np.uint8 or mask.shape != (height_px, width_px) or mask.max() > NUCLEUS:
+        raise ExportError("A repaired mask does not belong to its picture.", "Export the corrections again.")
+    return mask
+
+
+@contextmanager
+def _archives(cells: Sequence[LabelledCell], folder: Path) -> Iterator[dict[str, zipfile.ZipFile]]:
+    """The open archives of some cells by name; what cannot be read of them is one sentence."""
     with ExitStack() as stack:
         try:
             names = sorted({c.archive for c in cells})
-            archives = {n: stack.enter_context(zipfile.ZipFile(folder / FOLDER / n)) for n in names}
-            for cell in cells:
-                with archives[cell.archive].open(cell.file) as raw, Image.open(raw) as picture:
-                    pixels = np.asarray(picture.convert("RGB"))
-                yield pixels
+            yield {n: stack.enter_context(zipfile.ZipFile(folder / FOLDER / n)) for n in names}
         except (OSError, KeyError, zipfile.BadZipFile) as error:
             raise ExportError("An image of the labelled cells cannot be read.", "Copy their archive again.") from error

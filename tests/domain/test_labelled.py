@@ -48,6 +48,13 @@ def test_that_a_reviewed_label_replaces_the_one_that_is_trained_on_and_brings_it
     assert (joined.patient, joined.archive, joined.diagnosis) == ("A", "cells-a.zip", "AML")
 
 
+def test_that_a_repaired_outline_brings_the_picture_it_was_drawn_on():
+    word = replace(correction("x", "P1", TRAIN), mask="masks/000001.png")
+    (joined,) = with_corrections([base("x", "A", TRAIN)], [word])
+    assert (joined.archive, joined.file, joined.mask) == (word.archive, word.file, word.mask)
+    assert (joined.patient, joined.source, joined.split) == ("A", base("x", "A", TRAIN).source, TRAIN)
+
+
 def test_that_what_models_are_measured_on_does_not_move():
     kept = base("x", "A", TEST)
     assert with_corrections([kept], [correction("x", "P1", TRAIN)]) == (kept,)
