@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-
-from leukview.domain.review import GENESIS
 
 
 class Change(StrEnum):
@@ -34,7 +31,7 @@ class RegistryEntry:
         comparison: The signed comparison, as its file was; "" for a rollback.
         at: UTC, ISO 8601 with microseconds.
         previous: Hash of the entry before (64 zeros for the first).
-        hash: SHA-256 over everything else, see `entry_hash`.
+        hash: SHA-256 over everything else, see `leukview.domain.chain`.
     """
 
     seq: int
@@ -54,52 +51,6 @@ class RegistryEntry:
     def comparison_sha256(self) -> str:
         """Of the comparison's file; "" without one."""
         return hashlib.sha256(self.comparison.encode()).hexdigest() if self.comparison else ""
-
-
-def entry_hash(
-    *,
-    seq: int,
-    change: Change,
-    bundle: str,
-    name: str,
-    before: str,
-    signer: str,
-    meaning: str,
-    reason: str,
-    comparison: str,
-    at: str,
-    previous: str,
-) -> str:
-    """SHA-256 (hex) of the canonical JSON of an entry and the hash before it."""
-    body = [seq, change.value, bundle, name, before, signer, meaning, reason, comparison, at, previous]
-    return hashlib.sha256(json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()).hexdigest()
-
-
-def recomputed(entry: RegistryEntry) -> str:
-    """The hash that an entry should carry by what it says."""
-    return entry_hash(
-        seq=entry.seq,
-        change=entry.change,
-        bundle=entry.bundle,
-        name=entry.name,
-        before=entry.before,
-        signer=entry.signer,
-        meaning=entry.meaning,
-        reason=entry.reason,
-        comparison=entry.comparison,
-        at=entry.at,
-        previous=entry.previous,
-    )
-
-
-def first_broken_entry(entries: Iterable[RegistryEntry]) -> RegistryEntry | None:
-    """The first entry whose number, predecessor or hash is wrong; None when the chain holds."""
-    previous, expected = GENESIS, 1
-    for entry in entries:
-        if entry.seq != expected or entry.previous != previous or entry.hash != recomputed(entry):
-            return entry
-        previous, expected = entry.hash, expected + 1
-    return None
 
 
 def champions(entries: Iterable[RegistryEntry]) -> tuple[str, ...]:

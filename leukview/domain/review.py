@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from leukview.domain.mask import RepairedMask, mask_of
 
-GENESIS = "0" * 64
 FIRST, SECOND, CONSENSUS = 1, 2, 3
 """Readings of a slide. An event says in its payload's ``reading`` which one it belongs to; without it, to the first."""
 
@@ -61,7 +58,7 @@ class ReviewEvent:
         payload: JSON-able, see `EventKind`.
         at: UTC, ISO 8601 with microseconds.
         previous: Hash of the row before (64 zeros for the first).
-        hash: SHA-256 over everything else, see `event_hash`.
+        hash: SHA-256 over everything else, see `leukview.domain.chain`.
     """
 
     seq: int
@@ -80,54 +77,6 @@ def reading_of(event: ReviewEvent) -> int:
     """The reading an event belongs to: `FIRST`, `SECOND` or `CONSENSUS`."""
     reading = event.payload.get("reading", FIRST)
     return reading if isinstance(reading, int) else FIRST
-
-
-def event_hash(
-    *,
-    seq: int,
-    event_id: str,
-    slide_id: str,
-    kind: EventKind,
-    cells: Iterable[str],
-    payload: Mapping[str, object],
-    reviewer: str,
-    at: str,
-    previous: str,
-) -> str:
-    """SHA-256 (hex) of the canonical JSON of an event and the hash before it."""
-    return chained_hash([seq, event_id, slide_id, kind.value, list(cells), payload, reviewer, at, previous])
-
-
-def chained_hash(body: Sequence[object]) -> str:
-    """SHA-256 (hex) of the canonical JSON of what a row of a log says, the hash before it included."""
-    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def recomputed_hash(event: ReviewEvent) -> str:
-    """The hash that an event should carry by what it says."""
-    return event_hash(
-        seq=event.seq,
-        event_id=event.id,
-        slide_id=event.slide_id,
-        kind=event.kind,
-        cells=event.cells,
-        payload=event.payload,
-        reviewer=event.reviewer,
-        at=event.at,
-        previous=event.previous,
-    )
-
-
-def first_broken(events: Iterable[ReviewEvent]) -> ReviewEvent | None:
-    """The first event whose number, predecessor or hash is wrong; None when the chain holds. Events from seq 1 on."""
-    previous, expected = GENESIS, 1
-    for event in events:
-        computed = recomputed_hash(event)
-        if event.seq != expected or event.previous != previous or event.hash != computed:
-            return event
-        previous, expected = event.hash, expected + 1
-    return None
 
 
 def event_record(event: ReviewEvent) -> dict[str, object]:

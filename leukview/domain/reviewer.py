@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from leukview.core.errors import PinError
-from leukview.domain.review import GENESIS, chained_hash
 
 PIN_LENGTHS = (4, 64)  # characters, fewest and most
 FREE_ATTEMPTS = 2
@@ -68,7 +66,7 @@ class ProfileEvent:
         actor: Name of who did it.
         at: UTC, ISO 8601.
         previous: Hash of the row before (64 zeros for the first).
-        hash: SHA-256 over everything else.
+        hash: SHA-256 over everything else, see `leukview.domain.chain`.
     """
 
     seq: int
@@ -80,29 +78,6 @@ class ProfileEvent:
     at: str
     previous: str
     hash: str
-
-    def computed(self) -> str:
-        """The hash that the row should carry by what it says."""
-        return profile_hash(
-            self.seq, self.profile_id, self.change, self.name, self.detail, self.actor, self.at, self.previous
-        )
-
-
-def profile_hash(
-    seq: int, profile_id: str, change: ProfileChange, name: str, detail: str, actor: str, at: str, previous: str
-) -> str:
-    """SHA-256 (hex) of a row of the record and the hash before it; see `leukview.domain.review.chained_hash`."""
-    return chained_hash([seq, profile_id, change.value, name, detail, actor, at, previous])
-
-
-def first_broken_profile(events: Iterable[ProfileEvent]) -> ProfileEvent | None:
-    """The first row whose number, predecessor or hash is wrong; None when the chain holds. Rows from seq 1 on."""
-    previous = GENESIS
-    for number, event in enumerate(events, start=1):
-        if event.seq != number or event.previous != previous or event.hash != event.computed():
-            return event
-        previous = event.hash
-    return None
 
 
 def wait_s(failures: int) -> float:

@@ -9,9 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from leukview.core.errors import ExportError
+from leukview.domain.chain import row_hash
 from leukview.domain.origin import SlideOrigin
 from leukview.domain.prediction import StoredPrediction
-from leukview.domain.review import FIRST, SECOND, ReviewEvent, event_from, expanded, fold, recomputed_hash
+from leukview.domain.review import FIRST, SECOND, ReviewEvent, event_from, expanded, fold
 from leukview.domain.slide import CellDraft, Problem, ProblemKind, SlideDraft, SourceLabel
 from leukview.domain.taxonomy import Taxonomy
 from leukview.exports.sources import Source
@@ -99,7 +100,7 @@ def first_changed(origin: SlideOrigin) -> str:
     """
     before: ReviewEvent | None = None
     for event in origin.events:
-        if event.id not in origin.withheld and recomputed_hash(event) != event.hash:
+        if event.id not in origin.withheld and row_hash(event) != event.hash:
             return f"event {event.seq} does not fit its hash."
         if before is not None:
             if event.seq <= before.seq:

@@ -14,7 +14,8 @@ from typing import Protocol
 from leukview import RESEARCH_USE_LINE, __version__
 from leukview.core.errors import LeukViewError
 from leukview.core.files import write_whole
-from leukview.domain.review import ReviewEvent, reading_of, recomputed_hash
+from leukview.domain.chain import row_hash
+from leukview.domain.review import ReviewEvent, reading_of
 from leukview.services.csv_text import calm
 from leukview.services.event_words import EventNames, cells_of, event_words, kind_words
 
@@ -76,7 +77,7 @@ class ChainState:
             return ""
         if not self.readable:
             return "It cannot be read any more."
-        if recomputed_hash(self.broken) != self.broken.hash:
+        if row_hash(self.broken) != self.broken.hash:
             return "Its content was changed after it was written."
         return "An event before it was removed or replaced."
 

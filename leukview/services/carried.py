@@ -6,13 +6,14 @@ Whoever analyses it needs no database and no identity vault; what is new comes b
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import NoReturn
 
 from leukview.core.errors import BehindError, StoreError
+from leukview.domain.chain import place_after, sealed
 from leukview.domain.prediction import Prediction, StoredPrediction
-from leukview.domain.review import GENESIS, EventKind, ReviewEvent, recomputed_hash
+from leukview.domain.review import EventKind, ReviewEvent
 from leukview.domain.reviewer import Profile, ProfileEvent, Role
 from leukview.domain.slide import Cell, Slide, SlideDraft
 from leukview.services.news import Mark, News
@@ -185,13 +186,11 @@ class CarriedLog:
             StoreError: Another slide is in hand.
         """
         events = self.events(slide_id)
-        last = events[-1] if events else None
-        seq, previous = (last.seq + 1, last.hash) if last else (1, GENESIS)
+        seq, previous = place_after(events[-1] if events else None)
         if known is not None and seq - 1 > known:
             raise BehindError("Another program wrote to this slide.", "Read the slide again.")
         body, at, event_id = dict(payload or {}), _now(), f"carried-{seq}"
-        event = ReviewEvent(seq, event_id, slide_id, kind, tuple(cells), body, reviewer, at, previous, "")
-        event = replace(event, hash=recomputed_hash(event))
+        event = sealed(ReviewEvent(seq, event_id, slide_id, kind, tuple(cells), body, reviewer, at, previous, ""))
         self._luggage.events.append(event)
         return event
 

@@ -10,9 +10,10 @@ from typing import Protocol
 
 from leukview.core.errors import LeukViewError, ModelError, ReviewError, StoreError
 from leukview.core.jobs import CancelToken, Reporter
+from leukview.domain.chain import first_broken
 from leukview.domain.guards import Guard
 from leukview.domain.labelled import LabelledCell
-from leukview.domain.registry import Change, RegistryEntry, champions, first_broken_entry
+from leukview.domain.registry import Change, RegistryEntry, champions
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.comparison import (
     DRAWS,
@@ -182,7 +183,7 @@ class Models:
         keys = sorted(last, key=lambda k: (k != in_use, -last[k].seq))
         keys = ["", *keys] if not in_use else [*keys, ""]
         rows = tuple(ModelRow(self._shelf.facts(k), not k, k == in_use, last.get(k)) for k in keys)
-        return Registry(rows, tuple(entries), first_broken_entry(entries), bool(in_use))
+        return Registry(rows, tuple(entries), first_broken(entries), bool(in_use))
 
     # ---- comparing
     def compare(
@@ -370,7 +371,7 @@ def sound(entries: list[RegistryEntry]) -> list[RegistryEntry]:
     Raises:
         StoreError: The registry was changed outside of LeukView: which model is in use is not known.
     """
-    broken = first_broken_entry(entries)
+    broken = first_broken(entries)
     if broken is not None:
         raise StoreError(
             f"The model registry was changed outside of LeukView: entry {broken.seq} is the first broken one.",

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from leukview.domain.chain import canonical_hash
 from leukview.domain.prediction import Measurement, Prediction, StageProbabilities, StoredPrediction
-from leukview.domain.review import chained_hash
 from leukview.domain.taxonomy import Taxonomy
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -74,7 +74,7 @@ def prediction_from(row: Mapping[str, Any], taxonomy: Taxonomy, exported_at: str
 
 def predictions_sha256(cell_records: Sequence[Mapping[str, Any]]) -> str:
     """Hash over what the models said of every cell: changed opinions are noticed. It proves nobody's authorship."""
-    return chained_hash([[row["id"], row["model"], row["other_predictions"]] for row in cell_records])
+    return canonical_hash([[row["id"], row["model"], row["other_predictions"]] for row in cell_records])
 
 
 def _stage(taxonomy: Taxonomy, key: str, shares: Mapping[str, Any], named: Sequence[str]) -> StageProbabilities:

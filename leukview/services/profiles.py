@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Protocol
 
 from leukview.core.errors import ReviewError
+from leukview.domain.chain import first_broken
 from leukview.domain.reviewer import (
     Profile,
     ProfileChange,
     ProfileEvent,
     Role,
     check_pin,
-    first_broken_profile,
 )
 
 
@@ -79,7 +79,7 @@ class Profiles:
 
     def verify(self) -> ProfileEvent | None:
         """The first broken row of the record; None when its chain holds. Raises `StoreError`."""
-        return first_broken_profile(self._store.record())
+        return first_broken(self._store.record())
 
     def names_of(self, name: str) -> frozenset[str]:
         """Every name under which the reviewer who has, or had, this one stands in the log. Raises `StoreError`."""

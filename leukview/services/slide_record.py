@@ -11,6 +11,7 @@ from functools import cached_property
 
 from leukview.core.errors import LeukViewError
 from leukview.domain.agreement import Agreement, compare
+from leukview.domain.chain import row_hash
 from leukview.domain.prediction import StoredPrediction
 from leukview.domain.review import (
     FIRST,
@@ -18,7 +19,6 @@ from leukview.domain.review import (
     ReviewEvent,
     expanded,
     reading_of,
-    recomputed_hash,
 )
 from leukview.domain.statistics import Interval, clopper_pearson
 from leukview.services.review import ReviewSession
@@ -247,7 +247,7 @@ def check_events(events: Sequence[ReviewEvent]) -> None:
     Raises:
         LeukViewError: An event does not carry its own hash.
     """
-    broken = next((e for e in events if recomputed_hash(e) != e.hash), None)
+    broken = next((e for e in events if row_hash(e) != e.hash), None)
     if broken is not None:
         raise LeukViewError(
             f"The review log was changed outside of LeukView at event {broken.seq}, so nothing was exported.",

@@ -11,8 +11,8 @@ from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatc
 from sqlalchemy import Connection, insert, select, update
 
 from leukview.core.errors import PinError, ReviewError, StoreError
-from leukview.domain.review import GENESIS
-from leukview.domain.reviewer import Profile, ProfileChange, ProfileEvent, Role, profile_hash, wait_s
+from leukview.domain.reviewer import Profile, ProfileChange, ProfileEvent, Role, wait_s
+from leukview.storage.chains import append_row, read_row
 from leukview.storage.database import Database
 from leukview.storage.schema import profile_events, reviewers
 
@@ -59,20 +59,7 @@ class SqlProfileStore:
         with self._database.read() as connection:
             rows = connection.execute(select(profile_events).order_by(profile_events.c.seq)).all()
         try:
-            return [
-                ProfileEvent(
-                    row.seq,
-                    row.profile_id,
-                    ProfileChange(row.change),
-                    row.name,
-                    row.detail,
-                    row.actor,
-                    row.at,
-                    row.previous,
-                    row.hash,
-                )
-                for row in rows
-            ]
+            return [read_row(ProfileEvent, row, change=ProfileChange) for row in rows]
         except ValueError as error:
             raise StoreError(
                 "The record of reviewers was changed outside of LeukView and cannot be read.",
@@ -139,22 +126,11 @@ class SqlProfileStore:
         self, connection: Connection, profile_id: str, change: ProfileChange, name: str, detail: str, actor: str
     ) -> None:
         """Append a row to the record, in the transaction of what it tells."""
-        query = select(profile_events.c.seq, profile_events.c.hash).order_by(profile_events.c.seq.desc()).limit(1)
-        last = connection.execute(query).first()
-        seq, previous = (int(last.seq) + 1, str(last.hash)) if last else (1, GENESIS)
         at = self._clock().isoformat(timespec="microseconds")
-        connection.execute(
-            insert(profile_events).values(
-                seq=seq,
-                profile_id=profile_id,
-                change=change.value,
-                name=name,
-                detail=detail,
-                actor=actor,
-                at=at,
-                previous=previous,
-                hash=profile_hash(seq, profile_id, change, name, detail, actor, at, previous),
-            )
+        append_row(
+            connection,
+            profile_events,
+            lambda seq, previous: ProfileEvent(seq, profile_id, change, name, detail, actor, at, previous, ""),
         )
 
     def check(self, profile_id: str, pin: str) -> None:

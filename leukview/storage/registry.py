@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, select
 
 from leukview.core.errors import ModelError, StoreError
-from leukview.domain.registry import Change, RegistryEntry, champions, entry_hash
-from leukview.domain.review import GENESIS
+from leukview.domain.registry import Change, RegistryEntry, champions
+from leukview.storage.chains import append_row, read_row
 from leukview.storage.database import Database, open_database
 from leukview.storage.migrations import REGISTRY_MIGRATIONS
 from leukview.storage.schema import model_entries
@@ -27,8 +27,7 @@ def _now() -> datetime:
 class SqlModelRegistry:
     """Implements `leukview.services.models.RegistryStore`.
 
-    Number, predecessor and hash of an entry are made inside the transaction that holds the write lock, so two programs
-    cannot fork the chain. Models belong to the workstation, so the file lies in its data folder whatever database
+    Models belong to the workstation, so the file lies in its data folder whatever database
     holds the slides.
     """
 
@@ -74,47 +73,19 @@ class SqlModelRegistry:
             ModelError: Another program changed the model meanwhile; nothing was written.
             StoreError: It could not be written.
         """
+        at = self._clock().isoformat(timespec="microseconds")
         with self._database().write() as connection:
             rows = connection.execute(select(model_entries).order_by(model_entries.c.seq)).all()
-            known = _read(rows)
-            in_use = (champions(known) or ("",))[-1]
+            in_use = (champions(_read(rows)) or ("",))[-1]
             if in_use != before:
                 raise ModelError("Another program changed the model meanwhile.", "Look at the models again.")
-            seq, previous = (known[-1].seq + 1, known[-1].hash) if known else (1, GENESIS)
-            at = self._clock().isoformat(timespec="microseconds")
-            digest = entry_hash(
-                seq=seq,
-                change=change,
-                bundle=bundle,
-                name=name,
-                before=before,
-                signer=signer,
-                meaning=meaning,
-                reason=reason,
-                comparison=comparison,
-                at=at,
-                previous=previous,
+            return append_row(
+                connection,
+                model_entries,
+                lambda seq, previous: RegistryEntry(
+                    seq, change, bundle, name, before, signer, meaning, reason, comparison, at, previous, ""
+                ),
             )
-            entry = RegistryEntry(
-                seq, change, bundle, name, before, signer, meaning, reason, comparison, at, previous, digest
-            )
-            connection.execute(
-                insert(model_entries).values(
-                    seq=seq,
-                    change=change.value,
-                    bundle=bundle,
-                    name=name,
-                    before=before,
-                    signer=signer,
-                    meaning=meaning,
-                    reason=reason,
-                    comparison=comparison,
-                    at=at,
-                    previous=previous,
-                    hash=digest,
-                )
-            )
-        return entry
 
     def close(self) -> None:
         """Let go of the file."""
@@ -126,22 +97,6 @@ class SqlModelRegistry:
 
 def _read(rows: Sequence[Row[Any]]) -> list[RegistryEntry]:
     try:
-        return [
-            RegistryEntry(
-                row.seq,
-                Change(row.change),
-                row.bundle,
-                row.name,
-                row.before,
-                row.signer,
-                row.meaning,
-                row.reason,
-                row.comparison,
-                row.at,
-                row.previous,
-                row.hash,
-            )
-            for row in rows
-        ]
+        return [read_row(RegistryEntry, row, change=Change) for row in rows]
     except ValueError as error:
         raise StoreError("An entry of the model registry cannot be read.", "Update LeukView.") from error

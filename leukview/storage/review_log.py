@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Row, Select, func, insert, select, update
+from sqlalchemy import Connection, CursorResult, Row, Select, func, select, update
 
 from leukview.core.errors import BehindError, StoreError
 from leukview.domain.agreement import binding, settled
-from leukview.domain.review import GENESIS, SECOND, EventKind, ReviewEvent, event_hash, first_broken, fold
+from leukview.domain.chain import first_broken
+from leukview.domain.review import SECOND, EventKind, ReviewEvent, fold
+from leukview.storage.chains import append_row, read_row
 from leukview.storage.database import Database
 from leukview.storage.schema import cells as cell_table
 from leukview.storage.schema import predictions, review_events, slides
@@ -77,39 +79,16 @@ class SqlReviewLog:
         # As it will be read: the hash must not depend on tuples and integer keys that JSON does not know.
         text = json.dumps(dict(payload or {}), sort_keys=True, ensure_ascii=False, allow_nan=False)
         body: dict[str, object] = json.loads(text)
+        event_id = uuid.uuid4().hex
+
+        def make(seq: int, previous: str) -> ReviewEvent:
+            at = datetime.now(UTC).isoformat(timespec="microseconds")
+            return ReviewEvent(seq, event_id, slide_id, kind, tuple(cells), body, reviewer, at, previous, "")
+
         with self._database.write() as connection:
-            query = select(review_events.c.seq, review_events.c.hash).order_by(review_events.c.seq.desc()).limit(1)
-            last = connection.execute(query).first()
-            seq, previous = (last.seq + 1, last.hash) if last else (1, GENESIS)
             if known is not None and _newest(connection, slide_id) > known:
                 raise BehindError("Another program wrote to this slide.", "Read the slide again.")
-            event_id, at = uuid.uuid4().hex, datetime.now(UTC).isoformat(timespec="microseconds")
-            digest = event_hash(
-                seq=seq,
-                event_id=event_id,
-                slide_id=slide_id,
-                kind=kind,
-                cells=cells,
-                payload=body,
-                reviewer=reviewer,
-                at=at,
-                previous=previous,
-            )
-            event = ReviewEvent(seq, event_id, slide_id, kind, tuple(cells), body, reviewer, at, previous, digest)
-            connection.execute(
-                insert(review_events).values(
-                    seq=seq,
-                    id=event_id,
-                    slide_id=slide_id,
-                    kind=kind.value,
-                    cells=json.dumps(list(cells)),
-                    payload=text,
-                    reviewer=reviewer,
-                    at=at,
-                    previous=previous,
-                    hash=digest,
-                )
-            )
+            event = append_row(connection, review_events, make)
             if kind in {EventKind.SET_SLIDE, EventKind.IMPORT}:
                 _set_slide(connection, slide_id, body)
         return event
@@ -230,21 +209,14 @@ def _set_slide(connection: Connection, slide_id: str, body: Mapping[str, object]
 
 
 def _event(row: Row[Any]) -> ReviewEvent:
-    cells, payload = json.loads(row.cells), json.loads(row.payload)
+    return read_row(ReviewEvent, row, kind=EventKind, cells=lambda text: tuple(json.loads(text)), payload=_payload)
+
+
+def _payload(text: str) -> dict[str, object]:
+    payload = json.loads(text)
     if not isinstance(payload, dict):
         raise TypeError("a payload is an object")
-    return ReviewEvent(
-        row.seq,
-        row.id,
-        row.slide_id,
-        EventKind(row.kind),
-        tuple(cells),
-        payload,
-        row.reviewer,
-        row.at,
-        row.previous,
-        row.hash,
-    )
+    return payload
 
 
 def _unreadable(row: Row[Any]) -> ReviewEvent:

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from sklearn.metrics import cohen_kappa_score
 
 from leukview.domain.agreement import cohen_kappa, compare
-from leukview.domain.review import SECOND, EventKind, first_broken, fold, undone
+from leukview.domain.chain import first_broken
+from leukview.domain.review import SECOND, EventKind, fold, undone
 from tests.domain.test_review import Log
 
 CLASSES = ("blast", "lymphocyte", "monocyte", "smudge_cell")

@@ -16,7 +16,8 @@ from PIL import Image
 from leukview import RESEARCH_USE_LINE
 from leukview.core.errors import Cancelled, LeukViewError
 from leukview.core.jobs import CancelToken, Progress, silent
-from leukview.domain.review import EventKind, expanded, recomputed_hash
+from leukview.domain.chain import row_hash
+from leukview.domain.review import EventKind, expanded
 from leukview.domain.slide import ProblemKind, Slide, SlideState
 from leukview.exports.images import decode_rgb
 from leukview.services.exchange import ExportFormat, ExportRequest
@@ -240,7 +241,7 @@ def test_that_what_was_imported_can_be_exported_again(here: Station, signed: Sli
     with station(tmp_path / "third") as third:
         last = third.take_in(cells_of(elsewhere, slide, tmp_path / "two", comments=True))
         assert opinions(third.session(last).view) == opinions(here.session(signed).view)
-        assert all(recomputed_hash(e) == e.hash for e in third.workbench.log.events(last.id))
+        assert all(row_hash(e) == e.hash for e in third.workbench.log.events(last.id))
         assert third.session(last).view.review.signature == here.session(signed).view.review.signature
 
 
@@ -293,7 +294,7 @@ def test_that_a_log_that_was_changed_lets_nothing_out(
     here: Station, signed: Slide, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     session = here.session(signed)
-    monkeypatch.setattr("leukview.services.slide_record.recomputed_hash", lambda _event: "0" * 64)
+    monkeypatch.setattr("leukview.services.slide_record.row_hash", lambda _event: "0" * 64)
     request = ExportRequest(ExportFormat.JSON, tmp_path / "out")
     with pytest.raises(LeukViewError, match="changed outside of LeukView"):
         here.workbench.exchange.export(session, request, CancelToken(), silent)

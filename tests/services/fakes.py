@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from leukview.core.errors import BehindError, ExportError
 from leukview.core.jobs import CancelToken, Reporter
+from leukview.domain.chain import first_broken, place_after, sealed
 from leukview.domain.prediction import Measurement, Prediction, StageProbabilities, StoredPrediction
-from leukview.domain.review import GENESIS, EventKind, ReviewEvent, event_hash, first_broken
+from leukview.domain.review import EventKind, ReviewEvent
 from leukview.domain.slide import Cell, ExportPreview, Slide, SlideDraft, SourceLabel
 from leukview.services.engines import Classified, StageMaps
 from leukview.services.stores import CachedAnalysis, CellLocation, Imported
@@ -98,21 +99,10 @@ class MemoryLog:
     ) -> ReviewEvent:
         if known is not None and max((e.seq for e in self.rows if e.slide_id == slide_id), default=0) > known:
             raise BehindError("Another program wrote to this slide.")
-        seq, previous = len(self.rows) + 1, self.rows[-1].hash if self.rows else GENESIS
+        seq, previous = place_after(self.rows[-1] if self.rows else None)
         at = f"2026-01-01T00:{seq // 60:02d}:{seq % 60:02d}+00:00"
         body = dict(payload or {})
-        digest = event_hash(
-            seq=seq,
-            event_id=f"e{seq}",
-            slide_id=slide_id,
-            kind=kind,
-            cells=cells,
-            payload=body,
-            reviewer=reviewer,
-            at=at,
-            previous=previous,
-        )
-        event = ReviewEvent(seq, f"e{seq}", slide_id, kind, tuple(cells), body, reviewer, at, previous, digest)
+        event = sealed(ReviewEvent(seq, f"e{seq}", slide_id, kind, tuple(cells), body, reviewer, at, previous, ""))
         self.rows.append(event)
         return event
 

@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from leukview.core.errors import LeukViewError, ModelError, PinError, ReviewError, StoreError
 from leukview.core.jobs import CancelToken, silent
+from leukview.domain.chain import place_after, sealed
 from leukview.domain.guards import Guard
 from leukview.domain.labelled import LabelledCell
 from leukview.domain.prediction import StageProbabilities
-from leukview.domain.registry import Change, RegistryEntry, entry_hash
-from leukview.domain.review import GENESIS
+from leukview.domain.registry import Change, RegistryEntry
 from leukview.domain.reviewer import Profile, ProfileEvent, Role
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.comparison import Comparison, Contestant, TrainingRecord
@@ -106,9 +106,9 @@ class MemoryRegistry:
         return list(self.rows)
 
     def append(self, change: Change, **fields: str) -> RegistryEntry:
-        seq, previous = len(self.rows) + 1, self.rows[-1].hash if self.rows else GENESIS
+        seq, previous = place_after(self.rows[-1] if self.rows else None)
         body = {**fields, "seq": seq, "change": change, "at": f"2026-01-0{seq}T00:00:00+00:00", "previous": previous}
-        entry = RegistryEntry(**body, hash=entry_hash(**body))  # type: ignore[arg-type]
+        entry = sealed(RegistryEntry(**body, hash=""))  # type: ignore[arg-type]
         self.rows.append(entry)
         return entry
 

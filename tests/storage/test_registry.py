@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from leukview.core.errors import ModelError
-from leukview.domain.registry import Change, champions, first_broken_entry
+from leukview.domain.chain import first_broken
+from leukview.domain.registry import Change, champions
 from leukview.storage.registry import FILE, SqlModelRegistry
 
 
@@ -45,7 +46,7 @@ def test_that_entries_come_back_chained_after_a_restart(registry: SqlModelRegist
     with closing(SqlModelRegistry(tmp_path)) as again:
         entries = again.entries()
     assert [e.seq for e in entries] == [1, 2, 3]
-    assert first_broken_entry(entries) is None
+    assert first_broken(entries) is None
     assert champions(entries) == ("a",)
     assert entries[0].comparison == '{"figures": "µ"}'
 
@@ -69,4 +70,4 @@ def test_that_the_registry_cannot_be_rewritten_unseen(registry: SqlModelRegistry
         raw.execute("UPDATE model_entries SET signer = 'x'")
         raw.commit()
     with closing(SqlModelRegistry(tmp_path)) as again:
-        assert first_broken_entry(again.entries()) is not None
+        assert first_broken(again.entries()) is not None

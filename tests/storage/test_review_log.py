@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from leukview.core.errors import StoreError
-from leukview.domain.review import GENESIS, EventKind
+from leukview.domain.chain import GENESIS
+from leukview.domain.review import EventKind
 from leukview.services.stores import ReviewLog
 from leukview.storage.database import Database, open_database
 from leukview.storage.review_log import Correction, SqlReviewLog
