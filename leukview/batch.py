@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leukview import __version__
-from leukview.app import Choices, Stores, open_stores, workbench_over
+from leukview.app import Stores, open_stores, workbench_over
 from leukview.core.errors import ExportError, LeukViewError
+from leukview.core.files import file_sha256
 from leukview.core.jobs import CancelToken, Reporter, silent
 from leukview.core.paths import data_dir, resources_dir
 from leukview.domain.slide import FoundSlide, Problem, ProblemKind, SlideDraft
 from leukview.laboratory import load_taxonomy
+from leukview.loading import Choices
 from leukview.services.batch import Batch, Engine, Outcome, SlideTask, SlideWork
 from leukview.services.batch_output import Maker
 from leukview.services.carried import CarriedLog, CarriedProfiles, CarriedPulse, CarriedSlides, Luggage, new_events
@@ -127,7 +129,7 @@ def settings_sha256() -> str:
         for path in sorted((*root.glob("*.toml"), *root.glob("report/**/*"))):
             if path.is_file():
                 whole.update(path.relative_to(root).as_posix().encode() + b"\0")
-                whole.update(hashlib.sha256(path.read_bytes()).digest())
+                whole.update(bytes.fromhex(file_sha256(path)))
         whole.update(b"\1")
     return whole.hexdigest()
 

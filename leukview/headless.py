@@ -8,13 +8,14 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from leukview.app import Choices, default_bundle, model_inventory, open_workbench
+from leukview.app import open_workbench
 from leukview.core.errors import ExportError, LeukViewError
 from leukview.core.files import write_whole
 from leukview.core.jobs import CancelToken, Reporter
 from leukview.core.paths import data_dir
 from leukview.domain.slide import SlideDraft
 from leukview.laboratory import load_rules, load_taxonomy
+from leukview.loading import Choices, default_bundle, model_inventory
 from leukview.services.review import SlideView
 from leukview.services.slide_json import ImportCounts, slide_json
 from leukview.services.slide_tables import cells_csv

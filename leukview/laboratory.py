@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from leukview.core.errors import LeukViewError
 from leukview.core.paths import data_dir, resources_dir
@@ -18,6 +19,8 @@ from leukview.services.corrections import LabelWeights, parse_weights
 if TYPE_CHECKING:
     from leukview.exchange.terms import Terms
 
+_Parsed = TypeVar("_Parsed")
+
 
 @lru_cache(maxsize=1)
 def load_taxonomy() -> Taxonomy:
@@ -25,83 +28,55 @@ def load_taxonomy() -> Taxonomy:
     return parse_taxonomy((resources_dir() / "taxonomy.toml").read_text(encoding="utf-8"))
 
 
+def _own_or_shipped(name: str, parse: Callable[[str], _Parsed]) -> _Parsed:
+    """A file of the data folder, else the one of that name that ships.
+
+    Args:
+        name: Of the file.
+        parse: Makes something of its text; what it refuses is passed on.
+
+    Raises:
+        LeukViewError: The file cannot be read.
+    """
+    own = data_dir() / name
+    path = own if own.exists() else resources_dir() / name
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise LeukViewError(f"The file {name} cannot be read: {error}.", str(path)) from error
+    return parse(text)
+
+
 def load_rules(taxonomy: Taxonomy) -> tuple[AlertRule, ...]:
-    """The alert rules: the user's own ``alerts.toml`` in the data folder, else those that ship."""
-    own = data_dir() / "alerts.toml"
-    path = own if own.exists() else resources_dir() / "alerts.toml"
-    return parse_rules(path.read_text(encoding="utf-8"), taxonomy)
+    """The alert rules, ``alerts.toml``. Raises `LeukViewError`."""
+    return _own_or_shipped("alerts.toml", lambda text: parse_rules(text, taxonomy))
 
 
 def load_grading() -> GradingForm:
-    """The grading form: the user's own ``grading.toml`` in the data folder, else the one that ships.
-
-    Raises:
-        LeukViewError: The file cannot be read.
-    """
-    own = data_dir() / "grading.toml"
-    path = own if own.exists() else resources_dir() / "grading.toml"
-    try:
-        return parse_grading(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise LeukViewError(f"The grading form cannot be read: {error}.", str(path)) from error
+    """The form for red cells and platelets, ``grading.toml``. Raises `LeukViewError`."""
+    return _own_or_shipped("grading.toml", parse_grading)
 
 
 def load_phrases() -> tuple[PhraseGroup, ...]:
-    """The coded phrases of comments: the user's own ``phrases.toml`` in the data folder, else those that ship.
-
-    Raises:
-        LeukViewError: The file cannot be read.
-    """
-    own = data_dir() / "phrases.toml"
-    path = own if own.exists() else resources_dir() / "phrases.toml"
-    try:
-        return parse_phrases(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise LeukViewError(f"The phrases cannot be read: {error}.", str(path)) from error
+    """The coded phrases of comments, ``phrases.toml``. Raises `LeukViewError`."""
+    return _own_or_shipped("phrases.toml", parse_phrases)
 
 
 def load_label_weights() -> LabelWeights:
-    """How much corrections count: the user's own ``corrections.toml`` in the data folder, else the one that ships.
-
-    Raises:
-        LeukViewError: The file cannot be read.
-    """
-    own = data_dir() / "corrections.toml"
-    path = own if own.exists() else resources_dir() / "corrections.toml"
-    try:
-        return parse_weights(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise LeukViewError(f"The weights of corrections cannot be read: {error}.", str(path)) from error
+    """How much corrections count, ``corrections.toml``. Raises `LeukViewError`."""
+    return _own_or_shipped("corrections.toml", parse_weights)
 
 
 def load_guards(taxonomy: Taxonomy) -> tuple[Guard, ...]:
-    """What a new model must not worsen: the user's own ``guards.toml`` in the data folder, else those that ship.
-
-    Raises:
-        LeukViewError: The file cannot be read.
-    """
-    own = data_dir() / "guards.toml"
-    path = own if own.exists() else resources_dir() / "guards.toml"
-    try:
-        return parse_guards(path.read_text(encoding="utf-8"), taxonomy)
-    except (OSError, UnicodeDecodeError) as error:
-        raise LeukViewError(f"The guards cannot be read: {error}.", str(path)) from error
+    """What a new model must not worsen, ``guards.toml``. Raises `LeukViewError`."""
+    return _own_or_shipped("guards.toml", lambda text: parse_guards(text, taxonomy))
 
 
 def load_terms(taxonomy: Taxonomy) -> Terms:
-    """LOINC's terms: the user's own ``loinc.toml`` in the data folder, else those that ship.
-
-    Raises:
-        LeukViewError: The file cannot be read.
-    """
+    """LOINC's terms, ``loinc.toml``. Raises `LeukViewError`."""
     from leukview.exchange.terms import parse_terms
 
-    own = data_dir() / "loinc.toml"
-    path = own if own.exists() else resources_dir() / "loinc.toml"
-    try:
-        return parse_terms(path.read_text(encoding="utf-8"), taxonomy)
-    except (OSError, UnicodeDecodeError) as error:
-        raise LeukViewError(f"The list of LOINC terms cannot be read: {error}.", str(path)) from error
+    return _own_or_shipped("loinc.toml", lambda text: parse_terms(text, taxonomy))
 
 
 def load_site() -> tuple[str, ...]:

@@ -21,12 +21,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from leukview.app import Choices, open_stores
+from leukview.app import open_stores
 from leukview.core.jobs import CancelToken, silent
 from leukview.core.paths import HOME_VARIABLE
 from leukview.domain.review import EventKind
 from leukview.exports.synthetic import write_demo
 from leukview.laboratory import load_taxonomy
+from leukview.loading import Choices
 from leukview.services.batch_output import MARK
 
 DRAWN = 8

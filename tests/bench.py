@@ -17,10 +17,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from leukview.app import Choices, default_bundle, load_segmenter, open_workbench
+from leukview.app import open_workbench
 from leukview.core.jobs import CancelToken, silent
 from leukview.core.paths import HOME_VARIABLE
 from leukview.laboratory import load_taxonomy
+from leukview.loading import Choices, default_bundle, load_segmenter
 from leukview.services.analysis import FIRST_BATCH
 
 ROUNDS = 3

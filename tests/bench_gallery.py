@@ -148,9 +148,10 @@ def walk(window: MainWindow, slide_id: str, wait: Callable[[Callable[[], object]
 
 def measure(count: int = CELLS) -> dict[str, object]:
     """Everything in a home of its own, with the real rooms."""
-    from leukview.app import Choices, open_workbench
+    from leukview.app import open_workbench
     from leukview.exports.synthetic import write_demo
     from leukview.laboratory import load_taxonomy
+    from leukview.loading import Choices
 
     with tempfile.TemporaryDirectory() as home:
         os.environ[HOME_VARIABLE] = home

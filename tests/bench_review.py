@@ -18,12 +18,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit
 
-from leukview.app import Choices, open_workbench
+from leukview.app import open_workbench
 from leukview.core.jobs import JobRunner
 from leukview.core.paths import data_dir
 from leukview.gui.dialogs.alerts import AlertDialog
 from leukview.gui.dialogs.sign import SignDialog
 from leukview.gui.main_window import MainWindow, build_main_window
+from leukview.loading import Choices
 from leukview.services.review import CellView, SlideView
 from tests.screenshots import until
 

@@ -17,11 +17,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from typing_extensions import override
 
-from leukview.app import Choices, open_workbench
+from leukview.app import open_workbench
 from leukview.core.jobs import JobRunner
 from leukview.core.paths import data_dir
 from leukview.gui.dialogs.preview import PreviewDialog
 from leukview.gui.main_window import MainWindow, build_main_window
+from leukview.loading import Choices
 from leukview.services.review import SlideView
 
 PATIENCE_S = 300.0

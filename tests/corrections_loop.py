@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from unittest.mock import patch
 
-from leukview import app
+from leukview import app, loading
 from leukview.cli import main as leukview
 from leukview.core.jobs import CancelToken, silent
 from leukview.domain.labelled import LabelledCell
@@ -38,7 +38,7 @@ DIFFERS = 7
 @contextmanager
 def shipping(bundle: Path) -> Iterator[None]:
     """As if the program travelled with this bundle."""
-    with patch.object(app, "shipped_bundle", lambda: bundle):
+    with patch.object(loading, "shipped_bundle", lambda: bundle):
         yield
 
 
@@ -126,7 +126,7 @@ def come_to_the_workstation(cells: Sequence[LabelledCell], data: Path, folder: P
     truth = lay_out(cells, data, folder / "exports")
     diagnoses = {c.patient.replace(" ", "_"): c.diagnosis for c in cells}
     table, changed = folder / "patients.csv", 0
-    with app.open_workbench(app.Choices()) as workbench, table.open("w", newline="", encoding="utf-8") as file:
+    with app.open_workbench(loading.Choices()) as workbench, table.open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)
         rows.writerow(("patient", "diagnosis"))
         for number, name in enumerate(sorted(diagnoses)):

@@ -26,11 +26,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
 
-from leukview.app import Choices, open_workbench
+from leukview.app import open_workbench
 from leukview.core.jobs import CancelToken, silent
 from leukview.core.paths import HOME_VARIABLE, data_dir
 from leukview.domain.review import FIRST, EventKind, ReviewEvent, fold
 from leukview.laboratory import load_taxonomy
+from leukview.loading import Choices
 from leukview.services.workbench import Workbench
 
 CELLS = 48

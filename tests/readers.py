@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import sys
 
-from leukview.app import Choices, open_workbench
+from leukview.app import open_workbench
+from leukview.loading import Choices
 
 
 def main(slide_id: str, reviewer: str, reading: int, first: int, last: int, labels: list[str]) -> None:

@@ -22,7 +22,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QTabWidget, QWidget
 
-from leukview.app import Choices, open_workbench
+from leukview.app import open_workbench
 from leukview.core.jobs import CancelToken, JobRunner, silent
 from leukview.core.paths import HOME_VARIABLE, data_dir
 from leukview.core.settings import LANGUAGES, Settings, save_settings
@@ -31,6 +31,7 @@ from leukview.gui.dialogs.alerts import AlertDialog
 from leukview.gui.main_window import MainWindow, build_main_window
 from leukview.gui.tour import Tour
 from leukview.laboratory import load_taxonomy
+from leukview.loading import Choices
 from leukview.services.review import ReviewSession
 from leukview.services.workbench import Workbench
 

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from leukview.app import Choices, open_workbench
+from leukview.app import open_workbench
 from leukview.cli import main
 from leukview.core.jobs import CancelToken, silent
 from leukview.core.paths import data_dir
 from leukview.exports.synthetic import write_demo
 from leukview.laboratory import load_taxonomy
+from leukview.loading import Choices
 
 
 @pytest.fixture(scope="module")

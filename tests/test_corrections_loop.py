@@ -15,7 +15,7 @@ import pytest
 import torch
 from PIL import Image
 
-from leukview import app
+from leukview import app, loading
 from leukview.cli import main as leukview
 from leukview.core.jobs import CancelToken, silent
 from leukview.core.paths import data_dir
@@ -132,7 +132,7 @@ def test_that_what_reviewers_said_becomes_the_next_model_and_can_be_taken_back(
     assert leukview(compare) == 1, "the shipped guards ask for more patients than these"
     assert leukview([*install, "--reviewer", FIRST_READER]) == 1
     assert "may not be installed" in capsys.readouterr().err
-    assert app.default_bundle() == champion
+    assert loading.default_bundle() == champion
 
     (data_dir() / "guards.toml").write_text(KIND_GUARDS, encoding="utf-8")
     assert leukview(compare) == 0
@@ -140,7 +140,7 @@ def test_that_what_reviewers_said_becomes_the_next_model_and_can_be_taken_back(
     (ours,) = [s for s in found["sets"] if s["name"] == "corrections"]
     blasts = next(f for f in ours["figures"] if f["key"] == "blast_sensitivity")
     assert blasts["candidate"]["value"] > blasts["champion"]["value"] + 0.2
-    with app.open_workbench(app.Choices()) as workbench:
+    with app.open_workbench(loading.Choices()) as workbench:
         workbench.profiles.add("root", FIRST_READER, Role.REVIEWER, "2468")
         slide = workbench.slides()[0]
         before = workbench.session(slide.id, FIRST_READER).view
@@ -149,9 +149,9 @@ def test_that_what_reviewers_said_becomes_the_next_model_and_can_be_taken_back(
     monkeypatch.setattr(sys, "stdin", io.StringIO("2468\n"))
     assert leukview([*install, "--reviewer", FIRST_READER, "--reason", "it knows our promyelocytes"]) == 0
     capsys.readouterr()
-    assert app.default_bundle() != champion
+    assert loading.default_bundle() != champion
 
-    with app.open_workbench(app.Choices()) as workbench:
+    with app.open_workbench(loading.Choices()) as workbench:
         new = workbench.model_info().bundle_sha256
         old = before.cells[0].prediction
         assert old is not None
@@ -168,8 +168,8 @@ def test_that_what_reviewers_said_becomes_the_next_model_and_can_be_taken_back(
 
     monkeypatch.setattr(sys, "stdin", io.StringIO("2468\n"))
     assert leukview(["models", "rollback", "--reviewer", FIRST_READER, "--reason", "a trial"]) == 0
-    assert app.default_bundle() == champion
-    with app.open_workbench(app.Choices()) as workbench:
+    assert loading.default_bundle() == champion
+    with app.open_workbench(loading.Choices()) as workbench:
         workbench.analyse(slide.id, CancelToken(), silent)
         shown = {v.prediction.bundle for v in workbench.session(slide.id, "").view.cells if v.prediction}
         assert shown == {old.bundle}

@@ -6,11 +6,12 @@ from pathlib import Path
 import hl7
 import pytest
 
-from leukview.app import Choices, open_workbench
+from leukview.app import open_workbench
 from leukview.cli import main
 from leukview.core.jobs import CancelToken, silent
 from leukview.exports.synthetic import write_demo
 from leukview.laboratory import load_taxonomy
+from leukview.loading import Choices
 
 
 @pytest.fixture

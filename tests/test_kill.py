@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from leukview.app import Choices, open_workbench
+from leukview.app import open_workbench
 from leukview.core.jobs import CancelToken, silent
 from leukview.core.paths import HOME_VARIABLE
 from leukview.exports.synthetic import write_demo
 from leukview.laboratory import load_taxonomy
+from leukview.loading import Choices
 from tests.kill_review import CELLS, Nest, assert_sound, import_into_this_home, kill, line_of, one_kill, victim
 
 IMPORTS, ANALYSES, REVIEWS = 12, 4, 4

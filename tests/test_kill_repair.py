@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from leukview.app import Choices, open_workbench
+from leukview.app import open_workbench
 from leukview.core.jobs import CancelToken, silent
 from leukview.domain.review import EventKind, fold
 from leukview.exports.synthetic import write_demo
 from leukview.laboratory import load_taxonomy
+from leukview.loading import Choices
 
 ROOT = Path(__file__).resolve().parents[1]
 ROUNDS = 3

@@ -11,7 +11,7 @@ import pikepdf
 import pytest
 from pypdf import PdfReader
 
-from leukview.app import Choices, open_workbench
+from leukview.app import open_workbench
 from leukview.cli import main
 from leukview.commands import reports
 from leukview.core.errors import ReportError
@@ -19,6 +19,7 @@ from leukview.core.jobs import CancelToken, silent
 from leukview.domain.review import EventKind
 from leukview.exports.synthetic import write_demo
 from leukview.laboratory import load_taxonomy
+from leukview.loading import Choices
 from leukview.services.review import SlideView
 
 

@@ -6,8 +6,9 @@ import sys
 
 import numpy as np
 
-from leukview.app import Choices, open_workbench
+from leukview.app import open_workbench
 from leukview.domain.mask import mask_sha256
+from leukview.loading import Choices
 
 
 def main(slide_id: str) -> None:

@@ -14,11 +14,12 @@ from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
-from leukview.app import Choices, open_workbench
+from leukview.app import open_workbench
 from leukview.core.jobs import CancelToken, JobRunner, silent
 from leukview.core.paths import data_dir
 from leukview.domain.prediction import Prediction
 from leukview.laboratory import load_taxonomy
+from leukview.loading import Choices
 
 
 def _say(*words: object) -> None:

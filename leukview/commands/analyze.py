@@ -7,11 +7,11 @@ import json
 import sys
 from pathlib import Path
 
-from leukview.app import Choices
 from leukview.batch import ENGINES, Workplaces, analyse_tree
 from leukview.commands.parts import Parsers, add_engines, choices
 from leukview.core.errors import LeukViewError
 from leukview.core.jobs import CancelToken, Reporter
+from leukview.loading import Choices
 from leukview.services.batch import Outcome
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from leukview.app import Choices, open_workbench
+from leukview.app import open_workbench
 from leukview.commands.parts import Parsers, add_database
 from leukview.core.jobs import CancelToken, Reporter
+from leukview.loading import Choices
 
 
 def register(commands: Parsers) -> None:

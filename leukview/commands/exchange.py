@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import sys
 from pathlib import Path
 
-from leukview.app import Choices, open_workbench
-from leukview.commands.parts import Parsers, add_database
+from leukview.app import open_workbench
+from leukview.commands.parts import Parsers, add_database, slide_session
 from leukview.core.jobs import CancelToken, Reporter
+from leukview.loading import Choices
 from leukview.services.exchange import ExportFormat, ExportRequest
 
 
@@ -32,7 +32,7 @@ def _export(arguments: argparse.Namespace, reporter: Reporter) -> int:
     a = arguments
     request = ExportRequest(ExportFormat(a.format), a.output, names=a.with_names, comments=a.with_comments)
     with open_workbench(Choices(a.database)) as workbench:
-        session = workbench.session(a.slide, a.reviewer or getpass.getuser())
+        session = slide_session(workbench, a.slide, a.reviewer)
         done = workbench.exchange.export(session, request, CancelToken(), reporter)
     for path in done.paths:
         print(path.resolve())

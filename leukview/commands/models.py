@@ -8,10 +8,11 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from leukview.app import Choices, open_workbench
+from leukview.app import open_workbench
 from leukview.commands.parts import Parsers, add_database
 from leukview.core.errors import LeukViewError
 from leukview.core.jobs import CancelToken, Reporter, silent
+from leukview.loading import Choices
 from leukview.services.workbench import Workbench
 
 IN_USE = "in-use"
@@ -54,7 +55,7 @@ def _add_signature(parser: argparse.ArgumentParser) -> None:
 
 
 def _list(arguments: argparse.Namespace, _reporter: Reporter) -> int:
-    from leukview.app import default_bundle, model_inventory
+    from leukview.loading import default_bundle, model_inventory
 
     inventory = model_inventory(check=arguments.action == "verify")
     in_use = default_bundle()

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import getpass
 import os
 import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from leukview.app import Choices
+from leukview.core.errors import LeukViewError
 from leukview.core.jobs import Reporter
+from leukview.loading import Choices
+
+if TYPE_CHECKING:
+    from leukview.services.review import ReviewSession
+    from leukview.services.workbench import Workbench
 
 Command: TypeAlias = Callable[[argparse.Namespace, Reporter], int]
 """What a parser's default ``run`` is: arguments and a progress reporter in, the exit code out."""
@@ -36,6 +42,19 @@ def add_engines(parser: argparse.ArgumentParser) -> None:
 def choices(arguments: argparse.Namespace) -> Choices:
     """What `add_engines` asked for."""
     return Choices(arguments.database, arguments.bundle, arguments.segmenter, arguments.device)
+
+
+def slide_session(workbench: Workbench, slide: str, reviewer: str = "") -> ReviewSession:
+    """The review of a slide that the command line names; without a reviewer, the system's user is it.
+
+    Raises:
+        LeukViewError: There is no such slide; those there are are named.
+    """
+    known = sorted(found.id for found in workbench.slides())
+    if slide not in known:
+        here = f"Known are {', '.join(known)}." if known else "No slide was imported yet."
+        raise LeukViewError(f"There is no slide “{slide}” in this database.", here)
+    return workbench.session(slide, reviewer or getpass.getuser())
 
 
 def moment(text: str) -> datetime:

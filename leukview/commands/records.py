@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from leukview.app import Choices, open_workbench
+from leukview.app import open_workbench
 from leukview.commands.parts import Parsers, add_database, moment
 from leukview.core.errors import LeukViewError
 from leukview.core.jobs import CancelToken, Reporter
+from leukview.loading import Choices
 
 if TYPE_CHECKING:
     from leukview.services.calls import Call

@@ -8,10 +8,11 @@ import os
 import sys
 from pathlib import Path
 
-from leukview.app import Choices, open_workbench
-from leukview.commands.parts import Parsers, add_database
-from leukview.core.errors import LeukViewError, ReportError
+from leukview.app import open_workbench
+from leukview.commands.parts import Parsers, add_database, slide_session
+from leukview.core.errors import ReportError
 from leukview.core.jobs import CancelToken, Reporter
+from leukview.loading import Choices
 from leukview.services.report import Certificate, ReportOptions
 
 PASSWORD_VARIABLE = "LEUKVIEW_CERTIFICATE_PASSWORD"  # noqa: S105 - the variable's name
@@ -42,11 +43,7 @@ def _report(arguments: argparse.Namespace, reporter: Reporter) -> int:
         certificate = Certificate(arguments.certificate, _password(arguments.password_file))
     options = ReportOptions(arguments.language, arguments.paper, certificate)
     with open_workbench(Choices(arguments.database, arguments.bundle)) as workbench:
-        known = sorted(slide.id for slide in workbench.slides())
-        if arguments.slide not in known:
-            here = f"Known are {', '.join(known)}." if known else "No slide was imported yet."
-            raise LeukViewError(f"There is no slide “{arguments.slide}” in this database.", here)
-        session = workbench.session(arguments.slide, getpass.getuser())
+        session = slide_session(workbench, arguments.slide)
         path = workbench.report(session, arguments.output, CancelToken(), reporter, options)
     print(f"Report: {path.resolve()}")
     return 0

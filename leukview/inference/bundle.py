@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from leukview.core.errors import ModelError
+from leukview.core.files import file_sha256
 from leukview.domain.taxonomy import Taxonomy
 from leukview.inference.nets.config import Architecture, NetConfig, Pooling, TrunkConfig
 from leukview.inference.preprocess import Preprocessing
@@ -198,7 +199,7 @@ def write_manifest(manifest: Manifest, folder: Path) -> str:
 def hash_files(folder: Path) -> dict[str, str]:
     """SHA-256 of the files of a bundle's folder, ``bundle.json`` aside."""
     names = (*REQUIRED, LIKENESS)
-    return {n: hashlib.sha256((folder / n).read_bytes()).hexdigest() for n in names if (folder / n).exists()}
+    return {n: file_sha256(folder / n) for n in names if (folder / n).exists()}
 
 
 def _check(manifest: Manifest) -> None:

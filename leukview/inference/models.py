@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from leukview.core.errors import ModelError
+from leukview.core.files import file_sha256
 
 OFFICIAL_SAM = {
     "sam_vit_b": "sam_vit_b_01ec64.pth",
@@ -29,15 +30,6 @@ class InstalledModel:
     path: Path
     sha256: str
     state: str
-
-
-def file_sha256(path: Path) -> str:
-    """SHA-256 (hex) of a file, read in pieces."""
-    digest = hashlib.sha256()
-    with path.open("rb") as stream:
-        while piece := stream.read(1 << 20):
-            digest.update(piece)
-    return digest.hexdigest()
 
 
 def inventory(bundles: Sequence[Path], installed: Path, *, check: bool) -> list[InstalledModel]:

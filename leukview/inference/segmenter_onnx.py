@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
@@ -17,6 +16,7 @@ from PIL import Image
 from scipy import ndimage
 
 from leukview.core.errors import ModelError
+from leukview.core.files import file_sha256
 from leukview.inference.masks import central_cell, components, tidy_cell
 
 FORMAT = 1
@@ -49,7 +49,7 @@ class SegmenterManifest:
 
 def write_manifest(folder: Path, manifest: SegmenterManifest) -> None:
     """Hash the folder's files and write ``segmenter.json``."""
-    hashes = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in FILES}
+    hashes = {name: file_sha256(folder / name) for name in FILES}
     text = json.dumps(asdict(replace(manifest, files=hashes)), indent=1, sort_keys=True, ensure_ascii=False)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
 
@@ -73,7 +73,7 @@ def read_manifest(folder: Path) -> SegmenterManifest:
         raise ModelError("The embedded segmenter lists the wrong files.")
     for name, expected in manifest.files.items():
         try:
-            found = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+            found = file_sha256(folder / name)
         except OSError as error:
             raise ModelError(f"The embedded segmenter lacks its file {name}.", "Install it again.") from error
         if found != expected:

@@ -6,10 +6,10 @@ import shutil
 from pathlib import Path
 
 from leukview.core.errors import ModelError
+from leukview.core.files import file_sha256
 from leukview.domain.taxonomy import Taxonomy
 from leukview.inference.bundle import CARD, MANIFEST, Bundle, load_bundle
 from leukview.inference.loading import load_classifier
-from leukview.inference.models import file_sha256
 from leukview.services.models import BundleFacts
 
 PREFIX = 16

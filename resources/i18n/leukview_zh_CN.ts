@@ -3172,6 +3172,14 @@
             <translation>网络至少需要一个阶段，每个阶段至少两个选项。</translation>
         </message>
         <message>
+            <source>A repaired mask cannot be read.</source>
+            <translation>修正的掩膜无法读取。</translation>
+        </message>
+        <message>
+            <source>A repaired mask does not belong to its picture.</source>
+            <translation>修正的掩膜与其图像不符。</translation>
+        </message>
+        <message>
             <source>A repaired outline cannot be read any more.</source>
             <translation>修正的轮廓已无法读取。</translation>
         </message>
@@ -3800,6 +3808,10 @@
             <translation>共识</translation>
         </message>
         <message>
+            <source>Copy its archive again.</source>
+            <translation>请重新复制其存档。</translation>
+        </message>
+        <message>
             <source>Copy their archive again.</source>
             <translation>请重新复制其存档。</translation>
         </message>
@@ -3942,6 +3954,10 @@
         <message>
             <source>Export report…</source>
             <translation>导出报告…</translation>
+        </message>
+        <message>
+            <source>Export the corrections again.</source>
+            <translation>请重新导出更正。</translation>
         </message>
         <message>
             <source>Export without names, or on the workstation that imported the slide.</source>
@@ -5572,6 +5588,10 @@
             <translation>文件无法写入“{a}”：{b}。</translation>
         </message>
         <message>
+            <source>The file {a} cannot be read: {b}.</source>
+            <translation>文件 {a} 无法读取：{b}。</translation>
+        </message>
+        <message>
             <source>The file “{a}” holds no private key with its certificate.</source>
             <translation>文件“{a}”不含私钥及其证书。</translation>
         </message>
@@ -6746,6 +6766,10 @@
         <message>
             <source>{a} disagreements with the second reader are not settled.</source>
             <translation>与第二阅片者的 {a} 处分歧尚未解决。</translation>
+        </message>
+        <message>
+            <source>{a} does not hold the mask {b}.</source>
+            <translation>{a} 不含掩膜 {b}。</translation>
         </message>
         <message>
             <source>{a} does not hold {b}.</source>

@@ -1,12 +1,12 @@
 import re
 from pathlib import Path
 
-from leukview.app import default_bundle
 from leukview.core.data_words import DATA, DataWords, read_linguist, read_templates
 from leukview.core.paths import resources_dir
 from leukview.domain.taxonomy import Taxonomy
 from leukview.inference.bundle import load_bundle
 from leukview.inference.describe import describe_model, statements
+from leukview.loading import default_bundle
 
 METRICS = {
     "test_patients": {

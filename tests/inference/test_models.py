@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from leukview.core.errors import ModelError
+from leukview.core.files import file_sha256
 from leukview.core.paths import resources_dir
-from leukview.inference import models
-from leukview.inference.models import OFFICIAL_SAM, checkpoint, file_sha256, install, inventory
+from leukview.inference.models import OFFICIAL_SAM, checkpoint, install, inventory
 
 SEGMENTER = resources_dir() / "models" / "segmenter"
 
@@ -170,4 +170,4 @@ def test_that_a_file_is_hashed_in_pieces_as_it_is_in_one(tmp_path: Path):
     path = tmp_path / "large"
     content = bytes(range(256)) * 10_000
     path.write_bytes(content)
-    assert models.file_sha256(path) == hashlib.sha256(content).hexdigest()
+    assert file_sha256(path) == hashlib.sha256(content).hexdigest()
