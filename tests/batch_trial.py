@@ -56,6 +56,28 @@ class Trial:
     failures: tuple[str, ...]
     seconds: tuple[float, float]
 
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """What is not as it must be after one of the slides was poisoned; empty when every count is exact."""
+        good = self.slides - 1
+        wrong = {
+            "the kill came on the way": not 1 <= self.finished[0] <= good,
+            "every good slide is finished": self.finished[1] != good,
+            "every good slide is stored": self.stored_slides != good,
+            "every cell is stored": self.stored_cells != good * self.cells,
+            "every cell has a prediction": self.predicted_cells != good * self.cells,
+            "no report is missing, and one at most was written twice": not good <= self.reports <= good + 1,
+            "the chain of the log holds": not self.chain_holds,
+            "the exit code says that a slide failed": self.exit_code != 1,
+            "one slide is named": len(self.failures) != 1,
+        }
+        return tuple(words for words, holds_not in wrong.items() if holds_not)
+
+    @property
+    def slides_per_s(self) -> float:
+        """Finished slides by the time of both runs, start of the program and its workers included."""
+        return self.finished[1] / sum(self.seconds)
+
 
 def write_slides(tree: Path, slides: int, cells: int, scratch: Path) -> None:
     """Slides out of the cells of a few drawn ones: other picks, each cell shifted and encoded anew, no overview.
@@ -133,8 +155,8 @@ def run(tree: Path, output: Path, slides: int, cells: int, kill_at: int, options
     )
 
 
-def main() -> None:
-    """Make the slides, do it, print what came of it."""
+def main() -> int:
+    """Make the slides, do it, print what came of it; the exit code is 0 when every count is exact."""
     parser = argparse.ArgumentParser(prog="python -m tests.batch_trial", description=__doc__)
     parser.add_argument("folder", type=Path, help="a new folder for slides, home and results")
     parser.add_argument("--slides", type=int, default=1000)
@@ -148,8 +170,10 @@ def main() -> None:
         write_slides(tree, a.slides, a.cells, a.folder / "drawn")
         poison(tree / f"Synthetic_{a.slides // 2:04d}")
     trial = run(tree, output, a.slides, a.cells, int(a.kill_at * a.slides), ("--workers", str(a.workers)))
-    sys.stdout.write(json.dumps(asdict(trial), indent=1) + "\n")
+    told = asdict(trial) | {"slides_per_s": round(trial.slides_per_s, 3), "faults": trial.faults}
+    sys.stdout.write(json.dumps(told, indent=1) + "\n")
+    return 1 if trial.faults else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

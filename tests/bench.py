@@ -110,6 +110,19 @@ def _batch(scratch: Path) -> None:
         _row("  with tables and report", f"{cells / seconds:.0f} cells/s")
 
 
+def _killed(scratch: Path) -> None:
+    """The trial of `tests.batch_trial` with few slides: one poisoned, two workers, killed outright and resumed."""
+    from tests.batch_trial import poison, run, write_slides
+
+    slides, cells = 40, 12
+    write_slides(scratch / "tree", slides, cells, scratch / "drawn")
+    poison(scratch / "tree" / f"Synthetic_{slides // 2:04d}")
+    os.environ[HOME_VARIABLE] = str(scratch / "home")
+    trial = run(scratch / "tree", scratch / "results", slides, cells, slides // 3, ("--workers", "2"))
+    _row(f"batch of {slides} slides, killed at {trial.finished[0]} and resumed", f"{trial.slides_per_s:.2f} slides/s")
+    _row("  start of program and workers twice; counts", "; ".join(trial.faults) or "exact", "exact")
+
+
 def _window_once(home: Path, *arguments: object) -> dict[str, Any]:
     environment = os.environ | {HOME_VARIABLE: str(home), "QT_QPA_PLATFORM": "offscreen"}
     command = [sys.executable, "-m", "tests.bench_window", str(time.monotonic()), *map(str, arguments)]
@@ -204,7 +217,8 @@ def main() -> None:
         here = Path(scratch)
         if arguments.batch:
             sys.stdout.write(f"LeukView on {os.cpu_count()} cores; {_load()}\n")
-            _batch(here)
+            _batch(here / "batch")
+            _killed(here / "killed")
             return
         if folder is None:
             data = Path(os.environ.get("LEUKVIEW_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
@@ -228,6 +242,7 @@ def main() -> None:
         _whole(folder, here / "home")
         _pipeline(folder)
         _batch(here / "batch")
+        _killed(here / "killed")
         _others(folder)
         if not arguments.no_install:
             _install(here)

@@ -39,6 +39,9 @@ class DaskEngine:
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
         self._cluster: Any = None
         if not address:
+            # A death is told at once. Dask would try again up to three times, and blame the calls that had waited on
+            # the same worker as much as the one that ended it.
+            importlib.import_module("dask").config.set({"distributed.scheduler.allowed-failures": 0})
             self._cluster = distributed.LocalCluster(
                 n_workers=workers, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL
             )
@@ -54,7 +57,7 @@ class DaskEngine:
         return 2 * max(1, sum(int(n) for n in self._client.nthreads().values()))
 
     def submit(self, work: Callable[[_Argument], _Result], argument: _Argument) -> Future[_Result]:
-        """Begin a call; a worker that dies three times over it is a `LeukViewError`."""
+        """Begin a call; a worker that dies over it, or while it waits there, is a `WorkerDiedError`."""
         return passed_on(self._executor.submit(work, argument), self._died)
 
     def restart(self) -> None:

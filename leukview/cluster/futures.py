@@ -5,13 +5,18 @@ from __future__ import annotations
 from concurrent.futures import CancelledError, Future
 from typing import TypeVar
 
-from leukview.core.errors import LeukViewError
+from leukview.core.errors import LeukViewError, WorkerDiedError
 
 _Result = TypeVar("_Result")
 
 
-def passed_on(future: Future[_Result], died: type[BaseException]) -> Future[_Result]:
-    """The same future, where the library's word for a worker that died is a `LeukViewError`."""
+def passed_on(future: Future[_Result], *died: type[BaseException]) -> Future[_Result]:
+    """The same future in our words: a worker that died is a `WorkerDiedError`, a cluster that went away an error too.
+
+    Args:
+        future: Of the library.
+        died: What the library raises when a worker died.
+    """
     ours: Future[_Result] = Future()
 
     def settle(theirs: Future[_Result]) -> None:
@@ -20,8 +25,10 @@ def passed_on(future: Future[_Result], died: type[BaseException]) -> Future[_Res
         try:
             ours.set_result(theirs.result())
         except died:
-            ours.set_exception(LeukViewError("The process that worked on it died, perhaps for want of memory."))
-        except (Exception, CancelledError) as error:  # noqa: BLE001 - kept for who asks the future
+            ours.set_exception(WorkerDiedError("The process that worked on it died, perhaps for want of memory."))
+        except CancelledError:
+            ours.set_exception(LeukViewError("The cluster ended before it was done.", "Give the same command again."))
+        except Exception as error:  # noqa: BLE001 - kept for who asks the future
             cause = getattr(error, "cause", None)  # Ray wraps what the work raised
             ours.set_exception(cause if isinstance(cause, LeukViewError) else error)
 

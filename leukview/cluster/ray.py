@@ -30,13 +30,14 @@ class RayEngine:
             ray: Any = importlib.import_module("ray")
         except ImportError as error:
             raise LeukViewError("Ray is not installed.", "Install leukview[ray], or choose --engine local.") from error
-        self._ray, self._died = ray, ray.exceptions.WorkerCrashedError
+        errors = ray.exceptions
+        self._ray, self._died = ray, (errors.WorkerCrashedError, errors.OutOfMemoryError, errors.NodeDiedError)
         where: dict[str, Any] = {"address": address} if address else {"num_cpus": workers, "include_dashboard": False}
         try:
             ray.init(**where, log_to_driver=False, logging_level="ERROR")
         except (ConnectionError, ValueError, RuntimeError) as error:
             raise LeukViewError("The Ray cluster does not answer.", "Check --cluster.") from error
-        self._call: Any = ray.remote(_call)
+        self._call: Any = ray.remote(max_retries=0)(_call)  # a death is told at once
 
     @property
     def slots(self) -> int:
@@ -44,8 +45,8 @@ class RayEngine:
         return 2 * max(1, int(self._ray.cluster_resources().get("CPU", 1)))
 
     def submit(self, work: Callable[[_Argument], _Result], argument: _Argument) -> Future[_Result]:
-        """Begin a call; a worker that dies over it time and again is a `LeukViewError`."""
-        return passed_on(self._call.remote(work, argument).future(), self._died)
+        """Begin a call; a worker that dies over it is a `WorkerDiedError`."""
+        return passed_on(self._call.remote(work, argument).future(), *self._died)
 
     def restart(self) -> None:
         """Nothing to do: Ray starts its workers anew by itself."""

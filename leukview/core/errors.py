@@ -24,6 +24,10 @@ class Cancelled(Exception):  # noqa: N818 - a request, not a failure
     """The user cancelled a running job."""
 
 
+class WorkerDiedError(LeukViewError):
+    """A process of a cluster ended over some work, or beside it: the work may be given out again."""
+
+
 class ExportError(LeukViewError):
     """A folder, archive or image of an export cannot be used."""
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeVar
 
-from leukview.core.errors import Cancelled, LeukViewError
+from leukview.core.errors import Cancelled, LeukViewError, WorkerDiedError
 from leukview.core.jobs import CancelToken, Progress, Reporter
 from leukview.domain.prediction import Prediction
 from leukview.domain.review import EventKind, ReviewEvent
@@ -45,7 +45,10 @@ class Engine(Protocol):
         """Begin a call."""
 
     def restart(self) -> None:
-        """Go on after a call ended in `BrokenExecutor`; what was under way is lost."""
+        """Go on after a call ended in `BrokenExecutor`; what was under way is lost.
+
+        An engine that loses no other call with a worker raises `WorkerDiedError` instead, and is not started anew.
+        """
 
     def close(self) -> None:
         """End what it started; what is under way is thrown away."""
@@ -135,6 +138,7 @@ class _Entry:
     draft: SlideDraft | None = None
     task: SlideTask | None = None
     outcome: Outcome | None = None
+    suspect: bool = False  # a worker died while this was under way; it is tried once more, alone
 
     @property
     def name(self) -> str:
@@ -262,6 +266,8 @@ class Batch:
                 continue
             except Cancelled:
                 raise
+            except WorkerDiedError:
+                self._suspect(entry)
             except LeukViewError as error:
                 self._fail(entry, str(error))
             except Exception as error:  # noqa: BLE001 - a slide that meets an error of ours must not stop the others
@@ -274,17 +280,25 @@ class Batch:
             self._isolate(alone=alone)
 
     def _isolate(self, *, alone: bool) -> None:
-        """A worker process died, and with it all that was under way; who was under way alone is to blame."""
+        """The pool of processes broke, and with it all that was under way; who was under way alone is to blame."""
         lost = list(self._running.values())
         self._running.clear()
         self.engine.restart()
-        if alone:
+        for entry in lost:
+            entry.suspect = alone
+            self._suspect(entry)
+
+    def _suspect(self, entry: _Entry) -> None:
+        """A worker died while this was under way: try it once more, alone; then it is to blame."""
+        if entry.suspect:
             words = "The process that worked on it died, perhaps for want of memory."
-            self._fail(lost[0], f"{words} The other slides are not concerned.")
+            self._fail(entry, f"{words} The other slides are not concerned.")
         else:
-            self._suspects.extend(lost)
+            entry.suspect = True
+            self._suspects.append(entry)
 
     def _go_on(self, entry: _Entry, result: object) -> None:
+        entry.suspect = False
         if isinstance(result, SlideWork) and entry.task:
             self._store(entry, entry.task.carried.events, result)
         elif isinstance(result, SlideDraft):

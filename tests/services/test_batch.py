@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from leukview.cluster.local import InProcess
-from leukview.core.errors import BehindError, Cancelled, ExportError, ModelError, StoreError
+from leukview.core.errors import BehindError, Cancelled, ExportError, ModelError, StoreError, WorkerDiedError
 from leukview.core.jobs import CancelToken, Progress, silent
 from leukview.domain.review import EventKind
 from leukview.domain.slide import FoundSlide, SlideDraft
@@ -304,6 +304,60 @@ def test_that_a_slide_which_kills_its_process_is_found_out_and_the_others_are_do
     ]  # fmt: skip
     assert "died" in next(o.sentence for o in bench.told if o.name == "poison")
     assert engine.restarts == 2, "once for all three, once for it alone"
+
+
+class Cluster:
+    """An engine like a cluster: a death takes the calls along that waited on the same worker, and no others.
+
+    `deadly` says for which slides the worker dies, and how often.
+    """
+
+    slots = 4
+
+    def __init__(self, deadly: dict[str, int]) -> None:
+        self._deadly, self._worker = deadly, list[tuple[Future[Any], Any, Any]]()
+        self._lost: set[str] = set()
+
+    def submit(self, work: Callable[[Any], Any], argument: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        if not isinstance(argument, SlideTask):
+            future.set_result(work(argument))
+            return future
+        self._worker.append((future, work, argument))
+        keys = [a.draft.patient for _, _, a in self._worker]
+        if len(keys) == 2 or self._lost.intersection(keys):  # a slide that was lost comes again, alone
+            self._settle(keys)
+        return future
+
+    def _settle(self, keys: list[str]) -> None:
+        killer = next((key for key in keys if self._deadly.get(key, 0) > 0), "")
+        if killer:
+            self._deadly[killer] -= 1
+            self._lost.update(keys)
+        for future, work, argument in self._worker:
+            if killer:
+                future.set_exception(WorkerDiedError("The process that worked on it died."))
+            else:
+                future.set_result(work(argument))
+        self._worker.clear()
+
+    def restart(self) -> None:
+        raise AssertionError("a cluster mends itself")
+
+    def close(self) -> None: ...
+
+
+def test_that_of_two_slides_on_a_worker_that_died_only_the_one_that_kills_it_alone_is_to_blame(bench: Bench):
+    engine = Cluster({"poison": 99})
+    assert bench.run("a", "poison", "b", "c", engine=engine) == [
+        ("a", "done"), ("poison", "failed"), ("b", "done"), ("c", "done"),
+    ]  # fmt: skip
+    assert "died" in next(o.sentence for o in bench.told if o.name == "poison")
+
+
+def test_that_a_slide_whose_worker_died_once_is_tried_again(bench: Bench):
+    engine = Cluster({"unlucky": 1})
+    assert {e for _, e in bench.run("a", "unlucky", "b", "c", engine=engine)} == {"done"}
 
 
 def test_that_a_slide_in_hand_answers_as_the_database_does(bench: Bench):

@@ -1,0 +1,74 @@
+"""A batch on a cluster one of whose workers is killed on the way; `tests.test_batch` runs it in a program of its own.
+
+Ray leaves open, in the process that calls it, what the tests' warnings forbid.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import leukview.batch
+from leukview.batch import SlideWorker, Workplaces, analyse_tree
+from leukview.core.jobs import CancelToken, silent
+from leukview.loading import Choices
+from leukview.services.batch import Outcome, SlideTask, SlideWork
+
+
+class Deadly(SlideWorker):
+    """Ends its own process over the slide whose patient the environment names, each time."""
+
+    def __reduce__(self) -> tuple[type[SlideWorker], tuple[Choices]]:
+        return Deadly, (self._choices,)
+
+    def analyse(self, task: SlideTask, /) -> SlideWork:
+        if task.draft.patient == os.environ["LEUKVIEW_TEST_DEADLY"]:
+            os._exit(9)
+        return super().analyse(task)
+
+
+def workers() -> list[Any]:
+    """Processes that this one's cluster works with: those of Ray name themselves, Dask's are spawned Pythons."""
+    psutil: Any = importlib.import_module("psutil")  # comes with Dask
+    found = []
+    for child in psutil.Process().children(recursive=True):
+        words = " ".join(child.cmdline())
+        if words.startswith("ray::_call") or "spawn_main" in words:
+            found.append(child)
+    return found
+
+
+@dataclass
+class Killer:
+    """Kills a worker once the first slide is finished."""
+
+    killed: list[int] = field(default_factory=list)
+
+    def __call__(self, outcome: Outcome) -> None:
+        if outcome.ending == "done" and not self.killed:
+            victim = workers()[0]
+            victim.kill()
+            self.killed.append(victim.pid)
+
+
+def main() -> None:
+    """``ENGINE kill|deadly TREE OUTPUT``: prints what became of each slide, and who was killed."""
+    engine, how, tree, output = sys.argv[1:]
+    killer = Killer()
+    if how == "deadly":
+        leukview.batch.SlideWorker = Deadly  # type: ignore[misc]  # in this process alone
+    outcomes = analyse_tree(
+        Choices(),
+        Workplaces(2, engine),
+        Path(tree),
+        Path(output),
+        (CancelToken(), silent),
+        save_masks=True,
+        told=killer if how == "kill" else lambda _outcome: None,
+    )
+    sys.stdout.write(json.dumps({"outcomes": [asdict(o) for o in outcomes], "killed": killer.killed}) + "\n")
