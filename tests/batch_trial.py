@@ -110,11 +110,14 @@ def poison(slide: Path) -> None:
         picture.write_bytes(picture.read_bytes()[:200])
 
 
-def start(tree: Path, output: Path, *options: str) -> subprocess.Popen[str]:
-    """``leukview analyze`` in a process group of its own."""
+def start(tree: Path, output: Path, said: Path, *options: str) -> subprocess.Popen[bytes]:
+    """``leukview analyze`` in a process group of its own; what it complains of goes to the file `said`.
+
+    Not to a pipe: one that nobody reads meanwhile is full after some eighty slides, and holds the program up for ever.
+    """
     command = [sys.executable, "-m", "leukview", "analyze", str(tree), "--output", str(output), *options]
-    pipe = subprocess.PIPE
-    return subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, cwd=ROOT, start_new_session=True)
+    with said.open("wb") as complaints:
+        return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=complaints, cwd=ROOT, start_new_session=True)
 
 
 def finished(output: Path) -> int:
@@ -125,15 +128,17 @@ def finished(output: Path) -> int:
 def run(tree: Path, output: Path, slides: int, cells: int, kill_at: int, options: Sequence[str]) -> Trial:
     """Kill a batch once `kill_at` slides are finished, resume it, and count; the home is the environment's."""
     begun = time.perf_counter()
-    with start(tree, output, *options) as first:
+    complaints = tree.with_name("complaints.txt")
+    with start(tree, output, complaints, *options) as first:
         while finished(output) < kill_at:
             if first.poll() is not None:
-                raise RuntimeError(first.stderr.read() if first.stderr else "")
+                raise RuntimeError(complaints.read_text(encoding="utf-8"))
             time.sleep(0.05)  # looks at another program's work; nothing tells of it
         os.killpg(first.pid, signal.SIGKILL)
     killed, at_kill = time.perf_counter(), finished(output)
-    with start(tree, output, *options) as second:
-        _, said = second.communicate()
+    with start(tree, output, complaints, *options) as second:
+        second.wait()
+    said = complaints.read_text(encoding="utf-8")
     ended = time.perf_counter()
     with open_stores(Choices()) as stores:
         stored = stores.slides.slides()

@@ -140,7 +140,8 @@ class SlideRecord:
                 per_100 = None if other.per_100_wbc is None else round(other.per_100_wbc, 3)
                 lines.append(Line(key, cell_class.name, False, other.count, model_count, per_100_wbc=per_100))  # noqa: FBT003
             elif model_count and shown.n and cell_class.counted:
-                lines.append(Line(key, cell_class.name, True, 0, model_count, 0.0, *_ends(clopper_pearson(0, shown.n))))  # noqa: FBT003
+                ends, none = _ends(clopper_pearson(0, shown.n)), None if self.view.slide.wbc_per_nl is None else 0.0
+                lines.append(Line(key, cell_class.name, True, 0, model_count, 0.0, *ends, none))  # noqa: FBT003
             elif model_count:
                 lines.append(Line(key, cell_class.name, cell_class.counted, 0, model_count))
         return tuple(lines)

@@ -156,10 +156,10 @@ def test_that_the_smallest_slides_are_set(taxonomy: Taxonomy, tmp_path: Path, la
     assert f"n = {data.shown.n} leukocytes of {sum(labels.values())} cells." in first
 
 
-def test_that_a_thousand_cells_are_all_in_the_annex(taxonomy: Taxonomy, tmp_path: Path):
-    texts = rendered(bench(taxonomy, {"neutrophil": 700, "lymphocyte": 300}).report(), tmp_path)
+def test_that_five_thousand_cells_are_all_in_the_annex(taxonomy: Taxonomy, tmp_path: Path):
+    texts = rendered(bench(taxonomy, {"neutrophil": 3700, "lymphocyte": 1300}).report(), tmp_path)
     rows = re.findall(r"(?<=\s)(\d+) Lymphocyte (?:Neutrophil|Lymphocyte) 0\.90", " ".join(texts))
-    assert [int(row) for row in rows] == list(range(1, 1001))
+    assert [int(row) for row in rows] == list(range(1, 5001))
     assert f"page {len(texts)} of {len(texts)}" in texts[-1]
 
 

@@ -101,6 +101,9 @@ def test_that_a_class_that_a_person_took_away_stays_with_nought_and_its_interval
     assert line.low == 0.0
     assert line.high is not None
     assert line.high > 0
+    assert line.absolute_per_nl == 0.0
+    unknown = replace(emptied.view, slide=replace(emptied.view.slide, wbc_per_nl=None))
+    assert next(line for line in replace(record, view=unknown).lines if line.count == 0).absolute_per_nl is None
 
 
 def test_that_names_come_only_when_asked_for(here: Station, reviewed: Slide, tmp_path: Path):  # noqa: F811
