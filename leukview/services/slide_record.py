@@ -21,6 +21,7 @@ from leukview.domain.review import (
     reading_of,
 )
 from leukview.domain.statistics import Interval, clopper_pearson
+from leukview.domain.taxonomy import CellClass
 from leukview.services.review import ReviewSession
 from leukview.services.slide_view import SlideView
 from leukview.services.stores import ReviewLog, SlideStore
@@ -139,12 +140,19 @@ class SlideRecord:
             elif other is not None:
                 per_100 = None if other.per_100_wbc is None else round(other.per_100_wbc, 3)
                 lines.append(Line(key, cell_class.name, False, other.count, model_count, per_100_wbc=per_100))  # noqa: FBT003
-            elif model_count and shown.n and cell_class.counted:
-                ends, none = _ends(clopper_pearson(0, shown.n)), None if self.view.slide.wbc_per_nl is None else 0.0
-                lines.append(Line(key, cell_class.name, True, 0, model_count, 0.0, *ends, none))  # noqa: FBT003
             elif model_count:
-                lines.append(Line(key, cell_class.name, cell_class.counted, 0, model_count))
+                lines.append(self._emptied(cell_class, model_count))
         return tuple(lines)
+
+    def _emptied(self, cell_class: CellClass, model_count: int) -> Line:
+        """A class that the model alone saw: persons left no cell in it, so it is nought, with its interval."""
+        if not self.view.shown.n:
+            return Line(cell_class.key, cell_class.name, cell_class.counted, 0, model_count)
+        if not cell_class.counted:
+            return Line(cell_class.key, cell_class.name, False, 0, model_count, per_100_wbc=0.0)  # noqa: FBT003
+        ends = _ends(clopper_pearson(0, self.view.shown.n))
+        absolute = None if self.view.slide.wbc_per_nl is None else 0.0
+        return Line(cell_class.key, cell_class.name, True, 0, model_count, 0.0, *ends, absolute)  # noqa: FBT003
 
     @cached_property
     def blast_line(self) -> Line:

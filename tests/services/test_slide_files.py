@@ -102,6 +102,10 @@ def test_that_a_class_that_a_person_took_away_stays_with_nought_and_its_interval
     assert line.high is not None
     assert line.high > 0
     assert line.absolute_per_nl == 0.0
+    smudge = next(replace(v.prediction, label="smudge_cell") for v in record.view.cells if v.prediction)
+    cells = tuple(replace(v, prediction=smudge) for v in labelled)
+    outside = next(line for line in replace(record, view=replace(record.view, cells=cells)).lines if not line.counted)
+    assert (outside.key, outside.count, outside.per_100_wbc) == ("smudge_cell", 0, 0.0)
     unknown = replace(emptied.view, slide=replace(emptied.view.slide, wbc_per_nl=None))
     assert next(line for line in replace(record, view=unknown).lines if line.count == 0).absolute_per_nl is None
 
