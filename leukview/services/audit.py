@@ -15,7 +15,7 @@ from leukview import RESEARCH_USE_LINE, __version__
 from leukview.core.errors import LeukViewError
 from leukview.core.files import write_whole
 from leukview.domain.chain import row_hash
-from leukview.domain.review import ReviewEvent, reading_of
+from leukview.domain.review import ReviewEvent, event_record, reading_of
 from leukview.services.csv_text import calm
 from leukview.services.event_words import EventNames, cells_of, event_words, kind_words
 
@@ -281,18 +281,5 @@ def _json(rows: Sequence[AuditRow], chain: ChainState) -> str:
 
 
 def _event_json(row: AuditRow) -> dict[str, object]:
-    event = row.event
-    return {
-        "seq": event.seq,
-        "id": event.id,
-        "slide_id": event.slide_id,
-        "kind": event.kind.value,
-        "cells": list(event.cells),
-        "payload": dict(event.payload),
-        "reviewer": event.reviewer,
-        "at": event.at,
-        "previous": event.previous,
-        "hash": event.hash,
-        "words": row.words,
-        "taken_back": row.taken_back,
-    }
+    said = {"words": row.words, "taken_back": row.taken_back}
+    return {"slide_id": row.event.slide_id, **event_record(row.event), **said}
