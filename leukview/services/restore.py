@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from leukview.core.errors import BehindError
 from leukview.domain.origin import SlideOrigin
@@ -29,7 +29,7 @@ def import_slide(slides: SlideStore, log: ReviewLog, draft: SlideDraft, by: str)
     """Store a draft under pseudonyms, whole or not at all.
 
     A slide that LeukView exported brings its review along, and what models said of its cells: each prediction names its
-    bundle still. Cells of which a model spoke here already keep what it said. A slide that was exported here is found
+    bundle still. Where persons worked on the slide here neither is touched. A slide that was exported here is found
     again.
 
     Returns:
@@ -45,7 +45,7 @@ def import_slide(slides: SlideStore, log: ReviewLog, draft: SlideDraft, by: str)
     by_content = {cell.sha256: cell.id for cell in slides.cells(slide.id)}
     why = _restore(by_content, log, slide, origin, by)
     said = {by_content[digest]: said for digest, said in origin.predictions.items() if digest in by_content}
-    if said:
+    if said and not _reviewed(log.events(slide.id)):
         slides.adopt(slide.id, said)
     return slides.slide(slide.id), why
 
@@ -86,7 +86,7 @@ def _restore(by_content: Mapping[str, str], log: ReviewLog, slide: Slide, origin
         new = [event for event in origin.events if event.id not in known]
         if not new:
             return ""
-        if any(event.kind not in _LOOKING for event in own):
+        if _reviewed(own):
             return f"Slide {slide.id} was reviewed here as well, so the review that came with it was not taken over."
         touched = dict.fromkeys(moved[cell] for event in new for cell in event.cells if cell in moved)
         payload: dict[str, object] = {
@@ -109,6 +109,11 @@ def _restore(by_content: Mapping[str, str], log: ReviewLog, slide: Slide, origin
         except BehindError:  # another program wrote to the slide meanwhile: look again
             continue
         return ""
+
+
+def _reviewed(events: Iterable[ReviewEvent]) -> bool:
+    """Persons worked on the slide here, on top of what came along."""
+    return any(event.kind not in _LOOKING for event in events)
 
 
 def _models(origin: SlideOrigin) -> dict[str, object] | None:

@@ -95,7 +95,7 @@ class SlideStore(Protocol):
     def adopt(self, slide_id: str, said: Mapping[str, Sequence[StoredPrediction]]) -> None:
         """Store what was said of a slide's cells elsewhere (as `said`), with its own times, in one transaction.
 
-        A cell of which a model spoke here already is passed over.
+        What a bundle said of a cell here already stays. Of the others the newest counts, as ever, by its own time.
         """
 
     def save_mask_prediction(self, cell_id: str, mask: str, prediction: Prediction) -> None:

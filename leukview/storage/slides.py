@@ -138,7 +138,7 @@ class SqlSlideStore:
             return {key: tuple(rows) for key, rows in _said(connection, lambda t: t.c.cell_id.in_(here)).items()}
 
     def adopt(self, slide_id: str, said: Mapping[str, Sequence[StoredPrediction]]) -> None:
-        """Store what was said of cells elsewhere, with its own times; cells that a model spoke of here are passed over.
+        """Store what was said of a slide's cells elsewhere, with its own times; what a bundle said here stays.
 
         Raises:
             StoreError: The database refuses; nothing of it is kept.
@@ -147,13 +147,18 @@ class SqlSlideStore:
         with self._database.write() as connection:
             known = _said(connection, lambda table: table.c.cell_id.in_(here))
             for table, inside in ((predictions, False), (mask_predictions, True)):
-                revision = _next_revision(connection, table)
-                rows = []
-                for key in (key for key in said if key not in known):
-                    for later, stored in enumerate(s for s in said[key] if bool(s.mask) == inside):
-                        p = stored.prediction
-                        which = {"mask": stored.mask} if inside else {"segmenter": p.segmenter}
-                        rows.append(_row(key, p, revision + later, stored.saved_at) | which)
+                first, rows = _next_revision(connection, table), []
+                for key, theirs in said.items():
+                    ours = [s for s in known.get(key, ()) if bool(s.mask) == inside]
+                    bundles = {(s.mask, s.prediction.bundle) for s in ours}
+                    new = [s for s in theirs if bool(s.mask) == inside and (s.mask, s.prediction.bundle) not in bundles]
+                    ordered = sorted((*ours, *new), key=lambda s: s.saved_at) if ours else new
+                    for revision, stored in enumerate(ordered if new else (), first):
+                        if stored in ours:
+                            _move(connection, table, key, stored, revision)
+                        else:
+                            which = {"mask": stored.mask} if inside else {"segmenter": stored.prediction.segmenter}
+                            rows.append(_row(key, stored.prediction, revision, stored.saved_at) | which)
                 if rows:
                     connection.execute(insert(table), rows)
 
@@ -211,6 +216,14 @@ def _row(key: str, p: Prediction, revision: int, saved_at: str) -> dict[str, obj
         "label": p.label,
         "body": to_json(p),
     }
+
+
+def _move(connection: Connection, table: Table, key: str, stored: StoredPrediction, revision: int) -> None:
+    """Let a prediction that is stored have another revision."""
+    same = (table.c.cell_id == key) & (table.c.bundle == stored.prediction.bundle)
+    if table is mask_predictions:
+        same &= table.c.mask == stored.mask
+    connection.execute(update(table).where(same).values(revision=revision))
 
 
 def _said(connection: Connection, which: Callable[[Table], ColumnElement[bool]]) -> dict[str, list[StoredPrediction]]:

@@ -137,8 +137,30 @@ def test_that_a_model_which_spoke_here_is_not_covered(here: Station, spoken: Sli
     again = elsewhere.take_in(cells_of(here, spoken, tmp_path / "again"), analyse=False)
     assert again.id == slide.id
     kept = elsewhere.slides.said(slide.id)
-    assert [s.prediction.bundle for s in kept[own]] == ["f" * 64]
+    assert [s.prediction.bundle for s in kept[own]] == [OLD, NEW, "f" * 64]
+    assert elsewhere.slides.predictions(slide.id)[own] == opinion(5, "f" * 64), "it spoke last"
     assert len(kept) == 12
+
+
+def test_that_where_persons_worked_on_the_slide_no_other_opinion_is_put_under_their_words(
+    here: Station, spoken: Slide, elsewhere: Station, tmp_path: Path
+):
+    path = cells_of(here, spoken, tmp_path / "out")
+    spoil(lambda body: body.pop("predictions_sha256"))(path)
+    slide = elsewhere.take_in(path, analyse=False)
+    session = elsewhere.session(slide)
+    session.reopen("looked at again")
+    elsewhere.take_in(cells_of(here, spoken, tmp_path / "again"), analyse=False)
+    assert elsewhere.slides.said(slide.id) == {}
+
+
+def test_that_what_another_model_said_since_comes_with_the_next_export(
+    here: Station, spoken: Slide, elsewhere: Station, tmp_path: Path
+):
+    slide = elsewhere.take_in(cells_of(here, spoken, tmp_path / "one"), analyse=False)
+    here.slides.save_predictions({cell.id: opinion(1, "a" * 64) for cell in here.slides.cells(spoken.id)})
+    elsewhere.take_in(cells_of(here, spoken, tmp_path / "two"), analyse=False)
+    assert said(elsewhere, slide) == said(here, spoken)
 
 
 def test_that_the_json_is_valid_and_says_every_field(here: Station, spoken: Slide, tmp_path: Path):

@@ -274,11 +274,18 @@ def test_that_what_was_said_elsewhere_is_stored_with_its_own_times_and_covers_no
     new = StoredPrediction(prediction("lymphocyte", bundle="b" * 64), "2023-01-01T00:00:00+00:00")  # a clock put back
     inside = StoredPrediction(prediction("basophil", segmenter="reviewer:1a"), "2025-01-01T00:00:00+00:00", "1a" * 32)
     store.adopt(slide.id, {one: (old, new, inside), two: (inside,), three: (old,)})
-    assert store.said(slide.id) == {one: (old, new, inside), two: (inside,), **own}
+    assert store.said(slide.id) == {one: (old, new, inside), two: (inside,), three: (old, *own[three])}
+    assert store.predictions(slide.id)[three] == own[three][0].prediction, "the newest by its own time"
     assert store.predictions(slide.id)[one] == new.prediction
     assert store.mask_predictions(slide.id) == {(c, "1a" * 32): inside.prediction for c in (one, two)}
-    store.adopt(slide.id, {one: (new,)})
+    store.adopt(slide.id, {one: (new, inside)})
     assert store.said(slide.id)[one] == (old, new, inside)
+    later = StoredPrediction(prediction("basophil", bundle="c" * 64), "2099-01-01T00:00:00+00:00")
+    other = StoredPrediction(prediction("monocyte", bundle="c" * 64), "2024-06-01T00:00:00+00:00", "1a" * 32)
+    store.adopt(slide.id, {three: (later,), one: (other,)})
+    assert store.said(slide.id)[three] == (old, *own[three], later)
+    assert store.said(slide.id)[one] == (old, new, other, inside)
+    assert store.mask_predictions(slide.id)[one, "1a" * 32] == inside.prediction
     assert store.said("S-OTHER") == {}
 
 
