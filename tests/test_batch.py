@@ -10,6 +10,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -131,14 +132,28 @@ def engine(request: pytest.FixtureRequest) -> str:
     return str(name)
 
 
-def on_cluster(engine: str, how: str, tree: Path, home: Path, key: bytes, **more: str) -> dict[str, Any]:
-    """What `tests.cluster.deaths` says, run in a program of its own."""
+def elsewhere(home: Path, key: bytes, command: Sequence[str], **more: str) -> subprocess.CompletedProcess[str]:
+    """Run a command of Python with a home and an identity key of its own."""
     home.mkdir()
     (home / "identity.key").write_bytes(key)
-    code = "import tests.cluster.deaths as d\nif __name__ == '__main__':\n    d.main()\n"
     environment = os.environ | {"PYTHONPATH": str(ROOT), HOME_VARIABLE: str(home), **more}
-    command = [sys.executable, "-c", code, engine, how, str(tree), str(home / "out")]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    whole = [sys.executable, *command]
+    return subprocess.run(whole, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_that_a_cluster_gives_what_one_process_gives(tree: Path, key: bytes, alone, engine: str, tmp_path: Path):
+    _, (code, files, rows) = alone
+    home = tmp_path / engine
+    options = "--output", str(home / "out"), "--save-masks", "--workers", "2", "--engine", engine
+    done = elsewhere(home, key, ["-m", "leukview", "analyze", str(tree), *options])
+    assert (done.returncode, written(home / "out"), stored(home)) == (code, files, rows), done.stderr
+    assert f"1 of {SLIDES} slides could not be analysed" in done.stderr
+
+
+def on_cluster(engine: str, how: str, tree: Path, home: Path, key: bytes, **more: str) -> dict[str, Any]:
+    """What `tests.cluster.deaths` says, run in a program of its own."""
+    code = "import tests.cluster.deaths as d\nif __name__ == '__main__':\n    d.main()\n"
+    done = elsewhere(home, key, ["-c", code, engine, how, str(tree), str(home / "out")], **more)
     assert done.returncode == 0, done.stderr
     said: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return said

@@ -35,6 +35,7 @@ class DaskEngine:
                 "Dask is not installed.", "Install leukview[cluster], or choose --engine local."
             ) from error
         self._died: type[Exception] = distributed.scheduler.KilledWorker
+        self._gone: type[Exception] = distributed.comm.CommClosedError
         # What fails comes back with the future; the scheduler's own log would print it again, paths included.
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
         self._cluster: Any = None
@@ -58,7 +59,7 @@ class DaskEngine:
 
     def submit(self, work: Callable[[_Argument], _Result], argument: _Argument) -> Future[_Result]:
         """Begin a call; a worker that dies over it, or while it waits there, is a `WorkerDiedError`."""
-        return passed_on(self._executor.submit(work, argument), self._died)
+        return passed_on(self._executor.submit(work, argument), (self._died,), (self._gone,))
 
     def restart(self) -> None:
         """Nothing to do: Dask starts its workers anew by itself."""

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from concurrent.futures import CancelledError, Future
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from leukview.core.errors import LeukViewError, WorkerDiedError
 
 _Result = TypeVar("_Result")
+Kinds: TypeAlias = tuple[type[BaseException], ...]
 
 
-def passed_on(future: Future[_Result], *died: type[BaseException]) -> Future[_Result]:
+def passed_on(future: Future[_Result], died: Kinds, gone: Kinds = ()) -> Future[_Result]:
     """The same future in our words: a worker that died is a `WorkerDiedError`, a cluster that went away an error too.
 
     Args:
         future: Of the library.
         died: What the library raises when a worker died.
+        gone: What it raises when the cluster itself is no more there.
     """
     ours: Future[_Result] = Future()
+    away: Kinds = (CancelledError, *gone)
 
     def settle(theirs: Future[_Result]) -> None:
         if ours.cancelled() or not ours.set_running_or_notify_cancel():
@@ -26,7 +29,7 @@ def passed_on(future: Future[_Result], *died: type[BaseException]) -> Future[_Re
             ours.set_result(theirs.result())
         except died:
             ours.set_exception(WorkerDiedError("The process that worked on it died, perhaps for want of memory."))
-        except CancelledError:
+        except away:
             ours.set_exception(LeukViewError("The cluster ended before it was done.", "Give the same command again."))
         except Exception as error:  # noqa: BLE001 - kept for who asks the future
             cause = getattr(error, "cause", None)  # Ray wraps what the work raised

@@ -32,6 +32,7 @@ class RayEngine:
             raise LeukViewError("Ray is not installed.", "Install leukview[ray], or choose --engine local.") from error
         errors = ray.exceptions
         self._ray, self._died = ray, (errors.WorkerCrashedError, errors.OutOfMemoryError, errors.NodeDiedError)
+        self._gone = errors.LocalRayletDiedError, errors.RaySystemError
         where: dict[str, Any] = {"address": address} if address else {"num_cpus": workers, "include_dashboard": False}
         try:
             ray.init(**where, log_to_driver=False, logging_level="ERROR")
@@ -46,7 +47,7 @@ class RayEngine:
 
     def submit(self, work: Callable[[_Argument], _Result], argument: _Argument) -> Future[_Result]:
         """Begin a call; a worker that dies over it is a `WorkerDiedError`."""
-        return passed_on(self._call.remote(work, argument).future(), *self._died)
+        return passed_on(self._call.remote(work, argument).future(), self._died, self._gone)
 
     def restart(self) -> None:
         """Nothing to do: Ray starts its workers anew by itself."""

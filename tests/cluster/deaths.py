@@ -5,6 +5,7 @@ Ray leaves open, in the process that calls it, what the tests' warnings forbid.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 import os
@@ -33,14 +34,15 @@ class Deadly(SlideWorker):
 
 
 def workers() -> list[Any]:
-    """Processes that this one's cluster works with: those of Ray name themselves, Dask's are spawned Pythons."""
+    """Processes that this one's cluster works with, those at work first: Ray's name themselves, Dask's are spawned."""
     psutil: Any = importlib.import_module("psutil")  # comes with Dask
     found = []
     for child in psutil.Process().children(recursive=True):
-        words = " ".join(child.cmdline())
-        if words.startswith("ray::_call") or "spawn_main" in words:
-            found.append(child)
-    return found
+        with contextlib.suppress(psutil.Error):  # it ended meanwhile
+            words = " ".join(child.cmdline())
+            if words.startswith(("ray::_call", "ray::IDLE")) or "spawn_main" in words:
+                found.append((words.startswith("ray::IDLE"), child.pid, child))
+    return [child for _, _, child in sorted(found, key=lambda entry: entry[:2])]
 
 
 @dataclass

@@ -1,0 +1,53 @@
+"""What other libraries' futures end in, as we say it."""
+
+from __future__ import annotations
+
+from concurrent.futures import CancelledError, Future
+
+import pytest
+
+from leukview.cluster.futures import passed_on
+from leukview.core.errors import ExportError, LeukViewError, WorkerDiedError
+
+
+class Died(Exception): ...  # noqa: N818 - a stand-in for a library's
+
+
+class Gone(Exception): ...  # noqa: N818
+
+
+class Wrapped(Exception):  # noqa: N818
+    """As Ray wraps what the work raised."""
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__("wrapped")
+        self.cause = cause
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours", "words"),
+    [
+        (Died(), WorkerDiedError, "The process that worked on it died"),
+        (Gone(), LeukViewError, "The cluster ended before it was done. Give the same command again."),
+        (CancelledError(), LeukViewError, "The cluster ended before it was done"),
+        (Wrapped(ExportError("This is bad.", "A hint.")), ExportError, "This is bad. A hint."),
+        (Wrapped(KeyError("x")), Wrapped, "wrapped"),
+        (ZeroDivisionError("ours"), ZeroDivisionError, "ours"),
+    ],
+)
+def test_that_an_error_comes_back_in_our_words(theirs: BaseException, ours: type[Exception], words: str):
+    future: Future[int] = Future()
+    found = passed_on(future, (Died,), (Gone,))
+    future.set_exception(theirs)
+    error = found.exception(timeout=0)
+    assert type(error) is ours
+    assert words in str(error)
+
+
+def test_that_a_result_comes_back_and_a_cancelled_call_stays_cancelled():
+    future: Future[int] = Future()
+    found, cancelled = passed_on(future, (Died,)), passed_on(future, (Died,))
+    cancelled.cancel()
+    future.set_result(7)
+    assert found.result(timeout=0) == 7
+    assert cancelled.cancelled()
