@@ -18,7 +18,6 @@ from PIL import Image
 
 from leukview.core.errors import LeukViewError
 from leukview.core.jobs import CancelToken, silent
-from leukview.core.tables import read_rows
 from leukview.domain.taxonomy import Taxonomy
 from leukview.exports.reader import FolderReader
 from leukview.exports.synthetic import iterate_labelled
@@ -57,18 +56,6 @@ SYNTHETIC_CLASSES: tuple[tuple[str, str], ...] = (
 come out at chance, and it is a control of the harness that it does."""
 SYNTHETIC_PATIENTS = 10
 """Invented patients a diagnosis."""
-CORRECTION_COLUMNS = (
-    "cell_id",
-    "sha256",
-    "source_class",
-    "predicted_label",
-    "bundle",
-    "reviewed_label",
-    "reviewer",
-    "at",
-)
-"""Header of the application's corrections as CSV (`leukview.storage.review_log.Correction`, field by field): `sha256`
-is that of the image file, `at` is UTC in ISO 8601. Only `sha256`, `reviewed_label` and `at` are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,31 +114,6 @@ def read_export(path: Path, site: str, diagnoses: Mapping[str, str], taxonomy: T
             "Add them, or name one diagnosis for all with --diagnosis.",
         )
     return tuple(found)
-
-
-def read_corrections(path: Path, taxonomy: Taxonomy) -> dict[str, str]:
-    """What reviewers said: SHA-256 of the image → class key, the latest word of each; see `CORRECTION_COLUMNS`.
-
-    Raises:
-        LeukViewError: The file cannot be read, a column is missing, or a class is unknown.
-    """
-    known = {c.key for c in taxonomy.classes}
-    latest: dict[str, tuple[str, str]] = {}
-    for row in read_rows(path, ("sha256", "reviewed_label", "at")):
-        if row["reviewed_label"] not in known:
-            raise LeukViewError(f"The corrections name the unknown class “{row['reviewed_label']}”.")
-        latest[row["sha256"]] = max(latest.get(row["sha256"], ("", "")), (row["at"], row["reviewed_label"]))
-    return {sha256: label for sha256, (_, label) in latest.items()}
-
-
-def corrected(items: Iterable[Item], corrections: Mapping[str, str]) -> tuple[tuple[Item, ...], int]:
-    """Items with the reviewers' classes in place of the laboratory's, and how many images a reviewer spoke of."""
-    found, spoken = [], 0
-    for item in items:
-        label = corrections.get(hashlib.sha256(item.load()).hexdigest())
-        spoken += label is not None
-        found.append(item if label is None else replace(item, cell_class=label, folder=""))
-    return tuple(found), spoken
 
 
 def read_disease_cells(path: Path, taxonomy: Taxonomy) -> dict[str, dict[str, str]]:

@@ -45,9 +45,7 @@ from training.items import (
     Item,
     as_disease,
     check_diagnosis,
-    corrected,
     pseudonymised,
-    read_corrections,
     read_disease_cells,
     read_export,
     read_key,
@@ -230,15 +228,6 @@ def _items(options: argparse.Namespace, taxonomy: Taxonomy) -> tuple[Item, ...]:
             diagnoses.setdefault("", options.diagnosis)
         for path in options.export:
             found += read_export(path, options.site, diagnoses, taxonomy)
-        if options.corrections:
-            words = read_corrections(options.corrections, taxonomy)
-            corrected_items, spoken = corrected(found, words)
-            if words and not spoken:
-                raise LeukViewError(
-                    "None of the corrected images lies in the exports.", "Name the exports they are of."
-                )
-            print(f"{spoken} images carry a reviewer's word; {len(words) - spoken} corrections found no image.")
-            found = list(corrected_items)
         found = list(pseudonymised(found, read_key(options.key or data_dir() / "training.key")))
     for name, path in options.published:
         found += read_published(name, path, taxonomy)
@@ -266,7 +255,6 @@ def main() -> int:
     parser.add_argument("--export", type=Path, action="append", default=[], help="export to read; may be repeated")
     parser.add_argument("--patients", type=Path, help="CSV of patient (folder name) and diagnosis")
     parser.add_argument("--diagnosis", help="of the patients that the table does not name")
-    parser.add_argument("--corrections", type=Path, help="CSV of the application's corrections")
     parser.add_argument("--disease-cells", type=Path, help="TOML: which classes are the disease itself")
     parser.add_argument("--published", type=_published, action="append", default=[], metavar="NAME=FOLDER")
     parser.add_argument("--synthetic", type=int, metavar="N", help="draw N cells of all classes")

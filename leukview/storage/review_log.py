@@ -6,44 +6,19 @@ import json
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Row, Select, func, select, update
+from sqlalchemy import Connection, CursorResult, Row, func, select, update
 
 from leukview.core.errors import BehindError, StoreError
-from leukview.domain.agreement import binding, settled
 from leukview.domain.chain import first_broken
-from leukview.domain.review import SECOND, EventKind, ReviewEvent, fold
+from leukview.domain.review import EventKind, ReviewEvent
 from leukview.storage.chains import append_row, read_row
 from leukview.storage.database import Database
-from leukview.storage.schema import cells as cell_table
-from leukview.storage.schema import predictions, review_events, slides
+from leukview.storage.schema import review_events, slides
 
 _SETTINGS = ("um_per_px", "wbc_per_nl")
-
-
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """What a person said of a cell, beside what the laboratory and the model said: material for training.
-
-    Attributes:
-        source_class: The laboratory's class key; "" when it gave none.
-        predicted_label: Of the newest model that had spoken when the person did; "" when none had.
-        bundle: SHA-256 of that model.
-        reviewed_label: The person's class key, undone actions left out.
-        at: UTC, ISO 8601.
-    """
-
-    cell_id: str
-    sha256: str
-    source_class: str
-    predicted_label: str
-    bundle: str
-    reviewed_label: str
-    reviewer: str
-    at: str
 
 
 class SqlReviewLog:
@@ -139,61 +114,6 @@ class SqlReviewLog:
                 if current is None:
                     raise
                 return _unreadable(current)
-
-    def corrections(self, slide_id: str | None = None) -> list[Correction]:
-        """Every cell that a first reader labelled, agreeing or not, in order of slide and cell number.
-
-        Where a second reader differed, the class is the one that both settled on, as far as they did.
-
-        Raises:
-            StoreError: The log cannot be read.
-        """
-        logs: dict[str, list[ReviewEvent]] = {}
-        for event in self.events(slide_id):
-            logs.setdefault(event.slide_id, []).append(event)
-        found: list[Correction] = []
-        for slide, log in logs.items():
-            reviews, second, reached = fold(log).cells, fold(log, SECOND), settled(log)
-            with self._database.read() as connection:
-                rows = connection.execute(
-                    select(cell_table).where(cell_table.c.slide_id == slide).order_by(cell_table.c.number)
-                ).all()
-                spoken = _predictions(connection, slide)
-            for row in rows:
-                review = reviews.get(row.id)
-                if review is None or not review.label:
-                    continue
-                agreed = binding(reached.get(row.id), review.label, second.of(row.id).label)
-                label, bundle = next(
-                    ((p.label, p.bundle) for p in spoken.get(row.id, ()) if p.saved_at <= review.at), ("", "")
-                )
-                found.append(
-                    Correction(
-                        row.id,
-                        row.sha256,
-                        row.source_class or "",
-                        label,
-                        bundle,
-                        agreed or review.label,
-                        review.reviewer,
-                        review.at,
-                    )
-                )
-        return found
-
-
-def _predictions(connection: Connection, slide_id: str) -> dict[str, list[Row[Any]]]:
-    """Cell id → its predictions, the newest first."""
-    query: Select[Any] = (
-        select(predictions.c.cell_id, predictions.c.label, predictions.c.bundle, predictions.c.saved_at)
-        .join_from(predictions, cell_table, predictions.c.cell_id == cell_table.c.id)
-        .where(cell_table.c.slide_id == slide_id)
-        .order_by(predictions.c.revision.desc())
-    )
-    grouped: dict[str, list[Row[Any]]] = {}
-    for row in connection.execute(query):
-        grouped.setdefault(row.cell_id, []).append(row)
-    return grouped
 
 
 def _newest(connection: Connection, slide_id: str) -> int:

@@ -15,10 +15,10 @@ from leukview.domain.chain import GENESIS
 from leukview.domain.review import EventKind
 from leukview.services.stores import ReviewLog
 from leukview.storage.database import Database, open_database
-from leukview.storage.review_log import Correction, SqlReviewLog
+from leukview.storage.review_log import SqlReviewLog
 from leukview.storage.slides import SqlSlideStore
 from leukview.storage.vault import IdentityVault
-from tests.storage.examples import draft, numbered_draft, prediction, sha
+from tests.storage.examples import numbered_draft
 from tests.storage.places import Place
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -179,34 +179,3 @@ def test_that_two_programs_at_once_write_one_chain(place: Place, tmp_path: Path,
     assert [e.seq for e in events] == list(range(1, 121))
     assert {e.id for e in events} == {i for ids in said for i in ids}
     assert log.verify() is None
-
-
-def test_that_corrections_hold_what_each_side_said(store: SqlSlideStore, log: SqlReviewLog) -> None:
-    slide_id = store.add_slide(draft(range(4)), synthetic=False).slide.id
-    one, two, three, _ = (c.id for c in store.cells(slide_id))
-    store.save_predictions({one: prediction("monocyte"), two: prediction("blast")})
-    override = log.append(
-        slide_id, EventKind.OVERRIDE, reviewer="Dr. A", cells=[one, three], payload={"label": "promyelocyte"}
-    )
-    accept = log.append(slide_id, EventKind.ACCEPT, reviewer="Dr. B", cells=[two], payload={"labels": {two: "blast"}})
-    undone = log.append(slide_id, EventKind.OVERRIDE, reviewer="Dr. A", cells=[two], payload={"label": "lymphocyte"})
-    log.append(slide_id, EventKind.UNDO, reviewer="Dr. A", payload={"event": undone.id})
-    store.save_predictions({one: prediction("promyelocyte", "c" * 64)})  # a later model: not what the person saw
-    expected = [
-        Correction(one, sha(0), "blast", "monocyte", "b" * 64, "promyelocyte", "Dr. A", override.at),
-        Correction(two, sha(1), "blast", "blast", "b" * 64, "blast", "Dr. B", accept.at),
-        Correction(three, sha(2), "blast", "", "", "promyelocyte", "Dr. A", override.at),
-    ]
-    assert log.corrections() == log.corrections(slide_id) == expected
-
-
-def test_that_a_correction_is_what_both_readers_settled_on(store: SqlSlideStore, log: SqlReviewLog) -> None:
-    slide_id = store.add_slide(draft(range(3)), synthetic=False).slide.id
-    ids = [c.id for c in store.cells(slide_id)]
-    log.append(slide_id, EventKind.OVERRIDE, reviewer="Dr. A", cells=ids, payload={"label": "lymphocyte"})
-    second = {"label": "blast", "reading": 2}
-    log.append(slide_id, EventKind.OVERRIDE, reviewer="Dr. B", cells=ids, payload=second)
-    assert [c.reviewed_label for c in log.corrections()] == ["lymphocyte"] * 3
-    consensus = {"label": "blast", "first": "lymphocyte", "second": "blast", "reading": 3}
-    log.append(slide_id, EventKind.CONSENSUS, reviewer="Dr. A", cells=ids[:1], payload=consensus)
-    assert [c.reviewed_label for c in log.corrections()] == ["blast", "lymphocyte", "lymphocyte"]

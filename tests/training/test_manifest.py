@@ -18,13 +18,10 @@ from leukview.exports.synthetic import write_demo
 from training import manifest
 from training.data import TEST, TRAIN, VAL, load_cells, read_taxonomy, stage_targets
 from training.items import (
-    CORRECTION_COLUMNS,
     SYNTHETIC_CLASSES,
     Item,
     as_disease,
-    corrected,
     pseudonymised,
-    read_corrections,
     read_disease_cells,
     read_export,
     read_key,
@@ -87,38 +84,6 @@ def test_that_a_table_of_patients_must_have_its_columns_and_known_diagnoses(tmp_
         read_patients(table, TAXONOMY)
     with pytest.raises(LeukViewError, match="cannot be read"):
         read_patients(tmp_path / "gone.csv", TAXONOMY)
-
-
-def test_that_the_reviewers_last_word_replaces_the_laboratorys(tmp_path):
-    items = [item(1), item(2), item(3)]
-    digests = [hashlib.sha256(i.load()).hexdigest() for i in items]
-    table = tmp_path / "corrections.csv"
-    with table.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(CORRECTION_COLUMNS)
-        for digest, label, at in (
-            (digests[0], "blast", "2026-01-02T10:00:00+00:00"),
-            (digests[0], "monocyte", "2026-01-01T10:00:00+00:00"),
-            (digests[1], "unidentified", "2026-01-01T10:00:00+00:00"),
-            ("0" * 64, "blast", "2026-01-01T10:00:00+00:00"),
-        ):
-            writer.writerow(("S-1-abc", digest, "lymphocyte", "lymphocyte", "b" * 64, label, "Dr X", at))
-    words = read_corrections(table, TAXONOMY)
-    found, spoken = corrected(items, words)
-    assert [i.cell_class for i in found] == ["blast", "unidentified", "lymphocyte"]
-    assert spoken == 2
-    assert len(gather(found, TAXONOMY).cells) == 2
-    table.write_text("sha256,reviewed_label,at\n1,unicorn,2\n", encoding="utf-8")
-    with pytest.raises(LeukViewError, match="unicorn"):
-        read_corrections(table, TAXONOMY)
-
-
-def test_that_the_corrections_of_the_application_have_the_columns_that_are_read():
-    from dataclasses import fields
-
-    from leukview.storage.review_log import Correction
-
-    assert tuple(f.name for f in fields(Correction)) == CORRECTION_COLUMNS
 
 
 def test_that_the_lymphocytes_of_a_chronic_lymphocytic_leukaemia_become_the_disease_only_when_told(tmp_path):
