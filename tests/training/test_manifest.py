@@ -240,11 +240,11 @@ def test_that_the_command_packs_an_export_and_says_what_it_holds(demo, tmp_path,
 
 
 def test_that_the_command_says_what_is_wrong_and_writes_nothing(demo, tmp_path, monkeypatch, capsys):
-    (tmp_path / "corrections.csv").write_text(f"sha256,reviewed_label,at\n{'0' * 64},blast,2026\n", encoding="utf-8")
-    command = ["manifest", "--output", str(tmp_path / "packed"), "--export", str(demo), "--diagnosis", "AML"]
-    monkeypatch.setattr(sys, "argv", [*command, "--corrections", str(tmp_path / "corrections.csv")])
+    (tmp_path / "patients.csv").write_text("patient,diagnosis\nSomebody else,AML\n", encoding="utf-8")
+    command = ["manifest", "--output", str(tmp_path / "packed"), "--export", str(demo)]
+    monkeypatch.setattr(sys, "argv", [*command, "--patients", str(tmp_path / "patients.csv")])
     assert manifest.main() == 1
-    assert "None of the corrected images" in capsys.readouterr().out
+    assert "The table of patients lacks" in capsys.readouterr().out
     assert not (tmp_path / "packed").exists()
 
 
