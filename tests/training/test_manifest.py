@@ -273,7 +273,7 @@ def test_that_an_export_becomes_a_bundle_of_the_site_by_the_documented_commands(
     monkeypatch.setattr(sys, "argv", ["manifest", *packed])
     assert manifest.main() == 0
     monkeypatch.setenv("LEUKVIEW_DATA", str(tmp_path / "data"))
-    monkeypatch.setattr(sys, "argv", ["train", *common, "--minutes", "0.03"])
+    monkeypatch.setattr(sys, "argv", ["train", *common, "--iterations", "6"])
     train.main()
     bundle = ["--output", str(tmp_path / "bundle"), "--name", "our-lab-1"]
     monkeypatch.setattr(sys, "argv", ["make_bundle", *common, *bundle])
