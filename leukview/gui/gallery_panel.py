@@ -107,7 +107,7 @@ class GalleryPanel(QWidget):
         title, bar = QHBoxLayout(), QHBoxLayout()
         title.setContentsMargins(8, 6, 8, 0)
         title.addWidget(self._title)
-        title.addWidget(self._badge)
+        title.addWidget(self._badge, 0, Qt.AlignmentFlag.AlignTop)
         bar.setContentsMargins(8, 4, 8, 6)
         title.setSpacing(6)
         bar.setSpacing(6)

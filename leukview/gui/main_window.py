@@ -24,7 +24,7 @@ from leukview.gui.cell_loader import CellLoader
 from leukview.gui.cell_view import CellPanel
 from leukview.gui.companions import Companions
 from leukview.gui.desk import Command, ReviewDesk
-from leukview.gui.exporting import Exporting
+from leukview.gui.exporting import Exporting, ExportingCorrections
 from leukview.gui.following import Following
 from leukview.gui.gallery_panel import GalleryPanel
 from leukview.gui.grading import Grading
@@ -79,6 +79,9 @@ class MainWindow(QMainWindow):
         self.asking = Asking(self, workbench, self.jobs, self.desk, self.flow, self.gallery)
         self.asking.folder = self._settings.last_folder
         self.exporting = Exporting(self, self.desk, self.flow, self.gallery.view)
+        self.corrections = ExportingCorrections(
+            self, workbench, self.jobs, self.gallery.view, self._settings.corrections
+        )
         self.reporting = Reporting(
             self, workbench, self.jobs, self.desk, self.flow, self.gallery, self._settings.report
         )
@@ -409,6 +412,7 @@ class MainWindow(QMainWindow):
             self._settings,
             last_folder=self.asking.folder,
             report=self.reporting.remembered,
+            corrections=self.corrections.remembered,
             thumbnail_px=self.gallery.size_slider.value(),
             sort=str(self.gallery.sort.currentData()),
             grouped=self.gallery.model.grouped,

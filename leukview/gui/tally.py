@@ -29,6 +29,7 @@ from leukview.services.review import SlideView
 
 Index = QModelIndex | QPersistentModelIndex
 TARGETS = (100, 200, 400)
+_BAR_PX = 50  # room for the interval's bar
 INTERVAL_ROLE = Qt.ItemDataRole.UserRole + 1
 KEY_ROLE = Qt.ItemDataRole.UserRole + 2
 
@@ -104,6 +105,11 @@ class TallyModel(QAbstractTableModel):
         super().__init__(parent)
         self._rows: list[Row] = []
         self._blind = False
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The lines shown."""
+        return tuple(self._rows)
 
     def show_rows(self, rows: list[Row], *, blind: bool) -> None:
         """Show these lines; with `blind` the model's column stays empty."""
@@ -251,7 +257,9 @@ class TallyPanel(QWidget):
         header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(Column.INTERVAL, QHeaderView.ResizeMode.Fixed)
         self._figures_px = self.fontMetrics().horizontalAdvance("100.0–100.0") + 10
-        self.table.setMinimumWidth(48 * self.fontMetrics().averageCharWidth())
+        rows = 3 * self.table.verticalHeader().defaultSectionSize()
+        self.table.setMinimumHeight(rows + header.sizeHint().height() + 2 * self.table.frameWidth())
+        self.table.setMinimumWidth(46 * self.fontMetrics().averageCharWidth())
         self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.table.clicked.connect(self._on_clicked)
         self.table.activated.connect(self._on_clicked)
@@ -265,16 +273,26 @@ class TallyPanel(QWidget):
         layout.addWidget(self.grading)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where there is little room the class keeps its name and the interval goes without its bar."""
+        """Another width: see `_spare`."""
         super().resizeEvent(event)
-        roomy = event.size().width() > 60 * self.fontMetrics().averageCharWidth()
-        self.table.setColumnWidth(Column.INTERVAL, self._figures_px + (50 if roomy else 0))
         self._spare()
 
     def _spare(self) -> None:
-        """With absolute counts in a narrow panel the model's counts go into the tooltip: a class must keep its name."""
-        narrow = self.width() < 54 * self.fontMetrics().averageCharWidth()
-        self.table.setColumnHidden(Column.MODEL, narrow and not self.table.isColumnHidden(Column.ABSOLUTE))
+        """Where there is little room a class keeps its name: the bars go, then the model's counts, into the tooltip."""
+        table = self.table
+        names = [self.model.index(row, Column.NAME) for row in range(self.model.rowCount())]
+        name = max((table.sizeHintForIndex(index).width() for index in names), default=0)
+        widths = {c: table.sizeHintForColumn(c) for c in (Column.MODEL, Column.COUNT, Column.PERCENT, Column.ABSOLUTE)}
+        header = table.horizontalHeader()
+        widths = {c: max(w, header.sectionSizeHint(c)) for c, w in widths.items()}
+        if all(line.absolute_per_nl is None for line in self.model.rows):
+            widths.pop(Column.ABSOLUTE)
+        room = table.viewport().width() - name - self._figures_px
+        needed = sum(widths.values())
+        left_out = self._shown[1] or needed > room  # a blinded reviewer sees no model's count
+        table.setColumnHidden(Column.MODEL, left_out)
+        needed -= widths[Column.MODEL] if left_out else 0
+        table.setColumnWidth(Column.INTERVAL, self._figures_px + (_BAR_PX if needed + _BAR_PX <= room else 0))
 
     def show_slide(self, view: SlideView | None, *, blind: bool = False) -> None:
         """Show a slide's tally as it stands, joined with the patient's other slides when that is chosen."""
@@ -305,7 +323,7 @@ class TallyPanel(QWidget):
                 tally.n, view.slide.cell_count, view.reviewed
             )
         if goal:
-            words += " · " + self.tr("{0} to {1}").format(goal - tally.n, goal)
+            words += " · " + self.tr("{0} more to {1}").format(goal - tally.n, goal)
         elif reached:
             words += " · " + self.tr("{0} reached").format(reached[-1])
         self._headline.setText(words)

@@ -569,10 +569,6 @@
             <translation>细胞</translation>
         </message>
         <message>
-            <source>Class-activation map: {stage} – {choice}. Shows what the model weighed, not disease.</source>
-            <translation>类激活图：{stage} – {choice}。显示的是模型所关注的区域，而非病变。</translation>
-        </message>
-        <message>
             <source>Comment on this cell.</source>
             <translation>为该细胞添加备注。</translation>
         </message>
@@ -589,20 +585,8 @@
             <translation>此处显示其图像和各方意见。</translation>
         </message>
         <message>
-            <source>Loading the class-activation map…</source>
-            <translation>正在加载类激活图…</translation>
-        </message>
-        <message>
             <source>Loading the picture…</source>
             <translation>正在加载图像…</translation>
-        </message>
-        <message>
-            <source>Making the {method} map; this takes a few seconds…</source>
-            <translation>正在生成 {method} 图，需要几秒钟…</translation>
-        </message>
-        <message>
-            <source>No class-activation map is kept for this cell. Analyse the slide again to have it back.</source>
-            <translation>未保存该细胞的类激活图。重新分析玻片即可恢复。</translation>
         </message>
         <message>
             <source>Number and shown class of the cell</source>
@@ -619,10 +603,6 @@
         <message>
             <source>Select a cell</source>
             <translation>请选择一个细胞</translation>
-        </message>
-        <message>
-            <source>The model has not looked at this cell yet: there is no class-activation map.</source>
-            <translation>模型尚未分析该细胞：没有类激活图。</translation>
         </message>
         <message>
             <source>display adjusted</source>
@@ -865,6 +845,137 @@
         </message>
     </context>
     <context>
+        <name>CorrectionsDialog</name>
+        <message>
+            <source>&amp;Export</source>
+            <translation>导出(&amp;E)</translation>
+        </message>
+        <message>
+            <source>&amp;Into the folder</source>
+            <translation>导出到文件夹(&amp;I)</translation>
+        </message>
+        <message>
+            <source>&amp;Name of the site</source>
+            <translation>机构名称(&amp;N)</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Cancelled; nothing was written.</source>
+            <translation>已取消；未写入任何文件。</translation>
+        </message>
+        <message>
+            <source>Cells by class</source>
+            <translation>各类别的细胞</translation>
+        </message>
+        <message>
+            <source>Cells of the &amp;demo slides instead of real ones</source>
+            <translation>导出演示玻片(&amp;D)的细胞，而非真实细胞</translation>
+        </message>
+        <message>
+            <source>Choose the folder</source>
+            <translation>选择文件夹</translation>
+        </message>
+        <message>
+            <source>Choose the table of diagnoses</source>
+            <translation>选择诊断表</translation>
+        </message>
+        <message>
+            <source>Choose…</source>
+            <translation>选择…</translation>
+        </message>
+        <message>
+            <source>Class</source>
+            <translation>类别</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
+        </message>
+        <message>
+            <source>Dia&amp;gnoses of patients</source>
+            <translation>患者诊断(&amp;G)</translation>
+        </message>
+        <message>
+            <source>Export corrections</source>
+            <translation>导出修正结果</translation>
+        </message>
+        <message>
+            <source>Export into a folder</source>
+            <translation>导出到文件夹</translation>
+        </message>
+        <message>
+            <source>Folder</source>
+            <translation>文件夹</translation>
+        </message>
+        <message>
+            <source>Kept aside</source>
+            <translation>留作比较</translation>
+        </message>
+        <message>
+            <source>Left out: {0} {1}.</source>
+            <translation>未纳入：{1}（{0}）。</translation>
+        </message>
+        <message>
+            <source>Name of the site</source>
+            <translation>机构名称</translation>
+        </message>
+        <message>
+            <source>Outcome</source>
+            <translation>结果</translation>
+        </message>
+        <message>
+            <source>Progress</source>
+            <translation>进度</translation>
+        </message>
+        <message>
+            <source>Reviewed cells, as material for the next model</source>
+            <translation>已审核的细胞，作为下一个模型的训练材料</translation>
+        </message>
+        <message>
+            <source>Table of diagnoses</source>
+            <translation>诊断表</translation>
+        </message>
+        <message>
+            <source>Tables (*.csv)</source>
+            <translation>表格 (*.csv)</translation>
+        </message>
+        <message>
+            <source>The cells that people reviewed on signed slides go into one archive, under pseudonyms. What two readers dispute stays out, and one patient in five is kept aside to compare models on.</source>
+            <translation>已签名玻片上经人工审核的细胞以假名汇入一个压缩包。两位阅片者有分歧的细胞不纳入；每五位患者中留出一位，用于比较模型。</translation>
+        </message>
+        <message>
+            <source>The model had contradicted {0} of {1}.</source>
+            <translation>模型原先的判断与其中 {1} 个细胞里的 {0} 个不一致。</translation>
+        </message>
+        <message>
+            <source>To choose by</source>
+            <translation>用于选择</translation>
+        </message>
+        <message>
+            <source>To train on</source>
+            <translation>用于训练</translation>
+        </message>
+        <message>
+            <source>Written: {0}</source>
+            <translation>已写入：{0}</translation>
+        </message>
+        <message>
+            <source>letters, digits and hyphens</source>
+            <translation>字母、数字和连字符</translation>
+        </message>
+        <message>
+            <source>none, or a CSV file: patient, diagnosis</source>
+            <translation>无，或 CSV 文件：patient, diagnosis</translation>
+        </message>
+        <message>
+            <source>{0} cells of {1} patients: {2} patients to train on, {3} to choose by, {4} kept aside.</source>
+            <translation>{1} 位患者的 {0} 个细胞：{2} 位患者用于训练，{3} 位用于选择，{4} 位留作比较。</translation>
+        </message>
+    </context>
+    <context>
         <name>DetailsDialog</name>
         <message>
             <source> µm/px</source>
@@ -995,6 +1106,13 @@
         <message>
             <source>The export is written; {0} cells have no mask. F5 makes them again.</source>
             <translation>导出已写入；{0} 个细胞没有掩膜。按 F5 可重新生成。</translation>
+        </message>
+    </context>
+    <context>
+        <name>ExportingCorrections</name>
+        <message>
+            <source>Exporting corrections</source>
+            <translation>正在导出修正结果</translation>
         </message>
     </context>
     <context>
@@ -1796,6 +1914,13 @@
         <message>
             <source>Dismiss the notice</source>
             <translation>关闭提示</translation>
+        </message>
+    </context>
+    <context>
+        <name>Opinions</name>
+        <message>
+            <source>Opinions about the cell</source>
+            <translation>对该细胞的意见</translation>
         </message>
     </context>
     <context>
@@ -2938,12 +3063,12 @@
             <translation>细胞分类计数</translation>
         </message>
         <message>
-            <source>{0} reached</source>
-            <translation>已达 {0}</translation>
+            <source>{0} more to {1}</source>
+            <translation>距 {1} 还差 {0}</translation>
         </message>
         <message>
-            <source>{0} to {1}</source>
-            <translation>距 {1} 还差 {0}</translation>
+            <source>{0} reached</source>
+            <translation>已达 {0}</translation>
         </message>
         <message>
             <source>⚠ The interval of blasts and equivalents straddles 20 %.</source>
@@ -3320,6 +3445,10 @@
             <translation>请先添加此人。</translation>
         </message>
         <message>
+            <source>Added {name} ({0}).</source>
+            <translation>添加了 {name}（{0}）。</translation>
+        </message>
+        <message>
             <source>Administrator</source>
             <translation>管理员</translation>
         </message>
@@ -3516,6 +3645,10 @@
             <translation>背景亮度（中位数）</translation>
         </message>
         <message>
+            <source>Brought {name} back.</source>
+            <translation>重新启用了 {name}。</translation>
+        </message>
+        <message>
             <source>Bundles of Auer rods (faggot cell)</source>
             <translation>束状奥氏小体（柴束细胞）</translation>
         </message>
@@ -3690,6 +3823,10 @@
         <message>
             <source>Class-activation map</source>
             <translation>类激活图</translation>
+        </message>
+        <message>
+            <source>Class-activation map: {stage} – {choice}. Shows what the model weighed, not disease.</source>
+            <translation>类激活图：{stage} – {choice}。显示的是模型所关注的区域，而非病变。</translation>
         </message>
         <message>
             <source>Classified as {0} {a} %. Remarks: {1}. Reviewer's mask {b}.</source>
@@ -3932,6 +4069,10 @@
             <translation>全部按键：查看、更改、打印成卡片。</translation>
         </message>
         <message>
+            <source>Export corrections…</source>
+            <translation>导出修正结果…</translation>
+        </message>
+        <message>
             <source>Export data…</source>
             <translation>导出数据…</translation>
         </message>
@@ -3994,6 +4135,10 @@
         <message>
             <source>Gathering the slide</source>
             <translation>正在汇集玻片</translation>
+        </message>
+        <message>
+            <source>Gave {name} a new PIN.</source>
+            <translation>为 {name} 设定了新的 PIN 码。</translation>
         </message>
         <message>
             <source>Giant platelet</source>
@@ -4396,6 +4541,10 @@
             <translation>浅色主题</translation>
         </message>
         <message>
+            <source>Loading the class-activation map…</source>
+            <translation>正在加载类激活图…</translation>
+        </message>
+        <message>
             <source>Loading the model</source>
             <translation>正在加载模型</translation>
         </message>
@@ -4462,6 +4611,10 @@
         <message>
             <source>Macrocytes</source>
             <translation>大红细胞</translation>
+        </message>
+        <message>
+            <source>Making the {method} map; this takes a few seconds…</source>
+            <translation>正在生成 {method} 图，需要几秒钟…</translation>
         </message>
         <message>
             <source>Malignant</source>
@@ -4612,6 +4765,10 @@
             <translation>图像中未找到细胞</translation>
         </message>
         <message>
+            <source>No class-activation map is kept for this cell. Analyse the slide again to have it back.</source>
+            <translation>未保存该细胞的类激活图。重新分析玻片即可恢复。</translation>
+        </message>
+        <message>
             <source>No font for {a} was found on this workstation.</source>
             <translation>本工作站没有适用于{a}的字体。</translation>
         </message>
@@ -4630,6 +4787,10 @@
         <message>
             <source>No other class-activation map can be made of this cell.</source>
             <translation>无法为该细胞生成其他类激活图。</translation>
+        </message>
+        <message>
+            <source>No patient is kept aside yet: a site's own comparison needs two reviewed patients or more.</source>
+            <translation>尚未留出任何患者：机构自行比较模型需要至少两位已审核的患者。</translation>
         </message>
         <message>
             <source>No permission</source>
@@ -4830,6 +4991,10 @@
         <message>
             <source>PCL cells</source>
             <translation>PCL 细胞</translation>
+        </message>
+        <message>
+            <source>Pack the reviewed cells of signed slides as material for the next model.</source>
+            <translation>将已签名玻片上已审核的细胞打包，作为下一个模型的训练材料。</translation>
         </message>
         <message>
             <source>Packing corrections</source>
@@ -5056,6 +5221,10 @@
             <translation>请重命名，或以其他名称打开副本。</translation>
         </message>
         <message>
+            <source>Renamed {name} to {other}.</source>
+            <translation>将 {name} 更名为 {other}。</translation>
+        </message>
+        <message>
             <source>Reopen</source>
             <translation>重新打开</translation>
         </message>
@@ -5081,7 +5250,7 @@
         </message>
         <message>
             <source>Repair the outline of {0}</source>
-            <translation>修正{0}的轮廓</translation>
+            <translation>修正 {0} 的轮廓</translation>
         </message>
         <message>
             <source>Repair: background</source>
@@ -5112,8 +5281,8 @@
             <translation>修正：缩小画笔</translation>
         </message>
         <message>
-            <source>Repaired by {who}, {at} UTC</source>
-            <translation>由 {who} 修正，{at} UTC</translation>
+            <source>Repaired by {who}, {at}</source>
+            <translation>由 {who} 修正，{at}</translation>
         </message>
         <message>
             <source>Repaired the outline of {0} by brush and clicks ({b}); mask {a}.</source>
@@ -5130,6 +5299,10 @@
         <message>
             <source>Report</source>
             <translation>报告</translation>
+        </message>
+        <message>
+            <source>Retired {name}.</source>
+            <translation>停用了 {name}。</translation>
         </message>
         <message>
             <source>Review</source>
@@ -5700,6 +5873,10 @@
             <translation>模型格式为 {a}；本程序最多读取到格式 {b}。</translation>
         </message>
         <message>
+            <source>The model has not looked at this cell yet: there is no class-activation map.</source>
+            <translation>模型尚未分析该细胞：没有类激活图。</translation>
+        </message>
+        <message>
             <source>The model has the unknown architecture “{a}”.</source>
             <translation>模型的网络结构“{a}”未知。</translation>
         </message>
@@ -6108,6 +6285,10 @@
             <translation>撤销第 {a} 号：{0}</translation>
         </message>
         <message>
+            <source>Took the PIN of {name} away.</source>
+            <translation>取消了 {name} 的 PIN 码。</translation>
+        </message>
+        <message>
             <source>Tour</source>
             <translation>导览</translation>
         </message>
@@ -6380,6 +6561,22 @@
             <translation>{n} 号细胞</translation>
         </message>
         <message>
+            <source>cells on which two readers differ</source>
+            <translation>两位阅片者有分歧的细胞</translation>
+        </message>
+        <message>
+            <source>cells that nobody reviewed</source>
+            <translation>无人审核的细胞</translation>
+        </message>
+        <message>
+            <source>cells whose class a model cannot learn</source>
+            <translation>模型无法学习其类别的细胞</translation>
+        </message>
+        <message>
+            <source>cells whose image is gone or was changed since</source>
+            <translation>图像已丢失或其后被更改的细胞</translation>
+        </message>
+        <message>
             <source>cells {n} and {m}</source>
             <translation>{n}、{m} 号细胞</translation>
         </message>
@@ -6600,6 +6797,10 @@
             <translation>已签发目录</translation>
         </message>
         <message>
+            <source>slides that are not signed</source>
+            <translation>未签名的玻片</translation>
+        </message>
+        <message>
             <source>smudge cell</source>
             <translation>涂抹细胞</translation>
         </message>
@@ -6792,8 +6993,8 @@
             <translation>{name} {percent}</translation>
         </message>
         <message>
-            <source>{name} · {who}, {at} UTC</source>
-            <translation>{name} · {who}，{at} UTC</translation>
+            <source>{name} · {who}, {at}</source>
+            <translation>{name} · {who}，{at}</translation>
         </message>
         <message>
             <source>{n} cells</source>
