@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFormLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from leukview.domain.prediction import Measurement
 from leukview.domain.taxonomy import UNIDENTIFIED, Taxonomy
@@ -148,11 +148,13 @@ class FactsForm(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._form = QFormLayout(self)
-        self._form.setContentsMargins(0, 2, 0, 2)
-        self._form.setVerticalSpacing(2)
+        grid = QGridLayout(self)  # a form layout gives lines that wrap the height of others
+        grid.setContentsMargins(0, 2, 0, 2)
+        grid.setVerticalSpacing(2)
+        grid.setColumnStretch(1, 1)
         self._lines: dict[str, QLabel] = {}
-        for key, name in (
+        self._names: dict[str, QLabel] = {}
+        named = (
             ("reviewer", self.tr("Reviewer")),
             ("model", self.tr("Model")),
             ("analyser", self.tr("Analyser")),
@@ -161,7 +163,8 @@ class FactsForm(QWidget):
             ("comment", self.tr("Comment")),
             ("ratio", self.tr("N:C ratio")),
             ("area", self.tr("Area")),
-        ):
+        )
+        for row, (key, name) in enumerate(named):
             value = QLabel()
             value.setAccessibleName(name)
             value.setTextFormat(Qt.TextFormat.PlainText)
@@ -171,8 +174,9 @@ class FactsForm(QWidget):
             value.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
             label = QLabel(name)
             label.setAlignment(Qt.AlignmentFlag.AlignTop)
-            self._form.addRow(label, value)
-            self._lines[key] = value
+            grid.addWidget(label, row, 0)
+            grid.addWidget(value, row, 1)
+            self._names[key], self._lines[key] = label, value
         self.setAccessibleName(self.tr("What is known of the cell"))
 
     def show_facts(self, facts: Facts) -> None:
@@ -180,9 +184,10 @@ class FactsForm(QWidget):
         for key, label in self._lines.items():
             text = getattr(facts, key)
             label.setText(text)
-            self._form.setRowVisible(label, bool(text))
+            for part in (self._names[key], label):
+                part.setVisible(bool(text))
 
     def line(self, key: str) -> str:
         """The words of a line, "" when it is left out."""
         label = self._lines[key]
-        return label.text() if self._form.isRowVisible(label) else ""
+        return "" if label.isHidden() else label.text()

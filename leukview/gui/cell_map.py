@@ -67,9 +67,11 @@ class CellMap:
         peak = float(maps.max())
         return np.asarray(maps[answer.choices.index(step.choice)] / (peak if peak > 0 else 1.0), np.float32)
 
-    def caption(self, step: Step, taxonomy: Taxonomy, tr: Callable[[str], str]) -> str:
-        """What the map shows, in words."""
+    def caption(self, step: Step, taxonomy: Taxonomy, tr: Callable[[str], str], *, short: bool = False) -> str:
+        """What the map shows, in words; `short` where there is little room."""
         text = tr("Class-activation map: {stage} – {choice}. Shows what the model weighed, not disease.")
+        if short:
+            text = tr("Map: {stage} – {choice}. Shows what the model weighed, not disease.")
         text = text.format(stage=taxonomy.stage(step.stage).name, choice=choice_words(step.choice))
         return f"{text} ({self.method})" if self.method else text
 

@@ -34,7 +34,7 @@ from leukview.services.review import CellView
 from leukview.services.stores import CachedAnalysis
 
 _WIDE = 1.15  # width over height from which on the words stand beside the picture
-_LOW = 32  # lines of text a panel is high up to which every line counts
+_LOW = 36  # lines of text a panel is high up to which every line counts
 _PICTURE_PART = 62  # percent of a wide panel
 
 
@@ -70,6 +70,7 @@ class CellPanel(QWidget):
         self.setAccessibleName(self.tr("Cell"))
         self._shown: _Shown | None = None
         self._analysis: CachedAnalysis | None = None
+        self._low = False  # there is little room
         self._analysed = False  # an answer came, be it that nothing is kept
         self._contours: Contours | None = None
         self._map = CellMap()
@@ -124,9 +125,9 @@ class CellPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a wide panel the words stand beside the picture, so that the picture has the whole height."""
         super().resizeEvent(event)
-        size, line = event.size(), self.fontMetrics().lineSpacing()
-        # Room for the map's caption is kept, so that the picture does not jump when a map is laid over it.
-        self.caption.setMinimumHeight((2 if size.height() > _LOW * line else 1) * line + 4)
+        size = event.size()
+        self._low = size.height() < _LOW * self.fontMetrics().lineSpacing()
+        self._write_caption()
         wide = size.width() > _WIDE * size.height()
         turned = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
         if turned is not self._splitter.orientation():
@@ -344,7 +345,7 @@ class CellPanel(QWidget):
         if self._shown is None or pixels is None:
             words = ""
         elif self.picture.heat_shown and (wanted := self._wanted_map()):
-            words = self._map.caption(wanted, self._shown.taxonomy, self.tr)
+            words = self._map.caption(wanted, self._shown.taxonomy, self.tr, short=self._low)
         elif self.controls.map_button.isChecked():
             words = self._map.why_none(self._shown.view, self._analysis, analysed=self._analysed, tr=self.tr)
         else:
@@ -355,6 +356,9 @@ class CellPanel(QWidget):
             if not self.controls.neutral:
                 parts.append(self.tr("display adjusted"))
             words = " · ".join(parts)
+        # Room for the map's caption is kept, so that the picture does not jump when a map is laid over it.
+        lines = 1 if self._low and not self.controls.map_button.isChecked() else 2
+        self.caption.setMinimumHeight(lines * self.fontMetrics().lineSpacing() + 4)
         self.caption.setText(words)
 
     def _show_outline(self) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from leukview.gui.cell_facts import FactsForm
 from leukview.gui.stage_tree import StageTree
@@ -35,10 +37,20 @@ class Opinions(QScrollArea):
         """Another cell: its opinions are read from the top."""
         self.verticalScrollBar().setValue(0)
 
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """With more room the row that is marked may be seen without scrolling."""
+        super().resizeEvent(event)
+        self._reveal(self._tree.view.currentIndex())
+
     def _reveal(self, row: QModelIndex) -> None:
         if not row.isValid():
             return
         view = self._tree.view
         place = view.visualRect(row)
         centre = view.viewport().mapTo(self._inside, place.center())
-        self.ensureVisible(0, centre.y(), 0, 2 * place.height())
+        below = centre.y() + 2 * place.height()
+        if below <= self.viewport().height():
+            self.begin()
+        else:
+            self.ensureVisible(0, centre.y(), 0, 2 * place.height())

@@ -2907,7 +2907,7 @@
             <translation>未确认</translation>
         </message>
         <message>
-            <source>{rate} per 100 WBC</source>
+            <source>{rate} / 100 WBC</source>
             <translation>{rate} / 100 WBC</translation>
         </message>
         <message>
@@ -3004,6 +3004,10 @@
             <translation>10⁹/l</translation>
         </message>
         <message>
+            <source>95 % CI</source>
+            <translation>95% CI</translation>
+        </message>
+        <message>
             <source>95 % interval</source>
             <translation>95% 置信区间</translation>
         </message>
@@ -3030,6 +3034,10 @@
         <message>
             <source>Outside the leukocyte count; given per 100 white cells.</source>
             <translation>不计入白细胞；以每 100 个白细胞计。</translation>
+        </message>
+        <message>
+            <source>n</source>
+            <translation>n</translation>
         </message>
         <message>
             <source>{0} / 100 WBC</source>
@@ -4635,6 +4643,10 @@
         <message>
             <source>Map shown</source>
             <translation>显示激活图</translation>
+        </message>
+        <message>
+            <source>Map: {stage} – {choice}. Shows what the model weighed, not disease.</source>
+            <translation>激活图：{stage} – {choice}。显示的是模型所关注的区域，而非病变。</translation>
         </message>
         <message>
             <source>Mature</source>

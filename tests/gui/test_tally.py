@@ -6,7 +6,8 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from leukview.domain.taxonomy import Taxonomy
-from leukview.gui.tally import Column, TallyPanel, rows_of
+from leukview.gui.tally import TallyPanel
+from leukview.gui.tally_model import Column, rows_of
 from leukview.services.review import SlideView
 from tests.gui.test_gallery import prediction, reviewed, slide
 

@@ -112,9 +112,9 @@ class CorrectionsDialog(QDialog):
         layout.addLayout(form)
         layout.addWidget(self.outcome)
         layout.addWidget(self.bar)
-        layout.addWidget(self.table, 1)
+        layout.addWidget(self.table, 100)
+        layout.addStretch(1)
         layout.addWidget(wrapped(data_text(RESEARCH_USE_LINE)))
-        layout.addStretch(0)
         layout.addWidget(buttons)
         for button in self.findChildren(QPushButton):
             button.setAutoDefault(False)

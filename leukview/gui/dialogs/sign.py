@@ -5,11 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
-    QHBoxLayout,
     QHeaderView,
     QLineEdit,
     QPushButton,
@@ -26,8 +26,9 @@ from leukview.gui.dialogs.parts import calm_table, fit_columns, heading, open_ar
 from leukview.gui.language import data_text, error_text
 from leukview.services.review import SlideView
 
-_BELOW_EM, _BESIDE_EM = 90, 140  # width of the dialog with the differential above the words, and beside them
+_BELOW_EM, _BESIDE_EM = 90, 118  # width of the dialog with the differential above the words, and beside them
 _USED = 0.9  # of the screen, at most
+_AROUND_LINES = 7  # below the words: what the program is for, and the buttons
 _ROWS = 14  # of the differential that are seen without scrolling
 
 
@@ -139,15 +140,16 @@ class SignDialog(QDialog):
         what.addWidget(heading(self.tr("Slide {slide}").format(slide=view.slide.id), 1.2))
         what.addWidget(wrapped(self._reviewed_words(view)))
         what.addWidget(self._tally(view), 1)
-        room, em = self.screen().availableSize(), self.fontMetrics().averageCharWidth()
-        needed = what.totalMinimumSize().height() + words.totalHeightForWidth(_BELOW_EM * em) + 8 * em
-        self._beside = needed > _USED * room.height() and _BESIDE_EM * em < _USED * room.width()
-        both = QHBoxLayout(body) if self._beside else QVBoxLayout(body)
+        both = QBoxLayout(QBoxLayout.Direction.TopToBottom, body)
         both.setContentsMargins(0, 0, 0, 0)
-        if self._beside:
-            both.setSpacing(3 * em)
         both.addLayout(what, 1)
         both.addLayout(words, 1)
+        room, em = self.screen().availableSize(), self.fontMetrics().averageCharWidth()
+        needed = both.totalHeightForWidth(_BELOW_EM * em) + _AROUND_LINES * self.fontMetrics().lineSpacing()
+        self._beside = needed > _USED * room.height() and _BESIDE_EM * em < room.width()
+        if self._beside:
+            both.setDirection(QBoxLayout.Direction.LeftToRight)
+            both.insertSpacing(1, 2 * em)
 
     def name(self) -> str:
         """The printed name."""
@@ -198,8 +200,8 @@ class SignDialog(QDialog):
         ]
         for outside in shown.outside:
             rate = "–" if outside.per_100_wbc is None else f"{outside.per_100_wbc:.1f}"
-            words = self.tr("{rate} per 100 WBC").format(rate=rate)
-            rows.append((outside.cell_class.plural, str(outside.count), words, ""))
+            words = self.tr("{rate} / 100 WBC").format(rate=rate)
+            rows.append((outside.cell_class.plural, str(outside.count), "", words))
         for row in rows:
             items = [QStandardItem(text) for text in row]
             for item in items[1:]:
@@ -213,6 +215,8 @@ class SignDialog(QDialog):
         self.tally.setModel(model)
         header = self.tally.horizontalHeader()
         fit_columns(self.tally)
+        widths = sum(header.sectionSize(column) for column in range(header.count()))
+        self.tally.setMinimumWidth(widths + 2 * self.tally.frameWidth())
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         height = min(model.rowCount(), _ROWS) * self.tally.verticalHeader().defaultSectionSize()
         self.tally.setMinimumHeight(height + header.sizeHint().height() + 2 * self.tally.frameWidth())
