@@ -31,6 +31,7 @@ FOLDER = ROOT / "resources" / "i18n"
 LANGUAGES = ("zh_CN",)
 _TOLD = (
     "app.py",
+    "model_loading.py",
     "laboratory.py",
     "domain",
     "exchange",

@@ -72,6 +72,7 @@ class TallyPanel(QWidget):
         layout.addWidget(self._warnings)
         self.grading = GradingLine()
         layout.addWidget(self.grading)
+        self.show_slide(None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width: see `_spare`."""
@@ -95,10 +96,7 @@ class TallyPanel(QWidget):
             if needed <= room:
                 break
         self.table.setColumnHidden(Column.MODEL, not model)
-        header = self.table.horizontalHeader()
-        self.table.setColumnWidth(
-            Column.INTERVAL, max(self._figures_px, header.sectionSizeHint(Column.INTERVAL)) + bars
-        )
+        self.table.setColumnWidth(Column.INTERVAL, self._interval_px() + bars)
         tight = needed > room
         self.table.setWordWrap(tight)
         if tight:
@@ -109,7 +107,9 @@ class TallyPanel(QWidget):
         self._tight = tight
 
     def _interval_px(self) -> int:
-        return max(self._figures_px, self.table.horizontalHeader().sectionSizeHint(Column.INTERVAL))
+        header = self.table.horizontalHeader()
+        words = self.table.sizeHintForColumn(Column.INTERVAL)
+        return max(self._figures_px, words, header.sectionSizeHint(Column.INTERVAL))
 
     def _needed(self) -> tuple[int, int]:
         """Width that the columns need without bars and model's counts, px, and that of the model's counts."""

@@ -1664,10 +1664,6 @@
             <translation>分析已停止；已完成的部分保留。</translation>
         </message>
         <message>
-            <source>The language changes when LeukView is started again.</source>
-            <translation>语言将在 LeukView 重新启动后生效。</translation>
-        </message>
-        <message>
             <source>The report is written.</source>
             <translation>报告已写入。</translation>
         </message>
@@ -2004,6 +2000,21 @@
         <message>
             <source>{percent:.0f} %</source>
             <translation>{percent:.0f} %</translation>
+        </message>
+    </context>
+    <context>
+        <name>Preferences</name>
+        <message>
+            <source>The language changes when LeukView is started again.</source>
+            <translation>语言将在 LeukView 重新启动后生效。</translation>
+        </message>
+        <message>
+            <source>What you chose in the window cannot be remembered: {0}.</source>
+            <translation>无法记住您在窗口中的选择：{0}。</translation>
+        </message>
+        <message>
+            <source>Your reviews are kept elsewhere and are not touched.</source>
+            <translation>您的审核保存在别处，不受影响。</translation>
         </message>
     </context>
     <context>
@@ -3138,6 +3149,14 @@
         <message>
             <source>Slides that arrive in {0} are imported and analysed by themselves.</source>
             <translation>进入 {0} 的玻片会自动导入并分析。</translation>
+        </message>
+        <message>
+            <source>The watched folder cannot be read; LeukView goes on looking for it.</source>
+            <translation>无法读取监视的文件夹；LeukView 将继续尝试。</translation>
+        </message>
+        <message>
+            <source>The watched folder is there again.</source>
+            <translation>监视的文件夹已恢复。</translation>
         </message>
         <message>
             <source>Watch a folder</source>

@@ -26,8 +26,8 @@ from leukview.gui.dialogs.parts import calm_table, fit_columns, heading, open_ar
 from leukview.gui.language import data_text, error_text
 from leukview.services.review import SlideView
 
-_BELOW_EM, _BESIDE_EM = 90, 118  # width of the dialog with the differential above the words, and beside them
-_USED = 0.9  # of the screen, at most
+_BELOW_EM, _BESIDE_EM = 90, 150  # width of the dialog with the differential above the words, and beside them
+_USED, _WIDE = 0.9, 0.95  # of the screen's height and width, at most
 _AROUND_LINES = 7  # below the words: what the program is for, and the buttons
 _ROWS = 14  # of the differential that are seen without scrolling
 
@@ -146,7 +146,7 @@ class SignDialog(QDialog):
         both.addLayout(words, 1)
         room, em = self.screen().availableSize(), self.fontMetrics().averageCharWidth()
         needed = both.totalHeightForWidth(_BELOW_EM * em) + _AROUND_LINES * self.fontMetrics().lineSpacing()
-        self._beside = needed > _USED * room.height() and _BESIDE_EM * em < room.width()
+        self._beside = needed > _USED * room.height() and _BESIDE_EM * em < _WIDE * room.width()
         if self._beside:
             both.setDirection(QBoxLayout.Direction.LeftToRight)
             both.insertSpacing(1, 2 * em)
