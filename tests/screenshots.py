@@ -106,7 +106,7 @@ class Camera:
             dialog.reject()
         self._alert()
         waiting = ("14-red-cells", "grade"), ("15-audit", "audit"), ("34-calls", "calls"), ("35-quality", "quality")
-        leaving = ("36-export-data", "export"), ("37-export-report", "report")
+        leaving = ("36-export-data", "export"), ("37-export-report", "report"), ("38-export-corrections", "corrections")
         for name, key in (("24-details", "details"), *waiting, *leaving):
             dialog = self.dialog(key)
             until(lambda: not window.jobs.busy)
@@ -128,9 +128,9 @@ class Camera:
         until(lambda: not window.jobs.busy)
         self.shoot("16-history")
         window.cell.tabs.setCurrentIndex(0)
-        window.set_theme("contrast")
+        window.preferences.set_theme("contrast")
         self.shoot("11-contrast")
-        window.set_theme(self._theme)
+        window.preferences.set_theme(self._theme)
         window.actions_.by_key["blind"].trigger()
         self.shoot("12-blind")
         window.actions_.by_key["blind"].trigger()
@@ -256,7 +256,8 @@ def _place_screen(scratch: Path, scale: float) -> None:
     screen = {"name": "screen", "x": 0, "y": 0, "width": SCREEN.width(), "height": SCREEN.height()}
     place = scratch / "screen.json"
     place.write_text(json.dumps({"screens": [{**screen, "logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}]}))
-    os.environ.setdefault("QT_QPA_PLATFORM", f"offscreen:configfile={place}")
+    if os.environ.get("QT_QPA_PLATFORM", "offscreen") == "offscreen":
+        os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={place}"
     os.environ["QT_SCALE_FACTOR"] = str(scale)
 
 

@@ -83,13 +83,16 @@ def written(output: Path) -> dict[str, bytes]:
 
 
 def report_texts(output: Path) -> dict[str, str]:
-    """Slide → its report's text, without the report's own number and time, and hashes of what holds a time."""
+    """Slide → its report's text, without the report's own number and time, and hashes of what holds a time.
+
+    Without spaces too: a hash breaks into lines at other places from report to report.
+    """
     texts = {}
     for path in output.glob("*/report.pdf"):
-        text = " ".join(" ".join(page.extract_text().split()) for page in PdfReader(path).pages)
+        text = "".join("".join(page.extract_text().split()) for page in PdfReader(path).pages).replace("\u200b", "")
         text = re.sub(r"R-\d{8}-[0-9A-F]{8}", "R-…", text)
-        text = re.sub(r"(?:[0-9a-f]{16,} ?)+", "… ", text)
-        texts[path.parent.name] = re.sub(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2})?", "…", text)
+        text = re.sub(r"SHA-256[0-9a-f]{64}", "SHA-256…", text)
+        texts[path.parent.name] = re.sub(r"\d{4}-\d{2}-\d{2}T?\d{2}:\d{2}(:\d{2})?", "…", text)
     return texts
 
 

@@ -33,6 +33,7 @@ class Settings:
         lock_minutes: Idle minutes before the window locks itself; 0 = never, −1 = not chosen.
         keys: The user's own keys by action, in Qt's portable form; "" = none.
         report: What the last report was written with: ``folder``, ``language``, ``paper``, ``certificate`` (a path).
+        corrections: Where to the last export of corrections went: ``folder`` and ``site``.
         watched: The watched folder; "" = none.
         watched_known: Marks of what was seen in it, with spaces between; names are not kept.
     """
@@ -49,6 +50,7 @@ class Settings:
     lock_minutes: int = -1
     keys: Mapping[str, str] = field(default_factory=dict)
     report: Mapping[str, str] = field(default_factory=dict)
+    corrections: Mapping[str, str] = field(default_factory=dict)
     watched: str = ""
     watched_known: str = ""
 
@@ -82,6 +84,7 @@ def load_settings(path: Path) -> Settings:
         layout={k: v for k, v in settings.layout.items() if isinstance(v, str)},
         keys={k: v for k, v in settings.keys.items() if isinstance(v, str)},
         report={k: v for k, v in settings.report.items() if isinstance(v, str)},
+        corrections={k: v for k, v in settings.corrections.items() if isinstance(v, str)},
     )
 
 

@@ -65,6 +65,13 @@ _FIXED = (
     ActionSpec("reopen", "Amend…", Group.SLIDE, "", "Reopen a signed slide, with a reason."),
     ActionSpec("report", "Export report…", Group.SLIDE, "Ctrl+P", "Write the report as PDF."),
     ActionSpec("export", "Export data…", Group.SLIDE, "Ctrl+E", "Write the slide as FHIR, HL7, CSV, JSON or cells."),
+    ActionSpec(
+        "corrections",
+        "Export corrections…",
+        Group.SLIDE,
+        "",
+        "Pack the reviewed cells of signed slides as material for the next model.",
+    ),
     ActionSpec("refresh", "Refresh", Group.SLIDE, "Ctrl+F5", "Take in what another program wrote to this slide."),
     ActionSpec("reviewers", "Reviewers…", Group.SLIDE, "", "Names, roles and PINs; when the window locks itself."),
     ActionSpec("lock", "Lock", Group.SLIDE, "Ctrl+L", "Cover the window; the PIN, or another reviewer, goes on."),

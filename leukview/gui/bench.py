@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from leukview.core.settings import Settings
+
+_LOW = 34  # lines of text a window is high up to which every line counts
+_SIDE, _SIDE_LOW = [230, 220, 410], [94, 92, 265]
 
 
 class Bench(QWidget):
@@ -20,7 +25,9 @@ class Bench(QWidget):
         self.setMinimumSize(400, 220)
         self._gallery = gallery
         self._side = self._splitter(Qt.Orientation.Vertical, *side)
-        self._side.setSizes([230, 220, 410])
+        self._side.setSizes(_SIDE)
+        self._side.splitterMoved.connect(self._on_chosen)
+        self._low = self._chosen = False
         self.review = self._splitter(Qt.Orientation.Horizontal, gallery, cell)
         self.review.setSizes([580, 430])
         self._main = self._splitter(Qt.Orientation.Horizontal, self._side, self.review)
@@ -49,6 +56,15 @@ class Bench(QWidget):
         splitter.setChildrenCollapsible(False)
         return splitter
 
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low window the tally gets what worklist and alerts can spare, unless the user chose otherwise."""
+        super().resizeEvent(event)
+        low = event.size().height() < _LOW * self.fontMetrics().lineSpacing()
+        if low is not self._low and not self._chosen:
+            self._side.setSizes(_SIDE_LOW if low else _SIDE)
+        self._low = low
+
     def show_large(self, *, large: bool) -> None:
         """Give the cell the whole bench, or everything its place again."""
         self._gallery.setHidden(large)
@@ -58,7 +74,11 @@ class Bench(QWidget):
         """Put the splitters where they were left."""
         for name, splitter in self._named().items():
             if name in settings.layout:
+                self._chosen = self._chosen or name == "left"
                 splitter.restoreState(QByteArray.fromHex(settings.layout[name].encode()))
+
+    def _on_chosen(self) -> None:
+        self._chosen = True
 
     def places(self) -> dict[str, str]:
         """Where the splitters are, for `Settings.layout`."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from leukview.domain.prediction import Measurement
 from leukview.domain.taxonomy import UNIDENTIFIED, Taxonomy
+from leukview.gui.language import moment
 from leukview.gui.stage_tree import percent
 from leukview.services.review import CellView
 
@@ -51,9 +52,8 @@ def facts_of(view: CellView, taxonomy: Taxonomy, *, um_per_px: float | None, bli
     title = f"{number} · {taxonomy.cell_class(view.label).name}" if told else number
     reviewer = tr("Not reviewed yet")
     if view.reviewed:
-        at = review.at[:16].replace("T", " ")
-        reviewer = tr("{name} · {who}, {at} UTC").format(
-            name=taxonomy.cell_class(review.label).name, who=review.reviewer, at=at
+        reviewer = tr("{name} · {who}, {at}").format(
+            name=taxonomy.cell_class(review.label).name, who=review.reviewer, at=_local(review.at)
         )
     return Facts(
         title=title,
@@ -84,8 +84,7 @@ def _outline_of(view: CellView, taxonomy: Taxonomy, *, blind: bool, tr: Tr) -> s
     mask, before = view.review.mask, view.segmented
     if mask is None:
         return ""
-    at = mask.at[:16].replace("T", " ")
-    words = [tr("Repaired by {who}, {at} UTC").format(who=mask.reviewer, at=at)]
+    words = [tr("Repaired by {who}, {at}").format(who=mask.reviewer, at=_local(mask.at))]
     if not view.reclassified:
         words.append(tr("being classified inside it…"))
     elif before is not None and not blind:
@@ -94,6 +93,14 @@ def _outline_of(view: CellView, taxonomy: Taxonomy, *, blind: bool, tr: Tr) -> s
         )
         words.append(tr("inside the segmenter's the model said {said}").format(said=said))
     return " · ".join(words)
+
+
+def _local(at: str) -> str:
+    """A time of the log as the workstation's clock shows it; what is no time stands as it is."""
+    try:
+        return moment(datetime.fromisoformat(at).astimezone())
+    except ValueError:
+        return at
 
 
 def _analyser_of(view: CellView, tr: Tr) -> str:
@@ -136,17 +143,18 @@ def _remarks_of(view: CellView, *, blind: bool, tr: Tr) -> str:
     return " · ".join(words.get(f, f.replace("_", " ")) for f in shown)
 
 
-class FactsForm(QScrollArea):
+class FactsForm(QWidget):
     """The facts as a form; a line without words is left out."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        inside = QWidget()
-        self._form = QFormLayout(inside)
-        self._form.setContentsMargins(0, 2, 0, 2)
-        self._form.setVerticalSpacing(2)
+        grid = QGridLayout(self)  # a form layout gives lines that wrap the height of others
+        grid.setContentsMargins(0, 2, 0, 2)
+        grid.setVerticalSpacing(2)
+        grid.setColumnStretch(1, 1)
         self._lines: dict[str, QLabel] = {}
-        for key, name in (
+        self._names: dict[str, QLabel] = {}
+        named = (
             ("reviewer", self.tr("Reviewer")),
             ("model", self.tr("Model")),
             ("analyser", self.tr("Analyser")),
@@ -155,7 +163,8 @@ class FactsForm(QScrollArea):
             ("comment", self.tr("Comment")),
             ("ratio", self.tr("N:C ratio")),
             ("area", self.tr("Area")),
-        ):
+        )
+        for row, (key, name) in enumerate(named):
             value = QLabel()
             value.setAccessibleName(name)
             value.setTextFormat(Qt.TextFormat.PlainText)
@@ -165,40 +174,20 @@ class FactsForm(QScrollArea):
             value.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
             label = QLabel(name)
             label.setAlignment(Qt.AlignmentFlag.AlignTop)
-            self._form.addRow(label, value)
-            self._lines[key] = value
-        self.setWidget(inside)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            grid.addWidget(label, row, 0)
+            grid.addWidget(value, row, 1)
+            self._names[key], self._lines[key] = label, value
         self.setAccessibleName(self.tr("What is known of the cell"))
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-
-    def sizeHint(self) -> QSize:
-        """As high as the words need at the present width; with less room they scroll."""
-        width = self.viewport().width()
-        return QSize(20 * self.fontMetrics().averageCharWidth(), self._form.totalHeightForWidth(width))
-
-    def minimumSizeHint(self) -> QSize:
-        """Four lines are always seen."""
-        return QSize(20 * self.fontMetrics().averageCharWidth(), 4 * self.fontMetrics().lineSpacing())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Another width breaks the lines elsewhere."""
-        super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
-            self.updateGeometry()
 
     def show_facts(self, facts: Facts) -> None:
         """Write the lines."""
         for key, label in self._lines.items():
             text = getattr(facts, key)
             label.setText(text)
-            self._form.setRowVisible(label, bool(text))
-        self.updateGeometry()
+            for part in (self._names[key], label):
+                part.setVisible(bool(text))
 
     def line(self, key: str) -> str:
         """The words of a line, "" when it is left out."""
         label = self._lines[key]
-        return label.text() if self._form.isRowVisible(label) else ""
+        return "" if label.isHidden() else label.text()

@@ -19,19 +19,22 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from leukview.domain.taxonomy import Taxonomy
+from leukview.domain.taxonomy import Step, Taxonomy
 from leukview.gui.cell_facts import FactsForm, facts_of
 from leukview.gui.cell_history import CellHistory
+from leukview.gui.cell_map import CellMap
 from leukview.gui.mask_editor import MaskEditor
+from leukview.gui.opinions import Opinions
 from leukview.gui.overlays import Contours, outline
 from leukview.gui.picture_controls import PictureControls
 from leukview.gui.picture_view import PictureView
 from leukview.gui.repair_bar import RepairBar
-from leukview.gui.stage_tree import StageTree, choice_words
+from leukview.gui.stage_tree import StageTree
 from leukview.services.review import CellView
 from leukview.services.stores import CachedAnalysis
 
 _WIDE = 1.15  # width over height from which on the words stand beside the picture
+_LOW = 36  # lines of text a panel is high up to which every line counts
 _PICTURE_PART = 62  # percent of a wide panel
 
 
@@ -67,12 +70,11 @@ class CellPanel(QWidget):
         self.setAccessibleName(self.tr("Cell"))
         self._shown: _Shown | None = None
         self._analysis: CachedAnalysis | None = None
+        self._low = False  # there is little room
         self._analysed = False  # an answer came, be it that nothing is kept
         self._contours: Contours | None = None
-        self._asked: tuple[str, str] | None = None  # stage and choice whose map the user chose for this cell
-        self._announced: tuple[str, str, str] | None = None
-        self._method = ""  # of the map; "" = the model's own
-        self._others: dict[tuple[str, str, str], NDArray[np.float32] | None] = {}  # None = asked for
+        self._map = CellMap()
+        self._announced: tuple[str, Step] | None = None
 
         self.picture = PictureView()
         self.picture.setAccessibleName(self.tr("Picture of the cell; wheel, plus and minus zoom, 0 fits"))
@@ -124,6 +126,8 @@ class CellPanel(QWidget):
         """In a wide panel the words stand beside the picture, so that the picture has the whole height."""
         super().resizeEvent(event)
         size = event.size()
+        self._low = size.height() < _LOW * self.fontMetrics().lineSpacing()
+        self._write_caption()
         wide = size.width() > _WIDE * size.height()
         turned = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
         if turned is not self._splitter.orientation():
@@ -141,8 +145,6 @@ class CellPanel(QWidget):
         self.caption.setAccessibleName(self.tr("About the picture"))
         self.caption.setWordWrap(True)
         self.caption.setAlignment(Qt.AlignmentFlag.AlignTop)
-        # Room for the map's caption is kept, so that the picture does not jump when a map is laid over it.
-        self.caption.setMinimumHeight(2 * self.fontMetrics().lineSpacing() + 4)
         self.comment_button = QPushButton(self.tr("Comment…"))
         self.comment_button.setToolTip(self.tr("Comment on this cell."))
         self.controls = PictureControls(self.picture)
@@ -165,16 +167,11 @@ class CellPanel(QWidget):
         return part
 
     def _words_part(self) -> QWidget:
-        part = QWidget()
-        layout = QVBoxLayout(part)
-        layout.setContentsMargins(6, 2, 6, 6)
-        layout.addWidget(self.facts)
-        layout.addWidget(self.tree, 1)
-        layout.addStretch(0)
+        self.opinions = Opinions(self.facts, self.tree)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.tabs.addTab(part, self.tr("Opinions"))
+        self.tabs.addTab(self.opinions, self.tr("Opinions"))
         self.tabs.addTab(self.history, self.tr("History"))
         return self.tabs
 
@@ -209,6 +206,7 @@ class CellPanel(QWidget):
         analysed_anew = not other and _origin(before.view if before else None) != _origin(view)
         if other:
             self._forget()
+            self.opinions.begin()
             self.picture.set_pixels(None, self.tr("Loading the picture…"))
         self._write_facts()
         self.history.show_cell(view.cell.id, blind=blind)
@@ -247,7 +245,7 @@ class CellPanel(QWidget):
     def set_other_map(self, key: tuple[str, str, str, str], heat: NDArray[np.float32]) -> None:
         """Take in a map by another method (side×side, 0..1); `key` is what `other_map_wanted` asked for."""
         if key[0] == self.cell_id:
-            self._others[key[1:]] = heat
+            self._map.take_in(key[1], Step(key[2], key[3]), heat)
             self._show_map()
 
     @property
@@ -289,9 +287,9 @@ class CellPanel(QWidget):
     # ---- what happens then ---------------------------------------------------------------------------------------
     def _forget(self) -> None:
         """Nothing of one cell may be seen on another."""
-        self._analysis = self._contours = self._asked = self._announced = None
+        self._analysis = self._contours = self._announced = None
         self._analysed = False
-        self._others = {}
+        self._map.forget()
         with QSignalBlocker(self.controls.map_button):
             self.controls.map_button.setChecked(False)
         self.picture.set_contours(None, visible=False)
@@ -307,89 +305,61 @@ class CellPanel(QWidget):
         self.facts.show_facts(facts)
 
     def _ask_for_map(self, stage: str, choice: str) -> None:
-        self._asked = (stage, choice)
-        if self.controls.map_button.isChecked():
-            self._show_map()
-        else:
-            self.controls.map_button.setChecked(True)
-
-    def _wanted_map(self) -> tuple[str, str] | None:
-        """The choice asked for, else the last step on the model's path that has a number."""
-        prediction = self._shown.view.prediction if self._shown else None
-        if prediction is None or self._shown is None:
-            return None
-        if self._asked is not None and prediction.p(*self._asked) is not None:
-            return self._asked
-        path = self._shown.taxonomy.cell_class(prediction.best).path
-        known = [s for s in path if (answer := prediction.stage(s.stage)) and s.choice in answer.choices]
-        return (known[-1].stage, known[-1].choice) if known else None
-
-    def _heat(self, stage: str, choice: str) -> NDArray[np.float32] | None:
-        """The choice's map on the scale of its stage, 0..1; None when none is kept."""
-        if self._method:
-            return self._others.get((self._method, stage, choice))
-        answer = self._shown.view.prediction.stage(stage) if self._shown and self._shown.view.prediction else None
-        maps = next((m.maps for m in self._analysis.maps if m.stage == stage), None) if self._analysis else None
-        if answer is None or maps is None or len(maps) != len(answer.choices) or choice not in answer.choices:
-            return None
-        # One scale for the stage: a choice that little speaks for must look faint beside the one taken.
-        peak = float(maps.max())
-        return np.asarray(maps[answer.choices.index(choice)] / (peak if peak > 0 else 1.0), np.float32)
+        self._map.asked = Step(stage, choice)
+        self._show_chosen_map()
 
     def _choose_method(self, method: str) -> None:
-        self._method = method
+        self._map.method = method
+        self._show_chosen_map()
+
+    def _show_chosen_map(self) -> None:
         if self.controls.map_button.isChecked():
             self._show_map()
         else:
             self.controls.map_button.setChecked(True)
+
+    def _wanted_map(self) -> Step | None:
+        return self._map.wanted(self._shown.view, self._shown.taxonomy) if self._shown else None
 
     def _show_map(self) -> None:
         wanted = self._wanted_map() if self.controls.map_button.isChecked() else None
-        if wanted and self._method and self._analysed and (self._method, *wanted) not in self._others:
-            self._others[(self._method, *wanted)] = None
-            self.other_map_wanted.emit(self.cell_id, self._method, *wanted)
-        heat = self._heat(*wanted) if wanted and self.picture.pixels is not None else None
+        if wanted and self._analysed and self._map.must_be_made(wanted):
+            self.other_map_wanted.emit(self.cell_id, self._map.method, wanted.stage, wanted.choice)
+        view = self._shown.view if self._shown else None
+        heat = self._map.heat(wanted, view, self._analysis) if wanted and self.picture.pixels is not None else None
         self.picture.set_heat(heat, self._analysis.crop if self._analysis else (0, 0, 0, 0))
         self.controls.opacity.setVisible(heat is not None)
         if wanted:
-            self.tree.mark_choice(*wanted)
+            self.tree.mark_choice(wanted.stage, wanted.choice)
         else:
             self.tree.unmark()
         self._write_caption()
         if heat is not None and wanted:
-            shown = (self.cell_id, *wanted)
+            shown = (self.cell_id, wanted)
             if shown != self._announced:
                 self._announced = shown
-                self.map_shown.emit(*shown)
+                self.map_shown.emit(self.cell_id, wanted.stage, wanted.choice)
 
     def _write_caption(self) -> None:
         pixels = self.picture.pixels
         if self._shown is None or pixels is None:
-            self.caption.clear()
+            words = ""
         elif self.picture.heat_shown and (wanted := self._wanted_map()):
-            stage, choice = self._shown.taxonomy.stage(wanted[0]).name, choice_words(wanted[1])
-            text = self.tr("Class-activation map: {stage} – {choice}. Shows what the model weighed, not disease.")
-            text = text.format(stage=stage, choice=choice)
-            self.caption.setText(f"{text} ({self._method})" if self._method else text)
+            words = self._map.caption(wanted, self._shown.taxonomy, self.tr, short=self._low)
         elif self.controls.map_button.isChecked():
-            self.caption.setText(self._why_no_map())
+            words = self._map.why_none(self._shown.view, self._analysis, analysed=self._analysed, tr=self.tr)
         else:
             height, width, _ = pixels.shape
-            words = [self.tr("{width} × {height} px").format(width=width, height=height)]
+            parts = [self.tr("{width} × {height} px").format(width=width, height=height)]
             um = self._shown.um_per_px
-            words.append(self.tr("{um:g} µm per px").format(um=um) if um else self.tr("scale unknown"))
+            parts.append(self.tr("{um:g} µm per px").format(um=um) if um else self.tr("scale unknown"))
             if not self.controls.neutral:
-                words.append(self.tr("display adjusted"))
-            self.caption.setText(" · ".join(words))
-
-    def _why_no_map(self) -> str:
-        if self._shown is not None and self._shown.view.prediction is None:
-            return self.tr("The model has not looked at this cell yet: there is no class-activation map.")
-        if not self._analysed:
-            return self.tr("Loading the class-activation map…")
-        if self._method and self._analysis is not None:
-            return self.tr("Making the {method} map; this takes a few seconds…").format(method=self._method)
-        return self.tr("No class-activation map is kept for this cell. Analyse the slide again to have it back.")
+                parts.append(self.tr("display adjusted"))
+            words = " · ".join(parts)
+        # Room for the map's caption is kept, so that the picture does not jump when a map is laid over it.
+        lines = 1 if self._low and not self.controls.map_button.isChecked() else 2
+        self.caption.setMinimumHeight(lines * self.fontMetrics().lineSpacing() + 4)
+        self.caption.setText(words)
 
     def _show_outline(self) -> None:
         asked = self.controls.outline_button.isChecked() and not self.editor.active

@@ -15,7 +15,8 @@ from leukview.gui.gallery_panel import GalleryPanel
 from leukview.gui.jobs import Jobs
 from leukview.gui.notices import NoticeBar
 from leukview.gui.reviewing import Reviewing
-from leukview.gui.tally import KEY_ROLE, TallyPanel
+from leukview.gui.tally import TallyPanel
+from leukview.gui.tally_model import KEY_ROLE
 from leukview.services.patient import SlideCounts
 from leukview.services.workbench import Workbench
 

@@ -1,16 +1,26 @@
-"""Exports from the window: the dialog, the job, and what is said of the result."""
+"""Exports from the window, of a slide and of corrections: the dialog, the job, and what is said of the result."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal
 from PySide6.QtWidgets import QMainWindow, QWidget
 
+from leukview.core.errors import Cancelled
+from leukview.core.jobs import CancelToken, Reporter
 from leukview.gui.desk import ReviewDesk
+from leukview.gui.dialogs.corrections import CorrectionsDialog
 from leukview.gui.dialogs.export import ExportDialog
+from leukview.gui.jobs import Jobs, Task
+from leukview.gui.language import spoken
 from leukview.gui.slide_flow import SlideFlow
+from leukview.services.corrections import Gathered, read_patients
 from leukview.services.exchange import Exported
+from leukview.services.workbench import Workbench
+
+LANE = "audit"
 
 
 class Exporting(QObject):
@@ -57,3 +67,78 @@ class Exporting(QObject):
         else:
             words = self.tr("The export is written.")
         self.told.emit(words, str(done.paths[0]))
+
+
+class ExportingCorrections(QObject):
+    """One export of corrections at a time; its dialog stays open and tells what was packed.
+
+    Args:
+        window: Over which the dialog opens.
+        workbench: Does the export.
+        jobs: Runs it, beside the analysis of slides.
+        afterwards: Has the keys again when the dialog is done.
+        remembered: ``folder`` and ``site`` of the last export, from the settings; each may be absent.
+    """
+
+    def __init__(
+        self, window: QWidget, workbench: Workbench, jobs: Jobs, afterwards: QWidget, remembered: Mapping[str, str]
+    ) -> None:
+        super().__init__(window)
+        self._window, self._workbench, self._jobs, self._afterwards = window, workbench, jobs, afterwards
+        self.remembered = dict(remembered)
+        self.dialog: CorrectionsDialog | None = None
+        self._task: Task | None = None
+
+    def ask(self) -> None:
+        """Open the dialog."""
+        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        folder, site = self.remembered.get("folder") or documents, self.remembered.get("site") or "site"
+        dialog = CorrectionsDialog(folder, site, self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.wanted.connect(self._begin)
+        dialog.stop_wanted.connect(self._cancel)
+        dialog.finished.connect(self._on_closed)
+        self.dialog = dialog
+        dialog.open()
+
+    def _begin(self) -> None:
+        dialog = self.dialog
+        if dialog is None:
+            return
+        folder, site, table = dialog.where(), dialog.site.text().strip(), dialog.diagnoses()
+        synthetic, workbench = dialog.synthetic.isChecked(), self._workbench
+        self.remembered = {"folder": str(folder), "site": site}
+
+        def work(token: CancelToken, reporter: Reporter) -> tuple[Path, Gathered]:
+            diagnoses = read_patients(table, workbench.taxonomy) if table else {}
+            return workbench.corrections.export(folder, site, diagnoses, token, reporter, synthetic=synthetic)
+
+        dialog.wait()
+        self._task = self._jobs.run(
+            self.tr("Exporting corrections"), work, done=self._on_done, failed=self._on_failed, lane=LANE
+        )
+        self._task.moved.connect(dialog.show_progress)
+
+    def _cancel(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+    def _on_done(self, result: object) -> None:
+        self._task = None
+        if self.dialog is not None and isinstance(result, tuple):
+            path, gathered = result
+            self.dialog.show_result(path, gathered, spoken(self._workbench.taxonomy))
+
+    def _on_failed(self, error: Exception) -> None:
+        self._task = None
+        if self.dialog is None:
+            self._jobs.tell(error)
+        elif isinstance(error, Cancelled):
+            self.dialog.show_stopped()
+        else:
+            self.dialog.show_trouble(error)
+
+    def _on_closed(self) -> None:
+        self._cancel()
+        self.dialog = None
+        self._afterwards.setFocus()

@@ -22,6 +22,7 @@ from leukview.gui.jobs import Jobs
 from leukview.gui.thumbnails import Thumbnails
 from leukview.services.review import SlideView
 
+_ARROW_PX = 36  # of a combo box, with its margins
 CLASS_PREFIX = "class:"
 
 
@@ -99,21 +100,20 @@ class GalleryPanel(QWidget):
         self.size_slider = QSlider(Qt.Orientation.Horizontal)
         self.size_slider.setRange(*THUMBNAIL_SIDES)
         self.size_slider.setPageStep(24)
-        self.size_slider.setMinimumWidth(40)
+        self.size_slider.setMinimumWidth(32)
         self.size_slider.setMaximumWidth(110)
-        for combo in (self.sort, self.filter):  # on an enlarged desktop they may become narrower than their words
-            combo.setMinimumWidth(13 * self.fontMetrics().averageCharWidth())
+        for combo in (self.sort, self.filter):  # on an enlarged desktop they may become narrower than other choices
+            combo.setMinimumWidth(self.fontMetrics().horizontalAdvance(combo.itemText(0)) + _ARROW_PX)
         self.size_slider.setAccessibleName(self.tr("Size of the thumbnails"))
         title, bar = QHBoxLayout(), QHBoxLayout()
         title.setContentsMargins(8, 6, 8, 0)
         title.addWidget(self._title)
-        title.addWidget(self._badge)
+        title.addWidget(self._badge, 0, Qt.AlignmentFlag.AlignTop)
         bar.setContentsMargins(8, 4, 8, 6)
         title.setSpacing(6)
         bar.setSpacing(6)
         bar.addWidget(self.sort)
         bar.addWidget(self.filter)
-        bar.addSpacing(6)
         bar.addWidget(self.note)
         bar.addStretch(1)
         bar.addWidget(self.size_slider)
@@ -123,7 +123,7 @@ class GalleryPanel(QWidget):
         layout.addLayout(title)
         layout.addLayout(bar)
         layout.addWidget(self.view, 1)
-        self.setMinimumWidth(290)  # two columns of thumbnails of the usual size
+        self.setMinimumWidth(300)  # two columns of thumbnails of the usual size
         self._adopt(settings)
         self.sort.currentIndexChanged.connect(self._on_order)
         self.filter.currentIndexChanged.connect(self._on_order)
@@ -152,13 +152,12 @@ class GalleryPanel(QWidget):
             SlideState.SIGNED: self.tr("signed, read-only"),
             SlideState.AMENDED: self.tr("amended and signed, read-only"),
         }
-        self._title.setText(
-            self.tr("{0} · patient {1} · {2} cells · {3}").format(
-                view.slide.id, view.slide.patient, len(view.cells), states[view.state]
-            )
+        words = self.tr("{0} · patient {1} · {2} cells · {3}").format(
+            view.slide.id, view.slide.patient, len(view.cells), states[view.state]
         )
         if view.reading == SECOND:
-            self._title.setText(self._title.text() + " · " + self.tr("second reading, blinded"))
+            words += " · " + self.tr("second reading, blinded")
+        self._title.setText(words.replace("-", "\u2060-\u2060"))  # lines break between the parts, not in a pseudonym
         self._badge.setVisible(view.slide.synthetic)
         self._offer_classes(view)
 

@@ -40,6 +40,11 @@ def resolve(language: str) -> str:
     return language if language in LANGUAGES else "en"
 
 
+def spoken_language() -> str:
+    """The language that the window speaks now: ``en`` or another of `LANGUAGES`."""
+    return QLocale().name() if _installed else "en"
+
+
 def install(language: str, application: QCoreApplication) -> str:
     """Make the application speak a language; what was installed before is taken out.
 

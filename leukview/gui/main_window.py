@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QPoint, Qt
@@ -12,7 +11,7 @@ from typing_extensions import override
 
 from leukview import RESEARCH_USE_LINE
 from leukview.core.jobs import JobRunner
-from leukview.core.settings import load_settings, save_settings
+from leukview.core.settings import load_settings
 from leukview.domain.review import FIRST
 from leukview.domain.slide import Slide
 from leukview.gui.action_bar import ActionBar
@@ -24,7 +23,7 @@ from leukview.gui.cell_loader import CellLoader
 from leukview.gui.cell_view import CellPanel
 from leukview.gui.companions import Companions
 from leukview.gui.desk import Command, ReviewDesk
-from leukview.gui.exporting import Exporting
+from leukview.gui.exporting import Exporting, ExportingCorrections
 from leukview.gui.following import Following
 from leukview.gui.gallery_panel import GalleryPanel
 from leukview.gui.grading import Grading
@@ -32,12 +31,14 @@ from leukview.gui.jobs import Jobs
 from leukview.gui.language import data_text, install, spoken
 from leukview.gui.models_desk import ModelsDesk
 from leukview.gui.notices import NoticeBar, ProgressStrip
+from leukview.gui.preferences import Preferences
 from leukview.gui.quality_desk import QualityDesk
 from leukview.gui.repairing import Repairing
 from leukview.gui.reporting import Reporting
 from leukview.gui.reviewing import Reviewing
 from leukview.gui.seating import Seating
 from leukview.gui.second_reading import SecondReading
+from leukview.gui.showing import Showing
 from leukview.gui.slide_flow import SlideFlow
 from leukview.gui.tally import TallyPanel
 from leukview.gui.theme import apply_theme
@@ -57,15 +58,16 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setWindowTitle(self.tr("LeukView · research use only"))
         self.setAcceptDrops(True)
-        self._workbench, self._settings_path = workbench, settings_path
-        self._settings = load_settings(settings_path)
+        self._workbench = workbench
+        self.preferences = Preferences(settings_path, self)
+        settings = self.preferences.settings
         self.jobs = Jobs(runner, self)
         self.desk = ReviewDesk(workbench, self.jobs, reviewer, self)
         self.flow = SlideFlow(workbench, self.jobs, self, lambda: self.desk.reviewer)
         self.loader = CellLoader(workbench, self.jobs, self)
         self._closing = False
         self._chosen = ""  # the cell laid on the bench unasked
-        self.gallery = GalleryPanel(workbench.image, self.jobs, self._settings)
+        self.gallery = GalleryPanel(workbench.image, self.jobs, settings)
         self.cell = CellPanel()
         self.tally = TallyPanel()
         self.alerts = AlertsPanel()
@@ -77,35 +79,47 @@ class MainWindow(QMainWindow):
         self.auditing = Auditing(self, workbench, self.jobs, self.desk, self.cell.history)
         self.grading = Grading(self, workbench, self.jobs, self.desk, self.tally.grading)
         self.asking = Asking(self, workbench, self.jobs, self.desk, self.flow, self.gallery)
-        self.asking.folder = self._settings.last_folder
+        self.asking.folder = settings.last_folder
         self.exporting = Exporting(self, self.desk, self.flow, self.gallery.view)
-        self.reporting = Reporting(
-            self, workbench, self.jobs, self.desk, self.flow, self.gallery, self._settings.report
-        )
+        self.corrections = ExportingCorrections(self, workbench, self.jobs, self.gallery.view, settings.corrections)
+        self.reporting = Reporting(self, workbench, self.jobs, self.desk, self.flow, self.gallery, settings.report)
         self.companions = Companions(
             self, workbench, self.jobs, self.desk, self.gallery, self.tally, self.reviewing, self.notices
         )
-        self.seating = Seating(self, workbench, self.jobs, self.desk, self._settings.lock_minutes)
+        self.seating = Seating(self, workbench, self.jobs, self.desk, settings.lock_minutes)
         self.second = SecondReading(self, workbench, self.jobs, self.desk)
         self.repairing = Repairing(self, workbench, self.jobs, self.desk, self.cell)
+        self.showing = Showing(
+            self,
+            workbench,
+            self.desk,
+            self.gallery,
+            self.cell,
+            self.loader,
+            self.reviewing,
+            self.repairing,
+            lambda: self.blind,
+        )
         self.watching = Watching(self, self.jobs, self.flow)
         self.quality = QualityDesk(self, workbench, self.jobs, self.desk)
         self.models = ModelsDesk(self, workbench, self.jobs, self.desk)
         self.following = Following(workbench, self.jobs, self.desk, self.flow, self.worklist)
         self.actions_ = ActionBar(
-            self, self._bench.review, action_table(workbench.taxonomy, self._settings.keys), handlers(self)
+            self, self._bench.review, action_table(workbench.taxonomy, settings.keys), handlers(self)
         )
-        self.actions_.by_key["grouped"].setChecked(self._settings.grouped)
-        for chosen in (f"theme_{self._settings.theme}", f"language_{self._settings.language}"):
+        self.actions_.by_key["grouped"].setChecked(settings.grouped)
+        for chosen in (f"theme_{settings.theme}", f"language_{settings.language}"):
             self.actions_.by_key[chosen].setChecked(True)
         self.second.begin(self.actions_)
         self._connect()
         self.repairing.start(self.actions_)
         self.seating.begin(self.actions_)
-        self.restoreGeometry(QByteArray.fromHex(self._settings.geometry.encode()))
-        self._bench.restore(self._settings)
+        self.restoreGeometry(QByteArray.fromHex(settings.geometry.encode()))
+        self._bench.restore(settings)
         self._enable()
         self.flow.read_worklist()
+        if settings.watched:
+            self.watching.resume(settings.watched, frozenset(settings.watched_known.split()))
 
     # ---- layout
     def _lay_out(self) -> None:
@@ -130,19 +144,21 @@ class MainWindow(QMainWindow):
         self.seating.told.connect(self.notices.tell)
         self.seating.changed.connect(self._enable)
         self.seating.changed.connect(self.gallery.view.setFocus)
-        self.seating.minutes_chosen.connect(self._on_lock_minutes)
+        self.seating.minutes_chosen.connect(self.preferences.set_lock_minutes)
+        self.preferences.told.connect(self.notices.tell)
+        self.preferences.collect = self._remembered
         self.second.told.connect(self.notices.tell)
         self.second.show_cells.connect(self.reviewing.select_cells)
         self.repairing.told.connect(self.notices.tell)
         self.repairing.ended.connect(self._on_repaired)
         self.cell.repair_wanted.connect(self.actions_.by_key["repair"].trigger)
         self.watching.told.connect(self.notices.tell)
-        self.watching.changed.connect(self._on_watched)
+        self.watching.changed.connect(self.preferences.set_watched)
         self.auditing.told.connect(self.notices.tell)
         self.models.told.connect(self.notices.tell)
         self.jobs.problem.connect(self.notices.tell)
-        self.actions_.themed.connect(self.set_theme)
-        self.actions_.spoke.connect(self.set_language)
+        self.actions_.themed.connect(self.preferences.set_theme)
+        self.actions_.spoke.connect(self.preferences.set_language)
         self.actions_.labelled.connect(self.reviewing.label)
         self.desk.opened.connect(self._on_opened)
         self.desk.changed.connect(self._on_changed)
@@ -157,18 +173,9 @@ class MainWindow(QMainWindow):
         self.flow.told.connect(self.notices.tell)
         self.flow.progress.connect(self.strip.show_progress)
         self.strip.cancelled.connect(self.flow.cancel)
-        self.gallery.current_changed.connect(self._show_cell)
         self.gallery.selection_changed.connect(self._on_selection)
         self.gallery.menu_wanted.connect(self._show_menu)
         self.gallery.activated.connect(self.actions_.by_key["large"].trigger)
-        self.loader.picture.connect(self._on_picture)
-        self.loader.analysis.connect(self.cell.set_analysis)
-        self.loader.failed.connect(self.cell.set_failed)
-        self.loader.other_map.connect(self.cell.set_other_map)
-        self.cell.controls.offer_methods(self._workbench.map_methods)
-        self.cell.other_map_wanted.connect(self._load_other_map)
-        self.cell.picture_wanted.connect(self._load_cell)
-        self.cell.map_shown.connect(self.reviewing.map_shown)
         self.cell.comment_wanted.connect(self.asking.for_comment)
         self.tally.class_chosen.connect(self.gallery.view.scroll_to_group)
         self.alerts.show_cells.connect(self.reviewing.select_cells)
@@ -186,7 +193,7 @@ class MainWindow(QMainWindow):
 
     def _on_repaired(self) -> None:
         self._enable()
-        self._show_cell(self.gallery.current)
+        self.showing.again()
 
     # ---- opening
     def open_path(self, path: Path) -> None:
@@ -254,7 +261,7 @@ class MainWindow(QMainWindow):
         if view.reading == FIRST:
             self.worklist.refresh(view)
         self._slides.show_current(view.slide.id)
-        self._show_cell(self.gallery.current)
+        self.showing.again()
         self._enable()
         if not self.gallery.current:
             self._begin()
@@ -294,35 +301,10 @@ class MainWindow(QMainWindow):
         """The reviewer works without the model's opinion."""
         return self.actions_.by_key["blind"].isChecked()
 
-    def _show_cell(self, cell_id: str) -> None:
-        view, cell_id = self.desk.view, self.repairing.cell_id or cell_id
-        cell = view.by_id.get(cell_id) if view else None
-        scale = view.slide.um_per_px if view else None
-        self.cell.show_cell(cell, spoken(self._workbench.taxonomy), um_per_px=scale, blind=self.blind)
-
-    def _load_cell(self, cell_id: str) -> None:
-        cell = self.desk.view.by_id.get(cell_id) if self.desk.view else None
-        if cell:
-            self.loader.load(cell)
-
-    def _load_other_map(self, cell_id: str, method: str, stage: str, choice: str) -> None:
-        cell = self.desk.view.by_id.get(cell_id) if self.desk.view else None
-        if cell:
-            self.loader.load_other_map(cell.cell, method, stage, choice)
-
-    def _on_picture(self, cell_id: str, image: object) -> None:
-        self.cell.set_picture(cell_id, image)  # type: ignore[arg-type]
-        if cell_id == self.gallery.current:
-            self.reviewing.opened(cell_id)
-
     def show_large(self, large: bool) -> None:
         """Give the cell the whole window, or everything its place again."""
         self._bench.show_large(large=large)
         (self.cell if large else self.gallery.view).setFocus()
-
-    def _on_watched(self, folder: str, known: frozenset[str]) -> None:
-        self._settings = replace(self._settings, watched=folder, watched_known=" ".join(sorted(known)))
-        self._save_settings()
 
     # ---- view
     def _on_selection(self, count: int) -> None:
@@ -335,16 +317,9 @@ class MainWindow(QMainWindow):
         """Show every key."""
         self.asking.keys(self.actions_.table, action_table(self._workbench.taxonomy), self._rebind)
 
-    def _on_lock_minutes(self, minutes: int) -> None:
-        self._settings = replace(self._settings, lock_minutes=minutes)
-        self._save_settings()
-
     def _rebind(self, table: tuple[ActionSpec, ...]) -> None:
-        standard = {s.key: s.shortcut for s in action_table(self._workbench.taxonomy)}
         self.actions_.rebind(table)
-        keys = {s.key: s.shortcut for s in table if s.shortcut != standard[s.key]}
-        self._settings = replace(self._settings, keys=keys)
-        self._save_settings()
+        self.preferences.set_keys(table, action_table(self._workbench.taxonomy))
 
     def analyse(self) -> None:
         """Analyse what is not analysed yet of the slide on the bench."""
@@ -373,18 +348,6 @@ class MainWindow(QMainWindow):
         tour.ended.connect(self.gallery.view.setFocus)
         tour.begin()
 
-    def set_theme(self, theme: str) -> None:
-        """Paint the window in a theme and remember it."""
-        self._settings = replace(self._settings, theme=theme)
-        application = QApplication.instance()
-        if isinstance(application, QApplication):
-            apply_theme(theme, application)
-
-    def set_language(self, language: str) -> None:
-        """Remember a language; the texts change at the next start."""
-        self._settings = replace(self._settings, language=language)
-        self.notices.tell(self.tr("The language changes when LeukView is started again."))
-
     # ---- end
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -401,25 +364,21 @@ class MainWindow(QMainWindow):
         self.watching.timer.stop()
         self.following.timer.stop()
         self.gallery.thumbnails.stop()
-        self._save_settings()
+        self.preferences.save()
         event.accept()
 
-    def _save_settings(self) -> None:
-        settings = replace(
-            self._settings,
-            last_folder=self.asking.folder,
-            report=self.reporting.remembered,
-            thumbnail_px=self.gallery.size_slider.value(),
-            sort=str(self.gallery.sort.currentData()),
-            grouped=self.gallery.model.grouped,
-            collapsed=sorted(self.gallery.model.collapsed),
-            geometry=bytes(self.saveGeometry().toHex().data()).decode(),
-            layout=self._bench.places(),
-        )
-        try:
-            save_settings(self._settings_path, settings)
-        except OSError as error:
-            self.jobs.tell(error)
+    def _remembered(self) -> dict[str, object]:
+        return {
+            "last_folder": self.asking.folder,
+            "report": self.reporting.remembered,
+            "corrections": self.corrections.remembered,
+            "thumbnail_px": self.gallery.size_slider.value(),
+            "sort": str(self.gallery.sort.currentData()),
+            "grouped": self.gallery.model.grouped,
+            "collapsed": sorted(self.gallery.model.collapsed),
+            "geometry": bytes(self.saveGeometry().toHex().data()).decode(),
+            "layout": self._bench.places(),
+        }
 
 
 def build_main_window(workbench: Workbench, runner: JobRunner, settings_path: Path, reviewer: str) -> MainWindow:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QKeyEvent
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFormLayout,
@@ -18,11 +18,13 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from leukview.gui.overlays import Adjustment
 from leukview.gui.picture_view import PictureView
 
 _OPACITY_AT_FIRST = 70  # percent
+_SPACING = 3
 
 
 class PictureControls(QWidget):
@@ -57,6 +59,7 @@ class PictureControls(QWidget):
         self.minus_button = self._tool("−", self.tr("Zoom out"))
         self.zoom_button = self._tool("", self.tr("Fit the picture into the view"))
         self.plus_button = self._tool("+", self.tr("Zoom in"))
+        self._steps = self.minus_button, self.plus_button
         self.zoom_button.setMinimumWidth(self.fontMetrics().horizontalAdvance("3200 %") + 12)
         self.brightness = self._slider(-100, 100, self.tr("Brightness"))
         self.contrast = self._slider(-100, 100, self.tr("Contrast"))
@@ -74,7 +77,7 @@ class PictureControls(QWidget):
 
     def _row(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.setSpacing(3)
+        row.setSpacing(_SPACING)
         row.addWidget(self.outline_button)
         row.addWidget(self.repair_button)
         row.addWidget(self.map_button)
@@ -96,6 +99,24 @@ class PictureControls(QWidget):
         form.addRow(last)
         part.setVisible(False)
         return part
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        """In a narrow panel the row goes without minus and plus: wheel and keys zoom as well."""
+        full = super().minimumSizeHint()
+        return QSize(full.width() - self._width_of(b for b in self._steps if not b.isHidden()), full.height())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Minus and plus where there is room for them."""
+        super().resizeEvent(event)
+        roomy = event.size().width() >= self.minimumSizeHint().width() + self._width_of(self._steps)
+        for button in self._steps:
+            button.setVisible(roomy)
+
+    @staticmethod
+    def _width_of(buttons: Iterable[QToolButton]) -> int:
+        return sum(button.sizeHint().width() + _SPACING for button in buttons)
 
     def _connect(self) -> None:
         self.opacity.valueChanged.connect(self._set_opacity)

@@ -24,6 +24,7 @@ TELLING = frozenset(
         "map",
         "report",
         "export",
+        "corrections",
         "reopen",
         "details",
         "grade",

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QKeyEvent, QPainter, QPalette, QResizeEvent, QStandardItem, QStandardItemModel
+from PySide6.QtGui import (
+    QFont,
+    QFontMetrics,
+    QKeyEvent,
+    QPainter,
+    QPalette,
+    QResizeEvent,
+    QStandardItem,
+    QStandardItemModel,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -59,6 +68,7 @@ class Row:
         p: Calibrated probability given the step before, 0..1; None when there is no number to show.
         taken: On the path of the model's class.
         note: What is to be said beside the name, e.g. that the stage was not assessed.
+        short: The note where there is little room; "" = the note is cut there.
         with_set: The note names the stage's prediction set.
     """
 
@@ -69,6 +79,7 @@ class Row:
     p: float | None = None
     taken: bool = False
     note: str = ""
+    short: str = ""
     children: tuple[Row, ...] = ()
     with_set: bool = False
 
@@ -92,7 +103,8 @@ def stage_rows(taxonomy: Taxonomy, prediction: Prediction, tr: Callable[[str], s
             if stage.assume:
                 words = tr("not assessed by this model; taken as {choice}").format(choice=choice_words(stage.assume))
             later = tuple(r for c in stage.choices for r in below(Step(stage.key, c))) if not stage.head else ()
-            return Row(Kind.STAGE, stage.name, stage.key, note=words, children=later)
+            short = tr("not assessed")
+            return Row(Kind.STAGE, stage.name, stage.key, note=words, short=short, children=later)
         note = "" if reached or stage.after is None else tr("if {choice}")
         choices = []
         for choice in stage.choices:
@@ -107,6 +119,7 @@ def stage_rows(taxonomy: Taxonomy, prediction: Prediction, tr: Callable[[str], s
                     answer.of(choice) if known else None,
                     taken=(reached and choice == answer.best) if stage.head else step in path,
                     note="" if known else tr("not assessed by this model"),
+                    short="" if known else tr("not assessed"),
                     children=() if stage.head else below(step),
                 )
             )
@@ -124,6 +137,10 @@ def stage_rows(taxonomy: Taxonomy, prediction: Prediction, tr: Callable[[str], s
 _SHORTEST_BAR_PX = 12
 
 
+def _row_height(metrics: QFontMetrics) -> int:
+    return round(1.35 * metrics.height())
+
+
 class Role(IntEnum):
     """Further data of an item."""
 
@@ -135,7 +152,7 @@ class _Painter(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         size = super().sizeHint(option, index)
-        return QSize(size.width(), round(1.5 * option.fontMetrics.height()))
+        return QSize(size.width(), _row_height(option.fontMetrics))
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -173,7 +190,9 @@ class _Painter(QStyledItemDelegate):
             painter.setFont(font)
             if ink is QPalette.ColorRole.Text:
                 painter.setPen(option.palette.color(QPalette.ColorRole.PlaceholderText))
-            note = painter.fontMetrics().elidedText(row.note, Qt.TextElideMode.ElideRight, rest.width())
+            fits = painter.fontMetrics().horizontalAdvance(row.note) <= rest.width()
+            words = row.note if fits or not row.short else row.short
+            note = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, rest.width())
             painter.drawText(rest, align, note)
         painter.restore()
 
@@ -240,6 +259,7 @@ class StageTree(QWidget):
         super().__init__(parent)
         self.setAccessibleName(self.tr("Model's answer"))
         self._model = QStandardItemModel(0, 2, self)
+        self._every_row = False
         self.summary = QLabel()
         self.summary.setAccessibleName(self.tr("Model's class"))
         bold = self.summary.font()
@@ -275,6 +295,23 @@ class StageTree(QWidget):
         layout.addWidget(self.view, 1)
         layout.addWidget(self.note)
 
+    def show_every_row(self) -> None:
+        """Be as high as all rows that are open: what the tree lies in scrolls, not the tree."""
+        self.view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.view.expanded.connect(self._fit)
+        self.view.collapsed.connect(self._fit)
+        self._every_row = True
+        self._fit()
+
+    def _fit(self) -> None:
+        if not self._every_row:
+            return
+        row, rows = self._model.index(0, 0), 0
+        while row.isValid():
+            row, rows = self.view.indexBelow(row), rows + 1
+        height = _row_height(self.view.fontMetrics())
+        self.view.setMinimumHeight(rows * height + 2 * self.view.frameWidth())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is little room the bars become shorter, so that the choices keep their names."""
         super().resizeEvent(event)
@@ -286,9 +323,11 @@ class StageTree(QWidget):
         self._model.removeRows(0, self._model.rowCount())
         if prediction is None:
             self._say(self.tr("The model has not looked at this cell yet."), "", "")
+            self._fit()
             return
         for row in stage_rows(taxonomy, prediction, self.tr):
             self._add(self._model.invisibleRootItem(), row)
+        self._fit()
         self._say(
             self._class_of(taxonomy, prediction),
             self._runner_up_of(taxonomy, prediction),

@@ -2,213 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import IntEnum
+from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QHeaderView, QLabel, QTableView, QVBoxLayout, QWidget
 
-from PySide6.QtCore import QAbstractTableModel, QLineF, QModelIndex, QObject, QPersistentModelIndex, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QPainter, QPalette, QPen, QResizeEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QCheckBox,
-    QHeaderView,
-    QLabel,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
-from typing_extensions import override
-
-from leukview.domain.differential import BLAST_THRESHOLD, Differential
-from leukview.domain.statistics import Interval
+from leukview.domain.differential import Differential
 from leukview.gui.grading_line import GradingLine
-from leukview.gui.language import data_text, spoken
+from leukview.gui.tally_model import KEY_ROLE, Column, IntervalDelegate, TallyModel, rows_of
 from leukview.services.patient import JoinedTally, SlideCounts
 from leukview.services.review import SlideView
 
-Index = QModelIndex | QPersistentModelIndex
 TARGETS = (100, 200, 400)
-INTERVAL_ROLE = Qt.ItemDataRole.UserRole + 1
-KEY_ROLE = Qt.ItemDataRole.UserRole + 2
-
-
-class Column(IntEnum):
-    """Columns of the tally."""
-
-    NAME = 0
-    MODEL = 1
-    COUNT = 2
-    PERCENT = 3
-    ABSOLUTE = 4  # hidden as long as no white cell count was given
-    INTERVAL = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the tally.
-
-    Attributes:
-        share: Of the leukocytes, 0..1; None outside the denominator, and so is `interval`, its exact 95 % interval.
-        absolute_per_nl: 10⁹/l; None without a white cell count, or outside the denominator.
-    """
-
-    key: str
-    name: str
-    colour: str
-    model: int
-    count: int
-    share: float | None
-    interval: Interval | None
-    per_100_wbc: float | None = None
-    sum: bool = False
-    absolute_per_nl: float | None = None
-
-
-def rows_of(view: SlideView | JoinedTally) -> list[Row]:
-    """The lines of a tally: leukocyte classes, the sum of blasts and equivalents, then what is outside the count."""
-    shown, model, taxonomy = view.shown, view.model, spoken(view.taxonomy)
-    counted = {r.cell_class.key: r for r in shown.rows}
-    outside = {r.cell_class.key: r for r in shown.outside}
-    keys = sorted({*shown.counts(), *model.counts()}, key=taxonomy.order)
-    lines = []
-    for key in (k for k in keys if taxonomy.cell_class(k).counted):
-        cell_class, row = taxonomy.cell_class(key), counted.get(key)
-        count = row.count if row else 0
-        share = (row.share if row else 0.0) if shown.n else None
-        interval = row.interval if row else None
-        absolute = row.absolute_per_nl if row else None
-        found = model.count(key)
-        lines.append(
-            Row(key, cell_class.plural, cell_class.colour, found, count, share, interval, absolute_per_nl=absolute)
-        )
-    if shown.n and (shown.blasts + shown.equivalents or model.blasts + model.equivalents):
-        total = shown.blasts + shown.equivalents
-        name = data_text("Blasts and equivalents")
-        found = model.blasts + model.equivalents
-        parts = [r.absolute_per_nl for r in shown.rows if r.cell_class.blast or r.cell_class.blast_equivalent]
-        absolute = sum(part or 0.0 for part in parts) if shown.rows and shown.rows[0].absolute_per_nl else None
-        share, interval = total / shown.n, shown.blast_interval
-        lines.append(Row("", name, "", found, total, share, interval, sum=True, absolute_per_nl=absolute))
-    for key in (k for k in keys if not taxonomy.cell_class(k).counted):
-        cell_class, other = taxonomy.cell_class(key), outside.get(key)
-        count, per_100 = (other.count, other.per_100_wbc) if other else (0, 0.0 if shown.n else None)
-        lines.append(Row(key, cell_class.plural, cell_class.colour, model.count(key), count, None, None, per_100))
-    return lines
-
-
-class TallyModel(QAbstractTableModel):
-    """Adapts a differential to a table."""
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._rows: list[Row] = []
-        self._blind = False
-
-    def show_rows(self, rows: list[Row], *, blind: bool) -> None:
-        """Show these lines; with `blind` the model's column stays empty."""
-        if [r.key for r in rows] == [r.key for r in self._rows] and rows:
-            self._rows, self._blind = rows, blind
-            self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(Column) - 1))
-            return
-        self.beginResetModel()
-        self._rows, self._blind = rows, blind
-        self.endResetModel()
-
-    def rowCount(self, parent: Index | None = None) -> int:
-        """Qt: lines."""
-        return 0 if parent is not None and parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index | None = None) -> int:
-        """Qt: columns."""
-        return 0 if parent is not None and parent.isValid() else len(Column)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Qt: headings."""
-        if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
-            return None
-        names = (self.tr("Class"), self.tr("Model"), self.tr("Count"), "%", self.tr("10⁹/l"), self.tr("95 % interval"))
-        return names[section]
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Qt: one field."""
-        row = self._rows[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(row, Column(index.column()))
-        if role == Qt.ItemDataRole.TextAlignmentRole and Column.MODEL <= index.column() <= Column.ABSOLUTE:
-            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        if role == Qt.ItemDataRole.DecorationRole and index.column() == Column.NAME and row.colour:
-            return QColor(row.colour)
-        if role == Qt.ItemDataRole.FontRole and (row.sum or index.column() == Column.COUNT):
-            font = QFont()
-            font.setBold(True)
-            return font
-        if role == INTERVAL_ROLE and index.column() == Column.INTERVAL and row.interval:
-            return row.interval, row.share
-        if role == KEY_ROLE:
-            return row.key
-        if role == Qt.ItemDataRole.ToolTipRole:
-            # where there is little room the name may be cut and the model's column be missing
-            model = "" if self._blind else f"\n{self.tr('Model')}: {row.model}"
-            return f"{row.name}{model}\n{self._tip(row)}"
-        return None
-
-    def _text(self, row: Row, column: Column) -> str:
-        match column:
-            case Column.NAME:
-                return row.name
-            case Column.MODEL:
-                return "" if self._blind else str(row.model)
-            case Column.COUNT:
-                return str(row.count)
-            case Column.PERCENT:
-                return "" if row.share is None else f"{100 * row.share:.1f}"
-            case Column.ABSOLUTE:
-                return "" if row.absolute_per_nl is None else f"{row.absolute_per_nl:.2f}"
-            case _:
-                if row.interval:
-                    return f"{100 * row.interval.low:.1f}–{100 * row.interval.high:.1f}"
-                if row.share is None and row.per_100_wbc is not None:
-                    return self.tr("{0} / 100 WBC").format(f"{row.per_100_wbc:.1f}")
-                return ""
-
-    def _tip(self, row: Row) -> str:
-        if row.interval is None:
-            return self.tr("Outside the leukocyte count; given per 100 white cells.")
-        words = self.tr("Exact 95 % interval (Clopper–Pearson). It covers counting error only.")
-        if row.sum and row.interval.straddles(BLAST_THRESHOLD):
-            words += " " + self.tr("It straddles 20 %.")
-        return words
-
-
-class IntervalDelegate(QStyledItemDelegate):
-    """Paints the interval as a bar from 0 to 100 % with the estimate as a tick, its figures beside it."""
-
-    @override
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        super().paint(painter, option, index)
-        found = index.data(INTERVAL_ROLE)
-        if not isinstance(found, tuple):
-            return
-        interval, share = found
-        words = option.fontMetrics.horizontalAdvance("100.0–100.0") + 12
-        bar = QRectF(option.rect).adjusted(words, 0, -6, 0)
-        if bar.width() < 24:
-            return
-        y = bar.center().y()
-        selected = option.palette.color(QPalette.ColorRole.Accent)
-        painter.save()
-        painter.setPen(QPen(option.palette.color(QPalette.ColorRole.Mid), 1))
-        painter.drawLine(QLineF(bar.left(), y, bar.right(), y))
-        threshold = bar.left() + bar.width() * BLAST_THRESHOLD
-        painter.drawLine(QLineF(threshold, y - 6, threshold, y + 6))
-        painter.setPen(QPen(selected, 4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
-        low, high = (bar.left() + bar.width() * x for x in (interval.low, interval.high))
-        painter.drawLine(QLineF(low, y, max(high, low + 2), y))
-        painter.setPen(QPen(option.palette.color(QPalette.ColorRole.Text), 2))
-        at = bar.left() + bar.width() * share
-        painter.drawLine(QLineF(at, y - 5, at, y + 5))
-        painter.restore()
+_BAR_PX = 50  # room for the interval's bar
 
 
 class TallyPanel(QWidget):
@@ -234,6 +39,7 @@ class TallyPanel(QWidget):
         self.model = TallyModel(self)
         self.table = QTableView()
         self.table.setModel(self.model)
+        self.table.setIconSize(QSize(12, 16))
         self.table.setAccessibleName(self.tr("Tally of cell classes"))
         self.table.setItemDelegateForColumn(Column.INTERVAL, IntervalDelegate(self.table))
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -250,8 +56,11 @@ class TallyPanel(QWidget):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(Column.INTERVAL, QHeaderView.ResizeMode.Fixed)
-        self._figures_px = self.fontMetrics().horizontalAdvance("100.0–100.0") + 10
-        self.table.setMinimumWidth(48 * self.fontMetrics().averageCharWidth())
+        self._figures_px = self.fontMetrics().horizontalAdvance("99.9–100.0") + 10
+        self._tight = False
+        rows = 3 * self.table.verticalHeader().defaultSectionSize()
+        self.table.setMinimumHeight(rows + header.sizeHint().height() + 2 * self.table.frameWidth())
+        self.table.setMinimumWidth(46 * self.fontMetrics().averageCharWidth())
         self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.table.clicked.connect(self._on_clicked)
         self.table.activated.connect(self._on_clicked)
@@ -263,18 +72,63 @@ class TallyPanel(QWidget):
         layout.addWidget(self._warnings)
         self.grading = GradingLine()
         layout.addWidget(self.grading)
+        self.show_slide(None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where there is little room the class keeps its name and the interval goes without its bar."""
+        """Another width: see `_spare`."""
         super().resizeEvent(event)
-        roomy = event.size().width() > 60 * self.fontMetrics().averageCharWidth()
-        self.table.setColumnWidth(Column.INTERVAL, self._figures_px + (50 if roomy else 0))
         self._spare()
 
     def _spare(self) -> None:
-        """With absolute counts in a narrow panel the model's counts go into the tooltip: a class must keep its name."""
-        narrow = self.width() < 54 * self.fontMetrics().averageCharWidth()
-        self.table.setColumnHidden(Column.MODEL, narrow and not self.table.isColumnHidden(Column.ABSOLUTE))
+        """Where there is little room a class keeps its name: the bars go, then the model's counts, into the tooltip.
+
+        In a side narrower still the headings become short, and a long name takes two lines.
+        """
+        room = self.table.viewport().width()
+        bars, model = _BAR_PX, not self._shown[1]  # a blinded reviewer sees no model's count
+        for narrow in (False, True):
+            self.model.set_narrow(narrow=narrow)
+            needed, its_own = self._needed()
+            if needed + bars + (its_own if model else 0) > room:
+                bars = 0
+            if needed + (its_own if model else 0) > room:
+                model = False
+            if needed <= room:
+                break
+        self.table.setColumnHidden(Column.MODEL, not model)
+        self.table.setColumnWidth(Column.INTERVAL, self._interval_px() + bars)
+        tight = needed > room
+        self.table.setWordWrap(tight)
+        if tight:
+            self.table.resizeRowsToContents()
+        elif self._tight:
+            for row in range(self.model.rowCount()):
+                self.table.setRowHeight(row, self.table.verticalHeader().defaultSectionSize())
+        self._tight = tight
+
+    def _interval_px(self) -> int:
+        header = self.table.horizontalHeader()
+        words = self.table.sizeHintForColumn(Column.INTERVAL)
+        return max(self._figures_px, words, header.sectionSizeHint(Column.INTERVAL))
+
+    def _needed(self) -> tuple[int, int]:
+        """Width that the columns need without bars and model's counts, px, and that of the model's counts."""
+        header = self.table.horizontalHeader()
+
+        def width(column: Column) -> int:
+            return max(self.table.sizeHintForColumn(column), header.sectionSizeHint(column))
+
+        name = max(
+            (
+                self.table.sizeHintForIndex(self.model.index(row, Column.NAME)).width()
+                for row in range(self.model.rowCount())
+            ),
+            default=0,
+        )
+        shown = [Column.COUNT, Column.PERCENT]
+        if any(line.absolute_per_nl is not None for line in self.model.rows):
+            shown.append(Column.ABSOLUTE)
+        return name + self._interval_px() + sum(map(width, shown)), width(Column.MODEL)
 
     def show_slide(self, view: SlideView | None, *, blind: bool = False) -> None:
         """Show a slide's tally as it stands, joined with the patient's other slides when that is chosen."""
@@ -305,7 +159,7 @@ class TallyPanel(QWidget):
                 tally.n, view.slide.cell_count, view.reviewed
             )
         if goal:
-            words += " · " + self.tr("{0} to {1}").format(goal - tally.n, goal)
+            words += " · " + self.tr("{0} more to {1}").format(goal - tally.n, goal)
         elif reached:
             words += " · " + self.tr("{0} reached").format(reached[-1])
         self._headline.setText(words)

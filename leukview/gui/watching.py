@@ -7,12 +7,15 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from leukview.core.errors import Cancelled, LeukViewError
 from leukview.core.jobs import CancelToken, Reporter
 from leukview.gui.jobs import Jobs, Task
 from leukview.gui.slide_flow import SlideFlow
 from leukview.services.watch import Arrived, FolderWatch
 
 PERIOD_MS = 5_000
+AWAY_MS = 60_000
+"""Between two looks at a folder that cannot be read."""
 
 
 class Watching(QObject):
@@ -26,6 +29,7 @@ class Watching(QObject):
         self._window, self._jobs, self._flow = window, jobs, flow
         self._watch: FolderWatch | None = None
         self._task: Task | None = None
+        self._away = False  # the folder could not be read when one looked last
         self.timer = QTimer(self)
         self.timer.setInterval(PERIOD_MS)
         self.timer.timeout.connect(self.look)
@@ -74,7 +78,8 @@ class Watching(QObject):
     def stop(self) -> None:
         """Watch nothing."""
         self.timer.stop()
-        self._watch = None
+        self.timer.setInterval(PERIOD_MS)
+        self._watch, self._away = None, False
         if self._task is not None:
             self._task.cancel()
         self.changed.emit("", frozenset())
@@ -96,6 +101,10 @@ class Watching(QObject):
     def _on_looked(self, arrived: object) -> None:
         if not isinstance(arrived, list) or self._watch is None:
             return
+        if self._away:
+            self._away = False
+            self.timer.setInterval(PERIOD_MS)
+            self.told.emit(self.tr("The watched folder is there again."), "")
         for entry in arrived:
             self._flow.take_in(entry.path)
         if arrived:
@@ -105,8 +114,19 @@ class Watching(QObject):
             )
 
     def _on_failed(self, error: Exception) -> None:
-        self._jobs.tell(error)
-        self.timer.stop()
+        """A drive or a share that is away may come back: said once, then looked for less often."""
+        if isinstance(error, Cancelled) or self._watch is None:
+            return
+        if not isinstance(error, LeukViewError):
+            self.timer.stop()
+            self._jobs.tell(error)
+        elif not self._away:
+            self._away = True
+            self.timer.setInterval(AWAY_MS)
+            self.told.emit(
+                self.tr("The watched folder cannot be read; LeukView goes on looking for it."),
+                self.tr("Slide › Watch a folder ends it."),
+            )
 
     def _on_ended(self, _task: object) -> None:
         self._task = None

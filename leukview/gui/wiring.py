@@ -31,6 +31,7 @@ def handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
         "reopen": window.asking.for_amendment,
         "report": window.reporting.ask,
         "export": window.exporting.ask,
+        "corrections": window.corrections.ask,
         "quit": window.close,
         **window.repairing.handlers(
             window.reviewing.accept,

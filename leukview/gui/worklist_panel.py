@@ -55,6 +55,7 @@ class WorklistPanel(QWidget):
         self.view.setModel(self._found)
         self.view.setAccessibleName(self.tr("Worklist"))
         self.view.setUniformItemSizes(True)
+        self.view.setMinimumHeight(round(2.6 * self.fontMetrics().lineSpacing()))  # a slide, and that there are more
         self.view.setAlternatingRowColors(True)
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Search slide, patient, date, class, alert"))

@@ -30,6 +30,8 @@ SYNTHETIC = "synthetic"
 """Source of drawn cells, in every manifest."""
 SAID_COLUMNS = ("agreement", "source_class", "predicted_class", "bundle")
 """Of the manifest besides, for people: how the label came about, what the laboratory and what which model had said."""
+SPLITS = (TRAIN, VAL, TEST)
+NONE_ASIDE = "No patient is kept aside yet: a site's own comparison needs two reviewed patients or more."
 STORED = {".jpg", ".jpeg", ".png", ".webp"}
 """Endings of files that do not get smaller."""
 
@@ -120,28 +122,45 @@ class Gathered:
     cells: tuple[CorrectedCell, ...]
     left_out: Mapping[str, int]
 
+    @property
+    def patients(self) -> Counter[str]:
+        """Patients by split."""
+        return Counter(split for _, split in {(c.slide.patient, c.split) for c in self.cells})
+
+    @property
+    def by_class(self) -> Counter[tuple[str, str]]:
+        """Cells by class key and split."""
+        return Counter((c.label, c.split) for c in self.cells)
+
+    @property
+    def by_agreement(self) -> Counter[str]:
+        """Cells by how their label came about."""
+        return Counter(c.agreement for c in self.cells)
+
+    def contradicted(self, taxonomy: Taxonomy) -> tuple[int, int]:
+        """Of how many cells the model had said something else, and of how many it had said anything."""
+        spoken = [c for c in self.cells if c.predicted]
+        return sum(not taxonomy.agrees(c.predicted, c.label) for c in spoken), len(spoken)
+
     def words(self, taxonomy: Taxonomy) -> str:
         """What was gathered, in lines: by class and split, by agreement, and what was left out."""
-        patients = {(c.slide.patient, c.split) for c in self.cells}
-        by_split = Counter(split for _, split in patients)
+        patients, counts = self.patients, self.by_class
         lines = [
-            f"{len(self.cells)} reviewed cells of {len(patients)} patients: "
-            + ", ".join(f"{by_split[s]} {s}" for s in (TRAIN, VAL, TEST))
+            f"{len(self.cells)} reviewed cells of {patients.total()} patients: "
+            + ", ".join(f"{patients[s]} {s}" for s in SPLITS)
             + ".",
             "Cells by class (train, val, test):",
         ]
-        counts = Counter((c.label, c.split) for c in self.cells)
         lines += [
-            f"  {key}: " + ", ".join(str(counts[key, s]) for s in (TRAIN, VAL, TEST))
+            f"  {key}: " + ", ".join(str(counts[key, s]) for s in SPLITS)
             for key in sorted({c.label for c in self.cells}, key=taxonomy.order)
         ]
-        lines += [f"{n} with the word of {how}." for how, n in Counter(c.agreement for c in self.cells).most_common()]
-        changed = sum(bool(c.predicted) and not taxonomy.agrees(c.predicted, c.label) for c in self.cells)
-        spoken = sum(bool(c.predicted) for c in self.cells)
+        lines += [f"{n} with the word of {how}." for how, n in self.by_agreement.most_common()]
+        changed, spoken = self.contradicted(taxonomy)
         lines.append(f"The model had contradicted {changed} of {spoken}.")
         lines += [f"Left out, {count}: {why}." for why, count in self.left_out.items()]
-        if not by_split[TEST] and self.cells:
-            lines.append("No patient is kept aside yet: a site's own comparison needs two reviewed patients or more.")
+        if not patients[TEST] and self.cells:
+            lines.append(NONE_ASIDE)
         return "\n".join(lines)
 
 

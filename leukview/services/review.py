@@ -3,35 +3,29 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from leukview.core.errors import BehindError, ReviewError
-from leukview.domain.advance import advance
-from leukview.domain.agreement import Agreement, binding, compare, settled
+from leukview.domain.agreement import Agreement, compare
 from leukview.domain.alerts import AlertRule
 from leukview.domain.grading import GradingForm
-from leukview.domain.mask import MARK, RepairedMask, mask_payload
-from leukview.domain.prediction import Measurement, Prediction
+from leukview.domain.mask import mask_payload
+from leukview.domain.prediction import Prediction
 from leukview.domain.review import (
     CONSENSUS,
     FIRST,
     SECOND,
     EventKind,
     ReviewEvent,
-    ReviewState,
-    fold,
-    reading_of,
 )
-from leukview.domain.slide import Cell
 from leukview.domain.taxonomy import UNIDENTIFIED, Taxonomy
-from leukview.services.analysis import measure
 from leukview.services.engines import Click
 from leukview.services.event_words import describe_event
 from leukview.services.readings import refuse_second_reader
+from leukview.services.sight import Sight
 from leukview.services.slide_view import CellView, SlideView
 from leukview.services.stores import ReviewLog, SlideStore
 
@@ -71,14 +65,12 @@ class ReviewSession:
             ReviewError: The reviewer may not be the second reader of this slide.
             StoreError: The slide cannot be read.
         """
-        self._slides, self._log, self._taxonomy, self._rules = slides, log, taxonomy, tuple(rules)
+        self._slides, self._log, self._taxonomy = slides, log, taxonomy
         self.slide_id, self.reviewer, self.reading = slide_id, reviewer, reading
         self._slide = slides.slide(slide_id)
         self._cells = slides.cells(slide_id)
-        self._place = {cell.id: at for at, cell in enumerate(self._cells)}
-        self._predictions: dict[str, Prediction] = dict(slides.predictions(slide_id))
-        self._inside: dict[tuple[str, str], Prediction] = dict(slides.mask_predictions(slide_id))
-        self._drawn: dict[str, Measurement] = {}  # by the mask's SHA-256
+        predictions, inside = slides.predictions(slide_id), slides.mask_predictions(slide_id)
+        self._sight = Sight(self._cells, predictions, inside, taxonomy, tuple(rules), reading)
         self._events: list[ReviewEvent] = log.events(slide_id)
         if reading == SECOND:
             refuse_second_reader(self._events, reviewer, also)
@@ -97,8 +89,8 @@ class ReviewSession:
     def refresh(self) -> SlideView:
         """Take in what another program wrote since: events of every reading, predictions, slide details."""
         self._slide = self._slides.slide(self.slide_id)
-        self._predictions = dict(self._slides.predictions(self.slide_id))
-        self._inside = dict(self._slides.mask_predictions(self.slide_id))
+        self._sight.predictions = dict(self._slides.predictions(self.slide_id))
+        self._sight.inside = dict(self._slides.mask_predictions(self.slide_id))
         self._events = self._log.events(self.slide_id)
         self._view = self._build()
         return self._view
@@ -112,9 +104,9 @@ class ReviewSession:
         if any(event.kind is EventKind.SET_SLIDE for event in new):
             self._slide = self._slides.slide(self.slide_id)
         inside = dict(self._slides.mask_predictions(self.slide_id))
-        if inside == self._inside:
+        if inside == self._sight.inside:
             return self._took(new) if new else self._view
-        self._inside = inside
+        self._sight.inside = inside
         self._events += new
         self._view = self._build()
         return self._view
@@ -145,13 +137,7 @@ class ReviewSession:
 
     def predictions_arrived(self, predictions: Mapping[str, Prediction]) -> SlideView:
         """Take in a batch that the analysis has stored; what is said inside a mask drawn since is left out."""
-        for cell_id, prediction in predictions.items():
-            mask = self._view.review.of(cell_id).mask
-            if not prediction.segmenter.startswith(MARK):
-                self._predictions[cell_id] = prediction
-            elif mask is not None and prediction.segmenter == mask.identity:
-                self._inside[cell_id, mask.sha256] = prediction
-        self._view = self._with(self._view.review, predictions)
+        self._view = self._sight.arrived(self._view, predictions)
         return self._view
 
     def accept(self, cells: Sequence[str]) -> SlideView:
@@ -366,65 +352,13 @@ class ReviewSession:
         return self._took([event])
 
     def _took(self, new: Sequence[ReviewEvent]) -> SlideView:
-        """The view with events that follow those known; cells that they do not touch are not looked at again."""
+        """The view with events that follow those known."""
         self._events += new
-        state: ReviewState | None = self._view.review
-        for event in new:
-            reading = reading_of(event)
-            if reading == SECOND and self.reading == FIRST and not self._settled:
-                continue  # nothing of it is seen before the readers settle something
-            state = advance(state, event) if state is not None and reading == self.reading else None
-        touched = dict.fromkeys(cell for event in new for cell in event.cells)
-        self._view = self._build() if state is None else self._with(state, touched)
+        self._view = self._sight.after(self._view, self._slide, new, self._events)
         return self._view
 
     def _build(self) -> SlideView:
-        state = fold(self._events, self.reading)
-        self._settled = settled(self._events)
-        self._second = fold(self._events, SECOND) if self._settled else ReviewState()
-        views = tuple(self._seen(cell, state) for cell in self._cells)
-        rules = () if self.reading == SECOND else self._rules  # an alert tells the model's opinion
-        return SlideView(self._slide, views, state, self._taxonomy, rules, self.reading).prepared()
-
-    def _with(self, state: ReviewState, changed: Iterable[str]) -> SlideView:
-        """The view after a change that touches these cells alone."""
-        views = list(self._view.cells)
-        for cell_id in changed:
-            at = self._place.get(cell_id)
-            if at is not None:
-                views[at] = self._seen(self._cells[at], state)
-        return replace(self._view, cells=tuple(views), review=state).prepared()
-
-    def _seen(self, cell: Cell, state: ReviewState) -> CellView:
-        review = state.of(cell.id)
-        if self.reading == SECOND:
-            blank = replace(cell, source=None, conflicts=())
-            return CellView(blank, None, review, review.label or UNIDENTIFIED, False, withheld=True)  # noqa: FBT003
-        segmented = self._predictions.get(cell.id)
-        inside = self._inside.get((cell.id, review.mask.sha256)) if review.mask else None
-        prediction = inside or segmented
-        reached = self._settled.get(cell.id)
-        consensus = binding(reached, review.label, self._second.of(cell.id).label) if reached else ""
-        label = consensus or review.label or (prediction.label if prediction else UNIDENTIFIED)
-        return CellView(
-            cell,
-            prediction,
-            review,
-            label,
-            not review.label and prediction is None,
-            consensus,
-            segmented=segmented if inside else None,
-            drawn=self._measured(review.mask) if review.mask else None,
-        )
-
-    def _measured(self, mask: RepairedMask) -> Measurement | None:
-        """Measured once a mask; None of one that cannot be read any more: the log's chain tells of that."""
-        if mask.sha256 not in self._drawn:
-            try:
-                self._drawn[mask.sha256] = measure(mask.pixels())
-            except ValueError:
-                return None
-        return self._drawn[mask.sha256]
+        return self._sight.of(self._slide, self._events)
 
 
 def _storable(text: str) -> str:

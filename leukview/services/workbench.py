@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from leukview.core.errors import ExportError, ModelError
 from leukview.core.jobs import CancelToken, Progress, Reporter
-from leukview.domain.alerts import AlertRule
 from leukview.domain.grading import GradingForm
 from leukview.domain.mask import RepairedMask
 from leukview.domain.phrases import PhraseGroup
@@ -22,96 +20,36 @@ from leukview.domain.prediction import Prediction
 from leukview.domain.review import FIRST, SECOND, ReviewEvent, fold, undone
 from leukview.domain.slide import Cell, ExportPreview, Slide, SlideDraft
 from leukview.domain.taxonomy import Taxonomy
-from leukview.services.analysis import Analyser, AnalysisSummary
+from leukview.services.analysis import AnalysisSummary
 from leukview.services.atlas import AtlasCell, confirmed_cells
 from leukview.services.audit import AuditFilter, AuditTrail, ChainState, audit_rows, verify_chain
 from leukview.services.calls import Call, calls_in
 from leukview.services.corrections import Corrections
-from leukview.services.engines import Refiner
 from leukview.services.event_words import EventNames
-from leukview.services.exchange import Exchange, Outlets
+from leukview.services.exchange import Exchange
 from leukview.services.history import HistoryEntry, cell_history
 from leukview.services.models import Models
 from leukview.services.news import Pulse
 from leukview.services.patient import SlideCounts, counts_of
-from leukview.services.profiles import Profiles, ProfileStore
+from leukview.services.profiles import Profiles
 from leukview.services.quality import QualityControl
 from leukview.services.readings import reading_for
 from leukview.services.repair import Repairs
-from leukview.services.report import ModelInfo, ReportChoices, ReportOptions, ReportRenderer, unknown_model
-from leukview.services.report_writing import Pictures, ReportMeans, write_report
+from leukview.services.report import ModelInfo, ReportChoices, ReportOptions, unknown_model
+from leukview.services.report_writing import ReportMeans, write_report
 from leukview.services.restore import import_slide
 from leukview.services.review import ReviewSession
+from leukview.services.rooms import OtherMaps, Rooms
 from leukview.services.slide_record import record_of
 from leukview.services.slide_view import SlideView
 from leukview.services.stores import (
-    AnalysisCache,
     CachedAnalysis,
     CellLocation,
-    ExportReader,
     ReviewLog,
-    SlideStore,
 )
 from leukview.services.worklist import WorklistRow
 
-
-class OtherMaps(Protocol):
-    """Class-activation maps by other methods than the one inside the model's graph."""
-
-    @property
-    def methods(self) -> tuple[str, ...]:
-        """Their names, as shown beside a map."""
-
-    def heat(
-        self,
-        method: str,
-        image: NDArray[np.uint8],
-        mask: NDArray[np.uint8],
-        stage: str,
-        choice: str,
-        um_per_px: float | None,
-    ) -> NDArray[np.float32]:
-        """A map (side×side, 0..1) over the classifier's crop. Raises `ModelError`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rooms:
-    """The rooms a workbench works with.
-
-    Attributes:
-        analyser: Loads the model on first use, in the worker; so does `model_info`.
-        site: Header lines of the report, such as ``Stain: May-Grünwald-Giemsa``.
-        demo: Writes synthetic slides into the user's folder, once, and says where.
-        corrections: Exports reviewed cells for training.
-        models: Compares, installs and takes back models.
-        model_info_of: Provenance of another bundle than the one in use, by its SHA-256; None when it is not here.
-        other_maps: Class-activation methods beside the model's own; None where torch is not installed.
-        refiner: Loads, in the worker, what makes a mask follow clicks; None = the brush alone.
-        outlets: What exports need of other rooms; None where nothing is exported.
-    """
-
-    taxonomy: Taxonomy
-    rules: tuple[AlertRule, ...]
-    grading: GradingForm
-    phrases: tuple[PhraseGroup, ...]
-    reader: ExportReader
-    slides: SlideStore
-    log: ReviewLog
-    cache: AnalysisCache
-    analyser: Callable[[], Analyser]
-    model_info: Callable[[], ModelInfo]
-    renderer: ReportRenderer
-    pictures: Pictures
-    profiles: ProfileStore
-    pulse: Pulse
-    site: tuple[str, ...] = ()
-    other_maps: OtherMaps | None = None
-    refiner: Callable[[], Refiner] | None = None
-    demo: Callable[[CancelToken, Reporter], Path] | None = None
-    corrections: Corrections | None = None
-    models: Models | None = None
-    model_info_of: Callable[[str], ModelInfo | None] | None = None
-    outlets: Outlets | None = None
+__all__ = ["OtherMaps", "Rooms", "Workbench", "utc_now"]
 
 
 class Workbench:

@@ -569,10 +569,6 @@
             <translation>细胞</translation>
         </message>
         <message>
-            <source>Class-activation map: {stage} – {choice}. Shows what the model weighed, not disease.</source>
-            <translation>类激活图：{stage} – {choice}。显示的是模型所关注的区域，而非病变。</translation>
-        </message>
-        <message>
             <source>Comment on this cell.</source>
             <translation>为该细胞添加备注。</translation>
         </message>
@@ -589,20 +585,8 @@
             <translation>此处显示其图像和各方意见。</translation>
         </message>
         <message>
-            <source>Loading the class-activation map…</source>
-            <translation>正在加载类激活图…</translation>
-        </message>
-        <message>
             <source>Loading the picture…</source>
             <translation>正在加载图像…</translation>
-        </message>
-        <message>
-            <source>Making the {method} map; this takes a few seconds…</source>
-            <translation>正在生成 {method} 图，需要几秒钟…</translation>
-        </message>
-        <message>
-            <source>No class-activation map is kept for this cell. Analyse the slide again to have it back.</source>
-            <translation>未保存该细胞的类激活图。重新分析玻片即可恢复。</translation>
         </message>
         <message>
             <source>Number and shown class of the cell</source>
@@ -619,10 +603,6 @@
         <message>
             <source>Select a cell</source>
             <translation>请选择一个细胞</translation>
-        </message>
-        <message>
-            <source>The model has not looked at this cell yet: there is no class-activation map.</source>
-            <translation>模型尚未分析该细胞：没有类激活图。</translation>
         </message>
         <message>
             <source>display adjusted</source>
@@ -865,6 +845,137 @@
         </message>
     </context>
     <context>
+        <name>CorrectionsDialog</name>
+        <message>
+            <source>&amp;Export</source>
+            <translation>导出(&amp;E)</translation>
+        </message>
+        <message>
+            <source>&amp;Into the folder</source>
+            <translation>导出到文件夹(&amp;I)</translation>
+        </message>
+        <message>
+            <source>&amp;Name of the site</source>
+            <translation>机构名称(&amp;N)</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Cancelled; nothing was written.</source>
+            <translation>已取消；未写入任何文件。</translation>
+        </message>
+        <message>
+            <source>Cells by class</source>
+            <translation>各类别的细胞</translation>
+        </message>
+        <message>
+            <source>Cells of the &amp;demo slides instead of real ones</source>
+            <translation>导出演示玻片(&amp;D)的细胞，而非真实细胞</translation>
+        </message>
+        <message>
+            <source>Choose the folder</source>
+            <translation>选择文件夹</translation>
+        </message>
+        <message>
+            <source>Choose the table of diagnoses</source>
+            <translation>选择诊断表</translation>
+        </message>
+        <message>
+            <source>Choose…</source>
+            <translation>选择…</translation>
+        </message>
+        <message>
+            <source>Class</source>
+            <translation>类别</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
+        </message>
+        <message>
+            <source>Dia&amp;gnoses of patients</source>
+            <translation>患者诊断(&amp;G)</translation>
+        </message>
+        <message>
+            <source>Export corrections</source>
+            <translation>导出修正结果</translation>
+        </message>
+        <message>
+            <source>Export into a folder</source>
+            <translation>导出到文件夹</translation>
+        </message>
+        <message>
+            <source>Folder</source>
+            <translation>文件夹</translation>
+        </message>
+        <message>
+            <source>Kept aside</source>
+            <translation>留作比较</translation>
+        </message>
+        <message>
+            <source>Left out: {0} {1}.</source>
+            <translation>未纳入：{1}（{0}）。</translation>
+        </message>
+        <message>
+            <source>Name of the site</source>
+            <translation>机构名称</translation>
+        </message>
+        <message>
+            <source>Outcome</source>
+            <translation>结果</translation>
+        </message>
+        <message>
+            <source>Progress</source>
+            <translation>进度</translation>
+        </message>
+        <message>
+            <source>Reviewed cells, as material for the next model</source>
+            <translation>已审核的细胞，作为下一个模型的训练材料</translation>
+        </message>
+        <message>
+            <source>Table of diagnoses</source>
+            <translation>诊断表</translation>
+        </message>
+        <message>
+            <source>Tables (*.csv)</source>
+            <translation>表格 (*.csv)</translation>
+        </message>
+        <message>
+            <source>The cells that people reviewed on signed slides go into one archive, under pseudonyms. What two readers dispute stays out, and one patient in five is kept aside to compare models on.</source>
+            <translation>已签名玻片上经人工审核的细胞以假名汇入一个压缩包。两位阅片者有分歧的细胞不纳入；每五位患者中留出一位，用于比较模型。</translation>
+        </message>
+        <message>
+            <source>The model had contradicted {0} of {1}.</source>
+            <translation>模型原先的判断与其中 {1} 个细胞里的 {0} 个不一致。</translation>
+        </message>
+        <message>
+            <source>To choose by</source>
+            <translation>用于选择</translation>
+        </message>
+        <message>
+            <source>To train on</source>
+            <translation>用于训练</translation>
+        </message>
+        <message>
+            <source>Written: {0}</source>
+            <translation>已写入：{0}</translation>
+        </message>
+        <message>
+            <source>letters, digits and hyphens</source>
+            <translation>字母、数字和连字符</translation>
+        </message>
+        <message>
+            <source>none, or a CSV file: patient, diagnosis</source>
+            <translation>无，或 CSV 文件：patient, diagnosis</translation>
+        </message>
+        <message>
+            <source>{0} cells of {1} patients: {2} patients to train on, {3} to choose by, {4} kept aside.</source>
+            <translation>{1} 位患者的 {0} 个细胞：{2} 位患者用于训练，{3} 位用于选择，{4} 位留作比较。</translation>
+        </message>
+    </context>
+    <context>
         <name>DetailsDialog</name>
         <message>
             <source> µm/px</source>
@@ -995,6 +1106,13 @@
         <message>
             <source>The export is written; {0} cells have no mask. F5 makes them again.</source>
             <translation>导出已写入；{0} 个细胞没有掩膜。按 F5 可重新生成。</translation>
+        </message>
+    </context>
+    <context>
+        <name>ExportingCorrections</name>
+        <message>
+            <source>Exporting corrections</source>
+            <translation>正在导出修正结果</translation>
         </message>
     </context>
     <context>
@@ -1546,10 +1664,6 @@
             <translation>分析已停止；已完成的部分保留。</translation>
         </message>
         <message>
-            <source>The language changes when LeukView is started again.</source>
-            <translation>语言将在 LeukView 重新启动后生效。</translation>
-        </message>
-        <message>
             <source>The report is written.</source>
             <translation>报告已写入。</translation>
         </message>
@@ -1799,6 +1913,13 @@
         </message>
     </context>
     <context>
+        <name>Opinions</name>
+        <message>
+            <source>Opinions about the cell</source>
+            <translation>对该细胞的意见</translation>
+        </message>
+    </context>
+    <context>
         <name>PictureControls</name>
         <message>
             <source>Adjust</source>
@@ -1879,6 +2000,21 @@
         <message>
             <source>{percent:.0f} %</source>
             <translation>{percent:.0f} %</translation>
+        </message>
+    </context>
+    <context>
+        <name>Preferences</name>
+        <message>
+            <source>The language changes when LeukView is started again.</source>
+            <translation>语言将在 LeukView 重新启动后生效。</translation>
+        </message>
+        <message>
+            <source>What you chose in the window cannot be remembered: {0}.</source>
+            <translation>无法记住您在窗口中的选择：{0}。</translation>
+        </message>
+        <message>
+            <source>Your reviews are kept elsewhere and are not touched.</source>
+            <translation>您的审核保存在别处，不受影响。</translation>
         </message>
     </context>
     <context>
@@ -2782,7 +2918,7 @@
             <translation>未确认</translation>
         </message>
         <message>
-            <source>{rate} per 100 WBC</source>
+            <source>{rate} / 100 WBC</source>
             <translation>{rate} / 100 WBC</translation>
         </message>
         <message>
@@ -2879,6 +3015,10 @@
             <translation>10⁹/l</translation>
         </message>
         <message>
+            <source>95 % CI</source>
+            <translation>95% CI</translation>
+        </message>
+        <message>
             <source>95 % interval</source>
             <translation>95% 置信区间</translation>
         </message>
@@ -2905,6 +3045,10 @@
         <message>
             <source>Outside the leukocyte count; given per 100 white cells.</source>
             <translation>不计入白细胞；以每 100 个白细胞计。</translation>
+        </message>
+        <message>
+            <source>n</source>
+            <translation>n</translation>
         </message>
         <message>
             <source>{0} / 100 WBC</source>
@@ -2938,12 +3082,12 @@
             <translation>细胞分类计数</translation>
         </message>
         <message>
-            <source>{0} reached</source>
-            <translation>已达 {0}</translation>
+            <source>{0} more to {1}</source>
+            <translation>距 {1} 还差 {0}</translation>
         </message>
         <message>
-            <source>{0} to {1}</source>
-            <translation>距 {1} 还差 {0}</translation>
+            <source>{0} reached</source>
+            <translation>已达 {0}</translation>
         </message>
         <message>
             <source>⚠ The interval of blasts and equivalents straddles 20 %.</source>
@@ -3005,6 +3149,14 @@
         <message>
             <source>Slides that arrive in {0} are imported and analysed by themselves.</source>
             <translation>进入 {0} 的玻片会自动导入并分析。</translation>
+        </message>
+        <message>
+            <source>The watched folder cannot be read; LeukView goes on looking for it.</source>
+            <translation>无法读取监视的文件夹；LeukView 将继续尝试。</translation>
+        </message>
+        <message>
+            <source>The watched folder is there again.</source>
+            <translation>监视的文件夹已恢复。</translation>
         </message>
         <message>
             <source>Watch a folder</source>
@@ -3328,6 +3480,10 @@
             <translation>请先添加此人。</translation>
         </message>
         <message>
+            <source>Added {name} ({0}).</source>
+            <translation>添加了 {name}（{0}）。</translation>
+        </message>
+        <message>
             <source>Administrator</source>
             <translation>管理员</translation>
         </message>
@@ -3524,6 +3680,10 @@
             <translation>背景亮度（中位数）</translation>
         </message>
         <message>
+            <source>Brought {name} back.</source>
+            <translation>重新启用了 {name}。</translation>
+        </message>
+        <message>
             <source>Bundles of Auer rods (faggot cell)</source>
             <translation>束状奥氏小体（柴束细胞）</translation>
         </message>
@@ -3698,6 +3858,10 @@
         <message>
             <source>Class-activation map</source>
             <translation>类激活图</translation>
+        </message>
+        <message>
+            <source>Class-activation map: {stage} – {choice}. Shows what the model weighed, not disease.</source>
+            <translation>类激活图：{stage} – {choice}。显示的是模型所关注的区域，而非病变。</translation>
         </message>
         <message>
             <source>Classified as {0} {a} %. Remarks: {1}. Reviewer's mask {b}.</source>
@@ -3944,6 +4108,10 @@
             <translation>全部按键：查看、更改、打印成卡片。</translation>
         </message>
         <message>
+            <source>Export corrections…</source>
+            <translation>导出修正结果…</translation>
+        </message>
+        <message>
             <source>Export data…</source>
             <translation>导出数据…</translation>
         </message>
@@ -4010,6 +4178,10 @@
         <message>
             <source>Gathering the slide</source>
             <translation>正在汇集玻片</translation>
+        </message>
+        <message>
+            <source>Gave {name} a new PIN.</source>
+            <translation>为 {name} 设定了新的 PIN 码。</translation>
         </message>
         <message>
             <source>Giant platelet</source>
@@ -4412,6 +4584,10 @@
             <translation>浅色主题</translation>
         </message>
         <message>
+            <source>Loading the class-activation map…</source>
+            <translation>正在加载类激活图…</translation>
+        </message>
+        <message>
             <source>Loading the model</source>
             <translation>正在加载模型</translation>
         </message>
@@ -4480,6 +4656,10 @@
             <translation>大红细胞</translation>
         </message>
         <message>
+            <source>Making the {method} map; this takes a few seconds…</source>
+            <translation>正在生成 {method} 图，需要几秒钟…</translation>
+        </message>
+        <message>
             <source>Malignant</source>
             <translation>恶性</translation>
         </message>
@@ -4498,6 +4678,10 @@
         <message>
             <source>Map shown</source>
             <translation>显示激活图</translation>
+        </message>
+        <message>
+            <source>Map: {stage} – {choice}. Shows what the model weighed, not disease.</source>
+            <translation>激活图：{stage} – {choice}。显示的是模型所关注的区域，而非病变。</translation>
         </message>
         <message>
             <source>Mature</source>
@@ -4628,6 +4812,10 @@
             <translation>图像中未找到细胞</translation>
         </message>
         <message>
+            <source>No class-activation map is kept for this cell. Analyse the slide again to have it back.</source>
+            <translation>未保存该细胞的类激活图。重新分析玻片即可恢复。</translation>
+        </message>
+        <message>
             <source>No font for {a} was found on this workstation.</source>
             <translation>本工作站没有适用于{a}的字体。</translation>
         </message>
@@ -4646,6 +4834,10 @@
         <message>
             <source>No other class-activation map can be made of this cell.</source>
             <translation>无法为该细胞生成其他类激活图。</translation>
+        </message>
+        <message>
+            <source>No patient is kept aside yet: a site's own comparison needs two reviewed patients or more.</source>
+            <translation>尚未留出任何患者：机构自行比较模型需要至少两位已审核的患者。</translation>
         </message>
         <message>
             <source>No permission</source>
@@ -4846,6 +5038,10 @@
         <message>
             <source>PCL cells</source>
             <translation>PCL 细胞</translation>
+        </message>
+        <message>
+            <source>Pack the reviewed cells of signed slides as material for the next model.</source>
+            <translation>将已签名玻片上已审核的细胞打包，作为下一个模型的训练材料。</translation>
         </message>
         <message>
             <source>Packing corrections</source>
@@ -5072,6 +5268,10 @@
             <translation>请重命名，或以其他名称打开副本。</translation>
         </message>
         <message>
+            <source>Renamed {name} to {other}.</source>
+            <translation>将 {name} 更名为 {other}。</translation>
+        </message>
+        <message>
             <source>Reopen</source>
             <translation>重新打开</translation>
         </message>
@@ -5097,7 +5297,7 @@
         </message>
         <message>
             <source>Repair the outline of {0}</source>
-            <translation>修正{0}的轮廓</translation>
+            <translation>修正 {0} 的轮廓</translation>
         </message>
         <message>
             <source>Repair: background</source>
@@ -5128,8 +5328,8 @@
             <translation>修正：缩小画笔</translation>
         </message>
         <message>
-            <source>Repaired by {who}, {at} UTC</source>
-            <translation>由 {who} 修正，{at} UTC</translation>
+            <source>Repaired by {who}, {at}</source>
+            <translation>由 {who} 修正，{at}</translation>
         </message>
         <message>
             <source>Repaired the outline of {0} by brush and clicks ({b}); mask {a}.</source>
@@ -5146,6 +5346,10 @@
         <message>
             <source>Report</source>
             <translation>报告</translation>
+        </message>
+        <message>
+            <source>Retired {name}.</source>
+            <translation>停用了 {name}。</translation>
         </message>
         <message>
             <source>Review</source>
@@ -5720,6 +5924,10 @@
             <translation>模型格式为 {a}；本程序最多读取到格式 {b}。</translation>
         </message>
         <message>
+            <source>The model has not looked at this cell yet: there is no class-activation map.</source>
+            <translation>模型尚未分析该细胞：没有类激活图。</translation>
+        </message>
+        <message>
             <source>The model has the unknown architecture “{a}”.</source>
             <translation>模型的网络结构“{a}”未知。</translation>
         </message>
@@ -6128,6 +6336,10 @@
             <translation>撤销第 {a} 号：{0}</translation>
         </message>
         <message>
+            <source>Took the PIN of {name} away.</source>
+            <translation>取消了 {name} 的 PIN 码。</translation>
+        </message>
+        <message>
             <source>Tour</source>
             <translation>导览</translation>
         </message>
@@ -6400,6 +6612,22 @@
             <translation>{n} 号细胞</translation>
         </message>
         <message>
+            <source>cells on which two readers differ</source>
+            <translation>两位阅片者有分歧的细胞</translation>
+        </message>
+        <message>
+            <source>cells that nobody reviewed</source>
+            <translation>无人审核的细胞</translation>
+        </message>
+        <message>
+            <source>cells whose class a model cannot learn</source>
+            <translation>模型无法学习其类别的细胞</translation>
+        </message>
+        <message>
+            <source>cells whose image is gone or was changed since</source>
+            <translation>图像已丢失或其后被更改的细胞</translation>
+        </message>
+        <message>
             <source>cells {n} and {m}</source>
             <translation>{n}、{m} 号细胞</translation>
         </message>
@@ -6620,6 +6848,10 @@
             <translation>已签发目录</translation>
         </message>
         <message>
+            <source>slides that are not signed</source>
+            <translation>未签名的玻片</translation>
+        </message>
+        <message>
             <source>smudge cell</source>
             <translation>涂抹细胞</translation>
         </message>
@@ -6816,8 +7048,8 @@
             <translation>{name} {percent}</translation>
         </message>
         <message>
-            <source>{name} · {who}, {at} UTC</source>
-            <translation>{name} · {who}，{at} UTC</translation>
+            <source>{name} · {who}, {at}</source>
+            <translation>{name} · {who}，{at}</translation>
         </message>
         <message>
             <source>{n} cells</source>

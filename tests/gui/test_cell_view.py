@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from leukview.domain.prediction import Measurement, Prediction, StageProbabilities
 from leukview.domain.review import CellReview
 from leukview.domain.slide import Cell, SourceLabel
+from leukview.domain.taxonomy import Step
 from leukview.gui.cell_facts import facts_of
 from leukview.gui.cell_view import CellPanel
 from leukview.gui.overlays import CELL_COLOUR, NEUTRAL, NUCLEUS_COLOUR, Adjustment
@@ -148,7 +150,8 @@ def test_that_the_three_opinions_stand_side_by_side(loaded, taxonomy):
     view = cell_view(1, label="promyelocyte", reviewer="Dr Miller", at="2026-11-24T10:12:30+00:00", comment="Auer rods")
     loaded.show_cell(view, taxonomy, um_per_px=None)
     assert loaded.title.text() == "Cell 1 · Promyelocyte"
-    assert loaded.facts.line("reviewer") == "Promyelocyte · Dr Miller, 2026-11-24 10:12 UTC"
+    here = datetime(2026, 11, 24, 10, 12, tzinfo=UTC).astimezone()
+    assert loaded.facts.line("reviewer") == f"Promyelocyte · Dr Miller, {here:%Y-%m-%d %H:%M}"
     assert loaded.facts.line("model") == "Blast 79.2 %"
     assert loaded.facts.line("analyser") == "Blast cells (BL)"
     assert loaded.facts.line("ratio").startswith("0.60")
@@ -280,8 +283,10 @@ def test_that_a_click_on_a_choice_shows_its_map(loaded, qtbot):
     assert colour_at(loaded, 50, 40) == GROUND
 
 
-def test_that_a_choice_is_drawn_on_the_scale_of_its_stage(loaded):
-    heat = loaded._heat("stage1", "benign")
+def test_that_a_choice_is_drawn_on_the_scale_of_its_stage(loaded, qtbot):
+    with qtbot.waitSignal(loaded.map_shown):
+        loaded.tree.choice_activated.emit("stage1", "benign")
+    heat = loaded._map.heat(Step("stage1", "benign"), cell_view(), analysis())
     assert heat is not None
     assert float(heat.max()) == pytest.approx(0.25)
 

@@ -22,7 +22,7 @@ from leukview.gui.dialogs.compare import Beside, CompareDialog
 from leukview.gui.gallery_model import CELLS_MIME, Filter, Sort
 from leukview.gui.gallery_panel import CLASS_PREFIX
 from leukview.gui.main_window import MainWindow
-from leukview.gui.tally import KEY_ROLE
+from leukview.gui.tally_model import KEY_ROLE
 from leukview.services.stores import CachedAnalysis
 from leukview.services.workbench import Workbench
 from tests.gui.conftest import dialog_of, now

@@ -197,7 +197,7 @@ def test_that_cells_outside_the_denominator_are_signed_per_100_wbc(opened, sessi
     session.override([session.view.cells[-1].cell.id], "erythroblast")
     dialog = opened(SignDialog(session.view, ()))
     last = cells_of(dialog.tally, dialog.tally.model().rowCount() - 1)
-    assert last == ["Erythroblasts (NRBC)", "1", "2.0 per 100 WBC", ""]
+    assert last == ["Erythroblasts (NRBC)", "1", "", "2.0 / 100 WBC"]
 
 
 def test_that_a_name_makes_a_slide_signable_by_keyboard(opened, session, qtbot):

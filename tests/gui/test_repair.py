@@ -397,7 +397,7 @@ def test_that_the_outline_is_there_after_a_restart_without_the_cache(
         file.unlink()
     opened.desk.open(now(opened).slide.id)
     qtbot.waitUntil(lambda: opened.desk.idle, timeout=10_000)
-    opened._load_cell(cell)
+    opened.showing._load(cell)
     qtbot.waitUntil(lambda: not opened.jobs.busy, timeout=20_000)
     assert same(opened.cell.cell_mask, mask.pixels())
 

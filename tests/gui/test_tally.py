@@ -6,7 +6,8 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from leukview.domain.taxonomy import Taxonomy
-from leukview.gui.tally import Column, TallyPanel, rows_of
+from leukview.gui.tally import TallyPanel
+from leukview.gui.tally_model import Column, rows_of
 from leukview.services.review import SlideView
 from tests.gui.test_gallery import prediction, reviewed, slide
 
@@ -35,7 +36,7 @@ def test_that_the_table_shows_rumkes_figures(qtbot: QtBot, taxonomy: Taxonomy):
     assert "straddles 20 %" in panel._warnings.text()
     assert "Under 200" not in panel._warnings.text()
     assert "200 leukocytes" in panel._headline.text()
-    assert "200 to 400" in panel._headline.text()
+    assert "200 more to 400" in panel._headline.text()
 
 
 def test_that_small_counts_are_warned_of(qtbot: QtBot, taxonomy: Taxonomy):
@@ -43,7 +44,7 @@ def test_that_small_counts_are_warned_of(qtbot: QtBot, taxonomy: Taxonomy):
     qtbot.addWidget(panel)
     panel.show_slide(with_labels(taxonomy, {"neutrophil": 50}))
     assert "Under 200" in panel._warnings.text()
-    assert "50 to 100" in panel._headline.text()
+    assert "50 more to 100" in panel._headline.text()
 
 
 def test_that_a_class_only_the_model_named_keeps_its_line(taxonomy: Taxonomy):

@@ -26,7 +26,7 @@ from pytestqt.qtbot import QtBot
 
 from leukview import RESEARCH_USE_LINE
 from leukview.core.errors import StoreError
-from leukview.core.jobs import CancelToken, silent
+from leukview.core.jobs import CancelToken, JobRunner, silent
 from leukview.core.paths import data_dir
 from leukview.core.settings import load_settings
 from leukview.domain.review import EventKind
@@ -38,7 +38,7 @@ from leukview.gui.dialogs.keys import KeysDialog
 from leukview.gui.dialogs.preview import PreviewDialog
 from leukview.gui.dialogs.sign import SignDialog
 from leukview.gui.gallery_model import PENDING, Filter
-from leukview.gui.main_window import MainWindow
+from leukview.gui.main_window import MainWindow, build_main_window
 from leukview.gui.tour import Tour
 from leukview.gui.worklist import SLIDE_ROLE
 from leukview.services.review import ReviewSession
@@ -396,6 +396,41 @@ def test_that_slides_arriving_in_a_watched_folder_are_analysed_beside_the_review
     assert opened.watching.folder == ""
 
 
+def test_that_the_watched_folder_is_watched_again_after_a_restart_and_may_be_away_for_a_while(
+    qtbot: QtBot, workbench: Workbench, slide_folder: Path, tmp_path: Path
+):
+    incoming, share = tmp_path / "incoming", tmp_path / "share"
+    (incoming / "Old").mkdir(parents=True)
+    settings, runner = data_dir() / "settings.json", JobRunner()
+    before = build_main_window(workbench, runner, settings, "Dr. Test")
+    before.watching.begin(str(incoming))
+    qtbot.waitUntil(lambda: before.watching.folder == str(incoming), timeout=20_000)
+    before.close()
+    incoming.rename(share)  # the share is away when LeukView starts
+    again = build_main_window(workbench, runner, settings, "Dr. Test")
+    again.watching.timer.stop()  # the test looks by itself
+    assert again.watching.folder == str(incoming)
+    for _ in range(2):
+        again.watching.look()
+        qtbot.waitUntil(lambda: not again.jobs.busy, timeout=20_000)
+    assert again.notices.text.startswith("The watched folder cannot be read; LeukView goes on looking for it.")
+    share.rename(incoming)
+    arrival = incoming / "Synthetic_99" / "Unsigned slides"
+    arrival.mkdir(parents=True)
+    for image in sorted((slide_folder / "Unsigned slides").glob("*.jpg"))[:4]:
+        shutil.copy(image, arrival)
+    for _ in range(2):
+        again.watching.look()
+        qtbot.waitUntil(lambda: not again.jobs.busy, timeout=60_000)
+    qtbot.waitUntil(lambda: again.worklist.rowCount() == 1, timeout=20_000)
+    assert len(workbench.slides()) == 1, "what lay there before is left alone"
+    qtbot.waitUntil(lambda: again.desk.idle and not again.jobs.busy, timeout=20_000)
+    again.close()
+    assert runner.shutdown()
+    for window in (before, again):
+        window.deleteLater()
+
+
 def test_that_a_click_made_just_before_closing_is_written(
     qtbot: QtBot, opened: MainWindow, workbench: Workbench, monkeypatch: pytest.MonkeyPatch
 ):
@@ -422,7 +457,7 @@ def test_that_theme_size_and_order_are_remembered(qtbot: QtBot, opened: MainWind
     opened.close()
     settings = load_settings(data_dir() / "settings.json")
     assert (settings.theme, settings.thumbnail_px, settings.grouped) == ("dark", 180, False)
-    opened.set_theme("light")
+    opened.preferences.set_theme("light")
 
 
 def test_that_a_key_can_be_changed_is_kept_and_never_given_twice(qtbot: QtBot, opened: MainWindow, tmp_path: Path):

@@ -11,11 +11,11 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class Lines(QAbstractTableModel):
-    """A table of texts; numbers stand right."""
+    """A table of texts; numbers stand right from the column `numbers_from` on."""
 
-    def __init__(self, headings: Sequence[str], parent: QWidget) -> None:
+    def __init__(self, headings: Sequence[str], parent: QWidget, numbers_from: int = 2) -> None:
         super().__init__(parent)
-        self._headings, self._lines = list(headings), list[tuple[str, ...]]()
+        self._headings, self._lines, self._numbers_from = list(headings), list[tuple[str, ...]](), numbers_from
 
     def show_lines(self, lines: Sequence[tuple[str, ...]]) -> None:
         """Show these."""
@@ -41,6 +41,6 @@ class Lines(QAbstractTableModel):
         text = self._lines[index.row()][index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
             return text
-        if role == Qt.ItemDataRole.TextAlignmentRole and text[:1].isdigit() and index.column() > 1:
+        if role == Qt.ItemDataRole.TextAlignmentRole and text[:1].isdigit() and index.column() >= self._numbers_from:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return None

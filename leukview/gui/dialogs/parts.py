@@ -9,6 +9,8 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
+    QPushButton,
     QScrollArea,
     QStyle,
     QTableView,
@@ -47,6 +49,17 @@ def signed_line(icon: QStyle.StandardPixmap, label: QLabel) -> QWidget:
     layout.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
     layout.addWidget(label, 1)
     return line
+
+
+def beside(line: QLineEdit, button: QPushButton) -> QWidget:
+    """A line to fill in with a button after it, as one part; a label's key leads to the line."""
+    both = QWidget()
+    layout = QHBoxLayout(both)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.addWidget(line, 1)
+    layout.addWidget(button)
+    both.setFocusProxy(line)
+    return both
 
 
 def calm_table(name: str) -> QTableView:

@@ -12,14 +12,14 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFileDialog,
     QFormLayout,
-    QHBoxLayout,
     QLineEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
-from leukview.gui.dialogs.parts import heading, open_at, wrapped
+from leukview.gui.dialogs.parts import beside, heading, open_at, wrapped
+from leukview.gui.language import spoken_language
 from leukview.services.report import Certificate, ReportChoices, ReportOptions
 from leukview.services.slide_view import SlideView
 
@@ -48,7 +48,7 @@ class ReportDialog(QDialog):
         remembered_folder = remembered.get("folder", "")
         place = Path(remembered_folder if remembered_folder and Path(remembered_folder).is_dir() else folder)
         self.file = self._line(str(place / f"{view.slide.id}.pdf"), self.tr("File"))
-        self.language = self._box(choices.languages, remembered.get("language") or choices.language)
+        self.language = self._box(choices.languages, remembered.get("language") or _first_language(choices))
         self.language.setAccessibleName(self.tr("Language of the report"))
         self.paper = self._box(choices.papers, remembered.get("paper") or choices.paper)
         self.paper.setAccessibleName(self.tr("Paper"))
@@ -89,12 +89,12 @@ class ReportDialog(QDialog):
         browse.setAccessibleName(self.tr("Choose the file"))
         browse.clicked.connect(self._choose_file)
         form = QFormLayout()
-        form.addRow(self.tr("&File"), _beside(self.file, browse))
+        form.addRow(self.tr("&File"), beside(self.file, browse))
         form.addRow("", self.replaces)
         form.addRow(self.tr("&Language of the report"), self.language)
         form.addRow(self.tr("&Paper"), self.paper)
         form.addRow("", self.signs)
-        form.addRow(self.tr("&Certificate"), _beside(self.certificate, self._browse_certificate))
+        form.addRow(self.tr("&Certificate"), beside(self.certificate, self._browse_certificate))
         form.addRow(self.tr("Pass&word"), self.password)
         buttons = QDialogButtonBox()
         self.export_button = QPushButton(self.tr("Export"))
@@ -163,11 +163,8 @@ class ReportDialog(QDialog):
         }
 
 
-def _beside(line: QLineEdit, button: QPushButton) -> QWidget:
-    both = QWidget()
-    layout = QHBoxLayout(both)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.addWidget(line, 1)
-    layout.addWidget(button)
-    both.setFocusProxy(line)
-    return both
+def _first_language(choices: ReportChoices) -> str:
+    """The site's own where it chose another one than English, else the window's as far as a report speaks it."""
+    window = spoken_language()
+    offered = choices.language == "en" and any(key == window for key, _ in choices.languages)
+    return window if offered else choices.language

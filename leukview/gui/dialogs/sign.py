@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QComboBox,
     QDialog,
     QDialogButtonBox,
@@ -24,6 +25,11 @@ from leukview.domain.statistics import Interval, clopper_pearson
 from leukview.gui.dialogs.parts import calm_table, fit_columns, heading, open_around, scrolling, signed_line, wrapped
 from leukview.gui.language import data_text, error_text
 from leukview.services.review import SlideView
+
+_BELOW_EM, _BESIDE_EM = 90, 150  # width of the dialog with the differential above the words, and beside them
+_USED, _WIDE = 0.9, 0.95  # of the screen's height and width, at most
+_AROUND_LINES = 7  # below the words: what the program is for, and the buttons
+_ROWS = 14  # of the differential that are seen without scrolling
 
 
 def interval_words(interval: Interval | None) -> str:
@@ -86,11 +92,7 @@ class SignDialog(QDialog):
         self.buttons.rejected.connect(self.reject)
 
         body = QWidget()
-        layout = QVBoxLayout(body)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(heading(self.tr("Slide {slide}").format(slide=view.slide.id), 1.2))
-        layout.addWidget(wrapped(self._reviewed_words(view)))
-        layout.addWidget(self._tally(view), 1)
+        layout = QVBoxLayout()
         self.blasts = wrapped(self._blast_words(view))
         layout.addWidget(self.blasts)
         self.alerts = wrapped(self._alert_words(view))
@@ -113,6 +115,8 @@ class SignDialog(QDialog):
                 self.tr("Once signed, the slide is read-only. An amendment reopens it; this signature stays on record.")
             )
         )
+        layout.addStretch(1)
+        self._place(view, body, layout)
         area = scrolling(body)
         outer = QVBoxLayout(self)
         outer.addWidget(area, 1)
@@ -128,7 +132,24 @@ class SignDialog(QDialog):
         self._check()
         asked = self._pin if self._asks_pin else (self._meaning if profile else self._name)
         (cancel if obstacles else asked).setFocus()
-        open_around(self, area, body, 90)
+        open_around(self, area, body, _BESIDE_EM if self._beside else _BELOW_EM)
+
+    def _place(self, view: SlideView, body: QWidget, words: QVBoxLayout) -> None:
+        """The differential above the words; beside them where the screen is too low for both."""
+        what = QVBoxLayout()
+        what.addWidget(heading(self.tr("Slide {slide}").format(slide=view.slide.id), 1.2))
+        what.addWidget(wrapped(self._reviewed_words(view)))
+        what.addWidget(self._tally(view), 1)
+        both = QBoxLayout(QBoxLayout.Direction.TopToBottom, body)
+        both.setContentsMargins(0, 0, 0, 0)
+        both.addLayout(what, 1)
+        both.addLayout(words, 1)
+        room, em = self.screen().availableSize(), self.fontMetrics().averageCharWidth()
+        needed = both.totalHeightForWidth(_BELOW_EM * em) + _AROUND_LINES * self.fontMetrics().lineSpacing()
+        self._beside = needed > _USED * room.height() and _BESIDE_EM * em < _WIDE * room.width()
+        if self._beside:
+            both.setDirection(QBoxLayout.Direction.LeftToRight)
+            both.insertSpacing(1, 2 * em)
 
     def name(self) -> str:
         """The printed name."""
@@ -179,8 +200,8 @@ class SignDialog(QDialog):
         ]
         for outside in shown.outside:
             rate = "–" if outside.per_100_wbc is None else f"{outside.per_100_wbc:.1f}"
-            words = self.tr("{rate} per 100 WBC").format(rate=rate)
-            rows.append((outside.cell_class.plural, str(outside.count), words, ""))
+            words = self.tr("{rate} / 100 WBC").format(rate=rate)
+            rows.append((outside.cell_class.plural, str(outside.count), "", words))
         for row in rows:
             items = [QStandardItem(text) for text in row]
             for item in items[1:]:
@@ -194,8 +215,11 @@ class SignDialog(QDialog):
         self.tally.setModel(model)
         header = self.tally.horizontalHeader()
         fit_columns(self.tally)
+        widths = sum(header.sectionSize(column) for column in range(header.count()))
+        self.tally.setMinimumWidth(widths + 2 * self.tally.frameWidth())
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self.tally.setMinimumHeight(8 * self.fontMetrics().lineSpacing())
+        height = min(model.rowCount(), _ROWS) * self.tally.verticalHeader().defaultSectionSize()
+        self.tally.setMinimumHeight(height + header.sizeHint().height() + 2 * self.tally.frameWidth())
         return self.tally
 
     def _blast_words(self, view: SlideView) -> str:
