@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import warnings
 from io import BytesIO
 from pathlib import Path
@@ -17,6 +18,21 @@ FORMATS = ("JPEG", "PNG", "BMP", "TIFF", "WEBP")
 MOST_PIXELS = 50_000_000
 
 
+_DAMAGE = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    EOFError,
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    ArithmeticError,
+    struct.error,
+)
+"""What Pillow's decoders have been seen to raise, or may, on bytes that lie about themselves."""
+
+
 class TooLargeError(ExportError):
     """An image has more pixels than a cell or an overview ever has."""
 
@@ -28,7 +44,7 @@ def _open(data: bytes) -> Image.Image:
             image = Image.open(BytesIO(data), formats=FORMATS)
     except Image.DecompressionBombError as error:
         raise TooLargeError("the image is far too large for a cell.") from error
-    except (OSError, ValueError, SyntaxError) as error:
+    except _DAMAGE as error:
         raise ExportError("it is not an image that can be read.") from error
     width, height = image.size
     if width * height > MOST_PIXELS:
@@ -59,7 +75,7 @@ def decode_rgb(data: bytes) -> NDArray[np.uint8]:
                 values = np.asarray(image, dtype=np.float64)
                 image = Image.fromarray((values * (255.0 / max(values.max(), 1.0))).astype(np.uint8))
             return np.array(image.convert("RGB"), dtype=np.uint8)
-    except (OSError, ValueError, SyntaxError, EOFError) as error:
+    except _DAMAGE as error:
         raise ExportError("the image is damaged or cut off.") from error
 
 

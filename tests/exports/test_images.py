@@ -112,6 +112,13 @@ def test_that_no_damage_to_an_image_ever_raises_anything_but_an_export_error(dat
     assert decoded is None or (decoded.ndim == 3 and decoded.shape[2] == 3)
 
 
+def test_that_a_tiff_whose_header_lies_is_damaged_and_no_type_error():
+    content = bytearray(picture(3, ending=".tif"))
+    content[72] = 2  # the offset of the pixels as text
+    with pytest.raises(ExportError):
+        decode_rgb(bytes(content))
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.binary(max_size=400))
 def test_that_random_bytes_are_never_an_image_and_never_a_traceback(content: bytes):
