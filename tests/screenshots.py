@@ -223,6 +223,7 @@ class Camera:
             window.desk.do(partial(ReviewSession.settle, cell_id=found.cell_id, label=found.first))
         for cell in view.cells:
             window.desk.do(partial(ReviewSession.opened, cell=cell.cell.id))
+        window.desk.do(lambda session: session.comment(session.view.unexplained, "Nucleus smudged, cannot identify"))
         for alert in view.alerts:
             window.desk.do(partial(ReviewSession.acknowledge, alert=alert.rule.key, called="Dr. Weiss"))
         until(lambda: window.desk.idle)

@@ -140,6 +140,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.asking.path_chosen.connect(self.open_path)
+        self.asking.cells_wanted.connect(self.reviewing.select_cells)
         self.reviewing.told.connect(self.notices.tell)
         self.seating.told.connect(self.notices.tell)
         self.seating.changed.connect(self._enable)
