@@ -107,9 +107,12 @@ class MainWindow(QMainWindow):
         self.actions_ = ActionBar(
             self, self._bench.review, action_table(workbench.taxonomy, settings.keys), handlers(self)
         )
-        self.actions_.by_key["grouped"].setChecked(settings.grouped)
-        for chosen in (f"theme_{settings.theme}", f"language_{settings.language}"):
-            self.actions_.by_key[chosen].setChecked(True)
+        for name, chosen in (("grouped", settings.grouped), ("key_strip", settings.key_strip)):
+            self.actions_.by_key[name].setChecked(chosen)
+        self.gallery.show_keys(self.actions_.table, wanted=settings.key_strip)
+        self.gallery.keys.chosen.connect(self._on_key_chosen)
+        for name in (f"theme_{settings.theme}", f"language_{settings.language}"):
+            self.actions_.by_key[name].setChecked(True)
         self.second.begin(self.actions_)
         self._connect()
         self.repairing.start(self.actions_)
@@ -318,8 +321,13 @@ class MainWindow(QMainWindow):
         """Show every key."""
         self.asking.keys(self.actions_.table, action_table(self._workbench.taxonomy), self._rebind)
 
+    def _on_key_chosen(self, key: str) -> None:
+        self.actions_.by_key[key].trigger()
+        self.gallery.view.setFocus()
+
     def _rebind(self, table: tuple[ActionSpec, ...]) -> None:
         self.actions_.rebind(table)
+        self.gallery.show_keys(table, wanted=self.gallery.keys.wanted)
         self.preferences.set_keys(table, action_table(self._workbench.taxonomy))
 
     def analyse(self) -> None:
@@ -376,6 +384,7 @@ class MainWindow(QMainWindow):
             "thumbnail_px": self.gallery.size_slider.value(),
             "sort": str(self.gallery.sort.currentData()),
             "grouped": self.gallery.model.grouped,
+            "key_strip": self.gallery.keys.wanted,
             "collapsed": sorted(self.gallery.model.collapsed),
             "geometry": bytes(self.saveGeometry().toHex().data()).decode(),
             "layout": self._bench.places(),

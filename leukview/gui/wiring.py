@@ -53,6 +53,7 @@ def handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
         "zoom_fit": window.cell.zoom_fit,
         "blind": window.set_blind,
         "grouped": window.set_grouped,
+        "key_strip": window.gallery.set_keys_wanted,
         "larger": partial(window.resize_thumbnails, 16),
         "smaller": partial(window.resize_thumbnails, -16),
         "keys": window.show_keys,

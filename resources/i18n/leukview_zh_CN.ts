@@ -1529,6 +1529,13 @@
         </message>
     </context>
     <context>
+        <name>KeyStrip</name>
+        <message>
+            <source>Keys that label</source>
+            <translation>用于标注的按键</translation>
+        </message>
+    </context>
+    <context>
         <name>KeysDialog</name>
         <message>
             <source>&amp;Set</source>
@@ -4139,6 +4146,10 @@
             <translation>审核日志的全部事件；可导出。</translation>
         </message>
         <message>
+            <source>Every key that labels.</source>
+            <translation>所有用于标注的按键。</translation>
+        </message>
+        <message>
             <source>Every key: look up, change, print as a card.</source>
             <translation>全部按键：查看、更改、打印成卡片。</translation>
         </message>
@@ -4453,6 +4464,10 @@
         <message>
             <source>Keys</source>
             <translation>按键</translation>
+        </message>
+        <message>
+            <source>Keys below the gallery</source>
+            <translation>在图库下方显示按键</translation>
         </message>
         <message>
             <source>Kind</source>
