@@ -59,9 +59,15 @@ class KeyStrip(QLabel):
         shown = []
         for spec in self._table:
             native = QKeySequence(spec.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
-            letters, words = (escape(text).replace(" ", "&nbsp;") for text in (native, data_text(spec.text)))
+            letters, words = (_unbroken(text) for text in (native, data_text(spec.text)))
             shown.append(
                 f'<a href="{escape(spec.key)}" style="text-decoration:none"><b style="color:{key}">{letters}</b>'
                 f'&nbsp;<span style="color:{name}">{words}</span></a>'
             )
         self.setText(" &nbsp; ".join(shown))
+
+
+def _unbroken(text: str) -> str:
+    """A text as HTML that does not break into lines, not even between Chinese characters."""
+    joined = text if text.isascii() else "\u2060".join(text)
+    return escape(joined).replace(" ", "&nbsp;")

@@ -42,9 +42,8 @@ from leukview.gui.showing import Showing
 from leukview.gui.slide_flow import SlideFlow
 from leukview.gui.tally import TallyPanel
 from leukview.gui.theme import apply_theme
-from leukview.gui.tour import Tour
 from leukview.gui.watching import Watching
-from leukview.gui.wiring import handlers, stops
+from leukview.gui.wiring import begin_tour, handlers
 from leukview.gui.worklist import AlertsPanel, WorklistModel
 from leukview.gui.worklist_panel import WorklistPanel
 from leukview.services.review import SlideView
@@ -353,9 +352,7 @@ class MainWindow(QMainWindow):
 
     def tour(self) -> None:
         """Show the parts of the window, one after the other."""
-        tour = Tour(stops(self), self)
-        tour.ended.connect(self.gallery.view.setFocus)
-        tour.begin()
+        begin_tour(self)
 
     # ---- end
     @override

@@ -3174,6 +3174,14 @@
             <translation>下一步(&amp;N)</translation>
         </message>
         <message>
+            <source>Show it on the &amp;demo slides</source>
+            <translation>用演示玻片展示(&amp;D)</translation>
+        </message>
+        <message>
+            <source>The demo slides are being opened…</source>
+            <translation>正在打开演示玻片…</translation>
+        </message>
+        <message>
             <source>Tour</source>
             <translation>导览</translation>
         </message>
@@ -5343,7 +5351,7 @@
         </message>
         <message>
             <source>Repair the outline of {0}</source>
-            <translation>修正 {0} 的轮廓</translation>
+            <translation>修正 {0}的轮廓</translation>
         </message>
         <message>
             <source>Repair: background</source>

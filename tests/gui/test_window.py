@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 import time
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -594,3 +595,23 @@ def test_that_the_slide_on_the_bench_stays_marked_when_the_worklist_is_read_agai
     with qtbot.waitSignal(opened.flow.worklist, timeout=10_000):
         opened.flow.read_worklist()
     assert view.currentIndex().data(SLIDE_ROLE) == now(opened).slide.id
+
+
+def test_that_the_first_tour_goes_on_over_the_demo_slides(
+    qtbot: QtBot, window: MainWindow, workbench: Workbench, slide_folder: Path
+):
+    workbench._rooms = replace(workbench._rooms, demo=lambda _token, _reporter: slide_folder)
+    window.tour()
+    (tour,) = window.findChildren(Tour)
+    assert tour.demo_button.isVisible()
+    qtbot.mouseClick(tour.demo_button, Qt.MouseButton.LeftButton)
+    assert not tour.demo_button.isEnabled()
+    qtbot.waitUntil(lambda: window.desk.view is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: tour.title.text() == "The gallery", timeout=10_000)
+    assert not tour.demo_button.isVisible()
+    tour.end()
+    qtbot.waitUntil(lambda: analysed(window) and not window.jobs.busy, timeout=60_000)
+    window.tour()
+    again = window.findChildren(Tour)[-1]
+    assert not again.demo_button.isVisible(), "there is a slide to show it on"
+    again.end()
