@@ -3101,6 +3101,10 @@
             <translation>n</translation>
         </message>
         <message>
+            <source>{0} / 100</source>
+            <translation>{0} / 100</translation>
+        </message>
+        <message>
             <source>{0} / 100 WBC</source>
             <translation>{0} / 100 WBC</translation>
         </message>
