@@ -22,6 +22,7 @@ from leukview.app import open_workbench
 from leukview.core.jobs import JobRunner
 from leukview.core.paths import data_dir
 from leukview.gui.dialogs.alerts import AlertDialog
+from leukview.gui.dialogs.comment import CommentDialog
 from leukview.gui.dialogs.sign import SignDialog
 from leukview.gui.main_window import MainWindow, build_main_window
 from leukview.loading import Choices
@@ -30,6 +31,7 @@ from tests.screenshots import until
 
 KEY_S, OPEN_S = 0.4, 1.5  # a key or click; a look at one cell
 NAME = "Bench Reviewer"
+REASON = "smudged"
 
 
 @dataclass
@@ -112,7 +114,23 @@ class Reviewer:
                 gallery.view.select_group(group.key)
                 self.effort.keys += 1
                 self._press(Qt.Key.Key_Space)
+        self._explain()
         self._sign()
+
+    def _explain(self) -> None:
+        """One comment says why the cells that stay unidentified do."""
+        left = self._view.unexplained
+        if not left:
+            return
+        self._window.gallery.view.select_cells(list(left), left[0])
+        self.effort.keys += 1  # the group is selected
+        dialog = self._dialog(CommentDialog, self._window.actions_.by_key["comment"].trigger)
+        if not isinstance(dialog, CommentDialog):
+            raise TypeError(str(dialog))
+        QTest.keyClicks(dialog.edit, REASON)
+        QTest.keyClick(dialog.edit, Qt.Key.Key_Return)
+        self.effort.keys += len(REASON) + 1
+        until(lambda: self._window.desk.idle and not self._view.unexplained)
 
     def _sign(self) -> None:
         for alert in self._view.open_alerts:

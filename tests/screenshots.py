@@ -28,6 +28,7 @@ from leukview.core.paths import HOME_VARIABLE, data_dir
 from leukview.core.settings import LANGUAGES, Settings, save_settings
 from leukview.domain.reviewer import Role
 from leukview.gui.dialogs.alerts import AlertDialog
+from leukview.gui.dialogs.corrections import CorrectionsDialog
 from leukview.gui.main_window import MainWindow, build_main_window
 from leukview.gui.tour import Tour
 from leukview.laboratory import load_taxonomy
@@ -224,6 +225,7 @@ class Camera:
             window.desk.do(partial(ReviewSession.settle, cell_id=found.cell_id, label=found.first))
         for cell in view.cells:
             window.desk.do(partial(ReviewSession.opened, cell=cell.cell.id))
+        window.desk.do(lambda session: session.comment(session.view.unexplained, "Nucleus smudged, cannot identify"))
         for alert in view.alerts:
             window.desk.do(partial(ReviewSession.acknowledge, alert=alert.rule.key, called="Dr. Weiss"))
         until(lambda: window.desk.idle)
@@ -235,6 +237,26 @@ class Camera:
         self.shoot("32-signed")
         dialog = self.dialog("reopen")
         self.shoot("33-amend", dialog)
+        dialog.reject()
+        self._afterwards()
+
+    def _afterwards(self) -> None:
+        """What signed slides are good for: corrections to train on, and how often the model was overruled."""
+        dialog = self.dialog("corrections")
+        if not isinstance(dialog, CorrectionsDialog):
+            raise TypeError("no corrections are asked for")
+        with tempfile.TemporaryDirectory() as scratch:
+            dialog.folder.setText(scratch)
+            dialog.synthetic.setChecked(True)
+            dialog.export_button.click()
+            until(dialog.export_button.isEnabled)
+            dialog.outcome.setText(dialog.outcome.text().replace(scratch, "/archive"))
+            self.shoot("39-corrections-written", dialog)
+        dialog.reject()
+        dialog = self.dialog("quality")
+        until(lambda: not self._window.jobs.busy)
+        dialog.findChildren(QTabWidget)[0].setCurrentIndex(1)
+        self.shoot("40-overruled", dialog)
         dialog.reject()
 
     def _sit(self, name: str, pin: str) -> None:

@@ -9,10 +9,11 @@ import random
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QInputDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from leukview.domain.review import ReviewState
 from leukview.gui.dialogs.alerts import AlertDialog
+from leukview.gui.dialogs.amend import AmendDialog
 from leukview.gui.dialogs.comment import CommentDialog
 from leukview.gui.dialogs.details import DetailsDialog
 from leukview.gui.dialogs.sign import SignDialog
@@ -111,7 +112,7 @@ class ScriptedReviewer:
         elif view.unopened_blasts:
             window.gallery.view.go_to(view.unopened_blasts[0])
         elif any("unidentified" in sentence for sentence in obstacles):
-            cell = next(v.cell.id for v in view.cells if v.label == "unidentified" and not v.reviewed)
+            cell = (*view.unnamed, *view.unexplained)[0]
             window.gallery.view.go_to(cell)
             self._window.reviewing.label("lymphocyte")
         else:
@@ -127,9 +128,9 @@ class ScriptedReviewer:
         elif isinstance(dialog, SignDialog) and dialog._name.isEnabled():
             QTest.keyClicks(dialog._name, "Dr. Test")
             dialog.sign_button.click()
-        elif isinstance(dialog, QInputDialog):
-            dialog.setTextValue(f"amended {self._dice.randrange(100)}")
-            dialog.accept()
+        elif isinstance(dialog, AmendDialog):
+            QTest.keyClicks(dialog._reason, f"amended {self._dice.randrange(100)}")
+            dialog.amend_button.click()
         elif isinstance(dialog, DetailsDialog):
             dialog.accept()
         else:

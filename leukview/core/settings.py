@@ -34,6 +34,7 @@ class Settings:
         keys: The user's own keys by action, in Qt's portable form; "" = none.
         report: What the last report was written with: ``folder``, ``language``, ``paper``, ``certificate`` (a path).
         corrections: Where to the last export of corrections went: ``folder`` and ``site``.
+        key_strip: The keys that label are written below the gallery.
         watched: The watched folder; "" = none.
         watched_known: Marks of what was seen in it, with spaces between; names are not kept.
     """
@@ -51,6 +52,7 @@ class Settings:
     keys: Mapping[str, str] = field(default_factory=dict)
     report: Mapping[str, str] = field(default_factory=dict)
     corrections: Mapping[str, str] = field(default_factory=dict)
+    key_strip: bool = True
     watched: str = ""
     watched_known: str = ""
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from leukview.domain.review import EventKind, ReviewEvent
+from leukview.domain.statistics import clopper_pearson
 
 FEWEST_FOR_LIMITS = 5
 BASELINE = 20
@@ -17,22 +18,30 @@ BASELINE = 20
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One figure of a run: its key in the event, name, unit ("" = none) and decimals shown."""
+    """One figure of a run.
+
+    Attributes:
+        key: In the event.
+        unit: "" = none.
+        decimals: As shown.
+        of_model: The figure is the model's opinion: runs made with another model are not judged beside it.
+    """
 
     key: str
     name: str
     unit: str
     decimals: int
+    of_model: bool = False
 
 
 MEASURES = (
     Measure("cells_found", "Cells segmented", "%", 1),
     Measure("cell_area", "Cell area, median", "px", 0),
     Measure("nc_ratio", "N:C ratio, median", "", 3),
-    Measure("confidence", "Confidence of the model, mean", "%", 1),
-    Measure("unidentified", "Unidentified cells", "%", 1),
-    Measure("neutrophils", "Neutrophils of the leukocytes", "%", 1),
-    Measure("lymphocytes", "Lymphocytes of the leukocytes", "%", 1),
+    Measure("confidence", "Confidence of the model, mean", "%", 1, of_model=True),
+    Measure("unidentified", "Unidentified cells", "%", 1, of_model=True),
+    Measure("neutrophils", "Neutrophils of the leukocytes", "%", 1, of_model=True),
+    Measure("lymphocytes", "Lymphocytes of the leukocytes", "%", 1, of_model=True),
     Measure("background", "Brightness of the background, median", "", 1),
     Measure("nucleus_red", "Red of the nuclei, median", "", 1),
     Measure("nucleus_blue", "Blue of the nuclei, median", "", 1),
@@ -64,6 +73,17 @@ class Limits:
         if self.sd == 0.0:
             return 0.0 if value == self.mean else float("inf") if value > self.mean else float("-inf")
         return (value - self.mean) / self.sd
+
+
+def series_of(measure: Measure, runs: Sequence[QcRun]) -> list[QcRun]:
+    """The runs that a measure's last one is judged among: those that have it, made with the same model where it counts.
+
+    Args:
+        measure: The figure.
+        runs: All runs, the oldest first.
+    """
+    having = [run for run in runs if measure.key in run.values]
+    return [run for run in having if not measure.of_model or run.bundle == having[-1].bundle]
 
 
 def limits_of(values: Sequence[float]) -> Limits | None:
@@ -156,3 +176,22 @@ def overruled_by_week(judged: Iterable[tuple[str, str, str]]) -> list[Overruled]
         reviewed[key] += 1
         overruled[key] += model != reviewer
     return [Overruled(week, label, n, overruled[week, label]) for (week, label), n in sorted(reviewed.items())]
+
+
+def rising(rows: Sequence[Overruled]) -> tuple[bool, ...]:
+    """Whether the model was overruled more often in a week than in all weeks before it, class by class.
+
+    True where the week's exact 95 % interval lies above the rate of the earlier weeks: one such week in forty comes
+    by chance. False for the first week of a class.
+
+    Args:
+        rows: Sorted by week, as `overruled_by_week` gives them.
+    """
+    seen: dict[str, tuple[int, int]] = {}
+    found = []
+    for row in rows:
+        reviewed, overruled = seen.get(row.label, (0, 0))
+        week = clopper_pearson(row.overruled, row.reviewed)
+        found.append(bool(reviewed) and week is not None and week.low > overruled / reviewed)
+        seen[row.label] = reviewed + row.reviewed, overruled + row.overruled
+    return tuple(found)

@@ -155,6 +155,7 @@ _FIXED = (
     ActionSpec("zoom_fit", "Fit", Group.CELL, "0", bench=True),
     ActionSpec("blind", "Hide the model's opinion", Group.VIEW, "Ctrl+B", "Review blind to the model.", checkable=True),
     ActionSpec("grouped", "Group by class", Group.VIEW, "Ctrl+Shift+G", checkable=True),
+    ActionSpec("key_strip", "Keys below the gallery", Group.VIEW, "F2", "Every key that labels.", checkable=True),
     ActionSpec("larger", "Larger thumbnails", Group.VIEW, "Ctrl++"),
     ActionSpec("smaller", "Smaller thumbnails", Group.VIEW, "Ctrl+-"),
     ActionSpec("theme_system", "Theme of the desktop", Group.VIEW, checkable=True),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from leukview.core.errors import PinError
 from leukview.domain.alerts import Alert
@@ -17,6 +17,7 @@ from leukview.gui.actions import ActionSpec
 from leukview.gui.desk import ReviewDesk
 from leukview.gui.dialogs.about import AboutDialog
 from leukview.gui.dialogs.alerts import AlertDialog
+from leukview.gui.dialogs.amend import AmendDialog
 from leukview.gui.dialogs.comment import CommentDialog
 from leukview.gui.dialogs.details import DetailsDialog
 from leukview.gui.dialogs.keys import KeysDialog
@@ -34,6 +35,7 @@ class Asking(QObject):
     """Opens the dialogs over `window` and hands the answers to desk and flow."""
 
     path_chosen = Signal(object)  # Path
+    cells_wanted = Signal(object)  # tuple of cell ids to select
 
     def __init__(
         self,
@@ -145,6 +147,7 @@ class Asking(QObject):
             return
         profile = self._desk.profile
         dialog = SignDialog(self._desk.view, self._desk.obstacles, self._window, profile)
+        dialog.cells_wanted.connect(self.cells_wanted)
         if profile is not None:
             dialog.proving.connect(lambda pin: self._prove(dialog, profile, pin))
 
@@ -172,10 +175,11 @@ class Asking(QObject):
 
     def for_amendment(self) -> None:
         """Why a signed slide is reopened."""
-        dialog = QInputDialog(self._window)
-        dialog.setWindowTitle(self.tr("Amend"))
-        dialog.setLabelText(self.tr("Why is the signed slide amended? The first signature stays in the record."))
-        self._ask(dialog, lambda: self._reopen(dialog.textValue()))
+        view = self._desk.view
+        if view is None or view.review.signature is None:
+            return
+        dialog = AmendDialog(view.slide.id, view.review.signature, self._window)
+        self._ask(dialog, lambda: self._reopen(dialog.reason()))
 
     def _reopen(self, reason: str) -> None:
         self._desk.do(lambda session: session.reopen(reason))

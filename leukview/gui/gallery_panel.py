@@ -8,20 +8,25 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QSlider, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from leukview.core.settings import THUMBNAIL_SIDES, Settings
 from leukview.domain.review import SECOND
 from leukview.domain.slide import Cell, SlideState
 from leukview.domain.taxonomy import Taxonomy
+from leukview.gui.actions import LABEL_PREFIX, ActionSpec
 from leukview.gui.gallery_delegate import GalleryDelegate
 from leukview.gui.gallery_model import Filter, GalleryModel, Sort
 from leukview.gui.gallery_order import BY_MODEL
 from leukview.gui.gallery_view import GalleryView
 from leukview.gui.jobs import Jobs
+from leukview.gui.key_strip import KeyStrip
 from leukview.gui.thumbnails import Thumbnails
 from leukview.services.review import SlideView
 
+_LOW = 40  # lines of text a gallery is high up to which every line counts
 _ARROW_PX = 36  # of a combo box, with its margins
 CLASS_PREFIX = "class:"
 
@@ -123,11 +128,34 @@ class GalleryPanel(QWidget):
         layout.addLayout(title)
         layout.addLayout(bar)
         layout.addWidget(self.view, 1)
+        self.keys = KeyStrip()
+        layout.addWidget(self.keys)
         self.setMinimumWidth(300)  # two columns of thumbnails of the usual size
         self._adopt(settings)
         self.sort.currentIndexChanged.connect(self._on_order)
         self.filter.currentIndexChanged.connect(self._on_order)
         self.size_slider.valueChanged.connect(self._on_size)
+
+    def show_keys(self, table: tuple[ActionSpec, ...], *, wanted: bool) -> None:
+        """Write out the keys that label: each on its group's header and, if `wanted`, all of them below the gallery."""
+        self.keys.show_table(table)
+        found = {s.key.removeprefix(LABEL_PREFIX): s.shortcut for s in table if s.key.startswith(LABEL_PREFIX)}
+        self.view.set_keys(found)
+        self.set_keys_wanted(wanted)
+
+    def set_keys_wanted(self, wanted: bool) -> None:
+        """Write the keys below the gallery, or not."""
+        self.keys.wanted = wanted
+        self._make_room()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low window the cells need the room of the keys."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        self.keys.setVisible(self.keys.wanted and self.height() > _LOW * self.fontMetrics().lineSpacing())
 
     def _adopt(self, settings: Settings) -> None:
         at = self.sort.findData(settings.sort)

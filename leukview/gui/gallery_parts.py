@@ -23,9 +23,9 @@ def runs(rows: Iterable[int]) -> list[tuple[int, int]]:
 
 
 def paint_header(
-    painter: QPainter, group: CellGroup, rect: QRect, palette: QPalette, note: str, *, aimed: bool
+    painter: QPainter, group: CellGroup, rect: QRect, palette: QPalette, note: str, key: str, *, aimed: bool
 ) -> None:
-    """A group's arrow, colour, title and count, and a note; painted as selected while a drag is over it (`aimed`)."""
+    """A group's arrow, colour, title and count, a note, and the key that labels; as selected under a drag (`aimed`)."""
     roles, plain = QPalette.ColorRole, QFont(painter.font())
     painter.save()
     painter.fillRect(rect, palette.color(roles.Highlight if aimed else roles.Window))
@@ -43,6 +43,12 @@ def paint_header(
     painter.setFont(plain)
     painter.setPen(palette.color(roles.HighlightedText if aimed else roles.PlaceholderText))
     painter.drawText(rect.adjusted(60 + width, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, note)
+    if key:
+        side = painter.fontMetrics().height() + 2
+        wide = max(side, painter.fontMetrics().horizontalAdvance(key) + 10)
+        box = QRect(rect.right() - wide - 10, rect.center().y() - side // 2, wide, side)
+        painter.drawRoundedRect(box, 3, 3)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, key)
     painter.restore()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -29,6 +29,7 @@ class GalleryView(HeaderDrops):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._keys: dict[str, str] = {}
         self._tile = QSize(120, 138)
         self._layout = GalleryLayout((), 1, (1, 1), 1)
         self._anchor = 0
@@ -344,4 +345,10 @@ class GalleryView(HeaderDrops):
             return
         aimed = band.group.key == self._aimed
         note = self.tr("drop to label") if aimed else self.tr("{0} reviewed").format(band.group.reviewed)
-        paint_header(painter, band.group, rect, self.palette(), note, aimed=aimed)
+        key = self._keys.get(band.group.key, "")
+        paint_header(painter, band.group, rect, self.palette(), note, key, aimed=aimed)
+
+    def set_keys(self, keys: Mapping[str, str]) -> None:
+        """The key that labels, by class; it is written on the group's header."""
+        self._keys = dict(keys)
+        self.viewport().update()

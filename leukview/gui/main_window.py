@@ -42,9 +42,8 @@ from leukview.gui.showing import Showing
 from leukview.gui.slide_flow import SlideFlow
 from leukview.gui.tally import TallyPanel
 from leukview.gui.theme import apply_theme
-from leukview.gui.tour import Tour
 from leukview.gui.watching import Watching
-from leukview.gui.wiring import handlers, stops
+from leukview.gui.wiring import begin_tour, handlers
 from leukview.gui.worklist import AlertsPanel, WorklistModel
 from leukview.gui.worklist_panel import WorklistPanel
 from leukview.services.review import SlideView
@@ -107,9 +106,12 @@ class MainWindow(QMainWindow):
         self.actions_ = ActionBar(
             self, self._bench.review, action_table(workbench.taxonomy, settings.keys), handlers(self)
         )
-        self.actions_.by_key["grouped"].setChecked(settings.grouped)
-        for chosen in (f"theme_{settings.theme}", f"language_{settings.language}"):
-            self.actions_.by_key[chosen].setChecked(True)
+        for name, chosen in (("grouped", settings.grouped), ("key_strip", settings.key_strip)):
+            self.actions_.by_key[name].setChecked(chosen)
+        self.gallery.show_keys(self.actions_.table, wanted=settings.key_strip)
+        self.gallery.keys.chosen.connect(self._on_key_chosen)
+        for name in (f"theme_{settings.theme}", f"language_{settings.language}"):
+            self.actions_.by_key[name].setChecked(True)
         self.second.begin(self.actions_)
         self._connect()
         self.repairing.start(self.actions_)
@@ -140,6 +142,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.asking.path_chosen.connect(self.open_path)
+        self.asking.cells_wanted.connect(self.reviewing.select_cells)
         self.reviewing.told.connect(self.notices.tell)
         self.seating.told.connect(self.notices.tell)
         self.seating.changed.connect(self._enable)
@@ -317,8 +320,13 @@ class MainWindow(QMainWindow):
         """Show every key."""
         self.asking.keys(self.actions_.table, action_table(self._workbench.taxonomy), self._rebind)
 
+    def _on_key_chosen(self, key: str) -> None:
+        self.actions_.by_key[key].trigger()
+        self.gallery.view.setFocus()
+
     def _rebind(self, table: tuple[ActionSpec, ...]) -> None:
         self.actions_.rebind(table)
+        self.gallery.show_keys(table, wanted=self.gallery.keys.wanted)
         self.preferences.set_keys(table, action_table(self._workbench.taxonomy))
 
     def analyse(self) -> None:
@@ -344,9 +352,7 @@ class MainWindow(QMainWindow):
 
     def tour(self) -> None:
         """Show the parts of the window, one after the other."""
-        tour = Tour(stops(self), self)
-        tour.ended.connect(self.gallery.view.setFocus)
-        tour.begin()
+        begin_tour(self)
 
     # ---- end
     @override
@@ -375,6 +381,7 @@ class MainWindow(QMainWindow):
             "thumbnail_px": self.gallery.size_slider.value(),
             "sort": str(self.gallery.sort.currentData()),
             "grouped": self.gallery.model.grouped,
+            "key_strip": self.gallery.keys.wanted,
             "collapsed": sorted(self.gallery.model.collapsed),
             "geometry": bytes(self.saveGeometry().toHex().data()).decode(),
             "layout": self._bench.places(),

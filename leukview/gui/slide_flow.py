@@ -56,13 +56,17 @@ class SlideFlow(QObject):
 
         self._start(self.tr("Looking through the folder"), work, self._on_preview)
 
-    def demo(self) -> None:
-        """Write the demo slides if they are not there yet, then preview them."""
+    def demo(self, *, ask: bool = True) -> None:
+        """Write the demo slides if they are not there yet, then preview them; import them at once if not to `ask`."""
 
         def work(token: CancelToken, reporter: Reporter) -> ExportPreview:
             return self._workbench.preview(self._workbench.demo(token, reporter), token, reporter)
 
-        self._start(self.tr("Writing the demo slides"), work, self._on_preview)
+        self._start(self.tr("Writing the demo slides"), work, self._on_preview if ask else self._on_demo)
+
+    def _on_demo(self, result: object) -> None:
+        if isinstance(result, ExportPreview):
+            self.import_slides(result.slides)
 
     def _on_preview(self, result: object) -> None:
         if isinstance(result, ExportPreview):

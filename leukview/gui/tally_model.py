@@ -128,7 +128,7 @@ class TallyModel(QAbstractTableModel):
         return names[section] if role == Qt.ItemDataRole.DisplayRole else None
 
     def set_narrow(self, *, narrow: bool) -> None:
-        """Use short headings."""
+        """Use short headings and words."""
         if narrow is not self._narrow:
             self._narrow = narrow
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(Column) - 1)
@@ -172,7 +172,8 @@ class TallyModel(QAbstractTableModel):
                 if row.interval:
                     return f"{100 * row.interval.low:.1f}–{100 * row.interval.high:.1f}"
                 if row.share is None and row.per_100_wbc is not None:
-                    return self.tr("{0} / 100 WBC").format(f"{row.per_100_wbc:.1f}")
+                    words = self.tr("{0} / 100") if self._narrow else self.tr("{0} / 100 WBC")
+                    return words.format(f"{row.per_100_wbc:.1f}")
                 return ""
 
     def _tip(self, row: Row) -> str:

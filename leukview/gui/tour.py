@@ -27,8 +27,9 @@ class Tour(QWidget):
     """Dims the window but for one part, beside which a card stands. Escape or the last stop ends it."""
 
     ended = Signal()
+    demo_wanted = Signal()  # the tour goes on with `onward` once the demo slides are on the bench
 
-    def __init__(self, stops: Sequence[Stop], window: QWidget) -> None:
+    def __init__(self, stops: Sequence[Stop], window: QWidget, *, offers_demo: bool = False) -> None:
         super().__init__(window)
         self._window, self._stops, self._at = window, list(stops), 0
         self.setAccessibleName(self.tr("Tour"))
@@ -46,6 +47,9 @@ class Tour(QWidget):
         self.back_button = QPushButton(self.tr("&Back"))
         self.next_button = QPushButton(self.tr("&Next"))
         self.end_button = QPushButton(self.tr("&End"))
+        self.demo_button = QPushButton(self.tr("Show it on the &demo slides"))
+        self.demo_button.clicked.connect(self._on_demo)
+        self._offers_demo = offers_demo
         self.back_button.clicked.connect(self.back)
         self.next_button.clicked.connect(self.onward)
         self.end_button.clicked.connect(self.end)
@@ -56,6 +60,7 @@ class Tour(QWidget):
         self._column = QVBoxLayout(self.card)
         self._column.addWidget(self.title)
         self._column.addWidget(self.text)
+        self._column.addWidget(self.demo_button)
         self._column.addLayout(row)
         window.installEventFilter(self)
         self._show_stop()
@@ -71,7 +76,7 @@ class Tour(QWidget):
         self.show()
         self.raise_()
         self._show_stop()
-        self.next_button.setFocus()
+        (self.demo_button if self._offers_demo else self.next_button).setFocus()
 
     def onward(self) -> None:
         """The next stop; after the last one the tour ends."""
@@ -80,6 +85,17 @@ class Tour(QWidget):
             return
         self._at += 1
         self._show_stop()
+
+    def _on_demo(self) -> None:
+        self._offers_demo = False
+        self.demo_button.setEnabled(False)
+        self.demo_button.setText(self.tr("The demo slides are being opened…"))
+        self.demo_wanted.emit()
+
+    def on_opened(self) -> None:
+        """A slide lies on the bench: there is something to show."""
+        if self._at == 0 and not self.demo_button.isEnabled():
+            self.onward()
 
     def back(self) -> None:
         """The stop before."""
@@ -101,6 +117,7 @@ class Tour(QWidget):
         last = self._at + 1 == len(self._stops)
         self.next_button.setText(self.tr("&Done") if last else self.tr("&Next"))
         self.end_button.setHidden(last)
+        self.demo_button.setHidden(self._at > 0 or (self.demo_button.isEnabled() and not self._offers_demo))
         self.card.setFixedHeight(self._column.heightForWidth(_CARD_WIDTH) + self.fontMetrics().height())
         self.card.move(self._beside(self._spot()))
         self.update()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from leukview.gui.tour import Stop
+from leukview.gui.tour import Stop, Tour
 from leukview.services.review import ReviewSession
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ def handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
         "zoom_fit": window.cell.zoom_fit,
         "blind": window.set_blind,
         "grouped": window.set_grouped,
+        "key_strip": window.gallery.set_keys_wanted,
         "larger": partial(window.resize_thumbnails, 16),
         "smaller": partial(window.resize_thumbnails, -16),
         "keys": window.show_keys,
@@ -111,3 +112,12 @@ def stops(window: MainWindow) -> list[Stop]:
             ),
         ),
     ]
+
+
+def begin_tour(window: MainWindow) -> None:
+    """Show the parts of the window; where no slide lies on the bench, on the demo slides."""
+    tour = Tour(stops(window), window, offers_demo=window.desk.view is None)
+    tour.demo_wanted.connect(lambda: window.flow.demo(ask=False))
+    window.desk.opened.connect(tour.on_opened)
+    tour.ended.connect(window.gallery.view.setFocus)
+    tour.begin()

@@ -21,7 +21,7 @@ from leukview.domain.review import (
     EventKind,
     ReviewEvent,
 )
-from leukview.domain.taxonomy import UNIDENTIFIED, Taxonomy
+from leukview.domain.taxonomy import Taxonomy
 from leukview.services.engines import Click
 from leukview.services.event_words import describe_event
 from leukview.services.readings import refuse_second_reader
@@ -263,9 +263,10 @@ class ReviewSession:
         if view.unopened_blasts:
             found.append(f"Blast-like cells not opened yet: {len(view.unopened_blasts)}.")
         found.extend(f"The alert “{a.rule.title}” is not acknowledged." for a in view.open_alerts)
-        unidentified = [v for v in view.cells if v.label == UNIDENTIFIED and not v.reviewed and not v.pending]
-        if unidentified:
-            found.append(f"{len(unidentified)} cells are unidentified by the model and not reviewed.")
+        if view.unnamed:
+            found.append(f"{len(view.unnamed)} cells are unidentified by the model and not reviewed.")
+        if view.unexplained:
+            found.append(f"Cells left unidentified without a comment that says why: {len(view.unexplained)}.")
         return tuple(found)
 
     def sign(self, name: str, meaning: str) -> SlideView:

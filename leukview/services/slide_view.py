@@ -8,9 +8,11 @@ from functools import cached_property
 from leukview.domain.alerts import Alert, AlertRule, fired
 from leukview.domain.differential import Differential, differential
 from leukview.domain.prediction import Measurement, Prediction
-from leukview.domain.review import FIRST, CellReview, ReviewState
+from leukview.domain.review import FIRST, SECOND, CellReview, ReviewState
 from leukview.domain.slide import Cell, Slide, SlideState
-from leukview.domain.taxonomy import Taxonomy
+from leukview.domain.taxonomy import UNIDENTIFIED, Taxonomy
+
+_GATE = ("unopened_blasts", "unnamed", "unexplained")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,23 @@ class SlideView:
         """Cells shown as blast or equivalent that nobody looked at large."""
         return tuple(v.cell.id for v in self.cells if self._blast_like(v.label) and not v.review.opened)
 
+    @cached_property
+    def unnamed(self) -> tuple[str, ...]:
+        """Cells that the model left unidentified and nobody reviewed."""
+        return tuple(v.cell.id for v in self.cells if v.label == UNIDENTIFIED and not v.reviewed and not v.pending)
+
+    @cached_property
+    def unexplained(self) -> tuple[str, ...]:
+        """Cells that a person left unidentified without a comment that says why."""
+        return tuple(v.cell.id for v in self.cells if v.label == UNIDENTIFIED and v.reviewed and not v.review.comment)
+
+    @property
+    def in_the_way(self) -> tuple[str, ...]:
+        """Cells that have to be looked at, named or explained before the slide can be signed, each once."""
+        if self.reading == SECOND:
+            return tuple(v.cell.id for v in self.cells if not v.reviewed)
+        return tuple(dict.fromkeys((*self.unopened_blasts, *self.unnamed, *self.unexplained)))
+
     def _blast_like(self, label: str) -> bool:
         cell_class = self.taxonomy.cell_class(label)
         return cell_class.blast or cell_class.blast_equivalent
@@ -119,7 +138,7 @@ class SlideView:
 
     def prepared(self) -> SlideView:
         """This view with all that a window asks of it worked out: in the worker, so that the window need not."""
-        for name in ("by_id", "shown", "model", "alerts", "unopened_blasts", "pending", "reviewed"):
+        for name in ("by_id", "shown", "model", "alerts", *_GATE, "pending", "reviewed"):
             getattr(self, name)
         return self
 

@@ -277,11 +277,38 @@
         </message>
     </context>
     <context>
-        <name>Asking</name>
+        <name>AmendDialog</name>
         <message>
             <source>Amend</source>
             <translation>修订</translation>
         </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Reason</source>
+            <translation>理由</translation>
+        </message>
+        <message>
+            <source>Reason, as it is to stand in the record and in the report</source>
+            <translation>理由，将写入记录和报告</translation>
+        </message>
+        <message>
+            <source>Signed by {who}, {when}</source>
+            <translation>签名：{who}，{when}</translation>
+        </message>
+        <message>
+            <source>Slide {slide}</source>
+            <translation>玻片 {slide}</translation>
+        </message>
+        <message>
+            <source>Why is the signed slide amended? The first signature stays in the record.</source>
+            <translation>为何修订已签名的玻片？原签名保留在案。</translation>
+        </message>
+    </context>
+    <context>
+        <name>Asking</name>
         <message>
             <source>Checking the PIN</source>
             <translation>正在核对 PIN 码</translation>
@@ -309,10 +336,6 @@
         <message>
             <source>Reading the model</source>
             <translation>正在读取模型</translation>
-        </message>
-        <message>
-            <source>Why is the signed slide amended? The first signature stays in the record.</source>
-            <translation>为何修订已签名的玻片？原签名保留在案。</translation>
         </message>
         <message>
             <source>ZIP archives (*.zip)</source>
@@ -1506,6 +1529,13 @@
         </message>
     </context>
     <context>
+        <name>KeyStrip</name>
+        <message>
+            <source>Keys that label</source>
+            <translation>用于标注的按键</translation>
+        </message>
+    </context>
+    <context>
         <name>KeysDialog</name>
         <message>
             <source>&amp;Set</source>
@@ -2145,8 +2175,16 @@
             <translation>将玻片 {0} 测量一次(&amp;M)</translation>
         </message>
         <message>
+            <source>95 % interval</source>
+            <translation>95% 置信区间</translation>
+        </message>
+        <message>
             <source>Class of the model</source>
             <translation>模型的类别</translation>
+        </message>
+        <message>
+            <source>Drift</source>
+            <translation>漂移</translation>
         </message>
         <message>
             <source>How often reviewers overruled the model</source>
@@ -2157,8 +2195,8 @@
             <translation>指标</translation>
         </message>
         <message>
-            <source>Of the cells that the model gave a class and a person judged: how many got another class. A rate that rises over weeks is a reason to look at stain, scanner and model.</source>
-            <translation>在模型已分类且经人工判断的细胞中，有多少被改为其他类别。若该比率逐周上升，应检查染色、扫描仪和模型。</translation>
+            <source>Of the cells that the model gave a class and a person judged: how many got another class. A week whose interval lies above the rate of all weeks before it is marked: look at stain, scanner and model.</source>
+            <translation>在模型已分类且经人工判定的细胞中，有多少被改为其他类别。若某周的区间高于此前各周的总比率，则予以标记：请检查染色、扫描仪和模型。</translation>
         </message>
         <message>
             <source>Overruled</source>
@@ -2205,12 +2243,20 @@
             <translation>周</translation>
         </message>
         <message>
+            <source>{0} earlier runs with another model are left out of this figure.</source>
+            <translation>此前用其他模型的 {0} 次测量不计入此项。</translation>
+        </message>
+        <message>
             <source>{0} runs; runs are judged from the {1}th on.</source>
             <translation>已测量 {0} 次；自第 {1} 次起开始判定。</translation>
         </message>
         <message>
             <source>⚠ The last run breaks the Westgard rule {0}. Look at stain and focus before slides are reviewed.</source>
             <translation>⚠ 最近一次测量违反 Westgard 规则 {0}。审核玻片前请检查染色与对焦。</translation>
+        </message>
+        <message>
+            <source>⚠ more than before</source>
+            <translation>⚠ 高于以往</translation>
         </message>
     </context>
     <context>
@@ -2786,6 +2832,10 @@
             <translation>占白细胞 %</translation>
         </message>
         <message>
+            <source>&amp;Show these cells ({0})</source>
+            <translation>显示这些细胞（{0}）(&amp;S)</translation>
+        </message>
+        <message>
             <source>, called: {called}</source>
             <translation>，已通知：{called}</translation>
         </message>
@@ -3051,6 +3101,10 @@
             <translation>n</translation>
         </message>
         <message>
+            <source>{0} / 100</source>
+            <translation>{0} / 100</translation>
+        </message>
+        <message>
             <source>{0} / 100 WBC</source>
             <translation>{0} / 100 WBC</translation>
         </message>
@@ -3122,6 +3176,14 @@
         <message>
             <source>&amp;Next</source>
             <translation>下一步(&amp;N)</translation>
+        </message>
+        <message>
+            <source>Show it on the &amp;demo slides</source>
+            <translation>用演示玻片展示(&amp;D)</translation>
+        </message>
+        <message>
+            <source>The demo slides are being opened…</source>
+            <translation>正在打开演示玻片…</translation>
         </message>
         <message>
             <source>Tour</source>
@@ -3764,6 +3826,10 @@
             <translation>细胞按类别排列，原始细胞在前，最不确定的排在最上面。按一个键即可标注所选细胞并转到下一个：空格键表示接受，B 为原始细胞，L 为淋巴细胞。按 F1 查看全部按键。</translation>
         </message>
         <message>
+            <source>Cells left unidentified without a comment that says why: {n}.</source>
+            <translation>仍为未识别且未以备注说明原因的细胞：{n} 个。</translation>
+        </message>
+        <message>
             <source>Cells segmented</source>
             <translation>已分割的细胞</translation>
         </message>
@@ -4104,6 +4170,10 @@
             <translation>审核日志的全部事件；可导出。</translation>
         </message>
         <message>
+            <source>Every key that labels.</source>
+            <translation>所有用于标注的按键。</translation>
+        </message>
+        <message>
             <source>Every key: look up, change, print as a card.</source>
             <translation>全部按键：查看、更改、打印成卡片。</translation>
         </message>
@@ -4422,6 +4492,10 @@
         <message>
             <source>Keys</source>
             <translation>按键</translation>
+        </message>
+        <message>
+            <source>Keys below the gallery</source>
+            <translation>在图库下方显示按键</translation>
         </message>
         <message>
             <source>Kind</source>
@@ -5297,7 +5371,7 @@
         </message>
         <message>
             <source>Repair the outline of {0}</source>
-            <translation>修正 {0} 的轮廓</translation>
+            <translation>修正 {0}的轮廓</translation>
         </message>
         <message>
             <source>Repair: background</source>

@@ -1,7 +1,18 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leukview.domain.quality import BASELINE, Limits, limits_of, overruled_by_week, westgard
+from leukview.domain.quality import (
+    BASELINE,
+    MEASURES,
+    Limits,
+    Overruled,
+    QcRun,
+    limits_of,
+    overruled_by_week,
+    rising,
+    series_of,
+    westgard,
+)
 
 STANDARD = Limits(0.0, 1.0, 20)
 
@@ -52,3 +63,18 @@ def test_that_overrulings_are_counted_by_iso_week_and_class():
         ("2026-W02", "blast", 1, 0),
     ]
     assert rows[0].rate == 0.5
+
+
+def test_that_a_figure_of_the_model_is_judged_among_runs_of_the_same_model():
+    runs = [QcRun(f"2026-01-0{i}", "S", "r", b, {"confidence": 90.0, "focus": 7.0}) for i, b in enumerate("aab", 1)]
+    measures = {m.key: m for m in MEASURES}
+    assert series_of(measures["confidence"], runs) == runs[2:]
+    assert series_of(measures["focus"], runs) == runs
+    assert series_of(measures["neutrophils"], runs) == []
+
+
+def test_that_a_week_with_more_overrulings_than_all_before_is_marked():
+    weeks = [(50, 2), (50, 3), (50, 15), (4, 1)]
+    rows = [Overruled(f"2026-W{i:02d}", "blast", n, k) for i, (n, k) in enumerate(weeks, 1)]
+    assert rising(rows) == (False, False, True, False)
+    assert rising([Overruled("2026-W01", "blast", 5, 5)]) == (False,)

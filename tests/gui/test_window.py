@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 import time
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMenu,
     QPlainTextEdit,
+    QPushButton,
     QToolButton,
 )
 from pytestqt.qtbot import QtBot
@@ -32,6 +34,7 @@ from leukview.core.settings import load_settings
 from leukview.domain.review import EventKind
 from leukview.domain.slide import Cell, SlideState
 from leukview.gui.dialogs.about import AboutDialog
+from leukview.gui.dialogs.amend import AmendDialog
 from leukview.gui.dialogs.comment import CommentDialog
 from leukview.gui.dialogs.details import DetailsDialog
 from leukview.gui.dialogs.keys import KeysDialog
@@ -251,6 +254,46 @@ def test_that_a_slide_is_signed_becomes_read_only_and_can_be_amended(
     qtbot.waitUntil(lambda: now(opened).review.signature is None, timeout=10_000)
     press(qtbot, opened, "n")
     assert kinds(opened, workbench)[-1] in {EventKind.OVERRIDE, EventKind.OPEN}
+
+
+def test_that_the_cells_in_the_way_of_a_signature_are_shown_and_one_comment_explains_them(
+    qtbot: QtBot, opened: MainWindow
+):
+    for blast in now(opened).unopened_blasts:
+        opened.desk.do(partial(ReviewSession.opened, cell=blast))
+    for alert in now(opened).open_alerts:
+        opened.desk.do(partial(ReviewSession.acknowledge, alert=alert.rule.key))
+    qtbot.waitUntil(lambda: opened.desk.idle)
+    rows = [v.cell.id for v in opened.gallery.model.rows()[2:4]]
+    opened.gallery.view.select_cells(rows, rows[0])
+    press(qtbot, opened, "u")
+    qtbot.waitUntil(lambda: set(now(opened).unexplained) == set(rows))
+    dialog = dialog_of(qtbot, SignDialog, opened.actions_.by_key["sign"].trigger)
+    show = next(b for b in dialog.findChildren(QPushButton) if b.text() == "&Show these cells (2)")
+    qtbot.mouseClick(show, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: set(opened.gallery.view.selected_ids()) == set(rows))
+    qtbot.waitUntil(opened.gallery.view.hasFocus)
+    comment = dialog_of(qtbot, CommentDialog, lambda: qtbot.keyClick(opened.gallery.view, "/"))
+    qtbot.keyClicks(comment.findChild(QPlainTextEdit), "out of focus")
+    qtbot.keyClick(comment.findChild(QPlainTextEdit), Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: opened.desk.idle and not now(opened).unexplained)
+    assert opened.desk.obstacles == ()
+
+
+def test_that_a_slide_is_amended_only_with_a_reason(qtbot: QtBot, opened: MainWindow):
+    for blast in now(opened).unopened_blasts:
+        opened.desk.do(partial(ReviewSession.opened, cell=blast))
+    for alert in now(opened).open_alerts:
+        opened.desk.do(partial(ReviewSession.acknowledge, alert=alert.rule.key))
+    opened.desk.do(lambda session: session.sign("Ada Example", "Review"))
+    qtbot.waitUntil(lambda: opened.desk.idle and now(opened).review.signature is not None)
+    dialog = dialog_of(qtbot, AmendDialog, opened.actions_.by_key["reopen"].trigger)
+    assert any("Signed by Ada Example" in label.text() for label in dialog.findChildren(QLabel))
+    accept = dialog.amend_button
+    assert not accept.isEnabled()
+    qtbot.keyClicks(dialog.findChild(QLineEdit), "One cell was missed")
+    qtbot.mouseClick(accept, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: now(opened).review.signature is None, timeout=10_000)
 
 
 def test_that_a_comment_typed_is_kept(qtbot: QtBot, opened: MainWindow):
@@ -552,3 +595,23 @@ def test_that_the_slide_on_the_bench_stays_marked_when_the_worklist_is_read_agai
     with qtbot.waitSignal(opened.flow.worklist, timeout=10_000):
         opened.flow.read_worklist()
     assert view.currentIndex().data(SLIDE_ROLE) == now(opened).slide.id
+
+
+def test_that_the_first_tour_goes_on_over_the_demo_slides(
+    qtbot: QtBot, window: MainWindow, workbench: Workbench, slide_folder: Path
+):
+    workbench._rooms = replace(workbench._rooms, demo=lambda _token, _reporter: slide_folder)
+    window.tour()
+    (tour,) = window.findChildren(Tour)
+    assert tour.demo_button.isVisible()
+    qtbot.mouseClick(tour.demo_button, Qt.MouseButton.LeftButton)
+    assert not tour.demo_button.isEnabled()
+    qtbot.waitUntil(lambda: window.desk.view is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: tour.title.text() == "The gallery", timeout=10_000)
+    assert not tour.demo_button.isVisible()
+    tour.end()
+    qtbot.waitUntil(lambda: analysed(window) and not window.jobs.busy, timeout=60_000)
+    window.tour()
+    again = window.findChildren(Tour)[-1]
+    assert not again.demo_button.isVisible(), "there is a slide to show it on"
+    again.end()

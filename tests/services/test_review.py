@@ -95,6 +95,21 @@ def test_that_a_slide_is_signed_only_after_blasts_were_opened_and_alerts_acknowl
     assert session.sign("A. Nyone", "Reviewed").state is SlideState.AMENDED
 
 
+def test_that_a_cell_stays_unidentified_only_with_a_reason(session: ReviewSession):
+    for blast in session.view.unopened_blasts:
+        session.opened(blast)
+    for alert in session.view.open_alerts:
+        session.acknowledge(alert.rule.key)
+    cells = [v.cell.id for v in session.view.cells[-2:]]
+    view = session.override(cells, "unidentified")
+    assert view.unexplained == view.in_the_way == tuple(cells)
+    assert session.obstacles() == ("Cells left unidentified without a comment that says why: 2.",)
+    session.comment(cells[:1], "Nucleus smudged, cannot identify")
+    assert session.view.unexplained == tuple(cells[1:])
+    session.override(cells[1:], "smudge_cell")
+    assert session.obstacles() == ()
+
+
 def test_that_a_restart_shows_every_action(session: ReviewSession, slides: MemorySlides, log: MemoryLog):
     session.override([session.view.cells[5].cell.id], "basophil")
     session.comment([session.view.cells[5].cell.id], "coarse granules")

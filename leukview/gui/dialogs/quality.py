@@ -16,10 +16,22 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from leukview.domain.quality import FEWEST_FOR_LIMITS, MEASURES, Measure, Overruled, QcRun, limits_of, westgard
+from leukview.domain.quality import (
+    FEWEST_FOR_LIMITS,
+    MEASURES,
+    Measure,
+    Overruled,
+    QcRun,
+    limits_of,
+    rising,
+    series_of,
+    westgard,
+)
+from leukview.domain.statistics import clopper_pearson
 from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.dialogs.lines import Lines
 from leukview.gui.dialogs.parts import calm_table, fit_columns, open_at, wrapped
+from leukview.gui.dialogs.sign import interval_words
 from leukview.gui.language import data_text, moment
 from leukview.gui.qc_chart import LeveyJennings
 
@@ -49,7 +61,16 @@ class QualityDialog(QDialog):
         self._run_table = calm_table(self.tr("Runs of the reference slide"))
         self._run_table.setModel(self.runs)
         self.overruled = Lines(
-            (self.tr("Week"), self.tr("Class of the model"), self.tr("Reviewed"), self.tr("Overruled"), "%"), self
+            (
+                self.tr("Week"),
+                self.tr("Class of the model"),
+                self.tr("Reviewed"),
+                self.tr("Overruled"),
+                "%",
+                self.tr("95 % interval"),
+                self.tr("Drift"),
+            ),
+            self,
         )
         self._overruled_table = calm_table(self.tr("How often reviewers overruled the model"))
         self._overruled_table.setModel(self.overruled)
@@ -83,8 +104,9 @@ class QualityDialog(QDialog):
         column.addWidget(
             wrapped(
                 self.tr(
-                    "Of the cells that the model gave a class and a person judged: how many got another class. A rate "
-                    "that rises over weeks is a reason to look at stain, scanner and model."
+                    "Of the cells that the model gave a class and a person judged: how many got another class. A week "
+                    "whose interval lies above the rate of all weeks before it is marked: look at stain, scanner and "
+                    "model."
                 )
             )
         )
@@ -101,15 +123,24 @@ class QualityDialog(QDialog):
         names = {c.key: c.plural for c in self._taxonomy.classes}
         self.overruled.show_lines(
             [
-                (r.week, names.get(r.label, r.label), str(r.reviewed), str(r.overruled), f"{100 * r.rate:.1f}")
-                for r in reversed(rows)
+                (
+                    row.week,
+                    names.get(row.label, row.label),
+                    str(row.reviewed),
+                    str(row.overruled),
+                    f"{100 * row.rate:.1f}",
+                    interval_words(clopper_pearson(row.overruled, row.reviewed)),
+                    self.tr("⚠ more than before") if more else "",
+                )
+                for row, more in reversed(list(zip(rows, rising(rows), strict=True)))
             ]
         )
         fit_columns(self._overruled_table)
 
     def _show_measure(self) -> None:
         measure: Measure = MEASURES[self.measure.currentIndex()]
-        having = [r for r in self._runs if measure.key in r.values]
+        having = series_of(measure, self._runs)
+        others = sum(measure.key in r.values for r in self._runs) - len(having)
         values = [r.values[measure.key] for r in having]
         limits = limits_of(values)
         broken = westgard(values, limits) if limits else ("",) * len(values)
@@ -127,7 +158,10 @@ class QualityDialog(QDialog):
             ]
         )
         fit_columns(self._run_table)
-        self.words.setText(self._judged(limits is not None, values, broken))
+        words = self._judged(limits is not None, values, broken)
+        if others:
+            words += " " + self.tr("{0} earlier runs with another model are left out of this figure.").format(others)
+        self.words.setText(words)
 
     def _judged(self, limited: bool, values: Sequence[float], broken: Sequence[str]) -> str:
         if not limited:

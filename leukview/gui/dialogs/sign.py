@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFormLayout,
+    QHBoxLayout,
     QHeaderView,
     QLineEdit,
     QPushButton,
@@ -47,6 +48,7 @@ class SignDialog(QDialog):
         profile: Who sits at the window; the name is given, and the PIN asked for where there is one.
     """
 
+    cells_wanted = Signal(object)  # tuple of cell ids: the reviewer wants to see what stands in the way
     proving = Signal(str)  # the PIN; `accept` follows when it is right, `refuse` when it is not
 
     def __init__(
@@ -102,6 +104,7 @@ class SignDialog(QDialog):
             todo = wrapped(self.tr("Before this slide can be signed:") + "\n" + lines)
             todo.setAccessibleName(self.tr("Still to do"))
             layout.addWidget(signed_line(QStyle.StandardPixmap.SP_MessageBoxWarning, todo))
+            self._offer_cells(view.in_the_way, layout)
         form = QFormLayout()
         form.addRow(self.tr("Printed name"), self._name)
         form.addRow(self.tr("Meaning"), self._meaning)
@@ -133,6 +136,19 @@ class SignDialog(QDialog):
         asked = self._pin if self._asks_pin else (self._meaning if profile else self._name)
         (cancel if obstacles else asked).setFocus()
         open_around(self, area, body, _BESIDE_EM if self._beside else _BELOW_EM)
+
+    def _offer_cells(self, cells: tuple[str, ...], layout: QVBoxLayout) -> None:
+        """A way to the cells that stand between the slide and its signature."""
+        if not cells:
+            return
+        show = QPushButton(self.tr("&Show these cells ({0})").format(len(cells)))
+        show.setAutoDefault(False)
+        show.clicked.connect(self.reject)
+        show.clicked.connect(lambda: self.cells_wanted.emit(cells))
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(show)
+        layout.addLayout(row)
 
     def _place(self, view: SlideView, body: QWidget, words: QVBoxLayout) -> None:
         """The differential above the words; beside them where the screen is too low for both."""
