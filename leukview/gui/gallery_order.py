@@ -129,9 +129,13 @@ def group_key(view: CellView, *, blind: bool) -> str:
 
 
 def _p_malignant(view: CellView) -> float:
-    p = view.prediction.p("stage1", "malignant") if view.prediction else None
-    gate = view.prediction.p("gate", "leukocyte") if view.prediction else None
-    return (p or 0.0) * (1.0 if gate is None else gate)
+    p, gate = 0.0, 1.0
+    for answer in view.prediction.stages if view.prediction else ():
+        if answer.stage == "stage1":
+            p = answer.of("malignant")
+        elif answer.stage == "gate":
+            gate = answer.of("leukocyte")
+    return p * gate
 
 
 _SORTS: dict[Sort, Callable[[CellView], float]] = {
@@ -214,11 +218,13 @@ class Arranger:
         self._reviewed = _noted(self._reviewed, fresh, cells, lambda v: v.reviewed, np.bool_)
         same = old is not None and how.blind == old.blind
         blind, taxonomy = how.blind, view.taxonomy
+        last = len(taxonomy.classes)  # of classes that this taxonomy does not know
+        ranks = {PENDING: last + 1} | {c.key: taxonomy.order(c.key) for c in taxonomy.classes}
         self._ranks = _noted(
             self._ranks,
             fresh if same else None,
             cells,
-            lambda v: self._rank(group_key(v, blind=blind), taxonomy),
+            lambda v: ranks.get(group_key(v, blind=blind), last),
             np.int64,
         )
         ordered = same and old is not None and how.sort is old.sort and how.typicality is old.typicality
@@ -235,10 +241,6 @@ class Arranger:
         else:
             passes = partial(_passes, how=how, taxonomy=taxonomy)
             self._passing = _noted(self._passing, fresh if chosen else None, cells, passes, np.bool_)
-
-    @staticmethod
-    def _rank(key: str, taxonomy: Taxonomy) -> int:
-        return len(taxonomy.classes) + 1 if key == PENDING else taxonomy.order(key)
 
     @staticmethod
     def _weight(how: Arrangement, taxonomy: Taxonomy) -> Callable[[CellView], float]:

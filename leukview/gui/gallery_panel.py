@@ -155,7 +155,8 @@ class GalleryPanel(QWidget):
         self._make_room()
 
     def _make_room(self) -> None:
-        self.keys.setVisible(self.keys.wanted and self.height() > _LOW * self.fontMetrics().lineSpacing())
+        roomy = self.height() > _LOW * self.fontMetrics().lineSpacing()
+        self.keys.setVisible(self.keys.wanted and roomy and self.model.slide_view is not None)
 
     def _adopt(self, settings: Settings) -> None:
         at = self.sort.findData(settings.sort)
@@ -169,6 +170,7 @@ class GalleryPanel(QWidget):
     def show_slide(self, view: SlideView | None) -> None:
         """Show a slide as it stands; selection and place are kept."""
         self._changing(partial(self.model.set_slide_view, view))
+        self._make_room()
         if view is None:
             self._title.clear()
             self._badge.hide()

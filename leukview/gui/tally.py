@@ -58,6 +58,7 @@ class TallyPanel(QWidget):
         header.setSectionResizeMode(Column.INTERVAL, QHeaderView.ResizeMode.Fixed)
         self._figures_px = self.fontMetrics().horizontalAdvance("99.9–100.0") + 10
         self._tight = False
+        self._measured: tuple[object, ...] = ()
         rows = 3 * self.table.verticalHeader().defaultSectionSize()
         self.table.setMinimumHeight(rows + header.sizeHint().height() + 2 * self.table.frameWidth())
         self.table.setMinimumWidth(46 * self.fontMetrics().averageCharWidth())
@@ -85,6 +86,10 @@ class TallyPanel(QWidget):
         In a side narrower still the headings become short, and a long name takes two lines.
         """
         room = self.table.viewport().width()
+        measured = (room, self._shown[1], self.model.lengths())
+        if measured == self._measured:  # to ask a table how wide its words are takes longer than all the rest
+            return
+        self._measured = measured
         bars, model = _BAR_PX, not self._shown[1]  # a blinded reviewer sees no model's count
         for narrow in (False, True):
             self.model.set_narrow(narrow=narrow)

@@ -98,6 +98,11 @@ class TallyModel(QAbstractTableModel):
         """The lines shown."""
         return tuple(self._rows)
 
+    def lengths(self) -> tuple[tuple[object, ...], ...]:
+        """The names and how long the figures beside them are: alike as long as the columns may stay as wide."""
+        figures = [c for c in Column if c is not Column.NAME]
+        return tuple((r.key, r.name, *(len(self._text(r, c)) for c in figures)) for r in self._rows)
+
     def show_rows(self, rows: list[Row], *, blind: bool) -> None:
         """Show these lines; with `blind` the model's column stays empty."""
         if [r.key for r in rows] == [r.key for r in self._rows] and rows:

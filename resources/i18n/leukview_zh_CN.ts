@@ -994,8 +994,8 @@
             <translation>无，或 CSV 文件：patient, diagnosis</translation>
         </message>
         <message>
-            <source>{0} cells of {1} patients: {2} patients to train on, {3} to choose by, {4} kept aside.</source>
-            <translation>{1} 位患者的 {0} 个细胞：{2} 位患者用于训练，{3} 位用于选择，{4} 位留作比较。</translation>
+            <source>{0} cells. Patients: {1} to train on, {2} to choose by, {3} kept aside.</source>
+            <translation>{0} 个细胞。患者：{1} 位用于训练，{2} 位用于选择，{3} 位留作比较。</translation>
         </message>
     </context>
     <context>

@@ -488,3 +488,22 @@ def test_that_the_panel_hands_the_keys_to_its_picture(loaded, qtbot):
     fit = loaded.picture.zoom
     qtbot.keyClick(loaded.picture, Qt.Key.Key_Plus)
     assert loaded.picture.zoom == pytest.approx(fit * 1.25)
+
+
+def test_that_no_line_of_the_opinions_is_cut_in_a_low_panel(panel, taxonomy, qtbot):
+    view = cell_view(
+        1, label="promyelocyte", reviewer="Dr Miller", at="2026-11-24T10:12:30+00:00", comment="Auer " * 30
+    )
+    panel.resize(330, 450)
+    panel.show_cell(view, taxonomy, um_per_px=0.1)
+    qtbot.waitUntil(lambda: panel.opinions.verticalScrollBar().maximum() > 0)
+    lines = [label for label in panel.facts._lines.values() if not label.isHidden()]
+    assert len(lines) >= 6
+    for label in lines:
+        assert label.height() >= label.heightForWidth(label.width())
+    tree = panel.tree.view
+    assert tree.verticalScrollBar().maximum() == 0, "the tree is as high as its rows: the panel scrolls, not the tree"
+    panel.tree.mark_choice("stage1", "malignant")
+    row = tree.visualRect(tree.currentIndex())
+    where = tree.viewport().mapTo(panel.opinions.viewport(), row.center()).y()
+    assert 0 < where < panel.opinions.viewport().height(), "a row that is marked is brought into view"

@@ -83,7 +83,7 @@ def test_that_reviewed_cells_are_packed_with_the_diagnoses_of_their_patients(
         assert {row["file"] for row in rows} <= set(archive.namelist())
     assert {row["patient"] for row in rows} == {patient}
     assert {row["diagnosis"] for row in rows} == {"AML"}
-    assert dialog.outcome.text().startswith(f"Written: {path}\n{len(rows)} cells of 1 patients")
+    assert dialog.outcome.text().startswith(f"Written: {path}\n{len(rows)} cells. Patients: ")
     shown = {dialog.lines.index(row, 0).data() for row in range(dialog.lines.rowCount())}
     assert "Monocyte" in shown
     total = sum(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pikepdf
@@ -82,3 +83,23 @@ def test_that_the_report_needs_a_file_and_a_certificate_that_is_named(dialog: Re
     assert not dialog.export_button.isEnabled()
     dialog.file.setText(str(tmp_path / "name"))
     assert dialog.path().name == "name.pdf"
+
+
+@pytest.mark.parametrize(
+    ("speaks", "site", "remembered", "first"),
+    [("zh_CN", "en", "", "zh_CN"), ("en", "zh_CN", "", "zh_CN"), ("zh_CN", "en", "en", "en"), ("fr", "en", "", "en")],
+)
+def test_that_the_report_is_offered_in_the_windows_language_unless_site_or_reviewer_chose_another(
+    qtbot: QtBot,
+    opened: MainWindow,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    speaks: str,
+    site: str,
+    remembered: str,
+    first: str,
+):
+    monkeypatch.setattr("leukview.gui.dialogs.report.spoken_language", lambda: speaks)
+    made = ReportDialog(now(opened), replace(CHOICES, language=site), {"language": remembered}, str(tmp_path))
+    qtbot.addWidget(made)
+    assert made.language.currentData() == first

@@ -66,6 +66,7 @@ class CorrectionsDialog(QDialog):
         )
         self.table = calm_table(self.tr("Cells by class"))
         self.table.setModel(self.lines)
+        self.table.setMinimumHeight(8 * self.table.verticalHeader().defaultSectionSize())
         self.table.hide()
         self._lay_out()
         for line in (self.folder, self.site, self.patients):
@@ -153,8 +154,8 @@ class CorrectionsDialog(QDialog):
         changed, spoken = gathered.contradicted(taxonomy)
         said = [
             self.tr("Written: {0}").format(QDir.toNativeSeparators(str(path))),
-            self.tr("{0} cells of {1} patients: {2} patients to train on, {3} to choose by, {4} kept aside.").format(
-                len(gathered.cells), patients.total(), *(patients[split] for split in SPLITS)
+            self.tr("{0} cells. Patients: {1} to train on, {2} to choose by, {3} kept aside.").format(
+                len(gathered.cells), *(patients[split] for split in SPLITS)
             ),
             self.tr("The model had contradicted {0} of {1}.").format(changed, spoken),
         ]

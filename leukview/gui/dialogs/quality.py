@@ -136,6 +136,7 @@ class QualityDialog(QDialog):
             ]
         )
         fit_columns(self._overruled_table)
+        self._overruled_table.horizontalHeader().setStretchLastSection(True)
 
     def _show_measure(self) -> None:
         measure: Measure = MEASURES[self.measure.currentIndex()]
