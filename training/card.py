@@ -39,10 +39,10 @@ LIMITS = """\
   and myelocytes of films whose promonocytes and promyelocytes look the same.
 - What was tried on the held-out patients beyond it: other seeds and a wider trunk, weaker and stronger stain and size
   augmentation, the mean of several networks' answers and of their weights, learning from such a mean with and without
-  the labels, other normalisation statistics, matching each film's stain. All lie within half a point of it, and so short
-  of 97 % at stage 1, of 90 % macro F1 for the five types at Hopkins (a basophil in 227 cells, an eosinophil in 124) and
-  of 90 % F1 for smudge cells; what bounds them is the labels above and the number of patients. `training/README.md`
-  tells each.
+  the labels, other normalisation statistics, matching each film's stain. All lie within half a point of it, and so
+  short of 97 % at stage 1, of 90 % macro F1 for the five types at Hopkins (a basophil in 227 cells, an eosinophil in
+  124) and of 90 % F1 for smudge cells; what bounds them is the labels above and the number of patients.
+  `training/README.md` tells each.
 - It never saw an artefact: it will name one by a class that it knows.
 """
 

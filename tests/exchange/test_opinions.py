@@ -67,6 +67,7 @@ def spoken(here: Station, tmp_path: Path) -> Slide:
     session = here.session(slide)
     review(session)
     session.override([session.view.cells[6].cell.id], "monocyte")  # the one that the review had left to the model
+    session.comment(session.view.unexplained, "broken")
     session.sign("Dr. Chen 陈", "Reviewed")
     return slide
 
