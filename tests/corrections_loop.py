@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from unittest.mock import patch
 
-from leukview import app
+from leukview import app, model_loading
 from leukview.cli import main as leukview
 from leukview.core.jobs import CancelToken, silent
 from leukview.domain.labelled import LabelledCell
@@ -38,7 +38,7 @@ DIFFERS = 7
 @contextmanager
 def shipping(bundle: Path) -> Iterator[None]:
     """As if the program travelled with this bundle."""
-    with patch.object(app, "shipped_bundle", lambda: bundle):
+    with patch.object(model_loading, "shipped_bundle", lambda: bundle):
         yield
 
 
