@@ -61,8 +61,8 @@ def _pipeline(folder: Path) -> None:
     _row("classify with maps", f"{count / classify:.0f} cells/s")
 
 
-def _whole(folder: Path, home: Path) -> None:
-    """Preview, import, analysis and report, as the command line does them, on a new home."""
+def _whole(folder: Path, home: Path) -> float:
+    """Preview, import, analysis and report, as the command line does them, on a new home; cells a second."""
     first: list[float] = []
     os.environ[HOME_VARIABLE] = str(home)
     start = time.perf_counter()
@@ -80,10 +80,21 @@ def _whole(folder: Path, home: Path) -> None:
         cell = session.view.cells[0].cell.id
         actions = statistics.median(_timed(lambda: session.override([cell], "blast")) for _ in range(20))
         _row("one review action, written and folded", f"{1000 * actions:.1f} ms")
+    return cells / (end - start)
 
 
 def _note(ends: list[float], _outcome: object) -> None:
     ends.append(time.perf_counter())
+
+
+def _published(cells_per_s: float) -> None:
+    """The published pipeline for one cell, in a process of its own, beside the whole job's cells a second."""
+    command = [sys.executable, "-m", "tests.bench_published"]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+    seconds = json.loads(run.stdout)
+    parts = " + ".join(f"{seconds[key]:.0f}" for key in ("encode_s", "points_s", "classify_s"))
+    _row("published pipeline: encode + 1,024 points + networks", f"{seconds['whole_s']:.0f} s a cell", f"{parts} s")
+    _row("  64 points asked, the rest extrapolated; ratio", f"{seconds['whole_s'] * cells_per_s:,.0f}×")
 
 
 def _batch(scratch: Path) -> None:
@@ -239,8 +250,9 @@ def main() -> None:
         sys.stdout.write(f"LeukView on {os.cpu_count()} cores, {platform.machine()}, {sys.platform}; {_load()}\n")
         _row(f"export: {folder.name}", "measured", "target")
         _window(folder, here / "window")
-        _whole(folder, here / "home")
+        speed = _whole(folder, here / "home")
         _pipeline(folder)
+        _published(speed)
         _batch(here / "batch")
         _killed(here / "killed")
         _others(folder)
