@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from leukview.core.errors import Cancelled
+from leukview.core.threads import give_way
 
 
 class CancelToken:
@@ -84,6 +85,9 @@ class JobRunner:
     thumbnails and large views, so that pictures come while a slide is analysed.
     """
 
+    GIVING_WAY = frozenset({"work", "model"})
+    """Lanes whose long computing must not slow the window down."""
+
     def __init__(self) -> None:
         self._lanes: dict[str, queue.Queue[tuple[Job, Callable[[CancelToken, Reporter], object], JobListener] | None]]
         self._lanes = {}
@@ -112,17 +116,17 @@ class JobRunner:
             self._running.add(job.token)
             if lane not in self._lanes:
                 self._lanes[lane] = queue.Queue()
-                thread = threading.Thread(target=self._serve, args=(self._lanes[lane],), name=f"leukview-{lane}")
+                thread = threading.Thread(target=self._serve, args=(lane,), name=f"leukview-{lane}")
                 thread.daemon = True
                 self._threads.append(thread)
                 thread.start()
             self._lanes[lane].put((job, work, listener))
         return job
 
-    def _serve(
-        self, lane: queue.Queue[tuple[Job, Callable[[CancelToken, Reporter], object], JobListener] | None]
-    ) -> None:
-        while (item := lane.get()) is not None:
+    def _serve(self, lane: str) -> None:
+        if lane in self.GIVING_WAY:
+            give_way()
+        while (item := self._lanes[lane].get()) is not None:
             job, work, listener = item
             try:
                 job.token.check()

@@ -16,6 +16,8 @@ from leukview.core.errors import ExportError
 IMAGE_ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp"})
 FORMATS = ("JPEG", "PNG", "BMP", "TIFF", "WEBP")
 MOST_PIXELS = 50_000_000
+# Pillow warns of odd files; they are read as far as they go, or refused in our own words.
+warnings.filterwarnings("ignore", module=r"PIL\.")
 
 
 _DAMAGE = (
@@ -39,9 +41,7 @@ class TooLargeError(ExportError):
 
 def _open(data: bytes) -> Image.Image:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            image = Image.open(BytesIO(data), formats=FORMATS)
+        image = Image.open(BytesIO(data), formats=FORMATS)
     except Image.DecompressionBombError as error:
         raise TooLargeError("the image is far too large for a cell.") from error
     except _DAMAGE as error:
@@ -50,11 +50,6 @@ def _open(data: bytes) -> Image.Image:
     if width * height > MOST_PIXELS:
         raise TooLargeError(f"the image has {width * height / 1e6:.0f} megapixels, too many for a cell.")
     return image
-
-
-def image_size(data: bytes) -> tuple[int, int]:
-    """Width and height in pixels from the header. `ExportError` when it is no image, `TooLargeError` when huge."""
-    return _open(data).size
 
 
 def decode_rgb(data: bytes) -> NDArray[np.uint8]:
@@ -66,15 +61,13 @@ def decode_rgb(data: bytes) -> NDArray[np.uint8]:
     """
     image = _open(data)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            if image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info:
-                white = Image.new("RGBA", image.size, "white")
-                image = Image.alpha_composite(white, image.convert("RGBA"))
-            elif image.mode.startswith("I;16") or image.mode in {"I", "F"}:
-                values = np.asarray(image, dtype=np.float64)
-                image = Image.fromarray((values * (255.0 / max(values.max(), 1.0))).astype(np.uint8))
-            return np.array(image.convert("RGB"), dtype=np.uint8)
+        if image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info:
+            white = Image.new("RGBA", image.size, "white")
+            image = Image.alpha_composite(white, image.convert("RGBA"))
+        elif image.mode.startswith("I;16") or image.mode in {"I", "F"}:
+            values = np.asarray(image, dtype=np.float64)
+            image = Image.fromarray((values * (255.0 / max(values.max(), 1.0))).astype(np.uint8))
+        return np.array(image.convert("RGB"), dtype=np.uint8)
     except _DAMAGE as error:
         raise ExportError("the image is damaged or cut off.") from error
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 import numpy as np
@@ -14,6 +17,7 @@ from numpy.typing import NDArray
 
 from leukview.core.errors import ExportError
 from leukview.core.jobs import CancelToken, Progress, Reporter
+from leukview.core.threads import ahead
 from leukview.domain.slide import (
     CellDraft,
     ExportPreview,
@@ -26,7 +30,7 @@ from leukview.domain.slide import (
 )
 from leukview.domain.taxonomy import OTHER, Taxonomy
 from leukview.exports import canonical
-from leukview.exports.images import IMAGE_ENDINGS, TooLargeError, decode_rgb, image_size
+from leukview.exports.images import IMAGE_ENDINGS, TooLargeError, decode_rgb
 from leukview.exports.sources import FolderSource, Source, ZipSource, open_source
 
 IGNORED = frozenset({"thumbs.db", ".ds_store", "desktop.ini", "readme.txt", "sha256sums", canonical.NAME})
@@ -34,6 +38,7 @@ SIGNED, UNSIGNED = "signed slides", "unsigned slides"
 GROUND_TRUTH = "ground-truth"
 """Folder beside synthetic slides that holds their masks and labels; no slide."""
 OVERVIEW_SIDE_PX = 1000
+CHECKING_THREADS = min(4, os.cpu_count() or 1)
 _CODED = re.compile(r"(?P<code>[A-Za-z]{2,8}\d?)_(?P<id>\d+)$")
 _USER_CLASS = re.compile(r"USR[A-Z]*\d*", re.IGNORECASE)
 """Codes of classes that the laboratory added itself, e.g. ``USRWBC2``."""
@@ -45,6 +50,28 @@ class _Found:
 
     path: str
     folder: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What one file holds: its SHA-256 ("" = it cannot be read), width and height, and why it cannot be used."""
+
+    sha256: str
+    size: tuple[int, int] = (0, 0)
+    error: ExportError | None = None
+
+
+def _look(source: Source, item: _Found) -> _Looked:
+    try:
+        data = source.read(item.path)
+    except ExportError as error:
+        return _Looked("", error=error)
+    digest = hashlib.sha256(data).hexdigest()
+    try:
+        height, width, _ = decode_rgb(data).shape
+    except ExportError as error:
+        return _Looked(digest, error=error)
+    return _Looked(digest, (width, height))
 
 
 class FolderReader:
@@ -243,29 +270,22 @@ class FolderReader:
         contents: dict[str, list[_Found]] = {}
         sizes: dict[str, tuple[int, int]] = {}
         bad: set[str] = set()
-        for number, item in enumerate(found):
-            token.check()
-            if number % 16 == 0:
-                reporter(Progress(before + number, total, "Reading the export"))
-            try:
-                data = source.read(item.path)
-            except ExportError as error:
-                problems.append(Problem(_kind_of(error), _inside(key, item.path), error.message))
-                continue
-            digest = hashlib.sha256(data).hexdigest()
-            if digest in bad:
-                continue
-            if digest not in contents:
-                try:
-                    sizes[digest] = image_size(data)
-                    decode_rgb(data)
-                except ExportError as error:
-                    bad.add(digest)
-                    kind = ProblemKind.TOO_LARGE if isinstance(error, TooLargeError) else ProblemKind.UNDECODABLE
-                    name = PurePosixPath(item.path).name
-                    problems.append(Problem(kind, _inside(key, item.path), f"“{name}”: {error.message}"))
-                    continue
-            contents.setdefault(digest, []).append(item)
+        reporter(Progress(before, total, "Reading the export"))
+        with closing(ahead(partial(_look, source), found, CHECKING_THREADS)) as looked:
+            for number, (item, one) in enumerate(zip(found, looked, strict=True)):
+                token.check()
+                if number and number % 16 == 0:
+                    reporter(Progress(before + number, total, "Reading the export"))
+                if one.error is None:
+                    contents.setdefault(one.sha256, []).append(item)
+                    sizes[one.sha256] = one.size
+                elif not one.sha256:
+                    problems.append(Problem(_kind_of(one.error), _inside(key, item.path), one.error.message))
+                elif one.sha256 not in bad:
+                    bad.add(one.sha256)
+                    kind = ProblemKind.TOO_LARGE if isinstance(one.error, TooLargeError) else ProblemKind.UNDECODABLE
+                    words = f"“{PurePosixPath(item.path).name}”: {one.error.message}"
+                    problems.append(Problem(kind, _inside(key, item.path), words))
         overview_digests = _overviews(sizes)
         overviews, cells = [], []
         for digest, places in contents.items():

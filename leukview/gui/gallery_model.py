@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from enum import IntEnum
 
-from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QPixmap
 
 from leukview.domain.taxonomy import Taxonomy
@@ -28,6 +28,8 @@ __all__ = ["PENDING", "CellGroup", "Filter", "GalleryModel", "Index", "Role", "S
 
 Index = QModelIndex | QPersistentModelIndex
 CELLS_MIME = "application/x-leukview-cells"
+MOST_NAMED = 64
+"""Changed rows that the view is told of one by one."""
 
 
 class Role(IntEnum):
@@ -46,6 +48,8 @@ def cells_of(data: QMimeData) -> list[str]:
 
 class GalleryModel(QAbstractListModel):
     """Adapts a `SlideView`; orders, groups and filters, decides nothing."""
+
+    groups_changed = Signal()  # their names or counts, while every row kept its place
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -82,22 +86,38 @@ class GalleryModel(QAbstractListModel):
     def set_slide_view(self, view: SlideView | None) -> None:
         """Show a slide as it stands now; rows keep their places where nothing moved."""
         self._view = view
+        before = self._rows
+        if self._take():
+            self._tell_of([row for row, (a, b) in enumerate(zip(self._rows, before, strict=True)) if a is not b])
+
+    def rearrange(self) -> None:
+        """Order anew after sort, filter, grouping, blinding or a collapsed group changed."""
+        if self._take():
+            self._tell_of(range(len(self._rows)))
+
+    def _take(self) -> bool:
+        """Lay out the rows; False when they moved, which the view was told of."""
         rows, groups = self._arranged()
         same = len(rows) == len(self._rows) and len(groups) == len(self._groups)
         same = same and all(a is b or a.cell.id == b.cell.id for a, b in zip(rows, self._rows, strict=True))
         if same and [g.start for g in groups] == [g.start for g in self._groups]:
-            self._rows, self._groups = rows, groups
-            if rows:
-                self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
-            return
+            others, self._rows, self._groups = groups != self._groups, rows, groups
+            if others:
+                self.groups_changed.emit()
+            return True
         self.beginResetModel()
         self._rows, self._groups = rows, groups
         self._row_of = {v.cell.id: row for row, v in enumerate(rows)}
         self.endResetModel()
+        return False
 
-    def rearrange(self) -> None:
-        """Order anew after sort, filter, grouping or a collapsed group changed."""
-        self.set_slide_view(self._view)
+    def _tell_of(self, rows: Sequence[int]) -> None:
+        """Few rows are named one by one, so that only they are painted anew."""
+        if len(rows) > MOST_NAMED:
+            self.dataChanged.emit(self.index(rows[0]), self.index(rows[-1]))
+            return
+        for row in rows:
+            self.dataChanged.emit(self.index(row), self.index(row))
 
     def _arranged(self) -> tuple[list[CellView], tuple[CellGroup, ...]]:
         if self._view is None:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
@@ -18,7 +28,7 @@ from typing_extensions import override
 
 from leukview.gui.gallery_drops import HeaderDrops
 from leukview.gui.gallery_layout import MARGIN, Band, GalleryLayout
-from leukview.gui.gallery_model import CellGroup, Index
+from leukview.gui.gallery_model import CellGroup, GalleryModel, Index
 from leukview.gui.gallery_parts import paint_header, runs
 
 
@@ -40,6 +50,12 @@ class GalleryView(HeaderDrops):
         self.setMouseTracking(True)
         self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
 
+    @override
+    def setModel(self, model: QAbstractItemModel | None) -> None:
+        super().setModel(model)
+        if isinstance(model, GalleryModel):
+            model.groups_changed.connect(self._show_headers)
+
     def set_tile(self, tile: QSize) -> None:
         """Size of a tile with its caption, logical pixels; the first visible cell stays in place."""
         anchor = self._first_visible()
@@ -51,9 +67,7 @@ class GalleryView(HeaderDrops):
         return self.fontMetrics().height() + 14
 
     def _arrange(self) -> None:
-        groups = self.gallery().groups if self.model() else ()
-        tile = self._tile.width(), self._tile.height()
-        self._layout = GalleryLayout(groups, self.viewport().width(), tile, self._header_height())
+        self._layout = self._laid_out()
         page = self.viewport().height()
         bar = self.verticalScrollBar()
         bar.setPageStep(page)
@@ -61,6 +75,11 @@ class GalleryView(HeaderDrops):
         bar.setRange(0, max(0, self._layout.height - page))
         self.viewport().update()
         self.visible_changed.emit()
+
+    def _laid_out(self) -> GalleryLayout:
+        groups = self.gallery().groups if self.model() else ()
+        tile = self._tile.width(), self._tile.height()
+        return GalleryLayout(groups, self.viewport().width(), tile, self._header_height())
 
     def _first_visible(self) -> tuple[str, int] | None:
         """The cell to hold on to while the contents change, and its place: the current one when it can be seen."""
@@ -265,9 +284,16 @@ class GalleryView(HeaderDrops):
 
     @override
     def dataChanged(self, topLeft: Index, bottomRight: Index, roles: Sequence[int] = ()) -> None:
-        super().dataChanged(topLeft, bottomRight, list(roles))
-        if not roles:  # not a thumbnail alone: the counts in the headers may have changed
-            self._arrange()
+        if topLeft == bottomRight:
+            super().dataChanged(topLeft, bottomRight, list(roles))
+        else:  # Qt would ask for the place of every one of them
+            self.viewport().update()
+
+    def _show_headers(self) -> None:
+        """The groups' names or counts changed; every cell kept its place."""
+        self._layout = self._laid_out()
+        for _, rect in self._headers():
+            self.viewport().update(rect)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -284,7 +310,8 @@ class GalleryView(HeaderDrops):
     @override
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
-        self.viewport().update()
+        for index in (previous, current):
+            self.viewport().update(self.visualRect(index))
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -320,7 +347,7 @@ class GalleryView(HeaderDrops):
         for row in self.visible_rows():
             index = self.gallery().index(row)
             option.rect = self.visualRect(index)
-            if not option.rect.intersects(event.rect()):
+            if not event.region().intersects(option.rect):
                 continue
             state = plain
             if self.selectionModel().isSelected(index):
@@ -329,20 +356,21 @@ class GalleryView(HeaderDrops):
                 state |= states.State_HasFocus if focused else states.State_MouseOver
             option.state = state
             self.itemDelegate().paint(painter, option, index)
-        for band in self._layout.bands:
-            if band.group.key:
-                self._paint_header(
-                    painter,
-                    band,
-                    QRect(0, band.header - self.verticalOffset(), self.viewport().width(), self._header_height()),
-                )
+        for band, rect in self._headers():
+            if event.region().intersects(rect):
+                self._paint_header(painter, band, rect)
+
+    def _headers(self) -> list[tuple[Band, QRect]]:
+        """The headers that can be seen, the one that stays on top last."""
+        seen, width, height = self.viewport().rect(), self.viewport().width(), self._header_height()
+        named = [band for band in self._layout.bands if band.group.key]
+        places = [(band, QRect(0, band.header - self.verticalOffset(), width, height)) for band in named]
         top = self._layout.band_at(self.verticalOffset())
         if top is not None and top.group.key:
-            self._paint_header(painter, top, self._sticky_rect(top))
+            places.append((top, self._sticky_rect(top)))
+        return [(band, rect) for band, rect in places if rect.intersects(seen)]
 
     def _paint_header(self, painter: QPainter, band: Band, rect: QRect) -> None:
-        if not rect.intersects(self.viewport().rect()):
-            return
         aimed = band.group.key == self._aimed
         note = self.tr("drop to label") if aimed else self.tr("{0} reviewed").format(band.group.reviewed)
         key = self._keys.get(band.group.key, "")

@@ -70,7 +70,16 @@ class SlideFlow(QObject):
 
     def _on_preview(self, result: object) -> None:
         if isinstance(result, ExportPreview):
+            self._load_model()
             self.previewed.emit(result)
+
+    def _load_model(self) -> None:
+        """While the preview is looked at, so that cells come soon after it; the analysis tells of errors."""
+
+        def work(_token: CancelToken, _reporter: Reporter) -> object:
+            return self._workbench.model_info()
+
+        self._jobs.run(self.tr("Loading the model"), work, failed=lambda _error: None, lane="model")
 
     def take_in(self, path: Path) -> None:
         """Import everything a folder or archive holds without asking, as for a watched folder."""

@@ -106,8 +106,11 @@ class TallyModel(QAbstractTableModel):
     def show_rows(self, rows: list[Row], *, blind: bool) -> None:
         """Show these lines; with `blind` the model's column stays empty."""
         if [r.key for r in rows] == [r.key for r in self._rows] and rows:
+            moved = blind is not self._blind
+            changed = [at for at, (a, b) in enumerate(zip(rows, self._rows, strict=True)) if moved or a != b]
             self._rows, self._blind = rows, blind
-            self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(Column) - 1))
+            for at in changed:
+                self.dataChanged.emit(self.index(at, 0), self.index(at, len(Column) - 1))
             return
         self.beginResetModel()
         self._rows, self._blind = rows, blind

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
-
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from leukview.core.errors import ModelError
 from leukview.inference.bundle import ONNX, Bundle
 from leukview.inference.classifier import BATCH, BLOCKS, BundleClassifier
+from leukview.inference.onnx_session import open_session
 
-MOST_THREADS = 4
 INPUT = "images"
 
 
@@ -30,16 +27,8 @@ class OnnxClassifier(BundleClassifier):
 
     def __init__(self, bundle: Bundle, threads: int | None = None, batch: int = BATCH) -> None:
         super().__init__(bundle, batch)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads or min(os.cpu_count() or 1, MOST_THREADS)
-        # Threads that wait must not burn the core that the window or another program needs.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
         try:
-            self._session = onnxruntime.InferenceSession(
-                bundle.contents[ONNX], options, providers=["CPUExecutionProvider"]
-            )
+            self._session = open_session(bundle.contents[ONNX], threads)
         except Exception as error:  # the runtime raises a dozen private kinds
             raise ModelError(f"The graph of the model “{bundle.manifest.name}” cannot be run.") from error
         names = [node.name for node in self._session.get_outputs()]

@@ -75,6 +75,8 @@ def crop_box(height: int, width: int, how: Preprocessing, um_per_px: float | Non
 def cut(pixels: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
     """Cut a box out of H×W or H×W×3 pixels; what lies outside repeats the border."""
     left, top, right, bottom = box
+    if left >= 0 and top >= 0 and right <= pixels.shape[1] and bottom <= pixels.shape[0]:
+        return np.ascontiguousarray(pixels[top:bottom, left:right])
     rows = np.clip(np.arange(top, bottom), 0, pixels.shape[0] - 1)
     columns = np.clip(np.arange(left, right), 0, pixels.shape[1] - 1)
     return np.ascontiguousarray(pixels[rows][:, columns])
@@ -94,7 +96,7 @@ def square(image: NDArray[np.uint8], mask: NDArray[np.uint8] | None, how: Prepro
     """
     shown = Image.fromarray(cut(image, box)).resize((how.side, how.side), Image.Resampling.BILINEAR)
     if how.background != "keep" and mask is not None and mask.any():
-        cell = Image.fromarray(np.uint8(255) * cover(mask, how, box)).filter(ImageFilter.MaxFilter(rim(how.side)))
+        cell = Image.fromarray(np.uint8(255) * widened(cover(mask, how, box), rim(how.side) // 2))
         glass = Image.new("RGB", shown.size, (SUPPRESSED,) * 3)
         if how.background == "blur":
             glass = shown.filter(ImageFilter.GaussianBlur(BLUR_PART * how.side))
@@ -105,6 +107,17 @@ def square(image: NDArray[np.uint8], mask: NDArray[np.uint8] | None, how: Prepro
 def rim(side: int) -> int:
     """Side in pixels, odd, of the box that widens a mask in a picture of that side by `RIM`."""
     return 2 * round(RIM * side) + 1
+
+
+def widened(part: NDArray[np.uint8], by: int) -> NDArray[np.uint8]:
+    """A mask (H×W of 0 and 1) widened by so many pixels to each side, and into the corners."""
+    grown = part.copy()
+    for _ in range(by):
+        grown[1:] |= grown[:-1]
+        grown[:-1] |= grown[1:]
+        grown[:, 1:] |= grown[:, :-1]
+        grown[:, :-1] |= grown[:, 1:]
+    return grown
 
 
 def cover(mask: NDArray[np.uint8], how: Preprocessing, box: Box) -> NDArray[np.uint8]:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime as ort
 from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
@@ -18,12 +16,12 @@ from scipy import ndimage
 from leukview.core.errors import ModelError
 from leukview.core.files import file_sha256
 from leukview.inference.masks import central_cell, components, tidy_cell
+from leukview.inference.onnx_session import open_session
 
 FORMAT = 1
 MANIFEST = "segmenter.json"
 FILES = ("segmenter.onnx", "segmenter.safetensors", "MODEL_CARD.md")
 BATCH = 8
-MOST_THREADS = 4
 FLATTEST = 24
 """An image (shrunk to the network's side) whose grey levels span less than this holds no cell."""
 
@@ -94,12 +92,7 @@ class EmbeddedSegmenter:
 
     def __init__(self, folder: Path, threads: int | None = None) -> None:
         self.manifest = read_manifest(folder)
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = threads or min(MOST_THREADS, os.cpu_count() or 1)
-        # Threads that wait must not burn the core that the window or another program needs.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        content = (folder / "segmenter.onnx").read_bytes()
-        self._session = ort.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+        self._session = open_session((folder / "segmenter.onnx").read_bytes(), threads)
         self._identity = f"{self.manifest.name}:{self.manifest.files['segmenter.onnx'][:8]}"
 
     @property

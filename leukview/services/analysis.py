@@ -1,16 +1,22 @@
-"""The pipeline: decode → segment → classify with maps → store, streamed in batches; resumes where it stopped."""
+"""The pipeline: decode → segment → classify with maps → store, streamed in batches; resumes where it stopped.
+
+One batch is decoded and segmented while the one before it is classified and stored.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from leukview.core.errors import ExportError, ReviewError
 from leukview.core.jobs import CancelToken, Progress, Reporter
+from leukview.core.threads import ahead
 from leukview.domain.mask import RepairedMask
 from leukview.domain.prediction import Measurement, Prediction, compose
 from leukview.domain.slide import Cell
@@ -36,6 +42,16 @@ class AnalysisSummary:
     skipped: int
     unreadable: tuple[str, ...]
     kept: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Outlined:
+    """A batch decoded and segmented: one image and mask a cell, and the ids of cells without an image."""
+
+    cells: Sequence[Cell]
+    images: Sequence[NDArray[np.uint8]]
+    masks: Sequence[NDArray[np.uint8]]
+    unreadable: Sequence[str]
 
 
 def measure(mask: NDArray[np.uint8]) -> Measurement:
@@ -101,19 +117,18 @@ class Analyser:
         unreadable: list[str] = []
         self._speak_again(slide_id, known, {c.id for c in todo}, on_batch)
         reporter(Progress(done, len(cells), "Analysing cells"))
-        start = 0
-        while start < len(todo):
-            token.check()
-            batch = todo[start : start + (BATCH if start else FIRST_BATCH)]
-            start += len(batch)
-            decoded = self._decode(batch, locations, unreadable)
-            predictions = self._infer(decoded, slide.um_per_px)
-            if predictions:
-                self._slides.save_predictions(predictions)
-                if on_batch:
-                    on_batch(predictions)
-            done += len(batch)
-            reporter(Progress(done, len(cells), "Analysing cells"))
+        token.check()
+        with closing(self._outlined(todo, locations)) as outlined:
+            for batch in outlined:
+                token.check()
+                unreadable += batch.unreadable
+                predictions = self._infer(batch, slide.um_per_px)
+                if predictions:
+                    self._slides.save_predictions(predictions)
+                    if on_batch:
+                        on_batch(predictions)
+                done += len(batch.cells) + len(batch.unreadable)
+                reporter(Progress(done, len(cells), "Analysing cells"))
         self._repaired(slide_id, repaired or {}, token, on_batch)
         return AnalysisSummary(len(todo) - len(unreadable), skipped, tuple(unreadable))
 
@@ -134,8 +149,8 @@ class Analyser:
             if (cell.id, mask.sha256) in known and self._cache.holds(cell.sha256, key):
                 continue
             token.check()
-            decoded = self._decode([cell], self._slides.locations(slide_id), [])
-            for _, image in decoded:
+            image = self._image(cell, self._slides.locations(slide_id))
+            if image is not None:
                 prediction = self.classify_inside(cell, image, mask)
                 if on_batch:
                     on_batch({cell.id: prediction})
@@ -186,32 +201,36 @@ class Analyser:
         same = prediction is not None and prediction.segmenter == self.segmenter.identity
         return same and self._cache.holds(cell.sha256, self.key)
 
-    def _decode(
-        self, batch: Sequence[Cell], locations: Mapping[str, CellLocation], unreadable: list[str]
-    ) -> list[tuple[Cell, NDArray[np.uint8]]]:
-        decoded = []
-        for cell in batch:
-            place = locations.get(cell.id)
-            try:
-                if place is None:
-                    raise ExportError("The image of this cell is not on this workstation.")
-                data = self._reader.read_bytes(place.root, place.inner, place.path)
-                decoded.append((cell, self._reader.decode(data)))
-            except ExportError:
-                _log.warning("cell %s cannot be read", cell.id)
-                unreadable.append(cell.id)
-        return decoded
+    def _image(self, cell: Cell, locations: Mapping[str, CellLocation]) -> NDArray[np.uint8] | None:
+        place = locations.get(cell.id)
+        try:
+            if place is None:
+                raise ExportError("The image of this cell is not on this workstation.")
+            return self._reader.decode(self._reader.read_bytes(place.root, place.inner, place.path))
+        except ExportError:
+            _log.warning("cell %s cannot be read", cell.id)
+            return None
 
-    def _infer(
-        self, decoded: Sequence[tuple[Cell, NDArray[np.uint8]]], um_per_px: float | None
-    ) -> dict[str, Prediction]:
-        if not decoded:
+    def _outlined(self, cells: Sequence[Cell], locations: Mapping[str, CellLocation]) -> Generator[_Outlined]:
+        """A small batch first and alone, so that the first cells come early; then one ahead of what is classified."""
+        work = partial(self._outline, locations)
+        if cells:
+            yield work(cells[:FIRST_BATCH])
+        yield from ahead(work, (cells[at : at + BATCH] for at in range(FIRST_BATCH, len(cells), BATCH)))
+
+    def _outline(self, locations: Mapping[str, CellLocation], batch: Sequence[Cell]) -> _Outlined:
+        found = [(cell, self._image(cell, locations)) for cell in batch]
+        cells = [cell for cell, image in found if image is not None]
+        images = [image for _, image in found if image is not None]
+        masks = self.segmenter.segment(images) if images else []
+        return _Outlined(cells, images, masks, [cell.id for cell, image in found if image is None])
+
+    def _infer(self, batch: _Outlined, um_per_px: float | None) -> dict[str, Prediction]:
+        if not batch.cells:
             return {}
-        images = [image for _, image in decoded]
-        masks = self.segmenter.segment(images)
-        answers = self.classifier.classify(images, masks, um_per_px)
+        answers = self.classifier.classify(batch.images, batch.masks, um_per_px)
         predictions = {}
-        for (cell, _), mask, answer in zip(decoded, masks, answers, strict=True):
+        for cell, mask, answer in zip(batch.cells, batch.masks, answers, strict=True):
             self._cache.put(cell.sha256, self.key, CachedAnalysis(mask, answer.maps, answer.crop, answer.features))
             predictions[cell.id] = self._predict(answer, measure(mask), self.segmenter.identity)
         return predictions

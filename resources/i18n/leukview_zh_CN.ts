@@ -2991,6 +2991,10 @@
             <translation>正在导入玻片</translation>
         </message>
         <message>
+            <source>Loading the model</source>
+            <translation>正在加载模型</translation>
+        </message>
+        <message>
             <source>Looking through the folder</source>
             <translation>正在查看文件夹</translation>
         </message>

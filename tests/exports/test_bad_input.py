@@ -18,7 +18,7 @@ from leukview.core.jobs import CancelToken, Progress
 from leukview.domain.slide import Problem, ProblemKind, SlideDraft
 from leukview.domain.taxonomy import Taxonomy
 from leukview.exports import sources
-from leukview.exports.reader import FolderReader
+from leukview.exports.reader import CHECKING_THREADS, FolderReader
 from leukview.exports.sources import FolderSource, open_source
 from tests.exports.examples import build, pack, picture, read, read_one, signed_tree
 
@@ -161,10 +161,11 @@ def test_that_a_folder_that_vanishes_while_it_is_read_keeps_what_was_read(tmp_pa
             shutil.rmtree(root)
 
     (slide,) = FolderReader(taxonomy).read(root, CancelToken(), pull_the_stick).slides
-    assert len(slide.cells) == 16
+    read = len(slide.cells)
+    assert 16 <= read <= 16 + CHECKING_THREADS + 1  # a few are read ahead of the one that is reported
     assert {p.kind for p in slide.problems} == {ProblemKind.VANISHED}
-    assert len(slide.problems) == 24
-    assert slide.problems[0].message == "“90_016.jpg” cannot be read: it is no longer there."
+    assert len(slide.problems) == 40 - read
+    assert slide.problems[-1].message == "“90_039.jpg” cannot be read: it is no longer there."
 
 
 def test_that_a_folder_that_vanishes_at_once_is_refused(tmp_path: Path, taxonomy: Taxonomy):

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from leukview.core.errors import ExportError
-from leukview.exports.images import MOST_PIXELS, TooLargeError, decode_rgb, image_size, save_mask_png
+from leukview.exports.images import MOST_PIXELS, TooLargeError, decode_rgb, save_mask_png
 from tests.exports.examples import picture
 
 ENDINGS = [".jpg", ".png", ".bmp", ".tif", ".webp"]
@@ -30,7 +30,6 @@ def gradient(mode: str = "RGB") -> Image.Image:
 def test_that_a_lossless_image_decodes_to_its_pixels(ending: str):
     wanted = np.random.default_rng(5).integers(0, 256, (24, 20, 3), dtype=np.uint8)
     data = picture(5, ending=ending)
-    assert image_size(data) == (20, 24)
     assert np.array_equal(decode_rgb(data), wanted)
 
 
@@ -67,7 +66,6 @@ def test_that_an_orientation_mark_does_not_turn_the_cell():
     exif = Image.Exif()
     exif[0x0112] = 6
     data = encoded(gradient(), "JPEG", exif=exif.tobytes())
-    assert image_size(data) == (24, 20)
     assert decode_rgb(data).shape == (20, 24, 3)
 
 
@@ -93,9 +91,8 @@ def test_that_half_an_image_is_refused(ending: str):
 def test_that_an_image_of_too_many_pixels_is_refused_before_it_is_decoded():
     side = int(MOST_PIXELS**0.5) + 10
     data = encoded(Image.new("1", (side, side)))
-    for look in (image_size, decode_rgb):
-        with pytest.raises(TooLargeError, match="50 megapixels, too many for a cell"):
-            look(data)
+    with pytest.raises(TooLargeError, match="50 megapixels, too many for a cell"):
+        decode_rgb(data)
 
 
 @settings(max_examples=400, deadline=None)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPixmap
+from PySide6.QtTest import QSignalSpy
 from pytestqt.qtbot import QtBot
 
 from leukview.domain.prediction import Measurement, Prediction, StageProbabilities
@@ -285,3 +286,20 @@ def test_that_rearranging_after_each_change_is_arranging_anew(
     kept.rearrange()
     assert kept.rowCount() == 0
     assert kept.groups == ()
+
+
+def test_that_only_the_cell_that_changed_is_painted_anew(taxonomy: Taxonomy):
+    model, told = GalleryModel(), []
+    shown = slide(taxonomy, 20)
+    model.set_slide_view(shown)
+    model.dataChanged.connect(lambda first, last: told.append((first.row(), last.row())))
+    groups = QSignalSpy(model.groups_changed)
+    model.set_slide_view(replace(shown))
+    assert (told, groups.count()) == ([], 0)
+    after = reviewed(shown, 4, shown.cells[4].label)
+    model.set_slide_view(after)
+    row = model.row_of(shown.cells[4].cell.id)
+    assert (told, groups.count()) == ([(row, row)], 1)  # and the header counts one more reviewed
+    told.clear()
+    model.rearrange()  # something else than the slide changed, which every tile may show
+    assert told == [(row, row) for row in range(20)]

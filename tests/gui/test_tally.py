@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.tally import TallyPanel
-from leukview.gui.tally_model import Column, rows_of
+from leukview.gui.tally_model import Column, TallyModel, rows_of
 from leukview.services.review import SlideView
 from tests.gui.test_gallery import prediction, reviewed, slide
 
@@ -104,3 +104,19 @@ def test_that_in_a_narrow_panel_the_class_keeps_its_name_beside_absolute_counts(
     assert "Model: 30" in str(panel.model.index(0, Column.NAME).data(Qt.ItemDataRole.ToolTipRole))
     panel.resize(80 * panel.fontMetrics().averageCharWidth(), 300)
     assert not panel.table.isColumnHidden(Column.MODEL)
+
+
+def test_that_only_the_lines_that_changed_are_painted_anew(taxonomy: Taxonomy):
+    model, told = TallyModel(), []
+    shown = slide(taxonomy, 20)
+    model.show_rows(rows_of(shown), blind=False)
+    model.dataChanged.connect(lambda first, last: told.append((first.row(), last.row(), last.column())))
+    model.show_rows(rows_of(reviewed(shown, 0, shown.cells[0].label)), blind=False)
+    assert told == []
+    lines = [r.key for r in model.rows]
+    model.show_rows(rows_of(reviewed(shown, 3, "lymphocyte")), blind=False)
+    assert lines[-1] == "smudge_cell"
+    assert (len(lines) - 1, len(lines) - 1, Column.INTERVAL) in told
+    told.clear()
+    model.show_rows(list(model.rows), blind=True)
+    assert [first for first, _, _ in told] == list(range(len(lines)))

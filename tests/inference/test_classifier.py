@@ -3,12 +3,15 @@ import sys
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image, ImageFilter
 
 from leukview.core.errors import ModelError
 from leukview.core.paths import resources_dir
 from leukview.inference.likeness import Likeness
 from leukview.inference.loading import default_bundle, load_classifier
-from leukview.inference.preprocess import Preprocessing, cover, crop_box, cut, normalise, rim, square
+from leukview.inference.preprocess import Preprocessing, cover, crop_box, cut, normalise, rim, square, widened
 from leukview.services.engines import Classified
 from training.tiny import write_tiny_bundle
 
@@ -179,3 +182,13 @@ def test_that_unlikeness_is_the_part_of_validation_cells_that_lie_nearer():
     likeness = Likeness(np.zeros(2, np.float32), np.eye(2, dtype=np.float32), np.asarray([0, 1, 2], np.float32))
     features = np.asarray([[0, 0], [0, 1], [1.5, 0], [30, 40]], np.float32)
     assert likeness.percentiles(features).tolist() == [0.0, 0.5, 0.75, 1.0]
+
+
+@given(seed=st.integers(0, 2**32 - 1), by=st.integers(0, 5))
+def test_that_a_widened_mask_is_what_a_maximum_filter_makes_of_it(seed: int, by: int):
+    draw = np.random.default_rng(seed)
+    part = (draw.random(draw.integers(1, 40, 2)) < 0.05).astype(np.uint8)
+    expected = np.asarray(Image.fromarray(part).filter(ImageFilter.MaxFilter(2 * by + 1))) if by else part
+    kept = part.copy()
+    assert np.array_equal(widened(part, by), expected)
+    assert np.array_equal(part, kept)
