@@ -14,7 +14,7 @@ from leukview.domain.grading import GradingForm, parse_grading
 from leukview.domain.guards import Guard, parse_guards
 from leukview.domain.phrases import PhraseGroup, parse_phrases
 from leukview.domain.taxonomy import Taxonomy, parse_taxonomy
-from leukview.services.corrections import LabelWeights, parse_weights
+from leukview.services.correction_tables import LabelWeights, parse_weights
 
 if TYPE_CHECKING:
     from leukview.exchange.terms import Terms

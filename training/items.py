@@ -21,7 +21,7 @@ from leukview.core.jobs import CancelToken, silent
 from leukview.domain.taxonomy import Taxonomy
 from leukview.exports.reader import FolderReader
 from leukview.exports.synthetic import iterate_labelled
-from leukview.services.corrections import check_diagnosis, read_patients
+from leukview.services.correction_tables import check_diagnosis, read_patients
 
 __all__ = ["check_diagnosis", "read_patients"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import getpass
 from pathlib import Path
 
 from leukview.app import open_workbench
@@ -19,17 +20,24 @@ def register(commands: Parsers) -> None:
     p.add_argument("--site", default="site", help="name of the archive and of the cells' source")
     p.add_argument("--patients", type=Path, metavar="CSV", help="columns patient (pseudonym) and diagnosis")
     p.add_argument("--synthetic", action="store_true", help="the reviewed cells of synthetic slides, and no others")
+    p.add_argument("--reviewer", default="", metavar="NAME", help="who exports, for the log (default: your user name)")
     add_database(p)
     p.set_defaults(run=_export)
 
 
 def _export(arguments: argparse.Namespace, reporter: Reporter) -> int:
-    from leukview.services.corrections import read_patients
+    from leukview.services.correction_tables import read_patients
 
     with open_workbench(Choices(arguments.database)) as workbench:
         diagnoses = read_patients(arguments.patients, workbench.taxonomy) if arguments.patients else {}
         path, gathered = workbench.corrections.export(
-            arguments.directory, arguments.site, diagnoses, CancelToken(), reporter, synthetic=arguments.synthetic
+            arguments.directory,
+            arguments.site,
+            diagnoses,
+            CancelToken(),
+            reporter,
+            by=arguments.reviewer or getpass.getuser(),
+            synthetic=arguments.synthetic,
         )
         print(gathered.words(workbench.taxonomy))
     print(f"Written: {path}")

@@ -16,7 +16,8 @@ from leukview.gui.dialogs.export import ExportDialog
 from leukview.gui.jobs import Jobs, Task
 from leukview.gui.language import spoken
 from leukview.gui.slide_flow import SlideFlow
-from leukview.services.corrections import Gathered, read_patients
+from leukview.services.correction_tables import read_patients
+from leukview.services.corrections import Gathered
 from leukview.services.exchange import Exported
 from leukview.services.workbench import Workbench
 
@@ -76,15 +77,23 @@ class ExportingCorrections(QObject):
         window: Over which the dialog opens.
         workbench: Does the export.
         jobs: Runs it, beside the analysis of slides.
+        desk: Knows who exports.
         afterwards: Has the keys again when the dialog is done.
         remembered: ``folder`` and ``site`` of the last export, from the settings; each may be absent.
     """
 
     def __init__(
-        self, window: QWidget, workbench: Workbench, jobs: Jobs, afterwards: QWidget, remembered: Mapping[str, str]
+        self,
+        window: QWidget,
+        workbench: Workbench,
+        jobs: Jobs,
+        desk: ReviewDesk,
+        afterwards: QWidget,
+        remembered: Mapping[str, str],
     ) -> None:
         super().__init__(window)
         self._window, self._workbench, self._jobs, self._afterwards = window, workbench, jobs, afterwards
+        self._desk = desk
         self.remembered = dict(remembered)
         self.dialog: CorrectionsDialog | None = None
         self._task: Task | None = None
@@ -106,12 +115,12 @@ class ExportingCorrections(QObject):
         if dialog is None:
             return
         folder, site, table = dialog.where(), dialog.site.text().strip(), dialog.diagnoses()
-        synthetic, workbench = dialog.synthetic.isChecked(), self._workbench
+        synthetic, workbench, by = dialog.synthetic.isChecked(), self._workbench, self._desk.reviewer
         self.remembered = {"folder": str(folder), "site": site}
 
         def work(token: CancelToken, reporter: Reporter) -> tuple[Path, Gathered]:
             diagnoses = read_patients(table, workbench.taxonomy) if table else {}
-            return workbench.corrections.export(folder, site, diagnoses, token, reporter, synthetic=synthetic)
+            return workbench.corrections.export(folder, site, diagnoses, token, reporter, by=by, synthetic=synthetic)
 
         dialog.wait()
         self._task = self._jobs.run(

@@ -80,7 +80,9 @@ class MainWindow(QMainWindow):
         self.asking = Asking(self, workbench, self.jobs, self.desk, self.flow, self.gallery)
         self.asking.folder = settings.last_folder
         self.exporting = Exporting(self, self.desk, self.flow, self.gallery.view)
-        self.corrections = ExportingCorrections(self, workbench, self.jobs, self.gallery.view, settings.corrections)
+        self.corrections = ExportingCorrections(
+            self, workbench, self.jobs, self.desk, self.gallery.view, settings.corrections
+        )
         self.reporting = Reporting(self, workbench, self.jobs, self.desk, self.flow, self.gallery, settings.report)
         self.companions = Companions(
             self, workbench, self.jobs, self.desk, self.gallery, self.tally, self.reviewing, self.notices

@@ -5,25 +5,24 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import math
-import tomllib
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from leukview.core.errors import ExportError, LeukViewError
+from leukview.core.files import file_sha256
 from leukview.core.jobs import CancelToken, Progress, Reporter
-from leukview.core.tables import read_rows
 from leukview.domain.agreement import binding, settled
 from leukview.domain.labelled import COLUMNS, CORRECTION_COLUMNS, TEST, TRAIN, VAL, site_splits
 from leukview.domain.review import FIRST, SECOND, CellReview, EventKind, ReviewEvent, fold, reading_of
 from leukview.domain.slide import Cell, Slide
 from leukview.domain.taxonomy import Taxonomy
+from leukview.services.correction_tables import LabelWeights
 from leukview.services.stores import CellLocation, ExportReader, ReviewLog, SlideStore
 
 SYNTHETIC = "synthetic"
@@ -34,57 +33,6 @@ SPLITS = (TRAIN, VAL, TEST)
 NONE_ASIDE = "No patient is kept aside yet: a site's own comparison needs two reviewed patients or more."
 STORED = {".jpg", ".jpeg", ".png", ".webp"}
 """Endings of files that do not get smaller."""
-
-
-@dataclass(frozen=True, slots=True)
-class LabelWeights:
-    """How much a reviewed label counts in training; see ``resources/corrections.toml``."""
-
-    one_reader: float
-    two_readers: float
-    consensus: float
-
-
-def parse_weights(text: str) -> LabelWeights:
-    """Read ``corrections.toml``.
-
-    Raises:
-        LeukViewError: It is no TOML, lacks a weight, names an unknown one, or one is not positive.
-    """
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise LeukViewError(f"The weights of corrections cannot be read: {error}.") from error
-    names = [f.name for f in fields(LabelWeights)]
-    wrong = sorted(set(raw) ^ set(names))
-    if wrong:
-        raise LeukViewError(f"The weights of corrections have missing or unknown entries: {', '.join(wrong)}.")
-    values = [raw[name] for name in names]
-    if not all(isinstance(v, int | float) and math.isfinite(v) and v > 0 for v in values):
-        raise LeukViewError("The weights of corrections are positive numbers.")
-    return LabelWeights(*map(float, values))
-
-
-def check_diagnosis(diagnosis: str, taxonomy: Taxonomy) -> None:
-    """Refuse a diagnosis that the taxonomy does not know; "" (not known) is allowed.
-
-    Raises:
-        LeukViewError: It is unknown.
-    """
-    if diagnosis and diagnosis not in taxonomy.diagnoses:
-        raise LeukViewError(f"The diagnosis “{diagnosis}” is unknown.", f"Known: {', '.join(taxonomy.diagnoses)}.")
-
-
-def read_patients(path: Path, taxonomy: Taxonomy) -> dict[str, str]:
-    """A table of patients: CSV with the columns ``patient`` (folder name or pseudonym) and ``diagnosis``.
-
-    Raises:
-        LeukViewError: It cannot be read, a column is missing, or a diagnosis is unknown.
-    """
-    rows = list(read_rows(path, ("patient", "diagnosis")))
-    for row in rows:
-        check_diagnosis(row["diagnosis"], taxonomy)
-    return {row["patient"]: row["diagnosis"] for row in rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,9 +230,12 @@ class Corrections:
         token: CancelToken,
         reporter: Reporter,
         *,
+        by: str,
         synthetic: bool = False,
     ) -> tuple[Path, Gathered]:
         """Write ``folder/cells/cells-<site>-corrections.zip``, whole or not at all, as training reads it.
+
+        The log of each slide with a cell in it says that it left the program.
 
         Args:
             folder: Becomes (or is) a data folder of the training.
@@ -292,6 +243,7 @@ class Corrections:
             diagnoses: Patient's pseudonym → diagnosis; who is not in it has none that is known.
             token: Looked at before each cell.
             reporter: Hears of each cell.
+            by: Who exports.
             synthetic: Export drawn cells instead of real ones; their source says so.
 
         Returns:
@@ -299,6 +251,7 @@ class Corrections:
 
         Raises:
             LeukViewError: There is nothing to export, the name cannot be used, or the folder cannot be written.
+            StoreError: The archive is written, but the log refused to say so.
             Cancelled: Nothing was written.
         """
         if not site or not all(c.isalnum() or c in "-_" for c in site):
@@ -315,6 +268,9 @@ class Corrections:
             raise LeukViewError(f"The corrections cannot be written: {error.strerror or error}.") from error
         finally:
             part.unlink(missing_ok=True)
+        said = {"format": "corrections", "sha256": file_sha256(path), "names": False, "comments": False}
+        for slide_id in sorted({found.slide.id for found in packed.cells}):
+            self._log.append(slide_id, EventKind.EXPORT, reviewer=by, payload=said)
         return path, packed
 
     def _pack(

@@ -20,7 +20,8 @@ from leukview.domain.review import CONSENSUS, SECOND, CellReview, EventKind
 from leukview.domain.slide import Cell, Slide
 from leukview.domain.taxonomy import Taxonomy
 from leukview.exports.labelled import load_cells
-from leukview.services.corrections import Corrections, Gathered, LabelWeights, parse_weights, read_patients
+from leukview.services.correction_tables import LabelWeights, parse_weights, read_patients
+from leukview.services.corrections import Corrections, Gathered
 from leukview.services.stores import CellLocation
 from tests.services.fakes import FakeReader, MemoryLog, MemorySlides, make_prediction
 
@@ -163,7 +164,7 @@ def test_that_drawn_cells_never_mix_with_real_ones(taxonomy: Taxonomy, tmp_path:
         bench.label(slide, ["blast"] * 3)
         bench.sign(slide)
     assert {c.slide.id for c in bench.gathered().cells} == {"S1"}
-    bench.service().export(tmp_path, "ours", {}, CancelToken(), silent, synthetic=True)
+    bench.service().export(tmp_path, "ours", {}, CancelToken(), silent, by="Dr.", synthetic=True)
     assert {c.source for c in load_cells(tmp_path)} == {"synthetic"}
 
 
@@ -178,7 +179,7 @@ def test_that_the_export_reads_as_training_data_and_names_nobody(bench: Bench, t
         bench.sign(slide)
     bench.slides.save_predictions({"S1-0": make_prediction("lymphocyte")})
     bench.reader.gone = frozenset({"S1-1.jpg"})
-    path, packed = bench.service().export(tmp_path, "our-lab", {"P1": "APL"}, CancelToken(), silent)
+    path, packed = bench.service().export(tmp_path, "our-lab", {"P1": "APL"}, CancelToken(), silent, by="Dr.")
     assert path == tmp_path / "cells" / "cells-our-lab-corrections.zip"
     assert packed.left_out["cells whose image is gone or was changed since"] == 1
     cells = load_cells(tmp_path)
@@ -199,7 +200,7 @@ def test_that_the_export_reads_as_training_data_and_names_nobody(bench: Bench, t
         )
         assert {i.date_time[0] for i in archive.infolist()} == {1980}
     assert "The model had contradicted 1 of 1." in packed.words(bench.taxonomy)
-    again, _ = bench.service().export(tmp_path / "again", "our-lab", {"P1": "APL"}, CancelToken(), silent)
+    again, _ = bench.service().export(tmp_path / "again", "our-lab", {"P1": "APL"}, CancelToken(), silent, by="Dr.")
     assert again.read_bytes() == path.read_bytes(), "the same corrections give the same archive"
 
 
@@ -207,7 +208,7 @@ def test_that_an_image_that_was_changed_since_the_review_is_left_out(bench: Benc
     bench.label("S1", ["blast"] * 3)
     bench.sign("S1")
     bench.slides._cells[0] = replace(bench.slides._cells[0], sha256="0" * 64)
-    _, packed = bench.service().export(tmp_path, "lab", {}, CancelToken(), silent)
+    _, packed = bench.service().export(tmp_path, "lab", {}, CancelToken(), silent, by="Dr.")
     assert len(packed.cells) == 2
 
 
@@ -218,7 +219,7 @@ def test_that_a_repaired_mask_goes_along(bench: Bench, tmp_path: Path):
     def repaired(review: CellReview) -> np.ndarray | None:
         return np.zeros((64, 64), np.uint8) if review.label else None
 
-    path, _ = bench.service(repaired=repaired).export(tmp_path, "lab", {}, CancelToken(), silent)
+    path, _ = bench.service(repaired=repaired).export(tmp_path, "lab", {}, CancelToken(), silent, by="Dr.")
     assert [c.mask for c in load_cells(tmp_path)] == [f"masks/{i:06}.png" for i in (1, 2, 3)]
     with zipfile.ZipFile(path) as archive:
         assert archive.read("masks/000001.png") == b"png"
@@ -226,11 +227,11 @@ def test_that_a_repaired_mask_goes_along(bench: Bench, tmp_path: Path):
 
 def test_that_nothing_to_export_and_a_bad_name_are_sentences_and_leave_nothing(bench: Bench, tmp_path: Path):
     with pytest.raises(LeukViewError, match="no corrections") as caught:
-        bench.service().export(tmp_path, "lab", {}, CancelToken(), silent)
+        bench.service().export(tmp_path, "lab", {}, CancelToken(), silent, by="Dr.")
     assert "3 slides that are not signed" in caught.value.hint
     assert not list((tmp_path / "cells").iterdir())
     with pytest.raises(LeukViewError, match="cannot name"):
-        bench.service().export(tmp_path, "../lab", {}, CancelToken(), silent)
+        bench.service().export(tmp_path, "../lab", {}, CancelToken(), silent, by="Dr.")
 
 
 def test_that_the_weights_that_ship_read_and_unsound_ones_are_refused():
@@ -252,3 +253,21 @@ def test_that_a_table_of_patients_gives_diagnoses_by_pseudonym(tmp_path: Path, t
     table.write_text("patient,diagnosis\nP1,flu\n", encoding="utf-8")
     with pytest.raises(LeukViewError, match="“flu” is unknown"):
         read_patients(table, taxonomy)
+
+
+def test_that_the_log_of_each_slide_says_that_its_cells_left(bench: Bench, tmp_path: Path):
+    for slide in ("S1", "S2"):
+        bench.label(slide, ["blast"])
+        bench.sign(slide)
+    bench.label("S3", ["blast"])
+    before = len(bench.log.events())
+    path, _ = bench.service().export(tmp_path, "lab", {}, CancelToken(), silent, by="Dr. Chen")
+    said = bench.log.events()[before:]
+    assert [(e.slide_id, e.kind, e.reviewer) for e in said] == [
+        ("S1", EventKind.EXPORT, "Dr. Chen"),
+        ("S2", EventKind.EXPORT, "Dr. Chen"),
+    ]
+    assert {str(e.payload["sha256"]) for e in said} == {hashlib.sha256(path.read_bytes()).hexdigest()}
+    assert all(e.payload["format"] == "corrections" and not e.payload["names"] for e in said)
+    again, _ = bench.service().export(tmp_path / "again", "lab", {}, CancelToken(), silent, by="Dr. Chen")
+    assert again.read_bytes() == path.read_bytes()

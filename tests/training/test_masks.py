@@ -17,7 +17,8 @@ from leukview.exports.images import mask_png
 from leukview.exports.labelled import decode_mask, load_cells, repaired_masks
 from leukview.exports.reader import FolderReader
 from leukview.inference.preprocess import Preprocessing
-from leukview.services.corrections import Corrections, LabelWeights
+from leukview.services.correction_tables import LabelWeights
+from leukview.services.corrections import Corrections
 from tests.exchange.stations import review, station, write_export
 from training.masks import cached_masks
 
@@ -58,7 +59,7 @@ def corrections(tmp_path: Path) -> Path:
         work = here.workbench
         reader, weights = FolderReader(work.taxonomy), LabelWeights(1.0, 1.5, 0.75)
         service = Corrections(work.taxonomy, here.slides, work.log, reader, weights, without_metadata, mask_png)
-        service.export(tmp_path / "data", "site", {}, CancelToken(), silent)
+        service.export(tmp_path / "data", "site", {}, CancelToken(), silent, by="Dr. Chen 陈")
     return tmp_path / "data"
 
 
