@@ -1,7 +1,8 @@
 """``make screenshots``: each screen of the real application and the report's pages, as PNG to look at.
 
 ``python -m tests.screenshots FOLDER`` takes them in one theme, language and size; with ``--all`` in light and dark,
-English and Chinese, at 100 and 200 %, a folder each such as ``dark-zh_CN-200``, two at a time.
+English and Chinese, at 100 and 200 %, a folder each such as ``dark-zh_CN-200``, two at a time. Parts that lie on each
+other or cut their words are named, and the command fails.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from leukview.laboratory import load_taxonomy
 from leukview.loading import Choices
 from leukview.services.review import ReviewSession
 from leukview.services.workbench import Workbench
+from tests.layout_faults import layout_faults
 
 PATIENCE_S = 600.0
 AT_ONCE = 2
@@ -57,13 +59,15 @@ class Camera:
 
     def __init__(self, window: MainWindow, workbench: Workbench, folder: Path, theme: str) -> None:
         self._window, self._workbench, self._folder, self._theme = window, workbench, folder, theme
+        self.faults: list[str] = []
 
     def shoot(self, name: str, widget: QWidget | None = None) -> None:
         """Keep a picture of the window, or of `widget`, when everything asked for has come."""
         until(lambda: self._window.desk.idle)
         QTest.qWait(150)
-        picture = (widget or self._window).grab()
-        picture.save(str(self._folder / f"{name}.png"))
+        shown = widget or self._window
+        shown.grab().save(str(self._folder / f"{name}.png"))
+        self.faults += [f"{self._folder.name}/{name}: {fault}" for fault in layout_faults(shown)]
         sys.stdout.write(f"{self._folder / name}.png\n")
 
     def dialog(self, key: str) -> QDialog:
@@ -343,10 +347,13 @@ def main() -> None:
             window.show()
             window.activateWindow()
             report = arguments.folder / "report.pdf"
-            Camera(window, workbench, arguments.folder, arguments.theme).tour(export, report)
+            camera = Camera(window, workbench, arguments.folder, arguments.theme)
+            camera.tour(export, report)
             window.close()
             runner.shutdown()
         _pages(report, arguments.folder)
+    sys.stderr.writelines(f"{fault}\n" for fault in camera.faults)
+    raise SystemExit(len(camera.faults) > 0)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ from leukview import RESEARCH_USE_LINE
 from leukview.core.jobs import Progress
 from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.dialogs.lines import Lines
-from leukview.gui.dialogs.parts import beside, calm_table, fit_columns, heading, open_at, wrapped
+from leukview.gui.dialogs.parts import beside, calm_table, fit_columns, grow, heading, open_at, wrapped
 from leukview.gui.language import data_text, error_text
 from leukview.services.corrections import NONE_ASIDE, SPLITS, Gathered
 
@@ -66,7 +66,7 @@ class CorrectionsDialog(QDialog):
         )
         self.table = calm_table(self.tr("Cells by class"))
         self.table.setModel(self.lines)
-        self.table.setMinimumHeight(8 * self.table.verticalHeader().defaultSectionSize())
+        self.table.setMinimumHeight(5 * self.table.verticalHeader().defaultSectionSize())
         self.table.hide()
         self._lay_out()
         for line in (self.folder, self.site, self.patients):
@@ -97,9 +97,7 @@ class CorrectionsDialog(QDialog):
         self.export_button.clicked.connect(self.wanted)
         self.stop_button.clicked.connect(self.stop_wanted)
         buttons.rejected.connect(self.reject)
-        keep = self.bar.sizePolicy()
-        keep.setRetainSizeWhenHidden(True)  # so that the dialog does not jump
-        self.bar.setSizePolicy(keep)
+        self._keep_room(keep=True)
         layout = QVBoxLayout(self)
         layout.addWidget(heading(self.tr("Reviewed cells, as material for the next model"), 1.2))
         layout.addWidget(
@@ -121,6 +119,12 @@ class CorrectionsDialog(QDialog):
             button.setAutoDefault(False)
         self.export_button.setDefault(True)
 
+    def _keep_room(self, *, keep: bool) -> None:
+        """Whether the bar takes its room while it is hidden, so that the dialog does not jump when it comes."""
+        policy = self.bar.sizePolicy()
+        policy.setRetainSizeWhenHidden(keep)
+        self.bar.setSizePolicy(policy)
+
     # ---- what was chosen
     def where(self) -> Path:
         """The folder of the export."""
@@ -135,6 +139,7 @@ class CorrectionsDialog(QDialog):
     def wait(self) -> None:
         """The export is being made."""
         self._running = True
+        self._keep_room(keep=True)
         self.table.hide()
         self.outcome.clear()
         self.bar.setRange(0, 0)
@@ -169,7 +174,9 @@ class CorrectionsDialog(QDialog):
         )
         fit_columns(self.table)
         self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self._keep_room(keep=False)
         self.table.show()
+        grow(self)
 
     def show_trouble(self, error: Exception) -> None:
         """Say why nothing was written."""

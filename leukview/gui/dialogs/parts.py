@@ -104,6 +104,16 @@ def open_at(dialog: QDialog, width_em: int, lines: int) -> None:
     )
 
 
+def grow(dialog: QDialog) -> None:
+    """Make a dialog as high as its parts need now, never higher than the screen leaves room for."""
+    layout = dialog.layout()
+    if layout is None:
+        return
+    layout.activate()
+    needed = min(layout.totalHeightForWidth(dialog.width()), round(0.9 * dialog.screen().availableSize().height()))
+    dialog.resize(dialog.width(), max(dialog.height(), needed))
+
+
 def scrolling(body: QWidget) -> QScrollArea:
     """A dialog's body that scrolls when the screen is too small for it or the letters are large."""
     area = QScrollArea()

@@ -1,0 +1,60 @@
+"""What no eye should have to find: parts of a window that lie on each other, stick out, or cut their words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from PySide6.QtCore import QRect
+from PySide6.QtWidgets import QAbstractButton, QLabel, QLayout, QTabBar, QWidget
+
+SLACK_PX = 1
+
+
+def layout_faults(root: QWidget) -> list[str]:
+    """A line for each fault among the visible parts of a window or dialog."""
+    faults = []
+    for parent in (root, *root.findChildren(QWidget)):
+        if not parent.isVisible():
+            continue
+        placed = [w for w in _placed(parent.layout()) if w.isVisible() and w.parentWidget() is parent]
+        for one, other in combinations(placed, 2):
+            shared = one.geometry().intersected(other.geometry())
+            if shared.width() > SLACK_PX and shared.height() > SLACK_PX:
+                faults.append(f"{_named(one)} lies on {_named(other)}")
+        inside = parent.rect().adjusted(-SLACK_PX, -SLACK_PX, SLACK_PX, SLACK_PX)
+        faults += [f"{_named(w)} sticks out" for w in placed if not _empty(w) and not inside.contains(w.geometry())]
+    return faults + [f"{_named(w)} is cut" for w in root.findChildren(QWidget) if w.isVisible() and _cut(w)]
+
+
+def _placed(layout: QLayout | None) -> Iterator[QWidget]:
+    for at in range(layout.count() if layout else 0):
+        item = layout.itemAt(at) if layout else None
+        widget, inner = (item.widget(), item.layout()) if item else (None, None)
+        if widget is not None:
+            yield widget
+        elif inner is not None:
+            yield from _placed(inner)
+
+
+def _cut(widget: QWidget) -> bool:
+    if isinstance(widget, QLabel) and widget.text():
+        if widget.wordWrap():
+            return widget.heightForWidth(widget.width()) > widget.height() + SLACK_PX
+        needed = widget.minimumSizeHint()
+        return needed.width() > widget.width() + SLACK_PX or needed.height() > widget.height() + SLACK_PX
+    if isinstance(widget, QAbstractButton) and widget.text() and not isinstance(widget, QTabBar):
+        words = widget.fontMetrics().size(0, widget.text().replace("&", ""))
+        return words.width() > widget.width() + SLACK_PX or words.height() > widget.height() + SLACK_PX
+    return False
+
+
+def _empty(widget: QWidget) -> bool:
+    return QRect(widget.geometry()).isEmpty()
+
+
+def _named(widget: QWidget) -> str:
+    text = getattr(widget, "text", None)
+    words = str(text())[:50] if callable(text) else ""
+    said = words or widget.accessibleName() or widget.objectName()
+    return f"{type(widget).__name__}“{said}”"
