@@ -78,6 +78,9 @@ class Job:
     token: CancelToken
 
 
+_Lane = queue.Queue[tuple[Job, Callable[[CancelToken, Reporter], object], JobListener] | None]
+
+
 class JobRunner:
     """Owner of the worker threads: one lane a kind of work, one thread a lane, first come first served.
 
@@ -89,8 +92,7 @@ class JobRunner:
     """Lanes whose long computing must not slow the window down."""
 
     def __init__(self) -> None:
-        self._lanes: dict[str, queue.Queue[tuple[Job, Callable[[CancelToken, Reporter], object], JobListener] | None]]
-        self._lanes = {}
+        self._lanes: dict[str, _Lane] = {}
         self._threads: list[threading.Thread] = []
         self._running: set[CancelToken] = set()
         self._lock = threading.Lock()
@@ -106,22 +108,26 @@ class JobRunner:
     ) -> Job:
         """Queue `work(token, reporter)`; exactly one of the listener's `finished` and `failed` is called.
 
-        Raises:
-            RuntimeError: The runner was shut down.
+        After `shutdown` the job is cancelled before it begins, and the listener hears so in the caller's thread.
         """
         job = Job(name, CancelToken())
         with self._lock:
-            if self._closed:
-                raise RuntimeError("The job runner was shut down.")
-            self._running.add(job.token)
-            if lane not in self._lanes:
-                self._lanes[lane] = queue.Queue()
-                thread = threading.Thread(target=self._serve, args=(lane,), name=f"leukview-{lane}")
-                thread.daemon = True
-                self._threads.append(thread)
-                thread.start()
-            self._lanes[lane].put((job, work, listener))
+            if not self._closed:
+                self._running.add(job.token)
+                self._lane(lane).put((job, work, listener))
+                return job
+        job.token.cancel()
+        listener.failed(Cancelled())
         return job
+
+    def _lane(self, lane: str) -> _Lane:
+        if lane not in self._lanes:
+            self._lanes[lane] = queue.Queue()
+            thread = threading.Thread(target=self._serve, args=(lane,), name=f"leukview-{lane}")
+            thread.daemon = True
+            self._threads.append(thread)
+            thread.start()
+        return self._lanes[lane]
 
     def _serve(self, lane: str) -> None:
         if lane in self.GIVING_WAY:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
+from itertools import combinations
 from typing import TypeVar
 
 import numpy as np
@@ -101,16 +102,30 @@ class Arrangement:
 
 def disagrees(view: CellView, taxonomy: Taxonomy) -> bool:
     """True when analyser, model and reviewer do not all go together."""
-    opinions = [
-        o
-        for o in (
-            view.cell.source.class_key if view.cell.source else "",
-            view.prediction.best if view.prediction else "",
-            view.review.label,
-        )
-        if o
-    ]
-    return any(not taxonomy.agrees(a, b) for i, a in enumerate(opinions) for b in opinions[i + 1 :])
+    return _differ(_opinions(view), taxonomy)
+
+
+def _opinions(view: CellView) -> tuple[str, str, str]:
+    """What analyser, model and reviewer said; "" where one said nothing."""
+    source, prediction = view.cell.source, view.prediction
+    return source.class_key if source else "", prediction.best if prediction else "", view.review.label
+
+
+def _differ(opinions: tuple[str, ...], taxonomy: Taxonomy) -> bool:
+    return any(not taxonomy.agrees(a, b) for a, b in combinations(filter(None, opinions), 2))
+
+
+def _differing(taxonomy: Taxonomy) -> Callable[[CellView], bool]:
+    """`disagrees` for many cells: there are few kinds of opinions among them."""
+    known: dict[tuple[str, str, str], bool] = {}
+
+    def differing(view: CellView) -> bool:
+        said = _opinions(view)
+        if said not in known:
+            known[said] = _differ(said, taxonomy)
+        return known[said]
+
+    return differing
 
 
 def information(view: CellView, taxonomy: Taxonomy, need: Mapping[str, float]) -> float:
@@ -239,7 +254,7 @@ class Arranger:
         if how.filter is Filter.ALL or (how.blind and how.filter in BY_MODEL):
             self._passing = np.ones(len(cells), np.bool_)
         else:
-            passes = partial(_passes, how=how, taxonomy=taxonomy)
+            passes = _differing(taxonomy) if how.filter is Filter.DISAGREEMENT else partial(_passes, how=how)
             self._passing = _noted(self._passing, fresh if chosen else None, cells, passes, np.bool_)
 
     @staticmethod
@@ -260,14 +275,12 @@ class Arranger:
         return weight
 
 
-def _passes(v: CellView, how: Arrangement, taxonomy: Taxonomy) -> bool:
+def _passes(v: CellView, how: Arrangement) -> bool:
     match how.filter:
         case Filter.UNREVIEWED:
             return not v.reviewed
         case Filter.UNSEEN:
             return not v.review.opened
-        case Filter.DISAGREEMENT:
-            return disagrees(v, taxonomy)
         case Filter.FLAGGED:
             return bool(v.prediction and v.prediction.flags)
         case Filter.COMMENTED:

@@ -104,13 +104,12 @@ class GalleryView(HeaderDrops):
         anchor = self._first_visible()
         model, selection = self.gallery(), self.selectionModel()
         cell = model.cell_at(self.currentIndex().row())
-        rows = model.rows()
-        chosen = [rows[row].cell.id for row in self.selected_rows()]
+        rows, chosen = model.rows(), self.selected_rows()
         change()
         if selection.currentIndex().isValid() or not (cell or chosen):
             return
         self._hold(anchor)
-        self.select_cells(chosen, current=cell.cell.id if cell else None)
+        self.select_cells([rows[row].cell.id for row in chosen], current=cell.cell.id if cell else None)
 
     def select_cells(self, cells: list[str], current: str | None = None) -> None:
         """Select cells by id, quietly leaving out those not shown; `current` gets the focus frame."""

@@ -260,6 +260,9 @@ class MainWindow(QMainWindow):
 
     def _on_changed(self, view: SlideView) -> None:
         self.gallery.show_slide(view)
+        self._show_beside(view)
+
+    def _show_beside(self, view: SlideView) -> None:
         self.tally.show_slide(view, blind=self.blind)
         self.alerts.show_slide(view, blind=self.blind)
         self.worklist.set_blind(blind=self.blind)
@@ -341,7 +344,7 @@ class MainWindow(QMainWindow):
         """Hide or show the model's opinion everywhere."""
         self.gallery.set_blind(blind=blind)
         if self.desk.view:
-            self._on_changed(self.desk.view)
+            self._show_beside(self.desk.view)
 
     def set_grouped(self, grouped: bool) -> None:
         """Group the gallery by class, or not."""

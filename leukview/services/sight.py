@@ -43,12 +43,17 @@ class Sight:
         self.predictions, self.inside = dict(predictions), dict(inside)
         self._drawn: dict[str, Measurement] = {}  # by the mask's SHA-256
 
-    def of(self, slide: Slide, events: Sequence[ReviewEvent]) -> SlideView:
-        """The view after these events, which are the slide's whole log."""
+    def of(self, slide: Slide, events: Sequence[ReviewEvent], before: SlideView | None = None) -> SlideView:
+        """The view after these events, which are the slide's whole log.
+
+        Cells that look as they did `before` stay the same objects: a window paints the others anew, and no more.
+        """
         state = fold(events, self._reading)
         self._settled = settled(events)
         self._second = fold(events, SECOND) if self._settled else ReviewState()
         views = tuple(self._seen(cell, state) for cell in self._cells)
+        if before is not None:
+            views = tuple(old if old == new else new for old, new in zip(before.cells, views, strict=True))
         rules = () if self._reading == SECOND else self._rules  # an alert tells the model's opinion
         return SlideView(slide, views, state, self._taxonomy, rules, self._reading).prepared()
 
@@ -70,7 +75,7 @@ class Sight:
                 continue  # nothing of it is seen before the readers settle something
             state = advance(state, event) if state is not None and reading == self._reading else None
         if state is None:
-            return self.of(slide, events)
+            return self.of(slide, events, view)
         return self._changed(
             replace(view, slide=slide), state, dict.fromkeys(cell for event in new for cell in event.cells)
         )

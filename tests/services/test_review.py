@@ -225,3 +225,12 @@ def test_that_a_comment_keeps_the_codes_of_its_phrases(session: ReviewSession, l
     assert log.rows[-1].payload == {"text": "Auer rods seen", "codes": ["auer_rods_seen"]}
     session.comment([cell], "pale")
     assert log.rows[-1].payload == {"text": "pale"}
+
+
+def test_that_undoing_leaves_the_cells_it_does_not_concern_the_same_objects(session: ReviewSession):
+    first, second = (v.cell.id for v in session.view.cells[:2])
+    before = session.override([first], "monocyte")
+    session.override([second], "monocyte")
+    after = session.undo()
+    assert all(a is b for a, b in zip(before.cells, after.cells, strict=True) if a.cell.id != second)
+    assert after.by_id[second] == before.by_id[second]
