@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QPoint, Qt
+from PySide6.QtCore import QByteArray, QPoint
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow
 from typing_extensions import override
@@ -23,6 +23,7 @@ from leukview.gui.cell_loader import CellLoader
 from leukview.gui.cell_view import CellPanel
 from leukview.gui.companions import Companions
 from leukview.gui.desk import Command, ReviewDesk
+from leukview.gui.elided import ElidedLabel
 from leukview.gui.exporting import Exporting, ExportingCorrections
 from leukview.gui.following import Following
 from leukview.gui.gallery_panel import GalleryPanel
@@ -133,9 +134,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._bench)
         line = QLabel(data_text(RESEARCH_USE_LINE))
         line.setContentsMargins(8, 0, 8, 0)
-        self._selected, self._last = QLabel(), QLabel()
-        self._last.setTextFormat(Qt.TextFormat.PlainText)
-        self._last.setMinimumWidth(1)  # it may be cut, and must not keep the window from becoming narrow
+        self._selected, self._last = QLabel(), ElidedLabel()
         self.statusBar().addWidget(line)
         self.statusBar().addWidget(self._last)
         self.statusBar().addPermanentWidget(self._selected)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from leukview.core.jobs import Progress
+from leukview.gui.elided import ElidedLabel
 from leukview.gui.language import data_text
 
 
@@ -46,6 +47,9 @@ class NoticeBar(QFrame):
         self.hide()
 
 
+_BAR_PX, _LEAST_BAR_PX = 160, 60
+
+
 class ProgressStrip(QWidget):
     """Progress of the running job, with a way to cancel it; empty when nothing runs."""
 
@@ -53,10 +57,11 @@ class ProgressStrip(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._words = QLabel()
+        self._words = ElidedLabel()
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
-        self._bar.setFixedWidth(160)
+        self._bar.setMinimumWidth(_LEAST_BAR_PX)
+        self._bar.setMaximumWidth(_BAR_PX)
         self._bar.setAccessibleName(self.tr("Progress"))
         self._cancel = QPushButton(self.tr("Cancel"))
         self._cancel.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -65,7 +70,7 @@ class ProgressStrip(QWidget):
         layout.setContentsMargins(6, 0, 6, 0)
         for widget in (self._words, self._bar, self._cancel):
             layout.addWidget(widget)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.hide()
 
     @property

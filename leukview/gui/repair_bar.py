@@ -89,7 +89,8 @@ class RepairBar(QFrame):
         self.status.setAccessibleName(self.tr("What the tool does"))
         self.status.setWordWrap(True)
         self.status.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.status.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
+        two_lines = QLabel("\n".join([self.tr("Background")] * 2))  # as high as the language's own letters are
+        self.status.setMinimumHeight(two_lines.sizeHint().height())
         self._lay_out()
         self._connect()
         self._method = ""

@@ -79,6 +79,12 @@ class TallyPanel(QWidget):
         """Another width: see `_spare`."""
         super().resizeEvent(event)
         self._spare()
+        self._hold_words()
+
+    def _hold_words(self) -> None:
+        """Words that wrap tell a layout their least height too late; told outright, nothing lies on them."""
+        for words in (self._headline, self._warnings):
+            words.setMinimumHeight(words.heightForWidth(self.width()) if words.text() else 0)
 
     def _spare(self) -> None:
         """Where there is little room a class keeps its name: the bars go, then the model's counts, into the tooltip.
@@ -171,6 +177,7 @@ class TallyPanel(QWidget):
         note = self.tr("Joined with {0}; cells are labelled on the slide they lie on.")
         joined = [note.format(", ".join(o.slide_id for o in others))] if others else []
         self._warnings.setText("<br>".join(joined + self._warned(tally)))
+        self._hold_words()
 
     @property
     def joined(self) -> bool:

@@ -105,13 +105,15 @@ def open_at(dialog: QDialog, width_em: int, lines: int) -> None:
 
 
 def grow(dialog: QDialog) -> None:
-    """Make a dialog as high as its parts need now, never higher than the screen leaves room for."""
+    """Make a dialog as high as its parts need now, never higher than the screen leaves room for: then it scrolls."""
+    room = dialog.screen().availableSize()
+    scroll_beyond(dialog, room)
     layout = dialog.layout()
     if layout is None:
         return
     layout.activate()
-    needed = min(layout.totalHeightForWidth(dialog.width()), round(0.9 * dialog.screen().availableSize().height()))
-    dialog.resize(dialog.width(), max(dialog.height(), needed))
+    needed = layout.totalHeightForWidth(dialog.width()) if layout.hasHeightForWidth() else dialog.sizeHint().height()
+    dialog.resize(dialog.width(), min(max(dialog.height(), needed), round(0.9 * room.height())))
 
 
 def scrolling(body: QWidget) -> QScrollArea:
