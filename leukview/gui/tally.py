@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QHeaderView, QLabel, QTableView, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from leukview.domain.differential import Differential
 from leukview.gui.grading_line import GradingLine
@@ -65,26 +66,28 @@ class TallyPanel(QWidget):
         self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.table.clicked.connect(self._on_clicked)
         self.table.activated.connect(self._on_clicked)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.all_slides)
-        layout.addWidget(self._headline)
-        layout.addWidget(self.table, 1)
-        layout.addWidget(self._warnings)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addWidget(self.all_slides)
+        self._column.addWidget(self._headline)
+        self._column.addWidget(self.table, 1)
+        self._column.addWidget(self._warnings)
         self.grading = GradingLine()
-        layout.addWidget(self.grading)
+        self._column.addWidget(self.grading)
         self.show_slide(None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width: see `_spare`."""
         super().resizeEvent(event)
         self._spare()
-        self._hold_words()
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
 
-    def _hold_words(self) -> None:
-        """Words that wrap tell a layout their least height too late; told outright, nothing lies on them."""
-        for words in (self._headline, self._warnings):
-            words.setMinimumHeight(words.heightForWidth(self.width()) if words.text() else 0)
+    @override
+    def minimumSizeHint(self) -> QSize:
+        """High enough for words that wrap at this width: a layout alone would let the table lie on them."""
+        hint = super().minimumSizeHint()
+        return QSize(hint.width(), max(hint.height(), self._column.totalMinimumHeightForWidth(self.width())))
 
     def _spare(self) -> None:
         """Where there is little room a class keeps its name: the bars go, then the model's counts, into the tooltip.
@@ -97,6 +100,7 @@ class TallyPanel(QWidget):
             return
         self._measured = measured
         bars, model = _BAR_PX, not self._shown[1]  # a blinded reviewer sees no model's count
+        self.table.setColumnHidden(Column.MODEL, not model)  # a hidden column has no width to measure
         for narrow in (False, True):
             self.model.set_narrow(narrow=narrow)
             needed, its_own = self._needed()
@@ -177,7 +181,6 @@ class TallyPanel(QWidget):
         note = self.tr("Joined with {0}; cells are labelled on the slide they lie on.")
         joined = [note.format(", ".join(o.slide_id for o in others))] if others else []
         self._warnings.setText("<br>".join(joined + self._warned(tally)))
-        self._hold_words()
 
     @property
     def joined(self) -> bool:

@@ -66,3 +66,13 @@ def test_that_the_tally_keeps_its_class_names_where_there_is_little_room(qtbot: 
     qtbot.waitUntil(lambda: opened.width() == 960)
     em = opened.tally.fontMetrics().averageCharWidth()
     assert opened.tally.table.columnWidth(0) >= 12 * em
+
+
+def test_that_the_tally_has_its_room_again_after_the_large_view(qtbot: QtBot, opened: MainWindow) -> None:
+    before = opened.tally.size(), opened.tally.table.height()
+    opened.actions_.by_key["large"].trigger()
+    qtbot.waitUntil(lambda: not opened.tally.isVisible())
+    opened.desk.do(lambda session: session.accept([session.view.cells[0].cell.id]))
+    qtbot.waitUntil(lambda: opened.desk.idle)
+    opened.actions_.by_key["large"].trigger()
+    qtbot.waitUntil(lambda: (opened.tally.size(), opened.tally.table.height()) == before)

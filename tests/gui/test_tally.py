@@ -120,3 +120,19 @@ def test_that_only_the_lines_that_changed_are_painted_anew(taxonomy: Taxonomy):
     told.clear()
     model.show_rows(list(model.rows), blind=True)
     assert [first for first, _, _ in told] == list(range(len(lines)))
+
+
+def test_that_the_names_keep_their_room_when_the_models_column_comes_back(qtbot: QtBot, taxonomy: Taxonomy):
+    panel = TallyPanel()
+    qtbot.addWidget(panel)
+    panel.resize(460, 400)
+    panel.show()
+    shown = with_labels(taxonomy, {"immature_granulocyte": 12, "blast": 30, "neutrophil": 20, "erythroblast": 4})
+    shown = replace(shown, slide=replace(shown.slide, wbc_per_nl=12.5))
+    panel.show_slide(shown)
+    whole = [panel.table.columnWidth(column) for column in Column]
+    panel.show_slide(shown, blind=True)
+    panel.show_slide(shown)
+    assert [panel.table.columnWidth(column) for column in Column] == whole
+    names = [panel.table.sizeHintForIndex(panel.model.index(row, Column.NAME)) for row in range(len(panel.model.rows))]
+    assert panel.table.columnWidth(Column.NAME) >= max(size.width() for size in names)
