@@ -91,7 +91,7 @@ def _outline_of(view: CellView, taxonomy: Taxonomy, *, blind: bool, tr: Tr) -> s
         said = tr("{name} {percent}").format(
             name=taxonomy.cell_class(before.best).name, percent=percent(before.confidence)
         )
-        words.append(tr("inside the segmenter's the model said {said}").format(said=said))
+        words.append(tr("with the segmenter's outline the model said {said}").format(said=said))
     return " · ".join(words)
 
 

@@ -42,6 +42,7 @@ class LockCover(QWidget):
     def __init__(self, window: QMainWindow, profiles: Sequence[Profile], current: str, *, locked: bool) -> None:
         super().__init__(window)
         self._window, self._profiles = window, tuple(profiles)
+        self.setBackgroundRole(QPalette.ColorRole.Base)  # the card is of the dialogs' colour: fields show on it
         self.setAutoFillBackground(True)
         self.setAccessibleName(self.tr("The window is locked") if locked else self.tr("Who reviews?"))
         title = heading(self.tr("The window is locked") if locked else self.tr("Who reviews?"), 1.6)
@@ -66,7 +67,7 @@ class LockCover(QWidget):
         self._form.addRow(self.tr("PIN"), self.pin)
         card = QFrame()
         card.setFrameShape(QFrame.Shape.StyledPanel)
-        card.setBackgroundRole(QPalette.ColorRole.Base)
+        card.setBackgroundRole(QPalette.ColorRole.Window)
         card.setAutoFillBackground(True)
         em = self.fontMetrics().averageCharWidth()
         width = 64 * em

@@ -2972,7 +2972,7 @@
             <translation>{rate} / 100 WBC</translation>
         </message>
         <message>
-            <source>{reviewed} of {cells} cells reviewed; {overridden} of them differ from the model.</source>
+            <source>{reviewed} of {cells} cells reviewed; {overridden} of them not as the model said.</source>
             <translation>已审核 {reviewed} / {cells} 个细胞；其中 {overridden} 个与模型不同。</translation>
         </message>
     </context>
@@ -6762,10 +6762,6 @@
             <translation>增多</translation>
         </message>
         <message>
-            <source>inside the segmenter's the model said {said}</source>
-            <translation>按分割器的轮廓，模型判断为 {said}</translation>
-        </message>
-        <message>
             <source>it is a link</source>
             <translation>它是链接</translation>
         </message>
@@ -6988,6 +6984,10 @@
         <message>
             <source>unsigned slides</source>
             <translation>未签发玻片</translation>
+        </message>
+        <message>
+            <source>with the segmenter's outline the model said {said}</source>
+            <translation>按分割器的轮廓，模型判断为 {said}</translation>
         </message>
         <message>
             <source>{0} 1+ few</source>

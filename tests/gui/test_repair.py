@@ -272,7 +272,7 @@ def test_that_a_repaired_outline_is_kept_measured_and_classified_and_undo_reache
     assert view.segmented == before.prediction
     assert view.measurement != before.measurement
     assert opened.cell.facts.line("outline").startswith("Repaired by Dr. Test")
-    assert "inside the segmenter's the model said" in opened.cell.facts.line("outline")
+    assert "with the segmenter's outline the model said" in opened.cell.facts.line("outline")
     assert f"{view.measurement.cell_area_px:,} px" in opened.cell.facts.line("area")  # type: ignore[union-attr]
     assert same(opened.cell.cell_mask, drawn)
     opened.desk.open(now(opened).slide.id)

@@ -198,7 +198,7 @@ class SignDialog(QDialog):
             return self.tr(
                 "Second reading: {0} of {1} cells labelled, blinded to the first reader and the model."
             ).format(view.reviewed, len(view.cells))
-        words = self.tr("{reviewed} of {cells} cells reviewed; {overridden} of them differ from the model.").format(
+        words = self.tr("{reviewed} of {cells} cells reviewed; {overridden} of them not as the model said.").format(
             reviewed=view.reviewed, cells=len(view.cells), overridden=sum(v.overridden for v in view.cells)
         )
         if view.reviewed < len(view.cells):
