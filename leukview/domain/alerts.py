@@ -24,6 +24,8 @@ MEASURES = frozenset(
         "all",
     }
 )
+SEVERITIES = ("emergency", "high", "medium", "low")
+"""The gravest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def parse_rules(text: str, taxonomy: Taxonomy) -> tuple[AlertRule, ...]:
     """Read ``alerts.toml``.
 
     Raises:
-        LeukViewError: A key is missing, or a measure or class is unknown.
+        LeukViewError: A key is missing, or a measure, class or severity is unknown.
     """
     try:
         rules = tuple(
@@ -80,8 +82,9 @@ def parse_rules(text: str, taxonomy: Taxonomy) -> tuple[AlertRule, ...]:
         raise LeukViewError(f"The alert rules cannot be read: {error}.") from error
     known = {c.key for c in taxonomy.classes}
     for rule in rules:
+        words = {rule.severity} - set(SEVERITIES)
         for condition in rule.conditions:
-            unknown = [*(set(condition.classes) - known), *({condition.measure} - MEASURES)]
+            unknown = [*words, *(set(condition.classes) - known), *({condition.measure} - MEASURES)]
             if unknown:
                 raise LeukViewError(f"The alert rule “{rule.key}” uses the unknown word {', '.join(sorted(unknown))}.")
     return rules

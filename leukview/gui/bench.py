@@ -10,7 +10,7 @@ from typing_extensions import override
 from leukview.core.settings import Settings
 
 _LOW = 34  # lines of text a window is high up to which every line counts
-_SIDE, _SIDE_LOW = [230, 220, 410], [94, 92, 265]
+_SIDE, _SIDE_LOW = [230, 220, 410], [94, 120, 237]
 
 
 class Bench(QWidget):

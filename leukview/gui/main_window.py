@@ -16,6 +16,7 @@ from leukview.domain.review import FIRST
 from leukview.domain.slide import Slide
 from leukview.gui.action_bar import ActionBar
 from leukview.gui.actions import ActionSpec, action_table
+from leukview.gui.alerts_panel import AlertsPanel
 from leukview.gui.asking import Asking
 from leukview.gui.auditing import Auditing
 from leukview.gui.bench import Bench
@@ -45,7 +46,7 @@ from leukview.gui.tally import TallyPanel
 from leukview.gui.theme import apply_theme
 from leukview.gui.watching import Watching
 from leukview.gui.wiring import begin_tour, handlers
-from leukview.gui.worklist import AlertsPanel, WorklistModel
+from leukview.gui.worklist import WorklistModel
 from leukview.gui.worklist_panel import WorklistPanel
 from leukview.services.review import SlideView
 from leukview.services.workbench import Workbench

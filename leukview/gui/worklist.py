@@ -1,17 +1,12 @@
-"""The worklist: slides with where they stand, and the alerts of the slide on the bench."""
+"""The worklist: slides with where they stand."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from html import escape
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from leukview.domain.alerts import Alert
-from leukview.domain.review import ReviewEvent
 from leukview.domain.slide import SlideState
 from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.language import data_text, moment
@@ -24,8 +19,6 @@ STATE_ROLE = Qt.ItemDataRole.UserRole + 2
 DATE_ROLE = Qt.ItemDataRole.UserRole + 3
 PATIENT_ROLE = Qt.ItemDataRole.UserRole + 4
 SEARCH_ROLE = Qt.ItemDataRole.UserRole + 5
-
-_ALERT_COLOURS = {"emergency": "#b3261e", "high": "#b35900", "medium": "#7a5c00", "low": "#55606e"}
 
 
 class WorklistModel(QAbstractListModel):
@@ -128,102 +121,3 @@ class WorklistModel(QAbstractListModel):
             SlideState.AMENDED: self.tr("amended · {0} cells").format(cells),
         }[row.state]
         return f"{words} · {self.tr('synthetic')}" if row.slide.synthetic else words
-
-
-def _answer(event: ReviewEvent) -> tuple[str, str, str]:
-    """Whom was called about an alert, who acknowledged it, and when."""
-    when = moment(datetime.fromisoformat(event.at).astimezone())
-    return str(event.payload.get("called", "")).strip(), event.reviewer, when
-
-
-class AlertsPanel(QScrollArea):
-    """The alerts that fired, each with a way to its cells and, where due, to its acknowledgement."""
-
-    show_cells = Signal(object)  # tuple of cell ids
-    acknowledge = Signal(object)  # Alert
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        inside = QWidget()
-        self._layout = QVBoxLayout(inside)
-        self._layout.setContentsMargins(6, 6, 6, 6)
-        self._layout.setSpacing(6)
-        self._layout.addStretch(1)
-        self.setWidget(inside)
-        self.hide()
-        self._shown: tuple[tuple[Alert, ...], dict[str, tuple[str, str, str]], bool] = ((), {}, False)
-        self._alerts: tuple[Alert, ...] = ()
-        self._boxes: list[QWidget] = []
-
-    def show_slide(self, view: SlideView | None, *, blind: bool) -> None:
-        """Show a slide's alerts; a blinded reviewer sees none, for they tell the model's opinion."""
-        alerts = () if view is None or blind else view.alerts
-        known = {key: _answer(event) for key, event in view.review.acknowledged.items()} if view else {}
-        signed = bool(view and view.review.signature)
-        if (alerts, known, signed) == self._shown:
-            return
-        self._shown, self._alerts = (alerts, known, signed), alerts
-        for box in self._boxes:
-            self._layout.removeWidget(box)
-            box.hide()
-            box.deleteLater()
-        self._boxes = [
-            self._box(at, alert, known.get(alert.rule.key), signed=signed) for at, alert in enumerate(alerts)
-        ]
-        for at, box in enumerate(self._boxes):
-            self._layout.insertWidget(at, box)
-        self.setVisible(bool(alerts))
-
-    def _box(self, at: int, alert: Alert, answer: tuple[str, str, str] | None, *, signed: bool) -> QWidget:
-        box, mark = QWidget(), QWidget()
-        box.setObjectName(f"alert-{alert.rule.key}")
-        mark.setFixedWidth(4)
-        mark.setAutoFillBackground(True)
-        colours = mark.palette()
-        colours.setColor(QPalette.ColorRole.Window, QColor(_ALERT_COLOURS.get(alert.rule.severity, "#55606e")))
-        mark.setPalette(colours)
-        words = QLabel(f"<b>{escape(data_text(alert.rule.title))}</b><br>{escape(data_text(alert.message))}")
-        words.setWordWrap(True)
-        row = QHBoxLayout()
-        if alert.cells:
-            show = QPushButton(self.tr("Show its cells ({0})").format(len(alert.cells)))
-            show.setProperty("alert", at)
-            show.clicked.connect(self._on_show)
-            row.addWidget(show)
-        if alert.rule.acknowledge and answer:
-            row.addWidget(QLabel(self.tr("✓ acknowledged")))
-            called, reviewer, at_time = answer
-            told = self.tr("called: {0}").format(called) if called else self.tr("nobody was called")
-            words.setText(f"{words.text()}<br><i>{escape(f'{told} · {reviewer} · {at_time}')}</i>")
-        elif alert.rule.acknowledge and not signed:
-            button = QPushButton(self.tr("Acknowledge…"))
-            button.setProperty("alert", at)
-            button.clicked.connect(self._on_acknowledge)
-            row.addWidget(button)
-        row.addStretch(1)
-        column = QVBoxLayout()
-        column.addWidget(words)
-        if row.count() > 1:
-            column.addLayout(row)
-        layout = QHBoxLayout(box)
-        layout.setContentsMargins(0, 2, 4, 2)
-        layout.addWidget(mark)
-        layout.addLayout(column, 1)
-        return box
-
-    def _of(self, sender: QObject | None) -> Alert | None:
-        at = sender.property("alert") if sender else None
-        return self._alerts[at] if isinstance(at, int) and at < len(self._alerts) else None
-
-    def _on_show(self) -> None:
-        alert = self._of(self.sender())
-        if alert:
-            self.show_cells.emit(alert.cells)
-
-    def _on_acknowledge(self) -> None:
-        alert = self._of(self.sender())
-        if alert:
-            self.acknowledge.emit(alert)
