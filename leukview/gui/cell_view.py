@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -36,6 +36,8 @@ from leukview.services.stores import CachedAnalysis
 _WIDE = 1.15  # width over height from which on the words stand beside the picture
 _LOW = 36  # lines of text a panel is high up to which every line counts
 _PICTURE_PART = 62  # percent of a wide panel
+_NARROWEST_EM = 52  # letters of a line
+_WORDS_EM = 74  # letters of a line beside the picture that are worth having
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +70,11 @@ class CellPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Cell"))
+        self.setMinimumWidth(_NARROWEST_EM * self.fontMetrics().averageCharWidth())
         self._shown: _Shown | None = None
         self._analysis: CachedAnalysis | None = None
         self._low = False  # there is little room
+        self._parted = False  # the user chose how much of it words and picture have
         self._analysed = False  # an answer came, be it that nothing is kept
         self._contours: Contours | None = None
         self._map = CellMap()
@@ -120,6 +124,7 @@ class CellPanel(QWidget):
         self._splitter.addWidget(self._picture_part())
         self._splitter.addWidget(self._words_part())
         self._splitter.setSizes([500, 500])
+        self._splitter.splitterMoved.connect(self._on_parted)
         return self._splitter
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -127,12 +132,25 @@ class CellPanel(QWidget):
         super().resizeEvent(event)
         size = event.size()
         self._low = size.height() < _LOW * self.fontMetrics().lineSpacing()
+        self.controls.set_low(low=self._low)
         self._write_caption()
         wide = size.width() > _WIDE * size.height()
         turned = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
         if turned is not self._splitter.orientation():
             self._splitter.setOrientation(turned)
-            self._splitter.setSizes([_PICTURE_PART, 100 - _PICTURE_PART] if wide else [50, 50])
+            self._splitter.setSizes([50, 50])
+            self._parted = False
+        if wide and not self._parted:
+            self._splitter.setSizes(self._beside(size))
+
+    def _on_parted(self) -> None:
+        self._parted = True
+
+    def _beside(self, size: QSize) -> list[int]:
+        """Widths of picture and words beside each other, px: what a picture cannot use for its height, words can."""
+        share = round((100 - _PICTURE_PART) / 100 * size.width())
+        words = max(share, min(_WORDS_EM * self.fontMetrics().averageCharWidth(), size.width() - size.height()))
+        return [size.width() - words, words]
 
     def _picture_part(self) -> QWidget:
         self.title = QLabel()

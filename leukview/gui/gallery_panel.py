@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QSlider, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -28,6 +28,8 @@ from leukview.services.review import SlideView
 
 _LOW = 40  # lines of text a gallery is high up to which every line counts
 _ARROW_PX = 36  # of a combo box, with its margins
+_AROUND_TITLE_PX = 24  # margins, and the gap before the badge
+_FAR = 10_000  # px, more than any words are high
 CLASS_PREFIX = "class:"
 
 
@@ -64,6 +66,7 @@ class GalleryPanel(QWidget):
         self.view.customContextMenuRequested.connect(self._on_menu)
         self.view.doubleClicked.connect(self.activated)
         self._restoring = False
+        self._titles = ("", "")  # in full, and for a narrow panel
         self._title = QLabel()
         self._title.setTextFormat(Qt.TextFormat.PlainText)
         self._title.setWordWrap(True)
@@ -150,9 +153,18 @@ class GalleryPanel(QWidget):
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """In a low window the cells need the room of the keys."""
+        """In a low window the cells need the room of the keys, in a narrow one that of a third line."""
         super().resizeEvent(event)
         self._make_room()
+        self._write_title()
+
+    def _write_title(self) -> None:
+        full, short = self._titles
+        badge = self._badge.sizeHint().width() if not self._badge.isHidden() else 0
+        room = self.width() - badge - _AROUND_TITLE_PX
+        metrics, wrap = self._title.fontMetrics(), Qt.TextFlag.TextWordWrap
+        high, line = (metrics.boundingRect(QRect(0, 0, w, _FAR), wrap, full).height() for w in (max(1, room), _FAR))
+        self._title.setText(full if high < 2.5 * line else short)
 
     def _make_room(self) -> None:
         roomy = self.height() > _LOW * self.fontMetrics().lineSpacing()
@@ -172,7 +184,8 @@ class GalleryPanel(QWidget):
         self._changing(partial(self.model.set_slide_view, view))
         self._make_room()
         if view is None:
-            self._title.clear()
+            self._titles = ("", "")
+            self._write_title()
             self._badge.hide()
             return
         states = {
@@ -182,13 +195,16 @@ class GalleryPanel(QWidget):
             SlideState.SIGNED: self.tr("signed, read-only"),
             SlideState.AMENDED: self.tr("amended and signed, read-only"),
         }
-        words = self.tr("{0} · patient {1} · {2} cells · {3}").format(
-            view.slide.id, view.slide.patient, len(view.cells), states[view.state]
-        )
-        if view.reading == SECOND:
-            words += " · " + self.tr("second reading, blinded")
-        self._title.setText(words.replace("-", "\u2060-\u2060"))  # lines break between the parts, not in a pseudonym
+        cells, state = len(view.cells), states[view.state]
+        full = self.tr("{0} · patient {1} · {2} cells · {3}").format(view.slide.id, view.slide.patient, cells, state)
+        short = self.tr("{0} · {1} cells · {2}").format(view.slide.id, cells, state)
+        reading = " · " + self.tr("second reading, blinded") if view.reading == SECOND else ""
+        # Lines break between the parts, not in a pseudonym.
+        full, short = ((words + reading).replace("-", "\u2060-\u2060") for words in (full, short))
+        self._titles = full, short
+        self._title.setToolTip(full)
         self._badge.setVisible(view.slide.synthetic)
+        self._write_title()
         self._offer_classes(view)
 
     def _offer_classes(self, view: SlideView) -> None:

@@ -49,7 +49,7 @@ class PictureControls(QWidget):
             self.tr("Map"), self.tr("Class-activation map: what the model weighed"), checkable=True
         )
         self.opacity = self._slider(0, 100, self.tr("Opacity of the map"))
-        self.opacity.setMinimumWidth(24)
+        self.opacity.setMinimumWidth(6 * self.fontMetrics().averageCharWidth())
         self.opacity.setMaximumWidth(36 * self.fontMetrics().averageCharWidth())
         room = self.opacity.sizePolicy()
         room.setRetainSizeWhenHidden(True)  # the buttons beside it stay where they are
@@ -59,7 +59,7 @@ class PictureControls(QWidget):
         self.minus_button = self._tool("−", self.tr("Zoom out"))
         self.zoom_button = self._tool("", self.tr("Fit the picture into the view"))
         self.plus_button = self._tool("+", self.tr("Zoom in"))
-        self._steps = self.minus_button, self.plus_button
+        self._zoom = self.minus_button, self.zoom_button, self.plus_button
         self.zoom_button.setMinimumWidth(self.fontMetrics().horizontalAdvance("3200 %") + 12)
         self.brightness = self._slider(-100, 100, self.tr("Brightness"))
         self.contrast = self._slider(-100, 100, self.tr("Contrast"))
@@ -91,32 +91,39 @@ class PictureControls(QWidget):
         part = QWidget()
         form = QFormLayout(part)
         form.setContentsMargins(0, 0, 0, 0)
-        for slider in self._sliders():
-            form.addRow(slider.accessibleName(), slider)
         last = QHBoxLayout()
-        last.addWidget(QLabel(self.tr("On the screen only.")), 1)
+        last.addWidget(self.gamma, 1)
         last.addWidget(self.reset_button)
-        form.addRow(last)
+        form.addRow(self.brightness.accessibleName(), self.brightness)
+        form.addRow(self.contrast.accessibleName(), self.contrast)
+        form.addRow(self.gamma.accessibleName(), last)
+        self._note = QLabel(self.tr("On the screen only."))
+        form.addRow(self._note)
         part.setVisible(False)
         return part
 
     @override
     def minimumSizeHint(self) -> QSize:
-        """In a narrow panel the row goes without minus and plus: wheel and keys zoom as well."""
+        """In a narrow panel the row goes without the buttons of the zoom: wheel and keys zoom as well."""
         full = super().minimumSizeHint()
-        return QSize(full.width() - self._width_of(b for b in self._steps if not b.isHidden()), full.height())
+        return QSize(full.width() - self._width_of(b for b in self._zoom if not b.isHidden()), full.height())
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Minus and plus where there is room for them."""
+        """The buttons of the zoom where there is room for them."""
         super().resizeEvent(event)
-        roomy = event.size().width() >= self.minimumSizeHint().width() + self._width_of(self._steps)
-        for button in self._steps:
-            button.setVisible(roomy)
+        room = event.size().width() - self.minimumSizeHint().width()
+        self.zoom_button.setVisible(room >= self._width_of([self.zoom_button]))
+        for button in (self.minus_button, self.plus_button):
+            button.setVisible(room >= self._width_of(self._zoom))
 
     @staticmethod
     def _width_of(buttons: Iterable[QToolButton]) -> int:
-        return sum(button.sizeHint().width() + _SPACING for button in buttons)
+        return sum(max(b.sizeHint().width(), b.minimumWidth()) + _SPACING for b in buttons)
+
+    def set_low(self, *, low: bool) -> None:
+        """Where there is little room the picture needs that of the words."""
+        self._note.setHidden(low)
 
     def _connect(self) -> None:
         self.opacity.valueChanged.connect(self._set_opacity)

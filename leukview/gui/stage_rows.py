@@ -101,10 +101,20 @@ def stage_rows(taxonomy: Taxonomy, prediction: Prediction, tr: Callable[[str], s
             )
         words = note.format(choice=choice_words(stage.after.choice).lower()) if note and stage.after else ""
         named = reached and bool(answer.set95)
+        short = ""
         if named:
-            words = tr("95 % set: {choices}").format(choices=", ".join(choice_words(c) for c in answer.set95))
+            inside = ", ".join(choice_words(c) for c in answer.set95)
+            words = tr("95 % set: {choices}").format(choices=inside)
+            short = tr("95 %: {choices}").format(choices=inside)
         return Row(
-            Kind.STAGE, stage.name, stage.key, taken=reached, note=words, children=tuple(choices), with_set=named
+            Kind.STAGE,
+            stage.name,
+            stage.key,
+            taken=reached,
+            note=words,
+            short=short,
+            children=tuple(choices),
+            with_set=named,
         )
 
     return below(None) + tuple(row_of(s) for s in taxonomy.stages if s.head)

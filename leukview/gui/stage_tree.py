@@ -37,10 +37,22 @@ _ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 
 _SHORTEST_BAR_PX = 12
+_MARGIN_PX = 6  # of a bar, left and right together
 
 
 def _row_height(metrics: QFontMetrics) -> int:
     return round(1.35 * metrics.height())
+
+
+def _bold(font: QFont, *, bold: bool = True) -> QFont:
+    made = QFont(font)
+    made.setBold(bold)
+    return made
+
+
+def _number_width(font: QFont) -> int:
+    """Room for the longest percentage, px: the same in bold and plain rows, so that all bars are of one length."""
+    return QFontMetrics(_bold(font)).horizontalAdvance(">99.9 % ")
 
 
 class Role(IntEnum):
@@ -78,24 +90,27 @@ class _Painter(QStyledItemDelegate):
         ink = self._paint_background(painter, option)
         painter.save()
         area: QRect = option.rect.adjusted(3, 0, -4, 0)
-        font = QFont(option.font)
-        font.setBold(row.taken and row.kind is Kind.CHOICE)
+        font = _bold(option.font, bold=row.taken and row.kind is Kind.CHOICE)
+        slanted = QFont(option.font)
+        slanted.setItalic(True)
+        slanted.setPointSizeF(0.92 * slanted.pointSizeF())
+        beside, metrics = QFontMetrics(slanted), QFontMetrics(font)
+        gap = metrics.horizontalAdvance("  ")
+        room = area.width() - metrics.horizontalAdvance(row.name) - gap
+        note = row.note if beside.horizontalAdvance(row.note) <= room else row.short or row.note
+        kept = beside.horizontalAdvance(note) + gap if note else 0  # what was not assessed says so: the name gives way
         painter.setFont(font)
         painter.setPen(option.palette.color(ink))
         align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        name = painter.fontMetrics().elidedText(row.name, Qt.TextElideMode.ElideRight, area.width())
+        least = min(metrics.horizontalAdvance(row.name), area.width() // 2)
+        name = metrics.elidedText(row.name, Qt.TextElideMode.ElideRight, max(least, area.width() - kept))
         painter.drawText(area, align, name)
-        rest = area.adjusted(painter.fontMetrics().horizontalAdvance(name + "  "), 0, 0, 0)
-        if row.note and rest.width() > 0:
-            font.setItalic(True)
-            font.setPointSizeF(0.92 * font.pointSizeF())
-            painter.setFont(font)
+        rest = area.adjusted(metrics.horizontalAdvance(name) + gap, 0, 0, 0)
+        if note and rest.width() > 0:
+            painter.setFont(slanted)
             if ink is QPalette.ColorRole.Text:
                 painter.setPen(option.palette.color(QPalette.ColorRole.PlaceholderText))
-            fits = painter.fontMetrics().horizontalAdvance(row.note) <= rest.width()
-            words = row.note if fits or not row.short else row.short
-            note = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, rest.width())
-            painter.drawText(rest, align, note)
+            painter.drawText(rest, align, beside.elidedText(note, Qt.TextElideMode.ElideRight, rest.width()))
         painter.restore()
 
     def _paint_bar(self, painter: QPainter, option: QStyleOptionViewItem, row: Row) -> None:
@@ -103,11 +118,9 @@ class _Painter(QStyledItemDelegate):
         palette: QPalette = option.palette
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        area: QRect = option.rect.adjusted(2, 0, -4, 0)
-        font = QFont(option.font)
-        font.setBold(row.taken)
-        painter.setFont(font)
-        number = painter.fontMetrics().horizontalAdvance(">99.9 % ")
+        area: QRect = option.rect.adjusted(2, 0, 2 - _MARGIN_PX, 0)
+        painter.setFont(_bold(option.font, bold=row.taken))
+        number = _number_width(option.font)
         painter.setPen(palette.color(ink))
         painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, percent(row.p or 0.0))
         height = max(6.0, 0.5 * painter.fontMetrics().height())
@@ -218,7 +231,8 @@ class StageTree(QWidget):
         """Where there is little room the bars become shorter, so that the choices keep their names."""
         super().resizeEvent(event)
         em = self.fontMetrics().averageCharWidth()
-        self.view.header().resizeSection(1, max(10 * em, min(24 * em, round(0.36 * event.size().width()))))
+        least = _number_width(self.view.font()) + _MARGIN_PX + _SHORTEST_BAR_PX
+        self.view.header().resizeSection(1, max(least, min(24 * em, round(0.36 * event.size().width()))))
 
     def show_prediction(self, taxonomy: Taxonomy, prediction: Prediction | None) -> None:
         """Show a prediction; None = there is none yet."""

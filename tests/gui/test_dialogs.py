@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from leukview import RESEARCH_USE_LINE
 from leukview.core.paths import resources_dir
@@ -16,6 +16,8 @@ from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.dialogs.about import AboutDialog
 from leukview.gui.dialogs.alerts import EMERGENCY, AlertDialog
 from leukview.gui.dialogs.comment import CommentDialog
+from leukview.gui.dialogs.lines import Lines
+from leukview.gui.dialogs.parts import PathLine
 from leukview.gui.dialogs.preview import PreviewDialog, problem_words
 from leukview.gui.dialogs.sign import SignDialog
 from leukview.gui.theme import palette
@@ -405,3 +407,40 @@ def test_that_dialogs_follow_the_palette(opened, taxonomy, session):
         assert picture.pixelColor(2, 2).lightness() < 60
         for area in dialog.findChildren(QScrollArea):
             assert picture.pixelColor(area.geometry().topRight()).lightness() < 60
+
+
+def test_that_a_path_is_seen_from_its_beginning_and_told_whole_by_the_tooltip(opened, qtbot):
+    dialog = QDialog()
+    line = PathLine("/archive/" + "very_long_folder/" * 12 + "S-1.pdf", "File")
+    QVBoxLayout(dialog).addWidget(line)
+    opened(dialog)
+    assert line.cursorPosition() == 0
+    assert line.toolTip() == line.text()
+    line.setFocus()
+    qtbot.keyClick(line, Qt.Key.Key_End)
+    qtbot.keyClicks(line, "x")
+    assert line.text().endswith("S-1.pdfx")
+    assert line.toolTip() == line.text()
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert line.cursorPosition() == 0
+
+
+def test_that_headings_stand_above_their_numbers(opened):
+    dialog = opened(QDialog())
+    lines = Lines(("Class", "Cells"), dialog, (1,))
+    lines.show_lines([("Blasts", "12")])
+    horizontal, alignment = Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole
+    assert Qt.AlignmentFlag(lines.headerData(1, horizontal, alignment)) & Qt.AlignmentFlag.AlignRight
+    assert lines.headerData(1, horizontal, alignment) == lines.index(0, 1).data(alignment)
+    assert lines.headerData(0, horizontal, alignment) is None
+
+
+def test_that_a_dialog_that_fits_the_screen_does_not_scroll(opened, session, qtbot):
+    session.accept([c.cell.id for c in session.view.cells])
+    for alert in session.view.open_alerts:
+        session.acknowledge(alert.rule.key, called="Dr Weiss, 3 North, and the physician on call of the ward")
+    for letters in range(0, 120, 9):
+        dialog = SignDialog(session.view, ("x" * 5 + " " + "word " * letters,))
+        opened(dialog)
+        assert dialog.findChild(QScrollArea).verticalScrollBar().maximum() == 0
+        dialog.close()

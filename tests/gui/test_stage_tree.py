@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QColor, QImage, QPalette
 
 from leukview.domain.prediction import Measurement, Prediction, StageProbabilities
 from leukview.gui.stage_tree import Kind, Role, Row, StageTree, choice_words, percent, stage_rows
@@ -203,3 +204,37 @@ def test_that_choices_read_as_words():
         "Smudge cell",
         "CMML",
     ]
+
+
+def frame_of(tree: StageTree, stage: str, choice: str) -> int:
+    """Right end of a choice's bar with its frame, px within the column."""
+    area = tree.view.visualRect(index_of(tree, stage, choice).siblingAtColumn(1))
+    image = tree.view.viewport().grab(area).toImage()
+    scale = image.devicePixelRatio()
+    ground = image.pixelColor(1, 1)
+    line = image.height() // 2
+    inked = [x for x in range(image.width()) if image.pixelColor(x, line) != ground]
+    gap = next(i for i, (a, b) in enumerate(pairwise(inked)) if b - a > 3 * scale)  # between the bar and its number
+    return round(inked[gap] / scale)
+
+
+@pytest.mark.parametrize("width", [380, 200])
+def test_that_the_bars_of_bold_and_plain_rows_end_in_one_line(tree, taxonomy, qtbot, width):
+    tree.resize(width, 460)
+    qtbot.waitUntil(lambda: tree.view.width() <= width)
+    full = replace(prediction(0.9999), stages=(StageProbabilities("gate", ("leukocyte", "platelet"), (1.0, 1.0)),))
+    tree.show_prediction(taxonomy, full)
+    assert frame_of(tree, "gate", "leukocyte") == frame_of(tree, "gate", "platelet") > 10
+
+
+def test_that_a_narrow_tree_says_what_was_not_assessed_before_all_of_a_name(tree, taxonomy, qtbot):
+    colours = tree.view.palette()
+    colours.setColor(QPalette.ColorRole.PlaceholderText, QColor("red"))
+    tree.view.setPalette(colours)
+    tree.show_prediction(taxonomy, prediction(0.9))
+    tree.resize(210, 460)
+    qtbot.waitUntil(lambda: tree.view.width() <= 210)
+    image = tree.view.viewport().grab(tree.view.visualRect(index_of(tree, "stage3l"))).toImage()
+    right = [(x, y) for x in range(image.width() // 2, image.width()) for y in range(image.height())]
+    # The note alone is painted in the palette's faint colour.
+    assert any(colour.red() > colour.green() + 60 for colour in (image.pixelColor(x, y) for x, y in right))

@@ -23,7 +23,7 @@ from leukview import RESEARCH_USE_LINE
 from leukview.core.jobs import Progress
 from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.dialogs.lines import Lines
-from leukview.gui.dialogs.parts import beside, calm_table, fit_columns, grow, heading, open_at, wrapped
+from leukview.gui.dialogs.parts import PathLine, beside, calm_table, fit_columns, grow, heading, open_at, wrapped
 from leukview.gui.language import data_text, error_text
 from leukview.services.corrections import NONE_ASIDE, SPLITS, Gathered
 
@@ -47,13 +47,11 @@ class CorrectionsDialog(QDialog):
     def __init__(self, folder: str, site: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Export corrections"))
-        self.folder = QLineEdit(QDir.toNativeSeparators(folder))
-        self.folder.setAccessibleName(self.tr("Folder"))
+        self.folder = PathLine(folder, self.tr("Folder"))
         self.site = QLineEdit(site)
         self.site.setAccessibleName(self.tr("Name of the site"))
         self.site.setPlaceholderText(self.tr("letters, digits and hyphens"))
-        self.patients = QLineEdit()
-        self.patients.setAccessibleName(self.tr("Table of diagnoses"))
+        self.patients = PathLine("", self.tr("Table of diagnoses"))
         self.patients.setPlaceholderText(self.tr("none, or a CSV file: patient, diagnosis"))
         self.synthetic = QCheckBox(self.tr("Cells of the &demo slides instead of real ones"))
         self.outcome = wrapped("")
@@ -62,7 +60,7 @@ class CorrectionsDialog(QDialog):
         self.bar.setAccessibleName(self.tr("Progress"))
         self.bar.setTextVisible(False)
         self.lines = Lines(
-            [self.tr("Class"), self.tr("To train on"), self.tr("To choose by"), self.tr("Kept aside")], self, 1
+            [self.tr("Class"), self.tr("To train on"), self.tr("To choose by"), self.tr("Kept aside")], self, (1, 2, 3)
         )
         self.table = calm_table(self.tr("Cells by class"))
         self.table.setModel(self.lines)
@@ -215,5 +213,5 @@ class CorrectionsDialog(QDialog):
     @staticmethod
     def _ask(dialog: QFileDialog, line: QLineEdit) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda chosen: line.setText(QDir.toNativeSeparators(chosen)))
+        dialog.fileSelected.connect(line.setText)
         dialog.open()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QDir, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QPushButton,
     QRadioButton,
     QStyle,
@@ -23,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from leukview import RESEARCH_USE_LINE
-from leukview.gui.dialogs.parts import heading, open_at, signed_line, wrapped
+from leukview.gui.dialogs.parts import PathLine, heading, open_at, signed_line, wrapped
 from leukview.gui.language import data_text
 from leukview.services.exchange import ExportFormat, ExportRequest
 from leukview.services.slide_view import SlideView
@@ -92,8 +91,7 @@ class ExportDialog(QDialog):
         return wrapped(self.tr("The slide is signed: its results go out as final."))
 
     def _where(self, folder: str) -> QFormLayout:
-        self.folder = QLineEdit(QDir.toNativeSeparators(folder))
-        self.folder.setAccessibleName(self.tr("Folder"))
+        self.folder = PathLine(folder, self.tr("Folder"))
         self.folder.textChanged.connect(self._on_folder)
         choose = QPushButton(self.tr("Choose…"))
         choose.setAutoDefault(False)
@@ -116,7 +114,7 @@ class ExportDialog(QDialog):
         dialog.open()
 
     def _chosen(self, folder: str) -> None:
-        self.folder.setText(QDir.toNativeSeparators(folder))
+        self.folder.setText(folder)
 
     def _on_folder(self) -> None:
         self._export.setEnabled(bool(self.folder.text().strip()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QWidget
@@ -11,11 +11,11 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class Lines(QAbstractTableModel):
-    """A table of texts; numbers stand right from the column `numbers_from` on."""
+    """A table of texts; the columns `numbers` hold numbers, which stand right, and their headings with them."""
 
-    def __init__(self, headings: Sequence[str], parent: QWidget, numbers_from: int = 2) -> None:
+    def __init__(self, headings: Sequence[str], parent: QWidget, numbers: Container[int] = ()) -> None:
         super().__init__(parent)
-        self._headings, self._lines, self._numbers_from = list(headings), list[tuple[str, ...]](), numbers_from
+        self._headings, self._lines, self._numbers = list(headings), list[tuple[str, ...]](), numbers
 
     def show_lines(self, lines: Sequence[tuple[str, ...]]) -> None:
         """Show these."""
@@ -33,14 +33,17 @@ class Lines(QAbstractTableModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Qt: headings."""
-        shown = orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole
-        return self._headings[section] if shown else None
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        return self._headings[section] if role == Qt.ItemDataRole.DisplayRole else self._aligned(section, role)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Qt: one field."""
-        text = self._lines[index.row()][index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return text
-        if role == Qt.ItemDataRole.TextAlignmentRole and text[:1].isdigit() and index.column() >= self._numbers_from:
+            return self._lines[index.row()][index.column()]
+        return self._aligned(index.column(), role)
+
+    def _aligned(self, column: int, role: int) -> int | None:
+        if role == Qt.ItemDataRole.TextAlignmentRole and column in self._numbers:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return None

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 
 from leukview import RESEARCH_USE_LINE
 from leukview.domain.reviewer import Profile
-from leukview.gui.dialogs.parts import heading, open_at, wrapped
+from leukview.gui.dialogs.parts import PathLine, heading, open_at, wrapped
 from leukview.gui.language import data_text, error_text
 
 _SHOWN = 4  # reasons beside the outcome
@@ -52,8 +52,7 @@ class ComparisonDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Compare a candidate with the model in use"))
         self._folder = folder
-        self.candidate = QLineEdit()
-        self.candidate.setAccessibleName(self.tr("Candidate"))
+        self.candidate = PathLine("", self.tr("Candidate"))
         self.candidate.setPlaceholderText(self.tr("Folder of a bundle, as training.make_bundle writes it"))
         self.folders = QListWidget()
         self.folders.setAccessibleName(self.tr("Cells to compare on"))

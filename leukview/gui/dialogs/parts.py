@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QDir, QSize, Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 
 def heading(text: str, scale: float = 1.0) -> QLabel:
@@ -60,6 +61,31 @@ def beside(line: QLineEdit, button: QPushButton) -> QWidget:
     layout.addWidget(button)
     both.setFocusProxy(line)
     return both
+
+
+class PathLine(QLineEdit):
+    """A line with a path: while nobody writes in it, it is seen from its beginning; the tooltip tells all of it."""
+
+    def __init__(self, path: str, name: str) -> None:
+        """Make the line.
+
+        Args:
+            path: The path to begin with.
+            name: What a screen reader calls it.
+        """
+        super().__init__()
+        self.setAccessibleName(name)
+        self.textChanged.connect(self.setToolTip)
+        self.editingFinished.connect(self._show_beginning)
+        self.setText(path)
+
+    @override
+    def setText(self, text: str | None) -> None:
+        super().setText(QDir.toNativeSeparators(text or ""))
+        self._show_beginning()
+
+    def _show_beginning(self) -> None:
+        self.setCursorPosition(0)
 
 
 def calm_table(name: str) -> QTableView:
@@ -142,9 +168,13 @@ def scroll_beyond(dialog: QDialog, room: QSize) -> None:
 
 
 def open_around(dialog: QDialog, area: QScrollArea, body: QWidget, width_em: int) -> None:
-    """Give a dialog the width of so many characters and the height that its body then needs, as far as it fits."""
+    """Give a dialog the width of so many characters and the height that its body then needs, as far as it fits.
+
+    The height is that beside a scroll bar: an area that has one asks for no less before it goes without.
+    """
     room = dialog.screen().availableSize()
     width = min(width_em * dialog.fontMetrics().averageCharWidth(), round(0.95 * room.width()))
     around = dialog.sizeHint() - area.sizeHint()
-    needed = body.heightForWidth(width - around.width()) + around.height()
+    bar = dialog.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+    needed = body.heightForWidth(width - around.width() - bar) + around.height()
     dialog.resize(width, min(needed, round(0.9 * room.height())))

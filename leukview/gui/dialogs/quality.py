@@ -57,9 +57,11 @@ class QualityDialog(QDialog):
             self.measure.addItem(_titled(measure), measure.key)
         self.chart = LeveyJennings()
         self.words = wrapped("")
-        self.runs = Lines((self.tr("Time"), self.tr("Slide"), self.tr("Value"), "z", self.tr("Rule broken")), self)
+        headings = self.tr("Time"), self.tr("Slide"), self.tr("Value"), "z", self.tr("Rule broken")
+        self.runs = Lines(headings, self, (2, 3))
         self._run_table = calm_table(self.tr("Runs of the reference slide"))
         self._run_table.setModel(self.runs)
+        self._run_table.horizontalHeader().setStretchLastSection(True)
         self.overruled = Lines(
             (
                 self.tr("Week"),
@@ -71,9 +73,11 @@ class QualityDialog(QDialog):
                 self.tr("Drift"),
             ),
             self,
+            (2, 3, 4, 5),
         )
         self._overruled_table = calm_table(self.tr("How often reviewers overruled the model"))
         self._overruled_table.setModel(self.overruled)
+        self._overruled_table.horizontalHeader().setStretchLastSection(True)
         self.measure_button = QPushButton(self.tr("&Measure slide {0} as a run").format(slide_id or "–"))
         self.measure_button.setEnabled(bool(slide_id))
         self.measure_button.clicked.connect(self.measure_wanted)
@@ -136,7 +140,6 @@ class QualityDialog(QDialog):
             ]
         )
         fit_columns(self._overruled_table)
-        self._overruled_table.horizontalHeader().setStretchLastSection(True)
 
     def _show_measure(self) -> None:
         measure: Measure = MEASURES[self.measure.currentIndex()]

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from leukview.gui.dialogs.parts import beside, heading, open_at, wrapped
+from leukview.gui.dialogs.parts import PathLine, beside, heading, open_at, wrapped
 from leukview.gui.language import spoken_language
 from leukview.services.report import Certificate, ReportChoices, ReportOptions
 from leukview.services.slide_view import SlideView
@@ -47,15 +47,16 @@ class ReportDialog(QDialog):
         self.setWindowTitle(self.tr("Export report"))
         remembered_folder = remembered.get("folder", "")
         place = Path(remembered_folder if remembered_folder and Path(remembered_folder).is_dir() else folder)
-        self.file = self._line(str(place / f"{view.slide.id}.pdf"), self.tr("File"))
+        self.file = PathLine(str(place / f"{view.slide.id}.pdf"), self.tr("File"))
         self.language = self._box(choices.languages, remembered.get("language") or _first_language(choices))
         self.language.setAccessibleName(self.tr("Language of the report"))
         self.paper = self._box(choices.papers, remembered.get("paper") or choices.paper)
         self.paper.setAccessibleName(self.tr("Paper"))
         self.signs = QCheckBox(self.tr("&Sign the file with the site's certificate"))
-        self.certificate = self._line(remembered.get("certificate", ""), self.tr("Certificate"))
+        self.certificate = PathLine(remembered.get("certificate", ""), self.tr("Certificate"))
         self.certificate.setPlaceholderText(self.tr("PKCS#12 file (.p12, .pfx)"))
-        self.password = self._line("", self.tr("Password of the certificate"))
+        self.password = QLineEdit()
+        self.password.setAccessibleName(self.tr("Password of the certificate"))
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
         self.password.setPlaceholderText(self.tr("not stored"))
         self._browse_certificate = QPushButton(self.tr("Choose…"))
@@ -71,11 +72,6 @@ class ReportDialog(QDialog):
         self._check()
         self.export_button.setFocus()
         open_at(self, 76, 22)
-
-    def _line(self, text: str, name: str) -> QLineEdit:
-        line = QLineEdit(text)
-        line.setAccessibleName(name)
-        return line
 
     def _box(self, choices: tuple[tuple[str, str], ...], chosen: str) -> QComboBox:
         box = QComboBox()
