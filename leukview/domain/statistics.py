@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -62,14 +61,25 @@ def clopper_pearson(k: int, n: int, level: float = 0.95) -> Interval:
     if n == 0:
         return Interval(0.0, 1.0)
     tail = (1.0 - level) / 2.0
-    low = 0.0 if k == 0 else _solve(lambda p: 1.0 - binomial_cdf(k - 1, n, p) - tail)
-    high = 1.0 if k == n else _solve(lambda p: tail - binomial_cdf(k, n, p))
-    return Interval(low, high)
+    return Interval(_solve(k, n, tail) if k else 0.0, _solve(k + 1, n, 1.0 - tail) if k < n else 1.0)
 
 
-def _solve(rising: Callable[[float], float]) -> float:
-    low, high = 0.0, 1.0
-    for _ in range(50):  # 2⁻⁵⁰: far below what is printed
-        middle = (low + high) / 2.0
-        low, high = (low, middle) if rising(middle) > 0.0 else (middle, high)
-    return (low + high) / 2.0
+def _solve(k: int, n: int, goal: float) -> float:
+    """The p at which P(X ≥ k) reaches `goal`, X ~ Binomial(n, p), 1 ≤ k ≤ n.
+
+    Newton's steps, for the slope is known (that of the Beta distribution, k/p · P(X = k)); a step out of the bracket
+    is replaced by its middle.
+    """
+    low, high, p = 0.0, 1.0, (k - 0.5) / n
+    log_choose = float(_log_choose(k, n)[k])
+    for _ in range(60):
+        surplus = 1.0 - binomial_cdf(k - 1, n, p) - goal
+        low, high = (low, p) if surplus > 0.0 else (p, high)
+        log_slope = log_choose + math.log(k) + (k - 1) * math.log(p) + (n - k) * math.log1p(-p)
+        step = surplus * math.exp(-log_slope) if log_slope > -600.0 else math.inf
+        last, p = p, p - step
+        if not low < p < high:
+            p = (low + high) / 2.0
+        if abs(p - last) < 1e-15:
+            break
+    return p

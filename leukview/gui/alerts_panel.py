@@ -30,7 +30,12 @@ class _Shown:
     signed: bool = False
 
     def answer(self, alert: Alert) -> ReviewEvent | None:
+        """Who acknowledged an alert, if anybody did."""
         return dict(self.answers).get(alert.rule.key)
+
+    def parts(self) -> tuple[object, ...]:
+        """What the cards are made of; while it is alike only their words change."""
+        return self.slide, self.signed, [(a.rule, self.answer(a), bool(a.cells)) for a in self.alerts]
 
     @property
     def waiting(self) -> list[Alert]:
@@ -63,10 +68,17 @@ class _Card(QWidget):
         head.addWidget(name, 1)
         if state:
             head.addWidget(QLabel(state), 0, Qt.AlignmentFlag.AlignTop)
+        self.words, self.show_button = QLabel(), QPushButton()
+        self.words.setWordWrap(True)
+        self.buttons = QHBoxLayout()
+        self.buttons.addWidget(self.show_button)
+        self.buttons.addStretch(1)
         self.body = QWidget()
-        self.words = QVBoxLayout(self.body)
-        self.words.setContentsMargins(side + 2, 0, 0, 4)
-        self.words.setSpacing(4)
+        inside = QVBoxLayout(self.body)
+        inside.setContentsMargins(side + 2, 0, 0, 4)
+        inside.setSpacing(4)
+        inside.addWidget(self.words)
+        inside.addLayout(self.buttons)
         column = QVBoxLayout()
         column.setSpacing(2)
         column.addLayout(head)
@@ -76,6 +88,12 @@ class _Card(QWidget):
         layout.setSpacing(4)
         layout.addWidget(mark)
         layout.addLayout(column, 1)
+
+    def say(self, words: str, cells: int) -> None:
+        """Its message (rich text), and how many cells it is about."""
+        self.words.setText(words)
+        self.show_button.setText(self.tr("Show its cells ({0})").format(cells))
+        self.show_button.setHidden(cells == 0)
 
     def fold(self, *, folded: bool) -> None:
         """Show the title alone, or all of it."""
@@ -141,48 +159,48 @@ class AlertsPanel(QWidget):
         answered = {a.rule.key for a in self._shown.waiting} - {a.rule.key for a in shown.waiting}
         for key in answered:
             self._chosen.pop(key, None)
+        alike = shown.parts() == self._shown.parts()
         self._shown = shown
-        for card in self._made:
-            self._cards.removeWidget(card)
-            card.hide()
-            card.deleteLater()
-        self._made = [self._card(at, alert) for at, alert in enumerate(shown.alerts)]
-        for at, card in enumerate(self._made):
-            self._cards.insertWidget(at, card)
+        if not alike:
+            self._make_cards()
+        for card, alert in zip(self._made, shown.alerts, strict=True):
+            card.say(self._words(alert), len(alert.cells))
         waiting, number = len(shown.waiting), len(shown.alerts)
         words = self.tr("<b>Alerts: {0}</b> · {1} to acknowledge") if waiting else self.tr("<b>Alerts: {0}</b>")
         self.heading.setText(words.format(number, waiting))
         self._fold()
         self.setVisible(bool(shown.alerts))
 
+    def _make_cards(self) -> None:
+        for card in self._made:
+            self._cards.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+        self._made = [self._card(at, alert) for at, alert in enumerate(self._shown.alerts)]
+        for at, card in enumerate(self._made):
+            self._cards.insertWidget(at, card)
+
+    def _words(self, alert: Alert) -> str:
+        text, answer = escape(data_text(alert.message)), self._shown.answer(alert)
+        if not alert.rule.acknowledge or answer is None:
+            return text
+        called = str(answer.payload.get("called", "")).strip()
+        told = self.tr("called: {0}").format(called) if called else self.tr("nobody was called")
+        when = moment(datetime.fromisoformat(answer.at).astimezone())
+        return f"{text}<br><i>{escape(f'{told} · {answer.reviewer} · {when}')}</i>"
+
     def _card(self, at: int, alert: Alert) -> _Card:
         answer = self._shown.answer(alert) if alert.rule.acknowledge else None
         state = self.tr("✓ acknowledged") if answer else ""
         card = _Card(_COLOURS[alert.rule.severity], data_text(alert.rule.title), state)
         card.setObjectName(f"alert-{alert.rule.key}")
-        text = escape(data_text(alert.message))
-        if answer:
-            called = str(answer.payload.get("called", "")).strip()
-            told = self.tr("called: {0}").format(called) if called else self.tr("nobody was called")
-            when = moment(datetime.fromisoformat(answer.at).astimezone())
-            text += f"<br><i>{escape(f'{told} · {answer.reviewer} · {when}')}</i>"
-        words = QLabel(text)
-        words.setWordWrap(True)
-        card.words.addWidget(words)
-        row = QHBoxLayout()
-        if alert.cells:
-            show = QPushButton(self.tr("Show its cells ({0})").format(len(alert.cells)))
-            show.clicked.connect(self._on_show)
-            self._belongs(show, at)
-            row.addWidget(show)
+        card.show_button.clicked.connect(self._on_show)
+        self._belongs(card.show_button, at)
         if alert.rule.acknowledge and not answer and not self._shown.signed:
             button = QPushButton(self.tr("Acknowledge…"))
             button.clicked.connect(self._on_acknowledge)
             self._belongs(button, at)
-            row.addWidget(button)
-        if row.count():
-            row.addStretch(1)
-            card.words.addLayout(row)
+            card.buttons.insertWidget(1, button)
         card.arrow.clicked.connect(self._on_fold)
         self._belongs(card.arrow, at)
         return card

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from leukview.core.jobs import CancelToken, Reporter
 from leukview.domain.agreement import Agreement
@@ -53,6 +53,7 @@ class ReviewDesk(QObject):
         self._waiting: deque[Callable[[], Command | None]] = deque()
         self._running = False
         self._after: Callable[[SlideView], None] | None = None
+        self._steps: deque[Callable[[], None]] = deque()
 
     @property
     def view(self) -> SlideView | None:
@@ -113,6 +114,10 @@ class ReviewDesk(QObject):
         events = self._session.events if self._session else ()
         return events[-1].seq if events else 0
 
+    def show_next(self, step: Callable[[], None]) -> None:
+        """What shows a change may ask for a turn of the loop of its own: painted in one, all of it would be felt."""
+        self._steps.append(step)
+
     def seat(self, profile: Profile) -> None:
         """Another reviewer sits down: slides opened from now on are reviewed under this name."""
         self._reviewer, self.profile = profile.name, profile
@@ -161,7 +166,9 @@ class ReviewDesk(QObject):
         def work(_token: CancelToken, _reporter: Reporter) -> ReviewSession:
             chosen = self._workbench.reading_for(slide_id, reviewer, second_reader=second)
             taken = chosen if reading is None else reading
-            return self._workbench.session(slide_id, reviewer, taken, spoken(self._workbench.taxonomy))
+            session = self._workbench.session(slide_id, reviewer, taken, spoken(self._workbench.taxonomy))
+            session.view.prepared()
+            return session
 
         self._running = True
         self._jobs.run(self.tr("Opening the slide"), work, done=self._on_open, failed=self._on_failed, lane="review")
@@ -170,7 +177,7 @@ class ReviewDesk(QObject):
         if isinstance(result, ReviewSession):
             self._session, self._view = result, result.view
             self.opened.emit(self._view)
-        self._next()
+        QTimer.singleShot(0, self._show_rest)
 
     def _pump(self) -> None:
         while self._waiting and not self._running:
@@ -193,7 +200,14 @@ class ReviewDesk(QObject):
             self.changed.emit(result)
             if self._after:
                 self._after(result)
-        self._next()
+        QTimer.singleShot(0, self._show_rest)
+
+    def _show_rest(self) -> None:
+        if not self._steps:
+            self._next()
+            return
+        self._steps.popleft()()
+        QTimer.singleShot(0, self._show_rest)
 
     def _on_failed(self, error: Exception) -> None:
         self._jobs.tell(error)

@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, QRect, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QSlider, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -182,7 +182,7 @@ class GalleryPanel(QWidget):
     def show_slide(self, view: SlideView | None) -> None:
         """Show a slide as it stands; selection and place are kept."""
         self._changing(partial(self.model.set_slide_view, view))
-        self._make_room()
+        QTimer.singleShot(0, self._make_room)  # to lay out the keys for the first time takes a turn of its own
         if view is None:
             self._titles = ("", "")
             self._write_title()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QPoint
@@ -29,6 +30,7 @@ from leukview.gui.exporting import Exporting, ExportingCorrections
 from leukview.gui.following import Following
 from leukview.gui.gallery_panel import GalleryPanel
 from leukview.gui.grading import Grading
+from leukview.gui.housekeeping import Housekeeping
 from leukview.gui.jobs import Jobs
 from leukview.gui.language import data_text, install, spoken
 from leukview.gui.models_desk import ModelsDesk
@@ -106,6 +108,7 @@ class MainWindow(QMainWindow):
         self.watching = Watching(self, self.jobs, self.flow)
         self.quality = QualityDesk(self, workbench, self.jobs, self.desk)
         self.models = ModelsDesk(self, workbench, self.jobs, self.desk)
+        Housekeeping(self)
         self.following = Following(workbench, self.jobs, self.desk, self.flow, self.worklist)
         self.actions_ = ActionBar(
             self, self._bench.review, action_table(workbench.taxonomy, settings.keys), handlers(self)
@@ -233,10 +236,10 @@ class MainWindow(QMainWindow):
     def _on_opened(self, view: SlideView) -> None:
         here = self.gallery.current
         self._chosen = here if view.reading != FIRST and here in view.by_id else ""  # a second reader starts in front
-        self._on_changed(view)
-        self._begin()
-        self._show_last()
-        self.gallery.view.setFocus()
+        self.gallery.show_slide(view)
+        focus = self.gallery.view.setFocus  # after `_begin`: an empty gallery that gets the keys goes to its first cell
+        for step in (partial(self._show_figures, view), self._begin, self._show_cell, self._show_last, focus):
+            self.desk.show_next(step)
 
     def _show_last(self) -> None:
         last = self.desk.last_words
@@ -260,15 +263,18 @@ class MainWindow(QMainWindow):
 
     def _on_changed(self, view: SlideView) -> None:
         self.gallery.show_slide(view)
-        self._show_beside(view)
+        self.desk.show_next(partial(self._show_figures, view))
+        self.desk.show_next(self._show_cell)
 
-    def _show_beside(self, view: SlideView) -> None:
+    def _show_figures(self, view: SlideView) -> None:
         self.tally.show_slide(view, blind=self.blind)
         self.alerts.show_slide(view, blind=self.blind)
         self.worklist.set_blind(blind=self.blind)
         if view.reading == FIRST:
             self.worklist.refresh(view)
         self._slides.show_current(view.slide.id)
+
+    def _show_cell(self) -> None:
         self.showing.again()
         self._enable()
         if not self.gallery.current:
@@ -344,7 +350,8 @@ class MainWindow(QMainWindow):
         """Hide or show the model's opinion everywhere."""
         self.gallery.set_blind(blind=blind)
         if self.desk.view:
-            self._show_beside(self.desk.view)
+            self._show_figures(self.desk.view)
+            self._show_cell()
 
     def set_grouped(self, grouped: bool) -> None:
         """Group the gallery by class, or not."""

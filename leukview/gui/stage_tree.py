@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSignalBlocker,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import (
     QFont,
     QFontMetrics,
@@ -241,8 +251,9 @@ class StageTree(QWidget):
             self._say(self.tr("The model has not looked at this cell yet."), "", "")
             self._fit()
             return
-        for row in stage_rows(taxonomy, prediction, self.tr):
-            self._add(self._model.invisibleRootItem(), row)
+        with QSignalBlocker(self.view):  # it would be fitted anew at each branch that opens
+            for row in stage_rows(taxonomy, prediction, self.tr):
+                self._add(self._model.invisibleRootItem(), row)
         self._fit()
         self._say(
             self._class_of(taxonomy, prediction),

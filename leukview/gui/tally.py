@@ -14,6 +14,7 @@ from leukview.services.patient import JoinedTally, SlideCounts
 from leukview.services.review import SlideView
 
 TARGETS = (100, 200, 400)
+_FIGURES = (Column.MODEL, Column.COUNT, Column.PERCENT, Column.ABSOLUTE)
 _BAR_PX = 50  # room for the interval's bar
 
 
@@ -53,10 +54,8 @@ class TallyPanel(QWidget):
         header = self.table.horizontalHeader()
         header.setHighlightSections(False)
         header.setMinimumSectionSize(28)
-        for column in (Column.MODEL, Column.COUNT, Column.PERCENT, Column.ABSOLUTE):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)  # `_spare` measures them, once for all lines
         header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(Column.INTERVAL, QHeaderView.ResizeMode.Fixed)
         self._figures_px = self.fontMetrics().horizontalAdvance("99.9–100.0") + 10
         self._tight = False
         self._measured: tuple[object, ...] = ()
@@ -111,6 +110,8 @@ class TallyPanel(QWidget):
             if needed <= room:
                 break
         self.table.setColumnHidden(Column.MODEL, not model)
+        for column in _FIGURES:
+            self.table.setColumnWidth(column, self._width(column))
         self.table.setColumnWidth(Column.INTERVAL, self._interval_px() + bars)
         tight = needed > room
         self.table.setWordWrap(tight)
@@ -128,11 +129,6 @@ class TallyPanel(QWidget):
 
     def _needed(self) -> tuple[int, int]:
         """Width that the columns need without bars and model's counts, px, and that of the model's counts."""
-        header = self.table.horizontalHeader()
-
-        def width(column: Column) -> int:
-            return max(self.table.sizeHintForColumn(column), header.sectionSizeHint(column))
-
         name = max(
             (
                 self.table.sizeHintForIndex(self.model.index(row, Column.NAME)).width()
@@ -143,7 +139,10 @@ class TallyPanel(QWidget):
         shown = [Column.COUNT, Column.PERCENT]
         if any(line.absolute_per_nl is not None for line in self.model.rows):
             shown.append(Column.ABSOLUTE)
-        return name + self._interval_px() + sum(map(width, shown)), width(Column.MODEL)
+        return name + self._interval_px() + sum(map(self._width, shown)), self._width(Column.MODEL)
+
+    def _width(self, column: Column) -> int:
+        return max(self.table.sizeHintForColumn(column), self.table.horizontalHeader().sectionSizeHint(column))
 
     def show_slide(self, view: SlideView | None, *, blind: bool = False) -> None:
         """Show a slide's tally as it stands, joined with the patient's other slides when that is chosen."""

@@ -140,6 +140,7 @@ class SlideView:
         """This view with all that a window asks of it worked out: in the worker, so that the window need not."""
         for name in ("by_id", "shown", "model", "alerts", *_GATE, "pending", "reviewed"):
             getattr(self, name)
+        _ = self.shown.blast_interval  # kept where intervals are
         return self
 
     @property

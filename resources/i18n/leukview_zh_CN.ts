@@ -256,12 +256,20 @@
     <context>
         <name>AlertsPanel</name>
         <message>
+            <source>&lt;b&gt;Alerts: {0}&lt;/b&gt;</source>
+            <translation>&lt;b&gt;警示：{0} 项&lt;/b&gt;</translation>
+        </message>
+        <message>
+            <source>&lt;b&gt;Alerts: {0}&lt;/b&gt; · {1} to acknowledge</source>
+            <translation>&lt;b&gt;警示：{0} 项&lt;/b&gt; · {1} 项待确认</translation>
+        </message>
+        <message>
             <source>Acknowledge…</source>
             <translation>确认…</translation>
         </message>
         <message>
-            <source>Show its cells ({0})</source>
-            <translation>显示相关细胞（{0}）</translation>
+            <source>Alerts</source>
+            <translation>警示</translation>
         </message>
         <message>
             <source>called: {0}</source>
@@ -1405,6 +1413,10 @@
         <message>
             <source>{0} · patient {1} · {2} cells · {3}</source>
             <translation>{0} · 患者 {1} · {2} 个细胞 · {3}</translation>
+        </message>
+        <message>
+            <source>{0} · {1} cells · {2}</source>
+            <translation>{0} · {1} 个细胞 · {2}</translation>
         </message>
     </context>
     <context>
@@ -3328,6 +3340,25 @@
         </message>
     </context>
     <context>
+        <name>_Card</name>
+        <message>
+            <source>Hide the details</source>
+            <translation>收起详情</translation>
+        </message>
+        <message>
+            <source>Show its cells ({0})</source>
+            <translation>显示相关细胞（{0}）</translation>
+        </message>
+        <message>
+            <source>Show the details</source>
+            <translation>展开详情</translation>
+        </message>
+        <message>
+            <source>{0}: details</source>
+            <translation>{0}：详情</translation>
+        </message>
+    </context>
+    <context>
         <name>data</name>
         <message>
             <source>1 cell</source>
@@ -3368,6 +3399,10 @@
         <message>
             <source>95 % set: {choices}</source>
             <translation>95 % 集合：{choices}</translation>
+        </message>
+        <message>
+            <source>95 %: {choices}</source>
+            <translation>95%：{choices}</translation>
         </message>
         <message>
             <source>A PIN has {a} to {b} characters.</source>

@@ -1,0 +1,49 @@
+"""The garbage collector waits until nobody is at work."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QObject
+from pytestqt.qtbot import QtBot
+
+from leukview.gui.housekeeping import Housekeeping
+
+
+class Knot:
+    """Something that only the collector can free."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+@pytest.fixture(autouse=True)
+def thresholds() -> Iterator[None]:
+    before = gc.get_threshold()
+    yield
+    gc.set_threshold(*before)
+
+
+def test_that_all_objects_are_looked_through_only_in_a_pause(qtbot: QtBot):
+    gc.set_threshold(700, 10, 10)
+    gc.collect()
+    keeper = QObject()
+    house = Housekeeping(keeper)
+    full = gc.get_stats()[2]["collections"]
+    kept = [[] for _ in range(150_000)]
+    assert gc.get_stats()[2]["collections"] == full, "ten thousand cells must not set it off"
+    house._idle.set_minutes(0.0005)
+    qtbot.waitUntil(lambda: gc.get_stats()[2]["collections"] > full)
+    assert len(kept) == 150_000
+
+
+def test_that_a_pause_frees_what_holds_itself(qtbot: QtBot):
+    keeper = QObject()
+    house = Housekeeping(keeper)
+    gc.collect()
+    knots = [Knot() for _ in range(3)]
+    del knots
+    house._idle.set_minutes(0.0005)
+    qtbot.waitUntil(lambda: not any(isinstance(o, Knot) for o in gc.get_objects()))
