@@ -13,7 +13,7 @@ from typing_extensions import override
 from leukview import RESEARCH_USE_LINE
 from leukview.core.jobs import JobRunner
 from leukview.core.settings import load_settings
-from leukview.domain.review import FIRST
+from leukview.domain.review import FIRST, SECOND
 from leukview.domain.slide import Slide
 from leukview.gui.action_bar import ActionBar
 from leukview.gui.actions import ActionSpec, action_table
@@ -269,7 +269,7 @@ class MainWindow(QMainWindow):
     def _show_figures(self, view: SlideView) -> None:
         self.tally.show_slide(view, blind=self.blind)
         self.alerts.show_slide(view, blind=self.blind)
-        self.worklist.set_blind(blind=self.blind)
+        self.worklist.set_blind(blind=self.blind, second=view if view.reading == SECOND else None)
         if view.reading == FIRST:
             self.worklist.refresh(view)
         self._slides.show_current(view.slide.id)

@@ -29,11 +29,19 @@ class WorklistModel(QAbstractListModel):
         self._taxonomy = taxonomy
         self._rows: list[WorklistRow] = []
         self._blind = False
+        self._second: WorklistRow | None = None  # the slide on the bench as its second reader left it
 
-    def set_blind(self, *, blind: bool) -> None:
-        """Hide alerts and classes, which tell the model's opinion, from eye and search."""
-        if blind != self._blind:
-            self._blind = blind
+    def set_blind(self, *, blind: bool, second: SlideView | None = None) -> None:
+        """Hide alerts and classes, which tell the model's opinion, from eye and search.
+
+        Args:
+            blind: Hide them.
+            second: A second reader sits here, with this slide as that reader sees it: how far any first reader
+                came stays hidden as well.
+        """
+        row = WorklistRow.of(second) if second else None
+        if (blind, row) != (self._blind, self._second):
+            self._blind, self._second = blind, row
             if self._rows:
                 self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
 
@@ -113,6 +121,9 @@ class WorklistModel(QAbstractListModel):
 
     def _state(self, row: WorklistRow) -> str:
         cells = row.slide.cell_count
+        if self._second is not None:
+            words = self._blinded_state(row, self._second)
+            return f"{words} · {self.tr('synthetic')}" if row.slide.synthetic else words
         words = {
             SlideState.IMPORTED: self.tr("imported · {0} cells").format(cells),
             SlideState.ANALYSING: self.tr("analysis unfinished · {0} cells").format(cells),
@@ -121,3 +132,11 @@ class WorklistModel(QAbstractListModel):
             SlideState.AMENDED: self.tr("amended · {0} cells").format(cells),
         }[row.state]
         return f"{words} · {self.tr('synthetic')}" if row.slide.synthetic else words
+
+    def _blinded_state(self, row: WorklistRow, second: WorklistRow) -> str:
+        cells = row.slide.cell_count
+        if row.slide.id != second.slide.id:
+            return self.tr("{0} cells").format(cells)
+        if second.state in {SlideState.SIGNED, SlideState.AMENDED}:
+            return self.tr("second reading, signed · {0} cells").format(cells)
+        return self.tr("second reading · {0} of {1}").format(second.reviewed, cells)

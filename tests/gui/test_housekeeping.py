@@ -32,7 +32,7 @@ def test_that_all_objects_are_looked_through_only_in_a_pause(qtbot: QtBot):
     keeper = QObject()
     house = Housekeeping(keeper)
     full = gc.get_stats()[2]["collections"]
-    kept = [[] for _ in range(150_000)]
+    kept: list[list[int]] = [[] for _ in range(150_000)]
     assert gc.get_stats()[2]["collections"] == full, "ten thousand cells must not set it off"
     house._idle.set_minutes(0.0005)
     qtbot.waitUntil(lambda: gc.get_stats()[2]["collections"] > full)

@@ -61,10 +61,13 @@ def test_that_a_second_reader_is_blinded_to_everybody_else(qtbot: QtBot, opened:
     assert opened._last.text() == ""
     for key in ("accept", "map", "report", "blind", "audit", "agreement", "reopen"):
         assert not opened.actions_.by_key[key].isEnabled(), key
+    listed = str(opened.worklist.index(0).data())
+    assert f"second reading · 0 of {CELLS}" in listed, "how far the first reader came is hidden"
     cell = opened.gallery.current
     assert view.by_id[cell].cell.number == 1, "the second reader starts in front"
     press(qtbot, opened, "b")
     assert now(opened).by_id[cell].label == "blast"
+    qtbot.waitUntil(lambda: f"second reading · 1 of {CELLS}" in str(opened.worklist.index(0).data()))
     opened.actions_.by_key["second"].trigger()
     settle_down(qtbot, opened)
     assert now(opened).reading == SECOND, "an unsigned second reading is not left for the first reader's labels"
@@ -97,6 +100,7 @@ def test_that_the_readers_settle_their_disagreements_with_keys_and_the_report_sa
     unlock(qtbot, opened, "Dr. A", "1234")
     settle_down(qtbot, opened)
     assert (now(opened).reading, opened.blind) == (FIRST, False)
+    assert f"{CELLS} of {CELLS}" in str(opened.worklist.index(0).data())
     ids = ids_of(opened)
     assert now(opened).shown.count("lymphocyte") == CELLS, "the second reading leaves the first alone"
     dialog = dialog_of(qtbot, AgreementDialog, opened.actions_.by_key["agreement"].trigger)
