@@ -28,8 +28,10 @@ def layout_faults(root: QWidget) -> list[str]:
 
 
 def _placed(layout: QLayout | None) -> Iterator[QWidget]:
-    for at in range(layout.count() if layout else 0):
-        item = layout.itemAt(at) if layout else None
+    if not isinstance(layout, QLayout):  # also what PySide takes for an item that lay at its address before
+        return
+    for at in range(layout.count()):
+        item = layout.itemAt(at)
         widget, inner = (item.widget(), item.layout()) if item else (None, None)
         if widget is not None:
             yield widget

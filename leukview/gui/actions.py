@@ -126,7 +126,9 @@ _FIXED = (
         "Lay the cell beside reference cells that this laboratory confirmed, or beside the other selected cells.",
         bench=True,
     ),
-    ActionSpec("outline", "Outline", Group.CELL, "Q", "Show the outline of cell and nucleus.", bench=True),
+    ActionSpec(
+        "outline", "Outline", Group.CELL, "Q", "Show the outline of cell and nucleus.", bench=True, checkable=True
+    ),
     ActionSpec(
         "repair",
         "Repair the outline",
@@ -149,7 +151,15 @@ _FIXED = (
     ActionSpec("brush_smaller", "Repair: smaller brush", Group.CELL, "[", bench=True),
     ActionSpec("brush_larger", "Repair: larger brush", Group.CELL, "]", bench=True),
     ActionSpec("repair_leave", "Repair: leave", Group.CELL, "Esc", "Leave the outline as it was.", bench=True),
-    ActionSpec("map", "Class-activation map", Group.CELL, "X", "Show what the model weighed; recorded.", bench=True),
+    ActionSpec(
+        "map",
+        "Class-activation map",
+        Group.CELL,
+        "X",
+        "Show what the model weighed; recorded.",
+        bench=True,
+        checkable=True,
+    ),
     ActionSpec("zoom_in", "Zoom in", Group.CELL, "+", bench=True),
     ActionSpec("zoom_out", "Zoom out", Group.CELL, "-", bench=True),
     ActionSpec("zoom_fit", "Fit", Group.CELL, "0", bench=True),

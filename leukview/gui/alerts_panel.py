@@ -55,6 +55,7 @@ class _Card(QWidget):
         colours.setColor(QPalette.ColorRole.Window, QColor(colour))
         mark.setPalette(colours)
         self.arrow = QToolButton()
+        self.arrow.setObjectName("fold")
         self.arrow.setAutoRaise(True)
         self.arrow.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.arrow.setAccessibleName(self.tr("{0}: details").format(title))
@@ -98,7 +99,7 @@ class _Card(QWidget):
     def fold(self, *, folded: bool) -> None:
         """Show the title alone, or all of it."""
         self.body.setHidden(folded)
-        self.arrow.setArrowType(Qt.ArrowType.RightArrow if folded else Qt.ArrowType.DownArrow)
+        self.arrow.setText("▸" if folded else "▾")
         self.arrow.setToolTip(self.tr("Show the details") if folded else self.tr("Hide the details"))
 
 

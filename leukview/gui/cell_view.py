@@ -18,13 +18,14 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from leukview.domain.taxonomy import Step, Taxonomy
 from leukview.gui.cell_facts import FactsForm, facts_of
 from leukview.gui.cell_history import CellHistory
 from leukview.gui.cell_map import CellMap
 from leukview.gui.mask_editor import MaskEditor
-from leukview.gui.opinions import Opinions
+from leukview.gui.opinions import NoCell, Opinions
 from leukview.gui.overlays import Contours, outline
 from leukview.gui.picture_controls import PictureControls
 from leukview.gui.picture_view import PictureView
@@ -56,6 +57,7 @@ class CellPanel(QWidget):
     Signals:
         picture_wanted: Cell id: its picture and its analysis are needed (again, when the model's opinion changed).
         map_shown: (cell id, stage key, choice key): a class-activation map is now on the screen.
+        map_turned: The map was turned on or off, by the user or with another cell.
         comment_wanted: The user wants to comment on the cell.
         repair_wanted: The user wants to repair the outline.
         other_map_wanted: (cell id, method, stage key, choice key): answer with `set_other_map`.
@@ -63,6 +65,7 @@ class CellPanel(QWidget):
 
     picture_wanted = Signal(str)
     map_shown = Signal(str, str, str)
+    map_turned = Signal(bool)
     comment_wanted = Signal()
     repair_wanted = Signal()
     other_map_wanted = Signal(str, str, str, str)
@@ -70,7 +73,6 @@ class CellPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Cell"))
-        self.setMinimumWidth(_NARROWEST_EM * self.fontMetrics().averageCharWidth())
         self._shown: _Shown | None = None
         self._analysis: CachedAnalysis | None = None
         self._low = False  # there is little room
@@ -86,7 +88,7 @@ class CellPanel(QWidget):
         self.tree = StageTree()
         self.history = CellHistory()
         self._pages = QStackedWidget()
-        self._pages.addWidget(self._empty_page())
+        self._pages.addWidget(NoCell())
         self._pages.addWidget(self._cell_page())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -94,6 +96,7 @@ class CellPanel(QWidget):
 
         self.controls.outline_button.toggled.connect(self._show_outline)
         self.controls.map_button.toggled.connect(self._show_map)
+        self.controls.map_button.toggled.connect(self.map_turned)
         self.controls.repair_button.clicked.connect(self.repair_wanted)
         self.controls.adjusted.connect(self._write_caption)
         self.controls.method_chosen.connect(self._choose_method)
@@ -103,20 +106,10 @@ class CellPanel(QWidget):
         self.show_cell(None, None, um_per_px=None)
 
     # ---- building ------------------------------------------------------------------------------------------------
-    def _empty_page(self) -> QWidget:
-        page = QWidget()
-        title, hint = QLabel(self.tr("Select a cell")), QLabel(self.tr("Its picture and all opinions appear here."))
-        font = title.font()
-        font.setPointSizeF(1.4 * font.pointSizeF())
-        title.setFont(font)
-        layout = QVBoxLayout(page)
-        layout.addStretch(2)
-        for label in (title, hint):
-            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            label.setWordWrap(True)
-            layout.addWidget(label)
-        layout.addStretch(3)
-        return page
+    @override
+    def minimumSizeHint(self) -> QSize:
+        hint = super().minimumSizeHint()
+        return QSize(max(hint.width(), _NARROWEST_EM * self.fontMetrics().averageCharWidth()), hint.height())
 
     def _cell_page(self) -> QWidget:
         self._splitter = QSplitter(Qt.Orientation.Vertical)
@@ -281,14 +274,14 @@ class CellPanel(QWidget):
             self.controls.map_button.setChecked(False)
         self._show_outline()
 
-    def toggle_outline(self) -> None:
+    def show_outline(self, shown: bool) -> None:
         """Show or hide the contours."""
-        self.controls.outline_button.toggle()
+        self.controls.outline_button.setChecked(shown)
 
-    def toggle_map(self) -> None:
-        """Show or hide the class-activation map; nothing happens in a blind review."""
-        if self.controls.map_button.isEnabled():
-            self.controls.map_button.toggle()
+    def show_map(self, shown: bool) -> None:
+        """Show or hide the class-activation map; a blind review shows none."""
+        self.controls.map_button.setChecked(shown and self.controls.map_button.isEnabled())
+        self.map_turned.emit(self.controls.map_button.isChecked())
 
     def zoom_in(self) -> None:
         """One step nearer."""
@@ -310,6 +303,7 @@ class CellPanel(QWidget):
         self._map.forget()
         with QSignalBlocker(self.controls.map_button):
             self.controls.map_button.setChecked(False)
+        self.map_turned.emit(self.controls.map_button.isChecked())
         self.picture.set_contours(None, visible=False)
         self.picture.set_heat(None, (0, 0, 0, 0))
         self.tree.unmark()

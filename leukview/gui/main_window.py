@@ -159,6 +159,8 @@ class MainWindow(QMainWindow):
         self.second.show_cells.connect(self.reviewing.select_cells)
         self.repairing.told.connect(self.notices.tell)
         self.repairing.ended.connect(self._on_repaired)
+        self.cell.controls.outline_button.toggled.connect(self.actions_.by_key["outline"].setChecked)
+        self.cell.map_turned.connect(self.actions_.by_key["map"].setChecked)
         self.cell.repair_wanted.connect(self.actions_.by_key["repair"].trigger)
         self.watching.told.connect(self.notices.tell)
         self.watching.changed.connect(self.preferences.set_watched)

@@ -4,11 +4,29 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from leukview.gui.cell_facts import FactsForm
 from leukview.gui.stage_tree import StageTree
+
+
+class NoCell(QWidget):
+    """What stands in the place of a cell while none is selected."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        title, hint = QLabel(self.tr("Select a cell")), QLabel(self.tr("Its picture and all opinions appear here."))
+        font = title.font()
+        font.setPointSizeF(1.4 * font.pointSizeF())
+        title.setFont(font)
+        layout = QVBoxLayout(self)
+        layout.addStretch(2)
+        for label in (title, hint):
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            label.setWordWrap(True)
+            layout.addWidget(label)
+        layout.addStretch(3)
 
 
 class Opinions(QScrollArea):

@@ -48,6 +48,7 @@ class PictureControls(QWidget):
         self.map_button = self._tool(
             self.tr("Map"), self.tr("Class-activation map: what the model weighed"), checkable=True
         )
+        self.map_button.setObjectName("map")  # it may get a menu, which the theme leaves room for
         self.opacity = self._slider(0, 100, self.tr("Opacity of the map"))
         self.opacity.setMinimumWidth(6 * self.fontMetrics().averageCharWidth())
         self.opacity.setMaximumWidth(36 * self.fontMetrics().averageCharWidth())

@@ -24,6 +24,7 @@ from leukview.services.analysis import measure
 from leukview.services.engines import BACKGROUND, CYTOPLASM, NUCLEUS
 
 _SWATCH = 12
+_AROUND = 20  # px beside icon and words of a button
 
 
 class RepairBar(QFrame):
@@ -67,6 +68,8 @@ class RepairBar(QFrame):
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             button.setIconSize(QSize(_SWATCH, _SWATCH))
             button.setIcon(_swatch(region, self.palette()))
+            # A style sheet leaves the icon out of the least width.
+            button.setMinimumWidth(self.fontMetrics().horizontalAdvance(button.text()) + _SWATCH + _AROUND)
         self._groups = [self._exclusive(tuple(group.values())) for group in (self.tools, self.regions)]
         self.size_slider = QSlider(Qt.Orientation.Horizontal)
         self.size_slider.setRange(SMALLEST, LARGEST)

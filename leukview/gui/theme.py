@@ -1,10 +1,19 @@
-"""Light, dark and high-contrast palettes on Qt's Fusion style."""
+"""Light, dark and high-contrast palettes on Qt's Fusion style, and a style sheet for what a palette cannot tell.
+
+Fusion draws a pressed button, an empty box and every edge as a shade of the window's colour, which in a dark theme
+nobody can make out. The sheet says them in colours of their own: 3:1 for parts and 4.5:1 for words (WCAG 2.2), 7:1 in
+high contrast. It is painted in C++: a style of our own would be asked in Python for each line of each frame.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from dataclasses import asdict, dataclass
+
+from PySide6.QtCore import QDir, Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
+
+from leukview.core.paths import resources_dir
 
 _ROLES = QPalette.ColorRole
 
@@ -40,7 +49,7 @@ _COLOURS: dict[str, dict[QPalette.ColorRole, str]] = {
         _ROLES.ButtonText: "#e4e7eb",
         _ROLES.ToolTipBase: "#e4e7eb",
         _ROLES.ToolTipText: "#15181c",
-        _ROLES.Highlight: "#3b82f6",
+        _ROLES.Highlight: "#1f6feb",
         _ROLES.HighlightedText: "#ffffff",
         _ROLES.Accent: "#3b82f6",
         _ROLES.Link: "#7ab0ff",
@@ -83,6 +92,128 @@ def palette(name: str) -> QPalette:
     return made
 
 
+@dataclass(frozen=True, slots=True)
+class _Inks:
+    """What the sheet needs beside the palette.
+
+    Attributes:
+        edge: Of boxes to fill in.
+        faint: Of boxes that cannot be filled in now.
+        pressed: Ground of a pressed button. Fusion makes it paler.
+        on_pressed: Of the words on it.
+        on: Name of the colour (`resources/icons`) that is read on the selection's.
+        off: And on a button.
+    """
+
+    edge: str
+    faint: str
+    pressed: str
+    on_pressed: str
+    on: str = "white"
+    off: str = "white"
+
+
+_INKS = {
+    "light": _Inks("#7d8590", "#b9bfc8", "#053690", "#ffffff", off="black"),
+    "dark": _Inks("#8b96a3", "#59616d", "#6aa5ff", "#0b1420"),
+    "contrast": _Inks("#ffffff", "#9a9a9a", "#ffff00", "#000000", on="black"),
+}
+
+_EVERY = """
+QToolButton:checked, QPushButton:checked {{ background: {pressed}; color: {on_pressed}; }}
+QToolButton:checked:disabled, QPushButton:checked:disabled {{ background: {faint}; color: palette(window); }}
+QToolButton#none:checked {{ background: palette(base); color: palette(text); }}
+QLineEdit, QPlainTextEdit, QAbstractSpinBox {{
+    background: palette(base); border: 1px solid {edge}; border-radius: 3px; padding: 1px 2px;
+}}
+QLineEdit:focus, QPlainTextEdit:focus, QAbstractSpinBox:focus {{ border-color: palette(accent); }}
+QLineEdit:disabled, QPlainTextEdit:disabled, QAbstractSpinBox:disabled, QLineEdit:read-only {{
+    border-color: {faint}; background: palette(window);
+}}
+QAbstractSpinBox {{ padding: 2px 18px 2px 4px; }}
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ border: none; width: 16px; }}
+QAbstractSpinBox::up-arrow {{ image: url(icons:up-{off}.svg); width: 9px; height: 9px; }}
+QAbstractSpinBox::down-arrow {{ image: url(icons:down-{off}.svg); width: 9px; height: 9px; }}
+QComboBox QLineEdit, QAbstractSpinBox QLineEdit {{ border: none; padding: 0; background: transparent; }}
+QCheckBox::indicator, QRadioButton::indicator, QAbstractItemView::indicator, QGroupBox::indicator {{
+    width: 13px; height: 13px; border: 1px solid {edge}; border-radius: 3px; background: palette(base);
+}}
+QRadioButton::indicator {{ border-radius: 7px; }}
+QCheckBox::indicator:checked, QRadioButton::indicator:checked, QAbstractItemView::indicator:checked,
+QCheckBox::indicator:indeterminate {{ background: palette(highlight); border-color: {edge}; }}
+QCheckBox::indicator:checked, QAbstractItemView::indicator:checked {{ image: url(icons:tick-{on}.svg); }}
+QCheckBox::indicator:indeterminate {{ image: url(icons:partly-{on}.svg); }}
+QRadioButton::indicator:checked {{ image: url(icons:dot-{on}.svg); }}
+QCheckBox::indicator:focus, QRadioButton::indicator:focus {{
+    border: 2px solid palette(accent); width: 11px; height: 11px;
+}}
+QCheckBox::indicator:disabled, QRadioButton::indicator:disabled, QAbstractItemView::indicator:disabled {{
+    border-color: {faint}; background: palette(window);
+}}
+QTreeView::branch:selected:has-children:closed {{ image: url(icons:right-{on}.svg); }}
+QTreeView::branch:selected:has-children:open {{ image: url(icons:down-{on}.svg); }}
+QFrame#card {{ border: 1px solid {edge}; border-radius: 4px; background: palette(window); }}
+"""
+
+_CONTRAST = """
+QPushButton, QToolButton, QComboBox {{
+    background: palette(button); border: 1px solid {edge}; border-radius: 3px;
+}}
+QPushButton {{ padding: 3px 12px; }}  /* a least width would let words be cut below their own */
+QToolButton {{ padding: 2px 3px; }}
+QToolButton#map {{ padding-right: 20px; }}
+QToolButton#fold {{ border: none; padding: 0; }}
+QToolButton::menu-button {{ border: none; background: palette(button); width: 15px; }}
+QToolButton::menu-arrow {{ image: url(icons:down-{off}.svg); width: 10px; height: 10px; }}
+QToolButton[autoRaise="true"] {{ border-color: transparent; background: transparent; }}
+QToolButton[autoRaise="true"]:checked {{ background: {pressed}; }}
+QToolBar QToolButton[autoRaise="true"]:hover {{ border-color: {edge}; }}
+QComboBox {{ padding: 2px 6px; }}
+QComboBox::drop-down {{ border: none; width: 18px; }}
+QComboBox::down-arrow {{ image: url(icons:down-{off}.svg); width: 10px; height: 10px; }}
+QPushButton:default {{ border: 2px solid {edge}; }}
+QPushButton:focus, QToolButton:focus, QComboBox:focus {{ border: 2px solid palette(highlight); }}
+QPushButton:disabled, QToolButton:disabled, QComboBox:disabled {{
+    border: 1px dashed {faint}; color: {faint};
+}}
+QToolButton[autoRaise="true"]:disabled {{ border-color: transparent; }}
+QToolButton:checked, QPushButton:checked {{ background: {pressed}; color: {on_pressed}; }}
+QAbstractItemView, QTextBrowser {{ border: 1px solid {edge}; }}
+QHeaderView {{ border: none; }}
+QHeaderView::section {{
+    background: palette(button); color: palette(button-text);
+    border: none; border-right: 1px solid {edge}; border-bottom: 1px solid {edge}; padding: 2px 4px;
+}}
+QTabBar::tab {{ border: 1px solid {edge}; padding: 4px 10px; background: palette(button); }}
+QTabBar::tab:selected {{ background: palette(highlight); color: palette(highlighted-text); }}
+QTabBar::tab:focus {{ border: 2px solid palette(link); }}
+QTabWidget::pane {{ border: 1px solid {edge}; }}
+QGroupBox {{ border: 1px solid {edge}; margin-top: 0.6em; }}
+QGroupBox::title {{ subcontrol-origin: margin; left: 8px; }}
+QSlider::groove:horizontal {{ height: 3px; background: {edge}; }}
+QSlider::sub-page:horizontal {{ background: palette(highlight); }}
+QSlider::handle:horizontal {{
+    width: 12px; margin: -7px 0; border: 1px solid {edge}; border-radius: 3px; background: palette(base);
+}}
+QSlider::handle:horizontal:focus {{ background: palette(highlight); }}
+QScrollBar:vertical {{ width: 14px; background: palette(base); border-left: 1px solid {faint}; }}
+QScrollBar:horizontal {{ height: 14px; background: palette(base); border-top: 1px solid {faint}; }}
+QScrollBar::handle {{ background: {edge}; margin: 2px; border-radius: 3px; min-height: 24px; min-width: 24px; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: none; }}
+QSplitter::handle {{ background: {faint}; margin: 2px; }}
+QProgressBar {{ border: 1px solid {edge}; }}
+QMenu {{ border: 1px solid {edge}; }}
+"""
+
+
+def style_sheet(name: str) -> str:
+    """What a theme's palette cannot tell, as a style sheet of the application."""
+    inks = _INKS[name]
+    sheet = _EVERY + (_CONTRAST if name == "contrast" else "")
+    return sheet.format(**asdict(inks))
+
+
 def resolve(theme: str, application: QApplication) -> str:
     """The palette's name for a theme; ``system`` follows the desktop."""
     if theme != "system":
@@ -93,6 +224,9 @@ def resolve(theme: str, application: QApplication) -> str:
 
 def apply_theme(theme: str, application: QApplication) -> None:
     """Paint the whole application in a theme."""
-    if application.style().name() != "fusion":
+    name = resolve(theme, application)
+    if not application.styleSheet() and application.style().name() != "fusion":  # under a sheet a style has no name
         application.setStyle("Fusion")
-    application.setPalette(palette(resolve(theme, application)))
+    QDir.setSearchPaths("icons", [str(resources_dir() / "icons")])
+    application.setPalette(palette(name))
+    application.setStyleSheet(style_sheet(name))

@@ -35,8 +35,8 @@ class Tour(QWidget):
         self.setAccessibleName(self.tr("Tour"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.card = QFrame(self)
+        self.card.setObjectName("card")  # the theme gives it an edge
         self.card.setAutoFillBackground(True)
-        self.card.setFrameShape(QFrame.Shape.StyledPanel)
         self.card.setFixedWidth(_CARD_WIDTH)
         self.title, self.text, self._place = QLabel(), QLabel(), QLabel()
         bold = self.title.font()
@@ -134,14 +134,16 @@ class Tour(QWidget):
             return QPoint(spot.right() + _GAP, y)
         if spot.left() - _GAP - width > 0:
             return QPoint(spot.left() - _GAP - width, y)
-        return QPoint(max(_GAP, spot.center().x() - width // 2), y)
+        middle = spot.intersected(self.rect()).center()
+        return QPoint(max(_GAP, middle.x() - width // 2), max(_GAP, middle.y() - height // 2))
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         shade = QPainterPath()
         shade.addRect(self.rect())
         hole = QPainterPath()
-        hole.addRoundedRect(self._spot(), 6, 6)
+        if not self._spot().contains(self.rect()):  # a stop about the whole window points at nothing
+            hole.addRoundedRect(self._spot(), 6, 6)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillPath(shade.subtracted(hole), QColor(0, 0, 0, 120))

@@ -612,10 +612,6 @@
             <translation>历史</translation>
         </message>
         <message>
-            <source>Its picture and all opinions appear here.</source>
-            <translation>此处显示其图像和各方意见。</translation>
-        </message>
-        <message>
             <source>Loading the picture…</source>
             <translation>正在加载图像…</translation>
         </message>
@@ -630,10 +626,6 @@
         <message>
             <source>Picture of the cell; wheel, plus and minus zoom, 0 fits</source>
             <translation>细胞图像；滚轮或加减键缩放，0 键适合窗口</translation>
-        </message>
-        <message>
-            <source>Select a cell</source>
-            <translation>请选择一个细胞</translation>
         </message>
         <message>
             <source>display adjusted</source>
@@ -1945,6 +1937,17 @@
         <message>
             <source>{0}, ships with LeukView</source>
             <translation>{0}，随 LeukView 提供</translation>
+        </message>
+    </context>
+    <context>
+        <name>NoCell</name>
+        <message>
+            <source>Its picture and all opinions appear here.</source>
+            <translation>此处显示其图像和各方意见。</translation>
+        </message>
+        <message>
+            <source>Select a cell</source>
+            <translation>请选择一个细胞</translation>
         </message>
     </context>
     <context>
@@ -3276,8 +3279,20 @@
             <translation>审核中 · {0} / {1}</translation>
         </message>
         <message>
+            <source>second reading · {0} of {1}</source>
+            <translation>第二次审核 · {0} / {1}</translation>
+        </message>
+        <message>
+            <source>second reading, signed · {0} cells</source>
+            <translation>第二次审核，已签名 · {0} 个细胞</translation>
+        </message>
+        <message>
             <source>signed · {0} cells</source>
             <translation>已签名 · {0} 个细胞</translation>
+        </message>
+        <message>
+            <source>{0} cells</source>
+            <translation>{0} 个细胞</translation>
         </message>
     </context>
     <context>

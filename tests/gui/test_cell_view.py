@@ -117,14 +117,14 @@ def test_that_results_of_another_cell_are_ignored(panel, taxonomy):
     panel.set_picture(late, picture())
     panel.set_analysis(late, analysis())
     panel.set_failed(late, "The file is gone.")
-    panel.toggle_outline()
+    panel.controls.outline_button.toggle()
     assert panel.picture.pixels is None
     assert not panel.picture.outline_shown
 
 
 def test_that_nothing_of_one_cell_is_seen_on_the_next(loaded, taxonomy):
-    loaded.toggle_outline()
-    loaded.toggle_map()
+    loaded.controls.outline_button.toggle()
+    loaded.controls.map_button.toggle()
     loaded.show_cell(cell_view(2), taxonomy, um_per_px=None)
     assert loaded.picture.pixels is None
     assert not loaded.picture.outline_shown
@@ -135,7 +135,7 @@ def test_that_nothing_of_one_cell_is_seen_on_the_next(loaded, taxonomy):
 
 def test_that_a_failure_is_said_in_the_place_of_the_picture(loaded):
     before = loaded.picture.viewport().grab().toImage()
-    loaded.toggle_outline()
+    loaded.controls.outline_button.toggle()
     loaded.set_failed(loaded.cell_id, "The image of this cell is not on this workstation.")
     after = loaded.picture.viewport().grab().toImage()
     base = loaded.palette().color(QPalette.ColorRole.Base)
@@ -200,9 +200,9 @@ def test_that_an_abstention_is_not_sold_as_an_answer(taxonomy):
 
 
 def test_that_a_blind_review_shows_nothing_of_the_model(loaded, taxonomy):
-    loaded.toggle_map()
+    loaded.controls.map_button.toggle()
     loaded.show_cell(cell_view(1), taxonomy, um_per_px=None, blind=True)
-    loaded.toggle_map()
+    loaded.show_map(True)
     said = shown_texts(loaded)
     assert loaded.title.text() == "Cell 1"
     assert "79.2" not in said
@@ -243,7 +243,7 @@ def test_that_the_outline_shows_cell_and_nucleus_in_their_colours(loaded, qtbot)
     qtbot.mouseClick(loaded.controls.outline_button, Qt.MouseButton.LeftButton)
     assert colour_at(loaded, 30, 40) == QColor(CELL_COLOUR)
     assert colour_at(loaded, 40, 40) == QColor(NUCLEUS_COLOUR)
-    loaded.toggle_outline()
+    loaded.controls.outline_button.toggle()
     assert colour_at(loaded, 30, 40) == GROUND
 
 
@@ -262,13 +262,13 @@ def test_that_the_map_is_off_until_asked_for_and_off_again_for_the_next_cell(loa
 
 
 def test_that_the_map_lies_over_its_crop_and_says_what_it_is(loaded):
-    loaded.toggle_map()
+    loaded.controls.map_button.toggle()
     assert loaded.caption.text() == (
         "Class-activation map: 1 · Benign or malignant – Malignant. Shows what the model weighed, not disease."
     )
     assert colour_at(loaded, 50, 40) != GROUND
     assert colour_at(loaded, 4, 40) == GROUND
-    loaded.toggle_map()
+    loaded.controls.map_button.toggle()
     assert colour_at(loaded, 50, 40) == GROUND
     assert loaded.caption.text() == "100 × 80 px · scale unknown"
 
@@ -295,7 +295,7 @@ def test_that_a_map_asked_for_before_it_came_is_shown_and_told_when_it_comes(pan
     panel.show_cell(cell_view(), taxonomy, um_per_px=None)
     panel.set_picture(panel.cell_id, picture())
     with qtbot.assertNotEmitted(panel.map_shown):
-        panel.toggle_map()
+        panel.controls.map_button.toggle()
     assert panel.caption.text() == "Loading the class-activation map…"
     with qtbot.waitSignal(panel.map_shown):
         panel.set_analysis(panel.cell_id, analysis())
@@ -307,7 +307,7 @@ def test_that_a_map_that_is_not_kept_is_not_claimed(panel, taxonomy, qtbot):
     panel.set_picture(panel.cell_id, picture())
     panel.set_analysis(panel.cell_id, None)
     with qtbot.assertNotEmitted(panel.map_shown):
-        panel.toggle_map()
+        panel.controls.map_button.toggle()
     assert panel.caption.text().startswith("No class-activation map is kept")
     assert not panel.picture.heat_shown
 
@@ -315,19 +315,19 @@ def test_that_a_map_that_is_not_kept_is_not_claimed(panel, taxonomy, qtbot):
 def test_that_a_map_is_told_once_a_choice(loaded, taxonomy):
     told: list[tuple[str, str, str]] = []
     loaded.map_shown.connect(lambda *what: told.append(what))
-    loaded.toggle_map()
+    loaded.controls.map_button.toggle()
     loaded.show_cell(cell_view(1, label="monocyte", reviewer="A"), taxonomy, um_per_px=None)
     loaded.tree.choice_activated.emit("gate", "leukocyte")
     assert [t[1:] for t in told] == [("stage1", "malignant"), ("gate", "leukocyte")]
 
 
 def test_that_the_opacity_slider_fades_the_map(loaded):
-    loaded.toggle_map()
+    loaded.controls.map_button.toggle()
     strong = colour_at(loaded, 50, 40)
     loaded.controls.opacity.setValue(0)
     assert colour_at(loaded, 50, 40) == GROUND
     assert strong != GROUND
-    loaded.toggle_map()
+    loaded.controls.map_button.toggle()
     assert not loaded.controls.opacity.isVisible()
 
 

@@ -28,10 +28,6 @@ from leukview.domain.grading import Grade, GradingForm, GradingItem
 from leukview.gui.dialogs.parts import heading, open_at, scrolling, wrapped
 from leukview.gui.picture_view import PictureView
 
-_CHOSEN = """
-QToolButton:checked { background: palette(highlight); color: palette(highlighted-text); font-weight: bold; }
-QToolButton#none:checked { background: palette(base); color: palette(text); }
-"""
 _CLEAR = frozenset({Qt.Key.Key_Backspace, Qt.Key.Key_Delete, Qt.Key.Key_Minus})
 
 
@@ -222,7 +218,6 @@ class GradingDialog(QDialog):
         self.setWindowTitle(self.tr("Red cells and platelets"))
         self.rows: list[GradeRow] = []
         body = QWidget()
-        body.setStyleSheet(_CHOSEN)
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 6, 0)
         column.setSpacing(0)

@@ -71,7 +71,7 @@ class ReportDialog(QDialog):
         self._browse_certificate.clicked.connect(self._choose_certificate)
         self._check()
         self.export_button.setFocus()
-        open_at(self, 76, 22)
+        open_at(self, 88, 22)
 
     def _box(self, choices: tuple[tuple[str, str], ...], chosen: str) -> QComboBox:
         box = QComboBox()
