@@ -129,7 +129,8 @@ def resources() -> set[str]:
     texts |= {name for c in taxonomy.classes for name in (c.name, c.plural)}
     texts |= {name for s in taxonomy.stages for name in (s.name, *map(choice_words, s.choices))}
     texts |= {choice.replace("_", " ") for s in taxonomy.stages for choice in s.choices}  # as the log names them
-    texts |= {text for rule in load("alerts.toml")["rules"] for text in (rule["title"], rule["text"])}
+    rules = load("alerts.toml")["rules"]
+    texts |= {rule[part] for rule in rules for part in ("title", "text", "caveat") if part in rule}
     form = load("grading.toml")
     texts.add(form["source"])
     for scale in form["scales"].values():

@@ -82,7 +82,7 @@ def _text(view: SlideView) -> str:
     for o in shown.outside:
         per = "" if o.per_100_wbc is None else f"{o.per_100_wbc:5.1f} per 100 WBC"
         lines.append(f"  {o.cell_class.plural:<26}{o.count:>5}  {per}")
-    lines += [f"  ! {a.rule.title}: {a.message}" for a in view.alerts]
+    lines += [f"  ! {a.rule.title}: {a.whole}" for a in view.alerts]
     return "\n".join(lines)
 
 

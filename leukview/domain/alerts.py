@@ -49,6 +49,7 @@ class AlertRule:
     severity: str
     acknowledge: bool
     conditions: tuple[Condition, ...]
+    caveat: str = ""  # how far the rule can be trusted, said beside the sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,11 @@ class Alert:
     rule: AlertRule
     message: str
     cells: tuple[str, ...]
+
+    @property
+    def whole(self) -> str:
+        """The sentence with its caveat."""
+        return f"{self.message} {self.rule.caveat}".rstrip()
 
 
 def parse_rules(text: str, taxonomy: Taxonomy) -> tuple[AlertRule, ...]:
@@ -75,6 +81,7 @@ def parse_rules(text: str, taxonomy: Taxonomy) -> tuple[AlertRule, ...]:
                 r["severity"],
                 r["acknowledge"],
                 tuple(_condition(c) for c in (r["conditions"] if r["measure"] == "all" else [r])),
+                str(r.get("caveat", "")),
             )
             for r in tomllib.loads(text)["rules"]
         )

@@ -213,7 +213,7 @@ class _Bundle:
         if event and self._record.comments:
             parts = (("called", "Called"), ("note", "Note"))
             notes += [f"{word}: {text}" for key, word in parts if (text := str(event.payload.get(key, "")))]
-        return {**self._observation(code, notes), "valueString": alert.message}
+        return {**self._observation(code, notes), "valueString": alert.whole}
 
     def _provenance(self) -> Json:
         record = self._record

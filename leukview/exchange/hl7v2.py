@@ -179,13 +179,13 @@ class _Oru:
 
     def _alert(self, order: Group, alert: Alert, sub: str) -> None:
         code = f"alert^{shortened(alert.rule.title)}^{OWN}"
-        group = self._observe(order, "TX", code, sub, shortened(alert.message), "")
+        group = self._observe(order, "TX", code, sub, shortened(alert.whole), "")
         event = self._record.view.review.acknowledged.get(alert.rule.key)
         notes = [f"Acknowledged by {event.reviewer}, {event.at}." if event else "Not acknowledged."]
         if event and self._record.comments:
             notes += [f"{word}: {event.payload.get(key, '')}" for key, word in (("called", "Called"), ("note", "Note"))]
-        if len(escaped(alert.message)) > LONGEST:
-            notes.insert(0, alert.message)
+        if len(escaped(alert.whole)) > LONGEST:
+            notes.insert(0, alert.whole)
         self._notes(group, iter((RESEARCH_USE_LINE, *notes)))
 
     def _observe(self, order: Group, kind: str, code: str, sub: str, value: str, unit: str) -> Group:

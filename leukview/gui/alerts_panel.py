@@ -71,6 +71,10 @@ class _Card(QWidget):
             head.addWidget(QLabel(state), 0, Qt.AlignmentFlag.AlignTop)
         self.words, self.show_button = QLabel(), QPushButton()
         self.words.setWordWrap(True)
+        self.caveat = QLabel()
+        self.caveat.setWordWrap(True)
+        self.caveat.setTextFormat(Qt.TextFormat.PlainText)
+        self.caveat.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.buttons = QHBoxLayout()
         self.buttons.addWidget(self.show_button)
         self.buttons.addStretch(1)
@@ -80,6 +84,7 @@ class _Card(QWidget):
         inside.setSpacing(4)
         inside.addWidget(self.words)
         inside.addLayout(self.buttons)
+        inside.addWidget(self.caveat)
         column = QVBoxLayout()
         column.setSpacing(2)
         column.addLayout(head)
@@ -90,15 +95,18 @@ class _Card(QWidget):
         layout.addWidget(mark)
         layout.addLayout(column, 1)
 
-    def say(self, words: str, cells: int) -> None:
-        """Its message (rich text), and how many cells it is about."""
+    def say(self, words: str, cells: int, caveat: str) -> None:
+        """Its message (rich text), how many cells it is about, and how far it can be trusted."""
         self.words.setText(words)
+        self.words.setToolTip(caveat)
+        self.caveat.setText(caveat)
         self.show_button.setText(self.tr("Show its cells ({0})").format(cells))
         self.show_button.setHidden(cells == 0)
 
-    def fold(self, *, folded: bool) -> None:
-        """Show the title alone, or all of it."""
+    def fold(self, *, folded: bool, low: bool) -> None:
+        """Show the title alone, or all of it; with little room the caveat stands in the tooltip."""
         self.body.setHidden(folded)
+        self.caveat.setHidden(low or not self.caveat.text())
         self.arrow.setText("▸" if folded else "▾")
         self.arrow.setToolTip(self.tr("Show the details") if folded else self.tr("Hide the details"))
 
@@ -165,7 +173,7 @@ class AlertsPanel(QWidget):
         if not alike:
             self._make_cards()
         for card, alert in zip(self._made, shown.alerts, strict=True):
-            card.say(self._words(alert), len(alert.cells))
+            card.say(self._words(alert), len(alert.cells), data_text(alert.rule.caveat))
         waiting, number = len(shown.waiting), len(shown.alerts)
         words = self.tr("<b>Alerts: {0}</b> · {1} to acknowledge") if waiting else self.tr("<b>Alerts: {0}</b>")
         self.heading.setText(words.format(number, waiting))
@@ -220,7 +228,7 @@ class AlertsPanel(QWidget):
 
     def _fold(self) -> None:
         for card, alert in zip(self._made, self._shown.alerts, strict=True):
-            card.fold(folded=self._folded(alert))
+            card.fold(folded=self._folded(alert), low=self._low)
 
     def _of(self, sender: QObject | None) -> Alert | None:
         at = sender.property("alert") if sender else None

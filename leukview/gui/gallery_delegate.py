@@ -46,7 +46,7 @@ class GalleryDelegate(QStyledItemDelegate):
         painter.setPen(palette.color(role))
         words = QRect(rect.left() + _PAD, frame.bottom() + 3, side, rect.bottom() - frame.bottom() - 3)
         painter.drawText(words, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, str(view.cell.number))
-        if view.prediction and not model.blind:
+        if view.prediction and not model.blind and view.label == view.prediction.best:  # of the class that is shown
             sure = f"{round(100 * view.prediction.confidence)} %"
             painter.drawText(words, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, sure)
         painter.restore()

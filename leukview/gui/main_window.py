@@ -34,7 +34,7 @@ from leukview.gui.housekeeping import Housekeeping
 from leukview.gui.jobs import Jobs
 from leukview.gui.language import data_text, install, spoken
 from leukview.gui.models_desk import ModelsDesk
-from leukview.gui.notices import NoticeBar, ProgressStrip
+from leukview.gui.notices import Notice, NoticeBar, ProgressStrip
 from leukview.gui.preferences import Preferences
 from leukview.gui.quality_desk import QualityDesk
 from leukview.gui.repairing import Repairing
@@ -199,7 +199,8 @@ class MainWindow(QMainWindow):
         signed = bool(view and view.review.signature)
         undo, redo = self.desk.undo_words, self.desk.redo_words
         self.actions_.set_enabled(slide=view is not None, signed=signed, blind=self.blind, undo=undo, redo=redo)
-        self.cell.controls.repair_button.setEnabled(self.actions_.by_key["repair"].isEnabled())
+        for button, key in ((self.cell.controls.repair_button, "repair"), (self.cell.comment_button, "comment")):
+            button.setEnabled(self.actions_.by_key[key].isEnabled())
 
     def _on_repaired(self) -> None:
         self._enable()
@@ -309,7 +310,7 @@ class MainWindow(QMainWindow):
             )
 
     def _on_reported(self, path: Path) -> None:
-        self.notices.tell(self.tr("The report is written."), str(path))
+        self.notices.show_notice(Notice(self.tr("The report is written."), str(path), path, passing=True))
 
     # ---- one cell
     @property

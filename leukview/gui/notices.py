@@ -2,33 +2,68 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from leukview.core.jobs import Progress
 from leukview.gui.elided import ElidedLabel
 from leukview.gui.language import data_text
 
+_PASSING_MS = 10_000
+_MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What the user is told.
+
+    Attributes:
+        message: A sentence.
+        hint: Its remedy; "" = none.
+        file: What was written and can be opened; None = nothing.
+        passing: It says that something went well, and goes by itself.
+    """
+
+    message: str
+    hint: str = ""
+    file: Path | None = None
+    passing: bool = False
+
 
 class NoticeBar(QFrame):
-    """Shows one notice at a time; the newest replaces the one before, and waits until it is dismissed."""
+    """Shows the newest notice and how many wait behind it; each waits until it is dismissed, good news pass."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("notice")
         self.setFrameShape(QFrame.Shape.StyledPanel)
+        self._notices: list[Notice] = []
         self._words = QLabel()
         self._words.setWordWrap(True)
         self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._words.setTextFormat(Qt.TextFormat.PlainText)
-        close = QToolButton()
-        close.setText("✕")
-        close.setAccessibleName(self.tr("Dismiss the notice"))
-        close.clicked.connect(self.hide)
+        self._waiting = QLabel()
+        self._waiting.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self.open_button = QPushButton(self.tr("Open"))
+        self.open_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.open_button.clicked.connect(self._open)
+        self.close_button = QToolButton()
+        self.close_button.setText("✕")
+        self.close_button.setAccessibleName(self.tr("Dismiss the notice"))
+        self.close_button.clicked.connect(self.dismiss_one)
+        self._passing = QTimer(self)
+        self._passing.setSingleShot(True)
+        self._passing.setInterval(_PASSING_MS)
+        self._passing.timeout.connect(self.dismiss_passing)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(10, 4, 4, 4)
         layout.addWidget(self._words, 1)
-        layout.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+        for part in (self._waiting, self.open_button, self.close_button):
+            layout.addWidget(part, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
 
     @property
@@ -38,13 +73,46 @@ class NoticeBar(QFrame):
 
     def tell(self, message: str, hint: str = "") -> None:
         """Show a sentence and its remedy."""
-        message, hint = data_text(message), data_text(hint)
-        self._words.setText(f"{message}\n{hint}" if hint else message)
-        self.show()
+        self.show_notice(Notice(data_text(message), data_text(hint)))
+
+    def show_notice(self, notice: Notice) -> None:
+        """Show a notice before those that wait; one that waits already is not shown twice."""
+        others = [n for n in self._notices if n != notice]
+        self._notices = [*others[1 - _MOST :], notice]
+        if notice.passing:
+            self._passing.start()
+        self._show()
+
+    def dismiss_one(self) -> None:
+        """Away with the notice that is shown; the one before it comes back."""
+        self._notices = self._notices[:-1]
+        self._show()
+
+    def dismiss_passing(self) -> None:
+        """Away with good news."""
+        self._notices = [n for n in self._notices if not n.passing]
+        self._show()
 
     def dismiss(self) -> None:
         """Show nothing."""
-        self.hide()
+        self._notices = []
+        self._show()
+
+    def _show(self) -> None:
+        if not self._notices:
+            self.hide()
+            return
+        notice, waiting = self._notices[-1], len(self._notices) - 1
+        self._words.setText(f"{notice.message}\n{notice.hint}" if notice.hint else notice.message)
+        self._waiting.setText(self.tr("{0} more").format(waiting))
+        self._waiting.setVisible(waiting > 0)
+        self.open_button.setVisible(notice.file is not None)
+        self.show()
+
+    def _open(self) -> None:
+        file = self._notices[-1].file if self._notices else None
+        if file is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(file)))
 
 
 _BAR_PX, _LEAST_BAR_PX = 160, 60

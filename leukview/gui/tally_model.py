@@ -38,6 +38,8 @@ class Row:
 
     Attributes:
         share: Of the leukocytes, 0..1; None outside the denominator, and so is `interval`, its exact 95 % interval.
+        sum: Sums the blasts and their equivalents.
+        heading: Says what the lines below it are; without figures.
         absolute_per_nl: 10⁹/l; None without a white cell count, or outside the denominator.
     """
 
@@ -51,10 +53,14 @@ class Row:
     per_100_wbc: float | None = None
     sum: bool = False
     absolute_per_nl: float | None = None
+    heading: bool = False
 
 
 def rows_of(view: SlideView | JoinedTally) -> list[Row]:
-    """The lines of a tally: leukocyte classes, the sum of blasts and equivalents, then what is outside the count."""
+    """The lines of a tally: the sum of blasts and equivalents, leukocyte classes, then what is outside the count.
+
+    The sum stands first: most rests on it, and in a low window it must not be what is scrolled out of sight.
+    """
     shown, model, taxonomy = view.shown, view.model, spoken(view.taxonomy)
     counted = {r.cell_class.key: r for r in shown.rows}
     outside = {r.cell_class.key: r for r in shown.outside}
@@ -77,8 +83,11 @@ def rows_of(view: SlideView | JoinedTally) -> list[Row]:
         parts = [r.absolute_per_nl for r in shown.rows if r.cell_class.blast or r.cell_class.blast_equivalent]
         absolute = sum(part or 0.0 for part in parts) if shown.rows and shown.rows[0].absolute_per_nl else None
         share, interval = total / shown.n, shown.blast_interval
-        lines.append(Row("", name, "", found, total, share, interval, sum=True, absolute_per_nl=absolute))
-    for key in (k for k in keys if not taxonomy.cell_class(k).counted):
+        lines.insert(0, Row("", name, "", found, total, share, interval, sum=True, absolute_per_nl=absolute))
+    others = [k for k in keys if not taxonomy.cell_class(k).counted]
+    if others:
+        lines.append(Row("", data_text("Outside the count"), "", 0, 0, None, None, heading=True))
+    for key in others:
         cell_class, other = taxonomy.cell_class(key), outside.get(key)
         count, per_100 = (other.count, other.per_100_wbc) if other else (0, 0.0 if shown.n else None)
         lines.append(Row(key, cell_class.plural, cell_class.colour, model.count(key), count, None, None, per_100))
@@ -150,21 +159,26 @@ class TallyModel(QAbstractTableModel):
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if role == Qt.ItemDataRole.DecorationRole and index.column() == Column.NAME and row.colour:
             return QColor(row.colour)
-        if role == Qt.ItemDataRole.FontRole and (row.sum or index.column() == Column.COUNT):
+        if role == Qt.ItemDataRole.FontRole and (row.sum or row.heading or index.column() == Column.COUNT):
             font = QFont()
-            font.setBold(True)
+            font.setBold(not row.heading)
+            font.setItalic(row.heading)
             return font
         if role == INTERVAL_ROLE and index.column() == Column.INTERVAL and row.interval:
             return row.interval, row.share
         if role == KEY_ROLE:
             return row.key
         if role == Qt.ItemDataRole.ToolTipRole:
+            if row.heading:
+                return self.tr("Not leukocytes, or not identified: per 100 white cells, without a percentage.")
             # where there is little room the name may be cut and the model's column be missing
             model = "" if self._blind else f"\n{self.tr('Model')}: {row.model}"
             return f"{row.name}{model}\n{self._tip(row)}"
         return None
 
     def _text(self, row: Row, column: Column) -> str:
+        if row.heading:
+            return {Column.NAME: row.name, Column.INTERVAL: self.tr("per 100 WBC")}.get(column, "")
         match column:
             case Column.NAME:
                 return row.name
@@ -179,10 +193,7 @@ class TallyModel(QAbstractTableModel):
             case _:
                 if row.interval:
                     return f"{100 * row.interval.low:.1f}–{100 * row.interval.high:.1f}"
-                if row.share is None and row.per_100_wbc is not None:
-                    words = self.tr("{0} / 100") if self._narrow else self.tr("{0} / 100 WBC")
-                    return words.format(f"{row.per_100_wbc:.1f}")
-                return ""
+                return "" if row.share is not None or row.per_100_wbc is None else f"{row.per_100_wbc:.1f}"
 
     def _tip(self, row: Row) -> str:
         if row.interval is None:

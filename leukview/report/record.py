@@ -41,7 +41,7 @@ def review_rows(data: ReportData, texts: Texts, clock: Clock) -> list[list[str]]
 def _overridden(data: ReportData, texts: Texts) -> str:
     if data.override_rate is None:
         return texts("list.not_given")
-    pairs = [(v.prediction.label, v.label) for v in data.slide.cells if v.overridden and v.prediction]
+    pairs = [(v.unaided.label, v.label) for v in data.slide.cells if v.overridden and v.unaided]
     percent = f"{100 * data.override_rate:.1f}"
     if not pairs:
         return texts("review.rate", n=0, percent=percent)

@@ -78,7 +78,8 @@ def _alerts(data: ReportData, texts: Texts, clock: Clock) -> list[dict[str, str]
             key = f"alerts.{'acknowledged' if called else 'nobody'}{'_note' if note else ''}"
             answer = texts(key, who=event.reviewer, at=clock.when(event.at), called=called, note=note)
         title, message = texts.data(alert.rule.title), texts.data(alert.message)
-        found.append({"title": title, "message": message, "acknowledged": answer})
+        caveat = texts.data(alert.rule.caveat) if alert.rule.caveat else ""
+        found.append({"title": title, "message": message, "acknowledged": answer, "caveat": caveat})
     return found
 
 

@@ -15,7 +15,7 @@ from leukview.domain.taxonomy import Taxonomy
 _MOST = 12  # numbers of cells named in one sentence
 _KINDS = {
     EventKind.ACCEPT: "Accepted",
-    EventKind.OVERRIDE: "Overridden",
+    EventKind.OVERRIDE: "Labelled",  # which may be what model or analyser said too
     EventKind.UNDO: "Undo",
     EventKind.OPEN: "Opened",
     EventKind.COMMENT: "Comment",

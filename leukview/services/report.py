@@ -204,7 +204,7 @@ def build_report(
     view, signature = record.view, record.view.review.signature
     reviewed = [v for v in view.cells if v.reviewed]
     with_model = [v for v in reviewed if v.prediction]
-    confusions = Counter((v.prediction.label, v.label) for v in with_model if v.prediction and v.overridden)
+    confusions = Counter((v.unaided.label, v.label) for v in with_model if v.unaided and v.overridden)
     return ReportData(
         status="DRAFT" if signature is None else ("AMENDED" if view.review.amended else "SIGNED"),
         report_id=report_id,

@@ -177,7 +177,7 @@ def _alert(alert: Alert, record: SlideRecord) -> dict[str, object]:
         "key": alert.rule.key,
         "severity": alert.rule.severity,
         "title": alert.rule.title,
-        "message": alert.message,
+        "message": alert.whole,
         "cells": len(alert.cells),
         "cell_ids": list(alert.cells),
         "must_be_acknowledged": alert.rule.acknowledge,

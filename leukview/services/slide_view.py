@@ -56,9 +56,18 @@ class CellView:
         return bool(self.review.label)
 
     @property
+    def unaided(self) -> Prediction | None:
+        """What the model said by itself, inside the segmenter's outline, whatever outline the reviewer drew later.
+
+        Overrulings are counted against it everywhere: at the signature, in the report, as drift, for training.
+        """
+        return self.segmented or self.prediction
+
+    @property
     def overridden(self) -> bool:
-        """A person said something else than the model."""
-        return bool(self.review.label and self.prediction and self.review.label != self.prediction.label)
+        """A person said something else than the model had said by itself."""
+        said = self.unaided
+        return bool(self.review.label and said and self.review.label != said.label)
 
 
 @dataclass(frozen=True)

@@ -1956,6 +1956,14 @@
             <source>Dismiss the notice</source>
             <translation>关闭提示</translation>
         </message>
+        <message>
+            <source>Open</source>
+            <translation>打开</translation>
+        </message>
+        <message>
+            <source>{0} more</source>
+            <translation>另有 {0} 条</translation>
+        </message>
     </context>
     <context>
         <name>Opinions</name>
@@ -2983,8 +2991,8 @@
             <translation>未确认</translation>
         </message>
         <message>
-            <source>{rate} / 100 WBC</source>
-            <translation>{rate} / 100 WBC</translation>
+            <source>per 100 WBC</source>
+            <translation>每 100 个白细胞</translation>
         </message>
         <message>
             <source>{reviewed} of {cells} cells reviewed; {overridden} of them not as the model said.</source>
@@ -3112,6 +3120,10 @@
             <translation>模型</translation>
         </message>
         <message>
+            <source>Not leukocytes, or not identified: per 100 white cells, without a percentage.</source>
+            <translation>非白细胞或未能识别的细胞：按每 100 个白细胞计，不计百分比。</translation>
+        </message>
+        <message>
             <source>Outside the leukocyte count; given per 100 white cells.</source>
             <translation>不计入白细胞；以每 100 个白细胞计。</translation>
         </message>
@@ -3120,12 +3132,8 @@
             <translation>n</translation>
         </message>
         <message>
-            <source>{0} / 100</source>
-            <translation>{0} / 100</translation>
-        </message>
-        <message>
-            <source>{0} / 100 WBC</source>
-            <translation>{0} / 100 WBC</translation>
+            <source>per 100 WBC</source>
+            <translation>每 100 个白细胞</translation>
         </message>
     </context>
     <context>
@@ -3280,11 +3288,11 @@
         </message>
         <message>
             <source>second reading · {0} of {1}</source>
-            <translation>第二次审核 · {0} / {1}</translation>
+            <translation>第二阅片 · {0} / {1}</translation>
         </message>
         <message>
             <source>second reading, signed · {0} cells</source>
-            <translation>第二次审核，已签名 · {0} 个细胞</translation>
+            <translation>第二阅片，已签名 · {0} 个细胞</translation>
         </message>
         <message>
             <source>signed · {0} cells</source>
@@ -4820,8 +4828,8 @@
             <translation>成熟度</translation>
         </message>
         <message>
-            <source>Mean APL score {value} (malignant-looking cells: {count}). APL is an emergency: tell the clinician now and record whom you called. On a competing analyser 65 % of acute leukaemias showed some false abnormal promyelocytes (ISLH 433).</source>
-            <translation>APL 平均评分 {value}（恶性样细胞：{count} 个）。APL 属急症：请立即通知临床医生并记录通知了谁。在另一种分析仪上，65 % 的急性白血病出现过假性异常早幼粒细胞（ISLH 433）。</translation>
+            <source>Mean APL score {value} (malignant-looking cells: {count}). APL is an emergency: tell the clinician now and record whom you called.</source>
+            <translation>APL 平均评分 {value}（恶性样细胞：{count} 个）。APL 属急症：请立即通知临床医生，并记录通知了谁。</translation>
         </message>
         <message>
             <source>Measured the slide as a run of the reference slide.</source>
@@ -5008,6 +5016,10 @@
             <translation>尚未审核</translation>
         </message>
         <message>
+            <source>Not specific: another analyser called some cells abnormal promyelocytes in 65 % of acute leukaemias, falsely (ISLH 433).</source>
+            <translation>此提示特异性有限：另一种分析仪在 65% 的急性白血病中误报过异常早幼粒细胞（ISLH 433）。</translation>
+        </message>
+        <message>
             <source>Nothing in this installation follows clicks.</source>
             <translation>此安装不支持点击修正。</translation>
         </message>
@@ -5140,16 +5152,16 @@
             <translation>轮廓只在第一次阅片时修正。</translation>
         </message>
         <message>
+            <source>Outside the count</source>
+            <translation>不计入分类</translation>
+        </message>
+        <message>
             <source>Oval macrocytes</source>
             <translation>椭圆形大红细胞</translation>
         </message>
         <message>
             <source>Ovalocytes</source>
             <translation>卵圆形红细胞</translation>
-        </message>
-        <message>
-            <source>Overridden</source>
-            <translation>更改</translation>
         </message>
         <message>
             <source>Overviews</source>

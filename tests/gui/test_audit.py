@@ -88,11 +88,11 @@ def test_that_the_filters_narrow_the_trail(qtbot: QtBot, reviewed: MainWindow):
     everything = dialog.model.rowCount()
     qtbot.keyClicks(dialog.search, "basophil")
     settle(qtbot, reviewed)
-    assert column(dialog, Column.KIND) == ["Overridden"]
+    assert column(dialog, Column.KIND) == ["Labelled"]
     dialog.search.clear()
-    dialog.kind.setCurrentIndex(dialog.kind.findText("Overridden"))
+    dialog.kind.setCurrentIndex(dialog.kind.findText("Labelled"))
     settle(qtbot, reviewed)
-    assert set(column(dialog, Column.KIND)) == {"Overridden"}
+    assert set(column(dialog, Column.KIND)) == {"Labelled"}
     dialog.kind.setCurrentIndex(0)
     dialog.reviewer.setCurrentIndex(dialog.reviewer.findText("Dr. Test"))
     dialog.period.setCurrentIndex(1)

@@ -198,8 +198,9 @@ def test_that_what_is_signed_is_summed_up(opened, session):
 def test_that_cells_outside_the_denominator_are_signed_per_100_wbc(opened, session):
     session.override([session.view.cells[-1].cell.id], "erythroblast")
     dialog = opened(SignDialog(session.view, ()))
-    last = cells_of(dialog.tally, dialog.tally.model().rowCount() - 1)
-    assert last == ["Erythroblasts (NRBC)", "1", "", "2.0 / 100 WBC"]
+    rows = dialog.tally.model().rowCount()
+    assert cells_of(dialog.tally, rows - 2) == ["Outside the count", "", "", "per 100 WBC"]
+    assert cells_of(dialog.tally, rows - 1) == ["Erythroblasts (NRBC)", "1", "", "2.0"]
 
 
 def test_that_a_name_makes_a_slide_signable_by_keyboard(opened, session, qtbot):

@@ -264,6 +264,21 @@ def test_that_tiles_show_picture_tick_and_selection(view: GalleryView, taxonomy:
     assert view.palette().highlight().color().name() in inside
 
 
+@pytest.mark.parametrize(("given", "told"), [("blast", True), ("monocyte", False)])
+def test_that_a_confidence_stands_only_under_the_class_it_belongs_to(
+    view: GalleryView, taxonomy: Taxonomy, given: str, told: bool
+):
+    shown = reviewed(slide(taxonomy, 1), 0, given)
+    assert shown.cells[0].prediction is not None
+    assert shown.cells[0].prediction.best == "blast"
+    view.gallery().set_slide_view(shown)
+    picture, rect = view.grab().toImage(), view.visualRect(view.gallery().index(0))
+    line = range(rect.bottom() - 12, rect.bottom())
+    ground = picture.pixelColor(rect.right() + 4, rect.bottom() - 6)
+    right = [picture.pixelColor(x, y) for x in range(rect.center().x(), rect.right() - 4) for y in line]
+    assert any(colour != ground for colour in right) is told
+
+
 @pytest.mark.parametrize("grouped", [True, False])
 @pytest.mark.parametrize("blind", [True, False])
 @pytest.mark.parametrize("chosen", list(Filter))

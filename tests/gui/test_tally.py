@@ -32,7 +32,7 @@ def test_that_the_table_shows_rumkes_figures(qtbot: QtBot, taxonomy: Taxonomy):
     assert text(panel, lines["Eosinophils"], Column.INTERVAL) == "2.4–9.0"
     assert text(panel, lines["Blasts and equivalents"], Column.COUNT) == "40"
     assert text(panel, lines["Smudge cells"], Column.PERCENT) == ""
-    assert text(panel, lines["Smudge cells"], Column.INTERVAL) == "15.0 / 100 WBC"
+    assert text(panel, lines["Smudge cells"], Column.INTERVAL) == "15.0"
     assert "straddles 20 %" in panel._warnings.text()
     assert "Under 200" not in panel._warnings.text()
     assert "200 leukocytes" in panel._headline.text()
@@ -61,7 +61,7 @@ def test_that_a_click_on_a_line_names_its_class(qtbot: QtBot, taxonomy: Taxonomy
     panel.resize(480, 300)
     panel.show()
     panel.show_slide(with_labels(taxonomy, {"neutrophil": 50, "smudge_cell": 3}))
-    place = panel.table.visualRect(panel.model.index(1, Column.NAME)).center()
+    place = panel.table.visualRect(panel.model.index(2, Column.NAME)).center()
     with qtbot.waitSignal(panel.class_chosen) as caught:
         qtbot.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert caught.args == ["smudge_cell"]
@@ -71,8 +71,8 @@ def test_that_a_tally_without_leukocytes_shows_no_percent(qtbot: QtBot, taxonomy
     panel = TallyPanel()
     qtbot.addWidget(panel)
     panel.show_slide(with_labels(taxonomy, {"smudge_cell": 3}))
-    assert text(panel, 0, Column.COUNT) == "3"
-    assert text(panel, 0, Column.PERCENT) == text(panel, 0, Column.INTERVAL) == ""
+    assert text(panel, 1, Column.COUNT) == "3"
+    assert text(panel, 1, Column.PERCENT) == text(panel, 1, Column.INTERVAL) == ""
 
 
 def test_that_absolute_counts_stand_beside_the_percentages_once_the_white_cell_count_is_given(

@@ -34,7 +34,7 @@ def rows(taxonomy: Taxonomy) -> tuple[AuditRow, ...]:
 
 def test_that_the_call_record_lists_acknowledgements_alone(rows: tuple[AuditRow, ...], taxonomy: Taxonomy):
     rules = load_rules(taxonomy)
-    calls = calls_in(rows, rules, AuditFilter(kind="Overridden"))
+    calls = calls_in(rows, rules, AuditFilter(kind="Labelled"))
     titles = {rule.key: rule.title for rule in rules}
     assert [(c.alert, c.called, c.note) for c in calls] == [
         (titles["apl"], "=Dr. Weiss", "fresh sample"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -220,3 +222,15 @@ def test_that_the_log_and_the_history_tell_of_the_outline_in_words(bench: Bench)
     assert second.kind is EventKind.REPAIR_MASK
     assert second.payload["clicks"] == [[3, 4, "n"]]
     assert bench.log.verify() is None
+
+
+def test_that_a_reviewer_overrules_what_the_model_said_by_itself(bench: Bench):
+    own = bench.slides.saved[bench.cell.id].label
+    mask = bench.draw()
+    inside = replace(bench.repairs.reclassify(bench.cell, mask), label="monocyte", best="monocyte")
+    bench.session.predictions_arrived({bench.cell.id: inside})
+    for given, overruled in (("monocyte", True), (own, False)):
+        view = bench.session.override([bench.cell.id], given).by_id[bench.cell.id]
+        assert view.prediction == inside
+        assert view.unaided is not None
+        assert (view.unaided.label, view.overridden) == (own, overruled)

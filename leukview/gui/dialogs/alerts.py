@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -66,6 +67,10 @@ class AlertDialog(QDialog):
         layout.addWidget(self.message)
         self.cells = wrapped(self._cells_words(alert))
         layout.addWidget(self.cells)
+        if alert.rule.caveat:
+            caveat = wrapped(data_text(alert.rule.caveat))
+            caveat.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+            layout.addWidget(caveat)
         form = QFormLayout()
         form.addRow(self.tr("Called") if self._must_call else self.tr("Called (optional)"), self._called)
         form.addRow(self.tr("Note (optional)"), self._note)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QStandardItem, QStandardItemModel
+from PySide6.QtGui import QFont, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QBoxLayout,
     QComboBox,
@@ -214,12 +214,18 @@ class SignDialog(QDialog):
         rows = [
             (r.cell_class.plural, str(r.count), f"{100 * r.share:.1f}", interval_words(r.interval)) for r in shown.rows
         ]
+        heading = len(rows)
+        if shown.outside:
+            rows.append((data_text("Outside the count"), "", "", self.tr("per 100 WBC")))
         for outside in shown.outside:
             rate = "–" if outside.per_100_wbc is None else f"{outside.per_100_wbc:.1f}"
-            words = self.tr("{rate} / 100 WBC").format(rate=rate)
-            rows.append((outside.cell_class.plural, str(outside.count), "", words))
-        for row in rows:
+            rows.append((outside.cell_class.plural, str(outside.count), "", rate))
+        slanted = QFont()
+        slanted.setItalic(True)
+        for at, row in enumerate(rows):
             items = [QStandardItem(text) for text in row]
+            for item in items if at == heading else ():
+                item.setFont(slanted)
             for item in items[1:]:
                 item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             model.appendRow(items)
