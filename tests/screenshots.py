@@ -30,10 +30,12 @@ from leukview.core.settings import LANGUAGES, Settings, save_settings
 from leukview.domain.reviewer import Role
 from leukview.gui.dialogs.alerts import AlertDialog
 from leukview.gui.dialogs.corrections import CorrectionsDialog
+from leukview.gui.language import spoken_language
 from leukview.gui.main_window import MainWindow, build_main_window
 from leukview.gui.tour import Tour
 from leukview.laboratory import load_taxonomy
 from leukview.loading import Choices
+from leukview.services.report import ReportOptions
 from leukview.services.review import ReviewSession
 from leukview.services.workbench import Workbench
 from tests.layout_faults import layout_faults
@@ -140,7 +142,8 @@ class Camera:
         self.shoot("12-blind")
         window.actions_.by_key["blind"].trigger()
         if window.desk.view:
-            window.flow.report(window.desk.view.slide.id, "screenshots", report)
+            spoken = ReportOptions(language=spoken_language())
+            window.flow.report(window.desk.view.slide.id, "screenshots", report, spoken)
         until(lambda: report.exists() and not window.jobs.busy)
         self.shoot("13-report-written")
         self.repair()

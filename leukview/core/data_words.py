@@ -16,6 +16,7 @@ DATA = "data"
 """Context of the texts that are data."""
 _FIELD = re.compile(r"\{(\w+)\}")
 _NUMBERS = frozenset("nm")
+_PERCENT = re.compile(r"(\d) %$")
 _COUNTED = re.compile(r"(.+) (\d+)")
 
 
@@ -56,7 +57,7 @@ class DataWords:
     def _shown(self, name: str, value: str) -> str:
         if name in _NUMBERS:
             return value.replace(", ", "、")
-        return self._listed(value) if name.isdigit() else value
+        return self._listed(value) if name.isdigit() else _PERCENT.sub(r"\1%", value)
 
     def _listed(self, text: str) -> str:
         """A field: one text of the data, or several with semicolons or commas between, each perhaps with its count."""

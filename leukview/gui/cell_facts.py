@@ -126,9 +126,10 @@ def _area_of(measurement: Measurement, um_per_px: float | None, tr: Tr) -> str:
     if not um_per_px:
         return tr("Cell {cell:,} px · nucleus {nucleus:,} px").format(cell=cell, nucleus=nucleus)
     square = um_per_px * um_per_px
-    return tr("Cell {cell:,} px ({cell_um:.1f} µm²) · nucleus {nucleus:,} px ({nucleus_um:.1f} µm²)").format(
+    words = tr("Cell {cell:,} px ({cell_um:.1f} µm²) · nucleus {nucleus:,} px ({nucleus_um:.1f} µm²)").format(
         cell=cell, nucleus=nucleus, cell_um=cell * square, nucleus_um=nucleus * square
     )
+    return words.replace(" µm²", "\u00a0µm²").replace(" px", "\u00a0px")  # a unit stays with its figure
 
 
 def _remarks_of(view: CellView, *, blind: bool, tr: Tr) -> str:

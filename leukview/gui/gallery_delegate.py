@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
 from leukview.gui.gallery_model import GalleryModel, Role, disagrees
+from leukview.gui.language import per_cent
 from leukview.services.review import CellView
 
 _PAD = 5
@@ -47,7 +48,7 @@ class GalleryDelegate(QStyledItemDelegate):
         words = QRect(rect.left() + _PAD, frame.bottom() + 3, side, rect.bottom() - frame.bottom() - 3)
         painter.drawText(words, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, str(view.cell.number))
         if view.prediction and not model.blind and view.label == view.prediction.best:  # of the class that is shown
-            sure = f"{round(100 * view.prediction.confidence)} %"
+            sure = per_cent(f"{round(100 * view.prediction.confidence)}")
             painter.drawText(words, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, sure)
         painter.restore()
 

@@ -6,6 +6,7 @@ Where the window shows them it asks `data_text`, whose translations are the cont
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -43,6 +44,21 @@ def resolve(language: str) -> str:
 def spoken_language() -> str:
     """The language that the window speaks now: ``en`` or another of `LANGUAGES`."""
     return QLocale().name() if _installed else "en"
+
+
+def per_cent(figure: str) -> str:
+    """A figure with the sign as the language sets it: “44.3 %”, in Chinese “44.3%”."""
+    return f"{figure}%" if spoken_language().startswith("zh") else f"{figure} %"
+
+
+def sentences(said: Iterable[str]) -> str:
+    """Sentences one after the other; in Chinese without a space between."""
+    return ("" if spoken_language().startswith("zh") else " ").join(said)
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words one after the other, with the language's own comma."""
+    return ("、" if spoken_language().startswith("zh") else ", ").join(words)
 
 
 def install(language: str, application: QCoreApplication) -> str:
@@ -95,7 +111,7 @@ def data_text(text: str) -> str:
 def error_text(error: Exception) -> str:
     """An error in the window's language: its sentence and its remedy."""
     if isinstance(error, LeukViewError):
-        return " ".join(data_text(part) for part in (error.message, error.hint) if part)
+        return sentences(data_text(part) for part in (error.message, error.hint) if part)
     return data_text(str(error))
 
 

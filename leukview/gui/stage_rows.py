@@ -8,7 +8,7 @@ from enum import IntEnum
 
 from leukview.domain.prediction import Prediction
 from leukview.domain.taxonomy import Stage, Step, Taxonomy
-from leukview.gui.language import data_text
+from leukview.gui.language import data_text, listed, per_cent
 
 _ACRONYMS = frozenset({"aml", "mds", "cml", "cmml", "all", "cll", "pcl", "hcl", "apl"})
 
@@ -23,10 +23,8 @@ def choice_words(choice: str) -> str:
 def percent(p: float) -> str:
     """A probability for people: never 0 % or 100 % unless it is exactly that."""
     if 0.0 < p < 0.001:
-        return "<0.1 %"
-    if 0.999 < p < 1.0:
-        return ">99.9 %"
-    return f"{100.0 * p:.1f} %"
+        return per_cent("<0.1")
+    return per_cent(">99.9" if 0.999 < p < 1.0 else f"{100.0 * p:.1f}")
 
 
 class Kind(IntEnum):
@@ -103,7 +101,7 @@ def stage_rows(taxonomy: Taxonomy, prediction: Prediction, tr: Callable[[str], s
         named = reached and bool(answer.set95)
         short = ""
         if named:
-            inside = ", ".join(choice_words(c) for c in answer.set95)
+            inside = listed(choice_words(c) for c in answer.set95)
             words = tr("95 % set: {choices}").format(choices=inside)
             short = tr("95 %: {choices}").format(choices=inside)
         return Row(

@@ -39,6 +39,7 @@ from PySide6.QtWidgets import (
 
 from leukview.domain.prediction import Prediction, compose
 from leukview.domain.taxonomy import UNIDENTIFIED, Taxonomy
+from leukview.gui.language import sentences
 from leukview.gui.stage_rows import Kind, Row, choice_words, percent, stage_rows
 
 __all__ = ["Kind", "Row", "StageTree", "choice_words", "percent", "stage_rows"]
@@ -333,14 +334,14 @@ class StageTree(QWidget):
 
     def _note_of(self, taxonomy: Taxonomy, prediction: Prediction) -> str:
         path = taxonomy.cell_class(prediction.best).path
-        sentences = [
+        said = [
             self.tr(
                 "“{head}” is scored as if the cell were {choice}; the model does not take this cell for it."
             ).format(head=s.name, choice=choice_words(s.after.choice).lower())
             for s in taxonomy.stages
             if s.head and s.after is not None and s.after not in path and prediction.stage(s.key) is not None
         ]
-        return " ".join(sentences)
+        return sentences(said)
 
     def _activated(self, index: QModelIndex) -> None:
         row: Row = index.siblingAtColumn(0).data(Role.ROW)

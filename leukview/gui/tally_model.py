@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from leukview.domain.differential import BLAST_THRESHOLD
 from leukview.domain.statistics import Interval
-from leukview.gui.language import data_text, spoken
+from leukview.gui.language import data_text, sentences, spoken
 from leukview.services.patient import JoinedTally
 from leukview.services.review import SlideView
 
@@ -200,7 +200,7 @@ class TallyModel(QAbstractTableModel):
             return self.tr("Outside the leukocyte count; given per 100 white cells.")
         words = self.tr("Exact 95 % interval (Clopper–Pearson). It covers counting error only.")
         if row.sum and row.interval.straddles(BLAST_THRESHOLD):
-            words += " " + self.tr("It straddles 20 %.")
+            words = sentences((words, self.tr("It straddles 20 %.")))
         return words
 
 

@@ -107,7 +107,7 @@
         <name>AgreementDialog</name>
         <message>
             <source> (95 % interval {0:.1f}–{1:.1f} %)</source>
-            <translation>（95% 置信区间 {0:.1f}–{1:.1f} %）</translation>
+            <translation>（95% 置信区间 {0:.1f}–{1:.1f}%）</translation>
         </message>
         <message>
             <source>&amp;0  Open again</source>
@@ -131,7 +131,7 @@
         </message>
         <message>
             <source>By chance alone: {0:.1f} %. </source>
-            <translation>仅凭偶然的一致率：{0:.1f} %。</translation>
+            <translation>仅凭偶然的一致率：{0:.1f}%。</translation>
         </message>
         <message>
             <source>Cell</source>
@@ -183,7 +183,7 @@
         </message>
         <message>
             <source>{agreed} of {n} cells labelled by both carry the same class: {percent:.1f} %{share}. </source>
-            <translation>两人均标注的 {n} 个细胞中，{agreed} 个类别一致：{percent:.1f} %{share}。</translation>
+            <translation>两人均标注的 {n} 个细胞中，{agreed} 个类别一致：{percent:.1f}%{share}。</translation>
         </message>
     </context>
     <context>
@@ -474,7 +474,7 @@
         </message>
         <message>
             <source>Whom reviewers called about an alert, and when.</source>
-            <translation>审阅者就警示电话通知了谁，以及何时。</translation>
+            <translation>审核者就警示电话通知了谁，以及何时。</translation>
         </message>
         <message>
             <source>Write the events shown, with their hashes, as CSV or JSON.</source>
@@ -548,7 +548,7 @@
         </message>
         <message>
             <source>Reviewer</source>
-            <translation>审阅者</translation>
+            <translation>审核者</translation>
         </message>
         <message>
             <source>Slide</source>
@@ -641,7 +641,7 @@
         </message>
         <message>
             <source>{width} × {height} px</source>
-            <translation>{width} × {height} px</translation>
+            <translation>{width} × {height} 像素</translation>
         </message>
     </context>
     <context>
@@ -656,11 +656,11 @@
         </message>
         <message>
             <source>Enter saves, Shift+Enter starts a new line. A comment must not name the patient.</source>
-            <translation>按 Enter 保存，按 Shift+Enter 换行。备注中不得出现患者姓名。</translation>
+            <translation>按回车键 保存，按 Shift+回车 换行。备注中不得出现患者姓名。</translation>
         </message>
         <message>
             <source>Phrases; Enter or a click inserts one</source>
-            <translation>短语；按 Enter 或单击插入</translation>
+            <translation>短语；按回车键 或单击插入</translation>
         </message>
         <message>
             <source>Save comment</source>
@@ -749,7 +749,7 @@
         </message>
         <message>
             <source>Model: {0}, {1} %</source>
-            <translation>模型：{0}，{1} %</translation>
+            <translation>模型：{0}，{1}%</translation>
         </message>
         <message>
             <source>Reading the reference atlas</source>
@@ -939,7 +939,7 @@
         </message>
         <message>
             <source>Left out: {0} {1}.</source>
-            <translation>未纳入：{1}（{0}）。</translation>
+            <translation>未纳入 {0} 个：{1}。</translation>
         </message>
         <message>
             <source>Name of the site</source>
@@ -971,11 +971,11 @@
         </message>
         <message>
             <source>The model had contradicted {0} of {1}.</source>
-            <translation>模型原先的判断与其中 {1} 个细胞里的 {0} 个不一致。</translation>
+            <translation>在其中 {1} 个细胞上模型给出过分类，有 {0} 个与审核者不同。</translation>
         </message>
         <message>
             <source>To choose by</source>
-            <translation>用于选择</translation>
+            <translation>用于选择模型</translation>
         </message>
         <message>
             <source>To train on</source>
@@ -995,7 +995,7 @@
         </message>
         <message>
             <source>{0} cells. Patients: {1} to train on, {2} to choose by, {3} kept aside.</source>
-            <translation>{0} 个细胞。患者：{1} 位用于训练，{2} 位用于选择，{3} 位留作比较。</translation>
+            <translation>{0} 个细胞。患者：{1} 位用于训练，{2} 位用于选择模型，{3} 位留作比较。</translation>
         </message>
     </context>
     <context>
@@ -1006,7 +1006,7 @@
         </message>
         <message>
             <source> ×10⁹/l</source>
-            <translation> ×10⁹/l</translation>
+            <translation> ×10⁹/L</translation>
         </message>
         <message>
             <source>&amp;Scale</source>
@@ -1041,7 +1041,7 @@
         <name>ExportDialog</name>
         <message>
             <source>&amp;Cells: images under new names, with labels and review, to open elsewhere</source>
-            <translation>细胞(&amp;C)：以新名称保存的图像，附标签与审阅记录，可在别处打开</translation>
+            <translation>细胞(&amp;C)：以新名称保存的图像，附标签与审核记录，可在别处打开</translation>
         </message>
         <message>
             <source>&amp;Export</source>
@@ -1109,11 +1109,11 @@
         </message>
         <message>
             <source>With &amp;names: patient, order and files, as the source folder calls them</source>
-            <translation>包含名称(&amp;N)：患者、医嘱和文件，与源文件夹中的名称一致</translation>
+            <translation>包含名称(&amp;N)：患者、检验单号和文件，与源文件夹中的名称一致</translation>
         </message>
         <message>
             <source>With co&amp;mments, and whom was called: free text may name somebody</source>
-            <translation>包含评论(&amp;M)及所通知的人：自由文本可能提到姓名</translation>
+            <translation>包含备注(&amp;M)及所通知的人：自由文本可能提到姓名</translation>
         </message>
     </context>
     <context>
@@ -1269,7 +1269,7 @@
         </message>
         <message>
             <source>model: {0}, {1} %</source>
-            <translation>模型：{0}，{1} %</translation>
+            <translation>模型：{0}，{1}%</translation>
         </message>
         <message>
             <source>reviewed: {0}</source>
@@ -1726,11 +1726,11 @@
         </message>
         <message>
             <source>First and last name, as they are to be printed</source>
-            <translation>姓名，按打印时的写法</translation>
+            <translation>将印在报告上的姓名</translation>
         </message>
         <message>
             <source>Meaning</source>
-            <translation>含义</translation>
+            <translation>签名含义</translation>
         </message>
         <message>
             <source>Meaning of the signature</source>
@@ -1742,7 +1742,7 @@
         </message>
         <message>
             <source>Printed name</source>
-            <translation>打印姓名</translation>
+            <translation>签名人姓名</translation>
         </message>
         <message>
             <source>Reason</source>
@@ -1844,7 +1844,7 @@
         </message>
         <message>
             <source>Meaning</source>
-            <translation>含义</translation>
+            <translation>签名含义</translation>
         </message>
         <message>
             <source>Model</source>
@@ -2052,7 +2052,7 @@
         </message>
         <message>
             <source>{percent:.0f} %</source>
-            <translation>{percent:.0f} %</translation>
+            <translation>{percent:.0f}%</translation>
         </message>
     </context>
     <context>
@@ -2452,7 +2452,7 @@
         </message>
         <message>
             <source>The repair of an outline was broken off: another slide or reviewer came to the bench.</source>
-            <translation>轮廓修正已中断：换了玻片或审阅者。</translation>
+            <translation>轮廓修正已中断：换了玻片或审核者。</translation>
         </message>
         <message>
             <source>The segmenter follows the clicks ({id}).</source>
@@ -2608,7 +2608,7 @@
         </message>
         <message>
             <source>A retired reviewer cannot sign in. The profile, and what was done under it, stays.</source>
-            <translation>停用的审阅者不能登录。其档案及以其名义所做的一切均予保留。</translation>
+            <translation>停用的审核者不能登录。其档案及以其名义所做的一切均予保留。</translation>
         </message>
         <message>
             <source>A reviewer's name stands beside everything done here. A PIN of {0} to {1} characters is asked for on unlocking the window and on signing; only its fingerprint is kept. Once there is an administrator, only administrators add reviewers. A second reader opens every slide blinded to the first reader and the model.</source>
@@ -2672,11 +2672,11 @@
         </message>
         <message>
             <source>No reviewer is chosen.</source>
-            <translation>未选择审阅者。</translation>
+            <translation>未选择审核者。</translation>
         </message>
         <message>
             <source>Nothing here is changed or removed; each line holds the hash of the one before. Past reviews keep the name under which they were made.</source>
-            <translation>此处的内容不会被更改或删除；每一行都含有前一行的哈希值。过去的审阅保留当时的姓名。</translation>
+            <translation>此处的内容不会被更改或删除；每一行都含有前一行的哈希值。过去的审核保留当时的姓名。</translation>
         </message>
         <message>
             <source>PIN</source>
@@ -2700,7 +2700,7 @@
         </message>
         <message>
             <source>Record of the reviewers</source>
-            <translation>审阅者变更记录</translation>
+            <translation>审核者变更记录</translation>
         </message>
         <message>
             <source>Reviewer</source>
@@ -2880,7 +2880,7 @@
         </message>
         <message>
             <source>Blasts {blasts}, blast equivalents {equivalents}; together {both} of {n} leukocytes: {percent:.1f} % (95 % interval {interval} %, counting error only).</source>
-            <translation>原始细胞 {blasts}，等同原始细胞 {equivalents}；合计 {both} / {n} 个白细胞：{percent:.1f} %（95% 置信区间 {interval} %，仅含计数误差）。</translation>
+            <translation>原始细胞 {blasts}，原始细胞等同细胞 {equivalents}；合计 {both} / {n} 个白细胞：{percent:.1f}%（95% 置信区间 {interval}%，仅含计数误差）。</translation>
         </message>
         <message>
             <source>Cancel</source>
@@ -2908,7 +2908,7 @@
         </message>
         <message>
             <source>Meaning</source>
-            <translation>含义</translation>
+            <translation>签名含义</translation>
         </message>
         <message>
             <source>Meaning of the signature</source>
@@ -2932,7 +2932,7 @@
         </message>
         <message>
             <source>Printed name</source>
-            <translation>正楷姓名</translation>
+            <translation>签名人姓名</translation>
         </message>
         <message>
             <source>Review of the differential by a person</source>
@@ -2972,7 +2972,7 @@
         </message>
         <message>
             <source>The interval straddles 20 %.</source>
-            <translation>置信区间跨越 20 %。</translation>
+            <translation>置信区间跨越 20%。</translation>
         </message>
         <message>
             <source>Why it is not signed</source>
@@ -3054,7 +3054,7 @@
         </message>
         <message>
             <source>Stages of the model; Enter on a choice shows its class-activation map</source>
-            <translation>模型的各阶段；在某一选项上按 Enter 显示其类激活图</translation>
+            <translation>模型的各阶段；在某一选项上按回车键 显示其类激活图</translation>
         </message>
         <message>
             <source>The model has not looked at this cell yet.</source>
@@ -3089,7 +3089,7 @@
         <name>TallyModel</name>
         <message>
             <source>10⁹/l</source>
-            <translation>10⁹/l</translation>
+            <translation>10⁹/L</translation>
         </message>
         <message>
             <source>95 % CI</source>
@@ -3113,7 +3113,7 @@
         </message>
         <message>
             <source>It straddles 20 %.</source>
-            <translation>该区间跨越 20 %。</translation>
+            <translation>该区间跨越 20%。</translation>
         </message>
         <message>
             <source>Model</source>
@@ -3172,7 +3172,7 @@
         </message>
         <message>
             <source>⚠ The interval of blasts and equivalents straddles 20 %.</source>
-            <translation>⚠ 原始细胞及等同细胞的置信区间跨越 20 %。</translation>
+            <translation>⚠ 原始细胞及等同细胞的置信区间跨越 20%。</translation>
         </message>
         <message>
             <source>⚠ Under 200 leukocytes: intervals are wide.</source>
@@ -3421,7 +3421,7 @@
         </message>
         <message>
             <source>95 % set: {choices}</source>
-            <translation>95 % 集合：{choices}</translation>
+            <translation>95% 预测集：{choices}</translation>
         </message>
         <message>
             <source>95 %: {choices}</source>
@@ -3485,7 +3485,7 @@
         </message>
         <message>
             <source>A signature needs the printed name of the person who signs.</source>
-            <translation>签名须填写签名人的正楷姓名。</translation>
+            <translation>签名须填写签名人的姓名。</translation>
         </message>
         <message>
             <source>A stored prediction is damaged.</source>
@@ -3697,7 +3697,7 @@
         </message>
         <message>
             <source>Another reviewer was called {a} before.</source>
-            <translation>另一位审阅者曾名为 {a}。</translation>
+            <translation>另一位审核者曾名为 {a}。</translation>
         </message>
         <message>
             <source>Artefact</source>
@@ -3789,7 +3789,7 @@
         </message>
         <message>
             <source>Blasts or blast equivalents</source>
-            <translation>原始细胞或等同原始细胞</translation>
+            <translation>原始细胞或原始细胞等同细胞</translation>
         </message>
         <message>
             <source>Blister cells</source>
@@ -3809,7 +3809,7 @@
         </message>
         <message>
             <source>Bundles of Auer rods (faggot cell)</source>
-            <translation>束状奥氏小体（柴束细胞）</translation>
+            <translation>束状奥氏小体（柴捆细胞）</translation>
         </message>
         <message>
             <source>CLL</source>
@@ -3869,11 +3869,11 @@
         </message>
         <message>
             <source>Cell {cell:,} px ({cell_um:.1f} µm²) · nucleus {nucleus:,} px ({nucleus_um:.1f} µm²)</source>
-            <translation>细胞 {cell:,} px（{cell_um:.1f} µm²）· 细胞核 {nucleus:,} px（{nucleus_um:.1f} µm²）</translation>
+            <translation>细胞 {cell:,} 像素（{cell_um:.1f} µm²）· 细胞核 {nucleus:,} 像素（{nucleus_um:.1f} µm²）</translation>
         </message>
         <message>
             <source>Cell {cell:,} px · nucleus {nucleus:,} px</source>
-            <translation>细胞 {cell:,} px · 细胞核 {nucleus:,} px</translation>
+            <translation>细胞 {cell:,} 像素 · 细胞核 {nucleus:,} 像素</translation>
         </message>
         <message>
             <source>Cell {number}</source>
@@ -3993,19 +3993,19 @@
         </message>
         <message>
             <source>Classified as {0} {a} %. Remarks: {1}. Reviewer's mask {b}.</source>
-            <translation>分类为{0} {a} %。提示：{1}。审阅者的轮廓 {b}。</translation>
+            <translation>分类为{0} {a}%。提示：{1}。审核者的轮廓 {b}。</translation>
         </message>
         <message>
             <source>Classified as {0} {a} %. Remarks: {1}. Segmenter {b}.</source>
-            <translation>分类为{0} {a} %。提示：{1}。分割器 {b}。</translation>
+            <translation>分类为{0} {a}%。提示：{1}。分割器 {b}。</translation>
         </message>
         <message>
             <source>Classified as {0} {a} %. Reviewer's mask {b}.</source>
-            <translation>分类为{0} {a} %。审阅者的轮廓 {b}。</translation>
+            <translation>分类为{0} {a}%。审核者的轮廓 {b}。</translation>
         </message>
         <message>
             <source>Classified as {0} {a} %. Segmenter {b}.</source>
-            <translation>分类为{0} {a} %。分割器 {b}。</translation>
+            <translation>分类为{0} {a}%。分割器 {b}。</translation>
         </message>
         <message>
             <source>Cleaved nucleus</source>
@@ -4117,7 +4117,7 @@
         </message>
         <message>
             <source>Cup-like nucleus</source>
-            <translation>杯状核</translation>
+            <translation>杯口状核</translation>
         </message>
         <message>
             <source>Cut by the edge of the picture</source>
@@ -4269,7 +4269,7 @@
         </message>
         <message>
             <source>Features raising suspicion of APL</source>
-            <translation>提示 APL 可疑的特征</translation>
+            <translation>疑似 APL 的形态特征</translation>
         </message>
         <message>
             <source>Fetch it again.</source>
@@ -4293,7 +4293,7 @@
         </message>
         <message>
             <source>Fragments, helmets, triangles, keratocytes; any number is reported. Over 1 % raises suspicion of thrombotic microangiopathy.</source>
-            <translation>碎片、盔形、三角形、角形红细胞；无论多少均须报告。超过 1 % 时应怀疑血栓性微血管病。</translation>
+            <translation>碎片、盔形、三角形、角形红细胞；无论多少均须报告。超过 1% 时应怀疑血栓性微血管病。</translation>
         </message>
         <message>
             <source>Free some space and try again.</source>
@@ -4458,6 +4458,14 @@
         <message>
             <source>Imported</source>
             <translation>已导入</translation>
+        </message>
+        <message>
+            <source>Imported as “{name}” ({code}).</source>
+            <translation>导入时标注为“{name}”（{code}）。</translation>
+        </message>
+        <message>
+            <source>Imported as “{name}” ({code}). Also filed as {others}.</source>
+            <translation>导入时标注为“{name}”（{code}）。同时也归入 {others}。</translation>
         </message>
         <message>
             <source>Imported as “{name}”.</source>
@@ -4681,19 +4689,19 @@
         </message>
         <message>
             <source>Left unidentified; most probable: {0} {a} %. Remarks: {1}. Reviewer's mask {b}.</source>
-            <translation>未识别；最可能：{0} {a} %。提示：{1}。审阅者的轮廓 {b}。</translation>
+            <translation>未识别；最可能：{0} {a}%。提示：{1}。审核者的轮廓 {b}。</translation>
         </message>
         <message>
             <source>Left unidentified; most probable: {0} {a} %. Remarks: {1}. Segmenter {b}.</source>
-            <translation>未识别；最可能：{0} {a} %。提示：{1}。分割器 {b}。</translation>
+            <translation>未识别；最可能：{0} {a}%。提示：{1}。分割器 {b}。</translation>
         </message>
         <message>
             <source>Left unidentified; most probable: {0} {a} %. Reviewer's mask {b}.</source>
-            <translation>未识别；最可能：{0} {a} %。审阅者的轮廓 {b}。</translation>
+            <translation>未识别；最可能：{0} {a}%。审核者的轮廓 {b}。</translation>
         </message>
         <message>
             <source>Left unidentified; most probable: {0} {a} %. Segmenter {b}.</source>
-            <translation>未识别；最可能：{0} {a} %。分割器 {b}。</translation>
+            <translation>未识别；最可能：{0} {a}%。分割器 {b}。</translation>
         </message>
         <message>
             <source>Let an administrator give a new one.</source>
@@ -5117,7 +5125,7 @@
         </message>
         <message>
             <source>Order</source>
-            <translation>检验单</translation>
+            <translation>检验单号</translation>
         </message>
         <message>
             <source>Other</source>
@@ -5293,7 +5301,7 @@
         </message>
         <message>
             <source>Pseudo-Pelger–Huët nucleus</source>
-            <translation>假性佩尔格–许特核</translation>
+            <translation>假性 Pelger-Huët 核</translation>
         </message>
         <message>
             <source>Put back a copy from the backups folder.</source>
@@ -6197,7 +6205,7 @@
         </message>
         <message>
             <source>The record of reviewers was changed outside of LeukView and cannot be read.</source>
-            <translation>审阅者变更记录已在 LeukView 之外被更改，无法读取。</translation>
+            <translation>审核者变更记录已在 LeukView 之外被更改，无法读取。</translation>
         </message>
         <message>
             <source>The reference ranges in {a} cannot be read: {b}.</source>
@@ -6237,7 +6245,7 @@
         </message>
         <message>
             <source>The review log was changed outside of LeukView at event {a}, so nothing was exported.</source>
-            <translation>审阅日志在事件 {a} 处被 LeukView 之外的程序更改，因此未导出任何内容。</translation>
+            <translation>审核日志在事件 {a} 处被 LeukView 之外的程序更改，因此未导出任何内容。</translation>
         </message>
         <message>
             <source>The review log was changed outside of LeukView: event {a} (slide {b}, {c}, {d}) is the first broken one. {0}</source>
@@ -6505,7 +6513,7 @@
         </message>
         <message>
             <source>Two reviewed patients or more do.</source>
-            <translation>需要两名或更多已审阅的患者。</translation>
+            <translation>需要两名或更多已审核的患者。</translation>
         </message>
         <message>
             <source>Type the password again.</source>
@@ -6653,23 +6661,23 @@
         </message>
         <message>
             <source>White cell count {a} × 10⁹/l</source>
-            <translation>白细胞计数 {a} × 10⁹/l</translation>
+            <translation>白细胞计数 {a} × 10⁹/L</translation>
         </message>
         <message>
             <source>White cell count {a} × 10⁹/l.</source>
-            <translation>白细胞计数 {a} × 10⁹/l。</translation>
+            <translation>白细胞计数 {a} × 10⁹/L。</translation>
         </message>
         <message>
             <source>White cell count {a} × 10⁹/l; Scale not known.</source>
-            <translation>白细胞计数 {a} × 10⁹/l；比例尺未知。</translation>
+            <translation>白细胞计数 {a} × 10⁹/L；比例尺未知。</translation>
         </message>
         <message>
             <source>White cell count {a} × 10⁹/l; Scale {b} µm per pixel.</source>
-            <translation>白细胞计数 {a} × 10⁹/l；比例尺 {b} µm/像素。</translation>
+            <translation>白细胞计数 {a} × 10⁹/L；比例尺 {b} µm/像素。</translation>
         </message>
         <message>
             <source>Whom reviewers called about an alert, and when; export it.</source>
-            <translation>审阅者就警示电话通知了谁，以及何时；可导出。</translation>
+            <translation>审核者就警示电话通知了谁，以及何时；可导出。</translation>
         </message>
         <message>
             <source>Write a remark on the slide for the report.</source>
@@ -6973,7 +6981,7 @@
         </message>
         <message>
             <source>sensitivity {a} % ({b} of {c} cells, 95 % {d}–{e})</source>
-            <translation>灵敏度 {a} %（{c} 个细胞中 {b} 个，95 % 置信区间 {d}–{e}）</translation>
+            <translation>灵敏度 {a}%（{c} 个细胞中 {b} 个，95% 置信区间 {d}–{e}）</translation>
         </message>
         <message>
             <source>signed slides</source>
@@ -6993,7 +7001,7 @@
         </message>
         <message>
             <source>specificity {a} % ({b} of {c} cells, 95 % {d}–{e})</source>
-            <translation>特异度 {a} %（{c} 个细胞中 {b} 个，95 % 置信区间 {d}–{e}）</translation>
+            <translation>特异度 {a}%（{c} 个细胞中 {b} 个，95% 置信区间 {d}–{e}）</translation>
         </message>
         <message>
             <source>synthetic</source>
@@ -7113,7 +7121,7 @@
         </message>
         <message>
             <source>{0}: {1} {a} %</source>
-            <translation>{0}：{1} {a} %</translation>
+            <translation>{0}：{1} {a}%</translation>
         </message>
         <message>
             <source>{a} cells are not analysed yet.</source>
@@ -7161,7 +7169,7 @@
         </message>
         <message>
             <source>{a} is none of the reviewers of this workstation.</source>
-            <translation>{a} 不是本工作站的审阅者。</translation>
+            <translation>{a} 不是本工作站的审核者。</translation>
         </message>
         <message>
             <source>{a} is retired and cannot sign in.</source>

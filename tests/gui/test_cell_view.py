@@ -162,7 +162,7 @@ def test_that_areas_are_in_square_micrometres_only_with_a_scale(taxonomy):
     without = facts_of(cell_view(), taxonomy, um_per_px=None, blind=False, tr=str)
     with_scale = facts_of(cell_view(), taxonomy, um_per_px=0.1, blind=False, tr=str)
     assert without.area == "Cell 2,000 px · nucleus 1,200 px"
-    assert with_scale.area == "Cell 2,000 px (20.0 µm²) · nucleus 1,200 px (12.0 µm²)"
+    assert with_scale.area == "Cell 2,000\u00a0px (20.0\u00a0µm²) · nucleus 1,200\u00a0px (12.0\u00a0µm²)"
 
 
 def test_that_flags_are_told_in_words(taxonomy):

@@ -21,7 +21,17 @@ from leukview.core.jobs import JobRunner
 from leukview.core.paths import data_dir, resources_dir
 from leukview.core.settings import Settings, load_settings, save_settings
 from leukview.domain.taxonomy import Taxonomy
-from leukview.gui.language import data_text, error_text, install, moment, spoken, spoken_form
+from leukview.gui.language import (
+    data_text,
+    error_text,
+    install,
+    listed,
+    moment,
+    per_cent,
+    sentences,
+    spoken,
+    spoken_form,
+)
 from leukview.gui.main_window import MainWindow, build_main_window
 from leukview.laboratory import load_grading
 from leukview.services.workbench import Workbench
@@ -127,6 +137,11 @@ def test_that_names_are_spoken_and_keys_stay(taxonomy: Taxonomy) -> None:
         ("The alert “Too few cells” is not acknowledged.", "警示“细胞过少”尚未确认。"),
         ("Graded Target cells 1+ few; Platelet estimate adequate.", "分级：靶形红细胞 1+ 少量；血小板数量估计 正常。"),
         ("“x.jpg” cannot be read: no permission.", "“x.jpg”无法读取：没有权限。"),
+        ("Imported as “Blast, no lineage spec” (BL).", "导入时标注为“Blast, no lineage spec”（BL）。"),
+        (
+            "Blast-like cells: 27 (44.3 % of leukocytes). Look at each of them.",
+            "原始细胞样细胞：27 个（占白细胞 44.3%）",
+        ),
     ],
 )
 def test_that_sentences_made_of_data_are_spoken_with_their_fields(english: str, chinese_words: str) -> None:
@@ -141,9 +156,14 @@ def test_that_a_reviewers_own_words_stay_as_they_were_written() -> None:
 
 
 @pytest.mark.usefixtures("chinese")
+def test_that_figures_and_lists_are_set_as_chinese_sets_them() -> None:
+    assert (per_cent("44.3"), listed(["a", "b"]), sentences(["甲。", "乙。"])) == ("44.3%", "a、b", "甲。乙。")
+
+
+@pytest.mark.usefixtures("chinese")
 def test_that_errors_are_spoken_with_their_remedy() -> None:
     told = error_text(LeukViewError("The PIN is wrong.", "Try again."))
-    assert told == "PIN 码错误。 请重试。"
+    assert told == "PIN 码错误。请重试。"
     assert error_text(OSError("no such thing")) == "no such thing"
 
 

@@ -31,7 +31,7 @@ from PySide6.QtWidgets import (
 from leukview.gui.audit_model import ROW_ROLE, AuditModel, Column
 from leukview.gui.calls_model import CallColumn, CallsModel
 from leukview.gui.dialogs.parts import calm_table, fit_columns, open_at, wrapped
-from leukview.gui.language import data_text
+from leukview.gui.language import data_text, sentences
 from leukview.services.audit import AuditFilter, AuditRow, AuditTrail, ChainState
 from leukview.services.calls import Call
 
@@ -212,7 +212,8 @@ class AuditDialog(QDialog):
         self.state.setFont(font)
         words = data_text(chain.sentence)
         if not chain.holds:
-            words += " " + self.tr("Do not go on working on it; put back a copy from the backups folder.")
+            remedy = self.tr("Do not go on working on it; put back a copy from the backups folder.")
+            words = sentences((words, remedy))
         self.state.setText(words)
 
     def show_rows(self, rows: tuple[AuditRow, ...]) -> None:

@@ -20,7 +20,7 @@ from leukview import RESEARCH_USE_LINE
 from leukview.domain.registry import Change, RegistryEntry
 from leukview.gui.dialogs.lines import Lines
 from leukview.gui.dialogs.parts import calm_table, fit_columns, heading, open_at, wrapped
-from leukview.gui.language import data_text, moment
+from leukview.gui.language import data_text, moment, sentences
 from leukview.services.models import ModelRow, Registry
 
 _STATES = {"ok": "intact", "damaged": "damaged", "missing": "missing"}
@@ -134,7 +134,7 @@ class ModelsDialog(QDialog):
             words.append(self.tr("The chain of {0} entries holds.").format(len(registry.entries)))
         else:
             words.append(self.tr("No model was installed yet."))
-        self.state.setText(" ".join(words))
+        self.state.setText(sentences(words))
         sound = registry.broken is None
         self.compare_button.setEnabled(sound and in_use.facts.state == "ok")
         self.roll_back_button.setEnabled(sound and registry.can_roll_back)

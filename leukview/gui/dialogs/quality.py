@@ -32,7 +32,7 @@ from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.dialogs.lines import Lines
 from leukview.gui.dialogs.parts import calm_table, fit_columns, open_at, wrapped
 from leukview.gui.dialogs.sign import interval_words
-from leukview.gui.language import data_text, moment
+from leukview.gui.language import data_text, moment, sentences
 from leukview.gui.qc_chart import LeveyJennings
 
 
@@ -164,7 +164,8 @@ class QualityDialog(QDialog):
         fit_columns(self._run_table)
         words = self._judged(limits is not None, values, broken)
         if others:
-            words += " " + self.tr("{0} earlier runs with another model are left out of this figure.").format(others)
+            left_out = self.tr("{0} earlier runs with another model are left out of this figure.").format(others)
+            words = sentences((words, left_out))
         self.words.setText(words)
 
     def _judged(self, limited: bool, values: Sequence[float], broken: Sequence[str]) -> str:

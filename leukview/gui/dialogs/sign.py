@@ -24,7 +24,7 @@ from leukview.domain.review import SECOND
 from leukview.domain.reviewer import Profile
 from leukview.domain.statistics import Interval, clopper_pearson
 from leukview.gui.dialogs.parts import calm_table, fit_columns, heading, open_around, scrolling, signed_line, wrapped
-from leukview.gui.language import data_text, error_text
+from leukview.gui.language import data_text, error_text, sentences
 from leukview.services.review import SlideView
 
 _BELOW_EM, _BESIDE_EM = 90, 150  # width of the dialog with the differential above the words, and beside them
@@ -202,7 +202,7 @@ class SignDialog(QDialog):
             reviewed=view.reviewed, cells=len(view.cells), overridden=sum(v.overridden for v in view.cells)
         )
         if view.reviewed < len(view.cells):
-            words += " " + self.tr("Cells that nobody reviewed count with the model's class.")
+            words = sentences((words, self.tr("Cells that nobody reviewed count with the model's class.")))
         return words
 
     def _tally(self, view: SlideView) -> QWidget:
@@ -266,7 +266,7 @@ class SignDialog(QDialog):
             words.append(self.tr("The interval straddles 20 %."))
         if shown.small:
             words.append(self.tr("Fewer than 200 leukocytes were counted: the intervals are wide."))
-        return " ".join(words)
+        return sentences(words)
 
     def _alert_words(self, view: SlideView) -> str:
         if view.reading == SECOND:
