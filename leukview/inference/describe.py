@@ -95,7 +95,7 @@ def _share(name: str, hits: int, of: int) -> str:
         return ""
     interval = clopper_pearson(hits, of)
     low, high = 100 * interval.low, 100 * interval.high
-    return f"{name} {100 * hits / of:.1f} % ({hits} of {of} cells, 95 % {low:.1f}–{high:.1f})"
+    return f"{name} {100 * hits / of:.1f} % ({hits} of {of} cells, 95 % interval {low:.1f}–{high:.1f})"
 
 
 def training_record(manifest: Manifest) -> TrainingRecord:

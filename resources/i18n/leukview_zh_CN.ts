@@ -6980,7 +6980,7 @@
             <translation>可见</translation>
         </message>
         <message>
-            <source>sensitivity {a} % ({b} of {c} cells, 95 % {d}–{e})</source>
+            <source>sensitivity {a} % ({b} of {c} cells, 95 % interval {d}–{e})</source>
             <translation>灵敏度 {a}%（{c} 个细胞中 {b} 个，95% 置信区间 {d}–{e}）</translation>
         </message>
         <message>
@@ -7000,7 +7000,7 @@
             <translation>涂抹细胞</translation>
         </message>
         <message>
-            <source>specificity {a} % ({b} of {c} cells, 95 % {d}–{e})</source>
+            <source>specificity {a} % ({b} of {c} cells, 95 % interval {d}–{e})</source>
             <translation>特异度 {a}%（{c} 个细胞中 {b} 个，95% 置信区间 {d}–{e}）</translation>
         </message>
         <message>

@@ -22,12 +22,12 @@ METRICS = {
 def test_that_measured_figures_become_sentences_with_their_counts(taxonomy: Taxonomy):
     blasts, stage1, apl = statements(METRICS, taxonomy)
     assert blasts == (
-        "Blasts, on patients kept out of training: sensitivity 90.0 % (180 of 200 cells, 95 % 85.0–93.8)."
+        "Blasts, on patients kept out of training: sensitivity 90.0 % (180 of 200 cells, 95 % interval 85.0–93.8)."
     )
     assert "sensitivity 95.0 % (95 of 100 cells" in stage1
     assert "specificity 90.0 % (90 of 100 cells" in stage1
     assert "0.980 (0.950–0.990 over patients)" in stage1
-    assert apl.endswith("on patients kept out of training: specificity 80.0 % (8 of 10 cells, 95 % 44.4–97.5).")
+    assert apl.endswith("on patients kept out of training: specificity 80.0 % (8 of 10 cells, 95 % interval 44.4–97.5).")
 
 
 def test_that_the_figure_over_patients_names_how_few_they_are(taxonomy: Taxonomy):
