@@ -23,6 +23,7 @@ from leukview.core.paths import HOME_VARIABLE
 from leukview.laboratory import load_taxonomy
 from leukview.loading import Choices, default_bundle, load_segmenter
 from leukview.services.analysis import FIRST_BATCH
+from tests.normal_slide import data_folder
 
 ROUNDS = 3
 
@@ -168,8 +169,9 @@ def _window(folder: Path, home: Path) -> None:
 
 
 def _others(folder: Path) -> None:
-    """A scripted review of the slide, and a slide of 10,000 cells: each prints its own line."""
-    for name, *arguments in (("tests.bench_review", str(folder)), ("tests.bench_gallery",)):
+    """Scripted reviews of the slide and of normal ones, and a slide of 10,000 cells: each prints its own line."""
+    normal = ("normal:100", "normal:200") if (data_folder() / "cells").is_dir() else ()
+    for name, *arguments in (("tests.bench_review", str(folder), *normal), ("tests.bench_gallery",)):
         environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
         run = subprocess.run(
             [sys.executable, "-m", name, *arguments], env=environment, capture_output=True, text=True, check=True
@@ -232,8 +234,7 @@ def main() -> None:
             _killed(here / "killed")
             return
         if folder is None:
-            data = Path(os.environ.get("LEUKVIEW_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
-            folder = data / "exports" / "Patient_60"
+            folder = data_folder() / "exports" / "Patient_60"
         if not folder.is_dir():
             from leukview.exports.synthetic import write_demo
 

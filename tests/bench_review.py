@@ -195,14 +195,19 @@ def run(export: Path, report: Path) -> tuple[Effort, Effort, SlideView]:
 
 
 def main() -> None:
-    """Print the effort for each export named on the command line."""
+    """Print the effort for each export named on the command line; ``normal:200`` is one of 200 normal leukocytes."""
     import tempfile
 
     from leukview.core.paths import HOME_VARIABLE
+    from leukview.laboratory import load_taxonomy
+    from tests.normal_slide import data_folder, write_normal_slide
 
-    for export in map(Path, sys.argv[1:]):
+    for argument in sys.argv[1:]:
         with tempfile.TemporaryDirectory() as scratch:
             os.environ[HOME_VARIABLE] = scratch
+            export, (kind, _, count) = Path(argument), argument.partition(":")
+            if kind == "normal":
+                export = write_normal_slide(data_folder() / "cells", Path(scratch), load_taxonomy(), int(count))
             keys, mouse, view = run(export, Path(scratch) / "report.pdf")
         sys.stdout.write(
             f"{export.name}: {len(view.cells)} cells, {keys.keys} keys, {keys.opens} opened, "

@@ -15,6 +15,7 @@ if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.env
 
 from leukview.core.paths import HOME_VARIABLE, resources_dir
 from leukview.domain.taxonomy import Taxonomy, parse_taxonomy
+from tests.normal_slide import data_folder
 from tests.postgres import Server, running_server
 
 # A test that takes long on a busy machine is not wrong.
@@ -42,7 +43,7 @@ def taxonomy(taxonomy_text: str) -> Taxonomy:
 @pytest.fixture(scope="session")
 def data_dir() -> Path:
     """The real cells; tests that ask for them are skipped, visibly, where they are absent."""
-    folder = Path(os.environ.get("LEUKVIEW_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
+    folder = data_folder()
     if not folder.is_dir():
         pytest.skip("the real cells are not here (LEUKVIEW_DATA or ../shared/data)")
     return folder
