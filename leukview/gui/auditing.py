@@ -105,7 +105,7 @@ class Auditing(QObject):
     def _read(self) -> None:
         self._jobs.run(
             self.tr("Verifying the review log"),
-            self._workbench.audit,
+            partial(self._workbench.audit, reader=self._desk.reader),
             done=self._on_trail,
             failed=self._fail,
             lane=LANE,

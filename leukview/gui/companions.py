@@ -78,13 +78,15 @@ class Companions(QObject):
         if view is None or view.reading != FIRST:  # a second reader sees nobody else's labels
             self._tally.set_others(())
             return
-        patient, slide = view.slide.patient, view.slide.id
+        patient, slide, reader = view.slide.patient, view.slide.id, self._desk.reader
 
         def work(token: CancelToken, reporter: Reporter) -> tuple[str, tuple[SlideCounts, ...]]:
-            return slide, self._workbench.patient_counts(patient, slide, token, reporter)
+            return slide, self._workbench.patient_counts(patient, slide, token, reporter, reader)
 
         self._jobs.run(self.tr("Reading the patient's other slides"), work, done=self._on_others, lane="images")
 
     def _on_others(self, result: object) -> None:
-        if isinstance(result, tuple) and result[0] == self._slide:
+        view = self._desk.view
+        first = view is not None and view.reading == FIRST  # a second reading may have begun meanwhile
+        if isinstance(result, tuple) and result[0] == self._slide and first:
             self._tally.set_others(result[1])

@@ -21,6 +21,7 @@ from leukview.gui.gallery_panel import GalleryPanel
 from leukview.gui.jobs import Jobs
 from leukview.gui.language import error_text, moment, spoken
 from leukview.services.atlas import AtlasCell, features_of, references
+from leukview.services.readings import Reader
 from leukview.services.review import CellView
 from leukview.services.workbench import Workbench
 
@@ -132,7 +133,15 @@ class Comparing(QObject):
         self._dialog.show_others((), self.tr("Reading the reference atlas…"))
         self._jobs.run(
             self.tr("Reading the reference atlas"),
-            partial(self._look_up, cell.cell, class_key, self._round, not self._blind, view.slide.synthetic),
+            partial(
+                self._look_up,
+                cell.cell,
+                class_key,
+                self._round,
+                not self._blind,
+                view.slide.synthetic,
+                self._desk.reader,
+            ),
             done=self._on_found,
             lane="images",
         )
@@ -144,11 +153,12 @@ class Comparing(QObject):
         number: int,
         by_likeness: bool,
         synthetic: bool,
+        reader: Reader,
         token: CancelToken,
         reporter: Reporter,
     ) -> tuple[int, str, tuple[AtlasCell, ...], bool, int]:
         if self._atlas is None:
-            self._atlas = self._workbench.atlas(token, reporter, synthetic=synthetic)
+            self._atlas = self._workbench.atlas(token, reporter, synthetic=synthetic, reader=reader)
         found, ordered = references(self._atlas, class_key, cell, self._features, token, by_likeness=by_likeness)
         return number, class_key, found, ordered, len(self._atlas)
 

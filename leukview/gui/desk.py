@@ -12,10 +12,11 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from leukview.core.jobs import CancelToken, Reporter
 from leukview.domain.agreement import Agreement
 from leukview.domain.prediction import Prediction
-from leukview.domain.review import FIRST, EventKind, ReviewEvent, reading_of
+from leukview.domain.review import FIRST, SECOND, EventKind, ReviewEvent, reading_of
 from leukview.domain.reviewer import Profile, Role
 from leukview.gui.jobs import Jobs
 from leukview.gui.language import data_text, moment, spoken
+from leukview.services.readings import Reader
 from leukview.services.review import ReviewSession, SlideView, describe_event
 from leukview.services.workbench import Workbench
 
@@ -42,6 +43,7 @@ class ReviewDesk(QObject):
 
     changed = Signal(object)  # SlideView
     opened = Signal(object)  # SlideView of a slide just laid on the bench
+    seated = Signal()  # another reader: what was withheld, or shown, need not be so any more
     rested = Signal()  # every command given is written and shown
 
     def __init__(self, workbench: Workbench, jobs: Jobs, reviewer: str, parent: QObject | None = None) -> None:
@@ -118,9 +120,17 @@ class ReviewDesk(QObject):
         """What shows a change may ask for a turn of the loop of its own: painted in one, all of it would be felt."""
         self._steps.append(step)
 
+    @property
+    def reader(self) -> Reader:
+        """Who sits here, as what decides on what is withheld."""
+        return Reader(self._reviewer, self.profile is not None and self.profile.role is Role.SECOND_READER)
+
     def seat(self, profile: Profile) -> None:
         """Another reviewer sits down: slides opened from now on are reviewed under this name."""
+        before = self.reader
         self._reviewer, self.profile = profile.name, profile
+        if self.reader != before:
+            self.seated.emit()
 
     @property
     def belongs(self) -> bool:
@@ -161,12 +171,13 @@ class ReviewDesk(QObject):
         self.give(prepare)
 
     def _opening(self, slide_id: str, reading: int | None) -> None:
-        reviewer, second = self._reviewer, self.profile is not None and self.profile.role is Role.SECOND_READER
+        reader = self.reader
 
         def work(_token: CancelToken, _reporter: Reporter) -> ReviewSession:
-            chosen = self._workbench.reading_for(slide_id, reviewer, second_reader=second)
-            taken = chosen if reading is None else reading
-            session = self._workbench.session(slide_id, reviewer, taken, spoken(self._workbench.taxonomy))
+            taken = reading
+            if taken is None:
+                taken = SECOND if slide_id in self._workbench.withheld(reader, [slide_id]) else FIRST
+            session = self._workbench.session(slide_id, reader.name, taken, spoken(self._workbench.taxonomy))
             session.view.prepared()
             return session
 

@@ -14,6 +14,7 @@ from leukview.gui.jobs import Jobs, Task
 from leukview.gui.slide_flow import SlideFlow
 from leukview.gui.worklist import WorklistModel
 from leukview.services.news import Mark, News
+from leukview.services.readings import Reader
 from leukview.services.review import ReviewSession, SlideView
 from leukview.services.workbench import Workbench
 from leukview.services.worklist import WorklistRow
@@ -30,6 +31,7 @@ class _Found:
 
     news: News
     bench: str
+    reader: Reader
     rows: tuple[WorklistRow, ...] = ()
     arrived: Mapping[str, Prediction] = field(default_factory=dict)
 
@@ -71,18 +73,18 @@ class Following(QObject):
         mark, view = self._mark, self._desk.view
         bench, analysing = view.slide.id if view else "", self._flow.analysing
         known = self._worklist.ids()
-        workbench = self._workbench
+        workbench, reader = self._workbench, self._desk.reader
 
         def work(token: CancelToken, _reporter: Reporter) -> _Found:
             news = workbench.pulse.look(mark)
             if mark is None or news.mark == mark:
-                return _Found(news, bench)
+                return _Found(news, bench, reader)
             fresh = (news.slides or frozenset()) - known
             changed = (frozenset(news.written) | news.analysed | news.outlined | fresh) - {bench, analysing}
-            rows = tuple(workbench.worklist(token, silent, only=changed)) if changed else ()
+            rows = tuple(workbench.worklist(token, silent, changed, reader)) if changed else ()
             theirs = bench in news.analysed and bench != analysing
             arrived = workbench.pulse.predictions_since(bench, mark.revision) if theirs else {}
-            return _Found(news, bench, rows, arrived)
+            return _Found(news, bench, reader, rows, arrived)
 
         self._task = self._jobs.run(
             self.tr("Looking for what other programs wrote"), work, done=self._on_found, failed=self._fail, lane=LANE
@@ -94,7 +96,8 @@ class Following(QObject):
             return
         self._mark, self._silent = found.news.mark, False
         self.timer.setInterval(PERIOD_MS)
-        self._worklist.take(found.rows)
+        if found.reader == self._desk.reader:  # else another reader sat down meanwhile: the worklist is read anew
+            self._worklist.take(found.rows)
         if found.rows:
             self.patients_changed.emit(frozenset(row.slide.patient for row in found.rows))
         view = self._desk.view

@@ -13,7 +13,7 @@ from typing_extensions import override
 from leukview import RESEARCH_USE_LINE
 from leukview.core.jobs import JobRunner
 from leukview.core.settings import load_settings
-from leukview.domain.review import FIRST, SECOND
+from leukview.domain.review import FIRST
 from leukview.domain.slide import Slide
 from leukview.gui.action_bar import ActionBar
 from leukview.gui.actions import ActionSpec, action_table
@@ -66,7 +66,7 @@ class MainWindow(QMainWindow):
         settings = self.preferences.settings
         self.jobs = Jobs(runner, self)
         self.desk = ReviewDesk(workbench, self.jobs, reviewer, self)
-        self.flow = SlideFlow(workbench, self.jobs, self, lambda: self.desk.reviewer)
+        self.flow = SlideFlow(workbench, self.jobs, self, lambda: self.desk.reader)
         self.loader = CellLoader(workbench, self.jobs, self)
         self._closing = False
         self._chosen = ""  # the cell laid on the bench unasked
@@ -170,6 +170,7 @@ class MainWindow(QMainWindow):
         self.actions_.themed.connect(self.preferences.set_theme)
         self.actions_.spoke.connect(self.preferences.set_language)
         self.actions_.labelled.connect(self.reviewing.label)
+        self.desk.seated.connect(self._on_seated)
         self.desk.opened.connect(self._on_opened)
         self.desk.changed.connect(self._on_changed)
         self.flow.previewed.connect(self.asking.what_to_import)
@@ -236,6 +237,11 @@ class MainWindow(QMainWindow):
             self.desk.open(slide_id)
 
     # ---- what the desk says
+    def _on_seated(self) -> None:
+        """What the reader before saw of the slides is gone before anything is uncovered."""
+        self.worklist.forget()
+        self.flow.read_worklist()
+
     def _on_opened(self, view: SlideView) -> None:
         here = self.gallery.current
         self._chosen = here if view.reading != FIRST and here in view.by_id else ""  # a second reader starts in front
@@ -272,9 +278,8 @@ class MainWindow(QMainWindow):
     def _show_figures(self, view: SlideView) -> None:
         self.tally.show_slide(view, blind=self.blind)
         self.alerts.show_slide(view, blind=self.blind)
-        self.worklist.set_blind(blind=self.blind, second=view if view.reading == SECOND else None)
-        if view.reading == FIRST:
-            self.worklist.refresh(view)
+        self.worklist.set_blind(blind=self.blind)
+        self.worklist.refresh(view)
         self._slides.show_current(view.slide.id)
 
     def _show_cell(self) -> None:
@@ -292,7 +297,8 @@ class MainWindow(QMainWindow):
                 ),
                 self.tr("They stay in the gallery; label them by hand, or open the folder again."),
             )
-        if getattr(summary, "kept", False):
+        second = self.desk.view is not None and self.desk.view.reading != FIRST
+        if getattr(summary, "kept", False) and not second:  # who is blinded does not hear that the first reader signed
             self.notices.tell(
                 self.tr("{0} is signed: it keeps the opinion of the model it was signed with.").format(slide_id),
                 self.tr("Amend it, then analyse it, to have the opinion of the model in use."),

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
 from leukview.core.jobs import CancelToken, Reporter
-from leukview.domain.quality import QcRun
+from leukview.domain.quality import Overruled, QcRun
 from leukview.gui.desk import ReviewDesk
 from leukview.gui.dialogs.quality import QualityDialog
 from leukview.gui.jobs import Jobs
 from leukview.gui.language import spoken
+from leukview.services.readings import Reader
 from leukview.services.workbench import Workbench
 
 
@@ -33,8 +36,15 @@ class QualityDesk(QObject):
         dialog.open()
         self._read()
         self._jobs.run(
-            self.tr("Reading reviews"), self._workbench.quality.overruled, done=self._on_overruled, lane="audit"
+            self.tr("Reading reviews"),
+            partial(self._overruled, self._desk.reader),
+            done=self._on_overruled,
+            lane="audit",
         )
+
+    def _overruled(self, reader: Reader, token: CancelToken, reporter: Reporter) -> list[Overruled]:
+        workbench = self._workbench
+        return workbench.quality.overruled(token, reporter, workbench.withheld(reader))
 
     def _on_closed(self) -> None:
         self.dialog = None

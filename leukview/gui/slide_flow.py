@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -14,8 +15,10 @@ from leukview.domain.slide import ExportPreview, Slide, SlideDraft
 from leukview.gui.jobs import Jobs, Task
 from leukview.services.analysis import AnalysisSummary
 from leukview.services.exchange import Exported, ExportRequest
+from leukview.services.readings import Reader
 from leukview.services.report import ReportOptions
 from leukview.services.workbench import Workbench
+from leukview.services.worklist import WorklistRow
 
 
 class SlideFlow(QObject):
@@ -32,7 +35,7 @@ class SlideFlow(QObject):
     told = Signal(str, str)  # a sentence, and a hint
 
     def __init__(
-        self, workbench: Workbench, jobs: Jobs, parent: QObject | None = None, reviewer: Callable[[], str] = str
+        self, workbench: Workbench, jobs: Jobs, parent: QObject | None = None, reader: Callable[[], Reader] = Reader
     ) -> None:
         """Begin.
 
@@ -40,10 +43,11 @@ class SlideFlow(QObject):
             workbench: Does the work.
             jobs: Runs it.
             parent: The window.
-            reviewer: Who is at the window: stands in the log where a slide brought its review along.
+            reader: Who is at the window: stands in the log where a slide brought its review along, and decides on
+                what the worklist withholds.
         """
         super().__init__(parent)
-        self._workbench, self._jobs, self._reviewer = workbench, jobs, reviewer
+        self._workbench, self._jobs, self._reader = workbench, jobs, reader
         self._queue: list[str] = []
         self._current: tuple[str, Task] | None = None
         self._long: list[Task] = []
@@ -83,7 +87,7 @@ class SlideFlow(QObject):
 
     def take_in(self, path: Path) -> None:
         """Import everything a folder or archive holds without asking, as for a watched folder."""
-        by = self._reviewer()
+        by = self._reader().name
 
         def work(token: CancelToken, reporter: Reporter) -> list[Slide]:
             return self._store(self._workbench.preview(path, token, reporter).slides, by, token, reporter)
@@ -98,7 +102,7 @@ class SlideFlow(QObject):
 
     def import_slides(self, drafts: tuple[SlideDraft, ...]) -> None:
         """Store drafts, then analyse them in order."""
-        by = self._reviewer()
+        by = self._reader().name
 
         def work(token: CancelToken, reporter: Reporter) -> list[Slide]:
             return self._store(drafts, by, token, reporter)
@@ -170,10 +174,17 @@ class SlideFlow(QObject):
         self._advance()
 
     def read_worklist(self) -> None:
-        """Read all slides with their states."""
-        self._jobs.run(
-            self.tr("Reading the worklist"), self._workbench.worklist, done=self.worklist.emit, lane="review"
-        )
+        """Read all slides with their states, as who sits here may see them."""
+        reader = self._reader()
+
+        def work(token: CancelToken, reporter: Reporter) -> list[WorklistRow]:
+            return self._workbench.worklist(token, reporter, reader=reader)
+
+        self._jobs.run(self.tr("Reading the worklist"), work, done=partial(self._on_worklist, reader), lane="review")
+
+    def _on_worklist(self, reader: Reader, rows: object) -> None:
+        if reader == self._reader():  # else another reader sat down meanwhile, and it is read anew
+            self.worklist.emit(rows)
 
     def report(
         self,

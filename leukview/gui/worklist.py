@@ -7,6 +7,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from leukview.domain.review import SECOND
 from leukview.domain.slide import SlideState
 from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.language import data_text, moment
@@ -28,34 +29,38 @@ class WorklistModel(QAbstractListModel):
         super().__init__(parent)
         self._taxonomy = taxonomy
         self._rows: list[WorklistRow] = []
+        self._bench: WorklistRow | None = None
         self._blind = False
-        self._second: WorklistRow | None = None  # the slide on the bench as its second reader left it
 
-    def set_blind(self, *, blind: bool, second: SlideView | None = None) -> None:
-        """Hide alerts and classes, which tell the model's opinion, from eye and search.
-
-        Args:
-            blind: Hide them.
-            second: A second reader sits here, with this slide as that reader sees it: how far any first reader
-                came stays hidden as well.
-        """
-        row = WorklistRow.of(second) if second else None
-        if (blind, row) != (self._blind, self._second):
-            self._blind, self._second = blind, row
+    def set_blind(self, *, blind: bool) -> None:
+        """Hide alerts and classes, which tell the model's opinion, from eye and search."""
+        if blind != self._blind:
+            self._blind = blind
             if self._rows:
                 self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
 
     def show_rows(self, rows: Sequence[WorklistRow]) -> None:
         """Show these slides."""
         self.beginResetModel()
-        self._rows = list(rows)
+        self._rows = [self._as_on_bench(row) for row in rows]
         self.endResetModel()
 
-    def refresh(self, view: SlideView) -> None:
-        """Take over the state of the slide on the bench."""
-        self._take(WorklistRow.of(view))
+    def forget(self) -> None:
+        """Show no slide until the rows come anew: another reader sits here, who need not see what this one saw."""
+        self._bench = None
+        self.show_rows(())
 
-    def _take(self, fresh: WorklistRow) -> None:
+    def refresh(self, view: SlideView) -> None:
+        """Take over the slide on the bench as it stands, in the reading in which it lies there."""
+        self._bench = WorklistRow.of(view)
+        self._take(self._bench)
+
+    def _as_on_bench(self, row: WorklistRow) -> WorklistRow:
+        """The bench knows its slide best; to a second reader a row of the first reading would tell too much."""
+        return self._bench if self._bench is not None and self._bench.slide.id == row.slide.id else row
+
+    def _take(self, found: WorklistRow) -> None:
+        fresh = self._as_on_bench(found)
         row = self.row_of(fresh.slide.id)
         if row is None:
             self.beginInsertRows(QModelIndex(), 0, 0)
@@ -121,22 +126,16 @@ class WorklistModel(QAbstractListModel):
 
     def _state(self, row: WorklistRow) -> str:
         cells = row.slide.cell_count
-        if self._second is not None:
-            words = self._blinded_state(row, self._second)
-            return f"{words} · {self.tr('synthetic')}" if row.slide.synthetic else words
-        words = {
-            SlideState.IMPORTED: self.tr("imported · {0} cells").format(cells),
-            SlideState.ANALYSING: self.tr("analysis unfinished · {0} cells").format(cells),
-            SlideState.IN_REVIEW: self.tr("in review · {0} of {1}").format(row.reviewed, cells),
-            SlideState.SIGNED: self.tr("signed · {0} cells").format(cells),
-            SlideState.AMENDED: self.tr("amended · {0} cells").format(cells),
-        }[row.state]
+        if row.reading == SECOND:
+            signed = row.state in {SlideState.SIGNED, SlideState.AMENDED}
+            own = self.tr("second reading signed · {0} cells") if signed else self.tr("second reading · {1} of {0}")
+            words = own.format(cells, row.reviewed)
+        else:
+            words = {
+                SlideState.IMPORTED: self.tr("imported · {0} cells").format(cells),
+                SlideState.ANALYSING: self.tr("analysis unfinished · {0} cells").format(cells),
+                SlideState.IN_REVIEW: self.tr("in review · {0} of {1}").format(row.reviewed, cells),
+                SlideState.SIGNED: self.tr("signed · {0} cells").format(cells),
+                SlideState.AMENDED: self.tr("amended · {0} cells").format(cells),
+            }[row.state]
         return f"{words} · {self.tr('synthetic')}" if row.slide.synthetic else words
-
-    def _blinded_state(self, row: WorklistRow, second: WorklistRow) -> str:
-        cells = row.slide.cell_count
-        if row.slide.id != second.slide.id:
-            return self.tr("{0} cells").format(cells)
-        if second.state in {SlideState.SIGNED, SlideState.AMENDED}:
-            return self.tr("second reading, signed · {0} cells").format(cells)
-        return self.tr("second reading · {0} of {1}").format(second.reviewed, cells)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,8 +14,9 @@ from typing import Protocol
 from leukview import RESEARCH_USE_LINE, __version__
 from leukview.core.errors import LeukViewError
 from leukview.core.files import write_whole
+from leukview.core.jobs import CancelToken, Progress, Reporter
 from leukview.domain.chain import row_hash
-from leukview.domain.review import ReviewEvent, event_record, reading_of
+from leukview.domain.review import SECOND, ReviewEvent, event_record, reading_of, undone
 from leukview.services.csv_text import calm
 from leukview.services.event_words import EventNames, cells_of, event_words, kind_words
 
@@ -162,10 +163,15 @@ class AuditFilter:
 
 @dataclass(frozen=True, slots=True)
 class AuditTrail:
-    """The rows in order of `seq`, and the state of the chain."""
+    """The rows in order of `seq`, and the state of the chain.
+
+    Attributes:
+        withheld: Slides of which other readers' rows are left out, until the reader has signed the own reading.
+    """
 
     rows: tuple[AuditRow, ...]
     chain: ChainState
+    withheld: int = 0
 
     def filtered(self, wanted: AuditFilter) -> tuple[AuditRow, ...]:
         """The rows that a filter admits."""
@@ -202,6 +208,42 @@ def audit_rows(events: Sequence[ReviewEvent], names: EventNames, undone: Iterabl
         )
         for event in events
     )
+
+
+def audit_trail(
+    log: Log,
+    names: Callable[[Collection[str]], EventNames],
+    withheld: Callable[[Collection[str]], frozenset[str]],
+    token: CancelToken,
+    reporter: Reporter,
+) -> AuditTrail:
+    """The whole log in words; one that cannot be read any more gives no rows, and says why.
+
+    Args:
+        log: The log.
+        names: Gives names to the keys in events of these slides.
+        withheld: Which of these slides are withheld from who looks: of them only second readings are told.
+        token: Looked at between the steps.
+        reporter: Hears what is done.
+
+    Raises:
+        StoreError: The database refuses.
+    """
+    reporter(Progress(0, 0, "Checking the review log"))
+    chain = verify_chain(log)
+    if not chain.readable:
+        return AuditTrail((), chain)
+    events = log.events()
+    token.check()
+    by_slide: dict[str, list[ReviewEvent]] = {}
+    for event in events:
+        by_slide.setdefault(event.slide_id, []).append(event)
+    gone = [key for one in by_slide.values() for key in undone(one)]
+    rows = audit_rows(events, names(by_slide.keys()), gone)
+    token.check()
+    hidden = withheld(by_slide.keys())
+    shown = tuple(row for row in rows if row.event.slide_id not in hidden or reading_of(row.event) == SECOND)
+    return AuditTrail(shown, chain, len(hidden))
 
 
 def local_time(at: str) -> str:

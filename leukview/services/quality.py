@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,10 +89,10 @@ class QualityControl:
         """All runs, the oldest first."""
         return runs_of(self._log.events())
 
-    def overruled(self, token: CancelToken, reporter: Reporter) -> list[Overruled]:
-        """How often reviewers overruled the model, by week and class."""
+    def overruled(self, token: CancelToken, reporter: Reporter, besides: Collection[str] = ()) -> list[Overruled]:
+        """How often reviewers overruled the model, by week and class; `besides` slides with these ids."""
         judged = []
-        slides = self._slides.slides()
+        slides = [slide for slide in self._slides.slides() if slide.id not in besides]
         for done, slide in enumerate(slides):
             token.check()
             reporter(Progress(done, len(slides), "Reading reviews"))

@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 
 from leukview.core.errors import ReviewError
 from leukview.domain.review import FIRST, SECOND, ReviewEvent, fold
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who looks: what others said of a slide is withheld from a second reader until the own reading is signed.
+
+    Attributes:
+        name: Under which the reader's events are written; "" = nobody in particular, from whom nothing is withheld.
+        second: The reader's role is to read second.
+    """
+
+    name: str = ""
+    second: bool = False
+
+
+NOBODY = Reader()
+"""From whom nothing is withheld: the command line, and what counts over all slides."""
 
 
 def _labellers(events: Sequence[ReviewEvent], reading: int) -> frozenset[str]:
@@ -54,3 +72,24 @@ def reading_for(
     if own & begun:
         return SECOND
     return SECOND if second_reader and not own & _labellers(events, FIRST) else FIRST
+
+
+def withheld(
+    events: Callable[[str], Sequence[ReviewEvent]], slides: Collection[str], reader: Reader, also: Collection[str] = ()
+) -> frozenset[str]:
+    """Ids of the slides whose first reading a reader must not see yet: those to be read second, or half read.
+
+    Until the own reading of such a slide is signed, nothing tells of it what the first reader did or how far it is:
+    no line of the worklist, no count of a joined differential, no row of the audit trail, no cell of the atlas.
+
+    Args:
+        events: A slide's events in order of `seq`, by its id.
+        slides: Ids of the slides in question.
+        reader: Who looks.
+        also: Other names of the same person, which may stand in the log.
+    """
+    if not reader.name:
+        return frozenset()
+    return frozenset(
+        key for key in slides if reading_for(events(key), reader.name, second_reader=reader.second, also=also) == SECOND
+    )

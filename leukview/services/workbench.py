@@ -17,12 +17,12 @@ from leukview.domain.grading import GradingForm
 from leukview.domain.mask import RepairedMask
 from leukview.domain.phrases import PhraseGroup
 from leukview.domain.prediction import Prediction
-from leukview.domain.review import FIRST, SECOND, ReviewEvent, fold, undone
+from leukview.domain.review import FIRST, SECOND, fold
 from leukview.domain.slide import Cell, ExportPreview, Slide, SlideDraft
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.analysis import AnalysisSummary
 from leukview.services.atlas import AtlasCell, confirmed_cells
-from leukview.services.audit import AuditFilter, AuditTrail, ChainState, audit_rows, verify_chain
+from leukview.services.audit import AuditFilter, AuditTrail, ChainState, audit_trail, verify_chain
 from leukview.services.calls import Call, calls_in
 from leukview.services.corrections import Corrections
 from leukview.services.event_words import EventNames
@@ -33,7 +33,7 @@ from leukview.services.news import Pulse
 from leukview.services.patient import SlideCounts, counts_of
 from leukview.services.profiles import Profiles
 from leukview.services.quality import QualityControl
-from leukview.services.readings import reading_for
+from leukview.services.readings import NOBODY, Reader, withheld
 from leukview.services.repair import Repairs
 from leukview.services.report import ModelInfo, ReportChoices, ReportOptions, unknown_model
 from leukview.services.report_writing import ReportMeans, write_report
@@ -47,7 +47,7 @@ from leukview.services.stores import (
     CellLocation,
     ReviewLog,
 )
-from leukview.services.worklist import WorklistRow
+from leukview.services.worklist import WorklistRow, rows_of
 
 __all__ = ["OtherMaps", "Rooms", "Workbench", "utc_now"]
 
@@ -172,22 +172,34 @@ class Workbench:
         return self._rooms.slides.slides()
 
     def worklist(
-        self, token: CancelToken, reporter: Reporter, only: Collection[str] | None = None
+        self, token: CancelToken, reporter: Reporter, only: Collection[str] | None = None, reader: Reader = NOBODY
     ) -> list[WorklistRow]:
-        """Every slide with its state, the newest first; `only` those of these ids. Raises `StoreError`."""
-        rows = []
+        """Every slide with its state, the newest first; `only` those of these ids. Raises `StoreError`.
+
+        Of a slide that the reader reads second, the row tells the own reading alone.
+        """
         slides = [slide for slide in self.slides() if only is None or slide.id in only]
-        for done, slide in enumerate(slides):
-            token.check()
-            reporter(Progress(done, len(slides), "Reading the worklist"))
-            rows.append(WorklistRow.of(self.session(slide.id, "").view))
-        return rows
+        withheld = self.withheld(reader, [slide.id for slide in slides])
+        return rows_of(slides, reader.name, withheld, self.session, token, reporter)
+
+    def withheld(self, reader: Reader, slides: Collection[str] | None = None) -> frozenset[str]:
+        """Ids of slides (None = of all) that are withheld; see `leukview.services.readings.withheld`."""
+        if reader == NOBODY:
+            return frozenset()
+        asked = [slide.id for slide in self.slides()] if slides is None else slides
+        return withheld(self._rooms.log.events, asked, reader, self.profiles.names_of(reader.name))
 
     def patient_counts(
-        self, patient: str, besides: str, token: CancelToken, reporter: Reporter
+        self, patient: str, besides: str, token: CancelToken, reporter: Reporter, reader: Reader = NOBODY
     ) -> tuple[SlideCounts, ...]:
-        """The counts of a patient's slides, besides one of them. Raises `StoreError`."""
+        """The counts of a patient's slides, besides one of them and those withheld from the reader.
+
+        Raises:
+            StoreError: The database refuses.
+        """
         others = [slide for slide in self.slides() if slide.patient == patient and slide.id != besides]
+        withheld = self.withheld(reader, [slide.id for slide in others])
+        others = [slide for slide in others if slide.id not in withheld]
         found = []
         for done, slide in enumerate(others):
             token.check()
@@ -195,9 +207,13 @@ class Workbench:
             found.append(counts_of(self.session(slide.id, "").view))
         return tuple(found)
 
-    def atlas(self, token: CancelToken, reporter: Reporter, *, synthetic: bool) -> tuple[AtlasCell, ...]:
-        """The reference atlas; see `confirmed_cells`. Raises `StoreError`."""
-        return confirmed_cells(self._rooms.slides, self._rooms.log, token, reporter, synthetic=synthetic)
+    def atlas(
+        self, token: CancelToken, reporter: Reporter, *, synthetic: bool, reader: Reader = NOBODY
+    ) -> tuple[AtlasCell, ...]:
+        """The reference atlas without cells withheld from the reader; see `confirmed_cells`. Raises `StoreError`."""
+        found = confirmed_cells(self._rooms.slides, self._rooms.log, token, reporter, synthetic=synthetic)
+        withheld = self.withheld(reader)
+        return tuple(cell for cell in found if cell.cell.slide_id not in withheld)
 
     def analyse(
         self,
@@ -236,11 +252,6 @@ class Workbench:
         names = taxonomy or rooms.taxonomy
         also = self.profiles.names_of(reviewer) if reading == SECOND else ()
         return ReviewSession(rooms.slides, rooms.log, names, rooms.rules, slide_id, reviewer, reading, also)
-
-    def reading_for(self, slide_id: str, reviewer: str, *, second_reader: bool) -> int:
-        """The reading in which a reviewer opens a slide; see `leukview.services.readings.reading_for`."""
-        also = self.profiles.names_of(reviewer)
-        return reading_for(self._rooms.log.events(slide_id), reviewer, second_reader=second_reader, also=also)
 
     def image(self, cell: Cell) -> NDArray[np.uint8]:
         """A cell's image (RGB, H×W×3). Raises `ExportError` when it is gone."""
@@ -292,25 +303,23 @@ class Workbench:
         """Whether the review log's hash chain holds. Raises `StoreError`."""
         return verify_chain(self._rooms.log)
 
-    def audit(self, token: CancelToken, reporter: Reporter) -> AuditTrail:
+    def audit(self, token: CancelToken, reporter: Reporter, reader: Reader = NOBODY) -> AuditTrail:
         """The whole review log in words; a log that cannot be read any more gives no rows, and says why.
+
+        Rows of others on slides that the reader reads second are left out until that reading is signed.
 
         Raises:
             StoreError: The database refuses.
         """
-        reporter(Progress(0, 0, "Checking the review log"))
-        chain = self.chain(token, reporter)
-        if not chain.readable:
-            return AuditTrail((), chain)
-        events = self._rooms.log.events()
-        token.check()
-        by_slide: dict[str, list[ReviewEvent]] = {}
-        for event in events:
-            by_slide.setdefault(event.slide_id, []).append(event)
-        gone = [key for log in by_slide.values() for key in undone(log)]
-        numbers = {cell.id: cell.number for slide in by_slide for cell in self._rooms.slides.cells(slide)}
-        token.check()
-        return AuditTrail(audit_rows(events, self._names(numbers), gone), chain)
+        rooms = self._rooms
+
+        def numbers(slides: Collection[str]) -> dict[str, int]:
+            return {cell.id: cell.number for slide in slides for cell in rooms.slides.cells(slide)}
+
+        def hidden(slides: Collection[str]) -> frozenset[str]:
+            return self.withheld(reader, slides)
+
+        return audit_trail(rooms.log, lambda slides: self._names(numbers(slides)), hidden, token, reporter)
 
     def calls(self, trail: AuditTrail, wanted: AuditFilter, *, called: bool = False) -> tuple[Call, ...]:
         """The call record of an audit trail; see `leukview.services.calls.calls_in`."""

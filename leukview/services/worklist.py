@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
+from leukview.core.jobs import CancelToken, Progress, Reporter
+from leukview.domain.review import FIRST, SECOND
 from leukview.domain.slide import Slide, SlideState
+from leukview.services.review import ReviewSession
 from leukview.services.slide_view import SlideView
 
 
@@ -13,8 +17,10 @@ class WorklistRow:
     """One slide of the worklist.
 
     Attributes:
-        open_alerts: Titles of alerts that still must be acknowledged.
-        classes: Keys of the classes present.
+        reviewed: Cells that a person named in this reading.
+        open_alerts: Titles of alerts that still must be acknowledged; none in a second reading.
+        classes: Keys of the classes present; in a second reading those that its reader gave.
+        reading: Whose progress it tells. A row of a second reading tells nothing of the first.
     """
 
     slide: Slide
@@ -22,9 +28,44 @@ class WorklistRow:
     reviewed: int
     open_alerts: tuple[str, ...]
     classes: tuple[str, ...] = ()
+    reading: int = FIRST
 
     @classmethod
     def of(cls, view: SlideView) -> WorklistRow:
-        """The line of a slide as it stands."""
+        """The line of a slide as its view stands, in the reading of that view."""
+        if view.reading == SECOND:
+            given = tuple(sorted({v.label for v in view.cells if v.reviewed}, key=view.taxonomy.order))
+            return cls(view.slide, view.state, view.reviewed, (), given, SECOND)
         titles = tuple(a.rule.title for a in view.open_alerts)
         return cls(view.slide, view.state, view.reviewed, titles, tuple(view.shown.counts()))
+
+
+def rows_of(
+    slides: Sequence[Slide],
+    reader: str,
+    withheld: Collection[str],
+    session: Callable[[str, str, int], ReviewSession],
+    token: CancelToken,
+    reporter: Reporter,
+) -> list[WorklistRow]:
+    """The lines of slides, in their order.
+
+    Args:
+        slides: Of the worklist.
+        reader: Name of who looks.
+        withheld: Ids of those that this person reads second: their lines tell the own reading alone.
+        session: Opens a slide for a reviewer in a reading.
+        token: Looked at before each slide.
+        reporter: Hears of each slide.
+
+    Raises:
+        StoreError: A slide cannot be read.
+        Cancelled: The token was set.
+    """
+    rows = []
+    for done, slide in enumerate(slides):
+        token.check()
+        reporter(Progress(done, len(slides), "Reading the worklist"))
+        own = slide.id in withheld
+        rows.append(WorklistRow.of(session(slide.id, reader if own else "", SECOND if own else FIRST).view))
+    return rows

@@ -8,10 +8,14 @@ from pypdf import PdfReader
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from leukview.core.jobs import CancelToken, silent
 from leukview.domain.review import FIRST, SECOND
 from leukview.domain.reviewer import Role
+from leukview.domain.slide import SlideState
 from leukview.gui.dialogs.agreement import AgreementDialog
 from leukview.gui.main_window import MainWindow
+from leukview.gui.worklist import SEARCH_ROLE, STATE_ROLE
+from leukview.services.readings import Reader
 from leukview.services.workbench import Workbench
 from tests.gui.conftest import CELLS, dialog_of, now
 from tests.gui.test_seating import lock, sit, unlock
@@ -137,3 +141,84 @@ def test_that_a_refresh_brings_what_another_program_wrote(qtbot: QtBot, opened: 
     qtbot.keyClick(opened, Qt.Key.Key_F5, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: now(opened).reviewed == 2)
     assert now(opened).by_id[ids[0]].label == "blast"
+
+
+def worklist_words(window: MainWindow) -> str:
+    """All that the worklist says of its first slide, to eye, ear and search."""
+    index = window.worklist.index(0)
+    roles = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole)
+    return "\n".join(str(index.data(role)) for role in (*roles, SEARCH_ROLE))
+
+
+def test_that_the_worklist_tells_a_blinded_second_reader_the_own_progress_alone(
+    qtbot: QtBot, opened: MainWindow, workbench: Workbench
+):
+    sit(qtbot, opened, workbench, "Dr. A", "1234")
+    read_first(qtbot, opened)
+    ids = ids_of(opened)
+    for cell in ids:
+        opened.desk.do(lambda session, cell=cell: session.opened(cell))
+    opened.desk.do(lambda session: session.sign("Dr. A", "First reading"))
+    settle_down(qtbot, opened)
+    assert "signed" in worklist_words(opened)
+    workbench.profiles.add("Dr. A", "Dr. B", Role.SECOND_READER, "5678")
+    lock(qtbot, opened)
+    unlock(qtbot, opened, "Dr. B", "5678")
+    settle_down(qtbot, opened)
+    assert f"second reading · 0 of {CELLS}" in worklist_words(opened)
+    assert opened.worklist.index(0).data(STATE_ROLE) == SlideState.IN_REVIEW.value, "the filter tells no more"
+    opened.desk.do(lambda session: session.override(ids[:2], "monocyte"))
+    settle_down(qtbot, opened)
+    opened.flow.read_worklist()  # as after each import, and when another program wrote
+    settle_down(qtbot, opened)
+    words = worklist_words(opened)
+    assert f"second reading · 2 of {CELLS}" in words
+    assert not any(word in words.casefold() for word in ("signed", "lymphocyte", f"{CELLS} of {CELLS}"))
+    view = now(opened)
+    counts = workbench.patient_counts(view.slide.patient, "", CancelToken(), silent)
+    assert counts, "asked before the second reading began, answered after"
+    opened.companions._on_others((view.slide.id, counts))
+    assert opened.tally.all_slides.isHidden()
+    synthetic = view.slide.synthetic
+    assert workbench.atlas(CancelToken(), silent, synthetic=synthetic)
+    assert not workbench.atlas(CancelToken(), silent, synthetic=synthetic, reader=opened.desk.reader)
+
+
+def test_that_a_second_reader_who_opened_nothing_yet_sees_no_first_reading(
+    qtbot: QtBot, opened: MainWindow, workbench: Workbench
+):
+    slide, ids = now(opened).slide.id, ids_of(opened)
+    workbench.session(slide, "Dr. A").override(ids, "blast")
+    dr_b = Reader("Dr. B", second=True)
+    (row,) = workbench.worklist(CancelToken(), silent, reader=dr_b)
+    assert (row.reading, row.reviewed, row.open_alerts, row.classes) == (SECOND, 0, (), ())
+    (row,) = workbench.worklist(CancelToken(), silent)
+    assert (row.reading, row.reviewed) == (FIRST, CELLS)
+    patient = now(opened).slide.patient
+    assert workbench.patient_counts(patient, "", CancelToken(), silent), "the joined differential knows the slide"
+    assert not workbench.patient_counts(patient, "", CancelToken(), silent, dr_b)
+    assert workbench.audit(CancelToken(), silent).rows
+    trail = workbench.audit(CancelToken(), silent, dr_b)
+    assert (trail.rows, trail.withheld, trail.chain.holds) == ((), 1, True)
+    assert not workbench.quality.overruled(CancelToken(), silent, workbench.withheld(dr_b))
+    second = workbench.session(slide, "Dr. B", SECOND)
+    second.override(ids, "lymphocyte")
+    second.sign("Dr. B", "Second reading")
+    (row,) = workbench.worklist(CancelToken(), silent, reader=dr_b)
+    assert (row.reading, row.reviewed) == (FIRST, CELLS), "what was withheld is shown once the own reading is signed"
+    assert not workbench.audit(CancelToken(), silent, dr_b).withheld
+
+
+def test_that_a_worklist_read_for_another_reader_is_not_shown(qtbot: QtBot, opened: MainWindow, workbench: Workbench):
+    slide = now(opened).slide.id
+    workbench.session(slide, "Dr. A").override(ids_of(opened), "blast")
+    rows = workbench.worklist(CancelToken(), silent)
+    opened.desk.seat(workbench.profiles.add("Dr. A", "Dr. B", Role.SECOND_READER, "5678"))
+    assert not opened.worklist.rowCount(), "what the reader before saw is gone at once"
+    opened.flow._on_worklist(Reader("Dr. Test"), rows)
+    assert not opened.worklist.rowCount()
+    settle_down(qtbot, opened)
+    opened.desk.open(slide)
+    settle_down(qtbot, opened)
+    opened.worklist.take(rows)  # however it comes about: the bench knows its slide
+    assert "second reading" in worklist_words(opened)

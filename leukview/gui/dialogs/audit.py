@@ -196,6 +196,12 @@ class AuditDialog(QDialog):
         rows = trail.filtered(AuditFilter(reading=self._reading)) if self._reading else trail.rows
         self._total = len(rows)
         self.show_chain(trail.chain)
+        if trail.withheld:
+            self.state.setText(
+                self.state.text()
+                + " "
+                + self.tr("What others did on slides that you read second is not shown yet: {0}").format(trail.withheld)
+            )
         self._fill(self.slide, (row.event.slide_id for row in reversed(rows)))
         self._fill(self.kind, sorted({row.shown_kind(blind=self._blind) for row in rows[-_LOOKED_AT:]}))
         self._fill(self.reviewer, sorted({row.event.reviewer for row in rows}))
