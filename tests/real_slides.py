@@ -137,7 +137,7 @@ def travel(export: Path, output: Path) -> Journey:
         export.name,
         len(view.cells),
         view.shown.n,
-        sum(v.overridden for v in view.cells),
+        len(view.overruled),
         len(view.alerts),
         sum(len(rows) for rows in theirs.values()),
         len(carried),

@@ -135,6 +135,11 @@ def binding(event: ReviewEvent | None, first: str, second: str) -> str:
     return str(event.payload["label"])
 
 
+def standing(event: ReviewEvent | None, first: str, second: str) -> str:
+    """The class that stands for a cell that the first reader labelled: the consensus that binds, else the own."""
+    return binding(event, first, second) or first
+
+
 def compare(events: Sequence[ReviewEvent], cells: Iterable[str]) -> Agreement | None:
     """Compare the first and second reading of a slide.
 

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from leukview.domain.review import EventKind, ReviewEvent
 from leukview.domain.statistics import clopper_pearson
+from leukview.domain.taxonomy import Taxonomy
 
 FEWEST_FOR_LIMITS = 5
 BASELINE = 20
@@ -139,9 +140,25 @@ def runs_of(events: Iterable[ReviewEvent]) -> list[QcRun]:
     return runs
 
 
+def overruled(taxonomy: Taxonomy, model: str, reader: str) -> bool:
+    """Whether a reader overruled the model on a cell. Everything that counts overrulings asks this.
+
+    The sign dialog, the report, the drift by week and the exported corrections mean the same by it: the model as it
+    runs by itself, on the outline that the segmenter drew, gave a class in which the reader's does not lie. An opinion
+    made inside an outline that a reader repaired is the reader's work as well, and does not count. A closer class
+    (band neutrophil, where the model knows neutrophils) overrules nobody.
+
+    Args:
+        taxonomy: Knows which classes go together.
+        model: Class key of the model's opinion on its own outline.
+        reader: Class key that stands for the cell: settled by two readers, else the first reader's.
+    """
+    return not taxonomy.within(reader, model)
+
+
 @dataclass(frozen=True, slots=True)
 class Overruled:
-    """One class of the model in one week: how many of its cells reviewers judged, and how many they named otherwise.
+    """One class of the model in one week: how many of its cells reviewers judged, and on how many they overruled it.
 
     Attributes:
         week: ISO year and week, e.g. ``2026-W48``.
@@ -159,23 +176,24 @@ class Overruled:
         return self.overruled / self.reviewed
 
 
-def overruled_by_week(judged: Iterable[tuple[str, str, str]]) -> list[Overruled]:
-    """Count judgements by week and class of the model.
+def overruled_by_week(taxonomy: Taxonomy, judged: Iterable[tuple[str, str, str]]) -> list[Overruled]:
+    """Count judgements by week and class of the model; see `overruled`.
 
     Args:
+        taxonomy: Knows which classes go together.
         judged: (time, ISO 8601; the model's class; the reviewer's class), one a reviewed cell.
 
     Returns:
         Sorted by week, then class.
     """
     reviewed: Counter[tuple[str, str]] = Counter()
-    overruled: Counter[tuple[str, str]] = Counter()
+    against: Counter[tuple[str, str]] = Counter()
     for at, model, reviewer in judged:
         year, week, _ = datetime.fromisoformat(at).isocalendar()
         key = f"{year}-W{week:02d}", model
         reviewed[key] += 1
-        overruled[key] += model != reviewer
-    return [Overruled(week, label, n, overruled[week, label]) for (week, label), n in sorted(reviewed.items())]
+        against[key] += overruled(taxonomy, model, reviewer)
+    return [Overruled(week, label, n, against[week, label]) for (week, label), n in sorted(reviewed.items())]
 
 
 def rising(rows: Sequence[Overruled]) -> tuple[bool, ...]:
@@ -190,8 +208,8 @@ def rising(rows: Sequence[Overruled]) -> tuple[bool, ...]:
     seen: dict[str, tuple[int, int]] = {}
     found = []
     for row in rows:
-        reviewed, overruled = seen.get(row.label, (0, 0))
+        reviewed, against = seen.get(row.label, (0, 0))
         week = clopper_pearson(row.overruled, row.reviewed)
-        found.append(bool(reviewed) and week is not None and week.low > overruled / reviewed)
-        seen[row.label] = reviewed + row.reviewed, overruled + row.overruled
+        found.append(bool(reviewed) and week is not None and week.low > against / reviewed)
+        seen[row.label] = reviewed + row.reviewed, against + row.overruled
     return tuple(found)

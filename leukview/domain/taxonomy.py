@@ -173,6 +173,15 @@ class Taxonomy:
         short, long = sorted((a, b), key=len)
         return bool(short) and long[: len(short)] == short
 
+    def within(self, close: str, wide: str) -> bool:
+        """True when one class is the other, or lies within it: its path begins with the other's whole path.
+
+        A band neutrophil lies within the neutrophils; a promyelocyte, whose path leaves open whether it is malignant,
+        does not lie within the blasts, though `agrees` finds no contradiction.
+        """
+        inner, outer = self.cell_class(close).path, self.cell_class(wide).path
+        return close == wide or (bool(outer) and inner[: len(outer)] == outer)
+
 
 def parse_taxonomy(text: str) -> Taxonomy:
     """Read ``taxonomy.toml``.

@@ -70,12 +70,13 @@ class GalleryDelegate(QStyledItemDelegate):
 
     def _marks(self, painter: QPainter, frame: QRect, view: CellView, model: GalleryModel) -> None:
         marks: list[tuple[str, str, bool]] = []  # text, colour, right side
+        taxonomy = model.slide_view.taxonomy if model.slide_view else None
         if view.reviewed:
-            marks.append(("✓", "#0b57d0" if view.overridden and not model.blind else "#1a7f37", True))
+            against = taxonomy is not None and not model.blind and view.overruled(taxonomy)
+            marks.append(("✓", "#0b57d0" if against else "#1a7f37", True))
         if not model.blind and view.prediction:
             if view.prediction.flags and not view.reviewed:
                 marks.append(("?", "#b35900", False))
-            taxonomy = model.slide_view.taxonomy if model.slide_view else None
             if taxonomy and not view.reviewed and disagrees(view, taxonomy):
                 marks.append(("≠", "#6f42c1", False))
         if view.review.comment:

@@ -41,12 +41,14 @@ def review_rows(data: ReportData, texts: Texts, clock: Clock) -> list[list[str]]
 def _overridden(data: ReportData, texts: Texts) -> str:
     if data.override_rate is None:
         return texts("list.not_given")
-    pairs = [(v.unaided.label, v.label) for v in data.slide.cells if v.overridden and v.unaided]
-    percent = f"{100 * data.override_rate:.1f}"
-    if not pairs:
-        return texts("review.rate", n=0, percent=percent)
-    compatible = sum(data.slide.taxonomy.agrees(a, b) for a, b in pairs)
-    return texts("review.rate_compatible", n=len(pairs), percent=percent, compatible=compatible)
+    count, percent = len(data.slide.overruled), f"{100 * data.override_rate:.1f}"
+    against = {v.cell.id for v in data.slide.overruled}
+    closer = sum(
+        v.cell.id not in against and v.unaided is not None and v.unaided.label != v.label for v in data.slide.judged
+    )
+    if not closer:
+        return texts("review.rate", n=count, percent=percent)
+    return texts("review.rate_compatible", n=count, percent=percent, compatible=closer)
 
 
 def _confusions(data: ReportData, texts: Texts) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leukview.core.jobs import CancelToken, Progress, Reporter
-from leukview.domain.agreement import binding, settled
+from leukview.domain.agreement import settled, standing
 from leukview.domain.review import SECOND, CellReview, ReviewEvent, ReviewState, fold
 from leukview.domain.slide import Cell
 from leukview.services.likeness import nearest
@@ -67,7 +67,7 @@ def confirmed_cells(
         second, reached = fold(events, SECOND), settled(events)
 
         def agreed(review: CellReview, cell: Cell, second: ReviewState = second, reached: Settled = reached) -> str:
-            return binding(reached.get(cell.id), review.label, second.of(cell.id).label) or review.label
+            return standing(reached.get(cell.id), review.label, second.of(cell.id).label)
 
         found.extend(
             AtlasCell(cell, agreed(review, cell), review.reviewer, review.at, state.signature.at)

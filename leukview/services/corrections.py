@@ -19,6 +19,7 @@ from leukview.core.files import file_sha256
 from leukview.core.jobs import CancelToken, Progress, Reporter
 from leukview.domain.agreement import binding, settled
 from leukview.domain.labelled import COLUMNS, CORRECTION_COLUMNS, TEST, TRAIN, VAL, site_splits
+from leukview.domain.quality import overruled
 from leukview.domain.review import FIRST, SECOND, CellReview, EventKind, ReviewEvent, fold, reading_of
 from leukview.domain.slide import Cell, Slide
 from leukview.domain.taxonomy import Taxonomy
@@ -47,7 +48,7 @@ class CorrectedCell:
         weight: How much it counts.
         split: Where its patient is kept: train, val or test.
         mask: A repaired mask, H×W of 0/1/2; None = none.
-        predicted: Class key that the newest model said; "" when none had.
+        predicted: Class key that the newest model said on the segmenter's outline; "" when none had.
         bundle: SHA-256 of that model.
     """
 
@@ -86,9 +87,12 @@ class Gathered:
         return Counter(c.agreement for c in self.cells)
 
     def contradicted(self, taxonomy: Taxonomy) -> tuple[int, int]:
-        """Of how many cells the model had said something else, and of how many it had said anything."""
+        """Of how many cells readers overruled the model, and of how many it had said anything.
+
+        See `leukview.domain.quality.overruled`.
+        """
         spoken = [c for c in self.cells if c.predicted]
-        return sum(not taxonomy.agrees(c.predicted, c.label) for c in spoken), len(spoken)
+        return sum(overruled(taxonomy, c.predicted, c.label) for c in spoken), len(spoken)
 
     def words(self, taxonomy: Taxonomy) -> str:
         """What was gathered, in lines: by class and split, by agreement, and what was left out."""
@@ -105,7 +109,7 @@ class Gathered:
         ]
         lines += [f"{n} with the word of {how}." for how, n in self.by_agreement.most_common()]
         changed, spoken = self.contradicted(taxonomy)
-        lines.append(f"The model had contradicted {changed} of {spoken}.")
+        lines.append(f"Readers overruled the model on {changed} of {spoken}.")
         lines += [f"Left out, {count}: {why}." for why, count in self.left_out.items()]
         if not patients[TEST] and self.cells:
             lines.append(NONE_ASIDE)

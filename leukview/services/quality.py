@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from leukview.core.errors import ExportError, ReviewError
 from leukview.core.jobs import CancelToken, Progress, Reporter
+from leukview.domain.agreement import settled, standing
 from leukview.domain.differential import differential
 from leukview.domain.quality import Overruled, QcRun, overruled_by_week, runs_of
-from leukview.domain.review import EventKind, fold
+from leukview.domain.review import SECOND, EventKind, fold
 from leukview.domain.slide import Cell
 from leukview.domain.taxonomy import UNIDENTIFIED, Taxonomy
 from leukview.services.engines import BACKGROUND, NUCLEUS
@@ -90,20 +91,27 @@ class QualityControl:
         return runs_of(self._log.events())
 
     def overruled(self, token: CancelToken, reporter: Reporter, besides: Collection[str] = ()) -> list[Overruled]:
-        """How often reviewers overruled the model, by week and class; `besides` slides with these ids."""
+        """How often reviewers overruled the model, by week and class; `besides` slides with these ids.
+
+        See `leukview.domain.quality.overruled`.
+        """
         judged = []
         slides = [slide for slide in self._slides.slides() if slide.id not in besides]
         for done, slide in enumerate(slides):
             token.check()
             reporter(Progress(done, len(slides), "Reading reviews"))
-            predictions = self._slides.predictions(slide.id)
-            reviews = fold(self._log.events(slide.id)).cells
+            predictions, events = self._slides.predictions(slide.id), self._log.events(slide.id)
+            second, reached = fold(events, SECOND), settled(events)
             judged += [
-                (review.at, predictions[cell].label, review.label)
-                for cell, review in reviews.items()
+                (
+                    review.at,
+                    predictions[cell].label,
+                    standing(reached.get(cell), review.label, second.of(cell).label),
+                )
+                for cell, review in fold(events).cells.items()
                 if review.label and cell in predictions
             ]
-        return overruled_by_week(judged)
+        return overruled_by_week(self._taxonomy, judged)
 
 
 def stain_and_focus(image: NDArray[np.uint8], mask: NDArray[np.uint8]) -> dict[str, float]:

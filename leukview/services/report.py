@@ -203,8 +203,7 @@ def build_report(
     """Gather a report from a slide as it stands."""
     view, signature = record.view, record.view.review.signature
     reviewed = [v for v in view.cells if v.reviewed]
-    with_model = [v for v in reviewed if v.prediction]
-    confusions = Counter((v.unaided.label, v.label) for v in with_model if v.unaided and v.overridden)
+    confusions = Counter((v.unaided.label, v.label) for v in view.overruled if v.unaided)
     return ReportData(
         status="DRAFT" if signature is None else ("AMENDED" if view.review.amended else "SIGNED"),
         report_id=report_id,
@@ -218,7 +217,7 @@ def build_report(
         key_cells=tuple(key_cells),
         opened=sum(v.review.opened for v in view.cells),
         reviewed=len(reviewed),
-        override_rate=sum(v.overridden for v in with_model) / len(with_model) if with_model else None,
+        override_rate=len(view.overruled) / len(view.judged) if view.judged else None,
         confusions=tuple((a, b, n) for (a, b), n in confusions.most_common()),
         duration_s=duration_s,
         events=tuple(e for e in record.history if e.kind not in {EventKind.OPEN, EventKind.UNLOCK_FAILED}),

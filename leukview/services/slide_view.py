@@ -7,7 +7,9 @@ from functools import cached_property
 
 from leukview.domain.alerts import Alert, AlertRule, fired
 from leukview.domain.differential import Differential, differential
+from leukview.domain.mask import MARK
 from leukview.domain.prediction import Measurement, Prediction
+from leukview.domain.quality import overruled
 from leukview.domain.review import FIRST, SECOND, CellReview, ReviewState
 from leukview.domain.slide import Cell, Slide, SlideState
 from leukview.domain.taxonomy import UNIDENTIFIED, Taxonomy
@@ -57,17 +59,14 @@ class CellView:
 
     @property
     def unaided(self) -> Prediction | None:
-        """What the model said by itself, inside the segmenter's outline, whatever outline the reviewer drew later.
+        """What the model said by itself: on the segmenter's outline, not inside one that a reviewer drew."""
+        said = self.segmented or self.prediction
+        return None if said is None or said.segmenter.startswith(MARK) else said
 
-        Overrulings are counted against it everywhere: at the signature, in the report, as drift, for training.
-        """
-        return self.segmented or self.prediction
-
-    @property
-    def overridden(self) -> bool:
-        """A person said something else than the model had said by itself."""
+    def overruled(self, taxonomy: Taxonomy) -> bool:
+        """The reader overruled what the model said by itself; see `leukview.domain.quality.overruled`."""
         said = self.unaided
-        return bool(self.review.label and said and self.review.label != said.label)
+        return self.reviewed and said is not None and overruled(taxonomy, said.label, self.label)
 
 
 @dataclass(frozen=True)
@@ -93,10 +92,8 @@ class SlideView:
 
     @cached_property
     def model(self) -> Differential:
-        """Tally of the model's labels alone."""
-        return differential(
-            self.taxonomy, [v.prediction.label for v in self.cells if v.prediction], self.slide.wbc_per_nl
-        )
+        """Tally of what the model said by itself, see `CellView.unaided`."""
+        return differential(self.taxonomy, [v.unaided.label for v in self.cells if v.unaided], self.slide.wbc_per_nl)
 
     @cached_property
     def alerts(self) -> tuple[Alert, ...]:
@@ -144,6 +141,16 @@ class SlideView:
     def reviewed(self) -> int:
         """Cells a person has accepted or overridden."""
         return sum(v.reviewed for v in self.cells)
+
+    @cached_property
+    def judged(self) -> tuple[CellView, ...]:
+        """Cells that both a person and, by itself, the model gave a class."""
+        return tuple(v for v in self.cells if v.reviewed and v.unaided)
+
+    @cached_property
+    def overruled(self) -> tuple[CellView, ...]:
+        """Of the cells `judged`, those on which the reader overruled the model."""
+        return tuple(v for v in self.judged if v.overruled(self.taxonomy))
 
     def prepared(self) -> SlideView:
         """This view with all that a window asks of it worked out: in the worker, so that the window need not."""

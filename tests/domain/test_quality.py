@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -8,11 +9,13 @@ from leukview.domain.quality import (
     Overruled,
     QcRun,
     limits_of,
+    overruled,
     overruled_by_week,
     rising,
     series_of,
     westgard,
 )
+from leukview.domain.taxonomy import Taxonomy
 
 STANDARD = Limits(0.0, 1.0, 20)
 
@@ -48,14 +51,31 @@ def test_that_a_baseline_that_never_varied_flags_any_change():
     assert westgard([7.0] * 5 + [7.1], limits)[-1] == "1-3s"
 
 
-def test_that_overrulings_are_counted_by_iso_week_and_class():
+@pytest.mark.parametrize(
+    ("model", "reader", "against"),
+    [
+        ("neutrophil", "neutrophil", False),
+        ("neutrophil", "band_neutrophil", False),
+        ("neutrophil", "lymphocyte", True),
+        ("blast", "promyelocyte", True),
+        ("lymphocyte", "plasma_cell", True),
+        ("unidentified", "blast", True),
+        ("blast", "unidentified", True),
+    ],
+)
+def test_that_a_closer_class_overrules_nobody(taxonomy: Taxonomy, model: str, reader: str, against: bool):
+    assert overruled(taxonomy, model, reader) is against
+
+
+def test_that_overrulings_are_counted_by_iso_week_and_class(taxonomy: Taxonomy):
     rows = overruled_by_week(
+        taxonomy,
         [
             ("2026-01-01T10:00:00+00:00", "blast", "blast"),
             ("2026-01-02T10:00:00+00:00", "blast", "monocyte"),
             ("2026-01-05T10:00:00+00:00", "blast", "blast"),
             ("2026-01-02T10:00:00+00:00", "lymphocyte", "lymphocyte"),
-        ]
+        ],
     )
     assert [(r.week, r.label, r.reviewed, r.overruled) for r in rows] == [
         ("2026-W01", "blast", 2, 1),

@@ -60,7 +60,7 @@ def test_that_overrides_are_told_apart_from_finer_names(slide: Bench):
     review = dict(words_of(slide.report())["review"])
     assert review["Cells reviewed"] == "10 of 62"
     assert review["Overridden"] == (
-        "8 (80.0 % of the cells that both assessed), 6 of them compatible with the model's class"
+        "2 (20.0 % of the cells that both assessed), 6 others got a closer class within the model's"
     )
     assert review["Model → reviewer"] == "Neutrophil → Segmented neutrophil\u00a06; Neutrophil → Blast\u00a02"
     assert review["Duration"].startswith("4 min 32 s ")

@@ -199,7 +199,7 @@ def test_that_the_export_reads_as_training_data_and_names_nobody(bench: Bench, t
             "Müller" not in json.dumps([i.filename for i in archive.infolist()]) + archive.read("manifest.csv").decode()
         )
         assert {i.date_time[0] for i in archive.infolist()} == {1980}
-    assert "The model had contradicted 1 of 1." in packed.words(bench.taxonomy)
+    assert "Readers overruled the model on 1 of 1." in packed.words(bench.taxonomy)
     again, _ = bench.service().export(tmp_path / "again", "our-lab", {"P1": "APL"}, CancelToken(), silent, by="Dr.")
     assert again.read_bytes() == path.read_bytes(), "the same corrections give the same archive"
 

@@ -15,11 +15,16 @@ from leukview.domain.review import SECOND, EventKind
 from leukview.domain.taxonomy import Taxonomy
 from leukview.laboratory import load_grading
 from leukview.services.analysis import Analyser
+from leukview.services.correction_tables import LabelWeights
+from leukview.services.corrections import Corrections
 from leukview.services.engines import Click
 from leukview.services.event_words import EventNames, event_words
 from leukview.services.history import cell_history
+from leukview.services.quality import QualityControl
 from leukview.services.repair import Repairs
+from leukview.services.report import ModelInfo, build_report
 from leukview.services.review import ReviewSession
+from leukview.services.slide_record import SlideRecord
 from tests.services.fakes import (
     FakeClassifier,
     FakeReader,
@@ -224,13 +229,39 @@ def test_that_the_log_and_the_history_tell_of_the_outline_in_words(bench: Bench)
     assert bench.log.verify() is None
 
 
-def test_that_a_reviewer_overrules_what_the_model_said_by_itself(bench: Bench):
-    own = bench.slides.saved[bench.cell.id].label
+def test_that_dialog_report_drift_and_corrections_count_the_same_overrulings(bench: Bench):
+    own = bench.session.view.by_id[bench.cell.id].prediction
+    assert own is not None
+    others = [c.id for c in bench.cells[1:]]
+    bench.session.override(others[:1], own.label)
+    bench.session.override(others[1:], "plasma_cell")
     mask = bench.draw()
     inside = replace(bench.repairs.reclassify(bench.cell, mask), label="monocyte", best="monocyte")
+    bench.slides.save_mask_prediction(bench.cell.id, mask.sha256, inside)
     bench.session.predictions_arrived({bench.cell.id: inside})
-    for given, overruled in (("monocyte", True), (own, False)):
-        view = bench.session.override([bench.cell.id], given).by_id[bench.cell.id]
-        assert view.prediction == inside
-        assert view.unaided is not None
-        assert (view.unaided.label, view.overridden) == (own, overruled)
+    bench.session.override([bench.cell.id], own.label)
+    for cell in bench.cells:
+        bench.session.opened(cell.id)
+    bench.session.sign("Ada", "Review")
+    view = bench.session.view
+    assert view.by_id[bench.cell.id].prediction == inside
+    assert view.by_id[bench.cell.id].unaided == own
+    assert view.model.counts() == {own.label: 3}, "the model's column is what the model said by itself"
+    assert [v.cell.id for v in view.overruled] == others[1:]
+    info = ModelInfo("m", "b" * 64, "fake:0", (), (), "", (), ())
+    record = SlideRecord(view, bench.session.events, (0, ""), "2026-01-01T00:00:00+00:00")
+    data = build_report(record, info, (), report_id="R-1", duration_s=3.0)
+    assert data.override_rate == pytest.approx(1 / 3)
+    assert data.confusions == ((own.label, "plasma_cell", 1),)
+    quality = QualityControl(bench.taxonomy, bench.slides, bench.log, lambda _: bench.image(), lambda _: None)
+    assert [(r.reviewed, r.overruled) for r in quality.overruled(CancelToken(), silent)] == [(3, 1)]
+    corrections = Corrections(
+        bench.taxonomy,
+        bench.slides,
+        bench.log,
+        FakeReader(),
+        LabelWeights(1.0, 1.0, 1.0),
+        lambda b: (b, ".png"),
+        lambda _: b"",
+    )
+    assert corrections.gather(CancelToken(), silent).contradicted(bench.taxonomy) == (1, 3)

@@ -39,7 +39,7 @@ def test_that_no_opinion_overwrites_another(session: ReviewSession):
     cell = session.view.cells[0]
     view = session.override([cell.cell.id], "promyelocyte").by_id[cell.cell.id]
     assert view.label == "promyelocyte"
-    assert view.overridden
+    assert view.overruled(session.view.taxonomy)
     assert view.prediction is not None
     assert view.prediction.label == "blast"
     assert view.cell.source is not None

@@ -160,7 +160,7 @@ class CorrectionsDialog(QDialog):
             self.tr("{0} cells. Patients: {1} to train on, {2} to choose by, {3} kept aside.").format(
                 len(gathered.cells), *(patients[split] for split in SPLITS)
             ),
-            self.tr("The model had contradicted {0} of {1}.").format(changed, spoken),
+            self.tr("Readers overruled the model on {0} of {1}.").format(changed, spoken),
         ]
         said += [self.tr("Left out: {0} {1}.").format(n, data_text(why)) for why, n in gathered.left_out.items()]
         if not patients[SPLITS[-1]]:

@@ -108,9 +108,9 @@ class QualityDialog(QDialog):
         column.addWidget(
             wrapped(
                 self.tr(
-                    "Of the cells that the model gave a class and a person judged: how many got another class. A week "
-                    "whose interval lies above the rate of all weeks before it is marked: look at stain, scanner and "
-                    "model."
+                    "Of the cells that the model, on its own outline, gave a class and a person judged: how many got a "
+                    "class that does not lie within it. A week whose interval lies above the rate of all weeks before "
+                    "it is marked: look at stain, scanner and model."
                 )
             )
         )

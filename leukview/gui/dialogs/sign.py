@@ -198,8 +198,8 @@ class SignDialog(QDialog):
             return self.tr(
                 "Second reading: {0} of {1} cells labelled, blinded to the first reader and the model."
             ).format(view.reviewed, len(view.cells))
-        words = self.tr("{reviewed} of {cells} cells reviewed; {overridden} of them not as the model said.").format(
-            reviewed=view.reviewed, cells=len(view.cells), overridden=sum(v.overridden for v in view.cells)
+        words = self.tr("{reviewed} of {cells} cells reviewed; the model was overruled on {overruled} of them.").format(
+            reviewed=view.reviewed, cells=len(view.cells), overruled=len(view.overruled)
         )
         if view.reviewed < len(view.cells):
             words = sentences((words, self.tr("Cells that nobody reviewed count with the model's class.")))
