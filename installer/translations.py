@@ -23,7 +23,7 @@ from leukview.domain.taxonomy import parse_taxonomy
 from leukview.gui.action_bar import _SHORT
 from leukview.gui.actions import Group, action_table
 from leukview.gui.stage_tree import choice_words
-from leukview.services.event_words import _KINDS
+from leukview.services.event_words import _KINDS, CONFIRMED, LABELLED
 
 ROOT = Path(__file__).resolve().parent.parent
 GUI = ROOT / "leukview" / "gui"
@@ -121,7 +121,7 @@ def resources() -> set[str]:
     def load(name: str) -> dict:  # type: ignore[type-arg]  # as the file has it
         return tomllib.loads((ROOT / "resources" / name).read_text(encoding="utf-8"))
 
-    texts: set[str] = set(_SHORT.values()) | {group.value for group in Group} | set(_KINDS.values())
+    texts: set[str] = set(_SHORT.values()) | {group.value for group in Group} | {*_KINDS.values(), CONFIRMED, LABELLED}
     texts |= {measure.name for measure in MEASURES}
     taxonomy = parse_taxonomy((ROOT / "resources" / "taxonomy.toml").read_text(encoding="utf-8"))
     for spec in action_table(taxonomy):

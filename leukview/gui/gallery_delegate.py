@@ -47,8 +47,8 @@ class GalleryDelegate(QStyledItemDelegate):
         painter.setPen(palette.color(role))
         words = QRect(rect.left() + _PAD, frame.bottom() + 3, side, rect.bottom() - frame.bottom() - 3)
         painter.drawText(words, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, str(view.cell.number))
-        if view.prediction and not model.blind and view.label == view.prediction.best:  # of the class that is shown
-            sure = per_cent(f"{round(100 * view.prediction.confidence)}")
+        if view.confidence is not None and not model.blind:
+            sure = per_cent(f"{round(100 * view.confidence)}")
             painter.drawText(words, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, sure)
         painter.restore()
 

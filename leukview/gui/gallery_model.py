@@ -9,6 +9,8 @@ from enum import IntEnum
 from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QPixmap
 
+from leukview.domain.mask import MARK
+from leukview.domain.prediction import Prediction
 from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.gallery_order import (
     PENDING,
@@ -214,11 +216,20 @@ class GalleryModel(QAbstractListModel):
         if v.reviewed:
             words.append(self.tr("reviewed: {0}").format(taxonomy.cell_class(v.review.label).name))
         if v.prediction and not self.blind:
-            best = taxonomy.cell_class(v.prediction.best).name
-            words.append(self.tr("model: {0}, {1} %").format(best, round(100 * v.prediction.confidence)))
+            words.append(self._opinion(v.prediction, taxonomy))
             words += [data_text(word.replace("_", " ")) for word in v.prediction.flags]
         if v.cell.source:
             words.append(self.tr("analyser: {0}").format(v.cell.source.name))
         if v.review.comment:
             words.append(self.tr("comment: {0}").format(v.review.comment))
         return " · ".join(words)
+
+    def _opinion(self, said: Prediction, taxonomy: Taxonomy) -> str:
+        """What the model said: its number always beside the class that it speaks of."""
+        best, percent = taxonomy.cell_class(said.best).name, round(100 * said.confidence)
+        if said.label != said.best:
+            words = self.tr("model: {0}, most probable {1}, {2} %")
+            return words.format(taxonomy.cell_class(said.label).name, best, percent)
+        if said.segmenter.startswith(MARK):
+            return self.tr("model, inside the repaired outline: {0}, {1} %").format(best, percent)
+        return self.tr("model: {0}, {1} %").format(best, percent)

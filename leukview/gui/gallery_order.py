@@ -158,8 +158,17 @@ def _p_malignant(view: CellView) -> float:
     return p * gate
 
 
+def _certainty(view: CellView) -> float:
+    """The model's confidence in the class shown, or in what it left unidentified; else last.
+
+    Where a reviewer gave another class, the model's confidence in its own says nothing of the one that is shown.
+    """
+    said, label = view.prediction, view.label
+    return said.confidence if said is not None and (label == said.best or label == said.label) else _LAST
+
+
 _SORTS: dict[Sort, _Notes] = {
-    Sort.UNCERTAIN: lambda cells: [v.prediction.confidence if v.prediction else 2.0 for v in cells],
+    Sort.UNCERTAIN: lambda cells: [_certainty(v) for v in cells],
     Sort.MALIGNANT: lambda cells: [-_p_malignant(v) for v in cells],
     Sort.NC_RATIO: lambda cells: [-((v.measurement.nc_ratio if v.measurement else None) or 0.0) for v in cells],
 }

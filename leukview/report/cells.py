@@ -96,7 +96,7 @@ def _annex(data: ReportData, texts: Texts, v: CellView, before: Mapping[str, str
         str(v.cell.number),
         texts.data(v.cell.source.name) if v.cell.source else nothing,
         name(p.label) if p else nothing,
-        confidence(p) if p else nothing,
+        confidence(p) if p and p.label == p.best else nothing,  # a figure is of the class beside it
         name(v.review.label),
         nothing if v.pending else name(v.label),
         texts("cells.yes") if v.review.opened else nothing,

@@ -10,7 +10,7 @@ from leukview.domain.alerts import AlertRule
 from leukview.domain.grading import GradingForm
 from leukview.domain.mask import mask_of
 from leukview.domain.review import SECOND, EventKind, ReviewEvent, reading_of
-from leukview.domain.taxonomy import Taxonomy
+from leukview.domain.taxonomy import UNIDENTIFIED, Taxonomy
 
 _MOST = 12  # numbers of cells named in one sentence
 _KINDS = {
@@ -33,6 +33,8 @@ _KINDS = {
     EventKind.EXPORT: "Exported",
     EventKind.IMPORT: "Imported",
 }
+CONFIRMED, LABELLED = "Confirmed", "Labelled"
+"""What a stored override turns out to be where it overrides nothing; see `_given`."""
 _LABELS = frozenset({EventKind.ACCEPT, EventKind.OVERRIDE})
 
 
@@ -93,9 +95,15 @@ def cells_of(event: ReviewEvent, by_id: Mapping[str, ReviewEvent]) -> tuple[str,
 
 
 def kind_words(event: ReviewEvent, *, blind: bool) -> str:
-    """The kind of an event; to a blinded reviewer accepting and overriding read the same."""
-    if blind and event.kind in _LABELS:
-        return "Labelled"
+    """The kind of an event in words; to a blinded reviewer accepting and overriding read the same.
+
+    A letter key is stored as `EventKind.OVERRIDE` whatever was shown. What it did follows from what it was pressed on:
+    see `_given`.
+    """
+    if event.kind in _LABELS and blind:
+        return LABELLED
+    if event.kind is EventKind.OVERRIDE:
+        return _given(event)
     return _KINDS.get(event.kind, event.kind.value.replace("_", " ").capitalize())
 
 
@@ -155,6 +163,20 @@ def _sentence(event: ReviewEvent, names: EventNames, by_id: Mapping[str, ReviewE
             return _plain(event, names)
 
 
+def _given(event: ReviewEvent) -> str:
+    """What a label did: confirmed the class shown, overrode another one, or else just labelled.
+
+    Just labelled is a cell for which no class was shown, in a second reading every one; and so are cells of which some
+    were confirmed and some overridden.
+    """
+    before, label = event.payload.get("from"), event.payload.get("label")
+    shown = {str(before.get(cell, "")) for cell in event.cells} if isinstance(before, Mapping) else set()
+    if shown == {label}:
+        return CONFIRMED
+    unnamed = bool(shown & {"", UNIDENTIFIED, label}) or not shown
+    return LABELLED if unnamed or reading_of(event) == SECOND else _KINDS[EventKind.OVERRIDE]
+
+
 def _labelled(event: ReviewEvent, names: EventNames, *, blind: bool) -> str:
     accepted, before = event.payload.get("labels"), event.payload.get("from")
     if isinstance(accepted, Mapping):
@@ -163,8 +185,10 @@ def _labelled(event: ReviewEvent, names: EventNames, *, blind: bool) -> str:
             groups.setdefault(names.label(accepted.get(cell, "")), []).append(cell)
         parts = [f"{names.numbers(cells)} as {label}" for label, cells in groups.items()]
         return f"{'Labelled' if blind else 'Accepted'} {'; '.join(parts)}."
-    words = f"Labelled {names.numbers(event.cells)} as {names.label(event.payload.get('label', ''))}"
-    if blind or not isinstance(before, Mapping):
+    confirmed = not blind and _given(event) == CONFIRMED
+    words = f"{CONFIRMED if confirmed else LABELLED} {names.numbers(event.cells)}"
+    words += f" as {names.label(event.payload.get('label', ''))}"
+    if blind or confirmed or not isinstance(before, Mapping):
         return f"{words}."
     counts = Counter(names.label(before.get(cell, "")) for cell in event.cells)
     if len(counts) == 1:

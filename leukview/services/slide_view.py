@@ -58,6 +58,16 @@ class CellView:
         return bool(self.review.label)
 
     @property
+    def confidence(self) -> float | None:
+        """The model's confidence in the class that is shown, 0..1; None where it speaks of another class, or not.
+
+        A number that stands beside a class must be about that class: below a cell that a reviewer named otherwise, or
+        that the model left unidentified, there is none.
+        """
+        said = self.prediction
+        return said.confidence if said is not None and said.best == self.label else None
+
+    @property
     def unaided(self) -> Prediction | None:
         """What the model said by itself: on the segmenter's outline, not inside one that a reviewer drew."""
         said = self.segmented or self.prediction

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPixmap
 from PySide6.QtTest import QSignalSpy
 from pytestqt.qtbot import QtBot
 
+from leukview.domain.mask import MARK
 from leukview.domain.prediction import Measurement, Prediction, StageProbabilities
 from leukview.domain.review import CellReview, ReviewState
 from leukview.domain.slide import Slide
@@ -86,8 +87,10 @@ def test_that_orders_and_filters_do_what_they_say(taxonomy: Taxonomy):
     model.grouped = False
     shown = reviewed(reviewed(slide(taxonomy, 40), 3, "blast", "look"), 5, "neutrophil")
     model.set_slide_view(shown)
-    confidences = [v.prediction.confidence for v in model.rows() if v.prediction]
-    assert confidences == sorted(confidences)
+    confidences = [v.confidence for v in model.rows()]
+    assert confidences[-1] is None, "the model's confidence in its own class says nothing of the reviewer's"
+    assert model.rows()[-1].cell.number == 4
+    assert confidences[:-1] == sorted(c for c in confidences if c is not None)
     model.sort_key = Sort.NUMBER
     model.rearrange()
     assert [v.cell.number for v in model.rows()] == list(range(1, 41))
@@ -227,6 +230,33 @@ def test_that_selection_and_place_survive_cells_that_move(view: GalleryView, tax
     cell = view.gallery().cell_at(view.currentIndex().row())
     assert cell is not None
     assert cell.cell.id == chosen[0]
+
+
+@pytest.mark.parametrize(("label", "figured"), [("blast", True), ("monocyte", False)])
+def test_that_a_figure_below_a_cell_is_of_the_class_that_is_shown(
+    view: GalleryView, taxonomy: Taxonomy, label: str, figured: bool
+):
+    shown = slide(taxonomy, 1)
+    said = replace(prediction("blast", 0.87), segmenter=f"{MARK}0a1b2c3d")  # after a repair of the outline
+    cell = replace(shown.cells[0], prediction=said, segmented=prediction("lymphocyte", 0.6))
+    view.gallery().set_slide_view(reviewed(replace(shown, cells=(cell,)), 0, label))
+    image = view.grab().toImage()
+    tile = view.visualRect(view.gallery().index(0))
+    words = QRect(tile.center().x(), tile.bottom() - 13, tile.width() // 2 - 6, 12)
+    inks = {image.pixel(x, y) for x in range(words.left(), words.right()) for y in range(words.top(), words.bottom())}
+    assert (len(inks) > 1) is figured
+    told = str(view.gallery().index(0).data(Qt.ItemDataRole.AccessibleTextRole))
+    assert "model, inside the repaired outline: Blast, 87 %" in told
+
+
+def test_that_what_the_model_left_unidentified_has_no_figure_but_names_the_most_probable_class(taxonomy: Taxonomy):
+    model, shown = GalleryModel(), slide(taxonomy, 2)
+    cell = replace(shown.cells[0], prediction=replace(prediction("blast", 0.4), label="unidentified"))
+    cell = replace(cell, label="unidentified")
+    model.set_slide_view(replace(shown, cells=(cell, shown.cells[1])))
+    assert cell.confidence is None
+    told = str(model.index(model.row_of(cell.cell.id) or 0).data(Qt.ItemDataRole.ToolTipRole))
+    assert "model: Unidentified, most probable Blast, 40 %" in told
 
 
 def test_that_ten_thousand_cells_ask_only_for_the_thumbnails_that_show(

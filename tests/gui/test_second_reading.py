@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import methodcaller
 from pathlib import Path
 
 from pypdf import PdfReader
@@ -157,7 +158,7 @@ def test_that_the_worklist_tells_a_blinded_second_reader_the_own_progress_alone(
     read_first(qtbot, opened)
     ids = ids_of(opened)
     for cell in ids:
-        opened.desk.do(lambda session, cell=cell: session.opened(cell))
+        opened.desk.do(methodcaller("opened", cell))
     opened.desk.do(lambda session: session.sign("Dr. A", "First reading"))
     settle_down(qtbot, opened)
     assert "signed" in worklist_words(opened)

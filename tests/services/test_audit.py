@@ -63,6 +63,38 @@ def rows_of(session: ReviewSession, names: EventNames) -> tuple[AuditRow, ...]:
     return audit_rows(session.events, names, undone(session.events))
 
 
+def test_that_a_letter_is_told_by_what_it_was_pressed_on(
+    taxonomy: Taxonomy, slides: MemorySlides, log: MemoryLog, names: EventNames
+):
+    session = ReviewSession(slides, log, taxonomy, load_rules(taxonomy), "S-TEST", "Dr. A")
+    a, b = (v.cell.id for v in session.view.cells[:2])
+    session.override([a], "lymphocyte")  # what the model had said
+    session.override([a], "blast")
+    session.override([a, b], "lymphocyte")
+    session.override([b], "unidentified")
+    session.override([b], "monocyte")
+    second = ReviewSession(slides, log, taxonomy, (), "S-TEST", "Dr. B", SECOND)
+    second.override([a], "blast")
+    second.override([a], "monocyte")
+    rows = audit_rows(log.events(), names, ())
+    assert [row.kind for row in rows] == [
+        "Confirmed",
+        "Overridden",
+        "Labelled",
+        "Overridden",
+        "Labelled",
+        "Labelled",
+        "Labelled",
+    ]
+    assert rows[0].words == "Confirmed cell 1 as Lymphocyte."
+    assert rows[1].words == "Labelled cell 1 as Blast (shown before: Lymphocyte)."
+    assert rows[2].words == "Labelled cells 1 and 2 as Lymphocyte (shown before: Blast 1, Lymphocyte 1)."
+    assert {row.blind_kind for row in rows} == {"Labelled"}
+    assert rows[0].blind_words == "Labelled cell 1 as Lymphocyte."
+    assert {e.kind.value for e in log.events()} == {"override"}, "the log stays as it is"
+    assert log.verify() is None
+
+
 def test_that_each_event_reads_as_a_sentence(session: ReviewSession, names: EventNames):
     rows = rows_of(session, names)
     assert [row.words for row in rows] == [
