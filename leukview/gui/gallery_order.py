@@ -164,7 +164,7 @@ def _certainty(view: CellView) -> float:
     Where a reviewer gave another class, the model's confidence in its own says nothing of the one that is shown.
     """
     said, label = view.prediction, view.label
-    return said.confidence if said is not None and (label == said.best or label == said.label) else _LAST
+    return said.confidence if said is not None and label in (said.best, said.label) else _LAST
 
 
 _SORTS: dict[Sort, _Notes] = {

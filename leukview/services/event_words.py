@@ -15,7 +15,7 @@ from leukview.domain.taxonomy import UNIDENTIFIED, Taxonomy
 _MOST = 12  # numbers of cells named in one sentence
 _KINDS = {
     EventKind.ACCEPT: "Accepted",
-    EventKind.OVERRIDE: "Labelled",  # which may be what model or analyser said too
+    EventKind.OVERRIDE: "Overridden",
     EventKind.UNDO: "Undo",
     EventKind.OPEN: "Opened",
     EventKind.COMMENT: "Comment",

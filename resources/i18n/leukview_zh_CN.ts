@@ -390,7 +390,7 @@
         </message>
         <message>
             <source>Each event holds the hash of the one before: no event can be changed or removed unseen. That the last events were cut off cannot be seen from the log alone; a report names the last event it knew.</source>
-            <translation>每个事件都含有前一事件的哈希值：任何事件被更改或删除都会被发现。若末尾的事件被截去，仅凭日志无法看出；报告中会注明其所知的最后一个事件。</translation>
+            <translation>每个事件都含有前一事件的哈希值：任何事件被改判或删除都会被发现。若末尾的事件被截去，仅凭日志无法看出；报告中会注明其所知的最后一个事件。</translation>
         </message>
         <message>
             <source>Events</source>
@@ -471,6 +471,10 @@
         <message>
             <source>Verify again</source>
             <translation>重新校验</translation>
+        </message>
+        <message>
+            <source>What others did on slides that you read second is not shown yet: {0}</source>
+            <translation>您作为第二阅片者的玻片上，他人的操作暂不显示：{0}</translation>
         </message>
         <message>
             <source>Whom reviewers called about an alert, and when.</source>
@@ -954,6 +958,10 @@
             <translation>进度</translation>
         </message>
         <message>
+            <source>Readers overruled the model on {0} of {1}.</source>
+            <translation>模型判断过的 {1} 个细胞中，有 {0} 个被审核者改判。</translation>
+        </message>
+        <message>
             <source>Reviewed cells, as material for the next model</source>
             <translation>已审核的细胞，作为下一个模型的训练材料</translation>
         </message>
@@ -968,10 +976,6 @@
         <message>
             <source>The cells that people reviewed on signed slides go into one archive, under pseudonyms. What two readers dispute stays out, and one patient in five is kept aside to compare models on.</source>
             <translation>已签名玻片上经人工审核的细胞以假名汇入一个压缩包。两位阅片者有分歧的细胞不纳入；每五位患者中留出一位，用于比较模型。</translation>
-        </message>
-        <message>
-            <source>The model had contradicted {0} of {1}.</source>
-            <translation>在其中 {1} 个细胞上模型给出过分类，有 {0} 个与审核者不同。</translation>
         </message>
         <message>
             <source>To choose by</source>
@@ -1266,6 +1270,14 @@
         <message>
             <source>comment: {0}</source>
             <translation>备注：{0}</translation>
+        </message>
+        <message>
+            <source>model, inside the repaired outline: {0}, {1} %</source>
+            <translation>模型（按修正后的轮廓）：{0}，{1}%</translation>
+        </message>
+        <message>
+            <source>model: {0}, most probable {1}, {2} %</source>
+            <translation>模型：{0}，最可能为{1}，{2}%</translation>
         </message>
         <message>
             <source>model: {0}, {1} %</source>
@@ -1896,7 +1908,7 @@
         </message>
         <message>
             <source>The registry was changed outside of LeukView: entry {0} is the first broken one.</source>
-            <translation>登记簿在 LeukView 之外被更改：第 {0} 条记录是第一条损坏的。</translation>
+            <translation>登记簿在 LeukView 之外被改判：第 {0} 条记录是第一条损坏的。</translation>
         </message>
         <message>
             <source>Time</source>
@@ -2218,12 +2230,12 @@
             <translation>指标</translation>
         </message>
         <message>
-            <source>Of the cells that the model gave a class and a person judged: how many got another class. A week whose interval lies above the rate of all weeks before it is marked: look at stain, scanner and model.</source>
-            <translation>在模型已分类且经人工判定的细胞中，有多少被改为其他类别。若某周的区间高于此前各周的总比率，则予以标记：请检查染色、扫描仪和模型。</translation>
+            <source>Of the cells that the model, on its own outline, gave a class and a person judged: how many got a class that does not lie within it. A week whose interval lies above the rate of all weeks before it is marked: look at stain, scanner and model.</source>
+            <translation>在模型按自身轮廓已分类且经人工判定的细胞中，被判为该类别以外类别的比例。若某周的区间高于此前各周的总比率，则予以标记：请检查染色、扫描仪和模型。</translation>
         </message>
         <message>
             <source>Overruled</source>
-            <translation>被更改</translation>
+            <translation>被改判</translation>
         </message>
         <message>
             <source>Quality control</source>
@@ -2676,7 +2688,7 @@
         </message>
         <message>
             <source>Nothing here is changed or removed; each line holds the hash of the one before. Past reviews keep the name under which they were made.</source>
-            <translation>此处的内容不会被更改或删除；每一行都含有前一行的哈希值。过去的审核保留当时的姓名。</translation>
+            <translation>此处的内容不会被改判或删除；每一行都含有前一行的哈希值。过去的审核保留当时的姓名。</translation>
         </message>
         <message>
             <source>PIN</source>
@@ -2995,8 +3007,8 @@
             <translation>每 100 个白细胞</translation>
         </message>
         <message>
-            <source>{reviewed} of {cells} cells reviewed; {overridden} of them not as the model said.</source>
-            <translation>已审核 {reviewed} / {cells} 个细胞；其中 {overridden} 个与模型不同。</translation>
+            <source>{reviewed} of {cells} cells reviewed; the model was overruled on {overruled} of them.</source>
+            <translation>已审核 {reviewed} / {cells} 个细胞；其中 {overruled} 个与模型的分类不同。</translation>
         </message>
     </context>
     <context>
@@ -3287,20 +3299,16 @@
             <translation>审核中 · {0} / {1}</translation>
         </message>
         <message>
-            <source>second reading · {0} of {1}</source>
-            <translation>第二阅片 · {0} / {1}</translation>
+            <source>second reading signed · {0} cells</source>
+            <translation>第二阅片，已签名 · {0} 个细胞</translation>
         </message>
         <message>
-            <source>second reading, signed · {0} cells</source>
-            <translation>第二阅片，已签名 · {0} 个细胞</translation>
+            <source>second reading · {1} of {0}</source>
+            <translation>第二阅片 · {1} / {0}</translation>
         </message>
         <message>
             <source>signed · {0} cells</source>
             <translation>已签名 · {0} 个细胞</translation>
-        </message>
-        <message>
-            <source>{0} cells</source>
-            <translation>{0} 个细胞</translation>
         </message>
     </context>
     <context>
@@ -3909,7 +3917,7 @@
         </message>
         <message>
             <source>Changed after its export</source>
-            <translation>导出后被更改</translation>
+            <translation>导出后被改判</translation>
         </message>
         <message>
             <source>Changed the slide's details.</source>
@@ -4094,6 +4102,10 @@
         <message>
             <source>Confirm the shown class of the selected cells and go to the next cell nobody reviewed.</source>
             <translation>确认所选细胞的所示类别，并转到下一个未审核的细胞。</translation>
+        </message>
+        <message>
+            <source>Confirmed</source>
+            <translation>确认</translation>
         </message>
         <message>
             <source>Consensus</source>
@@ -4549,7 +4561,7 @@
         </message>
         <message>
             <source>Its content was changed after it was written.</source>
-            <translation>其内容在写入后被更改。</translation>
+            <translation>其内容在写入后被改判。</translation>
         </message>
         <message>
             <source>Joining the patient's slides</source>
@@ -5170,6 +5182,10 @@
         <message>
             <source>Ovalocytes</source>
             <translation>卵圆形红细胞</translation>
+        </message>
+        <message>
+            <source>Overridden</source>
+            <translation>改判</translation>
         </message>
         <message>
             <source>Overviews</source>
@@ -6009,7 +6025,7 @@
         </message>
         <message>
             <source>The installed model {a} was changed after it was installed.</source>
-            <translation>已安装的模型 {a} 在安装后被更改。</translation>
+            <translation>已安装的模型 {a} 在安装后被改判。</translation>
         </message>
         <message>
             <source>The key of the identity vault is damaged.</source>
@@ -6093,7 +6109,7 @@
         </message>
         <message>
             <source>The model registry was changed outside of LeukView: entry {a} is the first broken one.</source>
-            <translation>模型登记簿在 LeukView 之外被更改：第 {a} 条记录是第一条损坏的。</translation>
+            <translation>模型登记簿在 LeukView 之外被改判：第 {a} 条记录是第一条损坏的。</translation>
         </message>
         <message>
             <source>The model that ships with the program is in use: there is none before it.</source>
@@ -6125,7 +6141,7 @@
         </message>
         <message>
             <source>The model “{a}” was changed while it was copied.</source>
-            <translation>模型“{a}”在复制过程中被更改。</translation>
+            <translation>模型“{a}”在复制过程中被改判。</translation>
         </message>
         <message>
             <source>The model “{a}” was made for other classes.</source>
@@ -6205,7 +6221,7 @@
         </message>
         <message>
             <source>The record of reviewers was changed outside of LeukView and cannot be read.</source>
-            <translation>审核者变更记录已在 LeukView 之外被更改，无法读取。</translation>
+            <translation>审核者变更记录已在 LeukView 之外被改判，无法读取。</translation>
         </message>
         <message>
             <source>The reference ranges in {a} cannot be read: {b}.</source>
@@ -6773,7 +6789,7 @@
         </message>
         <message>
             <source>cells whose image is gone or was changed since</source>
-            <translation>图像已丢失或其后被更改的细胞</translation>
+            <translation>图像已丢失或其后被改判的细胞</translation>
         </message>
         <message>
             <source>cells {n} and {m}</source>

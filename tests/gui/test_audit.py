@@ -88,11 +88,11 @@ def test_that_the_filters_narrow_the_trail(qtbot: QtBot, reviewed: MainWindow):
     everything = dialog.model.rowCount()
     qtbot.keyClicks(dialog.search, "basophil")
     settle(qtbot, reviewed)
-    assert column(dialog, Column.KIND) == ["Labelled"]
+    assert column(dialog, Column.KIND) == ["Overridden"]
     dialog.search.clear()
-    dialog.kind.setCurrentIndex(dialog.kind.findText("Labelled"))
+    dialog.kind.setCurrentIndex(dialog.kind.findText("Overridden"))
     settle(qtbot, reviewed)
-    assert set(column(dialog, Column.KIND)) == {"Labelled"}
+    assert set(column(dialog, Column.KIND)) == {"Overridden"}
     dialog.kind.setCurrentIndex(0)
     dialog.reviewer.setCurrentIndex(dialog.reviewer.findText("Dr. Test"))
     dialog.period.setCurrentIndex(1)

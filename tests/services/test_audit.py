@@ -125,7 +125,7 @@ def test_that_what_was_taken_back_is_marked(session: ReviewSession, names: Event
 def test_that_a_blinded_reviewer_reads_nothing_of_the_models_opinion(session: ReviewSession, names: EventNames):
     rows = rows_of(session, names)
     told = " ".join(row.shown_words(blind=True) + row.shown_kind(blind=True) for row in rows[3:])
-    assert not any(word in told for word in ("Lymphocyte", "APL", "malignant", "Accepted"))
+    assert not any(word in told for word in ("Lymphocyte", "APL", "malignant", "Accepted", "Overridden"))
     assert rows[1].blind_words == "Looked at the class-activation map of cell 1."
     assert rows[2].blind_kind == rows[3].blind_kind == "Labelled"
     accept = AuditFilter(kind="accept", blind=True)
@@ -136,7 +136,7 @@ def test_that_a_blinded_reviewer_reads_nothing_of_the_models_opinion(session: Re
     ("wanted", "seqs"),
     [
         (AuditFilter(kind="override"), [4]),
-        (AuditFilter(kind="Labelled"), [4]),
+        (AuditFilter(kind="Overridden"), [4]),
         (AuditFilter(reviewer="Dr. B"), []),
         (AuditFilter(slide="S-OTHER"), []),
         (AuditFilter(slide="S-TEST", text="monocyte  TOOK"), [5]),
