@@ -170,7 +170,7 @@ def choose_key_cells(view: SlideView, limit: int = 12) -> tuple[str, ...]:
     others = [v for v in view.cells if v not in blast_like and not v.pending and view.taxonomy.cell_class(v.label).path]
 
     def confidence(v: CellView) -> float:
-        return v.confidence or 0.0
+        return v.prediction.confidence if v.prediction else 0.0
 
     chosen = sorted(blast_like, key=confidence, reverse=True)[: max(1, limit * 2 // 3)]
     by_class: dict[str, list[CellView]] = {}
