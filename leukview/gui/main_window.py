@@ -18,6 +18,7 @@ from leukview.domain.slide import Slide
 from leukview.gui.action_bar import ActionBar
 from leukview.gui.actions import ActionSpec, action_table
 from leukview.gui.alerts_panel import AlertsPanel
+from leukview.gui.announcements import Announcements
 from leukview.gui.asking import Asking
 from leukview.gui.auditing import Auditing
 from leukview.gui.bench import Bench
@@ -34,7 +35,7 @@ from leukview.gui.housekeeping import Housekeeping
 from leukview.gui.jobs import Jobs
 from leukview.gui.language import data_text, install, spoken
 from leukview.gui.models_desk import ModelsDesk
-from leukview.gui.notices import Notice, NoticeBar, ProgressStrip
+from leukview.gui.notices import NoticeBar, ProgressStrip
 from leukview.gui.preferences import Preferences
 from leukview.gui.quality_desk import QualityDesk
 from leukview.gui.repairing import Repairing
@@ -77,6 +78,7 @@ class MainWindow(QMainWindow):
         self.worklist = WorklistModel(spoken(workbench.taxonomy), self)
         self.notices = NoticeBar()
         self.strip = ProgressStrip()
+        Announcements(self.flow, self.desk, self.notices, self)
         self._lay_out()
         self.reviewing = Reviewing(self.desk, self.gallery, self)
         self.auditing = Auditing(self, workbench, self.jobs, self.desk, self.cell.history)
@@ -177,9 +179,7 @@ class MainWindow(QMainWindow):
         self.flow.imported.connect(self._on_imported)
         self.flow.batch.connect(self.desk.predictions_arrived)
         self.flow.analysed.connect(self._on_analysed)
-        self.flow.analysis_stopped.connect(self._on_stopped)
         self.flow.worklist.connect(self.worklist.show_rows)
-        self.flow.reported.connect(self._on_reported)
         self.exporting.told.connect(self.notices.tell)
         self.flow.told.connect(self.notices.tell)
         self.flow.progress.connect(self.strip.show_progress)
@@ -288,35 +288,12 @@ class MainWindow(QMainWindow):
         if not self.gallery.current:
             self._begin()
 
-    def _on_analysed(self, slide_id: str, summary: object) -> None:
-        unreadable = getattr(summary, "unreadable", ())
-        if unreadable:
-            self.notices.tell(
-                self.tr("{0} cells of {1} could not be analysed: their images cannot be read.").format(
-                    len(unreadable), slide_id
-                ),
-                self.tr("They stay in the gallery; label them by hand, or open the folder again."),
-            )
-        second = self.desk.view is not None and self.desk.view.reading != FIRST
-        if getattr(summary, "kept", False) and not second:  # who is blinded does not hear that the first reader signed
-            self.notices.tell(
-                self.tr("{0} is signed: it keeps the opinion of the model it was signed with.").format(slide_id),
-                self.tr("Amend it, then analyse it, to have the opinion of the model in use."),
-            )
+    def _on_analysed(self, slide_id: str) -> None:
         view = self.desk.view
         if view is None or view.slide.id != slide_id:
             self.flow.read_worklist()
         else:
             self.desk.give(self._settle)
-
-    def _on_stopped(self, slide_id: str) -> None:
-        if self.desk.view and self.desk.view.slide.id == slide_id and not self.notices.text:
-            self.notices.tell(
-                self.tr("The analysis was stopped; what is done is kept."), self.tr("F5 goes on with it.")
-            )
-
-    def _on_reported(self, path: Path) -> None:
-        self.notices.show_notice(Notice(self.tr("The report is written."), str(path), path, passing=True))
 
     # ---- one cell
     @property

@@ -316,6 +316,37 @@
         </message>
     </context>
     <context>
+        <name>Announcements</name>
+        <message>
+            <source>Amend it, then analyse it, to have the opinion of the model in use.</source>
+            <translation>如需当前模型的意见，请先修订该玻片，再进行分析。</translation>
+        </message>
+        <message>
+            <source>F5 goes on with it.</source>
+            <translation>按 F5 继续。</translation>
+        </message>
+        <message>
+            <source>The analysis was stopped; what is done is kept.</source>
+            <translation>分析已停止；已完成的部分保留。</translation>
+        </message>
+        <message>
+            <source>The report is written.</source>
+            <translation>报告已写入。</translation>
+        </message>
+        <message>
+            <source>They stay in the gallery; label them by hand, or open the folder again.</source>
+            <translation>它们仍保留在图库中；请手工标注，或重新打开文件夹。</translation>
+        </message>
+        <message>
+            <source>{0} cells of {1} could not be analysed: their images cannot be read.</source>
+            <translation>玻片 {1} 有 {0} 个细胞无法分析：其图像无法读取。</translation>
+        </message>
+        <message>
+            <source>{0} is signed: it keeps the opinion of the model it was signed with.</source>
+            <translation>{0} 已签署：保留签署时模型的意见。</translation>
+        </message>
+    </context>
+    <context>
         <name>Asking</name>
         <message>
             <source>Checking the PIN</source>
@@ -1690,14 +1721,6 @@
     <context>
         <name>MainWindow</name>
         <message>
-            <source>Amend it, then analyse it, to have the opinion of the model in use.</source>
-            <translation>如需当前模型的意见，请先修订该玻片，再进行分析。</translation>
-        </message>
-        <message>
-            <source>F5 goes on with it.</source>
-            <translation>按 F5 继续。</translation>
-        </message>
-        <message>
             <source>Last here: {0}</source>
             <translation>上次操作：{0}</translation>
         </message>
@@ -1706,28 +1729,8 @@
             <translation>LeukView · 仅供科研使用</translation>
         </message>
         <message>
-            <source>The analysis was stopped; what is done is kept.</source>
-            <translation>分析已停止；已完成的部分保留。</translation>
-        </message>
-        <message>
-            <source>The report is written.</source>
-            <translation>报告已写入。</translation>
-        </message>
-        <message>
-            <source>They stay in the gallery; label them by hand, or open the folder again.</source>
-            <translation>它们仍保留在图库中；请手工标注，或重新打开文件夹。</translation>
-        </message>
-        <message>
-            <source>{0} cells of {1} could not be analysed: their images cannot be read.</source>
-            <translation>玻片 {1} 有 {0} 个细胞无法分析：其图像无法读取。</translation>
-        </message>
-        <message>
             <source>{0} cells selected</source>
             <translation>已选 {0} 个细胞</translation>
-        </message>
-        <message>
-            <source>{0} is signed: it keeps the opinion of the model it was signed with.</source>
-            <translation>{0} 已签署：保留签署时模型的意见。</translation>
         </message>
     </context>
     <context>
