@@ -114,7 +114,7 @@ def fired(
     labels: Mapping[str, str],
     predictions: Mapping[str, Prediction],
 ) -> tuple[Alert, ...]:
-    """The alerts of a slide.
+    """The alerts of a slide, the gravest first, else in the order of the rules.
 
     Args:
         rules: From `parse_rules`.
@@ -132,7 +132,7 @@ def fired(
             count = leukocytes if rule.conditions[0].measure == "fewer_leukocytes" else len(cells)
             percent = f"{100.0 * count / leukocytes:.1f} %" if leukocytes else "n/a"
             alerts.append(Alert(rule, rule.text.format(count=count, value=value, percent=percent), cells))
-    return tuple(alerts)
+    return tuple(sorted(alerts, key=lambda alert: SEVERITIES.index(alert.rule.severity)))
 
 
 def _evaluate(

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from leukview.domain.alerts import SEVERITIES, Alert
+from leukview.domain.alerts import Alert
 from leukview.domain.review import ReviewEvent
 from leukview.gui.language import data_text, moment
 from leukview.services.review import SlideView
@@ -159,8 +159,7 @@ class AlertsPanel(QWidget):
         alerts = () if view is None or blind else view.alerts
         answers = tuple(view.review.acknowledged.items()) if view else ()
         signed = bool(view and view.review.signature)
-        ordered = tuple(sorted(alerts, key=lambda a: SEVERITIES.index(a.rule.severity)))
-        shown = _Shown(view.slide.id if view else "", ordered, answers, signed)
+        shown = _Shown(view.slide.id if view else "", alerts, answers, signed)
         if shown == self._shown:
             return
         if shown.slide != self._shown.slide:

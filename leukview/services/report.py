@@ -165,16 +165,21 @@ class ReportRenderer(Protocol):
 
 
 def choose_key_cells(view: SlideView, limit: int = 12) -> tuple[str, ...]:
-    """Ids of the cells worth picturing: blast-like first, then the surest of each class in turn."""
+    """Ids of the cells worth picturing: blast-like first, then those of each class in turn.
+
+    Of a class come first the cells that a person named, then the model's alone; each by the model's confidence in that
+    class, those it called something else in front.
+    """
     blast_like = [v for v in view.cells if v.label in _blast_keys(view)]
     others = [v for v in view.cells if v not in blast_like and not v.pending and view.taxonomy.cell_class(v.label).path]
 
-    def confidence(v: CellView) -> float:
-        return v.prediction.confidence if v.prediction else 0.0
+    def worth(v: CellView) -> tuple[bool, float]:
+        said = v.confidence
+        return v.reviewed, float(v.reviewed) if said is None else said
 
-    chosen = sorted(blast_like, key=confidence, reverse=True)[: max(1, limit * 2 // 3)]
+    chosen = sorted(blast_like, key=worth, reverse=True)[: max(1, limit * 2 // 3)]
     by_class: dict[str, list[CellView]] = {}
-    for v in sorted(others, key=confidence, reverse=True):
+    for v in sorted(others, key=worth, reverse=True):
         by_class.setdefault(v.label, []).append(v)
     rank = 0
     while len(chosen) < limit and any(len(group) > rank for group in by_class.values()):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from leukview.core.errors import LeukViewError
 from leukview.core.paths import resources_dir
-from leukview.domain.alerts import Alert, AlertRule, fired, parse_rules
+from leukview.domain.alerts import SEVERITIES, Alert, AlertRule, Condition, fired, parse_rules
 from leukview.domain.prediction import Measurement, Prediction
 from leukview.domain.taxonomy import Taxonomy, parse_taxonomy
 
@@ -44,3 +45,25 @@ def test_that_single_strange_cells_few_cells_and_unmeasured_cells_warn_of_nothin
     assert not alerts(rule, taxonomy, film(*[0.99] * 10, *[0.4] * 15))
     assert not alerts(rule, taxonomy, film(*[0.99] * 19))
     assert not alerts(rule, taxonomy, film(*[0.99] * 19, *[None] * 30))
+
+
+def test_that_the_gravest_alert_leads_whatever_the_order_of_the_rules(taxonomy):
+    def counting(key: str, severity: str) -> AlertRule:
+        return AlertRule(key, key, "{count}", severity, True, (Condition("count", 1, ("blast",)),))
+
+    rules = [counting(severity, severity) for severity in reversed(SEVERITIES)]
+    assert [a.rule.key for a in fired(rules, taxonomy, {"x": "blast"}, {})] == list(SEVERITIES)
+
+
+def test_that_a_rule_of_unknown_severity_is_refused(taxonomy):
+    text = (resources_dir() / "alerts.toml").read_text(encoding="utf-8").replace('"emergency"', '"dire"', 1)
+    with pytest.raises(LeukViewError, match="unknown word dire"):
+        parse_rules(text, taxonomy)
+
+
+def test_that_a_caveat_goes_with_the_sentence_where_there_is_no_room_beside_it(taxonomy):
+    rules = {r.key: r for r in parse_rules((resources_dir() / "alerts.toml").read_text(encoding="utf-8"), taxonomy)}
+    assert "ISLH" in rules["apl"].caveat
+    assert "ISLH" not in rules["apl"].text
+    assert Alert(rules["apl"], "Call now.", ()).whole == f"Call now. {rules['apl'].caveat}"
+    assert Alert(rules["smudge"], "Many.", ()).whole == "Many."
