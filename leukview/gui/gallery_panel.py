@@ -197,10 +197,11 @@ class GalleryPanel(QWidget):
         }
         cells, state = len(view.cells), states[view.state]
         full = self.tr("{0} · patient {1} · {2} cells · {3}").format(view.slide.id, view.slide.patient, cells, state)
-        short = self.tr("{0} · {1} cells · {2}").format(view.slide.id, cells, state)
-        reading = " · " + self.tr("second reading, blinded") if view.reading == SECOND else ""
+        reading = self.tr("second reading, blinded") if view.reading == SECOND else ""
+        short = self.tr("{0} · {1} cells · {2}").format(view.slide.id, cells, reading or state)
+        full = f"{full} · {reading}" if reading else full
         # Lines break between the parts, not in a pseudonym.
-        full, short = ((words + reading).replace("-", "\u2060-\u2060") for words in (full, short))
+        full, short = (words.replace("-", "\u2060-\u2060") for words in (full, short))
         self._titles = full, short
         self._title.setToolTip(full)
         self._badge.setVisible(view.slide.synthetic)

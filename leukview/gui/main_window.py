@@ -238,7 +238,8 @@ class MainWindow(QMainWindow):
 
     # ---- what the desk says
     def _on_seated(self) -> None:
-        """What the reader before saw of the slides is gone before anything is uncovered."""
+        """What the reader before saw of the slides, and was told, is gone before anything is uncovered."""
+        self.notices.dismiss()
         self.worklist.forget()
         self.flow.read_worklist()
 

@@ -19,7 +19,7 @@ from leukview.gui.action_bar import ActionBar
 from leukview.gui.cell_view import CellPanel
 from leukview.gui.desk import Act, Command, ReviewDesk
 from leukview.gui.jobs import Jobs, Task
-from leukview.gui.language import error_text
+from leukview.gui.language import error_text, sentences
 from leukview.gui.mask_editor import Tool
 from leukview.gui.reclassifying import LANE, Reclassifying
 from leukview.services.engines import BACKGROUND, CYTOPLASM, NUCLEUS, Click
@@ -248,7 +248,7 @@ class Repairing(QObject):
         who = self.tr("The segmenter follows the clicks ({id}).")
         if refiner.startswith("sam_"):
             who = self.tr("Segment Anything follows the clicks ({id}).")
-        return f"{how} {who.format(id=refiner)}"
+        return sentences((how, who.format(id=refiner)))
 
     def _on_unprepared(self, edit: _Edit, error: Exception) -> None:
         edit.task = None

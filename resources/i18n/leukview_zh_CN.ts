@@ -421,7 +421,7 @@
         </message>
         <message>
             <source>Each event holds the hash of the one before: no event can be changed or removed unseen. That the last events were cut off cannot be seen from the log alone; a report names the last event it knew.</source>
-            <translation>每个事件都含有前一事件的哈希值：任何事件被改判或删除都会被发现。若末尾的事件被截去，仅凭日志无法看出；报告中会注明其所知的最后一个事件。</translation>
+            <translation>每个事件都含有前一事件的哈希值：任何事件被更改或删除都会被发现。若末尾的事件被截去，仅凭日志无法看出；报告中会注明其所知的最后一个事件。</translation>
         </message>
         <message>
             <source>Events</source>
@@ -691,7 +691,7 @@
         </message>
         <message>
             <source>Enter saves, Shift+Enter starts a new line. A comment must not name the patient.</source>
-            <translation>按回车键 保存，按 Shift+回车 换行。备注中不得出现患者姓名。</translation>
+            <translation>按回车键保存，按 Shift+回车换行。备注中不得出现患者姓名。</translation>
         </message>
         <message>
             <source>Phrases; Enter or a click inserts one</source>
@@ -1911,7 +1911,7 @@
         </message>
         <message>
             <source>The registry was changed outside of LeukView: entry {0} is the first broken one.</source>
-            <translation>登记簿在 LeukView 之外被改判：第 {0} 条记录是第一条损坏的。</translation>
+            <translation>登记簿在 LeukView 之外被更改：第 {0} 条记录是第一条损坏的。</translation>
         </message>
         <message>
             <source>Time</source>
@@ -2691,7 +2691,7 @@
         </message>
         <message>
             <source>Nothing here is changed or removed; each line holds the hash of the one before. Past reviews keep the name under which they were made.</source>
-            <translation>此处的内容不会被改判或删除；每一行都含有前一行的哈希值。过去的审核保留当时的姓名。</translation>
+            <translation>此处的内容不会被更改或删除；每一行都含有前一行的哈希值。过去的审核保留当时的姓名。</translation>
         </message>
         <message>
             <source>PIN</source>
@@ -3543,6 +3543,10 @@
             <translation>APL 与其他 AML</translation>
         </message>
         <message>
+            <source>APL is an emergency: call the clinician now and record whom you called. Mean APL score {value} (malignant-looking cells: {count}).</source>
+            <translation>APL 属急症：请立即电话通知临床医生，并记录通知了谁。APL 平均评分 {value}（恶性样细胞：{count} 个）。</translation>
+        </message>
+        <message>
             <source>APL not assessable</source>
             <translation>APL 无法评估</translation>
         </message>
@@ -3920,7 +3924,7 @@
         </message>
         <message>
             <source>Changed after its export</source>
-            <translation>导出后被改判</translation>
+            <translation>导出后被更改</translation>
         </message>
         <message>
             <source>Changed the slide's details.</source>
@@ -4109,6 +4113,10 @@
         <message>
             <source>Confirmed</source>
             <translation>确认</translation>
+        </message>
+        <message>
+            <source>Confirmed {0} as {1}.</source>
+            <translation>确认{0}为{1}。</translation>
         </message>
         <message>
             <source>Consensus</source>
@@ -4564,7 +4572,7 @@
         </message>
         <message>
             <source>Its content was changed after it was written.</source>
-            <translation>其内容在写入后被改判。</translation>
+            <translation>其内容在写入后被更改。</translation>
         </message>
         <message>
             <source>Joining the patient's slides</source>
@@ -4851,10 +4859,6 @@
             <translation>成熟度</translation>
         </message>
         <message>
-            <source>Mean APL score {value} (malignant-looking cells: {count}). APL is an emergency: tell the clinician now and record whom you called.</source>
-            <translation>APL 平均评分 {value}（恶性样细胞：{count} 个）。APL 属急症：请立即通知临床医生，并记录通知了谁。</translation>
-        </message>
-        <message>
             <source>Measured the slide as a run of the reference slide.</source>
             <translation>将该玻片作为参考玻片测量一次。</translation>
         </message>
@@ -5037,10 +5041,6 @@
         <message>
             <source>Not reviewed yet</source>
             <translation>尚未审核</translation>
-        </message>
-        <message>
-            <source>Not specific: another analyser called some cells abnormal promyelocytes in 65 % of acute leukaemias, falsely (ISLH 433).</source>
-            <translation>此提示特异性有限：另一种分析仪在 65% 的急性白血病中误报过异常早幼粒细胞（ISLH 433）。</translation>
         </message>
         <message>
             <source>Nothing in this installation follows clicks.</source>
@@ -6028,7 +6028,7 @@
         </message>
         <message>
             <source>The installed model {a} was changed after it was installed.</source>
-            <translation>已安装的模型 {a} 在安装后被改判。</translation>
+            <translation>已安装的模型 {a} 在安装后被更改。</translation>
         </message>
         <message>
             <source>The key of the identity vault is damaged.</source>
@@ -6112,7 +6112,7 @@
         </message>
         <message>
             <source>The model registry was changed outside of LeukView: entry {a} is the first broken one.</source>
-            <translation>模型登记簿在 LeukView 之外被改判：第 {a} 条记录是第一条损坏的。</translation>
+            <translation>模型登记簿在 LeukView 之外被更改：第 {a} 条记录是第一条损坏的。</translation>
         </message>
         <message>
             <source>The model that ships with the program is in use: there is none before it.</source>
@@ -6144,7 +6144,7 @@
         </message>
         <message>
             <source>The model “{a}” was changed while it was copied.</source>
-            <translation>模型“{a}”在复制过程中被改判。</translation>
+            <translation>模型“{a}”在复制过程中被更改。</translation>
         </message>
         <message>
             <source>The model “{a}” was made for other classes.</source>
@@ -6224,7 +6224,7 @@
         </message>
         <message>
             <source>The record of reviewers was changed outside of LeukView and cannot be read.</source>
-            <translation>审核者变更记录已在 LeukView 之外被改判，无法读取。</translation>
+            <translation>审核者变更记录已在 LeukView 之外被更改，无法读取。</translation>
         </message>
         <message>
             <source>The reference ranges in {a} cannot be read: {b}.</source>
@@ -6269,6 +6269,10 @@
         <message>
             <source>The review log was changed outside of LeukView: event {a} (slide {b}, {c}, {d}) is the first broken one. {0}</source>
             <translation>审核日志在 LeukView 之外被改动：事件 {a}（玻片 {b}，{c}，{d}）是第一个损坏的事件。{0}</translation>
+        </message>
+        <message>
+            <source>The score raises suspicion and is not specific: in 65 % of acute leukaemias another analyser reported some abnormal promyelocytes falsely (ISLH 433).</source>
+            <translation>该评分仅提示可疑，并不特异：另一种分析仪在 65% 的急性白血病中曾误报异常早幼粒细胞（ISLH 433）。</translation>
         </message>
         <message>
             <source>The second reading needs another person: change reviewer.</source>
@@ -6792,7 +6796,7 @@
         </message>
         <message>
             <source>cells whose image is gone or was changed since</source>
-            <translation>图像已丢失或其后被改判的细胞</translation>
+            <translation>图像已丢失或其后被更改的细胞</translation>
         </message>
         <message>
             <source>cells {n} and {m}</source>

@@ -35,7 +35,10 @@ class Lines(QAbstractTableModel):
         """Qt: headings."""
         if orientation != Qt.Orientation.Horizontal:
             return None
-        return self._headings[section] if role == Qt.ItemDataRole.DisplayRole else self._aligned(section, role)
+        if role != Qt.ItemDataRole.DisplayRole:
+            return self._aligned(section, role)
+        after_number = section - 1 in self._numbers and section not in self._numbers
+        return f"\u2002{self._headings[section]}" if after_number else self._headings[section]
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Qt: one field."""

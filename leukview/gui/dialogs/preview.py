@@ -266,6 +266,7 @@ class PreviewDialog(QDialog):
             part = QWidget()
             layout = QVBoxLayout(part)
             layout.setContentsMargins(0, 4, 0, 0)
+            label.setMinimumHeight(2 * label.fontMetrics().ascent())  # alike in both, whatever script a name has
             layout.addWidget(label)
             layout.addWidget(view, 1)
             splitter.addWidget(part)
