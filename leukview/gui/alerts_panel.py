@@ -99,7 +99,7 @@ class _Card(QWidget):
         """Its message (rich text), how many cells it is about, and how far it can be trusted."""
         self.words.setText(words)
         self.words.setToolTip(caveat)
-        self.caveat.setText(caveat)
+        self.caveat.setText(caveat.replace(" %", "\u00a0%"))
         self.show_button.setText(self.tr("Show its cells ({0})").format(cells))
         self.show_button.setHidden(cells == 0)
 

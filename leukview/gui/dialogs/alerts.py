@@ -68,7 +68,7 @@ class AlertDialog(QDialog):
         self.cells = wrapped(self._cells_words(alert))
         layout.addWidget(self.cells)
         if alert.rule.caveat:
-            caveat = wrapped(data_text(alert.rule.caveat))
+            caveat = wrapped(data_text(alert.rule.caveat).replace(" %", "\u00a0%"))
             caveat.setForegroundRole(QPalette.ColorRole.PlaceholderText)
             layout.addWidget(caveat)
         form = QFormLayout()
