@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -20,7 +21,7 @@ from leukview.gui.dialogs.lines import Lines
 from leukview.gui.dialogs.parts import PathLine
 from leukview.gui.dialogs.preview import PreviewDialog, problem_words
 from leukview.gui.dialogs.sign import SignDialog
-from leukview.gui.theme import palette
+from leukview.gui.theme import apply_theme
 from leukview.laboratory import load_phrases
 from leukview.services.report import ModelInfo
 from leukview.services.review import ReviewSession
@@ -400,9 +401,18 @@ def test_that_no_words_are_cut_with_large_letters(opened, taxonomy, session):
         assert dialog.height() <= room.height()
 
 
-def test_that_dialogs_follow_the_palette(opened, taxonomy, session):
+@pytest.fixture
+def dark(qapp: QApplication) -> Iterator[None]:
+    before, sheet = qapp.palette(), qapp.styleSheet()
+    apply_theme("dark", qapp)
+    yield
+    qapp.setStyleSheet(sheet)
+    qapp.setPalette(before)
+
+
+@pytest.mark.usefixtures("dark")
+def test_that_dialogs_follow_the_theme(opened, taxonomy, session):
     for dialog in (SignDialog(session.view, ()), AlertDialog(alert("high")), AboutDialog(MODEL)):
-        dialog.setPalette(palette("dark"))
         opened(dialog)
         picture = dialog.grab().toImage()
         assert picture.pixelColor(2, 2).lightness() < 60

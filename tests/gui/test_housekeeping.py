@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import weakref
 from collections.abc import Iterator
 
 import pytest
@@ -43,7 +44,7 @@ def test_that_a_pause_frees_what_holds_itself(qtbot: QtBot):
     keeper = QObject()
     house = Housekeeping(keeper)
     gc.collect()
-    knots = [Knot() for _ in range(3)]
-    del knots
+    seen = [weakref.ref(Knot()) for _ in range(3)]
+    assert all(knot() is not None for knot in seen)
     house._idle.set_minutes(0.0005)
-    qtbot.waitUntil(lambda: not any(isinstance(o, Knot) for o in gc.get_objects()))
+    qtbot.waitUntil(lambda: all(knot() is None for knot in seen))
