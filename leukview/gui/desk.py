@@ -56,6 +56,11 @@ class ReviewDesk(QObject):
         self._running = False
         self._after: Callable[[SlideView], None] | None = None
         self._steps: deque[Callable[[], None]] = deque()
+        # A timer: what is posted (`QTimer.singleShot` with 0 ms is) would still be handled in this turn of the loop.
+        self._turn = QTimer(self)
+        self._turn.setSingleShot(True)
+        self._turn.setInterval(0)
+        self._turn.timeout.connect(self._show_rest)
 
     @property
     def view(self) -> SlideView | None:
@@ -119,6 +124,9 @@ class ReviewDesk(QObject):
     def show_next(self, step: Callable[[], None]) -> None:
         """What shows a change may ask for a turn of the loop of its own: painted in one, all of it would be felt."""
         self._steps.append(step)
+        if not self._running:  # nothing was written: the look alone changes
+            self._running = True
+            self._turn.start()
 
     @property
     def reader(self) -> Reader:
@@ -188,7 +196,7 @@ class ReviewDesk(QObject):
         if isinstance(result, ReviewSession):
             self._session, self._view = result, result.view
             self.opened.emit(self._view)
-        QTimer.singleShot(0, self._show_rest)
+        self._turn.start()
 
     def _pump(self) -> None:
         while self._waiting and not self._running:
@@ -211,14 +219,14 @@ class ReviewDesk(QObject):
             self.changed.emit(result)
             if self._after:
                 self._after(result)
-        QTimer.singleShot(0, self._show_rest)
+        self._turn.start()
 
     def _show_rest(self) -> None:
         if not self._steps:
             self._next()
             return
         self._steps.popleft()()
-        QTimer.singleShot(0, self._show_rest)
+        self._turn.start()
 
     def _on_failed(self, error: Exception) -> None:
         self._jobs.tell(error)

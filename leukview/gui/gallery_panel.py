@@ -182,7 +182,7 @@ class GalleryPanel(QWidget):
     def show_slide(self, view: SlideView | None) -> None:
         """Show a slide as it stands; selection and place are kept."""
         self._changing(partial(self.model.set_slide_view, view))
-        QTimer.singleShot(0, self._make_room)  # to lay out the keys for the first time takes a turn of its own
+        QTimer.singleShot(1, self._make_room)  # to lay out the keys for the first time takes a turn of its own
         if view is None:
             self._titles = ("", "")
             self._write_title()

@@ -337,8 +337,8 @@ class MainWindow(QMainWindow):
         """Hide or show the model's opinion everywhere."""
         self.gallery.set_blind(blind=blind)
         if self.desk.view:
-            self._show_figures(self.desk.view)
-            self._show_cell()
+            self.desk.show_next(self._show_cell)
+            self.desk.show_next(partial(self._show_figures, self.desk.view))
 
     def set_grouped(self, grouped: bool) -> None:
         """Group the gallery by class, or not."""

@@ -318,6 +318,7 @@ def test_that_slide_details_give_absolute_counts(qtbot: QtBot, opened: MainWindo
 def test_that_a_blind_review_hides_every_opinion_of_the_model(qtbot: QtBot, opened: MainWindow):
     opened.actions_.by_key["blind"].trigger()
     assert [g.key for g in opened.gallery.model.groups] == [PENDING]
+    qtbot.waitUntil(lambda: opened.desk.idle)
     assert opened.tally.model.rowCount() == 0
     assert opened.alerts.isHidden()
     assert "model" not in str(opened.gallery.model.index(0).data())
