@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -228,6 +228,15 @@ class AlertsPanel(QWidget):
     def _fold(self) -> None:
         for card, alert in zip(self._made, self._shown.alerts, strict=True):
             card.fold(folded=self._folded(alert), low=self._low)
+        if self._low:
+            QTimer.singleShot(0, self._reveal)  # when the cards have found their places
+
+    def _reveal(self) -> None:
+        """In a low panel the alert that waits is seen from its title on, with its buttons."""
+        waiting = self._shown.waiting
+        for card, alert in zip(self._made, self._shown.alerts, strict=True):
+            if waiting and alert is waiting[0] and not self._chosen:
+                self._area.verticalScrollBar().setValue(card.y())
 
     def _of(self, sender: QObject | None) -> Alert | None:
         at = sender.property("alert") if sender else None

@@ -17,12 +17,16 @@ from tests.services.fakes import MemoryLog, MemorySlides, make_cells, make_predi
 
 @pytest.fixture
 def session(taxonomy: Taxonomy) -> ReviewSession:
-    """50 cells: ten blasts, two erythroblasts."""
+    return started(taxonomy)
+
+
+def started(taxonomy: Taxonomy, apl: float | None = None) -> ReviewSession:
+    """50 cells: ten blasts, with an APL score or not, and two erythroblasts."""
     cells = make_cells(50)
     slides = MemorySlides(cells)
     for i, cell in enumerate(cells):
         blast = i < 10
-        slides.saved[cell.id] = make_prediction("blast" if blast else "lymphocyte", 0.9 if blast else 0.1)
+        slides.saved[cell.id] = make_prediction("blast" if blast else "lymphocyte", 0.9 if blast else 0.1, apl)
     rules = parse_rules((resources_dir() / "alerts.toml").read_text(encoding="utf-8"), taxonomy)
     made = ReviewSession(slides, MemoryLog(), taxonomy, rules, "S-TEST", "Dr Miller")
     made.override([cell.id for cell in cells[-2:]], "erythroblast")
@@ -103,3 +107,20 @@ def test_that_its_buttons_name_the_alert_they_stand_below(panel: AlertsPanel, se
 def test_that_a_blinded_reviewer_sees_no_alert(panel: AlertsPanel, session: ReviewSession):
     panel.show_slide(session.view, blind=True)
     assert panel.isHidden()
+
+
+def test_that_in_a_low_panel_the_alert_that_waits_is_seen_from_its_title_to_its_buttons(
+    taxonomy: Taxonomy, qtbot: QtBot
+):
+    session = started(taxonomy, apl=0.8)
+    session.acknowledge("apl", called="Dr Ito")
+    panel = AlertsPanel()
+    qtbot.addWidget(panel)
+    panel.resize(420, 130)
+    panel.show_slide(session.view, blind=False)
+    with qtbot.waitExposed(panel):
+        panel.show()
+    assert keys(panel)[:2] == ["apl", "blasts"]
+    button = next(b for b in card(panel, "blasts").findChildren(QPushButton) if "Acknowledge" in b.text())
+    seen = panel._area.viewport()
+    qtbot.waitUntil(lambda: seen.rect().contains(button.mapTo(seen, button.rect().bottomRight())))
