@@ -116,7 +116,7 @@ def test_that_in_a_low_panel_the_alert_that_waits_is_seen_from_its_title_to_its_
     session.acknowledge("apl", called="Dr Ito")
     panel = AlertsPanel()
     qtbot.addWidget(panel)
-    panel.resize(420, 130)
+    panel.resize(420, 108)
     panel.show_slide(session.view, blind=False)
     with qtbot.waitExposed(panel):
         panel.show()
