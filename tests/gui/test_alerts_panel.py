@@ -97,7 +97,7 @@ def test_that_a_low_panel_unfolds_the_first_alert_that_waits_alone(panel: Alerts
 def test_that_its_buttons_name_the_alert_they_stand_below(panel: AlertsPanel, session: ReviewSession, qtbot: QtBot):
     alert = next(a for a in session.view.alerts if a.rule.key == "nrbc")
     with qtbot.waitSignal(panel.show_cells) as shown:
-        card(panel, "nrbc").findChild(QPushButton).click()
+        card(panel, "nrbc").findChildren(QPushButton)[0].click()
     assert shown.args == [alert.cells]
     with qtbot.waitSignal(panel.acknowledge) as asked:
         next(b for b in card(panel, "blasts").findChildren(QPushButton) if "Acknowledge" in b.text()).click()
