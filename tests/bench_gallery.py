@@ -136,8 +136,16 @@ def walk(window: MainWindow, slide_id: str, wait: Callable[[Callable[[], object]
         phase("select", lambda chosen=chosen: gallery.view.select_cells(chosen, chosen[0]), lambda: True)  # type: ignore[misc]
         phase("relabel", lambda turn=turn: window.reviewing.label(("basophil", "myelocyte")[turn % 2]), idle)  # type: ignore[misc]
     phase("undo", window.actions_.by_key["undo"].trigger, idle)
-    for sort in (Sort.MALIGNANT, Sort.NUMBER, Sort.UNCERTAIN):
-        phase("order", lambda sort=sort: gallery.sort.setCurrentIndex(gallery.sort.findData(sort.value)), lambda: True)  # type: ignore[misc]
+
+    def choose(sort: Sort) -> None:
+        gallery.sort.setCurrentIndex(gallery.sort.findData(sort.value))
+        gallery.sort.activated.emit(gallery.sort.currentIndex())
+
+    for sort in (Sort.MALIGNANT, Sort.NC_RATIO, Sort.NUMBER):
+        phase("order", lambda sort=sort: choose(sort), lambda: True)  # type: ignore[misc]
+    count = len(gallery.model.slide_view.cells) if gallery.model.slide_view else 0
+    phase("weigh", lambda: choose(Sort.INFORMATION), lambda: len(gallery.model.information) == count)
+    phase("order", lambda: choose(Sort.UNCERTAIN), lambda: True)
     for choice in (Filter.DISAGREEMENT, Filter.UNREVIEWED, Filter.ALL):
         at = gallery.filter.findData(choice.value)
         phase("filter", lambda at=at: gallery.filter.setCurrentIndex(at), lambda: True)  # type: ignore[misc]

@@ -90,7 +90,7 @@ def differential(taxonomy: Taxonomy, labels: Iterable[str], wbc_per_nl: float | 
 
     Args:
         taxonomy: Says which classes count.
-        labels: One class key a cell (the shown label).
+        labels: One class key a cell (the shown label), or a mapping class key → cells.
         wbc_per_nl: White cell count in 10⁹/l for absolute counts; None = not given.
     """
     counts = Counter(labels)
@@ -132,4 +132,4 @@ def joined(taxonomy: Taxonomy, tallies: Iterable[Mapping[str, int]]) -> Differen
     total: Counter[str] = Counter()
     for tally in tallies:
         total.update(tally)
-    return differential(taxonomy, total.elements())
+    return differential(taxonomy, total)

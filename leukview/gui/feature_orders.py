@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
+from leukview.core.errors import LeukViewError
 from leukview.core.jobs import CancelToken, Reporter
 from leukview.domain.information import class_need
+from leukview.domain.prediction import Prediction
 from leukview.domain.review import FIRST
 from leukview.domain.slide import Cell
 from leukview.gui.desk import ReviewDesk
-from leukview.gui.gallery_order import BY_FEATURES, Sort
+from leukview.gui.gallery_order import WORKED_OUT, Sort, information
 from leukview.gui.gallery_panel import GalleryPanel
 from leukview.gui.jobs import Jobs, Work
 from leukview.services.likeness import SlideFeatures, Typicality
+from leukview.services.review import SlideView
 from leukview.services.workbench import Workbench
 
 CHUNK = 64  # cells read in one job, so that thumbnails and large views come in between
@@ -46,44 +50,42 @@ class FeatureOrders(QObject):
         self._anchor = ""  # id of the cell that the others are like
         self._classes: frozenset[str] = frozenset()  # whose centres are known
         self._stale = False  # features came since distances were computed
+        self._need: dict[str, float] = {}  # class key → how much it needs labels
+        self._weighed: dict[str, Prediction] = {}  # by which the information of a cell's label was estimated
         self._busy = False
         gallery.sort.activated.connect(self._on_chosen)
         desk.opened.connect(self._on_opened)
         desk.changed.connect(self._go_on)
 
     def _on_chosen(self, _index: int) -> None:
-        self._gallery.model.typicality, self._gallery.model.likeness = None, {}
+        self._forget()
         self._anchor = self._gallery.current
-        if self._gallery.model.sort_key is Sort.INFORMATION and not self._gallery.model.need:
-            self._ask_need()
         self._go_on()
 
-    def _ask_need(self) -> None:
-        def work(_token: CancelToken, _reporter: Reporter) -> dict[str, float]:
-            return class_need(self._workbench.model_info().support)
-
-        self._run(self.tr("Reading what the model was trained on"), work, self._on_need)
-
-    def _on_need(self, result: object) -> None:
-        if isinstance(result, dict) and result:
-            self._gallery.model.need = result
-            self._gallery.rearrange()
+    def _forget(self) -> None:
+        model = self._gallery.model
+        model.typicality, model.likeness, model.information = None, {}, {}
+        self._need, self._weighed = {}, {}
 
     def _on_opened(self, _view: object) -> None:
         slide = self._desk.view.slide.id if self._desk.view else ""
         if slide != self._slide:
             self._slide, self._anchor = slide, ""
             self._found, self._gone, self._features = {}, set(), None
-            self._gallery.model.typicality, self._gallery.model.likeness = None, {}
+            self._forget()
         self._go_on()
 
     def _go_on(self, _view: object = None) -> None:
         """Do the next thing that the chosen order still needs; nothing for a blinded reviewer."""
         view, model = self._desk.view, self._gallery.model
-        if view is None or model.blind or view.reading != FIRST or model.sort_key not in BY_FEATURES:
+        if view is None or model.blind or view.reading != FIRST or model.sort_key not in WORKED_OUT:
             self._gallery.note.clear()
             return
         if self._busy:
+            return
+        if model.sort_key is Sort.INFORMATION:
+            self._gallery.note.clear()
+            self._weigh(view)
             return
         wanted = [v.cell for v in view.cells if v.prediction and not self._known(v.cell.id)]
         if wanted:
@@ -103,6 +105,33 @@ class FeatureOrders(QObject):
             labels = {v.cell.id: v.label for v in view.cells if not v.pending}
             if self._stale or model.typicality is None or set(labels.values()) - self._classes:
                 self._compute_typicality(labels)
+
+    def _weigh(self, view: SlideView) -> None:
+        """Have the cells weighed that came, or were looked at anew, since they were last."""
+        fresh = [v for v in view.cells if v.prediction and v.prediction is not self._weighed.get(v.cell.id)]
+        if not fresh:
+            return
+        need, taxonomy = self._need, view.taxonomy
+
+        def work(token: CancelToken, _reporter: Reporter) -> tuple[dict[str, float], dict[str, float]]:
+            needed = need
+            if not needed:
+                with suppress(LeukViewError):  # analysed elsewhere, and no model here: every class needs labels alike
+                    needed = class_need(self._workbench.model_info().support)
+            found = {}
+            for v in fresh:
+                token.check()
+                found[v.cell.id] = information(v, taxonomy, needed)
+            return needed, found
+
+        def done(result: object) -> None:
+            if isinstance(result, tuple):
+                self._need, found = result
+                self._weighed |= {v.cell.id: v.prediction for v in fresh if v.prediction}
+                self._gallery.model.information = {**self._gallery.model.information, **found}
+                self._gallery.rearrange()
+
+        self._run(self.tr("Estimating what each label would teach"), work, done)
 
     def _known(self, cell_id: str) -> bool:
         return cell_id in self._found or cell_id in self._gone

@@ -69,7 +69,7 @@ class GalleryModel(QAbstractListModel):
         self.collapsed: set[str] = set()
         self.typicality: Typicality | None = None
         self.likeness: Mapping[str, float] = {}
-        self.need: Mapping[str, float] = {}
+        self.information: Mapping[str, float] = {}
 
     def set_thumbnails(self, find: Callable[[CellView], QPixmap | None]) -> None:
         """Where thumbnails come from; None = not there yet."""
@@ -133,7 +133,7 @@ class GalleryModel(QAbstractListModel):
             frozenset(self.collapsed),
             self.typicality,
             self.likeness,
-            self.need,
+            self.information,
         )
         return self._arranger.arrange(self._view, how)
 

@@ -43,6 +43,8 @@ class Sort(StrEnum):
 
 
 BY_FEATURES = frozenset({Sort.TYPICAL, Sort.ATYPICAL, Sort.LIKE})
+WORKED_OUT = BY_FEATURES | {Sort.INFORMATION}
+"""Orders whose numbers a worker has to find first."""
 
 
 class Filter(StrEnum):
@@ -88,7 +90,8 @@ class Arrangement:
         collapsed: Keys of the groups folded up.
         typicality: For the orders by it; None = not known yet.
         likeness: Cell id → distance to the cell chosen; empty = not known yet.
-        need: Class key → how much it needs labels; empty = not known yet, all alike.
+        information: Cell id → what a label is expected to teach, see `information`; absent = not known yet. A cell that
+            a person labelled teaches nothing more.
     """
 
     sort: Sort = Sort.UNCERTAIN
@@ -99,7 +102,7 @@ class Arrangement:
     collapsed: frozenset[str] = frozenset()
     typicality: Typicality | None = None
     likeness: Mapping[str, float] = field(default_factory=dict)
-    need: Mapping[str, float] = field(default_factory=dict)
+    information: Mapping[str, float] = field(default_factory=dict)
 
 
 def disagrees(view: CellView, taxonomy: Taxonomy) -> bool:
@@ -129,9 +132,17 @@ def _differing(taxonomy: Taxonomy) -> _Notes:
 
 
 def information(view: CellView, taxonomy: Taxonomy, need: Mapping[str, float]) -> float:
-    """What a label of this cell is expected to teach the next model; 0 where a person gave one, or no model looked."""
+    """What a label of this cell is expected to teach the next model; 0 where no model looked.
+
+    Ten thousand cells take most of a second: this is for a worker.
+
+    Args:
+        view: The cell.
+        taxonomy: The classes.
+        need: Class key → how much it needs labels, see `leukview.domain.information.class_need`; absent = 1.
+    """
     prediction, source = view.prediction, view.cell.source
-    if prediction is None or view.reviewed:
+    if prediction is None:
         return 0.0
     disagreed = source is not None and not taxonomy.agrees(source.class_key, prediction.best)
     classes = tuple(compose(taxonomy, prediction.stages).values())
@@ -257,13 +268,11 @@ class Arranger:
             np.int64,
         )
         ordered = same and old is not None and how.sort is old.sort and how.typicality is old.typicality
-        ordered = ordered and old is not None and how.likeness is old.likeness and how.need is old.need
+        ordered = ordered and old is not None and how.likeness is old.likeness and how.information is old.information
         if how.blind or how.sort is Sort.NUMBER:
             self._weights = np.zeros(len(cells))
         else:
-            self._weights = _noted(
-                self._weights, fresh if ordered else None, cells, self._weight(how, taxonomy), np.float64
-            )
+            self._weights = _noted(self._weights, fresh if ordered else None, cells, self._weight(how), np.float64)
         chosen = same and old is not None and (how.filter, how.class_key) == (old.filter, old.class_key)
         if how.filter is Filter.ALL or (how.blind and how.filter in BY_MODEL):
             self._passing = np.ones(len(cells), np.bool_)
@@ -271,9 +280,10 @@ class Arranger:
             self._passing = _noted(self._passing, fresh if chosen else None, cells, _passes(how, taxonomy), np.bool_)
 
     @staticmethod
-    def _weight(how: Arrangement, taxonomy: Taxonomy) -> _Notes:
+    def _weight(how: Arrangement) -> _Notes:
         if how.sort is Sort.INFORMATION:
-            return lambda cells: [-information(v, taxonomy, how.need) for v in cells]
+            known = how.information
+            return lambda cells: [0.0 if v.reviewed else -known.get(v.cell.id, 0.0) for v in cells]
         if how.sort is Sort.LIKE:
             likeness = how.likeness
             return lambda cells: [likeness.get(v.cell.id, _LAST) for v in cells]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QPoint
@@ -248,7 +248,7 @@ class MainWindow(QMainWindow):
         self._chosen = here if view.reading != FIRST and here in view.by_id else ""  # a second reader starts in front
         self.gallery.show_slide(view)
         focus = self.gallery.view.setFocus  # after `_begin`: an empty gallery that gets the keys goes to its first cell
-        for step in (partial(self._show_figures, view), self._begin, self._show_cell, self._show_last, focus):
+        for step in (*self._figures(view), self._begin, self._show_cell, self._show_last, focus):
             self.desk.show_next(step)
 
     def _show_last(self) -> None:
@@ -273,12 +273,18 @@ class MainWindow(QMainWindow):
 
     def _on_changed(self, view: SlideView) -> None:
         self.gallery.show_slide(view)
-        self.desk.show_next(partial(self._show_figures, view))
-        self.desk.show_next(self._show_cell)
+        for step in (*self._figures(view), self._show_cell):
+            self.desk.show_next(step)
 
-    def _show_figures(self, view: SlideView) -> None:
-        self.tally.show_slide(view, blind=self.blind)
-        self.alerts.show_slide(view, blind=self.blind)
+    def _figures(self, view: SlideView) -> tuple[Callable[[], None], ...]:
+        """What stands beside the gallery, in the steps in which it is shown."""
+        return (
+            lambda: self.tally.show_slide(view, blind=self.blind),
+            lambda: self.alerts.show_slide(view, blind=self.blind),
+            lambda: self._show_in_worklist(view),
+        )
+
+    def _show_in_worklist(self, view: SlideView) -> None:
         self.worklist.set_blind(blind=self.blind)
         self.worklist.refresh(view)
         self._slides.show_current(view.slide.id)
@@ -337,8 +343,8 @@ class MainWindow(QMainWindow):
         """Hide or show the model's opinion everywhere."""
         self.gallery.set_blind(blind=blind)
         if self.desk.view:
-            self.desk.show_next(self._show_cell)
-            self.desk.show_next(partial(self._show_figures, self.desk.view))
+            for step in (self._show_cell, *self._figures(self.desk.view)):
+                self.desk.show_next(step)
 
     def set_grouped(self, grouped: bool) -> None:
         """Group the gallery by class, or not."""

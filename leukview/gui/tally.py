@@ -122,27 +122,23 @@ class TallyPanel(QWidget):
                 self.table.setRowHeight(row, self.table.verticalHeader().defaultSectionSize())
         self._tight = tight
 
+    def _words_px(self, column: Column) -> int:
+        longest = self.model.widest(column, self.fontMetrics().horizontalAdvance)
+        return max((self.table.sizeHintForIndex(index).width() for index in longest), default=0)
+
     def _interval_px(self) -> int:
-        header = self.table.horizontalHeader()
-        words = self.table.sizeHintForColumn(Column.INTERVAL)
-        return max(self._figures_px, words, header.sectionSizeHint(Column.INTERVAL))
+        return max(self._figures_px, self._width(Column.INTERVAL))
 
     def _needed(self) -> tuple[int, int]:
         """Width that the columns need without bars and model's counts, px, and that of the model's counts."""
-        name = max(
-            (
-                self.table.sizeHintForIndex(self.model.index(row, Column.NAME)).width()
-                for row in range(self.model.rowCount())
-            ),
-            default=0,
-        )
         shown = [Column.COUNT, Column.PERCENT]
         if any(line.absolute_per_nl is not None for line in self.model.rows):
             shown.append(Column.ABSOLUTE)
-        return name + self._interval_px() + sum(map(self._width, shown)), self._width(Column.MODEL)
+        needed = self._words_px(Column.NAME) + self._interval_px() + sum(map(self._width, shown))
+        return needed, self._width(Column.MODEL)
 
     def _width(self, column: Column) -> int:
-        return max(self.table.sizeHintForColumn(column), self.table.horizontalHeader().sectionSizeHint(column))
+        return max(self._words_px(column), self.table.horizontalHeader().sectionSizeHint(column))
 
     def show_slide(self, view: SlideView | None, *, blind: bool = False) -> None:
         """Show a slide's tally as it stands, joined with the patient's other slides when that is chosen."""

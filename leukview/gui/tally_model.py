@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -111,6 +112,20 @@ class TallyModel(QAbstractTableModel):
         """The names and how long the figures beside them are: alike as long as the columns may stay as wide."""
         figures = [c for c in Column if c is not Column.NAME]
         return tuple((r.key, r.name, *(len(self._text(r, c)) for c in figures)) for r in self._rows)
+
+    def widest(self, column: Column, measure: Callable[[str], int]) -> list[QModelIndex]:
+        """The longest words of a column: by these it is measured, for to ask a view about every line takes long.
+
+        Args:
+            column: The column.
+            measure: Width of words. A line without a colour or in another type is measured apart.
+        """
+        found: dict[object, tuple[int, int]] = {}
+        for at, row in enumerate(self._rows):
+            kind, width = (bool(row.colour), row.sum, row.heading), measure(self._text(row, column))
+            if width >= found.get(kind, (0, 0))[0]:
+                found[kind] = width, at
+        return [self.index(at, column) for _, at in found.values()]
 
     def show_rows(self, rows: list[Row], *, blind: bool) -> None:
         """Show these lines; with `blind` the model's column stays empty."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -31,8 +30,8 @@ class SlideCounts:
 
 def counts_of(view: SlideView) -> SlideCounts:
     """The counts of a slide as it stands."""
-    named = Counter(v.label for v in view.cells if v.reviewed)
-    return SlideCounts(view.slide.id, len(view.cells), view.shown.counts(), view.model.counts(), dict(named))
+    tallies = (view.shown, view.model, view.named)
+    return SlideCounts(view.slide.id, len(view.cells), *(tally.counts() for tally in tallies))
 
 
 @dataclass(frozen=True)

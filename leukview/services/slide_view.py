@@ -106,6 +106,11 @@ class SlideView:
         return differential(self.taxonomy, [v.unaided.label for v in self.cells if v.unaided], self.slide.wbc_per_nl)
 
     @cached_property
+    def named(self) -> Differential:
+        """Tally of the labels that persons gave: all that a blinded reviewer may see."""
+        return differential(self.taxonomy, [v.label for v in self.cells if v.reviewed])
+
+    @cached_property
     def alerts(self) -> tuple[Alert, ...]:
         """Rules that fire on the shown labels."""
         labels = {v.cell.id: v.label for v in self.cells if not v.pending}
@@ -164,9 +169,9 @@ class SlideView:
 
     def prepared(self) -> SlideView:
         """This view with all that a window asks of it worked out: in the worker, so that the window need not."""
-        for name in ("by_id", "shown", "model", "alerts", *_GATE, "pending", "reviewed"):
+        for name in ("by_id", "shown", "model", "named", "alerts", *_GATE, "pending", "reviewed"):
             getattr(self, name)
-        _ = self.shown.blast_interval  # kept where intervals are
+        _ = self.shown.blast_interval, self.named.blast_interval  # kept where intervals are
         return self
 
     @property

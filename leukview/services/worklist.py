@@ -34,8 +34,7 @@ class WorklistRow:
     def of(cls, view: SlideView) -> WorklistRow:
         """The line of a slide as its view stands, in the reading of that view."""
         if view.reading == SECOND:
-            given = tuple(sorted({v.label for v in view.cells if v.reviewed}, key=view.taxonomy.order))
-            return cls(view.slide, view.state, view.reviewed, (), given, SECOND)
+            return cls(view.slide, view.state, view.reviewed, (), tuple(view.named.counts()), SECOND)
         titles = tuple(a.rule.title for a in view.open_alerts)
         return cls(view.slide, view.state, view.reviewed, titles, tuple(view.shown.counts()))
 

@@ -1219,16 +1219,16 @@
             <translation>正在比较细胞</translation>
         </message>
         <message>
+            <source>Estimating what each label would teach</source>
+            <translation>正在估算每个标注的学习价值</translation>
+        </message>
+        <message>
             <source>It is kept where the slide is analysed. Choose another order meanwhile.</source>
             <translation>特征保存在分析该玻片的工作站上。请暂时选用其他排序方式。</translation>
         </message>
         <message>
             <source>Reading features</source>
             <translation>正在读取特征</translation>
-        </message>
-        <message>
-            <source>Reading what the model was trained on</source>
-            <translation>正在读取模型的训练数据</translation>
         </message>
         <message>
             <source>These cells cannot be compared: what the model saw of them is not kept here.</source>

@@ -16,10 +16,12 @@ from pytestqt.qtbot import QtBot
 from leukview.core.jobs import CancelToken, silent
 from leukview.core.paths import data_dir
 from leukview.core.settings import load_settings
+from leukview.domain.information import class_need
 from leukview.domain.review import EventKind
 from leukview.domain.slide import Cell
 from leukview.gui.dialogs.compare import Beside, CompareDialog
 from leukview.gui.gallery_model import CELLS_MIME, Filter, Sort
+from leukview.gui.gallery_order import information
 from leukview.gui.gallery_panel import CLASS_PREFIX
 from leukview.gui.main_window import MainWindow
 from leukview.gui.tally_model import KEY_ROLE
@@ -80,6 +82,28 @@ def test_that_the_least_typical_cells_of_a_class_come_first(qtbot: QtBot, opened
     choose(qtbot, opened, Sort.TYPICAL)
     turned = [v.cell.id for v in opened.gallery.model.rows()[group.start : group.start + group.count]]
     assert turned == members[::-1]
+
+
+def test_that_the_most_instructive_cells_come_first_and_a_labelled_one_last(
+    qtbot: QtBot, opened: MainWindow, workbench: Workbench
+):
+    opened.actions_.by_key["grouped"].setChecked(False)
+    choose(qtbot, opened, Sort.INFORMATION)
+    need = class_need(workbench.model_info().support)
+    taxonomy = workbench.taxonomy
+    rows = list(opened.gallery.model.rows())
+    worth = [0.0 if v.reviewed else information(v, taxonomy, need) for v in rows]
+    assert worth == sorted(worth, reverse=True)
+    assert worth[0] > 0
+    first = rows[0].cell.id
+    opened.gallery.view.go_to(first)
+    opened.actions_.by_key["accept"].trigger()
+    settled(qtbot, opened)
+    last = opened.gallery.model.rows()[-1].cell.id
+    assert last == first, "what a person labelled teaches nothing more"
+    opened.actions_.by_key["undo"].trigger()
+    settled(qtbot, opened)
+    assert [v.cell.id for v in opened.gallery.model.rows()] == [v.cell.id for v in rows]
 
 
 def test_that_an_order_without_kept_features_is_explained(
