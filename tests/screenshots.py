@@ -258,6 +258,7 @@ class Camera:
             dialog.export_button.click()
             until(dialog.export_button.isEnabled)
             dialog.outcome.setText(dialog.outcome.text().replace(scratch, "/archive"))
+            dialog.folder.setText("/archive")
             self.shoot("39-corrections-written", dialog)
         dialog.reject()
         dialog = self.dialog("quality")

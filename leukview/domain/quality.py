@@ -184,7 +184,7 @@ def overruled_by_week(taxonomy: Taxonomy, judged: Iterable[tuple[str, str, str]]
         judged: (time, ISO 8601; the model's class; the reviewer's class), one a reviewed cell.
 
     Returns:
-        Sorted by week, then class.
+        Sorted by week, then class in the order of the taxonomy.
     """
     reviewed: Counter[tuple[str, str]] = Counter()
     against: Counter[tuple[str, str]] = Counter()
@@ -193,7 +193,8 @@ def overruled_by_week(taxonomy: Taxonomy, judged: Iterable[tuple[str, str, str]]
         key = f"{year}-W{week:02d}", model
         reviewed[key] += 1
         against[key] += overruled(taxonomy, model, reviewer)
-    return [Overruled(week, label, n, against[week, label]) for (week, label), n in sorted(reviewed.items())]
+    keys = sorted(reviewed, key=lambda key: (key[0], taxonomy.order(key[1])))
+    return [Overruled(week, label, reviewed[week, label], against[week, label]) for week, label in keys]
 
 
 def rising(rows: Sequence[Overruled]) -> tuple[bool, ...]:

@@ -15,7 +15,7 @@ from leukview.gui.slide_flow import SlideFlow
 from leukview.gui.worklist import WorklistModel
 from leukview.services.news import Mark, News
 from leukview.services.readings import Reader
-from leukview.services.review import ReviewSession, SlideView
+from leukview.services.review import ReviewSession
 from leukview.services.workbench import Workbench
 from leukview.services.worklist import WorklistRow
 
@@ -44,11 +44,9 @@ class Following(QObject):
 
     Signals:
         patients_changed: Pseudonyms of the patients whose slides off the bench are not as they were.
-        caught_up: The slide on the bench took in what another program wrote.
     """
 
     patients_changed = Signal(object)  # frozenset[str]
-    caught_up = Signal()
 
     def __init__(
         self, workbench: Workbench, jobs: Jobs, desk: ReviewDesk, flow: SlideFlow, worklist: WorklistModel
@@ -114,10 +112,7 @@ class Following(QObject):
         """Between two commands; one that waits goes first, and takes in by itself what it rests on."""
         if self._behind and self._desk.idle:
             self._behind = False
-            self._desk.give(lambda: Command(ReviewSession.catch_up, self._on_caught_up))
-
-    def _on_caught_up(self, _view: SlideView) -> None:
-        self.caught_up.emit()
+            self._desk.give(lambda: Command(ReviewSession.catch_up))
 
     def _fail(self, error: Exception) -> None:
         if not self._silent:

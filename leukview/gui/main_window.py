@@ -193,7 +193,6 @@ class MainWindow(QMainWindow):
         self.alerts.acknowledge.connect(self.asking.for_acknowledgement)
         self._slides.chosen.connect(self._on_slide_chosen)
         self.following.patients_changed.connect(self.companions.on_patients_changed)
-        self.following.caught_up.connect(self._show_last)
 
     def _enable(self) -> None:
         view = self.desk.view
@@ -273,7 +272,7 @@ class MainWindow(QMainWindow):
 
     def _on_changed(self, view: SlideView) -> None:
         self.gallery.show_slide(view)
-        for step in (*self._figures(view), self._show_cell):
+        for step in (*self._figures(view), self._show_cell, self._show_last):
             self.desk.show_next(step)
 
     def _figures(self, view: SlideView) -> tuple[Callable[[], None], ...]:

@@ -121,7 +121,9 @@ _INKS = {
 
 _EVERY = """
 QToolButton:checked, QPushButton:checked {{ background: {pressed}; color: {on_pressed}; }}
-QToolButton:checked:disabled, QPushButton:checked:disabled {{ background: {faint}; color: palette(window); }}
+QToolButton:checked:disabled, QPushButton:checked:disabled {{
+    background: transparent; border: 1px solid {edge}; border-radius: 3px; color: {edge};
+}}
 QToolButton#none:checked {{ background: palette(base); color: palette(text); }}
 QLineEdit, QPlainTextEdit, QAbstractSpinBox {{
     background: palette(base); border: 1px solid {edge}; border-radius: 3px; padding: 1px 2px;
@@ -163,7 +165,10 @@ QPushButton {{ padding: 3px 12px; }}  /* a least width would let words be cut be
 QToolButton {{ padding: 2px 3px; }}
 QToolButton#map {{ padding-right: 20px; }}
 QToolButton#fold {{ border: none; padding: 0; }}
-QToolButton::menu-button {{ border: none; background: palette(button); width: 15px; }}
+QToolButton::menu-button {{
+    border: 1px solid {edge}; border-left: none; border-top-right-radius: 3px; border-bottom-right-radius: 3px;
+    background: palette(button); width: 15px;
+}}
 QToolButton::menu-arrow {{ image: url(icons:down-{off}.svg); width: 10px; height: 10px; }}
 QToolButton[autoRaise="true"] {{ border-color: transparent; background: transparent; }}
 QToolButton[autoRaise="true"]:checked {{ background: {pressed}; }}

@@ -4116,7 +4116,7 @@
         </message>
         <message>
             <source>Confirmed {0} as {1}.</source>
-            <translation>确认{0}为{1}。</translation>
+            <translation>确认：{0}为{1}。</translation>
         </message>
         <message>
             <source>Consensus</source>

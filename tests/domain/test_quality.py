@@ -75,10 +75,12 @@ def test_that_overrulings_are_counted_by_iso_week_and_class(taxonomy: Taxonomy):
             ("2026-01-02T10:00:00+00:00", "blast", "monocyte"),
             ("2026-01-05T10:00:00+00:00", "blast", "blast"),
             ("2026-01-02T10:00:00+00:00", "lymphocyte", "lymphocyte"),
+            ("2026-01-02T10:00:00+00:00", "segmented_neutrophil", "segmented_neutrophil"),
         ],
     )
     assert [(r.week, r.label, r.reviewed, r.overruled) for r in rows] == [
         ("2026-W01", "blast", 2, 1),
+        ("2026-W01", "segmented_neutrophil", 1, 0),
         ("2026-W01", "lymphocyte", 1, 0),
         ("2026-W02", "blast", 1, 0),
     ]

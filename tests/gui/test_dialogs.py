@@ -263,8 +263,10 @@ def test_that_a_click_inserts_a_phrase_behind_what_is_there(opened, qtbot):
 
 def test_that_the_keyboard_alone_inserts_a_phrase(opened, qtbot):
     dialog = opened(CommentDialog("Comment on cell 17", "", phrases=PHRASES))
+    assert not dialog.phrases.selectedIndexes(), "no phrase looks chosen as long as the keys go to the text"
     qtbot.keyClick(dialog.edit, Qt.Key.Key_Tab)
     assert dialog.focusWidget() is dialog.phrases
+    assert dialog.phrases.currentIndex().data() == PHRASES[0].phrases[0].text
     qtbot.keyClick(dialog.phrases, Qt.Key.Key_Down)
     qtbot.keyClick(dialog.phrases, Qt.Key.Key_Return)
     assert dialog.text() == PHRASES[0].phrases[1].text

@@ -133,8 +133,9 @@ def test_that_undo_and_redo_say_what_they_do_and_reach_back_after_a_restart(
 ):
     first = opened.gallery.current
     before = now(opened).by_id[first].label
-    press(qtbot, opened, "u")
     assert opened._last.text() == ""
+    press(qtbot, opened, "u")
+    assert "1 cell: Unidentified · Dr. Test" in opened._last.text()
     undo, redo = opened.actions_.by_key["undo"], opened.actions_.by_key["redo"]
     assert undo.text() == "Undo: 1 cell: Unidentified"
     opened.desk.open(now(opened).slide.id)

@@ -78,7 +78,12 @@ class CommentDialog(QDialog):
         return codes_in(self._phrases, self.text())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Enter saves from the text, and inserts a phrase from the list."""
+        """Enter saves from the text, and inserts a phrase from the list; none is marked before the keys go there."""
+        entered = watched is self.phrases and event.type() == QEvent.Type.FocusIn
+        if entered and not self.phrases.currentIndex().isValid():
+            model = self.phrases.model()
+            self.phrases.setCurrentIndex(model.index(0, 0, model.index(0, 0)))
+            self.phrases.scrollToTop()
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() in _ENTER:
             if watched is self.phrases:
                 self._insert(self.phrases.currentIndex())
@@ -109,8 +114,6 @@ class CommentDialog(QDialog):
         view.setUniformRowHeights(True)
         view.expandAll()
         view.setItemsExpandable(False)
-        view.setCurrentIndex(model.index(0, 0, model.index(0, 0)))
-        view.scrollToTop()
         view.installEventFilter(self)
         view.clicked.connect(self._insert)
         return view

@@ -123,8 +123,9 @@ class QualityDialog(QDialog):
         self._show_measure()
 
     def show_overruled(self, rows: Sequence[Overruled]) -> None:
-        """Show overrulings by week and class."""
+        """Show overrulings by week, the newest first, and class."""
         names = {c.key: c.plural for c in self._taxonomy.classes}
+        lines = sorted(zip(rows, rising(rows), strict=True), key=lambda line: line[0].week, reverse=True)
         self.overruled.show_lines(
             [
                 (
@@ -136,7 +137,7 @@ class QualityDialog(QDialog):
                     interval_words(clopper_pearson(row.overruled, row.reviewed)),
                     self.tr("⚠ more than before") if more else "",
                 )
-                for row, more in reversed(list(zip(rows, rising(rows), strict=True)))
+                for row, more in lines
             ]
         )
         fit_columns(self._overruled_table)
