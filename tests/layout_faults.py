@@ -17,7 +17,7 @@ def layout_faults(root: QWidget) -> list[str]:
     for parent in (root, *root.findChildren(QWidget)):
         if not parent.isVisible():
             continue
-        placed = [w for w in _placed(parent.layout()) if w.isVisible() and w.parentWidget() is parent]
+        placed = [w for w in _placed(parent) if w.isVisible()]
         for one, other in combinations(placed, 2):
             shared = one.geometry().intersected(other.geometry())
             if shared.width() > SLACK_PX and shared.height() > SLACK_PX:
@@ -27,16 +27,19 @@ def layout_faults(root: QWidget) -> list[str]:
     return faults + [f"{_named(w)} is cut" for w in root.findChildren(QWidget) if w.isVisible() and _cut(w)]
 
 
-def _placed(layout: QLayout | None) -> Iterator[QWidget]:
-    if not isinstance(layout, QLayout):  # also what PySide takes for an item that lay at its address before
+def _placed(parent: QWidget) -> Iterator[QWidget]:
+    """What a layout of `parent` holds.
+
+    `QLayout.itemAt` is not asked: Python keeps a record of such an item after Qt has deleted it, takes what comes to
+    lie at its address for the item, and dies of it some screens later.
+    """
+    layout = parent.layout()
+    if layout is None:
         return
-    for at in range(layout.count()):
-        item = layout.itemAt(at)
-        widget, inner = (item.widget(), item.layout()) if item else (None, None)
-        if widget is not None:
-            yield widget
-        elif inner is not None:
-            yield from _placed(inner)
+    layouts = (layout, *layout.findChildren(QLayout))
+    for child in parent.children():
+        if isinstance(child, QWidget) and any(one.indexOf(child) >= 0 for one in layouts):
+            yield child
 
 
 def _cut(widget: QWidget) -> bool:

@@ -247,7 +247,7 @@ class MainWindow(QMainWindow):
         self._chosen = here if view.reading != FIRST and here in view.by_id else ""  # a second reader starts in front
         self.gallery.show_slide(view)
         focus = self.gallery.view.setFocus  # after `_begin`: an empty gallery that gets the keys goes to its first cell
-        for step in (*self._figures(view), self._begin, self._show_cell, self._show_last, focus):
+        for step in (self._begin, self._show_cell, focus, *self._figures(view), self._show_last):
             self.desk.show_next(step)
 
     def _show_last(self) -> None:
@@ -272,7 +272,7 @@ class MainWindow(QMainWindow):
 
     def _on_changed(self, view: SlideView) -> None:
         self.gallery.show_slide(view)
-        for step in (*self._figures(view), self._show_cell, self._show_last):
+        for step in (self._show_cell, *self._figures(view), self._show_last):  # what takes keys comes first
             self.desk.show_next(step)
 
     def _figures(self, view: SlideView) -> tuple[Callable[[], None], ...]:

@@ -22,8 +22,6 @@ from PySide6.QtGui import (
     QPainter,
     QPalette,
     QResizeEvent,
-    QStandardItem,
-    QStandardItemModel,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -41,6 +39,7 @@ from leukview.domain.prediction import Prediction, compose
 from leukview.domain.taxonomy import UNIDENTIFIED, Taxonomy
 from leukview.gui.language import sentences
 from leukview.gui.stage_rows import Kind, Row, choice_words, percent, stage_rows
+from leukview.gui.tree_model import TreeModel
 
 __all__ = ["Kind", "Row", "StageTree", "choice_words", "percent", "stage_rows"]
 
@@ -184,7 +183,7 @@ class StageTree(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Model's answer"))
-        self._model = QStandardItemModel(0, 2, self)
+        self._model = TreeModel(2, self._read, self)
         self._every_row = False
         self.summary = QLabel()
         self.summary.setAccessibleName(self.tr("Model's class"))
@@ -247,15 +246,20 @@ class StageTree(QWidget):
 
     def show_prediction(self, taxonomy: Taxonomy, prediction: Prediction | None) -> None:
         """Show a prediction; None = there is none yet."""
-        self._model.removeRows(0, self._model.rowCount())
+        rows = [] if prediction is None else stage_rows(taxonomy, prediction, self.tr)
+        with QSignalBlocker(self.view):  # it would be fitted anew at each branch that opens
+            self._model.show_tree(rows)
+            for index in self._model.indexes():
+                row: Row = self._model.value(index)
+                if row.p is None:
+                    self.view.setFirstColumnSpanned(index.row(), index.parent(), True)  # noqa: FBT003 – Qt's
+                # A stage always shows its choices; a choice opens only along the path that the model took.
+                if row.children:
+                    self.view.setExpanded(index, row.kind is Kind.STAGE or row.taken)
+        self._fit()
         if prediction is None:
             self._say(self.tr("The model has not looked at this cell yet."), "", "")
-            self._fit()
             return
-        with QSignalBlocker(self.view):  # it would be fitted anew at each branch that opens
-            for row in stage_rows(taxonomy, prediction, self.tr):
-                self._add(self._model.invisibleRootItem(), row)
-        self._fit()
         self._say(
             self._class_of(taxonomy, prediction),
             self._runner_up_of(taxonomy, prediction),
@@ -270,40 +274,30 @@ class StageTree(QWidget):
 
     def mark_choice(self, stage: str, choice: str) -> None:
         """Select the row of a choice, e.g. the one whose map is shown; nothing happens when it is not there."""
-        wanted = self._find(self._model.invisibleRootItem(), stage, choice)
-        if wanted is not None:
-            self.view.setCurrentIndex(wanted.index())
+        for index in self._model.indexes():
+            row: Row = self._model.value(index)
+            if (row.stage, row.choice) == (stage, choice):
+                self.view.setCurrentIndex(index)
+                return
 
     def unmark(self) -> None:
         """Select no row."""
         self.view.clearSelection()
 
-    def _find(self, parent: QStandardItem, stage: str, choice: str) -> QStandardItem | None:
-        for i in range(parent.rowCount()):
-            item = parent.child(i, 0)
-            row: Row = item.data(Role.ROW)
-            found = item if (row.stage, row.choice) == (stage, choice) else self._find(item, stage, choice)
-            if found is not None:
-                return found
+    def _read(self, row: Row, column: int, role: int) -> object:
+        match role:
+            case Role.ROW:
+                return row
+            case Qt.ItemDataRole.DisplayRole:
+                return row.name if column == 0 else "" if row.p is None else percent(row.p)
+            case Qt.ItemDataRole.AccessibleTextRole:
+                spoken = [row.name, *([percent(row.p)] if row.p is not None else []), *([row.note] if row.note else [])]
+                if row.kind is Kind.CHOICE and row.taken:
+                    spoken.append(self.tr("on the path of the model's class"))
+                return ", ".join(spoken)
+            case Qt.ItemDataRole.ToolTipRole:
+                return self._tip_of(row)
         return None
-
-    def _add(self, parent: QStandardItem, row: Row) -> None:
-        name, bar = QStandardItem(row.name), QStandardItem("" if row.p is None else percent(row.p))
-        spoken = [row.name, *([percent(row.p)] if row.p is not None else []), *([row.note] if row.note else [])]
-        if row.kind is Kind.CHOICE and row.taken:
-            spoken.append(self.tr("on the path of the model's class"))
-        for item in (name, bar):
-            item.setData(row, Role.ROW)
-            item.setData(", ".join(spoken), Qt.ItemDataRole.AccessibleTextRole)
-            item.setToolTip(self._tip_of(row))
-        parent.appendRow([name, bar])
-        for child in row.children:
-            self._add(name, child)
-        where = name.index()
-        if row.p is None:
-            self.view.setFirstColumnSpanned(where.row(), where.parent(), row.p is None)
-        # A stage always shows its choices; a choice opens only along the path that the model took.
-        self.view.setExpanded(where, row.kind is Kind.STAGE or row.taken)
 
     def _tip_of(self, row: Row) -> str:
         if row.kind is Kind.CHOICE and row.p is not None:

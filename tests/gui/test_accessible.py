@@ -50,12 +50,8 @@ def buddies(root: QWidget) -> set[QWidget]:
     """Fields that a label of a form stands beside: Qt gives them its words."""
     found = {label.buddy() for label in root.findChildren(QLabel) if label.buddy() is not None}
     for form in root.findChildren(QFormLayout):
-        for row in range(form.rowCount()):
-            item = form.itemAt(row, QFormLayout.ItemRole.FieldRole)
-            label = form.itemAt(row, QFormLayout.ItemRole.LabelRole)
-            field = item.widget() if item is not None else None
-            if field is not None and label is not None:
-                found.add(field)
+        fields = (child for child in form.parentWidget().children() if isinstance(child, QWidget))
+        found |= {field for field in fields if form.labelForField(field) is not None}
     return found
 
 

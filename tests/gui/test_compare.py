@@ -244,7 +244,7 @@ def compare(qtbot: QtBot, window: MainWindow) -> CompareDialog:
 def test_that_an_empty_atlas_says_what_fills_it(qtbot: QtBot, opened: MainWindow):
     dialog = compare(qtbot, opened)
     assert "signed slide" in dialog.note.text()
-    assert dialog.strip.count() == 0
+    assert dialog.cells.rowCount() == 0
     assert dialog.left.picture.pixels is not None
     dialog.reject()
 
@@ -256,7 +256,7 @@ def test_that_a_cell_stands_beside_confirmed_cells_with_who_and_when(
     twin = sign_twin(workbench, slide_folder, here.label, 6)
     opened.gallery.view.go_to(here.cell.id)
     dialog = compare(qtbot, opened)
-    assert 4 <= dialog.strip.count() <= 6
+    assert 4 <= dialog.cells.rowCount() <= 6
     assert dialog.right.title.text() == now(opened).taxonomy.cell_class(here.label).name
     assert f"Slide {twin}" in dialog.right.facts.text()
     assert "Confirmed by Dr. Atlas on 20" in dialog.right.facts.text()
@@ -283,7 +283,7 @@ def test_that_selected_cells_are_laid_side_by_side(qtbot: QtBot, opened: MainWin
     opened.gallery.view.select_cells(chosen, chosen[0])
     dialog = compare(qtbot, opened)
     assert dialog.wanted[0] == "slide"
-    assert dialog.strip.count() == 2
+    assert dialog.cells.rowCount() == 2
     assert dialog.other == chosen[1]
     assert "Model:" in dialog.right.facts.text()
     dialog.reject()

@@ -78,7 +78,7 @@ def test_that_a_reviewer_is_added_in_the_dialog(qtbot: QtBot, window: MainWindow
     dialog.again.setText("1234")
     dialog.add_button.click()
     qtbot.waitUntil(lambda: dialog.model.rowCount() == 1)
-    assert [dialog.model.item(0, c).text() for c in range(3)] == ["Dr. Ada Klee", "Reviewer", "set"]
+    assert [dialog.model.index(0, c).data() for c in range(3)] == ["Dr. Ada Klee", "Reviewer", "set"]
     dialog.name.setText("dr. ada klee")
     dialog.add_button.click()
     qtbot.waitUntil(lambda: "already" in dialog.words.text())
@@ -136,6 +136,7 @@ def test_that_a_dialog_that_comes_up_meanwhile_waits_under_the_lock(
 def test_that_a_wrong_pin_keeps_it_locked_and_is_recorded(qtbot: QtBot, opened: MainWindow, workbench: Workbench):
     sit(qtbot, opened, workbench, "Dr. A", "1234")
     cover = lock(qtbot, opened)
+    assert opened.focusWidget() is cover.pin, "the PIN can be typed at once"
     qtbot.keyClicks(cover.pin, "9999")
     qtbot.keyClick(cover.pin, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: "The PIN is wrong" in cover.words.text())
@@ -245,13 +246,13 @@ def test_that_a_reviewer_is_renamed_at_the_seat_and_past_events_keep_the_name(
     sit(qtbot, opened, workbench, "Dr. Ada Klee", "1234")
     press(qtbot, opened, "m")
     dialog = dialog_of(qtbot, ReviewersDialog, opened.actions_.by_key["reviewers"].trigger)
-    assert dialog.model.item(0, 0).text() == "Dr. Ada Klee (you)"
+    assert dialog.model.index(0, 0).data() == "Dr. Ada Klee (you)"
     dialog.new_name.setText("Dr. Ada Weiss")
     dialog.rename_button.click()
-    qtbot.waitUntil(lambda: dialog.model.item(0, 0).text() == "Dr. Ada Weiss (you)")
+    qtbot.waitUntil(lambda: dialog.model.index(0, 0).data() == "Dr. Ada Weiss (you)")
     assert dialog.words.text() == "Done."
-    assert dialog.record.item(0, 2).text() == "Renamed Dr. Ada Klee to Dr. Ada Weiss."
-    assert dialog.record.item(0, 1).text() == "Dr. Ada Klee"
+    assert dialog.record.index(0, 2).data() == "Renamed Dr. Ada Klee to Dr. Ada Weiss."
+    assert dialog.record.index(0, 1).data() == "Dr. Ada Klee"
     qtbot.waitUntil(lambda: opened.desk.idle)
     dialog.reject()
     press(qtbot, opened, "b")
@@ -270,7 +271,7 @@ def test_that_a_retired_reviewer_is_not_asked_who_reviews_and_leaves_the_seat(
     dialog = dialog_of(qtbot, ReviewersDialog, opened.actions_.by_key["reviewers"].trigger)
     dialog.view.selectRow(1)
     dialog.retire_button.click()
-    qtbot.waitUntil(lambda: dialog.model.item(1, 3).text() == "retired")
+    qtbot.waitUntil(lambda: dialog.model.index(1, 3).data() == "retired")
     assert dialog.retire_button.text() == "&Bring back"
     dialog.reject()
     opened.seating.lock()
@@ -281,7 +282,7 @@ def test_that_a_retired_reviewer_is_not_asked_who_reviews_and_leaves_the_seat(
     dialog = dialog_of(qtbot, ReviewersDialog, opened.actions_.by_key["reviewers"].trigger)
     dialog.view.selectRow(1)
     dialog.retire_button.click()
-    qtbot.waitUntil(lambda: dialog.model.item(1, 3).text() == "active")
+    qtbot.waitUntil(lambda: dialog.model.index(1, 3).data() == "active")
     dialog.view.selectRow(0)
     dialog.retire_button.click()
     qtbot.waitUntil(lambda: opened.seating.locked, timeout=10_000)

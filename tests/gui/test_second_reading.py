@@ -111,7 +111,7 @@ def test_that_the_readers_settle_their_disagreements_with_keys_and_the_report_sa
     dialog = dialog_of(qtbot, AgreementDialog, opened.actions_.by_key["agreement"].trigger)
     assert "3 disagreements, 3 still open" in dialog.facts.text()
     assert dialog.headline.text().startswith("Cohen's κ 0.00")
-    headings = [dialog.model.horizontalHeaderItem(c).text() for c in range(4)]
+    headings = [dialog.model.headerData(c, Qt.Orientation.Horizontal) for c in range(4)]
     assert headings == ["Cell", "Dr. A", "Dr. B", "Consensus"]
     for key in ("2", "1"):
         qtbot.keyClick(dialog.view, key)

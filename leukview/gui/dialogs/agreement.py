@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from leukview.domain.agreement import Agreement, Disagreement
 from leukview.domain.taxonomy import Taxonomy
+from leukview.gui.dialogs.lines import Lines
 from leukview.gui.dialogs.parts import calm_table, fit_columns, heading, open_at, wrapped
 
 
@@ -52,7 +53,7 @@ class AgreementDialog(QDialog):
         self.setWindowTitle(self.tr("First and second reader"))
         self.headline = heading("", 1.2)
         self.facts = wrapped("")
-        self.model = QStandardItemModel(0, 4, self)
+        self.model = Lines(("", "", "", ""), self)
         self.view = calm_table(self.tr("Cells on which the readers differ"))
         self.view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.view.setModel(self.model)
@@ -125,16 +126,17 @@ class AgreementDialog(QDialog):
             + self.tr("{0} disagreements, {1} still open.").format(len(agreement.disagreements), agreement.open)
         )
         self.facts.setText(told.replace(" %", "\u00a0%"))  # a figure keeps its sign when the line breaks
-        self.model.clear()
-        self.model.setHorizontalHeaderLabels(
+        self.model.set_headings(
             [self.tr("Cell"), agreement.first_reader, agreement.second_reader, self.tr("Consensus")]
         )
+        lines = []
         for found in agreement.disagreements:
             consensus = self._name(found.consensus) if found.consensus else self.tr("open")
             if found.settled_by:
                 consensus += f" · {found.settled_by}"
             texts = (str(self._numbers.get(found.cell_id, 0)), self._name(found.first), self._name(found.second))
-            self.model.appendRow([QStandardItem(text) for text in (*texts, consensus)])
+            lines.append((*texts, consensus))
+        self.model.show_lines(lines)
         fit_columns(self.view, 32)
         self.view.horizontalHeader().setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
         if agreement.disagreements:

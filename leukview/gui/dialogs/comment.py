@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt
-from PySide6.QtGui import QKeyEvent, QStandardItem, QStandardItemModel, QTextCursor
+from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -22,8 +22,17 @@ from PySide6.QtWidgets import (
 from leukview.domain.phrases import PhraseGroup, codes_in
 from leukview.gui.dialogs.parts import heading, open_at, wrapped
 from leukview.gui.language import data_text
+from leukview.gui.tree_model import TreeModel
 
 _ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A phrase, or the name of a group with the phrases in it."""
+
+    text: str
+    children: tuple[_Line, ...] = ()
 
 
 class CommentDialog(QDialog):
@@ -94,16 +103,16 @@ class CommentDialog(QDialog):
         return super().eventFilter(watched, event)
 
     def _phrases_view(self, groups: Sequence[PhraseGroup]) -> QTreeView:
-        model = QStandardItemModel(self)
         bold = self.font()
         bold.setBold(True)
-        for group in groups:
-            branch = QStandardItem(data_text(group.name))
-            branch.setFlags(Qt.ItemFlag.ItemIsEnabled)
-            branch.setFont(bold)
-            for phrase in group.phrases:
-                branch.appendRow(QStandardItem(data_text(phrase.text)))
-            model.appendRow(branch)
+
+        def read(line: _Line, _column: int, role: int) -> object:
+            if role == Qt.ItemDataRole.FontRole and line.children:
+                return bold
+            return line.text if role == Qt.ItemDataRole.DisplayRole else None
+
+        model = TreeModel(1, read, self, selectable=lambda line: not line.children)
+        model.show_tree([_Line(data_text(g.name), tuple(_Line(data_text(p.text)) for p in g.phrases)) for g in groups])
         view = QTreeView()
         view.setAccessibleName(self.tr("Phrases; Enter or a click inserts one"))
         view.setModel(model)

@@ -7,16 +7,24 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QKeyEvent, QPixmap, QResizeEvent
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QSignalBlocker,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
     QLabel,
-    QListWidget,
-    QListWidgetItem,
+    QListView,
     QVBoxLayout,
     QWidget,
 )
@@ -27,7 +35,8 @@ from leukview.gui.overlays import to_qimage
 from leukview.gui.picture_view import PictureView
 
 STRIP_PX = 72
-CELL_ROLE = Qt.ItemDataRole.UserRole + 1
+
+Index = QModelIndex | QPersistentModelIndex
 
 Image = NDArray[np.uint8]
 
@@ -54,6 +63,52 @@ def _icon(pixmap: QPixmap) -> QIcon:
     icon = QIcon(pixmap)
     icon.addPixmap(pixmap, QIcon.Mode.Selected)
     return icon
+
+
+class _Cells(QAbstractListModel):
+    """The cells to compare with, each with its small picture once it has come."""
+
+    def __init__(self, blank: QColor, parent: QObject) -> None:
+        super().__init__(parent)
+        pixmap = QPixmap(STRIP_PX, STRIP_PX)
+        pixmap.fill(blank)
+        self._blank = _icon(pixmap)
+        self._others: list[Beside] = []
+        self._icons: dict[str, QIcon] = {}
+
+    def show_cells(self, others: Sequence[Beside]) -> None:
+        """Show these; their pictures follow."""
+        self.beginResetModel()
+        self._others, self._icons = list(others), {}
+        self.endResetModel()
+
+    def cell(self, row: int) -> Beside | None:
+        """The cell of a row."""
+        return self._others[row] if 0 <= row < len(self._others) else None
+
+    def set_icon(self, cell_id: str, icon: QIcon) -> None:
+        """The small picture of a cell has come."""
+        self._icons[cell_id] = icon
+        for row in (at for at, other in enumerate(self._others) if other.id == cell_id):
+            self.dataChanged.emit(self.index(row), self.index(row))
+
+    @override
+    def rowCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._others)
+
+    @override
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        other = self._others[index.row()]
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return str(other.number or index.row() + 1)
+            case Qt.ItemDataRole.DecorationRole:
+                return self._icons.get(other.id, self._blank)
+            case Qt.ItemDataRole.ToolTipRole:
+                return "\n".join((other.title, *other.facts))
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return ", ".join((other.title, *other.facts))
+        return None
 
 
 class _Side(QWidget):
@@ -105,25 +160,26 @@ class CompareDialog(QDialog):
         self.note = QLabel()
         self.note.setTextFormat(Qt.TextFormat.PlainText)
         self.note.setWordWrap(True)
-        self.strip = QListWidget()
+        self.strip = QListView()
+        self.cells = _Cells(self.palette().midlight().color(), self)
+        self.strip.setModel(self.cells)
         self.strip.setAccessibleName(self.tr("Cells to compare with"))
-        self.strip.setViewMode(QListWidget.ViewMode.IconMode)
-        self.strip.setFlow(QListWidget.Flow.LeftToRight)
+        self.strip.setViewMode(QListView.ViewMode.IconMode)
+        self.strip.setFlow(QListView.Flow.LeftToRight)
         self.strip.setWrapping(False)
-        self.strip.setMovement(QListWidget.Movement.Static)
+        self.strip.setMovement(QListView.Movement.Static)
         self.strip.setIconSize(QSize(STRIP_PX, STRIP_PX))
         self.strip.setUniformItemSizes(True)
-        self.strip.setHorizontalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
+        self.strip.setHorizontalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         bar = self.strip.horizontalScrollBar().sizeHint().height()
         self.strip.setFixedHeight(STRIP_PX + self.fontMetrics().height() + bar + 14)
         self.strip.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the arrows walk wherever the focus is
-        self._others: dict[str, Beside] = {}
         self._shown = ""
         self._syncing = False
         self._lay_out()
         self.source.currentIndexChanged.connect(self._ask)
         self.of_class.currentIndexChanged.connect(self._ask)
-        self.strip.currentItemChanged.connect(self._on_other)
+        self.strip.selectionModel().currentChanged.connect(self._on_other)
         self.left.picture.zoomed.connect(self._follow_left)
         self.right.picture.zoomed.connect(self._follow_right)
         open_at(self, 160, 52)
@@ -182,34 +238,23 @@ class CompareDialog(QDialog):
 
     def show_others(self, others: Sequence[Beside], note: str) -> None:
         """The cells on the right, the first one shown; `note` says how they are ordered, or why there is none."""
-        self._others = {o.id: o for o in others}
         self._shown = ""
         self.note.setText(note)
-        with QSignalBlocker(self.strip):
-            self.strip.clear()
-            blank = QPixmap(STRIP_PX, STRIP_PX)
-            blank.fill(self.palette().midlight().color())
-            for place, other in enumerate(others, start=1):
-                item = QListWidgetItem(_icon(blank), str(other.number or place))
-                item.setData(CELL_ROLE, other.id)
-                item.setToolTip("\n".join((other.title, *other.facts)))
-                item.setData(Qt.ItemDataRole.AccessibleTextRole, ", ".join((other.title, *other.facts)))
-                self.strip.addItem(item)
+        self.cells.show_cells(others)
         self.strip.setVisible(bool(others))
         self.right.title.setText("" if others else self.tr("No cell to compare with"))
         self.right.facts.clear()
         self.right.picture.set_pixels(None, "" if others else note)
         if others:
-            self.strip.setCurrentRow(0)
+            self._go_to(0)
 
     def set_thumbnail(self, cell_id: str, image: Image | None) -> None:
         """The small picture of a cell on the right, None when it cannot be read."""
-        for item in (self.strip.item(row) for row in range(self.strip.count())):
-            if item.data(CELL_ROLE) == cell_id and image is not None:
-                smooth = Qt.TransformationMode.SmoothTransformation
-                side = round(STRIP_PX * self.devicePixelRatioF())
-                small = to_qimage(image).scaled(side, side, Qt.AspectRatioMode.KeepAspectRatioByExpanding, smooth)
-                item.setIcon(_icon(QPixmap.fromImage(small)))
+        if image is not None:
+            smooth = Qt.TransformationMode.SmoothTransformation
+            side = round(STRIP_PX * self.devicePixelRatioF())
+            small = to_qimage(image).scaled(side, side, Qt.AspectRatioMode.KeepAspectRatioByExpanding, smooth)
+            self.cells.set_icon(cell_id, _icon(QPixmap.fromImage(small)))
 
     def set_other_picture(self, cell_id: str, image: Image | None, message: str = "") -> None:
         """The picture on the right, if it is still the cell that is shown there."""
@@ -222,8 +267,11 @@ class CompareDialog(QDialog):
         """Id of the cell on the right; "" when there is none."""
         return self._shown
 
-    def _on_other(self, item: QListWidgetItem | None, _previous: object = None) -> None:
-        other = self._others.get(item.data(CELL_ROLE)) if item else None
+    def _go_to(self, row: int) -> None:
+        self.strip.setCurrentIndex(self.cells.index(min(self.cells.rowCount() - 1, max(0, row))))
+
+    def _on_other(self, index: QModelIndex, _previous: object = None) -> None:
+        other = self.cells.cell(index.row())
         if other is None:
             return
         self._shown = other.id
@@ -273,7 +321,7 @@ class CompareDialog(QDialog):
         match event.key():
             case keys.Key_Left | keys.Key_Right:
                 step = 1 if event.key() == keys.Key_Right else -1
-                self.strip.setCurrentRow(min(self.strip.count() - 1, max(0, self.strip.currentRow() + step)))
+                self._go_to(self.strip.currentIndex().row() + step)
             case keys.Key_Up | keys.Key_Down:
                 self.stepped.emit(1 if event.key() == keys.Key_Down else -1)
             case keys.Key_Plus | keys.Key_Equal:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QPalette, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -24,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from leukview.domain.reviewer import PIN_LENGTHS, Profile, ProfileEvent, Role
+from leukview.gui.dialogs.lines import Lines
 from leukview.gui.dialogs.parts import calm_table, fit_columns, heading, open_at, wrapped
 from leukview.gui.language import data_text, error_text, moment
 from leukview.services.profiles import profile_event_words
@@ -58,13 +58,11 @@ class ReviewersDialog(QDialog):
         self._current = current
         self._profiles: tuple[Profile, ...] = ()
         self.setWindowTitle(self.tr("Reviewers"))
-        self.model = QStandardItemModel(0, 4, self)
-        self.model.setHorizontalHeaderLabels([self.tr("Name"), self.tr("Role"), self.tr("PIN"), self.tr("State")])
+        self.model = Lines((self.tr("Name"), self.tr("Role"), self.tr("PIN"), self.tr("State")), self)
         self.view = calm_table(self.tr("Reviewers"))
         self.view.setModel(self.model)
         self.view.setMinimumHeight(7 * self.fontMetrics().lineSpacing())
-        self.record = QStandardItemModel(0, 3, self)
-        self.record.setHorizontalHeaderLabels([self.tr("Time"), self.tr("By"), self.tr("What was done")])
+        self.record = Lines((self.tr("Time"), self.tr("By"), self.tr("What was done")), self)
         self._record_view = calm_table(self.tr("Record of the reviewers"))
         self._record_view.setModel(self.record)
         self.words = wrapped("")
@@ -202,17 +200,18 @@ class ReviewersDialog(QDialog):
         done = self.tr("Done.") if profiles != self._profiles and not first else self.words.text()
         chosen, self._current = self._chosen(), current
         self._profiles = profiles
-        self.model.removeRows(0, self.model.rowCount())
+        lines = []
         for profile in profiles:
             name = profile.name + (self.tr(" (you)") if profile.id == current else "")
             pin = self.tr("set") if profile.has_pin else self.tr("none")
-            state = self.tr("retired") if profile.retired else self.tr("active")
-            items = [QStandardItem(text) for text in (name, self._role(profile.role), pin, state)]
-            if profile.former:
-                items[0].setToolTip(self.tr("Before: {0}").format(", ".join(profile.former)))
-            for item in items if profile.retired else ():
-                item.setForeground(self.palette().brush(QPalette.ColorRole.PlaceholderText))
-            self.model.appendRow(items)
+            lines.append(
+                (name, self._role(profile.role), pin, self.tr("retired") if profile.retired else self.tr("active"))
+            )
+        self.model.show_lines(
+            lines,
+            muted=[at for at, p in enumerate(profiles) if p.retired],
+            tips={at: self.tr("Before: {0}").format(", ".join(p.former)) for at, p in enumerate(profiles) if p.former},
+        )
         fit_columns(self.view, 44)
         self.view.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         at = next((i for i, p in enumerate(profiles) if chosen and p.id == chosen.id), 0)
@@ -225,11 +224,16 @@ class ReviewersDialog(QDialog):
         self.words.setText(done)
 
     def _show_record(self, record: Sequence[ProfileEvent]) -> None:
-        self.record.removeRows(0, self.record.rowCount())
-        for event in reversed(record):
-            when = moment(datetime.fromisoformat(event.at).astimezone(), seconds=True)
-            words = data_text(profile_event_words(event))
-            self.record.appendRow([QStandardItem(text) for text in (when, event.actor, words)])
+        self.record.show_lines(
+            [
+                (
+                    moment(datetime.fromisoformat(event.at).astimezone(), seconds=True),
+                    event.actor,
+                    data_text(profile_event_words(event)),
+                )
+                for event in reversed(record)
+            ]
+        )
         fit_columns(self._record_view, 60)
         self._record_view.horizontalHeader().setStretchLastSection(True)
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFont, QStandardItem, QStandardItemModel
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QBoxLayout,
     QComboBox,
@@ -23,6 +22,7 @@ from leukview import RESEARCH_USE_LINE
 from leukview.domain.review import SECOND
 from leukview.domain.reviewer import Profile
 from leukview.domain.statistics import Interval, clopper_pearson
+from leukview.gui.dialogs.lines import Lines
 from leukview.gui.dialogs.parts import calm_table, fit_columns, heading, open_around, scrolling, signed_line, wrapped
 from leukview.gui.language import data_text, error_text, sentences
 from leukview.services.review import SlideView
@@ -207,10 +207,6 @@ class SignDialog(QDialog):
 
     def _tally(self, view: SlideView) -> QWidget:
         shown = view.shown
-        model = QStandardItemModel(0, 4, self)
-        model.setHorizontalHeaderLabels(
-            [self.tr("Class"), self.tr("Cells"), self.tr("% of leukocytes"), self.tr("95 % interval")]
-        )
         rows = [
             (r.cell_class.plural, str(r.count), f"{100 * r.share:.1f}", interval_words(r.interval)) for r in shown.rows
         ]
@@ -220,19 +216,9 @@ class SignDialog(QDialog):
         for outside in shown.outside:
             rate = "–" if outside.per_100_wbc is None else f"{outside.per_100_wbc:.1f}"
             rows.append((outside.cell_class.plural, str(outside.count), "", rate))
-        slanted = QFont()
-        slanted.setItalic(True)
-        for at, row in enumerate(rows):
-            items = [QStandardItem(text) for text in row]
-            for item in items if at == heading else ():
-                item.setFont(slanted)
-            for item in items[1:]:
-                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            model.appendRow(items)
-        for column in range(1, 4):
-            model.horizontalHeaderItem(column).setTextAlignment(
-                Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            )
+        headings = (self.tr("Class"), self.tr("Cells"), self.tr("% of leukocytes"), self.tr("95 % interval"))
+        model = Lines(headings, self, numbers=(1, 2, 3))
+        model.show_lines(rows, slanted=(heading,))
         self.tally = calm_table(self.tr("The differential that is signed"))
         self.tally.setModel(model)
         header = self.tally.horizontalHeader()
