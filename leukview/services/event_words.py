@@ -81,7 +81,11 @@ def describe_event(event: ReviewEvent, taxonomy: Taxonomy) -> str:
         case EventKind.REPAIR_MASK:
             return f"Repair the outline of {cells}" if event.payload.get("mask") else f"Drop the outline of {cells}"
         case _:
-            return event.kind.value.replace("_", " ").capitalize()
+            return _kind_name(event.kind)
+
+
+def _kind_name(kind: EventKind) -> str:
+    return _KINDS.get(kind, kind.value.replace("_", " ").capitalize())
 
 
 def cells_of(event: ReviewEvent, by_id: Mapping[str, ReviewEvent]) -> tuple[str, ...]:
@@ -104,7 +108,7 @@ def kind_words(event: ReviewEvent, *, blind: bool) -> str:
         return LABELLED
     if event.kind is EventKind.OVERRIDE:
         return _given(event)
-    return _KINDS.get(event.kind, event.kind.value.replace("_", " ").capitalize())
+    return _kind_name(event.kind)
 
 
 def event_words(event: ReviewEvent, names: EventNames, by_id: Mapping[str, ReviewEvent], *, blind: bool = False) -> str:

@@ -3587,10 +3587,6 @@
             <translation>接受：{0}。</translation>
         </message>
         <message>
-            <source>Acknowledge</source>
-            <translation>确认</translation>
-        </message>
-        <message>
             <source>Acknowledged an alert.</source>
             <translation>确认了一项警示。</translation>
         </message>
@@ -5347,10 +5343,6 @@
             <translation>请从副本恢复其文件夹，或回退：leukview models rollback。</translation>
         </message>
         <message>
-            <source>Qc</source>
-            <translation>质控测量</translation>
-        </message>
-        <message>
             <source>Quality control…</source>
             <translation>质量控制…</translation>
         </message>
@@ -5437,10 +5429,6 @@
         <message>
             <source>Renamed {name} to {other}.</source>
             <translation>将 {name} 更名为 {other}。</translation>
-        </message>
-        <message>
-            <source>Reopen</source>
-            <translation>重新打开</translation>
         </message>
         <message>
             <source>Reopen a signed slide, with a reason.</source>
@@ -5605,10 +5593,6 @@
         <message>
             <source>Select the group</source>
             <translation>选择整组</translation>
-        </message>
-        <message>
-            <source>Set slide</source>
-            <translation>更改玻片信息</translation>
         </message>
         <message>
             <source>Setting the report</source>

@@ -50,7 +50,8 @@ def buddies(root: QWidget) -> set[QWidget]:
     """Fields that a label of a form stands beside: Qt gives them its words."""
     found = {label.buddy() for label in root.findChildren(QLabel) if label.buddy() is not None}
     for form in root.findChildren(QFormLayout):
-        fields = (child for child in form.parentWidget().children() if isinstance(child, QWidget))
+        around = form.parentWidget()
+        fields = around.findChildren(QWidget) if around else []
         found |= {field for field in fields if form.labelForField(field) is not None}
     return found
 
