@@ -13,11 +13,12 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import numpy as np
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
@@ -27,6 +28,7 @@ from leukview.domain.prediction import Measurement, Prediction, StageProbabiliti
 from leukview.domain.slide import CellDraft, Slide, SlideDraft, SourceLabel
 from leukview.gui.gallery_model import Filter, Sort
 from leukview.gui.main_window import MainWindow, build_main_window
+from leukview.services.likeness import Typicality
 from leukview.services.workbench import Workbench
 from tests.bench_window import peak_mb
 
@@ -66,6 +68,12 @@ def fill(workbench: Workbench, count: int) -> Slide:
     slide = store.add_slide(draft(count), synthetic=True).slide
     store.save_predictions({cell.id: prediction(cell.number) for cell in store.cells(slide.id)})
     return slide
+
+
+def typicality(cells: Sequence[str]) -> Typicality:
+    """Made-up distances of these cells from the centre of each class."""
+    table = np.random.default_rng(1).random((len(cells), len(LABELS)), np.float32)
+    return Typicality({cell: row for row, cell in enumerate(cells)}, {k: at for at, k in enumerate(LABELS)}, table)
 
 
 class Turns(QObject):
@@ -145,6 +153,9 @@ def walk(window: MainWindow, slide_id: str, wait: Callable[[Callable[[], object]
         phase("order", lambda sort=sort: choose(sort), lambda: True)  # type: ignore[misc]
     count = len(gallery.model.slide_view.cells) if gallery.model.slide_view else 0
     phase("weigh", lambda: choose(Sort.INFORMATION), lambda: len(gallery.model.information) == count)
+    gallery.model.typicality = typicality([v.cell.id for v in gallery.model.rows()])
+    typical = gallery.sort.findData(Sort.TYPICAL.value)
+    phase("order", lambda: gallery.sort.setCurrentIndex(typical), lambda: True)
     phase("order", lambda: choose(Sort.UNCERTAIN), lambda: True)
     for choice in (Filter.DISAGREEMENT, Filter.UNREVIEWED, Filter.ALL):
         at = gallery.filter.findData(choice.value)

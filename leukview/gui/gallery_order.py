@@ -21,7 +21,7 @@ from leukview.domain.taxonomy import Taxonomy
 from leukview.services.likeness import Typicality
 from leukview.services.review import CellView, SlideView
 
-_Notes = Callable[[Sequence[CellView]], list[float]]
+_Notes = Callable[[Sequence[CellView]], "list[float] | NDArray[np.float64]"]
 """Takes notes of many cells at once: a call for each of ten thousand would be half the time."""
 
 PENDING = "pending"
@@ -290,12 +290,14 @@ class Arranger:
         if how.sort not in BY_FEATURES:
             return _SORTS[how.sort]
         typicality, sign = how.typicality, 1.0 if how.sort is Sort.TYPICAL else -1.0
+        if typicality is None:
+            return lambda cells: np.full(len(cells), _LAST)
 
-        def weight(v: CellView) -> float:
-            apart = typicality.of(v.cell.id, v.label) if typicality and not v.pending else None
-            return _LAST if apart is None else sign * apart
+        def weights(cells: Sequence[CellView]) -> NDArray[np.float64]:
+            apart = sign * typicality.of([(v.cell.id, "" if v.pending else v.label) for v in cells])
+            return np.where(np.isnan(apart), _LAST, apart)
 
-        return lambda cells: [weight(v) for v in cells]
+        return weights
 
 
 def _passes(how: Arrangement, taxonomy: Taxonomy) -> _Notes:

@@ -39,13 +39,22 @@ class Typicality:
     column_of: Mapping[str, int]
     table: NDArray[np.float32]
 
-    def of(self, cell_id: str, class_key: str) -> float | None:
-        """Distance of a cell to the centre of a class; None when it is not known."""
-        row, column = self.row_of.get(cell_id), self.column_of.get(class_key)
-        if row is None or column is None:
-            return None
-        found = float(self.table[row, column])
-        return None if np.isnan(found) else found
+    def of(self, cells: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
+        """Distance of each cell to the centre of a class, (n,); NaN where it is not known.
+
+        Args:
+            cells: (cell id, class key), as many as there are: one by one ten thousand would be felt in a window.
+        """
+        found = np.full(len(cells), np.nan)
+        known = [
+            (at, row, column)
+            for at, (cell, key) in enumerate(cells)
+            if (row := self.row_of.get(cell)) is not None and (column := self.column_of.get(key)) is not None
+        ]
+        if known:
+            places, rows, columns = np.array(known).T
+            found[places] = self.table[rows, columns]
+        return found
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leukview.services.likeness import SlideFeatures, nearest
+from leukview.services.likeness import SlideFeatures, Typicality, nearest
 
 
 def cloud(seed: int = 0) -> dict[str, np.ndarray]:
@@ -14,33 +14,47 @@ def cloud(seed: int = 0) -> dict[str, np.ndarray]:
     return cells | {f"b{i}": other + rng.normal(0, 0.3, 8) for i in range(10)} | {"odd": other}
 
 
+def apart(typical: Typicality, cell: str, label: str) -> float:
+    """How far a cell lies from the centre of a class."""
+    (found,) = typical.of([(cell, label)])
+    return float(found)
+
+
+def test_that_many_cells_are_looked_up_at_once():
+    features = SlideFeatures.of(cloud())
+    typical = features.typicality({key: "blast" if key[0] in "ao" else "monocyte" for key in features.ids})
+    asked = [("a3", "blast"), ("nobody", "blast"), ("b2", "monocyte"), ("a3", "basophil"), ("a3", "monocyte")]
+    found = typical.of(asked)
+    assert [np.isnan(d) for d in found] == [False, True, False, True, False]
+    assert found[0] < 0.1 < found[4]
+    assert typical.of([]).shape == (0,)
+
+
 def test_that_an_odd_cell_is_the_least_typical_of_its_class():
     features = SlideFeatures.of(cloud())
     labels = {key: "blast" if key[0] in "ao" else "monocyte" for key in features.ids}
     typical = features.typicality(labels)
-    apart = {key: typical.of(key, "blast") for key in labels if labels[key] == "blast"}
-    assert all(d is not None for d in apart.values())
-    assert max(apart, key=lambda k: apart[k] or 0.0) == "odd"
-    odd = typical.of("odd", "monocyte")
-    assert odd is not None
-    assert odd < 0.05, "and it would be typical of the other class"
+    distances = {key: apart(typical, key, "blast") for key in labels if labels[key] == "blast"}
+    assert not any(np.isnan(d) for d in distances.values())
+    assert max(distances, key=distances.__getitem__) == "odd"
+    assert apart(typical, "odd", "monocyte") < 0.05, "and it would be typical of the other class"
 
 
 def test_that_a_cell_alone_in_its_class_is_compared_with_nothing():
     features = SlideFeatures.of(cloud())
     typical = features.typicality({"a0": "blast", "b0": "monocyte", "b1": "monocyte"})
-    assert typical.of("a0", "blast") is None
-    assert typical.of("a1", "blast") is not None
-    assert typical.of("a0", "basophil") is None
-    assert typical.of("nobody", "blast") is None
+    assert np.isnan(apart(typical, "a0", "blast"))
+    assert not np.isnan(apart(typical, "a1", "blast"))
+    assert np.isnan(apart(typical, "a0", "basophil"))
+    assert np.isnan(apart(typical, "nobody", "blast"))
 
 
 def test_that_the_cells_most_like_one_come_first():
     features = SlideFeatures.of(cloud())
-    apart = features.like("b0")
-    assert apart["b0"] == pytest.approx(0, abs=1e-3)
-    assert sorted(apart, key=apart.__getitem__)[10][0] in "bo"
-    assert all(key[0] in "bo" for key in sorted(apart, key=apart.__getitem__)[:11])
+    like = features.like("b0")
+    assert like["b0"] == pytest.approx(0, abs=1e-3)
+    assert sorted(like, key=like.__getitem__)[10][0] in "bo"
+    assert all(key[0] in "bo" for key in sorted(like, key=like.__getitem__)[:11])
     assert features.like("nobody") == {}
 
 
@@ -48,7 +62,7 @@ def test_that_another_models_features_are_left_out():
     features = SlideFeatures.of(cloud() | {"old": np.ones(3)})
     assert "old" not in features.ids
     assert len(features.ids) == 21
-    assert SlideFeatures.of({}).typicality({"a": "blast"}).of("a", "blast") is None
+    assert np.isnan(apart(SlideFeatures.of({}).typicality({"a": "blast"}), "a", "blast"))
 
 
 def test_that_references_without_features_come_last_in_their_order():
@@ -67,4 +81,4 @@ def test_that_distances_to_a_centre_are_those_to_the_mean_of_the_others(seed: in
     for at, key in enumerate(features.ids):
         centre = np.delete(rows, at, axis=0).sum(axis=0)
         expected = 1 - rows[at] @ centre / np.linalg.norm(centre)
-        assert typical.of(key, "blast") == pytest.approx(expected, abs=2e-3)
+        assert apart(typical, key, "blast") == pytest.approx(expected, abs=2e-3)
