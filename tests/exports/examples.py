@@ -7,10 +7,12 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 
+from leukview.core.errors import ExportError
 from leukview.core.jobs import CancelToken, silent
-from leukview.domain.slide import ExportPreview, SlideDraft
+from leukview.domain.slide import ExportPreview, Problem, SlideDraft
 from leukview.domain.taxonomy import Taxonomy
 from leukview.exports.reader import FolderReader
 
@@ -75,3 +77,27 @@ def read_one(taxonomy: Taxonomy, path: Path) -> SlideDraft:
 def classes(slide: SlideDraft) -> dict[str, str]:
     """Class key by file name ("" = unlabelled)."""
     return {Path(c.path).name: c.source.class_key if c.source else "" for c in slide.cells}
+
+
+def assert_sentence(text: str) -> None:
+    """One sentence in words: no error number, no class name, no line break."""
+    assert text.endswith(".")
+    assert "\n" not in text
+    for alien in ("Errno", "Error", "Traceback", "Exception", "None", "0x"):
+        assert alien not in text
+
+
+def refused(taxonomy: Taxonomy, path: Path) -> ExportError:
+    """What is said when an export as a whole cannot be read."""
+    with pytest.raises(ExportError) as caught:
+        read(taxonomy, path)
+    assert_sentence(caught.value.message)
+    assert not caught.value.hint or caught.value.hint.endswith(".")
+    return caught.value
+
+
+def only_problem(slide: SlideDraft) -> Problem:
+    """The one problem of a slide."""
+    (problem,) = slide.problems
+    assert_sentence(problem.message)
+    return problem

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
 from leukview.core.jobs import CancelToken, JobRunner, silent
@@ -21,6 +22,7 @@ from leukview.exports.deidentify import MetadataCleaner
 from leukview.exports.pictures import ReportPictures
 from leukview.exports.reader import FolderReader
 from leukview.exports.synthetic import write_demo
+from leukview.gui.cell_view import CellPanel
 from leukview.gui.dialogs.preview import PreviewDialog
 from leukview.gui.main_window import MainWindow, build_main_window
 from leukview.laboratory import load_grading, load_phrases, load_rules, load_terms
@@ -38,6 +40,7 @@ from leukview.storage.pulse import SqlPulse
 from leukview.storage.review_log import SqlReviewLog
 from leukview.storage.slides import SqlSlideStore
 from leukview.storage.vault import IdentityVault
+from tests.gui.cell_examples import analysis, cell_view, picture
 from tests.services.fakes import FakeSegmenter
 
 CELLS = 30
@@ -165,3 +168,45 @@ def dialog_of(qtbot: QtBot, kind: type, act: Callable[[], object]):
     act()
     qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), kind), timeout=10_000)
     return QApplication.activeModalWidget()
+
+
+def press(qtbot: QtBot, window: MainWindow, key: str | Qt.Key) -> None:
+    """One key over the gallery, until what it means is written and shown."""
+    window.activateWindow()
+    qtbot.waitUntil(window.gallery.view.hasFocus)
+    qtbot.keyClick(window.gallery.view, key)
+    qtbot.waitUntil(lambda: window.desk.idle, timeout=10_000)
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> CellPanel:
+    """The panel of one cell, shown without one."""
+    widget = CellPanel()
+    qtbot.addWidget(widget)
+    widget.resize(420, 900)
+    with qtbot.waitExposed(widget):
+        widget.show()
+    return widget
+
+
+@pytest.fixture
+def loaded(panel: CellPanel, taxonomy: Taxonomy) -> CellPanel:
+    """The panel with a cell, its picture and its analysis."""
+    view = cell_view()
+    panel.show_cell(view, taxonomy, um_per_px=None)
+    panel.set_picture(view.cell.id, picture())
+    panel.set_analysis(view.cell.id, analysis())
+    return panel
+
+
+@pytest.fixture
+def shown(qtbot: QtBot) -> Callable[[QDialog], QDialog]:
+    """Shows a dialog; it is closed after the test."""
+
+    def show(dialog: QDialog) -> QDialog:
+        qtbot.addWidget(dialog)
+        with qtbot.waitExposed(dialog):
+            dialog.show()
+        return dialog
+
+    return show

@@ -55,17 +55,6 @@ def preview(*drafts: SlideDraft) -> ExportPreview:
     return ExportPreview("/exports", drafts, (Problem(ProblemKind.NO_PERMISSION, "locked", "The folder is locked."),))
 
 
-@pytest.fixture
-def opened(qtbot):
-    def open_dialog(dialog: QDialog) -> QDialog:
-        qtbot.addWidget(dialog)
-        with qtbot.waitExposed(dialog):
-            dialog.show()
-        return dialog
-
-    return open_dialog
-
-
 def said(widget: QWidget) -> str:
     return "\n".join(label.text() for label in widget.findChildren(QLabel))
 
@@ -90,9 +79,9 @@ def assert_words_fit(dialog: QDialog) -> None:
 
 
 # ---- preview ---------------------------------------------------------------------------------------------------------
-def test_that_the_preview_tells_what_was_found(opened, taxonomy):
+def test_that_the_preview_tells_what_was_found(shown, taxonomy):
     unreadable = Problem(ProblemKind.UNDECODABLE, "bad.jpg", "“bad.jpg” is not an image.")
-    dialog = opened(PreviewDialog(preview(draft(1, problems=(unreadable,)), draft(2, cells=1)), taxonomy))
+    dialog = shown(PreviewDialog(preview(draft(1, problems=(unreadable,)), draft(2, cells=1)), taxonomy))
     assert cells_of(dialog.slides_view, 0) == ["Patient_01", "1001", "signed tree", "3", "2", "1", "1", "1", "1"]
     assert cells_of(dialog.counts_view, 0) == ["Blasts", "1"]
     assert cells_of(dialog.counts_view, 2) == ["Not labelled", "1"]
@@ -106,8 +95,8 @@ def test_that_every_kind_of_problem_has_words():
     assert len({problem_words(kind) for kind in ProblemKind}) == len(ProblemKind)
 
 
-def test_that_a_click_unticks_a_slide_and_import_takes_the_rest(opened, taxonomy, qtbot):
-    dialog = opened(PreviewDialog(preview(draft(1), draft(2), draft(3)), taxonomy))
+def test_that_a_click_unticks_a_slide_and_import_takes_the_rest(shown, taxonomy, qtbot):
+    dialog = shown(PreviewDialog(preview(draft(1), draft(2), draft(3)), taxonomy))
     click_tick(qtbot, dialog, 1)
     assert "2 of 3 ticked, 6 cells" in said(dialog)
     with qtbot.waitSignal(dialog.accepted):
@@ -115,8 +104,8 @@ def test_that_a_click_unticks_a_slide_and_import_takes_the_rest(opened, taxonomy
     assert [d.patient for d in dialog.chosen()] == ["Patient_01", "Patient_03"]
 
 
-def test_that_the_keyboard_alone_ticks_and_imports(opened, taxonomy, qtbot):
-    dialog = opened(PreviewDialog(preview(draft(1), draft(2)), taxonomy))
+def test_that_the_keyboard_alone_ticks_and_imports(shown, taxonomy, qtbot):
+    dialog = shown(PreviewDialog(preview(draft(1), draft(2)), taxonomy))
     assert dialog.focusWidget() is dialog.slides_view
     qtbot.keyClick(dialog.slides_view, Qt.Key.Key_Down)
     qtbot.keyClick(dialog.slides_view, Qt.Key.Key_Space)
@@ -125,8 +114,8 @@ def test_that_the_keyboard_alone_ticks_and_imports(opened, taxonomy, qtbot):
     assert [d.patient for d in dialog.chosen()] == ["Patient_01"]
 
 
-def test_that_nothing_ticked_means_nothing_to_import(opened, taxonomy, qtbot):
-    dialog = opened(PreviewDialog(preview(draft(1), draft(2)), taxonomy))
+def test_that_nothing_ticked_means_nothing_to_import(shown, taxonomy, qtbot):
+    dialog = shown(PreviewDialog(preview(draft(1), draft(2)), taxonomy))
     qtbot.mouseClick(dialog.none_button, Qt.MouseButton.LeftButton)
     assert not dialog.import_button.isEnabled()
     assert dialog.chosen() == ()
@@ -135,37 +124,37 @@ def test_that_nothing_ticked_means_nothing_to_import(opened, taxonomy, qtbot):
     assert len(dialog.chosen()) == 2
 
 
-def test_that_a_slide_without_cells_cannot_be_ticked(opened, taxonomy, qtbot):
-    dialog = opened(PreviewDialog(preview(draft(1, cells=0)), taxonomy))
+def test_that_a_slide_without_cells_cannot_be_ticked(shown, taxonomy, qtbot):
+    dialog = shown(PreviewDialog(preview(draft(1, cells=0)), taxonomy))
     click_tick(qtbot, dialog, 0)
     qtbot.mouseClick(dialog.all_button, Qt.MouseButton.LeftButton)
     assert dialog.chosen() == ()
     assert not dialog.import_button.isEnabled()
 
 
-def test_that_the_counts_follow_the_selected_slide(opened, taxonomy):
-    dialog = opened(PreviewDialog(preview(draft(1), draft(2, cells=1)), taxonomy))
+def test_that_the_counts_follow_the_selected_slide(shown, taxonomy):
+    dialog = shown(PreviewDialog(preview(draft(1), draft(2, cells=1)), taxonomy))
     dialog.slides_view.selectRow(1)
     assert dialog.counts_title.text() == "Patient_02 / 1002"
     assert dialog.counts_view.model().rowCount() == 1
 
 
-def test_that_escape_imports_nothing(opened, taxonomy, qtbot):
-    dialog = opened(PreviewDialog(preview(draft(1)), taxonomy))
+def test_that_escape_imports_nothing(shown, taxonomy, qtbot):
+    dialog = shown(PreviewDialog(preview(draft(1)), taxonomy))
     with qtbot.waitSignal(dialog.rejected):
         qtbot.keyClick(dialog, Qt.Key.Key_Escape)
 
 
-def test_that_a_folder_without_slides_says_so(opened, taxonomy):
-    dialog = opened(PreviewDialog(ExportPreview("/photos", (), ()), taxonomy))
+def test_that_a_folder_without_slides_says_so(shown, taxonomy):
+    dialog = shown(PreviewDialog(ExportPreview("/photos", (), ()), taxonomy))
     assert "No slides were found in “photos”." in said(dialog)
     assert not dialog.import_button.isEnabled()
 
 
-def test_that_two_hundred_slides_and_two_thousand_problems_make_no_widget_each(opened, taxonomy):
+def test_that_two_hundred_slides_and_two_thousand_problems_make_no_widget_each(shown, taxonomy):
     problems = tuple(Problem(ProblemKind.UNDECODABLE, f"{i}.jpg", f"“{i}.jpg” is no image.") for i in range(2000))
     many = [draft(i) for i in range(1, 200)]
-    dialog = opened(PreviewDialog(preview(draft(0, problems=problems), *many), taxonomy))
+    dialog = shown(PreviewDialog(preview(draft(0, problems=problems), *many), taxonomy))
     assert dialog.slides_view.model().rowCount() == 200
     assert dialog.problems_view.model().rowCount() == 2001
     assert len(dialog.findChildren(QWidget)) < 150
@@ -183,10 +172,10 @@ def session(taxonomy: Taxonomy) -> ReviewSession:
     return ReviewSession(slides, MemoryLog(), taxonomy, rules, "S-TEST", "Dr Miller")
 
 
-def test_that_what_is_signed_is_summed_up(opened, session):
+def test_that_what_is_signed_is_summed_up(shown, session):
     session.accept([c.cell.id for c in session.view.cells[:20]])
     session.acknowledge("blasts", called="Dr Ito")
-    dialog = opened(SignDialog(session.view, ()))
+    dialog = shown(SignDialog(session.view, ()))
     assert cells_of(dialog.tally, 0) == ["Blasts", "10", "20.0", "10.0–33.7"]
     assert "20 of 50 cells reviewed" in said(dialog)
     assert "together 10 of 50 leukocytes: 20.0 % (95 % interval 10.0–33.7 %" in dialog.blasts.text()
@@ -196,16 +185,16 @@ def test_that_what_is_signed_is_summed_up(opened, session):
     assert RESEARCH_USE_LINE in said(dialog)
 
 
-def test_that_cells_outside_the_denominator_are_signed_per_100_wbc(opened, session):
+def test_that_cells_outside_the_denominator_are_signed_per_100_wbc(shown, session):
     session.override([session.view.cells[-1].cell.id], "erythroblast")
-    dialog = opened(SignDialog(session.view, ()))
+    dialog = shown(SignDialog(session.view, ()))
     rows = dialog.tally.model().rowCount()
     assert cells_of(dialog.tally, rows - 2) == ["Outside the count", "", "", "per 100 WBC"]
     assert cells_of(dialog.tally, rows - 1) == ["Erythroblasts (NRBC)", "1", "", "2.0"]
 
 
-def test_that_a_name_makes_a_slide_signable_by_keyboard(opened, session, qtbot):
-    dialog = opened(SignDialog(session.view, ()))
+def test_that_a_name_makes_a_slide_signable_by_keyboard(shown, session, qtbot):
+    dialog = shown(SignDialog(session.view, ()))
     name = dialog.findChild(QLineEdit)
     assert not dialog.sign_button.isEnabled()
     qtbot.keyClicks(dialog.focusWidget(), "  Dr Anna Miller ")
@@ -215,8 +204,8 @@ def test_that_a_name_makes_a_slide_signable_by_keyboard(opened, session, qtbot):
     assert dialog.meaning() == "Review of the differential by a person"
 
 
-def test_that_the_meaning_is_chosen_or_written_freely_but_never_empty(opened, session, qtbot):
-    dialog = opened(SignDialog(session.view, ()))
+def test_that_the_meaning_is_chosen_or_written_freely_but_never_empty(shown, session, qtbot):
+    dialog = shown(SignDialog(session.view, ()))
     qtbot.keyClicks(dialog.focusWidget(), "Dr Miller")
     dialog._meaning.setFocus()
     qtbot.keyClick(dialog._meaning, Qt.Key.Key_Down)
@@ -229,9 +218,9 @@ def test_that_the_meaning_is_chosen_or_written_freely_but_never_empty(opened, se
     assert dialog.meaning() == "Second reading"
 
 
-def test_that_obstacles_are_listed_and_forbid_signing(opened, session, qtbot):
+def test_that_obstacles_are_listed_and_forbid_signing(shown, session, qtbot):
     obstacles = session.obstacles()
-    dialog = opened(SignDialog(session.view, obstacles))
+    dialog = shown(SignDialog(session.view, obstacles))
     assert obstacles
     for sentence in obstacles:
         assert sentence in said(dialog)
@@ -241,73 +230,14 @@ def test_that_obstacles_are_listed_and_forbid_signing(opened, session, qtbot):
         qtbot.keyClick(dialog, Qt.Key.Key_Escape)
 
 
-# ---- comment ---------------------------------------------------------------------------------------------------------
-def test_that_a_comment_is_typed_and_saved_with_enter(opened, qtbot):
-    dialog = opened(CommentDialog("Comment on cell 17", "", phrases=PHRASES))
-    qtbot.keyClicks(dialog.focusWidget(), "Two nucleoli")
-    qtbot.keyClick(dialog.edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
-    qtbot.keyClicks(dialog.edit, "seen")
-    with qtbot.waitSignal(dialog.accepted):
-        qtbot.keyClick(dialog.edit, Qt.Key.Key_Return)
-    assert dialog.text() == "Two nucleoli\nseen"
-
-
-def test_that_a_click_inserts_a_phrase_behind_what_is_there(opened, qtbot):
-    dialog = opened(CommentDialog("Comment on cell 17", "Small cell", phrases=PHRASES))
-    model = dialog.phrases.model()
-    for row in (0, 5):
-        where = dialog.phrases.visualRect(model.index(row, 0, model.index(0, 0))).center()
-        qtbot.mouseClick(dialog.phrases.viewport(), Qt.MouseButton.LeftButton, pos=where)
-    assert dialog.text() == "Small cell; Auer rods seen; Vacuolated blast"
-
-
-def test_that_the_keyboard_alone_inserts_a_phrase(opened, qtbot):
-    dialog = opened(CommentDialog("Comment on cell 17", "", phrases=PHRASES))
-    assert not dialog.phrases.selectedIndexes(), "no phrase looks chosen as long as the keys go to the text"
-    qtbot.keyClick(dialog.edit, Qt.Key.Key_Tab)
-    assert dialog.focusWidget() is dialog.phrases
-    assert dialog.phrases.currentIndex().data() == PHRASES[0].phrases[0].text
-    qtbot.keyClick(dialog.phrases, Qt.Key.Key_Down)
-    qtbot.keyClick(dialog.phrases, Qt.Key.Key_Return)
-    assert dialog.text() == PHRASES[0].phrases[1].text
-    assert dialog.isVisible()
-
-
-def test_that_a_heading_of_phrases_is_not_inserted(opened, qtbot):
-    dialog = opened(CommentDialog("Comment on cell 17", "", phrases=PHRASES))
-    where = dialog.phrases.visualRect(dialog.phrases.model().index(0, 0)).center()
-    qtbot.mouseClick(dialog.phrases.viewport(), Qt.MouseButton.LeftButton, pos=where)
-    assert dialog.text() == ""
-
-
-def test_that_escape_drops_a_comment(opened, qtbot):
-    dialog = opened(CommentDialog("Comment on cell 17", "old", phrases=PHRASES))
-    with qtbot.waitSignal(dialog.rejected):
-        qtbot.keyClick(dialog.edit, Qt.Key.Key_Escape)
-
-
-def test_that_a_comment_tells_the_codes_of_its_phrases(opened):
-    text = "Auer rods seen; nucleus smudged, cannot identify\nno left shift"
-    dialog = opened(CommentDialog("Comment on cell 17", text, phrases=PHRASES))
-    assert dialog.codes() == ("auer_rods_seen", "nucleus_smudged_cannot_identify")
-    dialog.edit.clear()
-    assert dialog.codes() == ()
-
-
-def test_that_no_phrase_comes_twice_and_none_is_a_diagnosis():
-    phrases = [p.text for group in PHRASES for p in group.phrases]
-    assert len(set(phrases)) == len(phrases) >= 25
-    assert not [p for p in phrases if "leukaemia" in p.casefold() or "leukemia" in p.casefold()]
-
-
 # ---- alerts ----------------------------------------------------------------------------------------------------------
 def alert(severity: str) -> Alert:
     rule = AlertRule("apl", "Features raising suspicion of APL", "", severity, True, ())
     return Alert(rule, "Mean APL score 0.90 over 30 malignant-looking cells.", tuple(str(i) for i in range(30)))
 
 
-def test_that_an_emergency_needs_the_name_of_who_was_called(opened, qtbot):
-    dialog = opened(AlertDialog(alert(EMERGENCY)))
+def test_that_an_emergency_needs_the_name_of_who_was_called(shown, qtbot):
+    dialog = shown(AlertDialog(alert(EMERGENCY)))
     assert "Mean APL score 0.90" in dialog.message.text()
     assert "30 cells led to it." in said(dialog)
     assert not dialog.acknowledge_button.isEnabled()
@@ -322,15 +252,15 @@ def test_that_an_emergency_needs_the_name_of_who_was_called(opened, qtbot):
     assert dialog.note() == "ATRA discussed"
 
 
-def test_that_a_lesser_alert_needs_no_call(opened, qtbot):
-    dialog = opened(AlertDialog(alert("high")))
+def test_that_a_lesser_alert_needs_no_call(shown, qtbot):
+    dialog = shown(AlertDialog(alert("high")))
     with qtbot.waitSignal(dialog.accepted):
         qtbot.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
     assert dialog.called() == ""
 
 
-def test_that_enter_does_not_slip_past_an_emergency(opened, qtbot):
-    dialog = opened(AlertDialog(alert(EMERGENCY)))
+def test_that_enter_does_not_slip_past_an_emergency(shown, qtbot):
+    dialog = shown(AlertDialog(alert(EMERGENCY)))
     with qtbot.assertNotEmitted(dialog.accepted):
         qtbot.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
     with qtbot.waitSignal(dialog.rejected):
@@ -355,8 +285,8 @@ MODEL = ModelInfo(
 )
 
 
-def test_that_about_names_the_model_what_it_knows_and_what_it_does_not(opened, qtbot):
-    dialog = opened(AboutDialog(MODEL))
+def test_that_about_names_the_model_what_it_knows_and_what_it_does_not(shown, qtbot):
+    dialog = shown(AboutDialog(MODEL))
     words = dialog.browser.toPlainText()
     for part in ("embedded-1", "ab" * 32, "Cell or not", "3M · Myeloid disease", "10 cells <of> 2", "A limit."):
         assert part in words
@@ -366,8 +296,8 @@ def test_that_about_names_the_model_what_it_knows_and_what_it_does_not(opened, q
         qtbot.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
 
 
-def test_that_about_works_without_a_model(opened, qtbot):
-    dialog = opened(AboutDialog(None))
+def test_that_about_works_without_a_model(shown, qtbot):
+    dialog = shown(AboutDialog(None))
     assert "No model is loaded." in dialog.browser.toPlainText()
     with qtbot.waitSignal(dialog.rejected):
         qtbot.keyClick(dialog, Qt.Key.Key_Escape)
@@ -387,7 +317,7 @@ def large_letters():
 
 
 @pytest.mark.usefixtures("large_letters")
-def test_that_no_words_are_cut_with_large_letters(opened, taxonomy, session):
+def test_that_no_words_are_cut_with_large_letters(shown, taxonomy, session):
     long = replace(alert(EMERGENCY), message="A sentence that is rather long and breaks into several lines. " * 6)
     for dialog in (
         PreviewDialog(preview(draft(1)), taxonomy),
@@ -396,7 +326,7 @@ def test_that_no_words_are_cut_with_large_letters(opened, taxonomy, session):
         AlertDialog(long),
         AboutDialog(MODEL),
     ):
-        opened(dialog)
+        shown(dialog)
         assert_words_fit(dialog)
         room = dialog.screen().availableSize()
         assert dialog.width() <= room.width()
@@ -413,20 +343,20 @@ def dark(qapp: QApplication) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("dark")
-def test_that_dialogs_follow_the_theme(opened, taxonomy, session):
+def test_that_dialogs_follow_the_theme(shown, taxonomy, session):
     for dialog in (SignDialog(session.view, ()), AlertDialog(alert("high")), AboutDialog(MODEL)):
-        opened(dialog)
+        shown(dialog)
         picture = dialog.grab().toImage()
         assert picture.pixelColor(2, 2).lightness() < 60
         for area in dialog.findChildren(QScrollArea):
             assert picture.pixelColor(area.geometry().topRight()).lightness() < 60
 
 
-def test_that_a_path_is_seen_from_its_beginning_and_told_whole_by_the_tooltip(opened, qtbot):
+def test_that_a_path_is_seen_from_its_beginning_and_told_whole_by_the_tooltip(shown, qtbot):
     dialog = QDialog()
     line = PathLine("/archive/" + "very_long_folder/" * 12 + "S-1.pdf", "File")
     QVBoxLayout(dialog).addWidget(line)
-    opened(dialog)
+    shown(dialog)
     assert line.cursorPosition() == 0
     assert line.toolTip() == line.text()
     line.setFocus()
@@ -438,8 +368,8 @@ def test_that_a_path_is_seen_from_its_beginning_and_told_whole_by_the_tooltip(op
     assert line.cursorPosition() == 0
 
 
-def test_that_headings_stand_above_their_numbers(opened):
-    dialog = opened(QDialog())
+def test_that_headings_stand_above_their_numbers(shown):
+    dialog = shown(QDialog())
     lines = Lines(("Class", "Cells"), dialog, (1,))
     lines.show_lines([("Blasts", "12")])
     horizontal, alignment = Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole
@@ -450,12 +380,12 @@ def test_that_headings_stand_above_their_numbers(opened):
     assert lines.headerData(0, horizontal, alignment) is None
 
 
-def test_that_a_dialog_that_fits_the_screen_does_not_scroll(opened, session, qtbot):
+def test_that_a_dialog_that_fits_the_screen_does_not_scroll(shown, session, qtbot):
     session.accept([c.cell.id for c in session.view.cells])
     for alert in session.view.open_alerts:
         session.acknowledge(alert.rule.key, called="Dr Weiss, 3 North, and the physician on call of the ward")
     for letters in range(0, 120, 9):
         dialog = SignDialog(session.view, ("x" * 5 + " " + "word " * letters,))
-        opened(dialog)
+        shown(dialog)
         assert dialog.findChildren(QScrollArea)[0].verticalScrollBar().maximum() == 0
         dialog.close()

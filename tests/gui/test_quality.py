@@ -12,8 +12,7 @@ from leukview.gui.dialogs.quality import QualityDialog
 from leukview.gui.main_window import MainWindow
 from leukview.services.quality import stain_and_focus
 from leukview.services.workbench import Workbench
-from tests.gui.conftest import dialog_of, now
-from tests.gui.test_window import press
+from tests.gui.conftest import dialog_of, now, press
 
 
 def more_rows(dialog: QualityDialog, than: int) -> bool:

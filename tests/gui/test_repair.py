@@ -27,8 +27,8 @@ from leukview.gui.overlays import CELL_COLOUR
 from leukview.services.engines import BACKGROUND, CYTOPLASM, NUCLEUS, Click
 from leukview.services.review import CellView
 from leukview.services.workbench import Workbench
+from tests.gui.cell_examples import analysis, cell_view, picture
 from tests.gui.conftest import now
-from tests.gui.test_cell_view import analysis, cell_view, picture
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 

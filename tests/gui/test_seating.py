@@ -21,8 +21,7 @@ from leukview.gui.lock_cover import LockCover
 from leukview.gui.main_window import MainWindow
 from leukview.services.review import ReviewSession
 from leukview.services.workbench import Workbench
-from tests.gui.conftest import dialog_of, now
-from tests.gui.test_window import press
+from tests.gui.conftest import dialog_of, now, press
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 

@@ -18,9 +18,8 @@ from leukview.gui.main_window import MainWindow
 from leukview.gui.worklist import SEARCH_ROLE, STATE_ROLE
 from leukview.services.readings import Reader
 from leukview.services.workbench import Workbench
-from tests.gui.conftest import CELLS, dialog_of, now
+from tests.gui.conftest import CELLS, dialog_of, now, press
 from tests.gui.test_seating import lock, sit, unlock
-from tests.gui.test_window import press
 
 
 def ids_of(window: MainWindow) -> list[str]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 import time
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -13,48 +11,31 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from pypdf import PdfReader
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import (
-    QApplication,
     QLabel,
     QLineEdit,
     QMenu,
     QPlainTextEdit,
     QPushButton,
-    QToolButton,
 )
 from pytestqt.qtbot import QtBot
 
 from leukview import RESEARCH_USE_LINE
 from leukview.core.errors import StoreError
-from leukview.core.jobs import CancelToken, JobRunner, silent
-from leukview.core.paths import data_dir
-from leukview.core.settings import load_settings
+from leukview.core.jobs import CancelToken, silent
 from leukview.domain.review import EventKind
 from leukview.domain.slide import Cell, SlideState
-from leukview.gui.dialogs.about import AboutDialog
 from leukview.gui.dialogs.amend import AmendDialog
 from leukview.gui.dialogs.comment import CommentDialog
 from leukview.gui.dialogs.details import DetailsDialog
-from leukview.gui.dialogs.keys import KeysDialog
-from leukview.gui.dialogs.preview import PreviewDialog
 from leukview.gui.dialogs.sign import SignDialog
 from leukview.gui.gallery_model import PENDING, Filter
-from leukview.gui.main_window import MainWindow, build_main_window
-from leukview.gui.tour import Tour
+from leukview.gui.main_window import MainWindow
 from leukview.gui.worklist import SLIDE_ROLE
 from leukview.services.review import ReviewSession
 from leukview.services.workbench import Workbench
-from tests.gui.conftest import CELLS, analysed, dialog_of, now, open_slide
-
-
-def press(qtbot: QtBot, window: MainWindow, key: str | Qt.Key) -> None:
-    """One key over the gallery, until what it means is written and shown."""
-    window.activateWindow()
-    qtbot.waitUntil(window.gallery.view.hasFocus)
-    qtbot.keyClick(window.gallery.view, key)
-    qtbot.waitUntil(lambda: window.desk.idle, timeout=10_000)
+from tests.gui.conftest import CELLS, analysed, dialog_of, now, open_slide, press
 
 
 def fewer_unopened(window: MainWindow, than: int) -> bool:
@@ -329,153 +310,6 @@ def test_that_a_blind_review_hides_every_opinion_of_the_model(qtbot: QtBot, open
     assert opened.tally.model.index(0, 1).data() == ""
 
 
-def test_that_bad_folders_get_a_sentence_and_leave_nothing(
-    qtbot: QtBot, window: MainWindow, workbench: Workbench, tmp_path: Path
-):
-    for name in ("empty", "no-such-folder"):
-        folder = tmp_path / name
-        if name == "empty":
-            folder.mkdir()
-        window.open_path(folder)
-        qtbot.waitUntil(lambda: bool(window.notices.text), timeout=10_000)
-        assert "Traceback" not in window.notices.text
-        window.notices.findChildren(QToolButton)[0].click()
-        assert window.notices.text == ""
-    assert workbench.slides() == []
-
-
-def test_that_the_tour_shows_each_part_and_gives_the_keys_back(qtbot: QtBot, opened: MainWindow):
-    opened.actions_.by_key["tour"].trigger()
-    tour = opened.findChild(Tour)
-    assert tour is not None
-    assert tour.isVisible()
-    titles = []
-    while tour.next_button.text() != "&Done":
-        titles.append(tour.title.text())
-        assert opened.rect().contains(tour.card.geometry())
-        tour.next_button.click()
-    assert len(titles) == 4
-    reviewed = now(opened).reviewed
-    qtbot.keyClick(tour, Qt.Key.Key_Left)
-    assert tour.title.text() == titles[-1]
-    qtbot.keyClick(tour, "n")
-    qtbot.keyClick(tour, Qt.Key.Key_Escape)
-    assert not tour.isVisible()
-    assert now(opened).reviewed == reviewed, "no key reaches the review through the tour"
-    press(qtbot, opened, "n")
-    assert now(opened).reviewed == reviewed + 1
-
-
-def test_that_a_dropped_folder_is_previewed(qtbot: QtBot, window: MainWindow, slide_folder: Path):
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(slide_folder))])
-    drop = QDropEvent(
-        QPointF(10, 10), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    )
-    dialog = dialog_of(qtbot, PreviewDialog, lambda: window.dropEvent(drop))
-    assert dialog.chosen()[0].cells
-    dialog.reject()
-
-
-def test_that_several_folders_dropped_at_once_are_asked_about_one_after_the_other(
-    qtbot: QtBot, window: MainWindow, slide_folder: Path, tmp_path: Path
-):
-    (tmp_path / "nothing in it").mkdir()
-    again = shutil.copytree(slide_folder, tmp_path / "Another")
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(p)) for p in (slide_folder, tmp_path / "nothing in it", again)])
-    drop = QDropEvent(
-        QPointF(10, 10), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    )
-    first = dialog_of(qtbot, PreviewDialog, lambda: window.dropEvent(drop))
-    qtbot.waitUntil(lambda: not window.jobs.busy, timeout=20_000)
-    assert window.notices.text, "the folder in between holds nothing, and that is told"
-    first.reject()
-    qtbot.waitUntil(lambda: QApplication.activeModalWidget() not in {None, first}, timeout=10_000)
-    second = QApplication.activeModalWidget()
-    assert isinstance(second, PreviewDialog)
-    assert second.chosen()[0].cells
-    second.reject()
-    assert QApplication.activeModalWidget() is None
-
-
-def test_that_a_cancelled_analysis_is_kept_and_goes_on(
-    qtbot: QtBot, window: MainWindow, workbench: Workbench, slide_folder: Path
-):
-    window.flow.batch.connect(lambda *_: window.flow.cancel())
-    open_slide(qtbot, window, slide_folder)
-    qtbot.waitUntil(lambda: "stopped" in window.notices.text, timeout=20_000)
-    qtbot.waitUntil(lambda: window.desk.idle)
-    done = CELLS - now(window).pending
-    assert 0 < done < CELLS
-    window.flow.batch.disconnect()
-    window.flow.batch.connect(window.desk.predictions_arrived)
-    window.actions_.by_key["analyse"].trigger()
-    qtbot.waitUntil(lambda: analysed(window), timeout=60_000)
-
-
-def test_that_slides_arriving_in_a_watched_folder_are_analysed_beside_the_review(
-    qtbot: QtBot, opened: MainWindow, workbench: Workbench, slide_folder: Path, tmp_path: Path
-):
-    incoming = tmp_path / "incoming"
-    incoming.mkdir()
-    opened.watching.begin(str(incoming))
-    qtbot.waitUntil(lambda: opened.watching.folder == str(incoming))
-    opened.watching.timer.stop()  # the test looks by itself
-    unsigned = sorted((slide_folder / "Unsigned slides").glob("*.jpg"))[:4]
-    arrival = incoming / "Synthetic_99" / "Unsigned slides"
-    arrival.mkdir(parents=True)
-    for image in unsigned:
-        shutil.copy(image, arrival)
-    bench = now(opened).slide.id
-    for _ in range(2):
-        opened.watching.look()
-        qtbot.waitUntil(lambda: not opened.jobs.busy, timeout=20_000)
-    qtbot.waitUntil(lambda: opened.worklist.rowCount() == 2, timeout=20_000)
-    qtbot.waitUntil(lambda: not opened.jobs.busy, timeout=20_000)
-    assert now(opened).slide.id == bench, "the slide under review stays on the bench"
-    other = next(s.id for s in workbench.slides() if s.id != bench)
-    assert workbench.session(other, "r").view.pending == 0
-    assert load_settings(data_dir() / "settings.json").watched == str(incoming)
-    opened.actions_.by_key["watch"].trigger()
-    assert opened.watching.folder == ""
-
-
-def test_that_the_watched_folder_is_watched_again_after_a_restart_and_may_be_away_for_a_while(
-    qtbot: QtBot, workbench: Workbench, slide_folder: Path, tmp_path: Path
-):
-    incoming, share = tmp_path / "incoming", tmp_path / "share"
-    (incoming / "Old").mkdir(parents=True)
-    settings, runner = data_dir() / "settings.json", JobRunner()
-    before = build_main_window(workbench, runner, settings, "Dr. Test")
-    before.watching.begin(str(incoming))
-    qtbot.waitUntil(lambda: before.watching.folder == str(incoming), timeout=20_000)
-    before.close()
-    incoming.rename(share)  # the share is away when LeukView starts
-    again = build_main_window(workbench, runner, settings, "Dr. Test")
-    again.watching.timer.stop()  # the test looks by itself
-    assert again.watching.folder == str(incoming)
-    for _ in range(2):
-        again.watching.look()
-        qtbot.waitUntil(lambda: not again.jobs.busy, timeout=20_000)
-    assert again.notices.text.startswith("The watched folder cannot be read; LeukView goes on looking for it.")
-    share.rename(incoming)
-    arrival = incoming / "Synthetic_99" / "Unsigned slides"
-    arrival.mkdir(parents=True)
-    for image in sorted((slide_folder / "Unsigned slides").glob("*.jpg"))[:4]:
-        shutil.copy(image, arrival)
-    for _ in range(2):
-        again.watching.look()
-        qtbot.waitUntil(lambda: not again.jobs.busy, timeout=60_000)
-    qtbot.waitUntil(lambda: again.worklist.rowCount() == 1, timeout=20_000)
-    assert len(workbench.slides()) == 1, "what lay there before is left alone"
-    qtbot.waitUntil(lambda: again.desk.idle and not again.jobs.busy, timeout=20_000)
-    again.close()
-    assert runner.shutdown()
-    for window in (before, again):
-        window.deleteLater()
-
-
 def test_that_a_click_made_just_before_closing_is_written(
     qtbot: QtBot, opened: MainWindow, workbench: Workbench, monkeypatch: pytest.MonkeyPatch
 ):
@@ -492,50 +326,6 @@ def test_that_a_click_made_just_before_closing_is_written(
     gate.set()
     qtbot.waitUntil(lambda: not opened.isVisible(), timeout=10_000)
     assert EventKind.OVERRIDE in kinds(opened, workbench)
-
-
-def test_that_theme_size_and_order_are_remembered(qtbot: QtBot, opened: MainWindow):
-    opened.actions_.by_key["theme_dark"].trigger()
-    opened.gallery.size_slider.setValue(180)
-    opened.actions_.by_key["grouped"].trigger()
-    assert QApplication.palette().window().color().lightness() < 80
-    opened.close()
-    settings = load_settings(data_dir() / "settings.json")
-    assert (settings.theme, settings.thumbnail_px, settings.grouped) == ("dark", 180, False)
-    opened.preferences.set_theme("light")
-
-
-def test_that_a_key_can_be_changed_is_kept_and_never_given_twice(qtbot: QtBot, opened: MainWindow, tmp_path: Path):
-    keys = dialog_of(qtbot, KeysDialog, opened.actions_.by_key["keys"].trigger)
-    row = next(i for i, s in enumerate(opened.actions_.table) if s.key == "label:lymphocyte")
-    keys.view.selectRow(row)
-    qtbot.keyClick(keys.edit, "n")
-    keys.set_button.click()
-    assert "belongs to “Neutrophil”" in keys.words.text()
-    qtbot.keyClick(keys.edit, "7")
-    keys.set_button.click()
-    keys.save_card(str(tmp_path / "card.pdf"))
-    keys.save_card(str(tmp_path / "no-such-folder" / "card.pdf"))
-    assert "cannot be written" in keys.words.text()
-    keys.reject()
-    card = " ".join(PdfReader(tmp_path / "card.pdf").pages[0].extract_text().split())
-    assert "the shown class of the selected cells" in card
-    first = opened.gallery.current
-    press(qtbot, opened, "l")
-    assert not now(opened).by_id[first].reviewed
-    press(qtbot, opened, "7")
-    assert now(opened).by_id[first].label == "lymphocyte"
-    assert load_settings(data_dir() / "settings.json").keys == {"label:lymphocyte": "7"}
-
-
-def test_that_help_shows_every_key_and_about_names_the_model(qtbot: QtBot, opened: MainWindow):
-    keys = dialog_of(qtbot, KeysDialog, opened.actions_.by_key["keys"].trigger)
-    shown = [keys.model.index(row, 2).data() for row in range(keys.model.rowCount())]
-    assert shown == [spec.text for spec in opened.actions_.table]
-    keys.reject()
-    about = dialog_of(qtbot, AboutDialog, opened.actions_.by_key["about"].trigger)
-    assert about.isVisible()
-    about.reject()
 
 
 def test_that_an_image_gone_from_the_disk_is_said_on_its_tile_and_in_the_panel(
@@ -597,23 +387,3 @@ def test_that_the_slide_on_the_bench_stays_marked_when_the_worklist_is_read_agai
     with qtbot.waitSignal(opened.flow.worklist, timeout=10_000):
         opened.flow.read_worklist()
     assert view.currentIndex().data(SLIDE_ROLE) == now(opened).slide.id
-
-
-def test_that_the_first_tour_goes_on_over_the_demo_slides(
-    qtbot: QtBot, window: MainWindow, workbench: Workbench, slide_folder: Path
-):
-    workbench._rooms = replace(workbench._rooms, demo=lambda _token, _reporter: slide_folder)
-    window.tour()
-    (tour,) = window.findChildren(Tour)
-    assert tour.demo_button.isVisible()
-    qtbot.mouseClick(tour.demo_button, Qt.MouseButton.LeftButton)
-    assert not tour.demo_button.isEnabled()
-    qtbot.waitUntil(lambda: window.desk.view is not None, timeout=20_000)
-    qtbot.waitUntil(lambda: tour.title.text() == "The gallery", timeout=10_000)
-    assert not tour.demo_button.isVisible()
-    tour.end()
-    qtbot.waitUntil(lambda: analysed(window) and not window.jobs.busy, timeout=60_000)
-    window.tour()
-    again = window.findChildren(Tour)[-1]
-    assert not again.demo_button.isVisible(), "there is a slide to show it on"
-    again.end()

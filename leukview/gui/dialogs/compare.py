@@ -65,7 +65,7 @@ def _icon(pixmap: QPixmap) -> QIcon:
     return icon
 
 
-class _Cells(QAbstractListModel):
+class CellStrip(QAbstractListModel):
     """The cells to compare with, each with its small picture once it has come."""
 
     def __init__(self, blank: QColor, parent: QObject) -> None:
@@ -161,7 +161,7 @@ class CompareDialog(QDialog):
         self.note.setTextFormat(Qt.TextFormat.PlainText)
         self.note.setWordWrap(True)
         self.strip = QListView()
-        self.cells = _Cells(self.palette().midlight().color(), self)
+        self.cells = CellStrip(self.palette().midlight().color(), self)
         self.strip.setModel(self.cells)
         self.strip.setAccessibleName(self.tr("Cells to compare with"))
         self.strip.setViewMode(QListView.ViewMode.IconMode)
