@@ -125,6 +125,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self.repairing.start(self.actions_)
         self.seating.begin(self.actions_)
+        self.desk.rested.connect(self._on_rested)  # the last to hear it: the others have ended their work
         self.restoreGeometry(QByteArray.fromHex(settings.geometry.encode()))
         self._bench.restore(settings)
         self._enable()
@@ -362,10 +363,8 @@ class MainWindow(QMainWindow):
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.desk.idle:  # the last click is still being written: close when it is
+            self._closing = True
             event.ignore()
-            if not self._closing:
-                self._closing = True
-                self.desk.rested.connect(self.close)
             return
         if self.repairing.unfinished:
             event.ignore()
@@ -376,6 +375,11 @@ class MainWindow(QMainWindow):
         self.gallery.thumbnails.stop()
         self.preferences.save()
         event.accept()
+
+    def _on_rested(self) -> None:
+        if self._closing:  # once: a closing that is refused then is asked for anew
+            self._closing = False
+            self.close()
 
     def _remembered(self) -> dict[str, object]:
         return {

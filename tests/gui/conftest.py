@@ -170,6 +170,12 @@ def dialog_of(qtbot: QtBot, kind: type, act: Callable[[], object]):
     return QApplication.activeModalWidget()
 
 
+def close(qtbot: QtBot, window: MainWindow) -> None:
+    """Close the window, and wait for what it still writes: it goes when that is done."""
+    window.close()
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=20_000)
+
+
 def press(qtbot: QtBot, window: MainWindow, key: str | Qt.Key) -> None:
     """One key over the gallery, until what it means is written and shown."""
     window.activateWindow()

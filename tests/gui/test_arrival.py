@@ -19,7 +19,7 @@ from leukview.core.settings import load_settings
 from leukview.gui.dialogs.preview import PreviewDialog
 from leukview.gui.main_window import MainWindow, build_main_window
 from leukview.services.workbench import Workbench
-from tests.gui.conftest import CELLS, analysed, dialog_of, now, open_slide
+from tests.gui.conftest import CELLS, analysed, close, dialog_of, now, open_slide
 
 
 def test_that_bad_folders_get_a_sentence_and_leave_nothing(
@@ -121,7 +121,7 @@ def test_that_the_watched_folder_is_watched_again_after_a_restart_and_may_be_awa
     before = build_main_window(workbench, runner, settings, "Dr. Test")
     before.watching.begin(str(incoming))
     qtbot.waitUntil(lambda: before.watching.folder == str(incoming), timeout=20_000)
-    before.close()
+    close(qtbot, before)
     incoming.rename(share)  # the share is away when LeukView starts
     again = build_main_window(workbench, runner, settings, "Dr. Test")
     again.watching.timer.stop()  # the test looks by itself
@@ -141,7 +141,7 @@ def test_that_the_watched_folder_is_watched_again_after_a_restart_and_may_be_awa
     qtbot.waitUntil(lambda: again.worklist.rowCount() == 1, timeout=20_000)
     assert len(workbench.slides()) == 1, "what lay there before is left alone"
     qtbot.waitUntil(lambda: again.desk.idle and not again.jobs.busy, timeout=20_000)
-    again.close()
+    close(qtbot, again)
     assert runner.shutdown()
     for window in (before, again):
         window.deleteLater()

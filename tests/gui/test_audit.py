@@ -21,7 +21,7 @@ from leukview.gui.dialogs.audit import AuditDialog
 from leukview.gui.main_window import MainWindow, build_main_window
 from leukview.services.review import ReviewSession
 from leukview.services.workbench import Workbench
-from tests.gui.conftest import dialog_of, now
+from tests.gui.conftest import close, dialog_of, now
 
 
 @pytest.fixture
@@ -148,7 +148,7 @@ def test_that_a_changed_log_is_told_on_opening_and_the_trail_points_at_the_event
     assert f"⚠ {victim.seq}" in column(dialog, Column.NUMBER)
     assert dialog.table.currentIndex().data(ROW_ROLE).event.seq == victim.seq
     dialog.reject()
-    again.close()
+    close(qtbot, again)
     assert runner.shutdown()
 
 

@@ -19,7 +19,7 @@ from leukview.gui.dialogs.keys import KeysDialog
 from leukview.gui.main_window import MainWindow
 from leukview.gui.tour import Tour
 from leukview.services.workbench import Workbench
-from tests.gui.conftest import analysed, dialog_of, now, press
+from tests.gui.conftest import analysed, close, dialog_of, now, press
 
 
 def test_that_the_tour_shows_each_part_and_gives_the_keys_back(qtbot: QtBot, opened: MainWindow):
@@ -49,7 +49,7 @@ def test_that_theme_size_and_order_are_remembered(qtbot: QtBot, opened: MainWind
     opened.gallery.size_slider.setValue(180)
     opened.actions_.by_key["grouped"].trigger()
     assert QApplication.palette().window().color().lightness() < 80
-    opened.close()
+    close(qtbot, opened)
     settings = load_settings(data_dir() / "settings.json")
     assert (settings.theme, settings.thumbnail_px, settings.grouped) == ("dark", 180, False)
     opened.preferences.set_theme("light")

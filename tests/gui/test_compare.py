@@ -27,7 +27,7 @@ from leukview.gui.main_window import MainWindow
 from leukview.gui.tally_model import KEY_ROLE
 from leukview.services.stores import CachedAnalysis
 from leukview.services.workbench import Workbench
-from tests.gui.conftest import dialog_of, now
+from tests.gui.conftest import close, dialog_of, now
 
 LEFT, NONE, COPY = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, Qt.DropAction.CopyAction
 
@@ -220,7 +220,7 @@ def test_that_folded_groups_stay_folded_after_a_restart(qtbot: QtBot, opened: Ma
     key = opened.gallery.model.groups[0].key
     opened.gallery.view.toggle_group(key)
     settled(qtbot, opened)
-    opened.close()
+    close(qtbot, opened)
     assert list(load_settings(data_dir() / "settings.json").collapsed) == [key]
 
 

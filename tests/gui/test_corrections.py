@@ -24,7 +24,7 @@ from leukview.laboratory import load_label_weights
 from leukview.services.corrections import Corrections
 from leukview.services.review import ReviewSession
 from leukview.services.workbench import Workbench
-from tests.gui.conftest import dialog_of, now
+from tests.gui.conftest import close, dialog_of, now
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def test_that_reviewed_cells_are_packed_with_the_diagnoses_of_their_patients(
     again = asked(qtbot, signed)
     assert (again.folder.text(), again.site.text()) == (str(tmp_path / "out"), "ward-3")
     again.reject()
-    signed.close()
+    close(qtbot, signed)
     assert load_settings(data_dir() / "settings.json").corrections == {
         "folder": str(tmp_path / "out"),
         "site": "ward-3",

@@ -19,7 +19,7 @@ from leukview.gui.following import PATIENT_PERIOD_MS, PERIOD_MS
 from leukview.gui.main_window import MainWindow
 from leukview.gui.worklist import SLIDE_ROLE, STATE_ROLE
 from leukview.services.workbench import Workbench
-from tests.gui.conftest import now
+from tests.gui.conftest import close, now
 
 
 def followed(qtbot: QtBot, window: MainWindow) -> None:
@@ -178,8 +178,8 @@ def test_that_a_silent_database_is_told_once_and_asked_less_often(
     assert calm.following.timer.interval() == PERIOD_MS
 
 
-def test_that_nothing_is_asked_once_the_window_is_closed(window: MainWindow):
-    window.close()
+def test_that_nothing_is_asked_once_the_window_is_closed(qtbot: QtBot, window: MainWindow):
+    close(qtbot, window)
     assert not window.following.timer.isActive()
     assert isinstance(window.following, QObject)
     QApplication.processEvents()

@@ -10,7 +10,7 @@ from leukview.core.paths import data_dir
 from leukview.core.settings import load_settings
 from leukview.gui.actions import rebound
 from leukview.gui.main_window import MainWindow
-from tests.gui.conftest import now
+from tests.gui.conftest import close, now
 
 
 def written(window: MainWindow) -> str:
@@ -50,7 +50,7 @@ def test_that_the_keys_give_way_in_a_low_window_and_when_nobody_wants_them(qtbot
     qtbot.waitUntil(opened.gallery.keys.isVisible)
     qtbot.keyClick(opened.gallery.view, Qt.Key.Key_F2)
     qtbot.waitUntil(lambda: not opened.gallery.keys.isVisible())
-    opened.close()
+    close(qtbot, opened)
     assert not load_settings(data_dir() / "settings.json").key_strip
 
 

@@ -35,7 +35,7 @@ from leukview.gui.language import (
 from leukview.gui.main_window import MainWindow, build_main_window
 from leukview.laboratory import load_grading
 from leukview.services.workbench import Workbench
-from tests.gui.conftest import analysed, now, open_slide
+from tests.gui.conftest import analysed, close, now, open_slide
 
 SOURCE = resources_dir() / "i18n" / "leukview_zh_CN.ts"
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -197,13 +197,13 @@ def test_that_the_whole_window_speaks_chinese(qtbot: QtBot, workbench: Workbench
         assert all(HAN.search(words) for words in window.desk.obstacles)
     finally:
         qtbot.waitUntil(lambda: window.desk.idle, timeout=20_000)
-        window.close()
+        close(qtbot, window)
         assert runner.shutdown()
         install("en", QApplication.instance() or QApplication([]))
 
 
-def test_that_a_chosen_language_is_remembered_for_the_next_start(window: MainWindow) -> None:
+def test_that_a_chosen_language_is_remembered_for_the_next_start(qtbot: QtBot, window: MainWindow) -> None:
     window.actions_.by_key["language_zh_CN"].trigger()
     assert "started again" in window.notices.text
-    window.close()
+    close(qtbot, window)
     assert load_settings(data_dir() / "settings.json").language == "zh_CN"

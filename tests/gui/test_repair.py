@@ -386,6 +386,28 @@ def test_that_a_refused_write_keeps_the_draft(
     assert accept(qtbot, opened, cell).review.mask is not None
 
 
+def test_that_a_closing_refused_for_an_outline_does_not_come_later_unasked(
+    qtbot: QtBot, opened: MainWindow, workbench: Workbench, monkeypatch: pytest.MonkeyPatch
+):
+    gate = threading.Event()
+
+    def refuse(*_args: object, **_named: object) -> ReviewEvent:
+        gate.wait(10)
+        raise StoreError("The disk is full.", "Make room, then do it again.")
+
+    cell = begin(qtbot, opened)
+    drag(opened.cell, (60, 60), (70, 60))
+    with monkeypatch.context() as patch:
+        patch.setattr(workbench.log, "append", refuse)
+        key(opened, "Space")
+        assert not opened.close(), "the outline is being written"
+        gate.set()
+        qtbot.waitUntil(lambda: "not kept yet" in opened.notices.text, timeout=20_000)
+    assert accept(qtbot, opened, cell).review.mask is not None
+    qtbot.waitUntil(lambda: opened.desk.idle, timeout=20_000)
+    assert opened.isVisible()
+
+
 def test_that_the_outline_is_there_after_a_restart_without_the_cache(
     qtbot: QtBot, opened: MainWindow, workbench: Workbench
 ):

@@ -15,7 +15,7 @@ from leukview.core.settings import load_settings
 from leukview.gui.dialogs.report import ReportDialog
 from leukview.gui.main_window import MainWindow
 from leukview.services.report import ReportChoices
-from tests.gui.conftest import dialog_of, now
+from tests.gui.conftest import close, dialog_of, now
 
 CHOICES = ReportChoices(
     (("en", "English"), ("zh_CN", "中文")), (("a4", "A4"), ("us-letter", "Letter")), "en", "a4", can_sign=True
@@ -39,7 +39,7 @@ def test_that_two_keys_export_the_report_and_the_choices_are_remembered(
     assert again.replaces.isVisible()
     again.reject()
     qtbot.waitUntil(lambda: opened.focusWidget() is opened.gallery.view, timeout=20_000)
-    opened.close()
+    close(qtbot, opened)
     saved = load_settings(data_dir() / "settings.json").report
     assert saved == {"folder": str(tmp_path), "language": "en", "paper": "us-letter", "certificate": ""}
 
