@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
+import threading
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import (
@@ -19,7 +22,7 @@ from leukview.core.settings import load_settings
 from leukview.gui.dialogs.preview import PreviewDialog
 from leukview.gui.main_window import MainWindow, build_main_window
 from leukview.services.workbench import Workbench
-from tests.gui.conftest import CELLS, analysed, close, dialog_of, now, open_slide
+from tests.gui.conftest import CELLS, PixelClassifier, analysed, close, dialog_of, now, open_slide
 
 
 def test_that_bad_folders_get_a_sentence_and_leave_nothing(
@@ -71,16 +74,28 @@ def test_that_several_folders_dropped_at_once_are_asked_about_one_after_the_othe
 
 
 def test_that_a_cancelled_analysis_is_kept_and_goes_on(
-    qtbot: QtBot, window: MainWindow, workbench: Workbench, slide_folder: Path
+    qtbot: QtBot, window: MainWindow, slide_folder: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    window.flow.batch.connect(lambda *_: window.flow.cancel())
+    classify, cancelled, batches = PixelClassifier.classify, threading.Event(), itertools.count()
+
+    def patient(*args, **named):
+        if next(batches):  # the second batch waits for the click, however slow the window is
+            cancelled.wait(20)
+        return classify(*args, **named)
+
+    monkeypatch.setattr(PixelClassifier, "classify", patient)
+
+    def cancel(*_: object) -> None:
+        window.flow.cancel()
+        cancelled.set()
+
+    window.flow.batch.connect(cancel)
     open_slide(qtbot, window, slide_folder)
     qtbot.waitUntil(lambda: "stopped" in window.notices.text, timeout=20_000)
     qtbot.waitUntil(lambda: window.desk.idle)
     done = CELLS - now(window).pending
     assert 0 < done < CELLS
-    window.flow.batch.disconnect()
-    window.flow.batch.connect(window.desk.predictions_arrived)
+    window.flow.batch.disconnect(cancel)
     window.actions_.by_key["analyse"].trigger()
     qtbot.waitUntil(lambda: analysed(window), timeout=60_000)
 
