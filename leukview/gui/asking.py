@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from leukview.core.errors import PinError
 from leukview.domain.alerts import Alert
@@ -20,6 +20,7 @@ from leukview.gui.dialogs.alerts import AlertDialog
 from leukview.gui.dialogs.amend import AmendDialog
 from leukview.gui.dialogs.comment import CommentDialog
 from leukview.gui.dialogs.details import DetailsDialog
+from leukview.gui.dialogs.files import folder_dialog, open_dialog
 from leukview.gui.dialogs.keys import KeysDialog
 from leukview.gui.dialogs.preview import PreviewDialog
 from leukview.gui.dialogs.sign import SignDialog
@@ -65,16 +66,13 @@ class Asking(QObject):
 
     def for_folder(self) -> None:
         """A folder to open."""
-        dialog = QFileDialog(self._window, self.tr("Open folder"), self.folder)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog = folder_dialog(self._window, self.tr("Open folder"), self.folder)
         dialog.fileSelected.connect(self._on_path)
         self._ask(dialog)
 
     def for_archive(self) -> None:
         """An archive to open."""
-        dialog = QFileDialog(self._window, self.tr("Open archive"), self.folder, self.tr("ZIP archives (*.zip)"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog = open_dialog(self._window, self.tr("Open archive"), self.folder, self.tr("ZIP archives (*.zip)"))
         dialog.fileSelected.connect(self._on_path)
         self._ask(dialog)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from leukview.core.errors import Cancelled, LeukViewError
 from leukview.core.jobs import CancelToken, Reporter
+from leukview.gui.dialogs.files import folder_dialog
 from leukview.gui.jobs import Jobs, Task
 from leukview.gui.slide_flow import SlideFlow
 from leukview.services.watch import Arrived, FolderWatch
@@ -45,9 +46,7 @@ class Watching(QObject):
             self.stop()
             self.told.emit(self.tr("No folder is watched any more."), "")
             return
-        dialog = QFileDialog(self._window, self.tr("Watch a folder"))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog = folder_dialog(self._window, self.tr("Watch a folder"))
         dialog.fileSelected.connect(self.begin)
         dialog.open()
 

@@ -8,9 +8,12 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
 from leukview.gui.housekeeping import Housekeeping
+from leukview.gui.main_window import MainWindow
+from tests.gui.conftest import dialog_of
 
 
 class Knot:
@@ -48,3 +51,13 @@ def test_that_a_pause_frees_what_holds_itself(qtbot: QtBot):
     assert all(knot() is not None for knot in seen)
     house._idle.set_minutes(0.0005)
     qtbot.waitUntil(lambda: all(knot() is None for knot in seen))
+
+
+def test_that_no_dialog_stays_in_memory_once_it_is_closed(qtbot: QtBot, opened: MainWindow):
+    keys = ("open", "open_archive", "watch", "details", "grade", "sign", "report", "export", "corrections", "reviewers")
+    keys += ("comment", "slide_comment", "compare", "keys", "audit", "calls", "quality", "models", "about")
+    for key in keys:
+        dialog = dialog_of(qtbot, QDialog, opened.actions_.by_key[key].trigger)
+        qtbot.waitUntil(lambda: not opened.jobs.busy, timeout=20_000)
+        dialog.reject()
+        qtbot.waitUntil(lambda: not opened.findChildren(QDialog), timeout=20_000)

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QHBoxLayout,
     QHeaderView,
     QLabel,
@@ -30,6 +29,7 @@ from PySide6.QtWidgets import (
 
 from leukview.gui.audit_model import ROW_ROLE, AuditModel, Column
 from leukview.gui.calls_model import CallColumn, CallsModel
+from leukview.gui.dialogs.files import save_dialog
 from leukview.gui.dialogs.parts import calm_table, fit_columns, open_at, wrapped
 from leukview.gui.language import data_text, sentences
 from leukview.services.audit import AuditFilter, AuditRow, AuditTrail, ChainState
@@ -320,11 +320,8 @@ class AuditDialog(QDialog):
     def _where(self) -> None:
         calls = self.tabs.currentIndex() == 1
         title = self.tr("Export the call record") if calls else self.tr("Export the audit trail")
-        dialog = QFileDialog(self, title, self._folder, self.tr("CSV (*.csv);;JSON with hashes (*.json)"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        dialog.selectFile("leukview-calls.csv" if calls else "leukview-audit.csv")
+        kinds, name = self.tr("CSV (*.csv);;JSON with hashes (*.json)"), "leukview-calls" if calls else "leukview-audit"
+        dialog = save_dialog(self, title, self._folder, kinds, f"{name}.csv")
         dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix("json" if "json" in chosen else "csv"))
         wanted = self.calls_export_wanted if calls else self.export_wanted
         dialog.fileSelected.connect(lambda path: wanted.emit(Path(path)))

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QDir, Qt, Signal
+from PySide6.QtCore import QDir, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QFormLayout,
     QHeaderView,
     QLineEdit,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 from leukview import RESEARCH_USE_LINE
 from leukview.core.jobs import Progress
 from leukview.domain.taxonomy import Taxonomy
+from leukview.gui.dialogs.files import folder_dialog, open_dialog
 from leukview.gui.dialogs.lines import Lines
 from leukview.gui.dialogs.parts import PathLine, beside, calm_table, fit_columns, grow, heading, open_at, wrapped
 from leukview.gui.language import data_text, error_text
@@ -199,19 +199,12 @@ class CorrectionsDialog(QDialog):
 
     # ---- files
     def _choose_folder(self) -> None:
-        dialog = QFileDialog(self, self.tr("Export into a folder"), self.folder.text())
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        self._ask(dialog, self.folder)
+        dialog = folder_dialog(self, self.tr("Export into a folder"), self.folder.text())
+        dialog.fileSelected.connect(self.folder.setText)
+        dialog.open()
 
     def _choose_table(self) -> None:
         begin = self.patients.text() or self.folder.text()
-        dialog = QFileDialog(self, self.tr("Table of diagnoses"), begin, self.tr("Tables (*.csv)"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        self._ask(dialog, self.patients)
-
-    @staticmethod
-    def _ask(dialog: QFileDialog, line: QLineEdit) -> None:
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(line.setText)
+        dialog = open_dialog(self, self.tr("Table of diagnoses"), begin, self.tr("Tables (*.csv)"))
+        dialog.fileSelected.connect(self.patients.setText)
         dialog.open()

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QLabel,
@@ -22,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from leukview import RESEARCH_USE_LINE
+from leukview.gui.dialogs.files import folder_dialog
 from leukview.gui.dialogs.parts import PathLine, heading, open_at, signed_line, wrapped
 from leukview.gui.language import data_text
 from leukview.services.exchange import ExportFormat, ExportRequest
@@ -106,10 +105,7 @@ class ExportDialog(QDialog):
         return form
 
     def _choose(self) -> None:
-        dialog = QFileDialog(self, self.tr("Export into a folder"), self.folder.text())
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog = folder_dialog(self, self.tr("Export into a folder"), self.folder.text())
         dialog.fileSelected.connect(self._chosen)
         dialog.open()
 

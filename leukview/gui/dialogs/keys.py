@@ -12,7 +12,6 @@ from PySide6.QtGui import QKeySequence, QPageLayout, QPageSize, QPdfWriter, QTex
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QHBoxLayout,
     QKeySequenceEdit,
     QLabel,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from leukview.gui.actions import ActionSpec, Group, holder, rebound
+from leukview.gui.dialogs.files import save_dialog
 from leukview.gui.dialogs.parts import calm_table, fit_columns, open_at, wrapped
 from leukview.gui.language import data_text
 
@@ -180,12 +180,8 @@ class KeysDialog(QDialog):
         self.changed.emit(self.model.table)
 
     def _ask_card(self) -> None:
-        dialog = QFileDialog(self, self.tr("Save as card"), "", self.tr("PDF (*.pdf)"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("pdf")
-        dialog.selectFile("leukview-keys.pdf")
+        dialog = save_dialog(self, self.tr("Save as card"), "", self.tr("PDF (*.pdf)"), "leukview-keys.pdf")
         dialog.fileSelected.connect(self.save_card)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
     def save_card(self, path: str) -> None:

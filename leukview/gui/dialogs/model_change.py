@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
@@ -24,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from leukview import RESEARCH_USE_LINE
 from leukview.domain.reviewer import Profile
+from leukview.gui.dialogs.files import folder_dialog, save_dialog
 from leukview.gui.dialogs.parts import PathLine, heading, open_at, wrapped
 from leukview.gui.language import data_text, error_text
 
@@ -151,30 +151,22 @@ class ComparisonDialog(QDialog):
         self.compare_button.setEnabled(bool(self.candidate.text().strip()) and self.folders.count() > 0)
 
     def _choose(self) -> None:
-        dialog = self._folder_dialog(self.tr("Folder of the candidate"))
+        dialog = folder_dialog(self, self.tr("Folder of the candidate"), self._folder)
         dialog.fileSelected.connect(self.candidate.setText)
         dialog.open()
 
     def _add(self) -> None:
-        dialog = self._folder_dialog(self.tr("Folder that holds “cells”"))
+        dialog = folder_dialog(self, self.tr("Folder that holds “cells”"), self._folder)
         dialog.fileSelected.connect(self.add_folder)
         dialog.open()
-
-    def _folder_dialog(self, title: str) -> QFileDialog:
-        dialog = QFileDialog(self, title, self._folder)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        return dialog
 
     def _remove(self) -> None:
         self.folders.takeItem(self.folders.currentRow())
         self._check()
 
     def _where(self) -> None:
-        dialog = QFileDialog(self, self.tr("Save the comparison"), self._folder, self.tr("Comparison (*.json)"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("json")
-        dialog.selectFile("comparison.json")
+        kinds = self.tr("Comparison (*.json)")
+        dialog = save_dialog(self, self.tr("Save the comparison"), self._folder, kinds, "comparison.json")
         dialog.fileSelected.connect(self._on_file)
         dialog.open()
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from leukview.gui.dialogs.files import open_dialog, save_dialog
 from leukview.gui.dialogs.parts import PathLine, beside, heading, open_at, wrapped
 from leukview.gui.language import spoken_language
 from leukview.services.report import Certificate, ReportChoices, ReportOptions
@@ -122,18 +123,15 @@ class ReportDialog(QDialog):
         self.export_button.setEnabled(named and (not signs or bool(self.certificate.text().strip())))
 
     def _choose_file(self) -> None:
-        dialog = QFileDialog(self, self.tr("Export report"), str(self.path()), self.tr("PDF (*.pdf)"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("pdf")
+        path = self.path()
+        dialog = save_dialog(self, self.tr("Export report"), str(path.parent), self.tr("PDF (*.pdf)"), path.name)
         dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)  # the dialog says it
-        dialog.selectFile(self.path().name)
         dialog.fileSelected.connect(self.file.setText)
         dialog.open()
 
     def _choose_certificate(self) -> None:
         kinds = self.tr("Certificates (*.p12 *.pfx)")
-        dialog = QFileDialog(self, self.tr("Choose the certificate"), self.certificate.text(), kinds)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog = open_dialog(self, self.tr("Choose the certificate"), self.certificate.text(), kinds)
         dialog.fileSelected.connect(self.certificate.setText)
         dialog.open()
 
