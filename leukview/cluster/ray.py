@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, TypeVar
@@ -30,6 +31,7 @@ class RayEngine:
             ray: Any = importlib.import_module("ray")
         except ImportError as error:
             raise LeukViewError("Ray is not installed.", "Install leukview[ray], or choose --engine local.") from error
+        os.environ["RAY_USAGE_STATS_ENABLED"] = "0"  # it would report to its maker
         errors = ray.exceptions
         self._ray, self._died = ray, (errors.WorkerCrashedError, errors.OutOfMemoryError, errors.NodeDiedError)
         self._gone = errors.LocalRayletDiedError, errors.RaySystemError

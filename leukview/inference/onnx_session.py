@@ -8,6 +8,8 @@ import onnxruntime
 
 MOST_THREADS = 4
 
+onnxruntime.disable_telemetry_events()  # on Windows, where the package's variable is not read
+
 
 def open_session(graph: bytes, threads: int | None = None) -> onnxruntime.InferenceSession:
     """A session on a graph.

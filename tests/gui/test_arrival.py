@@ -12,6 +12,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import (
     QApplication,
+    QFileDialog,
     QToolButton,
 )
 from pytestqt.qtbot import QtBot
@@ -38,6 +39,15 @@ def test_that_bad_folders_get_a_sentence_and_leave_nothing(
         window.notices.findChildren(QToolButton)[0].click()
         assert window.notices.text == ""
     assert workbench.slides() == []
+
+
+@pytest.mark.parametrize("key", ["open", "open_archive", "watch"])
+def test_that_nothing_can_be_renamed_or_deleted_where_exports_are_looked_for(
+    qtbot: QtBot, window: MainWindow, key: str
+):
+    dialog = dialog_of(qtbot, QFileDialog, window.actions_.by_key[key].trigger)
+    assert dialog.testOption(QFileDialog.Option.ReadOnly)
+    dialog.reject()
 
 
 def test_that_a_dropped_folder_is_previewed(qtbot: QtBot, window: MainWindow, slide_folder: Path):

@@ -54,9 +54,8 @@ def test_that_a_pause_frees_what_holds_itself(qtbot: QtBot):
 
 
 def test_that_no_dialog_stays_in_memory_once_it_is_closed(qtbot: QtBot, opened: MainWindow):
-    keys = ("open", "open_archive", "watch", "details", "grade", "sign", "report", "export", "corrections", "reviewers")
-    keys += ("comment", "slide_comment", "compare", "keys", "audit", "calls", "quality", "models", "about")
-    for key in keys:
+    keys = "open open_archive watch details grade sign report export corrections reviewers comment slide_comment"
+    for key in (keys + " compare keys audit calls quality models about").split():
         dialog = dialog_of(qtbot, QDialog, opened.actions_.by_key[key].trigger)
         qtbot.waitUntil(lambda: not opened.jobs.busy, timeout=20_000)
         dialog.reject()

@@ -199,7 +199,7 @@ class CorrectionsDialog(QDialog):
 
     # ---- files
     def _choose_folder(self) -> None:
-        dialog = folder_dialog(self, self.tr("Export into a folder"), self.folder.text())
+        dialog = folder_dialog(self, self.tr("Export into a folder"), self.folder.text(), writes=True)
         dialog.fileSelected.connect(self.folder.setText)
         dialog.open()
 

@@ -105,7 +105,7 @@ class ExportDialog(QDialog):
         return form
 
     def _choose(self) -> None:
-        dialog = folder_dialog(self, self.tr("Export into a folder"), self.folder.text())
+        dialog = folder_dialog(self, self.tr("Export into a folder"), self.folder.text(), writes=True)
         dialog.fileSelected.connect(self._chosen)
         dialog.open()
 

@@ -6,17 +6,19 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 
-def folder_dialog(parent: QWidget, title: str, begin: str = "") -> QFileDialog:
+def folder_dialog(parent: QWidget, title: str, begin: str = "", *, writes: bool = False) -> QFileDialog:
     """Asks for a folder.
 
     Args:
         parent: The window over which it opens.
         title: What the folder is for.
         begin: Where it begins to look; "" = where the program was started.
+        writes: Something is to be written there. Where nothing is, the dialog can rename and delete nothing either.
     """
     dialog = _dialog(parent, title, begin, "")
     dialog.setFileMode(QFileDialog.FileMode.Directory)
     dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    dialog.setOption(QFileDialog.Option.ReadOnly, not writes)
     return dialog
 
 
@@ -24,6 +26,7 @@ def open_dialog(parent: QWidget, title: str, begin: str, kinds: str) -> QFileDia
     """Asks for a file that is there; `kinds` is a filter as Qt writes it: ``ZIP archives (*.zip)``."""
     dialog = _dialog(parent, title, begin, kinds)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.setOption(QFileDialog.Option.ReadOnly)
     return dialog
 
 
