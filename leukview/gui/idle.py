@@ -19,12 +19,17 @@ _TOUCHES = frozenset(
 
 
 class IdleWatch(QObject):
-    """Listens to the program's windows, not to every object in them: that would cost time on each paint."""
+    """Listens to the program's windows, not to every object in them: that would cost time on each paint.
+
+    Signals:
+        idled: Nobody has touched it for so long; once in each pause.
+    """
 
     idled = Signal()
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
+        self._watches = False
         self.timer = QTimer(self)
         self.timer.setSingleShot(True)
         self.timer.timeout.connect(self.idled)
@@ -35,7 +40,8 @@ class IdleWatch(QObject):
     def set_minutes(self, minutes: float) -> None:
         """Say so after so many minutes; 0 = never."""
         self.timer.stop()
-        if minutes > 0:
+        self._watches = minutes > 0
+        if self._watches:
             self.timer.start(round(60_000 * minutes))
             self._on_window(QGuiApplication.focusWindow())
 
@@ -45,7 +51,7 @@ class IdleWatch(QObject):
             self._touched()
 
     def _touched(self) -> None:
-        if self.timer.isActive():
+        if self._watches:
             self.timer.start()
 
     @override

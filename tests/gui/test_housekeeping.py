@@ -7,7 +7,7 @@ import weakref
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
@@ -51,6 +51,17 @@ def test_that_a_pause_frees_what_holds_itself(qtbot: QtBot):
     assert all(knot() is not None for knot in seen)
     house._idle.set_minutes(0.0005)
     qtbot.waitUntil(lambda: all(knot() is None for knot in seen))
+
+
+def test_that_every_pause_frees_what_holds_itself_not_only_the_first(qtbot: QtBot, opened: MainWindow):
+    house = opened.findChild(Housekeeping)
+    assert house is not None
+    house._idle.set_minutes(0.0005)
+    for _ in range(3):
+        qtbot.wait(60)  # the pause is over: what comes now is freed in the next one
+        seen = weakref.ref(Knot())
+        qtbot.keyClick(opened.windowHandle(), Qt.Key.Key_F24)
+        qtbot.waitUntil(lambda seen=seen: seen() is None)
 
 
 def test_that_no_dialog_stays_in_memory_once_it_is_closed(qtbot: QtBot, opened: MainWindow):
