@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import weakref
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from PySide6.QtCore import QObject, Qt
@@ -21,6 +22,10 @@ class Knot:
 
     def __init__(self) -> None:
         self.itself = self
+
+
+def _is_gone(seen: weakref.ref[Knot]) -> bool:
+    return seen() is None
 
 
 @pytest.fixture(autouse=True)
@@ -61,7 +66,7 @@ def test_that_every_pause_frees_what_holds_itself_not_only_the_first(qtbot: QtBo
         qtbot.wait(60)  # the pause is over: what comes now is freed in the next one
         seen = weakref.ref(Knot())
         qtbot.keyClick(opened.windowHandle(), Qt.Key.Key_F24)
-        qtbot.waitUntil(lambda seen=seen: seen() is None)
+        qtbot.waitUntil(partial(_is_gone, seen))
 
 
 def test_that_no_dialog_stays_in_memory_once_it_is_closed(qtbot: QtBot, opened: MainWindow):
