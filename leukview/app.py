@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from leukview.core.memory import part_large_blocks
 from leukview.core.paths import cache_dir, data_dir, default_database_url, resources_dir
 from leukview.laboratory import (
     load_grading,
@@ -177,6 +178,7 @@ def open_workbench(choices: Choices) -> Iterator[Workbench]:
     Raises:
         StoreError: The database cannot be opened.
     """
+    part_large_blocks()
     with open_stores(choices) as stores:
         yield workbench_over(choices, stores)
 

@@ -1,4 +1,4 @@
-"""Python's garbage collector, kept out of the reviewer's way."""
+"""Tidying of the program's memory, kept out of the reviewer's way."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import gc
 
 from PySide6.QtCore import QObject
 
+from leukview.core.memory import tidy_up
 from leukview.gui.idle import IdleWatch
 
 _YOUNG = (10_000, 20, 1_000)
@@ -24,8 +25,5 @@ class Housekeeping(QObject):
         super().__init__(parent)
         gc.set_threshold(*_YOUNG)
         self._idle = IdleWatch(self)
-        self._idle.idled.connect(self._collect)
+        self._idle.idled.connect(tidy_up)
         self._idle.set_minutes(_PAUSE_MIN)
-
-    def _collect(self) -> None:
-        gc.collect()
