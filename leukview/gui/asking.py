@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -52,6 +53,7 @@ class Asking(QObject):
         self._desk, self._flow, self._gallery = desk, flow, gallery
         self.folder = ""  # where a file dialog begins
         self._previews: deque[ExportPreview] = deque()  # the first is being asked about
+        self._signing: SignDialog | None = None
 
     def _ask(self, dialog: QDialog, accepted: Callable[[], object] | None = None) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -146,8 +148,10 @@ class Asking(QObject):
         profile = self._desk.profile
         dialog = SignDialog(self._desk.view, self._desk.obstacles, self._window, profile)
         dialog.cells_wanted.connect(self.cells_wanted)
+        dialog.finished.connect(self._on_signing_closed)
+        self._signing = dialog
         if profile is not None:
-            dialog.proving.connect(lambda pin: self._prove(dialog, profile, pin))
+            dialog.proving.connect(partial(self._prove, profile))
 
         def sign() -> None:
             name, meaning = dialog.name(), dialog.meaning()
@@ -155,21 +159,28 @@ class Asking(QObject):
 
         self._ask(dialog, sign)
 
-    def _prove(self, dialog: SignDialog, profile: Profile, pin: str) -> None:
-        """Sign if the PIN is right; a wrong one is recorded."""
+    def _on_signing_closed(self) -> None:
+        self._signing = None
 
-        def refused(error: Exception) -> None:
-            if isinstance(error, PinError):
-                self._desk.do(lambda session: session.pin_failed(profile.name))
-            dialog.refuse(error)
-
+    def _prove(self, profile: Profile, pin: str) -> None:
+        """Sign if the PIN is right; a wrong one is recorded. Who leaves the dialog meanwhile does not sign."""
         self._jobs.run(
             self.tr("Checking the PIN"),
             lambda _token, _reporter: self._workbench.profiles.enter(profile.id, pin),
-            done=lambda _profile: dialog.accept(),
-            failed=refused,
+            done=self._on_proved,
+            failed=partial(self._on_not_proved, profile),
             lane="seat",
         )
+
+    def _on_proved(self, _profile: object) -> None:
+        if self._signing is not None:
+            self._signing.accept()
+
+    def _on_not_proved(self, profile: Profile, error: Exception) -> None:
+        if isinstance(error, PinError):
+            self._desk.do(lambda session: session.pin_failed(profile.name))
+        if self._signing is not None:
+            self._signing.refuse(error)
 
     def for_amendment(self) -> None:
         """Why a signed slide is reopened."""

@@ -47,6 +47,7 @@ class Seating(QObject):
         self._actions: ActionBar | None = None
         self._lifting = False
         self.cover: LockCover | None = None
+        self._dialog: ReviewersDialog | None = None
         self.idle = IdleWatch(self)
         self.idle.idled.connect(self._on_idle)
         desk.rested.connect(self._on_rested)
@@ -163,12 +164,17 @@ class Seating(QObject):
         profiles, record = found
         dialog = ReviewersDialog(profiles, record, self._own(profiles), minutes, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.adding.connect(partial(self._add, dialog))
-        dialog.renaming.connect(partial(self._rename, dialog))
-        dialog.changing.connect(partial(self._set_pin, dialog))
-        dialog.retiring.connect(partial(self._retire, dialog))
+        dialog.adding.connect(self._add)
+        dialog.renaming.connect(self._rename)
+        dialog.changing.connect(self._set_pin)
+        dialog.retiring.connect(self._retire)
         dialog.minutes_changed.connect(self._on_minutes)
+        dialog.finished.connect(self._on_closed)
+        self._dialog = dialog
         dialog.open()
+
+    def _on_closed(self) -> None:
+        self._dialog = None
 
     def _own(self, profiles: tuple[Profile, ...]) -> str:
         """Id of the profile that sits here, by the name of the system's user where nobody took the seat."""
@@ -177,22 +183,22 @@ class Seating(QObject):
         name = self._desk.reviewer.casefold()
         return next((p.id for p in profiles if p.name.casefold() == name and not p.retired), "")
 
-    def _add(self, dialog: ReviewersDialog, name: str, role: str, pin: str) -> None:
-        self._change(dialog, lambda profiles, actor: profiles.add(actor, name, Role(role), pin))
+    def _add(self, name: str, role: str, pin: str) -> None:
+        self._change(lambda profiles, actor: profiles.add(actor, name, Role(role), pin))
 
-    def _rename(self, dialog: ReviewersDialog, profile_id: str, name: str) -> None:
-        self._change(dialog, lambda profiles, actor: profiles.rename(actor, profile_id, name))
+    def _rename(self, profile_id: str, name: str) -> None:
+        self._change(lambda profiles, actor: profiles.rename(actor, profile_id, name))
 
-    def _set_pin(self, dialog: ReviewersDialog, profile_id: str, old: str, new: str) -> None:
-        self._change(dialog, lambda profiles, actor: profiles.set_pin(actor, profile_id, old, new))
+    def _set_pin(self, profile_id: str, old: str, new: str) -> None:
+        self._change(lambda profiles, actor: profiles.set_pin(actor, profile_id, old, new))
 
-    def _retire(self, dialog: ReviewersDialog, profile_id: str, retired: bool) -> None:
+    def _retire(self, profile_id: str, retired: bool) -> None:
         def act(profiles: Profiles, actor: str) -> None:
             (profiles.retire if retired else profiles.reinstate)(actor, profile_id)
 
-        self._change(dialog, act)
+        self._change(act)
 
-    def _change(self, dialog: ReviewersDialog, act: Callable[[Profiles, str], object]) -> None:
+    def _change(self, act: Callable[[Profiles, str], object]) -> None:
         """Do something to the profiles in the name of who sits here, then show them as they are."""
         actor = self._desk.reviewer
 
@@ -203,17 +209,18 @@ class Seating(QObject):
         self._jobs.run(
             self.tr("Changing the reviewers"),
             work,
-            done=partial(self._on_changed, dialog),
-            failed=dialog.refuse,
+            done=self._on_changed,
+            failed=self._on_not_changed,
             lane=LANE,
         )
 
-    def _on_changed(self, dialog: ReviewersDialog, found: object) -> None:
+    def _on_changed(self, found: object) -> None:
         if not isinstance(found, tuple):
             return
         profiles, record = found
         own_id = self._own(profiles)
-        dialog.show_profiles(profiles, record, own_id)
+        if self._dialog is not None:
+            self._dialog.show_profiles(profiles, record, own_id)
         own = next((p for p in profiles if p.id == own_id), None)
         if own is None and self._desk.profile is None and len(profiles) == 1:
             self.told.emit(
@@ -221,10 +228,17 @@ class Seating(QObject):
                 self.tr("Ctrl+L changes the reviewer."),
             )
         elif own is not None and own.retired:
-            dialog.reject()
+            if self._dialog is not None:
+                self._dialog.reject()
             self._lay(profiles, locked=False)  # who was retired leaves the seat at once
         elif own is not None:
             self._take_seat(own)
+
+    def _on_not_changed(self, error: Exception) -> None:
+        if self._dialog is not None:
+            self._dialog.refuse(error)
+        else:
+            self._jobs.tell(error)
 
     def _take_seat(self, profile: Profile) -> None:
         """Who sits here is called so now; what lies on the bench goes on under that name."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from functools import partial
 
 import pytest
@@ -93,6 +94,18 @@ def test_that_a_reviewer_is_added_in_the_dialog(qtbot: QtBot, window: MainWindow
     dialog.minutes.setValue(3)
     assert load_settings(data_dir() / "settings.json").lock_minutes == 3
     dialog.reject()
+
+
+def test_that_a_dialog_closed_too_early_still_adds_the_reviewer_or_says_why_not(
+    qtbot: QtBot, window: MainWindow, workbench: Workbench
+):
+    for name, told in (("Dr. Ada Klee", "can take the seat now"), ("dr. ada klee", "already")):
+        dialog = dialog_of(qtbot, ReviewersDialog, window.actions_.by_key["reviewers"].trigger)
+        dialog.name.setText(name)
+        dialog.add_button.click()
+        dialog.reject()
+        qtbot.waitUntil(lambda told=told: told in window.notices.text, timeout=20_000)  # type: ignore[misc]
+    assert [profile.name for profile in workbench.profiles.all()] == ["Dr. Ada Klee"]
 
 
 def test_that_the_lock_hides_everything_and_stops_every_key(qtbot: QtBot, opened: MainWindow, workbench: Workbench):
@@ -237,6 +250,34 @@ def test_that_signing_asks_for_the_pin(qtbot: QtBot, opened: MainWindow, workben
     assert signature is not None
     assert signature.name == "Dr. A"
     assert [e.kind for e in workbench.log.events()].count(EventKind.UNLOCK_FAILED) == 1
+
+
+def test_that_who_leaves_the_dialog_while_the_pin_is_checked_does_not_sign(
+    qtbot: QtBot, opened: MainWindow, workbench: Workbench, monkeypatch: pytest.MonkeyPatch
+):
+    sit(qtbot, opened, workbench, "Dr. A", "1234")
+    ids = [v.cell.id for v in now(opened).cells]
+    opened.desk.do(lambda session: session.override(ids, "segmented_neutrophil"))
+    for alert in now(opened).open_alerts:
+        opened.desk.do(partial(ReviewSession.acknowledge, alert=alert.rule.key))
+    qtbot.waitUntil(lambda: opened.desk.idle and not opened.desk.obstacles)
+    enter, gate = workbench.profiles.enter, threading.Event()
+
+    def slow(profile_id: str, pin: str) -> Profile:
+        gate.wait(10)
+        return enter(profile_id, pin)
+
+    monkeypatch.setattr(workbench.profiles, "enter", slow)
+    for pin in ("1234", "0000"):
+        dialog = dialog_of(qtbot, SignDialog, opened.actions_.by_key["sign"].trigger)
+        qtbot.keyClicks(dialog._pin, pin)
+        dialog.sign_button.click()
+        dialog.reject()
+        gate.set()
+        qtbot.waitUntil(lambda: opened.desk.idle and not opened.jobs.busy, timeout=20_000)
+        gate.clear()
+    assert now(opened).review.signature is None
+    assert [e.kind for e in workbench.log.events()].count(EventKind.UNLOCK_FAILED) == 1, "a wrong PIN is recorded"
 
 
 def test_that_a_reviewer_is_renamed_at_the_seat_and_past_events_keep_the_name(
