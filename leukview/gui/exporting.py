@@ -115,12 +115,16 @@ class ExportingCorrections(QObject):
         if dialog is None:
             return
         folder, site, table = dialog.where(), dialog.site.text().strip(), dialog.diagnoses()
-        synthetic, workbench, by = dialog.synthetic.isChecked(), self._workbench, self._desk.reviewer
+        synthetic, workbench = dialog.synthetic.isChecked(), self._workbench
+        by, reader = self._desk.reviewer, self._desk.reader
         self.remembered = {"folder": str(folder), "site": site}
 
         def work(token: CancelToken, reporter: Reporter) -> tuple[Path, Gathered]:
             diagnoses = read_patients(table, workbench.taxonomy) if table else {}
-            return workbench.corrections.export(folder, site, diagnoses, token, reporter, by=by, synthetic=synthetic)
+            withheld = workbench.withheld(reader)
+            return workbench.corrections.export(
+                folder, site, diagnoses, token, reporter, by=by, synthetic=synthetic, withheld=withheld
+            )
 
         dialog.wait()
         self._task = self._jobs.run(

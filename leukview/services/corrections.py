@@ -7,7 +7,7 @@ import hashlib
 import io
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -160,13 +160,16 @@ class Corrections:
         self._taxonomy, self._slides, self._log, self._reader = taxonomy, slides, log, reader
         self._weights, self._clean, self._mask_png, self._repaired = weights, clean, mask_png, repaired
 
-    def gather(self, token: CancelToken, reporter: Reporter, *, synthetic: bool = False) -> Gathered:
+    def gather(
+        self, token: CancelToken, reporter: Reporter, *, synthetic: bool = False, withheld: Collection[str] = ()
+    ) -> Gathered:
         """The reviewed cells of the signed slides.
 
         Args:
             token: Looked at before each slide.
             reporter: Hears of each slide.
             synthetic: Gather drawn cells instead of real ones; the two never mix.
+            withheld: Ids of slides whose first reading whoever exports must not see yet; see `services.readings`.
 
         Raises:
             StoreError: The database cannot be read.
@@ -185,6 +188,9 @@ class Corrections:
             log = logs.get(slide_id, [])
             if not fold(log).signature:
                 left_out["slides that are not signed"] += 1
+                continue
+            if slide_id in withheld:
+                left_out["slides that whoever exports still reads second"] += 1
                 continue
             found += self._of_slide(slide, log, splits[slide.patient], left_out)
         reporter(Progress(len(slides), len(slides), "Gathering corrections"))
@@ -236,6 +242,7 @@ class Corrections:
         *,
         by: str,
         synthetic: bool = False,
+        withheld: Collection[str] = (),
     ) -> tuple[Path, Gathered]:
         """Write ``folder/cells/cells-<site>-corrections.zip``, whole or not at all, as training reads it.
 
@@ -249,6 +256,7 @@ class Corrections:
             reporter: Hears of each cell.
             by: Who exports.
             synthetic: Export drawn cells instead of real ones; their source says so.
+            withheld: As in `gather`.
 
         Returns:
             The archive, and what lies in it.
@@ -260,7 +268,7 @@ class Corrections:
         """
         if not site or not all(c.isalnum() or c in "-_" for c in site):
             raise LeukViewError(f"“{site}” cannot name an archive.", "Use letters, digits and hyphens.")
-        gathered = self.gather(token, reporter, synthetic=synthetic)
+        gathered = self.gather(token, reporter, synthetic=synthetic, withheld=withheld)
         path = folder / "cells" / f"cells-{site}-corrections.zip"
         part = path.with_suffix(".part")
         try:

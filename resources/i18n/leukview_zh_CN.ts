@@ -7003,6 +7003,10 @@
             <translation>未签名的玻片</translation>
         </message>
         <message>
+            <source>slides that whoever exports still reads second</source>
+            <translation>导出者仍在进行第二阅片的玻片</translation>
+        </message>
+        <message>
             <source>smudge cell</source>
             <translation>涂抹细胞</translation>
         </message>

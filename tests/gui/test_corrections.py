@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from leukview.app import without_metadata
 from leukview.core.paths import data_dir
 from leukview.core.settings import load_settings
+from leukview.domain.reviewer import Role
 from leukview.domain.taxonomy import Taxonomy
 from leukview.exports.images import mask_png
 from leukview.gui.dialogs.corrections import CorrectionsDialog
@@ -100,6 +101,18 @@ def test_that_reviewed_cells_are_packed_with_the_diagnoses_of_their_patients(
         "folder": str(tmp_path / "out"),
         "site": "ward-3",
     }
+
+
+def test_that_a_second_reader_does_not_learn_from_it_what_the_first_one_said(
+    qtbot: QtBot, signed: MainWindow, workbench: Workbench, tmp_path: Path
+):
+    signed.desk.seat(workbench.profiles.add("system", "Dr. B", Role.SECOND_READER, ""))
+    dialog = asked(qtbot, signed)
+    fill(qtbot, dialog, tmp_path)
+    dialog.synthetic.click()
+    run(qtbot, dialog)
+    assert "1 slides that whoever exports still reads second" in dialog.outcome.text()
+    assert not (tmp_path / "cells" / "cells-ward-3-corrections.zip").exists()
 
 
 def test_that_what_stands_in_the_way_is_said_in_the_dialog_and_nothing_is_written(

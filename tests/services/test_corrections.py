@@ -145,6 +145,16 @@ def test_that_two_readers_weigh_more_and_what_they_dispute_stays_out(bench: Benc
     assert found.left_out["cells on which two readers differ"] == 1
 
 
+def test_that_a_slide_withheld_from_who_exports_stays_out_and_changes_no_split(bench: Bench):
+    for slide in ("S1", "S2"):
+        bench.label(slide, ["blast"])
+        bench.sign(slide)
+    everything = {c.slide.id: c.split for c in bench.gathered().cells}
+    found = bench.service().gather(CancelToken(), silent, withheld={"S1"})
+    assert [(c.slide.id, c.split) for c in found.cells] == [("S2", everything["S2"])]
+    assert found.left_out["slides that whoever exports still reads second"] == 1
+
+
 def test_that_a_patient_stays_whole_and_never_changes_sides(bench: Bench):
     for slide in ("S1", "S2"):
         bench.label(slide, ["blast"] * 3)
