@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import gc
-import linecache
 import sys
 from contextlib import suppress
 
@@ -27,7 +26,6 @@ def part_large_blocks() -> None:
 def tidy_up() -> None:
     """Free what only holds itself and give freed memory back; 0.2 s when ten thousand cells are open."""
     gc.collect()
-    linecache.clearcache()  # PySide reads the source of every module that is imported
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):
             ctypes.CDLL(None).malloc_trim(0)

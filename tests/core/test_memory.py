@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-import linecache
 import subprocess
 import sys
 import weakref
@@ -44,14 +42,11 @@ def test_that_a_picture_between_small_things_leaves_nothing_behind():
     assert held_mb(parts=True) < 5
 
 
-def test_that_tidying_frees_what_holds_itself_and_the_sources_that_were_read():
+def test_that_tidying_frees_what_holds_itself():
     class Knot:
         def __init__(self) -> None:
             self.itself = self
 
     seen = weakref.ref(Knot())
-    linecache.getlines(memory.__file__)
     memory.tidy_up()
     assert seen() is None
-    assert memory.__file__ not in linecache.cache
-    assert gc.isenabled()

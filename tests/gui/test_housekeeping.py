@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import subprocess
+import sys
 import weakref
 from collections.abc import Iterator
 from functools import partial
@@ -76,3 +78,9 @@ def test_that_no_dialog_stays_in_memory_once_it_is_closed(qtbot: QtBot, opened: 
         qtbot.waitUntil(lambda: not opened.jobs.busy, timeout=20_000)
         dialog.reject()
         qtbot.waitUntil(lambda: not opened.findChildren(QDialog), timeout=20_000)
+
+
+def test_that_the_start_does_not_read_the_source_of_all_modules():
+    code = "import linecache, leukview.gui.main_window; print(len(linecache.cache))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert int(run.stdout) < 10
