@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QPointF
+from numpy.typing import NDArray
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 
 from leukview.domain.prediction import Measurement, Prediction, StageProbabilities
@@ -16,8 +18,6 @@ from leukview.services.review import CellView
 from leukview.services.stores import CachedAnalysis
 
 GROUND_RGB = (240, 220, 200)
-
-
 GROUND = QColor(*GROUND_RGB)
 
 
@@ -62,3 +62,21 @@ def colour_at(panel: CellPanel, x: float, y: float) -> QColor:
 
 def shown_texts(widget: QWidget) -> str:
     return "\n".join(label.text() for label in widget.findChildren(QLabel) if label.isVisibleTo(widget.window()))
+
+
+def at(panel: CellPanel, x: float, y: float) -> QPoint:
+    """Where a point of the picture lies in its view."""
+    return panel.picture.mapFromScene(x, y)
+
+
+def drag(panel: CellPanel, *places: tuple[float, float], button: Qt.MouseButton = Qt.MouseButton.LeftButton) -> None:
+    view = panel.picture.viewport()
+    QTest.mousePress(view, button, pos=at(panel, *places[0]))
+    for place in places[1:]:
+        QTest.mouseMove(view, at(panel, *place))
+    QTest.mouseRelease(view, button, pos=at(panel, *places[-1]))
+
+
+def same(shown: NDArray[np.uint8] | None, expected: NDArray[np.uint8]) -> bool:
+    """Whether the mask shown is the one expected."""
+    return shown is not None and np.array_equal(shown, expected)
