@@ -89,6 +89,11 @@ class Reviewer:
             raise TypeError(str(kind))
         return found
 
+    def _look(self, cell: str) -> None:
+        """Nobody judges a cell before its picture is there."""
+        until(lambda: self._view.by_id[cell].review.opened)
+        self.effort.opens += 1
+
     def review(self) -> None:
         """Look at every blast-like cell, correct what is wrong, accept the rest by groups, acknowledge, sign."""
         gallery = self._window.gallery
@@ -98,15 +103,14 @@ class Reviewer:
             if gallery.current != cell:
                 gallery.view.go_to(cell)
                 self.effort.keys += 1
-            until(lambda cell=cell: self._view.by_id[cell].review.opened)  # type: ignore[misc]
-            self.effort.opens += 1
+            self._look(cell)
             label = _wrong(self._view.by_id[cell], self._view)
             self._press(self._key_of(label) if label else Qt.Key.Key_Space)
             self.effort.relabelled += bool(label)
         for view in [v for v in self._view.cells if _wrong(v, self._view)]:
             gallery.view.go_to(view.cell.id)
             self.effort.keys += 1
-            self.effort.opens += 1
+            self._look(view.cell.id)
             self._press(self._key_of(_wrong(view, self._view)))
             self.effort.relabelled += 1
         for group in list(gallery.model.groups):
