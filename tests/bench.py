@@ -171,7 +171,8 @@ def _window(folder: Path, home: Path) -> None:
 def _others(folder: Path) -> None:
     """Scripted reviews of the slide and of normal ones, and a slide of 10,000 cells: each prints its own line."""
     normal = ("normal:100", "normal:200") if (data_folder() / "cells").is_dir() else ()
-    for name, *arguments in (("tests.bench_review", str(folder), *normal), ("tests.bench_gallery",)):
+    benches = (("tests.bench_review", str(folder), *normal), ("tests.bench_gallery", str(folder)))
+    for name, *arguments in benches:
         environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
         run = subprocess.run(
             [sys.executable, "-m", name, *arguments], env=environment, capture_output=True, text=True, check=True

@@ -1,8 +1,8 @@
 """What 10,000 cells on one slide cost the window's thread: opening, scrolling, relabelling 500 at a time.
 
-``python -m tests.bench_gallery [cells]`` prints one JSON object: the most processor time (ms) that the window's thread
-spent between two turns of its loop, a phase each, and the most memory that the process had. The cells are values in a
-database; their images do not exist. Meanwhile another slide, of real pictures, is analysed beside it.
+``python -m tests.bench_gallery [EXPORT]`` prints one JSON object: the most processor time (ms) that the window's thread
+spent between two turns of its loop, a phase each, and the most memory that the process had. Opinions are made up; the
+pictures are those of the export, over and over, and the export itself is analysed beside it. Without one, both are drawn.
 """
 
 from __future__ import annotations
@@ -40,14 +40,18 @@ PATIENCE_S = 120.0
 LABELS = ("segmented_neutrophil", "lymphocyte", "blast", "monocyte", "eosinophil", "smudge_cell", "promyelocyte")
 
 
-def draft(count: int) -> SlideDraft:
-    """A slide of cells whose images do not exist."""
+def draft(count: int, pictures: SlideDraft | None) -> SlideDraft:
+    """A slide of cells with these pictures, over and over; without pictures their images do not exist."""
     source = SourceLabel("lymphocyte", "Lymphocyte", "LY")
+    paths = [cell.path for cell in pictures.cells] if pictures else ["gone.jpg"]
     cells = tuple(
-        CellDraft(hashlib.sha256(str(n).encode()).hexdigest(), f"{n}.jpg", (), 360, 360, source if n % 3 else None)
+        CellDraft(
+            hashlib.sha256(str(n).encode()).hexdigest(), paths[n % len(paths)], (), 360, 360, source if n % 3 else None
+        )
         for n in range(count)
     )
-    return SlideDraft("/nowhere/many", "", "many", "1", "flat unlabelled", cells, (), ())
+    root, inner = (pictures.root, pictures.inner) if pictures else ("/nowhere/many", "")
+    return SlideDraft(root, inner, "many", "1", "flat unlabelled", cells, (), ())
 
 
 def prediction(number: int) -> Prediction:
@@ -62,10 +66,10 @@ def prediction(number: int) -> Prediction:
     return Prediction("e" * 64, "none:0", stages, label, label, sure, None, Measurement(9000, 4000 + number % 3000))
 
 
-def fill(workbench: Workbench, count: int) -> Slide:
+def fill(workbench: Workbench, count: int, pictures: SlideDraft | None = None) -> Slide:
     """Store the slide with an opinion on each cell."""
     store = workbench._rooms.slides
-    slide = store.add_slide(draft(count), synthetic=True).slide
+    slide = store.add_slide(draft(count, pictures), synthetic=True).slide
     store.save_predictions({cell.id: prediction(cell.number) for cell in store.cells(slide.id)})
     return slide
 
@@ -134,10 +138,14 @@ def walk(window: MainWindow, slide_id: str, wait: Callable[[Callable[[], object]
         return window.desk.idle
 
     gallery = window.gallery
+
+    def pictured() -> bool:
+        return not gallery.thumbnails.busy
+
     phase("open", lambda: window.desk.open(slide_id), lambda: window.desk.view is not None and window.desk.idle)
     bar = gallery.view.verticalScrollBar()
     for step in range(1, 11):
-        phase("scroll", lambda step=step: bar.setValue(bar.maximum() * step // 10), lambda: True)  # type: ignore[misc]
+        phase("scroll", lambda step=step: bar.setValue(bar.maximum() * step // 10), pictured)  # type: ignore[misc]
     for turn in range(4):
         rows = gallery.model.rows()[turn * AT_ONCE : (turn + 1) * AT_ONCE]
         chosen = [v.cell.id for v in rows]
@@ -165,7 +173,7 @@ def walk(window: MainWindow, slide_id: str, wait: Callable[[Callable[[], object]
     return longest
 
 
-def measure(count: int = CELLS) -> dict[str, object]:
+def measure(export: Path | None = None) -> dict[str, object]:
     """Everything in a home of its own, with the real rooms."""
     from leukview.app import open_workbench
     from leukview.exports.synthetic import write_demo
@@ -174,26 +182,19 @@ def measure(count: int = CELLS) -> dict[str, object]:
 
     with tempfile.TemporaryDirectory() as home:
         os.environ[HOME_VARIABLE] = home
-        (export,) = write_demo(
-            Path(home) / "demo",
-            slides=1,
-            cells=BESIDE,
-            seed=1,
-            taxonomy=load_taxonomy(),
-            token=CancelToken(),
-            reporter=silent,
-        )
+        if export is None:
+            names, token, demo = load_taxonomy(), CancelToken(), Path(home) / "demo"
+            (export,) = write_demo(demo, slides=1, cells=BESIDE, seed=1, taxonomy=names, token=token, reporter=silent)
         if QApplication.instance() is None:
             QApplication(["leukview"])
         runner = JobRunner()
         with open_workbench(Choices()) as workbench:
-            slide = fill(workbench, count)
+            drafts = workbench.preview(export, CancelToken(), silent).slides
+            slide = fill(workbench, CELLS, drafts[0])
             window = build_main_window(workbench, runner, data_dir() / "settings.json", "bench")
             window.show()
             until(lambda: not window.jobs.busy)
-            (beside,) = workbench.import_slides(
-                workbench.preview(export, CancelToken(), silent).slides, CancelToken(), silent
-            )
+            beside = workbench.import_slides(drafts, CancelToken(), silent)[0]
             workbench.model_info()
             window.flow.analyse(beside.id)
             longest = walk(window, slide.id, until)
@@ -204,7 +205,8 @@ def measure(count: int = CELLS) -> dict[str, object]:
             runner.shutdown()
         found = {name: round(1000 * seconds, 1) for name, seconds in longest.items()}
         return {
-            "cells": count,
+            "cells": CELLS,
+            "pictures": len(drafts[0].cells),
             "longest_turn_ms": found,
             "over_50_ms": sum(v > 50 for v in found.values()),
             "analysed_beside": walked,
@@ -214,4 +216,4 @@ def measure(count: int = CELLS) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(measure(int(sys.argv[1]) if len(sys.argv) > 1 else CELLS)) + "\n")
+    sys.stdout.write(json.dumps(measure(Path(sys.argv[1]) if len(sys.argv) > 1 else None)) + "\n")

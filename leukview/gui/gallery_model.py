@@ -57,7 +57,6 @@ class GalleryModel(QAbstractListModel):
         super().__init__(parent)
         self._view: SlideView | None = None
         self._rows: list[CellView] = []
-        self._row_of: dict[str, int] = {}
         self._groups: tuple[CellGroup, ...] = ()
         self._thumbnails: Callable[[CellView], QPixmap | None] = lambda _: None
         self._arranger = Arranger(self._named)
@@ -109,7 +108,6 @@ class GalleryModel(QAbstractListModel):
             return True
         self.beginResetModel()
         self._rows, self._groups = rows, groups
-        self._row_of = {v.cell.id: row for row, v in enumerate(rows)}
         self.endResetModel()
         return False
 
@@ -145,7 +143,7 @@ class GalleryModel(QAbstractListModel):
 
     def row_of(self, cell_id: str) -> int | None:
         """Row of a cell; None when it is not shown."""
-        return self._row_of.get(cell_id)
+        return self._arranger.row_of(cell_id) if self._rows else None
 
     def cell_at(self, row: int) -> CellView | None:
         """The cell of a row."""
@@ -166,7 +164,7 @@ class GalleryModel(QAbstractListModel):
 
     def thumbnail_arrived(self, cell_id: str) -> None:
         """Repaint a cell."""
-        row = self._row_of.get(cell_id)
+        row = self.row_of(cell_id)
         if row is not None:
             index = self.index(row)
             self.dataChanged.emit(index, index, [Qt.ItemDataRole.DecorationRole])

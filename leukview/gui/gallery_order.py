@@ -212,6 +212,15 @@ class Arranger:
         self._ranks = np.zeros(0, np.int64)
         self._passing = np.zeros(0, np.bool_)
         self._reviewed = np.zeros(0, np.bool_)
+        self._sorted: dict[Sort, NDArray[np.float64]] = {}  # weights that follow from the cells alone
+        self._place_of: dict[str, int] = {}
+        self._row_at = np.zeros(0, np.int64)
+
+    def row_of(self, cell_id: str) -> int | None:
+        """Row of a cell in what was arranged last; None when it is not shown."""
+        place = self._place_of.get(cell_id)
+        row = -1 if place is None else int(self._row_at[place])
+        return None if row < 0 else row
 
     def arrange(self, view: SlideView, how: Arrangement) -> tuple[list[CellView], tuple[CellGroup, ...]]:
         """The cells to show, in order, and their groups."""
@@ -219,8 +228,7 @@ class Arranger:
         shown = np.flatnonzero(self._passing)
         keys = (self._numbers[shown], self._weights[shown])
         if not how.grouped:
-            order = shown[np.lexsort(keys)]
-            rows = [view.cells[at] for at in order.tolist()]
+            rows = self._laid(view, shown[np.lexsort(keys)])
             group = CellGroup("", "", "", 0, len(rows), len(rows), int(self._reviewed[shown].sum()))
             return rows, (group,) if rows else ()
         order = shown[np.lexsort((*keys, self._ranks[shown]))]
@@ -229,18 +237,24 @@ class Arranger:
     def _grouped(
         self, view: SlideView, how: Arrangement, order: NDArray[np.int64]
     ) -> tuple[list[CellView], tuple[CellGroup, ...]]:
-        rows: list[CellView] = []
-        groups = []
+        groups, kept, count = [], [], 0
         ends = np.flatnonzero(np.diff(self._ranks[order], append=-1)).tolist()  # last place of each group
         for start, end in zip([0, *(e + 1 for e in ends[:-1])], ends, strict=False):
             members = order[start : end + 1]
             key = group_key(view.cells[members[0]], blind=how.blind)
             title, colour = self._names(key, view.taxonomy)
-            shown = [] if key in how.collapsed else [view.cells[at] for at in members.tolist()]
+            shown = members[:0] if key in how.collapsed else members
             reviewed = int(self._reviewed[members].sum())
-            groups.append(CellGroup(key, title, colour, len(rows), len(shown), len(members), reviewed))
-            rows += shown
-        return rows, tuple(groups)
+            groups.append(CellGroup(key, title, colour, count, len(shown), len(members), reviewed))
+            kept.append(shown)
+            count += len(shown)
+        return self._laid(view, np.concatenate(kept) if kept else order), tuple(groups)
+
+    def _laid(self, view: SlideView, places: NDArray[np.int64]) -> list[CellView]:
+        """The cells at these places of the slide, one a row."""
+        self._row_at = np.full(len(view.cells), -1)
+        self._row_at[places] = np.arange(len(places))
+        return [view.cells[at] for at in places.tolist()]
 
     def _look(self, view: SlideView, how: Arrangement) -> None:
         """Take notes of every cell that is not as it was, and anew of what another choice asks of all."""
@@ -253,6 +267,7 @@ class Arranger:
             fresh = [at for at, (a, b) in enumerate(zip(before.cells, cells, strict=True)) if a is not b]
         else:
             self._numbers = np.array([v.cell.number for v in cells], np.float64)
+            self._place_of = {v.cell.id: at for at, v in enumerate(cells)}
         self._reviewed = _noted(
             self._reviewed, fresh, cells, lambda some: [v.review.label != "" for v in some], np.bool_
         )
@@ -269,8 +284,13 @@ class Arranger:
         )
         ordered = same and old is not None and how.sort is old.sort and how.typicality is old.typicality
         ordered = ordered and old is not None and how.likeness is old.likeness and how.information is old.information
+        self._sorted = {s: _noted(n, fresh, cells, _SORTS[s], np.float64) for s, n in self._sorted.items() if known}
         if how.blind or how.sort is Sort.NUMBER:
             self._weights = np.zeros(len(cells))
+        elif (note := _SORTS.get(how.sort)) is not None:
+            if how.sort not in self._sorted:
+                self._sorted[how.sort] = np.array(note(cells), np.float64)
+            self._weights = self._sorted[how.sort]
         else:
             self._weights = _noted(self._weights, fresh if ordered else None, cells, self._weight(how), np.float64)
         chosen = same and old is not None and (how.filter, how.class_key) == (old.filter, old.class_key)
@@ -287,8 +307,6 @@ class Arranger:
         if how.sort is Sort.LIKE:
             likeness = how.likeness
             return lambda cells: [likeness.get(v.cell.id, _LAST) for v in cells]
-        if how.sort not in BY_FEATURES:
-            return _SORTS[how.sort]
         typicality, sign = how.typicality, 1.0 if how.sort is Sort.TYPICAL else -1.0
         if typicality is None:
             return lambda cells: np.full(len(cells), _LAST)

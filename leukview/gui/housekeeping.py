@@ -9,9 +9,10 @@ from PySide6.QtCore import QObject
 from leukview.core.memory import tidy_up
 from leukview.gui.idle import IdleWatch
 
-_YOUNG = (10_000, 20, 1_000)
-"""Thresholds of `gc`: young objects are looked at as ever, all of them practically never unasked."""
-_PAUSE_MIN = 0.1
+_YOUNG = (10_000, 5, 1_000)
+"""Thresholds of `gc`: young objects in portions of 15 ms in any thread; all of them practically never unasked."""
+_PAUSE_MIN = 1.0
+"""Longer than a reviewer hesitates over a cell: the next key must not meet it."""
 
 
 class Housekeeping(QObject):

@@ -55,6 +55,11 @@ class Thumbnails(QObject):
         if self._wanted and not self._stopped:
             self._timer.start()
 
+    @property
+    def busy(self) -> bool:
+        """Thumbnails are wanted, or being fetched."""
+        return self._task is not None or self._timer.isActive()
+
     def stop(self) -> None:
         """Fetch nothing any more."""
         self._stopped = True

@@ -319,7 +319,7 @@ def test_that_rearranging_after_each_change_is_arranging_anew(
 ):
     kept, shown = GalleryModel(), slide(taxonomy, 30, pending=3)
     changes = [(3, "blast", "look"), (4, "neutrophil", ""), (29, "monocyte", ""), (3, "lymphocyte", "")]
-    for sort in (Sort.MALIGNANT, Sort.NUMBER, Sort.UNCERTAIN):
+    for sort in (Sort.MALIGNANT, Sort.NUMBER, Sort.UNCERTAIN, Sort.MALIGNANT, Sort.UNCERTAIN):  # and back again
         for number, label, comment in changes:
             shown = reviewed(shown, number, label, comment)
             fresh = GalleryModel()
@@ -329,6 +329,9 @@ def test_that_rearranging_after_each_change_is_arranging_anew(
                 model.set_slide_view(shown)
             assert [v.cell.id for v in kept.rows()] == [v.cell.id for v in fresh.rows()]
             assert kept.groups == fresh.groups
+            rows = {v.cell.id: row for row, v in enumerate(kept.rows())}
+            assert [kept.row_of(v.cell.id) for v in shown.cells] == [rows.get(v.cell.id) for v in shown.cells]
+    assert kept.row_of("a cell of another slide") is None
     kept.filter_key, kept.filter_class = Filter.CLASS, "basophil"
     kept.rearrange()
     assert kept.rowCount() == 0
