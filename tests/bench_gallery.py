@@ -2,7 +2,8 @@
 
 ``python -m tests.bench_gallery [EXPORT]`` prints one JSON object: the most processor time (ms) that the window's thread
 spent between two turns of its loop, a phase each, and the most memory that the process had. Opinions are made up; the
-pictures are those of the export, over and over, and the export itself is analysed beside it. Without one, both are drawn.
+pictures are those of the export, over and over, and the export itself is analysed beside it. Without one both are
+drawn.
 """
 
 from __future__ import annotations
