@@ -1147,7 +1147,7 @@
             <translation>包含名称(&amp;N)：患者、检验单号和文件，与源文件夹中的名称一致</translation>
         </message>
         <message>
-            <source>With co&amp;mments, and whom was called: free text may name somebody</source>
+            <source>With co&amp;mments, and who was called: free text may name somebody</source>
             <translation>包含备注(&amp;M)及所通知的人：自由文本可能提到姓名</translation>
         </message>
     </context>
@@ -2217,6 +2217,10 @@
             <translation>95% 置信区间</translation>
         </message>
         <message>
+            <source>Cells that the model classified on its own outline and a person then judged: how many were given a class outside the model's. A week whose interval lies above the rate of all earlier weeks is marked: look at stain, scanner and model.</source>
+            <translation>在模型按自身轮廓已分类且经人工判定的细胞中，被判为该类别以外类别的比例。若某周的区间高于此前各周的总比率，则予以标记：请检查染色、扫描仪和模型。</translation>
+        </message>
+        <message>
             <source>Class of the model</source>
             <translation>模型的类别</translation>
         </message>
@@ -2231,10 +2235,6 @@
         <message>
             <source>Measure</source>
             <translation>指标</translation>
-        </message>
-        <message>
-            <source>Of the cells that the model, on its own outline, gave a class and a person judged: how many got a class that does not lie within it. A week whose interval lies above the rate of all weeks before it is marked: look at stain, scanner and model.</source>
-            <translation>在模型按自身轮廓已分类且经人工判定的细胞中，被判为该类别以外类别的比例。若某周的区间高于此前各周的总比率，则予以标记：请检查染色、扫描仪和模型。</translation>
         </message>
         <message>
             <source>Overruled</source>

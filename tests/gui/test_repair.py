@@ -196,12 +196,13 @@ def test_that_the_brush_works_where_nothing_follows_clicks_and_the_view_says_why
     assert accept(qtbot, opened, cell).review.mask is not None
 
 
+def refuse(*_args: object, **_named: object) -> ReviewEvent:
+    raise StoreError("The disk is full.", "Make room, then do it again.")
+
+
 def test_that_a_refused_write_keeps_the_draft(
     qtbot: QtBot, opened: MainWindow, workbench: Workbench, monkeypatch: pytest.MonkeyPatch
 ):
-    def refuse(*_args: object, **_named: object) -> ReviewEvent:
-        raise StoreError("The disk is full.", "Make room, then do it again.")
-
     cell = begin(qtbot, opened)
     drag(opened.cell, (60, 60), (70, 60))
     with monkeypatch.context() as patch:
@@ -221,14 +222,14 @@ def test_that_a_closing_refused_for_an_outline_does_not_come_later_unasked(
 ):
     gate = threading.Event()
 
-    def refuse(*_args: object, **_named: object) -> ReviewEvent:
+    def refuse_later(*_args: object, **_named: object) -> ReviewEvent:
         gate.wait(10)
-        raise StoreError("The disk is full.", "Make room, then do it again.")
+        return refuse()
 
     cell = begin(qtbot, opened)
     drag(opened.cell, (60, 60), (70, 60))
     with monkeypatch.context() as patch:
-        patch.setattr(workbench.log, "append", refuse)
+        patch.setattr(workbench.log, "append", refuse_later)
         key(opened, "Space")
         assert not opened.close(), "the outline is being written"
         gate.set()

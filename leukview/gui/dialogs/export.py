@@ -59,7 +59,7 @@ class ExportDialog(QDialog):
         self._forms.buttonToggled.connect(self._on_form)
         layout.addSpacing(self.fontMetrics().height() // 2)
         self.names = QCheckBox(self.tr("With &names: patient, order and files, as the source folder calls them"))
-        self.comments = QCheckBox(self.tr("With co&mments, and whom was called: free text may name somebody"))
+        self.comments = QCheckBox(self.tr("With co&mments, and who was called: free text may name somebody"))
         for box in (self.names, self.comments):
             box.toggled.connect(self._on_identified)
             layout.addWidget(box)

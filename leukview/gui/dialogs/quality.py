@@ -108,9 +108,9 @@ class QualityDialog(QDialog):
         column.addWidget(
             wrapped(
                 self.tr(
-                    "Of the cells that the model, on its own outline, gave a class and a person judged: how many got a "
-                    "class that does not lie within it. A week whose interval lies above the rate of all weeks before "
-                    "it is marked: look at stain, scanner and model."
+                    "Cells that the model classified on its own outline and a person then judged: how many were given "
+                    "a class outside the model's. A week whose interval lies above the rate of all earlier weeks is "
+                    "marked: look at stain, scanner and model."
                 )
             )
         )

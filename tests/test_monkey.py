@@ -1,4 +1,4 @@
-"""A few hundred random actions on the real window; `tests.random_hands` by itself plays as long as one likes."""
+"""A few hundred random actions on the real window; `tests.monkey` by itself plays as long as one likes."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def test_that_hands_which_know_nothing_break_nothing():
-    command = [sys.executable, "-m", "tests.random_hands", "--seconds", "8", "--seed", "3"]
+def test_that_random_actions_break_nothing():
+    command = [sys.executable, "-m", "tests.monkey", "--seconds", "8", "--seed", "3"]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout + run.stderr
     assert run.stdout.endswith("0 kinds of trouble\n")

@@ -1,6 +1,6 @@
-"""Hands that know nothing, on the real window: keys, clicks, wheels, drags, menus, dialogs, new sizes.
+"""Monkey testing of the real window: keys, clicks, wheels, drags, menus, dialogs and new sizes at random.
 
-``python -m tests.random_hands [EXPORT...] --seconds 120 --seed 1`` works on copies, in a home of its own, and ends with
+``python -m tests.monkey [EXPORT...] --seconds 120 --seed 1`` works on copies, in a home of its own, and ends with
 1 when anything was raised in any thread, Qt complained, the window hung, or the log does not hold in the end.
 """
 
@@ -63,10 +63,10 @@ BUTTONS = [Qt.MouseButton.LeftButton] * 6 + [Qt.MouseButton.RightButton, Qt.Mous
 SIZES = [QSize(1480, 900), QSize(1024, 640), QSize(1920, 1080), QSize(800, 600)]
 OF_THE_PLATFORM = ("This plugin does not support",)  # what the offscreen platform cannot do
 LEAVES = ("quit",)
-NAME = "Random Hands"
+NAME = "Monkey"
 
 
-class Hands:
+class Monkey:
     """One random thing at a time.
 
     Attributes:
@@ -215,7 +215,7 @@ def _as_logged(workbench: Workbench, view: SlideView) -> ReviewState:
 
 
 def play(exports: Sequence[Path], seconds: float, seed: int) -> tuple[int, dict[str, str]]:
-    """Let the hands play in the home of `HOME_VARIABLE`.
+    """Let the monkey play in the home of `HOME_VARIABLE`.
 
     Returns:
         Things done; what went wrong, by its last line.
@@ -228,14 +228,14 @@ def play(exports: Sequence[Path], seconds: float, seed: int) -> tuple[int, dict[
         window = build_main_window(workbench, runner, data_dir() / "settings.json", NAME)
         window.show()
         window.open_path(exports[0])
-        hands = Hands(window, seed, exports)
-        troubles.trail = hands.trail
+        monkey = Monkey(window, seed, exports)
+        troubles.trail = monkey.trail
         end = time.monotonic() + seconds
 
         def turn() -> None:
             faulthandler.dump_traceback_later(HANG_S, exit=True)
             if time.monotonic() < end:
-                QTimer.singleShot(0, hands.step)  # a timer of its own: a drag or a menu may wait inside for what comes
+                QTimer.singleShot(0, monkey.step)  # a timer of its own: a drag or a menu may wait inside for what comes
                 return
             popup, modal = QApplication.activePopupWidget(), QApplication.activeModalWidget()
             if popup is not None:
@@ -261,7 +261,7 @@ def play(exports: Sequence[Path], seconds: float, seed: int) -> tuple[int, dict[
         window.close()
         if not runner.shutdown():
             troubles.take("A job did not end.")
-    return hands.steps, troubles.said
+    return monkey.steps, troubles.said
 
 
 def main() -> int:
