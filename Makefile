@@ -45,13 +45,13 @@ test: $(VENV)/.dev system
 	$(BIN)/python -m pytest
 
 bench: $(VENV)/.dev system
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m benchmarks.bench
 
 screenshots: $(VENV)/.dev system
-	$(BIN)/python -m tests.screenshots build/screenshots --all
+	$(BIN)/python -m scripts.screenshots build/screenshots --all
 
 translations: $(VENV)/.dev system
-	$(BIN)/python -m installer.translations
+	$(BIN)/python -m scripts.translations
 
 bundle: $(VENV)/.dev system
 	$(BIN)/python installer/bundle.py

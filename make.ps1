@@ -29,12 +29,12 @@ switch ($Target) {
     Invoke-Checked .venv\Scripts\lint-imports.exe
     Invoke-Checked $python -m pytest
   }
-  "bench" { Install-LeukView ".[dev]"; Invoke-Checked $python -m tests.bench }
+  "bench" { Install-LeukView ".[dev]"; Invoke-Checked $python -m benchmarks.bench }
   "screenshots" {
     Install-LeukView ".[dev]"
-    Invoke-Checked $python -m tests.screenshots build\screenshots --all
+    Invoke-Checked $python -m scripts.screenshots build\screenshots --all
   }
-  "translations" { Install-LeukView ".[dev]"; Invoke-Checked $python -m installer.translations }
+  "translations" { Install-LeukView ".[dev]"; Invoke-Checked $python -m scripts.translations }
   "bundle" { Install-LeukView ".[dev]"; Invoke-Checked $python installer\bundle.py }
   default { Write-Error "Unknown target $Target. Targets: run, test, bench, screenshots, translations, bundle." }
 }

@@ -3,7 +3,7 @@
 import multiprocessing
 import sys
 
-from leukview.cli import main
+from leukview.cli.main import main
 
 if __name__ == "__main__":
     multiprocessing.freeze_support()  # a worker process of the frozen program begins here

@@ -15,8 +15,8 @@ if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.env
 
 from leukview.core.paths import HOME_VARIABLE, resources_dir
 from leukview.domain.taxonomy import Taxonomy, parse_taxonomy
-from tests.normal_slide import data_folder
-from tests.postgres import Server, running_server
+from tests.support.normal_slide import data_folder
+from tests.support.postgres import Server, running_server
 
 # A test that takes long on a busy machine is not wrong.
 hypothesis.settings.register_profile("leukview", deadline=None)

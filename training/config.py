@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from leukview.core.errors import LeukViewError
-from leukview.inference.nets.config import Architecture, Pooling, TrunkConfig
-from leukview.inference.preprocess import Preprocessing
+from leukview.inference.classification.preprocess import Preprocessing
+from leukview.inference.networks.config import Architecture, Pooling, TrunkConfig
 
 T = TypeVar("T")
 FINAL = "final.pt"

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from typing import TypeVar
 
-from leukview.core.jobs import CancelToken, JobRunner, Progress, Reporter
+from leukview.core.job_runner import CancelToken, JobRunner, Progress, Reporter
 
 _Argument = TypeVar("_Argument")
 _Result = TypeVar("_Result")

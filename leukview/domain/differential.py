@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from leukview.domain.statistics import Interval, clopper_pearson
+from leukview.domain.binomial import Interval, clopper_pearson
 from leukview.domain.taxonomy import CellClass, Taxonomy
 
 SMALL_COUNT = 200

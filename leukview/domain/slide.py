@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 
-from leukview.domain.origin import SlideOrigin
+from leukview.domain.export_origin import SlideOrigin
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,47 +11,47 @@ from PySide6.QtWidgets import QApplication, QLabel, QMainWindow
 from typing_extensions import override
 
 from leukview import RESEARCH_USE_LINE
-from leukview.core.jobs import JobRunner
+from leukview.core.job_runner import JobRunner
 from leukview.core.settings import load_settings
-from leukview.domain.review import FIRST
+from leukview.domain.review.events import FIRST
 from leukview.domain.slide import Slide
-from leukview.gui.action_bar import ActionBar
-from leukview.gui.actions import ActionSpec, action_table
-from leukview.gui.alerts_panel import AlertsPanel
-from leukview.gui.announcements import Announcements
-from leukview.gui.asking import Asking
-from leukview.gui.auditing import Auditing
-from leukview.gui.bench import Bench
-from leukview.gui.cell_loader import CellLoader
-from leukview.gui.cell_view import CellPanel
-from leukview.gui.companions import Companions
-from leukview.gui.desk import Command, ReviewDesk
-from leukview.gui.elided import ElidedLabel
-from leukview.gui.exporting import Exporting, ExportingCorrections
-from leukview.gui.following import Following
-from leukview.gui.gallery_panel import GalleryPanel
-from leukview.gui.grading import Grading
-from leukview.gui.housekeeping import Housekeeping
-from leukview.gui.jobs import Jobs
-from leukview.gui.language import data_text, install, spoken
-from leukview.gui.models_desk import ModelsDesk
-from leukview.gui.notices import NoticeBar, ProgressStrip
-from leukview.gui.preferences import Preferences
-from leukview.gui.quality_desk import QualityDesk
-from leukview.gui.repairing import Repairing
-from leukview.gui.reporting import Reporting
-from leukview.gui.reviewing import Reviewing
-from leukview.gui.seating import Seating
-from leukview.gui.second_reading import SecondReading
-from leukview.gui.showing import Showing
-from leukview.gui.slide_flow import SlideFlow
-from leukview.gui.tally import TallyPanel
-from leukview.gui.theme import apply_theme
-from leukview.gui.watching import Watching
-from leukview.gui.wiring import begin_tour, handlers
-from leukview.gui.worklist import WorklistModel
-from leukview.gui.worklist_panel import WorklistPanel
-from leukview.services.review import SlideView
+from leukview.gui.action_handlers import begin_tour, handlers
+from leukview.gui.alerts.panel import AlertsPanel
+from leukview.gui.app.action_manager import ActionBar
+from leukview.gui.app.action_table import ActionSpec, action_table
+from leukview.gui.app.i18n import data_text, install, spoken
+from leukview.gui.app.idle_gc import Housekeeping
+from leukview.gui.app.notification_bar import NoticeBar, ProgressStrip
+from leukview.gui.app.preferences import Preferences
+from leukview.gui.app.tasks import Jobs
+from leukview.gui.app.theme import apply_theme
+from leukview.gui.audit.controller import Auditing
+from leukview.gui.cell.loader import CellLoader
+from leukview.gui.cell.mask_edit_controller import Repairing
+from leukview.gui.cell.panel import CellPanel
+from leukview.gui.cell.presenter import Showing
+from leukview.gui.central_widget import Bench
+from leukview.gui.export.controller import Exporting, ExportingCorrections
+from leukview.gui.export.report_controller import Reporting
+from leukview.gui.gallery.label_actions import Reviewing
+from leukview.gui.gallery.panel import GalleryPanel
+from leukview.gui.grading.controller import Grading
+from leukview.gui.models.controller import ModelsDesk
+from leukview.gui.quality.controller import QualityDesk
+from leukview.gui.review.dialog_controller import Asking
+from leukview.gui.review.second_reading import SecondReading
+from leukview.gui.session.job_notifications import Announcements
+from leukview.gui.session.review_controller import Command, ReviewDesk
+from leukview.gui.session.slide_jobs import SlideFlow
+from leukview.gui.tally.controller import Companions
+from leukview.gui.tally.panel import TallyPanel
+from leukview.gui.users.sign_in import Seating
+from leukview.gui.widgets.elided_label import ElidedLabel
+from leukview.gui.worklist.database_watcher import Following
+from leukview.gui.worklist.model import WorklistModel
+from leukview.gui.worklist.panel import WorklistPanel
+from leukview.gui.worklist.watch_folder import Watching
+from leukview.services.review.session import SlideView
 from leukview.services.workbench import Workbench
 
 

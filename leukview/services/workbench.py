@@ -12,42 +12,42 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leukview.core.errors import ExportError, ModelError
-from leukview.core.jobs import CancelToken, Progress, Reporter
-from leukview.domain.grading import GradingForm
-from leukview.domain.mask import RepairedMask
-from leukview.domain.phrases import PhraseGroup
+from leukview.core.job_runner import CancelToken, Progress, Reporter
+from leukview.domain.morphology_grading import GradingForm
 from leukview.domain.prediction import Prediction
-from leukview.domain.review import FIRST, SECOND, fold
+from leukview.domain.repaired_mask import RepairedMask
+from leukview.domain.review.comment_phrases import PhraseGroup
+from leukview.domain.review.events import FIRST, SECOND, fold
 from leukview.domain.slide import Cell, ExportPreview, Slide, SlideDraft
 from leukview.domain.taxonomy import Taxonomy
-from leukview.services.analysis import AnalysisSummary
-from leukview.services.atlas import AtlasCell, confirmed_cells
-from leukview.services.audit import AuditFilter, AuditTrail, ChainState, audit_trail, verify_chain
-from leukview.services.calls import Call, calls_in
-from leukview.services.corrections import Corrections
-from leukview.services.event_words import EventNames
-from leukview.services.exchange import Exchange
-from leukview.services.history import HistoryEntry, cell_history
-from leukview.services.models import Models
-from leukview.services.news import Pulse
-from leukview.services.patient import SlideCounts, counts_of
-from leukview.services.profiles import Profiles
-from leukview.services.quality import QualityControl
-from leukview.services.readings import NOBODY, Reader, withheld
-from leukview.services.repair import Repairs
-from leukview.services.report import ModelInfo, ReportChoices, ReportOptions, unknown_model
-from leukview.services.report_writing import ReportMeans, write_report
-from leukview.services.restore import import_slide
-from leukview.services.review import ReviewSession
-from leukview.services.rooms import OtherMaps, Rooms
-from leukview.services.slide_record import record_of
-from leukview.services.slide_view import SlideView
-from leukview.services.stores import (
+from leukview.services.analysis.mask_repair import Repairs
+from leukview.services.analysis.pipeline import AnalysisSummary
+from leukview.services.analysis.quality_control import QualityControl
+from leukview.services.audit.call_record import Call, calls_in
+from leukview.services.audit.cell_history import HistoryEntry, cell_history
+from leukview.services.audit.trail import AuditFilter, AuditTrail, ChainState, audit_trail, verify_chain
+from leukview.services.corrections.exporter import Corrections
+from leukview.services.dependencies import OtherMaps, Rooms
+from leukview.services.export.exporter import Exchange
+from leukview.services.export.slide_record import record_of
+from leukview.services.importing.import_slide import import_slide
+from leukview.services.models.registry import Models
+from leukview.services.ports.change_feed import Pulse
+from leukview.services.ports.storage import (
     CachedAnalysis,
     CellLocation,
     ReviewLog,
 )
-from leukview.services.worklist import WorklistRow, rows_of
+from leukview.services.report.report_data import ModelInfo, ReportChoices, ReportOptions, unknown_model
+from leukview.services.report.writer import ReportMeans, write_report
+from leukview.services.review.event_text import EventNames
+from leukview.services.review.patient_tally import SlideCounts, counts_of
+from leukview.services.review.reading_access import NOBODY, Reader, withheld
+from leukview.services.review.reference_atlas import AtlasCell, confirmed_cells
+from leukview.services.review.session import ReviewSession
+from leukview.services.review.slide_view import SlideView
+from leukview.services.review.worklist import WorklistRow, rows_of
+from leukview.services.users.profiles import Profiles
 
 __all__ = ["OtherMaps", "Rooms", "Workbench", "utc_now"]
 
@@ -147,7 +147,7 @@ class Workbench:
         by: str = "",
         tell: Callable[[str], None] | None = None,
     ) -> list[Slide]:
-        """Store drafts under pseudonyms; each slide whole or not at all. See `leukview.services.restore`.
+        """Store drafts under pseudonyms; each slide whole or not at all. See `leukview.services.importing.import_slide`.
 
         Args:
             drafts: From `preview`.
@@ -183,7 +183,7 @@ class Workbench:
         return rows_of(slides, reader.name, withheld, self.session, token, reporter)
 
     def withheld(self, reader: Reader, slides: Collection[str] | None = None) -> frozenset[str]:
-        """Ids of slides (None = of all) that are withheld; see `leukview.services.readings.withheld`."""
+        """Ids of slides (None = of all) that are withheld; see `leukview.services.review.reading_access.withheld`."""
         if reader == NOBODY:
             return frozenset()
         asked = [slide.id for slide in self.slides()] if slides is None else slides
@@ -322,13 +322,13 @@ class Workbench:
         return audit_trail(rooms.log, lambda slides: self._names(numbers(slides)), hidden, token, reporter)
 
     def calls(self, trail: AuditTrail, wanted: AuditFilter, *, called: bool = False) -> tuple[Call, ...]:
-        """The call record of an audit trail; see `leukview.services.calls.calls_in`."""
+        """The call record of an audit trail; see `leukview.services.audit.call_record.calls_in`."""
         return calls_in(trail.rows, self._rooms.rules, wanted, called=called)
 
     def cell_history(
         self, slide_id: str, cell_id: str, *, blind: bool, reading: int = FIRST
     ) -> tuple[HistoryEntry, ...]:
-        """What analyser, models and reviewers said of a cell; see `leukview.services.history`. Raises `StoreError`."""
+        """What analyser, models and reviewers said of a cell; see `leukview.services.audit.cell_history`. Raises `StoreError`."""
         cells = {cell.id: cell for cell in self._rooms.slides.cells(slide_id)}
         return cell_history(
             cells[cell_id],

@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import Connection, CursorResult, Row, func, select, update
 
 from leukview.core.errors import BehindError, StoreError
-from leukview.domain.chain import first_broken
-from leukview.domain.review import EventKind, ReviewEvent
-from leukview.storage.chains import append_row, read_row
+from leukview.domain.review.events import EventKind, ReviewEvent
+from leukview.domain.review.hash_chain import first_broken
+from leukview.storage.chained_table import append_row, read_row
 from leukview.storage.database import Database
 from leukview.storage.schema import review_events, slides
 
@@ -22,7 +22,7 @@ _SETTINGS = ("um_per_px", "wbc_per_nl")
 
 
 class SqlReviewLog:
-    """Implements `leukview.services.stores.ReviewLog`.
+    """Implements `leukview.services.ports.storage.ReviewLog`.
 
     Number, predecessor and hash of an event are made inside the transaction that holds the write lock, so two programs
     cannot fork the chain. The chain shows any change of what it holds; it cannot show that its last events were cut

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, delete, func, insert, select
 
 from leukview.core.errors import StoreError
 from leukview.domain.slide import SlideDraft
-from leukview.services.stores import CellLocation
+from leukview.services.ports.storage import CellLocation
 from leukview.storage.database import open_database
 from leukview.storage.migrations import VAULT_MIGRATIONS
 from leukview.storage.schema import identities, locations, patients

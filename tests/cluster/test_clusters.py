@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from leukview.batch import Workplaces, open_engine
+from leukview.bootstrap.batch import Workplaces, open_engine
 from leukview.core.errors import ExportError, LeukViewError
-from leukview.services.batch import Engine
+from leukview.services.batch.runner import Engine
 from tests.cluster.test_local import die, refuse, whose
 
 

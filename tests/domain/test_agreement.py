@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from sklearn.metrics import cohen_kappa_score
 
-from leukview.domain.agreement import cohen_kappa, compare
-from leukview.domain.chain import first_broken
-from leukview.domain.review import SECOND, EventKind, fold, undone
-from tests.domain.test_review import Log
+from leukview.domain.review.agreement import cohen_kappa, compare
+from leukview.domain.review.events import SECOND, EventKind, fold, undone
+from leukview.domain.review.hash_chain import first_broken
+from tests.domain.test_review_events import Log
 
 CLASSES = ("blast", "lymphocyte", "monocyte", "smudge_cell")
 PAIRS = st.lists(st.tuples(st.sampled_from(CLASSES), st.sampled_from(CLASSES)), min_size=1, max_size=80)

@@ -13,35 +13,35 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
-from leukview.core.jobs import CancelToken, JobRunner, silent
+from leukview.bootstrap.site_config import load_grading, load_phrases, load_rules, load_terms
+from leukview.core.job_runner import CancelToken, JobRunner, silent
 from leukview.core.paths import cache_dir, data_dir, default_database_url, resources_dir
 from leukview.domain.prediction import StageProbabilities
 from leukview.domain.taxonomy import Taxonomy
-from leukview.exchange.messages import StandardMessages
-from leukview.exports.deidentify import MetadataCleaner
-from leukview.exports.pictures import ReportPictures
-from leukview.exports.reader import FolderReader
-from leukview.exports.synthetic import write_demo
-from leukview.gui.cell_view import CellPanel
-from leukview.gui.dialogs.preview import PreviewDialog
+from leukview.gui.cell.panel import CellPanel
 from leukview.gui.main_window import MainWindow, build_main_window
-from leukview.laboratory import load_grading, load_phrases, load_rules, load_terms
-from leukview.report.renderer import TypstRenderer
-from leukview.services.analysis import Analyser
-from leukview.services.engines import Classified, StageMaps
-from leukview.services.exchange import Outlets
-from leukview.services.report import ModelInfo
-from leukview.services.review import SlideView
+from leukview.gui.worklist.import_dialog import PreviewDialog
+from leukview.importers.export_reader import FolderReader
+from leukview.importers.image_metadata import MetadataCleaner
+from leukview.interop.adapter import StandardMessages
+from leukview.report.cell_images import ReportPictures
+from leukview.report.typst_renderer import TypstRenderer
+from leukview.services.analysis.pipeline import Analyser
+from leukview.services.export.exporter import Outlets
+from leukview.services.ports.inference import Classified, StageMaps
+from leukview.services.report.report_data import ModelInfo
+from leukview.services.review.session import SlideView
 from leukview.services.workbench import Rooms, Workbench
-from leukview.storage.cache import FileAnalysisCache
+from leukview.storage.analysis_cache import FileAnalysisCache
+from leukview.storage.change_feed import SqlPulse
 from leukview.storage.database import open_database
-from leukview.storage.profiles import SqlProfileStore
-from leukview.storage.pulse import SqlPulse
+from leukview.storage.profile_store import SqlProfileStore
 from leukview.storage.review_log import SqlReviewLog
-from leukview.storage.slides import SqlSlideStore
+from leukview.storage.slide_store import SqlSlideStore
 from leukview.storage.vault import IdentityVault
-from tests.gui.cell_examples import analysis, cell_view, picture
-from tests.services.fakes import FakeSegmenter
+from leukview.synthetic import write_demo
+from tests.support.cell_examples import analysis, cell_view, picture
+from tests.support.fakes import FakeSegmenter
 
 CELLS = 30
 TYPES = ("neutrophil", "lymphocyte", "monocyte", "eosinophil", "basophil")

@@ -23,17 +23,17 @@ from pytestqt.qtbot import QtBot
 
 from leukview import RESEARCH_USE_LINE
 from leukview.core.errors import StoreError
-from leukview.core.jobs import CancelToken, silent
-from leukview.domain.review import EventKind
+from leukview.core.job_runner import CancelToken, silent
+from leukview.domain.review.events import EventKind
 from leukview.domain.slide import Cell, SlideState
-from leukview.gui.dialogs.amend import AmendDialog
-from leukview.gui.dialogs.comment import CommentDialog
-from leukview.gui.dialogs.details import DetailsDialog
-from leukview.gui.dialogs.sign import SignDialog
-from leukview.gui.gallery_model import PENDING, Filter
+from leukview.gui.gallery.model import PENDING, Filter
 from leukview.gui.main_window import MainWindow
-from leukview.gui.worklist import SLIDE_ROLE
-from leukview.services.review import ReviewSession
+from leukview.gui.review.comment_dialog import CommentDialog
+from leukview.gui.review.reopen_dialog import AmendDialog
+from leukview.gui.review.sign_dialog import SignDialog
+from leukview.gui.review.slide_details_dialog import DetailsDialog
+from leukview.gui.worklist.model import SLIDE_ROLE
+from leukview.services.review.session import ReviewSession
 from leukview.services.workbench import Workbench
 from tests.gui.conftest import CELLS, analysed, dialog_of, now, open_slide, press
 

@@ -11,9 +11,9 @@ import pytest
 
 from leukview.core.errors import ModelError
 from leukview.core.paths import resources_dir
-from leukview.inference.bundle import MANIFEST, ONNX, WEIGHTS, load_bundle
-from leukview.inference.loading import default_bundle, load_classifier
-from training.tiny import write_tiny_bundle
+from leukview.inference.bundles.bundle import MANIFEST, ONNX, WEIGHTS, load_bundle
+from leukview.inference.classification.classifier_factory import default_bundle, load_classifier
+from tests.support.tiny_bundle import write_tiny_bundle
 
 
 @pytest.fixture(scope="module")

@@ -3,9 +3,9 @@ import pytest
 import torch
 
 from leukview.core.errors import ModelError
-from leukview.inference.cam import PackageMaps, combined, other_cam, upsampled
-from leukview.inference.loading import load_classifier
-from training.tiny import write_tiny_bundle
+from leukview.inference.classification.cam import PackageMaps, combined, other_cam, upsampled
+from leukview.inference.classification.classifier_factory import load_classifier
+from tests.support.tiny_bundle import write_tiny_bundle
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 

@@ -9,11 +9,20 @@ from PIL import Image, ImageFilter
 
 from leukview.core.errors import ModelError
 from leukview.core.paths import resources_dir
-from leukview.inference.likeness import Likeness
-from leukview.inference.loading import default_bundle, load_classifier
-from leukview.inference.preprocess import Preprocessing, cover, crop_box, cut, normalise, rim, square, widened
-from leukview.services.engines import Classified
-from training.tiny import write_tiny_bundle
+from leukview.inference.classification.classifier_factory import default_bundle, load_classifier
+from leukview.inference.classification.ood import Likeness
+from leukview.inference.classification.preprocess import (
+    Preprocessing,
+    cover,
+    crop_box,
+    cut,
+    normalise,
+    rim,
+    square,
+    widened,
+)
+from leukview.services.ports.inference import Classified
+from tests.support.tiny_bundle import write_tiny_bundle
 
 HOW = Preprocessing(8, 0.5, 10.0, (0.5, 0.5, 0.5), (0.25, 0.25, 0.25), "keep")
 
@@ -125,7 +134,7 @@ def test_that_an_engine_or_device_that_is_not_there_is_refused_and_not_replaced(
 
 def test_that_the_workstation_engine_loads_and_runs_without_torch(tiny):
     code = (
-        "import sys, numpy as np; from pathlib import Path; from leukview.inference.loading import load_classifier;"
+        "import sys, numpy as np; from pathlib import Path; from leukview.inference.classification.classifier_factory import load_classifier;"
         "c = load_classifier(Path(sys.argv[1]), threads=1);"
         "c.classify([np.zeros((50, 50, 3), np.uint8)], [np.zeros((50, 50), np.uint8)]);"
         "sys.exit('torch' in sys.modules)"

@@ -20,7 +20,7 @@ open_session(open(sys.argv[1], "rb").read(), 1)
 SILENCERS = ("ORT_DISABLE_TELEMETRY", "ORT_RUNNING_UNIT_TESTS", "CI", "TF_BUILD", "GITHUB_ACTIONS")
 
 
-@pytest.mark.parametrize("module", ["leukview.inference.onnx_session", "training.engines"])
+@pytest.mark.parametrize("module", ["leukview.inference.onnx_session", "training.studies.inference_backends"])
 def test_that_the_runtime_writes_down_nothing_to_be_sent(tmp_path: Path, module: str):
     """Left alone it puts a device id and what it wants to send into the user's cache folder."""
     graph = next((resources_dir() / "models" / "segmenter").glob("*.onnx"))

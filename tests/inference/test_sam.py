@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from segment_anything import SamAutomaticMaskGenerator, SamPredictor, sam_model_registry
 
 from leukview.core.errors import ModelError
-from leukview.inference.models import OFFICIAL_SAM, install
-from leukview.inference.sam import (
+from leukview.inference.bundles.sam_checkpoints import OFFICIAL_SAM, install
+from leukview.inference.segmentation.sam import (
     SamRefiner,
     SamSegmenter,
     choose_central,
@@ -27,8 +27,8 @@ from leukview.inference.sam import (
     usable_sam,
     with_nucleus,
 )
-from leukview.services.engines import BACKGROUND, CYTOPLASM, NUCLEUS, Click
-from tests.inference.small_sam import SIDE, small_sam
+from leukview.services.ports.inference import BACKGROUND, CYTOPLASM, NUCLEUS, Click
+from tests.support.small_sam import SIDE, small_sam
 
 SIZES = [(90, 91), (62, 62), (118, 91)]
 

@@ -11,8 +11,8 @@ from PIL import Image
 
 from leukview.core.errors import ModelError
 from leukview.core.paths import resources_dir
-from leukview.inference.masks import components
-from leukview.inference.segmenter_onnx import FILES, MANIFEST, EmbeddedSegmenter, read_manifest
+from leukview.inference.segmentation.mask_postprocessing import components
+from leukview.inference.segmentation.segmenter_onnx import FILES, MANIFEST, EmbeddedSegmenter, read_manifest
 
 SHIPPED = resources_dir() / "models" / "segmenter"
 SIZES = [(360, 363), (250, 250), (472, 365)]

@@ -12,8 +12,8 @@ import pytest
 from pikepdf.pdfa import Flavour, validate_written
 
 from leukview.domain.taxonomy import Taxonomy
-from leukview.services.report import ReportData
-from tests.report.factories import bench, pages, rendered
+from leukview.services.report.report_data import ReportData
+from tests.support.report_factories import bench, pages, rendered
 
 KNOWN = (
     # What pikepdf's checker does not know, though ISO 19005-3 allows it: it refuses whatever it does not recognise.

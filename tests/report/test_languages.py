@@ -15,11 +15,11 @@ from leukview import RESEARCH_USE_LINE
 from leukview.core.errors import ReportError
 from leukview.core.paths import data_dir, resources_dir
 from leukview.domain.taxonomy import Taxonomy
-from leukview.report.renderer import TypstRenderer
-from leukview.report.texts import Template
-from leukview.services.report import ReportOptions
-from tests.report.factories import Bench, bench, cell_ids, clear, rendered, texts_of, words_of
-from tests.report.fonts import write_font
+from leukview.report.report_strings import Template
+from leukview.report.typst_renderer import TypstRenderer
+from leukview.services.report.report_data import ReportOptions
+from tests.support.report_factories import Bench, bench, cell_ids, clear, rendered, texts_of, words_of
+from tests.support.report_fonts import write_font
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 CHINESE = ReportOptions(language="zh_CN")

@@ -10,10 +10,10 @@ from leukview import RESEARCH_USE_LINE
 from leukview.core.errors import ReportError
 from leukview.core.paths import data_dir, resources_dir
 from leukview.domain.taxonomy import Taxonomy
-from leukview.report.renderer import TypstRenderer, suggested_name
-from leukview.report.tables import denominator, percent_interval
-from leukview.services.report import ReportData
-from tests.report.factories import MODEL, Bench, bench, cell_ids, clear, flat, pages, rendered, texts_of
+from leukview.report.differential_section import denominator, percent_interval
+from leukview.report.typst_renderer import TypstRenderer, suggested_name
+from leukview.services.report.report_data import ReportData
+from tests.support.report_factories import MODEL, Bench, bench, cell_ids, clear, flat, pages, rendered, texts_of
 
 
 @pytest.fixture

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from leukview.domain.agreement import compare
-from leukview.domain.review import EventKind
+from leukview.domain.review.agreement import compare
+from leukview.domain.review.events import EventKind
 from leukview.domain.taxonomy import Taxonomy
-from leukview.report.text import Words
-from tests.report import factories
-from tests.report.factories import Bench, bench
+from leukview.report.glyph_fallback import Words
+from tests.support import report_factories
+from tests.support.report_factories import Bench, bench
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def read_again(slide: Bench, differing: int, *, signed: bool = True) -> None:
 def words_of(slide: Bench) -> Words:
     cells = [v.cell.id for v in slide.session.view.cells]
     data = replace(slide.report(pictures=False), agreement=compare(slide.log.events("S-TEST"), cells))
-    return factories.words_of(data)
+    return report_factories.words_of(data)
 
 
 def line_of(slide: Bench) -> str:

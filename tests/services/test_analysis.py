@@ -1,10 +1,10 @@
 import pytest
 
-from leukview.core.jobs import Cancelled, CancelToken, Progress, silent
+from leukview.core.job_runner import Cancelled, CancelToken, Progress, silent
 from leukview.domain.prediction import Prediction
 from leukview.domain.taxonomy import Taxonomy
-from leukview.services.analysis import Analyser, analysis_key
-from tests.services.fakes import FakeClassifier, FakeReader, FakeSegmenter, MemoryCache, MemorySlides, make_cells
+from leukview.services.analysis.pipeline import Analyser, analysis_key
+from tests.support.fakes import FakeClassifier, FakeReader, FakeSegmenter, MemoryCache, MemorySlides, make_cells
 
 
 def make(taxonomy: Taxonomy, slides: MemorySlides, classifier: FakeClassifier, reader: FakeReader | None = None):

@@ -14,17 +14,17 @@ import pytest
 
 from leukview.cluster.local import InProcess
 from leukview.core.errors import BehindError, Cancelled, ExportError, ModelError, StoreError, WorkerDiedError
-from leukview.core.jobs import CancelToken, Progress, silent
-from leukview.domain.review import EventKind
+from leukview.core.job_runner import CancelToken, Progress, silent
+from leukview.domain.review.events import EventKind
 from leukview.domain.slide import FoundSlide, SlideDraft
-from leukview.services.batch import Batch, Engine, Outcome, SlideTask, SlideWork
-from leukview.services.batch_output import MARK, Maker
-from leukview.services.carried import CarriedEvent, CarriedLog, CarriedSlides, Luggage, carry
+from leukview.services.batch.in_memory_stores import CarriedEvent, CarriedLog, CarriedSlides, Luggage, carry
+from leukview.services.batch.output import MARK, Maker
+from leukview.services.batch.runner import Batch, Engine, Outcome, SlideTask, SlideWork
 from leukview.storage.database import open_database
 from leukview.storage.review_log import SqlReviewLog
-from leukview.storage.slides import SqlSlideStore
+from leukview.storage.slide_store import SqlSlideStore
 from leukview.storage.vault import IdentityVault
-from tests.storage.examples import draft, prediction
+from tests.support.storage_examples import draft, prediction
 
 BUNDLE = "b" * 64
 

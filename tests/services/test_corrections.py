@@ -13,17 +13,17 @@ import numpy as np
 import pytest
 
 from leukview.core.errors import LeukViewError
-from leukview.core.jobs import CancelToken, silent
+from leukview.core.job_runner import CancelToken, silent
 from leukview.core.paths import resources_dir
-from leukview.domain.labelled import COLUMNS, CORRECTION_COLUMNS
-from leukview.domain.review import CONSENSUS, SECOND, CellReview, EventKind
+from leukview.domain.models.labelled_cells import COLUMNS, CORRECTION_COLUMNS
+from leukview.domain.review.events import CONSENSUS, SECOND, CellReview, EventKind
 from leukview.domain.slide import Cell, Slide
 from leukview.domain.taxonomy import Taxonomy
-from leukview.exports.labelled import load_cells
-from leukview.services.correction_tables import LabelWeights, parse_weights, read_patients
-from leukview.services.corrections import Corrections, Gathered
-from leukview.services.stores import CellLocation
-from tests.services.fakes import FakeReader, MemoryLog, MemorySlides, make_prediction
+from leukview.importers.training_archive import load_cells
+from leukview.services.corrections.exporter import Corrections, Gathered
+from leukview.services.corrections.tables import LabelWeights, parse_weights, read_patients
+from leukview.services.ports.storage import CellLocation
+from tests.support.fakes import FakeReader, MemoryLog, MemorySlides, make_prediction
 
 WEIGHTS = LabelWeights(1.0, 1.5, 0.75)
 

@@ -12,17 +12,17 @@ import pytest
 from jsonschema import Draft202012Validator
 from jsonschema.protocols import Validator
 
+from leukview.core.csv_escaping import calm
 from leukview.core.errors import LeukViewError, ReviewError
 from leukview.core.paths import resources_dir
-from leukview.domain.review import SECOND
+from leukview.domain.review.events import SECOND
 from leukview.domain.slide import Slide
-from leukview.services.csv_text import calm
-from leukview.services.exchange import ExportFormat
-from leukview.services.slide_json import ImportCounts, json_text, slide_json, whole_slide_json
-from leukview.services.slide_record import SlideRecord
-from leukview.services.slide_tables import cells_csv, differential_csv
-from tests.exchange.conftest import here, record, reviewed  # noqa: F401 - fixtures
-from tests.exchange.stations import ORDER, PATIENT, Station
+from leukview.services.export.exporter import ExportFormat
+from leukview.services.export.slide_json import ImportCounts, json_text, slide_json, whole_slide_json
+from leukview.services.export.slide_record import SlideRecord
+from leukview.services.export.slide_tables import cells_csv, differential_csv
+from tests.interop.conftest import here, record, reviewed  # noqa: F401 - fixtures
+from tests.support.workstation import ORDER, PATIENT, Station
 
 SCHEMAS = resources_dir() / "schemas"
 

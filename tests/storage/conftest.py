@@ -9,10 +9,10 @@ import pytest
 
 from leukview.storage.database import Database, open_database
 from leukview.storage.review_log import SqlReviewLog
-from leukview.storage.slides import SqlSlideStore
+from leukview.storage.slide_store import SqlSlideStore
 from leukview.storage.vault import IdentityVault
-from tests.postgres import Server
-from tests.storage.places import Place, PostgresPlace, SqlitePlace
+from tests.support.databases import Place, PostgresPlace, SqlitePlace
+from tests.support.postgres import Server
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

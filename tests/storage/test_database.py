@@ -11,14 +11,14 @@ import pytest
 from sqlalchemy import Connection, inspect
 
 from leukview.core.errors import StoreError
-from leukview.domain.review import EventKind
+from leukview.domain.review.events import EventKind
 from leukview.storage.database import Database, open_database
 from leukview.storage.migrations import MIGRATIONS, Migration
 from leukview.storage.review_log import SqlReviewLog
 from leukview.storage.schema import MAIN
-from leukview.storage.slides import SqlSlideStore
-from tests.storage.examples import draft
-from tests.storage.places import Place, SqlitePlace
+from leukview.storage.slide_store import SqlSlideStore
+from tests.support.databases import Place, SqlitePlace
+from tests.support.storage_examples import draft
 
 
 def _add_column(connection: Connection) -> None:

@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 
 from leukview.core.errors import StoreError
-from leukview.domain.chain import GENESIS
-from leukview.domain.review import EventKind
-from leukview.services.stores import ReviewLog
+from leukview.domain.review.events import EventKind
+from leukview.domain.review.hash_chain import GENESIS
+from leukview.services.ports.storage import ReviewLog
 from leukview.storage.database import Database, open_database
 from leukview.storage.review_log import SqlReviewLog
-from leukview.storage.slides import SqlSlideStore
+from leukview.storage.slide_store import SqlSlideStore
 from leukview.storage.vault import IdentityVault
-from tests.storage.examples import numbered_draft
-from tests.storage.places import Place
+from tests.support.databases import Place
+from tests.support.storage_examples import numbered_draft
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -31,7 +31,7 @@ def slide(place: Place, database: Database) -> str:
 
 
 def _start(task: str, place: Place, folder: Path, argument: int) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "tests.storage.child", task, place.url, str(folder), str(argument)]
+    command = [sys.executable, "-m", "tests.crash.storage_process", task, place.url, str(folder), str(argument)]
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
 
 

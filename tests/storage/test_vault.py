@@ -12,7 +12,7 @@ import pytest
 
 from leukview.core.errors import StoreError
 from leukview.storage.vault import IdentityVault
-from tests.storage.examples import draft
+from tests.support.storage_examples import draft
 
 
 def test_that_pseudonyms_are_short_and_stable(vault: IdentityVault) -> None:

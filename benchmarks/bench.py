@@ -1,0 +1,267 @@
+"""``make bench``: speed, start-up and memory on this machine, printed as one table. Nothing here is asserted."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import venv
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from leukview.bootstrap.composition import open_workbench
+from leukview.bootstrap.model_loading import Choices, default_bundle, load_segmenter
+from leukview.bootstrap.site_config import load_taxonomy
+from leukview.core.job_runner import CancelToken, silent
+from leukview.core.paths import HOME_VARIABLE
+from leukview.services.analysis.pipeline import FIRST_BATCH
+from tests.support.normal_slide import data_folder
+
+ROUNDS = 3
+
+
+def _timed(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def _row(what: str, value: str, target: str = "") -> None:
+    sys.stdout.write(f"{what:<52}{value:>22}   {target}\n")
+    sys.stdout.flush()
+
+
+def _pipeline(folder: Path) -> None:
+    from leukview.importers.export_reader import FolderReader
+    from leukview.inference.classification.classifier_factory import load_classifier
+
+    taxonomy = load_taxonomy()
+    reader = FolderReader(taxonomy)
+    draft = reader.read(folder, CancelToken(), silent).slides[0]
+    files = [reader.read_bytes(Path(draft.root), draft.inner, c.path) for c in draft.cells]
+    images = [reader.decode(data) for data in files]
+    count = len(images)
+    decode = statistics.median(_timed(lambda: [reader.decode(d) for d in files]) for _ in range(ROUNDS))
+    _row(f"decode ({count} cells)", f"{count / decode:.0f} cells/s")
+    segmenter = load_segmenter("embedded", "cpu")
+    masks = segmenter.segment(images)
+    batches = [(images[i : i + 16], masks[i : i + 16]) for i in range(0, count, 16)]
+    segment = statistics.median(_timed(lambda: [segmenter.segment(b) for b, _ in batches]) for _ in range(ROUNDS))
+    _row("segment", f"{count / segment:.0f} cells/s")
+    classifier = load_classifier(default_bundle())
+    classifier.classify(*batches[0])
+    classify = statistics.median(_timed(lambda: [classifier.classify(b, m) for b, m in batches]) for _ in range(ROUNDS))
+    _row("classify with maps", f"{count / classify:.0f} cells/s")
+
+
+def _whole(folder: Path, home: Path) -> float:
+    """Preview, import, analysis and report, as the command line does them, on a new home; cells a second."""
+    first: list[float] = []
+    os.environ[HOME_VARIABLE] = str(home)
+    start = time.perf_counter()
+    with open_workbench(Choices()) as workbench:
+        drafts = workbench.preview(folder, CancelToken(), silent).slides
+        slide = workbench.import_slides(drafts, CancelToken(), silent)[0]
+        workbench.analyse(slide.id, CancelToken(), silent, lambda _batch: first.append(time.perf_counter()))
+        end = time.perf_counter()
+        cells = slide.cell_count
+        _row(f"whole job, {cells} cells, from folder to tally", f"{cells / (end - start):.0f} cells/s", "≥ 40")
+        steady = (cells - FIRST_BATCH) / (end - first[0])
+        _row("  the same after the first batch", f"{steady:.0f} cells/s")
+        session = workbench.session(slide.id, "bench")
+        _row("report", f"{_timed(lambda: workbench.report(session, home / 'report.pdf', CancelToken(), silent)):.2f} s")
+        cell = session.view.cells[0].cell.id
+        actions = statistics.median(_timed(lambda: session.override([cell], "blast")) for _ in range(20))
+        _row("one review action, written and folded", f"{1000 * actions:.1f} ms")
+    return cells / (end - start)
+
+
+def _note(ends: list[float], _outcome: object) -> None:
+    ends.append(time.perf_counter())
+
+
+def _published(cells_per_s: float) -> None:
+    """The published pipeline for one cell, in a process of its own, beside the whole job's cells a second."""
+    command = [sys.executable, "-m", "benchmarks.published_pipeline"]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+    seconds = json.loads(run.stdout)
+    parts = " + ".join(f"{seconds[key]:.0f}" for key in ("encode_s", "points_s", "classify_s"))
+    _row("published pipeline: encode + 1,024 points + networks", f"{seconds['whole_s']:.0f} s a cell", f"{parts} s")
+    _row("  64 points asked, the rest extrapolated; ratio", f"{seconds['whole_s'] * cells_per_s:,.0f}×")
+
+
+def _batch(scratch: Path) -> None:
+    """The same small slides on one process and on two, each from an empty home; start-up is left out."""
+    from leukview.bootstrap.batch import Workplaces, analyse_tree
+    from tests.manual.batch_trial import write_slides
+
+    slides, cells = 16, 12
+    write_slides(scratch / "tree", slides, cells, scratch / "drawn")
+    for workers in (1, 2):
+        ends: list[float] = []
+        os.environ[HOME_VARIABLE] = str(scratch / f"home{workers}")
+        analyse_tree(
+            Choices(),
+            Workplaces(workers),
+            scratch / "tree",
+            scratch / f"results{workers}",
+            (CancelToken(), silent),
+            told=partial(_note, ends),
+        )
+        seconds = (ends[-1] - ends[0]) / (slides - 1)
+        who = "1 process" if workers == 1 else f"{workers} worker processes"
+        _row(f"batch of {slides} slides of {cells} cells, {who}", f"{1 / seconds:.2f} slides/s")
+        _row("  with tables and report", f"{cells / seconds:.0f} cells/s")
+
+
+def _killed(scratch: Path) -> None:
+    """The trial of `tests.manual.batch_trial` with few slides: one poisoned, two workers, killed outright and resumed."""
+    from tests.manual.batch_trial import poison, run, write_slides
+
+    slides, cells = 40, 12
+    write_slides(scratch / "tree", slides, cells, scratch / "drawn")
+    poison(scratch / "tree" / f"Synthetic_{slides // 2:04d}")
+    os.environ[HOME_VARIABLE] = str(scratch / "home")
+    trial = run(scratch / "tree", scratch / "results", slides, cells, slides // 3, ("--workers", "2"))
+    _row(f"batch of {slides} slides, killed at {trial.finished[0]} and resumed", f"{trial.slides_per_s:.2f} slides/s")
+    _row("  start of program and workers twice; counts", "; ".join(trial.faults) or "exact", "exact")
+
+
+def _window_once(home: Path, *arguments: object) -> dict[str, Any]:
+    environment = os.environ | {HOME_VARIABLE: str(home), "QT_QPA_PLATFORM": "offscreen"}
+    command = [sys.executable, "-m", "benchmarks.window", str(time.monotonic()), *map(str, arguments)]
+    run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if run.returncode:
+        raise RuntimeError(run.stderr)
+    figures: dict[str, Any] = json.loads(run.stdout)
+    return figures
+
+
+def _megabytes(figure: float | None) -> str:
+    return "not known here" if figure is None else f"{figure:.0f} MB"
+
+
+def _window(folder: Path, home: Path) -> None:
+    """The real window, without a screen, in processes of its own."""
+    starts = [_window_once(home / "start")["start_s"] for _ in range(ROUNDS + 1)][1:]
+    _row("process start → window shown (median)", f"{statistics.median(starts):.2f} s", "≤ 1 s")
+    f = _window_once(home / "slide", folder)
+    _row("folder opened → preview", f"{f['preview_s']:.2f} s")
+    _row("folder opened → first classified cells on screen", f"{f['first_s']:.2f} s", "≤ 2 s")
+    _row("analysis in the window, with import", f"{f['cells_per_s']:.0f} cells/s", "≥ 15")
+    for name, key in (("analysis", "stalls"), ("review", "stalls_review")):
+        stalls = f[key]
+        _row(f"event loop during {name}, longest stall", f"{stalls['longest_ms']:.0f} ms", "≤ 100 ms")
+        _row("  stalls over 50 ms, over 100 ms", f"{stalls['over_50_ms']}, {stalls['over_100_ms']}", "few, 0")
+    _row("key press → action written and shown (median)", f"{f['action_ms']:.0f} ms", "≤ 100 ms")
+    _row("  the slowest of them", f"{f['action_worst_ms']:.0f} ms")
+    _row("memory of the window after its start", _megabytes(f["start_mb"]))
+    _row("  peak with the slide analysed and reviewed", _megabytes(f["peak_mb"]), "< 800 MB")
+    _row("torch in the window's process", "yes" if f["torch"] else "no", "no")
+
+
+def _others(folder: Path) -> None:
+    """Scripted reviews of the slide and of normal ones, and a slide of 10,000 cells: each prints its own line."""
+    normal = ("normal:100", "normal:200") if (data_folder() / "cells").is_dir() else ()
+    benches = (("benchmarks.review", str(folder), *normal), ("benchmarks.gallery", str(folder)))
+    for name, *arguments in benches:
+        environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+        run = subprocess.run(
+            [sys.executable, "-m", name, *arguments], env=environment, capture_output=True, text=True, check=True
+        )
+        sys.stdout.write(f"{name}: {run.stdout}")
+
+
+def _install(scratch: Path) -> None:
+    """What the base install takes on the disk, measured on a new environment."""
+    root = Path(__file__).resolve().parents[1]
+    before = _size(root / "leukview") + _size(root / "resources")
+    environment = scratch / "environment"
+    start = time.perf_counter()
+    venv.create(environment, with_pip=True)
+    python = environment / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+    command = [
+        str(python),
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "install",
+        "-q",
+        "-c",
+        "constraints.txt",
+        "-e",
+        ".",
+    ]
+    run = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    if run.returncode:
+        _row("base install", "not measured", "pip could not install")
+        return
+    size = _size(environment) + before
+    _row("base install: environment, program and models", f"{size / 1e6:.0f} MB", "< 1000 MB")
+    _row("  time to install", f"{time.perf_counter() - start:.0f} s")
+
+
+def _size(folder: Path) -> int:
+    return sum(p.stat().st_size for p in folder.rglob("*") if p.is_file() and not p.is_symlink())
+
+
+def _load() -> str:
+    if not hasattr(os, "getloadavg"):
+        return "load not known"
+    return "load " + ", ".join(f"{x:.1f}" for x in os.getloadavg())
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.bench", description=__doc__)
+    parser.add_argument("folder", nargs="?", type=Path, help="an export; default: the real Patient_60, else a demo")
+    parser.add_argument("--no-install", action="store_true", help="leave out the size of the base install")
+    parser.add_argument("--batch", action="store_true", help="measure many slides on one process and two, no more")
+    arguments = parser.parse_args()
+    folder: Path | None = arguments.folder
+    with tempfile.TemporaryDirectory() as scratch:
+        here = Path(scratch)
+        if arguments.batch:
+            sys.stdout.write(f"LeukView on {os.cpu_count()} cores; {_load()}\n")
+            _batch(here / "batch")
+            _killed(here / "killed")
+            return
+        if folder is None:
+            folder = data_folder() / "exports" / "Patient_60"
+        if not folder.is_dir():
+            from leukview.synthetic import write_demo
+
+            made = write_demo(
+                here / "demo",
+                slides=1,
+                cells=240,
+                seed=0,
+                taxonomy=load_taxonomy(),
+                token=CancelToken(),
+                reporter=silent,
+            )
+            folder = made[0]
+        sys.stdout.write(f"LeukView on {os.cpu_count()} cores, {platform.machine()}, {sys.platform}; {_load()}\n")
+        _row(f"export: {folder.name}", "measured", "target")
+        _window(folder, here / "window")
+        speed = _whole(folder, here / "home")
+        _pipeline(folder)
+        _published(speed)
+        _batch(here / "batch")
+        _killed(here / "killed")
+        _others(folder)
+        if not arguments.no_install:
+            _install(here)
+        sys.stdout.write(f"At the end: {_load()}. Other programs on this machine slow each figure down.\n")
+
+
+if __name__ == "__main__":
+    main()

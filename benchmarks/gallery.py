@@ -1,0 +1,220 @@
+"""What 10,000 cells on one slide cost the window's thread: opening, scrolling, relabelling 500 at a time.
+
+``python -m benchmarks.gallery [EXPORT]`` prints one JSON object: the most processor time (ms) that the window's thread
+spent between two turns of its loop, a phase each, and the most memory that the process had. Opinions are made up; the
+pictures are those of the export, over and over, and the export itself is analysed beside it. Without one both are
+drawn.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import numpy as np
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from benchmarks.window import peak_mb
+from leukview.core.job_runner import CancelToken, JobRunner, silent
+from leukview.core.paths import HOME_VARIABLE, data_dir
+from leukview.domain.prediction import Measurement, Prediction, StageProbabilities
+from leukview.domain.slide import CellDraft, Slide, SlideDraft, SourceLabel
+from leukview.gui.gallery.model import Filter, Sort
+from leukview.gui.main_window import MainWindow, build_main_window
+from leukview.services.analysis.feature_similarity import Typicality
+from leukview.services.workbench import Workbench
+
+CELLS = 10_000
+AT_ONCE = 500
+BESIDE = 240
+"""Cells of the slide that is analysed meanwhile."""
+PATIENCE_S = 120.0
+LABELS = ("segmented_neutrophil", "lymphocyte", "blast", "monocyte", "eosinophil", "smudge_cell", "promyelocyte")
+
+
+def draft(count: int, pictures: SlideDraft | None) -> SlideDraft:
+    """A slide of cells with these pictures, over and over; without pictures their images do not exist."""
+    source = SourceLabel("lymphocyte", "Lymphocyte", "LY")
+    paths = [cell.path for cell in pictures.cells] if pictures else ["gone.jpg"]
+    cells = tuple(
+        CellDraft(
+            hashlib.sha256(str(n).encode()).hexdigest(), paths[n % len(paths)], (), 360, 360, source if n % 3 else None
+        )
+        for n in range(count)
+    )
+    root, inner = (pictures.root, pictures.inner) if pictures else ("/nowhere/many", "")
+    return SlideDraft(root, inner, "many", "1", "flat unlabelled", cells, (), ())
+
+
+def prediction(number: int) -> Prediction:
+    """A made-up opinion, always the same for a number."""
+    malignant = number * 7919 % 1000 / 1000
+    stages = (
+        StageProbabilities("gate", ("leukocyte", "platelet"), (0.98, 0.02)),
+        StageProbabilities("stage1", ("benign", "malignant"), (1 - malignant, malignant)),
+    )
+    label = LABELS[number % len(LABELS)]
+    sure = number * 104729 % 1000 / 1000
+    return Prediction("e" * 64, "none:0", stages, label, label, sure, None, Measurement(9000, 4000 + number % 3000))
+
+
+def fill(workbench: Workbench, count: int, pictures: SlideDraft | None = None) -> Slide:
+    """Store the slide with an opinion on each cell."""
+    store = workbench._rooms.slides
+    slide = store.add_slide(draft(count, pictures), synthetic=True).slide
+    store.save_predictions({cell.id: prediction(cell.number) for cell in store.cells(slide.id)})
+    return slide
+
+
+def typicality(cells: Sequence[str]) -> Typicality:
+    """Made-up distances of these cells from the centre of each class."""
+    table = np.random.default_rng(1).random((len(cells), len(LABELS)), np.float32)
+    return Typicality({cell: row for row, cell in enumerate(cells)}, {k: at for at, k in enumerate(LABELS)}, table)
+
+
+class Turns(QObject):
+    """Processor time of this thread between two turns of its loop: what other threads and programs do is not in it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seconds: list[float] = []
+        self._last = 0.0
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._tick)
+
+    def start(self) -> None:
+        """Begin anew."""
+        self.seconds, self._last = [], time.thread_time()
+        self._timer.start(0)
+
+    def longest(self) -> float:
+        """Stop, and say how long the longest turn was, in seconds."""
+        self._tick()
+        self._timer.stop()
+        return max(self.seconds)
+
+    def _tick(self) -> None:
+        now = time.thread_time()
+        self.seconds.append(now - self._last)
+        self._last = now
+
+
+def until(condition: Callable[[], object]) -> None:
+    """Turn the loop until the condition holds."""
+    end = time.monotonic() + PATIENCE_S
+    while not condition():
+        QApplication.processEvents()
+        if time.monotonic() > end:
+            raise TimeoutError("the window did not get there")
+
+
+def walk(window: MainWindow, slide_id: str, wait: Callable[[Callable[[], object]], object]) -> dict[str, float]:
+    """Open, scroll, relabel, undo, order and filter; seconds of the longest turn in each phase.
+
+    Args:
+        window: Shown, with the slide in its archive.
+        slide_id: The large slide.
+        wait: Turns the loop until a condition holds.
+    """
+    longest: dict[str, float] = {}
+    turns = Turns()
+
+    def phase(name: str, act: Callable[[], object], done: Callable[[], object]) -> None:
+        turns.start()
+        act()
+        wait(done)
+        wait(lambda: len(turns.seconds) > 3)
+        longest[name] = max(longest.get(name, 0.0), turns.longest())
+
+    def idle() -> bool:
+        return window.desk.idle
+
+    gallery = window.gallery
+
+    def pictured() -> bool:
+        return not gallery.thumbnails.busy
+
+    phase("open", lambda: window.desk.open(slide_id), lambda: window.desk.view is not None and window.desk.idle)
+    bar = gallery.view.verticalScrollBar()
+    for step in range(1, 11):
+        phase("scroll", lambda step=step: bar.setValue(bar.maximum() * step // 10), pictured)  # type: ignore[misc]
+    for turn in range(4):
+        rows = gallery.model.rows()[turn * AT_ONCE : (turn + 1) * AT_ONCE]
+        chosen = [v.cell.id for v in rows]
+        phase("select", lambda chosen=chosen: gallery.view.select_cells(chosen, chosen[0]), lambda: True)  # type: ignore[misc]
+        phase("relabel", lambda turn=turn: window.reviewing.label(("basophil", "myelocyte")[turn % 2]), idle)  # type: ignore[misc]
+    phase("undo", window.actions_.by_key["undo"].trigger, idle)
+
+    def choose(sort: Sort) -> None:
+        gallery.sort.setCurrentIndex(gallery.sort.findData(sort.value))
+        gallery.sort.activated.emit(gallery.sort.currentIndex())
+
+    for sort in (Sort.MALIGNANT, Sort.NC_RATIO, Sort.NUMBER):
+        phase("order", lambda sort=sort: choose(sort), lambda: True)  # type: ignore[misc]
+    count = len(gallery.model.slide_view.cells) if gallery.model.slide_view else 0
+    phase("weigh", lambda: choose(Sort.INFORMATION), lambda: len(gallery.model.information) == count)
+    gallery.model.typicality = typicality([v.cell.id for v in gallery.model.rows()])
+    typical = gallery.sort.findData(Sort.TYPICAL.value)
+    phase("order", lambda: gallery.sort.setCurrentIndex(typical), lambda: True)
+    phase("order", lambda: choose(Sort.UNCERTAIN), lambda: True)
+    for choice in (Filter.DISAGREEMENT, Filter.UNREVIEWED, Filter.ALL):
+        at = gallery.filter.findData(choice.value)
+        phase("filter", lambda at=at: gallery.filter.setCurrentIndex(at), lambda: True)  # type: ignore[misc]
+    phase("select all", gallery.view.selectAll, lambda: True)
+    phase("blind", window.actions_.by_key["blind"].trigger, idle)
+    return longest
+
+
+def measure(export: Path | None = None) -> dict[str, object]:
+    """Everything in a home of its own, with the real rooms."""
+    from leukview.bootstrap.composition import open_workbench
+    from leukview.bootstrap.model_loading import Choices
+    from leukview.bootstrap.site_config import load_taxonomy
+    from leukview.synthetic import write_demo
+
+    with tempfile.TemporaryDirectory() as home:
+        os.environ[HOME_VARIABLE] = home
+        if export is None:
+            names, token, demo = load_taxonomy(), CancelToken(), Path(home) / "demo"
+            (export,) = write_demo(demo, slides=1, cells=BESIDE, seed=1, taxonomy=names, token=token, reporter=silent)
+        if QApplication.instance() is None:
+            QApplication(["leukview"])
+        runner = JobRunner()
+        with open_workbench(Choices()) as workbench:
+            drafts = workbench.preview(export, CancelToken(), silent).slides
+            slide = fill(workbench, CELLS, drafts[0])
+            window = build_main_window(workbench, runner, data_dir() / "settings.json", "bench")
+            window.show()
+            until(lambda: not window.jobs.busy)
+            beside = workbench.import_slides(drafts, CancelToken(), silent)[0]
+            workbench.model_info()
+            window.flow.analyse(beside.id)
+            longest = walk(window, slide.id, until)
+            walked = len(workbench._rooms.slides.predictions(beside.id))
+            until(lambda: window.desk.idle)
+            window.flow.cancel()
+            window.close()
+            runner.shutdown()
+        found = {name: round(1000 * seconds, 1) for name, seconds in longest.items()}
+        return {
+            "cells": CELLS,
+            "pictures": len(drafts[0].cells),
+            "longest_turn_ms": found,
+            "over_50_ms": sum(v > 50 for v in found.values()),
+            "analysed_beside": walked,
+            "peak_memory_mb": round(peak_mb() or 0),
+            "torch": "torch" in sys.modules,
+        }
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(measure(Path(sys.argv[1]) if len(sys.argv) > 1 else None)) + "\n")

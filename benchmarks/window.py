@@ -1,0 +1,197 @@
+"""The window's part of ``make bench``, in a process of its own: ``python -m benchmarks.window STARTED FOLDER``.
+
+STARTED is what `time.monotonic` said when the process was started. Prints one JSON object.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from typing_extensions import override
+
+from leukview.bootstrap.composition import open_workbench
+from leukview.bootstrap.model_loading import Choices
+from leukview.core.job_runner import JobRunner
+from leukview.core.paths import data_dir
+from leukview.gui.main_window import MainWindow, build_main_window
+from leukview.gui.worklist.import_dialog import PreviewDialog
+from leukview.services.review.session import SlideView
+
+PATIENCE_S = 300.0
+ACTIONS = 40
+
+
+def _until(condition: Callable[[], object]) -> None:
+    end = time.monotonic() + PATIENCE_S
+    while not condition():
+        QApplication.processEvents()
+        time.sleep(0.0005)
+        if time.monotonic() > end:
+            raise TimeoutError("the window did not get there")
+
+
+class Stalls(QObject):
+    """How long the event loop did not come back to a timer that is always due, in seconds."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._last = time.perf_counter()
+        self.gaps: list[float] = []
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._tick)
+
+    def start(self) -> None:
+        """Begin anew."""
+        self.gaps, self._last = [], time.perf_counter()
+        self._timer.start(1)
+
+    def stop(self) -> list[float]:
+        """The gaps since the start, the longest first."""
+        self._timer.stop()
+        return sorted(self.gaps, reverse=True)
+
+    def _tick(self) -> None:
+        now = time.perf_counter()
+        self.gaps.append(now - self._last)
+        self._last = now
+
+
+class FirstPainted(QObject):
+    """Notes when the gallery first paints a classified cell with its picture."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self.at: float | None = None
+        window.gallery.view.viewport().installEventFilter(self)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if self.at is None and event.type() == QEvent.Type.Paint and self._classified():
+            QTimer.singleShot(0, self._note)
+        return False
+
+    def _classified(self) -> bool:
+        gallery = self._window.gallery
+        for row in gallery.view.visible_rows():
+            cell = gallery.model.cell_at(row)
+            if cell and cell.prediction and gallery.thumbnails.find(cell) is not None:
+                return True
+        return False
+
+    def _note(self) -> None:
+        if self.at is None:
+            self.at = time.monotonic()
+
+
+class FirstReviewed(QObject):
+    """Notes when the window shows one reviewed cell more than at the beginning."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._before = window.desk.view.reviewed if window.desk.view else 0
+        self.at = 0.0
+        window.desk.changed.connect(self._look)
+
+    def there(self) -> bool:
+        """It was shown."""
+        return self.at > 0
+
+    def _look(self, view: SlideView) -> None:
+        if not self.at and view.reviewed != self._before:
+            self.at = time.perf_counter()
+
+
+def peak_mb() -> float | None:
+    """The most memory this process ever had in RAM (MB); None where /proc does not say."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return None
+    line = next(x for x in status.read_text(encoding="ascii").splitlines() if x.startswith("VmHWM"))
+    return int(line.split()[1]) / 1024
+
+
+def _stall_figures(gaps: list[float]) -> dict[str, float]:
+    return {
+        "longest_ms": 1000 * gaps[0],
+        "over_50_ms": sum(g > 0.05 for g in gaps),
+        "over_100_ms": sum(g > 0.1 for g in gaps),
+    }
+
+
+def _actions(window: MainWindow) -> list[float]:
+    """Seconds from a key press to the written action on the screen, one a press."""
+    window.activateWindow()
+    window.gallery.view.setFocus()
+    _until(window.gallery.view.hasFocus)
+    times = []
+    for number in range(ACTIONS):
+        shown = FirstReviewed(window)
+        start = time.perf_counter()
+        QTest.keyClick(window.gallery.view, Qt.Key.Key_Space if number % 2 else Qt.Key.Key_N)
+        _until(shown.there)
+        times.append(shown.at - start)
+        _until(lambda: window.desk.idle)
+    return times
+
+
+def measure(started: float, folder: Path | None) -> dict[str, object]:
+    """Start, open, analyse, review; see the names of the figures."""
+    application = QApplication(["leukview"])
+    figures: dict[str, object] = {}
+    runner = JobRunner()
+    with open_workbench(Choices()) as workbench:
+        window = build_main_window(workbench, runner, data_dir() / "settings.json", "bench")
+        window.show()
+        _until(lambda: window.windowHandle() is not None and window.windowHandle().isExposed())
+        application.processEvents()
+        figures["start_s"] = time.monotonic() - started
+        figures["start_mb"] = peak_mb()
+        if folder is not None:
+            _slide(window, folder, figures)
+        figures["torch"] = "torch" in sys.modules
+        figures["peak_mb"] = peak_mb()
+        _until(lambda: not window.jobs.busy)
+        window.close()
+        runner.shutdown()
+    return figures
+
+
+def _slide(window: MainWindow, folder: Path, figures: dict[str, object]) -> None:
+    stalls, painted = Stalls(), FirstPainted(window)
+    stalls.start()
+    opened = time.monotonic()
+    window.open_path(folder)
+    _until(lambda: isinstance(QApplication.activeModalWidget(), PreviewDialog))
+    figures["preview_s"] = time.monotonic() - opened
+    dialog = QApplication.activeModalWidget()
+    if not isinstance(dialog, PreviewDialog):
+        raise TypeError("no preview")
+    accepted = time.monotonic()
+    dialog.accept()
+    _until(lambda: painted.at is not None)
+    figures["first_s"] = (painted.at or 0.0) - opened
+    _until(lambda: window.desk.view and window.desk.view.pending == 0 and window.desk.idle)
+    view = window.desk.view
+    figures["cells_per_s"] = len(view.cells) / (time.monotonic() - accepted) if view else 0.0
+    figures["stalls"] = _stall_figures(stalls.stop())
+    figures["peak_mb_analysing"] = peak_mb()
+    _until(lambda: not window.jobs.busy)
+    stalls.start()
+    times = _actions(window)
+    figures["stalls_review"] = _stall_figures(stalls.stop())
+    figures["action_ms"] = 1000 * statistics.median(times)
+    figures["action_worst_ms"] = 1000 * max(times)
+
+
+if __name__ == "__main__":
+    chosen = Path(sys.argv[2]) if len(sys.argv) > 2 else None
+    sys.stdout.write(json.dumps(measure(float(sys.argv[1]), chosen)) + "\n")

@@ -1,0 +1,1 @@
+"""Composition root: builds the application from its packages; the only code that knows all of them."""

@@ -1,0 +1,255 @@
+"""Analyse the slides of a tree: in this process, in several, or on a cluster. The worker's side is here too."""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from leukview import __version__
+from leukview.bootstrap.composition import Stores, open_stores, workbench_over
+from leukview.bootstrap.model_loading import Choices
+from leukview.bootstrap.site_config import load_taxonomy
+from leukview.core.atomic_files import file_sha256
+from leukview.core.errors import ExportError, LeukViewError
+from leukview.core.job_runner import CancelToken, Reporter, silent
+from leukview.core.paths import data_dir, resources_dir
+from leukview.domain.slide import FoundSlide, Problem, ProblemKind, SlideDraft
+from leukview.services.batch.in_memory_stores import (
+    CarriedLog,
+    CarriedProfiles,
+    CarriedPulse,
+    CarriedSlides,
+    Luggage,
+    new_events,
+)
+from leukview.services.batch.output import Maker
+from leukview.services.batch.runner import Batch, Engine, Outcome, SlideTask, SlideWork
+
+if TYPE_CHECKING:
+    from leukview.importers.export_reader import FolderReader
+    from leukview.services.workbench import Workbench
+
+ENGINES = ("local", "dask", "ray")
+
+
+@dataclass(frozen=True, slots=True)
+class Workplaces:
+    """Where the slides are analysed.
+
+    Attributes:
+        workers: Processes on this machine; 1 = this process alone.
+        engine: One of `ENGINES`.
+        cluster: Address of a running cluster's scheduler; "" = a cluster of `workers` processes on this machine.
+    """
+
+    workers: int = 1
+    engine: str = "local"
+    cluster: str = ""
+
+    @property
+    def alone(self) -> bool:
+        """This process does the work itself."""
+        return self.engine == "local" and self.workers == 1
+
+
+class SlideWorker:
+    """The `Worker` port: what is done to a slide in a process that has neither the database nor the vault.
+
+    It pickles as its choices; model and rooms are loaded once a process. Token and reporter stay where they are.
+    """
+
+    def __init__(self, choices: Choices, token: CancelToken | None = None, reporter: Reporter = silent) -> None:
+        self._choices, self._token, self._reporter = choices, token or CancelToken(), reporter
+
+    def __reduce__(self) -> tuple[type[SlideWorker], tuple[Choices]]:
+        return SlideWorker, (self._choices,)
+
+    def maker(self, _: None = None, /) -> Maker:
+        """What this process's results depend on. Raises `ModelError`."""
+        settings = settings_sha256()
+        model = _room(self._choices, data_dir(), settings).workbench.model_info()
+        return Maker(model.bundle_sha256, model.segmenter, settings, __version__)
+
+    def digest(self, found: FoundSlide, /) -> str:
+        """SHA-256 over names and contents. Raises `ExportError`."""
+        return _reader().digest(found, self._token)
+
+    def read(self, found: FoundSlide, /) -> SlideDraft:
+        """The draft. Raises `ExportError`."""
+        return _reader().read_slide(found, self._token, self._reporter)
+
+    def analyse(self, task: SlideTask, /) -> SlideWork:
+        """Analyse, and make tables and report.
+
+        Raises:
+            LeukViewError: This process would not give the results that the others give, or the slide cannot be used.
+        """
+        from leukview.bootstrap.analyse_slide import analyse_slide
+
+        if self.maker() != task.maker:
+            raise LeukViewError(
+                "A machine of the cluster has another model, other settings or another version than this one.",
+                "Install the same there, with the same files in the data folder.",
+            )
+        room = _room(self._choices, data_dir(), task.maker.settings_sha256)
+        room.luggage.pack(task.carried)
+        try:
+            with tempfile.TemporaryDirectory(prefix="leukview-slide-") as scratch:
+                folder = Path(scratch)
+                job, slide_id = (self._token, self._reporter), task.carried.slide.id
+                result = analyse_slide(
+                    room.workbench, task.draft, slide_id, task.reviewer, folder, job, save_masks=task.save_masks
+                )
+                files = {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+            predictions, inside = dict(room.luggage.predictions), dict(room.luggage.inside)
+            events = new_events(room.luggage)
+        finally:
+            room.luggage.pack(None)
+        return SlideWork(predictions, inside, events, files, result.text, result.unreadable)
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    workbench: Workbench
+    luggage: Luggage
+
+
+@lru_cache(maxsize=1)
+def _room(choices: Choices, _home: Path, _settings: str) -> _Room:
+    """The rooms of this process over the slide in hand; made anew when choices, home or settings change."""
+    luggage = Luggage()
+    stores = Stores(CarriedSlides(luggage), CarriedLog(luggage), CarriedProfiles(), CarriedPulse())
+    return _Room(workbench_over(choices, stores), luggage)
+
+
+def settings_sha256() -> str:
+    """Over every text that shapes results: what ships, and the laboratory's own in the data folder."""
+    whole = hashlib.sha256()
+    for root in (resources_dir(), data_dir()):
+        for path in sorted((*root.glob("*.toml"), *root.glob("report/**/*"))):
+            if path.is_file():
+                whole.update(path.relative_to(root).as_posix().encode() + b"\0")
+                whole.update(bytes.fromhex(file_sha256(path)))
+        whole.update(b"\1")
+    return whole.hexdigest()
+
+
+def _reader() -> FolderReader:
+    from leukview.importers.export_reader import FolderReader
+
+    return FolderReader(load_taxonomy())
+
+
+def find_slides(tree: Path, token: CancelToken) -> tuple[list[FoundSlide], list[Outcome]]:
+    """Every slide below a folder, those in ZIP archives too, in the order of their names; and what cannot be looked at.
+
+    Raises:
+        ExportError: There is none.
+        Cancelled: The token was set.
+    """
+    reader = _reader()
+    found, problems = reader.find(tree, token)
+    slides, failed = list(found), [_refused(p) for p in problems if p.kind is ProblemKind.NO_PERMISSION]
+    archives = sorted(p for p in tree.rglob("*") if p.suffix.casefold() == ".zip") if tree.is_dir() else []
+    for archive in archives:
+        name = archive.relative_to(tree).as_posix()
+        try:
+            inside, _ = reader.find(archive, token)
+        except ExportError as error:
+            failed.append(Outcome(name, "failed", sentence=str(error)))
+        else:
+            slides += inside
+    if not slides and not failed:
+        reader.read(tree, token, silent)  # says why nothing is there
+    return slides, failed
+
+
+def _refused(problem: Problem) -> Outcome:
+    return Outcome(problem.path, "failed", sentence=problem.message)
+
+
+@contextmanager
+def open_engine(workplaces: Workplaces) -> Iterator[Engine]:
+    """The engine that was asked for; what it started ends with the block.
+
+    Raises:
+        LeukViewError: It is not installed, or a cluster does not answer.
+    """
+    engine = _engine(workplaces)
+    try:
+        yield engine
+    finally:
+        engine.close()
+
+
+def _engine(workplaces: Workplaces) -> Engine:
+    if workplaces.engine == "dask":
+        from leukview.cluster.dask import DaskEngine
+
+        return DaskEngine(workplaces.workers, workplaces.cluster)
+    if workplaces.engine == "ray":
+        from leukview.cluster.ray import RayEngine
+
+        return RayEngine(workplaces.workers, workplaces.cluster)
+    from leukview.cluster.local import InProcess, ProcessPool
+
+    return InProcess() if workplaces.alone else ProcessPool(workplaces.workers)
+
+
+def analyse_tree(
+    choices: Choices,
+    workplaces: Workplaces,
+    tree: Path,
+    output: Path,
+    job: tuple[CancelToken, Reporter],
+    *,
+    save_masks: bool = False,
+    again: bool = False,
+    told: Callable[[Outcome], None] = lambda _outcome: None,
+) -> list[Outcome]:
+    """Import and analyse every slide below a folder; see `leukview.services.batch.runner.Batch`.
+
+    Args:
+        choices: Database, model, device; several workers take one thread each.
+        workplaces: Where the work is done.
+        tree: Folder or archive.
+        output: One subfolder a slide goes there, named by pseudonym.
+        job: Token and reporter.
+        save_masks: Write masks too.
+        again: Do finished slides again.
+        told: Hears of each slide when it has ended.
+
+    Raises:
+        LeukViewError: Nothing usable is there, or the surroundings refuse.
+        Cancelled: The token was set.
+    """
+    token, reporter = job
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LeukViewError(f"The output folder {output} cannot be made: {error.strerror}.") from error
+    found, failed = find_slides(tree, token)
+    for outcome in failed:
+        told(outcome)
+    away = replace(choices, database_url="", threads=1)  # workers need no database; one thread each, as measured
+    worker = SlideWorker(choices, token, reporter) if workplaces.alone else SlideWorker(away)
+    with open_stores(choices) as stores, open_engine(workplaces) as engine:
+        batch = Batch(
+            stores.slides,
+            stores.log,
+            worker,
+            engine,
+            output,
+            getpass.getuser(),
+            save_masks=save_masks,
+            again=again,
+            told=told,
+        )
+        return [*batch.run(found, token, reporter), *failed]

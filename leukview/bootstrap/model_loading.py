@@ -1,0 +1,206 @@
+"""Models as they lie on this workstation: which there are, which is in use, and each loaded when it is first needed."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from leukview.bootstrap.site_config import load_taxonomy
+from leukview.core.errors import ModelError
+from leukview.core.paths import data_dir, resources_dir
+from leukview.domain.taxonomy import Taxonomy
+
+if TYPE_CHECKING:
+    from leukview.inference.bundles.bundle import Bundle
+    from leukview.inference.bundles.bundle_store import BundleShelf
+    from leukview.inference.bundles.sam_checkpoints import InstalledModel
+    from leukview.inference.classification.classifier_torch import TorchClassifier
+    from leukview.services.analysis.pipeline import Analyser
+    from leukview.services.models.comparison import Contestant
+    from leukview.services.ports.inference import Refiner, Segmenter
+    from leukview.services.ports.storage import AnalysisCache, ExportReader, SlideStore
+    from leukview.services.report.report_data import ModelInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the user may choose: database, model bundle, segmenter (``embedded``, ``sam_vit_b`` …) and device.
+
+    Attributes:
+        threads: Of ONNX Runtime; None = all cores, four at most.
+    """
+
+    database_url: str = ""
+    bundle: Path | None = None
+    segmenter: str = "embedded"
+    device: str = "auto"
+    threads: int | None = None
+
+
+def shipped_bundle() -> Path:
+    """The classifier that ships with the application."""
+    return resources_dir() / "models" / "classifier"
+
+
+def bundle_shelf() -> BundleShelf:
+    """The bundles of this workstation."""
+    from leukview.core.paths import models_dir
+    from leukview.inference.bundles.bundle_store import BundleShelf
+
+    return BundleShelf(models_dir() / "bundles", shipped_bundle(), load_taxonomy())
+
+
+def default_bundle() -> Path:
+    """The champion that a person installed, else the classifier that ships.
+
+    Raises:
+        ModelError: The installed one is gone or was changed; no other takes its place.
+        StoreError: The registry cannot be read, or was changed outside of LeukView.
+    """
+    from leukview.services.models.registry import champion_of, sound
+    from leukview.storage.model_registry import SqlModelRegistry
+
+    with closing(SqlModelRegistry(data_dir())) as registry:
+        return bundle_shelf().path_of(champion_of(sound(registry.entries())))
+
+
+def model_inventory(*, check: bool) -> list[InstalledModel]:
+    """The models that ship and those installed; with `check`, each file's hash is verified."""
+    from leukview.core.paths import models_dir
+    from leukview.inference.bundles.sam_checkpoints import inventory
+
+    bundles = [shipped_bundle(), *bundle_shelf().folders(), resources_dir() / "models" / "segmenter"]
+    return inventory(bundles, models_dir(), check=check)
+
+
+def load_contestant(path: Path) -> Contestant:
+    """A bundle on the workstation's engine, for a comparison. Raises `ModelError`."""
+    from leukview.inference.bundles.model_provenance import training_record
+    from leukview.inference.classification.classifier_factory import load_classifier
+    from leukview.services.models.comparison import Contestant
+
+    classifier = load_classifier(path, "onnx", taxonomy=load_taxonomy())
+    manifest = classifier.bundle.manifest
+    masks = manifest.preprocessing.background != "keep" or manifest.net.pooling == "cell"
+    return Contestant(manifest.name, classifier, training_record(manifest), masks)
+
+
+def load_segmenter(name: str, device: str, threads: int | None = None) -> Segmenter:
+    """A segmenter by name; `threads` of ONNX Runtime, None = all cores, four at most.
+
+    Raises:
+        ModelError: Unknown name, or its checkpoint is not installed or damaged.
+    """
+    if name == "embedded":
+        from leukview.inference.segmentation.segmenter_onnx import EmbeddedSegmenter
+
+        return EmbeddedSegmenter(resources_dir() / "models" / "segmenter", threads)
+    from leukview.core.paths import models_dir
+    from leukview.inference.segmentation.sam import load_sam
+
+    return load_sam(name, models_dir(), device)
+
+
+def load_refiner(segmenter: str, device: str) -> Refiner:
+    """What makes a mask follow clicks: Segment Anything where it is installed, else the embedded segmenter.
+
+    Raises:
+        ModelError: What is installed is damaged, or the device is not there.
+    """
+    from leukview.core.paths import models_dir
+    from leukview.inference.segmentation.sam import load_sam_refiner, usable_sam
+
+    name = usable_sam(models_dir(), segmenter)
+    if name:
+        return load_sam_refiner(name, models_dir(), device)
+    from leukview.inference.segmentation.click_refinement import EmbeddedRefiner
+    from leukview.inference.segmentation.segmenter_onnx import EmbeddedSegmenter
+
+    return EmbeddedRefiner(EmbeddedSegmenter(resources_dir() / "models" / "segmenter"))
+
+
+class LazyModel:
+    """Loads bundle and segmenter once, when first asked, whichever worker lane asks first."""
+
+    def __init__(
+        self, choices: Choices, taxonomy: Taxonomy, reader: ExportReader, slides: SlideStore, cache: AnalysisCache
+    ) -> None:
+        self._choices, self._taxonomy = choices, taxonomy
+        self._reader, self._slides, self._cache = reader, slides, cache
+        self._lock = threading.Lock()
+        self._loaded: tuple[Bundle, Analyser] | None = None
+        self._refiner: Refiner | None = None
+
+    def _load(self) -> tuple[Bundle, Analyser]:
+        from leukview.inference.classification.classifier_factory import load_classifier
+        from leukview.services.analysis.pipeline import Analyser
+
+        with self._lock:
+            if self._loaded is None:
+                choices = self._choices
+                classifier = load_classifier(
+                    choices.bundle or default_bundle(),
+                    device=choices.device,
+                    threads=choices.threads,
+                    taxonomy=self._taxonomy,
+                )
+                analyser = Analyser(
+                    self._taxonomy,
+                    self._reader,
+                    self._slides,
+                    self._cache,
+                    load_segmenter(choices.segmenter, choices.device, choices.threads),
+                    classifier,
+                )
+                self._loaded = classifier.bundle, analyser
+            return self._loaded
+
+    def forget(self) -> None:
+        """Another model came into use: load it when it is asked for. A bundle that the user named stays."""
+        with self._lock:
+            if self._choices.bundle is None:
+                self._loaded = None
+
+    def info_of(self, sha256: str) -> ModelInfo | None:
+        """Provenance of a bundle of this workstation; None when it is not there any more."""
+        from leukview.inference.bundles.bundle import load_bundle
+        from leukview.inference.bundles.model_provenance import describe_model
+
+        bundle, analyser = self._load()
+        if bundle.sha256 == sha256:
+            return self.info()
+        for path in (shipped_bundle(), *bundle_shelf().folders()):
+            try:
+                found = load_bundle(path)
+            except ModelError:
+                continue
+            if found.sha256 == sha256:
+                return describe_model(found, self._taxonomy, analyser.segmenter.identity)
+        return None
+
+    def analyser(self) -> Analyser:
+        """The pipeline. Raises `ModelError`."""
+        return self._load()[1]
+
+    def refiner(self) -> Refiner:
+        """What follows clicks on an outline. Raises `ModelError`."""
+        with self._lock:
+            if self._refiner is None:
+                self._refiner = load_refiner(self._choices.segmenter, self._choices.device)
+            return self._refiner
+
+    def torch_classifier(self) -> TorchClassifier:
+        """The same bundle on torch, on the CPU: for maps by other methods. Raises `ModelError`."""
+        from leukview.inference.classification.classifier_torch import TorchClassifier
+
+        return TorchClassifier(self._load()[0], "cpu")
+
+    def info(self) -> ModelInfo:
+        """Provenance of the model in use. Raises `ModelError`."""
+        from leukview.inference.bundles.model_provenance import describe_model
+
+        bundle, analyser = self._load()
+        return describe_model(bundle, self._taxonomy, analyser.segmenter.identity)

@@ -1,0 +1,97 @@
+"""The texts that shape what LeukView does: the laboratory's own files in its data folder, else those that ship."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from functools import lru_cache
+from typing import TYPE_CHECKING, TypeVar
+
+from leukview.core.errors import LeukViewError
+from leukview.core.paths import data_dir, resources_dir
+from leukview.domain.alerts import AlertRule, parse_rules
+from leukview.domain.models.acceptance_criteria import Guard, parse_guards
+from leukview.domain.morphology_grading import GradingForm, parse_grading
+from leukview.domain.review.comment_phrases import PhraseGroup, parse_phrases
+from leukview.domain.taxonomy import Taxonomy, parse_taxonomy
+from leukview.services.corrections.tables import LabelWeights, parse_weights
+
+if TYPE_CHECKING:
+    from leukview.interop.loinc import Terms
+
+_Parsed = TypeVar("_Parsed")
+
+
+@lru_cache(maxsize=1)
+def load_taxonomy() -> Taxonomy:
+    """The taxonomy that ships with the application."""
+    return parse_taxonomy((resources_dir() / "taxonomy.toml").read_text(encoding="utf-8"))
+
+
+def _own_or_shipped(name: str, parse: Callable[[str], _Parsed]) -> _Parsed:
+    """A file of the data folder, else the one of that name that ships.
+
+    Args:
+        name: Of the file.
+        parse: Makes something of its text; what it refuses is passed on.
+
+    Raises:
+        LeukViewError: The file cannot be read.
+    """
+    own = data_dir() / name
+    path = own if own.exists() else resources_dir() / name
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise LeukViewError(f"The file {name} cannot be read: {error}.", str(path)) from error
+    return parse(text)
+
+
+def load_rules(taxonomy: Taxonomy) -> tuple[AlertRule, ...]:
+    """The alert rules, ``alerts.toml``. Raises `LeukViewError`."""
+    return _own_or_shipped("alerts.toml", lambda text: parse_rules(text, taxonomy))
+
+
+def load_grading() -> GradingForm:
+    """The form for red cells and platelets, ``grading.toml``. Raises `LeukViewError`."""
+    return _own_or_shipped("grading.toml", parse_grading)
+
+
+def load_phrases() -> tuple[PhraseGroup, ...]:
+    """The coded phrases of comments, ``phrases.toml``. Raises `LeukViewError`."""
+    return _own_or_shipped("phrases.toml", parse_phrases)
+
+
+def load_label_weights() -> LabelWeights:
+    """How much corrections count, ``corrections.toml``. Raises `LeukViewError`."""
+    return _own_or_shipped("corrections.toml", parse_weights)
+
+
+def load_guards(taxonomy: Taxonomy) -> tuple[Guard, ...]:
+    """What a new model must not worsen, ``guards.toml``. Raises `LeukViewError`."""
+    return _own_or_shipped("guards.toml", lambda text: parse_guards(text, taxonomy))
+
+
+def load_terms(taxonomy: Taxonomy) -> Terms:
+    """LOINC's terms, ``loinc.toml``. Raises `LeukViewError`."""
+    from leukview.interop.loinc import parse_terms
+
+    return _own_or_shipped("loinc.toml", lambda text: parse_terms(text, taxonomy))
+
+
+def load_site() -> tuple[str, ...]:
+    """Lines of the report's header from ``site.toml`` in the data folder: any texts, in the file's order.
+
+    Raises:
+        LeukViewError: The file is no TOML, or a value is no text.
+    """
+    path = data_dir() / "site.toml"
+    if not path.exists():
+        return ()
+    try:
+        lines = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise LeukViewError(f"The site file cannot be read: {error}.", str(path)) from error
+    if not all(isinstance(value, str) for value in lines.values()):
+        raise LeukViewError("The site file may hold texts only.", f"Put each value of {path} in quotes.")
+    return tuple(f"{name}: {value}" for name, value in lines.items())

@@ -1,0 +1,88 @@
+"""``analyze``: every slide of a folder tree, without a window; on one processor, on several, or on a cluster."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from leukview.bootstrap.batch import ENGINES, Workplaces, analyse_tree
+from leukview.bootstrap.model_loading import Choices
+from leukview.cli.options import Parsers, add_engines, choices
+from leukview.core.errors import LeukViewError
+from leukview.core.job_runner import CancelToken, Reporter
+from leukview.services.batch.runner import Outcome
+
+
+def register(commands: Parsers) -> None:
+    """Add the parser."""
+    p = commands.add_parser("analyze", help="segment and classify slides; write cells.csv, summary.json and report.pdf")
+    p.add_argument("folder", type=Path, metavar="TREE", help="folder or archive; every slide below it is analysed")
+    p.add_argument("--output", type=Path, required=True, metavar="DIR")
+    p.add_argument("--workers", type=int, default=1, metavar="N", help="processes at work (default: 1)")
+    p.add_argument(
+        "--engine", choices=ENGINES, default="local", help="dask: needs leukview[cluster]; ray: needs leukview[ray]"
+    )
+    p.add_argument(
+        "--cluster",
+        default="",
+        metavar="ADDRESS",
+        help="scheduler of a running Dask or Ray cluster (default: --workers processes on this machine)",
+    )
+    p.add_argument("--again", action="store_true", help="do finished slides again, too")
+    p.add_argument(
+        "--save-masks", action="store_true", help="masks/<image stem>.png: 0 background, 1 cytoplasm, 2 nucleus"
+    )
+    p.add_argument("--json", action="store_true", help="print the summaries as JSON")
+    add_engines(p)
+    p.set_defaults(run=_analyze)
+
+
+def _analyze(arguments: argparse.Namespace, reporter: Reporter) -> int:
+    a = arguments
+    if a.workers < 1:
+        raise LeukViewError("There must be at least one worker.")
+    if a.cluster and a.engine == "local":
+        raise LeukViewError("An address of a cluster needs an engine.", "Add --engine dask or --engine ray.")
+    places = Workplaces(a.workers, a.engine, a.cluster)
+    return analyse(
+        choices(a), places, a.folder, a.output, reporter, save_masks=a.save_masks, again=a.again, as_json=a.json
+    )
+
+
+def analyse(
+    chosen: Choices,
+    places: Workplaces,
+    folder: Path,
+    output: Path,
+    reporter: Reporter,
+    *,
+    save_masks: bool = False,
+    again: bool = False,
+    as_json: bool = False,
+) -> int:
+    """Do the job and print what became of it; the exit code is 0 only when all of it was done."""
+
+    def tell(outcome: Outcome) -> None:
+        if outcome.text and not as_json:
+            print(outcome.text)
+            print(f"Report: {(output / outcome.slide_id / 'report.pdf').resolve()}", flush=True)
+
+    job = CancelToken(), reporter
+    done = analyse_tree(chosen, places, folder, output, job, save_masks=save_masks, again=again, told=tell)
+    good, bad = [o for o in done if o.ending != "failed"], [o for o in done if o.ending == "failed"]
+    before = sum(o.ending == "finished before" for o in good)
+    if as_json:
+        summaries = [json.loads((output / o.slide_id / "summary.json").read_text(encoding="utf-8")) for o in good]
+        print(json.dumps(summaries, indent=2, ensure_ascii=False))
+    elif before:
+        print(f"{before} of {len(done)} slides were finished before and stayed as they are (--again does them anew).")
+    unreadable = sum(o.unreadable for o in good)
+    if unreadable:
+        print(f"{unreadable} cells could not be read; see “unreadable” in cells.csv.", file=sys.stderr)
+    if bad:
+        print(f"{len(bad)} of {len(done)} slides could not be analysed:", file=sys.stderr)
+        for outcome in bad:
+            print(f"  {outcome.name}: {outcome.sentence}", file=sys.stderr)
+    return 1 if bad or unreadable else 0

@@ -1,0 +1,44 @@
+"""``corrections``: what reviewers said, as material for the next model."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+from pathlib import Path
+
+from leukview.bootstrap.composition import open_workbench
+from leukview.bootstrap.model_loading import Choices
+from leukview.cli.options import Parsers, add_database
+from leukview.core.job_runner import CancelToken, Reporter
+
+
+def register(commands: Parsers) -> None:
+    """Add the parser."""
+    p = commands.add_parser("corrections", help="export the reviewed cells of signed slides for training")
+    p.add_argument("action", choices=("export",))
+    p.add_argument("directory", type=Path, metavar="DIR", help="data folder of the training; gets cells/cells-….zip")
+    p.add_argument("--site", default="site", help="name of the archive and of the cells' source")
+    p.add_argument("--patients", type=Path, metavar="CSV", help="columns patient (pseudonym) and diagnosis")
+    p.add_argument("--synthetic", action="store_true", help="the reviewed cells of synthetic slides, and no others")
+    p.add_argument("--reviewer", default="", metavar="NAME", help="who exports, for the log (default: your user name)")
+    add_database(p)
+    p.set_defaults(run=_export)
+
+
+def _export(arguments: argparse.Namespace, reporter: Reporter) -> int:
+    from leukview.services.corrections.tables import read_patients
+
+    with open_workbench(Choices(arguments.database)) as workbench:
+        diagnoses = read_patients(arguments.patients, workbench.taxonomy) if arguments.patients else {}
+        path, gathered = workbench.corrections.export(
+            arguments.directory,
+            arguments.site,
+            diagnoses,
+            CancelToken(),
+            reporter,
+            by=arguments.reviewer or getpass.getuser(),
+            synthetic=arguments.synthetic,
+        )
+        print(gathered.words(workbench.taxonomy))
+    print(f"Written: {path}")
+    return 0

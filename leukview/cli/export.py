@@ -1,0 +1,44 @@
+"""``export``: a slide for other systems."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from leukview.bootstrap.composition import open_workbench
+from leukview.bootstrap.model_loading import Choices
+from leukview.cli.options import Parsers, add_database, slide_session
+from leukview.core.job_runner import CancelToken, Reporter
+from leukview.services.export.exporter import ExportFormat, ExportRequest
+
+
+def register(commands: Parsers) -> None:
+    """Add the parser."""
+    p = commands.add_parser("export", help="write a slide as FHIR, HL7, CSV, JSON, or its cells without names")
+    p.add_argument("slide", metavar="SLIDE_ID", help="pseudonym of the slide, e.g. S-7F3K9Q2M")
+    p.add_argument("--format", required=True, choices=[f.value for f in ExportFormat])
+    p.add_argument("--output", type=Path, required=True, metavar="DIR")
+    p.add_argument(
+        "--with-names", action="store_true", help="tell patient, order and file names (fhir, hl7, csv, json)"
+    )
+    p.add_argument("--with-comments", action="store_true", help="tell what persons typed; it may name somebody")
+    p.add_argument("--reviewer", default="", metavar="NAME", help="who exports, for the log (default: your user name)")
+    add_database(p)
+    p.set_defaults(run=_export)
+
+
+def _export(arguments: argparse.Namespace, reporter: Reporter) -> int:
+    a = arguments
+    request = ExportRequest(ExportFormat(a.format), a.output, names=a.with_names, comments=a.with_comments)
+    with open_workbench(Choices(a.database)) as workbench:
+        session = slide_session(workbench, a.slide, a.reviewer)
+        done = workbench.exchange.export(session, request, CancelToken(), reporter)
+    for path in done.paths:
+        print(path.resolve())
+    if done.without_mask:
+        print(f"{done.without_mask} cells have no mask: analyse the slide again to have them all.", file=sys.stderr)
+    if done.missing:
+        numbers = ", ".join(map(str, done.missing[:12])) + (" …" if len(done.missing) > 12 else "")
+        print(f"The images of {len(done.missing)} cells could not be written: {numbers}.", file=sys.stderr)
+    return 1 if done.missing else 0

@@ -1,0 +1,88 @@
+"""The command line: the same use cases as the window. The commands themselves are in the other modules of this package."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Sequence
+
+from leukview import RESEARCH_USE_LINE, __version__
+from leukview.cli import analyze, audit, corrections, export, models, report, window
+from leukview.cli.options import Command
+from leukview.core.errors import Cancelled, LeukViewError
+from leukview.core.job_runner import Progress
+
+FAMILIES = (window, analyze, report, export, corrections, models, audit)
+
+
+class TerminalReporter:
+    """A progress bar on a terminal, nothing elsewhere."""
+
+    def __init__(self) -> None:
+        self._shown = False
+
+    def __call__(self, progress: Progress, /) -> None:
+        """Draw the bar anew."""
+        if not sys.stderr.isatty():
+            return
+        share = progress.done / progress.total if progress.total else 0.0
+        bar = "█" * round(30 * share)
+        sys.stderr.write(f"\r{progress.message:<24} {bar:<30} {progress.done}/{progress.total or '?'} ")
+        sys.stderr.flush()
+        self._shown = True
+
+    def close(self) -> None:
+        """Leave the bar's line."""
+        if self._shown:
+            sys.stderr.write("\n")
+            self._shown = False
+
+
+def _parser() -> tuple[argparse.ArgumentParser, frozenset[str]]:
+    """The parser, and the names of the commands."""
+    parser = argparse.ArgumentParser(
+        prog="leukview",
+        description=f"Review of peripheral blood cells exported from a slide scanner. {RESEARCH_USE_LINE}",
+    )
+    parser.add_argument("--version", action="version", version=f"LeukView {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for family in FAMILIES:
+        family.register(commands)
+    return parser, frozenset(commands.choices)
+
+
+def command_names() -> frozenset[str]:
+    """Every command there is."""
+    return _parser()[1]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 done, 1 not all done, 2 wrong use, 130 cancelled."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    parser, names = _parser()
+    if not words or (words[0] not in names and not words[0].startswith("-")):
+        words.insert(0, "open")
+    arguments = parser.parse_args(words)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    reporter = TerminalReporter()
+    run: Command = arguments.run
+    try:
+        code = run(arguments, reporter)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader of our output, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except LeukViewError as error:
+        reporter.close()
+        print(f"{error.message}{' ' + error.hint if error.hint else ''}", file=sys.stderr)
+        return 1
+    except (Cancelled, KeyboardInterrupt):
+        reporter.close()
+        print("Cancelled. What was done so far is kept.", file=sys.stderr)
+        return 130
+    else:
+        return code
+    finally:
+        reporter.close()

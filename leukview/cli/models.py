@@ -1,0 +1,138 @@
+"""``models``: the model files; which model is in use, compared, installed, taken back."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+from datetime import datetime
+from pathlib import Path
+
+from leukview.bootstrap.composition import open_workbench
+from leukview.bootstrap.model_loading import Choices
+from leukview.cli.options import Parsers, add_database
+from leukview.core.errors import LeukViewError
+from leukview.core.job_runner import CancelToken, Reporter, silent
+from leukview.services.workbench import Workbench
+
+IN_USE = "in-use"
+"""What stands for the model in use in the place of a bundle's folder."""
+
+
+def register(commands: Parsers) -> None:
+    """Add the parsers."""
+    p = commands.add_parser("models", help="models: list, verify, compare, install, roll back, history")
+    actions = p.add_subparsers(dest="action", required=True, metavar="ACTION")
+    for action, words in (("list", "the models of this workstation"), ("verify", "check each file against its hash")):
+        actions.add_parser(action, help=words).set_defaults(run=_list)
+    p = actions.add_parser("compare", help="champion against candidate on patients kept aside; 0 = may be installed")
+    p.add_argument("champion", metavar="CHAMPION", help=f"bundle folder, or “{IN_USE}”")
+    p.add_argument("candidate", type=Path, metavar="CANDIDATE", help="bundle folder")
+    p.add_argument(
+        "--data", type=Path, action="append", required=True, metavar="DIR", help="data folder; may be repeated"
+    )
+    p.add_argument("--output", type=Path, metavar="FILE", help="writes FILE as JSON, and as HTML beside it")
+    add_database(p)
+    p.set_defaults(run=_compare)
+    p = actions.add_parser("install", help="install a bundle whose comparison you sign, or a SAM checkpoint")
+    p.add_argument("file", type=Path, metavar="BUNDLE|FILE")
+    p.add_argument("--comparison", type=Path, metavar="FILE", help="of this bundle against the model in use")
+    _add_signature(p)
+    p.set_defaults(run=_install)
+    p = actions.add_parser("rollback", help="take the model of before into use again")
+    _add_signature(p)
+    p.set_defaults(run=_roll_back)
+    p = actions.add_parser("history", help="who installed what, when and why")
+    add_database(p)
+    p.set_defaults(run=_history)
+
+
+def _add_signature(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--reviewer", metavar="NAME", help="who signs (default: you); a PIN is asked for")
+    parser.add_argument("--meaning", metavar="WORDS", help="what the signature means")
+    parser.add_argument("--reason", default="", metavar="WORDS")
+    add_database(parser)
+
+
+def _list(arguments: argparse.Namespace, _reporter: Reporter) -> int:
+    from leukview.bootstrap.model_loading import default_bundle, model_inventory
+
+    inventory = model_inventory(check=arguments.action == "verify")
+    in_use = default_bundle()
+    for model in inventory:
+        mark = "  in use" if model.path == in_use else ""
+        print(f"{model.name:<28} {model.kind:<11} {model.state:<14} {model.sha256[:16]}{mark}")
+    return 0 if all(model.state not in {"damaged", "missing"} for model in inventory) else 1
+
+
+def _compare(arguments: argparse.Namespace, reporter: Reporter) -> int:
+    champion = None if arguments.champion == IN_USE else Path(arguments.champion)
+    with open_workbench(Choices(arguments.database)) as workbench:
+        models, now = workbench.models, datetime.now().astimezone()
+        found = models.compare(champion, arguments.candidate, arguments.data, now, CancelToken(), reporter)
+        print(models.text(found))
+        if arguments.output:
+            for path in models.write(found, arguments.output):
+                print(f"Written: {path}")
+        return 1 if models.objections(found) else 0
+
+
+def _install(arguments: argparse.Namespace, _reporter: Reporter) -> int:
+    from leukview.core.paths import models_dir
+    from leukview.inference.bundles.sam_checkpoints import install
+
+    if not arguments.file.is_dir():
+        print(f"Installed {install(arguments.file, models_dir()).name}.")
+        return 0
+    if arguments.comparison is None:
+        raise LeukViewError(
+            "A model is installed on the strength of a comparison only.",
+            f"leukview models compare {IN_USE} BUNDLE --data DIR --output FILE, then --comparison FILE.",
+        )
+    try:
+        comparison = arguments.comparison.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise LeukViewError(f"The comparison “{arguments.comparison.name}” cannot be read.") from error
+    with open_workbench(Choices(arguments.database)) as workbench:
+        signer, pin = _signer(workbench, arguments)
+        more = {"meaning": arguments.meaning} if arguments.meaning else {}
+        entry = workbench.models.install(
+            arguments.file, comparison, signer=signer, pin=pin, reason=arguments.reason, **more
+        )
+    print(f"In use from now on: {entry.name} {entry.bundle[:16]}, signed by {entry.signer}: {entry.meaning}.")
+    return 0
+
+
+def _roll_back(arguments: argparse.Namespace, _reporter: Reporter) -> int:
+    with open_workbench(Choices(arguments.database)) as workbench:
+        signer, pin = _signer(workbench, arguments)
+        more = {"meaning": arguments.meaning} if arguments.meaning else {}
+        entry = workbench.models.roll_back(signer=signer, pin=pin, reason=arguments.reason, **more)
+    print(f"In use again: {entry.name}, signed by {entry.signer}.")
+    return 0
+
+
+def _signer(workbench: Workbench, arguments: argparse.Namespace) -> tuple[str, str]:
+    """Who signs, and the PIN where there is one: typed unseen, or the first line of what is piped in."""
+    name = arguments.reviewer or getpass.getuser()
+    if not workbench.models.asks_pin(name):
+        return name, ""
+    if sys.stdin.isatty():
+        return name, getpass.getpass(f"PIN of {name}: ")
+    return name, sys.stdin.readline().rstrip("\r\n")
+
+
+def _history(arguments: argparse.Namespace, _reporter: Reporter) -> int:
+    from leukview.services.audit.trail import local_time
+
+    with open_workbench(Choices(arguments.database)) as workbench:
+        registry = workbench.models.registry(CancelToken(), silent)
+    for entry in registry.entries:
+        what = entry.bundle[:16] or "as shipped"
+        print(f"{entry.seq:>4}  {local_time(entry.at)}  {entry.change.value:<9} {entry.name} ({what})  {entry.signer}")
+        print(f"      {entry.meaning}" + (f". Reason: {entry.reason}" if entry.reason else ""))
+    if registry.broken is not None:
+        print(f"The registry was changed: entry {registry.broken.seq} is the first broken one.", file=sys.stderr)
+        return 1
+    print(f"The chain of {len(registry.entries)} entries holds.")
+    return 0

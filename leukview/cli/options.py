@@ -1,0 +1,69 @@
+"""What several commands share: engines and database to choose, moments, the display."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import os
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from leukview.bootstrap.model_loading import Choices
+from leukview.core.errors import LeukViewError
+from leukview.core.job_runner import Reporter
+
+if TYPE_CHECKING:
+    from leukview.services.review.session import ReviewSession
+    from leukview.services.workbench import Workbench
+
+Command: TypeAlias = Callable[[argparse.Namespace, Reporter], int]
+"""What a parser's default ``run`` is: arguments and a progress reporter in, the exit code out."""
+Parsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - argparse gives no other name
+
+
+def add_database(parser: argparse.ArgumentParser) -> None:
+    """The option ``--database``."""
+    parser.add_argument("--database", default="", metavar="URL", help="default: LEUKVIEW_DATABASE_URL, else your own")
+
+
+def add_engines(parser: argparse.ArgumentParser) -> None:
+    """The options that `choices` reads."""
+    parser.add_argument(
+        "--segmenter", default="embedded", metavar="NAME", help="embedded, sam_vit_b, sam_vit_l, sam_vit_h"
+    )
+    parser.add_argument("--bundle", type=Path, metavar="PATH", help="model bundle folder (default: the one that ships)")
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
+    add_database(parser)
+
+
+def choices(arguments: argparse.Namespace) -> Choices:
+    """What `add_engines` asked for."""
+    return Choices(arguments.database, arguments.bundle, arguments.segmenter, arguments.device)
+
+
+def slide_session(workbench: Workbench, slide: str, reviewer: str = "") -> ReviewSession:
+    """The review of a slide that the command line names; without a reviewer, the system's user is it.
+
+    Raises:
+        LeukViewError: There is no such slide; those there are are named.
+    """
+    known = sorted(found.id for found in workbench.slides())
+    if slide not in known:
+        here = f"Known are {', '.join(known)}." if known else "No slide was imported yet."
+        raise LeukViewError(f"There is no slide “{slide}” in this database.", here)
+    return workbench.session(slide, reviewer or getpass.getuser())
+
+
+def moment(text: str) -> datetime:
+    """A time of the command line, ISO 8601, local where no zone is named. ValueError when it is none."""
+    return datetime.fromisoformat(text).astimezone()
+
+
+def has_display() -> bool:
+    """Whether a window can be shown."""
+    if sys.platform in {"win32", "darwin"} or os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

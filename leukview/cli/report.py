@@ -1,0 +1,66 @@
+"""``report``: the report of a slide that is in the database."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import os
+import sys
+from pathlib import Path
+
+from leukview.bootstrap.composition import open_workbench
+from leukview.bootstrap.model_loading import Choices
+from leukview.cli.options import Parsers, add_database, slide_session
+from leukview.core.errors import ReportError
+from leukview.core.job_runner import CancelToken, Reporter
+from leukview.services.report.report_data import Certificate, ReportOptions
+
+PASSWORD_VARIABLE = "LEUKVIEW_CERTIFICATE_PASSWORD"  # noqa: S105 - the variable's name
+
+
+def register(commands: Parsers) -> None:
+    """Add the parser."""
+    p = commands.add_parser("report", help="write the report of a slide as PDF/A, with its cells attached")
+    p.add_argument("slide", metavar="SLIDE_ID", help="pseudonym of the slide; a wrong one lists those there are")
+    p.add_argument("--output", type=Path, required=True, metavar="FILE", help="the PDF to write")
+    p.add_argument("--language", default="", metavar="CODE", help="en, zh_CN or your own (default: your report.toml)")
+    p.add_argument("--paper", default="", choices=("a4", "us-letter"), help="default: your report.toml")
+    p.add_argument("--certificate", type=Path, metavar="FILE", help="sign with this PKCS#12 file (leukview[sign])")
+    p.add_argument(
+        "--password-file",
+        type=Path,
+        metavar="FILE",
+        help=f"its first line is the certificate's password; else {PASSWORD_VARIABLE}, else you are asked",
+    )
+    p.add_argument("--bundle", type=Path, metavar="PATH", help="the model bundle the report describes")
+    add_database(p)
+    p.set_defaults(run=_report)
+
+
+def _report(arguments: argparse.Namespace, reporter: Reporter) -> int:
+    certificate = None
+    if arguments.certificate is not None:
+        certificate = Certificate(arguments.certificate, _password(arguments.password_file))
+    options = ReportOptions(arguments.language, arguments.paper, certificate)
+    with open_workbench(Choices(arguments.database, arguments.bundle)) as workbench:
+        session = slide_session(workbench, arguments.slide)
+        path = workbench.report(session, arguments.output, CancelToken(), reporter, options)
+    print(f"Report: {path.resolve()}")
+    return 0
+
+
+def _password(file: Path | None) -> str:
+    """The certificate's password: from a file, the environment or the keyboard; never from an argument."""
+    if file is not None:
+        try:
+            return file.read_text(encoding="utf-8").split("\n", 1)[0].rstrip("\r")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ReportError(f"The password file “{file.name}” cannot be read: {error}.") from error
+    given = os.environ.get(PASSWORD_VARIABLE)
+    if given is not None:
+        return given
+    if not sys.stdin.isatty():
+        raise ReportError(
+            "The certificate's password is not given.", f"Use --password-file or the variable {PASSWORD_VARIABLE}."
+        )
+    return getpass.getpass("Password of the certificate: ")

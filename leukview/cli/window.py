@@ -1,0 +1,91 @@
+"""``open``, ``run``, ``inspect``, ``demo``: from an export to its review."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from leukview.bootstrap.batch import Workplaces
+from leukview.bootstrap.composition import run_window
+from leukview.cli.analyze import analyse
+from leukview.cli.options import Parsers, add_engines, choices, has_display
+from leukview.core.errors import LeukViewError
+from leukview.core.job_runner import CancelToken, Reporter
+
+
+def register(commands: Parsers) -> None:
+    """Add the parsers."""
+    p = commands.add_parser("open", help="open the window (also: leukview FOLDER)")
+    p.add_argument("folder", nargs="?", type=Path)
+    add_engines(p)
+    p.set_defaults(run=_open)
+    p = commands.add_parser(
+        "run", help="open the window on a folder, or on a demo; without a display do the job headless"
+    )
+    p.add_argument("folder", nargs="?", type=Path)
+    p.add_argument("--demo", type=Path, default=Path("leukview-demo"), help="where to write the demo export")
+    p.add_argument("--output", type=Path, default=Path("leukview-output"), help="results of a headless run")
+    add_engines(p)
+    p.set_defaults(run=_run)
+    p = commands.add_parser("inspect", help="say what a folder or archive holds; store nothing")
+    p.add_argument("folder", type=Path)
+    p.add_argument("--json", action="store_true")
+    p.set_defaults(run=_inspect)
+    p = commands.add_parser("demo", help="write synthetic exports")
+    p.add_argument("directory", type=Path, metavar="DIR")
+    p.add_argument("--slides", type=int, default=1)
+    p.add_argument("--cells", type=int, default=120)
+    p.add_argument("--seed", type=int, default=0)
+    p.set_defaults(run=_demo)
+
+
+def _open(arguments: argparse.Namespace, _reporter: Reporter) -> int:
+    return run_window(choices(arguments), arguments.folder)
+
+
+def _inspect(arguments: argparse.Namespace, reporter: Reporter) -> int:
+    from leukview.bootstrap.site_config import load_taxonomy
+    from leukview.importers.export_reader import FolderReader
+    from leukview.importers.preview_text import preview_to_json, preview_to_text
+
+    preview = FolderReader(load_taxonomy()).read(arguments.folder, CancelToken(), reporter)
+    text = json.dumps(preview_to_json(preview), indent=2, ensure_ascii=False)
+    print(text if arguments.json else preview_to_text(preview))
+    return 0
+
+
+def _demo(arguments: argparse.Namespace, reporter: Reporter) -> int:
+    if arguments.slides < 1 or arguments.cells < 1:
+        raise LeukViewError("A demo needs at least one slide and one cell.")
+    for folder in _write_demo(arguments.directory, arguments.slides, arguments.cells, arguments.seed, reporter):
+        print(folder)
+    return 0
+
+
+def _write_demo(directory: Path, slides: int, cells: int, seed: int, reporter: Reporter) -> list[Path]:
+    from leukview.bootstrap.site_config import load_taxonomy
+    from leukview.synthetic import write_demo
+
+    return write_demo(
+        directory,
+        slides=slides,
+        cells=cells,
+        seed=seed,
+        taxonomy=load_taxonomy(),
+        token=CancelToken(),
+        reporter=reporter,
+    )
+
+
+def _run(arguments: argparse.Namespace, reporter: Reporter) -> int:
+    folder: Path | None = arguments.folder
+    if folder is None:
+        folder = arguments.demo
+        if not any(folder.glob("*/Signed slides")):
+            print(f"Writing a synthetic demo export to {folder} …")
+            _write_demo(folder, 2, 120, 0, reporter)
+    if has_display():
+        return run_window(choices(arguments), folder)
+    print("There is no display here: the same job is done without a window.")
+    return analyse(choices(arguments), Workplaces(), folder, arguments.output, reporter)

@@ -1,0 +1,43 @@
+"""Where a slide comes from that LeukView itself exported: another workstation, or this one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from leukview.domain.prediction import StoredPrediction
+from leukview.domain.review.events import ReviewEvent
+
+
+@dataclass(frozen=True, slots=True)
+class SlideOrigin:
+    """A slide as the workstation knew it that exported it.
+
+    Attributes:
+        slide: Its pseudonym there.
+        patient: The patient's pseudonym there.
+        exported_at: ISO 8601.
+        program: Name and version of what exported it.
+        head: Number and hash of the last event of the whole log there (0 and "" for an empty log).
+        cells: SHA-256 of the exported file → the cell's id there.
+        events: Its review, as the rows stood there; each was verified against its hash, but those in `withheld`.
+        withheld: Ids of events whose free text was left out, so that their hashes cannot be computed again.
+        predictions: SHA-256 of the exported file → what the models had said of the cell there, as it was kept.
+        predictions_sha256: Hash over all of them, which was verified; "" = none came along.
+        um_per_px: Scale, None = unknown.
+        wbc_per_nl: White cell count in 10⁹/l, None = not given.
+    """
+
+    slide: str
+    patient: str
+    exported_at: str
+    program: str
+    head: tuple[int, str]
+    cells: Mapping[str, str] = field(default_factory=dict)
+    events: tuple[ReviewEvent, ...] = ()
+    withheld: frozenset[str] = frozenset()
+    predictions: Mapping[str, tuple[StoredPrediction, ...]] = field(default_factory=dict)
+    predictions_sha256: str = ""
+    synthetic: bool = False
+    um_per_px: float | None = None
+    wbc_per_nl: float | None = None

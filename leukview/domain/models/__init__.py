@@ -1,0 +1,1 @@
+"""Comparison, acceptance and control of models: metrics, criteria, labelled cells, registry."""

@@ -1,0 +1,64 @@
+"""Which model is in use, and who put it there: an append-only, hash-chained list of installations and rollbacks."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Change(StrEnum):
+    """What was done."""
+
+    INSTALL = "install"
+    ROLLBACK = "rollback"
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryEntry:
+    """One appended row.
+
+    Attributes:
+        seq: Position, from 1, without gaps.
+        change: What was done.
+        bundle: SHA-256 of the bundle in use from then on; "" = the one that ships with the program.
+        name: Its name.
+        before: SHA-256 of the bundle in use until then; "" = the shipped one.
+        signer: Printed name of the person who signed.
+        meaning: Of the signature.
+        reason: Why, in the signer's words.
+        comparison: The signed comparison, as its file was; "" for a rollback.
+        at: UTC, ISO 8601 with microseconds.
+        previous: Hash of the entry before (64 zeros for the first).
+        hash: SHA-256 over everything else, see `leukview.domain.review.hash_chain`.
+    """
+
+    seq: int
+    change: Change
+    bundle: str
+    name: str
+    before: str
+    signer: str
+    meaning: str
+    reason: str
+    comparison: str
+    at: str
+    previous: str
+    hash: str
+
+    @property
+    def comparison_sha256(self) -> str:
+        """Of the comparison's file; "" without one."""
+        return hashlib.sha256(self.comparison.encode()).hexdigest() if self.comparison else ""
+
+
+def champions(entries: Iterable[RegistryEntry]) -> tuple[str, ...]:
+    """SHA-256 of the bundles that a rollback can reach, the one in use last; empty = the shipped one is in use."""
+    stack: list[str] = []
+    for entry in entries:
+        if entry.change is Change.INSTALL:
+            stack.append(entry.bundle)
+        elif stack:
+            stack.pop()
+    return tuple(stack)

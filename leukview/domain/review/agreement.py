@@ -1,0 +1,178 @@
+"""How far two readers of one slide agree, and what they settled together."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from leukview.domain.binomial import Interval, clopper_pearson
+from leukview.domain.review.events import (
+    CONSENSUS,
+    SECOND,
+    EventKind,
+    ReviewEvent,
+    Signature,
+    expanded,
+    fold,
+    reading_of,
+)
+
+_Z = 1.959963984540054  # 97.5 % point of the standard normal distribution
+
+
+@dataclass(frozen=True, slots=True)
+class Kappa:
+    """Cohen's κ, chance-corrected agreement of two readers.
+
+    Attributes:
+        value: −1 … 1; None where chance alone would agree always (both gave one and the same class to every cell).
+        interval: 95 %, large-sample; None where it says nothing (no cell, or no spread to estimate it from, as when
+            the readers agree on every cell).
+        observed: Share of the cells on which they agree, 0..1.
+        expected: Share on which they would agree by chance, 0..1.
+        n: Cells that both labelled.
+    """
+
+    value: float | None
+    interval: Interval | None
+    observed: float
+    expected: float
+    n: int
+
+
+def cohen_kappa(pairs: Sequence[tuple[str, str]]) -> Kappa:
+    """Cohen's κ with a 95 % interval.
+
+    With p_ij the share of cells that the first reader called i and the second j, p_o = Σ p_ii and p_e = Σ p_i. p_.i:
+    κ = (p_o − p_e) / (1 − p_e), from J. Cohen, Educ Psychol Meas 1960; 20:37. Variance for any κ, equation 13 of
+    J. L. Fleiss, J. Cohen, B. S. Everitt, Psychol Bull 1969; 72:323:
+
+    n (1−p_e)⁴ var κ = Σ p_ii [(1−p_e) − (p_.i + p_i.)(1−p_o)]² + (1−p_o)² Σ_{i≠j} p_ij (p_.i + p_j.)²
+    − (p_o p_e − 2 p_e + p_o)²
+
+    Args:
+        pairs: (first reader's class, second reader's class), one a cell.
+    """
+    n = len(pairs)
+    if not n:
+        return Kappa(None, None, 0.0, 0.0, 0)
+    table = {pair: count / n for pair, count in Counter(pairs).items()}
+    first = {key: count / n for key, count in Counter(a for a, _ in pairs).items()}
+    second = {key: count / n for key, count in Counter(b for _, b in pairs).items()}
+    agreed = sum(a == b for a, b in pairs)
+    observed = agreed / n
+    expected = sum(share * second.get(key, 0.0) for key, share in first.items())
+    if math.isclose(expected, 1.0):
+        return Kappa(None, None, observed, expected, n)
+    value = (observed - expected) / (1 - expected)
+    if agreed == n:
+        return Kappa(1.0, None, observed, expected, n)
+    total = 0.0
+    for (a, b), share in table.items():
+        marginal = second.get(a, 0.0) + first.get(b, 0.0)
+        if a == b:
+            total += share * ((1 - expected) - marginal * (1 - observed)) ** 2
+        else:
+            total += (1 - observed) ** 2 * share * marginal**2
+    total -= (observed * expected - 2 * expected + observed) ** 2
+    error = math.sqrt(max(0.0, total) / n) / (1 - expected) ** 2
+    if error == 0.0:
+        return Kappa(value, None, observed, expected, n)
+    interval = Interval(max(-1.0, value - _Z * error), min(1.0, value + _Z * error))
+    return Kappa(value, interval, observed, expected, n)
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """A cell that the readers called by different classes.
+
+    Attributes:
+        consensus: What they settled on; "" while it is open.
+        settled_by: Who wrote the consensus.
+    """
+
+    cell_id: str
+    first: str
+    second: str
+    consensus: str = ""
+    settled_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Two readings of one slide, side by side.
+
+    Attributes:
+        first_reader: Names of those who labelled in the first reading, joined.
+        second_reader: The same for the second.
+        signature: Of the second reading; without one the second reading is not finished and must not be shown.
+        disagreements: In the order of the cells given.
+    """
+
+    first_reader: str
+    second_reader: str
+    signature: Signature | None
+    kappa: Kappa
+    agreed: int
+    share: Interval | None
+    disagreements: tuple[Disagreement, ...]
+
+    @property
+    def open(self) -> int:
+        """Disagreements without a consensus."""
+        return sum(not d.consensus for d in self.disagreements)
+
+
+def settled(events: Iterable[ReviewEvent]) -> Mapping[str, ReviewEvent]:
+    """Cell id → the last consensus event of the cell; a cell opened again is absent."""
+    found: dict[str, ReviewEvent] = {}
+    for event in expanded(events):
+        if event.kind is EventKind.CONSENSUS and reading_of(event) == CONSENSUS:
+            for cell in event.cells:
+                found.pop(cell, None)
+                if event.payload.get("label"):
+                    found[cell] = event
+    return found
+
+
+def binding(event: ReviewEvent | None, first: str, second: str) -> str:
+    """The class of a consensus; "" when either reader has changed the label since it was reached."""
+    if event is None or (event.payload.get("first"), event.payload.get("second")) != (first, second):
+        return ""
+    return str(event.payload["label"])
+
+
+def standing(event: ReviewEvent | None, first: str, second: str) -> str:
+    """The class that stands for a cell that the first reader labelled: the consensus that binds, else the own."""
+    return binding(event, first, second) or first
+
+
+def compare(events: Sequence[ReviewEvent], cells: Iterable[str]) -> Agreement | None:
+    """Compare the first and second reading of a slide.
+
+    Args:
+        events: The slide's events in order of `seq`.
+        cells: Ids of the slide's cells; those that both readers labelled are compared.
+
+    Returns:
+        None when nobody has labelled a cell in a second reading.
+    """
+    one, two, reached = fold(events), fold(events, SECOND), settled(events)
+    if not any(review.label for review in two.cells.values()):
+        return None
+    pairs, differing = [], []
+    for cell in cells:
+        first, second = one.of(cell).label, two.of(cell).label
+        if not (first and second):
+            continue
+        pairs.append((first, second))
+        if first != second:
+            label = binding(reached.get(cell), first, second)
+            by = reached[cell].reviewer if label else ""
+            differing.append(Disagreement(cell, first, second, label, by))
+    agreed = len(pairs) - len(differing)
+    names = [", ".join(sorted({r.reviewer for r in s.cells.values() if r.label})) for s in (one, two)]
+    share = clopper_pearson(agreed, len(pairs)) if pairs else None
+    return Agreement(names[0], names[1], two.signature, cohen_kappa(pairs), agreed, share, tuple(differing))

@@ -1,0 +1,49 @@
+"""The fold over a review log, one event further: what `leukview.domain.review.events.fold` says, without reading all again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from leukview.domain.repaired_mask import mask_of
+from leukview.domain.review.events import UNDOABLE, CellReview, EventKind, ReviewEvent, ReviewState
+
+_UNTOUCHED = CellReview()
+
+
+def advance(state: ReviewState, event: ReviewEvent) -> ReviewState | None:
+    """The state after one more event.
+
+    Returns:
+        None for the rare kinds that may reach back in the log (undo, signature …): fold the whole log then.
+    """
+    change: dict[str, CellReview] = {}
+    comment = state.comment
+    match event.kind:
+        case EventKind.ACCEPT | EventKind.OVERRIDE:
+            accepted = event.payload.get("labels")
+            for cell in event.cells:
+                label = str(accepted[cell] if isinstance(accepted, Mapping) else event.payload["label"])
+                before = state.cells.get(cell, _UNTOUCHED)
+                change[cell] = replace(before, label=label, reviewer=event.reviewer, at=event.at)
+        case EventKind.OPEN:
+            for cell in event.cells:
+                change[cell] = replace(state.cells.get(cell, _UNTOUCHED), opened=True)
+        case EventKind.MAP_SHOWN:
+            for cell in event.cells:
+                change[cell] = replace(state.cells.get(cell, _UNTOUCHED), map_shown=True)
+        case EventKind.COMMENT:
+            text = str(event.payload["text"])
+            for cell in event.cells:
+                change[cell] = replace(state.cells.get(cell, _UNTOUCHED), comment=text)
+            comment = comment if event.cells else text
+        case EventKind.REPAIR_MASK:
+            for cell in event.cells:
+                mask = mask_of(event.payload, event.reviewer, event.at)
+                change[cell] = replace(state.cells.get(cell, _UNTOUCHED), mask=mask)
+        case _:
+            return None
+    undo, redo = state.undo_stack, state.redo_stack
+    if event.kind in UNDOABLE:
+        undo, redo = (*undo, event.id), ()
+    return replace(state, cells={**state.cells, **change}, comment=comment, undo_stack=undo, redo_stack=redo)

@@ -1,1 +1,0 @@
-"""What an analyser writes: reads exported folders and archives, and draws synthetic ones. Owner of Pillow."""

@@ -1,6 +1,0 @@
-"""Synthetic exports: cells drawn from their morphology, in the layout that an analyser writes."""
-
-from leukview.exports.synthetic.draw import render_cell
-from leukview.exports.synthetic.export import SyntheticCell, iterate_labelled, write_demo
-
-__all__ = ["SyntheticCell", "iterate_labelled", "render_cell", "write_demo"]

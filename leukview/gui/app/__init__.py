@@ -1,0 +1,1 @@
+"""Window-wide parts: actions, tasks, translation, theme, preferences, notifications."""

@@ -1,0 +1,73 @@
+"""The keys that label, written out below the gallery; a click on one does what the key does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeySequence, QPalette
+from PySide6.QtWidgets import QLabel, QWidget
+from typing_extensions import override
+
+from leukview.gui.app.action_table import LABEL_PREFIX, ActionSpec
+from leukview.gui.app.i18n import data_text
+
+_BEFORE = ("accept", "next", "undo")
+
+
+class KeyStrip(QLabel):
+    """Key and class, one after the other.
+
+    Signals:
+        chosen: Key of the action that was clicked.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._table: tuple[ActionSpec, ...] = ()
+        self.wanted = True
+        self.setWordWrap(True)
+        self.setTextFormat(Qt.TextFormat.RichText)
+        self.setContentsMargins(8, 4, 8, 4)
+        font = self.font()
+        font.setPointSizeF(0.92 * font.pointSizeF())
+        self.setFont(font)
+        self.setAccessibleName(self.tr("Keys that label"))
+        self.linkActivated.connect(self.chosen)
+
+    def show_table(self, table: Iterable[ActionSpec]) -> None:
+        """Show the keys of a table of actions; what has none is left out."""
+        by_key = {spec.key: spec for spec in table}
+        labels = [spec for spec in by_key.values() if spec.key.startswith(LABEL_PREFIX)]
+        self._table = tuple(spec for spec in (*(by_key[k] for k in _BEFORE), *labels) if spec.shortcut)
+        self._write()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        """Another theme has other colours."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._write()
+
+    def _write(self) -> None:
+        colours = self.palette()
+        key = colours.color(QPalette.ColorRole.WindowText).name()
+        name = colours.color(QPalette.ColorRole.PlaceholderText).name()
+        shown = []
+        for spec in self._table:
+            native = QKeySequence(spec.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+            letters, words = (_unbroken(text) for text in (native, data_text(spec.text)))
+            shown.append(
+                f'<a href="{escape(spec.key)}" style="text-decoration:none"><b style="color:{key}">{letters}</b>'
+                f'&nbsp;<span style="color:{name}">{words}</span></a>'
+            )
+        self.setText(" &nbsp; ".join(shown))
+
+
+def _unbroken(text: str) -> str:
+    """A text as HTML that does not break into lines, not even between Chinese characters."""
+    joined = text if text.isascii() else "\u2060".join(text)
+    return escape(joined).replace(" ", "&nbsp;")

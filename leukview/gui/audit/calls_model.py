@@ -1,0 +1,81 @@
+"""The call record as a table, the newest call on top."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import IntEnum
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from leukview.gui.app.i18n import data_text, moment
+from leukview.services.audit.call_record import Call
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class CallColumn(IntEnum):
+    """Columns of the call record."""
+
+    TIME = 0
+    SLIDE = 1
+    ALERT = 2
+    CALLED = 3
+    NOTE = 4
+    REVIEWER = 5
+
+
+class CallsModel(QAbstractTableModel):
+    """Adapts acknowledgements of alerts to a table."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._calls: tuple[Call, ...] = ()
+
+    def show_calls(self, calls: Sequence[Call]) -> None:
+        """Show these (in order of `seq`)."""
+        self.beginResetModel()
+        self._calls = tuple(reversed(calls))
+        self.endResetModel()
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        """Qt: calls."""
+        return 0 if parent is not None and parent.isValid() else len(self._calls)
+
+    def columnCount(self, parent: Index | None = None) -> int:
+        """Qt: columns."""
+        return 0 if parent is not None and parent.isValid() else len(CallColumn)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Qt: headings."""
+        if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
+            return None
+        names = (
+            self.tr("Time"),
+            self.tr("Slide"),
+            self.tr("Alert"),
+            self.tr("Called"),
+            self.tr("Note"),
+            self.tr("Reviewer"),
+        )
+        return names[section]
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Qt: one field."""
+        if role not in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
+            return None
+        call = self._calls[index.row()]
+        event = call.event
+        match CallColumn(index.column()):
+            case CallColumn.TIME:
+                return moment(datetime.fromisoformat(event.at).astimezone(), seconds=True)
+            case CallColumn.SLIDE:
+                return event.slide_id
+            case CallColumn.ALERT:
+                return data_text(call.alert)
+            case CallColumn.CALLED:
+                return call.called or self.tr("nobody")
+            case CallColumn.NOTE:
+                return call.note.replace("\n", " ")
+            case _:
+                return event.reviewer

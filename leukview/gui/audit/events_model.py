@@ -1,0 +1,103 @@
+"""The audit trail as a table, the newest event on top."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import IntEnum
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QFont
+
+from leukview.gui.app.i18n import data_text, moment
+from leukview.services.audit.trail import AuditRow
+
+Index = QModelIndex | QPersistentModelIndex
+ROW_ROLE = Qt.ItemDataRole.UserRole + 1
+
+
+class Column(IntEnum):
+    """Columns of the audit trail."""
+
+    NUMBER = 0
+    TIME = 1
+    REVIEWER = 2
+    SLIDE = 3
+    KIND = 4
+    WORDS = 5
+
+
+class AuditModel(QAbstractTableModel):
+    """Adapts rows of the log to a table."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: tuple[AuditRow, ...] = ()
+        self._broken: int | None = None
+        self._blind = False
+
+    def show_rows(self, rows: Sequence[AuditRow], *, broken: int | None, blind: bool) -> None:
+        """Show these rows (in order of `seq`); `broken` is the `seq` of the first broken event."""
+        self.beginResetModel()
+        self._rows, self._broken, self._blind = tuple(reversed(rows)), broken, blind
+        self.endResetModel()
+
+    def row_of(self, seq: int) -> int | None:
+        """Row of an event."""
+        return next((i for i, row in enumerate(self._rows) if row.event.seq == seq), None)
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        """Qt: events."""
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index | None = None) -> int:
+        """Qt: columns."""
+        return 0 if parent is not None and parent.isValid() else len(Column)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Qt: headings."""
+        if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
+            return None
+        names = ("No.", "Time", "Reviewer", "Slide", "Kind", "What was done")
+        return data_text(names[section])
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Qt: one field."""
+        row = self._rows[index.row()]
+        if role == ROW_ROLE:
+            return row
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(row, Column(index.column()))
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return data_text(row.shown_words(blind=self._blind))
+        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() == Column.NUMBER:
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        if role == Qt.ItemDataRole.FontRole and (row.taken_back or row.event.seq == self._broken):
+            font = QFont()
+            font.setStrikeOut(row.taken_back and index.column() == Column.WORDS)
+            font.setBold(row.event.seq == self._broken)
+            return font
+        return None
+
+    def _text(self, row: AuditRow, column: Column) -> str:
+        event = row.event
+        match column:
+            case Column.NUMBER:
+                return f"⚠ {event.seq}" if event.seq == self._broken else str(event.seq)
+            case Column.TIME:
+                return _local(event.at)
+            case Column.REVIEWER:
+                return event.reviewer
+            case Column.SLIDE:
+                return event.slide_id
+            case Column.KIND:
+                return data_text(row.shown_kind(blind=self._blind))
+            case _:
+                return data_text(row.shown_words(blind=self._blind)).replace("\n", " ")
+
+
+def _local(at: str) -> str:
+    try:
+        return moment(datetime.fromisoformat(at).astimezone(), seconds=True)
+    except ValueError:  # a time that somebody changed: shown as it stands
+        return at

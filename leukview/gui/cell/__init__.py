@@ -1,0 +1,1 @@
+"""The current cell: image, details, stage tree, mask editing."""

@@ -1,0 +1,194 @@
+"""What is known of a cell, in words: each opinion on a line of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
+
+from leukview.domain.prediction import Measurement
+from leukview.domain.taxonomy import UNIDENTIFIED, Taxonomy
+from leukview.gui.app.i18n import moment
+from leukview.gui.cell.stage_tree import percent
+from leukview.services.review.session import CellView
+
+Tr = Callable[[str], str]
+
+MODEL_FLAGS = frozenset({"uncertain", "unlike_training"})
+"""Flags that give the model's opinion away; the others come from the mask."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The words beside a cell; "" = nothing to say, the line is left out."""
+
+    title: str
+    reviewer: str
+    model: str
+    analyser: str
+    ratio: str
+    area: str
+    remarks: str
+    comment: str
+    outline: str = ""
+
+
+def facts_of(view: CellView, taxonomy: Taxonomy, *, um_per_px: float | None, blind: bool, tr: Tr) -> Facts:
+    """The facts of a cell.
+
+    Args:
+        view: The cell with its opinions.
+        taxonomy: Names the classes.
+        um_per_px: Scale when known; without it nothing is said in µm.
+        blind: Leave out whatever the model said of the class.
+        tr: Translates.
+    """
+    review = view.review
+    number = tr("Cell {number}").format(number=view.cell.number)
+    told = view.reviewed or (not blind and not view.pending)
+    title = f"{number} · {taxonomy.cell_class(view.label).name}" if told else number
+    reviewer = tr("Not reviewed yet")
+    if view.reviewed:
+        reviewer = tr("{name} · {who}, {at}").format(
+            name=taxonomy.cell_class(review.label).name, who=review.reviewer, at=_local(review.at)
+        )
+    return Facts(
+        title=title,
+        reviewer=reviewer,
+        model=tr("Hidden (blind review)") if blind else _model_of(view, taxonomy, tr),
+        analyser=_analyser_of(view, tr),
+        ratio=_ratio_of(view.measurement, tr) if view.measurement else "",
+        area=_area_of(view.measurement, um_per_px, tr) if view.measurement else "",
+        remarks=_remarks_of(view, blind=blind, tr=tr),
+        comment=review.comment,
+        outline=_outline_of(view, taxonomy, blind=blind, tr=tr),
+    )
+
+
+def _model_of(view: CellView, taxonomy: Taxonomy, tr: Tr) -> str:
+    prediction = view.prediction
+    if prediction is None:
+        return tr("Not analysed yet")
+    best = tr("{name} {percent}").format(
+        name=taxonomy.cell_class(prediction.best).name, percent=percent(prediction.confidence)
+    )
+    if prediction.label == UNIDENTIFIED and prediction.best != UNIDENTIFIED:
+        return tr("Unidentified (most probable: {best})").format(best=best)
+    return best
+
+
+def _outline_of(view: CellView, taxonomy: Taxonomy, *, blind: bool, tr: Tr) -> str:
+    mask, before = view.review.mask, view.segmented
+    if mask is None:
+        return ""
+    words = [tr("Repaired by {who}, {at}").format(who=mask.reviewer, at=_local(mask.at))]
+    if not view.reclassified:
+        words.append(tr("being classified inside it…"))
+    elif before is not None and not blind:
+        said = tr("{name} {percent}").format(
+            name=taxonomy.cell_class(before.best).name, percent=percent(before.confidence)
+        )
+        words.append(tr("with the segmenter's outline the model said {said}").format(said=said))
+    return " · ".join(words)
+
+
+def _local(at: str) -> str:
+    """A time of the log as the workstation's clock shows it; what is no time stands as it is."""
+    try:
+        return moment(datetime.fromisoformat(at).astimezone())
+    except ValueError:
+        return at
+
+
+def _analyser_of(view: CellView, tr: Tr) -> str:
+    source = view.cell.source
+    if view.withheld:
+        return tr("Hidden (second reading)")
+    if source is None:
+        return tr("No label")
+    words = tr("{name} ({code})").format(name=source.name, code=source.code) if source.code else source.name
+    others = ", ".join(s.name for s in view.cell.conflicts)
+    return tr("{words}; also filed as {others}").format(words=words, others=others) if others else words
+
+
+def _ratio_of(measurement: Measurement, tr: Tr) -> str:
+    ratio = measurement.nc_ratio
+    return "" if ratio is None else tr("{ratio:.2f} (nucleus to whole cell, by area)").format(ratio=ratio)
+
+
+def _area_of(measurement: Measurement, um_per_px: float | None, tr: Tr) -> str:
+    cell, nucleus = measurement.cell_area_px, measurement.nucleus_area_px
+    if not cell:
+        return ""
+    if not um_per_px:
+        return tr("Cell {cell:,} px · nucleus {nucleus:,} px").format(cell=cell, nucleus=nucleus)
+    square = um_per_px * um_per_px
+    words = tr("Cell {cell:,} px ({cell_um:.1f} µm²) · nucleus {nucleus:,} px ({nucleus_um:.1f} µm²)").format(
+        cell=cell, nucleus=nucleus, cell_um=cell * square, nucleus_um=nucleus * square
+    )
+    return words.replace(" µm²", "\u00a0µm²").replace(" px", "\u00a0px")  # a unit stays with its figure
+
+
+def _remarks_of(view: CellView, *, blind: bool, tr: Tr) -> str:
+    words = {
+        "uncertain": tr("The model is uncertain"),
+        "no_cell": tr("No cell found in the picture"),
+        "cut": tr("Cut by the edge of the picture"),
+        "unlike_training": tr("Unlike what the model was trained on"),
+    }
+    flags = view.prediction.flags if view.prediction else ()
+    shown = [f for f in flags if not (blind and f in MODEL_FLAGS)]
+    return " · ".join(words.get(f, f.replace("_", " ")) for f in shown)
+
+
+class FactsForm(QWidget):
+    """The facts as a form; a line without words is left out."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        grid = QGridLayout(self)  # a form layout gives lines that wrap the height of others
+        grid.setContentsMargins(0, 2, 0, 2)
+        grid.setVerticalSpacing(2)
+        grid.setColumnStretch(1, 1)
+        self._lines: dict[str, QLabel] = {}
+        self._names: dict[str, QLabel] = {}
+        named = (
+            ("reviewer", self.tr("Reviewer")),
+            ("model", self.tr("Model")),
+            ("analyser", self.tr("Analyser")),
+            ("outline", self.tr("Outline")),
+            ("remarks", self.tr("Remarks")),
+            ("comment", self.tr("Comment")),
+            ("ratio", self.tr("N:C ratio")),
+            ("area", self.tr("Area")),
+        )
+        for row, (key, name) in enumerate(named):
+            value = QLabel()
+            value.setAccessibleName(name)
+            value.setTextFormat(Qt.TextFormat.PlainText)
+            value.setWordWrap(True)
+            value.setAlignment(Qt.AlignmentFlag.AlignTop)
+            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            value.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+            label = QLabel(name)
+            label.setAlignment(Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(label, row, 0)
+            grid.addWidget(value, row, 1)
+            self._names[key], self._lines[key] = label, value
+        self.setAccessibleName(self.tr("What is known of the cell"))
+
+    def show_facts(self, facts: Facts) -> None:
+        """Write the lines."""
+        for key, label in self._lines.items():
+            text = getattr(facts, key)
+            label.setText(text)
+            for part in (self._names[key], label):
+                part.setVisible(bool(text))
+
+    def line(self, key: str) -> str:
+        """The words of a line, "" when it is left out."""
+        label = self._lines[key]
+        return "" if label.isHidden() else label.text()

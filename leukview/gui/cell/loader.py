@@ -1,0 +1,66 @@
+"""Fetches one cell's image, mask and maps off the GUI thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from leukview.core.errors import LeukViewError
+from leukview.core.job_runner import CancelToken, Reporter
+from leukview.domain.slide import Cell
+from leukview.gui.app.i18n import error_text
+from leukview.gui.app.tasks import Jobs, Task
+from leukview.services.review.session import CellView
+from leukview.services.workbench import Workbench
+
+
+class CellLoader(QObject):
+    """The picture comes first, then what the analysis made of the cell; only the cell asked for last is fetched."""
+
+    picture = Signal(str, object)  # cell id, H×W×3 uint8
+    analysis = Signal(str, object)  # cell id, CachedAnalysis | None
+    failed = Signal(str, str)  # cell id, a sentence
+    other_map = Signal(object, object)  # (cell id, method, stage, choice), side×side float32
+
+    def __init__(self, workbench: Workbench, jobs: Jobs, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._workbench, self._jobs = workbench, jobs
+        self._task: Task | None = None
+
+    def load(self, cell: CellView) -> None:
+        """Fetch everything of a cell."""
+        if self._task is not None:
+            self._task.cancel()
+        workbench = self._workbench
+
+        def work(token: CancelToken, _reporter: Reporter, give: Callable[[object], None]) -> None:
+            token.check()
+            try:
+                give((self.picture, cell.cell.id, workbench.image(cell.cell)))
+            except LeukViewError as error:
+                give((self.failed, cell.cell.id, error_text(error)))
+            token.check()
+            if cell.prediction is not None or cell.review.mask is not None:
+                give((self.analysis, cell.cell.id, workbench.cached(cell.cell, cell.review.mask)))
+
+        self._task = self._jobs.run_with_parts(self.tr("Fetching the cell"), work, part=self._on_part, lane="images")
+        self._task.ended.connect(self._on_ended)
+
+    def load_other_map(self, cell: Cell, method: str, stage: str, choice: str) -> None:
+        """Make a class-activation map by another method."""
+
+        def work(_token: CancelToken, _reporter: Reporter, give: Callable[[object], None]) -> None:
+            heat = self._workbench.other_map(cell, method, stage, choice)
+            give((self.other_map, (cell.id, method, stage, choice), heat))
+
+        self._jobs.run_with_parts(self.tr("Making a map"), work, part=self._on_part, lane="images")
+
+    def _on_part(self, part: object) -> None:
+        if isinstance(part, tuple):
+            signal, key, value = part
+            signal.emit(key, value)
+
+    def _on_ended(self, task: object) -> None:
+        if task is self._task:
+            self._task = None

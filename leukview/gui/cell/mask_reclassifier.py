@@ -1,0 +1,58 @@
+"""Shows the model every outline that a reviewer drew, off the GUI thread."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QObject
+
+from leukview.core.job_runner import CancelToken, Reporter
+from leukview.domain.prediction import Prediction
+from leukview.domain.repaired_mask import RepairedMask
+from leukview.domain.slide import Cell
+from leukview.gui.app.tasks import Jobs
+from leukview.gui.session.review_controller import ReviewDesk
+from leukview.services.review.session import SlideView
+from leukview.services.workbench import Workbench
+
+LANE = "repair"
+"""Lane of the job runner: neither an analysis nor pictures keep a repair waiting."""
+
+
+class Reclassifying(QObject):
+    """Looks after each change for outlines that the model has not seen: drawn now, or before the program died."""
+
+    def __init__(self, workbench: Workbench, jobs: Jobs, desk: ReviewDesk, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._workbench, self._jobs, self._desk = workbench, jobs, desk
+        self._asked: set[tuple[str, str]] = set()  # cell id and mask; once, so that a missing image is told once
+        desk.opened.connect(self._on_opened)
+        desk.changed.connect(self._on_changed)
+
+    def _on_opened(self, view: SlideView) -> None:
+        self._asked.clear()
+        self._on_changed(view)
+
+    def _on_changed(self, view: SlideView) -> None:
+        if view.review.signature:  # what was signed is not classified otherwise afterwards
+            return
+        for cell_id, review in view.review.cells.items():
+            mask = review.mask
+            shown = view.by_id.get(cell_id) if mask else None
+            if mask is None or shown is None or shown.reclassified or (cell_id, mask.sha256) in self._asked:
+                continue
+            self._asked.add((cell_id, mask.sha256))
+            self._reclassify(view.slide.id, shown.cell, mask)
+
+    def _reclassify(self, slide_id: str, cell: Cell, mask: RepairedMask) -> None:
+        repairs = self._workbench.repairs
+
+        def work(_token: CancelToken, _reporter: Reporter) -> Prediction:
+            return repairs.reclassify(cell, mask)
+
+        done = partial(self._on_reclassified, slide_id, cell.id)
+        self._jobs.run(self.tr("Classifying inside the repaired outline"), work, done=done, lane=LANE)
+
+    def _on_reclassified(self, slide_id: str, cell_id: str, prediction: object) -> None:
+        if isinstance(prediction, Prediction):
+            self._desk.predictions_arrived(slide_id, {cell_id: prediction})

@@ -1,0 +1,89 @@
+"""The current cell on its panel: what is known of it at once, its picture and its maps when they come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject
+
+from leukview.gui.app.i18n import spoken
+from leukview.gui.cell.loader import CellLoader
+from leukview.gui.cell.mask_edit_controller import Repairing
+from leukview.gui.cell.panel import CellPanel
+from leukview.gui.gallery.label_actions import Reviewing
+from leukview.gui.gallery.panel import GalleryPanel
+from leukview.gui.session.review_controller import ReviewDesk
+from leukview.services.review.slide_view import CellView
+from leukview.services.workbench import Workbench
+
+
+class Showing(QObject):
+    """Answers the panel's wishes, and records that a cell was seen large.
+
+    Args:
+        window: The parent.
+        workbench: Knows the classes and the methods of maps.
+        desk: The slide.
+        gallery: The current cell.
+        panel: Where it is shown.
+        loader: Reads pictures and maps.
+        reviewing: Records what was seen.
+        repairing: A cell under repair stays, wherever the gallery goes.
+        blind: Whether the model's opinion is hidden.
+    """
+
+    def __init__(
+        self,
+        window: QObject,
+        workbench: Workbench,
+        desk: ReviewDesk,
+        gallery: GalleryPanel,
+        panel: CellPanel,
+        loader: CellLoader,
+        reviewing: Reviewing,
+        repairing: Repairing,
+        blind: Callable[[], bool],
+    ) -> None:
+        super().__init__(window)
+        self._workbench, self._desk, self._gallery, self._panel = workbench, desk, gallery, panel
+        self._loader, self._reviewing, self._repairing, self._blind = loader, reviewing, repairing, blind
+        loader.picture.connect(self._on_picture)
+        loader.analysis.connect(panel.set_analysis)
+        loader.failed.connect(panel.set_failed)
+        loader.other_map.connect(panel.set_other_map)
+        panel.controls.offer_methods(workbench.map_methods)
+        panel.picture_wanted.connect(self._load)
+        panel.other_map_wanted.connect(self._load_other_map)
+        panel.map_shown.connect(reviewing.map_shown)
+        gallery.current_changed.connect(self.show)
+
+    def again(self) -> None:
+        """Show the current cell as it stands now."""
+        self.show(self._gallery.current)
+
+    def show(self, cell_id: str) -> None:
+        """Show a cell, or the one under repair."""
+        view = self._desk.view
+        scale = view.slide.um_per_px if view else None
+        cell = self._found(self._repairing.cell_id or cell_id)
+        self._panel.show_cell(cell, spoken(self._workbench.taxonomy), um_per_px=scale, blind=self._blind())
+
+    def _found(self, cell_id: str) -> CellView | None:
+        return self._desk.view.by_id.get(cell_id) if self._desk.view else None
+
+    def _load(self, cell_id: str) -> None:
+        cell = self._found(cell_id)
+        if cell:
+            self._loader.load(cell)
+
+    def _load_other_map(self, cell_id: str, method: str, stage: str, choice: str) -> None:
+        cell = self._found(cell_id)
+        if cell:
+            self._loader.load_other_map(cell.cell, method, stage, choice)
+
+    def _on_picture(self, cell_id: str, image: NDArray[np.uint8]) -> None:
+        self._panel.set_picture(cell_id, image)
+        if cell_id == self._gallery.current:
+            self._reviewing.opened(cell_id)

@@ -1,0 +1,118 @@
+"""What the tree of stages says, line by line: values alone, nothing of Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+
+from leukview.domain.prediction import Prediction
+from leukview.domain.taxonomy import Stage, Step, Taxonomy
+from leukview.gui.app.i18n import data_text, listed, per_cent
+
+_ACRONYMS = frozenset({"aml", "mds", "cml", "cmml", "all", "cll", "pcl", "hcl", "apl"})
+
+
+def choice_words(choice: str) -> str:
+    """A choice's key as words: ``other_aml`` → ``Other AML``."""
+    words = [w.upper() if w in _ACRONYMS else ("Ph" if w == "ph" else w) for w in choice.split("_")]
+    text = " ".join(words)
+    return data_text(text[:1].upper() + text[1:])
+
+
+def percent(p: float) -> str:
+    """A probability for people: never 0 % or 100 % unless it is exactly that."""
+    if 0.0 < p < 0.001:
+        return per_cent("<0.1")
+    return per_cent(">99.9" if 0.999 < p < 1.0 else f"{100.0 * p:.1f}")
+
+
+class Kind(IntEnum):
+    """What a row says."""
+
+    STAGE = 0
+    CHOICE = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the tree.
+
+    Attributes:
+        p: Calibrated probability given the step before, 0..1; None when there is no number to show.
+        taken: On the path of the model's class.
+        note: What is to be said beside the name, e.g. that the stage was not assessed.
+        short: The note where there is little room; "" = the note is cut there.
+        with_set: The note names the stage's prediction set.
+    """
+
+    kind: Kind
+    name: str
+    stage: str
+    choice: str = ""
+    p: float | None = None
+    taken: bool = False
+    note: str = ""
+    short: str = ""
+    children: tuple[Row, ...] = ()
+    with_set: bool = False
+
+
+def stage_rows(taxonomy: Taxonomy, prediction: Prediction, tr: Callable[[str], str]) -> tuple[Row, ...]:
+    """The tree from its root, then the heads beside it.
+
+    A stage hangs under the choice after which it is asked; below an untrained stage hang the stages that it would
+    have led to, so that each stage of the taxonomy is listed once.
+    """
+    path = frozenset(taxonomy.cell_class(prediction.best).path)
+
+    def below(step: Step | None) -> tuple[Row, ...]:
+        return tuple(row_of(s) for s in taxonomy.stages if not s.head and s.after == step)
+
+    def row_of(stage: Stage) -> Row:
+        answer = prediction.stage(stage.key)
+        reached = stage.after is None or stage.after in path
+        if answer is None:
+            words = tr("not assessed by this model")
+            if stage.assume:
+                words = tr("not assessed by this model; taken as {choice}").format(choice=choice_words(stage.assume))
+            later = tuple(r for c in stage.choices for r in below(Step(stage.key, c))) if not stage.head else ()
+            short = tr("not assessed")
+            return Row(Kind.STAGE, stage.name, stage.key, note=words, short=short, children=later)
+        note = "" if reached or stage.after is None else tr("if {choice}")
+        choices = []
+        for choice in stage.choices:
+            step = Step(stage.key, choice)
+            known = choice in answer.choices
+            choices.append(
+                Row(
+                    Kind.CHOICE,
+                    choice_words(choice),
+                    stage.key,
+                    choice,
+                    answer.of(choice) if known else None,
+                    taken=(reached and choice == answer.best) if stage.head else step in path,
+                    note="" if known else tr("not assessed by this model"),
+                    short="" if known else tr("not assessed"),
+                    children=() if stage.head else below(step),
+                )
+            )
+        words = note.format(choice=choice_words(stage.after.choice).lower()) if note and stage.after else ""
+        named = reached and bool(answer.set95)
+        short = ""
+        if named:
+            inside = listed(choice_words(c) for c in answer.set95)
+            words = tr("95 % set: {choices}").format(choices=inside)
+            short = tr("95 %: {choices}").format(choices=inside)
+        return Row(
+            Kind.STAGE,
+            stage.name,
+            stage.key,
+            taken=reached,
+            note=words,
+            short=short,
+            children=tuple(choices),
+            with_set=named,
+        )
+
+    return below(None) + tuple(row_of(s) for s in taxonomy.stages if s.head)

@@ -1,0 +1,1 @@
+"""Cells side by side with reference cells."""

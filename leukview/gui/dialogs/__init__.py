@@ -1,1 +1,0 @@
-"""The window's dialogs: each takes values and gives values; none writes anything."""

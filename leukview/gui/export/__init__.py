@@ -1,0 +1,1 @@
+"""Export of data, corrections and reports."""

@@ -1,0 +1,157 @@
+"""Exports from the window, of a slide and of corrections: the dialog, the job, and what is said of the result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal
+from PySide6.QtWidgets import QMainWindow, QWidget
+
+from leukview.core.errors import Cancelled
+from leukview.core.job_runner import CancelToken, Reporter
+from leukview.gui.app.i18n import spoken
+from leukview.gui.app.tasks import Jobs, Task
+from leukview.gui.export.corrections_dialog import CorrectionsDialog
+from leukview.gui.export.export_dialog import ExportDialog
+from leukview.gui.session.review_controller import ReviewDesk
+from leukview.gui.session.slide_jobs import SlideFlow
+from leukview.services.corrections.exporter import Gathered
+from leukview.services.corrections.tables import read_patients
+from leukview.services.export.exporter import Exported
+from leukview.services.workbench import Workbench
+
+LANE = "audit"
+
+
+class Exporting(QObject):
+    """Asks what is exported and hands it to the long jobs.
+
+    Signals:
+        told: A sentence and a hint.
+    """
+
+    told = Signal(str, str)
+
+    def __init__(self, window: QMainWindow, desk: ReviewDesk, flow: SlideFlow, afterwards: QWidget) -> None:
+        super().__init__(window)
+        self._window, self._desk, self._flow, self._afterwards = window, desk, flow, afterwards
+        self._folder = str(Path.home())
+        flow.exported.connect(self._on_exported)
+
+    def ask(self) -> None:
+        """As what the slide on the bench is exported, and where to."""
+        view = self._desk.view
+        if view is None:
+            return
+        slide_id, dialog = view.slide.id, ExportDialog(view, self._folder, self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(lambda: self._begin(slide_id, dialog))
+        dialog.finished.connect(self._afterwards.setFocus)
+        dialog.open()
+
+    def _begin(self, slide_id: str, dialog: ExportDialog) -> None:
+        request = dialog.request()
+        self._folder = str(request.folder)
+        self._flow.export(slide_id, self._desk.reviewer, request)
+
+    def _on_exported(self, done: object) -> None:
+        if not isinstance(done, Exported):
+            return
+        if done.missing:
+            text = self.tr("The export is written without {0} cells: their images are not here or cannot be read.")
+            words = text.format(len(done.missing))
+        elif done.without_mask:
+            words = self.tr("The export is written; {0} cells have no mask. F5 makes them again.").format(
+                done.without_mask
+            )
+        else:
+            words = self.tr("The export is written.")
+        self.told.emit(words, str(done.paths[0]))
+
+
+class ExportingCorrections(QObject):
+    """One export of corrections at a time; its dialog stays open and tells what was packed.
+
+    Args:
+        window: Over which the dialog opens.
+        workbench: Does the export.
+        jobs: Runs it, beside the analysis of slides.
+        desk: Knows who exports.
+        afterwards: Has the keys again when the dialog is done.
+        remembered: ``folder`` and ``site`` of the last export, from the settings; each may be absent.
+    """
+
+    def __init__(
+        self,
+        window: QWidget,
+        workbench: Workbench,
+        jobs: Jobs,
+        desk: ReviewDesk,
+        afterwards: QWidget,
+        remembered: Mapping[str, str],
+    ) -> None:
+        super().__init__(window)
+        self._window, self._workbench, self._jobs, self._afterwards = window, workbench, jobs, afterwards
+        self._desk = desk
+        self.remembered = dict(remembered)
+        self.dialog: CorrectionsDialog | None = None
+        self._task: Task | None = None
+
+    def ask(self) -> None:
+        """Open the dialog."""
+        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        folder, site = self.remembered.get("folder") or documents, self.remembered.get("site") or "site"
+        dialog = CorrectionsDialog(folder, site, self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.wanted.connect(self._begin)
+        dialog.stop_wanted.connect(self._cancel)
+        dialog.finished.connect(self._on_closed)
+        self.dialog = dialog
+        dialog.open()
+
+    def _begin(self) -> None:
+        dialog = self.dialog
+        if dialog is None:
+            return
+        folder, site, table = dialog.where(), dialog.site.text().strip(), dialog.diagnoses()
+        synthetic, workbench = dialog.synthetic.isChecked(), self._workbench
+        by, reader = self._desk.reviewer, self._desk.reader
+        self.remembered = {"folder": str(folder), "site": site}
+
+        def work(token: CancelToken, reporter: Reporter) -> tuple[Path, Gathered]:
+            diagnoses = read_patients(table, workbench.taxonomy) if table else {}
+            withheld = workbench.withheld(reader)
+            return workbench.corrections.export(
+                folder, site, diagnoses, token, reporter, by=by, synthetic=synthetic, withheld=withheld
+            )
+
+        dialog.wait()
+        self._task = self._jobs.run(
+            self.tr("Exporting corrections"), work, done=self._on_done, failed=self._on_failed, lane=LANE
+        )
+        self._task.moved.connect(dialog.show_progress)
+
+    def _cancel(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+    def _on_done(self, result: object) -> None:
+        self._task = None
+        if self.dialog is not None and isinstance(result, tuple):
+            path, gathered = result
+            self.dialog.show_result(path, gathered, spoken(self._workbench.taxonomy))
+
+    def _on_failed(self, error: Exception) -> None:
+        self._task = None
+        if self.dialog is None:
+            self._jobs.tell(error)
+        elif isinstance(error, Cancelled):
+            self.dialog.show_stopped()
+        else:
+            self.dialog.show_trouble(error)
+
+    def _on_closed(self) -> None:
+        self._cancel()
+        self.dialog = None
+        self._afterwards.setFocus()

@@ -1,0 +1,1 @@
+"""The cells of a slide as a sorted, grouped gallery."""

@@ -1,0 +1,104 @@
+"""Cells of the gallery dragged onto the header of a class."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QDrag, QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtWidgets import QAbstractItemView, QWidget
+from typing_extensions import override
+
+from leukview.gui.gallery.model import PENDING, CellGroup, GalleryModel, cells_of
+from leukview.gui.gallery.painting import drag_card
+
+
+class HeaderDrops(QAbstractItemView):
+    """The part of the gallery's view that drags and drops; escape ends a drag and nothing is written."""
+
+    dropped = Signal(object, str)  # ids of cells, class key of the header they were dropped on
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._aimed = ""  # key of the group whose header a drag is over
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
+        self.setDropIndicatorShown(False)
+
+    def gallery(self) -> GalleryModel:
+        """The model."""
+        model = self.model()
+        if not isinstance(model, GalleryModel):
+            raise TypeError("A gallery view needs a gallery model.")
+        return model
+
+    def header_at(self, point: QPoint) -> CellGroup | None:  # noqa: ARG002 - for the view that lays out headers
+        """The group whose header lies under a point of the viewport; none where there are no headers."""
+        return None
+
+    def selected_rows(self) -> list[int]:
+        """Rows of the selected cells, from the top."""
+        if self.selectionModel() is None:
+            return []
+        found: list[int] = []
+        chosen = self.selectionModel().selection()
+        for part in (chosen.at(i) for i in range(chosen.count())):
+            found.extend(range(part.top(), part.bottom() + 1))
+        return sorted(set(found))
+
+    @override
+    def startDrag(self, supportedActions: Qt.DropAction) -> None:
+        drag = self.drag_of_selection()
+        if drag is not None:
+            drag.exec(Qt.DropAction.CopyAction)
+        self._aim("")
+
+    def drag_of_selection(self) -> QDrag | None:
+        """What is dragged: the selected cells, seen as a card with their number; None when nothing may be."""
+        model = self.gallery()
+        indexes = [model.index(row) for row in self.selected_rows()]
+        if not indexes or not model.flags(indexes[0]) & Qt.ItemFlag.ItemIsDragEnabled:
+            return None
+        drag = QDrag(self)
+        drag.setMimeData(model.mimeData(indexes))
+        words = (
+            self.tr("{0} cells").format(len(indexes)) if len(indexes) > 1 else str(indexes[0].data()).split(" · ")[0]
+        )
+        drag.setPixmap(drag_card(words, self))
+        return drag
+
+    def _aim(self, key: str) -> None:
+        if key != self._aimed:
+            self._aimed = key
+            self.viewport().update()
+
+    def _target(self, event: QDropEvent) -> str:
+        """Key of the class whose header lies under a drag; "" when none does or the slide is signed."""
+        shown = self.gallery().slide_view
+        group = self.header_at(event.position().toPoint())
+        if shown is None or shown.review.signature or group is None or group.key == PENDING:
+            return ""
+        return group.key if cells_of(event.mimeData()) else ""
+
+    @override
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        event.setAccepted(bool(cells_of(event.mimeData())))
+
+    @override
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        super().dragMoveEvent(event)  # scrolls when the pointer nears an edge
+        self._aim(self._target(event))
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.setAccepted(bool(self._aimed))
+
+    @override
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        super().dragLeaveEvent(event)
+        self._aim("")
+
+    @override
+    def dropEvent(self, event: QDropEvent) -> None:
+        key = self._target(event)
+        self._aim("")
+        self.stopAutoScroll()
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.setAccepted(bool(key))
+        if key:
+            self.dropped.emit(cells_of(event.mimeData()), key)

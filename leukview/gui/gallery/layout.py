@@ -1,0 +1,93 @@
+"""Where groups and tiles lie in the gallery: arithmetic alone, in pixels from the top left of the contents."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from leukview.gui.gallery.model import CellGroup
+
+MARGIN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Where a group lies: top of its header, of its first line of tiles, and its end."""
+
+    group: CellGroup
+    header: int
+    tiles: int
+    end: int
+
+
+class GalleryLayout:
+    """Groups under each other, tiles of one size in lines below their header, spread over the width.
+
+    Args:
+        groups: In order; `start` of each is the sum of the counts before it.
+        width: Of the viewport.
+        tile: Width and height of a tile.
+        header: Height of a header; a group without key has none.
+    """
+
+    def __init__(self, groups: Sequence[CellGroup], width: int, tile: tuple[int, int], header: int) -> None:
+        self.tile_width, self.tile_height = tile
+        self.columns = max(1, (width - 2 * MARGIN) // self.tile_width)
+        self._step = max(self.tile_width, (width - 2 * MARGIN) // self.columns)
+        self.bands: list[Band] = []
+        y = 0
+        for group in groups:
+            tiles = y + (header if group.key else MARGIN)
+            end = tiles + -(-group.count // self.columns) * self.tile_height + MARGIN
+            self.bands.append(Band(group, y, tiles, end))
+            y = end
+        self.height = y
+        self._full = [b for b in self.bands if b.group.count]
+        self._starts = [b.group.start for b in self._full]
+        self._tops = [b.header for b in self.bands]
+
+    def place(self, row: int) -> tuple[int, int]:
+        """Left and top of a row's tile."""
+        band = self._full[bisect_right(self._starts, row) - 1]
+        line, column = divmod(row - band.group.start, self.columns)
+        return MARGIN + column * self._step, band.tiles + line * self.tile_height
+
+    def band_at(self, y: int) -> Band | None:
+        """The band at a height."""
+        at = bisect_right(self._tops, y) - 1
+        return self.bands[at] if at >= 0 and y < self.bands[at].end else None
+
+    def row_at(self, x: int, y: int) -> int | None:
+        """The row whose tile lies at a point."""
+        band = self.band_at(y)
+        if band is None or x < MARGIN or y < band.tiles:
+            return None
+        column = (x - MARGIN) // self._step
+        place = (y - band.tiles) // self.tile_height * self.columns + column
+        return band.group.start + place if column < self.columns and place < band.group.count else None
+
+    def rows_between(self, top: int, bottom: int) -> list[int]:
+        """Rows whose tiles reach into a range of heights, in order."""
+        rows: list[int] = []
+        for band in self._full:
+            if band.end < top or band.header > bottom:
+                continue
+            first = max(0, (top - band.tiles) // self.tile_height) * self.columns
+            last = min(band.group.count, ((bottom - band.tiles) // self.tile_height + 1) * self.columns)
+            rows.extend(range(band.group.start + first, band.group.start + last))
+        return rows
+
+    def line_away(self, row: int, step: int) -> int:
+        """The row one line down (`step` 1) or up (−1), in the same column where there is one; across groups too."""
+        at = bisect_right(self._starts, row) - 1
+        group = self._full[at].group
+        line, column = divmod(row - group.start, self.columns)
+        last_line = (group.count - 1) // self.columns
+        if 0 <= line + step <= last_line:
+            return min(row + step * self.columns, group.start + group.count - 1)
+        if not 0 <= at + step < len(self._full):
+            return row
+        other = self._full[at + step].group
+        first = 0 if step > 0 else (other.count - 1) // self.columns * self.columns
+        return other.start + min(first + column, other.count - 1)

@@ -1,0 +1,233 @@
+"""The cells of a slide in the order the gallery shows them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from enum import IntEnum
+
+from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QPixmap
+
+from leukview.domain.prediction import Prediction
+from leukview.domain.repaired_mask import MARK
+from leukview.domain.taxonomy import Taxonomy
+from leukview.gui.app.i18n import data_text
+from leukview.gui.gallery.sorting import (
+    PENDING,
+    Arrangement,
+    Arranger,
+    CellGroup,
+    Filter,
+    Sort,
+    disagrees,
+    group_key,
+)
+from leukview.services.analysis.feature_similarity import Typicality
+from leukview.services.review.session import CellView, SlideView
+
+__all__ = ["PENDING", "CellGroup", "Filter", "GalleryModel", "Index", "Role", "Sort", "cells_of", "disagrees"]
+
+Index = QModelIndex | QPersistentModelIndex
+CELLS_MIME = "application/x-leukview-cells"
+MOST_NAMED = 64
+"""Changed rows that the view is told of one by one."""
+
+
+class Role(IntEnum):
+    """Roles beside Qt's own."""
+
+    CELL = Qt.ItemDataRole.UserRole + 1  # CellView
+    GROUP = Qt.ItemDataRole.UserRole + 2  # key of the group
+
+
+def cells_of(data: QMimeData) -> list[str]:
+    """Ids of the cells dragged; empty when something else is."""
+    text = bytes(data.data(CELLS_MIME).data())
+    found = json.loads(text) if text else []
+    return [str(c) for c in found] if isinstance(found, list) else []
+
+
+class GalleryModel(QAbstractListModel):
+    """Adapts a `SlideView`; orders, groups and filters, decides nothing."""
+
+    groups_changed = Signal()  # their names or counts, while every row kept its place
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._view: SlideView | None = None
+        self._rows: list[CellView] = []
+        self._groups: tuple[CellGroup, ...] = ()
+        self._thumbnails: Callable[[CellView], QPixmap | None] = lambda _: None
+        self._arranger = Arranger(self._named)
+        self.sort_key = Sort.UNCERTAIN
+        self.filter_key = Filter.ALL
+        self.filter_class = ""
+        self.grouped = True
+        self.blind = False
+        self.collapsed: set[str] = set()
+        self.typicality: Typicality | None = None
+        self.likeness: Mapping[str, float] = {}
+        self.information: Mapping[str, float] = {}
+
+    def set_thumbnails(self, find: Callable[[CellView], QPixmap | None]) -> None:
+        """Where thumbnails come from; None = not there yet."""
+        self._thumbnails = find
+
+    @property
+    def groups(self) -> tuple[CellGroup, ...]:
+        """Groups in taxonomy order, cells not analysed yet last."""
+        return self._groups
+
+    @property
+    def slide_view(self) -> SlideView | None:
+        """What is shown."""
+        return self._view
+
+    def set_slide_view(self, view: SlideView | None) -> None:
+        """Show a slide as it stands now; rows keep their places where nothing moved."""
+        self._view = view
+        before = self._rows
+        if self._take():
+            self._tell_of([row for row, (a, b) in enumerate(zip(self._rows, before, strict=True)) if a is not b])
+
+    def rearrange(self) -> None:
+        """Order anew after sort, filter, grouping, blinding or a collapsed group changed."""
+        if self._take():
+            self._tell_of(range(len(self._rows)))
+
+    def _take(self) -> bool:
+        """Lay out the rows; False when they moved, which the view was told of."""
+        rows, groups = self._arranged()
+        same = len(rows) == len(self._rows) and len(groups) == len(self._groups)
+        same = same and all(a is b or a.cell.id == b.cell.id for a, b in zip(rows, self._rows, strict=True))
+        if same and [g.start for g in groups] == [g.start for g in self._groups]:
+            others, self._rows, self._groups = groups != self._groups, rows, groups
+            if others:
+                self.groups_changed.emit()
+            return True
+        self.beginResetModel()
+        self._rows, self._groups = rows, groups
+        self.endResetModel()
+        return False
+
+    def _tell_of(self, rows: Sequence[int]) -> None:
+        """Few rows are named one by one, so that only they are painted anew."""
+        if len(rows) > MOST_NAMED:
+            self.dataChanged.emit(self.index(rows[0]), self.index(rows[-1]))
+            return
+        for row in rows:
+            self.dataChanged.emit(self.index(row), self.index(row))
+
+    def _arranged(self) -> tuple[list[CellView], tuple[CellGroup, ...]]:
+        if self._view is None:
+            return [], ()
+        how = Arrangement(
+            self.sort_key,
+            self.filter_key,
+            self.filter_class,
+            self.grouped,
+            self.blind,
+            frozenset(self.collapsed),
+            self.typicality,
+            self.likeness,
+            self.information,
+        )
+        return self._arranger.arrange(self._view, how)
+
+    def _named(self, key: str, taxonomy: Taxonomy) -> tuple[str, str]:
+        if key == PENDING:
+            return (self.tr("Not reviewed yet") if self.blind else self.tr("Not analysed yet")), "#8a929c"
+        cell_class = taxonomy.cell_class(key)
+        return cell_class.plural, cell_class.colour
+
+    def row_of(self, cell_id: str) -> int | None:
+        """Row of a cell; None when it is not shown."""
+        return self._arranger.row_of(cell_id) if self._rows else None
+
+    def cell_at(self, row: int) -> CellView | None:
+        """The cell of a row."""
+        return self._rows[row] if 0 <= row < len(self._rows) else None
+
+    def rows(self) -> Sequence[CellView]:
+        """All shown cells in order."""
+        return self._rows
+
+    def next_unreviewed(self, start: int, step: int = 1, passing: frozenset[str] = frozenset()) -> str | None:
+        """Id of the next cell nobody reviewed after row `start`, around the end once; `passing` are left out."""
+        count = len(self._rows)
+        for offset in range(1, count + 1):
+            v = self._rows[(start + step * offset) % count]
+            if not v.reviewed and not v.pending and v.cell.id not in passing:
+                return v.cell.id
+        return None
+
+    def thumbnail_arrived(self, cell_id: str) -> None:
+        """Repaint a cell."""
+        row = self.row_of(cell_id)
+        if row is not None:
+            index = self.index(row)
+            self.dataChanged.emit(index, index, [Qt.ItemDataRole.DecorationRole])
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        """Qt: shown cells."""
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Qt: a cell can be selected and dragged to a class, unless the slide is signed."""
+        flags = super().flags(index)
+        if index.isValid() and self._view is not None and not self._view.review.signature:
+            flags |= Qt.ItemFlag.ItemIsDragEnabled
+        return flags
+
+    def mimeTypes(self) -> list[str]:
+        """Qt: what a drag carries."""
+        return [CELLS_MIME]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        """Qt: the ids of cells, for a drag inside the window."""
+        found = [v.cell.id for v in (self.cell_at(i.row()) for i in indexes) if v]
+        data = QMimeData()
+        data.setData(CELLS_MIME, json.dumps(found).encode())
+        return data
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Qt: a cell's roles."""
+        v = self.cell_at(index.row())
+        if v is None or self._view is None:
+            return None
+        if role == Role.CELL:
+            return v
+        if role == Role.GROUP:
+            return group_key(v, blind=self.blind)
+        if role == Qt.ItemDataRole.DecorationRole:
+            return self._thumbnails(v)
+        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole}:
+            return self._described(v)
+        return None
+
+    def _described(self, v: CellView) -> str:
+        taxonomy = self._view.taxonomy if self._view else None
+        if taxonomy is None:
+            return ""
+        words = [self.tr("Cell {0}").format(v.cell.number)]
+        if v.reviewed:
+            words.append(self.tr("reviewed: {0}").format(taxonomy.cell_class(v.review.label).name))
+        if v.prediction and not self.blind:
+            words.append(self._opinion(v.prediction, taxonomy))
+            words += [data_text(word.replace("_", " ")) for word in v.prediction.flags]
+        if v.cell.source:
+            words.append(self.tr("analyser: {0}").format(v.cell.source.name))
+        if v.review.comment:
+            words.append(self.tr("comment: {0}").format(v.review.comment))
+        return " · ".join(words)
+
+    def _opinion(self, said: Prediction, taxonomy: Taxonomy) -> str:
+        """What the model said: its number always beside the class that it speaks of."""
+        best, percent = taxonomy.cell_class(said.best).name, round(100 * said.confidence)
+        if said.label != said.best:
+            words = self.tr("model: {0}, most probable {1}, {2} %")
+            return words.format(taxonomy.cell_class(said.label).name, best, percent)
+        if said.segmenter.startswith(MARK):
+            return self.tr("model, inside the repaired outline: {0}, {1} %").format(best, percent)
+        return self.tr("model: {0}, {1} %").format(best, percent)

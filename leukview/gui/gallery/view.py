@@ -1,0 +1,381 @@
+"""A grid of thumbnails in groups with headers that stay; one view for any number of cells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import (
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QRegion,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, QWidget
+from typing_extensions import override
+
+from leukview.gui.gallery.drag_drop import HeaderDrops
+from leukview.gui.gallery.layout import MARGIN, Band, GalleryLayout
+from leukview.gui.gallery.model import CellGroup, GalleryModel, Index
+from leukview.gui.gallery.painting import paint_header, runs
+
+
+class GalleryView(HeaderDrops):
+    """Lays out a `GalleryModel`; paints what is visible. Tiles all have `tile` size."""
+
+    visible_changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._keys: dict[str, str] = {}
+        self._tile = QSize(120, 138)
+        self._layout = GalleryLayout((), 1, (1, 1), 1)
+        self._anchor = 0
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setMouseTracking(True)
+        self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
+
+    @override
+    def setModel(self, model: QAbstractItemModel | None) -> None:
+        super().setModel(model)
+        if isinstance(model, GalleryModel):
+            model.groups_changed.connect(self._show_headers)
+
+    def set_tile(self, tile: QSize) -> None:
+        """Size of a tile with its caption, logical pixels; the first visible cell stays in place."""
+        anchor = self._first_visible()
+        self._tile = tile
+        self._arrange()
+        self._hold(anchor)
+
+    def _header_height(self) -> int:
+        return self.fontMetrics().height() + 14
+
+    def _arrange(self) -> None:
+        self._layout = self._laid_out()
+        page = self.viewport().height()
+        bar = self.verticalScrollBar()
+        bar.setPageStep(page)
+        bar.setSingleStep(max(1, self._tile.height() // 3))
+        bar.setRange(0, max(0, self._layout.height - page))
+        self.viewport().update()
+        self.visible_changed.emit()
+
+    def _laid_out(self) -> GalleryLayout:
+        groups = self.gallery().groups if self.model() else ()
+        tile = self._tile.width(), self._tile.height()
+        return GalleryLayout(groups, self.viewport().width(), tile, self._header_height())
+
+    def _first_visible(self) -> tuple[str, int] | None:
+        """The cell to hold on to while the contents change, and its place: the current one when it can be seen."""
+        current = self.currentIndex()
+        seen = self.viewport().rect()
+        rows = self.visible_rows()
+        row = current.row() if current.isValid() and seen.intersects(self.visualRect(current)) else -1
+        if row < 0 and rows:
+            row = rows[0]
+        cell = self.gallery().cell_at(row) if row >= 0 and self.model() else None
+        return (cell.cell.id, self.visualRect(self.gallery().index(row)).top()) if cell else None
+
+    def _hold(self, anchor: tuple[str, int] | None) -> None:
+        row = self.gallery().row_of(anchor[0]) if anchor else None
+        if anchor is None or row is None:
+            return
+        moved = self.visualRect(self.gallery().index(row)).top() - anchor[1]
+        self.verticalScrollBar().setValue(self.verticalScrollBar().value() + moved)
+
+    def show_view_of(self, change: Callable[[], None]) -> None:
+        """Run `change()` on the model, then restore scroll place, selection and current cell by id."""
+        anchor = self._first_visible()
+        model, selection = self.gallery(), self.selectionModel()
+        cell = model.cell_at(self.currentIndex().row())
+        rows, chosen = model.rows(), self.selected_rows()
+        change()
+        if selection.currentIndex().isValid() or not (cell or chosen):
+            return
+        self._hold(anchor)
+        self.select_cells([rows[row].cell.id for row in chosen], current=cell.cell.id if cell else None)
+
+    def select_cells(self, cells: list[str], current: str | None = None) -> None:
+        """Select cells by id, quietly leaving out those not shown; `current` gets the focus frame."""
+        model, selection = self.gallery(), QItemSelection()
+        for first, last in runs(row for row in (model.row_of(c) for c in cells) if row is not None):
+            selection.select(model.index(first), model.index(last))
+        row = model.row_of(current) if current else None
+        flags = QItemSelectionModel.SelectionFlag
+        if row is not None:
+            self.selectionModel().setCurrentIndex(model.index(row), flags.NoUpdate)
+            self._anchor = row
+        self.selectionModel().select(selection, flags.ClearAndSelect)
+
+    def go_to(self, cell_id: str) -> None:
+        """Make a cell the only selected one and bring it into view."""
+        row = self.gallery().row_of(cell_id)
+        if row is not None:
+            index = self.gallery().index(row)
+            self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+            self._anchor = row
+            self.scrollTo(index)
+
+    def selected_ids(self) -> list[str]:
+        """Ids of the selected cells in the order shown; the current one when nothing is selected."""
+        rows = self.selected_rows()
+        if not rows and self.currentIndex().isValid():
+            rows = [self.currentIndex().row()]
+        return [v.cell.id for v in (self.gallery().cell_at(r) for r in rows) if v]
+
+    def select_group(self, key: str) -> None:
+        """Select every cell of a group."""
+        group = next((g for g in self.gallery().groups if g.key == key and g.count), None)
+        if group is None:
+            return
+        model = self.gallery()
+        chosen = QItemSelection(model.index(group.start), model.index(group.start + group.count - 1))
+        self.selectionModel().setCurrentIndex(model.index(group.start), QItemSelectionModel.SelectionFlag.NoUpdate)
+        self.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+    def scroll_to_group(self, key: str) -> None:
+        """Bring a group's header to the top."""
+        band = next((b for b in self._layout.bands if b.group.key == key), None)
+        if band:
+            self.verticalScrollBar().setValue(band.header)
+
+    def visible_rows(self) -> list[int]:
+        """Rows that can be seen now, from the top."""
+        top = self.verticalOffset()
+        return self._layout.rows_between(top, top + self.viewport().height())
+
+    # ---- what QAbstractItemView asks for
+    @override
+    def visualRect(self, index: Index) -> QRect:
+        if not index.isValid() or index.row() >= self.gallery().rowCount():
+            return QRect()
+        x, y = self._layout.place(index.row())
+        return QRect(QPoint(x, y - self.verticalOffset()), self._tile)
+
+    @override
+    def indexAt(self, point: QPoint) -> QModelIndex:
+        row = None if self._header_over(point) else self._layout.row_at(point.x(), point.y() + self.verticalOffset())
+        return QModelIndex() if row is None else self.gallery().index(row)
+
+    @override
+    def header_at(self, point: QPoint) -> CellGroup | None:
+        """The group whose header lies under a point of the viewport."""
+        band = self._layout.band_at(point.y() + self.verticalOffset())
+        if band is None or not band.group.key:
+            return None
+        in_place = point.y() + self.verticalOffset() < band.tiles
+        return band.group if in_place or self._header_over(point) else None
+
+    def _header_over(self, point: QPoint) -> bool:
+        top = self._layout.band_at(self.verticalOffset())
+        return top is not None and bool(top.group.key) and point.y() < self._sticky_rect(top).bottom()
+
+    def _sticky_rect(self, band: Band) -> QRect:
+        height = self._header_height()
+        y = min(0, band.end - self.verticalOffset() - height)
+        return QRect(0, max(y, band.header - self.verticalOffset()), self.viewport().width(), height)
+
+    @override
+    def scrollTo(
+        self, index: Index, hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible
+    ) -> None:
+        rect = self.visualRect(index)
+        bar, header = self.verticalScrollBar(), self._header_height()
+        if hint == QAbstractItemView.ScrollHint.PositionAtCenter:
+            bar.setValue(bar.value() + rect.center().y() - self.viewport().height() // 2)
+        elif rect.top() < header:
+            bar.setValue(bar.value() + rect.top() - header)
+        elif rect.bottom() > self.viewport().height():
+            bar.setValue(bar.value() + rect.bottom() - self.viewport().height() + MARGIN)
+
+    @override
+    def horizontalOffset(self) -> int:
+        return 0
+
+    @override
+    def verticalOffset(self) -> int:
+        return self.verticalScrollBar().value()
+
+    @override
+    def isIndexHidden(self, index: Index) -> bool:
+        return False
+
+    @override
+    def moveCursor(self, cursorAction: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
+        actions = QAbstractItemView.CursorAction
+        row, count = self.currentIndex().row(), self.gallery().rowCount()
+        if count == 0:
+            return QModelIndex()
+        if row < 0:
+            return self.gallery().index(0)
+        lines = max(1, self.viewport().height() // self._tile.height())
+        match cursorAction:
+            case actions.MoveLeft | actions.MovePrevious:
+                row -= 1
+            case actions.MoveRight | actions.MoveNext:
+                row += 1
+            case actions.MoveUp | actions.MovePageUp:
+                for _ in range(lines if cursorAction == actions.MovePageUp else 1):
+                    row = self._layout.line_away(row, -1)
+            case actions.MoveDown | actions.MovePageDown:
+                for _ in range(lines if cursorAction == actions.MovePageDown else 1):
+                    row = self._layout.line_away(row, 1)
+            case actions.MoveHome:
+                row = 0
+            case _:
+                row = count - 1
+        return self.gallery().index(min(count - 1, max(0, row)))
+
+    @override
+    def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
+        model = self.gallery()
+        rect = rect.normalized()
+        if self.state() == QAbstractItemView.State.DragSelectingState:
+            rows = [r for r in self.visible_rows() if self.visualRect(model.index(r)).intersects(rect)]
+        else:
+            at = self.indexAt(rect.topLeft()).row()
+            current = self.currentIndex().row()
+            rows = [r for r in (at,) if r >= 0]
+            if command & QItemSelectionModel.SelectionFlag.Current and current >= 0:  # Shift: a run of cells
+                low, high = sorted((self._anchor, current))
+                rows = list(range(low, high + 1))
+            elif current >= 0 and rect.contains(self.visualRect(self.currentIndex()).center()):
+                rows = [current]
+        chosen = QItemSelection()
+        for first, last in runs(rows):
+            chosen.select(model.index(first), model.index(last))
+        self.selectionModel().select(chosen, command)
+
+    @override
+    def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
+        region = QRegion()
+        seen = self.viewport().rect()
+        for row in self.visible_rows():
+            index = self.gallery().index(row)
+            if selection.contains(index):
+                region += QRegion(self.visualRect(index).intersected(seen))
+        return region
+
+    @override
+    def keyboardSearch(self, search: str) -> None:
+        """Letters are labels here, not a search."""
+
+    @override
+    def reset(self) -> None:
+        super().reset()
+        self._arrange()
+
+    @override
+    def dataChanged(self, topLeft: Index, bottomRight: Index, roles: Sequence[int] = ()) -> None:
+        if topLeft == bottomRight:
+            super().dataChanged(topLeft, bottomRight, list(roles))
+        else:  # Qt would ask for the place of every one of them
+            self.viewport().update()
+
+    def _show_headers(self) -> None:
+        """The groups' names or counts changed; every cell kept its place."""
+        self._layout = self._laid_out()
+        for _, rect in self._headers():
+            self.viewport().update(rect)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        anchor = self._first_visible() if self.model() else None
+        super().resizeEvent(event)
+        if self.model():
+            self._arrange()
+            self._hold(anchor)
+
+    def _on_scrolled(self, _value: int) -> None:
+        self.viewport().update()
+        self.visible_changed.emit()
+
+    @override
+    def currentChanged(self, current: Index, previous: Index) -> None:
+        super().currentChanged(current, previous)
+        for index in (previous, current):
+            self.viewport().update(self.visualRect(index))
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        group = self.header_at(event.position().toPoint())
+        if group and event.button() == Qt.MouseButton.LeftButton:
+            if event.position().x() < 28:
+                self.toggle_group(group.key)
+            else:
+                self.select_group(group.key)
+            return
+        if not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            row = self.indexAt(event.position().toPoint()).row()
+            self._anchor = row if row >= 0 else self._anchor
+        super().mousePressEvent(event)
+
+    def toggle_group(self, key: str) -> None:
+        """Collapse or unfold a group."""
+        model = self.gallery()
+        model.collapsed ^= {key}
+        self.show_view_of(model.rearrange)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        if not self._layout.bands:
+            painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, self.accessibleDescription())
+            return
+        option = QStyleOptionViewItem()
+        self.initViewItemOption(option)
+        states, current = QStyle.StateFlag, self.currentIndex()
+        plain, focused = option.state, self.hasFocus()
+        for row in self.visible_rows():
+            index = self.gallery().index(row)
+            option.rect = self.visualRect(index)
+            if not event.region().intersects(option.rect):
+                continue
+            state = plain
+            if self.selectionModel().isSelected(index):
+                state |= states.State_Selected
+            if index == current:
+                state |= states.State_HasFocus if focused else states.State_MouseOver
+            option.state = state
+            self.itemDelegate().paint(painter, option, index)
+        for band, rect in self._headers():
+            if event.region().intersects(rect):
+                self._paint_header(painter, band, rect)
+
+    def _headers(self) -> list[tuple[Band, QRect]]:
+        """The headers that can be seen, the one that stays on top last."""
+        seen, width, height = self.viewport().rect(), self.viewport().width(), self._header_height()
+        named = [band for band in self._layout.bands if band.group.key]
+        places = [(band, QRect(0, band.header - self.verticalOffset(), width, height)) for band in named]
+        top = self._layout.band_at(self.verticalOffset())
+        if top is not None and top.group.key:
+            places.append((top, self._sticky_rect(top)))
+        return [(band, rect) for band, rect in places if rect.intersects(seen)]
+
+    def _paint_header(self, painter: QPainter, band: Band, rect: QRect) -> None:
+        aimed = band.group.key == self._aimed
+        note = self.tr("drop to label") if aimed else self.tr("{0} reviewed").format(band.group.reviewed)
+        key = self._keys.get(band.group.key, "")
+        paint_header(painter, band.group, rect, self.palette(), note, key, aimed=aimed)
+
+    def set_keys(self, keys: Mapping[str, str]) -> None:
+        """The key that labels, by class; it is written on the group's header."""
+        self._keys = dict(keys)
+        self.viewport().update()

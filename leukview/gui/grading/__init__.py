@@ -1,0 +1,1 @@
+"""Grading of red cells and platelets."""

@@ -1,0 +1,118 @@
+"""Grading of red cells and platelets in the window: the form and its pictures."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QWidget
+
+from leukview.core.errors import Cancelled, LeukViewError
+from leukview.core.job_runner import CancelToken, Reporter
+from leukview.gui.app.i18n import error_text, spoken_form
+from leukview.gui.app.tasks import Jobs, Task
+from leukview.gui.grading.dialog import GradingDialog
+from leukview.gui.session.review_controller import ReviewDesk
+from leukview.gui.tally.grading_summary import GradingLine
+from leukview.services.ports.storage import CellLocation
+from leukview.services.workbench import Workbench
+
+
+class Grading(QObject):
+    """Opens the form over the window and hands the answer to the desk."""
+
+    def __init__(self, window: QWidget, workbench: Workbench, jobs: Jobs, desk: ReviewDesk, line: GradingLine) -> None:
+        super().__init__(window)
+        self._window, self._workbench, self._jobs, self._desk = window, workbench, jobs, desk
+        self._fields: tuple[CellLocation, ...] = ()
+        self._task: Task | None = None
+        self.dialog: GradingDialog | None = None
+        line.form = spoken_form(workbench.grading)
+        line.wanted.connect(self.ask)
+
+    def ask(self) -> None:
+        """Look up where the slide's overviews lie, then ask for the grades."""
+        view = self._desk.view
+        if view is None or view.review.signature or self.dialog is not None:
+            return
+        slide_id, workbench = view.slide.id, self._workbench
+        self._jobs.run(
+            self.tr("Looking for overviews"),
+            lambda _token, _reporter: workbench.fields(slide_id),
+            done=partial(self._show, slide_id),
+            lane="images",
+        )
+
+    def _show(self, slide_id: str, fields: object) -> None:
+        view = self._desk.view
+        if view is None or view.slide.id != slide_id or not isinstance(fields, tuple) or self.dialog is not None:
+            return
+        self._fields = fields
+        grades = {key: graded.grade for key, graded in view.review.grades.items()}
+        dialog = GradingDialog(
+            spoken_form(self._workbench.grading),
+            grades,
+            fields=len(fields),
+            elsewhere=view.slide.overview_count - len(fields),
+            um_per_px=view.slide.um_per_px,
+            parent=self._window,
+        )
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(self._save)
+        dialog.finished.connect(self._on_closed)
+        dialog.pane.wanted.connect(self._load)
+        self.dialog = dialog
+        if fields:
+            dialog.pane.show_at(0)
+        dialog.open()
+
+    def _save(self) -> None:
+        if self.dialog is not None:
+            form, grades = self._workbench.grading, self._known(self.dialog.grades())
+            self._desk.do(lambda session: session.grade(form, grades))
+
+    def _known(self, grades: dict[str, str]) -> dict[str, str]:
+        """Without grades of an older form, which stand as they are."""
+        form = self._workbench.grading
+        steps = {item.key: {step.key for step in item.grades} for item in form.items}
+        return {key: grade for key, grade in grades.items() if not grade or grade in steps[key]}
+
+    def _on_closed(self) -> None:
+        self.dialog, self._fields = None, ()
+        if self._task is not None:
+            self._task.cancel()
+
+    def _load(self, at: int) -> None:
+        if self._task is not None:
+            self._task.cancel()
+        workbench, place = self._workbench, self._fields[at]
+
+        def work(token: CancelToken, _reporter: Reporter) -> object:
+            token.check()
+            return workbench.picture(place)
+
+        self._task = self._jobs.run(
+            self.tr("Fetching the overview"),
+            work,
+            done=partial(self._take, at),
+            failed=partial(self._refuse, at),
+            lane="images",
+        )
+        self._task.ended.connect(self._on_ended)
+
+    def _take(self, at: int, image: object) -> None:
+        if self.dialog is not None and isinstance(image, np.ndarray):
+            self.dialog.pane.take(at, image)
+
+    def _refuse(self, at: int, error: Exception) -> None:
+        if isinstance(error, Cancelled):
+            return
+        if self.dialog is not None and isinstance(error, LeukViewError):
+            self.dialog.pane.take(at, None, error_text(error))
+        else:
+            self._jobs.tell(error)
+
+    def _on_ended(self, task: object) -> None:
+        if task is self._task:
+            self._task = None

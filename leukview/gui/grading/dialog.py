@@ -1,0 +1,291 @@
+"""The grading form of red cells and platelets, beside the slide's overview pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSplitter,
+    QStyle,
+    QStyleOptionFocusRect,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from leukview.domain.morphology_grading import Grade, GradingForm, GradingItem
+from leukview.gui.imaging.image_view import PictureView
+from leukview.gui.widgets.dialog_helpers import heading, open_at, scrolling, wrapped
+
+_CLEAR = frozenset({Qt.Key.Key_Backspace, Qt.Key.Key_Delete, Qt.Key.Key_Minus})
+
+
+class GradeRow(QWidget):
+    """One feature and its grades.
+
+    Keys: a digit takes that grade, left and right go along the scale, Backspace takes the grade away, up and down go to
+    another feature.
+    """
+
+    moved = Signal(int)  # −1 up, 1 down
+
+    def __init__(self, item: GradingItem, grade: str, name_px: int) -> None:
+        super().__init__()
+        self.item = item
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(item.name)
+        name = QLabel(item.name)
+        name.setFixedWidth(name_px)
+        name.setToolTip(item.about)
+        self._group = QButtonGroup(self)
+        self._keys = ["", *(step.key for step in item.grades)]
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(4, 1, 4, 1)
+        layout.setSpacing(3)
+        layout.addWidget(name)
+        for at, key in enumerate(self._keys):
+            button = self._button(key)
+            self._group.addButton(button, at)
+            layout.addWidget(button)
+        limits = QLabel("   ".join(f"{key}: {words}" for key, words in item.limits.items()))
+        limits.setForegroundRole(self.palette().ColorRole.PlaceholderText)
+        limits.setToolTip(item.about)
+        layout.addSpacing(6)
+        layout.addWidget(limits, 1)
+        self._group.idClicked.connect(self._on_clicked)
+        if grade and grade not in self._keys:  # of an older form: it stays until another is chosen
+            self._keys.append(grade)
+            button = self._button(grade)
+            self._group.addButton(button, len(self._keys) - 1)
+            layout.insertWidget(layout.count() - 2, button)
+        self.choose(grade)
+
+    def _button(self, key: str) -> QToolButton:
+        step = self.item.grade(key) if key else Grade("", self.tr("not assessed"))
+        button = QToolButton()
+        button.setText(step.short if key else "–")
+        button.setObjectName("graded" if key else "none")
+        button.setCheckable(True)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setMinimumWidth(4 * self.fontMetrics().averageCharWidth())
+        limit = self.item.limits.get(key, "")
+        words = f"{step.words} ({limit})" if limit else step.words
+        button.setToolTip(f"{self.item.name}: {words}")
+        button.setAccessibleName(f"{self.item.name}: {words}")
+        return button
+
+    def grade(self) -> str:
+        """Key of the grade chosen; "" = not assessed."""
+        return self._keys[max(self._group.checkedId(), 0)]
+
+    def choose(self, key: str) -> None:
+        """Take a grade."""
+        self._group.button(self._keys.index(key)).setChecked(True)
+        step = self.item.grade(key).words if key else self.tr("not assessed")
+        self.setAccessibleDescription(step)
+
+    def choose_normal(self) -> None:
+        """Take the grade that says nothing is wrong, where none was taken."""
+        normal = next((step.key for step in self.item.grades if step.normal), "")
+        if not self.grade() and normal:
+            self.choose(normal)
+
+    def _on_clicked(self, at: int) -> None:
+        self.choose(self._keys[at])
+        self.setFocus()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        digit = event.key() - Qt.Key.Key_0
+        at = self._keys.index(self.grade())
+        if 0 <= digit < len(self._keys) - 1:
+            self.choose(self._keys[digit + 1])
+            self.moved.emit(1)
+        elif event.key() in _CLEAR:
+            self.choose("")
+        elif event.key() == Qt.Key.Key_Right:
+            self.choose(self._keys[min(at + 1, len(self._keys) - 1)])
+        elif event.key() == Qt.Key.Key_Left:
+            self.choose(self._keys[max(at - 1, 0)])
+        elif event.key() in {Qt.Key.Key_Down, Qt.Key.Key_Up}:
+            self.moved.emit(1 if event.key() == Qt.Key.Key_Down else -1)
+        else:
+            super().keyPressEvent(event)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.hasFocus():
+            option = QStyleOptionFocusRect()
+            option.initFrom(self)
+            painter = QPainter(self)
+            painter.setPen(self.palette().color(self.palette().ColorRole.Accent))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+            self.style().drawPrimitive(QStyle.PrimitiveElement.PE_FrameFocusRect, option, painter, self)
+            painter.end()
+
+
+class FieldPane(QWidget):
+    """The slide's overview pictures, one at a time.
+
+    Signals:
+        wanted: Number of a picture, from 0: it is needed.
+    """
+
+    wanted = Signal(int)
+
+    def __init__(self, count: int, um_per_px: float | None) -> None:
+        super().__init__()
+        self._count, self._at = count, 0
+        self.picture = PictureView()
+        self.picture.setAccessibleName(self.tr("Overview of the slide; wheel, plus and minus zoom, 0 fits"))
+        self.picture.set_scale(um_per_px)
+        self.caption = QLabel()
+        self.before, self.after = QToolButton(), QToolButton()
+        for button, text, name in (
+            (self.before, "◀", self.tr("Overview before")),
+            (self.after, "▶", self.tr("Next overview")),
+        ):
+            button.setText(text)
+            button.setAccessibleName(name)
+            button.setToolTip(name)
+        self.before.clicked.connect(self._back)
+        self.after.clicked.connect(self._on)
+        foot = QHBoxLayout()
+        foot.addWidget(self.before)
+        foot.addWidget(self.after)
+        foot.addWidget(self.caption, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.picture, 1)
+        layout.addLayout(foot)
+
+    def show_at(self, at: int) -> None:
+        """Ask for a picture and wait for it."""
+        self._at = at
+        self.before.setEnabled(at > 0)
+        self.after.setEnabled(at + 1 < self._count)
+        self.caption.setText(self.tr("Overview {0} of {1}").format(at + 1, self._count))
+        self.picture.set_pixels(None, self.tr("Loading the picture…"))
+        self.wanted.emit(at)
+
+    def take(self, at: int, image: NDArray[np.uint8] | None, sentence: str = "") -> None:
+        """Take in a picture (RGB, H×W×3), or why it cannot be shown; one not asked for any more is ignored."""
+        if at == self._at:
+            self.picture.set_pixels(image, sentence)
+
+    def _back(self) -> None:
+        self.show_at(self._at - 1)
+
+    def _on(self) -> None:
+        self.show_at(self._at + 1)
+
+
+class GradingDialog(QDialog):
+    """Asks for the grades of red cells and platelets.
+
+    Args:
+        form: The features.
+        grades: Item key → grade so far.
+        fields: How many overview pictures this workstation has of the slide.
+        elsewhere: How many more the slide has, whose place is not known here.
+        um_per_px: Scale when known.
+        parent: The window.
+    """
+
+    def __init__(
+        self,
+        form: GradingForm,
+        grades: Mapping[str, str],
+        *,
+        fields: int = 0,
+        elsewhere: int = 0,
+        um_per_px: float | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Red cells and platelets"))
+        self.rows: list[GradeRow] = []
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 6, 0)
+        column.setSpacing(0)
+        name_px = max(self.fontMetrics().horizontalAdvance(item.name) for item in form.items) + 8 if form.items else 0
+        for group in form.groups:
+            column.addSpacing(6)
+            column.addWidget(heading(group.name))
+            for item in group.items:
+                row = GradeRow(item, grades.get(item.key, ""), name_px)
+                row.moved.connect(self._move)
+                column.addWidget(row)
+                self.rows.append(row)
+        column.addStretch(1)
+        self._area = scrolling(body)
+        self._area.setMinimumWidth(body.sizeHint().width() + self._area.verticalScrollBar().sizeHint().width())
+        self.rest = QPushButton(self.tr("The rest is normal"))
+        self.rest.setToolTip(
+            self.tr("Features without a grade are taken as looked for and not seen, platelets as adequate.")
+        )
+        self.rest.setAutoDefault(False)
+        self.rest.clicked.connect(self._rest_normal)
+        self.buttons = QDialogButtonBox()
+        save = QPushButton(self.tr("Save grades"))
+        save.setDefault(True)
+        self.buttons.addButton(save, QDialogButtonBox.ButtonRole.AcceptRole)
+        self.buttons.addButton(QPushButton(self.tr("Cancel")), QDialogButtonBox.ButtonRole.RejectRole)
+        self.buttons.addButton(self.rest, QDialogButtonBox.ButtonRole.ActionRole)
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+        self.pane = FieldPane(fields, um_per_px)
+        self.pane.setVisible(fields > 0)
+        self.pane.setMinimumWidth(32 * self.fontMetrics().averageCharWidth())
+        parts = QSplitter(Qt.Orientation.Horizontal)
+        parts.setChildrenCollapsible(False)
+        parts.addWidget(self.pane)
+        parts.addWidget(self._area)
+        parts.setSizes([560, 640])
+        layout = QVBoxLayout(self)
+        layout.addWidget(
+            wrapped(
+                self.tr(
+                    "The model does not assess red cells and platelets; what you do not grade is printed as not "
+                    "assessed. A digit grades a feature and goes to the next; “–” takes a grade away."
+                )
+            )
+        )
+        layout.addWidget(parts, 1)
+        if elsewhere > 0:
+            words = self.tr("{0} overviews of this slide are not at hand; open its folder again to see them here.")
+            layout.addWidget(wrapped(words.format(elsewhere)))
+        if form.source:
+            layout.addWidget(wrapped(self.tr("Grades: {0}.").format(form.source)))
+        layout.addWidget(self.buttons)
+        if self.rows:
+            self.rows[0].setFocus()
+        open_at(self, 200 if fields else 110, 46)
+
+    def grades(self) -> dict[str, str]:
+        """Item key → grade of every feature; "" = not assessed."""
+        return {row.item.key: row.grade() for row in self.rows}
+
+    def _rest_normal(self) -> None:
+        for row in self.rows:
+            row.choose_normal()
+
+    def _move(self, step: int) -> None:
+        sender = self.sender()
+        at = next((i for i, row in enumerate(self.rows) if row is sender), None)
+        if at is not None and 0 <= at + step < len(self.rows):
+            self.rows[at + step].setFocus()
+            self._area.ensureWidgetVisible(self.rows[at + step])

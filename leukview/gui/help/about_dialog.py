@@ -1,0 +1,97 @@
+"""What LeukView is and is not, and which model is in use."""
+
+from __future__ import annotations
+
+from html import escape
+
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QTextBrowser, QVBoxLayout, QWidget
+
+from leukview import RESEARCH_USE_LINE, __version__
+from leukview.gui.app.i18n import data_text
+from leukview.gui.widgets.dialog_helpers import heading, open_at
+from leukview.services.report.report_data import ModelInfo
+
+
+class AboutDialog(QDialog):
+    """Says what the program is, what it is not, and what its model was taught.
+
+    Args:
+        model: The model in use; None when none could be loaded.
+        parent: The window.
+    """
+
+    def __init__(self, model: ModelInfo | None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("About LeukView"))
+        self.browser = QTextBrowser()
+        self.browser.setAccessibleName(self.tr("About LeukView and its model"))
+        self.browser.document().setIndentWidth(2 * self.fontMetrics().averageCharWidth())
+        self.browser.setHtml(self._html(model))
+        buttons = QDialogButtonBox()
+        self.close_button = QPushButton(self.tr("Close"))
+        self.close_button.setDefault(True)
+        buttons.addButton(self.close_button, QDialogButtonBox.ButtonRole.AcceptRole)
+        buttons.accepted.connect(self.accept)
+        layout = QVBoxLayout(self)
+        layout.addWidget(heading(f"LeukView {__version__}", 1.4))
+        layout.addWidget(heading(data_text(RESEARCH_USE_LINE)))
+        layout.addWidget(self.browser, 1)
+        layout.addWidget(buttons)
+        self.close_button.setFocus()
+        open_at(self, 100, 44)
+
+    def _html(self, model: ModelInfo | None) -> str:
+        parts = [
+            _section(
+                self.tr("What it is"),
+                [
+                    self.tr(
+                        "A workbench for research on blood films: it shows the cells that a slide scanner exported, "
+                        "proposes a class for each, counts them, and records what a person accepts or changes."
+                    )
+                ],
+            ),
+            _section(
+                self.tr("What it is not"),
+                [
+                    self.tr("It is not a medical device and makes no diagnosis."),
+                    self.tr(
+                        "It does not replace the microscope: cells that the scanner did not export are not counted."
+                    ),
+                    self.tr("A class-activation map shows what the model weighed, not where a disease is."),
+                    self.tr("Intervals cover counting error only, not errors of the smear, the scanner or the model."),
+                ],
+            ),
+        ]
+        if model is None:
+            parts.append(_section(self.tr("Model"), [self.tr("No model is loaded.")]))
+            return "".join(parts)
+        none = [self.tr("None")]
+        untrained = list(map(data_text, model.untrained_stages)) or none
+        parts += [
+            _section(
+                self.tr("Model"),
+                [
+                    self.tr("Name: {name}").format(name=model.name),
+                    self.tr("SHA-256: {hash}").format(hash=model.bundle_sha256),
+                    self.tr("Segmentation: {segmenter}").format(segmenter=model.segmenter),
+                    self.tr("Trained on: {data}").format(data=data_text(model.trained_on)),
+                ],
+            ),
+            _section(self.tr("Stages it was trained on"), list(map(data_text, model.trained_stages)) or none),
+            _section(
+                self.tr("Stages it was not trained on (not assessed)"),
+                untrained,
+            ),
+            _section(self.tr("Limits"), list(map(data_text, model.limits)) or none),
+        ]
+        if model.measured:
+            parts.append(_section(self.tr("Measured"), list(map(data_text, model.measured))))
+        return "".join(parts)
+
+
+def _section(title: str, lines: list[str]) -> str:
+    if len(lines) == 1:
+        return f"<h4>{escape(title)}</h4><p>{escape(lines[0])}</p>"
+    items = "".join(f"<li>{escape(line)}</li>" for line in lines)
+    return f"<h4>{escape(title)}</h4><ul>{items}</ul>"

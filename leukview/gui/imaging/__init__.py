@@ -1,0 +1,1 @@
+"""Image display: view, toolbar, overlays."""

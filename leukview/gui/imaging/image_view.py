@@ -1,0 +1,288 @@
+"""One cell's picture, large: zoom, pan, outline, map and scale ruler."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QBrush, QColor, QKeyEvent, QPainter, QPalette, QPen, QPixmap, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QGraphicsItem,
+    QGraphicsPathItem,
+    QGraphicsPixmapItem,
+    QGraphicsScene,
+    QGraphicsView,
+    QWidget,
+)
+
+from leukview.gui.imaging.overlays import (
+    CELL_COLOUR,
+    NEUTRAL,
+    NUCLEUS_COLOUR,
+    Adjustment,
+    Contours,
+    heat_image,
+    to_qimage,
+)
+
+ZOOM_STEP = 1.25
+ZOOM_MAX = 32.0
+"""Screen pixels an image pixel, at most."""
+_PIXELS_SEEN_AT = 5.0  # from this zoom on pixels are drawn as squares: beyond it smoothing would invent detail
+_RULER_UM = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
+_RULER_PART = 0.3  # of the view's width, at most
+
+
+def ruler_length(um_per_px: float, zoom: float, width_px: float) -> float | None:
+    """Length in µm of the longest round scale ruler that fits.
+
+    Args:
+        um_per_px: Scale of the image.
+        zoom: Screen pixels an image pixel.
+        width_px: Of the view on the screen.
+
+    Returns:
+        None when even the shortest is too long.
+    """
+    fitting = [um for um in _RULER_UM if um / um_per_px * zoom <= _RULER_PART * width_px]
+    return fitting[-1] if fitting else None
+
+
+def pen_pair(scene: QGraphicsScene, colour: str) -> tuple[QGraphicsPathItem, QGraphicsPathItem]:
+    """A coloured line on a dark one, so that it is seen on any stain; equally thick at any zoom; not shown yet."""
+    made = []
+    for line_colour, width in ((QColor(0, 0, 0, 130), 4.0), (QColor(colour), 2.0)):
+        pen = QPen(line_colour, width)
+        pen.setCosmetic(True)
+        item = QGraphicsPathItem()
+        item.setPen(pen)
+        item.setVisible(False)
+        scene.addItem(item)
+        made.append(item)
+    return made[0], made[1]
+
+
+class PictureView(QGraphicsView):
+    """Shows a picture fitted to the view until the user zooms; then each further picture at the same zoom.
+
+    Signals:
+        zoomed: The zoom changed: screen pixels an image pixel.
+    """
+
+    zoomed = Signal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        scene = QGraphicsScene(self)
+        self.setScene(scene)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setDragMode(QGraphicsView.DragMode.ScrollHandDrag)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.AnchorUnderMouse)
+        self.setResizeAnchor(QGraphicsView.ViewportAnchor.AnchorViewCenter)
+        # Ruler and message lie fixed in the view, so each movement paints the whole of it.
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
+        self.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.setMinimumSize(120, 120)
+        # A click on the picture must not take the keys away from the gallery.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._pixels: NDArray[np.uint8] | None = None
+        self._fitted = True
+        self._adjustment = NEUTRAL
+        self._message = ""
+        self._um_per_px: float | None = None
+        self._picture = QGraphicsPixmapItem()
+        self._picture.setShapeMode(QGraphicsPixmapItem.ShapeMode.BoundingRectShape)
+        # The classifier's crop may reach over the edge of the image; the map must not.
+        self._picture.setFlag(QGraphicsItem.GraphicsItemFlag.ItemClipsChildrenToShape)
+        scene.addItem(self._picture)
+        self._heat = QGraphicsPixmapItem(self._picture)
+        self._heat.setTransformationMode(Qt.TransformationMode.SmoothTransformation)
+        self._lines = {colour: pen_pair(scene, colour) for colour in (CELL_COLOUR, NUCLEUS_COLOUR)}
+
+    # ---- what is shown -------------------------------------------------------------------------------------------
+    @property
+    def pixels(self) -> NDArray[np.uint8] | None:
+        """The picture as stored (RGB, H×W×3), whatever the display makes of it; None when there is none."""
+        return self._pixels
+
+    def set_pixels(self, pixels: NDArray[np.uint8] | None, message: str = "") -> None:
+        """Show a picture (RGB, H×W×3), or none and a message in its place."""
+        self._pixels, self._message = pixels, message
+        self._draw_pixels()
+        if pixels is not None:
+            height, width, _ = pixels.shape
+            self.scene().setSceneRect(QRectF(0, 0, width, height))
+            if self._fitted:
+                self.zoom_fit()
+            else:
+                self.centerOn(QPointF(width / 2, height / 2))  # the analyser centres the cell
+        self.viewport().update()
+
+    def set_contours(self, contours: Contours | None, *, visible: bool) -> None:
+        """Lay contours over the picture, or take them away."""
+        for colour, path in ((CELL_COLOUR, "cell"), (NUCLEUS_COLOUR, "nucleus")):
+            for item in self._lines[colour]:
+                if contours is not None:
+                    item.setPath(getattr(contours, path))
+                item.setVisible(visible and contours is not None)
+
+    def set_heat(self, heat: NDArray[np.float32] | None, crop: tuple[int, int, int, int]) -> None:
+        """Lay a map (h×w, 0..1) over the crop (half-open box in image pixels), or take it away."""
+        left, top, right, bottom = crop
+        if heat is None:
+            self._heat.setVisible(False)
+            return
+        self._heat.setPixmap(QPixmap.fromImage(heat_image(heat, QSize(right - left, bottom - top))))
+        self._heat.setOffset(left, top)
+        self._heat.setVisible(True)
+
+    def set_heat_opacity(self, opacity: float) -> None:
+        """Opacity of the whole map, 0..1."""
+        self._heat.setOpacity(opacity)
+
+    @property
+    def outline_shown(self) -> bool:
+        """Contours lie over the picture."""
+        return self._lines[CELL_COLOUR][0].isVisible()
+
+    @property
+    def heat_shown(self) -> bool:
+        """A map lies over the picture."""
+        return self._heat.isVisible()
+
+    def set_adjustment(self, adjustment: Adjustment) -> None:
+        """Display with another brightness, contrast and gamma."""
+        self._adjustment = adjustment
+        self._draw_pixels()
+
+    def set_scale(self, um_per_px: float | None) -> None:
+        """Show a scale ruler; None = the scale is unknown, no ruler."""
+        self._um_per_px = um_per_px
+        self.viewport().update()
+
+    def _draw_pixels(self) -> None:
+        if self._pixels is None:
+            self._picture.setPixmap(QPixmap())
+            return
+        shown = self._pixels if self._adjustment == NEUTRAL else self._adjustment.curve()[self._pixels]
+        self._picture.setPixmap(QPixmap.fromImage(to_qimage(shown)))
+
+    # ---- zoom ----------------------------------------------------------------------------------------------------
+    @property
+    def zoom(self) -> float:
+        """Screen pixels an image pixel."""
+        return self.transform().m11()
+
+    @property
+    def fitted(self) -> bool:
+        """The picture follows the size of the view."""
+        return self._fitted
+
+    def zoom_in(self) -> None:
+        """One step nearer."""
+        self._zoom_by(ZOOM_STEP)
+
+    def zoom_out(self) -> None:
+        """One step away."""
+        self._zoom_by(1 / ZOOM_STEP)
+
+    def zoom_fit(self) -> None:
+        """The whole picture in the view, also when the view changes its size."""
+        self._fitted = True
+        if self._pixels is not None:
+            self._set_zoom(self._fitting_zoom())
+            self.centerOn(self.sceneRect().center())
+
+    def show_at(self, zoom: float) -> None:
+        """Show this picture, and further ones, at a zoom (screen pixels an image pixel)."""
+        if self._pixels is not None:
+            self._fitted = False
+            self._set_zoom(min(ZOOM_MAX, max(0.01, zoom)))
+
+    def _fitting_zoom(self) -> float:
+        room, rect = self.viewport().size(), self.sceneRect()
+        return max(0.01, min(room.width() / rect.width(), room.height() / rect.height()))
+
+    def _zoom_by(self, factor: float) -> None:
+        if self._pixels is None:
+            return
+        self._fitted = False
+        self._set_zoom(min(ZOOM_MAX, max(self._fitting_zoom() / 2, self.zoom * factor)))
+
+    def _set_zoom(self, zoom: float) -> None:
+        step = zoom / self.zoom
+        self.scale(step, step)
+        smooth = zoom < _PIXELS_SEEN_AT
+        self._picture.setTransformationMode(
+            Qt.TransformationMode.SmoothTransformation if smooth else Qt.TransformationMode.FastTransformation
+        )
+        self.zoomed.emit(zoom)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """The wheel zooms about the pointer."""
+        turned = event.angleDelta().y()
+        if turned:
+            self._zoom_by(ZOOM_STEP ** (turned / 120))
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """+, − and 0 zoom while the picture has the keys."""
+        match event.key():
+            case Qt.Key.Key_Plus | Qt.Key.Key_Equal:
+                self.zoom_in()
+            case Qt.Key.Key_Minus:
+                self.zoom_out()
+            case Qt.Key.Key_0:
+                self.zoom_fit()
+            case _:
+                super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A fitted picture stays fitted."""
+        super().resizeEvent(event)
+        if self._fitted:
+            self.zoom_fit()
+
+    # ---- what lies fixed in the view -----------------------------------------------------------------------------
+    def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        """The message in the picture's place, the scale ruler, and a frame while the picture has the keys."""
+        super().drawForeground(painter, rect)
+        painter.save()
+        painter.resetTransform()
+        area = self.viewport().rect()
+        if self._pixels is None and self._message:
+            painter.setPen(self.palette().color(QPalette.ColorRole.Text))
+            around = area.adjusted(24, 24, -24, -24)
+            painter.drawText(around, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), self._message)
+        elif self._pixels is not None and self._um_per_px:
+            self._draw_ruler(painter, area, self._um_per_px)
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Highlight), 2))
+            painter.drawRect(area.adjusted(1, 1, -1, -1))
+        painter.restore()
+
+    def _draw_ruler(self, painter: QPainter, area: QRect, um_per_px: float) -> None:
+        um = ruler_length(um_per_px, self.zoom, area.width())
+        if um is None:
+            return
+        length, text = um / um_per_px * self.zoom, f"{um:g} µm"
+        metrics = painter.fontMetrics()
+        wide = max(length, metrics.horizontalAdvance(text)) + 16
+        box = QRectF(area.right() - wide - 8, area.bottom() - metrics.height() - 22, wide, metrics.height() + 14)
+        ground = self.palette().color(QPalette.ColorRole.Window)
+        ground.setAlphaF(0.85)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QBrush(ground))
+        painter.drawRoundedRect(box, 3, 3)
+        painter.setPen(QPen(self.palette().color(QPalette.ColorRole.WindowText), 2))
+        painter.drawText(
+            box.adjusted(0, 2, 0, -8), int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop), text
+        )
+        left, y = box.center().x() - length / 2, box.bottom() - 6
+        painter.drawLine(QPointF(left, y), QPointF(left + length, y))
+        for x in (left, left + length):
+            painter.drawLine(QPointF(x, y - 3), QPointF(x, y + 3))

@@ -1,0 +1,1 @@
+"""Dialogs of the review: comment, details, signature, amendment, second reading."""

@@ -1,0 +1,1 @@
+"""The open slide: review commands and background jobs."""

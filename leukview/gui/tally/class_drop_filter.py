@@ -1,0 +1,56 @@
+"""Cells dragged onto a line of the tally get that line's class."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QTableView
+from typing_extensions import override
+
+from leukview.gui.gallery.model import cells_of
+
+
+class ClassDrops(QObject):
+    """Watches a table whose lines are classes; the line under a drag is highlighted.
+
+    Signals:
+        dropped: Ids of cells, and the class key of the line that they were dropped on.
+    """
+
+    dropped = Signal(object, str)
+
+    def __init__(self, table: QTableView, key_role: int) -> None:
+        super().__init__(table)
+        self._table, self._role = table, key_role
+        table.setAcceptDrops(True)
+        table.viewport().setAcceptDrops(True)
+        table.viewport().installEventFilter(self)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        match event.type():
+            case QEvent.Type.DragEnter | QEvent.Type.DragMove | QEvent.Type.Drop:
+                if isinstance(event, QDropEvent):
+                    self._over(event)
+                return True
+            case QEvent.Type.DragLeave:
+                self._table.clearSelection()
+                return True
+            case _:
+                return False
+
+    def _over(self, event: QDropEvent) -> None:
+        cells = cells_of(event.mimeData())
+        index = self._table.indexAt(event.position().toPoint())
+        key = str(index.data(self._role) or "") if cells and index.isValid() else ""
+        self._aim(index if key and event.type() != QEvent.Type.Drop else QModelIndex())
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.setAccepted(bool(key) or (bool(cells) and event.type() == QEvent.Type.DragEnter))
+        if key and event.type() == QEvent.Type.Drop:
+            self.dropped.emit(cells, key)
+
+    def _aim(self, index: QModelIndex) -> None:
+        if index.isValid():
+            self._table.selectRow(index.row())
+        else:
+            self._table.clearSelection()

@@ -1,0 +1,92 @@
+"""What stands beside gallery and tally: orders by likeness, comparison, cells dropped on a class, joined slides."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from leukview.core.job_runner import CancelToken, Reporter
+from leukview.domain.review.events import FIRST
+from leukview.gui.app.notification_bar import NoticeBar
+from leukview.gui.app.tasks import Jobs
+from leukview.gui.comparison.controller import Comparing
+from leukview.gui.gallery.feature_sorting import FeatureOrders
+from leukview.gui.gallery.label_actions import Reviewing
+from leukview.gui.gallery.panel import GalleryPanel
+from leukview.gui.session.review_controller import ReviewDesk
+from leukview.gui.tally.class_drop_filter import ClassDrops
+from leukview.gui.tally.model import KEY_ROLE
+from leukview.gui.tally.panel import TallyPanel
+from leukview.services.review.patient_tally import SlideCounts
+from leukview.services.workbench import Workbench
+
+
+class Companions(QObject):
+    """Wires them to the desk.
+
+    Attributes:
+        comparing: Opens the comparison.
+    """
+
+    def __init__(
+        self,
+        window: QWidget,
+        workbench: Workbench,
+        jobs: Jobs,
+        desk: ReviewDesk,
+        gallery: GalleryPanel,
+        tally: TallyPanel,
+        reviewing: Reviewing,
+        notices: NoticeBar,
+    ) -> None:
+        super().__init__(window)
+        self._workbench, self._jobs, self._desk = workbench, jobs, desk
+        self._tally, self._reviewing = tally, reviewing
+        self._slide = ""
+        self.comparing = Comparing(window, workbench, jobs, desk, gallery)
+        self.orders = FeatureOrders(workbench, jobs, desk, gallery)
+        self.orders.told.connect(notices.tell)
+        self.drops = ClassDrops(tally.table, KEY_ROLE)
+        self.drops.dropped.connect(self._on_dropped)
+        gallery.view.dropped.connect(reviewing.label_cells)
+        desk.opened.connect(self._on_opened)
+        tally.joining.connect(self._on_joining)
+
+    def _on_dropped(self, cells: list[str], class_key: str) -> None:
+        if not self._tally.joined:  # a joined tally is there to be read
+            self._reviewing.label_cells(cells, class_key)
+
+    def _on_opened(self, _view: object) -> None:
+        view = self._desk.view
+        if view is not None and view.slide.id != self._slide:
+            self._slide = view.slide.id
+            self._tally.set_others(())
+        self._read_others()
+
+    def _on_joining(self, joined: bool) -> None:
+        if joined:  # what was analysed or reviewed elsewhere meanwhile counts too
+            self._read_others()
+
+    def on_patients_changed(self, patients: frozenset[str]) -> None:
+        """Another program changed slides of these patients."""
+        view = self._desk.view
+        if view is not None and view.slide.patient in patients:
+            self._read_others()
+
+    def _read_others(self) -> None:
+        view = self._desk.view
+        if view is None or view.reading != FIRST:  # a second reader sees nobody else's labels
+            self._tally.set_others(())
+            return
+        patient, slide, reader = view.slide.patient, view.slide.id, self._desk.reader
+
+        def work(token: CancelToken, reporter: Reporter) -> tuple[str, tuple[SlideCounts, ...]]:
+            return slide, self._workbench.patient_counts(patient, slide, token, reporter, reader)
+
+        self._jobs.run(self.tr("Reading the patient's other slides"), work, done=self._on_others, lane="images")
+
+    def _on_others(self, result: object) -> None:
+        view = self._desk.view
+        first = view is not None and view.reading == FIRST  # a second reading may have begun meanwhile
+        if isinstance(result, tuple) and result[0] == self._slide and first:
+            self._tally.set_others(result[1])

@@ -1,0 +1,1 @@
+"""Sign-in, lock screen, reviewer profiles."""

@@ -1,0 +1,1 @@
+"""General-purpose Qt widgets and models; they know nothing of slides."""

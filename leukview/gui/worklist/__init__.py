@@ -1,0 +1,1 @@
+"""Worklist, opening and importing of slides, watched folder, changes by other programs."""

@@ -1,0 +1,304 @@
+"""What was found in a folder or archive, before anything is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from leukview.domain.slide import ExportPreview, ProblemKind, SlideDraft
+from leukview.domain.taxonomy import Taxonomy
+from leukview.gui.app.i18n import data_text
+from leukview.gui.widgets.dialog_helpers import calm_table, fit_columns, heading, open_at, wrapped
+
+Index = QModelIndex | QPersistentModelIndex
+_NOWHERE = QModelIndex()
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("PreviewDialog", text)
+
+
+def problem_words(kind: ProblemKind) -> str:
+    """A kind of problem as a person would name it."""
+    return {
+        ProblemKind.UNDECODABLE: _tr("Not readable"),
+        ProblemKind.TOO_LARGE: _tr("Too large"),
+        ProblemKind.NOT_AN_IMAGE: _tr("Not an image"),
+        ProblemKind.NO_PERMISSION: _tr("No permission"),
+        ProblemKind.VANISHED: _tr("Vanished"),
+        ProblemKind.UNSAFE_ARCHIVE_ENTRY: _tr("Unsafe archive entry"),
+        ProblemKind.CODE_DISAGREES: _tr("Code disagrees with folder"),
+        ProblemKind.CONFLICT: _tr("Two labels"),
+        ProblemKind.EMPTY: _tr("Empty"),
+        ProblemKind.CHANGED: _tr("Changed after its export"),
+    }[kind]
+
+
+def slide_words(draft: SlideDraft) -> str:
+    """Patient and order as the folder names them."""
+    return " / ".join(part for part in (draft.patient, draft.order) if part)
+
+
+class TextTable(QAbstractTableModel):
+    """Rows of ready words; whole numbers stand at the right."""
+
+    def __init__(self, headers: Sequence[str], rows: Sequence[Sequence[str | int]], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._headers, self._rows = tuple(headers), tuple(tuple(row) for row in rows)
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
+        """Lines."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = _NOWHERE) -> int:
+        """Columns."""
+        return 0 if parent.isValid() else len(self._headers)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Words, and their alignment."""
+        value = self._rows[index.row()][index.column()]
+        match role:
+            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.ToolTipRole:
+                return f"{value:,}" if isinstance(value, int) else value
+            case Qt.ItemDataRole.TextAlignmentRole if isinstance(value, int):
+                return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            case _:
+                return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Names of the columns."""
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole and self._rows and isinstance(self._rows[0][section], int):
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return self._headers[section] if role == Qt.ItemDataRole.DisplayRole else None
+
+
+class SlidesTable(TextTable):
+    """The slides found, each with a tick; a slide without cells cannot be ticked."""
+
+    def __init__(self, drafts: Sequence[SlideDraft], parent: QWidget) -> None:
+        headers = (
+            _tr("Patient"),
+            _tr("Order"),
+            _tr("Layout"),
+            _tr("Cells"),
+            _tr("Labelled"),
+            _tr("Overviews"),
+            _tr("Duplicates"),
+            _tr("Not readable"),
+            _tr("Two labels"),
+        )
+        rows = [
+            (
+                d.patient,
+                d.order or "–",
+                data_text(d.layout),
+                len(d.cells),
+                d.labelled,
+                len(d.overviews),
+                d.duplicates,
+                d.undecodable,
+                d.conflicts,
+            )
+            for d in drafts
+        ]
+        super().__init__(headers, rows, parent)
+        self._drafts = tuple(drafts)
+        self._ticked = [bool(d.cells) for d in drafts]
+
+    def ticked(self) -> tuple[SlideDraft, ...]:
+        """The slides to import."""
+        return tuple(d for d, yes in zip(self._drafts, self._ticked, strict=True) if yes)
+
+    def tick_all(self, *, on: bool) -> None:
+        """Tick every slide that has cells, or none."""
+        self._ticked = [on and bool(d.cells) for d in self._drafts]
+        if self._drafts:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._drafts) - 1, 0))
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """The first column carries the tick."""
+        found = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren
+        if index.column() == 0 and self._drafts[index.row()].cells:
+            found |= Qt.ItemFlag.ItemIsUserCheckable
+        return found
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """As `TextTable`, and the tick."""
+        if role == Qt.ItemDataRole.CheckStateRole and index.column() == 0:
+            return Qt.CheckState.Checked if self._ticked[index.row()] else Qt.CheckState.Unchecked
+        return super().data(index, role)
+
+    def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        """Tick or untick."""
+        if role != Qt.ItemDataRole.CheckStateRole or not self.flags(index) & Qt.ItemFlag.ItemIsUserCheckable:
+            return False
+        self._ticked[index.row()] = value in {Qt.CheckState.Checked, Qt.CheckState.Checked.value}
+        self.dataChanged.emit(index, index)
+        return True
+
+
+def _counts_of(draft: SlideDraft, taxonomy: Taxonomy) -> list[tuple[str, int]]:
+    """Cells a class of the analyser, in the taxonomy's order; what it left unlabelled comes last."""
+    counts = draft.class_counts()
+    named = [(taxonomy.cell_class(k).plural, counts[k]) for k in sorted(counts, key=taxonomy.order) if k]
+    return [*named, *([(_tr("Not labelled"), counts[""])] if counts.get("") else [])]
+
+
+class PreviewDialog(QDialog):
+    """Shows what was found and lets the user choose the slides to import.
+
+    Args:
+        preview: What the folder or archive holds.
+        taxonomy: Names the classes.
+        parent: The window.
+    """
+
+    def __init__(self, preview: ExportPreview, taxonomy: Taxonomy, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._taxonomy, self._drafts = taxonomy, preview.slides
+        self.setWindowTitle(self.tr("Import slides"))
+        self._slides = SlidesTable(preview.slides, self)
+        self._total = QLabel()
+        self._total.setAccessibleName(self.tr("Chosen"))
+        self.buttons = QDialogButtonBox()
+        self.import_button = QPushButton(self.tr("Import and analyse"))
+        self.import_button.setDefault(True)
+        self.buttons.addButton(self.import_button, QDialogButtonBox.ButtonRole.AcceptRole)
+        self.buttons.addButton(QPushButton(self.tr("Cancel")), QDialogButtonBox.ButtonRole.RejectRole)
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+
+        layout = QVBoxLayout(self)
+        layout.addWidget(heading(self._title(preview), 1.2))
+        layout.addWidget(
+            wrapped(
+                self.tr(
+                    "Names of patients and orders are shown here because this is your own folder. On import they are "
+                    "replaced by pseudonyms. The folder itself is only read."
+                )
+            )
+        )
+        splitter = QSplitter(Qt.Orientation.Vertical)
+        splitter.setChildrenCollapsible(False)
+        splitter.addWidget(self._slides_part())
+        splitter.addWidget(self._details_part(preview))
+        splitter.setSizes([300, 260])
+        layout.addWidget(splitter, 1)
+        layout.addWidget(self.buttons)
+
+        self._slides.dataChanged.connect(self._count)
+        self.slides_view.selectionModel().currentRowChanged.connect(self._show_counts)
+        self._count()
+        if preview.slides:
+            self.slides_view.setCurrentIndex(self._slides.index(0, 0))
+        self.slides_view.setFocus()
+        open_at(self, 160, 44)
+
+    def chosen(self) -> tuple[SlideDraft, ...]:
+        """The slides that are ticked, in the order of the preview."""
+        return self._slides.ticked()
+
+    def _title(self, preview: ExportPreview) -> str:
+        name = Path(preview.root).name
+        if not preview.slides:
+            return self.tr("No slides were found in “{name}”.").format(name=name)
+        if len(preview.slides) == 1:
+            return self.tr("One slide was found in “{name}”.").format(name=name)
+        return self.tr("{count} slides were found in “{name}”.").format(count=len(preview.slides), name=name)
+
+    def _slides_part(self) -> QWidget:
+        self.slides_view = calm_table(self.tr("Slides found; Space ticks a slide"))
+        self.slides_view.setModel(self._slides)
+        fit_columns(self.slides_view)
+        self.slides_view.horizontalHeader().setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
+        self.all_button, self.none_button = QPushButton(self.tr("Tick all")), QPushButton(self.tr("Tick none"))
+        for button, on in ((self.all_button, True), (self.none_button, False)):
+            button.setAutoDefault(False)
+            button.setEnabled(bool(self._drafts))
+            button.clicked.connect(self._tick_all if on else self._tick_none)
+        row = QHBoxLayout()
+        row.addWidget(self.all_button)
+        row.addWidget(self.none_button)
+        row.addWidget(self._total, 1)
+        part = QWidget()
+        layout = QVBoxLayout(part)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.slides_view, 1)
+        layout.addLayout(row)
+        return part
+
+    def _details_part(self, preview: ExportPreview) -> QWidget:
+        self.counts_view = calm_table(self.tr("Cells of the selected slide by the analyser's class"))
+        self.counts_title = heading("")
+        problems = [("", p) for p in preview.problems]
+        problems += [(slide_words(d), p) for d in preview.slides for p in d.problems]
+        self.problems_view = calm_table(self.tr("Problems found"))
+        self.problems_view.setModel(
+            TextTable(
+                (self.tr("Slide"), self.tr("Problem"), self.tr("What it means"), self.tr("File")),
+                [(slide, problem_words(p.kind), data_text(p.message), p.path) for slide, p in problems],
+                self,
+            )
+        )
+        fit_columns(self.problems_view, widest_em=80)
+        self.problems_view.horizontalHeader().setStretchLastSection(True)
+        title = {0: self.tr("No problems were found"), 1: self.tr("One problem; the rest is usable")}.get(
+            len(problems), self.tr("{count:,} problems; the rest is usable").format(count=len(problems))
+        )
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.setChildrenCollapsible(False)
+        for label, view in ((self.counts_title, self.counts_view), (heading(title), self.problems_view)):
+            part = QWidget()
+            layout = QVBoxLayout(part)
+            layout.setContentsMargins(0, 4, 0, 0)
+            label.setMinimumHeight(2 * label.fontMetrics().ascent())  # alike in both, whatever script a name has
+            layout.addWidget(label)
+            layout.addWidget(view, 1)
+            splitter.addWidget(part)
+        splitter.setStretchFactor(1, 3)
+        splitter.setSizes([280, 640])
+        return splitter
+
+    def _tick_all(self) -> None:
+        self._slides.tick_all(on=True)
+
+    def _tick_none(self) -> None:
+        self._slides.tick_all(on=False)
+
+    def _count(self) -> None:
+        ticked = self._slides.ticked()
+        cells = sum(len(d.cells) for d in ticked)
+        self._total.setText(
+            self.tr("{ticked} of {all} ticked, {cells:,} cells").format(
+                ticked=len(ticked), all=len(self._drafts), cells=cells
+            )
+        )
+        self.import_button.setEnabled(bool(ticked))
+
+    def _show_counts(self, current: QModelIndex) -> None:
+        draft = self._drafts[current.row()]
+        self.counts_title.setText(slide_words(draft))
+        old = self.counts_view.model()
+        self.counts_view.setModel(
+            TextTable((self.tr("Class"), self.tr("Cells")), _counts_of(draft, self._taxonomy), self)
+        )
+        if old is not None:
+            old.deleteLater()
+        header = self.counts_view.horizontalHeader()
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)

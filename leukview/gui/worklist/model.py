@@ -1,0 +1,141 @@
+"""The worklist: slides with where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from leukview.domain.review.events import SECOND
+from leukview.domain.slide import SlideState
+from leukview.domain.taxonomy import Taxonomy
+from leukview.gui.app.i18n import data_text, moment
+from leukview.services.review.session import SlideView
+from leukview.services.review.worklist import WorklistRow
+
+Index = QModelIndex | QPersistentModelIndex
+SLIDE_ROLE = Qt.ItemDataRole.UserRole + 1
+STATE_ROLE = Qt.ItemDataRole.UserRole + 2
+DATE_ROLE = Qt.ItemDataRole.UserRole + 3
+PATIENT_ROLE = Qt.ItemDataRole.UserRole + 4
+SEARCH_ROLE = Qt.ItemDataRole.UserRole + 5
+
+
+class WorklistModel(QAbstractListModel):
+    """One line a slide."""
+
+    def __init__(self, taxonomy: Taxonomy, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._taxonomy = taxonomy
+        self._rows: list[WorklistRow] = []
+        self._bench: WorklistRow | None = None
+        self._blind = False
+
+    def set_blind(self, *, blind: bool) -> None:
+        """Hide alerts and classes, which tell the model's opinion, from eye and search."""
+        if blind != self._blind:
+            self._blind = blind
+            if self._rows:
+                self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
+
+    def show_rows(self, rows: Sequence[WorklistRow]) -> None:
+        """Show these slides."""
+        self.beginResetModel()
+        self._rows = [self._as_on_bench(row) for row in rows]
+        self.endResetModel()
+
+    def forget(self) -> None:
+        """Show no slide until the rows come anew: another reader sits here, who need not see what this one saw."""
+        self._bench = None
+        self.show_rows(())
+
+    def refresh(self, view: SlideView) -> None:
+        """Take over the slide on the bench as it stands, in the reading in which it lies there."""
+        self._bench = WorklistRow.of(view)
+        self._take(self._bench)
+
+    def _as_on_bench(self, row: WorklistRow) -> WorklistRow:
+        """The bench knows its slide best; to a second reader a row of the first reading would tell too much."""
+        return self._bench if self._bench is not None and self._bench.slide.id == row.slide.id else row
+
+    def _take(self, found: WorklistRow) -> None:
+        fresh = self._as_on_bench(found)
+        row = self.row_of(fresh.slide.id)
+        if row is None:
+            self.beginInsertRows(QModelIndex(), 0, 0)
+            self._rows.insert(0, fresh)
+            self.endInsertRows()
+        elif self._rows[row] != fresh:
+            self._rows[row] = fresh
+            self.dataChanged.emit(self.index(row), self.index(row))
+
+    def take(self, rows: Sequence[WorklistRow]) -> None:
+        """Take over fresh rows of some slides; what is chosen and where the list is scrolled to stays."""
+        for fresh in rows:
+            self._take(fresh)
+
+    def ids(self) -> frozenset[str]:
+        """Ids of all slides."""
+        return frozenset(row.slide.id for row in self._rows)
+
+    def row_of(self, slide_id: str) -> int | None:
+        """Row of a slide."""
+        return next((i for i, r in enumerate(self._rows) if r.slide.id == slide_id), None)
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        """Qt: slides."""
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Qt: one slide."""
+        row = self._rows[index.row()]
+        if role == SLIDE_ROLE:
+            return row.slide.id
+        if role == STATE_ROLE:
+            return row.state.value
+        if role == DATE_ROLE:
+            return row.slide.imported_at
+        if role == PATIENT_ROLE:
+            return row.slide.patient
+        if role == SEARCH_ROLE:
+            return self._searched(row)
+        if role == Qt.ItemDataRole.DisplayRole:
+            mark = "⚠ " if row.open_alerts and not self._blind else ""
+            return f"{mark}{row.slide.id}\n{self._state(row)}"
+        if role in {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole}:
+            when = datetime.fromisoformat(row.slide.imported_at).astimezone()
+            words = [
+                self.tr("Patient {0}").format(row.slide.patient),
+                self.tr("imported {0}").format(moment(when)),
+                *(() if self._blind else map(data_text, row.open_alerts)),
+            ]
+            if row.slide.synthetic:
+                words.insert(0, self.tr("Synthetic slide"))
+            return "\n".join(words)
+        return None
+
+    def _searched(self, row: WorklistRow) -> str:
+        """The words by which a slide is found, folded to lower case."""
+        when = datetime.fromisoformat(row.slide.imported_at).astimezone()
+        words = [row.slide.id, row.slide.patient, f"{when:%Y-%m-%d %H:%M}", f"{when:%d.%m.%Y}", moment(when)]
+        if not self._blind:
+            classes = [self._taxonomy.cell_class(key) for key in row.classes]
+            words += [*(c.name for c in classes), *(c.plural for c in classes), *map(data_text, row.open_alerts)]
+        return "\n".join(words).casefold()
+
+    def _state(self, row: WorklistRow) -> str:
+        cells = row.slide.cell_count
+        if row.reading == SECOND:
+            signed = row.state in {SlideState.SIGNED, SlideState.AMENDED}
+            own = self.tr("second reading signed · {0} cells") if signed else self.tr("second reading · {1} of {0}")
+            words = own.format(cells, row.reviewed)
+        else:
+            words = {
+                SlideState.IMPORTED: self.tr("imported · {0} cells").format(cells),
+                SlideState.ANALYSING: self.tr("analysis unfinished · {0} cells").format(cells),
+                SlideState.IN_REVIEW: self.tr("in review · {0} of {1}").format(row.reviewed, cells),
+                SlideState.SIGNED: self.tr("signed · {0} cells").format(cells),
+                SlideState.AMENDED: self.tr("amended · {0} cells").format(cells),
+            }[row.state]
+        return f"{words} · {self.tr('synthetic')}" if row.slide.synthetic else words

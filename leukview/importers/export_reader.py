@@ -1,0 +1,392 @@
+"""Reads what an analyser wrote: folders in several layouts, and ZIP archives of them. Never writes there."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import statistics
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leukview.core.errors import ExportError
+from leukview.core.job_runner import CancelToken, Progress, Reporter
+from leukview.core.prefetch import ahead
+from leukview.domain.slide import (
+    CellDraft,
+    ExportPreview,
+    FoundSlide,
+    Overview,
+    Problem,
+    ProblemKind,
+    SlideDraft,
+    SourceLabel,
+)
+from leukview.domain.taxonomy import OTHER, Taxonomy
+from leukview.importers import leukview_json
+from leukview.importers.file_sources import FolderSource, Source, ZipSource, open_source
+from leukview.importers.images import IMAGE_ENDINGS, TooLargeError, decode_rgb
+
+IGNORED = frozenset({"thumbs.db", ".ds_store", "desktop.ini", "readme.txt", "sha256sums", leukview_json.NAME})
+SIGNED, UNSIGNED = "signed slides", "unsigned slides"
+GROUND_TRUTH = "ground-truth"
+"""Folder beside synthetic slides that holds their masks and labels; no slide."""
+OVERVIEW_SIDE_PX = 1000
+CHECKING_THREADS = min(4, os.cpu_count() or 1)
+_CODED = re.compile(r"(?P<code>[A-Za-z]{2,8}\d?)_(?P<id>\d+)$")
+_USER_CLASS = re.compile(r"USR[A-Z]*\d*", re.IGNORECASE)
+"""Codes of classes that the laboratory added itself, e.g. ``USRWBC2``."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """One image file of a slide: its path within the source, and the class folder it lies in ("" = none)."""
+
+    path: str
+    folder: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What one file holds: its SHA-256 ("" = it cannot be read), width and height, and why it cannot be used."""
+
+    sha256: str
+    size: tuple[int, int] = (0, 0)
+    error: ExportError | None = None
+
+
+def _look(source: Source, item: _Found) -> _Looked:
+    try:
+        data = source.read(item.path)
+    except ExportError as error:
+        return _Looked("", error=error)
+    digest = hashlib.sha256(data).hexdigest()
+    try:
+        height, width, _ = decode_rgb(data).shape
+    except ExportError as error:
+        return _Looked(digest, error=error)
+    return _Looked(digest, (width, height))
+
+
+class FolderReader:
+    """The `ExportReader` port.
+
+    Args:
+        taxonomy: Says which class a folder name or a code means.
+    """
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        self._taxonomy = taxonomy
+
+    def read(self, path: Path, token: CancelToken, reporter: Reporter) -> ExportPreview:
+        """See `leukview.services.ports.storage.ExportReader.read`."""
+        with open_source(path) as source:
+            files = source.files(token)
+            groups, ignored, problems = self._group(path, files)
+            present = frozenset(files)
+            problems.extend(_empty_slides(groups, ignored))
+            problems.extend(source.problems)
+            total = sum(len(found) for found in groups.values())
+            if not total:
+                told = f" {problems[0].message}" if problems else ""
+                raise ExportError(
+                    f"“{path.name or path}” holds no cell images.{told}",
+                    "Choose the folder that the analyser exported, or one of its patients.",
+                )
+            slides, done = [], 0
+            for key, found in groups.items():
+                slide = self._slide(path, source, key, found, ignored.get(key, 0), (token, reporter, done, total))
+                beside = f"{key}/{leukview_json.NAME}" if key else leukview_json.NAME
+                if beside in present:
+                    slide = leukview_json.with_origin(slide, source, beside, self._taxonomy)
+                done += len(found)
+                if slide.cells or slide.problems:
+                    slides.append(slide)
+            if not any(s.cells for s in slides):
+                first = next(p.message for s in slides for p in s.problems)
+                raise ExportError(f"None of the images in “{path.name}” can be used. {first}")
+        reporter(Progress(total, total, "Reading the export"))
+        return ExportPreview(str(path), tuple(s for s in slides if s.cells), tuple(problems))
+
+    def find(self, path: Path, token: CancelToken) -> tuple[tuple[FoundSlide, ...], tuple[Problem, ...]]:
+        """The slides below a folder or in an archive by their folders, without reading any image.
+
+        Raises:
+            ExportError: It cannot be opened.
+            Cancelled: The token was set.
+        """
+        with open_source(path) as source:
+            groups, ignored, problems = self._group(path, source.files(token))
+            problems.extend((*_empty_slides(groups, ignored), *source.problems))
+        opened = str(path.resolve())
+        return tuple(
+            FoundSlide(opened, key, tuple((f.path, f.folder) for f in found), ignored.get(key, 0))
+            for key, found in groups.items()
+        ), tuple(problems)
+
+    def read_slide(self, found: FoundSlide, token: CancelToken, reporter: Reporter) -> SlideDraft:
+        """Read one of the slides that `find` found; the same draft as `read` gives.
+
+        Raises:
+            ExportError: It holds no image that can be used, or its folder is gone.
+            Cancelled: The token was set.
+        """
+        opened = Path(found.opened)
+        files = [_Found(path, folder) for path, folder in found.files]
+        with open_source(opened) as source:
+            draft = self._slide(opened, source, found.key, files, found.ignored, (token, reporter, 0, len(files)))
+        if not draft.cells:
+            reason = f" {draft.problems[0].message}" if draft.problems else ""
+            raise ExportError(f"None of its {len(files)} images can be used.{reason}")
+        return draft
+
+    def digest(self, found: FoundSlide, token: CancelToken) -> str:
+        """SHA-256 over the names and contents of a slide's files: the same as long as nothing of it changed.
+
+        Raises:
+            ExportError: Its folder or archive is gone.
+            Cancelled: The token was set.
+        """
+        whole = hashlib.sha256()
+        with open_source(Path(found.opened)) as source:
+            for path, folder in found.files:
+                token.check()
+                try:
+                    content = hashlib.sha256(source.read(path)).hexdigest()
+                except ExportError:
+                    content = "unreadable"
+                whole.update(f"{_inside(found.key, path)}\0{folder}\0{content}\n".encode())
+        names = _names(Path(found.opened), found.key)
+        whole.update("\0".join((found.key, *names)).encode())
+        return whole.hexdigest()
+
+    def read_bytes(self, root: Path, inner: str, path: str) -> bytes:
+        """The bytes of one image; `ExportError` when it is gone."""
+        if root.is_file():
+            with open_source(root) as archive:
+                return archive.read(f"{inner}/{path}" if inner else path)
+        return FolderSource(root).read(path)
+
+    def decode(self, data: bytes) -> NDArray[np.uint8]:
+        """RGB, H×W×3, 0..255; `ExportError` when it does not decode."""
+        return decode_rgb(data)
+
+    def _group(self, path: Path, files: Sequence[str]) -> tuple[dict[str, list[_Found]], dict[str, int], list[Problem]]:
+        """Files by slide: slide folder (relative, "" = the opened one) → images, ignored files, problems."""
+        groups: dict[str, list[_Found]] = {}
+        ignored: dict[str, int] = {}
+        problems: list[Problem] = []
+        places = [PurePosixPath(name) for name in sorted(files)]
+        places = [place for place in places if not any(_no_slide(folder) for folder in place.parts[:-1])]
+        class_homes = self._class_homes(p.parts[:-1] for p in places if p.suffix.casefold() in IMAGE_ENDINGS)
+        for place in places:
+            name = place.as_posix()
+            slide, folder = self._slide_and_class(place.parts[:-1], path, class_homes)
+            lower = place.name.casefold()
+            if lower in IGNORED or lower.startswith("."):
+                ignored[slide] = ignored.get(slide, 0) + 1
+            elif place.suffix.casefold() in IMAGE_ENDINGS:
+                groups.setdefault(slide, []).append(_Found(name, folder))
+            else:
+                kind = ProblemKind.NOT_AN_IMAGE
+                problems.append(Problem(kind, name, f"“{place.name}” is not an image and was passed over."))
+        return groups, ignored, problems
+
+    def _class_homes(self, folders: Iterable[tuple[str, ...]]) -> frozenset[tuple[str, ...]]:
+        """Folders whose subfolders are classes: one has a class's name, or half of them a class's code.
+
+        A code alone does not tell: “MO” and “LY” may be the initials of two among many patients.
+        """
+        children: dict[tuple[str, ...], set[str]] = {}
+        for parts in folders:
+            if parts:
+                children.setdefault(parts[:-1], set()).add(parts[-1])
+        homes = set()
+        for home, names in children.items():
+            named = any(self._taxonomy.by_folder(name) for name in names)
+            coded = sum(self._taxonomy.by_code(name) is not None for name in names)
+            if named or 2 * coded >= len(names):
+                homes.add(home)
+        return frozenset(homes)
+
+    def _slide_and_class(
+        self, parts: tuple[str, ...], opened: Path, class_homes: frozenset[tuple[str, ...]]
+    ) -> tuple[str, str]:
+        """Where the slide's folder ends, and the class folder's name, for a file in the folder `parts`.
+
+        A folder of unknown name beside known class folders (their parents are `class_homes`) is a class of the
+        laboratory's own, not a slide.
+        """
+        lower = [p.casefold() for p in parts]
+        for marker in (SIGNED, UNSIGNED):
+            if marker in lower:
+                at = lower.index(marker)
+                folder = parts[at + 1] if marker == SIGNED and len(parts) > at + 1 else ""
+                return "/".join(parts[:at]), folder
+        if "cells" in lower:
+            at = lower.index("cells")
+            return "/".join(parts[:at]), parts[at + 1] if len(parts) > at + 1 else ""
+        if not parts:
+            return "", opened.name if self._known(opened.name) or self._opened_inside_signed(opened) else ""
+        if parts[:-1] in class_homes or opened.name.casefold() == SIGNED:
+            return "/".join(parts[:-1]), parts[-1]
+        return "/".join(parts), ""
+
+    @staticmethod
+    def _opened_inside_signed(opened: Path) -> bool:
+        return opened.parent.name.casefold() == SIGNED
+
+    def _known(self, folder: str) -> bool:
+        return self._taxonomy.by_folder(folder) is not None or self._taxonomy.by_code(folder) is not None
+
+    def _label(self, folder: str, file: str) -> SourceLabel | None:
+        match = _CODED.match(PurePosixPath(file).stem)
+        code = match["code"] if match else ""
+        if folder:
+            found = self._taxonomy.by_folder(folder) or self._taxonomy.by_code(folder)
+            return SourceLabel(found.key if found else OTHER, folder, code)
+        by_code = self._taxonomy.by_code(code) if code else None
+        if by_code:
+            return SourceLabel(by_code.key, by_code.name, code)
+        return SourceLabel(OTHER, code, code) if _USER_CLASS.fullmatch(code) else None
+
+    def _slide(
+        self,
+        opened: Path,
+        source: Source,
+        key: str,
+        found: Sequence[_Found],
+        ignored: int,
+        job: tuple[CancelToken, Reporter, int, int],
+    ) -> SlideDraft:
+        token, reporter, before, total = job
+        problems: list[Problem] = []
+        contents: dict[str, list[_Found]] = {}
+        sizes: dict[str, tuple[int, int]] = {}
+        bad: set[str] = set()
+        reporter(Progress(before, total, "Reading the export"))
+        with closing(ahead(partial(_look, source), found, CHECKING_THREADS)) as looked:
+            for number, (item, one) in enumerate(zip(found, looked, strict=True)):
+                token.check()
+                if number and number % 16 == 0:
+                    reporter(Progress(before + number, total, "Reading the export"))
+                if one.error is None:
+                    contents.setdefault(one.sha256, []).append(item)
+                    sizes[one.sha256] = one.size
+                elif not one.sha256:
+                    problems.append(Problem(_kind_of(one.error), _inside(key, item.path), one.error.message))
+                elif one.sha256 not in bad:
+                    bad.add(one.sha256)
+                    kind = ProblemKind.TOO_LARGE if isinstance(one.error, TooLargeError) else ProblemKind.UNDECODABLE
+                    words = f"“{PurePosixPath(item.path).name}”: {one.error.message}"
+                    problems.append(Problem(kind, _inside(key, item.path), words))
+        overview_digests = _overviews(sizes)
+        overviews, cells = [], []
+        for digest, places in contents.items():
+            width, height = sizes[digest]
+            if digest in overview_digests:
+                overviews.append(Overview(digest, _inside(key, places[0].path), width, height))
+            else:
+                cells.append(self._cell(key, digest, places, (width, height), problems))
+        patient, order = _names(opened, key)
+        inner = key if isinstance(source, ZipSource) else ""
+        root = opened if isinstance(source, ZipSource) else _slide_root(opened, key)
+        return SlideDraft(
+            str(root.resolve()), inner, patient, order, _layout(found), tuple(cells), tuple(overviews),
+            tuple(problems), ignored,
+        )  # fmt: skip
+
+    def _cell(
+        self, key: str, digest: str, places: Sequence[_Found], size: tuple[int, int], problems: list[Problem]
+    ) -> CellDraft:
+        labelled = [(p, label) for p in places if (label := self._label(p.folder, p.path))]
+        first = labelled[0][0] if labelled else places[0]
+        source = labelled[0][1] if labelled else None
+        conflicts = {label.class_key: label for _, label in labelled if source and label.class_key != source.class_key}
+        name = PurePosixPath(first.path).name
+        if source and conflicts:
+            others = ", ".join(c.name for c in conflicts.values())
+            words = f"“{name}” lies under “{source.name}” and under “{others}”."
+            problems.append(Problem(ProblemKind.CONFLICT, _inside(key, first.path), words))
+        by_code = self._taxonomy.by_code(source.code) if source and source.code else None
+        if source and by_code and by_code.key != source.class_key:
+            words = f"“{name}” has the code {source.code} but lies under “{source.name}”; the folder is trusted."
+            problems.append(Problem(ProblemKind.CODE_DISAGREES, _inside(key, first.path), words))
+        copies = tuple(_inside(key, p.path) for p in places if p is not first)
+        return CellDraft(digest, _inside(key, first.path), copies, *size, source, tuple(conflicts.values()))
+
+
+def _no_slide(folder: str) -> bool:
+    """Folders of the system, of unfinished writing (hidden ones) and of truth beside synthetic slides."""
+    return folder.startswith(".") or folder in {GROUND_TRUTH, "__MACOSX"}
+
+
+def _empty_slides(groups: Mapping[str, object], ignored: Iterable[str]) -> list[Problem]:
+    """Slide folders that hold files such as ``Thumbs.db`` but no image, in themselves or below."""
+    empty = [key for key in ignored if key and not any(f"{k}/".startswith(f"{key}/") for k in groups)]
+    return [
+        Problem(ProblemKind.EMPTY, key, f"“{PurePosixPath(key).name}” holds no images.") for key in sorted(empty)
+    ]  # fmt: skip
+
+
+def _kind_of(error: ExportError) -> ProblemKind:
+    if isinstance(error, TooLargeError):
+        return ProblemKind.TOO_LARGE
+    if isinstance(error.__cause__, PermissionError):
+        return ProblemKind.NO_PERMISSION
+    gone = isinstance(error.__cause__, FileNotFoundError | KeyError)
+    return ProblemKind.VANISHED if gone else ProblemKind.UNDECODABLE
+
+
+def _inside(key: str, path: str) -> str:
+    return path[len(key) + 1 :] if key else path
+
+
+def _slide_root(opened: Path, key: str) -> Path:
+    return opened / key if key else opened
+
+
+def _overviews(sizes: dict[str, tuple[int, int]]) -> frozenset[str]:
+    """Digests of images far larger than the slide's usual crop."""
+    if not sizes:
+        return frozenset()
+    median = statistics.median(min(s) for s in sizes.values())
+    limit = max(OVERVIEW_SIDE_PX, 3 * median) if median < OVERVIEW_SIDE_PX else OVERVIEW_SIDE_PX
+    return frozenset(d for d, s in sizes.items() if min(s) >= limit)
+
+
+def _names(opened: Path, key: str) -> tuple[str, str]:
+    """Names of the patient and of the order level."""
+    name = opened.stem if opened.is_file() else opened.resolve().name
+    parent = opened.resolve().parent
+    if not key:
+        if name.casefold() in {SIGNED, UNSIGNED}:
+            return parent.name, ""
+        if _is_order(name):
+            return parent.name, name
+        return name, ""
+    parts = key.split("/")
+    if _is_order(parts[-1]):
+        return (parts[-2] if len(parts) > 1 else name), parts[-1]
+    return parts[-1], ""
+
+
+def _is_order(name: str) -> bool:
+    return bool(re.fullmatch(r"\d{6,}(_p)?|\d{4}-\d{2}-\d{2}_\d{4}", name))
+
+
+def _layout(found: Sequence[_Found]) -> str:
+    lower = [f.path.casefold() for f in found]
+    folders = {folder for path in lower for folder in path.split("/")[:-1]}
+    for folder, layout in ((SIGNED, "signed tree"), (UNSIGNED, "unsigned"), ("cells", "canonical")):
+        if folder in folders:
+            return layout
+    if any(f.folder for f in found):
+        return "class folders"
+    return "coded files" if any(_CODED.match(PurePosixPath(p).stem) for p in lower) else "unlabelled files"

@@ -1,0 +1,227 @@
+"""Where files come from: a folder, or a ZIP archive that is read in memory and never unpacked."""
+
+from __future__ import annotations
+
+import errno
+import lzma
+import os
+import stat
+import zipfile
+import zlib
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+
+from leukview.core.errors import ExportError
+from leukview.core.job_runner import CancelToken
+from leukview.domain.slide import Problem, ProblemKind
+from leukview.importers.images import TooLargeError
+
+MOST_ENTRIES = 100_000
+LARGEST_FILE = 256 * 1024**2
+LARGEST_TOTAL = 8 * 1024**3
+LARGEST_RATIO = 200
+_ENCRYPTED = 0x1
+
+
+class Source(ABC):
+    """Files by posix path relative to what was opened."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+
+    @abstractmethod
+    def files(self, token: CancelToken) -> list[str]:
+        """All files."""
+
+    @abstractmethod
+    def read(self, path: str) -> bytes:
+        """The bytes of one; `ExportError` with a sentence when it cannot be read."""
+
+
+class FolderSource(Source):
+    """A folder; links that lead outside are not followed."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__()
+        self._root = root
+
+    def files(self, token: CancelToken) -> list[str]:
+        """All files below the folder."""
+        found = []
+        for folder, folders, names in os.walk(self._root, onerror=self._refused, followlinks=False):
+            token.check()
+            folders.sort()
+            here = Path(folder)
+            for name in names:
+                path = here / name
+                if path.is_symlink() and not self._inside(path):
+                    continue
+                relative = path.relative_to(self._root).as_posix()
+                if _is_text(relative):
+                    found.append(relative)
+                else:
+                    self._unreadable_name(name)
+        return found
+
+    def _inside(self, link: Path) -> bool:
+        """Whether a link leads to a place within the folder; a link to itself leads nowhere."""
+        return Path(os.path.realpath(link)).is_relative_to(os.path.realpath(self._root))
+
+    def _unreadable_name(self, name: str) -> None:
+        shown = name.encode("utf-8", "replace").decode("utf-8")
+        words = f"The name of the file “{shown}” is not readable text, so it was passed over; rename it."
+        self.problems.append(Problem(ProblemKind.NOT_AN_IMAGE, shown, words))
+
+    def _refused(self, error: OSError) -> None:
+        name = Path(str(error.filename or "")).name
+        words = f"The folder “{name}” cannot be read: {_reason(error)}."
+        self.problems.append(Problem(ProblemKind.NO_PERMISSION, name, words))
+
+    def read(self, path: str) -> bytes:
+        """The bytes of one file."""
+        name = PurePosixPath(path).name
+        file = self._root / path
+        try:
+            about = file.stat()
+            if not stat.S_ISREG(about.st_mode):
+                raise ExportError(f"“{name}” cannot be read: it is not a plain file.")
+            if about.st_size > LARGEST_FILE:
+                raise TooLargeError(f"“{name}” was not read: it is larger than 256 MB.")
+            return file.read_bytes()
+        except OSError as error:
+            raise ExportError(f"“{name}” cannot be read: {_reason(error)}.") from error
+
+
+class ZipSource(Source):
+    """A ZIP archive; entries that point outside or blow up are refused, the others are read."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        super().__init__()
+        self._archive = archive
+        self._entries: dict[str, zipfile.ZipInfo] = {}
+
+    def files(self, token: CancelToken) -> list[str]:
+        """All sound entries."""
+        entries = [e for e in self._archive.infolist() if _clean(e.filename)]
+        if len(entries) > MOST_ENTRIES:
+            raise ExportError(f"The archive holds more than {MOST_ENTRIES} entries.", "Unpack it and open the folder.")
+        if sum(e.file_size for e in entries) > LARGEST_TOTAL:
+            raise ExportError("The archive would unpack to more than 8 GB.", "Unpack it and open a part of it.")
+        found: dict[str, None] = {}
+        for entry in entries:
+            token.check()
+            if entry.is_dir() or entry.filename.endswith("\\"):
+                continue
+            path = _clean(entry.filename)
+            reason = _unsafe(entry)
+            if reason:
+                name = PurePosixPath(path).name
+                words = f"The archive's entry “{name}” was refused: {reason}."
+                self.problems.append(Problem(ProblemKind.UNSAFE_ARCHIVE_ENTRY, name, words))
+            else:
+                found[path] = None
+        return list(found)
+
+    def _entry(self, path: str) -> zipfile.ZipInfo:
+        if not self._entries:
+            self._entries = {_clean(e.filename): e for e in self._archive.infolist() if not e.is_dir()}
+        return self._entries[path]
+
+    def read(self, path: str) -> bytes:
+        """The bytes of one entry."""
+        name = PurePosixPath(path).name
+        try:
+            entry = self._entry(path)
+            if reason := _unsafe(entry):
+                raise ExportError(f"The archive's entry “{name}” was refused: {reason}.")
+            with self._archive.open(entry) as stream:
+                return stream.read(LARGEST_FILE + 1)
+        except KeyError as error:
+            raise ExportError(f"“{name}” is no longer in the archive.") from error
+        except _DAMAGE as error:
+            raise ExportError(f"“{name}” cannot be read from the archive.") from error
+
+
+_DAMAGE = (
+    OSError, EOFError, RuntimeError, NotImplementedError, ValueError, zipfile.BadZipFile, zlib.error, lzma.LZMAError,
+)  # fmt: skip
+"""What reading a broken archive may raise (RuntimeError: a password; NotImplementedError: an unknown compression)."""
+
+
+def _clean(name: str) -> str:
+    """An entry's path with forward slashes, without “./” and doubled slashes; "" for an entry without a name."""
+    return "/".join(PurePosixPath(name.replace("\\", "/")).parts).replace("//", "/", 1)
+
+
+def _is_text(path: str) -> bool:
+    """Whether a path is Unicode text; a name of other bytes (an old disk) could be neither stored nor shown."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _unsafe(entry: zipfile.ZipInfo) -> str:
+    """Why an entry is refused; "" when it is sound."""
+    path = PurePosixPath(entry.filename.replace("\\", "/"))
+    if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
+        return "its path leads out of the archive"
+    if entry.flag_bits & _ENCRYPTED:
+        return "it is protected by a password"
+    if stat.S_ISLNK(entry.external_attr >> 16):
+        return "it is a link"
+    if entry.file_size > LARGEST_FILE:
+        return "it is larger than 256 MB"
+    if entry.compress_size and entry.file_size > LARGEST_RATIO * entry.compress_size and entry.file_size > 1 << 20:
+        return "it unpacks to far more than it holds"
+    return ""
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= 80 else f"{name[:79]}…"
+
+
+def _reason(error: OSError) -> str:
+    if isinstance(error, PermissionError):
+        return "no permission"
+    if isinstance(error, FileNotFoundError):
+        return "it is no longer there"
+    if error.errno == errno.ENAMETOOLONG:
+        return "its name is too long"
+    return error.strerror or "the disk refuses"
+
+
+@contextmanager
+def open_source(path: Path) -> Iterator[Source]:
+    """A folder or an archive.
+
+    Raises:
+        ExportError: It is neither, or it cannot be opened.
+    """
+    name = path.name or str(path)
+    if not _is_text(str(path)):
+        raise ExportError("The folder's name is not readable text.", "Rename it, or open a copy under another name.")
+    try:
+        folder = path.is_dir()
+        if not folder:
+            if not path.exists():
+                raise ExportError(f"“{name}” is not there.", "Choose a folder or a ZIP archive.")
+            with path.open("rb"):  # says why when it cannot be read, which is_zipfile does not
+                pass
+    except OSError as error:
+        words = f"“{_shortened(name)}” cannot be opened: {_reason(error)}."
+        raise ExportError(words, "Choose a folder or a ZIP archive.") from error
+    if folder:
+        yield FolderSource(path)
+        return
+    if not zipfile.is_zipfile(path):
+        raise ExportError(f"“{name}” is neither a folder nor a ZIP archive.", "Choose the exported folder.")
+    try:
+        archive = zipfile.ZipFile(path)
+    except _DAMAGE as error:
+        raise ExportError(f"The archive “{name}” is damaged.", "Export it again.") from error
+    with archive:
+        yield ZipSource(archive)

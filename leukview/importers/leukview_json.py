@@ -1,0 +1,201 @@
+"""Reads the ``slide.json`` that LeukView's own export of cells carries, and verifies what it says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from leukview.core.errors import ExportError
+from leukview.domain.export_origin import SlideOrigin
+from leukview.domain.prediction import StoredPrediction
+from leukview.domain.review.events import FIRST, SECOND, ReviewEvent, event_from, expanded, fold
+from leukview.domain.review.hash_chain import row_hash
+from leukview.domain.slide import CellDraft, Problem, ProblemKind, SlideDraft, SourceLabel
+from leukview.domain.taxonomy import Taxonomy
+from leukview.importers.file_sources import Source
+from leukview.services.export.prediction_codec import prediction_from, predictions_sha256
+from leukview.services.export.slide_json import SCHEMA
+
+NAME = "slide.json"
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A cell as the exporting workstation knew it."""
+
+    id: str
+    number: int
+    source: SourceLabel | None
+    conflicts: tuple[SourceLabel, ...]
+
+
+def with_origin(draft: SlideDraft, source: Source, path: str, taxonomy: Taxonomy) -> SlideDraft:
+    """A draft with the labels and the review that its ``slide.json`` tells.
+
+    A file of another kind changes nothing. Where the file does not fit what lies beside it, or an event not its hash,
+    the folders' labels stand, the review is left out and a problem says why.
+
+    Args:
+        draft: As the folders say it.
+        source: Where the slide lies.
+        path: Of ``slide.json`` in it.
+        taxonomy: The classes known here.
+    """
+    try:
+        body = json.loads(source.read(path))
+    except ExportError as error:
+        return _told(draft, error.message)
+    except (ValueError, RecursionError):
+        return draft
+    if not isinstance(body, dict) or body.get("schema") != SCHEMA:
+        return draft
+    try:
+        if str(body["schema_version"]).split(".")[0] != "1":
+            return _told(draft, "“slide.json” was written by a newer LeukView; its labels were not taken over.")
+        origin = _origin(body, taxonomy)
+        cells = {row["file"]["sha256"]: _known(row, taxonomy) for row in body["cell_records"] if row["file"]}
+        if not cells:  # the description alone, as a report carries it: the folder beside it is no export of cells
+            return draft
+    except (KeyError, TypeError, ValueError, AttributeError, StopIteration, RecursionError):
+        return _told(draft, "“slide.json” is damaged; the labels of the folders are used, no review was taken over.")
+    broken = first_changed(origin)
+    if broken:
+        origin = replace(origin, events=())
+        draft = _told(draft, f"The review in “slide.json” was changed after its export and is left out: {broken}")
+    try:
+        said = _said(body, origin, taxonomy)
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
+        draft = _told(draft, "What models said in “slide.json” is not understood here and is left out.")
+    else:
+        if said is None:
+            draft = _told(draft, "What models said in “slide.json” was changed after its export and is left out.")
+        elif said:
+            origin = replace(origin, predictions=said, predictions_sha256=str(body["predictions_sha256"]))
+    strange = [cell for cell in draft.cells if cell.sha256 not in cells]
+    if strange:
+        words = f"{len(strange)} images were changed or added after the export; they come without labels of persons."
+        draft = _told(draft, words)
+    gone = len(cells.keys() - {cell.sha256 for cell in draft.cells})
+    if gone:
+        draft = _told(draft, f"{gone} images that “slide.json” names are not there or cannot be used.")
+    ordered = sorted(draft.cells, key=lambda c: cells[c.sha256].number if c.sha256 in cells else len(cells) + 1)
+    return replace(
+        draft,
+        patient=origin.patient,
+        order=origin.slide,
+        cells=tuple(_labelled(cell, cells.get(cell.sha256)) for cell in ordered),
+        origin=replace(origin, cells={digest: known.id for digest, known in cells.items()}),
+    )
+
+
+def first_changed(origin: SlideOrigin) -> str:
+    """What is wrong with the first event that does not hold, in one sentence; "" when all hold.
+
+    Each event must carry its own hash, and numbers must rise; of two events in a row the later one must name the
+    earlier one's hash. Events of other slides lie between: they do not leave their workstation, so across such a gap
+    the hash of each event alone is the proof.
+    """
+    before: ReviewEvent | None = None
+    for event in origin.events:
+        if event.id not in origin.withheld and row_hash(event) != event.hash:
+            return f"event {event.seq} does not fit its hash."
+        if before is not None:
+            if event.seq <= before.seq:
+                return f"event {event.seq} is out of order."
+            if event.seq == before.seq + 1 and event.previous != before.hash:
+                return f"event {event.seq} does not follow the one before it."
+        before = event
+    if before is not None and (before.seq, before.hash) != origin.head and before.seq >= origin.head[0]:
+        return "its last event is not the one that the log ended with."
+    return ""
+
+
+def _told(draft: SlideDraft, words: str) -> SlideDraft:
+    return replace(draft, problems=(*draft.problems, Problem(ProblemKind.CHANGED, NAME, words)))
+
+
+def _origin(body: Mapping[str, Any], taxonomy: Taxonomy) -> SlideOrigin:
+    log, slide = body["review_log"], str(body["slide_id"])
+    head = log["head"]
+    rows = log.get("log", [])
+    events = tuple(event_from(row, slide) for row in rows)
+    _check(events, taxonomy)
+    scale, wbc = (None if body[key] is None else float(body[key]) for key in ("um_per_px", "wbc_per_nl"))
+    if any(value is not None and not 0 < value < 1e6 for value in (scale, wbc)):
+        raise ValueError("no scale or white cell count")
+    return SlideOrigin(
+        slide=slide,
+        patient=str(body["patient"]),
+        exported_at=str(body["created_at"]),
+        program=str(body["program"]),
+        head=(int(head["seq"]), str(head["hash"])) if head else (0, ""),
+        events=events,
+        withheld=frozenset(str(row["id"]) for row in rows if row.get("withheld")),
+        synthetic=bool(body["synthetic"]),
+        um_per_px=scale,
+        wbc_per_nl=wbc,
+    )
+
+
+def _said(
+    body: Mapping[str, Any], origin: SlideOrigin, taxonomy: Taxonomy
+) -> dict[str, tuple[StoredPrediction, ...]] | None:
+    """SHA-256 of an image → what models said of it; None where they do not fit their hash.
+
+    Before version 1.1 not every field of a prediction was written: nothing is taken over from such files, and the model
+    here looks itself.
+    """
+    if "predictions_sha256" not in body:
+        return {}
+    if predictions_sha256(body["cell_records"]) != body["predictions_sha256"]:
+        return None
+    found = {}
+    for row in body["cell_records"]:
+        rows = [*row["other_predictions"], *([row["model"]] if row["model"] else [])]
+        said = tuple(prediction_from(one, taxonomy, origin.exported_at) for one in rows)
+        if len({(s.mask, s.prediction.bundle) for s in said}) < len(said):
+            raise ValueError("a model that speaks twice")
+        if row["file"] and said:
+            found[row["file"]["sha256"]] = said
+    return found
+
+
+def _check(events: Sequence[ReviewEvent], taxonomy: Taxonomy) -> None:
+    """Refuse, with a ValueError or KeyError, events that this program's fold could not work with."""
+    known = {c.key for c in taxonomy.classes} | {""}
+    for event in expanded(events):
+        if datetime.fromisoformat(event.at).tzinfo is None:
+            raise ValueError("a time without zone")
+        accepted = event.payload.get("labels", {})
+        if not isinstance(accepted, Mapping):
+            raise TypeError("labels are no table")
+        named = [*accepted.values(), *(event.payload.get(key, "") for key in ("label", "first", "second"))]
+        if not known.issuperset(str(label) for label in named):
+            raise ValueError("an unknown class")
+    for reading in (FIRST, SECOND):
+        fold(events, reading)
+
+
+def _known(row: Mapping[str, Any], taxonomy: Taxonomy) -> _Known:
+    source = row["source"]
+    return _Known(
+        str(row["id"]),
+        int(row["number"]),
+        _label(source, taxonomy) if source else None,
+        tuple(_label(label, taxonomy) for label in row["conflicts"]),
+    )
+
+
+def _label(label: Mapping[str, Any], taxonomy: Taxonomy) -> SourceLabel:
+    """ValueError for a class that is not known here: never guessed."""
+    key = str(label["class"])
+    if key not in {c.key for c in taxonomy.classes}:
+        raise ValueError(f"unknown class {key}")
+    return SourceLabel(key, str(label["name"]), str(label["code"]))
+
+
+def _labelled(cell: CellDraft, known: _Known | None) -> CellDraft:
+    return cell if known is None else replace(cell, source=known.source, conflicts=known.conflicts)

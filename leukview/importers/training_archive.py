@@ -1,0 +1,132 @@
+"""Archives of labelled cells: ``cells-<name>.zip``, each with its images and a ``manifest.csv``."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from leukview.core.errors import ExportError, LeukViewError
+from leukview.domain.models.labelled_cells import COLUMNS, LabelledCell, settled_cells
+from leukview.services.ports.inference import NUCLEUS
+
+FOLDER = "cells"
+"""Of a data folder, where its archives lie."""
+
+
+def read_manifests(folder: Path) -> tuple[LabelledCell, ...]:
+    """Read the manifest of every ``cells-*.zip`` of a folder, in the order of names.
+
+    Raises:
+        LeukViewError: A manifest is missing, lacks a column or names a file that the archive does not hold.
+    """
+    cells: list[LabelledCell] = []
+    for path in sorted(folder.glob("cells-*.zip")):
+        with zipfile.ZipFile(path) as archive:
+            names = set(archive.namelist())
+            if "manifest.csv" not in names:
+                raise LeukViewError(f"{path.name} has no manifest.csv.")
+            with archive.open("manifest.csv") as raw:
+                reader = csv.DictReader(io.TextIOWrapper(raw, encoding="utf-8", newline=""))
+                missing = set(COLUMNS) - set(reader.fieldnames or ())
+                if missing:
+                    raise LeukViewError(f"The manifest of {path.name} lacks {', '.join(sorted(missing))}.")
+                for row in reader:
+                    if row["file"] not in names:
+                        raise LeukViewError(f"{path.name} does not hold {row['file']}.")
+                    if row.get("mask") and row["mask"] not in names:
+                        raise LeukViewError(f"{path.name} does not hold the mask {row['mask']}.")
+                    cells.append(_cell(row, path))
+    if not cells:
+        raise LeukViewError(f"No labelled cells in {folder}.")
+    return tuple(cells)
+
+
+def _cell(row: dict[str, str], path: Path) -> LabelledCell:
+    """A row; weight, readers and mask are those of an ordinary label where the columns are not there."""
+    try:
+        weight, reviewers = float(row.get("weight") or 1.0), int(row.get("reviewers") or 0)
+    except ValueError as error:
+        raise LeukViewError(f"The manifest of {path.name} holds a weight that is no number.") from error
+    if not 0 < weight < float("inf") or reviewers < 0:
+        raise LeukViewError(f"The manifest of {path.name} holds a weight that is not positive.")
+    return LabelledCell(
+        archive=path.name,
+        file=row["file"],
+        source=row["source"],
+        patient=row["patient"],
+        diagnosis=row["diagnosis"],
+        cell_class=row["cell_class"],
+        split=row["split"],
+        sha1=row["sha1_of_original"],
+        weight=weight,
+        reviewers=reviewers,
+        mask=row.get("mask") or "",
+    )
+
+
+def load_cells(folder: Path) -> tuple[LabelledCell, ...]:
+    """The cells of a data folder, with their splits; see `leukview.domain.models.labelled_cells.settled_cells`.
+
+    Raises:
+        LeukViewError: See `read_manifests` and `settled_cells`.
+    """
+    return settled_cells(read_manifests(folder / FOLDER))
+
+
+def iterate_pictures(cells: Sequence[LabelledCell], folder: Path) -> Iterator[NDArray[np.uint8]]:
+    """Decode every cell, RGB H×W×3, in order.
+
+    Raises:
+        ExportError: An archive is gone or an image does not decode.
+    """
+    with _archives(cells, folder) as archives:
+        for cell in cells:
+            with archives[cell.archive].open(cell.file) as raw, Image.open(raw) as picture:
+                pixels = np.asarray(picture.convert("RGB"))
+            yield pixels
+
+
+def repaired_masks(cells: Sequence[LabelledCell], folder: Path) -> dict[int, bytes]:
+    """Position of a cell in `cells` → the file of the mask that a reviewer repaired; cells without one are absent.
+
+    Raises:
+        ExportError: An archive or a mask is gone.
+    """
+    repaired = {row: cell for row, cell in enumerate(cells) if cell.mask}
+    with _archives(list(repaired.values()), folder) as archives:
+        return {row: archives[cell.archive].read(cell.mask) for row, cell in repaired.items()}
+
+
+def decode_mask(content: bytes, height_px: int, width_px: int) -> NDArray[np.uint8]:
+    """A repaired mask, H×W: 0 background, 1 cytoplasm, 2 nucleus.
+
+    Raises:
+        ExportError: It does not decode, is of another size than its picture, or holds other values.
+    """
+    try:
+        with Image.open(io.BytesIO(content)) as picture:
+            mask = np.array(picture)
+    except (OSError, Image.DecompressionBombError) as error:
+        raise ExportError("A repaired mask cannot be read.", "Copy its archive again.") from error
+    if mask.dtype != np.uint8 or mask.shape != (height_px, width_px) or mask.max() > NUCLEUS:
+        raise ExportError("A repaired mask does not belong to its picture.", "Export the corrections again.")
+    return mask
+
+
+@contextmanager
+def _archives(cells: Sequence[LabelledCell], folder: Path) -> Iterator[dict[str, zipfile.ZipFile]]:
+    """The open archives of some cells by name; what cannot be read of them is one sentence."""
+    with ExitStack() as stack:
+        try:
+            names = sorted({c.archive for c in cells})
+            yield {n: stack.enter_context(zipfile.ZipFile(folder / FOLDER / n)) for n in names}
+        except (OSError, KeyError, zipfile.BadZipFile) as error:
+            raise ExportError("An image of the labelled cells cannot be read.", "Copy their archive again.") from error

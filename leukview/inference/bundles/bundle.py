@@ -1,0 +1,257 @@
+"""A model as a folder: ``bundle.json`` says what it is, the other files are known by their SHA-256.
+
+Nothing is guessed: an unknown field, format, file or hash is refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import MISSING, asdict, dataclass, fields, is_dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from leukview.core.atomic_files import file_sha256
+from leukview.core.errors import ModelError
+from leukview.domain.taxonomy import Taxonomy
+from leukview.inference.classification.preprocess import Preprocessing
+from leukview.inference.networks.config import Architecture, NetConfig, Pooling, TrunkConfig
+
+FORMAT = 2
+"""Written; format 1, which knew no prediction sets, is read as well."""
+MANIFEST = "bundle.json"
+ONNX = "classifier.onnx"
+WEIGHTS = "classifier.safetensors"
+LIKENESS = "likeness.npz"
+CARD = "MODEL_CARD.md"
+REQUIRED = (ONNX, WEIGHTS, CARD)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class BundleNet:
+    """The architecture; with the trained stages it makes a `NetConfig`."""
+
+    architecture: Architecture
+    trunk: TrunkConfig
+    block_inner: int
+    block: int
+    hidden: int
+    pooling: Pooling = "frame"
+
+
+@dataclass(frozen=True, slots=True)
+class BundleStage:
+    """One stage of the taxonomy, trained or not.
+
+    Attributes:
+        choices: All choices of the taxonomy, in its order.
+        trained: The choices that the network has an output for, in the same order; empty = untrained.
+        support: Training cells of each choice.
+        temperature: Divides the combined logits before the softmax.
+        set_from: Probability from which on a choice belongs to the stage's 95 % prediction set (split conformal, see
+            `leukview.domain.prediction.prediction_set`); None = the stage gives no sets.
+    """
+
+    key: str
+    choices: tuple[str, ...]
+    trained: tuple[str, ...]
+    support: Mapping[str, int]
+    temperature: float
+    set_from: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The contents of ``bundle.json``.
+
+    Attributes:
+        format: Version of this format, always `FORMAT` once it is read.
+        taxonomy_sha256: Of the ``taxonomy.toml`` that the training read (provenance; the stages are what must fit).
+        classes: Training cells of each class key.
+        abstain_below: Composed confidence below which a cell is shown as unidentified; 0 = never.
+        provenance: How it came about (data, split, seed, training time, versions).
+        licences: Terms of each source of training images.
+        metrics: The evaluation's figures, as the model card shows them.
+        files: SHA-256 of each other file of the folder.
+    """
+
+    format: int
+    name: str
+    taxonomy_sha256: str
+    net: BundleNet
+    stages: tuple[BundleStage, ...]
+    classes: Mapping[str, int]
+    preprocessing: Preprocessing
+    abstain_below: float
+    provenance: Mapping[str, Any]
+    licences: Mapping[str, str]
+    metrics: Mapping[str, Any]
+    files: Mapping[str, str]
+
+    @property
+    def trained(self) -> tuple[BundleStage, ...]:
+        """The trained stages, in output order."""
+        return tuple(s for s in self.stages if s.trained)
+
+    @property
+    def net_config(self) -> NetConfig:
+        """The network that fits the weights."""
+        net = self.net
+        stages = tuple((s.key, s.trained) for s in self.trained)
+        return NetConfig(net.architecture, net.trunk, net.block_inner, net.block, net.hidden, stages, net.pooling)
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A folder whose hashes were checked.
+
+    Attributes:
+        sha256: Of the bytes of ``bundle.json``, which hold the hashes of all other files.
+        contents: Bytes of each file as they were when checked.
+    """
+
+    path: Path
+    sha256: str
+    manifest: Manifest
+    contents: Mapping[str, bytes]
+
+
+def load_bundle(path: Path, taxonomy: Taxonomy | None = None) -> Bundle:
+    """Read and check a bundle.
+
+    Args:
+        path: Its folder.
+        taxonomy: When given, the bundle's stages must be its stages.
+
+    Raises:
+        ModelError: Anything is missing, damaged, unknown or does not fit.
+    """
+    try:
+        raw = (path / MANIFEST).read_bytes()
+    except OSError as error:
+        raise ModelError(f"There is no model at “{path.name}”.", "A model is a folder with a bundle.json.") from error
+    manifest = parse_manifest(raw)
+    contents = {}
+    for name, expected in manifest.files.items():
+        try:
+            content = (path / name).read_bytes()
+        except OSError as error:
+            raise ModelError(f"The model “{manifest.name}” lacks its file {name}.", "Install it again.") from error
+        if hashlib.sha256(content).hexdigest() != expected:
+            raise ModelError(f"The model “{manifest.name}” is damaged: {name} was changed.", "Install it again.")
+        contents[name] = content
+    if taxonomy is not None:
+        check_taxonomy(manifest, taxonomy)
+    return Bundle(path, hashlib.sha256(raw).hexdigest(), manifest, contents)
+
+
+def parse_manifest(raw: bytes) -> Manifest:
+    """Read ``bundle.json`` strictly.
+
+    Raises:
+        ModelError: It is not JSON, of another format, or has a missing, unknown or unsound field.
+    """
+    try:
+        value = json.loads(raw)
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise ModelError("The model's bundle.json cannot be read.", "Install the model again.") from error
+    found = value.get("format") if isinstance(value, dict) else None
+    if found == 1 and not isinstance(found, bool):
+        value = _from_first_format(value)
+    elif found != FORMAT:
+        raise ModelError(f"The model has format {found}; this program reads up to {FORMAT}.", "Update the program.")
+    manifest: Manifest = _read(Manifest, value, "bundle.json")
+    _check(manifest)
+    return manifest
+
+
+def _from_first_format(value: dict[str, Any]) -> dict[str, Any]:
+    stages = value.get("stages")
+    if not isinstance(stages, list) or any(not isinstance(s, dict) or "set_from" in s for s in stages):
+        raise ModelError("The model's bundle.json is not what its format says.")
+    return value | {"format": FORMAT, "stages": [s | {"set_from": None} for s in stages]}
+
+
+def check_taxonomy(manifest: Manifest, taxonomy: Taxonomy) -> None:
+    """The bundle's stages and choices must be the taxonomy's, in its order.
+
+    Raises:
+        ModelError: They are not.
+    """
+    ours = tuple((s.key, s.choices) for s in taxonomy.stages)
+    theirs = tuple((s.key, s.choices) for s in manifest.stages)
+    if ours != theirs:
+        raise ModelError(f"The model “{manifest.name}” was made for other classes.", "Install one that fits.")
+
+
+def write_manifest(manifest: Manifest, folder: Path) -> str:
+    """Write ``bundle.json`` and return its SHA-256; `files` must hold the hashes already."""
+    raw = (json.dumps(asdict(manifest), indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()
+    _check(parse_manifest(raw))
+    (folder / MANIFEST).write_bytes(raw)
+    return hashlib.sha256(raw).hexdigest()
+
+
+def hash_files(folder: Path) -> dict[str, str]:
+    """SHA-256 of the files of a bundle's folder, ``bundle.json`` aside."""
+    names = (*REQUIRED, LIKENESS)
+    return {n: file_sha256(folder / n) for n in names if (folder / n).exists()}
+
+
+def _check(manifest: Manifest) -> None:
+    missing = [name for name in REQUIRED if name not in manifest.files]
+    unknown = [name for name in manifest.files if name not in (*REQUIRED, LIKENESS)]
+    if missing or unknown:
+        raise ModelError(f"The model “{manifest.name}” lists the wrong files: {', '.join(missing + unknown)}.")
+    if not manifest.trained:
+        raise ModelError(f"The model “{manifest.name}” has no trained stage.")
+    if not 0.0 <= manifest.abstain_below < 1.0:
+        raise ModelError(f"The model “{manifest.name}” abstains below {manifest.abstain_below}, which is out of range.")
+    for stage in manifest.stages:
+        ordered = tuple(c for c in stage.choices if c in stage.trained)
+        if ordered != stage.trained or len(stage.trained) == 1 or not stage.temperature > 0:
+            raise ModelError(f"The stage {stage.key} of the model “{manifest.name}” is not sound.")
+        if stage.set_from is not None and not (stage.trained and 0.0 <= stage.set_from <= 1.0):
+            raise ModelError(f"The prediction sets of the stage {stage.key} of “{manifest.name}” are not sound.")
+    _ = manifest.net_config
+
+
+def _read(kind: Any, value: Any, where: str) -> Any:
+    """Turn JSON into the annotated type, refusing everything that does not fit."""
+    if is_dataclass(kind) and isinstance(kind, type):
+        if not isinstance(value, dict):
+            raise ModelError(f"The model's {where} is not an object.")
+        names = {f.name for f in fields(kind)}
+        needed = {f.name for f in fields(kind) if f.default is MISSING}  # the others came with later bundles
+        wrong = (set(value) - names) | (needed - set(value))
+        if wrong:
+            raise ModelError(f"The model's {where} has missing or unknown fields: {', '.join(sorted(wrong))}.")
+        hints = typing.get_type_hints(kind)
+        return kind(**{name: _read(hints[name], value[name], f"{where}.{name}") for name in value})
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if origin is tuple and isinstance(value, list):
+        inner = arguments[0]
+        if arguments[-1] is not Ellipsis and len(value) != len(arguments):
+            raise ModelError(f"The model's {where} has {len(value)} entries, not {len(arguments)}.")
+        return tuple(_read(inner, v, f"{where}[{i}]") for i, v in enumerate(value))
+    if origin is Mapping or (isinstance(origin, type) and issubclass(origin, Mapping)):
+        if not isinstance(value, dict):
+            raise ModelError(f"The model's {where} is not an object.")
+        return {key: _read(arguments[1], v, f"{where}.{key}") for key, v in value.items()}
+    if origin is types.UnionType:
+        return None if value is None else _read(arguments[0], value, where)
+    if origin is typing.Literal:
+        if value in arguments:
+            return value
+    elif kind is Any:
+        return value
+    elif kind is float:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return float(value)
+    elif isinstance(value, kind) and not (kind is int and isinstance(value, bool)):
+        return value
+    raise ModelError(f"The model's {where} is not what it should be.")

@@ -1,0 +1,104 @@
+"""The bundles on this workstation: the one that ships, and those that were installed, each under its own hash."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from leukview.core.atomic_files import file_sha256
+from leukview.core.errors import ModelError
+from leukview.domain.taxonomy import Taxonomy
+from leukview.inference.bundles.bundle import CARD, MANIFEST, Bundle, load_bundle
+from leukview.inference.classification.classifier_factory import load_classifier
+from leukview.services.models.registry import BundleFacts
+
+PREFIX = 16
+"""Hexadecimal digits of the hash that name a folder."""
+
+
+class BundleShelf:
+    """Implements `leukview.services.models.registry.Shelf`.
+
+    Args:
+        folder: Where installed bundles lie; made when the first one comes.
+        shipped: The bundle that travels with the program.
+        taxonomy: That a bundle must fit.
+    """
+
+    def __init__(self, folder: Path, shipped: Path, taxonomy: Taxonomy) -> None:
+        self._folder, self._shipped, self._taxonomy = folder, shipped, taxonomy
+
+    def path_of(self, sha256: str) -> Path:
+        """Where a bundle lies; "" = the shipped one. The hash of its description was compared, so nothing else runs.
+
+        Raises:
+            ModelError: It is not there, or another one lies in its place.
+        """
+        if not sha256:
+            return self._shipped
+        path = self._folder / sha256[:PREFIX]
+        try:
+            found = file_sha256(path / MANIFEST)
+        except OSError as error:
+            raise ModelError(
+                f"The installed model {sha256[:PREFIX]} is not on this workstation any more.",
+                "Put its folder back from a copy, or roll back: leukview models rollback.",
+            ) from error
+        if found != sha256:
+            raise ModelError(
+                f"The installed model {sha256[:PREFIX]} was changed after it was installed.",
+                "Put its folder back from a copy, or roll back: leukview models rollback.",
+            )
+        return path
+
+    def look(self, path: Path) -> BundleFacts:
+        """What a bundle's folder holds; every hash is checked. Raises `ModelError`."""
+        return _facts(load_bundle(path, self._taxonomy))
+
+    def facts(self, sha256: str) -> BundleFacts:
+        """A bundle of the shelf, "" = the shipped one; one that is damaged or gone says so in its `state`."""
+        try:
+            path = self.path_of(sha256)
+        except ModelError as error:
+            gone = not (self._folder / sha256[:PREFIX] / MANIFEST).exists()
+            return BundleFacts(sha256[:PREFIX], sha256, "missing" if gone else "damaged", "", str(error))
+        try:
+            return self.look(path)
+        except ModelError as error:
+            return BundleFacts(path.name, sha256 or file_sha256(path / MANIFEST), "damaged", "", str(error))
+
+    def put(self, path: Path) -> BundleFacts:
+        """Copy a bundle onto the shelf, whole or not at all; it must load on the workstation's engine.
+
+        Raises:
+            ModelError: It is not sound, does not fit, or cannot be copied.
+        """
+        bundle = load_bundle(path, self._taxonomy)
+        load_classifier(path, "onnx", taxonomy=self._taxonomy)
+        target = self._folder / bundle.sha256[:PREFIX]
+        part = target.with_name(target.name + ".part")
+        try:
+            shutil.rmtree(part, ignore_errors=True)
+            part.mkdir(parents=True)
+            for name in (MANIFEST, *bundle.manifest.files):
+                shutil.copyfile(path / name, part / name)
+            if load_bundle(part, self._taxonomy).sha256 != bundle.sha256:
+                raise ModelError(f"The model “{bundle.manifest.name}” was changed while it was copied.", "Try again.")
+            shutil.rmtree(target, ignore_errors=True)
+            part.rename(target)
+        except OSError as error:
+            raise ModelError(
+                f"The model “{bundle.manifest.name}” cannot be installed: {error.strerror or error}."
+            ) from error
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
+        return _facts(bundle)
+
+    def folders(self) -> list[Path]:
+        """The folders of installed bundles, whatever their state."""
+        return sorted(p for p in self._folder.glob("*") if p.is_dir() and not p.name.endswith(".part"))
+
+
+def _facts(bundle: Bundle) -> BundleFacts:
+    card = bundle.contents[CARD].decode("utf-8", errors="replace")
+    return BundleFacts(bundle.manifest.name, bundle.sha256, "ok", card, "")

@@ -1,0 +1,110 @@
+"""What a bundle is, was trained on and was measured at, in words: for the report and the About box."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from leukview.domain.binomial import clopper_pearson
+from leukview.domain.taxonomy import Taxonomy
+from leukview.inference.bundles.bundle import Bundle, Manifest
+from leukview.services.models.comparison import TrainingRecord
+from leukview.services.report.report_data import ModelInfo
+
+
+def describe_model(bundle: Bundle, taxonomy: Taxonomy, segmenter: str) -> ModelInfo:
+    """Provenance of a bundle.
+
+    Args:
+        bundle: As loaded.
+        taxonomy: Names stages and classes.
+        segmenter: Identity of the segmenter it works with.
+    """
+    manifest = bundle.manifest
+    trained = {s.key: s for s in manifest.trained}
+    limits = [
+        f"Stage “{s.name}” was not trained: not assessed by this model."
+        for s in taxonomy.stages
+        if s.key not in trained
+    ]
+    for stage in taxonomy.stages:
+        unseen = [c.replace("_", " ") for c in stage.choices if stage.key in trained]
+        unseen = [c for c in unseen if c.replace(" ", "_") not in trained[stage.key].trained]
+        if unseen:
+            limits.append(f"Stage “{stage.name}” was trained without: {', '.join(unseen)}.")
+    cells = sum(manifest.classes.values())
+    sources = [terms.split(" (")[0] for terms in manifest.licences.values()]  # the terms stand in the model card
+    return ModelInfo(
+        name=manifest.name,
+        bundle_sha256=bundle.sha256,
+        segmenter=segmenter,
+        trained_stages=tuple(s.name for s in taxonomy.stages if s.key in trained),
+        untrained_stages=tuple(s.name for s in taxonomy.stages if s.key not in trained),
+        trained_on=f"{cells:,} cells of {len(manifest.classes)} classes: {'; '.join(sources)}",
+        limits=tuple(limits),
+        measured=statements(manifest.metrics, taxonomy),
+        support=dict(manifest.classes),
+    )
+
+
+def statements(metrics: Mapping[str, Any], taxonomy: Taxonomy) -> tuple[str, ...]:
+    """Sentences on patients that were kept out of training; empty when the evaluation wrote no such figures.
+
+    Args:
+        metrics: As `training.evaluation.evaluate` writes them into the bundle (``test_patients``: classes and stages).
+        taxonomy: Names the stages.
+    """
+    test = metrics.get("test_patients", {})
+    classes, stages = test.get("classes", {}).get("classes", {}), test.get("stages", {})
+    names = {stage.key: stage.name for stage in taxonomy.stages}
+    said = []
+    if "blast" in classes:
+        cells = int(classes["blast"]["cells"])
+        found = round(float(classes["blast"]["recall"]) * cells)
+        said += _said("Blasts", [_share("sensitivity", found, cells)])
+    if "stage1" in stages:
+        said += _two_sided(names["stage1"], stages["stage1"], "AUC of the cells")
+    if "apl" in stages:
+        said += _two_sided(names["apl"], stages["apl"], "AUC of the malignant cells")
+        people = stages["apl"].get("by_patient", {})
+        auc = people.get("auc", {}).get("value")
+        if people.get("patients") and auc is not None:
+            said.append(f"{names['apl']}: AUC {auc:.3f} over {people['patients']} patients, too few for a firm figure.")
+    return tuple(said)
+
+
+def _two_sided(name: str, stage: Mapping[str, Any], auc_words: str) -> list[str]:
+    confusion: Sequence[Sequence[int]] = stage.get("confusion", ())
+    if len(confusion) != 2:
+        return []
+    (negative, false), (_, positive) = confusion
+    words = [_share("sensitivity", positive, sum(confusion[1])), _share("specificity", negative, negative + false)]
+    auc = stage.get("auc", {})
+    if auc.get("value") is not None and auc.get("low") is not None:
+        words.append(f"{auc_words} {auc['value']:.3f} ({auc['low']:.3f}–{auc['high']:.3f} over patients)")
+    return _said(name, words)
+
+
+def _said(name: str, words: Sequence[str]) -> list[str]:
+    told = "; ".join(w for w in words if w)
+    return [f"{name}, on patients kept out of training: {told}."] if told else []
+
+
+def _share(name: str, hits: int, of: int) -> str:
+    if not of:
+        return ""
+    interval = clopper_pearson(hits, of)
+    low, high = 100 * interval.low, 100 * interval.high
+    return f"{name} {100 * hits / of:.1f} % ({hits} of {of} cells, 95 % interval {low:.1f}–{high:.1f})"
+
+
+def training_record(manifest: Manifest) -> TrainingRecord:
+    """Whose cells a bundle saw, as far as it says."""
+    told = manifest.provenance
+    cells: Mapping[str, int] = told.get("cells", {})
+    trained, validated = told.get("training_patients"), told.get("validation_patients", ())
+    return TrainingRecord(
+        sources=frozenset(key.rpartition("/")[0] for key in cells if key.endswith(("/train", "/val"))),
+        kept_aside=frozenset(told.get("test_patients", ())),
+        seen=None if trained is None else frozenset((*trained, *validated)),
+    )

@@ -1,0 +1,116 @@
+"""Model files on this workstation: what ships, and checkpoints that the user installed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from leukview.core.atomic_files import file_sha256
+from leukview.core.errors import ModelError
+
+OFFICIAL_SAM = {
+    "sam_vit_b": "sam_vit_b_01ec64.pth",
+    "sam_vit_l": "sam_vit_l_0b3195.pth",
+    "sam_vit_h": "sam_vit_h_4b8939.pth",
+}
+"""Segment Anything checkpoints by the names they are published under; the last part begins their SHA-256."""
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledModel:
+    """One model: `state` is ``ok``, ``not checked``, ``damaged``, ``missing`` or ``not installed``."""
+
+    name: str
+    kind: str
+    path: Path
+    sha256: str
+    state: str
+
+
+def inventory(bundles: Sequence[Path], installed: Path, *, check: bool) -> list[InstalledModel]:
+    """The shipped bundles and the official checkpoints; with `check` each file's hash is verified."""
+    models = [_bundle(folder, check=check) for folder in bundles]
+    for name, file in OFFICIAL_SAM.items():
+        path = installed / file
+        if not path.exists():
+            models.append(InstalledModel(name, "segmenter", path, "", "not installed"))
+        elif not check:
+            models.append(InstalledModel(name, "segmenter", path, "", "not checked"))
+        else:
+            found = file_sha256(path)
+            state = "ok" if found.startswith(_prefix(file)) else "damaged"
+            models.append(InstalledModel(name, "segmenter", path, found, state))
+    return models
+
+
+def _bundle(folder: Path, *, check: bool) -> InstalledModel:
+    manifests = sorted(folder.glob("*.json"))
+    if len(manifests) != 1:
+        return InstalledModel(folder.name, "bundle", folder, "", "missing")
+    raw = manifests[0].read_bytes()
+    digest = hashlib.sha256(raw).hexdigest()
+    if not check:
+        return InstalledModel(folder.name, "bundle", folder, digest, "not checked")
+    try:
+        files = dict(json.loads(raw)["files"])
+        sound = all(file_sha256(folder / name) == expected for name, expected in files.items())
+    except (OSError, ValueError, KeyError, TypeError):
+        sound = False
+    return InstalledModel(folder.name, "bundle", folder, digest, "ok" if sound else "damaged")
+
+
+def _prefix(file: str) -> str:
+    return Path(file).stem.rpartition("_")[2]
+
+
+def install(source: Path, folder: Path) -> Path:
+    """Copy a published Segment Anything checkpoint into `folder`, whole or not at all.
+
+    Raises:
+        ModelError: It is not a published file, its hash does not begin as its name says, or it cannot be copied.
+    """
+    if source.name not in OFFICIAL_SAM.values():
+        raise ModelError(
+            f"“{source.name}” is not a checkpoint that LeukView knows.",
+            f"Known are {', '.join(OFFICIAL_SAM.values())}; keep the published file name.",
+        )
+    target, partial = folder / source.name, folder / f"{source.name}.part"
+    try:
+        if not file_sha256(source).startswith(_prefix(source.name)):
+            raise ModelError(f"“{source.name}” is damaged: its hash is not the one in its name.", "Fetch it again.")
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, partial)
+        if not file_sha256(partial).startswith(_prefix(source.name)):
+            raise ModelError(f"“{source.name}” was damaged while it was copied.", "Try again.")
+        partial.replace(target)
+    except OSError as error:
+        raise ModelError(f"“{source.name}” cannot be installed: {error.strerror or error}.") from error
+    finally:
+        with suppress(OSError):
+            partial.unlink()
+    return target
+
+
+def checkpoint(name: str, folder: Path) -> tuple[Path, str]:
+    """The installed checkpoint of a Segment Anything model and its SHA-256, which was checked.
+
+    Raises:
+        ModelError: Unknown name, not installed, unreadable or damaged.
+    """
+    if name not in OFFICIAL_SAM:
+        raise ModelError(f"There is no segmenter “{name}”.", f"Known are embedded, {', '.join(OFFICIAL_SAM)}.")
+    path = folder / OFFICIAL_SAM[name]
+    if not path.exists():
+        raise ModelError(f"The checkpoint of {name} is not installed.", f"leukview models install {path.name}")
+    try:
+        found = file_sha256(path)
+    except OSError as error:
+        raise ModelError(f"The checkpoint of {name} cannot be read: {error.strerror or error}.") from error
+    if not found.startswith(_prefix(path.name)):
+        raise ModelError(f"The checkpoint of {name} is damaged.", f"leukview models install {path.name}")
+    return path, found

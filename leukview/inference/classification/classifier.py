@@ -1,0 +1,147 @@
+"""What both engines share: from images to network input, from network output to opinions."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leukview.domain.prediction import StageProbabilities, prediction_set
+from leukview.inference.bundles.bundle import LIKENESS, Bundle, BundleStage
+from leukview.inference.classification import cam
+from leukview.inference.classification.ood import read_likeness, stain_of
+from leukview.inference.classification.preprocess import Box, cover, crop_box, normalise, square, with_cover
+from leukview.services.ports.inference import Classified, StageMaps
+
+BLOCKS = 3
+"""Granularity blocks of a PMG network, each with its own map."""
+BATCH = 16
+
+
+class BundleClassifier(ABC):
+    """A `Classifier` port on a bundle; an engine adds `_run`."""
+
+    def __init__(self, bundle: Bundle, batch: int = BATCH) -> None:
+        self.bundle = bundle
+        self._batch = batch
+        self._likeness, self._stain = None, None
+        if LIKENESS in bundle.contents:
+            self._likeness, self._stain = read_likeness(bundle.contents[LIKENESS])
+
+    @property
+    def bundle_sha256(self) -> str:
+        """What is loaded, by content."""
+        return self.bundle.sha256
+
+    @property
+    def abstain_below(self) -> float:
+        """Below this composed confidence the shown label is ``unidentified``; 0 means never."""
+        return self.bundle.manifest.abstain_below
+
+    @property
+    def trained_stages(self) -> tuple[str, ...]:
+        """Keys of the stages that this bundle was trained on."""
+        return tuple(s.key for s in self.bundle.manifest.trained)
+
+    @property
+    @abstractmethod
+    def engine(self) -> str:
+        """Name and device of what computes, e.g. ``onnxruntime-cpu``."""
+
+    @abstractmethod
+    def _run(self, batch: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+        """B×C×s×s → features B×F, then for each trained stage: logits B×C and three maps B×C×h×w."""
+
+    def prepared(
+        self, images: Sequence[NDArray[np.uint8]], masks: Sequence[NDArray[np.uint8]], um_per_px: float | None
+    ) -> tuple[NDArray[np.float32], list[Box]]:
+        """Network input B×C×s×s and the box of each image that it shows."""
+        how = self.bundle.manifest.preprocessing
+        boxes = [crop_box(image.shape[0], image.shape[1], how, um_per_px) for image in images]
+        squares = [square(i, m, how, box) for i, m, box in zip(images, masks, boxes, strict=True)]
+        values = normalise(np.stack(squares), how)
+        if self.bundle.manifest.net.pooling == "cell":
+            values = with_cover(values, [cover(mask, how, box) for mask, box in zip(masks, boxes, strict=True)])
+        return values, boxes
+
+    def block_maps(
+        self,
+        images: Sequence[NDArray[np.uint8]],
+        masks: Sequence[NDArray[np.uint8]],
+        stage: str,
+        um_per_px: float | None = None,
+    ) -> list[NDArray[np.float32]]:
+        """The Grad-CAM maps of each of the three blocks, N×C×h×w each, finest first (ValueError: untrained stage)."""
+        at = 2 + self.trained_stages.index(stage) * (1 + BLOCKS)
+        return self._run(self.prepared(images, masks, um_per_px)[0])[at : at + BLOCKS]
+
+    def classify(
+        self, images: Sequence[NDArray[np.uint8]], masks: Sequence[NDArray[np.uint8]], um_per_px: float | None = None
+    ) -> list[Classified]:
+        """Classify cells; see `leukview.services.ports.inference.Classifier`.
+
+        Raises:
+            ValueError: There are not as many masks as images, or one is not of the documented shape.
+        """
+        for image, mask in zip(images, masks, strict=True):
+            if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8 or mask.shape != image.shape[:2]:
+                raise ValueError(f"an image of shape {image.shape} with a mask of shape {mask.shape}")
+        found: list[Classified] = []
+        for start in range(0, len(images), self._batch):
+            end = start + self._batch
+            batch, boxes = self.prepared(images[start:end], masks[start:end], um_per_px)
+            strange = [self._strangeness(i, m) for i, m in zip(images[start:end], masks[start:end], strict=True)]
+            found += self._opinions(self._run(batch), boxes, batch, strange)
+        return found
+
+    def _strangeness(self, image: NDArray[np.uint8], mask: NDArray[np.uint8]) -> float | None:
+        """Percentile of the distance to the training cells' stain; None without a check or without both parts."""
+        if self._stain is None or (stain := stain_of(image, mask)) is None:
+            return None
+        return float(self._stain.percentiles(stain[None])[0])
+
+    @staticmethod
+    def shown_maps(blocks: Sequence[NDArray[np.float32]], batch: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The maps to show of one stage, B×C×h×w, from the three blocks' and the network's input B×(3 or 4)×s×s."""
+        whole = cam.combined(blocks)
+        return cam.within(whole, batch[:, 3:]) if batch.shape[1] > 3 else whole
+
+    def _opinions(
+        self,
+        outputs: list[NDArray[np.float32]],
+        boxes: list[Box],
+        batch: NDArray[np.float32],
+        strange: Sequence[float | None],
+    ) -> list[Classified]:
+        features = outputs[0]
+        trained = self.bundle.manifest.trained
+        probabilities, maps = [], []
+        for i, stage in enumerate(trained):
+            at = 1 + i * (1 + BLOCKS)
+            probabilities.append(softmax(outputs[at], stage.temperature))
+            maps.append(self.shown_maps(outputs[at + 1 : at + 1 + BLOCKS], batch))
+        far = self._likeness.percentiles(features) if self._likeness else None
+        return [
+            Classified(
+                stages=tuple(_answer(s, p[row].tolist()) for s, p in zip(trained, probabilities, strict=True)),
+                maps=tuple(StageMaps(s.key, m[row].copy()) for s, m in zip(trained, maps, strict=True)),
+                features=features[row].copy(),
+                unlikeness=None if far is None else float(far[row]),
+                stain_unlikeness=strange[row],
+                crop=box,
+            )
+            for row, box in enumerate(boxes)
+        ]
+
+
+def _answer(stage: BundleStage, p: list[float]) -> StageProbabilities:
+    return StageProbabilities(stage.key, stage.trained, tuple(p), prediction_set(stage.trained, p, stage.set_from))
+
+
+def softmax(logits: NDArray[np.float32], temperature: float) -> NDArray[np.float64]:
+    """Probabilities B×C of logits divided by a temperature (Guo et al., ICML 2017)."""
+    scaled = logits.astype(np.float64) / temperature
+    powers = np.exp(scaled - scaled.max(1, keepdims=True))
+    return np.asarray(powers / powers.sum(1, keepdims=True), np.float64)

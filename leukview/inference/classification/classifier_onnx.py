@@ -1,0 +1,53 @@
+"""The workstation's engine: ONNX Runtime on the CPU, no torch in the process."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leukview.core.errors import ModelError
+from leukview.inference.bundles.bundle import ONNX, Bundle
+from leukview.inference.classification.classifier import BATCH, BLOCKS, BundleClassifier
+from leukview.inference.onnx_session import open_session
+
+INPUT = "images"
+
+
+class OnnxClassifier(BundleClassifier):
+    """A bundle on ONNX Runtime.
+
+    Args:
+        bundle: Checked.
+        threads: Inside an operator; None = all cores, four at most.
+        batch: Images a run.
+
+    Raises:
+        ModelError: The graph cannot be run or does not fit ``bundle.json``.
+    """
+
+    def __init__(self, bundle: Bundle, threads: int | None = None, batch: int = BATCH) -> None:
+        super().__init__(bundle, batch)
+        try:
+            self._session = open_session(bundle.contents[ONNX], threads)
+        except Exception as error:  # the runtime raises a dozen private kinds
+            raise ModelError(f"The graph of the model “{bundle.manifest.name}” cannot be run.") from error
+        names = [node.name for node in self._session.get_outputs()]
+        if names != output_names(self.trained_stages) or [n.name for n in self._session.get_inputs()] != [INPUT]:
+            raise ModelError(f"The graph of the model “{bundle.manifest.name}” does not fit its description.")
+
+    @property
+    def engine(self) -> str:
+        """``onnxruntime-cpu``."""
+        return "onnxruntime-cpu"
+
+    def _run(self, batch: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+        return list(self._session.run(None, {INPUT: batch}))
+
+
+def output_names(stages: tuple[str, ...]) -> list[str]:
+    """Names of the graph's outputs, in order."""
+    names = ["features"]
+    for stage in stages:
+        names.append(f"logits_{stage}")
+        names += [f"maps_{stage}_{block}" for block in range(BLOCKS)]
+    return names

@@ -1,0 +1,82 @@
+"""How far a cell lies from the training cells: by the network's features, and by the colours of its stain.
+
+A network that was trained to see through stains no longer feels a strange one; the colours themselves do.
+"""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leukview.services.ports.inference import CYTOPLASM, NUCLEUS
+
+FEWEST_PIXELS = 100
+"""Of nucleus or cytoplasm, below which a part's colour is not measured."""
+FAINTEST = 0.02
+"""Least optical density: the glass itself."""
+STEP = 2
+"""Every so many-th pixel is read in each direction: a median needs no more."""
+_DENSITY = -np.log((np.arange(256) + 1) / 256)
+
+
+class Likeness:
+    """Distance of a vector to those of the training cells, in their whitened directions.
+
+    Args:
+        mean: F, of the training vectors.
+        whiten: K×F; principal directions divided by their standard deviations.
+        quantiles: Ascending distances of the validation cells at equal steps of probability, 0 to 1.
+    """
+
+    def __init__(self, mean: NDArray[np.float32], whiten: NDArray[np.float32], quantiles: NDArray[np.float32]) -> None:
+        self.mean, self.whiten, self.quantiles = mean, whiten, quantiles
+
+    def distances(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """B×F → B, Mahalanobis distances in the kept directions."""
+        return np.asarray(np.linalg.norm((vectors - self.mean) @ self.whiten.T, axis=1), np.float32)
+
+    def percentiles(self, vectors: NDArray[np.float32]) -> NDArray[np.float64]:
+        """B×F → B, the part (0..1) of validation cells that lie nearer."""
+        steps = np.linspace(0.0, 1.0, len(self.quantiles))
+        return np.asarray(np.interp(self.distances(vectors), self.quantiles, steps), np.float64)
+
+
+def read_likeness(content: bytes) -> tuple[Likeness, Likeness | None]:
+    """The checks of features and of stain from the bytes of ``likeness.npz``; older bundles have none of the stain."""
+    with np.load(io.BytesIO(content), allow_pickle=False) as file:
+        features = Likeness(file["mean"], file["whiten"], file["quantiles"])
+        if "stain_mean" not in file:
+            return features, None
+        return features, Likeness(file["stain_mean"], file["stain_whiten"], file["stain_quantiles"])
+
+
+def likeness_arrays(features: Likeness, stain: Likeness | None) -> dict[str, NDArray[np.float32]]:
+    """What `read_likeness` reads, by the names in the file."""
+    arrays = {"mean": features.mean, "whiten": features.whiten, "quantiles": features.quantiles}
+    if stain is not None:
+        arrays |= {"stain_mean": stain.mean, "stain_whiten": stain.whiten, "stain_quantiles": stain.quantiles}
+    return arrays
+
+
+def stain_of(image: NDArray[np.uint8], mask: NDArray[np.uint8]) -> NDArray[np.float32] | None:
+    """Colour of nucleus and cytoplasm as logarithms of their optical densities.
+
+    Args:
+        image: RGB, H×W×3, 0..255.
+        mask: H×W, 0 background, 1 cytoplasm, 2 nucleus.
+
+    Returns:
+        Natural logarithm of the median density −ln((v + 1)/256) of red, green and blue, of the nucleus and then of the
+        cytoplasm (6); a change of stain strength shifts it. None when a part is missing or very small.
+    """
+    shown, part = image[::STEP, ::STEP], mask[::STEP, ::STEP]
+    medians = []
+    for value in (NUCLEUS, CYTOPLASM):
+        pixels = shown[part == value]
+        if len(pixels) < FEWEST_PIXELS // STEP**2:
+            return None
+        medians.append(np.median(pixels, axis=0))
+    densities = _DENSITY[np.concatenate(medians).astype(np.int64)]
+    return np.asarray(np.log(np.maximum(densities, FAINTEST)), np.float32)

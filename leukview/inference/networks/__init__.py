@@ -1,0 +1,1 @@
+"""Network definitions. Every module imports torch, so import them only where torch is needed."""

@@ -1,0 +1,40 @@
+"""A network as the two files of a bundle: the ONNX graph to run, safetensors to train on."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+
+import safetensors.torch
+import torch
+
+from leukview.inference.bundles.bundle import ONNX, WEIGHTS
+from leukview.inference.classification.classifier_onnx import INPUT, output_names
+from leukview.inference.networks.pmg import PmgNet
+
+OPSET = 18
+
+
+def export(net: PmgNet, side: int, folder: Path) -> None:
+    """Write ``classifier.onnx`` and ``classifier.safetensors``.
+
+    Args:
+        net: In float32; put into evaluation mode here.
+        side: Of the square input.
+        folder: Exists.
+    """
+    net.eval().float().cpu().to(memory_format=torch.contiguous_format)
+    safetensors.torch.save_file({k: v.contiguous() for k, v in net.state_dict().items()}, folder / WEIGHTS)
+    names = output_names(tuple(key for key, _ in net.config.stages))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the exporter warns of its own future
+        torch.onnx.export(
+            net,
+            (torch.zeros(2, net.config.channels, side, side),),
+            folder / ONNX,
+            input_names=[INPUT],
+            output_names=names,
+            opset_version=OPSET,
+            dynamic_axes={name: {0: "cells"} for name in (INPUT, *names)},
+            dynamo=False,
+        )

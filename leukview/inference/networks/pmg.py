@@ -1,0 +1,257 @@
+"""Progressive multi-granularity classification of cells, several stages at once.
+
+Du et al., "Fine-Grained Visual Classification via Progressive Multi-Granularity Training of Jigsaw Patches", ECCV 2020;
+the stages are those of Cancer Science 2025, doi 10.1111/cas.16374. The class-activation maps are a closed form, see
+`PmgNet.forward`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from leukview.core.errors import ModelError
+from leukview.inference.networks.config import NetConfig
+from leukview.inference.networks.resnext import Trunk
+
+GRANULARITIES = 3
+CONCATENATED = 3
+"""Index of the fourth classifier, on the concatenated vectors."""
+FINEST_STRIDE = 8
+"""Pixels of the input to an element of the finest block's map."""
+JIGSAW = (8, 4, 2, 1)
+"""Patches along a side in each of the four steps of a training iteration."""
+
+
+class GranularityBlock(nn.Module):
+    """1×1 then 3×3 convolution, each with batch normalisation and ReLU."""
+
+    def __init__(self, before: int, inner: int, after: int) -> None:
+        super().__init__()
+        self.mix = nn.Conv2d(before, inner, 1, bias=False)
+        self.mix_norm = nn.BatchNorm2d(inner)
+        self.look = nn.Conv2d(inner, after, 3, 1, 1, bias=False)
+        self.look_norm = nn.BatchNorm2d(after)
+
+    def forward(self, x: Tensor, cover: Tensor | None = None) -> Tensor:
+        """B×before×h×w → non-negative B×after×h×w.
+
+        Args:
+            x: Map of a trunk stage.
+            cover: B×1×h×w, the part of each element that the cell covers (0..1); weighs the result, so that no maximum
+                lies outside the cell.
+        """
+        x = torch.relu(self.mix_norm(self.mix(x)))
+        x = torch.relu(self.look_norm(self.look(x)))
+        return x if cover is None else x * cover
+
+
+class PmgClassifier(nn.Module):
+    """BN–Linear–BN–ELU–Linear on pooled vectors."""
+
+    def __init__(self, before: int, hidden: int, choices: int) -> None:
+        super().__init__()
+        self.norm = nn.BatchNorm1d(before)
+        self.hidden = nn.Linear(before, hidden)
+        self.hidden_norm = nn.BatchNorm1d(hidden)
+        self.out = nn.Linear(hidden, choices)
+
+    def forward(self, pooled: Tensor) -> Tensor:
+        """B×before → logits B×choices."""
+        return self.out(F.elu(self.hidden_norm(self.hidden(self.norm(pooled)))))  # type: ignore[no-any-return]
+
+    def with_slopes(self, pooled: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits and their exact derivative with respect to the pooled vector, in evaluation mode.
+
+        With z = BN₂(W₁·BN₁(p)) and y = W₂·ELU(z): ∂y_c/∂p = (W₂[c] ⊙ ELU′(z) ⊙ s₂)·W₁ ⊙ s₁, where s = γ/√(σ²+ε) is a
+        normalisation's scale and ELU′(z) = 1 above zero, eᶻ below.
+
+        Returns:
+            Logits B×C and slopes B×C×before.
+        """
+        z = self.hidden_norm(self.hidden(self.norm(pooled)))
+        logits = self.out(F.elu(z))
+        bend = torch.exp(torch.clamp(z, max=0.0))  # B×H
+        inner = self.out.weight[None] * (bend * _scale(self.hidden_norm))[:, None]  # B×C×H
+        return logits, inner @ (self.hidden.weight * _scale(self.norm)[None])
+
+
+def _scale(norm: nn.BatchNorm1d) -> Tensor:
+    variance = norm.running_var
+    if variance is None:
+        raise ModelError("The network's normalisation carries no statistics.")
+    return norm.weight / torch.sqrt(variance + norm.eps)
+
+
+def averaged(found: Tensor, cover: Tensor | None) -> Tensor:
+    """Mean of B×K×h×w over the picture, or over a cell's part of it (B×1×h×w): B×K."""
+    if cover is None:
+        return found.mean((2, 3))
+    return (found * cover).sum((2, 3)) / cover.sum((2, 3)).clamp(min=1e-3)
+
+
+class _Branch(nn.Module):
+    """A trunk, its three granularity blocks and the four classifiers of each of its stages."""
+
+    def __init__(self, config: NetConfig, stages: Sequence[tuple[str, tuple[str, ...]]]) -> None:
+        super().__init__()
+        self.pooling = config.pooling
+        self.trunk = Trunk(config.trunk)
+        self.blocks = nn.ModuleList(
+            GranularityBlock(width, config.block_inner, config.block) for width in config.trunk.widths[1:]
+        )
+        sizes = (config.block,) * GRANULARITIES + (config.block * GRANULARITIES,)
+        self.classifiers = nn.ModuleDict(
+            {
+                key: nn.ModuleList(PmgClassifier(size, config.hidden, len(choices)) for size in sizes)
+                for key, choices in stages
+            }
+        )
+
+    def _cover(self, x: Tensor, granularity: int) -> Tensor | None:
+        """The input's mask on the grid of a block."""
+        if self.pooling == "frame":
+            return None
+        stride = FINEST_STRIDE * 2**granularity
+        return F.avg_pool2d(x[:, 3:], stride, stride, ceil_mode=True)  # as the trunk rounds
+
+    def activations(self, x: Tensor) -> tuple[list[Tensor], Tensor]:
+        """The three blocks' maps and the trunk's pooled features (B×widths[3])."""
+        maps = self.trunk(x[:, :3])
+        covers = [self._cover(x, i) for i in range(GRANULARITIES)]
+        return [b(m, c) for b, m, c in zip(self.blocks, maps, covers, strict=True)], averaged(maps[-1], covers[-1])
+
+    def features(self, x: Tensor) -> Tensor:
+        """The trunk's pooled features B×widths[3]."""
+        return averaged(self.trunk(x[:, :3])[2], self._cover(x, GRANULARITIES - 1))
+
+    def logits(self, x: Tensor, granularity: int) -> dict[str, Tensor]:
+        if granularity == CONCATENATED:
+            pooled = torch.cat([a.amax((2, 3)) for a in self.activations(x)[0]], 1)
+        else:
+            map_ = self.trunk.maps(x[:, :3], granularity + 1)[-1]
+            pooled = self.blocks[granularity](map_, self._cover(x, granularity)).amax((2, 3))
+        return {key: heads[granularity](pooled) for key, heads in self._heads()}
+
+    def _heads(self) -> list[tuple[str, list[PmgClassifier]]]:
+        return [
+            (key, [head for head in heads if isinstance(head, PmgClassifier)])
+            for key, heads in self.classifiers.items()
+            if isinstance(heads, nn.ModuleList)
+        ]
+
+    def everything(self, x: Tensor) -> tuple[dict[str, tuple[Tensor, list[Tensor]]], Tensor]:
+        """Combined logits and the blocks' maps of every stage, and the features."""
+        activations, features = self.activations(x)
+        pooled = [a.amax((2, 3)) for a in activations]
+        joined = torch.cat(pooled, 1)
+        found: dict[str, tuple[Tensor, list[Tensor]]] = {}
+        for key, heads in self._heads():
+            total, slopes = heads[CONCATENATED].with_slopes(joined)
+            maps = []
+            parts = torch.split(slopes, [p.shape[1] for p in pooled], 2)
+            for head, vector, activation, part in zip(heads, pooled, activations, parts, strict=False):
+                logits, own = head.with_slopes(vector)
+                total = total + logits
+                area = activation.shape[2] * activation.shape[3]
+                maps.append(torch.relu(torch.einsum("bck,bkhw->bchw", (own + part) / area, activation)))
+            found[key] = total, maps
+        return found, features
+
+
+class PmgNet(nn.Module):
+    """Both architectures behind one interface."""
+
+    def __init__(self, config: NetConfig) -> None:
+        super().__init__()
+        if not config.stages or any(len(choices) < 2 for _, choices in config.stages):
+            raise ModelError("A network needs at least one stage, and each stage two choices.")
+        self.config = config
+        split = [config.stages] if config.architecture == "shared" else [(stage,) for stage in config.stages]
+        self.branches = nn.ModuleList(_Branch(config, stages) for stages in split)
+
+    def branch(self, stage: str) -> _Branch:
+        """The branch that answers a stage (KeyError when it was not trained)."""
+        for branch in self._branches():
+            if stage in branch.classifiers:
+                return branch
+        raise KeyError(stage)
+
+    def _branches(self) -> list[_Branch]:
+        return [branch for branch in self.branches if isinstance(branch, _Branch)]
+
+    def pooled_features(self, x: Tensor) -> Tensor:
+        """Pooled trunk features B×F."""
+        return torch.cat([branch.features(x) for branch in self._branches()], 1)
+
+    def granularity_logits(self, x: Tensor, granularity: int) -> dict[str, Tensor]:
+        """Logits of one of the four classifiers of every stage.
+
+        Args:
+            x: B×C×s×s, jigsawed to match during training.
+            granularity: 0, 1, 2, or `CONCATENATED`.
+        """
+        found: dict[str, Tensor] = {}
+        for branch in self._branches():
+            found |= branch.logits(x, granularity)
+        return found
+
+    def combined_logits(self, x: Tensor) -> dict[str, Tensor]:
+        """Sum of the four classifiers' logits of every stage (the paper's "combined")."""
+        return {key: logits for key, (logits, _) in self._everything(x)[0].items()}
+
+    def _everything(self, x: Tensor) -> tuple[dict[str, tuple[Tensor, list[Tensor]]], Tensor]:
+        found: dict[str, tuple[Tensor, list[Tensor]]] = {}
+        features = []
+        for branch in self._branches():
+            stages, own = branch.everything(x)
+            found |= stages
+            features.append(own)
+        return found, torch.cat(features, 1)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, ...]:
+        """All that is shown of a cell, in one pass.
+
+        A classifier reads its block's activation A (K×h×w) only through p_k = max A_k, so the Grad-CAM weight
+        (Selvaraju et al. 2017) is α_k = (1/hw)·∂y_c/∂p_k, exactly, where y is the combined logit; the map is
+        ReLU(Σ α_k A_k). Where the pooling is the cell's, A is weighed by the cell's part of each element before the
+        maximum: then no evidence, and no mass of the map, comes from elements outside the cell.
+
+        Args:
+            x: B×3×s×s, normalised; with a fourth channel, the cell's mask (0..1), where the pooling is the cell's.
+
+        Returns:
+            Features B×F, then for each stage in order: combined logits B×C, and the three blocks' maps B×C×h×w.
+        """
+        stages, features = self._everything(x)
+        flat: list[Tensor] = [features]
+        for key, _ in self.config.stages:
+            logits, maps = stages[key]
+            flat += [logits, *maps]
+        return tuple(flat)
+
+
+def jigsaw(images: Tensor, patches: int, generator: torch.Generator) -> Tensor:
+    """Shuffle each image's patches with a permutation of its own.
+
+    Args:
+        images: B×C×s×s; s divisible by `patches`.
+        patches: Along a side; 1 returns the images themselves.
+        generator: On the CPU.
+
+    Raises:
+        ModelError: The side is not divisible.
+    """
+    if patches == 1:
+        return images
+    b, c, height, width = images.shape
+    if height % patches or width % patches:
+        raise ModelError(f"An image side of {height}×{width} does not divide into {patches} patches.")
+    h, w = height // patches, width // patches
+    tiles = images.reshape(b, c, patches, h, patches, w).permute(0, 2, 4, 1, 3, 5).reshape(b, patches**2, c, h, w)
+    order = torch.rand(b, patches**2, generator=generator).argsort(1).to(images.device)
+    tiles = tiles.gather(1, order[:, :, None, None, None].expand_as(tiles))
+    return tiles.reshape(b, patches, patches, c, h, w).permute(0, 3, 1, 4, 2, 5).reshape(b, c, height, width)

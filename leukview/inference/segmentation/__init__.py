@@ -1,0 +1,1 @@
+"""Cell and nucleus segmentation: embedded network, Segment Anything, corrections by clicks."""

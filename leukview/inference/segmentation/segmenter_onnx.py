@@ -1,0 +1,159 @@
+"""The embedded segmenter: a compact U-Net on ONNX Runtime, without torch."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from scipy import ndimage
+
+from leukview.core.atomic_files import file_sha256
+from leukview.core.errors import ModelError
+from leukview.inference.onnx_session import open_session
+from leukview.inference.segmentation.mask_postprocessing import central_cell, components, tidy_cell
+
+FORMAT = 1
+MANIFEST = "segmenter.json"
+FILES = ("segmenter.onnx", "segmenter.safetensors", "MODEL_CARD.md")
+BATCH = 8
+FLATTEST = 24
+"""An image (shrunk to the network's side) whose grey levels span less than this holds no cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class SegmenterManifest:
+    """The contents of ``segmenter.json``.
+
+    Attributes:
+        side: Of the network's square input, in pixels; the whole frame is resized to it. Its scores may be smaller.
+        licences: Terms of each source of training masks.
+        files: SHA-256 of each other file of the folder.
+    """
+
+    format: int
+    name: str
+    side: int
+    licences: Mapping[str, str]
+    provenance: Mapping[str, Any]
+    metrics: Mapping[str, Any]
+    files: Mapping[str, str]
+
+
+def write_manifest(folder: Path, manifest: SegmenterManifest) -> None:
+    """Hash the folder's files and write ``segmenter.json``."""
+    hashes = {name: file_sha256(folder / name) for name in FILES}
+    text = json.dumps(asdict(replace(manifest, files=hashes)), indent=1, sort_keys=True, ensure_ascii=False)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+
+def read_manifest(folder: Path) -> SegmenterManifest:
+    """Read and check a segmenter's folder.
+
+    Raises:
+        ModelError: Something is missing, unknown or damaged.
+    """
+    try:
+        raw = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ModelError("The embedded segmenter is missing.", "Install the program again.") from error
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise ModelError("The embedded segmenter's description cannot be read.", "Install it again.") from error
+    if not isinstance(raw, dict) or set(raw) != {f.name for f in fields(SegmenterManifest)} or raw["format"] != FORMAT:
+        raise ModelError("The embedded segmenter is of a format that this program does not read.")
+    manifest = SegmenterManifest(**raw)
+    if set(manifest.files) != set(FILES):
+        raise ModelError("The embedded segmenter lists the wrong files.")
+    for name, expected in manifest.files.items():
+        try:
+            found = file_sha256(folder / name)
+        except OSError as error:
+            raise ModelError(f"The embedded segmenter lacks its file {name}.", "Install it again.") from error
+        if found != expected:
+            raise ModelError(f"The embedded segmenter is damaged: {name} was changed.", "Install it again.")
+    return manifest
+
+
+class EmbeddedSegmenter:
+    """A `Segmenter` port; see `leukview.services.ports.inference`.
+
+    Args:
+        folder: Holds ``segmenter.json`` and the files it names.
+        threads: Of ONNX Runtime; None = all cores, four at most.
+
+    Raises:
+        ModelError: The folder is not sound.
+    """
+
+    def __init__(self, folder: Path, threads: int | None = None) -> None:
+        self.manifest = read_manifest(folder)
+        self._session = open_session((folder / "segmenter.onnx").read_bytes(), threads)
+        self._identity = f"{self.manifest.name}:{self.manifest.files['segmenter.onnx'][:8]}"
+
+    @property
+    def identity(self) -> str:
+        """Name and the first digits of the graph's SHA-256."""
+        return self._identity
+
+    def segment(self, images: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.uint8]]:
+        """Segment RGB images (H×W×3, any sizes) into masks H×W of 0/1/2 that hold the central cell, or nothing."""
+        masks: list[NDArray[np.uint8]] = []
+        for start in range(0, len(images), BATCH):
+            masks.extend(self._segment(images[start : start + BATCH]))
+        return masks
+
+    def probabilities(self, image: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Of background, cytoplasm and nucleus over the whole frame of an RGB image: 3×r×r, summing to one."""
+        _, logits = self._scores([image])
+        powers = np.exp(logits[0] - logits[0].max(0))
+        return np.asarray(powers / powers.sum(0), np.float32)
+
+    def _scores(self, images: Sequence[NDArray[np.uint8]]) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+        """The images at the network's side (B×s×s×3) and its scores (B×3×r×r)."""
+        size = (self.manifest.side, self.manifest.side)
+        small = np.stack(
+            [np.asarray(Image.fromarray(i).resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)) for i in images]
+        )
+        x = np.ascontiguousarray(small.transpose(0, 3, 1, 2), dtype=np.float32) / 127.5 - 1.0  # B×3×s×s
+        (logits,) = self._session.run(None, {"image": x})  # B×3×r×r, r = s or a part of it
+        return small, logits
+
+    def _segment(self, images: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.uint8]]:
+        masks = []
+        for image, seen, scores in zip(images, *self._scores(images), strict=True):
+            kept = np.zeros(scores.shape[1:], np.uint8)
+            if np.ptp(seen.mean(axis=2)) >= FLATTEST:
+                kept = central_cell(scores.argmax(0).astype(np.uint8))
+            masks.append(enlarged(scores, kept > 0, (image.shape[1], image.shape[0])))
+        return masks
+
+
+def enlarged(scores: NDArray[np.float32], cell: NDArray[np.bool_], size: tuple[int, int]) -> NDArray[np.uint8]:
+    """A mask at the image's size (width, height) from class scores (3×r×r), around a cell (r×r) found in them.
+
+    Interpolating the scores instead of the labels puts the contour between the pixels of the small image: smoother,
+    and on average nearer to contours drawn by hand. Only the box around the cell is enlarged: most of a frame is field.
+    """
+    mask = np.zeros((size[1], size[0]), np.uint8)
+    if not cell.any():
+        return mask
+    reach = ndimage.binary_dilation(cell)
+    rows, columns = np.flatnonzero(reach.any(axis=1)), np.flatnonzero(reach.any(axis=0))
+    # Half open, in pixels of the image: the reach and one pixel of the scores more, so that the contour lies inside.
+    tall, wide = size[1] / cell.shape[0], size[0] / cell.shape[1]
+    top, left = max(0, int((rows[0] - 1) * tall)), max(0, int((columns[0] - 1) * wide))
+    bottom, right = min(size[1], int((rows[-1] + 2) * tall) + 1), min(size[0], int((columns[-1] + 2) * wide) + 1)
+    source = (left / wide, top / tall, min(right / wide, cell.shape[1]), min(bottom / tall, cell.shape[0]))
+    scores = np.where(reach | (np.arange(3) == 0)[:, None, None], scores, scores.min() - 1.0).astype(np.float32)
+    shape = (right - left, bottom - top)
+    large = [np.asarray(Image.fromarray(c).resize(shape, Image.Resampling.BILINEAR, box=source)) for c in scores]
+    labels = np.stack(large).argmax(0).astype(np.uint8)
+    parts = components(labels > 0)
+    if parts:
+        mask[top:bottom, left:right] = tidy_cell(labels, parts[0])
+    return mask

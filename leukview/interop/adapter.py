@@ -1,0 +1,23 @@
+"""Both kinds of message behind one port."""
+
+from __future__ import annotations
+
+from leukview.interop.fhir import FhirWriter
+from leukview.interop.hl7v2 import Hl7Writer
+from leukview.interop.loinc import Terms
+from leukview.services.export.slide_record import SlideRecord
+
+
+class StandardMessages:
+    """Implements `leukview.services.export.exporter.Messages`."""
+
+    def __init__(self, terms: Terms) -> None:
+        self._fhir, self._hl7 = FhirWriter(terms), Hl7Writer(terms)
+
+    def fhir(self, record: SlideRecord) -> str:
+        """A FHIR R4 bundle as JSON text. Raises `LeukViewError` when it is not valid."""
+        return self._fhir.write(record)
+
+    def hl7(self, record: SlideRecord) -> str:
+        """An HL7 v2.5.1 ORU^R01 message. Raises `LeukViewError` when it is not valid."""
+        return self._hl7.write(record)

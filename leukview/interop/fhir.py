@@ -1,0 +1,270 @@
+"""A slide as FHIR R4 (4.0.1): a collection of DiagnosticReport, Observations, Patient, Device and Provenance.
+
+`fhirclient` is the library: its models are R4's own, and it is light. It checks names, types and cardinalities of every
+element; the tests also hold the bundle against the JSON schema that HL7 publishes with R4.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections.abc import Mapping
+from html import escape
+
+from leukview import RESEARCH_USE_LINE, __version__
+from leukview.core.errors import LeukViewError
+from leukview.domain.alerts import Alert
+from leukview.interop.loinc import LOINC, OWN_CLASSES, OWN_TERMS, Terms
+from leukview.services.export.slide_record import Line, SlideRecord
+
+UCUM = "http://unitsofmeasure.org"
+_CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
+_SECTION = "http://terminology.hl7.org/CodeSystem/v2-0074"
+_IDENTIFIER = "http://terminology.hl7.org/CodeSystem/v2-0203"
+_REASON = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
+_AGENT = "http://terminology.hl7.org/CodeSystem/provenance-participant-type"
+_SPACE = uuid.UUID("6f0c4f9e-0d5c-5b0a-9a3e-2f6d1c7e8b41")
+"""Name space of the ids that are made from the slide's pseudonym."""
+
+_BLANK = re.compile(r"[^\S \n]|[\x00-\x09\x0b-\x1f\x7f-\x9f\ufeff]")
+Json = dict[str, object]
+
+
+class FhirWriter:
+    """Sets slides as FHIR bundles."""
+
+    def __init__(self, terms: Terms) -> None:
+        self._terms = terms
+
+    def write(self, record: SlideRecord) -> str:
+        """The bundle as JSON text.
+
+        Raises:
+            LeukViewError: The library finds it not valid.
+        """
+        from fhirclient.models.bundle import Bundle
+        from fhirclient.models.fhirabstractbase import FHIRValidationError
+
+        body = _plain(_Bundle(record, self._terms).build())
+        try:
+            Bundle(body, strict=True).as_json()
+        except FHIRValidationError as error:
+            raise LeukViewError(f"The FHIR bundle is not valid: {error}.") from error
+        return json.dumps(body, indent=1, ensure_ascii=False) + "\n"
+
+
+class _Bundle:
+    """One bundle in the making."""
+
+    def __init__(self, record: SlideRecord, terms: Terms) -> None:
+        self._record, self._terms = record, terms
+        self._slide = record.view.slide
+
+    def _url(self, *parts: str) -> str:
+        return uuid.uuid5(_SPACE, "/".join((self._slide.id, *parts))).urn
+
+    def _reference(self, *parts: str) -> Json:
+        return {"reference": self._url(*parts)}
+
+    def build(self) -> Json:
+        """The bundle as JSON-able value."""
+        record = self._record
+        observations = {f"class/{line.key}": self._line(line) for line in record.lines}
+        observations[f"class/{record.blast_line.key}"] = self._line(record.blast_line)
+        observations["counted"] = self._counted()
+        observations |= {f"alert/{alert.rule.key}": self._alert(alert) for alert in record.view.alerts}
+        resources = {
+            "report": self._report(list(observations)),
+            "patient": self._patient(),
+            "device": self._device(),
+            **observations,
+            "provenance": self._provenance(),
+        }
+        return {
+            "resourceType": "Bundle",
+            "type": "collection",
+            "identifier": {"system": "urn:leukview:record", "value": f"{self._slide.id}@{record.head[0]}"},
+            "timestamp": record.created_at,
+            "meta": self._meta(),
+            "entry": [{"fullUrl": self._url(key), "resource": body} for key, body in resources.items()],
+        }
+
+    def _meta(self) -> Json:
+        tags: list[Json] = [{"system": OWN_TERMS, "code": "research-use-only", "display": RESEARCH_USE_LINE}]
+        if self._slide.synthetic:
+            tags.append({"system": _REASON, "code": "HTEST", "display": "test health data"})
+        return {"tag": tags}
+
+    def _report(self, results: list[str]) -> Json:
+        record = self._record
+        identifiers: list[Json] = [{"system": "urn:leukview:slide", "value": self._slide.id}]
+        if record.names and record.names.order:
+            kind = {"coding": [{"system": _IDENTIFIER, "code": "PLAC", "display": "Placer Identifier"}]}
+            identifiers.append({"type": kind, "value": record.names.order})
+        body: Json = {
+            "resourceType": "DiagnosticReport",
+            "meta": self._meta(),
+            "text": {"status": "generated", "div": self._narrative()},
+            "identifier": identifiers,
+            "status": record.status.value,
+            "category": [{"coding": [{"system": _SECTION, "code": "HM", "display": "Hematology"}]}],
+            "code": {"coding": [self._loinc_panel()], "text": "White cell differential from cell images"},
+            "subject": self._reference("patient"),
+            "issued": record.created_at,
+            "result": [self._reference(key) for key in results],
+            "conclusion": "\n".join(filter(None, (RESEARCH_USE_LINE, record.comment))),
+        }
+        signed = [s.name for s in record.signatures if s.valid and s.reading == 1]
+        if signed:
+            body["resultsInterpreter"] = [{"display": name} for name in signed]
+        return body
+
+    def _loinc_panel(self) -> Json:
+        return {"system": LOINC, "code": self._terms.panel.code, "display": self._terms.panel.name}
+
+    def _narrative(self) -> str:
+        """The differential as XHTML, for a reader without another view."""
+        record = self._record
+        rows = "".join(
+            f"<tr><td>{escape(line.name)}</td><td>{line.count}</td><td>{_value_words(line)}</td></tr>"
+            for line in (*record.lines, record.blast_line)
+        )
+        return (
+            f'<div xmlns="http://www.w3.org/1999/xhtml"><p><b>{escape(RESEARCH_USE_LINE)}</b></p>'
+            f"<p>{escape(record.method)} Status: {record.status.value}.</p><table>{rows}</table></div>"
+        )
+
+    def _patient(self) -> Json:
+        names = self._record.names
+        body: Json = {
+            "resourceType": "Patient",
+            "meta": self._meta(),
+            "identifier": [{"use": "secondary", "system": "urn:leukview:patient", "value": self._slide.patient}],
+        }
+        if names and names.patient:
+            body["name"] = [{"text": names.patient}]
+        return body
+
+    def _device(self) -> Json:
+        bundles = self._record.bundles
+        body: Json = {
+            "resourceType": "Device",
+            "deviceName": [{"name": "LeukView", "type": "model-name"}],
+            "version": [{"value": __version__}],
+            "note": [{"text": RESEARCH_USE_LINE}],
+        }
+        if bundles:
+            body["identifier"] = [{"system": "urn:leukview:model-sha256", "value": digest} for digest, _ in bundles]
+        return body
+
+    def _observation(self, code: Json, notes: list[str]) -> Json:
+        return {
+            "resourceType": "Observation",
+            "meta": self._meta(),
+            "status": self._record.status.value,
+            "category": [{"coding": [{"system": _CATEGORY, "code": "laboratory", "display": "Laboratory"}]}],
+            "code": code,
+            "subject": self._reference("patient"),
+            "issued": self._record.created_at,
+            "device": self._reference("device"),
+            "method": {"text": self._record.method},
+            "note": [{"text": text} for text in (RESEARCH_USE_LINE, *notes)],
+        }
+
+    def _line(self, line: Line) -> Json:
+        own = OWN_TERMS if line.key == self._record.blast_line.key else OWN_CLASSES
+        coding: list[Json] = [{"system": own, "code": line.key, "display": line.name}]
+        term = self._terms.classes.get(line.key)
+        if term:
+            coding.insert(0, {"system": LOINC, "code": term.code, "display": term.name})
+        notes = ["The interval covers counting error only (Clopper–Pearson, 95 %)."] if line.low is not None else []
+        body = self._observation({"coding": coding, "text": line.name}, notes)
+        value = line.percent if line.counted else line.per_100_wbc
+        unit = ("%", "%") if line.counted else ("/100 WBC", "/100{WBCs}")
+        if value is None:
+            body["dataAbsentReason"] = {
+                "coding": [{"system": "http://terminology.hl7.org/CodeSystem/data-absent-reason", "code": "unknown"}],
+                "text": "No leukocyte was counted." if self._record.view.shown.n == 0 else "No cell has this class.",
+            }
+        else:
+            body["valueQuantity"] = _quantity(value, *unit)
+        components = [_component("count", "Cells counted", {"valueInteger": line.count})]
+        components.append(_component("model-count", "Cells by the model alone", {"valueInteger": line.model_count}))
+        if line.low is not None and line.high is not None:
+            ends = {"low": _quantity(line.low, "%", "%"), "high": _quantity(line.high, "%", "%")}
+            components.append(_component("exact-interval-95", "Exact 95 % interval", {"valueRange": ends}))
+        if line.absolute_per_nl is not None:
+            amount = _quantity(round(line.absolute_per_nl, 6), "10*9/L", "10*9/L")
+            components.append(_component("absolute-count", "Absolute count", {"valueQuantity": amount}))
+        body["component"] = components
+        return body
+
+    def _counted(self) -> Json:
+        shown = self._record.view.shown
+        notes = [f"Fewer than 200 leukocytes were counted: {shown.n}."] if shown.small else []
+        code: Json = {"coding": [_own("leukocytes-counted", "Leukocytes counted")], "text": "Leukocytes counted"}
+        return {**self._observation(code, notes), "valueInteger": shown.n}
+
+    def _alert(self, alert: Alert) -> Json:
+        code: Json = {"coding": [_own(f"alert-{alert.rule.key}", alert.rule.title)], "text": alert.rule.title}
+        event = self._record.view.review.acknowledged.get(alert.rule.key)
+        notes = [f"Acknowledged by {event.reviewer}, {event.at}."] if event else ["Not acknowledged."]
+        if event and self._record.comments:
+            parts = (("called", "Called"), ("note", "Note"))
+            notes += [f"{word}: {text}" for key, word in parts if (text := str(event.payload.get(key, "")))]
+        return {**self._observation(code, notes), "valueString": alert.whole}
+
+    def _provenance(self) -> Json:
+        record = self._record
+        kind = {"coding": [{"system": _AGENT, "code": "assembler", "display": "Assembler"}]}
+        body: Json = {
+            "resourceType": "Provenance",
+            "target": [self._reference("report")],
+            "recorded": record.created_at,
+            "agent": [{"type": kind, "who": self._reference("device")}],
+        }
+        for signature in record.signatures:
+            agents = body["agent"]
+            if isinstance(agents, list):
+                standing = "" if signature.valid else " (before an amendment)"
+                words = f"{signature.name}, {signature.at}: {signature.meaning}{standing}"
+                signer = {"coding": [{"system": _AGENT, "code": "legal", "display": "Legal Authenticator"}]}
+                agents.append({"type": signer, "who": {"display": words}})
+        seq, digest = record.head
+        if seq:
+            what = {
+                "identifier": {"system": "urn:leukview:review-log-sha256", "value": digest},
+                "display": f"review log up to event {seq}",
+            }
+            body["entity"] = [{"role": "source", "what": what}]
+        return body
+
+
+def _plain(value: object) -> object:
+    """A JSON-able value whose texts hold only what FHIR's type ``string`` admits: no control or exotic white space."""
+    if isinstance(value, str):
+        return _BLANK.sub(" ", value)
+    if isinstance(value, Mapping):
+        return {key: _plain(inner) for key, inner in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _own(code: str, display: str) -> Json:
+    return {"system": OWN_TERMS, "code": code, "display": display}
+
+
+def _quantity(value: float, unit: str, code: str) -> Json:
+    return {"value": value, "unit": unit, "system": UCUM, "code": code}
+
+
+def _component(code: str, display: str, value: Mapping[str, object]) -> Json:
+    return {"code": {"coding": [_own(code, display)], "text": display}, **value}
+
+
+def _value_words(line: Line) -> str:
+    if line.per_100_wbc is not None:
+        return f"{line.per_100_wbc:.1f} per 100 WBC"
+    if line.percent is None or line.low is None or line.high is None:
+        return "n/a"
+    return f"{line.percent:.1f} % ({line.low:.1f}–{line.high:.1f})"

@@ -1,0 +1,170 @@
+"""The differential and what stands outside it, as rows of words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from leukview.domain.binomial import Interval, clopper_pearson
+from leukview.domain.taxonomy import CellClass
+from leukview.report.reference_ranges import References
+from leukview.report.report_strings import Texts
+from leukview.services.report.report_data import ReportData
+
+
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """Cells of one row: by the model, by the reviewer, and as shown (the reviewer's class, else the model's)."""
+
+    model: int
+    reviewer: int
+    shown: int
+
+
+def reviewer_counts(data: ReportData) -> Mapping[str, int]:
+    """Class key → cells to which a person gave that class."""
+    return Counter(v.review.label for v in data.slide.cells if v.review.label)
+
+
+def percent_interval(interval: Interval | None, texts: Texts) -> str:
+    """``46.8–60.2`` in per cent; ``n/a`` when there is no leukocyte."""
+    return f"{100 * interval.low:.1f}–{100 * interval.high:.1f}" if interval else texts("list.not_given")
+
+
+def differential_rows(data: ReportData, references: References, texts: Texts) -> list[list[str]]:
+    """Rows of class, model, reviewer, final, %, 95 % interval, 10⁹/l, reference range; sums begin with ``Σ``."""
+    by_reviewer = reviewer_counts(data)
+    shown = data.shown
+
+    def counts(keys: Sequence[str]) -> _Counts:
+        return _Counts(
+            sum(data.model_tally.count(k) for k in keys),
+            sum(by_reviewer.get(k, 0) for k in keys),
+            sum(shown.count(k) for k in keys),
+        )
+
+    present = [c for c in data.slide.taxonomy.classes if c.counted and any(_numbers(counts([c.key])))]
+    rows = []
+    for c in present:
+        reference = references.of(c.key)
+        siblings = [o for o in present if reference and o.key in reference.classes]
+        alone = reference if len(siblings) == 1 else None
+        cell_counts = counts([c.key])
+        interval = _interval(cell_counts.shown, shown.n)
+        rows.append(
+            _row(data, texts, texts.data(c.plural), cell_counts, interval, alone.beside(interval) if alone else "")
+        )
+        if reference and len(siblings) > 1 and c is siblings[-1]:
+            together = counts(reference.classes)
+            interval = _interval(together.shown, shown.n)
+            rows.append(
+                _row(data, texts, f"Σ {texts.data(reference.name)}", together, interval, reference.beside(interval))
+            )
+    return [*rows, *_blast_rows(data, texts, counts), _total_row(data, texts, by_reviewer)]
+
+
+def _blast_rows(data: ReportData, texts: Texts, counts: Callable[[Sequence[str]], _Counts]) -> list[list[str]]:
+    classes = data.slide.taxonomy.classes
+    blasts = [c.key for c in classes if c.blast]
+    equivalents = [c.key for c in classes if c.blast_equivalent]
+    rows = []
+    for name, keys in (
+        ("tables.blasts", blasts),
+        ("tables.equivalents", equivalents),
+        ("tables.together", [*blasts, *equivalents]),
+    ):
+        found = counts(keys)
+        rows.append(_row(data, texts, f"Σ {texts(name)}", found, _interval(found.shown, data.shown.n), ""))
+    return rows
+
+
+def _total_row(data: ReportData, texts: Texts, by_reviewer: Mapping[str, int]) -> list[str]:
+    counted = {c.key for c in data.slide.taxonomy.classes if c.counted}
+    reviewed = sum(n for key, n in by_reviewer.items() if key in counted)
+    n, wbc = data.shown.n, data.slide.slide.wbc_per_nl
+    total = "100.0" if n else texts("list.not_given")
+    absolute = texts("list.not_given") if wbc is None else f"{wbc:.2f}"
+    return [f"Σ {texts('tables.leukocytes')}", str(data.model_tally.n), str(reviewed), str(n), total, "", absolute, ""]
+
+
+def _row(
+    data: ReportData, texts: Texts, name: str, counts: _Counts, interval: Interval | None, reference: str
+) -> list[str]:
+    n, wbc = data.shown.n, data.slide.slide.wbc_per_nl
+    share = counts.shown / n if n else None
+    return [
+        name,
+        *(str(number) for number in _numbers(counts)),
+        texts("list.not_given") if share is None else f"{100 * share:.1f}",
+        percent_interval(interval, texts),
+        texts("list.not_given") if share is None or wbc is None else f"{wbc * share:.2f}",
+        reference,
+    ]
+
+
+def _numbers(counts: _Counts) -> tuple[int, int, int]:
+    return counts.model, counts.reviewer, counts.shown
+
+
+def _interval(count: int, n: int) -> Interval | None:
+    return clopper_pearson(count, n) if n else None
+
+
+def outside_rows(data: ReportData, references: References, texts: Texts) -> list[list[str]]:
+    """Rows of class, model, reviewer, final, per 100 WBC, reference for the classes outside the denominator."""
+    by_reviewer, shown = reviewer_counts(data), data.shown
+    rows = []
+    for c in data.slide.taxonomy.classes:
+        counts = _Counts(data.model_tally.count(c.key), by_reviewer.get(c.key, 0), shown.count(c.key))
+        if c.counted or not any(_numbers(counts)):
+            continue
+        per_100 = 100 * counts.shown / shown.n if shown.n else None
+        reference = references.of(c.key)
+        rows.append(
+            [
+                texts.data(c.plural),
+                *(str(number) for number in _numbers(counts)),
+                texts("list.not_given") if per_100 is None else f"{per_100:.1f}",
+                reference.words if reference else "",
+            ]
+        )
+    return rows
+
+
+def denominator(data: ReportData, texts: Texts) -> str:
+    """What was counted and what the figures cover, in words."""
+    shown, wbc = data.shown, data.slide.slide.wbc_per_nl
+    classes = data.slide.taxonomy.classes
+    settled = any(v.consensus for v in data.slide.cells)
+    counted = texts(
+        "tables.denominator",
+        n=shown.n,
+        total=shown.total,
+        outside=_listed([c for c in classes if not c.counted], texts),
+        final=texts("tables.final_consensus" if settled else "tables.final"),
+        equivalents=_listed([c for c in classes if c.blast_equivalent], texts),
+    )
+    absolute = texts("tables.no_absolute") if wbc is None else texts("tables.absolute", wbc=f"{wbc:g}")
+    return texts.sentences([counted, absolute])
+
+
+def _listed(classes: Sequence[CellClass], texts: Texts) -> str:
+    names = [texts.data(c.plural) for c in classes]
+    if texts.lower_names:
+        names = [name.replace(" (NRBC)", "").casefold() for name in names]
+    return texts.joined(names)
+
+
+def warnings(data: ReportData, texts: Texts) -> list[str]:
+    """What makes the figures weaker than they look, one sentence each."""
+    shown, found = data.shown, []
+    if not shown.n:
+        found.append(texts("warnings.none"))
+    elif shown.small:
+        found.append(texts.count("warnings.small", shown.n))
+    if shown.straddles_threshold:
+        found.append(texts("warnings.straddles", interval=percent_interval(shown.blast_interval, texts)))
+    if data.slide.pending:
+        found.append(texts.count("warnings.pending", data.slide.pending))
+    return found

@@ -1,0 +1,58 @@
+"""Red cells and platelets as a person graded them, in words; the model says nothing here."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from leukview.domain.morphology_grading import GradingForm, GroupSummary, summarise
+from leukview.report.report_strings import Texts
+from leukview.report.time_format import Clock
+from leukview.services.report.report_data import ReportData
+
+
+def morphology_rows(data: ReportData, texts: Texts) -> list[list[str]]:
+    """Rows of group and findings; empty when nobody graded anything. A feature not named was not assessed."""
+    grades = {key: graded.grade for key, graded in data.slide.review.grades.items()}
+    form = _spoken(data.grading, texts)
+    return [[texts.data(g.name), _found(g, texts)] for g in summarise(form, grades)] if grades else []
+
+
+def morphology_note(data: ReportData, texts: Texts, clock: Clock) -> str:
+    """Who graded, and what that covers."""
+    grades = data.slide.review.grades.values()
+    if not grades:
+        return texts("morphology.not_assessed")
+    last = max(grades, key=lambda graded: graded.at)
+    who = texts.joined(sorted({graded.reviewer for graded in grades}))
+    words = [texts("morphology.graded", who=who, at=clock.when(last.at))]
+    if data.grading.source:
+        words.append(texts("morphology.source", source=texts.data(data.grading.source)))
+    return texts.sentences(words)
+
+
+def _spoken(form: GradingForm, texts: Texts) -> GradingForm:
+    """The form with its names in the report's language."""
+    groups = []
+    for group in form.groups:
+        items = []
+        for item in group.items:
+            grades = tuple(replace(g, words=texts.data(g.words)) for g in item.grades)
+            items.append(replace(item, name=texts.data(item.name), grades=grades))
+        groups.append(replace(group, name=texts.data(group.name), items=tuple(items)))
+    return replace(form, groups=tuple(groups))
+
+
+def _found(group: GroupSummary, texts: Texts) -> str:
+    if not group.found and not group.normal:
+        return texts("morphology.gap")
+    comma = texts("list.comma")
+    parts = [comma.join(group.found) or texts("morphology.normal")]
+    if group.normal:
+        names = comma.join(_lower(name) if texts.lower_names else name for name in group.normal)
+        parts.append(texts("morphology.normals", names=names))
+    return texts("list.semicolon").join(parts)
+
+
+def _lower(name: str) -> str:
+    """Without a capital inside a sentence; names of persons keep theirs."""
+    return name if any(letter.isupper() for letter in name[1:]) or name.startswith("Pappenheimer") else name.lower()

@@ -1,0 +1,133 @@
+"""The cryptographic signature of a report, with the site's certificate. Owner of pyHanko (extra ``leukview[sign]``)."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from typing import Any
+
+from leukview.core.errors import ReportError
+from leukview.services.report.report_data import Certificate
+
+FIELD = "LeukView"
+"""Name of the signature field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signatory:
+    """Whose certificate signs: subject and issuer in words, SHA-256 of the certificate (hex), last day (ISO 8601)."""
+
+    subject: str
+    issuer: str
+    sha256: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """A certificate that was opened and may sign; never stored."""
+
+    signatory: Signatory
+    signer: Any = field(repr=False)
+
+    def sign(self, pdf: bytes, reason: str, readable: str) -> bytes:
+        """A PDF with an invisible PAdES signature appended; what it was before stays byte for byte.
+
+        It certifies the file: later only further signatures may be added. The field lies outside the page, as PDF/UA
+        (ISO 14289-1, 7.18.1) asks of what no reader is to see, and is printable, as PDF/A-3 (ISO 19005-3, 6.3.2) asks.
+
+        Args:
+            pdf: The file.
+            reason: Why it is signed.
+            readable: What a screen reader calls the signature field.
+
+        Raises:
+            ReportError: It cannot be signed.
+        """
+        from lxml import etree
+        from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+        from pyhanko.pdf_utils.misc import PdfError
+        from pyhanko.sign import fields, signers
+        from pyhanko.sign.general import SigningError
+
+        # pyHanko writes the metadata anew; the page count keeps the prefix that the file's own schema declares.
+        etree.register_namespace("xmpTPg", "http://ns.adobe.com/xap/1.0/t/pg/")
+        place = fields.SigFieldSpec(
+            FIELD,
+            invis_sig_settings=fields.InvisSigSettings(
+                set_print_flag=True, set_hidden_flag=False, box_out_of_bounds=True
+            ),
+            readable_field_name=readable,
+        )
+        meta = signers.PdfSignatureMetadata(
+            field_name=FIELD,
+            md_algorithm="sha256",
+            reason=reason,
+            subfilter=fields.SigSeedSubFilter.PADES,
+            certify=True,
+            docmdp_permissions=fields.MDPPerm.FILL_FORMS,
+        )
+        try:
+            writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+            signed = signers.sign_pdf(writer, meta, signer=self.signer, new_field_spec=place)
+        except (PdfError, SigningError, ValueError) as error:
+            raise ReportError(f"The report cannot be signed: {error}.", "Use another certificate.") from error
+        result: bytes = signed.getvalue()
+        return result
+
+
+def can_sign() -> bool:
+    """Whether pyHanko is installed."""
+    return find_spec("pyhanko") is not None
+
+
+def open_certificate(certificate: Certificate, at: datetime) -> Seal:
+    """Open the site's certificate.
+
+    Args:
+        certificate: A PKCS#12 file with its password.
+        at: When the report is written; the certificate must be valid then.
+
+    Raises:
+        ReportError: pyHanko is not installed, the file cannot be read or opened, holds no private key, or the
+            certificate is not valid at that time. The password is in no message.
+    """
+    if not can_sign():
+        raise ReportError(
+            "This installation cannot sign reports cryptographically.", "Install the extra part: leukview[sign]."
+        )
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.serialization import pkcs12
+    from pyhanko.sign import signers
+
+    name = certificate.path.name
+    try:
+        data = certificate.path.read_bytes()
+    except OSError as error:
+        raise ReportError(f"The certificate “{name}” cannot be read: {error.strerror or error}.") from error
+    password = certificate.password.encode() or None
+    try:
+        key, own, _ = pkcs12.load_key_and_certificates(data, password)
+    except ValueError as error:
+        raise ReportError(
+            f"The certificate “{name}” cannot be opened: the password is wrong, or it is no PKCS#12 file.",
+            "Type the password again.",
+        ) from error
+    if key is None or own is None:
+        raise ReportError(f"The file “{name}” holds no private key with its certificate.", "Use another file.")
+    first, last = own.not_valid_before_utc, own.not_valid_after_utc
+    if not first <= at.astimezone(UTC) <= last:
+        raise ReportError(
+            f"The certificate “{name}” is valid from {first:%Y-%m-%d} to {last:%Y-%m-%d} only.",
+            "Use another certificate.",
+        )
+    signer = signers.SimpleSigner.load_pkcs12_data(data, [], passphrase=password)
+    signatory = Signatory(
+        subject=own.subject.rfc4514_string(),
+        issuer=own.issuer.rfc4514_string(),
+        sha256=own.fingerprint(SHA256()).hex(),
+        until=f"{last:%Y-%m-%d}",
+    )
+    return Seal(signatory, signer)

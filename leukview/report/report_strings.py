@@ -1,0 +1,225 @@
+"""The words of the report are data: ``texts.<language>.toml``, those that ship and the laboratory's own over them."""
+
+from __future__ import annotations
+
+import re
+import string
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from leukview.core.errors import ReportError
+from leukview.core.message_translation import DATA, DataWords, read_linguist, read_templates
+
+_CODE = re.compile(r"[a-z]{2,3}(_[A-Za-z]{2,4})?")
+_HEAD = {"version": int, "name": str, "fonts": list, "sample": str, "lower_names": bool}
+_SOURCE = "en"
+VERSION = 1
+
+Template = str | Mapping[str, str]
+"""A text with fields, or one for the number one and one for others."""
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Every word of the report in one language.
+
+    Attributes:
+        language: For instance ``zh_CN``.
+        name: The language's own name.
+        fonts: Font families needed beside those of the typesetter, the best first.
+        sample: Characters that these fonts must show; "" = none are needed.
+        lower_names: Names of classes are written small inside a sentence.
+        templates: (section, key) → text.
+        own: English text of the data → translation, of the language's file.
+        spoken: Translates texts of the data that `own` does not hold.
+    """
+
+    language: str
+    name: str
+    fonts: tuple[str, ...]
+    sample: str
+    lower_names: bool
+    templates: Mapping[tuple[str, str], Template]
+    own: Mapping[str, str]
+    spoken: Callable[[str], str]
+
+    def __call__(self, key: str, /, **fields: object) -> str:
+        """The text of a key such as ``facts.slide``, its fields filled in."""
+        section, _, name = key.partition(".")
+        template = self.templates[section, name]
+        text = template if isinstance(template, str) else template["other"]
+        return text.format_map(fields)
+
+    def count(self, key: str, number: int, **fields: object) -> str:
+        """The text of a key for a number, which is its field ``n``."""
+        section, _, name = key.partition(".")
+        template = self.templates[section, name]
+        text = template if isinstance(template, str) else template["one" if number == 1 else "other"]
+        return text.format_map({"n": number, **fields})
+
+    def section(self, section: str) -> dict[str, str]:
+        """The texts of a section as they stand, by key."""
+        return {k: t for (s, k), t in self.templates.items() if s == section and isinstance(t, str)}
+
+    def data(self, text: str) -> str:
+        """A name or sentence of the data: of a class, an alert, a stage, a grade, the model's limits."""
+        return self.own.get(text) or self.spoken(text)
+
+    def joined(self, parts: Sequence[str]) -> str:
+        """Parts with commas between and an “and” before the last."""
+        comma, last = self("list.comma"), self("list.last")
+        return f"{comma.join(parts[:-1])}{last}{parts[-1]}" if len(parts) > 1 else "".join(parts)
+
+    def sentences(self, parts: Sequence[str]) -> str:
+        """Sentences one after the other; the stops of Chinese bring their own space."""
+        text = ""
+        for part in filter(None, parts):
+            text += part if not text or text.endswith(("。", "：")) else f" {part}"
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """What one file holds: its head, its texts, its names of the data."""
+
+    head: Mapping[str, object]
+    templates: Mapping[tuple[str, str], Template]
+    names: Mapping[str, str]
+
+
+def languages(shipped: Path, own: Path) -> list[str]:
+    """Codes of the languages there are texts for, English first."""
+    found = {p.name[6:-5] for folder in (shipped, own) for p in folder.glob("texts.*.toml")}
+    return sorted((c for c in found if _CODE.fullmatch(c)), key=lambda c: (c != _SOURCE, c))
+
+
+def load_texts(language: str, shipped: Path, own: Path, translations: Path) -> Texts:
+    """The texts of a language.
+
+    Args:
+        language: For instance ``zh_CN``.
+        shipped: Folder of the texts that ship.
+        own: The laboratory's folder; may be absent.
+        translations: Folder of the window's translations, which name the data.
+
+    Raises:
+        ReportError: There is no such language, or a file cannot be read or has a key, field or value too many or too
+            few; the sentence names the file and the key.
+    """
+    if language not in languages(shipped, own):
+        raise ReportError(
+            f"There are no report texts for the language “{language}”.",
+            f"Known are {', '.join(languages(shipped, own))}.",
+        )
+    source = _read(shipped / f"texts.{_SOURCE}.toml", None)
+    paths = [p for folder in (shipped, own) if (p := folder / f"texts.{language}.toml").exists()]
+    files = [source if p == shipped / f"texts.{_SOURCE}.toml" else _read(p, source) for p in paths]
+    head: dict[str, object] = {}
+    templates: dict[tuple[str, str], Template] = {}
+    names: dict[str, str] = {}
+    for file in files:
+        head, templates, names = {**head, **file.head}, {**templates, **file.templates}, {**names, **file.names}
+    missing = [f"{section}.{key}" for section, key in source.templates if (section, key) not in templates]
+    if missing:
+        raise ReportError(
+            f"“{paths[-1].name}” is not complete: “{missing[0]}” is missing ({len(missing)} in all).",
+            "Compare it with texts.en.toml.",
+        )
+    fonts = head.get("fonts")
+    return Texts(
+        language=language,
+        name=str(head.get("name") or language),
+        fonts=tuple(map(str, fonts)) if isinstance(fonts, list) else (),
+        sample=str(head.get("sample", "")),
+        lower_names=head.get("lower_names") is True,
+        templates=templates,
+        own=names,
+        spoken=_spoken(language, names, translations),
+    )
+
+
+def _spoken(language: str, own: Mapping[str, str], translations: Path) -> Callable[[str], str]:
+    path = translations / f"leukview_{language}.ts"
+    if language == _SOURCE or not (path.exists() or own):
+        return str
+    known = {s: t for (context, s), t in read_linguist(path).items() if context == DATA} if path.exists() else {}
+    known |= own
+    return DataWords(lambda text: known.get(text) or text, read_templates(translations)).text
+
+
+def _read(path: Path, source: _File | None) -> _File:
+    """One file; with `source`, its keys and fields are compared with it."""
+    raw = read_toml(path)
+    head = {key: value for key, value in raw.items() if not isinstance(value, dict)}
+    sections = {key: value for key, value in raw.items() if isinstance(value, dict)}
+    own = sections.pop("data", {})
+    for key, value in head.items():
+        if key not in _HEAD:
+            raise ReportError(f"“{path.name}” has the unknown key “{key}”.", "Remove it.")
+        if type(value) is not _HEAD[key]:
+            raise ReportError(f"“{path.name}”: the value of “{key}” is not of the right kind.", _kind(_HEAD[key]))
+    if head.get("version", VERSION) != VERSION:
+        raise ReportError(f"“{path.name}”: “version” is not {VERSION}.", "This LeukView reads no other version.")
+    templates: dict[tuple[str, str], Template] = {}
+    for section, entries in sections.items():
+        for key, value in entries.items():
+            templates[section, key] = _template(path, f"{section}.{key}", value, source)
+    for text, translation in own.items():
+        if not isinstance(translation, str):
+            raise ReportError(f"“{path.name}”: the value of “data.{text}” is no text.", "Put it in quotes.")
+    return _File(head, templates, dict(own))
+
+
+def _template(path: Path, key: str, value: object, source: _File | None) -> Template:
+    section, _, name = key.partition(".")
+    known = source.templates.get((section, name)) if source else value
+    if known is None:
+        raise ReportError(f"“{path.name}” has the unknown key “{key}”.", "Remove it, or mend its spelling.")
+    forms = value if isinstance(value, dict) else {"other": value}
+    if not all(isinstance(text, str) for text in forms.values()):
+        raise ReportError(f"“{path.name}”: the value of “{key}” is no text.", "Put it in quotes.")
+    if isinstance(value, dict) and (set(value) != {"one", "other"} or isinstance(known, str)):
+        raise ReportError(
+            f"“{path.name}”: the value of “{key}” has other forms than “one” and “other”.", "Write one text in quotes."
+        )
+    allowed = _fields(path, key, known)
+    for text in forms.values():
+        extra = sorted(_fields(path, key, text) - allowed)
+        if extra:
+            raise ReportError(
+                f"“{path.name}”: the text of “{key}” has the unknown field “{{{extra[0]}}}”.",
+                f"It may hold {', '.join(f'{{{f}}}' for f in sorted(allowed)) or 'no field'}.",
+            )
+    return value if isinstance(value, str) else {k: str(v) for k, v in forms.items()}
+
+
+def _fields(path: Path, key: str, template: object) -> set[str]:
+    texts = template.values() if isinstance(template, Mapping) else (str(template),)
+    found = set()
+    try:
+        for text in texts:
+            for _, name, form, conversion in string.Formatter().parse(text):
+                if name is not None:
+                    found.add(f"{name}{f'!{conversion}' if conversion else ''}{f':{form}' if form else ''}")
+    except ValueError as error:
+        raise ReportError(
+            f"“{path.name}”: the text of “{key}” has a brace without its partner.", "Write {{ for a brace."
+        ) from error
+    return found
+
+
+def read_toml(path: Path) -> dict[str, object]:
+    """A TOML file of the laboratory's or ours. `ReportError` names it when it cannot be read."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ReportError(f"“{path.name}” cannot be read: {error.strerror or error}.", "Mend or remove it.") from error
+    except ValueError as error:  # no UTF-8, or no TOML
+        raise ReportError(f"“{path.name}” cannot be read: {error}.", "Mend or remove it.") from error
+
+
+def _kind(kind: type) -> str:
+    words = {int: "Write a whole number.", str: "Put it in quotes.", bool: "Write true or false."}
+    return words.get(kind, "Write a list in brackets.")

@@ -1,0 +1,131 @@
+"""Who reviewed what, how far readers agree, and who signed, in words."""
+
+from __future__ import annotations
+
+from leukview.domain.review.events import FIRST, SECOND, EventKind, ReviewEvent, reading_of
+from leukview.report.report_strings import Texts
+from leukview.report.time_format import Clock
+from leukview.services.report.report_data import ReportData
+
+_MAIN_CORRECTIONS = 5
+_REVIEWING = frozenset(EventKind) - {EventKind.REPORT, EventKind.SET_SLIDE, EventKind.UNLOCK_FAILED}
+
+
+def acts(data: ReportData) -> list[str]:
+    """Times of what the first reader did, in order."""
+    return [e.at for e in data.events if e.kind in _REVIEWING and reading_of(e) == FIRST]
+
+
+def review_rows(data: ReportData, texts: Texts, clock: Clock) -> list[list[str]]:
+    """Rows of what was looked at, how often the model was overruled, how long it took, and the log's last entry."""
+    total = len(data.slide.cells)
+    duration = texts("list.not_given")
+    if data.duration_s is not None and acts(data):
+        duration = texts("review.duration_words", time=clock.lasting(data.duration_s))
+    model = texts("review.model_words", name=data.model.name, hash=data.model.bundle_sha256[:16])
+    rows = [
+        [texts("review.model"), model],
+        [texts("review.opened"), texts("review.of", n=data.opened, m=total)],
+        [texts("review.reviewed"), texts("review.of", n=data.reviewed, m=total)],
+        [texts("review.overridden"), _overridden(data, texts)],
+        [texts("review.confusions"), _confusions(data, texts)],
+        [texts("review.duration"), duration],
+        [texts("review.second_reader"), _second_reader(data, texts)],
+    ]
+    if data.events:
+        last = data.events[-1]
+        rows.append([texts("review.log"), texts("review.log_entry", n=last.seq, hash=last.hash[:16])])
+    return rows
+
+
+def _overridden(data: ReportData, texts: Texts) -> str:
+    if data.override_rate is None:
+        return texts("list.not_given")
+    count, percent = len(data.slide.overruled), f"{100 * data.override_rate:.1f}"
+    against = {v.cell.id for v in data.slide.overruled}
+    closer = sum(
+        v.cell.id not in against and v.unaided is not None and v.unaided.label != v.label for v in data.slide.judged
+    )
+    if not closer:
+        return texts("review.rate", n=count, percent=percent)
+    return texts("review.rate_compatible", n=count, percent=percent, compatible=closer)
+
+
+def _confusions(data: ReportData, texts: Texts) -> str:
+    def name(key: str) -> str:
+        return texts.data(data.slide.taxonomy.cell_class(key).name)
+
+    main = [
+        texts("review.confusion", model=name(a), reviewer=name(b), n=n)
+        for a, b, n in data.confusions[:_MAIN_CORRECTIONS]
+    ]
+    if len(data.confusions) > len(main):
+        main.append(texts.count("review.rarer", len(data.confusions) - len(main)))
+    return texts("list.semicolon").join(main) or texts("review.none")
+
+
+def _second_reader(data: ReportData, texts: Texts) -> str:
+    """Who read the slide a second time, and how far the readers agree."""
+    found = data.agreement
+    if found is None:
+        return texts("review.none")
+    who, kappa = found.second_reader, found.kappa
+    if found.signature is None:
+        return texts("review.unfinished", who=who)
+    if not kappa.n:
+        return texts("review.no_pair", who=who)
+    parts = [texts("review.blinded", who=who)]
+    if kappa.value is None:
+        parts.append(texts("review.kappa_none"))
+    elif kappa.interval is None:
+        parts.append(texts("review.kappa", value=f"{kappa.value:.2f}"))
+    else:
+        low, high = f"{kappa.interval.low:.2f}", f"{kappa.interval.high:.2f}"
+        parts.append(texts("review.kappa_interval", value=f"{kappa.value:.2f}", low=low, high=high))
+    parts.append(texts("review.same", n=found.agreed, m=kappa.n, percent=f"{100 * kappa.observed:.1f}"))
+    count = len(found.disagreements)
+    if count:
+        parts.append(texts.count("review.disagreements", count, settled=count - found.open))
+    return texts("list.semicolon").join(parts)
+
+
+def history(data: ReportData, texts: Texts, clock: Clock) -> list[list[str]]:
+    """Signatures, reopenings and the reports that they replace, in order: time, what."""
+    rows = []
+    for event in _turns(data):
+        entry = _entry(event, texts)
+        rows.append([clock.when(event.at), texts("signature.second", entry=entry) if _second(event) else entry])
+    return rows
+
+
+def _second(event: ReviewEvent) -> bool:
+    return reading_of(event) == SECOND
+
+
+def _turns(data: ReportData) -> list[ReviewEvent]:
+    found: list[ReviewEvent] = []
+    reports: list[ReviewEvent] = []  # of the version signed last
+    signed = False
+    for event in data.events:
+        turn = event.kind in {EventKind.SIGN, EventKind.REOPEN}
+        if turn and not _second(event):
+            found += reports if event.kind is EventKind.REOPEN else []
+            reports, signed = [], event.kind is EventKind.SIGN
+        if turn:
+            found.append(event)
+        elif signed and event.kind is EventKind.REPORT:
+            reports.append(event)
+    return found
+
+
+def _entry(event: ReviewEvent, texts: Texts) -> str:
+    payload = event.payload
+    match event.kind:
+        case EventKind.SIGN:
+            meaning = texts.data(str(payload["meaning"]))
+            return texts("signature.signed", name=payload["name"], account=event.reviewer, meaning=meaning)
+        case EventKind.REOPEN:
+            return texts("signature.reopened", who=event.reviewer, reason=payload.get("reason", ""))
+        case _:
+            digest = str(payload["sha256"])[:16]
+            return texts("signature.report", id=payload["report_id"], who=event.reviewer, hash=digest)

@@ -1,0 +1,215 @@
+"""Sets a report with Typst, as PDF/A-3a and PDF/UA-1, with the annex attached."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+import unicodedata
+from collections.abc import Iterator
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+import typst
+
+from leukview.core.errors import ReportError
+from leukview.core.job_runner import CancelToken, Progress, Reporter, silent
+from leukview.core.paths import data_dir
+from leukview.report.cell_sections import picture_names
+from leukview.report.glyph_fallback import Words, characters, invisible, replaced
+from leukview.report.pdf_signature import Seal, can_sign, open_certificate
+from leukview.report.report_config import PAPERS, Site, load_site, site_language
+from leukview.report.report_strings import languages, load_texts
+from leukview.report.template_context import report_words
+from leukview.services.report.report_data import ReportChoices, ReportData, ReportOptions
+
+_STANDARDS: list[typst.PDFStandard] = ["a-3a", "ua-1"]
+_SERIF = "Libertinus Serif"
+"""The font of the template; it comes with Typst."""
+_PROBE = """#set document(title: "probe", date: datetime(year: 2000, month: 1, day: 1))
+#set page(width: 40mm, height: 20mm)
+#json("probe.json")"""
+"""Sets one text alone: PDF/A refuses it when no font shows it."""
+
+
+def suggested_name(report_id: str) -> str:
+    """A file name without identifiers."""
+    return f"leukview-{report_id}.pdf"
+
+
+class TypstRenderer:
+    """The `ReportRenderer` port. The same report on the same workstation gives the same bytes, until it is signed.
+
+    What the laboratory put into ``report`` in LeukView's data folder is used before what ships; its ``reference.toml``
+    lies beside that folder.
+
+    Args:
+        resources: Folder that holds ``report`` and ``i18n``.
+        system_fonts: Whether fonts installed on the workstation may show what the fonts of Typst do not, such as
+            Chinese or Arabic; without them the page is the same everywhere.
+    """
+
+    def __init__(self, resources: Path, *, system_fonts: bool = True) -> None:
+        self._resources = resources
+        self._system_fonts = system_fonts
+
+    def choices(self) -> ReportChoices:
+        """See `leukview.services.report.report_data.ReportRenderer`."""
+        shipped, own = self._resources / "report", data_dir() / "report"
+        language, paper = site_language(shipped, own)
+        load_site(self._resources, data_dir())  # whatever is wrong with it is said before anything is chosen
+        names = [(c, load_texts(c, shipped, own, self._resources / "i18n").name) for c in languages(shipped, own)]
+        return ReportChoices(tuple(names), tuple(PAPERS.items()), language, paper, can_sign())
+
+    def render(
+        self,
+        data: ReportData,
+        output: Path,
+        options: ReportOptions = ReportOptions(),  # noqa: B008 - frozen
+        token: CancelToken | None = None,
+        reporter: Reporter = silent,
+    ) -> str:
+        """Write the PDF whole or not at all and return its SHA-256; see `leukview.services.report.report_data.ReportRenderer`."""
+        token = token or CancelToken()
+        site = load_site(self._resources, data_dir(), language=options.language, paper=options.paper)
+        certificate, seal = options.certificate, None
+        if certificate is not None:
+            seal = open_certificate(certificate, datetime.fromisoformat(data.created_at))
+        words = report_words(data, site, seal.signatory if seal else None)
+        reporter(Progress(0, 2, "Setting the report"))
+        try:
+            with tempfile.TemporaryDirectory(prefix="leukview-report-") as scratch:
+                press = _Press(Path(scratch), site, token, system_fonts=self._system_fonts)
+                press.lay_out(self._resources / "report" / "frame.typ", data)
+                pdf = press.set(words)
+        except OSError as error:
+            raise ReportError(f"The report could not be set: {error.strerror or error}.") from error
+        token.check()
+        reporter(Progress(1, 2, "Writing the report"))
+        if seal is not None:
+            pdf = _sealed(seal, pdf, words)
+        _write(output, pdf)
+        return hashlib.sha256(pdf).hexdigest()
+
+
+def _sealed(seal: Seal, pdf: bytes, words: Words) -> bytes:
+    return seal.sign(pdf, str(words["title"]), str(words["page"]["signature"]))
+
+
+def _write(output: Path, pdf: bytes) -> None:
+    partial = output.with_name(f"{output.name}.part")
+    try:
+        partial.write_bytes(pdf)
+        partial.replace(output)
+    except OSError as error:
+        _discard(partial)
+        raise ReportError(
+            f"The report cannot be written to “{output.parent.name}”: {error.strerror or error}.",
+            "Choose another folder.",
+        ) from error
+
+
+class _Press:
+    """Sets one report in a folder of its own."""
+
+    def __init__(self, folder: Path, site: Site, token: CancelToken, *, system_fonts: bool) -> None:
+        self._folder, self._site, self._token, self._system_fonts = folder, site, token, system_fonts
+
+    def lay_out(self, frame: Path, data: ReportData) -> None:
+        """Put everything beside the template that it names. Raises `OSError`."""
+        files = picture_names(data) | {file.name: file.data for file in data.annex}
+        if self._site.logo:
+            files[self._site.logo.name] = self._site.logo.data
+        files |= {"frame.typ": frame.read_bytes(), "report.typ": self._site.layout}
+        for name, content in files.items():
+            (self._folder / name).write_bytes(content)
+        self._attached = [{"name": f.name, "mime": f.mime} for f in data.annex]
+
+    @cached_property
+    def _fonts(self) -> typst.Fonts:
+        paths = [str(self._site.fonts)] if self._site.fonts else []
+        return typst.Fonts(include_system_fonts=self._system_fonts, font_paths=paths)
+
+    @cached_property
+    def _families(self) -> list[str]:
+        """The fonts to set with, the template's own first."""
+        here = set(self._fonts.families())
+        return [_SERIF, *(f for f in self._site.texts.fonts if f in here)]
+
+    def set(self, words: Words) -> bytes:
+        """Set the report; what no font shows is printed by its Unicode number, and a sentence on the page says so."""
+        self._need_fonts()
+        reason = ""
+        for refused in self._refused(characters(words)):
+            self._token.check()
+            try:
+                return self._compile(words, refused)
+            except typst.TypstError as error:
+                reason = error.message
+        raise ReportError(
+            "This laboratory's template report.typ cannot be set."
+            if self._site.own_layout
+            else "The report could not be set.",
+            f"Typst says: {reason}.",
+        )
+
+    def _need_fonts(self) -> None:
+        """Refuse a language whose characters no font here shows."""
+        texts = self._site.texts
+        if texts.sample and len(self._families) == 1 and not self._shows(texts.sample):
+            raise ReportError(
+                f"No font for {texts.name} was found on this workstation.",
+                f"Install one of {', '.join(texts.fonts[:4])}, or put a font's file into the folder report/fonts of "
+                "LeukView's data folder.",
+            )
+
+    def _refused(self, doubtful: list[str]) -> Iterator[frozenset[str]]:
+        """Characters not to be set as they are: each set takes in more than the one before."""
+        refused = frozenset(c for c in doubtful if invisible(c))
+        yield refused
+        refused |= {c for c in doubtful if c not in refused and not self._shows(c)}
+        yield refused
+        yield refused | {c for c in doubtful if unicodedata.category(c).startswith("M")}  # shown alone, not on a letter
+        yield frozenset(doubtful)
+
+    def _compile(self, words: Words, refused: frozenset[str]) -> bytes:
+        printable, sentence = replaced(words, refused, self._site.texts)
+        logo = self._site.logo
+        printable |= {
+            "unset": sentence,
+            "fonts": self._families,
+            "paper": self._site.paper,
+            "logo": {"name": logo.name, "height": logo.height_mm} if logo else None,
+            "attached": self._attached,
+        }
+        (self._folder / "data.json").write_text(json.dumps(printable, ensure_ascii=False), encoding="utf-8")
+        return self._typeset(self._folder / "frame.typ")
+
+    def _shows(self, text: str) -> bool:
+        """The fonts show each character."""
+        self._token.check()
+        (self._folder / "probe.typ").write_text(_PROBE, encoding="utf-8")
+        (self._folder / "probe.json").write_text(json.dumps(text), encoding="utf-8")
+        try:
+            self._typeset(self._folder / "probe.typ")
+        except typst.TypstError:
+            return False
+        return True
+
+    def _typeset(self, path: Path) -> bytes:
+        pdf: bytes = typst.compile(
+            str(path),
+            pdf_standards=_STANDARDS,
+            font_paths=self._fonts,
+            ignore_system_fonts=not self._system_fonts,
+            timestamp=0,
+        )
+        return pdf
+
+
+def _discard(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError:
+        return  # its folder is not a folder, or went away: there is nothing to discard

@@ -1,0 +1,1 @@
+"""Analysis of a slide: pipeline, mask repair, feature similarity, quality control."""

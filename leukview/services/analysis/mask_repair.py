@@ -1,0 +1,105 @@
+"""Outlines that reviewers repair: prepare a cell for it, and classify it anew inside what was drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leukview.core.errors import ModelError
+from leukview.domain.prediction import Prediction
+from leukview.domain.repaired_mask import RepairedMask
+from leukview.domain.review.events import fold
+from leukview.domain.slide import Cell
+from leukview.services.analysis.pipeline import Analyser, analysis_key
+from leukview.services.ports.inference import Refinement, Refiner
+from leukview.services.ports.storage import AnalysisCache, CachedAnalysis, ReviewLog
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A cell that is ready for clicks.
+
+    Attributes:
+        refiner: Identity of what follows them.
+    """
+
+    refinement: Refinement
+    refiner: str
+
+
+class Repairs:
+    """The use cases of mask repair; everything here belongs into a worker.
+
+    Args:
+        cache: Holds what segmenter and classifier made.
+        log: The review log.
+        analyser: Loads the models on first use.
+        refiner: Loads what follows clicks on first use; None = there is nothing.
+        image: A cell's picture (RGB, H×W×3).
+    """
+
+    def __init__(
+        self,
+        cache: AnalysisCache,
+        log: ReviewLog,
+        analyser: Callable[[], Analyser],
+        refiner: Callable[[], Refiner] | None,
+        image: Callable[[Cell], NDArray[np.uint8]],
+    ) -> None:
+        self._cache, self._log, self._analyser, self._refiner, self._image = cache, log, analyser, refiner, image
+
+    def masks(self, slide_id: str) -> dict[str, RepairedMask]:
+        """Cell id → the outline that a reviewer drew, as it stands. Raises `StoreError`."""
+        reviews = fold(self._log.events(slide_id)).cells
+        return {cell: review.mask for cell, review in reviews.items() if review.mask}
+
+    def segmented(self, cell: Cell) -> NDArray[np.uint8]:
+        """The segmenter's own mask (H×W, 0/1/2), made again when the cache lost it.
+
+        Raises:
+            ExportError: The image is gone.
+            ModelError: The model cannot be loaded.
+        """
+        analyser = self._analyser()
+        kept = self._cache.get(cell.sha256, analyser.key)
+        return kept.mask if kept is not None else analyser.segmenter.segment([self._image(cell)])[0]
+
+    def prepare(self, cell: Cell) -> Prepared:
+        """Get a cell ready for clicks; with Segment Anything on a CPU it takes some seconds.
+
+        Raises:
+            ExportError: The image is gone.
+            ModelError: Nothing follows clicks in this installation, or it cannot be loaded.
+        """
+        if self._refiner is None:
+            raise ModelError("Nothing in this installation follows clicks.", "Use the brush.")
+        refiner = self._refiner()
+        return Prepared(refiner.begin(self._image(cell)), refiner.identity)
+
+    def reclassify(self, cell: Cell, mask: RepairedMask) -> Prediction:
+        """Measure and classify a cell inside the reviewer's outline, and store it.
+
+        Raises:
+            ExportError: The image is gone.
+            LeukViewError: See `Analyser.classify_inside`.
+        """
+        return self._analyser().classify_inside(cell, self._image(cell), mask)
+
+    def analysis(self, cell: Cell, mask: RepairedMask | None) -> CachedAnalysis | None:
+        """Mask, maps and features of a cell, inside the reviewer's outline where there is one.
+
+        The reviewer's outline comes from the log: when the cache lost the rest, it comes without maps and features.
+        """
+        analyser = self._analyser()
+        if mask is None:
+            return self._cache.get(cell.sha256, analyser.key)
+        kept = self._cache.get(cell.sha256, analysis_key(mask.identity, analyser.classifier.bundle_sha256))
+        if kept is not None:
+            return kept
+        try:
+            return CachedAnalysis(mask.pixels(), (), (0, 0, 0, 0), np.zeros(0, np.float32))
+        except ValueError:  # changed outside of LeukView: the chain of the log tells of it
+            return None

@@ -1,0 +1,265 @@
+"""The pipeline: decode → segment → classify with maps → store, streamed in batches; resumes where it stopped.
+
+One batch is decoded and segmented while the one before it is classified and stored.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leukview.core.errors import ExportError, ReviewError
+from leukview.core.job_runner import CancelToken, Progress, Reporter
+from leukview.core.prefetch import ahead
+from leukview.domain.prediction import Measurement, Prediction, compose
+from leukview.domain.repaired_mask import RepairedMask
+from leukview.domain.slide import Cell
+from leukview.domain.taxonomy import UNIDENTIFIED, Taxonomy
+from leukview.services.ports.inference import Classified, Classifier, Segmenter
+from leukview.services.ports.storage import AnalysisCache, CachedAnalysis, CellLocation, ExportReader, SlideStore
+
+_log = logging.getLogger(__name__)
+
+FIRST_BATCH, BATCH = 8, 16  # a small first batch brings the first cells to the screen early
+UNLIKE_PERCENTILE = 0.995
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisSummary:
+    """What an analysis did: cells analysed now, cells done before, and cells whose image could not be read.
+
+    Attributes:
+        kept: Nothing was done, because the slide is signed and another model's opinion was signed with it.
+    """
+
+    analysed: int
+    skipped: int
+    unreadable: tuple[str, ...]
+    kept: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Outlined:
+    """A batch decoded and segmented: one image and mask a cell, and the ids of cells without an image."""
+
+    cells: Sequence[Cell]
+    images: Sequence[NDArray[np.uint8]]
+    masks: Sequence[NDArray[np.uint8]]
+    unreadable: Sequence[str]
+
+
+def measure(mask: NDArray[np.uint8]) -> Measurement:
+    """Areas from a mask (H×W, 0/1/2), in pixels of the original image."""
+    cell = mask > 0
+    border = bool(cell[0].any() or cell[-1].any() or cell[:, 0].any() or cell[:, -1].any())
+    return Measurement(int(cell.sum()), int((mask == 2).sum()), border)
+
+
+def analysis_key(segmenter: str, bundle: str) -> str:
+    """Names what made a cached mask and map."""
+    return f"{segmenter}+{bundle[:16]}"
+
+
+class Analyser:
+    """Runs a segmenter and a classifier over slides; the same function serves window, command line and tests."""
+
+    def __init__(
+        self,
+        taxonomy: Taxonomy,
+        reader: ExportReader,
+        slides: SlideStore,
+        cache: AnalysisCache,
+        segmenter: Segmenter,
+        classifier: Classifier,
+    ) -> None:
+        self._taxonomy, self._reader, self._slides, self._cache = taxonomy, reader, slides, cache
+        self.segmenter, self.classifier = segmenter, classifier
+
+    @property
+    def key(self) -> str:
+        """Cache key of this pair of engines."""
+        return analysis_key(self.segmenter.identity, self.classifier.bundle_sha256)
+
+    def analyse(
+        self,
+        slide_id: str,
+        token: CancelToken,
+        reporter: Reporter,
+        on_batch: Callable[[Mapping[str, Prediction]], None] | None = None,
+        repaired: Mapping[str, RepairedMask] | None = None,
+    ) -> AnalysisSummary:
+        """Analyse the cells of a slide that have no prediction by these engines yet, or whose maps the cache lost.
+
+        Args:
+            slide_id: Which slide.
+            token: Looked at before each batch.
+            reporter: Hears of each batch.
+            on_batch: Called in the worker after a batch is stored, with its predictions.
+            repaired: Masks that reviewers drew, by cell: these cells are classified inside them as well.
+
+        Raises:
+            Cancelled: The token was set; what is stored stays.
+            ModelError: The model refuses.
+            StoreError: The database refuses.
+        """
+        slide = self._slides.slide(slide_id)
+        cells = self._slides.cells(slide_id)
+        known = self._slides.predictions(slide_id, self.classifier.bundle_sha256)
+        todo = [c for c in cells if not self._done(c, known.get(c.id))]
+        locations = self._slides.locations(slide_id)
+        done = skipped = len(cells) - len(todo)
+        unreadable: list[str] = []
+        self._speak_again(slide_id, known, {c.id for c in todo}, on_batch)
+        reporter(Progress(done, len(cells), "Analysing cells"))
+        token.check()
+        with closing(self._outlined(todo, locations)) as outlined:
+            for batch in outlined:
+                token.check()
+                unreadable += batch.unreadable
+                predictions = self._infer(batch, slide.um_per_px)
+                if predictions:
+                    self._slides.save_predictions(predictions)
+                    if on_batch:
+                        on_batch(predictions)
+                done += len(batch.cells) + len(batch.unreadable)
+                reporter(Progress(done, len(cells), "Analysing cells"))
+        self._repaired(slide_id, repaired or {}, token, on_batch)
+        return AnalysisSummary(len(todo) - len(unreadable), skipped, tuple(unreadable))
+
+    def _repaired(
+        self,
+        slide_id: str,
+        masks: Mapping[str, RepairedMask],
+        token: CancelToken,
+        on_batch: Callable[[Mapping[str, Prediction]], None] | None,
+    ) -> None:
+        """Classify what reviewers outlined and this bundle has not seen so yet; unreadable images are passed over."""
+        known = self._slides.mask_predictions(slide_id, self.classifier.bundle_sha256) if masks else {}
+        for cell in self._slides.cells(slide_id) if masks else ():
+            mask = masks.get(cell.id)
+            if mask is None:
+                continue
+            key = analysis_key(mask.identity, self.classifier.bundle_sha256)
+            if (cell.id, mask.sha256) in known and self._cache.holds(cell.sha256, key):
+                continue
+            token.check()
+            image = self._image(cell, self._slides.locations(slide_id))
+            if image is not None:
+                prediction = self.classify_inside(cell, image, mask)
+                if on_batch:
+                    on_batch({cell.id: prediction})
+
+    def classify_inside(self, cell: Cell, image: NDArray[np.uint8], mask: RepairedMask) -> Prediction:
+        """Measure and classify a cell inside the mask that a reviewer drew, and store what comes of it.
+
+        Args:
+            cell: The cell.
+            image: Its picture, RGB, H×W×3.
+            mask: Of the picture's size.
+
+        Raises:
+            ReviewError: The mask does not belong to this picture.
+            ModelError: The model refuses.
+            StoreError: The database refuses.
+        """
+        try:
+            pixels = mask.pixels()
+        except ValueError as error:
+            raise ReviewError("A repaired outline cannot be read any more.", "Draw it again.") from error
+        if pixels.shape != image.shape[:2]:
+            raise ReviewError("A repaired outline is of another size than the picture.", "Draw it again.")
+        scale = self._slides.slide(cell.slide_id).um_per_px
+        (answer,) = self.classifier.classify([image], [pixels], scale)
+        key = analysis_key(mask.identity, self.classifier.bundle_sha256)
+        self._cache.put(cell.sha256, key, CachedAnalysis(pixels, answer.maps, answer.crop, answer.features))
+        prediction = self._predict(answer, measure(pixels), mask.identity)
+        self._slides.save_mask_prediction(cell.id, mask.sha256, prediction)
+        return prediction
+
+    def _speak_again(
+        self,
+        slide_id: str,
+        known: Mapping[str, Prediction],
+        todo: Collection[str],
+        on_batch: Callable[[Mapping[str, Prediction]], None] | None,
+    ) -> None:
+        """Let this bundle's opinions be the newest ones where another bundle spoke after it (a model taken back)."""
+        newest = self._slides.predictions(slide_id)
+        again = {key: p for key, p in known.items() if key not in todo and newest[key].bundle != p.bundle}
+        if again:
+            self._slides.save_predictions(again)
+            if on_batch:
+                on_batch(again)
+
+    def _done(self, cell: Cell, prediction: Prediction | None) -> bool:
+        same = prediction is not None and prediction.segmenter == self.segmenter.identity
+        return same and self._cache.holds(cell.sha256, self.key)
+
+    def _image(self, cell: Cell, locations: Mapping[str, CellLocation]) -> NDArray[np.uint8] | None:
+        place = locations.get(cell.id)
+        try:
+            if place is None:
+                raise ExportError("The image of this cell is not on this workstation.")
+            return self._reader.decode(self._reader.read_bytes(place.root, place.inner, place.path))
+        except ExportError:
+            _log.warning("cell %s cannot be read", cell.id)
+            return None
+
+    def _outlined(self, cells: Sequence[Cell], locations: Mapping[str, CellLocation]) -> Generator[_Outlined]:
+        """A small batch first and alone, so that the first cells come early; then one ahead of what is classified."""
+        work = partial(self._outline, locations)
+        if cells:
+            yield work(cells[:FIRST_BATCH])
+        yield from ahead(work, (cells[at : at + BATCH] for at in range(FIRST_BATCH, len(cells), BATCH)))
+
+    def _outline(self, locations: Mapping[str, CellLocation], batch: Sequence[Cell]) -> _Outlined:
+        found = [(cell, self._image(cell, locations)) for cell in batch]
+        cells = [cell for cell, image in found if image is not None]
+        images = [image for _, image in found if image is not None]
+        masks = self.segmenter.segment(images) if images else []
+        return _Outlined(cells, images, masks, [cell.id for cell, image in found if image is None])
+
+    def _infer(self, batch: _Outlined, um_per_px: float | None) -> dict[str, Prediction]:
+        if not batch.cells:
+            return {}
+        answers = self.classifier.classify(batch.images, batch.masks, um_per_px)
+        predictions = {}
+        for cell, mask, answer in zip(batch.cells, batch.masks, answers, strict=True):
+            self._cache.put(cell.sha256, self.key, CachedAnalysis(mask, answer.maps, answer.crop, answer.features))
+            predictions[cell.id] = self._predict(answer, measure(mask), self.segmenter.identity)
+        return predictions
+
+    def _predict(self, answer: Classified, measurement: Measurement, segmenter: str) -> Prediction:
+        composed = compose(self._taxonomy, answer.stages)
+        best = max(composed, key=composed.__getitem__)
+        confidence = composed[best]
+        abstains = confidence < self.classifier.abstain_below
+        unlike = answer.unlikeness is not None and answer.unlikeness >= UNLIKE_PERCENTILE
+        flags = [
+            word
+            for word, holds in (
+                ("uncertain", abstains),
+                ("no_cell", measurement.cell_area_px == 0),
+                ("cut", measurement.touches_border),
+                ("unlike_training", unlike),
+            )
+            if holds
+        ]
+        return Prediction(
+            bundle=self.classifier.bundle_sha256,
+            segmenter=segmenter,
+            stages=answer.stages,
+            label=UNIDENTIFIED if abstains else best,
+            best=best,
+            confidence=confidence,
+            unlikeness=answer.unlikeness,
+            measurement=measurement,
+            flags=tuple(sorted(flags)),
+            stain_unlikeness=answer.stain_unlikeness,
+        )

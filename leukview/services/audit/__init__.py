@@ -1,0 +1,1 @@
+"""Audit trail, event texts, history of a cell, call record."""

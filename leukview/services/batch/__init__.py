@@ -1,0 +1,1 @@
+"""Analysis of many slides in several processes."""

@@ -1,0 +1,97 @@
+"""The folders that a batch writes, one a slide, and the mark by which a finished one is known again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path, PurePosixPath
+
+from leukview.core.atomic_files import write_whole
+from leukview.core.errors import LeukViewError
+
+MARK = "completed.json"
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """What results depend on besides the slide.
+
+    Attributes:
+        bundle_sha256: Of the classifier.
+        segmenter: Identity of the segmenter.
+        settings_sha256: Over rules, ranges, texts and templates, the laboratory's own included.
+        version: Of the program.
+    """
+
+    bundle_sha256: str
+    segmenter: str
+    settings_sha256: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Written last into the folder of a slide. It holds no name of a person and no path outside the folder.
+
+    Attributes:
+        input_sha256: Over names and contents of the slide's files.
+        masks: Masks were written too.
+        reviewed: Events of the slide's log that the tables and the report show; reports aside.
+        unreadable: Cells whose image could not be read.
+        files: What was written, posix paths within the folder.
+    """
+
+    slide_id: str
+    input_sha256: str
+    maker: Maker
+    masks: bool
+    reviewed: int
+    unreadable: int
+    files: tuple[str, ...]
+
+
+def marks(output: Path) -> dict[str, Mark]:
+    """The finished slides of an output folder by `input_sha256`; a folder that lacks a file is not finished."""
+    found = {}
+    for path in sorted(output.glob(f"*/{MARK}")):
+        mark = _read(path)
+        if mark and all((path.parent / name).is_file() for name in mark.files):
+            found[mark.input_sha256] = mark
+    return found
+
+
+def publish(output: Path, files: Mapping[str, bytes], mark: Mark) -> Path:
+    """Write the folder of a slide: each file whole or not at all, the mark last. What else lies there stays.
+
+    Raises:
+        LeukViewError: The disk refuses; the slide is not marked as finished.
+    """
+    folder = output / mark.slide_id
+    body = {"format": FORMAT, "research_use_only": True, **asdict(mark)}
+    try:
+        (folder / MARK).unlink(missing_ok=True)
+        for name, data in files.items():
+            write_whole(folder / name, data)
+        write_whole(folder / MARK, (json.dumps(body, indent=2, ensure_ascii=False) + "\n").encode())
+    except OSError as error:
+        raise LeukViewError(
+            f"The results cannot be written to “{output.name}”: {error.strerror or error}.", "Choose another folder."
+        ) from error
+    return folder
+
+
+def _read(path: Path) -> Mark | None:
+    """A mark; None when it is none, for instance one of another version of the program."""
+    try:
+        body = json.loads(path.read_text(encoding="utf-8"))
+        if body.get("format") != FORMAT:
+            return None
+        values = {f.name: body[f.name] for f in fields(Mark)}
+        files = tuple(str(name) for name in values["files"])
+        if any(PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts for name in files):
+            return None
+        return Mark(**values | {"maker": Maker(**values["maker"]), "files": files})
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None

@@ -1,0 +1,1 @@
+"""Export of reviewed cells for training."""

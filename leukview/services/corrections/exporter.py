@@ -1,0 +1,363 @@
+"""What reviewers said of cells, as material for the next model: from signed slides alone, disputed cells left out."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leukview.core.atomic_files import file_sha256
+from leukview.core.errors import ExportError, LeukViewError
+from leukview.core.job_runner import CancelToken, Progress, Reporter
+from leukview.domain.models.labelled_cells import COLUMNS, CORRECTION_COLUMNS, TEST, TRAIN, VAL, site_splits
+from leukview.domain.models.quality_control import overruled
+from leukview.domain.review.agreement import binding, settled
+from leukview.domain.review.events import FIRST, SECOND, CellReview, EventKind, ReviewEvent, fold, reading_of
+from leukview.domain.slide import Cell, Slide
+from leukview.domain.taxonomy import Taxonomy
+from leukview.services.corrections.tables import LabelWeights
+from leukview.services.ports.storage import CellLocation, ExportReader, ReviewLog, SlideStore
+
+SYNTHETIC = "synthetic"
+"""Source of drawn cells, in every manifest."""
+SAID_COLUMNS = ("agreement", "source_class", "predicted_class", "bundle")
+"""Of the manifest besides, for people: how the label came about, what the laboratory and what which model had said."""
+SPLITS = (TRAIN, VAL, TEST)
+NONE_ASIDE = "No patient is kept aside yet: a site's own comparison needs two reviewed patients or more."
+STORED = {".jpg", ".jpeg", ".png", ".webp"}
+"""Endings of files that do not get smaller."""
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectedCell:
+    """One cell that a model may learn from.
+
+    Attributes:
+        slide: Its slide.
+        label: Class key that its readers stand by.
+        agreement: ``one reader``, ``two readers`` or ``consensus``.
+        readers: How many stand behind the label.
+        weight: How much it counts.
+        split: Where its patient is kept: train, val or test.
+        mask: A repaired mask, H×W of 0/1/2; None = none.
+        predicted: Class key that the newest model said on the segmenter's outline; "" when none had.
+        bundle: SHA-256 of that model.
+    """
+
+    cell: Cell
+    slide: Slide
+    label: str
+    agreement: str
+    readers: int
+    weight: float
+    split: str
+    mask: NDArray[np.uint8] | None
+    predicted: str
+    bundle: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Corrections, and what was left out: reason → count."""
+
+    cells: tuple[CorrectedCell, ...]
+    left_out: Mapping[str, int]
+
+    @property
+    def patients(self) -> Counter[str]:
+        """Patients by split."""
+        return Counter(split for _, split in {(c.slide.patient, c.split) for c in self.cells})
+
+    @property
+    def by_class(self) -> Counter[tuple[str, str]]:
+        """Cells by class key and split."""
+        return Counter((c.label, c.split) for c in self.cells)
+
+    @property
+    def by_agreement(self) -> Counter[str]:
+        """Cells by how their label came about."""
+        return Counter(c.agreement for c in self.cells)
+
+    def contradicted(self, taxonomy: Taxonomy) -> tuple[int, int]:
+        """Of how many cells readers overruled the model, and of how many it had said anything.
+
+        See `leukview.domain.models.quality_control.overruled`.
+        """
+        spoken = [c for c in self.cells if c.predicted]
+        return sum(overruled(taxonomy, c.predicted, c.label) for c in spoken), len(spoken)
+
+    def words(self, taxonomy: Taxonomy) -> str:
+        """What was gathered, in lines: by class and split, by agreement, and what was left out."""
+        patients, counts = self.patients, self.by_class
+        lines = [
+            f"{len(self.cells)} reviewed cells of {patients.total()} patients: "
+            + ", ".join(f"{patients[s]} {s}" for s in SPLITS)
+            + ".",
+            "Cells by class (train, val, test):",
+        ]
+        lines += [
+            f"  {key}: " + ", ".join(str(counts[key, s]) for s in SPLITS)
+            for key in sorted({c.label for c in self.cells}, key=taxonomy.order)
+        ]
+        lines += [f"{n} with the word of {how}." for how, n in self.by_agreement.most_common()]
+        changed, spoken = self.contradicted(taxonomy)
+        lines.append(f"Readers overruled the model on {changed} of {spoken}.")
+        lines += [f"Left out, {count}: {why}." for why, count in self.left_out.items()]
+        if not patients[TEST] and self.cells:
+            lines.append(NONE_ASIDE)
+        return "\n".join(lines)
+
+
+RepairedMask = Callable[[CellReview], "NDArray[np.uint8] | None"]
+"""The mask that a reviewer drew of a cell, H×W of 0/1/2; None when the segmenter's stands."""
+Cleaner = Callable[[bytes], tuple[bytes, str]]
+"""Takes out of an image file whatever is not the picture, and says the ending of what is left; the pixels stay."""
+MaskWriter = Callable[[NDArray[np.uint8]], bytes]
+"""A mask as PNG."""
+
+
+def repaired_mask(review: CellReview) -> NDArray[np.uint8] | None:
+    """The outline that the reviewer drew; one that cannot be read any more counts as none."""
+    try:
+        return review.mask.pixels() if review.mask else None
+    except ValueError:
+        return None
+
+
+class Corrections:
+    """Gathers and packs corrections.
+
+    Args:
+        taxonomy: Says what a label determines.
+        slides: Slides, cells and predictions.
+        log: Their reviews.
+        reader: Gives the image files.
+        weights: Of the labels.
+        clean: See `Cleaner`.
+        mask_png: See `MaskWriter`.
+        repaired: See `RepairedMask`.
+    """
+
+    def __init__(
+        self,
+        taxonomy: Taxonomy,
+        slides: SlideStore,
+        log: ReviewLog,
+        reader: ExportReader,
+        weights: LabelWeights,
+        clean: Cleaner,
+        mask_png: MaskWriter,
+        repaired: RepairedMask = repaired_mask,
+    ) -> None:
+        self._taxonomy, self._slides, self._log, self._reader = taxonomy, slides, log, reader
+        self._weights, self._clean, self._mask_png, self._repaired = weights, clean, mask_png, repaired
+
+    def gather(
+        self, token: CancelToken, reporter: Reporter, *, synthetic: bool = False, withheld: Collection[str] = ()
+    ) -> Gathered:
+        """The reviewed cells of the signed slides.
+
+        Args:
+            token: Looked at before each slide.
+            reporter: Hears of each slide.
+            synthetic: Gather drawn cells instead of real ones; the two never mix.
+            withheld: Ids of slides whose first reading whoever exports must not see yet; see `services.readings`.
+
+        Raises:
+            StoreError: The database cannot be read.
+        """
+        slides = {s.id: s for s in self._slides.slides() if s.synthetic == synthetic}
+        logs: dict[str, list[ReviewEvent]] = {}
+        for event in self._log.events():
+            if event.slide_id in slides:
+                logs.setdefault(event.slide_id, []).append(event)
+        splits = site_splits(_by_first_signature(logs, slides))
+        found: list[CorrectedCell] = []
+        left_out: Counter[str] = Counter()
+        for done, (slide_id, slide) in enumerate(sorted(slides.items())):
+            token.check()
+            reporter(Progress(done, len(slides), "Gathering corrections"))
+            log = logs.get(slide_id, [])
+            if not fold(log).signature:
+                left_out["slides that are not signed"] += 1
+                continue
+            if slide_id in withheld:
+                left_out["slides that whoever exports still reads second"] += 1
+                continue
+            found += self._of_slide(slide, log, splits[slide.patient], left_out)
+        reporter(Progress(len(slides), len(slides), "Gathering corrections"))
+        return Gathered(tuple(found), dict(left_out))
+
+    def _of_slide(
+        self, slide: Slide, log: Sequence[ReviewEvent], split: str, left_out: Counter[str]
+    ) -> Iterator[CorrectedCell]:
+        first, second, reached = fold(log), fold(log, SECOND), settled(log)
+        predictions = self._slides.predictions(slide.id)
+        for cell in self._slides.cells(slide.id):
+            review = first.of(cell.id)
+            other = second.of(cell.id).label if second.signature else ""
+            if not review.label:
+                left_out["cells that nobody reviewed"] += 1
+                continue
+            label, agreement = review.label, "one reader"
+            if other:
+                consensus = binding(reached.get(cell.id), review.label, other)
+                if other != review.label and not consensus:
+                    left_out["cells on which two readers differ"] += 1
+                    continue
+                agreement = "consensus" if consensus else "two readers"
+                label = consensus or label
+            if not self._taxonomy.steps_of(label):
+                left_out["cells whose class a model cannot learn"] += 1
+                continue
+            said = predictions.get(cell.id)
+            yield CorrectedCell(
+                cell=cell,
+                slide=slide,
+                label=label,
+                agreement=agreement,
+                readers=2 if other else 1,
+                weight=getattr(self._weights, agreement.replace(" ", "_")),
+                split=split,
+                mask=self._repaired(review),
+                predicted=said.label if said else "",
+                bundle=said.bundle if said else "",
+            )
+
+    def export(
+        self,
+        folder: Path,
+        site: str,
+        diagnoses: Mapping[str, str],
+        token: CancelToken,
+        reporter: Reporter,
+        *,
+        by: str,
+        synthetic: bool = False,
+        withheld: Collection[str] = (),
+    ) -> tuple[Path, Gathered]:
+        """Write ``folder/cells/cells-<site>-corrections.zip``, whole or not at all, as training reads it.
+
+        The log of each slide with a cell in it says that it left the program.
+
+        Args:
+            folder: Becomes (or is) a data folder of the training.
+            site: Name of the archive and of the cells' source.
+            diagnoses: Patient's pseudonym → diagnosis; who is not in it has none that is known.
+            token: Looked at before each cell.
+            reporter: Hears of each cell.
+            by: Who exports.
+            synthetic: Export drawn cells instead of real ones; their source says so.
+            withheld: As in `gather`.
+
+        Returns:
+            The archive, and what lies in it.
+
+        Raises:
+            LeukViewError: There is nothing to export, the name cannot be used, or the folder cannot be written.
+            StoreError: The archive is written, but the log refused to say so.
+            Cancelled: Nothing was written.
+        """
+        if not site or not all(c.isalnum() or c in "-_" for c in site):
+            raise LeukViewError(f"“{site}” cannot name an archive.", "Use letters, digits and hyphens.")
+        gathered = self.gather(token, reporter, synthetic=synthetic, withheld=withheld)
+        path = folder / "cells" / f"cells-{site}-corrections.zip"
+        part = path.with_suffix(".part")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with zipfile.ZipFile(part, "w") as archive:
+                packed = self._pack(archive, gathered, SYNTHETIC if synthetic else site, diagnoses, token, reporter)
+            part.replace(path)
+        except OSError as error:
+            raise LeukViewError(f"The corrections cannot be written: {error.strerror or error}.") from error
+        finally:
+            part.unlink(missing_ok=True)
+        said = {"format": "corrections", "sha256": file_sha256(path), "names": False, "comments": False}
+        for slide_id in sorted({found.slide.id for found in packed.cells}):
+            self._log.append(slide_id, EventKind.EXPORT, reviewer=by, payload=said)
+        return path, packed
+
+    def _pack(
+        self,
+        archive: zipfile.ZipFile,
+        gathered: Gathered,
+        source: str,
+        diagnoses: Mapping[str, str],
+        token: CancelToken,
+        reporter: Reporter,
+    ) -> Gathered:
+        left_out = Counter(gathered.left_out)
+        text = io.StringIO()
+        table = csv.writer(text, lineterminator="\n")
+        table.writerow((*COLUMNS, *CORRECTION_COLUMNS, *SAID_COLUMNS))
+        places: dict[str, Mapping[str, CellLocation]] = {}
+        kept: list[CorrectedCell] = []
+        # In an order that tells nothing of slides, patients or times.
+        for done, found in enumerate(sorted(gathered.cells, key=lambda c: (c.cell.sha256, c.cell.id))):
+            token.check()
+            reporter(Progress(done, len(gathered.cells), "Packing corrections"))
+            slide = found.slide
+            if slide.id not in places:
+                places[slide.id] = self._slides.locations(slide.id)
+            place = places[slide.id].get(found.cell.id)
+            content = self._content(place, found.cell)
+            if content is None:
+                left_out["cells whose image is gone or was changed since"] += 1
+                continue
+            kept.append(found)
+            bare, ending = self._clean(content)
+            name = f"images/{len(kept):06}{ending}"
+            packing = zipfile.ZIP_STORED if ending in STORED else zipfile.ZIP_DEFLATED
+            archive.writestr(_entry(name), bare, packing)
+            mask = ""
+            if found.mask is not None:
+                mask = f"masks/{len(kept):06}.png"
+                archive.writestr(_entry(mask), self._mask_png(found.mask), zipfile.ZIP_STORED)
+            sha1 = hashlib.sha1(content, usedforsecurity=False).hexdigest()
+            diagnosis = diagnoses.get(slide.patient, "")
+            row = (name, source, slide.patient, diagnosis, found.label, found.split, sha1)
+            label = found.cell.source.class_key if found.cell.source else ""
+            table.writerow(
+                (*row, found.weight, found.readers, mask, found.agreement, label, found.predicted, found.bundle)
+            )
+        if not kept:
+            reasons = "; ".join(f"{count} {why}" for why, count in left_out.items())
+            raise LeukViewError("There are no corrections to export.", f"Left out: {reasons}." if reasons else "")
+        archive.writestr(_entry("manifest.csv"), text.getvalue(), zipfile.ZIP_DEFLATED)
+        return Gathered(tuple(kept), dict(left_out))
+
+    def _content(self, place: CellLocation | None, cell: Cell) -> bytes | None:
+        """The image file as it was reviewed; None when it is gone or another one lies there now."""
+        if place is None:
+            return None
+        try:
+            content = self._reader.read_bytes(place.root, place.inner, place.path)
+        except ExportError:
+            return None
+        return content if hashlib.sha256(content).hexdigest() == cell.sha256 else None
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    """An entry without a time: the same corrections give the same archive, and none tells when it was made."""
+    info = zipfile.ZipInfo(name)
+    info.external_attr = 0o644 << 16
+    return info
+
+
+def _by_first_signature(logs: Mapping[str, Sequence[ReviewEvent]], slides: Mapping[str, Slide]) -> list[str]:
+    """Patients in the order in which a slide of theirs was first signed; an amendment does not move them."""
+    signed = {
+        event.seq: slides[event.slide_id].patient
+        for log in logs.values()
+        for event in log
+        if event.kind is EventKind.SIGN and reading_of(event) == FIRST
+    }
+    return list(dict.fromkeys(signed[seq] for seq in sorted(signed)))

@@ -1,0 +1,63 @@
+"""What a site says beside its reviews, for the next model: how much a label weighs, which patient has which disease."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from leukview.core.csv_reader import read_rows
+from leukview.core.errors import LeukViewError
+from leukview.domain.taxonomy import Taxonomy
+
+
+@dataclass(frozen=True, slots=True)
+class LabelWeights:
+    """How much a reviewed label counts in training; see ``resources/corrections.toml``."""
+
+    one_reader: float
+    two_readers: float
+    consensus: float
+
+
+def parse_weights(text: str) -> LabelWeights:
+    """Read ``corrections.toml``.
+
+    Raises:
+        LeukViewError: It is no TOML, lacks a weight, names an unknown one, or one is not positive.
+    """
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise LeukViewError(f"The weights of corrections cannot be read: {error}.") from error
+    names = [f.name for f in fields(LabelWeights)]
+    wrong = sorted(set(raw) ^ set(names))
+    if wrong:
+        raise LeukViewError(f"The weights of corrections have missing or unknown entries: {', '.join(wrong)}.")
+    values = [raw[name] for name in names]
+    if not all(isinstance(v, int | float) and math.isfinite(v) and v > 0 for v in values):
+        raise LeukViewError("The weights of corrections are positive numbers.")
+    return LabelWeights(*map(float, values))
+
+
+def check_diagnosis(diagnosis: str, taxonomy: Taxonomy) -> None:
+    """Refuse a diagnosis that the taxonomy does not know; "" (not known) is allowed.
+
+    Raises:
+        LeukViewError: It is unknown.
+    """
+    if diagnosis and diagnosis not in taxonomy.diagnoses:
+        raise LeukViewError(f"The diagnosis “{diagnosis}” is unknown.", f"Known: {', '.join(taxonomy.diagnoses)}.")
+
+
+def read_patients(path: Path, taxonomy: Taxonomy) -> dict[str, str]:
+    """A table of patients: CSV with the columns ``patient`` (folder name or pseudonym) and ``diagnosis``.
+
+    Raises:
+        LeukViewError: It cannot be read, a column is missing, or a diagnosis is unknown.
+    """
+    rows = list(read_rows(path, ("patient", "diagnosis")))
+    for row in rows:
+        check_diagnosis(row["diagnosis"], taxonomy)
+    return {row["patient"]: row["diagnosis"] for row in rows}

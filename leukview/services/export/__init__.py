@@ -1,0 +1,1 @@
+"""Export of a slide: record, JSON, CSV, COCO and CVAT, cell archives, report attachments."""

@@ -1,0 +1,208 @@
+"""Cells without names as a folder: the canonical layout that the reader reads back, and COCO with CVAT."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leukview import RESEARCH_USE_LINE
+from leukview.core.atomic_files import folder_whole
+from leukview.core.errors import ExportError, LeukViewError
+from leukview.core.job_runner import CancelToken, Progress, Reporter
+from leukview.domain.review.events import EventKind, ReviewEvent, event_record
+from leukview.domain.slide import Cell, SourceLabel
+from leukview.domain.taxonomy import OTHER, Taxonomy
+from leukview.services.export.coco_cvat import AnnotatedImage, annotated, coco_json, cvat_xml
+from leukview.services.export.slide_json import CellFile, json_text, whole_slide_json
+from leukview.services.export.slide_record import SlideRecord
+
+SUMS = "SHA256SUMS"
+_README = """{notice}
+
+Cells of slide {slide}, exported by LeukView without names and without the metadata of the images.
+slide.json tells the labels of analyser, model and reviewers, and the review log with its hashes.
+SHA256SUMS lists the hash of each file: sha256sum -c SHA256SUMS checks them.
+LeukView opens this folder as any other and takes all labels over.
+"""
+_README_COCO = """{notice}
+
+Cells of slide {slide}, exported by LeukView without names and without the metadata of the images.
+annotations/instances_default.json is COCO's form, annotations.xml the form “CVAT for images 1.1”; both name images/.
+SHA256SUMS lists the hash of each file: sha256sum -c SHA256SUMS checks them.
+"""
+_TYPED = {
+    EventKind.COMMENT.value: ("text",),
+    EventKind.ACKNOWLEDGE.value: ("called", "note"),
+    EventKind.REOPEN.value: ("reason",),
+}
+"""Kinds of event → parts of their payload that a person typed freely."""
+
+
+@dataclass(frozen=True, slots=True)
+class CleanImage:
+    """An image without metadata.
+
+    Attributes:
+        ending: With the dot, as its content says.
+        encoded_anew: It had to be encoded again, without loss; otherwise the compressed picture is what it was.
+    """
+
+    data: bytes
+    ending: str
+    encoded_anew: bool
+
+
+class ImageCleaner(Protocol):
+    """Takes out of an image whatever is not the picture."""
+
+    def clean(self, data: bytes) -> CleanImage:
+        """The same pixels without metadata. `ExportError` when it does not decode."""
+
+
+class CellFolder:
+    """Writes the cells of one slide.
+
+    Args:
+        record: The slide.
+        read: The bytes of a cell's image; `ExportError` when it is gone or another.
+        cleaner: Takes the metadata out.
+        token: To cancel.
+        reporter: Progress.
+    """
+
+    def __init__(
+        self,
+        record: SlideRecord,
+        read: Callable[[Cell], bytes],
+        cleaner: ImageCleaner,
+        token: CancelToken,
+        reporter: Reporter,
+    ) -> None:
+        self._record, self._read, self._cleaner = record, read, cleaner
+        self._token, self._reporter = token, reporter
+        self.missing: list[int] = []
+        self.without_mask = 0
+
+    def write_canonical(self, parent: Path) -> tuple[Path, Mapping[str, str]]:
+        """``slide.json`` and ``cells/<CODE>/…``; the folder, and the hash of each file by its path inside.
+
+        Raises:
+            LeukViewError: Not one image can be written.
+            OSError: The disk refuses.
+        """
+        taxonomy = self._record.view.taxonomy
+        target = _free(parent / f"{self._record.view.slide.id}_cells")
+        with folder_whole(target) as folder:
+            files = self._images(folder, lambda cell: f"cells/{class_folder(cell.source, taxonomy)}".rstrip("/"))
+            body = whole_slide_json(self._record, files)
+            log = {"log": [outgoing(e, comments=self._record.comments) for e in self._record.events]}
+            known = body["review_log"]
+            body["review_log"] = {**(known if isinstance(known, dict) else {}), **log}
+            return target, self._close(
+                folder, files, {"slide.json": json_text(body), "readme.txt": self._readme(_README)}
+            )
+
+    def write_annotated(
+        self, parent: Path, mask: Callable[[Cell], NDArray[np.uint8] | None]
+    ) -> tuple[Path, Mapping[str, str]]:
+        """``images/…``, ``annotations/…`` and ``annotations.xml``, as CVAT packs them; see `write_canonical`."""
+        target = _free(parent / f"{self._record.view.slide.id}_coco")
+        with folder_whole(target) as folder:
+            files = self._images(folder, lambda _cell: "images")
+            items: list[AnnotatedImage] = []
+            for view in self._record.view.cells:
+                self._token.check()
+                if view.cell.id in files:
+                    drawn = view.review.mask  # a person's outline goes before the segmenter's
+                    pixels = drawn.pixels() if drawn else mask(view.cell)
+                    items.append(annotated(PurePosixPath(files[view.cell.id].path).name, view, pixels))
+            self.without_mask = sum(item.cell is None for item in items)
+            texts = {
+                "annotations/instances_default.json": coco_json(self._record, items),
+                "annotations.xml": cvat_xml(self._record, items),
+                "readme.txt": self._readme(_README_COCO),
+            }
+            return target, self._close(folder, files, texts)
+
+    def _images(self, folder: Path, home: Callable[[Cell], str]) -> dict[str, CellFile]:
+        """Write every image under a new name; cell id → file."""
+        cells = [v.cell for v in self._record.view.cells]
+        files: dict[str, CellFile] = {}
+        reasons: list[str] = []
+        for done, cell in enumerate(cells):
+            self._token.check()
+            self._reporter(Progress(done, len(cells), "Writing the cells"))
+            try:
+                image = self._cleaner.clean(self._read(cell))
+            except ExportError as error:
+                self.missing.append(cell.number)
+                reasons.append(error.message)
+                continue
+            path = f"{home(cell)}/{cell.slide_id}_{cell.number:04d}{image.ending}"
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(image.data)
+            files[cell.id] = CellFile(path, hashlib.sha256(image.data).hexdigest(), image.encoded_anew)
+        if cells and not files:
+            raise LeukViewError(
+                f"None of the slide's images can be exported: {reasons[0]}", "Open the slide's folder again."
+            )
+        self._reporter(Progress(len(cells), len(cells), "Writing the cells"))
+        return files
+
+    def _close(self, folder: Path, files: Mapping[str, CellFile], texts: Mapping[str, str]) -> dict[str, str]:
+        """Write the texts and the list of hashes; path → hash."""
+        hashes = {file.path: file.sha256 for file in files.values()}
+        for path, text in texts.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(text.encode())
+            hashes[path] = hashlib.sha256(text.encode()).hexdigest()
+        lines = "".join(f"{digest}  {path}\n" for path, digest in sorted(hashes.items()))
+        (folder / SUMS).write_bytes(lines.encode())
+        return hashes
+
+    def _readme(self, text: str) -> str:
+        return text.format(notice=RESEARCH_USE_LINE, slide=self._record.view.slide.id)
+
+
+def class_folder(source: SourceLabel | None, taxonomy: Taxonomy) -> str:
+    """The folder of a laboratory's label: a code or key that the reader knows; "" for a cell without a label."""
+    if source is None:
+        return ""
+    cell_class = taxonomy.cell_class(source.class_key)
+    if source.class_key == OTHER:
+        words = re.sub(r"[^\w -]+", "_", source.name).strip(" _")[:60].strip()
+        return f"Other {words}".strip()
+    return cell_class.codes[0] if cell_class.codes else cell_class.key
+
+
+def outgoing(event: ReviewEvent, *, comments: bool) -> dict[str, object]:
+    """An event as it leaves; without comments what a person typed freely is empty, and ``withheld`` says so."""
+    return _withheld(event_record(event)) if not comments else event_record(event)
+
+
+def _withheld(row: Mapping[str, object]) -> dict[str, object]:
+    payload = row["payload"]
+    if not isinstance(payload, Mapping):
+        return dict(row)
+    body = dict(payload)
+    body |= {key: "" for key in _TYPED.get(str(row["kind"]), ()) if body.get(key)}
+    inner = body.get("events")
+    if row["kind"] == EventKind.IMPORT.value and isinstance(inner, list):
+        body["events"] = [_withheld(other) for other in inner]
+    return dict(row) if body == dict(payload) else {**row, "payload": body, "withheld": True}
+
+
+def _free(path: Path) -> Path:
+    """The path, or the next with a number behind it that is free: an export never overwrites another."""
+    number, candidate = 1, path
+    while candidate.exists():
+        number += 1
+        candidate = path.with_name(f"{path.name}_{number}")
+    return candidate

@@ -1,0 +1,203 @@
+"""Masks and classes of cells as COCO and as CVAT for images 1.1 write them."""
+
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ET
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leukview import RESEARCH_USE_LINE, __version__
+from leukview.domain.taxonomy import Taxonomy
+from leukview.services.export.slide_record import SlideRecord
+from leukview.services.ports.inference import NUCLEUS
+from leukview.services.review.slide_view import CellView
+
+NUCLEUS_NAME = "nucleus"
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A part of an image.
+
+    Attributes:
+        box: Left, top, width, height in image pixels.
+        area: Pixels that belong to it.
+        columns: Lengths of runs of the whole image read column by column, outside first (COCO's uncompressed form).
+        rows: The same of the box alone read row by row (CVAT's form).
+    """
+
+    box: tuple[int, int, int, int]
+    area: int
+    columns: tuple[int, ...]
+    rows: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotatedImage:
+    """An image that was written, by its name, its cell and what the mask says; None where no mask is kept."""
+
+    path: str
+    view: CellView
+    cell: Region | None
+    nucleus: Region | None
+
+
+def region(inside: NDArray[np.bool_]) -> Region | None:
+    """The region of an image (H×W) where `inside` holds; None when it holds nowhere."""
+    ys, xs = np.nonzero(inside)
+    if not len(ys):
+        return None
+    top, bottom, left, right = int(ys.min()), int(ys.max()) + 1, int(xs.min()), int(xs.max()) + 1
+    return Region(
+        (left, top, right - left, bottom - top),
+        len(ys),
+        _runs(inside.ravel(order="F")),
+        _runs(inside[top:bottom, left:right].ravel()),
+    )
+
+
+def _runs(flat: NDArray[np.bool_]) -> tuple[int, ...]:
+    """Lengths of alternating runs, the first of them outside (0 when the first pixel is inside)."""
+    turns = np.flatnonzero(np.diff(flat.astype(np.int8))) + 1
+    lengths = np.diff(np.concatenate(([0], turns, [len(flat)]))).tolist()
+    return tuple([0, *lengths] if flat[0] else lengths)
+
+
+def annotated(path: str, view: CellView, mask: NDArray[np.uint8] | None) -> AnnotatedImage:
+    """An image with its regions; a mask (0/1/2) that has another size than the image is not used."""
+    if mask is None or mask.shape != (view.cell.height_px, view.cell.width_px):
+        return AnnotatedImage(path, view, None, None)
+    return AnnotatedImage(path, view, region(mask > 0), region(mask == NUCLEUS))
+
+
+def _attributes(v: CellView) -> dict[str, str]:
+    """The three opinions; "" where there is none."""
+    return {
+        "source_class": v.cell.source.class_key if v.cell.source else "",
+        "model_class": v.prediction.label if v.prediction else "",
+        "review_class": v.review.label,
+        "reviewer": v.review.reviewer,
+    }
+
+
+def _categories(taxonomy: Taxonomy) -> list[dict[str, object]]:
+    classes: list[dict[str, object]] = [
+        {"id": number, "name": c.key, "supercategory": c.group, "display_name": c.name}
+        for number, c in enumerate(taxonomy.classes, 1)
+    ]
+    return [*classes, {"id": len(classes) + 1, "name": NUCLEUS_NAME, "supercategory": "part"}]
+
+
+def coco_json(record: SlideRecord, images: Sequence[AnnotatedImage]) -> str:
+    """COCO's object detection form: runs instead of polygons, because they give back each pixel.
+
+    Cells whose class nobody said yet have an image and no annotation; a cell without mask is annotated by its whole
+    image and says so.
+    """
+    taxonomy = record.view.taxonomy
+    annotations: list[dict[str, object]] = []
+
+    def add(image: int, category: int, found: Region | None, item: AnnotatedImage) -> None:
+        height, width = item.view.cell.height_px, item.view.cell.width_px
+        whole = [0, 0, width, height]
+        annotations.append(
+            {
+                "id": len(annotations) + 1,
+                "image_id": image,
+                "category_id": category,
+                "iscrowd": 0,
+                "bbox": list(found.box) if found else whole,
+                "area": found.area if found else width * height,
+                "segmentation": {"size": [height, width], "counts": list(found.columns)} if found else [],
+                "attributes": {**_attributes(item.view), "mask": "yes" if found else "no"},
+            }
+        )
+
+    for number, item in enumerate(images, 1):
+        if item.view.pending:
+            continue
+        add(number, taxonomy.order(item.view.label) + 1, item.cell, item)
+        if item.nucleus:
+            add(number, len(taxonomy.classes) + 1, item.nucleus, item)
+    body = {
+        "info": {
+            "description": f"Slide {record.view.slide.id}. {RESEARCH_USE_LINE}",
+            "version": f"LeukView {__version__}",
+            "date_created": record.created_at,
+            "slide_id": record.view.slide.id,
+            "status": record.status.value,
+            "models": [bundle for bundle, _ in record.bundles],
+        },
+        "licenses": [],
+        "categories": _categories(taxonomy),
+        "images": [
+            {
+                "id": number,
+                "file_name": item.path,
+                "width": item.view.cell.width_px,
+                "height": item.view.cell.height_px,
+                "cell_id": item.view.cell.id,
+            }
+            for number, item in enumerate(images, 1)
+        ],
+        "annotations": annotations,
+    }
+    return json.dumps(body, indent=1, ensure_ascii=False) + "\n"
+
+
+def cvat_xml(record: SlideRecord, images: Sequence[AnnotatedImage]) -> str:
+    """The form “CVAT for images 1.1”: a ``mask`` a cell and a nucleus, a ``box`` where no mask is kept."""
+    root = ET.Element("annotations")
+    ET.SubElement(root, "version").text = "1.1"
+    task = ET.SubElement(ET.SubElement(root, "meta"), "task")
+    for key, text in (
+        ("name", record.view.slide.id),
+        ("size", str(len(images))),
+        ("mode", "annotation"),
+        ("created", record.created_at),
+        ("bugtracker", RESEARCH_USE_LINE),
+    ):
+        ET.SubElement(task, key).text = text
+    labels = ET.SubElement(task, "labels")
+    for category in _categories(record.view.taxonomy):
+        label = ET.SubElement(labels, "label")
+        ET.SubElement(label, "name").text = str(category["name"])
+        ET.SubElement(label, "attributes")
+    for number, item in enumerate(images):
+        cell = item.view.cell
+        image = ET.SubElement(
+            root, "image", id=str(number), name=item.path, width=str(cell.width_px), height=str(cell.height_px)
+        )
+        if item.view.pending:
+            continue
+        if item.cell:
+            _mask(image, item.view.label, item.cell, 0)
+        else:
+            box = ET.SubElement(image, "box", label=item.view.label, source="manual", occluded="0", z_order="0")
+            for side, value in (("xtl", 0), ("ytl", 0), ("xbr", cell.width_px), ("ybr", cell.height_px)):
+                box.set(side, str(value))
+        if item.nucleus:
+            _mask(image, NUCLEUS_NAME, item.nucleus, 1)
+    ET.indent(root, " ")
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
+
+
+def _mask(image: ET.Element, label: str, found: Region, level: int) -> None:
+    left, top, width, height = map(str, found.box)
+    ET.SubElement(
+        image,
+        "mask",
+        label=label,
+        source="manual",
+        occluded="0",
+        rle=", ".join(map(str, found.rows)),
+        left=left,
+        top=top,
+        width=width,
+        height=height,
+        z_order=str(level),
+    )

@@ -1,0 +1,216 @@
+"""What leaves the workstation: a slide as FHIR, HL7, CSV, JSON, or as cells without names."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leukview.core.atomic_files import write_whole
+from leukview.core.errors import ExportError, LeukViewError, ReviewError
+from leukview.core.job_runner import CancelToken, Progress, Reporter
+from leukview.domain.review.events import FIRST
+from leukview.domain.slide import Cell
+from leukview.services.export.cell_archive import CellFolder, ImageCleaner
+from leukview.services.export.slide_json import json_text, whole_slide_json
+from leukview.services.export.slide_record import Names, SlideRecord, check_events, record_of
+from leukview.services.export.slide_tables import cells_csv, differential_csv
+from leukview.services.ports.storage import ExportReader, ReviewLog, SlideStore
+from leukview.services.review.session import ReviewSession
+
+
+class ExportFormat(StrEnum):
+    """What a slide can be exported as."""
+
+    FHIR = "fhir"
+    HL7 = "hl7"
+    CSV = "csv"
+    JSON = "json"
+    CELLS = "cells"
+    COCO = "coco"
+
+    @property
+    def pictures(self) -> bool:
+        """Images go with it; so it never carries names."""
+        return self in {ExportFormat.CELLS, ExportFormat.COCO}
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRequest:
+    """What a person asked for.
+
+    Attributes:
+        folder: Where it is written; made on demand.
+        names: Patient's and order's names from the identity vault go with it.
+        comments: Free text that persons typed goes with it; it may name somebody.
+    """
+
+    format: ExportFormat
+    folder: Path
+    names: bool = False
+    comments: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written.
+
+    Attributes:
+        paths: The files, or the one folder.
+        sha256: Of the file; of several, of the list of their hashes.
+        missing: Numbers of cells whose image could not be written.
+        without_mask: Cells that were annotated without a mask.
+    """
+
+    paths: tuple[Path, ...]
+    sha256: str
+    missing: tuple[int, ...] = ()
+    without_mask: int = 0
+
+
+class Messages(Protocol):
+    """Sets a slide as a message for other systems."""
+
+    def fhir(self, record: SlideRecord) -> str:
+        """A FHIR R4 bundle as JSON text. Raises `LeukViewError` when it is not valid."""
+
+    def hl7(self, record: SlideRecord) -> str:
+        """An HL7 v2.5.1 ORU^R01 message. Raises `LeukViewError` when it is not valid."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlets:
+    """What the exchange needs of other rooms.
+
+    Attributes:
+        cleaner: Takes metadata out of images.
+        names: Patient's and order's names of a slide from the identity vault; None = not known here.
+    """
+
+    messages: Messages
+    cleaner: ImageCleaner
+    names: Callable[[str], tuple[str, str] | None]
+
+
+class Exchange:
+    """Exports slides.
+
+    Args:
+        slides: Slides and where their images lie.
+        log: Their reviews.
+        reader: Reads the images.
+        outlets: Writers of other rooms.
+        mask: A cell's mask (H×W, 0/1/2); None when none is kept.
+    """
+
+    def __init__(
+        self,
+        slides: SlideStore,
+        log: ReviewLog,
+        reader: ExportReader,
+        outlets: Outlets,
+        mask: Callable[[Cell], NDArray[np.uint8] | None],
+    ) -> None:
+        self._slides, self._log, self._reader, self._outlets, self._mask = slides, log, reader, outlets, mask
+
+    def record(self, session: ReviewSession, *, names: bool = False, comments: bool = False) -> SlideRecord:
+        """The slide as it stands, ready to leave.
+
+        Raises:
+            LeukViewError: Its log was changed outside of LeukView, or the names are not known here.
+            ReviewError: The session is a second reading, which sees only its own labels.
+        """
+        if session.reading != FIRST:
+            raise ReviewError("A second reading is not exported.", "End it first.")
+        check_events(session.events)
+        known = self._names(session.slide_id) if names else None
+        return record_of(session, self._slides, self._log, names=known, comments=comments)
+
+    def _names(self, slide_id: str) -> Names:
+        found = self._outlets.names(slide_id)
+        if found is None:
+            raise LeukViewError(
+                "The names of this slide are not known on this workstation.",
+                "Export without names, or on the workstation that imported the slide.",
+            )
+        files = {key: place.path for key, place in self._slides.locations(slide_id).items()}
+        return Names(*found, files)
+
+    def export(
+        self, session: ReviewSession, request: ExportRequest, token: CancelToken, reporter: Reporter
+    ) -> Exported:
+        """Write a slide as it stands, whole or not at all, and log that it left.
+
+        Raises:
+            LeukViewError: It cannot be written, or what was asked for is not possible.
+            Cancelled: The token was set; nothing is left behind.
+        """
+        wanted = request.format
+        if wanted.pictures and request.names:
+            raise LeukViewError("Cells are exported without names only.", "Leave the names out.")
+        reporter(Progress(0, 0, "Gathering the slide"))
+        record = self.record(session, names=request.names, comments=request.comments)
+        token.check()
+        try:
+            request.folder.mkdir(parents=True, exist_ok=True)
+            pictures = wanted.pictures
+            done = self._pictures(record, request, token, reporter) if pictures else self._files(record, request)
+        except OSError as error:
+            raise LeukViewError(
+                f"The export cannot be written to “{request.folder.name}”: {error.strerror or error}.",
+                "Choose another folder.",
+            ) from error
+        session.exported(wanted.value, done.sha256, names=request.names, comments=request.comments)
+        return done
+
+    def _files(self, record: SlideRecord, request: ExportRequest) -> Exported:
+        slide = record.view.slide.id
+        files: Mapping[str, str]
+        match request.format:
+            case ExportFormat.FHIR:
+                files = {f"{slide}.fhir.json": self._outlets.messages.fhir(record)}
+            case ExportFormat.HL7:
+                files = {f"{slide}.hl7": self._outlets.messages.hl7(record)}
+            case ExportFormat.CSV:
+                named = record.names.files if record.names else {}
+                tables = {"cells": cells_csv(record, named), "differential": differential_csv(record)}
+                files = {f"{slide}.{name}.csv": text for name, text in tables.items()}
+            case _:
+                files = {f"{slide}.json": json_text(whole_slide_json(record))}
+        for name, text in files.items():
+            write_whole(request.folder / name, text)
+        hashes = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in files.items()}
+        whole = next(iter(hashes.values())) if len(hashes) == 1 else _digest(hashes)
+        return Exported(tuple(request.folder / name for name in files), whole)
+
+    def _pictures(
+        self, record: SlideRecord, request: ExportRequest, token: CancelToken, reporter: Reporter
+    ) -> Exported:
+        places = self._slides.locations(record.view.slide.id)
+
+        def read(cell: Cell) -> bytes:
+            place = places.get(cell.id)
+            if place is None:
+                raise ExportError("the image is not on this workstation.")
+            data = self._reader.read_bytes(place.root, place.inner, place.path)
+            if hashlib.sha256(data).hexdigest() != cell.sha256:
+                raise ExportError("the file is not the one that was imported.")
+            return data
+
+        folder = CellFolder(record, read, self._outlets.cleaner, token, reporter)
+        if request.format is ExportFormat.CELLS:
+            path, hashes = folder.write_canonical(request.folder)
+        else:
+            path, hashes = folder.write_annotated(request.folder, self._mask)
+        return Exported((path,), _digest(hashes), tuple(folder.missing), folder.without_mask)
+
+
+def _digest(hashes: Mapping[str, str]) -> str:
+    lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(hashes.items()))
+    return hashlib.sha256(lines.encode()).hexdigest()

@@ -1,0 +1,102 @@
+"""What a model said of a cell as it leaves the program and comes back: see ``resources/schemas/slide.schema.json``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from leukview.domain.prediction import Measurement, Prediction, StageProbabilities, StoredPrediction
+from leukview.domain.review.hash_chain import canonical_hash
+from leukview.domain.taxonomy import Taxonomy
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+def prediction_record(stored: StoredPrediction) -> dict[str, object]:
+    """A prediction as JSON-able value; every field of it is there, and floats keep every bit."""
+    p, m = stored.prediction, stored.prediction.measurement
+    return {
+        "class": p.label,
+        "best": p.best,
+        "confidence": p.confidence,
+        "unlikeness": p.unlikeness,
+        "stain_unlikeness": p.stain_unlikeness,
+        "flags": list(p.flags),
+        "cell_area_px": m.cell_area_px,
+        "nucleus_area_px": m.nucleus_area_px,
+        "touches_border": m.touches_border,
+        "bundle_sha256": p.bundle,
+        "segmenter": p.segmenter,
+        "stages": {s.stage: dict(zip(s.choices, s.p, strict=True)) for s in p.stages},
+        "prediction_sets_95": {s.stage: list(s.set95) for s in p.stages if s.set95},
+        "mask_sha256": stored.mask or None,
+        "saved_at": stored.saved_at or None,
+    }
+
+
+def prediction_from(row: Mapping[str, Any], taxonomy: Taxonomy, exported_at: str) -> StoredPrediction:
+    """The inverse of `prediction_record`; what cannot be a prediction by this taxonomy is refused.
+
+    Args:
+        row: As it was written.
+        taxonomy: The classes and stages known here.
+        exported_at: Takes the place of a time that is not known.
+
+    Raises:
+        KeyError, TypeError, ValueError: Something is missing, out of range, or unknown here.
+    """
+    sets = row["prediction_sets_95"]
+    stages = [_stage(taxonomy, key, shares, sets.get(key, ())) for key, shares in row["stages"].items()]
+    order = [stage.key for stage in taxonomy.stages]
+    mask, saved_at = row["mask_sha256"] or "", row["saved_at"] or exported_at
+    if datetime.fromisoformat(saved_at).tzinfo is None:
+        raise ValueError("a time without zone")
+    if not _SHA256.fullmatch(row["bundle_sha256"]) or (mask and not _SHA256.fullmatch(mask)):
+        raise ValueError("no SHA-256")
+    prediction = Prediction(
+        bundle=row["bundle_sha256"],
+        segmenter=_text(row["segmenter"]),
+        stages=tuple(sorted(stages, key=lambda s: order.index(s.stage))),
+        label=taxonomy.cell_class(row["class"]).key,
+        best=taxonomy.cell_class(row["best"]).key,
+        confidence=_share(row["confidence"]),
+        unlikeness=None if row["unlikeness"] is None else _share(row["unlikeness"]),
+        measurement=Measurement(
+            _area(row["cell_area_px"]), _area(row["nucleus_area_px"]), row["touches_border"] is True
+        ),
+        flags=tuple(map(_text, row["flags"])),
+        stain_unlikeness=None if row["stain_unlikeness"] is None else _share(row["stain_unlikeness"]),
+    )
+    return StoredPrediction(prediction, saved_at, mask)
+
+
+def predictions_sha256(cell_records: Sequence[Mapping[str, Any]]) -> str:
+    """Hash over what the models said of every cell: changed opinions are noticed. It proves nobody's authorship."""
+    return canonical_hash([[row["id"], row["model"], row["other_predictions"]] for row in cell_records])
+
+
+def _stage(taxonomy: Taxonomy, key: str, shares: Mapping[str, Any], named: Sequence[str]) -> StageProbabilities:
+    choices = [choice for choice in taxonomy.stage(key).choices if choice in shares]
+    if len(choices) != len(shares) or not choices or not set(named) <= set(choices):
+        raise ValueError("a choice that is unknown here")
+    return StageProbabilities(key, tuple(choices), tuple(_share(shares[c]) for c in choices), tuple(named))
+
+
+def _share(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0.0 <= value <= 1.0:
+        raise ValueError("no share")
+    return value
+
+
+def _area(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ValueError("no area")
+    return value
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("no text")
+    return value

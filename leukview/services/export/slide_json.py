@@ -1,0 +1,230 @@
+"""A slide as JSON: the published form, see ``resources/schemas/slide.schema.json``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from leukview import RESEARCH_USE_LINE, __version__
+from leukview.domain.alerts import Alert
+from leukview.domain.prediction import StoredPrediction
+from leukview.domain.review.agreement import Agreement
+from leukview.domain.review.events import ReviewEvent
+from leukview.domain.slide import SourceLabel
+from leukview.services.audit.trail import HOW_TO_VERIFY
+from leukview.services.export.prediction_codec import prediction_record, predictions_sha256
+from leukview.services.export.slide_record import Line, SlideRecord, rounded_percent
+from leukview.services.review.slide_view import CellView
+
+SCHEMA, SCHEMA_VERSION = "leukview-slide", "1.1"
+
+
+@dataclass(frozen=True, slots=True)
+class CellFile:
+    """A cell's image as it was written: path in the export, SHA-256, and whether its bytes were encoded anew."""
+
+    path: str
+    sha256: str
+    encoded_anew: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ImportCounts:
+    """What only the reading of the source folder tells; None where nobody read it just now."""
+
+    undecodable: int | None = None
+    duplicates: int | None = None
+    unreadable: int | None = None
+
+
+_NOT_COUNTED = ImportCounts()
+
+
+def slide_json(record: SlideRecord, counts: ImportCounts = _NOT_COUNTED) -> dict[str, object]:
+    """The slide without its single cells."""
+    view, shown, slide = record.view, record.view.shown, record.view.slide
+    bundles = record.bundles
+    return {
+        "schema": SCHEMA,
+        "schema_version": SCHEMA_VERSION,
+        "program": f"LeukView {__version__}",
+        "notice": RESEARCH_USE_LINE,
+        "research_use_only": True,
+        "created_at": record.created_at,
+        "status": record.status.value,
+        "method": record.method,
+        "slide_id": slide.id,
+        "patient": slide.patient,
+        "taxonomy_sha256": view.taxonomy.sha256,
+        "identity": {"patient": record.names.patient, "order": record.names.order} if record.names else None,
+        "comments_included": record.comments,
+        "synthetic": slide.synthetic,
+        "layout": slide.layout,
+        "imported_at": slide.imported_at,
+        "um_per_px": slide.um_per_px,
+        "wbc_per_nl": slide.wbc_per_nl,
+        "cells": len(view.cells),
+        "labelled": sum(v.cell.source is not None for v in view.cells),
+        "overviews": slide.overview_count,
+        "undecodable": counts.undecodable,
+        "conflicts": sum(bool(v.cell.conflicts) for v in view.cells),
+        "duplicates": counts.duplicates,
+        "analysed": sum(v.prediction is not None for v in view.cells),
+        "unreadable": counts.unreadable,
+        "reviewed": view.reviewed,
+        "differential": {
+            "leukocytes": shown.n,
+            "classes": {line.key: _counted(line) for line in record.lines if line.counted},
+            "outside_denominator": {line.key: _outside(line) for line in record.lines if not line.counted},
+        },
+        "blasts": shown.blasts,
+        "blast_equivalents": shown.equivalents,
+        "blast_interval_95_percent": _interval(record.blast_line),
+        "straddles_20_percent": shown.straddles_threshold,
+        "under_200_leukocytes": shown.small,
+        "alerts": [_alert(a, record) for a in view.alerts],
+        "comment": record.comment,
+        "grades": {
+            key: {"grade": g.grade, "reviewer": g.reviewer, "at": g.at} for key, g in view.review.grades.items()
+        },
+        "signatures": [
+            {
+                "name": s.name,
+                "reviewer": s.reviewer,
+                "at": s.at,
+                "meaning": s.meaning,
+                "reading": s.reading,
+                "valid": s.valid,
+            }
+            for s in record.signatures
+        ],
+        "amendments": [{"at": at, "reviewer": who, "reason": why} for at, who, why in record.amendments],
+        "second_reading": _agreement(record.agreement) if record.agreement else None,
+        "bundle_sha256": bundles[0][0] if bundles else None,
+        "models": [{"bundle_sha256": bundle, "cells": cells} for bundle, cells in bundles],
+        "review_log": {
+            "events": len(record.events),
+            "head": _place(*record.head),
+            "slide_head": _place(*(_head_of(record.last_event))),
+            "how_to_verify": HOW_TO_VERIFY,
+        },
+    }
+
+
+def whole_slide_json(record: SlideRecord, files: Mapping[str, CellFile] | None = None) -> dict[str, object]:
+    """The slide with every cell; `files` as in `cell_records`."""
+    rows = cell_records(record, files)
+    return {**slide_json(record), "predictions_sha256": predictions_sha256(rows), "cell_records": rows}
+
+
+def json_text(body: Mapping[str, object]) -> str:
+    """JSON as it is written to a file."""
+    return json.dumps(body, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def cell_records(record: SlideRecord, files: Mapping[str, CellFile] | None = None) -> list[dict[str, object]]:
+    """Every cell with its three opinions.
+
+    Args:
+        record: The slide.
+        files: Cell id → image that was written beside; None where no image leaves.
+    """
+    known = files or {}
+    return [_cell(v, record, known.get(v.cell.id)) for v in record.view.cells]
+
+
+def _counted(line: Line) -> dict[str, object]:
+    return {
+        "name": line.name,
+        "count": line.count,
+        "model_count": line.model_count,
+        "percent": line.percent,
+        "interval_95_percent": _interval(line),
+        "absolute_per_nl": line.absolute_per_nl,
+    }
+
+
+def _outside(line: Line) -> dict[str, object]:
+    return {
+        "name": line.name,
+        "count": line.count,
+        "model_count": line.model_count,
+        "per_100_wbc": line.per_100_wbc,
+    }
+
+
+def _interval(line: Line) -> list[float] | None:
+    return None if line.low is None or line.high is None else [line.low, line.high]
+
+
+def _place(seq: int, digest: str) -> dict[str, object] | None:
+    return {"seq": seq, "hash": digest} if seq else None
+
+
+def _head_of(event: ReviewEvent | None) -> tuple[int, str]:
+    return (event.seq, event.hash) if event else (0, "")
+
+
+def _alert(alert: Alert, record: SlideRecord) -> dict[str, object]:
+    event = record.view.review.acknowledged.get(alert.rule.key)
+    acknowledged: dict[str, object] | None = None
+    if event is not None:
+        acknowledged = {"by": event.reviewer, "at": event.at}
+        for key in ("called", "note"):
+            acknowledged[key] = str(event.payload.get(key, "")) if record.comments else ""
+    return {
+        "key": alert.rule.key,
+        "severity": alert.rule.severity,
+        "title": alert.rule.title,
+        "message": alert.whole,
+        "cells": len(alert.cells),
+        "cell_ids": list(alert.cells),
+        "must_be_acknowledged": alert.rule.acknowledge,
+        "acknowledged": acknowledged,
+    }
+
+
+def _agreement(agreement: Agreement) -> dict[str, object]:
+    kappa = agreement.kappa
+    return {
+        "first_reader": agreement.first_reader,
+        "second_reader": agreement.second_reader,
+        "compared": kappa.n,
+        "agreed": agreement.agreed,
+        "kappa": kappa.value,
+        "kappa_interval_95": [kappa.interval.low, kappa.interval.high] if kappa.interval else None,
+        "observed_percent": rounded_percent(kappa.observed),
+        "open": agreement.open,
+    }
+
+
+def _cell(v: CellView, record: SlideRecord, file: CellFile | None) -> dict[str, object]:
+    said = record.said.get(v.cell.id, ())
+    shown = next((s for s in reversed(said) if s.prediction == v.prediction), None)
+    if shown is None and v.prediction:
+        shown = StoredPrediction(v.prediction, "")
+    return {
+        "id": v.cell.id,
+        "number": v.cell.number,
+        "sha256": v.cell.sha256,
+        "width_px": v.cell.width_px,
+        "height_px": v.cell.height_px,
+        "source": _source(v.cell.source) if v.cell.source else None,
+        "conflicts": [_source(label) for label in v.cell.conflicts],
+        "model": prediction_record(shown) if shown else None,
+        "other_predictions": [prediction_record(s) for s in said if s is not shown],
+        "review": {"class": v.review.label, "reviewer": v.review.reviewer, "at": v.review.at}
+        if v.review.label
+        else None,
+        "consensus": v.consensus or None,
+        "class": None if v.pending else v.label,
+        "opened": v.review.opened,
+        "map_shown": v.review.map_shown,
+        "comment": v.review.comment if record.comments else "",
+        "file": {"path": file.path, "sha256": file.sha256, "encoded_anew": file.encoded_anew} if file else None,
+    }
+
+
+def _source(label: SourceLabel) -> dict[str, object]:
+    return {"class": label.class_key, "name": label.name, "code": label.code}

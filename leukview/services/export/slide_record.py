@@ -1,0 +1,264 @@
+"""A slide as one value for all that leaves the program: tables, JSON, HL7 and FHIR say the same numbers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+
+from leukview.core.errors import LeukViewError
+from leukview.domain.binomial import Interval, clopper_pearson
+from leukview.domain.prediction import StoredPrediction
+from leukview.domain.review.agreement import Agreement, compare
+from leukview.domain.review.events import (
+    FIRST,
+    EventKind,
+    ReviewEvent,
+    expanded,
+    reading_of,
+)
+from leukview.domain.review.hash_chain import row_hash
+from leukview.domain.taxonomy import CellClass
+from leukview.services.ports.storage import ReviewLog, SlideStore
+from leukview.services.review.session import ReviewSession
+from leukview.services.review.slide_view import SlideView
+
+BLAST_SUM = "blasts_and_equivalents"
+"""Key of the line that sums blasts and their equivalents."""
+
+
+class ResultStatus(StrEnum):
+    """Where a result stands, in the words of FHIR's and HL7's status tables."""
+
+    PRELIMINARY = "preliminary"
+    FINAL = "final"
+    CORRECTED = "corrected"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One class of the differential.
+
+    Attributes:
+        key: Class key, or `BLAST_SUM`.
+        counted: Belongs to the leukocyte denominator.
+        count: Cells by the shown labels.
+        model_count: Cells by the model's labels.
+        percent: Of the leukocytes, 0..100, three decimals; None outside the denominator or without leukocytes.
+        low: Lower end of the exact 95 % interval of `percent`; None as there. `high` is the upper one.
+        absolute_per_nl: 10⁹/l when the white cell count was given.
+        per_100_wbc: Outside the denominator: cells per 100 leukocytes, three decimals; None without leukocytes.
+    """
+
+    key: str
+    name: str
+    counted: bool
+    count: int
+    model_count: int
+    percent: float | None = None
+    low: float | None = None
+    high: float | None = None
+    absolute_per_nl: float | None = None
+    per_100_wbc: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureRecord:
+    """A signature as the log holds it; `valid` is False once the slide was reopened after it."""
+
+    name: str
+    reviewer: str
+    at: str
+    meaning: str
+    reading: int
+    valid: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Who it is: folder names of patient and order, and of each cell's file. Only on explicit request."""
+
+    patient: str
+    order: str
+    files: Mapping[str, str] = field(default_factory=dict)
+
+
+def rounded_percent(share: float) -> float:
+    """A share (0..1) as per cent with three decimals."""
+    return round(100.0 * share, 3)
+
+
+@dataclass(frozen=True)
+class SlideRecord:
+    """A slide as it stands at one moment.
+
+    Attributes:
+        view: First reading.
+        events: The slide's own log in order of `seq`.
+        head: Number and hash of the last event of the whole log; 0 and "" for an empty log.
+        created_at: ISO 8601 with zone.
+        names: None unless the person asked for identified output.
+        comments: Free text that persons typed is included; it may name somebody.
+        said: Cell id → what every model said of it, see `leukview.services.ports.storage.SlideStore.said`.
+    """
+
+    view: SlideView
+    events: tuple[ReviewEvent, ...]
+    head: tuple[int, str]
+    created_at: str
+    names: Names | None = None
+    comments: bool = False
+    said: Mapping[str, tuple[StoredPrediction, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def status(self) -> ResultStatus:
+        """Preliminary until signed, final once signed, corrected when signed again after an amendment."""
+        review = self.view.review
+        if review.signature is None:
+            return ResultStatus.PRELIMINARY
+        return ResultStatus.CORRECTED if review.amended else ResultStatus.FINAL
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """Every class with a cell by the shown or by the model's labels, in taxonomy order."""
+        shown, model = self.view.shown, self.view.model
+        rows = {row.cell_class.key: row for row in shown.rows}
+        outside = {row.cell_class.key: row for row in shown.outside}
+        lines = []
+        for cell_class in self.view.taxonomy.classes:
+            key, model_count = cell_class.key, model.count(cell_class.key)
+            row, other = rows.get(key), outside.get(key)
+            if row is not None:
+                ends = _ends(row.interval)
+                percent = rounded_percent(row.share)
+                lines.append(
+                    Line(key, cell_class.name, True, row.count, model_count, percent, *ends, row.absolute_per_nl)  # noqa: FBT003
+                )
+            elif other is not None:
+                per_100 = None if other.per_100_wbc is None else round(other.per_100_wbc, 3)
+                lines.append(Line(key, cell_class.name, False, other.count, model_count, per_100_wbc=per_100))  # noqa: FBT003
+            elif model_count:
+                lines.append(self._emptied(cell_class, model_count))
+        return tuple(lines)
+
+    def _emptied(self, cell_class: CellClass, model_count: int) -> Line:
+        """A class that the model alone saw: persons left no cell in it, so it is nought, with its interval."""
+        if not self.view.shown.n:
+            return Line(cell_class.key, cell_class.name, cell_class.counted, 0, model_count)
+        if not cell_class.counted:
+            return Line(cell_class.key, cell_class.name, False, 0, model_count, per_100_wbc=0.0)  # noqa: FBT003
+        ends = _ends(clopper_pearson(0, self.view.shown.n))
+        absolute = None if self.view.slide.wbc_per_nl is None else 0.0
+        return Line(cell_class.key, cell_class.name, True, 0, model_count, 0.0, *ends, absolute)  # noqa: FBT003
+
+    @cached_property
+    def blast_line(self) -> Line:
+        """Blasts and their equivalents as one line."""
+        shown, model = self.view.shown, self.view.model
+        count = shown.blasts + shown.equivalents
+        share = rounded_percent(count / shown.n) if shown.n else None
+        wbc = self.view.slide.wbc_per_nl
+        return Line(
+            BLAST_SUM,
+            "Blasts and equivalents",
+            True,  # noqa: FBT003
+            count,
+            model.blasts + model.equivalents,
+            share,
+            *_ends(shown.blast_interval),
+            None if wbc is None or not shown.n else wbc * count / shown.n,
+        )
+
+    @cached_property
+    def history(self) -> tuple[ReviewEvent, ...]:
+        """The log with the events of other workstations in the place where they were imported."""
+        return tuple(expanded(self.events))
+
+    @cached_property
+    def signatures(self) -> tuple[SignatureRecord, ...]:
+        """Every signature there ever was, the oldest first."""
+        found: list[SignatureRecord] = []
+        for event in self.history:
+            reading = reading_of(event)
+            if event.kind is EventKind.REOPEN:
+                found = [_void(s) if s.reading == reading else s for s in found]
+            elif event.kind is EventKind.SIGN:
+                name, meaning = (str(event.payload.get(key, "")) for key in ("name", "meaning"))
+                found.append(SignatureRecord(name, event.reviewer, event.at, meaning, reading, valid=True))
+        return tuple(found)
+
+    @cached_property
+    def amendments(self) -> tuple[tuple[str, str, str], ...]:
+        """(time, reviewer, reason) of each reopening in the first reading; the reason is "" without comments."""
+        return tuple(
+            (e.at, e.reviewer, str(e.payload.get("reason", "")) if self.comments else "")
+            for e in self.history
+            if e.kind is EventKind.REOPEN and reading_of(e) == FIRST
+        )
+
+    @cached_property
+    def agreement(self) -> Agreement | None:
+        """First and second reading side by side; None before the second reader has signed."""
+        found = compare(self.events, [v.cell.id for v in self.view.cells])
+        return found if found and found.signature else None
+
+    @cached_property
+    def bundles(self) -> tuple[tuple[str, int], ...]:
+        """(SHA-256 of a model, cells it looked at), the one with most cells first."""
+        counts = Counter(v.prediction.bundle for v in self.view.cells if v.prediction)
+        return tuple(counts.most_common())
+
+    @property
+    def comment(self) -> str:
+        """The reviewer's remark on the slide; "" without comments."""
+        return self.view.review.comment if self.comments else ""
+
+    @property
+    def last_event(self) -> ReviewEvent | None:
+        """The slide's own last event."""
+        return self.events[-1] if self.events else None
+
+    @property
+    def method(self) -> str:
+        """How the numbers came about, in one sentence."""
+        view = self.view
+        return (
+            f"Cell images of a stained film: {view.model.total} of {len(view.cells)} cells classified by a model, "
+            f"{view.reviewed} labelled by a person; {view.shown.n} leukocytes counted."
+        )
+
+
+def record_of(
+    session: ReviewSession, slides: SlideStore, log: ReviewLog, *, names: Names | None = None, comments: bool = False
+) -> SlideRecord:
+    """The slide of a session as it stands now; `names` and `comments` as in `SlideRecord`. Raises `StoreError`."""
+    now = datetime.now().astimezone().isoformat(timespec="seconds")
+    said = slides.said(session.slide_id)
+    return SlideRecord(session.view, session.events, log.head(), now, names, comments, said)
+
+
+def _ends(interval: Interval | None) -> tuple[float | None, float | None]:
+    return (None, None) if interval is None else (rounded_percent(interval.low), rounded_percent(interval.high))
+
+
+def _void(signature: SignatureRecord) -> SignatureRecord:
+    return SignatureRecord(
+        signature.name, signature.reviewer, signature.at, signature.meaning, signature.reading, valid=False
+    )
+
+
+def check_events(events: Sequence[ReviewEvent]) -> None:
+    """Refuse a log that was changed: nothing must leave the program on its strength.
+
+    Raises:
+        LeukViewError: An event does not carry its own hash.
+    """
+    broken = next((e for e in events if row_hash(e) != e.hash), None)
+    if broken is not None:
+        raise LeukViewError(
+            f"The review log was changed outside of LeukView at event {broken.seq}, so nothing was exported.",
+            "leukview audit verify tells more; put back a copy from the backups folder.",
+        )

@@ -1,0 +1,1 @@
+"""Import of a slide and of watched folders."""

@@ -1,0 +1,102 @@
+"""A watched folder: what arrived in it, once it has stopped growing."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from leukview.core.errors import ExportError
+from leukview.core.job_runner import CancelToken
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """An entry of the watched folder that is complete: nothing in it changed between two looks.
+
+    Attributes:
+        path: Folder or archive.
+        mark: SHA-256 of its name: remembered instead of the name, which may identify a person.
+    """
+
+    path: Path
+    mark: str
+
+
+def mark_of(name: str) -> str:
+    """What is remembered of an entry's name."""
+    return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class FolderWatch:
+    """Looks at a folder again and again; tells of each folder or ZIP archive in it once.
+
+    Args:
+        folder: To watch.
+        known: Marks of entries told of before.
+    """
+
+    def __init__(self, folder: Path, known: Iterable[str] = ()) -> None:
+        self.folder = folder
+        self._known = set(known)
+        self._before: dict[str, tuple[int, int]] = {}
+
+    @property
+    def known(self) -> frozenset[str]:
+        """Marks of all entries told of."""
+        return frozenset(self._known)
+
+    def take_as_known(self, token: CancelToken) -> None:
+        """Count what lies in the folder now as known. Raises `ExportError`."""
+        self._known |= {mark_of(entry.name) for entry in self._entries(token)}
+
+    def look(self, token: CancelToken) -> list[Arrived]:
+        """Entries that arrived and are complete, in the order of their names.
+
+        Raises:
+            ExportError: The folder cannot be read.
+            Cancelled: The token was set.
+        """
+        now: dict[str, tuple[int, int]] = {}
+        ready = []
+        for entry in self._entries(token):
+            mark = mark_of(entry.name)
+            if mark in self._known:
+                continue
+            now[mark] = _extent(entry, token)
+            if now[mark][0] and self._before.get(mark) == now[mark]:
+                ready.append(Arrived(entry, mark))
+                self._known.add(mark)
+        self._before = now
+        return ready
+
+    def _entries(self, token: CancelToken) -> list[Path]:
+        token.check()
+        try:
+            found = [p for p in self.folder.iterdir() if not p.name.startswith(".")]
+            return sorted(p for p in found if p.is_dir() or p.suffix.casefold() == ".zip")
+        except OSError as error:
+            raise ExportError(
+                "The watched folder cannot be read.", "Choose it again, or another, under Slide › Watch a folder."
+            ) from error
+
+
+def _extent(path: Path, token: CancelToken) -> tuple[int, int]:
+    """Files below a path and their bytes: changes while a copy is under way."""
+    try:
+        if path.is_file():
+            return 1, path.stat().st_size
+    except OSError:
+        return 0, 0
+    files = size = 0
+    for folder, _, names in os.walk(path):
+        token.check()
+        for name in names:
+            try:
+                size += Path(folder, name).stat().st_size
+                files += 1
+            except OSError:  # gone again, or not ours to see: the import will say so
+                continue
+    return files, size

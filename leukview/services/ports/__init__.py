@@ -1,0 +1,1 @@
+"""Protocols that storage, inference, importers, report and cluster implement."""

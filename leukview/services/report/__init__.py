@@ -1,0 +1,1 @@
+"""Data of the screening report and the use case that writes it."""

@@ -1,0 +1,233 @@
+"""What a report says, as one value; the report room only sets it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from leukview.core.job_runner import CancelToken, Reporter
+from leukview.domain.alerts import Alert
+from leukview.domain.differential import Differential
+from leukview.domain.morphology_grading import GradingForm
+from leukview.domain.review.agreement import Agreement
+from leukview.domain.review.events import EventKind, ReviewEvent
+from leukview.services.export.report_attachments import AnnexFile, annex_files
+from leukview.services.export.slide_record import SlideRecord
+from leukview.services.review.amendments import Amendment, amendments
+from leukview.services.review.slide_view import CellView, SlideView
+
+NO_FORM = GradingForm("", ())
+"""Knows no feature: grades are shown as they are stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """Provenance of the model: name, hash, what was trained on what, in words, and what it cannot see.
+
+    Attributes:
+        support: Class key → cells it was trained on.
+    """
+
+    name: str
+    bundle_sha256: str
+    segmenter: str
+    trained_stages: tuple[str, ...]
+    untrained_stages: tuple[str, ...]
+    trained_on: str
+    limits: tuple[str, ...]
+    measured: tuple[str, ...]
+    support: Mapping[str, int] = field(default_factory=dict)
+
+
+def unknown_model(sha256: str) -> ModelInfo:
+    """A model that is not on this workstation any more: its hash is all that is known."""
+    gone = "The model that classified these cells is not on this workstation any more: what it knows cannot be said."
+    return ModelInfo(f"model {sha256[:16]}", sha256, "", (), (), "", (gone,), ())
+
+
+@dataclass(frozen=True, slots=True)
+class KeyCell:
+    """A cell pictured in the report: PNG bytes of the cell, and of its map when one is shown."""
+
+    view: CellView
+    picture_png: bytes
+    map_png: bytes | None = None
+    map_caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportData:
+    """Everything a report says.
+
+    Attributes:
+        status: ``DRAFT``, ``SIGNED`` or ``AMENDED``.
+        report_id: Without identifiers, e.g. ``R-20261123-7F3K9Q2M``.
+        created_at: ISO 8601 with zone.
+        site: Header lines of the site; may be empty.
+        confusions: (model's class key, reviewer's class key, cells), the most frequent first.
+        override_rate: Of the reviewed cells, 0..1; None when none was reviewed.
+        duration_s: Between first and last review event; None without events.
+        grading: Names the grades of red cells and platelets.
+        agreement: First and second reading side by side; None without a second reading.
+        amendments: Each signed version beside the one after it; empty when the slide was never reopened.
+        annex: Files that are attached to the report.
+    """
+
+    status: str
+    report_id: str
+    created_at: str
+    site: tuple[str, ...]
+    slide: SlideView
+    shown: Differential
+    model_tally: Differential
+    alerts: tuple[Alert, ...]
+    model: ModelInfo
+    key_cells: tuple[KeyCell, ...]
+    opened: int
+    reviewed: int
+    override_rate: float | None
+    confusions: tuple[tuple[str, str, int], ...]
+    duration_s: float | None
+    events: tuple[ReviewEvent, ...]
+    grading: GradingForm = NO_FORM
+    agreement: Agreement | None = None
+    amendments: tuple[Amendment, ...] = ()
+    annex: tuple[AnnexFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """The site's certificate with its private key, as a PKCS#12 file (``.p12``, ``.pfx``).
+
+    Attributes:
+        password: Never stored, logged or shown; "" = the file has none.
+    """
+
+    path: Path
+    password: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportOptions:
+    """What is chosen for one report.
+
+    Attributes:
+        language: For instance ``en`` or ``zh_CN``; "" = the site's.
+        paper: ``a4`` or ``us-letter``; "" = the site's.
+        certificate: Signs the file; None = no cryptographic signature.
+    """
+
+    language: str = ""
+    paper: str = ""
+    certificate: Certificate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportChoices:
+    """What may be chosen here.
+
+    Attributes:
+        languages: (code, the language's own name).
+        papers: (key, name).
+        language: The site's own.
+        paper: The site's own.
+        can_sign: The library for cryptographic signatures is installed.
+    """
+
+    languages: tuple[tuple[str, str], ...]
+    papers: tuple[tuple[str, str], ...]
+    language: str
+    paper: str
+    can_sign: bool
+
+
+class ReportRenderer(Protocol):
+    """Sets a report as PDF."""
+
+    def render(
+        self, data: ReportData, output: Path, options: ReportOptions, token: CancelToken, reporter: Reporter
+    ) -> str:
+        """Write the PDF whole or not at all.
+
+        Returns:
+            SHA-256 of the file.
+
+        Raises:
+            ReportError: It cannot be set, signed or written.
+            Cancelled: The token was set; nothing was written.
+        """
+
+    def choices(self) -> ReportChoices:
+        """What may be chosen. Raises `ReportError` when the site's own files cannot be used."""
+
+
+def choose_key_cells(view: SlideView, limit: int = 12) -> tuple[str, ...]:
+    """Ids of the cells worth picturing: blast-like first, then those of each class in turn.
+
+    Of a class come first the cells that a person named, then the model's alone; each by the model's confidence in that
+    class, those it called something else in front.
+    """
+    blast_like = [v for v in view.cells if v.label in _blast_keys(view)]
+    others = [v for v in view.cells if v not in blast_like and not v.pending and view.taxonomy.cell_class(v.label).path]
+
+    def worth(v: CellView) -> tuple[bool, float]:
+        said = v.confidence
+        return v.reviewed, float(v.reviewed) if said is None else said
+
+    chosen = sorted(blast_like, key=worth, reverse=True)[: max(1, limit * 2 // 3)]
+    by_class: dict[str, list[CellView]] = {}
+    for v in sorted(others, key=worth, reverse=True):
+        by_class.setdefault(v.label, []).append(v)
+    rank = 0
+    while len(chosen) < limit and any(len(group) > rank for group in by_class.values()):
+        for key in sorted(by_class, key=view.taxonomy.order):
+            if len(by_class[key]) > rank and len(chosen) < limit:
+                chosen.append(by_class[key][rank])
+        rank += 1
+    return tuple(v.cell.id for v in chosen)
+
+
+def _blast_keys(view: SlideView) -> frozenset[str]:
+    return frozenset(c.key for c in view.taxonomy.classes if c.blast or c.blast_equivalent)
+
+
+def build_report(
+    record: SlideRecord,
+    model: ModelInfo,
+    key_cells: Sequence[KeyCell],
+    *,
+    report_id: str,
+    duration_s: float | None,
+    site: Sequence[str] = (),
+    grading: GradingForm = NO_FORM,
+    agreement: Agreement | None = None,
+) -> ReportData:
+    """Gather a report from a slide as it stands."""
+    view, signature = record.view, record.view.review.signature
+    reviewed = [v for v in view.cells if v.reviewed]
+    confusions = Counter((v.unaided.label, v.label) for v in view.overruled if v.unaided)
+    return ReportData(
+        status="DRAFT" if signature is None else ("AMENDED" if view.review.amended else "SIGNED"),
+        report_id=report_id,
+        created_at=record.created_at,
+        site=tuple(site),
+        slide=view,
+        shown=view.shown,
+        model_tally=view.model,
+        alerts=view.alerts,
+        model=model,
+        key_cells=tuple(key_cells),
+        opened=sum(v.review.opened for v in view.cells),
+        reviewed=len(reviewed),
+        override_rate=len(view.overruled) / len(view.judged) if view.judged else None,
+        confusions=tuple((a, b, n) for (a, b), n in confusions.most_common()),
+        duration_s=duration_s,
+        events=tuple(e for e in record.history if e.kind not in {EventKind.OPEN, EventKind.UNLOCK_FAILED}),
+        grading=grading,
+        agreement=agreement,
+        amendments=amendments(view, record.events),
+        annex=annex_files(record),
+    )

@@ -1,0 +1,131 @@
+"""The use case of writing a report: gather its key cells and its values, have it set, log that it was written."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leukview.core.errors import ExportError
+from leukview.core.job_runner import CancelToken, Progress, Reporter
+from leukview.domain.morphology_grading import GradingForm
+from leukview.domain.repaired_mask import RepairedMask
+from leukview.domain.review.agreement import compare
+from leukview.domain.review.events import FIRST, EventKind, reading_of
+from leukview.domain.slide import Cell
+from leukview.services.export.slide_record import SlideRecord
+from leukview.services.ports.storage import CachedAnalysis
+from leukview.services.report.report_data import (
+    KeyCell,
+    ModelInfo,
+    ReportOptions,
+    ReportRenderer,
+    build_report,
+    choose_key_cells,
+)
+from leukview.services.review.session import ReviewSession
+from leukview.services.review.slide_view import SlideView
+
+_SIDE = 240  # px, of a key cell's picture
+
+
+class Pictures(Protocol):
+    """Makes the small pictures of the report."""
+
+    def key_cell_png(self, image: NDArray[np.uint8], side: int) -> bytes:
+        """A cell (RGB, H×W×3) as PNG of about `side` pixels, without metadata."""
+
+    def overlay_png(
+        self, image: NDArray[np.uint8], heat: NDArray[np.float32], crop: tuple[int, int, int, int], side: int
+    ) -> bytes:
+        """A cell with a map (h×w, 0..1, spanning `crop`) laid over it, as PNG."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportMeans:
+    """What a report is made with.
+
+    Attributes:
+        image: A cell's image (RGB, H×W×3); raises `ExportError` when it is gone.
+        cached: Mask and maps of a cell, or of the outline that a reviewer gave it; None when they are gone.
+        record: The slide as it stands, what persons typed included.
+        model: Provenance of the model in use.
+        site: Header lines of the site.
+        grading: Names the grades of red cells and platelets.
+    """
+
+    renderer: ReportRenderer
+    pictures: Pictures
+    image: Callable[[Cell], NDArray[np.uint8]]
+    cached: Callable[[Cell, RepairedMask | None], CachedAnalysis | None]
+    record: Callable[[ReviewSession], SlideRecord]
+    model: Callable[[], ModelInfo]
+    site: tuple[str, ...]
+    grading: GradingForm
+
+
+def write_report(
+    session: ReviewSession,
+    means: ReportMeans,
+    output: Path,
+    options: ReportOptions,
+    token: CancelToken,
+    reporter: Reporter,
+) -> Path:
+    """Write the PDF of a slide as it stands and log that it was written.
+
+    Raises:
+        ReportError: It cannot be set, signed or written.
+        Cancelled: The token was set; nothing was written.
+    """
+    record = means.record(session)
+    view = record.view
+    chosen = choose_key_cells(view)
+    cells = []
+    for done, cell_id in enumerate(chosen):
+        token.check()
+        reporter(Progress(done, len(chosen) + 1, "Gathering key cells"))
+        picture = _key_cell(view, cell_id, means)
+        if picture:
+            cells.append(picture)
+    own = [e for e in record.events if reading_of(e) == FIRST and e.kind is not EventKind.UNLOCK_FAILED]
+    times = [datetime.fromisoformat(e.at) for e in own]
+    data = build_report(
+        record,
+        means.model(),
+        cells,
+        report_id=f"R-{datetime.fromisoformat(record.created_at):%Y%m%d}-{secrets.token_hex(4).upper()}",
+        duration_s=(times[-1] - times[0]).total_seconds() if times else None,
+        site=means.site,
+        grading=means.grading,
+        agreement=compare(record.events, [v.cell.id for v in view.cells]),
+    )
+    digest = means.renderer.render(data, output, options, token, reporter)
+    session.reported(data.report_id, digest)
+    return output
+
+
+def _key_cell(view: SlideView, cell_id: str, means: ReportMeans) -> KeyCell | None:
+    cell = view.by_id[cell_id]
+    try:
+        image = means.image(cell.cell)
+    except ExportError:
+        return None
+    png = means.pictures.key_cell_png(image, _SIDE)
+    cached = means.cached(cell.cell, cell.review.mask)
+    if cached is None or cell.prediction is None:
+        return KeyCell(cell, png)
+    answer = cell.prediction.stage("stage1") or cell.prediction.stages[0]
+    maps = next((m.maps for m in cached.maps if m.stage == answer.stage), None)
+    if maps is None:
+        return KeyCell(cell, png)
+    heat = maps[answer.choices.index(answer.best)]
+    peak = float(heat.max())
+    overlay = means.pictures.overlay_png(image, heat / peak if peak > 0 else heat, cached.crop, _SIDE)
+    return KeyCell(cell, png, overlay, f"{view.taxonomy.stage(answer.stage).name}: {answer.best}")

@@ -1,0 +1,367 @@
+"""Review a slide: every action is one event, written before anything on the screen changes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leukview.core.errors import BehindError, ReviewError
+from leukview.domain.alerts import AlertRule
+from leukview.domain.morphology_grading import GradingForm
+from leukview.domain.prediction import Prediction
+from leukview.domain.repaired_mask import mask_payload
+from leukview.domain.review.agreement import Agreement, compare
+from leukview.domain.review.events import (
+    CONSENSUS,
+    FIRST,
+    SECOND,
+    EventKind,
+    ReviewEvent,
+)
+from leukview.domain.taxonomy import Taxonomy
+from leukview.services.ports.inference import Click
+from leukview.services.ports.storage import ReviewLog, SlideStore
+from leukview.services.review.event_text import describe_event
+from leukview.services.review.reading_access import refuse_second_reader
+from leukview.services.review.slide_view import CellView, SlideView
+from leukview.services.review.view_builder import Sight
+
+__all__ = ["CellView", "ReviewSession", "SlideView", "describe_event"]
+
+
+class ReviewSession:
+    """One reviewer on one slide. Actions return the new view; each raises `ReviewError` on a signed slide.
+
+    Every method that acts first appends to the log (a `StoreError` then leaves the view as it was).
+    """
+
+    def __init__(
+        self,
+        slides: SlideStore,
+        log: ReviewLog,
+        taxonomy: Taxonomy,
+        rules: Sequence[AlertRule],
+        slide_id: str,
+        reviewer: str,
+        reading: int = FIRST,
+        also: Collection[str] = (),
+    ) -> None:
+        """Begin or resume.
+
+        Args:
+            slides: Slides, cells and predictions.
+            log: Their reviews.
+            taxonomy: The classes.
+            rules: The alert rules.
+            slide_id: The slide.
+            reviewer: Under whose name events are written.
+            reading: `FIRST`, or `SECOND`: blinded to analyser, model and first reader, with labels of its own.
+            also: Other names under which the reviewer may stand in the log.
+
+        Raises:
+            ReviewError: The reviewer may not be the second reader of this slide.
+            StoreError: The slide cannot be read.
+        """
+        self._slides, self._log, self._taxonomy = slides, log, taxonomy
+        self.slide_id, self.reviewer, self.reading = slide_id, reviewer, reading
+        self._slide = slides.slide(slide_id)
+        self._cells = slides.cells(slide_id)
+        predictions, inside = slides.predictions(slide_id), slides.mask_predictions(slide_id)
+        self._sight = Sight(self._cells, predictions, inside, taxonomy, tuple(rules), reading)
+        self._events: list[ReviewEvent] = log.events(slide_id)
+        if reading == SECOND:
+            refuse_second_reader(self._events, reviewer, also)
+        self._view = self._build()
+
+    @property
+    def view(self) -> SlideView:
+        """The slide as it stands now."""
+        return self._view
+
+    @property
+    def events(self) -> tuple[ReviewEvent, ...]:
+        """The slide's log."""
+        return tuple(self._events)
+
+    def refresh(self) -> SlideView:
+        """Take in what another program wrote since: events of every reading, predictions, slide details."""
+        self._slide = self._slides.slide(self.slide_id)
+        self._sight.predictions = dict(self._slides.predictions(self.slide_id))
+        self._sight.inside = dict(self._slides.mask_predictions(self.slide_id))
+        self._events = self._log.events(self.slide_id)
+        self._view = self._build()
+        return self._view
+
+    def catch_up(self) -> SlideView:
+        """Take in the events and repaired outlines that another program wrote since.
+
+        Its predictions come by `predictions_arrived`.
+        """
+        new = self._log.events(self.slide_id, self._events[-1].seq if self._events else 0)
+        if any(event.kind is EventKind.SET_SLIDE for event in new):
+            self._slide = self._slides.slide(self.slide_id)
+        inside = dict(self._slides.mask_predictions(self.slide_id))
+        if inside == self._sight.inside:
+            return self._took(new) if new else self._view
+        self._sight.inside = inside
+        self._events += new
+        self._view = self._build()
+        return self._view
+
+    def agreement(self) -> Agreement | None:
+        """The finished second reading beside the first; None before the second reader has signed."""
+        found = compare(self._events, [cell.id for cell in self._cells])
+        return found if found and found.signature and self.reading == FIRST else None
+
+    def settle(self, cell_id: str, label: str) -> SlideView:
+        """Write what the two readers settled on for a cell they called differently; "" opens it again.
+
+        Raises:
+            ReviewError: They do not differ on this cell, or the slide is signed.
+        """
+        agreement = self.agreement()
+        found = [d for d in agreement.disagreements if d.cell_id == cell_id] if agreement else []
+        if not found:
+            raise ReviewError("The readers do not differ on this cell.", "Open the list of disagreements again.")
+        if label:
+            self._taxonomy.cell_class(label)
+        body = {"label": label, "first": found[0].first, "second": found[0].second, "reading": CONSENSUS}
+        return self._act(EventKind.CONSENSUS, (cell_id,), body)
+
+    def pin_failed(self, reviewer: str) -> SlideView:
+        """A wrong PIN was given for a reviewer while this slide lay on the bench."""
+        return self._append(EventKind.UNLOCK_FAILED, (), {}, by=reviewer)
+
+    def predictions_arrived(self, predictions: Mapping[str, Prediction]) -> SlideView:
+        """Take in a batch that the analysis has stored; what is said inside a mask drawn since is left out."""
+        self._view = self._sight.arrived(self._view, predictions)
+        return self._view
+
+    def accept(self, cells: Sequence[str]) -> SlideView:
+        """Confirm the shown label of cells (one event)."""
+        labels = {c: self._view.by_id[c].label for c in cells if not self._view.by_id[c].pending}
+        if not labels:
+            return self._view
+        return self._act(EventKind.ACCEPT, tuple(labels), {"labels": labels})
+
+    def override(self, cells: Sequence[str], label: str) -> SlideView:
+        """Give cells another label (one event)."""
+        self._taxonomy.cell_class(label)
+        before = {c: self._view.by_id[c].label for c in cells}
+        return self._act(EventKind.OVERRIDE, cells, {"label": label, "from": before})
+
+    def comment(self, cells: Sequence[str], text: str, codes: Sequence[str] = ()) -> SlideView:
+        """Comment on cells, or on the slide when `cells` is empty; `codes` are those of the phrases in the text."""
+        body: dict[str, object] = {"text": _storable(text)}
+        return self._act(EventKind.COMMENT, cells, {**body, "codes": list(codes)} if codes else body)
+
+    def opened(self, cell: str) -> SlideView:
+        """A cell was looked at large; recorded once."""
+        if self._view.by_id[cell].review.opened or self._view.review.signature:
+            return self._view
+        return self._act(EventKind.OPEN, (cell,), {})
+
+    def map_shown(self, cell: str, stage: str, choice: str) -> SlideView:
+        """A class-activation map was asked for; recorded once a cell."""
+        if self._view.by_id[cell].review.map_shown or self._view.review.signature:
+            return self._view
+        return self._act(EventKind.MAP_SHOWN, (cell,), {"stage": stage, "choice": choice})
+
+    def repair_mask(
+        self,
+        cell: str,
+        mask: NDArray[np.uint8],
+        *,
+        methods: Sequence[str],
+        refiner: str = "",
+        clicks: Sequence[Click] = (),
+    ) -> SlideView:
+        """Keep the outline that the reviewer drew, beside the segmenter's.
+
+        Args:
+            cell: Id of the cell.
+            mask: H×W of the cell's image, 0/1/2.
+            methods: ``brush`` and ``clicks``, as far as they were used.
+            refiner: Identity of what followed the clicks.
+            clicks: In the order given.
+
+        Raises:
+            ReviewError: The slide is signed, it is read a second time, or the mask is not of the image's size.
+        """
+        known = self._view.by_id[cell].cell
+        if mask.shape != (known.height_px, known.width_px):
+            raise ReviewError("The outline is not of the picture's size.", "Open the cell again and repair it anew.")
+        points = [(click.x, click.y, click.region) for click in clicks]
+        return self._outlined(cell, mask_payload(mask, methods=methods, refiner=refiner, clicks=points))
+
+    def drop_mask(self, cell: str) -> SlideView:
+        """Let the segmenter's outline stand again; nothing happens where it does.
+
+        Raises:
+            ReviewError: The slide is signed, or it is read a second time.
+        """
+        return self._outlined(cell, {"mask": None}) if self._view.by_id[cell].review.mask else self._view
+
+    def _outlined(self, cell: str, payload: Mapping[str, object]) -> SlideView:
+        if self.reading != FIRST:  # an outline would tell the first reader's opinion, or the segmenter's
+            raise ReviewError("Outlines are repaired in the first reading.", "Label the cell as you see it.")
+        return self._act(EventKind.REPAIR_MASK, (cell,), payload)
+
+    def grade(self, form: GradingForm, grades: Mapping[str, str]) -> SlideView:
+        """Grade features of red cells and platelets (one event); what stands so already is left out.
+
+        Args:
+            form: Knows the features and their grades.
+            grades: Item key → grade key; "" = not assessed after all.
+
+        Raises:
+            ReviewError: The form does not know a feature or a grade, or the slide is signed.
+        """
+        for key, grade in grades.items():
+            item = form.item(key)
+            if item is None or (grade and grade not in {step.key for step in item.grades}):
+                raise ReviewError(f"The grading form does not know “{key} {grade}”.", "Open the form again.")
+        now = {key: graded.grade for key, graded in self._view.review.grades.items()}
+        changed = {key: grade for key, grade in grades.items() if now.get(key, "") != grade}
+        return self._act(EventKind.GRADE, (), {"grades": changed}) if changed else self._view
+
+    def undo(self) -> SlideView:
+        """Take back the last action; nothing happens when there is none."""
+        stack = self._view.review.undo_stack
+        return self._act(EventKind.UNDO, (), {"event": stack[-1]}) if stack else self._view
+
+    def redo(self) -> SlideView:
+        """Do again what was taken back last."""
+        stack = self._view.review.redo_stack
+        return self._act(EventKind.UNDO, (), {"event": stack[-1]}) if stack else self._view
+
+    def acknowledge(self, alert: str, *, called: str = "", note: str = "") -> SlideView:
+        """Acknowledge an alert, with whom the reviewer called."""
+        return self._act(
+            EventKind.ACKNOWLEDGE, (), {"alert": alert, "called": _storable(called), "note": _storable(note)}
+        )
+
+    def obstacles(self) -> tuple[str, ...]:
+        """What stands between the slide and a signature, one sentence each; empty when it can be signed."""
+        view, found = self._view, []
+        if view.review.signature:
+            found.append("The slide is signed already.")
+        if self.reading == SECOND:
+            left = len(view.cells) - view.reviewed
+            return (*found, f"{left} cells have no label of the second reader yet.") if left else tuple(found)
+        agreement = self.agreement()
+        if agreement and agreement.open:
+            found.append(f"{agreement.open} disagreements with the second reader are not settled.")
+        if view.pending:
+            found.append(f"{view.pending} cells are not analysed yet.")
+        outlined = sum(not v.reclassified for v in view.cells)
+        if outlined:
+            found.append(f"{outlined} cells with a repaired outline are not classified again yet.")
+        if view.unopened_blasts:
+            found.append(f"Blast-like cells not opened yet: {len(view.unopened_blasts)}.")
+        found.extend(f"The alert “{a.rule.title}” is not acknowledged." for a in view.open_alerts)
+        if view.unnamed:
+            found.append(f"{len(view.unnamed)} cells are unidentified by the model and not reviewed.")
+        if view.unexplained:
+            found.append(f"Cells left unidentified without a comment that says why: {len(view.unexplained)}.")
+        return tuple(found)
+
+    def sign(self, name: str, meaning: str) -> SlideView:
+        """Sign the slide; from then on it is read-only.
+
+        Raises:
+            ReviewError: The name is empty or something stands in the way (see `obstacles`).
+        """
+        if not name.strip():
+            raise ReviewError("A signature needs the printed name of the person who signs.")
+        obstacles = self.obstacles()
+        if obstacles:
+            raise ReviewError("The slide cannot be signed yet.", " ".join(obstacles))
+        return self._act(EventKind.SIGN, (), {"name": _storable(name).strip(), "meaning": _storable(meaning)})
+
+    def reopen(self, reason: str) -> SlideView:
+        """Reopen a signed slide for an amendment; the earlier signature stays in the log.
+
+        Raises:
+            ReviewError: The slide is not signed, or no reason is given.
+        """
+        if not self._view.review.signature:
+            raise ReviewError("The slide is not signed.")
+        if not reason.strip():
+            raise ReviewError("An amendment needs a reason.")
+        return self._append(EventKind.REOPEN, (), {"reason": _storable(reason).strip()})
+
+    def set_slide(self, *, wbc_per_nl: float | None, um_per_px: float | None) -> SlideView:
+        """Set what the user knows of the slide: white cell count (10⁹/l) and scale; None = not known.
+
+        Raises:
+            ReviewError: A value is not a positive number, or the slide is signed.
+        """
+        for value in (wbc_per_nl, um_per_px):
+            if value is not None and not (math.isfinite(value) and value > 0):
+                raise ReviewError("White cell count and scale are positive numbers.")
+        values = {"wbc_per_nl": wbc_per_nl, "um_per_px": um_per_px}
+        if values == {"wbc_per_nl": self._slide.wbc_per_nl, "um_per_px": self._slide.um_per_px}:
+            return self._view
+        self._act(EventKind.SET_SLIDE, (), values)
+        self._slide = self._slides.slide(self.slide_id)
+        self._view = self._build()
+        return self._view
+
+    def reported(self, report_id: str, sha256: str) -> SlideView:
+        """A report was written."""
+        return self._append(EventKind.REPORT, (), {"report_id": report_id, "sha256": sha256})
+
+    def exported(self, format_: str, sha256: str, *, names: bool, comments: bool) -> SlideView:
+        """The slide left the program: as what, with whose hash, with names, with comments."""
+        body = {"format": format_, "sha256": sha256, "names": names, "comments": comments}
+        return self._append(EventKind.EXPORT, (), body)
+
+    def _act(self, kind: EventKind, cells: Sequence[str], payload: Mapping[str, object]) -> SlideView:
+        self._refuse_signed()
+        return self._append(kind, cells, payload, asked=True)
+
+    def _refuse_signed(self) -> None:
+        if self._view.review.signature:
+            raise ReviewError("The slide is signed and read-only.", "Reopen it with a reason to change it.")
+
+    def _append(
+        self,
+        kind: EventKind,
+        cells: Sequence[str],
+        payload: Mapping[str, object],
+        *,
+        asked: bool = False,
+        by: str = "",
+    ) -> SlideView:
+        """Write an event that rests on all that was written so far; `asked`: never on a slide signed meanwhile."""
+        body = dict(payload) if self.reading == FIRST else {"reading": self.reading, **payload}
+        while True:
+            known = self._events[-1].seq if self._events else 0
+            try:
+                event = self._log.append(
+                    self.slide_id, kind, reviewer=by or self.reviewer, cells=tuple(cells), payload=body, known=known
+                )
+                break
+            except BehindError:
+                self.catch_up()
+                if asked:
+                    self._refuse_signed()
+        return self._took([event])
+
+    def _took(self, new: Sequence[ReviewEvent]) -> SlideView:
+        """The view with events that follow those known."""
+        self._events += new
+        self._view = self._sight.after(self._view, self._slide, new, self._events)
+        return self._view
+
+    def _build(self) -> SlideView:
+        return self._sight.of(self._slide, self._events)
+
+
+def _storable(text: str) -> str:
+    """Text as it can be stored and hashed: half characters, as a broken clipboard leaves them, become “?”."""
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,184 @@
+"""A slide as it stands now: each cell with its opinions, and what follows from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from leukview.domain.alerts import Alert, AlertRule, fired
+from leukview.domain.differential import Differential, differential
+from leukview.domain.models.quality_control import overruled
+from leukview.domain.prediction import Measurement, Prediction
+from leukview.domain.repaired_mask import MARK
+from leukview.domain.review.events import FIRST, SECOND, CellReview, ReviewState
+from leukview.domain.slide import Cell, Slide, SlideState
+from leukview.domain.taxonomy import UNIDENTIFIED, Taxonomy
+
+_GATE = ("unopened_blasts", "unnamed", "unexplained")
+
+
+@dataclass(frozen=True, slots=True)
+class CellView:
+    """A cell with its three opinions; nothing overwrites one.
+
+    Attributes:
+        label: The shown class key: the readers' consensus, else the reviewer's, else the model's, else
+            ``unidentified``.
+        pending: Neither reviewer nor model has said anything yet.
+        consensus: What first and second reader settled on after they had differed; "" when nothing was settled.
+        withheld: A second reader sees it: the opinions of analyser, model and first reader are left out.
+        segmented: What the model said inside the segmenter's outline, where the reviewer drew another one.
+        drawn: Measured on the reviewer's outline, where there is one.
+    """
+
+    cell: Cell
+    prediction: Prediction | None
+    review: CellReview
+    label: str
+    pending: bool
+    consensus: str = ""
+    withheld: bool = False
+    segmented: Prediction | None = None
+    drawn: Measurement | None = None
+
+    @property
+    def measurement(self) -> Measurement | None:
+        """Of the reviewer's outline, else of the segmenter's; None while there is neither."""
+        return self.drawn or (self.prediction.measurement if self.prediction else None)
+
+    @property
+    def reclassified(self) -> bool:
+        """The prediction is of the outline that stands; False until the model has seen the reviewer's."""
+        mask = self.review.mask
+        return mask is None or (self.prediction is not None and self.prediction.segmenter == mask.identity)
+
+    @property
+    def reviewed(self) -> bool:
+        """A person said what it is."""
+        return bool(self.review.label)
+
+    @property
+    def confidence(self) -> float | None:
+        """The model's confidence in the class that is shown, 0..1; None where it speaks of another class, or not.
+
+        A number that stands beside a class must be about that class: below a cell that a reviewer named otherwise, or
+        that the model left unidentified, there is none.
+        """
+        said = self.prediction
+        return said.confidence if said is not None and said.best == self.label else None
+
+    @property
+    def unaided(self) -> Prediction | None:
+        """What the model said by itself: on the segmenter's outline, not inside one that a reviewer drew."""
+        said = self.segmented or self.prediction
+        return None if said is None or said.segmenter.startswith(MARK) else said
+
+    def overruled(self, taxonomy: Taxonomy) -> bool:
+        """The reader overruled what the model said by itself; see `leukview.domain.models.quality_control.overruled`."""
+        said = self.unaided
+        return self.reviewed and said is not None and overruled(taxonomy, said.label, self.label)
+
+
+@dataclass(frozen=True)
+class SlideView:
+    """A slide as it stands now."""
+
+    slide: Slide
+    cells: tuple[CellView, ...]
+    review: ReviewState
+    taxonomy: Taxonomy
+    rules: tuple[AlertRule, ...]
+    reading: int = FIRST
+
+    @cached_property
+    def by_id(self) -> dict[str, CellView]:
+        """Cell id → cell."""
+        return {v.cell.id: v for v in self.cells}
+
+    @cached_property
+    def shown(self) -> Differential:
+        """Tally of the shown labels; cells still pending are left out."""
+        return differential(self.taxonomy, [v.label for v in self.cells if not v.pending], self.slide.wbc_per_nl)
+
+    @cached_property
+    def model(self) -> Differential:
+        """Tally of what the model said by itself, see `CellView.unaided`."""
+        return differential(self.taxonomy, [v.unaided.label for v in self.cells if v.unaided], self.slide.wbc_per_nl)
+
+    @cached_property
+    def named(self) -> Differential:
+        """Tally of the labels that persons gave: all that a blinded reviewer may see."""
+        return differential(self.taxonomy, [v.label for v in self.cells if v.reviewed])
+
+    @cached_property
+    def alerts(self) -> tuple[Alert, ...]:
+        """Rules that fire on the shown labels."""
+        labels = {v.cell.id: v.label for v in self.cells if not v.pending}
+        return fired(self.rules, self.taxonomy, labels, {v.cell.id: v.prediction for v in self.cells if v.prediction})
+
+    @property
+    def open_alerts(self) -> tuple[Alert, ...]:
+        """Alerts that must be acknowledged and were not."""
+        return tuple(a for a in self.alerts if a.rule.acknowledge and a.rule.key not in self.review.acknowledged)
+
+    @cached_property
+    def unopened_blasts(self) -> tuple[str, ...]:
+        """Cells shown as blast or equivalent that nobody looked at large."""
+        return tuple(v.cell.id for v in self.cells if self._blast_like(v.label) and not v.review.opened)
+
+    @cached_property
+    def unnamed(self) -> tuple[str, ...]:
+        """Cells that the model left unidentified and nobody reviewed."""
+        return tuple(v.cell.id for v in self.cells if v.label == UNIDENTIFIED and not v.reviewed and not v.pending)
+
+    @cached_property
+    def unexplained(self) -> tuple[str, ...]:
+        """Cells that a person left unidentified without a comment that says why."""
+        return tuple(v.cell.id for v in self.cells if v.label == UNIDENTIFIED and v.reviewed and not v.review.comment)
+
+    @property
+    def in_the_way(self) -> tuple[str, ...]:
+        """Cells that have to be looked at, named or explained before the slide can be signed, each once."""
+        if self.reading == SECOND:
+            return tuple(v.cell.id for v in self.cells if not v.reviewed)
+        return tuple(dict.fromkeys((*self.unopened_blasts, *self.unnamed, *self.unexplained)))
+
+    def _blast_like(self, label: str) -> bool:
+        cell_class = self.taxonomy.cell_class(label)
+        return cell_class.blast or cell_class.blast_equivalent
+
+    @cached_property
+    def pending(self) -> int:
+        """Cells not analysed and not reviewed."""
+        return sum(v.pending for v in self.cells)
+
+    @cached_property
+    def reviewed(self) -> int:
+        """Cells a person has accepted or overridden."""
+        return sum(v.reviewed for v in self.cells)
+
+    @cached_property
+    def judged(self) -> tuple[CellView, ...]:
+        """Cells that both a person and, by itself, the model gave a class."""
+        return tuple(v for v in self.cells if v.reviewed and v.unaided)
+
+    @cached_property
+    def overruled(self) -> tuple[CellView, ...]:
+        """Of the cells `judged`, those on which the reader overruled the model."""
+        return tuple(v for v in self.judged if v.overruled(self.taxonomy))
+
+    def prepared(self) -> SlideView:
+        """This view with all that a window asks of it worked out: in the worker, so that the window need not."""
+        for name in ("by_id", "shown", "model", "named", "alerts", *_GATE, "pending", "reviewed"):
+            getattr(self, name)
+        _ = self.shown.blast_interval, self.named.blast_interval  # kept where intervals are
+        return self
+
+    @property
+    def state(self) -> SlideState:
+        """Where the slide stands."""
+        if self.review.signature:
+            return SlideState.AMENDED if self.review.amended else SlideState.SIGNED
+        if self.pending == len(self.cells):
+            return SlideState.IMPORTED
+        return SlideState.ANALYSING if self.pending else SlideState.IN_REVIEW

@@ -1,0 +1,1 @@
+"""Reviewer profiles and authentication."""

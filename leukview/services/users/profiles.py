@@ -1,0 +1,217 @@
+"""Reviewer profiles: who may add them, who may change a PIN, and who sits at the window."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from leukview.core.errors import ReviewError
+from leukview.domain.review.hash_chain import first_broken
+from leukview.domain.review.reviewer_profile import (
+    Profile,
+    ProfileChange,
+    ProfileEvent,
+    Role,
+    check_pin,
+)
+
+
+class ProfileStore(Protocol):
+    """Keeps profiles and the record of what became of them.
+
+    Safe to call from any thread; each method is at most a few short transactions. What changes a profile is recorded
+    with the actor's name and the time in the same transaction; no profile is ever deleted.
+    """
+
+    def profiles(self) -> list[Profile]:
+        """All profiles by name, those retired as well. Raises `StoreError`."""
+
+    def record(self) -> list[ProfileEvent]:
+        """What was done to the profiles, in order. Raises `StoreError`."""
+
+    def add(self, name: str, role: Role, pin: str, actor: str) -> Profile:
+        """Keep a new profile; "" = no PIN. Raises `ReviewError` when the name is taken, `StoreError`."""
+
+    def rename(self, profile_id: str, name: str, actor: str) -> None:
+        """Give a profile another name. Raises `ReviewError` when it is or was another's, `StoreError`."""
+
+    def retire(self, profile_id: str, actor: str, *, retired: bool) -> None:
+        """Let a profile sign in no more, or again. Raises `StoreError`."""
+
+    def set_pin(self, profile_id: str, pin: str, actor: str) -> None:
+        """Replace a PIN; "" = none from now on. Raises `StoreError`."""
+
+    def check(self, profile_id: str, pin: str) -> None:
+        """Compare a PIN with the one kept.
+
+        Raises:
+            PinError: It is wrong, or the last wrong one was too short a time ago.
+        """
+
+
+def profile_event_words(event: ProfileEvent) -> str:
+    """A row of the record as a sentence."""
+    match event.change:
+        case ProfileChange.ADDED:
+            return f"Added {event.name} ({event.detail.replace('_', ' ').capitalize()})."
+        case ProfileChange.RENAMED:
+            return f"Renamed {event.name} to {event.detail}."
+        case ProfileChange.PIN_SET:
+            return f"Gave {event.name} a new PIN." if event.detail else f"Took the PIN of {event.name} away."
+        case ProfileChange.RETIRED:
+            return f"Retired {event.name}."
+        case ProfileChange.REINSTATED:
+            return f"Brought {event.name} back."
+
+
+class Profiles:
+    """The rules about profiles."""
+
+    def __init__(self, store: ProfileStore) -> None:
+        self._store = store
+
+    def all(self) -> tuple[Profile, ...]:
+        """All profiles by name, those retired as well. Raises `StoreError`."""
+        return tuple(self._store.profiles())
+
+    def record(self) -> tuple[ProfileEvent, ...]:
+        """What was done to the profiles, by whom and when, in order. Raises `StoreError`."""
+        return tuple(self._store.record())
+
+    def verify(self) -> ProfileEvent | None:
+        """The first broken row of the record; None when its chain holds. Raises `StoreError`."""
+        return first_broken(self._store.record())
+
+    def names_of(self, name: str) -> frozenset[str]:
+        """Every name under which the reviewer who has, or had, this one stands in the log. Raises `StoreError`."""
+        own = (p.names for p in self._store.profiles() if name in p.names)
+        return next(own, frozenset()) | {name}
+
+    def named(self, name: str) -> Profile | None:
+        """The profile of a name, whatever the case. Raises `StoreError`."""
+        return next((p for p in self._store.profiles() if p.name.casefold() == name.casefold()), None)
+
+    def add(self, actor: str, name: str, role: Role, pin: str) -> Profile:
+        """Add a reviewer.
+
+        Args:
+            actor: Name of who asks; must be an administrator once there is one.
+            name: As it is to stand in the log.
+            role: What the reviewer does; an administrator needs a PIN.
+            pin: "" = none.
+
+        Raises:
+            ReviewError: The actor may not, or the name is empty or taken.
+            PinError: The PIN cannot be used.
+        """
+        self._refuse_others(actor)
+        name = _usable(name)
+        if pin or role is Role.ADMINISTRATOR:
+            check_pin(pin)
+        return self._store.add(name, role, pin, actor)
+
+    def rename(self, actor: str, profile_id: str, name: str) -> None:
+        """Give a reviewer another name; what was done under the old one keeps it.
+
+        Raises:
+            ReviewError: The actor may not, or the name is empty, or another reviewer's, now or earlier.
+        """
+        self._refuse_others(actor)
+        profile, name = self._known(profile_id), _usable(name)
+        if name != profile.name:
+            self._store.rename(profile_id, name, actor)
+
+    def retire(self, actor: str, profile_id: str) -> None:
+        """Let a reviewer sign in no more. The profile, and what was done under it, stays.
+
+        Raises:
+            ReviewError: The actor may not, or it is the last administrator.
+        """
+        self._refuse_others(actor)
+        profile = self._known(profile_id)
+        if profile.retired:
+            return
+        administrators = [p for p in self._store.profiles() if p.role is Role.ADMINISTRATOR and not p.retired]
+        if administrators == [profile]:
+            raise ReviewError(
+                "The last administrator cannot be retired.", "Add another administrator first, who then does it."
+            )
+        self._store.retire(profile_id, actor, retired=True)
+
+    def reinstate(self, actor: str, profile_id: str) -> None:
+        """Let a retired reviewer sign in again. Raises `ReviewError` when the actor may not."""
+        self._refuse_others(actor)
+        if self._known(profile_id).retired:
+            self._store.retire(profile_id, actor, retired=False)
+
+    def set_pin(self, actor: str, profile_id: str, old: str, new: str) -> None:
+        """Give a reviewer a new PIN: the reviewer with the old one, or an administrator without it.
+
+        Raises:
+            PinError: The old PIN is wrong, or the new one cannot be used.
+            ReviewError: The actor may not.
+        """
+        check_pin(new)
+        profile = self._known(profile_id)
+        own = profile.name.casefold() == actor.casefold()
+        if own or not self._administered():
+            if profile.has_pin:
+                self._store.check(profile_id, old)
+        else:
+            self._refuse_others(actor)
+        self._store.set_pin(profile_id, new, actor)
+
+    def enter(self, profile_id: str, pin: str) -> Profile:
+        """The profile, if the PIN is right or none is set.
+
+        Raises:
+            PinError: The PIN is wrong or must wait.
+            ReviewError: The profile is not known, or retired.
+        """
+        profile = self._known(profile_id)
+        _refuse_retired(profile)
+        if profile.has_pin:
+            self._store.check(profile_id, pin)
+        return profile
+
+    def prove(self, name: str, pin: str) -> None:
+        """Refuse to go on as a reviewer whose PIN is not the one given; a name without profile or PIN passes.
+
+        Raises:
+            PinError: The PIN is wrong or must wait.
+            ReviewError: The profile is retired.
+        """
+        profile = self.named(name)
+        if profile is not None:
+            _refuse_retired(profile)
+        if profile is not None and profile.has_pin:
+            self._store.check(profile.id, pin)
+
+    def _known(self, profile_id: str) -> Profile:
+        profile = next((p for p in self._store.profiles() if p.id == profile_id), None)
+        if profile is None:
+            raise ReviewError("This reviewer is not known.", "Open the list of reviewers again.")
+        return profile
+
+    def _administered(self) -> bool:
+        return any(p.role is Role.ADMINISTRATOR and not p.retired for p in self._store.profiles())
+
+    def _refuse_others(self, actor: str) -> None:
+        profile = self.named(actor)
+        if self._administered() and (profile is None or profile.retired or profile.role is not Role.ADMINISTRATOR):
+            raise ReviewError(
+                "Only an administrator may do this.", "Lock the window and let an administrator unlock it."
+            )
+
+
+def _usable(name: str) -> str:
+    name = " ".join(name.split())
+    if not name:
+        raise ReviewError("A reviewer needs a name.")
+    return name
+
+
+def _refuse_retired(profile: Profile) -> None:
+    if profile.retired:
+        raise ReviewError(
+            f"{profile.name} is retired and cannot sign in.", "An administrator can bring the profile back."
+        )

@@ -1,0 +1,144 @@
+"""Masks, maps and features as small ``.npz`` files, addressed by content; may be deleted at any time."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import json
+import logging
+import os
+import secrets
+import time
+import zipfile
+import zlib
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leukview.services.ports.inference import StageMaps
+from leukview.services.ports.storage import CachedAnalysis
+
+_log = logging.getLogger(__name__)
+
+_PRUNE_EVERY = 512  # puts; a look through the folder costs about a millisecond for a hundred files
+_STALE_S = 3600.0  # a draft this old belongs to a program that died
+_FLOAT16_MAX = float(np.finfo(np.float16).max)
+_UNREADABLE = (OSError, ValueError, KeyError, TypeError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error)
+
+
+class FileAnalysisCache:
+    """Implements `leukview.services.ports.storage.AnalysisCache` with one file an entry.
+
+    Maps are kept as 8 bit steps of their stage's largest value (error at most 1/510 of it), features as float16
+    (relative error at most 2⁻¹¹). A file appears whole or not at all; a damaged one counts as absent.
+
+    Args:
+        folder: Where the files go; created on demand.
+        max_bytes: The cache is cut back to this from time to time, the longest unused first.
+    """
+
+    def __init__(self, folder: Path, max_bytes: int = 2 * 1024**3) -> None:
+        self._folder, self._max_bytes, self._puts = folder, max_bytes, 0
+
+    def put(self, cell_sha256: str, key: str, analysis: CachedAnalysis) -> None:
+        """Keep an analysis. A full or unwritable disk is logged and passed over: the cache is a convenience."""
+        path = self._path(cell_sha256, key)
+        draft = path.with_name(f"{path.stem}.{secrets.token_hex(4)}.tmp")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            draft.write_bytes(_encode(analysis))
+            draft.replace(path)
+        except OSError:
+            _log.warning("an analysis could not be cached")
+            with contextlib.suppress(OSError):
+                draft.unlink(missing_ok=True)
+        self._puts += 1
+        if self._puts % _PRUNE_EVERY == 0:
+            self.prune(self._max_bytes)
+
+    def holds(self, cell_sha256: str, key: str) -> bool:
+        """Whether an entry is there; whether it can be read shows only when it is."""
+        return self._path(cell_sha256, key).exists()
+
+    def get(self, cell_sha256: str, key: str) -> CachedAnalysis | None:
+        """What was kept; None when it is gone or damaged."""
+        path = self._path(cell_sha256, key)
+        try:
+            analysis = _decode(path.read_bytes())
+        except FileNotFoundError:
+            return None
+        except _UNREADABLE:
+            _log.warning("a damaged cache entry was dropped")
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
+            return None
+        with contextlib.suppress(OSError):
+            os.utime(path)  # used now: the last to be pruned
+        return analysis
+
+    def prune(self, max_bytes: int) -> int:
+        """Delete the longest unused entries until at most `max_bytes` are left; returns the bytes left."""
+        entries: list[tuple[float, int, Path]] = []
+        for path in self._folder.glob("*/*"):
+            with contextlib.suppress(OSError):
+                status = path.stat()
+                if path.suffix == ".npz":
+                    entries.append((status.st_mtime, status.st_size, path))
+                elif path.suffix == ".tmp" and time.time() - status.st_mtime > _STALE_S:
+                    path.unlink()
+        left = sum(size for _, size, _ in entries)
+        for _, size, path in sorted(entries):
+            if left <= max_bytes:
+                break
+            with contextlib.suppress(OSError):
+                path.unlink()
+                left -= size
+        return left
+
+    def _path(self, cell_sha256: str, key: str) -> Path:
+        # Hashed once more: a key holds characters that no file name may hold everywhere.
+        name = hashlib.sha256(json.dumps([cell_sha256, key]).encode()).hexdigest()
+        return self._folder / name[:2] / f"{name}.npz"
+
+
+def _encode(analysis: CachedAnalysis) -> bytes:
+    arrays: dict[str, NDArray[np.generic]] = {
+        "mask": np.ascontiguousarray(analysis.mask, dtype=np.uint8),
+        "crop": np.asarray(analysis.crop, dtype=np.int64),
+        "features": np.clip(np.asarray(analysis.features), -_FLOAT16_MAX, _FLOAT16_MAX).astype(np.float16),
+    }
+    stages = []
+    for index, stage in enumerate(analysis.maps):
+        maps = np.nan_to_num(np.asarray(stage.maps, dtype=np.float32), nan=0.0, posinf=0.0, neginf=0.0)
+        scale = float(maps.max(initial=0.0))
+        steps = np.rint(maps.clip(min=0.0) / scale * 255.0) if scale > 0.0 else np.zeros_like(maps)
+        arrays[f"maps{index}"] = steps.astype(np.uint8)
+        stages.append([stage.stage, scale])
+    arrays["stages"] = np.frombuffer(json.dumps(stages).encode(), dtype=np.uint8)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for name, array in arrays.items():
+            member = io.BytesIO()
+            np.lib.format.write_array(member, array, allow_pickle=False)
+            archive.writestr(f"{name}.npy", member.getvalue())
+    return buffer.getvalue()
+
+
+def _decode(data: bytes) -> CachedAnalysis:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+
+        def array(name: str) -> NDArray[np.generic]:
+            # Read whole first: the checksum is verified before anything believes the header.
+            member = io.BytesIO(archive.read(f"{name}.npy"))
+            loaded: NDArray[np.generic] = np.lib.format.read_array(member, allow_pickle=False)
+            return loaded
+
+        maps = tuple(
+            StageMaps(str(stage), array(f"maps{index}").astype(np.float32) * np.float32(scale / 255.0))
+            for index, (stage, scale) in enumerate(json.loads(array("stages").tobytes()))
+        )
+        left, top, right, bottom = (int(v) for v in array("crop"))
+        features = array("features").astype(np.float32)
+        return CachedAnalysis(array("mask").astype(np.uint8), maps, (left, top, right, bottom), features)

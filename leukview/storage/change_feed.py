@@ -1,0 +1,82 @@
+"""What is new in the database, asked every second: a few index look-ups, on any kind of database."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, Table, func, select
+
+from leukview.core.errors import StoreError
+from leukview.domain.prediction import Prediction
+from leukview.services.ports.change_feed import Mark, News
+from leukview.storage.database import Database
+from leukview.storage.prediction_codec import from_json
+from leukview.storage.schema import cells, mask_predictions, predictions, review_events, slides
+
+
+class SqlPulse:
+    """Implements `leukview.services.ports.change_feed.Pulse`.
+
+    Event numbers and revisions are given under the write lock, so they become visible in order and a mark misses none.
+    SQLite's ``data_version`` would be cheaper still, but counts for one connection of a pool, and PostgreSQL has none.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def look(self, known: Mark | None) -> News:
+        """What came after `known`; with None nothing but the mark. Raises `StoreError`."""
+        with self._database.read() as connection:
+            mark = _mark(connection)
+            if known is None or known == mark:
+                return News(mark)
+            return News(
+                mark,
+                _written(connection, known.seq) if mark.seq > known.seq else {},
+                _analysed(connection, predictions, known.revision) if mark.revision > known.revision else frozenset(),
+                _analysed(connection, mask_predictions, known.inside) if mark.inside > known.inside else frozenset(),
+                frozenset(connection.execute(select(slides.c.id)).scalars()) if mark.slides != known.slides else None,
+            )
+
+    def predictions_since(self, slide_id: str, revision: int) -> dict[str, Prediction]:
+        """Cell id → newest prediction stored after a revision. Raises `StoreError`."""
+        query = (
+            select(predictions.c.cell_id, predictions.c.body)
+            .join_from(predictions, cells, predictions.c.cell_id == cells.c.id)
+            .where(cells.c.slide_id == slide_id, predictions.c.revision > revision)
+            .order_by(predictions.c.revision)  # a later row takes the place of an earlier one
+        )
+        with self._database.read() as connection:
+            rows = connection.execute(query).all()
+        try:
+            return {row.cell_id: from_json(row.body) for row in rows}
+        except ValueError as error:
+            raise StoreError("A stored prediction is damaged.", "Put back a copy from the backups folder.") from error
+
+
+def _mark(connection: Connection) -> Mark:
+    newest = select(func.coalesce(func.max(review_events.c.seq), 0)).scalar_subquery()
+    revision, inside = (
+        select(func.coalesce(func.max(table.c.revision), 0)).scalar_subquery()
+        for table in (predictions, mask_predictions)
+    )
+    count = select(func.count()).select_from(slides).scalar_subquery()
+    row = connection.execute(select(newest, revision, inside, count)).one()
+    return Mark(int(row[0]), int(row[1]), int(row[2]), int(row[3]))
+
+
+def _written(connection: Connection, seq: int) -> dict[str, int]:
+    query = (
+        select(review_events.c.slide_id, func.max(review_events.c.seq))
+        .where(review_events.c.seq > seq)
+        .group_by(review_events.c.slide_id)
+    )
+    return {row[0]: int(row[1]) for row in connection.execute(query)}
+
+
+def _analysed(connection: Connection, table: Table, revision: int) -> frozenset[str]:
+    query = (
+        select(cells.c.slide_id)
+        .join_from(table, cells, table.c.cell_id == cells.c.id)
+        .where(table.c.revision > revision)
+        .distinct()
+    )
+    return frozenset(connection.execute(query).scalars())

@@ -1,0 +1,102 @@
+"""The model registry of this workstation: a small database of its own, append-only and hash-chained."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from leukview.core.errors import ModelError, StoreError
+from leukview.domain.models.model_registry import Change, RegistryEntry, champions
+from leukview.storage.chained_table import append_row, read_row
+from leukview.storage.database import Database, open_database
+from leukview.storage.migrations import REGISTRY_MIGRATIONS
+from leukview.storage.schema import model_entries
+
+FILE = "models.db"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class SqlModelRegistry:
+    """Implements `leukview.services.models.registry.RegistryStore`.
+
+    Models belong to the workstation, so the file lies in its data folder whatever database
+    holds the slides.
+    """
+
+    def __init__(self, folder: Path, clock: Callable[[], datetime] = _now) -> None:
+        """Nothing is opened before it is needed, nothing made before something is written."""
+        self._folder, self._clock = folder, clock
+        self._lock = threading.Lock()
+        self._opened: Database | None = None
+
+    def _database(self) -> Database:
+        with self._lock:
+            if self._opened is None:
+                self._opened = open_database(
+                    f"sqlite:///{self._folder / FILE}",
+                    backup_dir=self._folder / "backups",
+                    migrations=REGISTRY_MIGRATIONS,
+                )
+            return self._opened
+
+    def entries(self) -> list[RegistryEntry]:
+        """All entries in order. Raises `StoreError`."""
+        if self._opened is None and not (self._folder / FILE).exists():
+            return []
+        with self._database().read() as connection:
+            rows = connection.execute(select(model_entries).order_by(model_entries.c.seq)).all()
+        return _read(rows)
+
+    def append(
+        self,
+        change: Change,
+        *,
+        bundle: str,
+        name: str,
+        before: str,
+        signer: str,
+        meaning: str,
+        reason: str,
+        comparison: str,
+    ) -> RegistryEntry:
+        """Write one entry; when this returns, it is on the disk.
+
+        Raises:
+            ModelError: Another program changed the model meanwhile; nothing was written.
+            StoreError: It could not be written.
+        """
+        at = self._clock().isoformat(timespec="microseconds")
+        with self._database().write() as connection:
+            rows = connection.execute(select(model_entries).order_by(model_entries.c.seq)).all()
+            in_use = (champions(_read(rows)) or ("",))[-1]
+            if in_use != before:
+                raise ModelError("Another program changed the model meanwhile.", "Look at the models again.")
+            return append_row(
+                connection,
+                model_entries,
+                lambda seq, previous: RegistryEntry(
+                    seq, change, bundle, name, before, signer, meaning, reason, comparison, at, previous, ""
+                ),
+            )
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            if self._opened is not None:
+                self._opened.close()
+                self._opened = None
+
+
+def _read(rows: Sequence[Row[Any]]) -> list[RegistryEntry]:
+    try:
+        return [read_row(RegistryEntry, row, change=Change) for row in rows]
+    except ValueError as error:
+        raise StoreError("An entry of the model registry cannot be read.", "Update LeukView.") from error

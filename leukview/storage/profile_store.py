@@ -1,0 +1,195 @@
+"""Reviewer profiles in the database; PINs as Argon2id hashes."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
+from sqlalchemy import Connection, insert, select, update
+
+from leukview.core.errors import PinError, ReviewError, StoreError
+from leukview.domain.review.reviewer_profile import Profile, ProfileChange, ProfileEvent, Role, wait_s
+from leukview.storage.chained_table import append_row, read_row
+from leukview.storage.database import Database
+from leukview.storage.schema import profile_events, reviewers
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class SqlProfileStore:
+    """Implements `leukview.services.users.profiles.ProfileStore`.
+
+    A wrong PIN is counted before the PIN is looked at, in a transaction of its own: attempts side by side, or a program
+    killed in between, gain nothing. The count outlives a restart; a right PIN clears it.
+    """
+
+    def __init__(self, database: Database, clock: Callable[[], datetime] = _now) -> None:
+        self._database, self._clock, self._hasher = database, clock, PasswordHasher()
+
+    def profiles(self) -> list[Profile]:
+        """All profiles by name, those retired as well. Raises `StoreError`."""
+        with self._database.read() as connection:
+            rows = connection.execute(select(reviewers).order_by(reviewers.c.folded)).all()
+            former: dict[str, list[str]] = {}
+            renamed = profile_events.c.change == ProfileChange.RENAMED.value
+            for event in connection.execute(select(profile_events).where(renamed).order_by(profile_events.c.seq)):
+                former.setdefault(event.profile_id, []).append(event.name)
+        try:
+            return [
+                Profile(
+                    row.id,
+                    row.name,
+                    Role(row.role),
+                    bool(row.pin_hash),
+                    bool(row.retired_at),
+                    tuple(name for name in dict.fromkeys(former.get(row.id, ())) if name != row.name),
+                )
+                for row in rows
+            ]
+        except ValueError as error:
+            raise StoreError("A reviewer's role is not known.", "Update LeukView on this workstation.") from error
+
+    def record(self) -> list[ProfileEvent]:
+        """What was done to the profiles, in order. Raises `StoreError`."""
+        with self._database.read() as connection:
+            rows = connection.execute(select(profile_events).order_by(profile_events.c.seq)).all()
+        try:
+            return [read_row(ProfileEvent, row, change=ProfileChange) for row in rows]
+        except ValueError as error:
+            raise StoreError(
+                "The record of reviewers was changed outside of LeukView and cannot be read.",
+                "Put back a copy from the backups folder.",
+            ) from error
+
+    def add(self, name: str, role: Role, pin: str, actor: str) -> Profile:
+        """Keep a new profile; "" = no PIN.
+
+        Raises:
+            ReviewError: The name is taken.
+            StoreError: The database refuses.
+        """
+        hashed = self._hasher.hash(pin) if pin else ""
+        profile = Profile(uuid.uuid4().hex, name, role, bool(pin))
+        with self._database.write() as connection:
+            _refuse_taken(connection, name)
+            connection.execute(
+                insert(reviewers).values(
+                    id=profile.id,
+                    name=name,
+                    folded=name.casefold(),
+                    role=role.value,
+                    pin_hash=hashed,
+                    failures=0,
+                    failed_at="",
+                    created_at=self._clock().isoformat(timespec="seconds"),
+                    retired_at="",
+                )
+            )
+            self._note(connection, profile.id, ProfileChange.ADDED, name, role.value, actor)
+        return profile
+
+    def rename(self, profile_id: str, name: str, actor: str) -> None:
+        """Give a profile another name; what was recorded under the old one stays as it is.
+
+        Raises:
+            ReviewError: The name is, or was, another reviewer's.
+            StoreError: The database refuses.
+        """
+        with self._database.write() as connection:
+            before = _name(connection, profile_id)
+            _refuse_taken(connection, name, besides=profile_id)
+            _set(connection, profile_id, name=name, folded=name.casefold())
+            self._note(connection, profile_id, ProfileChange.RENAMED, before, name, actor)
+
+    def retire(self, profile_id: str, actor: str, *, retired: bool) -> None:
+        """Let a profile sign in no more, or again. Raises `StoreError`."""
+        with self._database.write() as connection:
+            name = _name(connection, profile_id)
+            _set(connection, profile_id, retired_at=self._clock().isoformat(timespec="seconds") if retired else "")
+            change = ProfileChange.RETIRED if retired else ProfileChange.REINSTATED
+            self._note(connection, profile_id, change, name, "", actor)
+
+    def set_pin(self, profile_id: str, pin: str, actor: str) -> None:
+        """Replace a PIN; "" = none from now on. Raises `StoreError`."""
+        hashed = self._hasher.hash(pin) if pin else ""
+        with self._database.write() as connection:
+            name = _name(connection, profile_id)
+            _set(connection, profile_id, pin_hash=hashed, failures=0, failed_at="")
+            self._note(connection, profile_id, ProfileChange.PIN_SET, name, "set" if pin else "", actor)
+
+    def _note(
+        self, connection: Connection, profile_id: str, change: ProfileChange, name: str, detail: str, actor: str
+    ) -> None:
+        """Append a row to the record, in the transaction of what it tells."""
+        at = self._clock().isoformat(timespec="microseconds")
+        append_row(
+            connection,
+            profile_events,
+            lambda seq, previous: ProfileEvent(seq, profile_id, change, name, detail, actor, at, previous, ""),
+        )
+
+    def check(self, profile_id: str, pin: str) -> None:
+        """Compare a PIN with the one kept.
+
+        Raises:
+            PinError: It is wrong, or the last wrong one was too short a time ago.
+            StoreError: The reviewer is not known, or the PIN kept is damaged.
+        """
+        hashed, failures = self._count_attempt(profile_id)
+        try:
+            self._hasher.verify(hashed, pin)
+        except VerifyMismatchError as error:
+            wait = wait_s(failures)
+            hint = f"Wait {wait:.0f} seconds before the next try." if wait else "Try again."
+            raise PinError("The PIN is wrong.", hint, wait) from error
+        except (VerificationError, InvalidHashError) as error:
+            raise StoreError("The PIN of this reviewer is damaged.", "Let an administrator give a new one.") from error
+        with self._database.write() as connection:
+            connection.execute(update(reviewers).where(reviewers.c.id == profile_id).values(failures=0, failed_at=""))
+
+    def _count_attempt(self, profile_id: str) -> tuple[str, int]:
+        """The hash, and the number of wrong PINs in a row if this one is wrong too."""
+        now = self._clock()
+        with self._database.write() as connection:
+            row = connection.execute(select(reviewers).where(reviewers.c.id == profile_id)).first()
+            if row is None or not row.pin_hash:
+                raise StoreError("This reviewer has no PIN.")
+            since = (now - datetime.fromisoformat(row.failed_at)).total_seconds() if row.failed_at else 0.0
+            left = wait_s(row.failures) - max(0.0, since)
+            if left > 0:
+                raise PinError("Too many wrong PINs.", f"Wait {left:.0f} seconds.", left)
+            failures = int(row.failures) + 1
+            connection.execute(
+                update(reviewers)
+                .where(reviewers.c.id == profile_id)
+                .values(failures=failures, failed_at=now.isoformat(timespec="milliseconds"))
+            )
+        return row.pin_hash, failures
+
+
+def _name(connection: Connection, profile_id: str) -> str:
+    name = connection.execute(select(reviewers.c.name).where(reviewers.c.id == profile_id)).scalar()
+    if name is None:
+        raise StoreError("This reviewer is not known.")
+    return str(name)
+
+
+def _set(connection: Connection, profile_id: str, **values: object) -> None:
+    connection.execute(update(reviewers).where(reviewers.c.id == profile_id).values(**values))
+
+
+def _refuse_taken(connection: Connection, name: str, besides: str = "") -> None:
+    """No name may mean two persons, not even one that a reviewer had before."""
+    folded = name.casefold()
+    query = select(reviewers.c.id).where(reviewers.c.folded == folded, reviewers.c.id != besides)
+    if connection.execute(query).first():
+        raise ReviewError(f"There is a reviewer {name} already.", "Choose another name.")
+    renamed = profile_events.c.change == ProfileChange.RENAMED.value
+    others = select(profile_events.c.name).where(renamed, profile_events.c.profile_id != besides)
+    if any(str(former).casefold() == folded for former in connection.execute(others).scalars()):
+        raise ReviewError(f"Another reviewer was called {name} before.", "Choose a name that nobody had yet.")

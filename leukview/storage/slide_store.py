@@ -1,0 +1,324 @@
+"""Slides, cells and predictions in the database; names and places in the vault."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, delete, func, insert, select, update
+
+from leukview.core.errors import StoreError
+from leukview.domain.prediction import Prediction, StoredPrediction
+from leukview.domain.slide import Cell, CellDraft, Slide, SlideDraft, SourceLabel
+from leukview.services.ports.storage import CellLocation, Imported
+from leukview.storage.database import Database
+from leukview.storage.prediction_codec import from_json, to_json
+from leukview.storage.schema import cells, mask_predictions, overviews, predictions, slides
+from leukview.storage.vault import IdentityVault, cell_id
+
+
+class SqlSlideStore:
+    """Implements `leukview.services.ports.storage.SlideStore`. See `IdentityVault` for which draft is which slide."""
+
+    def __init__(self, database: Database, vault: IdentityVault) -> None:
+        self._database, self._vault = database, vault
+
+    def add_slide(self, draft: SlideDraft, *, synthetic: bool) -> Imported:
+        """Store a slide under pseudonyms, all or nothing.
+
+        The vault is written first and idempotently: a program that dies in between leaves a pseudonym nobody sees, and
+        the next import finds it. A slide known already gains the cells it lacks; their numbers go on. A laboratory's
+        label that came since is filled in; one that stands is not overwritten, a different one joins its conflicts.
+
+        Raises:
+            StoreError: The database or the vault refuses.
+        """
+        slide_id, patient = self._vault.register(draft)
+        with self._database.write() as connection:
+            if connection.execute(select(slides.c.id).where(slides.c.id == slide_id)).first() is None:
+                now = datetime.now(UTC).isoformat(timespec="microseconds")
+                values = {"id": slide_id, "patient": patient, "layout": draft.layout, "imported_at": now}
+                connection.execute(insert(slides).values(**values, synthetic=int(synthetic)))
+            new = _add_cells(connection, slide_id, draft)
+            _add_overviews(connection, slide_id, draft)
+            row = connection.execute(_slide_query().where(slides.c.id == slide_id)).one()
+        return Imported(_slide(row), new)
+
+    def slides(self) -> list[Slide]:
+        """All slides, the newest first."""
+        with self._database.read() as connection:
+            query = _slide_query().order_by(slides.c.imported_at.desc(), slides.c.id)
+            return [_slide(row) for row in connection.execute(query)]
+
+    def slide(self, slide_id: str) -> Slide:
+        """One slide.
+
+        Raises:
+            StoreError: Unknown slide.
+        """
+        with self._database.read() as connection:
+            row = connection.execute(_slide_query().where(slides.c.id == slide_id)).first()
+        if row is None:
+            raise StoreError("This slide is not in the database.", "Import its folder again.")
+        return _slide(row)
+
+    def cells(self, slide_id: str) -> list[Cell]:
+        """The slide's cells by number."""
+        query = select(cells).where(cells.c.slide_id == slide_id).order_by(cells.c.number)
+        with self._database.read() as connection:
+            return [_cell(row) for row in connection.execute(query)]
+
+    def locations(self, slide_id: str) -> Mapping[str, CellLocation]:
+        """Cell id → where its image lies on this workstation."""
+        others = set(self._overviews(slide_id))
+        return {key: place for key, place in self._vault.locations(slide_id).items() if key not in others}
+
+    def fields(self, slide_id: str) -> tuple[CellLocation, ...]:
+        """Where the slide's overview pictures lie on this workstation; those unknown here are left out."""
+        places = self._vault.locations(slide_id)
+        return tuple(places[key] for key in self._overviews(slide_id) if key in places)
+
+    def _overviews(self, slide_id: str) -> list[str]:
+        """Ids of the slide's overviews, made as those of cells are."""
+        query = select(overviews.c.sha256).where(overviews.c.slide_id == slide_id).order_by(overviews.c.sha256)
+        with self._database.read() as connection:
+            return [cell_id(slide_id, sha256) for sha256 in connection.execute(query).scalars()]
+
+    def save_predictions(self, new: Mapping[str, Prediction]) -> None:
+        """Store one batch in one transaction; the same bundle's earlier prediction of a cell is replaced.
+
+        Raises:
+            StoreError: The database refuses, for instance because a cell is unknown; nothing of the batch is kept.
+        """
+        if not new:
+            return
+        now = datetime.now(UTC).isoformat(timespec="microseconds")
+        with self._database.write() as connection:
+            revision = _next_revision(connection, predictions)
+            rows = [_row(key, p, revision, now) | {"segmenter": p.segmenter} for key, p in new.items()]
+            for key, p in new.items():
+                same = (predictions.c.cell_id == key) & (predictions.c.bundle == p.bundle)
+                connection.execute(delete(predictions).where(same))
+            connection.execute(insert(predictions), rows)
+
+    def predictions(self, slide_id: str, bundle: str | None = None) -> dict[str, Prediction]:
+        """Cell id → prediction; of the bundle given, else each cell's newest."""
+        query = (
+            select(predictions.c.cell_id, predictions.c.body)
+            .join_from(predictions, cells, predictions.c.cell_id == cells.c.id)
+            .where(cells.c.slide_id == slide_id)
+            .order_by(predictions.c.revision)  # a later row takes the place of an earlier one
+        )
+        if bundle is not None:
+            query = query.where(predictions.c.bundle == bundle)
+        with self._database.read() as connection:
+            rows = connection.execute(query).all()
+        return {row.cell_id: _read(row.body) for row in rows}
+
+    def predictions_of(self, cell_id: str) -> list[StoredPrediction]:
+        """What every model said of one cell, inside the segmenter's mask or a reviewer's, the oldest first.
+
+        Raises:
+            StoreError: A stored prediction is damaged.
+        """
+        with self._database.read() as connection:
+            found = _said(connection, lambda table: table.c.cell_id == cell_id)
+        return sorted(found.get(cell_id, ()), key=lambda stored: stored.saved_at)
+
+    def said(self, slide_id: str) -> dict[str, tuple[StoredPrediction, ...]]:
+        """Cell id → what every model said, inside the segmenter's mask and then a reviewer's, in each the oldest first.
+
+        Raises:
+            StoreError: A stored prediction is damaged.
+        """
+        here = select(cells.c.id).where(cells.c.slide_id == slide_id)
+        with self._database.read() as connection:
+            return {key: tuple(rows) for key, rows in _said(connection, lambda t: t.c.cell_id.in_(here)).items()}
+
+    def adopt(self, slide_id: str, said: Mapping[str, Sequence[StoredPrediction]]) -> None:
+        """Store what was said of a slide's cells elsewhere, with its own times; what a bundle said here stays.
+
+        Raises:
+            StoreError: The database refuses; nothing of it is kept.
+        """
+        here = select(cells.c.id).where(cells.c.slide_id == slide_id)
+        with self._database.write() as connection:
+            known = _said(connection, lambda table: table.c.cell_id.in_(here))
+            for table, inside in ((predictions, False), (mask_predictions, True)):
+                first, rows = _next_revision(connection, table), []
+                for key, theirs in said.items():
+                    ours = [s for s in known.get(key, ()) if bool(s.mask) == inside]
+                    bundles = {(s.mask, s.prediction.bundle) for s in ours}
+                    new = [s for s in theirs if bool(s.mask) == inside and (s.mask, s.prediction.bundle) not in bundles]
+                    ordered = sorted((*ours, *new), key=lambda s: s.saved_at) if ours else new
+                    for revision, stored in enumerate(ordered if new else (), first):
+                        if stored in ours:
+                            _move(connection, table, key, stored, revision)
+                        else:
+                            which = {"mask": stored.mask} if inside else {"segmenter": stored.prediction.segmenter}
+                            rows.append(_row(key, stored.prediction, revision, stored.saved_at) | which)
+                if rows:
+                    connection.execute(insert(table), rows)
+
+    def save_mask_prediction(self, cell_id: str, mask: str, new: Prediction) -> None:
+        """Store what a bundle said inside a reviewer's mask; what it said there before is replaced.
+
+        Raises:
+            StoreError: The database refuses.
+        """
+        table, now = mask_predictions, datetime.now(UTC).isoformat(timespec="microseconds")
+        with self._database.write() as connection:
+            same = (table.c.cell_id == cell_id) & (table.c.mask == mask) & (table.c.bundle == new.bundle)
+            connection.execute(delete(table).where(same))
+            row = _row(cell_id, new, _next_revision(connection, table), now) | {"mask": mask}
+            connection.execute(insert(table).values(row))
+
+    def mask_predictions(self, slide_id: str, bundle: str | None = None) -> dict[tuple[str, str], Prediction]:
+        """(cell id, SHA-256 of a reviewer's mask) → prediction inside it; of the bundle given, else the newest.
+
+        Raises:
+            StoreError: A stored prediction is damaged.
+        """
+        table = mask_predictions
+        query = (
+            select(table.c.cell_id, table.c.mask, table.c.body)
+            .join_from(table, cells, table.c.cell_id == cells.c.id)
+            .where(cells.c.slide_id == slide_id)
+            .order_by(table.c.revision)  # a later row takes the place of an earlier one
+        )
+        if bundle is not None:
+            query = query.where(table.c.bundle == bundle)
+        with self._database.read() as connection:
+            rows = connection.execute(query).all()
+        return {(row.cell_id, row.mask): _read(row.body) for row in rows}
+
+
+def _read(body: str) -> Prediction:
+    try:
+        return from_json(body)
+    except ValueError as error:
+        raise StoreError("A stored prediction is damaged.", "Put back a copy from the backups folder.") from error
+
+
+def _next_revision(connection: Connection, table: Table) -> int:
+    return int(connection.execute(select(func.coalesce(func.max(table.c.revision), 0) + 1)).scalar_one())
+
+
+def _row(key: str, p: Prediction, revision: int, saved_at: str) -> dict[str, object]:
+    """What both tables of predictions hold of one."""
+    return {
+        "cell_id": key,
+        "bundle": p.bundle,
+        "revision": revision,
+        "saved_at": saved_at,
+        "label": p.label,
+        "body": to_json(p),
+    }
+
+
+def _move(connection: Connection, table: Table, key: str, stored: StoredPrediction, revision: int) -> None:
+    """Let a prediction that is stored have another revision."""
+    same = (table.c.cell_id == key) & (table.c.bundle == stored.prediction.bundle)
+    if table is mask_predictions:
+        same &= table.c.mask == stored.mask
+    connection.execute(update(table).where(same).values(revision=revision))
+
+
+def _said(connection: Connection, which: Callable[[Table], ColumnElement[bool]]) -> dict[str, list[StoredPrediction]]:
+    """Cell id → every stored prediction; those inside reviewers' masks last, each kind in order of its revision."""
+    found: dict[str, list[StoredPrediction]] = {}
+    for table in (predictions, mask_predictions):
+        for row in connection.execute(select(table).where(which(table)).order_by(table.c.revision)):
+            mask = row.mask if table is mask_predictions else ""
+            found.setdefault(row.cell_id, []).append(StoredPrediction(_read(row.body), row.saved_at, mask))
+    return found
+
+
+def _add_cells(connection: Connection, slide_id: str, draft: SlideDraft) -> int:
+    known = {
+        row.sha256: _cell(row) for row in connection.execute(select(cells).where(cells.c.slide_id == slide_id)).all()
+    }
+    number = max((c.number for c in known.values()), default=0)
+    rows: list[dict[str, object]] = []
+    for found in draft.cells:
+        if found.sha256 in known:
+            _add_labels(connection, known[found.sha256], found)
+            continue
+        number += 1
+        rows.append(
+            {
+                "id": cell_id(slide_id, found.sha256),
+                "slide_id": slide_id,
+                "number": number,
+                "sha256": found.sha256,
+                "width_px": found.width_px,
+                "height_px": found.height_px,
+                **_labels(found.source, found.conflicts),
+            }
+        )
+    if rows:
+        connection.execute(insert(cells), rows)
+    return len(rows)
+
+
+def _add_labels(connection: Connection, known: Cell, found: CellDraft) -> None:
+    source, conflicts = known.source, list(known.conflicts)
+    for label in (found.source, *found.conflicts):
+        if label is None or label == source or label in conflicts:
+            continue
+        if source is None:
+            source = label
+        else:
+            conflicts.append(label)
+    if (source, tuple(conflicts)) != (known.source, known.conflicts):
+        connection.execute(update(cells).where(cells.c.id == known.id).values(_labels(source, conflicts)))
+
+
+def _add_overviews(connection: Connection, slide_id: str, draft: SlideDraft) -> None:
+    query = select(overviews.c.sha256).where(overviews.c.slide_id == slide_id)
+    known = set(connection.execute(query).scalars())
+    rows = {
+        o.sha256: {"slide_id": slide_id, "sha256": o.sha256, "width_px": o.width_px, "height_px": o.height_px}
+        for o in draft.overviews
+        if o.sha256 not in known
+    }
+    if rows:
+        connection.execute(insert(overviews), list(rows.values()))
+
+
+def _labels(source: SourceLabel | None, conflicts: Sequence[SourceLabel]) -> dict[str, object]:
+    return {
+        "source_class": source.class_key if source else None,
+        "source_name": source.name if source else None,
+        "source_code": source.code if source else None,
+        "conflicts": json.dumps([[c.class_key, c.name, c.code] for c in conflicts], ensure_ascii=False),
+    }
+
+
+def _slide_query() -> Select[Any]:
+    def count(table: Any) -> Any:
+        return select(func.count()).select_from(table).where(table.c.slide_id == slides.c.id).scalar_subquery()
+
+    return select(slides, count(cells).label("cell_count"), count(overviews).label("overview_count"))
+
+
+def _slide(row: Row[Any]) -> Slide:
+    return Slide(
+        id=row.id,
+        patient=row.patient,
+        layout=row.layout,
+        imported_at=row.imported_at,
+        cell_count=row.cell_count,
+        overview_count=row.overview_count,
+        synthetic=bool(row.synthetic),
+        um_per_px=row.um_per_px,
+        wbc_per_nl=row.wbc_per_nl,
+    )
+
+
+def _cell(row: Row[Any]) -> Cell:
+    source = SourceLabel(row.source_class, row.source_name, row.source_code) if row.source_class is not None else None
+    conflicts = tuple(SourceLabel(*c) for c in json.loads(row.conflicts))
+    return Cell(row.id, row.slide_id, row.number, row.sha256, row.width_px, row.height_px, source, conflicts)

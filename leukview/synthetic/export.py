@@ -1,0 +1,233 @@
+"""Writes synthetic cells in the layout of a real export, with the truth about them beside it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from leukview.core.errors import ExportError
+from leukview.core.job_runner import CancelToken, Progress, Reporter
+from leukview.domain.taxonomy import OTHER, Taxonomy
+from leukview.importers.export_reader import GROUND_TRUTH
+from leukview.importers.images import save_mask_png
+from leukview.synthetic.cell_rendering import render_cell
+from leukview.synthetic.field_rendering import draw_overview
+from leukview.synthetic.film_composition import PICTURES, BloodPicture, Part, folder_and_code, sample
+from leukview.synthetic.film_rendering import Stain, draw_stain
+
+CROP_WIDTH, CROP_HEIGHT = 360, 363
+LABELLED_SHARE = 0.85
+"""Of the cells; the others lie under “Unsigned slides” only."""
+_QUALITY = 80
+_THUMBS = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(504)
+_README = """SYNTHETIC CELLS
+
+Every picture in this folder was drawn by LeukView's demo renderer. They show no patient and no real cell, and they
+are good for trying the program only: not for diagnosis, not for measuring how well a model works on real blood.
+
+Folders “Synthetic_…” have the layout of an analyser's export. “ground-truth” holds, for each of them, labels.csv
+(which class was drawn) and masks (0 background, 1 cytoplasm, 2 nucleus); it is not read as a slide.
+
+"""
+
+
+class SyntheticCell(NamedTuple):
+    """A drawn cell with its truth: RGB uint8 H×W×3, mask uint8 H×W (0/1/2), class key and diagnosis ("" = none)."""
+
+    image: NDArray[np.uint8]
+    mask: NDArray[np.uint8]
+    class_key: str
+    diagnosis: str
+
+
+def iterate_labelled(
+    classes: Sequence[tuple[str, str]] | Sequence[str],
+    count: int,
+    seed: int,
+    taxonomy: Taxonomy,
+    *,
+    side: int = 360,
+) -> Iterator[SyntheticCell]:
+    """Draw `count` cells for training, the classes in turn, each cell on a film of its own.
+
+    Args:
+        classes: Class keys, or pairs of class key and diagnosis.
+        count: Cells altogether.
+        seed: Same seed, same cells.
+        taxonomy: Must know every class and diagnosis.
+        side: Width and height in pixels.
+
+    Raises:
+        ExportError: A class or diagnosis is unknown, or none is given.
+    """
+    wanted = [(c, "") if isinstance(c, str) else c for c in classes]
+    known = {c.key for c in taxonomy.classes}
+    for class_key, diagnosis in wanted:
+        if class_key not in known:
+            raise ExportError(f"The taxonomy knows no class “{class_key}”.")
+        if diagnosis and diagnosis not in taxonomy.diagnoses:
+            raise ExportError(f"The taxonomy knows no diagnosis “{diagnosis}”.")
+    if not wanted:
+        raise ExportError("Name at least one class to draw.")
+    for number in range(count):
+        class_key, diagnosis = wanted[number % len(wanted)]
+        image, mask = render_cell(class_key, np.random.default_rng([seed, number]), side=side, diagnosis=diagnosis)
+        yield SyntheticCell(image, mask, class_key, diagnosis)
+
+
+def write_demo(
+    directory: Path,
+    *,
+    slides: int,
+    cells: int,
+    seed: int,
+    taxonomy: Taxonomy,
+    token: CancelToken,
+    reporter: Reporter,
+) -> list[Path]:
+    """Write synthetic slides, one folder each, and the truth about them under ``ground-truth``.
+
+    The first slide is a normal film, then come AML, APL, CLL, CML, ALL, CMML, PCL, HCL and MDS, and again from the
+    start. A slide appears whole or not at all.
+
+    Args:
+        directory: Made when it is not there.
+        slides: Slides to write.
+        cells: Distinct cells a slide, as the reader counts them; an overview field comes on top.
+        seed: Same seed, same files.
+        taxonomy: Names the folders and codes.
+        token: Stops between two cells; finished slides stay.
+        reporter: Hears of every cell.
+
+    Returns:
+        The slides' folders.
+
+    Raises:
+        Cancelled: `token` was cancelled.
+        ExportError: A slide's folder is already there, or the disk refuses.
+    """
+    names = [f"Synthetic_{number + 1:02d}" for number in range(slides)]
+    for name in names:
+        if (directory / name).exists():
+            raise ExportError(
+                f"“{directory.name}” already holds the synthetic slide “{name}”.", "Choose another folder."
+            )
+    _check(taxonomy)
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        lines = [f"{n}: {PICTURES[i % len(PICTURES)].title}" for i, n in enumerate(names)]
+        (directory / "README.txt").write_text(_README + "\n".join(lines) + "\n", encoding="utf-8")
+        for number, name in enumerate(names):
+            picture = PICTURES[number % len(PICTURES)]
+            _write_slide(directory, name, picture, (seed, number), cells, taxonomy, _Job(token, reporter, slides))
+    except OSError as error:
+        reason = error.strerror or "the disk refuses"
+        raise ExportError(f"The demo cannot be written to “{directory.name}”: {reason}.") from error
+    return [directory / name for name in names]
+
+
+class _Job(NamedTuple):
+    token: CancelToken
+    reporter: Reporter
+    slides: int
+
+
+def _check(taxonomy: Taxonomy) -> None:
+    """Refuse before anything is written what could not be written whole."""
+    known = {c.key for c in taxonomy.classes}
+    for part in (part for picture in PICTURES for part in picture.parts):
+        if not {part.truth, part.label or part.truth} <= known:
+            raise ExportError(f"The taxonomy knows no class “{part.label or part.truth}”, which the demo needs.")
+
+
+def _filed_as(part: Part) -> str:
+    """Class key of the laboratory's label."""
+    return OTHER if part.folder else part.label or part.truth
+
+
+def _jpeg(image: NDArray[np.uint8]) -> bytes:
+    stream = io.BytesIO()
+    Image.fromarray(image).save(stream, format="JPEG", quality=_QUALITY)
+    return stream.getvalue()
+
+
+def _write_slide(
+    directory: Path, name: str, picture: BloodPicture, seed: tuple[int, int], cells: int, taxonomy: Taxonomy, job: _Job
+) -> None:
+    """Draw one slide beside its final place and move it there when it is complete."""
+    part_folder, truth_folder = directory / f".{name}.part", directory / f".{name}.truth.part"
+    final_truth = directory / GROUND_TRUTH / name
+    try:
+        for folder in (part_folder, truth_folder):
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+        _fill(part_folder, truth_folder, picture, seed, cells, taxonomy, job)
+        job.token.check()
+        final_truth.parent.mkdir(exist_ok=True)
+        shutil.rmtree(final_truth, ignore_errors=True)
+        truth_folder.rename(final_truth)
+        part_folder.rename(directory / name)
+    finally:
+        shutil.rmtree(part_folder, ignore_errors=True)
+        shutil.rmtree(truth_folder, ignore_errors=True)
+
+
+def _fill(
+    slide: Path, truth: Path, picture: BloodPicture, seed: tuple[int, int], cells: int, taxonomy: Taxonomy, job: _Job
+) -> None:
+    rng = np.random.default_rng(seed)
+    stain = draw_stain(rng)
+    parts = sample(picture, cells, rng)
+    order = f"9{rng.integers(10**9):09d}"
+    first_id = int(rng.integers(10_000_000, 99_000_000))
+    labelled = _labelled(parts, rng)
+    signed, unsigned = slide / "Signed slides", slide / "Unsigned slides"
+    for folder in (signed, unsigned, truth / "masks"):
+        folder.mkdir()
+    rows = [("file", "signed_file", "drawn_class", "laboratory_class", "diagnosis")]
+    sprites: list[tuple[NDArray[np.uint8], NDArray[np.uint8]]] = []
+    for at, part in enumerate(parts):
+        job.token.check()
+        job.reporter(Progress(seed[1] * cells + at, job.slides * cells, "Drawing synthetic cells"))
+        image, mask = _cell(part, picture, stain, (*seed, at))
+        if len(sprites) < 8 and mask.any():
+            sprites.append((image, mask))
+        data = _jpeg(image)
+        file = f"{order}_{at + 2:03d}.jpg"
+        (unsigned / file).write_bytes(data)
+        save_mask_png(truth / "masks" / f"{Path(file).stem}.png", mask)
+        signed_file = ""
+        if labelled[at]:
+            folder_name, code = folder_and_code(part, taxonomy)
+            home = signed / folder_name
+            home.mkdir(exist_ok=True)
+            signed_file = f"{folder_name}/{code}_{first_id + at}.jpg" if code else f"{folder_name}/{first_id + at}.jpg"
+            (signed / signed_file).write_bytes(data)
+        rows.append((file, signed_file, part.truth, _filed_as(part) if labelled[at] else "", picture.diagnosis))
+    overview = draw_overview(np.random.default_rng((*seed, cells)), stain, sprites)
+    (unsigned / f"{order}_001.jpg").write_bytes(_jpeg(overview))
+    (unsigned / "Thumbs.db").write_bytes(_THUMBS)
+    with (truth / "labels.csv").open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream, lineterminator="\n").writerows(rows)
+
+
+def _labelled(parts: Sequence[Part], rng: np.random.Generator) -> list[bool]:
+    """Which cells the laboratory signed: most, at least one, and not all where there are several."""
+    count = min(max(1, round(LABELLED_SHARE * len(parts))), max(1, len(parts) - 1))
+    chosen = set(rng.permutation(len(parts))[:count].tolist())
+    return [at in chosen for at in range(len(parts))]
+
+
+def _cell(
+    part: Part, picture: BloodPicture, stain: Stain, seed: tuple[int, int, int]
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    rng = np.random.default_rng(seed)
+    return render_cell(part.truth, rng, side=CROP_WIDTH, height=CROP_HEIGHT, diagnosis=picture.diagnosis, stain=stain)

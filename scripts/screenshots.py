@@ -1,0 +1,364 @@
+"""``make screenshots``: each screen of the real application and the report's pages, as PNG to look at.
+
+``python -m scripts.screenshots FOLDER`` takes them in one theme, language and size; with ``--all`` in light and dark,
+English and Chinese, at 100 and 200 %, a folder each such as ``dark-zh_CN-200``, two at a time. Parts that lie on each
+other or cut their words are named, and the command fails.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pypdfium2
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QTabWidget, QWidget
+
+from leukview.bootstrap.composition import open_workbench
+from leukview.bootstrap.model_loading import Choices
+from leukview.bootstrap.site_config import load_taxonomy
+from leukview.core.job_runner import CancelToken, JobRunner, silent
+from leukview.core.paths import HOME_VARIABLE, data_dir
+from leukview.core.settings import LANGUAGES, Settings, save_settings
+from leukview.domain.review.reviewer_profile import Role
+from leukview.gui.alerts.acknowledge_dialog import AlertDialog
+from leukview.gui.app.i18n import spoken_language
+from leukview.gui.export.corrections_dialog import CorrectionsDialog
+from leukview.gui.help.tour import Tour
+from leukview.gui.main_window import MainWindow, build_main_window
+from leukview.services.report.report_data import ReportOptions
+from leukview.services.review.session import ReviewSession
+from leukview.services.workbench import Workbench
+from tests.support.layout_checks import layout_faults
+
+PATIENCE_S = 600.0
+AT_ONCE = 2
+CELLS = 80
+SCREEN = QSize(1920, 1080)
+"""Pixels of the screen that an enlarged desktop has to fit on."""
+
+
+def until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE_S
+    while not condition():
+        QApplication.processEvents()
+        time.sleep(0.005)
+        if time.monotonic() > end:
+            raise TimeoutError("the window did not get there")
+
+
+class Camera:
+    """Drives the window from screen to screen and keeps a picture of each."""
+
+    def __init__(self, window: MainWindow, workbench: Workbench, folder: Path, theme: str) -> None:
+        self._window, self._workbench, self._folder, self._theme = window, workbench, folder, theme
+        self.faults: list[str] = []
+
+    def shoot(self, name: str, widget: QWidget | None = None) -> None:
+        """Keep a picture of the window, or of `widget`, when everything asked for has come."""
+        until(lambda: self._window.desk.idle)
+        QTest.qWait(150)
+        shown = widget or self._window
+        shown.grab().save(str(self._folder / f"{name}.png"))
+        self.faults += [f"{self._folder.name}/{name}: {fault}" for fault in layout_faults(shown)]
+        sys.stdout.write(f"{self._folder / name}.png\n")
+
+    def dialog(self, key: str) -> QDialog:
+        """The dialog that an action opens."""
+        if key:
+            self._window.actions_.by_key[key].trigger()
+        until(lambda: isinstance(QApplication.activeModalWidget(), QDialog))
+        found = QApplication.activeModalWidget()
+        if not isinstance(found, QDialog):
+            raise TypeError("no dialog opened")
+        return found
+
+    def tour(self, export: Path, report: Path) -> None:
+        """From the empty window to the signed slide."""
+        window = self._window
+        self.shoot("01-empty")
+        window.open_path(export)
+        dialog = self.dialog("")
+        self.shoot("02-import-preview", dialog)
+        dialog.accept()
+        until(lambda: window.desk.view is not None and 0 < window.desk.view.pending < len(window.desk.view.cells))
+        self.shoot("03-during-analysis")
+        until(lambda: window.desk.view is not None and window.desk.view.pending == 0 and window.flow.analysing == "")
+        until(lambda: not window.jobs.busy)
+        self.shoot("04-gallery")
+        window.activateWindow()  # the offscreen platform leaves that to us after a dialog
+        window.gallery.view.setFocus()
+        until(window.gallery.view.hasFocus)
+        for press in (Qt.Key.Key_Space, Qt.Key.Key_Space, Qt.Key.Key_B, Qt.Key.Key_Space):
+            QTest.keyClick(window.gallery.view, press)
+        until(lambda: window.desk.idle and not window.jobs.busy)
+        window.actions_.by_key["outline"].trigger()
+        window.actions_.by_key["map"].trigger()
+        self.shoot("05-cell-with-map")
+        window.actions_.by_key["large"].trigger()
+        self.shoot("06-large-view")
+        window.actions_.by_key["large"].trigger()
+        for name, key in (("07-sign", "sign"), ("08-keys", "keys"), ("09-comment", "comment"), ("10-about", "about")):
+            dialog = self.dialog(key)
+            self.shoot(name, dialog)
+            dialog.reject()
+        self._alert()
+        waiting = ("14-red-cells", "grade"), ("15-audit", "audit"), ("34-calls", "calls"), ("35-quality", "quality")
+        leaving = ("36-export-data", "export"), ("37-export-report", "report"), ("38-export-corrections", "corrections")
+        for name, key in (("24-details", "details"), *waiting, *leaving):
+            dialog = self.dialog(key)
+            until(lambda: not window.jobs.busy)
+            self.shoot(name, dialog)
+            dialog.reject()
+        window.cell.controls.adjust_button.click()
+        self.shoot("25-adjust")
+        window.cell.controls.adjust_button.click()
+        window.tour()
+        self.shoot("26-tour")
+        window.findChildren(Tour)[0].end()
+        shown = [v.cell.id for v in window.gallery.model.rows()[:6]]
+        window.gallery.view.select_cells(shown, shown[0])
+        dialog = self.dialog("compare")
+        until(lambda: not window.jobs.busy)
+        self.shoot("17-compare", dialog)
+        dialog.reject()
+        window.cell.tabs.setCurrentWidget(window.cell.history)
+        until(lambda: not window.jobs.busy)
+        self.shoot("16-history")
+        window.cell.tabs.setCurrentIndex(0)
+        window.preferences.set_theme("contrast")
+        self.shoot("11-contrast")
+        window.preferences.set_theme(self._theme)
+        window.actions_.by_key["blind"].trigger()
+        self.shoot("12-blind")
+        window.actions_.by_key["blind"].trigger()
+        if window.desk.view:
+            spoken = ReportOptions(language=spoken_language())
+            window.flow.report(window.desk.view.slide.id, "screenshots", report, spoken)
+        until(lambda: report.exists() and not window.jobs.busy)
+        self.shoot("13-report-written")
+        self.repair()
+        self.two_readers()
+
+    def repair(self) -> None:
+        """An outline under repair: a stroke of the brush, then clicks in hand, and what is said of it afterwards."""
+        window = self._window
+        until(lambda: window.cell.cell_mask is not None)
+        window.actions_.by_key["repair"].trigger()
+        until(lambda: not window.jobs.busy)
+        draft = window.cell.editor.draft
+        assert draft is not None
+        picture, (height, width) = window.cell.picture, draft.mask.shape
+        places = [picture.mapFromScene(width * x, height * 0.3) for x in (0.42, 0.5, 0.58)]
+        QTest.mousePress(picture.viewport(), Qt.MouseButton.LeftButton, pos=places[0])
+        for place in places[1:]:
+            QTest.mouseMove(picture.viewport(), place)
+        QTest.mouseRelease(picture.viewport(), Qt.MouseButton.LeftButton, pos=places[-1])
+        self.shoot("18-repair-brush")
+        window.actions_.by_key["repair_tool"].trigger()
+        inside = picture.mapFromScene(width * 0.5, height * 0.36)
+        QTest.mouseClick(picture.viewport(), Qt.MouseButton.LeftButton, pos=inside)
+        until(lambda: not window.jobs.busy)
+        self.shoot("18-repair-clicks")
+        window.actions_.by_key["accept"].trigger()
+        until(lambda: not window.repairing.cell_id and window.desk.idle and not window.jobs.busy)
+        self.shoot("19-repaired")
+
+    def _alert(self) -> None:
+        """The alert, the question whom the reviewer called, and the answer beside it."""
+        window = self._window
+        if window.desk.view is None or not window.desk.view.open_alerts:
+            return
+        window.asking.for_acknowledgement(window.desk.view.open_alerts[0])
+        dialog = self.dialog("")
+        self.shoot("27-alert", dialog)
+        if isinstance(dialog, AlertDialog):
+            QTest.keyClicks(dialog._called, "Dr. Weiss, 3 North")
+            dialog.acknowledge_button.click()
+        until(lambda: window.desk.idle)
+        window.desk.do(lambda session: session.set_slide(wbc_per_nl=12.5, um_per_px=0.1))
+        self.shoot("28-called")
+
+    def two_readers(self) -> None:
+        """Reviewers, the lock, a second reading and what it comes to."""
+        window, profiles = self._window, self._workbench.profiles
+        view = window.desk.view
+        if view is None:
+            raise TypeError("no slide lies on the bench")
+        labels = {v.cell.id: v.label for v in view.cells}
+        window.desk.do(lambda session: session.accept(list(labels)))
+        profiles.add("screenshots", "Ada Klee", Role.ADMINISTRATOR, "1234")
+        profiles.add("Ada Klee", "Bo Lind", Role.SECOND_READER, "5678")
+        dialog = self.dialog("reviewers")
+        self.shoot("20-reviewers", dialog)
+        for at, name in ((1, "29-add-a-reviewer"), (2, "30-record-of-reviewers")):
+            dialog.findChildren(QTabWidget)[0].setCurrentIndex(at)
+            self.shoot(name, dialog)
+        dialog.reject()
+        self._sit("Ada Klee", "1234")
+        window.seating.lock()
+        until(lambda: window.seating.locked)
+        self.shoot("21-locked")
+        self._unlock("Bo Lind", "5678")
+        self.shoot("22-second-reading")
+        for at, (cell, label) in enumerate(labels.items()):
+            again = "monocyte" if at % 9 == 0 else label
+            window.desk.do(partial(ReviewSession.override, cells=[cell], label=again))
+        window.desk.do(lambda session: session.sign("Bo Lind", "Second reading"))
+        until(lambda: window.desk.idle)
+        self._sit("Ada Klee", "1234")
+        dialog = self.dialog("agreement")
+        self.shoot("23-agreement", dialog)
+        dialog.reject()
+        self._sign()
+
+    def _sign(self) -> None:
+        """The slide signed, and the question why it is amended."""
+        window = self._window
+        view = window.desk.view
+        agreement = window.desk.agreement()
+        if view is None or agreement is None:
+            raise TypeError("no slide lies on the bench")
+        for found in agreement.disagreements:
+            window.desk.do(partial(ReviewSession.settle, cell_id=found.cell_id, label=found.first))
+        for cell in view.cells:
+            window.desk.do(partial(ReviewSession.opened, cell=cell.cell.id))
+        window.desk.do(lambda session: session.comment(session.view.unexplained, "Nucleus smudged, cannot identify"))
+        for alert in view.alerts:
+            window.desk.do(partial(ReviewSession.acknowledge, alert=alert.rule.key, called="Dr. Weiss"))
+        until(lambda: window.desk.idle)
+        dialog = self.dialog("sign")
+        self.shoot("31-ready-to-sign", dialog)
+        dialog.reject()
+        window.desk.do(lambda session: session.sign("Ada Klee", "Review of the differential by a person"))
+        until(lambda: window.desk.idle)
+        self.shoot("32-signed")
+        dialog = self.dialog("reopen")
+        self.shoot("33-amend", dialog)
+        dialog.reject()
+        self._afterwards()
+
+    def _afterwards(self) -> None:
+        """What signed slides are good for: corrections to train on, and how often the model was overruled."""
+        dialog = self.dialog("corrections")
+        if not isinstance(dialog, CorrectionsDialog):
+            raise TypeError("no corrections are asked for")
+        with tempfile.TemporaryDirectory() as scratch:
+            dialog.folder.setText(scratch)
+            dialog.synthetic.setChecked(True)
+            dialog.export_button.click()
+            until(dialog.export_button.isEnabled)
+            dialog.outcome.setText(dialog.outcome.text().replace(scratch, "/archive"))
+            dialog.folder.setText("/archive")
+            self.shoot("39-corrections-written", dialog)
+        dialog.reject()
+        dialog = self.dialog("quality")
+        until(lambda: not self._window.jobs.busy)
+        dialog.findChildren(QTabWidget)[0].setCurrentIndex(1)
+        self.shoot("40-overruled", dialog)
+        dialog.reject()
+
+    def _sit(self, name: str, pin: str) -> None:
+        self._window.seating.lock()
+        until(lambda: self._window.seating.locked)
+        self._unlock(name, pin)
+
+    def _unlock(self, name: str, pin: str) -> None:
+        window = self._window
+        if window.seating.cover is not None:
+            window.seating.cover.who.setCurrentText(name)
+            window.seating.cover.pin.setText(pin)
+            window.seating.cover.unlock_button.click()
+        until(lambda: not window.seating.locked and window.desk.idle)
+
+
+def _place_screen(scratch: Path, scale: float) -> None:
+    """An off-screen desktop of a usual size, enlarged; the platform's own is smaller than the window."""
+    screen = {"name": "screen", "x": 0, "y": 0, "width": SCREEN.width(), "height": SCREEN.height()}
+    place = scratch / "screen.json"
+    place.write_text(json.dumps({"screens": [{**screen, "logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}]}))
+    if os.environ.get("QT_QPA_PLATFORM", "offscreen") == "offscreen":
+        os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={place}"
+    os.environ["QT_SCALE_FACTOR"] = str(scale)
+
+
+def _pages(report: Path, folder: Path) -> None:
+    document = pypdfium2.PdfDocument(report)
+    for number, page in enumerate(document, start=1):
+        name = folder / f"report-{number:02d}.png"
+        page.render(scale=1.4).to_pil().save(name)
+        sys.stdout.write(f"{name}\n")
+    document.close()
+
+
+def every_combination(arguments: argparse.Namespace) -> int:
+    """Light and dark, English and Chinese, at 100 and 200 %: a process each, two at a time."""
+    waiting = [(t, lang, scale) for scale in (1, 2) for lang in ("en", "zh_CN") for t in ("light", "dark")]
+    running: list[subprocess.Popen[bytes]] = []
+    failed = 0
+    while waiting or running:
+        while waiting and len(running) < AT_ONCE:
+            theme, language, scale = waiting.pop(0)
+            folder = arguments.folder / f"{theme}-{language}-{100 * scale}"
+            command = [sys.executable, "-m", "scripts.screenshots", str(folder), "--theme", theme]
+            command += ["--language", language, "--scale", str(scale)]
+            command += [str(arguments.export)] if arguments.export else []
+            running.append(subprocess.Popen(command))
+        failed += running.pop(0).wait() != 0
+    return int(failed > 0)
+
+
+def main() -> None:
+    """Take all pictures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, help="where the pictures go")
+    parser.add_argument("export", nargs="?", type=Path, help="an exported slide; default: a synthetic one")
+    parser.add_argument("--language", choices=LANGUAGES, default="en", help="the window's language")
+    parser.add_argument("--scale", type=float, default=1.0, help="enlargement of the desktop, 1 to 3")
+    parser.add_argument("--theme", choices=("light", "dark", "contrast"), default="light", help="of most pictures")
+    parser.add_argument("--all", action="store_true", help="every theme, language and size")
+    arguments = parser.parse_args()
+    if arguments.all:
+        raise SystemExit(every_combination(arguments))
+    arguments.folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        os.environ[HOME_VARIABLE] = str(Path(scratch) / "home")
+        export = arguments.export
+        if export is None:
+            from leukview.synthetic import write_demo
+
+            demo = Path(scratch) / "demo"
+            export = write_demo(
+                demo, slides=2, cells=CELLS, seed=0, taxonomy=load_taxonomy(), token=CancelToken(), reporter=silent
+            )[1]
+        _place_screen(Path(scratch), arguments.scale)
+        QApplication(["leukview"])
+        runner = JobRunner()
+        settings = data_dir() / "settings.json"
+        save_settings(settings, Settings(theme=arguments.theme, language=arguments.language))
+        with open_workbench(Choices()) as workbench:
+            window = build_main_window(workbench, runner, settings, "screenshots")
+            window.resize(SCREEN / arguments.scale if arguments.scale > 1 else window.size())
+            window.show()
+            window.activateWindow()
+            report = arguments.folder / "report.pdf"
+            camera = Camera(window, workbench, arguments.folder, arguments.theme)
+            camera.tour(export, report)
+            window.close()
+            runner.shutdown()
+        _pages(report, arguments.folder)
+    sys.stderr.writelines(f"{fault}\n" for fault in camera.faults)
+    raise SystemExit(len(camera.faults) > 0)
+
+
+if __name__ == "__main__":
+    main()

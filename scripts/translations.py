@@ -1,0 +1,221 @@
+"""``make translations``: gathers every text of the window into the Linguist files and compiles them.
+
+lupdate finds what stands in ``tr("…")``; the texts that are data (action table, class names, alerts, grading form,
+phrases, sentences of errors and services) are gathered here into the context ``data``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import re
+import subprocess
+import sys
+import tempfile
+import tomllib
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from pathlib import Path
+
+from leukview.core.message_translation import DATA, read_linguist
+from leukview.domain.models.quality_control import MEASURES
+from leukview.domain.taxonomy import parse_taxonomy
+from leukview.gui.app.action_manager import _SHORT
+from leukview.gui.app.action_table import Group, action_table
+from leukview.gui.cell.stage_tree import choice_words
+from leukview.services.review.event_text import _KINDS, CONFIRMED, LABELLED
+
+ROOT = Path(__file__).resolve().parent.parent
+GUI = ROOT / "leukview" / "gui"
+FOLDER = ROOT / "resources" / "i18n"
+LANGUAGES = ("zh_CN",)
+_TOLD = (
+    "app.py",
+    "loading.py",
+    "laboratory.py",
+    "domain",
+    "exchange",
+    "exports",
+    "inference",
+    "services",
+    "storage",
+    "report",
+    "core",
+)  # whose errors are shown
+_PROGRESS = frozenset({"Progress"})
+
+
+def _tool(name: str) -> str:
+    return str(Path(sys.executable).with_name(f"pyside6-{name}"))
+
+
+def found_by_lupdate() -> dict[str, set[str]]:
+    """Context → texts in ``tr("…")``; those outside a class count as data."""
+    sources = [str(p) for p in sorted(GUI.rglob("*.py"))]
+    with tempfile.TemporaryDirectory() as scratch:
+        output = Path(scratch) / "found.ts"
+        subprocess.run(
+            [_tool("lupdate"), *sources, "-ts", str(output)], check=True, capture_output=True, timeout=120, cwd=ROOT
+        )
+        tree = ET.parse(output)  # noqa: S314 - written by lupdate a moment ago
+    found: dict[str, set[str]] = {}
+    for context in tree.iter("context"):
+        texts = {m.findtext("source") or "" for m in context.iter("message")}
+        found.setdefault(context.findtext("name") or DATA, set()).update(texts)
+    return found
+
+
+def template_of(node: ast.expr) -> str | None:
+    """A string, or an f-string with its fields named ``{a}``, ``{b}`` …; None for anything else."""
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else None
+    if not isinstance(node, ast.JoinedStr):
+        return None
+    names = iter("abcdefgh")
+    return "".join(str(p.value) if isinstance(p, ast.Constant) else f"{{{next(names)}}}" for p in node.values)
+
+
+def _name(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
+def _sentences(tree: ast.AST) -> Iterator[str]:
+    """Messages and hints of errors, and what is said beside the progress bar."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        name = _name(node)
+        ours = name.endswith("Error") and name not in {"ValueError", "KeyError", "TypeError", "RuntimeError", "OSError"}
+        if not ours and name not in _PROGRESS:
+            continue
+        for argument in (*node.args, *(k.value for k in node.keywords)):
+            branches = (argument.body, argument.orelse) if isinstance(argument, ast.IfExp) else (argument,)
+            for branch in branches:
+                text = template_of(branch)
+                if text and " " in text.strip():
+                    yield text
+
+
+def told_by_services() -> set[str]:
+    """What errors and progress reports of all rooms say; fields as ``{a}``."""
+    paths = [p for top in _TOLD for p in ([ROOT / "leukview" / top] if top.endswith(".py") else [])]
+    paths += [p for top in _TOLD if not top.endswith(".py") for p in sorted((ROOT / "leukview" / top).rglob("*.py"))]
+    return {text for p in paths for text in _sentences(ast.parse(p.read_text(encoding="utf-8")))}
+
+
+def _wrapped_texts() -> set[str]:
+    """First arguments of ``tr`` and ``_tr`` called as plain functions, which lupdate passes over."""
+    found = set()
+    for path in sorted(GUI.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and _name(node) in {"tr", "_tr", "data_text"} and node.args:
+                text = template_of(node.args[0])
+                if text and isinstance(node.args[0], ast.Constant):
+                    found.add(text)
+    return found
+
+
+def resources() -> set[str]:
+    """Names and sentences of the files that ship: taxonomy, alerts, grading form, phrases; and the tables of code."""
+
+    def load(name: str) -> dict:  # type: ignore[type-arg]  # as the file has it
+        return tomllib.loads((ROOT / "resources" / name).read_text(encoding="utf-8"))
+
+    texts: set[str] = set(_SHORT.values()) | {group.value for group in Group} | {*_KINDS.values(), CONFIRMED, LABELLED}
+    texts |= {measure.name for measure in MEASURES}
+    taxonomy = parse_taxonomy((ROOT / "resources" / "taxonomy.toml").read_text(encoding="utf-8"))
+    for spec in action_table(taxonomy):
+        texts |= {spec.text} if spec.key.startswith("label:") else {spec.text, spec.tip}
+    texts |= {name for c in taxonomy.classes for name in (c.name, c.plural)}
+    texts |= {name for s in taxonomy.stages for name in (s.name, *map(choice_words, s.choices))}
+    texts |= {choice.replace("_", " ") for s in taxonomy.stages for choice in s.choices}  # as the log names them
+    rules = load("alerts.toml")["rules"]
+    texts |= {rule[part] for rule in rules for part in ("title", "text", "caveat") if part in rule}
+    form = load("grading.toml")
+    texts.add(form["source"])
+    for scale in form["scales"].values():
+        texts |= {text for step in scale for text in (step["words"], step.get("short", ""))}
+    for group in form["groups"]:
+        texts |= {group["name"], *(t for item in group["items"] for t in (item["name"], item.get("about", "")))}
+    for group in load("phrases.toml")["groups"]:
+        texts |= {group["name"], *(phrase["text"] for phrase in group["phrases"])}
+    return {text for text in texts if any(letter.isalpha() for letter in text)}
+
+
+def written_sentences() -> set[str]:
+    """The part of ``sentences.txt`` that is written by hand."""
+    lines = (FOLDER / "sentences.txt").read_text(encoding="utf-8").splitlines()
+    return {line for line in lines if line and not line.startswith("#")}
+
+
+def gather() -> dict[str, set[str]]:
+    """Every text of the window by context."""
+    found = found_by_lupdate()
+    data = found.setdefault(DATA, set())
+    data |= told_by_services() | resources() | written_sentences()
+    elsewhere = {text for context, texts in found.items() if context != DATA for text in texts}
+    data |= _wrapped_texts() - elsewhere
+    return found
+
+
+def templates(texts: set[str]) -> list[str]:
+    """The texts with fields, which the program has to recognise once the fields are filled in."""
+    return sorted(text for text in texts if "\n" not in text and re.search(r"\{\w+\}", text))
+
+
+def read(path: Path) -> dict[tuple[str, str], str]:
+    """(context, text) → translation, as a Linguist file has them; unfinished ones are ""."""
+    if not path.exists():
+        return {}
+    return dict(read_linguist(path))
+
+
+def write(path: Path, language: str, texts: dict[str, set[str]], known: dict[tuple[str, str], str]) -> int:
+    """Write a Linguist file; texts nobody translated are marked unfinished.
+
+    Returns:
+        How many are unfinished.
+    """
+    root = ET.Element("TS", version="2.1", language=language, sourcelanguage="en")
+    missing = 0
+    for name in sorted(texts):
+        context = ET.SubElement(root, "context")
+        ET.SubElement(context, "name").text = name
+        for source in sorted(texts[name]):
+            message = ET.SubElement(context, "message")
+            ET.SubElement(message, "source").text = source
+            translation = ET.SubElement(message, "translation")
+            translation.text = known.get((name, source), "")
+            if not translation.text:
+                translation.set("type", "unfinished")
+                missing += 1
+    ET.indent(root, "    ")
+    body = ET.tostring(root, encoding="unicode")
+    path.write_text(f'<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE TS>\n{body}\n', encoding="utf-8")
+    return missing
+
+
+def compile_(source: Path, target: Path) -> None:
+    """Make the file that the program reads."""
+    subprocess.run(
+        [_tool("lrelease"), "-silent", str(source), "-qm", str(target)], check=True, capture_output=True, timeout=120
+    )
+
+
+def main() -> int:
+    """Bring every language up to date."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
+    unfinished = 0
+    texts = gather()
+    (FOLDER / "templates.txt").write_text("".join(f"{t}\n" for t in templates(texts[DATA])), encoding="utf-8")
+    for language in LANGUAGES:
+        path = FOLDER / f"leukview_{language}.ts"
+        missing = write(path, language, texts, read(path))
+        compile_(path, path.with_suffix(".qm"))
+        sys.stdout.write(f"{path.name}: {sum(map(len, texts.values()))} texts, {missing} unfinished\n")
+        unfinished += missing
+    return 1 if unfinished else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

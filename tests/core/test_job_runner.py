@@ -1,0 +1,89 @@
+import threading
+
+import pytest
+
+from leukview.core.errors import Cancelled
+from leukview.core.job_runner import CancelToken, JobRunner, Progress, Reporter
+
+
+class Listener:
+    """Keeps what it hears and lets a test wait for the end."""
+
+    def __init__(self) -> None:
+        self.progress: list[Progress] = []
+        self.result: object = None
+        self.error: BaseException | None = None
+        self.thread = ""
+        self.ended = threading.Event()
+
+    def progressed(self, progress: Progress) -> None:
+        self.progress.append(progress)
+
+    def finished(self, result: object) -> None:
+        self.result, self.thread = result, threading.current_thread().name
+        self.ended.set()
+
+    def failed(self, error: BaseException) -> None:
+        self.error = error
+        self.ended.set()
+
+
+@pytest.fixture
+def runner():
+    runner = JobRunner()
+    yield runner
+    assert runner.shutdown()
+
+
+def test_that_work_runs_in_its_lane_and_reports(runner: JobRunner):
+    listener = Listener()
+
+    def work(_token: CancelToken, reporter: Reporter) -> int:
+        reporter(Progress(1, 2, "half"))
+        return 42
+
+    runner.submit("sum", work, listener, lane="images")
+    assert listener.ended.wait(5)
+    assert (listener.result, listener.thread) == (42, "leukview-images")
+    assert listener.progress == [Progress(1, 2, "half")]
+
+
+def test_that_a_job_waiting_in_line_can_be_cancelled(runner: JobRunner):
+    gate, first, second = threading.Event(), Listener(), Listener()
+    runner.submit("first", lambda _t, _r: gate.wait(5), first)
+    job = runner.submit("second", lambda _t, _r: "ran", second)
+    job.token.cancel()
+    gate.set()
+    assert second.ended.wait(5)
+    assert isinstance(second.error, Cancelled)
+    assert second.result is None
+
+
+def test_that_a_lane_survives_a_job_that_raises(runner: JobRunner):
+    bad, good = Listener(), Listener()
+
+    def fails(_token: CancelToken, _reporter: Reporter) -> None:
+        raise ValueError("broken")
+
+    runner.submit("bad", fails, bad)
+    runner.submit("good", lambda _t, _r: "fine", good)
+    assert good.ended.wait(5)
+    assert isinstance(bad.error, ValueError)
+    assert good.result == "fine"
+
+
+def test_that_shutdown_cancels_running_work_and_what_comes_later():
+    runner, listener, started = JobRunner(), Listener(), threading.Event()
+
+    def work(token: CancelToken, _reporter: Reporter) -> None:
+        started.set()
+        while True:
+            token.check()
+
+    runner.submit("endless", work, listener)
+    assert started.wait(5)
+    assert runner.shutdown()
+    assert isinstance(listener.error, Cancelled)
+    late = Listener()
+    assert runner.submit("late", work, late).token.cancelled
+    assert isinstance(late.error, Cancelled)

@@ -1,0 +1,22 @@
+"""A training run in which every process is killed right after saving its third iteration."""
+
+import os
+import signal
+
+from training.classifier import train
+
+KILLED_AFTER = 3
+
+
+class Interrupted(train.Trainer):
+    def save(self) -> None:
+        super().save()
+        if self.iteration == KILLED_AFTER:
+            self.processes.wait()  # rank 0 has written before the other dies
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    train.CHECKPOINT_SECONDS = -1.0  # after each iteration
+    train.Trainer = Interrupted  # type: ignore[misc]  # this process alone
+    train.main()

@@ -1,0 +1,253 @@
+"""SIGKILL at random moments of a scripted review, in a real process, again and again on one database.
+
+``python -m tests.crash.kill_test --kills 200 --folder build/kill-review`` prints a line every ten kills and the figures at
+the end; called again on the same folder it goes on where it was.
+
+After each kill the log's chain is verified, SQLite checks its own files, and each state that the window had shown is
+compared with the log as it then was. After each start the window must show what the log holds: every acknowledged
+action, and no half of one. What was in the hands of the program at the kill may be there whole or not at all.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Self
+
+from leukview.bootstrap.composition import open_workbench
+from leukview.bootstrap.model_loading import Choices
+from leukview.bootstrap.site_config import load_taxonomy
+from leukview.core.job_runner import CancelToken, silent
+from leukview.core.paths import HOME_VARIABLE, data_dir
+from leukview.domain.review.events import FIRST, EventKind, ReviewEvent, fold
+from leukview.services.workbench import Workbench
+
+CELLS = 48
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE_S = 900.0
+
+
+@contextmanager
+def victim(task: str, argument: object, seed: int = 0) -> Iterator[subprocess.Popen[str]]:
+    """A process at its task; dead when the block ends."""
+    command = [sys.executable, "-m", "tests.crash.worker_processes", task, str(argument), str(seed)]
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "OMP_WAIT_POLICY": "PASSIVE"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment, cwd=ROOT) as process:
+        watch = threading.Timer(PATIENCE_S, process.kill)  # one that hangs fails the test instead of stopping it
+        watch.start()
+        try:
+            yield process
+        finally:
+            watch.cancel()
+            process.kill()
+
+
+def line_of(process: subprocess.Popen[str]) -> str:
+    """The next line that the process says; it must not have ended."""
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    assert line.endswith("\n"), "the process ended by itself"
+    return line.strip()
+
+
+def kill(process: subprocess.Popen[str]) -> list[str]:
+    """SIGKILL, or what Windows has for it; the whole lines that were not read yet.
+
+    One that has done its task may have ended before, but not by a failure.
+    """
+    assert process.poll() in (None, 0), "the process ended by itself"
+    process.kill()
+    assert process.stdout is not None
+    rest = process.stdout.read()
+    process.wait()
+    return rest.splitlines()[: rest.count("\n")]
+
+
+def import_into_this_home(workbench: Workbench, folder: Path) -> str:
+    """Store the one slide of a folder; its id."""
+    drafts = workbench.preview(folder, CancelToken(), silent).slides
+    (slide,) = workbench.import_slides(drafts, CancelToken(), silent)
+    return slide.id
+
+
+def assert_sound(home: Path) -> None:
+    """SQLite itself finds no damage and no reference into nothing."""
+    for name in ("leukview.db", "identity.db"):
+        with closing(sqlite3.connect(home / name)) as connection:
+            assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+            assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+class Nest:
+    """Starts reviewers of one slide, each a process of its own, and kills them.
+
+    They come from a process that has imported everything, so that two hundred starts do not take hours.
+    """
+
+    def __init__(self, slide_id: str) -> None:
+        self.slide_id = slide_id
+
+    def __enter__(self) -> Self:
+        command = [sys.executable, "-m", "tests.crash.worker_processes", "nest", self.slide_id, "0"]
+        environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "OMP_WAIT_POLICY": "PASSIVE"}
+        pipe = subprocess.PIPE
+        self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=environment, cwd=ROOT)
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+    def start(self, seed: int) -> None:
+        """Let a reviewer begin."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{seed}\n")
+        self._process.stdin.flush()
+        word, number = line_of(self._process).split()
+        assert word == "pid"
+        self._pid = int(number)
+        self._watch = threading.Timer(PATIENCE_S, self._end)  # one that hangs fails instead of stopping everything
+        self._watch.start()
+
+    def line(self) -> str:
+        """The next state that the reviewer's window showed."""
+        line = line_of(self._process)
+        assert line != "end", "the process ended by itself"
+        return line
+
+    def kill(self) -> list[str]:
+        """SIGKILL, or what Windows has for it; the states shown that were not read yet."""
+        self._watch.cancel()
+        self._end()
+        rest = []
+        while (line := line_of(self._process)) != "end":
+            rest.append(line)
+        return rest
+
+    def _end(self) -> None:
+        os.kill(self._pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One start and its kill.
+
+    Attributes:
+        at_start: The kill came before the window showed the slide.
+        shown: States that the window showed.
+        events: Events that the log gained.
+        unseen: Of them, those that the window had not shown yet when it was killed: at most the one in its hands.
+    """
+
+    at_start: bool
+    shown: int
+    events: int
+    unseen: int
+
+
+def one_kill(nest: Nest, before: int, dice: random.Random) -> Round:
+    """Start a review, kill it, hold what it showed against the log.
+
+    Args:
+        nest: Starts reviewers of the slide in this home.
+        before: Events in its log now.
+        dice: For the moment of the kill and the course of the review.
+    """
+    from tests.support.scripted_reviewer import said_by
+
+    lines: list[str] = []
+    slide_id = nest.slide_id
+    nest.start(dice.randrange(2**32))
+    if dice.random() < 0.15:
+        time.sleep(dice.random() * 2.0)  # the moment of the kill: while it starts, or just after
+    else:
+        lines = [nest.line() for _ in range(dice.randint(1, 24))]
+        time.sleep(dice.random() * 0.05)  # the moment of the kill; nothing waits for it
+    lines += nest.kill()
+    with open_workbench(Choices()) as workbench:
+        assert workbench.log.verify() is None, "the chain is broken"
+        log = workbench.log.events(slide_id)
+        for line in lines:
+            count, seen = line.split()
+            assert seen == said_by(fold(log[: int(count)])), "the window showed what the log does not hold"
+        known = int(lines[-1].split()[0]) if lines else before
+        assert not lines or int(lines[0].split()[0]) == before, "the window did not begin where the log ended"
+        assert 0 <= len(log) - known <= 1, "more is written than was asked for"
+        view = workbench.session(slide_id, "Dr. Test", FIRST).view
+        assert said_by(view.review) == said_by(fold(log)), "the restart shows another state"
+        assert view.pending == 0
+    assert_sound(data_dir())
+    return Round(not lines, len(lines), len(log) - before, len(log) - known)
+
+
+def prepare(folder: Path, seed: int) -> str:
+    """A synthetic slide, analysed, in this home; the same one when it is there already."""
+    from leukview.synthetic import write_demo
+
+    export = folder / "export"
+    if not export.exists():
+        write_demo(
+            export, slides=1, cells=CELLS, seed=seed, taxonomy=load_taxonomy(), token=CancelToken(), reporter=silent
+        )
+    with open_workbench(Choices()) as workbench:
+        slide_id = import_into_this_home(workbench, next(p for p in export.iterdir() if p.is_dir()))
+        workbench.analyse(slide_id, CancelToken(), silent)
+    return slide_id
+
+
+def figures(rounds: list[Round], log: list[ReviewEvent]) -> dict[str, object]:
+    """What the kills came to."""
+    kinds = [event.kind for event in log]
+    return {
+        "kills": len(rounds),
+        "kills while starting": sum(r.at_start for r in rounds),
+        "kills with an action in flight that was written whole": sum(r.unseen for r in rounds),
+        "states shown and found in the log": sum(r.shown for r in rounds),
+        "events": len(log),
+        "by kind": {kind.value: kinds.count(kind) for kind in EventKind if kind in kinds},
+    }
+
+
+def main() -> None:
+    """Kill until so many kills are done; any loss stops it with an error."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kills", type=int, default=200, help="kills in all, those of earlier calls included")
+    parser.add_argument("--folder", type=Path, default=ROOT / "build" / "kill-review", help="where it all lies")
+    parser.add_argument("--seed", type=int, default=11)
+    arguments = parser.parse_args()
+    arguments.folder.mkdir(parents=True, exist_ok=True)
+    os.environ[HOME_VARIABLE] = str(arguments.folder.resolve() / "home")
+    slide_id = prepare(arguments.folder, arguments.seed)
+    record = arguments.folder / "rounds.jsonl"
+    known = record.read_text(encoding="utf-8").splitlines() if record.exists() else []
+    rounds = [Round(**json.loads(line)) for line in known]
+    with Nest(slide_id) as nest:
+        while len(rounds) < arguments.kills:
+            with open_workbench(Choices()) as workbench:
+                before = len(workbench.log.events(slide_id))
+            rounds.append(one_kill(nest, before, random.Random(f"{arguments.seed} {len(rounds)}")))
+            with record.open("a", encoding="utf-8") as stream:
+                stream.write(json.dumps(asdict(rounds[-1])) + "\n")
+            if len(rounds) % 10 == 0:
+                shown = sum(r.shown for r in rounds)
+                sys.stdout.write(f"{len(rounds)} kills, {shown} states shown, nothing lost\n")
+                sys.stdout.flush()
+    with open_workbench(Choices()) as workbench:
+        found = figures(rounds, workbench.log.events(slide_id))
+    sys.stdout.write(json.dumps(found, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

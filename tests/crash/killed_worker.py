@@ -1,0 +1,76 @@
+"""A batch on a cluster one of whose workers is killed on the way; `tests.cli.test_analyze` runs it in a program of its own.
+
+Ray leaves open, in the process that calls it, what the tests' warnings forbid.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+import os
+import sys
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import leukview.bootstrap.batch
+from leukview.bootstrap.batch import SlideWorker, Workplaces, analyse_tree
+from leukview.bootstrap.model_loading import Choices
+from leukview.core.job_runner import CancelToken, silent
+from leukview.services.batch.runner import Outcome, SlideTask, SlideWork
+
+
+class Deadly(SlideWorker):
+    """Ends its own process over the slide whose patient the environment names, each time."""
+
+    def __reduce__(self) -> tuple[type[SlideWorker], tuple[Choices]]:
+        return Deadly, (self._choices,)
+
+    def analyse(self, task: SlideTask, /) -> SlideWork:
+        if task.draft.patient == os.environ["LEUKVIEW_TEST_DEADLY"]:
+            os._exit(9)
+        return super().analyse(task)
+
+
+def workers() -> list[Any]:
+    """Processes that this one's cluster works with, those at work first: Ray's name themselves, Dask's are spawned."""
+    psutil: Any = importlib.import_module("psutil")  # comes with Dask
+    found = []
+    for child in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error):  # it ended meanwhile
+            words = " ".join(child.cmdline())
+            if words.startswith(("ray::_call", "ray::IDLE")) or "spawn_main" in words:
+                found.append((words.startswith("ray::IDLE"), child.pid, child))
+    return [child for _, _, child in sorted(found, key=lambda entry: entry[:2])]
+
+
+@dataclass
+class Killer:
+    """Kills a worker once the first slide is finished."""
+
+    killed: list[int] = field(default_factory=list)
+
+    def __call__(self, outcome: Outcome) -> None:
+        if outcome.ending == "done" and not self.killed:
+            victim = workers()[0]
+            victim.kill()
+            self.killed.append(victim.pid)
+
+
+def main() -> None:
+    """``ENGINE kill|deadly TREE OUTPUT``: prints what became of each slide, and who was killed."""
+    engine, how, tree, output = sys.argv[1:]
+    killer = Killer()
+    if how == "deadly":
+        leukview.bootstrap.batch.SlideWorker = Deadly  # type: ignore[misc]  # in this process alone
+    outcomes = analyse_tree(
+        Choices(),
+        Workplaces(2, engine),
+        Path(tree),
+        Path(output),
+        (CancelToken(), silent),
+        save_masks=True,
+        told=killer if how == "kill" else lambda _outcome: None,
+    )
+    sys.stdout.write(json.dumps({"outcomes": [asdict(o) for o in outcomes], "killed": killer.killed}) + "\n")

@@ -1,0 +1,39 @@
+"""Programs that the tests start and kill: ``python -m tests.crash.storage_process TASK URL FOLDER ARGUMENT``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from leukview.domain.review.events import EventKind
+from leukview.storage.database import open_database
+from leukview.storage.review_log import SqlReviewLog
+from leukview.storage.slide_store import SqlSlideStore
+from leukview.storage.vault import IdentityVault
+from tests.support.storage_examples import numbered_draft
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def main(task: str, url: str, folder: Path, argument: str) -> None:
+    """Append without end, append a number of events, or import slides without end; say each thing once it is done."""
+    database = open_database(url, backup_dir=folder, busy_timeout_s=60.0)
+    if task == "import":
+        store = SqlSlideStore(database, IdentityVault(folder))
+        _say("ready")
+        number = int(argument)
+        while True:
+            _say(store.add_slide(numbered_draft(number), synthetic=True).slide.id)
+            number += 1
+    log = SqlReviewLog(database)
+    _say("ready")
+    for _ in range(int(argument)):
+        _say(log.append("S-00000000", EventKind.OPEN, reviewer="Dr. A", cells=("S-00000000-0",)).id)
+    database.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], Path(sys.argv[3]), sys.argv[4])

@@ -1,0 +1,114 @@
+"""Nothing is lost, doubled or half done when the program is killed outright, whenever that happens."""
+
+from __future__ import annotations
+
+import random
+import time
+from pathlib import Path
+
+import pytest
+
+from leukview.bootstrap.composition import open_workbench
+from leukview.bootstrap.model_loading import Choices
+from leukview.bootstrap.site_config import load_taxonomy
+from leukview.core.job_runner import CancelToken, silent
+from leukview.core.paths import HOME_VARIABLE
+from leukview.synthetic import write_demo
+from tests.crash.kill_test import CELLS, Nest, assert_sound, import_into_this_home, kill, line_of, one_kill, victim
+
+IMPORTS, ANALYSES, REVIEWS = 12, 4, 4
+
+pytestmark = pytest.mark.timeout(150)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One synthetic slide."""
+    where = tmp_path_factory.mktemp("demo")
+    made = write_demo(
+        where, slides=1, cells=CELLS, seed=11, taxonomy=load_taxonomy(), token=CancelToken(), reporter=silent
+    )
+    return made[0]
+
+
+def test_that_an_import_killed_at_any_moment_leaves_the_slide_whole_or_absent(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Twelve kills spread over the making of database and vault and the import, each on a new home."""
+    dice = random.Random()
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "unharmed"))
+    with victim("import", folder) as process:
+        assert line_of(process) == "go"
+        start = time.perf_counter()
+        assert line_of(process) == "done"
+        whole = time.perf_counter() - start
+    outcomes = []
+    for step in range(IMPORTS):
+        home = tmp_path / f"home{step}"
+        monkeypatch.setenv(HOME_VARIABLE, str(home))
+        with victim("import", folder) as process:
+            assert line_of(process) == "go"
+            delay = (step + dice.random()) / IMPORTS * whole
+            time.sleep(delay)  # the moment of the kill; nothing waits for it
+            done = "done" in kill(process)
+        with open_workbench(Choices()) as workbench:
+            slides = workbench.slides()
+            outcomes.append((done, len(slides)))
+            assert len(slides) == 1 or (not slides and not done)
+            for slide in slides:
+                view = workbench.session(slide.id, "r").view
+                assert len(view.cells) == slide.cell_count == CELLS
+            assert workbench.log.verify() is None
+            slide_id = import_into_this_home(workbench, folder)
+            assert [s.id for s in workbench.slides()] == [slide_id]
+            cells = workbench.session(slide_id, "r").view.cells
+            assert len({c.cell.sha256 for c in cells}) == len(cells) == CELLS
+            assert all(workbench.image(c.cell).size for c in cells)
+            assert import_into_this_home(workbench, folder) == slide_id
+        assert_sound(home)
+    assert (False, 0) in outcomes, f"no kill came before the end of the import: {outcomes}"
+
+
+def test_that_an_analysis_killed_at_any_moment_goes_on_and_does_nothing_twice(folder: Path, tmp_path: Path):
+    dice = random.Random()
+    with open_workbench(Choices()) as workbench:
+        slide_id = import_into_this_home(workbench, folder)
+    said: list[str] = []
+    for step in range(ANALYSES):
+        with victim("analyse", slide_id) as process:
+            assert line_of(process) == "go"
+            if step % 2:
+                line = line_of(process)
+                said += line.split() if line != "done" else []
+            time.sleep(dice.random() * 0.4)  # the moment of the kill; nothing waits for it
+            said += [cell for line in kill(process) if line != "done" for cell in line.split()]
+        with open_workbench(Choices()) as workbench:
+            view = workbench.session(slide_id, "r").view
+            stored = {v.cell.id for v in view.cells if v.prediction}
+            assert len(set(said)) == len(said), "a cell was analysed twice"
+            assert stored >= set(said), "a cell was said to be stored and is not"
+            assert all(workbench.cached(v.cell) for v in view.cells if v.prediction)
+    with open_workbench(Choices()) as workbench:
+        summary = workbench.analyse(slide_id, CancelToken(), silent)
+        assert (summary.analysed, summary.skipped, summary.unreadable) == (CELLS - len(stored), len(stored), ())
+        assert workbench.session(slide_id, "r").view.pending == 0
+    assert_sound(tmp_path / "home")
+
+
+def test_that_no_acknowledged_action_is_lost_when_the_window_is_killed(folder: Path, tmp_path: Path):
+    """A scripted review in the real window and SIGKILL at a random moment, several times on one database.
+
+    ``python -m tests.crash.kill_test`` does the same two hundred times.
+    """
+    dice = random.Random()
+    with open_workbench(Choices()) as workbench:
+        slide_id = import_into_this_home(workbench, folder)
+        workbench.analyse(slide_id, CancelToken(), silent)
+    before, rounds = 0, []
+    with Nest(slide_id) as nest:
+        for _ in range(REVIEWS):
+            rounds.append(one_kill(nest, before, dice))
+            before += rounds[-1].events
+    assert before > REVIEWS, f"the review wrote {before} events only: {rounds}"
+    with open_workbench(Choices()) as workbench:
+        assert len(workbench.log.events(slide_id)) == before

@@ -1,0 +1,56 @@
+"""No outline that was acknowledged is lost when the program is killed outright."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from leukview.bootstrap.composition import open_workbench
+from leukview.bootstrap.model_loading import Choices
+from leukview.bootstrap.site_config import load_taxonomy
+from leukview.core.job_runner import CancelToken, silent
+from leukview.domain.review.events import EventKind, fold
+from leukview.synthetic import write_demo
+
+ROOT = Path(__file__).resolve().parents[2]
+ROUNDS = 3
+
+pytestmark = pytest.mark.timeout(150)
+
+
+def test_that_no_acknowledged_outline_is_lost_when_the_program_is_killed(tmp_path: Path):
+    """Several kills on one database; at most the one action that was being written is there besides."""
+    made = write_demo(
+        tmp_path / "demo", slides=1, cells=6, seed=3, taxonomy=load_taxonomy(), token=CancelToken(), reporter=silent
+    )
+    with open_workbench(Choices()) as workbench:
+        drafts = workbench.preview(made[0], CancelToken(), silent).slides
+        (slide,) = workbench.import_slides(drafts, CancelToken(), silent)
+    dice, before = random.Random(), 0
+    for _ in range(ROUNDS):
+        command = [sys.executable, "-m", "tests.crash.repair_process", slide.id]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ, cwd=ROOT) as process:
+            assert process.stdout is not None
+            lines = [process.stdout.readline() for _ in range(dice.randint(3, 20))]
+            process.kill()
+            rest = process.stdout.read()
+        assert all(line.endswith("\n") for line in lines), "the process ended by itself"
+        lines += rest.splitlines(keepends=True)[: rest.count("\n")]
+        with open_workbench(Choices()) as workbench:
+            assert workbench.log.verify() is None
+            log = workbench.log.events(slide.id)
+            written = log[before:]
+            assert len(lines) <= len(written) <= len(lines) + 1
+            for line, event in zip(lines, written, strict=False):
+                cell, mask = line.split()
+                assert event.kind is (EventKind.UNDO if mask == "undone" else EventKind.REPAIR_MASK)
+                assert mask == "undone" or (event.cells, event.payload["sha256"]) == ((cell,), mask)
+            reviews = workbench.session(slide.id, "Ada").view.review.cells
+            assert reviews == fold(log).cells
+            assert all(review.mask is None or review.mask.pixels().any() for review in reviews.values())
+            before = len(log)

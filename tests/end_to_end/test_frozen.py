@@ -1,0 +1,105 @@
+"""The frozen program does the job; it is built here when it is absent or older than the sources."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from leukview.bootstrap.site_config import load_taxonomy
+from leukview.core.job_runner import CancelToken, silent
+from leukview.synthetic import write_demo
+
+ROOT = Path(__file__).resolve().parents[2]
+CELLS = 24
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+
+
+def sources() -> Iterator[Path]:
+    """Everything that the frozen program is made from."""
+    yield from (ROOT / "leukview").rglob("*.py")
+    yield from (p for p in (ROOT / "resources").rglob("*") if p.is_file())
+    yield from (ROOT / "installer").iterdir()
+    yield from (ROOT / "pyproject.toml", ROOT / "constraints.txt")
+
+
+@pytest.fixture(scope="session")
+def program() -> Path:
+    """The frozen program of these sources."""
+    built = ROOT / "dist" / "leukview" / ("leukview.exe" if sys.platform == "win32" else "leukview")
+    stamp = ROOT / "dist" / "leukview.stamp"
+    if not (built.exists() and stamp.exists()) or stamp.stat().st_mtime < max(p.stat().st_mtime for p in sources()):
+        command = [sys.executable, str(ROOT / "installer" / "bundle.py")]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+    return built
+
+
+@pytest.fixture(scope="module")
+def slide(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One synthetic slide."""
+    where = tmp_path_factory.mktemp("demo")
+    made = write_demo(
+        where, slides=1, cells=CELLS, seed=3, taxonomy=load_taxonomy(), token=CancelToken(), reporter=silent
+    )
+    return made[0]
+
+
+def run(program: Path, *arguments: object) -> str:
+    """What the program says; it must end well."""
+    command = [str(a) for a in (program, *arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_that_the_frozen_program_holds_no_torch_and_is_small(program: Path):
+    folder = program.parent
+    names = {p.name.split("-")[0].split(".")[0] for p in folder.rglob("*")}
+    assert names >= {"onnxruntime", "PySide6", "typst", "resources"}
+    assert not names & {"torch", "torchvision", "libtorch_cpu", "cv2", "sklearn", "matplotlib", "training"}
+    assert sum(p.stat().st_size for p in folder.rglob("*") if p.is_file() and not p.is_symlink()) < 600e6
+
+
+def test_that_the_frozen_program_finds_itself_sound(program: Path):
+    said = run(program, "doctor")
+    assert "BAD" not in said
+    assert "hash chain holds" in said
+
+
+def test_that_the_frozen_program_analyses_a_slide_and_writes_the_report(program: Path, slide: Path, tmp_path: Path):
+    said = run(program, "analyze", slide, "--output", tmp_path / "out")
+    assert f"{CELLS} cells" in said
+    (folder,) = (tmp_path / "out").iterdir()
+    assert {p.name for p in folder.iterdir()} == {"cells.csv", "summary.json", "report.pdf", "completed.json"}
+    assert (folder / "report.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def test_that_the_frozen_program_starts_worker_processes_of_its_own(program: Path, slide: Path, tmp_path: Path):
+    said = run(program, "analyze", slide.parent, "--output", tmp_path / "out", "--workers", "2")
+    assert f"{CELLS} cells" in said
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only the offscreen platform says that it shows")
+def test_that_the_frozen_program_opens_its_window_and_looks_through_the_folder(
+    program: Path, slide: Path, tmp_path: Path
+):
+    """Without a screen Qt says a line of each window that is shown: the main window, then the preview of the folder."""
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+    said = []
+    with subprocess.Popen([program, slide], stderr=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stderr is not None
+        shown = 0
+        while shown < 2 and (line := process.stderr.readline()):
+            said.append(line)
+            shown += "propagateSizeHints" in line
+        assert shown == 2, said
+        assert process.poll() is None
+        process.kill()
+    assert (tmp_path / "home" / "leukview.db").exists()
+    assert (tmp_path / "home" / "leukview.log").read_text(encoding="utf-8") == ""

@@ -1,0 +1,80 @@
+"""Real programs on one database at once: nothing lost, nothing mixed, no lock shown to anybody."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from leukview.bootstrap.composition import open_workbench
+from leukview.bootstrap.model_loading import Choices
+from leukview.bootstrap.site_config import load_taxonomy
+from leukview.core.job_runner import CancelToken, silent
+from leukview.domain.review.events import FIRST, SECOND, fold
+from leukview.synthetic import write_demo
+
+CELLS = 40
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def start(slide_id: str, reviewer: str, reading: int, cells: range, *labels: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "tests.manual.concurrent_reviewers", slide_id, reviewer, str(reading)]
+    command += [str(cells.start), str(cells.stop), *labels]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True, cwd=ROOT)
+
+
+def begin_together(programs: list[subprocess.Popen[str]]) -> list[dict[str, str]]:
+    """Let all begin at once; what each said that it labelled."""
+    for program in programs:
+        assert program.stdout is not None
+        assert program.stdout.readline() == "ready\n"
+    for program in programs:
+        assert program.stdin is not None
+        program.stdin.write("go\n")
+        program.stdin.flush()
+    ends = [program.communicate() for program in programs]
+    assert [(program.returncode, end[1]) for program, end in zip(programs, ends, strict=True)] == [(0, "")] * len(ends)
+    return [dict(line.split("=") for line in said.split()) for said, _ in ends]
+
+
+@pytest.mark.timeout(120)
+def test_that_first_and_second_reader_at_once_lose_and_mix_nothing(tmp_path: Path):
+    """Two windows of the first reading and one of the second, each in a process of its own, and this one looking on."""
+    taxonomy = load_taxonomy()
+    (folder,) = write_demo(
+        tmp_path, slides=1, cells=CELLS, seed=3, taxonomy=taxonomy, token=CancelToken(), reporter=silent
+    )
+    with open_workbench(Choices()) as workbench:
+        (slide,) = workbench.import_slides(
+            workbench.preview(folder, CancelToken(), silent).slides, CancelToken(), silent
+        )
+        onlooker = workbench.session(slide.id, "Dr. A")
+        half = CELLS // 2
+        here, there, second = begin_together(
+            [
+                start(slide.id, "Dr. A", FIRST, range(half), "lymphocyte", "monocyte"),
+                start(slide.id, "Dr. A", FIRST, range(half, CELLS), "lymphocyte", "eosinophil"),
+                start(slide.id, "Dr. B", SECOND, range(CELLS), "blast", "lymphocyte"),
+            ]
+        )
+        assert (len(here), len(there), len(second)) == (half, CELLS - half, CELLS)
+        assert workbench.log.verify() is None
+        events = workbench.log.events(slide.id)
+        assert len(events) == 2 * CELLS
+        labels = {reading: {c: r.label for c, r in fold(events, reading).cells.items()} for reading in (FIRST, SECOND)}
+        assert labels == {FIRST: here | there, SECOND: second}
+        assert onlooker.view.reviewed == 0
+        view = onlooker.refresh()
+        assert {v.cell.id: v.label for v in view.cells} == here | there
+        assert onlooker.agreement() is None, "the second reading is not signed yet"
+        reader = workbench.session(slide.id, "Dr. B", SECOND)
+        assert {v.cell.id: v.label for v in reader.view.cells} == second
+        reader.sign("Dr. B", "Second reading")
+        onlooker.refresh()
+        found = onlooker.agreement()
+        assert found is not None
+        assert found.kappa.n == CELLS
+        assert {d.cell_id for d in found.disagreements} == {c for c in second if second[c] != (here | there)[c]}

@@ -1,0 +1,126 @@
+"""The alerts beside the cells: gravest first, what is settled folded away, what waits in sight."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from leukview.core.paths import resources_dir
+from leukview.domain.alerts import SEVERITIES, parse_rules
+from leukview.domain.taxonomy import Taxonomy
+from leukview.gui.alerts.panel import AlertsPanel
+from leukview.services.review.session import ReviewSession
+from tests.support.fakes import MemoryLog, MemorySlides, make_cells, make_prediction
+
+
+@pytest.fixture
+def session(taxonomy: Taxonomy) -> ReviewSession:
+    return started(taxonomy)
+
+
+def started(taxonomy: Taxonomy, apl: float | None = None) -> ReviewSession:
+    """50 cells: ten blasts, with an APL score or not, and two erythroblasts."""
+    cells = make_cells(50)
+    slides = MemorySlides(cells)
+    for i, cell in enumerate(cells):
+        blast = i < 10
+        slides.saved[cell.id] = make_prediction("blast" if blast else "lymphocyte", 0.9 if blast else 0.1, apl)
+    rules = parse_rules((resources_dir() / "alerts.toml").read_text(encoding="utf-8"), taxonomy)
+    made = ReviewSession(slides, MemoryLog(), taxonomy, rules, "S-TEST", "Dr Miller")
+    made.override([cell.id for cell in cells[-2:]], "erythroblast")
+    return made
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, session: ReviewSession) -> AlertsPanel:
+    widget = AlertsPanel()
+    qtbot.addWidget(widget)
+    widget.resize(420, 400)
+    widget.show_slide(session.view, blind=False)
+    with qtbot.waitExposed(widget):
+        widget.show()
+    return widget
+
+
+def card(panel: AlertsPanel, key: str) -> QWidget:
+    found = [c for c in panel.findChildren(QWidget, f"alert-{key}") if not c.isHidden()]
+    assert len(found) == 1
+    return found[0]
+
+
+def unfolded(panel: AlertsPanel, key: str) -> bool:
+    return any(b.isVisible() for b in card(panel, key).findChildren(QLabel) if "<b>" not in b.text() and b.wordWrap())
+
+
+def keys(panel: AlertsPanel) -> list[str]:
+    cards = [w for w in panel.findChildren(QWidget) if w.objectName().startswith("alert-") and not w.isHidden()]
+    return [w.objectName().removeprefix("alert-") for w in sorted(cards, key=lambda w: w.y())]
+
+
+def test_that_the_gravest_alert_stands_first_and_the_heading_counts(panel: AlertsPanel, session: ReviewSession):
+    rules = {a.rule.key: a.rule for a in session.view.alerts}
+    shown = keys(panel)
+    assert sorted(shown) == sorted(rules)
+    ranks = [SEVERITIES.index(rules[key].severity) for key in shown]
+    assert ranks == sorted(ranks)
+    waiting = sum(rule.acknowledge for rule in rules.values())
+    assert panel.heading.text() == f"<b>Alerts: {len(rules)}</b> · {waiting} to acknowledge"
+
+
+def test_that_an_acknowledged_alert_is_folded_to_a_line_and_opens_again(
+    panel: AlertsPanel, session: ReviewSession, qtbot: QtBot
+):
+    assert unfolded(panel, "blasts")
+    session.acknowledge("blasts", called="Dr Ito")
+    panel.show_slide(session.view, blind=False)
+    qtbot.waitUntil(lambda: not unfolded(panel, "blasts"))
+    assert "acknowledge" not in panel.heading.text()
+    assert any("acknowledged" in label.text() for label in card(panel, "blasts").findChildren(QLabel))
+    qtbot.mouseClick(card(panel, "blasts").findChild(QToolButton), Qt.MouseButton.LeftButton)
+    assert unfolded(panel, "blasts")
+    assert any("called: Dr Ito" in label.text() for label in card(panel, "blasts").findChildren(QLabel))
+    panel.show_slide(session.view, blind=False)
+    assert unfolded(panel, "blasts")
+
+
+def test_that_a_low_panel_unfolds_the_first_alert_that_waits_alone(panel: AlertsPanel, qtbot: QtBot):
+    assert unfolded(panel, "nrbc")
+    panel.resize(420, 130)
+    qtbot.waitUntil(lambda: not unfolded(panel, "nrbc"))
+    assert unfolded(panel, "blasts")
+    panel.resize(420, 400)
+    qtbot.waitUntil(lambda: unfolded(panel, "nrbc"))
+
+
+def test_that_its_buttons_name_the_alert_they_stand_below(panel: AlertsPanel, session: ReviewSession, qtbot: QtBot):
+    alert = next(a for a in session.view.alerts if a.rule.key == "nrbc")
+    with qtbot.waitSignal(panel.show_cells) as shown:
+        card(panel, "nrbc").findChildren(QPushButton)[0].click()
+    assert shown.args == [alert.cells]
+    with qtbot.waitSignal(panel.acknowledge) as asked:
+        next(b for b in card(panel, "blasts").findChildren(QPushButton) if "Acknowledge" in b.text()).click()
+    assert asked.args[0].rule.key == "blasts"
+
+
+def test_that_a_blinded_reviewer_sees_no_alert(panel: AlertsPanel, session: ReviewSession):
+    panel.show_slide(session.view, blind=True)
+    assert panel.isHidden()
+
+
+def test_that_in_a_low_panel_the_alert_that_waits_is_seen_from_its_title_to_its_buttons(
+    taxonomy: Taxonomy, qtbot: QtBot
+):
+    session = started(taxonomy, apl=0.8)
+    session.acknowledge("apl", called="Dr Ito")
+    panel = AlertsPanel()
+    qtbot.addWidget(panel)
+    panel.resize(420, 108)
+    panel.show_slide(session.view, blind=False)
+    with qtbot.waitExposed(panel):
+        panel.show()
+    assert keys(panel)[:2] == ["apl", "blasts"]
+    button = next(b for b in card(panel, "blasts").findChildren(QPushButton) if "Acknowledge" in b.text())
+    seen = panel._area.viewport()
+    qtbot.waitUntil(lambda: seen.rect().contains(button.mapTo(seen, button.rect().bottomRight())))

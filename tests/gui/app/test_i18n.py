@@ -1,0 +1,209 @@
+"""The window in another language: complete, true to its source, and English where nothing was chosen."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
+
+from leukview.bootstrap.site_config import load_grading
+from leukview.core.errors import LeukViewError
+from leukview.core.job_runner import JobRunner
+from leukview.core.message_translation import DATA
+from leukview.core.paths import data_dir, resources_dir
+from leukview.core.settings import Settings, load_settings, save_settings
+from leukview.domain.taxonomy import Taxonomy
+from leukview.gui.app.i18n import (
+    data_text,
+    error_text,
+    install,
+    listed,
+    moment,
+    per_cent,
+    sentences,
+    spoken,
+    spoken_form,
+)
+from leukview.gui.main_window import MainWindow, build_main_window
+from leukview.services.workbench import Workbench
+from scripts import translations
+from tests.gui.conftest import analysed, close, now, open_slide
+
+SOURCE = resources_dir() / "i18n" / "leukview_zh_CN.ts"
+HAN = re.compile(r"[\u4e00-\u9fff]")
+FIELD = re.compile(r"\{\w*(?::[^}]*)?\}")
+MNEMONIC = re.compile(r"&(\w)")
+
+
+@pytest.fixture
+def chinese(qapp: QApplication) -> Iterator[None]:
+    """The application speaks Chinese; afterwards English again."""
+    assert install("zh_CN", qapp) == "zh_CN"
+    yield
+    install("en", qapp)
+
+
+@pytest.fixture(scope="module")
+def translated() -> dict[tuple[str, str], str]:
+    return translations.read(SOURCE)
+
+
+@pytest.fixture(scope="module")
+def gathered() -> dict[str, set[str]]:
+    return translations.gather()
+
+
+def test_that_every_text_of_the_window_is_translated(
+    gathered: dict[str, set[str]], translated: dict[tuple[str, str], str]
+) -> None:
+    texts = {(context, text) for context, found in gathered.items() for text in found}
+    assert not sorted(text for text in texts if not translated.get(text))
+    assert not sorted(set(translated) - texts)  # what the code no longer says
+
+
+def test_that_translations_keep_the_fields_of_their_source(translated: dict[tuple[str, str], str]) -> None:
+    wrong = [s for (_, s), t in translated.items() if Counter(FIELD.findall(s)) != Counter(FIELD.findall(t))]
+    assert not wrong
+
+
+def test_that_translations_keep_the_mnemonics_of_their_source(translated: dict[tuple[str, str], str]) -> None:
+    wrong = [
+        s
+        for (_, s), t in translated.items()
+        if [k.upper() for k in MNEMONIC.findall(s)] != [k.upper() for k in MNEMONIC.findall(t)]
+    ]
+    assert not wrong
+
+
+def test_that_sentences_end_as_sentences(translated: dict[tuple[str, str], str]) -> None:
+    wrong = [s for (_, s), t in translated.items() if s.endswith("…") != t.rstrip().endswith("…") or "  。" in t]
+    assert not wrong
+
+
+def test_that_the_compiled_file_is_made_from_the_source(tmp_path: Path) -> None:
+    compiled = tmp_path / "again.qm"
+    translations.compile_(SOURCE, compiled)
+    assert compiled.read_bytes() == SOURCE.with_suffix(".qm").read_bytes()
+
+
+def test_that_the_templates_are_those_of_the_texts(gathered: dict[str, set[str]]) -> None:
+    written = (SOURCE.parent / "templates.txt").read_text(encoding="utf-8").splitlines()
+    assert written == translations.templates(gathered[DATA])
+
+
+def test_that_english_is_spoken_unless_another_language_was_chosen(qapp: QApplication, taxonomy: Taxonomy) -> None:
+    assert Settings().language == "en"
+    assert install(Settings().language, qapp) == "en"
+    assert data_text("Blast") == "Blast"
+    assert spoken(taxonomy) is taxonomy
+    assert moment(datetime(2026, 2, 3, 4, 5, 6), seconds=True) == "2026-02-03 04:05:06"  # noqa: DTZ001 - shown as it is
+
+
+def test_that_an_unknown_language_in_the_settings_is_english(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    save_settings(path, replace(Settings(), language="xx"))
+    assert load_settings(path).language == "en"
+
+
+@pytest.mark.usefixtures("chinese")
+def test_that_names_are_spoken_and_keys_stay(taxonomy: Taxonomy) -> None:
+    named = spoken(taxonomy)
+    assert [c.key for c in named.classes] == [c.key for c in taxonomy.classes]
+    assert named.cell_class("blast").name == "原始细胞"
+    assert all(HAN.search(c.plural) for c in named.classes)
+    form = spoken_form(load_grading())
+    assert [i.key for i in form.items] == [i.key for i in load_grading().items]
+    assert all(HAN.search(item.name) for item in form.items)
+
+
+@pytest.mark.usefixtures("chinese")
+@pytest.mark.parametrize(
+    ("english", "chinese_words"),
+    [
+        ("Accept 3 cells", "接受 3 个细胞"),
+        ("Labelled cells 3, 5 and 9 as Blast (shown before: Neutrophil).", "将 3、5、9 号细胞标注为原始细胞"),
+        (
+            "Accepted cell 3 as Blast; cells 4 and 5 as Neutrophil.",
+            "接受：3 号细胞为原始细胞；4、5 号细胞为中性粒细胞。",
+        ),
+        ("The alert “Too few cells” is not acknowledged.", "警示“细胞过少”尚未确认。"),
+        ("Graded Target cells 1+ few; Platelet estimate adequate.", "分级：靶形红细胞 1+ 少量；血小板数量估计 正常。"),
+        ("“x.jpg” cannot be read: no permission.", "“x.jpg”无法读取：没有权限。"),
+        ("Imported as “Blast, no lineage spec” (BL).", "导入时标注为“Blast, no lineage spec”（BL）。"),
+        (
+            "Blast-like cells: 27 (44.3 % of leukocytes). Look at each of them.",
+            "原始细胞样细胞：27 个（占白细胞 44.3%）",
+        ),
+    ],
+)
+def test_that_sentences_made_of_data_are_spoken_with_their_fields(english: str, chinese_words: str) -> None:
+    assert data_text(english).startswith(chinese_words)
+
+
+@pytest.mark.usefixtures("chinese")
+def test_that_a_reviewers_own_words_stay_as_they_were_written() -> None:
+    assert "“Blast”" in data_text("Commented on cell 3: “Blast”")
+    assert data_text("Signed as Blast: Reviewed and released for research use.").startswith("由 Blast 签名")
+    assert data_text("words that nobody translated") == "words that nobody translated"
+
+
+@pytest.mark.usefixtures("chinese")
+def test_that_figures_and_lists_are_set_as_chinese_sets_them() -> None:
+    assert (per_cent("44.3"), listed(["a", "b"]), sentences(["甲。", "乙。"])) == ("44.3%", "a、b", "甲。乙。")
+
+
+@pytest.mark.usefixtures("chinese")
+def test_that_errors_are_spoken_with_their_remedy() -> None:
+    told = error_text(LeukViewError("The PIN is wrong.", "Try again."))
+    assert told == "PIN 码错误。请重试。"
+    assert error_text(OSError("no such thing")) == "no such thing"
+
+
+@pytest.mark.usefixtures("chinese")
+def test_that_a_text_from_a_table_finds_its_translation_in_any_widget(qtbot: QtBot) -> None:
+    label = QLabel()
+    qtbot.addWidget(label)
+    assert label.tr("Blast") == "原始细胞"
+    assert QCoreApplication.translate("MainWindow", "Report") == "报告"
+
+
+def test_that_the_whole_window_speaks_chinese(qtbot: QtBot, workbench: Workbench, slide_folder: Path) -> None:
+    settings = data_dir() / "settings.json"
+    save_settings(settings, replace(Settings(), language="zh_CN"))
+    runner = JobRunner()
+    window = build_main_window(workbench, runner, settings, "Dr. Test")
+    qtbot.addWidget(window)
+    try:
+        window.show()
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
+        open_slide(qtbot, window, slide_folder)
+        qtbot.waitUntil(lambda: analysed(window), timeout=60_000)
+        qtbot.waitUntil(lambda: not window.jobs.busy, timeout=20_000)
+        for action in window.actions_.by_key.values():
+            assert HAN.search(action.text()) or action.text() == ""
+            assert HAN.search(action.toolTip())
+        assert all(HAN.search(c.name) for c in now(window).taxonomy.classes)
+        first = window.tally.model.index(0, 0).data()
+        assert HAN.search(first)
+        assert all(HAN.search(words) for words in window.desk.obstacles)
+    finally:
+        qtbot.waitUntil(lambda: window.desk.idle, timeout=20_000)
+        close(qtbot, window)
+        assert runner.shutdown()
+        install("en", QApplication.instance() or QApplication([]))
+
+
+def test_that_a_chosen_language_is_remembered_for_the_next_start(qtbot: QtBot, window: MainWindow) -> None:
+    window.actions_.by_key["language_zh_CN"].trigger()
+    assert "started again" in window.notices.text
+    close(qtbot, window)
+    assert load_settings(data_dir() / "settings.json").language == "zh_CN"

@@ -1,0 +1,62 @@
+"""The keys on the screen: on the headers of the groups and below the gallery."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from leukview.core.paths import data_dir
+from leukview.core.settings import load_settings
+from leukview.gui.app.action_table import rebound
+from leukview.gui.main_window import MainWindow
+from tests.gui.conftest import close, now
+
+
+def written(window: MainWindow) -> str:
+    return window.gallery.keys.text().replace("&nbsp;", " ")
+
+
+def test_that_every_key_that_labels_is_written_below_the_gallery(opened: MainWindow):
+    opened.resize(1480, 900)
+    QApplication.processEvents()
+    assert opened.gallery.keys.isVisible()
+    for cell_class in (c for c in now(opened).taxonomy.classes if c.shortcut):
+        assert f">{cell_class.shortcut}</b>" in written(opened)
+        assert cell_class.name in written(opened)
+    assert ">Space</b>" in written(opened)
+
+
+def test_that_a_click_on_a_key_does_what_the_key_does(qtbot: QtBot, opened: MainWindow):
+    cell = opened.gallery.current
+    opened.gallery.keys.linkActivated.emit("label:basophil")
+    qtbot.waitUntil(lambda: now(opened).by_id[cell].label == "basophil", timeout=10_000)
+    qtbot.waitUntil(opened.gallery.view.hasFocus)
+    assert opened.gallery.current != cell
+
+
+def test_that_the_users_own_keys_are_written(opened: MainWindow):
+    opened._rebind(rebound(opened.actions_.table, "label:basophil", "F8"))
+    assert ">F8</b>" in written(opened)
+    assert opened.gallery.view._keys["basophil"] == "F8"
+
+
+def test_that_the_keys_give_way_in_a_low_window_and_when_nobody_wants_them(qtbot: QtBot, opened: MainWindow):
+    opened.resize(1480, 900)
+    qtbot.waitUntil(opened.gallery.keys.isVisible)
+    opened.resize(QSize(960, 540))
+    qtbot.waitUntil(lambda: not opened.gallery.keys.isVisible())
+    opened.resize(1480, 900)
+    qtbot.waitUntil(opened.gallery.keys.isVisible)
+    qtbot.keyClick(opened.gallery.view, Qt.Key.Key_F2)
+    qtbot.waitUntil(lambda: not opened.gallery.keys.isVisible())
+    close(qtbot, opened)
+    assert not load_settings(data_dir() / "settings.json").key_strip
+
+
+def test_that_a_groups_header_names_its_key(opened: MainWindow):
+    view = opened.gallery.view
+    before = view.viewport().grab().toImage()
+    view.set_keys({})
+    QApplication.processEvents()
+    assert view.viewport().grab().toImage() != before

@@ -1,0 +1,171 @@
+"""What a theme has to be told apart by, in the pixels that are painted (WCAG 2.2, 1.4.3 and 1.4.11)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QImage, QPalette, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QCheckBox,
+    QLineEdit,
+    QPushButton,
+    QRadioButton,
+    QSpinBox,
+    QToolButton,
+    QTreeView,
+    QVBoxLayout,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from leukview.core.paths import resources_dir
+from leukview.gui.app.theme import apply_theme, palette, style_sheet
+
+THEMES = ("light", "dark", "contrast")
+PART, WORDS = 3.0, 4.5
+
+
+def luminance(colour: QColor) -> float:
+    def linear(c: float) -> float:
+        return c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
+
+    return 0.2126 * linear(colour.redF()) + 0.7152 * linear(colour.greenF()) + 0.0722 * linear(colour.blueF())
+
+
+def contrast(one: QColor, other: QColor) -> float:
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def ground(image: QImage) -> QColor:
+    """The colour most of a picture has."""
+    counts = Counter(image.pixel(x, y) for x in range(image.width()) for y in range(image.height()))
+    return QColor(counts.most_common(1)[0][0])
+
+
+def furthest(image: QImage, other: QColor) -> float:
+    """The greatest contrast of any pixel to a colour."""
+    pixels = {image.pixel(x, y) for x in range(image.width()) for y in range(image.height())}
+    return max(contrast(QColor(p), other) for p in pixels)
+
+
+@pytest.fixture(params=THEMES)
+def theme(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[str]:
+    before, sheet = qapp.palette(), qapp.styleSheet()
+    apply_theme(request.param, qapp)
+    yield request.param
+    qapp.setStyleSheet(sheet)
+    qapp.setPalette(before)
+
+
+@pytest.fixture
+def placed(qtbot: QtBot) -> Callable[[QWidget], QWidget]:
+    pages = []
+
+    def place(widget: QWidget) -> QWidget:
+        page = QWidget()
+        pages.append(page)
+        QVBoxLayout(page).addWidget(widget, 0, Qt.AlignmentFlag.AlignLeft)
+        widget.setParent(page)
+        qtbot.addWidget(page)
+        with qtbot.waitExposed(page):
+            page.show()
+        page.setFocus()
+        return widget
+
+    return place
+
+
+def grabbed(widget: QWidget) -> QImage:
+    return widget.grab().toImage()
+
+
+@pytest.mark.parametrize("kind", [QToolButton, QPushButton])
+def test_that_a_pressed_button_is_told_from_one_that_is_not(theme: str, placed, kind: type[QAbstractButton]):
+    button = placed(kind())
+    button.setText("Outline of the cell")
+    button.setCheckable(True)
+    button.resize(button.sizeHint())
+    up = ground(grabbed(button))
+    size = button.sizeHint()
+    button.setChecked(True)
+    down = grabbed(button)
+    assert contrast(ground(down), up) >= PART
+    assert furthest(down, ground(down)) >= WORDS
+    assert button.sizeHint() == size, "a press moves nothing"
+
+
+@pytest.mark.parametrize("kind", [QCheckBox, QRadioButton])
+def test_that_a_box_is_seen_empty_and_told_from_a_full_one(theme: str, placed, kind: type[QAbstractButton]):
+    box = placed(kind())
+    box.setFixedSize(box.sizeHint())
+    window = palette(theme).color(QPalette.ColorRole.Window)
+    empty = grabbed(box)
+    assert furthest(empty, window) >= PART
+    box.setChecked(True)
+    full = grabbed(box)
+    middle = empty.rect().center()
+    near = [QPoint(middle.x() + x, middle.y() + y) for x in range(-3, 4) for y in range(-3, 4)]
+    assert max(contrast(full.pixelColor(p), empty.pixelColor(p)) for p in near) >= PART
+
+
+@pytest.mark.parametrize("kind", [QLineEdit, QSpinBox])
+def test_that_a_field_has_an_edge(theme: str, placed, kind: type[QWidget]):
+    field = placed(kind())
+    image, window = grabbed(field), palette(theme).color(QPalette.ColorRole.Window)
+    line = image.pixelColor(image.width() // 2, 0)
+    assert contrast(line, window) >= PART
+
+
+def test_that_words_on_the_selection_can_be_read(theme: str):
+    colours = palette(theme)
+    ground_, words = (colours.color(r) for r in (QPalette.ColorRole.Highlight, QPalette.ColorRole.HighlightedText))
+    assert contrast(ground_, words) >= WORDS
+    assert contrast(ground_, colours.color(QPalette.ColorRole.Base)) >= PART
+
+
+def test_that_the_arrow_of_a_selected_branch_is_seen(theme: str, placed):
+    tree = placed(QTreeView())
+    model = QStandardItemModel(tree)
+    item = QStandardItem("Leukocyte")
+    item.appendRow(QStandardItem("Benign"))
+    model.appendRow(item)
+    tree.setModel(model)
+    tree.setHeaderHidden(True)
+    tree.setCurrentIndex(item.index())
+    row = tree.visualRect(item.index())
+    for opened in (False, True):
+        tree.setExpanded(item.index(), opened)
+        branch = tree.viewport().grab(row.adjusted(-row.left(), 0, row.left() - row.right(), 0)).toImage()
+        assert furthest(branch, palette(theme).color(QPalette.ColorRole.Highlight)) >= PART
+
+
+def test_that_disabled_words_are_told_from_others(theme: str):
+    colours = palette(theme)
+    role = QPalette.ColorRole.ButtonText
+    off, on = (colours.color(g, role) for g in (QPalette.ColorGroup.Disabled, QPalette.ColorGroup.Active))
+    assert off != on
+    assert contrast(off, colours.color(QPalette.ColorRole.Button)) >= PART
+
+
+def test_that_every_picture_a_sheet_names_is_there():
+    for name in THEMES:
+        for part in style_sheet(name).split("url(icons:")[1:]:
+            assert (resources_dir() / "icons" / part.split(")")[0]).is_file()
+
+
+def test_that_a_theme_is_left_behind_when_another_comes(qapp: QApplication, placed):
+    before, sheet = qapp.palette(), qapp.styleSheet()
+    field = placed(QLineEdit())
+    seen = []
+    for name in ("light", "contrast", "light"):
+        apply_theme(name, qapp)
+        seen.append(ground(grabbed(field)))
+    qapp.setStyleSheet(sheet)
+    qapp.setPalette(before)
+    assert seen[0] == seen[2] != seen[1]

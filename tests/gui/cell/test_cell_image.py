@@ -1,0 +1,209 @@
+"""The large picture of a cell: outline, maps, zoom, display and ruler."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QWheelEvent
+from PySide6.QtWidgets import QApplication
+
+from leukview.domain.taxonomy import Step
+from leukview.gui.imaging.image_view import ruler_length
+from leukview.gui.imaging.overlays import CELL_COLOUR, NEUTRAL, NUCLEUS_COLOUR, Adjustment
+from tests.support.cell_examples import GROUND, GROUND_RGB, analysis, cell_view, colour_at, picture
+
+
+# ---- outline and map -------------------------------------------------------------------------------------------------
+def test_that_the_outline_shows_cell_and_nucleus_in_their_colours(loaded, qtbot):
+    qtbot.mouseClick(loaded.controls.outline_button, Qt.MouseButton.LeftButton)
+    assert colour_at(loaded, 30, 40) == QColor(CELL_COLOUR)
+    assert colour_at(loaded, 40, 40) == QColor(NUCLEUS_COLOUR)
+    loaded.controls.outline_button.toggle()
+    assert colour_at(loaded, 30, 40) == GROUND
+
+
+def test_that_the_map_is_off_until_asked_for_and_off_again_for_the_next_cell(loaded, taxonomy, qtbot):
+    assert not loaded.picture.heat_shown
+    with qtbot.waitSignal(loaded.map_shown) as told:
+        qtbot.mouseClick(loaded.controls.map_button, Qt.MouseButton.LeftButton)
+    assert told.args == [loaded.cell_id, "stage1", "malignant"]
+    assert loaded.picture.heat_shown
+    with qtbot.assertNotEmitted(loaded.map_shown):
+        loaded.show_cell(cell_view(2), taxonomy, um_per_px=None)
+        loaded.set_picture(cell_view(2).cell.id, picture())
+        loaded.set_analysis(cell_view(2).cell.id, analysis())
+    assert not loaded.controls.map_button.isChecked()
+    assert not loaded.picture.heat_shown
+
+
+def test_that_the_map_lies_over_its_crop_and_says_what_it_is(loaded):
+    loaded.controls.map_button.toggle()
+    assert loaded.caption.text() == (
+        "Class-activation map: 1 · Benign or malignant – Malignant. Shows what the model weighed, not disease."
+    )
+    assert colour_at(loaded, 50, 40) != GROUND
+    assert colour_at(loaded, 4, 40) == GROUND
+    loaded.controls.map_button.toggle()
+    assert colour_at(loaded, 50, 40) == GROUND
+    assert loaded.caption.text() == "100 × 80 px · scale unknown"
+
+
+def test_that_a_click_on_a_choice_shows_its_map(loaded, qtbot):
+    with qtbot.waitSignal(loaded.map_shown) as told:
+        loaded.tree.choice_activated.emit("stage1", "benign")
+    assert told.args == [loaded.cell_id, "stage1", "benign"]
+    assert loaded.controls.map_button.isChecked()
+    assert "– Benign." in loaded.caption.text()
+    assert colour_at(loaded, 12, 2) != GROUND
+    assert colour_at(loaded, 50, 40) == GROUND
+
+
+def test_that_a_choice_is_drawn_on_the_scale_of_its_stage(loaded, qtbot):
+    with qtbot.waitSignal(loaded.map_shown):
+        loaded.tree.choice_activated.emit("stage1", "benign")
+    heat = loaded._map.heat(Step("stage1", "benign"), cell_view(), analysis())
+    assert heat is not None
+    assert float(heat.max()) == pytest.approx(0.25)
+
+
+def test_that_a_map_asked_for_before_it_came_is_shown_and_told_when_it_comes(panel, taxonomy, qtbot):
+    panel.show_cell(cell_view(), taxonomy, um_per_px=None)
+    panel.set_picture(panel.cell_id, picture())
+    with qtbot.assertNotEmitted(panel.map_shown):
+        panel.controls.map_button.toggle()
+    assert panel.caption.text() == "Loading the class-activation map…"
+    with qtbot.waitSignal(panel.map_shown):
+        panel.set_analysis(panel.cell_id, analysis())
+    assert panel.picture.heat_shown
+
+
+def test_that_a_map_that_is_not_kept_is_not_claimed(panel, taxonomy, qtbot):
+    panel.show_cell(cell_view(), taxonomy, um_per_px=None)
+    panel.set_picture(panel.cell_id, picture())
+    panel.set_analysis(panel.cell_id, None)
+    with qtbot.assertNotEmitted(panel.map_shown):
+        panel.controls.map_button.toggle()
+    assert panel.caption.text().startswith("No class-activation map is kept")
+    assert not panel.picture.heat_shown
+
+
+def test_that_a_map_is_told_once_a_choice(loaded, taxonomy):
+    told: list[tuple[str, str, str]] = []
+    loaded.map_shown.connect(lambda *what: told.append(what))
+    loaded.controls.map_button.toggle()
+    loaded.show_cell(cell_view(1, label="monocyte", reviewer="A"), taxonomy, um_per_px=None)
+    loaded.tree.choice_activated.emit("gate", "leukocyte")
+    assert [t[1:] for t in told] == [("stage1", "malignant"), ("gate", "leukocyte")]
+
+
+def test_that_the_opacity_slider_fades_the_map(loaded):
+    loaded.controls.map_button.toggle()
+    strong = colour_at(loaded, 50, 40)
+    loaded.controls.opacity.setValue(0)
+    assert colour_at(loaded, 50, 40) == GROUND
+    assert strong != GROUND
+    loaded.controls.map_button.toggle()
+    assert not loaded.controls.opacity.isVisible()
+
+
+# ---- zoom and display ------------------------------------------------------------------------------------------------
+def test_that_the_picture_fits_at_first_and_when_the_panel_grows(loaded, qtbot):
+    room = loaded.picture.viewport().size()
+    assert loaded.picture.zoom == pytest.approx(min(room.width() / 100, room.height() / 80))
+    loaded.resize(700, 1000)
+    qtbot.waitUntil(lambda: loaded.picture.viewport().width() > 600)
+    room = loaded.picture.viewport().size()
+    assert loaded.picture.zoom == pytest.approx(min(room.width() / 100, room.height() / 80))
+
+
+def test_that_zooming_is_kept_for_the_next_cell_until_fitted(loaded, taxonomy):
+    fit = loaded.picture.zoom
+    loaded.zoom_in()
+    loaded.zoom_in()
+    assert loaded.picture.zoom == pytest.approx(fit * 1.25**2)
+    loaded.show_cell(cell_view(2), taxonomy, um_per_px=None)
+    loaded.set_picture(cell_view(2).cell.id, picture())
+    assert loaded.picture.zoom == pytest.approx(fit * 1.25**2)
+    loaded.zoom_fit()
+    assert loaded.picture.zoom == pytest.approx(fit)
+    loaded.zoom_out()
+    assert loaded.picture.zoom == pytest.approx(fit / 1.25)
+
+
+def test_that_zoom_has_bounds(loaded):
+    for _ in range(60):
+        loaded.zoom_in()
+    assert loaded.picture.zoom == 32.0
+    for _ in range(60):
+        loaded.zoom_out()
+    assert loaded.picture.zoom > 0.5
+
+
+def test_that_the_wheel_and_the_keys_zoom(loaded, qtbot):
+    fit = loaded.picture.zoom
+    middle = QPointF(loaded.picture.viewport().rect().center())
+    turn = QWheelEvent(
+        middle,
+        loaded.picture.viewport().mapToGlobal(middle),
+        QPoint(),
+        QPoint(0, 120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(loaded.picture.viewport(), turn)
+    assert loaded.picture.zoom == pytest.approx(fit * 1.25)
+    qtbot.keyClick(loaded.picture, Qt.Key.Key_Plus)
+    assert loaded.picture.zoom == pytest.approx(fit * 1.25**2)
+    qtbot.keyClick(loaded.picture, Qt.Key.Key_Minus)
+    qtbot.keyClick(loaded.picture, Qt.Key.Key_0)
+    assert loaded.picture.zoom == pytest.approx(fit)
+
+
+def test_that_dragging_moves_a_zoomed_picture(loaded, qtbot):
+    for _ in range(6):
+        loaded.zoom_in()
+    view = loaded.picture.viewport()
+    before = loaded.picture.mapToScene(view.rect().center())
+    qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=QPoint(150, 150))
+    qtbot.mouseMove(view, QPoint(110, 120))
+    qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=QPoint(110, 120))
+    after = loaded.picture.mapToScene(view.rect().center())
+    assert after.x() > before.x()
+    assert after.y() > before.y()
+
+
+def test_that_brightness_changes_the_display_alone_and_reset_takes_it_back(loaded, qtbot):
+    loaded.controls.adjust_button.click()
+    loaded.controls.brightness.setValue(-60)
+    assert colour_at(loaded, 4, 40).lightness() < GROUND.lightness() - 50
+    assert tuple(loaded.picture.pixels[40, 4]) == GROUND_RGB
+    assert loaded.caption.text().endswith("display adjusted")
+    qtbot.mouseClick(loaded.controls.reset_button, Qt.MouseButton.LeftButton)
+    assert colour_at(loaded, 4, 40) == GROUND
+    assert loaded.caption.text().endswith("scale unknown")
+
+
+def test_that_the_display_curves_do_what_they_are_named():
+    assert np.array_equal(NEUTRAL.curve(), np.arange(256))
+    assert Adjustment(brightness=0.2).curve()[100] == 151
+    steep = Adjustment(contrast=2.0).curve()
+    assert (steep[64], steep[127], steep[191]) == (0, 126, 254)
+    assert Adjustment(gamma=2.0).curve()[64] > 120
+
+
+def test_that_a_ruler_is_shown_only_when_the_scale_is_known(loaded, taxonomy):
+    corner = loaded.picture.viewport().rect().bottomRight() - QPoint(30, 14)
+    bare = loaded.picture.viewport().grab().toImage().pixelColor(corner)
+    loaded.show_cell(cell_view(1), taxonomy, um_per_px=0.1)
+    ruled = loaded.picture.viewport().grab().toImage().pixelColor(corner)
+    assert bare != ruled
+    assert loaded.caption.text() == "100 × 80 px · 0.1 µm per px"
+
+
+def test_that_the_ruler_is_the_longest_round_length_that_fits():
+    assert ruler_length(0.1, 1.0, 400) == 10.0  # 100 px of at most 120
+    assert ruler_length(0.1, 4.0, 400) == 2.0
+    assert ruler_length(0.0001, 32.0, 400) is None

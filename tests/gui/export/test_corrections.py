@@ -1,0 +1,170 @@
+"""The export of corrections from the window, on real storage."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from leukview.bootstrap.composition import without_metadata
+from leukview.bootstrap.site_config import load_label_weights
+from leukview.core.paths import data_dir
+from leukview.core.settings import load_settings
+from leukview.domain.review.reviewer_profile import Role
+from leukview.domain.taxonomy import Taxonomy
+from leukview.gui.export.corrections_dialog import CorrectionsDialog
+from leukview.gui.main_window import MainWindow
+from leukview.importers.images import mask_png
+from leukview.services.corrections.exporter import Corrections
+from leukview.services.review.session import ReviewSession
+from leukview.services.workbench import Workbench
+from tests.gui.conftest import close, dialog_of, now
+
+
+@pytest.fixture
+def signed(qtbot: QtBot, opened: MainWindow, workbench: Workbench, taxonomy: Taxonomy) -> MainWindow:
+    """The window over a slide that was reviewed and signed."""
+    rooms = workbench._rooms
+    made = Corrections(
+        taxonomy, rooms.slides, rooms.log, rooms.reader, load_label_weights(), without_metadata, mask_png
+    )
+    workbench._rooms = replace(rooms, corrections=made)
+    view, desk = now(opened), opened.desk
+    desk.do(lambda session: session.accept([v.cell.id for v in view.cells]))
+    first = view.cells[0].cell.id
+    desk.do(lambda session: session.override([first], "monocyte"))
+    for cell in view.cells:
+        desk.do(partial(ReviewSession.opened, cell=cell.cell.id))
+    for alert in view.alerts:
+        desk.do(partial(ReviewSession.acknowledge, alert=alert.rule.key))
+    qtbot.waitUntil(lambda: desk.idle, timeout=20_000)
+    desk.do(lambda session: ReviewSession.sign(session, "Dr. Test", "Review"))
+    qtbot.waitUntil(lambda: desk.idle and now(opened).review.signature is not None, timeout=20_000)
+    return opened
+
+
+def asked(qtbot: QtBot, window: MainWindow) -> CorrectionsDialog:
+    dialog = dialog_of(qtbot, CorrectionsDialog, window.actions_.by_key["corrections"].trigger)
+    assert isinstance(dialog, CorrectionsDialog)
+    return dialog
+
+
+def fill(qtbot: QtBot, dialog: CorrectionsDialog, folder: Path, site: str = "ward-3", patients: str = "") -> None:
+    for line, text in ((dialog.folder, str(folder)), (dialog.site, site), (dialog.patients, patients)):
+        line.clear()
+        qtbot.keyClicks(line, text)
+
+
+def run(qtbot: QtBot, dialog: CorrectionsDialog) -> None:
+    qtbot.mouseClick(dialog.export_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(dialog.export_button.isEnabled, timeout=60_000)
+
+
+def test_that_reviewed_cells_are_packed_with_the_diagnoses_of_their_patients(
+    qtbot: QtBot, signed: MainWindow, tmp_path: Path
+):
+    patient = now(signed).slide.patient
+    table = tmp_path / "patients.csv"
+    table.write_text(f"patient,diagnosis\n{patient},AML\n", encoding="utf-8")
+    dialog = asked(qtbot, signed)
+    fill(qtbot, dialog, tmp_path / "out", patients=str(table))
+    dialog.synthetic.click()  # the slide is a drawn one
+    run(qtbot, dialog)
+    assert dialog.outcome.text().startswith("Written:"), dialog.outcome.text()
+    path = tmp_path / "out" / "cells" / "cells-ward-3-corrections.zip"
+    with zipfile.ZipFile(path) as archive:
+        rows = list(csv.DictReader(io.StringIO(archive.read("manifest.csv").decode())))
+        assert {row["file"] for row in rows} <= set(archive.namelist())
+    assert {row["patient"] for row in rows} == {patient}
+    assert {row["diagnosis"] for row in rows} == {"AML"}
+    assert dialog.outcome.text().startswith(f"Written: {path}\n{len(rows)} cells. Patients: ")
+    shown = {dialog.lines.index(row, 0).data() for row in range(dialog.lines.rowCount())}
+    assert "Monocyte" in shown
+    total = sum(
+        int(dialog.lines.index(row, column).data()) for row in range(dialog.lines.rowCount()) for column in (1, 2, 3)
+    )
+    assert total == len(rows)
+    qtbot.mouseClick(dialog.close_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: signed.focusWidget() is signed.gallery.view, timeout=20_000)
+    again = asked(qtbot, signed)
+    assert (again.folder.text(), again.site.text()) == (str(tmp_path / "out"), "ward-3")
+    again.reject()
+    close(qtbot, signed)
+    assert load_settings(data_dir() / "settings.json").corrections == {
+        "folder": str(tmp_path / "out"),
+        "site": "ward-3",
+    }
+
+
+def test_that_a_second_reader_does_not_learn_from_it_what_the_first_one_said(
+    qtbot: QtBot, signed: MainWindow, workbench: Workbench, tmp_path: Path
+):
+    signed.desk.seat(workbench.profiles.add("system", "Dr. B", Role.SECOND_READER, ""))
+    dialog = asked(qtbot, signed)
+    fill(qtbot, dialog, tmp_path)
+    dialog.synthetic.click()
+    run(qtbot, dialog)
+    assert "1 slides that whoever exports still reads second" in dialog.outcome.text()
+    assert not (tmp_path / "cells" / "cells-ward-3-corrections.zip").exists()
+
+
+def test_that_what_stands_in_the_way_is_said_in_the_dialog_and_nothing_is_written(
+    qtbot: QtBot, signed: MainWindow, tmp_path: Path
+):
+    dialog = asked(qtbot, signed)
+    fill(qtbot, dialog, tmp_path / "out", site="ward 3")
+    run(qtbot, dialog)
+    assert "“ward 3” cannot name an archive." in dialog.outcome.text()
+    fill(qtbot, dialog, tmp_path / "out")
+    run(qtbot, dialog)  # real cells are wanted, and there are drawn ones alone
+    assert "There are no corrections to export." in dialog.outcome.text()
+    table = tmp_path / "patients.csv"
+    table.write_text("patient,diagnosis\nP,influenza\n", encoding="utf-8")
+    fill(qtbot, dialog, tmp_path / "out", patients=str(table))
+    run(qtbot, dialog)
+    assert "The diagnosis “influenza” is unknown." in dialog.outcome.text()
+    assert not list((tmp_path / "out").rglob("*.zip"))
+    dialog.site.clear()
+    assert not dialog.export_button.isEnabled()
+    dialog.reject()
+
+
+@pytest.mark.parametrize("close", [False, True])
+def test_that_an_export_of_corrections_can_be_cancelled(
+    qtbot: QtBot, signed: MainWindow, workbench: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, close: bool
+):
+    corrections = workbench.corrections
+    pack, waiting = corrections._pack, []
+
+    def slow(archive, gathered, source, diagnoses, token, reporter):  # until it is cancelled
+        waiting.append(token)
+        while not token.cancelled:
+            token._event.wait(0.01)
+        return pack(archive, gathered, source, diagnoses, token, reporter)
+
+    monkeypatch.setattr(corrections, "_pack", slow)
+    dialog = asked(qtbot, signed)
+    fill(qtbot, dialog, tmp_path / "out")
+    dialog.synthetic.click()
+    qtbot.mouseClick(dialog.export_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bool(waiting), timeout=20_000)
+    qtbot.waitUntil(lambda: "Gathering corrections" in dialog.outcome.text(), timeout=20_000)
+    assert dialog.bar.isVisible()
+    assert not dialog.folder.isEnabled()
+    if close:
+        dialog.reject()
+    else:
+        qtbot.mouseClick(dialog.stop_button, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(dialog.export_button.isEnabled, timeout=20_000)
+        assert dialog.outcome.text() == "Cancelled; nothing was written."
+        dialog.reject()
+    qtbot.waitUntil(lambda: not signed.jobs.busy, timeout=20_000)
+    assert not [p for p in (tmp_path / "out").rglob("*") if p.is_file()]
+    assert signed.notices.text == ""

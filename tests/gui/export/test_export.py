@@ -1,0 +1,92 @@
+"""The export from the window, on real storage."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QRadioButton
+from pytestqt.qtbot import QtBot
+
+from leukview.domain.review.events import EventKind
+from leukview.gui.export.export_dialog import ExportDialog
+from leukview.gui.main_window import MainWindow
+from leukview.services.export.exporter import ExportFormat
+from leukview.services.workbench import Workbench
+from tests.gui.conftest import dialog_of, now, open_slide
+
+
+def export(qtbot: QtBot, window: MainWindow) -> ExportDialog:
+    dialog = dialog_of(qtbot, ExportDialog, window.actions_.by_key["export"].trigger)
+    assert isinstance(dialog, ExportDialog)
+    return dialog
+
+
+def choose(dialog: ExportDialog, form: ExportFormat) -> None:
+    button = dialog.findChild(QRadioButton, form.value)
+    assert isinstance(button, QRadioButton)
+    button.click()
+
+
+def settle(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.waitUntil(lambda: not window.jobs.busy and window.desk.idle, timeout=60_000)
+
+
+def test_that_a_slide_is_exported_from_the_window(
+    qtbot: QtBot, opened: MainWindow, workbench: Workbench, tmp_path: Path
+):
+    dialog = export(qtbot, opened)
+    assert dialog.form() is ExportFormat.JSON
+    dialog.folder.setText(str(tmp_path / "out"))
+    dialog.accept()
+    qtbot.waitUntil(lambda: opened.notices.text.startswith("The export is written."), timeout=60_000)
+    settle(qtbot, opened)
+    slide = now(opened).slide.id
+    body = json.loads((tmp_path / "out" / f"{slide}.json").read_text(encoding="utf-8"))
+    assert body["differential"]["leukocytes"] == now(opened).shown.n
+    event = workbench.log.events(slide)[-1]
+    assert (event.kind, event.reviewer) == (EventKind.EXPORT, "Dr. Test")
+
+
+def test_that_cells_go_without_names_and_a_warning_stands_by_what_may_tell(
+    qtbot: QtBot, opened: MainWindow, tmp_path: Path
+):
+    dialog = export(qtbot, opened)
+    assert not dialog.warning.isVisible()
+    dialog.names.click()
+    assert dialog.warning.isVisible()
+    assert dialog.request().names
+    choose(dialog, ExportFormat.CELLS)
+    assert not dialog.names.isEnabled()
+    assert not dialog.request().names
+    dialog.folder.setText("")
+    assert not dialog._export.isEnabled()
+    dialog.folder.setText(str(tmp_path / "out"))
+    dialog.accept()
+    settle(qtbot, opened)
+    path = tmp_path / "out" / f"{now(opened).slide.id}_cells"
+    assert len(list(path.glob("cells/**/*.jpg"))) == len(now(opened).cells)
+
+
+def test_that_an_export_can_be_cancelled(qtbot: QtBot, opened: MainWindow, tmp_path: Path):
+    dialog = export(qtbot, opened)
+    choose(dialog, ExportFormat.COCO)
+    dialog.folder.setText(str(tmp_path / "out"))
+    dialog.accept()
+    opened.flow.cancel()
+    settle(qtbot, opened)
+    assert not any(p.is_dir() and p.name.endswith("_coco") for p in (tmp_path / "out").glob("*"))
+
+
+@pytest.mark.usefixtures("opened")
+def test_that_the_export_of_cells_opens_again_in_the_window(qtbot: QtBot, window: MainWindow, tmp_path: Path):
+    first = now(window).slide.id
+    dialog = export(qtbot, window)
+    choose(dialog, ExportFormat.CELLS)
+    dialog.folder.setText(str(tmp_path / "out"))
+    dialog.accept()
+    settle(qtbot, window)
+    open_slide(qtbot, window, tmp_path / "out" / f"{first}_cells")
+    settle(qtbot, window)
+    assert now(window).slide.id == first  # the own slide, found again

@@ -1,0 +1,105 @@
+"""Exporting the report from the window."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pikepdf
+import pytest
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+
+from leukview.core.paths import data_dir
+from leukview.core.settings import load_settings
+from leukview.gui.export.report_dialog import ReportDialog
+from leukview.gui.main_window import MainWindow
+from leukview.services.report.report_data import ReportChoices
+from tests.gui.conftest import close, dialog_of, now
+
+CHOICES = ReportChoices(
+    (("en", "English"), ("zh_CN", "中文")), (("a4", "A4"), ("us-letter", "Letter")), "en", "a4", can_sign=True
+)
+
+
+def test_that_two_keys_export_the_report_and_the_choices_are_remembered(
+    qtbot: QtBot, opened: MainWindow, tmp_path: Path
+):
+    opened.reporting.remembered = {"folder": str(tmp_path)}
+    dialog = dialog_of(qtbot, ReportDialog, opened.actions_.by_key["report"].trigger)
+    assert dialog.path() == tmp_path / f"{now(opened).slide.id}.pdf"
+    dialog.paper.setCurrentIndex(dialog.paper.findData("us-letter"))
+    dialog.export_button.click()
+    qtbot.waitUntil(lambda: "The report is written" in opened.notices.text, timeout=60_000)
+    with pikepdf.open(dialog_path := tmp_path / f"{now(opened).slide.id}.pdf") as pdf:
+        assert round(float(pdf.pages[0].mediabox[2])) == 612
+    assert dialog_path.exists()
+    again = dialog_of(qtbot, ReportDialog, opened.actions_.by_key["report"].trigger)
+    assert again.paper.currentData() == "us-letter"
+    assert again.replaces.isVisible()
+    again.reject()
+    qtbot.waitUntil(lambda: opened.focusWidget() is opened.gallery.view, timeout=20_000)
+    close(qtbot, opened)
+    saved = load_settings(data_dir() / "settings.json").report
+    assert saved == {"folder": str(tmp_path), "language": "en", "paper": "us-letter", "certificate": ""}
+
+
+def test_that_a_wrong_site_file_is_said_and_no_dialog_opens(qtbot: QtBot, opened: MainWindow):
+    (data_dir() / "report").mkdir()
+    (data_dir() / "report" / "report.toml").write_text('paper = "a5"', encoding="utf-8")
+    opened.actions_.by_key["report"].trigger()
+    qtbot.waitUntil(lambda: "“report.toml”: the value of “paper” cannot be used" in opened.notices.text, timeout=20_000)
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot, opened: MainWindow, tmp_path: Path) -> ReportDialog:
+    made = ReportDialog(now(opened), CHOICES, {"certificate": "/a/site.p12"}, str(tmp_path))
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def test_that_the_password_is_hidden_and_never_remembered(qtbot: QtBot, dialog: ReportDialog, tmp_path: Path):
+    assert dialog.signs.isChecked()
+    assert dialog.password.echoMode() is QLineEdit.EchoMode.Password
+    qtbot.keyClicks(dialog.password, "secret word")
+    certificate = dialog.options().certificate
+    assert certificate is not None
+    assert (certificate.path, certificate.password) == (Path("/a/site.p12"), "secret word")
+    assert "secret word" not in f"{dialog.remembered()} {dialog.options()!r}"
+    assert dialog.remembered()["certificate"] == "/a/site.p12"
+    dialog.signs.setChecked(False)
+    assert dialog.options().certificate is None
+    assert not dialog.password.isEnabled()
+    assert dialog.remembered()["certificate"] == ""
+
+
+def test_that_the_report_needs_a_file_and_a_certificate_that_is_named(dialog: ReportDialog, tmp_path: Path):
+    dialog.certificate.clear()
+    assert not dialog.export_button.isEnabled()
+    dialog.signs.setChecked(False)
+    assert dialog.export_button.isEnabled()
+    dialog.file.setText(str(tmp_path))
+    assert not dialog.export_button.isEnabled()
+    dialog.file.setText(str(tmp_path / "name"))
+    assert dialog.path().name == "name.pdf"
+
+
+@pytest.mark.parametrize(
+    ("speaks", "site", "remembered", "first"),
+    [("zh_CN", "en", "", "zh_CN"), ("en", "zh_CN", "", "zh_CN"), ("zh_CN", "en", "en", "en"), ("fr", "en", "", "en")],
+)
+def test_that_the_report_is_offered_in_the_windows_language_unless_site_or_reviewer_chose_another(
+    qtbot: QtBot,
+    opened: MainWindow,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    speaks: str,
+    site: str,
+    remembered: str,
+    first: str,
+):
+    monkeypatch.setattr("leukview.gui.export.report_dialog.spoken_language", lambda: speaks)
+    made = ReportDialog(now(opened), replace(CHOICES, language=site), {"language": remembered}, str(tmp_path))
+    qtbot.addWidget(made)
+    assert made.language.currentData() == first

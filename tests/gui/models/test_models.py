@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from leukview.domain.review.reviewer_profile import Role
+from leukview.domain.taxonomy import Taxonomy
+from leukview.gui.main_window import MainWindow
+from leukview.gui.models.comparison_dialog import ComparisonDialog, ModelSignDialog
+from leukview.gui.models.registry_dialog import ModelsDialog
+from leukview.services.workbench import Workbench
+from tests.gui.conftest import dialog_of
+from tests.services.test_model_registry import Said, Station
+
+
+@pytest.fixture
+def station(workbench: Workbench, taxonomy: Taxonomy) -> Station:
+    """Models that are told what to say, in the workbench of the window."""
+    made = Station(taxonomy)
+    workbench._rooms = replace(workbench._rooms, models=made.models)
+    return made
+
+
+def page(qtbot: QtBot, window: MainWindow) -> ModelsDialog:
+    dialog: ModelsDialog = dialog_of(qtbot, ModelsDialog, window.actions_.by_key["models"].trigger)
+    qtbot.waitUntil(dialog.check_button.isEnabled, timeout=20_000)
+    return dialog
+
+
+def lines(model) -> list[list[str]]:
+    return [
+        [model.index(row, column).data() for column in range(model.columnCount())] for row in range(model.rowCount())
+    ]
+
+
+def test_that_the_page_shows_the_shipped_model_and_its_card(qtbot: QtBot, window: MainWindow, station: Station):
+    dialog = page(qtbot, window)
+    assert dialog.state.text() == "In use: shipped. No model was installed yet."
+    assert lines(dialog.models) == [["shipped", "in use, ships with LeukView", "intact", "–", "–", "shipped"]]
+    assert "card" in dialog.card.toPlainText()
+    assert not dialog.roll_back_button.isEnabled()
+    dialog.reject()
+
+
+def test_that_a_candidate_is_compared_signed_installed_and_taken_back(
+    qtbot: QtBot, window: MainWindow, station: Station
+):
+    station.said["better"] = Said("better")
+    dialog = page(qtbot, window)
+    comparing = dialog_of(qtbot, ComparisonDialog, dialog.compare_button.click)
+    assert not comparing.compare_button.isEnabled()
+    comparing.candidate.setText("better")
+    comparing.add_folder("frozen")
+    comparing.compare_button.click()
+    qtbot.waitUntil(comparing.install_button.isEnabled, timeout=60_000)
+    assert "No guarded figure is worse" in comparing.verdict.text()
+    assert "Recall: Lymphocyte" in comparing.page.toPlainText()
+    signing = dialog_of(qtbot, ModelSignDialog, comparing.install_button.click)
+    assert not signing.sign_button.isEnabled()
+    signing.name.setText("Dr. A")
+    signing.reason.setText("it misses less")
+    signing.sign_button.click()
+    qtbot.waitUntil(lambda: dialog.history.rowCount() == 1, timeout=20_000)
+    qtbot.waitUntil(dialog.roll_back_button.isEnabled, timeout=20_000)
+    assert lines(dialog.models)[0][:4] == ["better", "in use", "intact", "Dr. A"]
+    assert station.models.champion() == "better"
+    assert "In use from now on: better." in window.notices.text
+
+    back = dialog_of(qtbot, ModelSignDialog, dialog.roll_back_button.click)
+    back.name.setText("Dr. A")
+    assert not back.sign_button.isEnabled(), "a rollback needs a reason"
+    back.reason.setText("a trial")
+    back.sign_button.click()
+    qtbot.waitUntil(lambda: dialog.history.rowCount() == 2, timeout=20_000)
+    assert lines(dialog.history)[0][2:7:2] == ["rolled back to", "Dr. A", "a trial"]
+    assert station.models.champion() == ""
+    dialog.reject()
+
+
+def test_that_a_worse_candidate_cannot_be_installed_and_the_reasons_are_told(
+    qtbot: QtBot, window: MainWindow, station: Station
+):
+    station.said["worse"] = Said("worse", frozenset(range(1, 20)))
+    dialog = page(qtbot, window)
+    comparing = dialog_of(qtbot, ComparisonDialog, dialog.compare_button.click)
+    comparing.candidate.setText("worse")
+    comparing.add_folder("frozen")
+    comparing.compare_button.click()
+    qtbot.waitUntil(comparing.save_button.isEnabled, timeout=60_000)
+    assert not comparing.install_button.isEnabled()
+    assert "blast sensitivity) on frozen: worse" in comparing.verdict.text()
+    comparing.candidate.setText("shipped")
+    comparing.compare_button.click()
+    qtbot.waitUntil(lambda: "the same model" in comparing.verdict.text(), timeout=20_000)
+    comparing.reject()
+    dialog.reject()
+
+
+def test_that_a_wrong_pin_keeps_the_dialog_open(
+    qtbot: QtBot, window: MainWindow, station: Station, workbench: Workbench
+):
+    station.installed("better")
+    station.profiles.pins = {"Dr. Test": "2468"}
+    window.desk.seat(replace(station.profiles.profiles()[0], role=Role.REVIEWER))
+    dialog = page(qtbot, window)
+    back = dialog_of(qtbot, ModelSignDialog, dialog.roll_back_button.click)
+    assert back.name.text() == "Dr. Test"
+    back.reason.setText("a trial")
+    back.pin.setText("1111")
+    back.sign_button.click()
+    qtbot.waitUntil(lambda: not back.pin.text(), timeout=20_000)
+    assert back.isVisible()
+    assert station.models.champion() == "better"
+    back.pin.setText("2468")
+    back.sign_button.click()
+    qtbot.waitUntil(lambda: dialog.history.rowCount() == 2, timeout=20_000)
+    assert station.models.champion() == ""
+    dialog.reject()

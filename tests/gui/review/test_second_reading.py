@@ -1,0 +1,224 @@
+"""The second reading in the window: what it hides, how it ends, what the readers settle."""
+
+from __future__ import annotations
+
+from operator import methodcaller
+from pathlib import Path
+
+from pypdf import PdfReader
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from leukview.core.job_runner import CancelToken, silent
+from leukview.domain.review.events import FIRST, SECOND
+from leukview.domain.review.reviewer_profile import Role
+from leukview.domain.slide import SlideState
+from leukview.gui.main_window import MainWindow
+from leukview.gui.review.agreement_dialog import AgreementDialog
+from leukview.gui.worklist.model import SEARCH_ROLE, STATE_ROLE
+from leukview.services.review.reading_access import Reader
+from leukview.services.workbench import Workbench
+from tests.gui.conftest import CELLS, dialog_of, now, press
+from tests.gui.users.test_sign_in import lock, sit, unlock
+
+
+def ids_of(window: MainWindow) -> list[str]:
+    return [v.cell.id for v in now(window).cells]
+
+
+def settle_down(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.waitUntil(lambda: window.desk.idle and not window.jobs.busy, timeout=20_000)
+
+
+def read_first(qtbot: QtBot, window: MainWindow) -> None:
+    """Dr. A calls every cell a lymphocyte."""
+    ids = ids_of(window)
+    window.desk.do(lambda session: session.override(ids, "lymphocyte"))
+    settle_down(qtbot, window)
+
+
+def read_second(qtbot: QtBot, window: MainWindow, workbench: Workbench) -> None:
+    """Dr. B, whose role it is, calls the first three blasts and signs."""
+    workbench.profiles.add("Dr. A", "Dr. B", Role.SECOND_READER, "5678")
+    lock(qtbot, window)
+    unlock(qtbot, window, "Dr. B", "5678")
+    ids = ids_of(window)
+    window.desk.do(lambda session: session.override(ids[3:], "lymphocyte"))
+    window.desk.do(lambda session: session.override(ids[:3], "blast"))
+    window.desk.do(lambda session: session.sign("Dr. B", "Second reading"))
+    settle_down(qtbot, window)
+
+
+def test_that_a_second_reader_is_blinded_to_everybody_else(qtbot: QtBot, opened: MainWindow, workbench: Workbench):
+    sit(qtbot, opened, workbench, "Dr. A", "1234")
+    read_first(qtbot, opened)
+    workbench.profiles.add("Dr. A", "Dr. B", Role.SECOND_READER, "5678")
+    lock(qtbot, opened)
+    unlock(qtbot, opened, "Dr. B", "5678")
+    settle_down(qtbot, opened)
+    view = now(opened)
+    assert (view.reading, view.reviewed, opened.blind) == (SECOND, 0, True)
+    assert opened.actions_.by_key["second"].isChecked()
+    assert [g.title for g in opened.gallery.model.groups] == ["Not reviewed yet"]
+    told = " ".join(str(opened.gallery.model.index(row).data()) for row in range(CELLS))
+    assert not any(word in told for word in ("model", "analyser", "Lymphocyte"))
+    assert opened._last.text() == ""
+    for key in ("accept", "map", "report", "blind", "audit", "agreement", "reopen"):
+        assert not opened.actions_.by_key[key].isEnabled(), key
+    listed = str(opened.worklist.index(0).data())
+    assert f"second reading · 0 of {CELLS}" in listed, "how far the first reader came is hidden"
+    cell = opened.gallery.current
+    assert view.by_id[cell].cell.number == 1, "the second reader starts in front"
+    press(qtbot, opened, "b")
+    assert now(opened).by_id[cell].label == "blast"
+    qtbot.waitUntil(lambda: f"second reading · 1 of {CELLS}" in str(opened.worklist.index(0).data()))
+    opened.actions_.by_key["second"].trigger()
+    settle_down(qtbot, opened)
+    assert now(opened).reading == SECOND, "an unsigned second reading is not left for the first reader's labels"
+    assert "not signed yet" in opened.notices.text
+    assert opened.actions_.by_key["second"].isChecked()
+
+
+def test_that_the_first_reader_cannot_read_the_slide_again_as_second(
+    qtbot: QtBot, opened: MainWindow, workbench: Workbench
+):
+    sit(qtbot, opened, workbench, "Dr. A", "1234")
+    read_first(qtbot, opened)
+    opened.activateWindow()
+    qtbot.keyClick(opened, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: "Dr. A is the first reader of this slide" in opened.notices.text)
+    settle_down(qtbot, opened)
+    assert now(opened).reading == FIRST
+    assert not opened.actions_.by_key["second"].isChecked()
+
+
+def test_that_the_readers_settle_their_disagreements_with_keys_and_the_report_says_so(
+    qtbot: QtBot, opened: MainWindow, workbench: Workbench, tmp_path: Path
+):
+    sit(qtbot, opened, workbench, "Dr. A", "1234")
+    read_first(qtbot, opened)
+    opened.actions_.by_key["agreement"].trigger()
+    qtbot.waitUntil(lambda: "no finished second reading" in opened.notices.text)
+    read_second(qtbot, opened, workbench)
+    lock(qtbot, opened)
+    unlock(qtbot, opened, "Dr. A", "1234")
+    settle_down(qtbot, opened)
+    assert (now(opened).reading, opened.blind) == (FIRST, False)
+    assert f"{CELLS} of {CELLS}" in str(opened.worklist.index(0).data())
+    ids = ids_of(opened)
+    assert now(opened).shown.count("lymphocyte") == CELLS, "the second reading leaves the first alone"
+    dialog = dialog_of(qtbot, AgreementDialog, opened.actions_.by_key["agreement"].trigger)
+    assert "3 disagreements, 3 still open" in dialog.facts.text()
+    assert dialog.headline.text().startswith("Cohen's κ 0.00")
+    headings = [dialog.model.headerData(c, Qt.Orientation.Horizontal) for c in range(4)]
+    assert headings == ["Cell", "Dr. A", "Dr. B", "Consensus"]
+    for key in ("2", "1"):
+        qtbot.keyClick(dialog.view, key)
+        settle_down(qtbot, opened)
+    qtbot.waitUntil(lambda: "1 still open" in dialog.facts.text())
+    assert [now(opened).by_id[cell].label for cell in ids[:3]] == ["blast", "lymphocyte", "lymphocyte"]
+    assert now(opened).by_id[ids[0]].review.label == "lymphocyte"
+    assert any("1 disagreements" in sentence for sentence in opened.desk.obstacles)
+    dialog.view.selectRow(2)
+    dialog.show_button.click()
+    qtbot.waitUntil(lambda: opened.gallery.current == ids[2])
+    output = tmp_path / "report.pdf"
+    opened.flow.report(now(opened).slide.id, "Dr. A", output)
+    qtbot.waitUntil(lambda: "The report is written" in opened.notices.text, timeout=30_000)
+    text = " ".join(" ".join(page.extract_text() for page in PdfReader(output).pages).split())
+    assert "Dr. B, blinded to the first reader and the model" in text
+    assert "3 disagreements, 2 settled by consensus" in text
+    assert f"{CELLS - 3} of {CELLS} cells called the same" in text
+    assert workbench.log.verify() is None
+
+
+def test_that_a_refresh_brings_what_another_program_wrote(qtbot: QtBot, opened: MainWindow, workbench: Workbench):
+    slide, ids = now(opened).slide.id, ids_of(opened)
+    workbench.session(slide, "Dr. Elsewhere").override(ids[:2], "blast")
+    workbench.session(slide, "Dr. B", SECOND).override(ids[:1], "monocyte")
+    assert now(opened).reviewed == 0
+    opened.activateWindow()
+    qtbot.keyClick(opened, Qt.Key.Key_F5, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: now(opened).reviewed == 2)
+    assert now(opened).by_id[ids[0]].label == "blast"
+
+
+def worklist_words(window: MainWindow) -> str:
+    """All that the worklist says of its first slide, to eye, ear and search."""
+    index = window.worklist.index(0)
+    roles = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole)
+    return "\n".join(str(index.data(role)) for role in (*roles, SEARCH_ROLE))
+
+
+def test_that_the_worklist_tells_a_blinded_second_reader_the_own_progress_alone(
+    qtbot: QtBot, opened: MainWindow, workbench: Workbench
+):
+    sit(qtbot, opened, workbench, "Dr. A", "1234")
+    read_first(qtbot, opened)
+    ids = ids_of(opened)
+    for cell in ids:
+        opened.desk.do(methodcaller("opened", cell))
+    opened.desk.do(lambda session: session.sign("Dr. A", "First reading"))
+    settle_down(qtbot, opened)
+    assert "signed" in worklist_words(opened)
+    workbench.profiles.add("Dr. A", "Dr. B", Role.SECOND_READER, "5678")
+    lock(qtbot, opened)
+    unlock(qtbot, opened, "Dr. B", "5678")
+    settle_down(qtbot, opened)
+    assert f"second reading · 0 of {CELLS}" in worklist_words(opened)
+    assert opened.worklist.index(0).data(STATE_ROLE) == SlideState.IN_REVIEW.value, "the filter tells no more"
+    opened.desk.do(lambda session: session.override(ids[:2], "monocyte"))
+    settle_down(qtbot, opened)
+    opened.flow.read_worklist()  # as after each import, and when another program wrote
+    settle_down(qtbot, opened)
+    words = worklist_words(opened)
+    assert f"second reading · 2 of {CELLS}" in words
+    assert not any(word in words.casefold() for word in ("signed", "lymphocyte", f"{CELLS} of {CELLS}"))
+    view = now(opened)
+    counts = workbench.patient_counts(view.slide.patient, "", CancelToken(), silent)
+    assert counts, "asked before the second reading began, answered after"
+    opened.companions._on_others((view.slide.id, counts))
+    assert opened.tally.all_slides.isHidden()
+    synthetic = view.slide.synthetic
+    assert workbench.atlas(CancelToken(), silent, synthetic=synthetic)
+    assert not workbench.atlas(CancelToken(), silent, synthetic=synthetic, reader=opened.desk.reader)
+
+
+def test_that_a_second_reader_who_opened_nothing_yet_sees_no_first_reading(
+    qtbot: QtBot, opened: MainWindow, workbench: Workbench
+):
+    slide, ids = now(opened).slide.id, ids_of(opened)
+    workbench.session(slide, "Dr. A").override(ids, "blast")
+    dr_b = Reader("Dr. B", second=True)
+    (row,) = workbench.worklist(CancelToken(), silent, reader=dr_b)
+    assert (row.reading, row.reviewed, row.open_alerts, row.classes) == (SECOND, 0, (), ())
+    (row,) = workbench.worklist(CancelToken(), silent)
+    assert (row.reading, row.reviewed) == (FIRST, CELLS)
+    patient = now(opened).slide.patient
+    assert workbench.patient_counts(patient, "", CancelToken(), silent), "the joined differential knows the slide"
+    assert not workbench.patient_counts(patient, "", CancelToken(), silent, dr_b)
+    assert workbench.audit(CancelToken(), silent).rows
+    trail = workbench.audit(CancelToken(), silent, dr_b)
+    assert (trail.rows, trail.withheld, trail.chain.holds) == ((), 1, True)
+    assert not workbench.quality.overruled(CancelToken(), silent, workbench.withheld(dr_b))
+    second = workbench.session(slide, "Dr. B", SECOND)
+    second.override(ids, "lymphocyte")
+    second.sign("Dr. B", "Second reading")
+    (row,) = workbench.worklist(CancelToken(), silent, reader=dr_b)
+    assert (row.reading, row.reviewed) == (FIRST, CELLS), "what was withheld is shown once the own reading is signed"
+    assert not workbench.audit(CancelToken(), silent, dr_b).withheld
+
+
+def test_that_a_worklist_read_for_another_reader_is_not_shown(qtbot: QtBot, opened: MainWindow, workbench: Workbench):
+    slide = now(opened).slide.id
+    workbench.session(slide, "Dr. A").override(ids_of(opened), "blast")
+    rows = workbench.worklist(CancelToken(), silent)
+    opened.desk.seat(workbench.profiles.add("Dr. A", "Dr. B", Role.SECOND_READER, "5678"))
+    assert not opened.worklist.rowCount(), "what the reader before saw is gone at once"
+    opened.flow._on_worklist(Reader("Dr. Test"), rows)
+    assert not opened.worklist.rowCount()
+    settle_down(qtbot, opened)
+    opened.desk.open(slide)
+    settle_down(qtbot, opened)
+    opened.worklist.take(rows)  # however it comes about: the bench knows its slide
+    assert "second reading" in worklist_words(opened)

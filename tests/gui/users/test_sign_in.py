@@ -1,0 +1,332 @@
+"""Profiles, the lock and the signature's PIN: real widgets, real keys, real storage."""
+
+from __future__ import annotations
+
+import threading
+from functools import partial
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from leukview.core.errors import StoreError
+from leukview.core.paths import data_dir
+from leukview.core.settings import load_settings
+from leukview.domain.review.events import EventKind
+from leukview.domain.review.reviewer_profile import Profile, Role
+from leukview.gui.help.about_dialog import AboutDialog
+from leukview.gui.main_window import MainWindow
+from leukview.gui.review.comment_dialog import CommentDialog
+from leukview.gui.review.sign_dialog import SignDialog
+from leukview.gui.users.lock_screen import LockCover
+from leukview.gui.users.reviewers_dialog import ReviewersDialog
+from leukview.services.review.session import ReviewSession
+from leukview.services.workbench import Workbench
+from tests.gui.conftest import dialog_of, now, press
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+def sit(qtbot: QtBot, window: MainWindow, workbench: Workbench, name: str, pin: str, role: Role = Role.REVIEWER):
+    """Make a reviewer and put them at the window, as the lock does."""
+    profile = workbench.profiles.add("Dr. Test", name, role, pin)
+    window.seating.lock()
+    qtbot.waitUntil(lambda: window.seating.locked)
+    unlock(qtbot, window, name, pin)
+    return profile
+
+
+def unlock(qtbot: QtBot, window: MainWindow, name: str, pin: str) -> None:
+    cover = cover_of(window)
+    cover.who.setCurrentText(name)
+    if pin:
+        qtbot.keyClicks(cover.pin, pin)
+        qtbot.keyClick(cover.pin, Qt.Key.Key_Return)
+    else:
+        cover.unlock_button.click()
+    qtbot.waitUntil(lambda: not window.seating.locked, timeout=10_000)
+
+
+def cover_of(window: MainWindow) -> LockCover:
+    assert window.seating.cover is not None
+    return window.seating.cover
+
+
+def lock(qtbot: QtBot, window: MainWindow) -> LockCover:
+    window.activateWindow()
+    qtbot.keyClick(window, Qt.Key.Key_L, CTRL)
+    qtbot.waitUntil(lambda: window.seating.locked)
+    return cover_of(window)
+
+
+def test_that_nothing_stands_before_the_first_slide_of_a_single_user(qtbot: QtBot, window: MainWindow):
+    qtbot.waitUntil(lambda: not window.jobs.busy)
+    assert not window.seating.locked
+    assert window.desk.reviewer == "Dr. Test"
+    assert window.seating.minutes == 0
+    qtbot.keyClick(window, Qt.Key.Key_L, CTRL)
+    qtbot.waitUntil(lambda: "no reviewer with a PIN" in window.notices.text)
+
+
+def test_that_a_reviewer_is_added_in_the_dialog(qtbot: QtBot, window: MainWindow, workbench: Workbench):
+    dialog = dialog_of(qtbot, ReviewersDialog, window.actions_.by_key["reviewers"].trigger)
+    dialog.name.setText("Dr. Ada Klee")
+    dialog.pin.setText("1234")
+    dialog.again.setText("1235")
+    dialog.add_button.click()
+    assert dialog.words.text() == "The two PINs are not the same."
+    dialog.again.setText("1234")
+    dialog.add_button.click()
+    qtbot.waitUntil(lambda: dialog.model.rowCount() == 1)
+    assert [dialog.model.index(0, c).data() for c in range(3)] == ["Dr. Ada Klee", "Reviewer", "set"]
+    dialog.name.setText("dr. ada klee")
+    dialog.add_button.click()
+    qtbot.waitUntil(lambda: "already" in dialog.words.text())
+    dialog.old.setText("0000")
+    dialog.new.setText("5678")
+    dialog.new_again.setText("5678")
+    dialog.change_button.click()
+    qtbot.waitUntil(lambda: "The PIN is wrong" in dialog.words.text())
+    dialog.old.setText("1234")
+    dialog.change_button.click()
+    qtbot.waitUntil(lambda: not dialog.new.text())
+    workbench.profiles.prove("Dr. Ada Klee", "5678")
+    dialog.minutes.setValue(3)
+    assert load_settings(data_dir() / "settings.json").lock_minutes == 3
+    dialog.reject()
+
+
+def test_that_a_dialog_closed_too_early_still_adds_the_reviewer_or_says_why_not(
+    qtbot: QtBot, window: MainWindow, workbench: Workbench
+):
+    for name, told in (("Dr. Ada Klee", "can take the seat now"), ("dr. ada klee", "already")):
+        dialog = dialog_of(qtbot, ReviewersDialog, window.actions_.by_key["reviewers"].trigger)
+        dialog.name.setText(name)
+        dialog.add_button.click()
+        dialog.reject()
+        qtbot.waitUntil(lambda told=told: told in window.notices.text, timeout=20_000)  # type: ignore[misc]
+    assert [profile.name for profile in workbench.profiles.all()] == ["Dr. Ada Klee"]
+
+
+def test_that_the_lock_hides_everything_and_stops_every_key(qtbot: QtBot, opened: MainWindow, workbench: Workbench):
+    sit(qtbot, opened, workbench, "Dr. A", "1234")
+    cell = opened.gallery.current
+    dialog = dialog_of(qtbot, CommentDialog, opened.actions_.by_key["comment"].trigger)
+    opened.seating.lock()
+    qtbot.waitUntil(lambda: opened.seating.locked)
+    assert not dialog.isVisible()
+    assert not opened.gallery.isVisible()
+    assert not opened.menuBar().isVisible()
+    assert {key for key, action in opened.actions_.by_key.items() if action.isEnabled()} == {"quit"}
+    before = len(workbench.log.events())
+    for key in (Qt.Key.Key_Space, Qt.Key.Key_B):
+        qtbot.keyClick(cover_of(opened), key)
+    assert len(workbench.log.events()) == before
+    unlock(qtbot, opened, "Dr. A", "1234")
+    assert dialog.isVisible()
+    assert dialog.isModal()
+    dialog.reject()
+    assert opened.gallery.isVisible()
+    assert opened.gallery.current == cell
+    assert opened.actions_.by_key["sign"].isEnabled()
+
+
+def test_that_a_dialog_that_comes_up_meanwhile_waits_under_the_lock(
+    qtbot: QtBot, opened: MainWindow, workbench: Workbench
+):
+    sit(qtbot, opened, workbench, "Dr. A", "1234")
+    lock(qtbot, opened)
+    opened.asking.about()
+    qtbot.waitUntil(lambda: bool(opened.findChildren(AboutDialog)), timeout=10_000)
+    dialog = opened.findChildren(AboutDialog)[0]
+    qtbot.waitUntil(lambda: not dialog.isVisible())
+    unlock(qtbot, opened, "Dr. A", "1234")
+    assert dialog.isVisible()
+    dialog.reject()
+
+
+def test_that_a_wrong_pin_keeps_it_locked_and_is_recorded(qtbot: QtBot, opened: MainWindow, workbench: Workbench):
+    sit(qtbot, opened, workbench, "Dr. A", "1234")
+    cover = lock(qtbot, opened)
+    assert opened.focusWidget() is cover.pin, "the PIN can be typed at once"
+    qtbot.keyClicks(cover.pin, "9999")
+    qtbot.keyClick(cover.pin, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "The PIN is wrong" in cover.words.text())
+    qtbot.waitUntil(lambda: opened.desk.idle)
+    event = workbench.log.events()[-1]
+    assert (event.kind, event.reviewer, dict(event.payload)) == (EventKind.UNLOCK_FAILED, "Dr. A", {})
+    assert opened.seating.locked
+    qtbot.waitUntil(cover.unlock_button.isEnabled)
+    unlock(qtbot, opened, "Dr. A", "1234")
+    assert workbench.log.verify() is None
+
+
+def test_that_another_reviewer_takes_over_and_signs_for_what_they_do(
+    qtbot: QtBot, opened: MainWindow, workbench: Workbench
+):
+    sit(qtbot, opened, workbench, "Dr. A", "1234")
+    workbench.profiles.add("Dr. A", "Dr. B", Role.REVIEWER, "5678")
+    lock(qtbot, opened)
+    unlock(qtbot, opened, "Dr. B", "5678")
+    cell = opened.gallery.current
+    press(qtbot, opened, "m")
+    assert now(opened).by_id[cell].review.reviewer == "Dr. B"
+
+
+def test_that_the_cover_stays_when_the_slide_cannot_be_opened_for_the_next_reviewer(
+    qtbot: QtBot, opened: MainWindow, workbench: Workbench, monkeypatch: pytest.MonkeyPatch
+):
+    sit(qtbot, opened, workbench, "Dr. A", "1234")
+    workbench.profiles.add("Dr. A", "Dr. B", Role.REVIEWER, "5678")
+    cover = lock(qtbot, opened)
+
+    def refuse(*_: object) -> None:
+        raise StoreError("The database is in use by another program.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(workbench, "session", refuse)
+        cover.who.setCurrentText("Dr. B")
+        qtbot.keyClicks(cover.pin, "5678")
+        qtbot.keyClick(cover.pin, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: "could not be opened" in cover.words.text(), timeout=10_000)
+    assert opened.seating.locked
+    qtbot.waitUntil(cover.unlock_button.isEnabled)
+    unlock(qtbot, opened, "Dr. B", "5678")
+    cell = opened.gallery.current
+    press(qtbot, opened, "m")
+    assert now(opened).by_id[cell].review.reviewer == "Dr. B"
+
+
+def test_that_the_window_locks_itself_when_nobody_touches_it(qtbot: QtBot, opened: MainWindow, workbench: Workbench):
+    assert opened.seating.minutes == 0
+    sit(qtbot, opened, workbench, "Dr. A", "1234")
+    assert opened.seating.minutes == 10
+    assert opened.seating.idle.timer.isActive()
+    opened.seating.idle.set_minutes(10)
+    opened.activateWindow()
+    opened.seating.idle.timer.setInterval(500_000)
+    qtbot.keyClick(opened.windowHandle(), Qt.Key.Key_F24)
+    assert opened.seating.idle.timer.remainingTime() > 499_000, "a key winds the clock up again"
+    opened.seating.idle.set_minutes(0.001)
+    qtbot.waitUntil(lambda: opened.seating.locked, timeout=10_000)
+    unlock(qtbot, opened, "Dr. A", "1234")
+
+
+def test_that_who_reviews_is_asked_at_the_start_once_there_are_reviewers(
+    qtbot: QtBot, workbench: Workbench, request: pytest.FixtureRequest
+):
+    workbench.profiles.add("system", "Dr. A", Role.REVIEWER, "")
+    window: MainWindow = request.getfixturevalue("window")
+    qtbot.waitUntil(lambda: window.seating.locked)
+    cover = cover_of(window)
+    assert cover.chosen == Profile(cover.chosen.id, "Dr. A", Role.REVIEWER, has_pin=False)
+    assert not cover.pin.isVisible()
+    unlock(qtbot, window, "Dr. A", "")
+    assert window.desk.reviewer == "Dr. A"
+    assert window.seating.minutes == 0, "without a PIN nothing could be unlocked again"
+
+
+def test_that_signing_asks_for_the_pin(qtbot: QtBot, opened: MainWindow, workbench: Workbench):
+    sit(qtbot, opened, workbench, "Dr. A", "1234")
+    ids = [v.cell.id for v in now(opened).cells]
+    opened.desk.do(lambda session: session.override(ids, "segmented_neutrophil"))
+    for cell in now(opened).unopened_blasts:
+        opened.desk.do(partial(ReviewSession.opened, cell=cell))
+    for alert in now(opened).open_alerts:
+        opened.desk.do(partial(ReviewSession.acknowledge, alert=alert.rule.key))
+    qtbot.waitUntil(lambda: opened.desk.idle)
+    qtbot.waitUntil(lambda: not opened.desk.obstacles)
+    dialog = dialog_of(qtbot, SignDialog, opened.actions_.by_key["sign"].trigger)
+    assert dialog.name() == "Dr. A"
+    assert not dialog.sign_button.isEnabled()
+    qtbot.keyClicks(dialog._pin, "0000")
+    dialog.sign_button.click()
+    qtbot.waitUntil(lambda: "The PIN is wrong" in dialog._trouble.text())
+    assert now(opened).review.signature is None
+    qtbot.keyClicks(dialog._pin, "1234")
+    dialog.sign_button.click()
+    qtbot.waitUntil(lambda: now(opened).review.signature is not None, timeout=10_000)
+    signature = now(opened).review.signature
+    assert signature is not None
+    assert signature.name == "Dr. A"
+    assert [e.kind for e in workbench.log.events()].count(EventKind.UNLOCK_FAILED) == 1
+
+
+def test_that_who_leaves_the_dialog_while_the_pin_is_checked_does_not_sign(
+    qtbot: QtBot, opened: MainWindow, workbench: Workbench, monkeypatch: pytest.MonkeyPatch
+):
+    sit(qtbot, opened, workbench, "Dr. A", "1234")
+    ids = [v.cell.id for v in now(opened).cells]
+    opened.desk.do(lambda session: session.override(ids, "segmented_neutrophil"))
+    for alert in now(opened).open_alerts:
+        opened.desk.do(partial(ReviewSession.acknowledge, alert=alert.rule.key))
+    qtbot.waitUntil(lambda: opened.desk.idle and not opened.desk.obstacles)
+    enter, gate = workbench.profiles.enter, threading.Event()
+
+    def slow(profile_id: str, pin: str) -> Profile:
+        gate.wait(10)
+        return enter(profile_id, pin)
+
+    monkeypatch.setattr(workbench.profiles, "enter", slow)
+    for pin in ("1234", "0000"):
+        dialog = dialog_of(qtbot, SignDialog, opened.actions_.by_key["sign"].trigger)
+        qtbot.keyClicks(dialog._pin, pin)
+        dialog.sign_button.click()
+        dialog.reject()
+        gate.set()
+        qtbot.waitUntil(lambda: opened.desk.idle and not opened.jobs.busy, timeout=20_000)
+        gate.clear()
+    assert now(opened).review.signature is None
+    assert [e.kind for e in workbench.log.events()].count(EventKind.UNLOCK_FAILED) == 1, "a wrong PIN is recorded"
+
+
+def test_that_a_reviewer_is_renamed_at_the_seat_and_past_events_keep_the_name(
+    qtbot: QtBot, opened: MainWindow, workbench: Workbench
+):
+    sit(qtbot, opened, workbench, "Dr. Ada Klee", "1234")
+    press(qtbot, opened, "m")
+    dialog = dialog_of(qtbot, ReviewersDialog, opened.actions_.by_key["reviewers"].trigger)
+    assert dialog.model.index(0, 0).data() == "Dr. Ada Klee (you)"
+    dialog.new_name.setText("Dr. Ada Weiss")
+    dialog.rename_button.click()
+    qtbot.waitUntil(lambda: dialog.model.index(0, 0).data() == "Dr. Ada Weiss (you)")
+    assert dialog.words.text() == "Done."
+    assert dialog.record.index(0, 2).data() == "Renamed Dr. Ada Klee to Dr. Ada Weiss."
+    assert dialog.record.index(0, 1).data() == "Dr. Ada Klee"
+    qtbot.waitUntil(lambda: opened.desk.idle)
+    dialog.reject()
+    press(qtbot, opened, "b")
+    events = [e for e in workbench.log.events() if e.kind is EventKind.OVERRIDE]
+    assert [e.reviewer for e in events] == ["Dr. Ada Klee", "Dr. Ada Weiss"]
+    lock(qtbot, opened)
+    unlock(qtbot, opened, "Dr. Ada Weiss", "1234")
+    assert opened.desk.reviewer == "Dr. Ada Weiss"
+
+
+def test_that_a_retired_reviewer_is_not_asked_who_reviews_and_leaves_the_seat(
+    qtbot: QtBot, opened: MainWindow, workbench: Workbench
+):
+    sit(qtbot, opened, workbench, "Dr. A", "1234")
+    workbench.profiles.add("Dr. A", "Dr. B", Role.REVIEWER, "5678")
+    dialog = dialog_of(qtbot, ReviewersDialog, opened.actions_.by_key["reviewers"].trigger)
+    dialog.view.selectRow(1)
+    dialog.retire_button.click()
+    qtbot.waitUntil(lambda: dialog.model.index(1, 3).data() == "retired")
+    assert dialog.retire_button.text() == "&Bring back"
+    dialog.reject()
+    opened.seating.lock()
+    qtbot.waitUntil(lambda: opened.seating.locked)
+    cover = cover_of(opened)
+    assert [cover.who.itemText(i) for i in range(cover.who.count())] == ["Dr. A"]
+    unlock(qtbot, opened, "Dr. A", "1234")
+    dialog = dialog_of(qtbot, ReviewersDialog, opened.actions_.by_key["reviewers"].trigger)
+    dialog.view.selectRow(1)
+    dialog.retire_button.click()
+    qtbot.waitUntil(lambda: dialog.model.index(1, 3).data() == "active")
+    dialog.view.selectRow(0)
+    dialog.retire_button.click()
+    qtbot.waitUntil(lambda: opened.seating.locked, timeout=10_000)
+    cover = cover_of(opened)
+    assert [cover.who.itemText(i) for i in range(cover.who.count())] == ["Dr. B"]
+    unlock(qtbot, opened, "Dr. B", "5678")
+    assert opened.desk.reviewer == "Dr. B"

@@ -1,0 +1,80 @@
+"""The models that dialogs and the stage tree lay out, held to Qt's own rules for models."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QModelIndex, QObject, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QWidget
+from pytestqt.modeltest import ModelTester
+from pytestqt.qtbot import QtBot
+
+from leukview.gui.comparison.dialog import Beside, CellStrip
+from leukview.gui.widgets.text_table_model import Lines
+from leukview.gui.widgets.tree_model import TreeModel
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A word with words beneath."""
+
+    word: str
+    children: tuple[Node, ...] = ()
+
+
+def tree(parent: QObject) -> TreeModel:
+    def read(node: Node, column: int, role: int) -> object:
+        return f"{node.word}{column}" if role == Qt.ItemDataRole.DisplayRole else None
+
+    return TreeModel(2, read, parent, selectable=lambda node: not node.children)
+
+
+def test_that_a_tree_is_laid_out_as_it_was_given(qtmodeltester: ModelTester, qapp: QObject):
+    model = tree(qapp)
+    model.show_tree([Node("a", (Node("b", (Node("c"),)), Node("d"))), Node("e")])
+    qtmodeltester.check(model)
+    assert [index.data() for index in model.indexes()] == ["a0", "b0", "c0", "d0", "e0"]
+    first = model.index(0, 0)
+    deepest = model.index(0, 1, model.index(0, 0, first))
+    assert deepest.data() == "c1"
+    assert deepest.parent().data() == "b0"
+    assert (model.rowCount(first), model.rowCount(deepest)) == (2, 0)
+    assert not first.flags() & Qt.ItemFlag.ItemIsSelectable
+    assert model.index(1, 0).flags() & Qt.ItemFlag.ItemIsSelectable
+    assert not model.index(2, 0).isValid()
+
+
+def test_that_another_tree_takes_the_place_of_the_first(qtmodeltester: ModelTester, qapp: QObject):
+    model = tree(qapp)
+    model.show_tree([Node("a", (Node("b"),))])
+    model.show_tree([])
+    assert model.rowCount() == 0
+    model.show_tree([Node("x"), Node("y")])
+    qtmodeltester.check(model)
+    assert [model.index(row, 1).data() for row in range(model.rowCount())] == ["x1", "y1"]
+    assert model.parent(model.index(1, 0)) == QModelIndex()
+
+
+def test_that_lines_are_muted_slanted_and_explained(qtmodeltester: ModelTester, qtbot: QtBot):
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    model = Lines(("Name", "Cells"), parent, numbers=(1,))
+    model.show_lines([("Ada", "3"), ("Bo", "4")], muted=(1,), slanted=(0,), tips={1: "Before: Bob"})
+    qtmodeltester.check(model)
+    role = Qt.ItemDataRole
+    assert model.index(0, 0).data(role.FontRole).italic()
+    assert model.index(1, 0).data(role.FontRole) is None
+    assert model.index(0, 0).data(role.ForegroundRole) is None
+    assert model.index(1, 1).data(role.ForegroundRole) is not None
+    assert [model.index(1, c).data(role.ToolTipRole) for c in (0, 1)] == ["Before: Bob", None]
+    model.set_headings(("First", "Second"))
+    assert [model.headerData(c, Qt.Orientation.Horizontal) for c in (0, 1)] == ["First", "Second"]
+
+
+def test_that_a_strip_of_cells_counts_those_from_elsewhere(qtmodeltester: ModelTester, qapp: QObject):
+    model = CellStrip(QColor("#888888"), qapp)
+    model.show_cells([Beside("a", "Blast", ("confirmed",), number=7), Beside("b", "Blast", ())])
+    qtmodeltester.check(model)
+    assert [model.index(row).data() for row in (0, 1)] == ["7", "2"]
+    assert model.cell(2) is None

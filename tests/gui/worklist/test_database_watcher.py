@@ -1,0 +1,185 @@
+"""The window follows what another program writes: real storage, a second session on the same database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from leukview.core.errors import StoreError
+from leukview.core.job_runner import CancelToken, silent
+from leukview.domain.review.events import SECOND, EventKind
+from leukview.domain.slide import SlideState
+from leukview.domain.taxonomy import Taxonomy
+from leukview.gui.main_window import MainWindow
+from leukview.gui.worklist.database_watcher import PATIENT_PERIOD_MS, PERIOD_MS
+from leukview.gui.worklist.model import SLIDE_ROLE, STATE_ROLE
+from leukview.services.workbench import Workbench
+from leukview.synthetic import write_demo
+from tests.gui.conftest import close, now
+
+
+def followed(qtbot: QtBot, window: MainWindow) -> None:
+    """The timer's turn, once, to its end."""
+    window.following.look()
+    qtbot.waitUntil(lambda: window.following._task is None and window.desk.idle, timeout=20_000)
+
+
+@pytest.fixture
+def calm(qtbot: QtBot, opened: MainWindow) -> MainWindow:
+    """A window that looks only when a test says so, and knows what there is."""
+    opened.following.timer.stop()
+    qtbot.waitUntil(lambda: opened.following._task is None, timeout=20_000)
+    followed(qtbot, opened)
+    return opened
+
+
+def ids(window: MainWindow) -> list[str]:
+    return [v.cell.id for v in now(window).cells]
+
+
+def states(window: MainWindow) -> dict[str, str]:
+    model = window.worklist
+    return {model.index(r).data(SLIDE_ROLE): model.index(r).data(STATE_ROLE) for r in range(model.rowCount())}
+
+
+def test_that_what_another_program_wrote_comes_by_itself_within_two_seconds(
+    qtbot: QtBot, opened: MainWindow, workbench: Workbench
+):
+    assert PERIOD_MS <= 1000
+    there = workbench.session(now(opened).slide.id, "Dr. Elsewhere")
+    there.override(ids(opened)[:2], "basophil")
+    qtbot.waitUntil(lambda: now(opened).reviewed == 2, timeout=20_000)
+    table = opened.tally.model
+    counts = {table.index(row, 0).data(): table.index(row, 2).data() for row in range(table.rowCount())}
+    assert int(counts["Basophils"]) >= 2
+    qtbot.waitUntil(lambda: "Dr. Elsewhere" in opened._last.text())
+
+
+def test_that_selection_and_place_stay_when_something_comes(qtbot: QtBot, calm: MainWindow, workbench: Workbench):
+    view = calm.gallery.view
+    shown = [v.cell.id for v in calm.gallery.model.rows()]
+    view.select_cells(shown[-3:], current=shown[-2])
+    view.scrollTo(view.currentIndex())
+    place = view.visualRect(view.currentIndex()).top()
+    workbench.session(now(calm).slide.id, "Dr. Elsewhere").override(shown[:2], "plasma_cell")
+    followed(qtbot, calm)
+    assert now(calm).reviewed == 2
+    assert set(view.selected_ids()) == set(shown[-3:])
+    assert calm.gallery.current == shown[-2]
+    assert view.visualRect(view.currentIndex()).top() == place
+
+
+def test_that_a_key_in_flight_is_written_first_and_means_what_was_seen(
+    qtbot: QtBot, calm: MainWindow, workbench: Workbench
+):
+    cell = calm.gallery.current
+    other = next(c for c in ids(calm) if c != cell)
+    workbench.session(now(calm).slide.id, "Dr. Elsewhere").override([other], "monocyte")
+    calm.following.look()
+    qtbot.keyClick(calm.gallery.view, Qt.Key.Key_B)
+    qtbot.keyClick(calm.gallery.view, Qt.Key.Key_L)
+    qtbot.waitUntil(lambda: calm.desk.idle and calm.following._task is None, timeout=20_000)
+    followed(qtbot, calm)
+    kinds = [e for e in workbench.log.events(now(calm).slide.id) if e.kind is EventKind.OVERRIDE]
+    assert [e.payload["label"] for e in kinds] == ["monocyte", "blast", "lymphocyte"]
+    assert kinds[1].cells == (cell,)
+    assert now(calm).by_id[other].label == "monocyte"
+    assert now(calm).by_id[cell].label == "blast"
+
+
+def test_that_what_the_window_wrote_itself_is_no_news(qtbot: QtBot, calm: MainWindow):
+    calm.desk.do(lambda session: session.override(ids(calm)[:1], "blast"))
+    qtbot.waitUntil(lambda: calm.desk.idle)
+    told: list[object] = []
+    calm.desk.changed.connect(told.append)
+    followed(qtbot, calm)
+    assert not told
+
+
+def test_that_a_signature_elsewhere_makes_the_slide_read_only_here(
+    qtbot: QtBot, calm: MainWindow, workbench: Workbench
+):
+    there = workbench.session(now(calm).slide.id, "Dr. Elsewhere")
+    there.override(ids(calm), "segmented_neutrophil")
+    for alert in there.view.open_alerts:
+        there.acknowledge(alert.rule.key, called="Dr. Weiss")
+    there.sign("Dr. Elsewhere", "Reviewed")
+    followed(qtbot, calm)
+    assert now(calm).review.signature is not None
+    assert not calm.actions_.by_key["accept"].isEnabled()
+    assert set(states(calm).values()) == {SlideState.SIGNED.value}
+
+
+def test_that_a_second_reading_elsewhere_stays_unseen(qtbot: QtBot, calm: MainWindow, workbench: Workbench):
+    before = now(calm).shown.counts()
+    workbench.session(now(calm).slide.id, "Dr. B", SECOND).override(ids(calm), "blast")
+    followed(qtbot, calm)
+    assert now(calm).shown.counts() == before
+    assert now(calm).reviewed == 0
+
+
+def test_that_slides_imported_and_analysed_elsewhere_join_the_worklist(
+    qtbot: QtBot, calm: MainWindow, workbench: Workbench, taxonomy: Taxonomy, tmp_path: Path
+):
+    (folder,) = write_demo(
+        tmp_path, slides=1, cells=6, seed=77, taxonomy=taxonomy, token=CancelToken(), reporter=silent
+    )
+    drafts = workbench.preview(folder, CancelToken(), silent).slides
+    (slide,) = workbench.import_slides(drafts, CancelToken(), silent)
+    followed(qtbot, calm)
+    assert states(calm)[slide.id] == SlideState.IMPORTED.value
+    calm._slides.view.setCurrentIndex(calm._slides.view.model().index(1, 0))
+    chosen = calm._slides.view.currentIndex().data(SLIDE_ROLE)
+    workbench.analyse(slide.id, CancelToken(), silent)
+    followed(qtbot, calm)
+    assert states(calm)[slide.id] == SlideState.IN_REVIEW.value
+    assert calm._slides.view.currentIndex().data(SLIDE_ROLE) == chosen
+
+
+def test_that_opinions_made_elsewhere_reach_the_slide_on_the_bench(
+    qtbot: QtBot, calm: MainWindow, workbench: Workbench
+):
+    cell = now(calm).cells[0]
+    assert cell.prediction is not None
+    changed = type(cell.prediction)(
+        **{
+            field: getattr(cell.prediction, field)
+            for field in cell.prediction.__dataclass_fields__
+            if field not in {"label", "best"}
+        },
+        label="basophil",
+        best="basophil",
+    )
+    workbench._rooms.slides.save_predictions({cell.cell.id: changed})
+    followed(qtbot, calm)
+    assert now(calm).by_id[cell.cell.id].label == "basophil"
+
+
+def test_that_a_silent_database_is_told_once_and_asked_less_often(
+    qtbot: QtBot, calm: MainWindow, monkeypatch: pytest.MonkeyPatch
+):
+    def refuse(_known: object) -> None:
+        raise StoreError("The database is in use by another program.", "Try again in a moment.")
+
+    pulse = type(calm._workbench.pulse)
+    monkeypatch.setattr(pulse, "look", lambda _self, known: refuse(known))
+    told: list[str] = []
+    calm.jobs.problem.connect(lambda words, _hint: told.append(words))
+    followed(qtbot, calm)
+    followed(qtbot, calm)
+    assert told == ["The database is in use by another program."]
+    assert calm.following.timer.interval() == PATIENT_PERIOD_MS
+    monkeypatch.undo()
+    followed(qtbot, calm)
+    assert calm.following.timer.interval() == PERIOD_MS
+
+
+def test_that_nothing_is_asked_once_the_window_is_closed(qtbot: QtBot, window: MainWindow):
+    close(qtbot, window)
+    assert not window.following.timer.isActive()
+    assert isinstance(window.following, QObject)
+    QApplication.processEvents()

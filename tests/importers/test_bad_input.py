@@ -1,0 +1,353 @@
+"""Whatever is wrong with an export: one sentence, the good cells kept, no traceback."""
+
+import errno
+import io
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from leukview.core.errors import ExportError
+from leukview.core.job_runner import CancelToken, Progress
+from leukview.domain.slide import ProblemKind
+from leukview.domain.taxonomy import Taxonomy
+from leukview.importers import file_sources
+from leukview.importers.export_reader import CHECKING_THREADS, FolderReader
+from leukview.importers.file_sources import FolderSource, open_source
+from tests.support.export_examples import build, only_problem, pack, picture, read, read_one, refused
+
+# ---- what was opened ---------------------------------------------------------------------------------------------
+
+
+def test_that_an_empty_folder_is_told(tmp_path: Path, taxonomy: Taxonomy):
+    folder = tmp_path / "Patient_07"
+    folder.mkdir()
+    error = refused(taxonomy, folder)
+    assert error.message == "“Patient_07” holds no cell images."
+    assert error.hint == "Choose the folder that the analyser exported, or one of its patients."
+
+
+def test_that_empty_class_folders_are_told(tmp_path: Path, taxonomy: Taxonomy):
+    (tmp_path / "p" / "Signed slides" / "Lymphocyte").mkdir(parents=True)
+    assert "holds no cell images" in refused(taxonomy, tmp_path / "p").message
+
+
+def test_that_a_folder_without_images_names_what_it_holds(tmp_path: Path, taxonomy: Taxonomy):
+    with pytest.raises(ExportError) as caught:
+        read(taxonomy, build(tmp_path / "p", {"report.docx": b"x"}))
+    assert caught.value.message == "“p” holds no cell images. “report.docx” is not an image and was passed over."
+
+
+def test_that_a_path_that_is_not_there_is_told(tmp_path: Path, taxonomy: Taxonomy):
+    assert refused(taxonomy, tmp_path / "gone").message == "“gone” is not there."
+
+
+@pytest.mark.parametrize("data", [picture(1), b"", b"hello"], ids=["an image", "nothing", "text"])
+def test_that_a_file_instead_of_a_folder_is_told(tmp_path: Path, taxonomy: Taxonomy, data: bytes):
+    file = build(tmp_path, {"BL_1.jpg": data}) / "BL_1.jpg"
+    assert refused(taxonomy, file).message == "“BL_1.jpg” is neither a folder nor a ZIP archive."
+
+
+@pytest.mark.parametrize("name", ["a" * 300, "/".join(["d" * 200] * 25)], ids=["name", "path"])
+def test_that_a_name_longer_than_the_system_allows_is_told(tmp_path: Path, taxonomy: Taxonomy, name: str):
+    error = refused(taxonomy, tmp_path / name)
+    assert "cannot be opened: its name is too long." in error.message or "is not there" in error.message
+    assert len(error.message) < 300
+
+
+def test_that_a_name_that_is_no_text_is_told(tmp_path: Path, taxonomy: Taxonomy):
+    assert refused(taxonomy, tmp_path / "caf\udce9").message == "The folder's name is not readable text."
+
+
+def test_that_a_path_behind_a_locked_door_is_told(tmp_path: Path, taxonomy: Taxonomy, monkeypatch: pytest.MonkeyPatch):
+    def locked(self: Path) -> bool:
+        raise PermissionError(errno.EACCES, "Permission denied", str(self))
+
+    monkeypatch.setattr(Path, "is_dir", locked)
+    assert refused(taxonomy, tmp_path / "p").message == "“p” cannot be opened: no permission."
+
+
+# ---- files that cannot be read -----------------------------------------------------------------------------------
+
+
+def test_that_a_file_without_permission_is_told_and_the_others_are_kept(
+    tmp_path: Path, taxonomy: Taxonomy, monkeypatch: pytest.MonkeyPatch
+):
+    root = build(tmp_path / "p", {"BL_1.jpg": picture(1), "BL_2.jpg": picture(2)})
+    whole = Path.read_bytes
+
+    def partly_locked(self: Path) -> bytes:
+        if self.name == "BL_1.jpg":
+            raise PermissionError(errno.EACCES, "Permission denied", str(self))
+        return whole(self)
+
+    monkeypatch.setattr(Path, "read_bytes", partly_locked)
+    slide = read_one(taxonomy, root)
+    assert [c.path for c in slide.cells] == ["BL_2.jpg"]
+    problem = only_problem(slide)
+    assert (problem.kind, problem.path) == (ProblemKind.NO_PERMISSION, "BL_1.jpg")
+    assert problem.message == "“BL_1.jpg” cannot be read: no permission."
+
+
+def test_that_a_folder_without_permission_is_told_and_the_others_are_kept(
+    tmp_path: Path, taxonomy: Taxonomy, monkeypatch: pytest.MonkeyPatch
+):
+    root = build(tmp_path / "p", {"Lymphocyte/LY_1.jpg": picture(1), "Monocyte/MO_1.jpg": picture(2)})
+    listing = os.scandir
+
+    def partly_locked(path: str) -> Iterator[os.DirEntry[str]]:
+        if str(path).endswith("Monocyte"):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return listing(path)
+
+    monkeypatch.setattr(os, "scandir", partly_locked)
+    preview = read(taxonomy, root)
+    assert [c.path for c in preview.slides[0].cells] == ["Lymphocyte/LY_1.jpg"]
+    (problem,) = preview.problems
+    assert (problem.kind, problem.message) == (
+        ProblemKind.NO_PERMISSION,
+        "The folder “Monocyte” cannot be read: no permission.",
+    )
+
+
+def test_that_a_disk_that_fails_is_told_in_its_own_words(
+    tmp_path: Path, taxonomy: Taxonomy, monkeypatch: pytest.MonkeyPatch
+):
+    root = build(tmp_path / "p", {"BL_1.jpg": picture(1)})
+
+    def broken(self: Path) -> bytes:
+        raise OSError(errno.EIO, "Input/output error", str(self))
+
+    monkeypatch.setattr(Path, "read_bytes", broken)
+    with pytest.raises(ExportError, match=r"“BL_1\.jpg” cannot be read: Input/output error\.$"):
+        read(taxonomy, root)
+
+
+def test_that_a_folder_that_vanishes_while_it_is_read_keeps_what_was_read(tmp_path: Path, taxonomy: Taxonomy):
+    files = {f"Unsigned slides/90_{n:03d}.jpg": picture(n) for n in range(40)}
+    root = build(tmp_path / "p", files)
+
+    def pull_the_stick(progress: Progress) -> None:
+        if progress.done == 16:
+            shutil.rmtree(root)
+
+    (slide,) = FolderReader(taxonomy).read(root, CancelToken(), pull_the_stick).slides
+    read = len(slide.cells)
+    assert 16 <= read <= 16 + CHECKING_THREADS + 1  # a few are read ahead of the one that is reported
+    assert {p.kind for p in slide.problems} == {ProblemKind.VANISHED}
+    assert len(slide.problems) == 40 - read
+    assert slide.problems[-1].message == "“90_039.jpg” cannot be read: it is no longer there."
+
+
+def test_that_a_folder_that_vanishes_at_once_is_refused(tmp_path: Path, taxonomy: Taxonomy):
+    root = build(tmp_path / "p", {"a.jpg": picture(1), "b.jpg": picture(2)})
+
+    def pull_the_stick(progress: Progress) -> None:
+        shutil.rmtree(root, ignore_errors=True)
+
+    with pytest.raises(ExportError, match="None of the images in “p” can be used"):
+        FolderReader(taxonomy).read(root, CancelToken(), pull_the_stick)
+
+
+def test_that_a_cell_that_is_gone_when_it_is_looked_at_is_told(tmp_path: Path, taxonomy: Taxonomy):
+    slide = read_one(taxonomy, build(tmp_path / "p", {"BL_1.jpg": picture(1)}))
+    (tmp_path / "p" / "BL_1.jpg").unlink()
+    with pytest.raises(ExportError, match=r"“BL_1\.jpg” cannot be read: it is no longer there"):
+        FolderReader(taxonomy).read_bytes(Path(slide.root), slide.inner, "BL_1.jpg")
+
+
+def test_that_what_is_no_plain_file_is_never_read(tmp_path: Path):
+    (tmp_path / "pipe.jpg").mkdir()
+    with pytest.raises(ExportError, match="it is not a plain file"):
+        FolderSource(tmp_path).read("pipe.jpg")
+
+
+def test_that_a_huge_file_is_told_without_being_read(
+    tmp_path: Path, taxonomy: Taxonomy, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(file_sources, "LARGEST_FILE", 5000)
+    slide = read_one(taxonomy, build(tmp_path / "p", {"BL_1.jpg": picture(1), "BL_2.jpg": bytes(6000)}))
+    problem = only_problem(slide)
+    assert (problem.kind, problem.message) == (
+        ProblemKind.TOO_LARGE,
+        "“BL_2.jpg” was not read: it is larger than 256 MB.",
+    )
+
+
+# ---- images that are none ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ending", [".jpg", ".png", ".bmp", ".tif", ".webp"])
+def test_that_a_truncated_image_is_told_and_the_others_are_kept(tmp_path: Path, taxonomy: Taxonomy, ending: str):
+    whole = picture(1, ending=ending)
+    files = {f"BL_1{ending}": whole[: len(whole) // 2], "BL_2.jpg": picture(2)}
+    slide = read_one(taxonomy, build(tmp_path / "p", files))
+    assert [c.path for c in slide.cells] == ["BL_2.jpg"]
+    assert (only_problem(slide).kind, slide.undecodable) == (ProblemKind.UNDECODABLE, 1)
+
+
+@pytest.mark.parametrize("data", [b"", b"\xff\xd8\xff", b"<html>", bytes(2000)], ids=["empty", "head", "html", "zeros"])
+def test_that_a_file_that_only_claims_to_be_an_image_is_told(tmp_path: Path, taxonomy: Taxonomy, data: bytes):
+    slide = read_one(taxonomy, build(tmp_path / "p", {"BL_1.jpg": picture(1), "BL_2.jpg": data}))
+    problem = only_problem(slide)
+    assert (problem.kind, problem.path) == (ProblemKind.UNDECODABLE, "BL_2.jpg")
+
+
+def test_that_a_damaged_cell_filed_twice_is_told_once(tmp_path: Path, taxonomy: Taxonomy):
+    broken = picture(1)[:300]
+    files = {"Signed slides/Lymphocyte/LY_1.jpg": broken, "Unsigned slides/90_001.jpg": broken}
+    files["Unsigned slides/90_002.jpg"] = picture(2)
+    assert read_one(taxonomy, build(tmp_path / "p", files)).undecodable == 1
+
+
+def test_that_an_image_of_100_megapixels_is_told_and_the_others_are_kept(tmp_path: Path, taxonomy: Taxonomy):
+    stream = io.BytesIO()
+    Image.new("1", (10_000, 10_000)).save(stream, format="PNG")
+    slide = read_one(taxonomy, build(tmp_path / "p", {"BL_1.jpg": picture(1), "BL_2.png": stream.getvalue()}))
+    problem = only_problem(slide)
+    assert problem.kind is ProblemKind.TOO_LARGE
+    assert problem.message == "“BL_2.png”: the image has 100 megapixels, too many for a cell."
+    assert len(slide.cells) == 1
+
+
+def test_that_an_image_that_claims_a_billion_pixels_is_told(tmp_path: Path, taxonomy: Taxonomy):
+    stream = io.BytesIO()
+    Image.new("1", (8, 8)).save(stream, format="BMP")
+    head = bytearray(stream.getvalue())
+    head[18:26] = (40_000).to_bytes(4, "little") * 2
+    slide = read_one(taxonomy, build(tmp_path / "p", {"BL_1.jpg": picture(1), "BL_2.bmp": bytes(head)}))
+    assert only_problem(slide).kind is ProblemKind.TOO_LARGE
+
+
+def test_that_a_folder_of_damaged_images_only_is_refused(tmp_path: Path, taxonomy: Taxonomy):
+    with pytest.raises(ExportError) as caught:
+        read(taxonomy, build(tmp_path / "p", {"BL_1.jpg": b"x", "BL_2.jpg": b"y"}))
+    assert caught.value.message.startswith("None of the images in “p” can be used.")
+
+
+# ---- archives ----------------------------------------------------------------------------------------------------
+
+
+# ---- names -------------------------------------------------------------------------------------------------------
+
+NAMES = [
+    "患者/中文/细胞.jpg",
+    "🩸/🔬 cell.jpg",
+    "Mu\u0308ller/Cafe\u0301.jpg",
+    "Пациент/клетка 1.jpg",
+    "שלום/תא.jpg",
+    "a b/ c .jpg",
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_that_a_name_in_any_script_is_kept_letter_by_letter(tmp_path: Path, taxonomy: Taxonomy, name: str):
+    folder, _, file = name.partition("/")
+    for opened in (build(tmp_path / "exports", {name: picture(1)}), pack(tmp_path / "exports.zip", {name: picture(1)})):
+        slide = read_one(taxonomy, opened)
+        found = f"{slide.inner}/{slide.cells[0].path}" if slide.inner else slide.cells[0].path
+        assert found.endswith(file.split("/")[-1])
+        assert folder in f"{slide.root}/{slide.inner}"
+        reader = FolderReader(taxonomy)
+        assert reader.read_bytes(Path(slide.root), slide.inner, slide.cells[0].path) == picture(1)
+
+
+def test_that_a_file_name_that_is_no_text_is_told_and_the_others_are_kept(
+    tmp_path: Path, taxonomy: Taxonomy, monkeypatch: pytest.MonkeyPatch
+):
+    root = build(tmp_path / "p", {"BL_1.jpg": picture(1)})
+
+    def old_disk(top: Path, **_options: object) -> Iterator[tuple[str, list[str], list[str]]]:
+        yield str(top), [], ["BL_1.jpg", "caf\udce9.jpg"]
+
+    monkeypatch.setattr(os, "walk", old_disk)
+    preview = read(taxonomy, root)
+    assert len(preview.slides[0].cells) == 1
+    (problem,) = preview.problems
+    assert problem.message == "The name of the file “caf?.jpg” is not readable text, so it was passed over; rename it."
+    assert problem.message.encode()
+
+
+def test_that_an_archive_entry_with_a_very_long_name_is_read(tmp_path: Path, taxonomy: Taxonomy):
+    name = "/".join(["d" * 200] * 25) + "/BL_1.jpg"
+    slide = read_one(taxonomy, pack(tmp_path / "p.zip", {name: picture(1)}))
+    assert FolderReader(taxonomy).read_bytes(Path(slide.root), slide.inner, slide.cells[0].path) == picture(1)
+
+
+def test_that_a_tree_deeper_than_the_system_can_name_is_told_and_the_rest_is_kept(
+    tmp_path: Path, taxonomy: Taxonomy, monkeypatch: pytest.MonkeyPatch
+):
+    root = build(tmp_path / "p", {"BL_1.jpg": picture(1), "deep/BL_2.jpg": picture(2)})
+    listing = os.scandir
+
+    def too_deep(path: str) -> Iterator[os.DirEntry[str]]:
+        if str(path).endswith("deep"):
+            raise OSError(errno.ENAMETOOLONG, "File name too long", str(path))
+        return listing(path)
+
+    monkeypatch.setattr(os, "scandir", too_deep)
+    preview = read(taxonomy, root)
+    assert [c.path for c in preview.slides[0].cells] == ["BL_1.jpg"]
+    assert preview.problems[0].message == "The folder “deep” cannot be read: its name is too long."
+
+
+# ---- links -------------------------------------------------------------------------------------------------------
+
+
+def link(place: Path, target: Path) -> None:
+    try:
+        place.symlink_to(target)
+    except OSError:
+        pytest.skip("this system does not let the user make links")
+
+
+def test_that_a_loop_of_folders_ends(tmp_path: Path, taxonomy: Taxonomy):
+    root = build(tmp_path / "p", {"BL_1.jpg": picture(1)})
+    link(root / "again", root)
+    assert len(read_one(taxonomy, root).cells) == 1
+
+
+def test_that_a_link_to_itself_is_passed_over(tmp_path: Path, taxonomy: Taxonomy):
+    root = build(tmp_path / "p", {"BL_1.jpg": picture(1)})
+    link(root / "BL_2.jpg", root / "BL_2.jpg")
+    slide = read_one(taxonomy, root)
+    assert [c.path for c in slide.cells] == ["BL_1.jpg"]
+    assert all(p.message.endswith(".") for p in slide.problems)
+
+
+def test_that_a_link_out_of_the_export_is_not_followed(tmp_path: Path, taxonomy: Taxonomy):
+    build(tmp_path / "elsewhere", {"BL_2.jpg": picture(2)})
+    root = build(tmp_path / "p", {"BL_1.jpg": picture(1)})
+    link(root / "BL_2.jpg", tmp_path / "elsewhere" / "BL_2.jpg")
+    link(root / "more", tmp_path / "elsewhere")
+    assert [c.path for c in read_one(taxonomy, root).cells] == ["BL_1.jpg"]
+
+
+def test_that_a_link_within_the_export_is_a_duplicate(tmp_path: Path, taxonomy: Taxonomy):
+    root = build(tmp_path / "p", {"BL_1.jpg": picture(1)})
+    link(root / "BL_2.jpg", root / "BL_1.jpg")
+    slide = read_one(taxonomy, root)
+    assert (len(slide.cells), slide.duplicates) == (1, 1)
+
+
+def test_that_an_export_opened_through_a_link_is_read(tmp_path: Path, taxonomy: Taxonomy):
+    build(tmp_path / "real", {"BL_1.jpg": picture(1)})
+    link(tmp_path / "shortcut", tmp_path / "real")
+    assert len(read_one(taxonomy, tmp_path / "shortcut").cells) == 1
+
+
+@pytest.mark.parametrize("opened", ["p", "p.zip"])
+def test_that_an_error_of_the_caller_is_not_taken_for_one_of_the_disk(tmp_path: Path, opened: str):
+    build(tmp_path / "p", {"BL_1.jpg": picture(1)})
+    pack(tmp_path / "p.zip", {"BL_1.jpg": picture(1)})
+
+    def use() -> None:
+        with open_source(tmp_path / opened) as source:
+            assert source.files(CancelToken()) == ["BL_1.jpg"]
+            raise OSError("mine")
+
+    with pytest.raises(OSError, match="mine"):
+        use()

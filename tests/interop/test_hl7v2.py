@@ -1,0 +1,150 @@
+"""A slide as HL7 v2.5.1, read back by another library."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import hl7
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leukview import RESEARCH_USE_LINE
+from leukview.bootstrap.site_config import load_taxonomy, load_terms
+from leukview.domain.slide import Slide
+from leukview.interop.hl7v2 import Hl7Writer, escaped, hl7_time, shortened
+from leukview.services.export.slide_record import Names, SlideRecord
+from tests.support.workstation import ORDER, PATIENT, Station
+
+
+def written(record: SlideRecord) -> str:
+    return Hl7Writer(load_terms(load_taxonomy())).write(record)
+
+
+def rows(message: hl7.Message) -> list[tuple[str, str, str, str]]:
+    """(type, code, sub-id, value) of each OBX."""
+    return [(str(x[2]), str(x[3][0][0]), str(x[4]), str(x[5])) for x in message.segments("OBX")]
+
+
+def compare(record: SlideRecord, message: str) -> None:
+    """Hold the numbers of a message, as another library reads them, against the database's."""
+    found = rows(hl7.parse(message))
+    for number, line in enumerate((*record.lines, record.blast_line), 1):
+        own = {code: value for _, code, sub, value in found if sub == str(number)}
+        main = next(value for kind, code, sub, value in found if sub == str(number))
+        assert float(main) == (line.percent if line.counted else line.per_100_wbc)
+        assert int(own["count"]) == line.count
+        assert int(own["model-count"]) == line.model_count
+        if line.counted:
+            _, low, dash, high = own["interval-95"].split("^")
+            assert (float(low), dash, float(high)) == (line.low, "-", line.high)
+            assert float(own["absolute-count"]) == pytest.approx(line.absolute_per_nl, abs=1e-6)
+    plain = {code: value for _, code, _, value in found}
+    assert int(plain["leukocytes-counted"]) == record.view.shown.n
+
+
+def test_that_another_library_reads_the_numbers_of_the_database(record: SlideRecord):
+    message = written(record)
+    compare(record, message)
+    plain = {code: value for _, code, _, value in rows(hl7.parse(message))}
+    assert plain["model-sha256"] == "b" * 64
+    assert (int(plain["review-log-event"]), plain["review-log-sha256"]) == record.head
+
+
+def test_that_codes_are_loincs_beside_ours(record: SlideRecord):
+    message = hl7.parse(written(record))
+    coded = {str(x[3][0][3]): str(x[3][0][0]) for x in message.segments("OBX") if len(x[3][0]) > 3}
+    assert coded["segmented_neutrophil"] == "769-0"
+    assert all(len(str(x[3][0][0])) <= 20 for x in message.segments("OBX"))  # CE.1
+
+
+def test_that_the_status_follows_the_slide_and_the_signer_stands_in_it(here: Station, reviewed: Slide):
+    session = here.session(reviewed)
+
+    def status() -> set[str]:
+        message = hl7.parse(written(here.workbench.exchange.record(session)))
+        return {str(message.segment("OBR")[25]), *(str(x[11]) for x in message.segments("OBX"))}
+
+    assert status() == {"P"}
+    session.sign("Chen & Sons", "Reviewed")
+    assert status() == {"F"}
+    signer = hl7.parse(written(here.workbench.exchange.record(session))).segment("OBR")[32]
+    assert str(signer) == "&Chen \\T\\ Sons"
+    session.reopen("wrong")
+    session.sign("Chen", "Amended")
+    assert status() == {"C"}
+
+
+def test_that_every_class_and_alert_says_that_it_is_for_research(record: SlideRecord):
+    lines = written(record).split("\r")
+    for at, line in enumerate(lines):
+        if line.startswith("OBR") or "^LN^" in line or (line.startswith("OBX") and "|alert^" in line):
+            assert lines[at + 1] == f"NTE|1||{RESEARCH_USE_LINE}"
+
+
+def test_that_names_and_comments_leave_only_when_asked_for(here: Station, reviewed: Slide):
+    exchange, session = here.workbench.exchange, here.session(reviewed)
+    plain = written(exchange.record(session))
+    for secret in ("Anna", "Müller", ORDER, "House", "second line"):
+        assert secret not in plain
+    message = hl7.parse(written(exchange.record(session, names=True, comments=True)))
+    assert message.unescape(str(message.segment("PID")[5][0][0])) == PATIENT
+    assert str(message.segment("OBR")[2]) == ORDER
+    notes = [message.unescape(str(n[3])) for n in message.segments("NTE")]
+    assert {"Anna Müller ^~&|\\ 患者", "second line", "Called: Dr. House, ward 3"} <= set(notes)
+
+
+def test_that_the_message_says_its_kind_and_letters(record: SlideRecord):
+    text = written(record)
+    message = hl7.parse(text)
+    assert text.endswith("\r")
+    assert "\n" not in text
+    assert str(message.segment("MSH")[9]) == "ORU^R01^ORU_R01"
+    assert (str(message.segment("MSH")[12]), str(message.segment("MSH")[18])) == ("2.5.1", "UNICODE UTF-8")
+
+
+def test_that_times_carry_their_zone():
+    assert hl7_time("2026-01-31T14:05:06+08:00") == "20260131140506+0800"
+
+
+LETTERS = st.characters(codec="utf-8", exclude_categories=("C", "Z")) | st.sampled_from("^|~&\\ 王梅")
+TEXTS = st.text(alphabet=LETTERS, min_size=1, max_size=30).map(str.strip).filter(bool)
+
+
+@pytest.mark.parametrize(("name", "order"), [("Müller^Anna|~&\\ 王梅", "\\F\\ ^"), ("&\\.br\\", "~|")])
+def test_that_names_come_through(record: SlideRecord, name: str, order: str):
+    message = hl7.parse(written(replace(record, names=Names(name, order))))
+    assert message.unescape(str(message.segment("PID")[5][0][0])) == name
+    assert message.unescape(str(message.segment("OBR")[2])) == order
+
+
+@given(text=TEXTS, more=TEXTS)
+def test_that_another_library_reads_any_text_back(text: str, more: str):
+    message = hl7.parse(f"MSH|^~\\&|A\rPID|1||{escaped(text)}^{escaped(more)}\r")
+    first, second = message.segment("PID")[3][0]
+    assert [message.unescape(str(part)) for part in (first, second)] == [text, more]
+
+
+def test_that_a_long_alert_is_cut_in_its_field_and_whole_in_a_note(here: Station, reviewed: Slide):
+    session = here.session(reviewed)
+    record = here.workbench.exchange.record(session)
+    (first, *others), long = record.view.alerts, "APL & more | " * 40
+    view = replace(record.view)
+    view.__dict__["alerts"] = (replace(first, message=long), *others)
+    message = hl7.parse(written(replace(record, view=view)))
+    value = next(v for _, code, sub, v in rows(message) if (code, sub) == ("alert", "A1"))
+    assert len(value) <= 199
+    assert message.unescape(value)[:20] == long[:20]
+    assert long.strip() in [message.unescape(str(n[3])) for n in message.segments("NTE")]
+
+
+@given(st.text(alphabet="a|&\\ ", min_size=0, max_size=60), st.integers(20, 30))
+def test_that_a_cut_never_parts_an_escape(text: str, most: int):
+    short = shortened(text, most)
+    assert len(short) <= most + 1
+    assert escaped(text).startswith(short.removesuffix("…"))
+
+
+@given(st.text())
+def test_that_nothing_in_a_text_can_end_its_field(text: str):
+    assert not set(escaped(text)) & set("|^~&\r\n")

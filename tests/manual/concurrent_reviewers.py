@@ -1,0 +1,32 @@
+"""Programs that ``tests/test_two_programs.py`` runs side by side on one database.
+
+``python -m tests.manual.concurrent_reviewers SLIDE REVIEWER READING FIRST_CELL LAST_CELL LABEL…``: labels the cells one action each, in
+turn with the labels, and says ``CELL=LABEL`` after each; it waits for a line on its input before it begins.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from leukview.bootstrap.composition import open_workbench
+from leukview.bootstrap.model_loading import Choices
+
+
+def main(slide_id: str, reviewer: str, reading: int, first: int, last: int, labels: list[str]) -> None:
+    """Open the slide as the window does, wait for the start, label."""
+    with open_workbench(Choices()) as workbench:
+        session = workbench.session(slide_id, reviewer, reading)
+        sys.stdout.write("ready\n")
+        sys.stdout.flush()
+        sys.stdin.readline()
+        cells = [v.cell.id for v in session.view.cells][first:last]
+        for at, cell in enumerate(cells):
+            label = labels[at % len(labels)]
+            view = session.override([cell], label)
+            assert view.by_id[cell].review.label == label
+            sys.stdout.write(f"{cell}={label}\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), int(sys.argv[5]), sys.argv[6:])

@@ -1,0 +1,174 @@
+"""The loop of corrections as people go round it: review, sign, export, train, compare, install, roll back.
+
+The automated test goes round on drawn squares (`tests.end_to_end.test_corrections_loop`). On real cells, a group of patients that
+the champion never saw comes to the workstation as unlabelled exports; what reviewers would have said is the label that
+the source gave::
+
+    LEUKVIEW_HOME=HOME python -m tests.manual.corrections_loop --champion BUNDLE --data DATA --diagnosis APL --output DIR
+
+writes ``DIR/corrections`` and ``DIR/patients.csv``; the commands that follow stand in training/README.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import hashlib
+import sys
+import zipfile
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from unittest.mock import patch
+
+from leukview.bootstrap import composition, model_loading
+from leukview.cli.main import main as leukview
+from leukview.core.job_runner import CancelToken, silent
+from leukview.domain.models.labelled_cells import LabelledCell
+from leukview.domain.review.events import SECOND
+from leukview.importers.training_archive import load_cells
+from leukview.services.workbench import Workbench
+
+FIRST_READER, SECOND_READER = "Dr. First", "Dr. Second"
+DIFFERS = 7
+"""Of so many cells the second reader calls one otherwise."""
+
+
+@contextmanager
+def shipping(bundle: Path) -> Iterator[None]:
+    """As if the program travelled with this bundle."""
+    with patch.object(model_loading, "shipped_bundle", lambda: bundle):
+        yield
+
+
+def lay_out(cells: Sequence[LabelledCell], data: Path, folder: Path) -> dict[str, str]:
+    """Write each patient's cells as an export without labels.
+
+    Returns:
+        SHA-256 of the image → the source's label.
+    """
+    truth = {}
+    numbers: Counter[str] = Counter()
+    archives = {name: zipfile.ZipFile(data / "cells" / name) for name in {c.archive for c in cells}}
+    for cell in cells:
+        content = archives[cell.archive].read(cell.file)
+        numbers[cell.patient] += 1
+        path = folder / cell.patient.replace(" ", "_") / "Unsigned slides"
+        path.mkdir(parents=True, exist_ok=True)
+        ending = PurePosixPath(cell.file).suffix
+        (path / f"{len(numbers):06}_{numbers[cell.patient]:03}{ending}").write_bytes(content)
+        truth[hashlib.sha256(content).hexdigest()] = cell.cell_class
+    for archive in archives.values():
+        archive.close()
+    return truth
+
+
+def review(workbench: Workbench, slide_id: str, truth: Mapping[str, str], *, second: bool, disputed: bool) -> int:
+    """Analyse a slide, say of each cell what the source said, sign.
+
+    Args:
+        workbench: Of the workstation.
+        slide_id: The slide.
+        truth: SHA-256 of the image → label.
+        second: A second reader reads it before the signature, and both settle what they differ on.
+        disputed: A second reader reads it after the signature, so that what they differ on stays open.
+
+    Returns:
+        How many cells the model had called otherwise.
+    """
+    workbench.analyse(slide_id, CancelToken(), silent)
+    session = workbench.session(slide_id, FIRST_READER)
+    agreed, other = [], defaultdict(list)
+    for seen in session.view.cells:
+        said = truth[seen.cell.sha256]
+        if seen.label == said:
+            agreed.append(seen.cell.id)
+        else:
+            other[said].append(seen.cell.id)
+    session.accept(agreed)
+    for label, ids in other.items():
+        session.override(ids, label)
+    if second:
+        read_again(workbench, slide_id, truth)
+        session.refresh()
+        agreement = session.agreement()
+        for difference in agreement.disagreements if agreement else ():
+            session.settle(difference.cell_id, difference.first)
+    for cell_id in session.view.unopened_blasts:
+        session.opened(cell_id)
+    for alert in session.view.open_alerts:
+        session.acknowledge(alert.rule.key, called="nobody", note="a trial")
+    session.sign(FIRST_READER, "Reviewed for training")
+    if disputed:
+        read_again(workbench, slide_id, truth)
+    return sum(map(len, other.values()))
+
+
+def read_again(workbench: Workbench, slide_id: str, truth: Mapping[str, str]) -> None:
+    """The blinded second reading: as the source said, but for every `DIFFERS`-th cell."""
+    session = workbench.session(slide_id, SECOND_READER, SECOND)
+    labels = defaultdict(list)
+    for number, seen in enumerate(session.view.cells, 1):
+        said = truth[seen.cell.sha256]
+        labels["monocyte" if number % DIFFERS == 0 and said != "monocyte" else said].append(seen.cell.id)
+    for label, ids in labels.items():
+        session.override(ids, label)
+    session.sign(SECOND_READER, "Second reading")
+
+
+def come_to_the_workstation(cells: Sequence[LabelledCell], data: Path, folder: Path) -> tuple[Path, str]:
+    """Export, import, review and sign every patient's slide; the table of diagnoses by pseudonym.
+
+    Returns:
+        The table, and what the model had said, in words.
+    """
+    truth = lay_out(cells, data, folder / "exports")
+    diagnoses = {c.patient.replace(" ", "_"): c.diagnosis for c in cells}
+    table, changed = folder / "patients.csv", 0
+    with (
+        composition.open_workbench(model_loading.Choices()) as workbench,
+        table.open("w", newline="", encoding="utf-8") as file,
+    ):
+        rows = csv.writer(file)
+        rows.writerow(("patient", "diagnosis"))
+        for number, name in enumerate(sorted(diagnoses)):
+            preview = workbench.preview(folder / "exports" / name, CancelToken(), silent)
+            (slide,) = workbench.import_slides(preview.slides, CancelToken(), silent)
+            changed += review(workbench, slide.id, truth, second=number % 6 == 2, disputed=number % 6 == 5)
+            rows.writerow((slide.patient, diagnoses[name]))
+    return table, f"{changed} of {len(truth)} cells had another class by the model."
+
+
+def chosen(cells: Iterable[LabelledCell], diagnosis: str, most: int) -> list[LabelledCell]:
+    """At most so many cells of each patient of a diagnosis, by a hash of the image."""
+    found: dict[str, list[LabelledCell]] = defaultdict(list)
+    for cell in sorted(cells, key=lambda c: hashlib.sha256(c.sha1.encode()).hexdigest()):
+        if cell.diagnosis == diagnosis and len(found[cell.patient]) < most:
+            found[cell.patient].append(cell)
+    return [cell for patient in sorted(found) for cell in found[patient]]
+
+
+def main() -> int:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--champion", type=Path, required=True, help="bundle that the workstation works with")
+    parser.add_argument("--data", type=Path, required=True, help="data folder that holds the patients")
+    parser.add_argument("--diagnosis", required=True, help="the group that comes to the workstation")
+    parser.add_argument("--most", type=int, default=40, help="cells of a patient")
+    parser.add_argument("--output", type=Path, required=True)
+    parser.add_argument("--then", nargs=argparse.REMAINDER, help="instead: a command of leukview, on that workstation")
+    options = parser.parse_args()
+    with shipping(options.champion):
+        if options.then:
+            return leukview(options.then)
+        cells = chosen(load_cells(options.data), options.diagnosis, options.most)
+        table, words = come_to_the_workstation(cells, options.data, options.output)
+        sys.stdout.write(f"{words}\n")
+        return leukview(
+            ["corrections", "export", str(options.output / "corrections"), "--site", "trial", "--patients", str(table)]
+        )
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,214 @@
+"""Real exports from folder to report and back: ``python -m tests.manual.end_to_end_exports EXPORTS OUTPUT``.
+
+Each export below EXPORTS is imported, analysed, reviewed and signed by a scripted test reviewer who repairs an outline;
+its reports are written and checked as archives, its data exported in every form, read back by other libraries and
+compared with the database, and its cells are taken in by a second workstation. `tests/test_real_slides.py` does this
+with one export; by hand it is done with all, and the pages are looked at.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import numpy as np
+import pikepdf
+
+from leukview.bootstrap.composition import open_stores, workbench_over
+from leukview.bootstrap.model_loading import Choices
+from leukview.core.job_runner import CancelToken, silent
+from leukview.core.paths import HOME_VARIABLE
+from leukview.domain.repaired_mask import RepairedMask
+from leukview.domain.review.events import ReviewEvent, expanded
+from leukview.services.export.exporter import ExportFormat, ExportRequest
+from leukview.services.export.slide_record import SlideRecord
+from leukview.services.ports.storage import SlideStore
+from leukview.services.report.report_data import ReportOptions
+from leukview.services.review.session import ReviewSession
+from leukview.services.workbench import Workbench
+from tests.interop import test_fhir, test_hl7v2
+from tests.report.test_archive import unexplained
+from tests.services.test_slide_files import faults, validator
+
+REVIEWER = "Test Reviewer"
+PAPERS = {"english-a4.pdf": ReportOptions("en", "a4"), "chinese-letter.pdf": ReportOptions("zh_CN", "us-letter")}
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """What became of one export.
+
+    Attributes:
+        predictions: Opinions of models that the second workstation took over.
+        events: Rows of the review log that it took over.
+        pages: Of each report.
+    """
+
+    patient: str
+    cells: int
+    leukocytes: int
+    overridden: int
+    alerts: int
+    predictions: int
+    events: int
+    pages: dict[str, int]
+
+
+@contextmanager
+def workstation(home: Path) -> Iterator[tuple[Workbench, SlideStore]]:
+    """A workstation with a home of its own."""
+    with patch.dict(os.environ, {HOME_VARIABLE: str(home)}), open_stores(Choices()) as stores:
+        yield workbench_over(Choices(), stores), stores.slides
+
+
+def reviewed(workbench: Workbench, slide_id: str) -> ReviewSession:
+    """Say of each cell what the laboratory's folder says, else accept the model's word; repair an outline; sign."""
+    session = workbench.session(slide_id, REVIEWER)
+    first = next(v.cell for v in session.view.cells if v.prediction and v.prediction.measurement.nucleus_area_px)
+    cached = workbench.cached(first)
+    if cached is None:
+        raise RuntimeError("the analysis left no mask")
+    mask = cached.mask.copy()
+    mask[:, : int(np.flatnonzero(mask.any(axis=0)).mean())] = 0  # its left half is said not to belong to it
+    session.repair_mask(first.id, mask, methods=("brush",))
+    workbench.analyse(slide_id, CancelToken(), silent)
+    session = workbench.session(slide_id, REVIEWER)
+    session.set_slide(wbc_per_nl=9.1, um_per_px=None)
+    by_label: dict[str, list[str]] = {}
+    for v in session.view.cells:
+        by_label.setdefault(v.cell.source.class_key if v.cell.source else v.label, []).append(v.cell.id)
+    for label, cells in by_label.items():
+        session.override(cells, label)
+    for cell in session.view.unopened_blasts:
+        session.opened(cell)
+    session.comment((), "Reviewed for a test; 仅供测试.")
+    if session.view.unexplained:
+        session.comment(session.view.unexplained, "stands as the model left it")
+    for alert in session.view.open_alerts:
+        session.acknowledge(alert.rule.key, called="nobody: a test", note="")
+    session.sign(REVIEWER, "Reviewed in a test")
+    return session
+
+
+def travel(export: Path, output: Path) -> Journey:
+    """Take one export the whole way; AssertionError where something does not fit."""
+    token = CancelToken()
+    with workstation(output / "here") as (workbench, slides):
+        drafts = workbench.preview(export, token, silent).slides
+        (slide,) = workbench.import_slides(drafts, token, silent, by=REVIEWER)
+        workbench.analyse(slide.id, token, silent)
+        session = reviewed(workbench, slide.id)
+        record = workbench.exchange.record(session)
+        pages = {}
+        for name, options in PAPERS.items():
+            path = workbench.report(session, output / name, token, silent, options)
+            assert unexplained(path) == [], name
+            pages[name] = attached(record, path)
+        for wanted in ExportFormat:
+            workbench.exchange.export(session, ExportRequest(wanted, output / "out"), token, silent)
+        read_back(record, output / "out")
+        said, events = slides.said(slide.id), workbench.log.events(slide.id)
+        words = [(v.cell.number, v.cell.source, v.review.label, v.review.at, v.prediction) for v in record.view.cells]
+        masks = [v.review.mask for v in record.view.cells]
+    with workstation(output / "elsewhere") as (workbench, slides):
+        drafts = workbench.preview(output / "out" / f"{slide.id}_cells", token, silent).slides
+        assert [p.message for p in drafts[0].problems] == []
+        (taken,) = workbench.import_slides(drafts, token, silent, by="Somebody Else")
+        view = workbench.session(taken.id, "").view
+        assert [(v.cell.number, v.cell.source, v.review.label, v.review.at, v.prediction) for v in view.cells] == words
+        assert [same(v.review.mask) for v in view.cells] == [same(mask) for mask in masks]
+        theirs = slides.said(taken.id)
+        assert [theirs.get(v.cell.id) for v in view.cells] == [said.get(v.cell.id) for v in record.view.cells]
+        carried = list(expanded(workbench.log.events(taken.id)))[1:]
+        assert [hashed(e) for e in carried] == [hashed(e) for e in events[: len(carried)]]
+        assert view.review.signature == record.view.review.signature
+        assert workbench.log.verify() is None
+    view = record.view
+    return Journey(
+        export.name,
+        len(view.cells),
+        view.shown.n,
+        len(view.overruled),
+        len(view.alerts),
+        sum(len(rows) for rows in theirs.values()),
+        len(carried),
+        pages,
+    )
+
+
+def same(mask: RepairedMask | None) -> str:
+    """What tells a mask from another."""
+    return mask.sha256 if mask else ""
+
+
+def hashed(event: ReviewEvent) -> tuple[str, str, str, str]:
+    """What an event keeps wherever it goes."""
+    return event.id, event.reviewer, event.at, event.hash
+
+
+def attached(record: SlideRecord, path: Path) -> int:
+    """Hold the annex inside a report against the schemas and the database; the number of pages."""
+    with pikepdf.open(path) as pdf:
+        files = {name: spec.get_file().read_bytes() for name, spec in pdf.attachments.items()}
+        pages = len(pdf.pages)
+    body = json.loads(files["slide.json"])
+    assert faults(validator("slide.schema.json"), body) == []
+    check_table(record, files["cells.csv"].decode("utf-8-sig"))
+    check_body(record, body)
+    return pages
+
+
+def check_table(record: SlideRecord, text: str) -> None:
+    """Hold ``cells.csv`` against schema and database."""
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    assert [f for row in rows for f in faults(validator("tables.schema.json", "cell"), row)] == []
+    told = [(row["cell_id"], row["shown_class"], row["review_class"], row["bundle_sha256"]) for row in rows]
+    known = [
+        (v.cell.id, v.label, v.review.label, v.prediction.bundle if v.prediction else "") for v in record.view.cells
+    ]
+    assert told == known
+
+
+def check_body(record: SlideRecord, body: dict[str, Any]) -> None:
+    """Hold the differential of a slide's JSON against the database."""
+    classes = body["differential"]["classes"]
+    for line in record.lines:
+        said = classes[line.key] if line.counted else body["differential"]["outside_denominator"][line.key]
+        assert (said["count"], said["model_count"]) == (line.count, line.model_count)
+        if line.counted:
+            assert (said["percent"], said["interval_95_percent"]) == (line.percent, [line.low, line.high])
+    assert [row["class"] for row in body["cell_records"]] == [v.label for v in record.view.cells]
+
+
+def read_back(record: SlideRecord, folder: Path) -> None:
+    """Read each exported form by another library and hold it against the database."""
+    slide = record.view.slide.id
+    test_fhir.compare(record, json.loads((folder / f"{slide}.fhir.json").read_text(encoding="utf-8")))
+    test_hl7v2.compare(record, (folder / f"{slide}.hl7").read_bytes().decode())
+    check_table(record, (folder / f"{slide}.cells.csv").read_bytes().decode())
+    body = json.loads((folder / f"{slide}.json").read_text(encoding="utf-8"))
+    assert faults(validator("slide.schema.json"), body) == []
+    check_body(record, body)
+    coco = json.loads((folder / f"{slide}_coco" / "annotations" / "instances_default.json").read_text(encoding="utf-8"))
+    assert len(coco["images"]) == len(record.view.cells)
+
+
+def main() -> None:
+    """All exports of a folder, one after the other."""
+    exports, output = Path(sys.argv[1]), Path(sys.argv[2])
+    for export in sorted(p for p in exports.iterdir() if p.is_dir()):
+        sys.stdout.write(json.dumps(asdict(travel(export, output / export.name))) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

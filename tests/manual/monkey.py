@@ -1,0 +1,298 @@
+"""Monkey testing of the real window: keys, clicks, wheels, drags, menus, dialogs and new sizes at random.
+
+``python -m tests.manual.monkey [EXPORT...] --seconds 120 --seed 1`` works on copies, in a home of its own, and ends with
+1 when anything was raised in any thread, Qt complained, the window hung, or the log does not hold in the end.
+"""
+
+from __future__ import annotations
+
+import argparse
+import faulthandler
+import os
+import random
+import shutil
+import sys
+import tempfile
+import threading
+import time
+import traceback
+from collections import deque
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QPoint, QPointF, QSize, Qt, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtGui import QContextMenuEvent, QDesktopServices, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractSlider,
+    QApplication,
+    QDialog,
+    QFileDialog,
+    QMenu,
+    QSplitter,
+    QSplitterHandle,
+    QWidget,
+)
+
+from leukview.bootstrap.composition import open_workbench
+from leukview.bootstrap.model_loading import Choices
+from leukview.bootstrap.site_config import load_taxonomy
+from leukview.core.job_runner import CancelToken, JobRunner, silent
+from leukview.core.paths import HOME_VARIABLE, data_dir
+from leukview.domain.review.events import ReviewState
+from leukview.gui.imaging.image_view import PictureView
+from leukview.gui.main_window import MainWindow, build_main_window
+from leukview.gui.worklist.import_dialog import PreviewDialog
+from leukview.services.review.slide_view import SlideView
+from leukview.services.workbench import Workbench
+from leukview.synthetic import write_demo
+
+HANG_S = 60.0
+TURN_MS = 5
+LETTERS = [Qt.Key(ord(c)) for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"]
+NAMED = (
+    "Space Return Escape Tab Left Right Up Down Home End PageDown PageUp Delete Backspace F1 F2 Period Plus Minus Comma"
+)
+KEYS = LETTERS + [getattr(Qt.Key, f"Key_{name}") for name in NAMED.split()]
+NONE, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
+CONTROL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
+MODIFIERS = [NONE] * 8 + [SHIFT, CONTROL, ALT, CONTROL | SHIFT]
+BUTTONS = [Qt.MouseButton.LeftButton] * 6 + [Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton]
+SIZES = [QSize(1480, 900), QSize(1024, 640), QSize(1920, 1080), QSize(800, 600)]
+OF_THE_PLATFORM = ("This plugin does not support",)  # what the offscreen platform cannot do
+LEAVES = ("quit",)
+NAME = "Monkey"
+
+
+class Monkey:
+    """One random thing at a time.
+
+    Attributes:
+        steps: Things done.
+        trail: What was done last.
+    """
+
+    def __init__(self, window: MainWindow, seed: int, exports: Sequence[Path]) -> None:
+        self._window, self._exports = window, exports
+        self._random = random.Random(seed)
+        self.steps = 0
+        self.trail: deque[str] = deque(maxlen=20)
+
+    def step(self) -> None:
+        """Do it, to what has the focus of the program: a popup, a dialog, or the window."""
+        self.steps += 1
+        popup, modal = QApplication.activePopupWidget(), QApplication.activeModalWidget()
+        if not self._window.isVisible():
+            self._window.show()
+        if popup is not None:
+            self._with_popup(popup)
+        elif isinstance(modal, QFileDialog):  # the machine's files are nobody's toys
+            self._done("reject QFileDialog")
+            modal.reject()
+        elif isinstance(modal, PreviewDialog) and self._random.random() < 0.3:
+            self._done("accept PreviewDialog")
+            modal.accept()
+        elif isinstance(modal, QDialog) and self._random.random() < 0.12:
+            self._done(f"reject {type(modal).__name__}")
+            modal.reject()
+        else:
+            if modal is None:
+                self._window.activateWindow()
+            self._anything(modal or self._window)
+
+    def _done(self, what: str) -> None:
+        self.trail.append(what)
+
+    def _with_popup(self, popup: QWidget) -> None:
+        actions = popup.actions() if isinstance(popup, QMenu) else []
+        able = [a for a in actions if a.isEnabled() and not a.isSeparator() and not a.menu()]
+        if able and self._random.random() < 0.6:
+            action = self._random.choice(able)
+            self._done(f"menu {action.text()!r}")
+            popup.close()
+            if action is not self._window.actions_.by_key["quit"]:
+                action.trigger()
+        else:
+            self._done("close popup")
+            popup.close()
+
+    def _anything(self, root: QWidget) -> None:
+        within = [w for w in root.findChildren(QWidget) if w.isVisible() and w.isEnabled() and w.window() is root]
+        within = [w for w in within if w.width() > 2 and w.height() > 2]
+        kinds: list[Callable[[], None]] = [lambda: self._key(root)] * 7 + [lambda: self._click(within)] * 7
+        kinds += [lambda: self._wheel(within), lambda: self._drag(within)]
+        if root is self._window:
+            kinds += [self._act, self._act, self._resize, self._open]
+        if within:
+            self._random.choice(kinds)()
+
+    def _key(self, root: QWidget) -> None:
+        focus = QApplication.focusWidget()
+        widget = focus if focus is not None and focus.window() is root else root
+        key, modifiers = self._random.choice(KEYS), self._random.choice(MODIFIERS)
+        if modifiers == CONTROL and key == Qt.Key.Key_Q:
+            return
+        self._done(f"key {modifiers} {key} on {type(widget).__name__}")
+        QTest.keyClick(widget, key, modifiers)
+
+    def _click(self, within: list[QWidget]) -> None:
+        widget, button = self._random.choice(within), self._random.choice(BUTTONS)
+        place = self._place(widget)
+        self._done(f"{button} on {type(widget).__name__} {widget.accessibleName()!r} at {place.toTuple()}")
+        if button == Qt.MouseButton.RightButton:
+            event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, widget.mapToGlobal(place))
+            QApplication.postEvent(widget, event)
+        elif self._random.random() < 0.1:
+            QTest.mouseDClick(widget, button, self._random.choice(MODIFIERS), place)
+        else:
+            QTest.mouseClick(widget, button, self._random.choice(MODIFIERS), place)
+
+    def _wheel(self, within: list[QWidget]) -> None:
+        widget, by = self._random.choice(within), self._random.choice((-360, -120, 120, 360))
+        place = self._place(widget)
+        self._done(f"wheel {by} on {type(widget).__name__}")
+        there = QPointF(widget.mapToGlobal(place))
+        up, modifiers = Qt.MouseButton.NoButton, self._random.choice(MODIFIERS)
+        phase = Qt.ScrollPhase.NoScrollPhase
+        event = QWheelEvent(QPointF(place), there, QPoint(), QPoint(0, by), up, modifiers, phase, False)
+        QApplication.postEvent(widget, event)
+
+    def _drag(self, within: list[QWidget]) -> None:
+        able = [w for w in within if isinstance(w, PictureView | QSplitter | QSplitterHandle | QAbstractSlider)]
+        if not able:
+            return
+        widget = self._random.choice(able)
+        begin, end = self._place(widget), self._place(widget)
+        self._done(f"drag on {type(widget).__name__} from {begin.toTuple()} to {end.toTuple()}")
+        QTest.mousePress(widget, Qt.MouseButton.LeftButton, self._random.choice(MODIFIERS), begin)
+        QTest.mouseMove(widget, (begin + end) / 2)
+        QTest.mouseMove(widget, end)
+        QTest.mouseRelease(widget, Qt.MouseButton.LeftButton, NONE, end)
+
+    def _act(self) -> None:
+        able = [key for key, action in self._window.actions_.by_key.items() if action.isEnabled() and key not in LEAVES]
+        key = self._random.choice(able)
+        self._done(f"action {key}")
+        self._window.actions_.by_key[key].trigger()
+
+    def _resize(self) -> None:
+        size = self._random.choice(SIZES)
+        self._done(f"resize to {size.toTuple()}")
+        self._window.resize(size)
+
+    def _open(self) -> None:
+        if self._random.random() < 0.2:
+            self._done("open a folder")
+            self._window.open_path(self._random.choice(self._exports))
+
+    def _place(self, widget: QWidget) -> QPoint:
+        return QPoint(self._random.randrange(widget.width()), self._random.randrange(widget.height()))
+
+
+class Troubles:
+    """What went wrong, each kind once, with what was done before."""
+
+    def __init__(self) -> None:
+        self.said: dict[str, str] = {}
+        self.trail: deque[str] = deque()
+        sys.excepthook = lambda kind, error, trace: self.take("".join(traceback.format_exception(kind, error, trace)))
+        threading.excepthook = lambda args: self.take("".join(traceback.format_exception(args.exc_value)))
+        qInstallMessageHandler(self._on_message)
+
+    def take(self, words: str) -> None:
+        """Remember it."""
+        self.said.setdefault(words.strip().splitlines()[-1], words + "\nafter: " + " | ".join(self.trail))
+
+    def _on_message(self, _kind: QtMsgType, _context: object, message: str | None) -> None:
+        if message and not any(words in message for words in OF_THE_PLATFORM):
+            self.take(f"Qt: {message}")
+
+
+def _as_logged(workbench: Workbench, view: SlideView) -> ReviewState:
+    return workbench.session(view.slide.id, NAME, view.reading).view.review
+
+
+def play(exports: Sequence[Path], seconds: float, seed: int) -> tuple[int, dict[str, str]]:
+    """Let the monkey play in the home of `HOME_VARIABLE`.
+
+    Returns:
+        Things done; what went wrong, by its last line.
+    """
+    application = QApplication.instance() or QApplication(["leukview"])
+    application.setQuitOnLastWindowClosed(False)  # type: ignore[attr-defined]
+    QDesktopServices.openUrl = staticmethod(lambda *_: True)  # type: ignore[method-assign]
+    troubles, runner = Troubles(), JobRunner()
+    with open_workbench(Choices()) as workbench:
+        window = build_main_window(workbench, runner, data_dir() / "settings.json", NAME)
+        window.show()
+        window.open_path(exports[0])
+        monkey = Monkey(window, seed, exports)
+        troubles.trail = monkey.trail
+        end = time.monotonic() + seconds
+
+        def turn() -> None:
+            faulthandler.dump_traceback_later(HANG_S, exit=True)
+            if time.monotonic() < end:
+                QTimer.singleShot(0, monkey.step)  # a timer of its own: a drag or a menu may wait inside for what comes
+                return
+            popup, modal = QApplication.activePopupWidget(), QApplication.activeModalWidget()
+            if popup is not None:
+                popup.close()
+            elif isinstance(modal, QDialog):
+                modal.reject()
+            elif window.desk.idle:
+                application.quit()
+
+        timer = QTimer()
+        timer.setInterval(TURN_MS)
+        timer.timeout.connect(turn)
+        timer.start()
+        application.exec()
+        timer.stop()
+        faulthandler.cancel_dump_traceback_later()
+        chain = workbench.chain(CancelToken(), silent)
+        if chain.broken is not None:
+            troubles.take(f"The chain breaks at event {chain.broken}.")
+        view = window.desk.view
+        if view is not None and view.review != _as_logged(workbench, view):
+            troubles.take("The window does not show what the log holds.")
+        window.close()
+        if not runner.shutdown():
+            troubles.take("A job did not end.")
+    return monkey.steps, troubles.said
+
+
+def main() -> int:
+    """Play and say what was found."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("exports", nargs="*", type=Path, help="folders to play with; synthetic ones when none is named")
+    parser.add_argument("--seconds", type=float, default=120.0)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        home = Path(name)
+        folders = [Path(shutil.copytree(e, home / "exports" / e.name)) for e in map(Path.resolve, options.exports)]
+        if not folders:
+            folders = write_demo(
+                home / "exports",
+                slides=2,
+                cells=40,
+                seed=5,
+                taxonomy=load_taxonomy(),
+                token=CancelToken(),
+                reporter=silent,
+            )
+        (home / "desk").mkdir()
+        os.chdir(home / "desk")  # what a dialog writes without a folder goes here
+        os.environ |= {"HOME": name, HOME_VARIABLE: str(home / "leukview")}
+        steps, said = play(folders, options.seconds, options.seed)
+    for words in said.values():
+        sys.stdout.write(f"{words}\n")
+    sys.stdout.write(f"{steps} things done with seed {options.seed}; {len(said)} kinds of trouble\n")
+    return 1 if said else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,300 @@
+import csv
+import hashlib
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from leukview.bootstrap.site_config import load_grading, load_rules
+from leukview.core.errors import LeukViewError
+from leukview.domain.review.events import SECOND, EventKind, undone
+from leukview.domain.taxonomy import Taxonomy
+from leukview.services.audit.cell_history import HistoryEntry, Source, cell_history
+from leukview.services.audit.trail import AuditFilter, AuditRow, ChainState, audit_rows, export_audit, verify_chain
+from leukview.services.review.event_text import EventNames
+from leukview.services.review.session import ReviewSession
+from tests.support.fakes import MemoryLog, MemorySlides, make_cells, make_prediction
+
+
+@pytest.fixture
+def slides() -> MemorySlides:
+    slides = MemorySlides(make_cells(20))
+    for cell in slides.cells("S-TEST"):
+        slides.saved[cell.id] = make_prediction()
+    return slides
+
+
+@pytest.fixture
+def log() -> MemoryLog:
+    return MemoryLog()
+
+
+@pytest.fixture
+def names(taxonomy: Taxonomy, slides: MemorySlides) -> EventNames:
+    numbers = {c.id: c.number for c in slides.cells("S-TEST")}
+    return EventNames(taxonomy, load_rules(taxonomy), load_grading(), numbers)
+
+
+@pytest.fixture
+def session(taxonomy: Taxonomy, slides: MemorySlides, log: MemoryLog) -> ReviewSession:
+    """A review in which each kind of action was done once."""
+    session = ReviewSession(slides, log, taxonomy, load_rules(taxonomy), "S-TEST", "Dr. A")
+    a, b, c = (v.cell.id for v in session.view.cells[:3])
+    session.opened(a)
+    session.map_shown(a, "stage1", "malignant")
+    session.accept([a, b])
+    session.override([b, c], "monocyte")
+    session.undo()
+    session.redo()
+    session.comment([c], "=folded nucleus")
+    session.comment([], "thick film")
+    session.grade(load_grading(), {"target_cells": "2+", "rouleaux": "0"})
+    session.set_slide(wbc_per_nl=12.5, um_per_px=None)
+    session.acknowledge("apl", called="Dr. Weiss", note="fresh sample")
+    session.sign("A. Nyone", "Reviewed")
+    session.reported("R-1", "ab" * 32)
+    session.reopen("one cell was missed")
+    return session
+
+
+def rows_of(session: ReviewSession, names: EventNames) -> tuple[AuditRow, ...]:
+    return audit_rows(session.events, names, undone(session.events))
+
+
+def test_that_a_letter_is_told_by_what_it_was_pressed_on(
+    taxonomy: Taxonomy, slides: MemorySlides, log: MemoryLog, names: EventNames
+):
+    session = ReviewSession(slides, log, taxonomy, load_rules(taxonomy), "S-TEST", "Dr. A")
+    a, b = (v.cell.id for v in session.view.cells[:2])
+    session.override([a], "lymphocyte")  # what the model had said
+    session.override([a], "blast")
+    session.override([a, b], "lymphocyte")
+    session.override([b], "unidentified")
+    session.override([b], "monocyte")
+    second = ReviewSession(slides, log, taxonomy, (), "S-TEST", "Dr. B", SECOND)
+    second.override([a], "blast")
+    second.override([a], "monocyte")
+    rows = audit_rows(log.events(), names, ())
+    assert [row.kind for row in rows] == [
+        "Confirmed",
+        "Overridden",
+        "Labelled",
+        "Overridden",
+        "Labelled",
+        "Labelled",
+        "Labelled",
+    ]
+    assert rows[0].words == "Confirmed cell 1 as Lymphocyte."
+    assert rows[1].words == "Labelled cell 1 as Blast (shown before: Lymphocyte)."
+    assert rows[2].words == "Labelled cells 1 and 2 as Lymphocyte (shown before: Blast 1, Lymphocyte 1)."
+    assert {row.blind_kind for row in rows} == {"Labelled"}
+    assert rows[0].blind_words == "Labelled cell 1 as Lymphocyte."
+    assert {e.kind.value for e in log.events()} == {"override"}, "the log stays as it is"
+    assert log.verify() is None
+
+
+def test_that_each_event_reads_as_a_sentence(session: ReviewSession, names: EventNames):
+    rows = rows_of(session, names)
+    assert [row.words for row in rows] == [
+        "Looked at cell 1 large.",
+        "Looked at the class-activation map of cell 1: 1 · Benign or malignant – malignant.",
+        "Accepted cells 1 and 2 as Lymphocyte.",
+        "Labelled cells 2 and 3 as Monocyte (shown before: Lymphocyte).",
+        "Took back no. 4: Labelled cells 2 and 3 as Monocyte (shown before: Lymphocyte).",
+        "Did again no. 4: Labelled cells 2 and 3 as Monocyte (shown before: Lymphocyte).",
+        "Commented on cell 3: “=folded nucleus”",
+        "Commented on the slide: “thick film”",
+        "Graded Target cells 2+ moderate; Rouleaux not seen.",
+        "White cell count 12.5 × 10⁹/l; Scale not known.",
+        "Acknowledged the alert “Features raising suspicion of APL”; called: Dr. Weiss; fresh sample.",
+        "Signed as A. Nyone: Reviewed.",
+        f"Wrote report R-1, SHA-256 {'ab' * 32}.",
+        "Reopened for an amendment: one cell was missed.",
+    ]
+    assert [row.event.seq for row in rows if row.taken_back] == []
+
+
+def test_that_what_was_taken_back_is_marked(session: ReviewSession, names: EventNames):
+    session.comment([], "thin film")
+    session.undo()
+    assert [row.event.kind for row in rows_of(session, names) if row.taken_back] == [EventKind.COMMENT]
+
+
+def test_that_a_blinded_reviewer_reads_nothing_of_the_models_opinion(session: ReviewSession, names: EventNames):
+    rows = rows_of(session, names)
+    told = " ".join(row.shown_words(blind=True) + row.shown_kind(blind=True) for row in rows[3:])
+    assert not any(word in told for word in ("Lymphocyte", "APL", "malignant", "Accepted", "Overridden"))
+    assert rows[1].blind_words == "Looked at the class-activation map of cell 1."
+    assert rows[2].blind_kind == rows[3].blind_kind == "Labelled"
+    accept = AuditFilter(kind="accept", blind=True)
+    assert not any(accept.admits(row) for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "seqs"),
+    [
+        (AuditFilter(kind="override"), [4]),
+        (AuditFilter(kind="Overridden"), [4]),
+        (AuditFilter(reviewer="Dr. B"), []),
+        (AuditFilter(slide="S-OTHER"), []),
+        (AuditFilter(slide="S-TEST", text="monocyte  TOOK"), [5]),
+        (AuditFilter(cell="S-TEST-000000000002"), [4, 5, 6, 7]),
+        (AuditFilter(since=datetime(2026, 1, 1, 0, 0, 12, tzinfo=UTC)), [12, 13, 14]),
+        (AuditFilter(until=datetime(2026, 1, 1, 0, 0, 3, tzinfo=UTC)), [1, 2]),
+        (AuditFilter(text="S-TEST dr. weiss"), [11]),
+    ],
+)
+def test_that_the_filter_admits_what_is_asked_for(
+    session: ReviewSession, names: EventNames, wanted: AuditFilter, seqs: list[int]
+):
+    assert [row.event.seq for row in rows_of(session, names) if wanted.admits(row)] == seqs
+
+
+def test_that_the_json_export_lets_a_third_person_recompute_each_hash(
+    session: ReviewSession, names: EventNames, log: MemoryLog, tmp_path: Path
+):
+    export_audit(rows_of(session, names), verify_chain(log), tmp_path / "audit.json")
+    body = json.loads((tmp_path / "audit.json").read_text(encoding="utf-8"))
+    assert body["chain"] == {
+        "holds": True, "events": 14, "first_broken": None, "sentence": "The chain of 14 events holds.",
+    }  # fmt: skip
+    previous = "0" * 64
+    keys = ("seq", "id", "slide_id", "kind", "cells", "payload", "reviewer", "at", "previous")
+    for event in body["events"]:
+        text = json.dumps([event[k] for k in keys], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        assert hashlib.sha256(text.encode()).hexdigest() == event["hash"]
+        assert event["previous"] == previous
+        previous = event["hash"]
+
+
+def test_that_the_csv_export_keeps_every_event_and_starts_no_formula(
+    session: ReviewSession, names: EventNames, log: MemoryLog, tmp_path: Path
+):
+    session.reviewer = "=cmd()"
+    session.comment([], "x")
+    export_audit(rows_of(session, names), verify_chain(log), tmp_path / "audit.csv")
+    with (tmp_path / "audit.csv").open(encoding="utf-8-sig", newline="") as stream:
+        read = list(csv.DictReader(stream))
+    assert [int(r["seq"]) for r in read] == list(range(1, 16))
+    assert [r["hash"] for r in read] == [e.hash for e in log.rows]
+    assert json.loads(read[3]["payload"])["label"] == "monocyte"
+    assert read[-1]["reviewer"] == "'=cmd()"
+
+
+def test_that_an_export_that_cannot_be_written_is_one_sentence(tmp_path: Path):
+    chain = ChainState(0)
+    with pytest.raises(LeukViewError, match="CSV or JSON"):
+        export_audit((), chain, tmp_path / "audit.xlsx")
+    (tmp_path / "file").write_text("")
+    with pytest.raises(LeukViewError, match="cannot be written"):
+        export_audit((), chain, tmp_path / "file" / "audit.csv")
+
+
+def test_that_a_broken_chain_names_its_first_broken_event_and_what_is_wrong(session: ReviewSession, log: MemoryLog):
+    assert verify_chain(log).sentence == "The chain of 14 events holds."
+    whole = list(log.rows)
+    log.rows[3] = replace(whole[3], payload={"label": "blast"})
+    state = verify_chain(log)
+    assert (state.holds, state.events) == (False, 3)
+    assert "event 4 (slide S-TEST, Dr. A, " in state.sentence
+    assert state.reason == "Its content was changed after it was written."
+    log.rows = [*whole[:6], *whole[7:]]
+    assert verify_chain(log).reason == "An event before it was removed or replaced."
+
+
+def history(session: ReviewSession, slides: MemorySlides, names: EventNames, number: int, *, blind: bool = False):
+    cell = session.view.cells[number - 1].cell
+    stored = slides.predictions_of(cell.id)
+    return cell_history(cell, slides.slide("S-TEST"), stored, session.events, names, blind=blind)
+
+
+def words(lines: tuple[HistoryEntry, ...]) -> list[str]:
+    return [line.words for line in lines]
+
+
+def test_that_a_cells_history_runs_from_analyser_over_model_to_reviewer(
+    session: ReviewSession, slides: MemorySlides, names: EventNames
+):
+    lines = history(session, slides, names, 3)
+    assert [line.source for line in lines[:2]] == [Source.ANALYSER, Source.MODEL]
+    assert words(lines) == [
+        "Imported as “Lymphocyte” (LY).",
+        "Classified as Lymphocyte 90 %. Segmenter fake:0.",
+        "Labelled cells 2 and 3 as Monocyte (shown before: Lymphocyte).",
+        "Took back no. 4: Labelled cells 2 and 3 as Monocyte (shown before: Lymphocyte).",
+        "Did again no. 4: Labelled cells 2 and 3 as Monocyte (shown before: Lymphocyte).",
+        "Commented on cell 3: “=folded nucleus”",
+    ]
+    assert lines[1].who == f"Model {'b' * 12}"
+    assert {line.who for line in lines[2:]} == {"Dr. A"}
+
+
+def test_that_a_blinded_history_leaves_the_model_out(session: ReviewSession, slides: MemorySlides, names: EventNames):
+    lines = history(session, slides, names, 3, blind=True)
+    assert Source.MODEL not in {line.source for line in lines}
+    assert words(lines)[1:] == [
+        "Labelled cells 2 and 3 as Monocyte.",
+        "Took back no. 4: Labelled cells 2 and 3 as Monocyte.",
+        "Did again no. 4: Labelled cells 2 and 3 as Monocyte.",
+        "Commented on cell 3: “=folded nucleus”",
+    ]
+
+
+def test_that_the_cells_of_a_large_action_are_counted_not_listed(session: ReviewSession, names: EventNames):
+    session.override([v.cell.id for v in session.view.cells], "blast")
+    last = rows_of(session, names)[-1].words
+    assert last.startswith("Labelled 20 cells (1, 2, 3,")
+    assert last.endswith("as Blast (shown before: Lymphocyte 18, Monocyte 2).")
+
+
+def test_that_keys_nobody_knows_any_more_are_shown_as_stored(session: ReviewSession, names: EventNames):
+    log = MemoryLog()
+    events = [
+        log.append("S", EventKind.OVERRIDE, reviewer="r", cells=["gone"], payload={"label": "old_class"}),
+        log.append("S", EventKind.ACKNOWLEDGE, reviewer="r", payload={"alert": "old_rule"}),
+        log.append("S", EventKind.GRADE, reviewer="r", payload={"grades": {"old_item": "4+"}}),
+        log.append("S", EventKind.UNDO, reviewer="r", payload={"event": "nowhere"}),
+        log.append("S", EventKind.OVERRIDE, reviewer="r"),
+    ]
+    assert [row.words for row in audit_rows(events, names, ())] == [
+        "Labelled cell gone as old_class.",
+        "Acknowledged the alert “old_rule”; nobody was called.",
+        "Graded old item 4+.",
+        "Took back an action.",
+        "Labelled no cell as .",
+    ]
+
+
+def read_twice(session: ReviewSession, slides: MemorySlides, log: MemoryLog) -> ReviewSession:
+    """Another person labels cell 3 in a second reading."""
+    second = ReviewSession(slides, log, session.view.taxonomy, session.view.rules, "S-TEST", "Dr. B", SECOND)
+    second.override([second.view.cells[2].cell.id], "basophil")
+    return second
+
+
+def test_that_a_second_reader_sees_nobodys_opinion_of_a_cell_but_the_own(
+    session: ReviewSession, slides: MemorySlides, log: MemoryLog, names: EventNames
+):
+    second = read_twice(session, slides, log)
+    cell, stored = session.view.cells[2].cell, slides.predictions_of(session.view.cells[2].cell.id)
+    lines = cell_history(cell, slides.slide("S-TEST"), stored, second.events, names, reading=SECOND)
+    assert words(lines) == ["Imported.", "Second reading: Labelled cell 3 as Basophil."]
+    rows = rows_of(second, names)
+    own = [row for row in rows if AuditFilter(reading=SECOND).admits(row)]
+    assert [row.event.reviewer for row in own] == ["Dr. B"]
+    assert len([row for row in rows if AuditFilter().admits(row)]) == 15
+
+
+def test_that_the_first_reader_sees_the_second_reading_once_it_is_signed(
+    session: ReviewSession, slides: MemorySlides, log: MemoryLog, names: EventNames
+):
+    second = read_twice(session, slides, log)
+    session.refresh()
+    assert not any("Second reading" in line for line in words(history(session, slides, names, 3)))
+    second.override([v.cell.id for v in second.view.cells if not v.reviewed], "lymphocyte")
+    second.sign("B. Nyone", "Second reading")
+    session.refresh()
+    told = words(history(session, slides, names, 3))
+    assert any(line.startswith("Second reading: Labelled cell 3 as Basophil") for line in told)

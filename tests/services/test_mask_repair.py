@@ -1,0 +1,267 @@
+"""Outlines that reviewers repair: kept beside the segmenter's, measured and classified anew, taken back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from leukview.bootstrap.site_config import load_grading
+from leukview.core.errors import ModelError, ReviewError
+from leukview.core.job_runner import CancelToken, silent
+from leukview.domain.repaired_mask import RepairedMask
+from leukview.domain.review.events import SECOND, EventKind
+from leukview.domain.taxonomy import Taxonomy
+from leukview.services.analysis.mask_repair import Repairs
+from leukview.services.analysis.pipeline import Analyser
+from leukview.services.analysis.quality_control import QualityControl
+from leukview.services.audit.cell_history import cell_history
+from leukview.services.corrections.exporter import Corrections
+from leukview.services.corrections.tables import LabelWeights
+from leukview.services.export.slide_record import SlideRecord
+from leukview.services.ports.inference import Click
+from leukview.services.report.report_data import ModelInfo, build_report
+from leukview.services.review.event_text import EventNames, event_words
+from leukview.services.review.session import ReviewSession
+from tests.support.fakes import (
+    FakeClassifier,
+    FakeReader,
+    FakeSegmenter,
+    MemoryCache,
+    MemoryLog,
+    MemorySlides,
+    make_cells,
+)
+
+
+class Bench:
+    """A slide of three cells on stand-ins, and all that a repair needs."""
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        self.taxonomy = taxonomy
+        self.slides, self.log, self.cache = MemorySlides(make_cells(3)), MemoryLog(), MemoryCache()
+        self.classifier = FakeClassifier()
+        self.analyser = Analyser(taxonomy, FakeReader(), self.slides, self.cache, FakeSegmenter(), self.classifier)
+        self.repairs = Repairs(self.cache, self.log, lambda: self.analyser, None, lambda _cell: self.image())
+        self.analyse()
+        self.cells = self.slides.cells("S-TEST")
+        self.cell = self.cells[0]
+        self.session = self.open("Ada")
+
+    @staticmethod
+    def image() -> NDArray[np.uint8]:
+        return np.full((64, 64, 3), 128, np.uint8)
+
+    def analyse(self) -> None:
+        self.analyser.analyse(
+            "S-TEST", CancelToken(), silent, repaired=self.repairs.masks("S-TEST") if self.log.rows else None
+        )
+
+    def open(self, reviewer: str, reading: int = 1) -> ReviewSession:
+        return ReviewSession(self.slides, self.log, self.taxonomy, (), "S-TEST", reviewer, reading)
+
+    def draw(self, side: int = 20) -> RepairedMask:
+        self.session.repair_mask(self.cell.id, square(side), methods=["brush"])
+        mask = self.session.view.by_id[self.cell.id].review.mask
+        assert mask is not None
+        return mask
+
+    def show_the_model(self, mask: RepairedMask) -> None:
+        self.session.predictions_arrived({self.cell.id: self.repairs.reclassify(self.cell, mask)})
+
+    def names(self) -> EventNames:
+        return EventNames(self.taxonomy, (), load_grading(), {c.id: c.number for c in self.cells})
+
+
+def square(side: int) -> NDArray[np.uint8]:
+    mask = np.zeros((64, 64), np.uint8)
+    mask[10 : 10 + side, 10 : 10 + side] = 1
+    mask[12 : 10 + side // 2, 12 : 10 + side // 2] = 2
+    return mask
+
+
+@pytest.fixture
+def bench(taxonomy: Taxonomy) -> Bench:
+    return Bench(taxonomy)
+
+
+def test_that_an_outline_is_measured_at_once_and_classified_apart_from_the_segmenters(bench: Bench):
+    mask = bench.draw()
+    view = bench.session.view.by_id[bench.cell.id]
+    assert view.measurement is not None
+    assert view.measurement.cell_area_px == 400
+    assert not view.reclassified
+    before = bench.slides.saved[bench.cell.id]
+    bench.show_the_model(mask)
+    view = bench.session.view.by_id[bench.cell.id]
+    assert view.reclassified
+    assert view.prediction is not None
+    assert (view.prediction.segmenter, view.prediction.bundle) == (mask.identity, bench.classifier.bundle_sha256)
+    assert view.prediction.measurement.cell_area_px == 400
+    assert view.segmented == before == bench.slides.saved[bench.cell.id]
+    assert bench.open("Ada").view.by_id[bench.cell.id].prediction == view.prediction, "a restart changes nothing"
+
+
+def test_that_undo_brings_the_segmenters_outline_and_its_prediction_back_and_redo_the_repair(bench: Bench):
+    before = bench.session.view.by_id[bench.cell.id].prediction
+    bench.show_the_model(bench.draw())
+    repaired = bench.session.view.by_id[bench.cell.id].prediction
+    again = bench.open("Ada")
+    assert again.undo().by_id[bench.cell.id].prediction == before
+    assert again.view.by_id[bench.cell.id].drawn is None
+    assert again.redo().by_id[bench.cell.id].prediction == repaired
+
+
+def test_that_the_segmenters_outline_can_be_taken_again(bench: Bench):
+    assert bench.session.drop_mask(bench.cell.id) is bench.session.view
+    assert not bench.log.rows
+    bench.show_the_model(bench.draw())
+    view = bench.session.drop_mask(bench.cell.id).by_id[bench.cell.id]
+    assert view.review.mask is None
+    assert view.prediction == bench.slides.saved[bench.cell.id]
+
+
+def test_that_what_the_model_says_of_an_outline_drawn_over_since_is_left_out(bench: Bench):
+    old = bench.draw(20)
+    new = bench.draw(30)
+    bench.show_the_model(old)
+    assert not bench.session.view.by_id[bench.cell.id].reclassified
+    bench.show_the_model(new)
+    assert bench.session.view.by_id[bench.cell.id].reclassified
+
+
+def test_that_nothing_is_signed_before_the_model_saw_the_outline_and_nothing_repaired_afterwards(bench: Bench):
+    for cell in bench.cells:
+        bench.session.opened(cell.id)
+    mask = bench.draw()
+    assert "1 cells with a repaired outline are not classified again yet." in bench.session.obstacles()
+    with pytest.raises(ReviewError, match="cannot be signed"):
+        bench.session.sign("Ada", "Reviewed")
+    bench.show_the_model(mask)
+    bench.session.sign("Ada", "Reviewed")
+    written = len(bench.log.rows)
+    with pytest.raises(ReviewError, match="signed and read-only"):
+        bench.draw(30)
+    with pytest.raises(ReviewError, match="signed and read-only"):
+        bench.session.drop_mask(bench.cell.id)
+    assert len(bench.log.rows) == written
+
+
+def test_that_a_second_reader_neither_sees_nor_repairs_outlines(bench: Bench):
+    bench.session.override([bench.cell.id], "monocyte")
+    bench.show_the_model(bench.draw())
+    second = bench.open("Bo", SECOND)
+    view = second.view.by_id[bench.cell.id]
+    assert (view.review.mask, view.drawn, view.segmented, view.prediction, view.measurement) == (None,) * 5
+    with pytest.raises(ReviewError, match="first reading"):
+        second.repair_mask(bench.cell.id, square(20), methods=["brush"])
+    lines = cell_history(
+        bench.cell,
+        bench.slides.slide("S-TEST"),
+        bench.slides.predictions_of(bench.cell.id),
+        bench.log.rows,
+        bench.names(),
+        reading=SECOND,
+    )
+    assert [line.words for line in lines] == ["Imported."]
+
+
+def test_that_an_outline_of_another_size_is_refused(bench: Bench):
+    with pytest.raises(ReviewError, match="picture's size"):
+        bench.session.repair_mask(bench.cell.id, np.zeros((64, 63), np.uint8), methods=["brush"])
+    assert not bench.log.rows
+
+
+def test_that_a_later_analysis_classifies_inside_the_outline_as_well(bench: Bench):
+    mask = bench.draw()
+    bench.analyse()
+    assert (bench.cell.id, mask.sha256) in bench.slides.mask_predictions("S-TEST")
+    seen = bench.classifier.seen
+    bench.analyse()
+    assert bench.classifier.seen == seen, "nothing is done twice"
+    bench.cache.kept.clear()
+    bench.analyse()
+    assert bench.classifier.seen == seen + len(bench.cells) + 1
+
+
+def test_that_the_outline_outlives_the_cache(bench: Bench):
+    mask = bench.draw()
+    bench.show_the_model(mask)
+    kept = bench.repairs.analysis(bench.cell, mask)
+    assert kept is not None
+    assert kept.maps
+    bench.cache.kept.clear()
+    left = bench.repairs.analysis(bench.cell, mask)
+    assert left is not None
+    assert np.array_equal(left.mask, square(20))
+    assert left.maps == ()
+    assert bench.repairs.analysis(bench.cell, None) is None
+    assert np.array_equal(bench.repairs.segmented(bench.cell), FakeSegmenter().segment([bench.image()])[0])
+
+
+def test_that_an_installation_without_a_refiner_says_so(bench: Bench):
+    with pytest.raises(ModelError, match="Nothing in this installation follows clicks"):
+        bench.repairs.prepare(bench.cell)
+
+
+def test_that_the_log_and_the_history_tell_of_the_outline_in_words(bench: Bench):
+    first = bench.draw()
+    bench.show_the_model(first)
+    bench.session.repair_mask(
+        bench.cell.id, square(30), methods=["brush", "clicks"], refiner="embedded:1a2b", clicks=[Click(3, 4, 2)]
+    )
+    bench.session.drop_mask(bench.cell.id)
+    bench.session.undo()
+    by_id = {e.id: e for e in bench.log.rows}
+    words = [event_words(e, bench.names(), by_id) for e in bench.log.rows]
+    second = next(e for e in bench.log.rows if "clicks" in e.payload)
+    mask = str(second.payload["sha256"])[:8]
+    assert words == [
+        f"Repaired the outline of cell 1 by brush; mask {first.sha256[:8]}.",
+        f"Repaired the outline of cell 1 by brush and clicks (embedded:1a2b); mask {mask}.",
+        "Let the segmenter's outline of cell 1 stand again.",
+        "Took back no. 3: Let the segmenter's outline of cell 1 stand again.",
+    ]
+    assert second.kind is EventKind.REPAIR_MASK
+    assert second.payload["clicks"] == [[3, 4, "n"]]
+    assert bench.log.verify() is None
+
+
+def test_that_dialog_report_drift_and_corrections_count_the_same_overrulings(bench: Bench):
+    own = bench.session.view.by_id[bench.cell.id].prediction
+    assert own is not None
+    others = [c.id for c in bench.cells[1:]]
+    bench.session.override(others[:1], own.label)
+    bench.session.override(others[1:], "plasma_cell")
+    mask = bench.draw()
+    inside = replace(bench.repairs.reclassify(bench.cell, mask), label="monocyte", best="monocyte")
+    bench.slides.save_mask_prediction(bench.cell.id, mask.sha256, inside)
+    bench.session.predictions_arrived({bench.cell.id: inside})
+    bench.session.override([bench.cell.id], own.label)
+    for cell in bench.cells:
+        bench.session.opened(cell.id)
+    bench.session.sign("Ada", "Review")
+    view = bench.session.view
+    assert view.by_id[bench.cell.id].prediction == inside
+    assert view.by_id[bench.cell.id].unaided == own
+    assert view.model.counts() == {own.label: 3}, "the model's column is what the model said by itself"
+    assert [v.cell.id for v in view.overruled] == others[1:]
+    info = ModelInfo("m", "b" * 64, "fake:0", (), (), "", (), ())
+    record = SlideRecord(view, bench.session.events, (0, ""), "2026-01-01T00:00:00+00:00")
+    data = build_report(record, info, (), report_id="R-1", duration_s=3.0)
+    assert data.override_rate == pytest.approx(1 / 3)
+    assert data.confusions == ((own.label, "plasma_cell", 1),)
+    quality = QualityControl(bench.taxonomy, bench.slides, bench.log, lambda _: bench.image(), lambda _: None)
+    assert [(r.reviewed, r.overruled) for r in quality.overruled(CancelToken(), silent)] == [(3, 1)]
+    corrections = Corrections(
+        bench.taxonomy,
+        bench.slides,
+        bench.log,
+        FakeReader(),
+        LabelWeights(1.0, 1.0, 1.0),
+        lambda b: (b, ".png"),
+        lambda _: b"",
+    )
+    assert corrections.gather(CancelToken(), silent).contradicted(bench.taxonomy) == (1, 3)

@@ -1,0 +1,113 @@
+"""Where a database lies, and what can be done to it past the program."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.support.postgres import Server
+
+Rows = list[tuple[object, ...]]
+
+
+class Place(ABC):
+    """One database, new and empty.
+
+    Attributes:
+        name: ``sqlite`` or ``postgresql``.
+        url: Its address.
+        refusals: What its driver raises when it refuses a statement.
+    """
+
+    name: str
+    url: str
+    refusals: tuple[type[Exception], ...]
+
+    @abstractmethod
+    def execute(self, *statements: str) -> Rows:
+        """Run statements past the program, each committed; the rows of the last."""
+
+    @abstractmethod
+    def tables(self) -> list[str]:
+        """Names of its tables."""
+
+    @abstractmethod
+    def drop_triggers(self) -> None:
+        """Take away what guards the review log, as somebody who tampers with it would."""
+
+    @abstractmethod
+    def another(self, folder: Path) -> contextlib.AbstractContextManager[Place]:
+        """A second new database of the same kind; its file, if any, goes into `folder`."""
+
+    def content(self) -> dict[str, Rows]:
+        """All rows of all tables."""
+        return {table: self.execute(f"SELECT * FROM {table}") for table in self.tables()}  # noqa: S608 - our tables
+
+    def insert_slide(self, slide_id: str = "S-00000000") -> None:
+        """A slide without cells."""
+        self.execute(f"INSERT INTO slides VALUES ('{slide_id}', 'P-00000000', 'flat', '2024', 0, NULL, NULL)")  # noqa: S608
+
+
+class SqlitePlace(Place):
+    """A file."""
+
+    name = "sqlite"
+    refusals = (sqlite3.IntegrityError, sqlite3.OperationalError)
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.url = f"sqlite:///{file}"
+
+    def execute(self, *statements: str) -> Rows:
+        with contextlib.closing(sqlite3.connect(self.file, isolation_level=None)) as raw:
+            rows: Rows = []
+            for statement in statements:
+                rows = raw.execute(statement).fetchall()
+            return rows
+
+    def tables(self) -> list[str]:
+        rows = self.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+        return [str(name) for (name,) in rows]
+
+    def drop_triggers(self) -> None:
+        for (name,) in self.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
+            self.execute(f"DROP TRIGGER {name}")
+
+    @contextlib.contextmanager
+    def another(self, folder: Path) -> Iterator[Place]:
+        yield SqlitePlace(folder / "another.db")
+
+
+class PostgresPlace(Place):
+    """A database of a server."""
+
+    name = "postgresql"
+
+    def __init__(self, server: Server, database: str) -> None:
+        import psycopg
+
+        self._server, self._database = server, database
+        self.url = server.url(database)
+        self.refusals = (psycopg.Error,)
+
+    def execute(self, *statements: str) -> Rows:
+        return self._server.execute(self._database, *statements)
+
+    def tables(self) -> list[str]:
+        rows = self.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename")
+        return [str(name) for (name,) in rows]
+
+    def drop_triggers(self) -> None:
+        rows = self.execute(
+            "SELECT tgname, relname FROM pg_trigger JOIN pg_class ON tgrelid = pg_class.oid WHERE NOT tgisinternal"
+        )
+        for name, table in rows:
+            self.execute(f"DROP TRIGGER {name} ON {table}")
+
+    @contextlib.contextmanager
+    def another(self, folder: Path) -> Iterator[Place]:
+        with self._server.database() as name:
+            yield PostgresPlace(self._server, name)

@@ -1,0 +1,103 @@
+"""Tiny exports built on disk: every image is different, 20 × 24 pixels."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from leukview.core.errors import ExportError
+from leukview.core.job_runner import CancelToken, silent
+from leukview.domain.slide import ExportPreview, Problem, SlideDraft
+from leukview.domain.taxonomy import Taxonomy
+from leukview.importers.export_reader import FolderReader
+
+FORMAT_OF = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG", ".bmp": "BMP", ".tif": "TIFF", ".tiff": "TIFF"}
+
+
+def picture(number: int, *, ending: str = ".jpg", size: tuple[int, int] = (20, 24)) -> bytes:
+    """An image file of `size` (width, height) whose content depends on `number` only."""
+    pixels = np.random.default_rng(number).integers(0, 256, (size[1], size[0], 3), dtype=np.uint8)
+    stream = io.BytesIO()
+    Image.fromarray(pixels).save(stream, format=FORMAT_OF.get(ending.lower(), "WEBP"))
+    return stream.getvalue()
+
+
+def overview(number: int = 0) -> bytes:
+    stream = io.BytesIO()
+    Image.new("RGB", (1100, 1200), (200, 180, number % 256)).save(stream, format="PNG")
+    return stream.getvalue()
+
+
+def build(root: Path, files: dict[str, bytes]) -> Path:
+    for name, data in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return root
+
+
+def pack(archive: Path, files: dict[str, bytes]) -> Path:
+    archive.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as target:
+        for name, data in files.items():
+            target.writestr(name, data)
+    return archive
+
+
+def signed_tree(prefix: str = "", first: int = 0) -> dict[str, bytes]:
+    """Three labelled cells, filed again as unsigned, one more cell, an overview and a Thumbs.db."""
+    a, b, c, d = (picture(first + i) for i in range(4))
+    return {
+        f"{prefix}Signed slides/Blast, no lineage spec/BL_10000001.jpg": a,
+        f"{prefix}Signed slides/Blast, no lineage spec/BL_10000002.jpg": b,
+        f"{prefix}Signed slides/Lymphocyte/LY_10000003.jpg": c,
+        f"{prefix}Signed slides/Lymphocyte/Thumbs.db": b"\xd0\xcf\x11\xe0",
+        f"{prefix}Unsigned slides/9000000001_001.jpg": overview(first),
+        f"{prefix}Unsigned slides/9000000001_002.jpg": a,
+        f"{prefix}Unsigned slides/9000000001_003.jpg": b,
+        f"{prefix}Unsigned slides/9000000001_004.jpg": c,
+        f"{prefix}Unsigned slides/9000000001_005.jpg": d,
+    }
+
+
+def read(taxonomy: Taxonomy, path: Path) -> ExportPreview:
+    return FolderReader(taxonomy).read(path, CancelToken(), silent)
+
+
+def read_one(taxonomy: Taxonomy, path: Path) -> SlideDraft:
+    (slide,) = read(taxonomy, path).slides
+    return slide
+
+
+def classes(slide: SlideDraft) -> dict[str, str]:
+    """Class key by file name ("" = unlabelled)."""
+    return {Path(c.path).name: c.source.class_key if c.source else "" for c in slide.cells}
+
+
+def assert_sentence(text: str) -> None:
+    """One sentence in words: no error number, no class name, no line break."""
+    assert text.endswith(".")
+    assert "\n" not in text
+    for alien in ("Errno", "Error", "Traceback", "Exception", "None", "0x"):
+        assert alien not in text
+
+
+def refused(taxonomy: Taxonomy, path: Path) -> ExportError:
+    """What is said when an export as a whole cannot be read."""
+    with pytest.raises(ExportError) as caught:
+        read(taxonomy, path)
+    assert_sentence(caught.value.message)
+    assert not caught.value.hint or caught.value.hint.endswith(".")
+    return caught.value
+
+
+def only_problem(slide: SlideDraft) -> Problem:
+    """The one problem of a slide."""
+    (problem,) = slide.problems
+    assert_sentence(problem.message)
+    return problem

@@ -1,0 +1,63 @@
+"""A slide of real normal cells: no export of a healthy person is at hand, but labelled cells of healthy people are.
+
+The cells are Barcelona's validation cells, on which the shipped model was not trained, in the numbers of a usual adult
+differential.
+They come from many people, so the slide is a normal one in its cells and its counts, not one person's film.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import random
+import zipfile
+from collections import defaultdict
+from pathlib import Path
+
+from leukview.domain.taxonomy import Taxonomy
+
+SHARES = {
+    "segmented_neutrophil": 0.55,
+    "band_neutrophil": 0.03,
+    "lymphocyte": 0.30,
+    "monocyte": 0.07,
+    "eosinophil": 0.04,
+    "basophil": 0.01,
+}
+"""Of the leukocytes; within the adult ranges after Dacie and Lewis, Practical Haematology."""
+
+
+def data_folder() -> Path:
+    """Where the real cells lie, if they are here: ``LEUKVIEW_DATA``, else beside the checkout."""
+    return Path(os.environ.get("LEUKVIEW_DATA") or Path(__file__).resolve().parents[3] / "shared" / "data")
+
+
+def write_normal_slide(cells: Path, folder: Path, taxonomy: Taxonomy, leukocytes: int, seed: int = 0) -> Path:
+    """Write an export as the analyser's laboratory would have signed it.
+
+    Args:
+        cells: Folder of ``cells-barcelona-*.zip``.
+        folder: Gets the patient's folder.
+        taxonomy: Names the classes.
+        leukocytes: How many; 100 or 200 are usual.
+        seed: Chooses the cells.
+
+    Returns:
+        The patient's folder.
+    """
+    found: dict[str, list[tuple[Path, str]]] = defaultdict(list)
+    for archive in sorted(cells.glob("cells-barcelona-*.zip")):
+        with zipfile.ZipFile(archive) as inside, inside.open("manifest.csv") as manifest:
+            for row in csv.DictReader(io.TextIOWrapper(manifest, "utf-8")):
+                if row["split"] == "val":
+                    found[row["cell_class"]].append((archive, row["file"]))
+    draw = random.Random(seed)
+    patient = folder / "Patient_normal"
+    for key, share in SHARES.items():
+        place = patient / "Signed slides" / taxonomy.cell_class(key).name
+        place.mkdir(parents=True)
+        for archive, name in draw.sample(sorted(found[key]), round(share * leukocytes)):
+            with zipfile.ZipFile(archive) as inside:
+                (place / Path(name).name).write_bytes(inside.read(name))
+    return patient

@@ -1,0 +1,163 @@
+"""Slides, sessions and reports made of plain values; no model runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image
+from pypdf import PdfReader
+
+from leukview.core.paths import data_dir, resources_dir
+from leukview.domain.alerts import parse_rules
+from leukview.domain.slide import Slide
+from leukview.domain.taxonomy import Taxonomy
+from leukview.report.glyph_fallback import Words
+from leukview.report.report_config import Site, load_site
+from leukview.report.report_strings import Texts
+from leukview.report.template_context import report_words
+from leukview.report.typst_renderer import TypstRenderer
+from leukview.services.export.slide_record import SlideRecord
+from leukview.services.report.report_data import (
+    KeyCell,
+    ModelInfo,
+    ReportData,
+    ReportOptions,
+    build_report,
+    choose_key_cells,
+)
+from leukview.services.review.session import ReviewSession
+from tests.support.fakes import MemoryLog, MemorySlides, make_cells, make_prediction
+
+CREATED = "2026-11-24T02:48:21+01:00"
+MODEL = ModelInfo(
+    name="test model",
+    bundle_sha256="b" * 64,
+    segmenter="embedded:1a2b3c4d",
+    trained_stages=("Cell or not", "1 · Benign or malignant"),
+    untrained_stages=("3M · Myeloid disease",),
+    trained_on="19545 cells of 82 patients",
+    limits=(
+        "Stage “3M · Myeloid disease” was not trained: not assessed by this model.",
+        "It never saw an artefact.",
+    ),
+    measured=("Blasts: sensitivity 0.930 (534 of 574 cells of patients kept apart).",),
+)
+
+
+def png(colour: tuple[int, int, int]) -> bytes:
+    """A small plain picture."""
+    stream = BytesIO()
+    Image.new("RGB", (24, 24), colour).save(stream, format="PNG")
+    return stream.getvalue()
+
+
+class OneSlide(MemorySlides):
+    """A store of one slide whose facts the test chooses."""
+
+    wbc_per_nl: float | None = None
+    synthetic = False
+
+    def slide(self, slide_id: str) -> Slide:
+        return replace(super().slide(slide_id), wbc_per_nl=self.wbc_per_nl, synthetic=self.synthetic)
+
+
+@dataclass
+class Bench:
+    """A slide under review and its report."""
+
+    session: ReviewSession
+    log: MemoryLog
+
+    def record(self) -> SlideRecord:
+        """The slide as it stands, as a report carries it."""
+        view, events = self.session.view, self.session.events
+        return SlideRecord(view, events, self.log.head(), CREATED, comments=True)
+
+    def report(
+        self,
+        *,
+        pictures: bool = True,
+        maps: bool = False,
+        site: Sequence[str] = (),
+        model: ModelInfo = MODEL,
+        duration_s: float | None = 272.0,
+    ) -> ReportData:
+        view = self.session.view
+        chosen = [view.by_id[i] for i in choose_key_cells(view)] if pictures else []
+        cells = [
+            KeyCell(v, png((120, 60, i)), png((250, 193, i)) if maps else None, "stage 1: malignant")
+            for i, v in enumerate(chosen)
+        ]
+        return build_report(
+            self.record(),
+            model,
+            cells,
+            report_id="R-20261124-0123ABCD",
+            duration_s=duration_s,
+            site=site,
+        )
+
+
+def bench(
+    taxonomy: Taxonomy, labels: Mapping[str, int], *, wbc: float | None = None, apl: float | None = None
+) -> Bench:
+    """A slide with so many cells of each class by the model."""
+    slides = OneSlide(make_cells(sum(labels.values())))
+    slides.wbc_per_nl = wbc
+    names = [label for label, count in labels.items() for _ in range(count)]
+    for cell, label in zip(slides.cells("S-TEST"), names, strict=True):
+        slides.saved[cell.id] = make_prediction(label, 0.9 if label == "blast" else 0.1, apl)
+    rules = parse_rules((resources_dir() / "alerts.toml").read_text(encoding="utf-8"), taxonomy)
+    log = MemoryLog()
+    return Bench(ReviewSession(slides, log, taxonomy, rules, "S-TEST", "reviewer"), log)
+
+
+def clear(bench: Bench) -> None:
+    """Do all that a signature needs: open the blasts, acknowledge the alerts, name the unidentified."""
+    session = bench.session
+    for cell in session.view.unopened_blasts:
+        session.opened(cell)
+    for alert in session.view.open_alerts:
+        session.acknowledge(alert.rule.key, called="Dr. Weiss, ward 3")
+
+
+def flat(text: str) -> str:
+    """Words with single spaces, without the break marks inside long words."""
+    return " ".join(text.replace("\u200b", "").split())
+
+
+def pages(path: Path) -> list[str]:
+    """The text of each page, as a reader of the file extracts it."""
+    return [flat(page.extract_text()) for page in PdfReader(path).pages]
+
+
+def rendered(
+    data: ReportData, folder: Path, options: ReportOptions | None = None, *, system_fonts: bool = False
+) -> list[str]:
+    """Set a report and return the text of its pages."""
+    output = folder / "report.pdf"
+    TypstRenderer(resources_dir(), system_fonts=system_fonts).render(data, output, options or ReportOptions())
+    return pages(output)
+
+
+def site_of(language: str = "en") -> Site:
+    """How a report looks here, the test's own data folder included."""
+    return load_site(resources_dir(), data_dir(), language=language)
+
+
+def texts_of(language: str = "en") -> Texts:
+    """The words of the report in a language."""
+    return site_of(language).texts
+
+
+def words_of(data: ReportData, language: str = "en") -> Words:
+    """All that the template sets."""
+    return report_words(data, site_of(language))
+
+
+def cell_ids(bench: Bench, label: str) -> Iterator[str]:
+    """Ids of the cells that the model gave a label."""
+    return (v.cell.id for v in bench.session.view.cells if v.prediction and v.prediction.label == label)

@@ -1,0 +1,137 @@
+"""A reviewer who works through a slide in the real window: keys, the mouse, and answers to what dialogs ask."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+
+from leukview.domain.review.events import ReviewState
+from leukview.gui.alerts.acknowledge_dialog import AlertDialog
+from leukview.gui.main_window import MainWindow
+from leukview.gui.review.comment_dialog import CommentDialog
+from leukview.gui.review.reopen_dialog import AmendDialog
+from leukview.gui.review.sign_dialog import SignDialog
+from leukview.gui.review.slide_details_dialog import DetailsDialog
+from leukview.services.review.session import SlideView
+
+SCRIPT = {
+    "Space": 10,
+    "N": 4,
+    "L": 4,
+    "M": 2,
+    "B": 2,
+    "Z": 1,
+    ".": 2,
+    ",": 1,
+    "Ctrl+Z": 5,
+    "Ctrl+Shift+Z": 3,
+    "Ctrl+G": 1,
+    "Return": 1,
+    "Q": 1,
+    "X": 1,
+    "/": 1,
+    "Ctrl+D": 1,
+    "": 8,  # the next thing that a signature needs
+}
+"""Keys and how often each comes; "Ctrl+G" selects a whole class, which the next letter labels at once."""
+
+
+def digest(
+    labels: dict[str, str], comments: dict[str, str], looked_at: list[str], acknowledged: list[str], signature: str
+) -> str:
+    """A hash over all that a person sees of a review."""
+    body = [sorted(labels.items()), sorted(comments.items()), sorted(looked_at), sorted(acknowledged), signature]
+    return hashlib.sha256(json.dumps(body).encode()).hexdigest()
+
+
+def seen_in(window: MainWindow) -> str:
+    """The digest of what the window shows: labels and comments as the gallery's rows have them."""
+    rows = [v for v in window.gallery.model.rows() if v.review.label or v.review.comment or v.review.opened]
+    view = window.desk.view
+    assert view is not None
+    signature = view.review.signature
+    return digest(
+        {v.cell.id: v.label for v in rows if v.review.label},
+        {v.cell.id: v.review.comment for v in rows if v.review.comment},
+        [v.cell.id for v in rows if v.review.opened],
+        list(view.review.acknowledged),
+        f"{signature.name} {signature.at}" if signature else "",
+    )
+
+
+def said_by(state: ReviewState) -> str:
+    """The same digest of a fold over the log."""
+    cells = state.cells.items()
+    return digest(
+        {cell: review.label for cell, review in cells if review.label},
+        {cell: review.comment for cell, review in cells if review.comment},
+        [cell for cell, review in cells if review.opened],
+        list(state.acknowledged),
+        f"{state.signature.name} {state.signature.at}" if state.signature else "",
+    )
+
+
+class ScriptedReviewer:
+    """Does one thing a call, as fast as it is called, and never stops: a signed slide is amended."""
+
+    def __init__(self, window: MainWindow, dice: random.Random) -> None:
+        self._window, self._dice = window, dice
+
+    def act(self) -> None:
+        """Answer the dialog that is open, or do the next thing."""
+        dialog = QApplication.activeModalWidget()
+        if dialog is not None:
+            self._answer(dialog)
+            return
+        window = self._window
+        if not window.isActiveWindow():  # the offscreen platform leaves that to us after a dialog
+            window.activateWindow()
+            return
+        if len(window.desk._waiting) > 3 or window.desk.view is None:  # a little faster than the disk, not without end
+            return
+        (key,) = self._dice.choices(list(SCRIPT), list(SCRIPT.values()))
+        if key:
+            QTest.keySequence(QApplication.focusWidget() or window.gallery.view, QKeySequence(key))
+        elif window.desk.idle:
+            self._towards_the_signature(window.desk.view)
+
+    def _towards_the_signature(self, view: SlideView) -> None:
+        window, obstacles = self._window, self._window.desk.obstacles
+        if view.review.signature:
+            window.actions_.by_key["reopen"].trigger()
+        elif view.open_alerts:
+            buttons = [b for b in window.alerts.findChildren(QPushButton) if b.text() == "Acknowledge…"]
+            if buttons:
+                buttons[0].click()
+        elif view.unopened_blasts:
+            window.gallery.view.go_to(view.unopened_blasts[0])
+        elif any("unidentified" in sentence for sentence in obstacles):
+            cell = (*view.unnamed, *view.unexplained)[0]
+            window.gallery.view.go_to(cell)
+            self._window.reviewing.label("lymphocyte")
+        else:
+            QTest.keySequence(window, QKeySequence("Ctrl+Return"))
+
+    def _answer(self, dialog: QWidget) -> None:
+        if isinstance(dialog, CommentDialog):
+            QTest.keyClicks(dialog.edit, f"granules {self._dice.randrange(100)} ")
+            QTest.keyClick(dialog.edit, Qt.Key.Key_Return)
+        elif isinstance(dialog, AlertDialog):
+            QTest.keyClicks(dialog._called, "Dr. Call")
+            dialog.acknowledge_button.click()
+        elif isinstance(dialog, SignDialog) and dialog._name.isEnabled():
+            QTest.keyClicks(dialog._name, "Dr. Test")
+            dialog.sign_button.click()
+        elif isinstance(dialog, AmendDialog):
+            QTest.keyClicks(dialog._reason, f"amended {self._dice.randrange(100)}")
+            dialog.amend_button.click()
+        elif isinstance(dialog, DetailsDialog):
+            dialog.accept()
+        else:
+            QTest.keyClick(dialog, Qt.Key.Key_Escape)

@@ -1,0 +1,85 @@
+"""A tiny bundle with random weights, for tests that need some classifier: a few hundred kilobytes, says nothing true.
+
+Other tests use this: ``write_tiny_bundle(tmp_path / "tiny", taxonomy)``, then
+`leukview.inference.classification.classifier_factory.load_classifier`. It needs torch and takes a second or two: make it once a session.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from leukview.domain.taxonomy import Taxonomy
+from leukview.inference.bundles.bundle import CARD, FORMAT, BundleNet, BundleStage, Manifest, hash_files, write_manifest
+from leukview.inference.classification.preprocess import Preprocessing
+from leukview.inference.networks.config import Architecture, Pooling, TrunkConfig
+from leukview.inference.networks.export import export
+from leukview.inference.networks.pmg import PmgNet
+
+NAME = "tiny-random"
+
+
+def write_tiny_bundle(
+    path: Path,
+    taxonomy: Taxonomy,
+    seed: int = 0,
+    architecture: Architecture = "shared",
+    pooling: Pooling = "frame",
+) -> Path:
+    """Write a bundle whose every stage counts as trained but whose weights are random.
+
+    Args:
+        path: Folder to create.
+        taxonomy: Gives stages and choices.
+        seed: Of the weights; the same seed gives the same numbers.
+        architecture: ``shared`` or ``paper``.
+        pooling: ``frame`` or ``cell``; with the latter the background is suppressed too.
+
+    Returns:
+        `path`.
+    """
+    path.mkdir(parents=True, exist_ok=True)
+    trunk = TrunkConfig(8, (8, 16, 16, 32), (1, 1, 1, 1), 2, 2)
+    manifest = Manifest(
+        format=FORMAT,
+        name=NAME,
+        taxonomy_sha256=taxonomy.sha256,
+        net=BundleNet(architecture, trunk, block_inner=8, block=16, hidden=8, pooling=pooling),
+        stages=tuple(
+            BundleStage(s.key, s.choices, s.choices, dict.fromkeys(s.choices, 0), 1.0, 0.1) for s in taxonomy.stages
+        ),
+        classes={},
+        preprocessing=Preprocessing(
+            64, 0.8, None, (0.5, 0.5, 0.5), (0.25, 0.25, 0.25), "keep" if pooling == "frame" else "suppress"
+        ),
+        abstain_below=0.0,
+        provenance={"weights": "random", "seed": seed},
+        licences={},
+        metrics={},
+        files={},
+    )
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        net = PmgNet(manifest.net_config)
+        _enliven(net)
+    export(net, manifest.preprocessing.side, path)
+    (path / CARD).write_text("# tiny-random\n\nRandom weights, for tests only.\n", encoding="utf-8")
+    write_manifest(replace(manifest, files=hash_files(path)), path)
+    return path
+
+
+def _enliven(net: PmgNet) -> None:
+    """Give the normalisations statistics and scales unlike those of a fresh network, so that no test passes by luck."""
+    for module in net.modules():
+        if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
+            for tensor, low, high in (
+                (module.running_mean, -0.3, 0.3),
+                (module.running_var, 0.5, 1.5),
+                (module.weight.data, 0.5, 1.5),
+                (module.bias.data, -0.3, 0.3),
+            ):
+                if tensor is not None:
+                    tensor.uniform_(low, high)

@@ -1,0 +1,185 @@
+"""A workstation on real storage, with stand-ins for segmenter and classifier, and a slide to work on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image, PngImagePlugin
+
+from leukview.bootstrap.site_config import load_grading, load_phrases, load_rules, load_taxonomy, load_terms
+from leukview.core.job_runner import CancelToken, silent
+from leukview.core.paths import resources_dir
+from leukview.domain.slide import Slide
+from leukview.importers.export_reader import FolderReader
+from leukview.importers.image_metadata import MetadataCleaner
+from leukview.interop.adapter import StandardMessages
+from leukview.report.cell_images import ReportPictures
+from leukview.report.typst_renderer import TypstRenderer
+from leukview.services.analysis.pipeline import Analyser
+from leukview.services.export.exporter import Exported, ExportFormat, ExportRequest, Outlets
+from leukview.services.report.report_data import ModelInfo
+from leukview.services.review.session import ReviewSession
+from leukview.services.workbench import Rooms, Workbench
+from leukview.storage.analysis_cache import FileAnalysisCache
+from leukview.storage.change_feed import SqlPulse
+from leukview.storage.database import open_database
+from leukview.storage.profile_store import SqlProfileStore
+from leukview.storage.review_log import SqlReviewLog
+from leukview.storage.slide_store import SqlSlideStore
+from leukview.storage.vault import IdentityVault
+from tests.support.fakes import FakeClassifier, FakeSegmenter
+
+PATIENT, ORDER = "Müller^Anna 王", "20230417"
+TELLTALE = "taken for Anna Müller"
+CLASSES = {
+    "Segmented neutrophils": "SNE",
+    "Lymphocyte": "LY",
+    "Blast, no lineage spec": "BL",
+    "Our own class": "USRWBC2",
+}
+
+
+@dataclass
+class Station:
+    """What a test does on a workstation."""
+
+    workbench: Workbench
+    slides: SqlSlideStore
+    notes: list[str]
+
+    def take_in(self, folder: Path, by: str = "Dr. Import", *, analyse: bool = True) -> Slide:
+        preview = self.workbench.preview(folder, CancelToken(), silent)
+        (slide,) = self.workbench.import_slides(preview.slides, CancelToken(), silent, by=by, tell=self.notes.append)
+        if analyse:
+            self.workbench.analyse(slide.id, CancelToken(), silent)
+        return slide
+
+    def session(self, slide: Slide, reviewer: str = "Dr. Chen 陈") -> ReviewSession:
+        return self.workbench.session(slide.id, reviewer)
+
+    def export(self, slide: Slide, form: ExportFormat, folder: Path, *, names=False, comments=False) -> Exported:
+        request = ExportRequest(form, folder, names=names, comments=comments)
+        return self.workbench.exchange.export(self.session(slide, "Dr. Out"), request, CancelToken(), silent)
+
+
+@contextmanager
+def station(home: Path) -> Iterator[Station]:
+    """A workstation whose data lie in a folder of its own."""
+    home.mkdir(parents=True, exist_ok=True)
+    taxonomy = load_taxonomy()
+    with (
+        closing(open_database(f"sqlite:///{home / 'leukview.db'}", backup_dir=home / "backups")) as database,
+        closing(IdentityVault(home)) as vault,
+    ):
+        reader, slides = FolderReader(taxonomy), SqlSlideStore(database, vault)
+        cache = FileAnalysisCache(home / "cache")
+        analyser = Analyser(taxonomy, reader, slides, cache, FakeSegmenter(), FakeClassifier())
+        info = ModelInfo("stand-in", "b" * 64, "fake:0", ("gate",), (), "nothing", (), ())
+        rooms = Rooms(
+            taxonomy=taxonomy,
+            rules=load_rules(taxonomy),
+            grading=load_grading(),
+            phrases=load_phrases(),
+            reader=reader,
+            slides=slides,
+            log=SqlReviewLog(database),
+            pulse=SqlPulse(database),
+            cache=cache,
+            analyser=lambda: analyser,
+            model_info=lambda: info,
+            renderer=TypstRenderer(resources_dir()),
+            pictures=ReportPictures(),
+            profiles=SqlProfileStore(database),
+            outlets=Outlets(StandardMessages(load_terms(taxonomy)), MetadataCleaner(), vault.names),
+        )
+        yield Station(Workbench(rooms), slides, [])
+
+
+def picture(seed: int) -> Image.Image:
+    """64 × 64 pixels that no other seed gives."""
+    rng = np.random.default_rng(seed)
+    coarse = rng.integers(0, 255, (8, 8, 3), dtype=np.uint8)
+    return Image.fromarray(np.kron(coarse, np.ones((8, 8, 1), np.uint8)))
+
+
+def jpeg(seed: int, **options: object) -> bytes:
+    """A JPEG whose EXIF, comment and trailer name the patient."""
+    image = picture(seed)
+    exif = Image.Exif()
+    exif[0x010E] = TELLTALE
+    stream = BytesIO()
+    image.save(stream, format="JPEG", exif=exif, comment=TELLTALE.encode(), **options)
+    return stream.getvalue() + TELLTALE.encode()
+
+
+def png(seed: int) -> bytes:
+    info = PngImagePlugin.PngInfo()
+    info.add_text("Comment", TELLTALE)
+    stream = BytesIO()
+    picture(seed).save(stream, format="PNG", pnginfo=info)
+    return stream.getvalue()
+
+
+def tiff(seed: int) -> bytes:
+    stream = BytesIO()
+    picture(seed).save(stream, format="TIFF", description=TELLTALE)
+    return stream.getvalue()
+
+
+def write_export(root: Path, cells: int = 12) -> Path:
+    """An export as the analyser writes it: signed cells of four classes in three formats, two cells unlabelled."""
+    slide = root / PATIENT / ORDER
+    makers = ((jpeg, "jpg"), (jpeg, "jpg"), (png, "png"), (tiff, "tif"))
+    names = list(CLASSES.items())
+    for number in range(cells):
+        make, ending = makers[number % 4]
+        folder, code = names[number % 3 if number else 3]
+        home = slide / "Signed slides" / folder
+        if number >= cells - 2:
+            home, code = slide / "Unsigned slides", ORDER
+        home.mkdir(parents=True, exist_ok=True)
+        (home / f"{code}_{1_000_000 + number}.{ending}").write_bytes(make(number))
+    (slide / "Signed slides" / "Lymphocyte" / "Thumbs.db").write_bytes(b"thumbs")
+    return slide
+
+
+def review(session: ReviewSession) -> None:
+    """Label, comment, acknowledge, take back: a review as it goes, ready to sign."""
+    cells = [v.cell.id for v in session.view.cells]
+    session.set_slide(wbc_per_nl=7.5, um_per_px=None)
+    for cell in cells:
+        session.opened(cell)
+    session.override(cells[:3], "segmented_neutrophil")
+    session.override(cells[3:5], "lymphocyte")
+    session.override(cells[5:6], "erythroblast")
+    session.override(cells[6:7], "monocyte")
+    session.undo()
+    session.accept(cells[7:])
+    session.comment(cells[:1], "nice =cell| for Anna")
+    session.comment([], "Anna Müller ^~&|\\ 患者\nsecond line")
+    for alert in session.view.open_alerts:
+        session.acknowledge(alert.rule.key, called="Dr. House, ward 3", note="asked for Anna")
+
+
+def spoil(change: Callable[[dict[str, Any]], None]) -> Callable[[Path], None]:
+    """A change of an exported folder's ``slide.json``."""
+
+    def act(folder: Path) -> None:
+        file = folder / "slide.json"
+        body = json.loads(file.read_text(encoding="utf-8"))
+        change(body)
+        file.write_text(json.dumps(body), encoding="utf-8")
+
+    return act
+
+
+def sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

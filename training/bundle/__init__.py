@@ -1,0 +1,1 @@
+"""Build a model bundle and add measured figures to it."""

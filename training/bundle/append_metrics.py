@@ -1,0 +1,103 @@
+"""Add what was measured on a bundle to its card: ``python -m training.bundle.append_metrics --bundle B --evidence E --speed S``.
+
+Where the network looks (`training.studies.cam_localisation`) and how fast it is (`training.studies.inference_benchmark`) are measured on the finished bundle,
+so that they enter its card afterwards. The network's files stay as they are; manifest and card are written anew, and so
+the bundle gets another identity: do it before the bundle is used.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from leukview.core.errors import LeukViewError
+from leukview.domain.taxonomy import Taxonomy
+from leukview.inference.bundles.bundle import CARD, hash_files, load_bundle, write_manifest
+from training.data.dataset import read_taxonomy
+from training.reports.model_card import model_card
+
+SHOWN, BACKGROUNDS = "as shown", ("keep", "suppress")
+
+
+def evidence_figures(raw: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows of ``evidence.json`` that the card shows.
+
+    They are of the map as shown, by class ("" = all), with the background as it is and without it.
+
+    Raises:
+        KeyError: It is no such file.
+    """
+    rows = [r for r in raw["rows"] if r["kind"] == SHOWN and not r["stage"] and r["background"] in BACKGROUNDS]
+    keys = ("cell_class", "background", "cells", "cell", "nucleus", "cytoplasm", "area")
+    return [{key: row[key] for key in keys} for row in rows]
+
+
+def speed_figures(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The table of ``speed.json``: least milliseconds a cell of each engine by threads, over the batch sizes.
+
+    Raises:
+        KeyError: It is no such file.
+    """
+    best: dict[str, dict[str, float]] = {}
+    for timing in raw["timings"]:
+        own = best.setdefault(timing["engine"], {})
+        threads = str(timing["threads"])
+        own[threads] = min(own.get(threads, float("inf")), timing["least_ms"])
+    checks = {c["engine"]: {"difference": c["difference"], "changed": c["changed"]} for c in raw["checks"]}
+    return {"where": raw["where"], "engines": {name: {"ms": ms, **checks.get(name, {})} for name, ms in best.items()}}
+
+
+def amend(folder: Path, taxonomy: Taxonomy, figures: Mapping[str, Any]) -> str:
+    """Write manifest and card anew with more figures.
+
+    Returns:
+        The bundle's new SHA-256.
+
+    Raises:
+        LeukViewError: The bundle is not sound.
+    """
+    bundle = load_bundle(folder, taxonomy)
+    manifest = replace(bundle.manifest, metrics={**bundle.manifest.metrics, **figures})
+    (folder / CARD).write_text(model_card(manifest), encoding="utf-8")
+    return write_manifest(replace(manifest, files=hash_files(folder)), folder)
+
+
+def _read(path: Path, sha256: str) -> Mapping[str, Any]:
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise LeukViewError(f"{path.name} cannot be read.") from error
+    if not isinstance(raw, dict) or raw.get("bundle") != sha256:
+        raise LeukViewError(f"{path.name} was not measured on this bundle.", "Measure it again.")
+    return raw
+
+
+def main() -> int:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--bundle", type=Path, required=True)
+    parser.add_argument("--evidence", type=Path, help="evidence.json of this bundle")
+    parser.add_argument("--speed", type=Path, help="speed.json of this bundle")
+    options = parser.parse_args()
+    try:
+        taxonomy = read_taxonomy()
+        sha256 = load_bundle(options.bundle, taxonomy).sha256
+        figures: dict[str, Any] = {}
+        if options.evidence:
+            figures["evidence"] = evidence_figures(_read(options.evidence, sha256))
+        if options.speed:
+            figures["speed"] = speed_figures(_read(options.speed, sha256))
+        print(options.bundle, amend(options.bundle, taxonomy, figures))
+    except (LeukViewError, KeyError) as error:
+        print(error)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

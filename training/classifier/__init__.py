@@ -1,0 +1,1 @@
+"""Training of the classifier: losses, distillation, fine-tuning, prediction."""

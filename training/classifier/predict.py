@@ -1,0 +1,74 @@
+"""What a trained network says of cached cells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from leukview.inference.networks.config import NetConfig
+from leukview.inference.networks.pmg import PmgNet
+from training.config import FINAL, TrainConfig
+from training.data.augmentation import centred
+from training.data.splits import Cells
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What the network said of all cells, rows in the order of the manifest; unasked rows are NaN.
+
+    Attributes:
+        logits: N×C of every stage.
+        features: N×F.
+        targets: N×S.
+    """
+
+    logits: dict[str, NDArray[np.float64]]
+    features: NDArray[np.float32]
+    targets: NDArray[np.int64]
+
+
+def answers(
+    net: PmgNet,
+    config: TrainConfig,
+    cells: Cells,
+    rows: NDArray[np.int64],
+    device: str,
+    change: Callable[[Tensor], Tensor] | None = None,
+) -> Answers:
+    """Ask the network about some rows, without augmentation, in float32.
+
+    Args:
+        net: Put into evaluation mode.
+        config: Of its training.
+        cells: Any split's; they share the squares.
+        rows: Of the squares.
+        device: To compute on.
+        change: Applied to the network's input, B×C×s×s.
+    """
+    net.eval().to(device)
+    count = len(cells.squares)
+    logits = {key: np.full((count, len(choices)), np.nan) for key, choices in net.config.stages}
+    features = np.full((count, net.config.features), np.nan, np.float32)
+    with torch.inference_mode():
+        for start in range(0, len(rows), 128):
+            part = np.sort(rows[start : start + 128])
+            images, _, masks = cells.pick(part)
+            seen = centred(images, masks, config.preprocessing, config.pooling)
+            found = net((change(seen) if change else seen).to(device))
+            features[part] = found[0].cpu().numpy()
+            for i, (key, _) in enumerate(net.config.stages):
+                logits[key][part] = found[1 + 4 * i].cpu().numpy()
+    return Answers(logits, features, cells.targets)
+
+
+def load_net(shape: NetConfig, run: Path) -> PmgNet:
+    """The run's final network."""
+    net = PmgNet(shape)
+    net.load_state_dict(torch.load(run / FINAL, map_location="cpu", weights_only=True), strict=True)
+    return net.eval()

@@ -1,0 +1,410 @@
+"""Train a multistage PMG classifier: ``python -m training.classifier.train --config C --run DIR --minutes N``.
+
+Two phases share the run: first the trunk alone with plain linear heads (cheap: one step an image), then PMG with four
+updates an iteration (Du et al. 2020). With ``--minutes`` the schedule follows the time used, which survives a resume,
+so that a run ends when it was told to; random numbers are seeded, but the machine sets the number of iterations.
+With ``--iterations`` it follows their number, and a seed gives the same weights again, resumed or not.
+
+``torchrun --nproc-per-node N -m training.classifier.train --config C --run-folder DIR …`` shares each batch among N processes
+(`training.distributed`); ``--accumulate K`` computes a process's share in K pieces, one after the other, which takes less
+memory. An update is of the recipe's batch either way, and 2 processes do what 1 process does in 2 pieces: batch
+normalisation sees a piece.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import csv
+import json
+import math
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from tqdm import tqdm
+
+from leukview.core.errors import LeukViewError
+from leukview.inference.networks.pmg import CONCATENATED, JIGSAW, PmgNet, jigsaw
+from training.classifier.distillation import TEACHERS_PART, Teachers, load_teachers
+from training.classifier.ema_batchnorm import balanced_accuracies, follow, mend_norms, renew_norms
+from training.classifier.finetune import begin_from, fine_tuning
+from training.classifier.losses import PlainHeads, optimiser_for, path_loss, rate_at, side_at, step_weights, taught_loss
+from training.config import FINAL, Recipe, TrainConfig, read_config
+from training.data.augmentation import augmented
+from training.data.dataset import TRAIN, VAL, read_taxonomy
+from training.data.splits import Cells, prepare
+from training.distributed import Processes
+from training.reports.plots import write_plots
+
+CHECKPOINT = "checkpoint.pt"
+LOG = "log.csv"
+PLAIN, PROGRESSIVE = "plain", "progressive"
+CHECKPOINT_SECONDS = 60.0
+LARGEST_GRADIENT = 5.0
+"""Norm to which gradients are cut."""
+MOST_BROKEN = 10
+"""Updates in a row that may be left out for a gradient that is no number."""
+NORM_BATCHES = 40
+"""Batches of whole images from which the normalisation statistics are taken anew at the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What is computed at once.
+
+    Attributes:
+        images: B×C×s×s.
+        targets: B×S.
+        soft: The teachers' probabilities of each stage; none without teachers.
+        generator: Source of random numbers.
+    """
+
+    images: Tensor
+    targets: Tensor
+    soft: dict[str, Tensor]
+    generator: torch.Generator
+
+
+class _Answer(nn.Module):
+    """Network and plain heads behind one forward pass, as distributed data parallel wants it."""
+
+    def __init__(self, net: PmgNet, heads: PlainHeads) -> None:
+        super().__init__()
+        self.net, self.heads = net, heads
+
+    def forward(self, images: Tensor, granularity: int | None) -> dict[str, Tensor]:
+        """B×C×s×s → logits of every stage, by one of the four classifiers or (None) by the plain heads."""
+        if granularity is None:
+            return self.heads(self.net.pooled_features(images))  # type: ignore[no-any-return]
+        return self.net.granularity_logits(images, granularity)
+
+
+class Trainer:
+    """One run; everything that a resume needs is in the checkpoint.
+
+    Args:
+        config: What to do.
+        net: With its first weights.
+        train: Cells to learn from.
+        val: Cells to choose the norms by.
+        run: Folder of checkpoint, log and result.
+        device: To compute on, unless `processes` say it.
+        processes: All that share the run; None = this one alone.
+        accumulate: Pieces of a process's share of a batch.
+        teachers: Whose answers are learned beside the labels.
+
+    Raises:
+        LeukViewError: The batch does not divide into the pieces.
+    """
+
+    def __init__(
+        self,
+        config: TrainConfig,
+        net: PmgNet,
+        train: Cells,
+        val: Cells,
+        run: Path,
+        device: str,
+        processes: Processes | None = None,
+        accumulate: int = 1,
+        teachers: Teachers | None = None,
+    ) -> None:
+        torch.manual_seed(config.seed)
+        self.config, self.train, self.val, self.run = config, train, val, run
+        self.processes = processes or Processes(device)
+        self.device, self.accumulate = self.processes.device, accumulate
+        pieces = self.processes.size * accumulate
+        if any(recipe.batch % pieces for recipe in (config.plain, config.progressive)):
+            raise LeukViewError(f"A batch does not divide into {pieces} equal pieces.", "Change batch or --accumulate.")
+        self.net = net.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # stub lacks it
+        self.teachers = teachers.to(self.device) if teachers else None
+        self.heads = PlainHeads(config.trunk.widths[3], net.config.stages).to(self.device)
+        self.generator = torch.Generator().manual_seed(config.seed)
+        self.draws = np.random.default_rng(config.seed)
+        self.phase, self.used, self.iteration, self.images = PLAIN, 0.0, 0, 0
+        self.side, self.broken = config.preprocessing.side, 0
+        self.average = copy.deepcopy(self.net)
+        self.answer = self.processes.wrapped(_Answer(self.net, self.heads))
+        self.optimiser = self._optimiser()
+
+    @property
+    def recipe(self) -> Recipe:
+        """Of the phase."""
+        return self.config.plain if self.phase == PLAIN else self.config.progressive
+
+    def _optimiser(self) -> torch.optim.Optimizer:
+        trunk = [p for name, p in self.net.named_parameters() if ".trunk." in name]
+        if self.phase == PLAIN:
+            return optimiser_for(self.config.plain, trunk, list(self.heads.parameters()))
+        new = [p for name, p in self.net.named_parameters() if ".trunk." not in name]
+        return optimiser_for(self.config.progressive, trunk, new)
+
+    def start_from(self, path: Path) -> None:
+        """Begin with the weights that another run ended with."""
+        state = torch.load(path, map_location=self.device, weights_only=True)
+        self.net.load_state_dict(state, strict=True)
+        self.average.load_state_dict(state, strict=True)
+
+    def save(self) -> None:
+        """Write the checkpoint whole or not at all; rank 0 does."""
+        if not self.processes.first:
+            return
+        state = {
+            "net": self.net.state_dict(),
+            "average": self.average.state_dict(),
+            "heads": self.heads.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "phase": self.phase,
+            "used": self.used,
+            "iteration": self.iteration,
+            "images": self.images,
+            "generator": self.generator.get_state(),
+            "draws": json.dumps(self.draws.bit_generator.state),
+        }
+        part = self.run / (CHECKPOINT + ".part")
+        torch.save(state, part)
+        part.replace(self.run / CHECKPOINT)
+
+    def resume(self) -> bool:
+        """Go on from the checkpoint if there is one."""
+        path = self.run / CHECKPOINT
+        if not path.exists():
+            return False
+        state = torch.load(path, map_location=self.device, weights_only=True)
+        self.phase, self.used = state["phase"], state["used"]
+        self.iteration, self.images = state["iteration"], state["images"]
+        self.net.load_state_dict(state["net"])
+        self.average.load_state_dict(state["average"])
+        self.heads.load_state_dict(state["heads"])
+        self.optimiser = self._optimiser()
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.generator.set_state(state["generator"].cpu())
+        if "draws" in state:
+            self.draws.bit_generator.state = json.loads(state["draws"])
+        else:  # an older checkpoint
+            self.draws = np.random.default_rng((self.config.seed, self.iteration))
+        return True
+
+    def _batch(self, share: bool = True) -> list[Piece]:
+        """This process's pieces of the next batch, or (`share` false) all of them.
+
+        Each of several pieces has random numbers of its own, that follow from seed, iteration and its place: the same
+        whoever computes it.
+        """
+        rows = self.draws.choice(self.train.rows, self.recipe.batch, replace=False, p=self.train.weights)
+        count, own = self.processes.size * self.accumulate, self.processes.rank * self.accumulate
+        if count == 1:
+            return [self._piece(rows, self.generator)]
+        return [
+            self._piece(rows[i::count], torch.Generator().manual_seed(_mixed(self.config.seed, self.iteration, i)))
+            for i in (range(own, own + self.accumulate) if share else range(count))
+        ]
+
+    def _piece(self, rows: NDArray[np.int64], generator: torch.Generator) -> Piece:
+        images, targets, masks = self.train.pick(rows)
+        how, augment = self.config.preprocessing, self.config.augment
+        ready = augmented(images, masks, how, augment, generator, self.side, self.config.pooling).to(self.device)
+        soft: dict[str, Tensor] = {}
+        if self.teachers is not None:
+            with self._autocast():
+                soft = self.teachers(ready)
+        return Piece(ready, targets.to(self.device), soft, generator)
+
+    def _autocast(self) -> torch.autocast:
+        return torch.autocast(self.device.type, torch.bfloat16, enabled=self.config.precision == "bfloat16")
+
+    def _update(self, pieces: Sequence[Piece], granularity: int | None) -> float:
+        """One step on the mean loss of all pieces of all processes; this process's mean loss."""
+        total = 0.0
+        self.optimiser.zero_grad(set_to_none=True)
+        for number, piece in enumerate(pieces, 1):
+            images, targets = piece.images, piece.targets
+            if granularity is not None:
+                images = jigsaw(images, JIGSAW[granularity], piece.generator)
+            with self.processes.averaging(self.answer, number == len(pieces)):
+                with self._autocast():
+                    logits = self.answer(images, granularity)
+                weights = step_weights(targets, self.config.coupling)
+                loss = path_loss(logits, targets, weights, self.config.label_smoothing)
+                if piece.soft:
+                    loss = torch.lerp(loss, taught_loss(logits, piece.soft, weights), TEACHERS_PART)
+                loss = loss / len(pieces)
+                if granularity == CONCATENATED:
+                    loss = loss * 2  # as published
+                loss.backward()  # type: ignore[no-untyped-call]  # torch's stub
+            total += float(loss.detach())
+        parameters = [p for group in self.optimiser.param_groups for p in group["params"]]
+        if torch.isfinite(nn.utils.clip_grad_norm_(parameters, LARGEST_GRADIENT)):
+            self.optimiser.step()
+            self.broken = 0
+        else:  # the CPU's bfloat16 convolutions have been seen to give one; a row of them is a fault of the run
+            self.broken += 1
+            mend_norms(self.net, self.average)
+            if self.broken > MOST_BROKEN:
+                raise LeukViewError("The training has come to gradients that are no numbers.", "Lower the rates.")
+        return total
+
+    def _iterate(self) -> float:
+        pieces = self._batch()
+        kinds = [None] if self.phase == PLAIN else list(range(len(JIGSAW)))
+        loss = [self._update(pieces, granularity) for granularity in kinds][-1]
+        self.processes.average(list(self.net.buffers()))  # each rank's norms have seen its own pieces
+        return loss
+
+    def _add_to_average(self) -> None:
+        # The average starts as short as the run is young, so that the random start is soon forgotten.
+        decay = min(self.config.average, (1 + self.iteration) / (10 + self.iteration))
+        follow(self.average, self.net, decay)
+
+    def go(self, minutes: float | None = None, iterations: int | None = None) -> None:
+        """Train until `minutes` of wall clock or `iterations` are used up, over all resumes together.
+
+        Raises:
+            LeukViewError: Neither or both are given, or the gradients stay without numbers.
+        """
+        if (minutes is None) == (iterations is None):
+            raise LeukViewError("A run ends by minutes or by iterations.")
+        limit = float(iterations) if iterations is not None else 60 * (minutes or 0.0)
+        plain_end = limit * self.config.plain_part
+        started, before, saved = time.monotonic(), self.used, time.monotonic()
+        smooth = float("nan")
+        with self._log() as file, tqdm(unit="it", disable=not self.processes.first) as bar:
+            log = csv.writer(file)
+            while (spent := self.used if iterations is None else float(self.iteration)) < limit:
+                if self.phase == PLAIN and spent >= plain_end:
+                    self.phase = PROGRESSIVE
+                    self.optimiser = self._optimiser()
+                    smooth = float("nan")
+                plain = self.phase == PLAIN
+                recipe = self.recipe
+                progress = spent / plain_end if plain else (spent - plain_end) / (limit - plain_end)
+                rate = rate_at(recipe, progress)
+                self.side = side_at(self.config.plain_sides, progress) if plain else self.config.preprocessing.side
+                for group in self.optimiser.param_groups:
+                    group["lr"] = rate * group["factor"]
+                self.net.train()
+                loss = self._iterate()
+                self._add_to_average()
+                self.iteration += 1
+                self.images += self.recipe.batch
+                # One clock for all processes, so that they end and change phase together.
+                self.used, loss = self.processes.mean([before + time.monotonic() - started, loss])
+                smooth = loss if math.isnan(smooth) else 0.98 * smooth + 0.02 * loss
+                bar.update()
+                ended = (self.used if iterations is None else self.iteration) >= limit
+                if self.iteration % 50 == 0 or ended:
+                    log.writerow(
+                        [f"{self.used:.0f}", self.phase, self.iteration, self.images, f"{smooth:.4f}", f"{rate:.2e}"]
+                    )
+                    file.flush()
+                    bar.set_postfix(phase=self.phase, loss=f"{smooth:.3f}")
+                if time.monotonic() - saved > CHECKPOINT_SECONDS:
+                    self.save()
+                    saved = time.monotonic()
+        self.save()
+
+    def _log(self) -> TextIO:
+        where = self.run / LOG if self.processes.first else Path(os.devnull)
+        return where.open("a", newline="", encoding="utf-8")
+
+    def renew_norms(self) -> None:
+        """Take the normalisation statistics anew, from whole training images."""
+        renew_norms(self.net, lambda: torch.cat([piece.images for piece in self._batch(share=False)]), NORM_BATCHES)
+
+    def finish(self) -> None:
+        """Write the averaged network, with the norms of training or with new ones: what suits the validation cells.
+
+        The two are compared by the sum of the stages' balanced accuracies. Rank 0 does it, on whole batches.
+        """
+        if self.processes.first:
+            self._finish()
+            write_plots(self.run)
+        self.processes.wait()
+
+    def _finish(self) -> None:
+        self.side = self.config.preprocessing.side
+        self.net.load_state_dict(self.average.state_dict())
+        before = self.accuracy()
+        print(f"validation with the norms of training: {before}")
+        self.renew_norms()
+        after = self.accuracy()
+        print(f"validation with new norms: {after}")
+        if sum(after.values()) < sum(before.values()):
+            self.net.load_state_dict(self.average.state_dict())
+        torch.save(self.net.state_dict(), self.run / FINAL)
+
+    def accuracy(self) -> dict[str, float]:
+        """Balanced accuracy of each stage on the validation cells, for the log."""
+        return balanced_accuracies(self.net, self.val, self.config, self._autocast())
+
+
+def _mixed(*numbers: int) -> int:
+    """One seed of several numbers."""
+    return int(np.random.SeedSequence(numbers).generate_state(1, np.uint64)[0] >> np.uint64(1))
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--config", type=Path, required=True)
+    # The second names are for torchrun, which under Python 3.11 takes the first ones for abbreviations of its own.
+    parser.add_argument("--run", "--run-folder", type=Path, required=True, help="of checkpoint, log and result")
+    parser.add_argument("--cache", type=Path, help="folder of the decoded cells (default: the run's)")
+    parser.add_argument("--start", "--start-from", type=Path, help="final weights of a run of the same shape")
+    parser.add_argument("--leave-out", default="", metavar="SOURCE", help="train without the cells of this source")
+    parser.add_argument(
+        "--from-bundle", type=Path, metavar="BUNDLE", help="go on from a bundle; see training.classifier.finetune"
+    )
+    parser.add_argument("--teacher", nargs=2, type=Path, action="append", default=[], metavar=("CONFIG", "RUN"))
+    length = parser.add_mutually_exclusive_group(required=True)
+    length.add_argument("--minutes", type=float, help="wall clock of the whole run, resumes included")
+    length.add_argument("--iterations", type=int, help="of the whole run, resumes included: the same on every machine")
+    parser.add_argument("--accumulate", type=int, default=1, help="pieces in which a process computes its batch")
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--threads", type=int, default=2)
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    config = fine_tuning(read_config(options.config)) if options.from_bundle else read_config(options.config)
+    processes = Processes.started(options.device)
+    options.run.mkdir(parents=True, exist_ok=True)
+    torch.manual_seed(config.seed)
+    with processes.first_first():
+        _, shape, splits = prepare(
+            config,
+            options.cache or options.run,
+            training=True,
+            leave_out=options.leave_out,
+            device=str(processes.device),
+        )
+    net = PmgNet(shape)
+    if options.from_bundle:
+        print(begin_from(options.from_bundle, net, config, read_taxonomy(), options.run))
+    trainer = Trainer(
+        config,
+        net,
+        splits[TRAIN],
+        splits[VAL],
+        options.run,
+        options.device,
+        processes,
+        options.accumulate,
+        load_teachers(options.teacher, config, shape) if options.teacher else None,
+    )
+    if trainer.resume():
+        print(f"resumed after {trainer.used:.0f} s, iteration {trainer.iteration}")
+    elif options.start:
+        trainer.start_from(options.start)
+    trainer.go(options.minutes, options.iterations)
+    trainer.finish()
+
+
+if __name__ == "__main__":
+    main()

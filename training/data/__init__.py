@@ -1,0 +1,1 @@
+"""Labelled cells: import, splits, augmentation, leakage checks."""

@@ -1,0 +1,283 @@
+"""Split labelled cells and pack them for training: ``python -m training.data.build_manifest --output DIR …``.
+
+What is written, ``DIR/cells/cells-<site>.zip``, is what `training.classifier.train` reads: the images as they were, and a
+``manifest.csv`` of file, source, patient, diagnosis, cell_class, split and sha1_of_original. Archives of several sites
+lie side by side in one folder. No name of a person, order or file goes in.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import hashlib
+import io
+import sys
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePath
+
+import numpy as np
+from PIL import Image
+from tqdm import tqdm
+
+from leukview.core.errors import LeukViewError
+from leukview.core.paths import data_dir
+from leukview.domain.taxonomy import Taxonomy
+from training.data.dataset import (
+    COLUMNS,
+    SPLIT_SEED,
+    TEST,
+    TEST_PART,
+    TRAIN,
+    VAL,
+    VAL_PART,
+    LabelledCell,
+    check_leaks,
+    read_taxonomy,
+    support,
+    trained_stages,
+    without_duplicates,
+)
+from training.data.importers import (
+    SYNTHETIC,
+    Item,
+    as_disease,
+    check_diagnosis,
+    pseudonymised,
+    read_disease_cells,
+    read_export,
+    read_key,
+    read_patients,
+    synthetic_items,
+)
+from training.data.leakage import Thumbnails, check_thumbnails, clusters, near_pairs, thumbnail
+from training.data.public_datasets import PUBLISHED, read_published
+
+STORED = {".jpg", ".jpeg", ".png", ".webp"}
+"""Endings of files that do not get smaller."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Cells, where their bytes are, in the same order, and what was left out.
+
+    Attributes:
+        cells: `split` is "" and `archive` the site's.
+        loads: Give the image files.
+        rows: Thumbnails, N×48×48.
+        left_out: Reason → count.
+    """
+
+    cells: tuple[LabelledCell, ...]
+    loads: tuple[Callable[[], bytes], ...]
+    rows: Thumbnails
+    left_out: Mapping[str, int]
+
+
+def gather(items: Iterable[Item], taxonomy: Taxonomy) -> Gathered:
+    """Read every image once; leave out what cannot be learned from.
+
+    Raises:
+        LeukViewError: Nothing is left, or a patient has two diagnoses.
+    """
+    left_out: Counter[str] = Counter()
+    found: dict[str, tuple[Callable[[], bytes], Thumbnails]] = {}
+    cells = []
+    diagnoses: dict[str, str] = {}
+    for item in items:
+        if not taxonomy.steps_of(item.cell_class, item.diagnosis):
+            left_out["the label says nothing"] += 1
+            continue
+        if item.patient and diagnoses.setdefault(item.patient, item.diagnosis) != item.diagnosis:
+            raise LeukViewError("A patient has two diagnoses.", "Correct the table of patients.")
+        content = item.load()
+        try:
+            with Image.open(io.BytesIO(content)) as picture:
+                row = thumbnail(np.asarray(picture.convert("RGB")))
+        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+            left_out["the image does not decode"] += 1
+            continue
+        sha1 = hashlib.sha1(content, usedforsecurity=False).hexdigest()
+        ending = PurePath(item.name).suffix.casefold()
+        cell = LabelledCell("", sha1 + ending, item.source, item.patient, item.diagnosis, item.cell_class, "", sha1)
+        cells.append(cell)
+        found[sha1] = item.load, row
+    kept = sorted(without_duplicates(cells), key=lambda c: c.sha1)  # in an order that tells nothing of the source's
+    if len(kept) < len(cells):
+        left_out["the image is there already, or with another label"] = len(cells) - len(kept)
+    if not kept:
+        raise LeukViewError("There is no labelled cell to learn from.")
+    loads, rows = zip(*(found[c.sha1] for c in kept), strict=True)
+    return Gathered(tuple(kept), tuple(loads), np.stack(rows), dict(left_out))
+
+
+def split_of_groups(strata: Mapping[str, str], seed: str) -> dict[str, str]:
+    """Split whole groups (patients, or clusters of cells), stratum by stratum.
+
+    Args:
+        strata: Group → stratum (the diagnosis, say).
+        seed: A hash of it and the group's name orders the groups: nothing else matters.
+
+    Returns:
+        Group → split. A fifth of each stratum is test and a tenth validation, but at least one each where there are
+        three groups; of two, one is test; one alone is trained on and cannot be scored.
+    """
+    found = {}
+    for stratum in sorted(set(strata.values())):
+        groups = [g for g, s in strata.items() if s == stratum]
+        groups.sort(key=lambda g: hashlib.sha256(f"{seed}/{g}".encode()).digest())
+        tests = max(round(TEST_PART * len(groups)), min(1, len(groups) - 1))
+        validations = max(round(VAL_PART * len(groups)), 1) if len(groups) > 2 else 0
+        for i, group in enumerate(groups):
+            found[group] = TEST if i < tests else VAL if i < tests + validations else TRAIN
+    return found
+
+
+def split(gathered: Gathered, seed: str = SPLIT_SEED) -> Gathered:
+    """Give every cell its split: a patient as a whole; a cell without a patient with the cells that look like it.
+
+    A training cell that looks like one of another patient kept aside is left out.
+
+    Raises:
+        LeukViewError: A leak remained.
+    """
+    cells = gathered.cells
+    lonely = [i for i, cell in enumerate(cells) if not cell.patient]
+    groups = [cell.patient for cell in cells]
+    numbers = clusters(len(lonely), near_pairs(gathered.rows[lonely]) if lonely else ())
+    for i, number in zip(lonely, numbers, strict=True):
+        groups[i] = f"cell {cells[lonely[number]].sha1}"
+    strata: dict[str, str] = {}
+    for cell, group in zip(cells, groups, strict=True):
+        strata.setdefault(group, f"{cell.source}/{cell.diagnosis if cell.patient else cell.cell_class}")
+    splits = split_of_groups(strata, seed)
+    placed = [replace(cell, split=splits[group]) for cell, group in zip(cells, groups, strict=True)]
+    order = (TRAIN, VAL, TEST)
+    names = [c.split for c in placed]
+    twins = {
+        min((p.one, p.other), key=lambda i: order.index(placed[i].split)) for p in near_pairs(gathered.rows, names)
+    }
+    kept = [i for i in range(len(placed)) if i not in twins]
+    left_out = dict(gathered.left_out)
+    if twins:
+        left_out["the picture is nearly that of a cell kept aside"] = len(twins)
+    result = Gathered(
+        tuple(placed[i] for i in kept), tuple(gathered.loads[i] for i in kept), gathered.rows[kept], left_out
+    )
+    check_leaks(result.cells)
+    check_thumbnails(result.cells, result.rows, turned=True)
+    return result
+
+
+def pack(gathered: Gathered, output: Path, site: str) -> Path:
+    """Write ``output/cells/cells-<site>.zip``, whole or not at all."""
+    path = output / "cells" / f"cells-{site}.zip"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(COLUMNS)
+    with zipfile.ZipFile(part, "w") as archive:
+        for number, (cell, load) in enumerate(zip(gathered.cells, gathered.loads, strict=True), 1):
+            ending = PurePath(cell.file).suffix
+            name = f"images/{number:06}{ending}"
+            archive.writestr(name, load(), zipfile.ZIP_STORED if ending in STORED else zipfile.ZIP_DEFLATED)
+            table.writerow((name, cell.source, cell.patient, cell.diagnosis, cell.cell_class, cell.split, cell.sha1))
+        archive.writestr("manifest.csv", text.getvalue(), zipfile.ZIP_DEFLATED)
+    part.replace(path)
+    return path
+
+
+def summary(gathered: Gathered, taxonomy: Taxonomy, least: int = 30) -> str:
+    """What was packed, in words: cells and patients of each split, and the stages that can be trained."""
+    cells = gathered.cells
+    lines = ["Cells by class (train, validation, test):"]
+    by_class = Counter((c.cell_class, c.split) for c in cells)
+    lines += [
+        f"  {key}: " + ", ".join(str(by_class[key, s]) for s in (TRAIN, VAL, TEST))
+        for key in sorted({c.cell_class for c in cells}, key=taxonomy.order)
+    ]
+    patients = {c.patient: c for c in cells if c.patient}
+    by_diagnosis = Counter((c.diagnosis, c.split) for c in patients.values())
+    if patients:
+        lines.append("Patients by diagnosis (train, validation, test):")
+    for diagnosis in sorted({c.diagnosis for c in patients.values()}):
+        counts = [by_diagnosis[diagnosis, s] for s in (TRAIN, VAL, TEST)]
+        alone = "" if counts[2] else ": one patient alone, trained on and never scored"
+        lines.append(f"  {diagnosis or 'not known'}: " + ", ".join(map(str, counts)) + alone)
+    counts_of = support((c for c in cells if c.split == TRAIN), taxonomy)
+    stages = dict(trained_stages(counts_of, taxonomy, least))
+    lines.append(f"Stages with at least two choices of {least} training cells:")
+    for stage in taxonomy.stages:
+        found = stages.get(stage.key)
+        few = [f"{c} ({counts_of[stage.key][c]})" for c in stage.choices if c not in (found or ())]
+        words = ", ".join(found) if found else "not trained"
+        lines.append(f"  {stage.key}: {words}" + (f"; too few: {', '.join(few)}" if few else ""))
+    lines += [f"Left out, {count}: {why}." for why, count in gathered.left_out.items()]
+    return "\n".join(lines)
+
+
+def _items(options: argparse.Namespace, taxonomy: Taxonomy) -> tuple[Item, ...]:
+    found: list[Item] = []
+    if options.export:
+        diagnoses = read_patients(options.patients, taxonomy) if options.patients else {}
+        if options.diagnosis is not None:
+            check_diagnosis(options.diagnosis, taxonomy)
+            diagnoses.setdefault("", options.diagnosis)
+        for path in options.export:
+            found += read_export(path, options.site, diagnoses, taxonomy)
+        found = list(pseudonymised(found, read_key(options.key or data_dir() / "training.key")))
+    for name, path in options.published:
+        found += read_published(name, path, taxonomy)
+    if options.synthetic:
+        found += synthetic_items(options.synthetic, 0, taxonomy)
+    if options.disease_cells:
+        found = list(as_disease(found, read_disease_cells(options.disease_cells, taxonomy)))
+    return tuple(found)
+
+
+def _published(text: str) -> tuple[str, Path]:
+    name, sign, path = text.partition("=")
+    if name not in PUBLISHED or not sign:
+        raise argparse.ArgumentTypeError(f"write NAME=FOLDER with one of {', '.join(PUBLISHED)}")
+    return name, Path(path)
+
+
+def main() -> int:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--output", type=Path, required=True, help="data folder to write (LEUKVIEW_DATA of the training)"
+    )
+    parser.add_argument("--site", default="site", help="name of the archive and of the exports' source")
+    parser.add_argument("--export", type=Path, action="append", default=[], help="export to read; may be repeated")
+    parser.add_argument("--patients", type=Path, help="CSV of patient (folder name) and diagnosis")
+    parser.add_argument("--diagnosis", help="of the patients that the table does not name")
+    parser.add_argument("--disease-cells", type=Path, help="TOML: which classes are the disease itself")
+    parser.add_argument("--published", type=_published, action="append", default=[], metavar="NAME=FOLDER")
+    parser.add_argument("--synthetic", type=int, metavar="N", help="draw N cells of all classes")
+    parser.add_argument(
+        "--least", type=int, default=30, help="training cells of a choice (the training's least_support)"
+    )
+    parser.add_argument("--seed", default=SPLIT_SEED, help="of the split")
+    parser.add_argument("--key", type=Path, help="file of the pseudonyms' secret (default: in the user's folder)")
+    options = parser.parse_args()
+    try:
+        taxonomy = read_taxonomy()
+        items = _items(options, taxonomy)
+        gathered = split(gather(tqdm(items, desc="read", unit="cell"), taxonomy), options.seed)
+        path = pack(gathered, options.output, options.site)
+    except LeukViewError as error:
+        print(error)
+        return 1
+    if any(c.source == SYNTHETIC for c in gathered.cells):
+        print("SYNTHETIC CELLS: what is trained on them says nothing about blood.")
+    print(summary(gathered, taxonomy, options.least))
+    print(f"Written: {path}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

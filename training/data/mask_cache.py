@@ -1,0 +1,73 @@
+"""Masks of the training cells, a reviewer's or made once by a segmenter, kept beside the decoded cells."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from leukview.core.paths import resources_dir
+from leukview.importers.training_archive import decode_mask, repaired_masks
+from leukview.inference.classification.preprocess import Preprocessing, crop_box, cut
+from leukview.inference.segmentation.segmenter_onnx import EmbeddedSegmenter
+from leukview.services.ports.inference import Segmenter
+from training.data.dataset import LabelledCell, cache_path, pictures, widened, write_cache
+
+BATCH = 16
+
+
+def embedded_segmenter() -> EmbeddedSegmenter:
+    """The one that travels with the application."""
+    return EmbeddedSegmenter(resources_dir() / "models" / "segmenter")
+
+
+def cached_masks(
+    cells: Sequence[LabelledCell], folder: Path, run: Path, how: Preprocessing, margin: int, segmenter: Segmenter
+) -> NDArray[np.uint8]:
+    """The mask of every cell: the one that a reviewer repaired, else the segmenter's.
+
+    Args:
+        cells: Rows of the result.
+        folder: The data folder.
+        run: Where the cache is kept.
+        how: The bundle's preprocessing; its background does not matter.
+        margin: Pixels added on each side, as for `training.data.dataset.cached_squares`.
+        segmenter: Part of the cache's name, as are the repaired masks.
+
+    Returns:
+        N×S×S, 0 background, 1 cytoplasm, 2 nucleus; read-only memory map.
+
+    Raises:
+        ExportError: A picture or a repaired mask cannot be read, or does not belong to the other.
+    """
+    wide = widened(how, margin)
+    repaired = repaired_masks(cells, folder)
+
+    def rows() -> Iterator[NDArray[np.uint8]]:
+        waiting: list[tuple[NDArray[np.uint8], NDArray[np.uint8] | None]] = []
+        for row, pixels in enumerate(pictures(cells, folder, "segment")):
+            drawn = decode_mask(repaired[row], *pixels.shape[:2]) if row in repaired else None
+            waiting.append((pixels, drawn))
+            if len(waiting) == BATCH:
+                yield from _seen(waiting, wide, segmenter)
+                waiting = []
+        yield from _seen(waiting, wide, segmenter)
+
+    drawn = [f"{row}:{hashlib.sha256(content).hexdigest()}" for row, content in repaired.items()]
+    path = cache_path(cells, run, "masks", wide, segmenter.identity, *drawn)
+    return write_cache(path, (len(cells), wide.side, wide.side), rows())
+
+
+def _seen(
+    batch: Sequence[tuple[NDArray[np.uint8], NDArray[np.uint8] | None]], wide: Preprocessing, segmenter: Segmenter
+) -> Iterator[NDArray[np.uint8]]:
+    """The masks of pictures as the network's squares cut them; only pictures without a drawn mask are segmented."""
+    segmented = iter(segmenter.segment([pixels for pixels, drawn in batch if drawn is None]))
+    for _, drawn in batch:
+        mask = next(segmented) if drawn is None else drawn
+        crop = Image.fromarray(cut(mask, crop_box(mask.shape[0], mask.shape[1], wide)))
+        yield np.asarray(crop.resize((wide.side, wide.side), Image.Resampling.NEAREST), dtype=np.uint8)

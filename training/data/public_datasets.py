@@ -1,0 +1,253 @@
+"""Published sets of blood cells, read in their own layout into our classes. Nothing is downloaded.
+
+A label becomes the class whose path says what the label says and no more; a label without such a class is passed over.
+Diagnoses are taken from a set only where it states them of the cell's patient or where the class exists in that disease
+alone. Terms are given as far as they are known here: read the source's own before use.
+
+Every set is another microscope and another stain: `training.evaluation.evaluate` keeps sources apart, and so should every figure.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from leukview.core.errors import LeukViewError
+from leukview.domain.taxonomy import Taxonomy
+from training.data.importers import Item
+
+IMAGES = frozenset({".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff"})
+NORMAL = "normal"
+BENIGN = "variant_lymphocyte"
+"""The class whose path ends at “benign” and claims no mature type."""
+
+Label = tuple[str, str]
+"""Class key and diagnosis; the diagnosis is "" where the set does not state it."""
+
+LMU: Mapping[str, Label] = {
+    "BAS": ("basophil", ""),
+    "EBO": ("erythroblast", ""),
+    "EOS": ("eosinophil", ""),
+    "KSC": ("smudge_cell", ""),
+    "LYA": ("variant_lymphocyte", ""),
+    "LYT": ("lymphocyte", ""),
+    "MMZ": ("metamyelocyte", ""),
+    "MOB": ("blast", "AML"),
+    "MON": ("monocyte", ""),
+    "MYB": ("myelocyte", ""),
+    "MYO": ("blast", "AML"),
+    "NGB": ("band_neutrophil", ""),
+    "NGS": ("segmented_neutrophil", ""),
+    "PMB": ("promyelocyte", ""),
+    "PMO": ("promyelocyte", ""),
+}
+"""Class codes of AML-Cytomorphology_LMU. ``PMO`` is its promyelocyte, not the analyser's promonocyte. Monoblasts and
+myeloblasts are of its AML patients; whether a promyelocyte is of an APL is not stated."""
+
+MLL23: Mapping[str, Label] = {
+    "basophil": ("basophil", ""),
+    "eosinophil": ("eosinophil", ""),
+    "hairy cell": ("hcl", "HCL"),
+    "lymphocyte": ("lymphocyte", ""),
+    "large granular lymphocyte": ("lymphocyte", ""),
+    "lymphocyte large granular": ("lymphocyte", ""),
+    "reactive lymphocyte": ("variant_lymphocyte", ""),
+    "lymphocyte reactive": ("variant_lymphocyte", ""),
+    "metamyelocyte": ("metamyelocyte", ""),
+    "monocyte": ("monocyte", ""),
+    "myeloblast": ("blast", ""),
+    "myelocyte": ("myelocyte", ""),
+    "band neutrophil": ("band_neutrophil", ""),
+    "neutrophil band": ("band_neutrophil", ""),
+    "segmented neutrophil": ("segmented_neutrophil", ""),
+    "neutrophil segmented": ("segmented_neutrophil", ""),
+    "normoblast": ("erythroblast", ""),
+    "plasma cell": ("plasma_cell", ""),
+    "promyelocyte": ("promyelocyte", ""),
+    "atypical promyelocyte": ("promyelocyte", ""),
+    "promyelocyte atypical": ("promyelocyte", ""),
+    "smudge cell": ("smudge_cell", ""),
+}
+"""Classes of MLL23 by their words, in either order. Its neoplastic lymphocytes are passed over: they are malignant and
+lymphoid, but which disease they are of the class does not say. The same holds of the diagnosis of its myeloblasts and
+atypical promyelocytes, so that these train the gate and stage 1 at most."""
+
+BARCELONA: Mapping[str, Label] = {
+    "basophil": ("basophil", NORMAL),
+    "eosinophil": ("eosinophil", NORMAL),
+    "erythroblast": ("erythroblast", NORMAL),
+    "ig": ("immature_granulocyte", NORMAL),
+    "lymphocyte": ("lymphocyte", NORMAL),
+    "monocyte": ("monocyte", NORMAL),
+    "neutrophil": ("neutrophil", NORMAL),
+    "platelet": ("platelet", NORMAL),
+}
+"""Class folders of the Barcelona set."""
+
+BARCELONA_PREFIXES: Mapping[str, Label] = {
+    "BNE": ("band_neutrophil", NORMAL),
+    "SNE": ("segmented_neutrophil", NORMAL),
+    "MY": ("myelocyte", NORMAL),
+    "MMY": ("metamyelocyte", NORMAL),
+    "PMY": ("promyelocyte", NORMAL),
+}
+"""What a file's prefix adds within the folders ``neutrophil`` and ``ig``."""
+
+_PLURAL = re.compile(r"s\b")
+_CNMC = re.compile(r"UID_(?P<patient>H?\d+)_\d+_\d+_(?P<label>all|hem)$")
+_IDB2 = re.compile(r"Im\d+_(?P<label>[01])$")
+_CNMC_LABELS: Mapping[str, Label] = {"all": ("blast", "ALL"), "hem": (BENIGN, NORMAL)}
+_IDB2_LABELS: Mapping[str, Label] = {"1": ("blast", "ALL"), "0": (BENIGN, NORMAL)}
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A published set.
+
+    Attributes:
+        source: Name in manifests and cards.
+        citation: Where it comes from, and its terms as far as they are known.
+        read: Its images below a folder: path, patient ("" = not named), label (None = passed over) and own class word.
+    """
+
+    source: str
+    citation: str
+    read: Callable[[Path], Iterator[tuple[Path, str, Label | None, str]]]
+
+
+def read_published(name: str, folder: Path, taxonomy: Taxonomy) -> tuple[Item, ...]:
+    """The labelled images of a published set.
+
+    Args:
+        name: One of `PUBLISHED`.
+        folder: Where it was unpacked; its images may lie at any depth.
+        taxonomy: Must know the classes.
+
+    Raises:
+        LeukViewError: The folder is not there or holds no image in the set's layout.
+    """
+    if not folder.is_dir():
+        raise LeukViewError(f"There is no folder “{folder}” to read {name} from.")
+    known = {c.key for c in taxonomy.classes}
+    published = PUBLISHED[name]
+    items = []
+    for path, patient, label, word in published.read(folder):
+        if label is not None and label[0] in known:
+            who = f"{published.source} {patient}" if patient else ""
+            items.append(Item(path.name, path.read_bytes, published.source, who, label[1], label[0], word))
+    if not items:
+        raise LeukViewError(f"“{folder.name}” does not have the layout of {name}.", published.citation)
+    return tuple(items)
+
+
+def _images(folder: Path) -> Iterator[Path]:
+    return (p for p in sorted(folder.rglob("*")) if p.suffix.casefold() in IMAGES and p.is_file())
+
+
+def read_lmu(folder: Path) -> Iterator[tuple[Path, str, Label | None, str]]:
+    """``<CODE>/<CODE>_<number>.tiff``, and ``annotations.dat`` above where it was kept.
+
+    A line of ``annotations.dat`` names an image, its class and what experts said when they were asked again (``nan``
+    where they were not). An image whose experts later disagreed is passed over.
+    """
+    doubtful = _disagreements(folder)
+    for path in _images(folder):
+        code = path.parent.name.upper()
+        if code in LMU and path.stem.upper().startswith(f"{code}_"):
+            yield path, "", None if f"{path.parent.name}/{path.name}" in doubtful else LMU[code], code
+
+
+def _disagreements(folder: Path) -> frozenset[str]:
+    found = set()
+    for table in sorted(folder.rglob("annotations.dat")):
+        for line in table.read_text(encoding="utf-8", errors="replace").splitlines():
+            words = line.replace(",", " ").split()
+            said = {w.upper() for w in words[1:] if w.upper() in LMU}
+            if len(said) > 1:
+                found.add("/".join(Path(words[0]).parts[-2:]))
+    return frozenset(found)
+
+
+def read_cnmc(folder: Path) -> Iterator[tuple[Path, str, Label | None, str]]:
+    """``fold_<k>/{all,hem}/UID_<patient>_<image>_<cell>_{all,hem}.bmp``; the preliminary test set by its table.
+
+    The table (``…labels.csv``: Patient_ID, new_names, labels) gives the images ``<n>.bmp`` beside it their old names.
+    """
+    renamed: dict[str, str] = {}
+    for table in sorted(folder.rglob("*labels.csv")):
+        with table.open(newline="", encoding="utf-8-sig") as file:
+            for row in csv.DictReader(file):
+                if row.get("new_names") and row.get("Patient_ID"):
+                    renamed[row["new_names"]] = Path(row["Patient_ID"]).stem
+    for path in _images(folder):
+        match = _CNMC.match(renamed.get(path.name, path.stem))
+        if match:
+            yield path, match["patient"], _CNMC_LABELS[match["label"]], match["label"]
+
+
+def read_all_idb2(folder: Path) -> Iterator[tuple[Path, str, Label | None, str]]:
+    """``Im<number>_<label>.tif``: 1 is a lymphoblast of ALL, 0 another cell; no patients are named."""
+    for path in _images(folder):
+        match = _IDB2.match(path.stem)
+        if match:
+            yield path, "", _IDB2_LABELS[match["label"]], match["label"]
+
+
+def read_mll23(folder: Path) -> Iterator[tuple[Path, str, Label | None, str]]:
+    """``<class>/<any name>``; the folder's words decide, in either order. No patients are named."""
+    for path in _images(folder):
+        words = _PLURAL.sub("", re.sub(r"[^a-z]+", " ", path.parent.name.casefold()).strip())
+        if words in MLL23:
+            yield path, "", MLL23[words], path.parent.name
+        elif "neoplastic" in words:
+            yield path, "", None, path.parent.name
+
+
+def read_barcelona(folder: Path) -> Iterator[tuple[Path, str, Label | None, str]]:
+    """``<class>/<PREFIX>_<number>.jpg``; the prefix tells band from segmented, and the immature granulocytes apart."""
+    for path in _images(folder):
+        label = BARCELONA.get(path.parent.name.casefold())
+        if label is not None and not path.name.startswith("."):
+            prefix = path.stem.partition("_")[0].upper()
+            if label[0] in {"neutrophil", "immature_granulocyte"}:
+                label = BARCELONA_PREFIXES.get(prefix, label)
+            yield path, "", label, prefix
+
+
+PUBLISHED: Mapping[str, Published] = {
+    "lmu": Published(
+        "lmu",
+        "AML-Cytomorphology_LMU: Matek et al., Nature Machine Intelligence 2019; The Cancer Imaging Archive, doi "
+        "10.7937/tcia.2019.36f5o9ld (18,365 images, M8 scanner, 100 AML patients and 100 others, none named); "
+        "CC BY 3.0 as far as is known.",
+        read_lmu,
+    ),
+    "cnmc": Published(
+        "cnmc",
+        "C-NMC 2019: Gupta et al.; The Cancer Imaging Archive, doi 10.7937/tcia.2019.dc64i46r (15,135 segmented cells "
+        "of bone marrow, 118 subjects, background black); CC BY 3.0 as far as is known.",
+        read_cnmc,
+    ),
+    "all-idb2": Published(
+        "all-idb2",
+        "ALL-IDB2: Donida Labati, Piuri and Scotti, IEEE ICIP 2011, Università degli Studi di Milano (260 crops); on "
+        "request for research.",
+        read_all_idb2,
+    ),
+    "mll23": Published(
+        "mll23",
+        "MLL23: Shetab Boushehri et al., Scientific Data 2025, doi 10.1038/s41597-025-06223-x (over 40,000 images of "
+        "18 classes, Pappenheim stain, Metafer scanner); see the paper for its terms.",
+        read_mll23,
+    ),
+    "barcelona": Published(
+        "barcelona",
+        "Acevedo et al., Data in Brief 2020, doi 10.1016/j.dib.2020.105474 (17,092 images of healthy people, "
+        "CellaVision DM96, May-Grünwald-Giemsa, Hospital Clínic de Barcelona); CC BY 4.0 as far as is known.",
+        read_barcelona,
+    ),
+}
+"""By the name that the command line uses."""

@@ -1,0 +1,90 @@
+"""Controls of the APL head: how far one gets without looking at the cell's structure.
+
+A diagnosis is a patient's, and a patient's film has its own stain: a head could learn the film. These figures, on the
+test patients, are what the head's own area under the curve must be read against.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from torch import Tensor
+
+from leukview.inference.classification.classifier import softmax
+from leukview.inference.networks.pmg import PmgNet
+from training.classifier.predict import Answers, answers
+from training.config import TrainConfig
+from training.data.dataset import TEST, TRAIN, LabelledCell
+from training.data.splits import Cells
+from training.evaluation.metrics import auc, group_means
+
+HEAD = "apl"
+HIDDEN = 0.35
+"""Radius, as a part of the side, of the disc that hides the cell."""
+PART = 500
+
+
+def colours(squares: NDArray[np.uint8], rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Mean and standard deviation of each channel of some squares, B×6: the stain, and roughly the cell's size."""
+    found = []
+    for start in range(0, len(rows), PART):
+        pixels = squares[rows[start : start + PART]].reshape(len(rows[start : start + PART]), -1, 3).astype(np.float32)
+        found.append(np.concatenate([pixels.mean(1), pixels.std(1)], 1))
+    return np.concatenate(found).astype(np.float64)
+
+
+def hidden(images: Tensor) -> Tensor:
+    """Cover the cell: a central disc of each image of B×C×s×s becomes the mean of what surrounds it; a mask stays."""
+    images, mask = images[:, :3], images[:, 3:]
+    side = images.shape[-1]
+    place = (torch.arange(side) + 0.5) / side - 0.5
+    disc = (place[:, None].square() + place[None].square() < HIDDEN**2).to(images)[None, None]
+    level = (images * (1 - disc)).sum((2, 3), keepdim=True) / (1 - disc).sum((2, 3), keepdim=True)
+    return torch.cat((images * (1 - disc) + level * disc, mask), 1)
+
+
+def _areas(truth: NDArray[np.int64], score: NDArray[np.float64], patients: Sequence[str]) -> dict[str, float]:
+    means = group_means(score, patients)
+    ill = group_means(truth.astype(np.float64), patients)
+    by_patient = auc(np.asarray([int(v > 0.5) for v in ill.values()]), np.asarray(list(means.values())))
+    return {"cell_auc": auc(truth, score), "patient_auc": by_patient}
+
+
+def controls(
+    net: PmgNet,
+    config: TrainConfig,
+    cells: Sequence[LabelledCell],
+    splits: dict[str, Cells],
+    found: Answers,
+    temperature: float,
+    device: str,
+) -> dict[str, dict[str, float]]:
+    """Areas under the curve on the test patients of the head itself, of colour alone, and of it with the cell hidden.
+
+    Empty when the head was not trained.
+    """
+    keys = [key for key, _ in net.config.stages]
+    if HEAD not in keys:
+        return {}
+    column = keys.index(HEAD)
+    train, test = (splits[s].rows[splits[s].targets[splits[s].rows, column] >= 0] for s in (TRAIN, TEST))
+    truth, patients = found.targets[test, column], [cells[i].patient for i in test]
+    squares = np.asarray(splits[TRAIN].squares)
+    by_colour: Any = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000, class_weight="balanced"))
+    by_colour.fit(colours(squares, train), found.targets[train, column])
+    covered = softmax(
+        answers(net, config, splits[TEST], test, device, hidden).logits[HEAD][test].astype(np.float32), temperature
+    )
+    own = softmax(found.logits[HEAD][test].astype(np.float32), temperature)
+    return {
+        "the head": _areas(truth, own[:, 1], patients),
+        "mean colours alone": _areas(truth, by_colour.decision_function(colours(squares, test)), patients),
+        "the head, cell hidden": _areas(truth, covered[:, 1], patients),
+    }

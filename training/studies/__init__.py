@@ -1,0 +1,1 @@
+"""Studies beside training: baselines, active learning, map localisation, inference speed."""

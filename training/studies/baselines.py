@@ -1,0 +1,403 @@
+"""The published comparison on any labelled cells: ``python -m training.studies.baselines --config C --output DIR``.
+
+Five methods learn from the same cells, drawn the same way, as many images each: a vision transformer and a ResNeXt with
+one softmax over all classes; the same ResNeXt with progressive multi-granularity (PMG); PMG in stages with one network
+a stage, as published; PMG in stages on one trunk, as shipped. All start from random weights. Sizes are configuration.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from tqdm import tqdm
+
+from leukview.core.errors import LeukViewError
+from leukview.domain.taxonomy import Taxonomy
+from leukview.inference.networks.config import NetConfig, Pooling
+from leukview.inference.networks.pmg import CONCATENATED, JIGSAW, PmgNet, jigsaw
+from leukview.inference.networks.resnext import Trunk
+from training.classifier.ema_batchnorm import renew_norms
+from training.classifier.losses import optimiser_for, path_loss, rate_at, step_weights
+from training.config import Recipe, TrainConfig, read_config
+from training.data.augmentation import augmented, centred, needs_cover
+from training.data.dataset import (
+    TEST,
+    TRAIN,
+    VAL,
+    LabelledCell,
+    cached_squares,
+    data_folder,
+    load_cells,
+    read_taxonomy,
+    sampling_weights,
+    stage_targets,
+    support,
+    trained_stages,
+)
+from training.data.leakage import check_run
+from training.data.mask_cache import cached_masks, embedded_segmenter
+from training.data.splits import Cells, Pictures, laid, net_config
+from training.evaluation.evaluate import plain, true_classes
+from training.studies.baseline_report import METHODS, Result, figures, markdown
+
+CLASSES = "classes"
+"""Name of the one stage of a method without stages."""
+LARGEST_GRADIENT = 5.0
+NORM_BATCHES = 20
+"""Batches of whole images from which PMG takes its normalisation statistics at the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class VitSize:
+    """Size of the vision transformer; ViT-B/16 is ``VitSize(16, 12, 12, 768, 3072)``.
+
+    Attributes:
+        patch: Side of a patch in pixels.
+        depth: Layers.
+        heads: Attention heads a layer.
+        hidden: Width of a token.
+        mlp: Width inside a layer's two-layer network.
+    """
+
+    patch: int
+    depth: int
+    heads: int
+    hidden: int
+    mlp: int
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineConfig:
+    """A comparison; see ``training/configs/baselines.toml``.
+
+    Attributes:
+        images: Training images that each method sees.
+        cells: Cells drawn from the data, split by split; 0 = all.
+        methods: Of `METHODS`, in the order of the table.
+        recipe: Optimiser of every method; PMG's trunk learns at its `trunk_factor`.
+        vit: Size of the transformer.
+        base: Images, trunk, blocks and augmentation; its phases and their recipes are not used.
+    """
+
+    images: int
+    cells: int
+    methods: tuple[str, ...]
+    recipe: Recipe
+    vit: VitSize
+    base: TrainConfig
+
+
+def read_baselines(path: Path) -> BaselineConfig:
+    """Read a comparison's configuration; ``base`` names a training configuration beside it.
+
+    Raises:
+        LeukViewError: It cannot be read or does not fit.
+    """
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        base = read_config(path.parent / str(raw["base"]))
+        config = BaselineConfig(
+            raw["images"], raw["cells"], tuple(raw["methods"]), Recipe(**raw["recipe"]), VitSize(**raw["vit"]), base
+        )
+    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+        raise LeukViewError(f"The configuration of the comparison does not fit: {error}.") from error
+    unknown = [m for m in config.methods if m not in METHODS]
+    if unknown or set(raw) != {"base", "images", "cells", "methods", "recipe", "vit"}:
+        raise LeukViewError(f"The comparison knows the methods {', '.join(METHODS)} and no other settings.")
+    if base.preprocessing.side % config.vit.patch:
+        raise LeukViewError("The transformer's patches must divide the image side.")
+    return config
+
+
+class FlatNet(nn.Module):
+    """One softmax over all classes, on a body that gives B×width."""
+
+    def __init__(self, body: nn.Module, width: int, classes: int) -> None:
+        super().__init__()
+        self.body, self.head = body, nn.Linear(width, classes)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """B×3×s×s → logits B×classes."""
+        return self.head(self.body(x))  # type: ignore[no-any-return]
+
+
+class PooledTrunk(nn.Module):
+    """A ResNeXt up to its pooled features."""
+
+    def __init__(self, trunk: Trunk) -> None:
+        super().__init__()
+        self.trunk = trunk
+
+    def forward(self, x: Tensor) -> Tensor:
+        """B×3×s×s → B×widths[3]."""
+        return self.trunk(x)[2].mean((2, 3))  # type: ignore[no-any-return]
+
+
+def vision_transformer(size: VitSize, side: int) -> nn.Module:
+    """Torchvision's vision transformer (Dosovitskiy et al., ICLR 2021) with random weights: B×3×s×s → B×hidden."""
+    from torchvision.models.vision_transformer import VisionTransformer
+
+    body = VisionTransformer(side, size.patch, size.depth, size.heads, size.hidden, size.mlp)
+    body.heads = nn.Identity()
+    return body  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True)
+class Task:
+    """The cells of a comparison, and what each method is to learn.
+
+    Attributes:
+        cells: All, in the order of the squares.
+        squares: N×S×S×3.
+        masks: N×S×S where an input depends on them.
+        stages: Trained stages and choices.
+        truth: Class key of each cell that the stages together can name; "" where the label leaves it open.
+        keys: Class keys with enough training cells: the choices of the methods without stages.
+        rows: Of each split; TEST holds what is scored.
+    """
+
+    cells: tuple[LabelledCell, ...]
+    squares: Pictures
+    masks: Pictures | None
+    stages: tuple[tuple[str, tuple[str, ...]], ...]
+    truth: tuple[str, ...]
+    keys: tuple[str, ...]
+    rows: Mapping[str, NDArray[np.int64]]
+
+
+def chosen(cells: Sequence[LabelledCell], count: int, seed: int) -> tuple[LabelledCell, ...]:
+    """About `count` cells (0 = all): each split keeps its part, and within it rare classes are favoured."""
+    if not 0 < count < len(cells):
+        return tuple(cells)
+    rng = np.random.default_rng(seed)
+    kept: list[int] = []
+    for split in (TRAIN, VAL, TEST):
+        rows = [i for i, c in enumerate(cells) if c.split == split]
+        if rows:
+            part = max(1, round(count * len(rows) / len(cells)))
+            weights = sampling_weights([cells[i] for i in rows])
+            kept += rng.choice(rows, min(part, len(rows)), replace=False, p=weights).tolist()
+    return tuple(cells[i] for i in sorted(kept))
+
+
+def prepare(config: BaselineConfig, cache: Path, taxonomy: Taxonomy, device: str = "cpu") -> Task:
+    """Read, draw, decode and check the cells.
+
+    Scored are the test cells, and the validation cells of sources that keep no test cells aside: nothing here is chosen
+    on validation cells.
+
+    Raises:
+        LeukViewError: There are no cells, or they leak between the splits.
+    """
+    folder = data_folder()
+    cells = chosen(load_cells(folder), config.cells, config.base.seed)
+    how, margin = config.base.preprocessing, config.base.augment.margin
+    squares = cached_squares(cells, folder, cache, how, margin)
+    check_run(cells, squares, how.field * squares.shape[1] / how.side)
+    tested = {c.source for c in cells if c.split == TEST}
+    split = np.asarray([TEST if c.split == VAL and c.source not in tested else c.split for c in cells])
+    counts = support((c for c, s in zip(cells, split, strict=True) if s == TRAIN), taxonomy)
+    stages = trained_stages(counts, taxonomy, config.base.least_support)
+    if not stages:
+        raise LeukViewError("No stage has enough training cells.", "Lower least_support, or give more cells.")
+    truth = true_classes(cells, net_config(config.base, stages), taxonomy)
+    trained = [t for t, s in zip(truth, split, strict=True) if t and s == TRAIN]
+    keys = tuple(sorted({t for t in trained if trained.count(t) >= config.base.least_support}, key=taxonomy.order))
+    rows = {name: np.flatnonzero(split == name) for name in (TRAIN, VAL, TEST)}
+    if not any(truth[i] for i in rows[TEST]):
+        raise LeukViewError("No cell is kept aside to be scored.")
+    masks = None
+    if needs_cover(how, config.base.pooling):
+        masks = cached_masks(cells, folder, cache, how, margin, embedded_segmenter())
+    shown, covers = laid(squares, device), None if masks is None else laid(masks, device)
+    return Task(cells, shown, covers, stages, tuple(truth), keys, rows)
+
+
+@dataclass(frozen=True)
+class Learner:
+    """A method about to learn.
+
+    Attributes:
+        targets: N×S, −1 where the label is silent.
+        losses: The updates of one iteration: each gives a loss, to be followed by a step of its own.
+        answer: B×3×s×s → logits of each stage.
+    """
+
+    module: nn.Module
+    targets: NDArray[np.int64]
+    losses: Callable[[Tensor, Tensor], Iterator[Tensor]]
+    answer: Callable[[Tensor], dict[str, Tensor]]
+
+
+def learner(method: str, task: Task, config: BaselineConfig, taxonomy: Taxonomy) -> Learner:
+    """Build a method's network with random weights."""
+    base = config.base
+    flat = np.asarray([[task.keys.index(t) if t in task.keys else -1] for t in task.truth], np.int64)
+    smoothing, coupling = base.label_smoothing, base.coupling
+    if method in {"vit", "resnext"}:
+        body: nn.Module
+        if method == "vit":
+            body, width = vision_transformer(config.vit, base.preprocessing.side), config.vit.hidden
+        else:
+            body, width = PooledTrunk(Trunk(base.trunk)), base.trunk.widths[3]
+        net = FlatNet(body, width, len(task.keys))
+
+        def plainly(images: Tensor, targets: Tensor) -> Iterator[Tensor]:
+            yield path_loss({CLASSES: net(images)}, targets, (targets >= 0).float(), smoothing)
+
+        return Learner(net, flat, plainly, lambda x: {CLASSES: net(x)})
+    stages = ((CLASSES, task.keys),) if method == "resnext-pmg" else task.stages
+    targets = flat if method == "resnext-pmg" else stage_targets(task.cells, taxonomy, task.stages)
+    architecture = "paper" if method == "paper" else "shared"
+    pmg = PmgNet(
+        NetConfig(
+            architecture,  # type: ignore[arg-type]  # one of two words
+            base.trunk,
+            base.pmg.block_inner,
+            base.pmg.block,
+            base.pmg.hidden,
+            stages,
+            base.pooling if method == "shared" else "frame",  # the others as published
+        )
+    )
+    generator = torch.Generator().manual_seed(base.seed)
+
+    def progressively(images: Tensor, targets: Tensor) -> Iterator[Tensor]:
+        weights = step_weights(targets, coupling)
+        for granularity, patches in enumerate(JIGSAW):
+            logits = pmg.granularity_logits(jigsaw(images, patches, generator), granularity)
+            loss = path_loss(logits, targets, weights, smoothing)
+            yield 2 * loss if granularity == CONCATENATED else loss  # as published
+
+    return Learner(pmg, targets, progressively, pmg.combined_logits)
+
+
+def pooling_of(module: nn.Module) -> Pooling:
+    """Where a network's maxima are taken, and so whether its input has the mask."""
+    return module.config.pooling if isinstance(module, PmgNet) else "frame"
+
+
+def fit(method: str, task: Task, config: BaselineConfig, device: str, taxonomy: Taxonomy) -> tuple[Learner, float]:
+    """Train a method; the learner, in evaluation mode, and the seconds it took."""
+    base = config.base
+    torch.manual_seed(base.seed)
+    one = learner(method, task, config, taxonomy)
+    module = one.module.to(device)
+    known = task.rows[TRAIN][(one.targets[task.rows[TRAIN]] >= 0).any(1)]
+    cells = Cells(task.squares, known, one.targets, sampling_weights([task.cells[i] for i in known]), task.masks)
+    pooling = pooling_of(module)
+    trunk = [p for name, p in module.named_parameters() if "trunk." in name]
+    new = [p for name, p in module.named_parameters() if "trunk." not in name]
+    recipe = config.recipe if isinstance(module, PmgNet) else replace(config.recipe, trunk_factor=1.0)
+    optimiser = optimiser_for(recipe, trunk, new)
+    generator, draws = torch.Generator().manual_seed(base.seed), np.random.default_rng(base.seed)
+
+    def batch() -> tuple[Tensor, Tensor]:
+        rows = draws.choice(cells.rows, min(recipe.batch, len(cells.rows)), replace=False, p=cells.weights)
+        images, targets, masks = cells.pick(rows)
+        ready = augmented(images, masks, base.preprocessing, base.augment, generator, None, pooling)
+        return ready.to(device), targets.to(device)
+
+    started = time.monotonic()
+    iterations = max(1, config.images // recipe.batch)
+    module.train()
+    kind, low = torch.device(device).type, base.precision == "bfloat16"
+    for number in tqdm(range(iterations), desc=method, unit="it"):
+        for group in optimiser.param_groups:
+            group["lr"] = rate_at(recipe, number / iterations) * group["factor"]
+        images, targets = batch()
+        losses = one.losses(images, targets)
+        while True:
+            with torch.autocast(kind, torch.bfloat16, enabled=low):
+                loss = next(losses, None)  # the forward pass of the next update, after the step of the last
+            if loss is None:
+                break
+            optimiser.zero_grad(set_to_none=True)
+            loss.backward()  # type: ignore[no-untyped-call]  # torch's stub
+            nn.utils.clip_grad_norm_(module.parameters(), LARGEST_GRADIENT)
+            optimiser.step()
+    if isinstance(module, PmgNet):
+        renew_norms(module, lambda: batch()[0], NORM_BATCHES)
+    module.eval()
+    return one, time.monotonic() - started
+
+
+def answers(
+    one: Learner, task: Task, config: BaselineConfig, device: str
+) -> tuple[dict[str, NDArray[np.float64]], float]:
+    """Probabilities of each stage on the scored cells, and the milliseconds a cell that asking took."""
+    found: dict[str, list[Tensor]] = {}
+    rows, how = task.rows[TEST], config.base.preprocessing
+    cells = Cells(task.squares, rows, one.targets, masks=task.masks)
+    started = time.monotonic()
+    with torch.inference_mode():
+        for start in range(0, len(rows), 64):
+            shown, _, masks = cells.pick(rows[start : start + 64])
+            images = centred(shown, masks, how, pooling_of(one.module))
+            for key, logits in one.answer(images.to(device)).items():
+                found.setdefault(key, []).append(logits.float().softmax(1).cpu())
+    spent = 1000 * (time.monotonic() - started) / len(rows)
+    return {key: torch.cat(parts).numpy().astype(np.float64) for key, parts in found.items()}, spent
+
+
+def compare(config: BaselineConfig, cache: Path, device: str) -> tuple[Task, tuple[Result, ...]]:
+    """Train and score every method of a comparison.
+
+    Raises:
+        LeukViewError: See `prepare`.
+    """
+    taxonomy = read_taxonomy()
+    task = prepare(config, cache, taxonomy, device)
+    scored = [task.cells[i] for i in task.rows[TEST]]
+    targets = stage_targets(scored, taxonomy, task.stages)
+    truth = [task.truth[i] for i in task.rows[TEST]]
+    results = []
+    for method in config.methods:
+        one, seconds = fit(method, task, config, device, taxonomy)
+        found, spent = answers(one, task, config, device)
+        size = sum(p.numel() for p in one.module.parameters())
+        results.append(
+            figures(method, found, task.stages, task.keys, targets, truth, scored, taxonomy, (size, seconds, spent))
+        )
+    return task, tuple(results)
+
+
+def main() -> int:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--config", type=Path, required=True)
+    parser.add_argument("--output", type=Path, required=True, help="folder of the table and of the decoded cells")
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--threads", type=int, default=1)
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    try:
+        config = read_baselines(options.config)
+        options.output.mkdir(parents=True, exist_ok=True)
+        task, results = compare(config, options.output, options.device)
+    except LeukViewError as error:
+        print(error)
+        return 1
+    how = f"{config.base.preprocessing.side} px, {config.images} training images a method, random initial weights"
+    table = markdown(results, task.cells, task.rows, how)
+    (options.output / "baselines.md").write_text(table, encoding="utf-8")
+    raw: Any = [plain(r.as_json()) for r in results]
+    (options.output / "baselines.json").write_text(json.dumps(raw, indent=1), encoding="utf-8")
+    print(table)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

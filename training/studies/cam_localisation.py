@@ -1,0 +1,396 @@
+"""Where a bundle looks: ``python -m training.studies.cam_localisation --output DIR``.
+
+The published method claims that segmentation makes the network look at the cell. This measures it: what share of each
+class-activation map's mass lies inside the cell, its nucleus and its cytoplasm, with the background as it is, blurred
+and suppressed, beside what chance would give (the share of the picture that the cell takes up), and how many decisions
+stay the same without the background. The masks are those of the segmenter that travels with the application.
+
+Grad-CAM weighs whole channels, on grids as coarse as 4×4: its mass spreads by construction. A PMG classifier reads each
+channel at its maximum alone, so that the exact places of its evidence can be told as well: “read” puts what a channel
+adds to the choice (slope times maximum, where that is positive) where its maximum lies.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from scipy.ndimage import binary_dilation
+from torch import Tensor
+
+from leukview.core.errors import LeukViewError
+from leukview.core.paths import resources_dir
+from leukview.domain.taxonomy import Taxonomy
+from leukview.inference.bundles.bundle import Bundle, load_bundle
+from leukview.inference.classification import cam
+from leukview.inference.classification.classifier import BLOCKS
+from leukview.inference.classification.classifier_factory import default_bundle
+from leukview.inference.classification.classifier_torch import TorchClassifier
+from leukview.inference.classification.preprocess import BACKGROUNDS, Background, Preprocessing, crop_box, cut
+from leukview.inference.networks.pmg import CONCATENATED, PmgNet
+from leukview.services.ports.inference import Segmenter
+from training.data.dataset import TEST, VAL, LabelledCell, data_folder, load_cells, pictures, read_taxonomy
+from training.data.mask_cache import embedded_segmenter
+from training.evaluation.evaluate import plain
+
+MAPS = ("as shown", "fine", "middle", "coarse", "read")
+"""The sum that the application shows, the maps of the three granularity blocks, and the places of the maxima."""
+TREATED: Mapping[Background, str] = {
+    "keep": "background as it is",
+    "blur": "background blurred",
+    "suppress": "background removed",
+}
+BATCH = 16
+
+Mask = NDArray[np.uint8]
+Map = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One map of one cell; all shares are parts of one.
+
+    Attributes:
+        row: Of the cell.
+        background: What was done to it.
+        stage: Of the map.
+        choice: The model's own, whose map it is.
+        kind: Of `MAPS`.
+        cell: Share of the mass inside the cell.
+        nucleus: Inside the nucleus.
+        near: Inside the cell or within one element of the finest map around it.
+        area: Share of the picture that the cell takes up: what a map without aim would give.
+    """
+
+    row: int
+    background: Background
+    stage: str
+    choice: str
+    kind: str
+    cell: float
+    nucleus: float
+    near: float
+    area: float
+
+
+def shares(found: Map, mask: Mask, reach: int) -> tuple[float, float, float, float] | None:
+    """Shares of a map's mass in the cell, the nucleus and near the cell, and the cell's share of the area.
+
+    Args:
+        found: Not negative, h×w; enlarged to the mask.
+        mask: S×S, 0 background, 1 cytoplasm, 2 nucleus.
+        reach: Pixels around the cell that count as near.
+
+    Returns:
+        None where the map is empty or there is no cell.
+    """
+    large = np.maximum(cam.upsampled(found, *mask.shape), 0).astype(np.float64)
+    total = float(large.sum())
+    inside = mask > 0
+    if total <= 0 or not inside.any():
+        return None
+    around = binary_dilation(inside, iterations=reach)
+    parts = [float(large[where].sum()) / total for where in (inside, mask == 2, around)]
+    return parts[0], parts[1], parts[2], float(inside.mean())
+
+
+def treated(bundle: Bundle, background: Background) -> Bundle:
+    """The bundle with another treatment of the background; its own figures were measured with its own treatment."""
+    how = replace(bundle.manifest.preprocessing, background=background)
+    return replace(bundle, manifest=replace(bundle.manifest, preprocessing=how))
+
+
+def seen_mask(mask: Mask, how: Preprocessing) -> Mask:
+    """The mask of a frame as the network sees the frame, side×side."""
+    box = crop_box(mask.shape[0], mask.shape[1], how)
+    image = Image.fromarray(cut(mask, box)).resize((how.side, how.side), Image.Resampling.NEAREST)
+    return np.asarray(image, np.uint8)
+
+
+def peaks(net: PmgNet, stage: str, images: Tensor, choices: Sequence[int]) -> list[NDArray[np.float64]]:
+    """Where the evidence for a choice is read, exactly.
+
+    The combined logit is a function of the channels' maxima p alone; ∂y_c/∂p · p, where positive, is laid where each
+    channel has its maximum (what HiResCAM, Draelos and Carin 2021, gives behind a maximum).
+
+    Args:
+        net: In evaluation mode.
+        stage: A trained stage.
+        images: B×3×s×s.
+        choices: Of the stage, one an image.
+
+    Returns:
+        For each of the three blocks B×h×w, not negative.
+    """
+    branch = net.branch(stage)
+    heads = list(branch.classifiers[stage].children())
+    activations, _ = branch.activations(images)
+    pooled = [a.amax((2, 3)) for a in activations]
+    joined = heads[CONCATENATED].with_slopes(torch.cat(pooled, 1))[1]  # type: ignore[operator]  # a PmgClassifier
+    rows = torch.arange(len(images))
+    parts = torch.split(joined[rows, list(choices)], [p.shape[1] for p in pooled], 1)
+    found = []
+    for head, vector, activation, part in zip(heads, pooled, activations, parts, strict=False):
+        slopes = head.with_slopes(vector)[1][rows, list(choices)] + part  # type: ignore[operator]  # B×K
+        weight = torch.relu(slopes * vector)
+        b, _, height, width = activation.shape
+        places = activation.flatten(2).argmax(2)
+        grid = torch.zeros(b, height * width).scatter_add_(1, places, weight)
+        found.append(np.asarray(grid.reshape(b, height, width).numpy(), np.float64))
+    return found
+
+
+def read_shares(grids: Sequence[NDArray[np.float64]], mask: Mask) -> tuple[float, float, float, float] | None:
+    """As `shares`, of evidence that lies in the elements of the blocks' grids.
+
+    An element that the cell covers in part counts for that part; near is an element that touches the cell.
+
+    Args:
+        grids: Of one cell, h×w each.
+        mask: S×S.
+    """
+    total = sum(float(g.sum()) for g in grids)
+    inside = mask > 0
+    if total <= 0 or not inside.any():
+        return None
+    sums = np.zeros(3)
+    for grid in grids:
+        size = grid.shape
+        covered = [_covered(where, size) for where in (inside, mask == 2)]
+        touched = (covered[0] > 0).astype(np.float64)
+        sums += [float((grid * part).sum()) for part in (*covered, touched)]
+    cell, nucleus, near = (sums / total).tolist()
+    return cell, nucleus, near, float(inside.mean())
+
+
+def _covered(where: NDArray[np.bool_], size: tuple[int, ...]) -> NDArray[np.float64]:
+    picture = Image.fromarray(where.astype(np.float32))
+    return np.asarray(picture.resize((size[1], size[0]), Image.Resampling.BOX), np.float64)
+
+
+def looks(
+    classifier: TorchClassifier, images: Sequence[NDArray[np.uint8]], masks: Sequence[Mask], first: int
+) -> tuple[list[Look], list[dict[str, tuple[str, Map]]]]:
+    """Ask a classifier about some cells.
+
+    Args:
+        classifier: With the treatment to be measured.
+        images: RGB, H×W×3.
+        masks: H×W.
+        first: Number of the first cell.
+
+    Returns:
+        The looks, and for each cell stage → (choice, the map as shown).
+    """
+    how = classifier.bundle.manifest.preprocessing
+    batch = classifier.prepared(images, masks, None)[0]
+    x = classifier.tensor(batch)
+    small = [seen_mask(mask, how) for mask in masks]
+    found: list[Look] = []
+    shown: list[dict[str, tuple[str, Map]]] = [{} for _ in images]
+    with torch.inference_mode():
+        outputs = [output.numpy() for output in classifier.net(x)]
+        for at, (stage, choices) in enumerate(classifier.net.config.stages):
+            logits, *blocks = outputs[1 + at * (1 + BLOCKS) : 1 + (at + 1) * (1 + BLOCKS)]
+            best = logits.argmax(1).tolist()
+            read = peaks(classifier.net, stage, x, best)
+            whole_maps = classifier.shown_maps(blocks, batch)
+            reach = max(1, how.side // blocks[0].shape[-1])
+            for i, c in enumerate(best):
+                own = [block[i, c] for block in blocks]
+                whole = whole_maps[i, c]
+                shown[i][stage] = choices[c], whole
+                every = [shares(part, small[i], reach) for part in (whole, *own)]
+                every.append(read_shares([grid[i] for grid in read], small[i]))
+                for kind, share in zip(MAPS, every, strict=True):
+                    if share is not None:
+                        found.append(Look(first + i, how.background, stage, choices[c], kind, *share))
+    return found, shown
+
+
+def chosen(cells: Sequence[LabelledCell], count: int, taxonomy: Taxonomy, seed: int = 0) -> tuple[LabelledCell, ...]:
+    """Up to `count` cells a class, kept aside from training, every source with its part."""
+    aside = [c for c in cells if c.split == TEST] or [c for c in cells if c.split == VAL]
+    tested = {c.source for c in cells if c.split == TEST}
+    aside += [c for c in cells if c.split == VAL and c.source not in tested and tested]
+    rng = np.random.default_rng(seed)
+    found: list[LabelledCell] = []
+    for key in sorted({c.cell_class for c in aside}, key=taxonomy.order):
+        own = [c for c in aside if c.cell_class == key]
+        found += [own[i] for i in sorted(rng.choice(len(own), min(count, len(own)), replace=False).tolist())]
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Means over the cells of one class (or of all: "") at one stage (or over all: "")."""
+
+    cell_class: str
+    stage: str
+    background: Background
+    kind: str
+    cells: int
+    cell: float
+    nucleus: float
+    cytoplasm: float
+    near: float
+    area: float
+
+
+def summarised(found: Sequence[Look], classes: Sequence[str], taxonomy: Taxonomy) -> tuple[Row, ...]:
+    """Means by class and stage, by class, by stage, and of everything; each cell weighs alike."""
+    rows = []
+    groups: dict[tuple[str, str, Background, str], list[Look]] = {}
+    for look in found:
+        for key in ("", classes[look.row]):
+            for stage in ("", look.stage):
+                groups.setdefault((key, stage, look.background, look.kind), []).append(look)
+    order = [s.key for s in taxonomy.stages]
+
+    def place(key: tuple[str, str, Background, str]) -> tuple[int, int, int, int]:
+        at_class = taxonomy.order(key[0]) if key[0] else -1
+        at_stage = order.index(key[1]) if key[1] else -1
+        return at_class, at_stage, BACKGROUNDS.index(key[2]), MAPS.index(key[3])
+
+    for group in sorted(groups, key=place):
+        own = groups[group]
+        times = Counter(x.row for x in own)
+        table = np.asarray([(x.cell, x.nucleus, x.cell - x.nucleus, x.near, x.area) for x in own])
+        cell, nucleus, cytoplasm, near, area = np.average(table, axis=0, weights=[1 / times[x.row] for x in own])
+        rows.append(Row(*group, len(times), float(cell), float(nucleus), float(cytoplasm), float(near), float(area)))
+    return tuple(rows)
+
+
+def agreement(
+    shown: Mapping[Background, Sequence[dict[str, tuple[str, Map]]]], own: Background
+) -> dict[str, dict[str, float]]:
+    """Share of decisions of each stage that stay as with the bundle's `own` treatment."""
+    return {
+        background: {
+            stage: float(np.mean([a[stage][0] == b[stage][0] for a, b in zip(shown[own], answers, strict=True)]))
+            for stage in answers[0]
+        }
+        for background, answers in shown.items()
+    }
+
+
+def markdown(rows: Sequence[Row], same: Mapping[str, Mapping[str, float]], name: str, lost: int) -> str:
+    """The tables, in per cent."""
+    everything = {(r.cell_class, r.stage, r.background, r.kind): r for r in rows}
+    backgrounds = [b for b in BACKGROUNDS if ("", "", b, MAPS[0]) in everything]
+    total = everything["", "", backgrounds[0], MAPS[0]]
+    told = (
+        f"Share of each class-activation map's mass, mean over {total.cells} cells kept aside (the map of the model's "
+        f"own choice, over all trained stages). Chance: the cell takes up {100 * total.area:.0f} % of the picture. In "
+        f"{lost} further cells no cell was found. “Near” allows one element of the finest map around the cell."
+    )
+    lines = [f"# Where the model “{name}” looks", "", told, ""]
+    lines += ["| map | background | inside the cell | nucleus | cytoplasm | near |", "|---" * 6 + "|"]
+    for kind in MAPS:
+        for background in backgrounds:
+            r = everything["", "", background, kind]
+            parts = " | ".join(f"{100 * x:.1f}" for x in (r.cell, r.nucleus, r.cytoplasm, r.near))
+            lines.append(f"| {kind} | {TREATED[background]} | {parts} |")
+    lines += ["", "Decisions that stay the same when the background is treated so:", ""]
+    stages = list(same[backgrounds[0]])
+    lines += ["| background | " + " | ".join(stages) + " |", "|---" * (len(stages) + 1) + "|"]
+    for background in backgrounds:
+        parts = " | ".join(f"{100 * same[background][s]:.1f}" for s in stages)
+        lines.append(f"| {TREATED[background]} | {parts} |")
+    for title, keys in (("stage", [("", s) for s in stages]), ("class", _classes(rows))):
+        lines += [
+            "",
+            f"By {title}, the map as shown (cell / nucleus / cytoplasm; chance is the cell's share of the area):",
+            "",
+        ]
+        lines += [f"| {title} | cells | chance | " + " | ".join(TREATED[b] for b in backgrounds) + " |"]
+        lines += ["|---" * (3 + len(backgrounds)) + "|"]
+        for key in keys:
+            own = [everything[*key, b, MAPS[0]] for b in backgrounds if (*key, b, MAPS[0]) in everything]
+            parts = " | ".join(f"{100 * r.cell:.0f} / {100 * r.nucleus:.0f} / {100 * r.cytoplasm:.0f}" for r in own)
+            lines.append(f"| {key[0] or key[1]} | {own[0].cells} | {100 * own[0].area:.0f} | {parts} |")
+    return "\n".join(lines) + "\n"
+
+
+def _classes(rows: Sequence[Row]) -> list[tuple[str, str]]:
+    return [(key, "") for key in dict.fromkeys(r.cell_class for r in rows) if key]
+
+
+def measure(
+    bundle: Bundle, cells: Sequence[LabelledCell], folder: Path, segmenter: Segmenter
+) -> tuple[list[Look], dict[Background, list[dict[str, tuple[str, Map]]]], list[tuple[NDArray[np.uint8], Mask]]]:
+    """Look at every cell with every treatment.
+
+    Returns:
+        The looks; for each treatment and cell stage → (choice, map as shown); images and masks.
+    """
+    classifiers = {b: TorchClassifier(treated(bundle, b), "cpu") for b in BACKGROUNDS}
+    found: list[Look] = []
+    shown: dict[Background, list[dict[str, tuple[str, Map]]]] = {b: [] for b in BACKGROUNDS}
+    kept: list[tuple[NDArray[np.uint8], Mask]] = []
+    waiting: list[NDArray[np.uint8]] = []
+
+    def flush() -> None:
+        masks = segmenter.segment(waiting)
+        for background, classifier in classifiers.items():
+            some, maps = looks(classifier, waiting, masks, len(kept))
+            found.extend(some)
+            shown[background].extend(maps)
+        kept.extend(zip(waiting, masks, strict=True))
+        waiting.clear()
+
+    for pixels in pictures(cells, folder, "look"):
+        waiting.append(pixels)
+        if len(waiting) == BATCH:
+            flush()
+    if waiting:
+        flush()
+    return found, shown, kept
+
+
+def main() -> int:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--bundle", type=Path, help="a bundle's folder (default: the one that travels along)")
+    parser.add_argument("--output", type=Path, required=True, help="folder of the tables and figures")
+    parser.add_argument("--cells", type=int, default=30, help="most cells a class")
+    parser.add_argument("--threads", type=int, default=1)
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    try:
+        taxonomy = read_taxonomy()
+        bundle = load_bundle(options.bundle or default_bundle(resources_dir()), taxonomy)
+        folder = data_folder()
+        cells = chosen(load_cells(folder), options.cells, taxonomy)
+        found, shown, kept = measure(bundle, cells, folder, embedded_segmenter())
+    except LeukViewError as error:
+        print(error)
+        return 1
+    classes = [c.cell_class for c in cells]
+    rows = summarised(found, classes, taxonomy)
+    same = agreement(shown, bundle.manifest.preprocessing.background)
+    lost = sum(not mask.any() for _, mask in kept)
+    options.output.mkdir(parents=True, exist_ok=True)
+    text = markdown(rows, same, bundle.manifest.name, lost)
+    (options.output / "evidence.md").write_text(text, encoding="utf-8")
+    raw = plain({"bundle": bundle.sha256, "rows": [asdict(r) for r in rows], "same": same})
+    (options.output / "evidence.json").write_text(json.dumps(raw, indent=1), encoding="utf-8")
+    from training.studies.cam_figures import write_bars, write_examples
+
+    write_bars(options.output / "evidence.png", rows, taxonomy)
+    write_examples(options.output / "examples.png", found, shown, kept, classes, bundle, taxonomy)
+    print(text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

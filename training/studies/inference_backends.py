@@ -1,0 +1,167 @@
+"""The ways to run a bundle's network on a CPU, for `training.studies.inference_benchmark`."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import torch
+from numpy.typing import NDArray
+
+from leukview.inference.bundles.bundle import ONNX, Bundle
+from leukview.inference.classification.classifier_onnx import INPUT
+from leukview.inference.classification.classifier_torch import TorchClassifier
+from leukview.inference.networks.pmg import PmgNet
+
+REFERENCE = "torch"
+Images = NDArray[np.float32]
+Run = Callable[[Images], list[Images]]
+"""B×3×s×s → the network's outputs, as `PmgNet.forward` orders them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """One way to run the network.
+
+    Attributes:
+        start: Threads → what runs a batch.
+        size: Of its file in bytes; 0 where it shares the weights of torch.
+        one_batch: Only one batch size is tried, for each costs a compilation.
+    """
+
+    name: str
+    start: Callable[[int], Run]
+    size: int = 0
+    one_batch: bool = False
+
+
+def torch_engine(net: PmgNet, *, channels_last: bool = False, low: bool = False) -> Callable[[int], Run]:
+    """Plain torch on the CPU, with weights and images in another order or computed in bfloat16."""
+
+    def start(threads: int) -> Run:
+        torch.set_num_threads(threads)
+        order = torch.channels_last if channels_last else torch.contiguous_format
+        net.to(memory_format=order)
+
+        def run(images: Images) -> list[Images]:
+            with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=low):
+                x = torch.from_numpy(images).contiguous(memory_format=order)
+                return [output.float().numpy() for output in net(x)]
+
+        return run
+
+    return start
+
+
+def compiled_engine(net: PmgNet) -> Callable[[int], Run]:
+    """Torch's own compiler; needs a C++ compiler on the machine."""
+
+    def start(threads: int) -> Run:
+        torch.set_num_threads(threads)
+        net.to(memory_format=torch.contiguous_format)
+        compiled = torch.compile(net)
+
+        def run(images: Images) -> list[Images]:
+            with torch.inference_mode():
+                return [output.float().numpy() for output in compiled(torch.from_numpy(images))]
+
+        return run
+
+    return start
+
+
+def onnx_engine(graph: bytes) -> Callable[[int], Run]:
+    """ONNX Runtime on the CPU."""
+
+    def start(threads: int) -> Run:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        return lambda images: list(session.run(None, {INPUT: images}))
+
+    return start
+
+
+def openvino_engine(graph: bytes) -> Callable[[int], Run]:
+    """OpenVINO on the CPU, in float32 (its own choice on some processors is bfloat16)."""
+
+    def start(threads: int) -> Run:
+        openvino = importlib.import_module("openvino")
+        core = openvino.Core()
+        model = core.compile_model(
+            core.read_model(model=graph), "CPU", {"INFERENCE_NUM_THREADS": threads, "INFERENCE_PRECISION_HINT": "f32"}
+        )
+        return lambda images: [np.asarray(value) for value in model(images).values()]
+
+    return start
+
+
+def quantised(graph: bytes, calibration: Images | None) -> bytes:
+    """The graph with int8 weights and activations.
+
+    Args:
+        graph: In float32.
+        calibration: N×3×s×s from training cells: convolutions become int8 with ranges found on them. None: only matrix
+            products become int8, with ranges found anew for every batch.
+    """
+    from onnxruntime.quantization import (
+        CalibrationDataReader,
+        QuantFormat,
+        QuantType,
+        quantize_dynamic,
+        quantize_static,
+    )
+    from onnxruntime.quantization.shape_inference import quant_pre_process
+
+    class Reader(CalibrationDataReader):  # type: ignore[misc]  # the package is untyped
+        def __init__(self, images: Images) -> None:
+            self._batches = iter(np.split(images, range(16, len(images), 16)))
+
+        def get_next(self) -> dict[str, Images] | None:
+            part = next(self._batches, None)
+            return None if part is None else {INPUT: part}
+
+    with tempfile.TemporaryDirectory() as folder:
+        first, ready, result = (str(Path(folder) / name) for name in ("a.onnx", "b.onnx", "c.onnx"))
+        Path(first).write_bytes(graph)
+        quant_pre_process(first, ready, skip_symbolic_shape=True)
+        if calibration is None:
+            quantize_dynamic(ready, result, op_types_to_quantize=["MatMul", "Gemm"], weight_type=QuantType.QInt8)
+        else:
+            quantize_static(
+                ready,
+                result,
+                Reader(calibration),
+                quant_format=QuantFormat.QDQ,
+                op_types_to_quantize=["Conv"],
+                per_channel=True,
+                activation_type=QuantType.QUInt8,
+                weight_type=QuantType.QInt8,
+            )
+        return Path(result).read_bytes()
+
+
+def engines(bundle: Bundle, calibration: Images, compiled: bool) -> Iterator[Engine]:
+    """Everything that can run the bundle here, plain torch first."""
+    net = TorchClassifier(bundle, "cpu").net
+    graph = bundle.contents[ONNX]
+    yield Engine(REFERENCE, torch_engine(net))
+    yield Engine("torch, channels last", torch_engine(net, channels_last=True))
+    yield Engine("torch, channels last, bfloat16", torch_engine(net, channels_last=True, low=True))
+    if compiled:
+        yield Engine("torch, compiled", compiled_engine(net), one_batch=True)
+    yield Engine("ONNX Runtime", onnx_engine(graph), len(graph))
+    dynamic = quantised(graph, None)
+    yield Engine("ONNX Runtime, int8 products", onnx_engine(dynamic), len(dynamic))
+    static = quantised(graph, calibration)
+    yield Engine("ONNX Runtime, int8 convolutions", onnx_engine(static), len(static))
+    if importlib.util.find_spec("openvino") is not None:
+        yield Engine("OpenVINO", openvino_engine(graph), len(graph))
