@@ -123,7 +123,7 @@ def _batch(scratch: Path) -> None:
 
 
 def _killed(scratch: Path) -> None:
-    """The trial of `tests.manual.batch_trial` with few slides: one poisoned, two workers, killed outright and resumed."""
+    """Run `tests.manual.batch_trial` with few slides: one poisoned, two workers, killed and resumed."""
     from tests.manual.batch_trial import poison, run, write_slides
 
     slides, cells = 40, 12

@@ -30,12 +30,13 @@ GUI = ROOT / "leukview" / "gui"
 FOLDER = ROOT / "resources" / "i18n"
 LANGUAGES = ("zh_CN",)
 _TOLD = (
-    "app.py",
-    "loading.py",
-    "laboratory.py",
+    "bootstrap/composition.py",
+    "bootstrap/model_loading.py",
+    "bootstrap/site_config.py",
+    "synthetic",
     "domain",
-    "exchange",
-    "exports",
+    "interop",
+    "importers",
     "inference",
     "services",
     "storage",
@@ -98,8 +99,8 @@ def _sentences(tree: ast.AST) -> Iterator[str]:
 
 def told_by_services() -> set[str]:
     """What errors and progress reports of all rooms say; fields as ``{a}``."""
-    paths = [p for top in _TOLD for p in ([ROOT / "leukview" / top] if top.endswith(".py") else [])]
-    paths += [p for top in _TOLD if not top.endswith(".py") for p in sorted((ROOT / "leukview" / top).rglob("*.py"))]
+    tops = [ROOT / "leukview" / top for top in _TOLD]
+    paths = [p for top in tops for p in ([top] if top.is_file() else sorted(top.rglob("*.py")))]
     return {text for p in paths for text in _sentences(ast.parse(p.read_text(encoding="utf-8")))}
 
 

@@ -1,4 +1,4 @@
-"""The command line: the same use cases as the window. The commands themselves are in the other modules of this package."""
+"""Parse the command line and run one command."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ class TypstRenderer:
         token: CancelToken | None = None,
         reporter: Reporter = silent,
     ) -> str:
-        """Write the PDF whole or not at all and return its SHA-256; see `leukview.services.report.report_data.ReportRenderer`."""
+        """See `leukview.services.report.report_data.ReportRenderer`."""
         token = token or CancelToken()
         site = load_site(self._resources, data_dir(), language=options.language, paper=options.paper)
         certificate, seal = options.certificate, None

@@ -147,7 +147,7 @@ class Workbench:
         by: str = "",
         tell: Callable[[str], None] | None = None,
     ) -> list[Slide]:
-        """Store drafts under pseudonyms; each slide whole or not at all. See `leukview.services.importing.import_slide`.
+        """Store drafts under pseudonyms, each in one transaction; see `services.importing.import_slide`.
 
         Args:
             drafts: From `preview`.
@@ -328,7 +328,7 @@ class Workbench:
     def cell_history(
         self, slide_id: str, cell_id: str, *, blind: bool, reading: int = FIRST
     ) -> tuple[HistoryEntry, ...]:
-        """What analyser, models and reviewers said of a cell; see `leukview.services.audit.cell_history`. Raises `StoreError`."""
+        """History of a cell, see `leukview.services.audit.cell_history`. Raises `StoreError`."""
         cells = {cell.id: cell for cell in self._rooms.slides.cells(slide_id)}
         return cell_history(
             cells[cell_id],

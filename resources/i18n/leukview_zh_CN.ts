@@ -858,8 +858,8 @@
             <translation>比较报告 (*.json)</translation>
         </message>
         <message>
-            <source>Folder of a bundle, as training.make_bundle writes it</source>
-            <translation>模型包文件夹，由 training.make_bundle 写出</translation>
+            <source>Folder of a bundle, as training.bundle.build writes it</source>
+            <translation>模型包文件夹，由 training.bundle.build 写出</translation>
         </message>
         <message>
             <source>Folder of the candidate</source>

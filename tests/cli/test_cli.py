@@ -151,7 +151,7 @@ def test_that_the_readme_names_commands_and_files_that_are_there(readme: str):
     windows = set(re.findall(r'^  "([a-z]+)" \{', (root / "make.ps1").read_text(encoding="utf-8"), re.MULTILINE))
     assert set(re.findall(r"`make ([a-z]+)", readme)) <= targets
     assert set(re.findall(r"`\.\\make\.ps1 ([a-z]+)", readme)) == windows
-    for module in re.findall(r"python -m (training\.\w+)", readme):
+    for module in re.findall(r"python -m (training\.[\w.]*\w)", readme):
         assert (root / f"{module.replace('.', '/')}.py").is_file()
     for place in re.findall(r"[(`]((?:resources|training|installer)/[\w/.]+)[)`]", readme):
         assert (root / place).exists(), place

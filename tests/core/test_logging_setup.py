@@ -18,4 +18,4 @@ def test_that_a_logged_error_names_its_place_and_never_its_words(tmp_path: Path)
         handler.close()
     text = (tmp_path / "log.txt").read_text(encoding="utf-8")
     assert "Smith" not in text
-    assert "FileNotFoundError at test_logs.py:" in text
+    assert "FileNotFoundError at test_logging_setup.py:" in text

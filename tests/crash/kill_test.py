@@ -1,6 +1,6 @@
 """SIGKILL at random moments of a scripted review, in a real process, again and again on one database.
 
-``python -m tests.crash.kill_test --kills 200 --folder build/kill-review`` prints a line every ten kills and the figures at
+``python -m tests.crash.kill_test --kills 200 --folder build/kill-review`` prints a line every ten kills and figures at
 the end; called again on the same folder it goes on where it was.
 
 After each kill the log's chain is verified, SQLite checks its own files, and each state that the window had shown is

@@ -1,4 +1,4 @@
-"""A batch on a cluster one of whose workers is killed on the way; `tests.cli.test_analyze` runs it in a program of its own.
+"""A batch on a cluster one of whose workers is killed; `tests.cli.test_analyze` runs it in a program of its own.
 
 Ray leaves open, in the process that calls it, what the tests' warnings forbid.
 """

@@ -1,6 +1,6 @@
 """Programs that ``tests/test_kill.py`` and ``tests/kill_review.py`` start and kill.
 
-``python -m tests.crash.worker_processes TASK ARGUMENT SEED``. Each says on its own output what it has done, a line at a time, and only
+``python -m tests.crash.worker_processes TASK ARGUMENT SEED``. Each prints what it has done, line by line, and only
 after it is done.
 """
 

@@ -134,7 +134,8 @@ def test_that_an_engine_or_device_that_is_not_there_is_refused_and_not_replaced(
 
 def test_that_the_workstation_engine_loads_and_runs_without_torch(tiny):
     code = (
-        "import sys, numpy as np; from pathlib import Path; from leukview.inference.classification.classifier_factory import load_classifier;"
+        "import sys, numpy as np; from pathlib import Path;"
+        "from leukview.inference.classification.classifier_factory import load_classifier;"
         "c = load_classifier(Path(sys.argv[1]), threads=1);"
         "c.classify([np.zeros((50, 50, 3), np.uint8)], [np.zeros((50, 50), np.uint8)]);"
         "sys.exit('torch' in sys.modules)"

@@ -1,6 +1,7 @@
 """Programs that ``tests/test_two_programs.py`` runs side by side on one database.
 
-``python -m tests.manual.concurrent_reviewers SLIDE REVIEWER READING FIRST_CELL LAST_CELL LABEL…``: labels the cells one action each, in
+``python -m tests.manual.concurrent_reviewers SLIDE REVIEWER READING FIRST_CELL LAST_CELL LABEL…``
+labels the cells one action each, in
 turn with the labels, and says ``CELL=LABEL`` after each; it waits for a line on its input before it begins.
 """
 

@@ -1,10 +1,11 @@
 """The loop of corrections as people go round it: review, sign, export, train, compare, install, roll back.
 
-The automated test goes round on drawn squares (`tests.end_to_end.test_corrections_loop`). On real cells, a group of patients that
+The test uses drawn squares (`tests.end_to_end.test_corrections_loop`). On real cells, a group of patients that
 the champion never saw comes to the workstation as unlabelled exports; what reviewers would have said is the label that
 the source gave::
 
-    LEUKVIEW_HOME=HOME python -m tests.manual.corrections_loop --champion BUNDLE --data DATA --diagnosis APL --output DIR
+    LEUKVIEW_HOME=HOME python -m tests.manual.corrections_loop \\
+        --champion BUNDLE --data DATA --diagnosis APL --output DIR
 
 writes ``DIR/corrections`` and ``DIR/patients.csv``; the commands that follow stand in training/README.md.
 """

@@ -1,6 +1,6 @@
 """Monkey testing of the real window: keys, clicks, wheels, drags, menus, dialogs and new sizes at random.
 
-``python -m tests.manual.monkey [EXPORT...] --seconds 120 --seed 1`` works on copies, in a home of its own, and ends with
+``python -m tests.manual.monkey [EXPORT...] --seconds 120 --seed 1`` works on copies, in its own home, and ends with
 1 when anything was raised in any thread, Qt complained, the window hung, or the log does not hold in the end.
 """
 

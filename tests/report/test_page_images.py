@@ -1,6 +1,6 @@
 """The pages as pictures, beside small grey ones that were looked at once; all of synthetic cells.
 
-After a change that is meant, look at the pages, then write the pictures anew: ``python -m tests.report.test_page_images``.
+After an intended change look at the pages, then write the images again: ``python -m tests.report.test_page_images``.
 """
 
 from __future__ import annotations

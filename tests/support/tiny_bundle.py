@@ -1,7 +1,8 @@
 """A tiny bundle with random weights, for tests that need some classifier: a few hundred kilobytes, says nothing true.
 
 Other tests use this: ``write_tiny_bundle(tmp_path / "tiny", taxonomy)``, then
-`leukview.inference.classification.classifier_factory.load_classifier`. It needs torch and takes a second or two: make it once a session.
+`leukview.inference.classification.classifier_factory.load_classifier`. It needs torch: make it
+once per session.
 """
 
 from __future__ import annotations

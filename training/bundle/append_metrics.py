@@ -1,6 +1,7 @@
-"""Add what was measured on a bundle to its card: ``python -m training.bundle.append_metrics --bundle B --evidence E --speed S``.
+"""Add figures to a bundle's card: ``python -m training.bundle.append_metrics --bundle B --evidence E --speed S``.
 
-Where the network looks (`training.studies.cam_localisation`) and how fast it is (`training.studies.inference_benchmark`) are measured on the finished bundle,
+Localisation of the maps (`training.studies.cam_localisation`) and speed (`training.studies.inference_benchmark`) are
+measured on the finished bundle,
 so that they enter its card afterwards. The network's files stay as they are; manifest and card are written anew, and so
 the bundle gets another identity: do it before the bundle is used.
 """

@@ -1,6 +1,7 @@
 """Train on from a bundle: its weights are loaded strictly; stages and choices may only grow.
 
-``python -m training.classifier.train --from-bundle BUNDLE …`` on cells mixed by `training.data.merge_datasets`: the corrections of a site together
+``python -m training.classifier.train --from-bundle BUNDLE …`` on cells mixed by `training.data.merge_datasets`: the
+corrections of a site together
 with what the bundle was trained on, lest it forget.
 """
 

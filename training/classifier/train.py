@@ -5,8 +5,9 @@ updates an iteration (Du et al. 2020). With ``--minutes`` the schedule follows t
 so that a run ends when it was told to; random numbers are seeded, but the machine sets the number of iterations.
 With ``--iterations`` it follows their number, and a seed gives the same weights again, resumed or not.
 
-``torchrun --nproc-per-node N -m training.classifier.train --config C --run-folder DIR …`` shares each batch among N processes
-(`training.distributed`); ``--accumulate K`` computes a process's share in K pieces, one after the other, which takes less
+``torchrun --nproc-per-node N -m training.classifier.train --config C --run-folder DIR …`` shares each batch among N
+processes
+(`training.distributed`); ``--accumulate K`` computes a process's share in K pieces, one by one, which takes less
 memory. An update is of the recipe's batch either way, and 2 processes do what 1 process does in 2 pieces: batch
 normalisation sees a piece.
 """

@@ -1,6 +1,6 @@
 """Split labelled cells and pack them for training: ``python -m training.data.build_manifest --output DIR …``.
 
-What is written, ``DIR/cells/cells-<site>.zip``, is what `training.classifier.train` reads: the images as they were, and a
+``DIR/cells/cells-<site>.zip`` is written in the form that `training.classifier.train` reads: the unchanged images and a
 ``manifest.csv`` of file, source, patient, diagnosis, cell_class, split and sha1_of_original. Archives of several sites
 lie side by side in one folder. No name of a person, order or file goes in.
 """

@@ -1,4 +1,4 @@
-"""Lay the archives of several data folders side by side: ``python -m training.data.merge_datasets --output DATA --from A --from B``.
+"""Merge archives of data folders: ``python -m training.data.merge_datasets --output DATA --from A --from B``.
 
 So the corrections that the application exported join the cells that a model was trained on. Archives are linked where
 the disk allows it, else copied. A site's newer corrections take the place of its older ones, which bear the same name.

@@ -4,7 +4,7 @@ A label becomes the class whose path says what the label says and no more; a lab
 Diagnoses are taken from a set only where it states them of the cell's patient or where the class exists in that disease
 alone. Terms are given as far as they are known here: read the source's own before use.
 
-Every set is another microscope and another stain: `training.evaluation.evaluate` keeps sources apart, and so should every figure.
+Every set has another microscope and stain: `training.evaluation.evaluate` keeps sources apart, as every figure should.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""How many labels a site saves by labelling the instructive cells first: ``python -m training.studies.active_learning --run RUN …``.
+"""Labels saved by labelling informative cells first: ``python -m training.studies.active_learning --run RUN …``.
 
-A simulation on real cells. The network of a run that never saw the site (``training.classifier.train --leave-out SITE``) gives
+A simulation on real cells. The network of a run that never saw the site (``train --leave-out SITE``) gives
 each of the site's cells its features; a logistic regression on them stands for the model that is trained anew after
 each batch of labels. The cells to be labelled next are drawn by chance, or taken by the order that the application
-offers (`leukview.domain.models.label_value`), or by its uncertainty alone. The score is the macro F1 on patients none of
+offers (`leukview.domain.models.label_value`), or by its uncertainty. The score is the macro F1 on patients none of
 whose cells can be drawn. The second opinion, the analyser's in the application, is here that of the nearest labelled
 neighbours.
 """

@@ -1,4 +1,4 @@
-"""Figures of `training.studies.cam_localisation`: bars by class, which may travel, and examples, which show real cells and may not."""
+"""Figures of `training.studies.cam_localisation`: bars by class, and examples with real cells (not to be shared)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The fold over a review log, one event further: what `leukview.domain.review.events.fold` says, without reading all again."""
+"""One step of `leukview.domain.review.events.fold`: the state after one more event."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ class CellView:
         return None if said is None or said.segmenter.startswith(MARK) else said
 
     def overruled(self, taxonomy: Taxonomy) -> bool:
-        """The reader overruled what the model said by itself; see `leukview.domain.models.quality_control.overruled`."""
+        """Whether the reader overrode the model; see `leukview.domain.models.quality_control.overruled`."""
         said = self.unaided
         return self.reviewed and said is not None and overruled(taxonomy, said.label, self.label)
 
