@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from leukview.importers.export_reader import FolderReader
     from leukview.services.workbench import Workbench
 
-ENGINES = ("local", "dask", "ray")
+ENGINES = ("local", "dask")
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,10 +194,6 @@ def _engine(workplaces: Workplaces) -> Engine:
         from leukview.cluster.dask import DaskEngine
 
         return DaskEngine(workplaces.workers, workplaces.cluster)
-    if workplaces.engine == "ray":
-        from leukview.cluster.ray import RayEngine
-
-        return RayEngine(workplaces.workers, workplaces.cluster)
     from leukview.cluster.local import InProcess, ProcessPool
 
     return InProcess() if workplaces.alone else ProcessPool(workplaces.workers)

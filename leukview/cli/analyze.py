@@ -21,14 +21,12 @@ def register(commands: Parsers) -> None:
     p.add_argument("folder", type=Path, metavar="TREE", help="folder or archive; every slide below it is analysed")
     p.add_argument("--output", type=Path, required=True, metavar="DIR")
     p.add_argument("--workers", type=int, default=1, metavar="N", help="processes at work (default: 1)")
-    p.add_argument(
-        "--engine", choices=ENGINES, default="local", help="dask: needs leukview[cluster]; ray: needs leukview[ray]"
-    )
+    p.add_argument("--engine", choices=ENGINES, default="local", help="dask: needs leukview[cluster]")
     p.add_argument(
         "--cluster",
         default="",
         metavar="ADDRESS",
-        help="scheduler of a running Dask or Ray cluster (default: --workers processes on this machine)",
+        help="scheduler of a running Dask cluster (default: --workers processes on this machine)",
     )
     p.add_argument("--again", action="store_true", help="do finished slides again, too")
     p.add_argument(
@@ -44,7 +42,7 @@ def _analyze(arguments: argparse.Namespace, reporter: Reporter) -> int:
     if a.workers < 1:
         raise LeukViewError("There must be at least one worker.")
     if a.cluster and a.engine == "local":
-        raise LeukViewError("An address of a cluster needs an engine.", "Add --engine dask or --engine ray.")
+        raise LeukViewError("An address of a cluster needs an engine.", "Add --engine dask.")
     places = Workplaces(a.workers, a.engine, a.cluster)
     return analyse(
         choices(a), places, a.folder, a.output, reporter, save_masks=a.save_masks, again=a.again, as_json=a.json

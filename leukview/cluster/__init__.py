@@ -1,1 +1,1 @@
-"""Where work is done: this process, a pool of processes, or machines of a cluster. Owner of Dask and Ray."""
+"""Execution of batch work: in this process, in a process pool, or on a Dask cluster. Owner of Dask."""

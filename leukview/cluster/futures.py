@@ -32,8 +32,7 @@ def passed_on(future: Future[_Result], died: Kinds, gone: Kinds = ()) -> Future[
         except away:
             ours.set_exception(LeukViewError("The cluster ended before it was done.", "Give the same command again."))
         except Exception as error:  # noqa: BLE001 - kept for who asks the future
-            cause = getattr(error, "cause", None)  # Ray wraps what the work raised
-            ours.set_exception(cause if isinstance(cause, LeukViewError) else error)
+            ours.set_exception(error)
 
     future.add_done_callback(settle)
     return ours

@@ -119,10 +119,7 @@ def test_that_two_workers_give_what_one_process_gives(
     assert report_texts(tmp_path / "two" / "out") == report_texts(home / "out")
 
 
-ENGINES = (
-    ("dask", "distributed", "Dask is not installed (leukview[cluster])"),
-    ("ray", "ray", "Ray is not installed (leukview[ray])"),
-)
+ENGINES = (("dask", "distributed", "Dask is not installed (leukview[cluster])"),)
 
 
 @pytest.fixture(params=ENGINES, ids=[name for name, _, _ in ENGINES])

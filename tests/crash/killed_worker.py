@@ -1,7 +1,4 @@
-"""A batch on a cluster one of whose workers is killed; `tests.cli.test_analyze` runs it in a program of its own.
-
-Ray leaves open, in the process that calls it, what the tests' warnings forbid.
-"""
+"""A batch on a cluster one of whose workers is killed; `tests.cli.test_analyze` runs it in a program of its own."""
 
 from __future__ import annotations
 
@@ -34,15 +31,15 @@ class Deadly(SlideWorker):
 
 
 def workers() -> list[Any]:
-    """Processes that this one's cluster works with, those at work first: Ray's name themselves, Dask's are spawned."""
+    """Worker processes of this process's cluster, oldest first."""
     psutil: Any = importlib.import_module("psutil")  # comes with Dask
     found = []
     for child in psutil.Process().children(recursive=True):
         with contextlib.suppress(psutil.Error):  # it ended meanwhile
             words = " ".join(child.cmdline())
-            if words.startswith(("ray::_call", "ray::IDLE")) or "spawn_main" in words:
-                found.append((words.startswith("ray::IDLE"), child.pid, child))
-    return [child for _, _, child in sorted(found, key=lambda entry: entry[:2])]
+            if "spawn_main" in words:
+                found.append((child.pid, child))
+    return [child for _, child in sorted(found, key=lambda entry: entry[0])]
 
 
 @dataclass

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from leukview.domain.binomial import binomial_cdf, clopper_pearson
+from leukview.domain.binomial import clopper_pearson
 from leukview.domain.differential import differential
 from leukview.domain.taxonomy import Taxonomy
 
@@ -29,12 +29,6 @@ def test_that_nothing_counted_tells_nothing():
     assert (clopper_pearson(0, 0).low, clopper_pearson(0, 0).high) == (0.0, 1.0)
     with pytest.raises(ValueError, match="No interval"):
         clopper_pearson(3, 2)
-
-
-def test_that_the_binomial_distribution_ends_at_one():
-    assert binomial_cdf(7, 7, 0.3) == 1.0
-    assert binomial_cdf(-1, 7, 0.3) == 0.0
-    assert binomial_cdf(0, 2, 0.5) == pytest.approx(0.25)
 
 
 def test_that_cells_outside_the_denominator_are_reported_per_100_wbc(taxonomy: Taxonomy):
