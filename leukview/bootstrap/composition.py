@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from leukview.bootstrap.site_config import (
     load_taxonomy,
     load_terms,
 )
+from leukview.core.atomic_files import folder_whole
 from leukview.core.malloc_tuning import part_large_blocks
 from leukview.core.paths import cache_dir, data_dir, default_database_url, resources_dir
 from leukview.services.corrections.exporter import Corrections, repaired_mask
@@ -43,15 +43,13 @@ def without_metadata(data: bytes) -> tuple[bytes, str]:
 
 
 def write_demo_slides(token: CancelToken, reporter: Reporter) -> Path:
-    """Two synthetic slides in the data folder; written once, whole or not at all."""
+    """Two synthetic slides in the data folder; written once, atomically."""
     from leukview.synthetic import write_demo
 
     folder = data_dir() / "demo"
     if not folder.exists():
-        scratch = data_dir() / "demo.part"
-        shutil.rmtree(scratch, ignore_errors=True)
-        write_demo(scratch, slides=2, cells=120, seed=0, taxonomy=load_taxonomy(), token=token, reporter=reporter)
-        scratch.rename(folder)
+        with folder_whole(folder) as temporary:
+            write_demo(temporary, slides=2, cells=120, seed=0, taxonomy=load_taxonomy(), token=token, reporter=reporter)
     return folder
 
 

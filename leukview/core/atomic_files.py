@@ -1,52 +1,78 @@
-"""Files written whole or not at all, and their hashes."""
+"""Atomic writes of files and folders, and file hashes."""
 
 from __future__ import annotations
 
 import hashlib
 import os
+import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+PARTIAL = ".part"
+"""Suffix of the temporary names; a file or folder that ends so was left by a process that was killed."""
 
-def write_whole(output: Path, data: str | bytes) -> None:
-    """Write a file under another name and move it into its place once the disk has it; its folder is made.
 
-    Args:
-        output: The file.
-        data: Text goes out as UTF-8, line ends as they are.
-
-    Raises:
-        OSError: It cannot be written; what was there before is still there.
-    """
-    output.parent.mkdir(parents=True, exist_ok=True)
-    partial = output.with_name(f".{output.name}.part")
-    try:
-        with partial.open("wb") as stream:
-            stream.write(data.encode() if isinstance(data, str) else data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        partial.replace(output)
-    finally:
-        partial.unlink(missing_ok=True)
+def _temporary(output: Path) -> Path:
+    return output.with_name(f".{output.name}.{secrets.token_hex(4)}{PARTIAL}")
 
 
 @contextmanager
-def folder_whole(output: Path) -> Iterator[Path]:
-    """A folder to fill; it gets its name once the body is through, and is thrown away if the body fails.
+def atomic_file(output: Path) -> Iterator[Path]:
+    """Yield a temporary path to write to; at the end it is synced to disk and replaces `output`.
+
+    The temporary file lies in the same folder, which is created on demand, and is deleted if the body raises.
 
     Raises:
-        OSError: It cannot be made, or something has that name already.
+        OSError: The file cannot be written; `output` is unchanged.
     """
-    partial = output.with_name(f".{output.name}.part")
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    temporary = _temporary(output)
     try:
-        yield partial
-        partial.rename(output)
+        yield temporary
+        with temporary.open("rb+") as stream:
+            os.fsync(stream.fileno())
+        temporary.replace(output)
     finally:
-        shutil.rmtree(partial, ignore_errors=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def write_whole(output: Path, data: str | bytes) -> None:
+    """Write a file atomically: it is there with all of its bytes, or not at all.
+
+    Args:
+        output: The file; its folder is created on demand.
+        data: Text is written as UTF-8 with its line ends unchanged.
+
+    Raises:
+        OSError: The file cannot be written; `output` is unchanged.
+    """
+    with atomic_file(output) as temporary:
+        temporary.write_bytes(data.encode() if isinstance(data, str) else data)
+
+
+@contextmanager
+def folder_whole(output: Path, *, replace: bool = False) -> Iterator[Path]:
+    """Yield a temporary folder to fill; at the end it is renamed to `output`, or deleted if the body raises.
+
+    Args:
+        output: The final folder.
+        replace: Delete a folder of that name first; otherwise an existing one is an error.
+
+    Raises:
+        OSError: The folder cannot be created, or `output` exists and is not to be replaced.
+    """
+    temporary = _temporary(output)
+    temporary.mkdir(parents=True)
+    try:
+        yield temporary
+        if replace:
+            shutil.rmtree(output, ignore_errors=True)
+        temporary.rename(output)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def file_sha256(path: Path) -> str:

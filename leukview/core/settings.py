@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
+
+from leukview.core.atomic_files import write_whole
 
 VERSION = 1
 THEMES = ("system", "light", "dark", "contrast")
@@ -91,16 +91,9 @@ def load_settings(path: Path) -> Settings:
 
 
 def save_settings(path: Path, settings: Settings) -> None:
-    """Write settings whole or not at all.
+    """Write settings atomically.
 
     Raises:
         OSError: The folder cannot be written.
     """
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".settings-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            json.dump({"version": VERSION, **asdict(settings)}, stream, indent=2)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    write_whole(path, json.dumps({"version": VERSION, **asdict(settings)}, indent=2))

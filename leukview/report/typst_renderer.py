@@ -13,6 +13,7 @@ from pathlib import Path
 
 import typst
 
+from leukview.core.atomic_files import write_whole
 from leukview.core.errors import ReportError
 from leukview.core.job_runner import CancelToken, Progress, Reporter, silent
 from leukview.core.paths import data_dir
@@ -98,12 +99,9 @@ def _sealed(seal: Seal, pdf: bytes, words: Words) -> bytes:
 
 
 def _write(output: Path, pdf: bytes) -> None:
-    partial = output.with_name(f"{output.name}.part")
     try:
-        partial.write_bytes(pdf)
-        partial.replace(output)
+        write_whole(output, pdf)
     except OSError as error:
-        _discard(partial)
         raise ReportError(
             f"The report cannot be written to “{output.parent.name}”: {error.strerror or error}.",
             "Choose another folder.",

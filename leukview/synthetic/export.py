@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -13,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from leukview.core.atomic_files import folder_whole
 from leukview.core.errors import ExportError
 from leukview.core.job_runner import CancelToken, Progress, Reporter
 from leukview.domain.taxonomy import OTHER, Taxonomy
@@ -163,21 +163,9 @@ def _write_slide(
     directory: Path, name: str, picture: BloodPicture, seed: tuple[int, int], cells: int, taxonomy: Taxonomy, job: _Job
 ) -> None:
     """Draw one slide beside its final place and move it there when it is complete."""
-    part_folder, truth_folder = directory / f".{name}.part", directory / f".{name}.truth.part"
-    final_truth = directory / GROUND_TRUTH / name
-    try:
-        for folder in (part_folder, truth_folder):
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir(parents=True)
-        _fill(part_folder, truth_folder, picture, seed, cells, taxonomy, job)
+    with folder_whole(directory / name) as slide, folder_whole(directory / GROUND_TRUTH / name, replace=True) as truth:
+        _fill(slide, truth, picture, seed, cells, taxonomy, job)
         job.token.check()
-        final_truth.parent.mkdir(exist_ok=True)
-        shutil.rmtree(final_truth, ignore_errors=True)
-        truth_folder.rename(final_truth)
-        part_folder.rename(directory / name)
-    finally:
-        shutil.rmtree(part_folder, ignore_errors=True)
-        shutil.rmtree(truth_folder, ignore_errors=True)
 
 
 def _fill(

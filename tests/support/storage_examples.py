@@ -25,8 +25,8 @@ def draft(
     source: SourceLabel | None = BLAST,
     inner: str = "",
 ) -> SlideDraft:
-    cells = tuple(CellDraft(sha(c), f"Signed slides/Blast/BL_0815{c}.jpg", (), 360, 363, source) for c in contents)
-    overviews = (Overview(sha("overview"), "Unsigned slides/overview_0815.jpg", 1400, 1000),)
+    cells = tuple(CellDraft(sha(c), f"Signed slides/Blast/BL_1815z{c}.jpg", (), 360, 363, source) for c in contents)
+    overviews = (Overview(sha("overview"), "Unsigned slides/overview_1815z.jpg", 1400, 1000),)
     return SlideDraft(root, inner, patient, order, "signed tree", cells, overviews, ())
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import shutil
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from leukview.core.atomic_files import folder_whole
 from leukview.inference.bundles.bundle import (
     CARD,
     FORMAT,
@@ -75,60 +75,56 @@ def main() -> None:
     train_cells = [c for c in cells if c.split == TRAIN]
     counts = support(train_cells, taxonomy)
 
-    folder = options.output.with_name(options.output.name + ".part")
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    np.savez(folder / LIKENESS, allow_pickle=False, **likeness_arrays(scored.likeness, scored.stain))
-    export(net, config.preprocessing.side, folder)
-    manifest = Manifest(
-        format=FORMAT,
-        name=options.name,
-        taxonomy_sha256=taxonomy.sha256,
-        net=BundleNet(
-            config.architecture,
-            config.trunk,
-            config.pmg.block_inner,
-            config.pmg.block,
-            config.pmg.hidden,
-            config.pooling,
-        ),
-        stages=tuple(
-            BundleStage(
-                s.key,
-                s.choices,
-                trained.get(s.key, ()),
-                counts[s.key],
-                result["temperature"].get(s.key, 1.0),
-                result["set_from"].get(s.key),
-            )
-            for s in taxonomy.stages
-        ),
-        classes=dict(sorted(Counter(c.cell_class for c in train_cells).items())),
-        preprocessing=config.preprocessing,
-        abstain_below=result["abstain_below"],
-        provenance={
-            "trained": datetime.now(UTC).date().isoformat(),
-            "training": _training_story(options.run) | {"seed": config.seed, "config": options.config.name},
-            "from_bundle": origin_of(options.run),
-            "split_seed": SPLIT_SEED,
-            "cells": dict(sorted(Counter(f"{c.source}/{c.split}" for c in cells).items())),
-            "training_patients": sorted({c.patient for c in train_cells if c.patient}),
-            "test_patients": sorted({c.patient for c in cells if c.split == TEST}),
-            "validation_patients": sorted({c.patient for c in cells if c.split == VAL and c.patient}),
-            "torch": torch.__version__,
-        },
-        licences={source: SOURCES.get(source, "not stated") for source in sorted({c.source for c in cells})},
-        metrics={key: result[key] for key in (*PARTS, "unlikeness") if key in result},
-        files={},
-    )
-    (folder / CARD).write_text(model_card(manifest), encoding="utf-8")
-    sha256 = write_manifest(
-        Manifest(**{f: getattr(manifest, f) for f in manifest.__slots__} | {"files": hash_files(folder)}), folder
-    )
-    load_bundle(folder, taxonomy)
-    load_classifier(folder, "onnx", taxonomy=taxonomy)
-    shutil.rmtree(options.output, ignore_errors=True)
-    folder.rename(options.output)
+    with folder_whole(options.output, replace=True) as folder:
+        np.savez(folder / LIKENESS, allow_pickle=False, **likeness_arrays(scored.likeness, scored.stain))
+        export(net, config.preprocessing.side, folder)
+        manifest = Manifest(
+            format=FORMAT,
+            name=options.name,
+            taxonomy_sha256=taxonomy.sha256,
+            net=BundleNet(
+                config.architecture,
+                config.trunk,
+                config.pmg.block_inner,
+                config.pmg.block,
+                config.pmg.hidden,
+                config.pooling,
+            ),
+            stages=tuple(
+                BundleStage(
+                    s.key,
+                    s.choices,
+                    trained.get(s.key, ()),
+                    counts[s.key],
+                    result["temperature"].get(s.key, 1.0),
+                    result["set_from"].get(s.key),
+                )
+                for s in taxonomy.stages
+            ),
+            classes=dict(sorted(Counter(c.cell_class for c in train_cells).items())),
+            preprocessing=config.preprocessing,
+            abstain_below=result["abstain_below"],
+            provenance={
+                "trained": datetime.now(UTC).date().isoformat(),
+                "training": _training_story(options.run) | {"seed": config.seed, "config": options.config.name},
+                "from_bundle": origin_of(options.run),
+                "split_seed": SPLIT_SEED,
+                "cells": dict(sorted(Counter(f"{c.source}/{c.split}" for c in cells).items())),
+                "training_patients": sorted({c.patient for c in train_cells if c.patient}),
+                "test_patients": sorted({c.patient for c in cells if c.split == TEST}),
+                "validation_patients": sorted({c.patient for c in cells if c.split == VAL and c.patient}),
+                "torch": torch.__version__,
+            },
+            licences={source: SOURCES.get(source, "not stated") for source in sorted({c.source for c in cells})},
+            metrics={key: result[key] for key in (*PARTS, "unlikeness") if key in result},
+            files={},
+        )
+        (folder / CARD).write_text(model_card(manifest), encoding="utf-8")
+        sha256 = write_manifest(
+            Manifest(**{f: getattr(manifest, f) for f in manifest.__slots__} | {"files": hash_files(folder)}), folder
+        )
+        load_bundle(folder, taxonomy)
+        load_classifier(folder, "onnx", taxonomy=taxonomy)
     size = sum(p.stat().st_size for p in options.output.iterdir()) / 2**20
     print(f"{options.output} {size:.1f} MiB {sha256}")
 

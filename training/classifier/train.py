@@ -32,6 +32,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from tqdm import tqdm
 
+from leukview.core.atomic_files import atomic_file
 from leukview.core.errors import LeukViewError
 from leukview.inference.networks.pmg import CONCATENATED, JIGSAW, PmgNet, jigsaw
 from training.classifier.distillation import TEACHERS_PART, Teachers, load_teachers
@@ -170,9 +171,8 @@ class Trainer:
             "generator": self.generator.get_state(),
             "draws": json.dumps(self.draws.bit_generator.state),
         }
-        part = self.run / (CHECKPOINT + ".part")
-        torch.save(state, part)
-        part.replace(self.run / CHECKPOINT)
+        with atomic_file(self.run / CHECKPOINT) as temporary:
+            torch.save(state, temporary)
 
     def resume(self) -> bool:
         """Go on from the checkpoint if there is one."""

@@ -22,6 +22,7 @@ import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
+from leukview.core.atomic_files import atomic_file
 from leukview.core.errors import LeukViewError
 from leukview.core.paths import data_dir
 from leukview.domain.taxonomy import Taxonomy
@@ -172,21 +173,18 @@ def split(gathered: Gathered, seed: str = SPLIT_SEED) -> Gathered:
 
 
 def pack(gathered: Gathered, output: Path, site: str) -> Path:
-    """Write ``output/cells/cells-<site>.zip``, whole or not at all."""
+    """Write ``output/cells/cells-<site>.zip`` atomically."""
     path = output / "cells" / f"cells-{site}.zip"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
     table.writerow(COLUMNS)
-    with zipfile.ZipFile(part, "w") as archive:
+    with atomic_file(path) as temporary, zipfile.ZipFile(temporary, "w") as archive:
         for number, (cell, load) in enumerate(zip(gathered.cells, gathered.loads, strict=True), 1):
             ending = PurePath(cell.file).suffix
             name = f"images/{number:06}{ending}"
             archive.writestr(name, load(), zipfile.ZIP_STORED if ending in STORED else zipfile.ZIP_DEFLATED)
             table.writerow((name, cell.source, cell.patient, cell.diagnosis, cell.cell_class, cell.split, cell.sha1))
         archive.writestr("manifest.csv", text.getvalue(), zipfile.ZIP_DEFLATED)
-    part.replace(path)
     return path
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from leukview.core.atomic_files import atomic_file
 from leukview.core.errors import LeukViewError
 from leukview.core.paths import resources_dir
 from leukview.domain.models.labelled_cells import (
@@ -97,16 +98,14 @@ def cache_path(cells: Sequence[LabelledCell], run: Path, kind: str, wide: Prepro
 
 
 def write_cache(path: Path, shape: tuple[int, ...], rows: Iterable[NDArray[np.uint8]]) -> NDArray[np.uint8]:
-    """Write the rows unless `path` exists already, whole or not at all; a read-only memory map."""
+    """Write the rows unless `path` exists already, atomically; a read-only memory map."""
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(".part")
-        store = np.lib.format.open_memmap(part, mode="w+", dtype=np.uint8, shape=shape)
-        for i, row in enumerate(rows):
-            store[i] = row
-        store.flush()
-        del store
-        part.rename(path)
+        with atomic_file(path) as temporary:
+            store = np.lib.format.open_memmap(temporary, mode="w+", dtype=np.uint8, shape=shape)
+            for i, row in enumerate(rows):
+                store[i] = row
+            store.flush()
+            del store
     return np.load(path, mmap_mode="r")  # type: ignore[no-any-return]  # np.load is untyped
 
 

@@ -16,6 +16,7 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
+from leukview.core.atomic_files import atomic_file
 from leukview.inference.networks.unet import UNet
 from training.segmenter.augmentation import UNSCORED, augment, with_neighbours
 from training.segmenter.bundle import write_bundle
@@ -166,8 +167,8 @@ def train(run: Path, recipe: Recipe, start: Path | None = None) -> Path:
                 "spent": spent,
                 "step": step,
             }
-            torch.save(state, run / "checkpoint.tmp")
-            (run / "checkpoint.tmp").replace(checkpoint)
+            with atomic_file(checkpoint) as temporary:
+                torch.save(state, temporary)
             _log.info("step %d, %.0f s, loss %.4f", step, spent, float(loss.detach()))
     return checkpoint
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from leukview.core.atomic_files import file_sha256
+from leukview.core.atomic_files import PARTIAL, file_sha256, folder_whole
 from leukview.core.errors import ModelError
 from leukview.domain.taxonomy import Taxonomy
 from leukview.inference.bundles.bundle import CARD, MANIFEST, Bundle, load_bundle
@@ -76,27 +76,23 @@ class BundleShelf:
         bundle = load_bundle(path, self._taxonomy)
         load_classifier(path, "onnx", taxonomy=self._taxonomy)
         target = self._folder / bundle.sha256[:PREFIX]
-        part = target.with_name(target.name + ".part")
         try:
-            shutil.rmtree(part, ignore_errors=True)
-            part.mkdir(parents=True)
-            for name in (MANIFEST, *bundle.manifest.files):
-                shutil.copyfile(path / name, part / name)
-            if load_bundle(part, self._taxonomy).sha256 != bundle.sha256:
-                raise ModelError(f"The model “{bundle.manifest.name}” was changed while it was copied.", "Try again.")
-            shutil.rmtree(target, ignore_errors=True)
-            part.rename(target)
+            with folder_whole(target, replace=True) as part:
+                for name in (MANIFEST, *bundle.manifest.files):
+                    shutil.copyfile(path / name, part / name)
+                if load_bundle(part, self._taxonomy).sha256 != bundle.sha256:
+                    raise ModelError(
+                        f"The model “{bundle.manifest.name}” was changed while it was copied.", "Try again."
+                    )
         except OSError as error:
             raise ModelError(
                 f"The model “{bundle.manifest.name}” cannot be installed: {error.strerror or error}."
             ) from error
-        finally:
-            shutil.rmtree(part, ignore_errors=True)
         return _facts(bundle)
 
     def folders(self) -> list[Path]:
         """The folders of installed bundles, whatever their state."""
-        return sorted(p for p in self._folder.glob("*") if p.is_dir() and not p.name.endswith(".part"))
+        return sorted(p for p in self._folder.glob("*") if p.is_dir() and not p.name.endswith(PARTIAL))
 
 
 def _facts(bundle: Bundle) -> BundleFacts:

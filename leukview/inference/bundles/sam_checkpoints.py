@@ -6,11 +6,10 @@ import hashlib
 import json
 import shutil
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from leukview.core.atomic_files import file_sha256
+from leukview.core.atomic_files import atomic_file, file_sha256
 from leukview.core.errors import ModelError
 
 OFFICIAL_SAM = {
@@ -79,20 +78,16 @@ def install(source: Path, folder: Path) -> Path:
             f"“{source.name}” is not a checkpoint that LeukView knows.",
             f"Known are {', '.join(OFFICIAL_SAM.values())}; keep the published file name.",
         )
-    target, partial = folder / source.name, folder / f"{source.name}.part"
+    target = folder / source.name
     try:
         if not file_sha256(source).startswith(_prefix(source.name)):
             raise ModelError(f"“{source.name}” is damaged: its hash is not the one in its name.", "Fetch it again.")
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, partial)
-        if not file_sha256(partial).startswith(_prefix(source.name)):
-            raise ModelError(f"“{source.name}” was damaged while it was copied.", "Try again.")
-        partial.replace(target)
+        with atomic_file(target) as temporary:
+            shutil.copyfile(source, temporary)
+            if not file_sha256(temporary).startswith(_prefix(source.name)):
+                raise ModelError(f"“{source.name}” was damaged while it was copied.", "Try again.")
     except OSError as error:
         raise ModelError(f"“{source.name}” cannot be installed: {error.strerror or error}.") from error
-    finally:
-        with suppress(OSError):
-            partial.unlink()
     return target
 
 

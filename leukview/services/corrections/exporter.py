@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from leukview.core.atomic_files import file_sha256
+from leukview.core.atomic_files import atomic_file, file_sha256
 from leukview.core.errors import ExportError, LeukViewError
 from leukview.core.job_runner import CancelToken, Progress, Reporter
 from leukview.domain.models.labelled_cells import COLUMNS, CORRECTION_COLUMNS, TEST, TRAIN, VAL, site_splits
@@ -270,16 +270,11 @@ class Corrections:
             raise LeukViewError(f"“{site}” cannot name an archive.", "Use letters, digits and hyphens.")
         gathered = self.gather(token, reporter, synthetic=synthetic, withheld=withheld)
         path = folder / "cells" / f"cells-{site}-corrections.zip"
-        part = path.with_suffix(".part")
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with zipfile.ZipFile(part, "w") as archive:
+            with atomic_file(path) as temporary, zipfile.ZipFile(temporary, "w") as archive:
                 packed = self._pack(archive, gathered, SYNTHETIC if synthetic else site, diagnoses, token, reporter)
-            part.replace(path)
         except OSError as error:
             raise LeukViewError(f"The corrections cannot be written: {error.strerror or error}.") from error
-        finally:
-            part.unlink(missing_ok=True)
         said = {"format": "corrections", "sha256": file_sha256(path), "names": False, "comments": False}
         for slide_id in sorted({found.slide.id for found in packed.cells}):
             self._log.append(slide_id, EventKind.EXPORT, reviewer=by, payload=said)

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from leukview.core.atomic_files import write_whole
 from leukview.core.errors import LeukViewError, ModelError, ReviewError, StoreError
 from leukview.core.job_runner import CancelToken, Reporter
 from leukview.domain.models.acceptance_criteria import Guard
@@ -238,9 +239,7 @@ class Models:
         )
         try:
             for path, text in zip(paths, texts, strict=True):
-                part = path.with_name(path.name + ".part")
-                part.write_text(text, encoding="utf-8", newline="\n")
-                part.replace(path)
+                write_whole(path, text)
         except OSError as error:
             raise LeukViewError(f"The comparison cannot be written: {error.strerror or error}.") from error
         return paths
