@@ -36,7 +36,7 @@ def test_that_a_slide_comes_back_as_it_was_stored(store: SqlSlideStore) -> None:
     assert [c.id for c in cells] == [f"{slide.id}-{sha(n)[:12]}" for n in range(3)]
     assert {c.source for c in cells} == {BLAST}
     place = port.locations(slide.id)[cells[1].id]
-    assert (place.root, place.path) == (Path(draft().root), "Signed slides/Blast/BL_08151.jpg")
+    assert (place.root, place.path) == (Path(draft().root), "Signed slides/Blast/BL_1815z1.jpg")
 
 
 def test_that_importing_again_adds_nothing(store: SqlSlideStore) -> None:
@@ -224,7 +224,7 @@ def test_that_the_overviews_of_a_slide_are_found_where_they_lie(store: SqlSlideS
     slide = store.add_slide(draft(), synthetic=False).slide
     (place,) = store.fields(slide.id)
     assert (place.root, place.inner) == (Path("/exports/Müller^Anna/20230417-4711"), "")
-    assert place.path == "Unsigned slides/overview_0815.jpg"
+    assert place.path == "Unsigned slides/overview_1815z.jpg"
     assert store.fields("S-11111111") == ()
     assert set(store.locations(slide.id)) == {c.id for c in store.cells(slide.id)}
 
