@@ -20,7 +20,7 @@ from typing import Any
 from leukview.bootstrap.composition import open_workbench
 from leukview.bootstrap.model_loading import Choices, default_bundle, load_segmenter
 from leukview.bootstrap.site_config import load_taxonomy
-from leukview.core.job_runner import CancelToken, silent
+from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.core.paths import HOME_VARIABLE
 from leukview.services.analysis.pipeline import FIRST_BATCH
 from tests.support.normal_slide import data_folder
@@ -45,7 +45,7 @@ def _pipeline(folder: Path) -> None:
 
     taxonomy = load_taxonomy()
     reader = FolderReader(taxonomy)
-    draft = reader.read(folder, CancelToken(), silent).slides[0]
+    draft = reader.read(folder, CancelToken(), null_reporter).slides[0]
     files = [reader.read_bytes(Path(draft.root), draft.inner, c.path) for c in draft.cells]
     images = [reader.decode(data) for data in files]
     count = len(images)
@@ -68,16 +68,19 @@ def _whole(folder: Path, home: Path) -> float:
     os.environ[HOME_VARIABLE] = str(home)
     start = time.perf_counter()
     with open_workbench(Choices()) as workbench:
-        drafts = workbench.preview(folder, CancelToken(), silent).slides
-        slide = workbench.import_slides(drafts, CancelToken(), silent)[0]
-        workbench.analyse(slide.id, CancelToken(), silent, lambda _batch: first.append(time.perf_counter()))
+        drafts = workbench.preview(folder, CancelToken(), null_reporter).slides
+        slide = workbench.import_slides(drafts, CancelToken(), null_reporter)[0]
+        workbench.analyse(slide.id, CancelToken(), null_reporter, lambda _batch: first.append(time.perf_counter()))
         end = time.perf_counter()
         cells = slide.cell_count
         _row(f"whole job, {cells} cells, from folder to tally", f"{cells / (end - start):.0f} cells/s", "≥ 40")
         steady = (cells - FIRST_BATCH) / (end - first[0])
         _row("  the same after the first batch", f"{steady:.0f} cells/s")
         session = workbench.session(slide.id, "bench")
-        _row("report", f"{_timed(lambda: workbench.report(session, home / 'report.pdf', CancelToken(), silent)):.2f} s")
+        _row(
+            "report",
+            f"{_timed(lambda: workbench.report(session, home / 'report.pdf', CancelToken(), null_reporter)):.2f} s",
+        )
         cell = session.view.cells[0].cell.id
         actions = statistics.median(_timed(lambda: session.override([cell], "blast")) for _ in range(20))
         _row("one review action, written and folded", f"{1000 * actions:.1f} ms")
@@ -113,7 +116,7 @@ def _batch(scratch: Path) -> None:
             Workplaces(workers),
             scratch / "tree",
             scratch / f"results{workers}",
-            (CancelToken(), silent),
+            (CancelToken(), null_reporter),
             told=partial(_note, ends),
         )
         seconds = (ends[-1] - ends[0]) / (slides - 1)
@@ -246,7 +249,7 @@ def main() -> None:
                 seed=0,
                 taxonomy=load_taxonomy(),
                 token=CancelToken(),
-                reporter=silent,
+                reporter=null_reporter,
             )
             folder = made[0]
         sys.stdout.write(f"LeukView on {os.cpu_count()} cores, {platform.machine()}, {sys.platform}; {_load()}\n")

@@ -24,7 +24,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from benchmarks.window import peak_mb
-from leukview.core.job_runner import CancelToken, JobRunner, silent
+from leukview.core.job_runner import CancelToken, JobRunner, null_reporter
 from leukview.core.paths import HOME_VARIABLE, data_dir
 from leukview.domain.prediction import Measurement, Prediction, StageProbabilities
 from leukview.domain.slide import CellDraft, Slide, SlideDraft, SourceLabel
@@ -185,17 +185,19 @@ def measure(export: Path | None = None) -> dict[str, object]:
         os.environ[HOME_VARIABLE] = home
         if export is None:
             names, token, demo = load_taxonomy(), CancelToken(), Path(home) / "demo"
-            (export,) = write_demo(demo, slides=1, cells=BESIDE, seed=1, taxonomy=names, token=token, reporter=silent)
+            (export,) = write_demo(
+                demo, slides=1, cells=BESIDE, seed=1, taxonomy=names, token=token, reporter=null_reporter
+            )
         if QApplication.instance() is None:
             QApplication(["leukview"])
         runner = JobRunner()
         with open_workbench(Choices()) as workbench:
-            drafts = workbench.preview(export, CancelToken(), silent).slides
+            drafts = workbench.preview(export, CancelToken(), null_reporter).slides
             slide = fill(workbench, CELLS, drafts[0])
             window = build_main_window(workbench, runner, data_dir() / "settings.json", "bench")
             window.show()
             until(lambda: not window.jobs.busy)
-            beside = workbench.import_slides(drafts, CancelToken(), silent)[0]
+            beside = workbench.import_slides(drafts, CancelToken(), null_reporter)[0]
             workbench.model_info()
             window.flow.analyse(beside.id)
             longest = walk(window, slide.id, until)

@@ -26,7 +26,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QTabWidget, QWidget
 from leukview.bootstrap.composition import open_workbench
 from leukview.bootstrap.model_loading import Choices
 from leukview.bootstrap.site_config import load_taxonomy
-from leukview.core.job_runner import CancelToken, JobRunner, silent
+from leukview.core.job_runner import CancelToken, JobRunner, null_reporter
 from leukview.core.paths import HOME_VARIABLE, data_dir
 from leukview.core.settings import LANGUAGES, Settings, save_settings
 from leukview.domain.review.reviewer_profile import Role
@@ -338,7 +338,13 @@ def main() -> None:
 
             demo = Path(scratch) / "demo"
             export = write_demo(
-                demo, slides=2, cells=CELLS, seed=0, taxonomy=load_taxonomy(), token=CancelToken(), reporter=silent
+                demo,
+                slides=2,
+                cells=CELLS,
+                seed=0,
+                taxonomy=load_taxonomy(),
+                token=CancelToken(),
+                reporter=null_reporter,
             )[1]
         _place_screen(Path(scratch), arguments.scale)
         QApplication(["leukview"])

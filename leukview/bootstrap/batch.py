@@ -18,7 +18,7 @@ from leukview.bootstrap.model_loading import Choices
 from leukview.bootstrap.site_config import load_taxonomy
 from leukview.core.atomic_files import file_sha256
 from leukview.core.errors import ExportError, LeukViewError
-from leukview.core.job_runner import CancelToken, Reporter, silent
+from leukview.core.job_runner import CancelToken, Reporter, null_reporter
 from leukview.core.paths import data_dir, resources_dir
 from leukview.domain.slide import FoundSlide, Problem, ProblemKind, SlideDraft
 from leukview.services.batch.in_memory_stores import (
@@ -65,7 +65,7 @@ class SlideWorker:
     It pickles as its choices; model and rooms are loaded once a process. Token and reporter stay where they are.
     """
 
-    def __init__(self, choices: Choices, token: CancelToken | None = None, reporter: Reporter = silent) -> None:
+    def __init__(self, choices: Choices, token: CancelToken | None = None, reporter: Reporter = null_reporter) -> None:
         self._choices, self._token, self._reporter = choices, token or CancelToken(), reporter
 
     def __reduce__(self) -> tuple[type[SlideWorker], tuple[Choices]]:
@@ -167,7 +167,7 @@ def find_slides(tree: Path, token: CancelToken) -> tuple[list[FoundSlide], list[
         else:
             slides += inside
     if not slides and not failed:
-        reader.read(tree, token, silent)  # says why nothing is there
+        reader.read(tree, token, null_reporter)  # says why nothing is there
     return slides, failed
 
 

@@ -12,7 +12,7 @@ from leukview.bootstrap.composition import open_workbench
 from leukview.bootstrap.model_loading import Choices
 from leukview.cli.options import Parsers, add_database
 from leukview.core.errors import LeukViewError
-from leukview.core.job_runner import CancelToken, Reporter, silent
+from leukview.core.job_runner import CancelToken, Reporter, null_reporter
 from leukview.services.workbench import Workbench
 
 IN_USE = "in-use"
@@ -126,7 +126,7 @@ def _history(arguments: argparse.Namespace, _reporter: Reporter) -> int:
     from leukview.services.audit.trail import local_time
 
     with open_workbench(Choices(arguments.database)) as workbench:
-        registry = workbench.models.registry(CancelToken(), silent)
+        registry = workbench.models.registry(CancelToken(), null_reporter)
     for entry in registry.entries:
         what = entry.bundle[:16] or "as shipped"
         print(f"{entry.seq:>4}  {local_time(entry.at)}  {entry.change.value:<9} {entry.name} ({what})  {entry.signer}")

@@ -6,11 +6,10 @@ import multiprocessing
 import multiprocessing.connection
 import os
 import signal
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from typing import TypeVar
-
-from leukview.core.job_runner import CancelToken, JobRunner, Progress, Reporter
 
 _Argument = TypeVar("_Argument")
 _Result = TypeVar("_Result")
@@ -49,7 +48,7 @@ class ProcessPool:
         self._pool = self._begin()
 
     def _begin(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(self._workers, multiprocessing.get_context("spawn"), _settle)
+        return ProcessPoolExecutor(self._workers, multiprocessing.get_context("spawn"), _init_worker)
 
     @property
     def slots(self) -> int:
@@ -75,36 +74,17 @@ class ProcessPool:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _settle() -> None:
-    """At the start of a worker process: the interrupt key is the parent's, and the parent's death is ours."""
+def _init_worker() -> None:
+    """Initialise a worker process: leave Ctrl+C to the parent, and end when the parent ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:
-        _runner.submit("watch", _Watch(parent.sentinel), _Deaf(), lane="watch")
+        threading.Thread(
+            target=_exit_with, args=(parent.sentinel,), name="leukview-parent-watchdog", daemon=True
+        ).start()
 
 
-_runner = JobRunner()
-
-
-class _Watch:
-    """Waits for a process to end, then ends this one: an orphan would wait for work for ever."""
-
-    def __init__(self, sentinel: int) -> None:
-        self._sentinel = sentinel
-
-    def __call__(self, _token: CancelToken, _reporter: Reporter) -> None:
-        multiprocessing.connection.wait([self._sentinel])
-        os._exit(1)
-
-
-class _Deaf:
-    """A listener that nobody listens to."""
-
-    def progressed(self, progress: Progress) -> None:
-        """Not reported."""
-
-    def finished(self, result: object) -> None:
-        """Never: the process ends first."""
-
-    def failed(self, error: BaseException) -> None:
-        """The watch cannot be kept; the process then ends with its pool."""
+def _exit_with(sentinel: int) -> None:
+    """Wait for a process to end, then end this one; an orphan would wait for work forever."""
+    multiprocessing.connection.wait([sentinel])
+    os._exit(1)

@@ -1,19 +1,20 @@
-"""Long work is plain code with a token and a reporter, run by the one `JobRunner`."""
+"""Background jobs: cancel token, progress, and the runner that owns the worker threads."""
 
 from __future__ import annotations
 
-import queue
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from typing import Protocol
+from enum import StrEnum
+from typing import Protocol, TypeVar
 
 from leukview.core.errors import Cancelled
-from leukview.core.prefetch import give_way
+from leukview.core.prefetch import lower_priority
 
 
 class CancelToken:
-    """Set from any thread by a direct call; looked at by the work between its steps."""
+    """A flag that any thread may set and that the work checks between its steps."""
 
     def __init__(self) -> None:
         self._event = threading.Event()
@@ -39,7 +40,7 @@ class CancelToken:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a job is: `done` of `total` steps (total 0 = unknown), and what it does, in words."""
+    """Progress of a job: `done` of `total` steps (total 0 = unknown) and the current step as text."""
 
     done: int
     total: int
@@ -47,119 +48,144 @@ class Progress:
 
 
 class Reporter(Protocol):
-    """Receives progress, in the worker's thread; must return quickly."""
+    """Receives progress in the worker's thread; must return quickly."""
 
     def __call__(self, progress: Progress, /) -> None:
-        """Take note of how far the work is."""
+        """Receive progress."""
 
 
-def silent(_progress: Progress) -> None:
-    """A reporter that reports nothing."""
+def null_reporter(_progress: Progress) -> None:
+    """Report nothing."""
 
 
-class JobListener(Protocol):
-    """Hears of one job, always in the worker's thread. The GUI's listener turns the calls into queued signals."""
+class Queue(StrEnum):
+    """The queues of a `JobRunner`; each has one thread and runs its jobs in the order of their submission."""
+
+    WORK = "work"
+    """Imports, analyses and reports."""
+    MODEL = "model"
+    """Loading of the model, so that it is ready when the first slide is."""
+    IMAGES = "images"
+    """Thumbnails and large images, which are shown while a slide is analysed."""
+    REVIEW = "review"
+    """Commands of the review, each written before the screen changes."""
+    MASK = "mask"
+    """Edited masks."""
+    USERS = "users"
+    """Sign-in and reviewer profiles."""
+    AUDIT = "audit"
+    """Audit trail, exports of data, comparison of models, quality control."""
+    WATCH = "watch"
+    """The watched folder."""
+    CHANGES = "changes"
+    """Polling for changes by other programs on the same database."""
+
+
+LOW_PRIORITY = frozenset({Queue.WORK, Queue.MODEL})
+"""Queues whose threads run at a lower priority, so that long computations do not slow the window down."""
+_Result = TypeVar("_Result")
+_Result_contra = TypeVar("_Result_contra", contravariant=True)
+
+
+class JobListener(Protocol[_Result_contra]):
+    """Receives the events of one job in the worker's thread; the GUI's listener emits queued signals."""
 
     def progressed(self, progress: Progress) -> None:
-        """The job moved on."""
+        """Receive progress."""
 
-    def finished(self, result: object) -> None:
-        """The job returned."""
+    def finished(self, result: _Result_contra) -> None:
+        """Receive the result."""
 
     def failed(self, error: BaseException) -> None:
-        """The job raised; `Cancelled` when it was cancelled."""
+        """Receive the error; `Cancelled` when the job was cancelled."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A submitted piece of work; `token.cancel()` cancels it, waiting or running."""
+    """A submitted job; `token.cancel()` cancels it, waiting or running."""
 
     name: str
     token: CancelToken
 
 
-_Lane = queue.Queue[tuple[Job, Callable[[CancelToken, Reporter], object], JobListener] | None]
-
-
 class JobRunner:
-    """Owner of the worker threads: one lane a kind of work, one thread a lane, first come first served.
-
-    A lane's thread starts with its first job. ``work`` carries imports, analyses and reports; ``images`` carries
-    thumbnails and large views, so that pictures come while a slide is analysed.
-    """
-
-    GIVING_WAY = frozenset({"work", "model"})
-    """Lanes whose long computing must not slow the window down."""
+    """Owner of the worker threads: named first-in first-out queues with one thread each."""
 
     def __init__(self) -> None:
-        self._lanes: dict[str, _Lane] = {}
-        self._threads: list[threading.Thread] = []
-        self._running: set[CancelToken] = set()
+        self._executors: dict[Queue, ThreadPoolExecutor] = {}
+        self._pending: dict[Future[None], CancelToken] = {}
         self._lock = threading.Lock()
         self._closed = False
 
     def submit(
         self,
         name: str,
-        work: Callable[[CancelToken, Reporter], object],
-        listener: JobListener,
+        work: Callable[[CancelToken, Reporter], _Result],
+        listener: JobListener[_Result],
         *,
-        lane: str = "work",
+        queue: Queue = Queue.WORK,
     ) -> Job:
         """Queue `work(token, reporter)`; exactly one of the listener's `finished` and `failed` is called.
 
-        After `shutdown` the job is cancelled before it begins, and the listener hears so in the caller's thread.
+        After `shutdown` the job is cancelled at once and the listener is called in the caller's thread.
         """
         job = Job(name, CancelToken())
         with self._lock:
             if not self._closed:
-                self._running.add(job.token)
-                self._lane(lane).put((job, work, listener))
+                future = self._executor(queue).submit(_run, job, work, listener)
+                self._pending[future] = job.token
+                future.add_done_callback(self._forget)
+                future.add_done_callback(lambda f: listener.failed(Cancelled()) if f.cancelled() else None)
                 return job
         job.token.cancel()
         listener.failed(Cancelled())
         return job
 
-    def _lane(self, lane: str) -> _Lane:
-        if lane not in self._lanes:
-            self._lanes[lane] = queue.Queue()
-            thread = threading.Thread(target=self._serve, args=(lane,), name=f"leukview-{lane}")
-            thread.daemon = True
-            self._threads.append(thread)
-            thread.start()
-        return self._lanes[lane]
+    def _executor(self, queue: Queue) -> ThreadPoolExecutor:
+        if queue not in self._executors:
+            initializer = lower_priority if queue in LOW_PRIORITY else None
+            self._executors[queue] = ThreadPoolExecutor(1, f"leukview-{queue}", initializer)
+        return self._executors[queue]
 
-    def _serve(self, lane: str) -> None:
-        if lane in self.GIVING_WAY:
-            give_way()
-        while (item := self._lanes[lane].get()) is not None:
-            job, work, listener = item
-            try:
-                job.token.check()
-                result = work(job.token, listener.progressed)
-            except BaseException as error:  # noqa: BLE001 - handed to the listener, which tells the two kinds apart
-                listener.failed(error)
-            else:
-                listener.finished(result)
-            finally:
-                with self._lock:
-                    self._running.discard(job.token)
+    def _forget(self, future: Future[None]) -> None:
+        with self._lock:
+            self._pending.pop(future, None)
 
     def shutdown(self, timeout_s: float = 5.0) -> bool:
-        """Cancel what waits or runs and wait for the threads.
+        """Cancel all jobs, waiting and running, and wait for the running ones.
 
         Returns:
-            True when every thread ended within `timeout_s` seconds.
+            True when every job ended within `timeout_s` seconds, all queues together.
         """
         with self._lock:
             self._closed = True
-            for token in self._running:
-                token.cancel()
-            for lane in self._lanes.values():
-                lane.put(None)
-        for thread in self._threads:
-            thread.join(timeout_s)
-        return not any(thread.is_alive() for thread in self._threads)
+            pending = dict(self._pending)
+        for token in pending.values():
+            token.cancel()
+        for executor in self._executors.values():
+            executor.shutdown(wait=False, cancel_futures=True)
+        return not wait(pending, timeout_s).not_done
 
 
-__all__ = ["CancelToken", "Cancelled", "Job", "JobListener", "JobRunner", "Progress", "Reporter", "silent"]
+def _run(job: Job, work: Callable[[CancelToken, Reporter], _Result], listener: JobListener[_Result]) -> None:
+    try:
+        job.token.check()
+        result = work(job.token, listener.progressed)
+    except BaseException as error:  # noqa: BLE001 - the listener tells expected errors from bugs
+        listener.failed(error)
+    else:
+        listener.finished(result)
+
+
+__all__ = [
+    "LOW_PRIORITY",
+    "CancelToken",
+    "Cancelled",
+    "Job",
+    "JobListener",
+    "JobRunner",
+    "Progress",
+    "Queue",
+    "Reporter",
+    "null_reporter",
+]

@@ -1,4 +1,4 @@
-"""Threads that help a job while it runs; they end with it. Whose threads run jobs: `leukview.core.job_runner`."""
+"""Helper threads of one job: prefetching of results, thread priority."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from contextlib import suppress
 from typing import TypeVar
 
 NICENESS = 5
-"""Of threads that give way."""
+"""Niceness of low-priority threads."""
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
 
-def ahead(work: Callable[[_Item], _Result], items: Iterable[_Item], threads: int = 1) -> Generator[_Result]:
-    """Results of `work` in the order of the items, the next ones made in other threads while one is used.
+def prefetch(work: Callable[[_Item], _Result], items: Iterable[_Item], threads: int = 1) -> Generator[_Result]:
+    """Yield `work(item)` in the order of the items; the next results are computed in other threads meanwhile.
 
-    What `work` raises is raised where its result would have come. Close the generator to leave early: that waits for
-    the results that are being made, `threads` at most.
+    An error of `work` is raised in the place of its result. Closing the generator early waits for the results under
+    way, `threads` at most.
     """
-    with ThreadPoolExecutor(threads, "leukview-ahead") as pool:
+    with ThreadPoolExecutor(threads, "leukview-prefetch") as pool:
         coming: deque[Future[_Result]] = deque()
         try:
             for item in items:
@@ -37,10 +37,10 @@ def ahead(work: Callable[[_Item], _Result], items: Iterable[_Item], threads: int
                 future.cancel()
 
 
-def give_way() -> None:
-    """Let this thread, and the threads that it will start, compute only where the window leaves time.
+def lower_priority() -> None:
+    """Lower the priority of this thread and of the threads that it will start.
 
-    Only Linux gives a thread a priority that its own threads inherit; elsewhere nothing is done.
+    Linux only: no other system has thread priorities that child threads inherit.
     """
     if sys.platform == "linux":
         with suppress(OSError):

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from leukview.core.errors import ExportError
 from leukview.core.job_runner import CancelToken, Progress, Reporter
-from leukview.core.prefetch import ahead
+from leukview.core.prefetch import prefetch
 from leukview.domain.slide import (
     CellDraft,
     ExportPreview,
@@ -271,7 +271,7 @@ class FolderReader:
         sizes: dict[str, tuple[int, int]] = {}
         bad: set[str] = set()
         reporter(Progress(before, total, "Reading the export"))
-        with closing(ahead(partial(_look, source), found, CHECKING_THREADS)) as looked:
+        with closing(prefetch(partial(_look, source), found, CHECKING_THREADS)) as looked:
             for number, (item, one) in enumerate(zip(found, looked, strict=True)):
                 token.check()
                 if number and number % 16 == 0:

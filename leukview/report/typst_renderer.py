@@ -15,7 +15,7 @@ import typst
 
 from leukview.core.atomic_files import write_whole
 from leukview.core.errors import ReportError
-from leukview.core.job_runner import CancelToken, Progress, Reporter, silent
+from leukview.core.job_runner import CancelToken, Progress, Reporter, null_reporter
 from leukview.core.paths import data_dir
 from leukview.report.cell_sections import picture_names
 from leukview.report.glyph_fallback import Words, characters, invisible, replaced
@@ -69,7 +69,7 @@ class TypstRenderer:
         output: Path,
         options: ReportOptions = ReportOptions(),  # noqa: B008 - frozen
         token: CancelToken | None = None,
-        reporter: Reporter = silent,
+        reporter: Reporter = null_reporter,
     ) -> str:
         """See `leukview.services.report.report_data.ReportRenderer`."""
         token = token or CancelToken()

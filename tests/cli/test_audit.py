@@ -13,7 +13,7 @@ from leukview.bootstrap.composition import open_workbench
 from leukview.bootstrap.model_loading import Choices
 from leukview.bootstrap.site_config import load_taxonomy
 from leukview.cli.main import main
-from leukview.core.job_runner import CancelToken, silent
+from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.core.paths import data_dir
 from leukview.synthetic import write_demo
 
@@ -22,15 +22,17 @@ from leukview.synthetic import write_demo
 def export(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("demo")
     taxonomy = load_taxonomy()
-    return write_demo(folder, slides=1, cells=8, seed=4, taxonomy=taxonomy, token=CancelToken(), reporter=silent)[0]
+    return write_demo(
+        folder, slides=1, cells=8, seed=4, taxonomy=taxonomy, token=CancelToken(), reporter=null_reporter
+    )[0]
 
 
 @pytest.fixture
 def slide(export: Path) -> str:
     """A slide with a few events in the user's own database."""
     with open_workbench(Choices()) as workbench:
-        preview = workbench.preview(export, CancelToken(), silent)
-        (slide,) = workbench.import_slides(preview.slides, CancelToken(), silent)
+        preview = workbench.preview(export, CancelToken(), null_reporter)
+        (slide,) = workbench.import_slides(preview.slides, CancelToken(), null_reporter)
         session = workbench.session(slide.id, "Dr. A")
         session.override([v.cell.id for v in session.view.cells[:2]], "blast")
         session.comment([], "thick film")

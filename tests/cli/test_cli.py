@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from leukview import RESEARCH_USE_LINE
 from leukview.bootstrap.site_config import load_taxonomy
 from leukview.cli.main import command_names, main
-from leukview.core.job_runner import CancelToken, silent
+from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.core.paths import resources_dir
 from leukview.gui.app.action_table import LABEL_PREFIX, action_table
 from leukview.synthetic import write_demo
@@ -28,7 +28,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
         seed=3,
         taxonomy=load_taxonomy(),
         token=CancelToken(),
-        reporter=silent,
+        reporter=null_reporter,
     )
     return folder
 

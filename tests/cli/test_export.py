@@ -10,7 +10,7 @@ from leukview.bootstrap.composition import open_workbench
 from leukview.bootstrap.model_loading import Choices
 from leukview.bootstrap.site_config import load_taxonomy
 from leukview.cli.main import main
-from leukview.core.job_runner import CancelToken, silent
+from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.synthetic import write_demo
 
 
@@ -19,11 +19,11 @@ def slide(tmp_path: Path) -> str:
     """A synthetic slide, taken in and not analysed."""
     taxonomy = load_taxonomy()
     (folder,) = write_demo(
-        tmp_path / "demo", slides=1, cells=6, seed=3, taxonomy=taxonomy, token=CancelToken(), reporter=silent
+        tmp_path / "demo", slides=1, cells=6, seed=3, taxonomy=taxonomy, token=CancelToken(), reporter=null_reporter
     )
     with open_workbench(Choices()) as workbench:
-        preview = workbench.preview(folder, CancelToken(), silent)
-        return workbench.import_slides(preview.slides, CancelToken(), silent)[0].id
+        preview = workbench.preview(folder, CancelToken(), null_reporter)
+        return workbench.import_slides(preview.slides, CancelToken(), null_reporter)[0].id
 
 
 def test_that_every_form_is_written_and_logged(slide: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]):

@@ -17,7 +17,7 @@ from leukview.bootstrap.site_config import load_taxonomy
 from leukview.cli import report
 from leukview.cli.main import main
 from leukview.core.errors import ReportError
-from leukview.core.job_runner import CancelToken, silent
+from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.domain.review.events import EventKind
 from leukview.services.review.session import SlideView
 from leukview.synthetic import write_demo
@@ -27,12 +27,18 @@ from leukview.synthetic import write_demo
 def slide(tmp_path: Path) -> str:
     """A synthetic slide, imported and labelled by a person; no model runs."""
     folder = write_demo(
-        tmp_path / "demo", slides=1, cells=40, seed=4, taxonomy=load_taxonomy(), token=CancelToken(), reporter=silent
+        tmp_path / "demo",
+        slides=1,
+        cells=40,
+        seed=4,
+        taxonomy=load_taxonomy(),
+        token=CancelToken(),
+        reporter=null_reporter,
     )[0]
     labels = ("blast", "neutrophil", "neutrophil", "lymphocyte", "monocyte", "smudge_cell", "neutrophil")
     with open_workbench(Choices()) as workbench:
         (stored,) = workbench.import_slides(
-            workbench.preview(folder, CancelToken(), silent).slides, CancelToken(), silent
+            workbench.preview(folder, CancelToken(), null_reporter).slides, CancelToken(), null_reporter
         )
         session = workbench.session(stored.id, "reviewer")
         for at, view in enumerate(session.view.cells):

@@ -3,7 +3,7 @@ import threading
 import pytest
 
 from leukview.core.errors import Cancelled
-from leukview.core.job_runner import CancelToken, JobRunner, Progress, Reporter
+from leukview.core.job_runner import CancelToken, JobRunner, Progress, Queue, Reporter
 
 
 class Listener:
@@ -35,16 +35,16 @@ def runner():
     assert runner.shutdown()
 
 
-def test_that_work_runs_in_its_lane_and_reports(runner: JobRunner):
+def test_that_work_runs_in_its_queue_and_reports(runner: JobRunner):
     listener = Listener()
 
     def work(_token: CancelToken, reporter: Reporter) -> int:
         reporter(Progress(1, 2, "half"))
         return 42
 
-    runner.submit("sum", work, listener, lane="images")
+    runner.submit("sum", work, listener, queue=Queue.IMAGES)
     assert listener.ended.wait(5)
-    assert (listener.result, listener.thread) == (42, "leukview-images")
+    assert (listener.result, listener.thread) == (42, "leukview-images_0")
     assert listener.progress == [Progress(1, 2, "half")]
 
 
@@ -59,7 +59,7 @@ def test_that_a_job_waiting_in_line_can_be_cancelled(runner: JobRunner):
     assert second.result is None
 
 
-def test_that_a_lane_survives_a_job_that_raises(runner: JobRunner):
+def test_that_a_queue_survives_a_job_that_raises(runner: JobRunner):
     bad, good = Listener(), Listener()
 
     def fails(_token: CancelToken, _reporter: Reporter) -> None:

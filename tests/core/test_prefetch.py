@@ -6,13 +6,13 @@ from contextlib import closing
 
 import pytest
 
-from leukview.core.prefetch import NICENESS, ahead, give_way
+from leukview.core.prefetch import NICENESS, lower_priority, prefetch
 
 
 @pytest.mark.parametrize("threads", [1, 3])
 @pytest.mark.parametrize("count", [0, 1, 2, 9])
 def test_that_results_come_in_order_and_none_is_lost(threads: int, count: int):
-    assert list(ahead(lambda n: n * n, range(count), threads)) == [n * n for n in range(count)]
+    assert list(prefetch(lambda n: n * n, range(count), threads)) == [n * n for n in range(count)]
 
 
 def test_that_the_next_result_is_made_while_one_is_used():
@@ -22,7 +22,7 @@ def test_that_the_next_result_is_made_while_one_is_used():
         begun[number].set()
         return number, threading.current_thread().name
 
-    with closing(ahead(work, range(4))) as results:
+    with closing(prefetch(work, range(4))) as results:
         number, where = next(results)
         assert (number, where.startswith("leukview-ahead")) == (0, True)
         assert begun[1].wait(5)
@@ -35,7 +35,7 @@ def test_that_an_error_comes_where_its_result_would_have_come():
             raise ValueError("the third")
         return number
 
-    results = ahead(work, range(5))
+    results = prefetch(work, range(5))
     assert [next(results), next(results)] == [0, 1]
     with pytest.raises(ValueError, match="the third"):
         next(results)
@@ -49,7 +49,7 @@ def test_that_leaving_early_ends_the_threads_and_asks_for_no_more_items():
             asked.append(number)
             yield number
 
-    with closing(ahead(str, items(), 2)) as results:
+    with closing(prefetch(str, items(), 2)) as results:
         assert next(results) == "0"
     assert len(asked) <= 4
     assert not [t for t in threading.enumerate() if t.name.startswith("leukview-ahead")]
@@ -63,7 +63,7 @@ def test_that_a_thread_that_gives_way_is_inherited_from_and_leaves_the_others_as
         found.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
 
     def work() -> None:
-        give_way()
+        lower_priority()
         ask()
         own = threading.Thread(target=ask)
         own.start()

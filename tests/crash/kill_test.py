@@ -29,7 +29,7 @@ from typing import Self
 from leukview.bootstrap.composition import open_workbench
 from leukview.bootstrap.model_loading import Choices
 from leukview.bootstrap.site_config import load_taxonomy
-from leukview.core.job_runner import CancelToken, silent
+from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.core.paths import HOME_VARIABLE, data_dir
 from leukview.domain.review.events import FIRST, EventKind, ReviewEvent, fold
 from leukview.services.workbench import Workbench
@@ -77,8 +77,8 @@ def kill(process: subprocess.Popen[str]) -> list[str]:
 
 def import_into_this_home(workbench: Workbench, folder: Path) -> str:
     """Store the one slide of a folder; its id."""
-    drafts = workbench.preview(folder, CancelToken(), silent).slides
-    (slide,) = workbench.import_slides(drafts, CancelToken(), silent)
+    drafts = workbench.preview(folder, CancelToken(), null_reporter).slides
+    (slide,) = workbench.import_slides(drafts, CancelToken(), null_reporter)
     return slide.id
 
 
@@ -199,11 +199,17 @@ def prepare(folder: Path, seed: int) -> str:
     export = folder / "export"
     if not export.exists():
         write_demo(
-            export, slides=1, cells=CELLS, seed=seed, taxonomy=load_taxonomy(), token=CancelToken(), reporter=silent
+            export,
+            slides=1,
+            cells=CELLS,
+            seed=seed,
+            taxonomy=load_taxonomy(),
+            token=CancelToken(),
+            reporter=null_reporter,
         )
     with open_workbench(Choices()) as workbench:
         slide_id = import_into_this_home(workbench, next(p for p in export.iterdir() if p.is_dir()))
-        workbench.analyse(slide_id, CancelToken(), silent)
+        workbench.analyse(slide_id, CancelToken(), null_reporter)
     return slide_id
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import leukview.bootstrap.batch
 from leukview.bootstrap.batch import SlideWorker, Workplaces, analyse_tree
 from leukview.bootstrap.model_loading import Choices
-from leukview.core.job_runner import CancelToken, silent
+from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.services.batch.runner import Outcome, SlideTask, SlideWork
 
 
@@ -66,7 +66,7 @@ def main() -> None:
         Workplaces(2, engine),
         Path(tree),
         Path(output),
-        (CancelToken(), silent),
+        (CancelToken(), null_reporter),
         save_masks=True,
         told=killer if how == "kill" else lambda _outcome: None,
     )

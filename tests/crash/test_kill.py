@@ -11,7 +11,7 @@ import pytest
 from leukview.bootstrap.composition import open_workbench
 from leukview.bootstrap.model_loading import Choices
 from leukview.bootstrap.site_config import load_taxonomy
-from leukview.core.job_runner import CancelToken, silent
+from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.core.paths import HOME_VARIABLE
 from leukview.synthetic import write_demo
 from tests.crash.kill_test import CELLS, Nest, assert_sound, import_into_this_home, kill, line_of, one_kill, victim
@@ -26,7 +26,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One synthetic slide."""
     where = tmp_path_factory.mktemp("demo")
     made = write_demo(
-        where, slides=1, cells=CELLS, seed=11, taxonomy=load_taxonomy(), token=CancelToken(), reporter=silent
+        where, slides=1, cells=CELLS, seed=11, taxonomy=load_taxonomy(), token=CancelToken(), reporter=null_reporter
     )
     return made[0]
 
@@ -89,7 +89,7 @@ def test_that_an_analysis_killed_at_any_moment_goes_on_and_does_nothing_twice(fo
             assert stored >= set(said), "a cell was said to be stored and is not"
             assert all(workbench.cached(v.cell) for v in view.cells if v.prediction)
     with open_workbench(Choices()) as workbench:
-        summary = workbench.analyse(slide_id, CancelToken(), silent)
+        summary = workbench.analyse(slide_id, CancelToken(), null_reporter)
         assert (summary.analysed, summary.skipped, summary.unreadable) == (CELLS - len(stored), len(stored), ())
         assert workbench.session(slide_id, "r").view.pending == 0
     assert_sound(tmp_path / "home")
@@ -103,7 +103,7 @@ def test_that_no_acknowledged_action_is_lost_when_the_window_is_killed(folder: P
     dice = random.Random()
     with open_workbench(Choices()) as workbench:
         slide_id = import_into_this_home(workbench, folder)
-        workbench.analyse(slide_id, CancelToken(), silent)
+        workbench.analyse(slide_id, CancelToken(), null_reporter)
     before, rounds = 0, []
     with Nest(slide_id) as nest:
         for _ in range(REVIEWS):

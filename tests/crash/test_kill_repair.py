@@ -13,7 +13,7 @@ import pytest
 from leukview.bootstrap.composition import open_workbench
 from leukview.bootstrap.model_loading import Choices
 from leukview.bootstrap.site_config import load_taxonomy
-from leukview.core.job_runner import CancelToken, silent
+from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.domain.review.events import EventKind, fold
 from leukview.synthetic import write_demo
 
@@ -26,11 +26,17 @@ pytestmark = pytest.mark.timeout(150)
 def test_that_no_acknowledged_outline_is_lost_when_the_program_is_killed(tmp_path: Path):
     """Several kills on one database; at most the one action that was being written is there besides."""
     made = write_demo(
-        tmp_path / "demo", slides=1, cells=6, seed=3, taxonomy=load_taxonomy(), token=CancelToken(), reporter=silent
+        tmp_path / "demo",
+        slides=1,
+        cells=6,
+        seed=3,
+        taxonomy=load_taxonomy(),
+        token=CancelToken(),
+        reporter=null_reporter,
     )
     with open_workbench(Choices()) as workbench:
-        drafts = workbench.preview(made[0], CancelToken(), silent).slides
-        (slide,) = workbench.import_slides(drafts, CancelToken(), silent)
+        drafts = workbench.preview(made[0], CancelToken(), null_reporter).slides
+        (slide,) = workbench.import_slides(drafts, CancelToken(), null_reporter)
     dice, before = random.Random(), 0
     for _ in range(ROUNDS):
         command = [sys.executable, "-m", "tests.crash.repair_process", slide.id]

@@ -17,7 +17,7 @@ from pathlib import Path
 from leukview.bootstrap.composition import open_workbench
 from leukview.bootstrap.model_loading import Choices
 from leukview.bootstrap.site_config import load_taxonomy
-from leukview.core.job_runner import CancelToken, JobRunner, silent
+from leukview.core.job_runner import CancelToken, JobRunner, null_reporter
 from leukview.core.paths import data_dir
 from leukview.domain.prediction import Prediction
 
@@ -31,10 +31,10 @@ def import_folder(folder: Path) -> None:
     """Make a new home and import a folder into it."""
     from leukview.importers.export_reader import FolderReader
 
-    drafts = FolderReader(load_taxonomy()).read(folder, CancelToken(), silent).slides
+    drafts = FolderReader(load_taxonomy()).read(folder, CancelToken(), null_reporter).slides
     _say("go")
     with open_workbench(Choices()) as workbench:
-        workbench.import_slides(drafts, CancelToken(), silent)
+        workbench.import_slides(drafts, CancelToken(), null_reporter)
         _say("done")
 
 
@@ -47,7 +47,7 @@ def analyse(slide_id: str) -> None:
     with open_workbench(Choices()) as workbench:
         workbench.model_info()
         _say("go")
-        workbench.analyse(slide_id, CancelToken(), silent, stored)
+        workbench.analyse(slide_id, CancelToken(), null_reporter, stored)
         _say("done")
 
 

@@ -17,7 +17,7 @@ from PIL import Image
 
 from leukview.bootstrap import composition, model_loading
 from leukview.cli.main import main as leukview
-from leukview.core.job_runner import CancelToken, silent
+from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.core.paths import data_dir
 from leukview.domain.review.reviewer_profile import Role
 from leukview.importers.training_archive import load_cells
@@ -158,12 +158,14 @@ def test_that_what_reviewers_said_becomes_the_next_model_and_can_be_taken_back(
         old = before.cells[0].prediction
         assert old is not None
         assert old.bundle != new
-        assert workbench.analyse(slide.id, CancelToken(), silent).kept, "a signed slide keeps its model's opinion"
+        assert workbench.analyse(slide.id, CancelToken(), null_reporter).kept, (
+            "a signed slide keeps its model's opinion"
+        )
         session = workbench.session(slide.id, FIRST_READER)
         assert [v.prediction for v in session.view.cells] == [v.prediction for v in before.cells]
         assert workbench.model_of(session.view).bundle_sha256 == old.bundle
         session.reopen("with the new model")
-        assert not workbench.analyse(slide.id, CancelToken(), silent).kept
+        assert not workbench.analyse(slide.id, CancelToken(), null_reporter).kept
         both = workbench.cell_history(slide.id, before.cells[0].cell.id, blind=False)
         assert [new[:12] in str(line) for line in both].count(True) == 1
         assert any(old.bundle[:12] in str(line) for line in both)
@@ -172,7 +174,7 @@ def test_that_what_reviewers_said_becomes_the_next_model_and_can_be_taken_back(
     assert leukview(["models", "rollback", "--reviewer", FIRST_READER, "--reason", "a trial"]) == 0
     assert model_loading.default_bundle() == champion
     with composition.open_workbench(model_loading.Choices()) as workbench:
-        workbench.analyse(slide.id, CancelToken(), silent)
+        workbench.analyse(slide.id, CancelToken(), null_reporter)
         shown = {v.prediction.bundle for v in workbench.session(slide.id, "").view.cells if v.prediction}
         assert shown == {old.bundle}
         assert workbench.model_info().bundle_sha256 == old.bundle

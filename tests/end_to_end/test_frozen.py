@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from leukview.bootstrap.site_config import load_taxonomy
-from leukview.core.job_runner import CancelToken, silent
+from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.synthetic import write_demo
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,7 +45,7 @@ def slide(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One synthetic slide."""
     where = tmp_path_factory.mktemp("demo")
     made = write_demo(
-        where, slides=1, cells=CELLS, seed=3, taxonomy=load_taxonomy(), token=CancelToken(), reporter=silent
+        where, slides=1, cells=CELLS, seed=3, taxonomy=load_taxonomy(), token=CancelToken(), reporter=null_reporter
     )
     return made[0]
 

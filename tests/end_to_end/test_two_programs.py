@@ -11,7 +11,7 @@ import pytest
 from leukview.bootstrap.composition import open_workbench
 from leukview.bootstrap.model_loading import Choices
 from leukview.bootstrap.site_config import load_taxonomy
-from leukview.core.job_runner import CancelToken, silent
+from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.domain.review.events import FIRST, SECOND, fold
 from leukview.synthetic import write_demo
 
@@ -45,11 +45,11 @@ def test_that_first_and_second_reader_at_once_lose_and_mix_nothing(tmp_path: Pat
     """Two windows of the first reading and one of the second, each in a process of its own, and this one looking on."""
     taxonomy = load_taxonomy()
     (folder,) = write_demo(
-        tmp_path, slides=1, cells=CELLS, seed=3, taxonomy=taxonomy, token=CancelToken(), reporter=silent
+        tmp_path, slides=1, cells=CELLS, seed=3, taxonomy=taxonomy, token=CancelToken(), reporter=null_reporter
     )
     with open_workbench(Choices()) as workbench:
         (slide,) = workbench.import_slides(
-            workbench.preview(folder, CancelToken(), silent).slides, CancelToken(), silent
+            workbench.preview(folder, CancelToken(), null_reporter).slides, CancelToken(), null_reporter
         )
         onlooker = workbench.session(slide.id, "Dr. A")
         half = CELLS // 2

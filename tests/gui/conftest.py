@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
 from leukview.bootstrap.site_config import load_grading, load_phrases, load_rules, load_terms
-from leukview.core.job_runner import CancelToken, JobRunner, silent
+from leukview.core.job_runner import CancelToken, JobRunner, null_reporter
 from leukview.core.paths import cache_dir, data_dir, default_database_url, resources_dir
 from leukview.domain.prediction import StageProbabilities
 from leukview.domain.taxonomy import Taxonomy
@@ -79,7 +79,9 @@ class PixelClassifier:
 def slide_folder(tmp_path_factory: pytest.TempPathFactory, taxonomy: Taxonomy) -> Path:
     """One synthetic slide."""
     folder = tmp_path_factory.mktemp("demo")
-    return write_demo(folder, slides=1, cells=CELLS, seed=5, taxonomy=taxonomy, token=CancelToken(), reporter=silent)[0]
+    return write_demo(
+        folder, slides=1, cells=CELLS, seed=5, taxonomy=taxonomy, token=CancelToken(), reporter=null_reporter
+    )[0]
 
 
 @pytest.fixture

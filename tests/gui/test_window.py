@@ -23,7 +23,7 @@ from pytestqt.qtbot import QtBot
 
 from leukview import RESEARCH_USE_LINE
 from leukview.core.errors import StoreError
-from leukview.core.job_runner import CancelToken, silent
+from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.domain.review.events import EventKind
 from leukview.domain.slide import Cell, SlideState
 from leukview.gui.gallery.model import PENDING, Filter
@@ -331,8 +331,8 @@ def test_that_a_click_made_just_before_closing_is_written(
 def test_that_an_image_gone_from_the_disk_is_said_on_its_tile_and_in_the_panel(
     qtbot: QtBot, window: MainWindow, slide_folder: Path, workbench: Workbench, monkeypatch: pytest.MonkeyPatch
 ):
-    preview = workbench.preview(slide_folder, CancelToken(), silent)
-    slide = workbench.import_slides(preview.slides, CancelToken(), silent)[0]
+    preview = workbench.preview(slide_folder, CancelToken(), null_reporter)
+    slide = workbench.import_slides(preview.slides, CancelToken(), null_reporter)[0]
 
     def gone(*args):
         from leukview.core.errors import ExportError

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from leukview.core.errors import Cancelled
-from leukview.core.job_runner import CancelToken, Progress, silent
+from leukview.core.job_runner import CancelToken, Progress, null_reporter
 from leukview.domain.slide import ProblemKind
 from leukview.domain.taxonomy import Taxonomy
 from leukview.importers.export_reader import GROUND_TRUTH, FolderReader
@@ -379,4 +379,4 @@ def test_that_a_file_name_alone_never_makes_a_class_that_the_taxonomy_lacks(taxo
 
 def test_that_reading_the_same_folder_twice_gives_the_same_draft(tmp_path: Path, taxonomy: Taxonomy):
     root = build(tmp_path / "p", signed_tree())
-    assert read(taxonomy, root) == FolderReader(taxonomy).read(root, CancelToken(), silent)
+    assert read(taxonomy, root) == FolderReader(taxonomy).read(root, CancelToken(), null_reporter)

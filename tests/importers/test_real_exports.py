@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from leukview.core.job_runner import CancelToken, silent
+from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.domain.slide import ProblemKind
 from leukview.domain.taxonomy import OTHER, Taxonomy
 from leukview.importers.export_reader import FolderReader
@@ -30,7 +30,7 @@ def listing(root: Path) -> dict[str, tuple[int, int]]:
 def test_that_the_real_exports_give_the_known_counts_and_stay_untouched(data_dir: Path, taxonomy: Taxonomy):
     root = data_dir / "exports"
     before = listing(root)
-    preview = FolderReader(taxonomy).read(root, CancelToken(), silent)
+    preview = FolderReader(taxonomy).read(root, CancelToken(), null_reporter)
     found = {
         s.patient: (len(s.cells), s.labelled, len(s.overviews), s.undecodable, s.conflicts) for s in preview.slides
     }
@@ -49,7 +49,7 @@ def test_that_the_real_exports_give_the_known_counts_and_stay_untouched(data_dir
 
 
 def test_that_one_real_export_opened_by_itself_is_the_same_slide(data_dir: Path, taxonomy: Taxonomy):
-    (slide,) = FolderReader(taxonomy).read(data_dir / "exports" / "Patient_30", CancelToken(), silent).slides
+    (slide,) = FolderReader(taxonomy).read(data_dir / "exports" / "Patient_30", CancelToken(), null_reporter).slides
     counts = (len(slide.cells), slide.labelled, len(slide.overviews), slide.undecodable, slide.conflicts)
     assert counts == COUNTS["Patient_30"]
     assert {p.kind for p in slide.problems} >= {ProblemKind.UNDECODABLE, ProblemKind.CONFLICT}

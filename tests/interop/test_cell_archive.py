@@ -15,7 +15,7 @@ from PIL import Image
 
 from leukview import RESEARCH_USE_LINE
 from leukview.core.errors import Cancelled, LeukViewError
-from leukview.core.job_runner import CancelToken, Progress, silent
+from leukview.core.job_runner import CancelToken, Progress, null_reporter
 from leukview.domain.review.events import EventKind, expanded
 from leukview.domain.review.hash_chain import row_hash
 from leukview.domain.slide import ProblemKind, Slide, SlideState
@@ -115,7 +115,7 @@ def test_that_both_chains_hold_and_the_first_ones_hashes_are_carried(
     origin = row.payload["origin"]
     assert isinstance(origin, dict)
     assert origin["head"] == {"seq": original[-1].seq, "hash": original[-1].hash}
-    trail = elsewhere.workbench.audit(CancelToken(), silent)
+    trail = elsewhere.workbench.audit(CancelToken(), null_reporter)
     assert f"Imported the review of slide {signed.id}" in trail.rows[0].words
 
 
@@ -161,7 +161,7 @@ def test_that_a_changed_log_is_not_taken_over_and_the_folders_labels_are(
 ):
     path = cells_of(here, signed, tmp_path / "out")
     spoil(change)(path)
-    preview = elsewhere.workbench.preview(path, CancelToken(), silent)
+    preview = elsewhere.workbench.preview(path, CancelToken(), null_reporter)
     problems = [p.message for p in preview.slides[0].problems if p.kind is ProblemKind.CHANGED]
     assert len(problems) == 1
     assert "changed after its export" in problems[0]
@@ -200,7 +200,7 @@ def test_that_an_image_that_was_exchanged_is_told(here: Station, signed: Slide, 
     victim = next(path.glob("cells/SNE/*"))
     victim.unlink()
     Image.new("RGB", (64, 64), "red").save(victim.with_name("other.png"))
-    (draft,) = elsewhere.workbench.preview(path, CancelToken(), silent).slides
+    (draft,) = elsewhere.workbench.preview(path, CancelToken(), null_reporter).slides
     words = " ".join(p.message for p in draft.problems)
     assert "1 images were changed or added" in words
     assert "1 images that “slide.json” names are not there" in words
@@ -297,7 +297,7 @@ def test_that_a_log_that_was_changed_lets_nothing_out(
     monkeypatch.setattr("leukview.services.export.slide_record.row_hash", lambda _event: "0" * 64)
     request = ExportRequest(ExportFormat.JSON, tmp_path / "out")
     with pytest.raises(LeukViewError, match="changed outside of LeukView"):
-        here.workbench.exchange.export(session, request, CancelToken(), silent)
+        here.workbench.exchange.export(session, request, CancelToken(), null_reporter)
     assert not (tmp_path / "out").exists()
 
 

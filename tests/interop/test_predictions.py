@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from leukview.core.job_runner import CancelToken, silent
+from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.domain.prediction import Measurement, Prediction, StageProbabilities, StoredPrediction
 from leukview.domain.slide import ProblemKind, Slide, SlideState
 from leukview.services.export.exporter import ExportFormat
@@ -84,7 +84,7 @@ def said(place: Station, slide: Slide) -> list[tuple[StoredPrediction, ...]]:
 
 
 def problems(place: Station, folder: Path) -> list[str]:
-    (draft,) = place.workbench.preview(folder, CancelToken(), silent).slides
+    (draft,) = place.workbench.preview(folder, CancelToken(), null_reporter).slides
     return [p.message for p in draft.problems if p.kind is ProblemKind.CHANGED]
 
 

@@ -24,7 +24,7 @@ from PIL import Image
 from leukview.bootstrap.composition import open_stores
 from leukview.bootstrap.model_loading import Choices
 from leukview.bootstrap.site_config import load_taxonomy
-from leukview.core.job_runner import CancelToken, silent
+from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.core.paths import HOME_VARIABLE
 from leukview.domain.review.events import EventKind
 from leukview.services.batch.output import MARK
@@ -86,7 +86,13 @@ def write_slides(tree: Path, slides: int, cells: int, scratch: Path) -> None:
     """
     taxonomy = load_taxonomy()
     write_demo(
-        scratch, slides=min(slides, DRAWN), cells=12, seed=0, taxonomy=taxonomy, token=CancelToken(), reporter=silent
+        scratch,
+        slides=min(slides, DRAWN),
+        cells=12,
+        seed=0,
+        taxonomy=taxonomy,
+        token=CancelToken(),
+        reporter=null_reporter,
     )
     drawn = [
         (path.parent.name, path.stem.split("_")[0], np.asarray(Image.open(path)))

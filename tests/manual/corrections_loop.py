@@ -25,7 +25,7 @@ from unittest.mock import patch
 
 from leukview.bootstrap import composition, model_loading
 from leukview.cli.main import main as leukview
-from leukview.core.job_runner import CancelToken, silent
+from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.domain.models.labelled_cells import LabelledCell
 from leukview.domain.review.events import SECOND
 from leukview.importers.training_archive import load_cells
@@ -78,7 +78,7 @@ def review(workbench: Workbench, slide_id: str, truth: Mapping[str, str], *, sec
     Returns:
         How many cells the model had called otherwise.
     """
-    workbench.analyse(slide_id, CancelToken(), silent)
+    workbench.analyse(slide_id, CancelToken(), null_reporter)
     session = workbench.session(slide_id, FIRST_READER)
     agreed, other = [], defaultdict(list)
     for seen in session.view.cells:
@@ -134,8 +134,8 @@ def come_to_the_workstation(cells: Sequence[LabelledCell], data: Path, folder: P
         rows = csv.writer(file)
         rows.writerow(("patient", "diagnosis"))
         for number, name in enumerate(sorted(diagnoses)):
-            preview = workbench.preview(folder / "exports" / name, CancelToken(), silent)
-            (slide,) = workbench.import_slides(preview.slides, CancelToken(), silent)
+            preview = workbench.preview(folder / "exports" / name, CancelToken(), null_reporter)
+            (slide,) = workbench.import_slides(preview.slides, CancelToken(), null_reporter)
             changed += review(workbench, slide.id, truth, second=number % 6 == 2, disputed=number % 6 == 5)
             rows.writerow((slide.patient, diagnoses[name]))
     return table, f"{changed} of {len(truth)} cells had another class by the model."

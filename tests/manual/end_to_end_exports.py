@@ -25,7 +25,7 @@ import pikepdf
 
 from leukview.bootstrap.composition import open_stores, workbench_over
 from leukview.bootstrap.model_loading import Choices
-from leukview.core.job_runner import CancelToken, silent
+from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.core.paths import HOME_VARIABLE
 from leukview.domain.repaired_mask import RepairedMask
 from leukview.domain.review.events import ReviewEvent, expanded
@@ -80,7 +80,7 @@ def reviewed(workbench: Workbench, slide_id: str) -> ReviewSession:
     mask = cached.mask.copy()
     mask[:, : int(np.flatnonzero(mask.any(axis=0)).mean())] = 0  # its left half is said not to belong to it
     session.repair_mask(first.id, mask, methods=("brush",))
-    workbench.analyse(slide_id, CancelToken(), silent)
+    workbench.analyse(slide_id, CancelToken(), null_reporter)
     session = workbench.session(slide_id, REVIEWER)
     session.set_slide(wbc_per_nl=9.1, um_per_px=None)
     by_label: dict[str, list[str]] = {}
@@ -103,26 +103,26 @@ def travel(export: Path, output: Path) -> Journey:
     """Take one export the whole way; AssertionError where something does not fit."""
     token = CancelToken()
     with workstation(output / "here") as (workbench, slides):
-        drafts = workbench.preview(export, token, silent).slides
-        (slide,) = workbench.import_slides(drafts, token, silent, by=REVIEWER)
-        workbench.analyse(slide.id, token, silent)
+        drafts = workbench.preview(export, token, null_reporter).slides
+        (slide,) = workbench.import_slides(drafts, token, null_reporter, by=REVIEWER)
+        workbench.analyse(slide.id, token, null_reporter)
         session = reviewed(workbench, slide.id)
         record = workbench.exchange.record(session)
         pages = {}
         for name, options in PAPERS.items():
-            path = workbench.report(session, output / name, token, silent, options)
+            path = workbench.report(session, output / name, token, null_reporter, options)
             assert unexplained(path) == [], name
             pages[name] = attached(record, path)
         for wanted in ExportFormat:
-            workbench.exchange.export(session, ExportRequest(wanted, output / "out"), token, silent)
+            workbench.exchange.export(session, ExportRequest(wanted, output / "out"), token, null_reporter)
         read_back(record, output / "out")
         said, events = slides.said(slide.id), workbench.log.events(slide.id)
         words = [(v.cell.number, v.cell.source, v.review.label, v.review.at, v.prediction) for v in record.view.cells]
         masks = [v.review.mask for v in record.view.cells]
     with workstation(output / "elsewhere") as (workbench, slides):
-        drafts = workbench.preview(output / "out" / f"{slide.id}_cells", token, silent).slides
+        drafts = workbench.preview(output / "out" / f"{slide.id}_cells", token, null_reporter).slides
         assert [p.message for p in drafts[0].problems] == []
-        (taken,) = workbench.import_slides(drafts, token, silent, by="Somebody Else")
+        (taken,) = workbench.import_slides(drafts, token, null_reporter, by="Somebody Else")
         view = workbench.session(taken.id, "").view
         assert [(v.cell.number, v.cell.source, v.review.label, v.review.at, v.prediction) for v in view.cells] == words
         assert [same(v.review.mask) for v in view.cells] == [same(mask) for mask in masks]

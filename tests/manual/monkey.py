@@ -39,7 +39,7 @@ from PySide6.QtWidgets import (
 from leukview.bootstrap.composition import open_workbench
 from leukview.bootstrap.model_loading import Choices
 from leukview.bootstrap.site_config import load_taxonomy
-from leukview.core.job_runner import CancelToken, JobRunner, silent
+from leukview.core.job_runner import CancelToken, JobRunner, null_reporter
 from leukview.core.paths import HOME_VARIABLE, data_dir
 from leukview.domain.review.events import ReviewState
 from leukview.gui.imaging.image_view import PictureView
@@ -252,7 +252,7 @@ def play(exports: Sequence[Path], seconds: float, seed: int) -> tuple[int, dict[
         application.exec()
         timer.stop()
         faulthandler.cancel_dump_traceback_later()
-        chain = workbench.chain(CancelToken(), silent)
+        chain = workbench.chain(CancelToken(), null_reporter)
         if chain.broken is not None:
             troubles.take(f"The chain breaks at event {chain.broken}.")
         view = window.desk.view
@@ -282,7 +282,7 @@ def main() -> int:
                 seed=5,
                 taxonomy=load_taxonomy(),
                 token=CancelToken(),
-                reporter=silent,
+                reporter=null_reporter,
             )
         (home / "desk").mkdir()
         os.chdir(home / "desk")  # what a dialog writes without a folder goes here

@@ -1,6 +1,6 @@
 import pytest
 
-from leukview.core.job_runner import Cancelled, CancelToken, Progress, silent
+from leukview.core.job_runner import Cancelled, CancelToken, Progress, null_reporter
 from leukview.domain.prediction import Prediction
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.analysis.pipeline import Analyser, analysis_key
@@ -29,7 +29,7 @@ def test_that_each_cell_is_analysed_once_and_reported_in_batches(taxonomy: Taxon
 def test_that_the_prediction_carries_label_measurement_and_flags(taxonomy: Taxonomy):
     slides = MemorySlides(make_cells(1))
     analyser, _ = make(taxonomy, slides, FakeClassifier())
-    analyser.analyse("S-TEST", CancelToken(), silent)
+    analyser.analyse("S-TEST", CancelToken(), null_reporter)
     (prediction,) = slides.saved.values()
     assert prediction.label == "blast"
     assert prediction.confidence == pytest.approx(0.95 * 0.6)
@@ -41,7 +41,7 @@ def test_that_the_prediction_carries_label_measurement_and_flags(taxonomy: Taxon
 def test_that_the_model_abstains_below_its_threshold(taxonomy: Taxonomy):
     slides = MemorySlides(make_cells(1))
     analyser, _ = make(taxonomy, slides, FakeClassifier(abstain_below=0.9))
-    analyser.analyse("S-TEST", CancelToken(), silent)
+    analyser.analyse("S-TEST", CancelToken(), null_reporter)
     (prediction,) = slides.saved.values()
     assert (prediction.label, prediction.best) == ("unidentified", "blast")
     assert "uncertain" in prediction.flags
@@ -51,10 +51,10 @@ def test_that_a_cancelled_analysis_keeps_what_was_done_and_resumes_without_doing
     slides, classifier, token = MemorySlides(make_cells(60)), FakeClassifier(), CancelToken()
     analyser, _ = make(taxonomy, slides, classifier)
     with pytest.raises(Cancelled):
-        analyser.analyse("S-TEST", token, silent, lambda _batch: token.cancel())
+        analyser.analyse("S-TEST", token, null_reporter, lambda _batch: token.cancel())
     stored = len(slides.saved)
     assert 0 < stored < 60
-    summary = analyser.analyse("S-TEST", CancelToken(), silent)
+    summary = analyser.analyse("S-TEST", CancelToken(), null_reporter)
     assert (summary.analysed, summary.skipped) == (60 - stored, stored)
     assert classifier.seen == 60
 
@@ -63,7 +63,7 @@ def test_that_an_unreadable_image_is_named_and_the_rest_is_analysed(taxonomy: Ta
     cells = make_cells(20)
     slides = MemorySlides(cells)
     analyser, _ = make(taxonomy, slides, FakeClassifier(), FakeReader(frozenset({"3", "17"})))
-    summary = analyser.analyse("S-TEST", CancelToken(), silent)
+    summary = analyser.analyse("S-TEST", CancelToken(), null_reporter)
     assert summary.unreadable == (cells[2].id, cells[16].id)
     assert summary.analysed == len(slides.saved) == 18
 
@@ -71,9 +71,9 @@ def test_that_an_unreadable_image_is_named_and_the_rest_is_analysed(taxonomy: Ta
 def test_that_what_the_cache_lost_is_made_again_and_nothing_else(taxonomy: Taxonomy):
     slides, classifier = MemorySlides(make_cells(20)), FakeClassifier()
     analyser, cache = make(taxonomy, slides, classifier)
-    analyser.analyse("S-TEST", CancelToken(), silent)
+    analyser.analyse("S-TEST", CancelToken(), null_reporter)
     for lost in list(cache.kept)[:3]:
         del cache.kept[lost]
-    summary = analyser.analyse("S-TEST", CancelToken(), silent)
+    summary = analyser.analyse("S-TEST", CancelToken(), null_reporter)
     assert (summary.analysed, summary.skipped) == (3, 17)
     assert len(cache.kept) == 20

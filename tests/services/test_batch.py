@@ -14,7 +14,7 @@ import pytest
 
 from leukview.cluster.local import InProcess
 from leukview.core.errors import BehindError, Cancelled, ExportError, ModelError, StoreError, WorkerDiedError
-from leukview.core.job_runner import CancelToken, Progress, silent
+from leukview.core.job_runner import CancelToken, Progress, null_reporter
 from leukview.domain.review.events import EventKind
 from leukview.domain.slide import FoundSlide, SlideDraft
 from leukview.services.batch.in_memory_stores import CarriedEvent, CarriedLog, CarriedSlides, Luggage, carry
@@ -81,7 +81,7 @@ class Bench:
         engine: Engine | None = None,
         token: CancelToken | None = None,
         again: bool = False,
-        reporter: Callable[[Progress], None] = silent,
+        reporter: Callable[[Progress], None] = null_reporter,
     ) -> list[tuple[str, str]]:
         """What became of the slides of these keys."""
         self.worker.calls.clear()

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from leukview.core.errors import LeukViewError
-from leukview.core.job_runner import CancelToken, silent
+from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.core.paths import resources_dir
 from leukview.domain.models.labelled_cells import COLUMNS, CORRECTION_COLUMNS
 from leukview.domain.review.events import CONSENSUS, SECOND, CellReview, EventKind
@@ -96,7 +96,7 @@ class Bench:
         return Corrections(self.taxonomy, self.slides, self.log, self.reader, WEIGHTS, clean, png, **more)  # type: ignore[arg-type]
 
     def gathered(self) -> Gathered:
-        return self.service().gather(CancelToken(), silent)
+        return self.service().gather(CancelToken(), null_reporter)
 
 
 @pytest.fixture
@@ -150,7 +150,7 @@ def test_that_a_slide_withheld_from_who_exports_stays_out_and_changes_no_split(b
         bench.label(slide, ["blast"])
         bench.sign(slide)
     everything = {c.slide.id: c.split for c in bench.gathered().cells}
-    found = bench.service().gather(CancelToken(), silent, withheld={"S1"})
+    found = bench.service().gather(CancelToken(), null_reporter, withheld={"S1"})
     assert [(c.slide.id, c.split) for c in found.cells] == [("S2", everything["S2"])]
     assert found.left_out["slides that whoever exports still reads second"] == 1
 
@@ -174,7 +174,7 @@ def test_that_drawn_cells_never_mix_with_real_ones(taxonomy: Taxonomy, tmp_path:
         bench.label(slide, ["blast"] * 3)
         bench.sign(slide)
     assert {c.slide.id for c in bench.gathered().cells} == {"S1"}
-    bench.service().export(tmp_path, "ours", {}, CancelToken(), silent, by="Dr.", synthetic=True)
+    bench.service().export(tmp_path, "ours", {}, CancelToken(), null_reporter, by="Dr.", synthetic=True)
     assert {c.source for c in load_cells(tmp_path)} == {"synthetic"}
 
 
@@ -189,7 +189,7 @@ def test_that_the_export_reads_as_training_data_and_names_nobody(bench: Bench, t
         bench.sign(slide)
     bench.slides.save_predictions({"S1-0": make_prediction("lymphocyte")})
     bench.reader.gone = frozenset({"S1-1.jpg"})
-    path, packed = bench.service().export(tmp_path, "our-lab", {"P1": "APL"}, CancelToken(), silent, by="Dr.")
+    path, packed = bench.service().export(tmp_path, "our-lab", {"P1": "APL"}, CancelToken(), null_reporter, by="Dr.")
     assert path == tmp_path / "cells" / "cells-our-lab-corrections.zip"
     assert packed.left_out["cells whose image is gone or was changed since"] == 1
     cells = load_cells(tmp_path)
@@ -210,7 +210,9 @@ def test_that_the_export_reads_as_training_data_and_names_nobody(bench: Bench, t
         )
         assert {i.date_time[0] for i in archive.infolist()} == {1980}
     assert "Readers overruled the model on 1 of 1." in packed.words(bench.taxonomy)
-    again, _ = bench.service().export(tmp_path / "again", "our-lab", {"P1": "APL"}, CancelToken(), silent, by="Dr.")
+    again, _ = bench.service().export(
+        tmp_path / "again", "our-lab", {"P1": "APL"}, CancelToken(), null_reporter, by="Dr."
+    )
     assert again.read_bytes() == path.read_bytes(), "the same corrections give the same archive"
 
 
@@ -218,7 +220,7 @@ def test_that_an_image_that_was_changed_since_the_review_is_left_out(bench: Benc
     bench.label("S1", ["blast"] * 3)
     bench.sign("S1")
     bench.slides._cells[0] = replace(bench.slides._cells[0], sha256="0" * 64)
-    _, packed = bench.service().export(tmp_path, "lab", {}, CancelToken(), silent, by="Dr.")
+    _, packed = bench.service().export(tmp_path, "lab", {}, CancelToken(), null_reporter, by="Dr.")
     assert len(packed.cells) == 2
 
 
@@ -229,7 +231,7 @@ def test_that_a_repaired_mask_goes_along(bench: Bench, tmp_path: Path):
     def repaired(review: CellReview) -> np.ndarray | None:
         return np.zeros((64, 64), np.uint8) if review.label else None
 
-    path, _ = bench.service(repaired=repaired).export(tmp_path, "lab", {}, CancelToken(), silent, by="Dr.")
+    path, _ = bench.service(repaired=repaired).export(tmp_path, "lab", {}, CancelToken(), null_reporter, by="Dr.")
     assert [c.mask for c in load_cells(tmp_path)] == [f"masks/{i:06}.png" for i in (1, 2, 3)]
     with zipfile.ZipFile(path) as archive:
         assert archive.read("masks/000001.png") == b"png"
@@ -237,11 +239,11 @@ def test_that_a_repaired_mask_goes_along(bench: Bench, tmp_path: Path):
 
 def test_that_nothing_to_export_and_a_bad_name_are_sentences_and_leave_nothing(bench: Bench, tmp_path: Path):
     with pytest.raises(LeukViewError, match="no corrections") as caught:
-        bench.service().export(tmp_path, "lab", {}, CancelToken(), silent, by="Dr.")
+        bench.service().export(tmp_path, "lab", {}, CancelToken(), null_reporter, by="Dr.")
     assert "3 slides that are not signed" in caught.value.hint
     assert not list((tmp_path / "cells").iterdir())
     with pytest.raises(LeukViewError, match="cannot name"):
-        bench.service().export(tmp_path, "../lab", {}, CancelToken(), silent, by="Dr.")
+        bench.service().export(tmp_path, "../lab", {}, CancelToken(), null_reporter, by="Dr.")
 
 
 def test_that_the_weights_that_ship_read_and_unsound_ones_are_refused():
@@ -271,7 +273,7 @@ def test_that_the_log_of_each_slide_says_that_its_cells_left(bench: Bench, tmp_p
         bench.sign(slide)
     bench.label("S3", ["blast"])
     before = len(bench.log.events())
-    path, _ = bench.service().export(tmp_path, "lab", {}, CancelToken(), silent, by="Dr. Chen")
+    path, _ = bench.service().export(tmp_path, "lab", {}, CancelToken(), null_reporter, by="Dr. Chen")
     said = bench.log.events()[before:]
     assert [(e.slide_id, e.kind, e.reviewer) for e in said] == [
         ("S1", EventKind.EXPORT, "Dr. Chen"),
@@ -279,5 +281,5 @@ def test_that_the_log_of_each_slide_says_that_its_cells_left(bench: Bench, tmp_p
     ]
     assert {str(e.payload["sha256"]) for e in said} == {hashlib.sha256(path.read_bytes()).hexdigest()}
     assert all(e.payload["format"] == "corrections" and not e.payload["names"] for e in said)
-    again, _ = bench.service().export(tmp_path / "again", "lab", {}, CancelToken(), silent, by="Dr. Chen")
+    again, _ = bench.service().export(tmp_path / "again", "lab", {}, CancelToken(), null_reporter, by="Dr. Chen")
     assert again.read_bytes() == path.read_bytes()

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from leukview.bootstrap.site_config import load_grading
 from leukview.core.errors import ModelError, ReviewError
-from leukview.core.job_runner import CancelToken, silent
+from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.domain.repaired_mask import RepairedMask
 from leukview.domain.review.events import SECOND, EventKind
 from leukview.domain.taxonomy import Taxonomy
@@ -56,7 +56,7 @@ class Bench:
 
     def analyse(self) -> None:
         self.analyser.analyse(
-            "S-TEST", CancelToken(), silent, repaired=self.repairs.masks("S-TEST") if self.log.rows else None
+            "S-TEST", CancelToken(), null_reporter, repaired=self.repairs.masks("S-TEST") if self.log.rows else None
         )
 
     def open(self, reviewer: str, reading: int = 1) -> ReviewSession:
@@ -254,7 +254,7 @@ def test_that_dialog_report_drift_and_corrections_count_the_same_overrulings(ben
     assert data.override_rate == pytest.approx(1 / 3)
     assert data.confusions == ((own.label, "plasma_cell", 1),)
     quality = QualityControl(bench.taxonomy, bench.slides, bench.log, lambda _: bench.image(), lambda _: None)
-    assert [(r.reviewed, r.overruled) for r in quality.overruled(CancelToken(), silent)] == [(3, 1)]
+    assert [(r.reviewed, r.overruled) for r in quality.overruled(CancelToken(), null_reporter)] == [(3, 1)]
     corrections = Corrections(
         bench.taxonomy,
         bench.slides,
@@ -264,4 +264,4 @@ def test_that_dialog_report_drift_and_corrections_count_the_same_overrulings(ben
         lambda b: (b, ".png"),
         lambda _: b"",
     )
-    assert corrections.gather(CancelToken(), silent).contradicted(bench.taxonomy) == (1, 3)
+    assert corrections.gather(CancelToken(), null_reporter).contradicted(bench.taxonomy) == (1, 3)

@@ -14,7 +14,7 @@ import pytest
 from numpy.typing import NDArray
 
 from leukview.core.errors import LeukViewError, ModelError, PinError, ReviewError, StoreError
-from leukview.core.job_runner import CancelToken, silent
+from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.domain.models.acceptance_criteria import Guard
 from leukview.domain.models.labelled_cells import LabelledCell
 from leukview.domain.models.model_registry import Change, RegistryEntry
@@ -168,7 +168,7 @@ class Station:
         self.said[candidate.bundle_sha256] = candidate
         paths = [Path(f) for f in folders or ("frozen", "site")]
         first = Path(champion) if champion else None
-        return self.models.compare(first, Path(candidate.bundle_sha256), paths, NOW, CancelToken(), silent)
+        return self.models.compare(first, Path(candidate.bundle_sha256), paths, NOW, CancelToken(), null_reporter)
 
     def installed(self, name: str) -> RegistryEntry:
         found = self.models.json(self.compare(Said(name)))
@@ -270,7 +270,7 @@ def test_that_an_installation_keeps_who_signed_what_and_why(station: Station):
     assert from_json(entry.comparison).candidate.sha256 == "better"
     assert station.models.champion() == "better"
     assert station.changes == 1
-    page = station.models.registry(CancelToken(), silent)
+    page = station.models.registry(CancelToken(), null_reporter)
     assert [(r.facts.name, r.in_use, r.shipped) for r in page.rows] == [
         ("better", True, False),
         ("shipped", False, True),
@@ -327,4 +327,4 @@ def test_that_a_registry_that_was_changed_names_no_champion(station: Station):
     station.registry.rows[0] = replace(station.registry.rows[0], signer="Dr. X")
     with pytest.raises(StoreError, match="changed outside of LeukView: entry 1"):
         station.models.champion()
-    assert station.models.registry(CancelToken(), silent).broken is not None
+    assert station.models.registry(CancelToken(), null_reporter).broken is not None

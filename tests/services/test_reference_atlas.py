@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from leukview.core.errors import Cancelled
-from leukview.core.job_runner import CancelToken, silent
+from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.domain.review.events import EventKind
 from leukview.domain.slide import Cell, Slide
 from leukview.services.ports.storage import CachedAnalysis
@@ -46,7 +46,7 @@ def label(log: MemoryLog, slide: str, numbers: Sequence[int], key: str) -> None:
 
 
 def read(archive: Archive, log: MemoryLog, *, synthetic: bool = False) -> tuple[AtlasCell, ...]:
-    return confirmed_cells(archive, log, CancelToken(), silent, synthetic=synthetic)
+    return confirmed_cells(archive, log, CancelToken(), null_reporter, synthetic=synthetic)
 
 
 def test_that_only_signed_slides_fill_the_atlas_and_a_reopened_one_leaves_it():
@@ -117,7 +117,7 @@ def test_that_reading_the_atlas_can_be_stopped():
     token = CancelToken()
     token.cancel()
     with pytest.raises(Cancelled):
-        confirmed_cells(Archive(["S-1"]), MemoryLog(), token, silent, synthetic=False)
+        confirmed_cells(Archive(["S-1"]), MemoryLog(), token, null_reporter, synthetic=False)
 
 
 def test_that_a_consensus_of_two_readers_is_what_the_atlas_shows():

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from leukview.core.errors import ExportError
-from leukview.core.job_runner import CancelToken, silent
+from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.domain.slide import ExportPreview, Problem, SlideDraft
 from leukview.domain.taxonomy import Taxonomy
 from leukview.importers.export_reader import FolderReader
@@ -66,7 +66,7 @@ def signed_tree(prefix: str = "", first: int = 0) -> dict[str, bytes]:
 
 
 def read(taxonomy: Taxonomy, path: Path) -> ExportPreview:
-    return FolderReader(taxonomy).read(path, CancelToken(), silent)
+    return FolderReader(taxonomy).read(path, CancelToken(), null_reporter)
 
 
 def read_one(taxonomy: Taxonomy, path: Path) -> SlideDraft:

@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image, PngImagePlugin
 
 from leukview.bootstrap.site_config import load_grading, load_phrases, load_rules, load_taxonomy, load_terms
-from leukview.core.job_runner import CancelToken, silent
+from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.core.paths import resources_dir
 from leukview.domain.slide import Slide
 from leukview.importers.export_reader import FolderReader
@@ -56,10 +56,12 @@ class Station:
     notes: list[str]
 
     def take_in(self, folder: Path, by: str = "Dr. Import", *, analyse: bool = True) -> Slide:
-        preview = self.workbench.preview(folder, CancelToken(), silent)
-        (slide,) = self.workbench.import_slides(preview.slides, CancelToken(), silent, by=by, tell=self.notes.append)
+        preview = self.workbench.preview(folder, CancelToken(), null_reporter)
+        (slide,) = self.workbench.import_slides(
+            preview.slides, CancelToken(), null_reporter, by=by, tell=self.notes.append
+        )
         if analyse:
-            self.workbench.analyse(slide.id, CancelToken(), silent)
+            self.workbench.analyse(slide.id, CancelToken(), null_reporter)
         return slide
 
     def session(self, slide: Slide, reviewer: str = "Dr. Chen 陈") -> ReviewSession:
@@ -67,7 +69,7 @@ class Station:
 
     def export(self, slide: Slide, form: ExportFormat, folder: Path, *, names=False, comments=False) -> Exported:
         request = ExportRequest(form, folder, names=names, comments=comments)
-        return self.workbench.exchange.export(self.session(slide, "Dr. Out"), request, CancelToken(), silent)
+        return self.workbench.exchange.export(self.session(slide, "Dr. Out"), request, CancelToken(), null_reporter)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from leukview.core.errors import Cancelled, ExportError
-from leukview.core.job_runner import CancelToken, Progress, silent
+from leukview.core.job_runner import CancelToken, Progress, null_reporter
 from leukview.domain.taxonomy import Taxonomy, parse_taxonomy
 from leukview.importers.export_reader import GROUND_TRUTH, FolderReader
 from leukview.synthetic import iterate_labelled, render_cell, write_demo
@@ -66,7 +66,7 @@ def written(
         seed=seed,
         taxonomy=taxonomy,
         token=token or CancelToken(),
-        reporter=silent,
+        reporter=null_reporter,
     )
 
 

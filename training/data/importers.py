@@ -17,7 +17,7 @@ from pathlib import Path
 from PIL import Image
 
 from leukview.core.errors import LeukViewError
-from leukview.core.job_runner import CancelToken, silent
+from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.domain.taxonomy import Taxonomy
 from leukview.importers.export_reader import FolderReader
 from leukview.services.corrections.tables import check_diagnosis, read_patients
@@ -97,7 +97,7 @@ def read_export(path: Path, site: str, diagnoses: Mapping[str, str], taxonomy: T
     """
     reader = FolderReader(taxonomy)
     found, missing = [], set()
-    for slide in reader.read(path, CancelToken(), silent).slides:
+    for slide in reader.read(path, CancelToken(), null_reporter).slides:
         diagnosis = diagnoses.get(slide.patient, diagnoses.get(""))
         if diagnosis is None:
             missing.add(slide.patient)

@@ -1,21 +1,25 @@
-"""The bridge between the job runner's threads and the GUI thread."""
+"""Background tasks of the window: submit work, receive typed results in the GUI thread."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
 
 from leukview.core.errors import Cancelled, LeukViewError
-from leukview.core.job_runner import CancelToken, Job, JobRunner, Progress, Reporter
+from leukview.core.job_runner import CancelToken, Job, JobRunner, Progress, Queue, Reporter
 
 _log = logging.getLogger(__name__)
 
-Work = Callable[[CancelToken, Reporter], object]
+_Result = TypeVar("_Result")
+_Part = TypeVar("_Part")
+Work = Callable[[CancelToken, Reporter], _Result]
+WorkWithParts = Callable[[CancelToken, Reporter, Callable[[_Part], None]], _Result]
 
 
-class Task(QObject):
+class Task(QObject, Generic[_Result, _Part]):
     """One submitted job as the GUI thread sees it. All callbacks run in the GUI thread."""
 
     moved = Signal(object)  # Progress
@@ -28,9 +32,9 @@ class Task(QObject):
     def __init__(
         self,
         name: str,
-        done: Callable[[object], None] | None,
+        done: Callable[[_Result], None] | None,
         failed: Callable[[Exception], None],
-        part: Callable[[object], None] | None,
+        part: Callable[[_Part], None] | None,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
@@ -45,37 +49,37 @@ class Task(QObject):
         self._failed.connect(self._on_failed, queued)
 
     def cancel(self) -> None:
-        """Ask the job to stop: a direct call on its token, for a busy worker sees no queued slot."""
+        """Cancel the job by a direct call on its token; a busy worker would not see a queued slot."""
         if self.job:
             self.job.token.cancel()
 
-    # The listener's side: called in the worker's thread.
+    # `JobListener`: called in the worker's thread.
     def progressed(self, progress: Progress) -> None:
-        """The job moved on."""
+        """Forward progress to the GUI thread."""
         self._progressed.emit(progress)
 
-    def part(self, result: object) -> None:
-        """A part of the result is there already."""
+    def part(self, result: _Part) -> None:
+        """Hand over a part of the result."""
         self._part.emit(result)
 
-    def finished(self, result: object) -> None:
-        """The job returned."""
+    def finished(self, result: _Result) -> None:
+        """Forward the result to the GUI thread."""
         self._finished.emit(result)
 
     def failed(self, error: BaseException) -> None:
-        """The job raised."""
+        """Forward the error to the GUI thread."""
         self._failed.emit(error)
 
-    # The window's side: called in the GUI thread.
+    # Slots: called in the GUI thread.
     def _on_progress(self, progress: Progress) -> None:
         self.progress = progress
         self.moved.emit(progress)
 
-    def _on_part(self, result: object) -> None:
+    def _on_part(self, result: _Part) -> None:
         if self._part_callback:
             self._part_callback(result)
 
-    def _on_finished(self, result: object) -> None:
+    def _on_finished(self, result: _Result) -> None:
         try:
             if self._done:
                 self._done(result)
@@ -90,7 +94,7 @@ class Task(QObject):
 
 
 class Jobs(QObject):
-    """Submits work to the one runner and hands results back in the GUI thread."""
+    """Submits work to the `JobRunner` and calls back in the GUI thread."""
 
     started = Signal(object)  # Task
     ended = Signal(object)  # Task
@@ -99,50 +103,51 @@ class Jobs(QObject):
     def __init__(self, runner: JobRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._runner = runner
-        self._tasks: set[Task] = set()
+        self._tasks: set[Task[Any, Any]] = set()
 
     def run(
         self,
         name: str,
-        work: Work,
+        work: Work[_Result],
         *,
-        done: Callable[[object], None] | None = None,
+        done: Callable[[_Result], None] | None = None,
         failed: Callable[[Exception], None] | None = None,
-        lane: str = "work",
-    ) -> Task:
+        queue: Queue = Queue.WORK,
+    ) -> Task[_Result, None]:
         """Submit `work(token, reporter)`.
 
         Args:
-            name: What the user reads beside the progress bar.
-            work: Runs in the lane's thread.
-            done: Called with the result.
-            failed: Called with the error instead of the notice that `tell` would show.
-            lane: ``work``, ``images`` or ``review``.
+            name: Shown beside the progress bar.
+            work: Runs in the thread of the queue.
+            done: Called with the result in the GUI thread.
+            failed: Called with the error instead of the default notification, see `tell`.
+            queue: The queue that runs it.
         """
-        return self._submit(Task(name, done, failed or self.tell, None, self), work, lane)
+        task: Task[_Result, None] = Task(name, done, failed or self.tell, None, self)
+        return self._submit(task, work, queue)
 
     def run_with_parts(
         self,
         name: str,
-        work: Callable[[CancelToken, Reporter, Callable[[object], None]], object],
+        work: WorkWithParts[_Part, _Result],
         *,
-        part: Callable[[object], None],
-        done: Callable[[object], None] | None = None,
+        part: Callable[[_Part], None],
+        done: Callable[[_Result], None] | None = None,
         failed: Callable[[Exception], None] | None = None,
-        lane: str = "work",
-    ) -> Task:
+        queue: Queue = Queue.WORK,
+    ) -> Task[_Result, _Part]:
         """As `run`, for work that hands over parts of its result as they come: `work(token, reporter, give)`."""
-        task = Task(name, done, failed or self.tell, part, self)
+        task: Task[_Result, _Part] = Task(name, done, failed or self.tell, part, self)
 
-        def wrapped(token: CancelToken, reporter: Reporter) -> object:
+        def wrapped(token: CancelToken, reporter: Reporter) -> _Result:
             return work(token, reporter, task.part)
 
-        return self._submit(task, wrapped, lane)
+        return self._submit(task, wrapped, queue)
 
-    def _submit(self, task: Task, work: Work, lane: str) -> Task:
+    def _submit(self, task: Task[_Result, _Part], work: Work[_Result], queue: Queue) -> Task[_Result, _Part]:
         task.ended.connect(self._on_ended)
         self._tasks.add(task)
-        task.job = self._runner.submit(task.name, work, task, lane=lane)
+        task.job = self._runner.submit(task.name, work, task, queue=queue)
         self.started.emit(task)
         return task
 
@@ -164,7 +169,7 @@ class Jobs(QObject):
             self.tr("The log file names the place ({0}). Please report it.").format(type(error).__name__),
         )
 
-    def _on_ended(self, task: Task) -> None:
+    def _on_ended(self, task: Task[Any, Any]) -> None:
         self._tasks.discard(task)
         self.ended.emit(task)
         task.deleteLater()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QLabel, QMainWindow
 
 from leukview.core.errors import Cancelled
-from leukview.core.job_runner import CancelToken, Reporter
+from leukview.core.job_runner import CancelToken, Queue, Reporter
 from leukview.domain.review.events import SECOND
 from leukview.gui.app.tasks import Jobs, Task
 from leukview.gui.audit.dialog import AuditDialog
@@ -21,7 +21,6 @@ from leukview.services.audit.cell_history import HistoryEntry
 from leukview.services.audit.trail import AuditFilter, AuditRow, AuditTrail, ChainState, export_audit
 from leukview.services.workbench import Workbench
 
-LANE = "audit"
 _Filtered: TypeAlias = tuple[tuple[AuditRow, ...], tuple[Call, ...]]
 
 
@@ -45,8 +44,8 @@ class Auditing(QObject):
         self.badge.hide()
         window.statusBar().addPermanentWidget(self.badge)
         self._trail: AuditTrail | None = None
-        self._filtering: Task | None = None
-        self._reading: Task | None = None
+        self._filtering: Task[Any, Any] | None = None
+        self._reading: Task[Any, Any] | None = None
         self.dialog: AuditDialog | None = None
         self._blind = False
         history.wanted.connect(self._read_history)
@@ -56,7 +55,9 @@ class Auditing(QObject):
     # ---- the chain
     def verify(self) -> None:
         """Verify the whole chain; only a broken one is told."""
-        self._jobs.run(self.tr("Verifying the review log"), self._workbench.chain, done=self._on_chain, lane=LANE)
+        self._jobs.run(
+            self.tr("Verifying the review log"), self._workbench.chain, done=self._on_chain, queue=Queue.AUDIT
+        )
 
     def _on_chain(self, chain: object) -> None:
         if not isinstance(chain, ChainState):
@@ -108,7 +109,7 @@ class Auditing(QObject):
             partial(self._workbench.audit, reader=self._desk.reader),
             done=self._on_trail,
             failed=self._fail,
-            lane=LANE,
+            queue=Queue.AUDIT,
         )
 
     def _on_trail(self, trail: object) -> None:
@@ -135,7 +136,7 @@ class Auditing(QObject):
             return trail.filtered(wanted), self._workbench.calls(trail, wanted, called=called)
 
         task = self._jobs.run(
-            self.tr("Searching the review log"), work, done=self._on_rows, failed=self._passed_over, lane=LANE
+            self.tr("Searching the review log"), work, done=self._on_rows, failed=self._passed_over, queue=Queue.AUDIT
         )
         task.ended.connect(self._on_filtered)
         self._filtering = task
@@ -164,7 +165,7 @@ class Auditing(QObject):
             export_audit(trail.filtered(wanted), trail.chain, output)
             return output
 
-        self._jobs.run(self.tr("Writing the audit trail"), work, done=self._on_exported, lane=LANE)
+        self._jobs.run(self.tr("Writing the audit trail"), work, done=self._on_exported, queue=Queue.AUDIT)
 
     def _export_calls(self, output: Path) -> None:
         trail, dialog = self._trail, self.dialog
@@ -176,7 +177,7 @@ class Auditing(QObject):
             export_calls(calls, output)
             return output
 
-        self._jobs.run(self.tr("Writing the call record"), work, done=self._on_calls_exported, lane=LANE)
+        self._jobs.run(self.tr("Writing the call record"), work, done=self._on_calls_exported, queue=Queue.AUDIT)
 
     def _on_calls_exported(self, output: object) -> None:
         self.told.emit(self.tr("The call record is written."), str(output))
@@ -199,7 +200,10 @@ class Auditing(QObject):
             return workbench.cell_history(slide_id, cell_id, blind=blind, reading=reading)
 
         self._reading = self._jobs.run(
-            self.tr("Reading the history of the cell"), work, done=partial(self._on_history, cell_id, blind), lane=LANE
+            self.tr("Reading the history of the cell"),
+            work,
+            done=partial(self._on_history, cell_id, blind),
+            queue=Queue.AUDIT,
         )
         self._reading.ended.connect(self._on_read)
 

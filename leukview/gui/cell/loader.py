@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from leukview.core.errors import LeukViewError
-from leukview.core.job_runner import CancelToken, Reporter
+from leukview.core.job_runner import CancelToken, Queue, Reporter
 from leukview.domain.slide import Cell
 from leukview.gui.app.i18n import error_text
 from leukview.gui.app.tasks import Jobs, Task
@@ -26,7 +27,7 @@ class CellLoader(QObject):
     def __init__(self, workbench: Workbench, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._workbench, self._jobs = workbench, jobs
-        self._task: Task | None = None
+        self._task: Task[Any, Any] | None = None
 
     def load(self, cell: CellView) -> None:
         """Fetch everything of a cell."""
@@ -44,7 +45,9 @@ class CellLoader(QObject):
             if cell.prediction is not None or cell.review.mask is not None:
                 give((self.analysis, cell.cell.id, workbench.cached(cell.cell, cell.review.mask)))
 
-        self._task = self._jobs.run_with_parts(self.tr("Fetching the cell"), work, part=self._on_part, lane="images")
+        self._task = self._jobs.run_with_parts(
+            self.tr("Fetching the cell"), work, part=self._on_part, queue=Queue.IMAGES
+        )
         self._task.ended.connect(self._on_ended)
 
     def load_other_map(self, cell: Cell, method: str, stage: str, choice: str) -> None:
@@ -54,7 +57,7 @@ class CellLoader(QObject):
             heat = self._workbench.other_map(cell, method, stage, choice)
             give((self.other_map, (cell.id, method, stage, choice), heat))
 
-        self._jobs.run_with_parts(self.tr("Making a map"), work, part=self._on_part, lane="images")
+        self._jobs.run_with_parts(self.tr("Making a map"), work, part=self._on_part, queue=Queue.IMAGES)
 
     def _on_part(self, part: object) -> None:
         if isinstance(part, tuple):

@@ -6,20 +6,21 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMainWindow
 
-from leukview.core.job_runner import CancelToken, Reporter
+from leukview.core.job_runner import CancelToken, Queue, Reporter
 from leukview.domain.review.events import FIRST
 from leukview.domain.slide import Cell
 from leukview.gui.app.action_manager import ActionBar
 from leukview.gui.app.i18n import error_text, sentences
 from leukview.gui.app.tasks import Jobs, Task
 from leukview.gui.cell.mask_editor import Tool
-from leukview.gui.cell.mask_reclassifier import LANE, Reclassifying
+from leukview.gui.cell.mask_reclassifier import Reclassifying
 from leukview.gui.cell.panel import CellPanel
 from leukview.gui.session.review_controller import Act, Command, ReviewDesk
 from leukview.services.analysis.mask_repair import Prepared
@@ -59,7 +60,7 @@ class _Edit:
     segmented: NDArray[np.uint8] | None = None
     accepting: bool = False
     writing: bool = False
-    task: Task | None = None
+    task: Task[Any, Any] | None = None
 
 
 class Repairing(QObject):
@@ -216,14 +217,14 @@ class Repairing(QObject):
             return repairs.prepare(cell)
 
         self._jobs.run(
-            self.tr("Fetching the outline"), segment, done=partial(self._on_segmented, edit, late), lane=LANE
+            self.tr("Fetching the outline"), segment, done=partial(self._on_segmented, edit, late), queue=Queue.MASK
         )
         edit.task = self._jobs.run(
             self.tr("Getting ready for clicks"),
             prepare,
             done=partial(self._on_prepared, edit),
             failed=partial(self._on_unprepared, edit),
-            lane=LANE,
+            queue=Queue.MASK,
         )
 
     def _on_segmented(self, edit: _Edit, late: bool, mask: object) -> None:
@@ -288,7 +289,7 @@ class Repairing(QObject):
             work,
             done=partial(self._on_refined, edit, asked, click),
             failed=partial(self._on_unrefined, edit),
-            lane=LANE,
+            queue=Queue.MASK,
         )
 
     def _on_refined(self, edit: _Edit, asked: NDArray[np.uint8], click: Click, refined: object) -> None:

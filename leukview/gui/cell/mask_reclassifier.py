@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject
 
-from leukview.core.job_runner import CancelToken, Reporter
+from leukview.core.job_runner import CancelToken, Queue, Reporter
 from leukview.domain.prediction import Prediction
 from leukview.domain.repaired_mask import RepairedMask
 from leukview.domain.slide import Cell
@@ -15,7 +15,6 @@ from leukview.gui.session.review_controller import ReviewDesk
 from leukview.services.review.session import SlideView
 from leukview.services.workbench import Workbench
 
-LANE = "repair"
 """Lane of the job runner: neither an analysis nor pictures keep a repair waiting."""
 
 
@@ -51,7 +50,7 @@ class Reclassifying(QObject):
             return repairs.reclassify(cell, mask)
 
         done = partial(self._on_reclassified, slide_id, cell.id)
-        self._jobs.run(self.tr("Classifying inside the repaired outline"), work, done=done, lane=LANE)
+        self._jobs.run(self.tr("Classifying inside the repaired outline"), work, done=done, queue=Queue.MASK)
 
     def _on_reclassified(self, slide_id: str, cell_id: str, prediction: object) -> None:
         if isinstance(prediction, Prediction):

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
 from leukview.core.errors import LeukViewError
-from leukview.core.job_runner import CancelToken, Reporter
+from leukview.core.job_runner import CancelToken, Queue, Reporter
 from leukview.domain.review.events import FIRST
 from leukview.domain.slide import Cell
 from leukview.gui.app.i18n import error_text, moment, spoken
@@ -143,7 +143,7 @@ class Comparing(QObject):
                 self._desk.reader,
             ),
             done=self._on_found,
-            lane="images",
+            queue=Queue.IMAGES,
         )
 
     def _look_up(
@@ -223,4 +223,4 @@ class Comparing(QObject):
             if isinstance(result, tuple):
                 then(*result)
 
-        self._jobs.run(self.tr("Fetching a cell"), work, done=done, lane="images")
+        self._jobs.run(self.tr("Fetching a cell"), work, done=done, queue=Queue.IMAGES)

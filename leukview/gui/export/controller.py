@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from leukview.core.errors import Cancelled
-from leukview.core.job_runner import CancelToken, Reporter
+from leukview.core.job_runner import CancelToken, Queue, Reporter
 from leukview.gui.app.i18n import spoken
 from leukview.gui.app.tasks import Jobs, Task
 from leukview.gui.export.corrections_dialog import CorrectionsDialog
@@ -20,8 +21,6 @@ from leukview.services.corrections.exporter import Gathered
 from leukview.services.corrections.tables import read_patients
 from leukview.services.export.exporter import Exported
 from leukview.services.workbench import Workbench
-
-LANE = "audit"
 
 
 class Exporting(QObject):
@@ -96,7 +95,7 @@ class ExportingCorrections(QObject):
         self._desk = desk
         self.remembered = dict(remembered)
         self.dialog: CorrectionsDialog | None = None
-        self._task: Task | None = None
+        self._task: Task[Any, Any] | None = None
 
     def ask(self) -> None:
         """Open the dialog."""
@@ -128,7 +127,7 @@ class ExportingCorrections(QObject):
 
         dialog.wait()
         self._task = self._jobs.run(
-            self.tr("Exporting corrections"), work, done=self._on_done, failed=self._on_failed, lane=LANE
+            self.tr("Exporting corrections"), work, done=self._on_done, failed=self._on_failed, queue=Queue.AUDIT
         )
         self._task.moved.connect(dialog.show_progress)
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QObject, QStandardPaths, Qt
 from PySide6.QtWidgets import QWidget
 
+from leukview.core.job_runner import Queue
 from leukview.gui.app.tasks import Jobs
 from leukview.gui.export.report_dialog import ReportDialog
 from leukview.gui.gallery.panel import GalleryPanel
@@ -50,7 +51,7 @@ class Reporting(QObject):
                 self.tr("Reading the report's settings"),
                 self._workbench.report_choices,
                 done=self._show,
-                lane="images",
+                queue=Queue.IMAGES,
             )
 
     def _show(self, choices: object) -> None:

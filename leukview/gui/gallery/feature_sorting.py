@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from leukview.core.errors import LeukViewError
-from leukview.core.job_runner import CancelToken, Reporter
+from leukview.core.job_runner import CancelToken, Queue, Reporter
 from leukview.domain.models.label_value import class_need
 from leukview.domain.prediction import Prediction
 from leukview.domain.review.events import FIRST
@@ -201,7 +202,7 @@ class FeatureOrders(QObject):
             self.tr("It is kept where the slide is analysed. Choose another order meanwhile."),
         )
 
-    def _run(self, name: str, work: Work, done: Callable[[object], None]) -> None:
+    def _run(self, name: str, work: Work[Any], done: Callable[[object], None]) -> None:
         slide = self._slide
 
         def finished(result: object) -> None:
@@ -215,4 +216,4 @@ class FeatureOrders(QObject):
             self._jobs.tell(error)
 
         self._busy = True
-        self._jobs.run(name, work, done=finished, failed=failed, lane="images")
+        self._jobs.run(name, work, done=finished, failed=failed, queue=Queue.IMAGES)

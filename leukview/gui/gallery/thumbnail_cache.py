@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPixmap
 
 from leukview.core.errors import LeukViewError
-from leukview.core.job_runner import CancelToken, Reporter
+from leukview.core.job_runner import CancelToken, Queue, Reporter
 from leukview.domain.slide import Cell
 from leukview.gui.app.tasks import Jobs, Task
 from leukview.gui.imaging.overlays import to_qimage
@@ -33,7 +34,7 @@ class Thumbnails(QObject):
         self._kept: OrderedDict[str, QPixmap] = OrderedDict()
         self._missing: set[str] = set()
         self._wanted: list[Cell] = []
-        self._task: Task | None = None
+        self._task: Task[Any, Any] | None = None
         self._fetching: set[str] = set()
         self._stopped = False
         self._timer = QTimer(self)
@@ -86,7 +87,7 @@ class Thumbnails(QObject):
                 token.check()
                 give((cell.id, self._picture(cell)))
 
-        self._task = self._jobs.run_with_parts(self.tr("Thumbnails"), work, part=self._on_part, lane="images")
+        self._task = self._jobs.run_with_parts(self.tr("Thumbnails"), work, part=self._on_part, queue=Queue.IMAGES)
         self._task.ended.connect(self._on_ended)
 
     def _picture(self, cell: Cell) -> QImage | None:

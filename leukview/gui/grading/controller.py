@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
 from leukview.core.errors import Cancelled, LeukViewError
-from leukview.core.job_runner import CancelToken, Reporter
+from leukview.core.job_runner import CancelToken, Queue, Reporter
 from leukview.gui.app.i18n import error_text, spoken_form
 from leukview.gui.app.tasks import Jobs, Task
 from leukview.gui.grading.dialog import GradingDialog
@@ -26,7 +27,7 @@ class Grading(QObject):
         super().__init__(window)
         self._window, self._workbench, self._jobs, self._desk = window, workbench, jobs, desk
         self._fields: tuple[CellLocation, ...] = ()
-        self._task: Task | None = None
+        self._task: Task[Any, Any] | None = None
         self.dialog: GradingDialog | None = None
         line.form = spoken_form(workbench.grading)
         line.wanted.connect(self.ask)
@@ -41,7 +42,7 @@ class Grading(QObject):
             self.tr("Looking for overviews"),
             lambda _token, _reporter: workbench.fields(slide_id),
             done=partial(self._show, slide_id),
-            lane="images",
+            queue=Queue.IMAGES,
         )
 
     def _show(self, slide_id: str, fields: object) -> None:
@@ -97,7 +98,7 @@ class Grading(QObject):
             work,
             done=partial(self._take, at),
             failed=partial(self._refuse, at),
-            lane="images",
+            queue=Queue.IMAGES,
         )
         self._task.ended.connect(self._on_ended)
 

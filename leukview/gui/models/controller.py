@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from leukview.core.errors import Cancelled
-from leukview.core.job_runner import CancelToken, Reporter
+from leukview.core.job_runner import CancelToken, Queue, Reporter
 from leukview.domain.models.model_registry import RegistryEntry
 from leukview.gui.app.tasks import Jobs, Task
 from leukview.gui.models.comparison_dialog import ComparisonDialog, ModelSignDialog, Signed
@@ -19,8 +20,6 @@ from leukview.gui.session.review_controller import ReviewDesk
 from leukview.services.models.comparison import Comparison
 from leukview.services.models.registry import SIGNED, TAKEN_BACK, Registry
 from leukview.services.workbench import Workbench
-
-LANE = "audit"
 
 
 class ModelsDesk(QObject):
@@ -41,7 +40,7 @@ class ModelsDesk(QObject):
         self._found: Comparison | None = None
         self._bundle = Path()
         self._registry: Registry | None = None
-        self._task: Task | None = None
+        self._task: Task[Any, Any] | None = None
 
     # ---- the page
     def show(self) -> None:
@@ -66,7 +65,7 @@ class ModelsDesk(QObject):
         def work(token: CancelToken, reporter: Reporter) -> Registry:
             return self._workbench.models.registry(token, reporter)
 
-        self._jobs.run(self.tr("Checking the models"), work, done=self._on_registry, lane=LANE)
+        self._jobs.run(self.tr("Checking the models"), work, done=self._on_registry, queue=Queue.AUDIT)
 
     def _on_registry(self, registry: object) -> None:
         if self.dialog is not None and isinstance(registry, Registry):
@@ -106,7 +105,7 @@ class ModelsDesk(QObject):
 
         self._bundle = bundle
         self._task = self._jobs.run(
-            self.tr("Comparing models"), work, done=self._on_compared, failed=self._on_not_compared, lane=LANE
+            self.tr("Comparing models"), work, done=self._on_compared, failed=self._on_not_compared, queue=Queue.AUDIT
         )
         self._task.ended.connect(self._on_ended)
 
@@ -136,7 +135,7 @@ class ModelsDesk(QObject):
         def work(_token: CancelToken, _reporter: Reporter) -> Path:
             return self._workbench.models.write(found, output)[0]
 
-        self._jobs.run(self.tr("Writing the comparison"), work, done=self._on_saved, lane=LANE)
+        self._jobs.run(self.tr("Writing the comparison"), work, done=self._on_saved, queue=Queue.AUDIT)
 
     def _on_saved(self, path: object) -> None:
         self.told.emit(self.tr("The comparison is written."), str(path))
@@ -191,7 +190,7 @@ class ModelsDesk(QObject):
             def work(_token: CancelToken, _reporter: Reporter) -> RegistryEntry:
                 return act(by)
 
-            self._jobs.run(name, work, done=self._on_changed, failed=self._on_refused, lane=LANE)
+            self._jobs.run(name, work, done=self._on_changed, failed=self._on_refused, queue=Queue.AUDIT)
 
         dialog.proving.connect(prove)
         dialog.finished.connect(self._on_signing_closed)

@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
-from leukview.core.job_runner import CancelToken, Reporter
+from leukview.core.job_runner import CancelToken, Queue, Reporter
 from leukview.domain.models.quality_control import Overruled, QcRun
 from leukview.gui.app.i18n import spoken
 from leukview.gui.app.tasks import Jobs
@@ -39,7 +39,7 @@ class QualityDesk(QObject):
             self.tr("Reading reviews"),
             partial(self._overruled, self._desk.reader),
             done=self._on_overruled,
-            lane="audit",
+            queue=Queue.AUDIT,
         )
 
     def _overruled(self, reader: Reader, token: CancelToken, reporter: Reporter) -> list[Overruled]:
@@ -53,7 +53,7 @@ class QualityDesk(QObject):
         def work(_token: CancelToken, _reporter: Reporter) -> list[QcRun]:
             return self._workbench.quality.runs()
 
-        self._jobs.run(self.tr("Reading the runs"), work, done=self._on_runs, lane="audit")
+        self._jobs.run(self.tr("Reading the runs"), work, done=self._on_runs, queue=Queue.AUDIT)
 
     def _measure(self) -> None:
         view = self._desk.view
@@ -66,7 +66,7 @@ class QualityDesk(QObject):
             return self._workbench.quality.record(slide_id, reviewer, token, reporter)
 
         self._jobs.run(
-            self.tr("Measuring the slide"), work, done=self._on_measured, failed=self._on_failed, lane="audit"
+            self.tr("Measuring the slide"), work, done=self._on_measured, failed=self._on_failed, queue=Queue.AUDIT
         )
 
     def _on_measured(self, _run: object) -> None:

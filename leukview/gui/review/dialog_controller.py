@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from leukview.core.errors import PinError
+from leukview.core.job_runner import Queue
 from leukview.domain.alerts import Alert
 from leukview.domain.review.reviewer_profile import Profile
 from leukview.domain.slide import ExportPreview
@@ -169,7 +170,7 @@ class Asking(QObject):
             lambda _token, _reporter: self._workbench.profiles.enter(profile.id, pin),
             done=self._on_proved,
             failed=partial(self._on_not_proved, profile),
-            lane="seat",
+            queue=Queue.USERS,
         )
 
     def _on_proved(self, _profile: object) -> None:
@@ -200,7 +201,7 @@ class Asking(QObject):
             lambda _token, _reporter: self._workbench.model_info(),
             done=self._show_about,
             failed=self._about_failed,
-            lane="images",
+            queue=Queue.IMAGES,
         )
 
     def _about_failed(self, error: Exception) -> None:

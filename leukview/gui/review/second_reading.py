@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QMainWindow
 
-from leukview.core.job_runner import CancelToken, Reporter
+from leukview.core.job_runner import CancelToken, Queue, Reporter
 from leukview.domain.review.agreement import Agreement
 from leukview.domain.review.events import FIRST, SECOND
 from leukview.domain.review.reviewer_profile import Role
@@ -125,7 +125,7 @@ class SecondReading(QObject):
         def work(_token: CancelToken, _reporter: Reporter) -> Agreement | None:
             return agreement()
 
-        self._jobs.run(self.tr("Comparing the readings"), work, done=done, lane="review")  # type: ignore[arg-type]
+        self._jobs.run(self.tr("Comparing the readings"), work, done=done, queue=Queue.REVIEW)  # type: ignore[arg-type]
 
     def _on_compared(self, found: object) -> None:
         view = self._desk.view

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from leukview.core.job_runner import CancelToken, Reporter
+from leukview.core.job_runner import CancelToken, Queue, Reporter
 from leukview.domain.prediction import Prediction
 from leukview.domain.review.agreement import Agreement
 from leukview.domain.review.events import FIRST, SECOND, EventKind, ReviewEvent, reading_of
@@ -190,7 +190,9 @@ class ReviewDesk(QObject):
             return session
 
         self._running = True
-        self._jobs.run(self.tr("Opening the slide"), work, done=self._on_open, failed=self._on_failed, lane="review")
+        self._jobs.run(
+            self.tr("Opening the slide"), work, done=self._on_open, failed=self._on_failed, queue=Queue.REVIEW
+        )
 
     def _on_open(self, result: object) -> None:
         if isinstance(result, ReviewSession):
@@ -210,7 +212,7 @@ class ReviewDesk(QObject):
                 _Written(session, command.act),
                 done=self._on_done,
                 failed=self._on_failed,
-                lane="review",
+                queue=Queue.REVIEW,
             )
 
     def _on_done(self, result: object) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from leukview.core.errors import Cancelled
-from leukview.core.job_runner import CancelToken, Reporter
+from leukview.core.job_runner import CancelToken, Queue, Reporter
 from leukview.domain.prediction import Prediction
 from leukview.domain.slide import ExportPreview, Slide, SlideDraft
 from leukview.gui.app.tasks import Jobs, Task
@@ -49,8 +50,8 @@ class SlideFlow(QObject):
         super().__init__(parent)
         self._workbench, self._jobs, self._reader = workbench, jobs, reader
         self._queue: list[str] = []
-        self._current: tuple[str, Task] | None = None
-        self._long: list[Task] = []
+        self._current: tuple[str, Task[Any, Any]] | None = None
+        self._long: list[Task[Any, Any]] = []
 
     def look_at(self, path: Path) -> None:
         """Preview a folder or archive."""
@@ -83,7 +84,7 @@ class SlideFlow(QObject):
         def work(_token: CancelToken, _reporter: Reporter) -> object:
             return self._workbench.model_info()
 
-        self._jobs.run(self.tr("Loading the model"), work, failed=lambda _error: None, lane="model")
+        self._jobs.run(self.tr("Loading the model"), work, failed=lambda _error: None, queue=Queue.MODEL)
 
     def take_in(self, path: Path) -> None:
         """Import everything a folder or archive holds without asking, as for a watched folder."""
@@ -180,7 +181,9 @@ class SlideFlow(QObject):
         def work(token: CancelToken, reporter: Reporter) -> list[WorklistRow]:
             return self._workbench.worklist(token, reporter, reader=reader)
 
-        self._jobs.run(self.tr("Reading the worklist"), work, done=partial(self._on_worklist, reader), lane="review")
+        self._jobs.run(
+            self.tr("Reading the worklist"), work, done=partial(self._on_worklist, reader), queue=Queue.REVIEW
+        )
 
     def _on_worklist(self, reader: Reader, rows: object) -> None:
         if reader == self._reader():  # else another reader sat down meanwhile, and it is read anew
@@ -224,7 +227,7 @@ class SlideFlow(QObject):
     # Progress of long jobs, the oldest first.
     progress = Signal(object)  # Progress | None
 
-    def _track(self, task: Task) -> None:
+    def _track(self, task: Task[Any, Any]) -> None:
         self._long.append(task)
         task.moved.connect(self._on_moved)
         task.ended.connect(self._on_ended)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from leukview.core.job_runner import CancelToken, Reporter
+from leukview.core.job_runner import CancelToken, Queue, Reporter
 from leukview.domain.review.events import FIRST
 from leukview.gui.app.notification_bar import NoticeBar
 from leukview.gui.app.tasks import Jobs
@@ -83,7 +83,7 @@ class Companions(QObject):
         def work(token: CancelToken, reporter: Reporter) -> tuple[str, tuple[SlideCounts, ...]]:
             return slide, self._workbench.patient_counts(patient, slide, token, reporter, reader)
 
-        self._jobs.run(self.tr("Reading the patient's other slides"), work, done=self._on_others, lane="images")
+        self._jobs.run(self.tr("Reading the patient's other slides"), work, done=self._on_others, queue=Queue.IMAGES)
 
     def _on_others(self, result: object) -> None:
         view = self._desk.view

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMainWindow
 
 from leukview.core.errors import PinError
-from leukview.core.job_runner import CancelToken, Reporter
+from leukview.core.job_runner import CancelToken, Queue, Reporter
 from leukview.domain.review.reviewer_profile import Profile, ProfileEvent, Role
 from leukview.gui.app.action_manager import ActionBar
 from leukview.gui.app.i18n import error_text
@@ -25,7 +25,6 @@ from leukview.services.workbench import Workbench
 
 _log = logging.getLogger(__name__)
 
-LANE = "seat"
 _Everybody: TypeAlias = tuple[tuple[Profile, ...], tuple[ProfileEvent, ...]]
 USUAL_MINUTES = 10
 """Idle minutes before the window locks itself, once its reviewer has a PIN and nothing else was chosen."""
@@ -74,7 +73,7 @@ class Seating(QObject):
         def work(_token: CancelToken, _reporter: Reporter) -> tuple[Profile, ...]:
             return self._workbench.profiles.all()
 
-        self._jobs.run(self.tr("Reading the reviewers"), work, done=done, lane=LANE)  # type: ignore[arg-type]
+        self._jobs.run(self.tr("Reading the reviewers"), work, done=done, queue=Queue.USERS)  # type: ignore[arg-type]
 
     # ---- the lock
     def lock(self) -> None:
@@ -110,7 +109,9 @@ class Seating(QObject):
         def work(_token: CancelToken, _reporter: Reporter) -> Profile:
             return self._workbench.profiles.enter(profile_id, pin)
 
-        self._jobs.run(self.tr("Checking the PIN"), work, done=self._on_entered, failed=self._on_refused, lane=LANE)
+        self._jobs.run(
+            self.tr("Checking the PIN"), work, done=self._on_entered, failed=self._on_refused, queue=Queue.USERS
+        )
 
     def _on_refused(self, error: Exception) -> None:
         if self.cover is None:
@@ -151,7 +152,7 @@ class Seating(QObject):
     # ---- reviewers
     def reviewers(self) -> None:
         """Show the reviewers: add, rename or retire one, give a new PIN, choose when the window locks itself."""
-        self._jobs.run(self.tr("Reading the reviewers"), self._everybody, done=self._on_reviewers, lane=LANE)
+        self._jobs.run(self.tr("Reading the reviewers"), self._everybody, done=self._on_reviewers, queue=Queue.USERS)
 
     def _everybody(self, _token: CancelToken, _reporter: Reporter) -> _Everybody:
         profiles = self._workbench.profiles
@@ -211,7 +212,7 @@ class Seating(QObject):
             work,
             done=self._on_changed,
             failed=self._on_not_changed,
-            lane=LANE,
+            queue=Queue.USERS,
         )
 
     def _on_changed(self, found: object) -> None:

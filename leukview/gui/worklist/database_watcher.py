@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from leukview.core.job_runner import CancelToken, Reporter, silent
+from leukview.core.job_runner import CancelToken, Queue, Reporter, null_reporter
 from leukview.domain.prediction import Prediction
 from leukview.gui.app.tasks import Jobs, Task
 from leukview.gui.session.review_controller import Command, ReviewDesk
@@ -22,7 +23,6 @@ from leukview.services.workbench import Workbench
 PERIOD_MS = 1_000
 PATIENT_PERIOD_MS = 10_000
 """While the database does not answer."""
-LANE = "news"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Following(QObject):
         super().__init__(worklist)
         self._workbench, self._jobs, self._desk, self._flow, self._worklist = workbench, jobs, desk, flow, worklist
         self._mark: Mark | None = None
-        self._task: Task | None = None
+        self._task: Task[Any, Any] | None = None
         self._behind = False  # the slide on the bench has events that it does not show
         self._silent = False  # that the database does not answer was told already
         self.timer = QTimer(self)
@@ -79,13 +79,17 @@ class Following(QObject):
                 return _Found(news, bench, reader)
             fresh = (news.slides or frozenset()) - known
             changed = (frozenset(news.written) | news.analysed | news.outlined | fresh) - {bench, analysing}
-            rows = tuple(workbench.worklist(token, silent, changed, reader)) if changed else ()
+            rows = tuple(workbench.worklist(token, null_reporter, changed, reader)) if changed else ()
             theirs = bench in news.analysed and bench != analysing
             arrived = workbench.pulse.predictions_since(bench, mark.revision) if theirs else {}
             return _Found(news, bench, reader, rows, arrived)
 
         self._task = self._jobs.run(
-            self.tr("Looking for what other programs wrote"), work, done=self._on_found, failed=self._fail, lane=LANE
+            self.tr("Looking for what other programs wrote"),
+            work,
+            done=self._on_found,
+            failed=self._fail,
+            queue=Queue.CHANGES,
         )
         self._task.ended.connect(self._on_ended)
 

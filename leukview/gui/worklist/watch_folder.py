@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from leukview.core.errors import Cancelled, LeukViewError
-from leukview.core.job_runner import CancelToken, Reporter
+from leukview.core.job_runner import CancelToken, Queue, Reporter
 from leukview.gui.app.tasks import Jobs, Task
 from leukview.gui.session.slide_jobs import SlideFlow
 from leukview.gui.widgets.file_dialogs import folder_dialog
@@ -29,7 +30,7 @@ class Watching(QObject):
         super().__init__(window)
         self._window, self._jobs, self._flow = window, jobs, flow
         self._watch: FolderWatch | None = None
-        self._task: Task | None = None
+        self._task: Task[Any, Any] | None = None
         self._away = False  # the folder could not be read when one looked last
         self.timer = QTimer(self)
         self.timer.setInterval(PERIOD_MS)
@@ -58,7 +59,7 @@ class Watching(QObject):
             watch.take_as_known(token)
             return watch
 
-        self._jobs.run(self.tr("Reading the watched folder"), work, done=self._on_begun, lane="watch")
+        self._jobs.run(self.tr("Reading the watched folder"), work, done=self._on_begun, queue=Queue.WATCH)
 
     def resume(self, folder: str, known: frozenset[str]) -> None:
         """Go on watching as in the last session; what arrived since is imported."""
@@ -93,7 +94,11 @@ class Watching(QObject):
             return watch.look(token)
 
         self._task = self._jobs.run(
-            self.tr("Looking at the watched folder"), work, done=self._on_looked, failed=self._on_failed, lane="watch"
+            self.tr("Looking at the watched folder"),
+            work,
+            done=self._on_looked,
+            failed=self._on_failed,
+            queue=Queue.WATCH,
         )
         self._task.ended.connect(self._on_ended)
 

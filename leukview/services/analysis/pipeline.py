@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from leukview.core.errors import ExportError, ReviewError
 from leukview.core.job_runner import CancelToken, Progress, Reporter
-from leukview.core.prefetch import ahead
+from leukview.core.prefetch import prefetch
 from leukview.domain.prediction import Measurement, Prediction, compose
 from leukview.domain.repaired_mask import RepairedMask
 from leukview.domain.slide import Cell
@@ -216,7 +216,7 @@ class Analyser:
         work = partial(self._outline, locations)
         if cells:
             yield work(cells[:FIRST_BATCH])
-        yield from ahead(work, (cells[at : at + BATCH] for at in range(FIRST_BATCH, len(cells), BATCH)))
+        yield from prefetch(work, (cells[at : at + BATCH] for at in range(FIRST_BATCH, len(cells), BATCH)))
 
     def _outline(self, locations: Mapping[str, CellLocation], batch: Sequence[Cell]) -> _Outlined:
         found = [(cell, self._image(cell, locations)) for cell in batch]

@@ -13,7 +13,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDro
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from leukview.core.job_runner import CancelToken, silent
+from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.core.paths import data_dir
 from leukview.core.settings import load_settings
 from leukview.domain.models.label_value import class_need
@@ -226,8 +226,8 @@ def test_that_folded_groups_stay_folded_after_a_restart(qtbot: QtBot, opened: Ma
 
 def sign_twin(workbench: Workbench, slide_folder: Path, label: str, count: int) -> str:
     """A second slide of the same patient in the archive, `count` of its cells labelled, and signed."""
-    draft = workbench.preview(slide_folder, CancelToken(), silent).slides[0]
-    twin = workbench.import_slides([replace(draft, order="twin")], CancelToken(), silent)[0]
+    draft = workbench.preview(slide_folder, CancelToken(), null_reporter).slides[0]
+    twin = workbench.import_slides([replace(draft, order="twin")], CancelToken(), null_reporter)[0]
     session = workbench.session(twin.id, "Dr. Atlas")
     session.override([v.cell.id for v in session.view.cells[:count]], label)
     workbench.log.append(twin.id, EventKind.SIGN, reviewer="Dr. Atlas", payload={"name": "A", "meaning": "Reviewed"})

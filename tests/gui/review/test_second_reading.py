@@ -9,7 +9,7 @@ from pypdf import PdfReader
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from leukview.core.job_runner import CancelToken, silent
+from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.domain.review.events import FIRST, SECOND
 from leukview.domain.review.reviewer_profile import Role
 from leukview.domain.slide import SlideState
@@ -175,13 +175,13 @@ def test_that_the_worklist_tells_a_blinded_second_reader_the_own_progress_alone(
     assert f"second reading · 2 of {CELLS}" in words
     assert not any(word in words.casefold() for word in ("signed", "lymphocyte", f"{CELLS} of {CELLS}"))
     view = now(opened)
-    counts = workbench.patient_counts(view.slide.patient, "", CancelToken(), silent)
+    counts = workbench.patient_counts(view.slide.patient, "", CancelToken(), null_reporter)
     assert counts, "asked before the second reading began, answered after"
     opened.companions._on_others((view.slide.id, counts))
     assert opened.tally.all_slides.isHidden()
     synthetic = view.slide.synthetic
-    assert workbench.atlas(CancelToken(), silent, synthetic=synthetic)
-    assert not workbench.atlas(CancelToken(), silent, synthetic=synthetic, reader=opened.desk.reader)
+    assert workbench.atlas(CancelToken(), null_reporter, synthetic=synthetic)
+    assert not workbench.atlas(CancelToken(), null_reporter, synthetic=synthetic, reader=opened.desk.reader)
 
 
 def test_that_a_second_reader_who_opened_nothing_yet_sees_no_first_reading(
@@ -190,29 +190,31 @@ def test_that_a_second_reader_who_opened_nothing_yet_sees_no_first_reading(
     slide, ids = now(opened).slide.id, ids_of(opened)
     workbench.session(slide, "Dr. A").override(ids, "blast")
     dr_b = Reader("Dr. B", second=True)
-    (row,) = workbench.worklist(CancelToken(), silent, reader=dr_b)
+    (row,) = workbench.worklist(CancelToken(), null_reporter, reader=dr_b)
     assert (row.reading, row.reviewed, row.open_alerts, row.classes) == (SECOND, 0, (), ())
-    (row,) = workbench.worklist(CancelToken(), silent)
+    (row,) = workbench.worklist(CancelToken(), null_reporter)
     assert (row.reading, row.reviewed) == (FIRST, CELLS)
     patient = now(opened).slide.patient
-    assert workbench.patient_counts(patient, "", CancelToken(), silent), "the joined differential knows the slide"
-    assert not workbench.patient_counts(patient, "", CancelToken(), silent, dr_b)
-    assert workbench.audit(CancelToken(), silent).rows
-    trail = workbench.audit(CancelToken(), silent, dr_b)
+    assert workbench.patient_counts(patient, "", CancelToken(), null_reporter), (
+        "the joined differential knows the slide"
+    )
+    assert not workbench.patient_counts(patient, "", CancelToken(), null_reporter, dr_b)
+    assert workbench.audit(CancelToken(), null_reporter).rows
+    trail = workbench.audit(CancelToken(), null_reporter, dr_b)
     assert (trail.rows, trail.withheld, trail.chain.holds) == ((), 1, True)
-    assert not workbench.quality.overruled(CancelToken(), silent, workbench.withheld(dr_b))
+    assert not workbench.quality.overruled(CancelToken(), null_reporter, workbench.withheld(dr_b))
     second = workbench.session(slide, "Dr. B", SECOND)
     second.override(ids, "lymphocyte")
     second.sign("Dr. B", "Second reading")
-    (row,) = workbench.worklist(CancelToken(), silent, reader=dr_b)
+    (row,) = workbench.worklist(CancelToken(), null_reporter, reader=dr_b)
     assert (row.reading, row.reviewed) == (FIRST, CELLS), "what was withheld is shown once the own reading is signed"
-    assert not workbench.audit(CancelToken(), silent, dr_b).withheld
+    assert not workbench.audit(CancelToken(), null_reporter, dr_b).withheld
 
 
 def test_that_a_worklist_read_for_another_reader_is_not_shown(qtbot: QtBot, opened: MainWindow, workbench: Workbench):
     slide = now(opened).slide.id
     workbench.session(slide, "Dr. A").override(ids_of(opened), "blast")
-    rows = workbench.worklist(CancelToken(), silent)
+    rows = workbench.worklist(CancelToken(), null_reporter)
     opened.desk.seat(workbench.profiles.add("Dr. A", "Dr. B", Role.SECOND_READER, "5678"))
     assert not opened.worklist.rowCount(), "what the reader before saw is gone at once"
     opened.flow._on_worklist(Reader("Dr. Test"), rows)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from leukview.core.errors import StoreError
-from leukview.core.job_runner import CancelToken, silent
+from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.domain.review.events import SECOND, EventKind
 from leukview.domain.slide import SlideState
 from leukview.domain.taxonomy import Taxonomy
@@ -126,15 +126,15 @@ def test_that_slides_imported_and_analysed_elsewhere_join_the_worklist(
     qtbot: QtBot, calm: MainWindow, workbench: Workbench, taxonomy: Taxonomy, tmp_path: Path
 ):
     (folder,) = write_demo(
-        tmp_path, slides=1, cells=6, seed=77, taxonomy=taxonomy, token=CancelToken(), reporter=silent
+        tmp_path, slides=1, cells=6, seed=77, taxonomy=taxonomy, token=CancelToken(), reporter=null_reporter
     )
-    drafts = workbench.preview(folder, CancelToken(), silent).slides
-    (slide,) = workbench.import_slides(drafts, CancelToken(), silent)
+    drafts = workbench.preview(folder, CancelToken(), null_reporter).slides
+    (slide,) = workbench.import_slides(drafts, CancelToken(), null_reporter)
     followed(qtbot, calm)
     assert states(calm)[slide.id] == SlideState.IMPORTED.value
     calm._slides.view.setCurrentIndex(calm._slides.view.model().index(1, 0))
     chosen = calm._slides.view.currentIndex().data(SLIDE_ROLE)
-    workbench.analyse(slide.id, CancelToken(), silent)
+    workbench.analyse(slide.id, CancelToken(), null_reporter)
     followed(qtbot, calm)
     assert states(calm)[slide.id] == SlideState.IN_REVIEW.value
     assert calm._slides.view.currentIndex().data(SLIDE_ROLE) == chosen

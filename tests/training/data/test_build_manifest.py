@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from leukview.core.errors import LeukViewError
-from leukview.core.job_runner import CancelToken, silent
+from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.synthetic import write_demo
 from training.data import build_manifest
 from training.data.build_manifest import gather, pack, split, split_of_groups, summary
@@ -38,7 +38,7 @@ DIAGNOSES = {"Synthetic_01": "normal", "Synthetic_02": "AML", "Synthetic_03": "A
 def demo(tmp_path_factory):
     """An export of four synthetic slides of sixteen cells."""
     folder = tmp_path_factory.mktemp("demo") / "export"
-    write_demo(folder, slides=4, cells=16, seed=5, taxonomy=TAXONOMY, token=CancelToken(), reporter=silent)
+    write_demo(folder, slides=4, cells=16, seed=5, taxonomy=TAXONOMY, token=CancelToken(), reporter=null_reporter)
     return folder
 
 
@@ -262,7 +262,9 @@ def test_that_an_export_becomes_a_bundle_of_the_site_by_the_documented_commands(
     from training.bundle import build
     from training.classifier import train
 
-    write_demo(tmp_path / "export", slides=6, cells=30, seed=2, taxonomy=TAXONOMY, token=CancelToken(), reporter=silent)
+    write_demo(
+        tmp_path / "export", slides=6, cells=30, seed=2, taxonomy=TAXONOMY, token=CancelToken(), reporter=null_reporter
+    )
     names = [f"Synthetic_{n:02}" for n in range(1, 7)]
     table = "patient,diagnosis\n" + "".join(f"{n},{'AML' if i % 2 else 'APL'}\n" for i, n in enumerate(names))
     (tmp_path / "patients.csv").write_text(table, encoding="utf-8")

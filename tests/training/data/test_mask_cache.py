@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from leukview.bootstrap.composition import without_metadata
 from leukview.core.errors import ExportError, LeukViewError
-from leukview.core.job_runner import CancelToken, silent
+from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.importers.export_reader import FolderReader
 from leukview.importers.images import mask_png
 from leukview.importers.training_archive import decode_mask, load_cells, repaired_masks
@@ -52,14 +52,14 @@ def corrections(tmp_path: Path) -> Path:
         slide = here.take_in(write_export(tmp_path / "export"))
         for cell in here.slides.cells(slide.id)[:2]:
             here.session(slide).repair_mask(cell.id, drawn(), methods=("brush",))
-        here.workbench.analyse(slide.id, CancelToken(), silent)
+        here.workbench.analyse(slide.id, CancelToken(), null_reporter)
         session = here.session(slide)
         review(session)
         session.sign("Dr. Chen 陈", "Reviewed")
         work = here.workbench
         reader, weights = FolderReader(work.taxonomy), LabelWeights(1.0, 1.5, 0.75)
         service = Corrections(work.taxonomy, here.slides, work.log, reader, weights, without_metadata, mask_png)
-        service.export(tmp_path / "data", "site", {}, CancelToken(), silent, by="Dr. Chen 陈")
+        service.export(tmp_path / "data", "site", {}, CancelToken(), null_reporter, by="Dr. Chen 陈")
     return tmp_path / "data"
 
 
