@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from leukview.bootstrap.composition import open_workbench
-from leukview.bootstrap.model_loading import Choices, default_bundle, load_segmenter
+from leukview.bootstrap.model_loading import RuntimeOptions, default_bundle, load_segmenter
 from leukview.bootstrap.site_config import load_taxonomy
 from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.core.paths import HOME_VARIABLE
@@ -67,7 +67,7 @@ def _whole(folder: Path, home: Path) -> float:
     first: list[float] = []
     os.environ[HOME_VARIABLE] = str(home)
     start = time.perf_counter()
-    with open_workbench(Choices()) as workbench:
+    with open_workbench(RuntimeOptions()) as workbench:
         drafts = workbench.preview(folder, CancelToken(), null_reporter).slides
         slide = workbench.import_slides(drafts, CancelToken(), null_reporter)[0]
         workbench.analyse(slide.id, CancelToken(), null_reporter, lambda _batch: first.append(time.perf_counter()))
@@ -103,7 +103,7 @@ def _published(cells_per_s: float) -> None:
 
 def _batch(scratch: Path) -> None:
     """The same small slides on one process and on two, each from an empty home; start-up is left out."""
-    from leukview.bootstrap.batch import Workplaces, analyse_tree
+    from leukview.bootstrap.batch import ExecutionOptions, analyse_tree
     from tests.manual.batch_trial import write_slides
 
     slides, cells = 16, 12
@@ -112,12 +112,12 @@ def _batch(scratch: Path) -> None:
         ends: list[float] = []
         os.environ[HOME_VARIABLE] = str(scratch / f"home{workers}")
         analyse_tree(
-            Choices(),
-            Workplaces(workers),
+            RuntimeOptions(),
+            ExecutionOptions(workers),
             scratch / "tree",
             scratch / f"results{workers}",
             (CancelToken(), null_reporter),
-            told=partial(_note, ends),
+            on_outcome=partial(_note, ends),
         )
         seconds = (ends[-1] - ends[0]) / (slides - 1)
         who = "1 process" if workers == 1 else f"{workers} worker processes"

@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -136,14 +137,14 @@ def walk(window: MainWindow, slide_id: str, wait: Callable[[Callable[[], object]
         longest[name] = max(longest.get(name, 0.0), turns.longest())
 
     def idle() -> bool:
-        return window.desk.idle
+        return window.review.idle
 
     gallery = window.gallery
 
     def pictured() -> bool:
-        return not gallery.thumbnails.busy
+        return not gallery.thumbnails.is_loading
 
-    phase("open", lambda: window.desk.open(slide_id), lambda: window.desk.view is not None and window.desk.idle)
+    phase("open", lambda: window.review.open(slide_id), lambda: window.review.view is not None and window.review.idle)
     bar = gallery.view.verticalScrollBar()
     for step in range(1, 11):
         phase("scroll", lambda step=step: bar.setValue(bar.maximum() * step // 10), pictured)  # type: ignore[misc]
@@ -151,8 +152,9 @@ def walk(window: MainWindow, slide_id: str, wait: Callable[[Callable[[], object]
         rows = gallery.model.rows()[turn * AT_ONCE : (turn + 1) * AT_ONCE]
         chosen = [v.cell.id for v in rows]
         phase("select", lambda chosen=chosen: gallery.view.select_cells(chosen, chosen[0]), lambda: True)  # type: ignore[misc]
-        phase("relabel", lambda turn=turn: window.reviewing.label(("basophil", "myelocyte")[turn % 2]), idle)  # type: ignore[misc]
-    phase("undo", window.actions_.by_key["undo"].trigger, idle)
+        relabel = partial(window.label_actions.label_selected, ("basophil", "myelocyte")[turn % 2])
+        phase("relabel", relabel, idle)
+    phase("undo", window.action_manager.by_key["undo"].trigger, idle)
 
     def choose(sort: Sort) -> None:
         gallery.sort.setCurrentIndex(gallery.sort.findData(sort.value))
@@ -170,14 +172,14 @@ def walk(window: MainWindow, slide_id: str, wait: Callable[[Callable[[], object]
         at = gallery.filter.findData(choice.value)
         phase("filter", lambda at=at: gallery.filter.setCurrentIndex(at), lambda: True)  # type: ignore[misc]
     phase("select all", gallery.view.selectAll, lambda: True)
-    phase("blind", window.actions_.by_key["blind"].trigger, idle)
+    phase("blind", window.action_manager.by_key["blind"].trigger, idle)
     return longest
 
 
 def measure(export: Path | None = None) -> dict[str, object]:
     """Everything in a home of its own, with the real rooms."""
     from leukview.bootstrap.composition import open_workbench
-    from leukview.bootstrap.model_loading import Choices
+    from leukview.bootstrap.model_loading import RuntimeOptions
     from leukview.bootstrap.site_config import load_taxonomy
     from leukview.synthetic import write_demo
 
@@ -191,19 +193,19 @@ def measure(export: Path | None = None) -> dict[str, object]:
         if QApplication.instance() is None:
             QApplication(["leukview"])
         runner = JobRunner()
-        with open_workbench(Choices()) as workbench:
+        with open_workbench(RuntimeOptions()) as workbench:
             drafts = workbench.preview(export, CancelToken(), null_reporter).slides
             slide = fill(workbench, CELLS, drafts[0])
             window = build_main_window(workbench, runner, data_dir() / "settings.json", "bench")
             window.show()
-            until(lambda: not window.jobs.busy)
+            until(lambda: not window.tasks.busy)
             beside = workbench.import_slides(drafts, CancelToken(), null_reporter)[0]
             workbench.model_info()
-            window.flow.analyse(beside.id)
+            window.slide_jobs.analyse(beside.id)
             longest = walk(window, slide.id, until)
             walked = len(workbench._rooms.slides.predictions(beside.id))
-            until(lambda: window.desk.idle)
-            window.flow.cancel()
+            until(lambda: window.review.idle)
+            window.slide_jobs.cancel_all()
             window.close()
             runner.shutdown()
         found = {name: round(1000 * seconds, 1) for name, seconds in longest.items()}

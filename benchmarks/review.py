@@ -19,10 +19,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit
 
 from leukview.bootstrap.composition import open_workbench
-from leukview.bootstrap.model_loading import Choices
+from leukview.bootstrap.model_loading import RuntimeOptions
 from leukview.core.job_runner import JobRunner
 from leukview.core.paths import data_dir
-from leukview.gui.alerts.acknowledge_dialog import AlertDialog
+from leukview.gui.alerts.acknowledge_dialog import AcknowledgeAlertDialog
 from leukview.gui.main_window import MainWindow, build_main_window
 from leukview.gui.review.comment_dialog import CommentDialog
 from leukview.gui.review.sign_dialog import SignDialog
@@ -65,7 +65,7 @@ class Reviewer:
 
     @property
     def _view(self) -> SlideView:
-        view = self._window.desk.view
+        view = self._window.review.view
         if view is None:
             raise RuntimeError("no slide is open")
         return view
@@ -75,7 +75,7 @@ class Reviewer:
         until(self._window.gallery.view.hasFocus)
         QTest.keyClick(self._window.gallery.view, key)
         self.effort.keys += 1
-        until(lambda: self._window.desk.idle)
+        until(lambda: self._window.review.idle)
 
     def _key_of(self, label: str) -> Qt.Key:
         return Qt.Key(ord(self._view.taxonomy.cell_class(label).shortcut.upper()))
@@ -128,23 +128,23 @@ class Reviewer:
             return
         self._window.gallery.view.select_cells(list(left), left[0])
         self.effort.keys += 1  # the group is selected
-        dialog = self._dialog(CommentDialog, self._window.actions_.by_key["comment"].trigger)
+        dialog = self._dialog(CommentDialog, self._window.action_manager.by_key["comment"].trigger)
         if not isinstance(dialog, CommentDialog):
             raise TypeError(str(dialog))
-        QTest.keyClicks(dialog.edit, REASON)
-        QTest.keyClick(dialog.edit, Qt.Key.Key_Return)
+        QTest.keyClicks(dialog.text_edit, REASON)
+        QTest.keyClick(dialog.text_edit, Qt.Key.Key_Return)
         self.effort.keys += len(REASON) + 1
-        until(lambda: self._window.desk.idle and not self._view.unexplained)
+        until(lambda: self._window.review.idle and not self._view.unexplained)
 
     def _sign(self) -> None:
         for alert in self._view.open_alerts:
-            dialog = self._dialog(AlertDialog, lambda a=alert: self._window.asking.for_acknowledgement(a))  # type: ignore[misc]
+            dialog = self._dialog(AcknowledgeAlertDialog, lambda a=alert: self._window.dialogs.for_acknowledgement(a))  # type: ignore[misc]
             for field in dialog.findChildren(QLineEdit)[:1]:
                 field.setText("Dr. Example")
                 self.effort.keys += len(field.text())
             dialog.accept()
-            until(lambda: self._window.desk.idle)
-        sign = self._window.actions_.by_key["sign"].trigger
+            until(lambda: self._window.review.idle)
+        sign = self._window.action_manager.by_key["sign"].trigger
         dialog = self._dialog(SignDialog, sign)
         name = next(e for e in dialog.findChildren(QLineEdit) if e.isEnabled() and not e.text())
         name.setText(NAME)
@@ -175,7 +175,7 @@ def run(export: Path, report: Path) -> tuple[Effort, Effort, SlideView]:
     """
     application = QApplication.instance() or QApplication(["leukview"])
     runner = JobRunner()
-    with open_workbench(Choices()) as workbench:
+    with open_workbench(RuntimeOptions()) as workbench:
         window = build_main_window(workbench, runner, data_dir() / "settings.json", NAME)
         window.show()
         window.open_path(export)
@@ -183,15 +183,15 @@ def run(export: Path, report: Path) -> tuple[Effort, Effort, SlideView]:
         dialog = QApplication.activeModalWidget()
         if isinstance(dialog, QDialog):
             dialog.accept()
-        until(lambda: window.desk.view is not None and window.desk.view.pending == 0 and not window.jobs.busy)
+        until(lambda: window.review.view is not None and window.review.view.pending == 0 and not window.tasks.busy)
         reviewer = Reviewer(window)
         reviewer.review()
-        view = window.desk.view
+        view = window.review.view
         if view is None:
             raise RuntimeError("no slide is open")
-        window.flow.report(view.slide.id, NAME, report)
+        window.slide_jobs.write_report(view.slide.id, NAME, report)
         until(report.exists)
-        until(lambda: not window.jobs.busy)
+        until(lambda: not window.tasks.busy)
         window.close()
         runner.shutdown()
     application.processEvents()

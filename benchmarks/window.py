@@ -18,11 +18,11 @@ from PySide6.QtWidgets import QApplication
 from typing_extensions import override
 
 from leukview.bootstrap.composition import open_workbench
-from leukview.bootstrap.model_loading import Choices
+from leukview.bootstrap.model_loading import RuntimeOptions
 from leukview.core.job_runner import JobRunner
 from leukview.core.paths import data_dir
 from leukview.gui.main_window import MainWindow, build_main_window
-from leukview.gui.worklist.import_dialog import PreviewDialog
+from leukview.gui.worklist.import_dialog import ImportDialog
 from leukview.services.review.session import SlideView
 
 PATIENCE_S = 300.0
@@ -83,7 +83,7 @@ class FirstPainted(QObject):
         gallery = self._window.gallery
         for row in gallery.view.visible_rows():
             cell = gallery.model.cell_at(row)
-            if cell and cell.prediction and gallery.thumbnails.find(cell) is not None:
+            if cell and cell.prediction and gallery.thumbnails.get(cell) is not None:
                 return True
         return False
 
@@ -97,9 +97,9 @@ class FirstReviewed(QObject):
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
-        self._before = window.desk.view.reviewed if window.desk.view else 0
+        self._before = window.review.view.reviewed if window.review.view else 0
         self.at = 0.0
-        window.desk.changed.connect(self._look)
+        window.review.changed.connect(self._look)
 
     def there(self) -> bool:
         """It was shown."""
@@ -139,7 +139,7 @@ def _actions(window: MainWindow) -> list[float]:
         QTest.keyClick(window.gallery.view, Qt.Key.Key_Space if number % 2 else Qt.Key.Key_N)
         _until(shown.there)
         times.append(shown.at - start)
-        _until(lambda: window.desk.idle)
+        _until(lambda: window.review.idle)
     return times
 
 
@@ -148,7 +148,7 @@ def measure(started: float, folder: Path | None) -> dict[str, object]:
     application = QApplication(["leukview"])
     figures: dict[str, object] = {}
     runner = JobRunner()
-    with open_workbench(Choices()) as workbench:
+    with open_workbench(RuntimeOptions()) as workbench:
         window = build_main_window(workbench, runner, data_dir() / "settings.json", "bench")
         window.show()
         _until(lambda: window.windowHandle() is not None and window.windowHandle().isExposed())
@@ -159,7 +159,7 @@ def measure(started: float, folder: Path | None) -> dict[str, object]:
             _slide(window, folder, figures)
         figures["torch"] = "torch" in sys.modules
         figures["peak_mb"] = peak_mb()
-        _until(lambda: not window.jobs.busy)
+        _until(lambda: not window.tasks.busy)
         window.close()
         runner.shutdown()
     return figures
@@ -170,21 +170,21 @@ def _slide(window: MainWindow, folder: Path, figures: dict[str, object]) -> None
     stalls.start()
     opened = time.monotonic()
     window.open_path(folder)
-    _until(lambda: isinstance(QApplication.activeModalWidget(), PreviewDialog))
+    _until(lambda: isinstance(QApplication.activeModalWidget(), ImportDialog))
     figures["preview_s"] = time.monotonic() - opened
     dialog = QApplication.activeModalWidget()
-    if not isinstance(dialog, PreviewDialog):
+    if not isinstance(dialog, ImportDialog):
         raise TypeError("no preview")
     accepted = time.monotonic()
     dialog.accept()
     _until(lambda: painted.at is not None)
     figures["first_s"] = (painted.at or 0.0) - opened
-    _until(lambda: window.desk.view and window.desk.view.pending == 0 and window.desk.idle)
-    view = window.desk.view
+    _until(lambda: window.review.view and window.review.view.pending == 0 and window.review.idle)
+    view = window.review.view
     figures["cells_per_s"] = len(view.cells) / (time.monotonic() - accepted) if view else 0.0
     figures["stalls"] = _stall_figures(stalls.stop())
     figures["peak_mb_analysing"] = peak_mb()
-    _until(lambda: not window.jobs.busy)
+    _until(lambda: not window.tasks.busy)
     stalls.start()
     times = _actions(window)
     figures["stalls_review"] = _stall_figures(stalls.stop())

@@ -24,13 +24,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QTabWidget, QWidget
 
 from leukview.bootstrap.composition import open_workbench
-from leukview.bootstrap.model_loading import Choices
+from leukview.bootstrap.model_loading import RuntimeOptions
 from leukview.bootstrap.site_config import load_taxonomy
 from leukview.core.job_runner import CancelToken, JobRunner, null_reporter
 from leukview.core.paths import HOME_VARIABLE, data_dir
 from leukview.core.settings import LANGUAGES, Settings, save_settings
 from leukview.domain.review.reviewer_profile import Role
-from leukview.gui.alerts.acknowledge_dialog import AlertDialog
+from leukview.gui.alerts.acknowledge_dialog import AcknowledgeAlertDialog
 from leukview.gui.app.i18n import spoken_language
 from leukview.gui.export.corrections_dialog import CorrectionsDialog
 from leukview.gui.help.tour import Tour
@@ -65,7 +65,7 @@ class Camera:
 
     def shoot(self, name: str, widget: QWidget | None = None) -> None:
         """Keep a picture of the window, or of `widget`, when everything asked for has come."""
-        until(lambda: self._window.desk.idle)
+        until(lambda: self._window.review.idle)
         QTest.qWait(150)
         shown = widget or self._window
         shown.grab().save(str(self._folder / f"{name}.png"))
@@ -75,7 +75,7 @@ class Camera:
     def dialog(self, key: str) -> QDialog:
         """The dialog that an action opens."""
         if key:
-            self._window.actions_.by_key[key].trigger()
+            self._window.action_manager.by_key[key].trigger()
         until(lambda: isinstance(QApplication.activeModalWidget(), QDialog))
         found = QApplication.activeModalWidget()
         if not isinstance(found, QDialog):
@@ -90,23 +90,29 @@ class Camera:
         dialog = self.dialog("")
         self.shoot("02-import-preview", dialog)
         dialog.accept()
-        until(lambda: window.desk.view is not None and 0 < window.desk.view.pending < len(window.desk.view.cells))
+        until(lambda: window.review.view is not None and 0 < window.review.view.pending < len(window.review.view.cells))
         self.shoot("03-during-analysis")
-        until(lambda: window.desk.view is not None and window.desk.view.pending == 0 and window.flow.analysing == "")
-        until(lambda: not window.jobs.busy)
+        until(
+            lambda: (
+                window.review.view is not None
+                and window.review.view.pending == 0
+                and window.slide_jobs.analysing_slide_id == ""
+            )
+        )
+        until(lambda: not window.tasks.busy)
         self.shoot("04-gallery")
         window.activateWindow()  # the offscreen platform leaves that to us after a dialog
         window.gallery.view.setFocus()
         until(window.gallery.view.hasFocus)
         for press in (Qt.Key.Key_Space, Qt.Key.Key_Space, Qt.Key.Key_B, Qt.Key.Key_Space):
             QTest.keyClick(window.gallery.view, press)
-        until(lambda: window.desk.idle and not window.jobs.busy)
-        window.actions_.by_key["outline"].trigger()
-        window.actions_.by_key["map"].trigger()
+        until(lambda: window.review.idle and not window.tasks.busy)
+        window.action_manager.by_key["outline"].trigger()
+        window.action_manager.by_key["map"].trigger()
         self.shoot("05-cell-with-map")
-        window.actions_.by_key["large"].trigger()
+        window.action_manager.by_key["large"].trigger()
         self.shoot("06-large-view")
-        window.actions_.by_key["large"].trigger()
+        window.action_manager.by_key["large"].trigger()
         for name, key in (("07-sign", "sign"), ("08-keys", "keys"), ("09-comment", "comment"), ("10-about", "about")):
             dialog = self.dialog(key)
             self.shoot(name, dialog)
@@ -116,35 +122,35 @@ class Camera:
         leaving = ("36-export-data", "export"), ("37-export-report", "report"), ("38-export-corrections", "corrections")
         for name, key in (("24-details", "details"), *waiting, *leaving):
             dialog = self.dialog(key)
-            until(lambda: not window.jobs.busy)
+            until(lambda: not window.tasks.busy)
             self.shoot(name, dialog)
             dialog.reject()
-        window.cell.controls.adjust_button.click()
+        window.cell_panel.controls.adjust_button.click()
         self.shoot("25-adjust")
-        window.cell.controls.adjust_button.click()
-        window.tour()
+        window.cell_panel.controls.adjust_button.click()
+        window.show_tour()
         self.shoot("26-tour")
         window.findChildren(Tour)[0].end()
         shown = [v.cell.id for v in window.gallery.model.rows()[:6]]
         window.gallery.view.select_cells(shown, shown[0])
         dialog = self.dialog("compare")
-        until(lambda: not window.jobs.busy)
+        until(lambda: not window.tasks.busy)
         self.shoot("17-compare", dialog)
         dialog.reject()
-        window.cell.tabs.setCurrentWidget(window.cell.history)
-        until(lambda: not window.jobs.busy)
+        window.cell_panel.tabs.setCurrentWidget(window.cell_panel.history)
+        until(lambda: not window.tasks.busy)
         self.shoot("16-history")
-        window.cell.tabs.setCurrentIndex(0)
+        window.cell_panel.tabs.setCurrentIndex(0)
         window.preferences.set_theme("contrast")
         self.shoot("11-contrast")
         window.preferences.set_theme(self._theme)
-        window.actions_.by_key["blind"].trigger()
+        window.action_manager.by_key["blind"].trigger()
         self.shoot("12-blind")
-        window.actions_.by_key["blind"].trigger()
-        if window.desk.view:
+        window.action_manager.by_key["blind"].trigger()
+        if window.review.view:
             spoken = ReportOptions(language=spoken_language())
-            window.flow.report(window.desk.view.slide.id, "screenshots", report, spoken)
-        until(lambda: report.exists() and not window.jobs.busy)
+            window.slide_jobs.write_report(window.review.view.slide.id, "screenshots", report, spoken)
+        until(lambda: report.exists() and not window.tasks.busy)
         self.shoot("13-report-written")
         self.repair()
         self.two_readers()
@@ -152,50 +158,50 @@ class Camera:
     def repair(self) -> None:
         """An outline under repair: a stroke of the brush, then clicks in hand, and what is said of it afterwards."""
         window = self._window
-        until(lambda: window.cell.cell_mask is not None)
-        window.actions_.by_key["repair"].trigger()
-        until(lambda: not window.jobs.busy)
-        draft = window.cell.editor.draft
+        until(lambda: window.cell_panel.cell_mask is not None)
+        window.action_manager.by_key["repair"].trigger()
+        until(lambda: not window.tasks.busy)
+        draft = window.cell_panel.editor.draft
         assert draft is not None
-        picture, (height, width) = window.cell.picture, draft.mask.shape
+        picture, (height, width) = window.cell_panel.picture, draft.mask.shape
         places = [picture.mapFromScene(width * x, height * 0.3) for x in (0.42, 0.5, 0.58)]
         QTest.mousePress(picture.viewport(), Qt.MouseButton.LeftButton, pos=places[0])
         for place in places[1:]:
             QTest.mouseMove(picture.viewport(), place)
         QTest.mouseRelease(picture.viewport(), Qt.MouseButton.LeftButton, pos=places[-1])
         self.shoot("18-repair-brush")
-        window.actions_.by_key["repair_tool"].trigger()
+        window.action_manager.by_key["repair_tool"].trigger()
         inside = picture.mapFromScene(width * 0.5, height * 0.36)
         QTest.mouseClick(picture.viewport(), Qt.MouseButton.LeftButton, pos=inside)
-        until(lambda: not window.jobs.busy)
+        until(lambda: not window.tasks.busy)
         self.shoot("18-repair-clicks")
-        window.actions_.by_key["accept"].trigger()
-        until(lambda: not window.repairing.cell_id and window.desk.idle and not window.jobs.busy)
+        window.action_manager.by_key["accept"].trigger()
+        until(lambda: not window.mask_editing.cell_id and window.review.idle and not window.tasks.busy)
         self.shoot("19-repaired")
 
     def _alert(self) -> None:
         """The alert, the question whom the reviewer called, and the answer beside it."""
         window = self._window
-        if window.desk.view is None or not window.desk.view.open_alerts:
+        if window.review.view is None or not window.review.view.open_alerts:
             return
-        window.asking.for_acknowledgement(window.desk.view.open_alerts[0])
+        window.dialogs.for_acknowledgement(window.review.view.open_alerts[0])
         dialog = self.dialog("")
         self.shoot("27-alert", dialog)
-        if isinstance(dialog, AlertDialog):
-            QTest.keyClicks(dialog._called, "Dr. Weiss, 3 North")
+        if isinstance(dialog, AcknowledgeAlertDialog):
+            QTest.keyClicks(dialog._called_edit, "Dr. Weiss, 3 North")
             dialog.acknowledge_button.click()
-        until(lambda: window.desk.idle)
-        window.desk.do(lambda session: session.set_slide(wbc_per_nl=12.5, um_per_px=0.1))
+        until(lambda: window.review.idle)
+        window.review.submit(lambda session: session.set_slide(wbc_per_nl=12.5, um_per_px=0.1))
         self.shoot("28-called")
 
     def two_readers(self) -> None:
         """Reviewers, the lock, a second reading and what it comes to."""
         window, profiles = self._window, self._workbench.profiles
-        view = window.desk.view
+        view = window.review.view
         if view is None:
             raise TypeError("no slide lies on the bench")
         labels = {v.cell.id: v.label for v in view.cells}
-        window.desk.do(lambda session: session.accept(list(labels)))
+        window.review.submit(lambda session: session.accept(list(labels)))
         profiles.add("screenshots", "Ada Klee", Role.ADMINISTRATOR, "1234")
         profiles.add("Ada Klee", "Bo Lind", Role.SECOND_READER, "5678")
         dialog = self.dialog("reviewers")
@@ -205,16 +211,16 @@ class Camera:
             self.shoot(name, dialog)
         dialog.reject()
         self._sit("Ada Klee", "1234")
-        window.seating.lock()
-        until(lambda: window.seating.locked)
+        window.sign_in.lock()
+        until(lambda: window.sign_in.is_locked)
         self.shoot("21-locked")
         self._unlock("Bo Lind", "5678")
         self.shoot("22-second-reading")
         for at, (cell, label) in enumerate(labels.items()):
             again = "monocyte" if at % 9 == 0 else label
-            window.desk.do(partial(ReviewSession.override, cells=[cell], label=again))
-        window.desk.do(lambda session: session.sign("Bo Lind", "Second reading"))
-        until(lambda: window.desk.idle)
+            window.review.submit(partial(ReviewSession.override, cells=[cell], label=again))
+        window.review.submit(lambda session: session.sign("Bo Lind", "Second reading"))
+        until(lambda: window.review.idle)
         self._sit("Ada Klee", "1234")
         dialog = self.dialog("agreement")
         self.shoot("23-agreement", dialog)
@@ -224,23 +230,25 @@ class Camera:
     def _sign(self) -> None:
         """The slide signed, and the question why it is amended."""
         window = self._window
-        view = window.desk.view
-        agreement = window.desk.agreement()
+        view = window.review.view
+        agreement = window.review.agreement()
         if view is None or agreement is None:
             raise TypeError("no slide lies on the bench")
         for found in agreement.disagreements:
-            window.desk.do(partial(ReviewSession.settle, cell_id=found.cell_id, label=found.first))
+            window.review.submit(partial(ReviewSession.settle, cell_id=found.cell_id, label=found.first))
         for cell in view.cells:
-            window.desk.do(partial(ReviewSession.opened, cell=cell.cell.id))
-        window.desk.do(lambda session: session.comment(session.view.unexplained, "Nucleus smudged, cannot identify"))
+            window.review.submit(partial(ReviewSession.opened, cell=cell.cell.id))
+        window.review.submit(
+            lambda session: session.comment(session.view.unexplained, "Nucleus smudged, cannot identify")
+        )
         for alert in view.alerts:
-            window.desk.do(partial(ReviewSession.acknowledge, alert=alert.rule.key, called="Dr. Weiss"))
-        until(lambda: window.desk.idle)
+            window.review.submit(partial(ReviewSession.acknowledge, alert=alert.rule.key, called="Dr. Weiss"))
+        until(lambda: window.review.idle)
         dialog = self.dialog("sign")
         self.shoot("31-ready-to-sign", dialog)
         dialog.reject()
-        window.desk.do(lambda session: session.sign("Ada Klee", "Review of the differential by a person"))
-        until(lambda: window.desk.idle)
+        window.review.submit(lambda session: session.sign("Ada Klee", "Review of the differential by a person"))
+        until(lambda: window.review.idle)
         self.shoot("32-signed")
         dialog = self.dialog("reopen")
         self.shoot("33-amend", dialog)
@@ -253,32 +261,32 @@ class Camera:
         if not isinstance(dialog, CorrectionsDialog):
             raise TypeError("no corrections are asked for")
         with tempfile.TemporaryDirectory() as scratch:
-            dialog.folder.setText(scratch)
-            dialog.synthetic.setChecked(True)
+            dialog.folder_edit.setText(scratch)
+            dialog.synthetic_checkbox.setChecked(True)
             dialog.export_button.click()
             until(dialog.export_button.isEnabled)
-            dialog.outcome.setText(dialog.outcome.text().replace(scratch, "/archive"))
-            dialog.folder.setText("/archive")
+            dialog.outcome_label.setText(dialog.outcome_label.text().replace(scratch, "/archive"))
+            dialog.folder_edit.setText("/archive")
             self.shoot("39-corrections-written", dialog)
         dialog.reject()
         dialog = self.dialog("quality")
-        until(lambda: not self._window.jobs.busy)
+        until(lambda: not self._window.tasks.busy)
         dialog.findChildren(QTabWidget)[0].setCurrentIndex(1)
         self.shoot("40-overruled", dialog)
         dialog.reject()
 
     def _sit(self, name: str, pin: str) -> None:
-        self._window.seating.lock()
-        until(lambda: self._window.seating.locked)
+        self._window.sign_in.lock()
+        until(lambda: self._window.sign_in.is_locked)
         self._unlock(name, pin)
 
     def _unlock(self, name: str, pin: str) -> None:
         window = self._window
-        if window.seating.cover is not None:
-            window.seating.cover.who.setCurrentText(name)
-            window.seating.cover.pin.setText(pin)
-            window.seating.cover.unlock_button.click()
-        until(lambda: not window.seating.locked and window.desk.idle)
+        if window.sign_in.lock_screen is not None:
+            window.sign_in.lock_screen.who.setCurrentText(name)
+            window.sign_in.lock_screen.pin.setText(pin)
+            window.sign_in.lock_screen.unlock_button.click()
+        until(lambda: not window.sign_in.is_locked and window.review.idle)
 
 
 def _place_screen(scratch: Path, scale: float) -> None:
@@ -351,7 +359,7 @@ def main() -> None:
         runner = JobRunner()
         settings = data_dir() / "settings.json"
         save_settings(settings, Settings(theme=arguments.theme, language=arguments.language))
-        with open_workbench(Choices()) as workbench:
+        with open_workbench(RuntimeOptions()) as workbench:
             window = build_main_window(workbench, runner, settings, "screenshots")
             window.resize(SCREEN / arguments.scale if arguments.scale > 1 else window.size())
             window.show()

@@ -22,7 +22,7 @@ from leukview.domain.models.quality_control import MEASURES
 from leukview.domain.taxonomy import parse_taxonomy
 from leukview.gui.app.action_manager import _SHORT
 from leukview.gui.app.action_table import Group, action_table
-from leukview.gui.cell.stage_tree import choice_words
+from leukview.gui.cell.stage_tree import choice_text
 from leukview.services.review.event_text import _KINDS, CONFIRMED, LABELLED
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -128,7 +128,7 @@ def resources() -> set[str]:
     for spec in action_table(taxonomy):
         texts |= {spec.text} if spec.key.startswith("label:") else {spec.text, spec.tip}
     texts |= {name for c in taxonomy.classes for name in (c.name, c.plural)}
-    texts |= {name for s in taxonomy.stages for name in (s.name, *map(choice_words, s.choices))}
+    texts |= {name for s in taxonomy.stages for name in (s.name, *map(choice_text, s.choices))}
     texts |= {choice.replace("_", " ") for s in taxonomy.stages for choice in s.choices}  # as the log names them
     rules = load("alerts.toml")["rules"]
     texts |= {rule[part] for rule in rules for part in ("title", "text", "caveat") if part in rule}

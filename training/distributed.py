@@ -65,11 +65,11 @@ class Processes:
         return cls(device, fabric)
 
     @property
-    def first(self) -> bool:
+    def is_main(self) -> bool:
         """Whether this is the process that writes files."""
         return self.rank == 0
 
-    def wrapped(self, module: nn.Module) -> Callable[..., dict[str, Tensor]]:
+    def ddp(self, module: nn.Module) -> Callable[..., dict[str, Tensor]]:
         """The module's forward pass, after which a backward pass leaves averaged gradients; also moves it."""
         if self._fabric is None:
             return module.to(self.device)
@@ -100,7 +100,7 @@ class Processes:
             for own, part in zip(kept, torch.split(mean, [t.numel() for t in kept]), strict=True):  # type: ignore[arg-type]  # a tensor
                 own.copy_(part.reshape(own.shape))
 
-    def first_first(self) -> AbstractContextManager[None]:
+    def main_process_first(self) -> AbstractContextManager[None]:
         """Rank 0 goes through it before the others: what it caches they find."""
         return nullcontext() if self._fabric is None else self._fabric.rank_zero_first()
 

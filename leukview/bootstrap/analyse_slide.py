@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from leukview.bootstrap.composition import open_workbench
-from leukview.bootstrap.model_loading import Choices, default_bundle, model_inventory
+from leukview.bootstrap.model_loading import RuntimeOptions, default_bundle, model_inventory
 from leukview.bootstrap.site_config import load_rules, load_taxonomy
-from leukview.core.atomic_files import write_whole
+from leukview.core.atomic_files import atomic_write
 from leukview.core.errors import ExportError, LeukViewError
 from leukview.core.job_runner import CancelToken, Reporter
 from leukview.core.paths import data_dir
@@ -52,11 +52,11 @@ def analyse_slide(
     record = workbench.exchange.record(session)
     paths = {cell.sha256: cell.path for cell in draft.cells}
     files = {v.cell.id: paths[v.cell.sha256] for v in session.view.cells if v.cell.sha256 in paths}
-    write_whole(folder / "cells.csv", cells_csv(record, files, missing="unreadable"))
+    atomic_write(folder / "cells.csv", cells_csv(record, files, missing="unreadable"))
     if save_masks:
         _save_masks(folder / "masks", workbench, draft, session.view)
     summary = slide_json(record, ImportCounts(draft.undecodable, draft.duplicates, len(analysed.unreadable)))
-    write_whole(folder / "summary.json", json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
+    atomic_write(folder / "summary.json", json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
     text = _text(session.view)
     workbench.report(session, folder / "report.pdf", token, reporter)
     return SlideResult(text, len(analysed.unreadable))
@@ -79,7 +79,7 @@ def _text(view: SlideView) -> str:
     for r in shown.rows:
         interval = f"{100 * r.interval.low:.1f}–{100 * r.interval.high:.1f}" if r.interval else ""
         lines.append(f"  {r.cell_class.plural:<26}{r.count:>5}  {100 * r.share:5.1f} %  (95 % {interval})")
-    for o in shown.outside:
+    for o in shown.non_leukocytes:
         per = "" if o.per_100_wbc is None else f"{o.per_100_wbc:5.1f} per 100 WBC"
         lines.append(f"  {o.cell_class.plural:<26}{o.count:>5}  {per}")
     lines += [f"  ! {a.rule.title}: {a.whole}" for a in view.alerts]
@@ -107,7 +107,7 @@ def doctor(database_url: str) -> list[Finding]:
     )
     findings.append(Finding(os.access(data_dir(), os.W_OK), "the data folder can be written"))
     try:
-        with open_workbench(Choices(database_url)) as workbench:
+        with open_workbench(RuntimeOptions(database_url)) as workbench:
             broken = workbench.log.verify()
             findings.append(Finding(good=True, text=f"the database opens and holds {len(workbench.slides())} slides"))
             findings.append(

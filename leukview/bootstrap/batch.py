@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from leukview import __version__
 from leukview.bootstrap.composition import Stores, open_stores, workbench_over
-from leukview.bootstrap.model_loading import Choices
+from leukview.bootstrap.model_loading import RuntimeOptions
 from leukview.bootstrap.site_config import load_taxonomy
 from leukview.core.atomic_files import file_sha256
 from leukview.core.errors import ExportError, LeukViewError
@@ -26,7 +26,7 @@ from leukview.services.batch.in_memory_stores import (
     CarriedProfiles,
     CarriedPulse,
     CarriedSlides,
-    Luggage,
+    WorkerState,
     new_events,
 )
 from leukview.services.batch.output import Maker
@@ -40,7 +40,7 @@ ENGINES = ("local", "dask")
 
 
 @dataclass(frozen=True, slots=True)
-class Workplaces:
+class ExecutionOptions:
     """Where the slides are analysed.
 
     Attributes:
@@ -65,10 +65,12 @@ class SlideWorker:
     It pickles as its choices; model and rooms are loaded once a process. Token and reporter stay where they are.
     """
 
-    def __init__(self, choices: Choices, token: CancelToken | None = None, reporter: Reporter = null_reporter) -> None:
+    def __init__(
+        self, choices: RuntimeOptions, token: CancelToken | None = None, reporter: Reporter = null_reporter
+    ) -> None:
         self._choices, self._token, self._reporter = choices, token or CancelToken(), reporter
 
-    def __reduce__(self) -> tuple[type[SlideWorker], tuple[Choices]]:
+    def __reduce__(self) -> tuple[type[SlideWorker], tuple[RuntimeOptions]]:
         return SlideWorker, (self._choices,)
 
     def maker(self, _: None = None, /) -> Maker:
@@ -99,7 +101,7 @@ class SlideWorker:
                 "Install the same there, with the same files in the data folder.",
             )
         room = _room(self._choices, data_dir(), task.maker.settings_sha256)
-        room.luggage.pack(task.carried)
+        room.luggage.load(task.carried)
         try:
             with tempfile.TemporaryDirectory(prefix="leukview-slide-") as scratch:
                 folder = Path(scratch)
@@ -111,22 +113,22 @@ class SlideWorker:
             predictions, inside = dict(room.luggage.predictions), dict(room.luggage.inside)
             events = new_events(room.luggage)
         finally:
-            room.luggage.pack(None)
+            room.luggage.load(None)
         return SlideWork(predictions, inside, events, files, result.text, result.unreadable)
 
 
 @dataclass(frozen=True, slots=True)
-class _Room:
+class _WorkerContext:
     workbench: Workbench
-    luggage: Luggage
+    luggage: WorkerState
 
 
 @lru_cache(maxsize=1)
-def _room(choices: Choices, _home: Path, _settings: str) -> _Room:
+def _room(choices: RuntimeOptions, _home: Path, _settings: str) -> _WorkerContext:
     """The rooms of this process over the slide in hand; made anew when choices, home or settings change."""
-    luggage = Luggage()
+    luggage = WorkerState()
     stores = Stores(CarriedSlides(luggage), CarriedLog(luggage), CarriedProfiles(), CarriedPulse())
-    return _Room(workbench_over(choices, stores), luggage)
+    return _WorkerContext(workbench_over(choices, stores), luggage)
 
 
 def settings_sha256() -> str:
@@ -176,7 +178,7 @@ def _refused(problem: Problem) -> Outcome:
 
 
 @contextmanager
-def open_engine(workplaces: Workplaces) -> Iterator[Engine]:
+def open_engine(workplaces: ExecutionOptions) -> Iterator[Engine]:
     """The engine that was asked for; what it started ends with the block.
 
     Raises:
@@ -189,7 +191,7 @@ def open_engine(workplaces: Workplaces) -> Iterator[Engine]:
         engine.close()
 
 
-def _engine(workplaces: Workplaces) -> Engine:
+def _engine(workplaces: ExecutionOptions) -> Engine:
     if workplaces.engine == "dask":
         from leukview.cluster.dask import DaskEngine
 
@@ -200,15 +202,15 @@ def _engine(workplaces: Workplaces) -> Engine:
 
 
 def analyse_tree(
-    choices: Choices,
-    workplaces: Workplaces,
+    choices: RuntimeOptions,
+    workplaces: ExecutionOptions,
     tree: Path,
     output: Path,
     job: tuple[CancelToken, Reporter],
     *,
     save_masks: bool = False,
-    again: bool = False,
-    told: Callable[[Outcome], None] = lambda _outcome: None,
+    force: bool = False,
+    on_outcome: Callable[[Outcome], None] = lambda _outcome: None,
 ) -> list[Outcome]:
     """Import and analyse every slide below a folder; see `leukview.services.batch.runner.Batch`.
 
@@ -233,7 +235,7 @@ def analyse_tree(
         raise LeukViewError(f"The output folder {output} cannot be made: {error.strerror}.") from error
     found, failed = find_slides(tree, token)
     for outcome in failed:
-        told(outcome)
+        on_outcome(outcome)
     away = replace(choices, database_url="", threads=1)  # workers need no database; one thread each, as measured
     worker = SlideWorker(choices, token, reporter) if workplaces.alone else SlideWorker(away)
     with open_stores(choices) as stores, open_engine(workplaces) as engine:
@@ -245,7 +247,7 @@ def analyse_tree(
             output,
             getpass.getuser(),
             save_masks=save_masks,
-            again=again,
-            told=told,
+            force=force,
+            on_outcome=on_outcome,
         )
         return [*batch.run(found, token, reporter), *failed]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from leukview.bootstrap.model_loading import Choices, LazyModel, bundle_shelf, load_contestant, load_segmenter
+from leukview.bootstrap.model_loading import LazyModel, RuntimeOptions, bundle_shelf, load_contestant, load_segmenter
 from leukview.bootstrap.site_config import (
     load_grading,
     load_guards,
@@ -18,8 +18,8 @@ from leukview.bootstrap.site_config import (
     load_taxonomy,
     load_terms,
 )
-from leukview.core.atomic_files import folder_whole
-from leukview.core.malloc_tuning import part_large_blocks
+from leukview.core.atomic_files import atomic_directory
+from leukview.core.malloc_tuning import use_mmap_for_large_blocks
 from leukview.core.paths import cache_dir, data_dir, default_database_url, resources_dir
 from leukview.services.corrections.exporter import Corrections, repaired_mask
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from leukview.core.job_runner import CancelToken, Reporter
     from leukview.services.models.registry import RegistryStore
-    from leukview.services.ports.change_feed import Pulse
+    from leukview.services.ports.change_feed import ChangeSource
     from leukview.services.ports.storage import ReviewLog, SlideStore
     from leukview.services.users.profiles import ProfileStore
     from leukview.services.workbench import Workbench
@@ -48,7 +48,7 @@ def write_demo_slides(token: CancelToken, reporter: Reporter) -> Path:
 
     folder = data_dir() / "demo"
     if not folder.exists():
-        with folder_whole(folder) as temporary:
+        with atomic_directory(folder) as temporary:
             write_demo(temporary, slides=2, cells=120, seed=0, taxonomy=load_taxonomy(), token=token, reporter=reporter)
     return folder
 
@@ -65,13 +65,13 @@ class Stores:
     slides: SlideStore
     log: ReviewLog
     profiles: ProfileStore
-    pulse: Pulse
+    pulse: ChangeSource
     names: Callable[[str], tuple[str, str] | None] = lambda _slide: None
     registry: RegistryStore | None = None
 
 
 @contextmanager
-def open_stores(choices: Choices) -> Iterator[Stores]:
+def open_stores(choices: RuntimeOptions) -> Iterator[Stores]:
     """The chosen database with the identity vault of this workstation.
 
     Raises:
@@ -98,7 +98,7 @@ def open_stores(choices: Choices) -> Iterator[Stores]:
         )
 
 
-def workbench_over(choices: Choices, stores: Stores) -> Workbench:
+def workbench_over(choices: RuntimeOptions, stores: Stores) -> Workbench:
     """A workbench on these stores; the model is loaded when it is first needed, in the worker."""
     from leukview.importers.export_reader import FolderReader
     from leukview.importers.image_metadata import MetadataCleaner
@@ -108,10 +108,10 @@ def workbench_over(choices: Choices, stores: Stores) -> Workbench:
     from leukview.interop.adapter import StandardMessages
     from leukview.report.cell_images import ReportPictures
     from leukview.report.typst_renderer import TypstRenderer
-    from leukview.services.export.exporter import Outlets
-    from leukview.services.models.registry import Comparing, Models
+    from leukview.services.export.exporter import ExportAdapters
+    from leukview.services.models.registry import Comparing, ModelRegistryService
     from leukview.services.users.profiles import Profiles
-    from leukview.services.workbench import Rooms, Workbench
+    from leukview.services.workbench import Dependencies, Workbench
     from leukview.storage.analysis_cache import FileAnalysisCache
 
     taxonomy = load_taxonomy()
@@ -123,7 +123,7 @@ def workbench_over(choices: Choices, stores: Stores) -> Workbench:
     )
     models = None
     if stores.registry is not None:
-        models = Models(
+        models = ModelRegistryService(
             stores.registry,
             bundle_shelf(),
             Profiles(stores.profiles),
@@ -133,7 +133,7 @@ def workbench_over(choices: Choices, stores: Stores) -> Workbench:
             model.forget,
         )
     return Workbench(
-        Rooms(
+        Dependencies(
             taxonomy=taxonomy,
             rules=load_rules(taxonomy),
             grading=load_grading(),
@@ -152,7 +152,7 @@ def workbench_over(choices: Choices, stores: Stores) -> Workbench:
             profiles=stores.profiles,
             refiner=model.refiner,
             pulse=stores.pulse,
-            outlets=Outlets(StandardMessages(load_terms(taxonomy)), MetadataCleaner(), stores.names),
+            outlets=ExportAdapters(StandardMessages(load_terms(taxonomy)), MetadataCleaner(), stores.names),
             corrections=Corrections(
                 taxonomy,
                 stores.slides,
@@ -170,18 +170,18 @@ def workbench_over(choices: Choices, stores: Stores) -> Workbench:
 
 
 @contextmanager
-def open_workbench(choices: Choices) -> Iterator[Workbench]:
+def open_workbench(choices: RuntimeOptions) -> Iterator[Workbench]:
     """A workbench on the chosen database and model.
 
     Raises:
         StoreError: The database cannot be opened.
     """
-    part_large_blocks()
+    use_mmap_for_large_blocks()
     with open_stores(choices) as stores:
         yield workbench_over(choices, stores)
 
 
-def run_window(choices: Choices, path: Path | None) -> int:
+def run_window(choices: RuntimeOptions, path: Path | None) -> int:
     """Open the window, on a folder if one is given, and return Qt's exit code.
 
     Raises:
@@ -207,7 +207,7 @@ def run_window(choices: Choices, path: Path | None) -> int:
         if path is not None:
             window.open_path(path)
         elif first_run:
-            window.tour()
+            window.show_tour()
         try:
             return int(QApplication.exec())
         finally:

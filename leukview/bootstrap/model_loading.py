@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from leukview.inference.bundles.sam_checkpoints import InstalledModel
     from leukview.inference.classification.classifier_torch import TorchClassifier
     from leukview.services.analysis.pipeline import Analyser
-    from leukview.services.models.comparison import Contestant
+    from leukview.services.models.comparison import Candidate
     from leukview.services.ports.inference import Refiner, Segmenter
     from leukview.services.ports.storage import AnalysisCache, ExportReader, SlideStore
     from leukview.services.report.report_data import ModelInfo
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
+class RuntimeOptions:
     """What the user may choose: database, model bundle, segmenter (``embedded``, ``sam_vit_b`` …) and device.
 
     Attributes:
@@ -60,11 +60,11 @@ def default_bundle() -> Path:
         ModelError: The installed one is gone or was changed; no other takes its place.
         StoreError: The registry cannot be read, or was changed outside of LeukView.
     """
-    from leukview.services.models.registry import champion_of, sound
+    from leukview.services.models.registry import champion_of, verified
     from leukview.storage.model_registry import SqlModelRegistry
 
     with closing(SqlModelRegistry(data_dir())) as registry:
-        return bundle_shelf().path_of(champion_of(sound(registry.entries())))
+        return bundle_shelf().path_of(champion_of(verified(registry.entries())))
 
 
 def model_inventory(*, check: bool) -> list[InstalledModel]:
@@ -76,16 +76,16 @@ def model_inventory(*, check: bool) -> list[InstalledModel]:
     return inventory(bundles, models_dir(), check=check)
 
 
-def load_contestant(path: Path) -> Contestant:
+def load_contestant(path: Path) -> Candidate:
     """A bundle on the workstation's engine, for a comparison. Raises `ModelError`."""
     from leukview.inference.bundles.model_provenance import training_record
     from leukview.inference.classification.classifier_factory import load_classifier
-    from leukview.services.models.comparison import Contestant
+    from leukview.services.models.comparison import Candidate
 
     classifier = load_classifier(path, "onnx", taxonomy=load_taxonomy())
     manifest = classifier.bundle.manifest
     masks = manifest.preprocessing.background != "keep" or manifest.net.pooling == "cell"
-    return Contestant(manifest.name, classifier, training_record(manifest), masks)
+    return Candidate(manifest.name, classifier, training_record(manifest), masks)
 
 
 def load_segmenter(name: str, device: str, threads: int | None = None) -> Segmenter:
@@ -126,7 +126,12 @@ class LazyModel:
     """Loads bundle and segmenter once, when first asked, whichever worker lane asks first."""
 
     def __init__(
-        self, choices: Choices, taxonomy: Taxonomy, reader: ExportReader, slides: SlideStore, cache: AnalysisCache
+        self,
+        choices: RuntimeOptions,
+        taxonomy: Taxonomy,
+        reader: ExportReader,
+        slides: SlideStore,
+        cache: AnalysisCache,
     ) -> None:
         self._choices, self._taxonomy = choices, taxonomy
         self._reader, self._slides, self._cache = reader, slides, cache

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from leukview.core.errors import LeukViewError
 from leukview.core.paths import data_dir, resources_dir
 from leukview.domain.alerts import AlertRule, parse_rules
-from leukview.domain.models.acceptance_criteria import Guard, parse_guards
+from leukview.domain.models.acceptance_criteria import AcceptanceCriterion, parse_guards
 from leukview.domain.morphology_grading import GradingForm, parse_grading
 from leukview.domain.review.comment_phrases import PhraseGroup, parse_phrases
 from leukview.domain.taxonomy import Taxonomy, parse_taxonomy
@@ -67,7 +67,7 @@ def load_label_weights() -> LabelWeights:
     return _own_or_shipped("corrections.toml", parse_weights)
 
 
-def load_guards(taxonomy: Taxonomy) -> tuple[Guard, ...]:
+def load_guards(taxonomy: Taxonomy) -> tuple[AcceptanceCriterion, ...]:
     """What a new model must not worsen, ``guards.toml``. Raises `LeukViewError`."""
     return _own_or_shipped("guards.toml", lambda text: parse_guards(text, taxonomy))
 

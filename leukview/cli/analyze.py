@@ -7,8 +7,8 @@ import json
 import sys
 from pathlib import Path
 
-from leukview.bootstrap.batch import ENGINES, Workplaces, analyse_tree
-from leukview.bootstrap.model_loading import Choices
+from leukview.bootstrap.batch import ENGINES, ExecutionOptions, analyse_tree
+from leukview.bootstrap.model_loading import RuntimeOptions
 from leukview.cli.options import Parsers, add_engines, choices
 from leukview.core.errors import LeukViewError
 from leukview.core.job_runner import CancelToken, Reporter
@@ -43,15 +43,15 @@ def _analyze(arguments: argparse.Namespace, reporter: Reporter) -> int:
         raise LeukViewError("There must be at least one worker.")
     if a.cluster and a.engine == "local":
         raise LeukViewError("An address of a cluster needs an engine.", "Add --engine dask.")
-    places = Workplaces(a.workers, a.engine, a.cluster)
+    places = ExecutionOptions(a.workers, a.engine, a.cluster)
     return analyse(
         choices(a), places, a.folder, a.output, reporter, save_masks=a.save_masks, again=a.again, as_json=a.json
     )
 
 
 def analyse(
-    chosen: Choices,
-    places: Workplaces,
+    chosen: RuntimeOptions,
+    places: ExecutionOptions,
     folder: Path,
     output: Path,
     reporter: Reporter,
@@ -68,7 +68,7 @@ def analyse(
             print(f"Report: {(output / outcome.slide_id / 'report.pdf').resolve()}", flush=True)
 
     job = CancelToken(), reporter
-    done = analyse_tree(chosen, places, folder, output, job, save_masks=save_masks, again=again, told=tell)
+    done = analyse_tree(chosen, places, folder, output, job, save_masks=save_masks, force=again, on_outcome=tell)
     good, bad = [o for o in done if o.ending != "failed"], [o for o in done if o.ending == "failed"]
     before = sum(o.ending == "finished before" for o in good)
     if as_json:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leukview.bootstrap.composition import open_workbench
-from leukview.bootstrap.model_loading import Choices
+from leukview.bootstrap.model_loading import RuntimeOptions
 from leukview.cli.options import Parsers, add_database, moment
 from leukview.core.errors import LeukViewError
 from leukview.core.job_runner import CancelToken, Reporter
@@ -49,7 +49,7 @@ def _audit(arguments: argparse.Namespace, reporter: Reporter) -> int:
         raise LeukViewError("Name the file to write.", "leukview audit export FILE.csv or FILE.json")
     a = arguments
     wanted = AuditFilter(a.slide, "", a.kind, a.reviewer, a.since, a.until, a.search)
-    with open_workbench(Choices(arguments.database)) as workbench:
+    with open_workbench(RuntimeOptions(arguments.database)) as workbench:
         if arguments.action == "verify":
             chain = workbench.chain(CancelToken(), reporter)
         else:

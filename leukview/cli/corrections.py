@@ -7,7 +7,7 @@ import getpass
 from pathlib import Path
 
 from leukview.bootstrap.composition import open_workbench
-from leukview.bootstrap.model_loading import Choices
+from leukview.bootstrap.model_loading import RuntimeOptions
 from leukview.cli.options import Parsers, add_database
 from leukview.core.job_runner import CancelToken, Reporter
 
@@ -28,7 +28,7 @@ def register(commands: Parsers) -> None:
 def _export(arguments: argparse.Namespace, reporter: Reporter) -> int:
     from leukview.services.corrections.tables import read_patients
 
-    with open_workbench(Choices(arguments.database)) as workbench:
+    with open_workbench(RuntimeOptions(arguments.database)) as workbench:
         diagnoses = read_patients(arguments.patients, workbench.taxonomy) if arguments.patients else {}
         path, gathered = workbench.corrections.export(
             arguments.directory,

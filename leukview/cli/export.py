@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from leukview.bootstrap.composition import open_workbench
-from leukview.bootstrap.model_loading import Choices
+from leukview.bootstrap.model_loading import RuntimeOptions
 from leukview.cli.options import Parsers, add_database, slide_session
 from leukview.core.job_runner import CancelToken, Reporter
 from leukview.services.export.exporter import ExportFormat, ExportRequest
@@ -31,7 +31,7 @@ def register(commands: Parsers) -> None:
 def _export(arguments: argparse.Namespace, reporter: Reporter) -> int:
     a = arguments
     request = ExportRequest(ExportFormat(a.format), a.output, names=a.with_names, comments=a.with_comments)
-    with open_workbench(Choices(a.database)) as workbench:
+    with open_workbench(RuntimeOptions(a.database)) as workbench:
         session = slide_session(workbench, a.slide, a.reviewer)
         done = workbench.exchange.export(session, request, CancelToken(), reporter)
     for path in done.paths:

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from leukview.bootstrap.composition import open_workbench
-from leukview.bootstrap.model_loading import Choices
+from leukview.bootstrap.model_loading import RuntimeOptions
 from leukview.cli.options import Parsers, add_database
 from leukview.core.errors import LeukViewError
 from leukview.core.job_runner import CancelToken, Reporter, null_reporter
@@ -67,14 +67,14 @@ def _list(arguments: argparse.Namespace, _reporter: Reporter) -> int:
 
 def _compare(arguments: argparse.Namespace, reporter: Reporter) -> int:
     champion = None if arguments.champion == IN_USE else Path(arguments.champion)
-    with open_workbench(Choices(arguments.database)) as workbench:
+    with open_workbench(RuntimeOptions(arguments.database)) as workbench:
         models, now = workbench.models, datetime.now().astimezone()
         found = models.compare(champion, arguments.candidate, arguments.data, now, CancelToken(), reporter)
         print(models.text(found))
         if arguments.output:
             for path in models.write(found, arguments.output):
                 print(f"Written: {path}")
-        return 1 if models.objections(found) else 0
+        return 1 if models.violations(found) else 0
 
 
 def _install(arguments: argparse.Namespace, _reporter: Reporter) -> int:
@@ -93,7 +93,7 @@ def _install(arguments: argparse.Namespace, _reporter: Reporter) -> int:
         comparison = arguments.comparison.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise LeukViewError(f"The comparison “{arguments.comparison.name}” cannot be read.") from error
-    with open_workbench(Choices(arguments.database)) as workbench:
+    with open_workbench(RuntimeOptions(arguments.database)) as workbench:
         signer, pin = _signer(workbench, arguments)
         more = {"meaning": arguments.meaning} if arguments.meaning else {}
         entry = workbench.models.install(
@@ -104,7 +104,7 @@ def _install(arguments: argparse.Namespace, _reporter: Reporter) -> int:
 
 
 def _roll_back(arguments: argparse.Namespace, _reporter: Reporter) -> int:
-    with open_workbench(Choices(arguments.database)) as workbench:
+    with open_workbench(RuntimeOptions(arguments.database)) as workbench:
         signer, pin = _signer(workbench, arguments)
         more = {"meaning": arguments.meaning} if arguments.meaning else {}
         entry = workbench.models.roll_back(signer=signer, pin=pin, reason=arguments.reason, **more)
@@ -125,7 +125,7 @@ def _signer(workbench: Workbench, arguments: argparse.Namespace) -> tuple[str, s
 def _history(arguments: argparse.Namespace, _reporter: Reporter) -> int:
     from leukview.services.audit.trail import local_time
 
-    with open_workbench(Choices(arguments.database)) as workbench:
+    with open_workbench(RuntimeOptions(arguments.database)) as workbench:
         registry = workbench.models.registry(CancelToken(), null_reporter)
     for entry in registry.entries:
         what = entry.bundle[:16] or "as shipped"

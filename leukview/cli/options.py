@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from leukview.bootstrap.model_loading import Choices
+from leukview.bootstrap.model_loading import RuntimeOptions
 from leukview.core.errors import LeukViewError
 from leukview.core.job_runner import Reporter
 
@@ -39,9 +39,9 @@ def add_engines(parser: argparse.ArgumentParser) -> None:
     add_database(parser)
 
 
-def choices(arguments: argparse.Namespace) -> Choices:
+def choices(arguments: argparse.Namespace) -> RuntimeOptions:
     """What `add_engines` asked for."""
-    return Choices(arguments.database, arguments.bundle, arguments.segmenter, arguments.device)
+    return RuntimeOptions(arguments.database, arguments.bundle, arguments.segmenter, arguments.device)
 
 
 def slide_session(workbench: Workbench, slide: str, reviewer: str = "") -> ReviewSession:

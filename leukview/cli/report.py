@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from leukview.bootstrap.composition import open_workbench
-from leukview.bootstrap.model_loading import Choices
+from leukview.bootstrap.model_loading import RuntimeOptions
 from leukview.cli.options import Parsers, add_database, slide_session
 from leukview.core.errors import ReportError
 from leukview.core.job_runner import CancelToken, Reporter
@@ -42,7 +42,7 @@ def _report(arguments: argparse.Namespace, reporter: Reporter) -> int:
     if arguments.certificate is not None:
         certificate = Certificate(arguments.certificate, _password(arguments.password_file))
     options = ReportOptions(arguments.language, arguments.paper, certificate)
-    with open_workbench(Choices(arguments.database, arguments.bundle)) as workbench:
+    with open_workbench(RuntimeOptions(arguments.database, arguments.bundle)) as workbench:
         session = slide_session(workbench, arguments.slide)
         path = workbench.report(session, arguments.output, CancelToken(), reporter, options)
     print(f"Report: {path.resolve()}")

@@ -6,7 +6,7 @@ import argparse
 import json
 from pathlib import Path
 
-from leukview.bootstrap.batch import Workplaces
+from leukview.bootstrap.batch import ExecutionOptions
 from leukview.bootstrap.composition import run_window
 from leukview.cli.analyze import analyse
 from leukview.cli.options import Parsers, add_engines, choices, has_display
@@ -88,4 +88,4 @@ def _run(arguments: argparse.Namespace, reporter: Reporter) -> int:
     if has_display():
         return run_window(choices(arguments), folder)
     print("There is no display here: the same job is done without a window.")
-    return analyse(choices(arguments), Workplaces(), folder, arguments.output, reporter)
+    return analyse(choices(arguments), ExecutionOptions(), folder, arguments.output, reporter)

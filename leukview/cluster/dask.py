@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
-from leukview.cluster.futures import passed_on
+from leukview.cluster.futures import adapt_future
 from leukview.core.errors import LeukViewError
 
 _Argument = TypeVar("_Argument")
@@ -59,7 +59,7 @@ class DaskEngine:
 
     def submit(self, work: Callable[[_Argument], _Result], argument: _Argument) -> Future[_Result]:
         """Begin a call; a worker that dies over it, or while it waits there, is a `WorkerDiedError`."""
-        return passed_on(self._executor.submit(work, argument), (self._died,), (self._gone,))
+        return adapt_future(self._executor.submit(work, argument), (self._died,), (self._gone,))
 
     def restart(self) -> None:
         """Nothing to do: Dask starts its workers anew by itself."""

@@ -11,7 +11,7 @@ _Result = TypeVar("_Result")
 Kinds: TypeAlias = tuple[type[BaseException], ...]
 
 
-def passed_on(future: Future[_Result], died: Kinds, gone: Kinds = ()) -> Future[_Result]:
+def adapt_future(future: Future[_Result], died: Kinds, gone: Kinds = ()) -> Future[_Result]:
     """The same future in our words: a worker that died is a `WorkerDiedError`, a cluster that went away an error too.
 
     Args:

@@ -39,7 +39,7 @@ def atomic_file(output: Path) -> Iterator[Path]:
             temporary.unlink(missing_ok=True)
 
 
-def write_whole(output: Path, data: str | bytes) -> None:
+def atomic_write(output: Path, data: str | bytes) -> None:
     """Write a file atomically: it is there with all of its bytes, or not at all.
 
     Args:
@@ -54,7 +54,7 @@ def write_whole(output: Path, data: str | bytes) -> None:
 
 
 @contextmanager
-def folder_whole(output: Path, *, replace: bool = False) -> Iterator[Path]:
+def atomic_directory(output: Path, *, replace: bool = False) -> Iterator[Path]:
     """Yield a temporary folder to fill; at the end it is renamed to `output`, or deleted if the body raises.
 
     Args:

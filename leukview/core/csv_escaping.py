@@ -5,6 +5,6 @@ from __future__ import annotations
 _TRIGGERS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def calm(text: str) -> str:
+def escape_formula(text: str) -> str:
     """A text that a spreadsheet will not take for a formula: a quote goes before it."""
     return f"'{text}" if text.startswith(_TRIGGERS) else text

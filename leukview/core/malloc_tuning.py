@@ -12,7 +12,7 @@ LARGE = 1 << 20
 """Bytes from which a block is large: a decoded cell is 0.4 MB, an overview 25 MB."""
 
 
-def part_large_blocks() -> None:
+def use_mmap_for_large_blocks() -> None:
     """Let each large block be memory of its own, which goes back to the system as soon as it is freed.
 
     glibc raises the limit by itself to the largest block freed so far, 32 MB at most. Pictures then lie between small
@@ -23,7 +23,7 @@ def part_large_blocks() -> None:
             ctypes.CDLL(None).mallopt(_MMAP_THRESHOLD, LARGE)
 
 
-def tidy_up() -> None:
+def trim_memory() -> None:
     """Free what only holds itself and give freed memory back; 0.2 s when ten thousand cells are open."""
     gc.collect()
     if sys.platform == "linux":

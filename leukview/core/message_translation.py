@@ -27,7 +27,7 @@ class _Pattern(NamedTuple):
     match: re.Pattern[str]
 
 
-class DataWords:
+class MessageTranslator:
     """Translates texts of the data.
 
     Args:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 
-from leukview.core.atomic_files import write_whole
+from leukview.core.atomic_files import atomic_write
 
 VERSION = 1
 THEMES = ("system", "light", "dark", "contrast")
@@ -96,4 +96,4 @@ def save_settings(path: Path, settings: Settings) -> None:
     Raises:
         OSError: The folder cannot be written.
     """
-    write_whole(path, json.dumps({"version": VERSION, **asdict(settings)}, indent=2))
+    atomic_write(path, json.dumps({"version": VERSION, **asdict(settings)}, indent=2))

@@ -55,7 +55,7 @@ class Differential:
     n: int
     total: int
     rows: tuple[CountedRow, ...]
-    outside: tuple[OutsideRow, ...]
+    non_leukocytes: tuple[OutsideRow, ...]
     blasts: int
     equivalents: int
 
@@ -78,7 +78,7 @@ class Differential:
     def counts(self) -> dict[str, int]:
         """Class key → cells, for the classes present."""
         counted = {r.cell_class.key: r.count for r in self.rows}
-        return counted | {r.cell_class.key: r.count for r in self.outside}
+        return counted | {r.cell_class.key: r.count for r in self.non_leukocytes}
 
     def count(self, class_key: str) -> int:
         """Cells of a class, counted or not."""
@@ -114,7 +114,7 @@ def differential(taxonomy: Taxonomy, labels: Iterable[str], wbc_per_nl: float | 
         n=n,
         total=sum(counts.values()),
         rows=rows,
-        outside=outside,
+        non_leukocytes=outside,
         blasts=sum(counts[c.key] for c in known if c.blast),
         equivalents=sum(counts[c.key] for c in known if c.blast_equivalent),
     )

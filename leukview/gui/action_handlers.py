@@ -6,72 +6,72 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from leukview.gui.help.tour import Stop, Tour
+from leukview.gui.help.tour import Tour, TourStop
 from leukview.services.review.session import ReviewSession
 
 if TYPE_CHECKING:
     from leukview.gui.main_window import MainWindow
 
 
-def handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
+def action_handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
     """What each action of the table does, by key."""
     return {
-        "open": window.asking.for_folder,
-        "open_archive": window.asking.for_archive,
-        "watch": window.watching.ask,
+        "open": window.dialogs.open_folder,
+        "open_archive": window.dialogs.for_archive,
+        "watch": window.watch_folder.toggle,
         "analyse": window.analyse,
-        "details": window.asking.for_details,
+        "details": window.dialogs.for_details,
         "grade": window.grading.ask,
-        "second": window.second.toggle,
-        "agreement": window.second.compare,
-        "refresh": window.second.refresh,
-        "lock": window.seating.lock,
-        "reviewers": window.seating.reviewers,
-        "sign": window.asking.for_signature,
-        "reopen": window.asking.for_amendment,
-        "report": window.reporting.ask,
-        "export": window.exporting.ask,
-        "corrections": window.corrections.ask,
+        "second": window.second_reading.toggle,
+        "agreement": window.second_reading.show_agreement,
+        "refresh": window.second_reading.refresh,
+        "lock": window.sign_in.lock,
+        "reviewers": window.sign_in.manage_reviewers,
+        "sign": window.dialogs.sign_slide,
+        "reopen": window.dialogs.for_amendment,
+        "report": window.report.open_dialog,
+        "export": window.export.ask,
+        "corrections": window.corrections_export.ask,
         "quit": window.close,
-        **window.repairing.handlers(
-            window.reviewing.accept,
-            partial(window.desk.do, ReviewSession.undo),
-            partial(window.desk.do, ReviewSession.redo),
+        **window.mask_editing.action_handlers(
+            window.label_actions.accept_selected,
+            partial(window.review.submit, ReviewSession.undo),
+            partial(window.review.submit, ReviewSession.redo),
         ),
-        "next": partial(window.reviewing.go, 1),
-        "previous": partial(window.reviewing.go, -1),
-        "select_group": window.reviewing.select_group,
+        "next": partial(window.label_actions.go_to_unreviewed, 1),
+        "previous": partial(window.label_actions.go_to_unreviewed, -1),
+        "select_group": window.label_actions.select_group,
         "select_all": window.gallery.view.selectAll,
-        "comment": window.asking.for_comment,
-        "slide_comment": window.asking.for_slide_comment,
-        "large": window.show_large,
+        "comment": window.dialogs.for_comment,
+        "slide_comment": window.dialogs.for_slide_comment,
+        "large": window.set_cell_enlarged,
         "compare": window.companions.comparing.show,
-        "outline": window.cell.show_outline,
-        "map": window.cell.show_map,
-        "zoom_in": window.cell.zoom_in,
-        "zoom_out": window.cell.zoom_out,
-        "zoom_fit": window.cell.zoom_fit,
+        "outline": window.cell_panel.show_outline,
+        "map": window.cell_panel.show_map,
+        "zoom_in": window.cell_panel.zoom_in,
+        "zoom_out": window.cell_panel.zoom_out,
+        "zoom_fit": window.cell_panel.zoom_fit,
         "blind": window.set_blind,
         "grouped": window.set_grouped,
         "key_strip": window.gallery.set_keys_wanted,
         "larger": partial(window.resize_thumbnails, 16),
         "smaller": partial(window.resize_thumbnails, -16),
         "keys": window.show_keys,
-        "audit": lambda: window.auditing.show(blind=window.blind),
-        "calls": lambda: window.auditing.show(blind=window.blind, calls=True),
-        "tour": window.tour,
-        "demo": window.flow.demo,
+        "audit": lambda: window.audit.show(blind=window.blind),
+        "calls": lambda: window.audit.show(blind=window.blind, calls=True),
+        "tour": window.show_tour,
+        "demo": window.slide_jobs.open_demo,
         "quality": window.quality.show,
         "models": window.models.show,
-        "about": window.asking.about,
+        "about": window.dialogs.about,
     }
 
 
-def stops(window: MainWindow) -> list[Stop]:
+def tour_stops(window: MainWindow) -> list[TourStop]:
     """The tour of the window."""
     tr = window.tr
     return [
-        Stop(
+        TourStop(
             window,
             tr("Welcome to LeukView"),
             tr(
@@ -79,7 +79,7 @@ def stops(window: MainWindow) -> list[Stop]:
                 "synthetic ones. Names are replaced by pseudonyms, the folder is only read. For research use only."
             ),
         ),
-        Stop(
+        TourStop(
             window.gallery,
             tr("The gallery"),
             tr(
@@ -87,15 +87,15 @@ def stops(window: MainWindow) -> list[Stop]:
                 "selected and goes on: Space accepts, B is a blast, L a lymphocyte. F1 shows every key."
             ),
         ),
-        Stop(
-            window.cell,
+        TourStop(
+            window.cell_panel,
             tr("One cell, large"),
             tr(
                 "Each opinion on its own line: analyser, model, reviewer. The tree shows the model's stages; what it "
                 "was not trained for it does not assess. Q draws the outline, X the map of what the model weighed."
             ),
         ),
-        Stop(
+        TourStop(
             window.tally,
             tr("The tally"),
             tr(
@@ -103,7 +103,7 @@ def stops(window: MainWindow) -> list[Stop]:
                 "cells can be dragged onto it."
             ),
         ),
-        Stop(
+        TourStop(
             window,
             tr("Nothing to save"),
             tr(
@@ -114,10 +114,10 @@ def stops(window: MainWindow) -> list[Stop]:
     ]
 
 
-def begin_tour(window: MainWindow) -> None:
+def start_tour(window: MainWindow) -> None:
     """Show the parts of the window; where no slide lies on the bench, on the demo slides."""
-    tour = Tour(stops(window), window, offers_demo=window.desk.view is None)
-    tour.demo_wanted.connect(lambda: window.flow.demo(ask=False))
-    window.desk.opened.connect(tour.on_opened)
+    tour = Tour(tour_stops(window), window, offers_demo=window.review.view is None)
+    tour.demo_requested.connect(lambda: window.slide_jobs.open_demo(ask=False))
+    window.review.opened.connect(tour.on_slide_opened)
     tour.ended.connect(window.gallery.view.setFocus)
-    tour.begin()
+    tour.start()

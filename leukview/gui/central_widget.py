@@ -13,7 +13,7 @@ _LOW = 34  # lines of text a window is high up to which every line counts
 _SIDE, _SIDE_LOW = [230, 220, 410], [94, 120, 237]
 
 
-class Bench(QWidget):
+class CentralWidget(QWidget):
     """The window's contents in splitters whose places are remembered.
 
     Attributes:

@@ -15,42 +15,42 @@ from leukview.core.job_runner import JobRunner
 from leukview.core.settings import load_settings
 from leukview.domain.review.events import FIRST
 from leukview.domain.slide import Slide
-from leukview.gui.action_handlers import begin_tour, handlers
+from leukview.gui.action_handlers import action_handlers, start_tour
 from leukview.gui.alerts.panel import AlertsPanel
 from leukview.gui.app.action_manager import ActionBar
 from leukview.gui.app.action_table import ActionSpec, action_table
-from leukview.gui.app.i18n import data_text, install, spoken
-from leukview.gui.app.idle_gc import Housekeeping
-from leukview.gui.app.notification_bar import NoticeBar, ProgressStrip
+from leukview.gui.app.i18n import install_translators, translate_data, translated_taxonomy
+from leukview.gui.app.idle_gc import IdleGarbageCollector
+from leukview.gui.app.notification_bar import NotificationBar, StatusBarProgress
 from leukview.gui.app.preferences import Preferences
-from leukview.gui.app.tasks import Jobs
+from leukview.gui.app.tasks import TaskRunner
 from leukview.gui.app.theme import apply_theme
-from leukview.gui.audit.controller import Auditing
+from leukview.gui.audit.controller import AuditController
 from leukview.gui.cell.loader import CellLoader
-from leukview.gui.cell.mask_edit_controller import Repairing
+from leukview.gui.cell.mask_edit_controller import MaskEditController
 from leukview.gui.cell.panel import CellPanel
-from leukview.gui.cell.presenter import Showing
-from leukview.gui.central_widget import Bench
-from leukview.gui.export.controller import Exporting, ExportingCorrections
-from leukview.gui.export.report_controller import Reporting
-from leukview.gui.gallery.label_actions import Reviewing
+from leukview.gui.cell.presenter import CellPresenter
+from leukview.gui.central_widget import CentralWidget
+from leukview.gui.export.controller import ExportController, ExportingCorrections
+from leukview.gui.export.report_controller import ReportController
+from leukview.gui.gallery.label_actions import LabelActions
 from leukview.gui.gallery.panel import GalleryPanel
-from leukview.gui.grading.controller import Grading
-from leukview.gui.models.controller import ModelsDesk
-from leukview.gui.quality.controller import QualityDesk
-from leukview.gui.review.dialog_controller import Asking
-from leukview.gui.review.second_reading import SecondReading
-from leukview.gui.session.job_notifications import Announcements
-from leukview.gui.session.review_controller import Command, ReviewDesk
-from leukview.gui.session.slide_jobs import SlideFlow
+from leukview.gui.grading.controller import GradingController
+from leukview.gui.models.controller import ModelsController
+from leukview.gui.quality.controller import QualityController
+from leukview.gui.review.dialog_controller import DialogController
+from leukview.gui.review.second_reading import SecondReadingController
+from leukview.gui.session.job_notifications import JobNotifications
+from leukview.gui.session.review_controller import Command, ReviewController
+from leukview.gui.session.slide_jobs import SlideJobs
 from leukview.gui.tally.controller import Companions
 from leukview.gui.tally.panel import TallyPanel
-from leukview.gui.users.sign_in import Seating
+from leukview.gui.users.sign_in import SignInController
 from leukview.gui.widgets.elided_label import ElidedLabel
-from leukview.gui.worklist.database_watcher import Following
+from leukview.gui.worklist.database_watcher import DatabaseWatcher
 from leukview.gui.worklist.model import WorklistModel
 from leukview.gui.worklist.panel import WorklistPanel
-from leukview.gui.worklist.watch_folder import Watching
+from leukview.gui.worklist.watch_folder import WatchFolderController
 from leukview.services.review.session import SlideView
 from leukview.services.workbench import Workbench
 
@@ -65,154 +65,163 @@ class MainWindow(QMainWindow):
         self._workbench = workbench
         self.preferences = Preferences(settings_path, self)
         settings = self.preferences.settings
-        self.jobs = Jobs(runner, self)
-        self.desk = ReviewDesk(workbench, self.jobs, reviewer, self)
-        self.flow = SlideFlow(workbench, self.jobs, self, lambda: self.desk.reader)
-        self.loader = CellLoader(workbench, self.jobs, self)
+        self.tasks = TaskRunner(runner, self)
+        self.review = ReviewController(workbench, self.tasks, reviewer, self)
+        self.slide_jobs = SlideJobs(workbench, self.tasks, self, lambda: self.review.reader)
+        self.cell_loader = CellLoader(workbench, self.tasks, self)
         self._closing = False
-        self._chosen = ""  # the cell laid on the bench unasked
-        self.gallery = GalleryPanel(workbench.image, self.jobs, settings)
-        self.cell = CellPanel()
+        self._auto_selected_cell = ""  # the cell laid on the bench unasked
+        self.gallery = GalleryPanel(workbench.image, self.tasks, settings)
+        self.cell_panel = CellPanel()
         self.tally = TallyPanel()
         self.alerts = AlertsPanel()
-        self.worklist = WorklistModel(spoken(workbench.taxonomy), self)
-        self.notices = NoticeBar()
-        self.strip = ProgressStrip()
-        Announcements(self.flow, self.desk, self.notices, self)
-        self._lay_out()
-        self.reviewing = Reviewing(self.desk, self.gallery, self)
-        self.auditing = Auditing(self, workbench, self.jobs, self.desk, self.cell.history)
-        self.grading = Grading(self, workbench, self.jobs, self.desk, self.tally.grading)
-        self.asking = Asking(self, workbench, self.jobs, self.desk, self.flow, self.gallery)
-        self.asking.folder = settings.last_folder
-        self.exporting = Exporting(self, self.desk, self.flow, self.gallery.view)
-        self.corrections = ExportingCorrections(
-            self, workbench, self.jobs, self.desk, self.gallery.view, settings.corrections
+        self.worklist_model = WorklistModel(translated_taxonomy(workbench.taxonomy), self)
+        self.notifications = NotificationBar()
+        self.progress = StatusBarProgress()
+        JobNotifications(self.slide_jobs, self.review, self.notifications, self)
+        self._build_layout()
+        self.label_actions = LabelActions(self.review, self.gallery, self)
+        self.audit = AuditController(self, workbench, self.tasks, self.review, self.cell_panel.history)
+        self.grading = GradingController(self, workbench, self.tasks, self.review, self.tally.grading_summary)
+        self.dialogs = DialogController(self, workbench, self.tasks, self.review, self.slide_jobs, self.gallery)
+        self.dialogs.folder = settings.last_folder
+        self.export = ExportController(self, self.review, self.slide_jobs, self.gallery.view)
+        self.corrections_export = ExportingCorrections(
+            self, workbench, self.tasks, self.review, self.gallery.view, settings.corrections
         )
-        self.reporting = Reporting(self, workbench, self.jobs, self.desk, self.flow, self.gallery, settings.report)
+        self.report = ReportController(
+            self, workbench, self.tasks, self.review, self.slide_jobs, self.gallery, settings.report
+        )
         self.companions = Companions(
-            self, workbench, self.jobs, self.desk, self.gallery, self.tally, self.reviewing, self.notices
+            self, workbench, self.tasks, self.review, self.gallery, self.tally, self.label_actions, self.notifications
         )
-        self.seating = Seating(self, workbench, self.jobs, self.desk, settings.lock_minutes)
-        self.second = SecondReading(self, workbench, self.jobs, self.desk)
-        self.repairing = Repairing(self, workbench, self.jobs, self.desk, self.cell)
-        self.showing = Showing(
+        self.sign_in = SignInController(self, workbench, self.tasks, self.review, settings.lock_minutes)
+        self.second_reading = SecondReadingController(self, workbench, self.tasks, self.review)
+        self.mask_editing = MaskEditController(self, workbench, self.tasks, self.review, self.cell_panel)
+        self.cell_presenter = CellPresenter(
             self,
             workbench,
-            self.desk,
+            self.review,
             self.gallery,
-            self.cell,
-            self.loader,
-            self.reviewing,
-            self.repairing,
+            self.cell_panel,
+            self.cell_loader,
+            self.label_actions,
+            self.mask_editing,
             lambda: self.blind,
         )
-        self.watching = Watching(self, self.jobs, self.flow)
-        self.quality = QualityDesk(self, workbench, self.jobs, self.desk)
-        self.models = ModelsDesk(self, workbench, self.jobs, self.desk)
-        Housekeeping(self)
-        self.following = Following(workbench, self.jobs, self.desk, self.flow, self.worklist)
-        self.actions_ = ActionBar(
-            self, self._bench.review, action_table(workbench.taxonomy, settings.keys), handlers(self)
+        self.watch_folder = WatchFolderController(self, self.tasks, self.slide_jobs)
+        self.quality = QualityController(self, workbench, self.tasks, self.review)
+        self.models = ModelsController(self, workbench, self.tasks, self.review)
+        IdleGarbageCollector(self)
+        self.database_watcher = DatabaseWatcher(
+            workbench, self.tasks, self.review, self.slide_jobs, self.worklist_model
+        )
+        self.action_manager = ActionBar(
+            self, self._central.review, action_table(workbench.taxonomy, settings.keys), action_handlers(self)
         )
         for name, chosen in (("grouped", settings.grouped), ("key_strip", settings.key_strip)):
-            self.actions_.by_key[name].setChecked(chosen)
-        self.gallery.show_keys(self.actions_.table, wanted=settings.key_strip)
+            self.action_manager.by_key[name].setChecked(chosen)
+        self.gallery.show_keys(self.action_manager.table, wanted=settings.key_strip)
         self.gallery.keys.chosen.connect(self._on_key_chosen)
         for name in (f"theme_{settings.theme}", f"language_{settings.language}"):
-            self.actions_.by_key[name].setChecked(True)
-        self.second.begin(self.actions_)
+            self.action_manager.by_key[name].setChecked(True)
+        self.second_reading.bind_actions(self.action_manager)
         self._connect()
-        self.repairing.start(self.actions_)
-        self.seating.begin(self.actions_)
-        self.desk.rested.connect(self._on_rested)  # the last to hear it: the others have ended their work
+        self.mask_editing.bind_actions(self.action_manager)
+        self.sign_in.start(self.action_manager)
+        self.review.idle_reached.connect(self._on_review_idle)  # the last to hear it: the others have ended their work
         self.restoreGeometry(QByteArray.fromHex(settings.geometry.encode()))
-        self._bench.restore(settings)
-        self._enable()
-        self.flow.read_worklist()
+        self._central.restore(settings)
+        self._update_actions()
+        self.slide_jobs.load_worklist()
         if settings.watched:
-            self.watching.resume(settings.watched, frozenset(settings.watched_known.split()))
+            self.watch_folder.resume(settings.watched, frozenset(settings.watched_known.split()))
 
     # ---- layout
-    def _lay_out(self) -> None:
-        self._slides = WorklistPanel(self.worklist)
+    def _build_layout(self) -> None:
+        self._worklist_panel = WorklistPanel(self.worklist_model)
         self.tally.setContentsMargins(6, 6, 6, 6)
-        self._bench = Bench(self.notices, (self._slides, self.alerts, self.tally), self.gallery, self.cell)
-        self.setCentralWidget(self._bench)
-        line = QLabel(data_text(RESEARCH_USE_LINE))
+        self._central = CentralWidget(
+            self.notifications, (self._worklist_panel, self.alerts, self.tally), self.gallery, self.cell_panel
+        )
+        self.setCentralWidget(self._central)
+        line = QLabel(translate_data(RESEARCH_USE_LINE))
         line.setContentsMargins(8, 0, 8, 0)
-        self._selected, self._last = QLabel(), ElidedLabel()
+        self._selection_label, self._last_action_label = QLabel(), ElidedLabel()
         self.statusBar().addWidget(line)
-        self.statusBar().addWidget(self._last)
-        self.statusBar().addPermanentWidget(self._selected)
-        self.statusBar().addPermanentWidget(self.strip)
+        self.statusBar().addWidget(self._last_action_label)
+        self.statusBar().addPermanentWidget(self._selection_label)
+        self.statusBar().addPermanentWidget(self.progress)
         self.resize(1480, 900)
 
     def _connect(self) -> None:
-        self.asking.path_chosen.connect(self.open_path)
-        self.asking.cells_wanted.connect(self.reviewing.select_cells)
-        self.reviewing.told.connect(self.notices.tell)
-        self.seating.told.connect(self.notices.tell)
-        self.seating.changed.connect(self._enable)
-        self.seating.changed.connect(self.gallery.view.setFocus)
-        self.seating.minutes_chosen.connect(self.preferences.set_lock_minutes)
-        self.preferences.told.connect(self.notices.tell)
-        self.preferences.collect = self._remembered
-        self.second.told.connect(self.notices.tell)
-        self.second.show_cells.connect(self.reviewing.select_cells)
-        self.repairing.told.connect(self.notices.tell)
-        self.repairing.ended.connect(self._on_repaired)
-        self.cell.controls.outline_button.toggled.connect(self.actions_.by_key["outline"].setChecked)
-        self.cell.map_turned.connect(self.actions_.by_key["map"].setChecked)
-        self.cell.repair_wanted.connect(self.actions_.by_key["repair"].trigger)
-        self.watching.told.connect(self.notices.tell)
-        self.watching.changed.connect(self.preferences.set_watched)
-        self.auditing.told.connect(self.notices.tell)
-        self.models.told.connect(self.notices.tell)
-        self.jobs.problem.connect(self.notices.tell)
-        self.actions_.themed.connect(self.preferences.set_theme)
-        self.actions_.spoke.connect(self.preferences.set_language)
-        self.actions_.labelled.connect(self.reviewing.label)
-        self.desk.seated.connect(self._on_seated)
-        self.desk.opened.connect(self._on_opened)
-        self.desk.changed.connect(self._on_changed)
-        self.flow.previewed.connect(self.asking.what_to_import)
-        self.flow.imported.connect(self._on_imported)
-        self.flow.batch.connect(self.desk.predictions_arrived)
-        self.flow.analysed.connect(self._on_analysed)
-        self.flow.worklist.connect(self.worklist.show_rows)
-        self.exporting.told.connect(self.notices.tell)
-        self.flow.told.connect(self.notices.tell)
-        self.flow.progress.connect(self.strip.show_progress)
-        self.strip.cancelled.connect(self.flow.cancel)
+        self.dialogs.path_chosen.connect(self.open_path)
+        self.dialogs.cells_wanted.connect(self.label_actions.select_cells)
+        self.label_actions.notification_requested.connect(self.notifications.notify)
+        self.sign_in.notification_requested.connect(self.notifications.notify)
+        self.sign_in.state_changed.connect(self._update_actions)
+        self.sign_in.state_changed.connect(self.gallery.view.setFocus)
+        self.sign_in.lock_minutes_changed.connect(self.preferences.set_lock_minutes)
+        self.preferences.notification_requested.connect(self.notifications.notify)
+        self.preferences.collect_state = self._collect_settings
+        self.second_reading.notification_requested.connect(self.notifications.notify)
+        self.second_reading.show_cells_requested.connect(self.label_actions.select_cells)
+        self.mask_editing.notification_requested.connect(self.notifications.notify)
+        self.mask_editing.ended.connect(self._on_mask_editing_ended)
+        self.cell_panel.controls.outline_button.toggled.connect(self.action_manager.by_key["outline"].setChecked)
+        self.cell_panel.map_turned.connect(self.action_manager.by_key["map"].setChecked)
+        self.cell_panel.repair_wanted.connect(self.action_manager.by_key["repair"].trigger)
+        self.watch_folder.notification_requested.connect(self.notifications.notify)
+        self.watch_folder.watch_changed.connect(self.preferences.set_watched_folder)
+        self.audit.notification_requested.connect(self.notifications.notify)
+        self.models.notification_requested.connect(self.notifications.notify)
+        self.tasks.problem.connect(self.notifications.notify)
+        self.action_manager.themed.connect(self.preferences.set_theme)
+        self.action_manager.spoke.connect(self.preferences.set_language)
+        self.action_manager.labelled.connect(self.label_actions.label_selected)
+        self.review.reviewer_changed.connect(self._on_reviewer_changed)
+        self.review.opened.connect(self._on_opened)
+        self.review.changed.connect(self._on_changed)
+        self.slide_jobs.previewed.connect(self.dialogs.what_to_import)
+        self.slide_jobs.imported.connect(self._on_imported)
+        self.slide_jobs.batch_analysed.connect(self.review.predictions_arrived)
+        self.slide_jobs.analysed.connect(self._on_analysed)
+        self.slide_jobs.worklist_loaded.connect(self.worklist_model.show_rows)
+        self.export.notification_requested.connect(self.notifications.notify)
+        self.slide_jobs.notification_requested.connect(self.notifications.notify)
+        self.slide_jobs.progress.connect(self.progress.show_progress)
+        self.progress.cancel_requested.connect(self.slide_jobs.cancel_all)
         self.gallery.selection_changed.connect(self._on_selection)
         self.gallery.menu_wanted.connect(self._show_menu)
-        self.gallery.activated.connect(self.actions_.by_key["large"].trigger)
-        self.cell.comment_wanted.connect(self.asking.for_comment)
+        self.gallery.activated.connect(self.action_manager.by_key["large"].trigger)
+        self.cell_panel.comment_wanted.connect(self.dialogs.for_comment)
         self.tally.class_chosen.connect(self.gallery.view.scroll_to_group)
-        self.alerts.show_cells.connect(self.reviewing.select_cells)
-        self.alerts.acknowledge.connect(self.asking.for_acknowledgement)
-        self._slides.chosen.connect(self._on_slide_chosen)
-        self.following.patients_changed.connect(self.companions.on_patients_changed)
+        self.alerts.show_cells.connect(self.label_actions.select_cells)
+        self.alerts.acknowledge.connect(self.dialogs.for_acknowledgement)
+        self._worklist_panel.slide_chosen.connect(self._on_slide_chosen)
+        self.database_watcher.patients_changed.connect(self.companions.on_patients_changed)
 
-    def _enable(self) -> None:
-        view = self.desk.view
+    def _update_actions(self) -> None:
+        view = self.review.view
         signed = bool(view and view.review.signature)
-        undo, redo = self.desk.undo_words, self.desk.redo_words
-        self.actions_.set_enabled(slide=view is not None, signed=signed, blind=self.blind, undo=undo, redo=redo)
-        for button, key in ((self.cell.controls.repair_button, "repair"), (self.cell.comment_button, "comment")):
-            button.setEnabled(self.actions_.by_key[key].isEnabled())
+        undo, redo = self.review.undo_text, self.review.redo_text
+        self.action_manager.set_enabled(slide=view is not None, signed=signed, blind=self.blind, undo=undo, redo=redo)
+        for button, key in (
+            (self.cell_panel.controls.repair_button, "repair"),
+            (self.cell_panel.comment_button, "comment"),
+        ):
+            button.setEnabled(self.action_manager.by_key[key].isEnabled())
 
-    def _on_repaired(self) -> None:
-        self._enable()
-        self.showing.again()
+    def _on_mask_editing_ended(self) -> None:
+        self._update_actions()
+        self.cell_presenter.refresh()
 
     # ---- opening
     def open_path(self, path: Path) -> None:
         """Preview a folder or archive, then ask what to import."""
-        self.notices.dismiss()
-        self.asking.folder = str(path.parent)
-        self.flow.look_at(path)
+        self.notifications.dismiss_all()
+        self.dialogs.folder = str(path.parent)
+        self.slide_jobs.preview(path)
 
     @override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -226,57 +235,69 @@ class MainWindow(QMainWindow):
             self.open_path(Path(url.toLocalFile()))
 
     def _on_imported(self, slides: list[Slide]) -> None:
-        self.gallery.thumbnails.forget_missing()
-        self.flow.read_worklist()
+        self.gallery.thumbnails.retry_unreadable()
+        self.slide_jobs.load_worklist()
         if slides:
-            self.desk.open(slides[0].id)
+            self.review.open(slides[0].id)
 
     def _on_slide_chosen(self, slide_id: str) -> None:
-        if slide_id and (self.desk.view is None or self.desk.view.slide.id != slide_id):
-            self.notices.dismiss()
-            self.desk.open(slide_id)
+        if slide_id and (self.review.view is None or self.review.view.slide.id != slide_id):
+            self.notifications.dismiss_all()
+            self.review.open(slide_id)
 
     # ---- what the desk says
-    def _on_seated(self) -> None:
+    def _on_reviewer_changed(self) -> None:
         """What the reader before saw of the slides, and was told, is gone before anything is uncovered."""
-        self.notices.dismiss()
-        self.worklist.forget()
-        self.flow.read_worklist()
+        self.notifications.dismiss_all()
+        self.worklist_model.clear()
+        self.slide_jobs.load_worklist()
 
     def _on_opened(self, view: SlideView) -> None:
         here = self.gallery.current
-        self._chosen = here if view.reading != FIRST and here in view.by_id else ""  # a second reader starts in front
+        self._auto_selected_cell = (
+            here if view.reading != FIRST and here in view.by_id else ""
+        )  # a second reader starts in front
         self.gallery.show_slide(view)
         focus = self.gallery.view.setFocus  # after `_begin`: an empty gallery that gets the keys goes to its first cell
-        for step in (self._begin, self._show_cell, focus, *self._figures(view), self._show_last):
-            self.desk.show_next(step)
+        for step in (
+            self._select_first_unreviewed,
+            self._refresh_cell,
+            focus,
+            *self._panel_updates(view),
+            self._show_last_action,
+        ):
+            self.review.schedule_refresh(step)
 
-    def _show_last(self) -> None:
-        last = self.desk.last_words
-        self._last.setText(self.tr("Last here: {0}").format(last) if last else "")
+    def _show_last_action(self) -> None:
+        last = self.review.last_action_text
+        self._last_action_label.setText(self.tr("Last here: {0}").format(last) if last else "")
 
-    def _begin(self) -> None:
+    def _select_first_unreviewed(self) -> None:
         """Lay the first cell to be reviewed on the bench, unless the reviewer has gone elsewhere already."""
-        if self.gallery.current != self._chosen or self.repairing.cell_id:
+        if self.gallery.current != self._auto_selected_cell or self.mask_editing.cell_id:
             return
         first = self.gallery.model.next_unreviewed(-1)
         if first:
-            self._chosen = first
+            self._auto_selected_cell = first
             self.gallery.view.verticalScrollBar().setValue(0)
             self.gallery.view.go_to(first)
 
-    def _settle(self) -> Command | None:
+    def _reselect_after_analysis(self) -> Command | None:
         """The analysis is done and shown: the worst cells are on top now."""
-        if self.desk.view and not self.desk.view.reviewed:
-            self._begin()
+        if self.review.view and not self.review.view.reviewed:
+            self._select_first_unreviewed()
         return None
 
     def _on_changed(self, view: SlideView) -> None:
         self.gallery.show_slide(view)
-        for step in (self._show_cell, *self._figures(view), self._show_last):  # what takes keys comes first
-            self.desk.show_next(step)
+        for step in (
+            self._refresh_cell,
+            *self._panel_updates(view),
+            self._show_last_action,
+        ):  # what takes keys comes first
+            self.review.schedule_refresh(step)
 
-    def _figures(self, view: SlideView) -> tuple[Callable[[], None], ...]:
+    def _panel_updates(self, view: SlideView) -> tuple[Callable[[], None], ...]:
         """What stands beside the gallery, in the steps in which it is shown."""
         return (
             lambda: self.tally.show_slide(view, blind=self.blind),
@@ -285,114 +306,114 @@ class MainWindow(QMainWindow):
         )
 
     def _show_in_worklist(self, view: SlideView) -> None:
-        self.worklist.set_blind(blind=self.blind)
-        self.worklist.refresh(view)
-        self._slides.show_current(view.slide.id)
+        self.worklist_model.set_blind(blind=self.blind)
+        self.worklist_model.update_open_slide(view)
+        self._worklist_panel.show_current(view.slide.id)
 
-    def _show_cell(self) -> None:
-        self.showing.again()
-        self._enable()
+    def _refresh_cell(self) -> None:
+        self.cell_presenter.refresh()
+        self._update_actions()
         if not self.gallery.current:
-            self._begin()
+            self._select_first_unreviewed()
 
     def _on_analysed(self, slide_id: str) -> None:
-        view = self.desk.view
+        view = self.review.view
         if view is None or view.slide.id != slide_id:
-            self.flow.read_worklist()
+            self.slide_jobs.load_worklist()
         else:
-            self.desk.give(self._settle)
+            self.review.enqueue(self._reselect_after_analysis)
 
     # ---- one cell
     @property
     def blind(self) -> bool:
         """The reviewer works without the model's opinion."""
-        return self.actions_.by_key["blind"].isChecked()
+        return self.action_manager.by_key["blind"].isChecked()
 
-    def show_large(self, large: bool) -> None:
+    def set_cell_enlarged(self, enlarged: bool) -> None:
         """Give the cell the whole window, or everything its place again."""
-        self._bench.show_large(large=large)
-        (self.cell if large else self.gallery.view).setFocus()
+        self._central.show_large(large=enlarged)
+        (self.cell_panel if enlarged else self.gallery.view).setFocus()
 
     # ---- view
     def _on_selection(self, count: int) -> None:
-        self._selected.setText(self.tr("{0} cells selected").format(count) if count > 1 else "")
+        self._selection_label.setText(self.tr("{0} cells selected").format(count) if count > 1 else "")
 
-    def _show_menu(self, place: QPoint) -> None:
-        self.reviewing.show_menu(place, self.actions_.by_key, blind=self.blind, window=self)
+    def _show_menu(self, position: QPoint) -> None:
+        self.label_actions.show_cell_menu(position, self.action_manager.by_key, blind=self.blind, window=self)
 
     def show_keys(self) -> None:
         """Show every key."""
-        self.asking.keys(self.actions_.table, action_table(self._workbench.taxonomy), self._rebind)
+        self.dialogs.keys(self.action_manager.table, action_table(self._workbench.taxonomy), self._set_shortcuts)
 
     def _on_key_chosen(self, key: str) -> None:
-        self.actions_.by_key[key].trigger()
+        self.action_manager.by_key[key].trigger()
         self.gallery.view.setFocus()
 
-    def _rebind(self, table: tuple[ActionSpec, ...]) -> None:
-        self.actions_.rebind(table)
+    def _set_shortcuts(self, table: tuple[ActionSpec, ...]) -> None:
+        self.action_manager.rebind(table)
         self.gallery.show_keys(table, wanted=self.gallery.keys.wanted)
-        self.preferences.set_keys(table, action_table(self._workbench.taxonomy))
+        self.preferences.set_shortcuts(table, action_table(self._workbench.taxonomy))
 
     def analyse(self) -> None:
         """Analyse what is not analysed yet of the slide on the bench."""
-        if self.desk.view:
-            self.gallery.thumbnails.forget_missing()
-            self.flow.analyse(self.desk.view.slide.id, first=True)
+        if self.review.view:
+            self.gallery.thumbnails.retry_unreadable()
+            self.slide_jobs.analyse(self.review.view.slide.id, first=True)
 
     def set_blind(self, blind: bool) -> None:
         """Hide or show the model's opinion everywhere."""
         self.gallery.set_blind(blind=blind)
-        if self.desk.view:
-            for step in (self._show_cell, *self._figures(self.desk.view)):
-                self.desk.show_next(step)
+        if self.review.view:
+            for step in (self._refresh_cell, *self._panel_updates(self.review.view)):
+                self.review.schedule_refresh(step)
 
     def set_grouped(self, grouped: bool) -> None:
         """Group the gallery by class, or not."""
         self.gallery.set_grouped(grouped=grouped)
 
-    def resize_thumbnails(self, by: int) -> None:
+    def resize_thumbnails(self, delta_px: int) -> None:
         """Make thumbnails larger or smaller by so many pixels."""
         slider = self.gallery.size_slider
-        slider.setValue(slider.value() + by)
+        slider.setValue(slider.value() + delta_px)
 
-    def tour(self) -> None:
+    def show_tour(self) -> None:
         """Show the parts of the window, one after the other."""
-        begin_tour(self)
+        start_tour(self)
 
     # ---- end
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self.desk.idle:  # the last click is still being written: close when it is
+        if not self.review.idle:  # the last click is still being written: close when it is
             self._closing = True
             event.ignore()
             return
-        if self.repairing.unfinished:
+        if self.mask_editing.blocks_closing:
             event.ignore()
             return
-        self.flow.cancel()
-        self.watching.timer.stop()
-        self.following.timer.stop()
+        self.slide_jobs.cancel_all()
+        self.watch_folder.timer.stop()
+        self.database_watcher.timer.stop()
         self.gallery.thumbnails.stop()
         self.preferences.save()
         event.accept()
 
-    def _on_rested(self) -> None:
+    def _on_review_idle(self) -> None:
         if self._closing:  # once: a closing that is refused then is asked for anew
             self._closing = False
             self.close()
 
-    def _remembered(self) -> dict[str, object]:
+    def _collect_settings(self) -> dict[str, object]:
         return {
-            "last_folder": self.asking.folder,
-            "report": self.reporting.remembered,
-            "corrections": self.corrections.remembered,
+            "last_folder": self.dialogs.folder,
+            "report": self.report.saved_options,
+            "corrections": self.corrections_export.remembered,
             "thumbnail_px": self.gallery.size_slider.value(),
             "sort": str(self.gallery.sort.currentData()),
             "grouped": self.gallery.model.grouped,
             "key_strip": self.gallery.keys.wanted,
             "collapsed": sorted(self.gallery.model.collapsed),
             "geometry": bytes(self.saveGeometry().toHex().data()).decode(),
-            "layout": self._bench.places(),
+            "layout": self._central.places(),
         }
 
 
@@ -401,5 +422,5 @@ def build_main_window(workbench: Workbench, runner: JobRunner, settings_path: Pa
     application, settings = QApplication.instance(), load_settings(settings_path)
     if isinstance(application, QApplication):
         apply_theme(settings.theme, application)
-        install(settings.language, application)
+        install_translators(settings.language, application)
     return MainWindow(workbench, runner, settings_path, reviewer)

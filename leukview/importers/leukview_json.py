@@ -11,7 +11,7 @@ from typing import Any
 from leukview.core.errors import ExportError
 from leukview.domain.export_origin import SlideOrigin
 from leukview.domain.prediction import StoredPrediction
-from leukview.domain.review.events import FIRST, SECOND, ReviewEvent, event_from, expanded, fold
+from leukview.domain.review.events import FIRST, SECOND, ReviewEvent, event_from, flatten_imports, replay
 from leukview.domain.review.hash_chain import row_hash
 from leukview.domain.slide import CellDraft, Problem, ProblemKind, SlideDraft, SourceLabel
 from leukview.domain.taxonomy import Taxonomy
@@ -166,7 +166,7 @@ def _said(
 def _check(events: Sequence[ReviewEvent], taxonomy: Taxonomy) -> None:
     """Refuse, with a ValueError or KeyError, events that this program's fold could not work with."""
     known = {c.key for c in taxonomy.classes} | {""}
-    for event in expanded(events):
+    for event in flatten_imports(events):
         if datetime.fromisoformat(event.at).tzinfo is None:
             raise ValueError("a time without zone")
         accepted = event.payload.get("labels", {})
@@ -176,7 +176,7 @@ def _check(events: Sequence[ReviewEvent], taxonomy: Taxonomy) -> None:
         if not known.issuperset(str(label) for label in named):
             raise ValueError("an unknown class")
     for reading in (FIRST, SECOND):
-        fold(events, reading)
+        replay(events, reading)
 
 
 def _known(row: Mapping[str, Any], taxonomy: Taxonomy) -> _Known:

@@ -26,7 +26,7 @@ class Signatory:
 
 
 @dataclass(frozen=True, slots=True)
-class Seal:
+class PdfSigner:
     """A certificate that was opened and may sign; never stored."""
 
     signatory: Signatory
@@ -83,7 +83,7 @@ def can_sign() -> bool:
     return find_spec("pyhanko") is not None
 
 
-def open_certificate(certificate: Certificate, at: datetime) -> Seal:
+def open_certificate(certificate: Certificate, at: datetime) -> PdfSigner:
     """Open the site's certificate.
 
     Args:
@@ -130,4 +130,4 @@ def open_certificate(certificate: Certificate, at: datetime) -> Seal:
         sha256=own.fingerprint(SHA256()).hex(),
         until=f"{last:%Y-%m-%d}",
     )
-    return Seal(signatory, signer)
+    return PdfSigner(signatory, signer)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from leukview.core.errors import ReportError
-from leukview.core.message_translation import DATA, DataWords, read_linguist, read_templates
+from leukview.core.message_translation import DATA, MessageTranslator, read_linguist, read_templates
 
 _CODE = re.compile(r"[a-z]{2,3}(_[A-Za-z]{2,4})?")
 _HEAD = {"version": int, "name": str, "fonts": list, "sample": str, "lower_names": bool}
@@ -146,7 +146,7 @@ def _spoken(language: str, own: Mapping[str, str], translations: Path) -> Callab
         return str
     known = {s: t for (context, s), t in read_linguist(path).items() if context == DATA} if path.exists() else {}
     known |= own
-    return DataWords(lambda text: known.get(text) or text, read_templates(translations)).text
+    return MessageTranslator(lambda text: known.get(text) or text, read_templates(translations)).text
 
 
 def _read(path: Path, source: _File | None) -> _File:

@@ -44,7 +44,8 @@ def _overridden(data: ReportData, texts: Texts) -> str:
     count, percent = len(data.slide.overruled), f"{100 * data.override_rate:.1f}"
     against = {v.cell.id for v in data.slide.overruled}
     closer = sum(
-        v.cell.id not in against and v.unaided is not None and v.unaided.label != v.label for v in data.slide.judged
+        v.cell.id not in against and v.model_prediction is not None and v.model_prediction.label != v.label
+        for v in data.slide.judged
     )
     if not closer:
         return texts("review.rate", n=count, percent=percent)

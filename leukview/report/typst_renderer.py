@@ -13,13 +13,13 @@ from pathlib import Path
 
 import typst
 
-from leukview.core.atomic_files import write_whole
+from leukview.core.atomic_files import atomic_write
 from leukview.core.errors import ReportError
 from leukview.core.job_runner import CancelToken, Progress, Reporter, null_reporter
 from leukview.core.paths import data_dir
 from leukview.report.cell_sections import picture_names
 from leukview.report.glyph_fallback import Words, characters, invisible, replaced
-from leukview.report.pdf_signature import Seal, can_sign, open_certificate
+from leukview.report.pdf_signature import PdfSigner, can_sign, open_certificate
 from leukview.report.report_config import PAPERS, Site, load_site, site_language
 from leukview.report.report_strings import languages, load_texts
 from leukview.report.template_context import report_words
@@ -81,9 +81,9 @@ class TypstRenderer:
         reporter(Progress(0, 2, "Setting the report"))
         try:
             with tempfile.TemporaryDirectory(prefix="leukview-report-") as scratch:
-                press = _Press(Path(scratch), site, token, system_fonts=self._system_fonts)
-                press.lay_out(self._resources / "report" / "frame.typ", data)
-                pdf = press.set(words)
+                press = _TypstJob(Path(scratch), site, token, system_fonts=self._system_fonts)
+                press.write_inputs(self._resources / "report" / "frame.typ", data)
+                pdf = press.compile(words)
         except OSError as error:
             raise ReportError(f"The report could not be set: {error.strerror or error}.") from error
         token.check()
@@ -94,13 +94,13 @@ class TypstRenderer:
         return hashlib.sha256(pdf).hexdigest()
 
 
-def _sealed(seal: Seal, pdf: bytes, words: Words) -> bytes:
+def _sealed(seal: PdfSigner, pdf: bytes, words: Words) -> bytes:
     return seal.sign(pdf, str(words["title"]), str(words["page"]["signature"]))
 
 
 def _write(output: Path, pdf: bytes) -> None:
     try:
-        write_whole(output, pdf)
+        atomic_write(output, pdf)
     except OSError as error:
         raise ReportError(
             f"The report cannot be written to “{output.parent.name}”: {error.strerror or error}.",
@@ -108,13 +108,13 @@ def _write(output: Path, pdf: bytes) -> None:
         ) from error
 
 
-class _Press:
+class _TypstJob:
     """Sets one report in a folder of its own."""
 
     def __init__(self, folder: Path, site: Site, token: CancelToken, *, system_fonts: bool) -> None:
         self._folder, self._site, self._token, self._system_fonts = folder, site, token, system_fonts
 
-    def lay_out(self, frame: Path, data: ReportData) -> None:
+    def write_inputs(self, frame: Path, data: ReportData) -> None:
         """Put everything beside the template that it names. Raises `OSError`."""
         files = picture_names(data) | {file.name: file.data for file in data.annex}
         if self._site.logo:
@@ -135,7 +135,7 @@ class _Press:
         here = set(self._fonts.families())
         return [_SERIF, *(f for f in self._site.texts.fonts if f in here)]
 
-    def set(self, words: Words) -> bytes:
+    def compile(self, words: Words) -> bytes:
         """Set the report; what no font shows is printed by its Unicode number, and a sentence on the page says so."""
         self._need_fonts()
         reason = ""

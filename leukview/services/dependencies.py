@@ -17,9 +17,9 @@ from leukview.domain.review.comment_phrases import PhraseGroup
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.analysis.pipeline import Analyser
 from leukview.services.corrections.exporter import Corrections
-from leukview.services.export.exporter import Outlets
-from leukview.services.models.registry import Models
-from leukview.services.ports.change_feed import Pulse
+from leukview.services.export.exporter import ExportAdapters
+from leukview.services.models.registry import ModelRegistryService
+from leukview.services.ports.change_feed import ChangeSource
 from leukview.services.ports.inference import Refiner
 from leukview.services.ports.storage import AnalysisCache, ExportReader, ReviewLog, SlideStore
 from leukview.services.report.report_data import ModelInfo, ReportRenderer
@@ -47,7 +47,7 @@ class OtherMaps(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Rooms:
+class Dependencies:
     """The rooms a workbench works with.
 
     Attributes:
@@ -75,12 +75,12 @@ class Rooms:
     renderer: ReportRenderer
     pictures: Pictures
     profiles: ProfileStore
-    pulse: Pulse
+    pulse: ChangeSource
     site: tuple[str, ...] = ()
     other_maps: OtherMaps | None = None
     refiner: Callable[[], Refiner] | None = None
     demo: Callable[[CancelToken, Reporter], Path] | None = None
     corrections: Corrections | None = None
-    models: Models | None = None
+    models: ModelRegistryService | None = None
     model_info_of: Callable[[str], ModelInfo | None] | None = None
-    outlets: Outlets | None = None
+    outlets: ExportAdapters | None = None

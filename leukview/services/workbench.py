@@ -17,7 +17,7 @@ from leukview.domain.morphology_grading import GradingForm
 from leukview.domain.prediction import Prediction
 from leukview.domain.repaired_mask import RepairedMask
 from leukview.domain.review.comment_phrases import PhraseGroup
-from leukview.domain.review.events import FIRST, SECOND, fold
+from leukview.domain.review.events import FIRST, SECOND, replay
 from leukview.domain.slide import Cell, ExportPreview, Slide, SlideDraft
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.analysis.mask_repair import Repairs
@@ -27,12 +27,12 @@ from leukview.services.audit.call_record import Call, calls_in
 from leukview.services.audit.cell_history import HistoryEntry, cell_history
 from leukview.services.audit.trail import AuditFilter, AuditTrail, ChainState, audit_trail, verify_chain
 from leukview.services.corrections.exporter import Corrections
-from leukview.services.dependencies import OtherMaps, Rooms
+from leukview.services.dependencies import Dependencies, OtherMaps
 from leukview.services.export.exporter import Exchange
 from leukview.services.export.slide_record import record_of
 from leukview.services.importing.import_slide import import_slide
-from leukview.services.models.registry import Models
-from leukview.services.ports.change_feed import Pulse
+from leukview.services.models.registry import ModelRegistryService
+from leukview.services.ports.change_feed import ChangeSource
 from leukview.services.ports.storage import (
     CachedAnalysis,
     CellLocation,
@@ -42,20 +42,20 @@ from leukview.services.report.report_data import ModelInfo, ReportChoices, Repor
 from leukview.services.report.writer import ReportMeans, write_report
 from leukview.services.review.event_text import EventNames
 from leukview.services.review.patient_tally import SlideCounts, counts_of
-from leukview.services.review.reading_access import NOBODY, Reader, withheld
+from leukview.services.review.reading_access import NOBODY, Viewer, withheld
 from leukview.services.review.reference_atlas import AtlasCell, confirmed_cells
 from leukview.services.review.session import ReviewSession
 from leukview.services.review.slide_view import SlideView
 from leukview.services.review.worklist import WorklistRow, rows_of
 from leukview.services.users.profiles import Profiles
 
-__all__ = ["OtherMaps", "Rooms", "Workbench", "utc_now"]
+__all__ = ["OtherMaps", "Dependencies", "Workbench", "utc_now"]
 
 
 class Workbench:
     """Preview, import, analyse, review and report. Long methods take a token and a reporter, for the worker."""
 
-    def __init__(self, rooms: Rooms) -> None:
+    def __init__(self, rooms: Dependencies) -> None:
         self._rooms = rooms
         # Replaced whole, never changed: several worker lanes ask for images.
         self._places: tuple[str, Mapping[str, CellLocation]] = ("", {})
@@ -71,7 +71,7 @@ class Workbench:
         return Profiles(self._rooms.profiles)
 
     @property
-    def pulse(self) -> Pulse:
+    def pulse(self) -> ChangeSource:
         """What other programs wrote since one looked last."""
         return self._rooms.pulse
 
@@ -105,7 +105,7 @@ class Workbench:
         return self._rooms.corrections
 
     @property
-    def models(self) -> Models:
+    def models(self) -> ModelRegistryService:
         """Which model is in use, and what was in use before."""
         if self._rooms.models is None:
             raise ModelError("This workbench keeps no models.")
@@ -172,7 +172,7 @@ class Workbench:
         return self._rooms.slides.slides()
 
     def worklist(
-        self, token: CancelToken, reporter: Reporter, only: Collection[str] | None = None, reader: Reader = NOBODY
+        self, token: CancelToken, reporter: Reporter, only: Collection[str] | None = None, reader: Viewer = NOBODY
     ) -> list[WorklistRow]:
         """Every slide with its state, the newest first; `only` those of these ids. Raises `StoreError`.
 
@@ -182,15 +182,15 @@ class Workbench:
         withheld = self.withheld(reader, [slide.id for slide in slides])
         return rows_of(slides, reader.name, withheld, self.session, token, reporter)
 
-    def withheld(self, reader: Reader, slides: Collection[str] | None = None) -> frozenset[str]:
+    def withheld(self, reader: Viewer, slides: Collection[str] | None = None) -> frozenset[str]:
         """Ids of slides (None = of all) that are withheld; see `leukview.services.review.reading_access.withheld`."""
         if reader == NOBODY:
             return frozenset()
         asked = [slide.id for slide in self.slides()] if slides is None else slides
-        return withheld(self._rooms.log.events, asked, reader, self.profiles.names_of(reader.name))
+        return withheld(self._rooms.log.events, asked, reader, self.profiles.aliases(reader.name))
 
     def patient_counts(
-        self, patient: str, besides: str, token: CancelToken, reporter: Reporter, reader: Reader = NOBODY
+        self, patient: str, besides: str, token: CancelToken, reporter: Reporter, reader: Viewer = NOBODY
     ) -> tuple[SlideCounts, ...]:
         """The counts of a patient's slides, besides one of them and those withheld from the reader.
 
@@ -208,7 +208,7 @@ class Workbench:
         return tuple(found)
 
     def atlas(
-        self, token: CancelToken, reporter: Reporter, *, synthetic: bool, reader: Reader = NOBODY
+        self, token: CancelToken, reporter: Reporter, *, synthetic: bool, reader: Viewer = NOBODY
     ) -> tuple[AtlasCell, ...]:
         """The reference atlas without cells withheld from the reader; see `confirmed_cells`. Raises `StoreError`."""
         found = confirmed_cells(self._rooms.slides, self._rooms.log, token, reporter, synthetic=synthetic)
@@ -228,7 +228,7 @@ class Workbench:
         """
         reporter(Progress(0, 0, "Loading the model"))
         analyser, rooms = self._rooms.analyser(), self._rooms
-        if fold(rooms.log.events(slide_id)).signature:
+        if replay(rooms.log.events(slide_id)).signature:
             said = rooms.slides.predictions(slide_id)
             if {p.bundle for p in said.values()} - {analyser.classifier.bundle_sha256}:
                 return AnalysisSummary(0, len(said), (), kept=True)
@@ -250,7 +250,7 @@ class Workbench:
         """
         rooms = self._rooms
         names = taxonomy or rooms.taxonomy
-        also = self.profiles.names_of(reviewer) if reading == SECOND else ()
+        also = self.profiles.aliases(reviewer) if reading == SECOND else ()
         return ReviewSession(rooms.slides, rooms.log, names, rooms.rules, slide_id, reviewer, reading, also)
 
     def image(self, cell: Cell) -> NDArray[np.uint8]:
@@ -303,7 +303,7 @@ class Workbench:
         """Whether the review log's hash chain holds. Raises `StoreError`."""
         return verify_chain(self._rooms.log)
 
-    def audit(self, token: CancelToken, reporter: Reporter, reader: Reader = NOBODY) -> AuditTrail:
+    def audit(self, token: CancelToken, reporter: Reporter, reader: Viewer = NOBODY) -> AuditTrail:
         """The whole review log in words; a log that cannot be read any more gives no rows, and says why.
 
         Rows of others on slides that the reader reads second are left out until that reading is signed.

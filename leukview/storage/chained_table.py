@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Row, Table, insert, select
 
-from leukview.domain.review.hash_chain import Chained, place_after, sealed
+from leukview.domain.review.hash_chain import Chained, next_position, with_hash
 
 _Row = TypeVar("_Row", bound=Chained)
 
@@ -24,7 +24,7 @@ def append_row(connection: Connection, table: Table, make: Callable[[int, str], 
         make: Gives the row for its number and the hash of the row before; its own hash is computed here.
     """
     last = connection.execute(select(table.c.seq, table.c.hash).order_by(table.c.seq.desc()).limit(1)).first()
-    row = sealed(make(*place_after(last)))
+    row = with_hash(make(*next_position(last)))
     connection.execute(insert(table).values({f.name: _stored(getattr(row, f.name)) for f in fields(row)}))
     return row
 

@@ -6,14 +6,14 @@ from sqlalchemy import Connection, Table, func, select
 
 from leukview.core.errors import StoreError
 from leukview.domain.prediction import Prediction
-from leukview.services.ports.change_feed import Mark, News
+from leukview.services.ports.change_feed import ChangeFeed, Cursor
 from leukview.storage.database import Database
 from leukview.storage.prediction_codec import from_json
 from leukview.storage.schema import cells, mask_predictions, predictions, review_events, slides
 
 
 class SqlPulse:
-    """Implements `leukview.services.ports.change_feed.Pulse`.
+    """Implements `leukview.services.ports.change_feed.ChangeSource`.
 
     Event numbers and revisions are given under the write lock, so they become visible in order and a mark misses none.
     SQLite's ``data_version`` would be cheaper still, but counts for one connection of a pool, and PostgreSQL has none.
@@ -22,13 +22,13 @@ class SqlPulse:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def look(self, known: Mark | None) -> News:
+    def look(self, known: Cursor | None) -> ChangeFeed:
         """What came after `known`; with None nothing but the mark. Raises `StoreError`."""
         with self._database.read() as connection:
             mark = _mark(connection)
             if known is None or known == mark:
-                return News(mark)
-            return News(
+                return ChangeFeed(mark)
+            return ChangeFeed(
                 mark,
                 _written(connection, known.seq) if mark.seq > known.seq else {},
                 _analysed(connection, predictions, known.revision) if mark.revision > known.revision else frozenset(),
@@ -52,7 +52,7 @@ class SqlPulse:
             raise StoreError("A stored prediction is damaged.", "Put back a copy from the backups folder.") from error
 
 
-def _mark(connection: Connection) -> Mark:
+def _mark(connection: Connection) -> Cursor:
     newest = select(func.coalesce(func.max(review_events.c.seq), 0)).scalar_subquery()
     revision, inside = (
         select(func.coalesce(func.max(table.c.revision), 0)).scalar_subquery()
@@ -60,7 +60,7 @@ def _mark(connection: Connection) -> Mark:
     )
     count = select(func.count()).select_from(slides).scalar_subquery()
     row = connection.execute(select(newest, revision, inside, count)).one()
-    return Mark(int(row[0]), int(row[1]), int(row[2]), int(row[3]))
+    return Cursor(int(row[0]), int(row[1]), int(row[2]), int(row[3]))
 
 
 def _written(connection: Connection, seq: int) -> dict[str, int]:

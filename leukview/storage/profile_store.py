@@ -11,7 +11,7 @@ from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatc
 from sqlalchemy import Connection, insert, select, update
 
 from leukview.core.errors import PinError, ReviewError, StoreError
-from leukview.domain.review.reviewer_profile import Profile, ProfileChange, ProfileEvent, Role, wait_s
+from leukview.domain.review.reviewer_profile import Profile, ProfileChange, ProfileEvent, Role, lockout_seconds
 from leukview.storage.chained_table import append_row, read_row
 from leukview.storage.database import Database
 from leukview.storage.schema import profile_events, reviewers
@@ -144,7 +144,7 @@ class SqlProfileStore:
         try:
             self._hasher.verify(hashed, pin)
         except VerifyMismatchError as error:
-            wait = wait_s(failures)
+            wait = lockout_seconds(failures)
             hint = f"Wait {wait:.0f} seconds before the next try." if wait else "Try again."
             raise PinError("The PIN is wrong.", hint, wait) from error
         except (VerificationError, InvalidHashError) as error:
@@ -160,7 +160,7 @@ class SqlProfileStore:
             if row is None or not row.pin_hash:
                 raise StoreError("This reviewer has no PIN.")
             since = (now - datetime.fromisoformat(row.failed_at)).total_seconds() if row.failed_at else 0.0
-            left = wait_s(row.failures) - max(0.0, since)
+            left = lockout_seconds(row.failures) - max(0.0, since)
             if left > 0:
                 raise PinError("Too many wrong PINs.", f"Wait {left:.0f} seconds.", left)
             failures = int(row.failures) + 1

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from leukview.core.atomic_files import folder_whole
+from leukview.core.atomic_files import atomic_directory
 from leukview.core.errors import ExportError
 from leukview.core.job_runner import CancelToken, Progress, Reporter
 from leukview.domain.taxonomy import OTHER, Taxonomy
@@ -163,7 +163,10 @@ def _write_slide(
     directory: Path, name: str, picture: BloodPicture, seed: tuple[int, int], cells: int, taxonomy: Taxonomy, job: _Job
 ) -> None:
     """Draw one slide beside its final place and move it there when it is complete."""
-    with folder_whole(directory / name) as slide, folder_whole(directory / GROUND_TRUTH / name, replace=True) as truth:
+    with (
+        atomic_directory(directory / name) as slide,
+        atomic_directory(directory / GROUND_TRUTH / name, replace=True) as truth,
+    ):
         _fill(slide, truth, picture, seed, cells, taxonomy, job)
         job.token.check()
 

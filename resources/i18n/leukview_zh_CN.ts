@@ -187,7 +187,7 @@
         </message>
     </context>
     <context>
-        <name>AlertDialog</name>
+        <name>AcknowledgeAlertDialog</name>
         <message>
             <source>Acknowledge</source>
             <translation>确认</translation>
@@ -285,7 +285,7 @@
         </message>
     </context>
     <context>
-        <name>AmendDialog</name>
+        <name>ReopenDialog</name>
         <message>
             <source>Amend</source>
             <translation>修订</translation>
@@ -316,7 +316,7 @@
         </message>
     </context>
     <context>
-        <name>Announcements</name>
+        <name>JobNotifications</name>
         <message>
             <source>Amend it, then analyse it, to have the opinion of the model in use.</source>
             <translation>如需当前模型的意见，请先修订该玻片，再进行分析。</translation>
@@ -347,7 +347,7 @@
         </message>
     </context>
     <context>
-        <name>Asking</name>
+        <name>DialogController</name>
         <message>
             <source>Checking the PIN</source>
             <translation>正在核对 PIN 码</translation>
@@ -525,7 +525,7 @@
         </message>
     </context>
     <context>
-        <name>Auditing</name>
+        <name>AuditController</name>
         <message>
             <source>Cell {0}</source>
             <translation>细胞 {0}</translation>
@@ -714,7 +714,7 @@
         </message>
     </context>
     <context>
-        <name>CompareDialog</name>
+        <name>CellComparisonDialog</name>
         <message>
             <source>Cells to compare with</source>
             <translation>可供对比的细胞</translation>
@@ -757,7 +757,7 @@
         </message>
     </context>
     <context>
-        <name>Comparing</name>
+        <name>ComparisonController</name>
         <message>
             <source>Analyser: {0}</source>
             <translation>分析仪：{0}</translation>
@@ -816,7 +816,7 @@
         </message>
     </context>
     <context>
-        <name>ComparisonDialog</name>
+        <name>ModelComparisonDialog</name>
         <message>
             <source>Add cells…</source>
             <translation>添加细胞…</translation>
@@ -1034,7 +1034,7 @@
         </message>
     </context>
     <context>
-        <name>DetailsDialog</name>
+        <name>SlideDetailsDialog</name>
         <message>
             <source> µm/px</source>
             <translation> µm/px</translation>
@@ -1152,7 +1152,7 @@
         </message>
     </context>
     <context>
-        <name>Exporting</name>
+        <name>ExportController</name>
         <message>
             <source>The export is written without {0} cells: their images are not here or cannot be read.</source>
             <translation>导出已写入，但缺少 {0} 个细胞：其图像不在此处或无法读取。</translation>
@@ -1213,7 +1213,7 @@
         </message>
     </context>
     <context>
-        <name>FeatureOrders</name>
+        <name>FeatureSorting</name>
         <message>
             <source>Comparing cells</source>
             <translation>正在比较细胞</translation>
@@ -1244,7 +1244,7 @@
         </message>
     </context>
     <context>
-        <name>FieldPane</name>
+        <name>OverviewPane</name>
         <message>
             <source>Loading the picture…</source>
             <translation>正在加载图像…</translation>
@@ -1267,7 +1267,7 @@
         </message>
     </context>
     <context>
-        <name>Following</name>
+        <name>DatabaseWatcher</name>
         <message>
             <source>Looking for what other programs wrote</source>
             <translation>正在查看其他程序写入的内容</translation>
@@ -1473,7 +1473,7 @@
         </message>
     </context>
     <context>
-        <name>Grading</name>
+        <name>GradingController</name>
         <message>
             <source>Fetching the overview</source>
             <translation>正在读取概览图</translation>
@@ -1519,7 +1519,7 @@
         </message>
     </context>
     <context>
-        <name>GradingLine</name>
+        <name>GradingSummary</name>
         <message>
             <source> · {0} normal</source>
             <translation> · {0} 项正常</translation>
@@ -1558,14 +1558,14 @@
         </message>
     </context>
     <context>
-        <name>HeaderDrops</name>
+        <name>DragDropView</name>
         <message>
             <source>{0} cells</source>
             <translation>{0} 个细胞</translation>
         </message>
     </context>
     <context>
-        <name>Jobs</name>
+        <name>TaskRunner</name>
         <message>
             <source>LeukView made a mistake; what you did so far is kept.</source>
             <translation>LeukView 出现内部错误；您已完成的操作均已保存。</translation>
@@ -1576,14 +1576,14 @@
         </message>
     </context>
     <context>
-        <name>KeyStrip</name>
+        <name>ShortcutBar</name>
         <message>
             <source>Keys that label</source>
             <translation>用于标注的按键</translation>
         </message>
     </context>
     <context>
-        <name>KeysDialog</name>
+        <name>ShortcutsDialog</name>
         <message>
             <source>&amp;Set</source>
             <translation>设定(&amp;S)</translation>
@@ -1642,7 +1642,7 @@
         </message>
     </context>
     <context>
-        <name>KeysModel</name>
+        <name>ShortcutsModel</name>
         <message>
             <source>Action</source>
             <translation>操作</translation>
@@ -1661,7 +1661,7 @@
         </message>
     </context>
     <context>
-        <name>LeveyJennings</name>
+        <name>LeveyJenningsChart</name>
         <message>
             <source>Levey–Jennings picture</source>
             <translation>Levey–Jennings 质控图</translation>
@@ -1680,7 +1680,7 @@
         </message>
     </context>
     <context>
-        <name>LockCover</name>
+        <name>LockScreen</name>
         <message>
             <source>Begin</source>
             <translation>开始</translation>
@@ -1734,7 +1734,7 @@
         </message>
     </context>
     <context>
-        <name>ModelSignDialog</name>
+        <name>ModelSignatureDialog</name>
         <message>
             <source>Cancel</source>
             <translation>取消</translation>
@@ -1769,7 +1769,7 @@
         </message>
     </context>
     <context>
-        <name>ModelsDesk</name>
+        <name>ModelsController</name>
         <message>
             <source>Checking the models</source>
             <translation>正在检查模型</translation>
@@ -1820,7 +1820,7 @@
         </message>
     </context>
     <context>
-        <name>ModelsDialog</name>
+        <name>ModelRegistryDialog</name>
         <message>
             <source>&amp;Compare a candidate…</source>
             <translation>比较候选模型…(&amp;C)…</translation>
@@ -1955,7 +1955,7 @@
         </message>
     </context>
     <context>
-        <name>NoCell</name>
+        <name>EmptyState</name>
         <message>
             <source>Its picture and all opinions appear here.</source>
             <translation>此处显示其图像和各方意见。</translation>
@@ -1966,7 +1966,7 @@
         </message>
     </context>
     <context>
-        <name>NoticeBar</name>
+        <name>NotificationBar</name>
         <message>
             <source>Dismiss the notice</source>
             <translation>关闭提示</translation>
@@ -1981,14 +1981,14 @@
         </message>
     </context>
     <context>
-        <name>Opinions</name>
+        <name>CellDetailsArea</name>
         <message>
             <source>Opinions about the cell</source>
             <translation>对该细胞的意见</translation>
         </message>
     </context>
     <context>
-        <name>PictureControls</name>
+        <name>ImageToolbar</name>
         <message>
             <source>Adjust</source>
             <translation>调整</translation>
@@ -2086,7 +2086,7 @@
         </message>
     </context>
     <context>
-        <name>PreviewDialog</name>
+        <name>ImportDialog</name>
         <message>
             <source>Cancel</source>
             <translation>取消</translation>
@@ -2181,7 +2181,7 @@
         </message>
     </context>
     <context>
-        <name>ProgressStrip</name>
+        <name>StatusBarProgress</name>
         <message>
             <source>Cancel</source>
             <translation>取消</translation>
@@ -2192,7 +2192,7 @@
         </message>
     </context>
     <context>
-        <name>QualityDesk</name>
+        <name>QualityController</name>
         <message>
             <source>Measuring the slide</source>
             <translation>正在测量玻片</translation>
@@ -2298,14 +2298,14 @@
         </message>
     </context>
     <context>
-        <name>Reclassifying</name>
+        <name>MaskReclassifier</name>
         <message>
             <source>Classifying inside the repaired outline</source>
             <translation>正在按修正后的轮廓分类</translation>
         </message>
     </context>
     <context>
-        <name>RepairBar</name>
+        <name>MaskToolbar</name>
         <message>
             <source>Background</source>
             <translation>背景</translation>
@@ -2424,7 +2424,7 @@
         </message>
     </context>
     <context>
-        <name>Repairing</name>
+        <name>MaskEditController</name>
         <message>
             <source>Accept it (Space) or leave it (Esc), then close the window.</source>
             <translation>请先采用（空格）或放弃（Esc），再关闭窗口。</translation>
@@ -2578,14 +2578,14 @@
         </message>
     </context>
     <context>
-        <name>Reporting</name>
+        <name>ReportController</name>
         <message>
             <source>Reading the report's settings</source>
             <translation>正在读取报告设置</translation>
         </message>
     </context>
     <context>
-        <name>ReviewDesk</name>
+        <name>ReviewController</name>
         <message>
             <source>Opening the slide</source>
             <translation>正在打开玻片</translation>
@@ -2783,7 +2783,7 @@
         </message>
     </context>
     <context>
-        <name>Reviewing</name>
+        <name>LabelActions</name>
         <message>
             <source>Choose “All cells” above the gallery.</source>
             <translation>请在图库上方选择“全部细胞”。</translation>
@@ -2806,7 +2806,7 @@
         </message>
     </context>
     <context>
-        <name>Seating</name>
+        <name>SignInController</name>
         <message>
             <source>Add one under “Reviewers…” in the menu “Slide”.</source>
             <translation>请在“玻片”菜单的“审核者…”中添加。</translation>
@@ -2841,7 +2841,7 @@
         </message>
     </context>
     <context>
-        <name>SecondReading</name>
+        <name>SecondReadingController</name>
         <message>
             <source>Another person reads it with “Second reading” in the menu “Review”, and signs.</source>
             <translation>请由另一人通过“审核”菜单中的“第二阅片”阅片并签名。</translation>
@@ -3015,7 +3015,7 @@
         </message>
     </context>
     <context>
-        <name>SlideFlow</name>
+        <name>SlideJobs</name>
         <message>
             <source>Analysing</source>
             <translation>正在分析</translation>
@@ -3195,7 +3195,7 @@
         </message>
     </context>
     <context>
-        <name>Thumbnails</name>
+        <name>ThumbnailCache</name>
         <message>
             <source>Thumbnails</source>
             <translation>缩略图</translation>
@@ -3233,7 +3233,7 @@
         </message>
     </context>
     <context>
-        <name>Watching</name>
+        <name>WatchFolderController</name>
         <message>
             <source>Looking at the watched folder</source>
             <translation>正在检查监视文件夹</translation>

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from leukview.bootstrap.composition import open_workbench
-from leukview.bootstrap.model_loading import Choices
+from leukview.bootstrap.model_loading import RuntimeOptions
 from leukview.bootstrap.site_config import load_taxonomy
 from leukview.cli.main import main
 from leukview.core.job_runner import CancelToken, null_reporter
@@ -30,7 +30,7 @@ def export(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def slide(export: Path) -> str:
     """A slide with a few events in the user's own database."""
-    with open_workbench(Choices()) as workbench:
+    with open_workbench(RuntimeOptions()) as workbench:
         preview = workbench.preview(export, CancelToken(), null_reporter)
         (slide,) = workbench.import_slides(preview.slides, CancelToken(), null_reporter)
         session = workbench.session(slide.id, "Dr. A")
@@ -100,7 +100,7 @@ def test_that_a_changed_log_is_told_by_its_first_broken_event(
 def test_that_the_calls_about_alerts_are_listed_and_written(
     slide: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
-    with open_workbench(Choices()) as workbench:
+    with open_workbench(RuntimeOptions()) as workbench:
         workbench.session(slide, "Dr. A").acknowledge("apl", called="Dr. Weiss", note="fresh sample")
     assert main(["audit", "calls"]) == 0
     (line, chain) = capsys.readouterr().out.splitlines()

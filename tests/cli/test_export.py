@@ -7,7 +7,7 @@ import hl7
 import pytest
 
 from leukview.bootstrap.composition import open_workbench
-from leukview.bootstrap.model_loading import Choices
+from leukview.bootstrap.model_loading import RuntimeOptions
 from leukview.bootstrap.site_config import load_taxonomy
 from leukview.cli.main import main
 from leukview.core.job_runner import CancelToken, null_reporter
@@ -21,7 +21,7 @@ def slide(tmp_path: Path) -> str:
     (folder,) = write_demo(
         tmp_path / "demo", slides=1, cells=6, seed=3, taxonomy=taxonomy, token=CancelToken(), reporter=null_reporter
     )
-    with open_workbench(Choices()) as workbench:
+    with open_workbench(RuntimeOptions()) as workbench:
         preview = workbench.preview(folder, CancelToken(), null_reporter)
         return workbench.import_slides(preview.slides, CancelToken(), null_reporter)[0].id
 

@@ -12,7 +12,7 @@ import pytest
 from pypdf import PdfReader
 
 from leukview.bootstrap.composition import open_workbench
-from leukview.bootstrap.model_loading import Choices
+from leukview.bootstrap.model_loading import RuntimeOptions
 from leukview.bootstrap.site_config import load_taxonomy
 from leukview.cli import report
 from leukview.cli.main import main
@@ -36,7 +36,7 @@ def slide(tmp_path: Path) -> str:
         reporter=null_reporter,
     )[0]
     labels = ("blast", "neutrophil", "neutrophil", "lymphocyte", "monocyte", "smudge_cell", "neutrophil")
-    with open_workbench(Choices()) as workbench:
+    with open_workbench(RuntimeOptions()) as workbench:
         (stored,) = workbench.import_slides(
             workbench.preview(folder, CancelToken(), null_reporter).slides, CancelToken(), null_reporter
         )
@@ -48,7 +48,7 @@ def slide(tmp_path: Path) -> str:
 
 
 def view_of(slide: str) -> SlideView:
-    with open_workbench(Choices()) as workbench:
+    with open_workbench(RuntimeOptions()) as workbench:
         return workbench.session(slide, "").view
 
 
@@ -68,7 +68,7 @@ def test_that_every_count_percent_interval_and_cell_of_the_database_stands_in_th
         low, high = 100 * row.interval.low, 100 * row.interval.high
         figures = f"{row.count} {100 * row.share:.1f} {low:.1f}–{high:.1f} {row.absolute_per_nl:.2f}"
         assert f"{row.cell_class.plural} 0 {row.count} {figures}" in text
-    for outside in view.shown.outside:
+    for outside in view.shown.non_leukocytes:
         assert f"{outside.cell_class.plural} 0 {outside.count} {outside.count} {outside.per_100_wbc:.1f}" in text
     annex = text[text.index("Annex: each cell") :]
     for cell in view.cells:
@@ -81,7 +81,7 @@ def test_that_every_count_percent_interval_and_cell_of_the_database_stands_in_th
         r.cell_class.key: r.count for r in view.shown.rows
     }
     assert [c["class"] for c in body["cell_records"]] == [c.label for c in view.cells]
-    with open_workbench(Choices()) as workbench:
+    with open_workbench(RuntimeOptions()) as workbench:
         written = [e for e in workbench.log.events(slide) if e.kind is EventKind.REPORT]
     assert written[-1].payload["sha256"] == hashlib.sha256(output.read_bytes()).hexdigest()
 

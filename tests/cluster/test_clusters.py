@@ -8,7 +8,7 @@ from contextlib import closing
 
 import pytest
 
-from leukview.bootstrap.batch import Workplaces, open_engine
+from leukview.bootstrap.batch import ExecutionOptions, open_engine
 from leukview.core.errors import ExportError, LeukViewError
 from leukview.services.batch.runner import Engine
 from tests.cluster.test_local import die, refuse, whose
@@ -28,7 +28,7 @@ def look_at(engine: Engine) -> None:
 @pytest.mark.timeout(240)
 def test_that_dask_works_elsewhere_gives_errors_back_and_survives_a_death():
     pytest.importorskip("distributed", reason="Dask is not installed (leukview[cluster])")
-    with open_engine(Workplaces(1, "dask")) as engine:
+    with open_engine(ExecutionOptions(1, "dask")) as engine:
         look_at(engine)
 
 
@@ -38,11 +38,11 @@ def test_that_an_engine_which_is_not_installed_is_named_with_what_brings_it(
     monkeypatch.setitem(sys.modules, "distributed", None)
     with (
         pytest.raises(LeukViewError, match=r"not installed.*leukview\[cluster\]"),
-        open_engine(Workplaces(2, "dask")),
+        open_engine(ExecutionOptions(2, "dask")),
     ):
         pass
 
 
 def test_that_an_engine_closes():
-    with open_engine(Workplaces(1, "local")) as engine, closing(engine):
+    with open_engine(ExecutionOptions(1, "local")) as engine, closing(engine):
         assert engine.slots == 1

@@ -6,7 +6,7 @@ from concurrent.futures import CancelledError, Future
 
 import pytest
 
-from leukview.cluster.futures import passed_on
+from leukview.cluster.futures import adapt_future
 from leukview.core.errors import ExportError, LeukViewError, WorkerDiedError
 
 
@@ -28,7 +28,7 @@ class Gone(Exception): ...  # noqa: N818
 )
 def test_that_an_error_comes_back_in_our_words(theirs: BaseException, ours: type[Exception], words: str):
     future: Future[int] = Future()
-    found = passed_on(future, (Died,), (Gone,))
+    found = adapt_future(future, (Died,), (Gone,))
     future.set_exception(theirs)
     error = found.exception(timeout=0)
     assert type(error) is ours
@@ -37,7 +37,7 @@ def test_that_an_error_comes_back_in_our_words(theirs: BaseException, ours: type
 
 def test_that_a_result_comes_back_and_a_cancelled_call_stays_cancelled():
     future: Future[int] = Future()
-    found, cancelled = passed_on(future, (Died,)), passed_on(future, (Died,))
+    found, cancelled = adapt_future(future, (Died,)), adapt_future(future, (Died,))
     cancelled.cancel()
     future.set_result(7)
     assert found.result(timeout=0) == 7

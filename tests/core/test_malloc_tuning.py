@@ -52,5 +52,5 @@ def test_that_tidying_frees_what_holds_itself():
             self.itself = self
 
     seen = weakref.ref(Knot())
-    malloc_tuning.tidy_up()
+    malloc_tuning.trim_memory()
     assert seen() is None

@@ -27,11 +27,11 @@ from pathlib import Path
 from typing import Self
 
 from leukview.bootstrap.composition import open_workbench
-from leukview.bootstrap.model_loading import Choices
+from leukview.bootstrap.model_loading import RuntimeOptions
 from leukview.bootstrap.site_config import load_taxonomy
 from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.core.paths import HOME_VARIABLE, data_dir
-from leukview.domain.review.events import FIRST, EventKind, ReviewEvent, fold
+from leukview.domain.review.events import FIRST, EventKind, ReviewEvent, replay
 from leukview.services.workbench import Workbench
 
 CELLS = 48
@@ -176,17 +176,17 @@ def one_kill(nest: Nest, before: int, dice: random.Random) -> Round:
         lines = [nest.line() for _ in range(dice.randint(1, 24))]
         time.sleep(dice.random() * 0.05)  # the moment of the kill; nothing waits for it
     lines += nest.kill()
-    with open_workbench(Choices()) as workbench:
+    with open_workbench(RuntimeOptions()) as workbench:
         assert workbench.log.verify() is None, "the chain is broken"
         log = workbench.log.events(slide_id)
         for line in lines:
             count, seen = line.split()
-            assert seen == said_by(fold(log[: int(count)])), "the window showed what the log does not hold"
+            assert seen == said_by(replay(log[: int(count)])), "the window showed what the log does not hold"
         known = int(lines[-1].split()[0]) if lines else before
         assert not lines or int(lines[0].split()[0]) == before, "the window did not begin where the log ended"
         assert 0 <= len(log) - known <= 1, "more is written than was asked for"
         view = workbench.session(slide_id, "Dr. Test", FIRST).view
-        assert said_by(view.review) == said_by(fold(log)), "the restart shows another state"
+        assert said_by(view.review) == said_by(replay(log)), "the restart shows another state"
         assert view.pending == 0
     assert_sound(data_dir())
     return Round(not lines, len(lines), len(log) - before, len(log) - known)
@@ -207,7 +207,7 @@ def prepare(folder: Path, seed: int) -> str:
             token=CancelToken(),
             reporter=null_reporter,
         )
-    with open_workbench(Choices()) as workbench:
+    with open_workbench(RuntimeOptions()) as workbench:
         slide_id = import_into_this_home(workbench, next(p for p in export.iterdir() if p.is_dir()))
         workbench.analyse(slide_id, CancelToken(), null_reporter)
     return slide_id
@@ -241,7 +241,7 @@ def main() -> None:
     rounds = [Round(**json.loads(line)) for line in known]
     with Nest(slide_id) as nest:
         while len(rounds) < arguments.kills:
-            with open_workbench(Choices()) as workbench:
+            with open_workbench(RuntimeOptions()) as workbench:
                 before = len(workbench.log.events(slide_id))
             rounds.append(one_kill(nest, before, random.Random(f"{arguments.seed} {len(rounds)}")))
             with record.open("a", encoding="utf-8") as stream:
@@ -250,7 +250,7 @@ def main() -> None:
                 shown = sum(r.shown for r in rounds)
                 sys.stdout.write(f"{len(rounds)} kills, {shown} states shown, nothing lost\n")
                 sys.stdout.flush()
-    with open_workbench(Choices()) as workbench:
+    with open_workbench(RuntimeOptions()) as workbench:
         found = figures(rounds, workbench.log.events(slide_id))
     sys.stdout.write(json.dumps(found, indent=1) + "\n")
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import leukview.bootstrap.batch
-from leukview.bootstrap.batch import SlideWorker, Workplaces, analyse_tree
-from leukview.bootstrap.model_loading import Choices
+from leukview.bootstrap.batch import ExecutionOptions, SlideWorker, analyse_tree
+from leukview.bootstrap.model_loading import RuntimeOptions
 from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.services.batch.runner import Outcome, SlideTask, SlideWork
 
@@ -21,7 +21,7 @@ from leukview.services.batch.runner import Outcome, SlideTask, SlideWork
 class Deadly(SlideWorker):
     """Ends its own process over the slide whose patient the environment names, each time."""
 
-    def __reduce__(self) -> tuple[type[SlideWorker], tuple[Choices]]:
+    def __reduce__(self) -> tuple[type[SlideWorker], tuple[RuntimeOptions]]:
         return Deadly, (self._choices,)
 
     def analyse(self, task: SlideTask, /) -> SlideWork:
@@ -62,12 +62,12 @@ def main() -> None:
     if how == "deadly":
         leukview.bootstrap.batch.SlideWorker = Deadly  # type: ignore[misc]  # in this process alone
     outcomes = analyse_tree(
-        Choices(),
-        Workplaces(2, engine),
+        RuntimeOptions(),
+        ExecutionOptions(2, engine),
         Path(tree),
         Path(output),
         (CancelToken(), null_reporter),
         save_masks=True,
-        told=killer if how == "kill" else lambda _outcome: None,
+        on_outcome=killer if how == "kill" else lambda _outcome: None,
     )
     sys.stdout.write(json.dumps({"outcomes": [asdict(o) for o in outcomes], "killed": killer.killed}) + "\n")

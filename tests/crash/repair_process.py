@@ -7,13 +7,13 @@ import sys
 import numpy as np
 
 from leukview.bootstrap.composition import open_workbench
-from leukview.bootstrap.model_loading import Choices
+from leukview.bootstrap.model_loading import RuntimeOptions
 from leukview.domain.repaired_mask import mask_sha256
 
 
 def main(slide_id: str) -> None:
     """Each outline that is written is a line: cell and SHA-256 of the mask; every fifth time the last is taken back."""
-    with open_workbench(Choices()) as workbench:
+    with open_workbench(RuntimeOptions()) as workbench:
         session = workbench.session(slide_id, "Ada")
         step = 0
         while True:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from leukview.bootstrap.composition import open_workbench
-from leukview.bootstrap.model_loading import Choices
+from leukview.bootstrap.model_loading import RuntimeOptions
 from leukview.bootstrap.site_config import load_taxonomy
 from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.core.paths import HOME_VARIABLE
@@ -51,7 +51,7 @@ def test_that_an_import_killed_at_any_moment_leaves_the_slide_whole_or_absent(
             delay = (step + dice.random()) / IMPORTS * whole
             time.sleep(delay)  # the moment of the kill; nothing waits for it
             done = "done" in kill(process)
-        with open_workbench(Choices()) as workbench:
+        with open_workbench(RuntimeOptions()) as workbench:
             slides = workbench.slides()
             outcomes.append((done, len(slides)))
             assert len(slides) == 1 or (not slides and not done)
@@ -71,7 +71,7 @@ def test_that_an_import_killed_at_any_moment_leaves_the_slide_whole_or_absent(
 
 def test_that_an_analysis_killed_at_any_moment_goes_on_and_does_nothing_twice(folder: Path, tmp_path: Path):
     dice = random.Random()
-    with open_workbench(Choices()) as workbench:
+    with open_workbench(RuntimeOptions()) as workbench:
         slide_id = import_into_this_home(workbench, folder)
     said: list[str] = []
     for step in range(ANALYSES):
@@ -82,13 +82,13 @@ def test_that_an_analysis_killed_at_any_moment_goes_on_and_does_nothing_twice(fo
                 said += line.split() if line != "done" else []
             time.sleep(dice.random() * 0.4)  # the moment of the kill; nothing waits for it
             said += [cell for line in kill(process) if line != "done" for cell in line.split()]
-        with open_workbench(Choices()) as workbench:
+        with open_workbench(RuntimeOptions()) as workbench:
             view = workbench.session(slide_id, "r").view
             stored = {v.cell.id for v in view.cells if v.prediction}
             assert len(set(said)) == len(said), "a cell was analysed twice"
             assert stored >= set(said), "a cell was said to be stored and is not"
             assert all(workbench.cached(v.cell) for v in view.cells if v.prediction)
-    with open_workbench(Choices()) as workbench:
+    with open_workbench(RuntimeOptions()) as workbench:
         summary = workbench.analyse(slide_id, CancelToken(), null_reporter)
         assert (summary.analysed, summary.skipped, summary.unreadable) == (CELLS - len(stored), len(stored), ())
         assert workbench.session(slide_id, "r").view.pending == 0
@@ -101,7 +101,7 @@ def test_that_no_acknowledged_action_is_lost_when_the_window_is_killed(folder: P
     ``python -m tests.crash.kill_test`` does the same two hundred times.
     """
     dice = random.Random()
-    with open_workbench(Choices()) as workbench:
+    with open_workbench(RuntimeOptions()) as workbench:
         slide_id = import_into_this_home(workbench, folder)
         workbench.analyse(slide_id, CancelToken(), null_reporter)
     before, rounds = 0, []
@@ -110,5 +110,5 @@ def test_that_no_acknowledged_action_is_lost_when_the_window_is_killed(folder: P
             rounds.append(one_kill(nest, before, dice))
             before += rounds[-1].events
     assert before > REVIEWS, f"the review wrote {before} events only: {rounds}"
-    with open_workbench(Choices()) as workbench:
+    with open_workbench(RuntimeOptions()) as workbench:
         assert len(workbench.log.events(slide_id)) == before

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from leukview.bootstrap.composition import open_workbench
-from leukview.bootstrap.model_loading import Choices
+from leukview.bootstrap.model_loading import RuntimeOptions
 from leukview.bootstrap.site_config import load_taxonomy
 from leukview.core.job_runner import CancelToken, null_reporter
-from leukview.domain.review.events import EventKind, fold
+from leukview.domain.review.events import EventKind, replay
 from leukview.synthetic import write_demo
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,7 +34,7 @@ def test_that_no_acknowledged_outline_is_lost_when_the_program_is_killed(tmp_pat
         token=CancelToken(),
         reporter=null_reporter,
     )
-    with open_workbench(Choices()) as workbench:
+    with open_workbench(RuntimeOptions()) as workbench:
         drafts = workbench.preview(made[0], CancelToken(), null_reporter).slides
         (slide,) = workbench.import_slides(drafts, CancelToken(), null_reporter)
     dice, before = random.Random(), 0
@@ -47,7 +47,7 @@ def test_that_no_acknowledged_outline_is_lost_when_the_program_is_killed(tmp_pat
             rest = process.stdout.read()
         assert all(line.endswith("\n") for line in lines), "the process ended by itself"
         lines += rest.splitlines(keepends=True)[: rest.count("\n")]
-        with open_workbench(Choices()) as workbench:
+        with open_workbench(RuntimeOptions()) as workbench:
             assert workbench.log.verify() is None
             log = workbench.log.events(slide.id)
             written = log[before:]
@@ -57,6 +57,6 @@ def test_that_no_acknowledged_outline_is_lost_when_the_program_is_killed(tmp_pat
                 assert event.kind is (EventKind.UNDO if mask == "undone" else EventKind.REPAIR_MASK)
                 assert mask == "undone" or (event.cells, event.payload["sha256"]) == ((cell,), mask)
             reviews = workbench.session(slide.id, "Ada").view.review.cells
-            assert reviews == fold(log).cells
+            assert reviews == replay(log).cells
             assert all(review.mask is None or review.mask.pixels().any() for review in reviews.values())
             before = len(log)

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from leukview.bootstrap.composition import open_workbench
-from leukview.bootstrap.model_loading import Choices
+from leukview.bootstrap.model_loading import RuntimeOptions
 from leukview.bootstrap.site_config import load_taxonomy
 from leukview.core.job_runner import CancelToken, JobRunner, null_reporter
 from leukview.core.paths import data_dir
@@ -33,7 +33,7 @@ def import_folder(folder: Path) -> None:
 
     drafts = FolderReader(load_taxonomy()).read(folder, CancelToken(), null_reporter).slides
     _say("go")
-    with open_workbench(Choices()) as workbench:
+    with open_workbench(RuntimeOptions()) as workbench:
         workbench.import_slides(drafts, CancelToken(), null_reporter)
         _say("done")
 
@@ -44,7 +44,7 @@ def analyse(slide_id: str) -> None:
     def stored(batch: Mapping[str, Prediction]) -> None:
         _say(*batch)
 
-    with open_workbench(Choices()) as workbench:
+    with open_workbench(RuntimeOptions()) as workbench:
         workbench.model_info()
         _say("go")
         workbench.analyse(slide_id, CancelToken(), null_reporter, stored)
@@ -72,21 +72,21 @@ def review(slide_id: str, seed: int) -> None:
     application = QApplication(["leukview"])
 
     def look(window: MainWindow, _view: SlideView) -> None:
-        session = window.desk._session
+        session = window.review._session
         assert session is not None
         _say(len(session.events), seen_in(window))
 
-    with open_workbench(Choices()) as workbench:
+    with open_workbench(RuntimeOptions()) as workbench:
         window = build_main_window(workbench, JobRunner(), data_dir() / "settings.json", "Dr. Test")
         reviewer = ScriptedReviewer(window, random.Random(seed))
         keys = QTimer(window)
         keys.timeout.connect(reviewer.act)
-        window.desk.opened.connect(partial(look, window))
-        window.desk.changed.connect(partial(look, window))
-        window.desk.opened.connect(lambda _view: keys.start(0))
+        window.review.opened.connect(partial(look, window))
+        window.review.changed.connect(partial(look, window))
+        window.review.opened.connect(lambda _view: keys.start(0))
         window.show()
         window.activateWindow()
-        window.desk.open(slide_id)
+        window.review.open(slide_id)
         application.exec()
 
 

@@ -10,18 +10,18 @@ from leukview.core.errors import LeukViewError
 from leukview.core.paths import resources_dir
 from leukview.domain.models.acceptance_criteria import (
     REFUSED,
+    AcceptanceCriterion,
     Compared,
-    Guard,
     Verdict,
     judge,
-    objections,
     parse_guards,
     verdict,
+    violations,
 )
 from leukview.domain.models.metrics import Figure
 from leukview.domain.taxonomy import Taxonomy
 
-GUARD = Guard("blast_sensitivity", 0.01, 50, 5, required=True, bound=0.08)
+GUARD = AcceptanceCriterion("blast_sensitivity", 0.01, 50, 5, required=True, bound=0.08)
 
 
 def compared(key: str = "blast_sensitivity", gain: float = 0.0, low: float = -0.02, high: float = 0.02) -> Compared:
@@ -52,7 +52,7 @@ def test_that_a_verdict_weighs_value_margin_and_interval(gain: float, low: float
 
 
 def test_that_less_is_better_for_errors():
-    guard = Guard("benign_called_malignant", 0.03, 50, 5, required=True)
+    guard = AcceptanceCriterion("benign_called_malignant", 0.03, 50, 5, required=True)
     assert verdict(guard, compared("benign_called_malignant", 0.04, 0.01, 0.07)) is Verdict.WORSE
     assert verdict(guard, compared("benign_called_malignant", -0.04, -0.07, -0.01)) is Verdict.BETTER
 
@@ -73,23 +73,23 @@ def test_that_what_is_called_no_worse_is_never_worse_than_the_margin(gain: float
 
 
 def test_that_a_guard_of_every_class_asks_each_of_them(taxonomy: Taxonomy):
-    guard = Guard("recall:*", 0.1, 40, 3, required=False)
+    guard = AcceptanceCriterion("recall:*", 0.1, 40, 3, required=False)
     figures = (compared("recall:blast", -0.2), compared("recall:lymphocyte", 0.1), compared("accuracy", -0.5))
     judged = judge([guard], [("site", figures)])
     assert [(j.compared.key, j.verdict) for j in judged] == [
         ("recall:blast", Verdict.WORSE),
         ("recall:lymphocyte", Verdict.NOT_WORSE),
     ]
-    assert objections([guard], judged, taxonomy) == ("Recall: Blast on site: worse.",)
+    assert violations([guard], judged, taxonomy) == ("Recall: Blast on site: worse.",)
 
 
 def test_that_a_required_guard_needs_one_set_that_is_large_enough(taxonomy: Taxonomy):
     few = Compared("blast_sensitivity", 10, 2, Figure(1, 1, 1), Figure(1, 1, 1), Figure(0, 0, 0))
-    assert objections([GUARD], judge([GUARD], [("a", (few,))]), taxonomy) == (
+    assert violations([GUARD], judge([GUARD], [("a", (few,))]), taxonomy) == (
         "Malignant cells called malignant (blast sensitivity): no set of cells is large enough to say.",
     )
-    assert objections([GUARD], judge([GUARD], [("a", (few,)), ("b", (compared(),))]), taxonomy) == ()
-    assert objections([GUARD], judge([GUARD], [("a", ())]), taxonomy) != ()
+    assert violations([GUARD], judge([GUARD], [("a", (few,)), ("b", (compared(),))]), taxonomy) == ()
+    assert violations([GUARD], judge([GUARD], [("a", ())]), taxonomy) != ()
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import cohen_kappa_score
 
 from leukview.domain.review.agreement import cohen_kappa, compare
-from leukview.domain.review.events import SECOND, EventKind, fold, undone
+from leukview.domain.review.events import SECOND, EventKind, replay, undone_event_ids
 from leukview.domain.review.hash_chain import first_broken
 from tests.domain.test_review_events import Log
 
@@ -84,7 +84,7 @@ def two_readings() -> Log:
 
 def test_that_readings_do_not_touch_each_other():
     log = two_readings()
-    first, second = fold(log.events), fold(log.events, SECOND)
+    first, second = replay(log.events), replay(log.events, SECOND)
     assert [first.of(c).label for c in "abc"] == ["lymphocyte"] * 3
     assert [second.of(c).label for c in "abc"] == ["lymphocyte", "blast", "blast"]
     assert first.signature is None
@@ -99,10 +99,10 @@ def test_that_undo_in_one_reading_leaves_the_other_its_redo():
     log.undo()
     log.add(EventKind.OVERRIDE, ["a"], label="monocyte", reading=2)
     log.add(EventKind.SIGN, name="B", meaning="read", reading=2)
-    assert fold(log.events).redo_stack == ("e2",)
+    assert replay(log.events).redo_stack == ("e2",)
     log.redo()
-    assert fold(log.events).of("a").label == "blast"
-    assert undone(log.events) == frozenset()
+    assert replay(log.events).of("a").label == "blast"
+    assert undone_event_ids(log.events) == frozenset()
 
 
 def test_that_disagreements_are_listed_and_a_consensus_binds_until_a_label_changes():
@@ -118,7 +118,7 @@ def test_that_disagreements_are_listed_and_a_consensus_binds_until_a_label_chang
     settled = compare(log.events, "abc")
     assert settled is not None
     assert (settled.disagreements[0].consensus, settled.open) == ("blast", 1)
-    assert fold(log.events).of("b").label == "lymphocyte", "the first reader's own opinion stays"
+    assert replay(log.events).of("b").label == "lymphocyte", "the first reader's own opinion stays"
     log.add(EventKind.OVERRIDE, ["b"], label="monocyte")
     changed = compare(log.events, "abc")
     assert changed is not None

@@ -38,7 +38,7 @@ def test_that_cells_outside_the_denominator_are_reported_per_100_wbc(taxonomy: T
     assert [r.cell_class.key for r in tally.rows] == ["blast", "lymphocyte"]
     assert tally.rows[0].share == pytest.approx(0.2)
     assert tally.rows[0].absolute_per_nl == pytest.approx(1.6)
-    assert {r.cell_class.key: r.per_100_wbc for r in tally.outside} == {
+    assert {r.cell_class.key: r.per_100_wbc for r in tally.non_leukocytes} == {
         "erythroblast": 10.0,
         "smudge_cell": 50.0,
         "unidentified": 4.0,
@@ -58,7 +58,7 @@ def test_that_equivalents_are_counted_beside_the_blasts(taxonomy: Taxonomy):
 def test_that_a_slide_without_leukocytes_has_no_percentages(taxonomy: Taxonomy):
     tally = differential(taxonomy, ["platelet"] * 3)
     assert (tally.n, tally.rows, tally.blast_interval) == (0, (), None)
-    assert tally.outside[0].per_100_wbc is None
+    assert tally.non_leukocytes[0].per_100_wbc is None
 
 
 @pytest.mark.parametrize(("k", "n"), [(1, 10_000), (1430, 10_000), (9_999, 10_000), (5_000, 10_000)])

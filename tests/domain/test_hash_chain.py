@@ -8,7 +8,7 @@ import pytest
 
 from leukview.domain.models.model_registry import Change, RegistryEntry
 from leukview.domain.review.events import EventKind, ReviewEvent
-from leukview.domain.review.hash_chain import GENESIS, Chained, first_broken, place_after, row_hash, sealed
+from leukview.domain.review.hash_chain import GENESIS, Chained, first_broken, next_position, row_hash, with_hash
 from leukview.domain.review.reviewer_profile import ProfileChange, ProfileEvent
 
 AT = "2026-01-02T03:04:05.000006+00:00"
@@ -54,9 +54,9 @@ def test_that_rows_have_the_hashes_that_earlier_versions_gave_them(row: Chained,
 def chain(*labels: str) -> list[ReviewEvent]:
     rows: list[ReviewEvent] = []
     for label in labels:
-        seq, previous = place_after(rows[-1] if rows else None)
+        seq, previous = next_position(rows[-1] if rows else None)
         row = ReviewEvent(seq, f"e{seq}", "S", EventKind.OVERRIDE, ("a",), {"label": label}, "r", AT, previous, "")
-        rows.append(sealed(row))
+        rows.append(with_hash(row))
     return rows
 
 
@@ -69,7 +69,7 @@ def test_that_tampering_is_found_at_the_first_broken_row():
     one, two, three = chain("blast", "monocyte", "basophil")
     forged = replace(two, payload={"label": "lymphocyte"})
     assert first_broken([one, forged, three]) == forged
-    assert first_broken([one, sealed(forged), three]) == three
+    assert first_broken([one, with_hash(forged), three]) == three
     assert first_broken([one, three]) == three
     assert first_broken([two, three]) == two
     assert first_broken([one, two]) is None, "that the last rows were cut off shows in no chain"

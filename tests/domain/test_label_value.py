@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leukview.domain.models.label_value import NEED, class_need, expected_information
+from leukview.domain.models.label_value import NEED, class_weight, expected_information
 
 
 def test_that_an_uncertain_disputed_cell_of_a_rare_class_teaches_most():
@@ -19,14 +19,14 @@ def test_that_a_certain_answer_teaches_nothing_however_disputed():
 
 
 def test_that_a_class_with_few_cells_needs_more_than_one_with_many_and_an_unseen_one_most():
-    need = class_need({"blast": 400, "basophil": 100, "monocyte": 200, "plasma_cell": 0})
+    need = class_weight({"blast": 400, "basophil": 100, "monocyte": 200, "plasma_cell": 0})
     assert need["blast"] == pytest.approx(2**-0.5)
     assert need["basophil"] == pytest.approx(2**0.5)
     assert need["monocyte"] == 1.0
     assert need["plasma_cell"] == NEED[1]
-    assert class_need({}) == class_need({"blast": 0}) == {}
+    assert class_weight({}) == class_weight({"blast": 0}) == {}
 
 
 @given(st.dictionaries(st.text(min_size=1), st.integers(0, 10**6), min_size=1))
 def test_that_need_stays_within_its_bounds(support):
-    assert all(NEED[0] <= value <= NEED[1] for value in class_need(support).values())
+    assert all(NEED[0] <= value <= NEED[1] for value in class_weight(support).values())

@@ -12,7 +12,7 @@ from leukview.domain.models.labelled_cells import (
     TRAIN,
     VAL,
     LabelledCell,
-    named_class,
+    determined_class,
     settled_cells,
     site_splits,
     with_corrections,
@@ -84,7 +84,7 @@ def test_that_corrections_join_the_cells_of_a_folder_with_their_own_splits():
 
 def test_that_a_perfect_model_names_what_its_stages_reach(taxonomy: Taxonomy):
     known = {"gate", "stage1", "maturity", "stage2b"}
-    assert named_class(taxonomy, "segmented_neutrophil", "", known) == "neutrophil"
-    assert named_class(taxonomy, "blast", "AML", known) == "blast"
-    assert named_class(taxonomy, "blast", "AML", known | {"stage2t", "stage3m"}) == "aml"
-    assert named_class(taxonomy, "promyelocyte", "", known) == "", "without a diagnosis it is left open"
+    assert determined_class(taxonomy, "segmented_neutrophil", "", known) == "neutrophil"
+    assert determined_class(taxonomy, "blast", "AML", known) == "blast"
+    assert determined_class(taxonomy, "blast", "AML", known | {"stage2t", "stage3m"}) == "aml"
+    assert determined_class(taxonomy, "promyelocyte", "", known) == "", "without a diagnosis it is left open"

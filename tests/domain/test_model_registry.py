@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 from leukview.domain.models.model_registry import Change, RegistryEntry, champions
-from leukview.domain.review.hash_chain import GENESIS, sealed
+from leukview.domain.review.hash_chain import GENESIS, with_hash
 
 
 def entry(seq: int, change: Change, bundle: str, previous: str = GENESIS) -> RegistryEntry:
-    return sealed(
+    return with_hash(
         RegistryEntry(
             seq, change, bundle, f"model {bundle}", "", "Dr. A", "released", "", "{}", "2026-01-01", previous, ""
         )

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from leukview.core.errors import LeukViewError
 from leukview.core.paths import resources_dir
 from leukview.domain.morphology_grading import GradingForm, parse_grading, summarise
-from leukview.domain.review.events import EventKind, fold
+from leukview.domain.review.events import EventKind, replay
 from tests.domain.test_review_events import Log
 
 ITEMS = ("target_cells", "schistocytes", "platelet_estimate")
@@ -76,7 +76,7 @@ def test_that_a_signature_keeps_the_grades_and_ends_their_undo():
     log = Log()
     log.add(EventKind.GRADE, grades={"target_cells": "2+"})
     log.add(EventKind.SIGN, name="A. Nyone", meaning="Reviewed")
-    state = fold(log.events)
+    state = replay(log.events)
     assert state.grades["target_cells"].grade == "2+"
     assert (state.grades["target_cells"].reviewer, state.grades["target_cells"].at) == ("r", log.events[0].at)
     assert state.undo_stack == ()
@@ -113,7 +113,7 @@ def test_that_grades_and_labels_undo_and_redo_in_one_order(actions: list[dict[st
         expected: dict[str, str] = {}
         for step in done:
             expected |= step if isinstance(step, dict) else {}
-        state = fold(log.events)
+        state = replay(log.events)
         assert {k: g.grade for k, g in state.grades.items()} == {k: g for k, g in expected.items() if g}
         labels = [step for step in done if isinstance(step, str)]
         assert state.of("a").label == (labels[-1] if labels else "")

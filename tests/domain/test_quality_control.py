@@ -8,8 +8,8 @@ from leukview.domain.models.quality_control import (
     Limits,
     Overruled,
     QcRun,
+    is_override,
     limits_of,
-    overruled,
     overruled_by_week,
     rising,
     series_of,
@@ -64,7 +64,7 @@ def test_that_a_baseline_that_never_varied_flags_any_change():
     ],
 )
 def test_that_a_closer_class_overrules_nobody(taxonomy: Taxonomy, model: str, reader: str, against: bool):
-    assert overruled(taxonomy, model, reader) is against
+    assert is_override(taxonomy, model, reader) is against
 
 
 def test_that_overrulings_are_counted_by_iso_week_and_class(taxonomy: Taxonomy):
@@ -78,7 +78,7 @@ def test_that_overrulings_are_counted_by_iso_week_and_class(taxonomy: Taxonomy):
             ("2026-01-02T10:00:00+00:00", "segmented_neutrophil", "segmented_neutrophil"),
         ],
     )
-    assert [(r.week, r.label, r.reviewed, r.overruled) for r in rows] == [
+    assert [(r.week, r.label, r.reviewed, r.is_override) for r in rows] == [
         ("2026-W01", "blast", 2, 1),
         ("2026-W01", "segmented_neutrophil", 1, 0),
         ("2026-W01", "lymphocyte", 1, 0),

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from leukview.domain.repaired_mask import decode, encode, mask_of, mask_payload, mask_sha256
-from leukview.domain.review.events import EventKind, ReviewState, fold
+from leukview.domain.review.events import EventKind, ReviewState, replay
 from leukview.domain.review.reducer import advance
 from tests.domain.test_review_events import Log
 
@@ -68,7 +68,7 @@ def test_that_a_mask_changed_in_the_log_is_not_taken_for_the_one_that_was_drawn(
 
 
 def drawn(log: Log, cell: str = "a") -> str:
-    mask = fold(log.events).of(cell).mask
+    mask = replay(log.events).of(cell).mask
     return mask.sha256 if mask else ""
 
 
@@ -106,7 +106,7 @@ def test_that_an_outline_is_taken_in_without_reading_the_whole_log_again():
         after = advance(state, event)
         assert after is not None
         state = after
-    assert state == fold(log.events)
+    assert state == replay(log.events)
 
 
 def test_that_an_outline_of_another_reading_is_not_seen():

@@ -3,8 +3,8 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leukview.domain.review.events import EventKind, ReviewEvent, fold
-from leukview.domain.review.hash_chain import place_after, sealed
+from leukview.domain.review.events import EventKind, ReviewEvent, replay
+from leukview.domain.review.hash_chain import next_position, with_hash
 
 
 class Log:
@@ -14,23 +14,25 @@ class Log:
         self.events: list[ReviewEvent] = []
 
     def add(self, kind: EventKind, cells: Sequence[str] = (), **payload: object) -> ReviewEvent:
-        seq, previous = place_after(self.events[-1] if self.events else None)
+        seq, previous = next_position(self.events[-1] if self.events else None)
         at = f"2026-01-01T00:00:{seq:02d}+00:00"
-        self.events.append(sealed(ReviewEvent(seq, f"e{seq}", "S", kind, tuple(cells), payload, "r", at, previous, "")))
+        self.events.append(
+            with_hash(ReviewEvent(seq, f"e{seq}", "S", kind, tuple(cells), payload, "r", at, previous, ""))
+        )
         return self.events[-1]
 
     def undo(self) -> None:
-        stack = fold(self.events).undo_stack
+        stack = replay(self.events).undo_stack
         if stack:
             self.add(EventKind.UNDO, event=stack[-1])
 
     def redo(self) -> None:
-        stack = fold(self.events).redo_stack
+        stack = replay(self.events).redo_stack
         if stack:
             self.add(EventKind.UNDO, event=stack[-1])
 
     def label(self, cell: str) -> str:
-        return fold(self.events).of(cell).label
+        return replay(self.events).of(cell).label
 
 
 def test_that_the_last_word_on_a_cell_is_shown():
@@ -95,11 +97,11 @@ def test_that_a_signature_ends_undo_and_a_reopening_says_amended():
     log = Log()
     log.add(EventKind.OVERRIDE, ["a"], label="blast")
     log.add(EventKind.SIGN, name="A. Nyone", meaning="Reviewed")
-    signed = fold(log.events)
+    signed = replay(log.events)
     assert signed.signature is not None
     assert signed.undo_stack == ()
     log.add(EventKind.REOPEN, reason="a cell was missed")
-    reopened = fold(log.events)
+    reopened = replay(log.events)
     assert reopened.signature is None
     assert reopened.amended
 
@@ -111,7 +113,7 @@ def test_that_comments_openings_and_acknowledgements_are_kept():
     log.add(EventKind.COMMENT, ["a"], text="Auer rod?")
     log.add(EventKind.COMMENT, text="thick smear")
     log.add(EventKind.ACKNOWLEDGE, alert="apl", called="Dr X", note="")
-    state = fold(log.events)
+    state = replay(log.events)
     assert state.of("a").opened
     assert state.of("a").map_shown
     assert (state.of("a").comment, state.comment) == ("Auer rod?", "thick smear")

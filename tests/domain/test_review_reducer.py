@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leukview.domain.review.events import EventKind, ReviewState, fold
+from leukview.domain.review.events import EventKind, ReviewState, replay
 from leukview.domain.review.reducer import advance
 from tests.domain.test_review_events import Log
 
@@ -41,8 +41,8 @@ def test_that_walking_event_by_event_says_what_the_whole_fold_says(
         add(log, *action)
         for event in log.events[read:]:
             read += 1
-            state = advance(state, event) or fold(log.events[:read])
-            assert state == fold(log.events[:read])
+            state = advance(state, event) or replay(log.events[:read])
+            assert state == replay(log.events[:read])
 
 
 def test_that_labels_openings_and_comments_need_no_second_reading():

@@ -142,7 +142,7 @@ def test_that_what_reviewers_said_becomes_the_next_model_and_can_be_taken_back(
     (ours,) = [s for s in found["sets"] if s["name"] == "corrections"]
     blasts = next(f for f in ours["figures"] if f["key"] == "blast_sensitivity")
     assert blasts["candidate"]["value"] > blasts["champion"]["value"] + 0.2
-    with composition.open_workbench(model_loading.Choices()) as workbench:
+    with composition.open_workbench(model_loading.RuntimeOptions()) as workbench:
         workbench.profiles.add("root", FIRST_READER, Role.REVIEWER, "2468")
         slide = workbench.slides()[0]
         before = workbench.session(slide.id, FIRST_READER).view
@@ -153,7 +153,7 @@ def test_that_what_reviewers_said_becomes_the_next_model_and_can_be_taken_back(
     capsys.readouterr()
     assert model_loading.default_bundle() != champion
 
-    with composition.open_workbench(model_loading.Choices()) as workbench:
+    with composition.open_workbench(model_loading.RuntimeOptions()) as workbench:
         new = workbench.model_info().bundle_sha256
         old = before.cells[0].prediction
         assert old is not None
@@ -173,7 +173,7 @@ def test_that_what_reviewers_said_becomes_the_next_model_and_can_be_taken_back(
     monkeypatch.setattr(sys, "stdin", io.StringIO("2468\n"))
     assert leukview(["models", "rollback", "--reviewer", FIRST_READER, "--reason", "a trial"]) == 0
     assert model_loading.default_bundle() == champion
-    with composition.open_workbench(model_loading.Choices()) as workbench:
+    with composition.open_workbench(model_loading.RuntimeOptions()) as workbench:
         workbench.analyse(slide.id, CancelToken(), null_reporter)
         shown = {v.prediction.bundle for v in workbench.session(slide.id, "").view.cells if v.prediction}
         assert shown == {old.bundle}

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from leukview.bootstrap.composition import open_workbench
-from leukview.bootstrap.model_loading import Choices
+from leukview.bootstrap.model_loading import RuntimeOptions
 from leukview.bootstrap.site_config import load_taxonomy
 from leukview.core.job_runner import CancelToken, null_reporter
-from leukview.domain.review.events import FIRST, SECOND, fold
+from leukview.domain.review.events import FIRST, SECOND, replay
 from leukview.synthetic import write_demo
 
 CELLS = 40
@@ -47,7 +47,7 @@ def test_that_first_and_second_reader_at_once_lose_and_mix_nothing(tmp_path: Pat
     (folder,) = write_demo(
         tmp_path, slides=1, cells=CELLS, seed=3, taxonomy=taxonomy, token=CancelToken(), reporter=null_reporter
     )
-    with open_workbench(Choices()) as workbench:
+    with open_workbench(RuntimeOptions()) as workbench:
         (slide,) = workbench.import_slides(
             workbench.preview(folder, CancelToken(), null_reporter).slides, CancelToken(), null_reporter
         )
@@ -64,7 +64,9 @@ def test_that_first_and_second_reader_at_once_lose_and_mix_nothing(tmp_path: Pat
         assert workbench.log.verify() is None
         events = workbench.log.events(slide.id)
         assert len(events) == 2 * CELLS
-        labels = {reading: {c: r.label for c, r in fold(events, reading).cells.items()} for reading in (FIRST, SECOND)}
+        labels = {
+            reading: {c: r.label for c, r in replay(events, reading).cells.items()} for reading in (FIRST, SECOND)
+        }
         assert labels == {FIRST: here | there, SECOND: second}
         assert onlooker.view.reviewed == 0
         view = onlooker.refresh()

@@ -20,18 +20,18 @@ from leukview.domain.prediction import StageProbabilities
 from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.cell.panel import CellPanel
 from leukview.gui.main_window import MainWindow, build_main_window
-from leukview.gui.worklist.import_dialog import PreviewDialog
+from leukview.gui.worklist.import_dialog import ImportDialog
 from leukview.importers.export_reader import FolderReader
 from leukview.importers.image_metadata import MetadataCleaner
 from leukview.interop.adapter import StandardMessages
 from leukview.report.cell_images import ReportPictures
 from leukview.report.typst_renderer import TypstRenderer
 from leukview.services.analysis.pipeline import Analyser
-from leukview.services.export.exporter import Outlets
+from leukview.services.export.exporter import ExportAdapters
 from leukview.services.ports.inference import Classified, StageMaps
 from leukview.services.report.report_data import ModelInfo
 from leukview.services.review.session import SlideView
-from leukview.services.workbench import Rooms, Workbench
+from leukview.services.workbench import Dependencies, Workbench
 from leukview.storage.analysis_cache import FileAnalysisCache
 from leukview.storage.change_feed import SqlPulse
 from leukview.storage.database import open_database
@@ -95,7 +95,7 @@ def workbench(taxonomy: Taxonomy) -> Iterator[Workbench]:
         analyser = Analyser(taxonomy, reader, slides, cache, FakeSegmenter(), PixelClassifier())
         info = ModelInfo("stand-in", "c" * 64, "fake:0", ("gate",), ("ph",), "nothing", ("It is no model.",), ())
         yield Workbench(
-            Rooms(
+            Dependencies(
                 taxonomy=taxonomy,
                 rules=load_rules(taxonomy),
                 grading=load_grading(),
@@ -110,7 +110,7 @@ def workbench(taxonomy: Taxonomy) -> Iterator[Workbench]:
                 pictures=ReportPictures(),
                 profiles=SqlProfileStore(database),
                 pulse=SqlPulse(database),
-                outlets=Outlets(StandardMessages(load_terms(taxonomy)), MetadataCleaner(), vault.names),
+                outlets=ExportAdapters(StandardMessages(load_terms(taxonomy)), MetadataCleaner(), vault.names),
             )
         )
 
@@ -124,7 +124,7 @@ def window(qtbot: QtBot, workbench: Workbench) -> Iterator[MainWindow]:
     made.activateWindow()
     qtbot.waitUntil(made.isActiveWindow)
     yield made
-    qtbot.waitUntil(lambda: made.desk.idle, timeout=20_000)
+    qtbot.waitUntil(lambda: made.review.idle, timeout=20_000)
     made.close()
     assert runner.shutdown()
     made.deleteLater()
@@ -136,7 +136,7 @@ def opened(qtbot: QtBot, window: MainWindow, slide_folder: Path) -> MainWindow:
     """The window with an analysed slide on the bench, taken there as a user takes it."""
     open_slide(qtbot, window, slide_folder)
     qtbot.waitUntil(lambda: analysed(window), timeout=60_000)
-    qtbot.waitUntil(lambda: not window.jobs.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not window.tasks.busy, timeout=20_000)
     window.activateWindow()
     window.gallery.view.setFocus()
     qtbot.waitUntil(window.gallery.view.hasFocus)
@@ -146,23 +146,23 @@ def opened(qtbot: QtBot, window: MainWindow, slide_folder: Path) -> MainWindow:
 def open_slide(qtbot: QtBot, window: MainWindow, folder: Path) -> None:
     """Open a folder and import all that the preview offers."""
     window.open_path(folder)
-    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), PreviewDialog), timeout=20_000)
+    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), ImportDialog), timeout=20_000)
     dialog = QApplication.activeModalWidget()
-    assert isinstance(dialog, PreviewDialog)
+    assert isinstance(dialog, ImportDialog)
     dialog.accept()
-    qtbot.waitUntil(lambda: window.desk.view is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: window.review.view is not None, timeout=20_000)
 
 
 def now(window: MainWindow) -> SlideView:
     """The slide on the bench as it stands."""
-    assert window.desk.view is not None
-    return window.desk.view
+    assert window.review.view is not None
+    return window.review.view
 
 
 def analysed(window: MainWindow) -> bool:
     """Every cell of the slide has an opinion, and it is on the screen."""
-    view = window.desk.view
-    return view is not None and view.pending == 0 and window.desk.idle
+    view = window.review.view
+    return view is not None and view.pending == 0 and window.review.idle
 
 
 def dialog_of(qtbot: QtBot, kind: type, act: Callable[[], object]):
@@ -183,7 +183,7 @@ def press(qtbot: QtBot, window: MainWindow, key: str | Qt.Key) -> None:
     window.activateWindow()
     qtbot.waitUntil(window.gallery.view.hasFocus)
     qtbot.keyClick(window.gallery.view, key)
-    qtbot.waitUntil(lambda: window.desk.idle, timeout=10_000)
+    qtbot.waitUntil(lambda: window.review.idle, timeout=10_000)
 
 
 @pytest.fixture

@@ -29,9 +29,9 @@ from leukview.domain.slide import Cell, SlideState
 from leukview.gui.gallery.model import PENDING, Filter
 from leukview.gui.main_window import MainWindow
 from leukview.gui.review.comment_dialog import CommentDialog
-from leukview.gui.review.reopen_dialog import AmendDialog
+from leukview.gui.review.reopen_dialog import ReopenDialog
 from leukview.gui.review.sign_dialog import SignDialog
-from leukview.gui.review.slide_details_dialog import DetailsDialog
+from leukview.gui.review.slide_details_dialog import SlideDetailsDialog
 from leukview.gui.worklist.model import SLIDE_ROLE
 from leukview.services.review.session import ReviewSession
 from leukview.services.workbench import Workbench
@@ -88,7 +88,7 @@ def test_that_keys_typed_faster_than_the_disk_writes_reach_different_cells(
         qtbot.keyClick(opened.gallery.view, Qt.Key.Key_Space)
     assert now(opened).reviewed == 0, "the screen must not change before the event is written"
     gate.set()
-    qtbot.waitUntil(lambda: opened.desk.idle, timeout=10_000)
+    qtbot.waitUntil(lambda: opened.review.idle, timeout=10_000)
     assert now(opened).reviewed == 5
     accepted = [e.cells for e in workbench.log.events() if e.kind is EventKind.ACCEPT]
     assert len(set(accepted)) == len(accepted) == 5
@@ -104,7 +104,7 @@ def test_that_a_refused_write_changes_nothing_and_says_so(
         patch.setattr(workbench.log, "append", refuse)
         press(qtbot, opened, "n")
     assert now(opened).reviewed == 0
-    assert opened.notices.text == "The disk is full.\nMake room, then do it again."
+    assert opened.notifications.text == "The disk is full.\nMake room, then do it again."
     press(qtbot, opened, "n")
     assert now(opened).reviewed == 1
 
@@ -114,21 +114,21 @@ def test_that_undo_and_redo_say_what_they_do_and_reach_back_after_a_restart(
 ):
     first = opened.gallery.current
     before = now(opened).by_id[first].label
-    assert opened._last.text() == ""
+    assert opened._last_action_label.text() == ""
     press(qtbot, opened, "u")
-    assert "1 cell: Unidentified · Dr. Test" in opened._last.text()
-    undo, redo = opened.actions_.by_key["undo"], opened.actions_.by_key["redo"]
+    assert "1 cell: Unidentified · Dr. Test" in opened._last_action_label.text()
+    undo, redo = opened.action_manager.by_key["undo"], opened.action_manager.by_key["redo"]
     assert undo.text() == "Undo: 1 cell: Unidentified"
-    opened.desk.open(now(opened).slide.id)
-    qtbot.waitUntil(lambda: opened.desk.idle)
-    assert "1 cell: Unidentified · Dr. Test" in opened._last.text()
+    opened.review.open(now(opened).slide.id)
+    qtbot.waitUntil(lambda: opened.review.idle)
+    assert "1 cell: Unidentified · Dr. Test" in opened._last_action_label.text()
     qtbot.keyClick(opened, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: opened.desk.idle)
+    qtbot.waitUntil(lambda: opened.review.idle)
     assert now(opened).by_id[first].label == before
     assert not now(opened).by_id[first].reviewed
     assert redo.text() == "Redo: 1 cell: Unidentified"
     redo.trigger()
-    qtbot.waitUntil(lambda: opened.desk.idle)
+    qtbot.waitUntil(lambda: opened.review.idle)
     assert now(opened).by_id[first].label == "unidentified"
 
 
@@ -139,8 +139,8 @@ def test_that_many_cells_take_one_label_in_one_event(qtbot: QtBot, opened: MainW
     event = next(e for e in workbench.log.events() if e.kind is EventKind.OVERRIDE)
     assert len(event.cells) == group.total
     assert now(opened).shown.count("smudge_cell") == group.total
-    opened.actions_.by_key["undo"].trigger()
-    qtbot.waitUntil(lambda: opened.desk.idle)
+    opened.action_manager.by_key["undo"].trigger()
+    qtbot.waitUntil(lambda: opened.review.idle)
     assert now(opened).shown.count("smudge_cell") == 0
 
 
@@ -152,13 +152,13 @@ def test_that_the_mouse_alone_suffices(qtbot: QtBot, opened: MainWindow):
     )
     chosen = opened.gallery.current
     assert opened.gallery.model.row_of(chosen) == row
-    menu = opened.reviewing.show_menu(QPoint(50, 50), opened.actions_.by_key, blind=False, window=opened)
+    menu = opened.label_actions.show_cell_menu(QPoint(50, 50), opened.action_manager.by_key, blind=False, window=opened)
     assert isinstance(menu, QMenu)
     likely = [a for a in menu.actions() if a.objectName().startswith("label:")]
     assert likely
     likely[-1].trigger()
     menu.close()
-    qtbot.waitUntil(lambda: opened.desk.idle)
+    qtbot.waitUntil(lambda: opened.review.idle)
     assert now(opened).by_id[chosen].label == likely[-1].objectName().removeprefix("label:")
 
 
@@ -170,7 +170,7 @@ def test_that_seeing_a_cell_large_is_recorded_once_and_the_map_only_on_request(
     assert EventKind.MAP_SHOWN not in kinds(opened, workbench)
     press(qtbot, opened, "x")
     qtbot.waitUntil(lambda: now(opened).by_id[cell].review.map_shown)
-    assert opened.cell.picture.heat_shown
+    assert opened.cell_panel.picture.heatmap_shown
     press(qtbot, opened, "x")
     press(qtbot, opened, "x")
     assert kinds(opened, workbench).count(EventKind.MAP_SHOWN) == 1
@@ -187,36 +187,36 @@ def test_that_another_map_is_made_on_demand_and_named(
         return np.full((16, 16), 0.5, np.float32)
 
     monkeypatch.setattr(workbench, "other_map", other_map)
-    opened.cell.controls.offer_methods(("HiResCAM",))
+    opened.cell_panel.controls.set_cam_methods(("HiResCAM",))
     opened.gallery.view.go_to(opened.gallery.model.rows()[0].cell.id)
-    qtbot.waitUntil(lambda: opened.cell._analysed)
-    hirescam = opened.cell.controls.map_button.menu().actions()[1]
+    qtbot.waitUntil(lambda: opened.cell_panel._analysed)
+    hirescam = opened.cell_panel.controls.map_button.menu().actions()[1]
     hirescam.trigger()
-    assert "Making the HiResCAM map" in opened.cell.caption.text()
-    qtbot.waitUntil(lambda: opened.cell.picture.heat_shown, timeout=10_000)
-    assert "HiResCAM" in opened.cell.caption.text()
+    assert "Making the HiResCAM map" in opened.cell_panel.caption.text()
+    qtbot.waitUntil(lambda: opened.cell_panel.picture.heatmap_shown, timeout=10_000)
+    assert "HiResCAM" in opened.cell_panel.caption.text()
     press(qtbot, opened, "x")
     press(qtbot, opened, "x")
     assert [(c, m) for c, m, _ in asked] == [(opened.gallery.current, "HiResCAM")]
-    opened.cell.controls.map_button.menu().actions()[0].trigger()
-    assert "HiResCAM" not in opened.cell.caption.text()
+    opened.cell_panel.controls.map_button.menu().actions()[0].trigger()
+    assert "HiResCAM" not in opened.cell_panel.caption.text()
 
 
 def test_that_a_slide_is_signed_becomes_read_only_and_can_be_amended(
     qtbot: QtBot, opened: MainWindow, workbench: Workbench, tmp_path: Path
 ):
-    sign = opened.actions_.by_key["sign"]
+    sign = opened.action_manager.by_key["sign"]
     dialog = dialog_of(qtbot, SignDialog, sign.trigger)
-    assert opened.desk.obstacles
+    assert opened.review.signing_obstacles
     dialog.reject()
     while now(opened).unopened_blasts:
         left = len(now(opened).unopened_blasts)
         opened.gallery.view.go_to(now(opened).unopened_blasts[0])
         qtbot.waitUntil(partial(fewer_unopened, opened, left), timeout=10_000)
     for alert in now(opened).open_alerts:
-        opened.desk.do(partial(ReviewSession.acknowledge, alert=alert.rule.key, called="Dr. B"))
-    qtbot.waitUntil(lambda: opened.desk.idle)
-    assert opened.desk.obstacles == ()
+        opened.review.submit(partial(ReviewSession.acknowledge, alert=alert.rule.key, called="Dr. B"))
+    qtbot.waitUntil(lambda: opened.review.idle)
+    assert opened.review.signing_obstacles == ()
     dialog = dialog_of(qtbot, SignDialog, sign.trigger)
     name = next(e for e in dialog.findChildren(QLineEdit) if e.isEnabled() and not e.text())
     qtbot.keyClicks(name, "Ada Example")
@@ -224,15 +224,15 @@ def test_that_a_slide_is_signed_becomes_read_only_and_can_be_amended(
     qtbot.waitUntil(lambda: now(opened).state is SlideState.SIGNED, timeout=10_000)
     before = len(workbench.log.events())
     press(qtbot, opened, "n")
-    assert not opened.actions_.by_key["accept"].isEnabled()
+    assert not opened.action_manager.by_key["accept"].isEnabled()
     assert len(workbench.log.events()) == before
     report = tmp_path / "r.pdf"
-    opened.flow.report(now(opened).slide.id, "Dr. Test", report)
-    qtbot.waitUntil(lambda: "report" in opened.notices.text, timeout=60_000)
+    opened.slide_jobs.write_report(now(opened).slide.id, "Dr. Test", report)
+    qtbot.waitUntil(lambda: "report" in opened.notifications.text, timeout=60_000)
     text = " ".join(page.extract_text() for page in PdfReader(report).pages)
     assert "SIGNED" in text
     assert "Ada Example" in text
-    opened.desk.do(lambda s: s.reopen("A second look at cell 3"))
+    opened.review.submit(lambda s: s.reopen("A second look at cell 3"))
     qtbot.waitUntil(lambda: now(opened).review.signature is None, timeout=10_000)
     press(qtbot, opened, "n")
     assert kinds(opened, workbench)[-1] in {EventKind.OVERRIDE, EventKind.OPEN}
@@ -242,15 +242,15 @@ def test_that_the_cells_in_the_way_of_a_signature_are_shown_and_one_comment_expl
     qtbot: QtBot, opened: MainWindow
 ):
     for blast in now(opened).unopened_blasts:
-        opened.desk.do(partial(ReviewSession.opened, cell=blast))
+        opened.review.submit(partial(ReviewSession.opened, cell=blast))
     for alert in now(opened).open_alerts:
-        opened.desk.do(partial(ReviewSession.acknowledge, alert=alert.rule.key))
-    qtbot.waitUntil(lambda: opened.desk.idle)
+        opened.review.submit(partial(ReviewSession.acknowledge, alert=alert.rule.key))
+    qtbot.waitUntil(lambda: opened.review.idle)
     rows = [v.cell.id for v in opened.gallery.model.rows()[2:4]]
     opened.gallery.view.select_cells(rows, rows[0])
     press(qtbot, opened, "u")
     qtbot.waitUntil(lambda: set(now(opened).unexplained) == set(rows))
-    dialog = dialog_of(qtbot, SignDialog, opened.actions_.by_key["sign"].trigger)
+    dialog = dialog_of(qtbot, SignDialog, opened.action_manager.by_key["sign"].trigger)
     show = next(b for b in dialog.findChildren(QPushButton) if b.text() == "&Show these cells (2)")
     qtbot.mouseClick(show, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: set(opened.gallery.view.selected_ids()) == set(rows))
@@ -258,18 +258,18 @@ def test_that_the_cells_in_the_way_of_a_signature_are_shown_and_one_comment_expl
     comment = dialog_of(qtbot, CommentDialog, lambda: qtbot.keyClick(opened.gallery.view, "/"))
     qtbot.keyClicks(comment.findChild(QPlainTextEdit), "out of focus")
     qtbot.keyClick(comment.findChild(QPlainTextEdit), Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: opened.desk.idle and not now(opened).unexplained)
-    assert opened.desk.obstacles == ()
+    qtbot.waitUntil(lambda: opened.review.idle and not now(opened).unexplained)
+    assert opened.review.signing_obstacles == ()
 
 
 def test_that_a_slide_is_amended_only_with_a_reason(qtbot: QtBot, opened: MainWindow):
     for blast in now(opened).unopened_blasts:
-        opened.desk.do(partial(ReviewSession.opened, cell=blast))
+        opened.review.submit(partial(ReviewSession.opened, cell=blast))
     for alert in now(opened).open_alerts:
-        opened.desk.do(partial(ReviewSession.acknowledge, alert=alert.rule.key))
-    opened.desk.do(lambda session: session.sign("Ada Example", "Review"))
-    qtbot.waitUntil(lambda: opened.desk.idle and now(opened).review.signature is not None)
-    dialog = dialog_of(qtbot, AmendDialog, opened.actions_.by_key["reopen"].trigger)
+        opened.review.submit(partial(ReviewSession.acknowledge, alert=alert.rule.key))
+    opened.review.submit(lambda session: session.sign("Ada Example", "Review"))
+    qtbot.waitUntil(lambda: opened.review.idle and now(opened).review.signature is not None)
+    dialog = dialog_of(qtbot, ReopenDialog, opened.action_manager.by_key["reopen"].trigger)
     assert any("Signed by Ada Example" in label.text() for label in dialog.findChildren(QLabel))
     accept = dialog.amend_button
     assert not accept.isEnabled()
@@ -289,7 +289,7 @@ def test_that_a_comment_typed_is_kept(qtbot: QtBot, opened: MainWindow):
 
 
 def test_that_slide_details_give_absolute_counts(qtbot: QtBot, opened: MainWindow):
-    dialog = dialog_of(qtbot, DetailsDialog, opened.actions_.by_key["details"].trigger)
+    dialog = dialog_of(qtbot, SlideDetailsDialog, opened.action_manager.by_key["details"].trigger)
     dialog._wbc.setValue(10.0)
     dialog.accept()
     qtbot.waitUntil(lambda: now(opened).slide.wbc_per_nl == 10.0)
@@ -298,13 +298,13 @@ def test_that_slide_details_give_absolute_counts(qtbot: QtBot, opened: MainWindo
 
 
 def test_that_a_blind_review_hides_every_opinion_of_the_model(qtbot: QtBot, opened: MainWindow):
-    opened.actions_.by_key["blind"].trigger()
+    opened.action_manager.by_key["blind"].trigger()
     assert [g.key for g in opened.gallery.model.groups] == [PENDING]
-    qtbot.waitUntil(lambda: opened.desk.idle)
+    qtbot.waitUntil(lambda: opened.review.idle)
     assert opened.tally.model.rowCount() == 0
     assert opened.alerts.isHidden()
     assert "model" not in str(opened.gallery.model.index(0).data())
-    assert not opened.actions_.by_key["accept"].isEnabled()
+    assert not opened.action_manager.by_key["accept"].isEnabled()
     press(qtbot, opened, "l")
     assert opened.tally.model.index(0, 0).data() == "Lymphocytes"
     assert opened.tally.model.index(0, 1).data() == ""
@@ -340,11 +340,11 @@ def test_that_an_image_gone_from_the_disk_is_said_on_its_tile_and_in_the_panel(
         raise ExportError("The file is gone.", "Bring the folder back.")
 
     monkeypatch.setattr(workbench._rooms.reader, "read_bytes", gone)
-    window.desk.open(slide.id)
-    qtbot.waitUntil(lambda: window.desk.view is not None)
+    window.review.open(slide.id)
+    qtbot.waitUntil(lambda: window.review.view is not None)
     window.gallery.view.go_to(window.gallery.model.rows()[0].cell.id)
-    qtbot.waitUntil(lambda: "gone" in window.cell.picture._message, timeout=10_000)
-    found = window.gallery.thumbnails.find(window.gallery.model.rows()[0])
+    qtbot.waitUntil(lambda: "gone" in window.cell_panel.picture._message, timeout=10_000)
+    found = window.gallery.thumbnails.get(window.gallery.model.rows()[0])
     assert found is None or found.isNull()
 
 
@@ -377,13 +377,13 @@ def test_that_the_gui_thread_is_never_busy_long_while_a_slide_is_analysed(
 def test_that_signals_do_not_wear_out(qtbot: QtBot, opened: MainWindow):
     """A canary for PySide6 6.12.0 on Python 3.11, which loses a reference to True on each emit until it dies."""
     for _ in range(2000):
-        opened.actions_.by_key["map"].toggled.emit(True)
+        opened.action_manager.by_key["map"].toggled.emit(True)
         opened.gallery.selection_changed.emit(1)
 
 
 def test_that_the_slide_on_the_bench_stays_marked_when_the_worklist_is_read_again(qtbot: QtBot, opened: MainWindow):
-    view = opened._slides.view
+    view = opened._worklist_panel.view
     assert view.currentIndex().data(SLIDE_ROLE) == now(opened).slide.id
-    with qtbot.waitSignal(opened.flow.worklist, timeout=10_000):
-        opened.flow.read_worklist()
+    with qtbot.waitSignal(opened.slide_jobs.worklist_loaded, timeout=10_000):
+        opened.slide_jobs.load_worklist()
     assert view.currentIndex().data(SLIDE_ROLE) == now(opened).slide.id

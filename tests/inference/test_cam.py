@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from leukview.core.errors import ModelError
-from leukview.inference.classification.cam import PackageMaps, combined, other_cam, upsampled
+from leukview.inference.classification.cam import PackageMaps, other_cam, resize_bilinear, sum_block_maps
 from leukview.inference.classification.classifier_factory import load_classifier
 from tests.support.tiny_bundle import write_tiny_bundle
 
@@ -60,7 +60,7 @@ def test_that_the_shown_map_is_the_sum_of_the_blocks_on_the_finest_grid(classifi
         for b in blocks
     )
     if classifier.bundle.manifest.net.pooling == "cell":
-        expected = upsampled(expected, 16, 16)  # the mask is empty here, and so covers all
+        expected = resize_bilinear(expected, 16, 16)  # the mask is empty here, and so covers all
     np.testing.assert_allclose(shown.maps, expected, atol=1e-6)
 
 
@@ -68,12 +68,12 @@ def test_that_the_shown_map_is_the_sum_of_the_blocks_on_the_finest_grid(classifi
 def test_that_resizing_agrees_with_torch(size):
     maps = np.random.default_rng(0).random((2, 3, 7, 4), dtype=np.float32)
     theirs = torch.nn.functional.interpolate(torch.from_numpy(maps), size, mode="bilinear", align_corners=False).numpy()
-    np.testing.assert_allclose(upsampled(maps, *size), theirs, atol=1e-6)
+    np.testing.assert_allclose(resize_bilinear(maps, *size), theirs, atol=1e-6)
 
 
 def test_that_maps_of_one_grid_are_simply_added():
     one = np.ones((1, 4, 4), np.float32)
-    np.testing.assert_array_equal(combined([one, 2 * one]), 3 * one)
+    np.testing.assert_array_equal(sum_block_maps([one, 2 * one]), 3 * one)
 
 
 @pytest.mark.parametrize("method", ["gradcam", "hirescam", "gradcam++"])

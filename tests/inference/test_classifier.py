@@ -10,16 +10,16 @@ from PIL import Image, ImageFilter
 from leukview.core.errors import ModelError
 from leukview.core.paths import resources_dir
 from leukview.inference.classification.classifier_factory import default_bundle, load_classifier
-from leukview.inference.classification.ood import Likeness
+from leukview.inference.classification.ood import OodDetector
 from leukview.inference.classification.preprocess import (
     Preprocessing,
-    cover,
+    cell_coverage,
     crop_box,
+    crop_to_square,
     cut,
+    dilate,
     normalise,
     rim,
-    square,
-    widened,
 )
 from leukview.services.ports.inference import Classified
 from tests.support.tiny_bundle import write_tiny_bundle
@@ -104,7 +104,9 @@ def test_that_a_network_that_pools_in_the_cell_sees_and_shows_nothing_outside_it
     other[26:74, 31:69] = image[26:74, 31:69]  # the same cell, with the rim that is kept
     one, same = classifier.classify([image, other], [mask, mask])
     assert largest_difference([one], [same]) < 1e-5
-    shown = cover(mask, classifier.bundle.manifest.preprocessing, one.crop).reshape(16, 4, 16, 4).max((1, 3)) > 0
+    shown = (
+        cell_coverage(mask, classifier.bundle.manifest.preprocessing, one.crop).reshape(16, 4, 16, 4).max((1, 3)) > 0
+    )
     for maps in one.maps:
         assert maps.maps[:, ~shown].max() == 0
     assert max(float(maps.maps.max()) for maps in one.maps) > 0
@@ -159,9 +161,9 @@ def test_that_a_suppressed_background_shows_the_cell_alone_and_a_missing_cell_le
     mask = np.zeros((16, 16), np.uint8)
     how = Preprocessing(16, 1.0, None, HOW.mean, HOW.std, "suppress")
     box = crop_box(16, 16, how)
-    assert (square(image, mask, how, box) == 40).all()
+    assert (crop_to_square(image, mask, how, box) == 40).all()
     mask[4:12, 4:12] = 2
-    found = square(image, mask, how, box)
+    found = crop_to_square(image, mask, how, box)
     edge = rim(16) // 2
     kept = np.zeros_like(mask, bool)
     kept[4 - edge : 12 + edge, 4 - edge : 12 + edge] = True
@@ -175,7 +177,7 @@ def test_that_a_blurred_background_keeps_the_cell_sharp():
     mask = np.zeros((64, 64), np.uint8)
     mask[20:40, 20:40] = 1
     how = Preprocessing(64, 1.0, None, HOW.mean, HOW.std, "blur")
-    found = square(image, mask, how, crop_box(64, 64, how))
+    found = crop_to_square(image, mask, how, crop_box(64, 64, how))
     assert (found[mask > 0] == image[mask > 0]).all()
     far = np.ones_like(mask, bool)
     far[17:43, 17:43] = False
@@ -189,7 +191,7 @@ def test_that_normalising_gives_channels_first_on_the_training_scale():
 
 
 def test_that_unlikeness_is_the_part_of_validation_cells_that_lie_nearer():
-    likeness = Likeness(np.zeros(2, np.float32), np.eye(2, dtype=np.float32), np.asarray([0, 1, 2], np.float32))
+    likeness = OodDetector(np.zeros(2, np.float32), np.eye(2, dtype=np.float32), np.asarray([0, 1, 2], np.float32))
     features = np.asarray([[0, 0], [0, 1], [1.5, 0], [30, 40]], np.float32)
     assert likeness.percentiles(features).tolist() == [0.0, 0.5, 0.75, 1.0]
 
@@ -200,5 +202,5 @@ def test_that_a_widened_mask_is_what_a_maximum_filter_makes_of_it(seed: int, by:
     part = (draw.random(draw.integers(1, 40, 2)) < 0.05).astype(np.uint8)
     expected = np.asarray(Image.fromarray(part).filter(ImageFilter.MaxFilter(2 * by + 1))) if by else part
     kept = part.copy()
-    assert np.array_equal(widened(part, by), expected)
+    assert np.array_equal(dilate(part, by), expected)
     assert np.array_equal(part, kept)

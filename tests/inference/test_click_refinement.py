@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from leukview.core.paths import resources_dir
-from leukview.inference.segmentation.click_refinement import EmbeddedRefiner, GeodesicRefinement, settled
+from leukview.inference.segmentation.click_refinement import EmbeddedRefiner, GeodesicRefinement, apply_clicks
 from leukview.inference.segmentation.segmenter_onnx import EmbeddedSegmenter
 from leukview.services.ports.inference import BACKGROUND, CYTOPLASM, NUCLEUS, Click
 
@@ -150,7 +150,7 @@ def test_that_crumbs_go_and_the_largest_part_and_what_was_clicked_stay():
     after[80:84, 80:84] = 1  # a crumb that nobody asked for
     after[30:33, 30:33] = 0  # a hole
     after[10:14, 80:84] = 1
-    kept = settled(after, before, [Click(82, 12, CYTOPLASM)])
+    kept = apply_clicks(after, before, [Click(82, 12, CYTOPLASM)])
     assert kept[82, 82] == BACKGROUND
     assert kept[31, 31] == CYTOPLASM
     assert kept[12, 82] == CYTOPLASM

@@ -16,7 +16,7 @@ from PIL import Image
 from leukview import RESEARCH_USE_LINE
 from leukview.core.errors import Cancelled, LeukViewError
 from leukview.core.job_runner import CancelToken, Progress, null_reporter
-from leukview.domain.review.events import EventKind, expanded
+from leukview.domain.review.events import EventKind, flatten_imports
 from leukview.domain.review.hash_chain import row_hash
 from leukview.domain.slide import ProblemKind, Slide, SlideState
 from leukview.importers.images import decode_rgb
@@ -110,7 +110,7 @@ def test_that_both_chains_hold_and_the_first_ones_hashes_are_carried(
     (row,) = elsewhere.workbench.log.events(slide.id)
     assert (row.kind, row.reviewer) == (EventKind.IMPORT, "Dr. Import")
     assert elsewhere.workbench.log.verify() is None
-    carried = list(expanded([row]))[1:]
+    carried = list(flatten_imports([row]))[1:]
     assert [(e.id, e.hash, e.reviewer, e.at) for e in carried] == [(e.id, e.hash, e.reviewer, e.at) for e in original]
     origin = row.payload["origin"]
     assert isinstance(origin, dict)
@@ -220,7 +220,7 @@ def test_that_a_second_import_adds_only_what_is_new(here: Station, reviewed: Sli
     again = elsewhere.take_in(cells_of(here, reviewed, tmp_path / "two"))
     assert again.id == first.id
     assert opinions(elsewhere.session(again).view) == opinions(here.session(reviewed).view)
-    ids = [e.id for e in expanded(elsewhere.workbench.log.events(first.id))]
+    ids = [e.id for e in flatten_imports(elsewhere.workbench.log.events(first.id))]
     assert len(ids) == len(set(ids))
 
 

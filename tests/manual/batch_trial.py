@@ -22,7 +22,7 @@ import numpy as np
 from PIL import Image
 
 from leukview.bootstrap.composition import open_stores
-from leukview.bootstrap.model_loading import Choices
+from leukview.bootstrap.model_loading import RuntimeOptions
 from leukview.bootstrap.site_config import load_taxonomy
 from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.core.paths import HOME_VARIABLE
@@ -146,7 +146,7 @@ def run(tree: Path, output: Path, slides: int, cells: int, kill_at: int, options
         second.wait()
     said = complaints.read_text(encoding="utf-8")
     ended = time.perf_counter()
-    with open_stores(Choices()) as stores:
+    with open_stores(RuntimeOptions()) as stores:
         stored = stores.slides.slides()
         predicted = sum(len(stores.slides.predictions(s.id)) for s in stored)
         reports = sum(e.kind is EventKind.REPORT for e in stores.log.events())

@@ -10,12 +10,12 @@ from __future__ import annotations
 import sys
 
 from leukview.bootstrap.composition import open_workbench
-from leukview.bootstrap.model_loading import Choices
+from leukview.bootstrap.model_loading import RuntimeOptions
 
 
 def main(slide_id: str, reviewer: str, reading: int, first: int, last: int, labels: list[str]) -> None:
     """Open the slide as the window does, wait for the start, label."""
-    with open_workbench(Choices()) as workbench:
+    with open_workbench(RuntimeOptions()) as workbench:
         session = workbench.session(slide_id, reviewer, reading)
         sys.stdout.write("ready\n")
         sys.stdout.flush()

@@ -128,7 +128,7 @@ def come_to_the_workstation(cells: Sequence[LabelledCell], data: Path, folder: P
     diagnoses = {c.patient.replace(" ", "_"): c.diagnosis for c in cells}
     table, changed = folder / "patients.csv", 0
     with (
-        composition.open_workbench(model_loading.Choices()) as workbench,
+        composition.open_workbench(model_loading.RuntimeOptions()) as workbench,
         table.open("w", newline="", encoding="utf-8") as file,
     ):
         rows = csv.writer(file)

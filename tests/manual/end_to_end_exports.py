@@ -24,11 +24,11 @@ import numpy as np
 import pikepdf
 
 from leukview.bootstrap.composition import open_stores, workbench_over
-from leukview.bootstrap.model_loading import Choices
+from leukview.bootstrap.model_loading import RuntimeOptions
 from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.core.paths import HOME_VARIABLE
 from leukview.domain.repaired_mask import RepairedMask
-from leukview.domain.review.events import ReviewEvent, expanded
+from leukview.domain.review.events import ReviewEvent, flatten_imports
 from leukview.services.export.exporter import ExportFormat, ExportRequest
 from leukview.services.export.slide_record import SlideRecord
 from leukview.services.ports.storage import SlideStore
@@ -66,8 +66,8 @@ class Journey:
 @contextmanager
 def workstation(home: Path) -> Iterator[tuple[Workbench, SlideStore]]:
     """A workstation with a home of its own."""
-    with patch.dict(os.environ, {HOME_VARIABLE: str(home)}), open_stores(Choices()) as stores:
-        yield workbench_over(Choices(), stores), stores.slides
+    with patch.dict(os.environ, {HOME_VARIABLE: str(home)}), open_stores(RuntimeOptions()) as stores:
+        yield workbench_over(RuntimeOptions(), stores), stores.slides
 
 
 def reviewed(workbench: Workbench, slide_id: str) -> ReviewSession:
@@ -128,7 +128,7 @@ def travel(export: Path, output: Path) -> Journey:
         assert [same(v.review.mask) for v in view.cells] == [same(mask) for mask in masks]
         theirs = slides.said(taken.id)
         assert [theirs.get(v.cell.id) for v in view.cells] == [said.get(v.cell.id) for v in record.view.cells]
-        carried = list(expanded(workbench.log.events(taken.id)))[1:]
+        carried = list(flatten_imports(workbench.log.events(taken.id)))[1:]
         assert [hashed(e) for e in carried] == [hashed(e) for e in events[: len(carried)]]
         assert view.review.signature == record.view.review.signature
         assert workbench.log.verify() is None

@@ -37,14 +37,14 @@ from PySide6.QtWidgets import (
 )
 
 from leukview.bootstrap.composition import open_workbench
-from leukview.bootstrap.model_loading import Choices
+from leukview.bootstrap.model_loading import RuntimeOptions
 from leukview.bootstrap.site_config import load_taxonomy
 from leukview.core.job_runner import CancelToken, JobRunner, null_reporter
 from leukview.core.paths import HOME_VARIABLE, data_dir
 from leukview.domain.review.events import ReviewState
-from leukview.gui.imaging.image_view import PictureView
+from leukview.gui.imaging.image_view import ImageView
 from leukview.gui.main_window import MainWindow, build_main_window
-from leukview.gui.worklist.import_dialog import PreviewDialog
+from leukview.gui.worklist.import_dialog import ImportDialog
 from leukview.services.review.slide_view import SlideView
 from leukview.services.workbench import Workbench
 from leukview.synthetic import write_demo
@@ -91,7 +91,7 @@ class Monkey:
         elif isinstance(modal, QFileDialog):  # the machine's files are nobody's toys
             self._done("reject QFileDialog")
             modal.reject()
-        elif isinstance(modal, PreviewDialog) and self._random.random() < 0.3:
+        elif isinstance(modal, ImportDialog) and self._random.random() < 0.3:
             self._done("accept PreviewDialog")
             modal.accept()
         elif isinstance(modal, QDialog) and self._random.random() < 0.12:
@@ -112,7 +112,7 @@ class Monkey:
             action = self._random.choice(able)
             self._done(f"menu {action.text()!r}")
             popup.close()
-            if action is not self._window.actions_.by_key["quit"]:
+            if action is not self._window.action_manager.by_key["quit"]:
                 action.trigger()
         else:
             self._done("close popup")
@@ -160,7 +160,7 @@ class Monkey:
         QApplication.postEvent(widget, event)
 
     def _drag(self, within: list[QWidget]) -> None:
-        able = [w for w in within if isinstance(w, PictureView | QSplitter | QSplitterHandle | QAbstractSlider)]
+        able = [w for w in within if isinstance(w, ImageView | QSplitter | QSplitterHandle | QAbstractSlider)]
         if not able:
             return
         widget = self._random.choice(able)
@@ -172,10 +172,14 @@ class Monkey:
         QTest.mouseRelease(widget, Qt.MouseButton.LeftButton, NONE, end)
 
     def _act(self) -> None:
-        able = [key for key, action in self._window.actions_.by_key.items() if action.isEnabled() and key not in LEAVES]
+        able = [
+            key
+            for key, action in self._window.action_manager.by_key.items()
+            if action.isEnabled() and key not in LEAVES
+        ]
         key = self._random.choice(able)
         self._done(f"action {key}")
-        self._window.actions_.by_key[key].trigger()
+        self._window.action_manager.by_key[key].trigger()
 
     def _resize(self) -> None:
         size = self._random.choice(SIZES)
@@ -224,7 +228,7 @@ def play(exports: Sequence[Path], seconds: float, seed: int) -> tuple[int, dict[
     application.setQuitOnLastWindowClosed(False)  # type: ignore[attr-defined]
     QDesktopServices.openUrl = staticmethod(lambda *_: True)  # type: ignore[method-assign]
     troubles, runner = Troubles(), JobRunner()
-    with open_workbench(Choices()) as workbench:
+    with open_workbench(RuntimeOptions()) as workbench:
         window = build_main_window(workbench, runner, data_dir() / "settings.json", NAME)
         window.show()
         window.open_path(exports[0])
@@ -242,7 +246,7 @@ def play(exports: Sequence[Path], seconds: float, seed: int) -> tuple[int, dict[
                 popup.close()
             elif isinstance(modal, QDialog):
                 modal.reject()
-            elif window.desk.idle:
+            elif window.review.idle:
                 application.quit()
 
         timer = QTimer()
@@ -255,7 +259,7 @@ def play(exports: Sequence[Path], seconds: float, seed: int) -> tuple[int, dict[
         chain = workbench.chain(CancelToken(), null_reporter)
         if chain.broken is not None:
             troubles.take(f"The chain breaks at event {chain.broken}.")
-        view = window.desk.view
+        view = window.review.view
         if view is not None and view.review != _as_logged(workbench, view):
             troubles.take("The window does not show what the log holds.")
         window.close()

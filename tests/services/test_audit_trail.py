@@ -9,7 +9,7 @@ import pytest
 
 from leukview.bootstrap.site_config import load_grading, load_rules
 from leukview.core.errors import LeukViewError
-from leukview.domain.review.events import SECOND, EventKind, undone
+from leukview.domain.review.events import SECOND, EventKind, undone_event_ids
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.audit.cell_history import HistoryEntry, Source, cell_history
 from leukview.services.audit.trail import AuditFilter, AuditRow, ChainState, audit_rows, export_audit, verify_chain
@@ -60,7 +60,7 @@ def session(taxonomy: Taxonomy, slides: MemorySlides, log: MemoryLog) -> ReviewS
 
 
 def rows_of(session: ReviewSession, names: EventNames) -> tuple[AuditRow, ...]:
-    return audit_rows(session.events, names, undone(session.events))
+    return audit_rows(session.events, names, undone_event_ids(session.events))
 
 
 def test_that_a_letter_is_told_by_what_it_was_pressed_on(

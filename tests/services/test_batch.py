@@ -17,7 +17,7 @@ from leukview.core.errors import BehindError, Cancelled, ExportError, ModelError
 from leukview.core.job_runner import CancelToken, Progress, null_reporter
 from leukview.domain.review.events import EventKind
 from leukview.domain.slide import FoundSlide, SlideDraft
-from leukview.services.batch.in_memory_stores import CarriedEvent, CarriedLog, CarriedSlides, Luggage, carry
+from leukview.services.batch.in_memory_stores import CarriedEvent, CarriedLog, CarriedSlides, WorkerState, snapshot
 from leukview.services.batch.output import MARK, Maker
 from leukview.services.batch.runner import Batch, Engine, Outcome, SlideTask, SlideWork
 from leukview.storage.database import open_database
@@ -93,8 +93,8 @@ class Bench:
             engine or InProcess(),
             self.output,
             "Dr. A",
-            again=again,
-            told=self.told.append,
+            force=again,
+            on_outcome=self.told.append,
         )
         found = [FoundSlide("/exports", key, ()) for key in keys]
         outcomes = batch.run(found, token or CancelToken(), reporter)
@@ -366,8 +366,8 @@ def test_that_a_slide_in_hand_answers_as_the_database_does(bench: Bench):
     bench.store.save_predictions({one: prediction("blast", "a" * 64), two: prediction("blast", BUNDLE)})
     bench.store.save_mask_prediction(one, "m" * 64, prediction("monocyte", "a" * 64))
     bench.log.append(slide_id, EventKind.COMMENT, reviewer="Dr. A", payload={"text": "seen"})
-    luggage = Luggage()
-    luggage.pack(carry(bench.store, bench.log, slide_id))
+    luggage = WorkerState()
+    luggage.load(snapshot(bench.store, bench.log, slide_id))
     slides, log = CarriedSlides(luggage), CarriedLog(luggage)
     assert slides.slide(slide_id) == bench.store.slide(slide_id)
     assert slides.cells(slide_id) == bench.store.cells(slide_id)

@@ -245,7 +245,7 @@ def test_that_dialog_report_drift_and_corrections_count_the_same_overrulings(ben
     bench.session.sign("Ada", "Review")
     view = bench.session.view
     assert view.by_id[bench.cell.id].prediction == inside
-    assert view.by_id[bench.cell.id].unaided == own
+    assert view.by_id[bench.cell.id].model_prediction == own
     assert view.model.counts() == {own.label: 3}, "the model's column is what the model said by itself"
     assert [v.cell.id for v in view.overruled] == others[1:]
     info = ModelInfo("m", "b" * 64, "fake:0", (), (), "", (), ())
@@ -254,7 +254,7 @@ def test_that_dialog_report_drift_and_corrections_count_the_same_overrulings(ben
     assert data.override_rate == pytest.approx(1 / 3)
     assert data.confusions == ((own.label, "plasma_cell", 1),)
     quality = QualityControl(bench.taxonomy, bench.slides, bench.log, lambda _: bench.image(), lambda _: None)
-    assert [(r.reviewed, r.overruled) for r in quality.overruled(CancelToken(), null_reporter)] == [(3, 1)]
+    assert [(r.reviewed, r.is_override) for r in quality.overruled(CancelToken(), null_reporter)] == [(3, 1)]
     corrections = Corrections(
         bench.taxonomy,
         bench.slides,

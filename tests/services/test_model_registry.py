@@ -15,24 +15,24 @@ from numpy.typing import NDArray
 
 from leukview.core.errors import LeukViewError, ModelError, PinError, ReviewError, StoreError
 from leukview.core.job_runner import CancelToken, null_reporter
-from leukview.domain.models.acceptance_criteria import Guard
+from leukview.domain.models.acceptance_criteria import AcceptanceCriterion
 from leukview.domain.models.labelled_cells import LabelledCell
 from leukview.domain.models.model_registry import Change, RegistryEntry
 from leukview.domain.prediction import StageProbabilities
-from leukview.domain.review.hash_chain import place_after, sealed
+from leukview.domain.review.hash_chain import next_position, with_hash
 from leukview.domain.review.reviewer_profile import Profile, ProfileEvent, Role
 from leukview.domain.taxonomy import Taxonomy
-from leukview.services.models.comparison import Comparison, Contestant, TrainingRecord
+from leukview.services.models.comparison import Candidate, Comparison, TrainingRecord
 from leukview.services.models.comparison_json import from_json
-from leukview.services.models.registry import BundleFacts, Comparing, Models
+from leukview.services.models.registry import BundleFacts, Comparing, ModelRegistryService
 from leukview.services.ports.inference import Classified, Segmenter
 from leukview.services.users.profiles import Profiles
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 NEVER = TrainingRecord(frozenset(), frozenset(), frozenset())
 GUARDS = (
-    Guard("blast_sensitivity", 0.01, 5, 2, required=True, bound=0.3),
-    Guard("recall:*", 0.1, 5, 2, required=False),
+    AcceptanceCriterion("blast_sensitivity", 0.01, 5, 2, required=True, bound=0.3),
+    AcceptanceCriterion("recall:*", 0.1, 5, 2, required=False),
 )
 TYPES = ("neutrophil", "lymphocyte", "monocyte", "eosinophil", "basophil")
 
@@ -86,14 +86,14 @@ class MemoryShelf:
     def path_of(self, sha256: str) -> Path:
         return Path(sha256 or "shipped")
 
-    def look(self, path: Path) -> BundleFacts:
+    def inspect(self, path: Path) -> BundleFacts:
         return BundleFacts(path.name, path.name, "ok", f"# {path.name}", "")
 
-    def facts(self, sha256: str) -> BundleFacts:
+    def describe(self, sha256: str) -> BundleFacts:
         state = "damaged" if self.broken == sha256 and sha256 else "ok"
         return BundleFacts(sha256 or "shipped", sha256 or "shipped", state, "# card", "" if state == "ok" else "It is.")
 
-    def put(self, path: Path) -> BundleFacts:
+    def install(self, path: Path) -> BundleFacts:
         self.put_down.append(path)
         return self.look(path)
 
@@ -106,9 +106,9 @@ class MemoryRegistry:
         return list(self.rows)
 
     def append(self, change: Change, **fields: str) -> RegistryEntry:
-        seq, previous = place_after(self.rows[-1] if self.rows else None)
+        seq, previous = next_position(self.rows[-1] if self.rows else None)
         body = {**fields, "seq": seq, "change": change, "at": f"2026-01-0{seq}T00:00:00+00:00", "previous": previous}
-        entry = sealed(RegistryEntry(**body, hash=""))  # type: ignore[arg-type]
+        entry = with_hash(RegistryEntry(**body, hash=""))  # type: ignore[arg-type]
         self.rows.append(entry)
         return entry
 
@@ -151,12 +151,12 @@ class Station:
         comparing = Comparing(
             self.contestant, lambda folder: self.cells[folder.name], pictures, self.no_segmenter, draws=40
         )
-        self.models = Models(
+        self.models = ModelRegistryService(
             self.registry, self.shelf, Profiles(self.profiles), GUARDS, taxonomy, comparing, self.changed
         )
 
-    def contestant(self, path: Path) -> Contestant:
-        return Contestant(path.name, self.said[path.name], self.records.get(path.name, NEVER), needs_masks=False)
+    def contestant(self, path: Path) -> Candidate:
+        return Candidate(path.name, self.said[path.name], self.records.get(path.name, NEVER), needs_masks=False)
 
     def no_segmenter(self) -> Segmenter:
         raise AssertionError("no model treats the background")
@@ -196,7 +196,7 @@ def test_that_both_models_are_scored_on_the_same_cells_class_by_class(station: S
     assert figures(found)["recall:lymphocyte"].candidate.value == 1.0
     assert figures(found)["recall:blast"].champion.value == pytest.approx(16 / 18)
     assert figures(found)["precision:lymphocyte"].champion.value == pytest.approx(18 / 20)
-    assert station.models.objections(found) == ()
+    assert station.models.violations(found) == ()
 
 
 def test_that_a_set_of_cells_is_known_by_images_and_labels(station: Station):
@@ -209,7 +209,7 @@ def test_that_a_set_of_cells_is_known_by_images_and_labels(station: Station):
 
 def test_that_a_candidate_that_misses_blasts_is_refused_whatever_the_file_says(station: Station):
     found = station.compare(Said("worse", frozenset(range(1, 20))))
-    assert any("blast sensitivity" in sentence for sentence in station.models.objections(found))
+    assert any("blast sensitivity" in sentence for sentence in station.models.violations(found))
     text = json.loads(station.models.json(found)) | {"objections": [], "verdicts": []}
     with pytest.raises(ModelError, match="may not be installed"):
         station.models.install(Path("worse"), json.dumps(text), signer="Dr. A", pin="")
@@ -221,7 +221,7 @@ def test_that_a_candidate_trained_on_the_evaluation_patients_is_refused(station:
     station.records["seen"] = TrainingRecord(frozenset({"site"}), frozenset(), frozenset({"P1", "P2"}))
     found = station.compare(Said("seen"))
     assert "The candidate may have been trained on 2 of the patients of frozen." in found.problems
-    assert station.models.objections(found)
+    assert station.models.violations(found)
     station.records["old"] = TrainingRecord(frozenset({"site"}), frozenset({f"P{i}" for i in range(5)}), None)
     assert station.compare(Said("old"), "frozen").problems == (
         "The candidate may have been trained on 1 of the patients of frozen.",
@@ -234,7 +234,7 @@ def test_that_a_head_that_only_the_candidate_has_is_new_and_no_loss(station: Sta
     assert figures(found)["apl_auc"].champion is None
     assert figures(found)["apl_auc"].candidate.value == 0.5
     assert figures(found)["apl_patient_auc"].patients == 6
-    assert station.models.objections(found) == ()
+    assert station.models.violations(found) == ()
 
 
 def test_that_a_comparison_reads_back_as_it_was_written(station: Station, tmp_path: Path):

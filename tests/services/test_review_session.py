@@ -102,7 +102,7 @@ def test_that_a_cell_stays_unidentified_only_with_a_reason(session: ReviewSessio
         session.acknowledge(alert.rule.key)
     cells = [v.cell.id for v in session.view.cells[-2:]]
     view = session.override(cells, "unidentified")
-    assert view.unexplained == view.in_the_way == tuple(cells)
+    assert view.unexplained == view.blocking_cells == tuple(cells)
     assert session.obstacles() == ("Cells left unidentified without a comment that says why: 2.",)
     session.comment(cells[:1], "Nucleus smudged, cannot identify")
     assert session.view.unexplained == tuple(cells[1:])

@@ -12,7 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from jsonschema.protocols import Validator
 
-from leukview.core.csv_escaping import calm
+from leukview.core.csv_escaping import escape_formula
 from leukview.core.errors import LeukViewError, ReviewError
 from leukview.core.paths import resources_dir
 from leukview.domain.review.events import SECOND
@@ -54,7 +54,7 @@ def test_that_the_json_is_valid_and_says_the_numbers_of_the_database(record: Sli
         ends = [100 * row.interval.low, 100 * row.interval.high]
         assert said["interval_95_percent"] == pytest.approx(ends, abs=5e-4)
         assert said["absolute_per_nl"] == row.absolute_per_nl
-    for other in shown.outside:
+    for other in shown.non_leukocytes:
         said = body["differential"]["outside_denominator"][other.cell_class.key]
         assert (said["count"], said["per_100_wbc"]) == (other.count, pytest.approx(other.per_100_wbc, abs=5e-4))
     assert [c["class"] for c in body["cell_records"]] == [v.label for v in record.view.cells]
@@ -128,8 +128,8 @@ def test_that_names_come_only_when_asked_for(here: Station, reviewed: Slide, tmp
 
 
 def test_that_no_spreadsheet_takes_a_text_for_a_formula():
-    assert calm("=1+1") == "'=1+1"
-    assert calm("Chen") == "Chen"
+    assert escape_formula("=1+1") == "'=1+1"
+    assert escape_formula("Chen") == "Chen"
 
 
 def test_that_a_second_reading_is_not_exported(here: Station, reviewed: Slide):  # noqa: F811

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from leukview.core.errors import PinError, ReviewError, StoreError
-from leukview.domain.review.reviewer_profile import LONGEST_WAIT_S, Role, wait_s
+from leukview.domain.review.reviewer_profile import LONGEST_WAIT_S, Role, lockout_seconds
 from leukview.services.users.profiles import Profiles, ProfileStore, profile_event_words
 from leukview.storage.database import Database, open_database
 from leukview.storage.migrations import MIGRATIONS
@@ -52,13 +52,13 @@ def test_that_the_pin_itself_is_nowhere_in_the_database(profiles: Profiles, plac
 
 def test_that_a_right_pin_opens_and_a_wrong_one_does_not(profiles: Profiles):
     made = profiles.add("system", "Dr. A", Role.REVIEWER, "1234")
-    assert profiles.enter(made.id, "1234") == made
+    assert profiles.authenticate(made.id, "1234") == made
     with pytest.raises(PinError, match=r"The PIN is wrong\. Try again\."):
-        profiles.enter(made.id, "1235")
-    profiles.prove("dr. a", "1234")
-    profiles.prove("nobody", "")
+        profiles.authenticate(made.id, "1235")
+    profiles.verify_pin("dr. a", "1234")
+    profiles.verify_pin("nobody", "")
     with pytest.raises(PinError):
-        profiles.prove("Dr. A", "")
+        profiles.verify_pin("Dr. A", "")
 
 
 def test_that_wrong_pins_cost_ever_longer_waits_and_a_right_one_clears_them(profiles: Profiles, clock: Clock):
@@ -66,15 +66,15 @@ def test_that_wrong_pins_cost_ever_longer_waits_and_a_right_one_clears_them(prof
     waits = []
     for _ in range(6):
         with pytest.raises(PinError) as caught:
-            profiles.enter(made.id, "0000")
+            profiles.authenticate(made.id, "0000")
         waits.append(caught.value.wait_s)
         clock.now += timedelta(seconds=caught.value.wait_s)
     assert waits == [0, 0, 2, 4, 8, 16]
-    profiles.enter(made.id, "1234")
+    profiles.authenticate(made.id, "1234")
     with pytest.raises(PinError) as caught:
-        profiles.enter(made.id, "0000")
+        profiles.authenticate(made.id, "0000")
     assert caught.value.wait_s == 0
-    assert wait_s(1000) == LONGEST_WAIT_S
+    assert lockout_seconds(1000) == LONGEST_WAIT_S
 
 
 def test_that_even_the_right_pin_waits_and_that_a_restart_does_not_help(
@@ -83,12 +83,12 @@ def test_that_even_the_right_pin_waits_and_that_a_restart_does_not_help(
     made = profiles.add("system", "Dr. A", Role.REVIEWER, "1234")
     for _ in range(3):
         with pytest.raises(PinError, match="wrong"):
-            profiles.enter(made.id, "0000")
+            profiles.authenticate(made.id, "0000")
     clock.now += timedelta(seconds=1)
     with pytest.raises(PinError, match=r"Too many wrong PINs\. Wait 1 seconds\."):
-        Profiles(SqlProfileStore(database, clock)).enter(made.id, "1234")
+        Profiles(SqlProfileStore(database, clock)).authenticate(made.id, "1234")
     clock.now += timedelta(seconds=1)
-    assert profiles.enter(made.id, "1234") == made
+    assert profiles.authenticate(made.id, "1234") == made
 
 
 def test_that_names_are_unique_and_said_as_they_were_given(profiles: Profiles):
@@ -113,14 +113,14 @@ def test_that_only_an_administrator_adds_once_there_is_one(profiles: Profiles):
         profiles.set_pin("Dr. B", second.id, "9999", "2222")
     profiles.set_pin("Dr. B", second.id, "1111", "2222")
     profiles.set_pin("Chief", second.id, "", "3333")
-    assert profiles.enter(second.id, "3333").role is Role.SECOND_READER
+    assert profiles.authenticate(second.id, "3333").role is Role.SECOND_READER
 
 
 def test_that_a_damaged_hash_is_told_and_opens_nothing(profiles: Profiles, place: Place):
     made = profiles.add("system", "Dr. A", Role.REVIEWER, "1234")
     place.execute("UPDATE reviewers SET pin_hash = 'rubbish'")
     with pytest.raises(StoreError, match="damaged"):
-        profiles.enter(made.id, "1234")
+        profiles.authenticate(made.id, "1234")
 
 
 def test_that_a_database_of_the_version_before_keeps_its_log_and_gains_reviewers(tmp_path: Path, place: Place):
@@ -145,8 +145,8 @@ def test_that_a_renamed_reviewer_keeps_the_old_name_for_what_was_done(profiles: 
     profiles.rename("Dr. Ada Klee", made.id, "  Dr. Ada  Weiss ")
     (profile,) = profiles.all()
     assert (profile.name, profile.former, profile.has_pin) == ("Dr. Ada Weiss", ("Dr. Ada Klee",), True)
-    assert profiles.names_of("Dr. Ada Weiss") == profiles.names_of("Dr. Ada Klee") == profile.names
-    assert profiles.names_of("nobody") == {"nobody"}
+    assert profiles.aliases("Dr. Ada Weiss") == profiles.aliases("Dr. Ada Klee") == profile.names
+    assert profiles.aliases("nobody") == {"nobody"}
     assert told(profiles) == [
         ("system", "Added Dr. Ada Klee (Reviewer)."),
         ("Dr. Ada Klee", "Renamed Dr. Ada Klee to Dr. Ada Weiss."),
@@ -176,9 +176,9 @@ def test_that_a_retired_reviewer_cannot_sign_in_and_is_never_deleted(profiles: P
     profiles.retire("Chief", made.id)
     assert [p.retired for p in profiles.all()] == [False, True]
     with pytest.raises(ReviewError, match=r"Dr\. A is retired and cannot sign in\."):
-        profiles.enter(made.id, "1234")
+        profiles.authenticate(made.id, "1234")
     with pytest.raises(ReviewError, match="retired"):
-        profiles.prove("Dr. A", "1234")
+        profiles.verify_pin("Dr. A", "1234")
     with pytest.raises(ReviewError, match="already"):
         profiles.add("Chief", "Dr. A", Role.REVIEWER, "")
     with pytest.raises(place.refusals, match="retired, never deleted"):
@@ -186,7 +186,7 @@ def test_that_a_retired_reviewer_cannot_sign_in_and_is_never_deleted(profiles: P
     with pytest.raises(place.refusals, match="append-only"):
         place.execute("UPDATE profile_events SET actor = 'nobody'")
     profiles.reinstate("Chief", made.id)
-    assert profiles.enter(made.id, "1234").name == "Dr. A"
+    assert profiles.authenticate(made.id, "1234").name == "Dr. A"
     assert [words for _, words in told(profiles)][2:] == ["Retired Dr. A.", "Brought Dr. A back."]
 
 

@@ -12,7 +12,7 @@ from leukview.core.errors import BehindError, ExportError
 from leukview.core.job_runner import CancelToken, Reporter
 from leukview.domain.prediction import Measurement, Prediction, StageProbabilities, StoredPrediction
 from leukview.domain.review.events import EventKind, ReviewEvent
-from leukview.domain.review.hash_chain import first_broken, place_after, sealed
+from leukview.domain.review.hash_chain import first_broken, next_position, with_hash
 from leukview.domain.slide import Cell, ExportPreview, Slide, SlideDraft, SourceLabel
 from leukview.services.ports.inference import Classified, StageMaps
 from leukview.services.ports.storage import CachedAnalysis, CellLocation, Imported
@@ -99,10 +99,10 @@ class MemoryLog:
     ) -> ReviewEvent:
         if known is not None and max((e.seq for e in self.rows if e.slide_id == slide_id), default=0) > known:
             raise BehindError("Another program wrote to this slide.")
-        seq, previous = place_after(self.rows[-1] if self.rows else None)
+        seq, previous = next_position(self.rows[-1] if self.rows else None)
         at = f"2026-01-01T00:{seq // 60:02d}:{seq % 60:02d}+00:00"
         body = dict(payload or {})
-        event = sealed(ReviewEvent(seq, f"e{seq}", slide_id, kind, tuple(cells), body, reviewer, at, previous, ""))
+        event = with_hash(ReviewEvent(seq, f"e{seq}", slide_id, kind, tuple(cells), body, reviewer, at, previous, ""))
         self.rows.append(event)
         return event
 

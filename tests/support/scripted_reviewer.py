@@ -12,12 +12,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from leukview.domain.review.events import ReviewState
-from leukview.gui.alerts.acknowledge_dialog import AlertDialog
+from leukview.gui.alerts.acknowledge_dialog import AcknowledgeAlertDialog
 from leukview.gui.main_window import MainWindow
 from leukview.gui.review.comment_dialog import CommentDialog
-from leukview.gui.review.reopen_dialog import AmendDialog
+from leukview.gui.review.reopen_dialog import ReopenDialog
 from leukview.gui.review.sign_dialog import SignDialog
-from leukview.gui.review.slide_details_dialog import DetailsDialog
+from leukview.gui.review.slide_details_dialog import SlideDetailsDialog
 from leukview.services.review.session import SlideView
 
 SCRIPT = {
@@ -53,7 +53,7 @@ def digest(
 def seen_in(window: MainWindow) -> str:
     """The digest of what the window shows: labels and comments as the gallery's rows have them."""
     rows = [v for v in window.gallery.model.rows() if v.review.label or v.review.comment or v.review.opened]
-    view = window.desk.view
+    view = window.review.view
     assert view is not None
     signature = view.review.signature
     return digest(
@@ -93,18 +93,20 @@ class ScriptedReviewer:
         if not window.isActiveWindow():  # the offscreen platform leaves that to us after a dialog
             window.activateWindow()
             return
-        if len(window.desk._waiting) > 3 or window.desk.view is None:  # a little faster than the disk, not without end
+        if (
+            len(window.review._waiting) > 3 or window.review.view is None
+        ):  # a little faster than the disk, not without end
             return
         (key,) = self._dice.choices(list(SCRIPT), list(SCRIPT.values()))
         if key:
             QTest.keySequence(QApplication.focusWidget() or window.gallery.view, QKeySequence(key))
-        elif window.desk.idle:
-            self._towards_the_signature(window.desk.view)
+        elif window.review.idle:
+            self._towards_the_signature(window.review.view)
 
     def _towards_the_signature(self, view: SlideView) -> None:
-        window, obstacles = self._window, self._window.desk.obstacles
+        window, obstacles = self._window, self._window.review.signing_obstacles
         if view.review.signature:
-            window.actions_.by_key["reopen"].trigger()
+            window.action_manager.by_key["reopen"].trigger()
         elif view.open_alerts:
             buttons = [b for b in window.alerts.findChildren(QPushButton) if b.text() == "Acknowledge…"]
             if buttons:
@@ -114,24 +116,24 @@ class ScriptedReviewer:
         elif any("unidentified" in sentence for sentence in obstacles):
             cell = (*view.unnamed, *view.unexplained)[0]
             window.gallery.view.go_to(cell)
-            self._window.reviewing.label("lymphocyte")
+            self._window.label_actions.label_selected("lymphocyte")
         else:
             QTest.keySequence(window, QKeySequence("Ctrl+Return"))
 
     def _answer(self, dialog: QWidget) -> None:
         if isinstance(dialog, CommentDialog):
-            QTest.keyClicks(dialog.edit, f"granules {self._dice.randrange(100)} ")
-            QTest.keyClick(dialog.edit, Qt.Key.Key_Return)
-        elif isinstance(dialog, AlertDialog):
-            QTest.keyClicks(dialog._called, "Dr. Call")
+            QTest.keyClicks(dialog.text_edit, f"granules {self._dice.randrange(100)} ")
+            QTest.keyClick(dialog.text_edit, Qt.Key.Key_Return)
+        elif isinstance(dialog, AcknowledgeAlertDialog):
+            QTest.keyClicks(dialog._called_edit, "Dr. Call")
             dialog.acknowledge_button.click()
-        elif isinstance(dialog, SignDialog) and dialog._name.isEnabled():
-            QTest.keyClicks(dialog._name, "Dr. Test")
+        elif isinstance(dialog, SignDialog) and dialog._name_edit.isEnabled():
+            QTest.keyClicks(dialog._name_edit, "Dr. Test")
             dialog.sign_button.click()
-        elif isinstance(dialog, AmendDialog):
-            QTest.keyClicks(dialog._reason, f"amended {self._dice.randrange(100)}")
+        elif isinstance(dialog, ReopenDialog):
+            QTest.keyClicks(dialog._reason_edit, f"amended {self._dice.randrange(100)}")
             dialog.amend_button.click()
-        elif isinstance(dialog, DetailsDialog):
+        elif isinstance(dialog, SlideDetailsDialog):
             dialog.accept()
         else:
             QTest.keyClick(dialog, Qt.Key.Key_Escape)

@@ -24,10 +24,10 @@ from leukview.interop.adapter import StandardMessages
 from leukview.report.cell_images import ReportPictures
 from leukview.report.typst_renderer import TypstRenderer
 from leukview.services.analysis.pipeline import Analyser
-from leukview.services.export.exporter import Exported, ExportFormat, ExportRequest, Outlets
+from leukview.services.export.exporter import ExportAdapters, Exported, ExportFormat, ExportRequest
 from leukview.services.report.report_data import ModelInfo
 from leukview.services.review.session import ReviewSession
-from leukview.services.workbench import Rooms, Workbench
+from leukview.services.workbench import Dependencies, Workbench
 from leukview.storage.analysis_cache import FileAnalysisCache
 from leukview.storage.change_feed import SqlPulse
 from leukview.storage.database import open_database
@@ -85,7 +85,7 @@ def station(home: Path) -> Iterator[Station]:
         cache = FileAnalysisCache(home / "cache")
         analyser = Analyser(taxonomy, reader, slides, cache, FakeSegmenter(), FakeClassifier())
         info = ModelInfo("stand-in", "b" * 64, "fake:0", ("gate",), (), "nothing", (), ())
-        rooms = Rooms(
+        rooms = Dependencies(
             taxonomy=taxonomy,
             rules=load_rules(taxonomy),
             grading=load_grading(),
@@ -100,7 +100,7 @@ def station(home: Path) -> Iterator[Station]:
             renderer=TypstRenderer(resources_dir()),
             pictures=ReportPictures(),
             profiles=SqlProfileStore(database),
-            outlets=Outlets(StandardMessages(load_terms(taxonomy)), MetadataCleaner(), vault.names),
+            outlets=ExportAdapters(StandardMessages(load_terms(taxonomy)), MetadataCleaner(), vault.names),
         )
         yield Station(Workbench(rooms), slides, [])
 

@@ -132,7 +132,7 @@ def test_that_one_process_needs_no_engine_and_changes_nothing(monkeypatch):
     values = torch.tensor([1.0, 2.0])
     alone.average([values])
     alone.wait()
-    assert (alone.first, alone.size, alone.mean([3.0]), values.tolist()) == (True, 1, [3.0], [1.0, 2.0])
+    assert (alone.is_main, alone.size, alone.mean([3.0]), values.tolist()) == (True, 1, [3.0], [1.0, 2.0])
 
 
 def test_that_several_processes_without_the_engine_say_what_to_install(monkeypatch):

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from leukview.core.atomic_files import folder_whole
+from leukview.core.atomic_files import atomic_directory
 from leukview.inference.bundles.bundle import (
     CARD,
     FORMAT,
@@ -75,7 +75,7 @@ def main() -> None:
     train_cells = [c for c in cells if c.split == TRAIN]
     counts = support(train_cells, taxonomy)
 
-    with folder_whole(options.output, replace=True) as folder:
+    with atomic_directory(options.output, replace=True) as folder:
         np.savez(folder / LIKENESS, allow_pickle=False, **likeness_arrays(scored.likeness, scored.stain))
         export(net, config.preprocessing.side, folder)
         manifest = Manifest(

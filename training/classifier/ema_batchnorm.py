@@ -18,7 +18,7 @@ MOMENTUM = 0.1
 BATCH = 128
 
 
-def follow(average: nn.Module, net: nn.Module, decay: float) -> None:
+def update_ema(average: nn.Module, net: nn.Module, decay: float) -> None:
     """Move a running average of the weights towards a network: average = decay · average + (1 − decay) · net."""
     pairs = list(zip(average.state_dict().values(), net.state_dict().values(), strict=True))
     real = [(mine, new) for mine, new in pairs if mine.is_floating_point()]
@@ -29,7 +29,7 @@ def follow(average: nn.Module, net: nn.Module, decay: float) -> None:
                 mine.copy_(new)
 
 
-def mend_norms(net: nn.Module, average: nn.Module) -> None:
+def repair_bn_stats(net: nn.Module, average: nn.Module) -> None:
     """Take running statistics that are no numbers from the average: those of a pass without numbers are lost."""
     kept = dict(average.named_buffers())
     with torch.no_grad():
@@ -38,7 +38,7 @@ def mend_norms(net: nn.Module, average: nn.Module) -> None:
                 buffer.copy_(kept[name])
 
 
-def renew_norms(net: PmgNet, images: Callable[[], Tensor], batches: int) -> None:
+def recompute_bn_stats(net: PmgNet, images: Callable[[], Tensor], batches: int) -> None:
     """Take the normalisation statistics anew from whole images: the jigsaws of training are never seen later.
 
     Args:

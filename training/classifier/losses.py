@@ -41,7 +41,7 @@ def path_loss(logits: dict[str, Tensor], targets: Tensor, weights: Tensor, smoot
     return total / targets.shape[0]
 
 
-def taught_loss(logits: dict[str, Tensor], soft: dict[str, Tensor], weights: Tensor) -> Tensor:
+def distillation_loss(logits: dict[str, Tensor], soft: dict[str, Tensor], weights: Tensor) -> Tensor:
     """Cross-entropy against the teachers' probabilities at the steps that the label determines, mean over the batch.
 
     Args:
@@ -64,7 +64,7 @@ def step_weights(targets: Tensor, coupling: str) -> Tensor:
     return known.flip(1).cumsum(1).flip(1) * known
 
 
-def rate_at(recipe: Recipe, progress: float) -> float:
+def learning_rate_at(recipe: Recipe, progress: float) -> float:
     """Learning rate at a part (0..1) of the phase: linear rise, then a cosine to zero."""
     progress = min(max(progress, 0.0), 1.0)
     if progress < recipe.warmup:
@@ -72,7 +72,7 @@ def rate_at(recipe: Recipe, progress: float) -> float:
     return recipe.rate * 0.5 * (1 + math.cos(math.pi * (progress - recipe.warmup) / (1 - recipe.warmup)))
 
 
-def side_at(sides: tuple[int, ...], progress: float) -> int:
+def image_size_at(sides: tuple[int, ...], progress: float) -> int:
     """Image side at a part (0..1) of the phase: each of `sides` for an equal span."""
     return sides[min(int(max(progress, 0.0) * len(sides)), len(sides) - 1)]
 

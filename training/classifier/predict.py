@@ -19,7 +19,7 @@ from training.data.splits import Cells
 
 
 @dataclass(frozen=True)
-class Answers:
+class Predictions:
     """What the network said of all cells, rows in the order of the manifest; unasked rows are NaN.
 
     Attributes:
@@ -33,14 +33,14 @@ class Answers:
     targets: NDArray[np.int64]
 
 
-def answers(
+def predict(
     net: PmgNet,
     config: TrainConfig,
     cells: Cells,
     rows: NDArray[np.int64],
     device: str,
     change: Callable[[Tensor], Tensor] | None = None,
-) -> Answers:
+) -> Predictions:
     """Ask the network about some rows, without augmentation, in float32.
 
     Args:
@@ -64,7 +64,7 @@ def answers(
             features[part] = found[0].cpu().numpy()
             for i, (key, _) in enumerate(net.config.stages):
                 logits[key][part] = found[1 + 4 * i].cpu().numpy()
-    return Answers(logits, features, cells.targets)
+    return Predictions(logits, features, cells.targets)
 
 
 def load_net(shape: NetConfig, run: Path) -> PmgNet:

@@ -36,9 +36,17 @@ from leukview.core.atomic_files import atomic_file
 from leukview.core.errors import LeukViewError
 from leukview.inference.networks.pmg import CONCATENATED, JIGSAW, PmgNet, jigsaw
 from training.classifier.distillation import TEACHERS_PART, Teachers, load_teachers
-from training.classifier.ema_batchnorm import balanced_accuracies, follow, mend_norms, renew_norms
+from training.classifier.ema_batchnorm import balanced_accuracies, recompute_bn_stats, repair_bn_stats, update_ema
 from training.classifier.finetune import begin_from, fine_tuning
-from training.classifier.losses import PlainHeads, optimiser_for, path_loss, rate_at, side_at, step_weights, taught_loss
+from training.classifier.losses import (
+    PlainHeads,
+    distillation_loss,
+    image_size_at,
+    learning_rate_at,
+    optimiser_for,
+    path_loss,
+    step_weights,
+)
 from training.config import FINAL, Recipe, TrainConfig, read_config
 from training.data.augmentation import augmented
 from training.data.dataset import TRAIN, VAL, read_taxonomy
@@ -59,7 +67,7 @@ NORM_BATCHES = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class MicroBatch:
     """What is computed at once.
 
     Attributes:
@@ -75,7 +83,7 @@ class Piece:
     generator: torch.Generator
 
 
-class _Answer(nn.Module):
+class _TrainingModule(nn.Module):
     """Network and plain heads behind one forward pass, as distributed data parallel wants it."""
 
     def __init__(self, net: PmgNet, heads: PlainHeads) -> None:
@@ -132,9 +140,9 @@ class Trainer:
         self.generator = torch.Generator().manual_seed(config.seed)
         self.draws = np.random.default_rng(config.seed)
         self.phase, self.used, self.iteration, self.images = PLAIN, 0.0, 0, 0
-        self.side, self.broken = config.preprocessing.side, 0
+        self.side, self.bad_updates = config.preprocessing.side, 0
         self.average = copy.deepcopy(self.net)
-        self.answer = self.processes.wrapped(_Answer(self.net, self.heads))
+        self.answer = self.processes.ddp(_TrainingModule(self.net, self.heads))
         self.optimiser = self._optimiser()
 
     @property
@@ -157,7 +165,7 @@ class Trainer:
 
     def save(self) -> None:
         """Write the checkpoint whole or not at all; rank 0 does."""
-        if not self.processes.first:
+        if not self.processes.is_main:
             return
         state = {
             "net": self.net.state_dict(),
@@ -194,7 +202,7 @@ class Trainer:
             self.draws = np.random.default_rng((self.config.seed, self.iteration))
         return True
 
-    def _batch(self, share: bool = True) -> list[Piece]:
+    def _batch(self, share: bool = True) -> list[MicroBatch]:
         """This process's pieces of the next batch, or (`share` false) all of them.
 
         Each of several pieces has random numbers of its own, that follow from seed, iteration and its place: the same
@@ -209,7 +217,7 @@ class Trainer:
             for i in (range(own, own + self.accumulate) if share else range(count))
         ]
 
-    def _piece(self, rows: NDArray[np.int64], generator: torch.Generator) -> Piece:
+    def _piece(self, rows: NDArray[np.int64], generator: torch.Generator) -> MicroBatch:
         images, targets, masks = self.train.pick(rows)
         how, augment = self.config.preprocessing, self.config.augment
         ready = augmented(images, masks, how, augment, generator, self.side, self.config.pooling).to(self.device)
@@ -217,12 +225,12 @@ class Trainer:
         if self.teachers is not None:
             with self._autocast():
                 soft = self.teachers(ready)
-        return Piece(ready, targets.to(self.device), soft, generator)
+        return MicroBatch(ready, targets.to(self.device), soft, generator)
 
     def _autocast(self) -> torch.autocast:
         return torch.autocast(self.device.type, torch.bfloat16, enabled=self.config.precision == "bfloat16")
 
-    def _update(self, pieces: Sequence[Piece], granularity: int | None) -> float:
+    def _update(self, pieces: Sequence[MicroBatch], granularity: int | None) -> float:
         """One step on the mean loss of all pieces of all processes; this process's mean loss."""
         total = 0.0
         self.optimiser.zero_grad(set_to_none=True)
@@ -236,7 +244,7 @@ class Trainer:
                 weights = step_weights(targets, self.config.coupling)
                 loss = path_loss(logits, targets, weights, self.config.label_smoothing)
                 if piece.soft:
-                    loss = torch.lerp(loss, taught_loss(logits, piece.soft, weights), TEACHERS_PART)
+                    loss = torch.lerp(loss, distillation_loss(logits, piece.soft, weights), TEACHERS_PART)
                 loss = loss / len(pieces)
                 if granularity == CONCATENATED:
                     loss = loss * 2  # as published
@@ -245,11 +253,11 @@ class Trainer:
         parameters = [p for group in self.optimiser.param_groups for p in group["params"]]
         if torch.isfinite(nn.utils.clip_grad_norm_(parameters, LARGEST_GRADIENT)):
             self.optimiser.step()
-            self.broken = 0
+            self.bad_updates = 0
         else:  # the CPU's bfloat16 convolutions have been seen to give one; a row of them is a fault of the run
-            self.broken += 1
-            mend_norms(self.net, self.average)
-            if self.broken > MOST_BROKEN:
+            self.bad_updates += 1
+            repair_bn_stats(self.net, self.average)
+            if self.bad_updates > MOST_BROKEN:
                 raise LeukViewError("The training has come to gradients that are no numbers.", "Lower the rates.")
         return total
 
@@ -263,9 +271,9 @@ class Trainer:
     def _add_to_average(self) -> None:
         # The average starts as short as the run is young, so that the random start is soon forgotten.
         decay = min(self.config.average, (1 + self.iteration) / (10 + self.iteration))
-        follow(self.average, self.net, decay)
+        update_ema(self.average, self.net, decay)
 
-    def go(self, minutes: float | None = None, iterations: int | None = None) -> None:
+    def fit(self, minutes: float | None = None, iterations: int | None = None) -> None:
         """Train until `minutes` of wall clock or `iterations` are used up, over all resumes together.
 
         Raises:
@@ -277,7 +285,7 @@ class Trainer:
         plain_end = limit * self.config.plain_part
         started, before, saved = time.monotonic(), self.used, time.monotonic()
         smooth = float("nan")
-        with self._log() as file, tqdm(unit="it", disable=not self.processes.first) as bar:
+        with self._log() as file, tqdm(unit="it", disable=not self.processes.is_main) as bar:
             log = csv.writer(file)
             while (spent := self.used if iterations is None else float(self.iteration)) < limit:
                 if self.phase == PLAIN and spent >= plain_end:
@@ -287,8 +295,10 @@ class Trainer:
                 plain = self.phase == PLAIN
                 recipe = self.recipe
                 progress = spent / plain_end if plain else (spent - plain_end) / (limit - plain_end)
-                rate = rate_at(recipe, progress)
-                self.side = side_at(self.config.plain_sides, progress) if plain else self.config.preprocessing.side
+                rate = learning_rate_at(recipe, progress)
+                self.side = (
+                    image_size_at(self.config.plain_sides, progress) if plain else self.config.preprocessing.side
+                )
                 for group in self.optimiser.param_groups:
                     group["lr"] = rate * group["factor"]
                 self.net.train()
@@ -313,19 +323,21 @@ class Trainer:
         self.save()
 
     def _log(self) -> TextIO:
-        where = self.run / LOG if self.processes.first else Path(os.devnull)
+        where = self.run / LOG if self.processes.is_main else Path(os.devnull)
         return where.open("a", newline="", encoding="utf-8")
 
     def renew_norms(self) -> None:
         """Take the normalisation statistics anew, from whole training images."""
-        renew_norms(self.net, lambda: torch.cat([piece.images for piece in self._batch(share=False)]), NORM_BATCHES)
+        recompute_bn_stats(
+            self.net, lambda: torch.cat([piece.images for piece in self._batch(share=False)]), NORM_BATCHES
+        )
 
     def finish(self) -> None:
         """Write the averaged network, with the norms of training or with new ones: what suits the validation cells.
 
         The two are compared by the sum of the stages' balanced accuracies. Rank 0 does it, on whole batches.
         """
-        if self.processes.first:
+        if self.processes.is_main:
             self._finish()
             write_plots(self.run)
         self.processes.wait()
@@ -377,7 +389,7 @@ def main() -> None:
     processes = Processes.started(options.device)
     options.run.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(config.seed)
-    with processes.first_first():
+    with processes.main_process_first():
         _, shape, splits = prepare(
             config,
             options.cache or options.run,
@@ -403,7 +415,7 @@ def main() -> None:
         print(f"resumed after {trainer.used:.0f} s, iteration {trainer.iteration}")
     elif options.start:
         trainer.start_from(options.start)
-    trainer.go(options.minutes, options.iterations)
+    trainer.fit(options.minutes, options.iterations)
     trainer.finish()
 
 

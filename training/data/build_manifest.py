@@ -43,7 +43,7 @@ from training.data.dataset import (
 )
 from training.data.importers import (
     SYNTHETIC,
-    Item,
+    LabelledImage,
     as_disease,
     check_diagnosis,
     pseudonymised,
@@ -77,7 +77,7 @@ class Gathered:
     left_out: Mapping[str, int]
 
 
-def gather(items: Iterable[Item], taxonomy: Taxonomy) -> Gathered:
+def gather(items: Iterable[LabelledImage], taxonomy: Taxonomy) -> Gathered:
     """Read every image once; leave out what cannot be learned from.
 
     Raises:
@@ -217,8 +217,8 @@ def summary(gathered: Gathered, taxonomy: Taxonomy, least: int = 30) -> str:
     return "\n".join(lines)
 
 
-def _items(options: argparse.Namespace, taxonomy: Taxonomy) -> tuple[Item, ...]:
-    found: list[Item] = []
+def _items(options: argparse.Namespace, taxonomy: Taxonomy) -> tuple[LabelledImage, ...]:
+    found: list[LabelledImage] = []
     if options.export:
         diagnoses = read_patients(options.patients, taxonomy) if options.patients else {}
         if options.diagnosis is not None:

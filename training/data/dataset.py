@@ -32,7 +32,7 @@ from leukview.domain.models.labelled_cells import (
 )
 from leukview.domain.taxonomy import Taxonomy, parse_taxonomy
 from leukview.importers.training_archive import iterate_pictures, load_cells, read_manifests
-from leukview.inference.classification.preprocess import Preprocessing, crop_box, square
+from leukview.inference.classification.preprocess import Preprocessing, crop_box, crop_to_square
 
 __all__ = [
     "COLUMNS",
@@ -133,7 +133,7 @@ def cached_squares(
 
     def rows() -> Iterator[NDArray[np.uint8]]:
         for pixels in pictures(cells, folder, "decode"):
-            yield square(pixels, None, wide, crop_box(pixels.shape[0], pixels.shape[1], wide))
+            yield crop_to_square(pixels, None, wide, crop_box(pixels.shape[0], pixels.shape[1], wide))
 
     path = cache_path(cells, run, "cells", wide)
     return write_cache(path, (len(cells), wide.side, wide.side, 3), rows())

@@ -59,7 +59,7 @@ SYNTHETIC_PATIENTS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class LabelledImage:
     """One labelled image.
 
     Attributes:
@@ -81,7 +81,7 @@ class Item:
     folder: str = ""
 
 
-def read_export(path: Path, site: str, diagnoses: Mapping[str, str], taxonomy: Taxonomy) -> tuple[Item, ...]:
+def read_export(path: Path, site: str, diagnoses: Mapping[str, str], taxonomy: Taxonomy) -> tuple[LabelledImage, ...]:
     """The labelled cells of an export (any layout that the application opens).
 
     A cell without a label, or with two, is left out.
@@ -106,7 +106,9 @@ def read_export(path: Path, site: str, diagnoses: Mapping[str, str], taxonomy: T
             if cell.source is not None and not cell.conflicts:
                 load = partial(reader.read_bytes, Path(slide.root), slide.inner, cell.path)
                 found.append(
-                    Item(cell.path, load, site, slide.patient, diagnosis, cell.source.class_key, cell.source.name)
+                    LabelledImage(
+                        cell.path, load, site, slide.patient, diagnosis, cell.source.class_key, cell.source.name
+                    )
                 )
     if missing:
         raise LeukViewError(
@@ -134,7 +136,9 @@ def read_disease_cells(path: Path, taxonomy: Taxonomy) -> dict[str, dict[str, st
     return tables
 
 
-def as_disease(items: Iterable[Item], disease_cells: Mapping[str, Mapping[str, str]]) -> tuple[Item, ...]:
+def as_disease(
+    items: Iterable[LabelledImage], disease_cells: Mapping[str, Mapping[str, str]]
+) -> tuple[LabelledImage, ...]:
     """Items whose class (or the folder's own name) the patient's diagnosis turns into a disease's class."""
     return tuple(
         replace(item, cell_class=table.get(item.folder, table.get(item.cell_class, item.cell_class)))
@@ -153,7 +157,7 @@ def read_key(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def pseudonymised(items: Iterable[Item], key: bytes) -> tuple[Item, ...]:
+def pseudonymised(items: Iterable[LabelledImage], key: bytes) -> tuple[LabelledImage, ...]:
     """Items whose patients have names that say nothing; the same key gives the same person the same name."""
 
     def name(patient: str) -> str:
@@ -163,7 +167,7 @@ def pseudonymised(items: Iterable[Item], key: bytes) -> tuple[Item, ...]:
     return tuple(replace(item, patient=name(item.patient)) for item in items)
 
 
-def synthetic_items(count: int, seed: int, taxonomy: Taxonomy, side: int = 250) -> Iterator[Item]:
+def synthetic_items(count: int, seed: int, taxonomy: Taxonomy, side: int = 250) -> Iterator[LabelledImage]:
     """Draw `count` cells of all classes and diagnoses for invented patients, one at a time.
 
     They prove that the whole tree trains; they prove nothing of medicine.
@@ -174,4 +178,4 @@ def synthetic_items(count: int, seed: int, taxonomy: Taxonomy, side: int = 250) 
         Image.fromarray(image).save(stream, "JPEG", quality=90)
         patient = f"{SYNTHETIC} {diagnosis} {number // len(SYNTHETIC_CLASSES) % SYNTHETIC_PATIENTS:02}"
         load = partial(bytes, stream.getvalue())
-        yield Item(f"{number:06}.jpg", load, SYNTHETIC, patient, diagnosis, class_key)
+        yield LabelledImage(f"{number:06}.jpg", load, SYNTHETIC, patient, diagnosis, class_key)

@@ -99,7 +99,7 @@ def thumbnails_of_squares(squares: NDArray[np.uint8], field: float) -> Thumbnail
     return np.stack([thumbnail(np.asarray(square), middle) for square in squares])
 
 
-def unit(rows: Vectors) -> Vectors:
+def zscore(rows: Vectors) -> Vectors:
     """N×D rows moved to mean 0 and scaled to length 1; flat rows become zero."""
     centred = rows - rows.mean(1, keepdims=True)
     length = np.linalg.norm(centred, axis=1, keepdims=True)
@@ -110,7 +110,7 @@ def blurred(thumbs: Thumbnails) -> Vectors:
     """N×SIDE×SIDE → N×COARSE² of mean 0 and length 1: what of a picture stays when it is cut a little off centre."""
     soft = gaussian_filter(thumbs.astype(np.float32), (0, BLUR, BLUR))
     cell = SIDE // COARSE
-    return unit(soft.reshape(-1, COARSE, cell, COARSE, cell).mean((2, 4)).reshape(len(thumbs), -1))
+    return zscore(soft.reshape(-1, COARSE, cell, COARSE, cell).mean((2, 4)).reshape(len(thumbs), -1))
 
 
 def aligned(ones: Thumbnails, others: Thumbnails) -> Vectors:
@@ -122,12 +122,12 @@ def aligned(ones: Thumbnails, others: Thumbnails) -> Vectors:
     """
     side = SIDE - 2 * REACH
     middle = _soft(ones)[:, REACH : REACH + side, REACH : REACH + side]
-    pattern = unit(middle.reshape(len(ones), -1)).reshape(middle.shape)
+    pattern = zscore(middle.reshape(len(ones), -1)).reshape(middle.shape)
     best = np.full(len(ones), -1.0, np.float32)
     plain = _soft(others)
     for dy in range(2 * REACH + 1):
         for dx in range(2 * REACH + 1):
-            seen = unit(plain[:, dy : dy + side, dx : dx + side].reshape(len(ones), -1))
+            seen = zscore(plain[:, dy : dy + side, dx : dx + side].reshape(len(ones), -1))
             best = np.maximum(best, np.einsum("nd,nd->n", seen, pattern.reshape(len(ones), -1)))
     return best
 

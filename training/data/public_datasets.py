@@ -17,7 +17,7 @@ from pathlib import Path
 
 from leukview.core.errors import LeukViewError
 from leukview.domain.taxonomy import Taxonomy
-from training.data.importers import Item
+from training.data.importers import LabelledImage
 
 IMAGES = frozenset({".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff"})
 NORMAL = "normal"
@@ -118,7 +118,7 @@ class Published:
     read: Callable[[Path], Iterator[tuple[Path, str, Label | None, str]]]
 
 
-def read_published(name: str, folder: Path, taxonomy: Taxonomy) -> tuple[Item, ...]:
+def read_published(name: str, folder: Path, taxonomy: Taxonomy) -> tuple[LabelledImage, ...]:
     """The labelled images of a published set.
 
     Args:
@@ -137,7 +137,7 @@ def read_published(name: str, folder: Path, taxonomy: Taxonomy) -> tuple[Item, .
     for path, patient, label, word in published.read(folder):
         if label is not None and label[0] in known:
             who = f"{published.source} {patient}" if patient else ""
-            items.append(Item(path.name, path.read_bytes, published.source, who, label[1], label[0], word))
+            items.append(LabelledImage(path.name, path.read_bytes, published.source, who, label[1], label[0], word))
     if not items:
         raise LeukViewError(f"“{folder.name}” does not have the layout of {name}.", published.citation)
     return tuple(items)

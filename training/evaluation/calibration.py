@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from leukview.inference.networks.pmg import CONCATENATED, PmgClassifier, PmgNet
-from training.classifier.predict import Answers
+from training.classifier.predict import Predictions
 from training.data.dataset import LabelledCell
 from training.evaluation.metrics import Floats, Ints, best_temperature, negative_log_likelihood
 
@@ -92,7 +92,9 @@ def kind_that_holds_up(truth: Ints, logits: Floats, weights: Floats, groups: Seq
     return min(KINDS, key=lambda kind: held_out_loss(kind, truth, logits, weights, groups))
 
 
-def calibrate(found: Answers, net: PmgNet, cells: Sequence[LabelledCell], rows: NDArray[np.int64]) -> dict[str, float]:
+def calibrate(
+    found: Predictions, net: PmgNet, cells: Sequence[LabelledCell], rows: NDArray[np.int64]
+) -> dict[str, float]:
     """Shift and scale the logits of `found` and of `net` in place where that holds up; find each stage's temperature.
 
     Args:

@@ -18,14 +18,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from leukview.domain.models.labelled_cells import named_class
+from leukview.domain.models.labelled_cells import determined_class
 from leukview.domain.prediction import StageProbabilities, compose
 from leukview.domain.taxonomy import Taxonomy
 from leukview.inference.classification.classifier import softmax
-from leukview.inference.classification.ood import Likeness
+from leukview.inference.classification.ood import OodDetector
 from leukview.inference.networks.config import NetConfig
 from leukview.inference.networks.pmg import PmgNet
-from training.classifier.predict import Answers, answers, load_net
+from training.classifier.predict import Predictions, load_net, predict
 from training.config import TrainConfig, read_config
 from training.data.dataset import TEST, TRAIN, VAL, LabelledCell, read_taxonomy
 from training.data.splits import prepare
@@ -59,7 +59,7 @@ BLASTS = ("blast", "promyelocyte", "promonocyte")
 
 
 def stage_figures(
-    found: Answers,
+    found: Predictions,
     shape: NetConfig,
     cells: Sequence[LabelledCell],
     rows: NDArray[np.int64],
@@ -139,7 +139,7 @@ def by_patient(truth: NDArray[np.int64], score: NDArray[np.float64], patients: S
 
 
 def set_thresholds(
-    found: Answers,
+    found: Predictions,
     shape: NetConfig,
     cells: Sequence[LabelledCell],
     rows: NDArray[np.int64],
@@ -158,7 +158,7 @@ def set_thresholds(
 
 
 def composed(
-    found: Answers, shape: NetConfig, taxonomy: Taxonomy, rows: NDArray[np.int64], temperature: dict[str, float]
+    found: Predictions, shape: NetConfig, taxonomy: Taxonomy, rows: NDArray[np.int64], temperature: dict[str, float]
 ) -> tuple[list[str], NDArray[np.float64]]:
     """Best class key and its composed probability for each of some rows."""
     p = {k: softmax(found.logits[k][rows].astype(np.float32), temperature[k]) for k, _ in shape.stages}
@@ -175,7 +175,7 @@ def composed(
 def true_classes(cells: Sequence[LabelledCell], shape: NetConfig, taxonomy: Taxonomy) -> list[str]:
     """The class that a perfect model of these stages would name; "" where the label leaves it open."""
     trained = [key for key, _ in shape.stages]
-    return [named_class(taxonomy, cell.cell_class, cell.diagnosis, trained) for cell in cells]
+    return [determined_class(taxonomy, cell.cell_class, cell.diagnosis, trained) for cell in cells]
 
 
 def abstention(truth: Sequence[str], guess: Sequence[str], confidence: NDArray[np.float64]) -> float:
@@ -257,8 +257,8 @@ class Evaluation:
 
     result: dict[str, Any]
     net: PmgNet
-    likeness: Likeness
-    stain: Likeness | None
+    likeness: OodDetector
+    stain: OodDetector | None
 
 
 def evaluate(config: TrainConfig, run: Path, cache: Path, device: str, leave_out: str = "") -> Evaluation:
@@ -267,7 +267,7 @@ def evaluate(config: TrainConfig, run: Path, cache: Path, device: str, leave_out
     taxonomy = read_taxonomy()
     net = load_net(shape, run)
     asked = np.concatenate([splits[VAL].rows, splits[TEST].rows])
-    found = answers(net, config, splits[VAL], asked, device)
+    found = predict(net, config, splits[VAL], asked, device)
     temperature = calibrate(found, net, cells, splits[VAL].rows)
     sets = set_thresholds(found, shape, cells, splits[VAL].rows, temperature)
     truth = true_classes(cells, shape, taxonomy)

@@ -19,7 +19,7 @@ from torch import Tensor
 
 from leukview.inference.classification.classifier import softmax
 from leukview.inference.networks.pmg import PmgNet
-from training.classifier.predict import Answers, answers
+from training.classifier.predict import Predictions, predict
 from training.config import TrainConfig
 from training.data.dataset import TEST, TRAIN, LabelledCell
 from training.data.splits import Cells
@@ -40,7 +40,7 @@ def colours(squares: NDArray[np.uint8], rows: NDArray[np.int64]) -> NDArray[np.f
     return np.concatenate(found).astype(np.float64)
 
 
-def hidden(images: Tensor) -> Tensor:
+def occlude_cell(images: Tensor) -> Tensor:
     """Cover the cell: a central disc of each image of B×C×s×s becomes the mean of what surrounds it; a mask stays."""
     images, mask = images[:, :3], images[:, 3:]
     side = images.shape[-1]
@@ -62,7 +62,7 @@ def controls(
     config: TrainConfig,
     cells: Sequence[LabelledCell],
     splits: dict[str, Cells],
-    found: Answers,
+    found: Predictions,
     temperature: float,
     device: str,
 ) -> dict[str, dict[str, float]]:
@@ -80,7 +80,8 @@ def controls(
     by_colour: Any = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000, class_weight="balanced"))
     by_colour.fit(colours(squares, train), found.targets[train, column])
     covered = softmax(
-        answers(net, config, splits[TEST], test, device, hidden).logits[HEAD][test].astype(np.float32), temperature
+        predict(net, config, splits[TEST], test, device, occlude_cell).logits[HEAD][test].astype(np.float32),
+        temperature,
     )
     own = softmax(found.logits[HEAD][test].astype(np.float32), temperature)
     return {

@@ -19,11 +19,11 @@ from torch import Tensor
 
 from leukview.core.paths import resources_dir
 from leukview.domain.alerts import parse_rules
-from leukview.inference.classification.ood import Likeness
+from leukview.inference.classification.ood import OodDetector
 from leukview.inference.classification.preprocess import Preprocessing
 from leukview.inference.networks.pmg import PmgNet
 from leukview.services.analysis.pipeline import UNLIKE_PERCENTILE
-from training.classifier.predict import Answers, answers
+from training.classifier.predict import Predictions, predict
 from training.config import TrainConfig
 from training.data.dataset import TEST, TRAIN, VAL, LabelledCell, read_taxonomy
 from training.data.splits import Cells
@@ -61,7 +61,7 @@ STRANGE: Mapping[str, Callable[[Tensor], Tensor]] = {
 """Name → change of B×3×s×s RGB, 0..1."""
 
 
-def strange(normalised: Tensor, change: Callable[[Tensor], Tensor], how: Preprocessing) -> Tensor:
+def perturb_stain(normalised: Tensor, change: Callable[[Tensor], Tensor], how: Preprocessing) -> Tensor:
     """Network input B×C×s×s with its colours changed; a mask behind them stays."""
     colours, mask = normalised[:, :3], normalised[:, 3:]
     mean, std = (torch.tensor(v).to(colours)[None, :, None, None] for v in (how.mean, how.std))
@@ -69,7 +69,7 @@ def strange(normalised: Tensor, change: Callable[[Tensor], Tensor], how: Preproc
     return torch.cat([changed, mask], 1)
 
 
-def likeness(train: NDArray[np.float32], validation: NDArray[np.float32]) -> Likeness:
+def likeness(train: NDArray[np.float32], validation: NDArray[np.float32]) -> OodDetector:
     """Whitened main directions of the training features, and how far the validation cells lie.
 
     Args:
@@ -80,9 +80,9 @@ def likeness(train: NDArray[np.float32], validation: NDArray[np.float32]) -> Lik
     _, sizes, directions = np.linalg.svd(train - mean, full_matrices=False)
     keep = min(DIRECTIONS, int((sizes > 1e-6 * sizes[0]).sum()))
     whiten = directions[:keep] / (sizes[:keep, None] / np.sqrt(len(train) - 1))
-    bare = Likeness(mean, np.asarray(whiten, np.float32), np.zeros(1, np.float32))
+    bare = OodDetector(mean, np.asarray(whiten, np.float32), np.zeros(1, np.float32))
     quantiles = np.quantile(bare.distances(validation), np.linspace(0, 1, 101))
-    return Likeness(mean, np.asarray(whiten, np.float32), np.asarray(quantiles, np.float32))
+    return OodDetector(mean, np.asarray(whiten, np.float32), np.asarray(quantiles, np.float32))
 
 
 def _warned(far: NDArray[np.float64], patients: Sequence[str], share: float) -> dict[str, Any]:
@@ -125,9 +125,9 @@ def score(
     config: TrainConfig,
     cells: Sequence[LabelledCell],
     splits: Mapping[str, Cells],
-    found: Answers,
+    found: Predictions,
     device: str,
-) -> tuple[Likeness, Likeness | None, dict[str, Any]]:
+) -> tuple[OodDetector, OodDetector | None, dict[str, Any]]:
     """The fitted checks of features and of stain, and how they did on cells kept aside.
 
     Args:
@@ -146,7 +146,7 @@ def score(
     rows = splits[TRAIN].rows
     train = draws.choice(rows, min(LIKENESS_CELLS, len(rows)), replace=False)
     features = found.features.copy()
-    features[train] = answers(net, config, splits[TRAIN], train, device).features[train]
+    features[train] = predict(net, config, splits[TRAIN], train, device).features[train]
     fitted = likeness(features[train], features[splits[VAL].rows])
     rules = parse_rules((resources_dir() / "alerts.toml").read_text(encoding="utf-8"), read_taxonomy())
     share, film = (next(r.conditions[0] for r in rules if r.key == key) for key in (RULE, STAIN_RULE))
@@ -165,8 +165,8 @@ def score(
     }
     truth = np.repeat(np.asarray([0, 1], np.int64), len(asked))
     for name, change in STRANGE.items():
-        altered = partial(strange, change=change, how=config.preprocessing)
-        seen = answers(net, config, splits[TEST], asked, device, altered).features[asked]
+        altered = partial(perturb_stain, change=change, how=config.preprocessing)
+        seen = predict(net, config, splits[TEST], asked, device, altered).features[asked]
         far = np.concatenate([plain, fitted.distances(seen).astype(np.float64)])
         result["strange"][name] = {"auc": _auc(truth, far, patients * 2)} | _warned(
             fitted.percentiles(seen), patients, share.at_least

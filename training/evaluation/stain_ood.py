@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from leukview.domain.alerts import Condition
-from leukview.inference.classification.ood import Likeness, stain_of
+from leukview.inference.classification.ood import OodDetector, stain_of
 from training.data.dataset import TEST, TRAIN, VAL, LabelledCell
 from training.data.splits import Cells
 from training.evaluation.metrics import auc, bootstrap
@@ -23,7 +23,7 @@ FEWEST = 500
 """Cells with both parts, of training and of validation, below which there is no check."""
 
 
-def stains(
+def stain_features(
     cells: Cells, rows: NDArray[np.int64], change: Callable[[Tensor], Tensor] | None = None
 ) -> NDArray[np.float32]:
     """Colours of some cells, M×6; NaN where nucleus or cytoplasm is missing.
@@ -53,13 +53,13 @@ def whole(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def score_stain(
-    fit: Callable[[NDArray[np.float32], NDArray[np.float32]], Likeness],
+    fit: Callable[[NDArray[np.float32], NDArray[np.float32]], OodDetector],
     cells: Sequence[LabelledCell],
     splits: Mapping[str, Cells],
     asked: NDArray[np.int64],
     strange: Mapping[str, Callable[[Tensor], Tensor]],
     rule: Condition,
-) -> tuple[Likeness, dict[str, Any]] | None:
+) -> tuple[OodDetector, dict[str, Any]] | None:
     """The fitted check of the stain, and how it did on films kept aside.
 
     Args:
@@ -78,19 +78,19 @@ def score_stain(
     train = splits[TRAIN]
     weights = train.weights if len(train.weights) else None
     rows = draws.choice(train.rows, min(TRAINING_CELLS, len(train.rows)), replace=False, p=weights)
-    known, checked = whole(stains(train, rows)), whole(stains(splits[VAL], splits[VAL].rows))
+    known, checked = whole(stain_features(train, rows)), whole(stain_features(splits[VAL], splits[VAL].rows))
     if min(len(known), len(checked)) < FEWEST:
         return None
     check = fit(known, checked)
     patients = np.asarray([cells[i].patient or cells[i].sha1 for i in asked])
-    plain = stains(splits[TEST], asked)
+    plain = stain_features(splits[TEST], asked)
     result: dict[str, Any] = {
         "warned_from": rule.at_least,
         "as_they_are": _warned(check, plain, patients, rule),
         "strange": {},
     }
     for name, change in strange.items():
-        changed = stains(splits[TEST], asked, change)
+        changed = stain_features(splits[TEST], asked, change)
         both = np.isfinite(plain).all(1) & np.isfinite(changed).all(1)
         far = check.distances(np.concatenate([plain[both], changed[both]])).astype(np.float64)
         truth = np.repeat(np.asarray([0, 1], np.int64), both.sum())
@@ -101,7 +101,7 @@ def score_stain(
 
 
 def _warned(
-    check: Likeness, vectors: NDArray[np.float32], patients: NDArray[np.str_], rule: Condition
+    check: OodDetector, vectors: NDArray[np.float32], patients: NDArray[np.str_], rule: Condition
 ) -> dict[str, Any]:
     """Films whose median percentile reaches the rule's, of those with enough cells."""
     both = np.isfinite(vectors).all(1)

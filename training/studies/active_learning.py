@@ -32,8 +32,8 @@ from sklearn.preprocessing import StandardScaler
 from tqdm import tqdm
 
 from leukview.core.errors import LeukViewError
-from leukview.domain.models.label_value import class_need, expected_information
-from training.classifier.predict import answers, load_net
+from leukview.domain.models.label_value import class_weight, expected_information
+from training.classifier.predict import load_net, predict
 from training.config import read_config
 from training.data.dataset import TEST, TRAIN, data_folder, load_cells, read_taxonomy, support, trained_stages
 from training.data.splits import net_config, prepare
@@ -76,7 +76,7 @@ class Point:
     f1: float
 
 
-def reduced(site: Site) -> Site:
+def pca(site: Site) -> Site:
     """The site with the main directions of its features only, found on the pool, labels unseen."""
     count = min(DIRECTIONS, len(site.pool), site.features.shape[1])
     steps: Any = make_pipeline(StandardScaler(), PCA(count, random_state=0), StandardScaler())
@@ -93,7 +93,7 @@ def fitted(site: Site, rows: NDArray[np.int64]) -> LogisticRegression:
     return model
 
 
-def worth(
+def acquisition_score(
     site: Site, model: LogisticRegression, labelled: NDArray[np.int64], rows: NDArray[np.int64], strategy: Strategy
 ) -> NDArray[np.float64]:
     """What labels of some rows are expected to teach, as `strategy` sees it."""
@@ -105,7 +105,7 @@ def worth(
     near.fit(site.features[labelled], site.truth[labelled])
     differs = near.predict(site.features[rows]) != guess
     counts = Counter(site.names[i] for i in site.truth[labelled].tolist())
-    need = class_need(dict(counts))
+    need = class_weight(dict(counts))
     return np.asarray(
         [
             expected_information(row, disagreed=bool(d), need=need[site.names[g]])
@@ -136,7 +136,7 @@ def curve(site: Site, strategy: Strategy, repeat: int, start: int, batch: int, m
         if len(labelled) + batch > most or len(left) < batch:
             return points
         if strategy != "random":
-            left = left[np.argsort(-worth(site, model, labelled, left, strategy), kind="stable")]
+            left = left[np.argsort(-acquisition_score(site, model, labelled, left, strategy), kind="stable")]
         labelled, left = np.concatenate([labelled, left[:batch]]), left[batch:]
 
 
@@ -209,7 +209,7 @@ def site_of(run: Path, config_path: Path, cache: Path, source: str) -> Site:
     rows = {s: np.asarray([i for i in kept if original[i].split == s], np.int64) for s in (TRAIN, TEST)}
     if not len(rows[TEST]):
         raise LeukViewError(f"No patients of the source “{source}” are kept aside.")
-    found = answers(load_net(shape, run), config, splits[TEST], np.concatenate([rows[TRAIN], rows[TEST]]), "cpu")
+    found = predict(load_net(shape, run), config, splits[TEST], np.concatenate([rows[TRAIN], rows[TEST]]), "cpu")
     index = {n: i for i, n in enumerate(names)}
     classes = np.asarray([index.get(t, -1) for t in truth], np.int64)
     return Site(np.nan_to_num(found.features.astype(np.float64)), classes, names, rows[TRAIN], rows[TEST])
@@ -231,7 +231,7 @@ def main() -> int:
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     try:
-        site = reduced(site_of(options.run, options.config, options.cache or options.run, options.source))
+        site = pca(site_of(options.run, options.config, options.cache or options.run, options.source))
     except LeukViewError as error:
         print(error)
         return 1

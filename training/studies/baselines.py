@@ -28,8 +28,8 @@ from leukview.domain.taxonomy import Taxonomy
 from leukview.inference.networks.config import NetConfig, Pooling
 from leukview.inference.networks.pmg import CONCATENATED, JIGSAW, PmgNet, jigsaw
 from leukview.inference.networks.resnext import Trunk
-from training.classifier.ema_batchnorm import renew_norms
-from training.classifier.losses import optimiser_for, path_loss, rate_at, step_weights
+from training.classifier.ema_batchnorm import recompute_bn_stats
+from training.classifier.losses import learning_rate_at, optimiser_for, path_loss, step_weights
 from training.config import Recipe, TrainConfig, read_config
 from training.data.augmentation import augmented, centred, needs_cover
 from training.data.dataset import (
@@ -316,7 +316,7 @@ def fit(method: str, task: Task, config: BaselineConfig, device: str, taxonomy: 
     kind, low = torch.device(device).type, base.precision == "bfloat16"
     for number in tqdm(range(iterations), desc=method, unit="it"):
         for group in optimiser.param_groups:
-            group["lr"] = rate_at(recipe, number / iterations) * group["factor"]
+            group["lr"] = learning_rate_at(recipe, number / iterations) * group["factor"]
         images, targets = batch()
         losses = one.losses(images, targets)
         while True:
@@ -329,7 +329,7 @@ def fit(method: str, task: Task, config: BaselineConfig, device: str, taxonomy: 
             nn.utils.clip_grad_norm_(module.parameters(), LARGEST_GRADIENT)
             optimiser.step()
     if isinstance(module, PmgNet):
-        renew_norms(module, lambda: batch()[0], NORM_BATCHES)
+        recompute_bn_stats(module, lambda: batch()[0], NORM_BATCHES)
     module.eval()
     return one, time.monotonic() - started
 

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from leukview.domain.taxonomy import Taxonomy
 from leukview.inference.bundles.bundle import Bundle
 from leukview.inference.classification import cam
-from leukview.inference.classification.preprocess import Background, crop_box, square
-from training.studies.cam_localisation import MAPS, TREATED, Look, Map, Mask, Row, seen_mask
+from leukview.inference.classification.preprocess import Background, crop_box, crop_to_square
+from training.studies.cam_localisation import MAPS, TREATED, CamSample, Map, Mask, Row, seen_mask
 
 NUCLEUS, CYTOPLASM, CHANCE = "#3b2a73", "#b7a6dd", "#d1495b"
 SHOWN: tuple[Background, ...] = ("keep", "suppress")
@@ -64,7 +64,7 @@ def write_bars(path: Path, rows: Sequence[Row], taxonomy: Taxonomy) -> None:
 
 def write_examples(
     path: Path,
-    looks: Sequence[Look],
+    looks: Sequence[CamSample],
     shown: Mapping[Background, Sequence[dict[str, tuple[str, Map]]]],
     kept: Sequence[tuple[NDArray[np.uint8], Mask]],
     classes: Sequence[str],
@@ -102,14 +102,14 @@ def write_examples(
         small = seen_mask(mask, how)
         stage = _deepest(shown[own][row], taxonomy)
         axes = grid[line, block * columns]
-        axes.imshow(square(image, None, how, box))
+        axes.imshow(crop_to_square(image, None, how, box))
         axes.set_title(_name(key, taxonomy), fontsize=7)
         _outline(axes, small)
         for at, background in enumerate(SHOWN, 1):
             choice, found = shown[background][row][stage]
-            large = cam.upsampled(found, how.side, how.side)
+            large = cam.resize_bilinear(found, how.side, how.side)
             axes = grid[line, block * columns + at]
-            axes.imshow(square(image, mask, replace(how, background=background), box))
+            axes.imshow(crop_to_square(image, mask, replace(how, background=background), box))
             top = float(large.max())
             axes.imshow(large, cmap="magma", alpha=np.clip(0.75 * large / top if top > 0 else large, 0, 1))
             axes.set_title(f"{stage}: {choice}\n{TREATED[background]}", fontsize=5)

@@ -56,7 +56,7 @@ Map = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class CamSample:
     """One map of one cell; all shares are parts of one.
 
     Attributes:
@@ -82,7 +82,7 @@ class Look:
     area: float
 
 
-def shares(found: Map, mask: Mask, reach: int) -> tuple[float, float, float, float] | None:
+def mass_fractions(found: Map, mask: Mask, reach: int) -> tuple[float, float, float, float] | None:
     """Shares of a map's mass in the cell, the nucleus and near the cell, and the cell's share of the area.
 
     Args:
@@ -93,7 +93,7 @@ def shares(found: Map, mask: Mask, reach: int) -> tuple[float, float, float, flo
     Returns:
         None where the map is empty or there is no cell.
     """
-    large = np.maximum(cam.upsampled(found, *mask.shape), 0).astype(np.float64)
+    large = np.maximum(cam.resize_bilinear(found, *mask.shape), 0).astype(np.float64)
     total = float(large.sum())
     inside = mask > 0
     if total <= 0 or not inside.any():
@@ -116,7 +116,7 @@ def seen_mask(mask: Mask, how: Preprocessing) -> Mask:
     return np.asarray(image, np.uint8)
 
 
-def peaks(net: PmgNet, stage: str, images: Tensor, choices: Sequence[int]) -> list[NDArray[np.float64]]:
+def argmax_evidence(net: PmgNet, stage: str, images: Tensor, choices: Sequence[int]) -> list[NDArray[np.float64]]:
     """Where the evidence for a choice is read, exactly.
 
     The combined logit is a function of the channels' maxima p alone; ∂y_c/∂p · p, where positive, is laid where each
@@ -177,9 +177,9 @@ def _covered(where: NDArray[np.bool_], size: tuple[int, ...]) -> NDArray[np.floa
     return np.asarray(picture.resize((size[1], size[0]), Image.Resampling.BOX), np.float64)
 
 
-def looks(
+def explain(
     classifier: TorchClassifier, images: Sequence[NDArray[np.uint8]], masks: Sequence[Mask], first: int
-) -> tuple[list[Look], list[dict[str, tuple[str, Map]]]]:
+) -> tuple[list[CamSample], list[dict[str, tuple[str, Map]]]]:
     """Ask a classifier about some cells.
 
     Args:
@@ -192,28 +192,28 @@ def looks(
         The looks, and for each cell stage → (choice, the map as shown).
     """
     how = classifier.bundle.manifest.preprocessing
-    batch = classifier.prepared(images, masks, None)[0]
+    batch = classifier.preprocess(images, masks, None)[0]
     x = classifier.tensor(batch)
     small = [seen_mask(mask, how) for mask in masks]
-    found: list[Look] = []
+    found: list[CamSample] = []
     shown: list[dict[str, tuple[str, Map]]] = [{} for _ in images]
     with torch.inference_mode():
         outputs = [output.numpy() for output in classifier.net(x)]
         for at, (stage, choices) in enumerate(classifier.net.config.stages):
             logits, *blocks = outputs[1 + at * (1 + BLOCKS) : 1 + (at + 1) * (1 + BLOCKS)]
             best = logits.argmax(1).tolist()
-            read = peaks(classifier.net, stage, x, best)
+            read = argmax_evidence(classifier.net, stage, x, best)
             whole_maps = classifier.shown_maps(blocks, batch)
             reach = max(1, how.side // blocks[0].shape[-1])
             for i, c in enumerate(best):
                 own = [block[i, c] for block in blocks]
                 whole = whole_maps[i, c]
                 shown[i][stage] = choices[c], whole
-                every = [shares(part, small[i], reach) for part in (whole, *own)]
+                every = [mass_fractions(part, small[i], reach) for part in (whole, *own)]
                 every.append(read_shares([grid[i] for grid in read], small[i]))
                 for kind, share in zip(MAPS, every, strict=True):
                     if share is not None:
-                        found.append(Look(first + i, how.background, stage, choices[c], kind, *share))
+                        found.append(CamSample(first + i, how.background, stage, choices[c], kind, *share))
     return found, shown
 
 
@@ -246,10 +246,10 @@ class Row:
     area: float
 
 
-def summarised(found: Sequence[Look], classes: Sequence[str], taxonomy: Taxonomy) -> tuple[Row, ...]:
+def summarised(found: Sequence[CamSample], classes: Sequence[str], taxonomy: Taxonomy) -> tuple[Row, ...]:
     """Means by class and stage, by class, by stage, and of everything; each cell weighs alike."""
     rows = []
-    groups: dict[tuple[str, str, Background, str], list[Look]] = {}
+    groups: dict[tuple[str, str, Background, str], list[CamSample]] = {}
     for look in found:
         for key in ("", classes[look.row]):
             for stage in ("", look.stage):
@@ -327,14 +327,14 @@ def _classes(rows: Sequence[Row]) -> list[tuple[str, str]]:
 
 def measure(
     bundle: Bundle, cells: Sequence[LabelledCell], folder: Path, segmenter: Segmenter
-) -> tuple[list[Look], dict[Background, list[dict[str, tuple[str, Map]]]], list[tuple[NDArray[np.uint8], Mask]]]:
+) -> tuple[list[CamSample], dict[Background, list[dict[str, tuple[str, Map]]]], list[tuple[NDArray[np.uint8], Mask]]]:
     """Look at every cell with every treatment.
 
     Returns:
         The looks; for each treatment and cell stage → (choice, map as shown); images and masks.
     """
     classifiers = {b: TorchClassifier(treated(bundle, b), "cpu") for b in BACKGROUNDS}
-    found: list[Look] = []
+    found: list[CamSample] = []
     shown: dict[Background, list[dict[str, tuple[str, Map]]]] = {b: [] for b in BACKGROUNDS}
     kept: list[tuple[NDArray[np.uint8], Mask]] = []
     waiting: list[NDArray[np.uint8]] = []
@@ -342,7 +342,7 @@ def measure(
     def flush() -> None:
         masks = segmenter.segment(waiting)
         for background, classifier in classifiers.items():
-            some, maps = looks(classifier, waiting, masks, len(kept))
+            some, maps = explain(classifier, waiting, masks, len(kept))
             found.extend(some)
             shown[background].extend(maps)
         kept.extend(zip(waiting, masks, strict=True))

@@ -123,7 +123,7 @@ def prepared(bundle: Bundle, cells: Sequence[LabelledCell], folder: Path) -> Ima
         if bundle.manifest.preprocessing.background == "keep"
         else embedded_segmenter().segment(images)
     )
-    return TorchClassifier(bundle, "cpu").prepared(images, masks, None)[0]
+    return TorchClassifier(bundle, "cpu").preprocess(images, masks, None)[0]
 
 
 def measure(

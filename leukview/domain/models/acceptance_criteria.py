@@ -40,7 +40,7 @@ def higher_is_better(key: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Guard:
+class AcceptanceCriterion:
     """One guarded figure; see ``resources/guards.toml``.
 
     Attributes:
@@ -60,7 +60,7 @@ class Guard:
         return self.figure == key or (self.figure.endswith(EVERY) and key.startswith(self.figure[:-1]))
 
 
-def parse_guards(text: str, taxonomy: Taxonomy) -> tuple[Guard, ...]:
+def parse_guards(text: str, taxonomy: Taxonomy) -> tuple[AcceptanceCriterion, ...]:
     """Read ``guards.toml``.
 
     Raises:
@@ -76,8 +76,8 @@ def parse_guards(text: str, taxonomy: Taxonomy) -> tuple[Guard, ...]:
     return tuple(_guard(entry, taxonomy) for entry in entries)
 
 
-def _guard(entry: object, taxonomy: Taxonomy) -> Guard:
-    names = {f.name for f in fields(Guard)}
+def _guard(entry: object, taxonomy: Taxonomy) -> AcceptanceCriterion:
+    names = {f.name for f in fields(AcceptanceCriterion)}
     if not isinstance(entry, dict) or not names - {"bound"} <= set(entry) <= names:
         raise LeukViewError(f"A guard needs {', '.join(sorted(names - {'bound'}))}, and may have bound.")
     figure = entry["figure"]
@@ -89,7 +89,7 @@ def _guard(entry: object, taxonomy: Taxonomy) -> Guard:
     numbers = all(isinstance(v, int | float) and not isinstance(v, bool) and 0 <= v < math.inf for v in sizes)
     if not numbers or not isinstance(entry["required"], bool):
         raise LeukViewError(f"The guard of “{figure}” holds a value that is not sound.")
-    return Guard(**entry)
+    return AcceptanceCriterion(**entry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ class Verdict(StrEnum):
 REFUSED = frozenset({Verdict.WORSE, Verdict.NOT_SHOWN, Verdict.LOST})
 
 
-def verdict(guard: Guard, compared: Compared) -> Verdict:
+def verdict(guard: AcceptanceCriterion, compared: Compared) -> Verdict:
     """What a guard says of a figure that it means."""
     if compared.champion is not None and compared.candidate is None:
         return Verdict.LOST
@@ -150,13 +150,13 @@ def verdict(guard: Guard, compared: Compared) -> Verdict:
 class Judged:
     """A guard's verdict on one figure of one set of cells."""
 
-    guard: Guard
+    guard: AcceptanceCriterion
     cells_of: str
     compared: Compared
     verdict: Verdict
 
 
-def judge(guards: Sequence[Guard], sets: Iterable[tuple[str, Sequence[Compared]]]) -> tuple[Judged, ...]:
+def judge(guards: Sequence[AcceptanceCriterion], sets: Iterable[tuple[str, Sequence[Compared]]]) -> tuple[Judged, ...]:
     """Every guard's verdict on every figure that it means, in the order of guards, then sets.
 
     Args:
@@ -173,7 +173,7 @@ def judge(guards: Sequence[Guard], sets: Iterable[tuple[str, Sequence[Compared]]
     )
 
 
-def objections(guards: Sequence[Guard], judged: Sequence[Judged], taxonomy: Taxonomy) -> tuple[str, ...]:
+def violations(guards: Sequence[AcceptanceCriterion], judged: Sequence[Judged], taxonomy: Taxonomy) -> tuple[str, ...]:
     """Why a candidate may not be installed, one sentence each; empty when every guard is content."""
     found = [
         f"{figure_name(j.compared.key, taxonomy)} on {j.cells_of}: {j.verdict}." for j in judged if j.verdict in REFUSED

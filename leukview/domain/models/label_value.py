@@ -18,7 +18,7 @@ NEED = (0.5, 2.0)
 """Least and greatest factor of a class's need: no class shall crowd out the others."""
 
 
-def class_need(support: Mapping[str, int]) -> dict[str, float]:
+def class_weight(support: Mapping[str, int]) -> dict[str, float]:
     """How much each class needs labels: √(median support / its own), within `NEED`.
 
     Args:

@@ -184,7 +184,7 @@ def settled_cells(cells: Sequence[LabelledCell]) -> tuple[LabelledCell, ...]:
     return joined
 
 
-def named_class(taxonomy: Taxonomy, cell_class: str, diagnosis: str, stages: Collection[str]) -> str:
+def determined_class(taxonomy: Taxonomy, cell_class: str, diagnosis: str, stages: Collection[str]) -> str:
     """The class that a perfect model of these stages would name; "" where the label leaves it open.
 
     Args:

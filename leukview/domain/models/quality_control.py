@@ -140,7 +140,7 @@ def runs_of(events: Iterable[ReviewEvent]) -> list[QcRun]:
     return runs
 
 
-def overruled(taxonomy: Taxonomy, model: str, reader: str) -> bool:
+def is_override(taxonomy: Taxonomy, model: str, reader: str) -> bool:
     """Whether a reader overruled the model on a cell. Everything that counts overrulings asks this.
 
     The sign dialog, the report, the drift by week and the exported corrections mean the same by it: the model as it
@@ -168,12 +168,12 @@ class Overruled:
     week: str
     label: str
     reviewed: int
-    overruled: int
+    is_override: int
 
     @property
     def rate(self) -> float:
         """0..1."""
-        return self.overruled / self.reviewed
+        return self.is_override / self.reviewed
 
 
 def overruled_by_week(taxonomy: Taxonomy, judged: Iterable[tuple[str, str, str]]) -> list[Overruled]:
@@ -192,7 +192,7 @@ def overruled_by_week(taxonomy: Taxonomy, judged: Iterable[tuple[str, str, str]]
         year, week, _ = datetime.fromisoformat(at).isocalendar()
         key = f"{year}-W{week:02d}", model
         reviewed[key] += 1
-        against[key] += overruled(taxonomy, model, reviewer)
+        against[key] += is_override(taxonomy, model, reviewer)
     keys = sorted(reviewed, key=lambda key: (key[0], taxonomy.order(key[1])))
     return [Overruled(week, label, reviewed[week, label], against[week, label]) for week, label in keys]
 
@@ -210,7 +210,7 @@ def rising(rows: Sequence[Overruled]) -> tuple[bool, ...]:
     found = []
     for row in rows:
         reviewed, against = seen.get(row.label, (0, 0))
-        week = clopper_pearson(row.overruled, row.reviewed)
+        week = clopper_pearson(row.is_override, row.reviewed)
         found.append(bool(reviewed) and week is not None and week.low > against / reviewed)
-        seen[row.label] = reviewed + row.reviewed, against + row.overruled
+        seen[row.label] = reviewed + row.reviewed, against + row.is_override
     return tuple(found)

@@ -14,9 +14,9 @@ from leukview.domain.review.events import (
     EventKind,
     ReviewEvent,
     Signature,
-    expanded,
-    fold,
+    flatten_imports,
     reading_of,
+    replay,
 )
 
 _Z = 1.959963984540054  # 97.5 % point of the standard normal distribution
@@ -125,10 +125,10 @@ class Agreement:
         return sum(not d.consensus for d in self.disagreements)
 
 
-def settled(events: Iterable[ReviewEvent]) -> Mapping[str, ReviewEvent]:
+def latest_consensus(events: Iterable[ReviewEvent]) -> Mapping[str, ReviewEvent]:
     """Cell id → the last consensus event of the cell; a cell opened again is absent."""
     found: dict[str, ReviewEvent] = {}
-    for event in expanded(events):
+    for event in flatten_imports(events):
         if event.kind is EventKind.CONSENSUS and reading_of(event) == CONSENSUS:
             for cell in event.cells:
                 found.pop(cell, None)
@@ -137,16 +137,16 @@ def settled(events: Iterable[ReviewEvent]) -> Mapping[str, ReviewEvent]:
     return found
 
 
-def binding(event: ReviewEvent | None, first: str, second: str) -> str:
+def binding_consensus(event: ReviewEvent | None, first: str, second: str) -> str:
     """The class of a consensus; "" when either reader has changed the label since it was reached."""
     if event is None or (event.payload.get("first"), event.payload.get("second")) != (first, second):
         return ""
     return str(event.payload["label"])
 
 
-def standing(event: ReviewEvent | None, first: str, second: str) -> str:
+def final_label(event: ReviewEvent | None, first: str, second: str) -> str:
     """The class that stands for a cell that the first reader labelled: the consensus that binds, else the own."""
-    return binding(event, first, second) or first
+    return binding_consensus(event, first, second) or first
 
 
 def compare(events: Sequence[ReviewEvent], cells: Iterable[str]) -> Agreement | None:
@@ -159,7 +159,7 @@ def compare(events: Sequence[ReviewEvent], cells: Iterable[str]) -> Agreement | 
     Returns:
         None when nobody has labelled a cell in a second reading.
     """
-    one, two, reached = fold(events), fold(events, SECOND), settled(events)
+    one, two, reached = replay(events), replay(events, SECOND), latest_consensus(events)
     if not any(review.label for review in two.cells.values()):
         return None
     pairs, differing = [], []
@@ -169,7 +169,7 @@ def compare(events: Sequence[ReviewEvent], cells: Iterable[str]) -> Agreement | 
             continue
         pairs.append((first, second))
         if first != second:
-            label = binding(reached.get(cell), first, second)
+            label = binding_consensus(reached.get(cell), first, second)
             by = reached[cell].reviewer if label else ""
             differing.append(Disagreement(cell, first, second, label, by))
     agreed = len(pairs) - len(differing)

@@ -113,7 +113,7 @@ def event_from(record: Mapping[str, object], slide_id: str) -> ReviewEvent:
     return ReviewEvent(seq, key, slide_id, EventKind(kind), tuple(cells), dict(payload), reviewer, at, previous, digest)
 
 
-def expanded(events: Iterable[ReviewEvent]) -> Iterator[ReviewEvent]:
+def flatten_imports(events: Iterable[ReviewEvent]) -> Iterator[ReviewEvent]:
     """Events with those of another workstation in the place where they were imported.
 
     An `EventKind.IMPORT` is one row of this log, written by who imported. It carries the other log's rows as they
@@ -123,7 +123,7 @@ def expanded(events: Iterable[ReviewEvent]) -> Iterator[ReviewEvent]:
     for event in events:
         yield event
         if event.kind is EventKind.IMPORT:
-            yield from expanded(_imported(event))
+            yield from flatten_imports(_imported(event))
 
 
 def _imported(event: ReviewEvent) -> Iterator[ReviewEvent]:
@@ -208,9 +208,9 @@ class ReviewState:
         return self.cells.get(cell_id, CellReview())
 
 
-def fold(events: Iterable[ReviewEvent], reading: int = FIRST) -> ReviewState:
+def replay(events: Iterable[ReviewEvent], reading: int = FIRST) -> ReviewState:
     """Current state of one reading from its slide's events in order of `seq`; other readings do not touch it."""
-    log = [event for event in expanded(events) if reading_of(event) == reading]
+    log = [event for event in flatten_imports(events) if reading_of(event) == reading]
     undone, undo_stack, redo_stack = _undone(log)
     cells: dict[str, dict[str, object]] = {}
     comment, signature, amended = "", None, False
@@ -253,10 +253,10 @@ def fold(events: Iterable[ReviewEvent], reading: int = FIRST) -> ReviewState:
     return ReviewState(reviews, comment, signature, amended, acknowledged, tuple(undo_stack), tuple(redo_stack), grades)
 
 
-def undone(events: Iterable[ReviewEvent]) -> frozenset[str]:
+def undone_event_ids(events: Iterable[ReviewEvent]) -> frozenset[str]:
     """Ids of one slide's events, in order of `seq`, that undo took back and redo did not bring again."""
     by_reading: dict[int, list[ReviewEvent]] = {}
-    for event in expanded(events):
+    for event in flatten_imports(events):
         by_reading.setdefault(reading_of(event), []).append(event)
     return frozenset(gone for log in by_reading.values() for gone in _undone(log)[0])
 

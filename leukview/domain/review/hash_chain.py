@@ -52,21 +52,21 @@ def row_hash(row: Chained) -> str:
     return canonical_hash([getattr(row, field.name) for field in fields(row) if field.name != "hash"])
 
 
-def sealed(row: _Row) -> _Row:
+def with_hash(row: _Row) -> _Row:
     """The row with its hash."""
     return replace(row, hash=row_hash(row))
 
 
-def place_after(last: Place | None) -> tuple[int, str]:
+def next_position(last: Place | None) -> tuple[int, str]:
     """Number and predecessor of the row that follows; None = it is the first."""
     return (1, GENESIS) if last is None else (last.seq + 1, last.hash)
 
 
 def first_broken(rows: Iterable[_Row]) -> _Row | None:
     """The first row whose number, predecessor or hash is wrong; None when the chain holds. Rows from seq 1 on."""
-    expected = place_after(None)
+    expected = next_position(None)
     for row in rows:
         if (row.seq, row.previous) != expected or row.hash != row_hash(row):
             return row
-        expected = place_after(row)
+        expected = next_position(row)
     return None

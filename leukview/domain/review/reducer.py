@@ -1,4 +1,4 @@
-"""One step of `leukview.domain.review.events.fold`: the state after one more event."""
+"""One step of `leukview.domain.review.events.replay`: the state after one more event."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ class ProfileEvent:
     hash: str
 
 
-def wait_s(failures: int) -> float:
+def lockout_seconds(failures: int) -> float:
     """Seconds to wait after so many wrong PINs in a row: 0 for the first two, then 2, 4, 8 … up to five minutes."""
     return 0.0 if failures <= FREE_ATTEMPTS else min(LONGEST_WAIT_S, 2.0 ** min(failures - FREE_ATTEMPTS, 16))
 

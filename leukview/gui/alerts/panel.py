@@ -13,7 +13,7 @@ from typing_extensions import override
 
 from leukview.domain.alerts import Alert
 from leukview.domain.review.events import ReviewEvent
-from leukview.gui.app.i18n import data_text, moment
+from leukview.gui.app.i18n import format_datetime, translate_data
 from leukview.services.review.session import SlideView
 
 _COLOURS = {"emergency": "#b3261e", "high": "#b35900", "medium": "#7a5c00", "low": "#55606e"}
@@ -172,7 +172,7 @@ class AlertsPanel(QWidget):
         if not alike:
             self._make_cards()
         for card, alert in zip(self._made, shown.alerts, strict=True):
-            card.say(self._words(alert), len(alert.cells), data_text(alert.rule.caveat))
+            card.say(self._words(alert), len(alert.cells), translate_data(alert.rule.caveat))
         waiting, number = len(shown.waiting), len(shown.alerts)
         words = self.tr("<b>Alerts: {0}</b> · {1} to acknowledge") if waiting else self.tr("<b>Alerts: {0}</b>")
         self.heading.setText(words.format(number, waiting))
@@ -189,18 +189,18 @@ class AlertsPanel(QWidget):
             self._cards.insertWidget(at, card)
 
     def _words(self, alert: Alert) -> str:
-        text, answer = escape(data_text(alert.message)), self._shown.answer(alert)
+        text, answer = escape(translate_data(alert.message)), self._shown.answer(alert)
         if not alert.rule.acknowledge or answer is None:
             return text
         called = str(answer.payload.get("called", "")).strip()
         told = self.tr("called: {0}").format(called) if called else self.tr("nobody was called")
-        when = moment(datetime.fromisoformat(answer.at).astimezone())
+        when = format_datetime(datetime.fromisoformat(answer.at).astimezone())
         return f"{text}<br><i>{escape(f'{told} · {answer.reviewer} · {when}')}</i>"
 
     def _card(self, at: int, alert: Alert) -> _Card:
         answer = self._shown.answer(alert) if alert.rule.acknowledge else None
         state = self.tr("✓ acknowledged") if answer else ""
-        card = _Card(_COLOURS[alert.rule.severity], data_text(alert.rule.title), state)
+        card = _Card(_COLOURS[alert.rule.severity], translate_data(alert.rule.title), state)
         card.setObjectName(f"alert-{alert.rule.key}")
         card.show_button.clicked.connect(self._on_show)
         self._belongs(card.show_button, at)

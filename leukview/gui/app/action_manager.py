@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QToolBar, QWidget
 
 from leukview.gui.app.action_table import LABEL_PREFIX, LANGUAGE_PREFIX, THEME_PREFIX, ActionSpec, Group
-from leukview.gui.app.i18n import data_text
+from leukview.gui.app.i18n import translate_data
 
 _TOOL_BAR = (
     "open",
@@ -61,10 +61,10 @@ class ActionBar(QObject):
         self.by_key: dict[str, QAction] = {}
         self._blocked: dict[str, frozenset[str]] = {}
         self._only: frozenset[str] | None = None
-        menus = {group: window.menuBar().addMenu(data_text(group.value)) for group in Group}
+        menus = {group: window.menuBar().addMenu(translate_data(group.value)) for group in Group}
         themes, languages = QActionGroup(self), QActionGroup(self)
         for spec in table:
-            action = QAction(data_text(spec.text), window)
+            action = QAction(translate_data(spec.text), window)
             action.setObjectName(spec.key)
             action.setCheckable(spec.checkable)
             self._bind(action, spec)
@@ -98,7 +98,7 @@ class ActionBar(QObject):
                 continue
             action = self.by_key[key]
             if key in _SHORT:
-                action.setIconText(data_text(_SHORT[key]))
+                action.setIconText(translate_data(_SHORT[key]))
             bar.addAction(action)
         window.addToolBar(bar)
 
@@ -110,7 +110,7 @@ class ActionBar(QObject):
 
     def _bind(self, action: QAction, spec: ActionSpec) -> None:
         action.setShortcut(QKeySequence(spec.shortcut))
-        tip = data_text(spec.tip or spec.text)
+        tip = translate_data(spec.tip or spec.text)
         action.setToolTip(f"{tip} ({spec.shortcut})" if spec.shortcut else tip)
 
     def block(self, why: str, keys: Iterable[str]) -> None:

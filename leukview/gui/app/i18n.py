@@ -15,7 +15,7 @@ from PySide6.QtCore import QCoreApplication, QDate, QLibraryInfo, QLocale, QTime
 from typing_extensions import override
 
 from leukview.core.errors import LeukViewError
-from leukview.core.message_translation import DATA, DataWords, read_templates
+from leukview.core.message_translation import DATA, MessageTranslator, read_templates
 from leukview.core.paths import resources_dir
 from leukview.core.settings import LANGUAGES
 from leukview.domain.morphology_grading import Grade, GradingForm, GradingItem
@@ -61,7 +61,7 @@ def listed(words: Iterable[str]) -> str:
     return ("、" if spoken_language().startswith("zh") else ", ").join(words)
 
 
-def install(language: str, application: QCoreApplication) -> str:
+def install_translators(language: str, application: QCoreApplication) -> str:
     """Make the application speak a language; what was installed before is taken out.
 
     Args:
@@ -74,7 +74,7 @@ def install(language: str, application: QCoreApplication) -> str:
     for old in _installed:
         application.removeTranslator(old)
     _installed.clear()
-    data_text.cache_clear()
+    translate_data.cache_clear()
     _spoken.clear()
     wanted = resolve(language)
     own = Translator(application)
@@ -92,12 +92,14 @@ def install(language: str, application: QCoreApplication) -> str:
 
 
 @lru_cache(maxsize=1)
-def _words() -> DataWords:
-    return DataWords(lambda text: QCoreApplication.translate(DATA, text), read_templates(resources_dir() / "i18n"))
+def _words() -> MessageTranslator:
+    return MessageTranslator(
+        lambda text: QCoreApplication.translate(DATA, text), read_templates(resources_dir() / "i18n")
+    )
 
 
 @lru_cache(maxsize=4096)
-def data_text(text: str) -> str:
+def translate_data(text: str) -> str:
     """A text of the data in the window's language; as it is where there is no translation.
 
     Args:
@@ -111,11 +113,11 @@ def data_text(text: str) -> str:
 def error_text(error: Exception) -> str:
     """An error in the window's language: its sentence and its remedy."""
     if isinstance(error, LeukViewError):
-        return sentences(data_text(part) for part in (error.message, error.hint) if part)
-    return data_text(str(error))
+        return sentences(translate_data(part) for part in (error.message, error.hint) if part)
+    return translate_data(str(error))
 
 
-def moment(when: datetime, *, seconds: bool = False) -> str:
+def format_datetime(when: datetime, *, seconds: bool = False) -> str:
     """A point in time as the window's language writes it; English has no one order of day and month, so ISO 8601."""
     clock = "HH:mm:ss" if seconds else "HH:mm"
     if not _installed:
@@ -126,13 +128,15 @@ def moment(when: datetime, *, seconds: bool = False) -> str:
     return f"{locale.toString(date, QLocale.FormatType.ShortFormat)} {locale.toString(time, clock)}"
 
 
-def spoken(taxonomy: Taxonomy) -> Taxonomy:
+def translated_taxonomy(taxonomy: Taxonomy) -> Taxonomy:
     """The taxonomy with names in the window's language; keys, codes and order are the same."""
     if not _installed:
         return taxonomy
     if taxonomy.sha256 not in _spoken:
-        classes = tuple(replace(c, name=data_text(c.name), plural=data_text(c.plural)) for c in taxonomy.classes)
-        stages = tuple(replace(s, name=data_text(s.name)) for s in taxonomy.stages)
+        classes = tuple(
+            replace(c, name=translate_data(c.name), plural=translate_data(c.plural)) for c in taxonomy.classes
+        )
+        stages = tuple(replace(s, name=translate_data(s.name)) for s in taxonomy.stages)
         _spoken[taxonomy.sha256] = replace(taxonomy, classes=classes, stages=stages)
     return _spoken[taxonomy.sha256]
 
@@ -143,14 +147,14 @@ def spoken_form(form: GradingForm) -> GradingForm:
         return form
 
     def step(grade: Grade) -> Grade:
-        return replace(grade, words=data_text(grade.words), short=data_text(grade.short))
+        return replace(grade, words=translate_data(grade.words), short=translate_data(grade.short))
 
     def item(one: GradingItem) -> GradingItem:
         grades = tuple(step(grade) for grade in one.grades)
-        return replace(one, name=data_text(one.name), grades=grades, about=data_text(one.about))
+        return replace(one, name=translate_data(one.name), grades=grades, about=translate_data(one.about))
 
     groups = tuple(
-        replace(group, name=data_text(group.name), items=tuple(item(one) for one in group.items))
+        replace(group, name=translate_data(group.name), items=tuple(item(one) for one in group.items))
         for group in form.groups
     )
-    return replace(form, source=data_text(form.source), groups=groups)
+    return replace(form, source=translate_data(form.source), groups=groups)

@@ -6,8 +6,8 @@ import gc
 
 from PySide6.QtCore import QObject
 
-from leukview.core.malloc_tuning import tidy_up
-from leukview.gui.app.idle_monitor import IdleWatch
+from leukview.core.malloc_tuning import trim_memory
+from leukview.gui.app.idle_monitor import IdleMonitor
 
 _YOUNG = (10_000, 5, 1_000)
 """Thresholds of `gc`: young objects in portions of 15 ms in any thread; all of them practically never unasked."""
@@ -15,7 +15,7 @@ _PAUSE_MIN = 1.0
 """Longer than a reviewer hesitates over a cell: the next key must not meet it."""
 
 
-class Housekeeping(QObject):
+class IdleGarbageCollector(QObject):
     """Looks through all objects while nobody touches the program.
 
     A slide of ten thousand cells is some hundred thousand objects; to look through them takes 0.2 s, in which nothing
@@ -25,6 +25,6 @@ class Housekeeping(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         gc.set_threshold(*_YOUNG)
-        self._idle = IdleWatch(self)
-        self._idle.idled.connect(tidy_up)
+        self._idle = IdleMonitor(self)
+        self._idle.idled.connect(trim_memory)
         self._idle.set_minutes(_PAUSE_MIN)

@@ -18,7 +18,7 @@ _TOUCHES = frozenset(
 )
 
 
-class IdleWatch(QObject):
+class IdleMonitor(QObject):
     """Listens to the program's windows, not to every object in them: that would cost time on each paint.
 
     Signals:

@@ -10,15 +10,15 @@ from PySide6.QtGui import QDesktopServices, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from leukview.core.job_runner import Progress
-from leukview.gui.app.i18n import data_text
+from leukview.gui.app.i18n import translate_data
 from leukview.gui.widgets.elided_label import ElidedLabel
 
-_PASSING_MS = 10_000
-_MOST = 50
+_TRANSIENT_MS = 10_000
+_MAX_NOTIFICATIONS = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class Notification:
     """What the user is told.
 
     Attributes:
@@ -31,112 +31,112 @@ class Notice:
     message: str
     hint: str = ""
     file: Path | None = None
-    passing: bool = False
+    transient: bool = False
 
 
-class NoticeBar(QFrame):
+class NotificationBar(QFrame):
     """Shows the newest notice and how many wait behind it; each waits until it is dismissed, good news pass."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("notice")
         self.setFrameShape(QFrame.Shape.StyledPanel)
-        self._notices: list[Notice] = []
-        self._words = QLabel()
-        self._words.setWordWrap(True)
-        self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._words.setTextFormat(Qt.TextFormat.PlainText)
-        self._waiting = QLabel()
-        self._waiting.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._notifications: list[Notification] = []
+        self._message_label = QLabel()
+        self._message_label.setWordWrap(True)
+        self._message_label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._message_label.setTextFormat(Qt.TextFormat.PlainText)
+        self._pending_label = QLabel()
+        self._pending_label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.open_button = QPushButton(self.tr("Open"))
         self.open_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.open_button.clicked.connect(self._open)
+        self.open_button.clicked.connect(self._open_file)
         self.close_button = QToolButton()
         self.close_button.setText("✕")
         self.close_button.setAccessibleName(self.tr("Dismiss the notice"))
-        self.close_button.clicked.connect(self.dismiss_one)
-        self._passing = QTimer(self)
-        self._passing.setSingleShot(True)
-        self._passing.setInterval(_PASSING_MS)
-        self._passing.timeout.connect(self.dismiss_passing)
+        self.close_button.clicked.connect(self.dismiss_current)
+        self._transient_timer = QTimer(self)
+        self._transient_timer.setSingleShot(True)
+        self._transient_timer.setInterval(_TRANSIENT_MS)
+        self._transient_timer.timeout.connect(self.dismiss_transient)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(10, 4, 4, 4)
-        layout.addWidget(self._words, 1)
-        for part in (self._waiting, self.open_button, self.close_button):
+        layout.addWidget(self._message_label, 1)
+        for part in (self._pending_label, self.open_button, self.close_button):
             layout.addWidget(part, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
 
     @property
     def text(self) -> str:
         """What is shown; "" when nothing is."""
-        return "" if self.isHidden() else self._words.text()
+        return "" if self.isHidden() else self._message_label.text()
 
-    def tell(self, message: str, hint: str = "") -> None:
+    def notify(self, message: str, hint: str = "") -> None:
         """Show a sentence and its remedy."""
-        self.show_notice(Notice(data_text(message), data_text(hint)))
+        self.show_notification(Notification(translate_data(message), translate_data(hint)))
 
-    def show_notice(self, notice: Notice) -> None:
+    def show_notification(self, notification: Notification) -> None:
         """Show a notice before those that wait; one that waits already is not shown twice."""
-        others = [n for n in self._notices if n != notice]
-        self._notices = [*others[1 - _MOST :], notice]
-        if notice.passing:
-            self._passing.start()
-        self._show()
+        others = [n for n in self._notifications if n != notification]
+        self._notifications = [*others[1 - _MAX_NOTIFICATIONS :], notification]
+        if notification.transient:
+            self._transient_timer.start()
+        self._refresh()
 
-    def dismiss_one(self) -> None:
+    def dismiss_current(self) -> None:
         """Away with the notice that is shown; the one before it comes back."""
-        self._notices = self._notices[:-1]
-        self._show()
+        self._notifications = self._notifications[:-1]
+        self._refresh()
 
-    def dismiss_passing(self) -> None:
+    def dismiss_transient(self) -> None:
         """Away with good news."""
-        self._notices = [n for n in self._notices if not n.passing]
-        self._show()
+        self._notifications = [n for n in self._notifications if not n.transient]
+        self._refresh()
 
-    def dismiss(self) -> None:
+    def dismiss_all(self) -> None:
         """Show nothing."""
-        self._notices = []
-        self._show()
+        self._notifications = []
+        self._refresh()
 
-    def _show(self) -> None:
-        if not self._notices:
+    def _refresh(self) -> None:
+        if not self._notifications:
             self.hide()
             return
-        notice, waiting = self._notices[-1], len(self._notices) - 1
-        self._words.setText(f"{notice.message}\n{notice.hint}" if notice.hint else notice.message)
-        self._waiting.setText(self.tr("{0} more").format(waiting))
-        self._waiting.setVisible(waiting > 0)
+        notice, waiting = self._notifications[-1], len(self._notifications) - 1
+        self._message_label.setText(f"{notice.message}\n{notice.hint}" if notice.hint else notice.message)
+        self._pending_label.setText(self.tr("{0} more").format(waiting))
+        self._pending_label.setVisible(waiting > 0)
         self.open_button.setVisible(notice.file is not None)
         self.show()
 
-    def _open(self) -> None:
-        file = self._notices[-1].file if self._notices else None
+    def _open_file(self) -> None:
+        file = self._notifications[-1].file if self._notifications else None
         if file is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(file)))
 
 
-_BAR_PX, _LEAST_BAR_PX = 160, 60
+_MAX_BAR_PX, _MIN_BAR_PX = 160, 60
 
 
-class ProgressStrip(QWidget):
+class StatusBarProgress(QWidget):
     """Progress of the running job, with a way to cancel it; empty when nothing runs."""
 
-    cancelled = Signal()
+    cancel_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._words = ElidedLabel()
+        self._message_label = ElidedLabel()
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
-        self._bar.setMinimumWidth(_LEAST_BAR_PX)
-        self._bar.setMaximumWidth(_BAR_PX)
+        self._bar.setMinimumWidth(_MIN_BAR_PX)
+        self._bar.setMaximumWidth(_MAX_BAR_PX)
         self._bar.setAccessibleName(self.tr("Progress"))
-        self._cancel = QPushButton(self.tr("Cancel"))
-        self._cancel.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._cancel.clicked.connect(self.cancelled)
+        self._cancel_button = QPushButton(self.tr("Cancel"))
+        self._cancel_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._cancel_button.clicked.connect(self.cancel_requested)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(6, 0, 6, 0)
-        for widget in (self._words, self._bar, self._cancel):
+        for widget in (self._message_label, self._bar, self._cancel_button):
             layout.addWidget(widget)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.hide()
@@ -144,7 +144,7 @@ class ProgressStrip(QWidget):
     @property
     def text(self) -> str:
         """What is said of the running job."""
-        return self._words.text()
+        return self._message_label.text()
 
     def show_progress(self, progress: Progress | None) -> None:
         """Show how far the job is; a total of 0 shows a busy bar; None: nothing runs."""
@@ -152,7 +152,7 @@ class ProgressStrip(QWidget):
             self.hide()
             return
         counted = f" {progress.done}/{progress.total}" if progress.total else ""
-        self._words.setText(data_text(progress.message) + counted)
+        self._message_label.setText(translate_data(progress.message) + counted)
         self._bar.setRange(0, progress.total)
         self._bar.setValue(progress.done)
         self.show()

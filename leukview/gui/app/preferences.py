@@ -29,13 +29,13 @@ class Preferences(QObject):
         collect: Gives what the parts of the window remember, by the settings' names; asked before each writing.
     """
 
-    told = Signal(str, str)
+    notification_requested = Signal(str, str)
 
     def __init__(self, path: Path, parent: QObject) -> None:
         super().__init__(parent)
         self._path = path
         self.settings: Settings = load_settings(path)
-        self.collect: Callable[[], Mapping[str, object]] = dict
+        self.collect_state: Callable[[], Mapping[str, object]] = dict
 
     def set_theme(self, theme: str) -> None:
         """Paint the window in a theme and remember it."""
@@ -47,32 +47,32 @@ class Preferences(QObject):
     def set_language(self, language: str) -> None:
         """Remember a language; the texts change at the next start."""
         self.settings = replace(self.settings, language=language)
-        self.told.emit(self.tr("The language changes when LeukView is started again."), "")
+        self.notification_requested.emit(self.tr("The language changes when LeukView is started again."), "")
 
     def set_lock_minutes(self, minutes: int) -> None:
         """Remember after how many idle minutes the window locks itself."""
         self.settings = replace(self.settings, lock_minutes=minutes)
         self.save()
 
-    def set_keys(self, table: tuple[ActionSpec, ...], standard: tuple[ActionSpec, ...]) -> None:
+    def set_shortcuts(self, table: tuple[ActionSpec, ...], defaults: tuple[ActionSpec, ...]) -> None:
         """Remember the keys of a table that differ from the standard ones."""
-        usual = {s.key: s.shortcut for s in standard}
+        usual = {s.key: s.shortcut for s in defaults}
         keys = {s.key: s.shortcut for s in table if s.shortcut != usual[s.key]}
         self.settings = replace(self.settings, keys=keys)
         self.save()
 
-    def set_watched(self, folder: str, known: frozenset[str]) -> None:
+    def set_watched_folder(self, folder: str, known: frozenset[str]) -> None:
         """Remember the watched folder, and what was seen in it."""
         self.settings = replace(self.settings, watched=folder, watched_known=" ".join(sorted(known)))
         self.save()
 
     def save(self) -> None:
         """Write them, with what the parts of the window remember."""
-        self.settings = replace(self.settings, **self.collect())  # type: ignore[arg-type]  # names of the settings
+        self.settings = replace(self.settings, **self.collect_state())  # type: ignore[arg-type]  # names of the settings
         try:
             save_settings(self._path, self.settings)
         except OSError as error:
-            self.told.emit(
+            self.notification_requested.emit(
                 self.tr("What you chose in the window cannot be remembered: {0}.").format(error.strerror or error),
                 self.tr("Your reviews are kept elsewhere and are not touched."),
             )

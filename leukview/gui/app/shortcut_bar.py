@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QLabel, QWidget
 from typing_extensions import override
 
 from leukview.gui.app.action_table import LABEL_PREFIX, ActionSpec
-from leukview.gui.app.i18n import data_text
+from leukview.gui.app.i18n import translate_data
 
 _BEFORE = ("accept", "next", "undo")
 
 
-class KeyStrip(QLabel):
+class ShortcutBar(QLabel):
     """Key and class, one after the other.
 
     Signals:
@@ -59,7 +59,7 @@ class KeyStrip(QLabel):
         shown = []
         for spec in self._table:
             native = QKeySequence(spec.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
-            letters, words = (_unbroken(text) for text in (native, data_text(spec.text)))
+            letters, words = (_unbroken(text) for text in (native, translate_data(spec.text)))
             shown.append(
                 f'<a href="{escape(spec.key)}" style="text-decoration:none"><b style="color:{key}">{letters}</b>'
                 f'&nbsp;<span style="color:{name}">{words}</span></a>'

@@ -22,7 +22,7 @@ WorkWithParts = Callable[[CancelToken, Reporter, Callable[[_Part], None]], _Resu
 class Task(QObject, Generic[_Result, _Part]):
     """One submitted job as the GUI thread sees it. All callbacks run in the GUI thread."""
 
-    moved = Signal(object)  # Progress
+    progress_changed = Signal(object)  # Progress
     ended = Signal(object)  # the task itself, after its callback
     _progressed = Signal(object)
     _part = Signal(object)
@@ -73,7 +73,7 @@ class Task(QObject, Generic[_Result, _Part]):
     # Slots: called in the GUI thread.
     def _on_progress(self, progress: Progress) -> None:
         self.progress = progress
-        self.moved.emit(progress)
+        self.progress_changed.emit(progress)
 
     def _on_part(self, result: _Part) -> None:
         if self._part_callback:
@@ -93,7 +93,7 @@ class Task(QObject, Generic[_Result, _Part]):
             self.ended.emit(self)
 
 
-class Jobs(QObject):
+class TaskRunner(QObject):
     """Submits work to the `JobRunner` and calls back in the GUI thread."""
 
     started = Signal(object)  # Task
@@ -123,7 +123,7 @@ class Jobs(QObject):
             failed: Called with the error instead of the default notification, see `tell`.
             queue: The queue that runs it.
         """
-        task: Task[_Result, None] = Task(name, done, failed or self.tell, None, self)
+        task: Task[_Result, None] = Task(name, done, failed or self.report_error, None, self)
         return self._submit(task, work, queue)
 
     def run_with_parts(
@@ -137,7 +137,7 @@ class Jobs(QObject):
         queue: Queue = Queue.WORK,
     ) -> Task[_Result, _Part]:
         """As `run`, for work that hands over parts of its result as they come: `work(token, reporter, give)`."""
-        task: Task[_Result, _Part] = Task(name, done, failed or self.tell, part, self)
+        task: Task[_Result, _Part] = Task(name, done, failed or self.report_error, part, self)
 
         def wrapped(token: CancelToken, reporter: Reporter) -> _Result:
             return work(token, reporter, task.part)
@@ -156,7 +156,7 @@ class Jobs(QObject):
         """Whether any job waits or runs."""
         return bool(self._tasks)
 
-    def tell(self, error: Exception) -> None:
+    def report_error(self, error: Exception) -> None:
         """Say what went wrong: the surroundings' fault in its own words, ours as a report."""
         if isinstance(error, Cancelled):
             return

@@ -15,85 +15,85 @@ from PySide6.QtWidgets import QApplication
 
 from leukview.core.paths import resources_dir
 
-_ROLES = QPalette.ColorRole
+_ROLE = QPalette.ColorRole
 
-_COLOURS: dict[str, dict[QPalette.ColorRole, str]] = {
+_PALETTES: dict[str, dict[QPalette.ColorRole, str]] = {
     "light": {
-        _ROLES.Window: "#f3f4f6",
-        _ROLES.WindowText: "#1c2128",
-        _ROLES.Base: "#ffffff",
-        _ROLES.AlternateBase: "#f3f5f8",
-        _ROLES.Text: "#1c2128",
-        _ROLES.PlaceholderText: "#6a7380",
-        _ROLES.Button: "#e8eaee",
-        _ROLES.ButtonText: "#1c2128",
-        _ROLES.ToolTipBase: "#1c2128",
-        _ROLES.ToolTipText: "#ffffff",
-        _ROLES.Highlight: "#1f6feb",
-        _ROLES.HighlightedText: "#ffffff",
-        _ROLES.Accent: "#1f6feb",
-        _ROLES.Link: "#0b57d0",
-        _ROLES.Mid: "#c3c8d0",
-        _ROLES.Light: "#ffffff",
-        _ROLES.Midlight: "#e6e9ee",
-        _ROLES.Dark: "#9aa2ad",
+        _ROLE.Window: "#f3f4f6",
+        _ROLE.WindowText: "#1c2128",
+        _ROLE.Base: "#ffffff",
+        _ROLE.AlternateBase: "#f3f5f8",
+        _ROLE.Text: "#1c2128",
+        _ROLE.PlaceholderText: "#6a7380",
+        _ROLE.Button: "#e8eaee",
+        _ROLE.ButtonText: "#1c2128",
+        _ROLE.ToolTipBase: "#1c2128",
+        _ROLE.ToolTipText: "#ffffff",
+        _ROLE.Highlight: "#1f6feb",
+        _ROLE.HighlightedText: "#ffffff",
+        _ROLE.Accent: "#1f6feb",
+        _ROLE.Link: "#0b57d0",
+        _ROLE.Mid: "#c3c8d0",
+        _ROLE.Light: "#ffffff",
+        _ROLE.Midlight: "#e6e9ee",
+        _ROLE.Dark: "#9aa2ad",
     },
     "dark": {
-        _ROLES.Window: "#2b3037",  # Fusion draws frames darker: boxes must show against it
-        _ROLES.WindowText: "#e4e7eb",
-        _ROLES.Base: "#15181c",
-        _ROLES.AlternateBase: "#1b1f24",
-        _ROLES.Text: "#e4e7eb",
-        _ROLES.PlaceholderText: "#98a2ae",
-        _ROLES.Button: "#3d444e",
-        _ROLES.ButtonText: "#e4e7eb",
-        _ROLES.ToolTipBase: "#e4e7eb",
-        _ROLES.ToolTipText: "#15181c",
-        _ROLES.Highlight: "#1f6feb",
-        _ROLES.HighlightedText: "#ffffff",
-        _ROLES.Accent: "#3b82f6",
-        _ROLES.Link: "#7ab0ff",
-        _ROLES.Mid: "#59616d",
-        _ROLES.Light: "#4a525d",
-        _ROLES.Midlight: "#3f4650",
-        _ROLES.Dark: "#0e1013",
+        _ROLE.Window: "#2b3037",  # Fusion draws frames darker: boxes must show against it
+        _ROLE.WindowText: "#e4e7eb",
+        _ROLE.Base: "#15181c",
+        _ROLE.AlternateBase: "#1b1f24",
+        _ROLE.Text: "#e4e7eb",
+        _ROLE.PlaceholderText: "#98a2ae",
+        _ROLE.Button: "#3d444e",
+        _ROLE.ButtonText: "#e4e7eb",
+        _ROLE.ToolTipBase: "#e4e7eb",
+        _ROLE.ToolTipText: "#15181c",
+        _ROLE.Highlight: "#1f6feb",
+        _ROLE.HighlightedText: "#ffffff",
+        _ROLE.Accent: "#3b82f6",
+        _ROLE.Link: "#7ab0ff",
+        _ROLE.Mid: "#59616d",
+        _ROLE.Light: "#4a525d",
+        _ROLE.Midlight: "#3f4650",
+        _ROLE.Dark: "#0e1013",
     },
     "contrast": {
-        _ROLES.Window: "#1c1c1c",  # Fusion draws frames darker than this; on black they could not be seen
-        _ROLES.WindowText: "#ffffff",
-        _ROLES.Base: "#000000",
-        _ROLES.AlternateBase: "#101010",
-        _ROLES.Text: "#ffffff",
-        _ROLES.PlaceholderText: "#d0d0d0",
-        _ROLES.Button: "#101010",
-        _ROLES.ButtonText: "#ffffff",
-        _ROLES.ToolTipBase: "#ffff00",
-        _ROLES.ToolTipText: "#000000",
-        _ROLES.Highlight: "#ffff00",
-        _ROLES.HighlightedText: "#000000",
-        _ROLES.Accent: "#ffff00",
-        _ROLES.Link: "#66ccff",
-        _ROLES.Mid: "#ffffff",
-        _ROLES.Light: "#ffffff",
-        _ROLES.Midlight: "#c0c0c0",
-        _ROLES.Dark: "#808080",
+        _ROLE.Window: "#1c1c1c",  # Fusion draws frames darker than this; on black they could not be seen
+        _ROLE.WindowText: "#ffffff",
+        _ROLE.Base: "#000000",
+        _ROLE.AlternateBase: "#101010",
+        _ROLE.Text: "#ffffff",
+        _ROLE.PlaceholderText: "#d0d0d0",
+        _ROLE.Button: "#101010",
+        _ROLE.ButtonText: "#ffffff",
+        _ROLE.ToolTipBase: "#ffff00",
+        _ROLE.ToolTipText: "#000000",
+        _ROLE.Highlight: "#ffff00",
+        _ROLE.HighlightedText: "#000000",
+        _ROLE.Accent: "#ffff00",
+        _ROLE.Link: "#66ccff",
+        _ROLE.Mid: "#ffffff",
+        _ROLE.Light: "#ffffff",
+        _ROLE.Midlight: "#c0c0c0",
+        _ROLE.Dark: "#808080",
     },
 }
 
 
-def palette(name: str) -> QPalette:
+def build_palette(name: str) -> QPalette:
     """The palette of a theme: ``light``, ``dark`` or ``contrast``."""
     made = QPalette()
-    for role, colour in _COLOURS[name].items():
+    for role, colour in _PALETTES[name].items():
         made.setColor(role, QColor(colour))
-    faint = made.color(_ROLES.PlaceholderText)
-    for role in (_ROLES.WindowText, _ROLES.Text, _ROLES.ButtonText):
+    faint = made.color(_ROLE.PlaceholderText)
+    for role in (_ROLE.WindowText, _ROLE.Text, _ROLE.ButtonText):
         made.setColor(QPalette.ColorGroup.Disabled, role, faint)
     return made
 
 
 @dataclass(frozen=True, slots=True)
-class _Inks:
+class _StyleColours:
     """What the sheet needs beside the palette.
 
     Attributes:
@@ -113,13 +113,13 @@ class _Inks:
     off: str = "white"
 
 
-_INKS = {
-    "light": _Inks("#7d8590", "#b9bfc8", "#053690", "#ffffff", off="black"),
-    "dark": _Inks("#8b96a3", "#59616d", "#6aa5ff", "#0b1420"),
-    "contrast": _Inks("#ffffff", "#9a9a9a", "#ffff00", "#000000", on="black"),
+_STYLE_COLOURS = {
+    "light": _StyleColours("#7d8590", "#b9bfc8", "#053690", "#ffffff", off="black"),
+    "dark": _StyleColours("#8b96a3", "#59616d", "#6aa5ff", "#0b1420"),
+    "contrast": _StyleColours("#ffffff", "#9a9a9a", "#ffff00", "#000000", on="black"),
 }
 
-_EVERY = """
+_COMMON_STYLE_SHEET = """
 QToolButton:checked, QPushButton:checked {{ background: {pressed}; color: {on_pressed}; }}
 QToolButton:checked:disabled, QPushButton:checked:disabled {{
     background: transparent; border: 1px solid {edge}; border-radius: 3px; color: {edge};
@@ -157,7 +157,7 @@ QTreeView::branch:selected:has-children:open {{ image: url(icons:down-{on}.svg);
 QFrame#card {{ border: 1px solid {edge}; border-radius: 4px; background: palette(window); }}
 """
 
-_CONTRAST = """
+_CONTRAST_STYLE_SHEET = """
 QPushButton, QToolButton, QComboBox {{
     background: palette(button); border: 1px solid {edge}; border-radius: 3px;
 }}
@@ -212,14 +212,14 @@ QMenu {{ border: 1px solid {edge}; }}
 """
 
 
-def style_sheet(name: str) -> str:
+def build_style_sheet(name: str) -> str:
     """What a theme's palette cannot tell, as a style sheet of the application."""
-    inks = _INKS[name]
-    sheet = _EVERY + (_CONTRAST if name == "contrast" else "")
+    inks = _STYLE_COLOURS[name]
+    sheet = _COMMON_STYLE_SHEET + (_CONTRAST_STYLE_SHEET if name == "contrast" else "")
     return sheet.format(**asdict(inks))
 
 
-def resolve(theme: str, application: QApplication) -> str:
+def resolve_theme(theme: str, application: QApplication) -> str:
     """The palette's name for a theme; ``system`` follows the desktop."""
     if theme != "system":
         return theme
@@ -229,9 +229,9 @@ def resolve(theme: str, application: QApplication) -> str:
 
 def apply_theme(theme: str, application: QApplication) -> None:
     """Paint the whole application in a theme."""
-    name = resolve(theme, application)
+    name = resolve_theme(theme, application)
     if not application.styleSheet() and application.style().name() != "fusion":  # under a sheet a style has no name
         application.setStyle("Fusion")
     QDir.setSearchPaths("icons", [str(resources_dir() / "icons")])
-    application.setPalette(palette(name))
-    application.setStyleSheet(style_sheet(name))
+    application.setPalette(build_palette(name))
+    application.setStyleSheet(build_style_sheet(name))

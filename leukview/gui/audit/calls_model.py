@@ -8,7 +8,7 @@ from enum import IntEnum
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from leukview.gui.app.i18n import data_text, moment
+from leukview.gui.app.i18n import format_datetime, translate_data
 from leukview.services.audit.call_record import Call
 
 Index = QModelIndex | QPersistentModelIndex
@@ -68,11 +68,11 @@ class CallsModel(QAbstractTableModel):
         event = call.event
         match CallColumn(index.column()):
             case CallColumn.TIME:
-                return moment(datetime.fromisoformat(event.at).astimezone(), seconds=True)
+                return format_datetime(datetime.fromisoformat(event.at).astimezone(), seconds=True)
             case CallColumn.SLIDE:
                 return event.slide_id
             case CallColumn.ALERT:
-                return data_text(call.alert)
+                return translate_data(call.alert)
             case CallColumn.CALLED:
                 return call.called or self.tr("nobody")
             case CallColumn.NOTE:

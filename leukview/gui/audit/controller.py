@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QLabel, QMainWindow
 from leukview.core.errors import Cancelled
 from leukview.core.job_runner import CancelToken, Queue, Reporter
 from leukview.domain.review.events import SECOND
-from leukview.gui.app.tasks import Jobs, Task
+from leukview.gui.app.tasks import Task, TaskRunner
 from leukview.gui.audit.dialog import AuditDialog
 from leukview.gui.cell.history_view import CellHistory
-from leukview.gui.session.review_controller import ReviewDesk
+from leukview.gui.session.review_controller import ReviewController
 from leukview.services.audit.call_record import Call, export_calls
 from leukview.services.audit.cell_history import HistoryEntry
 from leukview.services.audit.trail import AuditFilter, AuditRow, AuditTrail, ChainState, export_audit
@@ -24,7 +24,7 @@ from leukview.services.workbench import Workbench
 _Filtered: TypeAlias = tuple[tuple[AuditRow, ...], tuple[Call, ...]]
 
 
-class Auditing(QObject):
+class AuditController(QObject):
     """Reads, verifies and filters the log in its own lane, so that neither review nor pictures wait for it.
 
     The chain is verified once at the start.
@@ -33,10 +33,10 @@ class Auditing(QObject):
         told: A sentence and a hint.
     """
 
-    told = Signal(str, str)
+    notification_requested = Signal(str, str)
 
     def __init__(
-        self, window: QMainWindow, workbench: Workbench, jobs: Jobs, desk: ReviewDesk, history: CellHistory
+        self, window: QMainWindow, workbench: Workbench, jobs: TaskRunner, desk: ReviewController, history: CellHistory
     ) -> None:
         super().__init__(window)
         self._window, self._workbench, self._jobs, self._desk, self._history = window, workbench, jobs, desk, history
@@ -65,7 +65,7 @@ class Auditing(QObject):
         self.badge.setVisible(not chain.holds)
         self.badge.setToolTip("" if chain.holds else chain.sentence)
         if not chain.holds:
-            self.told.emit(
+            self.notification_requested.emit(
                 chain.sentence,
                 self.tr("Do not go on working on it; put back a copy from the backups folder. See Help, Audit trail."),
             )
@@ -80,18 +80,18 @@ class Auditing(QObject):
         dialog = AuditDialog(
             slide=view.slide.id if view and not calls else "",
             cell=cell if known else "",
-            cell_words=self.tr("Cell {0}").format(known.cell.number) if known else "",
+            cell_text=self.tr("Cell {0}").format(known.cell.number) if known else "",
             blind=blind or second,
             reading=SECOND if second else 0,
             folder=str(Path.home()),
-            calls=calls,
+            show_calls_first=calls,
             parent=self._window,
         )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.wanted.connect(self._filter)
-        dialog.verify_wanted.connect(self._read)
-        dialog.export_wanted.connect(self._export)
-        dialog.calls_export_wanted.connect(self._export_calls)
+        dialog.rows_requested.connect(self._filter)
+        dialog.verification_requested.connect(self._read)
+        dialog.export_requested.connect(self._export)
+        dialog.calls_export_requested.connect(self._export_calls)
         dialog.finished.connect(self._closed)
         self.dialog, self._trail = dialog, None
         dialog.open()
@@ -120,7 +120,7 @@ class Auditing(QObject):
         self.dialog.show_trail(trail)
 
     def _fail(self, error: Exception) -> None:
-        self._jobs.tell(error)
+        self._jobs.report_error(error)
         if self.dialog is not None:
             self.dialog.reject()
 
@@ -129,7 +129,7 @@ class Auditing(QObject):
             return
         if self._filtering is not None:
             self._filtering.cancel()
-        trail, called = self._trail, self.dialog is not None and self.dialog.only_called.isChecked()
+        trail, called = self._trail, self.dialog is not None and self.dialog.called_only_checkbox.isChecked()
 
         def work(token: CancelToken, _reporter: Reporter) -> _Filtered:
             token.check()
@@ -153,13 +153,13 @@ class Auditing(QObject):
 
     def _passed_over(self, error: Exception) -> None:
         if not isinstance(error, Cancelled):
-            self._jobs.tell(error)
+            self._jobs.report_error(error)
 
     def _export(self, output: Path) -> None:
         trail, dialog = self._trail, self.dialog
         if trail is None or dialog is None:
             return
-        wanted = dialog.chosen()
+        wanted = dialog.current_filter()
 
         def work(_token: CancelToken, _reporter: Reporter) -> Path:
             export_audit(trail.filtered(wanted), trail.chain, output)
@@ -171,7 +171,7 @@ class Auditing(QObject):
         trail, dialog = self._trail, self.dialog
         if trail is None or dialog is None:
             return
-        calls = self._workbench.calls(trail, dialog.chosen(), called=dialog.only_called.isChecked())
+        calls = self._workbench.calls(trail, dialog.current_filter(), called=dialog.called_only_checkbox.isChecked())
 
         def work(_token: CancelToken, _reporter: Reporter) -> Path:
             export_calls(calls, output)
@@ -180,10 +180,10 @@ class Auditing(QObject):
         self._jobs.run(self.tr("Writing the call record"), work, done=self._on_calls_exported, queue=Queue.AUDIT)
 
     def _on_calls_exported(self, output: object) -> None:
-        self.told.emit(self.tr("The call record is written."), str(output))
+        self.notification_requested.emit(self.tr("The call record is written."), str(output))
 
     def _on_exported(self, output: object) -> None:
-        self.told.emit(self.tr("The audit trail is written."), str(output))
+        self.notification_requested.emit(self.tr("The audit trail is written."), str(output))
 
     # ---- one cell
     def _read_history(self, cell_id: str, blind: bool) -> None:

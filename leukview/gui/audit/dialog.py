@@ -27,16 +27,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from leukview.gui.app.i18n import data_text, sentences
+from leukview.gui.app.i18n import sentences, translate_data
 from leukview.gui.audit.calls_model import CallColumn, CallsModel
 from leukview.gui.audit.events_model import ROW_ROLE, AuditModel, Column
-from leukview.gui.widgets.dialog_helpers import calm_table, fit_columns, open_at, wrapped
+from leukview.gui.widgets.dialog_helpers import fit_columns, read_only_table, set_initial_size, wrapping_label
 from leukview.gui.widgets.file_dialogs import save_dialog
 from leukview.services.audit.call_record import Call
 from leukview.services.audit.trail import AuditFilter, AuditRow, AuditTrail, ChainState
 
-_DAYS = (0, 1, 7, 30, 365)
-_LOOKED_AT = 2000  # rows that give the combo boxes and column widths their words
+_PERIOD_DAYS = (0, 1, 7, 30, 365)
+_SAMPLED_ROWS = 2000  # rows that give the combo boxes and column widths their words
 
 
 class AuditDialog(QDialog):
@@ -59,50 +59,52 @@ class AuditDialog(QDialog):
         parent: The window.
     """
 
-    wanted = Signal(object)
-    export_wanted = Signal(object)
-    calls_export_wanted = Signal(object)
-    verify_wanted = Signal()
+    rows_requested = Signal(object)
+    export_requested = Signal(object)
+    calls_export_requested = Signal(object)
+    verification_requested = Signal()
 
     def __init__(
         self,
         *,
         slide: str = "",
         cell: str = "",
-        cell_words: str = "",
+        cell_text: str = "",
         blind: bool = False,
         reading: int = 0,
         folder: str = "",
-        calls: bool = False,
+        show_calls_first: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._cell, self._blind, self._reading, self._folder = cell, blind, reading, folder
-        self._broken: int | None = None
-        self._total = 0
+        self._broken_seq: int | None = None
+        self._event_count = 0
         self.setWindowTitle(self.tr("Audit trail"))
-        self._sign = QLabel()
-        self.state = wrapped(self.tr("Reading and verifying the review log…"))
-        self.state.setAccessibleName(self.tr("State of the hash chain"))
+        self._state_icon = QLabel()
+        self.state_label = wrapping_label(self.tr("Reading and verifying the review log…"))
+        self.state_label.setAccessibleName(self.tr("State of the hash chain"))
         self.verify_button = QPushButton(self.tr("Verify again"))
-        self.search = QLineEdit()
-        self.search.setPlaceholderText(self.tr("Search: a word, a name, a number, a hash"))
-        self.search.setAccessibleName(self.tr("Search"))
-        self.search.setClearButtonEnabled(True)
-        self.slide = self._combo(self.tr("Slide"), self.tr("All slides"))
-        self.kind = self._combo(self.tr("Kind of event"), self.tr("All kinds"))
-        self.reviewer = self._combo(self.tr("Reviewer"), self.tr("Everybody"))
-        self.period = self._combo(self.tr("Time"), self.tr("At any time"))
-        for days, words in zip(_DAYS[1:], ("Last 24 hours", "Last 7 days", "Last 30 days", "Last year"), strict=True):
-            self.period.addItem(data_text(words), days)
+        self.search_edit = QLineEdit()
+        self.search_edit.setPlaceholderText(self.tr("Search: a word, a name, a number, a hash"))
+        self.search_edit.setAccessibleName(self.tr("Search"))
+        self.search_edit.setClearButtonEnabled(True)
+        self.slide_combo = self._filter_combo(self.tr("Slide"), self.tr("All slides"))
+        self.kind_combo = self._filter_combo(self.tr("Kind of event"), self.tr("All kinds"))
+        self.reviewer_combo = self._filter_combo(self.tr("Reviewer"), self.tr("Everybody"))
+        self.period_combo = self._filter_combo(self.tr("Time"), self.tr("At any time"))
+        for days, words in zip(
+            _PERIOD_DAYS[1:], ("Last 24 hours", "Last 7 days", "Last 30 days", "Last year"), strict=True
+        ):
+            self.period_combo.addItem(translate_data(words), days)
         if slide:
-            self.slide.addItem(slide, slide)
-            self.slide.setCurrentIndex(1)
-        self.only_cell = QPushButton(self.tr("{0} only  ✕").format(cell_words))
-        self.only_cell.setToolTip(self.tr("Show the other events as well."))
-        self.only_cell.setVisible(bool(cell))
+            self.slide_combo.addItem(slide, slide)
+            self.slide_combo.setCurrentIndex(1)
+        self.cell_filter_button = QPushButton(self.tr("{0} only  ✕").format(cell_text))
+        self.cell_filter_button.setToolTip(self.tr("Show the other events as well."))
+        self.cell_filter_button.setVisible(bool(cell))
         self.model = AuditModel(self)
-        self.table = calm_table(self.tr("Events"))
+        self.table = read_only_table(self.tr("Events"))
         self.table.setModel(self.model)
         self.details = QPlainTextEdit()
         self.details.setReadOnly(True)
@@ -110,11 +112,11 @@ class AuditDialog(QDialog):
         self.details.setTabChangesFocus(True)
         self.details.setPlaceholderText(self.tr("Select an event to see it in full."))
         self.details.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self.calls = CallsModel(self)
-        self._calls_table = calm_table(self.tr("Call record"))
-        self._calls_table.setModel(self.calls)
-        self.only_called = QCheckBox(self.tr("Only where somebody was called"))
-        self.count = QLabel()
+        self.calls_model = CallsModel(self)
+        self._calls_table = read_only_table(self.tr("Call record"))
+        self._calls_table.setModel(self.calls_model)
+        self.called_only_checkbox = QCheckBox(self.tr("Only where somebody was called"))
+        self.count_label = QLabel()
         self.tabs = QTabWidget()
         self.tabs.setAccessibleName(self.tr("Audit trail"))
         self.export_button = QPushButton(self.tr("Export…"))
@@ -126,39 +128,45 @@ class AuditDialog(QDialog):
         self.export_button.setEnabled(False)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.addButton(self.export_button, QDialogButtonBox.ButtonRole.ActionRole)
-        self._lay_out(buttons)
+        self._build_layout(buttons)
         for button in self.findChildren(QPushButton):
             button.setAutoDefault(False)  # Enter in the search field presses nothing
         buttons.rejected.connect(self.reject)
-        self.verify_button.clicked.connect(self._again)
-        self.search.textChanged.connect(self._ask)
-        for combo in (self.slide, self.kind, self.reviewer, self.period):
-            combo.currentIndexChanged.connect(self._ask)
-        self.only_cell.clicked.connect(self._every_cell)
-        self.only_called.toggled.connect(self._ask)
-        self.tabs.currentChanged.connect(self._on_tab)
+        self.verify_button.clicked.connect(self._request_verification)
+        self.search_edit.textChanged.connect(self._request_rows)
+        for combo in (self.slide_combo, self.kind_combo, self.reviewer_combo, self.period_combo):
+            combo.currentIndexChanged.connect(self._request_rows)
+        self.cell_filter_button.clicked.connect(self._clear_cell_filter)
+        self.called_only_checkbox.toggled.connect(self._request_rows)
+        self.tabs.currentChanged.connect(self._update_counts)
         self.table.selectionModel().currentChanged.connect(self._on_current)
-        self.export_button.clicked.connect(self._where)
-        self.search.setFocus()
-        self.tabs.setCurrentIndex(int(calls and not blind))
-        self._on_tab()
-        open_at(self, 150, 42)
+        self.export_button.clicked.connect(self._choose_export_file)
+        self.search_edit.setFocus()
+        self.tabs.setCurrentIndex(int(show_calls_first and not blind))
+        self._update_counts()
+        set_initial_size(self, 150, 42)
 
-    def _combo(self, name: str, everything: str) -> QComboBox:
+    def _filter_combo(self, name: str, all_text: str) -> QComboBox:
         combo = QComboBox()
         combo.setAccessibleName(name)
-        combo.addItem(everything, "")
+        combo.addItem(all_text, "")
         combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         return combo
 
-    def _lay_out(self, buttons: QDialogButtonBox) -> None:
+    def _build_layout(self, buttons: QDialogButtonBox) -> None:
         head = QHBoxLayout()
-        head.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
-        head.addWidget(self.state, 1)
+        head.addWidget(self._state_icon, 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self.state_label, 1)
         head.addWidget(self.verify_button, 0, Qt.AlignmentFlag.AlignTop)
         filters = QHBoxLayout()
-        filters.addWidget(self.search, 1)
-        for widget in (self.only_cell, self.slide, self.kind, self.reviewer, self.period):
+        filters.addWidget(self.search_edit, 1)
+        for widget in (
+            self.cell_filter_button,
+            self.slide_combo,
+            self.kind_combo,
+            self.reviewer_combo,
+            self.period_combo,
+        ):
             filters.addWidget(widget)
         parts = QSplitter(Qt.Orientation.Vertical)
         parts.setChildrenCollapsible(False)
@@ -166,14 +174,14 @@ class AuditDialog(QDialog):
         parts.addWidget(self.details)
         parts.setSizes([500, 180])
         foot = QHBoxLayout()
-        foot.addWidget(self.count, 1)
+        foot.addWidget(self.count_label, 1)
         foot.addWidget(buttons)
         layout = QVBoxLayout(self)
         layout.addLayout(head)
         layout.addLayout(filters)
         calls = QWidget()
         column = QVBoxLayout(calls)
-        column.addWidget(self.only_called)
+        column.addWidget(self.called_only_checkbox)
         column.addWidget(self._calls_table, 1)
         self.tabs.addTab(parts, self.tr("Events"))
         self.tabs.addTab(calls, self.tr("Calls"))
@@ -181,7 +189,7 @@ class AuditDialog(QDialog):
         self.tabs.setTabVisible(1, not self._blind)  # an alert tells the model's opinion
         layout.addWidget(self.tabs, 1)
         layout.addWidget(
-            wrapped(
+            wrapping_label(
                 self.tr(
                     "Each event holds the hash of the one before: no event can be changed or removed unseen. That the "
                     "last events were cut off cannot be seen from the log alone; a report names the last event it knew."
@@ -194,66 +202,66 @@ class AuditDialog(QDialog):
     def show_trail(self, trail: AuditTrail) -> None:
         """Take in the log: the state of its chain, and what can be filtered for."""
         rows = trail.filtered(AuditFilter(reading=self._reading)) if self._reading else trail.rows
-        self._total = len(rows)
+        self._event_count = len(rows)
         self.show_chain(trail.chain)
         if trail.withheld:
-            self.state.setText(
-                self.state.text()
+            self.state_label.setText(
+                self.state_label.text()
                 + " "
                 + self.tr("What others did on slides that you read second is not shown yet: {0}").format(trail.withheld)
             )
-        self._fill(self.slide, (row.event.slide_id for row in reversed(rows)))
-        self._fill(self.kind, sorted({row.shown_kind(blind=self._blind) for row in rows[-_LOOKED_AT:]}))
-        self._fill(self.reviewer, sorted({row.event.reviewer for row in rows}))
-        self._ask()
+        self._set_options(self.slide_combo, (row.event.slide_id for row in reversed(rows)))
+        self._set_options(self.kind_combo, sorted({row.shown_kind(blind=self._blind) for row in rows[-_SAMPLED_ROWS:]}))
+        self._set_options(self.reviewer_combo, sorted({row.event.reviewer for row in rows}))
+        self._request_rows()
 
     def show_chain(self, chain: ChainState) -> None:
         """Say whether the chain holds."""
-        self._broken = chain.broken.seq if chain.broken else None
+        self._broken_seq = chain.broken.seq if chain.broken else None
         icon = QStyle.StandardPixmap.SP_DialogApplyButton if chain.holds else QStyle.StandardPixmap.SP_MessageBoxWarning
         side = round(1.4 * self.fontMetrics().height())
-        self._sign.setPixmap(self.style().standardIcon(icon).pixmap(side, side))
-        font = self.state.font()
+        self._state_icon.setPixmap(self.style().standardIcon(icon).pixmap(side, side))
+        font = self.state_label.font()
         font.setBold(not chain.holds)
-        self.state.setFont(font)
-        words = data_text(chain.sentence)
+        self.state_label.setFont(font)
+        words = translate_data(chain.sentence)
         if not chain.holds:
             remedy = self.tr("Do not go on working on it; put back a copy from the backups folder.")
             words = sentences((words, remedy))
-        self.state.setText(words)
+        self.state_label.setText(words)
 
     def show_rows(self, rows: tuple[AuditRow, ...]) -> None:
         """Show the rows asked for."""
-        self.model.show_rows(rows, broken=self._broken, blind=self._blind)
-        self._fit()
+        self.model.show_rows(rows, broken=self._broken_seq, blind=self._blind)
+        self._fit_columns()
         self.details.clear()
-        self._on_tab()
-        broken = self.model.row_of(self._broken) if self._broken is not None else None
+        self._update_counts()
+        broken = self.model.row_of(self._broken_seq) if self._broken_seq is not None else None
         if broken is not None:
             self.table.selectRow(broken)
 
     def show_calls(self, calls: tuple[Call, ...]) -> None:
         """Show the call record asked for."""
-        self.calls.show_calls(calls)
+        self.calls_model.show_calls(calls)
         fit_columns(self._calls_table, 44)
         header = self._calls_table.horizontalHeader()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(CallColumn.NOTE, QHeaderView.ResizeMode.Stretch)
-        self._on_tab()
+        self._update_counts()
 
-    def _on_tab(self) -> None:
+    def _update_counts(self) -> None:
         """What is counted and exported is what is seen."""
         calls = self.tabs.currentIndex() == 1
-        self.kind.setEnabled(not calls)
-        self.only_cell.setEnabled(not calls)
-        shown = self.calls.rowCount() if calls else self.model.rowCount()
+        self.kind_combo.setEnabled(not calls)
+        self.cell_filter_button.setEnabled(not calls)
+        shown = self.calls_model.rowCount() if calls else self.model.rowCount()
         if calls:
-            self.count.setText(self.tr("Acknowledged alerts: {0:,}").format(shown))
+            self.count_label.setText(self.tr("Acknowledged alerts: {0:,}").format(shown))
         else:
-            self.count.setText(self.tr("{0:,} of {1:,} events").format(shown, self._total))
+            self.count_label.setText(self.tr("{0:,} of {1:,} events").format(shown, self._event_count))
         self.export_button.setEnabled(shown > 0 and not self._blind)
 
-    def _fit(self) -> None:
+    def _fit_columns(self) -> None:
         em = self.fontMetrics().averageCharWidth()
         header = self.table.horizontalHeader()
         header.setResizeContentsPrecision(50)
@@ -262,52 +270,52 @@ class AuditDialog(QDialog):
             header.resizeSection(column, min(header.sectionSize(column) + em, 28 * em))
         header.setStretchLastSection(True)
 
-    def _fill(self, combo: QComboBox, values: Iterable[str]) -> None:
+    def _set_options(self, combo: QComboBox, values: Iterable[str]) -> None:
         chosen = combo.currentData()
         with QSignalBlocker(combo):
             while combo.count() > 1:
                 combo.removeItem(1)
             for value in dict.fromkeys(values):
-                combo.addItem(data_text(value) if combo is self.kind else value, value)
+                combo.addItem(translate_data(value) if combo is self.kind_combo else value, value)
             if chosen and combo.findData(chosen) < 0:
                 combo.addItem(str(chosen), chosen)
             combo.setCurrentIndex(max(combo.findData(chosen), 0))
 
     # ---- what is asked for
-    def chosen(self) -> AuditFilter:
+    def current_filter(self) -> AuditFilter:
         """The filter as it stands."""
-        days = self.period.currentData() or 0
+        days = self.period_combo.currentData() or 0
         return AuditFilter(
-            slide=self.slide.currentData(),
+            slide=self.slide_combo.currentData(),
             cell=self._cell,
-            kind=self.kind.currentData(),
-            reviewer=self.reviewer.currentData(),
+            kind=self.kind_combo.currentData(),
+            reviewer=self.reviewer_combo.currentData(),
             since=datetime.now().astimezone() - timedelta(days=days) if days else None,
-            text=self.search.text(),
+            text=self.search_edit.text(),
             blind=self._blind,
             reading=self._reading,
         )
 
-    def _ask(self) -> None:
-        self.wanted.emit(self.chosen())
+    def _request_rows(self) -> None:
+        self.rows_requested.emit(self.current_filter())
 
-    def _every_cell(self) -> None:
+    def _clear_cell_filter(self) -> None:
         self._cell = ""
-        self.only_cell.hide()
-        self.search.setFocus()
-        self._ask()
+        self.cell_filter_button.hide()
+        self.search_edit.setFocus()
+        self._request_rows()
 
-    def _again(self) -> None:
-        self.state.setText(self.tr("Reading and verifying the review log…"))
-        self.verify_wanted.emit()
+    def _request_verification(self) -> None:
+        self.state_label.setText(self.tr("Reading and verifying the review log…"))
+        self.verification_requested.emit()
 
     def _on_current(self, current: QModelIndex, _before: QModelIndex) -> None:
         row = current.data(ROW_ROLE)
-        self.details.setPlainText(self._in_full(row) if isinstance(row, AuditRow) else "")
+        self.details.setPlainText(self._details_text(row) if isinstance(row, AuditRow) else "")
 
-    def _in_full(self, row: AuditRow) -> str:
+    def _details_text(self, row: AuditRow) -> str:
         event = row.event
-        lines = [data_text(row.shown_words(blind=self._blind)), ""]
+        lines = [translate_data(row.shown_words(blind=self._blind)), ""]
         if row.taken_back:
             lines.insert(1, self.tr("Taken back since."))
         lines += [f"id        {event.id}", f"time      {event.at}", f"hash      {event.hash}"]
@@ -317,12 +325,12 @@ class AuditDialog(QDialog):
             lines += [f"kind      {event.kind.value}", f"cells     {' '.join(event.cells)}", f"payload   {payload}"]
         return "\n".join(lines)
 
-    def _where(self) -> None:
+    def _choose_export_file(self) -> None:
         calls = self.tabs.currentIndex() == 1
         title = self.tr("Export the call record") if calls else self.tr("Export the audit trail")
         kinds, name = self.tr("CSV (*.csv);;JSON with hashes (*.json)"), "leukview-calls" if calls else "leukview-audit"
         dialog = save_dialog(self, title, self._folder, kinds, f"{name}.csv")
         dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix("json" if "json" in chosen else "csv"))
-        wanted = self.calls_export_wanted if calls else self.export_wanted
+        wanted = self.calls_export_requested if calls else self.export_requested
         dialog.fileSelected.connect(lambda path: wanted.emit(Path(path)))
         dialog.open()

@@ -9,7 +9,7 @@ from enum import IntEnum
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QFont
 
-from leukview.gui.app.i18n import data_text, moment
+from leukview.gui.app.i18n import format_datetime, translate_data
 from leukview.services.audit.trail import AuditRow
 
 Index = QModelIndex | QPersistentModelIndex
@@ -59,7 +59,7 @@ class AuditModel(QAbstractTableModel):
         if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
             return None
         names = ("No.", "Time", "Reviewer", "Slide", "Kind", "What was done")
-        return data_text(names[section])
+        return translate_data(names[section])
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Qt: one field."""
@@ -69,7 +69,7 @@ class AuditModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(row, Column(index.column()))
         if role == Qt.ItemDataRole.ToolTipRole:
-            return data_text(row.shown_words(blind=self._blind))
+            return translate_data(row.shown_words(blind=self._blind))
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() == Column.NUMBER:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if role == Qt.ItemDataRole.FontRole and (row.taken_back or row.event.seq == self._broken):
@@ -91,13 +91,13 @@ class AuditModel(QAbstractTableModel):
             case Column.SLIDE:
                 return event.slide_id
             case Column.KIND:
-                return data_text(row.shown_kind(blind=self._blind))
+                return translate_data(row.shown_kind(blind=self._blind))
             case _:
-                return data_text(row.shown_words(blind=self._blind)).replace("\n", " ")
+                return translate_data(row.shown_words(blind=self._blind)).replace("\n", " ")
 
 
 def _local(at: str) -> str:
     try:
-        return moment(datetime.fromisoformat(at).astimezone(), seconds=True)
+        return format_datetime(datetime.fromisoformat(at).astimezone(), seconds=True)
     except ValueError:  # a time that somebody changed: shown as it stands
         return at

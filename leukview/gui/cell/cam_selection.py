@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leukview.domain.taxonomy import Step, Taxonomy
-from leukview.gui.cell.stage_tree import choice_words
+from leukview.gui.cell.stage_tree import choice_text
 from leukview.services.ports.storage import CachedAnalysis
 from leukview.services.review.session import CellView
 
 Heat = NDArray[np.float32]
 
 
-class CellMap:
+class CamSelection:
     """The map of one cell: the model's own, which the analysis kept, or one by another method, made when asked for.
 
     Attributes:
@@ -33,7 +33,7 @@ class CellMap:
         self.asked = None
         self._others = {}
 
-    def take_in(self, method: str, step: Step, heat: Heat) -> None:
+    def add(self, method: str, step: Step, heat: Heat) -> None:
         """A map by another method (side×side, 0..1) has come."""
         self._others[method, step] = heat
 
@@ -48,7 +48,7 @@ class CellMap:
         known = [s for s in path if (answer := prediction.stage(s.stage)) and s.choice in answer.choices]
         return known[-1] if known else None
 
-    def must_be_made(self, step: Step) -> bool:
+    def needs_computing(self, step: Step) -> bool:
         """Whether a map by the method chosen has to be asked for; true once a step and method."""
         if not self.method or (self.method, step) in self._others:
             return False
@@ -72,10 +72,10 @@ class CellMap:
         text = tr("Class-activation map: {stage} – {choice}. Shows what the model weighed, not disease.")
         if short:
             text = tr("Map: {stage} – {choice}. Shows what the model weighed, not disease.")
-        text = text.format(stage=taxonomy.stage(step.stage).name, choice=choice_words(step.choice))
+        text = text.format(stage=taxonomy.stage(step.stage).name, choice=choice_text(step.choice))
         return f"{text} ({self.method})" if self.method else text
 
-    def why_none(
+    def empty_reason(
         self, view: CellView | None, analysis: CachedAnalysis | None, *, analysed: bool, tr: Callable[[str], str]
     ) -> str:
         """Why there is no map to be seen; `analysed`: an answer came, be it that nothing is kept."""

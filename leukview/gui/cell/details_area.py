@@ -11,7 +11,7 @@ from leukview.gui.cell.facts_form import FactsForm
 from leukview.gui.cell.stage_tree import StageTree
 
 
-class NoCell(QWidget):
+class EmptyState(QWidget):
     """What stands in the place of a cell while none is selected."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -29,29 +29,29 @@ class NoCell(QWidget):
         layout.addStretch(3)
 
 
-class Opinions(QScrollArea):
+class CellDetailsArea(QScrollArea):
     """Facts and tree of one cell, each as high as its words need."""
 
     def __init__(self, facts: FactsForm, tree: StageTree, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tree = tree
-        self._inside = QWidget()
-        layout = QVBoxLayout(self._inside)
+        self._content = QWidget()
+        layout = QVBoxLayout(self._content)
         layout.setContentsMargins(6, 2, 6, 6)
         layout.addWidget(facts)
         layout.addWidget(tree, 1)
         layout.addStretch(0)
         tree.summary.hide()  # the facts name the model's class
-        tree.show_every_row()
-        tree.view.selectionModel().currentChanged.connect(self._reveal)
-        self.setWidget(self._inside)
+        tree.fit_height_to_rows()
+        tree.view.selectionModel().currentChanged.connect(self._ensure_row_visible)
+        self.setWidget(self._content)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(self.tr("Opinions about the cell"))
 
-    def begin(self) -> None:
+    def scroll_to_top(self) -> None:
         """Another cell: its opinions are read from the top."""
         self.verticalScrollBar().setValue(0)
 
@@ -59,16 +59,16 @@ class Opinions(QScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """With more room the row that is marked may be seen without scrolling."""
         super().resizeEvent(event)
-        self._reveal(self._tree.view.currentIndex())
+        self._ensure_row_visible(self._tree.view.currentIndex())
 
-    def _reveal(self, row: QModelIndex) -> None:
-        if not row.isValid():
+    def _ensure_row_visible(self, index: QModelIndex) -> None:
+        if not index.isValid():
             return
         view = self._tree.view
-        place = view.visualRect(row)
-        centre = view.viewport().mapTo(self._inside, place.center())
+        place = view.visualRect(index)
+        centre = view.viewport().mapTo(self._content, place.center())
         below = centre.y() + 2 * place.height()
         if below <= self.viewport().height():
-            self.begin()
+            self.scroll_to_top()
         else:
             self.ensureVisible(0, centre.y(), 0, 2 * place.height())

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from leukview.domain.prediction import Measurement
 from leukview.domain.taxonomy import UNIDENTIFIED, Taxonomy
-from leukview.gui.app.i18n import moment
-from leukview.gui.cell.stage_tree import percent
+from leukview.gui.app.i18n import format_datetime
+from leukview.gui.cell.stage_tree import probability_text
 from leukview.services.review.session import CellView
 
 Tr = Callable[[str], str]
@@ -72,8 +72,8 @@ def _model_of(view: CellView, taxonomy: Taxonomy, tr: Tr) -> str:
     prediction = view.prediction
     if prediction is None:
         return tr("Not analysed yet")
-    best = tr("{name} {percent}").format(
-        name=taxonomy.cell_class(prediction.best).name, percent=percent(prediction.confidence)
+    best = tr("{name} {probability_text}").format(
+        name=taxonomy.cell_class(prediction.best).name, probability_text=probability_text(prediction.confidence)
     )
     if prediction.label == UNIDENTIFIED and prediction.best != UNIDENTIFIED:
         return tr("Unidentified (most probable: {best})").format(best=best)
@@ -88,8 +88,8 @@ def _outline_of(view: CellView, taxonomy: Taxonomy, *, blind: bool, tr: Tr) -> s
     if not view.reclassified:
         words.append(tr("being classified inside it…"))
     elif before is not None and not blind:
-        said = tr("{name} {percent}").format(
-            name=taxonomy.cell_class(before.best).name, percent=percent(before.confidence)
+        said = tr("{name} {probability_text}").format(
+            name=taxonomy.cell_class(before.best).name, probability_text=probability_text(before.confidence)
         )
         words.append(tr("with the segmenter's outline the model said {said}").format(said=said))
     return " · ".join(words)
@@ -98,7 +98,7 @@ def _outline_of(view: CellView, taxonomy: Taxonomy, *, blind: bool, tr: Tr) -> s
 def _local(at: str) -> str:
     """A time of the log as the workstation's clock shows it; what is no time stands as it is."""
     try:
-        return moment(datetime.fromisoformat(at).astimezone())
+        return format_datetime(datetime.fromisoformat(at).astimezone())
     except ValueError:
         return at
 

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from leukview.gui.app.i18n import data_text, moment
+from leukview.gui.app.i18n import format_datetime, translate_data
 from leukview.services.audit.cell_history import HistoryEntry, Source
 
 Index = QModelIndex | QPersistentModelIndex
@@ -54,21 +54,21 @@ class HistoryModel(QAbstractListModel):
 
     @staticmethod
     def _who(line: HistoryEntry) -> str:
-        return line.who if line.source is Source.REVIEWER else data_text(line.who)
+        return line.who if line.source is Source.REVIEWER else translate_data(line.who)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Qt: one line."""
         line = self._lines[index.row()]
         if role == Role.HEAD:
             when = datetime.fromisoformat(line.at).astimezone()
-            head = f"{moment(when, seconds=True)} · {self._who(line)}"
+            head = f"{format_datetime(when, seconds=True)} · {self._who(line)}"
             return f"{head} · {self.tr('taken back')}" if line.taken_back else head
         if role == Role.WORDS:
-            return data_text(line.words)
+            return translate_data(line.words)
         if role == Role.TAKEN_BACK:
             return line.taken_back
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole}:
-            return f"{self.data(index, Role.HEAD)}\n{data_text(line.words)}"
+            return f"{self.data(index, Role.HEAD)}\n{translate_data(line.words)}"
         return None
 
 

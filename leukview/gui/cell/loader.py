@@ -11,7 +11,7 @@ from leukview.core.errors import LeukViewError
 from leukview.core.job_runner import CancelToken, Queue, Reporter
 from leukview.domain.slide import Cell
 from leukview.gui.app.i18n import error_text
-from leukview.gui.app.tasks import Jobs, Task
+from leukview.gui.app.tasks import Task, TaskRunner
 from leukview.services.review.session import CellView
 from leukview.services.workbench import Workbench
 
@@ -24,7 +24,7 @@ class CellLoader(QObject):
     failed = Signal(str, str)  # cell id, a sentence
     other_map = Signal(object, object)  # (cell id, method, stage, choice), side×side float32
 
-    def __init__(self, workbench: Workbench, jobs: Jobs, parent: QObject | None = None) -> None:
+    def __init__(self, workbench: Workbench, jobs: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._workbench, self._jobs = workbench, jobs
         self._task: Task[Any, Any] | None = None

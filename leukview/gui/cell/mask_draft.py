@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from leukview.services.ports.inference import BACKGROUND, CYTOPLASM, NUCLEUS, Click
 
 Point = tuple[float, float]
-OUTSIDE = {NUCLEUS: CYTOPLASM, CYTOPLASM: BACKGROUND, BACKGROUND: CYTOPLASM}
+COMPLEMENT_REGION = {NUCLEUS: CYTOPLASM, CYTOPLASM: BACKGROUND, BACKGROUND: CYTOPLASM}
 """What lies outside of a region: what the other mouse button gives."""
 
 
 @dataclass(frozen=True, slots=True)
-class _State:
+class _UndoState:
     """What undo goes back to.
 
     Attributes:
@@ -27,7 +27,7 @@ class _State:
     """
 
     mask: NDArray[np.uint8]
-    series: tuple[Click, ...] = ()
+    active_clicks: tuple[Click, ...] = ()
     methods: tuple[str, ...] = ()
     clicks: tuple[Click, ...] = ()
 
@@ -39,45 +39,45 @@ class MaskDraft:
         mask: H×W, 0/1/2: where the repair begins; left as it is.
     """
 
-    MOST = 200
+    MAX_UNDO_STATES = 200
     """States kept for undo; a state of a usual cell takes 130 kB."""
 
     def __init__(self, mask: NDArray[np.uint8]) -> None:
-        self._begun = mask.copy()
-        self._done = [_State(self._begun)]
-        self._undone: list[_State] = []
+        self._initial_mask = mask.copy()
+        self._undo_stack = [_UndoState(self._initial_mask)]
+        self._redo_stack: list[_UndoState] = []
         self.mask = mask.copy()
         """As it stands now, H×W; the stroke being made included."""
 
     @property
-    def changed(self) -> bool:
+    def is_modified(self) -> bool:
         """It differs from where it began."""
-        return not np.array_equal(self.mask, self._begun)
+        return not np.array_equal(self.mask, self._initial_mask)
 
     @property
     def methods(self) -> tuple[str, ...]:
         """``brush`` and ``clicks``, as far as the mask comes of them."""
-        return self._done[-1].methods
+        return self._undo_stack[-1].methods
 
     @property
     def clicks(self) -> tuple[Click, ...]:
         """Every click that the mask comes of, in their order."""
-        return self._done[-1].clicks
+        return self._undo_stack[-1].clicks
 
     @property
-    def series(self) -> tuple[Click, ...]:
+    def active_clicks(self) -> tuple[Click, ...]:
         """The clicks since the last stroke: a stroke may overrule what was clicked before it."""
-        return self._done[-1].series
+        return self._undo_stack[-1].active_clicks
 
     @property
     def can_undo(self) -> bool:
         """There is something to take back."""
-        return len(self._done) > 1
+        return len(self._undo_stack) > 1
 
     @property
     def can_redo(self) -> bool:
         """There is something to do again."""
-        return bool(self._undone)
+        return bool(self._redo_stack)
 
     def paint(self, start: Point, end: Point, radius: float, region: int) -> None:
         """Draw a line with round ends into the mask; `keep` makes the stroke one step of undo.
@@ -102,13 +102,13 @@ class MaskDraft:
         inside = np.hypot(xs - x0 - part * along_x, ys - y0 - part * along_y) <= radius
         self.mask[top:bottom, left:right][inside] = region
 
-    def keep(self) -> None:
+    def commit_stroke(self) -> None:
         """The stroke is finished."""
-        last = self._done[-1]
+        last = self._undo_stack[-1]
         if not np.array_equal(self.mask, last.mask):
-            self._add(_State(self.mask.copy(), (), _with(last.methods, "brush"), last.clicks))
+            self._push_state(_UndoState(self.mask.copy(), (), _add_method(last.methods, "brush"), last.clicks))
 
-    def take(self, asked: NDArray[np.uint8], refined: NDArray[np.uint8], click: Click) -> None:
+    def apply_refinement(self, base: NDArray[np.uint8], refined: NDArray[np.uint8], click: Click) -> None:
         """What came of a click; a stroke made meanwhile stands.
 
         Args:
@@ -116,46 +116,46 @@ class MaskDraft:
             refined: The answer.
             click: The click.
         """
-        differs = refined != asked
-        last = self._done[-1]
+        differs = refined != base
+        last = self._undo_stack[-1]
         kept, live = last.mask.copy(), self.mask
         kept[differs] = refined[differs]
         if np.array_equal(live, last.mask):
             live[...] = kept
         else:
             live[differs] = refined[differs]
-        series = (*last.series, click)
-        self._add(_State(kept, series, _with(last.methods, "clicks"), (*last.clicks, click)))
+        series = (*last.active_clicks, click)
+        self._push_state(_UndoState(kept, series, _add_method(last.methods, "clicks"), (*last.clicks, click)))
 
-    def replace(self, mask: NDArray[np.uint8]) -> None:
+    def replace_mask(self, mask: NDArray[np.uint8]) -> None:
         """Take another mask as a whole: the segmenter's."""
         self.mask[...] = mask
-        self._add(_State(mask.copy()))
+        self._push_state(_UndoState(mask.copy()))
 
-    def begin_with(self, mask: NDArray[np.uint8]) -> None:
+    def set_initial_mask(self, mask: NDArray[np.uint8]) -> None:
         """Begin with another mask, if nothing was done yet."""
-        if not self.can_undo and not self.can_redo and not self.changed:
-            self._begun = mask.copy()
-            self._done = [_State(self._begun)]
+        if not self.can_undo and not self.can_redo and not self.is_modified:
+            self._initial_mask = mask.copy()
+            self._undo_stack = [_UndoState(self._initial_mask)]
             self.mask[...] = mask
 
     def undo(self) -> None:
         """Take back the stroke being made, else the last step."""
-        if self.can_undo and np.array_equal(self.mask, self._done[-1].mask):
-            self._undone.append(self._done.pop())
-        self.mask[...] = self._done[-1].mask
+        if self.can_undo and np.array_equal(self.mask, self._undo_stack[-1].mask):
+            self._redo_stack.append(self._undo_stack.pop())
+        self.mask[...] = self._undo_stack[-1].mask
 
     def redo(self) -> None:
         """Do again what was taken back."""
-        if self._undone:
-            self._done.append(self._undone.pop())
-            self.mask[...] = self._done[-1].mask
+        if self._redo_stack:
+            self._undo_stack.append(self._redo_stack.pop())
+            self.mask[...] = self._undo_stack[-1].mask
 
-    def _add(self, state: _State) -> None:
-        self._done.append(state)
-        self._undone.clear()
-        del self._done[1 : max(1, len(self._done) - self.MOST)]
+    def _push_state(self, state: _UndoState) -> None:
+        self._undo_stack.append(state)
+        self._redo_stack.clear()
+        del self._undo_stack[1 : max(1, len(self._undo_stack) - self.MAX_UNDO_STATES)]
 
 
-def _with(methods: Sequence[str], method: str) -> tuple[str, ...]:
+def _add_method(methods: Sequence[str], method: str) -> tuple[str, ...]:
     return tuple(sorted({*methods, method}))

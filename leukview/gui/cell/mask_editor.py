@@ -11,21 +11,21 @@ from PySide6.QtGui import QColor, QCursor, QImage, QMouseEvent, QPen, QPixmap
 from PySide6.QtWidgets import QGraphicsEllipseItem, QGraphicsItem, QGraphicsPixmapItem, QGraphicsView
 from typing_extensions import override
 
-from leukview.gui.cell.mask_draft import OUTSIDE, MaskDraft
-from leukview.gui.imaging.image_view import PictureView, pen_pair
-from leukview.gui.imaging.overlays import CELL_COLOUR, NUCLEUS_COLOUR, outline
+from leukview.gui.cell.mask_draft import COMPLEMENT_REGION, MaskDraft
+from leukview.gui.imaging.image_view import ImageView, add_contour_items
+from leukview.gui.imaging.overlays import CELL_COLOUR, NUCLEUS_COLOUR, trace_contours
 from leukview.services.ports.inference import BACKGROUND, CYTOPLASM, NUCLEUS, Click
 
-SMALLEST, LARGEST = 1, 80
+MIN_BRUSH_RADIUS, MAX_BRUSH_RADIUS = 1, 80
 """Radius of the brush in image pixels."""
-_STEP = 1.25
-_FIRST_PART = 0.03  # radius of the brush at first, of the image's shorter side
-_DRAWN_EVERY_MS = 30  # contours are traced at most so often: a fast hand sends ten times as many events
-_VEIL = 22  # opacity of the regions, 0..255: enough to tell them apart, too little to change the stain
-_COLOURS = {CYTOPLASM: CELL_COLOUR, NUCLEUS: NUCLEUS_COLOUR, BACKGROUND: "#ffffff"}
+_RADIUS_FACTOR = 1.25
+_INITIAL_RADIUS_FRACTION = 0.03  # radius of the brush at first, of the image's shorter side
+_REDRAW_INTERVAL_MS = 30  # contours are traced at most so often: a fast hand sends ten times as many events
+_REGION_ALPHA = 22  # opacity of the regions, 0..255: enough to tell them apart, too little to change the stain
+_REGION_COLOURS = {CYTOPLASM: CELL_COLOUR, NUCLEUS: NUCLEUS_COLOUR, BACKGROUND: "#ffffff"}
 
 
-class Tool(StrEnum):
+class MaskTool(StrEnum):
     """What the mouse does."""
 
     BRUSH = "brush"
@@ -33,7 +33,7 @@ class Tool(StrEnum):
 
 
 class MaskEditor(QObject):
-    """Works on a `PictureView` between `begin` and `end`; what a click leads to is its owner's business.
+    """Works on a `ImageView` between `begin` and `end`; what a click leads to is its owner's business.
 
     Signals:
         changed: The draft, the tool, the region or the size is another.
@@ -41,35 +41,39 @@ class MaskEditor(QObject):
     """
 
     changed = Signal()
-    clicked = Signal(object)
+    click_placed = Signal(object)
 
-    def __init__(self, picture: PictureView, parent: QObject | None = None) -> None:
+    def __init__(self, image_view: ImageView, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._picture = picture
+        self._image_view = image_view
         self.draft: MaskDraft | None = None
-        self.tool, self.region, self.radius = Tool.BRUSH, CYTOPLASM, 10
-        self._sized = False  # the brush has a size that the user knows
+        self.tool, self.region, self.radius = MaskTool.BRUSH, CYTOPLASM, 10
+        self._radius_chosen = False  # the brush has a size that the user knows
         self._stroke: tuple[QPointF, int] | None = None  # where the brush is, and what it gives
-        self._panned: QPointF | None = None
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_DRAWN_EVERY_MS)
-        self._timer.timeout.connect(self._draw)
-        scene = picture.scene()
-        self._veil = QGraphicsPixmapItem()
-        self._lines = {region: pen_pair(scene, _COLOURS[region]) for region in (CYTOPLASM, NUCLEUS)}
-        self._circle = tuple(self._ring(colour, width) for colour, width in (("#000000", 3.0), ("#ffffff", 1.5)))
-        self._dots: list[QGraphicsItem] = []
-        for item in (self._veil, *self._circle):
+        self._pan_position: QPointF | None = None
+        self._redraw_timer = QTimer(self)
+        self._redraw_timer.setSingleShot(True)
+        self._redraw_timer.setInterval(_REDRAW_INTERVAL_MS)
+        self._redraw_timer.timeout.connect(self._redraw)
+        scene = image_view.scene()
+        self._region_item = QGraphicsPixmapItem()
+        self._contour_items = {
+            region: add_contour_items(scene, _REGION_COLOURS[region]) for region in (CYTOPLASM, NUCLEUS)
+        }
+        self._brush_cursor = tuple(
+            self._circle_item(colour, width) for colour, width in (("#000000", 3.0), ("#ffffff", 1.5))
+        )
+        self._click_markers: list[QGraphicsItem] = []
+        for item in (self._region_item, *self._brush_cursor):
             item.setVisible(False)
             scene.addItem(item)
-        self._veil.setZValue(1)
-        for pair in self._lines.values():
+        self._region_item.setZValue(1)
+        for pair in self._contour_items.values():
             for line in pair:
                 line.setZValue(2)
 
     @staticmethod
-    def _ring(colour: str, width: float) -> QGraphicsEllipseItem:
+    def _circle_item(colour: str, width: float) -> QGraphicsEllipseItem:
         pen = QPen(QColor(colour), width)
         pen.setCosmetic(True)
         ring = QGraphicsEllipseItem()
@@ -86,80 +90,88 @@ class MaskEditor(QObject):
     def begin(self, mask: NDArray[np.uint8]) -> None:
         """Lay a mask (H×W of the picture, 0/1/2) on the picture for repair."""
         self.draft = MaskDraft(mask)
-        if not self._sized:
-            self.radius = max(SMALLEST, min(LARGEST, round(_FIRST_PART * min(mask.shape))))
-        self._picture.setDragMode(QGraphicsView.DragMode.NoDrag)
-        self._picture.viewport().setMouseTracking(True)
-        self._picture.viewport().installEventFilter(self)
-        self._picture.viewport().setCursor(Qt.CursorShape.CrossCursor)
-        self._draw()
+        if not self._radius_chosen:
+            self.radius = max(
+                MIN_BRUSH_RADIUS, min(MAX_BRUSH_RADIUS, round(_INITIAL_RADIUS_FRACTION * min(mask.shape)))
+            )
+        self._image_view.setDragMode(QGraphicsView.DragMode.NoDrag)
+        self._image_view.viewport().setMouseTracking(True)
+        self._image_view.viewport().installEventFilter(self)
+        self._image_view.viewport().setCursor(Qt.CursorShape.CrossCursor)
+        self._redraw()
         self.changed.emit()
 
     def end(self) -> None:
         """Take the draft away; nothing of it stays."""
-        self.draft, self._stroke, self._panned = None, None, None
-        self._timer.stop()
-        viewport = self._picture.viewport()
+        self.draft, self._stroke, self._pan_position = None, None, None
+        self._redraw_timer.stop()
+        viewport = self._image_view.viewport()
         viewport.removeEventFilter(self)
         viewport.setMouseTracking(False)
-        self._picture.setDragMode(QGraphicsView.DragMode.ScrollHandDrag)
-        for item in (self._veil, *self._circle, *(line for pair in self._lines.values() for line in pair)):
+        self._image_view.setDragMode(QGraphicsView.DragMode.ScrollHandDrag)
+        for item in (
+            self._region_item,
+            *self._brush_cursor,
+            *(line for pair in self._contour_items.values() for line in pair),
+        ):
             item.setVisible(False)
-        self._mark(())
+        self._show_click_markers(())
         self.changed.emit()
 
     # ---- what the bar and the keys ask for -----------------------------------------------------------------------
-    def use(self, tool: Tool) -> None:
+    def set_tool(self, tool: MaskTool) -> None:
         """Take brush or clicks into the hand."""
         self.tool = tool
-        self._show_ring(None)
+        self._move_brush_cursor(None)
         self.changed.emit()
 
-    def choose(self, region: int) -> None:
+    def set_region(self, region: int) -> None:
         """What the left button gives from now on."""
         self.region = region
         self.changed.emit()
 
-    def resize_brush(self, radius: int) -> None:
+    def set_brush_radius(self, radius: int) -> None:
         """Radius of the brush in image pixels."""
-        self.radius, self._sized = max(SMALLEST, min(LARGEST, radius)), True
-        if self._picture.viewport().underMouse():
-            self._show_ring(self._picture.mapToScene(self._picture.viewport().mapFromGlobal(QCursor.pos())))
+        self.radius, self._radius_chosen = max(MIN_BRUSH_RADIUS, min(MAX_BRUSH_RADIUS, radius)), True
+        if self._image_view.viewport().underMouse():
+            self._move_brush_cursor(
+                self._image_view.mapToScene(self._image_view.viewport().mapFromGlobal(QCursor.pos()))
+            )
         self.changed.emit()
 
-    def larger(self) -> None:
+    def enlarge_brush(self) -> None:
         """A larger brush."""
-        self.resize_brush(max(self.radius + 1, round(self.radius * _STEP)))
+        self.set_brush_radius(max(self.radius + 1, round(self.radius * _RADIUS_FACTOR)))
 
-    def smaller(self) -> None:
+    def shrink_brush(self) -> None:
         """A smaller brush."""
-        self.resize_brush(min(self.radius - 1, round(self.radius / _STEP)))
+        self.set_brush_radius(min(self.radius - 1, round(self.radius / _RADIUS_FACTOR)))
 
     def undo(self) -> None:
         """Take back the last stroke or click."""
-        self._act(MaskDraft.undo)
+        self._edit_draft(MaskDraft.undo)
 
     def redo(self) -> None:
         """Do again what was taken back."""
-        self._act(MaskDraft.redo)
+        self._edit_draft(MaskDraft.redo)
 
-    def replace(self, mask: NDArray[np.uint8]) -> None:
+    def replace_mask(self, mask: NDArray[np.uint8]) -> None:
         """Another mask in the place of the draft's; undo brings that back."""
-        self._act(lambda draft: draft.replace(mask))
+        self._edit_draft(lambda draft: draft.replace(mask))
 
-    def begin_with(self, mask: NDArray[np.uint8]) -> None:
+    def set_initial_mask(self, mask: NDArray[np.uint8]) -> None:
         """The mask to begin with came late; what was drawn meanwhile stands."""
-        self._act(lambda draft: draft.begin_with(mask))
+        self._edit_draft(lambda draft: draft.begin_with(mask))
 
-    def take(self, asked: NDArray[np.uint8], refined: NDArray[np.uint8], click: Click) -> None:
-        """What came of a click; see `MaskDraft.take`."""
-        self._act(lambda draft: draft.take(asked, refined, click))
+    def apply_refinement(self, base: NDArray[np.uint8], refined: NDArray[np.uint8], click: Click) -> None:
+        """What came of a click; see `MaskDraft.apply_refinement`."""
+        self._edit_draft(lambda draft: draft.take(base, refined, click))
 
-    def _act(self, act: object) -> None:
-        if self.draft is not None and callable(act):
+    def _edit_draft(self, edit: object) -> None:
+        if self.draft is not None and callable(edit):
             self._stroke = None
-            act(self.draft)
-            self._draw()
+            edit(self.draft)
+            self._redraw()
             self.changed.emit()
 
     # ---- the mouse -----------------------------------------------------------------------------------------------
@@ -176,106 +188,106 @@ class MaskEditor(QObject):
             case QEvent.Type.ContextMenu:
                 pass
             case QEvent.Type.Leave:
-                self._show_ring(None)
+                self._move_brush_cursor(None)
                 return False
             case _:
                 return False
         return True
 
     def _press(self, event: QMouseEvent) -> None:
-        place = self._picture.mapToScene(event.position().toPoint())
+        place = self._image_view.mapToScene(event.position().toPoint())
         if self.draft is None or self._stroke is not None:
             return
         if event.button() == Qt.MouseButton.MiddleButton:
-            self._panned = event.position()
+            self._pan_position = event.position()
             return
         if event.button() not in {Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton}:
             return
-        region = self.region if event.button() == Qt.MouseButton.LeftButton else OUTSIDE[self.region]
-        if self.tool is Tool.CLICKS:
+        region = self.region if event.button() == Qt.MouseButton.LeftButton else COMPLEMENT_REGION[self.region]
+        if self.tool is MaskTool.CLICKS:
             height, width = self.draft.mask.shape
             x, y = int(np.floor(place.x())), int(np.floor(place.y()))
             if 0 <= x < width and 0 <= y < height:
-                self.clicked.emit(Click(x, y, region))
+                self.click_placed.emit(Click(x, y, region))
             return
         self._stroke = place, region
-        self._paint(place)
+        self._paint_to(place)
 
     def _move(self, event: QMouseEvent) -> None:
-        if self._panned is not None:
-            moved, self._panned = event.position() - self._panned, event.position()
+        if self._pan_position is not None:
+            moved, self._pan_position = event.position() - self._pan_position, event.position()
             for bar, by in (
-                (self._picture.horizontalScrollBar(), moved.x()),
-                (self._picture.verticalScrollBar(), moved.y()),
+                (self._image_view.horizontalScrollBar(), moved.x()),
+                (self._image_view.verticalScrollBar(), moved.y()),
             ):
                 bar.setValue(bar.value() - round(by))
             return
-        place = self._picture.mapToScene(event.position().toPoint())
-        self._show_ring(place)
+        place = self._image_view.mapToScene(event.position().toPoint())
+        self._move_brush_cursor(place)
         if self._stroke is not None:
-            self._paint(place)
+            self._paint_to(place)
 
     def _release(self) -> None:
-        self._panned = None
+        self._pan_position = None
         if self._stroke is not None and self.draft is not None:
             self._stroke = None
-            self.draft.keep()
-            self._draw()
+            self.draft.commit_stroke()
+            self._redraw()
             self.changed.emit()
 
-    def _paint(self, place: QPointF) -> None:
+    def _paint_to(self, position: QPointF) -> None:
         if self.draft is None or self._stroke is None:
             return
         start, region = self._stroke
-        self.draft.paint((start.x(), start.y()), (place.x(), place.y()), self.radius, region)
-        self._stroke = place, region
-        if not self._timer.isActive():
-            self._timer.start()
+        self.draft.paint((start.x(), start.y()), (position.x(), position.y()), self.radius, region)
+        self._stroke = position, region
+        if not self._redraw_timer.isActive():
+            self._redraw_timer.start()
 
     # ---- what is seen --------------------------------------------------------------------------------------------
-    def _draw(self) -> None:
+    def _redraw(self) -> None:
         if self.draft is None:
             return
-        self._timer.stop()
-        self._veil.setPixmap(QPixmap.fromImage(_veil_of(self.draft.mask)))
-        self._veil.setVisible(True)
-        contours = outline(self.draft.mask)
+        self._redraw_timer.stop()
+        self._region_item.setPixmap(QPixmap.fromImage(_region_overlay(self.draft.mask)))
+        self._region_item.setVisible(True)
+        contours = trace_contours(self.draft.mask)
         for region, path in ((CYTOPLASM, contours.cell), (NUCLEUS, contours.nucleus)):
-            for line in self._lines[region]:
+            for line in self._contour_items[region]:
                 line.setPath(path)
                 line.setVisible(True)
-        self._mark(self.draft.series)
+        self._show_click_markers(self.draft.active_clicks)
 
-    def _show_ring(self, place: QPointF | None) -> None:
-        shown = place is not None and self.tool is Tool.BRUSH and self.draft is not None
-        for ring in self._circle:
+    def _move_brush_cursor(self, position: QPointF | None) -> None:
+        shown = position is not None and self.tool is MaskTool.BRUSH and self.draft is not None
+        for ring in self._brush_cursor:
             ring.setVisible(shown)
-            if place is not None:
-                ring.setRect(place.x() - self.radius, place.y() - self.radius, 2 * self.radius, 2 * self.radius)
+            if position is not None:
+                ring.setRect(position.x() - self.radius, position.y() - self.radius, 2 * self.radius, 2 * self.radius)
 
-    def _mark(self, clicks: tuple[Click, ...]) -> None:
+    def _show_click_markers(self, clicks: tuple[Click, ...]) -> None:
         """A dot where each click lies that still binds the next one, in the colour of what was said to lie there."""
-        scene = self._picture.scene()
-        for dot in self._dots:
+        scene = self._image_view.scene()
+        for dot in self._click_markers:
             scene.removeItem(dot)
-        self._dots = []
+        self._click_markers = []
         for click in clicks:
             dot = QGraphicsEllipseItem(-4.5, -4.5, 9.0, 9.0)
             dot.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIgnoresTransformations)
             dot.setPos(click.x + 0.5, click.y + 0.5)
             dot.setPen(QPen(QColor("#1c2128"), 1.5))
-            dot.setBrush(QColor(_COLOURS[click.region]))
+            dot.setBrush(QColor(_REGION_COLOURS[click.region]))
             dot.setZValue(3)
             scene.addItem(dot)
-            self._dots.append(dot)
+            self._click_markers.append(dot)
 
 
-def _veil_of(mask: NDArray[np.uint8]) -> QImage:
+def _region_overlay(mask: NDArray[np.uint8]) -> QImage:
     """The regions as faint colours, ARGB; the background is clear."""
     table = np.zeros((3, 4), np.uint8)
     for region in (CYTOPLASM, NUCLEUS):
-        colour = QColor(_COLOURS[region])
-        table[region] = colour.red(), colour.green(), colour.blue(), _VEIL
+        colour = QColor(_REGION_COLOURS[region])
+        table[region] = colour.red(), colour.green(), colour.blue(), _REGION_ALPHA
     pixels = table[mask]
     height, width = mask.shape
     return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGBA8888).copy()

@@ -10,26 +10,28 @@ from leukview.core.job_runner import CancelToken, Queue, Reporter
 from leukview.domain.prediction import Prediction
 from leukview.domain.repaired_mask import RepairedMask
 from leukview.domain.slide import Cell
-from leukview.gui.app.tasks import Jobs
-from leukview.gui.session.review_controller import ReviewDesk
+from leukview.gui.app.tasks import TaskRunner
+from leukview.gui.session.review_controller import ReviewController
 from leukview.services.review.session import SlideView
 from leukview.services.workbench import Workbench
 
 """Lane of the job runner: neither an analysis nor pictures keep a repair waiting."""
 
 
-class Reclassifying(QObject):
+class MaskReclassifier(QObject):
     """Looks after each change for outlines that the model has not seen: drawn now, or before the program died."""
 
-    def __init__(self, workbench: Workbench, jobs: Jobs, desk: ReviewDesk, parent: QObject | None = None) -> None:
+    def __init__(
+        self, workbench: Workbench, tasks: TaskRunner, review: ReviewController, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
-        self._workbench, self._jobs, self._desk = workbench, jobs, desk
-        self._asked: set[tuple[str, str]] = set()  # cell id and mask; once, so that a missing image is told once
-        desk.opened.connect(self._on_opened)
-        desk.changed.connect(self._on_changed)
+        self._workbench, self._tasks, self._review = workbench, tasks, review
+        self._requested: set[tuple[str, str]] = set()  # cell id and mask; once, so that a missing image is told once
+        review.opened.connect(self._on_opened)
+        review.changed.connect(self._on_changed)
 
     def _on_opened(self, view: SlideView) -> None:
-        self._asked.clear()
+        self._requested.clear()
         self._on_changed(view)
 
     def _on_changed(self, view: SlideView) -> None:
@@ -38,9 +40,9 @@ class Reclassifying(QObject):
         for cell_id, review in view.review.cells.items():
             mask = review.mask
             shown = view.by_id.get(cell_id) if mask else None
-            if mask is None or shown is None or shown.reclassified or (cell_id, mask.sha256) in self._asked:
+            if mask is None or shown is None or shown.reclassified or (cell_id, mask.sha256) in self._requested:
                 continue
-            self._asked.add((cell_id, mask.sha256))
+            self._requested.add((cell_id, mask.sha256))
             self._reclassify(view.slide.id, shown.cell, mask)
 
     def _reclassify(self, slide_id: str, cell: Cell, mask: RepairedMask) -> None:
@@ -50,8 +52,8 @@ class Reclassifying(QObject):
             return repairs.reclassify(cell, mask)
 
         done = partial(self._on_reclassified, slide_id, cell.id)
-        self._jobs.run(self.tr("Classifying inside the repaired outline"), work, done=done, queue=Queue.MASK)
+        self._tasks.run(self.tr("Classifying inside the repaired outline"), work, done=done, queue=Queue.MASK)
 
     def _on_reclassified(self, slide_id: str, cell_id: str, prediction: object) -> None:
         if isinstance(prediction, Prediction):
-            self._desk.predictions_arrived(slide_id, {cell_id: prediction})
+            self._review.predictions_arrived(slide_id, {cell_id: prediction})

@@ -18,16 +18,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from leukview.gui.cell.mask_editor import LARGEST, SMALLEST, MaskEditor, Tool
+from leukview.gui.cell.mask_editor import MAX_BRUSH_RADIUS, MIN_BRUSH_RADIUS, MaskEditor, MaskTool
 from leukview.gui.imaging.overlays import CELL_COLOUR, NUCLEUS_COLOUR
 from leukview.services.analysis.pipeline import measure
 from leukview.services.ports.inference import BACKGROUND, CYTOPLASM, NUCLEUS
 
-_SWATCH = 12
-_AROUND = 20  # px beside icon and words of a button
+_SWATCH_PX = 12
+_BUTTON_PADDING_PX = 20  # px beside icon and words of a button
 
 
-class RepairBar(QFrame):
+class MaskToolbar(QFrame):
     """Works a `MaskEditor`.
 
     Signals:
@@ -38,98 +38,106 @@ class RepairBar(QFrame):
         left: Leave everything as it was.
     """
 
-    undo_wanted = Signal()
-    redo_wanted = Signal()
-    segmenter_wanted = Signal()
+    undo_requested = Signal()
+    redo_requested = Signal()
+    segmenter_mask_requested = Signal()
     accepted = Signal()
-    left = Signal()
+    cancelled = Signal()
 
-    def __init__(self, editor: MaskEditor, keys: QObject, parent: QWidget | None = None) -> None:
+    def __init__(self, editor: MaskEditor, key_filter: QObject, parent: QWidget | None = None) -> None:
         """Make the bar.
 
         Args:
             editor: What it works.
-            keys: An event filter that lets Space press a focused button; see `PictureControls`.
+            keys: An event filter that lets Space press a focused button; see `ImageToolbar`.
             parent: Qt's.
         """
         super().__init__(parent)
-        self._editor, self._keys = editor, keys
+        self._editor, self._key_filter = editor, key_filter
         self.setAccessibleName(self.tr("Repair of the outline"))
-        self.tools = {
-            Tool.BRUSH: self._tool(self.tr("Brush"), self.tr("Paint with the mouse")),
-            Tool.CLICKS: self._tool(self.tr("Clicks"), self.tr("Click on what the outline gets wrong")),
+        self.tool_buttons = {
+            MaskTool.BRUSH: self._tool_button(self.tr("Brush"), self.tr("Paint with the mouse")),
+            MaskTool.CLICKS: self._tool_button(self.tr("Clicks"), self.tr("Click on what the outline gets wrong")),
         }
-        self.regions = {
-            NUCLEUS: self._tool(self.tr("Nucleus"), self.tr("The left button gives nucleus")),
-            CYTOPLASM: self._tool(self.tr("Cytoplasm"), self.tr("The left button gives cytoplasm")),
-            BACKGROUND: self._tool(self.tr("Background"), self.tr("The left button gives background")),
+        self.region_buttons = {
+            NUCLEUS: self._tool_button(self.tr("Nucleus"), self.tr("The left button gives nucleus")),
+            CYTOPLASM: self._tool_button(self.tr("Cytoplasm"), self.tr("The left button gives cytoplasm")),
+            BACKGROUND: self._tool_button(self.tr("Background"), self.tr("The left button gives background")),
         }
-        for region, button in self.regions.items():
+        for region, button in self.region_buttons.items():
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-            button.setIconSize(QSize(_SWATCH, _SWATCH))
-            button.setIcon(_swatch(region, self.palette()))
+            button.setIconSize(QSize(_SWATCH_PX, _SWATCH_PX))
+            button.setIcon(_swatch_icon(region, self.palette()))
             # A style sheet leaves the icon out of the least width.
-            button.setMinimumWidth(self.fontMetrics().horizontalAdvance(button.text()) + _SWATCH + _AROUND)
-        self._groups = [self._exclusive(tuple(group.values())) for group in (self.tools, self.regions)]
+            button.setMinimumWidth(
+                self.fontMetrics().horizontalAdvance(button.text()) + _SWATCH_PX + _BUTTON_PADDING_PX
+            )
+        self._button_groups = [
+            self._exclusive_group(tuple(group.values())) for group in (self.tool_buttons, self.region_buttons)
+        ]
         self.size_slider = QSlider(Qt.Orientation.Horizontal)
-        self.size_slider.setRange(SMALLEST, LARGEST)
+        self.size_slider.setRange(MIN_BRUSH_RADIUS, MAX_BRUSH_RADIUS)
         self.size_slider.setAccessibleName(self.tr("Radius of the brush in pixels"))
         self.size_slider.setToolTip(self.tr("Radius of the brush"))
         self.size_slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.size_slider.setMaximumWidth(24 * self.fontMetrics().averageCharWidth())
         self.size_label = QLabel()
         self.size_label.setMinimumWidth(self.fontMetrics().horizontalAdvance("80 px"))
-        self.undo_button = self._tool(self.tr("Undo"), self.tr("Take back the last stroke or click"), checkable=False)
-        self.redo_button = self._tool(self.tr("Redo"), self.tr("Do again what was taken back"), checkable=False)
-        self.segmenter_button = self._tool(
+        self.undo_button = self._tool_button(
+            self.tr("Undo"), self.tr("Take back the last stroke or click"), checkable=False
+        )
+        self.redo_button = self._tool_button(self.tr("Redo"), self.tr("Do again what was taken back"), checkable=False)
+        self.segmenter_button = self._tool_button(
             self.tr("Segmenter's outline"), self.tr("Begin again with the segmenter's outline"), checkable=False
         )
-        self.accept_button = self._push(self.tr("Use this outline"), self.tr("Keep it and classify the cell inside it"))
+        self.accept_button = self._push_button(
+            self.tr("Use this outline"), self.tr("Keep it and classify the cell inside it")
+        )
         self.accept_button.setDefault(True)  # painted as the one that is meant; Space is its key
-        self.leave_button = self._push(self.tr("Leave"), self.tr("Leave everything as it was"))
-        self.measures, self.status = QLabel(), QLabel()
-        self.measures.setAccessibleName(self.tr("Measured on the outline"))
-        self.status.setAccessibleName(self.tr("What the tool does"))
-        self.status.setWordWrap(True)
-        self.status.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.cancel_button = self._push_button(self.tr("Leave"), self.tr("Leave everything as it was"))
+        self.measures_label, self.status_label = QLabel(), QLabel()
+        self.measures_label.setAccessibleName(self.tr("Measured on the outline"))
+        self.status_label.setAccessibleName(self.tr("What the tool does"))
+        self.status_label.setWordWrap(True)
+        self.status_label.setAlignment(Qt.AlignmentFlag.AlignTop)
         two_lines = QLabel("\n".join([self.tr("Background")] * 2))  # as high as the language's own letters are
-        self.status.setMinimumHeight(two_lines.sizeHint().height())
-        self._lay_out()
+        self.status_label.setMinimumHeight(two_lines.sizeHint().height())
+        self._build_layout()
         self._connect()
-        self._method = ""
+        self._method_text = ""
 
     # ---- building ------------------------------------------------------------------------------------------------
-    def _tool(self, text: str, tip: str, *, checkable: bool = True) -> QToolButton:
+    def _tool_button(self, text: str, tip: str, *, checkable: bool = True) -> QToolButton:
         button = QToolButton()
         button.setText(text)
         button.setToolTip(tip)
         button.setAccessibleName(f"{text}: {tip}")
         button.setCheckable(checkable)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.installEventFilter(self._keys)
+        button.installEventFilter(self._key_filter)
         return button
 
-    def _push(self, text: str, tip: str) -> QPushButton:
+    def _push_button(self, text: str, tip: str) -> QPushButton:
         button = QPushButton(text)
         button.setToolTip(tip)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.installEventFilter(self._keys)
+        button.installEventFilter(self._key_filter)
         return button
 
-    def _exclusive(self, buttons: tuple[QToolButton, ...]) -> QButtonGroup:
+    def _exclusive_group(self, buttons: tuple[QToolButton, ...]) -> QButtonGroup:
         group = QButtonGroup(self)
         for button in buttons:
             group.addButton(button)
         return group
 
-    def _lay_out(self) -> None:
+    def _build_layout(self) -> None:
         first, second = QHBoxLayout(), QHBoxLayout()
         for row in (first, second):
             row.setSpacing(3)
-        for button in self.tools.values():
+        for button in self.tool_buttons.values():
             first.addWidget(button)
         first.addSpacing(10)
-        for button in self.regions.values():
+        for button in self.region_buttons.values():
             first.addWidget(button)
         first.addStretch(1)
         first.addWidget(self.undo_button)
@@ -138,56 +146,56 @@ class RepairBar(QFrame):
         second.addWidget(self.size_label)
         second.addStretch(1)
         second.addWidget(self.segmenter_button)
-        second.addWidget(self.leave_button)
+        second.addWidget(self.cancel_button)
         second.addWidget(self.accept_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 2, 0, 2)
         layout.setSpacing(4)
-        layout.addWidget(self.measures)
-        layout.addWidget(self.status)
+        layout.addWidget(self.measures_label)
+        layout.addWidget(self.status_label)
         layout.addLayout(first)
         layout.addLayout(second)
 
     def _connect(self) -> None:
-        for tool, button in self.tools.items():
+        for tool, button in self.tool_buttons.items():
             button.setProperty("tool", tool.value)
-            button.clicked.connect(self._on_tool)
-        for region, button in self.regions.items():
+            button.clicked.connect(self._on_tool_clicked)
+        for region, button in self.region_buttons.items():
             button.setProperty("region", region)
-            button.clicked.connect(self._on_region)
-        self.size_slider.valueChanged.connect(self._editor.resize_brush)
-        self.undo_button.clicked.connect(self.undo_wanted)
-        self.redo_button.clicked.connect(self.redo_wanted)
-        self.segmenter_button.clicked.connect(self.segmenter_wanted)
+            button.clicked.connect(self._on_region_clicked)
+        self.size_slider.valueChanged.connect(self._editor.set_brush_radius)
+        self.undo_button.clicked.connect(self.undo_requested)
+        self.redo_button.clicked.connect(self.redo_requested)
+        self.segmenter_button.clicked.connect(self.segmenter_mask_requested)
         self.accept_button.clicked.connect(self.accepted)
-        self.leave_button.clicked.connect(self.left)
+        self.cancel_button.clicked.connect(self.cancelled)
         self._editor.changed.connect(self.refresh)
 
-    def _on_tool(self) -> None:
-        self._editor.use(Tool(self.sender().property("tool")))
+    def _on_tool_clicked(self) -> None:
+        self._editor.set_tool(MaskTool(self.sender().property("tool")))
 
-    def _on_region(self) -> None:
-        self._editor.choose(int(self.sender().property("region")))
+    def _on_region_clicked(self) -> None:
+        self._editor.set_region(int(self.sender().property("region")))
 
     # ---- what is shown -------------------------------------------------------------------------------------------
-    def say_method(self, words: str) -> None:
+    def set_method_text(self, text: str) -> None:
         """What follows the clicks, or why nothing does."""
-        self._method = words
+        self._method_text = text
         self.refresh()
 
-    def show_tips(self, tips: Mapping[str, str]) -> None:
+    def set_tool_tips(self, tips: Mapping[str, str]) -> None:
         """Say the keys in the tool tips.
 
         Args:
             tips: Tool tip by action of the action table.
         """
         buttons: dict[str, QWidget] = {
-            "region_nucleus": self.regions[NUCLEUS],
-            "region_cytoplasm": self.regions[CYTOPLASM],
-            "region_background": self.regions[BACKGROUND],
-            "repair_leave": self.leave_button,
+            "region_nucleus": self.region_buttons[NUCLEUS],
+            "region_cytoplasm": self.region_buttons[CYTOPLASM],
+            "region_background": self.region_buttons[BACKGROUND],
+            "repair_leave": self.cancel_button,
         }
-        buttons |= {"repair_tool": self.tools[Tool.CLICKS], "brush_larger": self.size_slider}
+        buttons |= {"repair_tool": self.tool_buttons[MaskTool.CLICKS], "brush_larger": self.size_slider}
         for key, widget in buttons.items():
             widget.setToolTip(tips[key])
 
@@ -196,9 +204,9 @@ class RepairBar(QFrame):
         editor, draft = self._editor, self._editor.draft
         if draft is None:
             return
-        self.tools[editor.tool].setChecked(True)
-        self.regions[editor.region].setChecked(True)
-        brush = editor.tool is Tool.BRUSH
+        self.tool_buttons[editor.tool].setChecked(True)
+        self.region_buttons[editor.region].setChecked(True)
+        brush = editor.tool is MaskTool.BRUSH
         with QSignalBlocker(self.size_slider):
             self.size_slider.setValue(editor.radius)
         self.size_slider.setEnabled(brush)
@@ -208,29 +216,29 @@ class RepairBar(QFrame):
         self.redo_button.setEnabled(draft.can_redo)
         figures = measure(draft.mask)
         if figures.nc_ratio is None:
-            self.measures.setText(self.tr("No cell is outlined"))
+            self.measures_label.setText(self.tr("No cell is outlined"))
         else:
-            self.measures.setText(
+            self.measures_label.setText(
                 self.tr("N:C ratio {ratio:.2f} · cell {cell:,} px · nucleus {nucleus:,} px").format(
                     ratio=figures.nc_ratio, cell=figures.cell_area_px, nucleus=figures.nucleus_area_px
                 )
             )
-        self.status.setText(
+        self.status_label.setText(
             self.tr("Left button: the region chosen; right button: what lies outside it. The wheel zooms.")
             if brush
-            else self._method
+            else self._method_text
         )
 
 
-def _swatch(region: int, palette: QPalette) -> QIcon:
+def _swatch_icon(region: int, palette: QPalette) -> QIcon:
     """The region's colour as in the picture; the background is an empty box."""
-    pixmap = QPixmap(2 * _SWATCH, 2 * _SWATCH)
+    pixmap = QPixmap(2 * _SWATCH_PX, 2 * _SWATCH_PX)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setPen(QPen(palette.color(QPalette.ColorRole.WindowText), 2))
     colour = {NUCLEUS: NUCLEUS_COLOUR, CYTOPLASM: CELL_COLOUR}.get(region)
     painter.setBrush(QColor(colour) if colour else Qt.BrushStyle.NoBrush)
-    painter.drawRect(2, 2, 2 * _SWATCH - 4, 2 * _SWATCH - 4)
+    painter.drawRect(2, 2, 2 * _SWATCH_PX - 4, 2 * _SWATCH_PX - 4)
     painter.end()
     pixmap.setDevicePixelRatio(2.0)
     return QIcon(pixmap)

@@ -21,16 +21,16 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from leukview.domain.taxonomy import Step, Taxonomy
-from leukview.gui.cell.cam_selection import CellMap
-from leukview.gui.cell.details_area import NoCell, Opinions
+from leukview.gui.cell.cam_selection import CamSelection
+from leukview.gui.cell.details_area import CellDetailsArea, EmptyState
 from leukview.gui.cell.facts_form import FactsForm, facts_of
 from leukview.gui.cell.history_view import CellHistory
 from leukview.gui.cell.mask_editor import MaskEditor
-from leukview.gui.cell.mask_toolbar import RepairBar
+from leukview.gui.cell.mask_toolbar import MaskToolbar
 from leukview.gui.cell.stage_tree import StageTree
-from leukview.gui.imaging.image_toolbar import PictureControls
-from leukview.gui.imaging.image_view import PictureView
-from leukview.gui.imaging.overlays import Contours, outline
+from leukview.gui.imaging.image_toolbar import ImageToolbar
+from leukview.gui.imaging.image_view import ImageView
+from leukview.gui.imaging.overlays import Contours, trace_contours
 from leukview.services.ports.storage import CachedAnalysis
 from leukview.services.review.session import CellView
 
@@ -79,16 +79,16 @@ class CellPanel(QWidget):
         self._parted = False  # the user chose how much of it words and picture have
         self._analysed = False  # an answer came, be it that nothing is kept
         self._contours: Contours | None = None
-        self._map = CellMap()
+        self._map = CamSelection()
         self._announced: tuple[str, Step] | None = None
 
-        self.picture = PictureView()
+        self.picture = ImageView()
         self.picture.setAccessibleName(self.tr("Picture of the cell; wheel, plus and minus zoom, 0 fits"))
         self.facts = FactsForm()
         self.tree = StageTree()
         self.history = CellHistory()
         self._pages = QStackedWidget()
-        self._pages.addWidget(NoCell())
+        self._pages.addWidget(EmptyState())
         self._pages.addWidget(self._cell_page())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -125,7 +125,7 @@ class CellPanel(QWidget):
         super().resizeEvent(event)
         size = event.size()
         self._low = size.height() < _LOW * self.fontMetrics().lineSpacing()
-        self.controls.set_low(low=self._low)
+        self.controls.set_compact(compact=self._low)
         self._write_caption()
         wide = size.width() > _WIDE * size.height()
         turned = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
@@ -158,11 +158,11 @@ class CellPanel(QWidget):
         self.caption.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.comment_button = QPushButton(self.tr("Comment…"))
         self.comment_button.setToolTip(self.tr("Comment on this cell."))
-        self.controls = PictureControls(self.picture)
+        self.controls = ImageToolbar(self.picture)
         self.comment_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.comment_button.installEventFilter(self.controls)
         self.editor = MaskEditor(self.picture, self)
-        self.repair_bar = RepairBar(self.editor, self.controls)
+        self.repair_bar = MaskToolbar(self.editor, self.controls)
         self.repair_bar.setVisible(False)
         part = QWidget()
         layout = QVBoxLayout(part)
@@ -178,7 +178,7 @@ class CellPanel(QWidget):
         return part
 
     def _words_part(self) -> QWidget:
-        self.opinions = Opinions(self.facts, self.tree)
+        self.opinions = CellDetailsArea(self.facts, self.tree)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -217,7 +217,7 @@ class CellPanel(QWidget):
         analysed_anew = not other and _origin(before.view if before else None) != _origin(view)
         if other:
             self._forget()
-            self.opinions.begin()
+            self.opinions.scroll_to_top()
             self.picture.set_pixels(None, self.tr("Loading the picture…"))
         self._write_facts()
         self.history.show_cell(view.cell.id, blind=blind)
@@ -256,7 +256,7 @@ class CellPanel(QWidget):
     def set_other_map(self, key: tuple[str, str, str, str], heat: NDArray[np.float32]) -> None:
         """Take in a map by another method (side×side, 0..1); `key` is what `other_map_wanted` asked for."""
         if key[0] == self.cell_id:
-            self._map.take_in(key[1], Step(key[2], key[3]), heat)
+            self._map.add(key[1], Step(key[2], key[3]), heat)
             self._show_map()
 
     @property
@@ -269,7 +269,7 @@ class CellPanel(QWidget):
         self.repair_bar.setVisible(repairing)
         self.caption.setVisible(not repairing)
         self.comment_button.setEnabled(not repairing)
-        self.controls.set_overlays(available=not repairing)
+        self.controls.set_overlays_available(available=not repairing)
         if repairing:
             self.controls.map_button.setChecked(False)
         self._show_outline()
@@ -305,8 +305,8 @@ class CellPanel(QWidget):
             self.controls.map_button.setChecked(False)
         self.map_turned.emit(self.controls.map_button.isChecked())
         self.picture.set_contours(None, visible=False)
-        self.picture.set_heat(None, (0, 0, 0, 0))
-        self.tree.unmark()
+        self.picture.set_heatmap(None, (0, 0, 0, 0))
+        self.tree.clear_selection()
 
     def _write_facts(self) -> None:
         if self._shown is None:
@@ -335,16 +335,16 @@ class CellPanel(QWidget):
 
     def _show_map(self) -> None:
         wanted = self._wanted_map() if self.controls.map_button.isChecked() else None
-        if wanted and self._analysed and self._map.must_be_made(wanted):
+        if wanted and self._analysed and self._map.needs_computing(wanted):
             self.other_map_wanted.emit(self.cell_id, self._map.method, wanted.stage, wanted.choice)
         view = self._shown.view if self._shown else None
         heat = self._map.heat(wanted, view, self._analysis) if wanted and self.picture.pixels is not None else None
-        self.picture.set_heat(heat, self._analysis.crop if self._analysis else (0, 0, 0, 0))
-        self.controls.opacity.setVisible(heat is not None)
+        self.picture.set_heatmap(heat, self._analysis.crop if self._analysis else (0, 0, 0, 0))
+        self.controls.opacity_slider.setVisible(heat is not None)
         if wanted:
-            self.tree.mark_choice(wanted.stage, wanted.choice)
+            self.tree.select_choice(wanted.stage, wanted.choice)
         else:
-            self.tree.unmark()
+            self.tree.clear_selection()
         self._write_caption()
         if heat is not None and wanted:
             shown = (self.cell_id, wanted)
@@ -356,16 +356,16 @@ class CellPanel(QWidget):
         pixels = self.picture.pixels
         if self._shown is None or pixels is None:
             words = ""
-        elif self.picture.heat_shown and (wanted := self._wanted_map()):
+        elif self.picture.heatmap_shown and (wanted := self._wanted_map()):
             words = self._map.caption(wanted, self._shown.taxonomy, self.tr, short=self._low)
         elif self.controls.map_button.isChecked():
-            words = self._map.why_none(self._shown.view, self._analysis, analysed=self._analysed, tr=self.tr)
+            words = self._map.empty_reason(self._shown.view, self._analysis, analysed=self._analysed, tr=self.tr)
         else:
             height, width, _ = pixels.shape
             parts = [self.tr("{width} × {height} px").format(width=width, height=height)]
             um = self._shown.um_per_px
             parts.append(self.tr("{um:g} µm per px").format(um=um) if um else self.tr("scale unknown"))
-            if not self.controls.neutral:
+            if not self.controls.is_neutral:
                 parts.append(self.tr("display adjusted"))
             words = " · ".join(parts)
         # Room for the map's caption is kept, so that the picture does not jump when a map is laid over it.
@@ -377,7 +377,7 @@ class CellPanel(QWidget):
         asked = self.controls.outline_button.isChecked() and not self.editor.active
         visible = asked and self.picture.pixels is not None
         if visible and self._contours is None and self._analysis is not None:
-            self._contours = outline(self._analysis.mask)  # traced only when asked for
+            self._contours = trace_contours(self._analysis.mask)  # traced only when asked for
         self.picture.set_contours(self._contours, visible=visible)
 
 

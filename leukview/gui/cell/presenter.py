@@ -8,18 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject
 
-from leukview.gui.app.i18n import spoken
+from leukview.gui.app.i18n import translated_taxonomy
 from leukview.gui.cell.loader import CellLoader
-from leukview.gui.cell.mask_edit_controller import Repairing
+from leukview.gui.cell.mask_edit_controller import MaskEditController
 from leukview.gui.cell.panel import CellPanel
-from leukview.gui.gallery.label_actions import Reviewing
+from leukview.gui.gallery.label_actions import LabelActions
 from leukview.gui.gallery.panel import GalleryPanel
-from leukview.gui.session.review_controller import ReviewDesk
+from leukview.gui.session.review_controller import ReviewController
 from leukview.services.review.slide_view import CellView
 from leukview.services.workbench import Workbench
 
 
-class Showing(QObject):
+class CellPresenter(QObject):
     """Answers the panel's wishes, and records that a cell was seen large.
 
     Args:
@@ -38,52 +38,52 @@ class Showing(QObject):
         self,
         window: QObject,
         workbench: Workbench,
-        desk: ReviewDesk,
+        review: ReviewController,
         gallery: GalleryPanel,
         panel: CellPanel,
         loader: CellLoader,
-        reviewing: Reviewing,
-        repairing: Repairing,
+        label_actions: LabelActions,
+        mask_editing: MaskEditController,
         blind: Callable[[], bool],
     ) -> None:
         super().__init__(window)
-        self._workbench, self._desk, self._gallery, self._panel = workbench, desk, gallery, panel
-        self._loader, self._reviewing, self._repairing, self._blind = loader, reviewing, repairing, blind
-        loader.picture.connect(self._on_picture)
+        self._workbench, self._review, self._gallery, self._panel = workbench, review, gallery, panel
+        self._loader, self._label_actions, self._mask_editing, self._blind = loader, label_actions, mask_editing, blind
+        loader.picture.connect(self._on_image)
         loader.analysis.connect(panel.set_analysis)
         loader.failed.connect(panel.set_failed)
         loader.other_map.connect(panel.set_other_map)
-        panel.controls.offer_methods(workbench.map_methods)
+        panel.controls.set_cam_methods(workbench.map_methods)
         panel.picture_wanted.connect(self._load)
         panel.other_map_wanted.connect(self._load_other_map)
-        panel.map_shown.connect(reviewing.map_shown)
-        gallery.current_changed.connect(self.show)
+        panel.map_shown.connect(label_actions.record_map_shown)
+        gallery.current_changed.connect(self.show_cell)
 
-    def again(self) -> None:
+    def refresh(self) -> None:
         """Show the current cell as it stands now."""
-        self.show(self._gallery.current)
+        self.show_cell(self._gallery.current)
 
-    def show(self, cell_id: str) -> None:
+    def show_cell(self, cell_id: str) -> None:
         """Show a cell, or the one under repair."""
-        view = self._desk.view
+        view = self._review.view
         scale = view.slide.um_per_px if view else None
-        cell = self._found(self._repairing.cell_id or cell_id)
-        self._panel.show_cell(cell, spoken(self._workbench.taxonomy), um_per_px=scale, blind=self._blind())
+        cell = self._cell_view(self._mask_editing.cell_id or cell_id)
+        self._panel.show_cell(cell, translated_taxonomy(self._workbench.taxonomy), um_per_px=scale, blind=self._blind())
 
-    def _found(self, cell_id: str) -> CellView | None:
-        return self._desk.view.by_id.get(cell_id) if self._desk.view else None
+    def _cell_view(self, cell_id: str) -> CellView | None:
+        return self._review.view.by_id.get(cell_id) if self._review.view else None
 
     def _load(self, cell_id: str) -> None:
-        cell = self._found(cell_id)
+        cell = self._cell_view(cell_id)
         if cell:
             self._loader.load(cell)
 
     def _load_other_map(self, cell_id: str, method: str, stage: str, choice: str) -> None:
-        cell = self._found(cell_id)
+        cell = self._cell_view(cell_id)
         if cell:
             self._loader.load_other_map(cell.cell, method, stage, choice)
 
-    def _on_picture(self, cell_id: str, image: NDArray[np.uint8]) -> None:
+    def _on_image(self, cell_id: str, image: NDArray[np.uint8]) -> None:
         self._panel.set_picture(cell_id, image)
         if cell_id == self._gallery.current:
-            self._reviewing.opened(cell_id)
+            self._label_actions.record_opened(cell_id)

@@ -8,26 +8,26 @@ from enum import IntEnum
 
 from leukview.domain.prediction import Prediction
 from leukview.domain.taxonomy import Stage, Step, Taxonomy
-from leukview.gui.app.i18n import data_text, listed, per_cent
+from leukview.gui.app.i18n import listed, per_cent, translate_data
 
 _ACRONYMS = frozenset({"aml", "mds", "cml", "cmml", "all", "cll", "pcl", "hcl", "apl"})
 
 
-def choice_words(choice: str) -> str:
+def choice_text(choice: str) -> str:
     """A choice's key as words: ``other_aml`` → ``Other AML``."""
     words = [w.upper() if w in _ACRONYMS else ("Ph" if w == "ph" else w) for w in choice.split("_")]
     text = " ".join(words)
-    return data_text(text[:1].upper() + text[1:])
+    return translate_data(text[:1].upper() + text[1:])
 
 
-def percent(p: float) -> str:
+def probability_text(probability: float) -> str:
     """A probability for people: never 0 % or 100 % unless it is exactly that."""
-    if 0.0 < p < 0.001:
+    if 0.0 < probability < 0.001:
         return per_cent("<0.1")
-    return per_cent(">99.9" if 0.999 < p < 1.0 else f"{100.0 * p:.1f}")
+    return per_cent(">99.9" if 0.999 < probability < 1.0 else f"{100.0 * probability:.1f}")
 
 
-class Kind(IntEnum):
+class RowKind(IntEnum):
     """What a row says."""
 
     STAGE = 0
@@ -35,7 +35,7 @@ class Kind(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class StageRow:
     """One line of the tree.
 
     Attributes:
@@ -46,19 +46,19 @@ class Row:
         with_set: The note names the stage's prediction set.
     """
 
-    kind: Kind
+    kind: RowKind
     name: str
     stage: str
     choice: str = ""
-    p: float | None = None
-    taken: bool = False
+    probability: float | None = None
+    on_path: bool = False
     note: str = ""
-    short: str = ""
-    children: tuple[Row, ...] = ()
-    with_set: bool = False
+    short_note: str = ""
+    children: tuple[StageRow, ...] = ()
+    has_prediction_set: bool = False
 
 
-def stage_rows(taxonomy: Taxonomy, prediction: Prediction, tr: Callable[[str], str]) -> tuple[Row, ...]:
+def stage_rows(taxonomy: Taxonomy, prediction: Prediction, tr: Callable[[str], str]) -> tuple[StageRow, ...]:
     """The tree from its root, then the heads beside it.
 
     A stage hangs under the choice after which it is asked; below an untrained stage hang the stages that it would
@@ -66,53 +66,53 @@ def stage_rows(taxonomy: Taxonomy, prediction: Prediction, tr: Callable[[str], s
     """
     path = frozenset(taxonomy.cell_class(prediction.best).path)
 
-    def below(step: Step | None) -> tuple[Row, ...]:
+    def below(step: Step | None) -> tuple[StageRow, ...]:
         return tuple(row_of(s) for s in taxonomy.stages if not s.head and s.after == step)
 
-    def row_of(stage: Stage) -> Row:
+    def row_of(stage: Stage) -> StageRow:
         answer = prediction.stage(stage.key)
         reached = stage.after is None or stage.after in path
         if answer is None:
             words = tr("not assessed by this model")
             if stage.assume:
-                words = tr("not assessed by this model; taken as {choice}").format(choice=choice_words(stage.assume))
+                words = tr("not assessed by this model; taken as {choice}").format(choice=choice_text(stage.assume))
             later = tuple(r for c in stage.choices for r in below(Step(stage.key, c))) if not stage.head else ()
             short = tr("not assessed")
-            return Row(Kind.STAGE, stage.name, stage.key, note=words, short=short, children=later)
+            return StageRow(RowKind.STAGE, stage.name, stage.key, note=words, short_note=short, children=later)
         note = "" if reached or stage.after is None else tr("if {choice}")
         choices = []
         for choice in stage.choices:
             step = Step(stage.key, choice)
             known = choice in answer.choices
             choices.append(
-                Row(
-                    Kind.CHOICE,
-                    choice_words(choice),
+                StageRow(
+                    RowKind.CHOICE,
+                    choice_text(choice),
                     stage.key,
                     choice,
                     answer.of(choice) if known else None,
-                    taken=(reached and choice == answer.best) if stage.head else step in path,
+                    on_path=(reached and choice == answer.best) if stage.head else step in path,
                     note="" if known else tr("not assessed by this model"),
-                    short="" if known else tr("not assessed"),
+                    short_note="" if known else tr("not assessed"),
                     children=() if stage.head else below(step),
                 )
             )
-        words = note.format(choice=choice_words(stage.after.choice).lower()) if note and stage.after else ""
+        words = note.format(choice=choice_text(stage.after.choice).lower()) if note and stage.after else ""
         named = reached and bool(answer.set95)
         short = ""
         if named:
-            inside = listed(choice_words(c) for c in answer.set95)
+            inside = listed(choice_text(c) for c in answer.set95)
             words = tr("95 % set: {choices}").format(choices=inside)
             short = tr("95 %: {choices}").format(choices=inside)
-        return Row(
-            Kind.STAGE,
+        return StageRow(
+            RowKind.STAGE,
             stage.name,
             stage.key,
-            taken=reached,
+            on_path=reached,
             note=words,
-            short=short,
+            short_note=short,
             children=tuple(choices),
-            with_set=named,
+            has_prediction_set=named,
         )
 
     return below(None) + tuple(row_of(s) for s in taxonomy.stages if s.head)

@@ -38,40 +38,40 @@ from PySide6.QtWidgets import (
 from leukview.domain.prediction import Prediction, compose
 from leukview.domain.taxonomy import UNIDENTIFIED, Taxonomy
 from leukview.gui.app.i18n import sentences
-from leukview.gui.cell.stage_rows import Kind, Row, choice_words, percent, stage_rows
+from leukview.gui.cell.stage_rows import RowKind, StageRow, choice_text, probability_text, stage_rows
 from leukview.gui.widgets.tree_model import TreeModel
 
-__all__ = ["Kind", "Row", "StageTree", "choice_words", "percent", "stage_rows"]
+__all__ = ["RowKind", "StageRow", "StageTree", "choice_text", "probability_text", "stage_rows"]
 
-_ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
+_ENTER_KEYS = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 
-_SHORTEST_BAR_PX = 12
-_MARGIN_PX = 6  # of a bar, left and right together
+_MIN_BAR_PX = 12
+_BAR_MARGIN_PX = 6  # of a bar, left and right together
 
 
 def _row_height(metrics: QFontMetrics) -> int:
     return round(1.35 * metrics.height())
 
 
-def _bold(font: QFont, *, bold: bool = True) -> QFont:
+def _with_bold(font: QFont, *, bold: bool = True) -> QFont:
     made = QFont(font)
     made.setBold(bold)
     return made
 
 
-def _number_width(font: QFont) -> int:
+def _percent_width(font: QFont) -> int:
     """Room for the longest percentage, px: the same in bold and plain rows, so that all bars are of one length."""
-    return QFontMetrics(_bold(font)).horizontalAdvance(">99.9 % ")
+    return QFontMetrics(_with_bold(font)).horizontalAdvance(">99.9 % ")
 
 
-class Role(IntEnum):
+class ItemRole(IntEnum):
     """Further data of an item."""
 
     ROW = Qt.ItemDataRole.UserRole + 1
 
 
-class _Painter(QStyledItemDelegate):
+class _StageDelegate(QStyledItemDelegate):
     """Paints a stage as a heading and a choice as name, bar and percent."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
@@ -81,9 +81,9 @@ class _Painter(QStyledItemDelegate):
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        row: Row = index.data(Role.ROW)
+        row: StageRow = index.data(ItemRole.ROW)
         self.initStyleOption(option, index)
-        if index.column() == 1 and row.p is not None:
+        if index.column() == 1 and row.probability is not None:
             self._paint_bar(painter, option, row)
         else:
             self._paint_name(painter, option, row)
@@ -96,18 +96,18 @@ class _Painter(QStyledItemDelegate):
         selected = option.state & QStyle.StateFlag.State_Selected
         return QPalette.ColorRole.HighlightedText if selected else QPalette.ColorRole.Text
 
-    def _paint_name(self, painter: QPainter, option: QStyleOptionViewItem, row: Row) -> None:
+    def _paint_name(self, painter: QPainter, option: QStyleOptionViewItem, row: StageRow) -> None:
         ink = self._paint_background(painter, option)
         painter.save()
         area: QRect = option.rect.adjusted(3, 0, -4, 0)
-        font = _bold(option.font, bold=row.taken and row.kind is Kind.CHOICE)
+        font = _with_bold(option.font, bold=row.on_path and row.kind is RowKind.CHOICE)
         slanted = QFont(option.font)
         slanted.setItalic(True)
         slanted.setPointSizeF(0.92 * slanted.pointSizeF())
         beside, metrics = QFontMetrics(slanted), QFontMetrics(font)
         gap = metrics.horizontalAdvance("  ")
         room = area.width() - metrics.horizontalAdvance(row.name) - gap
-        note = row.note if beside.horizontalAdvance(row.note) <= room else row.short or row.note
+        note = row.note if beside.horizontalAdvance(row.note) <= room else row.short_note or row.note
         kept = beside.horizontalAdvance(note) + gap if note else 0  # what was not assessed says so: the name gives way
         painter.setFont(font)
         painter.setPen(option.palette.color(ink))
@@ -123,22 +123,24 @@ class _Painter(QStyledItemDelegate):
             painter.drawText(rest, align, beside.elidedText(note, Qt.TextElideMode.ElideRight, rest.width()))
         painter.restore()
 
-    def _paint_bar(self, painter: QPainter, option: QStyleOptionViewItem, row: Row) -> None:
+    def _paint_bar(self, painter: QPainter, option: QStyleOptionViewItem, row: StageRow) -> None:
         ink = self._paint_background(painter, option)
         palette: QPalette = option.palette
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        area: QRect = option.rect.adjusted(2, 0, 2 - _MARGIN_PX, 0)
-        painter.setFont(_bold(option.font, bold=row.taken))
-        number = _number_width(option.font)
+        area: QRect = option.rect.adjusted(2, 0, 2 - _BAR_MARGIN_PX, 0)
+        painter.setFont(_with_bold(option.font, bold=row.on_path))
+        number = _percent_width(option.font)
         painter.setPen(palette.color(ink))
-        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, percent(row.p or 0.0))
+        painter.drawText(
+            area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, probability_text(row.probability or 0.0)
+        )
         height = max(6.0, 0.5 * painter.fontMetrics().height())
         track = QRectF(area.left(), area.center().y() - height / 2 + 1, max(0, area.width() - number), height)
-        if track.width() < _SHORTEST_BAR_PX:
+        if track.width() < _MIN_BAR_PX:
             painter.restore()
             return
-        plain = QPalette.ColorRole.Highlight if row.taken else QPalette.ColorRole.PlaceholderText
+        plain = QPalette.ColorRole.Highlight if row.on_path else QPalette.ColorRole.PlaceholderText
         fill = palette.color(ink if ink is QPalette.ColorRole.HighlightedText else plain)
         frame = palette.color(ink)
         frame.setAlphaF(0.45)
@@ -147,25 +149,25 @@ class _Painter(QStyledItemDelegate):
         painter.drawRoundedRect(track, 2, 2)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(fill)
-        painter.drawRoundedRect(track.adjusted(0, 0, -track.width() * (1.0 - (row.p or 0.0)), 0), 2, 2)
+        painter.drawRoundedRect(track.adjusted(0, 0, -track.width() * (1.0 - (row.probability or 0.0)), 0), 2, 2)
         painter.restore()
 
 
-class _Tree(QTreeView):
+class _StageTreeView(QTreeView):
     """A tree in which Enter means the same as a click, whatever the platform's style thinks of it."""
 
-    entered_choice = Signal(QModelIndex)
+    choice_entered = Signal(QModelIndex)
 
     def event(self, event: QEvent) -> bool:
         """Keeps Enter for the tree while it has the keys, although the window may bind it to something else."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in _ENTER:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in _ENTER_KEYS:
             event.accept()
             return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in _ENTER and self.currentIndex().isValid():
-            self.entered_choice.emit(self.currentIndex())
+        if event.key() in _ENTER_KEYS and self.currentIndex().isValid():
+            self.choice_entered.emit(self.currentIndex())
             event.accept()
         else:
             super().keyPressEvent(event)
@@ -183,8 +185,8 @@ class StageTree(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Model's answer"))
-        self._model = TreeModel(2, self._read, self)
-        self._every_row = False
+        self._model = TreeModel(2, self._item_data, self)
+        self._fits_rows = False
         self.summary = QLabel()
         self.summary.setAccessibleName(self.tr("Model's class"))
         bold = self.summary.font()
@@ -197,12 +199,12 @@ class StageTree(QWidget):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.view = _Tree(self)
+        self.view = _StageTreeView(self)
         self.view.setModel(self._model)
         self.view.setAccessibleName(self.tr("Stages of the model; Enter on a choice shows its class-activation map"))
         self.view.setHeaderHidden(True)
         self.view.setUniformRowHeights(True)
-        self.view.setItemDelegate(_Painter(self.view))
+        self.view.setItemDelegate(_StageDelegate(self.view))
         self.view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.view.setExpandsOnDoubleClick(False)
@@ -211,8 +213,8 @@ class StageTree(QWidget):
         self.view.header().setMinimumSectionSize(10)
         self.view.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.view.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
-        self.view.clicked.connect(self._activated)
-        self.view.entered_choice.connect(self._activated)
+        self.view.clicked.connect(self._on_activated)
+        self.view.choice_entered.connect(self._on_activated)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.summary)
@@ -220,16 +222,16 @@ class StageTree(QWidget):
         layout.addWidget(self.view, 1)
         layout.addWidget(self.note)
 
-    def show_every_row(self) -> None:
+    def fit_height_to_rows(self) -> None:
         """Be as high as all rows that are open: what the tree lies in scrolls, not the tree."""
         self.view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.view.expanded.connect(self._fit)
-        self.view.collapsed.connect(self._fit)
-        self._every_row = True
-        self._fit()
+        self.view.expanded.connect(self._fit_height)
+        self.view.collapsed.connect(self._fit_height)
+        self._fits_rows = True
+        self._fit_height()
 
-    def _fit(self) -> None:
-        if not self._every_row:
+    def _fit_height(self) -> None:
+        if not self._fits_rows:
             return
         row, rows = self._model.index(0, 0), 0
         while row.isValid():
@@ -241,103 +243,107 @@ class StageTree(QWidget):
         """Where there is little room the bars become shorter, so that the choices keep their names."""
         super().resizeEvent(event)
         em = self.fontMetrics().averageCharWidth()
-        least = _number_width(self.view.font()) + _MARGIN_PX + _SHORTEST_BAR_PX
+        least = _percent_width(self.view.font()) + _BAR_MARGIN_PX + _MIN_BAR_PX
         self.view.header().resizeSection(1, max(least, min(24 * em, round(0.36 * event.size().width()))))
 
     def show_prediction(self, taxonomy: Taxonomy, prediction: Prediction | None) -> None:
         """Show a prediction; None = there is none yet."""
         rows = [] if prediction is None else stage_rows(taxonomy, prediction, self.tr)
         with QSignalBlocker(self.view):  # it would be fitted anew at each branch that opens
-            self._model.show_tree(rows)
+            self._model.set_roots(rows)
             for index in self._model.indexes():
-                row: Row = self._model.value(index)
-                if row.p is None:
+                row: StageRow = self._model.value(index)
+                if row.probability is None:
                     self.view.setFirstColumnSpanned(index.row(), index.parent(), True)  # noqa: FBT003 – Qt's
                 # A stage always shows its choices; a choice opens only along the path that the model took.
                 if row.children:
-                    self.view.setExpanded(index, row.kind is Kind.STAGE or row.taken)
-        self._fit()
+                    self.view.setExpanded(index, row.kind is RowKind.STAGE or row.on_path)
+        self._fit_height()
         if prediction is None:
-            self._say(self.tr("The model has not looked at this cell yet."), "", "")
+            self._set_texts(self.tr("The model has not looked at this cell yet."), "", "")
             return
-        self._say(
-            self._class_of(taxonomy, prediction),
-            self._runner_up_of(taxonomy, prediction),
-            self._note_of(taxonomy, prediction),
+        self._set_texts(
+            self._class_text(taxonomy, prediction),
+            self._runner_up_text(taxonomy, prediction),
+            self._note_text(taxonomy, prediction),
         )
 
-    def _say(self, summary: str, runner_up: str, note: str) -> None:
+    def _set_texts(self, summary: str, runner_up: str, note: str) -> None:
         self.summary.setText(summary)
         for label, text in ((self.runner_up, runner_up), (self.note, note)):
             label.setText(text)
             label.setVisible(bool(text))
 
-    def mark_choice(self, stage: str, choice: str) -> None:
+    def select_choice(self, stage: str, choice: str) -> None:
         """Select the row of a choice, e.g. the one whose map is shown; nothing happens when it is not there."""
         for index in self._model.indexes():
-            row: Row = self._model.value(index)
+            row: StageRow = self._model.value(index)
             if (row.stage, row.choice) == (stage, choice):
                 self.view.setCurrentIndex(index)
                 return
 
-    def unmark(self) -> None:
+    def clear_selection(self) -> None:
         """Select no row."""
         self.view.clearSelection()
 
-    def _read(self, row: Row, column: int, role: int) -> object:
+    def _item_data(self, row: StageRow, column: int, role: int) -> object:
         match role:
-            case Role.ROW:
+            case ItemRole.ROW:
                 return row
             case Qt.ItemDataRole.DisplayRole:
-                return row.name if column == 0 else "" if row.p is None else percent(row.p)
+                return row.name if column == 0 else "" if row.probability is None else probability_text(row.probability)
             case Qt.ItemDataRole.AccessibleTextRole:
-                spoken = [row.name, *([percent(row.p)] if row.p is not None else []), *([row.note] if row.note else [])]
-                if row.kind is Kind.CHOICE and row.taken:
+                spoken = [
+                    row.name,
+                    *([probability_text(row.probability)] if row.probability is not None else []),
+                    *([row.note] if row.note else []),
+                ]
+                if row.kind is RowKind.CHOICE and row.on_path:
                     spoken.append(self.tr("on the path of the model's class"))
                 return ", ".join(spoken)
             case Qt.ItemDataRole.ToolTipRole:
-                return self._tip_of(row)
+                return self._tool_tip(row)
         return None
 
-    def _tip_of(self, row: Row) -> str:
-        if row.kind is Kind.CHOICE and row.p is not None:
+    def _tool_tip(self, row: StageRow) -> str:
+        if row.kind is RowKind.CHOICE and row.probability is not None:
             return self.tr("{name}: {percent}, given the step before. Click to see the class-activation map.").format(
-                name=row.name, percent=percent(row.p)
+                name=row.name, percent=probability_text(row.probability)
             )
-        if row.kind is Kind.STAGE and row.with_set:
+        if row.kind is RowKind.STAGE and row.has_prediction_set:
             return self.tr(
                 "{name}: {note}. Sets like this held the right choice in at least 95 of 100 validation cells."
             ).format(name=row.name, note=row.note)
         return f"{row.name}: {row.note}" if row.note else row.name
 
-    def _class_of(self, taxonomy: Taxonomy, prediction: Prediction) -> str:
+    def _class_text(self, taxonomy: Taxonomy, prediction: Prediction) -> str:
         best = taxonomy.cell_class(prediction.best).name
-        first = self.tr("{name} {percent}").format(name=best, percent=percent(prediction.confidence))
+        first = self.tr("{name} {percent}").format(name=best, percent=probability_text(prediction.confidence))
         if prediction.label == UNIDENTIFIED and prediction.best != UNIDENTIFIED:
             return self.tr("Unidentified: the model is not sure enough. Most probable: {first}").format(first=first)
         return first
 
-    def _runner_up_of(self, taxonomy: Taxonomy, prediction: Prediction) -> str:
+    def _runner_up_text(self, taxonomy: Taxonomy, prediction: Prediction) -> str:
         others = [item for item in compose(taxonomy, prediction.stages).items() if item[0] != prediction.best]
         if not others:
             return ""
         key, p = max(others, key=lambda item: item[1])
         return self.tr("Runner-up: {name} {percent} · margin {points:.0f} points").format(
-            name=taxonomy.cell_class(key).name, percent=percent(p), points=100.0 * (prediction.confidence - p)
+            name=taxonomy.cell_class(key).name, percent=probability_text(p), points=100.0 * (prediction.confidence - p)
         )
 
-    def _note_of(self, taxonomy: Taxonomy, prediction: Prediction) -> str:
+    def _note_text(self, taxonomy: Taxonomy, prediction: Prediction) -> str:
         path = taxonomy.cell_class(prediction.best).path
         said = [
             self.tr(
                 "“{head}” is scored as if the cell were {choice}; the model does not take this cell for it."
-            ).format(head=s.name, choice=choice_words(s.after.choice).lower())
+            ).format(head=s.name, choice=choice_text(s.after.choice).lower())
             for s in taxonomy.stages
             if s.head and s.after is not None and s.after not in path and prediction.stage(s.key) is not None
         ]
         return sentences(said)
 
-    def _activated(self, index: QModelIndex) -> None:
-        row: Row = index.siblingAtColumn(0).data(Role.ROW)
-        if row.kind is Kind.CHOICE and row.p is not None:
+    def _on_activated(self, index: QModelIndex) -> None:
+        row: StageRow = index.siblingAtColumn(0).data(ItemRole.ROW)
+        if row.kind is RowKind.CHOICE and row.probability is not None:
             self.choice_activated.emit(row.stage, row.choice)

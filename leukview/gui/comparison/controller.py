@@ -15,12 +15,12 @@ from leukview.core.errors import LeukViewError
 from leukview.core.job_runner import CancelToken, Queue, Reporter
 from leukview.domain.review.events import FIRST
 from leukview.domain.slide import Cell
-from leukview.gui.app.i18n import error_text, moment, spoken
-from leukview.gui.app.tasks import Jobs
-from leukview.gui.comparison.dialog import Beside, CompareDialog
+from leukview.gui.app.i18n import error_text, format_datetime, translated_taxonomy
+from leukview.gui.app.tasks import TaskRunner
+from leukview.gui.comparison.dialog import CellComparisonDialog, ComparisonCell
 from leukview.gui.gallery.panel import GalleryPanel
-from leukview.gui.session.review_controller import ReviewDesk
-from leukview.services.review.reading_access import Reader
+from leukview.gui.session.review_controller import ReviewController
+from leukview.services.review.reading_access import Viewer
 from leukview.services.review.reference_atlas import AtlasCell, features_of, references
 from leukview.services.review.session import CellView
 from leukview.services.workbench import Workbench
@@ -28,16 +28,16 @@ from leukview.services.workbench import Workbench
 Features = Callable[[Cell], NDArray[np.floating] | None]
 
 
-class Comparing(QObject):
+class ComparisonController(QObject):
     """Opens the comparison and answers what it asks. The atlas is read anew each time it is opened."""
 
     def __init__(
-        self, window: QWidget, workbench: Workbench, jobs: Jobs, desk: ReviewDesk, gallery: GalleryPanel
+        self, window: QWidget, workbench: Workbench, jobs: TaskRunner, desk: ReviewController, gallery: GalleryPanel
     ) -> None:
         super().__init__(window)
         self._window, self._workbench, self._jobs = window, workbench, jobs
         self._desk, self._gallery = desk, gallery
-        self._dialog: CompareDialog | None = None
+        self._dialog: CellComparisonDialog | None = None
         self._atlas: tuple[AtlasCell, ...] | None = None
         self._features: Features = lambda _: None
         self._cell = ""
@@ -55,15 +55,15 @@ class Comparing(QObject):
         self._cell, self._selected = cell.cell.id, self._gallery.view.selected_ids()
         several = [c for c in self._selected if c != self._cell]
         classes = [(c.key, c.name) for c in view.taxonomy.classes]
-        dialog = CompareDialog(classes, several=bool(several), parent=self._window)
+        dialog = CellComparisonDialog(classes, has_selected_cells=bool(several), parent=self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.asked.connect(self._on_asked)
-        dialog.stepped.connect(self._on_stepped)
-        dialog.picture_wanted.connect(self._on_picture_wanted)
+        dialog.cells_requested.connect(self._on_asked)
+        dialog.step_requested.connect(self._on_stepped)
+        dialog.image_requested.connect(self._on_picture_wanted)
         dialog.finished.connect(self._on_closed)
         self._dialog = dialog
         self._show_cell(cell)
-        dialog.choose("slide" if several else "atlas", self._class_of(cell))
+        dialog.select_source("slide" if several else "atlas", self._class_of(cell))
         dialog.open()
 
     def _on_closed(self) -> None:
@@ -88,9 +88,9 @@ class Comparing(QObject):
         self._dialog.show_cell(self._described(view))
         self._picture(view.cell, partial(self._on_picture, view.cell.id))
 
-    def _described(self, v: CellView) -> Beside:
+    def _described(self, v: CellView) -> ComparisonCell:
         slide = self._desk.view
-        names = slide.taxonomy if slide else spoken(self._workbench.taxonomy)
+        names = slide.taxonomy if slide else translated_taxonomy(self._workbench.taxonomy)
         facts = []
         if v.review.label:
             facts.append(self.tr("{0}: {1}").format(v.review.reviewer, names.cell_class(v.review.label).name))
@@ -99,11 +99,11 @@ class Comparing(QObject):
             facts.append(self.tr("Model: {0}, {1} %").format(model, round(100 * v.prediction.confidence)))
         if v.cell.source:
             facts.append(self.tr("Analyser: {0}").format(v.cell.source.name))
-        return Beside(v.cell.id, self.tr("Cell {0}").format(v.cell.number), tuple(facts), v.cell.number)
+        return ComparisonCell(v.cell.id, self.tr("Cell {0}").format(v.cell.number), tuple(facts), v.cell.number)
 
     def _on_picture(self, cell_id: str, image: object, message: str) -> None:
         if self._dialog is not None and cell_id == self._cell:
-            self._dialog.set_picture(image if isinstance(image, np.ndarray) else None, message)
+            self._dialog.set_image(image if isinstance(image, np.ndarray) else None, message)
 
     def _on_stepped(self, step: int) -> None:
         model = self._gallery.model
@@ -113,8 +113,8 @@ class Comparing(QObject):
             return
         self._gallery.view.go_to(cell.cell.id)
         self._show_cell(cell)
-        source, key = self._dialog.wanted
-        self._dialog.choose(source, (self._class_of(cell) or key) if source == "atlas" else key)
+        source, key = self._dialog.selection
+        self._dialog.select_source(source, (self._class_of(cell) or key) if source == "atlas" else key)
 
     # ---- the cells beside it
     def _on_asked(self, source: str, class_key: str) -> None:
@@ -130,7 +130,7 @@ class Comparing(QObject):
                 [self._described(v) for v in others], self.tr("Selected beside this one: {0}").format(len(others))
             )
             return
-        self._dialog.show_others((), self.tr("Reading the reference atlas…"))
+        self._dialog.show_other_cells((), self.tr("Reading the reference atlas…"))
         self._jobs.run(
             self.tr("Reading the reference atlas"),
             partial(
@@ -153,7 +153,7 @@ class Comparing(QObject):
         number: int,
         by_likeness: bool,
         synthetic: bool,
-        reader: Reader,
+        reader: Viewer,
         token: CancelToken,
         reporter: Reporter,
     ) -> tuple[int, str, tuple[AtlasCell, ...], bool, int]:
@@ -166,7 +166,7 @@ class Comparing(QObject):
         if not isinstance(result, tuple) or result[0] != self._round:
             return
         _, class_key, found, ordered, count = result
-        name = spoken(self._workbench.taxonomy).cell_class(class_key).name
+        name = translated_taxonomy(self._workbench.taxonomy).cell_class(class_key).name
         if not count:
             note = self.tr(
                 "The atlas is empty. It fills by itself: each cell that a reviewer labels on a signed slide."
@@ -180,19 +180,19 @@ class Comparing(QObject):
         self._beside = {a.cell.id: a.cell for a in found}
         self._lay_beside([self._reference(a) for a in found], note)
 
-    def _reference(self, a: AtlasCell) -> Beside:
-        name = spoken(self._workbench.taxonomy).cell_class(a.class_key).name
+    def _reference(self, a: AtlasCell) -> ComparisonCell:
+        name = translated_taxonomy(self._workbench.taxonomy).cell_class(a.class_key).name
         when = datetime.fromisoformat(a.at).astimezone()
         facts = (
             self.tr("Slide {0} · cell {1}").format(a.cell.slide_id, a.cell.number),
-            self.tr("Confirmed by {0} on {1}").format(a.reviewer, moment(when)),
+            self.tr("Confirmed by {0} on {1}").format(a.reviewer, format_datetime(when)),
         )
-        return Beside(a.cell.id, name, facts)
+        return ComparisonCell(a.cell.id, name, facts)
 
-    def _lay_beside(self, others: list[Beside], note: str) -> None:
+    def _lay_beside(self, others: list[ComparisonCell], note: str) -> None:
         if self._dialog is None:
             return
-        self._dialog.show_others(others, note)
+        self._dialog.show_other_cells(others, note)
         for other in others[1:]:  # the first is fetched large
             self._picture(self._beside[other.id], partial(self._on_thumbnail, other.id))
 
@@ -208,7 +208,7 @@ class Comparing(QObject):
     def _on_other_picture(self, cell_id: str, image: object, message: str) -> None:
         if self._dialog is not None:
             found = image if isinstance(image, np.ndarray) else None
-            self._dialog.set_other_picture(cell_id, found, message)
+            self._dialog.set_other_image(cell_id, found, message)
             self._dialog.set_thumbnail(cell_id, found)
 
     def _picture(self, cell: Cell, then: Callable[[object, str], None]) -> None:

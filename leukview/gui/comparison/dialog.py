@@ -30,11 +30,11 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from leukview.gui.imaging.image_view import PictureView
+from leukview.gui.imaging.image_view import ImageView
 from leukview.gui.imaging.overlays import to_qimage
-from leukview.gui.widgets.dialog_helpers import heading, open_at, wrapped
+from leukview.gui.widgets.dialog_helpers import heading_label, set_initial_size, wrapping_label
 
-STRIP_PX = 72
+STRIP_THUMBNAIL_PX = 72
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -42,7 +42,7 @@ Image = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class ComparisonCell:
     """A cell that can stand beside the one on the bench.
 
     Attributes:
@@ -65,45 +65,45 @@ def _icon(pixmap: QPixmap) -> QIcon:
     return icon
 
 
-class CellStrip(QAbstractListModel):
+class CellStripModel(QAbstractListModel):
     """The cells to compare with, each with its small picture once it has come."""
 
     def __init__(self, blank: QColor, parent: QObject) -> None:
         super().__init__(parent)
-        pixmap = QPixmap(STRIP_PX, STRIP_PX)
+        pixmap = QPixmap(STRIP_THUMBNAIL_PX, STRIP_THUMBNAIL_PX)
         pixmap.fill(blank)
-        self._blank = _icon(pixmap)
-        self._others: list[Beside] = []
+        self._placeholder_icon = _icon(pixmap)
+        self._cells: list[ComparisonCell] = []
         self._icons: dict[str, QIcon] = {}
 
-    def show_cells(self, others: Sequence[Beside]) -> None:
+    def show_cells(self, others: Sequence[ComparisonCell]) -> None:
         """Show these; their pictures follow."""
         self.beginResetModel()
-        self._others, self._icons = list(others), {}
+        self._cells, self._icons = list(others), {}
         self.endResetModel()
 
-    def cell(self, row: int) -> Beside | None:
+    def cell(self, row: int) -> ComparisonCell | None:
         """The cell of a row."""
-        return self._others[row] if 0 <= row < len(self._others) else None
+        return self._cells[row] if 0 <= row < len(self._cells) else None
 
     def set_icon(self, cell_id: str, icon: QIcon) -> None:
         """The small picture of a cell has come."""
         self._icons[cell_id] = icon
-        for row in (at for at, other in enumerate(self._others) if other.id == cell_id):
+        for row in (at for at, other in enumerate(self._cells) if other.id == cell_id):
             self.dataChanged.emit(self.index(row), self.index(row))
 
     @override
     def rowCount(self, parent: Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self._others)
+        return 0 if parent is not None and parent.isValid() else len(self._cells)
 
     @override
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        other = self._others[index.row()]
+        other = self._cells[index.row()]
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return str(other.number or index.row() + 1)
             case Qt.ItemDataRole.DecorationRole:
-                return self._icons.get(other.id, self._blank)
+                return self._icons.get(other.id, self._placeholder_icon)
             case Qt.ItemDataRole.ToolTipRole:
                 return "\n".join((other.title, *other.facts))
             case Qt.ItemDataRole.AccessibleTextRole:
@@ -111,25 +111,25 @@ class CellStrip(QAbstractListModel):
         return None
 
 
-class _Side(QWidget):
+class _CellPane(QWidget):
     """A picture under its title, with lines below."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.title = heading("", 1.15)
-        self.picture = PictureView()
-        self.picture.setAccessibleName(name)
-        self.facts = wrapped("")
-        self.facts.setMinimumHeight(3 * self.fontMetrics().lineSpacing())
-        self.facts.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.title_label = heading_label("", 1.15)
+        self.image_view = ImageView()
+        self.image_view.setAccessibleName(name)
+        self.facts_label = wrapping_label("")
+        self.facts_label.setMinimumHeight(3 * self.fontMetrics().lineSpacing())
+        self.facts_label.setAlignment(Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.title)
-        layout.addWidget(self.picture, 1)
-        layout.addWidget(self.facts)
+        layout.addWidget(self.title_label)
+        layout.addWidget(self.image_view, 1)
+        layout.addWidget(self.facts_label)
 
 
-class CompareDialog(QDialog):
+class CellComparisonDialog(QDialog):
     """Two cells at one zoom. ← → walk through those on the right, ↑ ↓ through the slide.
 
     Signals:
@@ -138,56 +138,58 @@ class CompareDialog(QDialog):
         picture_wanted: Id of the cell on the right: answer with `set_other_picture`.
     """
 
-    asked = Signal(str, str)
-    stepped = Signal(int)
-    picture_wanted = Signal(str)
+    cells_requested = Signal(str, str)
+    step_requested = Signal(int)
+    image_requested = Signal(str)
 
-    def __init__(self, classes: Sequence[tuple[str, str]], *, several: bool, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, classes: Sequence[tuple[str, str]], *, has_selected_cells: bool, parent: QWidget | None = None
+    ) -> None:
         """`classes`: keys and names, in order. `several`: cells of the slide are selected to compare with."""
         super().__init__(parent)
         self.setWindowTitle(self.tr("Compare"))
-        self.left = _Side(self.tr("Picture of the cell on the bench"))
-        self.right = _Side(self.tr("Picture of the cell beside it"))
-        self.source = QComboBox()
-        self.source.setAccessibleName(self.tr("What the cell is compared with"))
-        self.source.addItem(self.tr("Reference atlas of this laboratory"), "atlas")
-        if several:
-            self.source.addItem(self.tr("Other selected cells"), "slide")
-        self.of_class = QComboBox()
-        self.of_class.setAccessibleName(self.tr("Class of the reference cells"))
+        self.left = _CellPane(self.tr("Picture of the cell on the bench"))
+        self.right = _CellPane(self.tr("Picture of the cell beside it"))
+        self.source_combo = QComboBox()
+        self.source_combo.setAccessibleName(self.tr("What the cell is compared with"))
+        self.source_combo.addItem(self.tr("Reference atlas of this laboratory"), "atlas")
+        if has_selected_cells:
+            self.source_combo.addItem(self.tr("Other selected cells"), "slide")
+        self.class_combo = QComboBox()
+        self.class_combo.setAccessibleName(self.tr("Class of the reference cells"))
         for key, name in classes:
-            self.of_class.addItem(name, key)
-        self.note = QLabel()
-        self.note.setTextFormat(Qt.TextFormat.PlainText)
-        self.note.setWordWrap(True)
-        self.strip = QListView()
-        self.cells = CellStrip(self.palette().midlight().color(), self)
-        self.strip.setModel(self.cells)
-        self.strip.setAccessibleName(self.tr("Cells to compare with"))
-        self.strip.setViewMode(QListView.ViewMode.IconMode)
-        self.strip.setFlow(QListView.Flow.LeftToRight)
-        self.strip.setWrapping(False)
-        self.strip.setMovement(QListView.Movement.Static)
-        self.strip.setIconSize(QSize(STRIP_PX, STRIP_PX))
-        self.strip.setUniformItemSizes(True)
-        self.strip.setHorizontalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        bar = self.strip.horizontalScrollBar().sizeHint().height()
-        self.strip.setFixedHeight(STRIP_PX + self.fontMetrics().height() + bar + 14)
-        self.strip.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the arrows walk wherever the focus is
-        self._shown = ""
+            self.class_combo.addItem(name, key)
+        self.note_label = QLabel()
+        self.note_label.setTextFormat(Qt.TextFormat.PlainText)
+        self.note_label.setWordWrap(True)
+        self.strip_view = QListView()
+        self.strip_model = CellStripModel(self.palette().midlight().color(), self)
+        self.strip_view.setModel(self.strip_model)
+        self.strip_view.setAccessibleName(self.tr("Cells to compare with"))
+        self.strip_view.setViewMode(QListView.ViewMode.IconMode)
+        self.strip_view.setFlow(QListView.Flow.LeftToRight)
+        self.strip_view.setWrapping(False)
+        self.strip_view.setMovement(QListView.Movement.Static)
+        self.strip_view.setIconSize(QSize(STRIP_THUMBNAIL_PX, STRIP_THUMBNAIL_PX))
+        self.strip_view.setUniformItemSizes(True)
+        self.strip_view.setHorizontalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        bar = self.strip_view.horizontalScrollBar().sizeHint().height()
+        self.strip_view.setFixedHeight(STRIP_THUMBNAIL_PX + self.fontMetrics().height() + bar + 14)
+        self.strip_view.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the arrows walk wherever the focus is
+        self._other_cell_id = ""
         self._syncing = False
-        self._lay_out()
-        self.source.currentIndexChanged.connect(self._ask)
-        self.of_class.currentIndexChanged.connect(self._ask)
-        self.strip.selectionModel().currentChanged.connect(self._on_other)
-        self.left.picture.zoomed.connect(self._follow_left)
-        self.right.picture.zoomed.connect(self._follow_right)
-        open_at(self, 160, 52)
+        self._build_layout()
+        self.source_combo.currentIndexChanged.connect(self._request_cells)
+        self.class_combo.currentIndexChanged.connect(self._request_cells)
+        self.strip_view.selectionModel().currentChanged.connect(self._on_other_selected)
+        self.left.image_view.zoom_changed.connect(self._sync_from_left)
+        self.right.image_view.zoom_changed.connect(self._sync_from_right)
+        set_initial_size(self, 160, 52)
 
-    def _lay_out(self) -> None:
+    def _build_layout(self) -> None:
         chosen = QHBoxLayout()
-        chosen.addWidget(self.source)
-        chosen.addWidget(self.of_class)
+        chosen.addWidget(self.source_combo)
+        chosen.addWidget(self.class_combo)
         chosen.addStretch(1)
         pair = QHBoxLayout()
         pair.setSpacing(12)
@@ -203,87 +205,87 @@ class CompareDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.addLayout(chosen)
         layout.addLayout(pair, 1)
-        layout.addWidget(self.note)
-        layout.addWidget(self.strip)
+        layout.addWidget(self.note_label)
+        layout.addWidget(self.strip_view)
         layout.addLayout(foot)
 
     # ---- what is compared
     @property
-    def wanted(self) -> tuple[str, str]:
+    def selection(self) -> tuple[str, str]:
         """Source and class key chosen."""
-        return str(self.source.currentData()), str(self.of_class.currentData() or "")
+        return str(self.source_combo.currentData()), str(self.class_combo.currentData() or "")
 
-    def choose(self, source: str, class_key: str) -> None:
+    def select_source(self, source: str, class_key: str) -> None:
         """Choose what is compared, and ask for it."""
-        with QSignalBlocker(self.source), QSignalBlocker(self.of_class):
-            self.source.setCurrentIndex(max(0, self.source.findData(source)))
-            self.of_class.setCurrentIndex(max(0, self.of_class.findData(class_key)))
-        self._ask()
+        with QSignalBlocker(self.source_combo), QSignalBlocker(self.class_combo):
+            self.source_combo.setCurrentIndex(max(0, self.source_combo.findData(source)))
+            self.class_combo.setCurrentIndex(max(0, self.class_combo.findData(class_key)))
+        self._request_cells()
 
-    def _ask(self) -> None:
-        source, key = self.wanted
-        self.of_class.setVisible(source == "atlas")
-        self.asked.emit(source, key)
+    def _request_cells(self) -> None:
+        source, key = self.selection
+        self.class_combo.setVisible(source == "atlas")
+        self.cells_requested.emit(source, key)
 
-    def show_cell(self, cell: Beside) -> None:
+    def show_cell(self, cell: ComparisonCell) -> None:
         """The cell on the left; its picture follows."""
-        self.left.title.setText(cell.title)
-        self.left.facts.setText("\n".join(cell.facts))
-        self.left.picture.set_pixels(None)
+        self.left.title_label.setText(cell.title)
+        self.left.facts_label.setText("\n".join(cell.facts))
+        self.left.image_view.set_pixels(None)
 
-    def set_picture(self, image: Image | None, message: str = "") -> None:
+    def set_image(self, image: Image | None, message: str = "") -> None:
         """The picture on the left, or why there is none."""
-        self.left.picture.set_pixels(image, message)
-        self._fit()
+        self.left.image_view.set_pixels(image, message)
+        self._fit_both()
 
-    def show_others(self, others: Sequence[Beside], note: str) -> None:
+    def show_other_cells(self, others: Sequence[ComparisonCell], note: str) -> None:
         """The cells on the right, the first one shown; `note` says how they are ordered, or why there is none."""
-        self._shown = ""
-        self.note.setText(note)
-        self.cells.show_cells(others)
-        self.strip.setVisible(bool(others))
-        self.right.title.setText("" if others else self.tr("No cell to compare with"))
-        self.right.facts.clear()
-        self.right.picture.set_pixels(None, "" if others else note)
+        self._other_cell_id = ""
+        self.note_label.setText(note)
+        self.strip_model.show_cells(others)
+        self.strip_view.setVisible(bool(others))
+        self.right.title_label.setText("" if others else self.tr("No cell to compare with"))
+        self.right.facts_label.clear()
+        self.right.image_view.set_pixels(None, "" if others else note)
         if others:
-            self._go_to(0)
+            self._select_other(0)
 
     def set_thumbnail(self, cell_id: str, image: Image | None) -> None:
         """The small picture of a cell on the right, None when it cannot be read."""
         if image is not None:
             smooth = Qt.TransformationMode.SmoothTransformation
-            side = round(STRIP_PX * self.devicePixelRatioF())
+            side = round(STRIP_THUMBNAIL_PX * self.devicePixelRatioF())
             small = to_qimage(image).scaled(side, side, Qt.AspectRatioMode.KeepAspectRatioByExpanding, smooth)
-            self.cells.set_icon(cell_id, _icon(QPixmap.fromImage(small)))
+            self.strip_model.set_icon(cell_id, _icon(QPixmap.fromImage(small)))
 
-    def set_other_picture(self, cell_id: str, image: Image | None, message: str = "") -> None:
+    def set_other_image(self, cell_id: str, image: Image | None, message: str = "") -> None:
         """The picture on the right, if it is still the cell that is shown there."""
-        if cell_id == self._shown:
-            self.right.picture.set_pixels(image, message)
-            self._fit()
+        if cell_id == self._other_cell_id:
+            self.right.image_view.set_pixels(image, message)
+            self._fit_both()
 
     @property
-    def other(self) -> str:
+    def other_cell_id(self) -> str:
         """Id of the cell on the right; "" when there is none."""
-        return self._shown
+        return self._other_cell_id
 
-    def _go_to(self, row: int) -> None:
-        self.strip.setCurrentIndex(self.cells.index(min(self.cells.rowCount() - 1, max(0, row))))
+    def _select_other(self, row: int) -> None:
+        self.strip_view.setCurrentIndex(self.strip_model.index(min(self.strip_model.rowCount() - 1, max(0, row))))
 
-    def _on_other(self, index: QModelIndex, _previous: object = None) -> None:
-        other = self.cells.cell(index.row())
+    def _on_other_selected(self, index: QModelIndex, _previous: object = None) -> None:
+        other = self.strip_model.cell(index.row())
         if other is None:
             return
-        self._shown = other.id
-        self.right.title.setText(other.title)
-        self.right.facts.setText("\n".join(other.facts))
-        self.right.picture.set_pixels(None)
-        self.picture_wanted.emit(other.id)
+        self._other_cell_id = other.id
+        self.right.title_label.setText(other.title)
+        self.right.facts_label.setText("\n".join(other.facts))
+        self.right.image_view.set_pixels(None)
+        self.image_requested.emit(other.id)
 
     # ---- one zoom for both
-    def _fit(self) -> None:
+    def _fit_both(self) -> None:
         """Both at the zoom at which the larger one fits, unless the user chose a zoom."""
-        pictures = [p for p in (self.left.picture, self.right.picture) if p.pixels is not None]
+        pictures = [p for p in (self.left.image_view, self.right.image_view) if p.pixels is not None]
         if not pictures or self._syncing:
             return
         self._syncing = True
@@ -292,28 +294,28 @@ class CompareDialog(QDialog):
                 picture.zoom_fit()
             zoom = min(p.zoom for p in pictures)
             for picture in pictures:
-                picture.show_at(zoom)
+                picture.set_zoom(zoom)
         finally:
             self._syncing = False
 
-    def _follow_left(self, zoom: float) -> None:
-        self._follow(self.right.picture, zoom)
+    def _sync_from_left(self, zoom: float) -> None:
+        self._sync_zoom(self.right.image_view, zoom)
 
-    def _follow_right(self, zoom: float) -> None:
-        self._follow(self.left.picture, zoom)
+    def _sync_from_right(self, zoom: float) -> None:
+        self._sync_zoom(self.left.image_view, zoom)
 
-    def _follow(self, other: PictureView, zoom: float) -> None:
+    def _sync_zoom(self, other: ImageView, zoom: float) -> None:
         if not self._syncing:
             self._syncing = True
             try:
-                other.show_at(zoom)
+                other.set_zoom(zoom)
             finally:
                 self._syncing = False
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit()
+        self._fit_both()
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -321,14 +323,14 @@ class CompareDialog(QDialog):
         match event.key():
             case keys.Key_Left | keys.Key_Right:
                 step = 1 if event.key() == keys.Key_Right else -1
-                self._go_to(self.strip.currentIndex().row() + step)
+                self._select_other(self.strip_view.currentIndex().row() + step)
             case keys.Key_Up | keys.Key_Down:
-                self.stepped.emit(1 if event.key() == keys.Key_Down else -1)
+                self.step_requested.emit(1 if event.key() == keys.Key_Down else -1)
             case keys.Key_Plus | keys.Key_Equal:
-                self.left.picture.zoom_in()
+                self.left.image_view.zoom_in()
             case keys.Key_Minus:
-                self.left.picture.zoom_out()
+                self.left.image_view.zoom_out()
             case keys.Key_0:
-                self._fit()
+                self._fit_both()
             case _:
                 super().keyPressEvent(event)

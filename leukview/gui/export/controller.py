@@ -11,28 +11,28 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 
 from leukview.core.errors import Cancelled
 from leukview.core.job_runner import CancelToken, Queue, Reporter
-from leukview.gui.app.i18n import spoken
-from leukview.gui.app.tasks import Jobs, Task
+from leukview.gui.app.i18n import translated_taxonomy
+from leukview.gui.app.tasks import Task, TaskRunner
 from leukview.gui.export.corrections_dialog import CorrectionsDialog
 from leukview.gui.export.export_dialog import ExportDialog
-from leukview.gui.session.review_controller import ReviewDesk
-from leukview.gui.session.slide_jobs import SlideFlow
+from leukview.gui.session.review_controller import ReviewController
+from leukview.gui.session.slide_jobs import SlideJobs
 from leukview.services.corrections.exporter import Gathered
 from leukview.services.corrections.tables import read_patients
 from leukview.services.export.exporter import Exported
 from leukview.services.workbench import Workbench
 
 
-class Exporting(QObject):
+class ExportController(QObject):
     """Asks what is exported and hands it to the long jobs.
 
     Signals:
         told: A sentence and a hint.
     """
 
-    told = Signal(str, str)
+    notification_requested = Signal(str, str)
 
-    def __init__(self, window: QMainWindow, desk: ReviewDesk, flow: SlideFlow, afterwards: QWidget) -> None:
+    def __init__(self, window: QMainWindow, desk: ReviewController, flow: SlideJobs, afterwards: QWidget) -> None:
         super().__init__(window)
         self._window, self._desk, self._flow, self._afterwards = window, desk, flow, afterwards
         self._folder = str(Path.home())
@@ -52,7 +52,7 @@ class Exporting(QObject):
     def _begin(self, slide_id: str, dialog: ExportDialog) -> None:
         request = dialog.request()
         self._folder = str(request.folder)
-        self._flow.export(slide_id, self._desk.reviewer, request)
+        self._flow.export_slide(slide_id, self._desk.reviewer, request)
 
     def _on_exported(self, done: object) -> None:
         if not isinstance(done, Exported):
@@ -66,7 +66,7 @@ class Exporting(QObject):
             )
         else:
             words = self.tr("The export is written.")
-        self.told.emit(words, str(done.paths[0]))
+        self.notification_requested.emit(words, str(done.paths[0]))
 
 
 class ExportingCorrections(QObject):
@@ -85,8 +85,8 @@ class ExportingCorrections(QObject):
         self,
         window: QWidget,
         workbench: Workbench,
-        jobs: Jobs,
-        desk: ReviewDesk,
+        jobs: TaskRunner,
+        desk: ReviewController,
         afterwards: QWidget,
         remembered: Mapping[str, str],
     ) -> None:
@@ -103,8 +103,8 @@ class ExportingCorrections(QObject):
         folder, site = self.remembered.get("folder") or documents, self.remembered.get("site") or "site"
         dialog = CorrectionsDialog(folder, site, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.wanted.connect(self._begin)
-        dialog.stop_wanted.connect(self._cancel)
+        dialog.export_requested.connect(self._begin)
+        dialog.cancel_requested.connect(self._cancel)
         dialog.finished.connect(self._on_closed)
         self.dialog = dialog
         dialog.open()
@@ -113,8 +113,8 @@ class ExportingCorrections(QObject):
         dialog = self.dialog
         if dialog is None:
             return
-        folder, site, table = dialog.where(), dialog.site.text().strip(), dialog.diagnoses()
-        synthetic, workbench = dialog.synthetic.isChecked(), self._workbench
+        folder, site, table = dialog.output_folder(), dialog.site_edit.text().strip(), dialog.diagnoses()
+        synthetic, workbench = dialog.synthetic_checkbox.isChecked(), self._workbench
         by, reader = self._desk.reviewer, self._desk.reader
         self.remembered = {"folder": str(folder), "site": site}
 
@@ -125,11 +125,11 @@ class ExportingCorrections(QObject):
                 folder, site, diagnoses, token, reporter, by=by, synthetic=synthetic, withheld=withheld
             )
 
-        dialog.wait()
+        dialog.show_running()
         self._task = self._jobs.run(
             self.tr("Exporting corrections"), work, done=self._on_done, failed=self._on_failed, queue=Queue.AUDIT
         )
-        self._task.moved.connect(dialog.show_progress)
+        self._task.progress_changed.connect(dialog.show_progress)
 
     def _cancel(self) -> None:
         if self._task is not None:
@@ -139,16 +139,16 @@ class ExportingCorrections(QObject):
         self._task = None
         if self.dialog is not None and isinstance(result, tuple):
             path, gathered = result
-            self.dialog.show_result(path, gathered, spoken(self._workbench.taxonomy))
+            self.dialog.show_result(path, gathered, translated_taxonomy(self._workbench.taxonomy))
 
     def _on_failed(self, error: Exception) -> None:
         self._task = None
         if self.dialog is None:
-            self._jobs.tell(error)
+            self._jobs.report_error(error)
         elif isinstance(error, Cancelled):
-            self.dialog.show_stopped()
+            self.dialog.show_cancelled()
         else:
-            self.dialog.show_trouble(error)
+            self.dialog.show_error(error)
 
     def _on_closed(self) -> None:
         self._cancel()

@@ -21,19 +21,19 @@ from PySide6.QtWidgets import (
 from leukview import RESEARCH_USE_LINE
 from leukview.core.job_runner import Progress
 from leukview.domain.taxonomy import Taxonomy
-from leukview.gui.app.i18n import data_text, error_text
+from leukview.gui.app.i18n import error_text, translate_data
 from leukview.gui.widgets.dialog_helpers import (
-    PathLine,
-    beside,
-    calm_table,
+    PathEdit,
     fit_columns,
-    grow,
-    heading,
-    open_at,
-    wrapped,
+    fit_height,
+    heading_label,
+    read_only_table,
+    set_initial_size,
+    with_button,
+    wrapping_label,
 )
 from leukview.gui.widgets.file_dialogs import folder_dialog, open_dialog
-from leukview.gui.widgets.text_table_model import Lines
+from leukview.gui.widgets.text_table_model import TextTableModel
 from leukview.services.corrections.exporter import NONE_ASIDE, SPLITS, Gathered
 
 
@@ -50,65 +50,72 @@ class CorrectionsDialog(QDialog):
         parent: The window.
     """
 
-    wanted = Signal()
-    stop_wanted = Signal()
+    export_requested = Signal()
+    cancel_requested = Signal()
 
     def __init__(self, folder: str, site: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Export corrections"))
-        self.folder = PathLine(folder, self.tr("Folder"))
-        self.site = QLineEdit(site)
-        self.site.setAccessibleName(self.tr("Name of the site"))
-        self.site.setPlaceholderText(self.tr("letters, digits and hyphens"))
-        self.patients = PathLine("", self.tr("Table of diagnoses"))
-        self.patients.setPlaceholderText(self.tr("none, or a CSV file: patient, diagnosis"))
-        self.synthetic = QCheckBox(self.tr("Cells of the &demo slides instead of real ones"))
-        self.outcome = wrapped("")
-        self.outcome.setAccessibleName(self.tr("Outcome"))
-        self.bar = QProgressBar()
-        self.bar.setAccessibleName(self.tr("Progress"))
-        self.bar.setTextVisible(False)
-        self.lines = Lines(
+        self.folder_edit = PathEdit(folder, self.tr("Folder"))
+        self.site_edit = QLineEdit(site)
+        self.site_edit.setAccessibleName(self.tr("Name of the site"))
+        self.site_edit.setPlaceholderText(self.tr("letters, digits and hyphens"))
+        self.diagnoses_edit = PathEdit("", self.tr("Table of diagnoses"))
+        self.diagnoses_edit.setPlaceholderText(self.tr("none, or a CSV file: patient, diagnosis"))
+        self.synthetic_checkbox = QCheckBox(self.tr("Cells of the &demo slides instead of real ones"))
+        self.outcome_label = wrapping_label("")
+        self.outcome_label.setAccessibleName(self.tr("Outcome"))
+        self.progress_bar = QProgressBar()
+        self.progress_bar.setAccessibleName(self.tr("Progress"))
+        self.progress_bar.setTextVisible(False)
+        self.counts_model = TextTableModel(
             [self.tr("Class"), self.tr("To train on"), self.tr("To choose by"), self.tr("Kept aside")], self, (1, 2, 3)
         )
-        self.table = calm_table(self.tr("Cells by class"))
-        self.table.setModel(self.lines)
+        self.table = read_only_table(self.tr("Cells by class"))
+        self.table.setModel(self.counts_model)
         self.table.setMinimumHeight(5 * self.table.verticalHeader().defaultSectionSize())
         self.table.hide()
-        self._lay_out()
-        for line in (self.folder, self.site, self.patients):
-            line.textChanged.connect(self._check)
+        self._build_layout()
+        for line in (self.folder_edit, self.site_edit, self.diagnoses_edit):
+            line.textChanged.connect(self._update_buttons)
         self._running = False
-        self._check()
-        open_at(self, 96, 30)
+        self._update_buttons()
+        set_initial_size(self, 96, 30)
 
-    def _lay_out(self) -> None:
+    def _build_layout(self) -> None:
         choose_folder, choose_table = QPushButton(self.tr("Choose…")), QPushButton(self.tr("Choose…"))
         choose_folder.setAccessibleName(self.tr("Choose the folder"))
         choose_table.setAccessibleName(self.tr("Choose the table of diagnoses"))
         choose_folder.clicked.connect(self._choose_folder)
         choose_table.clicked.connect(self._choose_table)
         form = QFormLayout()
-        form.addRow(self.tr("&Into the folder"), beside(self.folder, choose_folder))
-        form.addRow(self.tr("&Name of the site"), self.site)
-        form.addRow(self.tr("Dia&gnoses of patients"), beside(self.patients, choose_table))
-        form.addRow("", self.synthetic)
-        self._asked = (self.folder, self.site, self.patients, self.synthetic, choose_folder, choose_table)
+        form.addRow(self.tr("&Into the folder"), with_button(self.folder_edit, choose_folder))
+        form.addRow(self.tr("&Name of the site"), self.site_edit)
+        form.addRow(self.tr("Dia&gnoses of patients"), with_button(self.diagnoses_edit, choose_table))
+        form.addRow("", self.synthetic_checkbox)
+        self._inputs = (
+            self.folder_edit,
+            self.site_edit,
+            self.diagnoses_edit,
+            self.synthetic_checkbox,
+            choose_folder,
+            choose_table,
+        )
         buttons = QDialogButtonBox()
         self.export_button = QPushButton(self.tr("&Export"))
-        self.stop_button = QPushButton(self.tr("Cancel"))
+        self.cancel_button = QPushButton(self.tr("Cancel"))
         self.close_button = QPushButton(self.tr("Close"))
         buttons.addButton(self.export_button, QDialogButtonBox.ButtonRole.ActionRole)
-        buttons.addButton(self.stop_button, QDialogButtonBox.ButtonRole.ActionRole)
+        buttons.addButton(self.cancel_button, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.addButton(self.close_button, QDialogButtonBox.ButtonRole.RejectRole)
-        self.export_button.clicked.connect(self.wanted)
-        self.stop_button.clicked.connect(self.stop_wanted)
+        self.export_button.clicked.connect(self.export_requested)
+        self.cancel_button.clicked.connect(self.cancel_requested)
         buttons.rejected.connect(self.reject)
-        self._keep_room(keep=True)
+        self._reserve_bar_space(reserve=True)
         layout = QVBoxLayout(self)
-        layout.addWidget(heading(self.tr("Reviewed cells, as material for the next model"), 1.2))
+        layout.addWidget(heading_label(self.tr("Reviewed cells, as material for the next model"), 1.2))
         layout.addWidget(
-            wrapped(
+            wrapping_label(
                 self.tr(
                     "The cells that people reviewed on signed slides go into one archive, under pseudonyms. What two "
                     "readers dispute stays out, and one patient in five is kept aside to compare models on."
@@ -116,49 +123,49 @@ class CorrectionsDialog(QDialog):
             )
         )
         layout.addLayout(form)
-        layout.addWidget(self.outcome)
-        layout.addWidget(self.bar)
+        layout.addWidget(self.outcome_label)
+        layout.addWidget(self.progress_bar)
         layout.addWidget(self.table, 100)
         layout.addStretch(1)
-        layout.addWidget(wrapped(data_text(RESEARCH_USE_LINE)))
+        layout.addWidget(wrapping_label(translate_data(RESEARCH_USE_LINE)))
         layout.addWidget(buttons)
         for button in self.findChildren(QPushButton):
             button.setAutoDefault(False)
         self.export_button.setDefault(True)
 
-    def _keep_room(self, *, keep: bool) -> None:
+    def _reserve_bar_space(self, *, reserve: bool) -> None:
         """Whether the bar takes its room while it is hidden, so that the dialog does not jump when it comes."""
-        policy = self.bar.sizePolicy()
-        policy.setRetainSizeWhenHidden(keep)
-        self.bar.setSizePolicy(policy)
+        policy = self.progress_bar.sizePolicy()
+        policy.setRetainSizeWhenHidden(reserve)
+        self.progress_bar.setSizePolicy(policy)
 
     # ---- what was chosen
-    def where(self) -> Path:
+    def output_folder(self) -> Path:
         """The folder of the export."""
-        return Path(self.folder.text().strip()).expanduser()
+        return Path(self.folder_edit.text().strip()).expanduser()
 
     def diagnoses(self) -> Path | None:
         """The table of diagnoses; None = none."""
-        text = self.patients.text().strip()
+        text = self.diagnoses_edit.text().strip()
         return Path(text).expanduser() if text else None
 
     # ---- how it goes
-    def wait(self) -> None:
+    def show_running(self) -> None:
         """The export is being made."""
         self._running = True
-        self._keep_room(keep=True)
+        self._reserve_bar_space(reserve=True)
         self.table.hide()
-        self.outcome.clear()
-        self.bar.setRange(0, 0)
-        self._check()
+        self.outcome_label.clear()
+        self.progress_bar.setRange(0, 0)
+        self._update_buttons()
 
     def show_progress(self, progress: Progress) -> None:
         """Show how far it is."""
         if self._running:
-            self.bar.setRange(0, progress.total)
-            self.bar.setValue(progress.done)
+            self.progress_bar.setRange(0, progress.total)
+            self.progress_bar.setValue(progress.done)
             counted = f" {progress.done}/{progress.total}" if progress.total else ""
-            self.outcome.setText(data_text(progress.message) + counted)
+            self.outcome_label.setText(translate_data(progress.message) + counted)
 
     def show_result(self, path: Path, gathered: Gathered, taxonomy: Taxonomy) -> None:
         """Show what was packed; `taxonomy` names the classes in the window's language."""
@@ -171,49 +178,49 @@ class CorrectionsDialog(QDialog):
             ),
             self.tr("Readers overruled the model on {0} of {1}.").format(changed, spoken),
         ]
-        said += [self.tr("Left out: {0} {1}.").format(n, data_text(why)) for why, n in gathered.left_out.items()]
+        said += [self.tr("Left out: {0} {1}.").format(n, translate_data(why)) for why, n in gathered.left_out.items()]
         if not patients[SPLITS[-1]]:
-            said.append(data_text(NONE_ASIDE))
-        self._stop("\n".join(said))
+            said.append(translate_data(NONE_ASIDE))
+        self._finish("\n".join(said))
         keys = sorted({label for label, _ in counts}, key=taxonomy.order)
-        self.lines.show_lines(
+        self.counts_model.set_rows(
             [(taxonomy.cell_class(key).name, *(str(counts[key, split]) for split in SPLITS)) for key in keys]
         )
         fit_columns(self.table)
         self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self._keep_room(keep=False)
+        self._reserve_bar_space(reserve=False)
         self.table.show()
-        grow(self)
+        fit_height(self)
 
-    def show_trouble(self, error: Exception) -> None:
+    def show_error(self, error: Exception) -> None:
         """Say why nothing was written."""
-        self._stop(error_text(error))
+        self._finish(error_text(error))
 
-    def show_stopped(self) -> None:
+    def show_cancelled(self) -> None:
         """It was cancelled."""
-        self._stop(self.tr("Cancelled; nothing was written."))
+        self._finish(self.tr("Cancelled; nothing was written."))
 
-    def _stop(self, words: str) -> None:
+    def _finish(self, text: str) -> None:
         self._running = False
-        self.outcome.setText(words)
-        self._check()
+        self.outcome_label.setText(text)
+        self._update_buttons()
 
-    def _check(self) -> None:
-        for part in self._asked:
+    def _update_buttons(self) -> None:
+        for part in self._inputs:
             part.setEnabled(not self._running)
-        named = bool(self.folder.text().strip()) and bool(self.site.text().strip())
+        named = bool(self.folder_edit.text().strip()) and bool(self.site_edit.text().strip())
         self.export_button.setEnabled(named and not self._running)
-        self.stop_button.setEnabled(self._running)
-        self.bar.setVisible(self._running)
+        self.cancel_button.setEnabled(self._running)
+        self.progress_bar.setVisible(self._running)
 
     # ---- files
     def _choose_folder(self) -> None:
-        dialog = folder_dialog(self, self.tr("Export into a folder"), self.folder.text(), writes=True)
-        dialog.fileSelected.connect(self.folder.setText)
+        dialog = folder_dialog(self, self.tr("Export into a folder"), self.folder_edit.text(), writable=True)
+        dialog.fileSelected.connect(self.folder_edit.setText)
         dialog.open()
 
     def _choose_table(self) -> None:
-        begin = self.patients.text() or self.folder.text()
+        begin = self.diagnoses_edit.text() or self.folder_edit.text()
         dialog = open_dialog(self, self.tr("Table of diagnoses"), begin, self.tr("Tables (*.csv)"))
-        dialog.fileSelected.connect(self.patients.setText)
+        dialog.fileSelected.connect(self.diagnoses_edit.setText)
         dialog.open()

@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from leukview import RESEARCH_USE_LINE
-from leukview.gui.app.i18n import data_text
-from leukview.gui.widgets.dialog_helpers import PathLine, heading, open_at, signed_line, wrapped
+from leukview.gui.app.i18n import translate_data
+from leukview.gui.widgets.dialog_helpers import PathEdit, heading_label, icon_row, set_initial_size, wrapping_label
 from leukview.gui.widgets.file_dialogs import folder_dialog
 from leukview.services.export.exporter import ExportFormat, ExportRequest
 from leukview.services.review.slide_view import SlideView
@@ -39,9 +39,9 @@ class ExportDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Export data"))
         layout = QVBoxLayout(self)
-        layout.addWidget(heading(self.tr("Slide {0}").format(view.slide.id)))
-        layout.addWidget(self._state(view))
-        self._forms = QButtonGroup(self)
+        layout.addWidget(heading_label(self.tr("Slide {0}").format(view.slide.id)))
+        layout.addWidget(self._state_line(view))
+        self._format_buttons = QButtonGroup(self)
         texts = {
             ExportFormat.JSON: self.tr("&JSON: the slide and every cell with its three opinions"),
             ExportFormat.CSV: self.tr("CS&V: tables of cells and of the differential"),
@@ -54,82 +54,91 @@ class ExportDialog(QDialog):
             button = QRadioButton(text)
             button.setObjectName(form.value)
             button.setChecked(number == 0)
-            self._forms.addButton(button)
+            self._format_buttons.addButton(button)
             layout.addWidget(button)
-        self._forms.buttonToggled.connect(self._on_form)
+        self._format_buttons.buttonToggled.connect(self._on_format_changed)
         layout.addSpacing(self.fontMetrics().height() // 2)
-        self.names = QCheckBox(self.tr("With &names: patient, order and files, as the source folder calls them"))
-        self.comments = QCheckBox(self.tr("With co&mments, and who was called: free text may name somebody"))
-        for box in (self.names, self.comments):
-            box.toggled.connect(self._on_identified)
+        self.names_checkbox = QCheckBox(
+            self.tr("With &names: patient, order and files, as the source folder calls them")
+        )
+        self.comments_checkbox = QCheckBox(self.tr("With co&mments, and who was called: free text may name somebody"))
+        for box in (self.names_checkbox, self.comments_checkbox):
+            box.toggled.connect(self._update_warning)
             layout.addWidget(box)
-        warning = wrapped(self.tr("This export can tell who the patient is. Give it to nobody who may not know."))
-        self.warning = signed_line(QStyle.StandardPixmap.SP_MessageBoxWarning, warning)
+        warning = wrapping_label(
+            self.tr("This export can tell who the patient is. Give it to nobody who may not know.")
+        )
+        self.warning = icon_row(QStyle.StandardPixmap.SP_MessageBoxWarning, warning)
         keep = self.warning.sizePolicy()
         keep.setRetainSizeWhenHidden(True)  # so that the dialog does not jump
         self.warning.setSizePolicy(keep)
         self.warning.hide()
         layout.addWidget(self.warning)
-        layout.addLayout(self._where(folder))
+        layout.addLayout(self._build_folder_row(folder))
         layout.addStretch(1)
-        layout.addWidget(wrapped(data_text(RESEARCH_USE_LINE)))
+        layout.addWidget(wrapping_label(translate_data(RESEARCH_USE_LINE)))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self._export = buttons.addButton(self.tr("&Export"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self._export_button = buttons.addButton(self.tr("&Export"), QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         layout.addWidget(buttons)
-        self._on_folder()
-        open_at(self, 84, 26)
+        self._update_export_button()
+        set_initial_size(self, 84, 26)
 
-    def _state(self, view: SlideView) -> QWidget:
+    def _state_line(self, view: SlideView) -> QWidget:
         if view.review.signature is None:
             text = self.tr("The slide is not signed: the export says that its results are preliminary.")
-            return signed_line(QStyle.StandardPixmap.SP_MessageBoxInformation, wrapped(text))
+            return icon_row(QStyle.StandardPixmap.SP_MessageBoxInformation, wrapping_label(text))
         if view.review.amended:
-            return wrapped(self.tr("The slide was amended and signed: its results go out as corrected."))
-        return wrapped(self.tr("The slide is signed: its results go out as final."))
+            return wrapping_label(self.tr("The slide was amended and signed: its results go out as corrected."))
+        return wrapping_label(self.tr("The slide is signed: its results go out as final."))
 
-    def _where(self, folder: str) -> QFormLayout:
-        self.folder = PathLine(folder, self.tr("Folder"))
-        self.folder.textChanged.connect(self._on_folder)
+    def _build_folder_row(self, folder: str) -> QFormLayout:
+        self.folder_edit = PathEdit(folder, self.tr("Folder"))
+        self.folder_edit.textChanged.connect(self._update_export_button)
         choose = QPushButton(self.tr("Choose…"))
         choose.setAutoDefault(False)
-        choose.clicked.connect(self._choose)
+        choose.clicked.connect(self._choose_folder)
         line = QHBoxLayout()
-        line.addWidget(self.folder, 1)
+        line.addWidget(self.folder_edit, 1)
         line.addWidget(choose)
         label = QLabel(self.tr("&Into the folder"))
-        label.setBuddy(self.folder)
+        label.setBuddy(self.folder_edit)
         form = QFormLayout()
         form.addRow(label, line)
         return form
 
-    def _choose(self) -> None:
-        dialog = folder_dialog(self, self.tr("Export into a folder"), self.folder.text(), writes=True)
-        dialog.fileSelected.connect(self._chosen)
+    def _choose_folder(self) -> None:
+        dialog = folder_dialog(self, self.tr("Export into a folder"), self.folder_edit.text(), writable=True)
+        dialog.fileSelected.connect(self._on_folder_chosen)
         dialog.open()
 
-    def _chosen(self, folder: str) -> None:
-        self.folder.setText(folder)
+    def _on_folder_chosen(self, folder: str) -> None:
+        self.folder_edit.setText(folder)
 
-    def _on_folder(self) -> None:
-        self._export.setEnabled(bool(self.folder.text().strip()))
+    def _update_export_button(self) -> None:
+        self._export_button.setEnabled(bool(self.folder_edit.text().strip()))
 
-    def _on_form(self) -> None:
-        pictures = self.form().pictures
+    def _on_format_changed(self) -> None:
+        pictures = self.export_format().carries_images
         if pictures:
-            self.names.setChecked(False)
-        self.names.setEnabled(not pictures)
+            self.names_checkbox.setChecked(False)
+        self.names_checkbox.setEnabled(not pictures)
 
-    def _on_identified(self) -> None:
-        self.warning.setVisible(self.names.isChecked() or self.comments.isChecked())
+    def _update_warning(self) -> None:
+        self.warning.setVisible(self.names_checkbox.isChecked() or self.comments_checkbox.isChecked())
 
-    def form(self) -> ExportFormat:
+    def export_format(self) -> ExportFormat:
         """What was chosen."""
-        chosen = self._forms.checkedButton()
+        chosen = self._format_buttons.checkedButton()
         return ExportFormat(chosen.objectName()) if chosen else ExportFormat.JSON
 
     def request(self) -> ExportRequest:
         """Everything that was chosen."""
-        folder = Path(self.folder.text().strip()).expanduser()
-        return ExportRequest(self.form(), folder, names=self.names.isChecked(), comments=self.comments.isChecked())
+        folder = Path(self.folder_edit.text().strip()).expanduser()
+        return ExportRequest(
+            self.export_format(),
+            folder,
+            names=self.names_checkbox.isChecked(),
+            comments=self.comments_checkbox.isChecked(),
+        )

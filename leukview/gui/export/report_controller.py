@@ -8,16 +8,16 @@ from PySide6.QtCore import QObject, QStandardPaths, Qt
 from PySide6.QtWidgets import QWidget
 
 from leukview.core.job_runner import Queue
-from leukview.gui.app.tasks import Jobs
+from leukview.gui.app.tasks import TaskRunner
 from leukview.gui.export.report_dialog import ReportDialog
 from leukview.gui.gallery.panel import GalleryPanel
-from leukview.gui.session.review_controller import ReviewDesk
-from leukview.gui.session.slide_jobs import SlideFlow
+from leukview.gui.session.review_controller import ReviewController
+from leukview.gui.session.slide_jobs import SlideJobs
 from leukview.services.report.report_data import ReportChoices
 from leukview.services.workbench import Workbench
 
 
-class Reporting(QObject):
+class ReportController(QObject):
     """Asks how the report of the slide on the bench is written, and has it written.
 
     Args:
@@ -34,42 +34,48 @@ class Reporting(QObject):
         self,
         window: QWidget,
         workbench: Workbench,
-        jobs: Jobs,
-        desk: ReviewDesk,
-        flow: SlideFlow,
+        tasks: TaskRunner,
+        review: ReviewController,
+        slide_jobs: SlideJobs,
         gallery: GalleryPanel,
-        remembered: Mapping[str, str],
+        saved_options: Mapping[str, str],
     ) -> None:
         super().__init__(window)
-        self._window, self._workbench, self._jobs, self._desk, self._flow = window, workbench, jobs, desk, flow
-        self._gallery, self.remembered = gallery, dict(remembered)
+        self._window, self._workbench, self._tasks, self._review, self._slide_jobs = (
+            window,
+            workbench,
+            tasks,
+            review,
+            slide_jobs,
+        )
+        self._gallery, self.saved_options = gallery, dict(saved_options)
 
-    def ask(self) -> None:
+    def open_dialog(self) -> None:
         """Read what may be chosen, then ask."""
-        if self._desk.view is not None:
-            self._jobs.run(
+        if self._review.view is not None:
+            self._tasks.run(
                 self.tr("Reading the report's settings"),
                 self._workbench.report_choices,
-                done=self._show,
+                done=self._show_dialog,
                 queue=Queue.IMAGES,
             )
 
-    def _show(self, choices: object) -> None:
-        view = self._desk.view
+    def _show_dialog(self, choices: object) -> None:
+        view = self._review.view
         if view is None or not isinstance(choices, ReportChoices):
             return
         documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        dialog = ReportDialog(view, choices, self.remembered, documents, self._window)
+        dialog = ReportDialog(view, choices, self.saved_options, documents, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         slide_id = view.slide.id
 
         def write() -> None:
-            self.remembered = dialog.remembered()
-            self._flow.report(slide_id, self._desk.reviewer, dialog.path(), dialog.options())
+            self.saved_options = dialog.saved_options()
+            self._slide_jobs.write_report(slide_id, self._review.reviewer, dialog.path(), dialog.options())
 
         dialog.accepted.connect(write)
-        dialog.finished.connect(self._back)
+        dialog.finished.connect(self._return_focus)
         dialog.open()
 
-    def _back(self) -> None:
+    def _return_focus(self) -> None:
         self._gallery.view.setFocus()

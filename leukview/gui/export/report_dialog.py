@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from leukview.gui.app.i18n import spoken_language
-from leukview.gui.widgets.dialog_helpers import PathLine, beside, heading, open_at, wrapped
+from leukview.gui.widgets.dialog_helpers import PathEdit, heading_label, set_initial_size, with_button, wrapping_label
 from leukview.gui.widgets.file_dialogs import open_dialog, save_dialog
 from leukview.services.report.report_data import Certificate, ReportChoices, ReportOptions
 from leukview.services.review.slide_view import SlideView
@@ -40,59 +40,61 @@ class ReportDialog(QDialog):
         self,
         view: SlideView,
         choices: ReportChoices,
-        remembered: Mapping[str, str],
+        saved_options: Mapping[str, str],
         folder: str,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Export report"))
-        remembered_folder = remembered.get("folder", "")
+        remembered_folder = saved_options.get("folder", "")
         place = Path(remembered_folder if remembered_folder and Path(remembered_folder).is_dir() else folder)
-        self.file = PathLine(str(place / f"{view.slide.id}.pdf"), self.tr("File"))
-        self.language = self._box(choices.languages, remembered.get("language") or _first_language(choices))
-        self.language.setAccessibleName(self.tr("Language of the report"))
-        self.paper = self._box(choices.papers, remembered.get("paper") or choices.paper)
-        self.paper.setAccessibleName(self.tr("Paper"))
-        self.signs = QCheckBox(self.tr("&Sign the file with the site's certificate"))
-        self.certificate = PathLine(remembered.get("certificate", ""), self.tr("Certificate"))
-        self.certificate.setPlaceholderText(self.tr("PKCS#12 file (.p12, .pfx)"))
-        self.password = QLineEdit()
-        self.password.setAccessibleName(self.tr("Password of the certificate"))
-        self.password.setEchoMode(QLineEdit.EchoMode.Password)
-        self.password.setPlaceholderText(self.tr("not stored"))
-        self._browse_certificate = QPushButton(self.tr("Choose…"))
-        self._browse_certificate.setAccessibleName(self.tr("Choose the certificate"))
-        self.replaces = wrapped(self.tr("There is a file of this name; it is replaced."))
-        self.signs.setChecked(choices.can_sign and bool(remembered.get("certificate")))
-        self.signs.setEnabled(choices.can_sign)
-        self._lay_out(view, choices)
-        self.file.textChanged.connect(self._check)
-        self.signs.toggled.connect(self._check)
-        self.certificate.textChanged.connect(self._check)
-        self._browse_certificate.clicked.connect(self._choose_certificate)
-        self._check()
+        self.file_edit = PathEdit(str(place / f"{view.slide.id}.pdf"), self.tr("File"))
+        self.language_combo = self._combo_box(
+            choices.languages, saved_options.get("language") or _default_language(choices)
+        )
+        self.language_combo.setAccessibleName(self.tr("Language of the report"))
+        self.paper_combo = self._combo_box(choices.papers, saved_options.get("paper") or choices.paper)
+        self.paper_combo.setAccessibleName(self.tr("Paper"))
+        self.sign_checkbox = QCheckBox(self.tr("&Sign the file with the site's certificate"))
+        self.certificate_edit = PathEdit(saved_options.get("certificate", ""), self.tr("Certificate"))
+        self.certificate_edit.setPlaceholderText(self.tr("PKCS#12 file (.p12, .pfx)"))
+        self.password_edit = QLineEdit()
+        self.password_edit.setAccessibleName(self.tr("Password of the certificate"))
+        self.password_edit.setEchoMode(QLineEdit.EchoMode.Password)
+        self.password_edit.setPlaceholderText(self.tr("not stored"))
+        self._certificate_button = QPushButton(self.tr("Choose…"))
+        self._certificate_button.setAccessibleName(self.tr("Choose the certificate"))
+        self.overwrite_label = wrapping_label(self.tr("There is a file of this name; it is replaced."))
+        self.sign_checkbox.setChecked(choices.can_sign and bool(saved_options.get("certificate")))
+        self.sign_checkbox.setEnabled(choices.can_sign)
+        self._build_layout(view, choices)
+        self.file_edit.textChanged.connect(self._update_fields)
+        self.sign_checkbox.toggled.connect(self._update_fields)
+        self.certificate_edit.textChanged.connect(self._update_fields)
+        self._certificate_button.clicked.connect(self._choose_certificate)
+        self._update_fields()
         self.export_button.setFocus()
-        open_at(self, 88, 22)
+        set_initial_size(self, 88, 22)
 
-    def _box(self, choices: tuple[tuple[str, str], ...], chosen: str) -> QComboBox:
+    def _combo_box(self, choices: tuple[tuple[str, str], ...], chosen: str) -> QComboBox:
         box = QComboBox()
         for key, name in choices:
             box.addItem(name, key)
         box.setCurrentIndex(max(0, box.findData(chosen)))
         return box
 
-    def _lay_out(self, view: SlideView, choices: ReportChoices) -> None:
+    def _build_layout(self, view: SlideView, choices: ReportChoices) -> None:
         browse = QPushButton(self.tr("Choose…"))
         browse.setAccessibleName(self.tr("Choose the file"))
         browse.clicked.connect(self._choose_file)
         form = QFormLayout()
-        form.addRow(self.tr("&File"), beside(self.file, browse))
-        form.addRow("", self.replaces)
-        form.addRow(self.tr("&Language of the report"), self.language)
-        form.addRow(self.tr("&Paper"), self.paper)
-        form.addRow("", self.signs)
-        form.addRow(self.tr("&Certificate"), beside(self.certificate, self._browse_certificate))
-        form.addRow(self.tr("Pass&word"), self.password)
+        form.addRow(self.tr("&File"), with_button(self.file_edit, browse))
+        form.addRow("", self.overwrite_label)
+        form.addRow(self.tr("&Language of the report"), self.language_combo)
+        form.addRow(self.tr("&Paper"), self.paper_combo)
+        form.addRow("", self.sign_checkbox)
+        form.addRow(self.tr("&Certificate"), with_button(self.certificate_edit, self._certificate_button))
+        form.addRow(self.tr("Pass&word"), self.password_edit)
         buttons = QDialogButtonBox()
         self.export_button = QPushButton(self.tr("Export"))
         self.export_button.setDefault(True)
@@ -101,63 +103,65 @@ class ReportDialog(QDialog):
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
-        layout.addWidget(heading(self.tr("Report of slide {slide}").format(slide=view.slide.id), 1.2))
+        layout.addWidget(heading_label(self.tr("Report of slide {slide}").format(slide=view.slide.id), 1.2))
         if view.review.signature is None:
-            layout.addWidget(wrapped(self.tr("The slide is not signed: each page is marked as a draft.")))
+            layout.addWidget(wrapping_label(self.tr("The slide is not signed: each page is marked as a draft.")))
         layout.addLayout(form)
         if not choices.can_sign:
             layout.addWidget(
-                wrapped(self.tr("Signing the file needs an extra part of LeukView that is not installed."))
+                wrapping_label(self.tr("Signing the file needs an extra part of LeukView that is not installed."))
             )
         layout.addStretch(1)
         layout.addWidget(buttons)
 
-    def _check(self) -> None:
+    def _update_fields(self) -> None:
         """What may be filled in, and whether the report can be written."""
-        signs = self.signs.isChecked()
-        for part in (self.certificate, self.password, self._browse_certificate):
+        signs = self.sign_checkbox.isChecked()
+        for part in (self.certificate_edit, self.password_edit, self._certificate_button):
             part.setEnabled(signs)
         path = self.path()
-        self.replaces.setVisible(path.is_file())
-        named = bool(self.file.text().strip()) and not path.is_dir()
-        self.export_button.setEnabled(named and (not signs or bool(self.certificate.text().strip())))
+        self.overwrite_label.setVisible(path.is_file())
+        named = bool(self.file_edit.text().strip()) and not path.is_dir()
+        self.export_button.setEnabled(named and (not signs or bool(self.certificate_edit.text().strip())))
 
     def _choose_file(self) -> None:
         path = self.path()
         dialog = save_dialog(self, self.tr("Export report"), str(path.parent), self.tr("PDF (*.pdf)"), path.name)
         dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)  # the dialog says it
-        dialog.fileSelected.connect(self.file.setText)
+        dialog.fileSelected.connect(self.file_edit.setText)
         dialog.open()
 
     def _choose_certificate(self) -> None:
         kinds = self.tr("Certificates (*.p12 *.pfx)")
-        dialog = open_dialog(self, self.tr("Choose the certificate"), self.certificate.text(), kinds)
-        dialog.fileSelected.connect(self.certificate.setText)
+        dialog = open_dialog(self, self.tr("Choose the certificate"), self.certificate_edit.text(), kinds)
+        dialog.fileSelected.connect(self.certificate_edit.setText)
         dialog.open()
 
     def path(self) -> Path:
         """Where the report goes; a name without an ending gets ``.pdf``."""
-        path = Path(self.file.text().strip()).expanduser()
+        path = Path(self.file_edit.text().strip()).expanduser()
         return path if path.suffix or not path.name or path.is_dir() else path.with_suffix(".pdf")
 
     def options(self) -> ReportOptions:
         """What was chosen."""
         certificate = None
-        if self.signs.isChecked():
-            certificate = Certificate(Path(self.certificate.text().strip()).expanduser(), self.password.text())
-        return ReportOptions(str(self.language.currentData()), str(self.paper.currentData()), certificate)
+        if self.sign_checkbox.isChecked():
+            certificate = Certificate(
+                Path(self.certificate_edit.text().strip()).expanduser(), self.password_edit.text()
+            )
+        return ReportOptions(str(self.language_combo.currentData()), str(self.paper_combo.currentData()), certificate)
 
-    def remembered(self) -> dict[str, str]:
+    def saved_options(self) -> dict[str, str]:
         """What the next dialog begins with; never the password."""
         return {
             "folder": str(self.path().parent),
-            "language": str(self.language.currentData()),
-            "paper": str(self.paper.currentData()),
-            "certificate": self.certificate.text().strip() if self.signs.isChecked() else "",
+            "language": str(self.language_combo.currentData()),
+            "paper": str(self.paper_combo.currentData()),
+            "certificate": self.certificate_edit.text().strip() if self.sign_checkbox.isChecked() else "",
         }
 
 
-def _first_language(choices: ReportChoices) -> str:
+def _default_language(choices: ReportChoices) -> str:
     """The site's own where it chose another one than English, else the window's as far as a report speaks it."""
     window = spoken_language()
     offered = choices.language == "en" and any(key == window for key, _ in choices.languages)

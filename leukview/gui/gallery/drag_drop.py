@@ -11,7 +11,7 @@ from leukview.gui.gallery.model import PENDING, CellGroup, GalleryModel, cells_o
 from leukview.gui.gallery.painting import drag_card
 
 
-class HeaderDrops(QAbstractItemView):
+class DragDropView(QAbstractItemView):
     """The part of the gallery's view that drags and drops; escape ends a drag and nothing is written."""
 
     dropped = Signal(object, str)  # ids of cells, class key of the header they were dropped on

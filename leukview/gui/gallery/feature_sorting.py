@@ -12,14 +12,14 @@ from PySide6.QtCore import QObject, Signal
 
 from leukview.core.errors import LeukViewError
 from leukview.core.job_runner import CancelToken, Queue, Reporter
-from leukview.domain.models.label_value import class_need
+from leukview.domain.models.label_value import class_weight
 from leukview.domain.prediction import Prediction
 from leukview.domain.review.events import FIRST
 from leukview.domain.slide import Cell
-from leukview.gui.app.tasks import Jobs, Work
+from leukview.gui.app.tasks import TaskRunner, Work
 from leukview.gui.gallery.panel import GalleryPanel
 from leukview.gui.gallery.sorting import WORKED_OUT, Sort, information
-from leukview.gui.session.review_controller import ReviewDesk
+from leukview.gui.session.review_controller import ReviewController
 from leukview.services.analysis.feature_similarity import SlideFeatures, Typicality
 from leukview.services.review.session import SlideView
 from leukview.services.workbench import Workbench
@@ -29,7 +29,7 @@ CHUNK = 64  # cells read in one job, so that thumbnails and large views come in 
 Features = NDArray[np.float16]
 
 
-class FeatureOrders(QObject):
+class FeatureSorting(QObject):
     """Fetches the features of the slide on the bench when an order needs them, and has distances computed by the way.
 
     Distances stay as they were computed while cells are relabelled, so that the order is calm under the reviewer's
@@ -39,9 +39,9 @@ class FeatureOrders(QObject):
         told: A sentence and a hint.
     """
 
-    told = Signal(str, str)
+    notification_requested = Signal(str, str)
 
-    def __init__(self, workbench: Workbench, jobs: Jobs, desk: ReviewDesk, gallery: GalleryPanel) -> None:
+    def __init__(self, workbench: Workbench, jobs: TaskRunner, desk: ReviewController, gallery: GalleryPanel) -> None:
         super().__init__(gallery)
         self._workbench, self._jobs, self._desk, self._gallery = workbench, jobs, desk, gallery
         self._slide = ""
@@ -118,7 +118,7 @@ class FeatureOrders(QObject):
             needed = need
             if not needed:
                 with suppress(LeukViewError):  # analysed elsewhere, and no model here: every class needs labels alike
-                    needed = class_need(self._workbench.model_info().support)
+                    needed = class_weight(self._workbench.model_info().support)
             found = {}
             for v in fresh:
                 token.check()
@@ -197,7 +197,7 @@ class FeatureOrders(QObject):
             self._gallery.rearrange()
 
     def _tell_gone(self) -> None:
-        self.told.emit(
+        self.notification_requested.emit(
             self.tr("These cells cannot be compared: what the model saw of them is not kept here."),
             self.tr("It is kept where the slide is analysed. Choose another order meanwhile."),
         )
@@ -213,7 +213,7 @@ class FeatureOrders(QObject):
 
         def failed(error: Exception) -> None:
             self._busy = False
-            self._jobs.tell(error)
+            self._jobs.report_error(error)
 
         self._busy = True
         self._jobs.run(name, work, done=finished, failed=failed, queue=Queue.IMAGES)

@@ -12,73 +12,77 @@ from PySide6.QtWidgets import QMenu, QWidget
 from leukview.domain.prediction import compose
 from leukview.gui.app.action_table import LABEL_PREFIX
 from leukview.gui.gallery.panel import GalleryPanel
-from leukview.gui.session.review_controller import Act, Command, ReviewDesk
+from leukview.gui.session.review_controller import Act, Command, ReviewController
 from leukview.services.review.session import SlideView
 
-LIKELIEST = 5
+MAX_SUGGESTED_CLASSES = 5
 
 
-class Reviewing(QObject):
+class LabelActions(QObject):
     """Turns keys and menu choices into commands on the cells selected when their turn comes."""
 
-    told = Signal(str, str)  # a sentence and a hint
+    notification_requested = Signal(str, str)  # a sentence and a hint
 
-    def __init__(self, desk: ReviewDesk, gallery: GalleryPanel, parent: QObject | None = None) -> None:
+    def __init__(self, review: ReviewController, gallery: GalleryPanel, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._desk, self._gallery = desk, gallery
+        self._review, self._gallery = review, gallery
 
-    def accept(self) -> None:
+    def accept_selected(self) -> None:
         """Confirm the selected cells and go on."""
-        self._desk.give(lambda: self._on_selected(lambda ids: lambda session: session.accept(ids)))
+        self._review.enqueue(lambda: self._command_for_selection(lambda ids: lambda session: session.accept(ids)))
 
-    def label(self, class_key: str) -> None:
+    def label_selected(self, class_key: str) -> None:
         """Label the selected cells and go on."""
-        self._desk.give(lambda: self._on_selected(lambda ids: lambda session: session.override(ids, class_key)))
+        self._review.enqueue(
+            lambda: self._command_for_selection(lambda ids: lambda session: session.override(ids, class_key))
+        )
 
     def label_cells(self, cells: list[str], class_key: str) -> None:
         """Label these cells, wherever they were dragged from; a cell of another slide is left alone."""
-        self._desk.give(lambda: self._on_cells(cells, class_key))
+        self._review.enqueue(lambda: self._command_for_cells(cells, class_key))
 
-    def _on_cells(self, cells: list[str], class_key: str) -> Command | None:
-        view = self._desk.view
+    def _command_for_cells(self, cells: list[str], class_key: str) -> Command | None:
+        view = self._review.view
         known = [c for c in cells if view is not None and c in view.by_id]
         if view is None or view.review.signature or not known:
             return None
         return Command(lambda session: session.override(known, class_key))
 
-    def opened(self, cell_id: str) -> None:
+    def record_opened(self, cell_id: str) -> None:
         """The cell is seen large; recorded once."""
-        view = self._desk.view
+        view = self._review.view
         if view and cell_id in view.by_id and not view.by_id[cell_id].review.opened:
-            self._desk.give(lambda: self._on_cell(cell_id, lambda session: session.opened(cell_id)))
+            self._review.enqueue(lambda: self._command_for_cell(cell_id, lambda session: session.opened(cell_id)))
 
-    def map_shown(self, cell_id: str, stage: str, choice: str) -> None:
+    def record_map_shown(self, cell_id: str, stage: str, choice: str) -> None:
         """A map of the cell is seen; recorded once."""
-        self._desk.give(lambda: self._on_cell(cell_id, lambda session: session.map_shown(cell_id, stage, choice)))
+        self._review.enqueue(
+            lambda: self._command_for_cell(cell_id, lambda session: session.map_shown(cell_id, stage, choice))
+        )
 
-    def _on_cell(self, cell_id: str, act: Act) -> Command | None:
-        view = self._desk.view
+    def _command_for_cell(self, cell_id: str, act: Act) -> Command | None:
+        view = self._review.view
         return Command(act) if view and cell_id in view.by_id else None
 
-    def _on_selected(self, act: Callable[[list[str]], Act]) -> Command | None:
+    def _command_for_selection(self, act: Callable[[list[str]], Act]) -> Command | None:
         ids = self._gallery.view.selected_ids()
-        if not ids or self._desk.view is None or self._desk.view.review.signature:
+        if not ids or self._review.view is None or self._review.view.review.signature:
             return None
         rows = [row for row in (self._gallery.model.row_of(c) for c in ids) if row is not None]
         onward = self._gallery.model.next_unreviewed(max(rows, default=-1), passing=frozenset(ids))
-        return Command(act(ids), partial(self._go_on, onward))
+        return Command(act(ids), partial(self._go_to_next, onward))
 
-    def _go_on(self, cell_id: str | None, _view: SlideView) -> None:
+    def _go_to_next(self, cell_id: str | None, _view: SlideView) -> None:
         if cell_id:
             self._gallery.view.go_to(cell_id)
 
-    def go(self, step: int) -> None:
+    def go_to_unreviewed(self, step: int) -> None:
         """Go to the next (`step` 1) or previous (−1) cell nobody reviewed."""
         found = self._gallery.model.next_unreviewed(self._gallery.view.currentIndex().row(), step)
         if found:
             self._gallery.view.go_to(found)
         else:
-            self.told.emit(self.tr("Every cell shown is reviewed."), "")
+            self.notification_requested.emit(self.tr("Every cell shown is reviewed."), "")
 
     def select_group(self) -> None:
         """Select the current cell's group."""
@@ -91,15 +95,19 @@ class Reviewing(QObject):
         """Select cells and bring the first into view."""
         shown = [c for c in cells if self._gallery.model.row_of(c) is not None]
         if not shown:
-            self.told.emit(self.tr("The filter hides these cells."), self.tr("Choose “All cells” above the gallery."))
+            self.notification_requested.emit(
+                self.tr("The filter hides these cells."), self.tr("Choose “All cells” above the gallery.")
+            )
             return
         self._gallery.view.go_to(shown[0])
         self._gallery.view.select_cells(shown, current=shown[0])
         self._gallery.view.setFocus()
 
-    def show_menu(self, place: QPoint, actions: dict[str, QAction], *, blind: bool, window: QWidget) -> QMenu | None:
+    def show_cell_menu(
+        self, position: QPoint, actions: dict[str, QAction], *, blind: bool, window: QWidget
+    ) -> QMenu | None:
         """The menu of the current cell: accept, the likeliest classes, every class, comment."""
-        view = self._desk.view
+        view = self._review.view
         cell = view.by_id.get(self._gallery.current) if view else None
         if view is None or cell is None:
             return None
@@ -109,12 +117,12 @@ class Reviewing(QObject):
         if cell.prediction and not blind:
             likely = compose(view.taxonomy, cell.prediction.stages)
             menu.addSection(self.tr("Likeliest"))
-            for key in sorted(likely, key=lambda k: -likely[k])[:LIKELIEST]:
+            for key in sorted(likely, key=lambda k: -likely[k])[:MAX_SUGGESTED_CLASSES]:
                 menu.addAction(actions[LABEL_PREFIX + key])
         others = menu.addMenu(self.tr("Label as"))
         for cell_class in view.taxonomy.classes:
             others.addAction(actions[LABEL_PREFIX + cell_class.key])
         menu.addSeparator()
         menu.addAction(actions["comment"])
-        menu.popup(place)
+        menu.popup(position)
         return menu

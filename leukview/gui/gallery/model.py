@@ -12,7 +12,7 @@ from PySide6.QtGui import QPixmap
 from leukview.domain.prediction import Prediction
 from leukview.domain.repaired_mask import MARK
 from leukview.domain.taxonomy import Taxonomy
-from leukview.gui.app.i18n import data_text
+from leukview.gui.app.i18n import translate_data
 from leukview.gui.gallery.sorting import (
     PENDING,
     Arrangement,
@@ -215,7 +215,7 @@ class GalleryModel(QAbstractListModel):
             words.append(self.tr("reviewed: {0}").format(taxonomy.cell_class(v.review.label).name))
         if v.prediction and not self.blind:
             words.append(self._opinion(v.prediction, taxonomy))
-            words += [data_text(word.replace("_", " ")) for word in v.prediction.flags]
+            words += [translate_data(word.replace("_", " ")) for word in v.prediction.flags]
         if v.cell.source:
             words.append(self.tr("analyser: {0}").format(v.cell.source.name))
         if v.review.comment:

@@ -17,12 +17,12 @@ from leukview.domain.review.events import SECOND
 from leukview.domain.slide import Cell, SlideState
 from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.app.action_table import LABEL_PREFIX, ActionSpec
-from leukview.gui.app.shortcut_bar import KeyStrip
-from leukview.gui.app.tasks import Jobs
+from leukview.gui.app.shortcut_bar import ShortcutBar
+from leukview.gui.app.tasks import TaskRunner
 from leukview.gui.gallery.delegate import GalleryDelegate
 from leukview.gui.gallery.model import Filter, GalleryModel, Sort
 from leukview.gui.gallery.sorting import BY_MODEL
-from leukview.gui.gallery.thumbnail_cache import Thumbnails
+from leukview.gui.gallery.thumbnail_cache import ThumbnailCache
 from leukview.gui.gallery.view import GalleryView
 from leukview.services.review.session import SlideView
 
@@ -44,15 +44,15 @@ class GalleryPanel(QWidget):
     def __init__(
         self,
         image: Callable[[Cell], NDArray[np.uint8]],
-        jobs: Jobs,
+        jobs: TaskRunner,
         settings: Settings,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.model = GalleryModel(self)
-        self.thumbnails = Thumbnails(image, jobs, self)
-        self.model.set_thumbnails(self.thumbnails.find)
-        self.thumbnails.arrived.connect(self.model.thumbnail_arrived)
+        self.thumbnails = ThumbnailCache(image, jobs, self)
+        self.model.set_thumbnails(self.thumbnails.get)
+        self.thumbnails.thumbnail_loaded.connect(self.model.thumbnail_arrived)
         self.view = GalleryView()
         self.view.setAccessibleName(self.tr("Cells of the slide"))
         self.view.setAccessibleDescription(self.tr("Open a folder, or drop one here."))
@@ -131,7 +131,7 @@ class GalleryPanel(QWidget):
         layout.addLayout(title)
         layout.addLayout(bar)
         layout.addWidget(self.view, 1)
-        self.keys = KeyStrip()
+        self.keys = ShortcutBar()
         layout.addWidget(self.keys)
         self.setMinimumWidth(300)  # two columns of thumbnails of the usual size
         self._adopt(settings)
@@ -286,7 +286,7 @@ class GalleryPanel(QWidget):
 
     def _on_visible(self) -> None:
         cells = (self.model.cell_at(row) for row in self.view.visible_rows())
-        self.thumbnails.want([v.cell for v in cells if v])
+        self.thumbnails.request([v.cell for v in cells if v])
 
     def _on_current(self) -> None:
         if not self._restoring:

@@ -139,7 +139,7 @@ def information(view: CellView, taxonomy: Taxonomy, need: Mapping[str, float]) -
     Args:
         view: The cell.
         taxonomy: The classes.
-        need: Class key → how much it needs labels, see `leukview.domain.models.label_value.class_need`; absent = 1.
+        need: Class key → how much it needs labels, see `leukview.domain.models.label_value.class_weight`; absent = 1.
     """
     prediction, source = view.prediction, view.cell.source
     if prediction is None:

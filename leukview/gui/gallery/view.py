@@ -26,13 +26,13 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, QWidget
 from typing_extensions import override
 
-from leukview.gui.gallery.drag_drop import HeaderDrops
+from leukview.gui.gallery.drag_drop import DragDropView
 from leukview.gui.gallery.layout import MARGIN, Band, GalleryLayout
 from leukview.gui.gallery.model import CellGroup, GalleryModel, Index
 from leukview.gui.gallery.painting import paint_header, runs
 
 
-class GalleryView(HeaderDrops):
+class GalleryView(DragDropView):
     """Lays out a `GalleryModel`; paints what is visible. Tiles all have `tile` size."""
 
     visible_changed = Signal()

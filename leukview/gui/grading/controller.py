@@ -12,18 +12,20 @@ from PySide6.QtWidgets import QWidget
 from leukview.core.errors import Cancelled, LeukViewError
 from leukview.core.job_runner import CancelToken, Queue, Reporter
 from leukview.gui.app.i18n import error_text, spoken_form
-from leukview.gui.app.tasks import Jobs, Task
+from leukview.gui.app.tasks import Task, TaskRunner
 from leukview.gui.grading.dialog import GradingDialog
-from leukview.gui.session.review_controller import ReviewDesk
-from leukview.gui.tally.grading_summary import GradingLine
+from leukview.gui.session.review_controller import ReviewController
+from leukview.gui.tally.grading_summary import GradingSummary
 from leukview.services.ports.storage import CellLocation
 from leukview.services.workbench import Workbench
 
 
-class Grading(QObject):
+class GradingController(QObject):
     """Opens the form over the window and hands the answer to the desk."""
 
-    def __init__(self, window: QWidget, workbench: Workbench, jobs: Jobs, desk: ReviewDesk, line: GradingLine) -> None:
+    def __init__(
+        self, window: QWidget, workbench: Workbench, jobs: TaskRunner, desk: ReviewController, line: GradingSummary
+    ) -> None:
         super().__init__(window)
         self._window, self._workbench, self._jobs, self._desk = window, workbench, jobs, desk
         self._fields: tuple[CellLocation, ...] = ()
@@ -54,24 +56,24 @@ class Grading(QObject):
         dialog = GradingDialog(
             spoken_form(self._workbench.grading),
             grades,
-            fields=len(fields),
-            elsewhere=view.slide.overview_count - len(fields),
+            overview_count=len(fields),
+            missing_overviews=view.slide.overview_count - len(fields),
             um_per_px=view.slide.um_per_px,
             parent=self._window,
         )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(self._save)
         dialog.finished.connect(self._on_closed)
-        dialog.pane.wanted.connect(self._load)
+        dialog.overview_pane.image_requested.connect(self._load)
         self.dialog = dialog
         if fields:
-            dialog.pane.show_at(0)
+            dialog.overview_pane.request_image(0)
         dialog.open()
 
     def _save(self) -> None:
         if self.dialog is not None:
             form, grades = self._workbench.grading, self._known(self.dialog.grades())
-            self._desk.do(lambda session: session.grade(form, grades))
+            self._desk.submit(lambda session: session.grade(form, grades))
 
     def _known(self, grades: dict[str, str]) -> dict[str, str]:
         """Without grades of an older form, which stand as they are."""
@@ -104,15 +106,15 @@ class Grading(QObject):
 
     def _take(self, at: int, image: object) -> None:
         if self.dialog is not None and isinstance(image, np.ndarray):
-            self.dialog.pane.take(at, image)
+            self.dialog.overview_pane.show_image(at, image)
 
     def _refuse(self, at: int, error: Exception) -> None:
         if isinstance(error, Cancelled):
             return
         if self.dialog is not None and isinstance(error, LeukViewError):
-            self.dialog.pane.take(at, None, error_text(error))
+            self.dialog.overview_pane.show_image(at, None, error_text(error))
         else:
-            self._jobs.tell(error)
+            self._jobs.report_error(error)
 
     def _on_ended(self, task: object) -> None:
         if task is self._task:

@@ -25,10 +25,10 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from leukview.domain.morphology_grading import Grade, GradingForm, GradingItem
-from leukview.gui.imaging.image_view import PictureView
-from leukview.gui.widgets.dialog_helpers import heading, open_at, scrolling, wrapped
+from leukview.gui.imaging.image_view import ImageView
+from leukview.gui.widgets.dialog_helpers import heading_label, scrolling_area, set_initial_size, wrapping_label
 
-_CLEAR = frozenset({Qt.Key.Key_Backspace, Qt.Key.Key_Delete, Qt.Key.Key_Minus})
+_CLEAR_KEYS = frozenset({Qt.Key.Key_Backspace, Qt.Key.Key_Delete, Qt.Key.Key_Minus})
 
 
 class GradeRow(QWidget):
@@ -38,7 +38,7 @@ class GradeRow(QWidget):
     another feature.
     """
 
-    moved = Signal(int)  # −1 up, 1 down
+    row_change_requested = Signal(int)  # −1 up, 1 down
 
     def __init__(self, item: GradingItem, grade: str, name_px: int) -> None:
         super().__init__()
@@ -49,13 +49,13 @@ class GradeRow(QWidget):
         name.setFixedWidth(name_px)
         name.setToolTip(item.about)
         self._group = QButtonGroup(self)
-        self._keys = ["", *(step.key for step in item.grades)]
+        self._grade_keys = ["", *(step.key for step in item.grades)]
         layout = QHBoxLayout(self)
         layout.setContentsMargins(4, 1, 4, 1)
         layout.setSpacing(3)
         layout.addWidget(name)
-        for at, key in enumerate(self._keys):
-            button = self._button(key)
+        for at, key in enumerate(self._grade_keys):
+            button = self._grade_button(key)
             self._group.addButton(button, at)
             layout.addWidget(button)
         limits = QLabel("   ".join(f"{key}: {words}" for key, words in item.limits.items()))
@@ -64,14 +64,14 @@ class GradeRow(QWidget):
         layout.addSpacing(6)
         layout.addWidget(limits, 1)
         self._group.idClicked.connect(self._on_clicked)
-        if grade and grade not in self._keys:  # of an older form: it stays until another is chosen
-            self._keys.append(grade)
-            button = self._button(grade)
-            self._group.addButton(button, len(self._keys) - 1)
+        if grade and grade not in self._grade_keys:  # of an older form: it stays until another is chosen
+            self._grade_keys.append(grade)
+            button = self._grade_button(grade)
+            self._group.addButton(button, len(self._grade_keys) - 1)
             layout.insertWidget(layout.count() - 2, button)
-        self.choose(grade)
+        self.set_grade(grade)
 
-    def _button(self, key: str) -> QToolButton:
+    def _grade_button(self, key: str) -> QToolButton:
         step = self.item.grade(key) if key else Grade("", self.tr("not assessed"))
         button = QToolButton()
         button.setText(step.short if key else "–")
@@ -87,39 +87,39 @@ class GradeRow(QWidget):
 
     def grade(self) -> str:
         """Key of the grade chosen; "" = not assessed."""
-        return self._keys[max(self._group.checkedId(), 0)]
+        return self._grade_keys[max(self._group.checkedId(), 0)]
 
-    def choose(self, key: str) -> None:
+    def set_grade(self, key: str) -> None:
         """Take a grade."""
-        self._group.button(self._keys.index(key)).setChecked(True)
+        self._group.button(self._grade_keys.index(key)).setChecked(True)
         step = self.item.grade(key).words if key else self.tr("not assessed")
         self.setAccessibleDescription(step)
 
-    def choose_normal(self) -> None:
+    def set_normal_if_ungraded(self) -> None:
         """Take the grade that says nothing is wrong, where none was taken."""
         normal = next((step.key for step in self.item.grades if step.normal), "")
         if not self.grade() and normal:
-            self.choose(normal)
+            self.set_grade(normal)
 
     def _on_clicked(self, at: int) -> None:
-        self.choose(self._keys[at])
+        self.set_grade(self._grade_keys[at])
         self.setFocus()
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         digit = event.key() - Qt.Key.Key_0
-        at = self._keys.index(self.grade())
-        if 0 <= digit < len(self._keys) - 1:
-            self.choose(self._keys[digit + 1])
-            self.moved.emit(1)
-        elif event.key() in _CLEAR:
-            self.choose("")
+        at = self._grade_keys.index(self.grade())
+        if 0 <= digit < len(self._grade_keys) - 1:
+            self.set_grade(self._grade_keys[digit + 1])
+            self.row_change_requested.emit(1)
+        elif event.key() in _CLEAR_KEYS:
+            self.set_grade("")
         elif event.key() == Qt.Key.Key_Right:
-            self.choose(self._keys[min(at + 1, len(self._keys) - 1)])
+            self.set_grade(self._grade_keys[min(at + 1, len(self._grade_keys) - 1)])
         elif event.key() == Qt.Key.Key_Left:
-            self.choose(self._keys[max(at - 1, 0)])
+            self.set_grade(self._grade_keys[max(at - 1, 0)])
         elif event.key() in {Qt.Key.Key_Down, Qt.Key.Key_Up}:
-            self.moved.emit(1 if event.key() == Qt.Key.Key_Down else -1)
+            self.row_change_requested.emit(1 if event.key() == Qt.Key.Key_Down else -1)
         else:
             super().keyPressEvent(event)
 
@@ -136,60 +136,60 @@ class GradeRow(QWidget):
             painter.end()
 
 
-class FieldPane(QWidget):
+class OverviewPane(QWidget):
     """The slide's overview pictures, one at a time.
 
     Signals:
         wanted: Number of a picture, from 0: it is needed.
     """
 
-    wanted = Signal(int)
+    image_requested = Signal(int)
 
     def __init__(self, count: int, um_per_px: float | None) -> None:
         super().__init__()
-        self._count, self._at = count, 0
-        self.picture = PictureView()
-        self.picture.setAccessibleName(self.tr("Overview of the slide; wheel, plus and minus zoom, 0 fits"))
-        self.picture.set_scale(um_per_px)
-        self.caption = QLabel()
-        self.before, self.after = QToolButton(), QToolButton()
+        self._count, self._index = count, 0
+        self.image_view = ImageView()
+        self.image_view.setAccessibleName(self.tr("Overview of the slide; wheel, plus and minus zoom, 0 fits"))
+        self.image_view.set_scale(um_per_px)
+        self.caption_label = QLabel()
+        self.previous_button, self.next_button = QToolButton(), QToolButton()
         for button, text, name in (
-            (self.before, "◀", self.tr("Overview before")),
-            (self.after, "▶", self.tr("Next overview")),
+            (self.previous_button, "◀", self.tr("Overview before")),
+            (self.next_button, "▶", self.tr("Next overview")),
         ):
             button.setText(text)
             button.setAccessibleName(name)
             button.setToolTip(name)
-        self.before.clicked.connect(self._back)
-        self.after.clicked.connect(self._on)
+        self.previous_button.clicked.connect(self._show_previous)
+        self.next_button.clicked.connect(self._show_next)
         foot = QHBoxLayout()
-        foot.addWidget(self.before)
-        foot.addWidget(self.after)
-        foot.addWidget(self.caption, 1)
+        foot.addWidget(self.previous_button)
+        foot.addWidget(self.next_button)
+        foot.addWidget(self.caption_label, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.picture, 1)
+        layout.addWidget(self.image_view, 1)
         layout.addLayout(foot)
 
-    def show_at(self, at: int) -> None:
+    def request_image(self, index: int) -> None:
         """Ask for a picture and wait for it."""
-        self._at = at
-        self.before.setEnabled(at > 0)
-        self.after.setEnabled(at + 1 < self._count)
-        self.caption.setText(self.tr("Overview {0} of {1}").format(at + 1, self._count))
-        self.picture.set_pixels(None, self.tr("Loading the picture…"))
-        self.wanted.emit(at)
+        self._index = index
+        self.previous_button.setEnabled(index > 0)
+        self.next_button.setEnabled(index + 1 < self._count)
+        self.caption_label.setText(self.tr("Overview {0} of {1}").format(index + 1, self._count))
+        self.image_view.set_pixels(None, self.tr("Loading the picture…"))
+        self.image_requested.emit(index)
 
-    def take(self, at: int, image: NDArray[np.uint8] | None, sentence: str = "") -> None:
+    def show_image(self, index: int, image: NDArray[np.uint8] | None, message: str = "") -> None:
         """Take in a picture (RGB, H×W×3), or why it cannot be shown; one not asked for any more is ignored."""
-        if at == self._at:
-            self.picture.set_pixels(image, sentence)
+        if index == self._index:
+            self.image_view.set_pixels(image, message)
 
-    def _back(self) -> None:
-        self.show_at(self._at - 1)
+    def _show_previous(self) -> None:
+        self.request_image(self._index - 1)
 
-    def _on(self) -> None:
-        self.show_at(self._at + 1)
+    def _show_next(self) -> None:
+        self.request_image(self._index + 1)
 
 
 class GradingDialog(QDialog):
@@ -209,8 +209,8 @@ class GradingDialog(QDialog):
         form: GradingForm,
         grades: Mapping[str, str],
         *,
-        fields: int = 0,
-        elsewhere: int = 0,
+        overview_count: int = 0,
+        missing_overviews: int = 0,
         um_per_px: float | None = None,
         parent: QWidget | None = None,
     ) -> None:
@@ -224,40 +224,42 @@ class GradingDialog(QDialog):
         name_px = max(self.fontMetrics().horizontalAdvance(item.name) for item in form.items) + 8 if form.items else 0
         for group in form.groups:
             column.addSpacing(6)
-            column.addWidget(heading(group.name))
+            column.addWidget(heading_label(group.name))
             for item in group.items:
                 row = GradeRow(item, grades.get(item.key, ""), name_px)
-                row.moved.connect(self._move)
+                row.row_change_requested.connect(self._move_focus)
                 column.addWidget(row)
                 self.rows.append(row)
         column.addStretch(1)
-        self._area = scrolling(body)
-        self._area.setMinimumWidth(body.sizeHint().width() + self._area.verticalScrollBar().sizeHint().width())
-        self.rest = QPushButton(self.tr("The rest is normal"))
-        self.rest.setToolTip(
+        self._scroll_area = scrolling_area(body)
+        self._scroll_area.setMinimumWidth(
+            body.sizeHint().width() + self._scroll_area.verticalScrollBar().sizeHint().width()
+        )
+        self.rest_normal_button = QPushButton(self.tr("The rest is normal"))
+        self.rest_normal_button.setToolTip(
             self.tr("Features without a grade are taken as looked for and not seen, platelets as adequate.")
         )
-        self.rest.setAutoDefault(False)
-        self.rest.clicked.connect(self._rest_normal)
+        self.rest_normal_button.setAutoDefault(False)
+        self.rest_normal_button.clicked.connect(self._set_rest_normal)
         self.buttons = QDialogButtonBox()
         save = QPushButton(self.tr("Save grades"))
         save.setDefault(True)
         self.buttons.addButton(save, QDialogButtonBox.ButtonRole.AcceptRole)
         self.buttons.addButton(QPushButton(self.tr("Cancel")), QDialogButtonBox.ButtonRole.RejectRole)
-        self.buttons.addButton(self.rest, QDialogButtonBox.ButtonRole.ActionRole)
+        self.buttons.addButton(self.rest_normal_button, QDialogButtonBox.ButtonRole.ActionRole)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
-        self.pane = FieldPane(fields, um_per_px)
-        self.pane.setVisible(fields > 0)
-        self.pane.setMinimumWidth(32 * self.fontMetrics().averageCharWidth())
+        self.overview_pane = OverviewPane(overview_count, um_per_px)
+        self.overview_pane.setVisible(overview_count > 0)
+        self.overview_pane.setMinimumWidth(32 * self.fontMetrics().averageCharWidth())
         parts = QSplitter(Qt.Orientation.Horizontal)
         parts.setChildrenCollapsible(False)
-        parts.addWidget(self.pane)
-        parts.addWidget(self._area)
+        parts.addWidget(self.overview_pane)
+        parts.addWidget(self._scroll_area)
         parts.setSizes([560, 640])
         layout = QVBoxLayout(self)
         layout.addWidget(
-            wrapped(
+            wrapping_label(
                 self.tr(
                     "The model does not assess red cells and platelets; what you do not grade is printed as not "
                     "assessed. A digit grades a feature and goes to the next; “–” takes a grade away."
@@ -265,27 +267,27 @@ class GradingDialog(QDialog):
             )
         )
         layout.addWidget(parts, 1)
-        if elsewhere > 0:
+        if missing_overviews > 0:
             words = self.tr("{0} overviews of this slide are not at hand; open its folder again to see them here.")
-            layout.addWidget(wrapped(words.format(elsewhere)))
+            layout.addWidget(wrapping_label(words.format(missing_overviews)))
         if form.source:
-            layout.addWidget(wrapped(self.tr("Grades: {0}.").format(form.source)))
+            layout.addWidget(wrapping_label(self.tr("Grades: {0}.").format(form.source)))
         layout.addWidget(self.buttons)
         if self.rows:
             self.rows[0].setFocus()
-        open_at(self, 200 if fields else 110, 46)
+        set_initial_size(self, 200 if overview_count else 110, 46)
 
     def grades(self) -> dict[str, str]:
         """Item key → grade of every feature; "" = not assessed."""
         return {row.item.key: row.grade() for row in self.rows}
 
-    def _rest_normal(self) -> None:
+    def _set_rest_normal(self) -> None:
         for row in self.rows:
-            row.choose_normal()
+            row.set_normal_if_ungraded()
 
-    def _move(self, step: int) -> None:
+    def _move_focus(self, step: int) -> None:
         sender = self.sender()
         at = next((i for i, row in enumerate(self.rows) if row is sender), None)
         if at is not None and 0 <= at + step < len(self.rows):
             self.rows[at + step].setFocus()
-            self._area.ensureWidgetVisible(self.rows[at + step])
+            self._scroll_area.ensureWidgetVisible(self.rows[at + step])

@@ -7,8 +7,8 @@ from html import escape
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QTextBrowser, QVBoxLayout, QWidget
 
 from leukview import RESEARCH_USE_LINE, __version__
-from leukview.gui.app.i18n import data_text
-from leukview.gui.widgets.dialog_helpers import heading, open_at
+from leukview.gui.app.i18n import translate_data
+from leukview.gui.widgets.dialog_helpers import heading_label, set_initial_size
 from leukview.services.report.report_data import ModelInfo
 
 
@@ -33,12 +33,12 @@ class AboutDialog(QDialog):
         buttons.addButton(self.close_button, QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.accepted.connect(self.accept)
         layout = QVBoxLayout(self)
-        layout.addWidget(heading(f"LeukView {__version__}", 1.4))
-        layout.addWidget(heading(data_text(RESEARCH_USE_LINE)))
+        layout.addWidget(heading_label(f"LeukView {__version__}", 1.4))
+        layout.addWidget(heading_label(translate_data(RESEARCH_USE_LINE)))
         layout.addWidget(self.browser, 1)
         layout.addWidget(buttons)
         self.close_button.setFocus()
-        open_at(self, 100, 44)
+        set_initial_size(self, 100, 44)
 
     def _html(self, model: ModelInfo | None) -> str:
         parts = [
@@ -67,7 +67,7 @@ class AboutDialog(QDialog):
             parts.append(_section(self.tr("Model"), [self.tr("No model is loaded.")]))
             return "".join(parts)
         none = [self.tr("None")]
-        untrained = list(map(data_text, model.untrained_stages)) or none
+        untrained = list(map(translate_data, model.untrained_stages)) or none
         parts += [
             _section(
                 self.tr("Model"),
@@ -75,18 +75,18 @@ class AboutDialog(QDialog):
                     self.tr("Name: {name}").format(name=model.name),
                     self.tr("SHA-256: {hash}").format(hash=model.bundle_sha256),
                     self.tr("Segmentation: {segmenter}").format(segmenter=model.segmenter),
-                    self.tr("Trained on: {data}").format(data=data_text(model.trained_on)),
+                    self.tr("Trained on: {data}").format(data=translate_data(model.trained_on)),
                 ],
             ),
-            _section(self.tr("Stages it was trained on"), list(map(data_text, model.trained_stages)) or none),
+            _section(self.tr("Stages it was trained on"), list(map(translate_data, model.trained_stages)) or none),
             _section(
                 self.tr("Stages it was not trained on (not assessed)"),
                 untrained,
             ),
-            _section(self.tr("Limits"), list(map(data_text, model.limits)) or none),
+            _section(self.tr("Limits"), list(map(translate_data, model.limits)) or none),
         ]
         if model.measured:
-            parts.append(_section(self.tr("Measured"), list(map(data_text, model.measured))))
+            parts.append(_section(self.tr("Measured"), list(map(translate_data, model.measured))))
         return "".join(parts)
 
 

@@ -21,19 +21,19 @@ from PySide6.QtWidgets import (
 )
 
 from leukview.gui.app.action_table import ActionSpec, Group, holder, rebound
-from leukview.gui.app.i18n import data_text
-from leukview.gui.widgets.dialog_helpers import calm_table, fit_columns, open_at, wrapped
+from leukview.gui.app.i18n import translate_data
+from leukview.gui.widgets.dialog_helpers import fit_columns, read_only_table, set_initial_size, wrapping_label
 from leukview.gui.widgets.file_dialogs import save_dialog
 
 Index = QModelIndex | QPersistentModelIndex
 
 
-def native(shortcut: str) -> str:
+def native_shortcut(shortcut: str) -> str:
     """A key as this desktop writes it."""
     return QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
 
 
-def keys_page(table: Sequence[ActionSpec]) -> str:
+def shortcuts_html(table: Sequence[ActionSpec]) -> str:
     """The card as HTML: labels in one column, everything else in the other, in the action table's order."""
     with_key = [s for s in table if s.shortcut]
     columns = []
@@ -41,16 +41,16 @@ def keys_page(table: Sequence[ActionSpec]) -> str:
         parts = []
         for group, members in groupby((s for s in with_key if (s.group is Group.LABEL) == labels), lambda s: s.group):
             lines = "".join(
-                f"<tr><td width='90'><b>{escape(native(s.shortcut))}</b></td>"
-                f"<td>{escape(data_text(s.text if labels else s.tip or s.text))}</td></tr>"
+                f"<tr><td width='90'><b>{escape(native_shortcut(s.shortcut))}</b></td>"
+                f"<td>{escape(translate_data(s.text if labels else s.tip or s.text))}</td></tr>"
                 for s in members
             )
-            parts.append(f"<h3>{escape(data_text(group.value))}</h3><table cellspacing='3'>{lines}</table>")
+            parts.append(f"<h3>{escape(translate_data(group.value))}</h3><table cellspacing='3'>{lines}</table>")
         columns.append(f"<td valign='top'>{''.join(parts)}</td>")
     return f"<table width='100%'><tr>{''.join(columns)}</tr></table>"
 
 
-def write_card(table: Sequence[ActionSpec], output: Path) -> None:
+def write_shortcuts_pdf(table: Sequence[ActionSpec], output: Path) -> None:
     """Write the card as PDF, A4.
 
     Raises:
@@ -59,22 +59,22 @@ def write_card(table: Sequence[ActionSpec], output: Path) -> None:
     with output.open("ab"):  # Qt's writer reports nothing when it may not write
         pass
     writer = QPdfWriter(str(output))
-    writer.setTitle(data_text("LeukView: keys"))
+    writer.setTitle(translate_data("LeukView: keys"))
     writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
     writer.setPageMargins(QMarginsF(18, 15, 18, 15), QPageLayout.Unit.Millimeter)
     document = QTextDocument()
-    document.setHtml(f"<h2>{escape(data_text('LeukView: keys'))}</h2>{keys_page(table)}")
+    document.setHtml(f"<h2>{escape(translate_data('LeukView: keys'))}</h2>{shortcuts_html(table)}")
     document.print_(writer)
 
 
-class KeysModel(QAbstractTableModel):
+class ShortcutsModel(QAbstractTableModel):
     """One line an action: group, action, key, what it does."""
 
     def __init__(self, table: tuple[ActionSpec, ...], parent: QWidget) -> None:
         super().__init__(parent)
         self.table = table
 
-    def replace(self, table: tuple[ActionSpec, ...]) -> None:
+    def set_table(self, table: tuple[ActionSpec, ...]) -> None:
         """Show other keys for the same actions."""
         self.table = table
         self.dataChanged.emit(self.index(0, 0), self.index(len(table) - 1, 3))
@@ -98,88 +98,90 @@ class KeysModel(QAbstractTableModel):
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         spec = self.table[index.row()]
-        return (native(spec.shortcut), *map(data_text, (spec.group.value, spec.text, spec.tip)))[index.column()]
+        return (native_shortcut(spec.shortcut), *map(translate_data, (spec.group.value, spec.text, spec.tip)))[
+            index.column()
+        ]
 
 
-class KeysDialog(QDialog):
+class ShortcutsDialog(QDialog):
     """Shows every key; the chosen action can be given another."""
 
-    changed = Signal(object)  # the whole table
+    shortcuts_changed = Signal(object)  # the whole table
 
     def __init__(
-        self, table: tuple[ActionSpec, ...], standard: tuple[ActionSpec, ...], parent: QWidget | None = None
+        self, table: tuple[ActionSpec, ...], defaults: tuple[ActionSpec, ...], parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keys"))
-        self._standard = {s.key: s.shortcut for s in standard}
-        self.model = KeysModel(table, self)
-        self.view = calm_table(self.tr("Actions and their keys"))
+        self._default_shortcuts = {s.key: s.shortcut for s in defaults}
+        self.model = ShortcutsModel(table, self)
+        self.view = read_only_table(self.tr("Actions and their keys"))
         self.view.setModel(self.model)
         fit_columns(self.view, 44)
         self.view.horizontalHeader().setStretchLastSection(True)
-        self.edit = QKeySequenceEdit()
-        self.edit.setMaximumSequenceLength(1)
-        self.edit.setAccessibleName(self.tr("The new key: press it here"))
+        self.shortcut_edit = QKeySequenceEdit()
+        self.shortcut_edit.setMaximumSequenceLength(1)
+        self.shortcut_edit.setAccessibleName(self.tr("The new key: press it here"))
         self.set_button = QPushButton(self.tr("&Set"))
-        self.standard_button = QPushButton(self.tr("S&tandard"))
+        self.default_button = QPushButton(self.tr("S&tandard"))
         self.card_button = QPushButton(self.tr("Save as &card…"))
-        self.words = wrapped("")
+        self.message_label = wrapping_label("")
         row = QHBoxLayout()
         row.addWidget(QLabel(self.tr("Key for the chosen action:")))
-        row.addWidget(self.edit, 1)
+        row.addWidget(self.shortcut_edit, 1)
         row.addWidget(self.set_button)
-        row.addWidget(self.standard_button)
+        row.addWidget(self.default_button)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.addButton(self.card_button, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.rejected.connect(self.reject)
-        for button in (*buttons.buttons(), self.set_button, self.standard_button):
+        for button in (*buttons.buttons(), self.set_button, self.default_button):
             if isinstance(button, QPushButton):
                 button.setAutoDefault(False)  # Enter is a key one may want to give
-        self.set_button.clicked.connect(self._set)
-        self.standard_button.clicked.connect(self._set_standard)
-        self.card_button.clicked.connect(self._ask_card)
+        self.set_button.clicked.connect(self._assign_typed)
+        self.default_button.clicked.connect(self._assign_default)
+        self.card_button.clicked.connect(self._choose_card_file)
         self.view.selectionModel().currentRowChanged.connect(self._show_current)
         layout = QVBoxLayout(self)
         layout.addWidget(self.view, 1)
         layout.addLayout(row)
-        layout.addWidget(self.words)
+        layout.addWidget(self.message_label)
         layout.addWidget(buttons)
         self.view.selectRow(0)
-        open_at(self, 150, 36)
+        set_initial_size(self, 150, 36)
 
-    def _chosen(self) -> ActionSpec:
+    def _current_action(self) -> ActionSpec:
         return self.model.table[max(0, self.view.currentIndex().row())]
 
     def _show_current(self) -> None:
-        self.edit.setKeySequence(QKeySequence(self._chosen().shortcut))
-        self.words.setText("")
+        self.shortcut_edit.setKeySequence(QKeySequence(self._current_action().shortcut))
+        self.message_label.setText("")
 
-    def _set(self) -> None:
-        self._give(self.edit.keySequence().toString(QKeySequence.SequenceFormat.PortableText))
+    def _assign_typed(self) -> None:
+        self._assign(self.shortcut_edit.keySequence().toString(QKeySequence.SequenceFormat.PortableText))
 
-    def _set_standard(self) -> None:
-        self._give(self._standard[self._chosen().key])
+    def _assign_default(self) -> None:
+        self._assign(self._default_shortcuts[self._current_action().key])
         self._show_current()
 
-    def _give(self, shortcut: str) -> None:
-        spec = self._chosen()
+    def _assign(self, shortcut: str) -> None:
+        spec = self._current_action()
         taken = holder(self.model.table, spec.key, shortcut)
         if taken:
-            self.words.setText(
+            self.message_label.setText(
                 self.tr("{0} belongs to “{1}” already. Give that action another key first.").format(
-                    native(shortcut), data_text(taken.text)
+                    native_shortcut(shortcut), translate_data(taken.text)
                 )
             )
             return
-        self.model.replace(rebound(self.model.table, spec.key, shortcut))
-        self.words.setText(
-            self.tr("“{0}” now has the key {1}.").format(data_text(spec.text), native(shortcut))
+        self.model.set_table(rebound(self.model.table, spec.key, shortcut))
+        self.message_label.setText(
+            self.tr("“{0}” now has the key {1}.").format(translate_data(spec.text), native_shortcut(shortcut))
             if shortcut
-            else self.tr("“{0}” now has no key.").format(data_text(spec.text))
+            else self.tr("“{0}” now has no key.").format(translate_data(spec.text))
         )
-        self.changed.emit(self.model.table)
+        self.shortcuts_changed.emit(self.model.table)
 
-    def _ask_card(self) -> None:
+    def _choose_card_file(self) -> None:
         dialog = save_dialog(self, self.tr("Save as card"), "", self.tr("PDF (*.pdf)"), "leukview-keys.pdf")
         dialog.fileSelected.connect(self.save_card)
         dialog.open()
@@ -187,8 +189,8 @@ class KeysDialog(QDialog):
     def save_card(self, path: str) -> None:
         """Write the card; say where it lies, or why it could not be written."""
         try:
-            write_card(self.model.table, Path(path))
+            write_shortcuts_pdf(self.model.table, Path(path))
         except OSError as error:
-            self.words.setText(self.tr("The card cannot be written: {0}.").format(error.strerror))
+            self.message_label.setText(self.tr("The card cannot be written: {0}.").format(error.strerror))
         else:
-            self.words.setText(self.tr("The card is written: {0}").format(path))
+            self.message_label.setText(self.tr("The card is written: {0}").format(path))

@@ -15,7 +15,7 @@ _GAP = 14
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
+class TourStop:
     """One stop: the part it is about, a title and two or three sentences."""
 
     target: QWidget
@@ -27,22 +27,22 @@ class Tour(QWidget):
     """Dims the window but for one part, beside which a card stands. Escape or the last stop ends it."""
 
     ended = Signal()
-    demo_wanted = Signal()  # the tour goes on with `onward` once the demo slides are on the bench
+    demo_requested = Signal()  # the tour goes on with `onward` once the demo slides are on the bench
 
-    def __init__(self, stops: Sequence[Stop], window: QWidget, *, offers_demo: bool = False) -> None:
+    def __init__(self, stops: Sequence[TourStop], window: QWidget, *, offers_demo: bool = False) -> None:
         super().__init__(window)
-        self._window, self._stops, self._at = window, list(stops), 0
+        self._window, self._stops, self._index = window, list(stops), 0
         self.setAccessibleName(self.tr("Tour"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.card = QFrame(self)
         self.card.setObjectName("card")  # the theme gives it an edge
         self.card.setAutoFillBackground(True)
         self.card.setFixedWidth(_CARD_WIDTH)
-        self.title, self.text, self._place = QLabel(), QLabel(), QLabel()
-        bold = self.title.font()
+        self.title_label, self.text_label, self._position_label = QLabel(), QLabel(), QLabel()
+        bold = self.title_label.font()
         bold.setBold(True)
-        self.title.setFont(bold)
-        for label in (self.title, self.text):
+        self.title_label.setFont(bold)
+        for label in (self.title_label, self.text_label):
             label.setWordWrap(True)
         self.back_button = QPushButton(self.tr("&Back"))
         self.next_button = QPushButton(self.tr("&Next"))
@@ -50,27 +50,27 @@ class Tour(QWidget):
         self.demo_button = QPushButton(self.tr("Show it on the &demo slides"))
         self.demo_button.clicked.connect(self._on_demo)
         self._offers_demo = offers_demo
-        self.back_button.clicked.connect(self.back)
-        self.next_button.clicked.connect(self.onward)
+        self.back_button.clicked.connect(self.previous_stop)
+        self.next_button.clicked.connect(self.next_stop)
         self.end_button.clicked.connect(self.end)
         row = QHBoxLayout()
-        row.addWidget(self._place, 1)
+        row.addWidget(self._position_label, 1)
         for button in (self.end_button, self.back_button, self.next_button):
             row.addWidget(button)
-        self._column = QVBoxLayout(self.card)
-        self._column.addWidget(self.title)
-        self._column.addWidget(self.text)
-        self._column.addWidget(self.demo_button)
-        self._column.addLayout(row)
+        self._card_layout = QVBoxLayout(self.card)
+        self._card_layout.addWidget(self.title_label)
+        self._card_layout.addWidget(self.text_label)
+        self._card_layout.addWidget(self.demo_button)
+        self._card_layout.addLayout(row)
         window.installEventFilter(self)
         self._show_stop()
 
     @property
-    def stop(self) -> Stop:
+    def current_stop(self) -> TourStop:
         """Where the tour stands."""
-        return self._stops[self._at]
+        return self._stops[self._index]
 
-    def begin(self) -> None:
+    def start(self) -> None:
         """Cover the window and take the keys."""
         self.setGeometry(self._window.rect())
         self.show()
@@ -78,28 +78,28 @@ class Tour(QWidget):
         self._show_stop()
         (self.demo_button if self._offers_demo else self.next_button).setFocus()
 
-    def onward(self) -> None:
+    def next_stop(self) -> None:
         """The next stop; after the last one the tour ends."""
-        if self._at + 1 == len(self._stops):
+        if self._index + 1 == len(self._stops):
             self.end()
             return
-        self._at += 1
+        self._index += 1
         self._show_stop()
 
     def _on_demo(self) -> None:
         self._offers_demo = False
         self.demo_button.setEnabled(False)
         self.demo_button.setText(self.tr("The demo slides are being opened…"))
-        self.demo_wanted.emit()
+        self.demo_requested.emit()
 
-    def on_opened(self) -> None:
+    def on_slide_opened(self) -> None:
         """A slide lies on the bench: there is something to show."""
-        if self._at == 0 and not self.demo_button.isEnabled():
-            self.onward()
+        if self._index == 0 and not self.demo_button.isEnabled():
+            self.next_stop()
 
-    def back(self) -> None:
+    def previous_stop(self) -> None:
         """The stop before."""
-        self._at = max(0, self._at - 1)
+        self._index = max(0, self._index - 1)
         self._show_stop()
 
     def end(self) -> None:
@@ -110,31 +110,31 @@ class Tour(QWidget):
         self.deleteLater()
 
     def _show_stop(self) -> None:
-        self.title.setText(self.stop.title)
-        self.text.setText(self.stop.text)
-        self._place.setText(f"{self._at + 1} / {len(self._stops)}")
-        self.back_button.setEnabled(self._at > 0)
-        last = self._at + 1 == len(self._stops)
+        self.title_label.setText(self.current_stop.title)
+        self.text_label.setText(self.current_stop.text)
+        self._position_label.setText(f"{self._index + 1} / {len(self._stops)}")
+        self.back_button.setEnabled(self._index > 0)
+        last = self._index + 1 == len(self._stops)
         self.next_button.setText(self.tr("&Done") if last else self.tr("&Next"))
         self.end_button.setHidden(last)
-        self.demo_button.setHidden(self._at > 0 or (self.demo_button.isEnabled() and not self._offers_demo))
-        self.card.setFixedHeight(self._column.heightForWidth(_CARD_WIDTH) + self.fontMetrics().height())
-        self.card.move(self._beside(self._spot()))
+        self.demo_button.setHidden(self._index > 0 or (self.demo_button.isEnabled() and not self._offers_demo))
+        self.card.setFixedHeight(self._card_layout.heightForWidth(_CARD_WIDTH) + self.fontMetrics().height())
+        self.card.move(self._card_position(self._target_rect()))
         self.update()
 
-    def _spot(self) -> QRect:
-        target = self.stop.target
+    def _target_rect(self) -> QRect:
+        target = self.current_stop.target
         return QRect(target.mapTo(self._window, QPoint(0, 0)), target.size()).adjusted(-3, -3, 3, 3)
 
-    def _beside(self, spot: QRect) -> QPoint:
+    def _card_position(self, target_rect: QRect) -> QPoint:
         """Right of the part, left of it, or within it: wherever the card fits into the window."""
         width, height = self.card.width(), self.card.height()
-        y = max(_GAP, min(spot.top() + _GAP, self.height() - height - _GAP))
-        if spot.right() + _GAP + width < self.width():
-            return QPoint(spot.right() + _GAP, y)
-        if spot.left() - _GAP - width > 0:
-            return QPoint(spot.left() - _GAP - width, y)
-        middle = spot.intersected(self.rect()).center()
+        y = max(_GAP, min(target_rect.top() + _GAP, self.height() - height - _GAP))
+        if target_rect.right() + _GAP + width < self.width():
+            return QPoint(target_rect.right() + _GAP, y)
+        if target_rect.left() - _GAP - width > 0:
+            return QPoint(target_rect.left() - _GAP - width, y)
+        middle = target_rect.intersected(self.rect()).center()
         return QPoint(max(_GAP, middle.x() - width // 2), max(_GAP, middle.y() - height // 2))
 
     @override
@@ -142,8 +142,8 @@ class Tour(QWidget):
         shade = QPainterPath()
         shade.addRect(self.rect())
         hole = QPainterPath()
-        if not self._spot().contains(self.rect()):  # a stop about the whole window points at nothing
-            hole.addRoundedRect(self._spot(), 6, 6)
+        if not self._target_rect().contains(self.rect()):  # a stop about the whole window points at nothing
+            hole.addRoundedRect(self._target_rect(), 6, 6)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillPath(shade.subtracted(hole), QColor(0, 0, 0, 120))
@@ -162,6 +162,6 @@ class Tour(QWidget):
         if event.key() == Qt.Key.Key_Escape:
             self.end()
         elif event.key() == Qt.Key.Key_Left:
-            self.back()
+            self.previous_stop()
         elif event.key() == Qt.Key.Key_Right:
-            self.onward()
+            self.next_stop()

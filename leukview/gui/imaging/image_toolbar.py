@@ -20,15 +20,15 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from leukview.gui.imaging.image_view import PictureView
-from leukview.gui.imaging.overlays import Adjustment
+from leukview.gui.imaging.image_view import ImageView
+from leukview.gui.imaging.overlays import DisplayAdjustment
 
-_OPACITY_AT_FIRST = 70  # percent
+_INITIAL_OPACITY_PERCENT = 70  # percent
 _SPACING = 3
 
 
-class PictureControls(QWidget):
-    """Works a `PictureView`; what outline and map mean is the panel's business.
+class ImageToolbar(QWidget):
+    """Works a `ImageView`; what outline and map mean is the panel's business.
 
     Clicks leave the keys where they are (with the gallery); the tabulator reaches each control.
 
@@ -40,66 +40,70 @@ class PictureControls(QWidget):
     adjusted = Signal()
     method_chosen = Signal(str)  # of the map; "" = the model's own
 
-    def __init__(self, picture: PictureView, parent: QWidget | None = None) -> None:
+    def __init__(self, image_view: ImageView, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._picture = picture
-        self.outline_button = self._tool(self.tr("Outline"), self.tr("Outline of cell and nucleus"), checkable=True)
-        self.repair_button = self._tool(self.tr("Repair"), self.tr("Repair the outline with brush or clicks"))
-        self.map_button = self._tool(
+        self._image_view = image_view
+        self.outline_button = self._tool_button(
+            self.tr("Outline"), self.tr("Outline of cell and nucleus"), checkable=True
+        )
+        self.repair_button = self._tool_button(self.tr("Repair"), self.tr("Repair the outline with brush or clicks"))
+        self.map_button = self._tool_button(
             self.tr("Map"), self.tr("Class-activation map: what the model weighed"), checkable=True
         )
         self.map_button.setObjectName("map")  # it may get a menu, which the theme leaves room for
-        self.opacity = self._slider(0, 100, self.tr("Opacity of the map"))
-        self.opacity.setMinimumWidth(6 * self.fontMetrics().averageCharWidth())
-        self.opacity.setMaximumWidth(36 * self.fontMetrics().averageCharWidth())
-        room = self.opacity.sizePolicy()
+        self.opacity_slider = self._slider(0, 100, self.tr("Opacity of the map"))
+        self.opacity_slider.setMinimumWidth(6 * self.fontMetrics().averageCharWidth())
+        self.opacity_slider.setMaximumWidth(36 * self.fontMetrics().averageCharWidth())
+        room = self.opacity_slider.sizePolicy()
         room.setRetainSizeWhenHidden(True)  # the buttons beside it stay where they are
-        self.opacity.setSizePolicy(room)
-        self.opacity.setVisible(False)
-        self.adjust_button = self._tool(self.tr("Adjust"), self.tr("Brightness, contrast and gamma"), checkable=True)
-        self.minus_button = self._tool("−", self.tr("Zoom out"))
-        self.zoom_button = self._tool("", self.tr("Fit the picture into the view"))
-        self.plus_button = self._tool("+", self.tr("Zoom in"))
-        self._zoom = self.minus_button, self.zoom_button, self.plus_button
+        self.opacity_slider.setSizePolicy(room)
+        self.opacity_slider.setVisible(False)
+        self.adjust_button = self._tool_button(
+            self.tr("Adjust"), self.tr("Brightness, contrast and gamma"), checkable=True
+        )
+        self.minus_button = self._tool_button("−", self.tr("Zoom out"))
+        self.zoom_button = self._tool_button("", self.tr("Fit the picture into the view"))
+        self.plus_button = self._tool_button("+", self.tr("Zoom in"))
+        self._zoom_buttons = self.minus_button, self.zoom_button, self.plus_button
         self.zoom_button.setMinimumWidth(self.fontMetrics().horizontalAdvance("3200 %") + 12)
-        self.brightness = self._slider(-100, 100, self.tr("Brightness"))
-        self.contrast = self._slider(-100, 100, self.tr("Contrast"))
-        self.gamma = self._slider(-100, 100, self.tr("Gamma"))
+        self.brightness_slider = self._slider(-100, 100, self.tr("Brightness"))
+        self.contrast_slider = self._slider(-100, 100, self.tr("Contrast"))
+        self.gamma_slider = self._slider(-100, 100, self.tr("Gamma"))
         self.reset_button = QPushButton(self.tr("Reset"))
         self.reset_button.setToolTip(self.tr("Show the picture as it was stored."))
         self.reset_button.installEventFilter(self)
-        self._adjustments = self._adjustments_part()
+        self._adjustment_panel = self._build_adjustment_panel()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addLayout(self._row())
-        layout.addWidget(self._adjustments)
+        layout.addLayout(self._build_button_row())
+        layout.addWidget(self._adjustment_panel)
         self._connect()
-        self.opacity.setValue(_OPACITY_AT_FIRST)
+        self.opacity_slider.setValue(_INITIAL_OPACITY_PERCENT)
 
-    def _row(self) -> QHBoxLayout:
+    def _build_button_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(_SPACING)
         row.addWidget(self.outline_button)
         row.addWidget(self.repair_button)
         row.addWidget(self.map_button)
-        row.addWidget(self.opacity, 1000)  # as wide as it may be, then the rest is empty
+        row.addWidget(self.opacity_slider, 1000)  # as wide as it may be, then the rest is empty
         row.addStretch(1)
         for button in (self.adjust_button, self.minus_button, self.zoom_button, self.plus_button):
             row.addWidget(button)
         return row
 
-    def _adjustments_part(self) -> QWidget:
+    def _build_adjustment_panel(self) -> QWidget:
         part = QWidget()
         form = QFormLayout(part)
         form.setContentsMargins(0, 0, 0, 0)
         last = QHBoxLayout()
-        last.addWidget(self.gamma, 1)
+        last.addWidget(self.gamma_slider, 1)
         last.addWidget(self.reset_button)
-        form.addRow(self.brightness.accessibleName(), self.brightness)
-        form.addRow(self.contrast.accessibleName(), self.contrast)
-        form.addRow(self.gamma.accessibleName(), last)
-        self._note = QLabel(self.tr("On the screen only."))
-        form.addRow(self._note)
+        form.addRow(self.brightness_slider.accessibleName(), self.brightness_slider)
+        form.addRow(self.contrast_slider.accessibleName(), self.contrast_slider)
+        form.addRow(self.gamma_slider.accessibleName(), last)
+        self._screen_only_label = QLabel(self.tr("On the screen only."))
+        form.addRow(self._screen_only_label)
         part.setVisible(False)
         return part
 
@@ -107,43 +111,43 @@ class PictureControls(QWidget):
     def minimumSizeHint(self) -> QSize:
         """In a narrow panel the row goes without the buttons of the zoom: wheel and keys zoom as well."""
         full = super().minimumSizeHint()
-        return QSize(full.width() - self._width_of(b for b in self._zoom if not b.isHidden()), full.height())
+        return QSize(full.width() - self._total_width(b for b in self._zoom_buttons if not b.isHidden()), full.height())
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The buttons of the zoom where there is room for them."""
         super().resizeEvent(event)
         room = event.size().width() - self.minimumSizeHint().width()
-        self.zoom_button.setVisible(room >= self._width_of([self.zoom_button]))
+        self.zoom_button.setVisible(room >= self._total_width([self.zoom_button]))
         for button in (self.minus_button, self.plus_button):
-            button.setVisible(room >= self._width_of(self._zoom))
+            button.setVisible(room >= self._total_width(self._zoom_buttons))
 
     @staticmethod
-    def _width_of(buttons: Iterable[QToolButton]) -> int:
+    def _total_width(buttons: Iterable[QToolButton]) -> int:
         return sum(max(b.sizeHint().width(), b.minimumWidth()) + _SPACING for b in buttons)
 
-    def set_low(self, *, low: bool) -> None:
+    def set_compact(self, *, compact: bool) -> None:
         """Where there is little room the picture needs that of the words."""
-        self._note.setHidden(low)
+        self._screen_only_label.setHidden(compact)
 
     def _connect(self) -> None:
-        self.opacity.valueChanged.connect(self._set_opacity)
-        self.adjust_button.toggled.connect(self._adjustments.setVisible)
-        self.minus_button.clicked.connect(self._picture.zoom_out)
-        self.plus_button.clicked.connect(self._picture.zoom_in)
-        self.zoom_button.clicked.connect(self._picture.zoom_fit)
+        self.opacity_slider.valueChanged.connect(self._set_opacity)
+        self.adjust_button.toggled.connect(self._adjustment_panel.setVisible)
+        self.minus_button.clicked.connect(self._image_view.zoom_out)
+        self.plus_button.clicked.connect(self._image_view.zoom_in)
+        self.zoom_button.clicked.connect(self._image_view.zoom_fit)
         self.reset_button.clicked.connect(self.reset)
-        self._picture.zoomed.connect(self._show_zoom)
+        self._image_view.zoom_changed.connect(self._show_zoom)
         for slider in self._sliders():
-            slider.valueChanged.connect(self._adjust)
+            slider.valueChanged.connect(self._apply_adjustment)
 
-    def set_overlays(self, *, available: bool) -> None:
+    def set_overlays_available(self, *, available: bool) -> None:
         """While an outline is repaired nothing else lies over the picture."""
         for button in (self.outline_button, self.repair_button, self.map_button):
             button.setVisible(available)
             button.setEnabled(available)
 
-    def offer_methods(self, names: Sequence[str]) -> None:
+    def set_cam_methods(self, names: Sequence[str]) -> None:
         """Offer other methods of class-activation maps in a menu of the map's button."""
         if not names:
             return
@@ -154,15 +158,15 @@ class PictureControls(QWidget):
             action.setChecked(not name)
             action.setData(name)
             group.addAction(action)
-        group.triggered.connect(self._on_method)
+        group.triggered.connect(self._on_method_chosen)
         self.map_button.setMenu(menu)
         self.map_button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
 
-    def _on_method(self, action: QAction) -> None:
+    def _on_method_chosen(self, action: QAction) -> None:
         self.method_chosen.emit(action.data())
 
     @property
-    def neutral(self) -> bool:
+    def is_neutral(self) -> bool:
         """The picture is displayed as it was stored."""
         return not any(slider.value() for slider in self._sliders())
 
@@ -182,7 +186,7 @@ class PictureControls(QWidget):
             event.accept()
         return super().eventFilter(watched, event)
 
-    def _tool(self, text: str, tip: str, *, checkable: bool = False) -> QToolButton:
+    def _tool_button(self, text: str, tip: str, *, checkable: bool = False) -> QToolButton:
         button = QToolButton()
         button.setText(text)
         button.setToolTip(tip)
@@ -201,15 +205,15 @@ class PictureControls(QWidget):
         return slider
 
     def _sliders(self) -> tuple[QSlider, QSlider, QSlider]:
-        return self.brightness, self.contrast, self.gamma
+        return self.brightness_slider, self.contrast_slider, self.gamma_slider
 
     def _show_zoom(self, zoom: float) -> None:
         self.zoom_button.setText(self.tr("{percent:.0f} %").format(percent=100 * zoom))
 
     def _set_opacity(self, percent: int) -> None:
-        self._picture.set_heat_opacity(percent / 100)
+        self._image_view.set_heatmap_opacity(percent / 100)
 
-    def _adjust(self) -> None:
+    def _apply_adjustment(self) -> None:
         brightness, contrast, gamma = (slider.value() / 100 for slider in self._sliders())
-        self._picture.set_adjustment(Adjustment(0.5 * brightness, 4.0**contrast, 3.0**gamma))
+        self._image_view.set_adjustment(DisplayAdjustment(0.5 * brightness, 4.0**contrast, 3.0**gamma))
         self.adjusted.emit()

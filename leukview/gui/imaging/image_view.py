@@ -18,23 +18,23 @@ from PySide6.QtWidgets import (
 
 from leukview.gui.imaging.overlays import (
     CELL_COLOUR,
-    NEUTRAL,
+    NO_ADJUSTMENT,
     NUCLEUS_COLOUR,
-    Adjustment,
     Contours,
-    heat_image,
+    DisplayAdjustment,
+    heatmap_image,
     to_qimage,
 )
 
 ZOOM_STEP = 1.25
 ZOOM_MAX = 32.0
 """Screen pixels an image pixel, at most."""
-_PIXELS_SEEN_AT = 5.0  # from this zoom on pixels are drawn as squares: beyond it smoothing would invent detail
-_RULER_UM = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
-_RULER_PART = 0.3  # of the view's width, at most
+_NEAREST_NEIGHBOUR_ZOOM = 5.0  # from this zoom on pixels are drawn as squares: beyond it smoothing would invent detail
+_SCALE_BAR_LENGTHS_UM = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
+_SCALE_BAR_MAX_FRACTION = 0.3  # of the view's width, at most
 
 
-def ruler_length(um_per_px: float, zoom: float, width_px: float) -> float | None:
+def scale_bar_length(um_per_px: float, zoom: float, width_px: float) -> float | None:
     """Length in µm of the longest round scale ruler that fits.
 
     Args:
@@ -45,11 +45,11 @@ def ruler_length(um_per_px: float, zoom: float, width_px: float) -> float | None
     Returns:
         None when even the shortest is too long.
     """
-    fitting = [um for um in _RULER_UM if um / um_per_px * zoom <= _RULER_PART * width_px]
+    fitting = [um for um in _SCALE_BAR_LENGTHS_UM if um / um_per_px * zoom <= _SCALE_BAR_MAX_FRACTION * width_px]
     return fitting[-1] if fitting else None
 
 
-def pen_pair(scene: QGraphicsScene, colour: str) -> tuple[QGraphicsPathItem, QGraphicsPathItem]:
+def add_contour_items(scene: QGraphicsScene, colour: str) -> tuple[QGraphicsPathItem, QGraphicsPathItem]:
     """A coloured line on a dark one, so that it is seen on any stain; equally thick at any zoom; not shown yet."""
     made = []
     for line_colour, width in ((QColor(0, 0, 0, 130), 4.0), (QColor(colour), 2.0)):
@@ -63,14 +63,14 @@ def pen_pair(scene: QGraphicsScene, colour: str) -> tuple[QGraphicsPathItem, QGr
     return made[0], made[1]
 
 
-class PictureView(QGraphicsView):
+class ImageView(QGraphicsView):
     """Shows a picture fitted to the view until the user zooms; then each further picture at the same zoom.
 
     Signals:
         zoomed: The zoom changed: screen pixels an image pixel.
     """
 
-    zoomed = Signal(float)
+    zoom_changed = Signal(float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -89,18 +89,18 @@ class PictureView(QGraphicsView):
         # A click on the picture must not take the keys away from the gallery.
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._pixels: NDArray[np.uint8] | None = None
-        self._fitted = True
-        self._adjustment = NEUTRAL
+        self._fit_to_view = True
+        self._adjustment = NO_ADJUSTMENT
         self._message = ""
         self._um_per_px: float | None = None
-        self._picture = QGraphicsPixmapItem()
-        self._picture.setShapeMode(QGraphicsPixmapItem.ShapeMode.BoundingRectShape)
+        self._image_item = QGraphicsPixmapItem()
+        self._image_item.setShapeMode(QGraphicsPixmapItem.ShapeMode.BoundingRectShape)
         # The classifier's crop may reach over the edge of the image; the map must not.
-        self._picture.setFlag(QGraphicsItem.GraphicsItemFlag.ItemClipsChildrenToShape)
-        scene.addItem(self._picture)
-        self._heat = QGraphicsPixmapItem(self._picture)
-        self._heat.setTransformationMode(Qt.TransformationMode.SmoothTransformation)
-        self._lines = {colour: pen_pair(scene, colour) for colour in (CELL_COLOUR, NUCLEUS_COLOUR)}
+        self._image_item.setFlag(QGraphicsItem.GraphicsItemFlag.ItemClipsChildrenToShape)
+        scene.addItem(self._image_item)
+        self._heatmap_item = QGraphicsPixmapItem(self._image_item)
+        self._heatmap_item.setTransformationMode(Qt.TransformationMode.SmoothTransformation)
+        self._contour_items = {colour: add_contour_items(scene, colour) for colour in (CELL_COLOUR, NUCLEUS_COLOUR)}
 
     # ---- what is shown -------------------------------------------------------------------------------------------
     @property
@@ -111,11 +111,11 @@ class PictureView(QGraphicsView):
     def set_pixels(self, pixels: NDArray[np.uint8] | None, message: str = "") -> None:
         """Show a picture (RGB, H×W×3), or none and a message in its place."""
         self._pixels, self._message = pixels, message
-        self._draw_pixels()
+        self._refresh_image_item()
         if pixels is not None:
             height, width, _ = pixels.shape
             self.scene().setSceneRect(QRectF(0, 0, width, height))
-            if self._fitted:
+            if self._fit_to_view:
                 self.zoom_fit()
             else:
                 self.centerOn(QPointF(width / 2, height / 2))  # the analyser centres the cell
@@ -124,51 +124,51 @@ class PictureView(QGraphicsView):
     def set_contours(self, contours: Contours | None, *, visible: bool) -> None:
         """Lay contours over the picture, or take them away."""
         for colour, path in ((CELL_COLOUR, "cell"), (NUCLEUS_COLOUR, "nucleus")):
-            for item in self._lines[colour]:
+            for item in self._contour_items[colour]:
                 if contours is not None:
                     item.setPath(getattr(contours, path))
                 item.setVisible(visible and contours is not None)
 
-    def set_heat(self, heat: NDArray[np.float32] | None, crop: tuple[int, int, int, int]) -> None:
+    def set_heatmap(self, heatmap: NDArray[np.float32] | None, crop: tuple[int, int, int, int]) -> None:
         """Lay a map (h×w, 0..1) over the crop (half-open box in image pixels), or take it away."""
         left, top, right, bottom = crop
-        if heat is None:
-            self._heat.setVisible(False)
+        if heatmap is None:
+            self._heatmap_item.setVisible(False)
             return
-        self._heat.setPixmap(QPixmap.fromImage(heat_image(heat, QSize(right - left, bottom - top))))
-        self._heat.setOffset(left, top)
-        self._heat.setVisible(True)
+        self._heatmap_item.setPixmap(QPixmap.fromImage(heatmap_image(heatmap, QSize(right - left, bottom - top))))
+        self._heatmap_item.setOffset(left, top)
+        self._heatmap_item.setVisible(True)
 
-    def set_heat_opacity(self, opacity: float) -> None:
+    def set_heatmap_opacity(self, opacity: float) -> None:
         """Opacity of the whole map, 0..1."""
-        self._heat.setOpacity(opacity)
+        self._heatmap_item.setOpacity(opacity)
 
     @property
-    def outline_shown(self) -> bool:
+    def contours_shown(self) -> bool:
         """Contours lie over the picture."""
-        return self._lines[CELL_COLOUR][0].isVisible()
+        return self._contour_items[CELL_COLOUR][0].isVisible()
 
     @property
-    def heat_shown(self) -> bool:
+    def heatmap_shown(self) -> bool:
         """A map lies over the picture."""
-        return self._heat.isVisible()
+        return self._heatmap_item.isVisible()
 
-    def set_adjustment(self, adjustment: Adjustment) -> None:
+    def set_adjustment(self, adjustment: DisplayAdjustment) -> None:
         """Display with another brightness, contrast and gamma."""
         self._adjustment = adjustment
-        self._draw_pixels()
+        self._refresh_image_item()
 
     def set_scale(self, um_per_px: float | None) -> None:
         """Show a scale ruler; None = the scale is unknown, no ruler."""
         self._um_per_px = um_per_px
         self.viewport().update()
 
-    def _draw_pixels(self) -> None:
+    def _refresh_image_item(self) -> None:
         if self._pixels is None:
-            self._picture.setPixmap(QPixmap())
+            self._image_item.setPixmap(QPixmap())
             return
-        shown = self._pixels if self._adjustment == NEUTRAL else self._adjustment.curve()[self._pixels]
-        self._picture.setPixmap(QPixmap.fromImage(to_qimage(shown)))
+        shown = self._pixels if self._adjustment == NO_ADJUSTMENT else self._adjustment.lookup_table()[self._pixels]
+        self._image_item.setPixmap(QPixmap.fromImage(to_qimage(shown)))
 
     # ---- zoom ----------------------------------------------------------------------------------------------------
     @property
@@ -177,9 +177,9 @@ class PictureView(QGraphicsView):
         return self.transform().m11()
 
     @property
-    def fitted(self) -> bool:
+    def is_fitted(self) -> bool:
         """The picture follows the size of the view."""
-        return self._fitted
+        return self._fit_to_view
 
     def zoom_in(self) -> None:
         """One step nearer."""
@@ -191,35 +191,35 @@ class PictureView(QGraphicsView):
 
     def zoom_fit(self) -> None:
         """The whole picture in the view, also when the view changes its size."""
-        self._fitted = True
+        self._fit_to_view = True
         if self._pixels is not None:
-            self._set_zoom(self._fitting_zoom())
+            self._apply_zoom(self._fit_zoom())
             self.centerOn(self.sceneRect().center())
 
-    def show_at(self, zoom: float) -> None:
+    def set_zoom(self, zoom: float) -> None:
         """Show this picture, and further ones, at a zoom (screen pixels an image pixel)."""
         if self._pixels is not None:
-            self._fitted = False
-            self._set_zoom(min(ZOOM_MAX, max(0.01, zoom)))
+            self._fit_to_view = False
+            self._apply_zoom(min(ZOOM_MAX, max(0.01, zoom)))
 
-    def _fitting_zoom(self) -> float:
+    def _fit_zoom(self) -> float:
         room, rect = self.viewport().size(), self.sceneRect()
         return max(0.01, min(room.width() / rect.width(), room.height() / rect.height()))
 
     def _zoom_by(self, factor: float) -> None:
         if self._pixels is None:
             return
-        self._fitted = False
-        self._set_zoom(min(ZOOM_MAX, max(self._fitting_zoom() / 2, self.zoom * factor)))
+        self._fit_to_view = False
+        self._apply_zoom(min(ZOOM_MAX, max(self._fit_zoom() / 2, self.zoom * factor)))
 
-    def _set_zoom(self, zoom: float) -> None:
+    def _apply_zoom(self, zoom: float) -> None:
         step = zoom / self.zoom
         self.scale(step, step)
-        smooth = zoom < _PIXELS_SEEN_AT
-        self._picture.setTransformationMode(
+        smooth = zoom < _NEAREST_NEIGHBOUR_ZOOM
+        self._image_item.setTransformationMode(
             Qt.TransformationMode.SmoothTransformation if smooth else Qt.TransformationMode.FastTransformation
         )
-        self.zoomed.emit(zoom)
+        self.zoom_changed.emit(zoom)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """The wheel zooms about the pointer."""
@@ -243,7 +243,7 @@ class PictureView(QGraphicsView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A fitted picture stays fitted."""
         super().resizeEvent(event)
-        if self._fitted:
+        if self._fit_to_view:
             self.zoom_fit()
 
     # ---- what lies fixed in the view -----------------------------------------------------------------------------
@@ -258,15 +258,15 @@ class PictureView(QGraphicsView):
             around = area.adjusted(24, 24, -24, -24)
             painter.drawText(around, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), self._message)
         elif self._pixels is not None and self._um_per_px:
-            self._draw_ruler(painter, area, self._um_per_px)
+            self._draw_scale_bar(painter, area, self._um_per_px)
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Highlight), 2))
             painter.drawRect(area.adjusted(1, 1, -1, -1))
         painter.restore()
 
-    def _draw_ruler(self, painter: QPainter, area: QRect, um_per_px: float) -> None:
-        um = ruler_length(um_per_px, self.zoom, area.width())
+    def _draw_scale_bar(self, painter: QPainter, area: QRect, um_per_px: float) -> None:
+        um = scale_bar_length(um_per_px, self.zoom, area.width())
         if um is None:
             return
         length, text = um / um_per_px * self.zoom, f"{um:g} µm"

@@ -15,11 +15,11 @@ from leukview.services.ports.inference import NUCLEUS
 CELL_COLOUR, NUCLEUS_COLOUR = "#56b4e9", "#f0e442"
 """Okabe and Ito's sky blue and yellow: told apart with any colour vision, and neither is a colour of the stain."""
 
-HEAT_ALPHA_MAX = 225
+HEATMAP_MAX_ALPHA = 225
 """Opacity of the hottest point (0..255): the cell stays visible beneath."""
 
-_SMOOTHING = 9  # vertices averaged along a contour: hides the steps of a coarse mask, moves it by about a pixel
-_SHORTEST_SMOOTHED = 40  # contours with fewer vertices would shrink visibly
+_SMOOTHING_WINDOW = 9  # vertices averaged along a contour: hides the steps of a coarse mask, moves it by about a pixel
+_MIN_SMOOTHED_VERTICES = 40  # contours with fewer vertices would shrink visibly
 
 # Seventeen evenly spaced points of viridis (van der Walt and Smith 2015, CC0): perceptually uniform, lightness rises
 # throughout, legible with colour-vision deficiencies and in greyscale.
@@ -73,7 +73,7 @@ def to_qimage(image: NDArray[np.uint8]) -> QImage:
 
 
 @dataclass(frozen=True, slots=True)
-class Adjustment:
+class DisplayAdjustment:
     """How a picture is displayed; nothing stored or measured ever changes.
 
     Attributes:
@@ -86,16 +86,16 @@ class Adjustment:
     contrast: float = 1.0
     gamma: float = 1.0
 
-    def curve(self) -> NDArray[np.uint8]:
+    def lookup_table(self) -> NDArray[np.uint8]:
         """Displayed value of each of the 256 stored ones; the neutral adjustment changes none."""
         straight = (np.arange(256) / 255.0 - 0.5) * self.contrast + 0.5 + self.brightness
         return np.rint(255.0 * np.clip(straight, 0.0, 1.0) ** (1.0 / self.gamma)).astype(np.uint8)
 
 
-NEUTRAL = Adjustment()
+NO_ADJUSTMENT = DisplayAdjustment()
 
 
-def outline(mask: NDArray[np.uint8]) -> Contours:
+def trace_contours(mask: NDArray[np.uint8]) -> Contours:
     """Contours of the cell and of its nucleus.
 
     Args:
@@ -104,7 +104,7 @@ def outline(mask: NDArray[np.uint8]) -> Contours:
     Returns:
         Vector paths rather than a picture, so that a cosmetic pen keeps the line equally thick at any zoom.
     """
-    return Contours(cell=_traced(mask > 0), nucleus=_traced(mask == NUCLEUS))
+    return Contours(cell=_trace_boundary(mask > 0), nucleus=_trace_boundary(mask == NUCLEUS))
 
 
 def viridis(values: NDArray[np.float32]) -> NDArray[np.uint8]:
@@ -115,7 +115,7 @@ def viridis(values: NDArray[np.float32]) -> NDArray[np.uint8]:
     return np.asarray(np.rint(_VIRIDIS[low] * (1 - part) + _VIRIDIS[low + 1] * part), np.uint8)
 
 
-def heat_image(heat: NDArray[np.float32], size: QSize) -> QImage:
+def heatmap_image(heatmap: NDArray[np.float32], size: QSize) -> QImage:
     """A map as a picture to lay over a cell.
 
     Args:
@@ -123,19 +123,19 @@ def heat_image(heat: NDArray[np.float32], size: QSize) -> QImage:
         size: Of the picture: the map's crop in image pixels. The map is interpolated linearly to it.
 
     Returns:
-        ARGB, transparent where the map is 0, the more opaque the higher the value (at most `HEAT_ALPHA_MAX`).
+        ARGB, transparent where the map is 0, the more opaque the higher the value (at most `HEATMAP_MAX_ALPHA`).
     """
-    if size.isEmpty() or heat.size == 0:
+    if size.isEmpty() or heatmap.size == 0:
         return QImage()
     # A map that is not finite would have been refused by the cache; NaN must still never look hot.
-    fine = np.clip(_resized(np.nan_to_num(heat.astype(np.float32)), size.height(), size.width()), 0.0, 1.0)
+    fine = np.clip(_resize_bilinear(np.nan_to_num(heatmap.astype(np.float32)), size.height(), size.width()), 0.0, 1.0)
     pixels = np.empty((*fine.shape, 4), np.uint8)
     pixels[..., :3] = viridis(fine)
-    pixels[..., 3] = np.rint(fine**1.5 * HEAT_ALPHA_MAX)  # faint values must not veil the cell
+    pixels[..., 3] = np.rint(fine**1.5 * HEATMAP_MAX_ALPHA)  # faint values must not veil the cell
     return QImage(pixels.data, size.width(), size.height(), 4 * size.width(), QImage.Format.Format_RGBA8888).copy()
 
 
-def _resized(values: NDArray[np.float32], height: int, width: int) -> NDArray[np.float32]:
+def _resize_bilinear(values: NDArray[np.float32], height: int, width: int) -> NDArray[np.float32]:
     """Bilinear resize of h×w, pixel centres at halves."""
 
     def along(array: NDArray[np.float32], after: int) -> NDArray[np.float32]:
@@ -148,7 +148,7 @@ def _resized(values: NDArray[np.float32], height: int, width: int) -> NDArray[np
     return along(along(values, height).T, width).T
 
 
-def _traced(region: NDArray[np.bool_]) -> QPainterPath:
+def _trace_boundary(region: NDArray[np.bool_]) -> QPainterPath:
     """Walks along the pixel edges between inside and outside; the inside lies on the right of each step."""
     padded = np.pad(region, 1)
     inside, outside = padded, ~padded
@@ -176,15 +176,15 @@ def _traced(region: NDArray[np.bool_]) -> QPainterPath:
             here = there
             if here == start:
                 break
-        path.addPolygon(_smooth(np.array(loop, np.float64)))
+        path.addPolygon(_smooth_contour(np.array(loop, np.float64)))
         path.closeSubpath()
     return path
 
 
-def _smooth(corners: NDArray[np.float64]) -> QPolygonF:
+def _smooth_contour(vertices: NDArray[np.float64]) -> QPolygonF:
     """The staircase as the line a person would draw: edge midpoints, averaged along the contour."""
-    points = (corners + np.roll(corners, -1, 0)) / 2
-    if len(points) >= _SHORTEST_SMOOTHED:
-        reach = _SMOOTHING // 2
+    points = (vertices + np.roll(vertices, -1, 0)) / 2
+    if len(points) >= _MIN_SMOOTHED_VERTICES:
+        reach = _SMOOTHING_WINDOW // 2
         points = np.asarray(np.mean([np.roll(points, k, 0) for k in range(-reach, reach + 1)], axis=0))
     return QPolygonF([QPointF(x, y) for x, y in points.tolist()])

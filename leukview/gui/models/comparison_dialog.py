@@ -23,14 +23,14 @@ from PySide6.QtWidgets import (
 
 from leukview import RESEARCH_USE_LINE
 from leukview.domain.review.reviewer_profile import Profile
-from leukview.gui.app.i18n import data_text, error_text
-from leukview.gui.widgets.dialog_helpers import PathLine, heading, open_at, wrapped
+from leukview.gui.app.i18n import error_text, translate_data
+from leukview.gui.widgets.dialog_helpers import PathEdit, heading_label, set_initial_size, wrapping_label
 from leukview.gui.widgets.file_dialogs import folder_dialog, save_dialog
 
-_SHOWN = 4  # reasons beside the outcome
+_MAX_VIOLATIONS_SHOWN = 4  # reasons beside the outcome
 
 
-class ComparisonDialog(QDialog):
+class ModelComparisonDialog(QDialog):
     """Asks for candidate and cells, and shows the comparison.
 
     Signals:
@@ -44,28 +44,28 @@ class ComparisonDialog(QDialog):
         parent: The window.
     """
 
-    wanted = Signal()
-    save_wanted = Signal(object)
-    install_wanted = Signal()
+    comparison_requested = Signal()
+    save_requested = Signal(object)
+    install_requested = Signal()
 
     def __init__(self, in_use: str, folder: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Compare a candidate with the model in use"))
         self._folder = folder
-        self.candidate = PathLine("", self.tr("Candidate"))
-        self.candidate.setPlaceholderText(self.tr("Folder of a bundle, as training.bundle.build writes it"))
-        self.folders = QListWidget()
-        self.folders.setAccessibleName(self.tr("Cells to compare on"))
-        self.folders.setMaximumHeight(5 * self.fontMetrics().lineSpacing())
-        self.page = QTextBrowser()
-        self.page.setAccessibleName(self.tr("Comparison"))
-        self.page.setPlaceholderText(self.tr("The comparison appears here."))
-        self.verdict = wrapped(
+        self.candidate_edit = PathEdit("", self.tr("Candidate"))
+        self.candidate_edit.setPlaceholderText(self.tr("Folder of a bundle, as training.bundle.build writes it"))
+        self.folder_list = QListWidget()
+        self.folder_list.setAccessibleName(self.tr("Cells to compare on"))
+        self.folder_list.setMaximumHeight(5 * self.fontMetrics().lineSpacing())
+        self.report_browser = QTextBrowser()
+        self.report_browser.setAccessibleName(self.tr("Comparison"))
+        self.report_browser.setPlaceholderText(self.tr("The comparison appears here."))
+        self.outcome_label = wrapping_label(
             self.tr("Both models are asked about the same cells, all of patients kept aside. In use: {0}.").format(
                 in_use
             )
         )
-        self.verdict.setAccessibleName(self.tr("Outcome"))
+        self.outcome_label.setAccessibleName(self.tr("Outcome"))
         choose, self.add_button, remove = (
             QPushButton(words) for words in (self.tr("Choose…"), self.tr("Add cells…"), self.tr("Remove"))
         )
@@ -73,14 +73,14 @@ class ComparisonDialog(QDialog):
         self.save_button = QPushButton(self.tr("Save…"))
         self.install_button = QPushButton(self.tr("Sign and install…"))
         row = QHBoxLayout()
-        row.addWidget(self.candidate, 1)
+        row.addWidget(self.candidate_edit, 1)
         row.addWidget(choose)
         side = QVBoxLayout()
         side.addWidget(self.add_button)
         side.addWidget(remove)
         side.addStretch(1)
         cells = QHBoxLayout()
-        cells.addWidget(self.folders, 1)
+        cells.addWidget(self.folder_list, 1)
         cells.addLayout(side)
         form = QFormLayout()
         form.addRow(self.tr("Candidate"), row)
@@ -93,89 +93,93 @@ class ComparisonDialog(QDialog):
             button.setAutoDefault(False)
         layout = QVBoxLayout(self)
         layout.addLayout(form)
-        layout.addWidget(self.verdict)
-        layout.addWidget(self.page, 1)
-        layout.addWidget(heading(data_text(RESEARCH_USE_LINE)))
+        layout.addWidget(self.outcome_label)
+        layout.addWidget(self.report_browser, 1)
+        layout.addWidget(heading_label(translate_data(RESEARCH_USE_LINE)))
         layout.addWidget(buttons)
-        choose.clicked.connect(self._choose)
-        self.add_button.clicked.connect(self._add)
-        remove.clicked.connect(self._remove)
-        self.candidate.textChanged.connect(self._check)
-        self.compare_button.clicked.connect(self.wanted)
-        self.save_button.clicked.connect(self._where)
-        self.install_button.clicked.connect(self.install_wanted)
+        choose.clicked.connect(self._choose_candidate)
+        self.add_button.clicked.connect(self._choose_data_folder)
+        remove.clicked.connect(self._remove_data_folder)
+        self.candidate_edit.textChanged.connect(self._update_buttons)
+        self.compare_button.clicked.connect(self.comparison_requested)
+        self.save_button.clicked.connect(self._choose_output)
+        self.install_button.clicked.connect(self.install_requested)
         buttons.rejected.connect(self.reject)
-        open_at(self, 150, 44)
+        set_initial_size(self, 150, 44)
 
-    def bundle(self) -> Path:
+    def candidate_path(self) -> Path:
         """The candidate's folder."""
-        return Path(self.candidate.text().strip())
+        return Path(self.candidate_edit.text().strip())
 
-    def data(self) -> list[Path]:
+    def data_folders(self) -> list[Path]:
         """The data folders."""
-        return [Path(self.folders.item(row).text()) for row in range(self.folders.count())]
+        return [Path(self.folder_list.item(row).text()) for row in range(self.folder_list.count())]
 
     def add_folder(self, folder: str) -> None:
         """Compare on these cells too."""
-        if folder and folder not in {str(path) for path in self.data()}:
-            self.folders.addItem(folder)
-            self._check()
+        if folder and folder not in {str(path) for path in self.data_folders()}:
+            self.folder_list.addItem(folder)
+            self._update_buttons()
 
-    def wait(self) -> None:
+    def show_running(self) -> None:
         """The comparison is being made."""
         for button in (self.compare_button, self.save_button, self.install_button):
             button.setEnabled(False)
-        self.verdict.setText(self.tr("Comparing. It takes about a minute for a thousand cells, and can be cancelled."))
+        self.outcome_label.setText(
+            self.tr("Comparing. It takes about a minute for a thousand cells, and can be cancelled.")
+        )
 
-    def show_result(self, html: str, objections: Sequence[str]) -> None:
+    def show_result(self, html: str, violations: Sequence[str]) -> None:
         """Show a comparison; without objections it can be signed."""
-        self.page.setHtml(html)
-        if objections:
-            lines = "\n".join(f"•  {data_text(sentence)}" for sentence in objections[:_SHOWN])
-            lines += f"\n•  … ({len(objections)})" if len(objections) > _SHOWN else ""  # the page below has them all
-            self.verdict.setText(self.tr("The candidate may not be installed.") + "\n" + lines)
+        self.report_browser.setHtml(html)
+        if violations:
+            lines = "\n".join(f"•  {translate_data(sentence)}" for sentence in violations[:_MAX_VIOLATIONS_SHOWN])
+            lines += (
+                f"\n•  … ({len(violations)})" if len(violations) > _MAX_VIOLATIONS_SHOWN else ""
+            )  # the page below has them all
+            self.outcome_label.setText(self.tr("The candidate may not be installed.") + "\n" + lines)
         else:
-            self.verdict.setText(
+            self.outcome_label.setText(
                 self.tr("No guarded figure is worse: a person may sign this comparison and install the candidate.")
             )
         self.save_button.setEnabled(True)
-        self.install_button.setEnabled(not objections)
-        self._check()
+        self.install_button.setEnabled(not violations)
+        self._update_buttons()
 
-    def show_trouble(self, error: Exception) -> None:
+    def show_error(self, error: Exception) -> None:
         """Say why there is no comparison."""
-        self.verdict.setText(error_text(error))
-        self._check()
+        self.outcome_label.setText(error_text(error))
+        self._update_buttons()
 
-    def _check(self) -> None:
-        self.compare_button.setEnabled(bool(self.candidate.text().strip()) and self.folders.count() > 0)
+    def _update_buttons(self) -> None:
+        self.compare_button.setEnabled(bool(self.candidate_edit.text().strip()) and self.folder_list.count() > 0)
 
-    def _choose(self) -> None:
+    def _choose_candidate(self) -> None:
         dialog = folder_dialog(self, self.tr("Folder of the candidate"), self._folder)
-        dialog.fileSelected.connect(self.candidate.setText)
+        dialog.fileSelected.connect(self.candidate_edit.setText)
         dialog.open()
 
-    def _add(self) -> None:
+    def _choose_data_folder(self) -> None:
         dialog = folder_dialog(self, self.tr("Folder that holds “cells”"), self._folder)
         dialog.fileSelected.connect(self.add_folder)
         dialog.open()
 
-    def _remove(self) -> None:
-        self.folders.takeItem(self.folders.currentRow())
-        self._check()
+    def _remove_data_folder(self) -> None:
+        self.folder_list.takeItem(self.folder_list.currentRow())
+        self._update_buttons()
 
-    def _where(self) -> None:
+    def _choose_output(self) -> None:
         kinds = self.tr("Comparison (*.json)")
         dialog = save_dialog(self, self.tr("Save the comparison"), self._folder, kinds, "comparison.json")
-        dialog.fileSelected.connect(self._on_file)
+        dialog.fileSelected.connect(self._on_output_chosen)
         dialog.open()
 
-    def _on_file(self, chosen: str) -> None:
-        self.save_wanted.emit(Path(chosen))
+    def _on_output_chosen(self, chosen: str) -> None:
+        self.save_requested.emit(Path(chosen))
 
 
 @dataclass(frozen=True, slots=True)
-class Signed:
+class SignatureInput:
     """What a person filled in."""
 
     name: str
@@ -184,7 +188,7 @@ class Signed:
     reason: str
 
 
-class ModelSignDialog(QDialog):
+class ModelSignatureDialog(QDialog):
     """Asks who signs for a change of models, what it means and why.
 
     Args:
@@ -196,12 +200,12 @@ class ModelSignDialog(QDialog):
         parent: The dialog that asks.
     """
 
-    proving = Signal(object)  # Signed; `accept` follows when the change was made, `refuse` when it was not
+    signature_submitted = Signal(object)  # Signed; `accept` follows when the change was made, `refuse` when it was not
 
     def __init__(
         self,
         title: str,
-        about: str,
+        description: str,
         meaning: str,
         profile: Profile | None,
         *,
@@ -212,59 +216,63 @@ class ModelSignDialog(QDialog):
         self.setWindowTitle(title)
         self._asks_pin = profile is not None and profile.has_pin
         self._reason_needed = reason_needed
-        self.name = QLineEdit(profile.name if profile else "")
-        self.name.setReadOnly(profile is not None)
-        self.name.setAccessibleName(self.tr("Printed name"))
-        self.name.setPlaceholderText(self.tr("First and last name, as they are to be printed"))
-        self.meaning = QComboBox()
-        self.meaning.setEditable(True)
-        self.meaning.setAccessibleName(self.tr("Meaning of the signature"))
-        self.meaning.addItem(data_text(meaning))
-        self.reason = QLineEdit()
-        self.reason.setAccessibleName(self.tr("Reason"))
-        self.pin = QLineEdit()
-        self.pin.setEchoMode(QLineEdit.EchoMode.Password)
-        self.pin.setAccessibleName(self.tr("PIN"))
-        self._trouble = wrapped("")
-        self._trouble.hide()
+        self.name_edit = QLineEdit(profile.name if profile else "")
+        self.name_edit.setReadOnly(profile is not None)
+        self.name_edit.setAccessibleName(self.tr("Printed name"))
+        self.name_edit.setPlaceholderText(self.tr("First and last name, as they are to be printed"))
+        self.meaning_combo = QComboBox()
+        self.meaning_combo.setEditable(True)
+        self.meaning_combo.setAccessibleName(self.tr("Meaning of the signature"))
+        self.meaning_combo.addItem(translate_data(meaning))
+        self.reason_edit = QLineEdit()
+        self.reason_edit.setAccessibleName(self.tr("Reason"))
+        self.pin_edit = QLineEdit()
+        self.pin_edit.setEchoMode(QLineEdit.EchoMode.Password)
+        self.pin_edit.setAccessibleName(self.tr("PIN"))
+        self._error_label = wrapping_label("")
+        self._error_label.hide()
         self.sign_button = QPushButton(self.tr("Sign"))
         self.sign_button.setDefault(True)
         buttons = QDialogButtonBox()
         buttons.addButton(self.sign_button, QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.addButton(QPushButton(self.tr("Cancel")), QDialogButtonBox.ButtonRole.RejectRole)
         form = QFormLayout()
-        form.addRow(self.tr("Printed name"), self.name)
-        form.addRow(self.tr("Meaning"), self.meaning)
-        form.addRow(self.tr("Reason"), self.reason)
+        form.addRow(self.tr("Printed name"), self.name_edit)
+        form.addRow(self.tr("Meaning"), self.meaning_combo)
+        form.addRow(self.tr("Reason"), self.reason_edit)
         if self._asks_pin:
-            form.addRow(self.tr("PIN"), self.pin)
+            form.addRow(self.tr("PIN"), self.pin_edit)
         layout = QVBoxLayout(self)
-        layout.addWidget(wrapped(about))
+        layout.addWidget(wrapping_label(description))
         layout.addLayout(form)
-        layout.addWidget(self._trouble)
-        layout.addWidget(heading(data_text(RESEARCH_USE_LINE)))
+        layout.addWidget(self._error_label)
+        layout.addWidget(heading_label(translate_data(RESEARCH_USE_LINE)))
         layout.addWidget(buttons)
         buttons.accepted.connect(self._on_sign)
         buttons.rejected.connect(self.reject)
-        for field in (self.name, self.reason, self.pin):
-            field.textChanged.connect(self._check)
-        self.meaning.editTextChanged.connect(self._check)
-        self._check()
-        (self.reason if profile else self.name).setFocus()
-        open_at(self, 90, 16)
+        for field in (self.name_edit, self.reason_edit, self.pin_edit):
+            field.textChanged.connect(self._update_button)
+        self.meaning_combo.editTextChanged.connect(self._update_button)
+        self._update_button()
+        (self.reason_edit if profile else self.name_edit).setFocus()
+        set_initial_size(self, 90, 16)
 
-    def refuse(self, error: Exception) -> None:
+    def show_error(self, error: Exception) -> None:
         """Say why it is not signed; the dialog stays open."""
-        self._trouble.setText(error_text(error))
-        self._trouble.show()
-        self.pin.clear()
-        self._check()
+        self._error_label.setText(error_text(error))
+        self._error_label.show()
+        self.pin_edit.clear()
+        self._update_button()
 
     def _on_sign(self) -> None:
         self.sign_button.setEnabled(False)
-        self.proving.emit(Signed(self.name.text(), self.pin.text(), self.meaning.currentText(), self.reason.text()))
+        self.signature_submitted.emit(
+            SignatureInput(
+                self.name_edit.text(), self.pin_edit.text(), self.meaning_combo.currentText(), self.reason_edit.text()
+            )
+        )
 
-    def _check(self) -> None:
-        complete = bool(self.name.text().strip()) and bool(self.meaning.currentText().strip())
-        complete = complete and (bool(self.pin.text()) or not self._asks_pin)
-        self.sign_button.setEnabled(complete and (bool(self.reason.text().strip()) or not self._reason_needed))
+    def _update_button(self) -> None:
+        complete = bool(self.name_edit.text().strip()) and bool(self.meaning_combo.currentText().strip())
+        complete = complete and (bool(self.pin_edit.text()) or not self._asks_pin)
+        self.sign_button.setEnabled(complete and (bool(self.reason_edit.text().strip()) or not self._reason_needed))

@@ -18,15 +18,21 @@ from PySide6.QtWidgets import (
 
 from leukview import RESEARCH_USE_LINE
 from leukview.domain.models.model_registry import Change, RegistryEntry
-from leukview.gui.app.i18n import data_text, moment, sentences
-from leukview.gui.widgets.dialog_helpers import calm_table, fit_columns, heading, open_at, wrapped
-from leukview.gui.widgets.text_table_model import Lines
+from leukview.gui.app.i18n import format_datetime, sentences, translate_data
+from leukview.gui.widgets.dialog_helpers import (
+    fit_columns,
+    heading_label,
+    read_only_table,
+    set_initial_size,
+    wrapping_label,
+)
+from leukview.gui.widgets.text_table_model import TextTableModel
 from leukview.services.models.registry import ModelRow, Registry
 
-_STATES = {"ok": "intact", "damaged": "damaged", "missing": "missing"}
+_STATE_TEXTS = {"ok": "intact", "damaged": "damaged", "missing": "missing"}
 
 
-class ModelsDialog(QDialog):
+class ModelRegistryDialog(QDialog):
     """Shows bundles, cards and the registry. Reading and changing are somebody else's work: it asks.
 
     Signals:
@@ -35,17 +41,17 @@ class ModelsDialog(QDialog):
         check_wanted: Everything is to be read and checked again.
     """
 
-    compare_wanted = Signal()
-    roll_back_wanted = Signal()
-    check_wanted = Signal()
+    comparison_requested = Signal()
+    rollback_requested = Signal()
+    verification_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Models"))
         self._rows: tuple[ModelRow, ...] = ()
-        self.state = wrapped(self.tr("Checking the models…"))
-        self.state.setAccessibleName(self.tr("Model in use"))
-        self.models = Lines(
+        self.state_label = wrapping_label(self.tr("Checking the models…"))
+        self.state_label.setAccessibleName(self.tr("Model in use"))
+        self.bundles_model = TextTableModel(
             (
                 self.tr("Model"),
                 self.tr("Standing"),
@@ -56,12 +62,12 @@ class ModelsDialog(QDialog):
             ),
             self,
         )
-        self.table = calm_table(self.tr("Models of this workstation"))
-        self.table.setModel(self.models)
-        self.table.selectionModel().currentRowChanged.connect(self._on_row)
-        self.card = QTextBrowser()
-        self.card.setAccessibleName(self.tr("Model card"))
-        self.history = Lines(
+        self.table = read_only_table(self.tr("Models of this workstation"))
+        self.table.setModel(self.bundles_model)
+        self.table.selectionModel().currentRowChanged.connect(self._on_row_selected)
+        self.card_browser = QTextBrowser()
+        self.card_browser.setAccessibleName(self.tr("Model card"))
+        self.history_model = TextTableModel(
             (
                 "#",
                 self.tr("Time"),
@@ -74,10 +80,10 @@ class ModelsDialog(QDialog):
             ),
             self,
         )
-        self._history_table = calm_table(self.tr("Who installed what"))
-        self._history_table.setModel(self.history)
+        self._history_table = read_only_table(self.tr("Who installed what"))
+        self._history_table.setModel(self.history_model)
         tabs = QTabWidget()
-        tabs.addTab(self.card, self.tr("Model card"))
+        tabs.addTab(self.card_browser, self.tr("Model card"))
         tabs.addTab(self._history_table, self.tr("Who installed what"))
         parts = QSplitter(Qt.Orientation.Vertical)
         parts.setChildrenCollapsible(False)
@@ -95,35 +101,35 @@ class ModelsDialog(QDialog):
         for button in (self.compare_button, self.roll_back_button, self.check_button):
             buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.rejected.connect(self.reject)
-        self.compare_button.clicked.connect(self.compare_wanted)
-        self.roll_back_button.clicked.connect(self.roll_back_wanted)
-        self.check_button.clicked.connect(self.check_wanted)
+        self.compare_button.clicked.connect(self.comparison_requested)
+        self.roll_back_button.clicked.connect(self.rollback_requested)
+        self.check_button.clicked.connect(self.verification_requested)
         layout = QVBoxLayout(self)
-        layout.addWidget(self.state)
+        layout.addWidget(self.state_label)
         layout.addWidget(parts, 1)
         layout.addWidget(
-            wrapped(
+            wrapping_label(
                 self.tr(
                     "Another model comes into use only when a person signs a comparison in which no guarded figure is "
                     "worse. Slides keep the opinions that they have; each names the model that gave it."
                 )
             )
         )
-        layout.addWidget(heading(data_text(RESEARCH_USE_LINE)))
+        layout.addWidget(heading_label(translate_data(RESEARCH_USE_LINE)))
         layout.addWidget(buttons)
-        open_at(self, 150, 44)
+        set_initial_size(self, 150, 44)
 
     def show_registry(self, registry: Registry) -> None:
         """Take in what was read."""
         self._rows = registry.rows
-        self.models.show_lines([self._line(row) for row in registry.rows])
+        self.bundles_model.set_rows([self._bundle_row(row) for row in registry.rows])
         fit_columns(self.table, 40)
-        self.history.show_lines([self._entry_line(entry) for entry in reversed(registry.entries)])
+        self.history_model.set_rows([self._entry_row(entry) for entry in reversed(registry.entries)])
         fit_columns(self._history_table, 40)
         in_use = next(row for row in registry.rows if row.in_use)
         words = [self.tr("In use: {0}.").format(in_use.facts.name)]
         if in_use.facts.trouble:
-            words.append(data_text(in_use.facts.trouble))
+            words.append(translate_data(in_use.facts.trouble))
         if registry.broken is not None:
             words.append(
                 self.tr("The registry was changed outside of LeukView: entry {0} is the first broken one.").format(
@@ -134,19 +140,19 @@ class ModelsDialog(QDialog):
             words.append(self.tr("The chain of {0} entries holds.").format(len(registry.entries)))
         else:
             words.append(self.tr("No model was installed yet."))
-        self.state.setText(sentences(words))
+        self.state_label.setText(sentences(words))
         sound = registry.broken is None
         self.compare_button.setEnabled(sound and in_use.facts.state == "ok")
         self.roll_back_button.setEnabled(sound and registry.can_roll_back)
         self.check_button.setEnabled(True)
         self.table.selectRow(0)
 
-    def wait(self) -> None:
+    def disable_buttons(self) -> None:
         """Something is being read or changed: no button until it is shown."""
         for button in (self.compare_button, self.roll_back_button, self.check_button):
             button.setEnabled(False)
 
-    def _line(self, row: ModelRow) -> tuple[str, ...]:
+    def _bundle_row(self, row: ModelRow) -> tuple[str, ...]:
         standing = self.tr("in use") if row.in_use else self.tr("earlier") if row.installed else self.tr("not in use")
         if row.shipped:
             standing = self.tr("{0}, ships with LeukView").format(standing)
@@ -154,30 +160,30 @@ class ModelsDialog(QDialog):
         return (
             row.facts.name,
             standing,
-            data_text(_STATES[row.facts.state]),
+            translate_data(_STATE_TEXTS[row.facts.state]),
             entry.signer if entry else "–",
-            _when(entry) if entry else "–",
+            _entry_time(entry) if entry else "–",
             row.facts.sha256[:16],
         )
 
-    def _entry_line(self, entry: RegistryEntry) -> tuple[str, ...]:
+    def _entry_row(self, entry: RegistryEntry) -> tuple[str, ...]:
         what = self.tr("installed") if entry.change is Change.INSTALL else self.tr("rolled back to")
         return (
             str(entry.seq),
-            _when(entry),
+            _entry_time(entry),
             what,
             entry.name,
             entry.signer,
-            data_text(entry.meaning),
+            translate_data(entry.meaning),
             entry.reason,
             entry.comparison_sha256[:16] or "–",
         )
 
-    def _on_row(self, current: QModelIndex, _previous: QModelIndex) -> None:
+    def _on_row_selected(self, current: QModelIndex, _previous: QModelIndex) -> None:
         if 0 <= current.row() < len(self._rows):
             facts = self._rows[current.row()].facts
-            self.card.setMarkdown(facts.card or data_text(facts.trouble))
+            self.card_browser.setMarkdown(facts.card or translate_data(facts.trouble))
 
 
-def _when(entry: RegistryEntry) -> str:
-    return moment(datetime.fromisoformat(entry.at).astimezone())
+def _entry_time(entry: RegistryEntry) -> str:
+    return format_datetime(datetime.fromisoformat(entry.at).astimezone())

@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from leukview.domain.models.quality_control import Limits, Measure
-from leukview.gui.app.i18n import data_text
+from leukview.gui.app.i18n import translate_data
 
-_BROKEN = "#c2410c"  # told by shape as well: a square instead of a dot
+_VIOLATION_COLOUR = "#c2410c"  # told by shape as well: a square instead of a dot
 
 
-class LeveyJennings(QWidget):
+class LeveyJenningsChart(QWidget):
     """Paints values, mean and ±1, 2, 3 SD; a value that breaks a rule is a square with the rule's name."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -24,16 +24,16 @@ class LeveyJennings(QWidget):
         self._measure: Measure | None = None
         self._values: tuple[float, ...] = ()
         self._limits: Limits | None = None
-        self._broken: tuple[str, ...] = ()
+        self._violations: tuple[str, ...] = ()
         self.setAccessibleName(self.tr("Levey–Jennings picture"))
 
     def show_runs(
-        self, measure: Measure, values: Sequence[float], limits: Limits | None, broken: Sequence[str]
+        self, measure: Measure, values: Sequence[float], limits: Limits | None, violations: Sequence[str]
     ) -> None:
         """Show the runs of a measure, the oldest first; without limits only the values."""
         self._measure, self._values = measure, tuple(values)
-        self._limits, self._broken = limits, tuple(broken)
-        bad = sum(bool(rule) for rule in broken)
+        self._limits, self._violations = limits, tuple(violations)
+        bad = sum(bool(rule) for rule in violations)
         self.setAccessibleDescription(self.tr("{0} runs, {1} outside the rules").format(len(values), bad))
         self.update()
 
@@ -76,11 +76,11 @@ class LeveyJennings(QWidget):
         painter.setPen(QPen(palette.color(QPalette.ColorRole.Accent), 1.5))
         for one, other in pairwise(points):
             painter.drawLine(QLineF(one, other))
-        rules = self._broken or ("",) * len(points)
+        rules = self._violations or ("",) * len(points)
         for point, rule in zip(points, rules, strict=True):
             painter.setPen(Qt.PenStyle.NoPen)
             if rule:
-                painter.setBrush(QColor(_BROKEN))
+                painter.setBrush(QColor(_VIOLATION_COLOUR))
                 painter.drawRect(QRectF(point.x() - 5, point.y() - 5, 10, 10))
                 painter.setPen(palette.color(QPalette.ColorRole.Text))
                 painter.drawText(QPointF(point.x() - 10, point.y() - 9), rule)
@@ -89,16 +89,18 @@ class LeveyJennings(QWidget):
                 painter.drawEllipse(point, 4, 4)
         unit = f" [{self._measure.unit}]" if self._measure.unit else ""
         painter.setPen(palette.color(QPalette.ColorRole.Text))
-        painter.drawText(QPointF(8, metrics.ascent() + 4), f"{data_text(self._measure.name)}{unit}")
+        painter.drawText(QPointF(8, metrics.ascent() + 4), f"{translate_data(self._measure.name)}{unit}")
 
-    def _paint_limits(self, painter: QPainter, area: QRectF, middle: float | None, span: tuple[float, float]) -> None:
+    def _paint_limits(
+        self, painter: QPainter, area: QRectF, mean_y: float | None, value_range: tuple[float, float]
+    ) -> None:
         limits, measure = self._limits, self._measure
-        if limits is None or measure is None or middle is None:
+        if limits is None or measure is None or mean_y is None:
             return
         palette, metrics = self.palette(), self.fontMetrics()
-        scale = area.height() / (span[1] - span[0])
+        scale = area.height() / (value_range[1] - value_range[0])
         for k in (0, 2, -2, 3, -3, 1, -1):
-            y = middle - k * limits.sd * scale
+            y = mean_y - k * limits.sd * scale
             style = Qt.PenStyle.SolidLine if k == 0 else Qt.PenStyle.DashLine if abs(k) < 3 else Qt.PenStyle.DotLine
             painter.setPen(QPen(palette.color(QPalette.ColorRole.Mid), 1.2 if k in {0, 3, -3} else 0.7, style))
             painter.drawLine(QLineF(area.left(), y, area.right(), y))

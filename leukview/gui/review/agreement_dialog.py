@@ -20,8 +20,14 @@ from PySide6.QtWidgets import (
 
 from leukview.domain.review.agreement import Agreement, Disagreement
 from leukview.domain.taxonomy import Taxonomy
-from leukview.gui.widgets.dialog_helpers import calm_table, fit_columns, heading, open_at, wrapped
-from leukview.gui.widgets.text_table_model import Lines
+from leukview.gui.widgets.dialog_helpers import (
+    fit_columns,
+    heading_label,
+    read_only_table,
+    set_initial_size,
+    wrapping_label,
+)
+from leukview.gui.widgets.text_table_model import TextTableModel
 
 
 class AgreementDialog(QDialog):
@@ -35,8 +41,8 @@ class AgreementDialog(QDialog):
         parent: The window.
     """
 
-    settling = Signal(str, str)  # cell id, class key; "" = open again
-    showing = Signal(object)  # tuple of cell ids
+    consensus_requested = Signal(str, str)  # cell id, class key; "" = open again
+    show_cells_requested = Signal(object)  # tuple of cell ids
 
     def __init__(
         self,
@@ -51,55 +57,57 @@ class AgreementDialog(QDialog):
         self._numbers, self._taxonomy, self._signed = numbers, taxonomy, signed
         self._agreement = agreement
         self.setWindowTitle(self.tr("First and second reader"))
-        self.headline = heading("", 1.2)
-        self.facts = wrapped("")
-        self.model = Lines(("", "", "", ""), self)
-        self.view = calm_table(self.tr("Cells on which the readers differ"))
+        self.headline_label = heading_label("", 1.2)
+        self.facts_label = wrapping_label("")
+        self.model = TextTableModel(("", "", "", ""), self)
+        self.view = read_only_table(self.tr("Cells on which the readers differ"))
         self.view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.view.setModel(self.model)
         self.first_button = QPushButton(self.tr("&1  First reader's class"))
         self.second_button = QPushButton(self.tr("&2  Second reader's class"))
-        self.classes = QComboBox()
-        self.classes.setAccessibleName(self.tr("Another class"))
+        self.class_combo = QComboBox()
+        self.class_combo.setAccessibleName(self.tr("Another class"))
         for cell_class in taxonomy.classes:
-            self.classes.addItem(cell_class.name, cell_class.key)
+            self.class_combo.addItem(cell_class.name, cell_class.key)
         self.other_button = QPushButton(self.tr("&3  This class"))
-        self.open_button = QPushButton(self.tr("&0  Open again"))
+        self.reopen_button = QPushButton(self.tr("&0  Open again"))
         for key, button in (
             ("1", self.first_button),
             ("2", self.second_button),
             ("3", self.other_button),
-            ("0", self.open_button),
+            ("0", self.reopen_button),
         ):
             button.setAutoDefault(False)
             QShortcut(QKeySequence(key), self.view, button.click, context=Qt.ShortcutContext.WidgetShortcut)
         self.show_button = QPushButton(self.tr("S&how in the gallery"))
         self.show_button.setAutoDefault(False)
         row = QHBoxLayout()
-        for part in (self.first_button, self.second_button, self.classes, self.other_button, self.open_button):
+        for part in (self.first_button, self.second_button, self.class_combo, self.other_button, self.reopen_button):
             row.addWidget(part)
         row.addStretch(1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.addButton(self.show_button, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
-        layout.addWidget(self.headline)
-        layout.addWidget(self.facts)
+        layout.addWidget(self.headline_label)
+        layout.addWidget(self.facts_label)
         layout.addWidget(self.view, 1)
-        layout.addWidget(wrapped(self._help()))
+        layout.addWidget(wrapping_label(self._help_text()))
         layout.addLayout(row)
         layout.addWidget(buttons)
-        self.first_button.clicked.connect(lambda: self._settle(lambda d: d.first))
-        self.second_button.clicked.connect(lambda: self._settle(lambda d: d.second))
-        self.other_button.clicked.connect(lambda: self._settle(lambda _: str(self.classes.currentData())))
-        self.open_button.clicked.connect(lambda: self._settle(lambda _: ""))
-        self.show_button.clicked.connect(self._show)
-        self.view.selectionModel().selectionChanged.connect(self._enable)
+        self.first_button.clicked.connect(lambda: self._request_consensus(lambda d: d.first))
+        self.second_button.clicked.connect(lambda: self._request_consensus(lambda d: d.second))
+        self.other_button.clicked.connect(
+            lambda: self._request_consensus(lambda _: str(self.class_combo.currentData()))
+        )
+        self.reopen_button.clicked.connect(lambda: self._request_consensus(lambda _: ""))
+        self.show_button.clicked.connect(self._show_cells)
+        self.view.selectionModel().selectionChanged.connect(self._update_buttons)
         self.show_agreement(agreement)
         self.view.setFocus()
-        open_at(self, 112, 30)
+        set_initial_size(self, 112, 30)
 
-    def _help(self) -> str:
+    def _help_text(self) -> str:
         if self._signed:
             return self.tr("The slide is signed. To settle a disagreement, close this list and amend the slide.")
         return self.tr(
@@ -112,7 +120,7 @@ class AgreementDialog(QDialog):
         self._agreement = agreement
         at = max(0, self.view.currentIndex().row())
         kappa = agreement.kappa
-        self.headline.setText(self._headline())
+        self.headline_label.setText(self._headline_text())
         share = ""
         if agreement.share:
             share = self.tr(" (95 % interval {0:.1f}–{1:.1f} %)").format(
@@ -125,27 +133,31 @@ class AgreementDialog(QDialog):
             + self.tr("By chance alone: {0:.1f} %. ").format(100 * kappa.expected)
             + self.tr("{0} disagreements, {1} still open.").format(len(agreement.disagreements), agreement.open)
         )
-        self.facts.setText(told.replace(" %", "\u00a0%"))  # a figure keeps its sign when the line breaks
+        self.facts_label.setText(told.replace(" %", "\u00a0%"))  # a figure keeps its sign when the line breaks
         self.model.set_headings(
             [self.tr("Cell"), agreement.first_reader, agreement.second_reader, self.tr("Consensus")]
         )
         lines = []
         for found in agreement.disagreements:
-            consensus = self._name(found.consensus) if found.consensus else self.tr("open")
+            consensus = self._class_name(found.consensus) if found.consensus else self.tr("open")
             if found.settled_by:
                 consensus += f" · {found.settled_by}"
-            texts = (str(self._numbers.get(found.cell_id, 0)), self._name(found.first), self._name(found.second))
+            texts = (
+                str(self._numbers.get(found.cell_id, 0)),
+                self._class_name(found.first),
+                self._class_name(found.second),
+            )
             lines.append((*texts, consensus))
-        self.model.show_lines(lines)
+        self.model.set_rows(lines)
         fit_columns(self.view, 32)
         self.view.horizontalHeader().setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
         if agreement.disagreements:
             open_rows = [i for i, d in enumerate(agreement.disagreements) if not d.consensus]
             later = [i for i in open_rows if i >= at]
             self.view.selectRow((later or open_rows or [min(at, len(agreement.disagreements) - 1)])[0])
-        self._enable()
+        self._update_buttons()
 
-    def _headline(self) -> str:
+    def _headline_text(self) -> str:
         kappa = self._agreement.kappa
         if kappa.value is None:
             return self.tr("Cohen's κ cannot be computed: there is one class only, or no cell labelled by both.")
@@ -155,26 +167,26 @@ class AgreementDialog(QDialog):
             kappa.value, kappa.interval.low, kappa.interval.high
         )
 
-    def _name(self, key: str) -> str:
+    def _class_name(self, key: str) -> str:
         return next((c.name for c in self._taxonomy.classes if c.key == key), key)
 
-    def _chosen(self) -> list[Disagreement]:
+    def _selected_disagreements(self) -> list[Disagreement]:
         rows = sorted(index.row() for index in self.view.selectionModel().selectedRows())
         return [self._agreement.disagreements[row] for row in rows]
 
-    def _enable(self) -> None:
-        chosen = self._chosen()
+    def _update_buttons(self) -> None:
+        chosen = self._selected_disagreements()
         self.show_button.setEnabled(bool(chosen))
-        for part in (self.first_button, self.second_button, self.classes, self.other_button):
+        for part in (self.first_button, self.second_button, self.class_combo, self.other_button):
             part.setEnabled(bool(chosen) and not self._signed)
-        self.open_button.setEnabled(any(d.consensus for d in chosen) and not self._signed)
+        self.reopen_button.setEnabled(any(d.consensus for d in chosen) and not self._signed)
 
-    def _settle(self, label: object) -> None:
+    def _request_consensus(self, label: object) -> None:
         if callable(label):
-            for found in self._chosen():
-                self.settling.emit(found.cell_id, label(found))
+            for found in self._selected_disagreements():
+                self.consensus_requested.emit(found.cell_id, label(found))
 
-    def _show(self) -> None:
-        cells = tuple(d.cell_id for d in self._chosen())
+    def _show_cells(self) -> None:
+        cells = tuple(d.cell_id for d in self._selected_disagreements())
         self.accept()
-        self.showing.emit(cells)
+        self.show_cells_requested.emit(cells)

@@ -15,26 +15,26 @@ from leukview.core.job_runner import Queue
 from leukview.domain.alerts import Alert
 from leukview.domain.review.reviewer_profile import Profile
 from leukview.domain.slide import ExportPreview
-from leukview.gui.alerts.acknowledge_dialog import AlertDialog
+from leukview.gui.alerts.acknowledge_dialog import AcknowledgeAlertDialog
 from leukview.gui.app.action_table import ActionSpec
-from leukview.gui.app.i18n import spoken
-from leukview.gui.app.tasks import Jobs
+from leukview.gui.app.i18n import translated_taxonomy
+from leukview.gui.app.tasks import TaskRunner
 from leukview.gui.gallery.panel import GalleryPanel
 from leukview.gui.help.about_dialog import AboutDialog
-from leukview.gui.help.shortcuts_dialog import KeysDialog
+from leukview.gui.help.shortcuts_dialog import ShortcutsDialog
 from leukview.gui.review.comment_dialog import CommentDialog
-from leukview.gui.review.reopen_dialog import AmendDialog
+from leukview.gui.review.reopen_dialog import ReopenDialog
 from leukview.gui.review.sign_dialog import SignDialog
-from leukview.gui.review.slide_details_dialog import DetailsDialog
-from leukview.gui.session.review_controller import ReviewDesk
-from leukview.gui.session.slide_jobs import SlideFlow
+from leukview.gui.review.slide_details_dialog import SlideDetailsDialog
+from leukview.gui.session.review_controller import ReviewController
+from leukview.gui.session.slide_jobs import SlideJobs
 from leukview.gui.widgets.file_dialogs import folder_dialog, open_dialog
-from leukview.gui.worklist.import_dialog import PreviewDialog
+from leukview.gui.worklist.import_dialog import ImportDialog
 from leukview.services.report.report_data import ModelInfo
 from leukview.services.workbench import Workbench
 
 
-class Asking(QObject):
+class DialogController(QObject):
     """Opens the dialogs over `window` and hands the answers to desk and flow."""
 
     path_chosen = Signal(object)  # Path
@@ -44,9 +44,9 @@ class Asking(QObject):
         self,
         window: QWidget,
         workbench: Workbench,
-        jobs: Jobs,
-        desk: ReviewDesk,
-        flow: SlideFlow,
+        jobs: TaskRunner,
+        desk: ReviewController,
+        flow: SlideJobs,
         gallery: GalleryPanel,
     ) -> None:
         super().__init__(window)
@@ -67,7 +67,7 @@ class Asking(QObject):
         """The keys belong to the gallery again."""
         self._gallery.view.setFocus()
 
-    def for_folder(self) -> None:
+    def open_folder(self) -> None:
         """A folder to open."""
         dialog = folder_dialog(self._window, self.tr("Open folder"), self.folder)
         dialog.fileSelected.connect(self._on_path)
@@ -91,9 +91,9 @@ class Asking(QObject):
     def _ask_for_import(self) -> None:
         if not self._previews:
             return
-        dialog = PreviewDialog(self._previews[0], spoken(self._workbench.taxonomy), self._window)
+        dialog = ImportDialog(self._previews[0], translated_taxonomy(self._workbench.taxonomy), self._window)
         dialog.finished.connect(self._on_asked)
-        self._ask(dialog, lambda: self._flow.import_slides(dialog.chosen()))
+        self._ask(dialog, lambda: self._flow.import_slides(dialog.selected_slides()))
 
     def _on_asked(self) -> None:
         self._previews.popleft()
@@ -118,15 +118,15 @@ class Asking(QObject):
             self._ask(dialog, lambda: self._comment([], dialog.text(), dialog.codes()))
 
     def _comment(self, ids: Sequence[str], text: str, codes: Sequence[str]) -> None:
-        self._desk.do(lambda session: session.comment(ids, text, codes))
+        self._desk.submit(lambda session: session.comment(ids, text, codes))
 
     def for_acknowledgement(self, alert: Alert) -> None:
         """That an alert was seen, and whom the reviewer called."""
-        dialog = AlertDialog(alert, self._window)
+        dialog = AcknowledgeAlertDialog(alert, self._window)
 
         def acknowledge() -> None:
-            called, note = dialog.called(), dialog.note()
-            self._desk.do(lambda session: session.acknowledge(alert.rule.key, called=called, note=note))
+            called, note = dialog.called_person(), dialog.note()
+            self._desk.submit(lambda session: session.acknowledge(alert.rule.key, called=called, note=note))
 
         self._ask(dialog, acknowledge)
 
@@ -134,29 +134,29 @@ class Asking(QObject):
         """White cell count and scale."""
         if self._desk.view is None:
             return
-        dialog = DetailsDialog(self._desk.view.slide, self._window)
+        dialog = SlideDetailsDialog(self._desk.view.slide, self._window)
 
         def save() -> None:
             wbc, scale = dialog.wbc_per_nl(), dialog.um_per_px()
-            self._desk.do(lambda session: session.set_slide(wbc_per_nl=wbc, um_per_px=scale))
+            self._desk.submit(lambda session: session.set_slide(wbc_per_nl=wbc, um_per_px=scale))
 
         self._ask(dialog, save)
 
-    def for_signature(self) -> None:
+    def sign_slide(self) -> None:
         """The signature, or what stands in its way."""
         if self._desk.view is None:
             return
         profile = self._desk.profile
-        dialog = SignDialog(self._desk.view, self._desk.obstacles, self._window, profile)
-        dialog.cells_wanted.connect(self.cells_wanted)
+        dialog = SignDialog(self._desk.view, self._desk.signing_obstacles, self._window, profile)
+        dialog.show_cells_requested.connect(self.cells_wanted)
         dialog.finished.connect(self._on_signing_closed)
         self._signing = dialog
         if profile is not None:
-            dialog.proving.connect(partial(self._prove, profile))
+            dialog.pin_submitted.connect(partial(self._prove, profile))
 
         def sign() -> None:
             name, meaning = dialog.name(), dialog.meaning()
-            self._desk.do(lambda session: session.sign(name, meaning))
+            self._desk.submit(lambda session: session.sign(name, meaning))
 
         self._ask(dialog, sign)
 
@@ -167,7 +167,7 @@ class Asking(QObject):
         """Sign if the PIN is right; a wrong one is recorded. Who leaves the dialog meanwhile does not sign."""
         self._jobs.run(
             self.tr("Checking the PIN"),
-            lambda _token, _reporter: self._workbench.profiles.enter(profile.id, pin),
+            lambda _token, _reporter: self._workbench.profiles.authenticate(profile.id, pin),
             done=self._on_proved,
             failed=partial(self._on_not_proved, profile),
             queue=Queue.USERS,
@@ -179,20 +179,20 @@ class Asking(QObject):
 
     def _on_not_proved(self, profile: Profile, error: Exception) -> None:
         if isinstance(error, PinError):
-            self._desk.do(lambda session: session.pin_failed(profile.name))
+            self._desk.submit(lambda session: session.pin_failed(profile.name))
         if self._signing is not None:
-            self._signing.refuse(error)
+            self._signing.show_error(error)
 
     def for_amendment(self) -> None:
         """Why a signed slide is reopened."""
         view = self._desk.view
         if view is None or view.review.signature is None:
             return
-        dialog = AmendDialog(view.slide.id, view.review.signature, self._window)
+        dialog = ReopenDialog(view.slide.id, view.review.signature, self._window)
         self._ask(dialog, lambda: self._reopen(dialog.reason()))
 
     def _reopen(self, reason: str) -> None:
-        self._desk.do(lambda session: session.reopen(reason))
+        self._desk.submit(lambda session: session.reopen(reason))
 
     def about(self) -> None:
         """Read the model's provenance, then show the About box."""
@@ -205,7 +205,7 @@ class Asking(QObject):
         )
 
     def _about_failed(self, error: Exception) -> None:
-        self._jobs.tell(error)
+        self._jobs.report_error(error)
         self._show_about(None)
 
     def _show_about(self, info: object) -> None:
@@ -218,6 +218,6 @@ class Asking(QObject):
         rebind: Callable[[tuple[ActionSpec, ...]], None],
     ) -> None:
         """The page of keys; `rebind` takes over each change."""
-        dialog = KeysDialog(table, standard, self._window)
-        dialog.changed.connect(rebind)
+        dialog = ShortcutsDialog(table, standard, self._window)
+        dialog.shortcuts_changed.connect(rebind)
         self._ask(dialog)

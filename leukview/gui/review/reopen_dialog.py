@@ -7,11 +7,11 @@ from datetime import datetime
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from leukview.domain.review.events import Signature
-from leukview.gui.app.i18n import moment
-from leukview.gui.widgets.dialog_helpers import heading, open_at, wrapped
+from leukview.gui.app.i18n import format_datetime
+from leukview.gui.widgets.dialog_helpers import heading_label, set_initial_size, wrapping_label
 
 
-class AmendDialog(QDialog):
+class ReopenDialog(QDialog):
     """Asks for the reason of an amendment; without one there is none.
 
     Args:
@@ -23,10 +23,10 @@ class AmendDialog(QDialog):
     def __init__(self, slide_id: str, signature: Signature, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Amend"))
-        self._reason = QLineEdit()
-        self._reason.setAccessibleName(self.tr("Reason"))
-        self._reason.setPlaceholderText(self.tr("Reason, as it is to stand in the record and in the report"))
-        when = moment(datetime.fromisoformat(signature.at).astimezone())
+        self._reason_edit = QLineEdit()
+        self._reason_edit.setAccessibleName(self.tr("Reason"))
+        self._reason_edit.setPlaceholderText(self.tr("Reason, as it is to stand in the record and in the report"))
+        when = format_datetime(datetime.fromisoformat(signature.at).astimezone())
         buttons = QDialogButtonBox()
         self.amend_button = QPushButton(self.tr("Amend"))
         self.amend_button.setDefault(True)
@@ -34,21 +34,23 @@ class AmendDialog(QDialog):
         buttons.addButton(self.amend_button, QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.addButton(QPushButton(self.tr("Cancel")), QDialogButtonBox.ButtonRole.RejectRole)
         layout = QVBoxLayout(self)
-        layout.addWidget(heading(self.tr("Slide {slide}").format(slide=slide_id), 1.2))
-        layout.addWidget(wrapped(self.tr("Signed by {who}, {when}").format(who=signature.name, when=when)))
-        layout.addWidget(wrapped(self.tr("Why is the signed slide amended? The first signature stays in the record.")))
-        layout.addWidget(self._reason)
+        layout.addWidget(heading_label(self.tr("Slide {slide}").format(slide=slide_id), 1.2))
+        layout.addWidget(wrapping_label(self.tr("Signed by {who}, {when}").format(who=signature.name, when=when)))
+        layout.addWidget(
+            wrapping_label(self.tr("Why is the signed slide amended? The first signature stays in the record."))
+        )
+        layout.addWidget(self._reason_edit)
         layout.addStretch(1)
         layout.addWidget(buttons)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
-        self._reason.textChanged.connect(self._check)
-        self._reason.setFocus()
-        open_at(self, 80, 11)
+        self._reason_edit.textChanged.connect(self._update_button)
+        self._reason_edit.setFocus()
+        set_initial_size(self, 80, 11)
 
     def reason(self) -> str:
         """Why."""
-        return self._reason.text().strip()
+        return self._reason_edit.text().strip()
 
-    def _check(self) -> None:
+    def _update_button(self) -> None:
         self.amend_button.setEnabled(bool(self.reason()))

@@ -10,14 +10,14 @@ from leukview.domain.review.agreement import Agreement
 from leukview.domain.review.events import FIRST, SECOND
 from leukview.domain.review.reviewer_profile import Role
 from leukview.gui.app.action_manager import ActionBar
-from leukview.gui.app.i18n import spoken
-from leukview.gui.app.tasks import Jobs
+from leukview.gui.app.i18n import translated_taxonomy
+from leukview.gui.app.tasks import TaskRunner
 from leukview.gui.review.agreement_dialog import AgreementDialog
-from leukview.gui.session.review_controller import ReviewDesk
+from leukview.gui.session.review_controller import ReviewController
 from leukview.services.review.session import ReviewSession, SlideView
 from leukview.services.workbench import Workbench
 
-TELLING = frozenset(
+BLOCKED_ACTIONS = frozenset(
     {
         "blind",
         "accept",
@@ -39,49 +39,49 @@ TELLING = frozenset(
 """Actions that tell or rest on another's opinion, or act on the first reading: none of them in a second reading."""
 
 
-class SecondReading(QObject):
+class SecondReadingController(QObject):
     """Switches the bench between the readings of a slide, and shows the two side by side."""
 
-    told = Signal(str, str)  # a sentence and a hint
-    show_cells = Signal(object)  # tuple of cell ids
+    notification_requested = Signal(str, str)  # a sentence and a hint
+    show_cells_requested = Signal(object)  # tuple of cell ids
 
-    def __init__(self, window: QMainWindow, workbench: Workbench, jobs: Jobs, desk: ReviewDesk) -> None:
+    def __init__(self, window: QMainWindow, workbench: Workbench, tasks: TaskRunner, review: ReviewController) -> None:
         super().__init__(window)
-        self._window, self._workbench, self._jobs, self._desk = window, workbench, jobs, desk
-        self._actions: ActionBar | None = None
+        self._window, self._workbench, self._tasks, self._review = window, workbench, tasks, review
+        self._action_manager: ActionBar | None = None
         self._blind_before = False
         self._blinded = False
-        self._dialog: AgreementDialog | None = None
-        self._comparing = False
+        self._agreement_dialog: AgreementDialog | None = None
+        self._reload_pending = False
 
-    def begin(self, actions: ActionBar) -> None:
+    def bind_actions(self, action_manager: ActionBar) -> None:
         """Take over the actions; to be called before anything else listens to the desk."""
-        self._actions = actions
-        self._desk.opened.connect(self._on_opened)
-        self._desk.rested.connect(self._on_rested)
+        self._action_manager = action_manager
+        self._review.opened.connect(self._on_opened)
+        self._review.idle_reached.connect(self._on_review_idle)
 
     # ---- going there and back
-    def toggle(self, wanted: bool) -> None:
+    def toggle(self, on: bool) -> None:
         """Begin the second reading of the slide on the bench, or leave it."""
-        view = self._desk.view
-        if view is None or (view.reading == SECOND) is wanted:
+        view = self._review.view
+        if view is None or (view.reading == SECOND) is on:
             return
-        if wanted:
-            self._desk.open(view.slide.id, SECOND)
+        if on:
+            self._review.open(view.slide.id, SECOND)
             return
-        profile = self._desk.profile
+        profile = self._review.profile
         bound = view.reviewed or (profile is not None and profile.role is Role.SECOND_READER)
         if bound and view.review.signature is None:
-            self.told.emit(
+            self.notification_requested.emit(
                 self.tr("The second reading is not signed yet: until then the other opinions stay hidden."),
                 self.tr("Label every cell, then sign it (Ctrl+Return)."),
             )
-            self._sync()
+            self._sync_action()
             return
-        self._desk.open(view.slide.id, FIRST)
+        self._review.open(view.slide.id, FIRST)
 
     def _on_opened(self, view: SlideView) -> None:
-        actions, second = self._actions, view.reading == SECOND
+        actions, second = self._action_manager, view.reading == SECOND
         if actions is None:
             return
         blind = actions.by_key["blind"]
@@ -91,69 +91,71 @@ class SecondReading(QObject):
         elif not second and self._blinded:
             self._blinded = False
             blind.setChecked(self._blind_before)
-        actions.block("second reading", [key for key in TELLING if key in actions.by_key] if second else ())
-        self._sync()
+        actions.block("second reading", [key for key in BLOCKED_ACTIONS if key in actions.by_key] if second else ())
+        self._sync_action()
 
-    def _on_rested(self) -> None:
-        self._sync()
-        if self._dialog is not None and self._comparing:
-            self._comparing = False
-            self._read(self._on_reread)
+    def _on_review_idle(self) -> None:
+        self._sync_action()
+        if self._agreement_dialog is not None and self._reload_pending:
+            self._reload_pending = False
+            self._load_agreement(self._on_agreement_reloaded)
 
-    def _sync(self) -> None:
-        if self._actions is None:
+    def _sync_action(self) -> None:
+        if self._action_manager is None:
             return
-        action, view = self._actions.by_key["second"], self._desk.view
+        action, view = self._action_manager.by_key["second"], self._review.view
         with QSignalBlocker(action):
             action.setChecked(view is not None and view.reading == SECOND)
 
     # ---- another program
     def refresh(self) -> None:
         """Take in what another program wrote to the slide on the bench."""
-        self._desk.do(ReviewSession.refresh)
+        self._review.submit(ReviewSession.refresh)
 
     # ---- side by side
-    def compare(self) -> None:
+    def show_agreement(self) -> None:
         """Show how far the readers agree, and where they differ."""
-        if self._desk.view is not None:
-            self._desk.do(ReviewSession.refresh)
-            self._read(self._on_compared)
+        if self._review.view is not None:
+            self._review.submit(ReviewSession.refresh)
+            self._load_agreement(self._on_agreement_loaded)
 
-    def _read(self, done: object) -> None:
-        agreement = self._desk.agreement
+    def _load_agreement(self, done: object) -> None:
+        agreement = self._review.agreement
 
         def work(_token: CancelToken, _reporter: Reporter) -> Agreement | None:
             return agreement()
 
-        self._jobs.run(self.tr("Comparing the readings"), work, done=done, queue=Queue.REVIEW)  # type: ignore[arg-type]
+        self._tasks.run(self.tr("Comparing the readings"), work, done=done, queue=Queue.REVIEW)  # type: ignore[arg-type]
 
-    def _on_compared(self, found: object) -> None:
-        view = self._desk.view
+    def _on_agreement_loaded(self, agreement: object) -> None:
+        view = self._review.view
         if view is None:
             return
-        if not isinstance(found, Agreement):
-            self.told.emit(
+        if not isinstance(agreement, Agreement):
+            self.notification_requested.emit(
                 self.tr("There is no finished second reading of this slide."),
                 self.tr("Another person reads it with “Second reading” in the menu “Review”, and signs."),
             )
             return
         numbers = {v.cell.id: v.cell.number for v in view.cells}
         signed = view.review.signature is not None
-        dialog = AgreementDialog(found, numbers, spoken(self._workbench.taxonomy), signed=signed, parent=self._window)
+        dialog = AgreementDialog(
+            agreement, numbers, translated_taxonomy(self._workbench.taxonomy), signed=signed, parent=self._window
+        )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.settling.connect(self._settle)
-        dialog.showing.connect(self.show_cells)
+        dialog.consensus_requested.connect(self._record_consensus)
+        dialog.show_cells_requested.connect(self.show_cells_requested)
         dialog.finished.connect(self._on_closed)
-        self._dialog = dialog
+        self._agreement_dialog = dialog
         dialog.open()
 
-    def _settle(self, cell_id: str, label: str) -> None:
-        self._comparing = True
-        self._desk.do(lambda session: session.settle(cell_id, label))
+    def _record_consensus(self, cell_id: str, label: str) -> None:
+        self._reload_pending = True
+        self._review.submit(lambda session: session.settle(cell_id, label))
 
-    def _on_reread(self, found: object) -> None:
-        if self._dialog is not None and isinstance(found, Agreement):
-            self._dialog.show_agreement(found)
+    def _on_agreement_reloaded(self, agreement: object) -> None:
+        if self._agreement_dialog is not None and isinstance(agreement, Agreement):
+            self._agreement_dialog.show_agreement(agreement)
 
     def _on_closed(self) -> None:
-        self._dialog = None
+        self._agreement_dialog = None

@@ -22,26 +22,29 @@ from leukview import RESEARCH_USE_LINE
 from leukview.domain.binomial import Interval, clopper_pearson
 from leukview.domain.review.events import SECOND
 from leukview.domain.review.reviewer_profile import Profile
-from leukview.gui.app.i18n import data_text, error_text, sentences
+from leukview.gui.app.i18n import error_text, sentences, translate_data
 from leukview.gui.widgets.dialog_helpers import (
-    calm_table,
     fit_columns,
-    heading,
-    open_around,
-    scrolling,
-    signed_line,
-    wrapped,
+    fit_to_body,
+    heading_label,
+    icon_row,
+    read_only_table,
+    scrolling_area,
+    wrapping_label,
 )
-from leukview.gui.widgets.text_table_model import Lines
+from leukview.gui.widgets.text_table_model import TextTableModel
 from leukview.services.review.session import SlideView
 
-_BELOW_EM, _BESIDE_EM = 90, 150  # width of the dialog with the differential above the words, and beside them
-_USED, _WIDE = 0.9, 0.95  # of the screen's height and width, at most
-_AROUND_LINES = 7  # below the words: what the program is for, and the buttons
-_ROWS = 14  # of the differential that are seen without scrolling
+_STACKED_WIDTH_EM, _SIDE_BY_SIDE_WIDTH_EM = (
+    90,
+    150,
+)  # width of the dialog with the differential above the words, and beside them
+_MAX_HEIGHT_FRACTION, _MAX_WIDTH_FRACTION = 0.9, 0.95  # of the screen's height and width, at most
+_FOOTER_LINES = 7  # below the words: what the program is for, and the buttons
+_MAX_VISIBLE_ROWS = 14  # of the differential that are seen without scrolling
 
 
-def interval_words(interval: Interval | None) -> str:
+def interval_text(interval: Interval | None) -> str:
     """An interval of proportions in percent."""
     return "–" if interval is None else f"{100 * interval.low:.1f}–{100 * interval.high:.1f}"
 
@@ -56,42 +59,42 @@ class SignDialog(QDialog):
         profile: Who sits at the window; the name is given, and the PIN asked for where there is one.
     """
 
-    cells_wanted = Signal(object)  # tuple of cell ids: the reviewer wants to see what stands in the way
-    proving = Signal(str)  # the PIN; `accept` follows when it is right, `refuse` when it is not
+    show_cells_requested = Signal(object)  # tuple of cell ids: the reviewer wants to see what stands in the way
+    pin_submitted = Signal(str)  # the PIN; `accept` follows when it is right, `refuse` when it is not
 
     def __init__(
         self,
         view: SlideView,
-        obstacles: tuple[str, ...],
+        unmet_requirements: tuple[str, ...],
         parent: QWidget | None = None,
         profile: Profile | None = None,
     ) -> None:
         super().__init__(parent)
-        self._obstacles = obstacles
-        self._pin = QLineEdit()
-        self._pin.setEchoMode(QLineEdit.EchoMode.Password)
-        self._pin.setAccessibleName(self.tr("PIN"))
+        self._unmet_requirements = unmet_requirements
+        self._pin_edit = QLineEdit()
+        self._pin_edit.setEchoMode(QLineEdit.EchoMode.Password)
+        self._pin_edit.setAccessibleName(self.tr("PIN"))
         self._asks_pin = profile is not None and profile.has_pin
-        self._trouble = wrapped("")
-        self._trouble.setAccessibleName(self.tr("Why it is not signed"))
-        self._trouble.hide()
+        self._error_label = wrapping_label("")
+        self._error_label.setAccessibleName(self.tr("Why it is not signed"))
+        self._error_label.hide()
         self.setWindowTitle(self.tr("Sign the slide"))
-        self._name = QLineEdit()
-        self._name.setAccessibleName(self.tr("Printed name"))
-        self._name.setPlaceholderText(self.tr("First and last name, as they are to be printed"))
-        self._meaning = QComboBox()
-        self._meaning.setAccessibleName(self.tr("Meaning of the signature"))
-        self._meaning.setEditable(True)
-        self._meaning.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self._meaning.addItems(
+        self._name_edit = QLineEdit()
+        self._name_edit.setAccessibleName(self.tr("Printed name"))
+        self._name_edit.setPlaceholderText(self.tr("First and last name, as they are to be printed"))
+        self._meaning_combo = QComboBox()
+        self._meaning_combo.setAccessibleName(self.tr("Meaning of the signature"))
+        self._meaning_combo.setEditable(True)
+        self._meaning_combo.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self._meaning_combo.addItems(
             [
                 self.tr("Review of the differential by a person"),
                 self.tr("Reviewed and released for research use"),
             ]
         )
         if view.reading == SECOND:
-            self._meaning.insertItem(0, self.tr("Second reading, blinded to the first reader and the model"))
-            self._meaning.setCurrentIndex(0)
+            self._meaning_combo.insertItem(0, self.tr("Second reading, blinded to the first reader and the model"))
+            self._meaning_combo.setCurrentIndex(0)
         self.buttons = QDialogButtonBox()
         self.sign_button = QPushButton(self.tr("Sign"))
         self.sign_button.setDefault(True)
@@ -103,105 +106,108 @@ class SignDialog(QDialog):
 
         body = QWidget()
         layout = QVBoxLayout()
-        self.blasts = wrapped(self._blast_words(view))
-        layout.addWidget(self.blasts)
-        self.alerts = wrapped(self._alert_words(view))
-        layout.addWidget(self.alerts)
-        if obstacles:
-            lines = "\n".join(f"•  {sentence}" for sentence in obstacles)
-            todo = wrapped(self.tr("Before this slide can be signed:") + "\n" + lines)
+        self.blasts_label = wrapping_label(self._blasts_text(view))
+        layout.addWidget(self.blasts_label)
+        self.alerts_label = wrapping_label(self._alerts_text(view))
+        layout.addWidget(self.alerts_label)
+        if unmet_requirements:
+            lines = "\n".join(f"•  {sentence}" for sentence in unmet_requirements)
+            todo = wrapping_label(self.tr("Before this slide can be signed:") + "\n" + lines)
             todo.setAccessibleName(self.tr("Still to do"))
-            layout.addWidget(signed_line(QStyle.StandardPixmap.SP_MessageBoxWarning, todo))
-            self._offer_cells(view.in_the_way, layout)
+            layout.addWidget(icon_row(QStyle.StandardPixmap.SP_MessageBoxWarning, todo))
+            self._add_show_cells_button(view.blocking_cells, layout)
         form = QFormLayout()
-        form.addRow(self.tr("Printed name"), self._name)
-        form.addRow(self.tr("Meaning"), self._meaning)
+        form.addRow(self.tr("Printed name"), self._name_edit)
+        form.addRow(self.tr("Meaning"), self._meaning_combo)
         if self._asks_pin:
-            form.addRow(self.tr("PIN"), self._pin)
-            self._pin.textChanged.connect(self._check)
+            form.addRow(self.tr("PIN"), self._pin_edit)
+            self._pin_edit.textChanged.connect(self._update_button)
         layout.addLayout(form)
-        layout.addWidget(self._trouble)
+        layout.addWidget(self._error_label)
         layout.addWidget(
-            wrapped(
+            wrapping_label(
                 self.tr("Once signed, the slide is read-only. An amendment reopens it; this signature stays on record.")
             )
         )
         layout.addStretch(1)
-        self._place(view, body, layout)
-        area = scrolling(body)
+        self._arrange(view, body, layout)
+        area = scrolling_area(body)
         outer = QVBoxLayout(self)
         outer.addWidget(area, 1)
-        outer.addWidget(heading(data_text(RESEARCH_USE_LINE)))
+        outer.addWidget(heading_label(translate_data(RESEARCH_USE_LINE)))
         outer.addWidget(self.buttons)
-        for field in (self._name, self._meaning, self._pin):
-            field.setEnabled(not obstacles)
+        for field in (self._name_edit, self._meaning_combo, self._pin_edit):
+            field.setEnabled(not unmet_requirements)
         if profile is not None:
-            self._name.setText(profile.name)
-            self._name.setReadOnly(True)
-        self._name.textChanged.connect(self._check)
-        self._meaning.editTextChanged.connect(self._check)
-        self._check()
-        asked = self._pin if self._asks_pin else (self._meaning if profile else self._name)
-        (cancel if obstacles else asked).setFocus()
-        open_around(self, area, body, _BESIDE_EM if self._beside else _BELOW_EM)
+            self._name_edit.setText(profile.name)
+            self._name_edit.setReadOnly(True)
+        self._name_edit.textChanged.connect(self._update_button)
+        self._meaning_combo.editTextChanged.connect(self._update_button)
+        self._update_button()
+        asked = self._pin_edit if self._asks_pin else (self._meaning_combo if profile else self._name_edit)
+        (cancel if unmet_requirements else asked).setFocus()
+        fit_to_body(self, area, body, _SIDE_BY_SIDE_WIDTH_EM if self._side_by_side else _STACKED_WIDTH_EM)
 
-    def _offer_cells(self, cells: tuple[str, ...], layout: QVBoxLayout) -> None:
+    def _add_show_cells_button(self, cells: tuple[str, ...], layout: QVBoxLayout) -> None:
         """A way to the cells that stand between the slide and its signature."""
         if not cells:
             return
         show = QPushButton(self.tr("&Show these cells ({0})").format(len(cells)))
         show.setAutoDefault(False)
         show.clicked.connect(self.reject)
-        show.clicked.connect(lambda: self.cells_wanted.emit(cells))
+        show.clicked.connect(lambda: self.show_cells_requested.emit(cells))
         row = QHBoxLayout()
         row.addStretch(1)
         row.addWidget(show)
         layout.addLayout(row)
 
-    def _place(self, view: SlideView, body: QWidget, words: QVBoxLayout) -> None:
+    def _arrange(self, view: SlideView, body: QWidget, form_layout: QVBoxLayout) -> None:
         """The differential above the words; beside them where the screen is too low for both."""
         what = QVBoxLayout()
-        what.addWidget(heading(self.tr("Slide {slide}").format(slide=view.slide.id), 1.2))
-        what.addWidget(wrapped(self._reviewed_words(view)))
-        what.addWidget(self._tally(view), 1)
+        what.addWidget(heading_label(self.tr("Slide {slide}").format(slide=view.slide.id), 1.2))
+        what.addWidget(wrapping_label(self._reviewed_text(view)))
+        what.addWidget(self._build_differential_table(view), 1)
         both = QBoxLayout(QBoxLayout.Direction.TopToBottom, body)
         both.setContentsMargins(0, 0, 0, 0)
         both.addLayout(what, 1)
-        both.addLayout(words, 1)
+        both.addLayout(form_layout, 1)
         room, em = self.screen().availableSize(), self.fontMetrics().averageCharWidth()
-        needed = both.totalHeightForWidth(_BELOW_EM * em) + _AROUND_LINES * self.fontMetrics().lineSpacing()
-        self._beside = needed > _USED * room.height() and _BESIDE_EM * em < _WIDE * room.width()
-        if self._beside:
+        needed = both.totalHeightForWidth(_STACKED_WIDTH_EM * em) + _FOOTER_LINES * self.fontMetrics().lineSpacing()
+        self._side_by_side = (
+            needed > _MAX_HEIGHT_FRACTION * room.height()
+            and _SIDE_BY_SIDE_WIDTH_EM * em < _MAX_WIDTH_FRACTION * room.width()
+        )
+        if self._side_by_side:
             both.setDirection(QBoxLayout.Direction.LeftToRight)
             both.insertSpacing(1, 2 * em)
 
     def name(self) -> str:
         """The printed name."""
-        return self._name.text().strip()
+        return self._name_edit.text().strip()
 
     def meaning(self) -> str:
         """What the signature means."""
-        return self._meaning.currentText().strip()
+        return self._meaning_combo.currentText().strip()
 
-    def refuse(self, error: Exception) -> None:
+    def show_error(self, error: Exception) -> None:
         """Say why the PIN does not do; the dialog stays open."""
-        self._trouble.setText(error_text(error))
-        self._trouble.show()
-        self._pin.clear()
-        self._pin.setFocus()
+        self._error_label.setText(error_text(error))
+        self._error_label.show()
+        self._pin_edit.clear()
+        self._pin_edit.setFocus()
 
     def _on_sign(self) -> None:
         if not self._asks_pin:
             self.accept()
             return
         self.sign_button.setEnabled(False)
-        self.proving.emit(self._pin.text())
+        self.pin_submitted.emit(self._pin_edit.text())
 
-    def _check(self) -> None:
-        complete = bool(self.name()) and bool(self.meaning()) and (bool(self._pin.text()) or not self._asks_pin)
-        self.sign_button.setEnabled(not self._obstacles and complete)
+    def _update_button(self) -> None:
+        complete = bool(self.name()) and bool(self.meaning()) and (bool(self._pin_edit.text()) or not self._asks_pin)
+        self.sign_button.setEnabled(not self._unmet_requirements and complete)
 
-    def _reviewed_words(self, view: SlideView) -> str:
+    def _reviewed_text(self, view: SlideView) -> str:
         if view.reading == SECOND:
             return self.tr(
                 "Second reading: {0} of {1} cells labelled, blinded to the first reader and the model."
@@ -213,32 +219,36 @@ class SignDialog(QDialog):
             words = sentences((words, self.tr("Cells that nobody reviewed count with the model's class.")))
         return words
 
-    def _tally(self, view: SlideView) -> QWidget:
+    def _build_differential_table(self, view: SlideView) -> QWidget:
         shown = view.shown
         rows = [
-            (r.cell_class.plural, str(r.count), f"{100 * r.share:.1f}", interval_words(r.interval)) for r in shown.rows
+            (r.cell_class.plural, str(r.count), f"{100 * r.share:.1f}", interval_text(r.interval)) for r in shown.rows
         ]
         heading = len(rows)
-        if shown.outside:
-            rows.append((data_text("Outside the count"), "", "", self.tr("per 100 WBC")))
-        for outside in shown.outside:
+        if shown.non_leukocytes:
+            rows.append((translate_data("Outside the count"), "", "", self.tr("per 100 WBC")))
+        for outside in shown.non_leukocytes:
             rate = "–" if outside.per_100_wbc is None else f"{outside.per_100_wbc:.1f}"
             rows.append((outside.cell_class.plural, str(outside.count), "", rate))
         headings = (self.tr("Class"), self.tr("Cells"), self.tr("% of leukocytes"), self.tr("95 % interval"))
-        model = Lines(headings, self, numbers=(1, 2, 3))
-        model.show_lines(rows, slanted=(heading,))
-        self.tally = calm_table(self.tr("The differential that is signed"))
-        self.tally.setModel(model)
-        header = self.tally.horizontalHeader()
-        fit_columns(self.tally)
+        model = TextTableModel(headings, self, numeric_columns=(1, 2, 3))
+        model.set_rows(rows, italic=(heading,))
+        self.differential_table = read_only_table(self.tr("The differential that is signed"))
+        self.differential_table.setModel(model)
+        header = self.differential_table.horizontalHeader()
+        fit_columns(self.differential_table)
         widths = sum(header.sectionSize(column) for column in range(header.count()))
-        self.tally.setMinimumWidth(widths + 2 * self.tally.frameWidth())
+        self.differential_table.setMinimumWidth(widths + 2 * self.differential_table.frameWidth())
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        height = min(model.rowCount(), _ROWS) * self.tally.verticalHeader().defaultSectionSize()
-        self.tally.setMinimumHeight(height + header.sizeHint().height() + 2 * self.tally.frameWidth())
-        return self.tally
+        height = (
+            min(model.rowCount(), _MAX_VISIBLE_ROWS) * self.differential_table.verticalHeader().defaultSectionSize()
+        )
+        self.differential_table.setMinimumHeight(
+            height + header.sizeHint().height() + 2 * self.differential_table.frameWidth()
+        )
+        return self.differential_table
 
-    def _blast_words(self, view: SlideView) -> str:
+    def _blasts_text(self, view: SlideView) -> str:
         shown = view.shown
         both = shown.blasts + shown.equivalents
         if not shown.n:
@@ -253,7 +263,7 @@ class SignDialog(QDialog):
                 both=both,
                 n=shown.n,
                 percent=100 * both / shown.n,
-                interval=interval_words(clopper_pearson(both, shown.n)),
+                interval=interval_text(clopper_pearson(both, shown.n)),
             )
         ]
         if shown.straddles_threshold:
@@ -262,7 +272,7 @@ class SignDialog(QDialog):
             words.append(self.tr("Fewer than 200 leukocytes were counted: the intervals are wide."))
         return sentences(words)
 
-    def _alert_words(self, view: SlideView) -> str:
+    def _alerts_text(self, view: SlideView) -> str:
         if view.reading == SECOND:
             return self.tr("Alerts belong to the first reading.")
         lines = []
@@ -274,5 +284,7 @@ class SignDialog(QDialog):
                 state += self.tr(", called: {called}").format(called=called) if called else ""
             else:
                 state = self.tr("not acknowledged") if alert.rule.acknowledge else self.tr("for information")
-            lines.append(self.tr("Alert: {title} ({state}).").format(title=data_text(alert.rule.title), state=state))
+            lines.append(
+                self.tr("Alert: {title} ({state}).").format(title=translate_data(alert.rule.title), state=state)
+            )
         return "\n".join(lines) if lines else self.tr("No alert fired.")

@@ -7,19 +7,19 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QDoubleSpinBox, QFormLa
 from leukview.domain.slide import Slide
 
 
-class DetailsDialog(QDialog):
+class SlideDetailsDialog(QDialog):
     """Asks for the white cell count (10⁹/l) and the scale (µm per pixel); empty = not known."""
 
     def __init__(self, slide: Slide, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Slide details"))
-        self._wbc = self._spin(0.01, 2000.0, 2, self.tr(" ×10⁹/l"), slide.wbc_per_nl)
-        self._wbc.setAccessibleName(self.tr("White cell count"))
-        self._scale = self._spin(0.001, 1.0, 4, self.tr(" µm/px"), slide.um_per_px)
-        self._scale.setAccessibleName(self.tr("Scale"))
+        self._wbc_spin = self._spin_box(0.01, 2000.0, 2, self.tr(" ×10⁹/l"), slide.wbc_per_nl)
+        self._wbc_spin.setAccessibleName(self.tr("White cell count"))
+        self._scale_spin = self._spin_box(0.001, 1.0, 4, self.tr(" µm/px"), slide.um_per_px)
+        self._scale_spin.setAccessibleName(self.tr("Scale"))
         form = QFormLayout()
-        form.addRow(self.tr("&White cell count"), self._wbc)
-        form.addRow(self.tr("&Scale"), self._scale)
+        form.addRow(self.tr("&White cell count"), self._wbc_spin)
+        form.addRow(self.tr("&Scale"), self._scale_spin)
         note = QLabel(
             self.tr(
                 "The count gives absolute numbers beside the percentages. Without a scale nothing is shown in µm: "
@@ -36,10 +36,10 @@ class DetailsDialog(QDialog):
         layout.addWidget(buttons)
         self.setMinimumWidth(380)
 
-    def _spin(self, step: float, most: float, decimals: int, unit: str, value: float | None) -> QDoubleSpinBox:
+    def _spin_box(self, step: float, maximum: float, decimals: int, unit: str, value: float | None) -> QDoubleSpinBox:
         spin = QDoubleSpinBox()
         spin.setDecimals(decimals)
-        spin.setRange(0.0, most)
+        spin.setRange(0.0, maximum)
         spin.setSingleStep(step)
         spin.setSuffix(unit)
         spin.setSpecialValueText(self.tr("not known"))
@@ -48,8 +48,8 @@ class DetailsDialog(QDialog):
 
     def wbc_per_nl(self) -> float | None:
         """White cell count in 10⁹/l; None = not known."""
-        return self._wbc.value() or None
+        return self._wbc_spin.value() or None
 
     def um_per_px(self) -> float | None:
         """Scale; None = not known."""
-        return self._scale.value() or None
+        return self._scale_spin.value() or None

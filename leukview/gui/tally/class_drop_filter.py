@@ -10,7 +10,7 @@ from typing_extensions import override
 from leukview.gui.gallery.model import cells_of
 
 
-class ClassDrops(QObject):
+class ClassDropFilter(QObject):
     """Watches a table whose lines are classes; the line under a drag is highlighted.
 
     Signals:

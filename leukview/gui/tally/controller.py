@@ -7,15 +7,15 @@ from PySide6.QtWidgets import QWidget
 
 from leukview.core.job_runner import CancelToken, Queue, Reporter
 from leukview.domain.review.events import FIRST
-from leukview.gui.app.notification_bar import NoticeBar
-from leukview.gui.app.tasks import Jobs
-from leukview.gui.comparison.controller import Comparing
-from leukview.gui.gallery.feature_sorting import FeatureOrders
-from leukview.gui.gallery.label_actions import Reviewing
+from leukview.gui.app.notification_bar import NotificationBar
+from leukview.gui.app.tasks import TaskRunner
+from leukview.gui.comparison.controller import ComparisonController
+from leukview.gui.gallery.feature_sorting import FeatureSorting
+from leukview.gui.gallery.label_actions import LabelActions
 from leukview.gui.gallery.panel import GalleryPanel
-from leukview.gui.session.review_controller import ReviewDesk
-from leukview.gui.tally.class_drop_filter import ClassDrops
-from leukview.gui.tally.model import KEY_ROLE
+from leukview.gui.session.review_controller import ReviewController
+from leukview.gui.tally.class_drop_filter import ClassDropFilter
+from leukview.gui.tally.model import CLASS_KEY_ROLE
 from leukview.gui.tally.panel import TallyPanel
 from leukview.services.review.patient_tally import SlideCounts
 from leukview.services.workbench import Workbench
@@ -32,35 +32,35 @@ class Companions(QObject):
         self,
         window: QWidget,
         workbench: Workbench,
-        jobs: Jobs,
-        desk: ReviewDesk,
+        jobs: TaskRunner,
+        desk: ReviewController,
         gallery: GalleryPanel,
         tally: TallyPanel,
-        reviewing: Reviewing,
-        notices: NoticeBar,
+        reviewing: LabelActions,
+        notices: NotificationBar,
     ) -> None:
         super().__init__(window)
         self._workbench, self._jobs, self._desk = workbench, jobs, desk
         self._tally, self._reviewing = tally, reviewing
         self._slide = ""
-        self.comparing = Comparing(window, workbench, jobs, desk, gallery)
-        self.orders = FeatureOrders(workbench, jobs, desk, gallery)
-        self.orders.told.connect(notices.tell)
-        self.drops = ClassDrops(tally.table, KEY_ROLE)
+        self.comparing = ComparisonController(window, workbench, jobs, desk, gallery)
+        self.orders = FeatureSorting(workbench, jobs, desk, gallery)
+        self.orders.notification_requested.connect(notices.notify)
+        self.drops = ClassDropFilter(tally.table, CLASS_KEY_ROLE)
         self.drops.dropped.connect(self._on_dropped)
         gallery.view.dropped.connect(reviewing.label_cells)
         desk.opened.connect(self._on_opened)
-        tally.joining.connect(self._on_joining)
+        tally.join_toggled.connect(self._on_joining)
 
     def _on_dropped(self, cells: list[str], class_key: str) -> None:
-        if not self._tally.joined:  # a joined tally is there to be read
+        if not self._tally.is_joined:  # a joined tally is there to be read
             self._reviewing.label_cells(cells, class_key)
 
     def _on_opened(self, _view: object) -> None:
         view = self._desk.view
         if view is not None and view.slide.id != self._slide:
             self._slide = view.slide.id
-            self._tally.set_others(())
+            self._tally.set_other_slides(())
         self._read_others()
 
     def _on_joining(self, joined: bool) -> None:
@@ -76,7 +76,7 @@ class Companions(QObject):
     def _read_others(self) -> None:
         view = self._desk.view
         if view is None or view.reading != FIRST:  # a second reader sees nobody else's labels
-            self._tally.set_others(())
+            self._tally.set_other_slides(())
             return
         patient, slide, reader = view.slide.patient, view.slide.id, self._desk.reader
 
@@ -89,4 +89,4 @@ class Companions(QObject):
         view = self._desk.view
         first = view is not None and view.reading == FIRST  # a second reading may have begun meanwhile
         if isinstance(result, tuple) and result[0] == self._slide and first:
-            self._tally.set_others(result[1])
+            self._tally.set_other_slides(result[1])

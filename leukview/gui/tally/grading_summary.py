@@ -10,7 +10,7 @@ from leukview.domain.review.events import FIRST
 from leukview.services.review.session import SlideView
 
 
-class GradingLine(QWidget):
+class GradingSummary(QWidget):
     """What was graded, in words, with a way to the form.
 
     Signals:

@@ -13,16 +13,16 @@ from typing_extensions import override
 
 from leukview.domain.binomial import Interval
 from leukview.domain.differential import BLAST_THRESHOLD
-from leukview.gui.app.i18n import data_text, sentences, spoken
+from leukview.gui.app.i18n import sentences, translate_data, translated_taxonomy
 from leukview.services.review.patient_tally import JoinedTally
 from leukview.services.review.session import SlideView
 
 Index = QModelIndex | QPersistentModelIndex
 INTERVAL_ROLE = Qt.ItemDataRole.UserRole + 1
-KEY_ROLE = Qt.ItemDataRole.UserRole + 2
+CLASS_KEY_ROLE = Qt.ItemDataRole.UserRole + 2
 
 
-class Column(IntEnum):
+class TallyColumn(IntEnum):
     """Columns of the tally."""
 
     NAME = 0
@@ -34,7 +34,7 @@ class Column(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TallyRow:
     """One line of the tally.
 
     Attributes:
@@ -47,24 +47,24 @@ class Row:
     key: str
     name: str
     colour: str
-    model: int
+    model_count: int
     count: int
     share: float | None
     interval: Interval | None
     per_100_wbc: float | None = None
-    sum: bool = False
+    is_sum: bool = False
     absolute_per_nl: float | None = None
-    heading: bool = False
+    is_heading: bool = False
 
 
-def rows_of(view: SlideView | JoinedTally) -> list[Row]:
+def tally_rows(view: SlideView | JoinedTally) -> list[TallyRow]:
     """The lines of a tally: the sum of blasts and equivalents, leukocyte classes, then what is outside the count.
 
     The sum stands first: most rests on it, and in a low window it must not be what is scrolled out of sight.
     """
-    shown, model, taxonomy = view.shown, view.model, spoken(view.taxonomy)
+    shown, model, taxonomy = view.shown, view.model, translated_taxonomy(view.taxonomy)
     counted = {r.cell_class.key: r for r in shown.rows}
-    outside = {r.cell_class.key: r for r in shown.outside}
+    outside = {r.cell_class.key: r for r in shown.non_leukocytes}
     keys = sorted({*shown.counts(), *model.counts()}, key=taxonomy.order)
     lines = []
     for key in (k for k in keys if taxonomy.cell_class(k).counted):
@@ -75,23 +75,23 @@ def rows_of(view: SlideView | JoinedTally) -> list[Row]:
         absolute = row.absolute_per_nl if row else None
         found = model.count(key)
         lines.append(
-            Row(key, cell_class.plural, cell_class.colour, found, count, share, interval, absolute_per_nl=absolute)
+            TallyRow(key, cell_class.plural, cell_class.colour, found, count, share, interval, absolute_per_nl=absolute)
         )
     if shown.n and (shown.blasts + shown.equivalents or model.blasts + model.equivalents):
         total = shown.blasts + shown.equivalents
-        name = data_text("Blasts and equivalents")
+        name = translate_data("Blasts and equivalents")
         found = model.blasts + model.equivalents
         parts = [r.absolute_per_nl for r in shown.rows if r.cell_class.blast or r.cell_class.blast_equivalent]
         absolute = sum(part or 0.0 for part in parts) if shown.rows and shown.rows[0].absolute_per_nl else None
         share, interval = total / shown.n, shown.blast_interval
-        lines.insert(0, Row("", name, "", found, total, share, interval, sum=True, absolute_per_nl=absolute))
+        lines.insert(0, TallyRow("", name, "", found, total, share, interval, is_sum=True, absolute_per_nl=absolute))
     others = [k for k in keys if not taxonomy.cell_class(k).counted]
     if others:
-        lines.append(Row("", data_text("Outside the count"), "", 0, 0, None, None, heading=True))
+        lines.append(TallyRow("", translate_data("Outside the count"), "", 0, 0, None, None, is_heading=True))
     for key in others:
         cell_class, other = taxonomy.cell_class(key), outside.get(key)
         count, per_100 = (other.count, other.per_100_wbc) if other else (0, 0.0 if shown.n else None)
-        lines.append(Row(key, cell_class.plural, cell_class.colour, model.count(key), count, None, None, per_100))
+        lines.append(TallyRow(key, cell_class.plural, cell_class.colour, model.count(key), count, None, None, per_100))
     return lines
 
 
@@ -100,20 +100,20 @@ class TallyModel(QAbstractTableModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._rows: list[Row] = []
+        self._rows: list[TallyRow] = []
         self._blind = self._narrow = False
 
     @property
-    def rows(self) -> tuple[Row, ...]:
+    def rows(self) -> tuple[TallyRow, ...]:
         """The lines shown."""
         return tuple(self._rows)
 
-    def lengths(self) -> tuple[tuple[object, ...], ...]:
+    def text_lengths(self) -> tuple[tuple[object, ...], ...]:
         """The names and how long the figures beside them are: alike as long as the columns may stay as wide."""
-        figures = [c for c in Column if c is not Column.NAME]
+        figures = [c for c in TallyColumn if c is not TallyColumn.NAME]
         return tuple((r.key, r.name, *(len(self._text(r, c)) for c in figures)) for r in self._rows)
 
-    def widest(self, column: Column, measure: Callable[[str], int]) -> list[QModelIndex]:
+    def widest_indexes(self, column: TallyColumn, text_width: Callable[[str], int]) -> list[QModelIndex]:
         """The longest words of a column: by these it is measured, for to ask a view about every line takes long.
 
         Args:
@@ -122,19 +122,19 @@ class TallyModel(QAbstractTableModel):
         """
         found: dict[object, tuple[int, int]] = {}
         for at, row in enumerate(self._rows):
-            kind, width = (bool(row.colour), row.sum, row.heading), measure(self._text(row, column))
+            kind, width = (bool(row.colour), row.is_sum, row.is_heading), text_width(self._text(row, column))
             if width >= found.get(kind, (0, 0))[0]:
                 found[kind] = width, at
         return [self.index(at, column) for _, at in found.values()]
 
-    def show_rows(self, rows: list[Row], *, blind: bool) -> None:
+    def show_rows(self, rows: list[TallyRow], *, blind: bool) -> None:
         """Show these lines; with `blind` the model's column stays empty."""
         if [r.key for r in rows] == [r.key for r in self._rows] and rows:
             moved = blind is not self._blind
             changed = [at for at, (a, b) in enumerate(zip(rows, self._rows, strict=True)) if moved or a != b]
             self._rows, self._blind = rows, blind
             for at in changed:
-                self.dataChanged.emit(self.index(at, 0), self.index(at, len(Column) - 1))
+                self.dataChanged.emit(self.index(at, 0), self.index(at, len(TallyColumn) - 1))
             return
         self.beginResetModel()
         self._rows, self._blind = rows, blind
@@ -146,7 +146,7 @@ class TallyModel(QAbstractTableModel):
 
     def columnCount(self, parent: Index | None = None) -> int:
         """Qt: columns."""
-        return 0 if parent is not None and parent.isValid() else len(Column)
+        return 0 if parent is not None and parent.isValid() else len(TallyColumn)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Qt: headings."""
@@ -156,65 +156,65 @@ class TallyModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return names[section]
         if self._narrow:
-            names[Column.COUNT], names[Column.INTERVAL] = self.tr("n"), self.tr("95 % CI")
+            names[TallyColumn.COUNT], names[TallyColumn.INTERVAL] = self.tr("n"), self.tr("95 % CI")
         return names[section] if role == Qt.ItemDataRole.DisplayRole else None
 
     def set_narrow(self, *, narrow: bool) -> None:
         """Use short headings and words."""
         if narrow is not self._narrow:
             self._narrow = narrow
-            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(Column) - 1)
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(TallyColumn) - 1)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Qt: one field."""
         row = self._rows[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(row, Column(index.column()))
-        if role == Qt.ItemDataRole.TextAlignmentRole and Column.MODEL <= index.column() <= Column.ABSOLUTE:
+            return self._text(row, TallyColumn(index.column()))
+        if role == Qt.ItemDataRole.TextAlignmentRole and TallyColumn.MODEL <= index.column() <= TallyColumn.ABSOLUTE:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        if role == Qt.ItemDataRole.DecorationRole and index.column() == Column.NAME and row.colour:
+        if role == Qt.ItemDataRole.DecorationRole and index.column() == TallyColumn.NAME and row.colour:
             return QColor(row.colour)
-        if role == Qt.ItemDataRole.FontRole and (row.sum or row.heading or index.column() == Column.COUNT):
+        if role == Qt.ItemDataRole.FontRole and (row.is_sum or row.is_heading or index.column() == TallyColumn.COUNT):
             font = QFont()
-            font.setBold(not row.heading)
-            font.setItalic(row.heading)
+            font.setBold(not row.is_heading)
+            font.setItalic(row.is_heading)
             return font
-        if role == INTERVAL_ROLE and index.column() == Column.INTERVAL and row.interval:
+        if role == INTERVAL_ROLE and index.column() == TallyColumn.INTERVAL and row.interval:
             return row.interval, row.share
-        if role == KEY_ROLE:
+        if role == CLASS_KEY_ROLE:
             return row.key
         if role == Qt.ItemDataRole.ToolTipRole:
-            if row.heading:
+            if row.is_heading:
                 return self.tr("Not leukocytes, or not identified: per 100 white cells, without a percentage.")
             # where there is little room the name may be cut and the model's column be missing
-            model = "" if self._blind else f"\n{self.tr('Model')}: {row.model}"
-            return f"{row.name}{model}\n{self._tip(row)}"
+            model = "" if self._blind else f"\n{self.tr('Model')}: {row.model_count}"
+            return f"{row.name}{model}\n{self._tool_tip(row)}"
         return None
 
-    def _text(self, row: Row, column: Column) -> str:
-        if row.heading:
-            return {Column.NAME: row.name, Column.INTERVAL: self.tr("per 100 WBC")}.get(column, "")
+    def _text(self, row: TallyRow, column: TallyColumn) -> str:
+        if row.is_heading:
+            return {TallyColumn.NAME: row.name, TallyColumn.INTERVAL: self.tr("per 100 WBC")}.get(column, "")
         match column:
-            case Column.NAME:
+            case TallyColumn.NAME:
                 return row.name
-            case Column.MODEL:
-                return "" if self._blind else str(row.model)
-            case Column.COUNT:
+            case TallyColumn.MODEL:
+                return "" if self._blind else str(row.model_count)
+            case TallyColumn.COUNT:
                 return str(row.count)
-            case Column.PERCENT:
+            case TallyColumn.PERCENT:
                 return "" if row.share is None else f"{100 * row.share:.1f}"
-            case Column.ABSOLUTE:
+            case TallyColumn.ABSOLUTE:
                 return "" if row.absolute_per_nl is None else f"{row.absolute_per_nl:.2f}"
             case _:
                 if row.interval:
                     return f"{100 * row.interval.low:.1f}–{100 * row.interval.high:.1f}"
                 return "" if row.share is not None or row.per_100_wbc is None else f"{row.per_100_wbc:.1f}"
 
-    def _tip(self, row: Row) -> str:
+    def _tool_tip(self, row: TallyRow) -> str:
         if row.interval is None:
             return self.tr("Outside the leukocyte count; given per 100 white cells.")
         words = self.tr("Exact 95 % interval (Clopper–Pearson). It covers counting error only.")
-        if row.sum and row.interval.straddles(BLAST_THRESHOLD):
+        if row.is_sum and row.interval.straddles(BLAST_THRESHOLD):
             words = sentences((words, self.tr("It straddles 20 %.")))
         return words
 

@@ -23,11 +23,11 @@ from typing_extensions import override
 
 from leukview import RESEARCH_USE_LINE
 from leukview.domain.review.reviewer_profile import Profile
-from leukview.gui.app.i18n import data_text
-from leukview.gui.widgets.dialog_helpers import heading, wrapped
+from leukview.gui.app.i18n import translate_data
+from leukview.gui.widgets.dialog_helpers import heading_label, wrapping_label
 
 
-class LockCover(QWidget):
+class LockScreen(QWidget):
     """Fills the window, hides what lies under it, and asks who goes on.
 
     Args:
@@ -45,8 +45,8 @@ class LockCover(QWidget):
         self.setBackgroundRole(QPalette.ColorRole.Base)  # the card is of the dialogs' colour: fields show on it
         self.setAutoFillBackground(True)
         self.setAccessibleName(self.tr("The window is locked") if locked else self.tr("Who reviews?"))
-        title = heading(self.tr("The window is locked") if locked else self.tr("Who reviews?"), 1.6)
-        told = wrapped(
+        title = heading_label(self.tr("The window is locked") if locked else self.tr("Who reviews?"), 1.6)
+        told = wrapping_label(
             self.tr("Nothing is lost: everything is saved, and an analysis goes on. The reviewer unlocks with the PIN.")
             if locked
             else self.tr("What is done from now on is recorded under this name.")
@@ -60,7 +60,7 @@ class LockCover(QWidget):
         self.pin.setEchoMode(QLineEdit.EchoMode.Password)
         self.pin.setAccessibleName(self.tr("PIN"))
         self.unlock_button = QPushButton(self.tr("Unlock") if locked else self.tr("Begin"))
-        self.words = wrapped("")
+        self.words = wrapping_label("")
         self.words.setAccessibleName(self.tr("Why it stays locked"))
         self._form = QFormLayout()
         self._form.addRow(self.tr("Reviewer"), self.who)
@@ -93,7 +93,7 @@ class LockCover(QWidget):
         layout.addStretch(2)
         layout.addLayout(row)
         layout.addStretch(3)
-        line = wrapped(data_text(RESEARCH_USE_LINE))
+        line = wrapping_label(translate_data(RESEARCH_USE_LINE))
         line.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         layout.addWidget(line)
         self._wait = QTimer(self)

@@ -23,9 +23,15 @@ from PySide6.QtWidgets import (
 )
 
 from leukview.domain.review.reviewer_profile import PIN_LENGTHS, Profile, ProfileEvent, Role
-from leukview.gui.app.i18n import data_text, error_text, moment
-from leukview.gui.widgets.dialog_helpers import calm_table, fit_columns, heading, open_at, wrapped
-from leukview.gui.widgets.text_table_model import Lines
+from leukview.gui.app.i18n import error_text, format_datetime, translate_data
+from leukview.gui.widgets.dialog_helpers import (
+    fit_columns,
+    heading_label,
+    read_only_table,
+    set_initial_size,
+    wrapping_label,
+)
+from leukview.gui.widgets.text_table_model import TextTableModel
 from leukview.services.users.profiles import profile_event_words
 
 
@@ -40,81 +46,84 @@ class ReviewersDialog(QDialog):
         parent: The window.
     """
 
-    adding = Signal(str, str, str)  # name, role, PIN
-    renaming = Signal(str, str)  # profile id, new name
-    changing = Signal(str, str, str)  # profile id, old PIN, new PIN
-    retiring = Signal(str, bool)  # profile id; True = retire, False = bring back
-    minutes_changed = Signal(int)
+    add_requested = Signal(str, str, str)  # name, role, PIN
+    rename_requested = Signal(str, str)  # profile id, new name
+    pin_change_requested = Signal(str, str, str)  # profile id, old PIN, new PIN
+    retire_requested = Signal(str, bool)  # profile id; True = retire, False = bring back
+    lock_minutes_changed = Signal(int)
 
     def __init__(
         self,
         profiles: Sequence[Profile],
-        record: Sequence[ProfileEvent],
-        current: str,
-        minutes: int,
+        events: Sequence[ProfileEvent],
+        own_profile_id: str,
+        lock_minutes: int,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._current = current
+        self._own_profile_id = own_profile_id
         self._profiles: tuple[Profile, ...] = ()
         self.setWindowTitle(self.tr("Reviewers"))
-        self.model = Lines((self.tr("Name"), self.tr("Role"), self.tr("PIN"), self.tr("State")), self)
-        self.view = calm_table(self.tr("Reviewers"))
+        self.model = TextTableModel((self.tr("Name"), self.tr("Role"), self.tr("PIN"), self.tr("State")), self)
+        self.view = read_only_table(self.tr("Reviewers"))
         self.view.setModel(self.model)
         self.view.setMinimumHeight(7 * self.fontMetrics().lineSpacing())
-        self.record = Lines((self.tr("Time"), self.tr("By"), self.tr("What was done")), self)
-        self._record_view = calm_table(self.tr("Record of the reviewers"))
-        self._record_view.setModel(self.record)
-        self.words = wrapped("")
-        self.words.setAccessibleName(self.tr("What came of it"))
-        self.minutes = QSpinBox()
-        self.minutes.setAccessibleName(self.tr("Idle minutes before the window locks itself"))
-        self.minutes.setRange(0, 240)
-        self.minutes.setSuffix(self.tr(" min"))
-        self.minutes.setSpecialValueText(self.tr("never"))
-        self.minutes.setValue(minutes)
+        self.events_model = TextTableModel((self.tr("Time"), self.tr("By"), self.tr("What was done")), self)
+        self._events_view = read_only_table(self.tr("Record of the reviewers"))
+        self._events_view.setModel(self.events_model)
+        self.message_label = wrapping_label("")
+        self.message_label.setAccessibleName(self.tr("What came of it"))
+        self.lock_minutes_spin = QSpinBox()
+        self.lock_minutes_spin.setAccessibleName(self.tr("Idle minutes before the window locks itself"))
+        self.lock_minutes_spin.setRange(0, 240)
+        self.lock_minutes_spin.setSuffix(self.tr(" min"))
+        self.lock_minutes_spin.setSpecialValueText(self.tr("never"))
+        self.lock_minutes_spin.setValue(lock_minutes)
         idle = QHBoxLayout()
         idle.addWidget(QLabel(self.tr("Lock the window when nobody has touched it for")))
-        idle.addWidget(self.minutes)
+        idle.addWidget(self.lock_minutes_spin)
         idle.addStretch(1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         tabs = QTabWidget()
         tabs.setAccessibleName(self.tr("Reviewers"))
-        tabs.addTab(self._everybody(), self.tr("Reviewers"))
-        tabs.addTab(self._new_one(), self.tr("Add a reviewer"))
-        tabs.addTab(self._told(), self.tr("Record"))
+        tabs.addTab(self._build_reviewers_page(), self.tr("Reviewers"))
+        tabs.addTab(self._build_add_page(), self.tr("Add a reviewer"))
+        tabs.addTab(self._build_events_page(), self.tr("Record"))
         layout = QVBoxLayout(self)
-        layout.addWidget(wrapped(self._about()))
+        layout.addWidget(wrapping_label(self._help_text()))
         layout.addWidget(tabs, 1)
-        layout.addWidget(self.words)
+        layout.addWidget(self.message_label)
         layout.addLayout(idle)
         layout.addWidget(buttons)
         for button in self.findChildren(QPushButton):
             button.setAutoDefault(False)
-        self.add_button.clicked.connect(self._add)
-        self.rename_button.clicked.connect(self._rename)
-        self.change_button.clicked.connect(self._change)
-        self.retire_button.clicked.connect(self._retire)
-        self.minutes.valueChanged.connect(self.minutes_changed)
-        self.view.selectionModel().currentRowChanged.connect(self._on_row)
-        self.show_profiles(tuple(profiles), tuple(record), current)
-        open_at(self, 116, self.sizeHint().height() // self.fontMetrics().lineSpacing() + 1)
+        self.add_button.clicked.connect(self._request_add)
+        self.rename_button.clicked.connect(self._request_rename)
+        self.set_pin_button.clicked.connect(self._request_pin_change)
+        self.retire_button.clicked.connect(self._request_retire)
+        self.lock_minutes_spin.valueChanged.connect(self.lock_minutes_changed)
+        self.view.selectionModel().currentRowChanged.connect(self._on_row_selected)
+        self.show_profiles(tuple(profiles), tuple(events), own_profile_id)
+        set_initial_size(self, 116, self.sizeHint().height() // self.fontMetrics().lineSpacing() + 1)
 
     # ---- parts
-    def _everybody(self) -> QWidget:
+    def _build_reviewers_page(self) -> QWidget:
         """The table, and what can be done to who is chosen in it."""
-        self._of_whom = heading("")
-        self.new_name = QLineEdit()
-        self.new_name.setAccessibleName(self.tr("New name"))
+        self._selected_label = heading_label("")
+        self.new_name_edit = QLineEdit()
+        self.new_name_edit.setAccessibleName(self.tr("New name"))
         self.rename_button = QPushButton(self.tr("&Rename"))
         self.rename_button.setToolTip(self.tr("What was done under the name until now keeps it."))
         name = QHBoxLayout()
-        name.addWidget(self.new_name, 1)
+        name.addWidget(self.new_name_edit, 1)
         name.addWidget(self.rename_button)
-        self.old, self.new = self._secret(self.tr("Current PIN")), self._secret(self.tr("New PIN"))
-        self.new_again = self._secret(self.tr("New PIN, again"))
-        self.change_button = QPushButton(self.tr("&Set the PIN"))
+        self.current_pin_edit, self.new_pin_edit = (
+            self._password_edit(self.tr("Current PIN")),
+            self._password_edit(self.tr("New PIN")),
+        )
+        self.new_pin_repeat_edit = self._password_edit(self.tr("New PIN, again"))
+        self.set_pin_button = QPushButton(self.tr("&Set the PIN"))
         self.retire_button = QPushButton()
         self.retire_button.setToolTip(
             self.tr("A retired reviewer cannot sign in. The profile, and what was done under it, stays.")
@@ -122,47 +131,50 @@ class ReviewersDialog(QDialog):
         form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow(self.tr("Name"), name)
-        form.addRow(self.tr("Current PIN"), self.old)
-        form.addRow(self.tr("New PIN"), self.new)
-        form.addRow(self.tr("New PIN, again"), self.new_again)
+        form.addRow(self.tr("Current PIN"), self.current_pin_edit)
+        form.addRow(self.tr("New PIN"), self.new_pin_edit)
+        form.addRow(self.tr("New PIN, again"), self.new_pin_repeat_edit)
         row = QHBoxLayout()
-        row.addWidget(self.change_button)
+        row.addWidget(self.set_pin_button)
         row.addStretch(1)
         row.addWidget(self.retire_button)
         form.addRow("", row)
         page = QWidget()
         column = QVBoxLayout(page)
         column.addWidget(self.view, 1)
-        column.addWidget(self._of_whom)
+        column.addWidget(self._selected_label)
         column.addLayout(form)
         return page
 
-    def _new_one(self) -> QWidget:
-        self.name = QLineEdit()
-        self.name.setAccessibleName(self.tr("Name of the new reviewer"))
-        self.name.setPlaceholderText(self.tr("First and last name"))
-        self.role = QComboBox()
-        self.role.setAccessibleName(self.tr("Role of the new reviewer"))
+    def _build_add_page(self) -> QWidget:
+        self.name_edit = QLineEdit()
+        self.name_edit.setAccessibleName(self.tr("Name of the new reviewer"))
+        self.name_edit.setPlaceholderText(self.tr("First and last name"))
+        self.role_combo = QComboBox()
+        self.role_combo.setAccessibleName(self.tr("Role of the new reviewer"))
         for role in Role:
-            self.role.addItem(self._role(role), role.value)
-        self.pin, self.again = self._secret(self.tr("PIN")), self._secret(self.tr("PIN, again"))
+            self.role_combo.addItem(self._role_text(role), role.value)
+        self.pin_edit, self.pin_repeat_edit = (
+            self._password_edit(self.tr("PIN")),
+            self._password_edit(self.tr("PIN, again")),
+        )
         self.add_button = QPushButton(self.tr("&Add reviewer"))
         page = QWidget()
         form = QFormLayout(page)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.addRow(self.tr("Name"), self.name)
-        form.addRow(self.tr("Role"), self.role)
-        form.addRow(self.tr("PIN (may stay empty)"), self.pin)
-        form.addRow(self.tr("PIN, again"), self.again)
+        form.addRow(self.tr("Name"), self.name_edit)
+        form.addRow(self.tr("Role"), self.role_combo)
+        form.addRow(self.tr("PIN (may stay empty)"), self.pin_edit)
+        form.addRow(self.tr("PIN, again"), self.pin_repeat_edit)
         form.addRow("", self.add_button)
         return page
 
-    def _told(self) -> QWidget:
+    def _build_events_page(self) -> QWidget:
         page = QWidget()
         column = QVBoxLayout(page)
-        column.addWidget(self._record_view, 1)
+        column.addWidget(self._events_view, 1)
         column.addWidget(
-            wrapped(
+            wrapping_label(
                 self.tr(
                     "Nothing here is changed or removed; each line holds the hash of the one before. Past reviews keep "
                     "the name under which they were made."
@@ -171,7 +183,7 @@ class ReviewersDialog(QDialog):
         )
         return page
 
-    def _about(self) -> str:
+    def _help_text(self) -> str:
         fewest, most = PIN_LENGTHS
         return self.tr(
             "A reviewer's name stands beside everything done here. A PIN of {0} to {1} characters is asked for on "
@@ -179,7 +191,7 @@ class ReviewersDialog(QDialog):
             "administrators add reviewers. A second reader opens every slide blinded to the first reader and the model."
         ).format(fewest, most)
 
-    def _role(self, role: Role) -> str:
+    def _role_text(self, role: Role) -> str:
         return {
             Role.REVIEWER: self.tr("Reviewer"),
             Role.SECOND_READER: self.tr("Second reader"),
@@ -187,95 +199,113 @@ class ReviewersDialog(QDialog):
         }[role]
 
     @staticmethod
-    def _secret(name: str) -> QLineEdit:
+    def _password_edit(name: str) -> QLineEdit:
         field = QLineEdit()
         field.setEchoMode(QLineEdit.EchoMode.Password)
         field.setAccessibleName(name)
         return field
 
     # ---- what comes
-    def show_profiles(self, profiles: tuple[Profile, ...], record: tuple[ProfileEvent, ...], current: str) -> None:
+    def show_profiles(
+        self, profiles: tuple[Profile, ...], events: tuple[ProfileEvent, ...], own_profile_id: str
+    ) -> None:
         """Show the reviewers and their record as they are now; what was asked for is done."""
         first = not self._profiles
-        done = self.tr("Done.") if profiles != self._profiles and not first else self.words.text()
-        chosen, self._current = self._chosen(), current
+        done = self.tr("Done.") if profiles != self._profiles and not first else self.message_label.text()
+        chosen, self._own_profile_id = self._selected_profile(), own_profile_id
         self._profiles = profiles
         lines = []
         for profile in profiles:
-            name = profile.name + (self.tr(" (you)") if profile.id == current else "")
+            name = profile.name + (self.tr(" (you)") if profile.id == own_profile_id else "")
             pin = self.tr("set") if profile.has_pin else self.tr("none")
             lines.append(
-                (name, self._role(profile.role), pin, self.tr("retired") if profile.retired else self.tr("active"))
+                (name, self._role_text(profile.role), pin, self.tr("retired") if profile.retired else self.tr("active"))
             )
-        self.model.show_lines(
+        self.model.set_rows(
             lines,
             muted=[at for at, p in enumerate(profiles) if p.retired],
-            tips={at: self.tr("Before: {0}").format(", ".join(p.former)) for at, p in enumerate(profiles) if p.former},
+            tool_tips={
+                at: self.tr("Before: {0}").format(", ".join(p.former)) for at, p in enumerate(profiles) if p.former
+            },
         )
         fit_columns(self.view, 44)
         self.view.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         at = next((i for i, p in enumerate(profiles) if chosen and p.id == chosen.id), 0)
         if profiles:
             self.view.selectRow(at)
-        for field in (self.name, self.pin, self.again, self.old, self.new, self.new_again):
+        for field in (
+            self.name_edit,
+            self.pin_edit,
+            self.pin_repeat_edit,
+            self.current_pin_edit,
+            self.new_pin_edit,
+            self.new_pin_repeat_edit,
+        ):
             field.clear()
-        self._on_row()
-        self._show_record(record)
-        self.words.setText(done)
+        self._on_row_selected()
+        self._show_events(events)
+        self.message_label.setText(done)
 
-    def _show_record(self, record: Sequence[ProfileEvent]) -> None:
-        self.record.show_lines(
+    def _show_events(self, events: Sequence[ProfileEvent]) -> None:
+        self.events_model.set_rows(
             [
                 (
-                    moment(datetime.fromisoformat(event.at).astimezone(), seconds=True),
+                    format_datetime(datetime.fromisoformat(event.at).astimezone(), seconds=True),
                     event.actor,
-                    data_text(profile_event_words(event)),
+                    translate_data(profile_event_words(event)),
                 )
-                for event in reversed(record)
+                for event in reversed(events)
             ]
         )
-        fit_columns(self._record_view, 60)
-        self._record_view.horizontalHeader().setStretchLastSection(True)
+        fit_columns(self._events_view, 60)
+        self._events_view.horizontalHeader().setStretchLastSection(True)
 
-    def refuse(self, error: Exception) -> None:
+    def show_error(self, error: Exception) -> None:
         """Say why what was asked for was not done."""
-        self.words.setText(error_text(error))
+        self.message_label.setText(error_text(error))
 
-    def _chosen(self) -> Profile | None:
+    def _selected_profile(self) -> Profile | None:
         at = self.view.currentIndex().row()
         return self._profiles[at] if 0 <= at < len(self._profiles) else None
 
-    def _on_row(self) -> None:
-        profile = self._chosen()
-        self._of_whom.setText(profile.name if profile else self.tr("No reviewer is chosen."))
-        self.new_name.setText(profile.name if profile else "")
-        fields = (self.new_name, self.rename_button, self.new, self.new_again, self.change_button, self.retire_button)
+    def _on_row_selected(self) -> None:
+        profile = self._selected_profile()
+        self._selected_label.setText(profile.name if profile else self.tr("No reviewer is chosen."))
+        self.new_name_edit.setText(profile.name if profile else "")
+        fields = (
+            self.new_name_edit,
+            self.rename_button,
+            self.new_pin_edit,
+            self.new_pin_repeat_edit,
+            self.set_pin_button,
+            self.retire_button,
+        )
         for field in fields:
             field.setEnabled(profile is not None)
-        self.old.setEnabled(profile is not None and profile.has_pin)
+        self.current_pin_edit.setEnabled(profile is not None and profile.has_pin)
         retired = profile is not None and profile.retired
         self.retire_button.setText(self.tr("&Bring back") if retired else self.tr("Re&tire"))
 
     # ---- what is asked for
-    def _add(self) -> None:
-        if self.pin.text() != self.again.text():
-            self.words.setText(self.tr("The two PINs are not the same."))
+    def _request_add(self) -> None:
+        if self.pin_edit.text() != self.pin_repeat_edit.text():
+            self.message_label.setText(self.tr("The two PINs are not the same."))
             return
-        self.adding.emit(self.name.text(), str(self.role.currentData()), self.pin.text())
+        self.add_requested.emit(self.name_edit.text(), str(self.role_combo.currentData()), self.pin_edit.text())
 
-    def _rename(self) -> None:
-        profile = self._chosen()
+    def _request_rename(self) -> None:
+        profile = self._selected_profile()
         if profile:
-            self.renaming.emit(profile.id, self.new_name.text())
+            self.rename_requested.emit(profile.id, self.new_name_edit.text())
 
-    def _change(self) -> None:
-        profile = self._chosen()
-        if self.new.text() != self.new_again.text():
-            self.words.setText(self.tr("The two PINs are not the same."))
+    def _request_pin_change(self) -> None:
+        profile = self._selected_profile()
+        if self.new_pin_edit.text() != self.new_pin_repeat_edit.text():
+            self.message_label.setText(self.tr("The two PINs are not the same."))
         elif profile:
-            self.changing.emit(profile.id, self.old.text(), self.new.text())
+            self.pin_change_requested.emit(profile.id, self.current_pin_edit.text(), self.new_pin_edit.text())
 
-    def _retire(self) -> None:
-        profile = self._chosen()
+    def _request_retire(self) -> None:
+        profile = self._selected_profile()
         if profile:
-            self.retiring.emit(profile.id, not profile.retired)
+            self.retire_requested.emit(profile.id, not profile.retired)

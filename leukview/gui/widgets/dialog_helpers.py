@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 
-def heading(text: str, scale: float = 1.0) -> QLabel:
+def heading_label(text: str, scale: float = 1.0) -> QLabel:
     """A bold line; `scale` times the normal size."""
-    label = wrapped(text)
+    label = wrapping_label(text)
     font = label.font()
     font.setBold(True)
     font.setPointSizeF(scale * font.pointSizeF())
@@ -30,7 +30,7 @@ def heading(text: str, scale: float = 1.0) -> QLabel:
     return label
 
 
-def wrapped(text: str) -> QLabel:
+def wrapping_label(text: str) -> QLabel:
     """Plain text that breaks into lines and can be copied."""
     label = QLabel(text)
     label.setTextFormat(Qt.TextFormat.PlainText)
@@ -39,7 +39,7 @@ def wrapped(text: str) -> QLabel:
     return label
 
 
-def signed_line(icon: QStyle.StandardPixmap, label: QLabel) -> QWidget:
+def icon_row(icon: QStyle.StandardPixmap, label: QLabel) -> QWidget:
     """A text with one of the style's signs before it."""
     line = QWidget()
     sign = QLabel()
@@ -52,18 +52,18 @@ def signed_line(icon: QStyle.StandardPixmap, label: QLabel) -> QWidget:
     return line
 
 
-def beside(line: QLineEdit, button: QPushButton) -> QWidget:
+def with_button(edit: QLineEdit, button: QPushButton) -> QWidget:
     """A line to fill in with a button after it, as one part; a label's key leads to the line."""
     both = QWidget()
     layout = QHBoxLayout(both)
     layout.setContentsMargins(0, 0, 0, 0)
-    layout.addWidget(line, 1)
+    layout.addWidget(edit, 1)
     layout.addWidget(button)
-    both.setFocusProxy(line)
+    both.setFocusProxy(edit)
     return both
 
 
-class PathLine(QLineEdit):
+class PathEdit(QLineEdit):
     """A line with a path: while nobody writes in it, it is seen from its beginning; the tooltip tells all of it."""
 
     def __init__(self, path: str, name: str) -> None:
@@ -88,14 +88,14 @@ class PathLine(QLineEdit):
         self.setCursorPosition(0)
 
 
-def calm_table(name: str) -> QTableView:
+def read_only_table(accessible_name: str) -> QTableView:
     """A table to read: whole rows, no grid, lines as high as the text needs.
 
     Args:
         name: What a screen reader calls it.
     """
     table = QTableView()
-    table.setAccessibleName(name)
+    table.setAccessibleName(accessible_name)
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -111,29 +111,29 @@ def calm_table(name: str) -> QTableView:
     return table
 
 
-def fit_columns(table: QTableView, widest_em: int = 60) -> None:
+def fit_columns(table: QTableView, max_width_em: int = 60) -> None:
     """Make each column as wide as its words, with a margin, up to `widest_em` average characters."""
     em = table.fontMetrics().averageCharWidth()
     table.resizeColumnsToContents()
     header = table.horizontalHeader()
     for column in range(header.count()):
-        header.resizeSection(column, min(header.sectionSize(column) + em, widest_em * em))
+        header.resizeSection(column, min(header.sectionSize(column) + em, max_width_em * em))
 
 
-def open_at(dialog: QDialog, width_em: int, lines: int) -> None:
+def set_initial_size(dialog: QDialog, width_em: int, lines: int) -> None:
     """Give a dialog its first size in characters and lines, never larger than the screen leaves room for."""
     metrics, room = dialog.fontMetrics(), dialog.screen().availableSize()
-    scroll_beyond(dialog, room)
+    make_scrollable(dialog, room)
     dialog.resize(
         min(width_em * metrics.averageCharWidth(), round(0.95 * room.width())),
         min(lines * metrics.lineSpacing(), round(0.9 * room.height())),
     )
 
 
-def grow(dialog: QDialog) -> None:
+def fit_height(dialog: QDialog) -> None:
     """Make a dialog as high as its parts need now, never higher than the screen leaves room for: then it scrolls."""
     room = dialog.screen().availableSize()
-    scroll_beyond(dialog, room)
+    make_scrollable(dialog, room)
     layout = dialog.layout()
     if layout is None:
         return
@@ -142,7 +142,7 @@ def grow(dialog: QDialog) -> None:
     dialog.resize(dialog.width(), min(max(dialog.height(), needed), round(0.9 * room.height())))
 
 
-def scrolling(body: QWidget) -> QScrollArea:
+def scrolling_area(body: QWidget) -> QScrollArea:
     """A dialog's body that scrolls when the screen is too small for it or the letters are large."""
     area = QScrollArea()
     area.setWidget(body)
@@ -153,21 +153,21 @@ def scrolling(body: QWidget) -> QScrollArea:
     return area
 
 
-def scroll_beyond(dialog: QDialog, room: QSize) -> None:
+def make_scrollable(dialog: QDialog, available: QSize) -> None:
     """Let a whole dialog scroll whose parts need more than `room`: a small screen, a desktop enlarged thrice."""
     layout, needed = dialog.layout(), dialog.minimumSizeHint()
-    if layout is None or (needed.width() <= room.width() and needed.height() <= room.height()):
+    if layout is None or (needed.width() <= available.width() and needed.height() <= available.height()):
         return
     body = QWidget()
     body.setLayout(layout)  # takes it, and what lies in it, from the dialog
-    area = scrolling(body)
+    area = scrolling_area(body)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
     outer = QVBoxLayout(dialog)
     outer.setContentsMargins(0, 0, 0, 0)
     outer.addWidget(area)
 
 
-def open_around(dialog: QDialog, area: QScrollArea, body: QWidget, width_em: int) -> None:
+def fit_to_body(dialog: QDialog, area: QScrollArea, body: QWidget, width_em: int) -> None:
     """Give a dialog the width of so many characters and the height that its body then needs, as far as it fits.
 
     The height is that beside a scroll bar: an area that has one asks for no less before it goes without.

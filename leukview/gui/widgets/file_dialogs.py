@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 
-def folder_dialog(parent: QWidget, title: str, begin: str = "", *, writes: bool = False) -> QFileDialog:
+def folder_dialog(parent: QWidget, title: str, directory: str = "", *, writable: bool = False) -> QFileDialog:
     """Asks for a folder.
 
     Args:
@@ -15,22 +15,22 @@ def folder_dialog(parent: QWidget, title: str, begin: str = "", *, writes: bool 
         begin: Where it begins to look; "" = where the program was started.
         writes: Something is to be written there. Where nothing is, the dialog can rename and delete nothing either.
     """
-    dialog = _dialog(parent, title, begin, "")
+    dialog = _file_dialog(parent, title, directory, "")
     dialog.setFileMode(QFileDialog.FileMode.Directory)
     dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-    dialog.setOption(QFileDialog.Option.ReadOnly, not writes)
+    dialog.setOption(QFileDialog.Option.ReadOnly, not writable)
     return dialog
 
 
-def open_dialog(parent: QWidget, title: str, begin: str, kinds: str) -> QFileDialog:
+def open_dialog(parent: QWidget, title: str, directory: str, name_filter: str) -> QFileDialog:
     """Asks for a file that is there; `kinds` is a filter as Qt writes it: ``ZIP archives (*.zip)``."""
-    dialog = _dialog(parent, title, begin, kinds)
+    dialog = _file_dialog(parent, title, directory, name_filter)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     dialog.setOption(QFileDialog.Option.ReadOnly)
     return dialog
 
 
-def save_dialog(parent: QWidget, title: str, begin: str, kinds: str, name: str) -> QFileDialog:
+def save_dialog(parent: QWidget, title: str, directory: str, name_filter: str, default_name: str) -> QFileDialog:
     """Asks where a file is written.
 
     Args:
@@ -40,14 +40,14 @@ def save_dialog(parent: QWidget, title: str, begin: str, kinds: str, name: str) 
         kinds: A filter as Qt writes it.
         name: The name offered; its ending is added to a name without one.
     """
-    dialog = _dialog(parent, title, begin, kinds)
+    dialog = _file_dialog(parent, title, directory, name_filter)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setDefaultSuffix(name.rpartition(".")[2])
-    dialog.selectFile(name)
+    dialog.setDefaultSuffix(default_name.rpartition(".")[2])
+    dialog.selectFile(default_name)
     return dialog
 
 
-def _dialog(parent: QWidget, title: str, begin: str, kinds: str) -> QFileDialog:
-    dialog = QFileDialog(parent, title, begin, kinds)
+def _file_dialog(parent: QWidget, title: str, directory: str, name_filter: str) -> QFileDialog:
+    dialog = QFileDialog(parent, title, directory, name_filter)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     return dialog

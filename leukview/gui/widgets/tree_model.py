@@ -10,19 +10,19 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 from typing_extensions import override
 
 Index = QModelIndex | QPersistentModelIndex
-_TOP = -1
+_NO_PARENT = -1
 
 
-class Branching(Protocol):
+class TreeNode(Protocol):
     """A value with the values beneath it."""
 
     @property
-    def children(self) -> Sequence[Branching]:
+    def children(self) -> Sequence[TreeNode]:
         """In order."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _Node:
     """Where a value stands."""
 
     value: Any
@@ -37,46 +37,46 @@ class TreeModel(QAbstractItemModel):
     def __init__(
         self,
         columns: int,
-        read: Callable[[Any, int, int], object],
+        item_data: Callable[[Any, int, int], object],
         parent: QObject | None = None,
         selectable: Callable[[Any], bool] = lambda _: True,
     ) -> None:
         """`read(value, column, role)` says what Qt wants to know; the values are those of `show_tree`."""
         super().__init__(parent)
-        self._columns, self._read, self._selectable = columns, read, selectable
-        self._places: list[_Place] = []
-        self._top: list[int] = []
+        self._columns, self._item_data, self._selectable = columns, item_data, selectable
+        self._nodes: list[_Node] = []
+        self._root_ids: list[int] = []
 
-    def show_tree(self, roots: Sequence[Branching]) -> None:
+    def set_roots(self, roots: Sequence[TreeNode]) -> None:
         """Show these."""
         self.beginResetModel()
-        self._places = []
-        self._top = [self._place(root, _TOP, row) for row, root in enumerate(roots)]
+        self._nodes = []
+        self._root_ids = [self._add_node(root, _NO_PARENT, row) for row, root in enumerate(roots)]
         self.endResetModel()
 
-    def _place(self, value: Branching, parent: int, row: int) -> int:
-        number = len(self._places)
-        place = _Place(value, parent, row)
-        self._places.append(place)
-        place.children.extend(self._place(child, number, at) for at, child in enumerate(value.children))
+    def _add_node(self, value: TreeNode, parent: int, row: int) -> int:
+        number = len(self._nodes)
+        place = _Node(value, parent, row)
+        self._nodes.append(place)
+        place.children.extend(self._add_node(child, number, at) for at, child in enumerate(value.children))
         return number
 
     def indexes(self) -> Iterator[QModelIndex]:
         """The first column of every node, each before those beneath it."""
-        return (self.createIndex(place.row, 0, number) for number, place in enumerate(self._places))
+        return (self.createIndex(place.row, 0, number) for number, place in enumerate(self._nodes))
 
     def value(self, index: Index) -> Any:
         """The value of a node."""
-        return self._places[index.internalId()].value
+        return self._nodes[index.internalId()].value
 
-    def _beneath(self, parent: Index) -> list[int]:
+    def _child_ids(self, parent: Index) -> list[int]:
         if not parent.isValid():
-            return self._top
-        return self._places[parent.internalId()].children if parent.column() == 0 else []
+            return self._root_ids
+        return self._nodes[parent.internalId()].children if parent.column() == 0 else []
 
     @override
     def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008 – a constant
-        beneath = self._beneath(parent)
+        beneath = self._child_ids(parent)
         if not (0 <= row < len(beneath) and 0 <= column < self._columns):
             return QModelIndex()
         return self.createIndex(row, column, beneath[row])
@@ -85,12 +85,12 @@ class TreeModel(QAbstractItemModel):
     def parent(self, child: Index | None = None) -> Any:
         if child is None:
             return super().parent()
-        above = self._places[child.internalId()].parent if child.isValid() else _TOP
-        return QModelIndex() if above == _TOP else self.createIndex(self._places[above].row, 0, above)
+        above = self._nodes[child.internalId()].parent if child.isValid() else _NO_PARENT
+        return QModelIndex() if above == _NO_PARENT else self.createIndex(self._nodes[above].row, 0, above)
 
     @override
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 – a constant
-        return len(self._beneath(parent))
+        return len(self._child_ids(parent))
 
     @override
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 – a constant
@@ -104,4 +104,4 @@ class TreeModel(QAbstractItemModel):
 
     @override
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        return self._read(self.value(index), index.column(), role) if index.isValid() else None
+        return self._item_data(self.value(index), index.column(), role) if index.isValid() else None

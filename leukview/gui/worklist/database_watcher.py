@@ -10,12 +10,12 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from leukview.core.job_runner import CancelToken, Queue, Reporter, null_reporter
 from leukview.domain.prediction import Prediction
-from leukview.gui.app.tasks import Jobs, Task
-from leukview.gui.session.review_controller import Command, ReviewDesk
-from leukview.gui.session.slide_jobs import SlideFlow
+from leukview.gui.app.tasks import Task, TaskRunner
+from leukview.gui.session.review_controller import Command, ReviewController
+from leukview.gui.session.slide_jobs import SlideJobs
 from leukview.gui.worklist.model import WorklistModel
-from leukview.services.ports.change_feed import Mark, News
-from leukview.services.review.reading_access import Reader
+from leukview.services.ports.change_feed import ChangeFeed, Cursor
+from leukview.services.review.reading_access import Viewer
 from leukview.services.review.session import ReviewSession
 from leukview.services.review.worklist import WorklistRow
 from leukview.services.workbench import Workbench
@@ -29,14 +29,14 @@ PATIENT_PERIOD_MS = 10_000
 class _Found:
     """What a look brought: the news, fresh rows of the worklist, predictions of the slide on the bench."""
 
-    news: News
+    news: ChangeFeed
     bench: str
-    reader: Reader
+    reader: Viewer
     rows: tuple[WorklistRow, ...] = ()
     arrived: Mapping[str, Prediction] = field(default_factory=dict)
 
 
-class Following(QObject):
+class DatabaseWatcher(QObject):
     """Looks once a second, in a lane of its own, and brings what is new to worklist, gallery and tally.
 
     What this window wrote itself is known already and passes by. The slide on the bench is brought up to date between
@@ -49,27 +49,27 @@ class Following(QObject):
     patients_changed = Signal(object)  # frozenset[str]
 
     def __init__(
-        self, workbench: Workbench, jobs: Jobs, desk: ReviewDesk, flow: SlideFlow, worklist: WorklistModel
+        self, workbench: Workbench, jobs: TaskRunner, desk: ReviewController, flow: SlideJobs, worklist: WorklistModel
     ) -> None:
         super().__init__(worklist)
         self._workbench, self._jobs, self._desk, self._flow, self._worklist = workbench, jobs, desk, flow, worklist
-        self._mark: Mark | None = None
+        self._mark: Cursor | None = None
         self._task: Task[Any, Any] | None = None
         self._behind = False  # the slide on the bench has events that it does not show
         self._silent = False  # that the database does not answer was told already
         self.timer = QTimer(self)
         self.timer.setInterval(PERIOD_MS)
-        self.timer.timeout.connect(self.look)
+        self.timer.timeout.connect(self.poll)
         self.timer.start()
-        desk.rested.connect(self._catch_up)
-        self.look()  # the mark is set before the worklist is read: what comes in between is not missed
+        desk.idle_reached.connect(self._catch_up)
+        self.poll()  # the mark is set before the worklist is read: what comes in between is not missed
 
-    def look(self) -> None:
+    def poll(self) -> None:
         """Look once; the timer does it."""
         if self._task is not None:
             return
         mark, view = self._mark, self._desk.view
-        bench, analysing = view.slide.id if view else "", self._flow.analysing
+        bench, analysing = view.slide.id if view else "", self._flow.analysing_slide_id
         known = self._worklist.ids()
         workbench, reader = self._workbench, self._desk.reader
 
@@ -99,7 +99,7 @@ class Following(QObject):
         self._mark, self._silent = found.news.mark, False
         self.timer.setInterval(PERIOD_MS)
         if found.reader == self._desk.reader:  # else another reader sat down meanwhile: the worklist is read anew
-            self._worklist.take(found.rows)
+            self._worklist.update_rows(found.rows)
         if found.rows:
             self.patients_changed.emit(frozenset(row.slide.patient for row in found.rows))
         view = self._desk.view
@@ -108,7 +108,7 @@ class Following(QObject):
         new = {c: p for c, p in found.arrived.items() if c in view.by_id and view.by_id[c].prediction != p}
         if new:
             self._desk.predictions_arrived(found.bench, new)
-        if found.news.written.get(found.bench, 0) > self._desk.newest or found.bench in found.news.outlined:
+        if found.news.written.get(found.bench, 0) > self._desk.last_seq or found.bench in found.news.outlined:
             self._behind = True
             self._catch_up()
 
@@ -116,11 +116,11 @@ class Following(QObject):
         """Between two commands; one that waits goes first, and takes in by itself what it rests on."""
         if self._behind and self._desk.idle:
             self._behind = False
-            self._desk.give(lambda: Command(ReviewSession.catch_up))
+            self._desk.enqueue(lambda: Command(ReviewSession.catch_up))
 
     def _fail(self, error: Exception) -> None:
         if not self._silent:
-            self._jobs.tell(error)
+            self._jobs.report_error(error)
         self._silent = True
         self.timer.setInterval(PATIENT_PERIOD_MS)
 

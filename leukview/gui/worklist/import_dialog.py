@@ -20,18 +20,24 @@ from PySide6.QtWidgets import (
 
 from leukview.domain.slide import ExportPreview, ProblemKind, SlideDraft
 from leukview.domain.taxonomy import Taxonomy
-from leukview.gui.app.i18n import data_text
-from leukview.gui.widgets.dialog_helpers import calm_table, fit_columns, heading, open_at, wrapped
+from leukview.gui.app.i18n import translate_data
+from leukview.gui.widgets.dialog_helpers import (
+    fit_columns,
+    heading_label,
+    read_only_table,
+    set_initial_size,
+    wrapping_label,
+)
 
 Index = QModelIndex | QPersistentModelIndex
-_NOWHERE = QModelIndex()
+_NO_INDEX = QModelIndex()
 
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("PreviewDialog", text)
 
 
-def problem_words(kind: ProblemKind) -> str:
+def problem_text(kind: ProblemKind) -> str:
     """A kind of problem as a person would name it."""
     return {
         ProblemKind.UNDECODABLE: _tr("Not readable"),
@@ -47,23 +53,23 @@ def problem_words(kind: ProblemKind) -> str:
     }[kind]
 
 
-def slide_words(draft: SlideDraft) -> str:
+def slide_text(draft: SlideDraft) -> str:
     """Patient and order as the folder names them."""
     return " / ".join(part for part in (draft.patient, draft.order) if part)
 
 
-class TextTable(QAbstractTableModel):
+class StaticTableModel(QAbstractTableModel):
     """Rows of ready words; whole numbers stand at the right."""
 
     def __init__(self, headers: Sequence[str], rows: Sequence[Sequence[str | int]], parent: QWidget) -> None:
         super().__init__(parent)
         self._headers, self._rows = tuple(headers), tuple(tuple(row) for row in rows)
 
-    def rowCount(self, parent: Index = _NOWHERE) -> int:
+    def rowCount(self, parent: Index = _NO_INDEX) -> int:
         """Lines."""
         return 0 if parent.isValid() else len(self._rows)
 
-    def columnCount(self, parent: Index = _NOWHERE) -> int:
+    def columnCount(self, parent: Index = _NO_INDEX) -> int:
         """Columns."""
         return 0 if parent.isValid() else len(self._headers)
 
@@ -87,7 +93,7 @@ class TextTable(QAbstractTableModel):
         return self._headers[section] if role == Qt.ItemDataRole.DisplayRole else None
 
 
-class SlidesTable(TextTable):
+class ImportSlidesModel(StaticTableModel):
     """The slides found, each with a tick; a slide without cells cannot be ticked."""
 
     def __init__(self, drafts: Sequence[SlideDraft], parent: QWidget) -> None:
@@ -106,7 +112,7 @@ class SlidesTable(TextTable):
             (
                 d.patient,
                 d.order or "–",
-                data_text(d.layout),
+                translate_data(d.layout),
                 len(d.cells),
                 d.labelled,
                 len(d.overviews),
@@ -118,15 +124,15 @@ class SlidesTable(TextTable):
         ]
         super().__init__(headers, rows, parent)
         self._drafts = tuple(drafts)
-        self._ticked = [bool(d.cells) for d in drafts]
+        self._checked = [bool(d.cells) for d in drafts]
 
-    def ticked(self) -> tuple[SlideDraft, ...]:
+    def checked_slides(self) -> tuple[SlideDraft, ...]:
         """The slides to import."""
-        return tuple(d for d, yes in zip(self._drafts, self._ticked, strict=True) if yes)
+        return tuple(d for d, yes in zip(self._drafts, self._checked, strict=True) if yes)
 
-    def tick_all(self, *, on: bool) -> None:
+    def set_all_checked(self, *, checked: bool) -> None:
         """Tick every slide that has cells, or none."""
-        self._ticked = [on and bool(d.cells) for d in self._drafts]
+        self._checked = [checked and bool(d.cells) for d in self._drafts]
         if self._drafts:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._drafts) - 1, 0))
 
@@ -138,28 +144,28 @@ class SlidesTable(TextTable):
         return found
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """As `TextTable`, and the tick."""
+        """As `StaticTableModel`, and the tick."""
         if role == Qt.ItemDataRole.CheckStateRole and index.column() == 0:
-            return Qt.CheckState.Checked if self._ticked[index.row()] else Qt.CheckState.Unchecked
+            return Qt.CheckState.Checked if self._checked[index.row()] else Qt.CheckState.Unchecked
         return super().data(index, role)
 
     def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
         """Tick or untick."""
         if role != Qt.ItemDataRole.CheckStateRole or not self.flags(index) & Qt.ItemFlag.ItemIsUserCheckable:
             return False
-        self._ticked[index.row()] = value in {Qt.CheckState.Checked, Qt.CheckState.Checked.value}
+        self._checked[index.row()] = value in {Qt.CheckState.Checked, Qt.CheckState.Checked.value}
         self.dataChanged.emit(index, index)
         return True
 
 
-def _counts_of(draft: SlideDraft, taxonomy: Taxonomy) -> list[tuple[str, int]]:
+def _class_counts(draft: SlideDraft, taxonomy: Taxonomy) -> list[tuple[str, int]]:
     """Cells a class of the analyser, in the taxonomy's order; what it left unlabelled comes last."""
     counts = draft.class_counts()
     named = [(taxonomy.cell_class(k).plural, counts[k]) for k in sorted(counts, key=taxonomy.order) if k]
     return [*named, *([(_tr("Not labelled"), counts[""])] if counts.get("") else [])]
 
 
-class PreviewDialog(QDialog):
+class ImportDialog(QDialog):
     """Shows what was found and lets the user choose the slides to import.
 
     Args:
@@ -172,9 +178,9 @@ class PreviewDialog(QDialog):
         super().__init__(parent)
         self._taxonomy, self._drafts = taxonomy, preview.slides
         self.setWindowTitle(self.tr("Import slides"))
-        self._slides = SlidesTable(preview.slides, self)
-        self._total = QLabel()
-        self._total.setAccessibleName(self.tr("Chosen"))
+        self._slides_model = ImportSlidesModel(preview.slides, self)
+        self._total_label = QLabel()
+        self._total_label.setAccessibleName(self.tr("Chosen"))
         self.buttons = QDialogButtonBox()
         self.import_button = QPushButton(self.tr("Import and analyse"))
         self.import_button.setDefault(True)
@@ -184,9 +190,9 @@ class PreviewDialog(QDialog):
         self.buttons.rejected.connect(self.reject)
 
         layout = QVBoxLayout(self)
-        layout.addWidget(heading(self._title(preview), 1.2))
+        layout.addWidget(heading_label(self._title_text(preview), 1.2))
         layout.addWidget(
-            wrapped(
+            wrapping_label(
                 self.tr(
                     "Names of patients and orders are shown here because this is your own folder. On import they are "
                     "replaced by pseudonyms. The folder itself is only read."
@@ -195,25 +201,25 @@ class PreviewDialog(QDialog):
         )
         splitter = QSplitter(Qt.Orientation.Vertical)
         splitter.setChildrenCollapsible(False)
-        splitter.addWidget(self._slides_part())
-        splitter.addWidget(self._details_part(preview))
+        splitter.addWidget(self._build_slides_panel())
+        splitter.addWidget(self._build_details_panel(preview))
         splitter.setSizes([300, 260])
         layout.addWidget(splitter, 1)
         layout.addWidget(self.buttons)
 
-        self._slides.dataChanged.connect(self._count)
+        self._slides_model.dataChanged.connect(self._update_total)
         self.slides_view.selectionModel().currentRowChanged.connect(self._show_counts)
-        self._count()
+        self._update_total()
         if preview.slides:
-            self.slides_view.setCurrentIndex(self._slides.index(0, 0))
+            self.slides_view.setCurrentIndex(self._slides_model.index(0, 0))
         self.slides_view.setFocus()
-        open_at(self, 160, 44)
+        set_initial_size(self, 160, 44)
 
-    def chosen(self) -> tuple[SlideDraft, ...]:
+    def selected_slides(self) -> tuple[SlideDraft, ...]:
         """The slides that are ticked, in the order of the preview."""
-        return self._slides.ticked()
+        return self._slides_model.checked_slides()
 
-    def _title(self, preview: ExportPreview) -> str:
+    def _title_text(self, preview: ExportPreview) -> str:
         name = Path(preview.root).name
         if not preview.slides:
             return self.tr("No slides were found in “{name}”.").format(name=name)
@@ -221,20 +227,23 @@ class PreviewDialog(QDialog):
             return self.tr("One slide was found in “{name}”.").format(name=name)
         return self.tr("{count} slides were found in “{name}”.").format(count=len(preview.slides), name=name)
 
-    def _slides_part(self) -> QWidget:
-        self.slides_view = calm_table(self.tr("Slides found; Space ticks a slide"))
-        self.slides_view.setModel(self._slides)
+    def _build_slides_panel(self) -> QWidget:
+        self.slides_view = read_only_table(self.tr("Slides found; Space ticks a slide"))
+        self.slides_view.setModel(self._slides_model)
         fit_columns(self.slides_view)
         self.slides_view.horizontalHeader().setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
-        self.all_button, self.none_button = QPushButton(self.tr("Tick all")), QPushButton(self.tr("Tick none"))
-        for button, on in ((self.all_button, True), (self.none_button, False)):
+        self.check_all_button, self.check_none_button = (
+            QPushButton(self.tr("Tick all")),
+            QPushButton(self.tr("Tick none")),
+        )
+        for button, on in ((self.check_all_button, True), (self.check_none_button, False)):
             button.setAutoDefault(False)
             button.setEnabled(bool(self._drafts))
-            button.clicked.connect(self._tick_all if on else self._tick_none)
+            button.clicked.connect(self._check_all if on else self._check_none)
         row = QHBoxLayout()
-        row.addWidget(self.all_button)
-        row.addWidget(self.none_button)
-        row.addWidget(self._total, 1)
+        row.addWidget(self.check_all_button)
+        row.addWidget(self.check_none_button)
+        row.addWidget(self._total_label, 1)
         part = QWidget()
         layout = QVBoxLayout(part)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -242,27 +251,27 @@ class PreviewDialog(QDialog):
         layout.addLayout(row)
         return part
 
-    def _details_part(self, preview: ExportPreview) -> QWidget:
-        self.counts_view = calm_table(self.tr("Cells of the selected slide by the analyser's class"))
-        self.counts_title = heading("")
+    def _build_details_panel(self, preview: ExportPreview) -> QWidget:
+        self.counts_view = read_only_table(self.tr("Cells of the selected slide by the analyser's class"))
+        self.counts_heading = heading_label("")
         problems = [("", p) for p in preview.problems]
-        problems += [(slide_words(d), p) for d in preview.slides for p in d.problems]
-        self.problems_view = calm_table(self.tr("Problems found"))
+        problems += [(slide_text(d), p) for d in preview.slides for p in d.problems]
+        self.problems_view = read_only_table(self.tr("Problems found"))
         self.problems_view.setModel(
-            TextTable(
+            StaticTableModel(
                 (self.tr("Slide"), self.tr("Problem"), self.tr("What it means"), self.tr("File")),
-                [(slide, problem_words(p.kind), data_text(p.message), p.path) for slide, p in problems],
+                [(slide, problem_text(p.kind), translate_data(p.message), p.path) for slide, p in problems],
                 self,
             )
         )
-        fit_columns(self.problems_view, widest_em=80)
+        fit_columns(self.problems_view, max_width_em=80)
         self.problems_view.horizontalHeader().setStretchLastSection(True)
         title = {0: self.tr("No problems were found"), 1: self.tr("One problem; the rest is usable")}.get(
             len(problems), self.tr("{count:,} problems; the rest is usable").format(count=len(problems))
         )
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.setChildrenCollapsible(False)
-        for label, view in ((self.counts_title, self.counts_view), (heading(title), self.problems_view)):
+        for label, view in ((self.counts_heading, self.counts_view), (heading_label(title), self.problems_view)):
             part = QWidget()
             layout = QVBoxLayout(part)
             layout.setContentsMargins(0, 4, 0, 0)
@@ -274,16 +283,16 @@ class PreviewDialog(QDialog):
         splitter.setSizes([280, 640])
         return splitter
 
-    def _tick_all(self) -> None:
-        self._slides.tick_all(on=True)
+    def _check_all(self) -> None:
+        self._slides_model.set_all_checked(checked=True)
 
-    def _tick_none(self) -> None:
-        self._slides.tick_all(on=False)
+    def _check_none(self) -> None:
+        self._slides_model.set_all_checked(checked=False)
 
-    def _count(self) -> None:
-        ticked = self._slides.ticked()
+    def _update_total(self) -> None:
+        ticked = self._slides_model.checked_slides()
         cells = sum(len(d.cells) for d in ticked)
-        self._total.setText(
+        self._total_label.setText(
             self.tr("{ticked} of {all} ticked, {cells:,} cells").format(
                 ticked=len(ticked), all=len(self._drafts), cells=cells
             )
@@ -292,10 +301,10 @@ class PreviewDialog(QDialog):
 
     def _show_counts(self, current: QModelIndex) -> None:
         draft = self._drafts[current.row()]
-        self.counts_title.setText(slide_words(draft))
+        self.counts_heading.setText(slide_text(draft))
         old = self.counts_view.model()
         self.counts_view.setModel(
-            TextTable((self.tr("Class"), self.tr("Cells")), _counts_of(draft, self._taxonomy), self)
+            StaticTableModel((self.tr("Class"), self.tr("Cells")), _class_counts(draft, self._taxonomy), self)
         )
         if old is not None:
             old.deleteLater()

@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from leukview.domain.review.events import SECOND
 from leukview.domain.slide import SlideState
 from leukview.domain.taxonomy import Taxonomy
-from leukview.gui.app.i18n import data_text, moment
+from leukview.gui.app.i18n import format_datetime, translate_data
 from leukview.services.review.session import SlideView
 from leukview.services.review.worklist import WorklistRow
 
@@ -29,7 +29,7 @@ class WorklistModel(QAbstractListModel):
         super().__init__(parent)
         self._taxonomy = taxonomy
         self._rows: list[WorklistRow] = []
-        self._bench: WorklistRow | None = None
+        self._open_row: WorklistRow | None = None
         self._blind = False
 
     def set_blind(self, *, blind: bool) -> None:
@@ -42,25 +42,25 @@ class WorklistModel(QAbstractListModel):
     def show_rows(self, rows: Sequence[WorklistRow]) -> None:
         """Show these slides."""
         self.beginResetModel()
-        self._rows = [self._as_on_bench(row) for row in rows]
+        self._rows = [self._prefer_open_row(row) for row in rows]
         self.endResetModel()
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         """Show no slide until the rows come anew: another reader sits here, who need not see what this one saw."""
-        self._bench = None
+        self._open_row = None
         self.show_rows(())
 
-    def refresh(self, view: SlideView) -> None:
+    def update_open_slide(self, view: SlideView) -> None:
         """Take over the slide on the bench as it stands, in the reading in which it lies there."""
-        self._bench = WorklistRow.of(view)
-        self._take(self._bench)
+        self._open_row = WorklistRow.of(view)
+        self._upsert_row(self._open_row)
 
-    def _as_on_bench(self, row: WorklistRow) -> WorklistRow:
+    def _prefer_open_row(self, row: WorklistRow) -> WorklistRow:
         """The bench knows its slide best; to a second reader a row of the first reading would tell too much."""
-        return self._bench if self._bench is not None and self._bench.slide.id == row.slide.id else row
+        return self._open_row if self._open_row is not None and self._open_row.slide.id == row.slide.id else row
 
-    def _take(self, found: WorklistRow) -> None:
-        fresh = self._as_on_bench(found)
+    def _upsert_row(self, new_row: WorklistRow) -> None:
+        fresh = self._prefer_open_row(new_row)
         row = self.row_of(fresh.slide.id)
         if row is None:
             self.beginInsertRows(QModelIndex(), 0, 0)
@@ -70,10 +70,10 @@ class WorklistModel(QAbstractListModel):
             self._rows[row] = fresh
             self.dataChanged.emit(self.index(row), self.index(row))
 
-    def take(self, rows: Sequence[WorklistRow]) -> None:
+    def update_rows(self, rows: Sequence[WorklistRow]) -> None:
         """Take over fresh rows of some slides; what is chosen and where the list is scrolled to stays."""
         for fresh in rows:
-            self._take(fresh)
+            self._upsert_row(fresh)
 
     def ids(self) -> frozenset[str]:
         """Ids of all slides."""
@@ -99,32 +99,32 @@ class WorklistModel(QAbstractListModel):
         if role == PATIENT_ROLE:
             return row.slide.patient
         if role == SEARCH_ROLE:
-            return self._searched(row)
+            return self._search_text(row)
         if role == Qt.ItemDataRole.DisplayRole:
             mark = "⚠ " if row.open_alerts and not self._blind else ""
-            return f"{mark}{row.slide.id}\n{self._state(row)}"
+            return f"{mark}{row.slide.id}\n{self._state_text(row)}"
         if role in {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole}:
             when = datetime.fromisoformat(row.slide.imported_at).astimezone()
             words = [
                 self.tr("Patient {0}").format(row.slide.patient),
-                self.tr("imported {0}").format(moment(when)),
-                *(() if self._blind else map(data_text, row.open_alerts)),
+                self.tr("imported {0}").format(format_datetime(when)),
+                *(() if self._blind else map(translate_data, row.open_alerts)),
             ]
             if row.slide.synthetic:
                 words.insert(0, self.tr("Synthetic slide"))
             return "\n".join(words)
         return None
 
-    def _searched(self, row: WorklistRow) -> str:
+    def _search_text(self, row: WorklistRow) -> str:
         """The words by which a slide is found, folded to lower case."""
         when = datetime.fromisoformat(row.slide.imported_at).astimezone()
-        words = [row.slide.id, row.slide.patient, f"{when:%Y-%m-%d %H:%M}", f"{when:%d.%m.%Y}", moment(when)]
+        words = [row.slide.id, row.slide.patient, f"{when:%Y-%m-%d %H:%M}", f"{when:%d.%m.%Y}", format_datetime(when)]
         if not self._blind:
             classes = [self._taxonomy.cell_class(key) for key in row.classes]
-            words += [*(c.name for c in classes), *(c.plural for c in classes), *map(data_text, row.open_alerts)]
+            words += [*(c.name for c in classes), *(c.plural for c in classes), *map(translate_data, row.open_alerts)]
         return "\n".join(words).casefold()
 
-    def _state(self, row: WorklistRow) -> str:
+    def _state_text(self, row: WorklistRow) -> str:
         cells = row.slide.cell_count
         if row.reading == SECOND:
             signed = row.state in {SlideState.SIGNED, SlideState.AMENDED}

@@ -10,48 +10,48 @@ from PySide6.QtWidgets import QWidget
 
 from leukview.core.errors import Cancelled, LeukViewError
 from leukview.core.job_runner import CancelToken, Queue, Reporter
-from leukview.gui.app.tasks import Jobs, Task
-from leukview.gui.session.slide_jobs import SlideFlow
+from leukview.gui.app.tasks import Task, TaskRunner
+from leukview.gui.session.slide_jobs import SlideJobs
 from leukview.gui.widgets.file_dialogs import folder_dialog
 from leukview.services.importing.watch_folder import Arrived, FolderWatch
 
-PERIOD_MS = 5_000
-AWAY_MS = 60_000
+POLL_INTERVAL_MS = 5_000
+RETRY_INTERVAL_MS = 60_000
 """Between two looks at a folder that cannot be read."""
 
 
-class Watching(QObject):
+class WatchFolderController(QObject):
     """Looks at the folder every few seconds, in a lane of its own."""
 
-    told = Signal(str, str)  # a sentence and a hint
-    changed = Signal(str, object)  # folder ("" = none), marks of the entries known
+    notification_requested = Signal(str, str)  # a sentence and a hint
+    watch_changed = Signal(str, object)  # folder ("" = none), marks of the entries known
 
-    def __init__(self, window: QWidget, jobs: Jobs, flow: SlideFlow) -> None:
+    def __init__(self, window: QWidget, tasks: TaskRunner, slide_jobs: SlideJobs) -> None:
         super().__init__(window)
-        self._window, self._jobs, self._flow = window, jobs, flow
+        self._window, self._tasks, self._slide_jobs = window, tasks, slide_jobs
         self._watch: FolderWatch | None = None
         self._task: Task[Any, Any] | None = None
-        self._away = False  # the folder could not be read when one looked last
+        self._unreachable = False  # the folder could not be read when one looked last
         self.timer = QTimer(self)
-        self.timer.setInterval(PERIOD_MS)
-        self.timer.timeout.connect(self.look)
+        self.timer.setInterval(POLL_INTERVAL_MS)
+        self.timer.timeout.connect(self.poll)
 
     @property
     def folder(self) -> str:
         """What is watched; "" = nothing."""
         return str(self._watch.folder) if self._watch else ""
 
-    def ask(self) -> None:
+    def toggle(self) -> None:
         """Choose the folder to watch; what lies in it already is left alone. Watching one already, stop."""
         if self._watch:
             self.stop()
-            self.told.emit(self.tr("No folder is watched any more."), "")
+            self.notification_requested.emit(self.tr("No folder is watched any more."), "")
             return
         dialog = folder_dialog(self._window, self.tr("Watch a folder"))
-        dialog.fileSelected.connect(self.begin)
+        dialog.fileSelected.connect(self.start)
         dialog.open()
 
-    def begin(self, folder: str) -> None:
+    def start(self, folder: str) -> None:
         """Watch from now on."""
         watch = FolderWatch(Path(folder))
 
@@ -59,18 +59,18 @@ class Watching(QObject):
             watch.take_as_known(token)
             return watch
 
-        self._jobs.run(self.tr("Reading the watched folder"), work, done=self._on_begun, queue=Queue.WATCH)
+        self._tasks.run(self.tr("Reading the watched folder"), work, done=self._on_started, queue=Queue.WATCH)
 
     def resume(self, folder: str, known: frozenset[str]) -> None:
         """Go on watching as in the last session; what arrived since is imported."""
-        self._on_begun(FolderWatch(Path(folder), known))
+        self._on_started(FolderWatch(Path(folder), known))
 
-    def _on_begun(self, watch: object) -> None:
+    def _on_started(self, watch: object) -> None:
         if isinstance(watch, FolderWatch):
             self._watch = watch
             self.timer.start()
-            self.changed.emit(str(watch.folder), watch.known)
-            self.told.emit(
+            self.watch_changed.emit(str(watch.folder), watch.known)
+            self.notification_requested.emit(
                 self.tr("Slides that arrive in {0} are imported and analysed by themselves.").format(watch.folder.name),
                 self.tr("Slide › Watch a folder ends it."),
             )
@@ -78,13 +78,13 @@ class Watching(QObject):
     def stop(self) -> None:
         """Watch nothing."""
         self.timer.stop()
-        self.timer.setInterval(PERIOD_MS)
-        self._watch, self._away = None, False
+        self.timer.setInterval(POLL_INTERVAL_MS)
+        self._watch, self._unreachable = None, False
         if self._task is not None:
             self._task.cancel()
-        self.changed.emit("", frozenset())
+        self.watch_changed.emit("", frozenset())
 
-    def look(self) -> None:
+    def poll(self) -> None:
         """Look once; the timer does it every few seconds."""
         watch = self._watch
         if watch is None or self._task is not None:
@@ -93,27 +93,27 @@ class Watching(QObject):
         def work(token: CancelToken, _reporter: Reporter) -> list[Arrived]:
             return watch.look(token)
 
-        self._task = self._jobs.run(
+        self._task = self._tasks.run(
             self.tr("Looking at the watched folder"),
             work,
-            done=self._on_looked,
+            done=self._on_polled,
             failed=self._on_failed,
             queue=Queue.WATCH,
         )
         self._task.ended.connect(self._on_ended)
 
-    def _on_looked(self, arrived: object) -> None:
+    def _on_polled(self, arrived: object) -> None:
         if not isinstance(arrived, list) or self._watch is None:
             return
-        if self._away:
-            self._away = False
-            self.timer.setInterval(PERIOD_MS)
-            self.told.emit(self.tr("The watched folder is there again."), "")
+        if self._unreachable:
+            self._unreachable = False
+            self.timer.setInterval(POLL_INTERVAL_MS)
+            self.notification_requested.emit(self.tr("The watched folder is there again."), "")
         for entry in arrived:
-            self._flow.take_in(entry.path)
+            self._slide_jobs.import_unattended(entry.path)
         if arrived:
-            self.changed.emit(self.folder, self._watch.known)
-            self.told.emit(
+            self.watch_changed.emit(self.folder, self._watch.known)
+            self.notification_requested.emit(
                 self.tr("{0} new in the watched folder: imported and queued for analysis.").format(len(arrived)), ""
             )
 
@@ -123,11 +123,11 @@ class Watching(QObject):
             return
         if not isinstance(error, LeukViewError):
             self.timer.stop()
-            self._jobs.tell(error)
-        elif not self._away:
-            self._away = True
-            self.timer.setInterval(AWAY_MS)
-            self.told.emit(
+            self._tasks.report_error(error)
+        elif not self._unreachable:
+            self._unreachable = True
+            self.timer.setInterval(RETRY_INTERVAL_MS)
+            self.notification_requested.emit(
                 self.tr("The watched folder cannot be read; LeukView goes on looking for it."),
                 self.tr("Slide › Watch a folder ends it."),
             )

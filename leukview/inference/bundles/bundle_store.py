@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from leukview.core.atomic_files import PARTIAL, file_sha256, folder_whole
+from leukview.core.atomic_files import PARTIAL, atomic_directory, file_sha256
 from leukview.core.errors import ModelError
 from leukview.domain.taxonomy import Taxonomy
 from leukview.inference.bundles.bundle import CARD, MANIFEST, Bundle, load_bundle
@@ -17,7 +17,7 @@ PREFIX = 16
 
 
 class BundleShelf:
-    """Implements `leukview.services.models.registry.Shelf`.
+    """Implements `leukview.services.models.registry.BundleStore`.
 
     Args:
         folder: Where installed bundles lie; made when the first one comes.
@@ -51,11 +51,11 @@ class BundleShelf:
             )
         return path
 
-    def look(self, path: Path) -> BundleFacts:
+    def inspect(self, path: Path) -> BundleFacts:
         """What a bundle's folder holds; every hash is checked. Raises `ModelError`."""
         return _facts(load_bundle(path, self._taxonomy))
 
-    def facts(self, sha256: str) -> BundleFacts:
+    def describe(self, sha256: str) -> BundleFacts:
         """A bundle of the shelf, "" = the shipped one; one that is damaged or gone says so in its `state`."""
         try:
             path = self.path_of(sha256)
@@ -63,11 +63,11 @@ class BundleShelf:
             gone = not (self._folder / sha256[:PREFIX] / MANIFEST).exists()
             return BundleFacts(sha256[:PREFIX], sha256, "missing" if gone else "damaged", "", str(error))
         try:
-            return self.look(path)
+            return self.inspect(path)
         except ModelError as error:
             return BundleFacts(path.name, sha256 or file_sha256(path / MANIFEST), "damaged", "", str(error))
 
-    def put(self, path: Path) -> BundleFacts:
+    def install(self, path: Path) -> BundleFacts:
         """Copy a bundle onto the shelf, whole or not at all; it must load on the workstation's engine.
 
         Raises:
@@ -77,7 +77,7 @@ class BundleShelf:
         load_classifier(path, "onnx", taxonomy=self._taxonomy)
         target = self._folder / bundle.sha256[:PREFIX]
         try:
-            with folder_whole(target, replace=True) as part:
+            with atomic_directory(target, replace=True) as part:
                 for name in (MANIFEST, *bundle.manifest.files):
                     shutil.copyfile(path / name, part / name)
                 if load_bundle(part, self._taxonomy).sha256 != bundle.sha256:

@@ -20,7 +20,7 @@ NAMES: dict[str, Method] = {"HiResCAM": "hirescam", "Grad-CAM++": "gradcam++"}
 """What the window offers beside the Grad-CAM that each prediction brings."""
 
 
-def upsampled(maps: NDArray[np.float32], height: int, width: int) -> NDArray[np.float32]:
+def resize_bilinear(maps: NDArray[np.float32], height: int, width: int) -> NDArray[np.float32]:
     """Bilinear resize of …×h×w maps, pixel centres at halves (as torch's ``align_corners=False``)."""
 
     def weights(before: int, after: int) -> NDArray[np.float32]:
@@ -37,18 +37,18 @@ def upsampled(maps: NDArray[np.float32], height: int, width: int) -> NDArray[np.
     return np.asarray(rows @ maps @ columns.T, np.float32)
 
 
-def combined(blocks: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+def sum_block_maps(blocks: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
     """Sum of the blocks' maps (each …×h×w) on the finest grid."""
     height = max(b.shape[-2] for b in blocks)
     width = max(b.shape[-1] for b in blocks)
-    return np.asarray(np.sum([upsampled(b, height, width) for b in blocks], axis=0), np.float32)
+    return np.asarray(np.sum([resize_bilinear(b, height, width) for b in blocks], axis=0), np.float32)
 
 
 SHOWN_STRIDE = 4
 """Pixels of the network's input to an element of a map that is shown within the cell."""
 
 
-def within(found: NDArray[np.float32], cover: NDArray[np.float32]) -> NDArray[np.float32]:
+def mask_guided(found: NDArray[np.float32], cover: NDArray[np.float32]) -> NDArray[np.float32]:
     """Maps enlarged with the mask as a guide, for networks that pool inside the cell.
 
     An element of a block spans many pixels, and its evidence comes from those of them that the cell covers: what lies
@@ -63,7 +63,7 @@ def within(found: NDArray[np.float32], cover: NDArray[np.float32]) -> NDArray[np
     """
     size = cover.shape[-1] // SHOWN_STRIDE
     part = cover.reshape(-1, 1, size, SHOWN_STRIDE, size, SHOWN_STRIDE).mean((3, 5))
-    return np.asarray(upsampled(found, size, size) * part, np.float32)
+    return np.asarray(resize_bilinear(found, size, size) * part, np.float32)
 
 
 def other_cam(
@@ -106,7 +106,7 @@ def other_cam(
     choices = dict(classifier.bundle.manifest.net_config.stages).get(stage, ())
     if choice not in choices:
         raise ModelError(f"This model was not trained on {stage}:{choice}.")
-    tensor, _ = classifier.prepared([image], [mask], um_per_px)
+    tensor, _ = classifier.preprocess([image], [mask], um_per_px)
     with kinds[method](model=classifier.stage_module(stage), target_layers=classifier.blocks(stage)) as cam:
         found = cam(input_tensor=classifier.tensor(tensor), targets=[ClassifierOutputTarget(choices.index(choice))])
     return np.asarray(found[0], np.float32)

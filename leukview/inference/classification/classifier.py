@@ -12,7 +12,14 @@ from leukview.domain.prediction import StageProbabilities, prediction_set
 from leukview.inference.bundles.bundle import LIKENESS, Bundle, BundleStage
 from leukview.inference.classification import cam
 from leukview.inference.classification.ood import read_likeness, stain_of
-from leukview.inference.classification.preprocess import Box, cover, crop_box, normalise, square, with_cover
+from leukview.inference.classification.preprocess import (
+    Box,
+    cell_coverage,
+    crop_box,
+    crop_to_square,
+    normalise,
+    with_cover,
+)
 from leukview.services.ports.inference import Classified, StageMaps
 
 BLOCKS = 3
@@ -54,16 +61,16 @@ class BundleClassifier(ABC):
     def _run(self, batch: NDArray[np.float32]) -> list[NDArray[np.float32]]:
         """B×C×s×s → features B×F, then for each trained stage: logits B×C and three maps B×C×h×w."""
 
-    def prepared(
+    def preprocess(
         self, images: Sequence[NDArray[np.uint8]], masks: Sequence[NDArray[np.uint8]], um_per_px: float | None
     ) -> tuple[NDArray[np.float32], list[Box]]:
         """Network input B×C×s×s and the box of each image that it shows."""
         how = self.bundle.manifest.preprocessing
         boxes = [crop_box(image.shape[0], image.shape[1], how, um_per_px) for image in images]
-        squares = [square(i, m, how, box) for i, m, box in zip(images, masks, boxes, strict=True)]
+        squares = [crop_to_square(i, m, how, box) for i, m, box in zip(images, masks, boxes, strict=True)]
         values = normalise(np.stack(squares), how)
         if self.bundle.manifest.net.pooling == "cell":
-            values = with_cover(values, [cover(mask, how, box) for mask, box in zip(masks, boxes, strict=True)])
+            values = with_cover(values, [cell_coverage(mask, how, box) for mask, box in zip(masks, boxes, strict=True)])
         return values, boxes
 
     def block_maps(
@@ -75,7 +82,7 @@ class BundleClassifier(ABC):
     ) -> list[NDArray[np.float32]]:
         """The Grad-CAM maps of each of the three blocks, N×C×h×w each, finest first (ValueError: untrained stage)."""
         at = 2 + self.trained_stages.index(stage) * (1 + BLOCKS)
-        return self._run(self.prepared(images, masks, um_per_px)[0])[at : at + BLOCKS]
+        return self._run(self.preprocess(images, masks, um_per_px)[0])[at : at + BLOCKS]
 
     def classify(
         self, images: Sequence[NDArray[np.uint8]], masks: Sequence[NDArray[np.uint8]], um_per_px: float | None = None
@@ -91,12 +98,12 @@ class BundleClassifier(ABC):
         found: list[Classified] = []
         for start in range(0, len(images), self._batch):
             end = start + self._batch
-            batch, boxes = self.prepared(images[start:end], masks[start:end], um_per_px)
-            strange = [self._strangeness(i, m) for i, m in zip(images[start:end], masks[start:end], strict=True)]
-            found += self._opinions(self._run(batch), boxes, batch, strange)
+            batch, boxes = self.preprocess(images[start:end], masks[start:end], um_per_px)
+            strange = [self._stain_ood(i, m) for i, m in zip(images[start:end], masks[start:end], strict=True)]
+            found += self._to_results(self._run(batch), boxes, batch, strange)
         return found
 
-    def _strangeness(self, image: NDArray[np.uint8], mask: NDArray[np.uint8]) -> float | None:
+    def _stain_ood(self, image: NDArray[np.uint8], mask: NDArray[np.uint8]) -> float | None:
         """Percentile of the distance to the training cells' stain; None without a check or without both parts."""
         if self._stain is None or (stain := stain_of(image, mask)) is None:
             return None
@@ -105,10 +112,10 @@ class BundleClassifier(ABC):
     @staticmethod
     def shown_maps(blocks: Sequence[NDArray[np.float32]], batch: NDArray[np.float32]) -> NDArray[np.float32]:
         """The maps to show of one stage, B×C×h×w, from the three blocks' and the network's input B×(3 or 4)×s×s."""
-        whole = cam.combined(blocks)
-        return cam.within(whole, batch[:, 3:]) if batch.shape[1] > 3 else whole
+        whole = cam.sum_block_maps(blocks)
+        return cam.mask_guided(whole, batch[:, 3:]) if batch.shape[1] > 3 else whole
 
-    def _opinions(
+    def _to_results(
         self,
         outputs: list[NDArray[np.float32]],
         boxes: list[Box],

@@ -24,7 +24,7 @@ class _OneStage(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Network input → B×C."""
-        return self.branch.everything(x)[0][self.stage][0]
+        return self.branch.forward_all(x)[0][self.stage][0]
 
 
 class TorchClassifier(BundleClassifier):

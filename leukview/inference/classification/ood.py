@@ -21,7 +21,7 @@ STEP = 2
 _DENSITY = -np.log((np.arange(256) + 1) / 256)
 
 
-class Likeness:
+class OodDetector:
     """Distance of a vector to those of the training cells, in their whitened directions.
 
     Args:
@@ -43,16 +43,16 @@ class Likeness:
         return np.asarray(np.interp(self.distances(vectors), self.quantiles, steps), np.float64)
 
 
-def read_likeness(content: bytes) -> tuple[Likeness, Likeness | None]:
+def read_likeness(content: bytes) -> tuple[OodDetector, OodDetector | None]:
     """The checks of features and of stain from the bytes of ``likeness.npz``; older bundles have none of the stain."""
     with np.load(io.BytesIO(content), allow_pickle=False) as file:
-        features = Likeness(file["mean"], file["whiten"], file["quantiles"])
+        features = OodDetector(file["mean"], file["whiten"], file["quantiles"])
         if "stain_mean" not in file:
             return features, None
-        return features, Likeness(file["stain_mean"], file["stain_whiten"], file["stain_quantiles"])
+        return features, OodDetector(file["stain_mean"], file["stain_whiten"], file["stain_quantiles"])
 
 
-def likeness_arrays(features: Likeness, stain: Likeness | None) -> dict[str, NDArray[np.float32]]:
+def likeness_arrays(features: OodDetector, stain: OodDetector | None) -> dict[str, NDArray[np.float32]]:
     """What `read_likeness` reads, by the names in the file."""
     arrays = {"mean": features.mean, "whiten": features.whiten, "quantiles": features.quantiles}
     if stain is not None:

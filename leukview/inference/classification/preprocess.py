@@ -82,7 +82,9 @@ def cut(pixels: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
     return np.ascontiguousarray(pixels[rows][:, columns])
 
 
-def square(image: NDArray[np.uint8], mask: NDArray[np.uint8] | None, how: Preprocessing, box: Box) -> NDArray[np.uint8]:
+def crop_to_square(
+    image: NDArray[np.uint8], mask: NDArray[np.uint8] | None, how: Preprocessing, box: Box
+) -> NDArray[np.uint8]:
     """The crop at the network's size, background treated.
 
     Args:
@@ -96,7 +98,7 @@ def square(image: NDArray[np.uint8], mask: NDArray[np.uint8] | None, how: Prepro
     """
     shown = Image.fromarray(cut(image, box)).resize((how.side, how.side), Image.Resampling.BILINEAR)
     if how.background != "keep" and mask is not None and mask.any():
-        cell = Image.fromarray(np.uint8(255) * widened(cover(mask, how, box), rim(how.side) // 2))
+        cell = Image.fromarray(np.uint8(255) * dilate(cell_coverage(mask, how, box), rim(how.side) // 2))
         glass = Image.new("RGB", shown.size, (SUPPRESSED,) * 3)
         if how.background == "blur":
             glass = shown.filter(ImageFilter.GaussianBlur(BLUR_PART * how.side))
@@ -109,7 +111,7 @@ def rim(side: int) -> int:
     return 2 * round(RIM * side) + 1
 
 
-def widened(part: NDArray[np.uint8], by: int) -> NDArray[np.uint8]:
+def dilate(part: NDArray[np.uint8], by: int) -> NDArray[np.uint8]:
     """A mask (H×W of 0 and 1) widened by so many pixels to each side, and into the corners."""
     grown = part.copy()
     for _ in range(by):
@@ -120,7 +122,7 @@ def widened(part: NDArray[np.uint8], by: int) -> NDArray[np.uint8]:
     return grown
 
 
-def cover(mask: NDArray[np.uint8], how: Preprocessing, box: Box) -> NDArray[np.uint8]:
+def cell_coverage(mask: NDArray[np.uint8], how: Preprocessing, box: Box) -> NDArray[np.uint8]:
     """Where the cell is in the square that the network sees.
 
     Args:

@@ -63,7 +63,7 @@ class PmgClassifier(nn.Module):
         """B×before → logits B×choices."""
         return self.out(F.elu(self.hidden_norm(self.hidden(self.norm(pooled)))))  # type: ignore[no-any-return]
 
-    def with_slopes(self, pooled: Tensor) -> tuple[Tensor, Tensor]:
+    def forward_with_gradient(self, pooled: Tensor) -> tuple[Tensor, Tensor]:
         """Logits and their exact derivative with respect to the pooled vector, in evaluation mode.
 
         With z = BN₂(W₁·BN₁(p)) and y = W₂·ELU(z): ∂y_c/∂p = (W₂[c] ⊙ ELU′(z) ⊙ s₂)·W₁ ⊙ s₁, where s = γ/√(σ²+ε) is a
@@ -86,7 +86,7 @@ def _scale(norm: nn.BatchNorm1d) -> Tensor:
     return norm.weight / torch.sqrt(variance + norm.eps)
 
 
-def averaged(found: Tensor, cover: Tensor | None) -> Tensor:
+def masked_mean(found: Tensor, cover: Tensor | None) -> Tensor:
     """Mean of B×K×h×w over the picture, or over a cell's part of it (B×1×h×w): B×K."""
     if cover is None:
         return found.mean((2, 3))
@@ -122,11 +122,11 @@ class _Branch(nn.Module):
         """The three blocks' maps and the trunk's pooled features (B×widths[3])."""
         maps = self.trunk(x[:, :3])
         covers = [self._cover(x, i) for i in range(GRANULARITIES)]
-        return [b(m, c) for b, m, c in zip(self.blocks, maps, covers, strict=True)], averaged(maps[-1], covers[-1])
+        return [b(m, c) for b, m, c in zip(self.blocks, maps, covers, strict=True)], masked_mean(maps[-1], covers[-1])
 
     def features(self, x: Tensor) -> Tensor:
         """The trunk's pooled features B×widths[3]."""
-        return averaged(self.trunk(x[:, :3])[2], self._cover(x, GRANULARITIES - 1))
+        return masked_mean(self.trunk(x[:, :3])[2], self._cover(x, GRANULARITIES - 1))
 
     def logits(self, x: Tensor, granularity: int) -> dict[str, Tensor]:
         if granularity == CONCATENATED:
@@ -143,18 +143,18 @@ class _Branch(nn.Module):
             if isinstance(heads, nn.ModuleList)
         ]
 
-    def everything(self, x: Tensor) -> tuple[dict[str, tuple[Tensor, list[Tensor]]], Tensor]:
+    def forward_all(self, x: Tensor) -> tuple[dict[str, tuple[Tensor, list[Tensor]]], Tensor]:
         """Combined logits and the blocks' maps of every stage, and the features."""
         activations, features = self.activations(x)
         pooled = [a.amax((2, 3)) for a in activations]
         joined = torch.cat(pooled, 1)
         found: dict[str, tuple[Tensor, list[Tensor]]] = {}
         for key, heads in self._heads():
-            total, slopes = heads[CONCATENATED].with_slopes(joined)
+            total, slopes = heads[CONCATENATED].forward_with_gradient(joined)
             maps = []
             parts = torch.split(slopes, [p.shape[1] for p in pooled], 2)
             for head, vector, activation, part in zip(heads, pooled, activations, parts, strict=False):
-                logits, own = head.with_slopes(vector)
+                logits, own = head.forward_with_gradient(vector)
                 total = total + logits
                 area = activation.shape[2] * activation.shape[3]
                 maps.append(torch.relu(torch.einsum("bck,bkhw->bchw", (own + part) / area, activation)))
@@ -207,7 +207,7 @@ class PmgNet(nn.Module):
         found: dict[str, tuple[Tensor, list[Tensor]]] = {}
         features = []
         for branch in self._branches():
-            stages, own = branch.everything(x)
+            stages, own = branch.forward_all(x)
             found |= stages
             features.append(own)
         return found, torch.cat(features, 1)

@@ -68,7 +68,7 @@ class GeodesicRefinement:
         # A light blur takes grain and granules out: crossing them must not cost as much as crossing an edge.
         smooth = ndimage.gaussian_filter(small.astype(np.float32) / 255.0, (0.7, 0.7, 0.0))
         self._grid = smooth.shape[:2]
-        self._ways = _ways(smooth)
+        self._geodesic_distances = _geodesic_distances(smooth)
         self._scores = np.stack([_resized(p, self._grid) for p in probabilities])  # 3×h×w
 
     def refine(self, mask: NDArray[np.uint8], clicks: Sequence[Click]) -> NDArray[np.uint8]:
@@ -84,7 +84,7 @@ class GeodesicRefinement:
         large = np.stack([_resized(m, self._shape) for m in mixed])
         touched = _resized(strongest, self._shape) > FAINT
         refined = np.where(touched, large.argmax(0), mask).astype(np.uint8)
-        return settled(refined, mask, clicks)
+        return apply_clicks(refined, mask, clicks)
 
     def _say(self, clicks: Sequence[Click], region: int) -> NDArray[np.float32]:
         """What the clicks on a region count for at each place of the grid, 0..1."""
@@ -99,11 +99,11 @@ class GeodesicRefinement:
         )
         if not places:
             return np.zeros(self._grid, np.float32)
-        away = dijkstra(self._ways, indices=places, min_only=True, limit=3 * REACH).reshape(self._grid)
+        away = dijkstra(self._geodesic_distances, indices=places, min_only=True, limit=3 * REACH).reshape(self._grid)
         return np.asarray(np.exp(-((away / REACH) ** 2)), np.float32)
 
 
-def _ways(smooth: NDArray[np.float32]) -> csr_matrix:
+def _geodesic_distances(smooth: NDArray[np.float32]) -> csr_matrix:
     """The grid as a graph of eight neighbours: a step costs its length and the change of colour along it."""
     height, width = smooth.shape[:2]
     numbers = np.arange(height * width).reshape(height, width)
@@ -128,7 +128,7 @@ def _resized(values: NDArray[np.float32], shape: tuple[int, int]) -> NDArray[np.
     return np.asarray(picture.resize((shape[1], shape[0]), Image.Resampling.BILINEAR), np.float32)
 
 
-def settled(refined: NDArray[np.uint8], before: NDArray[np.uint8], clicks: Sequence[Click]) -> NDArray[np.uint8]:
+def apply_clicks(refined: NDArray[np.uint8], before: NDArray[np.uint8], clicks: Sequence[Click]) -> NDArray[np.uint8]:
     """What the clicks left, as one cell.
 
     Args:
@@ -142,7 +142,7 @@ def settled(refined: NDArray[np.uint8], before: NDArray[np.uint8], clicks: Seque
     """
     found = refined.copy()
     for click in clicks:
-        dot(found, click)
+        mark_click(found, click)
     numbers, _ = ndimage.label(found > BACKGROUND)
     wanted = {int(numbers[c.y, c.x]) for c in clicks if c.region != BACKGROUND}
     areas = np.bincount(numbers[(before > BACKGROUND) & (numbers > 0)].ravel(), minlength=1)
@@ -153,11 +153,11 @@ def settled(refined: NDArray[np.uint8], before: NDArray[np.uint8], clicks: Seque
     nucleus = tidy_nucleus(cell & (found == NUCLEUS), SMALLEST_DETAIL * cell.sum())
     result = np.where(nucleus, NUCLEUS, np.where(cell, CYTOPLASM, BACKGROUND)).astype(np.uint8)
     for click in clicks:  # neither tidying nor filling overrules a person
-        dot(result, click)
+        mark_click(result, click)
     return result
 
 
-def dot(mask: NDArray[np.uint8], click: Click) -> None:
+def mark_click(mask: NDArray[np.uint8], click: Click) -> None:
     """Mark the place of a click in a mask."""
     height, width = mask.shape
     radius = max(1.5, DOT * min(height, width))

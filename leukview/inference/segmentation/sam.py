@@ -14,7 +14,7 @@ from PIL import Image
 
 from leukview.core.errors import ModelError
 from leukview.inference.bundles.sam_checkpoints import OFFICIAL_SAM, checkpoint
-from leukview.inference.segmentation.click_refinement import settled
+from leukview.inference.segmentation.click_refinement import apply_clicks
 from leukview.services.ports.inference import BACKGROUND, CYTOPLASM, NUCLEUS, Click
 
 Mode = Literal["automatic", "prompted"]
@@ -170,7 +170,7 @@ class SamRefinement:
         refined = np.where(cell & nucleus, NUCLEUS, np.where(cell, CYTOPLASM, BACKGROUND)).astype(np.uint8)
         if not mask.any() and newest.region == CYTOPLASM:  # a cell just found has no nucleus yet
             refined = with_nucleus(self._image, cell)
-        return settled(refined, mask, clicks)
+        return apply_clicks(refined, mask, clicks)
 
     def _asked(self, part: NDArray[np.bool_], clicks: Sequence[tuple[Click, bool]]) -> NDArray[np.bool_]:
         """The part as Segment Anything sees it from the clicks (and whether each lies inside) and the part so far."""

@@ -129,11 +129,11 @@ class EmbeddedSegmenter:
             kept = np.zeros(scores.shape[1:], np.uint8)
             if np.ptp(seen.mean(axis=2)) >= FLATTEST:
                 kept = central_cell(scores.argmax(0).astype(np.uint8))
-            masks.append(enlarged(scores, kept > 0, (image.shape[1], image.shape[0])))
+            masks.append(upsample_mask(scores, kept > 0, (image.shape[1], image.shape[0])))
         return masks
 
 
-def enlarged(scores: NDArray[np.float32], cell: NDArray[np.bool_], size: tuple[int, int]) -> NDArray[np.uint8]:
+def upsample_mask(scores: NDArray[np.float32], cell: NDArray[np.bool_], size: tuple[int, int]) -> NDArray[np.uint8]:
     """A mask at the image's size (width, height) from class scores (3×r×r), around a cell (r×r) found in them.
 
     Interpolating the scores instead of the labels puts the contour between the pixels of the small image: smoother,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from leukview.core.errors import ModelError
 from leukview.domain.prediction import Prediction
 from leukview.domain.repaired_mask import RepairedMask
-from leukview.domain.review.events import fold
+from leukview.domain.review.events import replay
 from leukview.domain.slide import Cell
 from leukview.services.analysis.pipeline import Analyser, analysis_key
 from leukview.services.ports.inference import Refinement, Refiner
@@ -19,7 +19,7 @@ from leukview.services.ports.storage import AnalysisCache, CachedAnalysis, Revie
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class ClickSession:
     """A cell that is ready for clicks.
 
     Attributes:
@@ -53,7 +53,7 @@ class Repairs:
 
     def masks(self, slide_id: str) -> dict[str, RepairedMask]:
         """Cell id → the outline that a reviewer drew, as it stands. Raises `StoreError`."""
-        reviews = fold(self._log.events(slide_id)).cells
+        reviews = replay(self._log.events(slide_id)).cells
         return {cell: review.mask for cell, review in reviews.items() if review.mask}
 
     def segmented(self, cell: Cell) -> NDArray[np.uint8]:
@@ -67,7 +67,7 @@ class Repairs:
         kept = self._cache.get(cell.sha256, analyser.key)
         return kept.mask if kept is not None else analyser.segmenter.segment([self._image(cell)])[0]
 
-    def prepare(self, cell: Cell) -> Prepared:
+    def prepare(self, cell: Cell) -> ClickSession:
         """Get a cell ready for clicks; with Segment Anything on a CPU it takes some seconds.
 
         Raises:
@@ -77,7 +77,7 @@ class Repairs:
         if self._refiner is None:
             raise ModelError("Nothing in this installation follows clicks.", "Use the brush.")
         refiner = self._refiner()
-        return Prepared(refiner.begin(self._image(cell)), refiner.identity)
+        return ClickSession(refiner.begin(self._image(cell)), refiner.identity)
 
     def reclassify(self, cell: Cell, mask: RepairedMask) -> Prediction:
         """Measure and classify a cell inside the reviewer's outline, and store it.

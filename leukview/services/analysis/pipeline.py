@@ -45,7 +45,7 @@ class AnalysisSummary:
 
 
 @dataclass(frozen=True, slots=True)
-class _Outlined:
+class _SegmentedBatch:
     """A batch decoded and segmented: one image and mask a cell, and the ids of cells without an image."""
 
     cells: Sequence[Cell]
@@ -115,7 +115,7 @@ class Analyser:
         locations = self._slides.locations(slide_id)
         done = skipped = len(cells) - len(todo)
         unreadable: list[str] = []
-        self._speak_again(slide_id, known, {c.id for c in todo}, on_batch)
+        self._restore_latest(slide_id, known, {c.id for c in todo}, on_batch)
         reporter(Progress(done, len(cells), "Analysing cells"))
         token.check()
         with closing(self._outlined(todo, locations)) as outlined:
@@ -182,7 +182,7 @@ class Analyser:
         self._slides.save_mask_prediction(cell.id, mask.sha256, prediction)
         return prediction
 
-    def _speak_again(
+    def _restore_latest(
         self,
         slide_id: str,
         known: Mapping[str, Prediction],
@@ -211,21 +211,21 @@ class Analyser:
             _log.warning("cell %s cannot be read", cell.id)
             return None
 
-    def _outlined(self, cells: Sequence[Cell], locations: Mapping[str, CellLocation]) -> Generator[_Outlined]:
+    def _outlined(self, cells: Sequence[Cell], locations: Mapping[str, CellLocation]) -> Generator[_SegmentedBatch]:
         """A small batch first and alone, so that the first cells come early; then one ahead of what is classified."""
         work = partial(self._outline, locations)
         if cells:
             yield work(cells[:FIRST_BATCH])
         yield from prefetch(work, (cells[at : at + BATCH] for at in range(FIRST_BATCH, len(cells), BATCH)))
 
-    def _outline(self, locations: Mapping[str, CellLocation], batch: Sequence[Cell]) -> _Outlined:
+    def _outline(self, locations: Mapping[str, CellLocation], batch: Sequence[Cell]) -> _SegmentedBatch:
         found = [(cell, self._image(cell, locations)) for cell in batch]
         cells = [cell for cell, image in found if image is not None]
         images = [image for _, image in found if image is not None]
         masks = self.segmenter.segment(images) if images else []
-        return _Outlined(cells, images, masks, [cell.id for cell, image in found if image is None])
+        return _SegmentedBatch(cells, images, masks, [cell.id for cell, image in found if image is None])
 
-    def _infer(self, batch: _Outlined, um_per_px: float | None) -> dict[str, Prediction]:
+    def _infer(self, batch: _SegmentedBatch, um_per_px: float | None) -> dict[str, Prediction]:
         if not batch.cells:
             return {}
         answers = self.classifier.classify(batch.images, batch.masks, um_per_px)

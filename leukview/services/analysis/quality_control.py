@@ -11,8 +11,8 @@ from leukview.core.errors import ExportError, ReviewError
 from leukview.core.job_runner import CancelToken, Progress, Reporter
 from leukview.domain.differential import differential
 from leukview.domain.models.quality_control import Overruled, QcRun, overruled_by_week, runs_of
-from leukview.domain.review.agreement import settled, standing
-from leukview.domain.review.events import SECOND, EventKind, fold
+from leukview.domain.review.agreement import final_label, latest_consensus
+from leukview.domain.review.events import SECOND, EventKind, replay
 from leukview.domain.slide import Cell
 from leukview.domain.taxonomy import UNIDENTIFIED, Taxonomy
 from leukview.services.ports.inference import BACKGROUND, NUCLEUS
@@ -93,7 +93,7 @@ class QualityControl:
     def overruled(self, token: CancelToken, reporter: Reporter, besides: Collection[str] = ()) -> list[Overruled]:
         """How often reviewers overruled the model, by week and class; `besides` slides with these ids.
 
-        See `leukview.domain.models.quality_control.overruled`.
+        See `leukview.domain.models.quality_control.is_override`.
         """
         judged = []
         slides = [slide for slide in self._slides.slides() if slide.id not in besides]
@@ -101,14 +101,14 @@ class QualityControl:
             token.check()
             reporter(Progress(done, len(slides), "Reading reviews"))
             predictions, events = self._slides.predictions(slide.id), self._log.events(slide.id)
-            second, reached = fold(events, SECOND), settled(events)
+            second, reached = replay(events, SECOND), latest_consensus(events)
             judged += [
                 (
                     review.at,
                     predictions[cell].label,
-                    standing(reached.get(cell), review.label, second.of(cell).label),
+                    final_label(reached.get(cell), review.label, second.of(cell).label),
                 )
-                for cell, review in fold(events).cells.items()
+                for cell, review in replay(events).cells.items()
                 if review.label and cell in predictions
             ]
         return overruled_by_week(self._taxonomy, judged)

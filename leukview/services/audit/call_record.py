@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from leukview import RESEARCH_USE_LINE, __version__
-from leukview.core.csv_escaping import calm
+from leukview.core.csv_escaping import escape_formula
 from leukview.domain.alerts import AlertRule
 from leukview.domain.review.events import EventKind, ReviewEvent
 from leukview.services.audit.trail import AuditFilter, AuditRow, write_kind
@@ -88,7 +88,7 @@ def _csv(calls: Sequence[Call]) -> str:
     for call in calls:
         event = call.event
         words = (event.slide_id, call.alert, call.severity, call.called, call.note, event.reviewer)
-        writer.writerow([event.seq, event.at, *map(calm, words), event.hash])
+        writer.writerow([event.seq, event.at, *map(escape_formula, words), event.hash])
     writer.writerow([f"# {RESEARCH_USE_LINE}"])
     return "\ufeff" + stream.getvalue()  # the mark tells spreadsheets that it is UTF-8
 

@@ -14,10 +14,10 @@ from leukview.domain.review.events import (
     SECOND,
     EventKind,
     ReviewEvent,
-    expanded,
-    fold,
+    flatten_imports,
     reading_of,
-    undone,
+    replay,
+    undone_event_ids,
 )
 from leukview.domain.slide import Cell, Slide
 from leukview.services.review.event_text import EventNames, cells_of, event_words
@@ -75,10 +75,10 @@ def cell_history(
     lines = [_analyser(cell, slide, withheld=second)]
     if not blind:
         lines += [_model(stored, names) for stored in predictions]
-    whole = tuple(expanded(events))
+    whole = tuple(flatten_imports(events))
     by_id = {event.id: event for event in whole}
-    gone = undone(events)
-    hidden = {FIRST, CONSENSUS} if second else set() if fold(events, SECOND).signature else {SECOND}
+    gone = undone_event_ids(events)
+    hidden = {FIRST, CONSENSUS} if second else set() if replay(events, SECOND).signature else {SECOND}
     for event in whole:
         if event.kind is EventKind.IMPORT:  # its events speak for themselves
             continue

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Protocol
 
 from leukview import RESEARCH_USE_LINE, __version__
-from leukview.core.atomic_files import write_whole
-from leukview.core.csv_escaping import calm
+from leukview.core.atomic_files import atomic_write
+from leukview.core.csv_escaping import escape_formula
 from leukview.core.errors import LeukViewError
 from leukview.core.job_runner import CancelToken, Progress, Reporter
-from leukview.domain.review.events import SECOND, ReviewEvent, event_record, reading_of, undone
+from leukview.domain.review.events import SECOND, ReviewEvent, event_record, reading_of, undone_event_ids
 from leukview.domain.review.hash_chain import row_hash
 from leukview.services.review.event_text import EventNames, cells_of, event_words, kind_words
 
@@ -238,7 +238,7 @@ def audit_trail(
     by_slide: dict[str, list[ReviewEvent]] = {}
     for event in events:
         by_slide.setdefault(event.slide_id, []).append(event)
-    gone = [key for one in by_slide.values() for key in undone(one)]
+    gone = [key for one in by_slide.values() for key in undone_event_ids(one)]
     rows = audit_rows(events, names(by_slide.keys()), gone)
     token.check()
     hidden = withheld(by_slide.keys())
@@ -280,7 +280,7 @@ def write_kind(output: Path, kinds: Mapping[str, Callable[[], str]]) -> None:
     if make is None:
         raise LeukViewError("This file is written as CSV or JSON.", "Give the file a name that ends in .csv or .json.")
     try:
-        write_whole(output, make())
+        atomic_write(output, make())
     except OSError as error:
         raise LeukViewError(
             f"The file cannot be written to “{output.parent.name}”: {error.strerror or error}.",
@@ -296,7 +296,15 @@ def _csv(rows: Sequence[AuditRow]) -> str:
         event = row.event
         fields = (event.reviewer, event.slide_id, row.kind, " ".join(event.cells), row.words)
         writer.writerow(
-            [event.seq, event.at, *map(calm, fields), _compact(event.payload), event.id, event.previous, event.hash]
+            [
+                event.seq,
+                event.at,
+                *map(escape_formula, fields),
+                _compact(event.payload),
+                event.id,
+                event.previous,
+                event.hash,
+            ]
         )
     return "\ufeff" + stream.getvalue()  # the mark tells spreadsheets that it is UTF-8
 

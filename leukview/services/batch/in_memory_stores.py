@@ -13,10 +13,10 @@ from typing import NoReturn
 from leukview.core.errors import BehindError, StoreError
 from leukview.domain.prediction import Prediction, StoredPrediction
 from leukview.domain.review.events import EventKind, ReviewEvent
-from leukview.domain.review.hash_chain import place_after, sealed
+from leukview.domain.review.hash_chain import next_position, with_hash
 from leukview.domain.review.reviewer_profile import Profile, ProfileEvent, Role
 from leukview.domain.slide import Cell, Slide, SlideDraft
-from leukview.services.ports.change_feed import Mark, News
+from leukview.services.ports.change_feed import ChangeFeed, Cursor
 from leukview.services.ports.storage import CellLocation, Imported, ReviewLog, SlideStore
 
 
@@ -36,7 +36,7 @@ class CarriedSlide:
     events: tuple[ReviewEvent, ...]
 
 
-def carry(slides: SlideStore, log: ReviewLog, slide_id: str) -> CarriedSlide:
+def snapshot(slides: SlideStore, log: ReviewLog, slide_id: str) -> CarriedSlide:
     """Everything known of a slide. Raises `StoreError`."""
     return CarriedSlide(
         slides.slide(slide_id),
@@ -59,7 +59,7 @@ class CarriedEvent:
 
 
 @dataclass
-class Luggage:
+class WorkerState:
     """The one slide that a process works on, and what became of it."""
 
     carried: CarriedSlide | None = None
@@ -68,7 +68,7 @@ class Luggage:
     said: dict[str, tuple[StoredPrediction, ...]] = field(default_factory=dict)
     events: list[ReviewEvent] = field(default_factory=list)
 
-    def pack(self, carried: CarriedSlide | None) -> None:
+    def load(self, carried: CarriedSlide | None) -> None:
         """Take another slide in hand; None for none."""
         self.carried, self.predictions, self.inside, self.said, self.events = carried, {}, {}, {}, []
 
@@ -93,7 +93,7 @@ class Luggage:
 class CarriedSlides:
     """Implements `SlideStore` over the slide in hand."""
 
-    def __init__(self, luggage: Luggage) -> None:
+    def __init__(self, luggage: WorkerState) -> None:
         self._luggage = luggage
 
     def add_slide(self, draft: SlideDraft, *, synthetic: bool) -> Imported:
@@ -166,7 +166,7 @@ class CarriedSlides:
 class CarriedLog:
     """Implements `ReviewLog` over the slide in hand. Numbers and hashes are made anew where the log is."""
 
-    def __init__(self, luggage: Luggage) -> None:
+    def __init__(self, luggage: WorkerState) -> None:
         self._luggage = luggage
 
     def append(
@@ -186,11 +186,11 @@ class CarriedLog:
             StoreError: Another slide is in hand.
         """
         events = self.events(slide_id)
-        seq, previous = place_after(events[-1] if events else None)
+        seq, previous = next_position(events[-1] if events else None)
         if known is not None and seq - 1 > known:
             raise BehindError("Another program wrote to this slide.", "Read the slide again.")
         body, at, event_id = dict(payload or {}), _now(), f"carried-{seq}"
-        event = sealed(ReviewEvent(seq, event_id, slide_id, kind, tuple(cells), body, reviewer, at, previous, ""))
+        event = with_hash(ReviewEvent(seq, event_id, slide_id, kind, tuple(cells), body, reviewer, at, previous, ""))
         self._luggage.events.append(event)
         return event
 
@@ -212,11 +212,11 @@ class CarriedLog:
 
 
 class CarriedPulse:
-    """Implements `Pulse` where no other program writes."""
+    """Implements `ChangeSource` where no other program writes."""
 
-    def look(self, known: Mark | None) -> News:
+    def look(self, known: Cursor | None) -> ChangeFeed:
         """Nothing new."""
-        return News(known or Mark(0, 0, 0, 0))
+        return ChangeFeed(known or Cursor(0, 0, 0, 0))
 
     def predictions_since(self, slide_id: str, revision: int) -> dict[str, Prediction]:  # noqa: ARG002
         """None."""
@@ -255,7 +255,7 @@ class CarriedProfiles:
         _refuse(profile_id, pin)
 
 
-def new_events(luggage: Luggage) -> tuple[CarriedEvent, ...]:
+def new_events(luggage: WorkerState) -> tuple[CarriedEvent, ...]:
     """The events that came while the slide was in hand."""
     return tuple(CarriedEvent(e.kind, e.reviewer, e.cells, e.payload) for e in luggage.events)
 

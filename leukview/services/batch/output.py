@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path, PurePosixPath
 
-from leukview.core.atomic_files import write_whole
+from leukview.core.atomic_files import atomic_write
 from leukview.core.errors import LeukViewError
 
 MARK = "completed.json"
@@ -32,7 +32,7 @@ class Maker:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class CompletionRecord:
     """Written last into the folder of a slide. It holds no name of a person and no path outside the folder.
 
     Attributes:
@@ -52,7 +52,7 @@ class Mark:
     files: tuple[str, ...]
 
 
-def marks(output: Path) -> dict[str, Mark]:
+def marks(output: Path) -> dict[str, CompletionRecord]:
     """The finished slides of an output folder by `input_sha256`; a folder that lacks a file is not finished."""
     found = {}
     for path in sorted(output.glob(f"*/{MARK}")):
@@ -62,7 +62,7 @@ def marks(output: Path) -> dict[str, Mark]:
     return found
 
 
-def publish(output: Path, files: Mapping[str, bytes], mark: Mark) -> Path:
+def publish(output: Path, files: Mapping[str, bytes], mark: CompletionRecord) -> Path:
     """Write the folder of a slide: each file whole or not at all, the mark last. What else lies there stays.
 
     Raises:
@@ -73,8 +73,8 @@ def publish(output: Path, files: Mapping[str, bytes], mark: Mark) -> Path:
     try:
         (folder / MARK).unlink(missing_ok=True)
         for name, data in files.items():
-            write_whole(folder / name, data)
-        write_whole(folder / MARK, (json.dumps(body, indent=2, ensure_ascii=False) + "\n").encode())
+            atomic_write(folder / name, data)
+        atomic_write(folder / MARK, (json.dumps(body, indent=2, ensure_ascii=False) + "\n").encode())
     except OSError as error:
         raise LeukViewError(
             f"The results cannot be written to “{output.name}”: {error.strerror or error}.", "Choose another folder."
@@ -82,16 +82,16 @@ def publish(output: Path, files: Mapping[str, bytes], mark: Mark) -> Path:
     return folder
 
 
-def _read(path: Path) -> Mark | None:
+def _read(path: Path) -> CompletionRecord | None:
     """A mark; None when it is none, for instance one of another version of the program."""
     try:
         body = json.loads(path.read_text(encoding="utf-8"))
         if body.get("format") != FORMAT:
             return None
-        values = {f.name: body[f.name] for f in fields(Mark)}
+        values = {f.name: body[f.name] for f in fields(CompletionRecord)}
         files = tuple(str(name) for name in values["files"])
         if any(PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts for name in files):
             return None
-        return Mark(**values | {"maker": Maker(**values["maker"]), "files": files})
+        return CompletionRecord(**values | {"maker": Maker(**values["maker"]), "files": files})
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

@@ -21,8 +21,8 @@ from leukview.core.job_runner import CancelToken, Progress, Reporter
 from leukview.domain.prediction import Prediction
 from leukview.domain.review.events import EventKind, ReviewEvent
 from leukview.domain.slide import FoundSlide, SlideDraft
-from leukview.services.batch.in_memory_stores import CarriedEvent, CarriedSlide, carry
-from leukview.services.batch.output import Maker, Mark, marks, publish
+from leukview.services.batch.in_memory_stores import CarriedEvent, CarriedSlide, snapshot
+from leukview.services.batch.output import CompletionRecord, Maker, marks, publish
 from leukview.services.importing.import_slide import import_slide
 from leukview.services.ports.storage import ReviewLog, SlideStore
 
@@ -172,10 +172,10 @@ class Batch:
     output: Path
     reviewer: str
     save_masks: bool = False
-    again: bool = False
-    told: Callable[[Outcome], None] = lambda _outcome: None
+    force: bool = False
+    on_outcome: Callable[[Outcome], None] = lambda _outcome: None
     _maker: Maker = field(init=False)
-    _finished: Mapping[str, Mark] = field(init=False)
+    _finished: Mapping[str, CompletionRecord] = field(init=False)
     _running: dict[Future[Any], _Entry] = field(default_factory=dict, init=False)
     _to_read: deque[_Entry] = field(default_factory=deque, init=False)
     _to_analyse: deque[_Entry] = field(default_factory=deque, init=False)
@@ -193,7 +193,7 @@ class Batch:
         reporter(Progress(0, len(found), "Loading the model"))
         self._maker = self._ask_maker(token)
         known = {slide.id for slide in self.slides.slides()}
-        self._finished = {} if self.again else {k: m for k, m in marks(self.output).items() if self._holds(m, known)}
+        self._finished = {} if self.force else {k: m for k, m in marks(self.output).items() if self._holds(m, known)}
         entries = [_Entry(f) for f in found]
         unread, waiting = deque(entries), deque(entries)  # not begun; not imported, in the order of the tree
         try:
@@ -219,7 +219,7 @@ class Batch:
         except BrokenExecutor as error:
             raise LeukViewError("The worker processes cannot be started.", "Try again with --workers 1.") from error
 
-    def _holds(self, mark: Mark, known: set[str]) -> bool:
+    def _holds(self, mark: CompletionRecord, known: set[str]) -> bool:
         """A finished slide is up to date: same model, settings and reviews, and the database has it."""
         same = mark.maker == self._maker and (mark.masks or not self.save_masks) and mark.slide_id in known
         return same and mark.reviewed == _reviewed(self.log.events(mark.slide_id))
@@ -314,7 +314,7 @@ class Batch:
             return
         try:
             slide, _ = import_slide(self.slides, self.log, entry.draft, self.reviewer)
-            carried = carry(self.slides, self.log, slide.id)
+            carried = snapshot(self.slides, self.log, slide.id)
         except LeukViewError as error:
             self._fail(entry, str(error))
         else:
@@ -325,7 +325,7 @@ class Batch:
         """Database, log, folder, mark: a kill in between leaves a slide without a mark, which is then done again."""
         slide_id = entry.slide_id
         files = tuple(sorted(work.files))
-        mark = Mark(
+        mark = CompletionRecord(
             slide_id,
             entry.input_sha256,
             self._maker,
@@ -352,7 +352,7 @@ class Batch:
     def _end(self, entry: _Entry, outcome: Outcome) -> None:
         entry.outcome = outcome
         entry.draft = entry.task = None  # a thousand slides need not stay in memory
-        self.told(outcome)
+        self.on_outcome(outcome)
 
 
 def _reviewed(events: Sequence[ReviewEvent]) -> int:

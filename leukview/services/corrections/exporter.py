@@ -18,9 +18,9 @@ from leukview.core.atomic_files import atomic_file, file_sha256
 from leukview.core.errors import ExportError, LeukViewError
 from leukview.core.job_runner import CancelToken, Progress, Reporter
 from leukview.domain.models.labelled_cells import COLUMNS, CORRECTION_COLUMNS, TEST, TRAIN, VAL, site_splits
-from leukview.domain.models.quality_control import overruled
-from leukview.domain.review.agreement import binding, settled
-from leukview.domain.review.events import FIRST, SECOND, CellReview, EventKind, ReviewEvent, fold, reading_of
+from leukview.domain.models.quality_control import is_override
+from leukview.domain.review.agreement import binding_consensus, latest_consensus
+from leukview.domain.review.events import FIRST, SECOND, CellReview, EventKind, ReviewEvent, reading_of, replay
 from leukview.domain.slide import Cell, Slide
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.corrections.tables import LabelWeights
@@ -89,10 +89,10 @@ class Gathered:
     def contradicted(self, taxonomy: Taxonomy) -> tuple[int, int]:
         """Of how many cells readers overruled the model, and of how many it had said anything.
 
-        See `leukview.domain.models.quality_control.overruled`.
+        See `leukview.domain.models.quality_control.is_override`.
         """
         spoken = [c for c in self.cells if c.predicted]
-        return sum(overruled(taxonomy, c.predicted, c.label) for c in spoken), len(spoken)
+        return sum(is_override(taxonomy, c.predicted, c.label) for c in spoken), len(spoken)
 
     def words(self, taxonomy: Taxonomy) -> str:
         """What was gathered, in lines: by class and split, by agreement, and what was left out."""
@@ -186,7 +186,7 @@ class Corrections:
             token.check()
             reporter(Progress(done, len(slides), "Gathering corrections"))
             log = logs.get(slide_id, [])
-            if not fold(log).signature:
+            if not replay(log).signature:
                 left_out["slides that are not signed"] += 1
                 continue
             if slide_id in withheld:
@@ -199,7 +199,7 @@ class Corrections:
     def _of_slide(
         self, slide: Slide, log: Sequence[ReviewEvent], split: str, left_out: Counter[str]
     ) -> Iterator[CorrectedCell]:
-        first, second, reached = fold(log), fold(log, SECOND), settled(log)
+        first, second, reached = replay(log), replay(log, SECOND), latest_consensus(log)
         predictions = self._slides.predictions(slide.id)
         for cell in self._slides.cells(slide.id):
             review = first.of(cell.id)
@@ -209,7 +209,7 @@ class Corrections:
                 continue
             label, agreement = review.label, "one reader"
             if other:
-                consensus = binding(reached.get(cell.id), review.label, other)
+                consensus = binding_consensus(reached.get(cell.id), review.label, other)
                 if other != review.label and not consensus:
                     left_out["cells on which two readers differ"] += 1
                     continue

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leukview import RESEARCH_USE_LINE
-from leukview.core.atomic_files import folder_whole
+from leukview.core.atomic_files import atomic_directory
 from leukview.core.errors import ExportError, LeukViewError
 from leukview.core.job_runner import CancelToken, Progress, Reporter
 from leukview.domain.review.events import EventKind, ReviewEvent, event_record
@@ -99,7 +99,7 @@ class CellFolder:
         """
         taxonomy = self._record.view.taxonomy
         target = _free(parent / f"{self._record.view.slide.id}_cells")
-        with folder_whole(target) as folder:
+        with atomic_directory(target) as folder:
             files = self._images(folder, lambda cell: f"cells/{class_folder(cell.source, taxonomy)}".rstrip("/"))
             body = whole_slide_json(self._record, files)
             log = {"log": [outgoing(e, comments=self._record.comments) for e in self._record.events]}
@@ -114,7 +114,7 @@ class CellFolder:
     ) -> tuple[Path, Mapping[str, str]]:
         """``images/…``, ``annotations/…`` and ``annotations.xml``, as CVAT packs them; see `write_canonical`."""
         target = _free(parent / f"{self._record.view.slide.id}_coco")
-        with folder_whole(target) as folder:
+        with atomic_directory(target) as folder:
             files = self._images(folder, lambda _cell: "images")
             items: list[AnnotatedImage] = []
             for view in self._record.view.cells:

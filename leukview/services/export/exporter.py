@@ -12,7 +12,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from leukview.core.atomic_files import write_whole
+from leukview.core.atomic_files import atomic_write
 from leukview.core.errors import ExportError, LeukViewError, ReviewError
 from leukview.core.job_runner import CancelToken, Progress, Reporter
 from leukview.domain.review.events import FIRST
@@ -36,7 +36,7 @@ class ExportFormat(StrEnum):
     COCO = "coco"
 
     @property
-    def pictures(self) -> bool:
+    def carries_images(self) -> bool:
         """Images go with it; so it never carries names."""
         return self in {ExportFormat.CELLS, ExportFormat.COCO}
 
@@ -85,7 +85,7 @@ class Messages(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Outlets:
+class ExportAdapters:
     """What the exchange needs of other rooms.
 
     Attributes:
@@ -114,7 +114,7 @@ class Exchange:
         slides: SlideStore,
         log: ReviewLog,
         reader: ExportReader,
-        outlets: Outlets,
+        outlets: ExportAdapters,
         mask: Callable[[Cell], NDArray[np.uint8] | None],
     ) -> None:
         self._slides, self._log, self._reader, self._outlets, self._mask = slides, log, reader, outlets, mask
@@ -152,14 +152,14 @@ class Exchange:
             Cancelled: The token was set; nothing is left behind.
         """
         wanted = request.format
-        if wanted.pictures and request.names:
+        if wanted.carries_images and request.names:
             raise LeukViewError("Cells are exported without names only.", "Leave the names out.")
         reporter(Progress(0, 0, "Gathering the slide"))
         record = self.record(session, names=request.names, comments=request.comments)
         token.check()
         try:
             request.folder.mkdir(parents=True, exist_ok=True)
-            pictures = wanted.pictures
+            pictures = wanted.carries_images
             done = self._pictures(record, request, token, reporter) if pictures else self._files(record, request)
         except OSError as error:
             raise LeukViewError(
@@ -184,7 +184,7 @@ class Exchange:
             case _:
                 files = {f"{slide}.json": json_text(whole_slide_json(record))}
         for name, text in files.items():
-            write_whole(request.folder / name, text)
+            atomic_write(request.folder / name, text)
         hashes = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in files.items()}
         whole = next(iter(hashes.values())) if len(hashes) == 1 else _digest(hashes)
         return Exported(tuple(request.folder / name for name in files), whole)

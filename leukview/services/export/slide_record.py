@@ -17,7 +17,7 @@ from leukview.domain.review.events import (
     FIRST,
     EventKind,
     ReviewEvent,
-    expanded,
+    flatten_imports,
     reading_of,
 )
 from leukview.domain.review.hash_chain import row_hash
@@ -126,7 +126,7 @@ class SlideRecord:
         """Every class with a cell by the shown or by the model's labels, in taxonomy order."""
         shown, model = self.view.shown, self.view.model
         rows = {row.cell_class.key: row for row in shown.rows}
-        outside = {row.cell_class.key: row for row in shown.outside}
+        outside = {row.cell_class.key: row for row in shown.non_leukocytes}
         lines = []
         for cell_class in self.view.taxonomy.classes:
             key, model_count = cell_class.key, model.count(cell_class.key)
@@ -175,7 +175,7 @@ class SlideRecord:
     @cached_property
     def history(self) -> tuple[ReviewEvent, ...]:
         """The log with the events of other workstations in the place where they were imported."""
-        return tuple(expanded(self.events))
+        return tuple(flatten_imports(self.events))
 
     @cached_property
     def signatures(self) -> tuple[SignatureRecord, ...]:

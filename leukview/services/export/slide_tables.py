@@ -7,7 +7,7 @@ import io
 from collections.abc import Mapping
 
 from leukview import RESEARCH_USE_LINE
-from leukview.core.csv_escaping import calm
+from leukview.core.csv_escaping import escape_formula
 from leukview.domain.prediction import compose
 from leukview.services.export.slide_record import SlideRecord
 from leukview.services.review.slide_view import CellView
@@ -72,7 +72,7 @@ def cells_csv(record: SlideRecord, files: Mapping[str, str], missing: str = "not
     writer.writerow([*CELL_COLUMNS, *(f"p_{key}" for key in named)])
     for v in view.cells:
         source = v.cell.source
-        row: list[object] = [calm(files.get(v.cell.id, "")), source.class_key if source else ""]
+        row: list[object] = [escape_formula(files.get(v.cell.id, "")), source.class_key if source else ""]
         row += _model(v, missing) + _review(v, comments=record.comments)
         shares = composed.get(v.cell.id, {})
         writer.writerow([*row, *(_number(shares.get(key)) for key in named)])
@@ -103,16 +103,16 @@ def _review(v: CellView, *, comments: bool) -> list[object]:
         v.cell.id,
         v.cell.number,
         v.cell.sha256,
-        calm(source.name) if source else "",
-        calm(source.code) if source else "",
+        escape_formula(source.name) if source else "",
+        escape_formula(source.code) if source else "",
         " ".join(label.class_key for label in v.cell.conflicts),
         v.review.label,
-        calm(v.review.reviewer),
+        escape_formula(v.review.reviewer),
         v.review.at,
         v.consensus,
         "" if v.pending else v.label,
         int(v.review.opened),
-        calm(v.review.comment) if comments else "",
+        escape_formula(v.review.comment) if comments else "",
         *((p.bundle, p.best) if p else ("", "")),
         *((_number(p.unlikeness), _number(p.stain_unlikeness)) if p else ("", "")),
         *((int(p.measurement.touches_border), p.segmenter) if p else ("", "")),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from leukview.core.errors import BehindError
 from leukview.domain.export_origin import SlideOrigin
-from leukview.domain.review.events import EventKind, ReviewEvent, event_record, expanded
+from leukview.domain.review.events import EventKind, ReviewEvent, event_record, flatten_imports
 from leukview.domain.slide import Slide, SlideDraft
 from leukview.services.ports.storage import ReviewLog, SlideStore
 
@@ -63,7 +63,7 @@ def _restore(by_content: Mapping[str, str], log: ReviewLog, slide: Slide, origin
 
     They are not appended one by one: a row of this log says who wrote it *here*, and when, under a hash that follows
     this log's last one. One row of kind `EventKind.IMPORT` says who imported, and carries the others as they were, with
-    their own hashes; `leukview.domain.review.events.expanded` lays them out for the fold. So both are true and can be
+    their own hashes; `leukview.domain.review.events.flatten_imports` lays them out for the fold. So both are true and can be
     verified: this log's chain, and what the other one said.
 
     Args:
@@ -82,7 +82,7 @@ def _restore(by_content: Mapping[str, str], log: ReviewLog, slide: Slide, origin
     moved = {theirs: by_content[digest] for digest, theirs in origin.cells.items() if digest in by_content}
     while True:
         own = log.events(slide.id)
-        known = {event.id for event in expanded(own)}
+        known = {event.id for event in flatten_imports(own)}
         new = [event for event in origin.events if event.id not in known]
         if not new:
             return ""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from leukview import __version__
 from leukview.core.errors import LeukViewError, ModelError
 from leukview.core.job_runner import CancelToken, Progress, Reporter
-from leukview.domain.models.acceptance_criteria import Compared, Guard, Judged, judge, objections
+from leukview.domain.models.acceptance_criteria import AcceptanceCriterion, Compared, Judged, judge, violations
 from leukview.domain.models.labelled_cells import TEST, LabelledCell
 from leukview.domain.prediction import StageProbabilities, compose
 from leukview.domain.taxonomy import Taxonomy
@@ -50,7 +50,7 @@ class TrainingRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Contestant:
+class Candidate:
     """A loaded model, and what must be known of its training to compare it fairly.
 
     Attributes:
@@ -135,18 +135,18 @@ class Comparison:
     sets: tuple[SetResult, ...]
     problems: tuple[str, ...]
 
-    def judged(self, guards: Sequence[Guard]) -> tuple[Judged, ...]:
+    def judged(self, guards: Sequence[AcceptanceCriterion]) -> tuple[Judged, ...]:
         """The guards' verdicts."""
         return judge(guards, [(s.name, s.figures) for s in self.sets])
 
-    def objections(self, guards: Sequence[Guard], taxonomy: Taxonomy) -> tuple[str, ...]:
+    def objections(self, guards: Sequence[AcceptanceCriterion], taxonomy: Taxonomy) -> tuple[str, ...]:
         """Why the candidate may not be installed; empty when it may."""
-        return (*self.problems, *objections(guards, self.judged(guards), taxonomy))
+        return (*self.problems, *violations(guards, self.judged(guards), taxonomy))
 
 
 def compare_models(
-    champion: Contestant,
-    candidate: Contestant,
+    champion: Candidate,
+    candidate: Candidate,
     sets: Sequence[EvaluationSet],
     taxonomy: Taxonomy,
     pictures: Pictures,
@@ -213,7 +213,7 @@ def compare_models(
     )
 
 
-def _unfair(contestant: Contestant, who: str, sets: Sequence[EvaluationSet]) -> Iterator[str]:
+def _unfair(contestant: Candidate, who: str, sets: Sequence[EvaluationSet]) -> Iterator[str]:
     for chosen in sets:
         seen = {c.patient for c in chosen.cells if contestant.record.saw(c)}
         if seen:
@@ -221,7 +221,7 @@ def _unfair(contestant: Contestant, who: str, sets: Sequence[EvaluationSet]) -> 
 
 
 def _ask(
-    contestant: Contestant,
+    contestant: Candidate,
     chosen: EvaluationSet,
     common: frozenset[str],
     taxonomy: Taxonomy,

@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from html import escape
 
 from leukview import RESEARCH_USE_LINE
-from leukview.domain.models.acceptance_criteria import REFUSED, Compared, Guard, Verdict, figure_name, higher_is_better
+from leukview.domain.models.acceptance_criteria import (
+    REFUSED,
+    AcceptanceCriterion,
+    Compared,
+    Verdict,
+    figure_name,
+    higher_is_better,
+)
 from leukview.domain.models.metrics import Figure
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.models.comparison import Comparison, SetResult
@@ -43,7 +50,7 @@ def outcome(objections: Sequence[str]) -> str:
     return "No guarded figure is worse: a person may sign this comparison and install the candidate."
 
 
-def _verdicts(comparison: Comparison, guards: Sequence[Guard]) -> dict[tuple[str, str], Verdict]:
+def _verdicts(comparison: Comparison, guards: Sequence[AcceptanceCriterion]) -> dict[tuple[str, str], Verdict]:
     """The gravest verdict on each figure of each set."""
     found: dict[tuple[str, str], Verdict] = {}
     for j in comparison.judged(guards):
@@ -53,7 +60,7 @@ def _verdicts(comparison: Comparison, guards: Sequence[Guard]) -> dict[tuple[str
     return found
 
 
-def text_of(comparison: Comparison, guards: Sequence[Guard], taxonomy: Taxonomy) -> str:
+def text_of(comparison: Comparison, guards: Sequence[AcceptanceCriterion], taxonomy: Taxonomy) -> str:
     """For the terminal."""
     objections = comparison.objections(guards, taxonomy)
     verdicts = _verdicts(comparison, guards)
@@ -75,7 +82,7 @@ def text_of(comparison: Comparison, guards: Sequence[Guard], taxonomy: Taxonomy)
     return "\n".join(lines)
 
 
-def html_of(comparison: Comparison, guards: Sequence[Guard], taxonomy: Taxonomy) -> str:
+def html_of(comparison: Comparison, guards: Sequence[AcceptanceCriterion], taxonomy: Taxonomy) -> str:
     """A page that stands alone."""
     objections = comparison.objections(guards, taxonomy)
     listed = "".join(f"<li>{escape(sentence)}</li>" for sentence in objections)
@@ -125,7 +132,7 @@ def _row(figure: Compared, verdict: Verdict | None, taxonomy: Taxonomy) -> str:
     return f"<tr><td>{name}{less}</td>{cells}<td class='{kind}'>{verdict.value if verdict else ''}</td></tr>"
 
 
-def _guards(guards: Sequence[Guard], taxonomy: Taxonomy) -> list[str]:
+def _guards(guards: Sequence[AcceptanceCriterion], taxonomy: Taxonomy) -> list[str]:
     rows = []
     for guard in guards:
         name = guard.figure if guard.figure.endswith("*") else figure_name(guard.figure, taxonomy)

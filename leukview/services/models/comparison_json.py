@@ -11,7 +11,7 @@ import numpy as np
 
 from leukview import RESEARCH_USE_LINE
 from leukview.core.errors import ModelError
-from leukview.domain.models.acceptance_criteria import Compared, Guard
+from leukview.domain.models.acceptance_criteria import AcceptanceCriterion, Compared
 from leukview.domain.models.metrics import Figure
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.models.comparison import Comparison, ModelName, SetResult
@@ -19,7 +19,7 @@ from leukview.services.models.comparison import Comparison, ModelName, SetResult
 FORMAT = 1
 
 
-def to_json(comparison: Comparison, guards: Sequence[Guard], taxonomy: Taxonomy) -> str:
+def to_json(comparison: Comparison, guards: Sequence[AcceptanceCriterion], taxonomy: Taxonomy) -> str:
     """The comparison as a file: the figures, and for the reader the guards of the day with their verdicts."""
     body = _plain(asdict(comparison)) | {
         "format": FORMAT,

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from leukview.core.job_runner import CancelToken
 from leukview.domain.models.acceptance_criteria import Compared
-from leukview.domain.models.labelled_cells import LabelledCell, named_class
+from leukview.domain.models.labelled_cells import LabelledCell, determined_class
 from leukview.domain.models.metrics import (
     Floats,
     Ints,
@@ -113,7 +113,7 @@ def compared_figures(
         score.add("blasts_missed", malignant, *(_share(~a.malignant & ~a.abstained) for a in (one, other)))
         score.add("benign_called_malignant", benign, *(_share(a.malignant) for a in (one, other)))
     _apl_figures(score, steps, [c.patient for c in cells], one, other)
-    truth = np.asarray([named_class(taxonomy, c.cell_class, c.diagnosis, common) for c in cells])
+    truth = np.asarray([determined_class(taxonomy, c.cell_class, c.diagnosis, common) for c in cells])
     named = np.flatnonzero(truth != "")
     keys = sorted({*truth[named], *one.guess[named], *other.guess[named]}, key=taxonomy.order)
     place = {key: i for i, key in enumerate(keys)}

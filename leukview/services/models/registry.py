@@ -8,18 +8,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from leukview.core.atomic_files import write_whole
+from leukview.core.atomic_files import atomic_write
 from leukview.core.errors import LeukViewError, ModelError, ReviewError, StoreError
 from leukview.core.job_runner import CancelToken, Reporter
-from leukview.domain.models.acceptance_criteria import Guard
+from leukview.domain.models.acceptance_criteria import AcceptanceCriterion
 from leukview.domain.models.labelled_cells import LabelledCell
 from leukview.domain.models.model_registry import Change, RegistryEntry, champions
 from leukview.domain.review.hash_chain import first_broken
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.models.comparison import (
     DRAWS,
+    Candidate,
     Comparison,
-    Contestant,
     EvaluationSet,
     Pictures,
     compare_models,
@@ -53,19 +53,19 @@ class BundleFacts:
     trouble: str
 
 
-class Shelf(Protocol):
+class BundleStore(Protocol):
     """The bundles on this workstation."""
 
     def path_of(self, sha256: str) -> Path:
         """Where a bundle lies; "" = the shipped one. Raises `ModelError` when it is gone or another one lies there."""
 
-    def look(self, path: Path) -> BundleFacts:
+    def inspect(self, path: Path) -> BundleFacts:
         """What a bundle's folder holds; every hash is checked. Raises `ModelError`."""
 
-    def facts(self, sha256: str) -> BundleFacts:
+    def describe(self, sha256: str) -> BundleFacts:
         """A bundle of the shelf, "" = the shipped one; one that is damaged or gone says so in its `state`."""
 
-    def put(self, path: Path) -> BundleFacts:
+    def install(self, path: Path) -> BundleFacts:
         """Copy a bundle onto the shelf, whole or not at all. Raises `ModelError`."""
 
 
@@ -134,14 +134,14 @@ class Comparing:
         draws: Resamples of an interval.
     """
 
-    contestant: Callable[[Path], Contestant]
+    contestant: Callable[[Path], Candidate]
     cells: Callable[[Path], tuple[LabelledCell, ...]]
     pictures: Pictures
     segmenter: Callable[[], Segmenter]
     draws: int = DRAWS
 
 
-class Models:
+class ModelRegistryService:
     """The rules about models.
 
     Args:
@@ -157,9 +157,9 @@ class Models:
     def __init__(
         self,
         registry: RegistryStore,
-        shelf: Shelf,
+        shelf: BundleStore,
         profiles: Profiles,
-        guards: Sequence[Guard],
+        guards: Sequence[AcceptanceCriterion],
         taxonomy: Taxonomy,
         comparing: Comparing,
         changed: Callable[[], None] = lambda: None,
@@ -183,7 +183,7 @@ class Models:
                 last[entry.bundle] = entry
         keys = sorted(last, key=lambda k: (k != in_use, -last[k].seq))
         keys = ["", *keys] if not in_use else [*keys, ""]
-        rows = tuple(ModelRow(self._shelf.facts(k), not k, k == in_use, last.get(k)) for k in keys)
+        rows = tuple(ModelRow(self._shelf.describe(k), not k, k == in_use, last.get(k)) for k in keys)
         return Registry(rows, tuple(entries), first_broken(entries), bool(in_use))
 
     # ---- comparing
@@ -239,7 +239,7 @@ class Models:
         )
         try:
             for path, text in zip(paths, texts, strict=True):
-                write_whole(path, text)
+                atomic_write(path, text)
         except OSError as error:
             raise LeukViewError(f"The comparison cannot be written: {error.strerror or error}.") from error
         return paths
@@ -256,7 +256,7 @@ class Models:
         """The comparison in lines."""
         return text_of(comparison, self.guards, self._taxonomy)
 
-    def objections(self, comparison: Comparison) -> tuple[str, ...]:
+    def violations(self, comparison: Comparison) -> tuple[str, ...]:
         """Why the candidate may not be installed; empty when it may."""
         return comparison.objections(self.guards, self._taxonomy)
 
@@ -284,20 +284,20 @@ class Models:
             StoreError: The registry refuses.
         """
         in_use = self.champion()
-        facts, found = self._shelf.look(bundle), from_json(comparison)
+        facts, found = self._shelf.inspect(bundle), from_json(comparison)
         if found.candidate.sha256 != facts.sha256:
             raise ModelError("The comparison is of another candidate.", "Compare this model first.")
-        if found.champion.sha256 != (in_use or self._shelf.facts("").sha256):
+        if found.champion.sha256 != (in_use or self._shelf.describe("").sha256):
             raise ModelError(
                 "The comparison is not against the model that is in use now.", "Compare with the model in use."
             )
-        objections = self.objections(found)
+        objections = self.violations(found)
         if objections:
             raise ModelError("The candidate may not be installed.", " ".join(objections))
-        name = self._proven(signer, pin)
+        name = self._authenticate(signer, pin)
         if not meaning.strip():
             raise ReviewError("A signature needs a meaning.")
-        self._shelf.put(bundle)
+        self._shelf.install(bundle)
         entry = self._registry.append(
             Change.INSTALL,
             bundle=facts.sha256,
@@ -326,10 +326,10 @@ class Models:
         if not reason.strip():
             raise ReviewError("Taking a model back needs a reason.")
         before = reachable[-2] if len(reachable) > 1 else ""
-        facts = self._shelf.facts(before)
+        facts = self._shelf.describe(before)
         if facts.state != "ok":
             raise ModelError("The model of before cannot be used.", facts.trouble)
-        name = self._proven(signer, pin)
+        name = self._authenticate(signer, pin)
         entry = self._registry.append(
             Change.ROLLBACK,
             bundle=before,
@@ -348,7 +348,7 @@ class Models:
         profile = self._profiles.named(signer)
         return profile is not None and profile.has_pin
 
-    def _proven(self, signer: str, pin: str) -> str:
+    def _authenticate(self, signer: str, pin: str) -> str:
         """The printed name of who signs: any name while there are no reviewers, else one of theirs, proven by PIN."""
         name = " ".join(signer.split())
         if not name:
@@ -358,13 +358,13 @@ class Models:
         profile = self._profiles.named(name)
         if profile is None:
             raise ReviewError(f"{name} is none of the reviewers of this workstation.", "Add the person first.")
-        return self._profiles.enter(profile.id, pin).name
+        return self._profiles.authenticate(profile.id, pin).name
 
     def _sound_entries(self) -> list[RegistryEntry]:
-        return sound(self._registry.entries())
+        return verified(self._registry.entries())
 
 
-def sound(entries: list[RegistryEntry]) -> list[RegistryEntry]:
+def verified(entries: list[RegistryEntry]) -> list[RegistryEntry]:
     """The entries, if their chain holds.
 
     Raises:

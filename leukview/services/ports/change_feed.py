@@ -10,7 +10,7 @@ from leukview.domain.prediction import Prediction
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class Cursor:
     """How far one has read.
 
     Attributes:
@@ -27,7 +27,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class ChangeFeed:
     """What came after a mark, by whichever program, this one included.
 
     Attributes:
@@ -38,17 +38,17 @@ class News:
         slides: Ids of all slides when there are more than before; None when there are not.
     """
 
-    mark: Mark
+    mark: Cursor
     written: Mapping[str, int] = field(default_factory=dict)
     analysed: frozenset[str] = frozenset()
     outlined: frozenset[str] = frozenset()
     slides: frozenset[str] | None = None
 
 
-class Pulse(Protocol):
+class ChangeSource(Protocol):
     """Asks the database what is new. Safe to call from any thread."""
 
-    def look(self, known: Mark | None) -> News:
+    def look(self, known: Cursor | None) -> ChangeFeed:
         """What came after `known`, in one short transaction; with None nothing but the mark. Raises `StoreError`."""
 
     def predictions_since(self, slide_id: str, revision: int) -> dict[str, Prediction]:

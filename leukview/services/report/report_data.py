@@ -208,7 +208,7 @@ def build_report(
     """Gather a report from a slide as it stands."""
     view, signature = record.view, record.view.review.signature
     reviewed = [v for v in view.cells if v.reviewed]
-    confusions = Counter((v.unaided.label, v.label) for v in view.overruled if v.unaided)
+    confusions = Counter((v.model_prediction.label, v.label) for v in view.overruled if v.model_prediction)
     return ReportData(
         status="DRAFT" if signature is None else ("AMENDED" if view.review.amended else "SIGNED"),
         report_id=report_id,

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from leukview.domain.differential import Differential, differential
-from leukview.domain.review.agreement import binding, settled
+from leukview.domain.review.agreement import binding_consensus, latest_consensus
 from leukview.domain.review.events import (
     FIRST,
     SECOND,
@@ -14,8 +14,8 @@ from leukview.domain.review.events import (
     ReviewEvent,
     ReviewState,
     Signature,
-    fold,
     reading_of,
+    replay,
 )
 from leukview.services.review.slide_view import SlideView
 
@@ -116,12 +116,12 @@ def _ends(events: Sequence[ReviewEvent]) -> list[int]:
 
 
 def _version(view: SlideView, events: Sequence[ReviewEvent]) -> _Version:
-    state, reached = fold(events), settled(events)
-    second = fold(events, SECOND) if reached else ReviewState()
+    state, reached = replay(events), latest_consensus(events)
+    second = replay(events, SECOND) if reached else ReviewState()
     labels = {}
     for v in view.cells:
         own = state.of(v.cell.id).label
-        consensus = binding(reached.get(v.cell.id), own, second.of(v.cell.id).label)
+        consensus = binding_consensus(reached.get(v.cell.id), own, second.of(v.cell.id).label)
         label = consensus or own or (v.prediction.label if v.prediction else "")
         if label:
             labels[v.cell.id] = label

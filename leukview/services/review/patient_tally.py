@@ -30,7 +30,7 @@ class SlideCounts:
 
 def counts_of(view: SlideView) -> SlideCounts:
     """The counts of a slide as it stands."""
-    tallies = (view.shown, view.model, view.named)
+    tallies = (view.shown, view.model, view.reviewer_tally)
     return SlideCounts(view.slide.id, len(view.cells), *(tally.counts() for tally in tallies))
 
 

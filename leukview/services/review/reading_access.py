@@ -6,11 +6,11 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from leukview.core.errors import ReviewError
-from leukview.domain.review.events import FIRST, SECOND, ReviewEvent, fold
+from leukview.domain.review.events import FIRST, SECOND, ReviewEvent, replay
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class Viewer:
     """Who looks: what others said of a slide is withheld from a second reader until the own reading is signed.
 
     Attributes:
@@ -22,12 +22,12 @@ class Reader:
     second: bool = False
 
 
-NOBODY = Reader()
+NOBODY = Viewer()
 """From whom nothing is withheld: the command line, and what counts over all slides."""
 
 
 def _labellers(events: Sequence[ReviewEvent], reading: int) -> frozenset[str]:
-    return frozenset(r.reviewer for r in fold(events, reading).cells.values() if r.label)
+    return frozenset(r.reviewer for r in replay(events, reading).cells.values() if r.label)
 
 
 def refuse_second_reader(events: Sequence[ReviewEvent], reviewer: str, also: Collection[str] = ()) -> None:
@@ -67,7 +67,7 @@ def reading_for(
     """
     own = {reviewer, *also}
     begun = _labellers(events, SECOND)
-    if fold(events, SECOND).signature or begun - own:
+    if replay(events, SECOND).signature or begun - own:
         return FIRST
     if own & begun:
         return SECOND
@@ -75,7 +75,7 @@ def reading_for(
 
 
 def withheld(
-    events: Callable[[str], Sequence[ReviewEvent]], slides: Collection[str], reader: Reader, also: Collection[str] = ()
+    events: Callable[[str], Sequence[ReviewEvent]], slides: Collection[str], reader: Viewer, also: Collection[str] = ()
 ) -> frozenset[str]:
     """Ids of the slides whose first reading a reader must not see yet: those to be read second, or half read.
 

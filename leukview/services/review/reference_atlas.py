@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leukview.core.job_runner import CancelToken, Progress, Reporter
-from leukview.domain.review.agreement import settled, standing
-from leukview.domain.review.events import SECOND, CellReview, ReviewEvent, ReviewState, fold
+from leukview.domain.review.agreement import final_label, latest_consensus
+from leukview.domain.review.events import SECOND, CellReview, ReviewEvent, ReviewState, replay
 from leukview.domain.slide import Cell
 from leukview.services.analysis.feature_similarity import nearest
 from leukview.services.ports.storage import CachedAnalysis, ReviewLog, SlideStore
@@ -60,14 +60,14 @@ def confirmed_cells(
         token.check()
         reporter(Progress(done, len(every), "Reading the reference atlas"))
         events = log.events(slide.id)
-        state = fold(events)
+        state = replay(events)
         if state.signature is None:
             continue
         labelled = {key: review for key, review in state.cells.items() if review.label}
-        second, reached = fold(events, SECOND), settled(events)
+        second, reached = replay(events, SECOND), latest_consensus(events)
 
         def agreed(review: CellReview, cell: Cell, second: ReviewState = second, reached: Settled = reached) -> str:
-            return standing(reached.get(cell.id), review.label, second.of(cell.id).label)
+            return final_label(reached.get(cell.id), review.label, second.of(cell.id).label)
 
         found.extend(
             AtlasCell(cell, agreed(review, cell), review.reviewer, review.at, state.signature.at)

@@ -27,7 +27,7 @@ from leukview.services.ports.storage import ReviewLog, SlideStore
 from leukview.services.review.event_text import describe_event
 from leukview.services.review.reading_access import refuse_second_reader
 from leukview.services.review.slide_view import CellView, SlideView
-from leukview.services.review.view_builder import Sight
+from leukview.services.review.view_builder import SlideViewBuilder
 
 __all__ = ["CellView", "ReviewSession", "SlideView", "describe_event"]
 
@@ -70,7 +70,7 @@ class ReviewSession:
         self._slide = slides.slide(slide_id)
         self._cells = slides.cells(slide_id)
         predictions, inside = slides.predictions(slide_id), slides.mask_predictions(slide_id)
-        self._sight = Sight(self._cells, predictions, inside, taxonomy, tuple(rules), reading)
+        self._sight = SlideViewBuilder(self._cells, predictions, inside, taxonomy, tuple(rules), reading)
         self._events: list[ReviewEvent] = log.events(slide_id)
         if reading == SECOND:
             refuse_second_reader(self._events, reviewer, also)
@@ -137,7 +137,7 @@ class ReviewSession:
 
     def predictions_arrived(self, predictions: Mapping[str, Prediction]) -> SlideView:
         """Take in a batch that the analysis has stored; what is said inside a mask drawn since is left out."""
-        self._view = self._sight.arrived(self._view, predictions)
+        self._view = self._sight.apply_predictions(self._view, predictions)
         return self._view
 
     def accept(self, cells: Sequence[str]) -> SlideView:
@@ -355,11 +355,11 @@ class ReviewSession:
     def _took(self, new: Sequence[ReviewEvent]) -> SlideView:
         """The view with events that follow those known."""
         self._events += new
-        self._view = self._sight.after(self._view, self._slide, new, self._events)
+        self._view = self._sight.apply_events(self._view, self._slide, new, self._events)
         return self._view
 
     def _build(self) -> SlideView:
-        return self._sight.of(self._slide, self._events)
+        return self._sight.build(self._slide, self._events)
 
 
 def _storable(text: str) -> str:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from leukview.domain.alerts import Alert, AlertRule, fired
 from leukview.domain.differential import Differential, differential
-from leukview.domain.models.quality_control import overruled
+from leukview.domain.models.quality_control import is_override
 from leukview.domain.prediction import Measurement, Prediction
 from leukview.domain.repaired_mask import MARK
 from leukview.domain.review.events import FIRST, SECOND, CellReview, ReviewState
@@ -68,15 +68,15 @@ class CellView:
         return said.confidence if said is not None and said.best == self.label else None
 
     @property
-    def unaided(self) -> Prediction | None:
+    def model_prediction(self) -> Prediction | None:
         """What the model said by itself: on the segmenter's outline, not inside one that a reviewer drew."""
         said = self.segmented or self.prediction
         return None if said is None or said.segmenter.startswith(MARK) else said
 
     def overruled(self, taxonomy: Taxonomy) -> bool:
-        """Whether the reader overrode the model; see `leukview.domain.models.quality_control.overruled`."""
-        said = self.unaided
-        return self.reviewed and said is not None and overruled(taxonomy, said.label, self.label)
+        """Whether the reader overrode the model; see `leukview.domain.models.quality_control.is_override`."""
+        said = self.model_prediction
+        return self.reviewed and said is not None and is_override(taxonomy, said.label, self.label)
 
 
 @dataclass(frozen=True)
@@ -102,11 +102,13 @@ class SlideView:
 
     @cached_property
     def model(self) -> Differential:
-        """Tally of what the model said by itself, see `CellView.unaided`."""
-        return differential(self.taxonomy, [v.unaided.label for v in self.cells if v.unaided], self.slide.wbc_per_nl)
+        """Tally of what the model said by itself, see `CellView.model_prediction`."""
+        return differential(
+            self.taxonomy, [v.model_prediction.label for v in self.cells if v.model_prediction], self.slide.wbc_per_nl
+        )
 
     @cached_property
-    def named(self) -> Differential:
+    def reviewer_tally(self) -> Differential:
         """Tally of the labels that persons gave: all that a blinded reviewer may see."""
         return differential(self.taxonomy, [v.label for v in self.cells if v.reviewed])
 
@@ -137,7 +139,7 @@ class SlideView:
         return tuple(v.cell.id for v in self.cells if v.label == UNIDENTIFIED and v.reviewed and not v.review.comment)
 
     @property
-    def in_the_way(self) -> tuple[str, ...]:
+    def blocking_cells(self) -> tuple[str, ...]:
         """Cells that have to be looked at, named or explained before the slide can be signed, each once."""
         if self.reading == SECOND:
             return tuple(v.cell.id for v in self.cells if not v.reviewed)
@@ -160,18 +162,18 @@ class SlideView:
     @cached_property
     def judged(self) -> tuple[CellView, ...]:
         """Cells that both a person and, by itself, the model gave a class."""
-        return tuple(v for v in self.cells if v.reviewed and v.unaided)
+        return tuple(v for v in self.cells if v.reviewed and v.model_prediction)
 
     @cached_property
     def overruled(self) -> tuple[CellView, ...]:
         """Of the cells `judged`, those on which the reader overruled the model."""
         return tuple(v for v in self.judged if v.overruled(self.taxonomy))
 
-    def prepared(self) -> SlideView:
+    def precompute(self) -> SlideView:
         """This view with all that a window asks of it worked out: in the worker, so that the window need not."""
         for name in ("by_id", "shown", "model", "named", "alerts", *_GATE, "pending", "reviewed"):
             getattr(self, name)
-        _ = self.shown.blast_interval, self.named.blast_interval  # kept where intervals are
+        _ = self.shown.blast_interval, self.reviewer_tally.blast_interval  # kept where intervals are
         return self
 
     @property

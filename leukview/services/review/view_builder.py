@@ -8,8 +8,8 @@ from dataclasses import replace
 from leukview.domain.alerts import AlertRule
 from leukview.domain.prediction import Measurement, Prediction
 from leukview.domain.repaired_mask import MARK, RepairedMask
-from leukview.domain.review.agreement import binding, settled
-from leukview.domain.review.events import FIRST, SECOND, ReviewEvent, ReviewState, fold, reading_of
+from leukview.domain.review.agreement import binding_consensus, latest_consensus
+from leukview.domain.review.events import FIRST, SECOND, ReviewEvent, ReviewState, reading_of, replay
 from leukview.domain.review.reducer import advance
 from leukview.domain.slide import Cell, Slide
 from leukview.domain.taxonomy import UNIDENTIFIED, Taxonomy
@@ -17,7 +17,7 @@ from leukview.services.analysis.pipeline import measure
 from leukview.services.review.slide_view import CellView, SlideView
 
 
-class Sight:
+class SlideViewBuilder:
     """Builds the view of one reading of a slide, anew or from the view before.
 
     Args:
@@ -43,21 +43,21 @@ class Sight:
         self.predictions, self.inside = dict(predictions), dict(inside)
         self._drawn: dict[str, Measurement] = {}  # by the mask's SHA-256
 
-    def of(self, slide: Slide, events: Sequence[ReviewEvent], before: SlideView | None = None) -> SlideView:
+    def build(self, slide: Slide, events: Sequence[ReviewEvent], before: SlideView | None = None) -> SlideView:
         """The view after these events, which are the slide's whole log.
 
         Cells that look as they did `before` stay the same objects: a window paints the others anew, and no more.
         """
-        state = fold(events, self._reading)
-        self._settled = settled(events)
-        self._second = fold(events, SECOND) if self._settled else ReviewState()
+        state = replay(events, self._reading)
+        self._settled = latest_consensus(events)
+        self._second = replay(events, SECOND) if self._settled else ReviewState()
         views = tuple(self._seen(cell, state) for cell in self._cells)
         if before is not None:
             views = tuple(old if old == new else new for old, new in zip(before.cells, views, strict=True))
         rules = () if self._reading == SECOND else self._rules  # an alert tells the model's opinion
-        return SlideView(slide, views, state, self._taxonomy, rules, self._reading).prepared()
+        return SlideView(slide, views, state, self._taxonomy, rules, self._reading).precompute()
 
-    def after(
+    def apply_events(
         self, view: SlideView, slide: Slide, new: Sequence[ReviewEvent], events: Sequence[ReviewEvent]
     ) -> SlideView:
         """The view after events that follow those known; cells that they do not touch are not looked at again.
@@ -75,12 +75,12 @@ class Sight:
                 continue  # nothing of it is seen before the readers settle something
             state = advance(state, event) if state is not None and reading == self._reading else None
         if state is None:
-            return self.of(slide, events, view)
+            return self.build(slide, events, view)
         return self._changed(
             replace(view, slide=slide), state, dict.fromkeys(cell for event in new for cell in event.cells)
         )
 
-    def arrived(self, view: SlideView, predictions: Mapping[str, Prediction]) -> SlideView:
+    def apply_predictions(self, view: SlideView, predictions: Mapping[str, Prediction]) -> SlideView:
         """The view with a batch of the analysis; what is said inside a mask drawn since is left out."""
         for cell_id, prediction in predictions.items():
             mask = view.review.of(cell_id).mask
@@ -97,7 +97,7 @@ class Sight:
             at = self._place.get(cell_id)
             if at is not None:
                 views[at] = self._seen(self._cells[at], state)
-        return replace(view, cells=tuple(views), review=state).prepared()
+        return replace(view, cells=tuple(views), review=state).precompute()
 
     def _seen(self, cell: Cell, state: ReviewState) -> CellView:
         review = state.of(cell.id)
@@ -108,7 +108,7 @@ class Sight:
         inside = self.inside.get((cell.id, review.mask.sha256)) if review.mask else None
         prediction = inside or segmented
         reached = self._settled.get(cell.id)
-        consensus = binding(reached, review.label, self._second.of(cell.id).label) if reached else ""
+        consensus = binding_consensus(reached, review.label, self._second.of(cell.id).label) if reached else ""
         label = consensus or review.label or (prediction.label if prediction else UNIDENTIFIED)
         return CellView(
             cell,

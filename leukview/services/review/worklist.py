@@ -34,7 +34,7 @@ class WorklistRow:
     def of(cls, view: SlideView) -> WorklistRow:
         """The line of a slide as its view stands, in the reading of that view."""
         if view.reading == SECOND:
-            return cls(view.slide, view.state, view.reviewed, (), tuple(view.named.counts()), SECOND)
+            return cls(view.slide, view.state, view.reviewed, (), tuple(view.reviewer_tally.counts()), SECOND)
         titles = tuple(a.rule.title for a in view.open_alerts)
         return cls(view.slide, view.state, view.reviewed, titles, tuple(view.shown.counts()))
 

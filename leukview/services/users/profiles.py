@@ -81,7 +81,7 @@ class Profiles:
         """The first broken row of the record; None when its chain holds. Raises `StoreError`."""
         return first_broken(self._store.record())
 
-    def names_of(self, name: str) -> frozenset[str]:
+    def aliases(self, name: str) -> frozenset[str]:
         """Every name under which the reviewer who has, or had, this one stands in the log. Raises `StoreError`."""
         own = (p.names for p in self._store.profiles() if name in p.names)
         return next(own, frozenset()) | {name}
@@ -160,7 +160,7 @@ class Profiles:
             self._refuse_others(actor)
         self._store.set_pin(profile_id, new, actor)
 
-    def enter(self, profile_id: str, pin: str) -> Profile:
+    def authenticate(self, profile_id: str, pin: str) -> Profile:
         """The profile, if the PIN is right or none is set.
 
         Raises:
@@ -173,7 +173,7 @@ class Profiles:
             self._store.check(profile_id, pin)
         return profile
 
-    def prove(self, name: str, pin: str) -> None:
+    def verify_pin(self, name: str, pin: str) -> None:
         """Refuse to go on as a reviewer whose PIN is not the one given; a name without profile or PIN passes.
 
         Raises:

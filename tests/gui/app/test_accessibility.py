@@ -26,10 +26,10 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from leukview.domain.review.reviewer_profile import Role
-from leukview.gui.alerts.acknowledge_dialog import AlertDialog
+from leukview.gui.alerts.acknowledge_dialog import AcknowledgeAlertDialog
 from leukview.gui.help.tour import Tour
 from leukview.gui.main_window import MainWindow
-from leukview.gui.worklist.import_dialog import PreviewDialog
+from leukview.gui.worklist.import_dialog import ImportDialog
 from leukview.services.workbench import Workbench
 from tests.gui.conftest import now
 
@@ -77,7 +77,7 @@ def unnamed(root: QWidget) -> Iterator[str]:
 
 
 def test_that_every_control_of_the_window_has_a_name(opened: MainWindow):
-    opened.tally.all_slides.show()
+    opened.tally.all_slides_checkbox.show()
     assert not list(unnamed(opened))
 
 
@@ -100,9 +100,9 @@ def test_that_every_control_of_the_window_has_a_name(opened: MainWindow):
 def test_that_every_control_of_a_dialog_has_a_name(qtbot: QtBot, opened: MainWindow, workbench: Workbench, key: str):
     workbench.profiles.add("system", "Dr. A", Role.REVIEWER, "1234")
     opened.gallery.view.selectAll()
-    opened.actions_.by_key[key].trigger()
+    opened.action_manager.by_key[key].trigger()
     qtbot.waitUntil(lambda: QApplication.activeModalWidget() is not None, timeout=20_000)
-    qtbot.waitUntil(lambda: not opened.jobs.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not opened.tasks.busy, timeout=20_000)
     dialog = QApplication.activeModalWidget()
     assert dialog is not None
     assert dialog.windowTitle()
@@ -114,31 +114,31 @@ def test_that_every_control_of_alert_preview_and_cover_has_a_name(
     qtbot: QtBot, opened: MainWindow, workbench: Workbench
 ):
     ids = [v.cell.id for v in now(opened).cells]
-    opened.desk.do(lambda session: session.override(ids, "blast"))
-    qtbot.waitUntil(lambda: opened.desk.idle and bool(now(opened).alerts))
-    opened.asking.for_acknowledgement(now(opened).alerts[0])
-    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), AlertDialog))
+    opened.review.submit(lambda session: session.override(ids, "blast"))
+    qtbot.waitUntil(lambda: opened.review.idle and bool(now(opened).alerts))
+    opened.dialogs.for_acknowledgement(now(opened).alerts[0])
+    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), AcknowledgeAlertDialog))
     dialog = QApplication.activeModalWidget()
     assert dialog is not None
     assert not list(unnamed(dialog))
     dialog.close()
-    opened.flow.look_at(workbench.fields(now(opened).slide.id)[0].root)
-    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), PreviewDialog), timeout=20_000)
+    opened.slide_jobs.preview(workbench.fields(now(opened).slide.id)[0].root)
+    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), ImportDialog), timeout=20_000)
     preview = QApplication.activeModalWidget()
     assert preview is not None
     assert not list(unnamed(preview))
     preview.close()
     workbench.profiles.add("system", "Dr. A", Role.REVIEWER, "1234")
-    opened.seating.lock()
-    qtbot.waitUntil(lambda: opened.seating.locked)
-    assert opened.seating.cover is not None
-    assert not list(unnamed(opened.seating.cover))
-    opened.seating._enter(opened.seating.cover.chosen.id, "1234")
-    qtbot.waitUntil(lambda: not opened.seating.locked, timeout=10_000)
+    opened.sign_in.lock()
+    qtbot.waitUntil(lambda: opened.sign_in.is_locked)
+    assert opened.sign_in.lock_screen is not None
+    assert not list(unnamed(opened.sign_in.lock_screen))
+    opened.sign_in._authenticate(opened.sign_in.lock_screen.chosen.id, "1234")
+    qtbot.waitUntil(lambda: not opened.sign_in.is_locked, timeout=10_000)
 
 
 def test_that_every_control_of_the_tour_has_a_name(opened: MainWindow):
-    opened.tour()
+    opened.show_tour()
     (tour,) = opened.findChildren(Tour)
     assert not list(unnamed(tour))
     tour.end()

@@ -4,7 +4,7 @@ import pytest
 
 from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.app.action_table import LABEL_PREFIX, action_table, clashes
-from leukview.gui.help.shortcuts_dialog import keys_page
+from leukview.gui.help.shortcuts_dialog import shortcuts_html
 
 
 def test_that_no_two_actions_share_a_key(taxonomy: Taxonomy):
@@ -22,7 +22,7 @@ def test_that_every_class_can_be_given_and_every_key_is_on_the_card(taxonomy: Ta
     assert {s.key.removeprefix(LABEL_PREFIX) for s in table if s.key.startswith(LABEL_PREFIX)} == {
         c.key for c in taxonomy.classes
     }
-    page = keys_page(table)
+    page = shortcuts_html(table)
     assert page.count("<b>") == sum(bool(s.shortcut) for s in table)
     assert all(c.name in page for c in taxonomy.classes if c.shortcut)
 

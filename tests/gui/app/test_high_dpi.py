@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QScrollArea, QVBoxLayo
 from pytestqt.qtbot import QtBot
 
 from leukview.gui.main_window import MainWindow
-from leukview.gui.widgets.dialog_helpers import scroll_beyond
+from leukview.gui.widgets.dialog_helpers import make_scrollable
 from tests.support.layout_checks import layout_faults
 
 THREE_TIMES = QSize(1920 // 3, 1080 // 3)
@@ -27,7 +27,7 @@ def _tall(qtbot: QtBot) -> tuple[QDialog, QLineEdit]:
 def test_that_a_dialog_too_large_for_the_screen_scrolls(qtbot: QtBot) -> None:
     dialog, field = _tall(qtbot)
     assert dialog.minimumSizeHint().height() > THREE_TIMES.height()
-    scroll_beyond(dialog, THREE_TIMES)
+    make_scrollable(dialog, THREE_TIMES)
     assert dialog.minimumSizeHint().height() <= THREE_TIMES.height()
     area = dialog.findChild(QScrollArea)
     assert area is not None
@@ -43,7 +43,7 @@ def test_that_a_dialog_too_large_for_the_screen_scrolls(qtbot: QtBot) -> None:
 
 def test_that_a_dialog_that_fits_is_left_as_it_is(qtbot: QtBot) -> None:
     dialog, _ = _tall(qtbot)
-    scroll_beyond(dialog, QSize(3000, 3000))
+    make_scrollable(dialog, QSize(3000, 3000))
     assert dialog.findChild(QScrollArea) is None
 
 
@@ -55,7 +55,7 @@ def test_that_the_window_fits_a_screen_enlarged_three_times_and_its_parts_keep_t
     assert hint.height() <= THREE_TIMES.height()
     opened.resize(THREE_TIMES)
     qtbot.waitUntil(lambda: opened.size() == THREE_TIMES)
-    parts = (opened.gallery, opened.cell, opened.tally)
+    parts = (opened.gallery, opened.cell_panel, opened.tally)
     qtbot.waitUntil(lambda: all(p.width() >= p.minimumSizeHint().width() for p in parts))
     qtbot.waitUntil(lambda: all(p.height() >= p.minimumSizeHint().height() for p in parts))
     qtbot.waitUntil(lambda: layout_faults(opened) == [])
@@ -70,9 +70,9 @@ def test_that_the_tally_keeps_its_class_names_where_there_is_little_room(qtbot: 
 
 def test_that_the_tally_has_its_room_again_after_the_large_view(qtbot: QtBot, opened: MainWindow) -> None:
     before = opened.tally.size(), opened.tally.table.height()
-    opened.actions_.by_key["large"].trigger()
+    opened.action_manager.by_key["large"].trigger()
     qtbot.waitUntil(lambda: not opened.tally.isVisible())
-    opened.desk.do(lambda session: session.accept([session.view.cells[0].cell.id]))
-    qtbot.waitUntil(lambda: opened.desk.idle)
-    opened.actions_.by_key["large"].trigger()
+    opened.review.submit(lambda session: session.accept([session.view.cells[0].cell.id]))
+    qtbot.waitUntil(lambda: opened.review.idle)
+    opened.action_manager.by_key["large"].trigger()
     qtbot.waitUntil(lambda: (opened.tally.size(), opened.tally.table.height()) == before)

@@ -22,15 +22,15 @@ from leukview.core.paths import data_dir, resources_dir
 from leukview.core.settings import Settings, load_settings, save_settings
 from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.app.i18n import (
-    data_text,
     error_text,
-    install,
+    format_datetime,
+    install_translators,
     listed,
-    moment,
     per_cent,
     sentences,
-    spoken,
     spoken_form,
+    translate_data,
+    translated_taxonomy,
 )
 from leukview.gui.main_window import MainWindow, build_main_window
 from leukview.services.workbench import Workbench
@@ -46,9 +46,9 @@ MNEMONIC = re.compile(r"&(\w)")
 @pytest.fixture
 def chinese(qapp: QApplication) -> Iterator[None]:
     """The application speaks Chinese; afterwards English again."""
-    assert install("zh_CN", qapp) == "zh_CN"
+    assert install_translators("zh_CN", qapp) == "zh_CN"
     yield
-    install("en", qapp)
+    install_translators("en", qapp)
 
 
 @pytest.fixture(scope="module")
@@ -101,10 +101,10 @@ def test_that_the_templates_are_those_of_the_texts(gathered: dict[str, set[str]]
 
 def test_that_english_is_spoken_unless_another_language_was_chosen(qapp: QApplication, taxonomy: Taxonomy) -> None:
     assert Settings().language == "en"
-    assert install(Settings().language, qapp) == "en"
-    assert data_text("Blast") == "Blast"
-    assert spoken(taxonomy) is taxonomy
-    assert moment(datetime(2026, 2, 3, 4, 5, 6), seconds=True) == "2026-02-03 04:05:06"  # noqa: DTZ001 - shown as it is
+    assert install_translators(Settings().language, qapp) == "en"
+    assert translate_data("Blast") == "Blast"
+    assert translated_taxonomy(taxonomy) is taxonomy
+    assert format_datetime(datetime(2026, 2, 3, 4, 5, 6), seconds=True) == "2026-02-03 04:05:06"  # noqa: DTZ001 - shown as it is
 
 
 def test_that_an_unknown_language_in_the_settings_is_english(tmp_path: Path) -> None:
@@ -115,7 +115,7 @@ def test_that_an_unknown_language_in_the_settings_is_english(tmp_path: Path) -> 
 
 @pytest.mark.usefixtures("chinese")
 def test_that_names_are_spoken_and_keys_stay(taxonomy: Taxonomy) -> None:
-    named = spoken(taxonomy)
+    named = translated_taxonomy(taxonomy)
     assert [c.key for c in named.classes] == [c.key for c in taxonomy.classes]
     assert named.cell_class("blast").name == "原始细胞"
     assert all(HAN.search(c.plural) for c in named.classes)
@@ -145,14 +145,14 @@ def test_that_names_are_spoken_and_keys_stay(taxonomy: Taxonomy) -> None:
     ],
 )
 def test_that_sentences_made_of_data_are_spoken_with_their_fields(english: str, chinese_words: str) -> None:
-    assert data_text(english).startswith(chinese_words)
+    assert translate_data(english).startswith(chinese_words)
 
 
 @pytest.mark.usefixtures("chinese")
 def test_that_a_reviewers_own_words_stay_as_they_were_written() -> None:
-    assert "“Blast”" in data_text("Commented on cell 3: “Blast”")
-    assert data_text("Signed as Blast: Reviewed and released for research use.").startswith("由 Blast 签名")
-    assert data_text("words that nobody translated") == "words that nobody translated"
+    assert "“Blast”" in translate_data("Commented on cell 3: “Blast”")
+    assert translate_data("Signed as Blast: Reviewed and released for research use.").startswith("由 Blast 签名")
+    assert translate_data("words that nobody translated") == "words that nobody translated"
 
 
 @pytest.mark.usefixtures("chinese")
@@ -187,23 +187,23 @@ def test_that_the_whole_window_speaks_chinese(qtbot: QtBot, workbench: Workbench
         qtbot.waitUntil(window.isActiveWindow)
         open_slide(qtbot, window, slide_folder)
         qtbot.waitUntil(lambda: analysed(window), timeout=60_000)
-        qtbot.waitUntil(lambda: not window.jobs.busy, timeout=20_000)
-        for action in window.actions_.by_key.values():
+        qtbot.waitUntil(lambda: not window.tasks.busy, timeout=20_000)
+        for action in window.action_manager.by_key.values():
             assert HAN.search(action.text()) or action.text() == ""
             assert HAN.search(action.toolTip())
         assert all(HAN.search(c.name) for c in now(window).taxonomy.classes)
         first = window.tally.model.index(0, 0).data()
         assert HAN.search(first)
-        assert all(HAN.search(words) for words in window.desk.obstacles)
+        assert all(HAN.search(words) for words in window.review.signing_obstacles)
     finally:
-        qtbot.waitUntil(lambda: window.desk.idle, timeout=20_000)
+        qtbot.waitUntil(lambda: window.review.idle, timeout=20_000)
         close(qtbot, window)
         assert runner.shutdown()
-        install("en", QApplication.instance() or QApplication([]))
+        install_translators("en", QApplication.instance() or QApplication([]))
 
 
 def test_that_a_chosen_language_is_remembered_for_the_next_start(qtbot: QtBot, window: MainWindow) -> None:
-    window.actions_.by_key["language_zh_CN"].trigger()
-    assert "started again" in window.notices.text
+    window.action_manager.by_key["language_zh_CN"].trigger()
+    assert "started again" in window.notifications.text
     close(qtbot, window)
     assert load_settings(data_dir() / "settings.json").language == "zh_CN"

@@ -36,7 +36,7 @@ def test_that_a_click_on_a_key_does_what_the_key_does(qtbot: QtBot, opened: Main
 
 
 def test_that_the_users_own_keys_are_written(opened: MainWindow):
-    opened._rebind(rebound(opened.actions_.table, "label:basophil", "F8"))
+    opened._set_shortcuts(rebound(opened.action_manager.table, "label:basophil", "F8"))
     assert ">F8</b>" in written(opened)
     assert opened.gallery.view._keys["basophil"] == "F8"
 

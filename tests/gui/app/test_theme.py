@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from leukview.core.paths import resources_dir
-from leukview.gui.app.theme import apply_theme, palette, style_sheet
+from leukview.gui.app.theme import apply_theme, build_palette, build_style_sheet
 
 THEMES = ("light", "dark", "contrast")
 PART, WORDS = 3.0, 4.5
@@ -104,7 +104,7 @@ def test_that_a_pressed_button_is_told_from_one_that_is_not(theme: str, placed, 
 def test_that_a_box_is_seen_empty_and_told_from_a_full_one(theme: str, placed, kind: type[QAbstractButton]):
     box = placed(kind())
     box.setFixedSize(box.sizeHint())
-    window = palette(theme).color(QPalette.ColorRole.Window)
+    window = build_palette(theme).color(QPalette.ColorRole.Window)
     empty = grabbed(box)
     assert furthest(empty, window) >= PART
     box.setChecked(True)
@@ -117,13 +117,13 @@ def test_that_a_box_is_seen_empty_and_told_from_a_full_one(theme: str, placed, k
 @pytest.mark.parametrize("kind", [QLineEdit, QSpinBox])
 def test_that_a_field_has_an_edge(theme: str, placed, kind: type[QWidget]):
     field = placed(kind())
-    image, window = grabbed(field), palette(theme).color(QPalette.ColorRole.Window)
+    image, window = grabbed(field), build_palette(theme).color(QPalette.ColorRole.Window)
     line = image.pixelColor(image.width() // 2, 0)
     assert contrast(line, window) >= PART
 
 
 def test_that_words_on_the_selection_can_be_read(theme: str):
-    colours = palette(theme)
+    colours = build_palette(theme)
     ground_, words = (colours.color(r) for r in (QPalette.ColorRole.Highlight, QPalette.ColorRole.HighlightedText))
     assert contrast(ground_, words) >= WORDS
     assert contrast(ground_, colours.color(QPalette.ColorRole.Base)) >= PART
@@ -142,11 +142,11 @@ def test_that_the_arrow_of_a_selected_branch_is_seen(theme: str, placed):
     for opened in (False, True):
         tree.setExpanded(item.index(), opened)
         branch = tree.viewport().grab(row.adjusted(-row.left(), 0, row.left() - row.right(), 0)).toImage()
-        assert furthest(branch, palette(theme).color(QPalette.ColorRole.Highlight)) >= PART
+        assert furthest(branch, build_palette(theme).color(QPalette.ColorRole.Highlight)) >= PART
 
 
 def test_that_disabled_words_are_told_from_others(theme: str):
-    colours = palette(theme)
+    colours = build_palette(theme)
     role = QPalette.ColorRole.ButtonText
     off, on = (colours.color(g, role) for g in (QPalette.ColorGroup.Disabled, QPalette.ColorGroup.Active))
     assert off != on
@@ -155,7 +155,7 @@ def test_that_disabled_words_are_told_from_others(theme: str):
 
 def test_that_every_picture_a_sheet_names_is_there():
     for name in THEMES:
-        for part in style_sheet(name).split("url(icons:")[1:]:
+        for part in build_style_sheet(name).split("url(icons:")[1:]:
             assert (resources_dir() / "icons" / part.split(")")[0]).is_file()
 
 

@@ -28,24 +28,24 @@ from tests.gui.conftest import close, dialog_of, now
 def reviewed(qtbot: QtBot, opened: MainWindow) -> MainWindow:
     """Two cells relabelled, one of them taken back, a comment."""
     a, b = (v.cell.id for v in now(opened).cells[:2])
-    opened.desk.do(lambda session: session.override([a], "basophil"))
-    opened.desk.do(lambda session: session.override([b], "monocyte"))
-    opened.desk.do(ReviewSession.undo)
-    opened.desk.do(lambda session: session.comment([a], "coarse granules"))
-    qtbot.waitUntil(lambda: opened.desk.idle and not opened.jobs.busy, timeout=20_000)
+    opened.review.submit(lambda session: session.override([a], "basophil"))
+    opened.review.submit(lambda session: session.override([b], "monocyte"))
+    opened.review.submit(ReviewSession.undo)
+    opened.review.submit(lambda session: session.comment([a], "coarse granules"))
+    qtbot.waitUntil(lambda: opened.review.idle and not opened.tasks.busy, timeout=20_000)
     return opened
 
 
 def audit(qtbot: QtBot, window: MainWindow) -> AuditDialog:
     """The audit trail, opened by its action and filled."""
-    dialog = dialog_of(qtbot, AuditDialog, window.actions_.by_key["audit"].trigger)
+    dialog = dialog_of(qtbot, AuditDialog, window.action_manager.by_key["audit"].trigger)
     assert isinstance(dialog, AuditDialog)
     settle(qtbot, window)
     return dialog
 
 
 def settle(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.waitUntil(lambda: not window.jobs.busy and window.desk.idle, timeout=20_000)
+    qtbot.waitUntil(lambda: not window.tasks.busy and window.review.idle, timeout=20_000)
 
 
 def column(dialog: AuditDialog, which: Column) -> list[str]:
@@ -54,14 +54,14 @@ def column(dialog: AuditDialog, which: Column) -> list[str]:
 
 
 def history(window: MainWindow) -> list[str]:
-    model = window.cell.history.model
+    model = window.cell_panel.history.model
     return [str(model.index(row).data(Role.WORDS)) for row in range(model.rowCount())]
 
 
 def show_history(qtbot: QtBot, window: MainWindow, row: int) -> str:
     cell = now(window).cells[row].cell.id
     window.gallery.view.go_to(cell)
-    window.cell.tabs.setCurrentWidget(window.cell.history)
+    window.cell_panel.tabs.setCurrentWidget(window.cell_panel.history)
     qtbot.waitUntil(lambda: window.gallery.current == cell)
     settle(qtbot, window)
     return cell
@@ -72,7 +72,7 @@ def test_that_the_audit_trail_shows_every_event_and_that_the_chain_holds(
 ):
     dialog = audit(qtbot, reviewed)
     events = workbench.log.events()
-    assert dialog.state.text() == f"The chain of {len(events)} events holds."
+    assert dialog.state_label.text() == f"The chain of {len(events)} events holds."
     assert column(dialog, Column.NUMBER) == [str(e.seq) for e in reversed(events)]
     words = column(dialog, Column.WORDS)
     assert any(w.startswith("Took back no. ") for w in words)
@@ -86,20 +86,20 @@ def test_that_the_audit_trail_shows_every_event_and_that_the_chain_holds(
 def test_that_the_filters_narrow_the_trail(qtbot: QtBot, reviewed: MainWindow):
     dialog = audit(qtbot, reviewed)
     everything = dialog.model.rowCount()
-    qtbot.keyClicks(dialog.search, "basophil")
+    qtbot.keyClicks(dialog.search_edit, "basophil")
     settle(qtbot, reviewed)
     assert column(dialog, Column.KIND) == ["Overridden"]
-    dialog.search.clear()
-    dialog.kind.setCurrentIndex(dialog.kind.findText("Overridden"))
+    dialog.search_edit.clear()
+    dialog.kind_combo.setCurrentIndex(dialog.kind_combo.findText("Overridden"))
     settle(qtbot, reviewed)
     assert set(column(dialog, Column.KIND)) == {"Overridden"}
-    dialog.kind.setCurrentIndex(0)
-    dialog.reviewer.setCurrentIndex(dialog.reviewer.findText("Dr. Test"))
-    dialog.period.setCurrentIndex(1)
+    dialog.kind_combo.setCurrentIndex(0)
+    dialog.reviewer_combo.setCurrentIndex(dialog.reviewer_combo.findText("Dr. Test"))
+    dialog.period_combo.setCurrentIndex(1)
     settle(qtbot, reviewed)
     assert dialog.model.rowCount() == everything
-    assert dialog.count.text() == f"{everything} of {everything} events"
-    qtbot.keyClick(dialog.search, Qt.Key.Key_Return)
+    assert dialog.count_label.text() == f"{everything} of {everything} events"
+    qtbot.keyClick(dialog.search_edit, Qt.Key.Key_Return)
     assert dialog.isVisible()
     dialog.reject()
 
@@ -107,7 +107,7 @@ def test_that_the_filters_narrow_the_trail(qtbot: QtBot, reviewed: MainWindow):
 @pytest.mark.parametrize("suffix", ["csv", "json"])
 def test_that_the_rows_shown_are_exported(qtbot: QtBot, reviewed: MainWindow, tmp_path: Path, suffix: str):
     dialog = audit(qtbot, reviewed)
-    qtbot.keyClicks(dialog.search, "coarse granules")
+    qtbot.keyClicks(dialog.search_edit, "coarse granules")
     settle(qtbot, reviewed)
     dialog.export_button.click()
     chooser = next(child for child in dialog.children() if isinstance(child, QFileDialog))
@@ -120,7 +120,7 @@ def test_that_the_rows_shown_are_exported(qtbot: QtBot, reviewed: MainWindow, tm
     assert "basophil" not in text.lower()
     if suffix == "json":
         assert len(json.loads(text)["events"]) == 1
-    assert str(output) in reviewed.notices.text
+    assert str(output) in reviewed.notifications.text
     dialog.reject()
 
 
@@ -137,14 +137,14 @@ def test_that_a_changed_log_is_told_on_opening_and_the_trail_points_at_the_event
     again = build_main_window(workbench, runner, data_dir() / "settings.json", "Dr. Test")
     qtbot.addWidget(again)
     again.show()
-    qtbot.waitUntil(lambda: "changed outside of LeukView" in again.notices.text, timeout=20_000)
-    assert f"event {victim.seq} " in again.notices.text
-    assert "Its content was changed" in again.notices.text
-    again.notices.dismiss()
-    assert again.auditing.badge.isVisible()
-    assert f"event {victim.seq} " in again.auditing.badge.toolTip()
+    qtbot.waitUntil(lambda: "changed outside of LeukView" in again.notifications.text, timeout=20_000)
+    assert f"event {victim.seq} " in again.notifications.text
+    assert "Its content was changed" in again.notifications.text
+    again.notifications.dismiss_all()
+    assert again.audit.badge.isVisible()
+    assert f"event {victim.seq} " in again.audit.badge.toolTip()
     dialog = audit(qtbot, again)
-    assert f"event {victim.seq} " in dialog.state.text()
+    assert f"event {victim.seq} " in dialog.state_label.text()
     assert f"⚠ {victim.seq}" in column(dialog, Column.NUMBER)
     assert dialog.table.currentIndex().data(ROW_ROLE).event.seq == victim.seq
     dialog.reject()
@@ -153,8 +153,8 @@ def test_that_a_changed_log_is_told_on_opening_and_the_trail_points_at_the_event
 
 
 def test_that_a_sound_log_is_told_by_nothing(opened: MainWindow):
-    assert "changed outside" not in opened.notices.text
-    assert not opened.auditing.badge.isVisible()
+    assert "changed outside" not in opened.notifications.text
+    assert not opened.audit.badge.isVisible()
 
 
 def test_that_a_cells_history_runs_from_analyser_to_reviewer_and_follows_the_review(qtbot: QtBot, reviewed: MainWindow):
@@ -164,26 +164,26 @@ def test_that_a_cells_history_runs_from_analyser_to_reviewer_and_follows_the_rev
     assert lines[1].startswith("Classified as ") or lines[1].startswith("Left unidentified")
     assert any(line.startswith("Labelled cell 1 as Basophil") for line in lines)
     assert "Commented on cell 1: “coarse granules”" in lines
-    reviewed.desk.do(lambda session: session.override([cell], "blast"))
+    reviewed.review.submit(lambda session: session.override([cell], "blast"))
     qtbot.waitUntil(lambda: any("as Blast" in line for line in history(reviewed)), timeout=20_000)
 
 
 def test_that_what_was_taken_back_is_struck_out(qtbot: QtBot, reviewed: MainWindow):
     show_history(qtbot, reviewed, 1)
-    model = reviewed.cell.history.model
+    model = reviewed.cell_panel.history.model
     gone = [i for i in range(model.rowCount()) if model.index(i).data(Role.TAKEN_BACK)]
     assert [str(model.index(i).data(Role.WORDS)).startswith("Labelled cell 2 as Monocyte") for i in gone] == [True]
     assert history(reviewed)[-1].startswith(("Took back", "Looked"))
-    assert not reviewed.cell.history.grab().isNull()
+    assert not reviewed.cell_panel.history.grab().isNull()
 
 
 def test_that_a_blind_review_hides_the_model_from_history_and_trail(qtbot: QtBot, reviewed: MainWindow):
-    reviewed.actions_.by_key["blind"].trigger()
+    reviewed.action_manager.by_key["blind"].trigger()
     show_history(qtbot, reviewed, 0)
     lines = history(reviewed)
     assert "Labelled cell 1 as Basophil." in lines
     assert not any("Classified" in line or "shown before" in line or "Left " in line for line in lines)
-    dialog = dialog_of(qtbot, AuditDialog, reviewed.cell.history.audit_button.click)
+    dialog = dialog_of(qtbot, AuditDialog, reviewed.cell_panel.history.audit_button.click)
     settle(qtbot, reviewed)
     assert dialog.only_cell.text().startswith("Cell 1 only")
     assert "Labelled" in column(dialog, Column.KIND)
@@ -202,14 +202,14 @@ def test_that_the_call_record_lists_whom_the_reviewer_called(
     qtbot: QtBot, reviewed: MainWindow, workbench: Workbench, tmp_path: Path
 ):
     ids = [v.cell.id for v in now(reviewed).cells]
-    reviewed.desk.do(lambda session: session.override(ids, "blast"))
+    reviewed.review.submit(lambda session: session.override(ids, "blast"))
     settle(qtbot, reviewed)
     alert = next(a for a in now(reviewed).open_alerts)
-    reviewed.desk.do(lambda session: session.acknowledge(alert.rule.key, called="Dr. Weiss", note="fresh sample"))
+    reviewed.review.submit(lambda session: session.acknowledge(alert.rule.key, called="Dr. Weiss", note="fresh sample"))
     settle(qtbot, reviewed)
     shown = " ".join(label.text() for label in reviewed.alerts.findChildren(QLabel))
     assert "called: Dr. Weiss · Dr. Test · " in shown
-    dialog = dialog_of(qtbot, AuditDialog, reviewed.actions_.by_key["calls"].trigger)
+    dialog = dialog_of(qtbot, AuditDialog, reviewed.action_manager.by_key["calls"].trigger)
     settle(qtbot, reviewed)
     assert dialog.tabs.tabText(dialog.tabs.currentIndex()) == "Calls"
     line = [str(dialog.calls.index(0, c).data()) for c in CallColumn]
@@ -230,15 +230,15 @@ def test_that_the_call_record_lists_whom_the_reviewer_called(
     chooser.reject()
     settle(qtbot, reviewed)
     assert "Dr. Weiss" in output.read_text(encoding="utf-8-sig")
-    assert "The call record is written." in reviewed.notices.text
+    assert "The call record is written." in reviewed.notifications.text
     dialog.tabs.setCurrentIndex(0)
     assert "events" in dialog.count.text()
     dialog.reject()
 
 
 def test_that_a_blind_review_sees_no_call_record(qtbot: QtBot, reviewed: MainWindow):
-    reviewed.actions_.by_key["blind"].trigger()
-    dialog = dialog_of(qtbot, AuditDialog, reviewed.actions_.by_key["calls"].trigger)
+    reviewed.action_manager.by_key["blind"].trigger()
+    dialog = dialog_of(qtbot, AuditDialog, reviewed.action_manager.by_key["calls"].trigger)
     settle(qtbot, reviewed)
     assert not dialog.tabs.isTabVisible(1)
     assert dialog.tabs.currentIndex() == 0

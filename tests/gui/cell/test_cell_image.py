@@ -9,8 +9,8 @@ from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from leukview.domain.taxonomy import Step
-from leukview.gui.imaging.image_view import ruler_length
-from leukview.gui.imaging.overlays import CELL_COLOUR, NEUTRAL, NUCLEUS_COLOUR, Adjustment
+from leukview.gui.imaging.image_view import scale_bar_length
+from leukview.gui.imaging.overlays import CELL_COLOUR, NO_ADJUSTMENT, NUCLEUS_COLOUR, DisplayAdjustment
 from tests.support.cell_examples import GROUND, GROUND_RGB, analysis, cell_view, colour_at, picture
 
 
@@ -187,11 +187,11 @@ def test_that_brightness_changes_the_display_alone_and_reset_takes_it_back(loade
 
 
 def test_that_the_display_curves_do_what_they_are_named():
-    assert np.array_equal(NEUTRAL.curve(), np.arange(256))
-    assert Adjustment(brightness=0.2).curve()[100] == 151
-    steep = Adjustment(contrast=2.0).curve()
+    assert np.array_equal(NO_ADJUSTMENT.lookup_table(), np.arange(256))
+    assert DisplayAdjustment(brightness=0.2).lookup_table()[100] == 151
+    steep = DisplayAdjustment(contrast=2.0).lookup_table()
     assert (steep[64], steep[127], steep[191]) == (0, 126, 254)
-    assert Adjustment(gamma=2.0).curve()[64] > 120
+    assert DisplayAdjustment(gamma=2.0).lookup_table()[64] > 120
 
 
 def test_that_a_ruler_is_shown_only_when_the_scale_is_known(loaded, taxonomy):
@@ -204,6 +204,6 @@ def test_that_a_ruler_is_shown_only_when_the_scale_is_known(loaded, taxonomy):
 
 
 def test_that_the_ruler_is_the_longest_round_length_that_fits():
-    assert ruler_length(0.1, 1.0, 400) == 10.0  # 100 px of at most 120
-    assert ruler_length(0.1, 4.0, 400) == 2.0
-    assert ruler_length(0.0001, 32.0, 400) is None
+    assert scale_bar_length(0.1, 1.0, 400) == 10.0  # 100 px of at most 120
+    assert scale_bar_length(0.1, 4.0, 400) == 2.0
+    assert scale_bar_length(0.0001, 32.0, 400) is None

@@ -39,17 +39,17 @@ def test_that_a_stroke_is_a_line_with_round_ends_and_stays_inside_the_picture():
 def test_that_strokes_and_clicks_are_taken_back_one_by_one_and_done_again():
     draft = MaskDraft(empty())
     draft.paint((10, 10), (10, 10), 5, CYTOPLASM)
-    draft.keep()
+    draft.commit_stroke()
     stroke = draft.mask.copy()
     refined = stroke.copy()
     refined[40:50, 40:50] = NUCLEUS
-    draft.take(stroke, refined, Click(45, 45, NUCLEUS))
+    draft.apply_refinement(stroke, refined, Click(45, 45, NUCLEUS))
     assert (draft.methods, draft.clicks) == (("brush", "clicks"), (Click(45, 45, NUCLEUS),))
     draft.undo()
     assert np.array_equal(draft.mask, stroke)
     assert (draft.methods, draft.clicks) == (("brush",), ())
     draft.undo()
-    assert not draft.changed
+    assert not draft.is_modified
     assert not draft.can_undo
     draft.redo()
     draft.redo()
@@ -60,7 +60,7 @@ def test_that_strokes_and_clicks_are_taken_back_one_by_one_and_done_again():
 def test_that_undo_in_the_middle_of_a_stroke_takes_that_stroke_alone():
     draft = MaskDraft(empty())
     draft.paint((10, 10), (10, 10), 5, CYTOPLASM)
-    draft.keep()
+    draft.commit_stroke()
     kept = draft.mask.copy()
     draft.paint((40, 40), (40, 40), 5, CYTOPLASM)
     draft.undo()
@@ -71,16 +71,16 @@ def test_that_a_stroke_made_while_a_click_is_answered_stands_and_ends_the_series
     draft = MaskDraft(empty())
     asked = draft.mask.copy()
     draft.paint((10, 10), (10, 10), 4, CYTOPLASM)
-    draft.keep()
+    draft.commit_stroke()
     refined = asked.copy()
     refined[30:40, 30:40] = NUCLEUS
-    draft.take(asked, refined, Click(35, 35, NUCLEUS))
+    draft.apply_refinement(asked, refined, Click(35, 35, NUCLEUS))
     assert draft.mask[10, 10] == CYTOPLASM
     assert draft.mask[35, 35] == NUCLEUS
-    assert list(draft.series) == [Click(35, 35, NUCLEUS)]
+    assert list(draft.active_clicks) == [Click(35, 35, NUCLEUS)]
     draft.paint((50, 50), (50, 50), 4, CYTOPLASM)
-    draft.keep()
-    assert not draft.series
+    draft.commit_stroke()
+    assert not draft.active_clicks
     assert draft.clicks == (Click(35, 35, NUCLEUS),)
 
 
@@ -105,7 +105,7 @@ def panel(qtbot: QtBot, taxonomy) -> CellPanel:
 
 def test_that_the_brush_paints_what_is_chosen_and_the_picture_shows_it(panel: CellPanel):
     before = colour_at(panel, 80, 40)
-    panel.editor.resize_brush(5)
+    panel.editor.set_brush_radius(5)
     drag(panel, (70, 40), (75, 40), (85, 40))
     assert panel.editor.draft is not None
     mask = panel.editor.draft.mask
@@ -113,31 +113,31 @@ def test_that_the_brush_paints_what_is_chosen_and_the_picture_shows_it(panel: Ce
     painted = colour_at(panel, 80, 40)
     assert painted != before
     assert abs(painted.blue() - before.blue()) < abs(QColor(CELL_COLOUR).blue() - QColor(CELL_COLOUR).red())
-    panel.editor.choose(NUCLEUS)
+    panel.editor.set_region(NUCLEUS)
     drag(panel, (80, 40), (80, 41))
     assert mask[40, 80] == NUCLEUS
     assert colour_at(panel, 80, 40) != painted
-    assert "nucleus" in panel.repair_bar.measures.text()
+    assert "nucleus" in panel.repair_bar.measures_label.text()
 
 
 def test_that_the_right_button_gives_what_lies_outside(panel: CellPanel):
     mask = panel.editor.draft.mask  # type: ignore[union-attr]  # a draft is there
     for region, outside in ((NUCLEUS, CYTOPLASM), (CYTOPLASM, BACKGROUND), (BACKGROUND, CYTOPLASM)):
-        panel.editor.choose(region)
+        panel.editor.set_region(region)
         drag(panel, (50, 40), button=RIGHT)
         assert mask[40, 50] == outside
 
 
 def test_that_undo_and_redo_are_seen_and_the_bar_follows(panel: CellPanel, qtbot: QtBot):
     assert not panel.repair_bar.undo_button.isEnabled()
-    panel.editor.resize_brush(5)
-    words, before = panel.repair_bar.measures.text(), colour_at(panel, 85, 40)
+    panel.editor.set_brush_radius(5)
+    words, before = panel.repair_bar.measures_label.text(), colour_at(panel, 85, 40)
     drag(panel, (80, 40), (85, 40))
     after = colour_at(panel, 85, 40)
-    assert panel.repair_bar.measures.text() != words
-    panel.repair_bar.undo_wanted.connect(panel.editor.undo)
+    assert panel.repair_bar.measures_label.text() != words
+    panel.repair_bar.undo_requested.connect(panel.editor.undo)
     qtbot.mouseClick(panel.repair_bar.undo_button, LEFT)
-    assert (panel.repair_bar.measures.text(), colour_at(panel, 85, 40)) == (words, before)
+    assert (panel.repair_bar.measures_label.text(), colour_at(panel, 85, 40)) == (words, before)
     panel.editor.redo()
     assert colour_at(panel, 85, 40) == after
 
@@ -154,9 +154,15 @@ def test_that_when_it_ends_nothing_of_the_draft_is_left_and_dragging_moves_the_p
 
 def test_that_each_tool_has_a_name_that_a_screen_reader_can_say(panel: CellPanel):
     bar = panel.repair_bar
-    named = (*bar.tools.values(), *bar.regions.values(), bar.undo_button, bar.redo_button, bar.segmenter_button)
+    named = (
+        *bar.tool_buttons.values(),
+        *bar.region_buttons.values(),
+        bar.undo_button,
+        bar.redo_button,
+        bar.segmenter_button,
+    )
     assert all(":" in button.accessibleName() for button in named)
-    for widget in (bar, bar.size_slider, bar.measures, bar.status, panel.controls.repair_button):
+    for widget in (bar, bar.size_slider, bar.measures_label, bar.status_label, panel.controls.repair_button):
         assert widget.accessibleName()
     assert bar.accept_button.text()
-    assert bar.leave_button.text()
+    assert bar.cancel_button.text()

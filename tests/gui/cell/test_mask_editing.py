@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 from leukview.core.errors import ModelError, StoreError
 from leukview.domain.repaired_mask import MARK
 from leukview.domain.review.events import SECOND, EventKind, ReviewEvent
-from leukview.gui.cell.mask_editor import Tool
+from leukview.gui.cell.mask_editor import MaskTool
 from leukview.gui.main_window import MainWindow
 from leukview.services.ports.inference import BACKGROUND, CYTOPLASM, NUCLEUS, Click
 from leukview.services.review.session import CellView
@@ -59,16 +59,16 @@ def square(workbench: Workbench) -> Square:
 def begin(qtbot: QtBot, window: MainWindow) -> str:
     """Take the outline of the cell on the bench into repair, by key."""
     cell = window.gallery.current
-    qtbot.waitUntil(lambda: window.cell.cell_mask is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: window.cell_panel.cell_mask is not None, timeout=10_000)
     QTest.keySequence(window.gallery.view, QKeySequence("Shift+Q"))
-    assert window.repairing.cell_id == cell
-    qtbot.waitUntil(lambda: not window.jobs.busy, timeout=20_000)
-    qtbot.waitUntil(window.cell.picture.hasFocus)
+    assert window.mask_editing.cell_id == cell
+    qtbot.waitUntil(lambda: not window.tasks.busy, timeout=20_000)
+    qtbot.waitUntil(window.cell_panel.picture.hasFocus)
     return cell
 
 
 def key(window: MainWindow, name: str) -> None:
-    QTest.keySequence(window.cell.picture, QKeySequence(name))
+    QTest.keySequence(window.cell_panel.picture, QKeySequence(name))
 
 
 def repaired(window: MainWindow, cell: str) -> CellView:
@@ -77,8 +77,8 @@ def repaired(window: MainWindow, cell: str) -> CellView:
 
 def accept(qtbot: QtBot, window: MainWindow, cell: str) -> CellView:
     key(window, "Space")
-    qtbot.waitUntil(lambda: not window.repairing.cell_id and repaired(window, cell).reclassified, timeout=20_000)
-    qtbot.waitUntil(lambda: window.desk.idle and not window.jobs.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not window.mask_editing.cell_id and repaired(window, cell).reclassified, timeout=20_000)
+    qtbot.waitUntil(lambda: window.review.idle and not window.tasks.busy, timeout=20_000)
     return repaired(window, cell)
 
 
@@ -92,8 +92,8 @@ def test_that_a_repaired_outline_is_kept_measured_and_classified_and_undo_reache
     cell = begin(qtbot, opened)
     before = repaired(opened, cell)
     key(opened, "2")
-    drag(opened.cell, (60, 60), (70, 60), (70, 75))
-    drawn = opened.cell.editor.draft.mask.copy()  # type: ignore[union-attr]  # a draft is there
+    drag(opened.cell_panel, (60, 60), (70, 60), (70, 75))
+    drawn = opened.cell_panel.editor.draft.mask.copy()  # type: ignore[union-attr]  # a draft is there
     view = accept(qtbot, opened, cell)
     (event,) = outlines(workbench, opened)
     assert (event.cells, event.reviewer, event.payload["methods"]) == ((cell,), "Dr. Test", ["brush"])
@@ -101,19 +101,19 @@ def test_that_a_repaired_outline_is_kept_measured_and_classified_and_undo_reache
     assert view.prediction.segmenter.startswith(MARK)
     assert view.segmented == before.prediction
     assert view.measurement != before.measurement
-    assert opened.cell.facts.line("outline").startswith("Repaired by Dr. Test")
-    assert "with the segmenter's outline the model said" in opened.cell.facts.line("outline")
-    assert f"{view.measurement.cell_area_px:,} px" in opened.cell.facts.line("area")  # type: ignore[union-attr]
-    assert same(opened.cell.cell_mask, drawn)
-    opened.desk.open(now(opened).slide.id)
-    qtbot.waitUntil(lambda: opened.desk.idle, timeout=10_000)
+    assert opened.cell_panel.facts.line("outline").startswith("Repaired by Dr. Test")
+    assert "with the segmenter's outline the model said" in opened.cell_panel.facts.line("outline")
+    assert f"{view.measurement.cell_area_px:,} px" in opened.cell_panel.facts.line("area")  # type: ignore[union-attr]
+    assert same(opened.cell_panel.cell_mask, drawn)
+    opened.review.open(now(opened).slide.id)
+    qtbot.waitUntil(lambda: opened.review.idle, timeout=10_000)
     assert repaired(opened, cell).prediction == view.prediction
-    undo = opened.actions_.by_key["undo"]
+    undo = opened.action_manager.by_key["undo"]
     assert undo.text() == "Undo: Repair the outline of 1 cell"
     undo.trigger()
-    qtbot.waitUntil(lambda: opened.desk.idle, timeout=10_000)
+    qtbot.waitUntil(lambda: opened.review.idle, timeout=10_000)
     assert repaired(opened, cell).prediction == before.prediction
-    assert opened.cell.facts.line("outline") == ""
+    assert opened.cell_panel.facts.line("outline") == ""
     assert workbench.log.verify() is None
 
 
@@ -121,33 +121,33 @@ def test_that_escape_leaves_all_as_it_was_and_no_other_key_works_meanwhile(
     qtbot: QtBot, opened: MainWindow, workbench: Workbench
 ):
     written = len(workbench.log.events())
-    enabled = {name: action.isEnabled() for name, action in opened.actions_.by_key.items()}
+    enabled = {name: action.isEnabled() for name, action in opened.action_manager.by_key.items()}
     assert not enabled["brush_larger"]
     cell = begin(qtbot, opened)
-    assert opened.actions_.by_key["large"].isChecked()
+    assert opened.action_manager.by_key["large"].isChecked()
     for name in ("B", "N", ".", "Ctrl+G", "Ctrl+O", "X"):
         key(opened, name)
-    radius = opened.cell.editor.radius
+    radius = opened.cell_panel.editor.radius
     key(opened, "]")
-    assert opened.cell.editor.radius > radius
+    assert opened.cell_panel.editor.radius > radius
     key(opened, "[")
     key(opened, "[")
-    assert opened.cell.editor.radius < radius
+    assert opened.cell_panel.editor.radius < radius
     for name, region in (("1", NUCLEUS), ("3", BACKGROUND), ("2", CYTOPLASM)):
         key(opened, name)
-        assert opened.cell.editor.region == region
-    drag(opened.cell, (60, 60), (70, 60))
+        assert opened.cell_panel.editor.region == region
+    drag(opened.cell_panel, (60, 60), (70, 60))
     key(opened, "Ctrl+Z")
-    assert not opened.cell.editor.draft.changed  # type: ignore[union-attr]  # a draft is there
+    assert not opened.cell_panel.editor.draft.is_modified  # type: ignore[union-attr]  # a draft is there
     key(opened, "Ctrl+Shift+Z")
-    assert opened.cell.editor.draft.changed  # type: ignore[union-attr]
+    assert opened.cell_panel.editor.draft.is_modified  # type: ignore[union-attr]
     key(opened, "Esc")
-    qtbot.waitUntil(lambda: opened.desk.idle)
-    assert opened.repairing.cell_id == ""
-    assert not opened.actions_.by_key["large"].isChecked()
+    qtbot.waitUntil(lambda: opened.review.idle)
+    assert opened.mask_editing.cell_id == ""
+    assert not opened.action_manager.by_key["large"].isChecked()
     assert len(workbench.log.events()) == written
     assert opened.gallery.current == cell
-    assert {name: action.isEnabled() for name, action in opened.actions_.by_key.items()} == enabled
+    assert {name: action.isEnabled() for name, action in opened.action_manager.by_key.items()} == enabled
 
 
 def test_that_clicks_wait_until_all_is_ready_and_the_view_says_what_follows_them(
@@ -155,19 +155,19 @@ def test_that_clicks_wait_until_all_is_ready_and_the_view_says_what_follows_them
 ):
     square.gate = threading.Event()
     cell = opened.gallery.current
-    qtbot.waitUntil(lambda: opened.cell.cell_mask is not None, timeout=10_000)
-    opened.actions_.by_key["repair"].trigger()
+    qtbot.waitUntil(lambda: opened.cell_panel.cell_mask is not None, timeout=10_000)
+    opened.action_manager.by_key["repair"].trigger()
     key(opened, "4")
     key(opened, "1")
-    assert opened.cell.editor.tool is Tool.CLICKS
-    assert opened.cell.repair_bar.status.text() == "Getting ready for clicks…"
-    view = opened.cell.picture.viewport()
-    QTest.mouseClick(view, LEFT, pos=at(opened.cell, 80.5, 80.5))
-    QTest.mouseClick(view, RIGHT, pos=at(opened.cell, 84.5, 84.5))
+    assert opened.cell_panel.editor.tool is MaskTool.CLICKS
+    assert opened.cell_panel.repair_bar.status_label.text() == "Getting ready for clicks…"
+    view = opened.cell_panel.picture.viewport()
+    QTest.mouseClick(view, LEFT, pos=at(opened.cell_panel, 80.5, 80.5))
+    QTest.mouseClick(view, RIGHT, pos=at(opened.cell_panel, 84.5, 84.5))
     key(opened, "Space")  # accepted before the clicks are answered: it waits for them
     square.gate.set()
-    qtbot.waitUntil(lambda: not opened.repairing.cell_id, timeout=20_000)
-    assert "square:0" in opened.cell.repair_bar.status.text()
+    qtbot.waitUntil(lambda: not opened.mask_editing.cell_id, timeout=20_000)
+    assert "square:0" in opened.cell_panel.repair_bar.status_label.text()
     (event,) = outlines(workbench, opened)
     assert (event.payload["refiner"], event.payload["methods"]) == ("square:0", ["clicks"])
     clicks: list[list[object]] = event.payload["clicks"]  # type: ignore[assignment]  # as it was written
@@ -188,11 +188,11 @@ def test_that_the_brush_works_where_nothing_follows_clicks_and_the_view_says_why
     workbench._rooms = replace(workbench._rooms, refiner=damaged)
     cell = begin(qtbot, opened)
     key(opened, "4")
-    assert opened.cell.repair_bar.status.text() == (
+    assert opened.cell_panel.repair_bar.status_label.text() == (
         "Clicks are not possible: The checkpoint of sam_vit_b is damaged. Install it again."
     )
     key(opened, "4")
-    drag(opened.cell, (60, 60), (70, 60))
+    drag(opened.cell_panel, (60, 60), (70, 60))
     assert accept(qtbot, opened, cell).review.mask is not None
 
 
@@ -204,16 +204,16 @@ def test_that_a_refused_write_keeps_the_draft(
     qtbot: QtBot, opened: MainWindow, workbench: Workbench, monkeypatch: pytest.MonkeyPatch
 ):
     cell = begin(qtbot, opened)
-    drag(opened.cell, (60, 60), (70, 60))
+    drag(opened.cell_panel, (60, 60), (70, 60))
     with monkeypatch.context() as patch:
         patch.setattr(workbench.log, "append", refuse)
         key(opened, "Space")
-        qtbot.waitUntil(lambda: opened.notices.text.startswith("The disk is full."))
-        qtbot.waitUntil(lambda: opened.desk.idle)
-    assert opened.repairing.cell_id == cell
-    assert opened.cell.editor.draft.changed  # type: ignore[union-attr]  # a draft is there
+        qtbot.waitUntil(lambda: opened.notifications.text.startswith("The disk is full."))
+        qtbot.waitUntil(lambda: opened.review.idle)
+    assert opened.mask_editing.cell_id == cell
+    assert opened.cell_panel.editor.draft.is_modified  # type: ignore[union-attr]  # a draft is there
     assert not opened.close(), "an outline that is not kept is not thrown away"
-    assert "not kept yet" in opened.notices.text
+    assert "not kept yet" in opened.notifications.text
     assert accept(qtbot, opened, cell).review.mask is not None
 
 
@@ -227,15 +227,15 @@ def test_that_a_closing_refused_for_an_outline_does_not_come_later_unasked(
         return refuse()
 
     cell = begin(qtbot, opened)
-    drag(opened.cell, (60, 60), (70, 60))
+    drag(opened.cell_panel, (60, 60), (70, 60))
     with monkeypatch.context() as patch:
         patch.setattr(workbench.log, "append", refuse_later)
         key(opened, "Space")
         assert not opened.close(), "the outline is being written"
         gate.set()
-        qtbot.waitUntil(lambda: "not kept yet" in opened.notices.text, timeout=20_000)
+        qtbot.waitUntil(lambda: "not kept yet" in opened.notifications.text, timeout=20_000)
     assert accept(qtbot, opened, cell).review.mask is not None
-    qtbot.waitUntil(lambda: opened.desk.idle, timeout=20_000)
+    qtbot.waitUntil(lambda: opened.review.idle, timeout=20_000)
     assert opened.isVisible()
 
 
@@ -243,26 +243,26 @@ def test_that_the_outline_is_there_after_a_restart_without_the_cache(
     qtbot: QtBot, opened: MainWindow, workbench: Workbench
 ):
     cell = begin(qtbot, opened)
-    drag(opened.cell, (60, 60), (70, 60))
+    drag(opened.cell_panel, (60, 60), (70, 60))
     mask = accept(qtbot, opened, cell).review.mask
     assert mask is not None
     for file in Path(workbench._rooms.cache._folder).rglob("*.npz"):  # type: ignore[attr-defined]  # the real cache
         file.unlink()
-    opened.desk.open(now(opened).slide.id)
-    qtbot.waitUntil(lambda: opened.desk.idle, timeout=10_000)
-    opened.showing._load(cell)
-    qtbot.waitUntil(lambda: not opened.jobs.busy, timeout=20_000)
-    assert same(opened.cell.cell_mask, mask.pixels())
+    opened.review.open(now(opened).slide.id)
+    qtbot.waitUntil(lambda: opened.review.idle, timeout=10_000)
+    opened.cell_presenter._load(cell)
+    qtbot.waitUntil(lambda: not opened.tasks.busy, timeout=20_000)
+    assert same(opened.cell_panel.cell_mask, mask.pixels())
 
 
 def test_that_the_segmenters_outline_is_a_button_away(qtbot: QtBot, opened: MainWindow, workbench: Workbench):
     cell = begin(qtbot, opened)
-    drag(opened.cell, (60, 60), (70, 60))
+    drag(opened.cell_panel, (60, 60), (70, 60))
     accept(qtbot, opened, cell)
     opened.gallery.view.go_to(cell)
-    qtbot.waitUntil(lambda: opened.cell.cell_id == cell and not opened.jobs.busy, timeout=10_000)
+    qtbot.waitUntil(lambda: opened.cell_panel.cell_id == cell and not opened.tasks.busy, timeout=10_000)
     begin(qtbot, opened)
-    qtbot.mouseClick(opened.cell.repair_bar.segmenter_button, LEFT)
+    qtbot.mouseClick(opened.cell_panel.repair_bar.segmenter_button, LEFT)
     view = accept(qtbot, opened, cell)
     assert view.review.mask is None
     assert [e.payload["mask"] is None for e in outlines(workbench, opened)] == [False, True]
@@ -271,25 +271,25 @@ def test_that_the_segmenters_outline_is_a_button_away(qtbot: QtBot, opened: Main
 def test_that_neither_a_signed_slide_nor_a_second_reader_is_offered_the_repair(
     qtbot: QtBot, opened: MainWindow, workbench: Workbench
 ):
-    repair: Callable[[], bool] = opened.actions_.by_key["repair"].isEnabled
+    repair: Callable[[], bool] = opened.action_manager.by_key["repair"].isEnabled
     assert repair()
     slide = now(opened).slide.id
-    opened.desk.open(slide, SECOND)
-    qtbot.waitUntil(lambda: opened.desk.idle and now(opened).reading == SECOND, timeout=10_000)
+    opened.review.open(slide, SECOND)
+    qtbot.waitUntil(lambda: opened.review.idle and now(opened).reading == SECOND, timeout=10_000)
     assert not repair()
-    opened.repairing.begin()
-    assert opened.repairing.cell_id == ""
+    opened.mask_editing.start_editing()
+    assert opened.mask_editing.cell_id == ""
     workbench.log.append(slide, EventKind.SIGN, reviewer="Dr. Test", payload={"name": "T", "meaning": "Reviewed"})
-    opened.desk.open(slide, 1)
-    qtbot.waitUntil(lambda: opened.desk.idle and now(opened).review.signature is not None, timeout=10_000)
+    opened.review.open(slide, 1)
+    qtbot.waitUntil(lambda: opened.review.idle and now(opened).review.signature is not None, timeout=10_000)
     assert not repair()
-    assert not opened.cell.controls.repair_button.isEnabled()
+    assert not opened.cell_panel.controls.repair_button.isEnabled()
 
 
 def test_that_a_blind_reviewer_is_not_told_what_the_model_says(qtbot: QtBot, opened: MainWindow):
-    opened.actions_.by_key["blind"].setChecked(True)
+    opened.action_manager.by_key["blind"].setChecked(True)
     cell = begin(qtbot, opened)
-    drag(opened.cell, (60, 60), (70, 60))
+    drag(opened.cell_panel, (60, 60), (70, 60))
     accept(qtbot, opened, cell)
-    assert opened.cell.facts.line("model") == "Hidden (blind review)"
-    assert "model" not in opened.cell.facts.line("outline")
+    assert opened.cell_panel.facts.line("model") == "Hidden (blind review)"
+    assert "model" not in opened.cell_panel.facts.line("outline")

@@ -10,7 +10,7 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QColor, QImage, QPalette
 
 from leukview.domain.prediction import Measurement, Prediction, StageProbabilities
-from leukview.gui.cell.stage_tree import Kind, Role, Row, StageTree, choice_words, percent, stage_rows
+from leukview.gui.cell.stage_tree import ItemRole, RowKind, StageRow, StageTree, choice_text, probability_text, stage_rows
 
 
 def prediction(malignant: float, *, apl: float | None = None, best: str = "") -> Prediction:
@@ -28,7 +28,7 @@ def prediction(malignant: float, *, apl: float | None = None, best: str = "") ->
     return Prediction("b" * 64, "fake:0", tuple(stages), best, best, confidence, None, Measurement(900, 500))
 
 
-def flat(rows: tuple[Row, ...]) -> list[Row]:
+def flat(rows: tuple[StageRow, ...]) -> list[StageRow]:
     return [r for row in rows for r in (row, *flat(row.children))]
 
 
@@ -49,7 +49,7 @@ def index_of(tree: StageTree, stage: str, choice: str = "") -> QModelIndex:
     def walk(parent: QModelIndex) -> None:
         for i in range(model.rowCount(parent)):
             index = model.index(i, 0, parent)
-            row = index.data(Role.ROW)
+            row = index.data(ItemRole.ROW)
             if (row.stage, row.choice) == (stage, choice):
                 found.append(index)
             walk(index)
@@ -61,27 +61,27 @@ def index_of(tree: StageTree, stage: str, choice: str = "") -> QModelIndex:
 
 def test_that_each_stage_of_the_taxonomy_is_listed_once(taxonomy):
     rows = flat(stage_rows(taxonomy, prediction(0.9), str))
-    assert sorted(r.stage for r in rows if r.kind is Kind.STAGE) == sorted(s.key for s in taxonomy.stages)
+    assert sorted(r.stage for r in rows if r.kind is RowKind.STAGE) == sorted(s.key for s in taxonomy.stages)
 
 
 def test_that_an_untrained_stage_says_so_and_carries_no_number(taxonomy):
-    rows = {r.stage: r for r in flat(stage_rows(taxonomy, prediction(0.9), str)) if r.kind is Kind.STAGE}
+    rows = {r.stage: r for r in flat(stage_rows(taxonomy, prediction(0.9), str)) if r.kind is RowKind.STAGE}
     for key in ("stage2t", "stage3m", "stage3l", "apl", "ph"):
         assert rows[key].note == "not assessed by this model"
-        assert not [r for r in flat(rows[key].children) if r.p is not None]
+        assert not [r for r in flat(rows[key].children) if r.probability is not None]
     assert rows["maturity"].note == "not assessed by this model; taken as Mature"
 
 
 def test_that_an_untrained_choice_of_a_trained_stage_carries_no_number(taxonomy):
     rows = {(r.stage, r.choice): r for r in flat(stage_rows(taxonomy, prediction(0.9), str))}
     artefact = rows["gate", "artefact"]
-    assert artefact.p is None
+    assert artefact.probability is None
     assert artefact.note == "not assessed by this model"
 
 
 def test_that_the_path_is_that_of_the_named_class_even_where_another_branch_is_likelier(taxonomy):
     mixed = prediction(0.4, best="blast")
-    taken = {(r.stage, r.choice) for r in flat(stage_rows(taxonomy, mixed, str)) if r.kind is Kind.CHOICE and r.taken}
+    taken = {(r.stage, r.choice) for r in flat(stage_rows(taxonomy, mixed, str)) if r.kind is RowKind.CHOICE and r.on_path}
     assert taken == {("gate", "leukocyte"), ("stage1", "malignant")}
 
 
@@ -115,11 +115,11 @@ def test_that_an_apl_score_of_a_benign_cell_is_explained(tree, taxonomy):
     tree.show_prediction(taxonomy, prediction(0.1, apl=0.8))
     assert "as if the cell were malignant" in tree.note.text()
     assert tree.note.isVisible()
-    assert index_of(tree, "apl").data(Role.ROW).note == "if malignant"
-    assert not index_of(tree, "apl", "apl").data(Role.ROW).taken
+    assert index_of(tree, "apl").data(ItemRole.ROW).note == "if malignant"
+    assert not index_of(tree, "apl", "apl").data(ItemRole.ROW).taken
     tree.show_prediction(taxonomy, prediction(0.9, apl=0.8))
     assert not tree.note.isVisible()
-    assert index_of(tree, "apl", "apl").data(Role.ROW).taken
+    assert index_of(tree, "apl", "apl").data(ItemRole.ROW).taken
 
 
 def with_sets(found: Prediction, **sets: tuple[str, ...]) -> Prediction:
@@ -130,13 +130,13 @@ def test_that_a_stage_that_was_asked_names_its_prediction_set(tree, taxonomy):
     sets = {"gate": ("leukocyte",), "stage1": ("malignant", "benign"), "stage2b": ("lymphocyte",), "apl": ("apl",)}
     tree.show_prediction(taxonomy, with_sets(prediction(0.6, apl=0.8), **sets))
     stage1 = index_of(tree, "stage1")
-    assert stage1.data(Role.ROW).note == "95 % set: Malignant, Benign"
+    assert stage1.data(ItemRole.ROW).note == "95 % set: Malignant, Benign"
     assert "95 of 100 validation cells" in stage1.data(Qt.ItemDataRole.ToolTipRole)
     assert "95 % set: Malignant, Benign" in stage1.data(Qt.ItemDataRole.AccessibleTextRole)
-    assert index_of(tree, "apl").data(Role.ROW).note == "95 % set: APL"
-    assert "95" not in index_of(tree, "stage2b").data(Role.ROW).note  # it is asked of benign cells
+    assert index_of(tree, "apl").data(ItemRole.ROW).note == "95 % set: APL"
+    assert "95" not in index_of(tree, "stage2b").data(ItemRole.ROW).note  # it is asked of benign cells
     tree.show_prediction(taxonomy, prediction(0.6, apl=0.8))
-    assert index_of(tree, "stage1").data(Role.ROW).note == ""
+    assert index_of(tree, "stage1").data(ItemRole.ROW).note == ""
 
 
 def test_that_a_click_asks_for_the_map_of_a_choice(tree, taxonomy, qtbot):
@@ -194,11 +194,11 @@ def test_that_the_bars_are_as_long_as_the_probabilities(tree, taxonomy):
     ("p", "words"), [(0.0, "0.0 %"), (0.0004, "<0.1 %"), (0.5, "50.0 %"), (0.9996, ">99.9 %"), (1.0, "100.0 %")]
 )
 def test_that_a_percentage_never_claims_certainty_it_has_not(p, words):
-    assert percent(p) == words
+    assert probability_text(p) == words
 
 
 def test_that_choices_read_as_words():
-    assert [choice_words(c) for c in ("other_aml", "ph_positive", "smudge_cell", "cmml")] == [
+    assert [choice_text(c) for c in ("other_aml", "ph_positive", "smudge_cell", "cmml")] == [
         "Other AML",
         "Ph positive",
         "Smudge cell",

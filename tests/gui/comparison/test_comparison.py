@@ -16,15 +16,15 @@ from pytestqt.qtbot import QtBot
 from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.core.paths import data_dir
 from leukview.core.settings import load_settings
-from leukview.domain.models.label_value import class_need
+from leukview.domain.models.label_value import class_weight
 from leukview.domain.review.events import EventKind
 from leukview.domain.slide import Cell
-from leukview.gui.comparison.dialog import Beside, CompareDialog
+from leukview.gui.comparison.dialog import CellComparisonDialog, ComparisonCell
 from leukview.gui.gallery.model import CELLS_MIME, Filter, Sort
 from leukview.gui.gallery.panel import CLASS_PREFIX
 from leukview.gui.gallery.sorting import information
 from leukview.gui.main_window import MainWindow
-from leukview.gui.tally.model import KEY_ROLE
+from leukview.gui.tally.model import CLASS_KEY_ROLE
 from leukview.services.ports.storage import CachedAnalysis
 from leukview.services.workbench import Workbench
 from tests.gui.conftest import close, dialog_of, now
@@ -33,7 +33,7 @@ LEFT, NONE, COPY = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, Qt
 
 
 def settled(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.waitUntil(lambda: window.desk.idle and not window.jobs.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: window.review.idle and not window.tasks.busy, timeout=20_000)
 
 
 def choose(qtbot: QtBot, window: MainWindow, sort: Sort) -> None:
@@ -58,7 +58,7 @@ def seen(opened: MainWindow, workbench: Workbench, monkeypatch: pytest.MonkeyPat
 
 
 def test_that_cells_come_by_likeness_to_the_one_chosen(qtbot: QtBot, opened: MainWindow, seen: dict[str, float]):
-    opened.actions_.by_key["grouped"].setChecked(False)
+    opened.action_manager.by_key["grouped"].setChecked(False)
     middle = next(v.cell.id for v in now(opened).cells if v.cell.number == 15)
     opened.gallery.view.go_to(middle)
     choose(qtbot, opened, Sort.LIKE)
@@ -87,9 +87,9 @@ def test_that_the_least_typical_cells_of_a_class_come_first(qtbot: QtBot, opened
 def test_that_the_most_instructive_cells_come_first_and_a_labelled_one_last(
     qtbot: QtBot, opened: MainWindow, workbench: Workbench
 ):
-    opened.actions_.by_key["grouped"].setChecked(False)
+    opened.action_manager.by_key["grouped"].setChecked(False)
     choose(qtbot, opened, Sort.INFORMATION)
-    need = class_need(workbench.model_info().support)
+    need = class_weight(workbench.model_info().support)
     taxonomy = workbench.taxonomy
     rows = list(opened.gallery.model.rows())
     worth = [0.0 if v.reviewed else information(v, taxonomy, need) for v in rows]
@@ -97,11 +97,11 @@ def test_that_the_most_instructive_cells_come_first_and_a_labelled_one_last(
     assert worth[0] > 0
     first = rows[0].cell.id
     opened.gallery.view.go_to(first)
-    opened.actions_.by_key["accept"].trigger()
+    opened.action_manager.by_key["accept"].trigger()
     settled(qtbot, opened)
     last = opened.gallery.model.rows()[-1].cell.id
     assert last == first, "what a person labelled teaches nothing more"
-    opened.actions_.by_key["undo"].trigger()
+    opened.action_manager.by_key["undo"].trigger()
     settled(qtbot, opened)
     assert [v.cell.id for v in opened.gallery.model.rows()] == [v.cell.id for v in rows]
 
@@ -111,7 +111,7 @@ def test_that_an_order_without_kept_features_is_explained(
 ):
     monkeypatch.setattr(workbench, "cached", lambda _cell: None)
     choose(qtbot, opened, Sort.TYPICAL)
-    assert "cannot be compared" in opened.notices.text
+    assert "cannot be compared" in opened.notifications.text
     assert opened.gallery.model.rowCount() == len(now(opened).cells)
 
 
@@ -149,7 +149,7 @@ def test_that_cells_dropped_on_a_header_get_its_class_in_one_event(
     events = [e for e in workbench.log.events() if e.kind is EventKind.OVERRIDE]
     assert [set(e.cells) for e in events] == [set(chosen)]
     assert opened.gallery.view._aimed == ""
-    opened.actions_.by_key["undo"].trigger()
+    opened.action_manager.by_key["undo"].trigger()
     settled(qtbot, opened)
     assert not any(now(opened).by_id[c].reviewed for c in chosen)
 
@@ -165,9 +165,9 @@ def test_that_a_drag_that_leaves_writes_nothing(qtbot: QtBot, opened: MainWindow
 def test_that_cells_are_dropped_on_a_line_of_the_tally(qtbot: QtBot, opened: MainWindow):
     chosen = opened.gallery.model.rows()[0]
     table = opened.tally.table
-    keys = [str(table.model().index(r, 0).data(KEY_ROLE)) for r in range(table.model().rowCount())]
+    keys = [str(table.model().index(r, 0).data(CLASS_KEY_ROLE)) for r in range(table.model().rowCount())]
     row = next(r for r, key in enumerate(keys) if key and key != chosen.label)
-    key = table.model().index(row, 0).data(KEY_ROLE)
+    key = table.model().index(row, 0).data(CLASS_KEY_ROLE)
     place = table.visualRect(table.model().index(row, 0)).center()
     data = opened.gallery.model.mimeData([opened.gallery.model.index(0)])
     QApplication.sendEvent(table.viewport(), QDragEnterEvent(place, COPY, data, LEFT, NONE))
@@ -210,7 +210,7 @@ def test_that_the_filter_names_the_classes_present_and_the_cells_not_opened(qtbo
     settled(qtbot, opened)
     assert model.rowCount() == sum(not v.review.opened for v in now(opened).cells)
     combo.setCurrentIndex(combo.findData(Filter.FLAGGED.value))
-    opened.actions_.by_key["blind"].trigger()
+    opened.action_manager.by_key["blind"].trigger()
     assert combo.findData(Filter.FLAGGED.value) < 0, "it would tell the model's opinion"
     assert combo.findData(CLASS_PREFIX + key) < 0
     assert model.rowCount() == len(now(opened).cells)
@@ -234,18 +234,18 @@ def sign_twin(workbench: Workbench, slide_folder: Path, label: str, count: int) 
     return twin.id
 
 
-def compare(qtbot: QtBot, window: MainWindow) -> CompareDialog:
-    dialog = dialog_of(qtbot, CompareDialog, window.actions_.by_key["compare"].trigger)
-    assert isinstance(dialog, CompareDialog)
+def compare(qtbot: QtBot, window: MainWindow) -> CellComparisonDialog:
+    dialog = dialog_of(qtbot, CellComparisonDialog, window.action_manager.by_key["compare"].trigger)
+    assert isinstance(dialog, CellComparisonDialog)
     settled(qtbot, window)
     return dialog
 
 
 def test_that_an_empty_atlas_says_what_fills_it(qtbot: QtBot, opened: MainWindow):
     dialog = compare(qtbot, opened)
-    assert "signed slide" in dialog.note.text()
-    assert dialog.cells.rowCount() == 0
-    assert dialog.left.picture.pixels is not None
+    assert "signed slide" in dialog.note_label.text()
+    assert dialog.strip_model.rowCount() == 0
+    assert dialog.left.image_view.pixels is not None
     dialog.reject()
 
 
@@ -256,25 +256,25 @@ def test_that_a_cell_stands_beside_confirmed_cells_with_who_and_when(
     twin = sign_twin(workbench, slide_folder, here.label, 6)
     opened.gallery.view.go_to(here.cell.id)
     dialog = compare(qtbot, opened)
-    assert 4 <= dialog.cells.rowCount() <= 6
-    assert dialog.right.title.text() == now(opened).taxonomy.cell_class(here.label).name
-    assert f"Slide {twin}" in dialog.right.facts.text()
-    assert "Confirmed by Dr. Atlas on 20" in dialog.right.facts.text()
-    assert dialog.right.picture.pixels is not None
-    first = dialog.other
+    assert 4 <= dialog.strip_model.rowCount() <= 6
+    assert dialog.right.title_label.text() == now(opened).taxonomy.cell_class(here.label).name
+    assert f"Slide {twin}" in dialog.right.facts_label.text()
+    assert "Confirmed by Dr. Atlas on 20" in dialog.right.facts_label.text()
+    assert dialog.right.image_view.pixels is not None
+    first = dialog.other_cell_id
     qtbot.keyClick(dialog, Qt.Key.Key_Right)
     settled(qtbot, opened)
-    assert dialog.other not in {"", first}
+    assert dialog.other_cell_id not in {"", first}
     qtbot.keyClick(dialog, Qt.Key.Key_Plus)
-    assert dialog.left.picture.zoom == pytest.approx(dialog.right.picture.zoom)
-    before = dialog.left.title.text()
+    assert dialog.left.image_view.zoom == pytest.approx(dialog.right.image_view.zoom)
+    before = dialog.left.title_label.text()
     qtbot.keyClick(dialog, Qt.Key.Key_Down)
     settled(qtbot, opened)
-    assert dialog.left.title.text() != before
-    assert dialog.left.title.text() == f"Cell {now(opened).by_id[opened.gallery.current].cell.number}"
-    dialog.choose("atlas", "plasma_cell")
+    assert dialog.left.title_label.text() != before
+    assert dialog.left.title_label.text() == f"Cell {now(opened).by_id[opened.gallery.current].cell.number}"
+    dialog.select_source("atlas", "plasma_cell")
     settled(qtbot, opened)
-    assert "no “Plasma cell” yet" in dialog.note.text()
+    assert "no “Plasma cell” yet" in dialog.note_label.text()
     dialog.reject()
 
 
@@ -282,10 +282,10 @@ def test_that_selected_cells_are_laid_side_by_side(qtbot: QtBot, opened: MainWin
     chosen = [v.cell.id for v in opened.gallery.model.rows()[:3]]
     opened.gallery.view.select_cells(chosen, chosen[0])
     dialog = compare(qtbot, opened)
-    assert dialog.wanted[0] == "slide"
-    assert dialog.cells.rowCount() == 2
-    assert dialog.other == chosen[1]
-    assert "Model:" in dialog.right.facts.text()
+    assert dialog.selection[0] == "slide"
+    assert dialog.strip_model.rowCount() == 2
+    assert dialog.other_cell_id == chosen[1]
+    assert "Model:" in dialog.right.facts_label.text()
     dialog.reject()
 
 
@@ -293,41 +293,41 @@ def test_that_a_blinded_comparison_tells_nothing_of_the_model(
     qtbot: QtBot, opened: MainWindow, workbench: Workbench, slide_folder: Path, seen: dict[str, float]
 ):
     sign_twin(workbench, slide_folder, "blast", 6)
-    opened.actions_.by_key["blind"].trigger()
+    opened.action_manager.by_key["blind"].trigger()
     settled(qtbot, opened)
     dialog = compare(qtbot, opened)
-    assert "Model" not in dialog.left.facts.text()
-    assert "most like" not in dialog.note.text()
-    assert dialog.wanted == ("atlas", now(opened).taxonomy.classes[0].key), "the first class, not the model's"
+    assert "Model" not in dialog.left.facts_label.text()
+    assert "most like" not in dialog.note_label.text()
+    assert dialog.selection == ("atlas", now(opened).taxonomy.classes[0].key), "the first class, not the model's"
     dialog.reject()
 
 
 def test_that_late_pictures_land_on_no_other_cell(qtbot: QtBot):
-    dialog = CompareDialog([("blast", "Blast")], several=False)
+    dialog = CellComparisonDialog([("blast", "Blast")], has_selected_cells=False)
     qtbot.addWidget(dialog)
-    dialog.show_others([Beside("a", "Blast", ()), Beside("b", "Blast", ())], "two")
-    dialog.set_other_picture("b", np.zeros((8, 8, 3), np.uint8))
-    assert dialog.other == "a"
-    assert dialog.right.picture.pixels is None
+    dialog.show_other_cells([ComparisonCell("a", "Blast", ()), ComparisonCell("b", "Blast", ())], "two")
+    dialog.set_other_image("b", np.zeros((8, 8, 3), np.uint8))
+    assert dialog.other_cell_id == "a"
+    assert dialog.right.image_view.pixels is None
 
 
 def test_that_the_slides_of_a_patient_are_joined_to_read(
     qtbot: QtBot, opened: MainWindow, workbench: Workbench, slide_folder: Path
 ):
-    assert opened.tally.all_slides.isHidden()
+    assert opened.tally.all_slides_checkbox.isHidden()
     sign_twin(workbench, slide_folder, "plasma_cell", 6)
-    opened.desk.open(now(opened).slide.id)
-    qtbot.waitUntil(lambda: not opened.tally.all_slides.isHidden(), timeout=10_000)
-    assert opened.tally.all_slides.text() == "All 2 slides of this patient"
+    opened.review.open(now(opened).slide.id)
+    qtbot.waitUntil(lambda: not opened.tally.all_slides_checkbox.isHidden(), timeout=10_000)
+    assert opened.tally.all_slides_checkbox.text() == "All 2 slides of this patient"
     alone = now(opened).shown.n
-    opened.tally.all_slides.setChecked(True)
+    opened.tally.all_slides_checkbox.setChecked(True)
     settled(qtbot, opened)
-    assert f"<b>{alone + 6} leukocytes</b>" in opened.tally._headline.text()
-    assert "joined" in opened.tally._headline.text()
+    assert f"<b>{alone + 6} leukocytes</b>" in opened.tally._headline_label.text()
+    assert "joined" in opened.tally._headline_label.text()
     reviewed = now(opened).reviewed
     opened.companions.drops.dropped.emit([opened.gallery.current], "blast")
     settled(qtbot, opened)
     assert now(opened).reviewed == reviewed, "a joined tally is there to be read"
-    opened.tally.all_slides.setChecked(False)
+    opened.tally.all_slides_checkbox.setChecked(False)
     settled(qtbot, opened)
-    assert f"<b>{alone} leukocytes</b>" in opened.tally._headline.text()
+    assert f"<b>{alone} leukocytes</b>" in opened.tally._headline_label.text()

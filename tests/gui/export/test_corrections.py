@@ -36,28 +36,28 @@ def signed(qtbot: QtBot, opened: MainWindow, workbench: Workbench, taxonomy: Tax
         taxonomy, rooms.slides, rooms.log, rooms.reader, load_label_weights(), without_metadata, mask_png
     )
     workbench._rooms = replace(rooms, corrections=made)
-    view, desk = now(opened), opened.desk
-    desk.do(lambda session: session.accept([v.cell.id for v in view.cells]))
+    view, desk = now(opened), opened.review
+    desk.submit(lambda session: session.accept([v.cell.id for v in view.cells]))
     first = view.cells[0].cell.id
-    desk.do(lambda session: session.override([first], "monocyte"))
+    desk.submit(lambda session: session.override([first], "monocyte"))
     for cell in view.cells:
-        desk.do(partial(ReviewSession.opened, cell=cell.cell.id))
+        desk.submit(partial(ReviewSession.opened, cell=cell.cell.id))
     for alert in view.alerts:
-        desk.do(partial(ReviewSession.acknowledge, alert=alert.rule.key))
+        desk.submit(partial(ReviewSession.acknowledge, alert=alert.rule.key))
     qtbot.waitUntil(lambda: desk.idle, timeout=20_000)
-    desk.do(lambda session: ReviewSession.sign(session, "Dr. Test", "Review"))
+    desk.submit(lambda session: ReviewSession.sign(session, "Dr. Test", "Review"))
     qtbot.waitUntil(lambda: desk.idle and now(opened).review.signature is not None, timeout=20_000)
     return opened
 
 
 def asked(qtbot: QtBot, window: MainWindow) -> CorrectionsDialog:
-    dialog = dialog_of(qtbot, CorrectionsDialog, window.actions_.by_key["corrections"].trigger)
+    dialog = dialog_of(qtbot, CorrectionsDialog, window.action_manager.by_key["corrections"].trigger)
     assert isinstance(dialog, CorrectionsDialog)
     return dialog
 
 
 def fill(qtbot: QtBot, dialog: CorrectionsDialog, folder: Path, site: str = "ward-3", patients: str = "") -> None:
-    for line, text in ((dialog.folder, str(folder)), (dialog.site, site), (dialog.patients, patients)):
+    for line, text in ((dialog.folder_edit, str(folder)), (dialog.site_edit, site), (dialog.diagnoses_edit, patients)):
         line.clear()
         qtbot.keyClicks(line, text)
 
@@ -75,26 +75,28 @@ def test_that_reviewed_cells_are_packed_with_the_diagnoses_of_their_patients(
     table.write_text(f"patient,diagnosis\n{patient},AML\n", encoding="utf-8")
     dialog = asked(qtbot, signed)
     fill(qtbot, dialog, tmp_path / "out", patients=str(table))
-    dialog.synthetic.click()  # the slide is a drawn one
+    dialog.synthetic_checkbox.click()  # the slide is a drawn one
     run(qtbot, dialog)
-    assert dialog.outcome.text().startswith("Written:"), dialog.outcome.text()
+    assert dialog.outcome_label.text().startswith("Written:"), dialog.outcome_label.text()
     path = tmp_path / "out" / "cells" / "cells-ward-3-corrections.zip"
     with zipfile.ZipFile(path) as archive:
         rows = list(csv.DictReader(io.StringIO(archive.read("manifest.csv").decode())))
         assert {row["file"] for row in rows} <= set(archive.namelist())
     assert {row["patient"] for row in rows} == {patient}
     assert {row["diagnosis"] for row in rows} == {"AML"}
-    assert dialog.outcome.text().startswith(f"Written: {path}\n{len(rows)} cells. Patients: ")
-    shown = {dialog.lines.index(row, 0).data() for row in range(dialog.lines.rowCount())}
+    assert dialog.outcome_label.text().startswith(f"Written: {path}\n{len(rows)} cells. Patients: ")
+    shown = {dialog.counts_model.index(row, 0).data() for row in range(dialog.counts_model.rowCount())}
     assert "Monocyte" in shown
     total = sum(
-        int(dialog.lines.index(row, column).data()) for row in range(dialog.lines.rowCount()) for column in (1, 2, 3)
+        int(dialog.counts_model.index(row, column).data())
+        for row in range(dialog.counts_model.rowCount())
+        for column in (1, 2, 3)
     )
     assert total == len(rows)
     qtbot.mouseClick(dialog.close_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: signed.focusWidget() is signed.gallery.view, timeout=20_000)
     again = asked(qtbot, signed)
-    assert (again.folder.text(), again.site.text()) == (str(tmp_path / "out"), "ward-3")
+    assert (again.folder_edit.text(), again.site_edit.text()) == (str(tmp_path / "out"), "ward-3")
     again.reject()
     close(qtbot, signed)
     assert load_settings(data_dir() / "settings.json").corrections == {
@@ -106,12 +108,12 @@ def test_that_reviewed_cells_are_packed_with_the_diagnoses_of_their_patients(
 def test_that_a_second_reader_does_not_learn_from_it_what_the_first_one_said(
     qtbot: QtBot, signed: MainWindow, workbench: Workbench, tmp_path: Path
 ):
-    signed.desk.seat(workbench.profiles.add("system", "Dr. B", Role.SECOND_READER, ""))
+    signed.review.set_reviewer(workbench.profiles.add("system", "Dr. B", Role.SECOND_READER, ""))
     dialog = asked(qtbot, signed)
     fill(qtbot, dialog, tmp_path)
-    dialog.synthetic.click()
+    dialog.synthetic_checkbox.click()
     run(qtbot, dialog)
-    assert "1 slides that whoever exports still reads second" in dialog.outcome.text()
+    assert "1 slides that whoever exports still reads second" in dialog.outcome_label.text()
     assert not (tmp_path / "cells" / "cells-ward-3-corrections.zip").exists()
 
 
@@ -121,17 +123,17 @@ def test_that_what_stands_in_the_way_is_said_in_the_dialog_and_nothing_is_writte
     dialog = asked(qtbot, signed)
     fill(qtbot, dialog, tmp_path / "out", site="ward 3")
     run(qtbot, dialog)
-    assert "“ward 3” cannot name an archive." in dialog.outcome.text()
+    assert "“ward 3” cannot name an archive." in dialog.outcome_label.text()
     fill(qtbot, dialog, tmp_path / "out")
     run(qtbot, dialog)  # real cells are wanted, and there are drawn ones alone
-    assert "There are no corrections to export." in dialog.outcome.text()
+    assert "There are no corrections to export." in dialog.outcome_label.text()
     table = tmp_path / "patients.csv"
     table.write_text("patient,diagnosis\nP,influenza\n", encoding="utf-8")
     fill(qtbot, dialog, tmp_path / "out", patients=str(table))
     run(qtbot, dialog)
-    assert "The diagnosis “influenza” is unknown." in dialog.outcome.text()
+    assert "The diagnosis “influenza” is unknown." in dialog.outcome_label.text()
     assert not list((tmp_path / "out").rglob("*.zip"))
-    dialog.site.clear()
+    dialog.site_edit.clear()
     assert not dialog.export_button.isEnabled()
     dialog.reject()
 
@@ -152,19 +154,19 @@ def test_that_an_export_of_corrections_can_be_cancelled(
     monkeypatch.setattr(corrections, "_pack", slow)
     dialog = asked(qtbot, signed)
     fill(qtbot, dialog, tmp_path / "out")
-    dialog.synthetic.click()
+    dialog.synthetic_checkbox.click()
     qtbot.mouseClick(dialog.export_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: bool(waiting), timeout=20_000)
-    qtbot.waitUntil(lambda: "Gathering corrections" in dialog.outcome.text(), timeout=20_000)
-    assert dialog.bar.isVisible()
-    assert not dialog.folder.isEnabled()
+    qtbot.waitUntil(lambda: "Gathering corrections" in dialog.outcome_label.text(), timeout=20_000)
+    assert dialog.progress_bar.isVisible()
+    assert not dialog.folder_edit.isEnabled()
     if close:
         dialog.reject()
     else:
-        qtbot.mouseClick(dialog.stop_button, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(dialog.cancel_button, Qt.MouseButton.LeftButton)
         qtbot.waitUntil(dialog.export_button.isEnabled, timeout=20_000)
-        assert dialog.outcome.text() == "Cancelled; nothing was written."
+        assert dialog.outcome_label.text() == "Cancelled; nothing was written."
         dialog.reject()
-    qtbot.waitUntil(lambda: not signed.jobs.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not signed.tasks.busy, timeout=20_000)
     assert not [p for p in (tmp_path / "out").rglob("*") if p.is_file()]
-    assert signed.notices.text == ""
+    assert signed.notifications.text == ""

@@ -18,7 +18,7 @@ from tests.gui.conftest import dialog_of, now, open_slide
 
 
 def export(qtbot: QtBot, window: MainWindow) -> ExportDialog:
-    dialog = dialog_of(qtbot, ExportDialog, window.actions_.by_key["export"].trigger)
+    dialog = dialog_of(qtbot, ExportDialog, window.action_manager.by_key["export"].trigger)
     assert isinstance(dialog, ExportDialog)
     return dialog
 
@@ -30,17 +30,17 @@ def choose(dialog: ExportDialog, form: ExportFormat) -> None:
 
 
 def settle(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.waitUntil(lambda: not window.jobs.busy and window.desk.idle, timeout=60_000)
+    qtbot.waitUntil(lambda: not window.tasks.busy and window.review.idle, timeout=60_000)
 
 
 def test_that_a_slide_is_exported_from_the_window(
     qtbot: QtBot, opened: MainWindow, workbench: Workbench, tmp_path: Path
 ):
     dialog = export(qtbot, opened)
-    assert dialog.form() is ExportFormat.JSON
-    dialog.folder.setText(str(tmp_path / "out"))
+    assert dialog.export_format() is ExportFormat.JSON
+    dialog.folder_edit.setText(str(tmp_path / "out"))
     dialog.accept()
-    qtbot.waitUntil(lambda: opened.notices.text.startswith("The export is written."), timeout=60_000)
+    qtbot.waitUntil(lambda: opened.notifications.text.startswith("The export is written."), timeout=60_000)
     settle(qtbot, opened)
     slide = now(opened).slide.id
     body = json.loads((tmp_path / "out" / f"{slide}.json").read_text(encoding="utf-8"))
@@ -54,15 +54,15 @@ def test_that_cells_go_without_names_and_a_warning_stands_by_what_may_tell(
 ):
     dialog = export(qtbot, opened)
     assert not dialog.warning.isVisible()
-    dialog.names.click()
+    dialog.names_checkbox.click()
     assert dialog.warning.isVisible()
     assert dialog.request().names
     choose(dialog, ExportFormat.CELLS)
-    assert not dialog.names.isEnabled()
+    assert not dialog.names_checkbox.isEnabled()
     assert not dialog.request().names
-    dialog.folder.setText("")
-    assert not dialog._export.isEnabled()
-    dialog.folder.setText(str(tmp_path / "out"))
+    dialog.folder_edit.setText("")
+    assert not dialog._export_button.isEnabled()
+    dialog.folder_edit.setText(str(tmp_path / "out"))
     dialog.accept()
     settle(qtbot, opened)
     path = tmp_path / "out" / f"{now(opened).slide.id}_cells"
@@ -72,9 +72,9 @@ def test_that_cells_go_without_names_and_a_warning_stands_by_what_may_tell(
 def test_that_an_export_can_be_cancelled(qtbot: QtBot, opened: MainWindow, tmp_path: Path):
     dialog = export(qtbot, opened)
     choose(dialog, ExportFormat.COCO)
-    dialog.folder.setText(str(tmp_path / "out"))
+    dialog.folder_edit.setText(str(tmp_path / "out"))
     dialog.accept()
-    opened.flow.cancel()
+    opened.slide_jobs.cancel_all()
     settle(qtbot, opened)
     assert not any(p.is_dir() and p.name.endswith("_coco") for p in (tmp_path / "out").glob("*"))
 
@@ -84,7 +84,7 @@ def test_that_the_export_of_cells_opens_again_in_the_window(qtbot: QtBot, window
     first = now(window).slide.id
     dialog = export(qtbot, window)
     choose(dialog, ExportFormat.CELLS)
-    dialog.folder.setText(str(tmp_path / "out"))
+    dialog.folder_edit.setText(str(tmp_path / "out"))
     dialog.accept()
     settle(qtbot, window)
     open_slide(qtbot, window, tmp_path / "out" / f"{first}_cells")

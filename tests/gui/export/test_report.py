@@ -25,16 +25,16 @@ CHOICES = ReportChoices(
 def test_that_two_keys_export_the_report_and_the_choices_are_remembered(
     qtbot: QtBot, opened: MainWindow, tmp_path: Path
 ):
-    opened.reporting.remembered = {"folder": str(tmp_path)}
-    dialog = dialog_of(qtbot, ReportDialog, opened.actions_.by_key["report"].trigger)
+    opened.report.saved_options = {"folder": str(tmp_path)}
+    dialog = dialog_of(qtbot, ReportDialog, opened.action_manager.by_key["report"].trigger)
     assert dialog.path() == tmp_path / f"{now(opened).slide.id}.pdf"
     dialog.paper.setCurrentIndex(dialog.paper.findData("us-letter"))
     dialog.export_button.click()
-    qtbot.waitUntil(lambda: "The report is written" in opened.notices.text, timeout=60_000)
+    qtbot.waitUntil(lambda: "The report is written" in opened.notifications.text, timeout=60_000)
     with pikepdf.open(dialog_path := tmp_path / f"{now(opened).slide.id}.pdf") as pdf:
         assert round(float(pdf.pages[0].mediabox[2])) == 612
     assert dialog_path.exists()
-    again = dialog_of(qtbot, ReportDialog, opened.actions_.by_key["report"].trigger)
+    again = dialog_of(qtbot, ReportDialog, opened.action_manager.by_key["report"].trigger)
     assert again.paper.currentData() == "us-letter"
     assert again.replaces.isVisible()
     again.reject()
@@ -47,8 +47,8 @@ def test_that_two_keys_export_the_report_and_the_choices_are_remembered(
 def test_that_a_wrong_site_file_is_said_and_no_dialog_opens(qtbot: QtBot, opened: MainWindow):
     (data_dir() / "report").mkdir()
     (data_dir() / "report" / "report.toml").write_text('paper = "a5"', encoding="utf-8")
-    opened.actions_.by_key["report"].trigger()
-    qtbot.waitUntil(lambda: "“report.toml”: the value of “paper” cannot be used" in opened.notices.text, timeout=20_000)
+    opened.action_manager.by_key["report"].trigger()
+    qtbot.waitUntil(lambda: "“report.toml”: the value of “paper” cannot be used" in opened.notifications.text, timeout=20_000)
 
 
 @pytest.fixture
@@ -60,28 +60,28 @@ def dialog(qtbot: QtBot, opened: MainWindow, tmp_path: Path) -> ReportDialog:
 
 
 def test_that_the_password_is_hidden_and_never_remembered(qtbot: QtBot, dialog: ReportDialog, tmp_path: Path):
-    assert dialog.signs.isChecked()
-    assert dialog.password.echoMode() is QLineEdit.EchoMode.Password
-    qtbot.keyClicks(dialog.password, "secret word")
+    assert dialog.sign_checkbox.isChecked()
+    assert dialog.password_edit.echoMode() is QLineEdit.EchoMode.Password
+    qtbot.keyClicks(dialog.password_edit, "secret word")
     certificate = dialog.options().certificate
     assert certificate is not None
     assert (certificate.path, certificate.password) == (Path("/a/site.p12"), "secret word")
-    assert "secret word" not in f"{dialog.remembered()} {dialog.options()!r}"
-    assert dialog.remembered()["certificate"] == "/a/site.p12"
-    dialog.signs.setChecked(False)
+    assert "secret word" not in f"{dialog.saved_options()} {dialog.options()!r}"
+    assert dialog.saved_options()["certificate"] == "/a/site.p12"
+    dialog.sign_checkbox.setChecked(False)
     assert dialog.options().certificate is None
-    assert not dialog.password.isEnabled()
-    assert dialog.remembered()["certificate"] == ""
+    assert not dialog.password_edit.isEnabled()
+    assert dialog.saved_options()["certificate"] == ""
 
 
 def test_that_the_report_needs_a_file_and_a_certificate_that_is_named(dialog: ReportDialog, tmp_path: Path):
-    dialog.certificate.clear()
+    dialog.certificate_edit.clear()
     assert not dialog.export_button.isEnabled()
-    dialog.signs.setChecked(False)
+    dialog.sign_checkbox.setChecked(False)
     assert dialog.export_button.isEnabled()
-    dialog.file.setText(str(tmp_path))
+    dialog.file_edit.setText(str(tmp_path))
     assert not dialog.export_button.isEnabled()
-    dialog.file.setText(str(tmp_path / "name"))
+    dialog.file_edit.setText(str(tmp_path / "name"))
     assert dialog.path().name == "name.pdf"
 
 
@@ -102,4 +102,4 @@ def test_that_the_report_is_offered_in_the_windows_language_unless_site_or_revie
     monkeypatch.setattr("leukview.gui.export.report_dialog.spoken_language", lambda: speaks)
     made = ReportDialog(now(opened), replace(CHOICES, language=site), {"language": remembered}, str(tmp_path))
     qtbot.addWidget(made)
-    assert made.language.currentData() == first
+    assert made.language_combo.currentData() == first

@@ -15,7 +15,7 @@ def test_that_ten_thousand_cells_load_scroll_and_are_relabelled(qtbot: QtBot, wi
     """How long the window's thread is busy is measured in the bench (`benchmarks.gallery`), not here."""
     slide = fill(workbench, CELLS)
     longest = walk(window, slide.id, partial(qtbot.waitUntil, timeout=60_000))
-    view = window.desk.view
+    view = window.review.view
     assert view is not None
     assert len(view.cells) == CELLS
     assert view.reviewed == 3 * AT_ONCE, "four times 500 were relabelled, the last was undone"

@@ -13,7 +13,7 @@ from leukview.domain.morphology_grading import GradingForm
 from leukview.domain.review.events import EventKind
 from leukview.gui.grading.dialog import GradeRow, GradingDialog
 from leukview.gui.main_window import MainWindow
-from leukview.gui.tally.grading_summary import GradingLine
+from leukview.gui.tally.grading_summary import GradingSummary
 from leukview.services.review.session import ReviewSession
 from leukview.services.workbench import Workbench
 from tests.gui.conftest import dialog_of, now
@@ -43,16 +43,16 @@ def graded(dialog: GradingDialog) -> dict[str, str]:
 
 
 def open_form(qtbot: QtBot, window: MainWindow) -> GradingDialog:
-    dialog = dialog_of(qtbot, GradingDialog, window.actions_.by_key["grade"].trigger)
+    dialog = dialog_of(qtbot, GradingDialog, window.action_manager.by_key["grade"].trigger)
     assert isinstance(dialog, GradingDialog)
-    qtbot.waitUntil(lambda: not window.jobs.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not window.tasks.busy, timeout=20_000)
     return dialog
 
 
 def test_that_the_form_shows_what_was_graded_also_by_a_form_that_is_gone(dialog: GradingDialog):
     assert graded(dialog) == {"target_cells": "2+", "schistocytes": "4+"}
     assert row(dialog, "target_cells").accessibleDescription() == "2+ moderate"
-    assert not dialog.pane.isVisible()
+    assert not dialog.overview_pane.isVisible()
 
 
 def test_that_digits_grade_and_go_on_and_arrows_move(qtbot: QtBot, dialog: GradingDialog):
@@ -81,7 +81,7 @@ def test_that_a_click_grades_and_the_rest_can_be_normal_at_once(qtbot: QtBot, di
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert sickle.grade() == "1+"
     assert "1–2 %" in next(b for b in sickle.findChildren(QToolButton) if b.text() == "2+").toolTip()
-    dialog.rest.click()
+    dialog.rest_normal_button.click()
     grades = dialog.grades()
     assert all(grades.values())
     assert (grades["sickle_cells"], grades["target_cells"], grades["rouleaux"]) == ("1+", "2+", "0")
@@ -92,21 +92,21 @@ def test_that_grades_are_one_event_undone_and_redone_with_the_keys_of_the_window
     qtbot: QtBot, opened: MainWindow, workbench: Workbench
 ):
     dialog = open_form(qtbot, opened)
-    row(dialog, "target_cells").choose("2+")
-    row(dialog, "platelet_estimate").choose("low1")
+    row(dialog, "target_cells").set_grade("2+")
+    row(dialog, "platelet_estimate").set_grade("low1")
     dialog.accept()
-    qtbot.waitUntil(lambda: bool(now(opened).review.grades) and opened.desk.idle, timeout=10_000)
+    qtbot.waitUntil(lambda: bool(now(opened).review.grades) and opened.review.idle, timeout=10_000)
     events = [e for e in workbench.log.events() if e.kind is EventKind.GRADE]
     assert [e.payload for e in events] == [{"grades": {"target_cells": "2+", "platelet_estimate": "low1"}}]
-    line = opened.tally.grading
+    line = opened.tally.grading_summary
     assert "Target cells 2+ moderate, Platelet estimate decreased" in line.words.text()
     assert "not assessed" in line.words.text()
-    assert opened.desk.undo_words == "Grade red cells and platelets"
-    opened.actions_.by_key["undo"].trigger()
-    qtbot.waitUntil(lambda: not now(opened).review.grades and opened.desk.idle, timeout=10_000)
+    assert opened.review.undo_text == "Grade red cells and platelets"
+    opened.action_manager.by_key["undo"].trigger()
+    qtbot.waitUntil(lambda: not now(opened).review.grades and opened.review.idle, timeout=10_000)
     assert line.title.text() == "Red cells and platelets: not assessed"
     assert line.words.isHidden()
-    opened.desk.do(ReviewSession.redo)
+    opened.review.submit(ReviewSession.redo)
     qtbot.waitUntil(lambda: bool(now(opened).review.grades), timeout=10_000)
     assert now(opened).review.grades["target_cells"].grade == "2+"
     again = dialog_of(qtbot, GradingDialog, line.button.click)
@@ -117,7 +117,7 @@ def test_that_grades_are_one_event_undone_and_redone_with_the_keys_of_the_window
 def test_that_saving_without_a_change_writes_nothing(qtbot: QtBot, opened: MainWindow, workbench: Workbench):
     before = len(workbench.log.events())
     open_form(qtbot, opened).accept()
-    qtbot.waitUntil(lambda: opened.desk.idle and not opened.jobs.busy, timeout=10_000)
+    qtbot.waitUntil(lambda: opened.review.idle and not opened.tasks.busy, timeout=10_000)
     assert len(workbench.log.events()) == before
 
 
@@ -125,19 +125,19 @@ def test_that_the_slides_overviews_stand_beside_the_form(qtbot: QtBot, opened: M
     count = now(opened).slide.overview_count
     assert count
     dialog = open_form(qtbot, opened)
-    assert dialog.pane.isVisible()
-    qtbot.waitUntil(lambda: dialog.pane.picture.pixels is not None, timeout=20_000)
-    pixels = dialog.pane.picture.pixels
+    assert dialog.overview_pane.isVisible()
+    qtbot.waitUntil(lambda: dialog.overview_pane.image_view.pixels is not None, timeout=20_000)
+    pixels = dialog.overview_pane.image_view.pixels
     assert pixels is not None
     assert min(pixels.shape[:2]) > 1000
-    assert dialog.pane.caption.text() == f"Overview 1 of {count}"
-    dialog.pane.take(5, np.zeros((4, 4, 3), np.uint8))
-    assert dialog.pane.picture.pixels is pixels
+    assert dialog.overview_pane.caption_label.text() == f"Overview 1 of {count}"
+    dialog.overview_pane.show_image(5, np.zeros((4, 4, 3), np.uint8))
+    assert dialog.overview_pane.image_view.pixels is pixels
     dialog.reject()
 
 
 def test_that_overviews_whose_place_is_not_known_are_named(qtbot: QtBot, form: GradingForm):
-    dialog = GradingDialog(form, {}, elsewhere=2)
+    dialog = GradingDialog(form, {}, missing_overviews=2)
     qtbot.addWidget(dialog)
     assert any(
         label.text().startswith("2 overviews of this slide are not at hand") for label in dialog.findChildren(QLabel)
@@ -145,12 +145,12 @@ def test_that_overviews_whose_place_is_not_known_are_named(qtbot: QtBot, form: G
 
 
 def test_that_a_signed_slide_offers_no_form(qtbot: QtBot, form: GradingForm, opened: MainWindow):
-    line = GradingLine()
+    line = GradingSummary()
     qtbot.addWidget(line)
     line.form = form
     line.show_slide(None)
     assert line.isHidden()
     line.show_slide(now(opened))
     assert line.button.isVisibleTo(line)
-    spec = next(s for s in opened.actions_.table if s.key == "grade")
+    spec = next(s for s in opened.action_manager.table if s.key == "grade")
     assert spec.writes

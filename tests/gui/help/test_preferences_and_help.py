@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from leukview.core.paths import data_dir
 from leukview.core.settings import load_settings
 from leukview.gui.help.about_dialog import AboutDialog
-from leukview.gui.help.shortcuts_dialog import KeysDialog
+from leukview.gui.help.shortcuts_dialog import ShortcutsDialog
 from leukview.gui.help.tour import Tour
 from leukview.gui.main_window import MainWindow
 from leukview.services.workbench import Workbench
@@ -23,19 +23,19 @@ from tests.gui.conftest import analysed, close, dialog_of, now, press
 
 
 def test_that_the_tour_shows_each_part_and_gives_the_keys_back(qtbot: QtBot, opened: MainWindow):
-    opened.actions_.by_key["tour"].trigger()
+    opened.action_manager.by_key["tour"].trigger()
     tour = opened.findChild(Tour)
     assert tour is not None
     assert tour.isVisible()
     titles = []
     while tour.next_button.text() != "&Done":
-        titles.append(tour.title.text())
+        titles.append(tour.title_label.text())
         assert opened.rect().contains(tour.card.geometry())
         tour.next_button.click()
     assert len(titles) == 4
     reviewed = now(opened).reviewed
     qtbot.keyClick(tour, Qt.Key.Key_Left)
-    assert tour.title.text() == titles[-1]
+    assert tour.title_label.text() == titles[-1]
     qtbot.keyClick(tour, "n")
     qtbot.keyClick(tour, Qt.Key.Key_Escape)
     assert not tour.isVisible()
@@ -45,9 +45,9 @@ def test_that_the_tour_shows_each_part_and_gives_the_keys_back(qtbot: QtBot, ope
 
 
 def test_that_theme_size_and_order_are_remembered(qtbot: QtBot, opened: MainWindow):
-    opened.actions_.by_key["theme_dark"].trigger()
+    opened.action_manager.by_key["theme_dark"].trigger()
     opened.gallery.size_slider.setValue(180)
-    opened.actions_.by_key["grouped"].trigger()
+    opened.action_manager.by_key["grouped"].trigger()
     assert QApplication.palette().window().color().lightness() < 80
     close(qtbot, opened)
     settings = load_settings(data_dir() / "settings.json")
@@ -56,8 +56,8 @@ def test_that_theme_size_and_order_are_remembered(qtbot: QtBot, opened: MainWind
 
 
 def test_that_a_key_can_be_changed_is_kept_and_never_given_twice(qtbot: QtBot, opened: MainWindow, tmp_path: Path):
-    keys = dialog_of(qtbot, KeysDialog, opened.actions_.by_key["keys"].trigger)
-    row = next(i for i, s in enumerate(opened.actions_.table) if s.key == "label:lymphocyte")
+    keys = dialog_of(qtbot, ShortcutsDialog, opened.action_manager.by_key["keys"].trigger)
+    row = next(i for i, s in enumerate(opened.action_manager.table) if s.key == "label:lymphocyte")
     keys.view.selectRow(row)
     qtbot.keyClick(keys.edit, "n")
     keys.set_button.click()
@@ -79,11 +79,11 @@ def test_that_a_key_can_be_changed_is_kept_and_never_given_twice(qtbot: QtBot, o
 
 
 def test_that_help_shows_every_key_and_about_names_the_model(qtbot: QtBot, opened: MainWindow):
-    keys = dialog_of(qtbot, KeysDialog, opened.actions_.by_key["keys"].trigger)
+    keys = dialog_of(qtbot, ShortcutsDialog, opened.action_manager.by_key["keys"].trigger)
     shown = [keys.model.index(row, 2).data() for row in range(keys.model.rowCount())]
-    assert shown == [spec.text for spec in opened.actions_.table]
+    assert shown == [spec.text for spec in opened.action_manager.table]
     keys.reject()
-    about = dialog_of(qtbot, AboutDialog, opened.actions_.by_key["about"].trigger)
+    about = dialog_of(qtbot, AboutDialog, opened.action_manager.by_key["about"].trigger)
     assert about.isVisible()
     about.reject()
 
@@ -92,17 +92,17 @@ def test_that_the_first_tour_goes_on_over_the_demo_slides(
     qtbot: QtBot, window: MainWindow, workbench: Workbench, slide_folder: Path
 ):
     workbench._rooms = replace(workbench._rooms, demo=lambda _token, _reporter: slide_folder)
-    window.tour()
+    window.show_tour()
     (tour,) = window.findChildren(Tour)
     assert tour.demo_button.isVisible()
     qtbot.mouseClick(tour.demo_button, Qt.MouseButton.LeftButton)
     assert not tour.demo_button.isEnabled()
-    qtbot.waitUntil(lambda: window.desk.view is not None, timeout=20_000)
-    qtbot.waitUntil(lambda: tour.title.text() == "The gallery", timeout=10_000)
+    qtbot.waitUntil(lambda: window.review.view is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: tour.title_label.text() == "The gallery", timeout=10_000)
     assert not tour.demo_button.isVisible()
     tour.end()
-    qtbot.waitUntil(lambda: analysed(window) and not window.jobs.busy, timeout=60_000)
-    window.tour()
+    qtbot.waitUntil(lambda: analysed(window) and not window.tasks.busy, timeout=60_000)
+    window.show_tour()
     again = window.findChildren(Tour)[-1]
     assert not again.demo_button.isVisible(), "there is a slide to show it on"
     again.end()

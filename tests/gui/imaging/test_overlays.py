@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QPointF, QSize
 from PySide6.QtGui import QColor
 
-from leukview.gui.imaging.overlays import HEAT_ALPHA_MAX, heat_image, outline, to_qimage, viridis
+from leukview.gui.imaging.overlays import HEATMAP_MAX_ALPHA, heatmap_image, to_qimage, trace_contours, viridis
 
 
 def disc(side: int, radius: float, value: int = 1) -> np.ndarray:
@@ -45,7 +45,7 @@ def test_that_what_is_no_rgb_picture_is_refused(wrong):
 
 def test_that_the_contours_enclose_the_cell_and_its_nucleus():
     mask = disc(100, 40) + disc(100, 20)
-    contours = outline(mask)
+    contours = trace_contours(mask)
     assert area(contours.cell) == pytest.approx((mask > 0).sum(), rel=0.02)
     assert area(contours.nucleus) == pytest.approx((mask == 2).sum(), rel=0.03)
     assert contours.cell.contains(QPointF(50, 15))
@@ -55,13 +55,13 @@ def test_that_the_contours_enclose_the_cell_and_its_nucleus():
 
 def test_that_the_contour_lies_on_the_edge_of_the_mask_within_a_pixel():
     mask = disc(100, 30)
-    for element in (outline(mask).cell.elementAt(i) for i in range(outline(mask).cell.elementCount())):
+    for element in (trace_contours(mask).cell.elementAt(i) for i in range(trace_contours(mask).cell.elementCount())):
         assert np.hypot(element.x - 50, element.y - 50) == pytest.approx(30, abs=1.0)
 
 
 def test_that_a_cell_at_the_border_has_a_closed_contour():
     mask = np.ones((12, 20), np.uint8)
-    bounds = outline(mask).cell.boundingRect()
+    bounds = trace_contours(mask).cell.boundingRect()
     assert bounds.left() == pytest.approx(0, abs=0.5)
     assert bounds.right() == pytest.approx(20, abs=0.5)
     assert bounds.bottom() == pytest.approx(12, abs=0.5)
@@ -72,7 +72,7 @@ def test_that_holes_and_islands_have_contours_of_their_own():
     mask[5:25, 5:25] = 1
     mask[12:18, 12:18] = 0
     mask[5:25, 35:55] = 1
-    cell = outline(mask).cell
+    cell = trace_contours(mask).cell
     assert len(cell.toSubpathPolygons()) == 3
     assert not cell.contains(QPointF(15, 15))
     assert cell.contains(QPointF(8, 8))
@@ -82,12 +82,12 @@ def test_that_holes_and_islands_have_contours_of_their_own():
 def test_that_cells_that_touch_at_a_corner_are_traced_to_the_end():
     mask = np.zeros((4, 4), np.uint8)
     mask[1, 1] = mask[2, 2] = 1
-    bounds = outline(mask).cell.boundingRect()
+    bounds = trace_contours(mask).cell.boundingRect()
     assert (bounds.left(), bounds.right()) == (1.0, 3.0)
 
 
 def test_that_no_cell_gives_empty_contours():
-    contours = outline(np.zeros((10, 10), np.uint8))
+    contours = trace_contours(np.zeros((10, 10), np.uint8))
     assert contours.cell.isEmpty()
     assert contours.nucleus.isEmpty()
 
@@ -105,30 +105,30 @@ def test_that_the_colours_are_those_of_viridis_and_grow_lighter():
 def test_that_a_map_is_clear_where_it_is_zero_and_strongest_where_it_is_one():
     heat = np.zeros((4, 4), np.float32)
     heat[1, 2] = 1.0
-    picture = heat_image(heat, QSize(40, 40))
+    picture = heatmap_image(heat, QSize(40, 40))
     assert (picture.width(), picture.height()) == (40, 40)
     assert picture.pixelColor(2, 38).alpha() == 0
     peak = max(((x, y) for x in range(40) for y in range(40)), key=lambda p: picture.pixelColor(*p).alpha())
     assert 20 <= peak[0] < 30
     assert 10 <= peak[1] < 20
-    assert picture.pixelColor(*peak).alpha() > 0.85 * HEAT_ALPHA_MAX
+    assert picture.pixelColor(*peak).alpha() > 0.85 * HEATMAP_MAX_ALPHA
 
 
 def test_that_opacity_rises_with_the_value():
     ramp = np.tile(np.linspace(0, 1, 16, dtype=np.float32), (2, 1))
-    picture = heat_image(ramp, QSize(64, 4))
+    picture = heatmap_image(ramp, QSize(64, 4))
     alphas = [picture.pixelColor(x, 1).alpha() for x in range(64)]
     assert alphas == sorted(alphas)
     assert alphas[0] == 0
-    assert alphas[-1] == HEAT_ALPHA_MAX
+    assert alphas[-1] == HEATMAP_MAX_ALPHA
 
 
 def test_that_values_out_of_range_are_clipped_and_missing_ones_are_clear():
-    picture = heat_image(np.array([[np.nan, -3.0], [7.0, 7.0]], np.float32), QSize(2, 2))
+    picture = heatmap_image(np.array([[np.nan, -3.0], [7.0, 7.0]], np.float32), QSize(2, 2))
     assert picture.pixelColor(0, 0).alpha() == 0
     assert picture.pixelColor(1, 0).alpha() == 0
-    assert picture.pixelColor(1, 1).alpha() == HEAT_ALPHA_MAX
+    assert picture.pixelColor(1, 1).alpha() == HEATMAP_MAX_ALPHA
 
 
 def test_that_an_empty_crop_gives_no_picture():
-    assert heat_image(np.ones((2, 2), np.float32), QSize(0, 5)).isNull()
+    assert heatmap_image(np.ones((2, 2), np.float32), QSize(0, 5)).isNull()

@@ -8,8 +8,8 @@ from pytestqt.qtbot import QtBot
 from leukview.domain.review.reviewer_profile import Role
 from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.main_window import MainWindow
-from leukview.gui.models.comparison_dialog import ComparisonDialog, ModelSignDialog
-from leukview.gui.models.registry_dialog import ModelsDialog
+from leukview.gui.models.comparison_dialog import ModelComparisonDialog, ModelSignatureDialog
+from leukview.gui.models.registry_dialog import ModelRegistryDialog
 from leukview.services.workbench import Workbench
 from tests.gui.conftest import dialog_of
 from tests.services.test_model_registry import Said, Station
@@ -23,8 +23,8 @@ def station(workbench: Workbench, taxonomy: Taxonomy) -> Station:
     return made
 
 
-def page(qtbot: QtBot, window: MainWindow) -> ModelsDialog:
-    dialog: ModelsDialog = dialog_of(qtbot, ModelsDialog, window.actions_.by_key["models"].trigger)
+def page(qtbot: QtBot, window: MainWindow) -> ModelRegistryDialog:
+    dialog: ModelRegistryDialog = dialog_of(qtbot, ModelRegistryDialog, window.action_manager.by_key["models"].trigger)
     qtbot.waitUntil(dialog.check_button.isEnabled, timeout=20_000)
     return dialog
 
@@ -37,9 +37,9 @@ def lines(model) -> list[list[str]]:
 
 def test_that_the_page_shows_the_shipped_model_and_its_card(qtbot: QtBot, window: MainWindow, station: Station):
     dialog = page(qtbot, window)
-    assert dialog.state.text() == "In use: shipped. No model was installed yet."
-    assert lines(dialog.models) == [["shipped", "in use, ships with LeukView", "intact", "–", "–", "shipped"]]
-    assert "card" in dialog.card.toPlainText()
+    assert dialog.state_label.text() == "In use: shipped. No model was installed yet."
+    assert lines(dialog.bundles_model) == [["shipped", "in use, ships with LeukView", "intact", "–", "–", "shipped"]]
+    assert "card" in dialog.card_browser.toPlainText()
     assert not dialog.roll_back_button.isEnabled()
     dialog.reject()
 
@@ -49,7 +49,7 @@ def test_that_a_candidate_is_compared_signed_installed_and_taken_back(
 ):
     station.said["better"] = Said("better")
     dialog = page(qtbot, window)
-    comparing = dialog_of(qtbot, ComparisonDialog, dialog.compare_button.click)
+    comparing = dialog_of(qtbot, ModelComparisonDialog, dialog.compare_button.click)
     assert not comparing.compare_button.isEnabled()
     comparing.candidate.setText("better")
     comparing.add_folder("frozen")
@@ -57,24 +57,24 @@ def test_that_a_candidate_is_compared_signed_installed_and_taken_back(
     qtbot.waitUntil(comparing.install_button.isEnabled, timeout=60_000)
     assert "No guarded figure is worse" in comparing.verdict.text()
     assert "Recall: Lymphocyte" in comparing.page.toPlainText()
-    signing = dialog_of(qtbot, ModelSignDialog, comparing.install_button.click)
+    signing = dialog_of(qtbot, ModelSignatureDialog, comparing.install_button.click)
     assert not signing.sign_button.isEnabled()
     signing.name.setText("Dr. A")
     signing.reason.setText("it misses less")
     signing.sign_button.click()
-    qtbot.waitUntil(lambda: dialog.history.rowCount() == 1, timeout=20_000)
+    qtbot.waitUntil(lambda: dialog.history_model.rowCount() == 1, timeout=20_000)
     qtbot.waitUntil(dialog.roll_back_button.isEnabled, timeout=20_000)
-    assert lines(dialog.models)[0][:4] == ["better", "in use", "intact", "Dr. A"]
+    assert lines(dialog.bundles_model)[0][:4] == ["better", "in use", "intact", "Dr. A"]
     assert station.models.champion() == "better"
-    assert "In use from now on: better." in window.notices.text
+    assert "In use from now on: better." in window.notifications.text
 
-    back = dialog_of(qtbot, ModelSignDialog, dialog.roll_back_button.click)
+    back = dialog_of(qtbot, ModelSignatureDialog, dialog.roll_back_button.click)
     back.name.setText("Dr. A")
     assert not back.sign_button.isEnabled(), "a rollback needs a reason"
     back.reason.setText("a trial")
     back.sign_button.click()
-    qtbot.waitUntil(lambda: dialog.history.rowCount() == 2, timeout=20_000)
-    assert lines(dialog.history)[0][2:7:2] == ["rolled back to", "Dr. A", "a trial"]
+    qtbot.waitUntil(lambda: dialog.history_model.rowCount() == 2, timeout=20_000)
+    assert lines(dialog.history_model)[0][2:7:2] == ["rolled back to", "Dr. A", "a trial"]
     assert station.models.champion() == ""
     dialog.reject()
 
@@ -84,7 +84,7 @@ def test_that_a_worse_candidate_cannot_be_installed_and_the_reasons_are_told(
 ):
     station.said["worse"] = Said("worse", frozenset(range(1, 20)))
     dialog = page(qtbot, window)
-    comparing = dialog_of(qtbot, ComparisonDialog, dialog.compare_button.click)
+    comparing = dialog_of(qtbot, ModelComparisonDialog, dialog.compare_button.click)
     comparing.candidate.setText("worse")
     comparing.add_folder("frozen")
     comparing.compare_button.click()
@@ -103,9 +103,9 @@ def test_that_a_wrong_pin_keeps_the_dialog_open(
 ):
     station.installed("better")
     station.profiles.pins = {"Dr. Test": "2468"}
-    window.desk.seat(replace(station.profiles.profiles()[0], role=Role.REVIEWER))
+    window.review.set_reviewer(replace(station.profiles.profiles()[0], role=Role.REVIEWER))
     dialog = page(qtbot, window)
-    back = dialog_of(qtbot, ModelSignDialog, dialog.roll_back_button.click)
+    back = dialog_of(qtbot, ModelSignatureDialog, dialog.roll_back_button.click)
     assert back.name.text() == "Dr. Test"
     back.reason.setText("a trial")
     back.pin.setText("1111")
@@ -115,6 +115,6 @@ def test_that_a_wrong_pin_keeps_the_dialog_open(
     assert station.models.champion() == "better"
     back.pin.setText("2468")
     back.sign_button.click()
-    qtbot.waitUntil(lambda: dialog.history.rowCount() == 2, timeout=20_000)
+    qtbot.waitUntil(lambda: dialog.history_model.rowCount() == 2, timeout=20_000)
     assert station.models.champion() == ""
     dialog.reject()

@@ -16,7 +16,7 @@ from tests.gui.conftest import dialog_of, now, press
 
 
 def more_rows(dialog: QualityDialog, than: int) -> bool:
-    return dialog.runs.rowCount() > than
+    return dialog.runs_model.rowCount() > than
 
 
 def test_that_stain_and_focus_are_read_where_they_lie():
@@ -35,7 +35,7 @@ def test_that_stain_and_focus_are_read_where_they_lie():
 
 
 def test_that_a_run_is_measured_logged_and_shown(qtbot: QtBot, opened: MainWindow, workbench: Workbench):
-    dialog = dialog_of(qtbot, QualityDialog, opened.actions_.by_key["quality"].trigger)
+    dialog = dialog_of(qtbot, QualityDialog, opened.action_manager.by_key["quality"].trigger)
     for _ in range(2):
         before = dialog.runs.rowCount()
         dialog.measure_button.click()
@@ -54,7 +54,7 @@ def test_that_a_run_is_measured_logged_and_shown(qtbot: QtBot, opened: MainWindo
 def test_that_overrulings_of_the_model_are_counted(qtbot: QtBot, opened: MainWindow):
     cell = now(opened).by_id[opened.gallery.current]
     press(qtbot, opened, "w")
-    dialog = dialog_of(qtbot, QualityDialog, opened.actions_.by_key["quality"].trigger)
+    dialog = dialog_of(qtbot, QualityDialog, opened.action_manager.by_key["quality"].trigger)
     qtbot.waitUntil(lambda: dialog.overruled.rowCount() == 1, timeout=10_000)
     line = [dialog.overruled.index(0, column).data() for column in range(5)]
     assert cell.prediction is not None
@@ -73,6 +73,6 @@ def test_that_a_run_outside_the_limits_is_named(qtbot: QtBot, opened: MainWindow
             for i, v in enumerate(values)
         ]
     )
-    assert words in dialog.words.text()
+    assert words in dialog.summary_label.text()
     assert not dialog.measure_button.isEnabled()
     assert not dialog.chart.grab().isNull()

@@ -15,14 +15,14 @@ from leukview.core.paths import resources_dir
 from leukview.domain.alerts import Alert, AlertRule, parse_rules
 from leukview.domain.slide import CellDraft, ExportPreview, Overview, Problem, ProblemKind, SlideDraft, SourceLabel
 from leukview.domain.taxonomy import Taxonomy
-from leukview.gui.alerts.acknowledge_dialog import EMERGENCY, AlertDialog
+from leukview.gui.alerts.acknowledge_dialog import EMERGENCY, AcknowledgeAlertDialog
 from leukview.gui.app.theme import apply_theme
 from leukview.gui.help.about_dialog import AboutDialog
 from leukview.gui.review.comment_dialog import CommentDialog
 from leukview.gui.review.sign_dialog import SignDialog
-from leukview.gui.widgets.dialog_helpers import PathLine
-from leukview.gui.widgets.text_table_model import Lines
-from leukview.gui.worklist.import_dialog import PreviewDialog, problem_words
+from leukview.gui.widgets.dialog_helpers import PathEdit
+from leukview.gui.widgets.text_table_model import TextTableModel
+from leukview.gui.worklist.import_dialog import ImportDialog, problem_text
 from leukview.services.report.report_data import ModelInfo
 from leukview.services.review.session import ReviewSession
 from tests.support.fakes import MemoryLog, MemorySlides, make_cells, make_prediction
@@ -64,7 +64,7 @@ def cells_of(view, row: int) -> list[str]:
     return [model.index(row, column).data() for column in range(model.columnCount())]
 
 
-def click_tick(qtbot, dialog: PreviewDialog, row: int) -> None:
+def click_tick(qtbot, dialog: ImportDialog, row: int) -> None:
     area = dialog.slides_view.visualRect(dialog.slides_view.model().index(row, 0))
     where = QPoint(area.left() + 10, area.center().y())
     qtbot.mouseClick(dialog.slides_view.viewport(), Qt.MouseButton.LeftButton, pos=where)
@@ -81,7 +81,7 @@ def assert_words_fit(dialog: QDialog) -> None:
 # ---- preview ---------------------------------------------------------------------------------------------------------
 def test_that_the_preview_tells_what_was_found(shown, taxonomy):
     unreadable = Problem(ProblemKind.UNDECODABLE, "bad.jpg", "“bad.jpg” is not an image.")
-    dialog = shown(PreviewDialog(preview(draft(1, problems=(unreadable,)), draft(2, cells=1)), taxonomy))
+    dialog = shown(ImportDialog(preview(draft(1, problems=(unreadable,)), draft(2, cells=1)), taxonomy))
     assert cells_of(dialog.slides_view, 0) == ["Patient_01", "1001", "signed tree", "3", "2", "1", "1", "1", "1"]
     assert cells_of(dialog.counts_view, 0) == ["Blasts", "1"]
     assert cells_of(dialog.counts_view, 2) == ["Not labelled", "1"]
@@ -92,11 +92,11 @@ def test_that_the_preview_tells_what_was_found(shown, taxonomy):
 
 
 def test_that_every_kind_of_problem_has_words():
-    assert len({problem_words(kind) for kind in ProblemKind}) == len(ProblemKind)
+    assert len({problem_text(kind) for kind in ProblemKind}) == len(ProblemKind)
 
 
 def test_that_a_click_unticks_a_slide_and_import_takes_the_rest(shown, taxonomy, qtbot):
-    dialog = shown(PreviewDialog(preview(draft(1), draft(2), draft(3)), taxonomy))
+    dialog = shown(ImportDialog(preview(draft(1), draft(2), draft(3)), taxonomy))
     click_tick(qtbot, dialog, 1)
     assert "2 of 3 ticked, 6 cells" in said(dialog)
     with qtbot.waitSignal(dialog.accepted):
@@ -105,7 +105,7 @@ def test_that_a_click_unticks_a_slide_and_import_takes_the_rest(shown, taxonomy,
 
 
 def test_that_the_keyboard_alone_ticks_and_imports(shown, taxonomy, qtbot):
-    dialog = shown(PreviewDialog(preview(draft(1), draft(2)), taxonomy))
+    dialog = shown(ImportDialog(preview(draft(1), draft(2)), taxonomy))
     assert dialog.focusWidget() is dialog.slides_view
     qtbot.keyClick(dialog.slides_view, Qt.Key.Key_Down)
     qtbot.keyClick(dialog.slides_view, Qt.Key.Key_Space)
@@ -115,7 +115,7 @@ def test_that_the_keyboard_alone_ticks_and_imports(shown, taxonomy, qtbot):
 
 
 def test_that_nothing_ticked_means_nothing_to_import(shown, taxonomy, qtbot):
-    dialog = shown(PreviewDialog(preview(draft(1), draft(2)), taxonomy))
+    dialog = shown(ImportDialog(preview(draft(1), draft(2)), taxonomy))
     qtbot.mouseClick(dialog.none_button, Qt.MouseButton.LeftButton)
     assert not dialog.import_button.isEnabled()
     assert dialog.chosen() == ()
@@ -125,7 +125,7 @@ def test_that_nothing_ticked_means_nothing_to_import(shown, taxonomy, qtbot):
 
 
 def test_that_a_slide_without_cells_cannot_be_ticked(shown, taxonomy, qtbot):
-    dialog = shown(PreviewDialog(preview(draft(1, cells=0)), taxonomy))
+    dialog = shown(ImportDialog(preview(draft(1, cells=0)), taxonomy))
     click_tick(qtbot, dialog, 0)
     qtbot.mouseClick(dialog.all_button, Qt.MouseButton.LeftButton)
     assert dialog.chosen() == ()
@@ -133,20 +133,20 @@ def test_that_a_slide_without_cells_cannot_be_ticked(shown, taxonomy, qtbot):
 
 
 def test_that_the_counts_follow_the_selected_slide(shown, taxonomy):
-    dialog = shown(PreviewDialog(preview(draft(1), draft(2, cells=1)), taxonomy))
+    dialog = shown(ImportDialog(preview(draft(1), draft(2, cells=1)), taxonomy))
     dialog.slides_view.selectRow(1)
     assert dialog.counts_title.text() == "Patient_02 / 1002"
     assert dialog.counts_view.model().rowCount() == 1
 
 
 def test_that_escape_imports_nothing(shown, taxonomy, qtbot):
-    dialog = shown(PreviewDialog(preview(draft(1)), taxonomy))
+    dialog = shown(ImportDialog(preview(draft(1)), taxonomy))
     with qtbot.waitSignal(dialog.rejected):
         qtbot.keyClick(dialog, Qt.Key.Key_Escape)
 
 
 def test_that_a_folder_without_slides_says_so(shown, taxonomy):
-    dialog = shown(PreviewDialog(ExportPreview("/photos", (), ()), taxonomy))
+    dialog = shown(ImportDialog(ExportPreview("/photos", (), ()), taxonomy))
     assert "No slides were found in “photos”." in said(dialog)
     assert not dialog.import_button.isEnabled()
 
@@ -154,7 +154,7 @@ def test_that_a_folder_without_slides_says_so(shown, taxonomy):
 def test_that_two_hundred_slides_and_two_thousand_problems_make_no_widget_each(shown, taxonomy):
     problems = tuple(Problem(ProblemKind.UNDECODABLE, f"{i}.jpg", f"“{i}.jpg” is no image.") for i in range(2000))
     many = [draft(i) for i in range(1, 200)]
-    dialog = shown(PreviewDialog(preview(draft(0, problems=problems), *many), taxonomy))
+    dialog = shown(ImportDialog(preview(draft(0, problems=problems), *many), taxonomy))
     assert dialog.slides_view.model().rowCount() == 200
     assert dialog.problems_view.model().rowCount() == 2001
     assert len(dialog.findChildren(QWidget)) < 150
@@ -237,7 +237,7 @@ def alert(severity: str) -> Alert:
 
 
 def test_that_an_emergency_needs_the_name_of_who_was_called(shown, qtbot):
-    dialog = shown(AlertDialog(alert(EMERGENCY)))
+    dialog = shown(AcknowledgeAlertDialog(alert(EMERGENCY)))
     assert "Mean APL score 0.90" in dialog.message.text()
     assert "30 cells led to it." in said(dialog)
     assert not dialog.acknowledge_button.isEnabled()
@@ -253,14 +253,14 @@ def test_that_an_emergency_needs_the_name_of_who_was_called(shown, qtbot):
 
 
 def test_that_a_lesser_alert_needs_no_call(shown, qtbot):
-    dialog = shown(AlertDialog(alert("high")))
+    dialog = shown(AcknowledgeAlertDialog(alert("high")))
     with qtbot.waitSignal(dialog.accepted):
         qtbot.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
     assert dialog.called() == ""
 
 
 def test_that_enter_does_not_slip_past_an_emergency(shown, qtbot):
-    dialog = shown(AlertDialog(alert(EMERGENCY)))
+    dialog = shown(AcknowledgeAlertDialog(alert(EMERGENCY)))
     with qtbot.assertNotEmitted(dialog.accepted):
         qtbot.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
     with qtbot.waitSignal(dialog.rejected):
@@ -320,10 +320,10 @@ def large_letters():
 def test_that_no_words_are_cut_with_large_letters(shown, taxonomy, session):
     long = replace(alert(EMERGENCY), message="A sentence that is rather long and breaks into several lines. " * 6)
     for dialog in (
-        PreviewDialog(preview(draft(1)), taxonomy),
+        ImportDialog(preview(draft(1)), taxonomy),
         SignDialog(session.view, session.obstacles()),
         CommentDialog("Comment on cell 17", "", phrases=PHRASES),
-        AlertDialog(long),
+        AcknowledgeAlertDialog(long),
         AboutDialog(MODEL),
     ):
         shown(dialog)
@@ -344,7 +344,7 @@ def dark(qapp: QApplication) -> Iterator[None]:
 
 @pytest.mark.usefixtures("dark")
 def test_that_dialogs_follow_the_theme(shown, taxonomy, session):
-    for dialog in (SignDialog(session.view, ()), AlertDialog(alert("high")), AboutDialog(MODEL)):
+    for dialog in (SignDialog(session.view, ()), AcknowledgeAlertDialog(alert("high")), AboutDialog(MODEL)):
         shown(dialog)
         picture = dialog.grab().toImage()
         assert picture.pixelColor(2, 2).lightness() < 60
@@ -354,7 +354,7 @@ def test_that_dialogs_follow_the_theme(shown, taxonomy, session):
 
 def test_that_a_path_is_seen_from_its_beginning_and_told_whole_by_the_tooltip(shown, qtbot):
     dialog = QDialog()
-    line = PathLine("/archive/" + "very_long_folder/" * 12 + "S-1.pdf", "File")
+    line = PathEdit("/archive/" + "very_long_folder/" * 12 + "S-1.pdf", "File")
     QVBoxLayout(dialog).addWidget(line)
     shown(dialog)
     assert line.cursorPosition() == 0
@@ -370,8 +370,8 @@ def test_that_a_path_is_seen_from_its_beginning_and_told_whole_by_the_tooltip(sh
 
 def test_that_headings_stand_above_their_numbers(shown):
     dialog = shown(QDialog())
-    lines = Lines(("Class", "Cells"), dialog, (1,))
-    lines.show_lines([("Blasts", "12")])
+    lines = TextTableModel(("Class", "Cells"), dialog, (1,))
+    lines.set_rows([("Blasts", "12")])
     horizontal, alignment = Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole
     assert lines.headerData(1, horizontal, alignment) == int(
         Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

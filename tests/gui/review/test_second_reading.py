@@ -16,7 +16,7 @@ from leukview.domain.slide import SlideState
 from leukview.gui.main_window import MainWindow
 from leukview.gui.review.agreement_dialog import AgreementDialog
 from leukview.gui.worklist.model import SEARCH_ROLE, STATE_ROLE
-from leukview.services.review.reading_access import Reader
+from leukview.services.review.reading_access import Viewer
 from leukview.services.workbench import Workbench
 from tests.gui.conftest import CELLS, dialog_of, now, press
 from tests.gui.users.test_sign_in import lock, sit, unlock
@@ -27,13 +27,13 @@ def ids_of(window: MainWindow) -> list[str]:
 
 
 def settle_down(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.waitUntil(lambda: window.desk.idle and not window.jobs.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: window.review.idle and not window.tasks.busy, timeout=20_000)
 
 
 def read_first(qtbot: QtBot, window: MainWindow) -> None:
     """Dr. A calls every cell a lymphocyte."""
     ids = ids_of(window)
-    window.desk.do(lambda session: session.override(ids, "lymphocyte"))
+    window.review.submit(lambda session: session.override(ids, "lymphocyte"))
     settle_down(qtbot, window)
 
 
@@ -43,9 +43,9 @@ def read_second(qtbot: QtBot, window: MainWindow, workbench: Workbench) -> None:
     lock(qtbot, window)
     unlock(qtbot, window, "Dr. B", "5678")
     ids = ids_of(window)
-    window.desk.do(lambda session: session.override(ids[3:], "lymphocyte"))
-    window.desk.do(lambda session: session.override(ids[:3], "blast"))
-    window.desk.do(lambda session: session.sign("Dr. B", "Second reading"))
+    window.review.submit(lambda session: session.override(ids[3:], "lymphocyte"))
+    window.review.submit(lambda session: session.override(ids[:3], "blast"))
+    window.review.submit(lambda session: session.sign("Dr. B", "Second reading"))
     settle_down(qtbot, window)
 
 
@@ -58,25 +58,25 @@ def test_that_a_second_reader_is_blinded_to_everybody_else(qtbot: QtBot, opened:
     settle_down(qtbot, opened)
     view = now(opened)
     assert (view.reading, view.reviewed, opened.blind) == (SECOND, 0, True)
-    assert opened.actions_.by_key["second"].isChecked()
+    assert opened.action_manager.by_key["second"].isChecked()
     assert [g.title for g in opened.gallery.model.groups] == ["Not reviewed yet"]
     told = " ".join(str(opened.gallery.model.index(row).data()) for row in range(CELLS))
     assert not any(word in told for word in ("model", "analyser", "Lymphocyte"))
-    assert opened._last.text() == ""
+    assert opened._last_action_label.text() == ""
     for key in ("accept", "map", "report", "blind", "audit", "agreement", "reopen"):
-        assert not opened.actions_.by_key[key].isEnabled(), key
-    listed = str(opened.worklist.index(0).data())
+        assert not opened.action_manager.by_key[key].isEnabled(), key
+    listed = str(opened.worklist_model.index(0).data())
     assert f"second reading · 0 of {CELLS}" in listed, "how far the first reader came is hidden"
     cell = opened.gallery.current
     assert view.by_id[cell].cell.number == 1, "the second reader starts in front"
     press(qtbot, opened, "b")
     assert now(opened).by_id[cell].label == "blast"
-    qtbot.waitUntil(lambda: f"second reading · 1 of {CELLS}" in str(opened.worklist.index(0).data()))
-    opened.actions_.by_key["second"].trigger()
+    qtbot.waitUntil(lambda: f"second reading · 1 of {CELLS}" in str(opened.worklist_model.index(0).data()))
+    opened.action_manager.by_key["second"].trigger()
     settle_down(qtbot, opened)
     assert now(opened).reading == SECOND, "an unsigned second reading is not left for the first reader's labels"
-    assert "not signed yet" in opened.notices.text
-    assert opened.actions_.by_key["second"].isChecked()
+    assert "not signed yet" in opened.notifications.text
+    assert opened.action_manager.by_key["second"].isChecked()
 
 
 def test_that_the_first_reader_cannot_read_the_slide_again_as_second(
@@ -86,10 +86,10 @@ def test_that_the_first_reader_cannot_read_the_slide_again_as_second(
     read_first(qtbot, opened)
     opened.activateWindow()
     qtbot.keyClick(opened, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: "Dr. A is the first reader of this slide" in opened.notices.text)
+    qtbot.waitUntil(lambda: "Dr. A is the first reader of this slide" in opened.notifications.text)
     settle_down(qtbot, opened)
     assert now(opened).reading == FIRST
-    assert not opened.actions_.by_key["second"].isChecked()
+    assert not opened.action_manager.by_key["second"].isChecked()
 
 
 def test_that_the_readers_settle_their_disagreements_with_keys_and_the_report_says_so(
@@ -97,17 +97,17 @@ def test_that_the_readers_settle_their_disagreements_with_keys_and_the_report_sa
 ):
     sit(qtbot, opened, workbench, "Dr. A", "1234")
     read_first(qtbot, opened)
-    opened.actions_.by_key["agreement"].trigger()
-    qtbot.waitUntil(lambda: "no finished second reading" in opened.notices.text)
+    opened.action_manager.by_key["agreement"].trigger()
+    qtbot.waitUntil(lambda: "no finished second reading" in opened.notifications.text)
     read_second(qtbot, opened, workbench)
     lock(qtbot, opened)
     unlock(qtbot, opened, "Dr. A", "1234")
     settle_down(qtbot, opened)
     assert (now(opened).reading, opened.blind) == (FIRST, False)
-    assert f"{CELLS} of {CELLS}" in str(opened.worklist.index(0).data())
+    assert f"{CELLS} of {CELLS}" in str(opened.worklist_model.index(0).data())
     ids = ids_of(opened)
     assert now(opened).shown.count("lymphocyte") == CELLS, "the second reading leaves the first alone"
-    dialog = dialog_of(qtbot, AgreementDialog, opened.actions_.by_key["agreement"].trigger)
+    dialog = dialog_of(qtbot, AgreementDialog, opened.action_manager.by_key["agreement"].trigger)
     assert "3 disagreements, 3 still open" in dialog.facts.text()
     assert dialog.headline.text().startswith("Cohen's κ 0.00")
     headings = [dialog.model.headerData(c, Qt.Orientation.Horizontal) for c in range(4)]
@@ -118,13 +118,13 @@ def test_that_the_readers_settle_their_disagreements_with_keys_and_the_report_sa
     qtbot.waitUntil(lambda: "1 still open" in dialog.facts.text())
     assert [now(opened).by_id[cell].label for cell in ids[:3]] == ["blast", "lymphocyte", "lymphocyte"]
     assert now(opened).by_id[ids[0]].review.label == "lymphocyte"
-    assert any("1 disagreements" in sentence for sentence in opened.desk.obstacles)
+    assert any("1 disagreements" in sentence for sentence in opened.review.signing_obstacles)
     dialog.view.selectRow(2)
     dialog.show_button.click()
     qtbot.waitUntil(lambda: opened.gallery.current == ids[2])
     output = tmp_path / "report.pdf"
-    opened.flow.report(now(opened).slide.id, "Dr. A", output)
-    qtbot.waitUntil(lambda: "The report is written" in opened.notices.text, timeout=30_000)
+    opened.slide_jobs.write_report(now(opened).slide.id, "Dr. A", output)
+    qtbot.waitUntil(lambda: "The report is written" in opened.notifications.text, timeout=30_000)
     text = " ".join(" ".join(page.extract_text() for page in PdfReader(output).pages).split())
     assert "Dr. B, blinded to the first reader and the model" in text
     assert "3 disagreements, 2 settled by consensus" in text
@@ -145,7 +145,7 @@ def test_that_a_refresh_brings_what_another_program_wrote(qtbot: QtBot, opened: 
 
 def worklist_words(window: MainWindow) -> str:
     """All that the worklist says of its first slide, to eye, ear and search."""
-    index = window.worklist.index(0)
+    index = window.worklist_model.index(0)
     roles = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole)
     return "\n".join(str(index.data(role)) for role in (*roles, SEARCH_ROLE))
 
@@ -157,8 +157,8 @@ def test_that_the_worklist_tells_a_blinded_second_reader_the_own_progress_alone(
     read_first(qtbot, opened)
     ids = ids_of(opened)
     for cell in ids:
-        opened.desk.do(methodcaller("opened", cell))
-    opened.desk.do(lambda session: session.sign("Dr. A", "First reading"))
+        opened.review.submit(methodcaller("opened", cell))
+    opened.review.submit(lambda session: session.sign("Dr. A", "First reading"))
     settle_down(qtbot, opened)
     assert "signed" in worklist_words(opened)
     workbench.profiles.add("Dr. A", "Dr. B", Role.SECOND_READER, "5678")
@@ -166,10 +166,10 @@ def test_that_the_worklist_tells_a_blinded_second_reader_the_own_progress_alone(
     unlock(qtbot, opened, "Dr. B", "5678")
     settle_down(qtbot, opened)
     assert f"second reading · 0 of {CELLS}" in worklist_words(opened)
-    assert opened.worklist.index(0).data(STATE_ROLE) == SlideState.IN_REVIEW.value, "the filter tells no more"
-    opened.desk.do(lambda session: session.override(ids[:2], "monocyte"))
+    assert opened.worklist_model.index(0).data(STATE_ROLE) == SlideState.IN_REVIEW.value, "the filter tells no more"
+    opened.review.submit(lambda session: session.override(ids[:2], "monocyte"))
     settle_down(qtbot, opened)
-    opened.flow.read_worklist()  # as after each import, and when another program wrote
+    opened.slide_jobs.load_worklist()  # as after each import, and when another program wrote
     settle_down(qtbot, opened)
     words = worklist_words(opened)
     assert f"second reading · 2 of {CELLS}" in words
@@ -178,10 +178,10 @@ def test_that_the_worklist_tells_a_blinded_second_reader_the_own_progress_alone(
     counts = workbench.patient_counts(view.slide.patient, "", CancelToken(), null_reporter)
     assert counts, "asked before the second reading began, answered after"
     opened.companions._on_others((view.slide.id, counts))
-    assert opened.tally.all_slides.isHidden()
+    assert opened.tally.all_slides_checkbox.isHidden()
     synthetic = view.slide.synthetic
     assert workbench.atlas(CancelToken(), null_reporter, synthetic=synthetic)
-    assert not workbench.atlas(CancelToken(), null_reporter, synthetic=synthetic, reader=opened.desk.reader)
+    assert not workbench.atlas(CancelToken(), null_reporter, synthetic=synthetic, reader=opened.review.reader)
 
 
 def test_that_a_second_reader_who_opened_nothing_yet_sees_no_first_reading(
@@ -189,7 +189,7 @@ def test_that_a_second_reader_who_opened_nothing_yet_sees_no_first_reading(
 ):
     slide, ids = now(opened).slide.id, ids_of(opened)
     workbench.session(slide, "Dr. A").override(ids, "blast")
-    dr_b = Reader("Dr. B", second=True)
+    dr_b = Viewer("Dr. B", second=True)
     (row,) = workbench.worklist(CancelToken(), null_reporter, reader=dr_b)
     assert (row.reading, row.reviewed, row.open_alerts, row.classes) == (SECOND, 0, (), ())
     (row,) = workbench.worklist(CancelToken(), null_reporter)
@@ -215,12 +215,12 @@ def test_that_a_worklist_read_for_another_reader_is_not_shown(qtbot: QtBot, open
     slide = now(opened).slide.id
     workbench.session(slide, "Dr. A").override(ids_of(opened), "blast")
     rows = workbench.worklist(CancelToken(), null_reporter)
-    opened.desk.seat(workbench.profiles.add("Dr. A", "Dr. B", Role.SECOND_READER, "5678"))
-    assert not opened.worklist.rowCount(), "what the reader before saw is gone at once"
-    opened.flow._on_worklist(Reader("Dr. Test"), rows)
-    assert not opened.worklist.rowCount()
+    opened.review.set_reviewer(workbench.profiles.add("Dr. A", "Dr. B", Role.SECOND_READER, "5678"))
+    assert not opened.worklist_model.rowCount(), "what the reader before saw is gone at once"
+    opened.slide_jobs._on_worklist_loaded(Viewer("Dr. Test"), rows)
+    assert not opened.worklist_model.rowCount()
     settle_down(qtbot, opened)
-    opened.desk.open(slide)
+    opened.review.open(slide)
     settle_down(qtbot, opened)
-    opened.worklist.take(rows)  # however it comes about: the bench knows its slide
+    opened.worklist_model.update_rows(rows)  # however it comes about: the bench knows its slide
     assert "second reading" in worklist_words(opened)

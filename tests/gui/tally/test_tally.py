@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from leukview.domain.taxonomy import Taxonomy
-from leukview.gui.tally.model import Column, TallyModel, rows_of
+from leukview.gui.tally.model import TallyColumn, TallyModel, tally_rows
 from leukview.gui.tally.panel import TallyPanel
 from leukview.services.review.session import SlideView
 from tests.gui.gallery.test_gallery import prediction, reviewed, slide
@@ -19,7 +19,7 @@ def with_labels(taxonomy: Taxonomy, labels: dict[str, int]) -> SlideView:
     return replace(shown, cells=tuple(cells))
 
 
-def text(panel: TallyPanel, row: int, column: Column) -> str:
+def text(panel: TallyPanel, row: int, column: TallyColumn) -> str:
     return str(panel.model.index(row, column).data())
 
 
@@ -27,30 +27,30 @@ def test_that_the_table_shows_rumkes_figures(qtbot: QtBot, taxonomy: Taxonomy):
     panel = TallyPanel()
     qtbot.addWidget(panel)
     panel.show_slide(with_labels(taxonomy, {"blast": 40, "neutrophil": 150, "eosinophil": 10, "smudge_cell": 30}))
-    lines = {text(panel, r, Column.NAME): r for r in range(panel.model.rowCount())}
-    assert text(panel, lines["Blasts"], Column.INTERVAL) == "14.7–26.2"
-    assert text(panel, lines["Eosinophils"], Column.INTERVAL) == "2.4–9.0"
-    assert text(panel, lines["Blasts and equivalents"], Column.COUNT) == "40"
-    assert text(panel, lines["Smudge cells"], Column.PERCENT) == ""
-    assert text(panel, lines["Smudge cells"], Column.INTERVAL) == "15.0"
-    assert "straddles 20 %" in panel._warnings.text()
-    assert "Under 200" not in panel._warnings.text()
-    assert "200 leukocytes" in panel._headline.text()
-    assert "200 more to 400" in panel._headline.text()
+    lines = {text(panel, r, TallyColumn.NAME): r for r in range(panel.model.rowCount())}
+    assert text(panel, lines["Blasts"], TallyColumn.INTERVAL) == "14.7–26.2"
+    assert text(panel, lines["Eosinophils"], TallyColumn.INTERVAL) == "2.4–9.0"
+    assert text(panel, lines["Blasts and equivalents"], TallyColumn.COUNT) == "40"
+    assert text(panel, lines["Smudge cells"], TallyColumn.PERCENT) == ""
+    assert text(panel, lines["Smudge cells"], TallyColumn.INTERVAL) == "15.0"
+    assert "straddles 20 %" in panel._warnings_label.text()
+    assert "Under 200" not in panel._warnings_label.text()
+    assert "200 leukocytes" in panel._headline_label.text()
+    assert "200 more to 400" in panel._headline_label.text()
 
 
 def test_that_small_counts_are_warned_of(qtbot: QtBot, taxonomy: Taxonomy):
     panel = TallyPanel()
     qtbot.addWidget(panel)
     panel.show_slide(with_labels(taxonomy, {"neutrophil": 50}))
-    assert "Under 200" in panel._warnings.text()
-    assert "50 more to 100" in panel._headline.text()
+    assert "Under 200" in panel._warnings_label.text()
+    assert "50 more to 100" in panel._headline_label.text()
 
 
 def test_that_a_class_only_the_model_named_keeps_its_line(taxonomy: Taxonomy):
     shown = slide(taxonomy, 4)
     shown = reviewed(shown, 0, "monocyte")
-    lines = {r.key: (r.model, r.count) for r in rows_of(shown)}
+    lines = {r.key: (r.model_count, r.count) for r in tally_rows(shown)}
     assert lines["blast"] == (1, 0)
     assert lines["monocyte"] == (0, 1)
 
@@ -61,7 +61,7 @@ def test_that_a_click_on_a_line_names_its_class(qtbot: QtBot, taxonomy: Taxonomy
     panel.resize(480, 300)
     panel.show()
     panel.show_slide(with_labels(taxonomy, {"neutrophil": 50, "smudge_cell": 3}))
-    place = panel.table.visualRect(panel.model.index(2, Column.NAME)).center()
+    place = panel.table.visualRect(panel.model.index(2, TallyColumn.NAME)).center()
     with qtbot.waitSignal(panel.class_chosen) as caught:
         qtbot.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert caught.args == ["smudge_cell"]
@@ -71,8 +71,8 @@ def test_that_a_tally_without_leukocytes_shows_no_percent(qtbot: QtBot, taxonomy
     panel = TallyPanel()
     qtbot.addWidget(panel)
     panel.show_slide(with_labels(taxonomy, {"smudge_cell": 3}))
-    assert text(panel, 1, Column.COUNT) == "3"
-    assert text(panel, 1, Column.PERCENT) == text(panel, 1, Column.INTERVAL) == ""
+    assert text(panel, 1, TallyColumn.COUNT) == "3"
+    assert text(panel, 1, TallyColumn.PERCENT) == text(panel, 1, TallyColumn.INTERVAL) == ""
 
 
 def test_that_absolute_counts_stand_beside_the_percentages_once_the_white_cell_count_is_given(
@@ -83,14 +83,14 @@ def test_that_absolute_counts_stand_beside_the_percentages_once_the_white_cell_c
     panel.show()
     shown = with_labels(taxonomy, {"blast": 30, "promyelocyte": 10, "neutrophil": 60, "smudge_cell": 5})
     panel.show_slide(shown)
-    assert panel.table.isColumnHidden(Column.ABSOLUTE)
+    assert panel.table.isColumnHidden(TallyColumn.ABSOLUTE)
     panel.show_slide(replace(shown, slide=replace(shown.slide, wbc_per_nl=12.5)))
-    assert not panel.table.isColumnHidden(Column.ABSOLUTE)
-    lines = {text(panel, r, Column.NAME): r for r in range(panel.model.rowCount())}
-    assert text(panel, lines["Blasts"], Column.ABSOLUTE) == "3.75"
-    assert text(panel, lines["Blasts and equivalents"], Column.ABSOLUTE) == "5.00"
-    assert text(panel, lines["Neutrophils"], Column.ABSOLUTE) == "7.50"
-    assert text(panel, lines["Smudge cells"], Column.ABSOLUTE) == ""
+    assert not panel.table.isColumnHidden(TallyColumn.ABSOLUTE)
+    lines = {text(panel, r, TallyColumn.NAME): r for r in range(panel.model.rowCount())}
+    assert text(panel, lines["Blasts"], TallyColumn.ABSOLUTE) == "3.75"
+    assert text(panel, lines["Blasts and equivalents"], TallyColumn.ABSOLUTE) == "5.00"
+    assert text(panel, lines["Neutrophils"], TallyColumn.ABSOLUTE) == "7.50"
+    assert text(panel, lines["Smudge cells"], TallyColumn.ABSOLUTE) == ""
 
 
 def test_that_in_a_narrow_panel_the_class_keeps_its_name_beside_absolute_counts(qtbot: QtBot, taxonomy: Taxonomy):
@@ -100,23 +100,23 @@ def test_that_in_a_narrow_panel_the_class_keeps_its_name_beside_absolute_counts(
     panel.show()
     shown = with_labels(taxonomy, {"blast": 30, "neutrophil": 60})
     panel.show_slide(replace(shown, slide=replace(shown.slide, wbc_per_nl=12.5)))
-    assert panel.table.isColumnHidden(Column.MODEL)
-    assert "Model: 30" in str(panel.model.index(0, Column.NAME).data(Qt.ItemDataRole.ToolTipRole))
+    assert panel.table.isColumnHidden(TallyColumn.MODEL)
+    assert "Model: 30" in str(panel.model.index(0, TallyColumn.NAME).data(Qt.ItemDataRole.ToolTipRole))
     panel.resize(80 * panel.fontMetrics().averageCharWidth(), 300)
-    assert not panel.table.isColumnHidden(Column.MODEL)
+    assert not panel.table.isColumnHidden(TallyColumn.MODEL)
 
 
 def test_that_only_the_lines_that_changed_are_painted_anew(taxonomy: Taxonomy):
     model, told = TallyModel(), []
     shown = slide(taxonomy, 20)
-    model.show_rows(rows_of(shown), blind=False)
+    model.show_rows(tally_rows(shown), blind=False)
     model.dataChanged.connect(lambda first, last: told.append((first.row(), last.row(), last.column())))
-    model.show_rows(rows_of(reviewed(shown, 0, shown.cells[0].label)), blind=False)
+    model.show_rows(tally_rows(reviewed(shown, 0, shown.cells[0].label)), blind=False)
     assert told == []
     lines = [r.key for r in model.rows]
-    model.show_rows(rows_of(reviewed(shown, 3, "lymphocyte")), blind=False)
+    model.show_rows(tally_rows(reviewed(shown, 3, "lymphocyte")), blind=False)
     assert lines[-1] == "smudge_cell"
-    assert (len(lines) - 1, len(lines) - 1, Column.INTERVAL) in told
+    assert (len(lines) - 1, len(lines) - 1, TallyColumn.INTERVAL) in told
     told.clear()
     model.show_rows(list(model.rows), blind=True)
     assert [first for first, _, _ in told] == list(range(len(lines)))
@@ -130,9 +130,11 @@ def test_that_the_names_keep_their_room_when_the_models_column_comes_back(qtbot:
     shown = with_labels(taxonomy, {"immature_granulocyte": 12, "blast": 30, "neutrophil": 20, "erythroblast": 4})
     shown = replace(shown, slide=replace(shown.slide, wbc_per_nl=12.5))
     panel.show_slide(shown)
-    whole = [panel.table.columnWidth(column) for column in Column]
+    whole = [panel.table.columnWidth(column) for column in TallyColumn]
     panel.show_slide(shown, blind=True)
     panel.show_slide(shown)
-    assert [panel.table.columnWidth(column) for column in Column] == whole
-    names = [panel.table.sizeHintForIndex(panel.model.index(row, Column.NAME)) for row in range(len(panel.model.rows))]
-    assert panel.table.columnWidth(Column.NAME) >= max(size.width() for size in names)
+    assert [panel.table.columnWidth(column) for column in TallyColumn] == whole
+    names = [
+        panel.table.sizeHintForIndex(panel.model.index(row, TallyColumn.NAME)) for row in range(len(panel.model.rows))
+    ]
+    assert panel.table.columnWidth(TallyColumn.NAME) >= max(size.width() for size in names)

@@ -18,7 +18,7 @@ from leukview.gui.help.about_dialog import AboutDialog
 from leukview.gui.main_window import MainWindow
 from leukview.gui.review.comment_dialog import CommentDialog
 from leukview.gui.review.sign_dialog import SignDialog
-from leukview.gui.users.lock_screen import LockCover
+from leukview.gui.users.lock_screen import LockScreen
 from leukview.gui.users.reviewers_dialog import ReviewersDialog
 from leukview.services.review.session import ReviewSession
 from leukview.services.workbench import Workbench
@@ -30,8 +30,8 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 def sit(qtbot: QtBot, window: MainWindow, workbench: Workbench, name: str, pin: str, role: Role = Role.REVIEWER):
     """Make a reviewer and put them at the window, as the lock does."""
     profile = workbench.profiles.add("Dr. Test", name, role, pin)
-    window.seating.lock()
-    qtbot.waitUntil(lambda: window.seating.locked)
+    window.sign_in.lock()
+    qtbot.waitUntil(lambda: window.sign_in.is_locked)
     unlock(qtbot, window, name, pin)
     return profile
 
@@ -44,32 +44,32 @@ def unlock(qtbot: QtBot, window: MainWindow, name: str, pin: str) -> None:
         qtbot.keyClick(cover.pin, Qt.Key.Key_Return)
     else:
         cover.unlock_button.click()
-    qtbot.waitUntil(lambda: not window.seating.locked, timeout=10_000)
+    qtbot.waitUntil(lambda: not window.sign_in.is_locked, timeout=10_000)
 
 
-def cover_of(window: MainWindow) -> LockCover:
-    assert window.seating.cover is not None
-    return window.seating.cover
+def cover_of(window: MainWindow) -> LockScreen:
+    assert window.sign_in.lock_screen is not None
+    return window.sign_in.lock_screen
 
 
-def lock(qtbot: QtBot, window: MainWindow) -> LockCover:
+def lock(qtbot: QtBot, window: MainWindow) -> LockScreen:
     window.activateWindow()
     qtbot.keyClick(window, Qt.Key.Key_L, CTRL)
-    qtbot.waitUntil(lambda: window.seating.locked)
+    qtbot.waitUntil(lambda: window.sign_in.is_locked)
     return cover_of(window)
 
 
 def test_that_nothing_stands_before_the_first_slide_of_a_single_user(qtbot: QtBot, window: MainWindow):
-    qtbot.waitUntil(lambda: not window.jobs.busy)
-    assert not window.seating.locked
-    assert window.desk.reviewer == "Dr. Test"
-    assert window.seating.minutes == 0
+    qtbot.waitUntil(lambda: not window.tasks.busy)
+    assert not window.sign_in.is_locked
+    assert window.review.reviewer == "Dr. Test"
+    assert window.sign_in.lock_minutes == 0
     qtbot.keyClick(window, Qt.Key.Key_L, CTRL)
-    qtbot.waitUntil(lambda: "no reviewer with a PIN" in window.notices.text)
+    qtbot.waitUntil(lambda: "no reviewer with a PIN" in window.notifications.text)
 
 
 def test_that_a_reviewer_is_added_in_the_dialog(qtbot: QtBot, window: MainWindow, workbench: Workbench):
-    dialog = dialog_of(qtbot, ReviewersDialog, window.actions_.by_key["reviewers"].trigger)
+    dialog = dialog_of(qtbot, ReviewersDialog, window.action_manager.by_key["reviewers"].trigger)
     dialog.name.setText("Dr. Ada Klee")
     dialog.pin.setText("1234")
     dialog.again.setText("1235")
@@ -90,7 +90,7 @@ def test_that_a_reviewer_is_added_in_the_dialog(qtbot: QtBot, window: MainWindow
     dialog.old.setText("1234")
     dialog.change_button.click()
     qtbot.waitUntil(lambda: not dialog.new.text())
-    workbench.profiles.prove("Dr. Ada Klee", "5678")
+    workbench.profiles.verify_pin("Dr. Ada Klee", "5678")
     dialog.minutes.setValue(3)
     assert load_settings(data_dir() / "settings.json").lock_minutes == 3
     dialog.reject()
@@ -100,24 +100,24 @@ def test_that_a_dialog_closed_too_early_still_adds_the_reviewer_or_says_why_not(
     qtbot: QtBot, window: MainWindow, workbench: Workbench
 ):
     for name, told in (("Dr. Ada Klee", "can take the seat now"), ("dr. ada klee", "already")):
-        dialog = dialog_of(qtbot, ReviewersDialog, window.actions_.by_key["reviewers"].trigger)
+        dialog = dialog_of(qtbot, ReviewersDialog, window.action_manager.by_key["reviewers"].trigger)
         dialog.name.setText(name)
         dialog.add_button.click()
         dialog.reject()
-        qtbot.waitUntil(lambda told=told: told in window.notices.text, timeout=20_000)  # type: ignore[misc]
+        qtbot.waitUntil(lambda told=told: told in window.notifications.text, timeout=20_000)  # type: ignore[misc]
     assert [profile.name for profile in workbench.profiles.all()] == ["Dr. Ada Klee"]
 
 
 def test_that_the_lock_hides_everything_and_stops_every_key(qtbot: QtBot, opened: MainWindow, workbench: Workbench):
     sit(qtbot, opened, workbench, "Dr. A", "1234")
     cell = opened.gallery.current
-    dialog = dialog_of(qtbot, CommentDialog, opened.actions_.by_key["comment"].trigger)
-    opened.seating.lock()
-    qtbot.waitUntil(lambda: opened.seating.locked)
+    dialog = dialog_of(qtbot, CommentDialog, opened.action_manager.by_key["comment"].trigger)
+    opened.sign_in.lock()
+    qtbot.waitUntil(lambda: opened.sign_in.is_locked)
     assert not dialog.isVisible()
     assert not opened.gallery.isVisible()
     assert not opened.menuBar().isVisible()
-    assert {key for key, action in opened.actions_.by_key.items() if action.isEnabled()} == {"quit"}
+    assert {key for key, action in opened.action_manager.by_key.items() if action.isEnabled()} == {"quit"}
     before = len(workbench.log.events())
     for key in (Qt.Key.Key_Space, Qt.Key.Key_B):
         qtbot.keyClick(cover_of(opened), key)
@@ -128,7 +128,7 @@ def test_that_the_lock_hides_everything_and_stops_every_key(qtbot: QtBot, opened
     dialog.reject()
     assert opened.gallery.isVisible()
     assert opened.gallery.current == cell
-    assert opened.actions_.by_key["sign"].isEnabled()
+    assert opened.action_manager.by_key["sign"].isEnabled()
 
 
 def test_that_a_dialog_that_comes_up_meanwhile_waits_under_the_lock(
@@ -136,7 +136,7 @@ def test_that_a_dialog_that_comes_up_meanwhile_waits_under_the_lock(
 ):
     sit(qtbot, opened, workbench, "Dr. A", "1234")
     lock(qtbot, opened)
-    opened.asking.about()
+    opened.dialogs.about()
     qtbot.waitUntil(lambda: bool(opened.findChildren(AboutDialog)), timeout=10_000)
     dialog = opened.findChildren(AboutDialog)[0]
     qtbot.waitUntil(lambda: not dialog.isVisible())
@@ -152,10 +152,10 @@ def test_that_a_wrong_pin_keeps_it_locked_and_is_recorded(qtbot: QtBot, opened: 
     qtbot.keyClicks(cover.pin, "9999")
     qtbot.keyClick(cover.pin, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: "The PIN is wrong" in cover.words.text())
-    qtbot.waitUntil(lambda: opened.desk.idle)
+    qtbot.waitUntil(lambda: opened.review.idle)
     event = workbench.log.events()[-1]
     assert (event.kind, event.reviewer, dict(event.payload)) == (EventKind.UNLOCK_FAILED, "Dr. A", {})
-    assert opened.seating.locked
+    assert opened.sign_in.is_locked
     qtbot.waitUntil(cover.unlock_button.isEnabled)
     unlock(qtbot, opened, "Dr. A", "1234")
     assert workbench.log.verify() is None
@@ -189,7 +189,7 @@ def test_that_the_cover_stays_when_the_slide_cannot_be_opened_for_the_next_revie
         qtbot.keyClicks(cover.pin, "5678")
         qtbot.keyClick(cover.pin, Qt.Key.Key_Return)
         qtbot.waitUntil(lambda: "could not be opened" in cover.words.text(), timeout=10_000)
-    assert opened.seating.locked
+    assert opened.sign_in.is_locked
     qtbot.waitUntil(cover.unlock_button.isEnabled)
     unlock(qtbot, opened, "Dr. B", "5678")
     cell = opened.gallery.current
@@ -198,17 +198,17 @@ def test_that_the_cover_stays_when_the_slide_cannot_be_opened_for_the_next_revie
 
 
 def test_that_the_window_locks_itself_when_nobody_touches_it(qtbot: QtBot, opened: MainWindow, workbench: Workbench):
-    assert opened.seating.minutes == 0
+    assert opened.sign_in.lock_minutes == 0
     sit(qtbot, opened, workbench, "Dr. A", "1234")
-    assert opened.seating.minutes == 10
-    assert opened.seating.idle.timer.isActive()
-    opened.seating.idle.set_minutes(10)
+    assert opened.sign_in.lock_minutes == 10
+    assert opened.sign_in.idle_monitor.timer.isActive()
+    opened.sign_in.idle_monitor.set_minutes(10)
     opened.activateWindow()
-    opened.seating.idle.timer.setInterval(500_000)
+    opened.sign_in.idle_monitor.timer.setInterval(500_000)
     qtbot.keyClick(opened.windowHandle(), Qt.Key.Key_F24)
-    assert opened.seating.idle.timer.remainingTime() > 499_000, "a key winds the clock up again"
-    opened.seating.idle.set_minutes(0.001)
-    qtbot.waitUntil(lambda: opened.seating.locked, timeout=10_000)
+    assert opened.sign_in.idle_monitor.timer.remainingTime() > 499_000, "a key winds the clock up again"
+    opened.sign_in.idle_monitor.set_minutes(0.001)
+    qtbot.waitUntil(lambda: opened.sign_in.is_locked, timeout=10_000)
     unlock(qtbot, opened, "Dr. A", "1234")
 
 
@@ -217,26 +217,26 @@ def test_that_who_reviews_is_asked_at_the_start_once_there_are_reviewers(
 ):
     workbench.profiles.add("system", "Dr. A", Role.REVIEWER, "")
     window: MainWindow = request.getfixturevalue("window")
-    qtbot.waitUntil(lambda: window.seating.locked)
+    qtbot.waitUntil(lambda: window.sign_in.is_locked)
     cover = cover_of(window)
     assert cover.chosen == Profile(cover.chosen.id, "Dr. A", Role.REVIEWER, has_pin=False)
     assert not cover.pin.isVisible()
     unlock(qtbot, window, "Dr. A", "")
-    assert window.desk.reviewer == "Dr. A"
-    assert window.seating.minutes == 0, "without a PIN nothing could be unlocked again"
+    assert window.review.reviewer == "Dr. A"
+    assert window.sign_in.lock_minutes == 0, "without a PIN nothing could be unlocked again"
 
 
 def test_that_signing_asks_for_the_pin(qtbot: QtBot, opened: MainWindow, workbench: Workbench):
     sit(qtbot, opened, workbench, "Dr. A", "1234")
     ids = [v.cell.id for v in now(opened).cells]
-    opened.desk.do(lambda session: session.override(ids, "segmented_neutrophil"))
+    opened.review.submit(lambda session: session.override(ids, "segmented_neutrophil"))
     for cell in now(opened).unopened_blasts:
-        opened.desk.do(partial(ReviewSession.opened, cell=cell))
+        opened.review.submit(partial(ReviewSession.opened, cell=cell))
     for alert in now(opened).open_alerts:
-        opened.desk.do(partial(ReviewSession.acknowledge, alert=alert.rule.key))
-    qtbot.waitUntil(lambda: opened.desk.idle)
-    qtbot.waitUntil(lambda: not opened.desk.obstacles)
-    dialog = dialog_of(qtbot, SignDialog, opened.actions_.by_key["sign"].trigger)
+        opened.review.submit(partial(ReviewSession.acknowledge, alert=alert.rule.key))
+    qtbot.waitUntil(lambda: opened.review.idle)
+    qtbot.waitUntil(lambda: not opened.review.signing_obstacles)
+    dialog = dialog_of(qtbot, SignDialog, opened.action_manager.by_key["sign"].trigger)
     assert dialog.name() == "Dr. A"
     assert not dialog.sign_button.isEnabled()
     qtbot.keyClicks(dialog._pin, "0000")
@@ -257,24 +257,24 @@ def test_that_who_leaves_the_dialog_while_the_pin_is_checked_does_not_sign(
 ):
     sit(qtbot, opened, workbench, "Dr. A", "1234")
     ids = [v.cell.id for v in now(opened).cells]
-    opened.desk.do(lambda session: session.override(ids, "segmented_neutrophil"))
+    opened.review.submit(lambda session: session.override(ids, "segmented_neutrophil"))
     for alert in now(opened).open_alerts:
-        opened.desk.do(partial(ReviewSession.acknowledge, alert=alert.rule.key))
-    qtbot.waitUntil(lambda: opened.desk.idle and not opened.desk.obstacles)
-    enter, gate = workbench.profiles.enter, threading.Event()
+        opened.review.submit(partial(ReviewSession.acknowledge, alert=alert.rule.key))
+    qtbot.waitUntil(lambda: opened.review.idle and not opened.review.signing_obstacles)
+    enter, gate = workbench.profiles.authenticate, threading.Event()
 
     def slow(profile_id: str, pin: str) -> Profile:
         gate.wait(10)
         return enter(profile_id, pin)
 
-    monkeypatch.setattr(workbench.profiles, "enter", slow)
+    monkeypatch.setattr(workbench.profiles, "authenticate", slow)
     for pin in ("1234", "0000"):
-        dialog = dialog_of(qtbot, SignDialog, opened.actions_.by_key["sign"].trigger)
+        dialog = dialog_of(qtbot, SignDialog, opened.action_manager.by_key["sign"].trigger)
         qtbot.keyClicks(dialog._pin, pin)
         dialog.sign_button.click()
         dialog.reject()
         gate.set()
-        qtbot.waitUntil(lambda: opened.desk.idle and not opened.jobs.busy, timeout=20_000)
+        qtbot.waitUntil(lambda: opened.review.idle and not opened.tasks.busy, timeout=20_000)
         gate.clear()
     assert now(opened).review.signature is None
     assert [e.kind for e in workbench.log.events()].count(EventKind.UNLOCK_FAILED) == 1, "a wrong PIN is recorded"
@@ -285,7 +285,7 @@ def test_that_a_reviewer_is_renamed_at_the_seat_and_past_events_keep_the_name(
 ):
     sit(qtbot, opened, workbench, "Dr. Ada Klee", "1234")
     press(qtbot, opened, "m")
-    dialog = dialog_of(qtbot, ReviewersDialog, opened.actions_.by_key["reviewers"].trigger)
+    dialog = dialog_of(qtbot, ReviewersDialog, opened.action_manager.by_key["reviewers"].trigger)
     assert dialog.model.index(0, 0).data() == "Dr. Ada Klee (you)"
     dialog.new_name.setText("Dr. Ada Weiss")
     dialog.rename_button.click()
@@ -293,14 +293,14 @@ def test_that_a_reviewer_is_renamed_at_the_seat_and_past_events_keep_the_name(
     assert dialog.words.text() == "Done."
     assert dialog.record.index(0, 2).data() == "Renamed Dr. Ada Klee to Dr. Ada Weiss."
     assert dialog.record.index(0, 1).data() == "Dr. Ada Klee"
-    qtbot.waitUntil(lambda: opened.desk.idle)
+    qtbot.waitUntil(lambda: opened.review.idle)
     dialog.reject()
     press(qtbot, opened, "b")
     events = [e for e in workbench.log.events() if e.kind is EventKind.OVERRIDE]
     assert [e.reviewer for e in events] == ["Dr. Ada Klee", "Dr. Ada Weiss"]
     lock(qtbot, opened)
     unlock(qtbot, opened, "Dr. Ada Weiss", "1234")
-    assert opened.desk.reviewer == "Dr. Ada Weiss"
+    assert opened.review.reviewer == "Dr. Ada Weiss"
 
 
 def test_that_a_retired_reviewer_is_not_asked_who_reviews_and_leaves_the_seat(
@@ -308,25 +308,25 @@ def test_that_a_retired_reviewer_is_not_asked_who_reviews_and_leaves_the_seat(
 ):
     sit(qtbot, opened, workbench, "Dr. A", "1234")
     workbench.profiles.add("Dr. A", "Dr. B", Role.REVIEWER, "5678")
-    dialog = dialog_of(qtbot, ReviewersDialog, opened.actions_.by_key["reviewers"].trigger)
+    dialog = dialog_of(qtbot, ReviewersDialog, opened.action_manager.by_key["reviewers"].trigger)
     dialog.view.selectRow(1)
     dialog.retire_button.click()
     qtbot.waitUntil(lambda: dialog.model.index(1, 3).data() == "retired")
     assert dialog.retire_button.text() == "&Bring back"
     dialog.reject()
-    opened.seating.lock()
-    qtbot.waitUntil(lambda: opened.seating.locked)
+    opened.sign_in.lock()
+    qtbot.waitUntil(lambda: opened.sign_in.is_locked)
     cover = cover_of(opened)
     assert [cover.who.itemText(i) for i in range(cover.who.count())] == ["Dr. A"]
     unlock(qtbot, opened, "Dr. A", "1234")
-    dialog = dialog_of(qtbot, ReviewersDialog, opened.actions_.by_key["reviewers"].trigger)
+    dialog = dialog_of(qtbot, ReviewersDialog, opened.action_manager.by_key["reviewers"].trigger)
     dialog.view.selectRow(1)
     dialog.retire_button.click()
     qtbot.waitUntil(lambda: dialog.model.index(1, 3).data() == "active")
     dialog.view.selectRow(0)
     dialog.retire_button.click()
-    qtbot.waitUntil(lambda: opened.seating.locked, timeout=10_000)
+    qtbot.waitUntil(lambda: opened.sign_in.is_locked, timeout=10_000)
     cover = cover_of(opened)
     assert [cover.who.itemText(i) for i in range(cover.who.count())] == ["Dr. B"]
     unlock(qtbot, opened, "Dr. B", "5678")
-    assert opened.desk.reviewer == "Dr. B"
+    assert opened.review.reviewer == "Dr. B"

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from leukview.core.job_runner import Progress
-from leukview.gui.app.notification_bar import ProgressStrip
+from leukview.gui.app.notification_bar import StatusBarProgress
 from leukview.gui.widgets.elided_label import ElidedLabel
 from tests.support.layout_checks import layout_faults
 
@@ -31,7 +31,7 @@ def test_that_a_long_line_ends_in_dots_and_stands_whole_in_the_tooltip(qtbot: Qt
 
 def test_that_the_progress_of_a_job_fits_into_a_narrow_window(qtbot: QtBot):
     window = QWidget()
-    line, strip = QHBoxLayout(window), ProgressStrip()
+    line, strip = QHBoxLayout(window), StatusBarProgress()
     line.addWidget(strip)
     qtbot.addWidget(window)
     window.resize(260, 60)

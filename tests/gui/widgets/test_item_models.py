@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from leukview.gui.comparison.dialog import Beside, CellStrip
-from leukview.gui.widgets.text_table_model import Lines
+from leukview.gui.comparison.dialog import CellStripModel, ComparisonCell
+from leukview.gui.widgets.text_table_model import TextTableModel
 from leukview.gui.widgets.tree_model import TreeModel
 
 
@@ -32,7 +32,7 @@ def tree(parent: QObject) -> TreeModel:
 
 def test_that_a_tree_is_laid_out_as_it_was_given(qtmodeltester: ModelTester, qapp: QObject):
     model = tree(qapp)
-    model.show_tree([Node("a", (Node("b", (Node("c"),)), Node("d"))), Node("e")])
+    model.set_roots([Node("a", (Node("b", (Node("c"),)), Node("d"))), Node("e")])
     qtmodeltester.check(model)
     assert [index.data() for index in model.indexes()] == ["a0", "b0", "c0", "d0", "e0"]
     first = model.index(0, 0)
@@ -47,10 +47,10 @@ def test_that_a_tree_is_laid_out_as_it_was_given(qtmodeltester: ModelTester, qap
 
 def test_that_another_tree_takes_the_place_of_the_first(qtmodeltester: ModelTester, qapp: QObject):
     model = tree(qapp)
-    model.show_tree([Node("a", (Node("b"),))])
-    model.show_tree([])
+    model.set_roots([Node("a", (Node("b"),))])
+    model.set_roots([])
     assert model.rowCount() == 0
-    model.show_tree([Node("x"), Node("y")])
+    model.set_roots([Node("x"), Node("y")])
     qtmodeltester.check(model)
     assert [model.index(row, 1).data() for row in range(model.rowCount())] == ["x1", "y1"]
     assert model.parent(model.index(1, 0)) == QModelIndex()
@@ -59,8 +59,8 @@ def test_that_another_tree_takes_the_place_of_the_first(qtmodeltester: ModelTest
 def test_that_lines_are_muted_slanted_and_explained(qtmodeltester: ModelTester, qtbot: QtBot):
     parent = QWidget()
     qtbot.addWidget(parent)
-    model = Lines(("Name", "Cells"), parent, numbers=(1,))
-    model.show_lines([("Ada", "3"), ("Bo", "4")], muted=(1,), slanted=(0,), tips={1: "Before: Bob"})
+    model = TextTableModel(("Name", "Cells"), parent, numeric_columns=(1,))
+    model.set_rows([("Ada", "3"), ("Bo", "4")], muted=(1,), italic=(0,), tool_tips={1: "Before: Bob"})
     qtmodeltester.check(model)
     role = Qt.ItemDataRole
     assert model.index(0, 0).data(role.FontRole).italic()
@@ -73,8 +73,8 @@ def test_that_lines_are_muted_slanted_and_explained(qtmodeltester: ModelTester, 
 
 
 def test_that_a_strip_of_cells_counts_those_from_elsewhere(qtmodeltester: ModelTester, qapp: QObject):
-    model = CellStrip(QColor("#888888"), qapp)
-    model.show_cells([Beside("a", "Blast", ("confirmed",), number=7), Beside("b", "Blast", ())])
+    model = CellStripModel(QColor("#888888"), qapp)
+    model.show_cells([ComparisonCell("a", "Blast", ("confirmed",), number=7), ComparisonCell("b", "Blast", ())])
     qtmodeltester.check(model)
     assert [model.index(row).data() for row in (0, 1)] == ["7", "2"]
     assert model.cell(2) is None

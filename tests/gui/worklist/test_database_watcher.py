@@ -24,15 +24,15 @@ from tests.gui.conftest import close, now
 
 def followed(qtbot: QtBot, window: MainWindow) -> None:
     """The timer's turn, once, to its end."""
-    window.following.look()
-    qtbot.waitUntil(lambda: window.following._task is None and window.desk.idle, timeout=20_000)
+    window.database_watcher.poll()
+    qtbot.waitUntil(lambda: window.database_watcher._task is None and window.review.idle, timeout=20_000)
 
 
 @pytest.fixture
 def calm(qtbot: QtBot, opened: MainWindow) -> MainWindow:
     """A window that looks only when a test says so, and knows what there is."""
-    opened.following.timer.stop()
-    qtbot.waitUntil(lambda: opened.following._task is None, timeout=20_000)
+    opened.database_watcher.timer.stop()
+    qtbot.waitUntil(lambda: opened.database_watcher._task is None, timeout=20_000)
     followed(qtbot, opened)
     return opened
 
@@ -42,7 +42,7 @@ def ids(window: MainWindow) -> list[str]:
 
 
 def states(window: MainWindow) -> dict[str, str]:
-    model = window.worklist
+    model = window.worklist_model
     return {model.index(r).data(SLIDE_ROLE): model.index(r).data(STATE_ROLE) for r in range(model.rowCount())}
 
 
@@ -56,7 +56,7 @@ def test_that_what_another_program_wrote_comes_by_itself_within_two_seconds(
     table = opened.tally.model
     counts = {table.index(row, 0).data(): table.index(row, 2).data() for row in range(table.rowCount())}
     assert int(counts["Basophils"]) >= 2
-    qtbot.waitUntil(lambda: "Dr. Elsewhere" in opened._last.text())
+    qtbot.waitUntil(lambda: "Dr. Elsewhere" in opened._last_action_label.text())
 
 
 def test_that_selection_and_place_stay_when_something_comes(qtbot: QtBot, calm: MainWindow, workbench: Workbench):
@@ -79,10 +79,10 @@ def test_that_a_key_in_flight_is_written_first_and_means_what_was_seen(
     cell = calm.gallery.current
     other = next(c for c in ids(calm) if c != cell)
     workbench.session(now(calm).slide.id, "Dr. Elsewhere").override([other], "monocyte")
-    calm.following.look()
+    calm.database_watcher.poll()
     qtbot.keyClick(calm.gallery.view, Qt.Key.Key_B)
     qtbot.keyClick(calm.gallery.view, Qt.Key.Key_L)
-    qtbot.waitUntil(lambda: calm.desk.idle and calm.following._task is None, timeout=20_000)
+    qtbot.waitUntil(lambda: calm.review.idle and calm.database_watcher._task is None, timeout=20_000)
     followed(qtbot, calm)
     kinds = [e for e in workbench.log.events(now(calm).slide.id) if e.kind is EventKind.OVERRIDE]
     assert [e.payload["label"] for e in kinds] == ["monocyte", "blast", "lymphocyte"]
@@ -92,10 +92,10 @@ def test_that_a_key_in_flight_is_written_first_and_means_what_was_seen(
 
 
 def test_that_what_the_window_wrote_itself_is_no_news(qtbot: QtBot, calm: MainWindow):
-    calm.desk.do(lambda session: session.override(ids(calm)[:1], "blast"))
-    qtbot.waitUntil(lambda: calm.desk.idle)
+    calm.review.submit(lambda session: session.override(ids(calm)[:1], "blast"))
+    qtbot.waitUntil(lambda: calm.review.idle)
     told: list[object] = []
-    calm.desk.changed.connect(told.append)
+    calm.review.changed.connect(told.append)
     followed(qtbot, calm)
     assert not told
 
@@ -110,7 +110,7 @@ def test_that_a_signature_elsewhere_makes_the_slide_read_only_here(
     there.sign("Dr. Elsewhere", "Reviewed")
     followed(qtbot, calm)
     assert now(calm).review.signature is not None
-    assert not calm.actions_.by_key["accept"].isEnabled()
+    assert not calm.action_manager.by_key["accept"].isEnabled()
     assert set(states(calm).values()) == {SlideState.SIGNED.value}
 
 
@@ -132,12 +132,12 @@ def test_that_slides_imported_and_analysed_elsewhere_join_the_worklist(
     (slide,) = workbench.import_slides(drafts, CancelToken(), null_reporter)
     followed(qtbot, calm)
     assert states(calm)[slide.id] == SlideState.IMPORTED.value
-    calm._slides.view.setCurrentIndex(calm._slides.view.model().index(1, 0))
-    chosen = calm._slides.view.currentIndex().data(SLIDE_ROLE)
+    calm._worklist_panel.view.setCurrentIndex(calm._worklist_panel.view.model().index(1, 0))
+    chosen = calm._worklist_panel.view.currentIndex().data(SLIDE_ROLE)
     workbench.analyse(slide.id, CancelToken(), null_reporter)
     followed(qtbot, calm)
     assert states(calm)[slide.id] == SlideState.IN_REVIEW.value
-    assert calm._slides.view.currentIndex().data(SLIDE_ROLE) == chosen
+    assert calm._worklist_panel.view.currentIndex().data(SLIDE_ROLE) == chosen
 
 
 def test_that_opinions_made_elsewhere_reach_the_slide_on_the_bench(
@@ -168,18 +168,18 @@ def test_that_a_silent_database_is_told_once_and_asked_less_often(
     pulse = type(calm._workbench.pulse)
     monkeypatch.setattr(pulse, "look", lambda _self, known: refuse(known))
     told: list[str] = []
-    calm.jobs.problem.connect(lambda words, _hint: told.append(words))
+    calm.tasks.problem.connect(lambda words, _hint: told.append(words))
     followed(qtbot, calm)
     followed(qtbot, calm)
     assert told == ["The database is in use by another program."]
-    assert calm.following.timer.interval() == PATIENT_PERIOD_MS
+    assert calm.database_watcher.timer.interval() == PATIENT_PERIOD_MS
     monkeypatch.undo()
     followed(qtbot, calm)
-    assert calm.following.timer.interval() == PERIOD_MS
+    assert calm.database_watcher.timer.interval() == PERIOD_MS
 
 
 def test_that_nothing_is_asked_once_the_window_is_closed(qtbot: QtBot, window: MainWindow):
     close(qtbot, window)
-    assert not window.following.timer.isActive()
-    assert isinstance(window.following, QObject)
+    assert not window.database_watcher.timer.isActive()
+    assert isinstance(window.database_watcher, QObject)
     QApplication.processEvents()

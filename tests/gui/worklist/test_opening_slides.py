@@ -21,7 +21,7 @@ from leukview.core.job_runner import JobRunner
 from leukview.core.paths import data_dir
 from leukview.core.settings import load_settings
 from leukview.gui.main_window import MainWindow, build_main_window
-from leukview.gui.worklist.import_dialog import PreviewDialog
+from leukview.gui.worklist.import_dialog import ImportDialog
 from leukview.services.workbench import Workbench
 from tests.gui.conftest import CELLS, PixelClassifier, analysed, close, dialog_of, now, open_slide
 
@@ -34,10 +34,10 @@ def test_that_bad_folders_get_a_sentence_and_leave_nothing(
         if name == "empty":
             folder.mkdir()
         window.open_path(folder)
-        qtbot.waitUntil(lambda: bool(window.notices.text), timeout=10_000)
-        assert "Traceback" not in window.notices.text
-        window.notices.findChildren(QToolButton)[0].click()
-        assert window.notices.text == ""
+        qtbot.waitUntil(lambda: bool(window.notifications.text), timeout=10_000)
+        assert "Traceback" not in window.notifications.text
+        window.notifications.findChildren(QToolButton)[0].click()
+        assert window.notifications.text == ""
     assert workbench.slides() == []
 
 
@@ -45,7 +45,7 @@ def test_that_bad_folders_get_a_sentence_and_leave_nothing(
 def test_that_nothing_can_be_renamed_or_deleted_where_exports_are_looked_for(
     qtbot: QtBot, window: MainWindow, key: str
 ):
-    dialog = dialog_of(qtbot, QFileDialog, window.actions_.by_key[key].trigger)
+    dialog = dialog_of(qtbot, QFileDialog, window.action_manager.by_key[key].trigger)
     assert dialog.testOption(QFileDialog.Option.ReadOnly)
     dialog.reject()
 
@@ -56,7 +56,7 @@ def test_that_a_dropped_folder_is_previewed(qtbot: QtBot, window: MainWindow, sl
     drop = QDropEvent(
         QPointF(10, 10), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     )
-    dialog = dialog_of(qtbot, PreviewDialog, lambda: window.dropEvent(drop))
+    dialog = dialog_of(qtbot, ImportDialog, lambda: window.dropEvent(drop))
     assert dialog.chosen()[0].cells
     dialog.reject()
 
@@ -71,14 +71,14 @@ def test_that_several_folders_dropped_at_once_are_asked_about_one_after_the_othe
     drop = QDropEvent(
         QPointF(10, 10), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     )
-    first = dialog_of(qtbot, PreviewDialog, lambda: window.dropEvent(drop))
-    qtbot.waitUntil(lambda: not window.jobs.busy, timeout=20_000)
-    assert window.notices.text, "the folder in between holds nothing, and that is told"
+    first = dialog_of(qtbot, ImportDialog, lambda: window.dropEvent(drop))
+    qtbot.waitUntil(lambda: not window.tasks.busy, timeout=20_000)
+    assert window.notifications.text, "the folder in between holds nothing, and that is told"
     first.reject()
     qtbot.waitUntil(lambda: QApplication.activeModalWidget() not in {None, first}, timeout=10_000)
     second = QApplication.activeModalWidget()
-    assert isinstance(second, PreviewDialog)
-    assert second.chosen()[0].cells
+    assert isinstance(second, ImportDialog)
+    assert second.selected_slides()[0].cells
     second.reject()
     assert QApplication.activeModalWidget() is None
 
@@ -96,17 +96,17 @@ def test_that_a_cancelled_analysis_is_kept_and_goes_on(
     monkeypatch.setattr(PixelClassifier, "classify", patient)
 
     def cancel(*_: object) -> None:
-        window.flow.cancel()
+        window.slide_jobs.cancel_all()
         cancelled.set()
 
-    window.flow.batch.connect(cancel)
+    window.slide_jobs.batch_analysed.connect(cancel)
     open_slide(qtbot, window, slide_folder)
-    qtbot.waitUntil(lambda: "stopped" in window.notices.text, timeout=20_000)
-    qtbot.waitUntil(lambda: window.desk.idle)
+    qtbot.waitUntil(lambda: "stopped" in window.notifications.text, timeout=20_000)
+    qtbot.waitUntil(lambda: window.review.idle)
     done = CELLS - now(window).pending
     assert 0 < done < CELLS
-    window.flow.batch.disconnect(cancel)
-    window.actions_.by_key["analyse"].trigger()
+    window.slide_jobs.batch_analysed.disconnect(cancel)
+    window.action_manager.by_key["analyse"].trigger()
     qtbot.waitUntil(lambda: analysed(window), timeout=60_000)
 
 
@@ -115,9 +115,9 @@ def test_that_slides_arriving_in_a_watched_folder_are_analysed_beside_the_review
 ):
     incoming = tmp_path / "incoming"
     incoming.mkdir()
-    opened.watching.begin(str(incoming))
-    qtbot.waitUntil(lambda: opened.watching.folder == str(incoming))
-    opened.watching.timer.stop()  # the test looks by itself
+    opened.watch_folder.start(str(incoming))
+    qtbot.waitUntil(lambda: opened.watch_folder.folder == str(incoming))
+    opened.watch_folder.timer.stop()  # the test looks by itself
     unsigned = sorted((slide_folder / "Unsigned slides").glob("*.jpg"))[:4]
     arrival = incoming / "Synthetic_99" / "Unsigned slides"
     arrival.mkdir(parents=True)
@@ -125,16 +125,16 @@ def test_that_slides_arriving_in_a_watched_folder_are_analysed_beside_the_review
         shutil.copy(image, arrival)
     bench = now(opened).slide.id
     for _ in range(2):
-        opened.watching.look()
-        qtbot.waitUntil(lambda: not opened.jobs.busy, timeout=20_000)
-    qtbot.waitUntil(lambda: opened.worklist.rowCount() == 2, timeout=20_000)
-    qtbot.waitUntil(lambda: not opened.jobs.busy, timeout=20_000)
+        opened.watch_folder.poll()
+        qtbot.waitUntil(lambda: not opened.tasks.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: opened.worklist_model.rowCount() == 2, timeout=20_000)
+    qtbot.waitUntil(lambda: not opened.tasks.busy, timeout=20_000)
     assert now(opened).slide.id == bench, "the slide under review stays on the bench"
     other = next(s.id for s in workbench.slides() if s.id != bench)
     assert workbench.session(other, "r").view.pending == 0
     assert load_settings(data_dir() / "settings.json").watched == str(incoming)
-    opened.actions_.by_key["watch"].trigger()
-    assert opened.watching.folder == ""
+    opened.action_manager.by_key["watch"].trigger()
+    assert opened.watch_folder.folder == ""
 
 
 def test_that_the_watched_folder_is_watched_again_after_a_restart_and_may_be_away_for_a_while(
@@ -144,28 +144,28 @@ def test_that_the_watched_folder_is_watched_again_after_a_restart_and_may_be_awa
     (incoming / "Old").mkdir(parents=True)
     settings, runner = data_dir() / "settings.json", JobRunner()
     before = build_main_window(workbench, runner, settings, "Dr. Test")
-    before.watching.begin(str(incoming))
-    qtbot.waitUntil(lambda: before.watching.folder == str(incoming), timeout=20_000)
+    before.watch_folder.start(str(incoming))
+    qtbot.waitUntil(lambda: before.watch_folder.folder == str(incoming), timeout=20_000)
     close(qtbot, before)
     incoming.rename(share)  # the share is away when LeukView starts
     again = build_main_window(workbench, runner, settings, "Dr. Test")
-    again.watching.timer.stop()  # the test looks by itself
-    assert again.watching.folder == str(incoming)
+    again.watch_folder.timer.stop()  # the test looks by itself
+    assert again.watch_folder.folder == str(incoming)
     for _ in range(2):
-        again.watching.look()
-        qtbot.waitUntil(lambda: not again.jobs.busy, timeout=20_000)
-    assert again.notices.text.startswith("The watched folder cannot be read; LeukView goes on looking for it.")
+        again.watch_folder.poll()
+        qtbot.waitUntil(lambda: not again.tasks.busy, timeout=20_000)
+    assert again.notifications.text.startswith("The watched folder cannot be read; LeukView goes on looking for it.")
     share.rename(incoming)
     arrival = incoming / "Synthetic_99" / "Unsigned slides"
     arrival.mkdir(parents=True)
     for image in sorted((slide_folder / "Unsigned slides").glob("*.jpg"))[:4]:
         shutil.copy(image, arrival)
     for _ in range(2):
-        again.watching.look()
-        qtbot.waitUntil(lambda: not again.jobs.busy, timeout=60_000)
-    qtbot.waitUntil(lambda: again.worklist.rowCount() == 1, timeout=20_000)
+        again.watch_folder.poll()
+        qtbot.waitUntil(lambda: not again.tasks.busy, timeout=60_000)
+    qtbot.waitUntil(lambda: again.worklist_model.rowCount() == 1, timeout=20_000)
     assert len(workbench.slides()) == 1, "what lay there before is left alone"
-    qtbot.waitUntil(lambda: again.desk.idle and not again.jobs.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: again.review.idle and not again.tasks.busy, timeout=20_000)
     close(qtbot, again)
     assert runner.shutdown()
     for window in (before, again):

@@ -37,11 +37,11 @@ def panel(qtbot: QtBot, taxonomy: Taxonomy) -> WorklistPanel:
 
 
 def test_that_slides_come_newest_first_and_in_other_orders(panel: WorklistPanel):
-    assert panel.shown() == ["S-3", "S-4", "S-2", "S-1"]
-    panel.order.setCurrentIndex(1)
-    assert panel.shown() == ["S-1", "S-2", "S-4", "S-3"]
-    panel.order.setCurrentIndex(2)
-    assert panel.shown()[2:] == ["S-2", "S-4"]
+    assert panel.visible_ids() == ["S-3", "S-4", "S-2", "S-1"]
+    panel.order_combo.setCurrentIndex(1)
+    assert panel.visible_ids() == ["S-1", "S-2", "S-4", "S-3"]
+    panel.order_combo.setCurrentIndex(2)
+    assert panel.visible_ids()[2:] == ["S-2", "S-4"]
 
 
 @pytest.mark.parametrize(
@@ -60,21 +60,21 @@ def test_that_slides_come_newest_first_and_in_other_orders(panel: WorklistPanel)
 def test_that_a_search_finds_slide_patient_date_class_and_alert(
     qtbot: QtBot, panel: WorklistPanel, words: str, found: list[str]
 ):
-    qtbot.keyClicks(panel.search, words)
-    assert panel.shown() == found
-    assert panel._none.isHidden() == bool(found)
-    panel.search.clear()
-    assert len(panel.shown()) == 4
+    qtbot.keyClicks(panel.search_edit, words)
+    assert panel.visible_ids() == found
+    assert panel._empty_label.isHidden() == bool(found)
+    panel.search_edit.clear()
+    assert len(panel.visible_ids()) == 4
 
 
 def test_that_states_narrow_the_list(panel: WorklistPanel):
-    names = [panel.state.itemText(i) for i in range(panel.state.count())]
-    panel.state.setCurrentIndex(names.index("To review"))
-    assert panel.shown() == ["S-4", "S-2"]
-    panel.state.setCurrentIndex(names.index("Signed"))
-    assert panel.shown() == ["S-3", "S-1"]
-    panel.state.setCurrentIndex(names.index("Amended"))
-    assert panel.shown() == ["S-1"]
+    names = [panel.state_combo.itemText(i) for i in range(panel.state_combo.count())]
+    panel.state_combo.setCurrentIndex(names.index("To review"))
+    assert panel.visible_ids() == ["S-4", "S-2"]
+    panel.state_combo.setCurrentIndex(names.index("Signed"))
+    assert panel.visible_ids() == ["S-3", "S-1"]
+    panel.state_combo.setCurrentIndex(names.index("Amended"))
+    assert panel.visible_ids() == ["S-1"]
 
 
 def test_that_a_blinded_reviewer_neither_sees_nor_finds_classes_and_alerts(qtbot: QtBot, panel: WorklistPanel):
@@ -83,13 +83,13 @@ def test_that_a_blinded_reviewer_neither_sees_nor_finds_classes_and_alerts(qtbot
     model.set_blind(blind=True)
     assert "⚠" not in str(model.index(0).data())
     assert "APL" not in str(model.index(0).data(Qt.ItemDataRole.ToolTipRole))
-    qtbot.keyClicks(panel.search, "lymphocyte")
-    assert panel.shown() == []
+    qtbot.keyClicks(panel.search_edit, "lymphocyte")
+    assert panel.visible_ids() == []
 
 
 def test_that_a_click_chooses_a_slide_and_the_one_on_the_bench_is_marked(qtbot: QtBot, panel: WorklistPanel):
     index = panel.view.model().index(1, 0)
-    with qtbot.waitSignal(panel.chosen) as heard:
+    with qtbot.waitSignal(panel.slide_chosen) as heard:
         qtbot.mouseClick(panel.view.viewport(), Qt.MouseButton.LeftButton, pos=panel.view.visualRect(index).center())
     assert heard.args == ["S-4"]
     panel.show_current("S-1")

@@ -13,7 +13,7 @@ from leukview.core.errors import LeukViewError
 from leukview.inference.networks.pmg import PmgNet
 from tests.training.classifier.test_train import colour_trainer, net
 from training.classifier.distillation import TEMPERATURE, Teachers, load_teachers
-from training.classifier.losses import step_weights, taught_loss
+from training.classifier.losses import distillation_loss, step_weights
 from training.classifier.train import PROGRESSIVE, Trainer
 from training.config import FINAL, read_config
 
@@ -33,10 +33,12 @@ def test_that_teachers_answer_with_the_mean_of_their_tempered_probabilities():
 def test_that_the_taught_loss_is_least_at_the_teachers_answer_and_silent_where_the_label_is():
     soft = {"gate": torch.tensor([[0.7, 0.2, 0.1], [0.1, 0.1, 0.8]])}
     weights = step_weights(torch.tensor([[0], [-1]]), "path")
-    here = taught_loss({"gate": soft["gate"].log()}, soft, weights)
-    away = taught_loss({"gate": torch.tensor([[0.0, 0.0, 0.0], [0.0, 0.0, 0.0]])}, soft, weights)
+    here = distillation_loss({"gate": soft["gate"].log()}, soft, weights)
+    away = distillation_loss({"gate": torch.tensor([[0.0, 0.0, 0.0], [0.0, 0.0, 0.0]])}, soft, weights)
     assert here < away
-    other = taught_loss({"gate": torch.stack([soft["gate"][0].log(), torch.tensor([9.0, 0.0, 0.0])])}, soft, weights)
+    other = distillation_loss(
+        {"gate": torch.stack([soft["gate"][0].log(), torch.tensor([9.0, 0.0, 0.0])])}, soft, weights
+    )
     torch.testing.assert_close(here, other)
 
 

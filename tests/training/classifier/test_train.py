@@ -9,8 +9,8 @@ from leukview.core.errors import LeukViewError, ModelError
 from leukview.inference.classification.preprocess import Preprocessing
 from leukview.inference.networks.config import Architecture, NetConfig, TrunkConfig
 from leukview.inference.networks.pmg import CONCATENATED, PmgNet, jigsaw
-from training.classifier.losses import path_loss, rate_at, side_at, step_weights
-from training.classifier.train import PROGRESSIVE, Piece, Trainer
+from training.classifier.losses import image_size_at, learning_rate_at, path_loss, step_weights
+from training.classifier.train import PROGRESSIVE, MicroBatch, Trainer
 from training.config import FINAL, Augment, PmgSize, Recipe, TrainConfig, read_config
 from training.data.augmentation import augmented, centred, reset
 from training.data.splits import Cells
@@ -104,7 +104,7 @@ def test_that_ancestors_count_once_for_each_prefix_of_the_path():
 
 
 def test_that_the_rate_rises_then_falls_to_zero():
-    rates = [rate_at(RECIPE, p) for p in (0.0, 0.05, 0.1, 0.5, 1.0)]
+    rates = [learning_rate_at(RECIPE, p) for p in (0.0, 0.05, 0.1, 0.5, 1.0)]
     assert rates[0] < rates[1] < rates[2] == pytest.approx(RECIPE.rate)
     assert rates[2] > rates[3] > rates[4] == pytest.approx(0)
 
@@ -174,7 +174,7 @@ def test_that_small_images_show_the_same_field():
 
 
 def test_that_the_sides_of_the_plain_phase_share_its_time():
-    assert [side_at((96, 112, 128), p) for p in (0.0, 0.3, 0.34, 0.67, 1.0)] == [96, 96, 112, 128, 128]
+    assert [image_size_at((96, 112, 128), p) for p in (0.0, 0.3, 0.34, 0.67, 1.0)] == [96, 96, 112, 128, 128]
 
 
 def colour_trainer(run: Path, accumulate: int = 1) -> Trainer:
@@ -243,16 +243,16 @@ def test_that_a_run_of_so_many_iterations_ends_alike_whether_it_was_cut_or_not(c
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("training.classifier.train.CHECKPOINT_SECONDS", -1.0)
         with pytest.raises(KeyboardInterrupt):
-            cut.go(iterations=6)
+            cut.fit(iterations=6)
     again = colour_trainer(tmp_path / "cut")
     assert again.resume()
     assert again.iteration == 3
-    again.go(iterations=6)
+    again.fit(iterations=6)
     assert (again.iteration, again.phase) == (6, PROGRESSIVE)
     for one, other in zip(again.net.state_dict().values(), colours.net.state_dict().values(), strict=True):
         assert torch.equal(one, other)
     with pytest.raises(LeukViewError, match="minutes or by iterations"):
-        again.go()
+        again.fit()
 
 
 def test_that_a_few_updates_of_each_kind_separate_three_colours(colours):
@@ -270,7 +270,7 @@ def test_that_a_few_updates_of_each_kind_separate_three_colours(colours):
 
 def test_that_an_update_without_numbers_is_left_out_and_a_row_of_them_ends_the_run(colours):
     [piece] = colours._batch()
-    broken = [Piece(piece.images * float("nan"), piece.targets, {}, piece.generator)]
+    broken = [MicroBatch(piece.images * float("nan"), piece.targets, {}, piece.generator)]
     before = [p.clone() for p in colours.net.parameters()]
     for _ in range(10):
         colours._update(broken, None)

@@ -20,7 +20,7 @@ from training.data.build_manifest import gather, pack, split, split_of_groups, s
 from training.data.dataset import TEST, TRAIN, VAL, load_cells, read_taxonomy, stage_targets
 from training.data.importers import (
     SYNTHETIC_CLASSES,
-    Item,
+    LabelledImage,
     as_disease,
     pseudonymised,
     read_disease_cells,
@@ -47,7 +47,7 @@ def item(number, patient="", diagnosis="normal", cell_class="lymphocyte", source
     noise = np.random.default_rng(number).integers(0, 256, (9, 9, 3), dtype=np.uint8)
     stream = io.BytesIO()
     Image.fromarray(noise).resize((96, 96), Image.Resampling.BICUBIC).save(stream, "PNG")
-    return Item(f"{number}.png", partial(bytes, stream.getvalue()), source, patient, diagnosis, cell_class)
+    return LabelledImage(f"{number}.png", partial(bytes, stream.getvalue()), source, patient, diagnosis, cell_class)
 
 
 def test_that_an_export_is_read_with_the_laboratorys_labels_and_the_patients_diagnoses(demo):

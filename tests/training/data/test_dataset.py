@@ -13,7 +13,14 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from leukview.core.errors import LeukViewError
-from leukview.inference.classification.preprocess import Preprocessing, cover, crop_box, normalise, square, with_cover
+from leukview.inference.classification.preprocess import (
+    Preprocessing,
+    cell_coverage,
+    crop_box,
+    crop_to_square,
+    normalise,
+    with_cover,
+)
 from training.data.augmentation import centred
 from training.data.dataset import (
     COLUMNS,
@@ -174,7 +181,7 @@ def test_that_the_cache_shows_what_the_classifier_will_see(tmp_path, row):
     how = Preprocessing(112, 0.8, None, (0.5,) * 3, (0.25,) * 3, "keep")
     cells = load_cells(tmp_path)
     cached = cached_squares(cells, tmp_path, tmp_path / "run", how, margin=8)
-    seen = square(pixels, None, how, crop_box(250, 250, how))
+    seen = crop_to_square(pixels, None, how, crop_box(250, 250, how))
     assert cached.shape == (1, 128, 128, 3)
     assert np.abs(cached[0, 8:-8, 8:-8].astype(int) - seen.astype(int)).max() <= 3
     again = cached_squares(cells, tmp_path, tmp_path / "run", how, margin=8)
@@ -207,7 +214,7 @@ def test_that_cached_masks_lie_on_the_cells_and_treat_the_background(tmp_path, r
     seen = centred(torch.from_numpy(np.array(squares)), torch.from_numpy(np.array(masks)), how, "cell")
     box = crop_box(240, 240, how)
     (mask,) = CentreSegmenter().segment([pixels])
-    expected = with_cover(normalise(square(pixels, mask, how, box)[None], how), [cover(mask, how, box)])
+    expected = with_cover(normalise(crop_to_square(pixels, mask, how, box)[None], how), [cell_coverage(mask, how, box)])
     differ = np.abs(seen.numpy() - expected) > 0.02
     assert differ.mean() < 0.02  # the mask's edge was cut at another resolution
     assert seen[0, 3].mean() == pytest.approx(expected[0, 3].mean(), rel=0.1)

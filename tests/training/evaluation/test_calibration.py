@@ -4,7 +4,7 @@ import torch
 
 from leukview.inference.networks.config import NetConfig, TrunkConfig
 from leukview.inference.networks.pmg import PmgNet
-from training.classifier.predict import Answers
+from training.classifier.predict import Predictions
 from training.data.dataset import LabelledCell
 from training.evaluation.calibration import (
     SHIFT,
@@ -74,7 +74,7 @@ def test_that_the_network_gives_the_shifted_logits_itself():
         before = {k: v.clone() for k, v in net.combined_logits(images).items()}
     truth, logits = drawn(2000, np.asarray([0.9, 0.1]), 2)
     targets = np.stack([truth, np.full(2000, -1)], 1)
-    found = Answers({"gate": logits.copy(), "rare": np.zeros((2000, 2))}, np.zeros((2000, 1), np.float32), targets)
+    found = Predictions({"gate": logits.copy(), "rare": np.zeros((2000, 2))}, np.zeros((2000, 1), np.float32), targets)
     cells = [LabelledCell("", "", "site", f"p{i % 10}", "", "", "val", "") for i in range(2000)]
     temperature = calibrate(found, net, cells, np.arange(2000))
     moved = found.logits["gate"][0] - logits[0]

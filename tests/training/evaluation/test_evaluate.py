@@ -17,7 +17,7 @@ from training.bundle import build
 from training.classifier import train
 from training.data.dataset import COLUMNS, read_taxonomy
 from training.evaluation.evaluate import abstention, by_patient, spread
-from training.evaluation.negative_controls import hidden
+from training.evaluation.negative_controls import occlude_cell
 
 CONFIG = """
 seed = 1
@@ -187,6 +187,6 @@ def test_that_the_threshold_catches_missed_blasts_but_keeps_most_cells():
 def test_that_a_hidden_cell_leaves_its_surroundings_alone():
     images = torch.rand(2, 3, 40, 40)
     images[:, :, 15:25, 15:25] = 9.0
-    found = hidden(images)
+    found = occlude_cell(images)
     assert found.max() < 9
     assert torch.equal(found[:, :, :5], images[:, :, :5])

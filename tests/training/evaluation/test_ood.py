@@ -4,7 +4,7 @@ import torch
 
 from leukview.inference.classification.preprocess import Preprocessing
 from training.data.dataset import LabelledCell
-from training.evaluation.ood import STRANGE, other_sites, strange
+from training.evaluation.ood import STRANGE, other_sites, perturb_stain
 
 HOW = Preprocessing(32, 0.8, None, (0.5,) * 3, (0.25,) * 3, "keep")
 
@@ -13,7 +13,7 @@ HOW = Preprocessing(32, 0.8, None, (0.5,) * 3, (0.25,) * 3, "keep")
 def test_that_a_strange_stain_changes_the_picture_and_stays_in_range(name):
     picture = torch.rand(3, 3, 32, 32, generator=torch.Generator().manual_seed(0)) * 4 - 2
     kept = picture.clone()
-    found = strange(picture, STRANGE[name], HOW)
+    found = perturb_stain(picture, STRANGE[name], HOW)
     assert torch.equal(picture, kept)
     assert found.shape == picture.shape
     assert -2.001 <= found.min() <= found.max() <= 2.001
@@ -23,9 +23,9 @@ def test_that_a_strange_stain_changes_the_picture_and_stays_in_range(name):
 def test_that_half_the_density_is_paler_and_a_white_background_stays_white():
     white = torch.full((1, 3, 8, 8), 2.0)
     pale = next(change for name, change in STRANGE.items() if name.startswith("pale"))
-    torch.testing.assert_close(strange(white, pale, HOW), white)
+    torch.testing.assert_close(perturb_stain(white, pale, HOW), white)
     dark = torch.full((1, 3, 8, 8), -1.0)
-    assert (strange(dark, pale, HOW) > dark).all()
+    assert (perturb_stain(dark, pale, HOW) > dark).all()
 
 
 def test_that_another_site_lies_farther_off_and_too_small_a_site_is_left_out():

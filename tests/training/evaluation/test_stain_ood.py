@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from leukview.domain.alerts import Condition
-from leukview.inference.classification.ood import Likeness, likeness_arrays, read_likeness, stain_of
+from leukview.inference.classification.ood import OodDetector, likeness_arrays, read_likeness, stain_of
 from training.data.dataset import TEST, TRAIN, VAL, LabelledCell
 from training.data.splits import Cells
 from training.evaluation.ood import STRANGE, likeness
-from training.evaluation.stain_ood import score_stain, stains
+from training.evaluation.stain_ood import score_stain, stain_features
 
 NUCLEUS, CYTOPLASM = (110, 60, 140), (200, 170, 205)
 SIDE = 40
@@ -68,7 +68,7 @@ def test_that_films_of_strange_stains_are_warned_of_and_ordinary_ones_are_not():
 def test_that_a_film_without_masks_has_no_check():
     cells, parts = splits()
     bare = {name: Cells(c.squares, c.rows, c.targets) for name, c in parts.items()}
-    assert np.isnan(stains(bare[TEST], bare[TEST].rows[:3])).all()
+    assert np.isnan(stain_features(bare[TEST], bare[TEST].rows[:3])).all()
     assert score_stain(likeness, cells, bare, bare[TEST].rows, STRANGE, Condition("", 0.93)) is None
 
 
@@ -78,7 +78,7 @@ def test_that_both_checks_survive_their_file_and_an_older_file_has_only_the_firs
     for stain in (pair[1], None):
         np.savez(tmp_path / "likeness.npz", allow_pickle=False, **likeness_arrays(pair[0], stain))
         features, colours = read_likeness((tmp_path / "likeness.npz").read_bytes())
-        assert isinstance(features, Likeness)
+        assert isinstance(features, OodDetector)
         np.testing.assert_array_equal(features.whiten, pair[0].whiten)
         assert (colours is None) == (stain is None)
     np.testing.assert_array_equal(pair[1].quantiles.shape, (101,))

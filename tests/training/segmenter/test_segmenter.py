@@ -20,7 +20,7 @@ from segment_anything import sam_model_registry
 from leukview.inference.bundles.sam_checkpoints import OFFICIAL_SAM, install
 from leukview.inference.networks.unet import UNet
 from leukview.inference.segmentation.mask_postprocessing import components
-from leukview.inference.segmentation.segmenter_onnx import EmbeddedSegmenter, enlarged, read_manifest
+from leukview.inference.segmentation.segmenter_onnx import EmbeddedSegmenter, read_manifest, upsample_mask
 from tests.support.small_sam import small_sam
 from training.segmenter import evaluate as evaluate_module
 from training.segmenter import train as trainer
@@ -152,7 +152,7 @@ def test_that_the_network_gives_scores_of_half_the_side_that_are_enlarged_to_the
     scores[0], scores[1] = away - 12, 12 - away
     scores[2] = 2 * (6 - away) + 6
     cell = away < 12
-    mask = enlarged(scores, cell, (363, 360))
+    mask = upsample_mask(scores, cell, (363, 360))
     y, x = np.mgrid[0:360, 0:363]
     truth = np.hypot((y + 0.5) / 360 - 0.5, (x + 0.5) / 363 - 0.5) < 0.25
     assert mask.shape == (360, 363)

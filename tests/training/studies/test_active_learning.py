@@ -5,14 +5,14 @@ from training.studies.active_learning import (
     STRATEGIES,
     Point,
     Site,
+    acquisition_score,
     curve,
     fitted,
     labels_to_reach,
     mean_curve,
+    pca,
     plot,
-    reduced,
     table,
-    worth,
 )
 
 
@@ -51,15 +51,15 @@ def test_that_worth_is_highest_between_the_classes(site):
     labelled = site.pool[:200]
     model = fitted(site, labelled)
     rows = site.pool[200:]
-    found = worth(site, model, labelled, rows, "uncertainty")
+    found = acquisition_score(site, model, labelled, rows, "uncertainty")
     best, least = rows[found.argmax()], rows[found.argmin()]
     p = model.predict_proba(site.features[[best, least]]).max(1)
     assert p[0] < 0.7 < p[1]
-    assert worth(site, model, labelled, rows, "information").max() > found.max()
+    assert acquisition_score(site, model, labelled, rows, "information").max() > found.max()
 
 
 def test_that_reducing_keeps_rows_and_scales_the_pool(site):
-    small = reduced(site)
+    small = pca(site)
     assert small.features.shape == (len(site.truth), 8)
     np.testing.assert_allclose(small.features[site.pool].std(0), 1.0, atol=1e-6)
 

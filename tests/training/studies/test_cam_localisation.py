@@ -17,15 +17,15 @@ from training.data.importers import synthetic_items
 from training.studies import cam_localisation
 from training.studies.cam_localisation import (
     MAPS,
-    Look,
+    CamSample,
     agreement,
+    argmax_evidence,
     chosen,
-    looks,
+    explain,
     markdown,
-    peaks,
+    mass_fractions,
     read_shares,
     seen_mask,
-    shares,
     summarised,
     treated,
 )
@@ -58,7 +58,7 @@ def frame():
 
 def test_that_shares_are_those_of_the_masks_areas_for_a_map_without_aim(frame):
     _, mask = frame
-    found = shares(np.ones((4, 4), np.float32), mask, 4)
+    found = mass_fractions(np.ones((4, 4), np.float32), mask, 4)
     assert found is not None
     inside, nucleus, near, area = found
     assert inside == pytest.approx(area) == pytest.approx((mask > 0).mean())
@@ -68,11 +68,11 @@ def test_that_shares_are_those_of_the_masks_areas_for_a_map_without_aim(frame):
 
 def test_that_a_map_on_the_cell_alone_lies_in_it_and_an_empty_one_says_nothing(frame):
     _, mask = frame
-    found = shares((mask == 2).astype(np.float32), mask, 2)
+    found = mass_fractions((mask == 2).astype(np.float32), mask, 2)
     assert found is not None
     assert found[:3] == pytest.approx((1, 1, 1))
-    assert shares(np.zeros((4, 4), np.float32), mask, 2) is None
-    assert shares(np.ones((4, 4), np.float32), np.zeros_like(mask), 2) is None
+    assert mass_fractions(np.zeros((4, 4), np.float32), mask, 2) is None
+    assert mass_fractions(np.ones((4, 4), np.float32), np.zeros_like(mask), 2) is None
 
 
 def test_that_an_element_half_on_the_cell_counts_half_and_is_near():
@@ -92,7 +92,7 @@ def test_that_the_places_of_the_evidence_are_gradient_times_activation(tmp_path,
     images = torch.randn(2, 3, 64, 64, generator=torch.Generator().manual_seed(0))
     stage, choices = net.config.stages[1]
     with torch.no_grad():
-        found = peaks(net, stage, images, [0, len(choices) - 1])
+        found = argmax_evidence(net, stage, images, [0, len(choices) - 1])
     branch = net.branch(stage)
     with torch.no_grad():
         activations, _ = branch.activations(images)
@@ -111,7 +111,7 @@ def test_that_the_places_of_the_evidence_are_gradient_times_activation(tmp_path,
 def test_that_every_cell_gives_a_look_for_each_stage_and_map(bundle, frame):
     pixels, mask = frame
     classifier = TorchClassifier(treated(bundle, "suppress"), "cpu")
-    found, shown = looks(classifier, [pixels, pixels[::-1]], [mask, mask[::-1]], 5)
+    found, shown = explain(classifier, [pixels, pixels[::-1]], [mask, mask[::-1]], 5)
     stages = [s.key for s in TAXONOMY.stages]
     assert [list(s) for s in shown] == [stages, stages]
     assert {x.row for x in found} == {5, 6}
@@ -135,7 +135,7 @@ def test_that_the_mask_is_seen_where_the_network_sees_the_cell(frame):
 
 def test_that_means_weigh_cells_alike_however_many_stages_speak_of_them():
     def look(row, stage, value):
-        return Look(row, "keep", stage, "x", MAPS[0], value, value / 2, value, 0.2)
+        return CamSample(row, "keep", stage, "x", MAPS[0], value, value / 2, value, 0.2)
 
     rows = summarised(
         [look(0, "gate", 1.0), look(0, "stage1", 0.5), look(1, "gate", 0.25)], ["blast", "monocyte"], TAXONOMY
@@ -185,7 +185,7 @@ def test_that_the_command_writes_tables_and_figures_of_a_bundle(bundle, tmp_path
 
 
 def test_that_the_table_says_how_many_cells_were_not_found():
-    rows = summarised([Look(0, "keep", "gate", "x", k, 0.5, 0.2, 0.6, 0.1) for k in MAPS], ["blast"], TAXONOMY)
+    rows = summarised([CamSample(0, "keep", "gate", "x", k, 0.5, 0.2, 0.6, 0.1) for k in MAPS], ["blast"], TAXONOMY)
     told = markdown(rows, {"keep": {"gate": 1.0}}, "m", 3)
     assert "In 3 further cells no cell was found" in told
     assert "| as shown | background as it is | 50.0 | 20.0 | 30.0 | 60.0 |" in told
