@@ -29,7 +29,7 @@ from leukview.core.job_runner import CancelToken, JobRunner, null_reporter
 from leukview.core.paths import HOME_VARIABLE, data_dir
 from leukview.domain.prediction import Measurement, Prediction, StageProbabilities
 from leukview.domain.slide import CellDraft, Slide, SlideDraft, SourceLabel
-from leukview.gui.gallery.model import Filter, Sort
+from leukview.gui.gallery.model import CellFilter, SortKey
 from leukview.gui.main_window import MainWindow, build_main_window
 from leukview.services.analysis.feature_similarity import Typicality
 from leukview.services.workbench import Workbench
@@ -137,14 +137,16 @@ def walk(window: MainWindow, slide_id: str, wait: Callable[[Callable[[], object]
         longest[name] = max(longest.get(name, 0.0), turns.longest())
 
     def idle() -> bool:
-        return window.review.idle
+        return window.review.is_idle
 
     gallery = window.gallery
 
     def pictured() -> bool:
         return not gallery.thumbnails.is_loading
 
-    phase("open", lambda: window.review.open(slide_id), lambda: window.review.view is not None and window.review.idle)
+    phase(
+        "open", lambda: window.review.open(slide_id), lambda: window.review.view is not None and window.review.is_idle
+    )
     bar = gallery.view.verticalScrollBar()
     for step in range(1, 11):
         phase("scroll", lambda step=step: bar.setValue(bar.maximum() * step // 10), pictured)  # type: ignore[misc]
@@ -156,21 +158,21 @@ def walk(window: MainWindow, slide_id: str, wait: Callable[[Callable[[], object]
         phase("relabel", relabel, idle)
     phase("undo", window.action_manager.by_key["undo"].trigger, idle)
 
-    def choose(sort: Sort) -> None:
-        gallery.sort.setCurrentIndex(gallery.sort.findData(sort.value))
-        gallery.sort.activated.emit(gallery.sort.currentIndex())
+    def choose(sort: SortKey) -> None:
+        gallery.sort_combo.setCurrentIndex(gallery.sort_combo.findData(sort.value))
+        gallery.sort_combo.activated.emit(gallery.sort_combo.currentIndex())
 
-    for sort in (Sort.MALIGNANT, Sort.NC_RATIO, Sort.NUMBER):
+    for sort in (SortKey.MALIGNANT, SortKey.NC_RATIO, SortKey.NUMBER):
         phase("order", lambda sort=sort: choose(sort), lambda: True)  # type: ignore[misc]
     count = len(gallery.model.slide_view.cells) if gallery.model.slide_view else 0
-    phase("weigh", lambda: choose(Sort.INFORMATION), lambda: len(gallery.model.information) == count)
+    phase("weigh", lambda: choose(SortKey.INFORMATION), lambda: len(gallery.model.label_values) == count)
     gallery.model.typicality = typicality([v.cell.id for v in gallery.model.rows()])
-    typical = gallery.sort.findData(Sort.TYPICAL.value)
-    phase("order", lambda: gallery.sort.setCurrentIndex(typical), lambda: True)
-    phase("order", lambda: choose(Sort.UNCERTAIN), lambda: True)
-    for choice in (Filter.DISAGREEMENT, Filter.UNREVIEWED, Filter.ALL):
-        at = gallery.filter.findData(choice.value)
-        phase("filter", lambda at=at: gallery.filter.setCurrentIndex(at), lambda: True)  # type: ignore[misc]
+    typical = gallery.sort_combo.findData(SortKey.TYPICAL.value)
+    phase("order", lambda: gallery.sort_combo.setCurrentIndex(typical), lambda: True)
+    phase("order", lambda: choose(SortKey.UNCERTAIN), lambda: True)
+    for choice in (CellFilter.DISAGREEMENT, CellFilter.UNREVIEWED, CellFilter.ALL):
+        at = gallery.filter_combo.findData(choice.value)
+        phase("filter", lambda at=at: gallery.filter_combo.setCurrentIndex(at), lambda: True)  # type: ignore[misc]
     phase("select all", gallery.view.selectAll, lambda: True)
     phase("blind", window.action_manager.by_key["blind"].trigger, idle)
     return longest
@@ -198,13 +200,13 @@ def measure(export: Path | None = None) -> dict[str, object]:
             slide = fill(workbench, CELLS, drafts[0])
             window = build_main_window(workbench, runner, data_dir() / "settings.json", "bench")
             window.show()
-            until(lambda: not window.tasks.busy)
+            until(lambda: not window.tasks.is_busy)
             beside = workbench.import_slides(drafts, CancelToken(), null_reporter)[0]
             workbench.model_info()
             window.slide_jobs.analyse(beside.id)
             longest = walk(window, slide.id, until)
             walked = len(workbench._rooms.slides.predictions(beside.id))
-            until(lambda: window.review.idle)
+            until(lambda: window.review.is_idle)
             window.slide_jobs.cancel_all()
             window.close()
             runner.shutdown()

@@ -75,7 +75,7 @@ class Reviewer:
         until(self._window.gallery.view.hasFocus)
         QTest.keyClick(self._window.gallery.view, key)
         self.effort.keys += 1
-        until(lambda: self._window.review.idle)
+        until(lambda: self._window.review.is_idle)
 
     def _key_of(self, label: str) -> Qt.Key:
         return Qt.Key(ord(self._view.taxonomy.cell_class(label).shortcut.upper()))
@@ -99,8 +99,8 @@ class Reviewer:
         gallery = self._window.gallery
         while self._view.unopened_blasts:
             unopened = self._view.unopened_blasts
-            cell = gallery.current if gallery.current in unopened else unopened[0]
-            if gallery.current != cell:
+            cell = gallery.current_cell_id if gallery.current_cell_id in unopened else unopened[0]
+            if gallery.current_cell_id != cell:
                 gallery.view.go_to(cell)
                 self.effort.keys += 1
             self._look(cell)
@@ -134,16 +134,16 @@ class Reviewer:
         QTest.keyClicks(dialog.text_edit, REASON)
         QTest.keyClick(dialog.text_edit, Qt.Key.Key_Return)
         self.effort.keys += len(REASON) + 1
-        until(lambda: self._window.review.idle and not self._view.unexplained)
+        until(lambda: self._window.review.is_idle and not self._view.unexplained)
 
     def _sign(self) -> None:
         for alert in self._view.open_alerts:
-            dialog = self._dialog(AcknowledgeAlertDialog, lambda a=alert: self._window.dialogs.for_acknowledgement(a))  # type: ignore[misc]
+            dialog = self._dialog(AcknowledgeAlertDialog, lambda a=alert: self._window.dialogs.acknowledge_alert(a))  # type: ignore[misc]
             for field in dialog.findChildren(QLineEdit)[:1]:
                 field.setText("Dr. Example")
                 self.effort.keys += len(field.text())
             dialog.accept()
-            until(lambda: self._window.review.idle)
+            until(lambda: self._window.review.is_idle)
         sign = self._window.action_manager.by_key["sign"].trigger
         dialog = self._dialog(SignDialog, sign)
         name = next(e for e in dialog.findChildren(QLineEdit) if e.isEnabled() and not e.text())
@@ -183,7 +183,7 @@ def run(export: Path, report: Path) -> tuple[Effort, Effort, SlideView]:
         dialog = QApplication.activeModalWidget()
         if isinstance(dialog, QDialog):
             dialog.accept()
-        until(lambda: window.review.view is not None and window.review.view.pending == 0 and not window.tasks.busy)
+        until(lambda: window.review.view is not None and window.review.view.pending == 0 and not window.tasks.is_busy)
         reviewer = Reviewer(window)
         reviewer.review()
         view = window.review.view
@@ -191,7 +191,7 @@ def run(export: Path, report: Path) -> tuple[Effort, Effort, SlideView]:
             raise RuntimeError("no slide is open")
         window.slide_jobs.write_report(view.slide.id, NAME, report)
         until(report.exists)
-        until(lambda: not window.tasks.busy)
+        until(lambda: not window.tasks.is_busy)
         window.close()
         runner.shutdown()
     application.processEvents()

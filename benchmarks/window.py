@@ -99,7 +99,7 @@ class FirstReviewed(QObject):
         super().__init__(window)
         self._before = window.review.view.reviewed if window.review.view else 0
         self.at = 0.0
-        window.review.changed.connect(self._look)
+        window.review.view_changed.connect(self._look)
 
     def there(self) -> bool:
         """It was shown."""
@@ -139,7 +139,7 @@ def _actions(window: MainWindow) -> list[float]:
         QTest.keyClick(window.gallery.view, Qt.Key.Key_Space if number % 2 else Qt.Key.Key_N)
         _until(shown.there)
         times.append(shown.at - start)
-        _until(lambda: window.review.idle)
+        _until(lambda: window.review.is_idle)
     return times
 
 
@@ -159,7 +159,7 @@ def measure(started: float, folder: Path | None) -> dict[str, object]:
             _slide(window, folder, figures)
         figures["torch"] = "torch" in sys.modules
         figures["peak_mb"] = peak_mb()
-        _until(lambda: not window.tasks.busy)
+        _until(lambda: not window.tasks.is_busy)
         window.close()
         runner.shutdown()
     return figures
@@ -179,12 +179,12 @@ def _slide(window: MainWindow, folder: Path, figures: dict[str, object]) -> None
     dialog.accept()
     _until(lambda: painted.at is not None)
     figures["first_s"] = (painted.at or 0.0) - opened
-    _until(lambda: window.review.view and window.review.view.pending == 0 and window.review.idle)
+    _until(lambda: window.review.view and window.review.view.pending == 0 and window.review.is_idle)
     view = window.review.view
     figures["cells_per_s"] = len(view.cells) / (time.monotonic() - accepted) if view else 0.0
     figures["stalls"] = _stall_figures(stalls.stop())
     figures["peak_mb_analysing"] = peak_mb()
-    _until(lambda: not window.tasks.busy)
+    _until(lambda: not window.tasks.is_busy)
     stalls.start()
     times = _actions(window)
     figures["stalls_review"] = _stall_figures(stalls.stop())

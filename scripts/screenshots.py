@@ -31,7 +31,7 @@ from leukview.core.paths import HOME_VARIABLE, data_dir
 from leukview.core.settings import LANGUAGES, Settings, save_settings
 from leukview.domain.review.reviewer_profile import Role
 from leukview.gui.alerts.acknowledge_dialog import AcknowledgeAlertDialog
-from leukview.gui.app.i18n import spoken_language
+from leukview.gui.app.i18n import current_language
 from leukview.gui.export.corrections_dialog import CorrectionsDialog
 from leukview.gui.help.tour import Tour
 from leukview.gui.main_window import MainWindow, build_main_window
@@ -65,7 +65,7 @@ class Camera:
 
     def shoot(self, name: str, widget: QWidget | None = None) -> None:
         """Keep a picture of the window, or of `widget`, when everything asked for has come."""
-        until(lambda: self._window.review.idle)
+        until(lambda: self._window.review.is_idle)
         QTest.qWait(150)
         shown = widget or self._window
         shown.grab().save(str(self._folder / f"{name}.png"))
@@ -99,14 +99,14 @@ class Camera:
                 and window.slide_jobs.analysing_slide_id == ""
             )
         )
-        until(lambda: not window.tasks.busy)
+        until(lambda: not window.tasks.is_busy)
         self.shoot("04-gallery")
         window.activateWindow()  # the offscreen platform leaves that to us after a dialog
         window.gallery.view.setFocus()
         until(window.gallery.view.hasFocus)
         for press in (Qt.Key.Key_Space, Qt.Key.Key_Space, Qt.Key.Key_B, Qt.Key.Key_Space):
             QTest.keyClick(window.gallery.view, press)
-        until(lambda: window.review.idle and not window.tasks.busy)
+        until(lambda: window.review.is_idle and not window.tasks.is_busy)
         window.action_manager.by_key["outline"].trigger()
         window.action_manager.by_key["map"].trigger()
         self.shoot("05-cell-with-map")
@@ -122,23 +122,23 @@ class Camera:
         leaving = ("36-export-data", "export"), ("37-export-report", "report"), ("38-export-corrections", "corrections")
         for name, key in (("24-details", "details"), *waiting, *leaving):
             dialog = self.dialog(key)
-            until(lambda: not window.tasks.busy)
+            until(lambda: not window.tasks.is_busy)
             self.shoot(name, dialog)
             dialog.reject()
-        window.cell_panel.controls.adjust_button.click()
+        window.cell_panel.image_toolbar.adjust_button.click()
         self.shoot("25-adjust")
-        window.cell_panel.controls.adjust_button.click()
+        window.cell_panel.image_toolbar.adjust_button.click()
         window.show_tour()
         self.shoot("26-tour")
         window.findChildren(Tour)[0].end()
         shown = [v.cell.id for v in window.gallery.model.rows()[:6]]
         window.gallery.view.select_cells(shown, shown[0])
         dialog = self.dialog("compare")
-        until(lambda: not window.tasks.busy)
+        until(lambda: not window.tasks.is_busy)
         self.shoot("17-compare", dialog)
         dialog.reject()
         window.cell_panel.tabs.setCurrentWidget(window.cell_panel.history)
-        until(lambda: not window.tasks.busy)
+        until(lambda: not window.tasks.is_busy)
         self.shoot("16-history")
         window.cell_panel.tabs.setCurrentIndex(0)
         window.preferences.set_theme("contrast")
@@ -148,9 +148,9 @@ class Camera:
         self.shoot("12-blind")
         window.action_manager.by_key["blind"].trigger()
         if window.review.view:
-            spoken = ReportOptions(language=spoken_language())
+            spoken = ReportOptions(language=current_language())
             window.slide_jobs.write_report(window.review.view.slide.id, "screenshots", report, spoken)
-        until(lambda: report.exists() and not window.tasks.busy)
+        until(lambda: report.exists() and not window.tasks.is_busy)
         self.shoot("13-report-written")
         self.repair()
         self.two_readers()
@@ -160,10 +160,10 @@ class Camera:
         window = self._window
         until(lambda: window.cell_panel.cell_mask is not None)
         window.action_manager.by_key["repair"].trigger()
-        until(lambda: not window.tasks.busy)
-        draft = window.cell_panel.editor.draft
+        until(lambda: not window.tasks.is_busy)
+        draft = window.cell_panel.mask_editor.draft
         assert draft is not None
-        picture, (height, width) = window.cell_panel.picture, draft.mask.shape
+        picture, (height, width) = window.cell_panel.image_view, draft.mask.shape
         places = [picture.mapFromScene(width * x, height * 0.3) for x in (0.42, 0.5, 0.58)]
         QTest.mousePress(picture.viewport(), Qt.MouseButton.LeftButton, pos=places[0])
         for place in places[1:]:
@@ -173,10 +173,10 @@ class Camera:
         window.action_manager.by_key["repair_tool"].trigger()
         inside = picture.mapFromScene(width * 0.5, height * 0.36)
         QTest.mouseClick(picture.viewport(), Qt.MouseButton.LeftButton, pos=inside)
-        until(lambda: not window.tasks.busy)
+        until(lambda: not window.tasks.is_busy)
         self.shoot("18-repair-clicks")
         window.action_manager.by_key["accept"].trigger()
-        until(lambda: not window.mask_editing.cell_id and window.review.idle and not window.tasks.busy)
+        until(lambda: not window.mask_editing.cell_id and window.review.is_idle and not window.tasks.is_busy)
         self.shoot("19-repaired")
 
     def _alert(self) -> None:
@@ -184,13 +184,13 @@ class Camera:
         window = self._window
         if window.review.view is None or not window.review.view.open_alerts:
             return
-        window.dialogs.for_acknowledgement(window.review.view.open_alerts[0])
+        window.dialogs.acknowledge_alert(window.review.view.open_alerts[0])
         dialog = self.dialog("")
         self.shoot("27-alert", dialog)
         if isinstance(dialog, AcknowledgeAlertDialog):
             QTest.keyClicks(dialog._called_edit, "Dr. Weiss, 3 North")
             dialog.acknowledge_button.click()
-        until(lambda: window.review.idle)
+        until(lambda: window.review.is_idle)
         window.review.submit(lambda session: session.set_slide(wbc_per_nl=12.5, um_per_px=0.1))
         self.shoot("28-called")
 
@@ -220,7 +220,7 @@ class Camera:
             again = "monocyte" if at % 9 == 0 else label
             window.review.submit(partial(ReviewSession.override, cells=[cell], label=again))
         window.review.submit(lambda session: session.sign("Bo Lind", "Second reading"))
-        until(lambda: window.review.idle)
+        until(lambda: window.review.is_idle)
         self._sit("Ada Klee", "1234")
         dialog = self.dialog("agreement")
         self.shoot("23-agreement", dialog)
@@ -243,12 +243,12 @@ class Camera:
         )
         for alert in view.alerts:
             window.review.submit(partial(ReviewSession.acknowledge, alert=alert.rule.key, called="Dr. Weiss"))
-        until(lambda: window.review.idle)
+        until(lambda: window.review.is_idle)
         dialog = self.dialog("sign")
         self.shoot("31-ready-to-sign", dialog)
         dialog.reject()
         window.review.submit(lambda session: session.sign("Ada Klee", "Review of the differential by a person"))
-        until(lambda: window.review.idle)
+        until(lambda: window.review.is_idle)
         self.shoot("32-signed")
         dialog = self.dialog("reopen")
         self.shoot("33-amend", dialog)
@@ -270,7 +270,7 @@ class Camera:
             self.shoot("39-corrections-written", dialog)
         dialog.reject()
         dialog = self.dialog("quality")
-        until(lambda: not self._window.tasks.busy)
+        until(lambda: not self._window.tasks.is_busy)
         dialog.findChildren(QTabWidget)[0].setCurrentIndex(1)
         self.shoot("40-overruled", dialog)
         dialog.reject()
@@ -283,10 +283,10 @@ class Camera:
     def _unlock(self, name: str, pin: str) -> None:
         window = self._window
         if window.sign_in.lock_screen is not None:
-            window.sign_in.lock_screen.who.setCurrentText(name)
-            window.sign_in.lock_screen.pin.setText(pin)
+            window.sign_in.lock_screen.reviewer_combo.setCurrentText(name)
+            window.sign_in.lock_screen.pin_edit.setText(pin)
             window.sign_in.lock_screen.unlock_button.click()
-        until(lambda: not window.sign_in.is_locked and window.review.idle)
+        until(lambda: not window.sign_in.is_locked and window.review.is_idle)
 
 
 def _place_screen(scratch: Path, scale: float) -> None:

@@ -20,8 +20,8 @@ from pathlib import Path
 from leukview.core.message_translation import DATA, read_linguist
 from leukview.domain.models.quality_control import MEASURES
 from leukview.domain.taxonomy import parse_taxonomy
-from leukview.gui.app.action_manager import _SHORT
-from leukview.gui.app.action_table import Group, action_table
+from leukview.gui.app.action_manager import _TOOL_BAR_TEXTS
+from leukview.gui.app.action_table import ActionCategory, action_table
 from leukview.gui.cell.stage_tree import choice_text
 from leukview.services.review.event_text import _KINDS, CONFIRMED, LABELLED
 
@@ -122,11 +122,15 @@ def resources() -> set[str]:
     def load(name: str) -> dict:  # type: ignore[type-arg]  # as the file has it
         return tomllib.loads((ROOT / "resources" / name).read_text(encoding="utf-8"))
 
-    texts: set[str] = set(_SHORT.values()) | {group.value for group in Group} | {*_KINDS.values(), CONFIRMED, LABELLED}
+    texts: set[str] = (
+        set(_TOOL_BAR_TEXTS.values())
+        | {group.value for group in ActionCategory}
+        | {*_KINDS.values(), CONFIRMED, LABELLED}
+    )
     texts |= {measure.name for measure in MEASURES}
     taxonomy = parse_taxonomy((ROOT / "resources" / "taxonomy.toml").read_text(encoding="utf-8"))
     for spec in action_table(taxonomy):
-        texts |= {spec.text} if spec.key.startswith("label:") else {spec.text, spec.tip}
+        texts |= {spec.text} if spec.key.startswith("label:") else {spec.text, spec.tool_tip}
     texts |= {name for c in taxonomy.classes for name in (c.name, c.plural)}
     texts |= {name for s in taxonomy.stages for name in (s.name, *map(choice_text, s.choices))}
     texts |= {choice.replace("_", " ") for s in taxonomy.stages for choice in s.choices}  # as the log names them

@@ -131,14 +131,21 @@ class JobRunner:
         """
         job = Job(name, CancelToken())
         with self._lock:
-            if not self._closed:
-                future = self._executor(queue).submit(_run, job, work, listener)
+            future = None if self._closed else self._executor(queue).submit(_run, job, work, listener)
+            if future is not None:
                 self._pending[future] = job.token
-                future.add_done_callback(self._forget)
-                future.add_done_callback(lambda f: listener.failed(Cancelled()) if f.cancelled() else None)
-                return job
-        job.token.cancel()
-        listener.failed(Cancelled())
+        if future is None:
+            job.token.cancel()
+            listener.failed(Cancelled())
+            return job
+
+        def forget(ended: Future[None]) -> None:
+            with self._lock:
+                self._pending.pop(ended, None)
+            if ended.cancelled():
+                listener.failed(Cancelled())
+
+        future.add_done_callback(forget)  # outside the lock: it runs at once if the job has ended already
         return job
 
     def _executor(self, queue: Queue) -> ThreadPoolExecutor:
@@ -146,10 +153,6 @@ class JobRunner:
             initializer = lower_priority if queue in LOW_PRIORITY else None
             self._executors[queue] = ThreadPoolExecutor(1, f"leukview-{queue}", initializer)
         return self._executors[queue]
-
-    def _forget(self, future: Future[None]) -> None:
-        with self._lock:
-            self._pending.pop(future, None)
 
     def shutdown(self, timeout_s: float = 5.0) -> bool:
         """Cancel all jobs, waiting and running, and wait for the running ones.

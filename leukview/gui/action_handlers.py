@@ -17,21 +17,21 @@ def action_handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
     """What each action of the table does, by key."""
     return {
         "open": window.dialogs.open_folder,
-        "open_archive": window.dialogs.for_archive,
+        "open_archive": window.dialogs.open_archive,
         "watch": window.watch_folder.toggle,
         "analyse": window.analyse,
-        "details": window.dialogs.for_details,
-        "grade": window.grading.ask,
+        "details": window.dialogs.edit_slide_details,
+        "grade": window.grading.open_dialog,
         "second": window.second_reading.toggle,
         "agreement": window.second_reading.show_agreement,
         "refresh": window.second_reading.refresh,
         "lock": window.sign_in.lock,
         "reviewers": window.sign_in.manage_reviewers,
         "sign": window.dialogs.sign_slide,
-        "reopen": window.dialogs.for_amendment,
+        "reopen": window.dialogs.reopen_slide,
         "report": window.report.open_dialog,
-        "export": window.export.ask,
-        "corrections": window.corrections_export.ask,
+        "export": window.export.open_dialog,
+        "corrections": window.corrections_export.open_dialog,
         "quit": window.close,
         **window.mask_editing.action_handlers(
             window.label_actions.accept_selected,
@@ -42,28 +42,28 @@ def action_handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
         "previous": partial(window.label_actions.go_to_unreviewed, -1),
         "select_group": window.label_actions.select_group,
         "select_all": window.gallery.view.selectAll,
-        "comment": window.dialogs.for_comment,
-        "slide_comment": window.dialogs.for_slide_comment,
+        "comment": window.dialogs.comment_cells,
+        "slide_comment": window.dialogs.comment_slide,
         "large": window.set_cell_enlarged,
-        "compare": window.companions.comparing.show,
-        "outline": window.cell_panel.show_outline,
-        "map": window.cell_panel.show_map,
+        "compare": window.companions.comparison.open_dialog,
+        "outline": window.cell_panel.set_contours_visible,
+        "map": window.cell_panel.set_map_visible,
         "zoom_in": window.cell_panel.zoom_in,
         "zoom_out": window.cell_panel.zoom_out,
         "zoom_fit": window.cell_panel.zoom_fit,
         "blind": window.set_blind,
         "grouped": window.set_grouped,
-        "key_strip": window.gallery.set_keys_wanted,
+        "key_strip": window.gallery.set_shortcut_bar_enabled,
         "larger": partial(window.resize_thumbnails, 16),
         "smaller": partial(window.resize_thumbnails, -16),
         "keys": window.show_keys,
-        "audit": lambda: window.audit.show(blind=window.blind),
-        "calls": lambda: window.audit.show(blind=window.blind, calls=True),
+        "audit": lambda: window.audit.open_dialog(blind=window.blind),
+        "calls": lambda: window.audit.open_dialog(blind=window.blind, calls=True),
         "tour": window.show_tour,
         "demo": window.slide_jobs.open_demo,
         "quality": window.quality.show,
         "models": window.models.show,
-        "about": window.dialogs.about,
+        "about": window.dialogs.show_about,
     }
 
 
@@ -118,6 +118,6 @@ def start_tour(window: MainWindow) -> None:
     """Show the parts of the window; where no slide lies on the bench, on the demo slides."""
     tour = Tour(tour_stops(window), window, offers_demo=window.review.view is None)
     tour.demo_requested.connect(lambda: window.slide_jobs.open_demo(ask=False))
-    window.review.opened.connect(tour.on_slide_opened)
+    window.review.slide_opened.connect(tour.on_slide_opened)
     tour.ended.connect(window.gallery.view.setFocus)
     tour.start()

@@ -9,8 +9,8 @@ from typing_extensions import override
 
 from leukview.core.settings import Settings
 
-_LOW = 34  # lines of text a window is high up to which every line counts
-_SIDE, _SIDE_LOW = [230, 220, 410], [94, 120, 237]
+_COMPACT_LINES = 34  # lines of text a window is high up to which every line counts
+_SIDE_SIZES, _COMPACT_SIDE_SIZES = [230, 220, 410], [94, 120, 237]
 
 
 class CentralWidget(QWidget):
@@ -20,36 +20,38 @@ class CentralWidget(QWidget):
         review: Gallery and cell: the keys of the review work over it.
     """
 
-    def __init__(self, notices: QWidget, side: tuple[QWidget, ...], gallery: QWidget, cell: QWidget) -> None:
+    def __init__(
+        self, notifications: QWidget, side_panels: tuple[QWidget, ...], gallery: QWidget, cell: QWidget
+    ) -> None:
         super().__init__()
         self.setMinimumSize(400, 220)
         self._gallery = gallery
-        self._side = self._splitter(Qt.Orientation.Vertical, *side)
-        self._side.setSizes(_SIDE)
-        self._side.splitterMoved.connect(self._on_chosen)
-        self._low = self._chosen = False
-        self.review = self._splitter(Qt.Orientation.Horizontal, gallery, cell)
-        self.review.setSizes([580, 430])
-        self._main = self._splitter(Qt.Orientation.Horizontal, self._side, self.review)
-        self._main.setSizes([470, 1010])
-        self._main.setStretchFactor(1, 1)
+        self._side_splitter = self._make_splitter(Qt.Orientation.Vertical, *side_panels)
+        self._side_splitter.setSizes(_SIDE_SIZES)
+        self._side_splitter.splitterMoved.connect(self._on_splitter_moved)
+        self._compact = self._sizes_chosen = False
+        self.review_area = self._make_splitter(Qt.Orientation.Horizontal, gallery, cell)
+        self.review_area.setSizes([580, 430])
+        self._main_splitter = self._make_splitter(Qt.Orientation.Horizontal, self._side_splitter, self.review_area)
+        self._main_splitter.setSizes([470, 1010])
+        self._main_splitter.setStretchFactor(1, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(notices)
-        column.addWidget(self._scrolling(), 1)
+        column.addWidget(notifications)
+        column.addWidget(self._make_scroll_area(), 1)
 
-    def _scrolling(self) -> QScrollArea:
+    def _make_scroll_area(self) -> QScrollArea:
         """On an enlarged desktop the parts may need more room than the screen has."""
         area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(self._main)
+        area.setWidget(self._main_splitter)
         return area
 
     @staticmethod
-    def _splitter(orientation: Qt.Orientation, *widgets: QWidget) -> QSplitter:
+    def _make_splitter(orientation: Qt.Orientation, *widgets: QWidget) -> QSplitter:
         splitter = QSplitter(orientation)
         for widget in widgets:
             splitter.addWidget(widget)
@@ -60,29 +62,29 @@ class CentralWidget(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a low window the tally gets what worklist and alerts can spare, unless the user chose otherwise."""
         super().resizeEvent(event)
-        low = event.size().height() < _LOW * self.fontMetrics().lineSpacing()
-        if low is not self._low and not self._chosen:
-            self._side.setSizes(_SIDE_LOW if low else _SIDE)
-        self._low = low
+        low = event.size().height() < _COMPACT_LINES * self.fontMetrics().lineSpacing()
+        if low is not self._compact and not self._sizes_chosen:
+            self._side_splitter.setSizes(_COMPACT_SIDE_SIZES if low else _SIDE_SIZES)
+        self._compact = low
 
-    def show_large(self, *, large: bool) -> None:
+    def set_cell_enlarged(self, *, enlarged: bool) -> None:
         """Give the cell the whole bench, or everything its place again."""
-        self._gallery.setHidden(large)
-        self._side.setHidden(large)
+        self._gallery.setHidden(enlarged)
+        self._side_splitter.setHidden(enlarged)
 
-    def restore(self, settings: Settings) -> None:
+    def restore_splitters(self, settings: Settings) -> None:
         """Put the splitters where they were left."""
-        for name, splitter in self._named().items():
+        for name, splitter in self._splitters_by_key().items():
             if name in settings.layout:
-                self._chosen = self._chosen or name == "left"
+                self._sizes_chosen = self._sizes_chosen or name == "left"
                 splitter.restoreState(QByteArray.fromHex(settings.layout[name].encode()))
 
-    def _on_chosen(self) -> None:
-        self._chosen = True
+    def _on_splitter_moved(self) -> None:
+        self._sizes_chosen = True
 
-    def places(self) -> dict[str, str]:
+    def splitter_states(self) -> dict[str, str]:
         """Where the splitters are, for `Settings.layout`."""
-        return {name: bytes(s.saveState().toHex().data()).decode() for name, s in self._named().items()}
+        return {name: bytes(s.saveState().toHex().data()).decode() for name, s in self._splitters_by_key().items()}
 
-    def _named(self) -> dict[str, QSplitter]:
-        return {"left": self._side, "bench": self.review, "main": self._main}
+    def _splitters_by_key(self) -> dict[str, QSplitter]:
+        return {"left": self._side_splitter, "bench": self.review_area, "main": self._main_splitter}

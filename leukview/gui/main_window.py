@@ -17,7 +17,7 @@ from leukview.domain.review.events import FIRST
 from leukview.domain.slide import Slide
 from leukview.gui.action_handlers import action_handlers, start_tour
 from leukview.gui.alerts.panel import AlertsPanel
-from leukview.gui.app.action_manager import ActionBar
+from leukview.gui.app.action_manager import ActionManager
 from leukview.gui.app.action_table import ActionSpec, action_table
 from leukview.gui.app.i18n import install_translators, translate_data, translated_taxonomy
 from leukview.gui.app.idle_gc import IdleGarbageCollector
@@ -31,7 +31,7 @@ from leukview.gui.cell.mask_edit_controller import MaskEditController
 from leukview.gui.cell.panel import CellPanel
 from leukview.gui.cell.presenter import CellPresenter
 from leukview.gui.central_widget import CentralWidget
-from leukview.gui.export.controller import ExportController, ExportingCorrections
+from leukview.gui.export.controller import CorrectionsExportController, ExportController
 from leukview.gui.export.report_controller import ReportController
 from leukview.gui.gallery.label_actions import LabelActions
 from leukview.gui.gallery.panel import GalleryPanel
@@ -43,7 +43,7 @@ from leukview.gui.review.second_reading import SecondReadingController
 from leukview.gui.session.job_notifications import JobNotifications
 from leukview.gui.session.review_controller import Command, ReviewController
 from leukview.gui.session.slide_jobs import SlideJobs
-from leukview.gui.tally.controller import Companions
+from leukview.gui.tally.controller import GalleryTallyController
 from leukview.gui.tally.panel import TallyPanel
 from leukview.gui.users.sign_in import SignInController
 from leukview.gui.widgets.elided_label import ElidedLabel
@@ -67,7 +67,7 @@ class MainWindow(QMainWindow):
         settings = self.preferences.settings
         self.tasks = TaskRunner(runner, self)
         self.review = ReviewController(workbench, self.tasks, reviewer, self)
-        self.slide_jobs = SlideJobs(workbench, self.tasks, self, lambda: self.review.reader)
+        self.slide_jobs = SlideJobs(workbench, self.tasks, self, lambda: self.review.viewer)
         self.cell_loader = CellLoader(workbench, self.tasks, self)
         self._closing = False
         self._auto_selected_cell = ""  # the cell laid on the bench unasked
@@ -84,15 +84,15 @@ class MainWindow(QMainWindow):
         self.audit = AuditController(self, workbench, self.tasks, self.review, self.cell_panel.history)
         self.grading = GradingController(self, workbench, self.tasks, self.review, self.tally.grading_summary)
         self.dialogs = DialogController(self, workbench, self.tasks, self.review, self.slide_jobs, self.gallery)
-        self.dialogs.folder = settings.last_folder
+        self.dialogs.last_folder = settings.last_folder
         self.export = ExportController(self, self.review, self.slide_jobs, self.gallery.view)
-        self.corrections_export = ExportingCorrections(
+        self.corrections_export = CorrectionsExportController(
             self, workbench, self.tasks, self.review, self.gallery.view, settings.corrections
         )
         self.report = ReportController(
             self, workbench, self.tasks, self.review, self.slide_jobs, self.gallery, settings.report
         )
-        self.companions = Companions(
+        self.companions = GalleryTallyController(
             self, workbench, self.tasks, self.review, self.gallery, self.tally, self.label_actions, self.notifications
         )
         self.sign_in = SignInController(self, workbench, self.tasks, self.review, settings.lock_minutes)
@@ -116,22 +116,22 @@ class MainWindow(QMainWindow):
         self.database_watcher = DatabaseWatcher(
             workbench, self.tasks, self.review, self.slide_jobs, self.worklist_model
         )
-        self.action_manager = ActionBar(
-            self, self._central.review, action_table(workbench.taxonomy, settings.keys), action_handlers(self)
+        self.action_manager = ActionManager(
+            self, self._central.review_area, action_table(workbench.taxonomy, settings.keys), action_handlers(self)
         )
         for name, chosen in (("grouped", settings.grouped), ("key_strip", settings.key_strip)):
             self.action_manager.by_key[name].setChecked(chosen)
-        self.gallery.show_keys(self.action_manager.table, wanted=settings.key_strip)
-        self.gallery.keys.chosen.connect(self._on_key_chosen)
+        self.gallery.show_shortcuts(self.action_manager.table, bar_enabled=settings.key_strip)
+        self.gallery.shortcut_bar.action_clicked.connect(self._on_key_chosen)
         for name in (f"theme_{settings.theme}", f"language_{settings.language}"):
             self.action_manager.by_key[name].setChecked(True)
         self.second_reading.bind_actions(self.action_manager)
         self._connect()
         self.mask_editing.bind_actions(self.action_manager)
         self.sign_in.start(self.action_manager)
-        self.review.idle_reached.connect(self._on_review_idle)  # the last to hear it: the others have ended their work
+        self.review.became_idle.connect(self._on_review_idle)  # the last to hear it: the others have ended their work
         self.restoreGeometry(QByteArray.fromHex(settings.geometry.encode()))
-        self._central.restore(settings)
+        self._central.restore_splitters(settings)
         self._update_actions()
         self.slide_jobs.load_worklist()
         if settings.watched:
@@ -156,7 +156,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.dialogs.path_chosen.connect(self.open_path)
-        self.dialogs.cells_wanted.connect(self.label_actions.select_cells)
+        self.dialogs.show_cells_requested.connect(self.label_actions.select_cells)
         self.label_actions.notification_requested.connect(self.notifications.notify)
         self.sign_in.notification_requested.connect(self.notifications.notify)
         self.sign_in.state_changed.connect(self._update_actions)
@@ -168,23 +168,23 @@ class MainWindow(QMainWindow):
         self.second_reading.show_cells_requested.connect(self.label_actions.select_cells)
         self.mask_editing.notification_requested.connect(self.notifications.notify)
         self.mask_editing.ended.connect(self._on_mask_editing_ended)
-        self.cell_panel.controls.outline_button.toggled.connect(self.action_manager.by_key["outline"].setChecked)
-        self.cell_panel.map_turned.connect(self.action_manager.by_key["map"].setChecked)
-        self.cell_panel.repair_wanted.connect(self.action_manager.by_key["repair"].trigger)
+        self.cell_panel.image_toolbar.outline_button.toggled.connect(self.action_manager.by_key["outline"].setChecked)
+        self.cell_panel.map_toggled.connect(self.action_manager.by_key["map"].setChecked)
+        self.cell_panel.mask_edit_requested.connect(self.action_manager.by_key["repair"].trigger)
         self.watch_folder.notification_requested.connect(self.notifications.notify)
         self.watch_folder.watch_changed.connect(self.preferences.set_watched_folder)
         self.audit.notification_requested.connect(self.notifications.notify)
         self.models.notification_requested.connect(self.notifications.notify)
-        self.tasks.problem.connect(self.notifications.notify)
-        self.action_manager.themed.connect(self.preferences.set_theme)
-        self.action_manager.spoke.connect(self.preferences.set_language)
-        self.action_manager.labelled.connect(self.label_actions.label_selected)
+        self.tasks.error_reported.connect(self.notifications.notify)
+        self.action_manager.theme_triggered.connect(self.preferences.set_theme)
+        self.action_manager.language_triggered.connect(self.preferences.set_language)
+        self.action_manager.label_triggered.connect(self.label_actions.label_selected)
         self.review.reviewer_changed.connect(self._on_reviewer_changed)
-        self.review.opened.connect(self._on_opened)
-        self.review.changed.connect(self._on_changed)
-        self.slide_jobs.previewed.connect(self.dialogs.what_to_import)
+        self.review.slide_opened.connect(self._on_opened)
+        self.review.view_changed.connect(self._on_changed)
+        self.slide_jobs.previewed.connect(self.dialogs.choose_import)
         self.slide_jobs.imported.connect(self._on_imported)
-        self.slide_jobs.batch_analysed.connect(self.review.predictions_arrived)
+        self.slide_jobs.batch_analysed.connect(self.review.apply_predictions)
         self.slide_jobs.analysed.connect(self._on_analysed)
         self.slide_jobs.worklist_loaded.connect(self.worklist_model.show_rows)
         self.export.notification_requested.connect(self.notifications.notify)
@@ -192,12 +192,12 @@ class MainWindow(QMainWindow):
         self.slide_jobs.progress.connect(self.progress.show_progress)
         self.progress.cancel_requested.connect(self.slide_jobs.cancel_all)
         self.gallery.selection_changed.connect(self._on_selection)
-        self.gallery.menu_wanted.connect(self._show_menu)
+        self.gallery.menu_requested.connect(self._show_menu)
         self.gallery.activated.connect(self.action_manager.by_key["large"].trigger)
-        self.cell_panel.comment_wanted.connect(self.dialogs.for_comment)
+        self.cell_panel.comment_requested.connect(self.dialogs.comment_cells)
         self.tally.class_chosen.connect(self.gallery.view.scroll_to_group)
-        self.alerts.show_cells.connect(self.label_actions.select_cells)
-        self.alerts.acknowledge.connect(self.dialogs.for_acknowledgement)
+        self.alerts.show_cells_requested.connect(self.label_actions.select_cells)
+        self.alerts.acknowledgement_requested.connect(self.dialogs.acknowledge_alert)
         self._worklist_panel.slide_chosen.connect(self._on_slide_chosen)
         self.database_watcher.patients_changed.connect(self.companions.on_patients_changed)
 
@@ -205,9 +205,11 @@ class MainWindow(QMainWindow):
         view = self.review.view
         signed = bool(view and view.review.signature)
         undo, redo = self.review.undo_text, self.review.redo_text
-        self.action_manager.set_enabled(slide=view is not None, signed=signed, blind=self.blind, undo=undo, redo=redo)
+        self.action_manager.update_enabled(
+            has_slide=view is not None, signed=signed, blind=self.blind, undo_text=undo, redo_text=redo
+        )
         for button, key in (
-            (self.cell_panel.controls.repair_button, "repair"),
+            (self.cell_panel.image_toolbar.repair_button, "repair"),
             (self.cell_panel.comment_button, "comment"),
         ):
             button.setEnabled(self.action_manager.by_key[key].isEnabled())
@@ -220,7 +222,7 @@ class MainWindow(QMainWindow):
     def open_path(self, path: Path) -> None:
         """Preview a folder or archive, then ask what to import."""
         self.notifications.dismiss_all()
-        self.dialogs.folder = str(path.parent)
+        self.dialogs.last_folder = str(path.parent)
         self.slide_jobs.preview(path)
 
     @override
@@ -253,7 +255,7 @@ class MainWindow(QMainWindow):
         self.slide_jobs.load_worklist()
 
     def _on_opened(self, view: SlideView) -> None:
-        here = self.gallery.current
+        here = self.gallery.current_cell_id
         self._auto_selected_cell = (
             here if view.reading != FIRST and here in view.by_id else ""
         )  # a second reader starts in front
@@ -274,7 +276,7 @@ class MainWindow(QMainWindow):
 
     def _select_first_unreviewed(self) -> None:
         """Lay the first cell to be reviewed on the bench, unless the reviewer has gone elsewhere already."""
-        if self.gallery.current != self._auto_selected_cell or self.mask_editing.cell_id:
+        if self.gallery.current_cell_id != self._auto_selected_cell or self.mask_editing.cell_id:
             return
         first = self.gallery.model.next_unreviewed(-1)
         if first:
@@ -313,7 +315,7 @@ class MainWindow(QMainWindow):
     def _refresh_cell(self) -> None:
         self.cell_presenter.refresh()
         self._update_actions()
-        if not self.gallery.current:
+        if not self.gallery.current_cell_id:
             self._select_first_unreviewed()
 
     def _on_analysed(self, slide_id: str) -> None:
@@ -331,7 +333,7 @@ class MainWindow(QMainWindow):
 
     def set_cell_enlarged(self, enlarged: bool) -> None:
         """Give the cell the whole window, or everything its place again."""
-        self._central.show_large(large=enlarged)
+        self._central.set_cell_enlarged(enlarged=enlarged)
         (self.cell_panel if enlarged else self.gallery.view).setFocus()
 
     # ---- view
@@ -343,15 +345,17 @@ class MainWindow(QMainWindow):
 
     def show_keys(self) -> None:
         """Show every key."""
-        self.dialogs.keys(self.action_manager.table, action_table(self._workbench.taxonomy), self._set_shortcuts)
+        self.dialogs.edit_shortcuts(
+            self.action_manager.table, action_table(self._workbench.taxonomy), self._set_shortcuts
+        )
 
     def _on_key_chosen(self, key: str) -> None:
         self.action_manager.by_key[key].trigger()
         self.gallery.view.setFocus()
 
     def _set_shortcuts(self, table: tuple[ActionSpec, ...]) -> None:
-        self.action_manager.rebind(table)
-        self.gallery.show_keys(table, wanted=self.gallery.keys.wanted)
+        self.action_manager.set_shortcuts(table)
+        self.gallery.show_shortcuts(table, bar_enabled=self.gallery.shortcut_bar.shown_by_user)
         self.preferences.set_shortcuts(table, action_table(self._workbench.taxonomy))
 
     def analyse(self) -> None:
@@ -383,7 +387,7 @@ class MainWindow(QMainWindow):
     # ---- end
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self.review.idle:  # the last click is still being written: close when it is
+        if not self.review.is_idle:  # the last click is still being written: close when it is
             self._closing = True
             event.ignore()
             return
@@ -404,16 +408,16 @@ class MainWindow(QMainWindow):
 
     def _collect_settings(self) -> dict[str, object]:
         return {
-            "last_folder": self.dialogs.folder,
+            "last_folder": self.dialogs.last_folder,
             "report": self.report.saved_options,
-            "corrections": self.corrections_export.remembered,
+            "corrections": self.corrections_export.saved_options,
             "thumbnail_px": self.gallery.size_slider.value(),
-            "sort": str(self.gallery.sort.currentData()),
+            "sort": str(self.gallery.sort_combo.currentData()),
             "grouped": self.gallery.model.grouped,
-            "key_strip": self.gallery.keys.wanted,
+            "key_strip": self.gallery.shortcut_bar.shown_by_user,
             "collapsed": sorted(self.gallery.model.collapsed),
             "geometry": bytes(self.saveGeometry().toHex().data()).decode(),
-            "layout": self._central.places(),
+            "layout": self._central.splitter_states(),
         }
 
 

@@ -49,7 +49,7 @@ from leukview.services.review.slide_view import SlideView
 from leukview.services.review.worklist import WorklistRow, rows_of
 from leukview.services.users.profiles import Profiles
 
-__all__ = ["OtherMaps", "Dependencies", "Workbench", "utc_now"]
+__all__ = ["Dependencies", "OtherMaps", "Workbench", "utc_now"]
 
 
 class Workbench:

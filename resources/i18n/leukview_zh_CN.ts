@@ -89,7 +89,74 @@
         </message>
     </context>
     <context>
-        <name>ActionBar</name>
+        <name>AcknowledgeAlertDialog</name>
+        <message>
+            <source>Acknowledge</source>
+            <translation>确认</translation>
+        </message>
+        <message>
+            <source>Acknowledge an alert</source>
+            <translation>确认警示</translation>
+        </message>
+        <message>
+            <source>Called</source>
+            <translation>已通知</translation>
+        </message>
+        <message>
+            <source>Called (optional)</source>
+            <translation>已通知（可选）</translation>
+        </message>
+        <message>
+            <source>For instance what was agreed. Do not name the patient.</source>
+            <translation>例如商定的事项。请勿写出患者姓名。</translation>
+        </message>
+        <message>
+            <source>It concerns the slide as a whole.</source>
+            <translation>该警示针对整张玻片。</translation>
+        </message>
+        <message>
+            <source>Name a person if you called one</source>
+            <translation>如已电话通知，请填写对方</translation>
+        </message>
+        <message>
+            <source>Name or function of the person you spoke to</source>
+            <translation>通话对象的姓名或职务</translation>
+        </message>
+        <message>
+            <source>Not now</source>
+            <translation>暂不</translation>
+        </message>
+        <message>
+            <source>Note</source>
+            <translation>备注</translation>
+        </message>
+        <message>
+            <source>Note (optional)</source>
+            <translation>备注（可选）</translation>
+        </message>
+        <message>
+            <source>One cell led to it.</source>
+            <translation>由 1 个细胞触发。</translation>
+        </message>
+        <message>
+            <source>The acknowledgement is recorded with your name and the time. It is not a diagnosis.</source>
+            <translation>确认会连同您的姓名和时间一并记录。它不是诊断。</translation>
+        </message>
+        <message>
+            <source>This alert is an emergency: call first, then say here whom you called.</source>
+            <translation>这是紧急警示：请先打电话，再在此填写通知了谁。</translation>
+        </message>
+        <message>
+            <source>Whom you called</source>
+            <translation>电话通知了谁</translation>
+        </message>
+        <message>
+            <source>{count} cells led to it.</source>
+            <translation>由 {count} 个细胞触发。</translation>
+        </message>
+    </context>
+    <context>
+        <name>ActionManager</name>
         <message>
             <source>Redo</source>
             <translation>重做</translation>
@@ -187,73 +254,6 @@
         </message>
     </context>
     <context>
-        <name>AcknowledgeAlertDialog</name>
-        <message>
-            <source>Acknowledge</source>
-            <translation>确认</translation>
-        </message>
-        <message>
-            <source>Acknowledge an alert</source>
-            <translation>确认警示</translation>
-        </message>
-        <message>
-            <source>Called</source>
-            <translation>已通知</translation>
-        </message>
-        <message>
-            <source>Called (optional)</source>
-            <translation>已通知（可选）</translation>
-        </message>
-        <message>
-            <source>For instance what was agreed. Do not name the patient.</source>
-            <translation>例如商定的事项。请勿写出患者姓名。</translation>
-        </message>
-        <message>
-            <source>It concerns the slide as a whole.</source>
-            <translation>该警示针对整张玻片。</translation>
-        </message>
-        <message>
-            <source>Name a person if you called one</source>
-            <translation>如已电话通知，请填写对方</translation>
-        </message>
-        <message>
-            <source>Name or function of the person you spoke to</source>
-            <translation>通话对象的姓名或职务</translation>
-        </message>
-        <message>
-            <source>Not now</source>
-            <translation>暂不</translation>
-        </message>
-        <message>
-            <source>Note</source>
-            <translation>备注</translation>
-        </message>
-        <message>
-            <source>Note (optional)</source>
-            <translation>备注（可选）</translation>
-        </message>
-        <message>
-            <source>One cell led to it.</source>
-            <translation>由 1 个细胞触发。</translation>
-        </message>
-        <message>
-            <source>The acknowledgement is recorded with your name and the time. It is not a diagnosis.</source>
-            <translation>确认会连同您的姓名和时间一并记录。它不是诊断。</translation>
-        </message>
-        <message>
-            <source>This alert is an emergency: call first, then say here whom you called.</source>
-            <translation>这是紧急警示：请先打电话，再在此填写通知了谁。</translation>
-        </message>
-        <message>
-            <source>Whom you called</source>
-            <translation>电话通知了谁</translation>
-        </message>
-        <message>
-            <source>{count} cells led to it.</source>
-            <translation>由 {count} 个细胞触发。</translation>
-        </message>
-    </context>
-    <context>
         <name>AlertsPanel</name>
         <message>
             <source>&lt;b&gt;Alerts: {0}&lt;/b&gt;</source>
@@ -285,100 +285,46 @@
         </message>
     </context>
     <context>
-        <name>ReopenDialog</name>
+        <name>AuditController</name>
         <message>
-            <source>Amend</source>
-            <translation>修订</translation>
+            <source>Cell {0}</source>
+            <translation>细胞 {0}</translation>
         </message>
         <message>
-            <source>Cancel</source>
-            <translation>取消</translation>
+            <source>Do not go on working on it; put back a copy from the backups folder. See Help, Audit trail.</source>
+            <translation>请勿继续使用；请从备份文件夹中恢复副本。参见“帮助 › 审计追踪”。</translation>
         </message>
         <message>
-            <source>Reason</source>
-            <translation>理由</translation>
+            <source>Reading the history of the cell</source>
+            <translation>正在读取该细胞的历史</translation>
         </message>
         <message>
-            <source>Reason, as it is to stand in the record and in the report</source>
-            <translation>理由，将写入记录和报告</translation>
+            <source>Searching the review log</source>
+            <translation>正在搜索审核日志</translation>
         </message>
         <message>
-            <source>Signed by {who}, {when}</source>
-            <translation>签名：{who}，{when}</translation>
+            <source>The audit trail is written.</source>
+            <translation>审计追踪已写入。</translation>
         </message>
         <message>
-            <source>Slide {slide}</source>
-            <translation>玻片 {slide}</translation>
+            <source>The call record is written.</source>
+            <translation>电话通知记录已写出。</translation>
         </message>
         <message>
-            <source>Why is the signed slide amended? The first signature stays in the record.</source>
-            <translation>为何修订已签名的玻片？原签名保留在案。</translation>
-        </message>
-    </context>
-    <context>
-        <name>JobNotifications</name>
-        <message>
-            <source>Amend it, then analyse it, to have the opinion of the model in use.</source>
-            <translation>如需当前模型的意见，请先修订该玻片，再进行分析。</translation>
+            <source>Verifying the review log</source>
+            <translation>正在校验审核日志</translation>
         </message>
         <message>
-            <source>F5 goes on with it.</source>
-            <translation>按 F5 继续。</translation>
+            <source>Writing the audit trail</source>
+            <translation>正在写入审计追踪</translation>
         </message>
         <message>
-            <source>The analysis was stopped; what is done is kept.</source>
-            <translation>分析已停止；已完成的部分保留。</translation>
+            <source>Writing the call record</source>
+            <translation>正在写出电话通知记录</translation>
         </message>
         <message>
-            <source>The report is written.</source>
-            <translation>报告已写入。</translation>
-        </message>
-        <message>
-            <source>They stay in the gallery; label them by hand, or open the folder again.</source>
-            <translation>它们仍保留在图库中；请手工标注，或重新打开文件夹。</translation>
-        </message>
-        <message>
-            <source>{0} cells of {1} could not be analysed: their images cannot be read.</source>
-            <translation>玻片 {1} 有 {0} 个细胞无法分析：其图像无法读取。</translation>
-        </message>
-        <message>
-            <source>{0} is signed: it keeps the opinion of the model it was signed with.</source>
-            <translation>{0} 已签署：保留签署时模型的意见。</translation>
-        </message>
-    </context>
-    <context>
-        <name>DialogController</name>
-        <message>
-            <source>Checking the PIN</source>
-            <translation>正在核对 PIN 码</translation>
-        </message>
-        <message>
-            <source>Comment on cell {0}</source>
-            <translation>为细胞 {0} 添加备注</translation>
-        </message>
-        <message>
-            <source>Comment on the slide</source>
-            <translation>为玻片添加备注</translation>
-        </message>
-        <message>
-            <source>Comment on {0} cells</source>
-            <translation>为 {0} 个细胞添加备注</translation>
-        </message>
-        <message>
-            <source>Open archive</source>
-            <translation>打开压缩包</translation>
-        </message>
-        <message>
-            <source>Open folder</source>
-            <translation>打开文件夹</translation>
-        </message>
-        <message>
-            <source>Reading the model</source>
-            <translation>正在读取模型</translation>
-        </message>
-        <message>
-            <source>ZIP archives (*.zip)</source>
-            <translation>ZIP 压缩包 (*.zip)</translation>
+            <source>⚠ The review log was changed</source>
+            <translation>⚠ 审核日志已被改动</translation>
         </message>
     </context>
     <context>
@@ -525,49 +471,6 @@
         </message>
     </context>
     <context>
-        <name>AuditController</name>
-        <message>
-            <source>Cell {0}</source>
-            <translation>细胞 {0}</translation>
-        </message>
-        <message>
-            <source>Do not go on working on it; put back a copy from the backups folder. See Help, Audit trail.</source>
-            <translation>请勿继续使用；请从备份文件夹中恢复副本。参见“帮助 › 审计追踪”。</translation>
-        </message>
-        <message>
-            <source>Reading the history of the cell</source>
-            <translation>正在读取该细胞的历史</translation>
-        </message>
-        <message>
-            <source>Searching the review log</source>
-            <translation>正在搜索审核日志</translation>
-        </message>
-        <message>
-            <source>The audit trail is written.</source>
-            <translation>审计追踪已写入。</translation>
-        </message>
-        <message>
-            <source>The call record is written.</source>
-            <translation>电话通知记录已写出。</translation>
-        </message>
-        <message>
-            <source>Verifying the review log</source>
-            <translation>正在校验审核日志</translation>
-        </message>
-        <message>
-            <source>Writing the audit trail</source>
-            <translation>正在写入审计追踪</translation>
-        </message>
-        <message>
-            <source>Writing the call record</source>
-            <translation>正在写出电话通知记录</translation>
-        </message>
-        <message>
-            <source>⚠ The review log was changed</source>
-            <translation>⚠ 审核日志已被改动</translation>
-        </message>
-    </context>
-    <context>
         <name>CallsModel</name>
         <message>
             <source>Alert</source>
@@ -596,6 +499,95 @@
         <message>
             <source>nobody</source>
             <translation>无人</translation>
+        </message>
+    </context>
+    <context>
+        <name>CellComparisonDialog</name>
+        <message>
+            <source>Cells to compare with</source>
+            <translation>可供对比的细胞</translation>
+        </message>
+        <message>
+            <source>Class of the reference cells</source>
+            <translation>参考细胞的类别</translation>
+        </message>
+        <message>
+            <source>Compare</source>
+            <translation>对比</translation>
+        </message>
+        <message>
+            <source>No cell to compare with</source>
+            <translation>没有可供对比的细胞</translation>
+        </message>
+        <message>
+            <source>Other selected cells</source>
+            <translation>其他所选细胞</translation>
+        </message>
+        <message>
+            <source>Picture of the cell beside it</source>
+            <translation>对照细胞的图像</translation>
+        </message>
+        <message>
+            <source>Picture of the cell on the bench</source>
+            <translation>当前细胞的图像</translation>
+        </message>
+        <message>
+            <source>Reference atlas of this laboratory</source>
+            <translation>本实验室的参考图谱</translation>
+        </message>
+        <message>
+            <source>What the cell is compared with</source>
+            <translation>对比对象</translation>
+        </message>
+        <message>
+            <source>← → other cell   ↑ ↓ cell of the slide   + − 0 zoom   Esc close</source>
+            <translation>← → 更换对照细胞   ↑ ↓ 更换玻片细胞   + − 0 缩放   Esc 关闭</translation>
+        </message>
+    </context>
+    <context>
+        <name>CellDetailsArea</name>
+        <message>
+            <source>Opinions about the cell</source>
+            <translation>对该细胞的意见</translation>
+        </message>
+    </context>
+    <context>
+        <name>CellFactsForm</name>
+        <message>
+            <source>Analyser</source>
+            <translation>分析仪</translation>
+        </message>
+        <message>
+            <source>Area</source>
+            <translation>面积</translation>
+        </message>
+        <message>
+            <source>Comment</source>
+            <translation>备注</translation>
+        </message>
+        <message>
+            <source>Model</source>
+            <translation>模型</translation>
+        </message>
+        <message>
+            <source>N:C ratio</source>
+            <translation>核质比</translation>
+        </message>
+        <message>
+            <source>Outline</source>
+            <translation>轮廓</translation>
+        </message>
+        <message>
+            <source>Remarks</source>
+            <translation>提示</translation>
+        </message>
+        <message>
+            <source>Reviewer</source>
+            <translation>审核者</translation>
+        </message>
+        <message>
+            <source>What is known of the cell</source>
+            <translation>该细胞的已知信息</translation>
         </message>
     </context>
     <context>
@@ -707,56 +699,6 @@
         </message>
     </context>
     <context>
-        <name>Companions</name>
-        <message>
-            <source>Reading the patient's other slides</source>
-            <translation>正在读取该患者的其他玻片</translation>
-        </message>
-    </context>
-    <context>
-        <name>CellComparisonDialog</name>
-        <message>
-            <source>Cells to compare with</source>
-            <translation>可供对比的细胞</translation>
-        </message>
-        <message>
-            <source>Class of the reference cells</source>
-            <translation>参考细胞的类别</translation>
-        </message>
-        <message>
-            <source>Compare</source>
-            <translation>对比</translation>
-        </message>
-        <message>
-            <source>No cell to compare with</source>
-            <translation>没有可供对比的细胞</translation>
-        </message>
-        <message>
-            <source>Other selected cells</source>
-            <translation>其他所选细胞</translation>
-        </message>
-        <message>
-            <source>Picture of the cell beside it</source>
-            <translation>对照细胞的图像</translation>
-        </message>
-        <message>
-            <source>Picture of the cell on the bench</source>
-            <translation>当前细胞的图像</translation>
-        </message>
-        <message>
-            <source>Reference atlas of this laboratory</source>
-            <translation>本实验室的参考图谱</translation>
-        </message>
-        <message>
-            <source>What the cell is compared with</source>
-            <translation>对比对象</translation>
-        </message>
-        <message>
-            <source>← → other cell   ↑ ↓ cell of the slide   + − 0 zoom   Esc close</source>
-            <translation>← → 更换对照细胞   ↑ ↓ 更换玻片细胞   + − 0 缩放   Esc 关闭</translation>
-        </message>
-    </context>
-    <context>
         <name>ComparisonController</name>
         <message>
             <source>Analyser: {0}</source>
@@ -813,93 +755,6 @@
         <message>
             <source>{0}: {1}</source>
             <translation>{0}：{1}</translation>
-        </message>
-    </context>
-    <context>
-        <name>ModelComparisonDialog</name>
-        <message>
-            <source>Add cells…</source>
-            <translation>添加细胞…</translation>
-        </message>
-        <message>
-            <source>Both models are asked about the same cells, all of patients kept aside. In use: {0}.</source>
-            <translation>两个模型判读相同的细胞，均来自预留的患者。当前使用：{0}。</translation>
-        </message>
-        <message>
-            <source>Candidate</source>
-            <translation>候选模型</translation>
-        </message>
-        <message>
-            <source>Cells to compare on</source>
-            <translation>用于比较的细胞</translation>
-        </message>
-        <message>
-            <source>Choose…</source>
-            <translation>选择…</translation>
-        </message>
-        <message>
-            <source>Compare</source>
-            <translation>比较</translation>
-        </message>
-        <message>
-            <source>Compare a candidate with the model in use</source>
-            <translation>将候选模型与当前模型比较</translation>
-        </message>
-        <message>
-            <source>Comparing. It takes about a minute for a thousand cells, and can be cancelled.</source>
-            <translation>正在比较。每一千个细胞约需一分钟，可以取消。</translation>
-        </message>
-        <message>
-            <source>Comparison</source>
-            <translation>比较报告</translation>
-        </message>
-        <message>
-            <source>Comparison (*.json)</source>
-            <translation>比较报告 (*.json)</translation>
-        </message>
-        <message>
-            <source>Folder of a bundle, as training.bundle.build writes it</source>
-            <translation>模型包文件夹，由 training.bundle.build 写出</translation>
-        </message>
-        <message>
-            <source>Folder of the candidate</source>
-            <translation>候选模型的文件夹</translation>
-        </message>
-        <message>
-            <source>Folder that holds “cells”</source>
-            <translation>包含“cells”的文件夹</translation>
-        </message>
-        <message>
-            <source>No guarded figure is worse: a person may sign this comparison and install the candidate.</source>
-            <translation>没有受保护的指标变差：可由一人签署此比较报告并安装候选模型。</translation>
-        </message>
-        <message>
-            <source>Outcome</source>
-            <translation>结论</translation>
-        </message>
-        <message>
-            <source>Remove</source>
-            <translation>移除</translation>
-        </message>
-        <message>
-            <source>Save the comparison</source>
-            <translation>保存比较报告</translation>
-        </message>
-        <message>
-            <source>Save…</source>
-            <translation>保存…</translation>
-        </message>
-        <message>
-            <source>Sign and install…</source>
-            <translation>签署并安装…</translation>
-        </message>
-        <message>
-            <source>The candidate may not be installed.</source>
-            <translation>候选模型不得安装。</translation>
-        </message>
-        <message>
-            <source>The comparison appears here.</source>
-            <translation>比较报告显示在这里。</translation>
         </message>
     </context>
     <context>
@@ -1034,42 +889,85 @@
         </message>
     </context>
     <context>
-        <name>SlideDetailsDialog</name>
+        <name>CorrectionsExportController</name>
         <message>
-            <source> µm/px</source>
-            <translation> µm/px</translation>
+            <source>Exporting corrections</source>
+            <translation>正在导出修正结果</translation>
+        </message>
+    </context>
+    <context>
+        <name>DatabaseWatcher</name>
+        <message>
+            <source>Looking for what other programs wrote</source>
+            <translation>正在查看其他程序写入的内容</translation>
+        </message>
+    </context>
+    <context>
+        <name>DialogController</name>
+        <message>
+            <source>Checking the PIN</source>
+            <translation>正在核对 PIN 码</translation>
         </message>
         <message>
-            <source> ×10⁹/l</source>
-            <translation> ×10⁹/L</translation>
+            <source>Comment on cell {0}</source>
+            <translation>为细胞 {0} 添加备注</translation>
         </message>
         <message>
-            <source>&amp;Scale</source>
-            <translation>比例尺(&amp;S)</translation>
+            <source>Comment on the slide</source>
+            <translation>为玻片添加备注</translation>
         </message>
         <message>
-            <source>&amp;White cell count</source>
-            <translation>白细胞计数(&amp;W)</translation>
+            <source>Comment on {0} cells</source>
+            <translation>为 {0} 个细胞添加备注</translation>
         </message>
         <message>
-            <source>Scale</source>
-            <translation>比例尺</translation>
+            <source>Open archive</source>
+            <translation>打开压缩包</translation>
         </message>
         <message>
-            <source>Slide details</source>
-            <translation>玻片信息</translation>
+            <source>Open folder</source>
+            <translation>打开文件夹</translation>
         </message>
         <message>
-            <source>The count gives absolute numbers beside the percentages. Without a scale nothing is shown in µm: the export does not tell it. A new scale applies to cells analysed from now on.</source>
-            <translation>填写白细胞计数后，除百分比外还会给出绝对值。未填写比例尺时不以 µm 显示任何数值：导出数据中不含比例尺。新的比例尺只用于此后分析的细胞。</translation>
+            <source>Reading the model</source>
+            <translation>正在读取模型</translation>
         </message>
         <message>
-            <source>White cell count</source>
-            <translation>白细胞计数</translation>
+            <source>ZIP archives (*.zip)</source>
+            <translation>ZIP 压缩包 (*.zip)</translation>
+        </message>
+    </context>
+    <context>
+        <name>DragDropView</name>
+        <message>
+            <source>{0} cells</source>
+            <translation>{0} 个细胞</translation>
+        </message>
+    </context>
+    <context>
+        <name>EmptyState</name>
+        <message>
+            <source>Its picture and all opinions appear here.</source>
+            <translation>此处显示其图像和各方意见。</translation>
         </message>
         <message>
-            <source>not known</source>
-            <translation>未知</translation>
+            <source>Select a cell</source>
+            <translation>请选择一个细胞</translation>
+        </message>
+    </context>
+    <context>
+        <name>ExportController</name>
+        <message>
+            <source>The export is written without {0} cells: their images are not here or cannot be read.</source>
+            <translation>导出已写入，但缺少 {0} 个细胞：其图像不在此处或无法读取。</translation>
+        </message>
+        <message>
+            <source>The export is written.</source>
+            <translation>导出已写入。</translation>
+        </message>
+        <message>
+            <source>The export is written; {0} cells have no mask. F5 makes them again.</source>
+            <translation>导出已写入；{0} 个细胞没有掩膜。按 F5 可重新生成。</translation>
         </message>
     </context>
     <context>
@@ -1152,67 +1050,6 @@
         </message>
     </context>
     <context>
-        <name>ExportController</name>
-        <message>
-            <source>The export is written without {0} cells: their images are not here or cannot be read.</source>
-            <translation>导出已写入，但缺少 {0} 个细胞：其图像不在此处或无法读取。</translation>
-        </message>
-        <message>
-            <source>The export is written.</source>
-            <translation>导出已写入。</translation>
-        </message>
-        <message>
-            <source>The export is written; {0} cells have no mask. F5 makes them again.</source>
-            <translation>导出已写入；{0} 个细胞没有掩膜。按 F5 可重新生成。</translation>
-        </message>
-    </context>
-    <context>
-        <name>ExportingCorrections</name>
-        <message>
-            <source>Exporting corrections</source>
-            <translation>正在导出修正结果</translation>
-        </message>
-    </context>
-    <context>
-        <name>FactsForm</name>
-        <message>
-            <source>Analyser</source>
-            <translation>分析仪</translation>
-        </message>
-        <message>
-            <source>Area</source>
-            <translation>面积</translation>
-        </message>
-        <message>
-            <source>Comment</source>
-            <translation>备注</translation>
-        </message>
-        <message>
-            <source>Model</source>
-            <translation>模型</translation>
-        </message>
-        <message>
-            <source>N:C ratio</source>
-            <translation>核质比</translation>
-        </message>
-        <message>
-            <source>Outline</source>
-            <translation>轮廓</translation>
-        </message>
-        <message>
-            <source>Remarks</source>
-            <translation>提示</translation>
-        </message>
-        <message>
-            <source>Reviewer</source>
-            <translation>审核者</translation>
-        </message>
-        <message>
-            <source>What is known of the cell</source>
-            <translation>该细胞的已知信息</translation>
-        </message>
-    </context>
-    <context>
         <name>FeatureSorting</name>
         <message>
             <source>Comparing cells</source>
@@ -1241,36 +1078,6 @@
         <message>
             <source>like cell {0}</source>
             <translation>与细胞 {0} 相似</translation>
-        </message>
-    </context>
-    <context>
-        <name>OverviewPane</name>
-        <message>
-            <source>Loading the picture…</source>
-            <translation>正在加载图像…</translation>
-        </message>
-        <message>
-            <source>Next overview</source>
-            <translation>下一张概览图</translation>
-        </message>
-        <message>
-            <source>Overview before</source>
-            <translation>上一张概览图</translation>
-        </message>
-        <message>
-            <source>Overview of the slide; wheel, plus and minus zoom, 0 fits</source>
-            <translation>玻片概览图；滚轮或加减键缩放，0 键适合窗口</translation>
-        </message>
-        <message>
-            <source>Overview {0} of {1}</source>
-            <translation>概览图 {0} / {1}</translation>
-        </message>
-    </context>
-    <context>
-        <name>DatabaseWatcher</name>
-        <message>
-            <source>Looking for what other programs wrote</source>
-            <translation>正在查看其他程序写入的内容</translation>
         </message>
     </context>
     <context>
@@ -1455,6 +1262,13 @@
         </message>
     </context>
     <context>
+        <name>GalleryTallyController</name>
+        <message>
+            <source>Reading the patient's other slides</source>
+            <translation>正在读取该患者的其他玻片</translation>
+        </message>
+    </context>
+    <context>
         <name>GalleryView</name>
         <message>
             <source>drop to label</source>
@@ -1558,106 +1372,235 @@
         </message>
     </context>
     <context>
-        <name>DragDropView</name>
+        <name>ImageToolbar</name>
         <message>
-            <source>{0} cells</source>
-            <translation>{0} 个细胞</translation>
+            <source>Adjust</source>
+            <translation>调整</translation>
+        </message>
+        <message>
+            <source>Brightness</source>
+            <translation>亮度</translation>
+        </message>
+        <message>
+            <source>Brightness, contrast and gamma</source>
+            <translation>亮度、对比度与伽马</translation>
+        </message>
+        <message>
+            <source>Class-activation map: what the model weighed</source>
+            <translation>类激活图：模型所关注的区域</translation>
+        </message>
+        <message>
+            <source>Contrast</source>
+            <translation>对比度</translation>
+        </message>
+        <message>
+            <source>Fit the picture into the view</source>
+            <translation>使图像适合窗口</translation>
+        </message>
+        <message>
+            <source>Gamma</source>
+            <translation>伽马</translation>
+        </message>
+        <message>
+            <source>Grad-CAM, from the model itself</source>
+            <translation>Grad-CAM（模型自带）</translation>
+        </message>
+        <message>
+            <source>Map</source>
+            <translation>激活图</translation>
+        </message>
+        <message>
+            <source>On the screen only.</source>
+            <translation>仅影响屏幕显示。</translation>
+        </message>
+        <message>
+            <source>Opacity of the map</source>
+            <translation>激活图的不透明度</translation>
+        </message>
+        <message>
+            <source>Outline</source>
+            <translation>轮廓</translation>
+        </message>
+        <message>
+            <source>Outline of cell and nucleus</source>
+            <translation>细胞与细胞核的轮廓</translation>
+        </message>
+        <message>
+            <source>Repair</source>
+            <translation>修正</translation>
+        </message>
+        <message>
+            <source>Repair the outline with brush or clicks</source>
+            <translation>用画笔或点击修正轮廓</translation>
+        </message>
+        <message>
+            <source>Reset</source>
+            <translation>复位</translation>
+        </message>
+        <message>
+            <source>Show the picture as it was stored.</source>
+            <translation>按存储时的原样显示图像。</translation>
+        </message>
+        <message>
+            <source>Zoom in</source>
+            <translation>放大</translation>
+        </message>
+        <message>
+            <source>Zoom out</source>
+            <translation>缩小</translation>
+        </message>
+        <message>
+            <source>{percent:.0f} %</source>
+            <translation>{percent:.0f}%</translation>
         </message>
     </context>
     <context>
-        <name>TaskRunner</name>
+        <name>ImportDialog</name>
         <message>
-            <source>LeukView made a mistake; what you did so far is kept.</source>
-            <translation>LeukView 出现内部错误；您已完成的操作均已保存。</translation>
+            <source>Cancel</source>
+            <translation>取消</translation>
         </message>
         <message>
-            <source>The log file names the place ({0}). Please report it.</source>
-            <translation>日志文件中记录了出错位置（{0}）。请反馈给开发者。</translation>
+            <source>Cells</source>
+            <translation>细胞数</translation>
+        </message>
+        <message>
+            <source>Cells of the selected slide by the analyser's class</source>
+            <translation>所选玻片的细胞（按分析仪的分类）</translation>
+        </message>
+        <message>
+            <source>Chosen</source>
+            <translation>选用</translation>
+        </message>
+        <message>
+            <source>Class</source>
+            <translation>类别</translation>
+        </message>
+        <message>
+            <source>File</source>
+            <translation>文件</translation>
+        </message>
+        <message>
+            <source>Import and analyse</source>
+            <translation>导入并分析</translation>
+        </message>
+        <message>
+            <source>Import slides</source>
+            <translation>导入玻片</translation>
+        </message>
+        <message>
+            <source>Names of patients and orders are shown here because this is your own folder. On import they are replaced by pseudonyms. The folder itself is only read.</source>
+            <translation>此处显示患者姓名和检验单号，因为这是您自己的文件夹。导入时它们会替换为假名。文件夹本身只读取、不改动。</translation>
+        </message>
+        <message>
+            <source>No problems were found</source>
+            <translation>未发现问题</translation>
+        </message>
+        <message>
+            <source>No slides were found in “{name}”.</source>
+            <translation>在“{name}”中未找到玻片。</translation>
+        </message>
+        <message>
+            <source>One problem; the rest is usable</source>
+            <translation>1 个问题；其余可用</translation>
+        </message>
+        <message>
+            <source>One slide was found in “{name}”.</source>
+            <translation>在“{name}”中找到 1 张玻片。</translation>
+        </message>
+        <message>
+            <source>Problem</source>
+            <translation>问题</translation>
+        </message>
+        <message>
+            <source>Problems found</source>
+            <translation>发现的问题</translation>
+        </message>
+        <message>
+            <source>Slide</source>
+            <translation>玻片</translation>
+        </message>
+        <message>
+            <source>Slides found; Space ticks a slide</source>
+            <translation>找到的玻片；按空格键勾选</translation>
+        </message>
+        <message>
+            <source>Tick all</source>
+            <translation>全选</translation>
+        </message>
+        <message>
+            <source>Tick none</source>
+            <translation>全不选</translation>
+        </message>
+        <message>
+            <source>What it means</source>
+            <translation>含义</translation>
+        </message>
+        <message>
+            <source>{count:,} problems; the rest is usable</source>
+            <translation>{count:,} 个问题；其余可用</translation>
+        </message>
+        <message>
+            <source>{count} slides were found in “{name}”.</source>
+            <translation>在“{name}”中找到 {count} 张玻片。</translation>
+        </message>
+        <message>
+            <source>{ticked} of {all} ticked, {cells:,} cells</source>
+            <translation>已勾选 {ticked} / {all}，共 {cells:,} 个细胞</translation>
         </message>
     </context>
     <context>
-        <name>ShortcutBar</name>
+        <name>JobNotifications</name>
         <message>
-            <source>Keys that label</source>
-            <translation>用于标注的按键</translation>
+            <source>Amend it, then analyse it, to have the opinion of the model in use.</source>
+            <translation>如需当前模型的意见，请先修订该玻片，再进行分析。</translation>
+        </message>
+        <message>
+            <source>F5 goes on with it.</source>
+            <translation>按 F5 继续。</translation>
+        </message>
+        <message>
+            <source>The analysis was stopped; what is done is kept.</source>
+            <translation>分析已停止；已完成的部分保留。</translation>
+        </message>
+        <message>
+            <source>The report is written.</source>
+            <translation>报告已写入。</translation>
+        </message>
+        <message>
+            <source>They stay in the gallery; label them by hand, or open the folder again.</source>
+            <translation>它们仍保留在图库中；请手工标注，或重新打开文件夹。</translation>
+        </message>
+        <message>
+            <source>{0} cells of {1} could not be analysed: their images cannot be read.</source>
+            <translation>玻片 {1} 有 {0} 个细胞无法分析：其图像无法读取。</translation>
+        </message>
+        <message>
+            <source>{0} is signed: it keeps the opinion of the model it was signed with.</source>
+            <translation>{0} 已签署：保留签署时模型的意见。</translation>
         </message>
     </context>
     <context>
-        <name>ShortcutsDialog</name>
+        <name>LabelActions</name>
         <message>
-            <source>&amp;Set</source>
-            <translation>设定(&amp;S)</translation>
+            <source>Choose “All cells” above the gallery.</source>
+            <translation>请在图库上方选择“全部细胞”。</translation>
         </message>
         <message>
-            <source>Actions and their keys</source>
-            <translation>操作及其按键</translation>
+            <source>Every cell shown is reviewed.</source>
+            <translation>所示细胞均已审核。</translation>
         </message>
         <message>
-            <source>Key for the chosen action:</source>
-            <translation>所选操作的按键：</translation>
+            <source>Label as</source>
+            <translation>标注为</translation>
         </message>
         <message>
-            <source>Keys</source>
-            <translation>按键</translation>
+            <source>Likeliest</source>
+            <translation>最可能</translation>
         </message>
         <message>
-            <source>PDF (*.pdf)</source>
-            <translation>PDF (*.pdf)</translation>
-        </message>
-        <message>
-            <source>S&amp;tandard</source>
-            <translation>默认(&amp;T)</translation>
-        </message>
-        <message>
-            <source>Save as &amp;card…</source>
-            <translation>存为卡片(&amp;C)…</translation>
-        </message>
-        <message>
-            <source>Save as card</source>
-            <translation>存为卡片</translation>
-        </message>
-        <message>
-            <source>The card cannot be written: {0}.</source>
-            <translation>无法写入卡片：{0}。</translation>
-        </message>
-        <message>
-            <source>The card is written: {0}</source>
-            <translation>卡片已写入：{0}</translation>
-        </message>
-        <message>
-            <source>The new key: press it here</source>
-            <translation>新按键：请在此按下</translation>
-        </message>
-        <message>
-            <source>{0} belongs to “{1}” already. Give that action another key first.</source>
-            <translation>{0} 已用于“{1}”。请先为该操作另设按键。</translation>
-        </message>
-        <message>
-            <source>“{0}” now has no key.</source>
-            <translation>“{0}”现无按键。</translation>
-        </message>
-        <message>
-            <source>“{0}” now has the key {1}.</source>
-            <translation>“{0}”的按键现为 {1}。</translation>
-        </message>
-    </context>
-    <context>
-        <name>ShortcutsModel</name>
-        <message>
-            <source>Action</source>
-            <translation>操作</translation>
-        </message>
-        <message>
-            <source>Key</source>
-            <translation>按键</translation>
-        </message>
-        <message>
-            <source>Menu</source>
-            <translation>菜单</translation>
-        </message>
-        <message>
-            <source>What it does</source>
-            <translation>作用</translation>
+            <source>The filter hides these cells.</source>
+            <translation>这些细胞被筛选条件隐藏。</translation>
         </message>
     </context>
     <context>
@@ -1734,89 +1677,267 @@
         </message>
     </context>
     <context>
-        <name>ModelSignatureDialog</name>
+        <name>MaskEditController</name>
         <message>
-            <source>Cancel</source>
-            <translation>取消</translation>
+            <source>Accept it (Space) or leave it (Esc), then close the window.</source>
+            <translation>请先采用（空格）或放弃（Esc），再关闭窗口。</translation>
         </message>
         <message>
-            <source>First and last name, as they are to be printed</source>
-            <translation>将印在报告上的姓名</translation>
+            <source>Choose what lies there, then click where the outline is wrong; right button: what lies outside.</source>
+            <translation>先选区域，再点击轮廓有误之处；右键：其外侧的区域。</translation>
         </message>
         <message>
-            <source>Meaning</source>
-            <translation>签名含义</translation>
+            <source>Clicks are not possible: {why}</source>
+            <translation>无法使用点击：{why}</translation>
         </message>
         <message>
-            <source>Meaning of the signature</source>
-            <translation>签名的含义</translation>
+            <source>Fetching the outline</source>
+            <translation>正在读取轮廓</translation>
         </message>
         <message>
-            <source>PIN</source>
-            <translation>PIN 码</translation>
+            <source>Following a click</source>
+            <translation>正在按点击修正</translation>
         </message>
         <message>
-            <source>Printed name</source>
-            <translation>签名人姓名</translation>
+            <source>Getting ready for clicks</source>
+            <translation>正在准备点击修正</translation>
         </message>
         <message>
-            <source>Reason</source>
-            <translation>原因</translation>
+            <source>Getting ready for clicks…</source>
+            <translation>正在准备点击修正…</translation>
         </message>
         <message>
-            <source>Sign</source>
-            <translation>签署</translation>
+            <source>Segment Anything follows the clicks ({id}).</source>
+            <translation>由 Segment Anything 响应点击（{id}）。</translation>
+        </message>
+        <message>
+            <source>The outline that you repair is not kept yet.</source>
+            <translation>正在修正的轮廓尚未保存。</translation>
+        </message>
+        <message>
+            <source>The picture is not there yet: its outline cannot be repaired.</source>
+            <translation>图像尚未就绪，无法修正轮廓。</translation>
+        </message>
+        <message>
+            <source>The repair of an outline was broken off: another slide or reviewer came to the bench.</source>
+            <translation>轮廓修正已中断：换了玻片或审核者。</translation>
+        </message>
+        <message>
+            <source>The segmenter follows the clicks ({id}).</source>
+            <translation>由分割器响应点击（{id}）。</translation>
         </message>
     </context>
     <context>
-        <name>ModelsController</name>
+        <name>MaskReclassifier</name>
         <message>
-            <source>Checking the models</source>
-            <translation>正在检查模型</translation>
+            <source>Classifying inside the repaired outline</source>
+            <translation>正在按修正后的轮廓分类</translation>
+        </message>
+    </context>
+    <context>
+        <name>MaskToolbar</name>
+        <message>
+            <source>Background</source>
+            <translation>背景</translation>
         </message>
         <message>
-            <source>Comparing models</source>
-            <translation>正在比较模型</translation>
+            <source>Begin again with the segmenter's outline</source>
+            <translation>从分割器的轮廓重新开始</translation>
         </message>
         <message>
-            <source>In use from now on: {0}.</source>
-            <translation>从现在起使用：{0}。</translation>
+            <source>Brush</source>
+            <translation>画笔</translation>
         </message>
         <message>
-            <source>Installing the model</source>
-            <translation>正在安装模型</translation>
+            <source>Click on what the outline gets wrong</source>
+            <translation>点击轮廓有误之处</translation>
         </message>
         <message>
-            <source>Roll back</source>
-            <translation>回退</translation>
+            <source>Clicks</source>
+            <translation>点击</translation>
         </message>
         <message>
-            <source>Rolling back</source>
-            <translation>正在回退</translation>
+            <source>Cytoplasm</source>
+            <translation>细胞质</translation>
         </message>
         <message>
-            <source>Sign the comparison and install the model</source>
-            <translation>签署比较报告并安装模型</translation>
+            <source>Do again what was taken back</source>
+            <translation>重做已撤销的操作</translation>
         </message>
         <message>
-            <source>Slides keep the opinions that they have; F5 asks the model in use about an unsigned one.</source>
-            <translation>玻片保留已有的意见；对未签署的玻片按 F5 可由当前模型判读。</translation>
+            <source>Keep it and classify the cell inside it</source>
+            <translation>保存轮廓，并按它重新分类</translation>
         </message>
         <message>
-            <source>The comparison is written.</source>
-            <translation>比较报告已写出。</translation>
+            <source>Leave</source>
+            <translation>放弃</translation>
         </message>
         <message>
-            <source>The model that was in use before comes back into use for cells that are analysed from now on.</source>
-            <translation>之后分析的细胞将重新使用先前的模型。</translation>
+            <source>Leave everything as it was</source>
+            <translation>一切保持原样</translation>
         </message>
         <message>
-            <source>Writing the comparison</source>
-            <translation>正在写出比较报告</translation>
+            <source>Left button: the region chosen; right button: what lies outside it. The wheel zooms.</source>
+            <translation>左键：所选区域；右键：其外侧的区域。滚轮缩放。</translation>
         </message>
         <message>
-            <source>{0} takes the place of {1} for cells that are analysed from now on. You sign the comparison of the two.</source>
-            <translation>之后分析的细胞由 {0} 取代 {1} 判读。您签署的是两者的比较报告。</translation>
+            <source>Measured on the outline</source>
+            <translation>按轮廓测得</translation>
+        </message>
+        <message>
+            <source>N:C ratio {ratio:.2f} · cell {cell:,} px · nucleus {nucleus:,} px</source>
+            <translation>核质比 {ratio:.2f} · 细胞 {cell:,} 像素 · 细胞核 {nucleus:,} 像素</translation>
+        </message>
+        <message>
+            <source>No cell is outlined</source>
+            <translation>没有勾画细胞</translation>
+        </message>
+        <message>
+            <source>Nucleus</source>
+            <translation>细胞核</translation>
+        </message>
+        <message>
+            <source>Paint with the mouse</source>
+            <translation>用鼠标涂画</translation>
+        </message>
+        <message>
+            <source>Radius of the brush</source>
+            <translation>画笔半径</translation>
+        </message>
+        <message>
+            <source>Radius of the brush in pixels</source>
+            <translation>画笔半径（像素）</translation>
+        </message>
+        <message>
+            <source>Redo</source>
+            <translation>重做</translation>
+        </message>
+        <message>
+            <source>Repair of the outline</source>
+            <translation>轮廓修正</translation>
+        </message>
+        <message>
+            <source>Segmenter's outline</source>
+            <translation>分割器的轮廓</translation>
+        </message>
+        <message>
+            <source>Take back the last stroke or click</source>
+            <translation>撤销上一笔或上一次点击</translation>
+        </message>
+        <message>
+            <source>The left button gives background</source>
+            <translation>左键标为背景</translation>
+        </message>
+        <message>
+            <source>The left button gives cytoplasm</source>
+            <translation>左键标为细胞质</translation>
+        </message>
+        <message>
+            <source>The left button gives nucleus</source>
+            <translation>左键标为细胞核</translation>
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation>撤销</translation>
+        </message>
+        <message>
+            <source>Use this outline</source>
+            <translation>采用此轮廓</translation>
+        </message>
+        <message>
+            <source>What the tool does</source>
+            <translation>工具说明</translation>
+        </message>
+        <message>
+            <source>{radius} px</source>
+            <translation>{radius} 像素</translation>
+        </message>
+    </context>
+    <context>
+        <name>ModelComparisonDialog</name>
+        <message>
+            <source>Add cells…</source>
+            <translation>添加细胞…</translation>
+        </message>
+        <message>
+            <source>Both models are asked about the same cells, all of patients kept aside. In use: {0}.</source>
+            <translation>两个模型判读相同的细胞，均来自预留的患者。当前使用：{0}。</translation>
+        </message>
+        <message>
+            <source>Candidate</source>
+            <translation>候选模型</translation>
+        </message>
+        <message>
+            <source>Cells to compare on</source>
+            <translation>用于比较的细胞</translation>
+        </message>
+        <message>
+            <source>Choose…</source>
+            <translation>选择…</translation>
+        </message>
+        <message>
+            <source>Compare</source>
+            <translation>比较</translation>
+        </message>
+        <message>
+            <source>Compare a candidate with the model in use</source>
+            <translation>将候选模型与当前模型比较</translation>
+        </message>
+        <message>
+            <source>Comparing. It takes about a minute for a thousand cells, and can be cancelled.</source>
+            <translation>正在比较。每一千个细胞约需一分钟，可以取消。</translation>
+        </message>
+        <message>
+            <source>Comparison</source>
+            <translation>比较报告</translation>
+        </message>
+        <message>
+            <source>Comparison (*.json)</source>
+            <translation>比较报告 (*.json)</translation>
+        </message>
+        <message>
+            <source>Folder of a bundle, as training.bundle.build writes it</source>
+            <translation>模型包文件夹，由 training.bundle.build 写出</translation>
+        </message>
+        <message>
+            <source>Folder of the candidate</source>
+            <translation>候选模型的文件夹</translation>
+        </message>
+        <message>
+            <source>Folder that holds “cells”</source>
+            <translation>包含“cells”的文件夹</translation>
+        </message>
+        <message>
+            <source>No guarded figure is worse: a person may sign this comparison and install the candidate.</source>
+            <translation>没有受保护的指标变差：可由一人签署此比较报告并安装候选模型。</translation>
+        </message>
+        <message>
+            <source>Outcome</source>
+            <translation>结论</translation>
+        </message>
+        <message>
+            <source>Remove</source>
+            <translation>移除</translation>
+        </message>
+        <message>
+            <source>Save the comparison</source>
+            <translation>保存比较报告</translation>
+        </message>
+        <message>
+            <source>Save…</source>
+            <translation>保存…</translation>
+        </message>
+        <message>
+            <source>Sign and install…</source>
+            <translation>签署并安装…</translation>
+        </message>
+        <message>
+            <source>The candidate may not be installed.</source>
+            <translation>候选模型不得安装。</translation>
+        </message>
+        <message>
+            <source>The comparison appears here.</source>
+            <translation>比较报告显示在这里。</translation>
         </message>
     </context>
     <context>
@@ -1955,14 +2076,89 @@
         </message>
     </context>
     <context>
-        <name>EmptyState</name>
+        <name>ModelSignatureDialog</name>
         <message>
-            <source>Its picture and all opinions appear here.</source>
-            <translation>此处显示其图像和各方意见。</translation>
+            <source>Cancel</source>
+            <translation>取消</translation>
         </message>
         <message>
-            <source>Select a cell</source>
-            <translation>请选择一个细胞</translation>
+            <source>First and last name, as they are to be printed</source>
+            <translation>将印在报告上的姓名</translation>
+        </message>
+        <message>
+            <source>Meaning</source>
+            <translation>签名含义</translation>
+        </message>
+        <message>
+            <source>Meaning of the signature</source>
+            <translation>签名的含义</translation>
+        </message>
+        <message>
+            <source>PIN</source>
+            <translation>PIN 码</translation>
+        </message>
+        <message>
+            <source>Printed name</source>
+            <translation>签名人姓名</translation>
+        </message>
+        <message>
+            <source>Reason</source>
+            <translation>原因</translation>
+        </message>
+        <message>
+            <source>Sign</source>
+            <translation>签署</translation>
+        </message>
+    </context>
+    <context>
+        <name>ModelsController</name>
+        <message>
+            <source>Checking the models</source>
+            <translation>正在检查模型</translation>
+        </message>
+        <message>
+            <source>Comparing models</source>
+            <translation>正在比较模型</translation>
+        </message>
+        <message>
+            <source>In use from now on: {0}.</source>
+            <translation>从现在起使用：{0}。</translation>
+        </message>
+        <message>
+            <source>Installing the model</source>
+            <translation>正在安装模型</translation>
+        </message>
+        <message>
+            <source>Roll back</source>
+            <translation>回退</translation>
+        </message>
+        <message>
+            <source>Rolling back</source>
+            <translation>正在回退</translation>
+        </message>
+        <message>
+            <source>Sign the comparison and install the model</source>
+            <translation>签署比较报告并安装模型</translation>
+        </message>
+        <message>
+            <source>Slides keep the opinions that they have; F5 asks the model in use about an unsigned one.</source>
+            <translation>玻片保留已有的意见；对未签署的玻片按 F5 可由当前模型判读。</translation>
+        </message>
+        <message>
+            <source>The comparison is written.</source>
+            <translation>比较报告已写出。</translation>
+        </message>
+        <message>
+            <source>The model that was in use before comes back into use for cells that are analysed from now on.</source>
+            <translation>之后分析的细胞将重新使用先前的模型。</translation>
+        </message>
+        <message>
+            <source>Writing the comparison</source>
+            <translation>正在写出比较报告</translation>
+        </message>
+        <message>
+            <source>{0} takes the place of {1} for cells that are analysed from now on. You sign the comparison of the two.</source>
+            <translation>之后分析的细胞由 {0} 取代 {1} 判读。您签署的是两者的比较报告。</translation>
         </message>
     </context>
     <context>
@@ -1981,93 +2177,26 @@
         </message>
     </context>
     <context>
-        <name>CellDetailsArea</name>
+        <name>OverviewPane</name>
         <message>
-            <source>Opinions about the cell</source>
-            <translation>对该细胞的意见</translation>
-        </message>
-    </context>
-    <context>
-        <name>ImageToolbar</name>
-        <message>
-            <source>Adjust</source>
-            <translation>调整</translation>
+            <source>Loading the picture…</source>
+            <translation>正在加载图像…</translation>
         </message>
         <message>
-            <source>Brightness</source>
-            <translation>亮度</translation>
+            <source>Next overview</source>
+            <translation>下一张概览图</translation>
         </message>
         <message>
-            <source>Brightness, contrast and gamma</source>
-            <translation>亮度、对比度与伽马</translation>
+            <source>Overview before</source>
+            <translation>上一张概览图</translation>
         </message>
         <message>
-            <source>Class-activation map: what the model weighed</source>
-            <translation>类激活图：模型所关注的区域</translation>
+            <source>Overview of the slide; wheel, plus and minus zoom, 0 fits</source>
+            <translation>玻片概览图；滚轮或加减键缩放，0 键适合窗口</translation>
         </message>
         <message>
-            <source>Contrast</source>
-            <translation>对比度</translation>
-        </message>
-        <message>
-            <source>Fit the picture into the view</source>
-            <translation>使图像适合窗口</translation>
-        </message>
-        <message>
-            <source>Gamma</source>
-            <translation>伽马</translation>
-        </message>
-        <message>
-            <source>Grad-CAM, from the model itself</source>
-            <translation>Grad-CAM（模型自带）</translation>
-        </message>
-        <message>
-            <source>Map</source>
-            <translation>激活图</translation>
-        </message>
-        <message>
-            <source>On the screen only.</source>
-            <translation>仅影响屏幕显示。</translation>
-        </message>
-        <message>
-            <source>Opacity of the map</source>
-            <translation>激活图的不透明度</translation>
-        </message>
-        <message>
-            <source>Outline</source>
-            <translation>轮廓</translation>
-        </message>
-        <message>
-            <source>Outline of cell and nucleus</source>
-            <translation>细胞与细胞核的轮廓</translation>
-        </message>
-        <message>
-            <source>Repair</source>
-            <translation>修正</translation>
-        </message>
-        <message>
-            <source>Repair the outline with brush or clicks</source>
-            <translation>用画笔或点击修正轮廓</translation>
-        </message>
-        <message>
-            <source>Reset</source>
-            <translation>复位</translation>
-        </message>
-        <message>
-            <source>Show the picture as it was stored.</source>
-            <translation>按存储时的原样显示图像。</translation>
-        </message>
-        <message>
-            <source>Zoom in</source>
-            <translation>放大</translation>
-        </message>
-        <message>
-            <source>Zoom out</source>
-            <translation>缩小</translation>
-        </message>
-        <message>
-            <source>{percent:.0f} %</source>
-            <translation>{percent:.0f}%</translation>
+            <source>Overview {0} of {1}</source>
+            <translation>概览图 {0} / {1}</translation>
         </message>
     </context>
     <context>
@@ -2083,112 +2212,6 @@
         <message>
             <source>Your reviews are kept elsewhere and are not touched.</source>
             <translation>您的审核保存在别处，不受影响。</translation>
-        </message>
-    </context>
-    <context>
-        <name>ImportDialog</name>
-        <message>
-            <source>Cancel</source>
-            <translation>取消</translation>
-        </message>
-        <message>
-            <source>Cells</source>
-            <translation>细胞数</translation>
-        </message>
-        <message>
-            <source>Cells of the selected slide by the analyser's class</source>
-            <translation>所选玻片的细胞（按分析仪的分类）</translation>
-        </message>
-        <message>
-            <source>Chosen</source>
-            <translation>选用</translation>
-        </message>
-        <message>
-            <source>Class</source>
-            <translation>类别</translation>
-        </message>
-        <message>
-            <source>File</source>
-            <translation>文件</translation>
-        </message>
-        <message>
-            <source>Import and analyse</source>
-            <translation>导入并分析</translation>
-        </message>
-        <message>
-            <source>Import slides</source>
-            <translation>导入玻片</translation>
-        </message>
-        <message>
-            <source>Names of patients and orders are shown here because this is your own folder. On import they are replaced by pseudonyms. The folder itself is only read.</source>
-            <translation>此处显示患者姓名和检验单号，因为这是您自己的文件夹。导入时它们会替换为假名。文件夹本身只读取、不改动。</translation>
-        </message>
-        <message>
-            <source>No problems were found</source>
-            <translation>未发现问题</translation>
-        </message>
-        <message>
-            <source>No slides were found in “{name}”.</source>
-            <translation>在“{name}”中未找到玻片。</translation>
-        </message>
-        <message>
-            <source>One problem; the rest is usable</source>
-            <translation>1 个问题；其余可用</translation>
-        </message>
-        <message>
-            <source>One slide was found in “{name}”.</source>
-            <translation>在“{name}”中找到 1 张玻片。</translation>
-        </message>
-        <message>
-            <source>Problem</source>
-            <translation>问题</translation>
-        </message>
-        <message>
-            <source>Problems found</source>
-            <translation>发现的问题</translation>
-        </message>
-        <message>
-            <source>Slide</source>
-            <translation>玻片</translation>
-        </message>
-        <message>
-            <source>Slides found; Space ticks a slide</source>
-            <translation>找到的玻片；按空格键勾选</translation>
-        </message>
-        <message>
-            <source>Tick all</source>
-            <translation>全选</translation>
-        </message>
-        <message>
-            <source>Tick none</source>
-            <translation>全不选</translation>
-        </message>
-        <message>
-            <source>What it means</source>
-            <translation>含义</translation>
-        </message>
-        <message>
-            <source>{count:,} problems; the rest is usable</source>
-            <translation>{count:,} 个问题；其余可用</translation>
-        </message>
-        <message>
-            <source>{count} slides were found in “{name}”.</source>
-            <translation>在“{name}”中找到 {count} 张玻片。</translation>
-        </message>
-        <message>
-            <source>{ticked} of {all} ticked, {cells:,} cells</source>
-            <translation>已勾选 {ticked} / {all}，共 {cells:,} 个细胞</translation>
-        </message>
-    </context>
-    <context>
-        <name>StatusBarProgress</name>
-        <message>
-            <source>Cancel</source>
-            <translation>取消</translation>
-        </message>
-        <message>
-            <source>Progress</source>
-            <translation>进度</translation>
         </message>
     </context>
     <context>
@@ -2298,180 +2321,41 @@
         </message>
     </context>
     <context>
-        <name>MaskReclassifier</name>
+        <name>ReopenDialog</name>
         <message>
-            <source>Classifying inside the repaired outline</source>
-            <translation>正在按修正后的轮廓分类</translation>
+            <source>Amend</source>
+            <translation>修订</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Reason</source>
+            <translation>理由</translation>
+        </message>
+        <message>
+            <source>Reason, as it is to stand in the record and in the report</source>
+            <translation>理由，将写入记录和报告</translation>
+        </message>
+        <message>
+            <source>Signed by {who}, {when}</source>
+            <translation>签名：{who}，{when}</translation>
+        </message>
+        <message>
+            <source>Slide {slide}</source>
+            <translation>玻片 {slide}</translation>
+        </message>
+        <message>
+            <source>Why is the signed slide amended? The first signature stays in the record.</source>
+            <translation>为何修订已签名的玻片？原签名保留在案。</translation>
         </message>
     </context>
     <context>
-        <name>MaskToolbar</name>
+        <name>ReportController</name>
         <message>
-            <source>Background</source>
-            <translation>背景</translation>
-        </message>
-        <message>
-            <source>Begin again with the segmenter's outline</source>
-            <translation>从分割器的轮廓重新开始</translation>
-        </message>
-        <message>
-            <source>Brush</source>
-            <translation>画笔</translation>
-        </message>
-        <message>
-            <source>Click on what the outline gets wrong</source>
-            <translation>点击轮廓有误之处</translation>
-        </message>
-        <message>
-            <source>Clicks</source>
-            <translation>点击</translation>
-        </message>
-        <message>
-            <source>Cytoplasm</source>
-            <translation>细胞质</translation>
-        </message>
-        <message>
-            <source>Do again what was taken back</source>
-            <translation>重做已撤销的操作</translation>
-        </message>
-        <message>
-            <source>Keep it and classify the cell inside it</source>
-            <translation>保存轮廓，并按它重新分类</translation>
-        </message>
-        <message>
-            <source>Leave</source>
-            <translation>放弃</translation>
-        </message>
-        <message>
-            <source>Leave everything as it was</source>
-            <translation>一切保持原样</translation>
-        </message>
-        <message>
-            <source>Left button: the region chosen; right button: what lies outside it. The wheel zooms.</source>
-            <translation>左键：所选区域；右键：其外侧的区域。滚轮缩放。</translation>
-        </message>
-        <message>
-            <source>Measured on the outline</source>
-            <translation>按轮廓测得</translation>
-        </message>
-        <message>
-            <source>N:C ratio {ratio:.2f} · cell {cell:,} px · nucleus {nucleus:,} px</source>
-            <translation>核质比 {ratio:.2f} · 细胞 {cell:,} 像素 · 细胞核 {nucleus:,} 像素</translation>
-        </message>
-        <message>
-            <source>No cell is outlined</source>
-            <translation>没有勾画细胞</translation>
-        </message>
-        <message>
-            <source>Nucleus</source>
-            <translation>细胞核</translation>
-        </message>
-        <message>
-            <source>Paint with the mouse</source>
-            <translation>用鼠标涂画</translation>
-        </message>
-        <message>
-            <source>Radius of the brush</source>
-            <translation>画笔半径</translation>
-        </message>
-        <message>
-            <source>Radius of the brush in pixels</source>
-            <translation>画笔半径（像素）</translation>
-        </message>
-        <message>
-            <source>Redo</source>
-            <translation>重做</translation>
-        </message>
-        <message>
-            <source>Repair of the outline</source>
-            <translation>轮廓修正</translation>
-        </message>
-        <message>
-            <source>Segmenter's outline</source>
-            <translation>分割器的轮廓</translation>
-        </message>
-        <message>
-            <source>Take back the last stroke or click</source>
-            <translation>撤销上一笔或上一次点击</translation>
-        </message>
-        <message>
-            <source>The left button gives background</source>
-            <translation>左键标为背景</translation>
-        </message>
-        <message>
-            <source>The left button gives cytoplasm</source>
-            <translation>左键标为细胞质</translation>
-        </message>
-        <message>
-            <source>The left button gives nucleus</source>
-            <translation>左键标为细胞核</translation>
-        </message>
-        <message>
-            <source>Undo</source>
-            <translation>撤销</translation>
-        </message>
-        <message>
-            <source>Use this outline</source>
-            <translation>采用此轮廓</translation>
-        </message>
-        <message>
-            <source>What the tool does</source>
-            <translation>工具说明</translation>
-        </message>
-        <message>
-            <source>{radius} px</source>
-            <translation>{radius} 像素</translation>
-        </message>
-    </context>
-    <context>
-        <name>MaskEditController</name>
-        <message>
-            <source>Accept it (Space) or leave it (Esc), then close the window.</source>
-            <translation>请先采用（空格）或放弃（Esc），再关闭窗口。</translation>
-        </message>
-        <message>
-            <source>Choose what lies there, then click where the outline is wrong; right button: what lies outside.</source>
-            <translation>先选区域，再点击轮廓有误之处；右键：其外侧的区域。</translation>
-        </message>
-        <message>
-            <source>Clicks are not possible: {why}</source>
-            <translation>无法使用点击：{why}</translation>
-        </message>
-        <message>
-            <source>Fetching the outline</source>
-            <translation>正在读取轮廓</translation>
-        </message>
-        <message>
-            <source>Following a click</source>
-            <translation>正在按点击修正</translation>
-        </message>
-        <message>
-            <source>Getting ready for clicks</source>
-            <translation>正在准备点击修正</translation>
-        </message>
-        <message>
-            <source>Getting ready for clicks…</source>
-            <translation>正在准备点击修正…</translation>
-        </message>
-        <message>
-            <source>Segment Anything follows the clicks ({id}).</source>
-            <translation>由 Segment Anything 响应点击（{id}）。</translation>
-        </message>
-        <message>
-            <source>The outline that you repair is not kept yet.</source>
-            <translation>正在修正的轮廓尚未保存。</translation>
-        </message>
-        <message>
-            <source>The picture is not there yet: its outline cannot be repaired.</source>
-            <translation>图像尚未就绪，无法修正轮廓。</translation>
-        </message>
-        <message>
-            <source>The repair of an outline was broken off: another slide or reviewer came to the bench.</source>
-            <translation>轮廓修正已中断：换了玻片或审核者。</translation>
-        </message>
-        <message>
-            <source>The segmenter follows the clicks ({id}).</source>
-            <translation>由分割器响应点击（{id}）。</translation>
+            <source>Reading the report's settings</source>
+            <translation>正在读取报告设置</translation>
         </message>
     </context>
     <context>
@@ -2575,13 +2459,6 @@
         <message>
             <source>not stored</source>
             <translation>不会保存</translation>
-        </message>
-    </context>
-    <context>
-        <name>ReportController</name>
-        <message>
-            <source>Reading the report's settings</source>
-            <translation>正在读取报告设置</translation>
         </message>
     </context>
     <context>
@@ -2783,64 +2660,6 @@
         </message>
     </context>
     <context>
-        <name>LabelActions</name>
-        <message>
-            <source>Choose “All cells” above the gallery.</source>
-            <translation>请在图库上方选择“全部细胞”。</translation>
-        </message>
-        <message>
-            <source>Every cell shown is reviewed.</source>
-            <translation>所示细胞均已审核。</translation>
-        </message>
-        <message>
-            <source>Label as</source>
-            <translation>标注为</translation>
-        </message>
-        <message>
-            <source>Likeliest</source>
-            <translation>最可能</translation>
-        </message>
-        <message>
-            <source>The filter hides these cells.</source>
-            <translation>这些细胞被筛选条件隐藏。</translation>
-        </message>
-    </context>
-    <context>
-        <name>SignInController</name>
-        <message>
-            <source>Add one under “Reviewers…” in the menu “Slide”.</source>
-            <translation>请在“玻片”菜单的“审核者…”中添加。</translation>
-        </message>
-        <message>
-            <source>Changing the reviewers</source>
-            <translation>正在更改审核者</translation>
-        </message>
-        <message>
-            <source>Checking the PIN</source>
-            <translation>正在核对 PIN 码</translation>
-        </message>
-        <message>
-            <source>Ctrl+L changes the reviewer.</source>
-            <translation>按 Ctrl+L 更换审核者。</translation>
-        </message>
-        <message>
-            <source>Reading the reviewers</source>
-            <translation>正在读取审核者</translation>
-        </message>
-        <message>
-            <source>The slide could not be opened for this reviewer. Try again.</source>
-            <translation>无法为该审核者打开玻片。请重试。</translation>
-        </message>
-        <message>
-            <source>There is no reviewer with a PIN yet, so the window cannot be locked.</source>
-            <translation>尚无设有 PIN 码的审核者，因此无法锁定窗口。</translation>
-        </message>
-        <message>
-            <source>{0} can take the seat now.</source>
-            <translation>{0} 现在可以接手。</translation>
-        </message>
-    </context>
-    <context>
         <name>SecondReadingController</name>
         <message>
             <source>Another person reads it with “Second reading” in the menu “Review”, and signs.</source>
@@ -2861,6 +2680,91 @@
         <message>
             <source>There is no finished second reading of this slide.</source>
             <translation>该玻片没有已完成的第二阅片。</translation>
+        </message>
+    </context>
+    <context>
+        <name>ShortcutBar</name>
+        <message>
+            <source>Keys that label</source>
+            <translation>用于标注的按键</translation>
+        </message>
+    </context>
+    <context>
+        <name>ShortcutsDialog</name>
+        <message>
+            <source>&amp;Set</source>
+            <translation>设定(&amp;S)</translation>
+        </message>
+        <message>
+            <source>Actions and their keys</source>
+            <translation>操作及其按键</translation>
+        </message>
+        <message>
+            <source>Key for the chosen action:</source>
+            <translation>所选操作的按键：</translation>
+        </message>
+        <message>
+            <source>Keys</source>
+            <translation>按键</translation>
+        </message>
+        <message>
+            <source>PDF (*.pdf)</source>
+            <translation>PDF (*.pdf)</translation>
+        </message>
+        <message>
+            <source>S&amp;tandard</source>
+            <translation>默认(&amp;T)</translation>
+        </message>
+        <message>
+            <source>Save as &amp;card…</source>
+            <translation>存为卡片(&amp;C)…</translation>
+        </message>
+        <message>
+            <source>Save as card</source>
+            <translation>存为卡片</translation>
+        </message>
+        <message>
+            <source>The card cannot be written: {0}.</source>
+            <translation>无法写入卡片：{0}。</translation>
+        </message>
+        <message>
+            <source>The card is written: {0}</source>
+            <translation>卡片已写入：{0}</translation>
+        </message>
+        <message>
+            <source>The new key: press it here</source>
+            <translation>新按键：请在此按下</translation>
+        </message>
+        <message>
+            <source>{0} belongs to “{1}” already. Give that action another key first.</source>
+            <translation>{0} 已用于“{1}”。请先为该操作另设按键。</translation>
+        </message>
+        <message>
+            <source>“{0}” now has no key.</source>
+            <translation>“{0}”现无按键。</translation>
+        </message>
+        <message>
+            <source>“{0}” now has the key {1}.</source>
+            <translation>“{0}”的按键现为 {1}。</translation>
+        </message>
+    </context>
+    <context>
+        <name>ShortcutsModel</name>
+        <message>
+            <source>Action</source>
+            <translation>操作</translation>
+        </message>
+        <message>
+            <source>Key</source>
+            <translation>按键</translation>
+        </message>
+        <message>
+            <source>Menu</source>
+            <translation>菜单</translation>
+        </message>
+        <message>
+            <source>What it does</source>
+            <translation>作用</translation>
         </message>
     </context>
     <context>
@@ -3015,6 +2919,80 @@
         </message>
     </context>
     <context>
+        <name>SignInController</name>
+        <message>
+            <source>Add one under “Reviewers…” in the menu “Slide”.</source>
+            <translation>请在“玻片”菜单的“审核者…”中添加。</translation>
+        </message>
+        <message>
+            <source>Changing the reviewers</source>
+            <translation>正在更改审核者</translation>
+        </message>
+        <message>
+            <source>Checking the PIN</source>
+            <translation>正在核对 PIN 码</translation>
+        </message>
+        <message>
+            <source>Ctrl+L changes the reviewer.</source>
+            <translation>按 Ctrl+L 更换审核者。</translation>
+        </message>
+        <message>
+            <source>Reading the reviewers</source>
+            <translation>正在读取审核者</translation>
+        </message>
+        <message>
+            <source>The slide could not be opened for this reviewer. Try again.</source>
+            <translation>无法为该审核者打开玻片。请重试。</translation>
+        </message>
+        <message>
+            <source>There is no reviewer with a PIN yet, so the window cannot be locked.</source>
+            <translation>尚无设有 PIN 码的审核者，因此无法锁定窗口。</translation>
+        </message>
+        <message>
+            <source>{0} can take the seat now.</source>
+            <translation>{0} 现在可以接手。</translation>
+        </message>
+    </context>
+    <context>
+        <name>SlideDetailsDialog</name>
+        <message>
+            <source> µm/px</source>
+            <translation> µm/px</translation>
+        </message>
+        <message>
+            <source> ×10⁹/l</source>
+            <translation> ×10⁹/L</translation>
+        </message>
+        <message>
+            <source>&amp;Scale</source>
+            <translation>比例尺(&amp;S)</translation>
+        </message>
+        <message>
+            <source>&amp;White cell count</source>
+            <translation>白细胞计数(&amp;W)</translation>
+        </message>
+        <message>
+            <source>Scale</source>
+            <translation>比例尺</translation>
+        </message>
+        <message>
+            <source>Slide details</source>
+            <translation>玻片信息</translation>
+        </message>
+        <message>
+            <source>The count gives absolute numbers beside the percentages. Without a scale nothing is shown in µm: the export does not tell it. A new scale applies to cells analysed from now on.</source>
+            <translation>填写白细胞计数后，除百分比外还会给出绝对值。未填写比例尺时不以 µm 显示任何数值：导出数据中不含比例尺。新的比例尺只用于此后分析的细胞。</translation>
+        </message>
+        <message>
+            <source>White cell count</source>
+            <translation>白细胞计数</translation>
+        </message>
+        <message>
+            <source>not known</source>
+            <translation>未知</translation>
+        </message>
+    </context>
+    <context>
         <name>SlideJobs</name>
         <message>
             <source>Analysing</source>
@@ -3098,6 +3076,17 @@
         <message>
             <source>“{head}” is scored as if the cell were {choice}; the model does not take this cell for it.</source>
             <translation>“{head}”按该细胞为{choice}的假定评分；模型并不认为它属于此类。</translation>
+        </message>
+    </context>
+    <context>
+        <name>StatusBarProgress</name>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Progress</source>
+            <translation>进度</translation>
         </message>
     </context>
     <context>
@@ -3192,6 +3181,17 @@
         <message>
             <source>⚠ Under 200 leukocytes: intervals are wide.</source>
             <translation>⚠ 白细胞不足 200 个：置信区间较宽。</translation>
+        </message>
+    </context>
+    <context>
+        <name>TaskRunner</name>
+        <message>
+            <source>LeukView made a mistake; what you did so far is kept.</source>
+            <translation>LeukView 出现内部错误；您已完成的操作均已保存。</translation>
+        </message>
+        <message>
+            <source>The log file names the place ({0}). Please report it.</source>
+            <translation>日志文件中记录了出错位置（{0}）。请反馈给开发者。</translation>
         </message>
     </context>
     <context>
@@ -3374,7 +3374,7 @@
         </message>
     </context>
     <context>
-        <name>_Card</name>
+        <name>_AlertCard</name>
         <message>
             <source>Hide the details</source>
             <translation>收起详情</translation>
@@ -5169,10 +5169,6 @@
         <message>
             <source>Outlines are repaired in the first reading.</source>
             <translation>轮廓只在第一次阅片时修正。</translation>
-        </message>
-        <message>
-            <source>Outside the count</source>
-            <translation>不计入分类</translation>
         </message>
         <message>
             <source>Oval macrocytes</source>
@@ -7203,8 +7199,8 @@
             <translation>{name}（{code}）</translation>
         </message>
         <message>
-            <source>{name} {percent}</source>
-            <translation>{name} {percent}</translation>
+            <source>{name} {probability_text}</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>{name} · {who}, {at}</source>

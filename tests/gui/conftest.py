@@ -40,11 +40,11 @@ from leukview.storage.review_log import SqlReviewLog
 from leukview.storage.slide_store import SqlSlideStore
 from leukview.storage.vault import IdentityVault
 from leukview.synthetic import write_demo
-from tests.support.cell_examples import analysis, cell_view, picture
+from tests.support.cell_examples import cell_analysis, cell_image, cell_view
 from tests.support.fakes import FakeSegmenter
 
-CELLS = 30
-TYPES = ("neutrophil", "lymphocyte", "monocyte", "eosinophil", "basophil")
+CELL_COUNT = 30
+CELL_TYPES = ("neutrophil", "lymphocyte", "monocyte", "eosinophil", "basophil")
 
 
 class PixelClassifier:
@@ -57,9 +57,9 @@ class PixelClassifier:
     def classify(
         self, images: Sequence[NDArray[np.uint8]], masks: Sequence[NDArray[np.uint8]], um_per_px: float | None = None
     ) -> list[Classified]:
-        return [self._one(image) for image in images]
+        return [self._classify_cell(image) for image in images]
 
-    def _one(self, image: NDArray[np.uint8]) -> Classified:
+    def _classify_cell(self, image: NDArray[np.uint8]) -> Classified:
         number = int(image.astype(np.int64).sum())
         malignant = 0.9 if number % 4 == 0 else 0.05
         types = np.full(5, 0.05)
@@ -67,7 +67,7 @@ class PixelClassifier:
         stages = (
             StageProbabilities("gate", ("leukocyte", "platelet"), (0.98, 0.02)),
             StageProbabilities("stage1", ("benign", "malignant"), (1 - malignant, malignant)),
-            StageProbabilities("stage2b", TYPES, tuple(float(p) for p in types)),
+            StageProbabilities("stage2b", CELL_TYPES, tuple(float(p) for p in types)),
         )
         ramp = np.linspace(0, 1, 49, dtype=np.float32).reshape(7, 7)
         maps = (StageMaps("stage1", np.stack([ramp, 1 - ramp])),)
@@ -80,7 +80,7 @@ def slide_folder(tmp_path_factory: pytest.TempPathFactory, taxonomy: Taxonomy) -
     """One synthetic slide."""
     folder = tmp_path_factory.mktemp("demo")
     return write_demo(
-        folder, slides=1, cells=CELLS, seed=5, taxonomy=taxonomy, token=CancelToken(), reporter=null_reporter
+        folder, slides=1, cells=CELL_COUNT, seed=5, taxonomy=taxonomy, token=CancelToken(), reporter=null_reporter
     )[0]
 
 
@@ -124,7 +124,7 @@ def window(qtbot: QtBot, workbench: Workbench) -> Iterator[MainWindow]:
     made.activateWindow()
     qtbot.waitUntil(made.isActiveWindow)
     yield made
-    qtbot.waitUntil(lambda: made.review.idle, timeout=20_000)
+    qtbot.waitUntil(lambda: made.review.is_idle, timeout=20_000)
     made.close()
     assert runner.shutdown()
     made.deleteLater()
@@ -135,8 +135,8 @@ def window(qtbot: QtBot, workbench: Workbench) -> Iterator[MainWindow]:
 def opened(qtbot: QtBot, window: MainWindow, slide_folder: Path) -> MainWindow:
     """The window with an analysed slide on the bench, taken there as a user takes it."""
     open_slide(qtbot, window, slide_folder)
-    qtbot.waitUntil(lambda: analysed(window), timeout=60_000)
-    qtbot.waitUntil(lambda: not window.tasks.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: is_analysed(window), timeout=60_000)
+    qtbot.waitUntil(lambda: not window.tasks.is_busy, timeout=20_000)
     window.activateWindow()
     window.gallery.view.setFocus()
     qtbot.waitUntil(window.gallery.view.hasFocus)
@@ -153,37 +153,37 @@ def open_slide(qtbot: QtBot, window: MainWindow, folder: Path) -> None:
     qtbot.waitUntil(lambda: window.review.view is not None, timeout=20_000)
 
 
-def now(window: MainWindow) -> SlideView:
+def current_view(window: MainWindow) -> SlideView:
     """The slide on the bench as it stands."""
     assert window.review.view is not None
     return window.review.view
 
 
-def analysed(window: MainWindow) -> bool:
+def is_analysed(window: MainWindow) -> bool:
     """Every cell of the slide has an opinion, and it is on the screen."""
     view = window.review.view
-    return view is not None and view.pending == 0 and window.review.idle
+    return view is not None and view.pending == 0 and window.review.is_idle
 
 
-def dialog_of(qtbot: QtBot, kind: type, act: Callable[[], object]):
+def opened_dialog(qtbot: QtBot, dialog_type: type, action: Callable[[], object]):
     """Do something that opens a dialog, and give the dialog."""
-    act()
-    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), kind), timeout=10_000)
+    action()
+    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), dialog_type), timeout=10_000)
     return QApplication.activeModalWidget()
 
 
-def close(qtbot: QtBot, window: MainWindow) -> None:
+def close_window(qtbot: QtBot, window: MainWindow) -> None:
     """Close the window, and wait for what it still writes: it goes when that is done."""
     window.close()
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=20_000)
 
 
-def press(qtbot: QtBot, window: MainWindow, key: str | Qt.Key) -> None:
+def press_key(qtbot: QtBot, window: MainWindow, key: str | Qt.Key) -> None:
     """One key over the gallery, until what it means is written and shown."""
     window.activateWindow()
     qtbot.waitUntil(window.gallery.view.hasFocus)
     qtbot.keyClick(window.gallery.view, key)
-    qtbot.waitUntil(lambda: window.review.idle, timeout=10_000)
+    qtbot.waitUntil(lambda: window.review.is_idle, timeout=10_000)
 
 
 @pytest.fixture
@@ -202,8 +202,8 @@ def loaded(panel: CellPanel, taxonomy: Taxonomy) -> CellPanel:
     """The panel with a cell, its picture and its analysis."""
     view = cell_view()
     panel.show_cell(view, taxonomy, um_per_px=None)
-    panel.set_picture(view.cell.id, picture())
-    panel.set_analysis(view.cell.id, analysis())
+    panel.set_image(view.cell.id, cell_image())
+    panel.set_analysis(view.cell.id, cell_analysis())
     return panel
 
 

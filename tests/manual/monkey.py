@@ -246,7 +246,7 @@ def play(exports: Sequence[Path], seconds: float, seed: int) -> tuple[int, dict[
                 popup.close()
             elif isinstance(modal, QDialog):
                 modal.reject()
-            elif window.review.idle:
+            elif window.review.is_idle:
                 application.quit()
 
         timer = QTimer()

@@ -95,7 +95,7 @@ class MemoryShelf:
 
     def install(self, path: Path) -> BundleFacts:
         self.put_down.append(path)
-        return self.look(path)
+        return self.inspect(path)
 
 
 class MemoryRegistry:

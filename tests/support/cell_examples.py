@@ -17,8 +17,8 @@ from leukview.services.ports.inference import StageMaps
 from leukview.services.ports.storage import CachedAnalysis
 from leukview.services.review.session import CellView
 
-GROUND_RGB = (240, 220, 200)
-GROUND = QColor(*GROUND_RGB)
+IMAGE_BACKGROUND_RGB = (240, 220, 200)
+IMAGE_BACKGROUND = QColor(*IMAGE_BACKGROUND_RGB)
 
 
 def cell_view(number: int = 1, *, malignant: float = 0.8, analysed: bool = True, **review: object) -> CellView:
@@ -34,13 +34,13 @@ def cell_view(number: int = 1, *, malignant: float = 0.8, analysed: bool = True,
     return CellView(cell, prediction if analysed else None, found, shown, not analysed and not found.label)
 
 
-def picture() -> np.ndarray:
+def cell_image() -> np.ndarray:
     pixels = np.empty((80, 100, 3), np.uint8)
-    pixels[:] = GROUND_RGB
+    pixels[:] = IMAGE_BACKGROUND_RGB
     return pixels
 
 
-def analysis() -> CachedAnalysis:
+def cell_analysis() -> CachedAnalysis:
     mask = np.zeros((80, 100), np.uint8)
     mask[20:60, 30:70] = 1
     mask[30:50, 40:60] = 2
@@ -55,28 +55,30 @@ def analysis() -> CachedAnalysis:
 
 def colour_at(panel: CellPanel, x: float, y: float) -> QColor:
     """On the screen, where the picture's point (x, y) lies."""
-    panel.picture.viewport().repaint()
-    where = panel.picture.mapFromScene(QPointF(x, y))
-    return panel.picture.viewport().grab().toImage().pixelColor(where)
+    panel.image_view.viewport().repaint()
+    where = panel.image_view.mapFromScene(QPointF(x, y))
+    return panel.image_view.viewport().grab().toImage().pixelColor(where)
 
 
-def shown_texts(widget: QWidget) -> str:
+def visible_texts(widget: QWidget) -> str:
     return "\n".join(label.text() for label in widget.findChildren(QLabel) if label.isVisibleTo(widget.window()))
 
 
-def at(panel: CellPanel, x: float, y: float) -> QPoint:
+def view_position(panel: CellPanel, x: float, y: float) -> QPoint:
     """Where a point of the picture lies in its view."""
-    return panel.picture.mapFromScene(x, y)
+    return panel.image_view.mapFromScene(x, y)
 
 
-def drag(panel: CellPanel, *places: tuple[float, float], button: Qt.MouseButton = Qt.MouseButton.LeftButton) -> None:
-    view = panel.picture.viewport()
-    QTest.mousePress(view, button, pos=at(panel, *places[0]))
-    for place in places[1:]:
-        QTest.mouseMove(view, at(panel, *place))
-    QTest.mouseRelease(view, button, pos=at(panel, *places[-1]))
+def drag_mouse(
+    panel: CellPanel, *points: tuple[float, float], button: Qt.MouseButton = Qt.MouseButton.LeftButton
+) -> None:
+    view = panel.image_view.viewport()
+    QTest.mousePress(view, button, pos=view_position(panel, *points[0]))
+    for place in points[1:]:
+        QTest.mouseMove(view, view_position(panel, *place))
+    QTest.mouseRelease(view, button, pos=view_position(panel, *points[-1]))
 
 
-def same(shown: NDArray[np.uint8] | None, expected: NDArray[np.uint8]) -> bool:
+def masks_equal(shown: NDArray[np.uint8] | None, expected: NDArray[np.uint8]) -> bool:
     """Whether the mask shown is the one expected."""
     return shown is not None and np.array_equal(shown, expected)

@@ -94,17 +94,17 @@ class ScriptedReviewer:
             window.activateWindow()
             return
         if (
-            len(window.review._waiting) > 3 or window.review.view is None
+            len(window.review._queue) > 3 or window.review.view is None
         ):  # a little faster than the disk, not without end
             return
         (key,) = self._dice.choices(list(SCRIPT), list(SCRIPT.values()))
         if key:
             QTest.keySequence(QApplication.focusWidget() or window.gallery.view, QKeySequence(key))
-        elif window.review.idle:
+        elif window.review.is_idle:
             self._towards_the_signature(window.review.view)
 
     def _towards_the_signature(self, view: SlideView) -> None:
-        window, obstacles = self._window, self._window.review.signing_obstacles
+        window, obstacles = self._window, self._window.review.unmet_requirements
         if view.review.signature:
             window.action_manager.by_key["reopen"].trigger()
         elif view.open_alerts:

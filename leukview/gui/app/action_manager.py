@@ -9,10 +9,10 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QToolBar, QWidget
 
-from leukview.gui.app.action_table import LABEL_PREFIX, LANGUAGE_PREFIX, THEME_PREFIX, ActionSpec, Group
+from leukview.gui.app.action_table import LABEL_PREFIX, LANGUAGE_PREFIX, THEME_PREFIX, ActionCategory, ActionSpec
 from leukview.gui.app.i18n import translate_data
 
-_TOOL_BAR = (
+_TOOL_BAR_KEYS = (
     "open",
     "analyse",
     "",
@@ -28,20 +28,27 @@ _TOOL_BAR = (
     "sign",
     "report",
 )
-_SHORT = {"open": "Open", "accept": "Accept", "comment": "Comment", "map": "Map", "sign": "Sign", "report": "Report"}
+_TOOL_BAR_TEXTS = {
+    "open": "Open",
+    "accept": "Accept",
+    "comment": "Comment",
+    "map": "Map",
+    "sign": "Sign",
+    "report": "Report",
+}
 
 
-class ActionBar(QObject):
+class ActionManager(QObject):
     """Owns the `QAction`s by key."""
 
-    labelled = Signal(str)  # class key
-    themed = Signal(str)  # name of a theme
-    spoke = Signal(str)  # a language
+    label_triggered = Signal(str)  # class key
+    theme_triggered = Signal(str)  # name of a theme
+    language_triggered = Signal(str)  # a language
 
     def __init__(
         self,
         window: QMainWindow,
-        bench: QWidget,
+        review_area: QWidget,
         table: Sequence[ActionSpec],
         handlers: Mapping[str, Callable[..., object]],
     ) -> None:
@@ -49,7 +56,7 @@ class ActionBar(QObject):
 
         Args:
             window: Gets menus, tool bar and the keys that work everywhere.
-            bench: Gets the keys that work only over gallery and cell view.
+            review_area: Gets the keys that work only over gallery and cell view.
             table: All actions.
             handlers: By key; a checkable action's handler gets its state. Labels, themes, languages have signals.
 
@@ -60,17 +67,17 @@ class ActionBar(QObject):
         self.table = tuple(table)
         self.by_key: dict[str, QAction] = {}
         self._blocked: dict[str, frozenset[str]] = {}
-        self._only: frozenset[str] | None = None
-        menus = {group: window.menuBar().addMenu(translate_data(group.value)) for group in Group}
+        self._allowed_keys: frozenset[str] | None = None
+        menus = {group: window.menuBar().addMenu(translate_data(group.value)) for group in ActionCategory}
         themes, languages = QActionGroup(self), QActionGroup(self)
         for spec in table:
             action = QAction(translate_data(spec.text), window)
             action.setObjectName(spec.key)
             action.setCheckable(spec.checkable)
-            self._bind(action, spec)
-            if spec.bench:
+            self._apply_shortcut(action, spec)
+            if spec.review_area_only:
                 action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-                bench.addAction(action)
+                review_area.addAction(action)
             if spec.key.startswith(LABEL_PREFIX):
                 action.triggered.connect(self._on_label)
             elif spec.key.startswith(THEME_PREFIX):
@@ -80,83 +87,83 @@ class ActionBar(QObject):
             elif spec.checkable:
                 action.toggled.connect(handlers[spec.key])
             else:
-                action.triggered.connect(partial(self._run, handlers[spec.key]))
-            menus[spec.group].addAction(action)
+                action.triggered.connect(partial(self._run_handler, handlers[spec.key]))
+            menus[spec.category].addAction(action)
             self.by_key[spec.key] = action
         themes.triggered.connect(self._on_theme)
         languages.triggered.connect(self._on_language)
-        self._fill(window)
+        self._build_tool_bar(window)
 
-    def _fill(self, window: QMainWindow) -> None:
+    def _build_tool_bar(self, window: QMainWindow) -> None:
         bar = QToolBar(self.tr("Tools"), window)
         bar.setObjectName("tools")
         bar.setMovable(False)
         bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-        for key in _TOOL_BAR:
+        for key in _TOOL_BAR_KEYS:
             if not key:
                 bar.addSeparator()
                 continue
             action = self.by_key[key]
-            if key in _SHORT:
-                action.setIconText(translate_data(_SHORT[key]))
+            if key in _TOOL_BAR_TEXTS:
+                action.setIconText(translate_data(_TOOL_BAR_TEXTS[key]))
             bar.addAction(action)
         window.addToolBar(bar)
 
-    def rebind(self, table: Sequence[ActionSpec]) -> None:
+    def set_shortcuts(self, table: Sequence[ActionSpec]) -> None:
         """Take over the keys of a changed table."""
         self.table = tuple(table)
         for spec in table:
-            self._bind(self.by_key[spec.key], spec)
+            self._apply_shortcut(self.by_key[spec.key], spec)
 
-    def _bind(self, action: QAction, spec: ActionSpec) -> None:
+    def _apply_shortcut(self, action: QAction, spec: ActionSpec) -> None:
         action.setShortcut(QKeySequence(spec.shortcut))
-        tip = translate_data(spec.tip or spec.text)
+        tip = translate_data(spec.tool_tip or spec.text)
         action.setToolTip(f"{tip} ({spec.shortcut})" if spec.shortcut else tip)
 
-    def block(self, why: str, keys: Iterable[str]) -> None:
+    def set_blocked(self, reason: str, keys: Iterable[str]) -> None:
         """Keep actions disabled, whatever `set_enabled` says, as long as any reason stands.
 
         Args:
-            why: The reason; its keys of before are replaced.
+            reason: The reason; its keys of before are replaced.
             keys: The actions; none = the reason is gone. Call `set_enabled` then.
         """
         before = frozenset[str]().union(*self._blocked.values())
-        self._blocked[why] = frozenset(keys)
+        self._blocked[reason] = frozenset(keys)
         for key in before:
             self.by_key[key].setEnabled(True)
-        self._hold()
+        self._apply_restrictions()
 
-    def only(self, keys: Iterable[str] | None) -> None:
+    def restrict_to(self, keys: Iterable[str] | None) -> None:
         """Enable these actions and no others, whatever `set_enabled` says; None = as it says again: call it then."""
-        if keys is None and self._only is not None:
+        if keys is None and self._allowed_keys is not None:
             for action in self.by_key.values():
                 action.setEnabled(True)
-        self._only = None if keys is None else frozenset(keys)
-        self._hold()
+        self._allowed_keys = None if keys is None else frozenset(keys)
+        self._apply_restrictions()
 
-    def _hold(self) -> None:
-        for key, action in self.by_key.items() if self._only is not None else ():
-            action.setEnabled(key in (self._only or ()))
+    def _apply_restrictions(self) -> None:
+        for key, action in self.by_key.items() if self._allowed_keys is not None else ():
+            action.setEnabled(key in (self._allowed_keys or ()))
         for key in frozenset[str]().union(*self._blocked.values()):
             self.by_key[key].setEnabled(False)
 
     @staticmethod
-    def _run(handler: Callable[[], object], _checked: object = None) -> None:
+    def _run_handler(handler: Callable[[], object], _checked: object = None) -> None:
         handler()
 
     def _on_theme(self, action: QAction) -> None:
-        self.themed.emit(action.objectName().removeprefix(THEME_PREFIX))
+        self.theme_triggered.emit(action.objectName().removeprefix(THEME_PREFIX))
 
     def _on_language(self, action: QAction) -> None:
-        self.spoke.emit(action.objectName().removeprefix(LANGUAGE_PREFIX))
+        self.language_triggered.emit(action.objectName().removeprefix(LANGUAGE_PREFIX))
 
     def _on_label(self) -> None:
         sender = self.sender()
         if sender is not None:
-            self.labelled.emit(sender.objectName().removeprefix(LABEL_PREFIX))
+            self.label_triggered.emit(sender.objectName().removeprefix(LABEL_PREFIX))
 
-    def set_enabled(self, *, slide: bool, signed: bool, blind: bool, undo: str, redo: str) -> None:
-        """Enable what makes sense now; `undo` and `redo` say what they would take back or do again, "" = nothing."""
+    def update_enabled(self, *, has_slide: bool, signed: bool, blind: bool, undo_text: str, redo_text: str) -> None:
+        """Enable what makes sense now; `undo_text` and `redo_text` say what they would take back or do again, "" = nothing."""
         needs_slide = {
             "analyse",
             "second",
@@ -174,15 +181,15 @@ class ActionBar(QObject):
         }
         for spec in self.table:
             action = self.by_key[spec.key]
-            if spec.writes:
-                action.setEnabled(slide and not signed)
+            if spec.writes_event:
+                action.setEnabled(has_slide and not signed)
             elif spec.key in needs_slide:
-                action.setEnabled(slide)
-        self.by_key["map"].setEnabled(slide and not blind)
-        self.by_key["accept"].setEnabled(slide and not signed and not blind)
-        self.by_key["reopen"].setEnabled(slide and signed)
-        for key, words, plain in (("undo", undo, self.tr("Undo")), ("redo", redo, self.tr("Redo"))):
-            self.by_key[key].setEnabled(slide and not signed and bool(words))
+                action.setEnabled(has_slide)
+        self.by_key["map"].setEnabled(has_slide and not blind)
+        self.by_key["accept"].setEnabled(has_slide and not signed and not blind)
+        self.by_key["reopen"].setEnabled(has_slide and signed)
+        for key, words, plain in (("undo", undo_text, self.tr("Undo")), ("redo", redo_text, self.tr("Redo"))):
+            self.by_key[key].setEnabled(has_slide and not signed and bool(words))
             self.by_key[key].setText(f"{plain}: {words}" if words else plain)
             self.by_key[key].setIconText(plain)
-        self._hold()
+        self._apply_restrictions()

@@ -22,7 +22,7 @@ from leukview.domain.morphology_grading import Grade, GradingForm, GradingItem
 from leukview.domain.taxonomy import Taxonomy
 
 _installed: list[QTranslator] = []
-_spoken: dict[str, Taxonomy] = {}  # by the taxonomy's hash
+_translated_taxonomies: dict[str, Taxonomy] = {}  # by the taxonomy's hash
 
 
 class Translator(QTranslator):
@@ -34,31 +34,31 @@ class Translator(QTranslator):
         return own or super().translate(DATA, source, "", n) or None
 
 
-def resolve(language: str) -> str:
+def resolve_language(language: str) -> str:
     """The translation for a setting; ``system`` follows the desktop, ``en`` where it has none."""
     if language == "system":
         language = "zh_CN" if QLocale.system().language() == QLocale.Language.Chinese else "en"
     return language if language in LANGUAGES else "en"
 
 
-def spoken_language() -> str:
+def current_language() -> str:
     """The language that the window speaks now: ``en`` or another of `LANGUAGES`."""
     return QLocale().name() if _installed else "en"
 
 
-def per_cent(figure: str) -> str:
+def format_percent(number: str) -> str:
     """A figure with the sign as the language sets it: “44.3 %”, in Chinese “44.3%”."""
-    return f"{figure}%" if spoken_language().startswith("zh") else f"{figure} %"
+    return f"{number}%" if current_language().startswith("zh") else f"{number} %"
 
 
-def sentences(said: Iterable[str]) -> str:
+def join_sentences(parts: Iterable[str]) -> str:
     """Sentences one after the other; in Chinese without a space between."""
-    return ("" if spoken_language().startswith("zh") else " ").join(said)
+    return ("" if current_language().startswith("zh") else " ").join(parts)
 
 
-def listed(words: Iterable[str]) -> str:
+def join_list(items: Iterable[str]) -> str:
     """Words one after the other, with the language's own comma."""
-    return ("、" if spoken_language().startswith("zh") else ", ").join(words)
+    return ("、" if current_language().startswith("zh") else ", ").join(items)
 
 
 def install_translators(language: str, application: QCoreApplication) -> str:
@@ -75,8 +75,8 @@ def install_translators(language: str, application: QCoreApplication) -> str:
         application.removeTranslator(old)
     _installed.clear()
     translate_data.cache_clear()
-    _spoken.clear()
-    wanted = resolve(language)
+    _translated_taxonomies.clear()
+    wanted = resolve_language(language)
     own = Translator(application)
     if wanted == "en" or not own.load(str(resources_dir() / "i18n" / f"leukview_{wanted}.qm")):
         QLocale.setDefault(QLocale(QLocale.Language.English))
@@ -92,7 +92,7 @@ def install_translators(language: str, application: QCoreApplication) -> str:
 
 
 @lru_cache(maxsize=1)
-def _words() -> MessageTranslator:
+def _message_translator() -> MessageTranslator:
     return MessageTranslator(
         lambda text: QCoreApplication.translate(DATA, text), read_templates(resources_dir() / "i18n")
     )
@@ -107,13 +107,13 @@ def translate_data(text: str) -> str:
     """
     if not _installed or not text:
         return text
-    return _words().text(text)
+    return _message_translator().text(text)
 
 
-def error_text(error: Exception) -> str:
+def translate_error(error: Exception) -> str:
     """An error in the window's language: its sentence and its remedy."""
     if isinstance(error, LeukViewError):
-        return sentences(translate_data(part) for part in (error.message, error.hint) if part)
+        return join_sentences(translate_data(part) for part in (error.message, error.hint) if part)
     return translate_data(str(error))
 
 
@@ -132,16 +132,16 @@ def translated_taxonomy(taxonomy: Taxonomy) -> Taxonomy:
     """The taxonomy with names in the window's language; keys, codes and order are the same."""
     if not _installed:
         return taxonomy
-    if taxonomy.sha256 not in _spoken:
+    if taxonomy.sha256 not in _translated_taxonomies:
         classes = tuple(
             replace(c, name=translate_data(c.name), plural=translate_data(c.plural)) for c in taxonomy.classes
         )
         stages = tuple(replace(s, name=translate_data(s.name)) for s in taxonomy.stages)
-        _spoken[taxonomy.sha256] = replace(taxonomy, classes=classes, stages=stages)
-    return _spoken[taxonomy.sha256]
+        _translated_taxonomies[taxonomy.sha256] = replace(taxonomy, classes=classes, stages=stages)
+    return _translated_taxonomies[taxonomy.sha256]
 
 
-def spoken_form(form: GradingForm) -> GradingForm:
+def translated_grading_form(form: GradingForm) -> GradingForm:
     """The grading form with names in the window's language; keys and limits are the same."""
     if not _installed:
         return form

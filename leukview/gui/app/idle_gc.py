@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject
 from leukview.core.malloc_tuning import trim_memory
 from leukview.gui.app.idle_monitor import IdleMonitor
 
-_YOUNG = (10_000, 5, 1_000)
+_GC_THRESHOLDS = (10_000, 5, 1_000)
 """Thresholds of `gc`: young objects in portions of 15 ms in any thread; all of them practically never unasked."""
-_PAUSE_MIN = 1.0
+_IDLE_MINUTES = 1.0
 """Longer than a reviewer hesitates over a cell: the next key must not meet it."""
 
 
@@ -24,7 +24,7 @@ class IdleGarbageCollector(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        gc.set_threshold(*_YOUNG)
-        self._idle = IdleMonitor(self)
-        self._idle.idled.connect(trim_memory)
-        self._idle.set_minutes(_PAUSE_MIN)
+        gc.set_threshold(*_GC_THRESHOLDS)
+        self._idle_monitor = IdleMonitor(self)
+        self._idle_monitor.idle_timeout.connect(trim_memory)
+        self._idle_monitor.set_timeout_minutes(_IDLE_MINUTES)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QWindow
 from typing_extensions import override
 
-_TOUCHES = frozenset(
+_INPUT_EVENTS = frozenset(
     {
         QEvent.Type.KeyPress,
         QEvent.Type.MouseButtonPress,
@@ -25,37 +25,37 @@ class IdleMonitor(QObject):
         idled: Nobody has touched it for so long; once in each pause.
     """
 
-    idled = Signal()
+    idle_timeout = Signal()
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._watches = False
+        self._enabled = False
         self.timer = QTimer(self)
         self.timer.setSingleShot(True)
-        self.timer.timeout.connect(self.idled)
+        self.timer.timeout.connect(self.idle_timeout)
         application = QGuiApplication.instance()
         if isinstance(application, QGuiApplication):
-            application.focusWindowChanged.connect(self._on_window)
+            application.focusWindowChanged.connect(self._on_focus_window_changed)
 
-    def set_minutes(self, minutes: float) -> None:
+    def set_timeout_minutes(self, minutes: float) -> None:
         """Say so after so many minutes; 0 = never."""
         self.timer.stop()
-        self._watches = minutes > 0
-        if self._watches:
+        self._enabled = minutes > 0
+        if self._enabled:
             self.timer.start(round(60_000 * minutes))
-            self._on_window(QGuiApplication.focusWindow())
+            self._on_focus_window_changed(QGuiApplication.focusWindow())
 
-    def _on_window(self, window: QWindow | None) -> None:
+    def _on_focus_window_changed(self, window: QWindow | None) -> None:
         if window is not None:
             window.installEventFilter(self)
-            self._touched()
+            self._restart_timer()
 
-    def _touched(self) -> None:
-        if self._watches:
+    def _restart_timer(self) -> None:
+        if self._enabled:
             self.timer.start()
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in _TOUCHES:
-            self._touched()
+        if event.type() in _INPUT_EVENTS:
+            self._restart_timer()
         return False

@@ -13,7 +13,7 @@ from typing_extensions import override
 from leukview.gui.app.action_table import LABEL_PREFIX, ActionSpec
 from leukview.gui.app.i18n import translate_data
 
-_BEFORE = ("accept", "next", "undo")
+_LEADING_ACTIONS = ("accept", "next", "undo")
 
 
 class ShortcutBar(QLabel):
@@ -23,12 +23,12 @@ class ShortcutBar(QLabel):
         chosen: Key of the action that was clicked.
     """
 
-    chosen = Signal(str)
+    action_clicked = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._table: tuple[ActionSpec, ...] = ()
-        self.wanted = True
+        self._actions_shown: tuple[ActionSpec, ...] = ()
+        self.shown_by_user = True
         self.setWordWrap(True)
         self.setTextFormat(Qt.TextFormat.RichText)
         self.setContentsMargins(8, 4, 8, 4)
@@ -36,30 +36,30 @@ class ShortcutBar(QLabel):
         font.setPointSizeF(0.92 * font.pointSizeF())
         self.setFont(font)
         self.setAccessibleName(self.tr("Keys that label"))
-        self.linkActivated.connect(self.chosen)
+        self.linkActivated.connect(self.action_clicked)
 
-    def show_table(self, table: Iterable[ActionSpec]) -> None:
+    def set_action_table(self, table: Iterable[ActionSpec]) -> None:
         """Show the keys of a table of actions; what has none is left out."""
         by_key = {spec.key: spec for spec in table}
         labels = [spec for spec in by_key.values() if spec.key.startswith(LABEL_PREFIX)]
-        self._table = tuple(spec for spec in (*(by_key[k] for k in _BEFORE), *labels) if spec.shortcut)
-        self._write()
+        self._actions_shown = tuple(spec for spec in (*(by_key[k] for k in _LEADING_ACTIONS), *labels) if spec.shortcut)
+        self._update_text()
 
     @override
     def changeEvent(self, event: QEvent) -> None:
         """Another theme has other colours."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            self._write()
+            self._update_text()
 
-    def _write(self) -> None:
+    def _update_text(self) -> None:
         colours = self.palette()
         key = colours.color(QPalette.ColorRole.WindowText).name()
         name = colours.color(QPalette.ColorRole.PlaceholderText).name()
         shown = []
-        for spec in self._table:
+        for spec in self._actions_shown:
             native = QKeySequence(spec.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
-            letters, words = (_unbroken(text) for text in (native, translate_data(spec.text)))
+            letters, words = (_non_breaking_html(text) for text in (native, translate_data(spec.text)))
             shown.append(
                 f'<a href="{escape(spec.key)}" style="text-decoration:none"><b style="color:{key}">{letters}</b>'
                 f'&nbsp;<span style="color:{name}">{words}</span></a>'
@@ -67,7 +67,7 @@ class ShortcutBar(QLabel):
         self.setText(" &nbsp; ".join(shown))
 
 
-def _unbroken(text: str) -> str:
+def _non_breaking_html(text: str) -> str:
     """A text as HTML that does not break into lines, not even between Chinese characters."""
     joined = text if text.isascii() else "\u2060".join(text)
     return escape(joined).replace(" ", "&nbsp;")

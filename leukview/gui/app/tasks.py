@@ -41,7 +41,7 @@ class Task(QObject, Generic[_Result, _Part]):
         self.name = name
         self.progress = Progress(0, 0, name)
         self.job: Job | None = None
-        self._done, self._on_failed_callback, self._part_callback = done, failed, part
+        self._done_callback, self._failed_callback, self._part_callback = done, failed, part
         queued = Qt.ConnectionType.QueuedConnection
         self._progressed.connect(self._on_progress, queued)
         self._part.connect(self._on_part, queued)
@@ -81,14 +81,14 @@ class Task(QObject, Generic[_Result, _Part]):
 
     def _on_finished(self, result: _Result) -> None:
         try:
-            if self._done:
-                self._done(result)
+            if self._done_callback:
+                self._done_callback(result)
         finally:
             self.ended.emit(self)
 
     def _on_failed(self, error: Exception) -> None:
         try:
-            self._on_failed_callback(error)
+            self._failed_callback(error)
         finally:
             self.ended.emit(self)
 
@@ -98,7 +98,7 @@ class TaskRunner(QObject):
 
     started = Signal(object)  # Task
     ended = Signal(object)  # Task
-    problem = Signal(str, str)  # a sentence, and a hint
+    error_reported = Signal(str, str)  # a sentence, and a hint
 
     def __init__(self, runner: JobRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -152,7 +152,7 @@ class TaskRunner(QObject):
         return task
 
     @property
-    def busy(self) -> bool:
+    def is_busy(self) -> bool:
         """Whether any job waits or runs."""
         return bool(self._tasks)
 
@@ -161,10 +161,10 @@ class TaskRunner(QObject):
         if isinstance(error, Cancelled):
             return
         if isinstance(error, LeukViewError):
-            self.problem.emit(error.message, error.hint)
+            self.error_reported.emit(error.message, error.hint)
             return
         _log.error("a job failed", exc_info=(type(error), error, error.__traceback__))
-        self.problem.emit(
+        self.error_reported.emit(
             self.tr("LeukView made a mistake; what you did so far is kept."),
             self.tr("The log file names the place ({0}). Please report it.").format(type(error).__name__),
         )

@@ -32,7 +32,7 @@ class CallsModel(QAbstractTableModel):
         super().__init__(parent)
         self._calls: tuple[Call, ...] = ()
 
-    def show_calls(self, calls: Sequence[Call]) -> None:
+    def set_calls(self, calls: Sequence[Call]) -> None:
         """Show these (in order of `seq`)."""
         self.beginResetModel()
         self._calls = tuple(reversed(calls))

@@ -21,7 +21,7 @@ from leukview.services.audit.cell_history import HistoryEntry
 from leukview.services.audit.trail import AuditFilter, AuditRow, AuditTrail, ChainState, export_audit
 from leukview.services.workbench import Workbench
 
-_Filtered: TypeAlias = tuple[tuple[AuditRow, ...], tuple[Call, ...]]
+_FilterResult: TypeAlias = tuple[tuple[AuditRow, ...], tuple[Call, ...]]
 
 
 class AuditController(QObject):
@@ -36,34 +36,45 @@ class AuditController(QObject):
     notification_requested = Signal(str, str)
 
     def __init__(
-        self, window: QMainWindow, workbench: Workbench, jobs: TaskRunner, desk: ReviewController, history: CellHistory
+        self,
+        window: QMainWindow,
+        workbench: Workbench,
+        tasks: TaskRunner,
+        review: ReviewController,
+        history: CellHistory,
     ) -> None:
         super().__init__(window)
-        self._window, self._workbench, self._jobs, self._desk, self._history = window, workbench, jobs, desk, history
-        self.badge = QLabel(self.tr("⚠ The review log was changed"))
-        self.badge.hide()
-        window.statusBar().addPermanentWidget(self.badge)
+        self._window, self._workbench, self._tasks, self._review, self._history = (
+            window,
+            workbench,
+            tasks,
+            review,
+            history,
+        )
+        self.chain_badge = QLabel(self.tr("⚠ The review log was changed"))
+        self.chain_badge.hide()
+        window.statusBar().addPermanentWidget(self.chain_badge)
         self._trail: AuditTrail | None = None
-        self._filtering: Task[Any, Any] | None = None
-        self._reading: Task[Any, Any] | None = None
+        self._filter_task: Task[Any, Any] | None = None
+        self._history_task: Task[Any, Any] | None = None
         self.dialog: AuditDialog | None = None
         self._blind = False
-        history.wanted.connect(self._read_history)
-        history.audit_wanted.connect(self._show_cell)
-        self.verify()
+        history.history_requested.connect(self._load_history)
+        history.audit_requested.connect(self._open_for_cell)
+        self.verify_chain()
 
     # ---- the chain
-    def verify(self) -> None:
+    def verify_chain(self) -> None:
         """Verify the whole chain; only a broken one is told."""
-        self._jobs.run(
-            self.tr("Verifying the review log"), self._workbench.chain, done=self._on_chain, queue=Queue.AUDIT
+        self._tasks.run(
+            self.tr("Verifying the review log"), self._workbench.chain, done=self._on_chain_verified, queue=Queue.AUDIT
         )
 
-    def _on_chain(self, chain: object) -> None:
+    def _on_chain_verified(self, chain: object) -> None:
         if not isinstance(chain, ChainState):
             return
-        self.badge.setVisible(not chain.holds)
-        self.badge.setToolTip("" if chain.holds else chain.sentence)
+        self.chain_badge.setVisible(not chain.holds)
+        self.chain_badge.setToolTip("" if chain.holds else chain.sentence)
         if not chain.holds:
             self.notification_requested.emit(
                 chain.sentence,
@@ -71,15 +82,15 @@ class AuditController(QObject):
             )
 
     # ---- the trail
-    def show(self, *, blind: bool, cell: str = "", calls: bool = False) -> None:
+    def open_dialog(self, *, blind: bool, cell_id: str = "", calls: bool = False) -> None:
         """Open the audit trail, on the slide on the bench or on one of its cells; or the call record of all slides."""
-        view = self._desk.view
-        known = view.by_id.get(cell) if view else None
+        view = self._review.view
+        known = view.by_id.get(cell_id) if view else None
         self._blind = blind
         second = view is not None and view.reading == SECOND
         dialog = AuditDialog(
             slide=view.slide.id if view and not calls else "",
-            cell=cell if known else "",
+            cell=cell_id if known else "",
             cell_text=self.tr("Cell {0}").format(known.cell.number) if known else "",
             blind=blind or second,
             reading=SECOND if second else 0,
@@ -88,74 +99,78 @@ class AuditController(QObject):
             parent=self._window,
         )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.rows_requested.connect(self._filter)
-        dialog.verification_requested.connect(self._read)
-        dialog.export_requested.connect(self._export)
+        dialog.rows_requested.connect(self._filter_rows)
+        dialog.verification_requested.connect(self._load_trail)
+        dialog.export_requested.connect(self._export_trail)
         dialog.calls_export_requested.connect(self._export_calls)
-        dialog.finished.connect(self._closed)
+        dialog.finished.connect(self._on_dialog_closed)
         self.dialog, self._trail = dialog, None
         dialog.open()
-        self._read()
+        self._load_trail()
 
-    def _show_cell(self, cell: str) -> None:
-        self.show(blind=self._blind, cell=cell)
+    def _open_for_cell(self, cell_id: str) -> None:
+        self.open_dialog(blind=self._blind, cell_id=cell_id)
 
-    def _closed(self) -> None:
+    def _on_dialog_closed(self) -> None:
         self.dialog = self._trail = None
 
-    def _read(self) -> None:
-        self._jobs.run(
+    def _load_trail(self) -> None:
+        self._tasks.run(
             self.tr("Verifying the review log"),
-            partial(self._workbench.audit, reader=self._desk.reader),
-            done=self._on_trail,
-            failed=self._fail,
+            partial(self._workbench.audit, reader=self._review.viewer),
+            done=self._on_trail_loaded,
+            failed=self._on_trail_failed,
             queue=Queue.AUDIT,
         )
 
-    def _on_trail(self, trail: object) -> None:
+    def _on_trail_loaded(self, trail: object) -> None:
         if self.dialog is None or not isinstance(trail, AuditTrail):
             return
         self._trail = trail
-        self._on_chain(trail.chain)
+        self._on_chain_verified(trail.chain)
         self.dialog.show_trail(trail)
 
-    def _fail(self, error: Exception) -> None:
-        self._jobs.report_error(error)
+    def _on_trail_failed(self, error: Exception) -> None:
+        self._tasks.report_error(error)
         if self.dialog is not None:
             self.dialog.reject()
 
-    def _filter(self, wanted: AuditFilter) -> None:
+    def _filter_rows(self, wanted: AuditFilter) -> None:
         if self._trail is None:
             return
-        if self._filtering is not None:
-            self._filtering.cancel()
+        if self._filter_task is not None:
+            self._filter_task.cancel()
         trail, called = self._trail, self.dialog is not None and self.dialog.called_only_checkbox.isChecked()
 
-        def work(token: CancelToken, _reporter: Reporter) -> _Filtered:
+        def work(token: CancelToken, _reporter: Reporter) -> _FilterResult:
             token.check()
             return trail.filtered(wanted), self._workbench.calls(trail, wanted, called=called)
 
-        task = self._jobs.run(
-            self.tr("Searching the review log"), work, done=self._on_rows, failed=self._passed_over, queue=Queue.AUDIT
+        task = self._tasks.run(
+            self.tr("Searching the review log"),
+            work,
+            done=self._on_rows_filtered,
+            failed=self._on_filter_failed,
+            queue=Queue.AUDIT,
         )
-        task.ended.connect(self._on_filtered)
-        self._filtering = task
+        task.ended.connect(self._on_filter_ended)
+        self._filter_task = task
 
-    def _on_rows(self, found: object) -> None:
-        if self.dialog is not None and isinstance(found, tuple):
-            rows, calls = found
+    def _on_rows_filtered(self, result: object) -> None:
+        if self.dialog is not None and isinstance(result, tuple):
+            rows, calls = result
             self.dialog.show_calls(calls)
             self.dialog.show_rows(rows)
 
-    def _on_filtered(self, task: object) -> None:
-        if task is self._filtering:
-            self._filtering = None
+    def _on_filter_ended(self, task: object) -> None:
+        if task is self._filter_task:
+            self._filter_task = None
 
-    def _passed_over(self, error: Exception) -> None:
+    def _on_filter_failed(self, error: Exception) -> None:
         if not isinstance(error, Cancelled):
-            self._jobs.report_error(error)
+            self._tasks.report_error(error)
 
-    def _export(self, output: Path) -> None:
+    def _export_trail(self, output: Path) -> None:
         trail, dialog = self._trail, self.dialog
         if trail is None or dialog is None:
             return
@@ -165,7 +180,7 @@ class AuditController(QObject):
             export_audit(trail.filtered(wanted), trail.chain, output)
             return output
 
-        self._jobs.run(self.tr("Writing the audit trail"), work, done=self._on_exported, queue=Queue.AUDIT)
+        self._tasks.run(self.tr("Writing the audit trail"), work, done=self._on_trail_exported, queue=Queue.AUDIT)
 
     def _export_calls(self, output: Path) -> None:
         trail, dialog = self._trail, self.dialog
@@ -177,40 +192,40 @@ class AuditController(QObject):
             export_calls(calls, output)
             return output
 
-        self._jobs.run(self.tr("Writing the call record"), work, done=self._on_calls_exported, queue=Queue.AUDIT)
+        self._tasks.run(self.tr("Writing the call record"), work, done=self._on_calls_exported, queue=Queue.AUDIT)
 
     def _on_calls_exported(self, output: object) -> None:
         self.notification_requested.emit(self.tr("The call record is written."), str(output))
 
-    def _on_exported(self, output: object) -> None:
+    def _on_trail_exported(self, output: object) -> None:
         self.notification_requested.emit(self.tr("The audit trail is written."), str(output))
 
     # ---- one cell
-    def _read_history(self, cell_id: str, blind: bool) -> None:
-        view = self._desk.view
+    def _load_history(self, cell_id: str, blind: bool) -> None:
+        view = self._review.view
         if view is None or cell_id not in view.by_id:
             return
         self._blind = blind
-        if self._reading is not None:
-            self._reading.cancel()
+        if self._history_task is not None:
+            self._history_task.cancel()
         slide_id, reading, workbench = view.slide.id, view.reading, self._workbench
 
         def work(token: CancelToken, _reporter: Reporter) -> tuple[HistoryEntry, ...]:
             token.check()
             return workbench.cell_history(slide_id, cell_id, blind=blind, reading=reading)
 
-        self._reading = self._jobs.run(
+        self._history_task = self._tasks.run(
             self.tr("Reading the history of the cell"),
             work,
-            done=partial(self._on_history, cell_id, blind),
+            done=partial(self._on_history_loaded, cell_id, blind),
             queue=Queue.AUDIT,
         )
-        self._reading.ended.connect(self._on_read)
+        self._history_task.ended.connect(self._on_history_ended)
 
-    def _on_history(self, cell_id: str, blind: bool, lines: object) -> None:
-        if isinstance(lines, tuple):
-            self._history.show_lines(cell_id, blind, lines)
+    def _on_history_loaded(self, cell_id: str, blind: bool, entries: object) -> None:
+        if isinstance(entries, tuple):
+            self._history.show_entries(cell_id, blind, entries)
 
-    def _on_read(self, task: object) -> None:
-        if task is self._reading:
-            self._reading = None
+    def _on_history_ended(self, task: object) -> None:
+        if task is self._history_task:
+            self._history_task = None

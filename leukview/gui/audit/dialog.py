@@ -27,9 +27,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from leukview.gui.app.i18n import sentences, translate_data
+from leukview.gui.app.i18n import join_sentences, translate_data
 from leukview.gui.audit.calls_model import CallColumn, CallsModel
-from leukview.gui.audit.events_model import ROW_ROLE, AuditModel, Column
+from leukview.gui.audit.events_model import AUDIT_ROW_ROLE, AuditColumn, AuditModel
 from leukview.gui.widgets.dialog_helpers import fit_columns, read_only_table, set_initial_size, wrapping_label
 from leukview.gui.widgets.file_dialogs import save_dialog
 from leukview.services.audit.call_record import Call
@@ -227,12 +227,12 @@ class AuditDialog(QDialog):
         words = translate_data(chain.sentence)
         if not chain.holds:
             remedy = self.tr("Do not go on working on it; put back a copy from the backups folder.")
-            words = sentences((words, remedy))
+            words = join_sentences((words, remedy))
         self.state_label.setText(words)
 
     def show_rows(self, rows: tuple[AuditRow, ...]) -> None:
         """Show the rows asked for."""
-        self.model.show_rows(rows, broken=self._broken_seq, blind=self._blind)
+        self.model.set_rows(rows, broken_seq=self._broken_seq, blind=self._blind)
         self._fit_columns()
         self.details.clear()
         self._update_counts()
@@ -242,7 +242,7 @@ class AuditDialog(QDialog):
 
     def show_calls(self, calls: tuple[Call, ...]) -> None:
         """Show the call record asked for."""
-        self.calls_model.show_calls(calls)
+        self.calls_model.set_calls(calls)
         fit_columns(self._calls_table, 44)
         header = self._calls_table.horizontalHeader()
         header.setStretchLastSection(False)
@@ -266,7 +266,7 @@ class AuditDialog(QDialog):
         header = self.table.horizontalHeader()
         header.setResizeContentsPrecision(50)
         self.table.resizeColumnsToContents()
-        for column in Column:
+        for column in AuditColumn:
             header.resizeSection(column, min(header.sectionSize(column) + em, 28 * em))
         header.setStretchLastSection(True)
 
@@ -310,7 +310,7 @@ class AuditDialog(QDialog):
         self.verification_requested.emit()
 
     def _on_current(self, current: QModelIndex, _before: QModelIndex) -> None:
-        row = current.data(ROW_ROLE)
+        row = current.data(AUDIT_ROW_ROLE)
         self.details.setPlainText(self._details_text(row) if isinstance(row, AuditRow) else "")
 
     def _details_text(self, row: AuditRow) -> str:

@@ -13,10 +13,10 @@ from leukview.gui.app.i18n import format_datetime, translate_data
 from leukview.services.audit.trail import AuditRow
 
 Index = QModelIndex | QPersistentModelIndex
-ROW_ROLE = Qt.ItemDataRole.UserRole + 1
+AUDIT_ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 
 
-class Column(IntEnum):
+class AuditColumn(IntEnum):
     """Columns of the audit trail."""
 
     NUMBER = 0
@@ -24,7 +24,7 @@ class Column(IntEnum):
     REVIEWER = 2
     SLIDE = 3
     KIND = 4
-    WORDS = 5
+    TEXT = 5
 
 
 class AuditModel(QAbstractTableModel):
@@ -33,13 +33,13 @@ class AuditModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: tuple[AuditRow, ...] = ()
-        self._broken: int | None = None
+        self._broken_seq: int | None = None
         self._blind = False
 
-    def show_rows(self, rows: Sequence[AuditRow], *, broken: int | None, blind: bool) -> None:
-        """Show these rows (in order of `seq`); `broken` is the `seq` of the first broken event."""
+    def set_rows(self, rows: Sequence[AuditRow], *, broken_seq: int | None, blind: bool) -> None:
+        """Show these rows (in order of `seq`); `broken_seq` is the `seq` of the first broken event."""
         self.beginResetModel()
-        self._rows, self._broken, self._blind = tuple(reversed(rows)), broken, blind
+        self._rows, self._broken_seq, self._blind = tuple(reversed(rows)), broken_seq, blind
         self.endResetModel()
 
     def row_of(self, seq: int) -> int | None:
@@ -52,7 +52,7 @@ class AuditModel(QAbstractTableModel):
 
     def columnCount(self, parent: Index | None = None) -> int:
         """Qt: columns."""
-        return 0 if parent is not None and parent.isValid() else len(Column)
+        return 0 if parent is not None and parent.isValid() else len(AuditColumn)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Qt: headings."""
@@ -64,39 +64,39 @@ class AuditModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Qt: one field."""
         row = self._rows[index.row()]
-        if role == ROW_ROLE:
+        if role == AUDIT_ROW_ROLE:
             return row
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(row, Column(index.column()))
+            return self._text(row, AuditColumn(index.column()))
         if role == Qt.ItemDataRole.ToolTipRole:
             return translate_data(row.shown_words(blind=self._blind))
-        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() == Column.NUMBER:
+        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() == AuditColumn.NUMBER:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        if role == Qt.ItemDataRole.FontRole and (row.taken_back or row.event.seq == self._broken):
+        if role == Qt.ItemDataRole.FontRole and (row.taken_back or row.event.seq == self._broken_seq):
             font = QFont()
-            font.setStrikeOut(row.taken_back and index.column() == Column.WORDS)
-            font.setBold(row.event.seq == self._broken)
+            font.setStrikeOut(row.taken_back and index.column() == AuditColumn.TEXT)
+            font.setBold(row.event.seq == self._broken_seq)
             return font
         return None
 
-    def _text(self, row: AuditRow, column: Column) -> str:
+    def _text(self, row: AuditRow, column: AuditColumn) -> str:
         event = row.event
         match column:
-            case Column.NUMBER:
-                return f"⚠ {event.seq}" if event.seq == self._broken else str(event.seq)
-            case Column.TIME:
-                return _local(event.at)
-            case Column.REVIEWER:
+            case AuditColumn.NUMBER:
+                return f"⚠ {event.seq}" if event.seq == self._broken_seq else str(event.seq)
+            case AuditColumn.TIME:
+                return _local_time(event.at)
+            case AuditColumn.REVIEWER:
                 return event.reviewer
-            case Column.SLIDE:
+            case AuditColumn.SLIDE:
                 return event.slide_id
-            case Column.KIND:
+            case AuditColumn.KIND:
                 return translate_data(row.shown_kind(blind=self._blind))
             case _:
                 return translate_data(row.shown_words(blind=self._blind)).replace("\n", " ")
 
 
-def _local(at: str) -> str:
+def _local_time(at: str) -> str:
     try:
         return format_datetime(datetime.fromisoformat(at).astimezone(), seconds=True)
     except ValueError:  # a time that somebody changed: shown as it stands

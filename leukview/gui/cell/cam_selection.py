@@ -12,7 +12,7 @@ from leukview.gui.cell.stage_tree import choice_text
 from leukview.services.ports.storage import CachedAnalysis
 from leukview.services.review.session import CellView
 
-Heat = NDArray[np.float32]
+Heatmap = NDArray[np.float32]
 
 
 class CamSelection:
@@ -25,40 +25,43 @@ class CamSelection:
 
     def __init__(self) -> None:
         self.method = ""
-        self.asked: Step | None = None
-        self._others: dict[tuple[str, Step], Heat | None] = {}  # None = asked for
+        self.requested_step: Step | None = None
+        self._computed: dict[tuple[str, Step], Heatmap | None] = {}  # None = asked for
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Another cell."""
-        self.asked = None
-        self._others = {}
+        self.requested_step = None
+        self._computed = {}
 
-    def add(self, method: str, step: Step, heat: Heat) -> None:
+    def add(self, method: str, step: Step, heatmap: Heatmap) -> None:
         """A map by another method (side×side, 0..1) has come."""
-        self._others[method, step] = heat
+        self._computed[method, step] = heatmap
 
-    def wanted(self, view: CellView | None, taxonomy: Taxonomy) -> Step | None:
+    def selected_step(self, view: CellView | None, taxonomy: Taxonomy) -> Step | None:
         """The choice asked for, else the last step on the model's path that has a number."""
         prediction = view.prediction if view else None
         if prediction is None:
             return None
-        if self.asked is not None and prediction.p(self.asked.stage, self.asked.choice) is not None:
-            return self.asked
+        if (
+            self.requested_step is not None
+            and prediction.p(self.requested_step.stage, self.requested_step.choice) is not None
+        ):
+            return self.requested_step
         path = taxonomy.cell_class(prediction.best).path
         known = [s for s in path if (answer := prediction.stage(s.stage)) and s.choice in answer.choices]
         return known[-1] if known else None
 
     def needs_computing(self, step: Step) -> bool:
         """Whether a map by the method chosen has to be asked for; true once a step and method."""
-        if not self.method or (self.method, step) in self._others:
+        if not self.method or (self.method, step) in self._computed:
             return False
-        self._others[self.method, step] = None
+        self._computed[self.method, step] = None
         return True
 
-    def heat(self, step: Step, view: CellView | None, analysis: CachedAnalysis | None) -> Heat | None:
+    def heatmap(self, step: Step, view: CellView | None, analysis: CachedAnalysis | None) -> Heatmap | None:
         """The choice's map on the scale of its stage, 0..1; None when none is kept or it is still being made."""
         if self.method:
-            return self._others.get((self.method, step))
+            return self._computed.get((self.method, step))
         answer = view.prediction.stage(step.stage) if view and view.prediction else None
         maps = next((m.maps for m in analysis.maps if m.stage == step.stage), None) if analysis else None
         if answer is None or maps is None or len(maps) != len(answer.choices) or step.choice not in answer.choices:

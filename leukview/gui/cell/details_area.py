@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from leukview.gui.cell.facts_form import FactsForm
+from leukview.gui.cell.facts_form import CellFactsForm
 from leukview.gui.cell.stage_tree import StageTree
 
 
@@ -32,7 +32,7 @@ class EmptyState(QWidget):
 class CellDetailsArea(QScrollArea):
     """Facts and tree of one cell, each as high as its words need."""
 
-    def __init__(self, facts: FactsForm, tree: StageTree, parent: QWidget | None = None) -> None:
+    def __init__(self, facts: CellFactsForm, tree: StageTree, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tree = tree
         self._content = QWidget()

@@ -15,14 +15,14 @@ from leukview.gui.app.i18n import format_datetime
 from leukview.gui.cell.stage_tree import probability_text
 from leukview.services.review.session import CellView
 
-Tr = Callable[[str], str]
+Translate = Callable[[str], str]
 
 MODEL_FLAGS = frozenset({"uncertain", "unlike_training"})
 """Flags that give the model's opinion away; the others come from the mask."""
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class CellFacts:
     """The words beside a cell; "" = nothing to say, the line is left out."""
 
     title: str
@@ -36,7 +36,9 @@ class Facts:
     outline: str = ""
 
 
-def facts_of(view: CellView, taxonomy: Taxonomy, *, um_per_px: float | None, blind: bool, tr: Tr) -> Facts:
+def build_cell_facts(
+    view: CellView, taxonomy: Taxonomy, *, um_per_px: float | None, blind: bool, tr: Translate
+) -> CellFacts:
     """The facts of a cell.
 
     Args:
@@ -53,22 +55,22 @@ def facts_of(view: CellView, taxonomy: Taxonomy, *, um_per_px: float | None, bli
     reviewer = tr("Not reviewed yet")
     if view.reviewed:
         reviewer = tr("{name} · {who}, {at}").format(
-            name=taxonomy.cell_class(review.label).name, who=review.reviewer, at=_local(review.at)
+            name=taxonomy.cell_class(review.label).name, who=review.reviewer, at=_local_time(review.at)
         )
-    return Facts(
+    return CellFacts(
         title=title,
         reviewer=reviewer,
-        model=tr("Hidden (blind review)") if blind else _model_of(view, taxonomy, tr),
-        analyser=_analyser_of(view, tr),
-        ratio=_ratio_of(view.measurement, tr) if view.measurement else "",
-        area=_area_of(view.measurement, um_per_px, tr) if view.measurement else "",
-        remarks=_remarks_of(view, blind=blind, tr=tr),
+        model=tr("Hidden (blind review)") if blind else _model_text(view, taxonomy, tr),
+        analyser=_analyser_text(view, tr),
+        ratio=_ratio_text(view.measurement, tr) if view.measurement else "",
+        area=_area_text(view.measurement, um_per_px, tr) if view.measurement else "",
+        remarks=_remarks_text(view, blind=blind, tr=tr),
         comment=review.comment,
-        outline=_outline_of(view, taxonomy, blind=blind, tr=tr),
+        outline=_mask_repair_text(view, taxonomy, blind=blind, tr=tr),
     )
 
 
-def _model_of(view: CellView, taxonomy: Taxonomy, tr: Tr) -> str:
+def _model_text(view: CellView, taxonomy: Taxonomy, tr: Translate) -> str:
     prediction = view.prediction
     if prediction is None:
         return tr("Not analysed yet")
@@ -80,11 +82,11 @@ def _model_of(view: CellView, taxonomy: Taxonomy, tr: Tr) -> str:
     return best
 
 
-def _outline_of(view: CellView, taxonomy: Taxonomy, *, blind: bool, tr: Tr) -> str:
+def _mask_repair_text(view: CellView, taxonomy: Taxonomy, *, blind: bool, tr: Translate) -> str:
     mask, before = view.review.mask, view.segmented
     if mask is None:
         return ""
-    words = [tr("Repaired by {who}, {at}").format(who=mask.reviewer, at=_local(mask.at))]
+    words = [tr("Repaired by {who}, {at}").format(who=mask.reviewer, at=_local_time(mask.at))]
     if not view.reclassified:
         words.append(tr("being classified inside it…"))
     elif before is not None and not blind:
@@ -95,7 +97,7 @@ def _outline_of(view: CellView, taxonomy: Taxonomy, *, blind: bool, tr: Tr) -> s
     return " · ".join(words)
 
 
-def _local(at: str) -> str:
+def _local_time(at: str) -> str:
     """A time of the log as the workstation's clock shows it; what is no time stands as it is."""
     try:
         return format_datetime(datetime.fromisoformat(at).astimezone())
@@ -103,7 +105,7 @@ def _local(at: str) -> str:
         return at
 
 
-def _analyser_of(view: CellView, tr: Tr) -> str:
+def _analyser_text(view: CellView, tr: Translate) -> str:
     source = view.cell.source
     if view.withheld:
         return tr("Hidden (second reading)")
@@ -114,12 +116,12 @@ def _analyser_of(view: CellView, tr: Tr) -> str:
     return tr("{words}; also filed as {others}").format(words=words, others=others) if others else words
 
 
-def _ratio_of(measurement: Measurement, tr: Tr) -> str:
+def _ratio_text(measurement: Measurement, tr: Translate) -> str:
     ratio = measurement.nc_ratio
     return "" if ratio is None else tr("{ratio:.2f} (nucleus to whole cell, by area)").format(ratio=ratio)
 
 
-def _area_of(measurement: Measurement, um_per_px: float | None, tr: Tr) -> str:
+def _area_text(measurement: Measurement, um_per_px: float | None, tr: Translate) -> str:
     cell, nucleus = measurement.cell_area_px, measurement.nucleus_area_px
     if not cell:
         return ""
@@ -132,7 +134,7 @@ def _area_of(measurement: Measurement, um_per_px: float | None, tr: Tr) -> str:
     return words.replace(" µm²", "\u00a0µm²").replace(" px", "\u00a0px")  # a unit stays with its figure
 
 
-def _remarks_of(view: CellView, *, blind: bool, tr: Tr) -> str:
+def _remarks_text(view: CellView, *, blind: bool, tr: Translate) -> str:
     words = {
         "uncertain": tr("The model is uncertain"),
         "no_cell": tr("No cell found in the picture"),
@@ -144,7 +146,7 @@ def _remarks_of(view: CellView, *, blind: bool, tr: Tr) -> str:
     return " · ".join(words.get(f, f.replace("_", " ")) for f in shown)
 
 
-class FactsForm(QWidget):
+class CellFactsForm(QWidget):
     """The facts as a form; a line without words is left out."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -153,8 +155,8 @@ class FactsForm(QWidget):
         grid.setContentsMargins(0, 2, 0, 2)
         grid.setVerticalSpacing(2)
         grid.setColumnStretch(1, 1)
-        self._lines: dict[str, QLabel] = {}
-        self._names: dict[str, QLabel] = {}
+        self._value_labels: dict[str, QLabel] = {}
+        self._name_labels: dict[str, QLabel] = {}
         named = (
             ("reviewer", self.tr("Reviewer")),
             ("model", self.tr("Model")),
@@ -177,18 +179,18 @@ class FactsForm(QWidget):
             label.setAlignment(Qt.AlignmentFlag.AlignTop)
             grid.addWidget(label, row, 0)
             grid.addWidget(value, row, 1)
-            self._names[key], self._lines[key] = label, value
+            self._name_labels[key], self._value_labels[key] = label, value
         self.setAccessibleName(self.tr("What is known of the cell"))
 
-    def show_facts(self, facts: Facts) -> None:
+    def show_facts(self, facts: CellFacts) -> None:
         """Write the lines."""
-        for key, label in self._lines.items():
+        for key, label in self._value_labels.items():
             text = getattr(facts, key)
             label.setText(text)
-            for part in (self._names[key], label):
+            for part in (self._name_labels[key], label):
                 part.setVisible(bool(text))
 
-    def line(self, key: str) -> str:
+    def value_text(self, key: str) -> str:
         """The words of a line, "" when it is left out."""
-        label = self._lines[key]
+        label = self._value_labels[key]
         return "" if label.isHidden() else label.text()

@@ -23,16 +23,16 @@ from leukview.gui.app.i18n import format_datetime, translate_data
 from leukview.services.audit.cell_history import HistoryEntry, Source
 
 Index = QModelIndex | QPersistentModelIndex
-_PAD = 4
-_WRAPPED = int(Qt.TextFlag.TextWordWrap) | int(Qt.AlignmentFlag.AlignLeft) | int(Qt.AlignmentFlag.AlignTop)
+_PADDING = 4
+_TEXT_FLAGS = int(Qt.TextFlag.TextWordWrap) | int(Qt.AlignmentFlag.AlignLeft) | int(Qt.AlignmentFlag.AlignTop)
 
 
-class Role(IntEnum):
+class HistoryRole(IntEnum):
     """What the delegate asks for."""
 
-    HEAD = Qt.ItemDataRole.UserRole + 1
-    WORDS = Qt.ItemDataRole.UserRole + 2
-    TAKEN_BACK = Qt.ItemDataRole.UserRole + 3
+    HEADER = Qt.ItemDataRole.UserRole + 1
+    TEXT = Qt.ItemDataRole.UserRole + 2
+    UNDONE = Qt.ItemDataRole.UserRole + 3
 
 
 class HistoryModel(QAbstractListModel):
@@ -40,35 +40,35 @@ class HistoryModel(QAbstractListModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._lines: tuple[HistoryEntry, ...] = ()
+        self._entries: tuple[HistoryEntry, ...] = ()
 
-    def show_lines(self, lines: Sequence[HistoryEntry]) -> None:
+    def set_entries(self, entries: Sequence[HistoryEntry]) -> None:
         """Show these lines."""
         self.beginResetModel()
-        self._lines = tuple(lines)
+        self._entries = tuple(entries)
         self.endResetModel()
 
     def rowCount(self, parent: Index | None = None) -> int:
         """Qt: lines."""
-        return 0 if parent is not None and parent.isValid() else len(self._lines)
+        return 0 if parent is not None and parent.isValid() else len(self._entries)
 
     @staticmethod
-    def _who(line: HistoryEntry) -> str:
-        return line.who if line.source is Source.REVIEWER else translate_data(line.who)
+    def _author(entry: HistoryEntry) -> str:
+        return entry.who if entry.source is Source.REVIEWER else translate_data(entry.who)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Qt: one line."""
-        line = self._lines[index.row()]
-        if role == Role.HEAD:
+        line = self._entries[index.row()]
+        if role == HistoryRole.HEADER:
             when = datetime.fromisoformat(line.at).astimezone()
-            head = f"{format_datetime(when, seconds=True)} · {self._who(line)}"
+            head = f"{format_datetime(when, seconds=True)} · {self._author(line)}"
             return f"{head} · {self.tr('taken back')}" if line.taken_back else head
-        if role == Role.WORDS:
+        if role == HistoryRole.TEXT:
             return translate_data(line.words)
-        if role == Role.TAKEN_BACK:
+        if role == HistoryRole.UNDONE:
             return line.taken_back
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole}:
-            return f"{self.data(index, Role.HEAD)}\n{translate_data(line.words)}"
+            return f"{self.data(index, HistoryRole.HEADER)}\n{translate_data(line.words)}"
         return None
 
 
@@ -84,28 +84,30 @@ class HistoryDelegate(QStyledItemDelegate):
             painter.fillRect(option.rect, palette.color(QPalette.ColorRole.Highlight))
         faint = QPalette.ColorRole.HighlightedText if selected else QPalette.ColorRole.PlaceholderText
         plain = QPalette.ColorRole.HighlightedText if selected else QPalette.ColorRole.Text
-        area = QRect(option.rect).adjusted(_PAD, _PAD, -_PAD, -_PAD)
+        area = QRect(option.rect).adjusted(_PADDING, _PADDING, -_PADDING, -_PADDING)
         painter.setPen(palette.color(faint))
-        painter.drawText(area, _WRAPPED, str(index.data(Role.HEAD)))
-        area.setTop(area.top() + self._height(option, str(index.data(Role.HEAD)), area.width()))
-        if index.data(Role.TAKEN_BACK):
+        painter.drawText(area, _TEXT_FLAGS, str(index.data(HistoryRole.HEADER)))
+        area.setTop(area.top() + self._text_height(option, str(index.data(HistoryRole.HEADER)), area.width()))
+        if index.data(HistoryRole.UNDONE):
             font = painter.font()
             font.setStrikeOut(True)
             painter.setFont(font)
         painter.setPen(palette.color(plain))
-        painter.drawText(area, _WRAPPED, str(index.data(Role.WORDS)))
+        painter.drawText(area, _TEXT_FLAGS, str(index.data(HistoryRole.TEXT)))
         painter.restore()
 
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         view = option.widget
-        width = (view.viewport().width() if isinstance(view, QListView) else option.rect.width()) - 2 * _PAD
-        heights = (self._height(option, str(index.data(role)), width) for role in (Role.HEAD, Role.WORDS))
-        return QSize(max(width, 1), sum(heights) + 2 * _PAD)
+        width = (view.viewport().width() if isinstance(view, QListView) else option.rect.width()) - 2 * _PADDING
+        heights = (
+            self._text_height(option, str(index.data(role)), width) for role in (HistoryRole.HEADER, HistoryRole.TEXT)
+        )
+        return QSize(max(width, 1), sum(heights) + 2 * _PADDING)
 
     @staticmethod
-    def _height(option: QStyleOptionViewItem, text: str, width: int) -> int:
-        return int(option.fontMetrics.boundingRect(QRect(0, 0, max(width, 1), 10_000), _WRAPPED, text).height())
+    def _text_height(option: QStyleOptionViewItem, text: str, width: int) -> int:
+        return int(option.fontMetrics.boundingRect(QRect(0, 0, max(width, 1), 10_000), _TEXT_FLAGS, text).height())
 
 
 class HistoryView(QListView):
@@ -126,12 +128,12 @@ class CellHistory(QWidget):
         audit_wanted: Cell id: the user wants its events in the audit trail.
     """
 
-    wanted = Signal(str, bool)
-    audit_wanted = Signal(str)
+    history_requested = Signal(str, bool)
+    audit_requested = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._cell, self._blind, self._stale = "", False, False
+        self._cell_id, self._blind, self._stale = "", False, False
         self.model = HistoryModel(self)
         self.view = HistoryView()
         self.view.setAccessibleName(self.tr("History of the cell"))
@@ -143,7 +145,7 @@ class CellHistory(QWidget):
         self.audit_button = QPushButton(self.tr("Show in the audit trail…"))
         self.audit_button.setToolTip(self.tr("Every event that concerns this cell, with its hash."))
         self.audit_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.audit_button.clicked.connect(self._on_audit)
+        self.audit_button.clicked.connect(self._on_audit_clicked)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.view, 1)
@@ -151,27 +153,27 @@ class CellHistory(QWidget):
 
     def show_cell(self, cell_id: str, *, blind: bool) -> None:
         """The cell on the bench, or something was said of it; "" = none is."""
-        if (cell_id, blind) != (self._cell, self._blind):
-            self.model.show_lines(())  # nothing of one cell is seen beside another, nor the model's words when blind
-        self._cell, self._blind, self._stale = cell_id, blind, bool(cell_id)
-        self._ask()
+        if (cell_id, blind) != (self._cell_id, self._blind):
+            self.model.set_entries(())  # nothing of one cell is seen beside another, nor the model's words when blind
+        self._cell_id, self._blind, self._stale = cell_id, blind, bool(cell_id)
+        self._request_history()
 
-    def show_lines(self, cell_id: str, blind: bool, lines: Sequence[HistoryEntry]) -> None:
+    def show_entries(self, cell_id: str, blind: bool, entries: Sequence[HistoryEntry]) -> None:
         """Take in the lines that were asked for; those of another cell are ignored."""
-        if (cell_id, blind) == (self._cell, self._blind):
-            self.model.show_lines(lines)
+        if (cell_id, blind) == (self._cell_id, self._blind):
+            self.model.set_entries(entries)
             self.view.scrollToBottom()
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._ask()
+        self._request_history()
 
-    def _ask(self) -> None:
+    def _request_history(self) -> None:
         if self._stale and self.isVisible():
             self._stale = False
-            self.wanted.emit(self._cell, self._blind)
+            self.history_requested.emit(self._cell_id, self._blind)
 
-    def _on_audit(self) -> None:
-        if self._cell:
-            self.audit_wanted.emit(self._cell)
+    def _on_audit_clicked(self) -> None:
+        if self._cell_id:
+            self.audit_requested.emit(self._cell_id)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from leukview.core.errors import LeukViewError
 from leukview.core.job_runner import CancelToken, Queue, Reporter
 from leukview.domain.slide import Cell
-from leukview.gui.app.i18n import error_text
+from leukview.gui.app.i18n import translate_error
 from leukview.gui.app.tasks import Task, TaskRunner
 from leukview.services.review.session import CellView
 from leukview.services.workbench import Workbench
@@ -19,17 +19,17 @@ from leukview.services.workbench import Workbench
 class CellLoader(QObject):
     """The picture comes first, then what the analysis made of the cell; only the cell asked for last is fetched."""
 
-    picture = Signal(str, object)  # cell id, H×W×3 uint8
-    analysis = Signal(str, object)  # cell id, CachedAnalysis | None
-    failed = Signal(str, str)  # cell id, a sentence
-    other_map = Signal(object, object)  # (cell id, method, stage, choice), side×side float32
+    image_loaded = Signal(str, object)  # cell id, H×W×3 uint8
+    analysis_loaded = Signal(str, object)  # cell id, CachedAnalysis | None
+    image_failed = Signal(str, str)  # cell id, a sentence
+    map_computed = Signal(object, object)  # (cell id, method, stage, choice), side×side float32
 
-    def __init__(self, workbench: Workbench, jobs: TaskRunner, parent: QObject | None = None) -> None:
+    def __init__(self, workbench: Workbench, tasks: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._workbench, self._jobs = workbench, jobs
+        self._workbench, self._tasks = workbench, tasks
         self._task: Task[Any, Any] | None = None
 
-    def load(self, cell: CellView) -> None:
+    def load_cell(self, cell: CellView) -> None:
         """Fetch everything of a cell."""
         if self._task is not None:
             self._task.cancel()
@@ -38,26 +38,26 @@ class CellLoader(QObject):
         def work(token: CancelToken, _reporter: Reporter, give: Callable[[object], None]) -> None:
             token.check()
             try:
-                give((self.picture, cell.cell.id, workbench.image(cell.cell)))
+                give((self.image_loaded, cell.cell.id, workbench.image(cell.cell)))
             except LeukViewError as error:
-                give((self.failed, cell.cell.id, error_text(error)))
+                give((self.image_failed, cell.cell.id, translate_error(error)))
             token.check()
             if cell.prediction is not None or cell.review.mask is not None:
-                give((self.analysis, cell.cell.id, workbench.cached(cell.cell, cell.review.mask)))
+                give((self.analysis_loaded, cell.cell.id, workbench.cached(cell.cell, cell.review.mask)))
 
-        self._task = self._jobs.run_with_parts(
+        self._task = self._tasks.run_with_parts(
             self.tr("Fetching the cell"), work, part=self._on_part, queue=Queue.IMAGES
         )
         self._task.ended.connect(self._on_ended)
 
-    def load_other_map(self, cell: Cell, method: str, stage: str, choice: str) -> None:
+    def compute_map(self, cell: Cell, method: str, stage: str, choice: str) -> None:
         """Make a class-activation map by another method."""
 
         def work(_token: CancelToken, _reporter: Reporter, give: Callable[[object], None]) -> None:
             heat = self._workbench.other_map(cell, method, stage, choice)
-            give((self.other_map, (cell.id, method, stage, choice), heat))
+            give((self.map_computed, (cell.id, method, stage, choice), heat))
 
-        self._jobs.run_with_parts(self.tr("Making a map"), work, part=self._on_part, queue=Queue.IMAGES)
+        self._tasks.run_with_parts(self.tr("Making a map"), work, part=self._on_part, queue=Queue.IMAGES)
 
     def _on_part(self, part: object) -> None:
         if isinstance(part, tuple):

@@ -16,13 +16,13 @@ from PySide6.QtWidgets import QMainWindow
 from leukview.core.job_runner import CancelToken, Queue, Reporter
 from leukview.domain.review.events import FIRST
 from leukview.domain.slide import Cell
-from leukview.gui.app.action_manager import ActionBar
-from leukview.gui.app.i18n import error_text, sentences
+from leukview.gui.app.action_manager import ActionManager
+from leukview.gui.app.i18n import join_sentences, translate_error
 from leukview.gui.app.tasks import Task, TaskRunner
 from leukview.gui.cell.mask_editor import MaskTool
 from leukview.gui.cell.mask_reclassifier import MaskReclassifier
 from leukview.gui.cell.panel import CellPanel
-from leukview.gui.session.review_controller import Act, Command, ReviewController
+from leukview.gui.session.review_controller import Command, ReviewController, SessionAction
 from leukview.services.analysis.mask_repair import ClickSession
 from leukview.services.ports.inference import BACKGROUND, CYTOPLASM, NUCLEUS, Click
 from leukview.services.review.session import ReviewSession, SlideView
@@ -83,9 +83,9 @@ class MaskEditController(QObject):
         super().__init__(window)
         self.reclassifier = MaskReclassifier(workbench, tasks, review, self)
         self._workbench, self._tasks, self._review, self._panel = workbench, tasks, review, panel
-        self._action_manager: ActionBar | None = None
+        self._action_manager: ActionManager | None = None
         self._session: _EditSession | None = None
-        editor, bar = panel.editor, panel.repair_bar
+        editor, bar = panel.mask_editor, panel.mask_toolbar
         editor.changed.connect(self._update_actions)
         editor.click_placed.connect(self._on_click)
         bar.undo_requested.connect(editor.undo)
@@ -94,11 +94,11 @@ class MaskEditController(QObject):
         bar.accepted.connect(self._accept)
         bar.cancelled.connect(self.cancel)
 
-    def bind_actions(self, action_manager: ActionBar) -> None:
+    def bind_actions(self, action_manager: ActionManager) -> None:
         """Take over the actions."""
         self._action_manager = action_manager
-        self._review.opened.connect(self._on_opened)
-        self._review.idle_reached.connect(self._on_review_idle)
+        self._review.slide_opened.connect(self._on_opened)
+        self._review.became_idle.connect(self._on_review_idle)
         self._update_actions()
 
     @property
@@ -109,7 +109,7 @@ class MaskEditController(QObject):
     @property
     def blocks_closing(self) -> bool:
         """An outline is being repaired and was neither accepted nor left: the reviewer is told so."""
-        draft = self._panel.editor.draft
+        draft = self._panel.mask_editor.draft
         if draft is None or not draft.is_modified:
             return False
         self.notification_requested.emit(
@@ -121,7 +121,7 @@ class MaskEditController(QObject):
     # ---- begin and end -------------------------------------------------------------------------------------------
     def start_editing(self) -> None:
         """Repair the outline of the cell on the bench."""
-        view, pixels = self._review.view, self._panel.picture.pixels
+        view, pixels = self._review.view, self._panel.image_view.pixels
         if self._session is not None or view is None or self._action_manager is None:
             return
         shown = view.by_id.get(self._panel.cell_id)
@@ -140,13 +140,13 @@ class MaskEditController(QObject):
         mask = self._panel.cell_mask
         begun = mask if mask is not None and mask.shape == pixels.shape[:2] else np.zeros(pixels.shape[:2], np.uint8)
         large.setChecked(True)
-        self._panel.set_repairing(True)
-        self._panel.editor.begin(begun)
-        self._panel.repair_bar.set_tool_tips(
+        self._panel.set_mask_editing(True)
+        self._panel.mask_editor.begin(begun)
+        self._panel.mask_toolbar.set_tool_tips(
             {key: action.toolTip() for key, action in self._action_manager.by_key.items()}
         )
-        self._panel.repair_bar.set_method_text(self.tr("Getting ready for clicks…"))
-        self._panel.picture.setFocus()
+        self._panel.mask_toolbar.set_method_text(self.tr("Getting ready for clicks…"))
+        self._panel.image_view.setFocus()
         self._prepare_session(edit, mask_missing=mask is None)
 
     def cancel(self) -> None:
@@ -156,8 +156,8 @@ class MaskEditController(QObject):
         edit, self._session = self._session, None
         if edit.task is not None:
             edit.task.cancel()
-        self._panel.editor.end()
-        self._panel.set_repairing(False)
+        self._panel.mask_editor.end()
+        self._panel.set_mask_editing(False)
         self._action_manager.by_key["large"].setChecked(edit.was_enlarged)
         self._update_actions()
         self.ended.emit()
@@ -166,15 +166,15 @@ class MaskEditController(QObject):
         """While an outline is repaired nothing else may be done by accident."""
         if self._action_manager is None:
             return
-        draft = self._panel.editor.draft
+        draft = self._panel.mask_editor.draft
         if self._session is None or draft is None:
-            self._action_manager.only(None)
-            self._action_manager.block("repair", _EDITING_ACTIONS)
+            self._action_manager.restrict_to(None)
+            self._action_manager.set_blocked("repair", _EDITING_ACTIONS)
             return
         undo = {"undo"} if draft.can_undo else set()
         redo = {"redo"} if draft.can_redo else set()
-        self._action_manager.block("repair", ())
-        self._action_manager.only(_EDITING_ACTIONS | _ALLOWED_ACTIONS | undo | redo)
+        self._action_manager.set_blocked("repair", ())
+        self._action_manager.restrict_to(_EDITING_ACTIONS | _ALLOWED_ACTIONS | undo | redo)
 
     # ---- what the keys do ----------------------------------------------------------------------------------------
     def when_editing(self, editing: Callable[[], object], otherwise: Callable[[], object]) -> Callable[[], None]:
@@ -189,7 +189,7 @@ class MaskEditController(QObject):
         self, accept: Callable[[], object], undo: Callable[[], object], redo: Callable[[], object]
     ) -> dict[str, Callable[..., object]]:
         """What the actions do; the three given are for when no outline is repaired."""
-        editor = self._panel.editor
+        editor = self._panel.mask_editor
         regions = {key: partial(editor.set_region, region) for key, region in _REGION_KEYS.items()}
         return {
             "accept": self.when_editing(self._accept, accept),
@@ -204,12 +204,12 @@ class MaskEditController(QObject):
         }
 
     def _toggle_tool(self) -> None:
-        editor = self._panel.editor
+        editor = self._panel.mask_editor
         editor.set_tool(MaskTool.CLICKS if editor.tool is MaskTool.BRUSH else MaskTool.BRUSH)
 
     def _restore_segmenter_mask(self) -> None:
         if self._session is not None and self._session.segmenter_mask is not None:
-            self._panel.editor.replace_mask(self._session.segmenter_mask)
+            self._panel.mask_editor.replace_mask(self._session.segmenter_mask)
 
     # ---- clicks --------------------------------------------------------------------------------------------------
     def _prepare_session(self, edit: _EditSession, *, mask_missing: bool) -> None:
@@ -237,20 +237,20 @@ class MaskEditController(QObject):
         )
 
     def _on_segmenter_mask(self, edit: _EditSession, mask_missing: bool, mask: object) -> None:
-        draft = self._panel.editor.draft
+        draft = self._panel.mask_editor.draft
         if edit is not self._session or draft is None or not isinstance(mask, np.ndarray):
             return
         if mask.shape == draft.mask.shape:
             edit.segmenter_mask = mask
             if mask_missing:
-                self._panel.editor.set_initial_mask(mask)
+                self._panel.mask_editor.set_initial_mask(mask)
 
     def _on_prepared(self, edit: _EditSession, click_session: object) -> None:
         edit.task = None
         if edit is not self._session or not isinstance(click_session, ClickSession):
             return
         edit.click_session = click_session
-        self._panel.repair_bar.set_method_text(self._method_text(click_session.refiner))
+        self._panel.mask_toolbar.set_method_text(self._method_text(click_session.refiner))
         self._refine_next_click(edit)
 
     def _method_text(self, refiner: str) -> str:
@@ -258,15 +258,15 @@ class MaskEditController(QObject):
         who = self.tr("The segmenter follows the clicks ({id}).")
         if refiner.startswith("sam_"):
             who = self.tr("Segment Anything follows the clicks ({id}).")
-        return sentences((how, who.format(id=refiner)))
+        return join_sentences((how, who.format(id=refiner)))
 
     def _on_prepare_failed(self, edit: _EditSession, error: Exception) -> None:
         edit.task = None
         if edit is self._session:
             edit.clicks_unavailable = True
             edit.pending_clicks.clear()
-            self._panel.repair_bar.set_method_text(
-                self.tr("Clicks are not possible: {why}").format(why=error_text(error))
+            self._panel.mask_toolbar.set_method_text(
+                self.tr("Clicks are not possible: {why}").format(why=translate_error(error))
             )
             self._refine_next_click(edit)
 
@@ -278,7 +278,7 @@ class MaskEditController(QObject):
 
     def _refine_next_click(self, edit: _EditSession) -> None:
         """The next click, unless one is being answered: each rests on what came of the one before."""
-        draft = self._panel.editor.draft
+        draft = self._panel.mask_editor.draft
         if edit is not self._session or draft is None or edit.refining:
             return
         if not edit.pending_clicks:
@@ -306,7 +306,7 @@ class MaskEditController(QObject):
     def _on_refined(self, edit: _EditSession, base: NDArray[np.uint8], click: Click, refined: object) -> None:
         edit.refining = False
         if edit is self._session and isinstance(refined, np.ndarray):
-            self._panel.editor.apply_refinement(base, refined, click)
+            self._panel.mask_editor.apply_refinement(base, refined, click)
             self._refine_next_click(edit)
 
     def _on_refine_failed(self, edit: _EditSession, error: Exception) -> None:
@@ -323,7 +323,7 @@ class MaskEditController(QObject):
             self._refine_next_click(edit)
 
     def _save(self, edit: _EditSession) -> None:
-        draft = self._panel.editor.draft
+        draft = self._panel.mask_editor.draft
         edit.accept_pending = False
         if draft is None or not draft.is_modified:
             self.cancel()
@@ -333,7 +333,7 @@ class MaskEditController(QObject):
             if not edit.had_repaired_mask:
                 self.cancel()
                 return
-            act: Act = partial(_drop_repaired_mask, cell=cell)
+            act: SessionAction = partial(_drop_repaired_mask, cell=cell)
         else:
             refiner = edit.click_session.refiner if edit.click_session and draft.clicks else ""
             act = partial(

@@ -27,8 +27,8 @@ class MaskReclassifier(QObject):
         super().__init__(parent)
         self._workbench, self._tasks, self._review = workbench, tasks, review
         self._requested: set[tuple[str, str]] = set()  # cell id and mask; once, so that a missing image is told once
-        review.opened.connect(self._on_opened)
-        review.changed.connect(self._on_changed)
+        review.slide_opened.connect(self._on_opened)
+        review.view_changed.connect(self._on_changed)
 
     def _on_opened(self, view: SlideView) -> None:
         self._requested.clear()
@@ -56,4 +56,4 @@ class MaskReclassifier(QObject):
 
     def _on_reclassified(self, slide_id: str, cell_id: str, prediction: object) -> None:
         if isinstance(prediction, Prediction):
-            self._review.predictions_arrived(slide_id, {cell_id: prediction})
+            self._review.apply_predictions(slide_id, {cell_id: prediction})

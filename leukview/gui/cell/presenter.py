@@ -49,19 +49,19 @@ class CellPresenter(QObject):
         super().__init__(window)
         self._workbench, self._review, self._gallery, self._panel = workbench, review, gallery, panel
         self._loader, self._label_actions, self._mask_editing, self._blind = loader, label_actions, mask_editing, blind
-        loader.picture.connect(self._on_image)
-        loader.analysis.connect(panel.set_analysis)
-        loader.failed.connect(panel.set_failed)
-        loader.other_map.connect(panel.set_other_map)
-        panel.controls.set_cam_methods(workbench.map_methods)
-        panel.picture_wanted.connect(self._load)
-        panel.other_map_wanted.connect(self._load_other_map)
+        loader.image_loaded.connect(self._on_image)
+        loader.analysis_loaded.connect(panel.set_analysis)
+        loader.image_failed.connect(panel.show_image_error)
+        loader.map_computed.connect(panel.set_computed_map)
+        panel.image_toolbar.set_cam_methods(workbench.map_methods)
+        panel.image_requested.connect(self._load)
+        panel.map_requested.connect(self._load_other_map)
         panel.map_shown.connect(label_actions.record_map_shown)
         gallery.current_changed.connect(self.show_cell)
 
     def refresh(self) -> None:
         """Show the current cell as it stands now."""
-        self.show_cell(self._gallery.current)
+        self.show_cell(self._gallery.current_cell_id)
 
     def show_cell(self, cell_id: str) -> None:
         """Show a cell, or the one under repair."""
@@ -76,14 +76,14 @@ class CellPresenter(QObject):
     def _load(self, cell_id: str) -> None:
         cell = self._cell_view(cell_id)
         if cell:
-            self._loader.load(cell)
+            self._loader.load_cell(cell)
 
     def _load_other_map(self, cell_id: str, method: str, stage: str, choice: str) -> None:
         cell = self._cell_view(cell_id)
         if cell:
-            self._loader.load_other_map(cell.cell, method, stage, choice)
+            self._loader.compute_map(cell.cell, method, stage, choice)
 
     def _on_image(self, cell_id: str, image: NDArray[np.uint8]) -> None:
-        self._panel.set_picture(cell_id, image)
-        if cell_id == self._gallery.current:
+        self._panel.set_image(cell_id, image)
+        if cell_id == self._gallery.current_cell_id:
             self._label_actions.record_opened(cell_id)

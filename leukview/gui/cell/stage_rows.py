@@ -8,7 +8,7 @@ from enum import IntEnum
 
 from leukview.domain.prediction import Prediction
 from leukview.domain.taxonomy import Stage, Step, Taxonomy
-from leukview.gui.app.i18n import listed, per_cent, translate_data
+from leukview.gui.app.i18n import format_percent, join_list, translate_data
 
 _ACRONYMS = frozenset({"aml", "mds", "cml", "cmml", "all", "cll", "pcl", "hcl", "apl"})
 
@@ -23,8 +23,8 @@ def choice_text(choice: str) -> str:
 def probability_text(probability: float) -> str:
     """A probability for people: never 0 % or 100 % unless it is exactly that."""
     if 0.0 < probability < 0.001:
-        return per_cent("<0.1")
-    return per_cent(">99.9" if 0.999 < probability < 1.0 else f"{100.0 * probability:.1f}")
+        return format_percent("<0.1")
+    return format_percent(">99.9" if 0.999 < probability < 1.0 else f"{100.0 * probability:.1f}")
 
 
 class RowKind(IntEnum):
@@ -101,7 +101,7 @@ def stage_rows(taxonomy: Taxonomy, prediction: Prediction, tr: Callable[[str], s
         named = reached and bool(answer.set95)
         short = ""
         if named:
-            inside = listed(choice_text(c) for c in answer.set95)
+            inside = join_list(choice_text(c) for c in answer.set95)
             words = tr("95 % set: {choices}").format(choices=inside)
             short = tr("95 %: {choices}").format(choices=inside)
         return StageRow(

@@ -37,7 +37,7 @@ from PySide6.QtWidgets import (
 
 from leukview.domain.prediction import Prediction, compose
 from leukview.domain.taxonomy import UNIDENTIFIED, Taxonomy
-from leukview.gui.app.i18n import sentences
+from leukview.gui.app.i18n import join_sentences
 from leukview.gui.cell.stage_rows import RowKind, StageRow, choice_text, probability_text, stage_rows
 from leukview.gui.widgets.tree_model import TreeModel
 
@@ -341,7 +341,7 @@ class StageTree(QWidget):
             for s in taxonomy.stages
             if s.head and s.after is not None and s.after not in path and prediction.stage(s.key) is not None
         ]
-        return sentences(said)
+        return join_sentences(said)
 
     def _on_activated(self, index: QModelIndex) -> None:
         row: StageRow = index.siblingAtColumn(0).data(ItemRole.ROW)

@@ -15,7 +15,7 @@ from leukview.core.errors import LeukViewError
 from leukview.core.job_runner import CancelToken, Queue, Reporter
 from leukview.domain.review.events import FIRST
 from leukview.domain.slide import Cell
-from leukview.gui.app.i18n import error_text, format_datetime, translated_taxonomy
+from leukview.gui.app.i18n import format_datetime, translate_error, translated_taxonomy
 from leukview.gui.app.tasks import TaskRunner
 from leukview.gui.comparison.dialog import CellComparisonDialog, ComparisonCell
 from leukview.gui.gallery.panel import GalleryPanel
@@ -25,41 +25,41 @@ from leukview.services.review.reference_atlas import AtlasCell, features_of, ref
 from leukview.services.review.session import CellView
 from leukview.services.workbench import Workbench
 
-Features = Callable[[Cell], NDArray[np.floating] | None]
+FeatureLookup = Callable[[Cell], NDArray[np.floating] | None]
 
 
 class ComparisonController(QObject):
     """Opens the comparison and answers what it asks. The atlas is read anew each time it is opened."""
 
     def __init__(
-        self, window: QWidget, workbench: Workbench, jobs: TaskRunner, desk: ReviewController, gallery: GalleryPanel
+        self, window: QWidget, workbench: Workbench, tasks: TaskRunner, review: ReviewController, gallery: GalleryPanel
     ) -> None:
         super().__init__(window)
-        self._window, self._workbench, self._jobs = window, workbench, jobs
-        self._desk, self._gallery = desk, gallery
+        self._window, self._workbench, self._tasks = window, workbench, tasks
+        self._review, self._gallery = review, gallery
         self._dialog: CellComparisonDialog | None = None
         self._atlas: tuple[AtlasCell, ...] | None = None
-        self._features: Features = lambda _: None
-        self._cell = ""
-        self._selected: list[str] = []
-        self._beside: dict[str, Cell] = {}
-        self._round = 0
+        self._features: FeatureLookup = lambda _: None
+        self._cell_id = ""
+        self._selected_ids: list[str] = []
+        self._other_cells: dict[str, Cell] = {}
+        self._request_number = 0
 
-    def show(self) -> None:
+    def open_dialog(self) -> None:
         """Open the comparison of the current cell; with several selected, against the others of them."""
-        view = self._desk.view
-        cell = view.by_id.get(self._gallery.current) if view else None
+        view = self._review.view
+        cell = view.by_id.get(self._gallery.current_cell_id) if view else None
         if view is None or cell is None:
             return
         self._atlas, self._features = None, features_of(self._workbench.cached)
-        self._cell, self._selected = cell.cell.id, self._gallery.view.selected_ids()
-        several = [c for c in self._selected if c != self._cell]
+        self._cell_id, self._selected_ids = cell.cell.id, self._gallery.view.selected_ids()
+        several = [c for c in self._selected_ids if c != self._cell_id]
         classes = [(c.key, c.name) for c in view.taxonomy.classes]
         dialog = CellComparisonDialog(classes, has_selected_cells=bool(several), parent=self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.cells_requested.connect(self._on_asked)
-        dialog.step_requested.connect(self._on_stepped)
-        dialog.image_requested.connect(self._on_picture_wanted)
+        dialog.cells_requested.connect(self._on_cells_requested)
+        dialog.step_requested.connect(self._on_step_requested)
+        dialog.image_requested.connect(self._on_image_requested)
         dialog.finished.connect(self._on_closed)
         self._dialog = dialog
         self._show_cell(cell)
@@ -68,12 +68,12 @@ class ComparisonController(QObject):
 
     def _on_closed(self) -> None:
         self._dialog = None
-        self._round += 1
+        self._request_number += 1
         self._gallery.view.setFocus()
 
     @property
     def _blind(self) -> bool:
-        view = self._desk.view
+        view = self._review.view
         return self._gallery.model.blind or view is None or view.reading != FIRST
 
     def _class_of(self, cell: CellView) -> str:
@@ -84,12 +84,12 @@ class ComparisonController(QObject):
     def _show_cell(self, view: CellView) -> None:
         if self._dialog is None:
             return
-        self._cell = view.cell.id
-        self._dialog.show_cell(self._described(view))
-        self._picture(view.cell, partial(self._on_picture, view.cell.id))
+        self._cell_id = view.cell.id
+        self._dialog.show_cell(self._comparison_cell(view))
+        self._load_image(view.cell, partial(self._on_image, view.cell.id))
 
-    def _described(self, v: CellView) -> ComparisonCell:
-        slide = self._desk.view
+    def _comparison_cell(self, v: CellView) -> ComparisonCell:
+        slide = self._review.view
         names = slide.taxonomy if slide else translated_taxonomy(self._workbench.taxonomy)
         facts = []
         if v.review.label:
@@ -101,13 +101,13 @@ class ComparisonController(QObject):
             facts.append(self.tr("Analyser: {0}").format(v.cell.source.name))
         return ComparisonCell(v.cell.id, self.tr("Cell {0}").format(v.cell.number), tuple(facts), v.cell.number)
 
-    def _on_picture(self, cell_id: str, image: object, message: str) -> None:
-        if self._dialog is not None and cell_id == self._cell:
+    def _on_image(self, cell_id: str, image: object, message: str) -> None:
+        if self._dialog is not None and cell_id == self._cell_id:
             self._dialog.set_image(image if isinstance(image, np.ndarray) else None, message)
 
-    def _on_stepped(self, step: int) -> None:
+    def _on_step_requested(self, step: int) -> None:
         model = self._gallery.model
-        row = model.row_of(self._cell)
+        row = model.row_of(self._cell_id)
         cell = model.cell_at(row + step) if row is not None else None
         if cell is None or self._dialog is None:
             return
@@ -117,41 +117,41 @@ class ComparisonController(QObject):
         self._dialog.select_source(source, (self._class_of(cell) or key) if source == "atlas" else key)
 
     # ---- the cells beside it
-    def _on_asked(self, source: str, class_key: str) -> None:
-        view = self._desk.view
-        cell = view.by_id.get(self._cell) if view else None
+    def _on_cells_requested(self, source: str, class_key: str) -> None:
+        view = self._review.view
+        cell = view.by_id.get(self._cell_id) if view else None
         if view is None or cell is None or self._dialog is None:
             return
-        self._round += 1
+        self._request_number += 1
         if source == "slide":
-            others = [view.by_id[c] for c in self._selected if c != self._cell and c in view.by_id]
-            self._beside = {v.cell.id: v.cell for v in others}
-            self._lay_beside(
-                [self._described(v) for v in others], self.tr("Selected beside this one: {0}").format(len(others))
+            others = [view.by_id[c] for c in self._selected_ids if c != self._cell_id and c in view.by_id]
+            self._other_cells = {v.cell.id: v.cell for v in others}
+            self._show_other_cells(
+                [self._comparison_cell(v) for v in others], self.tr("Selected beside this one: {0}").format(len(others))
             )
             return
         self._dialog.show_other_cells((), self.tr("Reading the reference atlas…"))
-        self._jobs.run(
+        self._tasks.run(
             self.tr("Reading the reference atlas"),
             partial(
-                self._look_up,
+                self._find_references,
                 cell.cell,
                 class_key,
-                self._round,
+                self._request_number,
                 not self._blind,
                 view.slide.synthetic,
-                self._desk.reader,
+                self._review.viewer,
             ),
-            done=self._on_found,
+            done=self._on_references_found,
             queue=Queue.IMAGES,
         )
 
-    def _look_up(
+    def _find_references(
         self,
         cell: Cell,
         class_key: str,
-        number: int,
-        by_likeness: bool,
+        request_number: int,
+        by_similarity: bool,
         synthetic: bool,
         reader: Viewer,
         token: CancelToken,
@@ -159,11 +159,11 @@ class ComparisonController(QObject):
     ) -> tuple[int, str, tuple[AtlasCell, ...], bool, int]:
         if self._atlas is None:
             self._atlas = self._workbench.atlas(token, reporter, synthetic=synthetic, reader=reader)
-        found, ordered = references(self._atlas, class_key, cell, self._features, token, by_likeness=by_likeness)
-        return number, class_key, found, ordered, len(self._atlas)
+        found, ordered = references(self._atlas, class_key, cell, self._features, token, by_likeness=by_similarity)
+        return request_number, class_key, found, ordered, len(self._atlas)
 
-    def _on_found(self, result: object) -> None:
-        if not isinstance(result, tuple) or result[0] != self._round:
+    def _on_references_found(self, result: object) -> None:
+        if not isinstance(result, tuple) or result[0] != self._request_number:
             return
         _, class_key, found, ordered, count = result
         name = translated_taxonomy(self._workbench.taxonomy).cell_class(class_key).name
@@ -177,10 +177,10 @@ class ComparisonController(QObject):
             note = self.tr("Confirmed cells most like this one, the nearest first: {0}").format(len(found))
         else:
             note = self.tr("Confirmed cells, those signed last first: {0}").format(len(found))
-        self._beside = {a.cell.id: a.cell for a in found}
-        self._lay_beside([self._reference(a) for a in found], note)
+        self._other_cells = {a.cell.id: a.cell for a in found}
+        self._show_other_cells([self._reference_cell(a) for a in found], note)
 
-    def _reference(self, a: AtlasCell) -> ComparisonCell:
+    def _reference_cell(self, a: AtlasCell) -> ComparisonCell:
         name = translated_taxonomy(self._workbench.taxonomy).cell_class(a.class_key).name
         when = datetime.fromisoformat(a.at).astimezone()
         facts = (
@@ -189,38 +189,38 @@ class ComparisonController(QObject):
         )
         return ComparisonCell(a.cell.id, name, facts)
 
-    def _lay_beside(self, others: list[ComparisonCell], note: str) -> None:
+    def _show_other_cells(self, others: list[ComparisonCell], note: str) -> None:
         if self._dialog is None:
             return
         self._dialog.show_other_cells(others, note)
         for other in others[1:]:  # the first is fetched large
-            self._picture(self._beside[other.id], partial(self._on_thumbnail, other.id))
+            self._load_image(self._other_cells[other.id], partial(self._on_thumbnail, other.id))
 
     def _on_thumbnail(self, cell_id: str, image: object, _message: str) -> None:
         if self._dialog is not None:
             self._dialog.set_thumbnail(cell_id, image if isinstance(image, np.ndarray) else None)
 
-    def _on_picture_wanted(self, cell_id: str) -> None:
-        cell = self._beside.get(cell_id)
+    def _on_image_requested(self, cell_id: str) -> None:
+        cell = self._other_cells.get(cell_id)
         if cell is not None:
-            self._picture(cell, partial(self._on_other_picture, cell_id))
+            self._load_image(cell, partial(self._on_other_image, cell_id))
 
-    def _on_other_picture(self, cell_id: str, image: object, message: str) -> None:
+    def _on_other_image(self, cell_id: str, image: object, message: str) -> None:
         if self._dialog is not None:
             found = image if isinstance(image, np.ndarray) else None
             self._dialog.set_other_image(cell_id, found, message)
             self._dialog.set_thumbnail(cell_id, found)
 
-    def _picture(self, cell: Cell, then: Callable[[object, str], None]) -> None:
+    def _load_image(self, cell: Cell, on_loaded: Callable[[object, str], None]) -> None:
         def work(token: CancelToken, _reporter: Reporter) -> tuple[NDArray[np.uint8] | None, str]:
             token.check()
             try:
                 return self._workbench.image(cell), ""
             except LeukViewError as error:
-                return None, error_text(error)
+                return None, translate_error(error)
 
         def done(result: object) -> None:
             if isinstance(result, tuple):
-                then(*result)
+                on_loaded(*result)
 
-        self._jobs.run(self.tr("Fetching a cell"), work, done=done, queue=Queue.IMAGES)
+        self._tasks.run(self.tr("Fetching a cell"), work, done=done, queue=Queue.IMAGES)

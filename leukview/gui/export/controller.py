@@ -32,44 +32,46 @@ class ExportController(QObject):
 
     notification_requested = Signal(str, str)
 
-    def __init__(self, window: QMainWindow, desk: ReviewController, flow: SlideJobs, afterwards: QWidget) -> None:
+    def __init__(
+        self, window: QMainWindow, review: ReviewController, slide_jobs: SlideJobs, focus_widget: QWidget
+    ) -> None:
         super().__init__(window)
-        self._window, self._desk, self._flow, self._afterwards = window, desk, flow, afterwards
-        self._folder = str(Path.home())
-        flow.exported.connect(self._on_exported)
+        self._window, self._review, self._slide_jobs, self._focus_widget = window, review, slide_jobs, focus_widget
+        self._last_folder = str(Path.home())
+        slide_jobs.exported.connect(self._on_exported)
 
-    def ask(self) -> None:
+    def open_dialog(self) -> None:
         """As what the slide on the bench is exported, and where to."""
-        view = self._desk.view
+        view = self._review.view
         if view is None:
             return
-        slide_id, dialog = view.slide.id, ExportDialog(view, self._folder, self._window)
+        slide_id, dialog = view.slide.id, ExportDialog(view, self._last_folder, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(lambda: self._begin(slide_id, dialog))
-        dialog.finished.connect(self._afterwards.setFocus)
+        dialog.accepted.connect(lambda: self._start_export(slide_id, dialog))
+        dialog.finished.connect(self._focus_widget.setFocus)
         dialog.open()
 
-    def _begin(self, slide_id: str, dialog: ExportDialog) -> None:
+    def _start_export(self, slide_id: str, dialog: ExportDialog) -> None:
         request = dialog.request()
-        self._folder = str(request.folder)
-        self._flow.export_slide(slide_id, self._desk.reviewer, request)
+        self._last_folder = str(request.folder)
+        self._slide_jobs.export_slide(slide_id, self._review.reviewer, request)
 
-    def _on_exported(self, done: object) -> None:
-        if not isinstance(done, Exported):
+    def _on_exported(self, exported: object) -> None:
+        if not isinstance(exported, Exported):
             return
-        if done.missing:
+        if exported.missing:
             text = self.tr("The export is written without {0} cells: their images are not here or cannot be read.")
-            words = text.format(len(done.missing))
-        elif done.without_mask:
+            words = text.format(len(exported.missing))
+        elif exported.without_mask:
             words = self.tr("The export is written; {0} cells have no mask. F5 makes them again.").format(
-                done.without_mask
+                exported.without_mask
             )
         else:
             words = self.tr("The export is written.")
-        self.notification_requested.emit(words, str(done.paths[0]))
+        self.notification_requested.emit(words, str(exported.paths[0]))
 
 
-class ExportingCorrections(QObject):
+class CorrectionsExportController(QObject):
     """One export of corrections at a time; its dialog stays open and tells what was packed.
 
     Args:
@@ -85,38 +87,38 @@ class ExportingCorrections(QObject):
         self,
         window: QWidget,
         workbench: Workbench,
-        jobs: TaskRunner,
-        desk: ReviewController,
-        afterwards: QWidget,
-        remembered: Mapping[str, str],
+        tasks: TaskRunner,
+        review: ReviewController,
+        focus_widget: QWidget,
+        saved_options: Mapping[str, str],
     ) -> None:
         super().__init__(window)
-        self._window, self._workbench, self._jobs, self._afterwards = window, workbench, jobs, afterwards
-        self._desk = desk
-        self.remembered = dict(remembered)
+        self._window, self._workbench, self._tasks, self._focus_widget = window, workbench, tasks, focus_widget
+        self._review = review
+        self.saved_options = dict(saved_options)
         self.dialog: CorrectionsDialog | None = None
         self._task: Task[Any, Any] | None = None
 
-    def ask(self) -> None:
+    def open_dialog(self) -> None:
         """Open the dialog."""
         documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        folder, site = self.remembered.get("folder") or documents, self.remembered.get("site") or "site"
+        folder, site = self.saved_options.get("folder") or documents, self.saved_options.get("site") or "site"
         dialog = CorrectionsDialog(folder, site, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.export_requested.connect(self._begin)
+        dialog.export_requested.connect(self._start_export)
         dialog.cancel_requested.connect(self._cancel)
         dialog.finished.connect(self._on_closed)
         self.dialog = dialog
         dialog.open()
 
-    def _begin(self) -> None:
+    def _start_export(self) -> None:
         dialog = self.dialog
         if dialog is None:
             return
         folder, site, table = dialog.output_folder(), dialog.site_edit.text().strip(), dialog.diagnoses()
         synthetic, workbench = dialog.synthetic_checkbox.isChecked(), self._workbench
-        by, reader = self._desk.reviewer, self._desk.reader
-        self.remembered = {"folder": str(folder), "site": site}
+        by, reader = self._review.reviewer, self._review.viewer
+        self.saved_options = {"folder": str(folder), "site": site}
 
         def work(token: CancelToken, reporter: Reporter) -> tuple[Path, Gathered]:
             diagnoses = read_patients(table, workbench.taxonomy) if table else {}
@@ -126,7 +128,7 @@ class ExportingCorrections(QObject):
             )
 
         dialog.show_running()
-        self._task = self._jobs.run(
+        self._task = self._tasks.run(
             self.tr("Exporting corrections"), work, done=self._on_done, failed=self._on_failed, queue=Queue.AUDIT
         )
         self._task.progress_changed.connect(dialog.show_progress)
@@ -144,7 +146,7 @@ class ExportingCorrections(QObject):
     def _on_failed(self, error: Exception) -> None:
         self._task = None
         if self.dialog is None:
-            self._jobs.report_error(error)
+            self._tasks.report_error(error)
         elif isinstance(error, Cancelled):
             self.dialog.show_cancelled()
         else:
@@ -153,4 +155,4 @@ class ExportingCorrections(QObject):
     def _on_closed(self) -> None:
         self._cancel()
         self.dialog = None
-        self._afterwards.setFocus()
+        self._focus_widget.setFocus()

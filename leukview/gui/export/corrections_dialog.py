@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from leukview import RESEARCH_USE_LINE
 from leukview.core.job_runner import Progress
 from leukview.domain.taxonomy import Taxonomy
-from leukview.gui.app.i18n import error_text, translate_data
+from leukview.gui.app.i18n import translate_data, translate_error
 from leukview.gui.widgets.dialog_helpers import (
     PathEdit,
     fit_columns,
@@ -194,7 +194,7 @@ class CorrectionsDialog(QDialog):
 
     def show_error(self, error: Exception) -> None:
         """Say why nothing was written."""
-        self._finish(error_text(error))
+        self._finish(translate_error(error))
 
     def show_cancelled(self) -> None:
         """It was cancelled."""

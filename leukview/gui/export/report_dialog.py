@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from leukview.gui.app.i18n import spoken_language
+from leukview.gui.app.i18n import current_language
 from leukview.gui.widgets.dialog_helpers import PathEdit, heading_label, set_initial_size, with_button, wrapping_label
 from leukview.gui.widgets.file_dialogs import open_dialog, save_dialog
 from leukview.services.report.report_data import Certificate, ReportChoices, ReportOptions
@@ -163,6 +163,6 @@ class ReportDialog(QDialog):
 
 def _default_language(choices: ReportChoices) -> str:
     """The site's own where it chose another one than English, else the window's as far as a report speaks it."""
-    window = spoken_language()
+    window = current_language()
     offered = choices.language == "en" and any(key == window for key, _ in choices.languages)
     return window if offered else choices.language

@@ -7,25 +7,25 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPalette, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
-from leukview.gui.app.i18n import per_cent
-from leukview.gui.gallery.model import GalleryModel, Role, disagrees
+from leukview.gui.app.i18n import format_percent
+from leukview.gui.gallery.model import GalleryModel, GalleryRole, labels_disagree
 from leukview.services.review.session import CellView
 
-_PAD = 5
+_PADDING = 5
 
 
 class GalleryDelegate(QStyledItemDelegate):
     """A tile: picture, frame by selection, tick when reviewed, marks for doubt, disagreement and comment."""
 
-    def tile(self, thumbnail_px: int, line_height: int) -> QSize:
+    def tile_size(self, thumbnail_px: int, line_height: int) -> QSize:
         """Size of a tile whose picture has a side of `thumbnail_px`."""
-        return QSize(thumbnail_px + 2 * _PAD, thumbnail_px + 2 * _PAD + line_height + 2)
+        return QSize(thumbnail_px + 2 * _PADDING, thumbnail_px + 2 * _PADDING + line_height + 2)
 
     @override
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        view = index.data(Role.CELL)
+        view = index.data(GalleryRole.CELL)
         model = index.model()
         if not isinstance(view, CellView) or not isinstance(model, GalleryModel):
             return
@@ -36,39 +36,39 @@ class GalleryDelegate(QStyledItemDelegate):
         painter.save()
         if selected:
             painter.fillRect(rect.adjusted(1, 1, -1, -1), palette.color(QPalette.ColorRole.Highlight))
-        side = rect.width() - 2 * _PAD
-        frame = QRect(rect.left() + _PAD, rect.top() + _PAD, side, side)
-        self._picture(painter, frame, index.data(Qt.ItemDataRole.DecorationRole), palette)
+        side = rect.width() - 2 * _PADDING
+        frame = QRect(rect.left() + _PADDING, rect.top() + _PADDING, side, side)
+        self._paint_image(painter, frame, index.data(Qt.ItemDataRole.DecorationRole), palette)
         if current:
             painter.setPen(QPen(palette.color(QPalette.ColorRole.WindowText), 2))
             painter.drawRect(frame.adjusted(-2, -2, 1, 1))
-        self._marks(painter, frame, view, model)
+        self._paint_badges(painter, frame, view, model)
         role = QPalette.ColorRole.HighlightedText if selected else QPalette.ColorRole.Text
         painter.setPen(palette.color(role))
-        words = QRect(rect.left() + _PAD, frame.bottom() + 3, side, rect.bottom() - frame.bottom() - 3)
+        words = QRect(rect.left() + _PADDING, frame.bottom() + 3, side, rect.bottom() - frame.bottom() - 3)
         painter.drawText(words, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, str(view.cell.number))
         if view.confidence is not None and not model.blind:
-            sure = per_cent(f"{round(100 * view.confidence)}")
+            sure = format_percent(f"{round(100 * view.confidence)}")
             painter.drawText(words, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, sure)
         painter.restore()
 
-    def _picture(self, painter: QPainter, frame: QRect, picture: object, palette: QPalette) -> None:
-        if isinstance(picture, QPixmap) and not picture.isNull():
+    def _paint_image(self, painter: QPainter, frame: QRect, image: object, palette: QPalette) -> None:
+        if isinstance(image, QPixmap) and not image.isNull():
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            size = picture.size().scaled(frame.size(), Qt.AspectRatioMode.KeepAspectRatioByExpanding)
-            source = QRect(0, 0, picture.width(), picture.height())
+            size = image.size().scaled(frame.size(), Qt.AspectRatioMode.KeepAspectRatioByExpanding)
+            source = QRect(0, 0, image.width(), image.height())
             if size != frame.size():  # a frame that is not square is shown without its margins
-                shorter = min(picture.width(), picture.height())
-                source = QRect((picture.width() - shorter) // 2, (picture.height() - shorter) // 2, shorter, shorter)
-            painter.drawPixmap(frame, picture, source)
+                shorter = min(image.width(), image.height())
+                source = QRect((image.width() - shorter) // 2, (image.height() - shorter) // 2, shorter, shorter)
+            painter.drawPixmap(frame, image, source)
             return
         painter.fillRect(frame, palette.color(QPalette.ColorRole.Midlight))
-        if isinstance(picture, QPixmap):
+        if isinstance(image, QPixmap):
             painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
             flags = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
             painter.drawText(frame, flags, self.tr("image cannot be read"))
 
-    def _marks(self, painter: QPainter, frame: QRect, view: CellView, model: GalleryModel) -> None:
+    def _paint_badges(self, painter: QPainter, frame: QRect, view: CellView, model: GalleryModel) -> None:
         marks: list[tuple[str, str, bool]] = []  # text, colour, right side
         taxonomy = model.slide_view.taxonomy if model.slide_view else None
         if view.reviewed:
@@ -77,7 +77,7 @@ class GalleryDelegate(QStyledItemDelegate):
         if not model.blind and view.prediction:
             if view.prediction.flags and not view.reviewed:
                 marks.append(("?", "#b35900", False))
-            if taxonomy and not view.reviewed and disagrees(view, taxonomy):
+            if taxonomy and not view.reviewed and labels_disagree(view, taxonomy):
                 marks.append(("≠", "#6f42c1", False))
         if view.review.comment:
             marks.append(("…", "#444c56", True))
@@ -100,4 +100,4 @@ class GalleryDelegate(QStyledItemDelegate):
 
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return self.tile(112, option.fontMetrics.height())
+        return self.tile_size(112, option.fontMetrics.height())

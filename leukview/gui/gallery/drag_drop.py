@@ -7,22 +7,22 @@ from PySide6.QtGui import QDrag, QDragEnterEvent, QDragLeaveEvent, QDragMoveEven
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 from typing_extensions import override
 
-from leukview.gui.gallery.model import PENDING, CellGroup, GalleryModel, cells_of
-from leukview.gui.gallery.painting import drag_card
+from leukview.gui.gallery.model import PENDING, CellGroup, GalleryModel, dragged_cell_ids
+from leukview.gui.gallery.painting import drag_pixmap
 
 
 class DragDropView(QAbstractItemView):
     """The part of the gallery's view that drags and drops; escape ends a drag and nothing is written."""
 
-    dropped = Signal(object, str)  # ids of cells, class key of the header they were dropped on
+    cells_dropped = Signal(object, str)  # ids of cells, class key of the header they were dropped on
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._aimed = ""  # key of the group whose header a drag is over
+        self._drop_target_key = ""  # key of the group whose header a drag is over
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
         self.setDropIndicatorShown(False)
 
-    def gallery(self) -> GalleryModel:
+    def gallery_model(self) -> GalleryModel:
         """The model."""
         model = self.model()
         if not isinstance(model, GalleryModel):
@@ -45,14 +45,14 @@ class DragDropView(QAbstractItemView):
 
     @override
     def startDrag(self, supportedActions: Qt.DropAction) -> None:
-        drag = self.drag_of_selection()
+        drag = self.make_selection_drag()
         if drag is not None:
             drag.exec(Qt.DropAction.CopyAction)
-        self._aim("")
+        self._set_drop_target("")
 
-    def drag_of_selection(self) -> QDrag | None:
+    def make_selection_drag(self) -> QDrag | None:
         """What is dragged: the selected cells, seen as a card with their number; None when nothing may be."""
-        model = self.gallery()
+        model = self.gallery_model()
         indexes = [model.index(row) for row in self.selected_rows()]
         if not indexes or not model.flags(indexes[0]) & Qt.ItemFlag.ItemIsDragEnabled:
             return None
@@ -61,44 +61,44 @@ class DragDropView(QAbstractItemView):
         words = (
             self.tr("{0} cells").format(len(indexes)) if len(indexes) > 1 else str(indexes[0].data()).split(" · ")[0]
         )
-        drag.setPixmap(drag_card(words, self))
+        drag.setPixmap(drag_pixmap(words, self))
         return drag
 
-    def _aim(self, key: str) -> None:
-        if key != self._aimed:
-            self._aimed = key
+    def _set_drop_target(self, key: str) -> None:
+        if key != self._drop_target_key:
+            self._drop_target_key = key
             self.viewport().update()
 
-    def _target(self, event: QDropEvent) -> str:
+    def _class_key_under(self, event: QDropEvent) -> str:
         """Key of the class whose header lies under a drag; "" when none does or the slide is signed."""
-        shown = self.gallery().slide_view
+        shown = self.gallery_model().slide_view
         group = self.header_at(event.position().toPoint())
         if shown is None or shown.review.signature or group is None or group.key == PENDING:
             return ""
-        return group.key if cells_of(event.mimeData()) else ""
+        return group.key if dragged_cell_ids(event.mimeData()) else ""
 
     @override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        event.setAccepted(bool(cells_of(event.mimeData())))
+        event.setAccepted(bool(dragged_cell_ids(event.mimeData())))
 
     @override
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         super().dragMoveEvent(event)  # scrolls when the pointer nears an edge
-        self._aim(self._target(event))
+        self._set_drop_target(self._class_key_under(event))
         event.setDropAction(Qt.DropAction.CopyAction)
-        event.setAccepted(bool(self._aimed))
+        event.setAccepted(bool(self._drop_target_key))
 
     @override
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         super().dragLeaveEvent(event)
-        self._aim("")
+        self._set_drop_target("")
 
     @override
     def dropEvent(self, event: QDropEvent) -> None:
-        key = self._target(event)
-        self._aim("")
+        key = self._class_key_under(event)
+        self._set_drop_target("")
         self.stopAutoScroll()
         event.setDropAction(Qt.DropAction.CopyAction)
         event.setAccepted(bool(key))
         if key:
-            self.dropped.emit(cells_of(event.mimeData()), key)
+            self.cells_dropped.emit(dragged_cell_ids(event.mimeData()), key)

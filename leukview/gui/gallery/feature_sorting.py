@@ -18,13 +18,13 @@ from leukview.domain.review.events import FIRST
 from leukview.domain.slide import Cell
 from leukview.gui.app.tasks import TaskRunner, Work
 from leukview.gui.gallery.panel import GalleryPanel
-from leukview.gui.gallery.sorting import WORKED_OUT, Sort, information
+from leukview.gui.gallery.sorting import COMPUTED_SORTS, SortKey, expected_label_value
 from leukview.gui.session.review_controller import ReviewController
 from leukview.services.analysis.feature_similarity import SlideFeatures, Typicality
 from leukview.services.review.session import SlideView
 from leukview.services.workbench import Workbench
 
-CHUNK = 64  # cells read in one job, so that thumbnails and large views come in between
+CHUNK_SIZE = 64  # cells read in one job, so that thumbnails and large views come in between
 
 Features = NDArray[np.float16]
 
@@ -41,78 +41,80 @@ class FeatureSorting(QObject):
 
     notification_requested = Signal(str, str)
 
-    def __init__(self, workbench: Workbench, jobs: TaskRunner, desk: ReviewController, gallery: GalleryPanel) -> None:
+    def __init__(
+        self, workbench: Workbench, tasks: TaskRunner, review: ReviewController, gallery: GalleryPanel
+    ) -> None:
         super().__init__(gallery)
-        self._workbench, self._jobs, self._desk, self._gallery = workbench, jobs, desk, gallery
-        self._slide = ""
-        self._found: dict[str, Features] = {}
-        self._gone: set[str] = set()
-        self._features: SlideFeatures | None = None
-        self._anchor = ""  # id of the cell that the others are like
-        self._classes: frozenset[str] = frozenset()  # whose centres are known
+        self._workbench, self._tasks, self._review, self._gallery = workbench, tasks, review, gallery
+        self._slide_id = ""
+        self._features_by_cell: dict[str, Features] = {}
+        self._missing: set[str] = set()
+        self._slide_features: SlideFeatures | None = None
+        self._anchor_id = ""  # id of the cell that the others are like
+        self._known_classes: frozenset[str] = frozenset()  # whose centres are known
         self._stale = False  # features came since distances were computed
-        self._need: dict[str, float] = {}  # class key → how much it needs labels
-        self._weighed: dict[str, Prediction] = {}  # by which the information of a cell's label was estimated
+        self._class_weights: dict[str, float] = {}  # class key → how much it needs labels
+        self._valued_predictions: dict[str, Prediction] = {}  # by which the information of a cell's label was estimated
         self._busy = False
-        gallery.sort.activated.connect(self._on_chosen)
-        desk.opened.connect(self._on_opened)
-        desk.changed.connect(self._go_on)
+        gallery.sort_combo.activated.connect(self._on_sort_chosen)
+        review.slide_opened.connect(self._on_slide_opened)
+        review.view_changed.connect(self._update)
 
-    def _on_chosen(self, _index: int) -> None:
-        self._forget()
-        self._anchor = self._gallery.current
-        self._go_on()
+    def _on_sort_chosen(self, _index: int) -> None:
+        self._reset_results()
+        self._anchor_id = self._gallery.current_cell_id
+        self._update()
 
-    def _forget(self) -> None:
+    def _reset_results(self) -> None:
         model = self._gallery.model
-        model.typicality, model.likeness, model.information = None, {}, {}
-        self._need, self._weighed = {}, {}
+        model.typicality, model.distances, model.label_values = None, {}, {}
+        self._class_weights, self._valued_predictions = {}, {}
 
-    def _on_opened(self, _view: object) -> None:
-        slide = self._desk.view.slide.id if self._desk.view else ""
-        if slide != self._slide:
-            self._slide, self._anchor = slide, ""
-            self._found, self._gone, self._features = {}, set(), None
-            self._forget()
-        self._go_on()
+    def _on_slide_opened(self, _view: object) -> None:
+        slide = self._review.view.slide.id if self._review.view else ""
+        if slide != self._slide_id:
+            self._slide_id, self._anchor_id = slide, ""
+            self._features_by_cell, self._missing, self._slide_features = {}, set(), None
+            self._reset_results()
+        self._update()
 
-    def _go_on(self, _view: object = None) -> None:
+    def _update(self, _view: object = None) -> None:
         """Do the next thing that the chosen order still needs; nothing for a blinded reviewer."""
-        view, model = self._desk.view, self._gallery.model
-        if view is None or model.blind or view.reading != FIRST or model.sort_key not in WORKED_OUT:
-            self._gallery.note.clear()
+        view, model = self._review.view, self._gallery.model
+        if view is None or model.blind or view.reading != FIRST or model.sort_key not in COMPUTED_SORTS:
+            self._gallery.note_label.clear()
             return
         if self._busy:
             return
-        if model.sort_key is Sort.INFORMATION:
-            self._gallery.note.clear()
-            self._weigh(view)
+        if model.sort_key is SortKey.INFORMATION:
+            self._gallery.note_label.clear()
+            self._compute_label_values(view)
             return
-        wanted = [v.cell for v in view.cells if v.prediction and not self._known(v.cell.id)]
+        wanted = [v.cell for v in view.cells if v.prediction and not self._was_read(v.cell.id)]
         if wanted:
-            self._gallery.note.setText(
+            self._gallery.note_label.setText(
                 self.tr("comparing {0} of {1}").format(len(view.cells) - len(wanted), len(view.cells))
             )
-            self._read(wanted[:CHUNK])
-        elif model.sort_key is Sort.LIKE:
-            if self._anchor not in view.by_id:
-                self._anchor = self._gallery.current if self._gallery.current in view.by_id else ""
-            anchor = view.by_id.get(self._anchor)
-            self._gallery.note.setText(self.tr("like cell {0}").format(anchor.cell.number) if anchor else "")
-            if anchor and (self._stale or not model.likeness):
-                self._compute_likeness(self._anchor)
+            self._read_features(wanted[:CHUNK_SIZE])
+        elif model.sort_key is SortKey.SIMILAR:
+            if self._anchor_id not in view.by_id:
+                self._anchor_id = self._gallery.current_cell_id if self._gallery.current_cell_id in view.by_id else ""
+            anchor = view.by_id.get(self._anchor_id)
+            self._gallery.note_label.setText(self.tr("like cell {0}").format(anchor.cell.number) if anchor else "")
+            if anchor and (self._stale or not model.distances):
+                self._compute_distances(self._anchor_id)
         else:
-            self._gallery.note.clear()
+            self._gallery.note_label.clear()
             labels = {v.cell.id: v.label for v in view.cells if not v.pending}
-            if self._stale or model.typicality is None or set(labels.values()) - self._classes:
+            if self._stale or model.typicality is None or set(labels.values()) - self._known_classes:
                 self._compute_typicality(labels)
 
-    def _weigh(self, view: SlideView) -> None:
+    def _compute_label_values(self, view: SlideView) -> None:
         """Have the cells weighed that came, or were looked at anew, since they were last."""
-        fresh = [v for v in view.cells if v.prediction and v.prediction is not self._weighed.get(v.cell.id)]
+        fresh = [v for v in view.cells if v.prediction and v.prediction is not self._valued_predictions.get(v.cell.id)]
         if not fresh:
             return
-        need, taxonomy = self._need, view.taxonomy
+        need, taxonomy = self._class_weights, view.taxonomy
 
         def work(token: CancelToken, _reporter: Reporter) -> tuple[dict[str, float], dict[str, float]]:
             needed = need
@@ -122,22 +124,22 @@ class FeatureSorting(QObject):
             found = {}
             for v in fresh:
                 token.check()
-                found[v.cell.id] = information(v, taxonomy, needed)
+                found[v.cell.id] = expected_label_value(v, taxonomy, needed)
             return needed, found
 
         def done(result: object) -> None:
             if isinstance(result, tuple):
-                self._need, found = result
-                self._weighed |= {v.cell.id: v.prediction for v in fresh if v.prediction}
-                self._gallery.model.information = {**self._gallery.model.information, **found}
+                self._class_weights, found = result
+                self._valued_predictions |= {v.cell.id: v.prediction for v in fresh if v.prediction}
+                self._gallery.model.label_values = {**self._gallery.model.label_values, **found}
                 self._gallery.rearrange()
 
-        self._run(self.tr("Estimating what each label would teach"), work, done)
+        self._run_task(self.tr("Estimating what each label would teach"), work, done)
 
-    def _known(self, cell_id: str) -> bool:
-        return cell_id in self._found or cell_id in self._gone
+    def _was_read(self, cell_id: str) -> bool:
+        return cell_id in self._features_by_cell or cell_id in self._missing
 
-    def _read(self, cells: Sequence[Cell]) -> None:
+    def _read_features(self, cells: Sequence[Cell]) -> None:
         def work(token: CancelToken, _reporter: Reporter) -> dict[str, Features | None]:
             read: dict[str, Features | None] = {}
             for cell in cells:
@@ -146,74 +148,74 @@ class FeatureSorting(QObject):
                 read[cell.id] = None if analysis is None else analysis.features.astype(np.float16)
             return read
 
-        self._run(self.tr("Reading features"), work, self._on_read)
+        self._run_task(self.tr("Reading features"), work, self._on_features_read)
 
-    def _on_read(self, result: object) -> None:
+    def _on_features_read(self, result: object) -> None:
         if isinstance(result, dict):
-            self._found |= {key: features for key, features in result.items() if features is not None}
-            self._gone |= {key for key, features in result.items() if features is None}
-            self._features, self._stale = None, True
+            self._features_by_cell |= {key: features for key, features in result.items() if features is not None}
+            self._missing |= {key for key, features in result.items() if features is None}
+            self._slide_features, self._stale = None, True
 
-    def _gathered(self) -> Callable[[], SlideFeatures]:
+    def _features_getter(self) -> Callable[[], SlideFeatures]:
         """Puts the features together, in the worker, or gives those put together before."""
         self._stale = False
-        found, features = dict(self._found), self._features
+        found, features = dict(self._features_by_cell), self._slide_features
         return lambda: features if features is not None else SlideFeatures.of(found)
 
-    def _compute_likeness(self, anchor: str) -> None:
-        gathered = self._gathered()
+    def _compute_distances(self, anchor_id: str) -> None:
+        gathered = self._features_getter()
 
         def work(_token: CancelToken, _reporter: Reporter) -> tuple[SlideFeatures, str, dict[str, float]]:
             features = gathered()
-            return features, anchor, features.like(anchor)
+            return features, anchor_id, features.like(anchor_id)
 
-        self._run(self.tr("Comparing cells"), work, self._on_likeness)
+        self._run_task(self.tr("Comparing cells"), work, self._on_distances)
 
-    def _on_likeness(self, result: object) -> None:
+    def _on_distances(self, result: object) -> None:
         if isinstance(result, tuple):
-            self._features, anchor, apart = result
-            if anchor != self._anchor or self._gallery.model.sort_key is not Sort.LIKE:
+            self._slide_features, anchor, apart = result
+            if anchor != self._anchor_id or self._gallery.model.sort_key is not SortKey.SIMILAR:
                 return
             if not apart:
-                self._tell_gone()
-            self._gallery.model.likeness = apart or {anchor: 0.0}
+                self._notify_missing()
+            self._gallery.model.distances = apart or {anchor: 0.0}
             self._gallery.rearrange()
 
     def _compute_typicality(self, labels: dict[str, str]) -> None:
-        gathered = self._gathered()
+        gathered = self._features_getter()
 
         def work(_token: CancelToken, _reporter: Reporter) -> tuple[SlideFeatures, frozenset[str], Typicality]:
             features = gathered()
             return features, frozenset(labels.values()), features.typicality(labels)
 
-        self._run(self.tr("Comparing cells"), work, self._on_typicality)
+        self._run_task(self.tr("Comparing cells"), work, self._on_typicality)
 
     def _on_typicality(self, result: object) -> None:
         if isinstance(result, tuple):
-            self._features, self._classes, typicality = result
+            self._slide_features, self._known_classes, typicality = result
             if not typicality.row_of:
-                self._tell_gone()
+                self._notify_missing()
             self._gallery.model.typicality = typicality
             self._gallery.rearrange()
 
-    def _tell_gone(self) -> None:
+    def _notify_missing(self) -> None:
         self.notification_requested.emit(
             self.tr("These cells cannot be compared: what the model saw of them is not kept here."),
             self.tr("It is kept where the slide is analysed. Choose another order meanwhile."),
         )
 
-    def _run(self, name: str, work: Work[Any], done: Callable[[object], None]) -> None:
-        slide = self._slide
+    def _run_task(self, name: str, work: Work[Any], done: Callable[[object], None]) -> None:
+        slide = self._slide_id
 
         def finished(result: object) -> None:
             self._busy = False
-            if slide == self._slide:
+            if slide == self._slide_id:
                 done(result)
-            self._go_on()
+            self._update()
 
         def failed(error: Exception) -> None:
             self._busy = False
-            self._jobs.report_error(error)
+            self._tasks.report_error(error)
 
         self._busy = True
-        self._jobs.run(name, work, done=finished, failed=failed, queue=Queue.IMAGES)
+        self._tasks.run(name, work, done=finished, failed=failed, queue=Queue.IMAGES)

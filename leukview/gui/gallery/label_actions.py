@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from leukview.domain.prediction import compose
 from leukview.gui.app.action_table import LABEL_PREFIX
 from leukview.gui.gallery.panel import GalleryPanel
-from leukview.gui.session.review_controller import Act, Command, ReviewController
+from leukview.gui.session.review_controller import Command, ReviewController, SessionAction
 from leukview.services.review.session import SlideView
 
 MAX_SUGGESTED_CLASSES = 5
@@ -60,16 +60,16 @@ class LabelActions(QObject):
             lambda: self._command_for_cell(cell_id, lambda session: session.map_shown(cell_id, stage, choice))
         )
 
-    def _command_for_cell(self, cell_id: str, act: Act) -> Command | None:
+    def _command_for_cell(self, cell_id: str, act: SessionAction) -> Command | None:
         view = self._review.view
         return Command(act) if view and cell_id in view.by_id else None
 
-    def _command_for_selection(self, act: Callable[[list[str]], Act]) -> Command | None:
+    def _command_for_selection(self, act: Callable[[list[str]], SessionAction]) -> Command | None:
         ids = self._gallery.view.selected_ids()
         if not ids or self._review.view is None or self._review.view.review.signature:
             return None
         rows = [row for row in (self._gallery.model.row_of(c) for c in ids) if row is not None]
-        onward = self._gallery.model.next_unreviewed(max(rows, default=-1), passing=frozenset(ids))
+        onward = self._gallery.model.next_unreviewed(max(rows, default=-1), excluded=frozenset(ids))
         return Command(act(ids), partial(self._go_to_next, onward))
 
     def _go_to_next(self, cell_id: str | None, _view: SlideView) -> None:
@@ -108,7 +108,7 @@ class LabelActions(QObject):
     ) -> QMenu | None:
         """The menu of the current cell: accept, the likeliest classes, every class, comment."""
         view = self._review.view
-        cell = view.by_id.get(self._gallery.current) if view else None
+        cell = view.by_id.get(self._gallery.current_cell_id) if view else None
         if view is None or cell is None:
             return None
         menu = QMenu(window)

@@ -12,13 +12,13 @@ MARGIN = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
+class GroupBand:
     """Where a group lies: top of its header, of its first line of tiles, and its end."""
 
     group: CellGroup
-    header: int
-    tiles: int
-    end: int
+    header_top: int
+    tiles_top: int
+    bottom: int
 
 
 class GalleryLayout:
@@ -31,63 +31,63 @@ class GalleryLayout:
         header: Height of a header; a group without key has none.
     """
 
-    def __init__(self, groups: Sequence[CellGroup], width: int, tile: tuple[int, int], header: int) -> None:
-        self.tile_width, self.tile_height = tile
+    def __init__(self, groups: Sequence[CellGroup], width: int, tile_size: tuple[int, int], header_height: int) -> None:
+        self.tile_width, self.tile_height = tile_size
         self.columns = max(1, (width - 2 * MARGIN) // self.tile_width)
-        self._step = max(self.tile_width, (width - 2 * MARGIN) // self.columns)
-        self.bands: list[Band] = []
+        self._column_step = max(self.tile_width, (width - 2 * MARGIN) // self.columns)
+        self.bands: list[GroupBand] = []
         y = 0
         for group in groups:
-            tiles = y + (header if group.key else MARGIN)
+            tiles = y + (header_height if group.key else MARGIN)
             end = tiles + -(-group.count // self.columns) * self.tile_height + MARGIN
-            self.bands.append(Band(group, y, tiles, end))
+            self.bands.append(GroupBand(group, y, tiles, end))
             y = end
         self.height = y
-        self._full = [b for b in self.bands if b.group.count]
-        self._starts = [b.group.start for b in self._full]
-        self._tops = [b.header for b in self.bands]
+        self._nonempty_bands = [b for b in self.bands if b.group.count]
+        self._start_rows = [b.group.start for b in self._nonempty_bands]
+        self._band_tops = [b.header_top for b in self.bands]
 
-    def place(self, row: int) -> tuple[int, int]:
+    def tile_position(self, row: int) -> tuple[int, int]:
         """Left and top of a row's tile."""
-        band = self._full[bisect_right(self._starts, row) - 1]
+        band = self._nonempty_bands[bisect_right(self._start_rows, row) - 1]
         line, column = divmod(row - band.group.start, self.columns)
-        return MARGIN + column * self._step, band.tiles + line * self.tile_height
+        return MARGIN + column * self._column_step, band.tiles_top + line * self.tile_height
 
-    def band_at(self, y: int) -> Band | None:
+    def band_at(self, y: int) -> GroupBand | None:
         """The band at a height."""
-        at = bisect_right(self._tops, y) - 1
-        return self.bands[at] if at >= 0 and y < self.bands[at].end else None
+        at = bisect_right(self._band_tops, y) - 1
+        return self.bands[at] if at >= 0 and y < self.bands[at].bottom else None
 
     def row_at(self, x: int, y: int) -> int | None:
         """The row whose tile lies at a point."""
         band = self.band_at(y)
-        if band is None or x < MARGIN or y < band.tiles:
+        if band is None or x < MARGIN or y < band.tiles_top:
             return None
-        column = (x - MARGIN) // self._step
-        place = (y - band.tiles) // self.tile_height * self.columns + column
+        column = (x - MARGIN) // self._column_step
+        place = (y - band.tiles_top) // self.tile_height * self.columns + column
         return band.group.start + place if column < self.columns and place < band.group.count else None
 
     def rows_between(self, top: int, bottom: int) -> list[int]:
         """Rows whose tiles reach into a range of heights, in order."""
         rows: list[int] = []
-        for band in self._full:
-            if band.end < top or band.header > bottom:
+        for band in self._nonempty_bands:
+            if band.bottom < top or band.header_top > bottom:
                 continue
-            first = max(0, (top - band.tiles) // self.tile_height) * self.columns
-            last = min(band.group.count, ((bottom - band.tiles) // self.tile_height + 1) * self.columns)
+            first = max(0, (top - band.tiles_top) // self.tile_height) * self.columns
+            last = min(band.group.count, ((bottom - band.tiles_top) // self.tile_height + 1) * self.columns)
             rows.extend(range(band.group.start + first, band.group.start + last))
         return rows
 
-    def line_away(self, row: int, step: int) -> int:
+    def row_above_or_below(self, row: int, step: int) -> int:
         """The row one line down (`step` 1) or up (−1), in the same column where there is one; across groups too."""
-        at = bisect_right(self._starts, row) - 1
-        group = self._full[at].group
+        at = bisect_right(self._start_rows, row) - 1
+        group = self._nonempty_bands[at].group
         line, column = divmod(row - group.start, self.columns)
         last_line = (group.count - 1) // self.columns
         if 0 <= line + step <= last_line:
             return min(row + step * self.columns, group.start + group.count - 1)
-        if not 0 <= at + step < len(self._full):
+        if not 0 <= at + step < len(self._nonempty_bands):
             return row
-        other = self._full[at + step].group
+        other = self._nonempty_bands[at + step].group
         first = 0 if step > 0 else (other.count - 1) // self.columns * self.columns
         return other.start + min(first + column, other.count - 1)

@@ -15,35 +15,45 @@ from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.app.i18n import translate_data
 from leukview.gui.gallery.sorting import (
     PENDING,
-    Arrangement,
-    Arranger,
+    CellFilter,
     CellGroup,
-    Filter,
-    Sort,
-    disagrees,
+    GalleryArranger,
+    GalleryOptions,
+    SortKey,
     group_key,
+    labels_disagree,
 )
 from leukview.services.analysis.feature_similarity import Typicality
 from leukview.services.review.session import CellView, SlideView
 
-__all__ = ["PENDING", "CellGroup", "Filter", "GalleryModel", "Index", "Role", "Sort", "cells_of", "disagrees"]
+__all__ = [
+    "PENDING",
+    "CellFilter",
+    "CellGroup",
+    "GalleryModel",
+    "GalleryRole",
+    "Index",
+    "SortKey",
+    "dragged_cell_ids",
+    "labels_disagree",
+]
 
 Index = QModelIndex | QPersistentModelIndex
 CELLS_MIME = "application/x-leukview-cells"
-MOST_NAMED = 64
+MAX_SINGLE_UPDATES = 64
 """Changed rows that the view is told of one by one."""
 
 
-class Role(IntEnum):
+class GalleryRole(IntEnum):
     """Roles beside Qt's own."""
 
     CELL = Qt.ItemDataRole.UserRole + 1  # CellView
     GROUP = Qt.ItemDataRole.UserRole + 2  # key of the group
 
 
-def cells_of(data: QMimeData) -> list[str]:
+def dragged_cell_ids(mime_data: QMimeData) -> list[str]:
     """Ids of the cells dragged; empty when something else is."""
-    text = bytes(data.data(CELLS_MIME).data())
+    text = bytes(mime_data.data(CELLS_MIME).data())
     found = json.loads(text) if text else []
     return [str(c) for c in found] if isinstance(found, list) else []
 
@@ -58,21 +68,21 @@ class GalleryModel(QAbstractListModel):
         self._view: SlideView | None = None
         self._rows: list[CellView] = []
         self._groups: tuple[CellGroup, ...] = ()
-        self._thumbnails: Callable[[CellView], QPixmap | None] = lambda _: None
-        self._arranger = Arranger(self._named)
-        self.sort_key = Sort.UNCERTAIN
-        self.filter_key = Filter.ALL
+        self._get_thumbnail: Callable[[CellView], QPixmap | None] = lambda _: None
+        self._arranger = GalleryArranger(self._group_title)
+        self.sort_key = SortKey.UNCERTAIN
+        self.filter_key = CellFilter.ALL
         self.filter_class = ""
         self.grouped = True
         self.blind = False
         self.collapsed: set[str] = set()
         self.typicality: Typicality | None = None
-        self.likeness: Mapping[str, float] = {}
-        self.information: Mapping[str, float] = {}
+        self.distances: Mapping[str, float] = {}
+        self.label_values: Mapping[str, float] = {}
 
-    def set_thumbnails(self, find: Callable[[CellView], QPixmap | None]) -> None:
+    def set_thumbnail_source(self, get_thumbnail: Callable[[CellView], QPixmap | None]) -> None:
         """Where thumbnails come from; None = not there yet."""
-        self._thumbnails = find
+        self._get_thumbnail = get_thumbnail
 
     @property
     def groups(self) -> tuple[CellGroup, ...]:
@@ -88,17 +98,19 @@ class GalleryModel(QAbstractListModel):
         """Show a slide as it stands now; rows keep their places where nothing moved."""
         self._view = view
         before = self._rows
-        if self._take():
-            self._tell_of([row for row, (a, b) in enumerate(zip(self._rows, before, strict=True)) if a is not b])
+        if self._update_rows():
+            self._emit_rows_changed(
+                [row for row, (a, b) in enumerate(zip(self._rows, before, strict=True)) if a is not b]
+            )
 
     def rearrange(self) -> None:
         """Order anew after sort, filter, grouping, blinding or a collapsed group changed."""
-        if self._take():
-            self._tell_of(range(len(self._rows)))
+        if self._update_rows():
+            self._emit_rows_changed(range(len(self._rows)))
 
-    def _take(self) -> bool:
+    def _update_rows(self) -> bool:
         """Lay out the rows; False when they moved, which the view was told of."""
-        rows, groups = self._arranged()
+        rows, groups = self._arrange()
         same = len(rows) == len(self._rows) and len(groups) == len(self._groups)
         same = same and all(a is b or a.cell.id == b.cell.id for a, b in zip(rows, self._rows, strict=True))
         if same and [g.start for g in groups] == [g.start for g in self._groups]:
@@ -111,18 +123,18 @@ class GalleryModel(QAbstractListModel):
         self.endResetModel()
         return False
 
-    def _tell_of(self, rows: Sequence[int]) -> None:
+    def _emit_rows_changed(self, rows: Sequence[int]) -> None:
         """Few rows are named one by one, so that only they are painted anew."""
-        if len(rows) > MOST_NAMED:
+        if len(rows) > MAX_SINGLE_UPDATES:
             self.dataChanged.emit(self.index(rows[0]), self.index(rows[-1]))
             return
         for row in rows:
             self.dataChanged.emit(self.index(row), self.index(row))
 
-    def _arranged(self) -> tuple[list[CellView], tuple[CellGroup, ...]]:
+    def _arrange(self) -> tuple[list[CellView], tuple[CellGroup, ...]]:
         if self._view is None:
             return [], ()
-        how = Arrangement(
+        how = GalleryOptions(
             self.sort_key,
             self.filter_key,
             self.filter_class,
@@ -130,12 +142,12 @@ class GalleryModel(QAbstractListModel):
             self.blind,
             frozenset(self.collapsed),
             self.typicality,
-            self.likeness,
-            self.information,
+            self.distances,
+            self.label_values,
         )
         return self._arranger.arrange(self._view, how)
 
-    def _named(self, key: str, taxonomy: Taxonomy) -> tuple[str, str]:
+    def _group_title(self, key: str, taxonomy: Taxonomy) -> tuple[str, str]:
         if key == PENDING:
             return (self.tr("Not reviewed yet") if self.blind else self.tr("Not analysed yet")), "#8a929c"
         cell_class = taxonomy.cell_class(key)
@@ -153,16 +165,16 @@ class GalleryModel(QAbstractListModel):
         """All shown cells in order."""
         return self._rows
 
-    def next_unreviewed(self, start: int, step: int = 1, passing: frozenset[str] = frozenset()) -> str | None:
-        """Id of the next cell nobody reviewed after row `start`, around the end once; `passing` are left out."""
+    def next_unreviewed(self, start: int, step: int = 1, excluded: frozenset[str] = frozenset()) -> str | None:
+        """Id of the next cell nobody reviewed after row `start`, around the end once; `excluded` are left out."""
         count = len(self._rows)
         for offset in range(1, count + 1):
             v = self._rows[(start + step * offset) % count]
-            if not v.reviewed and not v.pending and v.cell.id not in passing:
+            if not v.reviewed and not v.pending and v.cell.id not in excluded:
                 return v.cell.id
         return None
 
-    def thumbnail_arrived(self, cell_id: str) -> None:
+    def update_thumbnail(self, cell_id: str) -> None:
         """Repaint a cell."""
         row = self.row_of(cell_id)
         if row is not None:
@@ -196,17 +208,17 @@ class GalleryModel(QAbstractListModel):
         v = self.cell_at(index.row())
         if v is None or self._view is None:
             return None
-        if role == Role.CELL:
+        if role == GalleryRole.CELL:
             return v
-        if role == Role.GROUP:
+        if role == GalleryRole.GROUP:
             return group_key(v, blind=self.blind)
         if role == Qt.ItemDataRole.DecorationRole:
-            return self._thumbnails(v)
+            return self._get_thumbnail(v)
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole}:
-            return self._described(v)
+            return self._cell_text(v)
         return None
 
-    def _described(self, v: CellView) -> str:
+    def _cell_text(self, v: CellView) -> str:
         taxonomy = self._view.taxonomy if self._view else None
         if taxonomy is None:
             return ""
@@ -214,7 +226,7 @@ class GalleryModel(QAbstractListModel):
         if v.reviewed:
             words.append(self.tr("reviewed: {0}").format(taxonomy.cell_class(v.review.label).name))
         if v.prediction and not self.blind:
-            words.append(self._opinion(v.prediction, taxonomy))
+            words.append(self._prediction_text(v.prediction, taxonomy))
             words += [translate_data(word.replace("_", " ")) for word in v.prediction.flags]
         if v.cell.source:
             words.append(self.tr("analyser: {0}").format(v.cell.source.name))
@@ -222,12 +234,12 @@ class GalleryModel(QAbstractListModel):
             words.append(self.tr("comment: {0}").format(v.review.comment))
         return " · ".join(words)
 
-    def _opinion(self, said: Prediction, taxonomy: Taxonomy) -> str:
+    def _prediction_text(self, prediction: Prediction, taxonomy: Taxonomy) -> str:
         """What the model said: its number always beside the class that it speaks of."""
-        best, percent = taxonomy.cell_class(said.best).name, round(100 * said.confidence)
-        if said.label != said.best:
+        best, percent = taxonomy.cell_class(prediction.best).name, round(100 * prediction.confidence)
+        if prediction.label != prediction.best:
             words = self.tr("model: {0}, most probable {1}, {2} %")
-            return words.format(taxonomy.cell_class(said.label).name, best, percent)
-        if said.segmenter.startswith(MARK):
+            return words.format(taxonomy.cell_class(prediction.label).name, best, percent)
+        if prediction.segmenter.startswith(MARK):
             return self.tr("model, inside the repaired outline: {0}, {1} %").format(best, percent)
         return self.tr("model: {0}, {1} %").format(best, percent)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from leukview.gui.gallery.sorting import CellGroup
 
 
-def runs(rows: Iterable[int]) -> list[tuple[int, int]]:
+def contiguous_ranges(rows: Iterable[int]) -> list[tuple[int, int]]:
     """First and last of each run of neighbouring rows, in order."""
     found: list[tuple[int, int]] = []
     for row in sorted(set(rows)):
@@ -22,15 +22,15 @@ def runs(rows: Iterable[int]) -> list[tuple[int, int]]:
     return found
 
 
-def paint_header(
-    painter: QPainter, group: CellGroup, rect: QRect, palette: QPalette, note: str, key: str, *, aimed: bool
+def paint_group_header(
+    painter: QPainter, group: CellGroup, rect: QRect, palette: QPalette, note: str, shortcut: str, *, highlighted: bool
 ) -> None:
-    """A group's arrow, colour, title and count, a note, and the key that labels; as selected under a drag (`aimed`)."""
+    """A group's arrow, colour, title and count, a note, and the key that labels; as selected under a drag (`highlighted`)."""
     roles, plain = QPalette.ColorRole, QFont(painter.font())
     painter.save()
-    painter.fillRect(rect, palette.color(roles.Highlight if aimed else roles.Window))
+    painter.fillRect(rect, palette.color(roles.Highlight if highlighted else roles.Window))
     painter.fillRect(QRect(0, rect.bottom(), rect.width(), 1), palette.color(roles.Mid))
-    painter.setPen(palette.color(roles.HighlightedText if aimed else roles.WindowText))
+    painter.setPen(palette.color(roles.HighlightedText if highlighted else roles.WindowText))
     arrow = "▸" if group.total and not group.count else "▾"
     painter.drawText(rect.adjusted(10, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, arrow)
     painter.fillRect(QRect(28, rect.center().y() - 6, 12, 12), QColor(group.colour))
@@ -41,26 +41,26 @@ def paint_header(
     painter.drawText(rect.adjusted(48, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
     width = painter.fontMetrics().horizontalAdvance(text)
     painter.setFont(plain)
-    painter.setPen(palette.color(roles.HighlightedText if aimed else roles.PlaceholderText))
+    painter.setPen(palette.color(roles.HighlightedText if highlighted else roles.PlaceholderText))
     painter.drawText(rect.adjusted(60 + width, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, note)
-    if key:
+    if shortcut:
         side = painter.fontMetrics().height() + 2
-        wide = max(side, painter.fontMetrics().horizontalAdvance(key) + 10)
+        wide = max(side, painter.fontMetrics().horizontalAdvance(shortcut) + 10)
         box = QRect(rect.right() - wide - 10, rect.center().y() - side // 2, wide, side)
         painter.drawRoundedRect(box, 3, 3)
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, key)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, shortcut)
     painter.restore()
 
 
-def drag_card(words: str, widget: QWidget) -> QPixmap:
+def drag_pixmap(text: str, widget: QWidget) -> QPixmap:
     """What hangs on the pointer while cells are dragged."""
     metrics, ratio = widget.fontMetrics(), widget.devicePixelRatioF()
-    room = QRect(0, 0, metrics.horizontalAdvance(words) + 20, metrics.height() + 12)
+    room = QRect(0, 0, metrics.horizontalAdvance(text) + 20, metrics.height() + 12)
     card = QPixmap(room.size() * ratio)
     card.setDevicePixelRatio(ratio)
     card.fill(widget.palette().color(QPalette.ColorRole.Highlight))
     painter = QPainter(card)
     painter.setPen(widget.palette().color(QPalette.ColorRole.HighlightedText))
-    painter.drawText(room, Qt.AlignmentFlag.AlignCenter, words)
+    painter.drawText(room, Qt.AlignmentFlag.AlignCenter, text)
     painter.end()
     return card

@@ -27,9 +27,9 @@ from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, Q
 from typing_extensions import override
 
 from leukview.gui.gallery.drag_drop import DragDropView
-from leukview.gui.gallery.layout import MARGIN, Band, GalleryLayout
+from leukview.gui.gallery.layout import MARGIN, GalleryLayout, GroupBand
 from leukview.gui.gallery.model import CellGroup, GalleryModel, Index
-from leukview.gui.gallery.painting import paint_header, runs
+from leukview.gui.gallery.painting import contiguous_ranges, paint_group_header
 
 
 class GalleryView(DragDropView):
@@ -39,10 +39,10 @@ class GalleryView(DragDropView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._keys: dict[str, str] = {}
-        self._tile = QSize(120, 138)
+        self._shortcuts: dict[str, str] = {}
+        self._tile_size = QSize(120, 138)
         self._layout = GalleryLayout((), 1, (1, 1), 1)
-        self._anchor = 0
+        self._anchor_row = 0
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -54,34 +54,34 @@ class GalleryView(DragDropView):
     def setModel(self, model: QAbstractItemModel | None) -> None:
         super().setModel(model)
         if isinstance(model, GalleryModel):
-            model.groups_changed.connect(self._show_headers)
+            model.groups_changed.connect(self._on_groups_changed)
 
-    def set_tile(self, tile: QSize) -> None:
+    def set_tile_size(self, size: QSize) -> None:
         """Size of a tile with its caption, logical pixels; the first visible cell stays in place."""
-        anchor = self._first_visible()
-        self._tile = tile
-        self._arrange()
-        self._hold(anchor)
+        anchor = self._scroll_anchor()
+        self._tile_size = size
+        self._update_layout()
+        self._restore_scroll_anchor(anchor)
 
     def _header_height(self) -> int:
         return self.fontMetrics().height() + 14
 
-    def _arrange(self) -> None:
-        self._layout = self._laid_out()
+    def _update_layout(self) -> None:
+        self._layout = self._make_layout()
         page = self.viewport().height()
         bar = self.verticalScrollBar()
         bar.setPageStep(page)
-        bar.setSingleStep(max(1, self._tile.height() // 3))
+        bar.setSingleStep(max(1, self._tile_size.height() // 3))
         bar.setRange(0, max(0, self._layout.height - page))
         self.viewport().update()
         self.visible_changed.emit()
 
-    def _laid_out(self) -> GalleryLayout:
-        groups = self.gallery().groups if self.model() else ()
-        tile = self._tile.width(), self._tile.height()
+    def _make_layout(self) -> GalleryLayout:
+        groups = self.gallery_model().groups if self.model() else ()
+        tile = self._tile_size.width(), self._tile_size.height()
         return GalleryLayout(groups, self.viewport().width(), tile, self._header_height())
 
-    def _first_visible(self) -> tuple[str, int] | None:
+    def _scroll_anchor(self) -> tuple[str, int] | None:
         """The cell to hold on to while the contents change, and its place: the current one when it can be seen."""
         current = self.currentIndex()
         seen = self.viewport().rect()
@@ -89,47 +89,47 @@ class GalleryView(DragDropView):
         row = current.row() if current.isValid() and seen.intersects(self.visualRect(current)) else -1
         if row < 0 and rows:
             row = rows[0]
-        cell = self.gallery().cell_at(row) if row >= 0 and self.model() else None
-        return (cell.cell.id, self.visualRect(self.gallery().index(row)).top()) if cell else None
+        cell = self.gallery_model().cell_at(row) if row >= 0 and self.model() else None
+        return (cell.cell.id, self.visualRect(self.gallery_model().index(row)).top()) if cell else None
 
-    def _hold(self, anchor: tuple[str, int] | None) -> None:
-        row = self.gallery().row_of(anchor[0]) if anchor else None
+    def _restore_scroll_anchor(self, anchor: tuple[str, int] | None) -> None:
+        row = self.gallery_model().row_of(anchor[0]) if anchor else None
         if anchor is None or row is None:
             return
-        moved = self.visualRect(self.gallery().index(row)).top() - anchor[1]
+        moved = self.visualRect(self.gallery_model().index(row)).top() - anchor[1]
         self.verticalScrollBar().setValue(self.verticalScrollBar().value() + moved)
 
-    def show_view_of(self, change: Callable[[], None]) -> None:
+    def preserve_position(self, change: Callable[[], None]) -> None:
         """Run `change()` on the model, then restore scroll place, selection and current cell by id."""
-        anchor = self._first_visible()
-        model, selection = self.gallery(), self.selectionModel()
+        anchor = self._scroll_anchor()
+        model, selection = self.gallery_model(), self.selectionModel()
         cell = model.cell_at(self.currentIndex().row())
         rows, chosen = model.rows(), self.selected_rows()
         change()
         if selection.currentIndex().isValid() or not (cell or chosen):
             return
-        self._hold(anchor)
+        self._restore_scroll_anchor(anchor)
         self.select_cells([rows[row].cell.id for row in chosen], current=cell.cell.id if cell else None)
 
     def select_cells(self, cells: list[str], current: str | None = None) -> None:
         """Select cells by id, quietly leaving out those not shown; `current` gets the focus frame."""
-        model, selection = self.gallery(), QItemSelection()
-        for first, last in runs(row for row in (model.row_of(c) for c in cells) if row is not None):
+        model, selection = self.gallery_model(), QItemSelection()
+        for first, last in contiguous_ranges(row for row in (model.row_of(c) for c in cells) if row is not None):
             selection.select(model.index(first), model.index(last))
         row = model.row_of(current) if current else None
         flags = QItemSelectionModel.SelectionFlag
         if row is not None:
             self.selectionModel().setCurrentIndex(model.index(row), flags.NoUpdate)
-            self._anchor = row
+            self._anchor_row = row
         self.selectionModel().select(selection, flags.ClearAndSelect)
 
     def go_to(self, cell_id: str) -> None:
         """Make a cell the only selected one and bring it into view."""
-        row = self.gallery().row_of(cell_id)
+        row = self.gallery_model().row_of(cell_id)
         if row is not None:
-            index = self.gallery().index(row)
+            index = self.gallery_model().index(row)
             self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
-            self._anchor = row
+            self._anchor_row = row
             self.scrollTo(index)
 
     def selected_ids(self) -> list[str]:
@@ -137,14 +137,14 @@ class GalleryView(DragDropView):
         rows = self.selected_rows()
         if not rows and self.currentIndex().isValid():
             rows = [self.currentIndex().row()]
-        return [v.cell.id for v in (self.gallery().cell_at(r) for r in rows) if v]
+        return [v.cell.id for v in (self.gallery_model().cell_at(r) for r in rows) if v]
 
     def select_group(self, key: str) -> None:
         """Select every cell of a group."""
-        group = next((g for g in self.gallery().groups if g.key == key and g.count), None)
+        group = next((g for g in self.gallery_model().groups if g.key == key and g.count), None)
         if group is None:
             return
-        model = self.gallery()
+        model = self.gallery_model()
         chosen = QItemSelection(model.index(group.start), model.index(group.start + group.count - 1))
         self.selectionModel().setCurrentIndex(model.index(group.start), QItemSelectionModel.SelectionFlag.NoUpdate)
         self.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
@@ -153,7 +153,7 @@ class GalleryView(DragDropView):
         """Bring a group's header to the top."""
         band = next((b for b in self._layout.bands if b.group.key == key), None)
         if band:
-            self.verticalScrollBar().setValue(band.header)
+            self.verticalScrollBar().setValue(band.header_top)
 
     def visible_rows(self) -> list[int]:
         """Rows that can be seen now, from the top."""
@@ -163,15 +163,19 @@ class GalleryView(DragDropView):
     # ---- what QAbstractItemView asks for
     @override
     def visualRect(self, index: Index) -> QRect:
-        if not index.isValid() or index.row() >= self.gallery().rowCount():
+        if not index.isValid() or index.row() >= self.gallery_model().rowCount():
             return QRect()
-        x, y = self._layout.place(index.row())
-        return QRect(QPoint(x, y - self.verticalOffset()), self._tile)
+        x, y = self._layout.tile_position(index.row())
+        return QRect(QPoint(x, y - self.verticalOffset()), self._tile_size)
 
     @override
     def indexAt(self, point: QPoint) -> QModelIndex:
-        row = None if self._header_over(point) else self._layout.row_at(point.x(), point.y() + self.verticalOffset())
-        return QModelIndex() if row is None else self.gallery().index(row)
+        row = (
+            None
+            if self._is_sticky_header_at(point)
+            else self._layout.row_at(point.x(), point.y() + self.verticalOffset())
+        )
+        return QModelIndex() if row is None else self.gallery_model().index(row)
 
     @override
     def header_at(self, point: QPoint) -> CellGroup | None:
@@ -179,17 +183,17 @@ class GalleryView(DragDropView):
         band = self._layout.band_at(point.y() + self.verticalOffset())
         if band is None or not band.group.key:
             return None
-        in_place = point.y() + self.verticalOffset() < band.tiles
-        return band.group if in_place or self._header_over(point) else None
+        in_place = point.y() + self.verticalOffset() < band.tiles_top
+        return band.group if in_place or self._is_sticky_header_at(point) else None
 
-    def _header_over(self, point: QPoint) -> bool:
+    def _is_sticky_header_at(self, point: QPoint) -> bool:
         top = self._layout.band_at(self.verticalOffset())
-        return top is not None and bool(top.group.key) and point.y() < self._sticky_rect(top).bottom()
+        return top is not None and bool(top.group.key) and point.y() < self._sticky_header_rect(top).bottom()
 
-    def _sticky_rect(self, band: Band) -> QRect:
+    def _sticky_header_rect(self, band: GroupBand) -> QRect:
         height = self._header_height()
-        y = min(0, band.end - self.verticalOffset() - height)
-        return QRect(0, max(y, band.header - self.verticalOffset()), self.viewport().width(), height)
+        y = min(0, band.bottom - self.verticalOffset() - height)
+        return QRect(0, max(y, band.header_top - self.verticalOffset()), self.viewport().width(), height)
 
     @override
     def scrollTo(
@@ -219,12 +223,12 @@ class GalleryView(DragDropView):
     @override
     def moveCursor(self, cursorAction: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
         actions = QAbstractItemView.CursorAction
-        row, count = self.currentIndex().row(), self.gallery().rowCount()
+        row, count = self.currentIndex().row(), self.gallery_model().rowCount()
         if count == 0:
             return QModelIndex()
         if row < 0:
-            return self.gallery().index(0)
-        lines = max(1, self.viewport().height() // self._tile.height())
+            return self.gallery_model().index(0)
+        lines = max(1, self.viewport().height() // self._tile_size.height())
         match cursorAction:
             case actions.MoveLeft | actions.MovePrevious:
                 row -= 1
@@ -232,19 +236,19 @@ class GalleryView(DragDropView):
                 row += 1
             case actions.MoveUp | actions.MovePageUp:
                 for _ in range(lines if cursorAction == actions.MovePageUp else 1):
-                    row = self._layout.line_away(row, -1)
+                    row = self._layout.row_above_or_below(row, -1)
             case actions.MoveDown | actions.MovePageDown:
                 for _ in range(lines if cursorAction == actions.MovePageDown else 1):
-                    row = self._layout.line_away(row, 1)
+                    row = self._layout.row_above_or_below(row, 1)
             case actions.MoveHome:
                 row = 0
             case _:
                 row = count - 1
-        return self.gallery().index(min(count - 1, max(0, row)))
+        return self.gallery_model().index(min(count - 1, max(0, row)))
 
     @override
     def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
-        model = self.gallery()
+        model = self.gallery_model()
         rect = rect.normalized()
         if self.state() == QAbstractItemView.State.DragSelectingState:
             rows = [r for r in self.visible_rows() if self.visualRect(model.index(r)).intersects(rect)]
@@ -253,12 +257,12 @@ class GalleryView(DragDropView):
             current = self.currentIndex().row()
             rows = [r for r in (at,) if r >= 0]
             if command & QItemSelectionModel.SelectionFlag.Current and current >= 0:  # Shift: a run of cells
-                low, high = sorted((self._anchor, current))
+                low, high = sorted((self._anchor_row, current))
                 rows = list(range(low, high + 1))
             elif current >= 0 and rect.contains(self.visualRect(self.currentIndex()).center()):
                 rows = [current]
         chosen = QItemSelection()
-        for first, last in runs(rows):
+        for first, last in contiguous_ranges(rows):
             chosen.select(model.index(first), model.index(last))
         self.selectionModel().select(chosen, command)
 
@@ -267,7 +271,7 @@ class GalleryView(DragDropView):
         region = QRegion()
         seen = self.viewport().rect()
         for row in self.visible_rows():
-            index = self.gallery().index(row)
+            index = self.gallery_model().index(row)
             if selection.contains(index):
                 region += QRegion(self.visualRect(index).intersected(seen))
         return region
@@ -279,7 +283,7 @@ class GalleryView(DragDropView):
     @override
     def reset(self) -> None:
         super().reset()
-        self._arrange()
+        self._update_layout()
 
     @override
     def dataChanged(self, topLeft: Index, bottomRight: Index, roles: Sequence[int] = ()) -> None:
@@ -288,19 +292,19 @@ class GalleryView(DragDropView):
         else:  # Qt would ask for the place of every one of them
             self.viewport().update()
 
-    def _show_headers(self) -> None:
+    def _on_groups_changed(self) -> None:
         """The groups' names or counts changed; every cell kept its place."""
-        self._layout = self._laid_out()
-        for _, rect in self._headers():
+        self._layout = self._make_layout()
+        for _, rect in self._visible_headers():
             self.viewport().update(rect)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        anchor = self._first_visible() if self.model() else None
+        anchor = self._scroll_anchor() if self.model() else None
         super().resizeEvent(event)
         if self.model():
-            self._arrange()
-            self._hold(anchor)
+            self._update_layout()
+            self._restore_scroll_anchor(anchor)
 
     def _on_scrolled(self, _value: int) -> None:
         self.viewport().update()
@@ -323,14 +327,14 @@ class GalleryView(DragDropView):
             return
         if not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             row = self.indexAt(event.position().toPoint()).row()
-            self._anchor = row if row >= 0 else self._anchor
+            self._anchor_row = row if row >= 0 else self._anchor_row
         super().mousePressEvent(event)
 
     def toggle_group(self, key: str) -> None:
         """Collapse or unfold a group."""
-        model = self.gallery()
+        model = self.gallery_model()
         model.collapsed ^= {key}
-        self.show_view_of(model.rearrange)
+        self.preserve_position(model.rearrange)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -344,7 +348,7 @@ class GalleryView(DragDropView):
         states, current = QStyle.StateFlag, self.currentIndex()
         plain, focused = option.state, self.hasFocus()
         for row in self.visible_rows():
-            index = self.gallery().index(row)
+            index = self.gallery_model().index(row)
             option.rect = self.visualRect(index)
             if not event.region().intersects(option.rect):
                 continue
@@ -355,27 +359,27 @@ class GalleryView(DragDropView):
                 state |= states.State_HasFocus if focused else states.State_MouseOver
             option.state = state
             self.itemDelegate().paint(painter, option, index)
-        for band, rect in self._headers():
+        for band, rect in self._visible_headers():
             if event.region().intersects(rect):
                 self._paint_header(painter, band, rect)
 
-    def _headers(self) -> list[tuple[Band, QRect]]:
+    def _visible_headers(self) -> list[tuple[GroupBand, QRect]]:
         """The headers that can be seen, the one that stays on top last."""
         seen, width, height = self.viewport().rect(), self.viewport().width(), self._header_height()
         named = [band for band in self._layout.bands if band.group.key]
-        places = [(band, QRect(0, band.header - self.verticalOffset(), width, height)) for band in named]
+        places = [(band, QRect(0, band.header_top - self.verticalOffset(), width, height)) for band in named]
         top = self._layout.band_at(self.verticalOffset())
         if top is not None and top.group.key:
-            places.append((top, self._sticky_rect(top)))
+            places.append((top, self._sticky_header_rect(top)))
         return [(band, rect) for band, rect in places if rect.intersects(seen)]
 
-    def _paint_header(self, painter: QPainter, band: Band, rect: QRect) -> None:
-        aimed = band.group.key == self._aimed
+    def _paint_header(self, painter: QPainter, band: GroupBand, rect: QRect) -> None:
+        aimed = band.group.key == self._drop_target_key
         note = self.tr("drop to label") if aimed else self.tr("{0} reviewed").format(band.group.reviewed)
-        key = self._keys.get(band.group.key, "")
-        paint_header(painter, band.group, rect, self.palette(), note, key, aimed=aimed)
+        key = self._shortcuts.get(band.group.key, "")
+        paint_group_header(painter, band.group, rect, self.palette(), note, key, highlighted=aimed)
 
-    def set_keys(self, keys: Mapping[str, str]) -> None:
+    def set_shortcuts(self, shortcuts: Mapping[str, str]) -> None:
         """The key that labels, by class; it is written on the group's header."""
-        self._keys = dict(keys)
+        self._shortcuts = dict(shortcuts)
         self.viewport().update()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from leukview.core.errors import Cancelled, LeukViewError
 from leukview.core.job_runner import CancelToken, Queue, Reporter
-from leukview.gui.app.i18n import error_text, spoken_form
+from leukview.gui.app.i18n import translate_error, translated_grading_form
 from leukview.gui.app.tasks import Task, TaskRunner
 from leukview.gui.grading.dialog import GradingDialog
 from leukview.gui.session.review_controller import ReviewController
@@ -24,97 +24,102 @@ class GradingController(QObject):
     """Opens the form over the window and hands the answer to the desk."""
 
     def __init__(
-        self, window: QWidget, workbench: Workbench, jobs: TaskRunner, desk: ReviewController, line: GradingSummary
+        self,
+        window: QWidget,
+        workbench: Workbench,
+        tasks: TaskRunner,
+        review: ReviewController,
+        summary: GradingSummary,
     ) -> None:
         super().__init__(window)
-        self._window, self._workbench, self._jobs, self._desk = window, workbench, jobs, desk
-        self._fields: tuple[CellLocation, ...] = ()
+        self._window, self._workbench, self._tasks, self._review = window, workbench, tasks, review
+        self._overviews: tuple[CellLocation, ...] = ()
         self._task: Task[Any, Any] | None = None
         self.dialog: GradingDialog | None = None
-        line.form = spoken_form(workbench.grading)
-        line.wanted.connect(self.ask)
+        summary.form = translated_grading_form(workbench.grading)
+        summary.form_requested.connect(self.open_dialog)
 
-    def ask(self) -> None:
+    def open_dialog(self) -> None:
         """Look up where the slide's overviews lie, then ask for the grades."""
-        view = self._desk.view
+        view = self._review.view
         if view is None or view.review.signature or self.dialog is not None:
             return
         slide_id, workbench = view.slide.id, self._workbench
-        self._jobs.run(
+        self._tasks.run(
             self.tr("Looking for overviews"),
             lambda _token, _reporter: workbench.fields(slide_id),
-            done=partial(self._show, slide_id),
+            done=partial(self._show_dialog, slide_id),
             queue=Queue.IMAGES,
         )
 
-    def _show(self, slide_id: str, fields: object) -> None:
-        view = self._desk.view
-        if view is None or view.slide.id != slide_id or not isinstance(fields, tuple) or self.dialog is not None:
+    def _show_dialog(self, slide_id: str, overviews: object) -> None:
+        view = self._review.view
+        if view is None or view.slide.id != slide_id or not isinstance(overviews, tuple) or self.dialog is not None:
             return
-        self._fields = fields
+        self._overviews = overviews
         grades = {key: graded.grade for key, graded in view.review.grades.items()}
         dialog = GradingDialog(
-            spoken_form(self._workbench.grading),
+            translated_grading_form(self._workbench.grading),
             grades,
-            overview_count=len(fields),
-            missing_overviews=view.slide.overview_count - len(fields),
+            overview_count=len(overviews),
+            missing_overviews=view.slide.overview_count - len(overviews),
             um_per_px=view.slide.um_per_px,
             parent=self._window,
         )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(self._save)
+        dialog.accepted.connect(self._save_grades)
         dialog.finished.connect(self._on_closed)
-        dialog.overview_pane.image_requested.connect(self._load)
+        dialog.overview_pane.image_requested.connect(self._load_overview)
         self.dialog = dialog
-        if fields:
+        if overviews:
             dialog.overview_pane.request_image(0)
         dialog.open()
 
-    def _save(self) -> None:
+    def _save_grades(self) -> None:
         if self.dialog is not None:
-            form, grades = self._workbench.grading, self._known(self.dialog.grades())
-            self._desk.submit(lambda session: session.grade(form, grades))
+            form, grades = self._workbench.grading, self._drop_outdated_grades(self.dialog.grades())
+            self._review.submit(lambda session: session.grade(form, grades))
 
-    def _known(self, grades: dict[str, str]) -> dict[str, str]:
+    def _drop_outdated_grades(self, grades: dict[str, str]) -> dict[str, str]:
         """Without grades of an older form, which stand as they are."""
         form = self._workbench.grading
         steps = {item.key: {step.key for step in item.grades} for item in form.items}
         return {key: grade for key, grade in grades.items() if not grade or grade in steps[key]}
 
     def _on_closed(self) -> None:
-        self.dialog, self._fields = None, ()
+        self.dialog, self._overviews = None, ()
         if self._task is not None:
             self._task.cancel()
 
-    def _load(self, at: int) -> None:
+    def _load_overview(self, index: int) -> None:
         if self._task is not None:
             self._task.cancel()
-        workbench, place = self._workbench, self._fields[at]
+        workbench, place = self._workbench, self._overviews[index]
 
         def work(token: CancelToken, _reporter: Reporter) -> object:
             token.check()
             return workbench.picture(place)
 
-        self._task = self._jobs.run(
+        self._task = self._tasks.run(
             self.tr("Fetching the overview"),
             work,
-            done=partial(self._take, at),
-            failed=partial(self._refuse, at),
+            done=partial(self._on_overview_loaded, index),
+            failed=partial(self._on_overview_failed, index),
             queue=Queue.IMAGES,
         )
         self._task.ended.connect(self._on_ended)
 
-    def _take(self, at: int, image: object) -> None:
+    def _on_overview_loaded(self, index: int, image: object) -> None:
         if self.dialog is not None and isinstance(image, np.ndarray):
-            self.dialog.overview_pane.show_image(at, image)
+            self.dialog.overview_pane.show_image(index, image)
 
-    def _refuse(self, at: int, error: Exception) -> None:
+    def _on_overview_failed(self, index: int, error: Exception) -> None:
         if isinstance(error, Cancelled):
             return
         if self.dialog is not None and isinstance(error, LeukViewError):
-            self.dialog.overview_pane.show_image(at, None, error_text(error))
+            self.dialog.overview_pane.show_image(index, None, translate_error(error))
         else:
-            self._jobs.report_error(error)
+            self._tasks.report_error(error)
 
     def _on_ended(self, task: object) -> None:
         if task is self._task:

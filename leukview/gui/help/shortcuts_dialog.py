@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from leukview.gui.app.action_table import ActionSpec, Group, holder, rebound
+from leukview.gui.app.action_table import ActionCategory, ActionSpec, shortcut_owner, with_shortcut
 from leukview.gui.app.i18n import translate_data
 from leukview.gui.widgets.dialog_helpers import fit_columns, read_only_table, set_initial_size, wrapping_label
 from leukview.gui.widgets.file_dialogs import save_dialog
@@ -39,10 +39,12 @@ def shortcuts_html(table: Sequence[ActionSpec]) -> str:
     columns = []
     for labels in (True, False):
         parts = []
-        for group, members in groupby((s for s in with_key if (s.group is Group.LABEL) == labels), lambda s: s.group):
+        for group, members in groupby(
+            (s for s in with_key if (s.category is ActionCategory.LABEL) == labels), lambda s: s.category
+        ):
             lines = "".join(
                 f"<tr><td width='90'><b>{escape(native_shortcut(s.shortcut))}</b></td>"
-                f"<td>{escape(translate_data(s.text if labels else s.tip or s.text))}</td></tr>"
+                f"<td>{escape(translate_data(s.text if labels else s.tool_tip or s.text))}</td></tr>"
                 for s in members
             )
             parts.append(f"<h3>{escape(translate_data(group.value))}</h3><table cellspacing='3'>{lines}</table>")
@@ -98,7 +100,7 @@ class ShortcutsModel(QAbstractTableModel):
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         spec = self.table[index.row()]
-        return (native_shortcut(spec.shortcut), *map(translate_data, (spec.group.value, spec.text, spec.tip)))[
+        return (native_shortcut(spec.shortcut), *map(translate_data, (spec.category.value, spec.text, spec.tool_tip)))[
             index.column()
         ]
 
@@ -165,7 +167,7 @@ class ShortcutsDialog(QDialog):
 
     def _assign(self, shortcut: str) -> None:
         spec = self._current_action()
-        taken = holder(self.model.table, spec.key, shortcut)
+        taken = shortcut_owner(self.model.table, spec.key, shortcut)
         if taken:
             self.message_label.setText(
                 self.tr("{0} belongs to “{1}” already. Give that action another key first.").format(
@@ -173,7 +175,7 @@ class ShortcutsDialog(QDialog):
                 )
             )
             return
-        self.model.set_table(rebound(self.model.table, spec.key, shortcut))
+        self.model.set_table(with_shortcut(self.model.table, spec.key, shortcut))
         self.message_label.setText(
             self.tr("“{0}” now has the key {1}.").format(translate_data(spec.text), native_shortcut(shortcut))
             if shortcut

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from leukview import RESEARCH_USE_LINE
 from leukview.domain.review.reviewer_profile import Profile
-from leukview.gui.app.i18n import error_text, translate_data
+from leukview.gui.app.i18n import translate_data, translate_error
 from leukview.gui.widgets.dialog_helpers import PathEdit, heading_label, set_initial_size, wrapping_label
 from leukview.gui.widgets.file_dialogs import folder_dialog, save_dialog
 
@@ -148,7 +148,7 @@ class ModelComparisonDialog(QDialog):
 
     def show_error(self, error: Exception) -> None:
         """Say why there is no comparison."""
-        self.outcome_label.setText(error_text(error))
+        self.outcome_label.setText(translate_error(error))
         self._update_buttons()
 
     def _update_buttons(self) -> None:
@@ -259,7 +259,7 @@ class ModelSignatureDialog(QDialog):
 
     def show_error(self, error: Exception) -> None:
         """Say why it is not signed; the dialog stays open."""
-        self._error_label.setText(error_text(error))
+        self._error_label.setText(translate_error(error))
         self._error_label.show()
         self.pin_edit.clear()
         self._update_button()

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from leukview import RESEARCH_USE_LINE
 from leukview.domain.models.model_registry import Change, RegistryEntry
-from leukview.gui.app.i18n import format_datetime, sentences, translate_data
+from leukview.gui.app.i18n import format_datetime, join_sentences, translate_data
 from leukview.gui.widgets.dialog_helpers import (
     fit_columns,
     heading_label,
@@ -140,7 +140,7 @@ class ModelRegistryDialog(QDialog):
             words.append(self.tr("The chain of {0} entries holds.").format(len(registry.entries)))
         else:
             words.append(self.tr("No model was installed yet."))
-        self.state_label.setText(sentences(words))
+        self.state_label.setText(join_sentences(words))
         sound = registry.broken is None
         self.compare_button.setEnabled(sound and in_use.facts.state == "ok")
         self.roll_back_button.setEnabled(sound and registry.can_roll_back)

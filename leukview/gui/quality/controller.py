@@ -37,7 +37,7 @@ class QualityController(QObject):
         self._load_runs()
         self._tasks.run(
             self.tr("Reading reviews"),
-            partial(self._load_overrides, self._review.reader),
+            partial(self._load_overrides, self._review.viewer),
             done=self._on_overrides_loaded,
             queue=Queue.AUDIT,
         )

@@ -29,7 +29,7 @@ from leukview.domain.models.quality_control import (
     westgard,
 )
 from leukview.domain.taxonomy import Taxonomy
-from leukview.gui.app.i18n import format_datetime, sentences, translate_data
+from leukview.gui.app.i18n import format_datetime, join_sentences, translate_data
 from leukview.gui.quality.levey_jennings import LeveyJenningsChart
 from leukview.gui.review.sign_dialog import interval_text
 from leukview.gui.widgets.dialog_helpers import fit_columns, read_only_table, set_initial_size, wrapping_label
@@ -166,7 +166,7 @@ class QualityDialog(QDialog):
         words = self._judgement_text(limits is not None, values, broken)
         if others:
             left_out = self.tr("{0} earlier runs with another model are left out of this figure.").format(others)
-            words = sentences((words, left_out))
+            words = join_sentences((words, left_out))
         self.summary_label.setText(words)
 
     def _judgement_text(self, has_limits: bool, values: Sequence[float], violations: Sequence[str]) -> str:

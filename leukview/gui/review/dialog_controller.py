@@ -38,186 +38,186 @@ class DialogController(QObject):
     """Opens the dialogs over `window` and hands the answers to desk and flow."""
 
     path_chosen = Signal(object)  # Path
-    cells_wanted = Signal(object)  # tuple of cell ids to select
+    show_cells_requested = Signal(object)  # tuple of cell ids to select
 
     def __init__(
         self,
         window: QWidget,
         workbench: Workbench,
-        jobs: TaskRunner,
-        desk: ReviewController,
-        flow: SlideJobs,
+        tasks: TaskRunner,
+        review: ReviewController,
+        slide_jobs: SlideJobs,
         gallery: GalleryPanel,
     ) -> None:
         super().__init__(window)
-        self._window, self._workbench, self._jobs = window, workbench, jobs
-        self._desk, self._flow, self._gallery = desk, flow, gallery
-        self.folder = ""  # where a file dialog begins
-        self._previews: deque[ExportPreview] = deque()  # the first is being asked about
-        self._signing: SignDialog | None = None
+        self._window, self._workbench, self._tasks = window, workbench, tasks
+        self._review, self._slide_jobs, self._gallery = review, slide_jobs, gallery
+        self.last_folder = ""  # where a file dialog begins
+        self._pending_previews: deque[ExportPreview] = deque()  # the first is being asked about
+        self._sign_dialog: SignDialog | None = None
 
-    def _ask(self, dialog: QDialog, accepted: Callable[[], object] | None = None) -> None:
+    def _open_dialog(self, dialog: QDialog, on_accepted: Callable[[], object] | None = None) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        if accepted:
-            dialog.accepted.connect(accepted)
-        dialog.finished.connect(self._back)
+        if on_accepted:
+            dialog.accepted.connect(on_accepted)
+        dialog.finished.connect(self._return_focus)
         dialog.open()
 
-    def _back(self) -> None:
+    def _return_focus(self) -> None:
         """The keys belong to the gallery again."""
         self._gallery.view.setFocus()
 
     def open_folder(self) -> None:
         """A folder to open."""
-        dialog = folder_dialog(self._window, self.tr("Open folder"), self.folder)
-        dialog.fileSelected.connect(self._on_path)
-        self._ask(dialog)
+        dialog = folder_dialog(self._window, self.tr("Open folder"), self.last_folder)
+        dialog.fileSelected.connect(self._on_path_chosen)
+        self._open_dialog(dialog)
 
-    def for_archive(self) -> None:
+    def open_archive(self) -> None:
         """An archive to open."""
-        dialog = open_dialog(self._window, self.tr("Open archive"), self.folder, self.tr("ZIP archives (*.zip)"))
-        dialog.fileSelected.connect(self._on_path)
-        self._ask(dialog)
+        dialog = open_dialog(self._window, self.tr("Open archive"), self.last_folder, self.tr("ZIP archives (*.zip)"))
+        dialog.fileSelected.connect(self._on_path_chosen)
+        self._open_dialog(dialog)
 
-    def _on_path(self, chosen: str) -> None:
+    def _on_path_chosen(self, chosen: str) -> None:
         self.path_chosen.emit(Path(chosen))
 
-    def what_to_import(self, preview: ExportPreview) -> None:
+    def choose_import(self, preview: ExportPreview) -> None:
         """Which of the slides found are imported; of several folders dropped at once one is asked after the other."""
-        self._previews.append(preview)
-        if len(self._previews) == 1:
-            self._ask_for_import()
+        self._pending_previews.append(preview)
+        if len(self._pending_previews) == 1:
+            self._open_import_dialog()
 
-    def _ask_for_import(self) -> None:
-        if not self._previews:
+    def _open_import_dialog(self) -> None:
+        if not self._pending_previews:
             return
-        dialog = ImportDialog(self._previews[0], translated_taxonomy(self._workbench.taxonomy), self._window)
-        dialog.finished.connect(self._on_asked)
-        self._ask(dialog, lambda: self._flow.import_slides(dialog.selected_slides()))
+        dialog = ImportDialog(self._pending_previews[0], translated_taxonomy(self._workbench.taxonomy), self._window)
+        dialog.finished.connect(self._on_import_closed)
+        self._open_dialog(dialog, lambda: self._slide_jobs.import_slides(dialog.selected_slides()))
 
-    def _on_asked(self) -> None:
-        self._previews.popleft()
-        self._ask_for_import()
+    def _on_import_closed(self) -> None:
+        self._pending_previews.popleft()
+        self._open_import_dialog()
 
-    def for_comment(self) -> None:
+    def comment_cells(self) -> None:
         """A comment on the selected cells."""
-        ids, view = self._gallery.view.selected_ids(), self._desk.view
+        ids, view = self._gallery.view.selected_ids(), self._review.view
         if not ids or view is None or view.review.signature:
             return
         several = self.tr("Comment on {0} cells").format(len(ids))
         title = several if len(ids) > 1 else self.tr("Comment on cell {0}").format(view.by_id[ids[0]].cell.number)
         text = view.by_id[ids[0]].review.comment if len(ids) == 1 else ""
         dialog = CommentDialog(title, text, phrases=self._workbench.phrases, parent=self._window)
-        self._ask(dialog, lambda: self._comment(ids, dialog.text(), dialog.codes()))
+        self._open_dialog(dialog, lambda: self._submit_comment(ids, dialog.text(), dialog.codes()))
 
-    def for_slide_comment(self) -> None:
+    def comment_slide(self) -> None:
         """A comment on the slide."""
-        if self._desk.view:
-            title, text = self.tr("Comment on the slide"), self._desk.view.review.comment
+        if self._review.view:
+            title, text = self.tr("Comment on the slide"), self._review.view.review.comment
             dialog = CommentDialog(title, text, phrases=self._workbench.phrases, parent=self._window)
-            self._ask(dialog, lambda: self._comment([], dialog.text(), dialog.codes()))
+            self._open_dialog(dialog, lambda: self._submit_comment([], dialog.text(), dialog.codes()))
 
-    def _comment(self, ids: Sequence[str], text: str, codes: Sequence[str]) -> None:
-        self._desk.submit(lambda session: session.comment(ids, text, codes))
+    def _submit_comment(self, ids: Sequence[str], text: str, codes: Sequence[str]) -> None:
+        self._review.submit(lambda session: session.comment(ids, text, codes))
 
-    def for_acknowledgement(self, alert: Alert) -> None:
+    def acknowledge_alert(self, alert: Alert) -> None:
         """That an alert was seen, and whom the reviewer called."""
         dialog = AcknowledgeAlertDialog(alert, self._window)
 
         def acknowledge() -> None:
             called, note = dialog.called_person(), dialog.note()
-            self._desk.submit(lambda session: session.acknowledge(alert.rule.key, called=called, note=note))
+            self._review.submit(lambda session: session.acknowledge(alert.rule.key, called=called, note=note))
 
-        self._ask(dialog, acknowledge)
+        self._open_dialog(dialog, acknowledge)
 
-    def for_details(self) -> None:
+    def edit_slide_details(self) -> None:
         """White cell count and scale."""
-        if self._desk.view is None:
+        if self._review.view is None:
             return
-        dialog = SlideDetailsDialog(self._desk.view.slide, self._window)
+        dialog = SlideDetailsDialog(self._review.view.slide, self._window)
 
         def save() -> None:
             wbc, scale = dialog.wbc_per_nl(), dialog.um_per_px()
-            self._desk.submit(lambda session: session.set_slide(wbc_per_nl=wbc, um_per_px=scale))
+            self._review.submit(lambda session: session.set_slide(wbc_per_nl=wbc, um_per_px=scale))
 
-        self._ask(dialog, save)
+        self._open_dialog(dialog, save)
 
     def sign_slide(self) -> None:
         """The signature, or what stands in its way."""
-        if self._desk.view is None:
+        if self._review.view is None:
             return
-        profile = self._desk.profile
-        dialog = SignDialog(self._desk.view, self._desk.signing_obstacles, self._window, profile)
-        dialog.show_cells_requested.connect(self.cells_wanted)
-        dialog.finished.connect(self._on_signing_closed)
-        self._signing = dialog
+        profile = self._review.profile
+        dialog = SignDialog(self._review.view, self._review.unmet_requirements, self._window, profile)
+        dialog.show_cells_requested.connect(self.show_cells_requested)
+        dialog.finished.connect(self._on_sign_closed)
+        self._sign_dialog = dialog
         if profile is not None:
-            dialog.pin_submitted.connect(partial(self._prove, profile))
+            dialog.pin_submitted.connect(partial(self._verify_pin, profile))
 
         def sign() -> None:
             name, meaning = dialog.name(), dialog.meaning()
-            self._desk.submit(lambda session: session.sign(name, meaning))
+            self._review.submit(lambda session: session.sign(name, meaning))
 
-        self._ask(dialog, sign)
+        self._open_dialog(dialog, sign)
 
-    def _on_signing_closed(self) -> None:
-        self._signing = None
+    def _on_sign_closed(self) -> None:
+        self._sign_dialog = None
 
-    def _prove(self, profile: Profile, pin: str) -> None:
+    def _verify_pin(self, profile: Profile, pin: str) -> None:
         """Sign if the PIN is right; a wrong one is recorded. Who leaves the dialog meanwhile does not sign."""
-        self._jobs.run(
+        self._tasks.run(
             self.tr("Checking the PIN"),
             lambda _token, _reporter: self._workbench.profiles.authenticate(profile.id, pin),
-            done=self._on_proved,
-            failed=partial(self._on_not_proved, profile),
+            done=self._on_pin_verified,
+            failed=partial(self._on_pin_rejected, profile),
             queue=Queue.USERS,
         )
 
-    def _on_proved(self, _profile: object) -> None:
-        if self._signing is not None:
-            self._signing.accept()
+    def _on_pin_verified(self, _profile: object) -> None:
+        if self._sign_dialog is not None:
+            self._sign_dialog.accept()
 
-    def _on_not_proved(self, profile: Profile, error: Exception) -> None:
+    def _on_pin_rejected(self, profile: Profile, error: Exception) -> None:
         if isinstance(error, PinError):
-            self._desk.submit(lambda session: session.pin_failed(profile.name))
-        if self._signing is not None:
-            self._signing.show_error(error)
+            self._review.submit(lambda session: session.pin_failed(profile.name))
+        if self._sign_dialog is not None:
+            self._sign_dialog.show_error(error)
 
-    def for_amendment(self) -> None:
+    def reopen_slide(self) -> None:
         """Why a signed slide is reopened."""
-        view = self._desk.view
+        view = self._review.view
         if view is None or view.review.signature is None:
             return
         dialog = ReopenDialog(view.slide.id, view.review.signature, self._window)
-        self._ask(dialog, lambda: self._reopen(dialog.reason()))
+        self._open_dialog(dialog, lambda: self._submit_reopening(dialog.reason()))
 
-    def _reopen(self, reason: str) -> None:
-        self._desk.submit(lambda session: session.reopen(reason))
+    def _submit_reopening(self, reason: str) -> None:
+        self._review.submit(lambda session: session.reopen(reason))
 
-    def about(self) -> None:
+    def show_about(self) -> None:
         """Read the model's provenance, then show the About box."""
-        self._jobs.run(
+        self._tasks.run(
             self.tr("Reading the model"),
             lambda _token, _reporter: self._workbench.model_info(),
-            done=self._show_about,
-            failed=self._about_failed,
+            done=self._open_about,
+            failed=self._on_about_failed,
             queue=Queue.IMAGES,
         )
 
-    def _about_failed(self, error: Exception) -> None:
-        self._jobs.report_error(error)
-        self._show_about(None)
+    def _on_about_failed(self, error: Exception) -> None:
+        self._tasks.report_error(error)
+        self._open_about(None)
 
-    def _show_about(self, info: object) -> None:
-        self._ask(AboutDialog(info if isinstance(info, ModelInfo) else None, self._window))
+    def _open_about(self, info: object) -> None:
+        self._open_dialog(AboutDialog(info if isinstance(info, ModelInfo) else None, self._window))
 
-    def keys(
+    def edit_shortcuts(
         self,
         table: tuple[ActionSpec, ...],
-        standard: tuple[ActionSpec, ...],
-        rebind: Callable[[tuple[ActionSpec, ...]], None],
+        defaults: tuple[ActionSpec, ...],
+        on_changed: Callable[[tuple[ActionSpec, ...]], None],
     ) -> None:
-        """The page of keys; `rebind` takes over each change."""
-        dialog = ShortcutsDialog(table, standard, self._window)
-        dialog.shortcuts_changed.connect(rebind)
-        self._ask(dialog)
+        """The page of keys; `on_changed` takes over each change."""
+        dialog = ShortcutsDialog(table, defaults, self._window)
+        dialog.shortcuts_changed.connect(on_changed)
+        self._open_dialog(dialog)

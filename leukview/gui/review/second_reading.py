@@ -9,7 +9,7 @@ from leukview.core.job_runner import CancelToken, Queue, Reporter
 from leukview.domain.review.agreement import Agreement
 from leukview.domain.review.events import FIRST, SECOND
 from leukview.domain.review.reviewer_profile import Role
-from leukview.gui.app.action_manager import ActionBar
+from leukview.gui.app.action_manager import ActionManager
 from leukview.gui.app.i18n import translated_taxonomy
 from leukview.gui.app.tasks import TaskRunner
 from leukview.gui.review.agreement_dialog import AgreementDialog
@@ -48,17 +48,17 @@ class SecondReadingController(QObject):
     def __init__(self, window: QMainWindow, workbench: Workbench, tasks: TaskRunner, review: ReviewController) -> None:
         super().__init__(window)
         self._window, self._workbench, self._tasks, self._review = window, workbench, tasks, review
-        self._action_manager: ActionBar | None = None
+        self._action_manager: ActionManager | None = None
         self._blind_before = False
         self._blinded = False
         self._agreement_dialog: AgreementDialog | None = None
         self._reload_pending = False
 
-    def bind_actions(self, action_manager: ActionBar) -> None:
+    def bind_actions(self, action_manager: ActionManager) -> None:
         """Take over the actions; to be called before anything else listens to the desk."""
         self._action_manager = action_manager
-        self._review.opened.connect(self._on_opened)
-        self._review.idle_reached.connect(self._on_review_idle)
+        self._review.slide_opened.connect(self._on_opened)
+        self._review.became_idle.connect(self._on_review_idle)
 
     # ---- going there and back
     def toggle(self, on: bool) -> None:
@@ -91,7 +91,9 @@ class SecondReadingController(QObject):
         elif not second and self._blinded:
             self._blinded = False
             blind.setChecked(self._blind_before)
-        actions.block("second reading", [key for key in BLOCKED_ACTIONS if key in actions.by_key] if second else ())
+        actions.set_blocked(
+            "second reading", [key for key in BLOCKED_ACTIONS if key in actions.by_key] if second else ()
+        )
         self._sync_action()
 
     def _on_review_idle(self) -> None:

@@ -22,7 +22,7 @@ from leukview import RESEARCH_USE_LINE
 from leukview.domain.binomial import Interval, clopper_pearson
 from leukview.domain.review.events import SECOND
 from leukview.domain.review.reviewer_profile import Profile
-from leukview.gui.app.i18n import error_text, sentences, translate_data
+from leukview.gui.app.i18n import join_sentences, translate_data, translate_error
 from leukview.gui.widgets.dialog_helpers import (
     fit_columns,
     fit_to_body,
@@ -191,7 +191,7 @@ class SignDialog(QDialog):
 
     def show_error(self, error: Exception) -> None:
         """Say why the PIN does not do; the dialog stays open."""
-        self._error_label.setText(error_text(error))
+        self._error_label.setText(translate_error(error))
         self._error_label.show()
         self._pin_edit.clear()
         self._pin_edit.setFocus()
@@ -216,7 +216,7 @@ class SignDialog(QDialog):
             reviewed=view.reviewed, cells=len(view.cells), overruled=len(view.overruled)
         )
         if view.reviewed < len(view.cells):
-            words = sentences((words, self.tr("Cells that nobody reviewed count with the model's class.")))
+            words = join_sentences((words, self.tr("Cells that nobody reviewed count with the model's class.")))
         return words
 
     def _build_differential_table(self, view: SlideView) -> QWidget:
@@ -270,7 +270,7 @@ class SignDialog(QDialog):
             words.append(self.tr("The interval straddles 20 %."))
         if shown.small:
             words.append(self.tr("Fewer than 200 leukocytes were counted: the intervals are wide."))
-        return sentences(words)
+        return join_sentences(words)
 
     def _alerts_text(self, view: SlideView) -> str:
         if view.reading == SECOND:

@@ -15,37 +15,39 @@ from leukview.gui.session.slide_jobs import SlideJobs
 class JobNotifications(QObject):
     """Tells of analyses that ended, or were stopped, and of reports that were written."""
 
-    def __init__(self, flow: SlideJobs, desk: ReviewController, notices: NotificationBar, parent: QObject) -> None:
+    def __init__(
+        self, slide_jobs: SlideJobs, review: ReviewController, notifications: NotificationBar, parent: QObject
+    ) -> None:
         super().__init__(parent)
-        self._desk, self._notices = desk, notices
-        flow.analysed.connect(self._on_analysed)
-        flow.analysis_stopped.connect(self._on_stopped)
-        flow.report_written.connect(self._on_reported)
+        self._review, self._notifications = review, notifications
+        slide_jobs.analysed.connect(self._on_analysed)
+        slide_jobs.analysis_stopped.connect(self._on_analysis_stopped)
+        slide_jobs.report_written.connect(self._on_report_written)
 
     def _on_analysed(self, slide_id: str, summary: object) -> None:
         unreadable = getattr(summary, "unreadable", ())
         if unreadable:
-            self._notices.notify(
+            self._notifications.notify(
                 self.tr("{0} cells of {1} could not be analysed: their images cannot be read.").format(
                     len(unreadable), slide_id
                 ),
                 self.tr("They stay in the gallery; label them by hand, or open the folder again."),
             )
-        second = self._desk.view is not None and self._desk.view.reading != FIRST
+        second = self._review.view is not None and self._review.view.reading != FIRST
         if getattr(summary, "kept", False) and not second:  # who is blinded does not hear that the first reader signed
-            self._notices.notify(
+            self._notifications.notify(
                 self.tr("{0} is signed: it keeps the opinion of the model it was signed with.").format(slide_id),
                 self.tr("Amend it, then analyse it, to have the opinion of the model in use."),
             )
 
-    def _on_stopped(self, slide_id: str) -> None:
-        view = self._desk.view
-        if view and view.slide.id == slide_id and not self._notices.text:
-            self._notices.notify(
+    def _on_analysis_stopped(self, slide_id: str) -> None:
+        view = self._review.view
+        if view and view.slide.id == slide_id and not self._notifications.text:
+            self._notifications.notify(
                 self.tr("The analysis was stopped; what is done is kept."), self.tr("F5 goes on with it.")
             )
 
-    def _on_reported(self, path: Path) -> None:
-        self._notices.show_notification(
+    def _on_report_written(self, path: Path) -> None:
+        self._notifications.show_notification(
             Notification(self.tr("The report is written."), str(path), path, transient=True)
         )

@@ -20,18 +20,18 @@ from leukview.services.review.reading_access import Viewer
 from leukview.services.review.session import ReviewSession, SlideView, describe_event
 from leukview.services.workbench import Workbench
 
-Act = Callable[[ReviewSession], SlideView]
+SessionAction = Callable[[ReviewSession], SlideView]
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
     """One action on a session, and what the window does once it is written."""
 
-    act: Act
-    after: Callable[[SlideView], None] | None = None
+    action: SessionAction
+    on_applied: Callable[[SlideView], None] | None = None
 
 
-_QUIET = frozenset({EventKind.OPEN, EventKind.MAP_SHOWN, EventKind.UNLOCK_FAILED})
+_UNREPORTED_KINDS = frozenset({EventKind.OPEN, EventKind.MAP_SHOWN, EventKind.UNLOCK_FAILED})
 
 
 class ReviewController(QObject):
@@ -41,26 +41,26 @@ class ReviewController(QObject):
     and shown, so that keys typed faster than the disk writes apply to the cells that the reviewer means.
     """
 
-    changed = Signal(object)  # SlideView
-    opened = Signal(object)  # SlideView of a slide just laid on the bench
+    view_changed = Signal(object)  # SlideView
+    slide_opened = Signal(object)  # SlideView of a slide just laid on the bench
     reviewer_changed = Signal()  # another reader: what was withheld, or shown, need not be so any more
-    idle_reached = Signal()  # every command given is written and shown
+    became_idle = Signal()  # every command given is written and shown
 
-    def __init__(self, workbench: Workbench, jobs: TaskRunner, reviewer: str, parent: QObject | None = None) -> None:
+    def __init__(self, workbench: Workbench, tasks: TaskRunner, reviewer: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._workbench, self._jobs, self._reviewer = workbench, jobs, reviewer
+        self._workbench, self._tasks, self._reviewer = workbench, tasks, reviewer
         self.profile: Profile | None = None  # of who sits here; None = the system's user
         self._session: ReviewSession | None = None
         self._view: SlideView | None = None
-        self._waiting: deque[Callable[[], Command | None]] = deque()
+        self._queue: deque[Callable[[], Command | None]] = deque()
         self._running = False
-        self._after: Callable[[SlideView], None] | None = None
+        self._on_applied: Callable[[SlideView], None] | None = None
         self._refresh_steps: deque[Callable[[], None]] = deque()
         # A timer: what is posted (`QTimer.singleShot` with 0 ms is) would still be handled in this turn of the loop.
-        self._next_turn = QTimer(self)
-        self._next_turn.setSingleShot(True)
-        self._next_turn.setInterval(0)
-        self._next_turn.timeout.connect(self._run_refresh_steps)
+        self._refresh_timer = QTimer(self)
+        self._refresh_timer.setSingleShot(True)
+        self._refresh_timer.setInterval(0)
+        self._refresh_timer.timeout.connect(self._run_next_refresh)
 
     @property
     def view(self) -> SlideView | None:
@@ -68,7 +68,7 @@ class ReviewController(QObject):
         return self._view
 
     @property
-    def signing_obstacles(self) -> tuple[str, ...]:
+    def unmet_requirements(self) -> tuple[str, ...]:
         """What stands between the slide and a signature."""
         return tuple(map(translate_data, self._session.obstacles())) if self._session else ()
 
@@ -76,33 +76,33 @@ class ReviewController(QObject):
     def undo_text(self) -> str:
         """What undo would take back; "" when there is nothing."""
         stack = self._view.review.undo_stack if self._view else ()
-        return self._description(stack[-1]) if stack else ""
+        return self._event_text(stack[-1]) if stack else ""
 
     @property
     def redo_text(self) -> str:
         """What redo would do again; "" when there is nothing."""
         stack = self._view.review.redo_stack if self._view else ()
-        undo = self._event(stack[-1]) if stack else None
-        return self._description(str(undo.payload["event"])) if undo else ""
+        undo = self._find_event(stack[-1]) if stack else None
+        return self._event_text(str(undo.payload["event"])) if undo else ""
 
     @property
     def last_action_text(self) -> str:
         """What was done on this slide last, by whom and when; "" when nothing was."""
         events = self._session.events if self._session else ()
         reading = self._view.reading if self._view else FIRST
-        told = (e for e in reversed(events) if e.kind not in _QUIET and reading_of(e) == reading)
+        told = (e for e in reversed(events) if e.kind not in _UNREPORTED_KINDS and reading_of(e) == reading)
         event = next(told, None)
         if event is None:
             return ""
         when = datetime.fromisoformat(event.at).astimezone()
         return f"{translate_data(describe_event(event, self._workbench.taxonomy))} · {event.reviewer} · {format_datetime(when)}"
 
-    def _event(self, event_id: str) -> ReviewEvent | None:
+    def _find_event(self, event_id: str) -> ReviewEvent | None:
         events = self._session.events if self._session else ()
         return next((e for e in reversed(events) if e.id == event_id), None)
 
-    def _description(self, event_id: str) -> str:
-        event = self._event(event_id)
+    def _event_text(self, event_id: str) -> str:
+        event = self._find_event(event_id)
         return translate_data(describe_event(event, self._workbench.taxonomy)) if event else ""
 
     @property
@@ -111,9 +111,9 @@ class ReviewController(QObject):
         return self._reviewer
 
     @property
-    def idle(self) -> bool:
+    def is_idle(self) -> bool:
         """Every command given is written and shown."""
-        return not self._running and not self._waiting
+        return not self._running and not self._queue
 
     @property
     def last_seq(self) -> int:
@@ -126,22 +126,22 @@ class ReviewController(QObject):
         self._refresh_steps.append(step)
         if not self._running:  # nothing was written: the look alone changes
             self._running = True
-            self._next_turn.start()
+            self._refresh_timer.start()
 
     @property
-    def reader(self) -> Viewer:
+    def viewer(self) -> Viewer:
         """Who sits here, as what decides on what is withheld."""
         return Viewer(self._reviewer, self.profile is not None and self.profile.role is Role.SECOND_READER)
 
     def set_reviewer(self, profile: Profile) -> None:
         """Another reviewer sits down: slides opened from now on are reviewed under this name."""
-        before = self.reader
+        before = self.viewer
         self._reviewer, self.profile = profile.name, profile
-        if self.reader != before:
+        if self.viewer != before:
             self.reviewer_changed.emit()
 
     @property
-    def session_is_current_reviewer(self) -> bool:
+    def session_matches_reviewer(self) -> bool:
         """The slide on the bench, if any, was opened for who sits here now."""
         return self._session is None or self._session.reviewer == self._reviewer
 
@@ -156,19 +156,19 @@ class ReviewController(QObject):
             slide_id: The slide.
             reading: None = the one that is the reviewer's, see `leukview.services.review.reading_access.reading_for`.
         """
-        self._waiting.append(lambda: self._start_opening(slide_id, reading))
-        self._pump()
+        self._queue.append(lambda: self._start_opening(slide_id, reading))
+        self._start_next_command()
 
     def enqueue(self, prepare: Callable[[], Command | None]) -> None:
         """Queue a command; `prepare` runs in the GUI thread at its turn and may decline with None."""
-        self._waiting.append(prepare)
-        self._pump()
+        self._queue.append(prepare)
+        self._start_next_command()
 
-    def submit(self, act: Act) -> None:
+    def submit(self, action: SessionAction) -> None:
         """Queue an action that needs no look at the screen."""
-        self.enqueue(lambda: Command(act))
+        self.enqueue(lambda: Command(action))
 
-    def predictions_arrived(self, slide_id: str, predictions: Mapping[str, Prediction]) -> None:
+    def apply_predictions(self, slide_id: str, predictions: Mapping[str, Prediction]) -> None:
         """Take in a stored batch, if it belongs to the slide on the bench."""
 
         def prepare() -> Command | None:
@@ -179,7 +179,7 @@ class ReviewController(QObject):
         self.enqueue(prepare)
 
     def _start_opening(self, slide_id: str, reading: int | None) -> None:
-        reader = self.reader
+        reader = self.viewer
 
         def work(_token: CancelToken, _reporter: Reporter) -> ReviewSession:
             taken = reading
@@ -192,26 +192,26 @@ class ReviewController(QObject):
             return session
 
         self._running = True
-        self._jobs.run(
+        self._tasks.run(
             self.tr("Opening the slide"), work, done=self._on_open, failed=self._on_failed, queue=Queue.REVIEW
         )
 
     def _on_open(self, result: object) -> None:
         if isinstance(result, ReviewSession):
             self._session, self._view = result, result.view
-            self.opened.emit(self._view)
-        self._next_turn.start()
+            self.slide_opened.emit(self._view)
+        self._refresh_timer.start()
 
-    def _pump(self) -> None:
-        while self._waiting and not self._running:
-            command = self._waiting.popleft()()
+    def _start_next_command(self) -> None:
+        while self._queue and not self._running:
+            command = self._queue.popleft()()
             session = self._session
             if command is None or session is None or self._running:
                 continue
-            self._running, self._after = True, command.after
-            self._jobs.run(
+            self._running, self._on_applied = True, command.on_applied
+            self._tasks.run(
                 self.tr("Writing"),
-                _SessionTask(session, command.act),
+                _SessionJob(session, command.action),
                 done=self._on_done,
                 failed=self._on_failed,
                 queue=Queue.REVIEW,
@@ -220,35 +220,35 @@ class ReviewController(QObject):
     def _on_done(self, result: object) -> None:
         if isinstance(result, SlideView):
             self._view = result
-            self.changed.emit(result)
-            if self._after:
-                self._after(result)
-        self._next_turn.start()
+            self.view_changed.emit(result)
+            if self._on_applied:
+                self._on_applied(result)
+        self._refresh_timer.start()
 
-    def _run_refresh_steps(self) -> None:
+    def _run_next_refresh(self) -> None:
         if not self._refresh_steps:
-            self._next()
+            self._finish_command()
             return
         self._refresh_steps.popleft()()
-        self._next_turn.start()
+        self._refresh_timer.start()
 
     def _on_failed(self, error: Exception) -> None:
-        self._jobs.report_error(error)
-        self._next()
+        self._tasks.report_error(error)
+        self._finish_command()
 
-    def _next(self) -> None:
-        self._running, self._after = False, None
-        self._pump()
-        if self.idle:
-            self.idle_reached.emit()
+    def _finish_command(self) -> None:
+        self._running, self._on_applied = False, None
+        self._start_next_command()
+        if self.is_idle:
+            self.became_idle.emit()
 
 
 @dataclass(frozen=True, slots=True)
-class _SessionTask:
+class _SessionJob:
     """An action on a session, as work for the runner."""
 
     session: ReviewSession
-    act: Act
+    action: SessionAction
 
     def __call__(self, _token: CancelToken, _reporter: Reporter) -> SlideView:
-        return self.act(self.session)
+        return self.action(self.session)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QTableView
 from typing_extensions import override
 
-from leukview.gui.gallery.model import cells_of
+from leukview.gui.gallery.model import dragged_cell_ids
 
 
 class ClassDropFilter(QObject):
@@ -17,11 +17,11 @@ class ClassDropFilter(QObject):
         dropped: Ids of cells, and the class key of the line that they were dropped on.
     """
 
-    dropped = Signal(object, str)
+    cells_dropped = Signal(object, str)
 
     def __init__(self, table: QTableView, key_role: int) -> None:
         super().__init__(table)
-        self._table, self._role = table, key_role
+        self._table, self._key_role = table, key_role
         table.setAcceptDrops(True)
         table.viewport().setAcceptDrops(True)
         table.viewport().installEventFilter(self)
@@ -31,7 +31,7 @@ class ClassDropFilter(QObject):
         match event.type():
             case QEvent.Type.DragEnter | QEvent.Type.DragMove | QEvent.Type.Drop:
                 if isinstance(event, QDropEvent):
-                    self._over(event)
+                    self._handle_drag(event)
                 return True
             case QEvent.Type.DragLeave:
                 self._table.clearSelection()
@@ -39,17 +39,17 @@ class ClassDropFilter(QObject):
             case _:
                 return False
 
-    def _over(self, event: QDropEvent) -> None:
-        cells = cells_of(event.mimeData())
+    def _handle_drag(self, event: QDropEvent) -> None:
+        cells = dragged_cell_ids(event.mimeData())
         index = self._table.indexAt(event.position().toPoint())
-        key = str(index.data(self._role) or "") if cells and index.isValid() else ""
-        self._aim(index if key and event.type() != QEvent.Type.Drop else QModelIndex())
+        key = str(index.data(self._key_role) or "") if cells and index.isValid() else ""
+        self._highlight_row(index if key and event.type() != QEvent.Type.Drop else QModelIndex())
         event.setDropAction(Qt.DropAction.CopyAction)
         event.setAccepted(bool(key) or (bool(cells) and event.type() == QEvent.Type.DragEnter))
         if key and event.type() == QEvent.Type.Drop:
-            self.dropped.emit(cells, key)
+            self.cells_dropped.emit(cells, key)
 
-    def _aim(self, index: QModelIndex) -> None:
+    def _highlight_row(self, index: QModelIndex) -> None:
         if index.isValid():
             self._table.selectRow(index.row())
         else:

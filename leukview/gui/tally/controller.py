@@ -21,7 +21,7 @@ from leukview.services.review.patient_tally import SlideCounts
 from leukview.services.workbench import Workbench
 
 
-class Companions(QObject):
+class GalleryTallyController(QObject):
     """Wires them to the desk.
 
     Attributes:
@@ -32,61 +32,63 @@ class Companions(QObject):
         self,
         window: QWidget,
         workbench: Workbench,
-        jobs: TaskRunner,
-        desk: ReviewController,
+        tasks: TaskRunner,
+        review: ReviewController,
         gallery: GalleryPanel,
         tally: TallyPanel,
-        reviewing: LabelActions,
-        notices: NotificationBar,
+        label_actions: LabelActions,
+        notifications: NotificationBar,
     ) -> None:
         super().__init__(window)
-        self._workbench, self._jobs, self._desk = workbench, jobs, desk
-        self._tally, self._reviewing = tally, reviewing
-        self._slide = ""
-        self.comparing = ComparisonController(window, workbench, jobs, desk, gallery)
-        self.orders = FeatureSorting(workbench, jobs, desk, gallery)
-        self.orders.notification_requested.connect(notices.notify)
-        self.drops = ClassDropFilter(tally.table, CLASS_KEY_ROLE)
-        self.drops.dropped.connect(self._on_dropped)
-        gallery.view.dropped.connect(reviewing.label_cells)
-        desk.opened.connect(self._on_opened)
-        tally.join_toggled.connect(self._on_joining)
+        self._workbench, self._tasks, self._review = workbench, tasks, review
+        self._tally, self._label_actions = tally, label_actions
+        self._slide_id = ""
+        self.comparison = ComparisonController(window, workbench, tasks, review, gallery)
+        self.feature_sorting = FeatureSorting(workbench, tasks, review, gallery)
+        self.feature_sorting.notification_requested.connect(notifications.notify)
+        self.class_drop_filter = ClassDropFilter(tally.table, CLASS_KEY_ROLE)
+        self.class_drop_filter.cells_dropped.connect(self._on_cells_dropped)
+        gallery.view.cells_dropped.connect(label_actions.label_cells)
+        review.slide_opened.connect(self._on_slide_opened)
+        tally.join_toggled.connect(self._on_join_toggled)
 
-    def _on_dropped(self, cells: list[str], class_key: str) -> None:
+    def _on_cells_dropped(self, cells: list[str], class_key: str) -> None:
         if not self._tally.is_joined:  # a joined tally is there to be read
-            self._reviewing.label_cells(cells, class_key)
+            self._label_actions.label_cells(cells, class_key)
 
-    def _on_opened(self, _view: object) -> None:
-        view = self._desk.view
-        if view is not None and view.slide.id != self._slide:
-            self._slide = view.slide.id
+    def _on_slide_opened(self, _view: object) -> None:
+        view = self._review.view
+        if view is not None and view.slide.id != self._slide_id:
+            self._slide_id = view.slide.id
             self._tally.set_other_slides(())
-        self._read_others()
+        self._load_other_slides()
 
-    def _on_joining(self, joined: bool) -> None:
+    def _on_join_toggled(self, joined: bool) -> None:
         if joined:  # what was analysed or reviewed elsewhere meanwhile counts too
-            self._read_others()
+            self._load_other_slides()
 
     def on_patients_changed(self, patients: frozenset[str]) -> None:
         """Another program changed slides of these patients."""
-        view = self._desk.view
+        view = self._review.view
         if view is not None and view.slide.patient in patients:
-            self._read_others()
+            self._load_other_slides()
 
-    def _read_others(self) -> None:
-        view = self._desk.view
+    def _load_other_slides(self) -> None:
+        view = self._review.view
         if view is None or view.reading != FIRST:  # a second reader sees nobody else's labels
             self._tally.set_other_slides(())
             return
-        patient, slide, reader = view.slide.patient, view.slide.id, self._desk.reader
+        patient, slide, reader = view.slide.patient, view.slide.id, self._review.viewer
 
         def work(token: CancelToken, reporter: Reporter) -> tuple[str, tuple[SlideCounts, ...]]:
             return slide, self._workbench.patient_counts(patient, slide, token, reporter, reader)
 
-        self._jobs.run(self.tr("Reading the patient's other slides"), work, done=self._on_others, queue=Queue.IMAGES)
+        self._tasks.run(
+            self.tr("Reading the patient's other slides"), work, done=self._on_other_slides_loaded, queue=Queue.IMAGES
+        )
 
-    def _on_others(self, result: object) -> None:
-        view = self._desk.view
+    def _on_other_slides_loaded(self, result: object) -> None:
+        view = self._review.view
         first = view is not None and view.reading == FIRST  # a second reading may have begun meanwhile
-        if isinstance(result, tuple) and result[0] == self._slide and first:
+        if isinstance(result, tuple) and result[0] == self._slide_id and first:
             self._tally.set_other_slides(result[1])

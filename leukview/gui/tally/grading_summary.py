@@ -17,28 +17,28 @@ class GradingSummary(QWidget):
         wanted: The user wants the form.
     """
 
-    wanted = Signal()
+    form_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.form = GradingForm("", ())
-        self.title, self.words = QLabel(), QLabel()
-        self.title.setWordWrap(True)
-        self.words.setWordWrap(True)
-        self.words.setTextFormat(Qt.TextFormat.PlainText)
-        self.words.setAccessibleName(self.tr("Red cells and platelets"))
-        self.button = QPushButton(self.tr("Grade…"))
-        self.button.setToolTip(self.tr("Grade red cells and platelets; the model claims nothing here."))
-        self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.button.clicked.connect(self.wanted)
+        self.title_label, self.findings_label = QLabel(), QLabel()
+        self.title_label.setWordWrap(True)
+        self.findings_label.setWordWrap(True)
+        self.findings_label.setTextFormat(Qt.TextFormat.PlainText)
+        self.findings_label.setAccessibleName(self.tr("Red cells and platelets"))
+        self.grade_button = QPushButton(self.tr("Grade…"))
+        self.grade_button.setToolTip(self.tr("Grade red cells and platelets; the model claims nothing here."))
+        self.grade_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.grade_button.clicked.connect(self.form_requested)
         head = QHBoxLayout()
-        head.addWidget(self.title, 1)
-        head.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self.title_label, 1)
+        head.addWidget(self.grade_button, 0, Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 2, 0, 0)
         layout.setSpacing(2)
         layout.addLayout(head)
-        layout.addWidget(self.words)
+        layout.addWidget(self.findings_label)
         self.hide()
 
     def show_slide(self, view: SlideView | None) -> None:
@@ -46,15 +46,15 @@ class GradingSummary(QWidget):
         self.setVisible(view is not None)
         if view is None:
             return
-        self.button.setVisible(view.review.signature is None and view.reading == FIRST)
+        self.grade_button.setVisible(view.review.signature is None and view.reading == FIRST)
         grades = {key: graded.grade for key, graded in view.review.grades.items()}
-        self.words.setVisible(bool(grades))
+        self.findings_label.setVisible(bool(grades))
         if not grades:
-            self.title.setText(self.tr("Red cells and platelets: not assessed"))
-            self.words.clear()
-            self.words.setToolTip("")
+            self.title_label.setText(self.tr("Red cells and platelets: not assessed"))
+            self.findings_label.clear()
+            self.findings_label.setToolTip("")
             return
-        self.title.setText(self.tr("<b>Red cells and platelets</b>"))
+        self.title_label.setText(self.tr("<b>Red cells and platelets</b>"))
         groups = summarise(self.form, grades)
         found = ", ".join(words for group in groups for words in group.found) or self.tr("nothing abnormal")
         normal = [name for group in groups for name in group.normal]
@@ -64,5 +64,5 @@ class GradingSummary(QWidget):
             words += self.tr(" · {0} normal").format(len(normal))
         if missing:
             words += self.tr(" · {0} not assessed").format(missing)
-        self.words.setText(words)
-        self.words.setToolTip(self.tr("Normal or not seen: {0}").format(", ".join(normal)) if normal else "")
+        self.findings_label.setText(words)
+        self.findings_label.setToolTip(self.tr("Normal or not seen: {0}").format(", ".join(normal)) if normal else "")

@@ -13,7 +13,7 @@ from typing_extensions import override
 
 from leukview.domain.binomial import Interval
 from leukview.domain.differential import BLAST_THRESHOLD
-from leukview.gui.app.i18n import sentences, translate_data, translated_taxonomy
+from leukview.gui.app.i18n import join_sentences, translate_data, translated_taxonomy
 from leukview.services.review.patient_tally import JoinedTally
 from leukview.services.review.session import SlideView
 
@@ -215,7 +215,7 @@ class TallyModel(QAbstractTableModel):
             return self.tr("Outside the leukocyte count; given per 100 white cells.")
         words = self.tr("Exact 95 % interval (Clopper–Pearson). It covers counting error only.")
         if row.is_sum and row.interval.straddles(BLAST_THRESHOLD):
-            words = sentences((words, self.tr("It straddles 20 %.")))
+            words = join_sentences((words, self.tr("It straddles 20 %.")))
         return words
 
 

@@ -37,9 +37,9 @@ class LockScreen(QWidget):
         locked: The window was locked; otherwise it only asks who begins.
     """
 
-    asked = Signal(str, str)  # profile id, PIN
+    unlock_requested = Signal(str, str)  # profile id, PIN
 
-    def __init__(self, window: QMainWindow, profiles: Sequence[Profile], current: str, *, locked: bool) -> None:
+    def __init__(self, window: QMainWindow, profiles: Sequence[Profile], current_name: str, *, locked: bool) -> None:
         super().__init__(window)
         self._window, self._profiles = window, tuple(profiles)
         self.setBackgroundRole(QPalette.ColorRole.Base)  # the card is of the dialogs' colour: fields show on it
@@ -51,32 +51,36 @@ class LockScreen(QWidget):
             if locked
             else self.tr("What is done from now on is recorded under this name.")
         )
-        self.who = QComboBox()
-        self.who.setAccessibleName(self.tr("Reviewer"))
+        self.reviewer_combo = QComboBox()
+        self.reviewer_combo.setAccessibleName(self.tr("Reviewer"))
         for profile in self._profiles:
-            self.who.addItem(profile.name, profile.id)
-        self.who.setCurrentIndex(max(0, self.who.findText(current)))
-        self.pin = QLineEdit()
-        self.pin.setEchoMode(QLineEdit.EchoMode.Password)
-        self.pin.setAccessibleName(self.tr("PIN"))
+            self.reviewer_combo.addItem(profile.name, profile.id)
+        self.reviewer_combo.setCurrentIndex(max(0, self.reviewer_combo.findText(current_name)))
+        self.pin_edit = QLineEdit()
+        self.pin_edit.setEchoMode(QLineEdit.EchoMode.Password)
+        self.pin_edit.setAccessibleName(self.tr("PIN"))
         self.unlock_button = QPushButton(self.tr("Unlock") if locked else self.tr("Begin"))
-        self.words = wrapping_label("")
-        self.words.setAccessibleName(self.tr("Why it stays locked"))
+        self.message_label = wrapping_label("")
+        self.message_label.setAccessibleName(self.tr("Why it stays locked"))
         self._form = QFormLayout()
-        self._form.addRow(self.tr("Reviewer"), self.who)
-        self._form.addRow(self.tr("PIN"), self.pin)
+        self._form.addRow(self.tr("Reviewer"), self.reviewer_combo)
+        self._form.addRow(self.tr("PIN"), self.pin_edit)
         card = QFrame()
         card.setFrameShape(QFrame.Shape.StyledPanel)
         card.setBackgroundRole(QPalette.ColorRole.Window)
         card.setAutoFillBackground(True)
         em = self.fontMetrics().averageCharWidth()
         width = 64 * em
-        for label in (title, told, self.words):  # a label that wraps does not know its height before it is laid out
+        for label in (
+            title,
+            told,
+            self.message_label,
+        ):  # a label that wraps does not know its height before it is laid out
             label.setFixedWidth(width)
         for label in (title, told):
             label.setFixedHeight(label.heightForWidth(width))
-        self.words.setFixedHeight(2 * self.fontMetrics().lineSpacing())
-        self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.message_label.setFixedHeight(2 * self.fontMetrics().lineSpacing())
+        self.message_label.setAlignment(Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(card)
         column.setContentsMargins(4 * em, 3 * em, 4 * em, 2 * em)
         column.setSpacing(2 * em)
@@ -84,7 +88,7 @@ class LockScreen(QWidget):
         column.addWidget(told)
         column.addLayout(self._form)
         column.addWidget(self.unlock_button)
-        column.addWidget(self.words)
+        column.addWidget(self.message_label)
         row = QHBoxLayout()
         row.addStretch(1)
         row.addWidget(card)
@@ -96,84 +100,86 @@ class LockScreen(QWidget):
         line = wrapping_label(translate_data(RESEARCH_USE_LINE))
         line.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         layout.addWidget(line)
-        self._wait = QTimer(self)
-        self._wait.setSingleShot(True)
-        self._wait.timeout.connect(self._go_on)
-        self.who.currentIndexChanged.connect(self._on_who)
-        self.pin.returnPressed.connect(self._ask)
-        self.unlock_button.clicked.connect(self._ask)
-        self._under: list[tuple[QWidget, bool]] = []
-        self._hide_all()
-        self._late = QTimer(self)  # a dialog that a job opens meanwhile is put away as soon as it is there
-        self._late.setSingleShot(True)
-        self._late.timeout.connect(self._hide_late)
+        self._lockout_timer = QTimer(self)
+        self._lockout_timer.setSingleShot(True)
+        self._lockout_timer.timeout.connect(self._end_lockout)
+        self.reviewer_combo.currentIndexChanged.connect(self._on_reviewer_changed)
+        self.pin_edit.returnPressed.connect(self._request_unlock)
+        self.unlock_button.clicked.connect(self._request_unlock)
+        self._hidden_widgets: list[tuple[QWidget, bool]] = []
+        self._hide_everything()
+        self._hide_dialogs_timer = QTimer(
+            self
+        )  # a dialog that a job opens meanwhile is put away as soon as it is there
+        self._hide_dialogs_timer.setSingleShot(True)
+        self._hide_dialogs_timer.timeout.connect(self._hide_dialogs)
         application = QGuiApplication.instance()
         if isinstance(application, QGuiApplication):
-            application.focusWindowChanged.connect(self._on_focus)
+            application.focusWindowChanged.connect(self._on_focus_window_changed)
         self.setAcceptDrops(True)  # and takes none: nothing is opened on a locked window
         window.installEventFilter(self)
         self.setGeometry(window.rect())
         self.show()
         self.raise_()
-        self._on_who()
+        self._on_reviewer_changed()
 
     @property
-    def chosen(self) -> Profile:
+    def selected_profile(self) -> Profile:
         """Who is chosen."""
-        return self._profiles[max(0, self.who.currentIndex())]
+        return self._profiles[max(0, self.reviewer_combo.currentIndex())]
 
-    def _on_who(self) -> None:
-        self._form.setRowVisible(self.pin, self.chosen.has_pin)
-        self.pin.clear()
-        (self.pin if self.chosen.has_pin else self.unlock_button).setFocus()
+    def _on_reviewer_changed(self) -> None:
+        self._form.setRowVisible(self.pin_edit, self.selected_profile.has_pin)
+        self.pin_edit.clear()
+        (self.pin_edit if self.selected_profile.has_pin else self.unlock_button).setFocus()
 
-    def _ask(self) -> None:
+    def _request_unlock(self) -> None:
         if self.unlock_button.isEnabled():
             self.unlock_button.setEnabled(False)
-            self.asked.emit(self.chosen.id, self.pin.text())
+            self.unlock_requested.emit(self.selected_profile.id, self.pin_edit.text())
 
-    def refuse(self, words: str, wait_s: float) -> None:
-        """Say why it stays locked; for `wait_s` seconds nothing can be tried."""
-        self.words.setText(words)
-        self.pin.clear()
-        self.pin.setFocus()
-        self._wait.start(round(1000 * wait_s))
+    def show_error(self, text: str, lockout_seconds: float) -> None:
+        """Say why it stays locked; for `lockout_seconds` seconds nothing can be tried."""
+        self.message_label.setText(text)
+        self.pin_edit.clear()
+        self.pin_edit.setFocus()
+        self._lockout_timer.start(round(1000 * lockout_seconds))
 
-    def _go_on(self) -> None:
+    def _end_lockout(self) -> None:
         self.unlock_button.setEnabled(True)
 
-    def _hide_all(self) -> None:
+    def _hide_everything(self) -> None:
         """Hide what the window shows and every other window of the program."""
         parts = [self._window.menuWidget() or self._window.menuBar(), self._window.centralWidget()]
         parts += [self._window.statusBar(), *self._window.findChildren(QWidget, "tools")]
-        self._put_away([w for w in parts if w is not None])
-        self._put_away([w for w in QApplication.topLevelWidgets() if w is not self._window])
+        self._hide_widgets([w for w in parts if w is not None])
+        self._hide_widgets([w for w in QApplication.topLevelWidgets() if w is not self._window])
 
-    def _put_away(self, widgets: list[QWidget]) -> None:
+    def _hide_widgets(self, widgets: list[QWidget]) -> None:
         for widget in widgets:
             if widget.isVisible():
-                self._under.append((widget, widget.isModal()))
+                self._hidden_widgets.append((widget, widget.isModal()))
                 widget.hide()
 
-    def _on_focus(self, _window: object) -> None:
-        self._late.start(0)
+    def _on_focus_window_changed(self, _window: object) -> None:
+        self._hide_dialogs_timer.start(0)
 
-    def _hide_late(self) -> None:
-        self._put_away([w for w in QApplication.topLevelWidgets() if isinstance(w, QDialog)])
+    def _hide_dialogs(self) -> None:
+        self._hide_widgets([w for w in QApplication.topLevelWidgets() if isinstance(w, QDialog)])
 
     @override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         event.ignore()
 
-    def lift(self) -> None:
+    def unlock(self) -> None:
         """Show again what lay under it, dialogs as they were, and go."""
         self._window.removeEventFilter(self)
         application = QGuiApplication.instance()
         if isinstance(application, QGuiApplication):
-            application.focusWindowChanged.disconnect(self._on_focus)
-        self._late.stop()
+            application.focusWindowChanged.disconnect(self._on_focus_window_changed)
+        self._hide_dialogs_timer.stop()
         self.hide()
-        for widget, modal in self._under:
+        for widget, modal in self._hidden_widgets:
             if modal and hasattr(widget, "open"):
                 widget.open()
             else:

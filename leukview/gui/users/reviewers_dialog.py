@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from leukview.domain.review.reviewer_profile import PIN_LENGTHS, Profile, ProfileEvent, Role
-from leukview.gui.app.i18n import error_text, format_datetime, translate_data
+from leukview.gui.app.i18n import format_datetime, translate_data, translate_error
 from leukview.gui.widgets.dialog_helpers import (
     fit_columns,
     heading_label,
@@ -262,7 +262,7 @@ class ReviewersDialog(QDialog):
 
     def show_error(self, error: Exception) -> None:
         """Say why what was asked for was not done."""
-        self.message_label.setText(error_text(error))
+        self.message_label.setText(translate_error(error))
 
     def _selected_profile(self) -> Profile | None:
         at = self.view.currentIndex().row()

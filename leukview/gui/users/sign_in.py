@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QMainWindow
 from leukview.core.errors import PinError
 from leukview.core.job_runner import CancelToken, Queue, Reporter
 from leukview.domain.review.reviewer_profile import Profile, ProfileEvent, Role
-from leukview.gui.app.action_manager import ActionBar
-from leukview.gui.app.i18n import error_text
+from leukview.gui.app.action_manager import ActionManager
+from leukview.gui.app.i18n import translate_error
 from leukview.gui.app.idle_monitor import IdleMonitor
 from leukview.gui.app.tasks import TaskRunner
 from leukview.gui.session.review_controller import ReviewController
@@ -43,15 +43,15 @@ class SignInController(QObject):
         super().__init__(window)
         self._window, self._workbench, self._tasks, self._review = window, workbench, tasks, review
         self._lock_minutes = lock_minutes
-        self._action_manager: ActionBar | None = None
+        self._action_manager: ActionManager | None = None
         self._unlock_pending = False
         self.lock_screen: LockScreen | None = None
         self._reviewers_dialog: ReviewersDialog | None = None
         self.idle_monitor = IdleMonitor(self)
-        self.idle_monitor.idled.connect(self._on_idle)
-        review.idle_reached.connect(self._on_review_idle)
+        self.idle_monitor.idle_timeout.connect(self._on_idle)
+        review.became_idle.connect(self._on_review_idle)
 
-    def start(self, action_manager: ActionBar) -> None:
+    def start(self, action_manager: ActionManager) -> None:
         """Ask who reviews, if there is anybody to choose from."""
         self._action_manager = action_manager
         self._load_profiles(partial(self._show_lock_screen, locked=False))
@@ -100,10 +100,10 @@ class SignInController(QObject):
         if not found or self.is_locked:
             return
         self.lock_screen = LockScreen(self._window, found, self._review.reviewer, locked=locked)
-        self.lock_screen.asked.connect(self._authenticate)
-        self.idle_monitor.set_minutes(0)
+        self.lock_screen.unlock_requested.connect(self._authenticate)
+        self.idle_monitor.set_timeout_minutes(0)
         if self._action_manager:
-            self._action_manager.block("lock", [key for key in self._action_manager.by_key if key != "quit"])
+            self._action_manager.set_blocked("lock", [key for key in self._action_manager.by_key if key != "quit"])
 
     def _authenticate(self, profile_id: str, pin: str) -> None:
         def work(_token: CancelToken, _reporter: Reporter) -> Profile:
@@ -121,10 +121,12 @@ class SignInController(QObject):
         if self.lock_screen is None:
             return
         wait = error.wait_s if isinstance(error, PinError) else 0.0
-        self.lock_screen.refuse(error_text(error), wait)
+        self.lock_screen.show_error(translate_error(error), wait)
         if isinstance(error, PinError):
-            who = self.lock_screen.chosen.name
-            _log.warning("a wrong PIN for reviewer %s", self.lock_screen.chosen.id)  # a log entry needs a slide
+            who = self.lock_screen.selected_profile.name
+            _log.warning(
+                "a wrong PIN for reviewer %s", self.lock_screen.selected_profile.id
+            )  # a log entry needs a slide
             self._review.submit(lambda session: session.pin_failed(who))
 
     def _on_authenticated(self, profile: object) -> None:
@@ -133,9 +135,9 @@ class SignInController(QObject):
         view = self._review.view
         self._review.set_reviewer(profile)
         self._unlock_pending = True
-        if view is not None and not self._review.session_is_current_reviewer:
+        if view is not None and not self._review.session_matches_reviewer:
             self._review.open(view.slide.id)  # in the reading that is this reviewer's
-        if self._review.idle:
+        if self._review.is_idle:
             self._on_review_idle()
 
     def _on_review_idle(self) -> None:
@@ -143,14 +145,14 @@ class SignInController(QObject):
         if not (self._unlock_pending and self.lock_screen):
             return
         self._unlock_pending = False
-        if not self._review.session_is_current_reviewer:  # nothing may be written under the name of who sat here before
-            self.lock_screen.refuse(self.tr("The slide could not be opened for this reviewer. Try again."), 0.0)
+        if not self._review.session_matches_reviewer:  # nothing may be written under the name of who sat here before
+            self.lock_screen.show_error(self.tr("The slide could not be opened for this reviewer. Try again."), 0.0)
             return
-        self.lock_screen.lift()
+        self.lock_screen.unlock()
         self.lock_screen = None
         if self._action_manager:
-            self._action_manager.block("lock", ())
-        self.idle_monitor.set_minutes(self.lock_minutes)
+            self._action_manager.set_blocked("lock", ())
+        self.idle_monitor.set_timeout_minutes(self.lock_minutes)
         self.state_changed.emit()
 
     # ---- reviewers
@@ -253,12 +255,12 @@ class SignInController(QObject):
     def _apply_own_profile(self, profile: Profile) -> None:
         """Who sits here is called so now; what lies on the bench goes on under that name."""
         self._review.set_reviewer(profile)
-        self.idle_monitor.set_minutes(self.lock_minutes)
+        self.idle_monitor.set_timeout_minutes(self.lock_minutes)
         view = self._review.view
-        if view is not None and not self._review.session_is_current_reviewer:
+        if view is not None and not self._review.session_matches_reviewer:
             self._review.open(view.slide.id, view.reading)
 
     def _on_lock_minutes_changed(self, minutes: int) -> None:
         self._lock_minutes = minutes
-        self.idle_monitor.set_minutes(self.lock_minutes)
+        self.idle_monitor.set_timeout_minutes(self.lock_minutes)
         self.lock_minutes_changed.emit(minutes)

@@ -20,20 +20,20 @@ from leukview.services.review.session import ReviewSession
 from leukview.services.review.worklist import WorklistRow
 from leukview.services.workbench import Workbench
 
-PERIOD_MS = 1_000
-PATIENT_PERIOD_MS = 10_000
+POLL_INTERVAL_MS = 1_000
+RETRY_INTERVAL_MS = 10_000
 """While the database does not answer."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _PollResult:
     """What a look brought: the news, fresh rows of the worklist, predictions of the slide on the bench."""
 
-    news: ChangeFeed
-    bench: str
-    reader: Viewer
+    changes: ChangeFeed
+    slide_id: str
+    viewer: Viewer
     rows: tuple[WorklistRow, ...] = ()
-    arrived: Mapping[str, Prediction] = field(default_factory=dict)
+    predictions: Mapping[str, Prediction] = field(default_factory=dict)
 
 
 class DatabaseWatcher(QObject):
@@ -49,80 +49,94 @@ class DatabaseWatcher(QObject):
     patients_changed = Signal(object)  # frozenset[str]
 
     def __init__(
-        self, workbench: Workbench, jobs: TaskRunner, desk: ReviewController, flow: SlideJobs, worklist: WorklistModel
+        self,
+        workbench: Workbench,
+        tasks: TaskRunner,
+        review: ReviewController,
+        slide_jobs: SlideJobs,
+        worklist: WorklistModel,
     ) -> None:
         super().__init__(worklist)
-        self._workbench, self._jobs, self._desk, self._flow, self._worklist = workbench, jobs, desk, flow, worklist
-        self._mark: Cursor | None = None
+        self._workbench, self._tasks, self._review, self._slide_jobs, self._worklist = (
+            workbench,
+            tasks,
+            review,
+            slide_jobs,
+            worklist,
+        )
+        self._cursor: Cursor | None = None
         self._task: Task[Any, Any] | None = None
-        self._behind = False  # the slide on the bench has events that it does not show
-        self._silent = False  # that the database does not answer was told already
+        self._slide_outdated = False  # the slide on the bench has events that it does not show
+        self._error_reported = False  # that the database does not answer was told already
         self.timer = QTimer(self)
-        self.timer.setInterval(PERIOD_MS)
+        self.timer.setInterval(POLL_INTERVAL_MS)
         self.timer.timeout.connect(self.poll)
         self.timer.start()
-        desk.idle_reached.connect(self._catch_up)
+        review.became_idle.connect(self._refresh_slide)
         self.poll()  # the mark is set before the worklist is read: what comes in between is not missed
 
     def poll(self) -> None:
         """Look once; the timer does it."""
         if self._task is not None:
             return
-        mark, view = self._mark, self._desk.view
-        bench, analysing = view.slide.id if view else "", self._flow.analysing_slide_id
+        mark, view = self._cursor, self._review.view
+        bench, analysing = view.slide.id if view else "", self._slide_jobs.analysing_slide_id
         known = self._worklist.ids()
-        workbench, reader = self._workbench, self._desk.reader
+        workbench, reader = self._workbench, self._review.viewer
 
-        def work(token: CancelToken, _reporter: Reporter) -> _Found:
+        def work(token: CancelToken, _reporter: Reporter) -> _PollResult:
             news = workbench.pulse.look(mark)
             if mark is None or news.mark == mark:
-                return _Found(news, bench, reader)
+                return _PollResult(news, bench, reader)
             fresh = (news.slides or frozenset()) - known
             changed = (frozenset(news.written) | news.analysed | news.outlined | fresh) - {bench, analysing}
             rows = tuple(workbench.worklist(token, null_reporter, changed, reader)) if changed else ()
             theirs = bench in news.analysed and bench != analysing
             arrived = workbench.pulse.predictions_since(bench, mark.revision) if theirs else {}
-            return _Found(news, bench, reader, rows, arrived)
+            return _PollResult(news, bench, reader, rows, arrived)
 
-        self._task = self._jobs.run(
+        self._task = self._tasks.run(
             self.tr("Looking for what other programs wrote"),
             work,
-            done=self._on_found,
-            failed=self._fail,
+            done=self._on_polled,
+            failed=self._on_failed,
             queue=Queue.CHANGES,
         )
         self._task.ended.connect(self._on_ended)
 
-    def _on_found(self, found: object) -> None:
-        if not isinstance(found, _Found):
+    def _on_polled(self, result: object) -> None:
+        if not isinstance(result, _PollResult):
             return
-        self._mark, self._silent = found.news.mark, False
-        self.timer.setInterval(PERIOD_MS)
-        if found.reader == self._desk.reader:  # else another reader sat down meanwhile: the worklist is read anew
-            self._worklist.update_rows(found.rows)
-        if found.rows:
-            self.patients_changed.emit(frozenset(row.slide.patient for row in found.rows))
-        view = self._desk.view
-        if view is None or view.slide.id != found.bench:
+        self._cursor, self._error_reported = result.changes.mark, False
+        self.timer.setInterval(POLL_INTERVAL_MS)
+        if result.viewer == self._review.viewer:  # else another reader sat down meanwhile: the worklist is read anew
+            self._worklist.update_rows(result.rows)
+        if result.rows:
+            self.patients_changed.emit(frozenset(row.slide.patient for row in result.rows))
+        view = self._review.view
+        if view is None or view.slide.id != result.slide_id:
             return
-        new = {c: p for c, p in found.arrived.items() if c in view.by_id and view.by_id[c].prediction != p}
+        new = {c: p for c, p in result.predictions.items() if c in view.by_id and view.by_id[c].prediction != p}
         if new:
-            self._desk.predictions_arrived(found.bench, new)
-        if found.news.written.get(found.bench, 0) > self._desk.last_seq or found.bench in found.news.outlined:
-            self._behind = True
-            self._catch_up()
+            self._review.apply_predictions(result.slide_id, new)
+        if (
+            result.changes.written.get(result.slide_id, 0) > self._review.last_seq
+            or result.slide_id in result.changes.outlined
+        ):
+            self._slide_outdated = True
+            self._refresh_slide()
 
-    def _catch_up(self) -> None:
+    def _refresh_slide(self) -> None:
         """Between two commands; one that waits goes first, and takes in by itself what it rests on."""
-        if self._behind and self._desk.idle:
-            self._behind = False
-            self._desk.enqueue(lambda: Command(ReviewSession.catch_up))
+        if self._slide_outdated and self._review.is_idle:
+            self._slide_outdated = False
+            self._review.enqueue(lambda: Command(ReviewSession.catch_up))
 
-    def _fail(self, error: Exception) -> None:
-        if not self._silent:
-            self._jobs.report_error(error)
-        self._silent = True
-        self.timer.setInterval(PATIENT_PERIOD_MS)
+    def _on_failed(self, error: Exception) -> None:
+        if not self._error_reported:
+            self._tasks.report_error(error)
+        self._error_reported = True
+        self.timer.setInterval(RETRY_INTERVAL_MS)
 
     def _on_ended(self, _task: object) -> None:
         self._task = None

@@ -171,7 +171,7 @@ class SlideView:
 
     def precompute(self) -> SlideView:
         """This view with all that a window asks of it worked out: in the worker, so that the window need not."""
-        for name in ("by_id", "shown", "model", "named", "alerts", *_GATE, "pending", "reviewed"):
+        for name in ("by_id", "shown", "model", "reviewer_tally", "alerts", *_GATE, "pending", "reviewed"):
             getattr(self, name)
         _ = self.shown.blast_interval, self.reviewer_tally.blast_interval  # kept where intervals are
         return self

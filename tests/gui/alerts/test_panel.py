@@ -66,7 +66,7 @@ def test_that_the_gravest_alert_stands_first_and_the_heading_counts(panel: Alert
     ranks = [SEVERITIES.index(rules[key].severity) for key in shown]
     assert ranks == sorted(ranks)
     waiting = sum(rule.acknowledge for rule in rules.values())
-    assert panel.heading.text() == f"<b>Alerts: {len(rules)}</b> · {waiting} to acknowledge"
+    assert panel.heading_label.text() == f"<b>Alerts: {len(rules)}</b> · {waiting} to acknowledge"
 
 
 def test_that_an_acknowledged_alert_is_folded_to_a_line_and_opens_again(
@@ -76,7 +76,7 @@ def test_that_an_acknowledged_alert_is_folded_to_a_line_and_opens_again(
     session.acknowledge("blasts", called="Dr Ito")
     panel.show_slide(session.view, blind=False)
     qtbot.waitUntil(lambda: not unfolded(panel, "blasts"))
-    assert "acknowledge" not in panel.heading.text()
+    assert "acknowledge" not in panel.heading_label.text()
     assert any("acknowledged" in label.text() for label in card(panel, "blasts").findChildren(QLabel))
     qtbot.mouseClick(card(panel, "blasts").findChild(QToolButton), Qt.MouseButton.LeftButton)
     assert unfolded(panel, "blasts")
@@ -96,10 +96,10 @@ def test_that_a_low_panel_unfolds_the_first_alert_that_waits_alone(panel: Alerts
 
 def test_that_its_buttons_name_the_alert_they_stand_below(panel: AlertsPanel, session: ReviewSession, qtbot: QtBot):
     alert = next(a for a in session.view.alerts if a.rule.key == "nrbc")
-    with qtbot.waitSignal(panel.show_cells) as shown:
+    with qtbot.waitSignal(panel.show_cells_requested) as shown:
         card(panel, "nrbc").findChildren(QPushButton)[0].click()
     assert shown.args == [alert.cells]
-    with qtbot.waitSignal(panel.acknowledge) as asked:
+    with qtbot.waitSignal(panel.acknowledgement_requested) as asked:
         next(b for b in card(panel, "blasts").findChildren(QPushButton) if "Acknowledge" in b.text()).click()
     assert asked.args[0].rule.key == "blasts"
 
@@ -122,5 +122,5 @@ def test_that_in_a_low_panel_the_alert_that_waits_is_seen_from_its_title_to_its_
         panel.show()
     assert keys(panel)[:2] == ["apl", "blasts"]
     button = next(b for b in card(panel, "blasts").findChildren(QPushButton) if "Acknowledge" in b.text())
-    seen = panel._area.viewport()
+    seen = panel._scroll_area.viewport()
     qtbot.waitUntil(lambda: seen.rect().contains(button.mapTo(seen, button.rect().bottomRight())))

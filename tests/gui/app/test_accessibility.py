@@ -31,7 +31,7 @@ from leukview.gui.help.tour import Tour
 from leukview.gui.main_window import MainWindow
 from leukview.gui.worklist.import_dialog import ImportDialog
 from leukview.services.workbench import Workbench
-from tests.gui.conftest import now
+from tests.gui.conftest import current_view
 
 CONTROLS = (
     QAbstractButton,
@@ -102,7 +102,7 @@ def test_that_every_control_of_a_dialog_has_a_name(qtbot: QtBot, opened: MainWin
     opened.gallery.view.selectAll()
     opened.action_manager.by_key[key].trigger()
     qtbot.waitUntil(lambda: QApplication.activeModalWidget() is not None, timeout=20_000)
-    qtbot.waitUntil(lambda: not opened.tasks.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not opened.tasks.is_busy, timeout=20_000)
     dialog = QApplication.activeModalWidget()
     assert dialog is not None
     assert dialog.windowTitle()
@@ -113,16 +113,16 @@ def test_that_every_control_of_a_dialog_has_a_name(qtbot: QtBot, opened: MainWin
 def test_that_every_control_of_alert_preview_and_cover_has_a_name(
     qtbot: QtBot, opened: MainWindow, workbench: Workbench
 ):
-    ids = [v.cell.id for v in now(opened).cells]
+    ids = [v.cell.id for v in current_view(opened).cells]
     opened.review.submit(lambda session: session.override(ids, "blast"))
-    qtbot.waitUntil(lambda: opened.review.idle and bool(now(opened).alerts))
-    opened.dialogs.for_acknowledgement(now(opened).alerts[0])
+    qtbot.waitUntil(lambda: opened.review.is_idle and bool(current_view(opened).alerts))
+    opened.dialogs.acknowledge_alert(current_view(opened).alerts[0])
     qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), AcknowledgeAlertDialog))
     dialog = QApplication.activeModalWidget()
     assert dialog is not None
     assert not list(unnamed(dialog))
     dialog.close()
-    opened.slide_jobs.preview(workbench.fields(now(opened).slide.id)[0].root)
+    opened.slide_jobs.preview(workbench.fields(current_view(opened).slide.id)[0].root)
     qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), ImportDialog), timeout=20_000)
     preview = QApplication.activeModalWidget()
     assert preview is not None
@@ -133,7 +133,7 @@ def test_that_every_control_of_alert_preview_and_cover_has_a_name(
     qtbot.waitUntil(lambda: opened.sign_in.is_locked)
     assert opened.sign_in.lock_screen is not None
     assert not list(unnamed(opened.sign_in.lock_screen))
-    opened.sign_in._authenticate(opened.sign_in.lock_screen.chosen.id, "1234")
+    opened.sign_in._authenticate(opened.sign_in.lock_screen.selected_profile.id, "1234")
     qtbot.waitUntil(lambda: not opened.sign_in.is_locked, timeout=10_000)
 
 

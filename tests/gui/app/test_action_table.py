@@ -3,12 +3,12 @@ from dataclasses import replace
 import pytest
 
 from leukview.domain.taxonomy import Taxonomy
-from leukview.gui.app.action_table import LABEL_PREFIX, action_table, clashes
+from leukview.gui.app.action_table import LABEL_PREFIX, action_table, duplicate_shortcuts
 from leukview.gui.help.shortcuts_dialog import shortcuts_html
 
 
 def test_that_no_two_actions_share_a_key(taxonomy: Taxonomy):
-    assert clashes(action_table(taxonomy)) == []
+    assert duplicate_shortcuts(action_table(taxonomy)) == []
 
 
 def test_that_a_taxonomy_that_claims_a_taken_key_is_refused(taxonomy: Taxonomy):

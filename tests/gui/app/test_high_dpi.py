@@ -73,6 +73,6 @@ def test_that_the_tally_has_its_room_again_after_the_large_view(qtbot: QtBot, op
     opened.action_manager.by_key["large"].trigger()
     qtbot.waitUntil(lambda: not opened.tally.isVisible())
     opened.review.submit(lambda session: session.accept([session.view.cells[0].cell.id]))
-    qtbot.waitUntil(lambda: opened.review.idle)
+    qtbot.waitUntil(lambda: opened.review.is_idle)
     opened.action_manager.by_key["large"].trigger()
     qtbot.waitUntil(lambda: (opened.tally.size(), opened.tally.table.height()) == before)

@@ -22,20 +22,20 @@ from leukview.core.paths import data_dir, resources_dir
 from leukview.core.settings import Settings, load_settings, save_settings
 from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.app.i18n import (
-    error_text,
     format_datetime,
+    format_percent,
     install_translators,
-    listed,
-    per_cent,
-    sentences,
-    spoken_form,
+    join_list,
+    join_sentences,
     translate_data,
+    translate_error,
+    translated_grading_form,
     translated_taxonomy,
 )
 from leukview.gui.main_window import MainWindow, build_main_window
 from leukview.services.workbench import Workbench
 from scripts import translations
-from tests.gui.conftest import analysed, close, now, open_slide
+from tests.gui.conftest import close_window, current_view, is_analysed, open_slide
 
 SOURCE = resources_dir() / "i18n" / "leukview_zh_CN.ts"
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -119,7 +119,7 @@ def test_that_names_are_spoken_and_keys_stay(taxonomy: Taxonomy) -> None:
     assert [c.key for c in named.classes] == [c.key for c in taxonomy.classes]
     assert named.cell_class("blast").name == "原始细胞"
     assert all(HAN.search(c.plural) for c in named.classes)
-    form = spoken_form(load_grading())
+    form = translated_grading_form(load_grading())
     assert [i.key for i in form.items] == [i.key for i in load_grading().items]
     assert all(HAN.search(item.name) for item in form.items)
 
@@ -157,14 +157,18 @@ def test_that_a_reviewers_own_words_stay_as_they_were_written() -> None:
 
 @pytest.mark.usefixtures("chinese")
 def test_that_figures_and_lists_are_set_as_chinese_sets_them() -> None:
-    assert (per_cent("44.3"), listed(["a", "b"]), sentences(["甲。", "乙。"])) == ("44.3%", "a、b", "甲。乙。")
+    assert (format_percent("44.3"), join_list(["a", "b"]), join_sentences(["甲。", "乙。"])) == (
+        "44.3%",
+        "a、b",
+        "甲。乙。",
+    )
 
 
 @pytest.mark.usefixtures("chinese")
 def test_that_errors_are_spoken_with_their_remedy() -> None:
-    told = error_text(LeukViewError("The PIN is wrong.", "Try again."))
+    told = translate_error(LeukViewError("The PIN is wrong.", "Try again."))
     assert told == "PIN 码错误。请重试。"
-    assert error_text(OSError("no such thing")) == "no such thing"
+    assert translate_error(OSError("no such thing")) == "no such thing"
 
 
 @pytest.mark.usefixtures("chinese")
@@ -186,18 +190,18 @@ def test_that_the_whole_window_speaks_chinese(qtbot: QtBot, workbench: Workbench
         window.activateWindow()
         qtbot.waitUntil(window.isActiveWindow)
         open_slide(qtbot, window, slide_folder)
-        qtbot.waitUntil(lambda: analysed(window), timeout=60_000)
-        qtbot.waitUntil(lambda: not window.tasks.busy, timeout=20_000)
+        qtbot.waitUntil(lambda: is_analysed(window), timeout=60_000)
+        qtbot.waitUntil(lambda: not window.tasks.is_busy, timeout=20_000)
         for action in window.action_manager.by_key.values():
             assert HAN.search(action.text()) or action.text() == ""
             assert HAN.search(action.toolTip())
-        assert all(HAN.search(c.name) for c in now(window).taxonomy.classes)
+        assert all(HAN.search(c.name) for c in current_view(window).taxonomy.classes)
         first = window.tally.model.index(0, 0).data()
         assert HAN.search(first)
-        assert all(HAN.search(words) for words in window.review.signing_obstacles)
+        assert all(HAN.search(words) for words in window.review.unmet_requirements)
     finally:
-        qtbot.waitUntil(lambda: window.review.idle, timeout=20_000)
-        close(qtbot, window)
+        qtbot.waitUntil(lambda: window.review.is_idle, timeout=20_000)
+        close_window(qtbot, window)
         assert runner.shutdown()
         install_translators("en", QApplication.instance() or QApplication([]))
 
@@ -205,5 +209,5 @@ def test_that_the_whole_window_speaks_chinese(qtbot: QtBot, workbench: Workbench
 def test_that_a_chosen_language_is_remembered_for_the_next_start(qtbot: QtBot, window: MainWindow) -> None:
     window.action_manager.by_key["language_zh_CN"].trigger()
     assert "started again" in window.notifications.text
-    close(qtbot, window)
+    close_window(qtbot, window)
     assert load_settings(data_dir() / "settings.json").language == "zh_CN"

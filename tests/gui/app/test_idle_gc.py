@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from leukview.gui.app.idle_gc import IdleGarbageCollector
 from leukview.gui.main_window import MainWindow
-from tests.gui.conftest import dialog_of
+from tests.gui.conftest import opened_dialog
 
 
 class Knot:
@@ -45,7 +45,7 @@ def test_that_all_objects_are_looked_through_only_in_a_pause(qtbot: QtBot):
     full = gc.get_stats()[2]["collections"]
     kept: list[list[int]] = [[] for _ in range(150_000)]
     assert gc.get_stats()[2]["collections"] == full, "ten thousand cells must not set it off"
-    house._idle.set_minutes(0.0005)
+    house._idle_monitor.set_timeout_minutes(0.0005)
     qtbot.waitUntil(lambda: gc.get_stats()[2]["collections"] > full)
     assert len(kept) == 150_000
 
@@ -56,14 +56,14 @@ def test_that_a_pause_frees_what_holds_itself(qtbot: QtBot):
     gc.collect()
     seen = [weakref.ref(Knot()) for _ in range(3)]
     assert all(knot() is not None for knot in seen)
-    house._idle.set_minutes(0.0005)
+    house._idle_monitor.set_timeout_minutes(0.0005)
     qtbot.waitUntil(lambda: all(knot() is None for knot in seen))
 
 
 def test_that_every_pause_frees_what_holds_itself_not_only_the_first(qtbot: QtBot, opened: MainWindow):
     house = opened.findChild(IdleGarbageCollector)
     assert house is not None
-    house._idle.set_minutes(0.0005)
+    house._idle_monitor.set_timeout_minutes(0.0005)
     for _ in range(3):
         qtbot.wait(60)  # the pause is over: what comes now is freed in the next one
         seen = weakref.ref(Knot())
@@ -74,8 +74,8 @@ def test_that_every_pause_frees_what_holds_itself_not_only_the_first(qtbot: QtBo
 def test_that_no_dialog_stays_in_memory_once_it_is_closed(qtbot: QtBot, opened: MainWindow):
     keys = "open open_archive watch details grade sign report export corrections reviewers comment slide_comment"
     for key in (keys + " compare keys audit calls quality models about").split():
-        dialog = dialog_of(qtbot, QDialog, opened.action_manager.by_key[key].trigger)
-        qtbot.waitUntil(lambda: not opened.tasks.busy, timeout=20_000)
+        dialog = opened_dialog(qtbot, QDialog, opened.action_manager.by_key[key].trigger)
+        qtbot.waitUntil(lambda: not opened.tasks.is_busy, timeout=20_000)
         dialog.reject()
         qtbot.waitUntil(lambda: not opened.findChildren(QDialog), timeout=20_000)
 

@@ -16,53 +16,53 @@ from leukview.core.job_runner import JobRunner
 from leukview.core.paths import data_dir
 from leukview.gui.audit.calls_model import CallColumn
 from leukview.gui.audit.dialog import AuditDialog
-from leukview.gui.audit.events_model import ROW_ROLE, Column
-from leukview.gui.cell.history_view import Role
+from leukview.gui.audit.events_model import AUDIT_ROW_ROLE, AuditColumn
+from leukview.gui.cell.history_view import HistoryRole
 from leukview.gui.main_window import MainWindow, build_main_window
 from leukview.services.review.session import ReviewSession
 from leukview.services.workbench import Workbench
-from tests.gui.conftest import close, dialog_of, now
+from tests.gui.conftest import close_window, current_view, opened_dialog
 
 
 @pytest.fixture
 def reviewed(qtbot: QtBot, opened: MainWindow) -> MainWindow:
     """Two cells relabelled, one of them taken back, a comment."""
-    a, b = (v.cell.id for v in now(opened).cells[:2])
+    a, b = (v.cell.id for v in current_view(opened).cells[:2])
     opened.review.submit(lambda session: session.override([a], "basophil"))
     opened.review.submit(lambda session: session.override([b], "monocyte"))
     opened.review.submit(ReviewSession.undo)
     opened.review.submit(lambda session: session.comment([a], "coarse granules"))
-    qtbot.waitUntil(lambda: opened.review.idle and not opened.tasks.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: opened.review.is_idle and not opened.tasks.is_busy, timeout=20_000)
     return opened
 
 
 def audit(qtbot: QtBot, window: MainWindow) -> AuditDialog:
     """The audit trail, opened by its action and filled."""
-    dialog = dialog_of(qtbot, AuditDialog, window.action_manager.by_key["audit"].trigger)
+    dialog = opened_dialog(qtbot, AuditDialog, window.action_manager.by_key["audit"].trigger)
     assert isinstance(dialog, AuditDialog)
     settle(qtbot, window)
     return dialog
 
 
 def settle(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.waitUntil(lambda: not window.tasks.busy and window.review.idle, timeout=20_000)
+    qtbot.waitUntil(lambda: not window.tasks.is_busy and window.review.is_idle, timeout=20_000)
 
 
-def column(dialog: AuditDialog, which: Column) -> list[str]:
+def column(dialog: AuditDialog, which: AuditColumn) -> list[str]:
     model = dialog.model
     return [str(model.index(row, which).data()) for row in range(model.rowCount())]
 
 
 def history(window: MainWindow) -> list[str]:
     model = window.cell_panel.history.model
-    return [str(model.index(row).data(Role.WORDS)) for row in range(model.rowCount())]
+    return [str(model.index(row).data(HistoryRole.TEXT)) for row in range(model.rowCount())]
 
 
 def show_history(qtbot: QtBot, window: MainWindow, row: int) -> str:
-    cell = now(window).cells[row].cell.id
+    cell = current_view(window).cells[row].cell.id
     window.gallery.view.go_to(cell)
     window.cell_panel.tabs.setCurrentWidget(window.cell_panel.history)
-    qtbot.waitUntil(lambda: window.gallery.current == cell)
+    qtbot.waitUntil(lambda: window.gallery.current_cell_id == cell)
     settle(qtbot, window)
     return cell
 
@@ -73,8 +73,8 @@ def test_that_the_audit_trail_shows_every_event_and_that_the_chain_holds(
     dialog = audit(qtbot, reviewed)
     events = workbench.log.events()
     assert dialog.state_label.text() == f"The chain of {len(events)} events holds."
-    assert column(dialog, Column.NUMBER) == [str(e.seq) for e in reversed(events)]
-    words = column(dialog, Column.WORDS)
+    assert column(dialog, AuditColumn.NUMBER) == [str(e.seq) for e in reversed(events)]
+    words = column(dialog, AuditColumn.TEXT)
     assert any(w.startswith("Took back no. ") for w in words)
     assert any(w == "Commented on cell 1: “coarse granules”" for w in words)
     dialog.table.selectRow(0)
@@ -88,11 +88,11 @@ def test_that_the_filters_narrow_the_trail(qtbot: QtBot, reviewed: MainWindow):
     everything = dialog.model.rowCount()
     qtbot.keyClicks(dialog.search_edit, "basophil")
     settle(qtbot, reviewed)
-    assert column(dialog, Column.KIND) == ["Overridden"]
+    assert column(dialog, AuditColumn.KIND) == ["Overridden"]
     dialog.search_edit.clear()
     dialog.kind_combo.setCurrentIndex(dialog.kind_combo.findText("Overridden"))
     settle(qtbot, reviewed)
-    assert set(column(dialog, Column.KIND)) == {"Overridden"}
+    assert set(column(dialog, AuditColumn.KIND)) == {"Overridden"}
     dialog.kind_combo.setCurrentIndex(0)
     dialog.reviewer_combo.setCurrentIndex(dialog.reviewer_combo.findText("Dr. Test"))
     dialog.period_combo.setCurrentIndex(1)
@@ -141,20 +141,20 @@ def test_that_a_changed_log_is_told_on_opening_and_the_trail_points_at_the_event
     assert f"event {victim.seq} " in again.notifications.text
     assert "Its content was changed" in again.notifications.text
     again.notifications.dismiss_all()
-    assert again.audit.badge.isVisible()
-    assert f"event {victim.seq} " in again.audit.badge.toolTip()
+    assert again.audit.chain_badge.isVisible()
+    assert f"event {victim.seq} " in again.audit.chain_badge.toolTip()
     dialog = audit(qtbot, again)
     assert f"event {victim.seq} " in dialog.state_label.text()
-    assert f"⚠ {victim.seq}" in column(dialog, Column.NUMBER)
-    assert dialog.table.currentIndex().data(ROW_ROLE).event.seq == victim.seq
+    assert f"⚠ {victim.seq}" in column(dialog, AuditColumn.NUMBER)
+    assert dialog.table.currentIndex().data(AUDIT_ROW_ROLE).event.seq == victim.seq
     dialog.reject()
-    close(qtbot, again)
+    close_window(qtbot, again)
     assert runner.shutdown()
 
 
 def test_that_a_sound_log_is_told_by_nothing(opened: MainWindow):
     assert "changed outside" not in opened.notifications.text
-    assert not opened.audit.badge.isVisible()
+    assert not opened.audit.chain_badge.isVisible()
 
 
 def test_that_a_cells_history_runs_from_analyser_to_reviewer_and_follows_the_review(qtbot: QtBot, reviewed: MainWindow):
@@ -171,8 +171,10 @@ def test_that_a_cells_history_runs_from_analyser_to_reviewer_and_follows_the_rev
 def test_that_what_was_taken_back_is_struck_out(qtbot: QtBot, reviewed: MainWindow):
     show_history(qtbot, reviewed, 1)
     model = reviewed.cell_panel.history.model
-    gone = [i for i in range(model.rowCount()) if model.index(i).data(Role.TAKEN_BACK)]
-    assert [str(model.index(i).data(Role.WORDS)).startswith("Labelled cell 2 as Monocyte") for i in gone] == [True]
+    gone = [i for i in range(model.rowCount()) if model.index(i).data(HistoryRole.UNDONE)]
+    assert [str(model.index(i).data(HistoryRole.TEXT)).startswith("Labelled cell 2 as Monocyte") for i in gone] == [
+        True
+    ]
     assert history(reviewed)[-1].startswith(("Took back", "Looked"))
     assert not reviewed.cell_panel.history.grab().isNull()
 
@@ -183,11 +185,11 @@ def test_that_a_blind_review_hides_the_model_from_history_and_trail(qtbot: QtBot
     lines = history(reviewed)
     assert "Labelled cell 1 as Basophil." in lines
     assert not any("Classified" in line or "shown before" in line or "Left " in line for line in lines)
-    dialog = dialog_of(qtbot, AuditDialog, reviewed.cell_panel.history.audit_button.click)
+    dialog = opened_dialog(qtbot, AuditDialog, reviewed.cell_panel.history.audit_button.click)
     settle(qtbot, reviewed)
     assert dialog.only_cell.text().startswith("Cell 1 only")
-    assert "Labelled" in column(dialog, Column.KIND)
-    assert not any("shown before" in w for w in column(dialog, Column.WORDS))
+    assert "Labelled" in column(dialog, AuditColumn.KIND)
+    assert not any("shown before" in w for w in column(dialog, AuditColumn.TEXT))
     dialog.table.selectRow(0)
     assert "payload" not in dialog.details.toPlainText()
     assert not dialog.export_button.isEnabled()
@@ -201,19 +203,19 @@ def test_that_a_blind_review_hides_the_model_from_history_and_trail(qtbot: QtBot
 def test_that_the_call_record_lists_whom_the_reviewer_called(
     qtbot: QtBot, reviewed: MainWindow, workbench: Workbench, tmp_path: Path
 ):
-    ids = [v.cell.id for v in now(reviewed).cells]
+    ids = [v.cell.id for v in current_view(reviewed).cells]
     reviewed.review.submit(lambda session: session.override(ids, "blast"))
     settle(qtbot, reviewed)
-    alert = next(a for a in now(reviewed).open_alerts)
+    alert = next(a for a in current_view(reviewed).open_alerts)
     reviewed.review.submit(lambda session: session.acknowledge(alert.rule.key, called="Dr. Weiss", note="fresh sample"))
     settle(qtbot, reviewed)
     shown = " ".join(label.text() for label in reviewed.alerts.findChildren(QLabel))
     assert "called: Dr. Weiss · Dr. Test · " in shown
-    dialog = dialog_of(qtbot, AuditDialog, reviewed.action_manager.by_key["calls"].trigger)
+    dialog = opened_dialog(qtbot, AuditDialog, reviewed.action_manager.by_key["calls"].trigger)
     settle(qtbot, reviewed)
     assert dialog.tabs.tabText(dialog.tabs.currentIndex()) == "Calls"
     line = [str(dialog.calls.index(0, c).data()) for c in CallColumn]
-    assert line[1:] == [now(reviewed).slide.id, alert.rule.title, "Dr. Weiss", "fresh sample", "Dr. Test"]
+    assert line[1:] == [current_view(reviewed).slide.id, alert.rule.title, "Dr. Weiss", "fresh sample", "Dr. Test"]
     assert dialog.count.text() == "Acknowledged alerts: 1"
     qtbot.keyClicks(dialog.search, "nobody of this name")
     settle(qtbot, reviewed)
@@ -238,7 +240,7 @@ def test_that_the_call_record_lists_whom_the_reviewer_called(
 
 def test_that_a_blind_review_sees_no_call_record(qtbot: QtBot, reviewed: MainWindow):
     reviewed.action_manager.by_key["blind"].trigger()
-    dialog = dialog_of(qtbot, AuditDialog, reviewed.action_manager.by_key["calls"].trigger)
+    dialog = opened_dialog(qtbot, AuditDialog, reviewed.action_manager.by_key["calls"].trigger)
     settle(qtbot, reviewed)
     assert not dialog.tabs.isTabVisible(1)
     assert dialog.tabs.currentIndex() == 0

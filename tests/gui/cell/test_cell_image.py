@@ -11,7 +11,14 @@ from PySide6.QtWidgets import QApplication
 from leukview.domain.taxonomy import Step
 from leukview.gui.imaging.image_view import scale_bar_length
 from leukview.gui.imaging.overlays import CELL_COLOUR, NO_ADJUSTMENT, NUCLEUS_COLOUR, DisplayAdjustment
-from tests.support.cell_examples import GROUND, GROUND_RGB, analysis, cell_view, colour_at, picture
+from tests.support.cell_examples import (
+    IMAGE_BACKGROUND,
+    IMAGE_BACKGROUND_RGB,
+    cell_analysis,
+    cell_image,
+    cell_view,
+    colour_at,
+)
 
 
 # ---- outline and map -------------------------------------------------------------------------------------------------
@@ -20,7 +27,7 @@ def test_that_the_outline_shows_cell_and_nucleus_in_their_colours(loaded, qtbot)
     assert colour_at(loaded, 30, 40) == QColor(CELL_COLOUR)
     assert colour_at(loaded, 40, 40) == QColor(NUCLEUS_COLOUR)
     loaded.controls.outline_button.toggle()
-    assert colour_at(loaded, 30, 40) == GROUND
+    assert colour_at(loaded, 30, 40) == IMAGE_BACKGROUND
 
 
 def test_that_the_map_is_off_until_asked_for_and_off_again_for_the_next_cell(loaded, taxonomy, qtbot):
@@ -31,8 +38,8 @@ def test_that_the_map_is_off_until_asked_for_and_off_again_for_the_next_cell(loa
     assert loaded.picture.heat_shown
     with qtbot.assertNotEmitted(loaded.map_shown):
         loaded.show_cell(cell_view(2), taxonomy, um_per_px=None)
-        loaded.set_picture(cell_view(2).cell.id, picture())
-        loaded.set_analysis(cell_view(2).cell.id, analysis())
+        loaded.set_picture(cell_view(2).cell.id, cell_image())
+        loaded.set_analysis(cell_view(2).cell.id, cell_analysis())
     assert not loaded.controls.map_button.isChecked()
     assert not loaded.picture.heat_shown
 
@@ -42,10 +49,10 @@ def test_that_the_map_lies_over_its_crop_and_says_what_it_is(loaded):
     assert loaded.caption.text() == (
         "Class-activation map: 1 · Benign or malignant – Malignant. Shows what the model weighed, not disease."
     )
-    assert colour_at(loaded, 50, 40) != GROUND
-    assert colour_at(loaded, 4, 40) == GROUND
+    assert colour_at(loaded, 50, 40) != IMAGE_BACKGROUND
+    assert colour_at(loaded, 4, 40) == IMAGE_BACKGROUND
     loaded.controls.map_button.toggle()
-    assert colour_at(loaded, 50, 40) == GROUND
+    assert colour_at(loaded, 50, 40) == IMAGE_BACKGROUND
     assert loaded.caption.text() == "100 × 80 px · scale unknown"
 
 
@@ -55,32 +62,32 @@ def test_that_a_click_on_a_choice_shows_its_map(loaded, qtbot):
     assert told.args == [loaded.cell_id, "stage1", "benign"]
     assert loaded.controls.map_button.isChecked()
     assert "– Benign." in loaded.caption.text()
-    assert colour_at(loaded, 12, 2) != GROUND
-    assert colour_at(loaded, 50, 40) == GROUND
+    assert colour_at(loaded, 12, 2) != IMAGE_BACKGROUND
+    assert colour_at(loaded, 50, 40) == IMAGE_BACKGROUND
 
 
 def test_that_a_choice_is_drawn_on_the_scale_of_its_stage(loaded, qtbot):
     with qtbot.waitSignal(loaded.map_shown):
         loaded.tree.choice_activated.emit("stage1", "benign")
-    heat = loaded._map.heat(Step("stage1", "benign"), cell_view(), analysis())
+    heat = loaded._map.heat(Step("stage1", "benign"), cell_view(), cell_analysis())
     assert heat is not None
     assert float(heat.max()) == pytest.approx(0.25)
 
 
 def test_that_a_map_asked_for_before_it_came_is_shown_and_told_when_it_comes(panel, taxonomy, qtbot):
     panel.show_cell(cell_view(), taxonomy, um_per_px=None)
-    panel.set_picture(panel.cell_id, picture())
+    panel.set_picture(panel.cell_id, cell_image())
     with qtbot.assertNotEmitted(panel.map_shown):
         panel.controls.map_button.toggle()
     assert panel.caption.text() == "Loading the class-activation map…"
     with qtbot.waitSignal(panel.map_shown):
-        panel.set_analysis(panel.cell_id, analysis())
+        panel.set_analysis(panel.cell_id, cell_analysis())
     assert panel.picture.heat_shown
 
 
 def test_that_a_map_that_is_not_kept_is_not_claimed(panel, taxonomy, qtbot):
     panel.show_cell(cell_view(), taxonomy, um_per_px=None)
-    panel.set_picture(panel.cell_id, picture())
+    panel.set_picture(panel.cell_id, cell_image())
     panel.set_analysis(panel.cell_id, None)
     with qtbot.assertNotEmitted(panel.map_shown):
         panel.controls.map_button.toggle()
@@ -101,8 +108,8 @@ def test_that_the_opacity_slider_fades_the_map(loaded):
     loaded.controls.map_button.toggle()
     strong = colour_at(loaded, 50, 40)
     loaded.controls.opacity.setValue(0)
-    assert colour_at(loaded, 50, 40) == GROUND
-    assert strong != GROUND
+    assert colour_at(loaded, 50, 40) == IMAGE_BACKGROUND
+    assert strong != IMAGE_BACKGROUND
     loaded.controls.map_button.toggle()
     assert not loaded.controls.opacity.isVisible()
 
@@ -123,7 +130,7 @@ def test_that_zooming_is_kept_for_the_next_cell_until_fitted(loaded, taxonomy):
     loaded.zoom_in()
     assert loaded.picture.zoom == pytest.approx(fit * 1.25**2)
     loaded.show_cell(cell_view(2), taxonomy, um_per_px=None)
-    loaded.set_picture(cell_view(2).cell.id, picture())
+    loaded.set_picture(cell_view(2).cell.id, cell_image())
     assert loaded.picture.zoom == pytest.approx(fit * 1.25**2)
     loaded.zoom_fit()
     assert loaded.picture.zoom == pytest.approx(fit)
@@ -178,11 +185,11 @@ def test_that_dragging_moves_a_zoomed_picture(loaded, qtbot):
 def test_that_brightness_changes_the_display_alone_and_reset_takes_it_back(loaded, qtbot):
     loaded.controls.adjust_button.click()
     loaded.controls.brightness.setValue(-60)
-    assert colour_at(loaded, 4, 40).lightness() < GROUND.lightness() - 50
-    assert tuple(loaded.picture.pixels[40, 4]) == GROUND_RGB
+    assert colour_at(loaded, 4, 40).lightness() < IMAGE_BACKGROUND.lightness() - 50
+    assert tuple(loaded.picture.pixels[40, 4]) == IMAGE_BACKGROUND_RGB
     assert loaded.caption.text().endswith("display adjusted")
     qtbot.mouseClick(loaded.controls.reset_button, Qt.MouseButton.LeftButton)
-    assert colour_at(loaded, 4, 40) == GROUND
+    assert colour_at(loaded, 4, 40) == IMAGE_BACKGROUND
     assert loaded.caption.text().endswith("scale unknown")
 
 

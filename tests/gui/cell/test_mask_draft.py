@@ -14,7 +14,15 @@ from leukview.gui.cell.mask_draft import MaskDraft
 from leukview.gui.cell.panel import CellPanel
 from leukview.gui.imaging.overlays import CELL_COLOUR
 from leukview.services.ports.inference import BACKGROUND, CYTOPLASM, NUCLEUS, Click
-from tests.support.cell_examples import GROUND, analysis, cell_view, colour_at, drag, picture, same
+from tests.support.cell_examples import (
+    IMAGE_BACKGROUND,
+    cell_analysis,
+    cell_image,
+    cell_view,
+    colour_at,
+    drag_mouse,
+    masks_equal,
+)
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 
@@ -95,65 +103,65 @@ def panel(qtbot: QtBot, taxonomy) -> CellPanel:
         widget.show()
     view = cell_view()
     widget.show_cell(view, taxonomy, um_per_px=None)
-    widget.set_picture(view.cell.id, picture())
-    widget.set_analysis(view.cell.id, analysis())
-    widget.set_repairing(True)
-    widget.editor.begin(analysis().mask)
+    widget.set_image(view.cell.id, cell_image())
+    widget.set_analysis(view.cell.id, cell_analysis())
+    widget.set_mask_editing(True)
+    widget.mask_editor.begin(cell_analysis().mask)
     QApplication.processEvents()
     return widget
 
 
 def test_that_the_brush_paints_what_is_chosen_and_the_picture_shows_it(panel: CellPanel):
     before = colour_at(panel, 80, 40)
-    panel.editor.set_brush_radius(5)
-    drag(panel, (70, 40), (75, 40), (85, 40))
-    assert panel.editor.draft is not None
-    mask = panel.editor.draft.mask
+    panel.mask_editor.set_brush_radius(5)
+    drag_mouse(panel, (70, 40), (75, 40), (85, 40))
+    assert panel.mask_editor.draft is not None
+    mask = panel.mask_editor.draft.mask
     assert (mask[40, 85], mask[40, 92], mask[52, 85]) == (CYTOPLASM, 0, 0)
     painted = colour_at(panel, 80, 40)
     assert painted != before
     assert abs(painted.blue() - before.blue()) < abs(QColor(CELL_COLOUR).blue() - QColor(CELL_COLOUR).red())
-    panel.editor.set_region(NUCLEUS)
-    drag(panel, (80, 40), (80, 41))
+    panel.mask_editor.set_region(NUCLEUS)
+    drag_mouse(panel, (80, 40), (80, 41))
     assert mask[40, 80] == NUCLEUS
     assert colour_at(panel, 80, 40) != painted
-    assert "nucleus" in panel.repair_bar.measures_label.text()
+    assert "nucleus" in panel.mask_toolbar.measures_label.text()
 
 
 def test_that_the_right_button_gives_what_lies_outside(panel: CellPanel):
-    mask = panel.editor.draft.mask  # type: ignore[union-attr]  # a draft is there
+    mask = panel.mask_editor.draft.mask  # type: ignore[union-attr]  # a draft is there
     for region, outside in ((NUCLEUS, CYTOPLASM), (CYTOPLASM, BACKGROUND), (BACKGROUND, CYTOPLASM)):
-        panel.editor.set_region(region)
-        drag(panel, (50, 40), button=RIGHT)
+        panel.mask_editor.set_region(region)
+        drag_mouse(panel, (50, 40), button=RIGHT)
         assert mask[40, 50] == outside
 
 
 def test_that_undo_and_redo_are_seen_and_the_bar_follows(panel: CellPanel, qtbot: QtBot):
-    assert not panel.repair_bar.undo_button.isEnabled()
-    panel.editor.set_brush_radius(5)
-    words, before = panel.repair_bar.measures_label.text(), colour_at(panel, 85, 40)
-    drag(panel, (80, 40), (85, 40))
+    assert not panel.mask_toolbar.undo_button.isEnabled()
+    panel.mask_editor.set_brush_radius(5)
+    words, before = panel.mask_toolbar.measures_label.text(), colour_at(panel, 85, 40)
+    drag_mouse(panel, (80, 40), (85, 40))
     after = colour_at(panel, 85, 40)
-    assert panel.repair_bar.measures_label.text() != words
-    panel.repair_bar.undo_requested.connect(panel.editor.undo)
-    qtbot.mouseClick(panel.repair_bar.undo_button, LEFT)
-    assert (panel.repair_bar.measures_label.text(), colour_at(panel, 85, 40)) == (words, before)
-    panel.editor.redo()
+    assert panel.mask_toolbar.measures_label.text() != words
+    panel.mask_toolbar.undo_requested.connect(panel.mask_editor.undo)
+    qtbot.mouseClick(panel.mask_toolbar.undo_button, LEFT)
+    assert (panel.mask_toolbar.measures_label.text(), colour_at(panel, 85, 40)) == (words, before)
+    panel.mask_editor.redo()
     assert colour_at(panel, 85, 40) == after
 
 
 def test_that_when_it_ends_nothing_of_the_draft_is_left_and_dragging_moves_the_picture_again(panel: CellPanel):
-    drag(panel, (80, 40), (90, 40))
-    panel.editor.end()
-    panel.set_repairing(False)
-    assert colour_at(panel, 85, 40) == GROUND
-    drag(panel, (80, 40), (90, 40))
-    assert not panel.editor.active
-    assert same(panel.cell_mask, analysis().mask)
+    drag_mouse(panel, (80, 40), (90, 40))
+    panel.mask_editor.end()
+    panel.set_mask_editing(False)
+    assert colour_at(panel, 85, 40) == IMAGE_BACKGROUND
+    drag_mouse(panel, (80, 40), (90, 40))
+    assert not panel.mask_editor.active
+    assert masks_equal(panel.cell_mask, cell_analysis().mask)
 
 
 def test_that_each_tool_has_a_name_that_a_screen_reader_can_say(panel: CellPanel):
-    bar = panel.repair_bar
+    bar = panel.mask_toolbar
     named = (
         *bar.tool_buttons.values(),
         *bar.region_buttons.values(),
@@ -162,7 +170,7 @@ def test_that_each_tool_has_a_name_that_a_screen_reader_can_say(panel: CellPanel
         bar.segmenter_button,
     )
     assert all(":" in button.accessibleName() for button in named)
-    for widget in (bar, bar.size_slider, bar.measures_label, bar.status_label, panel.controls.repair_button):
+    for widget in (bar, bar.size_slider, bar.measures_label, bar.status_label, panel.image_toolbar.repair_button):
         assert widget.accessibleName()
     assert bar.accept_button.text()
     assert bar.cancel_button.text()

@@ -23,8 +23,8 @@ from leukview.gui.main_window import MainWindow
 from leukview.services.ports.inference import BACKGROUND, CYTOPLASM, NUCLEUS, Click
 from leukview.services.review.session import CellView
 from leukview.services.workbench import Workbench
-from tests.gui.conftest import now
-from tests.support.cell_examples import at, drag, same
+from tests.gui.conftest import current_view
+from tests.support.cell_examples import drag_mouse, masks_equal, view_position
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 
@@ -58,32 +58,32 @@ def square(workbench: Workbench) -> Square:
 
 def begin(qtbot: QtBot, window: MainWindow) -> str:
     """Take the outline of the cell on the bench into repair, by key."""
-    cell = window.gallery.current
+    cell = window.gallery.current_cell_id
     qtbot.waitUntil(lambda: window.cell_panel.cell_mask is not None, timeout=10_000)
     QTest.keySequence(window.gallery.view, QKeySequence("Shift+Q"))
     assert window.mask_editing.cell_id == cell
-    qtbot.waitUntil(lambda: not window.tasks.busy, timeout=20_000)
-    qtbot.waitUntil(window.cell_panel.picture.hasFocus)
+    qtbot.waitUntil(lambda: not window.tasks.is_busy, timeout=20_000)
+    qtbot.waitUntil(window.cell_panel.image_view.hasFocus)
     return cell
 
 
 def key(window: MainWindow, name: str) -> None:
-    QTest.keySequence(window.cell_panel.picture, QKeySequence(name))
+    QTest.keySequence(window.cell_panel.image_view, QKeySequence(name))
 
 
 def repaired(window: MainWindow, cell: str) -> CellView:
-    return now(window).by_id[cell]
+    return current_view(window).by_id[cell]
 
 
 def accept(qtbot: QtBot, window: MainWindow, cell: str) -> CellView:
     key(window, "Space")
     qtbot.waitUntil(lambda: not window.mask_editing.cell_id and repaired(window, cell).reclassified, timeout=20_000)
-    qtbot.waitUntil(lambda: window.review.idle and not window.tasks.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: window.review.is_idle and not window.tasks.is_busy, timeout=20_000)
     return repaired(window, cell)
 
 
 def outlines(workbench: Workbench, window: MainWindow) -> list[ReviewEvent]:
-    return [e for e in workbench.log.events(now(window).slide.id) if e.kind is EventKind.REPAIR_MASK]
+    return [e for e in workbench.log.events(current_view(window).slide.id) if e.kind is EventKind.REPAIR_MASK]
 
 
 def test_that_a_repaired_outline_is_kept_measured_and_classified_and_undo_reaches_it_after_a_restart(
@@ -92,8 +92,8 @@ def test_that_a_repaired_outline_is_kept_measured_and_classified_and_undo_reache
     cell = begin(qtbot, opened)
     before = repaired(opened, cell)
     key(opened, "2")
-    drag(opened.cell_panel, (60, 60), (70, 60), (70, 75))
-    drawn = opened.cell_panel.editor.draft.mask.copy()  # type: ignore[union-attr]  # a draft is there
+    drag_mouse(opened.cell_panel, (60, 60), (70, 60), (70, 75))
+    drawn = opened.cell_panel.mask_editor.draft.mask.copy()  # type: ignore[union-attr]  # a draft is there
     view = accept(qtbot, opened, cell)
     (event,) = outlines(workbench, opened)
     assert (event.cells, event.reviewer, event.payload["methods"]) == ((cell,), "Dr. Test", ["brush"])
@@ -101,19 +101,19 @@ def test_that_a_repaired_outline_is_kept_measured_and_classified_and_undo_reache
     assert view.prediction.segmenter.startswith(MARK)
     assert view.segmented == before.prediction
     assert view.measurement != before.measurement
-    assert opened.cell_panel.facts.line("outline").startswith("Repaired by Dr. Test")
-    assert "with the segmenter's outline the model said" in opened.cell_panel.facts.line("outline")
-    assert f"{view.measurement.cell_area_px:,} px" in opened.cell_panel.facts.line("area")  # type: ignore[union-attr]
-    assert same(opened.cell_panel.cell_mask, drawn)
-    opened.review.open(now(opened).slide.id)
-    qtbot.waitUntil(lambda: opened.review.idle, timeout=10_000)
+    assert opened.cell_panel.facts_form.value_text("outline").startswith("Repaired by Dr. Test")
+    assert "with the segmenter's outline the model said" in opened.cell_panel.facts_form.value_text("outline")
+    assert f"{view.measurement.cell_area_px:,} px" in opened.cell_panel.facts_form.value_text("area")  # type: ignore[union-attr]
+    assert masks_equal(opened.cell_panel.cell_mask, drawn)
+    opened.review.open(current_view(opened).slide.id)
+    qtbot.waitUntil(lambda: opened.review.is_idle, timeout=10_000)
     assert repaired(opened, cell).prediction == view.prediction
     undo = opened.action_manager.by_key["undo"]
     assert undo.text() == "Undo: Repair the outline of 1 cell"
     undo.trigger()
-    qtbot.waitUntil(lambda: opened.review.idle, timeout=10_000)
+    qtbot.waitUntil(lambda: opened.review.is_idle, timeout=10_000)
     assert repaired(opened, cell).prediction == before.prediction
-    assert opened.cell_panel.facts.line("outline") == ""
+    assert opened.cell_panel.facts_form.value_text("outline") == ""
     assert workbench.log.verify() is None
 
 
@@ -127,26 +127,26 @@ def test_that_escape_leaves_all_as_it_was_and_no_other_key_works_meanwhile(
     assert opened.action_manager.by_key["large"].isChecked()
     for name in ("B", "N", ".", "Ctrl+G", "Ctrl+O", "X"):
         key(opened, name)
-    radius = opened.cell_panel.editor.radius
+    radius = opened.cell_panel.mask_editor.radius
     key(opened, "]")
-    assert opened.cell_panel.editor.radius > radius
+    assert opened.cell_panel.mask_editor.radius > radius
     key(opened, "[")
     key(opened, "[")
-    assert opened.cell_panel.editor.radius < radius
+    assert opened.cell_panel.mask_editor.radius < radius
     for name, region in (("1", NUCLEUS), ("3", BACKGROUND), ("2", CYTOPLASM)):
         key(opened, name)
-        assert opened.cell_panel.editor.region == region
-    drag(opened.cell_panel, (60, 60), (70, 60))
+        assert opened.cell_panel.mask_editor.region == region
+    drag_mouse(opened.cell_panel, (60, 60), (70, 60))
     key(opened, "Ctrl+Z")
-    assert not opened.cell_panel.editor.draft.is_modified  # type: ignore[union-attr]  # a draft is there
+    assert not opened.cell_panel.mask_editor.draft.is_modified  # type: ignore[union-attr]  # a draft is there
     key(opened, "Ctrl+Shift+Z")
-    assert opened.cell_panel.editor.draft.is_modified  # type: ignore[union-attr]
+    assert opened.cell_panel.mask_editor.draft.is_modified  # type: ignore[union-attr]
     key(opened, "Esc")
-    qtbot.waitUntil(lambda: opened.review.idle)
+    qtbot.waitUntil(lambda: opened.review.is_idle)
     assert opened.mask_editing.cell_id == ""
     assert not opened.action_manager.by_key["large"].isChecked()
     assert len(workbench.log.events()) == written
-    assert opened.gallery.current == cell
+    assert opened.gallery.current_cell_id == cell
     assert {name: action.isEnabled() for name, action in opened.action_manager.by_key.items()} == enabled
 
 
@@ -154,20 +154,20 @@ def test_that_clicks_wait_until_all_is_ready_and_the_view_says_what_follows_them
     qtbot: QtBot, opened: MainWindow, workbench: Workbench, square: Square
 ):
     square.gate = threading.Event()
-    cell = opened.gallery.current
+    cell = opened.gallery.current_cell_id
     qtbot.waitUntil(lambda: opened.cell_panel.cell_mask is not None, timeout=10_000)
     opened.action_manager.by_key["repair"].trigger()
     key(opened, "4")
     key(opened, "1")
-    assert opened.cell_panel.editor.tool is MaskTool.CLICKS
-    assert opened.cell_panel.repair_bar.status_label.text() == "Getting ready for clicks…"
-    view = opened.cell_panel.picture.viewport()
-    QTest.mouseClick(view, LEFT, pos=at(opened.cell_panel, 80.5, 80.5))
-    QTest.mouseClick(view, RIGHT, pos=at(opened.cell_panel, 84.5, 84.5))
+    assert opened.cell_panel.mask_editor.tool is MaskTool.CLICKS
+    assert opened.cell_panel.mask_toolbar.status_label.text() == "Getting ready for clicks…"
+    view = opened.cell_panel.image_view.viewport()
+    QTest.mouseClick(view, LEFT, pos=view_position(opened.cell_panel, 80.5, 80.5))
+    QTest.mouseClick(view, RIGHT, pos=view_position(opened.cell_panel, 84.5, 84.5))
     key(opened, "Space")  # accepted before the clicks are answered: it waits for them
     square.gate.set()
     qtbot.waitUntil(lambda: not opened.mask_editing.cell_id, timeout=20_000)
-    assert "square:0" in opened.cell_panel.repair_bar.status_label.text()
+    assert "square:0" in opened.cell_panel.mask_toolbar.status_label.text()
     (event,) = outlines(workbench, opened)
     assert (event.payload["refiner"], event.payload["methods"]) == ("square:0", ["clicks"])
     clicks: list[list[object]] = event.payload["clicks"]  # type: ignore[assignment]  # as it was written
@@ -188,11 +188,11 @@ def test_that_the_brush_works_where_nothing_follows_clicks_and_the_view_says_why
     workbench._rooms = replace(workbench._rooms, refiner=damaged)
     cell = begin(qtbot, opened)
     key(opened, "4")
-    assert opened.cell_panel.repair_bar.status_label.text() == (
+    assert opened.cell_panel.mask_toolbar.status_label.text() == (
         "Clicks are not possible: The checkpoint of sam_vit_b is damaged. Install it again."
     )
     key(opened, "4")
-    drag(opened.cell_panel, (60, 60), (70, 60))
+    drag_mouse(opened.cell_panel, (60, 60), (70, 60))
     assert accept(qtbot, opened, cell).review.mask is not None
 
 
@@ -204,14 +204,14 @@ def test_that_a_refused_write_keeps_the_draft(
     qtbot: QtBot, opened: MainWindow, workbench: Workbench, monkeypatch: pytest.MonkeyPatch
 ):
     cell = begin(qtbot, opened)
-    drag(opened.cell_panel, (60, 60), (70, 60))
+    drag_mouse(opened.cell_panel, (60, 60), (70, 60))
     with monkeypatch.context() as patch:
         patch.setattr(workbench.log, "append", refuse)
         key(opened, "Space")
         qtbot.waitUntil(lambda: opened.notifications.text.startswith("The disk is full."))
-        qtbot.waitUntil(lambda: opened.review.idle)
+        qtbot.waitUntil(lambda: opened.review.is_idle)
     assert opened.mask_editing.cell_id == cell
-    assert opened.cell_panel.editor.draft.is_modified  # type: ignore[union-attr]  # a draft is there
+    assert opened.cell_panel.mask_editor.draft.is_modified  # type: ignore[union-attr]  # a draft is there
     assert not opened.close(), "an outline that is not kept is not thrown away"
     assert "not kept yet" in opened.notifications.text
     assert accept(qtbot, opened, cell).review.mask is not None
@@ -227,7 +227,7 @@ def test_that_a_closing_refused_for_an_outline_does_not_come_later_unasked(
         return refuse()
 
     cell = begin(qtbot, opened)
-    drag(opened.cell_panel, (60, 60), (70, 60))
+    drag_mouse(opened.cell_panel, (60, 60), (70, 60))
     with monkeypatch.context() as patch:
         patch.setattr(workbench.log, "append", refuse_later)
         key(opened, "Space")
@@ -235,7 +235,7 @@ def test_that_a_closing_refused_for_an_outline_does_not_come_later_unasked(
         gate.set()
         qtbot.waitUntil(lambda: "not kept yet" in opened.notifications.text, timeout=20_000)
     assert accept(qtbot, opened, cell).review.mask is not None
-    qtbot.waitUntil(lambda: opened.review.idle, timeout=20_000)
+    qtbot.waitUntil(lambda: opened.review.is_idle, timeout=20_000)
     assert opened.isVisible()
 
 
@@ -243,26 +243,26 @@ def test_that_the_outline_is_there_after_a_restart_without_the_cache(
     qtbot: QtBot, opened: MainWindow, workbench: Workbench
 ):
     cell = begin(qtbot, opened)
-    drag(opened.cell_panel, (60, 60), (70, 60))
+    drag_mouse(opened.cell_panel, (60, 60), (70, 60))
     mask = accept(qtbot, opened, cell).review.mask
     assert mask is not None
     for file in Path(workbench._rooms.cache._folder).rglob("*.npz"):  # type: ignore[attr-defined]  # the real cache
         file.unlink()
-    opened.review.open(now(opened).slide.id)
-    qtbot.waitUntil(lambda: opened.review.idle, timeout=10_000)
+    opened.review.open(current_view(opened).slide.id)
+    qtbot.waitUntil(lambda: opened.review.is_idle, timeout=10_000)
     opened.cell_presenter._load(cell)
-    qtbot.waitUntil(lambda: not opened.tasks.busy, timeout=20_000)
-    assert same(opened.cell_panel.cell_mask, mask.pixels())
+    qtbot.waitUntil(lambda: not opened.tasks.is_busy, timeout=20_000)
+    assert masks_equal(opened.cell_panel.cell_mask, mask.pixels())
 
 
 def test_that_the_segmenters_outline_is_a_button_away(qtbot: QtBot, opened: MainWindow, workbench: Workbench):
     cell = begin(qtbot, opened)
-    drag(opened.cell_panel, (60, 60), (70, 60))
+    drag_mouse(opened.cell_panel, (60, 60), (70, 60))
     accept(qtbot, opened, cell)
     opened.gallery.view.go_to(cell)
-    qtbot.waitUntil(lambda: opened.cell_panel.cell_id == cell and not opened.tasks.busy, timeout=10_000)
+    qtbot.waitUntil(lambda: opened.cell_panel.cell_id == cell and not opened.tasks.is_busy, timeout=10_000)
     begin(qtbot, opened)
-    qtbot.mouseClick(opened.cell_panel.repair_bar.segmenter_button, LEFT)
+    qtbot.mouseClick(opened.cell_panel.mask_toolbar.segmenter_button, LEFT)
     view = accept(qtbot, opened, cell)
     assert view.review.mask is None
     assert [e.payload["mask"] is None for e in outlines(workbench, opened)] == [False, True]
@@ -273,23 +273,23 @@ def test_that_neither_a_signed_slide_nor_a_second_reader_is_offered_the_repair(
 ):
     repair: Callable[[], bool] = opened.action_manager.by_key["repair"].isEnabled
     assert repair()
-    slide = now(opened).slide.id
+    slide = current_view(opened).slide.id
     opened.review.open(slide, SECOND)
-    qtbot.waitUntil(lambda: opened.review.idle and now(opened).reading == SECOND, timeout=10_000)
+    qtbot.waitUntil(lambda: opened.review.is_idle and current_view(opened).reading == SECOND, timeout=10_000)
     assert not repair()
     opened.mask_editing.start_editing()
     assert opened.mask_editing.cell_id == ""
     workbench.log.append(slide, EventKind.SIGN, reviewer="Dr. Test", payload={"name": "T", "meaning": "Reviewed"})
     opened.review.open(slide, 1)
-    qtbot.waitUntil(lambda: opened.review.idle and now(opened).review.signature is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: opened.review.is_idle and current_view(opened).review.signature is not None, timeout=10_000)
     assert not repair()
-    assert not opened.cell_panel.controls.repair_button.isEnabled()
+    assert not opened.cell_panel.image_toolbar.repair_button.isEnabled()
 
 
 def test_that_a_blind_reviewer_is_not_told_what_the_model_says(qtbot: QtBot, opened: MainWindow):
     opened.action_manager.by_key["blind"].setChecked(True)
     cell = begin(qtbot, opened)
-    drag(opened.cell_panel, (60, 60), (70, 60))
+    drag_mouse(opened.cell_panel, (60, 60), (70, 60))
     accept(qtbot, opened, cell)
-    assert opened.cell_panel.facts.line("model") == "Hidden (blind review)"
-    assert "model" not in opened.cell_panel.facts.line("outline")
+    assert opened.cell_panel.facts_form.value_text("model") == "Hidden (blind review)"
+    assert "model" not in opened.cell_panel.facts_form.value_text("outline")

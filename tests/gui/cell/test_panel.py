@@ -10,13 +10,13 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QKeySequence, QPalette
 
 from leukview.domain.slide import SourceLabel
-from leukview.gui.cell.facts_form import facts_of
-from tests.support.cell_examples import GROUND, analysis, cell_view, picture, shown_texts
+from leukview.gui.cell.facts_form import build_cell_facts
+from tests.support.cell_examples import IMAGE_BACKGROUND, cell_analysis, cell_image, cell_view, visible_texts
 
 
 # ---- what arrives ----------------------------------------------------------------------------------------------------
 def test_that_an_empty_panel_says_what_to_do(panel):
-    assert "Select a cell" in shown_texts(panel)
+    assert "Select a cell" in visible_texts(panel)
     assert panel.cell_id == ""
 
 
@@ -39,8 +39,8 @@ def test_that_results_of_another_cell_are_ignored(panel, taxonomy):
     panel.show_cell(cell_view(1), taxonomy, um_per_px=None)
     panel.show_cell(cell_view(2), taxonomy, um_per_px=None)
     late = cell_view(1).cell.id
-    panel.set_picture(late, picture())
-    panel.set_analysis(late, analysis())
+    panel.set_picture(late, cell_image())
+    panel.set_analysis(late, cell_analysis())
     panel.set_failed(late, "The file is gone.")
     panel.controls.outline_button.toggle()
     assert panel.picture.pixels is None
@@ -54,7 +54,7 @@ def test_that_nothing_of_one_cell_is_seen_on_the_next(loaded, taxonomy):
     assert loaded.picture.pixels is None
     assert not loaded.picture.outline_shown
     assert not loaded.picture.heat_shown
-    loaded.set_picture(cell_view(2).cell.id, picture())
+    loaded.set_picture(cell_view(2).cell.id, cell_image())
     assert not loaded.picture.outline_shown
 
 
@@ -64,7 +64,7 @@ def test_that_a_failure_is_said_in_the_place_of_the_picture(loaded):
     loaded.set_failed(loaded.cell_id, "The image of this cell is not on this workstation.")
     after = loaded.picture.viewport().grab().toImage()
     base = loaded.palette().color(QPalette.ColorRole.Base)
-    assert before.pixelColor(before.rect().center()) == GROUND
+    assert before.pixelColor(before.rect().center()) == IMAGE_BACKGROUND
     assert after.pixelColor(5, 5) == base
     assert any(after.pixelColor(x, y) != base for x in range(after.width()) for y in range(after.height()))
     assert not loaded.picture.outline_shown
@@ -84,8 +84,8 @@ def test_that_the_three_opinions_stand_side_by_side(loaded, taxonomy):
 
 
 def test_that_areas_are_in_square_micrometres_only_with_a_scale(taxonomy):
-    without = facts_of(cell_view(), taxonomy, um_per_px=None, blind=False, tr=str)
-    with_scale = facts_of(cell_view(), taxonomy, um_per_px=0.1, blind=False, tr=str)
+    without = build_cell_facts(cell_view(), taxonomy, um_per_px=None, blind=False, tr=str)
+    with_scale = build_cell_facts(cell_view(), taxonomy, um_per_px=0.1, blind=False, tr=str)
     assert without.area == "Cell 2,000 px · nucleus 1,200 px"
     assert with_scale.area == "Cell 2,000\u00a0px (20.0\u00a0µm²) · nucleus 1,200\u00a0px (12.0\u00a0µm²)"
 
@@ -96,11 +96,11 @@ def test_that_flags_are_told_in_words(taxonomy):
     flagged = replace(
         view, prediction=replace(view.prediction, flags=("cut", "no_cell", "uncertain", "unlike_training"))
     )
-    assert facts_of(flagged, taxonomy, um_per_px=None, blind=False, tr=str).remarks == (
+    assert build_cell_facts(flagged, taxonomy, um_per_px=None, blind=False, tr=str).remarks == (
         "Cut by the edge of the picture · No cell found in the picture · The model is uncertain · "
         "Unlike what the model was trained on"
     )
-    assert facts_of(flagged, taxonomy, um_per_px=None, blind=True, tr=str).remarks == (
+    assert build_cell_facts(flagged, taxonomy, um_per_px=None, blind=True, tr=str).remarks == (
         "Cut by the edge of the picture · No cell found in the picture"
     )
 
@@ -108,18 +108,18 @@ def test_that_flags_are_told_in_words(taxonomy):
 def test_that_a_conflict_of_the_analyser_is_told(taxonomy):
     view = cell_view()
     doubled = replace(view, cell=replace(view.cell, conflicts=(SourceLabel("monocyte", "Monocytes", "MO"),)))
-    assert facts_of(doubled, taxonomy, um_per_px=None, blind=False, tr=str).analyser == (
+    assert build_cell_facts(doubled, taxonomy, um_per_px=None, blind=False, tr=str).analyser == (
         "Blast cells (BL); also filed as Monocytes"
     )
     unlabelled = replace(view, cell=replace(view.cell, source=None))
-    assert facts_of(unlabelled, taxonomy, um_per_px=None, blind=False, tr=str).analyser == "No label"
+    assert build_cell_facts(unlabelled, taxonomy, um_per_px=None, blind=False, tr=str).analyser == "No label"
 
 
 def test_that_an_abstention_is_not_sold_as_an_answer(taxonomy):
     view = cell_view()
     assert view.prediction is not None
     unsure = replace(view, prediction=replace(view.prediction, label="unidentified"), label="unidentified")
-    facts = facts_of(unsure, taxonomy, um_per_px=None, blind=False, tr=str)
+    facts = build_cell_facts(unsure, taxonomy, um_per_px=None, blind=False, tr=str)
     assert facts.title == "Cell 1 · Unidentified"
     assert facts.model == "Unidentified (most probable: Blast 79.2 %)"
 
@@ -128,7 +128,7 @@ def test_that_a_blind_review_shows_nothing_of_the_model(loaded, taxonomy):
     loaded.controls.map_button.toggle()
     loaded.show_cell(cell_view(1), taxonomy, um_per_px=None, blind=True)
     loaded.show_map(True)
-    said = shown_texts(loaded)
+    said = visible_texts(loaded)
     assert loaded.title.text() == "Cell 1"
     assert "79.2" not in said
     assert loaded.facts.line("model") == "Hidden (blind review)"
@@ -136,11 +136,11 @@ def test_that_a_blind_review_shows_nothing_of_the_model(loaded, taxonomy):
     assert not loaded.picture.heat_shown
     loaded.show_cell(cell_view(1), taxonomy, um_per_px=None)
     assert loaded.tree.isVisible()
-    assert "79.2" in shown_texts(loaded)
+    assert "79.2" in visible_texts(loaded)
 
 
 def test_that_a_blind_review_shows_the_reviewers_own_label(taxonomy):
-    facts = facts_of(
+    facts = build_cell_facts(
         cell_view(1, label="monocyte", reviewer="A", at="2026-01-01T00:00"),
         taxonomy,
         um_per_px=None,

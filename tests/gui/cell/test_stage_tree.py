@@ -10,7 +10,15 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QColor, QImage, QPalette
 
 from leukview.domain.prediction import Measurement, Prediction, StageProbabilities
-from leukview.gui.cell.stage_tree import ItemRole, RowKind, StageRow, StageTree, choice_text, probability_text, stage_rows
+from leukview.gui.cell.stage_tree import (
+    ItemRole,
+    RowKind,
+    StageRow,
+    StageTree,
+    choice_text,
+    probability_text,
+    stage_rows,
+)
 
 
 def prediction(malignant: float, *, apl: float | None = None, best: str = "") -> Prediction:
@@ -81,7 +89,9 @@ def test_that_an_untrained_choice_of_a_trained_stage_carries_no_number(taxonomy)
 
 def test_that_the_path_is_that_of_the_named_class_even_where_another_branch_is_likelier(taxonomy):
     mixed = prediction(0.4, best="blast")
-    taken = {(r.stage, r.choice) for r in flat(stage_rows(taxonomy, mixed, str)) if r.kind is RowKind.CHOICE and r.on_path}
+    taken = {
+        (r.stage, r.choice) for r in flat(stage_rows(taxonomy, mixed, str)) if r.kind is RowKind.CHOICE and r.on_path
+    }
     assert taken == {("gate", "leukocyte"), ("stage1", "malignant")}
 
 

@@ -20,24 +20,24 @@ from leukview.domain.models.label_value import class_weight
 from leukview.domain.review.events import EventKind
 from leukview.domain.slide import Cell
 from leukview.gui.comparison.dialog import CellComparisonDialog, ComparisonCell
-from leukview.gui.gallery.model import CELLS_MIME, Filter, Sort
+from leukview.gui.gallery.model import CELLS_MIME, CellFilter, SortKey
 from leukview.gui.gallery.panel import CLASS_PREFIX
-from leukview.gui.gallery.sorting import information
+from leukview.gui.gallery.sorting import expected_label_value
 from leukview.gui.main_window import MainWindow
 from leukview.gui.tally.model import CLASS_KEY_ROLE
 from leukview.services.ports.storage import CachedAnalysis
 from leukview.services.workbench import Workbench
-from tests.gui.conftest import close, dialog_of, now
+from tests.gui.conftest import close_window, current_view, opened_dialog
 
 LEFT, NONE, COPY = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, Qt.DropAction.CopyAction
 
 
 def settled(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.waitUntil(lambda: window.review.idle and not window.tasks.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: window.review.is_idle and not window.tasks.is_busy, timeout=20_000)
 
 
-def choose(qtbot: QtBot, window: MainWindow, sort: Sort) -> None:
-    combo = window.gallery.sort
+def choose(qtbot: QtBot, window: MainWindow, sort: SortKey) -> None:
+    combo = window.gallery.sort_combo
     combo.setCurrentIndex(combo.findData(sort.value))
     combo.activated.emit(combo.currentIndex())
     settled(qtbot, window)
@@ -46,7 +46,7 @@ def choose(qtbot: QtBot, window: MainWindow, sort: Sort) -> None:
 @pytest.fixture
 def seen(opened: MainWindow, workbench: Workbench, monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
     """Cell id → the angle of its features: neighbours by number are alike."""
-    angles = {v.cell.id: v.cell.number / 40 for v in now(opened).cells}
+    angles = {v.cell.id: v.cell.number / 40 for v in current_view(opened).cells}
 
     def cached(cell: Cell) -> CachedAnalysis:
         angle = angles[cell.id]
@@ -59,27 +59,27 @@ def seen(opened: MainWindow, workbench: Workbench, monkeypatch: pytest.MonkeyPat
 
 def test_that_cells_come_by_likeness_to_the_one_chosen(qtbot: QtBot, opened: MainWindow, seen: dict[str, float]):
     opened.action_manager.by_key["grouped"].setChecked(False)
-    middle = next(v.cell.id for v in now(opened).cells if v.cell.number == 15)
+    middle = next(v.cell.id for v in current_view(opened).cells if v.cell.number == 15)
     opened.gallery.view.go_to(middle)
-    choose(qtbot, opened, Sort.LIKE)
+    choose(qtbot, opened, SortKey.SIMILAR)
     numbers = [v.cell.number for v in opened.gallery.model.rows()]
     assert numbers[0] == 15
     apart = [abs(n - 15) for n in numbers]
     assert all(b >= a - 1 for a, b in pairwise(apart))
-    assert opened.gallery.note.text() == "like cell 15"
+    assert opened.gallery.note_label.text() == "like cell 15"
     last = opened.gallery.model.rows()[-1].cell
     opened.gallery.view.go_to(last.id)
-    choose(qtbot, opened, Sort.LIKE)
+    choose(qtbot, opened, SortKey.SIMILAR)
     assert opened.gallery.model.rows()[0].cell.id == last.id, "chosen again, the order follows another cell"
 
 
 def test_that_the_least_typical_cells_of_a_class_come_first(qtbot: QtBot, opened: MainWindow, seen: dict[str, float]):
-    choose(qtbot, opened, Sort.ATYPICAL)
+    choose(qtbot, opened, SortKey.ATYPICAL)
     group = max(opened.gallery.model.groups, key=lambda g: g.total)
     members = [v.cell.id for v in opened.gallery.model.rows()[group.start : group.start + group.count]]
     centre = float(np.mean([seen[c] for c in members]))
     assert abs(seen[members[0]] - centre) == pytest.approx(max(abs(seen[c] - centre) for c in members), abs=0.1)
-    choose(qtbot, opened, Sort.TYPICAL)
+    choose(qtbot, opened, SortKey.TYPICAL)
     turned = [v.cell.id for v in opened.gallery.model.rows()[group.start : group.start + group.count]]
     assert turned == members[::-1]
 
@@ -88,11 +88,11 @@ def test_that_the_most_instructive_cells_come_first_and_a_labelled_one_last(
     qtbot: QtBot, opened: MainWindow, workbench: Workbench
 ):
     opened.action_manager.by_key["grouped"].setChecked(False)
-    choose(qtbot, opened, Sort.INFORMATION)
+    choose(qtbot, opened, SortKey.INFORMATION)
     need = class_weight(workbench.model_info().support)
     taxonomy = workbench.taxonomy
     rows = list(opened.gallery.model.rows())
-    worth = [0.0 if v.reviewed else information(v, taxonomy, need) for v in rows]
+    worth = [0.0 if v.reviewed else expected_label_value(v, taxonomy, need) for v in rows]
     assert worth == sorted(worth, reverse=True)
     assert worth[0] > 0
     first = rows[0].cell.id
@@ -110,9 +110,9 @@ def test_that_an_order_without_kept_features_is_explained(
     qtbot: QtBot, opened: MainWindow, workbench: Workbench, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(workbench, "cached", lambda _cell: None)
-    choose(qtbot, opened, Sort.TYPICAL)
+    choose(qtbot, opened, SortKey.TYPICAL)
     assert "cannot be compared" in opened.notifications.text
-    assert opened.gallery.model.rowCount() == len(now(opened).cells)
+    assert opened.gallery.model.rowCount() == len(current_view(opened).cells)
 
 
 def drop_on(opened: MainWindow, key: str, *, drop: bool) -> QDropEvent:
@@ -120,13 +120,13 @@ def drop_on(opened: MainWindow, key: str, *, drop: bool) -> QDropEvent:
     view = opened.gallery.view
     view.scroll_to_group(key)
     band = next(b for b in view._layout.bands if b.group.key == key)
-    place = QPoint(120, max(0, band.header - view.verticalOffset()) + 6)
-    data = view.gallery().mimeData([view.gallery().index(r) for r in view.selected_rows()])
+    place = QPoint(120, max(0, band.header_top - view.verticalOffset()) + 6)
+    data = view.gallery_model().mimeData([view.gallery_model().index(r) for r in view.selected_rows()])
     enter = QDragEnterEvent(place, COPY, data, LEFT, NONE)
     QApplication.sendEvent(view.viewport(), enter)
     assert enter.isAccepted()
     QApplication.sendEvent(view.viewport(), QDragMoveEvent(place, COPY, data, LEFT, NONE))
-    assert view._aimed == key, "the header under the drag is highlighted"
+    assert view._drop_target_key == key, "the header under the drag is highlighted"
     if not drop:
         QApplication.sendEvent(view.viewport(), QDragLeaveEvent())
         return QDropEvent(QPointF(place), COPY, data, LEFT, NONE)
@@ -145,19 +145,19 @@ def test_that_cells_dropped_on_a_header_get_its_class_in_one_event(
     opened.gallery.view.select_cells(chosen, chosen[0])
     assert drop_on(opened, target, drop=True).isAccepted()
     settled(qtbot, opened)
-    assert {now(opened).by_id[c].label for c in chosen} == {target}
+    assert {current_view(opened).by_id[c].label for c in chosen} == {target}
     events = [e for e in workbench.log.events() if e.kind is EventKind.OVERRIDE]
     assert [set(e.cells) for e in events] == [set(chosen)]
-    assert opened.gallery.view._aimed == ""
+    assert opened.gallery.view._drop_target_key == ""
     opened.action_manager.by_key["undo"].trigger()
     settled(qtbot, opened)
-    assert not any(now(opened).by_id[c].reviewed for c in chosen)
+    assert not any(current_view(opened).by_id[c].reviewed for c in chosen)
 
 
 def test_that_a_drag_that_leaves_writes_nothing(qtbot: QtBot, opened: MainWindow, workbench: Workbench):
     opened.gallery.view.go_to(opened.gallery.model.rows()[0].cell.id)
     drop_on(opened, opened.gallery.model.groups[-1].key, drop=False)
-    assert opened.gallery.view._aimed == ""
+    assert opened.gallery.view._drop_target_key == ""
     settled(qtbot, opened)
     assert EventKind.OVERRIDE not in {e.kind for e in workbench.log.events()}
 
@@ -175,52 +175,52 @@ def test_that_cells_are_dropped_on_a_line_of_the_tally(qtbot: QtBot, opened: Mai
     assert [i.row() for i in table.selectionModel().selectedRows()] == [row]
     QApplication.sendEvent(table.viewport(), QDropEvent(QPointF(place), COPY, data, LEFT, NONE))
     settled(qtbot, opened)
-    assert now(opened).by_id[chosen.cell.id].label == key
+    assert current_view(opened).by_id[chosen.cell.id].label == key
     stranger = QMimeData()
     stranger.setData(CELLS_MIME, b'["of another slide"]')
     QApplication.sendEvent(table.viewport(), QDragEnterEvent(place, COPY, stranger, LEFT, NONE))
     QApplication.sendEvent(table.viewport(), QDropEvent(QPointF(place), COPY, stranger, LEFT, NONE))
     settled(qtbot, opened)
-    assert now(opened).reviewed == 1
+    assert current_view(opened).reviewed == 1
 
 
 def test_that_the_drag_carries_the_selected_cells_and_none_from_a_signed_slide(opened: MainWindow):
     view = opened.gallery.view
     view.select_cells([v.cell.id for v in opened.gallery.model.rows()[:4]])
-    drag = view.drag_of_selection()
+    drag = view.make_selection_drag()
     assert drag is not None
     assert not drag.pixmap().isNull()
-    shown = now(opened)
+    shown = current_view(opened)
     signed = replace(shown.review, signature=object())  # type: ignore[arg-type]
     opened.gallery.show_slide(replace(shown, review=signed))
-    assert view.drag_of_selection() is None
+    assert view.make_selection_drag() is None
     opened.gallery.show_slide(shown)
 
 
 def test_that_the_filter_names_the_classes_present_and_the_cells_not_opened(qtbot: QtBot, opened: MainWindow):
-    combo, model = opened.gallery.filter, opened.gallery.model
+    combo, model = opened.gallery.filter_combo, opened.gallery.model
     offered = {str(combo.itemData(i)).removeprefix(CLASS_PREFIX) for i in range(combo.count())}
-    assert set(now(opened).shown.counts()) <= offered
-    key, count = next(iter(now(opened).shown.counts().items()))
+    assert set(current_view(opened).shown.counts()) <= offered
+    key, count = next(iter(current_view(opened).shown.counts().items()))
     combo.setCurrentIndex(combo.findData(CLASS_PREFIX + key))
     assert model.rowCount() == count
     assert {v.label for v in model.rows()} == {key}
     settled(qtbot, opened)
-    combo.setCurrentIndex(combo.findData(Filter.UNSEEN.value))
+    combo.setCurrentIndex(combo.findData(CellFilter.UNSEEN.value))
     settled(qtbot, opened)
-    assert model.rowCount() == sum(not v.review.opened for v in now(opened).cells)
-    combo.setCurrentIndex(combo.findData(Filter.FLAGGED.value))
+    assert model.rowCount() == sum(not v.review.opened for v in current_view(opened).cells)
+    combo.setCurrentIndex(combo.findData(CellFilter.FLAGGED.value))
     opened.action_manager.by_key["blind"].trigger()
-    assert combo.findData(Filter.FLAGGED.value) < 0, "it would tell the model's opinion"
+    assert combo.findData(CellFilter.FLAGGED.value) < 0, "it would tell the model's opinion"
     assert combo.findData(CLASS_PREFIX + key) < 0
-    assert model.rowCount() == len(now(opened).cells)
+    assert model.rowCount() == len(current_view(opened).cells)
 
 
 def test_that_folded_groups_stay_folded_after_a_restart(qtbot: QtBot, opened: MainWindow):
     key = opened.gallery.model.groups[0].key
     opened.gallery.view.toggle_group(key)
     settled(qtbot, opened)
-    close(qtbot, opened)
+    close_window(qtbot, opened)
     assert list(load_settings(data_dir() / "settings.json").collapsed) == [key]
 
 
@@ -235,7 +235,7 @@ def sign_twin(workbench: Workbench, slide_folder: Path, label: str, count: int) 
 
 
 def compare(qtbot: QtBot, window: MainWindow) -> CellComparisonDialog:
-    dialog = dialog_of(qtbot, CellComparisonDialog, window.action_manager.by_key["compare"].trigger)
+    dialog = opened_dialog(qtbot, CellComparisonDialog, window.action_manager.by_key["compare"].trigger)
     assert isinstance(dialog, CellComparisonDialog)
     settled(qtbot, window)
     return dialog
@@ -257,7 +257,7 @@ def test_that_a_cell_stands_beside_confirmed_cells_with_who_and_when(
     opened.gallery.view.go_to(here.cell.id)
     dialog = compare(qtbot, opened)
     assert 4 <= dialog.strip_model.rowCount() <= 6
-    assert dialog.right.title_label.text() == now(opened).taxonomy.cell_class(here.label).name
+    assert dialog.right.title_label.text() == current_view(opened).taxonomy.cell_class(here.label).name
     assert f"Slide {twin}" in dialog.right.facts_label.text()
     assert "Confirmed by Dr. Atlas on 20" in dialog.right.facts_label.text()
     assert dialog.right.image_view.pixels is not None
@@ -271,7 +271,10 @@ def test_that_a_cell_stands_beside_confirmed_cells_with_who_and_when(
     qtbot.keyClick(dialog, Qt.Key.Key_Down)
     settled(qtbot, opened)
     assert dialog.left.title_label.text() != before
-    assert dialog.left.title_label.text() == f"Cell {now(opened).by_id[opened.gallery.current].cell.number}"
+    assert (
+        dialog.left.title_label.text()
+        == f"Cell {current_view(opened).by_id[opened.gallery.current_cell_id].cell.number}"
+    )
     dialog.select_source("atlas", "plasma_cell")
     settled(qtbot, opened)
     assert "no “Plasma cell” yet" in dialog.note_label.text()
@@ -298,7 +301,9 @@ def test_that_a_blinded_comparison_tells_nothing_of_the_model(
     dialog = compare(qtbot, opened)
     assert "Model" not in dialog.left.facts_label.text()
     assert "most like" not in dialog.note_label.text()
-    assert dialog.selection == ("atlas", now(opened).taxonomy.classes[0].key), "the first class, not the model's"
+    assert dialog.selection == ("atlas", current_view(opened).taxonomy.classes[0].key), (
+        "the first class, not the model's"
+    )
     dialog.reject()
 
 
@@ -316,18 +321,18 @@ def test_that_the_slides_of_a_patient_are_joined_to_read(
 ):
     assert opened.tally.all_slides_checkbox.isHidden()
     sign_twin(workbench, slide_folder, "plasma_cell", 6)
-    opened.review.open(now(opened).slide.id)
+    opened.review.open(current_view(opened).slide.id)
     qtbot.waitUntil(lambda: not opened.tally.all_slides_checkbox.isHidden(), timeout=10_000)
     assert opened.tally.all_slides_checkbox.text() == "All 2 slides of this patient"
-    alone = now(opened).shown.n
+    alone = current_view(opened).shown.n
     opened.tally.all_slides_checkbox.setChecked(True)
     settled(qtbot, opened)
     assert f"<b>{alone + 6} leukocytes</b>" in opened.tally._headline_label.text()
     assert "joined" in opened.tally._headline_label.text()
-    reviewed = now(opened).reviewed
-    opened.companions.drops.dropped.emit([opened.gallery.current], "blast")
+    reviewed = current_view(opened).reviewed
+    opened.companions.class_drop_filter.cells_dropped.emit([opened.gallery.current_cell_id], "blast")
     settled(qtbot, opened)
-    assert now(opened).reviewed == reviewed, "a joined tally is there to be read"
+    assert current_view(opened).reviewed == reviewed, "a joined tally is there to be read"
     opened.tally.all_slides_checkbox.setChecked(False)
     settled(qtbot, opened)
     assert f"<b>{alone} leukocytes</b>" in opened.tally._headline_label.text()

@@ -25,7 +25,7 @@ from leukview.importers.images import mask_png
 from leukview.services.corrections.exporter import Corrections
 from leukview.services.review.session import ReviewSession
 from leukview.services.workbench import Workbench
-from tests.gui.conftest import close, dialog_of, now
+from tests.gui.conftest import close_window, current_view, opened_dialog
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def signed(qtbot: QtBot, opened: MainWindow, workbench: Workbench, taxonomy: Tax
         taxonomy, rooms.slides, rooms.log, rooms.reader, load_label_weights(), without_metadata, mask_png
     )
     workbench._rooms = replace(rooms, corrections=made)
-    view, desk = now(opened), opened.review
+    view, desk = current_view(opened), opened.review
     desk.submit(lambda session: session.accept([v.cell.id for v in view.cells]))
     first = view.cells[0].cell.id
     desk.submit(lambda session: session.override([first], "monocyte"))
@@ -44,14 +44,14 @@ def signed(qtbot: QtBot, opened: MainWindow, workbench: Workbench, taxonomy: Tax
         desk.submit(partial(ReviewSession.opened, cell=cell.cell.id))
     for alert in view.alerts:
         desk.submit(partial(ReviewSession.acknowledge, alert=alert.rule.key))
-    qtbot.waitUntil(lambda: desk.idle, timeout=20_000)
+    qtbot.waitUntil(lambda: desk.is_idle, timeout=20_000)
     desk.submit(lambda session: ReviewSession.sign(session, "Dr. Test", "Review"))
-    qtbot.waitUntil(lambda: desk.idle and now(opened).review.signature is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: desk.is_idle and current_view(opened).review.signature is not None, timeout=20_000)
     return opened
 
 
 def asked(qtbot: QtBot, window: MainWindow) -> CorrectionsDialog:
-    dialog = dialog_of(qtbot, CorrectionsDialog, window.action_manager.by_key["corrections"].trigger)
+    dialog = opened_dialog(qtbot, CorrectionsDialog, window.action_manager.by_key["corrections"].trigger)
     assert isinstance(dialog, CorrectionsDialog)
     return dialog
 
@@ -70,7 +70,7 @@ def run(qtbot: QtBot, dialog: CorrectionsDialog) -> None:
 def test_that_reviewed_cells_are_packed_with_the_diagnoses_of_their_patients(
     qtbot: QtBot, signed: MainWindow, tmp_path: Path
 ):
-    patient = now(signed).slide.patient
+    patient = current_view(signed).slide.patient
     table = tmp_path / "patients.csv"
     table.write_text(f"patient,diagnosis\n{patient},AML\n", encoding="utf-8")
     dialog = asked(qtbot, signed)
@@ -98,7 +98,7 @@ def test_that_reviewed_cells_are_packed_with_the_diagnoses_of_their_patients(
     again = asked(qtbot, signed)
     assert (again.folder_edit.text(), again.site_edit.text()) == (str(tmp_path / "out"), "ward-3")
     again.reject()
-    close(qtbot, signed)
+    close_window(qtbot, signed)
     assert load_settings(data_dir() / "settings.json").corrections == {
         "folder": str(tmp_path / "out"),
         "site": "ward-3",
@@ -167,6 +167,6 @@ def test_that_an_export_of_corrections_can_be_cancelled(
         qtbot.waitUntil(dialog.export_button.isEnabled, timeout=20_000)
         assert dialog.outcome_label.text() == "Cancelled; nothing was written."
         dialog.reject()
-    qtbot.waitUntil(lambda: not signed.tasks.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not signed.tasks.is_busy, timeout=20_000)
     assert not [p for p in (tmp_path / "out").rglob("*") if p.is_file()]
     assert signed.notifications.text == ""

@@ -14,11 +14,11 @@ from leukview.gui.export.export_dialog import ExportDialog
 from leukview.gui.main_window import MainWindow
 from leukview.services.export.exporter import ExportFormat
 from leukview.services.workbench import Workbench
-from tests.gui.conftest import dialog_of, now, open_slide
+from tests.gui.conftest import current_view, open_slide, opened_dialog
 
 
 def export(qtbot: QtBot, window: MainWindow) -> ExportDialog:
-    dialog = dialog_of(qtbot, ExportDialog, window.action_manager.by_key["export"].trigger)
+    dialog = opened_dialog(qtbot, ExportDialog, window.action_manager.by_key["export"].trigger)
     assert isinstance(dialog, ExportDialog)
     return dialog
 
@@ -30,7 +30,7 @@ def choose(dialog: ExportDialog, form: ExportFormat) -> None:
 
 
 def settle(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.waitUntil(lambda: not window.tasks.busy and window.review.idle, timeout=60_000)
+    qtbot.waitUntil(lambda: not window.tasks.is_busy and window.review.is_idle, timeout=60_000)
 
 
 def test_that_a_slide_is_exported_from_the_window(
@@ -42,9 +42,9 @@ def test_that_a_slide_is_exported_from_the_window(
     dialog.accept()
     qtbot.waitUntil(lambda: opened.notifications.text.startswith("The export is written."), timeout=60_000)
     settle(qtbot, opened)
-    slide = now(opened).slide.id
+    slide = current_view(opened).slide.id
     body = json.loads((tmp_path / "out" / f"{slide}.json").read_text(encoding="utf-8"))
-    assert body["differential"]["leukocytes"] == now(opened).shown.n
+    assert body["differential"]["leukocytes"] == current_view(opened).shown.n
     event = workbench.log.events(slide)[-1]
     assert (event.kind, event.reviewer) == (EventKind.EXPORT, "Dr. Test")
 
@@ -65,8 +65,8 @@ def test_that_cells_go_without_names_and_a_warning_stands_by_what_may_tell(
     dialog.folder_edit.setText(str(tmp_path / "out"))
     dialog.accept()
     settle(qtbot, opened)
-    path = tmp_path / "out" / f"{now(opened).slide.id}_cells"
-    assert len(list(path.glob("cells/**/*.jpg"))) == len(now(opened).cells)
+    path = tmp_path / "out" / f"{current_view(opened).slide.id}_cells"
+    assert len(list(path.glob("cells/**/*.jpg"))) == len(current_view(opened).cells)
 
 
 def test_that_an_export_can_be_cancelled(qtbot: QtBot, opened: MainWindow, tmp_path: Path):
@@ -81,7 +81,7 @@ def test_that_an_export_can_be_cancelled(qtbot: QtBot, opened: MainWindow, tmp_p
 
 @pytest.mark.usefixtures("opened")
 def test_that_the_export_of_cells_opens_again_in_the_window(qtbot: QtBot, window: MainWindow, tmp_path: Path):
-    first = now(window).slide.id
+    first = current_view(window).slide.id
     dialog = export(qtbot, window)
     choose(dialog, ExportFormat.CELLS)
     dialog.folder_edit.setText(str(tmp_path / "out"))
@@ -89,4 +89,4 @@ def test_that_the_export_of_cells_opens_again_in_the_window(qtbot: QtBot, window
     settle(qtbot, window)
     open_slide(qtbot, window, tmp_path / "out" / f"{first}_cells")
     settle(qtbot, window)
-    assert now(window).slide.id == first  # the own slide, found again
+    assert current_view(window).slide.id == first  # the own slide, found again

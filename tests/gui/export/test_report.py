@@ -15,7 +15,7 @@ from leukview.core.settings import load_settings
 from leukview.gui.export.report_dialog import ReportDialog
 from leukview.gui.main_window import MainWindow
 from leukview.services.report.report_data import ReportChoices
-from tests.gui.conftest import close, dialog_of, now
+from tests.gui.conftest import close_window, current_view, opened_dialog
 
 CHOICES = ReportChoices(
     (("en", "English"), ("zh_CN", "中文")), (("a4", "A4"), ("us-letter", "Letter")), "en", "a4", can_sign=True
@@ -26,20 +26,20 @@ def test_that_two_keys_export_the_report_and_the_choices_are_remembered(
     qtbot: QtBot, opened: MainWindow, tmp_path: Path
 ):
     opened.report.saved_options = {"folder": str(tmp_path)}
-    dialog = dialog_of(qtbot, ReportDialog, opened.action_manager.by_key["report"].trigger)
-    assert dialog.path() == tmp_path / f"{now(opened).slide.id}.pdf"
+    dialog = opened_dialog(qtbot, ReportDialog, opened.action_manager.by_key["report"].trigger)
+    assert dialog.path() == tmp_path / f"{current_view(opened).slide.id}.pdf"
     dialog.paper.setCurrentIndex(dialog.paper.findData("us-letter"))
     dialog.export_button.click()
     qtbot.waitUntil(lambda: "The report is written" in opened.notifications.text, timeout=60_000)
-    with pikepdf.open(dialog_path := tmp_path / f"{now(opened).slide.id}.pdf") as pdf:
+    with pikepdf.open(dialog_path := tmp_path / f"{current_view(opened).slide.id}.pdf") as pdf:
         assert round(float(pdf.pages[0].mediabox[2])) == 612
     assert dialog_path.exists()
-    again = dialog_of(qtbot, ReportDialog, opened.action_manager.by_key["report"].trigger)
+    again = opened_dialog(qtbot, ReportDialog, opened.action_manager.by_key["report"].trigger)
     assert again.paper.currentData() == "us-letter"
     assert again.replaces.isVisible()
     again.reject()
     qtbot.waitUntil(lambda: opened.focusWidget() is opened.gallery.view, timeout=20_000)
-    close(qtbot, opened)
+    close_window(qtbot, opened)
     saved = load_settings(data_dir() / "settings.json").report
     assert saved == {"folder": str(tmp_path), "language": "en", "paper": "us-letter", "certificate": ""}
 
@@ -48,12 +48,14 @@ def test_that_a_wrong_site_file_is_said_and_no_dialog_opens(qtbot: QtBot, opened
     (data_dir() / "report").mkdir()
     (data_dir() / "report" / "report.toml").write_text('paper = "a5"', encoding="utf-8")
     opened.action_manager.by_key["report"].trigger()
-    qtbot.waitUntil(lambda: "“report.toml”: the value of “paper” cannot be used" in opened.notifications.text, timeout=20_000)
+    qtbot.waitUntil(
+        lambda: "“report.toml”: the value of “paper” cannot be used" in opened.notifications.text, timeout=20_000
+    )
 
 
 @pytest.fixture
 def dialog(qtbot: QtBot, opened: MainWindow, tmp_path: Path) -> ReportDialog:
-    made = ReportDialog(now(opened), CHOICES, {"certificate": "/a/site.p12"}, str(tmp_path))
+    made = ReportDialog(current_view(opened), CHOICES, {"certificate": "/a/site.p12"}, str(tmp_path))
     qtbot.addWidget(made)
     made.show()
     return made
@@ -100,6 +102,6 @@ def test_that_the_report_is_offered_in_the_windows_language_unless_site_or_revie
     first: str,
 ):
     monkeypatch.setattr("leukview.gui.export.report_dialog.spoken_language", lambda: speaks)
-    made = ReportDialog(now(opened), replace(CHOICES, language=site), {"language": remembered}, str(tmp_path))
+    made = ReportDialog(current_view(opened), replace(CHOICES, language=site), {"language": remembered}, str(tmp_path))
     qtbot.addWidget(made)
     assert made.language_combo.currentData() == first

@@ -16,8 +16,8 @@ from leukview.domain.review.events import CellReview, ReviewState
 from leukview.domain.slide import Slide
 from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.gallery.delegate import GalleryDelegate
-from leukview.gui.gallery.model import PENDING, Filter, GalleryModel, Sort
-from leukview.gui.gallery.sorting import information
+from leukview.gui.gallery.model import PENDING, CellFilter, GalleryModel, SortKey
+from leukview.gui.gallery.sorting import expected_label_value
 from leukview.gui.gallery.view import GalleryView
 from leukview.services.review.session import CellView, SlideView
 from tests.support.fakes import make_cells
@@ -60,7 +60,7 @@ def view(qtbot: QtBot) -> GalleryView:
     delegate = GalleryDelegate(made)
     made.setItemDelegate(delegate)
     made.setModel(GalleryModel(made))
-    made.set_tile(QSize(80, 96))
+    made.set_tile_size(QSize(80, 96))
     made.resize(500, 400)
     qtbot.addWidget(made)
     made.show()
@@ -91,10 +91,10 @@ def test_that_orders_and_filters_do_what_they_say(taxonomy: Taxonomy):
     assert confidences[-1] is None, "the model's confidence in its own class says nothing of the reviewer's"
     assert model.rows()[-1].cell.number == 4
     assert confidences[:-1] == sorted(c for c in confidences if c is not None)
-    model.sort_key = Sort.NUMBER
+    model.sort_key = SortKey.NUMBER
     model.rearrange()
     assert [v.cell.number for v in model.rows()] == list(range(1, 41))
-    model.sort_key = Sort.MALIGNANT
+    model.sort_key = SortKey.MALIGNANT
     model.rearrange()
     first = model.rows()[0].prediction
     assert first is not None
@@ -102,24 +102,24 @@ def test_that_orders_and_filters_do_what_they_say(taxonomy: Taxonomy):
         p for v in shown.cells if v.prediction and (p := v.prediction.p("stage1", "malignant")) is not None
     )
     need = {"blast": 2.0, "neutrophil": 0.5}
-    model.sort_key = Sort.INFORMATION
-    model.information = {v.cell.id: information(v, taxonomy, need) for v in shown.cells}
+    model.sort_key = SortKey.INFORMATION
+    model.label_values = {v.cell.id: expected_label_value(v, taxonomy, need) for v in shown.cells}
     model.rearrange()
-    worth = [0.0 if v.reviewed else information(v, taxonomy, need) for v in model.rows()]
+    worth = [0.0 if v.reviewed else expected_label_value(v, taxonomy, need) for v in model.rows()]
     assert worth == sorted(worth, reverse=True)
     assert worth[0] > 0
-    assert any(model.information[v.cell.id] > 0 for v in shown.cells if v.reviewed)  # else the line above says nothing
+    assert any(model.label_values[v.cell.id] > 0 for v in shown.cells if v.reviewed)  # else the line above says nothing
     expected = {
-        Filter.UNREVIEWED: 38,
-        Filter.COMMENTED: 1,
-        Filter.FLAGGED: sum(bool(v.prediction and v.prediction.flags) for v in shown.cells),
-        Filter.ALL: 40,
+        CellFilter.UNREVIEWED: 38,
+        CellFilter.COMMENTED: 1,
+        CellFilter.FLAGGED: sum(bool(v.prediction and v.prediction.flags) for v in shown.cells),
+        CellFilter.ALL: 40,
     }
     for chosen, count in expected.items():
         model.filter_key = chosen
         model.rearrange()
         assert model.rowCount() == count
-    model.filter_key = Filter.DISAGREEMENT
+    model.filter_key = CellFilter.DISAGREEMENT
     model.rearrange()
     assert all(v.cell.source and v.label != v.cell.source.class_key for v in model.rows() if v.label != "lymphocyte")
     assert 0 < model.rowCount() < 40
@@ -136,17 +136,17 @@ def test_that_a_blinded_order_tells_nothing(taxonomy: Taxonomy):
 
 def test_that_the_next_unreviewed_cell_is_found_around_the_end(taxonomy: Taxonomy):
     model = GalleryModel()
-    model.sort_key, model.grouped = Sort.NUMBER, False
+    model.sort_key, model.grouped = SortKey.NUMBER, False
     shown = slide(taxonomy, 4)
     for number in (1, 2, 3):
         shown = reviewed(shown, number, "blast")
     model.set_slide_view(shown)
     assert model.next_unreviewed(1) == model.next_unreviewed(2, -1) == shown.cells[0].cell.id
-    assert model.next_unreviewed(1, passing=frozenset({shown.cells[0].cell.id})) is None
+    assert model.next_unreviewed(1, excluded=frozenset({shown.cells[0].cell.id})) is None
 
 
 def test_that_arrows_and_clicks_reach_every_cell(qtbot: QtBot, view: GalleryView, taxonomy: Taxonomy):
-    view.gallery().set_slide_view(slide(taxonomy, 30))
+    view.gallery_model().set_slide_view(slide(taxonomy, 30))
     view.setFocus()
     qtbot.keyClick(view, Qt.Key.Key_Home)
     seen = [view.currentIndex().row()]
@@ -166,10 +166,10 @@ def test_that_arrows_and_clicks_reach_every_cell(qtbot: QtBot, view: GalleryView
 
 
 def test_that_shift_and_control_extend_the_selection(qtbot: QtBot, view: GalleryView, taxonomy: Taxonomy):
-    view.gallery().set_slide_view(slide(taxonomy, 30))
+    view.gallery_model().set_slide_view(slide(taxonomy, 30))
 
     def click(row: int, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        place = view.visualRect(view.gallery().index(row)).center()
+        place = view.visualRect(view.gallery_model().index(row)).center()
         qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, modifier, place)
 
     click(1)
@@ -182,54 +182,56 @@ def test_that_shift_and_control_extend_the_selection(qtbot: QtBot, view: Gallery
 
 
 def test_that_a_rubber_band_selects_what_it_covers(qtbot: QtBot, view: GalleryView, taxonomy: Taxonomy):
-    view.gallery().grouped = False
-    view.gallery().set_slide_view(slide(taxonomy, 12))
-    first = view.visualRect(view.gallery().index(0))
-    start, end = QPoint(2, 2), view.visualRect(view.gallery().index(8)).center()
+    view.gallery_model().grouped = False
+    view.gallery_model().set_slide_view(slide(taxonomy, 12))
+    first = view.visualRect(view.gallery_model().index(0))
+    start, end = QPoint(2, 2), view.visualRect(view.gallery_model().index(8)).center()
     qtbot.mousePress(view.viewport(), Qt.MouseButton.LeftButton, pos=start)
     qtbot.mouseMove(view.viewport(), first.center())
     qtbot.mouseMove(view.viewport(), end)
     qtbot.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton, pos=end)
     covered = [
-        r for r in range(12) if view.visualRect(view.gallery().index(r)).intersects(QRect(start, end).normalized())
+        r
+        for r in range(12)
+        if view.visualRect(view.gallery_model().index(r)).intersects(QRect(start, end).normalized())
     ]
     assert len(view.selected_ids()) == len(covered) > 1
 
 
 def test_that_a_header_selects_its_group_and_its_arrow_folds_it(qtbot: QtBot, view: GalleryView, taxonomy: Taxonomy):
-    view.gallery().set_slide_view(slide(taxonomy, 16))
+    view.gallery_model().set_slide_view(slide(taxonomy, 16))
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(80, 8))
     assert len(view.selected_ids()) == 4
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(12, 8))
-    assert view.gallery().rowCount() == 12
-    assert view.gallery().groups[0].total == 4
+    assert view.gallery_model().rowCount() == 12
+    assert view.gallery_model().groups[0].total == 4
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(12, 8))
-    assert view.gallery().rowCount() == 16
+    assert view.gallery_model().rowCount() == 16
 
 
 def test_that_headers_count_a_review_that_moves_no_cell(view: GalleryView, taxonomy: Taxonomy):
     shown = slide(taxonomy, 16)
-    view.gallery().set_slide_view(shown)
+    view.gallery_model().set_slide_view(shown)
     blank = view.grab().toImage()
-    view.gallery().set_slide_view(reviewed(shown, 0, "blast"))
-    assert view.header_at(QPoint(80, 8)) == view.gallery().groups[0]
-    assert view.gallery().groups[0].reviewed == 1
+    view.gallery_model().set_slide_view(reviewed(shown, 0, "blast"))
+    assert view.header_at(QPoint(80, 8)) == view.gallery_model().groups[0]
+    assert view.gallery_model().groups[0].reviewed == 1
     band = QRect(0, 0, view.width(), 20)
     assert view.grab().toImage().copy(band) != blank.copy(band)
 
 
 def test_that_selection_and_place_survive_cells_that_move(view: GalleryView, taxonomy: Taxonomy):
     shown = slide(taxonomy, 200)
-    view.gallery().set_slide_view(shown)
-    chosen = [view.gallery().rows()[r].cell.id for r in (90, 91, 95)]
+    view.gallery_model().set_slide_view(shown)
+    chosen = [view.gallery_model().rows()[r].cell.id for r in (90, 91, 95)]
     view.go_to(chosen[0])
     view.select_cells(chosen, current=chosen[0])
     before = view.visualRect(view.currentIndex())
     moved = reviewed(reviewed(shown, 0, "promyelocyte"), 1, "promyelocyte")
-    view.show_view_of(lambda: view.gallery().set_slide_view(moved))
+    view.preserve_position(lambda: view.gallery_model().set_slide_view(moved))
     assert set(view.selected_ids()) == set(chosen)
     assert view.visualRect(view.currentIndex()).top() == before.top()
-    cell = view.gallery().cell_at(view.currentIndex().row())
+    cell = view.gallery_model().cell_at(view.currentIndex().row())
     assert cell is not None
     assert cell.cell.id == chosen[0]
 
@@ -241,13 +243,13 @@ def test_that_a_figure_below_a_cell_is_of_the_class_that_is_shown(
     shown = slide(taxonomy, 1)
     said = replace(prediction("blast", 0.87), segmenter=f"{MARK}0a1b2c3d")  # after a repair of the outline
     cell = replace(shown.cells[0], prediction=said, segmented=prediction("lymphocyte", 0.6))
-    view.gallery().set_slide_view(reviewed(replace(shown, cells=(cell,)), 0, label))
+    view.gallery_model().set_slide_view(reviewed(replace(shown, cells=(cell,)), 0, label))
     image = view.grab().toImage()
-    tile = view.visualRect(view.gallery().index(0))
+    tile = view.visualRect(view.gallery_model().index(0))
     words = QRect(tile.center().x(), tile.bottom() - 13, tile.width() // 2 - 6, 12)
     inks = {image.pixel(x, y) for x in range(words.left(), words.right()) for y in range(words.top(), words.bottom())}
     assert (len(inks) > 1) is figured
-    told = str(view.gallery().index(0).data(Qt.ItemDataRole.AccessibleTextRole))
+    told = str(view.gallery_model().index(0).data(Qt.ItemDataRole.AccessibleTextRole))
     assert "model, inside the repaired outline: Blast, 87 %" in told
 
 
@@ -270,8 +272,8 @@ def test_that_ten_thousand_cells_ask_only_for_the_thumbnails_that_show(
         asked.add(cell.cell.id)
         return QPixmap(8, 8)
 
-    view.gallery().set_thumbnails(thumbnail)
-    view.gallery().set_slide_view(slide(taxonomy, 10_000))
+    view.gallery_model().set_thumbnail_source(thumbnail)
+    view.gallery_model().set_slide_view(slide(taxonomy, 10_000))
     view.verticalScrollBar().setValue(view.verticalScrollBar().maximum() // 2)
     view.grab()
     assert 0 < len(asked) < 200
@@ -280,11 +282,11 @@ def test_that_ten_thousand_cells_ask_only_for_the_thumbnails_that_show(
 def test_that_tiles_show_picture_tick_and_selection(view: GalleryView, taxonomy: Taxonomy):
     pixmap = QPixmap(20, 20)
     pixmap.fill(QColor("#00aa55"))
-    view.gallery().set_thumbnails(lambda _: pixmap)
-    view.gallery().set_slide_view(reviewed(slide(taxonomy, 4), 0, "blast"))
-    view.go_to(view.gallery().rows()[0].cell.id)
+    view.gallery_model().set_thumbnail_source(lambda _: pixmap)
+    view.gallery_model().set_slide_view(reviewed(slide(taxonomy, 4), 0, "blast"))
+    view.go_to(view.gallery_model().rows()[0].cell.id)
     picture = view.grab().toImage()
-    rect = view.visualRect(view.gallery().index(0))
+    rect = view.visualRect(view.gallery_model().index(0))
     ratio = picture.devicePixelRatio()
     assert picture.pixelColor(rect.center() * ratio).name() == "#00aa55"
     inside = [
@@ -303,8 +305,8 @@ def test_that_a_confidence_stands_only_under_the_class_it_belongs_to(
     shown = reviewed(slide(taxonomy, 1), 0, given)
     assert shown.cells[0].prediction is not None
     assert shown.cells[0].prediction.best == "blast"
-    view.gallery().set_slide_view(shown)
-    picture, rect = view.grab().toImage(), view.visualRect(view.gallery().index(0))
+    view.gallery_model().set_slide_view(shown)
+    picture, rect = view.grab().toImage(), view.visualRect(view.gallery_model().index(0))
     line = range(rect.bottom() - 12, rect.bottom())
     ground = picture.pixelColor(rect.right() + 4, rect.bottom() - 6)
     right = [picture.pixelColor(x, y) for x in range(rect.center().x(), rect.right() - 4) for y in line]
@@ -313,13 +315,19 @@ def test_that_a_confidence_stands_only_under_the_class_it_belongs_to(
 
 @pytest.mark.parametrize("grouped", [True, False])
 @pytest.mark.parametrize("blind", [True, False])
-@pytest.mark.parametrize("chosen", list(Filter))
+@pytest.mark.parametrize("chosen", list(CellFilter))
 def test_that_rearranging_after_each_change_is_arranging_anew(
-    taxonomy: Taxonomy, chosen: Filter, *, blind: bool, grouped: bool
+    taxonomy: Taxonomy, chosen: CellFilter, *, blind: bool, grouped: bool
 ):
     kept, shown = GalleryModel(), slide(taxonomy, 30, pending=3)
     changes = [(3, "blast", "look"), (4, "neutrophil", ""), (29, "monocyte", ""), (3, "lymphocyte", "")]
-    for sort in (Sort.MALIGNANT, Sort.NUMBER, Sort.UNCERTAIN, Sort.MALIGNANT, Sort.UNCERTAIN):  # and back again
+    for sort in (
+        SortKey.MALIGNANT,
+        SortKey.NUMBER,
+        SortKey.UNCERTAIN,
+        SortKey.MALIGNANT,
+        SortKey.UNCERTAIN,
+    ):  # and back again
         for number, label, comment in changes:
             shown = reviewed(shown, number, label, comment)
             fresh = GalleryModel()
@@ -332,7 +340,7 @@ def test_that_rearranging_after_each_change_is_arranging_anew(
             rows = {v.cell.id: row for row, v in enumerate(kept.rows())}
             assert [kept.row_of(v.cell.id) for v in shown.cells] == [rows.get(v.cell.id) for v in shown.cells]
     assert kept.row_of("a cell of another slide") is None
-    kept.filter_key, kept.filter_class = Filter.CLASS, "basophil"
+    kept.filter_key, kept.filter_class = CellFilter.CLASS, "basophil"
     kept.rearrange()
     assert kept.rowCount() == 0
     assert kept.groups == ()

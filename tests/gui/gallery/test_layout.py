@@ -19,7 +19,7 @@ def layout(sizes: list[int], width: int) -> GalleryLayout:
 @given(counts, widths)
 def test_that_each_tile_is_found_where_it_lies_and_none_overlap(sizes: list[int], width: int):
     made = layout(sizes, width)
-    places = [made.place(row) for row in range(sum(sizes))]
+    places = [made.tile_position(row) for row in range(sum(sizes))]
     assert len(set(places)) == len(places)
     for row, (x, y) in enumerate(places):
         assert made.row_at(x, y) == row
@@ -34,7 +34,7 @@ def test_that_the_visible_rows_are_those_that_reach_into_the_window(
 ):
     made = layout(sizes, width)
     bottom = top + height
-    seen = [r for r in range(sum(sizes)) if made.place(r)[1] < bottom and made.place(r)[1] + 90 > top]
+    seen = [r for r in range(sum(sizes)) if made.tile_position(r)[1] < bottom and made.tile_position(r)[1] + 90 > top]
     rows = made.rows_between(top, bottom)
     assert rows == sorted(set(rows))
     assert set(seen) <= set(rows)
@@ -45,7 +45,7 @@ def test_that_the_visible_rows_are_those_that_reach_into_the_window(
 def test_that_one_line_down_and_up_again_stays_in_the_slide(sizes: list[int], width: int, data: st.DataObject):
     made = layout(sizes, width)
     row = data.draw(st.integers(0, sum(sizes) - 1))
-    down = made.line_away(row, 1)
-    assert 0 <= made.line_away(row, -1) <= row <= down < sum(sizes)
+    down = made.row_above_or_below(row, 1)
+    assert 0 <= made.row_above_or_below(row, -1) <= row <= down < sum(sizes)
     if down != row:
-        assert made.place(down)[1] > made.place(row)[1] or down - row < made.columns
+        assert made.tile_position(down)[1] > made.tile_position(row)[1] or down - row < made.columns

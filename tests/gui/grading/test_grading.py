@@ -16,7 +16,7 @@ from leukview.gui.main_window import MainWindow
 from leukview.gui.tally.grading_summary import GradingSummary
 from leukview.services.review.session import ReviewSession
 from leukview.services.workbench import Workbench
-from tests.gui.conftest import dialog_of, now
+from tests.gui.conftest import current_view, opened_dialog
 
 
 @pytest.fixture(scope="module")
@@ -43,9 +43,9 @@ def graded(dialog: GradingDialog) -> dict[str, str]:
 
 
 def open_form(qtbot: QtBot, window: MainWindow) -> GradingDialog:
-    dialog = dialog_of(qtbot, GradingDialog, window.action_manager.by_key["grade"].trigger)
+    dialog = opened_dialog(qtbot, GradingDialog, window.action_manager.by_key["grade"].trigger)
     assert isinstance(dialog, GradingDialog)
-    qtbot.waitUntil(lambda: not window.tasks.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not window.tasks.is_busy, timeout=20_000)
     return dialog
 
 
@@ -95,21 +95,21 @@ def test_that_grades_are_one_event_undone_and_redone_with_the_keys_of_the_window
     row(dialog, "target_cells").set_grade("2+")
     row(dialog, "platelet_estimate").set_grade("low1")
     dialog.accept()
-    qtbot.waitUntil(lambda: bool(now(opened).review.grades) and opened.review.idle, timeout=10_000)
+    qtbot.waitUntil(lambda: bool(current_view(opened).review.grades) and opened.review.is_idle, timeout=10_000)
     events = [e for e in workbench.log.events() if e.kind is EventKind.GRADE]
     assert [e.payload for e in events] == [{"grades": {"target_cells": "2+", "platelet_estimate": "low1"}}]
     line = opened.tally.grading_summary
-    assert "Target cells 2+ moderate, Platelet estimate decreased" in line.words.text()
-    assert "not assessed" in line.words.text()
+    assert "Target cells 2+ moderate, Platelet estimate decreased" in line.findings_label.text()
+    assert "not assessed" in line.findings_label.text()
     assert opened.review.undo_text == "Grade red cells and platelets"
     opened.action_manager.by_key["undo"].trigger()
-    qtbot.waitUntil(lambda: not now(opened).review.grades and opened.review.idle, timeout=10_000)
-    assert line.title.text() == "Red cells and platelets: not assessed"
-    assert line.words.isHidden()
+    qtbot.waitUntil(lambda: not current_view(opened).review.grades and opened.review.is_idle, timeout=10_000)
+    assert line.title_label.text() == "Red cells and platelets: not assessed"
+    assert line.findings_label.isHidden()
     opened.review.submit(ReviewSession.redo)
-    qtbot.waitUntil(lambda: bool(now(opened).review.grades), timeout=10_000)
-    assert now(opened).review.grades["target_cells"].grade == "2+"
-    again = dialog_of(qtbot, GradingDialog, line.button.click)
+    qtbot.waitUntil(lambda: bool(current_view(opened).review.grades), timeout=10_000)
+    assert current_view(opened).review.grades["target_cells"].grade == "2+"
+    again = opened_dialog(qtbot, GradingDialog, line.grade_button.click)
     assert graded(again) == {"target_cells": "2+", "platelet_estimate": "low1"}
     again.reject()
 
@@ -117,12 +117,12 @@ def test_that_grades_are_one_event_undone_and_redone_with_the_keys_of_the_window
 def test_that_saving_without_a_change_writes_nothing(qtbot: QtBot, opened: MainWindow, workbench: Workbench):
     before = len(workbench.log.events())
     open_form(qtbot, opened).accept()
-    qtbot.waitUntil(lambda: opened.review.idle and not opened.tasks.busy, timeout=10_000)
+    qtbot.waitUntil(lambda: opened.review.is_idle and not opened.tasks.is_busy, timeout=10_000)
     assert len(workbench.log.events()) == before
 
 
 def test_that_the_slides_overviews_stand_beside_the_form(qtbot: QtBot, opened: MainWindow):
-    count = now(opened).slide.overview_count
+    count = current_view(opened).slide.overview_count
     assert count
     dialog = open_form(qtbot, opened)
     assert dialog.overview_pane.isVisible()
@@ -150,7 +150,7 @@ def test_that_a_signed_slide_offers_no_form(qtbot: QtBot, form: GradingForm, ope
     line.form = form
     line.show_slide(None)
     assert line.isHidden()
-    line.show_slide(now(opened))
-    assert line.button.isVisibleTo(line)
+    line.show_slide(current_view(opened))
+    assert line.grade_button.isVisibleTo(line)
     spec = next(s for s in opened.action_manager.table if s.key == "grade")
-    assert spec.writes
+    assert spec.writes_event

@@ -19,7 +19,7 @@ from leukview.gui.help.shortcuts_dialog import ShortcutsDialog
 from leukview.gui.help.tour import Tour
 from leukview.gui.main_window import MainWindow
 from leukview.services.workbench import Workbench
-from tests.gui.conftest import analysed, close, dialog_of, now, press
+from tests.gui.conftest import close_window, current_view, is_analysed, opened_dialog, press_key
 
 
 def test_that_the_tour_shows_each_part_and_gives_the_keys_back(qtbot: QtBot, opened: MainWindow):
@@ -33,15 +33,15 @@ def test_that_the_tour_shows_each_part_and_gives_the_keys_back(qtbot: QtBot, ope
         assert opened.rect().contains(tour.card.geometry())
         tour.next_button.click()
     assert len(titles) == 4
-    reviewed = now(opened).reviewed
+    reviewed = current_view(opened).reviewed
     qtbot.keyClick(tour, Qt.Key.Key_Left)
     assert tour.title_label.text() == titles[-1]
     qtbot.keyClick(tour, "n")
     qtbot.keyClick(tour, Qt.Key.Key_Escape)
     assert not tour.isVisible()
-    assert now(opened).reviewed == reviewed, "no key reaches the review through the tour"
-    press(qtbot, opened, "n")
-    assert now(opened).reviewed == reviewed + 1
+    assert current_view(opened).reviewed == reviewed, "no key reaches the review through the tour"
+    press_key(qtbot, opened, "n")
+    assert current_view(opened).reviewed == reviewed + 1
 
 
 def test_that_theme_size_and_order_are_remembered(qtbot: QtBot, opened: MainWindow):
@@ -49,14 +49,14 @@ def test_that_theme_size_and_order_are_remembered(qtbot: QtBot, opened: MainWind
     opened.gallery.size_slider.setValue(180)
     opened.action_manager.by_key["grouped"].trigger()
     assert QApplication.palette().window().color().lightness() < 80
-    close(qtbot, opened)
+    close_window(qtbot, opened)
     settings = load_settings(data_dir() / "settings.json")
     assert (settings.theme, settings.thumbnail_px, settings.grouped) == ("dark", 180, False)
     opened.preferences.set_theme("light")
 
 
 def test_that_a_key_can_be_changed_is_kept_and_never_given_twice(qtbot: QtBot, opened: MainWindow, tmp_path: Path):
-    keys = dialog_of(qtbot, ShortcutsDialog, opened.action_manager.by_key["keys"].trigger)
+    keys = opened_dialog(qtbot, ShortcutsDialog, opened.action_manager.by_key["keys"].trigger)
     row = next(i for i, s in enumerate(opened.action_manager.table) if s.key == "label:lymphocyte")
     keys.view.selectRow(row)
     qtbot.keyClick(keys.edit, "n")
@@ -70,20 +70,20 @@ def test_that_a_key_can_be_changed_is_kept_and_never_given_twice(qtbot: QtBot, o
     keys.reject()
     card = " ".join(PdfReader(tmp_path / "card.pdf").pages[0].extract_text().split())
     assert "the shown class of the selected cells" in card
-    first = opened.gallery.current
-    press(qtbot, opened, "l")
-    assert not now(opened).by_id[first].reviewed
-    press(qtbot, opened, "7")
-    assert now(opened).by_id[first].label == "lymphocyte"
+    first = opened.gallery.current_cell_id
+    press_key(qtbot, opened, "l")
+    assert not current_view(opened).by_id[first].reviewed
+    press_key(qtbot, opened, "7")
+    assert current_view(opened).by_id[first].label == "lymphocyte"
     assert load_settings(data_dir() / "settings.json").keys == {"label:lymphocyte": "7"}
 
 
 def test_that_help_shows_every_key_and_about_names_the_model(qtbot: QtBot, opened: MainWindow):
-    keys = dialog_of(qtbot, ShortcutsDialog, opened.action_manager.by_key["keys"].trigger)
+    keys = opened_dialog(qtbot, ShortcutsDialog, opened.action_manager.by_key["keys"].trigger)
     shown = [keys.model.index(row, 2).data() for row in range(keys.model.rowCount())]
     assert shown == [spec.text for spec in opened.action_manager.table]
     keys.reject()
-    about = dialog_of(qtbot, AboutDialog, opened.action_manager.by_key["about"].trigger)
+    about = opened_dialog(qtbot, AboutDialog, opened.action_manager.by_key["about"].trigger)
     assert about.isVisible()
     about.reject()
 
@@ -101,7 +101,7 @@ def test_that_the_first_tour_goes_on_over_the_demo_slides(
     qtbot.waitUntil(lambda: tour.title_label.text() == "The gallery", timeout=10_000)
     assert not tour.demo_button.isVisible()
     tour.end()
-    qtbot.waitUntil(lambda: analysed(window) and not window.tasks.busy, timeout=60_000)
+    qtbot.waitUntil(lambda: is_analysed(window) and not window.tasks.is_busy, timeout=60_000)
     window.show_tour()
     again = window.findChildren(Tour)[-1]
     assert not again.demo_button.isVisible(), "there is a slide to show it on"

@@ -11,7 +11,7 @@ from leukview.gui.main_window import MainWindow
 from leukview.gui.models.comparison_dialog import ModelComparisonDialog, ModelSignatureDialog
 from leukview.gui.models.registry_dialog import ModelRegistryDialog
 from leukview.services.workbench import Workbench
-from tests.gui.conftest import dialog_of
+from tests.gui.conftest import opened_dialog
 from tests.services.test_model_registry import Said, Station
 
 
@@ -24,7 +24,9 @@ def station(workbench: Workbench, taxonomy: Taxonomy) -> Station:
 
 
 def page(qtbot: QtBot, window: MainWindow) -> ModelRegistryDialog:
-    dialog: ModelRegistryDialog = dialog_of(qtbot, ModelRegistryDialog, window.action_manager.by_key["models"].trigger)
+    dialog: ModelRegistryDialog = opened_dialog(
+        qtbot, ModelRegistryDialog, window.action_manager.by_key["models"].trigger
+    )
     qtbot.waitUntil(dialog.check_button.isEnabled, timeout=20_000)
     return dialog
 
@@ -49,7 +51,7 @@ def test_that_a_candidate_is_compared_signed_installed_and_taken_back(
 ):
     station.said["better"] = Said("better")
     dialog = page(qtbot, window)
-    comparing = dialog_of(qtbot, ModelComparisonDialog, dialog.compare_button.click)
+    comparing = opened_dialog(qtbot, ModelComparisonDialog, dialog.compare_button.click)
     assert not comparing.compare_button.isEnabled()
     comparing.candidate.setText("better")
     comparing.add_folder("frozen")
@@ -57,7 +59,7 @@ def test_that_a_candidate_is_compared_signed_installed_and_taken_back(
     qtbot.waitUntil(comparing.install_button.isEnabled, timeout=60_000)
     assert "No guarded figure is worse" in comparing.verdict.text()
     assert "Recall: Lymphocyte" in comparing.page.toPlainText()
-    signing = dialog_of(qtbot, ModelSignatureDialog, comparing.install_button.click)
+    signing = opened_dialog(qtbot, ModelSignatureDialog, comparing.install_button.click)
     assert not signing.sign_button.isEnabled()
     signing.name.setText("Dr. A")
     signing.reason.setText("it misses less")
@@ -68,7 +70,7 @@ def test_that_a_candidate_is_compared_signed_installed_and_taken_back(
     assert station.models.champion() == "better"
     assert "In use from now on: better." in window.notifications.text
 
-    back = dialog_of(qtbot, ModelSignatureDialog, dialog.roll_back_button.click)
+    back = opened_dialog(qtbot, ModelSignatureDialog, dialog.roll_back_button.click)
     back.name.setText("Dr. A")
     assert not back.sign_button.isEnabled(), "a rollback needs a reason"
     back.reason.setText("a trial")
@@ -84,7 +86,7 @@ def test_that_a_worse_candidate_cannot_be_installed_and_the_reasons_are_told(
 ):
     station.said["worse"] = Said("worse", frozenset(range(1, 20)))
     dialog = page(qtbot, window)
-    comparing = dialog_of(qtbot, ModelComparisonDialog, dialog.compare_button.click)
+    comparing = opened_dialog(qtbot, ModelComparisonDialog, dialog.compare_button.click)
     comparing.candidate.setText("worse")
     comparing.add_folder("frozen")
     comparing.compare_button.click()
@@ -105,7 +107,7 @@ def test_that_a_wrong_pin_keeps_the_dialog_open(
     station.profiles.pins = {"Dr. Test": "2468"}
     window.review.set_reviewer(replace(station.profiles.profiles()[0], role=Role.REVIEWER))
     dialog = page(qtbot, window)
-    back = dialog_of(qtbot, ModelSignatureDialog, dialog.roll_back_button.click)
+    back = opened_dialog(qtbot, ModelSignatureDialog, dialog.roll_back_button.click)
     assert back.name.text() == "Dr. Test"
     back.reason.setText("a trial")
     back.pin.setText("1111")

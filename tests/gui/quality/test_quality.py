@@ -12,7 +12,7 @@ from leukview.gui.main_window import MainWindow
 from leukview.gui.quality.dialog import QualityDialog
 from leukview.services.analysis.quality_control import stain_and_focus
 from leukview.services.workbench import Workbench
-from tests.gui.conftest import dialog_of, now, press
+from tests.gui.conftest import current_view, opened_dialog, press_key
 
 
 def more_rows(dialog: QualityDialog, than: int) -> bool:
@@ -35,13 +35,13 @@ def test_that_stain_and_focus_are_read_where_they_lie():
 
 
 def test_that_a_run_is_measured_logged_and_shown(qtbot: QtBot, opened: MainWindow, workbench: Workbench):
-    dialog = dialog_of(qtbot, QualityDialog, opened.action_manager.by_key["quality"].trigger)
+    dialog = opened_dialog(qtbot, QualityDialog, opened.action_manager.by_key["quality"].trigger)
     for _ in range(2):
         before = dialog.runs.rowCount()
         dialog.measure_button.click()
         qtbot.waitUntil(partial(more_rows, dialog, before), timeout=20_000)
     events = [e for e in workbench.log.events() if e.kind is EventKind.QC]
-    assert [e.slide_id for e in events] == [now(opened).slide.id] * 2
+    assert [e.slide_id for e in events] == [current_view(opened).slide.id] * 2
     values = events[0].payload["values"]
     assert isinstance(values, dict)
     assert set(values) <= {m.key for m in MEASURES}
@@ -52,19 +52,19 @@ def test_that_a_run_is_measured_logged_and_shown(qtbot: QtBot, opened: MainWindo
 
 
 def test_that_overrulings_of_the_model_are_counted(qtbot: QtBot, opened: MainWindow):
-    cell = now(opened).by_id[opened.gallery.current]
-    press(qtbot, opened, "w")
-    dialog = dialog_of(qtbot, QualityDialog, opened.action_manager.by_key["quality"].trigger)
+    cell = current_view(opened).by_id[opened.gallery.current_cell_id]
+    press_key(qtbot, opened, "w")
+    dialog = opened_dialog(qtbot, QualityDialog, opened.action_manager.by_key["quality"].trigger)
     qtbot.waitUntil(lambda: dialog.overruled.rowCount() == 1, timeout=10_000)
     line = [dialog.overruled.index(0, column).data() for column in range(5)]
     assert cell.prediction is not None
-    assert line[1:] == [now(opened).taxonomy.cell_class(cell.prediction.label).plural, "1", "1", "100.0"]
+    assert line[1:] == [current_view(opened).taxonomy.cell_class(cell.prediction.label).plural, "1", "1", "100.0"]
     dialog.reject()
 
 
 @pytest.mark.parametrize(("last", "words"), [(50.5, "within the limits"), (60.0, "1-3s")])
 def test_that_a_run_outside_the_limits_is_named(qtbot: QtBot, opened: MainWindow, last: float, words: str):
-    dialog = QualityDialog(now(opened).taxonomy, "", None)
+    dialog = QualityDialog(current_view(opened).taxonomy, "", None)
     qtbot.addWidget(dialog)
     values = [50.0, 50.5, 49.5, 50.2, 49.8, last]
     dialog.show_runs(

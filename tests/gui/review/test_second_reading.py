@@ -18,16 +18,16 @@ from leukview.gui.review.agreement_dialog import AgreementDialog
 from leukview.gui.worklist.model import SEARCH_ROLE, STATE_ROLE
 from leukview.services.review.reading_access import Viewer
 from leukview.services.workbench import Workbench
-from tests.gui.conftest import CELLS, dialog_of, now, press
+from tests.gui.conftest import CELL_COUNT, current_view, opened_dialog, press_key
 from tests.gui.users.test_sign_in import lock, sit, unlock
 
 
 def ids_of(window: MainWindow) -> list[str]:
-    return [v.cell.id for v in now(window).cells]
+    return [v.cell.id for v in current_view(window).cells]
 
 
 def settle_down(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.waitUntil(lambda: window.review.idle and not window.tasks.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: window.review.is_idle and not window.tasks.is_busy, timeout=20_000)
 
 
 def read_first(qtbot: QtBot, window: MainWindow) -> None:
@@ -56,25 +56,27 @@ def test_that_a_second_reader_is_blinded_to_everybody_else(qtbot: QtBot, opened:
     lock(qtbot, opened)
     unlock(qtbot, opened, "Dr. B", "5678")
     settle_down(qtbot, opened)
-    view = now(opened)
+    view = current_view(opened)
     assert (view.reading, view.reviewed, opened.blind) == (SECOND, 0, True)
     assert opened.action_manager.by_key["second"].isChecked()
     assert [g.title for g in opened.gallery.model.groups] == ["Not reviewed yet"]
-    told = " ".join(str(opened.gallery.model.index(row).data()) for row in range(CELLS))
+    told = " ".join(str(opened.gallery.model.index(row).data()) for row in range(CELL_COUNT))
     assert not any(word in told for word in ("model", "analyser", "Lymphocyte"))
     assert opened._last_action_label.text() == ""
     for key in ("accept", "map", "report", "blind", "audit", "agreement", "reopen"):
         assert not opened.action_manager.by_key[key].isEnabled(), key
     listed = str(opened.worklist_model.index(0).data())
-    assert f"second reading · 0 of {CELLS}" in listed, "how far the first reader came is hidden"
-    cell = opened.gallery.current
+    assert f"second reading · 0 of {CELL_COUNT}" in listed, "how far the first reader came is hidden"
+    cell = opened.gallery.current_cell_id
     assert view.by_id[cell].cell.number == 1, "the second reader starts in front"
-    press(qtbot, opened, "b")
-    assert now(opened).by_id[cell].label == "blast"
-    qtbot.waitUntil(lambda: f"second reading · 1 of {CELLS}" in str(opened.worklist_model.index(0).data()))
+    press_key(qtbot, opened, "b")
+    assert current_view(opened).by_id[cell].label == "blast"
+    qtbot.waitUntil(lambda: f"second reading · 1 of {CELL_COUNT}" in str(opened.worklist_model.index(0).data()))
     opened.action_manager.by_key["second"].trigger()
     settle_down(qtbot, opened)
-    assert now(opened).reading == SECOND, "an unsigned second reading is not left for the first reader's labels"
+    assert current_view(opened).reading == SECOND, (
+        "an unsigned second reading is not left for the first reader's labels"
+    )
     assert "not signed yet" in opened.notifications.text
     assert opened.action_manager.by_key["second"].isChecked()
 
@@ -88,7 +90,7 @@ def test_that_the_first_reader_cannot_read_the_slide_again_as_second(
     qtbot.keyClick(opened, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: "Dr. A is the first reader of this slide" in opened.notifications.text)
     settle_down(qtbot, opened)
-    assert now(opened).reading == FIRST
+    assert current_view(opened).reading == FIRST
     assert not opened.action_manager.by_key["second"].isChecked()
 
 
@@ -103,11 +105,11 @@ def test_that_the_readers_settle_their_disagreements_with_keys_and_the_report_sa
     lock(qtbot, opened)
     unlock(qtbot, opened, "Dr. A", "1234")
     settle_down(qtbot, opened)
-    assert (now(opened).reading, opened.blind) == (FIRST, False)
-    assert f"{CELLS} of {CELLS}" in str(opened.worklist_model.index(0).data())
+    assert (current_view(opened).reading, opened.blind) == (FIRST, False)
+    assert f"{CELL_COUNT} of {CELL_COUNT}" in str(opened.worklist_model.index(0).data())
     ids = ids_of(opened)
-    assert now(opened).shown.count("lymphocyte") == CELLS, "the second reading leaves the first alone"
-    dialog = dialog_of(qtbot, AgreementDialog, opened.action_manager.by_key["agreement"].trigger)
+    assert current_view(opened).shown.count("lymphocyte") == CELL_COUNT, "the second reading leaves the first alone"
+    dialog = opened_dialog(qtbot, AgreementDialog, opened.action_manager.by_key["agreement"].trigger)
     assert "3 disagreements, 3 still open" in dialog.facts.text()
     assert dialog.headline.text().startswith("Cohen's κ 0.00")
     headings = [dialog.model.headerData(c, Qt.Orientation.Horizontal) for c in range(4)]
@@ -116,31 +118,31 @@ def test_that_the_readers_settle_their_disagreements_with_keys_and_the_report_sa
         qtbot.keyClick(dialog.view, key)
         settle_down(qtbot, opened)
     qtbot.waitUntil(lambda: "1 still open" in dialog.facts.text())
-    assert [now(opened).by_id[cell].label for cell in ids[:3]] == ["blast", "lymphocyte", "lymphocyte"]
-    assert now(opened).by_id[ids[0]].review.label == "lymphocyte"
-    assert any("1 disagreements" in sentence for sentence in opened.review.signing_obstacles)
+    assert [current_view(opened).by_id[cell].label for cell in ids[:3]] == ["blast", "lymphocyte", "lymphocyte"]
+    assert current_view(opened).by_id[ids[0]].review.label == "lymphocyte"
+    assert any("1 disagreements" in sentence for sentence in opened.review.unmet_requirements)
     dialog.view.selectRow(2)
     dialog.show_button.click()
-    qtbot.waitUntil(lambda: opened.gallery.current == ids[2])
+    qtbot.waitUntil(lambda: opened.gallery.current_cell_id == ids[2])
     output = tmp_path / "report.pdf"
-    opened.slide_jobs.write_report(now(opened).slide.id, "Dr. A", output)
+    opened.slide_jobs.write_report(current_view(opened).slide.id, "Dr. A", output)
     qtbot.waitUntil(lambda: "The report is written" in opened.notifications.text, timeout=30_000)
     text = " ".join(" ".join(page.extract_text() for page in PdfReader(output).pages).split())
     assert "Dr. B, blinded to the first reader and the model" in text
     assert "3 disagreements, 2 settled by consensus" in text
-    assert f"{CELLS - 3} of {CELLS} cells called the same" in text
+    assert f"{CELL_COUNT - 3} of {CELL_COUNT} cells called the same" in text
     assert workbench.log.verify() is None
 
 
 def test_that_a_refresh_brings_what_another_program_wrote(qtbot: QtBot, opened: MainWindow, workbench: Workbench):
-    slide, ids = now(opened).slide.id, ids_of(opened)
+    slide, ids = current_view(opened).slide.id, ids_of(opened)
     workbench.session(slide, "Dr. Elsewhere").override(ids[:2], "blast")
     workbench.session(slide, "Dr. B", SECOND).override(ids[:1], "monocyte")
-    assert now(opened).reviewed == 0
+    assert current_view(opened).reviewed == 0
     opened.activateWindow()
     qtbot.keyClick(opened, Qt.Key.Key_F5, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: now(opened).reviewed == 2)
-    assert now(opened).by_id[ids[0]].label == "blast"
+    qtbot.waitUntil(lambda: current_view(opened).reviewed == 2)
+    assert current_view(opened).by_id[ids[0]].label == "blast"
 
 
 def worklist_words(window: MainWindow) -> str:
@@ -165,36 +167,36 @@ def test_that_the_worklist_tells_a_blinded_second_reader_the_own_progress_alone(
     lock(qtbot, opened)
     unlock(qtbot, opened, "Dr. B", "5678")
     settle_down(qtbot, opened)
-    assert f"second reading · 0 of {CELLS}" in worklist_words(opened)
+    assert f"second reading · 0 of {CELL_COUNT}" in worklist_words(opened)
     assert opened.worklist_model.index(0).data(STATE_ROLE) == SlideState.IN_REVIEW.value, "the filter tells no more"
     opened.review.submit(lambda session: session.override(ids[:2], "monocyte"))
     settle_down(qtbot, opened)
     opened.slide_jobs.load_worklist()  # as after each import, and when another program wrote
     settle_down(qtbot, opened)
     words = worklist_words(opened)
-    assert f"second reading · 2 of {CELLS}" in words
-    assert not any(word in words.casefold() for word in ("signed", "lymphocyte", f"{CELLS} of {CELLS}"))
-    view = now(opened)
+    assert f"second reading · 2 of {CELL_COUNT}" in words
+    assert not any(word in words.casefold() for word in ("signed", "lymphocyte", f"{CELL_COUNT} of {CELL_COUNT}"))
+    view = current_view(opened)
     counts = workbench.patient_counts(view.slide.patient, "", CancelToken(), null_reporter)
     assert counts, "asked before the second reading began, answered after"
-    opened.companions._on_others((view.slide.id, counts))
+    opened.companions._on_other_slides_loaded((view.slide.id, counts))
     assert opened.tally.all_slides_checkbox.isHidden()
     synthetic = view.slide.synthetic
     assert workbench.atlas(CancelToken(), null_reporter, synthetic=synthetic)
-    assert not workbench.atlas(CancelToken(), null_reporter, synthetic=synthetic, reader=opened.review.reader)
+    assert not workbench.atlas(CancelToken(), null_reporter, synthetic=synthetic, reader=opened.review.viewer)
 
 
 def test_that_a_second_reader_who_opened_nothing_yet_sees_no_first_reading(
     qtbot: QtBot, opened: MainWindow, workbench: Workbench
 ):
-    slide, ids = now(opened).slide.id, ids_of(opened)
+    slide, ids = current_view(opened).slide.id, ids_of(opened)
     workbench.session(slide, "Dr. A").override(ids, "blast")
     dr_b = Viewer("Dr. B", second=True)
     (row,) = workbench.worklist(CancelToken(), null_reporter, reader=dr_b)
     assert (row.reading, row.reviewed, row.open_alerts, row.classes) == (SECOND, 0, (), ())
     (row,) = workbench.worklist(CancelToken(), null_reporter)
-    assert (row.reading, row.reviewed) == (FIRST, CELLS)
-    patient = now(opened).slide.patient
+    assert (row.reading, row.reviewed) == (FIRST, CELL_COUNT)
+    patient = current_view(opened).slide.patient
     assert workbench.patient_counts(patient, "", CancelToken(), null_reporter), (
         "the joined differential knows the slide"
     )
@@ -207,12 +209,14 @@ def test_that_a_second_reader_who_opened_nothing_yet_sees_no_first_reading(
     second.override(ids, "lymphocyte")
     second.sign("Dr. B", "Second reading")
     (row,) = workbench.worklist(CancelToken(), null_reporter, reader=dr_b)
-    assert (row.reading, row.reviewed) == (FIRST, CELLS), "what was withheld is shown once the own reading is signed"
+    assert (row.reading, row.reviewed) == (FIRST, CELL_COUNT), (
+        "what was withheld is shown once the own reading is signed"
+    )
     assert not workbench.audit(CancelToken(), null_reporter, dr_b).withheld
 
 
 def test_that_a_worklist_read_for_another_reader_is_not_shown(qtbot: QtBot, opened: MainWindow, workbench: Workbench):
-    slide = now(opened).slide.id
+    slide = current_view(opened).slide.id
     workbench.session(slide, "Dr. A").override(ids_of(opened), "blast")
     rows = workbench.worklist(CancelToken(), null_reporter)
     opened.review.set_reviewer(workbench.profiles.add("Dr. A", "Dr. B", Role.SECOND_READER, "5678"))

@@ -22,7 +22,7 @@ from leukview.gui.users.lock_screen import LockScreen
 from leukview.gui.users.reviewers_dialog import ReviewersDialog
 from leukview.services.review.session import ReviewSession
 from leukview.services.workbench import Workbench
-from tests.gui.conftest import dialog_of, now, press
+from tests.gui.conftest import current_view, opened_dialog, press_key
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -38,10 +38,10 @@ def sit(qtbot: QtBot, window: MainWindow, workbench: Workbench, name: str, pin: 
 
 def unlock(qtbot: QtBot, window: MainWindow, name: str, pin: str) -> None:
     cover = cover_of(window)
-    cover.who.setCurrentText(name)
+    cover.reviewer_combo.setCurrentText(name)
     if pin:
-        qtbot.keyClicks(cover.pin, pin)
-        qtbot.keyClick(cover.pin, Qt.Key.Key_Return)
+        qtbot.keyClicks(cover.pin_edit, pin)
+        qtbot.keyClick(cover.pin_edit, Qt.Key.Key_Return)
     else:
         cover.unlock_button.click()
     qtbot.waitUntil(lambda: not window.sign_in.is_locked, timeout=10_000)
@@ -60,7 +60,7 @@ def lock(qtbot: QtBot, window: MainWindow) -> LockScreen:
 
 
 def test_that_nothing_stands_before_the_first_slide_of_a_single_user(qtbot: QtBot, window: MainWindow):
-    qtbot.waitUntil(lambda: not window.tasks.busy)
+    qtbot.waitUntil(lambda: not window.tasks.is_busy)
     assert not window.sign_in.is_locked
     assert window.review.reviewer == "Dr. Test"
     assert window.sign_in.lock_minutes == 0
@@ -69,7 +69,7 @@ def test_that_nothing_stands_before_the_first_slide_of_a_single_user(qtbot: QtBo
 
 
 def test_that_a_reviewer_is_added_in_the_dialog(qtbot: QtBot, window: MainWindow, workbench: Workbench):
-    dialog = dialog_of(qtbot, ReviewersDialog, window.action_manager.by_key["reviewers"].trigger)
+    dialog = opened_dialog(qtbot, ReviewersDialog, window.action_manager.by_key["reviewers"].trigger)
     dialog.name.setText("Dr. Ada Klee")
     dialog.pin.setText("1234")
     dialog.again.setText("1235")
@@ -100,7 +100,7 @@ def test_that_a_dialog_closed_too_early_still_adds_the_reviewer_or_says_why_not(
     qtbot: QtBot, window: MainWindow, workbench: Workbench
 ):
     for name, told in (("Dr. Ada Klee", "can take the seat now"), ("dr. ada klee", "already")):
-        dialog = dialog_of(qtbot, ReviewersDialog, window.action_manager.by_key["reviewers"].trigger)
+        dialog = opened_dialog(qtbot, ReviewersDialog, window.action_manager.by_key["reviewers"].trigger)
         dialog.name.setText(name)
         dialog.add_button.click()
         dialog.reject()
@@ -110,8 +110,8 @@ def test_that_a_dialog_closed_too_early_still_adds_the_reviewer_or_says_why_not(
 
 def test_that_the_lock_hides_everything_and_stops_every_key(qtbot: QtBot, opened: MainWindow, workbench: Workbench):
     sit(qtbot, opened, workbench, "Dr. A", "1234")
-    cell = opened.gallery.current
-    dialog = dialog_of(qtbot, CommentDialog, opened.action_manager.by_key["comment"].trigger)
+    cell = opened.gallery.current_cell_id
+    dialog = opened_dialog(qtbot, CommentDialog, opened.action_manager.by_key["comment"].trigger)
     opened.sign_in.lock()
     qtbot.waitUntil(lambda: opened.sign_in.is_locked)
     assert not dialog.isVisible()
@@ -127,7 +127,7 @@ def test_that_the_lock_hides_everything_and_stops_every_key(qtbot: QtBot, opened
     assert dialog.isModal()
     dialog.reject()
     assert opened.gallery.isVisible()
-    assert opened.gallery.current == cell
+    assert opened.gallery.current_cell_id == cell
     assert opened.action_manager.by_key["sign"].isEnabled()
 
 
@@ -136,7 +136,7 @@ def test_that_a_dialog_that_comes_up_meanwhile_waits_under_the_lock(
 ):
     sit(qtbot, opened, workbench, "Dr. A", "1234")
     lock(qtbot, opened)
-    opened.dialogs.about()
+    opened.dialogs.show_about()
     qtbot.waitUntil(lambda: bool(opened.findChildren(AboutDialog)), timeout=10_000)
     dialog = opened.findChildren(AboutDialog)[0]
     qtbot.waitUntil(lambda: not dialog.isVisible())
@@ -148,11 +148,11 @@ def test_that_a_dialog_that_comes_up_meanwhile_waits_under_the_lock(
 def test_that_a_wrong_pin_keeps_it_locked_and_is_recorded(qtbot: QtBot, opened: MainWindow, workbench: Workbench):
     sit(qtbot, opened, workbench, "Dr. A", "1234")
     cover = lock(qtbot, opened)
-    assert opened.focusWidget() is cover.pin, "the PIN can be typed at once"
-    qtbot.keyClicks(cover.pin, "9999")
-    qtbot.keyClick(cover.pin, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: "The PIN is wrong" in cover.words.text())
-    qtbot.waitUntil(lambda: opened.review.idle)
+    assert opened.focusWidget() is cover.pin_edit, "the PIN can be typed at once"
+    qtbot.keyClicks(cover.pin_edit, "9999")
+    qtbot.keyClick(cover.pin_edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "The PIN is wrong" in cover.message_label.text())
+    qtbot.waitUntil(lambda: opened.review.is_idle)
     event = workbench.log.events()[-1]
     assert (event.kind, event.reviewer, dict(event.payload)) == (EventKind.UNLOCK_FAILED, "Dr. A", {})
     assert opened.sign_in.is_locked
@@ -168,9 +168,9 @@ def test_that_another_reviewer_takes_over_and_signs_for_what_they_do(
     workbench.profiles.add("Dr. A", "Dr. B", Role.REVIEWER, "5678")
     lock(qtbot, opened)
     unlock(qtbot, opened, "Dr. B", "5678")
-    cell = opened.gallery.current
-    press(qtbot, opened, "m")
-    assert now(opened).by_id[cell].review.reviewer == "Dr. B"
+    cell = opened.gallery.current_cell_id
+    press_key(qtbot, opened, "m")
+    assert current_view(opened).by_id[cell].review.reviewer == "Dr. B"
 
 
 def test_that_the_cover_stays_when_the_slide_cannot_be_opened_for_the_next_reviewer(
@@ -185,16 +185,16 @@ def test_that_the_cover_stays_when_the_slide_cannot_be_opened_for_the_next_revie
 
     with monkeypatch.context() as patch:
         patch.setattr(workbench, "session", refuse)
-        cover.who.setCurrentText("Dr. B")
-        qtbot.keyClicks(cover.pin, "5678")
-        qtbot.keyClick(cover.pin, Qt.Key.Key_Return)
-        qtbot.waitUntil(lambda: "could not be opened" in cover.words.text(), timeout=10_000)
+        cover.reviewer_combo.setCurrentText("Dr. B")
+        qtbot.keyClicks(cover.pin_edit, "5678")
+        qtbot.keyClick(cover.pin_edit, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: "could not be opened" in cover.message_label.text(), timeout=10_000)
     assert opened.sign_in.is_locked
     qtbot.waitUntil(cover.unlock_button.isEnabled)
     unlock(qtbot, opened, "Dr. B", "5678")
-    cell = opened.gallery.current
-    press(qtbot, opened, "m")
-    assert now(opened).by_id[cell].review.reviewer == "Dr. B"
+    cell = opened.gallery.current_cell_id
+    press_key(qtbot, opened, "m")
+    assert current_view(opened).by_id[cell].review.reviewer == "Dr. B"
 
 
 def test_that_the_window_locks_itself_when_nobody_touches_it(qtbot: QtBot, opened: MainWindow, workbench: Workbench):
@@ -202,12 +202,12 @@ def test_that_the_window_locks_itself_when_nobody_touches_it(qtbot: QtBot, opene
     sit(qtbot, opened, workbench, "Dr. A", "1234")
     assert opened.sign_in.lock_minutes == 10
     assert opened.sign_in.idle_monitor.timer.isActive()
-    opened.sign_in.idle_monitor.set_minutes(10)
+    opened.sign_in.idle_monitor.set_timeout_minutes(10)
     opened.activateWindow()
     opened.sign_in.idle_monitor.timer.setInterval(500_000)
     qtbot.keyClick(opened.windowHandle(), Qt.Key.Key_F24)
     assert opened.sign_in.idle_monitor.timer.remainingTime() > 499_000, "a key winds the clock up again"
-    opened.sign_in.idle_monitor.set_minutes(0.001)
+    opened.sign_in.idle_monitor.set_timeout_minutes(0.001)
     qtbot.waitUntil(lambda: opened.sign_in.is_locked, timeout=10_000)
     unlock(qtbot, opened, "Dr. A", "1234")
 
@@ -219,8 +219,8 @@ def test_that_who_reviews_is_asked_at_the_start_once_there_are_reviewers(
     window: MainWindow = request.getfixturevalue("window")
     qtbot.waitUntil(lambda: window.sign_in.is_locked)
     cover = cover_of(window)
-    assert cover.chosen == Profile(cover.chosen.id, "Dr. A", Role.REVIEWER, has_pin=False)
-    assert not cover.pin.isVisible()
+    assert cover.selected_profile == Profile(cover.selected_profile.id, "Dr. A", Role.REVIEWER, has_pin=False)
+    assert not cover.pin_edit.isVisible()
     unlock(qtbot, window, "Dr. A", "")
     assert window.review.reviewer == "Dr. A"
     assert window.sign_in.lock_minutes == 0, "without a PIN nothing could be unlocked again"
@@ -228,25 +228,25 @@ def test_that_who_reviews_is_asked_at_the_start_once_there_are_reviewers(
 
 def test_that_signing_asks_for_the_pin(qtbot: QtBot, opened: MainWindow, workbench: Workbench):
     sit(qtbot, opened, workbench, "Dr. A", "1234")
-    ids = [v.cell.id for v in now(opened).cells]
+    ids = [v.cell.id for v in current_view(opened).cells]
     opened.review.submit(lambda session: session.override(ids, "segmented_neutrophil"))
-    for cell in now(opened).unopened_blasts:
+    for cell in current_view(opened).unopened_blasts:
         opened.review.submit(partial(ReviewSession.opened, cell=cell))
-    for alert in now(opened).open_alerts:
+    for alert in current_view(opened).open_alerts:
         opened.review.submit(partial(ReviewSession.acknowledge, alert=alert.rule.key))
-    qtbot.waitUntil(lambda: opened.review.idle)
-    qtbot.waitUntil(lambda: not opened.review.signing_obstacles)
-    dialog = dialog_of(qtbot, SignDialog, opened.action_manager.by_key["sign"].trigger)
+    qtbot.waitUntil(lambda: opened.review.is_idle)
+    qtbot.waitUntil(lambda: not opened.review.unmet_requirements)
+    dialog = opened_dialog(qtbot, SignDialog, opened.action_manager.by_key["sign"].trigger)
     assert dialog.name() == "Dr. A"
     assert not dialog.sign_button.isEnabled()
     qtbot.keyClicks(dialog._pin, "0000")
     dialog.sign_button.click()
     qtbot.waitUntil(lambda: "The PIN is wrong" in dialog._trouble.text())
-    assert now(opened).review.signature is None
+    assert current_view(opened).review.signature is None
     qtbot.keyClicks(dialog._pin, "1234")
     dialog.sign_button.click()
-    qtbot.waitUntil(lambda: now(opened).review.signature is not None, timeout=10_000)
-    signature = now(opened).review.signature
+    qtbot.waitUntil(lambda: current_view(opened).review.signature is not None, timeout=10_000)
+    signature = current_view(opened).review.signature
     assert signature is not None
     assert signature.name == "Dr. A"
     assert [e.kind for e in workbench.log.events()].count(EventKind.UNLOCK_FAILED) == 1
@@ -256,11 +256,11 @@ def test_that_who_leaves_the_dialog_while_the_pin_is_checked_does_not_sign(
     qtbot: QtBot, opened: MainWindow, workbench: Workbench, monkeypatch: pytest.MonkeyPatch
 ):
     sit(qtbot, opened, workbench, "Dr. A", "1234")
-    ids = [v.cell.id for v in now(opened).cells]
+    ids = [v.cell.id for v in current_view(opened).cells]
     opened.review.submit(lambda session: session.override(ids, "segmented_neutrophil"))
-    for alert in now(opened).open_alerts:
+    for alert in current_view(opened).open_alerts:
         opened.review.submit(partial(ReviewSession.acknowledge, alert=alert.rule.key))
-    qtbot.waitUntil(lambda: opened.review.idle and not opened.review.signing_obstacles)
+    qtbot.waitUntil(lambda: opened.review.is_idle and not opened.review.unmet_requirements)
     enter, gate = workbench.profiles.authenticate, threading.Event()
 
     def slow(profile_id: str, pin: str) -> Profile:
@@ -269,14 +269,14 @@ def test_that_who_leaves_the_dialog_while_the_pin_is_checked_does_not_sign(
 
     monkeypatch.setattr(workbench.profiles, "authenticate", slow)
     for pin in ("1234", "0000"):
-        dialog = dialog_of(qtbot, SignDialog, opened.action_manager.by_key["sign"].trigger)
+        dialog = opened_dialog(qtbot, SignDialog, opened.action_manager.by_key["sign"].trigger)
         qtbot.keyClicks(dialog._pin, pin)
         dialog.sign_button.click()
         dialog.reject()
         gate.set()
-        qtbot.waitUntil(lambda: opened.review.idle and not opened.tasks.busy, timeout=20_000)
+        qtbot.waitUntil(lambda: opened.review.is_idle and not opened.tasks.is_busy, timeout=20_000)
         gate.clear()
-    assert now(opened).review.signature is None
+    assert current_view(opened).review.signature is None
     assert [e.kind for e in workbench.log.events()].count(EventKind.UNLOCK_FAILED) == 1, "a wrong PIN is recorded"
 
 
@@ -284,8 +284,8 @@ def test_that_a_reviewer_is_renamed_at_the_seat_and_past_events_keep_the_name(
     qtbot: QtBot, opened: MainWindow, workbench: Workbench
 ):
     sit(qtbot, opened, workbench, "Dr. Ada Klee", "1234")
-    press(qtbot, opened, "m")
-    dialog = dialog_of(qtbot, ReviewersDialog, opened.action_manager.by_key["reviewers"].trigger)
+    press_key(qtbot, opened, "m")
+    dialog = opened_dialog(qtbot, ReviewersDialog, opened.action_manager.by_key["reviewers"].trigger)
     assert dialog.model.index(0, 0).data() == "Dr. Ada Klee (you)"
     dialog.new_name.setText("Dr. Ada Weiss")
     dialog.rename_button.click()
@@ -293,9 +293,9 @@ def test_that_a_reviewer_is_renamed_at_the_seat_and_past_events_keep_the_name(
     assert dialog.words.text() == "Done."
     assert dialog.record.index(0, 2).data() == "Renamed Dr. Ada Klee to Dr. Ada Weiss."
     assert dialog.record.index(0, 1).data() == "Dr. Ada Klee"
-    qtbot.waitUntil(lambda: opened.review.idle)
+    qtbot.waitUntil(lambda: opened.review.is_idle)
     dialog.reject()
-    press(qtbot, opened, "b")
+    press_key(qtbot, opened, "b")
     events = [e for e in workbench.log.events() if e.kind is EventKind.OVERRIDE]
     assert [e.reviewer for e in events] == ["Dr. Ada Klee", "Dr. Ada Weiss"]
     lock(qtbot, opened)
@@ -308,7 +308,7 @@ def test_that_a_retired_reviewer_is_not_asked_who_reviews_and_leaves_the_seat(
 ):
     sit(qtbot, opened, workbench, "Dr. A", "1234")
     workbench.profiles.add("Dr. A", "Dr. B", Role.REVIEWER, "5678")
-    dialog = dialog_of(qtbot, ReviewersDialog, opened.action_manager.by_key["reviewers"].trigger)
+    dialog = opened_dialog(qtbot, ReviewersDialog, opened.action_manager.by_key["reviewers"].trigger)
     dialog.view.selectRow(1)
     dialog.retire_button.click()
     qtbot.waitUntil(lambda: dialog.model.index(1, 3).data() == "retired")
@@ -317,9 +317,9 @@ def test_that_a_retired_reviewer_is_not_asked_who_reviews_and_leaves_the_seat(
     opened.sign_in.lock()
     qtbot.waitUntil(lambda: opened.sign_in.is_locked)
     cover = cover_of(opened)
-    assert [cover.who.itemText(i) for i in range(cover.who.count())] == ["Dr. A"]
+    assert [cover.reviewer_combo.itemText(i) for i in range(cover.reviewer_combo.count())] == ["Dr. A"]
     unlock(qtbot, opened, "Dr. A", "1234")
-    dialog = dialog_of(qtbot, ReviewersDialog, opened.action_manager.by_key["reviewers"].trigger)
+    dialog = opened_dialog(qtbot, ReviewersDialog, opened.action_manager.by_key["reviewers"].trigger)
     dialog.view.selectRow(1)
     dialog.retire_button.click()
     qtbot.waitUntil(lambda: dialog.model.index(1, 3).data() == "active")
@@ -327,6 +327,6 @@ def test_that_a_retired_reviewer_is_not_asked_who_reviews_and_leaves_the_seat(
     dialog.retire_button.click()
     qtbot.waitUntil(lambda: opened.sign_in.is_locked, timeout=10_000)
     cover = cover_of(opened)
-    assert [cover.who.itemText(i) for i in range(cover.who.count())] == ["Dr. B"]
+    assert [cover.reviewer_combo.itemText(i) for i in range(cover.reviewer_combo.count())] == ["Dr. B"]
     unlock(qtbot, opened, "Dr. B", "5678")
     assert opened.review.reviewer == "Dr. B"

@@ -15,17 +15,17 @@ from leukview.domain.review.events import SECOND, EventKind
 from leukview.domain.slide import SlideState
 from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.main_window import MainWindow
-from leukview.gui.worklist.database_watcher import PATIENT_PERIOD_MS, PERIOD_MS
+from leukview.gui.worklist.database_watcher import POLL_INTERVAL_MS, RETRY_INTERVAL_MS
 from leukview.gui.worklist.model import SLIDE_ROLE, STATE_ROLE
 from leukview.services.workbench import Workbench
 from leukview.synthetic import write_demo
-from tests.gui.conftest import close, now
+from tests.gui.conftest import close_window, current_view
 
 
 def followed(qtbot: QtBot, window: MainWindow) -> None:
     """The timer's turn, once, to its end."""
     window.database_watcher.poll()
-    qtbot.waitUntil(lambda: window.database_watcher._task is None and window.review.idle, timeout=20_000)
+    qtbot.waitUntil(lambda: window.database_watcher._task is None and window.review.is_idle, timeout=20_000)
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def calm(qtbot: QtBot, opened: MainWindow) -> MainWindow:
 
 
 def ids(window: MainWindow) -> list[str]:
-    return [v.cell.id for v in now(window).cells]
+    return [v.cell.id for v in current_view(window).cells]
 
 
 def states(window: MainWindow) -> dict[str, str]:
@@ -49,10 +49,10 @@ def states(window: MainWindow) -> dict[str, str]:
 def test_that_what_another_program_wrote_comes_by_itself_within_two_seconds(
     qtbot: QtBot, opened: MainWindow, workbench: Workbench
 ):
-    assert PERIOD_MS <= 1000
-    there = workbench.session(now(opened).slide.id, "Dr. Elsewhere")
+    assert POLL_INTERVAL_MS <= 1000
+    there = workbench.session(current_view(opened).slide.id, "Dr. Elsewhere")
     there.override(ids(opened)[:2], "basophil")
-    qtbot.waitUntil(lambda: now(opened).reviewed == 2, timeout=20_000)
+    qtbot.waitUntil(lambda: current_view(opened).reviewed == 2, timeout=20_000)
     table = opened.tally.model
     counts = {table.index(row, 0).data(): table.index(row, 2).data() for row in range(table.rowCount())}
     assert int(counts["Basophils"]) >= 2
@@ -65,37 +65,37 @@ def test_that_selection_and_place_stay_when_something_comes(qtbot: QtBot, calm: 
     view.select_cells(shown[-3:], current=shown[-2])
     view.scrollTo(view.currentIndex())
     place = view.visualRect(view.currentIndex()).top()
-    workbench.session(now(calm).slide.id, "Dr. Elsewhere").override(shown[:2], "plasma_cell")
+    workbench.session(current_view(calm).slide.id, "Dr. Elsewhere").override(shown[:2], "plasma_cell")
     followed(qtbot, calm)
-    assert now(calm).reviewed == 2
+    assert current_view(calm).reviewed == 2
     assert set(view.selected_ids()) == set(shown[-3:])
-    assert calm.gallery.current == shown[-2]
+    assert calm.gallery.current_cell_id == shown[-2]
     assert view.visualRect(view.currentIndex()).top() == place
 
 
 def test_that_a_key_in_flight_is_written_first_and_means_what_was_seen(
     qtbot: QtBot, calm: MainWindow, workbench: Workbench
 ):
-    cell = calm.gallery.current
+    cell = calm.gallery.current_cell_id
     other = next(c for c in ids(calm) if c != cell)
-    workbench.session(now(calm).slide.id, "Dr. Elsewhere").override([other], "monocyte")
+    workbench.session(current_view(calm).slide.id, "Dr. Elsewhere").override([other], "monocyte")
     calm.database_watcher.poll()
     qtbot.keyClick(calm.gallery.view, Qt.Key.Key_B)
     qtbot.keyClick(calm.gallery.view, Qt.Key.Key_L)
-    qtbot.waitUntil(lambda: calm.review.idle and calm.database_watcher._task is None, timeout=20_000)
+    qtbot.waitUntil(lambda: calm.review.is_idle and calm.database_watcher._task is None, timeout=20_000)
     followed(qtbot, calm)
-    kinds = [e for e in workbench.log.events(now(calm).slide.id) if e.kind is EventKind.OVERRIDE]
+    kinds = [e for e in workbench.log.events(current_view(calm).slide.id) if e.kind is EventKind.OVERRIDE]
     assert [e.payload["label"] for e in kinds] == ["monocyte", "blast", "lymphocyte"]
     assert kinds[1].cells == (cell,)
-    assert now(calm).by_id[other].label == "monocyte"
-    assert now(calm).by_id[cell].label == "blast"
+    assert current_view(calm).by_id[other].label == "monocyte"
+    assert current_view(calm).by_id[cell].label == "blast"
 
 
 def test_that_what_the_window_wrote_itself_is_no_news(qtbot: QtBot, calm: MainWindow):
     calm.review.submit(lambda session: session.override(ids(calm)[:1], "blast"))
-    qtbot.waitUntil(lambda: calm.review.idle)
+    qtbot.waitUntil(lambda: calm.review.is_idle)
     told: list[object] = []
-    calm.review.changed.connect(told.append)
+    calm.review.view_changed.connect(told.append)
     followed(qtbot, calm)
     assert not told
 
@@ -103,23 +103,23 @@ def test_that_what_the_window_wrote_itself_is_no_news(qtbot: QtBot, calm: MainWi
 def test_that_a_signature_elsewhere_makes_the_slide_read_only_here(
     qtbot: QtBot, calm: MainWindow, workbench: Workbench
 ):
-    there = workbench.session(now(calm).slide.id, "Dr. Elsewhere")
+    there = workbench.session(current_view(calm).slide.id, "Dr. Elsewhere")
     there.override(ids(calm), "segmented_neutrophil")
     for alert in there.view.open_alerts:
         there.acknowledge(alert.rule.key, called="Dr. Weiss")
     there.sign("Dr. Elsewhere", "Reviewed")
     followed(qtbot, calm)
-    assert now(calm).review.signature is not None
+    assert current_view(calm).review.signature is not None
     assert not calm.action_manager.by_key["accept"].isEnabled()
     assert set(states(calm).values()) == {SlideState.SIGNED.value}
 
 
 def test_that_a_second_reading_elsewhere_stays_unseen(qtbot: QtBot, calm: MainWindow, workbench: Workbench):
-    before = now(calm).shown.counts()
-    workbench.session(now(calm).slide.id, "Dr. B", SECOND).override(ids(calm), "blast")
+    before = current_view(calm).shown.counts()
+    workbench.session(current_view(calm).slide.id, "Dr. B", SECOND).override(ids(calm), "blast")
     followed(qtbot, calm)
-    assert now(calm).shown.counts() == before
-    assert now(calm).reviewed == 0
+    assert current_view(calm).shown.counts() == before
+    assert current_view(calm).reviewed == 0
 
 
 def test_that_slides_imported_and_analysed_elsewhere_join_the_worklist(
@@ -143,7 +143,7 @@ def test_that_slides_imported_and_analysed_elsewhere_join_the_worklist(
 def test_that_opinions_made_elsewhere_reach_the_slide_on_the_bench(
     qtbot: QtBot, calm: MainWindow, workbench: Workbench
 ):
-    cell = now(calm).cells[0]
+    cell = current_view(calm).cells[0]
     assert cell.prediction is not None
     changed = type(cell.prediction)(
         **{
@@ -156,7 +156,7 @@ def test_that_opinions_made_elsewhere_reach_the_slide_on_the_bench(
     )
     workbench._rooms.slides.save_predictions({cell.cell.id: changed})
     followed(qtbot, calm)
-    assert now(calm).by_id[cell.cell.id].label == "basophil"
+    assert current_view(calm).by_id[cell.cell.id].label == "basophil"
 
 
 def test_that_a_silent_database_is_told_once_and_asked_less_often(
@@ -168,18 +168,18 @@ def test_that_a_silent_database_is_told_once_and_asked_less_often(
     pulse = type(calm._workbench.pulse)
     monkeypatch.setattr(pulse, "look", lambda _self, known: refuse(known))
     told: list[str] = []
-    calm.tasks.problem.connect(lambda words, _hint: told.append(words))
+    calm.tasks.error_reported.connect(lambda words, _hint: told.append(words))
     followed(qtbot, calm)
     followed(qtbot, calm)
     assert told == ["The database is in use by another program."]
-    assert calm.database_watcher.timer.interval() == PATIENT_PERIOD_MS
+    assert calm.database_watcher.timer.interval() == RETRY_INTERVAL_MS
     monkeypatch.undo()
     followed(qtbot, calm)
-    assert calm.database_watcher.timer.interval() == PERIOD_MS
+    assert calm.database_watcher.timer.interval() == POLL_INTERVAL_MS
 
 
 def test_that_nothing_is_asked_once_the_window_is_closed(qtbot: QtBot, window: MainWindow):
-    close(qtbot, window)
+    close_window(qtbot, window)
     assert not window.database_watcher.timer.isActive()
     assert isinstance(window.database_watcher, QObject)
     QApplication.processEvents()

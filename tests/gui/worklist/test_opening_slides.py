@@ -23,7 +23,15 @@ from leukview.core.settings import load_settings
 from leukview.gui.main_window import MainWindow, build_main_window
 from leukview.gui.worklist.import_dialog import ImportDialog
 from leukview.services.workbench import Workbench
-from tests.gui.conftest import CELLS, PixelClassifier, analysed, close, dialog_of, now, open_slide
+from tests.gui.conftest import (
+    CELL_COUNT,
+    PixelClassifier,
+    close_window,
+    current_view,
+    is_analysed,
+    open_slide,
+    opened_dialog,
+)
 
 
 def test_that_bad_folders_get_a_sentence_and_leave_nothing(
@@ -45,7 +53,7 @@ def test_that_bad_folders_get_a_sentence_and_leave_nothing(
 def test_that_nothing_can_be_renamed_or_deleted_where_exports_are_looked_for(
     qtbot: QtBot, window: MainWindow, key: str
 ):
-    dialog = dialog_of(qtbot, QFileDialog, window.action_manager.by_key[key].trigger)
+    dialog = opened_dialog(qtbot, QFileDialog, window.action_manager.by_key[key].trigger)
     assert dialog.testOption(QFileDialog.Option.ReadOnly)
     dialog.reject()
 
@@ -56,7 +64,7 @@ def test_that_a_dropped_folder_is_previewed(qtbot: QtBot, window: MainWindow, sl
     drop = QDropEvent(
         QPointF(10, 10), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     )
-    dialog = dialog_of(qtbot, ImportDialog, lambda: window.dropEvent(drop))
+    dialog = opened_dialog(qtbot, ImportDialog, lambda: window.dropEvent(drop))
     assert dialog.chosen()[0].cells
     dialog.reject()
 
@@ -71,8 +79,8 @@ def test_that_several_folders_dropped_at_once_are_asked_about_one_after_the_othe
     drop = QDropEvent(
         QPointF(10, 10), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     )
-    first = dialog_of(qtbot, ImportDialog, lambda: window.dropEvent(drop))
-    qtbot.waitUntil(lambda: not window.tasks.busy, timeout=20_000)
+    first = opened_dialog(qtbot, ImportDialog, lambda: window.dropEvent(drop))
+    qtbot.waitUntil(lambda: not window.tasks.is_busy, timeout=20_000)
     assert window.notifications.text, "the folder in between holds nothing, and that is told"
     first.reject()
     qtbot.waitUntil(lambda: QApplication.activeModalWidget() not in {None, first}, timeout=10_000)
@@ -102,12 +110,12 @@ def test_that_a_cancelled_analysis_is_kept_and_goes_on(
     window.slide_jobs.batch_analysed.connect(cancel)
     open_slide(qtbot, window, slide_folder)
     qtbot.waitUntil(lambda: "stopped" in window.notifications.text, timeout=20_000)
-    qtbot.waitUntil(lambda: window.review.idle)
-    done = CELLS - now(window).pending
-    assert 0 < done < CELLS
+    qtbot.waitUntil(lambda: window.review.is_idle)
+    done = CELL_COUNT - current_view(window).pending
+    assert 0 < done < CELL_COUNT
     window.slide_jobs.batch_analysed.disconnect(cancel)
     window.action_manager.by_key["analyse"].trigger()
-    qtbot.waitUntil(lambda: analysed(window), timeout=60_000)
+    qtbot.waitUntil(lambda: is_analysed(window), timeout=60_000)
 
 
 def test_that_slides_arriving_in_a_watched_folder_are_analysed_beside_the_review(
@@ -123,13 +131,13 @@ def test_that_slides_arriving_in_a_watched_folder_are_analysed_beside_the_review
     arrival.mkdir(parents=True)
     for image in unsigned:
         shutil.copy(image, arrival)
-    bench = now(opened).slide.id
+    bench = current_view(opened).slide.id
     for _ in range(2):
         opened.watch_folder.poll()
-        qtbot.waitUntil(lambda: not opened.tasks.busy, timeout=20_000)
+        qtbot.waitUntil(lambda: not opened.tasks.is_busy, timeout=20_000)
     qtbot.waitUntil(lambda: opened.worklist_model.rowCount() == 2, timeout=20_000)
-    qtbot.waitUntil(lambda: not opened.tasks.busy, timeout=20_000)
-    assert now(opened).slide.id == bench, "the slide under review stays on the bench"
+    qtbot.waitUntil(lambda: not opened.tasks.is_busy, timeout=20_000)
+    assert current_view(opened).slide.id == bench, "the slide under review stays on the bench"
     other = next(s.id for s in workbench.slides() if s.id != bench)
     assert workbench.session(other, "r").view.pending == 0
     assert load_settings(data_dir() / "settings.json").watched == str(incoming)
@@ -146,14 +154,14 @@ def test_that_the_watched_folder_is_watched_again_after_a_restart_and_may_be_awa
     before = build_main_window(workbench, runner, settings, "Dr. Test")
     before.watch_folder.start(str(incoming))
     qtbot.waitUntil(lambda: before.watch_folder.folder == str(incoming), timeout=20_000)
-    close(qtbot, before)
+    close_window(qtbot, before)
     incoming.rename(share)  # the share is away when LeukView starts
     again = build_main_window(workbench, runner, settings, "Dr. Test")
     again.watch_folder.timer.stop()  # the test looks by itself
     assert again.watch_folder.folder == str(incoming)
     for _ in range(2):
         again.watch_folder.poll()
-        qtbot.waitUntil(lambda: not again.tasks.busy, timeout=20_000)
+        qtbot.waitUntil(lambda: not again.tasks.is_busy, timeout=20_000)
     assert again.notifications.text.startswith("The watched folder cannot be read; LeukView goes on looking for it.")
     share.rename(incoming)
     arrival = incoming / "Synthetic_99" / "Unsigned slides"
@@ -162,11 +170,11 @@ def test_that_the_watched_folder_is_watched_again_after_a_restart_and_may_be_awa
         shutil.copy(image, arrival)
     for _ in range(2):
         again.watch_folder.poll()
-        qtbot.waitUntil(lambda: not again.tasks.busy, timeout=60_000)
+        qtbot.waitUntil(lambda: not again.tasks.is_busy, timeout=60_000)
     qtbot.waitUntil(lambda: again.worklist_model.rowCount() == 1, timeout=20_000)
     assert len(workbench.slides()) == 1, "what lay there before is left alone"
-    qtbot.waitUntil(lambda: again.review.idle and not again.tasks.busy, timeout=20_000)
-    close(qtbot, again)
+    qtbot.waitUntil(lambda: again.review.is_idle and not again.tasks.is_busy, timeout=20_000)
+    close_window(qtbot, again)
     assert runner.shutdown()
     for window in (before, again):
         window.deleteLater()
