@@ -23,19 +23,19 @@ from leukview.bootstrap.site_config import load_taxonomy
 from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.core.paths import HOME_VARIABLE
 from leukview.services.analysis.pipeline import FIRST_BATCH
-from tests.support.normal_slide import data_folder
+from tests.support.normal_slide import real_data_folder
 
 ROUNDS = 3
 
 
-def _timed(work: Callable[[], object]) -> float:
+def _time(work: Callable[[], object]) -> float:
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
 
 
-def _row(what: str, value: str, target: str = "") -> None:
-    sys.stdout.write(f"{what:<52}{value:>22}   {target}\n")
+def _print_row(label: str, value: str, target: str = "") -> None:
+    sys.stdout.write(f"{label:<52}{value:>22}   {target}\n")
     sys.stdout.flush()
 
 
@@ -49,20 +49,20 @@ def _pipeline(folder: Path) -> None:
     files = [reader.read_bytes(Path(draft.root), draft.inner, c.path) for c in draft.cells]
     images = [reader.decode(data) for data in files]
     count = len(images)
-    decode = statistics.median(_timed(lambda: [reader.decode(d) for d in files]) for _ in range(ROUNDS))
-    _row(f"decode ({count} cells)", f"{count / decode:.0f} cells/s")
+    decode = statistics.median(_time(lambda: [reader.decode(d) for d in files]) for _ in range(ROUNDS))
+    _print_row(f"decode ({count} cells)", f"{count / decode:.0f} cells/s")
     segmenter = load_segmenter("embedded", "cpu")
     masks = segmenter.segment(images)
     batches = [(images[i : i + 16], masks[i : i + 16]) for i in range(0, count, 16)]
-    segment = statistics.median(_timed(lambda: [segmenter.segment(b) for b, _ in batches]) for _ in range(ROUNDS))
-    _row("segment", f"{count / segment:.0f} cells/s")
+    segment = statistics.median(_time(lambda: [segmenter.segment(b) for b, _ in batches]) for _ in range(ROUNDS))
+    _print_row("segment", f"{count / segment:.0f} cells/s")
     classifier = load_classifier(default_bundle())
     classifier.classify(*batches[0])
-    classify = statistics.median(_timed(lambda: [classifier.classify(b, m) for b, m in batches]) for _ in range(ROUNDS))
-    _row("classify with maps", f"{count / classify:.0f} cells/s")
+    classify = statistics.median(_time(lambda: [classifier.classify(b, m) for b, m in batches]) for _ in range(ROUNDS))
+    _print_row("classify with maps", f"{count / classify:.0f} cells/s")
 
 
-def _whole(folder: Path, home: Path) -> float:
+def _whole_job(folder: Path, home: Path) -> float:
     """Preview, import, analysis and report, as the command line does them, on a new home; cells a second."""
     first: list[float] = []
     os.environ[HOME_VARIABLE] = str(home)
@@ -73,32 +73,34 @@ def _whole(folder: Path, home: Path) -> float:
         workbench.analyse(slide.id, CancelToken(), null_reporter, lambda _batch: first.append(time.perf_counter()))
         end = time.perf_counter()
         cells = slide.cell_count
-        _row(f"whole job, {cells} cells, from folder to tally", f"{cells / (end - start):.0f} cells/s", "≥ 40")
+        _print_row(f"whole job, {cells} cells, from folder to tally", f"{cells / (end - start):.0f} cells/s", "≥ 40")
         steady = (cells - FIRST_BATCH) / (end - first[0])
-        _row("  the same after the first batch", f"{steady:.0f} cells/s")
+        _print_row("  the same after the first batch", f"{steady:.0f} cells/s")
         session = workbench.session(slide.id, "bench")
-        _row(
+        _print_row(
             "report",
-            f"{_timed(lambda: workbench.report(session, home / 'report.pdf', CancelToken(), null_reporter)):.2f} s",
+            f"{_time(lambda: workbench.report(session, home / 'report.pdf', CancelToken(), null_reporter)):.2f} s",
         )
         cell = session.view.cells[0].cell.id
-        actions = statistics.median(_timed(lambda: session.override([cell], "blast")) for _ in range(20))
-        _row("one review action, written and folded", f"{1000 * actions:.1f} ms")
+        actions = statistics.median(_time(lambda: session.override([cell], "blast")) for _ in range(20))
+        _print_row("one review action, written and folded", f"{1000 * actions:.1f} ms")
     return cells / (end - start)
 
 
-def _note(ends: list[float], _outcome: object) -> None:
+def _record_end(ends: list[float], _outcome: object) -> None:
     ends.append(time.perf_counter())
 
 
-def _published(cells_per_s: float) -> None:
+def _published_pipeline(cells_per_s: float) -> None:
     """The published pipeline for one cell, in a process of its own, beside the whole job's cells a second."""
     command = [sys.executable, "-m", "benchmarks.published_pipeline"]
     run = subprocess.run(command, capture_output=True, text=True, check=True)
     seconds = json.loads(run.stdout)
     parts = " + ".join(f"{seconds[key]:.0f}" for key in ("encode_s", "points_s", "classify_s"))
-    _row("published pipeline: encode + 1,024 points + networks", f"{seconds['whole_s']:.0f} s a cell", f"{parts} s")
-    _row("  64 points asked, the rest extrapolated; ratio", f"{seconds['whole_s'] * cells_per_s:,.0f}×")
+    _print_row(
+        "published pipeline: encode + 1,024 points + networks", f"{seconds['whole_s']:.0f} s a cell", f"{parts} s"
+    )
+    _print_row("  64 points asked, the rest extrapolated; ratio", f"{seconds['whole_s'] * cells_per_s:,.0f}×")
 
 
 def _batch(scratch: Path) -> None:
@@ -117,28 +119,30 @@ def _batch(scratch: Path) -> None:
             scratch / "tree",
             scratch / f"results{workers}",
             (CancelToken(), null_reporter),
-            on_outcome=partial(_note, ends),
+            on_outcome=partial(_record_end, ends),
         )
         seconds = (ends[-1] - ends[0]) / (slides - 1)
         who = "1 process" if workers == 1 else f"{workers} worker processes"
-        _row(f"batch of {slides} slides of {cells} cells, {who}", f"{1 / seconds:.2f} slides/s")
-        _row("  with tables and report", f"{cells / seconds:.0f} cells/s")
+        _print_row(f"batch of {slides} slides of {cells} cells, {who}", f"{1 / seconds:.2f} slides/s")
+        _print_row("  with tables and report", f"{cells / seconds:.0f} cells/s")
 
 
-def _killed(scratch: Path) -> None:
+def _killed_batch(scratch: Path) -> None:
     """Run `tests.manual.batch_trial` with few slides: one poisoned, two workers, killed and resumed."""
-    from tests.manual.batch_trial import poison, run, write_slides
+    from tests.manual.batch_trial import corrupt_slide, run_trial, write_slides
 
     slides, cells = 40, 12
     write_slides(scratch / "tree", slides, cells, scratch / "drawn")
-    poison(scratch / "tree" / f"Synthetic_{slides // 2:04d}")
+    corrupt_slide(scratch / "tree" / f"Synthetic_{slides // 2:04d}")
     os.environ[HOME_VARIABLE] = str(scratch / "home")
-    trial = run(scratch / "tree", scratch / "results", slides, cells, slides // 3, ("--workers", "2"))
-    _row(f"batch of {slides} slides, killed at {trial.finished[0]} and resumed", f"{trial.slides_per_s:.2f} slides/s")
-    _row("  start of program and workers twice; counts", "; ".join(trial.faults) or "exact", "exact")
+    trial = run_trial(scratch / "tree", scratch / "results", slides, cells, slides // 3, ("--workers", "2"))
+    _print_row(
+        f"batch of {slides} slides, killed at {trial.finished[0]} and resumed", f"{trial.slides_per_s:.2f} slides/s"
+    )
+    _print_row("  start of program and workers twice; counts", "; ".join(trial.faults) or "exact", "exact")
 
 
-def _window_once(home: Path, *arguments: object) -> dict[str, Any]:
+def _run_window(home: Path, *arguments: object) -> dict[str, Any]:
     environment = os.environ | {HOME_VARIABLE: str(home), "QT_QPA_PLATFORM": "offscreen"}
     command = [sys.executable, "-m", "benchmarks.window", str(time.monotonic()), *map(str, arguments)]
     run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
@@ -154,26 +158,26 @@ def _megabytes(figure: float | None) -> str:
 
 def _window(folder: Path, home: Path) -> None:
     """The real window, without a screen, in processes of its own."""
-    starts = [_window_once(home / "start")["start_s"] for _ in range(ROUNDS + 1)][1:]
-    _row("process start → window shown (median)", f"{statistics.median(starts):.2f} s", "≤ 1 s")
-    f = _window_once(home / "slide", folder)
-    _row("folder opened → preview", f"{f['preview_s']:.2f} s")
-    _row("folder opened → first classified cells on screen", f"{f['first_s']:.2f} s", "≤ 2 s")
-    _row("analysis in the window, with import", f"{f['cells_per_s']:.0f} cells/s", "≥ 15")
+    starts = [_run_window(home / "start")["start_s"] for _ in range(ROUNDS + 1)][1:]
+    _print_row("process start → window shown (median)", f"{statistics.median(starts):.2f} s", "≤ 1 s")
+    f = _run_window(home / "slide", folder)
+    _print_row("folder opened → preview", f"{f['preview_s']:.2f} s")
+    _print_row("folder opened → first classified cells on screen", f"{f['first_s']:.2f} s", "≤ 2 s")
+    _print_row("analysis in the window, with import", f"{f['cells_per_s']:.0f} cells/s", "≥ 15")
     for name, key in (("analysis", "stalls"), ("review", "stalls_review")):
         stalls = f[key]
-        _row(f"event loop during {name}, longest stall", f"{stalls['longest_ms']:.0f} ms", "≤ 100 ms")
-        _row("  stalls over 50 ms, over 100 ms", f"{stalls['over_50_ms']}, {stalls['over_100_ms']}", "few, 0")
-    _row("key press → action written and shown (median)", f"{f['action_ms']:.0f} ms", "≤ 100 ms")
-    _row("  the slowest of them", f"{f['action_worst_ms']:.0f} ms")
-    _row("memory of the window after its start", _megabytes(f["start_mb"]))
-    _row("  peak with the slide analysed and reviewed", _megabytes(f["peak_mb"]), "< 800 MB")
-    _row("torch in the window's process", "yes" if f["torch"] else "no", "no")
+        _print_row(f"event loop during {name}, longest stall", f"{stalls['longest_ms']:.0f} ms", "≤ 100 ms")
+        _print_row("  stalls over 50 ms, over 100 ms", f"{stalls['over_50_ms']}, {stalls['over_100_ms']}", "few, 0")
+    _print_row("key press → action written and shown (median)", f"{f['action_ms']:.0f} ms", "≤ 100 ms")
+    _print_row("  the slowest of them", f"{f['action_worst_ms']:.0f} ms")
+    _print_row("memory of the window after its start", _megabytes(f["start_mb"]))
+    _print_row("  peak with the slide analysed and reviewed", _megabytes(f["peak_mb"]), "< 800 MB")
+    _print_row("torch in the window's process", "yes" if f["torch"] else "no", "no")
 
 
-def _others(folder: Path) -> None:
+def _other_benchmarks(folder: Path) -> None:
     """Scripted reviews of the slide and of normal ones, and a slide of 10,000 cells: each prints its own line."""
-    normal = ("normal:100", "normal:200") if (data_folder() / "cells").is_dir() else ()
+    normal = ("normal:100", "normal:200") if (real_data_folder() / "cells").is_dir() else ()
     benches = (("benchmarks.review", str(folder), *normal), ("benchmarks.gallery", str(folder)))
     for name, *arguments in benches:
         environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
@@ -186,7 +190,7 @@ def _others(folder: Path) -> None:
 def _install(scratch: Path) -> None:
     """What the base install takes on the disk, measured on a new environment."""
     root = Path(__file__).resolve().parents[1]
-    before = _size(root / "leukview") + _size(root / "resources")
+    before = _folder_size(root / "leukview") + _folder_size(root / "resources")
     environment = scratch / "environment"
     start = time.perf_counter()
     venv.create(environment, with_pip=True)
@@ -205,18 +209,18 @@ def _install(scratch: Path) -> None:
     ]
     run = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
     if run.returncode:
-        _row("base install", "not measured", "pip could not install")
+        _print_row("base install", "not measured", "pip could not install")
         return
-    size = _size(environment) + before
-    _row("base install: environment, program and models", f"{size / 1e6:.0f} MB", "< 1000 MB")
-    _row("  time to install", f"{time.perf_counter() - start:.0f} s")
+    size = _folder_size(environment) + before
+    _print_row("base install: environment, program and models", f"{size / 1e6:.0f} MB", "< 1000 MB")
+    _print_row("  time to install", f"{time.perf_counter() - start:.0f} s")
 
 
-def _size(folder: Path) -> int:
+def _folder_size(folder: Path) -> int:
     return sum(p.stat().st_size for p in folder.rglob("*") if p.is_file() and not p.is_symlink())
 
 
-def _load() -> str:
+def _load_average() -> str:
     if not hasattr(os, "getloadavg"):
         return "load not known"
     return "load " + ", ".join(f"{x:.1f}" for x in os.getloadavg())
@@ -233,12 +237,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         here = Path(scratch)
         if arguments.batch:
-            sys.stdout.write(f"LeukView on {os.cpu_count()} cores; {_load()}\n")
+            sys.stdout.write(f"LeukView on {os.cpu_count()} cores; {_load_average()}\n")
             _batch(here / "batch")
-            _killed(here / "killed")
+            _killed_batch(here / "killed")
             return
         if folder is None:
-            folder = data_folder() / "exports" / "Patient_60"
+            folder = real_data_folder() / "exports" / "Patient_60"
         if not folder.is_dir():
             from leukview.synthetic import write_demo
 
@@ -252,18 +256,20 @@ def main() -> None:
                 reporter=null_reporter,
             )
             folder = made[0]
-        sys.stdout.write(f"LeukView on {os.cpu_count()} cores, {platform.machine()}, {sys.platform}; {_load()}\n")
-        _row(f"export: {folder.name}", "measured", "target")
+        sys.stdout.write(
+            f"LeukView on {os.cpu_count()} cores, {platform.machine()}, {sys.platform}; {_load_average()}\n"
+        )
+        _print_row(f"export: {folder.name}", "measured", "target")
         _window(folder, here / "window")
-        speed = _whole(folder, here / "home")
+        speed = _whole_job(folder, here / "home")
         _pipeline(folder)
-        _published(speed)
+        _published_pipeline(speed)
         _batch(here / "batch")
-        _killed(here / "killed")
-        _others(folder)
+        _killed_batch(here / "killed")
+        _other_benchmarks(folder)
         if not arguments.no_install:
             _install(here)
-        sys.stdout.write(f"At the end: {_load()}. Other programs on this machine slow each figure down.\n")
+        sys.stdout.write(f"At the end: {_load_average()}. Other programs on this machine slow each figure down.\n")
 
 
 if __name__ == "__main__":

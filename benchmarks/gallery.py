@@ -35,28 +35,28 @@ from leukview.services.analysis.feature_similarity import Typicality
 from leukview.services.workbench import Workbench
 
 CELLS = 10_000
-AT_ONCE = 500
-BESIDE = 240
+RELABEL_BATCH = 500
+BACKGROUND_SLIDE_CELLS = 240
 """Cells of the slide that is analysed meanwhile."""
-PATIENCE_S = 120.0
+TIMEOUT_S = 120.0
 LABELS = ("segmented_neutrophil", "lymphocyte", "blast", "monocyte", "eosinophil", "smudge_cell", "promyelocyte")
 
 
-def draft(count: int, pictures: SlideDraft | None) -> SlideDraft:
+def make_draft(count: int, image_draft: SlideDraft | None) -> SlideDraft:
     """A slide of cells with these pictures, over and over; without pictures their images do not exist."""
     source = SourceLabel("lymphocyte", "Lymphocyte", "LY")
-    paths = [cell.path for cell in pictures.cells] if pictures else ["gone.jpg"]
+    paths = [cell.path for cell in image_draft.cells] if image_draft else ["gone.jpg"]
     cells = tuple(
         CellDraft(
             hashlib.sha256(str(n).encode()).hexdigest(), paths[n % len(paths)], (), 360, 360, source if n % 3 else None
         )
         for n in range(count)
     )
-    root, inner = (pictures.root, pictures.inner) if pictures else ("/nowhere/many", "")
+    root, inner = (image_draft.root, image_draft.inner) if image_draft else ("/nowhere/many", "")
     return SlideDraft(root, inner, "many", "1", "flat unlabelled", cells, (), ())
 
 
-def prediction(number: int) -> Prediction:
+def made_up_prediction(number: int) -> Prediction:
     """A made-up opinion, always the same for a number."""
     malignant = number * 7919 % 1000 / 1000
     stages = (
@@ -68,21 +68,21 @@ def prediction(number: int) -> Prediction:
     return Prediction("e" * 64, "none:0", stages, label, label, sure, None, Measurement(9000, 4000 + number % 3000))
 
 
-def fill(workbench: Workbench, count: int, pictures: SlideDraft | None = None) -> Slide:
+def store_slide(workbench: Workbench, count: int, image_draft: SlideDraft | None = None) -> Slide:
     """Store the slide with an opinion on each cell."""
     store = workbench._rooms.slides
-    slide = store.add_slide(draft(count, pictures), synthetic=True).slide
-    store.save_predictions({cell.id: prediction(cell.number) for cell in store.cells(slide.id)})
+    slide = store.add_slide(make_draft(count, image_draft), synthetic=True).slide
+    store.save_predictions({cell.id: made_up_prediction(cell.number) for cell in store.cells(slide.id)})
     return slide
 
 
-def typicality(cells: Sequence[str]) -> Typicality:
+def made_up_typicality(cells: Sequence[str]) -> Typicality:
     """Made-up distances of these cells from the centre of each class."""
     table = np.random.default_rng(1).random((len(cells), len(LABELS)), np.float32)
     return Typicality({cell: row for row, cell in enumerate(cells)}, {k: at for at, k in enumerate(LABELS)}, table)
 
 
-class Turns(QObject):
+class LoopTurnTimer(QObject):
     """Processor time of this thread between two turns of its loop: what other threads and programs do is not in it."""
 
     def __init__(self) -> None:
@@ -109,16 +109,18 @@ class Turns(QObject):
         self._last = now
 
 
-def until(condition: Callable[[], object]) -> None:
+def wait_until(condition: Callable[[], object]) -> None:
     """Turn the loop until the condition holds."""
-    end = time.monotonic() + PATIENCE_S
+    end = time.monotonic() + TIMEOUT_S
     while not condition():
         QApplication.processEvents()
         if time.monotonic() > end:
             raise TimeoutError("the window did not get there")
 
 
-def walk(window: MainWindow, slide_id: str, wait: Callable[[Callable[[], object]], object]) -> dict[str, float]:
+def exercise_window(
+    window: MainWindow, slide_id: str, wait: Callable[[Callable[[], object]], object]
+) -> dict[str, float]:
     """Open, scroll, relabel, undo, order and filter; seconds of the longest turn in each phase.
 
     Args:
@@ -127,7 +129,7 @@ def walk(window: MainWindow, slide_id: str, wait: Callable[[Callable[[], object]
         wait: Turns the loop until a condition holds.
     """
     longest: dict[str, float] = {}
-    turns = Turns()
+    turns = LoopTurnTimer()
 
     def phase(name: str, act: Callable[[], object], done: Callable[[], object]) -> None:
         turns.start()
@@ -151,7 +153,7 @@ def walk(window: MainWindow, slide_id: str, wait: Callable[[Callable[[], object]
     for step in range(1, 11):
         phase("scroll", lambda step=step: bar.setValue(bar.maximum() * step // 10), pictured)  # type: ignore[misc]
     for turn in range(4):
-        rows = gallery.model.rows()[turn * AT_ONCE : (turn + 1) * AT_ONCE]
+        rows = gallery.model.rows()[turn * RELABEL_BATCH : (turn + 1) * RELABEL_BATCH]
         chosen = [v.cell.id for v in rows]
         phase("select", lambda chosen=chosen: gallery.view.select_cells(chosen, chosen[0]), lambda: True)  # type: ignore[misc]
         relabel = partial(window.label_actions.label_selected, ("basophil", "myelocyte")[turn % 2])
@@ -166,7 +168,7 @@ def walk(window: MainWindow, slide_id: str, wait: Callable[[Callable[[], object]
         phase("order", lambda sort=sort: choose(sort), lambda: True)  # type: ignore[misc]
     count = len(gallery.model.slide_view.cells) if gallery.model.slide_view else 0
     phase("weigh", lambda: choose(SortKey.INFORMATION), lambda: len(gallery.model.label_values) == count)
-    gallery.model.typicality = typicality([v.cell.id for v in gallery.model.rows()])
+    gallery.model.typicality = made_up_typicality([v.cell.id for v in gallery.model.rows()])
     typical = gallery.sort_combo.findData(SortKey.TYPICAL.value)
     phase("order", lambda: gallery.sort_combo.setCurrentIndex(typical), lambda: True)
     phase("order", lambda: choose(SortKey.UNCERTAIN), lambda: True)
@@ -178,7 +180,7 @@ def walk(window: MainWindow, slide_id: str, wait: Callable[[Callable[[], object]
     return longest
 
 
-def measure(export: Path | None = None) -> dict[str, object]:
+def measure_gallery(export: Path | None = None) -> dict[str, object]:
     """Everything in a home of its own, with the real rooms."""
     from leukview.bootstrap.composition import open_workbench
     from leukview.bootstrap.model_loading import RuntimeOptions
@@ -190,23 +192,29 @@ def measure(export: Path | None = None) -> dict[str, object]:
         if export is None:
             names, token, demo = load_taxonomy(), CancelToken(), Path(home) / "demo"
             (export,) = write_demo(
-                demo, slides=1, cells=BESIDE, seed=1, taxonomy=names, token=token, reporter=null_reporter
+                demo,
+                slides=1,
+                cells=BACKGROUND_SLIDE_CELLS,
+                seed=1,
+                taxonomy=names,
+                token=token,
+                reporter=null_reporter,
             )
         if QApplication.instance() is None:
             QApplication(["leukview"])
         runner = JobRunner()
         with open_workbench(RuntimeOptions()) as workbench:
             drafts = workbench.preview(export, CancelToken(), null_reporter).slides
-            slide = fill(workbench, CELLS, drafts[0])
+            slide = store_slide(workbench, CELLS, drafts[0])
             window = build_main_window(workbench, runner, data_dir() / "settings.json", "bench")
             window.show()
-            until(lambda: not window.tasks.is_busy)
+            wait_until(lambda: not window.tasks.is_busy)
             beside = workbench.import_slides(drafts, CancelToken(), null_reporter)[0]
             workbench.model_info()
             window.slide_jobs.analyse(beside.id)
-            longest = walk(window, slide.id, until)
+            longest = exercise_window(window, slide.id, wait_until)
             walked = len(workbench._rooms.slides.predictions(beside.id))
-            until(lambda: window.review.is_idle)
+            wait_until(lambda: window.review.is_idle)
             window.slide_jobs.cancel_all()
             window.close()
             runner.shutdown()
@@ -223,4 +231,4 @@ def measure(export: Path | None = None) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(measure(Path(sys.argv[1]) if len(sys.argv) > 1 else None)) + "\n")
+    sys.stdout.write(json.dumps(measure_gallery(Path(sys.argv[1]) if len(sys.argv) > 1 else None)) + "\n")

@@ -21,25 +21,27 @@ from leukview.inference.networks.pmg import PmgNet
 from training.config import read_config
 from training.data.splits import net_config
 
-ASKED, POINTS, NETWORKS = 64, 1024, 7
+SAMPLED_POINTS, POINTS, NETWORKS = 64, 1024, 7
 CONFIG = Path(__file__).resolve().parents[1] / "training" / "configs" / "resnext50.toml"
 
 
-def segment_anything_seconds(picture: np.ndarray) -> tuple[float, float]:
+def segment_anything_seconds(image: np.ndarray) -> tuple[float, float]:
     """Seconds to encode a picture (RGB, H×W×3), and to ask all points, extrapolated."""
     from segment_anything import SamPredictor, sam_model_registry
 
     predictor = SamPredictor(sam_model_registry["vit_l"]().eval())
     start = time.perf_counter()
-    predictor.set_image(picture)
+    predictor.set_image(image)
     encoded = time.perf_counter() - start
-    height, width = picture.shape[:2]
-    side = round(ASKED**0.5)
+    height, width = image.shape[:2]
+    side = round(SAMPLED_POINTS**0.5)
     xs, ys = np.meshgrid((np.arange(side) + 0.5) * width / side, (np.arange(side) + 0.5) * height / side)
     points = torch.from_numpy(predictor.transform.apply_coords(np.stack((xs, ys), -1).reshape(-1, 2), (height, width)))
     start = time.perf_counter()
-    predictor.predict_torch(points[:, None].float(), torch.ones(ASKED, 1, dtype=torch.int), multimask_output=True)
-    return encoded, (time.perf_counter() - start) * POINTS / ASKED
+    predictor.predict_torch(
+        points[:, None].float(), torch.ones(SAMPLED_POINTS, 1, dtype=torch.int), multimask_output=True
+    )
+    return encoded, (time.perf_counter() - start) * POINTS / SAMPLED_POINTS
 
 
 def classifiers_seconds() -> float:

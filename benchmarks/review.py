@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -27,10 +28,10 @@ from leukview.gui.main_window import MainWindow, build_main_window
 from leukview.gui.review.comment_dialog import CommentDialog
 from leukview.gui.review.sign_dialog import SignDialog
 from leukview.services.review.session import CellView, SlideView
-from scripts.screenshots import until
+from scripts.screenshots import wait_until
 
 KEY_S, OPEN_S = 0.4, 1.5  # a key or click; a look at one cell
-NAME = "Bench Reviewer"
+REVIEWER = "Bench Reviewer"
 REASON = "smudged"
 
 
@@ -38,17 +39,17 @@ REASON = "smudged"
 class Effort:
     """What the reviewer did."""
 
-    keys: int = 0
-    opens: int = 0
+    key_presses: int = 0
+    cells_opened: int = 0
     relabelled: int = 0
 
     @property
     def seconds(self) -> float:
         """Hands-on time without any waiting for the machine."""
-        return self.keys * KEY_S + self.opens * OPEN_S
+        return self.key_presses * KEY_S + self.cells_opened * OPEN_S
 
 
-def _wrong(view: CellView, slide: SlideView) -> str:
+def _corrected_class(view: CellView, slide: SlideView) -> str:
     """The class the laboratory gave when the shown one contradicts it; "" when there is nothing to change."""
     source = view.cell.source
     if view.reviewed or source is None or source.class_key in {"other", "unidentified"}:
@@ -56,7 +57,7 @@ def _wrong(view: CellView, slide: SlideView) -> str:
     return "" if slide.taxonomy.agrees(source.class_key, view.label) else source.class_key
 
 
-class Reviewer:
+class KeyboardReviewer:
     """Works the window by keys."""
 
     def __init__(self, window: MainWindow) -> None:
@@ -70,29 +71,29 @@ class Reviewer:
             raise RuntimeError("no slide is open")
         return view
 
-    def _press(self, key: Qt.Key) -> None:
+    def _press_key(self, key: Qt.Key) -> None:
         self._window.activateWindow()
-        until(self._window.gallery.view.hasFocus)
+        wait_until(self._window.gallery.view.hasFocus)
         QTest.keyClick(self._window.gallery.view, key)
-        self.effort.keys += 1
-        until(lambda: self._window.review.is_idle)
+        self.effort.key_presses += 1
+        wait_until(lambda: self._window.review.is_idle)
 
     def _key_of(self, label: str) -> Qt.Key:
         return Qt.Key(ord(self._view.taxonomy.cell_class(label).shortcut.upper()))
 
-    def _dialog(self, kind: type[QDialog], act: Callable[[], object]) -> QDialog:
-        act()
-        self.effort.keys += 1
-        until(lambda: isinstance(QApplication.activeModalWidget(), kind))
+    def _open_dialog(self, dialog_type: type[QDialog], action: Callable[[], object]) -> QDialog:
+        action()
+        self.effort.key_presses += 1
+        wait_until(lambda: isinstance(QApplication.activeModalWidget(), dialog_type))
         found = QApplication.activeModalWidget()
-        if not isinstance(found, kind):
-            raise TypeError(str(kind))
+        if not isinstance(found, dialog_type):
+            raise TypeError(str(dialog_type))
         return found
 
-    def _look(self, cell: str) -> None:
+    def _wait_until_opened(self, cell: str) -> None:
         """Nobody judges a cell before its picture is there."""
-        until(lambda: self._view.by_id[cell].review.opened)
-        self.effort.opens += 1
+        wait_until(lambda: self._view.by_id[cell].review.opened)
+        self.effort.cells_opened += 1
 
     def review(self) -> None:
         """Look at every blast-like cell, correct what is wrong, accept the rest by groups, acknowledge, sign."""
@@ -102,72 +103,72 @@ class Reviewer:
             cell = gallery.current_cell_id if gallery.current_cell_id in unopened else unopened[0]
             if gallery.current_cell_id != cell:
                 gallery.view.go_to(cell)
-                self.effort.keys += 1
-            self._look(cell)
-            label = _wrong(self._view.by_id[cell], self._view)
-            self._press(self._key_of(label) if label else Qt.Key.Key_Space)
+                self.effort.key_presses += 1
+            self._wait_until_opened(cell)
+            label = _corrected_class(self._view.by_id[cell], self._view)
+            self._press_key(self._key_of(label) if label else Qt.Key.Key_Space)
             self.effort.relabelled += bool(label)
-        for view in [v for v in self._view.cells if _wrong(v, self._view)]:
+        for view in [v for v in self._view.cells if _corrected_class(v, self._view)]:
             gallery.view.go_to(view.cell.id)
-            self.effort.keys += 1
-            self._look(view.cell.id)
-            self._press(self._key_of(_wrong(view, self._view)))
+            self.effort.key_presses += 1
+            self._wait_until_opened(view.cell.id)
+            self._press_key(self._key_of(_corrected_class(view, self._view)))
             self.effort.relabelled += 1
         for group in list(gallery.model.groups):
             if group.total > group.reviewed:
                 gallery.view.select_group(group.key)
-                self.effort.keys += 1
-                self._press(Qt.Key.Key_Space)
-        self._explain()
+                self.effort.key_presses += 1
+                self._press_key(Qt.Key.Key_Space)
+        self._comment_unexplained()
         self._sign()
 
-    def _explain(self) -> None:
+    def _comment_unexplained(self) -> None:
         """One comment says why the cells that stay unidentified do."""
         left = self._view.unexplained
         if not left:
             return
         self._window.gallery.view.select_cells(list(left), left[0])
-        self.effort.keys += 1  # the group is selected
-        dialog = self._dialog(CommentDialog, self._window.action_manager.by_key["comment"].trigger)
+        self.effort.key_presses += 1  # the group is selected
+        dialog = self._open_dialog(CommentDialog, self._window.action_manager.by_key["comment"].trigger)
         if not isinstance(dialog, CommentDialog):
             raise TypeError(str(dialog))
         QTest.keyClicks(dialog.text_edit, REASON)
         QTest.keyClick(dialog.text_edit, Qt.Key.Key_Return)
-        self.effort.keys += len(REASON) + 1
-        until(lambda: self._window.review.is_idle and not self._view.unexplained)
+        self.effort.key_presses += len(REASON) + 1
+        wait_until(lambda: self._window.review.is_idle and not self._view.unexplained)
 
     def _sign(self) -> None:
         for alert in self._view.open_alerts:
-            dialog = self._dialog(AcknowledgeAlertDialog, lambda a=alert: self._window.dialogs.acknowledge_alert(a))  # type: ignore[misc]
+            dialog = self._open_dialog(AcknowledgeAlertDialog, partial(self._window.dialogs.acknowledge_alert, alert))
             for field in dialog.findChildren(QLineEdit)[:1]:
                 field.setText("Dr. Example")
-                self.effort.keys += len(field.text())
+                self.effort.key_presses += len(field.text())
             dialog.accept()
-            until(lambda: self._window.review.is_idle)
+            wait_until(lambda: self._window.review.is_idle)
         sign = self._window.action_manager.by_key["sign"].trigger
-        dialog = self._dialog(SignDialog, sign)
+        dialog = self._open_dialog(SignDialog, sign)
         name = next(e for e in dialog.findChildren(QLineEdit) if e.isEnabled() and not e.text())
-        name.setText(NAME)
-        self.effort.keys += len(NAME) + 1
+        name.setText(REVIEWER)
+        self.effort.key_presses += len(REVIEWER) + 1
         dialog.accept()
-        until(lambda: self._view.review.signature is not None)
+        wait_until(lambda: self._view.review.signature is not None)
 
 
-def by_mouse(view: SlideView) -> Effort:
+def mouse_effort(view: SlideView) -> Effort:
     """The same review cell by cell with a mouse: a click to open, a click to accept or three to choose a class."""
     effort = Effort()
     for cell in view.cells:
         source = cell.cell.source
         model = cell.prediction.label if cell.prediction else ""
         contradicted = source is not None and bool(model) and not view.taxonomy.agrees(source.class_key, model)
-        effort.keys += 4 if contradicted else 2  # open; menu, submenu, class — or accept
-        effort.opens += 1
+        effort.key_presses += 4 if contradicted else 2  # open; menu, submenu, class — or accept
+        effort.cells_opened += 1
         effort.relabelled += contradicted
-    effort.keys += 2 + len(NAME)
+    effort.key_presses += 2 + len(REVIEWER)
     return effort
 
 
-def run(export: Path, report: Path) -> tuple[Effort, Effort, SlideView]:
+def review_export(export: Path, report: Path) -> tuple[Effort, Effort, SlideView]:
     """Review one export to the signed report.
 
     Returns:
@@ -176,26 +177,28 @@ def run(export: Path, report: Path) -> tuple[Effort, Effort, SlideView]:
     application = QApplication.instance() or QApplication(["leukview"])
     runner = JobRunner()
     with open_workbench(RuntimeOptions()) as workbench:
-        window = build_main_window(workbench, runner, data_dir() / "settings.json", NAME)
+        window = build_main_window(workbench, runner, data_dir() / "settings.json", REVIEWER)
         window.show()
         window.open_path(export)
-        until(lambda: isinstance(QApplication.activeModalWidget(), QDialog))
+        wait_until(lambda: isinstance(QApplication.activeModalWidget(), QDialog))
         dialog = QApplication.activeModalWidget()
         if isinstance(dialog, QDialog):
             dialog.accept()
-        until(lambda: window.review.view is not None and window.review.view.pending == 0 and not window.tasks.is_busy)
-        reviewer = Reviewer(window)
+        wait_until(
+            lambda: window.review.view is not None and window.review.view.pending == 0 and not window.tasks.is_busy
+        )
+        reviewer = KeyboardReviewer(window)
         reviewer.review()
         view = window.review.view
         if view is None:
             raise RuntimeError("no slide is open")
-        window.slide_jobs.write_report(view.slide.id, NAME, report)
-        until(report.exists)
-        until(lambda: not window.tasks.is_busy)
+        window.slide_jobs.write_report(view.slide.id, REVIEWER, report)
+        wait_until(report.exists)
+        wait_until(lambda: not window.tasks.is_busy)
         window.close()
         runner.shutdown()
     application.processEvents()
-    return reviewer.effort, by_mouse(view), view
+    return reviewer.effort, mouse_effort(view), view
 
 
 def main() -> None:
@@ -204,17 +207,17 @@ def main() -> None:
 
     from leukview.bootstrap.site_config import load_taxonomy
     from leukview.core.paths import HOME_VARIABLE
-    from tests.support.normal_slide import data_folder, write_normal_slide
+    from tests.support.normal_slide import real_data_folder, write_normal_slide
 
     for argument in sys.argv[1:]:
         with tempfile.TemporaryDirectory() as scratch:
             os.environ[HOME_VARIABLE] = scratch
             export, (kind, _, count) = Path(argument), argument.partition(":")
             if kind == "normal":
-                export = write_normal_slide(data_folder() / "cells", Path(scratch), load_taxonomy(), int(count))
-            keys, mouse, view = run(export, Path(scratch) / "report.pdf")
+                export = write_normal_slide(real_data_folder() / "cells", Path(scratch), load_taxonomy(), int(count))
+            keys, mouse, view = review_export(export, Path(scratch) / "report.pdf")
         sys.stdout.write(
-            f"{export.name}: {len(view.cells)} cells, {keys.keys} keys, {keys.opens} opened, "
+            f"{export.name}: {len(view.cells)} cells, {keys.key_presses} keys, {keys.cells_opened} opened, "
             f"{keys.relabelled} relabelled: {keys.seconds / 60:.1f} min by keys, "
             f"{mouse.seconds / 60:.1f} min cell by cell with a mouse (ratio {mouse.seconds / keys.seconds:.1f})\n"
         )

@@ -25,12 +25,12 @@ from leukview.gui.main_window import MainWindow, build_main_window
 from leukview.gui.worklist.import_dialog import ImportDialog
 from leukview.services.review.session import SlideView
 
-PATIENCE_S = 300.0
+TIMEOUT_S = 300.0
 ACTIONS = 40
 
 
-def _until(condition: Callable[[], object]) -> None:
-    end = time.monotonic() + PATIENCE_S
+def _wait_until(condition: Callable[[], object]) -> None:
+    end = time.monotonic() + TIMEOUT_S
     while not condition():
         QApplication.processEvents()
         time.sleep(0.0005)
@@ -38,7 +38,7 @@ def _until(condition: Callable[[], object]) -> None:
             raise TimeoutError("the window did not get there")
 
 
-class Stalls(QObject):
+class EventLoopStalls(QObject):
     """How long the event loop did not come back to a timer that is always due, in seconds."""
 
     def __init__(self) -> None:
@@ -70,16 +70,16 @@ class FirstPainted(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
-        self.at: float | None = None
+        self.painted_at: float | None = None
         window.gallery.view.viewport().installEventFilter(self)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if self.at is None and event.type() == QEvent.Type.Paint and self._classified():
-            QTimer.singleShot(0, self._note)
+        if self.painted_at is None and event.type() == QEvent.Type.Paint and self._classified_cell_visible():
+            QTimer.singleShot(0, self._record_time)
         return False
 
-    def _classified(self) -> bool:
+    def _classified_cell_visible(self) -> bool:
         gallery = self._window.gallery
         for row in gallery.view.visible_rows():
             cell = gallery.model.cell_at(row)
@@ -87,9 +87,9 @@ class FirstPainted(QObject):
                 return True
         return False
 
-    def _note(self) -> None:
-        if self.at is None:
-            self.at = time.monotonic()
+    def _record_time(self) -> None:
+        if self.painted_at is None:
+            self.painted_at = time.monotonic()
 
 
 class FirstReviewed(QObject):
@@ -97,17 +97,17 @@ class FirstReviewed(QObject):
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
-        self._before = window.review.view.reviewed if window.review.view else 0
-        self.at = 0.0
-        window.review.view_changed.connect(self._look)
+        self._reviewed_before = window.review.view.reviewed if window.review.view else 0
+        self.shown_at = 0.0
+        window.review.view_changed.connect(self._on_view_changed)
 
-    def there(self) -> bool:
+    def is_shown(self) -> bool:
         """It was shown."""
-        return self.at > 0
+        return self.shown_at > 0
 
-    def _look(self, view: SlideView) -> None:
-        if not self.at and view.reviewed != self._before:
-            self.at = time.perf_counter()
+    def _on_view_changed(self, view: SlideView) -> None:
+        if not self.shown_at and view.reviewed != self._reviewed_before:
+            self.shown_at = time.perf_counter()
 
 
 def peak_mb() -> float | None:
@@ -127,23 +127,23 @@ def _stall_figures(gaps: list[float]) -> dict[str, float]:
     }
 
 
-def _actions(window: MainWindow) -> list[float]:
+def _measure_actions(window: MainWindow) -> list[float]:
     """Seconds from a key press to the written action on the screen, one a press."""
     window.activateWindow()
     window.gallery.view.setFocus()
-    _until(window.gallery.view.hasFocus)
+    _wait_until(window.gallery.view.hasFocus)
     times = []
     for number in range(ACTIONS):
         shown = FirstReviewed(window)
         start = time.perf_counter()
         QTest.keyClick(window.gallery.view, Qt.Key.Key_Space if number % 2 else Qt.Key.Key_N)
-        _until(shown.there)
-        times.append(shown.at - start)
-        _until(lambda: window.review.is_idle)
+        _wait_until(shown.is_shown)
+        times.append(shown.shown_at - start)
+        _wait_until(lambda: window.review.is_idle)
     return times
 
 
-def measure(started: float, folder: Path | None) -> dict[str, object]:
+def measure_window(started: float, folder: Path | None) -> dict[str, object]:
     """Start, open, analyse, review; see the names of the figures."""
     application = QApplication(["leukview"])
     figures: dict[str, object] = {}
@@ -151,42 +151,42 @@ def measure(started: float, folder: Path | None) -> dict[str, object]:
     with open_workbench(RuntimeOptions()) as workbench:
         window = build_main_window(workbench, runner, data_dir() / "settings.json", "bench")
         window.show()
-        _until(lambda: window.windowHandle() is not None and window.windowHandle().isExposed())
+        _wait_until(lambda: window.windowHandle() is not None and window.windowHandle().isExposed())
         application.processEvents()
         figures["start_s"] = time.monotonic() - started
         figures["start_mb"] = peak_mb()
         if folder is not None:
-            _slide(window, folder, figures)
+            _measure_slide(window, folder, figures)
         figures["torch"] = "torch" in sys.modules
         figures["peak_mb"] = peak_mb()
-        _until(lambda: not window.tasks.is_busy)
+        _wait_until(lambda: not window.tasks.is_busy)
         window.close()
         runner.shutdown()
     return figures
 
 
-def _slide(window: MainWindow, folder: Path, figures: dict[str, object]) -> None:
-    stalls, painted = Stalls(), FirstPainted(window)
+def _measure_slide(window: MainWindow, folder: Path, figures: dict[str, object]) -> None:
+    stalls, painted = EventLoopStalls(), FirstPainted(window)
     stalls.start()
     opened = time.monotonic()
     window.open_path(folder)
-    _until(lambda: isinstance(QApplication.activeModalWidget(), ImportDialog))
+    _wait_until(lambda: isinstance(QApplication.activeModalWidget(), ImportDialog))
     figures["preview_s"] = time.monotonic() - opened
     dialog = QApplication.activeModalWidget()
     if not isinstance(dialog, ImportDialog):
         raise TypeError("no preview")
     accepted = time.monotonic()
     dialog.accept()
-    _until(lambda: painted.at is not None)
-    figures["first_s"] = (painted.at or 0.0) - opened
-    _until(lambda: window.review.view and window.review.view.pending == 0 and window.review.is_idle)
+    _wait_until(lambda: painted.painted_at is not None)
+    figures["first_s"] = (painted.painted_at or 0.0) - opened
+    _wait_until(lambda: window.review.view and window.review.view.pending == 0 and window.review.is_idle)
     view = window.review.view
     figures["cells_per_s"] = len(view.cells) / (time.monotonic() - accepted) if view else 0.0
     figures["stalls"] = _stall_figures(stalls.stop())
     figures["peak_mb_analysing"] = peak_mb()
-    _until(lambda: not window.tasks.is_busy)
+    _wait_until(lambda: not window.tasks.is_busy)
     stalls.start()
-    times = _actions(window)
+    times = _measure_actions(window)
     figures["stalls_review"] = _stall_figures(stalls.stop())
     figures["action_ms"] = 1000 * statistics.median(times)
     figures["action_worst_ms"] = 1000 * max(times)
@@ -194,4 +194,4 @@ def _slide(window: MainWindow, folder: Path, figures: dict[str, object]) -> None
 
 if __name__ == "__main__":
     chosen = Path(sys.argv[2]) if len(sys.argv) > 2 else None
-    sys.stdout.write(json.dumps(measure(float(sys.argv[1]), chosen)) + "\n")
+    sys.stdout.write(json.dumps(measure_window(float(sys.argv[1]), chosen)) + "\n")

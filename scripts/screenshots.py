@@ -40,15 +40,15 @@ from leukview.services.review.session import ReviewSession
 from leukview.services.workbench import Workbench
 from tests.support.layout_checks import layout_faults
 
-PATIENCE_S = 600.0
-AT_ONCE = 2
+TIMEOUT_S = 600.0
+PARALLEL_PROCESSES = 2
 CELLS = 80
-SCREEN = QSize(1920, 1080)
+SCREEN_SIZE = QSize(1920, 1080)
 """Pixels of the screen that an enlarged desktop has to fit on."""
 
 
-def until(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE_S
+def wait_until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + TIMEOUT_S
     while not condition():
         QApplication.processEvents()
         time.sleep(0.005)
@@ -56,111 +56,113 @@ def until(condition: Callable[[], bool]) -> None:
             raise TimeoutError("the window did not get there")
 
 
-class Camera:
+class ScreenshotTaker:
     """Drives the window from screen to screen and keeps a picture of each."""
 
     def __init__(self, window: MainWindow, workbench: Workbench, folder: Path, theme: str) -> None:
         self._window, self._workbench, self._folder, self._theme = window, workbench, folder, theme
         self.faults: list[str] = []
 
-    def shoot(self, name: str, widget: QWidget | None = None) -> None:
+    def capture(self, name: str, widget: QWidget | None = None) -> None:
         """Keep a picture of the window, or of `widget`, when everything asked for has come."""
-        until(lambda: self._window.review.is_idle)
+        wait_until(lambda: self._window.review.is_idle)
         QTest.qWait(150)
         shown = widget or self._window
         shown.grab().save(str(self._folder / f"{name}.png"))
         self.faults += [f"{self._folder.name}/{name}: {fault}" for fault in layout_faults(shown)]
         sys.stdout.write(f"{self._folder / name}.png\n")
 
-    def dialog(self, key: str) -> QDialog:
+    def open_dialog(self, key: str) -> QDialog:
         """The dialog that an action opens."""
         if key:
             self._window.action_manager.by_key[key].trigger()
-        until(lambda: isinstance(QApplication.activeModalWidget(), QDialog))
+        wait_until(lambda: isinstance(QApplication.activeModalWidget(), QDialog))
         found = QApplication.activeModalWidget()
         if not isinstance(found, QDialog):
             raise TypeError("no dialog opened")
         return found
 
-    def tour(self, export: Path, report: Path) -> None:
+    def capture_all(self, export: Path, report: Path) -> None:
         """From the empty window to the signed slide."""
         window = self._window
-        self.shoot("01-empty")
+        self.capture("01-empty")
         window.open_path(export)
-        dialog = self.dialog("")
-        self.shoot("02-import-preview", dialog)
+        dialog = self.open_dialog("")
+        self.capture("02-import-preview", dialog)
         dialog.accept()
-        until(lambda: window.review.view is not None and 0 < window.review.view.pending < len(window.review.view.cells))
-        self.shoot("03-during-analysis")
-        until(
+        wait_until(
+            lambda: window.review.view is not None and 0 < window.review.view.pending < len(window.review.view.cells)
+        )
+        self.capture("03-during-analysis")
+        wait_until(
             lambda: (
                 window.review.view is not None
                 and window.review.view.pending == 0
                 and window.slide_jobs.analysing_slide_id == ""
             )
         )
-        until(lambda: not window.tasks.is_busy)
-        self.shoot("04-gallery")
+        wait_until(lambda: not window.tasks.is_busy)
+        self.capture("04-gallery")
         window.activateWindow()  # the offscreen platform leaves that to us after a dialog
         window.gallery.view.setFocus()
-        until(window.gallery.view.hasFocus)
+        wait_until(window.gallery.view.hasFocus)
         for press in (Qt.Key.Key_Space, Qt.Key.Key_Space, Qt.Key.Key_B, Qt.Key.Key_Space):
             QTest.keyClick(window.gallery.view, press)
-        until(lambda: window.review.is_idle and not window.tasks.is_busy)
+        wait_until(lambda: window.review.is_idle and not window.tasks.is_busy)
         window.action_manager.by_key["outline"].trigger()
         window.action_manager.by_key["map"].trigger()
-        self.shoot("05-cell-with-map")
+        self.capture("05-cell-with-map")
         window.action_manager.by_key["large"].trigger()
-        self.shoot("06-large-view")
+        self.capture("06-large-view")
         window.action_manager.by_key["large"].trigger()
         for name, key in (("07-sign", "sign"), ("08-keys", "keys"), ("09-comment", "comment"), ("10-about", "about")):
-            dialog = self.dialog(key)
-            self.shoot(name, dialog)
+            dialog = self.open_dialog(key)
+            self.capture(name, dialog)
             dialog.reject()
-        self._alert()
+        self._capture_alert()
         waiting = ("14-red-cells", "grade"), ("15-audit", "audit"), ("34-calls", "calls"), ("35-quality", "quality")
         leaving = ("36-export-data", "export"), ("37-export-report", "report"), ("38-export-corrections", "corrections")
         for name, key in (("24-details", "details"), *waiting, *leaving):
-            dialog = self.dialog(key)
-            until(lambda: not window.tasks.is_busy)
-            self.shoot(name, dialog)
+            dialog = self.open_dialog(key)
+            wait_until(lambda: not window.tasks.is_busy)
+            self.capture(name, dialog)
             dialog.reject()
         window.cell_panel.image_toolbar.adjust_button.click()
-        self.shoot("25-adjust")
+        self.capture("25-adjust")
         window.cell_panel.image_toolbar.adjust_button.click()
         window.show_tour()
-        self.shoot("26-tour")
+        self.capture("26-tour")
         window.findChildren(Tour)[0].end()
         shown = [v.cell.id for v in window.gallery.model.rows()[:6]]
         window.gallery.view.select_cells(shown, shown[0])
-        dialog = self.dialog("compare")
-        until(lambda: not window.tasks.is_busy)
-        self.shoot("17-compare", dialog)
+        dialog = self.open_dialog("compare")
+        wait_until(lambda: not window.tasks.is_busy)
+        self.capture("17-compare", dialog)
         dialog.reject()
         window.cell_panel.tabs.setCurrentWidget(window.cell_panel.history)
-        until(lambda: not window.tasks.is_busy)
-        self.shoot("16-history")
+        wait_until(lambda: not window.tasks.is_busy)
+        self.capture("16-history")
         window.cell_panel.tabs.setCurrentIndex(0)
         window.preferences.set_theme("contrast")
-        self.shoot("11-contrast")
+        self.capture("11-contrast")
         window.preferences.set_theme(self._theme)
         window.action_manager.by_key["blind"].trigger()
-        self.shoot("12-blind")
+        self.capture("12-blind")
         window.action_manager.by_key["blind"].trigger()
         if window.review.view:
             spoken = ReportOptions(language=current_language())
             window.slide_jobs.write_report(window.review.view.slide.id, "screenshots", report, spoken)
-        until(lambda: report.exists() and not window.tasks.is_busy)
-        self.shoot("13-report-written")
-        self.repair()
-        self.two_readers()
+        wait_until(lambda: report.exists() and not window.tasks.is_busy)
+        self.capture("13-report-written")
+        self.capture_repair()
+        self.capture_second_reading()
 
-    def repair(self) -> None:
+    def capture_repair(self) -> None:
         """An outline under repair: a stroke of the brush, then clicks in hand, and what is said of it afterwards."""
         window = self._window
-        until(lambda: window.cell_panel.cell_mask is not None)
+        wait_until(lambda: window.cell_panel.cell_mask is not None)
         window.action_manager.by_key["repair"].trigger()
-        until(lambda: not window.tasks.is_busy)
+        wait_until(lambda: not window.tasks.is_busy)
         draft = window.cell_panel.mask_editor.draft
         assert draft is not None
         picture, (height, width) = window.cell_panel.image_view, draft.mask.shape
@@ -169,32 +171,32 @@ class Camera:
         for place in places[1:]:
             QTest.mouseMove(picture.viewport(), place)
         QTest.mouseRelease(picture.viewport(), Qt.MouseButton.LeftButton, pos=places[-1])
-        self.shoot("18-repair-brush")
+        self.capture("18-repair-brush")
         window.action_manager.by_key["repair_tool"].trigger()
         inside = picture.mapFromScene(width * 0.5, height * 0.36)
         QTest.mouseClick(picture.viewport(), Qt.MouseButton.LeftButton, pos=inside)
-        until(lambda: not window.tasks.is_busy)
-        self.shoot("18-repair-clicks")
+        wait_until(lambda: not window.tasks.is_busy)
+        self.capture("18-repair-clicks")
         window.action_manager.by_key["accept"].trigger()
-        until(lambda: not window.mask_editing.cell_id and window.review.is_idle and not window.tasks.is_busy)
-        self.shoot("19-repaired")
+        wait_until(lambda: not window.mask_editing.cell_id and window.review.is_idle and not window.tasks.is_busy)
+        self.capture("19-repaired")
 
-    def _alert(self) -> None:
+    def _capture_alert(self) -> None:
         """The alert, the question whom the reviewer called, and the answer beside it."""
         window = self._window
         if window.review.view is None or not window.review.view.open_alerts:
             return
         window.dialogs.acknowledge_alert(window.review.view.open_alerts[0])
-        dialog = self.dialog("")
-        self.shoot("27-alert", dialog)
+        dialog = self.open_dialog("")
+        self.capture("27-alert", dialog)
         if isinstance(dialog, AcknowledgeAlertDialog):
             QTest.keyClicks(dialog._called_edit, "Dr. Weiss, 3 North")
             dialog.acknowledge_button.click()
-        until(lambda: window.review.is_idle)
+        wait_until(lambda: window.review.is_idle)
         window.review.submit(lambda session: session.set_slide(wbc_per_nl=12.5, um_per_px=0.1))
-        self.shoot("28-called")
+        self.capture("28-called")
 
-    def two_readers(self) -> None:
+    def capture_second_reading(self) -> None:
         """Reviewers, the lock, a second reading and what it comes to."""
         window, profiles = self._window, self._workbench.profiles
         view = window.review.view
@@ -204,30 +206,30 @@ class Camera:
         window.review.submit(lambda session: session.accept(list(labels)))
         profiles.add("screenshots", "Ada Klee", Role.ADMINISTRATOR, "1234")
         profiles.add("Ada Klee", "Bo Lind", Role.SECOND_READER, "5678")
-        dialog = self.dialog("reviewers")
-        self.shoot("20-reviewers", dialog)
+        dialog = self.open_dialog("reviewers")
+        self.capture("20-reviewers", dialog)
         for at, name in ((1, "29-add-a-reviewer"), (2, "30-record-of-reviewers")):
             dialog.findChildren(QTabWidget)[0].setCurrentIndex(at)
-            self.shoot(name, dialog)
+            self.capture(name, dialog)
         dialog.reject()
-        self._sit("Ada Klee", "1234")
+        self._sign_in("Ada Klee", "1234")
         window.sign_in.lock()
-        until(lambda: window.sign_in.is_locked)
-        self.shoot("21-locked")
+        wait_until(lambda: window.sign_in.is_locked)
+        self.capture("21-locked")
         self._unlock("Bo Lind", "5678")
-        self.shoot("22-second-reading")
+        self.capture("22-second-reading")
         for at, (cell, label) in enumerate(labels.items()):
             again = "monocyte" if at % 9 == 0 else label
             window.review.submit(partial(ReviewSession.override, cells=[cell], label=again))
         window.review.submit(lambda session: session.sign("Bo Lind", "Second reading"))
-        until(lambda: window.review.is_idle)
-        self._sit("Ada Klee", "1234")
-        dialog = self.dialog("agreement")
-        self.shoot("23-agreement", dialog)
+        wait_until(lambda: window.review.is_idle)
+        self._sign_in("Ada Klee", "1234")
+        dialog = self.open_dialog("agreement")
+        self.capture("23-agreement", dialog)
         dialog.reject()
-        self._sign()
+        self._capture_signing()
 
-    def _sign(self) -> None:
+    def _capture_signing(self) -> None:
         """The slide signed, and the question why it is amended."""
         window = self._window
         view = window.review.view
@@ -243,41 +245,41 @@ class Camera:
         )
         for alert in view.alerts:
             window.review.submit(partial(ReviewSession.acknowledge, alert=alert.rule.key, called="Dr. Weiss"))
-        until(lambda: window.review.is_idle)
-        dialog = self.dialog("sign")
-        self.shoot("31-ready-to-sign", dialog)
+        wait_until(lambda: window.review.is_idle)
+        dialog = self.open_dialog("sign")
+        self.capture("31-ready-to-sign", dialog)
         dialog.reject()
         window.review.submit(lambda session: session.sign("Ada Klee", "Review of the differential by a person"))
-        until(lambda: window.review.is_idle)
-        self.shoot("32-signed")
-        dialog = self.dialog("reopen")
-        self.shoot("33-amend", dialog)
+        wait_until(lambda: window.review.is_idle)
+        self.capture("32-signed")
+        dialog = self.open_dialog("reopen")
+        self.capture("33-amend", dialog)
         dialog.reject()
-        self._afterwards()
+        self._capture_corrections_and_quality()
 
-    def _afterwards(self) -> None:
+    def _capture_corrections_and_quality(self) -> None:
         """What signed slides are good for: corrections to train on, and how often the model was overruled."""
-        dialog = self.dialog("corrections")
+        dialog = self.open_dialog("corrections")
         if not isinstance(dialog, CorrectionsDialog):
             raise TypeError("no corrections are asked for")
         with tempfile.TemporaryDirectory() as scratch:
             dialog.folder_edit.setText(scratch)
             dialog.synthetic_checkbox.setChecked(True)
             dialog.export_button.click()
-            until(dialog.export_button.isEnabled)
+            wait_until(dialog.export_button.isEnabled)
             dialog.outcome_label.setText(dialog.outcome_label.text().replace(scratch, "/archive"))
             dialog.folder_edit.setText("/archive")
-            self.shoot("39-corrections-written", dialog)
+            self.capture("39-corrections-written", dialog)
         dialog.reject()
-        dialog = self.dialog("quality")
-        until(lambda: not self._window.tasks.is_busy)
+        dialog = self.open_dialog("quality")
+        wait_until(lambda: not self._window.tasks.is_busy)
         dialog.findChildren(QTabWidget)[0].setCurrentIndex(1)
-        self.shoot("40-overruled", dialog)
+        self.capture("40-overruled", dialog)
         dialog.reject()
 
-    def _sit(self, name: str, pin: str) -> None:
+    def _sign_in(self, name: str, pin: str) -> None:
         self._window.sign_in.lock()
-        until(lambda: self._window.sign_in.is_locked)
+        wait_until(lambda: self._window.sign_in.is_locked)
         self._unlock(name, pin)
 
     def _unlock(self, name: str, pin: str) -> None:
@@ -286,12 +288,12 @@ class Camera:
             window.sign_in.lock_screen.reviewer_combo.setCurrentText(name)
             window.sign_in.lock_screen.pin_edit.setText(pin)
             window.sign_in.lock_screen.unlock_button.click()
-        until(lambda: not window.sign_in.is_locked and window.review.is_idle)
+        wait_until(lambda: not window.sign_in.is_locked and window.review.is_idle)
 
 
-def _place_screen(scratch: Path, scale: float) -> None:
+def _configure_screen(scratch: Path, scale: float) -> None:
     """An off-screen desktop of a usual size, enlarged; the platform's own is smaller than the window."""
-    screen = {"name": "screen", "x": 0, "y": 0, "width": SCREEN.width(), "height": SCREEN.height()}
+    screen = {"name": "screen", "x": 0, "y": 0, "width": SCREEN_SIZE.width(), "height": SCREEN_SIZE.height()}
     place = scratch / "screen.json"
     place.write_text(json.dumps({"screens": [{**screen, "logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}]}))
     if os.environ.get("QT_QPA_PLATFORM", "offscreen") == "offscreen":
@@ -299,7 +301,7 @@ def _place_screen(scratch: Path, scale: float) -> None:
     os.environ["QT_SCALE_FACTOR"] = str(scale)
 
 
-def _pages(report: Path, folder: Path) -> None:
+def _render_pages(report: Path, folder: Path) -> None:
     document = pypdfium2.PdfDocument(report)
     for number, page in enumerate(document, start=1):
         name = folder / f"report-{number:02d}.png"
@@ -308,13 +310,13 @@ def _pages(report: Path, folder: Path) -> None:
     document.close()
 
 
-def every_combination(arguments: argparse.Namespace) -> int:
+def capture_combinations(arguments: argparse.Namespace) -> int:
     """Light and dark, English and Chinese, at 100 and 200 %: a process each, two at a time."""
     waiting = [(t, lang, scale) for scale in (1, 2) for lang in ("en", "zh_CN") for t in ("light", "dark")]
     running: list[subprocess.Popen[bytes]] = []
     failed = 0
     while waiting or running:
-        while waiting and len(running) < AT_ONCE:
+        while waiting and len(running) < PARALLEL_PROCESSES:
             theme, language, scale = waiting.pop(0)
             folder = arguments.folder / f"{theme}-{language}-{100 * scale}"
             command = [sys.executable, "-m", "scripts.screenshots", str(folder), "--theme", theme]
@@ -336,7 +338,7 @@ def main() -> None:
     parser.add_argument("--all", action="store_true", help="every theme, language and size")
     arguments = parser.parse_args()
     if arguments.all:
-        raise SystemExit(every_combination(arguments))
+        raise SystemExit(capture_combinations(arguments))
     arguments.folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         os.environ[HOME_VARIABLE] = str(Path(scratch) / "home")
@@ -354,22 +356,22 @@ def main() -> None:
                 token=CancelToken(),
                 reporter=null_reporter,
             )[1]
-        _place_screen(Path(scratch), arguments.scale)
+        _configure_screen(Path(scratch), arguments.scale)
         QApplication(["leukview"])
         runner = JobRunner()
         settings = data_dir() / "settings.json"
         save_settings(settings, Settings(theme=arguments.theme, language=arguments.language))
         with open_workbench(RuntimeOptions()) as workbench:
             window = build_main_window(workbench, runner, settings, "screenshots")
-            window.resize(SCREEN / arguments.scale if arguments.scale > 1 else window.size())
+            window.resize(SCREEN_SIZE / arguments.scale if arguments.scale > 1 else window.size())
             window.show()
             window.activateWindow()
             report = arguments.folder / "report.pdf"
-            camera = Camera(window, workbench, arguments.folder, arguments.theme)
-            camera.tour(export, report)
+            camera = ScreenshotTaker(window, workbench, arguments.folder, arguments.theme)
+            camera.capture_all(export, report)
             window.close()
             runner.shutdown()
-        _pages(report, arguments.folder)
+        _render_pages(report, arguments.folder)
     sys.stderr.writelines(f"{fault}\n" for fault in camera.faults)
     raise SystemExit(len(camera.faults) > 0)
 

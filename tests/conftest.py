@@ -15,8 +15,8 @@ if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.env
 
 from leukview.core.paths import HOME_VARIABLE, resources_dir
 from leukview.domain.taxonomy import Taxonomy, parse_taxonomy
-from tests.support.normal_slide import data_folder
-from tests.support.postgres import Server, running_server
+from tests.support.normal_slide import real_data_folder
+from tests.support.postgres import PostgresServer, running_server
 
 # A test that takes long on a busy machine is not wrong.
 hypothesis.settings.register_profile("leukview", deadline=None)
@@ -43,14 +43,14 @@ def taxonomy(taxonomy_text: str) -> Taxonomy:
 @pytest.fixture(scope="session")
 def data_dir() -> Path:
     """The real cells; tests that ask for them are skipped, visibly, where they are absent."""
-    folder = data_folder()
+    folder = real_data_folder()
     if not folder.is_dir():
         pytest.skip("the real cells are not here (LEUKVIEW_DATA or ../shared/data)")
     return folder
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[Server]:
+def postgres() -> Iterator[PostgresServer]:
     """A PostgreSQL server; tests that ask for it are skipped, visibly, where it is not installed."""
     with running_server() as server:
         yield server

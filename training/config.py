@@ -12,7 +12,7 @@ from leukview.inference.classification.preprocess import Preprocessing
 from leukview.inference.networks.config import Architecture, Pooling, TrunkConfig
 
 T = TypeVar("T")
-FINAL = "final.pt"
+FINAL_WEIGHTS = "final.pt"
 """In a run's folder: the weights that it ended with."""
 
 
@@ -26,7 +26,7 @@ class PmgSize:
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class PhaseRecipe:
     """One phase's optimiser.
 
     Attributes:
@@ -46,7 +46,7 @@ class Recipe:
 
 
 @dataclass(frozen=True, slots=True)
-class Augment:
+class AugmentationConfig:
     """Random changes of a training image, beside flips and turns by 90°.
 
     Attributes:
@@ -98,20 +98,20 @@ class TrainConfig:
     preprocessing: Preprocessing
     trunk: TrunkConfig
     pmg: PmgSize
-    plain: Recipe
-    progressive: Recipe
-    augment: Augment
+    plain: PhaseRecipe
+    progressive: PhaseRecipe
+    augment: AugmentationConfig
 
 
-def _strict(kind: type[T], raw: dict[str, Any], where: str, optional: tuple[str, ...] = ()) -> T:
-    names = {f.name for f in fields(kind)}  # type: ignore[arg-type]  # every kind here is a dataclass
+def _parse_section(section_type: type[T], raw: dict[str, Any], section: str, optional: tuple[str, ...] = ()) -> T:
+    names = {f.name for f in fields(section_type)}  # type: ignore[arg-type]  # every kind here is a dataclass
     unknown, missing = set(raw) - names, names - set(raw) - set(optional)
     if unknown or missing:
         words = [f"unknown: {', '.join(sorted(unknown))}"] * bool(unknown)
         words += [f"missing: {', '.join(sorted(missing))}"] * bool(missing)
-        raise LeukViewError(f"The section {where} of the training configuration does not fit ({'; '.join(words)}).")
+        raise LeukViewError(f"The section {section} of the training configuration does not fit ({'; '.join(words)}).")
     tuples = {key: tuple(value) if isinstance(value, list) else value for key, value in raw.items()}
-    return kind(**tuples, **dict.fromkeys(set(optional) - set(raw)))
+    return section_type(**tuples, **dict.fromkeys(set(optional) - set(raw)))
 
 
 def read_config(path: Path) -> TrainConfig:
@@ -128,12 +128,12 @@ def read_config(path: Path) -> TrainConfig:
         ("preprocessing", Preprocessing, ("field_um",)),
         ("trunk", TrunkConfig, ()),
         ("pmg", PmgSize, ()),
-        ("plain", Recipe, ()),
-        ("progressive", Recipe, ()),
-        ("augment", Augment, ()),
+        ("plain", PhaseRecipe, ()),
+        ("progressive", PhaseRecipe, ()),
+        ("augment", AugmentationConfig, ()),
     ):
-        raw[name] = _strict(kind, raw.get(name, {}), name, optional)
-    config = _strict(TrainConfig, raw, "top")
+        raw[name] = _parse_section(kind, raw.get(name, {}), name, optional)
+    config = _parse_section(TrainConfig, raw, "top")
     if config.architecture == "paper" and config.plain_part > 0:
         raise LeukViewError("The paper's architecture has no common trunk to train plainly: set plain_part = 0.")
     if config.precision not in {"bfloat16", "float32"}:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from lightning_fabric import Fabric
 
 
-class Processes:
+class DistributedContext:
     """All processes of a run, seen from this one.
 
     Attributes:
@@ -34,10 +34,10 @@ class Processes:
         self._fabric = fabric
         self.device = fabric.device if fabric else torch.device(device)
         self.rank = fabric.global_rank if fabric else 0
-        self.size = fabric.world_size if fabric else 1
+        self.world_size = fabric.world_size if fabric else 1
 
     @classmethod
-    def started(cls, device: str) -> Processes:
+    def launch(cls, device: str) -> DistributedContext:
         """As many as ``torchrun`` started; one without it.
 
         Args:
@@ -69,19 +69,19 @@ class Processes:
         """Whether this is the process that writes files."""
         return self.rank == 0
 
-    def ddp(self, module: nn.Module) -> Callable[..., dict[str, Tensor]]:
+    def wrap_for_ddp(self, module: nn.Module) -> Callable[..., dict[str, Tensor]]:
         """The module's forward pass, after which a backward pass leaves averaged gradients; also moves it."""
         if self._fabric is None:
             return module.to(self.device)
         return self._fabric.setup_module(module)
 
-    def averaging(self, wrapped: Callable[..., dict[str, Tensor]], now: bool) -> AbstractContextManager[None]:
-        """While it is open, gradients are averaged, or (`now` false) only gathered in this process."""
+    def gradient_sync(self, module: Callable[..., dict[str, Tensor]], sync: bool) -> AbstractContextManager[None]:
+        """While it is open, gradients are averaged, or (`sync` false) only gathered in this process."""
         if self._fabric is None:
             return nullcontext()
-        return self._fabric.no_backward_sync(wrapped, enabled=not now)  # type: ignore[arg-type]  # from `wrapped` above
+        return self._fabric.no_backward_sync(module, enabled=not sync)  # type: ignore[arg-type]  # from `wrapped` above
 
-    def mean(self, values: Sequence[float]) -> list[float]:
+    def mean_values(self, values: Sequence[float]) -> list[float]:
         """Means over the processes: the same numbers in each."""
         if self._fabric is None:
             return list(values)
@@ -89,7 +89,7 @@ class Processes:
         found = self._fabric.all_reduce(tensor, reduce_op="mean")
         return [float(v) for v in found]
 
-    def average(self, tensors: Sequence[Tensor]) -> None:
+    def average_tensors(self, tensors: Sequence[Tensor]) -> None:
         """Put the mean over the processes into each floating-point tensor."""
         kept = [t for t in tensors if t.is_floating_point()]
         if self._fabric is None or not kept:
@@ -104,7 +104,7 @@ class Processes:
         """Rank 0 goes through it before the others: what it caches they find."""
         return nullcontext() if self._fabric is None else self._fabric.rank_zero_first()
 
-    def wait(self) -> None:
+    def barrier(self) -> None:
         """Until all have come here."""
         if self._fabric is not None:
             self._fabric.barrier()

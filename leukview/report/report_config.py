@@ -30,7 +30,7 @@ class Site:
     """All that a laboratory may change in a report.
 
     Attributes:
-        paper: A key of `PAPERS`.
+        paper: A key of `REPORTS`.
         header: Lines under the title.
         stated: Specimen, stain and scanner, where stated.
         logo: None = no logo.

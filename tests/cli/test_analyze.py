@@ -21,11 +21,11 @@ from pypdf import PdfReader
 from leukview.cli.main import main
 from leukview.core.paths import DATABASE_VARIABLE, HOME_VARIABLE
 from leukview.services.batch.output import MARK
-from tests.manual.batch_trial import ROOT, poison, run, write_slides
-from tests.support.postgres import Server
+from tests.manual.batch_trial import ROOT, corrupt_slide, run_trial, write_slides
+from tests.support.postgres import PostgresServer
 
 SLIDES, CELLS = 5, 4
-BAD = "Synthetic_0003"
+CORRUPT_SLIDE = "Synthetic_0003"
 CELLS_QUERY = (
     "SELECT slide_id, number, cells.id, source_class, bundle, segmenter, label, body "
     "FROM cells JOIN predictions ON cell_id = cells.id ORDER BY slide_id, number"
@@ -40,7 +40,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Five small slides, one of them poisoned; two lie deeper, one in an archive."""
     root = tmp_path_factory.mktemp("tree")
     write_slides(root / "slides", SLIDES, CELLS, root / "drawn")
-    poison(root / "slides" / BAD)
+    corrupt_slide(root / "slides" / CORRUPT_SLIDE)
     deeper = root / "slides" / "2026" / "May"
     deeper.mkdir(parents=True)
     (root / "slides" / "Synthetic_0002").rename(deeper / "Synthetic_0002")
@@ -55,7 +55,7 @@ def key() -> bytes:
     return bytes(range(32))
 
 
-def analyse(
+def analyse_tree_in_home(
     tree: Path, home: Path, key: bytes, monkeypatch: pytest.MonkeyPatch, *options: str
 ) -> tuple[int, dict[str, bytes], list[tuple[object, ...]]]:
     """Exit code, files by path without reports and marks, and what the database says of slides and cells."""
@@ -64,10 +64,10 @@ def analyse(
     monkeypatch.setenv(HOME_VARIABLE, str(home))
     output = home / "out"
     code = main(["analyze", str(tree), "--output", str(output), "--save-masks", *options])
-    return code, written(output), stored(home)
+    return code, written_files(output), stored_rows(home)
 
 
-def written(output: Path) -> dict[str, bytes]:
+def written_files(output: Path) -> dict[str, bytes]:
     """What the batch wrote, by path; without reports and marks, and without what tells when it was done."""
     found = {}
     for path in output.rglob("*"):
@@ -101,7 +101,7 @@ def alone(tree: Path, key: bytes, tmp_path_factory: pytest.TempPathFactory):
     """The home of a run on one process, and what it made of the tree."""
     home = tmp_path_factory.mktemp("alone") / "one"
     with pytest.MonkeyPatch.context() as patch:
-        return home, analyse(tree, home, key, patch)
+        return home, analyse_tree_in_home(tree, home, key, patch)
 
 
 def test_that_two_workers_give_what_one_process_gives(
@@ -112,10 +112,10 @@ def test_that_two_workers_give_what_one_process_gives(
     assert sum(name.endswith("summary.json") for name in files) == SLIDES - 1
     assert sum("/masks/" in name for name in files) == (SLIDES - 1) * CELLS
     assert len(rows) == (SLIDES - 1) * CELLS + SLIDES - 1
-    assert analyse(tree, tmp_path / "two", key, monkeypatch, "--workers", "2") == (code, files, rows)
+    assert analyse_tree_in_home(tree, tmp_path / "two", key, monkeypatch, "--workers", "2") == (code, files, rows)
     told = capsys.readouterr().err
     assert f"1 of {SLIDES} slides could not be analysed" in told
-    assert re.search(rf"{BAD}: None of its {CELLS} images can be used", told)
+    assert re.search(rf"{CORRUPT_SLIDE}: None of its {CELLS} images can be used", told)
     assert report_texts(tmp_path / "two" / "out") == report_texts(home / "out")
 
 
@@ -132,7 +132,7 @@ def engine(request: pytest.FixtureRequest) -> str:
     return str(name)
 
 
-def elsewhere(home: Path, key: bytes, command: Sequence[str], **more: str) -> subprocess.CompletedProcess[str]:
+def run_in_home(home: Path, key: bytes, command: Sequence[str], **more: str) -> subprocess.CompletedProcess[str]:
     """Run a command of Python with a home and an identity key of its own."""
     home.mkdir()
     (home / "identity.key").write_bytes(key)
@@ -145,21 +145,21 @@ def test_that_a_cluster_gives_what_one_process_gives(tree: Path, key: bytes, alo
     _, (code, files, rows) = alone
     home = tmp_path / engine
     options = "--output", str(home / "out"), "--save-masks", "--workers", "2", "--engine", engine
-    done = elsewhere(home, key, ["-m", "leukview", "analyze", str(tree), *options])
-    assert (done.returncode, written(home / "out"), stored(home)) == (code, files, rows), done.stderr
+    done = run_in_home(home, key, ["-m", "leukview", "analyze", str(tree), *options])
+    assert (done.returncode, written_files(home / "out"), stored_rows(home)) == (code, files, rows), done.stderr
     assert f"1 of {SLIDES} slides could not be analysed" in done.stderr
 
 
 def on_cluster(engine: str, how: str, tree: Path, home: Path, key: bytes, **more: str) -> dict[str, Any]:
     """What `tests.crash.killed_worker` says, run in a program of its own."""
     code = "import tests.crash.killed_worker as d\nif __name__ == '__main__':\n    d.main()\n"
-    done = elsewhere(home, key, ["-c", code, engine, how, str(tree), str(home / "out")], **more)
+    done = run_in_home(home, key, ["-c", code, engine, how, str(tree), str(home / "out")], **more)
     assert done.returncode == 0, done.stderr
     said: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return said
 
 
-def stored(home: Path) -> list[tuple[object, ...]]:
+def stored_rows(home: Path) -> list[tuple[object, ...]]:
     """What the database of a home says of slides and cells."""
     with closing(sqlite3.connect(home / "leukview.db")) as raw:
         return raw.execute(CELLS_QUERY).fetchall() + raw.execute(SLIDES_QUERY).fetchall()
@@ -175,9 +175,9 @@ def test_that_a_cluster_one_of_whose_workers_is_killed_gives_what_one_process_gi
     assert len(said["killed"]) == 1
     endings = {o["name"].rpartition("/")[2]: o["ending"] for o in said["outcomes"]}
     assert sorted(endings.values()) == ["done"] * (SLIDES - 1) + ["failed"]
-    assert endings[BAD] == "failed"
-    assert written(home / "out") == files
-    assert stored(home) == rows
+    assert endings[CORRUPT_SLIDE] == "failed"
+    assert written_files(home / "out") == files
+    assert stored_rows(home) == rows
 
 
 def test_that_a_slide_which_kills_its_worker_is_named_and_the_others_are_done(
@@ -187,13 +187,13 @@ def test_that_a_slide_which_kills_its_worker_is_named_and_the_others_are_done(
     home = tmp_path / engine
     said = on_cluster(engine, "deadly", tree, home, key, LEUKVIEW_TEST_DEADLY="Synthetic_0004")
     failed = {o["name"].rpartition("/")[2]: o for o in said["outcomes"] if o["ending"] == "failed"}
-    assert failed.keys() == {BAD, "Synthetic_0004"}
+    assert failed.keys() == {CORRUPT_SLIDE, "Synthetic_0004"}
     assert "The process that worked on it died" in failed["Synthetic_0004"]["sentence"]
     lost = failed["Synthetic_0004"]["slide_id"]
-    assert written(home / "out") == {name: data for name, data in files.items() if not name.startswith(lost)}
-    assert len(written(home / "out")) < len(files)
+    assert written_files(home / "out") == {name: data for name, data in files.items() if not name.startswith(lost)}
+    assert len(written_files(home / "out")) < len(files)
     kept = [row for row in rows if (row[0] == lost and len(row) == 4) or row[0] != lost]
-    assert stored(home) == kept, "the slide itself is stored, without opinions"
+    assert stored_rows(home) == kept, "the slide itself is stored, without opinions"
 
 
 def test_that_a_second_call_finds_all_finished_and_prints_the_same_summaries(
@@ -206,7 +206,7 @@ def test_that_a_second_call_finds_all_finished_and_prints_the_same_summaries(
     assert main(["analyze", str(tree), "--output", str(output), "--save-masks"]) == 1
     said = capsys.readouterr()
     assert f"{SLIDES - 1} of {SLIDES} slides were finished before" in said.out
-    assert BAD in said.err
+    assert CORRUPT_SLIDE in said.err
     assert {p: p.stat().st_mtime_ns for p in output.rglob("*")} == before
     assert main(["analyze", str(tree), "--output", str(output), "--json"]) == 1
     summaries = json.loads(capsys.readouterr().out)
@@ -216,9 +216,9 @@ def test_that_a_second_call_finds_all_finished_and_prints_the_same_summaries(
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no process groups to kill")
 def test_that_a_killed_batch_is_resumed_and_every_count_is_exact(tree: Path, tmp_path: Path):
     """Two workers, SIGKILL on the whole group after the first finished slide, the same command again."""
-    trial = run(tree, tmp_path / "out", SLIDES, CELLS, 1, ("--workers", "2"))
+    trial = run_trial(tree, tmp_path / "out", SLIDES, CELLS, 1, ("--workers", "2"))
     assert trial.faults == ()
-    assert BAD in trial.failures[0]
+    assert CORRUPT_SLIDE in trial.failures[0]
     assert not list((tmp_path / "out").rglob("*.part"))
 
 
@@ -233,7 +233,7 @@ def test_that_wrong_wishes_are_one_sentence(tree: Path, tmp_path: Path, capsys: 
 
 
 def test_that_an_archive_on_a_server_takes_the_same_results(
-    tree: Path, key: bytes, alone, postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tree: Path, key: bytes, alone, postgres: PostgresServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     """``LEUKVIEW_DATABASE_URL`` names PostgreSQL: the same files, the same rows, and a sound log."""
     _, (_, files, rows) = alone
@@ -244,7 +244,7 @@ def test_that_an_archive_on_a_server_takes_the_same_results(
     with postgres.database() as name:
         monkeypatch.setenv(DATABASE_VARIABLE, postgres.url(name))
         assert main(["analyze", str(tree), "--output", str(home / "out"), "--save-masks", "--workers", "2"]) == 1
-        assert written(home / "out") == files
+        assert written_files(home / "out") == files
         assert postgres.execute(name, CELLS_QUERY) + postgres.execute(name, SLIDES_QUERY) == rows
         assert main(["doctor"]) == 0
         assert main(["audit", "verify"]) == 0

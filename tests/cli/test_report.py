@@ -47,12 +47,12 @@ def slide(tmp_path: Path) -> str:
     return stored.id
 
 
-def view_of(slide: str) -> SlideView:
+def slide_view(slide: str) -> SlideView:
     with open_workbench(RuntimeOptions()) as workbench:
         return workbench.session(slide, "").view
 
 
-def text_of(path: Path) -> str:
+def pdf_text(path: Path) -> str:
     return " ".join(" ".join(page.extract_text().split()) for page in PdfReader(path).pages)
 
 
@@ -62,7 +62,7 @@ def test_that_every_count_percent_interval_and_cell_of_the_database_stands_in_th
     output = tmp_path / "out.pdf"
     assert main(["report", slide, "--output", str(output), "--paper", "us-letter"]) == 0
     assert f"Report: {output}" in capsys.readouterr().out
-    view, text = view_of(slide), text_of(output)
+    view, text = slide_view(slide), pdf_text(output)
     for row in view.shown.rows:
         assert row.interval is not None
         low, high = 100 * row.interval.low, 100 * row.interval.high

@@ -11,25 +11,25 @@ import pytest
 from leukview.bootstrap.batch import ExecutionOptions, open_engine
 from leukview.core.errors import ExportError, LeukViewError
 from leukview.services.batch.runner import Engine
-from tests.cluster.test_local import die, refuse, whose
+from tests.cluster.test_local import end_process, raise_export_error, worker_pid
 
 
-def look_at(engine: Engine) -> None:
+def check_engine(engine: Engine) -> None:
     """What is asked of an engine of one worker on a cluster."""
     assert engine.slots == 2
-    assert engine.submit(whose, None).result() != os.getpid()
+    assert engine.submit(worker_pid, None).result() != os.getpid()
     with pytest.raises(ExportError, match=r"This is bad\. A hint\."):
-        engine.submit(refuse, "bad").result()
+        engine.submit(raise_export_error, "bad").result()
     with pytest.raises(LeukViewError, match="died"):
-        engine.submit(die, None).result()
-    assert engine.submit(whose, None).result() != os.getpid()
+        engine.submit(end_process, None).result()
+    assert engine.submit(worker_pid, None).result() != os.getpid()
 
 
 @pytest.mark.timeout(240)
 def test_that_dask_works_elsewhere_gives_errors_back_and_survives_a_death():
     pytest.importorskip("distributed", reason="Dask is not installed (leukview[cluster])")
     with open_engine(ExecutionOptions(1, "dask")) as engine:
-        look_at(engine)
+        check_engine(engine)
 
 
 def test_that_an_engine_which_is_not_installed_is_named_with_what_brings_it(

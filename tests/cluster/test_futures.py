@@ -10,17 +10,17 @@ from leukview.cluster.futures import adapt_future
 from leukview.core.errors import ExportError, LeukViewError, WorkerDiedError
 
 
-class Died(Exception): ...  # noqa: N818 - a stand-in for a library's
+class WorkerDied(Exception): ...  # noqa: N818 - a stand-in for a library's
 
 
-class Gone(Exception): ...  # noqa: N818
+class ClusterGone(Exception): ...  # noqa: N818
 
 
 @pytest.mark.parametrize(
     ("theirs", "ours", "words"),
     [
-        (Died(), WorkerDiedError, "The process that worked on it died"),
-        (Gone(), LeukViewError, "The cluster ended before it was done. Give the same command again."),
+        (WorkerDied(), WorkerDiedError, "The process that worked on it died"),
+        (ClusterGone(), LeukViewError, "The cluster ended before it was done. Give the same command again."),
         (CancelledError(), LeukViewError, "The cluster ended before it was done"),
         (ExportError("This is bad.", "A hint."), ExportError, "This is bad. A hint."),
         (ZeroDivisionError("ours"), ZeroDivisionError, "ours"),
@@ -28,7 +28,7 @@ class Gone(Exception): ...  # noqa: N818
 )
 def test_that_an_error_comes_back_in_our_words(theirs: BaseException, ours: type[Exception], words: str):
     future: Future[int] = Future()
-    found = adapt_future(future, (Died,), (Gone,))
+    found = adapt_future(future, (WorkerDied,), (ClusterGone,))
     future.set_exception(theirs)
     error = found.exception(timeout=0)
     assert type(error) is ours
@@ -37,7 +37,7 @@ def test_that_an_error_comes_back_in_our_words(theirs: BaseException, ours: type
 
 def test_that_a_result_comes_back_and_a_cancelled_call_stays_cancelled():
     future: Future[int] = Future()
-    found, cancelled = adapt_future(future, (Died,)), adapt_future(future, (Died,))
+    found, cancelled = adapt_future(future, (WorkerDied,)), adapt_future(future, (WorkerDied,))
     cancelled.cancel()
     future.set_result(7)
     assert found.result(timeout=0) == 7

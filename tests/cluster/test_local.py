@@ -20,15 +20,15 @@ from leukview.core.errors import ExportError
 pytestmark = pytest.mark.timeout(120)
 
 
-def whose(_: None) -> int:
+def worker_pid(_: None) -> int:
     return os.getpid()
 
 
-def die(_: None) -> None:
+def end_process(_: None) -> None:
     os._exit(3)
 
 
-def refuse(word: str) -> None:
+def raise_export_error(word: str) -> None:
     raise ExportError(f"This is {word}.", "A hint.")
 
 
@@ -39,31 +39,31 @@ def pool() -> Iterator[ProcessPool]:
 
 
 def test_that_work_is_done_in_another_process_and_errors_come_back_with_their_hint(pool: ProcessPool):
-    assert pool.submit(whose, None).result() != os.getpid()
+    assert pool.submit(worker_pid, None).result() != os.getpid()
     with pytest.raises(ExportError, match=r"This is bad\. A hint\.") as caught:
-        pool.submit(refuse, "bad").result()
+        pool.submit(raise_export_error, "bad").result()
     assert (caught.value.message, caught.value.hint) == ("This is bad.", "A hint.")
 
 
 def test_that_after_a_death_the_pool_goes_on_with_new_processes(pool: ProcessPool):
-    before = pool.submit(whose, None).result()
+    before = pool.submit(worker_pid, None).result()
     with pytest.raises(BrokenExecutor):
-        pool.submit(die, None).result()
+        pool.submit(end_process, None).result()
     pool.restart()
-    assert pool.submit(whose, None).result() != before
+    assert pool.submit(worker_pid, None).result() != before
 
 
 def test_that_closing_ends_the_processes(pool: ProcessPool):
     with closing(ProcessPool(1)) as other:
-        other.submit(whose, None).result()
+        other.submit(worker_pid, None).result()
         mine = {p.pid for p in multiprocessing.active_children()}
     assert len(mine - {p.pid for p in multiprocessing.active_children()}) == 1
 
 
 def test_that_this_process_itself_keeps_errors_in_the_future():
     engine = InProcess()
-    assert engine.submit(whose, None).result() == os.getpid()
-    assert isinstance(engine.submit(refuse, "bad").exception(), ExportError)
+    assert engine.submit(worker_pid, None).result() == os.getpid()
+    assert isinstance(engine.submit(raise_export_error, "bad").exception(), ExportError)
 
 
 PARENT = """

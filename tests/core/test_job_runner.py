@@ -6,7 +6,7 @@ from leukview.core.errors import Cancelled
 from leukview.core.job_runner import CancelToken, JobRunner, Progress, Queue, Reporter
 
 
-class Listener:
+class RecordingListener:
     """Keeps what it hears and lets a test wait for the end."""
 
     def __init__(self) -> None:
@@ -36,7 +36,7 @@ def runner():
 
 
 def test_that_work_runs_in_its_queue_and_reports(runner: JobRunner):
-    listener = Listener()
+    listener = RecordingListener()
 
     def work(_token: CancelToken, reporter: Reporter) -> int:
         reporter(Progress(1, 2, "half"))
@@ -49,7 +49,7 @@ def test_that_work_runs_in_its_queue_and_reports(runner: JobRunner):
 
 
 def test_that_a_job_waiting_in_line_can_be_cancelled(runner: JobRunner):
-    gate, first, second = threading.Event(), Listener(), Listener()
+    gate, first, second = threading.Event(), RecordingListener(), RecordingListener()
     runner.submit("first", lambda _t, _r: gate.wait(5), first)
     job = runner.submit("second", lambda _t, _r: "ran", second)
     job.token.cancel()
@@ -60,7 +60,7 @@ def test_that_a_job_waiting_in_line_can_be_cancelled(runner: JobRunner):
 
 
 def test_that_a_queue_survives_a_job_that_raises(runner: JobRunner):
-    bad, good = Listener(), Listener()
+    bad, good = RecordingListener(), RecordingListener()
 
     def fails(_token: CancelToken, _reporter: Reporter) -> None:
         raise ValueError("broken")
@@ -73,7 +73,7 @@ def test_that_a_queue_survives_a_job_that_raises(runner: JobRunner):
 
 
 def test_that_shutdown_cancels_running_work_and_what_comes_later():
-    runner, listener, started = JobRunner(), Listener(), threading.Event()
+    runner, listener, started = JobRunner(), RecordingListener(), threading.Event()
 
     def work(token: CancelToken, _reporter: Reporter) -> None:
         started.set()
@@ -84,6 +84,6 @@ def test_that_shutdown_cancels_running_work_and_what_comes_later():
     assert started.wait(5)
     assert runner.shutdown()
     assert isinstance(listener.error, Cancelled)
-    late = Listener()
+    late = RecordingListener()
     assert runner.submit("late", work, late).token.cancelled
     assert isinstance(late.error, Cancelled)

@@ -11,16 +11,16 @@ import pytest
 
 from leukview.core import malloc_tuning
 
-PICTURES = """
+ALLOCATION_SCRIPT = """
 import threading
-from leukview.core.malloc_tuning import part_large_blocks
+from leukview.core.malloc_tuning import use_mmap_for_large_blocks
 
 def resident():
     with open("/proc/self/statm") as stream:
         return int(stream.read().split()[1]) * 4096
 
 if {parts}:
-    part_large_blocks()
+    use_mmap_for_large_blocks()
 big = bytearray(30 << 20)
 del big  # glibc learns from it that 30 MB are not large
 before = resident()
@@ -31,8 +31,8 @@ print((resident() - before) >> 20)
 """
 
 
-def held_mb(*, parts: bool) -> int:
-    code = PICTURES.format(parts=parts)
+def memory_growth_mb(*, parts: bool) -> int:
+    code = ALLOCATION_SCRIPT.format(parts=parts)
     # A limit in the environment, which Dask puts there, would keep glibc from raising its own.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MALLOC_")}
     command = [sys.executable, "-c", code]
@@ -42,8 +42,8 @@ def held_mb(*, parts: bool) -> int:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only glibc keeps it")
 def test_that_a_picture_between_small_things_leaves_nothing_behind():
-    assert held_mb(parts=False) > 100, "without it the heap keeps all of them"
-    assert held_mb(parts=True) < 5
+    assert memory_growth_mb(parts=False) > 100, "without it the heap keeps all of them"
+    assert memory_growth_mb(parts=True) < 5
 
 
 def test_that_tidying_frees_what_holds_itself():

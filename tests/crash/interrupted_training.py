@@ -8,15 +8,15 @@ from training.classifier import train
 KILLED_AFTER = 3
 
 
-class Interrupted(train.Trainer):
+class InterruptedTrainer(train.Trainer):
     def save(self) -> None:
         super().save()
         if self.iteration == KILLED_AFTER:
-            self.processes.wait()  # rank 0 has written before the other dies
+            self.processes.barrier()  # rank 0 has written before the other dies
             os.kill(os.getpid(), signal.SIGKILL)
 
 
 if __name__ == "__main__":
     train.CHECKPOINT_SECONDS = -1.0  # after each iteration
-    train.Trainer = Interrupted  # type: ignore[misc]  # this process alone
+    train.Trainer = InterruptedTrainer  # type: ignore[misc]  # this process alone
     train.main()

@@ -36,16 +36,16 @@ from leukview.services.workbench import Workbench
 
 CELLS = 48
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_S = 900.0
+TIMEOUT_S = 900.0
 
 
 @contextmanager
-def victim(task: str, argument: object, seed: int = 0) -> Iterator[subprocess.Popen[str]]:
+def worker_process(task: str, argument: object, seed: int = 0) -> Iterator[subprocess.Popen[str]]:
     """A process at its task; dead when the block ends."""
     command = [sys.executable, "-m", "tests.crash.worker_processes", task, str(argument), str(seed)]
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "OMP_WAIT_POLICY": "PASSIVE"}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment, cwd=ROOT) as process:
-        watch = threading.Timer(PATIENCE_S, process.kill)  # one that hangs fails the test instead of stopping it
+        watch = threading.Timer(TIMEOUT_S, process.kill)  # one that hangs fails the test instead of stopping it
         watch.start()
         try:
             yield process
@@ -54,7 +54,7 @@ def victim(task: str, argument: object, seed: int = 0) -> Iterator[subprocess.Po
             process.kill()
 
 
-def line_of(process: subprocess.Popen[str]) -> str:
+def read_line(process: subprocess.Popen[str]) -> str:
     """The next line that the process says; it must not have ended."""
     assert process.stdout is not None
     line = process.stdout.readline()
@@ -62,7 +62,7 @@ def line_of(process: subprocess.Popen[str]) -> str:
     return line.strip()
 
 
-def kill(process: subprocess.Popen[str]) -> list[str]:
+def kill_process(process: subprocess.Popen[str]) -> list[str]:
     """SIGKILL, or what Windows has for it; the whole lines that were not read yet.
 
     One that has done its task may have ended before, but not by a failure.
@@ -75,14 +75,14 @@ def kill(process: subprocess.Popen[str]) -> list[str]:
     return rest.splitlines()[: rest.count("\n")]
 
 
-def import_into_this_home(workbench: Workbench, folder: Path) -> str:
+def import_slide(workbench: Workbench, folder: Path) -> str:
     """Store the one slide of a folder; its id."""
     drafts = workbench.preview(folder, CancelToken(), null_reporter).slides
     (slide,) = workbench.import_slides(drafts, CancelToken(), null_reporter)
     return slide.id
 
 
-def assert_sound(home: Path) -> None:
+def assert_databases_intact(home: Path) -> None:
     """SQLite itself finds no damage and no reference into nothing."""
     for name in ("leukview.db", "identity.db"):
         with closing(sqlite3.connect(home / name)) as connection:
@@ -90,7 +90,7 @@ def assert_sound(home: Path) -> None:
             assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
 
 
-class Nest:
+class ReviewerSpawner:
     """Starts reviewers of one slide, each a process of its own, and kills them.
 
     They come from a process that has imported everything, so that two hundred starts do not take hours.
@@ -115,33 +115,35 @@ class Nest:
         assert self._process.stdin is not None
         self._process.stdin.write(f"{seed}\n")
         self._process.stdin.flush()
-        word, number = line_of(self._process).split()
+        word, number = read_line(self._process).split()
         assert word == "pid"
         self._pid = int(number)
-        self._watch = threading.Timer(PATIENCE_S, self._end)  # one that hangs fails instead of stopping everything
-        self._watch.start()
+        self._watchdog = threading.Timer(
+            TIMEOUT_S, self._send_kill
+        )  # one that hangs fails instead of stopping everything
+        self._watchdog.start()
 
-    def line(self) -> str:
+    def read_state(self) -> str:
         """The next state that the reviewer's window showed."""
-        line = line_of(self._process)
+        line = read_line(self._process)
         assert line != "end", "the process ended by itself"
         return line
 
     def kill(self) -> list[str]:
         """SIGKILL, or what Windows has for it; the states shown that were not read yet."""
-        self._watch.cancel()
-        self._end()
+        self._watchdog.cancel()
+        self._send_kill()
         rest = []
-        while (line := line_of(self._process)) != "end":
+        while (line := read_line(self._process)) != "end":
             rest.append(line)
         return rest
 
-    def _end(self) -> None:
+    def _send_kill(self) -> None:
         os.kill(self._pid, getattr(signal, "SIGKILL", signal.SIGTERM))
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
+class KillRound:
     """One start and its kill.
 
     Attributes:
@@ -157,42 +159,42 @@ class Round:
     unseen: int
 
 
-def one_kill(nest: Nest, before: int, dice: random.Random) -> Round:
+def run_kill(spawner: ReviewerSpawner, before: int, rng: random.Random) -> KillRound:
     """Start a review, kill it, hold what it showed against the log.
 
     Args:
-        nest: Starts reviewers of the slide in this home.
+        spawner: Starts reviewers of the slide in this home.
         before: Events in its log now.
-        dice: For the moment of the kill and the course of the review.
+        rng: For the moment of the kill and the course of the review.
     """
-    from tests.support.scripted_reviewer import said_by
+    from tests.support.scripted_reviewer import stored_digest
 
     lines: list[str] = []
-    slide_id = nest.slide_id
-    nest.start(dice.randrange(2**32))
-    if dice.random() < 0.15:
-        time.sleep(dice.random() * 2.0)  # the moment of the kill: while it starts, or just after
+    slide_id = spawner.slide_id
+    spawner.start(rng.randrange(2**32))
+    if rng.random() < 0.15:
+        time.sleep(rng.random() * 2.0)  # the moment of the kill: while it starts, or just after
     else:
-        lines = [nest.line() for _ in range(dice.randint(1, 24))]
-        time.sleep(dice.random() * 0.05)  # the moment of the kill; nothing waits for it
-    lines += nest.kill()
+        lines = [spawner.read_state() for _ in range(rng.randint(1, 24))]
+        time.sleep(rng.random() * 0.05)  # the moment of the kill; nothing waits for it
+    lines += spawner.kill()
     with open_workbench(RuntimeOptions()) as workbench:
         assert workbench.log.verify() is None, "the chain is broken"
         log = workbench.log.events(slide_id)
         for line in lines:
             count, seen = line.split()
-            assert seen == said_by(replay(log[: int(count)])), "the window showed what the log does not hold"
+            assert seen == stored_digest(replay(log[: int(count)])), "the window showed what the log does not hold"
         known = int(lines[-1].split()[0]) if lines else before
         assert not lines or int(lines[0].split()[0]) == before, "the window did not begin where the log ended"
         assert 0 <= len(log) - known <= 1, "more is written than was asked for"
         view = workbench.session(slide_id, "Dr. Test", FIRST).view
-        assert said_by(view.review) == said_by(replay(log)), "the restart shows another state"
+        assert stored_digest(view.review) == stored_digest(replay(log)), "the restart shows another state"
         assert view.pending == 0
-    assert_sound(data_dir())
-    return Round(not lines, len(lines), len(log) - before, len(log) - known)
+    assert_databases_intact(data_dir())
+    return KillRound(not lines, len(lines), len(log) - before, len(log) - known)
 
 
-def prepare(folder: Path, seed: int) -> str:
+def prepare_slide(folder: Path, seed: int) -> str:
     """A synthetic slide, analysed, in this home; the same one when it is there already."""
     from leukview.synthetic import write_demo
 
@@ -208,12 +210,12 @@ def prepare(folder: Path, seed: int) -> str:
             reporter=null_reporter,
         )
     with open_workbench(RuntimeOptions()) as workbench:
-        slide_id = import_into_this_home(workbench, next(p for p in export.iterdir() if p.is_dir()))
+        slide_id = import_slide(workbench, next(p for p in export.iterdir() if p.is_dir()))
         workbench.analyse(slide_id, CancelToken(), null_reporter)
     return slide_id
 
 
-def figures(rounds: list[Round], log: list[ReviewEvent]) -> dict[str, object]:
+def summarise_rounds(rounds: list[KillRound], log: list[ReviewEvent]) -> dict[str, object]:
     """What the kills came to."""
     kinds = [event.kind for event in log]
     return {
@@ -235,15 +237,15 @@ def main() -> None:
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
     os.environ[HOME_VARIABLE] = str(arguments.folder.resolve() / "home")
-    slide_id = prepare(arguments.folder, arguments.seed)
+    slide_id = prepare_slide(arguments.folder, arguments.seed)
     record = arguments.folder / "rounds.jsonl"
     known = record.read_text(encoding="utf-8").splitlines() if record.exists() else []
-    rounds = [Round(**json.loads(line)) for line in known]
-    with Nest(slide_id) as nest:
+    rounds = [KillRound(**json.loads(line)) for line in known]
+    with ReviewerSpawner(slide_id) as nest:
         while len(rounds) < arguments.kills:
             with open_workbench(RuntimeOptions()) as workbench:
                 before = len(workbench.log.events(slide_id))
-            rounds.append(one_kill(nest, before, random.Random(f"{arguments.seed} {len(rounds)}")))
+            rounds.append(run_kill(nest, before, random.Random(f"{arguments.seed} {len(rounds)}")))
             with record.open("a", encoding="utf-8") as stream:
                 stream.write(json.dumps(asdict(rounds[-1])) + "\n")
             if len(rounds) % 10 == 0:
@@ -251,7 +253,7 @@ def main() -> None:
                 sys.stdout.write(f"{len(rounds)} kills, {shown} states shown, nothing lost\n")
                 sys.stdout.flush()
     with open_workbench(RuntimeOptions()) as workbench:
-        found = figures(rounds, workbench.log.events(slide_id))
+        found = summarise_rounds(rounds, workbench.log.events(slide_id))
     sys.stdout.write(json.dumps(found, indent=1) + "\n")
 
 

@@ -18,11 +18,11 @@ from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.services.batch.runner import Outcome, SlideTask, SlideWork
 
 
-class Deadly(SlideWorker):
+class CrashingWorker(SlideWorker):
     """Ends its own process over the slide whose patient the environment names, each time."""
 
     def __reduce__(self) -> tuple[type[SlideWorker], tuple[RuntimeOptions]]:
-        return Deadly, (self._choices,)
+        return CrashingWorker, (self._choices,)
 
     def analyse(self, task: SlideTask, /) -> SlideWork:
         if task.draft.patient == os.environ["LEUKVIEW_TEST_DEADLY"]:
@@ -30,7 +30,7 @@ class Deadly(SlideWorker):
         return super().analyse(task)
 
 
-def workers() -> list[Any]:
+def worker_processes() -> list[Any]:
     """Worker processes of this process's cluster, oldest first."""
     psutil: Any = importlib.import_module("psutil")  # comes with Dask
     found = []
@@ -43,24 +43,24 @@ def workers() -> list[Any]:
 
 
 @dataclass
-class Killer:
+class WorkerKiller:
     """Kills a worker once the first slide is finished."""
 
-    killed: list[int] = field(default_factory=list)
+    killed_pids: list[int] = field(default_factory=list)
 
     def __call__(self, outcome: Outcome) -> None:
-        if outcome.ending == "done" and not self.killed:
-            victim = workers()[0]
+        if outcome.ending == "done" and not self.killed_pids:
+            victim = worker_processes()[0]
             victim.kill()
-            self.killed.append(victim.pid)
+            self.killed_pids.append(victim.pid)
 
 
 def main() -> None:
     """``ENGINE kill|deadly TREE OUTPUT``: prints what became of each slide, and who was killed."""
     engine, how, tree, output = sys.argv[1:]
-    killer = Killer()
+    killer = WorkerKiller()
     if how == "deadly":
-        leukview.bootstrap.batch.SlideWorker = Deadly  # type: ignore[misc]  # in this process alone
+        leukview.bootstrap.batch.SlideWorker = CrashingWorker  # type: ignore[misc]  # in this process alone
     outcomes = analyse_tree(
         RuntimeOptions(),
         ExecutionOptions(2, engine),
@@ -70,4 +70,4 @@ def main() -> None:
         save_masks=True,
         on_outcome=killer if how == "kill" else lambda _outcome: None,
     )
-    sys.stdout.write(json.dumps({"outcomes": [asdict(o) for o in outcomes], "killed": killer.killed}) + "\n")
+    sys.stdout.write(json.dumps({"outcomes": [asdict(o) for o in outcomes], "killed": killer.killed_pids}) + "\n")

@@ -13,7 +13,7 @@ from leukview.storage.vault import IdentityVault
 from tests.support.storage_examples import numbered_draft
 
 
-def _say(text: str) -> None:
+def _print_line(text: str) -> None:
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
 
@@ -23,15 +23,15 @@ def main(task: str, url: str, folder: Path, argument: str) -> None:
     database = open_database(url, backup_dir=folder, busy_timeout_s=60.0)
     if task == "import":
         store = SqlSlideStore(database, IdentityVault(folder))
-        _say("ready")
+        _print_line("ready")
         number = int(argument)
         while True:
-            _say(store.add_slide(numbered_draft(number), synthetic=True).slide.id)
+            _print_line(store.add_slide(numbered_draft(number), synthetic=True).slide.id)
             number += 1
     log = SqlReviewLog(database)
-    _say("ready")
+    _print_line("ready")
     for _ in range(int(argument)):
-        _say(log.append("S-00000000", EventKind.OPEN, reviewer="Dr. A", cells=("S-00000000-0",)).id)
+        _print_line(log.append("S-00000000", EventKind.OPEN, reviewer="Dr. A", cells=("S-00000000-0",)).id)
     database.close()
 
 

@@ -14,9 +14,18 @@ from leukview.bootstrap.site_config import load_taxonomy
 from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.core.paths import HOME_VARIABLE
 from leukview.synthetic import write_demo
-from tests.crash.kill_test import CELLS, Nest, assert_sound, import_into_this_home, kill, line_of, one_kill, victim
+from tests.crash.kill_test import (
+    CELLS,
+    ReviewerSpawner,
+    assert_databases_intact,
+    import_slide,
+    kill_process,
+    read_line,
+    run_kill,
+    worker_process,
+)
 
-IMPORTS, ANALYSES, REVIEWS = 12, 4, 4
+IMPORT_KILLS, ANALYSIS_KILLS, REVIEW_KILLS = 12, 4, 4
 
 pytestmark = pytest.mark.timeout(150)
 
@@ -37,20 +46,20 @@ def test_that_an_import_killed_at_any_moment_leaves_the_slide_whole_or_absent(
     """Twelve kills spread over the making of database and vault and the import, each on a new home."""
     dice = random.Random()
     monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "unharmed"))
-    with victim("import", folder) as process:
-        assert line_of(process) == "go"
+    with worker_process("import", folder) as process:
+        assert read_line(process) == "go"
         start = time.perf_counter()
-        assert line_of(process) == "done"
+        assert read_line(process) == "done"
         whole = time.perf_counter() - start
     outcomes = []
-    for step in range(IMPORTS):
+    for step in range(IMPORT_KILLS):
         home = tmp_path / f"home{step}"
         monkeypatch.setenv(HOME_VARIABLE, str(home))
-        with victim("import", folder) as process:
-            assert line_of(process) == "go"
-            delay = (step + dice.random()) / IMPORTS * whole
+        with worker_process("import", folder) as process:
+            assert read_line(process) == "go"
+            delay = (step + dice.random()) / IMPORT_KILLS * whole
             time.sleep(delay)  # the moment of the kill; nothing waits for it
-            done = "done" in kill(process)
+            done = "done" in kill_process(process)
         with open_workbench(RuntimeOptions()) as workbench:
             slides = workbench.slides()
             outcomes.append((done, len(slides)))
@@ -59,29 +68,29 @@ def test_that_an_import_killed_at_any_moment_leaves_the_slide_whole_or_absent(
                 view = workbench.session(slide.id, "r").view
                 assert len(view.cells) == slide.cell_count == CELLS
             assert workbench.log.verify() is None
-            slide_id = import_into_this_home(workbench, folder)
+            slide_id = import_slide(workbench, folder)
             assert [s.id for s in workbench.slides()] == [slide_id]
             cells = workbench.session(slide_id, "r").view.cells
             assert len({c.cell.sha256 for c in cells}) == len(cells) == CELLS
             assert all(workbench.image(c.cell).size for c in cells)
-            assert import_into_this_home(workbench, folder) == slide_id
-        assert_sound(home)
+            assert import_slide(workbench, folder) == slide_id
+        assert_databases_intact(home)
     assert (False, 0) in outcomes, f"no kill came before the end of the import: {outcomes}"
 
 
 def test_that_an_analysis_killed_at_any_moment_goes_on_and_does_nothing_twice(folder: Path, tmp_path: Path):
     dice = random.Random()
     with open_workbench(RuntimeOptions()) as workbench:
-        slide_id = import_into_this_home(workbench, folder)
+        slide_id = import_slide(workbench, folder)
     said: list[str] = []
-    for step in range(ANALYSES):
-        with victim("analyse", slide_id) as process:
-            assert line_of(process) == "go"
+    for step in range(ANALYSIS_KILLS):
+        with worker_process("analyse", slide_id) as process:
+            assert read_line(process) == "go"
             if step % 2:
-                line = line_of(process)
+                line = read_line(process)
                 said += line.split() if line != "done" else []
             time.sleep(dice.random() * 0.4)  # the moment of the kill; nothing waits for it
-            said += [cell for line in kill(process) if line != "done" for cell in line.split()]
+            said += [cell for line in kill_process(process) if line != "done" for cell in line.split()]
         with open_workbench(RuntimeOptions()) as workbench:
             view = workbench.session(slide_id, "r").view
             stored = {v.cell.id for v in view.cells if v.prediction}
@@ -92,7 +101,7 @@ def test_that_an_analysis_killed_at_any_moment_goes_on_and_does_nothing_twice(fo
         summary = workbench.analyse(slide_id, CancelToken(), null_reporter)
         assert (summary.analysed, summary.skipped, summary.unreadable) == (CELLS - len(stored), len(stored), ())
         assert workbench.session(slide_id, "r").view.pending == 0
-    assert_sound(tmp_path / "home")
+    assert_databases_intact(tmp_path / "home")
 
 
 def test_that_no_acknowledged_action_is_lost_when_the_window_is_killed(folder: Path, tmp_path: Path):
@@ -102,13 +111,13 @@ def test_that_no_acknowledged_action_is_lost_when_the_window_is_killed(folder: P
     """
     dice = random.Random()
     with open_workbench(RuntimeOptions()) as workbench:
-        slide_id = import_into_this_home(workbench, folder)
+        slide_id = import_slide(workbench, folder)
         workbench.analyse(slide_id, CancelToken(), null_reporter)
     before, rounds = 0, []
-    with Nest(slide_id) as nest:
-        for _ in range(REVIEWS):
-            rounds.append(one_kill(nest, before, dice))
+    with ReviewerSpawner(slide_id) as nest:
+        for _ in range(REVIEW_KILLS):
+            rounds.append(run_kill(nest, before, dice))
             before += rounds[-1].events
-    assert before > REVIEWS, f"the review wrote {before} events only: {rounds}"
+    assert before > REVIEW_KILLS, f"the review wrote {before} events only: {rounds}"
     with open_workbench(RuntimeOptions()) as workbench:
         assert len(workbench.log.events(slide_id)) == before

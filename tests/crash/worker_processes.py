@@ -22,8 +22,8 @@ from leukview.core.paths import data_dir
 from leukview.domain.prediction import Prediction
 
 
-def _say(*words: object) -> None:
-    sys.stdout.write(" ".join(str(w) for w in words) + "\n")
+def _print_line(*values: object) -> None:
+    sys.stdout.write(" ".join(str(w) for w in values) + "\n")
     sys.stdout.flush()
 
 
@@ -32,26 +32,26 @@ def import_folder(folder: Path) -> None:
     from leukview.importers.export_reader import FolderReader
 
     drafts = FolderReader(load_taxonomy()).read(folder, CancelToken(), null_reporter).slides
-    _say("go")
+    _print_line("go")
     with open_workbench(RuntimeOptions()) as workbench:
         workbench.import_slides(drafts, CancelToken(), null_reporter)
-        _say("done")
+        _print_line("done")
 
 
-def analyse(slide_id: str) -> None:
+def analyse_slide(slide_id: str) -> None:
     """Analyse what is not analysed yet; the cells of each stored batch are a line."""
 
     def stored(batch: Mapping[str, Prediction]) -> None:
-        _say(*batch)
+        _print_line(*batch)
 
     with open_workbench(RuntimeOptions()) as workbench:
         workbench.model_info()
-        _say("go")
+        _print_line("go")
         workbench.analyse(slide_id, CancelToken(), null_reporter, stored)
-        _say("done")
+        _print_line("done")
 
 
-def review(slide_id: str, seed: int) -> None:
+def review_forever(slide_id: str, seed: int) -> None:
     """Review the slide in the real window, under real keys, for ever.
 
     After each action, what the window shows by then is a line: ``EVENTS DIGEST``, the events that the slide's log has
@@ -62,7 +62,7 @@ def review(slide_id: str, seed: int) -> None:
 
     from leukview.gui.main_window import MainWindow, build_main_window
     from leukview.services.review.session import SlideView
-    from tests.support.scripted_reviewer import ScriptedReviewer, seen_in
+    from tests.support.scripted_reviewer import ScriptedReviewer, displayed_digest
 
     def give_up(*error: object) -> None:
         sys.stderr.write(f"{error[1]!r}\n")
@@ -74,13 +74,13 @@ def review(slide_id: str, seed: int) -> None:
     def look(window: MainWindow, _view: SlideView) -> None:
         session = window.review._session
         assert session is not None
-        _say(len(session.events), seen_in(window))
+        _print_line(len(session.events), displayed_digest(window))
 
     with open_workbench(RuntimeOptions()) as workbench:
         window = build_main_window(workbench, JobRunner(), data_dir() / "settings.json", "Dr. Test")
         reviewer = ScriptedReviewer(window, random.Random(seed))
         keys = QTimer(window)
-        keys.timeout.connect(reviewer.act)
+        keys.timeout.connect(reviewer.step)
         window.review.slide_opened.connect(partial(look, window))
         window.review.view_changed.connect(partial(look, window))
         window.review.slide_opened.connect(lambda _view: keys.start(0))
@@ -90,7 +90,7 @@ def review(slide_id: str, seed: int) -> None:
         application.exec()
 
 
-def nest(slide_id: str) -> None:
+def spawn_reviewers(slide_id: str) -> None:
     """Bear one reviewer after the other, everything imported already, for each number that comes on the input.
 
     A line names the process; then its own lines follow; ``end`` says that it is dead.
@@ -107,15 +107,15 @@ def nest(slide_id: str) -> None:
         if hasattr(os, "fork"):
             child = os.fork()  # no thread and no window here yet
             if not child:
-                review(slide_id, seed)
+                review_forever(slide_id, seed)
                 os._exit(0)
-            _say("pid", child)
+            _print_line("pid", child)
             os.waitpid(child, 0)
         else:
             command = [sys.executable, "-m", "tests.crash.worker_processes", "review", slide_id, str(seed)]
             with subprocess.Popen(command) as process:
-                _say("pid", process.pid)
-        _say("end")
+                _print_line("pid", process.pid)
+        _print_line("end")
 
 
 def main(task: str, argument: str, seed: int) -> None:
@@ -124,11 +124,11 @@ def main(task: str, argument: str, seed: int) -> None:
         case "import":
             import_folder(Path(argument))
         case "analyse":
-            analyse(argument)
+            analyse_slide(argument)
         case "review":
-            review(argument, seed)
+            review_forever(argument, seed)
         case "nest":
-            nest(argument)
+            spawn_reviewers(argument)
         case _:
             raise ValueError(task)
 

@@ -24,7 +24,9 @@ from leukview.domain.taxonomy import Taxonomy
 GUARD = AcceptanceCriterion("blast_sensitivity", 0.01, 50, 5, required=True, bound=0.08)
 
 
-def compared(key: str = "blast_sensitivity", gain: float = 0.0, low: float = -0.02, high: float = 0.02) -> Compared:
+def make_comparison(
+    key: str = "blast_sensitivity", gain: float = 0.0, low: float = -0.02, high: float = 0.02
+) -> Compared:
     return Compared(key, 100, 8, Figure(0.8, 0.7, 0.9), Figure(0.8 + gain, 0.7, 0.9), Figure(gain, low, high))
 
 
@@ -48,13 +50,13 @@ def test_that_the_shipped_guards_read_and_put_blast_sensitivity_first(taxonomy: 
     ],
 )
 def test_that_a_verdict_weighs_value_margin_and_interval(gain: float, low: float, high: float, said: Verdict):
-    assert verdict(GUARD, compared(gain=gain, low=low, high=high)) is said
+    assert verdict(GUARD, make_comparison(gain=gain, low=low, high=high)) is said
 
 
 def test_that_less_is_better_for_errors():
     guard = AcceptanceCriterion("benign_called_malignant", 0.03, 50, 5, required=True)
-    assert verdict(guard, compared("benign_called_malignant", 0.04, 0.01, 0.07)) is Verdict.WORSE
-    assert verdict(guard, compared("benign_called_malignant", -0.04, -0.07, -0.01)) is Verdict.BETTER
+    assert verdict(guard, make_comparison("benign_called_malignant", 0.04, 0.01, 0.07)) is Verdict.WORSE
+    assert verdict(guard, make_comparison("benign_called_malignant", -0.04, -0.07, -0.01)) is Verdict.BETTER
 
 
 def test_that_a_figure_can_be_new_lost_or_of_too_few():
@@ -66,7 +68,7 @@ def test_that_a_figure_can_be_new_lost_or_of_too_few():
 
 @given(st.floats(-1, 1), st.floats(0, 1), st.floats(0, 1))
 def test_that_what_is_called_no_worse_is_never_worse_than_the_margin(gain: float, down: float, up: float):
-    said = verdict(GUARD, compared(gain=gain, low=gain - down, high=gain + up))
+    said = verdict(GUARD, make_comparison(gain=gain, low=gain - down, high=gain + up))
     if said not in REFUSED:
         assert gain >= -GUARD.margin
         assert gain - down >= -GUARD.bound  # type: ignore[operator]  # this guard has one
@@ -74,7 +76,11 @@ def test_that_what_is_called_no_worse_is_never_worse_than_the_margin(gain: float
 
 def test_that_a_guard_of_every_class_asks_each_of_them(taxonomy: Taxonomy):
     guard = AcceptanceCriterion("recall:*", 0.1, 40, 3, required=False)
-    figures = (compared("recall:blast", -0.2), compared("recall:lymphocyte", 0.1), compared("accuracy", -0.5))
+    figures = (
+        make_comparison("recall:blast", -0.2),
+        make_comparison("recall:lymphocyte", 0.1),
+        make_comparison("accuracy", -0.5),
+    )
     judged = judge([guard], [("site", figures)])
     assert [(j.compared.key, j.verdict) for j in judged] == [
         ("recall:blast", Verdict.WORSE),
@@ -88,7 +94,7 @@ def test_that_a_required_guard_needs_one_set_that_is_large_enough(taxonomy: Taxo
     assert violations([GUARD], judge([GUARD], [("a", (few,))]), taxonomy) == (
         "Malignant cells called malignant (blast sensitivity): no set of cells is large enough to say.",
     )
-    assert violations([GUARD], judge([GUARD], [("a", (few,)), ("b", (compared(),))]), taxonomy) == ()
+    assert violations([GUARD], judge([GUARD], [("a", (few,)), ("b", (make_comparison(),))]), taxonomy) == ()
     assert violations([GUARD], judge([GUARD], [("a", ())]), taxonomy) != ()
 
 

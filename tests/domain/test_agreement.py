@@ -10,19 +10,19 @@ from sklearn.metrics import cohen_kappa_score
 from leukview.domain.review.agreement import cohen_kappa, compare
 from leukview.domain.review.events import SECOND, EventKind, replay, undone_event_ids
 from leukview.domain.review.hash_chain import first_broken
-from tests.domain.test_review_events import Log
+from tests.domain.test_review_events import EventLog
 
 CLASSES = ("blast", "lymphocyte", "monocyte", "smudge_cell")
 PAIRS = st.lists(st.tuples(st.sampled_from(CLASSES), st.sampled_from(CLASSES)), min_size=1, max_size=80)
 
 
-def pairs_of(table: list[list[int]]) -> list[tuple[str, str]]:
+def label_pairs(table: list[list[int]]) -> list[tuple[str, str]]:
     return [(CLASSES[i], CLASSES[j]) for i, row in enumerate(table) for j, n in enumerate(row) for _ in range(n)]
 
 
 def test_that_the_worked_example_of_fleiss_comes_out():
     """J. L. Fleiss, Statistical Methods for Rates and Proportions, table 13.1: three diagnoses, 100 subjects."""
-    kappa = cohen_kappa(pairs_of([[75, 1, 4], [5, 4, 1], [0, 0, 10]]))
+    kappa = cohen_kappa(label_pairs([[75, 1, 4], [5, 4, 1], [0, 0, 10]]))
     assert kappa.n == 100
     assert kappa.observed == pytest.approx(0.89)
     assert kappa.expected == pytest.approx(0.66)
@@ -59,7 +59,7 @@ def test_that_the_interval_is_that_of_the_delta_method(counts: list[int]):
         slopes[at] = (kappa_of(shares + nudge) - kappa_of(shares - nudge)) / (2 * step)
     # κ is computed from shares that need not sum to one here, so the mean slope is taken off.
     error = np.sqrt(((shares * slopes**2).sum() - (shares * slopes).sum() ** 2) / n)
-    kappa = cohen_kappa(pairs_of(table.astype(int).tolist()))
+    kappa = cohen_kappa(label_pairs(table.astype(int).tolist()))
     assert kappa.interval is not None
     assert kappa.value is not None
     if kappa.interval.low > -1 and kappa.interval.high < 1:
@@ -73,8 +73,8 @@ def test_that_no_interval_is_claimed_where_there_is_nothing_to_estimate_it_from(
     assert (perfect.value, perfect.interval) == (1.0, None)
 
 
-def two_readings() -> Log:
-    log = Log()
+def two_readings() -> EventLog:
+    log = EventLog()
     log.add(EventKind.OVERRIDE, ["a", "b", "c"], label="lymphocyte")
     log.add(EventKind.OVERRIDE, ["a"], label="lymphocyte", reading=2)
     log.add(EventKind.OVERRIDE, ["b", "c"], label="blast", reading=2)
@@ -94,7 +94,7 @@ def test_that_readings_do_not_touch_each_other():
 
 
 def test_that_undo_in_one_reading_leaves_the_other_its_redo():
-    log = Log()
+    log = EventLog()
     log.add(EventKind.OVERRIDE, ["a"], label="blast")
     log.undo()
     log.add(EventKind.OVERRIDE, ["a"], label="monocyte", reading=2)
@@ -126,6 +126,6 @@ def test_that_disagreements_are_listed_and_a_consensus_binds_until_a_label_chang
 
 
 def test_that_there_is_nothing_to_compare_before_a_second_reading():
-    log = Log()
+    log = EventLog()
     log.add(EventKind.OVERRIDE, ["a"], label="blast")
     assert compare(log.events, "a") is None

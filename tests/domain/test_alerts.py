@@ -22,29 +22,29 @@ def rule(taxonomy) -> AlertRule:
     return next(r for r in rules if r.key == "strange_stain")
 
 
-def film(*far: float | None) -> dict[str, Prediction]:
+def slide_predictions(*stain_scores: float | None) -> dict[str, Prediction]:
     """Lymphocytes whose colours lie so far from those of the training cells."""
     measured = Measurement(100, 50, touches_border=False)
     return {
         f"cell{i}": Prediction("b", "s", (), "lymphocyte", "lymphocyte", 0.9, None, measured, stain_unlikeness=f)
-        for i, f in enumerate(far)
+        for i, f in enumerate(stain_scores)
     }
 
 
-def alerts(rule: AlertRule, taxonomy: Taxonomy, predictions: dict[str, Prediction]) -> tuple[Alert, ...]:
+def fired_alerts(rule: AlertRule, taxonomy: Taxonomy, predictions: dict[str, Prediction]) -> tuple[Alert, ...]:
     return fired([rule], taxonomy, dict.fromkeys(predictions, "lymphocyte"), predictions)
 
 
 def test_that_a_film_of_a_strange_stain_is_warned_of_with_the_cells_that_are_strange(rule, taxonomy):
-    [alert] = alerts(rule, taxonomy, film(*[0.99] * 15, *[0.4] * 10))
+    [alert] = fired_alerts(rule, taxonomy, slide_predictions(*[0.99] * 15, *[0.4] * 10))
     assert alert.cells == tuple(f"cell{i}" for i in range(15))
     assert "99 % of validation cells" in alert.message
 
 
 def test_that_single_strange_cells_few_cells_and_unmeasured_cells_warn_of_nothing(rule, taxonomy):
-    assert not alerts(rule, taxonomy, film(*[0.99] * 10, *[0.4] * 15))
-    assert not alerts(rule, taxonomy, film(*[0.99] * 19))
-    assert not alerts(rule, taxonomy, film(*[0.99] * 19, *[None] * 30))
+    assert not fired_alerts(rule, taxonomy, slide_predictions(*[0.99] * 10, *[0.4] * 15))
+    assert not fired_alerts(rule, taxonomy, slide_predictions(*[0.99] * 19))
+    assert not fired_alerts(rule, taxonomy, slide_predictions(*[0.99] * 19, *[None] * 30))
 
 
 def test_that_the_gravest_alert_leads_whatever_the_order_of_the_rules(taxonomy):

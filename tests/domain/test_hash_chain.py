@@ -51,7 +51,7 @@ def test_that_rows_have_the_hashes_that_earlier_versions_gave_them(row: Chained,
     assert row_hash(row) == digest
 
 
-def chain(*labels: str) -> list[ReviewEvent]:
+def make_chain(*labels: str) -> list[ReviewEvent]:
     rows: list[ReviewEvent] = []
     for label in labels:
         seq, previous = next_position(rows[-1] if rows else None)
@@ -61,12 +61,12 @@ def chain(*labels: str) -> list[ReviewEvent]:
 
 
 def test_that_a_chain_which_nobody_touched_holds():
-    assert first_broken(chain()) is None
-    assert first_broken(chain("blast", "monocyte", "basophil")) is None
+    assert first_broken(make_chain()) is None
+    assert first_broken(make_chain("blast", "monocyte", "basophil")) is None
 
 
 def test_that_tampering_is_found_at_the_first_broken_row():
-    one, two, three = chain("blast", "monocyte", "basophil")
+    one, two, three = make_chain("blast", "monocyte", "basophil")
     forged = replace(two, payload={"label": "lymphocyte"})
     assert first_broken([one, forged, three]) == forged
     assert first_broken([one, with_hash(forged), three]) == three

@@ -20,11 +20,11 @@ from leukview.domain.models.labelled_cells import (
 from leukview.domain.taxonomy import Taxonomy
 
 
-def base(sha1: str, patient: str, split: str, cell_class: str = "lymphocyte") -> LabelledCell:
+def base_cell(sha1: str, patient: str, split: str, cell_class: str = "lymphocyte") -> LabelledCell:
     return LabelledCell("cells-a.zip", f"{sha1}.png", "known", patient, "AML", cell_class, split, sha1)
 
 
-def correction(sha1: str, patient: str, split: str, cell_class: str = "blast") -> LabelledCell:
+def corrected_cell(sha1: str, patient: str, split: str, cell_class: str = "blast") -> LabelledCell:
     return LabelledCell("cells-s.zip", f"{sha1}.png", "site", patient, "", cell_class, split, sha1, 1.5, 2)
 
 
@@ -43,38 +43,38 @@ def test_that_a_fifth_of_a_sites_patients_is_kept_aside_and_two_suffice_to_have_
 
 
 def test_that_a_reviewed_label_replaces_the_one_that_is_trained_on_and_brings_its_weight():
-    (joined,) = with_corrections([base("x", "A", TRAIN)], [correction("x", "P1", TRAIN)])
+    (joined,) = with_corrections([base_cell("x", "A", TRAIN)], [corrected_cell("x", "P1", TRAIN)])
     assert (joined.cell_class, joined.weight, joined.reviewers) == ("blast", 1.5, 2)
     assert (joined.patient, joined.archive, joined.diagnosis) == ("A", "cells-a.zip", "AML")
 
 
 def test_that_a_repaired_outline_brings_the_picture_it_was_drawn_on():
-    word = replace(correction("x", "P1", TRAIN), mask="masks/000001.png")
-    (joined,) = with_corrections([base("x", "A", TRAIN)], [word])
+    word = replace(corrected_cell("x", "P1", TRAIN), mask="masks/000001.png")
+    (joined,) = with_corrections([base_cell("x", "A", TRAIN)], [word])
     assert (joined.archive, joined.file, joined.mask) == (word.archive, word.file, word.mask)
-    assert (joined.patient, joined.source, joined.split) == ("A", base("x", "A", TRAIN).source, TRAIN)
+    assert (joined.patient, joined.source, joined.split) == ("A", base_cell("x", "A", TRAIN).source, TRAIN)
 
 
 def test_that_what_models_are_measured_on_does_not_move():
-    kept = base("x", "A", TEST)
-    assert with_corrections([kept], [correction("x", "P1", TRAIN)]) == (kept,)
+    kept = base_cell("x", "A", TEST)
+    assert with_corrections([kept], [corrected_cell("x", "P1", TRAIN)]) == (kept,)
 
 
 def test_that_a_person_known_under_two_names_stays_on_one_side():
     joined = with_corrections(
-        [base("x", "A", TEST), base("y", "B", TRAIN)],
+        [base_cell("x", "A", TEST), base_cell("y", "B", TRAIN)],
         [
-            correction("x", "P1", TRAIN),
-            correction("n1", "P1", TRAIN),
-            correction("n2", "P2", TEST),
-            correction("y", "P2", TEST),
+            corrected_cell("x", "P1", TRAIN),
+            corrected_cell("n1", "P1", TRAIN),
+            corrected_cell("n2", "P2", TEST),
+            corrected_cell("y", "P2", TEST),
         ],
     )
     assert {c.sha1: c.split for c in joined} == {"x": TEST, "y": TRAIN, "n1": TEST, "n2": TRAIN}
 
 
 def test_that_corrections_join_the_cells_of_a_folder_with_their_own_splits():
-    cells = [base(str(i), f"A{i}", "") for i in range(20)] + [correction("n", "P1", TEST)]
+    cells = [base_cell(str(i), f"A{i}", "") for i in range(20)] + [corrected_cell("n", "P1", TEST)]
     joined = settled_cells(cells)
     assert joined[-1].split == TEST
     assert {c.split for c in joined[:-1]} == {TRAIN, VAL, TEST}

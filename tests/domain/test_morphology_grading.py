@@ -6,7 +6,7 @@ from leukview.core.errors import LeukViewError
 from leukview.core.paths import resources_dir
 from leukview.domain.morphology_grading import GradingForm, parse_grading, summarise
 from leukview.domain.review.events import EventKind, replay
-from tests.domain.test_review_events import Log
+from tests.domain.test_review_events import EventLog
 
 ITEMS = ("target_cells", "schistocytes", "platelet_estimate")
 GRADES = ("", "0", "1+", "2+")
@@ -73,7 +73,7 @@ def test_that_a_form_with_a_mistake_is_refused_in_one_sentence(text: str, words:
 
 
 def test_that_a_signature_keeps_the_grades_and_ends_their_undo():
-    log = Log()
+    log = EventLog()
     log.add(EventKind.GRADE, grades={"target_cells": "2+"})
     log.add(EventKind.SIGN, name="A. Nyone", meaning="Reviewed")
     state = replay(log.events)
@@ -90,7 +90,7 @@ action = st.one_of(
 
 @given(st.lists(action, max_size=25))
 def test_that_grades_and_labels_undo_and_redo_in_one_order(actions: list[dict[str, str] | str]):
-    log = Log()
+    log = EventLog()
     done: list[dict[str, str] | str] = []
     undone: list[dict[str, str] | str] = []
     for number, what in enumerate(actions):

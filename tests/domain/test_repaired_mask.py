@@ -9,7 +9,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from leukview.domain.repaired_mask import decode, encode, mask_of, mask_payload, mask_sha256
 from leukview.domain.review.events import EventKind, ReviewState, replay
 from leukview.domain.review.reducer import advance
-from tests.domain.test_review_events import Log
+from tests.domain.test_review_events import EventLog
 
 MASKS = arrays(np.uint8, array_shapes(min_dims=2, max_dims=2, max_side=24), elements=st.integers(0, 2))
 
@@ -67,39 +67,39 @@ def test_that_a_mask_changed_in_the_log_is_not_taken_for_the_one_that_was_drawn(
         read.pixels()
 
 
-def drawn(log: Log, cell: str = "a") -> str:
+def repaired_sha256(log: EventLog, cell: str = "a") -> str:
     mask = replay(log.events).of(cell).mask
     return mask.sha256 if mask else ""
 
 
 def test_that_the_last_outline_stands_and_undo_and_redo_walk_through_them():
-    log, small, large = Log(), disc(10), disc(20)
+    log, small, large = EventLog(), disc(10), disc(20)
     log.add(EventKind.OVERRIDE, ["a"], label="blast")
     log.add(EventKind.REPAIR_MASK, ["a"], **mask_payload(small, methods=["brush"]))
     log.add(EventKind.REPAIR_MASK, ["a"], **mask_payload(large, methods=["clicks"]))
-    assert drawn(log) == mask_sha256(large)
+    assert repaired_sha256(log) == mask_sha256(large)
     log.undo()
-    assert drawn(log) == mask_sha256(small)
+    assert repaired_sha256(log) == mask_sha256(small)
     log.undo()
-    assert drawn(log) == ""
+    assert repaired_sha256(log) == ""
     assert log.label("a") == "blast"
     log.redo()
     log.redo()
-    assert drawn(log) == mask_sha256(large)
-    assert drawn(log, "b") == ""
+    assert repaired_sha256(log) == mask_sha256(large)
+    assert repaired_sha256(log, "b") == ""
 
 
 def test_that_the_segmenters_outline_stands_again_when_the_reviewer_says_so():
-    log = Log()
+    log = EventLog()
     log.add(EventKind.REPAIR_MASK, ["a"], **mask_payload(disc(10), methods=["brush"]))
     log.add(EventKind.REPAIR_MASK, ["a"], mask=None)
-    assert drawn(log) == ""
+    assert repaired_sha256(log) == ""
     log.undo()
-    assert drawn(log) == mask_sha256(disc(10))
+    assert repaired_sha256(log) == mask_sha256(disc(10))
 
 
 def test_that_an_outline_is_taken_in_without_reading_the_whole_log_again():
-    log, state = Log(), ReviewState()
+    log, state = EventLog(), ReviewState()
     log.add(EventKind.OPEN, ["a"])
     log.add(EventKind.REPAIR_MASK, ["a"], **mask_payload(disc(10), methods=["brush"]))
     for event in log.events:
@@ -110,6 +110,6 @@ def test_that_an_outline_is_taken_in_without_reading_the_whole_log_again():
 
 
 def test_that_an_outline_of_another_reading_is_not_seen():
-    log = Log()
+    log = EventLog()
     log.add(EventKind.REPAIR_MASK, ["a"], reading=2, **mask_payload(disc(10), methods=["brush"]))
-    assert drawn(log) == ""
+    assert repaired_sha256(log) == ""

@@ -7,7 +7,7 @@ from leukview.domain.review.events import EventKind, ReviewEvent, replay
 from leukview.domain.review.hash_chain import next_position, with_hash
 
 
-class Log:
+class EventLog:
     """Builds a correct chain in memory."""
 
     def __init__(self) -> None:
@@ -36,14 +36,14 @@ class Log:
 
 
 def test_that_the_last_word_on_a_cell_is_shown():
-    log = Log()
+    log = EventLog()
     log.add(EventKind.ACCEPT, ["a"], labels={"a": "blast"})
     log.add(EventKind.OVERRIDE, ["a", "b"], label="monocyte")
     assert (log.label("a"), log.label("b"), log.label("c")) == ("monocyte", "monocyte", "")
 
 
 def test_that_undo_and_redo_walk_through_all_actions():
-    log = Log()
+    log = EventLog()
     log.add(EventKind.OVERRIDE, ["a"], label="blast")
     log.add(EventKind.OVERRIDE, ["a"], label="monocyte")
     log.undo()
@@ -64,7 +64,7 @@ def test_that_undo_and_redo_walk_through_all_actions():
 
 
 def test_that_a_new_action_empties_the_redo_stack():
-    log = Log()
+    log = EventLog()
     log.add(EventKind.OVERRIDE, ["a"], label="blast")
     log.undo()
     log.add(EventKind.OVERRIDE, ["a"], label="basophil")
@@ -74,7 +74,7 @@ def test_that_a_new_action_empties_the_redo_stack():
 
 @given(st.lists(st.sampled_from(["act", "undo", "redo"]), max_size=25))
 def test_that_undo_and_redo_behave_like_an_editors(actions: list[str]):
-    log = Log()
+    log = EventLog()
     done: list[str] = []
     undone: list[str] = []
     for number, action in enumerate(actions):
@@ -94,7 +94,7 @@ def test_that_undo_and_redo_behave_like_an_editors(actions: list[str]):
 
 
 def test_that_a_signature_ends_undo_and_a_reopening_says_amended():
-    log = Log()
+    log = EventLog()
     log.add(EventKind.OVERRIDE, ["a"], label="blast")
     log.add(EventKind.SIGN, name="A. Nyone", meaning="Reviewed")
     signed = replay(log.events)
@@ -107,7 +107,7 @@ def test_that_a_signature_ends_undo_and_a_reopening_says_amended():
 
 
 def test_that_comments_openings_and_acknowledgements_are_kept():
-    log = Log()
+    log = EventLog()
     log.add(EventKind.OPEN, ["a"])
     log.add(EventKind.MAP_SHOWN, ["a"], stage="stage1", choice="malignant")
     log.add(EventKind.COMMENT, ["a"], text="Auer rod?")

@@ -3,14 +3,14 @@ from hypothesis import strategies as st
 
 from leukview.domain.review.events import EventKind, ReviewState, replay
 from leukview.domain.review.reducer import advance
-from tests.domain.test_review_events import Log
+from tests.domain.test_review_events import EventLog
 
 CELLS = st.lists(st.sampled_from("abcd"), max_size=3, unique=True)
 LABELS = st.sampled_from(["blast", "monocyte", "neutrophil"])
 ACTIONS = st.tuples(st.sampled_from([*EventKind, "redo"]), CELLS, LABELS)
 
 
-def add(log: Log, kind: EventKind | str, cells: list[str], label: str) -> None:
+def append_event(log: EventLog, kind: EventKind | str, cells: list[str], label: str) -> None:
     match kind:
         case EventKind.ACCEPT:
             log.add(EventKind.ACCEPT, cells, labels=dict.fromkeys(cells, label))
@@ -36,9 +36,9 @@ def add(log: Log, kind: EventKind | str, cells: list[str], label: str) -> None:
 def test_that_walking_event_by_event_says_what_the_whole_fold_says(
     actions: list[tuple[EventKind | str, list[str], str]],
 ):
-    log, state, read = Log(), ReviewState(), 0
+    log, state, read = EventLog(), ReviewState(), 0
     for action in actions:
-        add(log, *action)
+        append_event(log, *action)
         for event in log.events[read:]:
             read += 1
             state = advance(state, event) or replay(log.events[:read])
@@ -46,7 +46,7 @@ def test_that_walking_event_by_event_says_what_the_whole_fold_says(
 
 
 def test_that_labels_openings_and_comments_need_no_second_reading():
-    log = Log()
+    log = EventLog()
     log.add(EventKind.OPEN, ["a"])
     log.add(EventKind.ACCEPT, ["a"], labels={"a": "blast"})
     log.add(EventKind.COMMENT, ["a"], text="Auer rod")

@@ -69,7 +69,7 @@ def test_that_a_faulty_taxonomy_is_refused_with_a_sentence(taxonomy_text: str, o
         parse_taxonomy(taxonomy_text.replace(old, new))
 
 
-def full_answers() -> list[StageProbabilities]:
+def full_stage_probabilities() -> list[StageProbabilities]:
     return [
         StageProbabilities("gate", ("leukocyte", "platelet"), (0.9, 0.1)),
         StageProbabilities("stage1", ("benign", "malignant"), (0.4, 0.6)),
@@ -80,7 +80,7 @@ def full_answers() -> list[StageProbabilities]:
 
 
 def test_that_composed_probabilities_multiply_down_the_tree_and_sum_to_one(taxonomy: Taxonomy):
-    composed = compose(taxonomy, full_answers())
+    composed = compose(taxonomy, full_stage_probabilities())
     assert sum(composed.values()) == pytest.approx(1.0)
     assert composed["lymphocyte"] == pytest.approx(0.9 * 0.4 * 0.75 * 0.8)
     assert composed["immature_granulocyte"] == pytest.approx(0.9 * 0.4 * 0.25)
@@ -88,7 +88,7 @@ def test_that_composed_probabilities_multiply_down_the_tree_and_sum_to_one(taxon
 
 
 def test_that_the_walk_stops_at_the_deepest_trained_stage_and_passes_an_optional_one(taxonomy: Taxonomy):
-    answers = [a for a in full_answers() if a.stage not in {"maturity", "apl"}]
+    answers = [a for a in full_stage_probabilities() if a.stage not in {"maturity", "apl"}]
     composed = compose(taxonomy, answers)
     assert "aml" not in composed
     assert composed["lymphocyte"] == pytest.approx(0.9 * 0.4 * 0.8)
@@ -96,5 +96,5 @@ def test_that_the_walk_stops_at_the_deepest_trained_stage_and_passes_an_optional
 
 
 def test_that_a_model_with_the_gate_alone_calls_a_leukocyte_unidentified(taxonomy: Taxonomy):
-    composed = compose(taxonomy, full_answers()[:1])
+    composed = compose(taxonomy, full_stage_probabilities()[:1])
     assert composed == pytest.approx({"platelet": 0.1, "unidentified": 0.9})

@@ -21,7 +21,7 @@ from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.core.paths import data_dir
 from leukview.domain.review.reviewer_profile import Role
 from leukview.importers.training_archive import load_cells
-from tests.manual.corrections_loop import FIRST_READER, come_to_the_workstation, shipping
+from tests.manual.corrections_loop import FIRST_READER, import_and_review, use_shipped_bundle
 from tests.training.classifier.test_train import Clock
 from tests.training.evaluation.test_evaluate import CONFIG
 from training.bundle import build
@@ -54,7 +54,7 @@ required = false
 """
 
 
-def squares(
+def write_colour_archive(
     folder: Path,
     source: str,
     diagnosis: str,
@@ -85,7 +85,7 @@ def squares(
     return folder
 
 
-def run(module: object, monkeypatch: pytest.MonkeyPatch, data: Path, *words: object) -> None:
+def run_module(module: object, monkeypatch: pytest.MonkeyPatch, data: Path, *words: object) -> None:
     monkeypatch.setenv("LEUKVIEW_DATA", str(data))
     monkeypatch.setattr(sys, "argv", ["training", *map(str, words)])
     module.main()  # type: ignore[attr-defined]
@@ -96,13 +96,13 @@ def champion(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The bundle that the workstation works with; it never saw the site's patients."""
     torch.set_num_threads(1)
     monkeypatch.setattr("training.classifier.train.time", Clock())
-    data = squares(tmp_path / "base", "known", "AML", 10, KNOWN, 6, seed=0)
+    data = write_colour_archive(tmp_path / "base", "known", "AML", 10, KNOWN, 6, seed=0)
     config = tmp_path / "config.toml"
     config.write_text(CONFIG, encoding="utf-8")
     common = ("--config", config, "--run", tmp_path / "run", "--threads", 1)
-    run(train, monkeypatch, data, *common, "--minutes", 0.05)
-    run(build, monkeypatch, data, *common, "--output", tmp_path / "champion", "--name", "champion")
-    with shipping(tmp_path / "champion"):
+    run_module(train, monkeypatch, data, *common, "--minutes", 0.05)
+    run_module(build, monkeypatch, data, *common, "--output", tmp_path / "champion", "--name", "champion")
+    with use_shipped_bundle(tmp_path / "champion"):
         yield tmp_path / "champion"
 
 
@@ -110,8 +110,8 @@ def champion(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def test_that_what_reviewers_said_becomes_the_next_model_and_can_be_taken_back(
     champion: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
-    site = squares(tmp_path / "site", "site", "APL", 6, NEW, 4, seed=1)
-    table, _ = come_to_the_workstation(load_cells(site), site, tmp_path)
+    site = write_colour_archive(tmp_path / "site", "site", "APL", 6, NEW, 4, seed=1)
+    table, _ = import_and_review(load_cells(site), site, tmp_path)
     corrections, mixed = tmp_path / "corrections", tmp_path / "mixed"
     assert leukview(["corrections", "export", str(corrections), "--site", "ours", "--patients", str(table)]) == 0
     assert "Left out" in capsys.readouterr().out
@@ -120,10 +120,10 @@ def test_that_what_reviewers_said_becomes_the_next_model_and_can_be_taken_back(
     assert {c.split for c in cells} == {"train", "test"}
     assert not any("site" in field for c in cells for field in (c.patient, c.file, c.source))
 
-    merge_datasets.mix([tmp_path / "base", corrections], mixed)
+    merge_datasets.merge_datasets([tmp_path / "base", corrections], mixed)
     common = ("--config", tmp_path / "config.toml", "--run", tmp_path / "run2", "--threads", 1)
-    run(train, monkeypatch, mixed, *common, "--from-bundle", champion, "--minutes", 0.1)
-    run(build, monkeypatch, mixed, *common, "--output", tmp_path / "candidate", "--name", "candidate")
+    run_module(train, monkeypatch, mixed, *common, "--from-bundle", champion, "--minutes", 0.1)
+    run_module(build, monkeypatch, mixed, *common, "--output", tmp_path / "candidate", "--name", "candidate")
     told = json.loads((tmp_path / "candidate" / "bundle.json").read_text(encoding="utf-8"))
     assert told["provenance"]["from_bundle"]["name"] == "champion"
     assert told["stages"][-2]["trained"] == ["other_aml", "apl"], "the head that the champion lacked has grown"

@@ -20,7 +20,7 @@ CELLS = 24
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
-def sources() -> Iterator[Path]:
+def source_files() -> Iterator[Path]:
     """Everything that the frozen program is made from."""
     yield from (ROOT / "leukview").rglob("*.py")
     yield from (p for p in (ROOT / "resources").rglob("*") if p.is_file())
@@ -33,7 +33,9 @@ def program() -> Path:
     """The frozen program of these sources."""
     built = ROOT / "dist" / "leukview" / ("leukview.exe" if sys.platform == "win32" else "leukview")
     stamp = ROOT / "dist" / "leukview.stamp"
-    if not (built.exists() and stamp.exists()) or stamp.stat().st_mtime < max(p.stat().st_mtime for p in sources()):
+    if not (built.exists() and stamp.exists()) or stamp.stat().st_mtime < max(
+        p.stat().st_mtime for p in source_files()
+    ):
         command = [sys.executable, str(ROOT / "installer" / "bundle.py")]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
@@ -50,7 +52,7 @@ def slide(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made[0]
 
 
-def run(program: Path, *arguments: object) -> str:
+def run_program(program: Path, *arguments: object) -> str:
     """What the program says; it must end well."""
     command = [str(a) for a in (program, *arguments)]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
@@ -67,13 +69,13 @@ def test_that_the_frozen_program_holds_no_torch_and_is_small(program: Path):
 
 
 def test_that_the_frozen_program_finds_itself_sound(program: Path):
-    said = run(program, "doctor")
+    said = run_program(program, "doctor")
     assert "BAD" not in said
     assert "hash chain holds" in said
 
 
 def test_that_the_frozen_program_analyses_a_slide_and_writes_the_report(program: Path, slide: Path, tmp_path: Path):
-    said = run(program, "analyze", slide, "--output", tmp_path / "out")
+    said = run_program(program, "analyze", slide, "--output", tmp_path / "out")
     assert f"{CELLS} cells" in said
     (folder,) = (tmp_path / "out").iterdir()
     assert {p.name for p in folder.iterdir()} == {"cells.csv", "summary.json", "report.pdf", "completed.json"}
@@ -81,7 +83,7 @@ def test_that_the_frozen_program_analyses_a_slide_and_writes_the_report(program:
 
 
 def test_that_the_frozen_program_starts_worker_processes_of_its_own(program: Path, slide: Path, tmp_path: Path):
-    said = run(program, "analyze", slide.parent, "--output", tmp_path / "out", "--workers", "2")
+    said = run_program(program, "analyze", slide.parent, "--output", tmp_path / "out", "--workers", "2")
     assert f"{CELLS} cells" in said
 
 

@@ -19,14 +19,14 @@ CELLS = 40
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def start(slide_id: str, reviewer: str, reading: int, cells: range, *labels: str) -> subprocess.Popen[str]:
+def start_reader(slide_id: str, reviewer: str, reading: int, cells: range, *labels: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "tests.manual.concurrent_reviewers", slide_id, reviewer, str(reading)]
     command += [str(cells.start), str(cells.stop), *labels]
     pipe = subprocess.PIPE
     return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True, cwd=ROOT)
 
 
-def begin_together(programs: list[subprocess.Popen[str]]) -> list[dict[str, str]]:
+def run_together(programs: list[subprocess.Popen[str]]) -> list[dict[str, str]]:
     """Let all begin at once; what each said that it labelled."""
     for program in programs:
         assert program.stdout is not None
@@ -53,11 +53,11 @@ def test_that_first_and_second_reader_at_once_lose_and_mix_nothing(tmp_path: Pat
         )
         onlooker = workbench.session(slide.id, "Dr. A")
         half = CELLS // 2
-        here, there, second = begin_together(
+        here, there, second = run_together(
             [
-                start(slide.id, "Dr. A", FIRST, range(half), "lymphocyte", "monocyte"),
-                start(slide.id, "Dr. A", FIRST, range(half, CELLS), "lymphocyte", "eosinophil"),
-                start(slide.id, "Dr. B", SECOND, range(CELLS), "blast", "lymphocyte"),
+                start_reader(slide.id, "Dr. A", FIRST, range(half), "lymphocyte", "monocyte"),
+                start_reader(slide.id, "Dr. A", FIRST, range(half, CELLS), "lymphocyte", "eosinophil"),
+                start_reader(slide.id, "Dr. B", SECOND, range(CELLS), "blast", "lymphocyte"),
             ]
         )
         assert (len(here), len(there), len(second)) == (half, CELLS - half, CELLS)

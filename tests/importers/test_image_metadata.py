@@ -13,7 +13,13 @@ from PIL import Image
 from leukview.core.errors import ExportError
 from leukview.importers.image_metadata import MetadataCleaner, jpeg_alone, png_alone
 from leukview.importers.images import decode_rgb
-from tests.support.workstation import TELLTALE, jpeg, picture, png, tiff
+from tests.support.workstation import (
+    PATIENT_MARKER,
+    jpeg_with_metadata,
+    png_with_metadata,
+    random_image,
+    tiff_with_metadata,
+)
 
 CLEAN = MetadataCleaner().clean
 
@@ -24,7 +30,7 @@ def scan_of(data: bytes) -> bytes:
     return data[start : data.index(b"\xff\xd9", start)]
 
 
-def encoded(image: Image.Image, form: str, **options: object) -> bytes:
+def encode_image(image: Image.Image, form: str, **options: object) -> bytes:
     stream = BytesIO()
     image.save(stream, format=form, **options)
     return stream.getvalue()
@@ -34,11 +40,11 @@ def encoded(image: Image.Image, form: str, **options: object) -> bytes:
     "options", [{}, {"progressive": True}, {"subsampling": 0, "quality": 95}, {"restart_marker_rows": 1}]
 )
 def test_that_a_jpeg_loses_its_metadata_and_no_bit_of_the_picture(options: dict[str, object]):
-    data = jpeg(1, **options)
+    data = jpeg_with_metadata(1, **options)
     clean = CLEAN(data)
     assert (clean.ending, clean.encoded_anew) == (".jpg", False)
-    assert TELLTALE.encode() not in clean.data
-    assert TELLTALE.encode() in data
+    assert PATIENT_MARKER.encode() not in clean.data
+    assert PATIENT_MARKER.encode() in data
     assert b"Exif" not in clean.data
     assert np.array_equal(decode_rgb(clean.data), decode_rgb(data))
     assert scan_of(clean.data) == scan_of(data)
@@ -46,35 +52,35 @@ def test_that_a_jpeg_loses_its_metadata_and_no_bit_of_the_picture(options: dict[
 
 
 def test_that_a_cmyk_jpeg_keeps_the_segment_that_names_its_colours():
-    data = encoded(picture(2).convert("CMYK"), "JPEG")
+    data = encode_image(random_image(2).convert("CMYK"), "JPEG")
     assert np.array_equal(decode_rgb(CLEAN(data).data), decode_rgb(data))
 
 
 def test_that_a_png_loses_its_texts_alone():
-    clean = CLEAN(png(3) + TELLTALE.encode())
+    clean = CLEAN(png_with_metadata(3) + PATIENT_MARKER.encode())
     assert (clean.ending, clean.encoded_anew) == (".png", False)
-    assert TELLTALE.encode() not in clean.data
-    assert np.array_equal(decode_rgb(clean.data), np.asarray(picture(3)))
+    assert PATIENT_MARKER.encode() not in clean.data
+    assert np.array_equal(decode_rgb(clean.data), np.asarray(random_image(3)))
 
 
 @pytest.mark.parametrize("form", ["TIFF", "BMP", "WEBP"])
 def test_that_other_forms_become_png_without_loss(form: str):
-    data = tiff(4) if form == "TIFF" else encoded(picture(4), form)
+    data = tiff_with_metadata(4) if form == "TIFF" else encode_image(random_image(4), form)
     clean = CLEAN(data)
     assert (clean.ending, clean.encoded_anew) == (".png", True)
-    assert TELLTALE.encode() not in clean.data
+    assert PATIENT_MARKER.encode() not in clean.data
     assert np.array_equal(decode_rgb(clean.data), decode_rgb(data))
 
 
 def test_that_a_palette_keeps_its_colours_and_its_transparency():
-    image = picture(5).quantize(16)
+    image = random_image(5).quantize(16)
     image.info["transparency"] = 3
-    data = encoded(image, "PNG", transparency=3)
+    data = encode_image(image, "PNG", transparency=3)
     assert np.array_equal(decode_rgb(CLEAN(data).data), decode_rgb(data))
 
 
 def test_that_cleaning_twice_changes_nothing():
-    for data in (jpeg(6), png(6), tiff(6)):
+    for data in (jpeg_with_metadata(6), png_with_metadata(6), tiff_with_metadata(6)):
         once = CLEAN(data).data
         assert CLEAN(once).data == once
 
@@ -87,7 +93,7 @@ def test_that_what_is_no_image_is_refused():
 @settings(max_examples=200)
 @given(st.binary(max_size=60), st.integers(0, 400))
 def test_that_damage_never_breaks_the_reading_of_segments(noise: bytes, at: int):
-    for data, alone in ((jpeg(7), jpeg_alone), (png(7), png_alone)):
+    for data, alone in ((jpeg_with_metadata(7), jpeg_alone), (png_with_metadata(7), png_alone)):
         place = at % len(data)
         found = alone(data[:place] + noise + data[place:])
         assert found is None or isinstance(found, bytes)

@@ -10,12 +10,12 @@ from PIL import Image
 
 from leukview.core.errors import ExportError
 from leukview.importers.images import MOST_PIXELS, TooLargeError, decode_rgb, save_mask_png
-from tests.support.export_examples import picture
+from tests.support.export_examples import image_bytes
 
 ENDINGS = [".jpg", ".png", ".bmp", ".tif", ".webp"]
 
 
-def encoded(image: Image.Image, kind: str = "PNG", **options: object) -> bytes:
+def encode_image(image: Image.Image, kind: str = "PNG", **options: object) -> bytes:
     stream = io.BytesIO()
     image.save(stream, format=kind, **options)
     return stream.getvalue()
@@ -29,7 +29,7 @@ def gradient(mode: str = "RGB") -> Image.Image:
 @pytest.mark.parametrize("ending", [".png", ".bmp", ".tif"])
 def test_that_a_lossless_image_decodes_to_its_pixels(ending: str):
     wanted = np.random.default_rng(5).integers(0, 256, (24, 20, 3), dtype=np.uint8)
-    data = picture(5, ending=ending)
+    data = image_bytes(5, suffix=ending)
     assert np.array_equal(decode_rgb(data), wanted)
 
 
@@ -41,7 +41,7 @@ def test_that_every_mode_becomes_rgb_of_eight_bits(mode: str):
         image = Image.fromarray(ramp.astype({"I;16": np.uint16, "I": np.int32, "F": np.float32}[mode]))
     else:
         kind, image = "PNG", gradient(mode)
-    decoded = decode_rgb(encoded(image, kind))
+    decoded = decode_rgb(encode_image(image, kind))
     assert decoded.shape == (20, 24, 3)
     assert decoded.dtype == np.uint8
     assert int(decoded[:, -1].mean()) >= 250
@@ -49,7 +49,7 @@ def test_that_every_mode_becomes_rgb_of_eight_bits(mode: str):
 
 
 def test_that_cmyk_jpeg_becomes_rgb():
-    decoded = decode_rgb(encoded(gradient("CMYK"), "JPEG", quality=95))
+    decoded = decode_rgb(encode_image(gradient("CMYK"), "JPEG", quality=95))
     assert decoded.shape == (20, 24, 3)
     assert decoded[:, -1].mean() > 240
     assert decoded[:, 0].mean() < 20
@@ -57,20 +57,20 @@ def test_that_cmyk_jpeg_becomes_rgb():
 
 def test_that_transparent_parts_become_white():
     clear = Image.new("RGBA", (4, 3), (200, 0, 0, 0))
-    assert (decode_rgb(encoded(clear)) == 255).all()
+    assert (decode_rgb(encode_image(clear)) == 255).all()
     palette = gradient("P")
-    assert (decode_rgb(encoded(palette, transparency=palette.getpixel((0, 0))))[:, 0] == 255).all()
+    assert (decode_rgb(encode_image(palette, transparency=palette.getpixel((0, 0))))[:, 0] == 255).all()
 
 
 def test_that_an_orientation_mark_does_not_turn_the_cell():
     exif = Image.Exif()
     exif[0x0112] = 6
-    data = encoded(gradient(), "JPEG", exif=exif.tobytes())
+    data = encode_image(gradient(), "JPEG", exif=exif.tobytes())
     assert decode_rgb(data).shape == (20, 24, 3)
 
 
 def test_that_a_decoded_image_may_be_written_to():
-    decoded = decode_rgb(picture(1))
+    decoded = decode_rgb(image_bytes(1))
     decoded[0, 0] = (1, 2, 3)
     assert decoded[0, 0].tolist() == [1, 2, 3]
 
@@ -78,19 +78,19 @@ def test_that_a_decoded_image_may_be_written_to():
 @pytest.mark.parametrize("kind", ["GIF", "PPM", "ICO"])
 def test_that_a_format_that_no_analyser_writes_is_refused(kind: str):
     with pytest.raises(ExportError, match="it is not an image that can be read"):
-        decode_rgb(encoded(gradient(), kind))
+        decode_rgb(encode_image(gradient(), kind))
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_that_half_an_image_is_refused(ending: str):
-    data = picture(1, ending=ending)
+    data = image_bytes(1, suffix=ending)
     with pytest.raises(ExportError):
         decode_rgb(data[: len(data) // 2])
 
 
 def test_that_an_image_of_too_many_pixels_is_refused_before_it_is_decoded():
     side = int(MOST_PIXELS**0.5) + 10
-    data = encoded(Image.new("1", (side, side)))
+    data = encode_image(Image.new("1", (side, side)))
     with pytest.raises(TooLargeError, match="50 megapixels, too many for a cell"):
         decode_rgb(data)
 
@@ -98,7 +98,7 @@ def test_that_an_image_of_too_many_pixels_is_refused_before_it_is_decoded():
 @settings(max_examples=400, deadline=None)
 @given(data=st.data())
 def test_that_no_damage_to_an_image_ever_raises_anything_but_an_export_error(data: st.DataObject):
-    content = bytearray(picture(3, ending=data.draw(st.sampled_from(ENDINGS))))
+    content = bytearray(image_bytes(3, suffix=data.draw(st.sampled_from(ENDINGS))))
     for _ in range(data.draw(st.integers(1, 6))):
         content[data.draw(st.integers(0, min(len(content), 300) - 1))] = data.draw(st.integers(0, 255))
     try:
@@ -110,7 +110,7 @@ def test_that_no_damage_to_an_image_ever_raises_anything_but_an_export_error(dat
 
 
 def test_that_a_tiff_whose_header_lies_is_damaged_and_no_type_error():
-    content = bytearray(picture(3, ending=".tif"))
+    content = bytearray(image_bytes(3, suffix=".tif"))
     content[72] = 2  # the offset of the pixels as text
     with pytest.raises(ExportError):
         decode_rgb(bytes(content))

@@ -23,19 +23,19 @@ COUNTS = {
 """Distinct cells, labelled ones, overviews, undecodable files, cells with two labels."""
 
 
-def listing(root: Path) -> dict[str, tuple[int, int]]:
+def file_stats(root: Path) -> dict[str, tuple[int, int]]:
     return {str(p.relative_to(root)): (p.stat().st_mtime_ns, p.stat().st_size) for p in root.rglob("*") if p.is_file()}
 
 
 def test_that_the_real_exports_give_the_known_counts_and_stay_untouched(data_dir: Path, taxonomy: Taxonomy):
     root = data_dir / "exports"
-    before = listing(root)
+    before = file_stats(root)
     preview = FolderReader(taxonomy).read(root, CancelToken(), null_reporter)
     found = {
         s.patient: (len(s.cells), s.labelled, len(s.overviews), s.undecodable, s.conflicts) for s in preview.slides
     }
     assert found == COUNTS
-    assert listing(root) == before
+    assert file_stats(root) == before
     accounted = sum(len(s.cells) + s.duplicates + len(s.overviews) + s.ignored for s in preview.slides)
     unaccounted = len(before) - accounted
     assert unaccounted >= sum(s.undecodable for s in preview.slides)

@@ -26,7 +26,7 @@ def copy(tiny, tmp_path):
     return shutil.copytree(tiny, tmp_path / "copy")
 
 
-def edit(folder: Path, change: Callable[[Any], object]) -> None:
+def edit_manifest(folder: Path, change: Callable[[Any], object]) -> None:
     path = folder / MANIFEST
     value = json.loads(path.read_text(encoding="utf-8"))
     change(value)
@@ -89,7 +89,7 @@ def test_that_a_folder_without_a_description_is_no_model(tmp_path):
     ],
 )
 def test_that_a_description_that_does_not_fit_the_format_is_refused(copy, change):
-    edit(copy, change)
+    edit_manifest(copy, change)
     with pytest.raises(ModelError):
         load_bundle(copy)
 
@@ -100,7 +100,7 @@ def test_that_a_bundle_of_the_first_format_is_read_and_gives_no_sets(copy, taxon
         for stage in value["stages"]:
             del stage["set_from"]
 
-    edit(copy, first)
+    edit_manifest(copy, first)
     bundle = load_bundle(copy, taxonomy)
     assert bundle.manifest.format == 2
     assert all(s.set_from is None for s in bundle.manifest.stages)

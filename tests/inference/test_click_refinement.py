@@ -16,17 +16,17 @@ SIDE = 240
 Mask = NDArray[np.uint8]
 
 
-def away(x: float, y: float) -> NDArray[np.float64]:
+def distance_from(x: float, y: float) -> NDArray[np.float64]:
     rows, columns = np.mgrid[0:SIDE, 0:SIDE]
     return np.asarray(np.hypot(rows - y, columns - x))
 
 
-def cell(neighbour: bool = False) -> tuple[NDArray[np.uint8], Mask]:
+def make_cell(neighbour: bool = False) -> tuple[NDArray[np.uint8], Mask]:
     """A cell with an eccentric nucleus on a stained ground, perhaps with a red cell that touches it; and its truth."""
     image = np.full((SIDE, SIDE, 3), (250, 228, 205), np.float64)
     if neighbour:
-        image[away(185, 120) < 32] = (196, 130, 150)
-    body, nucleus = away(118, 120) < 52, away(108, 114) < 31
+        image[distance_from(185, 120) < 32] = (196, 130, 150)
+    body, nucleus = distance_from(118, 120) < 52, distance_from(108, 114) < 31
     image[body], image[nucleus] = (175, 165, 215), (95, 55, 150)
     image = ndimage.gaussian_filter(image, (1.2, 1.2, 0)) + np.random.default_rng(4).normal(0, 4, image.shape)
     return np.clip(image, 0, 255).astype(np.uint8), np.where(nucleus, 2, body.astype(np.uint8)).astype(np.uint8)
@@ -57,32 +57,37 @@ def refiner() -> EmbeddedRefiner:
     return EmbeddedRefiner(EmbeddedSegmenter(resources_dir() / "models" / "segmenter", threads=1))
 
 
-def nothing(truth: Mask) -> Mask:
+def empty_mask(truth: Mask) -> Mask:
     return np.zeros_like(truth)
 
 
-def half(truth: Mask) -> Mask:
+def left_half(truth: Mask) -> Mask:
     mask = truth.copy()
     mask[:, 125:] = 0
     return mask
 
 
-def no_nucleus(truth: Mask) -> Mask:
+def without_nucleus(truth: Mask) -> Mask:
     return (truth > 0).astype(np.uint8)
 
 
-def with_neighbour(truth: Mask) -> Mask:
+def including_neighbour(truth: Mask) -> Mask:
     mask = truth.copy()
-    mask[(away(185, 120) < 32) & (mask == 0)] = 1
+    mask[(distance_from(185, 120) < 32) & (mask == 0)] = 1
     return mask
 
 
 @pytest.mark.parametrize(
     ("spoil", "neighbour", "clicks", "reached"),
-    [(half, False, 2, 0.95), (no_nucleus, False, 1, 0.95), (with_neighbour, True, 1, 0.97), (nothing, False, 3, 0.85)],
+    [
+        (left_half, False, 2, 0.95),
+        (without_nucleus, False, 1, 0.95),
+        (including_neighbour, True, 1, 0.97),
+        (empty_mask, False, 3, 0.85),
+    ],
 )
 def test_that_a_few_clicks_bring_a_bad_outline_near_the_truth(refiner, spoil, neighbour, clicks, reached):
-    image, truth = cell(neighbour)
+    image, truth = make_cell(neighbour)
     refinement, mask, given = refiner.begin(image), spoil(truth), []
     before = [dice(mask, truth, region) for region in (CYTOPLASM, NUCLEUS)]
     for _ in range(clicks):
@@ -99,7 +104,7 @@ def test_that_a_few_clicks_bring_a_bad_outline_near_the_truth(refiner, spoil, ne
 
 
 def test_that_each_click_is_obeyed_where_it_lies_and_far_away_nothing_changes(refiner):
-    image, truth = cell()
+    image, truth = make_cell()
     refinement = refiner.begin(image)
     for click in (
         Click(30, 30, NUCLEUS),
@@ -116,7 +121,7 @@ def test_that_each_click_is_obeyed_where_it_lies_and_far_away_nothing_changes(re
 
 
 def test_that_without_a_click_nothing_changes(refiner):
-    image, truth = cell()
+    image, truth = make_cell()
     refined = refiner.begin(image).refine(truth, [])
     assert np.array_equal(refined, truth)
     assert refined is not truth
@@ -128,7 +133,7 @@ def test_that_the_refiner_is_named_as_its_segmenter(refiner):
 
 def test_that_the_segmenters_probabilities_are_some():
     segmenter = EmbeddedSegmenter(resources_dir() / "models" / "segmenter", threads=1)
-    found = segmenter.probabilities(cell()[0])
+    found = segmenter.probabilities(make_cell()[0])
     assert found.shape[0] == 3
     assert found.shape[1] == found.shape[2] <= segmenter.manifest.side
     assert np.allclose(found.sum(0), 1.0, atol=1e-5)

@@ -26,7 +26,7 @@ def disc(side: int, y: float, x: float, radius: float) -> NDArray[np.bool_]:
     return np.asarray(np.hypot(rows - y, columns - x) < radius)
 
 
-def cell(side: int, y: float, x: float, radius: float, *, nucleus: bool = True) -> NDArray[np.uint8]:
+def cell_mask(side: int, y: float, x: float, radius: float, *, nucleus: bool = True) -> NDArray[np.uint8]:
     labels = disc(side, y, x, radius).astype(np.uint8)
     if nucleus:
         labels[disc(side, y, x, 0.6 * radius)] = 2
@@ -80,13 +80,13 @@ def test_that_the_rule_does_not_depend_on_the_picture_s_orientation(labels: NDAr
 
 
 def test_that_the_cell_in_the_middle_is_preferred_to_a_larger_one_beside_it():
-    labels = np.maximum(cell(128, 64, 64, 18), cell(128, 20, 20, 24))
+    labels = np.maximum(cell_mask(128, 64, 64, 18), cell_mask(128, 20, 20, 24))
     kept = central_cell(labels)
     assert np.array_equal(kept, np.where(disc(128, 64, 64, 18), labels, 0))
 
 
 def test_that_a_cell_with_a_nucleus_is_preferred_to_a_fragment_in_the_middle():
-    fragment, whole = cell(128, 64, 64, 9, nucleus=False), cell(128, 64, 85, 11)
+    fragment, whole = cell_mask(128, 64, 64, 9, nucleus=False), cell_mask(128, 64, 85, 11)
     kept = central_cell(np.maximum(fragment, whole))
     assert kept[64, 85] == 2
     assert kept[64, 64] == 0
@@ -96,18 +96,18 @@ def test_that_a_stretched_cell_over_the_centre_is_preferred_to_a_compact_one_bes
     stretched = np.zeros((128, 128), np.uint8)
     stretched[61:67] = 1
     stretched[62:66, 40:90] = 2
-    kept = central_cell(np.maximum(stretched, cell(128, 83, 64, 9)))
+    kept = central_cell(np.maximum(stretched, cell_mask(128, 83, 64, 9)))
     assert np.array_equal(kept, stretched)
 
 
 def test_that_a_platelet_alone_is_kept_without_a_nucleus():
-    kept = central_cell(cell(128, 64, 64, 9, nucleus=False))
+    kept = central_cell(cell_mask(128, 64, 64, 9, nucleus=False))
     assert set(np.unique(kept)) == {0, 1}
     assert kept[64, 64] == 1
 
 
 def test_that_a_hole_in_the_cell_becomes_cytoplasm():
-    labels = cell(128, 64, 64, 30)
+    labels = cell_mask(128, 64, 64, 30)
     labels[disc(128, 64, 64, 4)] = 0
     assert central_cell(labels)[64, 64] == 1
 
@@ -118,7 +118,7 @@ def test_that_neither_nothing_nor_everything_is_a_cell(fill: int):
 
 
 def test_that_a_speck_is_no_cell():
-    assert not central_cell(cell(128, 64, 64, 3)).any()
+    assert not central_cell(cell_mask(128, 64, 64, 3)).any()
 
 
 def test_that_thousands_of_specks_are_told_apart_from_a_cell():
@@ -129,7 +129,7 @@ def test_that_thousands_of_specks_are_told_apart_from_a_cell():
 
 
 def test_that_a_nucleus_loses_specks_and_pinholes_but_keeps_its_shape():
-    labels = cell(120, 60, 60, 40)
+    labels = cell_mask(120, 60, 60, 40)
     ring = labels.copy()
     ring[disc(120, 60, 60, 10)] = 1  # a ring-shaped nucleus is real
     noisy = ring.copy()

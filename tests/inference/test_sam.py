@@ -33,7 +33,7 @@ from tests.support.small_sam import SIDE, small_sam
 SIZES = [(90, 91), (62, 62), (118, 91)]
 
 
-def picture(height: int, width: int) -> NDArray[np.uint8]:
+def make_image(height: int, width: int) -> NDArray[np.uint8]:
     rows, columns = np.mgrid[0:height, 0:width]
     away = np.hypot(rows - height / 2, columns - width / 2) / min(height, width)
     image = np.full((height, width, 3), (250, 228, 205))
@@ -56,7 +56,7 @@ def test_that_the_prompted_mode_asks_the_real_package_once_at_the_centre_on_a_sm
         return answer
 
     monkeypatch.setattr(SamPredictor, "predict", seen)
-    image = picture(*size)
+    image = make_image(*size)
     before = image.copy()
     (mask,) = SamSegmenter(small_sam(), "sam_vit_b-prompted:00000000").segment([image])
     assert np.array_equal(image, before)
@@ -72,7 +72,7 @@ def test_that_the_prompted_mode_asks_the_real_package_once_at_the_centre_on_a_sm
 
 @pytest.mark.parametrize("size", SIZES)
 def test_that_the_automatic_mode_is_the_published_generator_on_a_small_random_network(size: tuple[int, int]):
-    model, image = small_sam(sure=True), picture(*size)
+    model, image = small_sam(confident=True), make_image(*size)
     published = SamAutomaticMaskGenerator(model, points_per_side=4).generate(image)
     assert published
     (mask,) = SamSegmenter(model, "x", "automatic", points_per_side=4).segment([image])
@@ -85,15 +85,15 @@ def test_that_the_automatic_mode_is_the_published_generator_on_a_small_random_ne
 
 
 def test_that_no_candidate_gives_an_empty_mask_on_a_small_random_network():
-    image = picture(62, 62)
+    image = make_image(62, 62)
     assert SamAutomaticMaskGenerator(small_sam(), points_per_side=2).generate(image) == []
     (mask,) = SamSegmenter(small_sam(), "x", "automatic", points_per_side=2).segment([image])
     assert not mask.any()
 
 
 def test_that_images_of_several_sizes_go_in_one_call_on_a_small_random_network():
-    images = [picture(*size) for size in SIZES]
-    segmenter = SamSegmenter(small_sam(sure=True), "x")
+    images = [make_image(*size) for size in SIZES]
+    segmenter = SamSegmenter(small_sam(confident=True), "x")
     together = segmenter.segment(images)
     assert [m.shape for m in together] == SIZES
     for image, mask in zip(images, together, strict=True):
@@ -123,7 +123,7 @@ def test_that_nothing_is_chosen_from_nothing_tiny_or_frame_filling():
 
 
 def test_that_otsu_finds_the_nucleus_where_the_stain_is_dark():
-    image = picture(200, 200)
+    image = make_image(200, 200)
     cell = blob(100, 100, 60, 200)
     before = image.copy()
     mask = with_nucleus(image, cell)
@@ -158,12 +158,12 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Any]
 def test_that_an_installed_checkpoint_is_loaded_and_named_by_its_hash_on_a_small_random_network(
     installed: Callable[[Any], tuple[Path, str]],
 ):
-    weights = small_sam(sure=True).state_dict()
+    weights = small_sam(confident=True).state_dict()
     folder, digest = installed(weights)
     segmenter = load_sam("sam_vit_b", folder, device="cpu")
     assert segmenter.identity == f"sam_vit_b-prompted:{digest[:8]}"
-    image = picture(90, 91)
-    expected = SamSegmenter(small_sam(sure=True), "x").segment([image])[0]
+    image = make_image(90, 91)
+    expected = SamSegmenter(small_sam(confident=True), "x").segment([image])[0]
     assert np.array_equal(segmenter.segment([image])[0], expected)
     assert load_sam("sam_vit_b", folder, mode="automatic").identity == f"sam_vit_b-automatic:{digest[:8]}"
 
@@ -174,7 +174,7 @@ def test_that_a_checkpoint_of_another_network_is_refused(installed: Callable[[An
         load_sam("sam_vit_b", folder, device="cpu")
 
 
-class Trap:
+class CodeExecutingPickle:
     """Unpickling it would call a function."""
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -184,7 +184,7 @@ class Trap:
 def test_that_a_checkpoint_that_would_run_code_is_refused(
     installed: Callable[[Any], tuple[Path, str]], capsys: pytest.CaptureFixture[str]
 ):
-    folder, _ = installed({"weights": Trap()})
+    folder, _ = installed({"weights": CodeExecutingPickle()})
     with pytest.raises(ModelError, match="does not fit its network"):
         load_sam("sam_vit_b", folder, device="cpu")
     assert capsys.readouterr().out == ""
@@ -242,7 +242,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 def test_that_clicks_become_point_prompts_on_one_embedding_on_a_small_random_network(
     size: tuple[int, int], asked: list[dict[str, Any]]
 ):
-    image, mask = picture(*size), np.zeros(size, np.uint8)
+    image, mask = make_image(*size), np.zeros(size, np.uint8)
     middle, edge = (size[1] // 2, size[0] // 2), (4, 5)
     refinement = SamRefiner(small_sam(), "sam_vit_b:00000000").begin(image)
     first = refinement.refine(mask, [Click(*middle, CYTOPLASM)])
@@ -264,7 +264,7 @@ def test_that_clicks_become_point_prompts_on_one_embedding_on_a_small_random_net
 def test_that_a_click_on_the_nucleus_asks_for_the_nucleus_and_leaves_the_cell_on_a_small_random_network(
     asked: list[dict[str, Any]],
 ):
-    image = picture(90, 91)
+    image = make_image(90, 91)
     mask = np.zeros((90, 91), np.uint8)
     mask[20:70, 20:70] = CYTOPLASM
     refined = SamRefiner(small_sam(), "x").begin(image).refine(mask, [Click(45, 45, NUCLEUS)])
@@ -277,7 +277,7 @@ def test_that_a_click_on_the_nucleus_asks_for_the_nucleus_and_leaves_the_cell_on
 def test_that_a_click_that_says_what_the_mask_says_asks_nothing_on_a_small_random_network(asked: list[dict[str, Any]]):
     mask = np.zeros((62, 62), np.uint8)
     mask[10:50, 10:50] = CYTOPLASM
-    refined = SamRefiner(small_sam(), "x").begin(picture(62, 62)).refine(mask, [Click(20, 20, CYTOPLASM)])
+    refined = SamRefiner(small_sam(), "x").begin(make_image(62, 62)).refine(mask, [Click(20, 20, CYTOPLASM)])
     assert np.array_equal(refined > 0, mask > 0)
     assert not [call for call in asked if "point_labels" in call]
 
@@ -285,7 +285,7 @@ def test_that_a_click_that_says_what_the_mask_says_asks_nothing_on_a_small_rando
 def test_that_a_mask_becomes_a_prompt_where_it_lies_on_a_small_random_network():
     wide = np.zeros((60, 120), np.uint8)
     wide[:, :60] = CYTOPLASM
-    refinement = SamRefiner(small_sam(), "x").begin(picture(60, 120))
+    refinement = SamRefiner(small_sam(), "x").begin(make_image(60, 120))
     prompt = refinement._prompt(wide > 0)[0]  # the frame lies in the upper half of the padded square
     assert (prompt[:8, :7] > 0).all()
     assert (prompt[:8, 9:] < 0).all()

@@ -24,7 +24,7 @@ def official(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return source
 
 
-def left_in(folder: Path) -> list[str]:
+def file_names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
 
 
@@ -40,7 +40,7 @@ def test_that_a_checkpoint_is_installed_whole(official: Path, tmp_path: Path):
     folder = tmp_path / "home" / "models"
     target = install(official, folder)
     assert target.read_bytes() == official.read_bytes()
-    assert left_in(folder) == [official.name]
+    assert file_names(folder) == [official.name]
     assert checkpoint("sam_vit_b", folder) == (target, file_sha256(official))
 
 
@@ -50,7 +50,7 @@ def test_that_wrong_content_under_an_official_name_is_refused_and_leaves_nothing
     source.write_bytes(b"something else")
     with pytest.raises(ModelError, match="is damaged: its hash is not the one in its name"):
         install(source, tmp_path / "models")
-    assert left_in(tmp_path / "models") == []
+    assert file_names(tmp_path / "models") == []
 
 
 def test_that_a_refused_file_leaves_the_installed_one_alone(official: Path, tmp_path: Path):
@@ -61,7 +61,7 @@ def test_that_a_refused_file_leaves_the_installed_one_alone(official: Path, tmp_
     with pytest.raises(ModelError, match="is damaged"):
         install(official, folder)
     assert target.read_bytes() == before
-    assert left_in(folder) == [official.name]
+    assert file_names(folder) == [official.name]
 
 
 def test_that_a_copy_that_breaks_off_leaves_nothing(official: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -72,14 +72,14 @@ def test_that_a_copy_that_breaks_off_leaves_nothing(official: Path, tmp_path: Pa
     monkeypatch.setattr(shutil, "copyfile", breaks_off)
     with pytest.raises(ModelError, match=r"cannot be installed: No space left on device\."):
         install(official, tmp_path / "models")
-    assert left_in(tmp_path / "models") == []
+    assert file_names(tmp_path / "models") == []
 
 
 def test_that_a_copy_that_arrives_changed_is_refused(official: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(shutil, "copyfile", lambda _source, target: Path(target).write_bytes(b"changed on the way"))
     with pytest.raises(ModelError, match="was damaged while it was copied"):
         install(official, tmp_path / "models")
-    assert left_in(tmp_path / "models") == []
+    assert file_names(tmp_path / "models") == []
 
 
 def test_that_a_file_of_another_name_is_refused_with_the_names_that_are_known(tmp_path: Path):
@@ -122,14 +122,14 @@ def test_that_an_unreadable_checkpoint_is_one_sentence(tmp_path: Path):
 def test_that_a_flipped_bit_in_a_checkpoint_is_found(official: Path, tmp_path: Path):
     folder = tmp_path / "models"
     target = install(official, folder)
-    flip(target)
+    flip_byte(target)
     with pytest.raises(ModelError, match="The checkpoint of sam_vit_b is damaged"):
         checkpoint("sam_vit_b", folder)
     states = {m.name: m.state for m in inventory([], folder, check=True)}
     assert states == {"sam_vit_b": "damaged", "sam_vit_l": "not installed", "sam_vit_h": "not installed"}
 
 
-def flip(path: Path) -> None:
+def flip_byte(path: Path) -> None:
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
@@ -150,7 +150,7 @@ def test_that_the_inventory_checks_only_when_asked(official: Path, tmp_path: Pat
 @pytest.mark.parametrize("name", ["segmenter.onnx", "segmenter.safetensors", "MODEL_CARD.md"])
 def test_that_a_flipped_bit_in_a_shipped_model_is_found(tmp_path: Path, name: str):
     folder = Path(shutil.copytree(SEGMENTER, tmp_path / "segmenter"))
-    flip(folder / name)
+    flip_byte(folder / name)
     (model,) = inventory([folder], tmp_path / "models", check=True)[:1]
     assert model.state == "damaged"
 

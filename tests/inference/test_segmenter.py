@@ -28,7 +28,7 @@ def folder(tmp_path: Path) -> Path:
     return Path(shutil.copytree(SHIPPED, tmp_path / "segmenter"))
 
 
-def drawn_cell(height: int, width: int, seed: int = 0) -> NDArray[np.uint8]:
+def make_cell_image(height: int, width: int, seed: int = 0) -> NDArray[np.uint8]:
     """A stained cell among four pale ones on a bright field, in the colours of Giemsa."""
     rng = np.random.default_rng(seed)
     rows, columns = np.mgrid[0:height, 0:width]
@@ -46,7 +46,7 @@ def drawn_cell(height: int, width: int, seed: int = 0) -> NDArray[np.uint8]:
     return np.clip(image + rng.normal(0, 4, image.shape), 0, 255).astype(np.uint8)
 
 
-def one_cell_with_a_nucleus_inside(mask: NDArray[np.uint8]) -> bool:
+def is_central_cell_with_nucleus(mask: NDArray[np.uint8]) -> bool:
     """One component that has a nucleus and lies about the middle."""
     cell = mask > 0
     if len(components(cell)) != 1 or not (mask == 2).any():
@@ -58,21 +58,21 @@ def one_cell_with_a_nucleus_inside(mask: NDArray[np.uint8]) -> bool:
 
 @pytest.mark.parametrize("size", SIZES)
 def test_that_a_drawn_cell_is_found_where_it_is(segmenter: EmbeddedSegmenter, size: tuple[int, int]):
-    image = drawn_cell(*size)
+    image = make_cell_image(*size)
     before = image.copy()
     (mask,) = segmenter.segment([image])
     assert np.array_equal(image, before)
     assert mask.shape == size
     assert mask.dtype == np.uint8
     assert set(np.unique(mask)) == {0, 1, 2}
-    assert one_cell_with_a_nucleus_inside(mask)
+    assert is_central_cell_with_nucleus(mask)
     rows, columns = np.mgrid[0 : size[0], 0 : size[1]]
     truth = np.hypot(rows - size[0] / 2, columns - size[1] / 2) < 0.28 * min(size)
     assert dice(mask > 0, truth) > 0.9
 
 
 def test_that_images_of_several_sizes_go_in_one_call(segmenter: EmbeddedSegmenter):
-    images = [drawn_cell(*SIZES[i % 3], seed=i) for i in range(11)]
+    images = [make_cell_image(*SIZES[i % 3], seed=i) for i in range(11)]
     masks = segmenter.segment(images)
     assert [m.shape for m in masks] == [i.shape[:2] for i in images]
     alone = [segmenter.segment([image])[0] for image in images]
@@ -118,7 +118,7 @@ def real_cells(data_dir: Path, *classes: str, each: int) -> list[NDArray[np.uint
 def test_that_real_cells_get_one_central_cell_with_its_nucleus(segmenter: EmbeddedSegmenter, data_dir: Path):
     images = real_cells(data_dir, "Segmented neutrophils", "Lymphocyte", "Blast, no lineage spec", each=3)
     assert len(images) > 40
-    found = [one_cell_with_a_nucleus_inside(mask) for mask in segmenter.segment(images)]
+    found = [is_central_cell_with_nucleus(mask) for mask in segmenter.segment(images)]
     assert sum(found) == len(found)
 
 

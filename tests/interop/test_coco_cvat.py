@@ -18,24 +18,24 @@ from leukview import RESEARCH_USE_LINE
 from leukview.domain.slide import Cell, Slide
 from leukview.services.export.coco_cvat import Region, region
 from leukview.services.export.exporter import ExportFormat
-from tests.support.workstation import TELLTALE, Station
+from tests.support.workstation import PATIENT_MARKER, Workstation
 
 # pycocotools itself gives numpy an array without the keyword that numpy 2 wants.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
 
 
-def from_coco(found: Region, shape: tuple[int, int]) -> np.ndarray:
+def decode_coco(found: Region, shape: tuple[int, int]) -> np.ndarray:
     coded = coco_mask.frPyObjects({"size": list(shape), "counts": list(found.columns)}, *shape)
     return np.asarray(coco_mask.decode(coded), bool)
 
 
-def mask_of(here: Station, cell: Cell) -> np.ndarray:
+def mask_of(here: Workstation, cell: Cell) -> np.ndarray:
     found = here.workbench.cached(cell)
     assert found is not None
     return found.mask
 
 
-def from_cvat(rle: list[int], box: tuple[int, int, int, int], shape: tuple[int, int]) -> np.ndarray:
+def decode_cvat(rle: list[int], box: tuple[int, int, int, int], shape: tuple[int, int]) -> np.ndarray:
     """As CVAT's manual tells it: runs of the box, row by row, outside first."""
     left, top, width, height = box
     flat = np.concatenate([np.full(run, number % 2 == 1) for number, run in enumerate(rle)])
@@ -51,20 +51,20 @@ def test_that_any_mask_comes_back(inside: np.ndarray):
     if found is None:
         assert not inside.any()
         return
-    assert np.array_equal(from_coco(found, inside.shape), inside)
-    assert np.array_equal(from_cvat(list(found.rows), found.box, inside.shape), inside)
+    assert np.array_equal(decode_coco(found, inside.shape), inside)
+    assert np.array_equal(decode_cvat(list(found.rows), found.box, inside.shape), inside)
     assert found.area == inside.sum()
 
 
 @pytest.fixture
-def folder(here: Station, reviewed: Slide, tmp_path: Path) -> Path:
+def folder(here: Workstation, reviewed: Slide, tmp_path: Path) -> Path:
     done = here.export(reviewed, ExportFormat.COCO, tmp_path / "out")
     assert done.without_mask == 0
     return done.paths[0]
 
 
 def test_that_pycocotools_reads_classes_boxes_and_masks(
-    here: Station, reviewed: Slide, folder: Path, capsys: pytest.CaptureFixture[str]
+    here: Workstation, reviewed: Slide, folder: Path, capsys: pytest.CaptureFixture[str]
 ):
     coco = COCO(str(folder / "annotations" / "instances_default.json"))
     view = here.session(reviewed).view
@@ -84,7 +84,7 @@ def test_that_pycocotools_reads_classes_boxes_and_masks(
         assert cell["area"] == int(coco_mask.area(coco.annToRLE(cell)))
 
 
-def test_that_cvats_form_says_the_same(here: Station, reviewed: Slide, folder: Path):
+def test_that_cvats_form_says_the_same(here: Workstation, reviewed: Slide, folder: Path):
     root = ET.parse(folder / "annotations.xml").getroot()  # noqa: S314 - written a moment ago
     view = here.session(reviewed).view
     labels = {label.findtext("name") for label in root.iter("label")}
@@ -97,11 +97,11 @@ def test_that_cvats_form_says_the_same(here: Station, reviewed: Slide, folder: P
         rle = [int(run) for run in cell.attrib["rle"].split(", ")]
         assert cell.attrib["label"] == v.label
         assert cell.attrib["label"] in labels
-        assert np.array_equal(from_cvat(rle, (left, top, width, height), shape), mask_of(here, v.cell) > 0)
+        assert np.array_equal(decode_cvat(rle, (left, top, width, height), shape), mask_of(here, v.cell) > 0)
 
 
 def test_that_a_cell_whose_mask_is_lost_is_boxed_and_told(
-    here: Station, reviewed: Slide, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    here: Workstation, reviewed: Slide, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(here.workbench, "cached", lambda _cell: None)
     done = here.export(reviewed, ExportFormat.COCO, tmp_path / "lost")
@@ -112,5 +112,5 @@ def test_that_a_cell_whose_mask_is_lost_is_boxed_and_told(
 
 def test_that_the_folder_tells_no_name(folder: Path):
     whole = b"".join(p.read_bytes() for p in folder.rglob("*") if p.is_file())
-    assert TELLTALE.encode() not in whole
+    assert PATIENT_MARKER.encode() not in whole
     assert "Müller".encode() not in whole

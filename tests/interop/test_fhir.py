@@ -20,18 +20,18 @@ from leukview.domain.slide import Slide
 from leukview.interop.fhir import FhirWriter, _plain
 from leukview.interop.loinc import LOINC
 from leukview.services.export.slide_record import Names, SlideRecord
-from tests.support.workstation import ORDER, PATIENT, Station, write_export
+from tests.support.workstation import ORDER, PATIENT, Workstation, write_export
 
 SCHEMA = Draft6Validator(json.loads((Path(__file__).parent / "fhir-r4.schema.json").read_text(encoding="utf-8")))
 
 
-def written(record: SlideRecord) -> dict[str, Any]:
+def write_bundle(record: SlideRecord) -> dict[str, Any]:
     body: dict[str, Any] = json.loads(FhirWriter(load_terms(load_taxonomy())).write(record))
     assert [error.message for error in SCHEMA.iter_errors(body)] == []
     return body
 
 
-def parsed(body: dict[str, Any]) -> list[Any]:
+def parse_bundle(body: dict[str, Any]) -> list[Any]:
     bundle: Any = Bundle.model_validate(body)  # every field of its models may be None: a wrong one fails the test
     return [entry.resource for entry in bundle.entry]
 
@@ -42,25 +42,25 @@ def observations(resources: list[Any]) -> dict[str, Any]:
     return {o.code.coding[-1].code: o for o in found}
 
 
-def component(observation: Any, code: str) -> Any:
+def component_by_code(observation: Any, code: str) -> Any:
     return next(c for c in observation.component if c.code.coding[0].code == code)
 
 
-def compare(record: SlideRecord, body: dict[str, Any]) -> None:
+def check_against_record(record: SlideRecord, body: dict[str, Any]) -> None:
     """Hold a bundle against HL7's schema, and its numbers, as another library reads them, against the database's."""
     assert [error.message for error in SCHEMA.iter_errors(body)] == []
-    found = observations(parsed(body))
+    found = observations(parse_bundle(body))
     for line in (*record.lines, record.blast_line):
         observation = found[line.key]
         expected = line.percent if line.counted else line.per_100_wbc
         assert float(observation.valueQuantity.value) == expected
         assert observation.valueQuantity.code == ("%" if line.counted else "/100{WBCs}")
-        assert component(observation, "count").valueInteger == line.count
-        assert component(observation, "model-count").valueInteger == line.model_count
+        assert component_by_code(observation, "count").valueInteger == line.count
+        assert component_by_code(observation, "model-count").valueInteger == line.model_count
         if line.counted:
-            ends = component(observation, "exact-interval-95").valueRange
+            ends = component_by_code(observation, "exact-interval-95").valueRange
             assert (float(ends.low.value), float(ends.high.value)) == (line.low, line.high)
-            assert float(component(observation, "absolute-count").valueQuantity.value) == pytest.approx(
+            assert float(component_by_code(observation, "absolute-count").valueQuantity.value) == pytest.approx(
                 line.absolute_per_nl, abs=1e-6
             )
     assert found["leukocytes-counted"].valueInteger == record.view.shown.n
@@ -68,18 +68,18 @@ def compare(record: SlideRecord, body: dict[str, Any]) -> None:
 
 def test_that_another_library_reads_the_numbers_of_the_database(record: SlideRecord):
     assert len(record.lines) >= 4
-    compare(record, written(record))
+    check_against_record(record, write_bundle(record))
 
 
 def test_that_classes_carry_loinc_codes_and_those_without_one_only_ours(record: SlideRecord):
-    found = observations(parsed(written(record)))
+    found = observations(parse_bundle(write_bundle(record)))
     neutrophil = found["segmented_neutrophil"].code.coding
     assert (neutrophil[0].system, neutrophil[0].code) == (LOINC, "769-0")
     assert [c.system for c in found["blasts_and_equivalents"].code.coding] == ["urn:leukview:term"]
 
 
 def test_that_every_result_says_that_it_is_for_research(record: SlideRecord):
-    report, *others = parsed(written(record))
+    report, *others = parse_bundle(write_bundle(record))
     assert RESEARCH_USE_LINE in report.conclusion
     assert RESEARCH_USE_LINE in report.text.div
     for resource in others:
@@ -87,11 +87,11 @@ def test_that_every_result_says_that_it_is_for_research(record: SlideRecord):
             assert RESEARCH_USE_LINE in [note.text for note in resource.note]
 
 
-def test_that_alerts_signature_model_and_log_go_with_it(here: Station, reviewed: Slide):
+def test_that_alerts_signature_model_and_log_go_with_it(here: Workstation, reviewed: Slide):
     session = here.session(reviewed)
     session.sign("Dr. Chen 陈", "Reviewed")
     record = here.workbench.exchange.record(session)
-    resources = parsed(written(record))
+    resources = parse_bundle(write_bundle(record))
     report, provenance = resources[0], resources[-1]
     assert report.status == "final"
     assert [p.display for p in report.resultsInterpreter] == ["Dr. Chen 陈"]
@@ -104,11 +104,11 @@ def test_that_alerts_signature_model_and_log_go_with_it(here: Station, reviewed:
         assert found[f"alert-{alert.rule.key}"].valueString == alert.message
 
 
-def test_that_the_status_follows_the_slide(here: Station, reviewed: Slide):
+def test_that_the_status_follows_the_slide(here: Workstation, reviewed: Slide):
     session = here.session(reviewed)
 
     def status() -> set[str]:
-        resources = parsed(written(here.workbench.exchange.record(session)))
+        resources = parse_bundle(write_bundle(here.workbench.exchange.record(session)))
         return {r.status for r in resources if r.get_resource_type() in {"DiagnosticReport", "Observation"}}
 
     assert status() == {"preliminary"}
@@ -120,19 +120,19 @@ def test_that_the_status_follows_the_slide(here: Station, reviewed: Slide):
     assert status() == {"corrected"}
 
 
-def test_that_names_and_comments_leave_only_when_asked_for(here: Station, reviewed: Slide):
+def test_that_names_and_comments_leave_only_when_asked_for(here: Workstation, reviewed: Slide):
     exchange, session = here.workbench.exchange, here.session(reviewed)
-    plain = json.dumps(written(exchange.record(session)), ensure_ascii=False)
+    plain = json.dumps(write_bundle(exchange.record(session)), ensure_ascii=False)
     for secret in ("Anna", "Müller", ORDER, "House", "second line"):
         assert secret not in plain
-    named = json.dumps(written(exchange.record(session, names=True, comments=True)), ensure_ascii=False)
+    named = json.dumps(write_bundle(exchange.record(session, names=True, comments=True)), ensure_ascii=False)
     for told in (PATIENT, ORDER, "House", "second line"):
         assert told in named
 
 
-def test_that_a_slide_that_nobody_analysed_says_that_no_leukocyte_was_counted(here: Station, tmp_path: Path):
-    slide = here.take_in(write_export(tmp_path / "other"), analyse=False)
-    found = observations(parsed(written(here.workbench.exchange.record(here.session(slide)))))
+def test_that_a_slide_that_nobody_analysed_says_that_no_leukocyte_was_counted(here: Workstation, tmp_path: Path):
+    slide = here.import_slide(write_export(tmp_path / "other"), analyse=False)
+    found = observations(parse_bundle(write_bundle(here.workbench.exchange.record(here.session(slide)))))
     assert found["blasts_and_equivalents"].valueQuantity is None
     assert found["blasts_and_equivalents"].dataAbsentReason.text == "No leukocyte was counted."
 
@@ -140,7 +140,9 @@ def test_that_a_slide_that_nobody_analysed_says_that_no_leukocyte_was_counted(he
 def test_that_names_come_through(record: SlideRecord):
     name = "Müller^Anna <b>&amp; 王梅 \u202e"
     patient = next(
-        r for r in parsed(written(replace(record, names=Names(name, "")))) if r.get_resource_type() == "Patient"
+        r
+        for r in parse_bundle(write_bundle(replace(record, names=Names(name, ""))))
+        if r.get_resource_type() == "Patient"
     )
     assert patient.name[0].text == name
 

@@ -14,21 +14,21 @@ from leukview.bootstrap.site_config import load_taxonomy, load_terms
 from leukview.domain.slide import Slide
 from leukview.interop.hl7v2 import Hl7Writer, escaped, hl7_time, shortened
 from leukview.services.export.slide_record import Names, SlideRecord
-from tests.support.workstation import ORDER, PATIENT, Station
+from tests.support.workstation import ORDER, PATIENT, Workstation
 
 
-def written(record: SlideRecord) -> str:
+def write_message(record: SlideRecord) -> str:
     return Hl7Writer(load_terms(load_taxonomy())).write(record)
 
 
-def rows(message: hl7.Message) -> list[tuple[str, str, str, str]]:
+def obx_rows(message: hl7.Message) -> list[tuple[str, str, str, str]]:
     """(type, code, sub-id, value) of each OBX."""
     return [(str(x[2]), str(x[3][0][0]), str(x[4]), str(x[5])) for x in message.segments("OBX")]
 
 
-def compare(record: SlideRecord, message: str) -> None:
+def check_against_record(record: SlideRecord, message: str) -> None:
     """Hold the numbers of a message, as another library reads them, against the database's."""
-    found = rows(hl7.parse(message))
+    found = obx_rows(hl7.parse(message))
     for number, line in enumerate((*record.lines, record.blast_line), 1):
         own = {code: value for _, code, sub, value in found if sub == str(number)}
         main = next(value for kind, code, sub, value in found if sub == str(number))
@@ -44,31 +44,31 @@ def compare(record: SlideRecord, message: str) -> None:
 
 
 def test_that_another_library_reads_the_numbers_of_the_database(record: SlideRecord):
-    message = written(record)
-    compare(record, message)
-    plain = {code: value for _, code, _, value in rows(hl7.parse(message))}
+    message = write_message(record)
+    check_against_record(record, message)
+    plain = {code: value for _, code, _, value in obx_rows(hl7.parse(message))}
     assert plain["model-sha256"] == "b" * 64
     assert (int(plain["review-log-event"]), plain["review-log-sha256"]) == record.head
 
 
 def test_that_codes_are_loincs_beside_ours(record: SlideRecord):
-    message = hl7.parse(written(record))
+    message = hl7.parse(write_message(record))
     coded = {str(x[3][0][3]): str(x[3][0][0]) for x in message.segments("OBX") if len(x[3][0]) > 3}
     assert coded["segmented_neutrophil"] == "769-0"
     assert all(len(str(x[3][0][0])) <= 20 for x in message.segments("OBX"))  # CE.1
 
 
-def test_that_the_status_follows_the_slide_and_the_signer_stands_in_it(here: Station, reviewed: Slide):
+def test_that_the_status_follows_the_slide_and_the_signer_stands_in_it(here: Workstation, reviewed: Slide):
     session = here.session(reviewed)
 
     def status() -> set[str]:
-        message = hl7.parse(written(here.workbench.exchange.record(session)))
+        message = hl7.parse(write_message(here.workbench.exchange.record(session)))
         return {str(message.segment("OBR")[25]), *(str(x[11]) for x in message.segments("OBX"))}
 
     assert status() == {"P"}
     session.sign("Chen & Sons", "Reviewed")
     assert status() == {"F"}
-    signer = hl7.parse(written(here.workbench.exchange.record(session))).segment("OBR")[32]
+    signer = hl7.parse(write_message(here.workbench.exchange.record(session))).segment("OBR")[32]
     assert str(signer) == "&Chen \\T\\ Sons"
     session.reopen("wrong")
     session.sign("Chen", "Amended")
@@ -76,18 +76,18 @@ def test_that_the_status_follows_the_slide_and_the_signer_stands_in_it(here: Sta
 
 
 def test_that_every_class_and_alert_says_that_it_is_for_research(record: SlideRecord):
-    lines = written(record).split("\r")
+    lines = write_message(record).split("\r")
     for at, line in enumerate(lines):
         if line.startswith("OBR") or "^LN^" in line or (line.startswith("OBX") and "|alert^" in line):
             assert lines[at + 1] == f"NTE|1||{RESEARCH_USE_LINE}"
 
 
-def test_that_names_and_comments_leave_only_when_asked_for(here: Station, reviewed: Slide):
+def test_that_names_and_comments_leave_only_when_asked_for(here: Workstation, reviewed: Slide):
     exchange, session = here.workbench.exchange, here.session(reviewed)
-    plain = written(exchange.record(session))
+    plain = write_message(exchange.record(session))
     for secret in ("Anna", "Müller", ORDER, "House", "second line"):
         assert secret not in plain
-    message = hl7.parse(written(exchange.record(session, names=True, comments=True)))
+    message = hl7.parse(write_message(exchange.record(session, names=True, comments=True)))
     assert message.unescape(str(message.segment("PID")[5][0][0])) == PATIENT
     assert str(message.segment("OBR")[2]) == ORDER
     notes = [message.unescape(str(n[3])) for n in message.segments("NTE")]
@@ -95,7 +95,7 @@ def test_that_names_and_comments_leave_only_when_asked_for(here: Station, review
 
 
 def test_that_the_message_says_its_kind_and_letters(record: SlideRecord):
-    text = written(record)
+    text = write_message(record)
     message = hl7.parse(text)
     assert text.endswith("\r")
     assert "\n" not in text
@@ -113,7 +113,7 @@ TEXTS = st.text(alphabet=LETTERS, min_size=1, max_size=30).map(str.strip).filter
 
 @pytest.mark.parametrize(("name", "order"), [("Müller^Anna|~&\\ 王梅", "\\F\\ ^"), ("&\\.br\\", "~|")])
 def test_that_names_come_through(record: SlideRecord, name: str, order: str):
-    message = hl7.parse(written(replace(record, names=Names(name, order))))
+    message = hl7.parse(write_message(replace(record, names=Names(name, order))))
     assert message.unescape(str(message.segment("PID")[5][0][0])) == name
     assert message.unescape(str(message.segment("OBR")[2])) == order
 
@@ -125,14 +125,14 @@ def test_that_another_library_reads_any_text_back(text: str, more: str):
     assert [message.unescape(str(part)) for part in (first, second)] == [text, more]
 
 
-def test_that_a_long_alert_is_cut_in_its_field_and_whole_in_a_note(here: Station, reviewed: Slide):
+def test_that_a_long_alert_is_cut_in_its_field_and_whole_in_a_note(here: Workstation, reviewed: Slide):
     session = here.session(reviewed)
     record = here.workbench.exchange.record(session)
     (first, *others), long = record.view.alerts, "APL & more | " * 40
     view = replace(record.view)
     view.__dict__["alerts"] = (replace(first, message=long), *others)
-    message = hl7.parse(written(replace(record, view=view)))
-    value = next(v for _, code, sub, v in rows(message) if (code, sub) == ("alert", "A1"))
+    message = hl7.parse(write_message(replace(record, view=view)))
+    value = next(v for _, code, sub, v in obx_rows(message) if (code, sub) == ("alert", "A1"))
     assert len(value) <= 199
     assert message.unescape(value)[:20] == long[:20]
     assert long.strip() in [message.unescape(str(n[3])) for n in message.segments("NTE")]

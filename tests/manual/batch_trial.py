@@ -30,12 +30,12 @@ from leukview.domain.review.events import EventKind
 from leukview.services.batch.output import MARK
 from leukview.synthetic import write_demo
 
-DRAWN = 8
+DRAWN_SLIDES = 8
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class TrialResult:
     """What came of it.
 
     Attributes:
@@ -87,7 +87,7 @@ def write_slides(tree: Path, slides: int, cells: int, scratch: Path) -> None:
     taxonomy = load_taxonomy()
     write_demo(
         scratch,
-        slides=min(slides, DRAWN),
+        slides=min(slides, DRAWN_SLIDES),
         cells=12,
         seed=0,
         taxonomy=taxonomy,
@@ -110,38 +110,38 @@ def write_slides(tree: Path, slides: int, cells: int, scratch: Path) -> None:
             (folder / f"{code}_{10_000_000 + number * 100 + at}.jpg").write_bytes(stream.getvalue())
 
 
-def poison(slide: Path) -> None:
+def corrupt_slide(slide: Path) -> None:
     """Cut every picture of a slide off."""
     for picture in slide.rglob("*.jpg"):
         picture.write_bytes(picture.read_bytes()[:200])
 
 
-def start(tree: Path, output: Path, said: Path, *options: str) -> subprocess.Popen[bytes]:
-    """``leukview analyze`` in a process group of its own; what it complains of goes to the file `said`.
+def start(tree: Path, output: Path, stderr_path: Path, *options: str) -> subprocess.Popen[bytes]:
+    """``leukview analyze`` in a process group of its own; what it complains of goes to the file `stderr_path`.
 
     Not to a pipe: one that nobody reads meanwhile is full after some eighty slides, and holds the program up for ever.
     """
     command = [sys.executable, "-m", "leukview", "analyze", str(tree), "--output", str(output), *options]
-    with said.open("wb") as complaints:
+    with stderr_path.open("wb") as complaints:
         return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=complaints, cwd=ROOT, start_new_session=True)
 
 
-def finished(output: Path) -> int:
+def finished_count(output: Path) -> int:
     """Slides that are marked as finished."""
     return sum(1 for _ in output.glob(f"*/{MARK}"))
 
 
-def run(tree: Path, output: Path, slides: int, cells: int, kill_at: int, options: Sequence[str]) -> Trial:
+def run_trial(tree: Path, output: Path, slides: int, cells: int, kill_at: int, options: Sequence[str]) -> TrialResult:
     """Kill a batch once `kill_at` slides are finished, resume it, and count; the home is the environment's."""
     begun = time.perf_counter()
     complaints = tree.with_name("complaints.txt")
     with start(tree, output, complaints, *options) as first:
-        while finished(output) < kill_at:
+        while finished_count(output) < kill_at:
             if first.poll() is not None:
                 raise RuntimeError(complaints.read_text(encoding="utf-8"))
             time.sleep(0.05)  # looks at another program's work; nothing tells of it
         os.killpg(first.pid, signal.SIGKILL)
-    killed, at_kill = time.perf_counter(), finished(output)
+    killed, at_kill = time.perf_counter(), finished_count(output)
     with start(tree, output, complaints, *options) as second:
         second.wait()
     said = complaints.read_text(encoding="utf-8")
@@ -151,10 +151,10 @@ def run(tree: Path, output: Path, slides: int, cells: int, kill_at: int, options
         predicted = sum(len(stores.slides.predictions(s.id)) for s in stored)
         reports = sum(e.kind is EventKind.REPORT for e in stores.log.events())
         chain = stores.log.verify() is None
-    return Trial(
+    return TrialResult(
         slides,
         cells,
-        (at_kill, finished(output)),
+        (at_kill, finished_count(output)),
         len(stored),
         sum(s.cell_count for s in stored),
         predicted,
@@ -179,8 +179,8 @@ def main() -> int:
     os.environ[HOME_VARIABLE] = str(a.folder / "home")
     if not tree.exists():
         write_slides(tree, a.slides, a.cells, a.folder / "drawn")
-        poison(tree / f"Synthetic_{a.slides // 2:04d}")
-    trial = run(tree, output, a.slides, a.cells, int(a.kill_at * a.slides), ("--workers", str(a.workers)))
+        corrupt_slide(tree / f"Synthetic_{a.slides // 2:04d}")
+    trial = run_trial(tree, output, a.slides, a.cells, int(a.kill_at * a.slides), ("--workers", str(a.workers)))
     told = asdict(trial) | {"slides_per_s": round(trial.slides_per_s, 3), "faults": trial.faults}
     sys.stdout.write(json.dumps(told, indent=1) + "\n")
     return 1 if trial.faults else 0

@@ -13,14 +13,14 @@ from leukview.bootstrap.composition import open_workbench
 from leukview.bootstrap.model_loading import RuntimeOptions
 
 
-def main(slide_id: str, reviewer: str, reading: int, first: int, last: int, labels: list[str]) -> None:
+def main(slide_id: str, reviewer: str, reading: int, first_cell: int, last_cell: int, labels: list[str]) -> None:
     """Open the slide as the window does, wait for the start, label."""
     with open_workbench(RuntimeOptions()) as workbench:
         session = workbench.session(slide_id, reviewer, reading)
         sys.stdout.write("ready\n")
         sys.stdout.flush()
         sys.stdin.readline()
-        cells = [v.cell.id for v in session.view.cells][first:last]
+        cells = [v.cell.id for v in session.view.cells][first_cell:last_cell]
         for at, cell in enumerate(cells):
             label = labels[at % len(labels)]
             view = session.override([cell], label)

@@ -32,18 +32,18 @@ from leukview.importers.training_archive import load_cells
 from leukview.services.workbench import Workbench
 
 FIRST_READER, SECOND_READER = "Dr. First", "Dr. Second"
-DIFFERS = 7
+DISAGREEMENT_INTERVAL = 7
 """Of so many cells the second reader calls one otherwise."""
 
 
 @contextmanager
-def shipping(bundle: Path) -> Iterator[None]:
+def use_shipped_bundle(bundle: Path) -> Iterator[None]:
     """As if the program travelled with this bundle."""
     with patch.object(model_loading, "shipped_bundle", lambda: bundle):
         yield
 
 
-def lay_out(cells: Sequence[LabelledCell], data: Path, folder: Path) -> dict[str, str]:
+def write_exports(cells: Sequence[LabelledCell], data: Path, folder: Path) -> dict[str, str]:
     """Write each patient's cells as an export without labels.
 
     Returns:
@@ -65,7 +65,7 @@ def lay_out(cells: Sequence[LabelledCell], data: Path, folder: Path) -> dict[str
     return truth
 
 
-def review(workbench: Workbench, slide_id: str, truth: Mapping[str, str], *, second: bool, disputed: bool) -> int:
+def review_slide(workbench: Workbench, slide_id: str, truth: Mapping[str, str], *, second: bool, disputed: bool) -> int:
     """Analyse a slide, say of each cell what the source said, sign.
 
     Args:
@@ -91,7 +91,7 @@ def review(workbench: Workbench, slide_id: str, truth: Mapping[str, str], *, sec
     for label, ids in other.items():
         session.override(ids, label)
     if second:
-        read_again(workbench, slide_id, truth)
+        second_reading(workbench, slide_id, truth)
         session.refresh()
         agreement = session.agreement()
         for difference in agreement.disagreements if agreement else ():
@@ -102,29 +102,29 @@ def review(workbench: Workbench, slide_id: str, truth: Mapping[str, str], *, sec
         session.acknowledge(alert.rule.key, called="nobody", note="a trial")
     session.sign(FIRST_READER, "Reviewed for training")
     if disputed:
-        read_again(workbench, slide_id, truth)
+        second_reading(workbench, slide_id, truth)
     return sum(map(len, other.values()))
 
 
-def read_again(workbench: Workbench, slide_id: str, truth: Mapping[str, str]) -> None:
-    """The blinded second reading: as the source said, but for every `DIFFERS`-th cell."""
+def second_reading(workbench: Workbench, slide_id: str, truth: Mapping[str, str]) -> None:
+    """The blinded second reading: as the source said, but for every `DISAGREEMENT_INTERVAL`-th cell."""
     session = workbench.session(slide_id, SECOND_READER, SECOND)
     labels = defaultdict(list)
     for number, seen in enumerate(session.view.cells, 1):
         said = truth[seen.cell.sha256]
-        labels["monocyte" if number % DIFFERS == 0 and said != "monocyte" else said].append(seen.cell.id)
+        labels["monocyte" if number % DISAGREEMENT_INTERVAL == 0 and said != "monocyte" else said].append(seen.cell.id)
     for label, ids in labels.items():
         session.override(ids, label)
     session.sign(SECOND_READER, "Second reading")
 
 
-def come_to_the_workstation(cells: Sequence[LabelledCell], data: Path, folder: Path) -> tuple[Path, str]:
+def import_and_review(cells: Sequence[LabelledCell], data: Path, folder: Path) -> tuple[Path, str]:
     """Export, import, review and sign every patient's slide; the table of diagnoses by pseudonym.
 
     Returns:
         The table, and what the model had said, in words.
     """
-    truth = lay_out(cells, data, folder / "exports")
+    truth = write_exports(cells, data, folder / "exports")
     diagnoses = {c.patient.replace(" ", "_"): c.diagnosis for c in cells}
     table, changed = folder / "patients.csv", 0
     with (
@@ -136,16 +136,16 @@ def come_to_the_workstation(cells: Sequence[LabelledCell], data: Path, folder: P
         for number, name in enumerate(sorted(diagnoses)):
             preview = workbench.preview(folder / "exports" / name, CancelToken(), null_reporter)
             (slide,) = workbench.import_slides(preview.slides, CancelToken(), null_reporter)
-            changed += review(workbench, slide.id, truth, second=number % 6 == 2, disputed=number % 6 == 5)
+            changed += review_slide(workbench, slide.id, truth, second=number % 6 == 2, disputed=number % 6 == 5)
             rows.writerow((slide.patient, diagnoses[name]))
     return table, f"{changed} of {len(truth)} cells had another class by the model."
 
 
-def chosen(cells: Iterable[LabelledCell], diagnosis: str, most: int) -> list[LabelledCell]:
+def select_cells(cells: Iterable[LabelledCell], diagnosis: str, max_cells: int) -> list[LabelledCell]:
     """At most so many cells of each patient of a diagnosis, by a hash of the image."""
     found: dict[str, list[LabelledCell]] = defaultdict(list)
     for cell in sorted(cells, key=lambda c: hashlib.sha256(c.sha1.encode()).hexdigest()):
-        if cell.diagnosis == diagnosis and len(found[cell.patient]) < most:
+        if cell.diagnosis == diagnosis and len(found[cell.patient]) < max_cells:
             found[cell.patient].append(cell)
     return [cell for patient in sorted(found) for cell in found[patient]]
 
@@ -160,11 +160,11 @@ def main() -> int:
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--then", nargs=argparse.REMAINDER, help="instead: a command of leukview, on that workstation")
     options = parser.parse_args()
-    with shipping(options.champion):
+    with use_shipped_bundle(options.champion):
         if options.then:
             return leukview(options.then)
-        cells = chosen(load_cells(options.data), options.diagnosis, options.most)
-        table, words = come_to_the_workstation(cells, options.data, options.output)
+        cells = select_cells(load_cells(options.data), options.diagnosis, options.most)
+        table, words = import_and_review(cells, options.data, options.output)
         sys.stdout.write(f"{words}\n")
         return leukview(
             ["corrections", "export", str(options.output / "corrections"), "--site", "trial", "--patients", str(table)]

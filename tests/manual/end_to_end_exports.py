@@ -36,15 +36,15 @@ from leukview.services.report.report_data import ReportOptions
 from leukview.services.review.session import ReviewSession
 from leukview.services.workbench import Workbench
 from tests.interop import test_fhir, test_hl7v2
-from tests.report.test_archive import unexplained
-from tests.services.test_slide_files import faults, validator
+from tests.report.test_archive import unexpected_findings
+from tests.services.test_slide_files import schema_errors, validator
 
 REVIEWER = "Test Reviewer"
-PAPERS = {"english-a4.pdf": ReportOptions("en", "a4"), "chinese-letter.pdf": ReportOptions("zh_CN", "us-letter")}
+REPORTS = {"english-a4.pdf": ReportOptions("en", "a4"), "chinese-letter.pdf": ReportOptions("zh_CN", "us-letter")}
 
 
 @dataclass(frozen=True, slots=True)
-class Journey:
+class ExportResult:
     """What became of one export.
 
     Attributes:
@@ -70,7 +70,7 @@ def workstation(home: Path) -> Iterator[tuple[Workbench, SlideStore]]:
         yield workbench_over(RuntimeOptions(), stores), stores.slides
 
 
-def reviewed(workbench: Workbench, slide_id: str) -> ReviewSession:
+def review_and_sign(workbench: Workbench, slide_id: str) -> ReviewSession:
     """Say of each cell what the laboratory's folder says, else accept the model's word; repair an outline; sign."""
     session = workbench.session(slide_id, REVIEWER)
     first = next(v.cell for v in session.view.cells if v.prediction and v.prediction.measurement.nucleus_area_px)
@@ -99,23 +99,23 @@ def reviewed(workbench: Workbench, slide_id: str) -> ReviewSession:
     return session
 
 
-def travel(export: Path, output: Path) -> Journey:
+def process_export(export: Path, output: Path) -> ExportResult:
     """Take one export the whole way; AssertionError where something does not fit."""
     token = CancelToken()
     with workstation(output / "here") as (workbench, slides):
         drafts = workbench.preview(export, token, null_reporter).slides
         (slide,) = workbench.import_slides(drafts, token, null_reporter, by=REVIEWER)
         workbench.analyse(slide.id, token, null_reporter)
-        session = reviewed(workbench, slide.id)
+        session = review_and_sign(workbench, slide.id)
         record = workbench.exchange.record(session)
         pages = {}
-        for name, options in PAPERS.items():
+        for name, options in REPORTS.items():
             path = workbench.report(session, output / name, token, null_reporter, options)
-            assert unexplained(path) == [], name
-            pages[name] = attached(record, path)
+            assert unexpected_findings(path) == [], name
+            pages[name] = check_attachments(record, path)
         for wanted in ExportFormat:
             workbench.exchange.export(session, ExportRequest(wanted, output / "out"), token, null_reporter)
-        read_back(record, output / "out")
+        check_exports(record, output / "out")
         said, events = slides.said(slide.id), workbench.log.events(slide.id)
         words = [(v.cell.number, v.cell.source, v.review.label, v.review.at, v.prediction) for v in record.view.cells]
         masks = [v.review.mask for v in record.view.cells]
@@ -125,15 +125,15 @@ def travel(export: Path, output: Path) -> Journey:
         (taken,) = workbench.import_slides(drafts, token, null_reporter, by="Somebody Else")
         view = workbench.session(taken.id, "").view
         assert [(v.cell.number, v.cell.source, v.review.label, v.review.at, v.prediction) for v in view.cells] == words
-        assert [same(v.review.mask) for v in view.cells] == [same(mask) for mask in masks]
+        assert [mask_digest(v.review.mask) for v in view.cells] == [mask_digest(mask) for mask in masks]
         theirs = slides.said(taken.id)
         assert [theirs.get(v.cell.id) for v in view.cells] == [said.get(v.cell.id) for v in record.view.cells]
         carried = list(flatten_imports(workbench.log.events(taken.id)))[1:]
-        assert [hashed(e) for e in carried] == [hashed(e) for e in events[: len(carried)]]
+        assert [event_identity(e) for e in carried] == [event_identity(e) for e in events[: len(carried)]]
         assert view.review.signature == record.view.review.signature
         assert workbench.log.verify() is None
     view = record.view
-    return Journey(
+    return ExportResult(
         export.name,
         len(view.cells),
         view.shown.n,
@@ -145,23 +145,23 @@ def travel(export: Path, output: Path) -> Journey:
     )
 
 
-def same(mask: RepairedMask | None) -> str:
+def mask_digest(mask: RepairedMask | None) -> str:
     """What tells a mask from another."""
     return mask.sha256 if mask else ""
 
 
-def hashed(event: ReviewEvent) -> tuple[str, str, str, str]:
+def event_identity(event: ReviewEvent) -> tuple[str, str, str, str]:
     """What an event keeps wherever it goes."""
     return event.id, event.reviewer, event.at, event.hash
 
 
-def attached(record: SlideRecord, path: Path) -> int:
+def check_attachments(record: SlideRecord, path: Path) -> int:
     """Hold the annex inside a report against the schemas and the database; the number of pages."""
     with pikepdf.open(path) as pdf:
         files = {name: spec.get_file().read_bytes() for name, spec in pdf.attachments.items()}
         pages = len(pdf.pages)
     body = json.loads(files["slide.json"])
-    assert faults(validator("slide.schema.json"), body) == []
+    assert schema_errors(validator("slide.schema.json"), body) == []
     check_table(record, files["cells.csv"].decode("utf-8-sig"))
     check_body(record, body)
     return pages
@@ -170,7 +170,7 @@ def attached(record: SlideRecord, path: Path) -> int:
 def check_table(record: SlideRecord, text: str) -> None:
     """Hold ``cells.csv`` against schema and database."""
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
-    assert [f for row in rows for f in faults(validator("tables.schema.json", "cell"), row)] == []
+    assert [f for row in rows for f in schema_errors(validator("tables.schema.json", "cell"), row)] == []
     told = [(row["cell_id"], row["shown_class"], row["review_class"], row["bundle_sha256"]) for row in rows]
     known = [
         (v.cell.id, v.label, v.review.label, v.prediction.bundle if v.prediction else "") for v in record.view.cells
@@ -189,14 +189,14 @@ def check_body(record: SlideRecord, body: dict[str, Any]) -> None:
     assert [row["class"] for row in body["cell_records"]] == [v.label for v in record.view.cells]
 
 
-def read_back(record: SlideRecord, folder: Path) -> None:
+def check_exports(record: SlideRecord, folder: Path) -> None:
     """Read each exported form by another library and hold it against the database."""
     slide = record.view.slide.id
-    test_fhir.compare(record, json.loads((folder / f"{slide}.fhir.json").read_text(encoding="utf-8")))
-    test_hl7v2.compare(record, (folder / f"{slide}.hl7").read_bytes().decode())
+    test_fhir.check_against_record(record, json.loads((folder / f"{slide}.fhir.json").read_text(encoding="utf-8")))
+    test_hl7v2.check_against_record(record, (folder / f"{slide}.hl7").read_bytes().decode())
     check_table(record, (folder / f"{slide}.cells.csv").read_bytes().decode())
     body = json.loads((folder / f"{slide}.json").read_text(encoding="utf-8"))
-    assert faults(validator("slide.schema.json"), body) == []
+    assert schema_errors(validator("slide.schema.json"), body) == []
     check_body(record, body)
     coco = json.loads((folder / f"{slide}_coco" / "annotations" / "instances_default.json").read_text(encoding="utf-8"))
     assert len(coco["images"]) == len(record.view.cells)
@@ -206,7 +206,7 @@ def main() -> None:
     """All exports of a folder, one after the other."""
     exports, output = Path(sys.argv[1]), Path(sys.argv[2])
     for export in sorted(p for p in exports.iterdir() if p.is_dir()):
-        sys.stdout.write(json.dumps(asdict(travel(export, output / export.name))) + "\n")
+        sys.stdout.write(json.dumps(asdict(process_export(export, output / export.name))) + "\n")
         sys.stdout.flush()
 
 

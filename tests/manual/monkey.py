@@ -49,21 +49,21 @@ from leukview.services.review.slide_view import SlideView
 from leukview.services.workbench import Workbench
 from leukview.synthetic import write_demo
 
-HANG_S = 60.0
-TURN_MS = 5
+HANG_TIMEOUT_S = 60.0
+STEP_INTERVAL_MS = 5
 LETTERS = [Qt.Key(ord(c)) for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"]
-NAMED = (
+NAMED_KEYS = (
     "Space Return Escape Tab Left Right Up Down Home End PageDown PageUp Delete Backspace F1 F2 Period Plus Minus Comma"
 )
-KEYS = LETTERS + [getattr(Qt.Key, f"Key_{name}") for name in NAMED.split()]
+KEYS = LETTERS + [getattr(Qt.Key, f"Key_{name}") for name in NAMED_KEYS.split()]
 NONE, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
 CONTROL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 MODIFIERS = [NONE] * 8 + [SHIFT, CONTROL, ALT, CONTROL | SHIFT]
 BUTTONS = [Qt.MouseButton.LeftButton] * 6 + [Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton]
 SIZES = [QSize(1480, 900), QSize(1024, 640), QSize(1920, 1080), QSize(800, 600)]
-OF_THE_PLATFORM = ("This plugin does not support",)  # what the offscreen platform cannot do
-LEAVES = ("quit",)
-NAME = "Monkey"
+IGNORED_QT_MESSAGES = ("This plugin does not support",)  # what the offscreen platform cannot do
+EXCLUDED_ACTIONS = ("quit",)
+REVIEWER = "Monkey"
 
 
 class Monkey:
@@ -78,7 +78,7 @@ class Monkey:
         self._window, self._exports = window, exports
         self._random = random.Random(seed)
         self.steps = 0
-        self.trail: deque[str] = deque(maxlen=20)
+        self.recent_actions: deque[str] = deque(maxlen=20)
 
     def step(self) -> None:
         """Do it, to what has the focus of the program: a popup, a dialog, or the window."""
@@ -87,44 +87,44 @@ class Monkey:
         if not self._window.isVisible():
             self._window.show()
         if popup is not None:
-            self._with_popup(popup)
+            self._handle_popup(popup)
         elif isinstance(modal, QFileDialog):  # the machine's files are nobody's toys
-            self._done("reject QFileDialog")
+            self._record("reject QFileDialog")
             modal.reject()
         elif isinstance(modal, ImportDialog) and self._random.random() < 0.3:
-            self._done("accept PreviewDialog")
+            self._record("accept PreviewDialog")
             modal.accept()
         elif isinstance(modal, QDialog) and self._random.random() < 0.12:
-            self._done(f"reject {type(modal).__name__}")
+            self._record(f"reject {type(modal).__name__}")
             modal.reject()
         else:
             if modal is None:
                 self._window.activateWindow()
-            self._anything(modal or self._window)
+            self._random_input(modal or self._window)
 
-    def _done(self, what: str) -> None:
-        self.trail.append(what)
+    def _record(self, description: str) -> None:
+        self.recent_actions.append(description)
 
-    def _with_popup(self, popup: QWidget) -> None:
+    def _handle_popup(self, popup: QWidget) -> None:
         actions = popup.actions() if isinstance(popup, QMenu) else []
         able = [a for a in actions if a.isEnabled() and not a.isSeparator() and not a.menu()]
         if able and self._random.random() < 0.6:
             action = self._random.choice(able)
-            self._done(f"menu {action.text()!r}")
+            self._record(f"menu {action.text()!r}")
             popup.close()
             if action is not self._window.action_manager.by_key["quit"]:
                 action.trigger()
         else:
-            self._done("close popup")
+            self._record("close popup")
             popup.close()
 
-    def _anything(self, root: QWidget) -> None:
-        within = [w for w in root.findChildren(QWidget) if w.isVisible() and w.isEnabled() and w.window() is root]
+    def _random_input(self, window: QWidget) -> None:
+        within = [w for w in window.findChildren(QWidget) if w.isVisible() and w.isEnabled() and w.window() is window]
         within = [w for w in within if w.width() > 2 and w.height() > 2]
-        kinds: list[Callable[[], None]] = [lambda: self._key(root)] * 7 + [lambda: self._click(within)] * 7
+        kinds: list[Callable[[], None]] = [lambda: self._key(window)] * 7 + [lambda: self._click(within)] * 7
         kinds += [lambda: self._wheel(within), lambda: self._drag(within)]
-        if root is self._window:
-            kinds += [self._act, self._act, self._resize, self._open]
+        if window is self._window:
+            kinds += [self._trigger_action, self._trigger_action, self._resize, self._open_folder]
         if within:
             self._random.choice(kinds)()
 
@@ -134,13 +134,13 @@ class Monkey:
         key, modifiers = self._random.choice(KEYS), self._random.choice(MODIFIERS)
         if modifiers == CONTROL and key == Qt.Key.Key_Q:
             return
-        self._done(f"key {modifiers} {key} on {type(widget).__name__}")
+        self._record(f"key {modifiers} {key} on {type(widget).__name__}")
         QTest.keyClick(widget, key, modifiers)
 
-    def _click(self, within: list[QWidget]) -> None:
-        widget, button = self._random.choice(within), self._random.choice(BUTTONS)
-        place = self._place(widget)
-        self._done(f"{button} on {type(widget).__name__} {widget.accessibleName()!r} at {place.toTuple()}")
+    def _click(self, widgets: list[QWidget]) -> None:
+        widget, button = self._random.choice(widgets), self._random.choice(BUTTONS)
+        place = self._random_point(widget)
+        self._record(f"{button} on {type(widget).__name__} {widget.accessibleName()!r} at {place.toTuple()}")
         if button == Qt.MouseButton.RightButton:
             event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, widget.mapToGlobal(place))
             QApplication.postEvent(widget, event)
@@ -149,76 +149,76 @@ class Monkey:
         else:
             QTest.mouseClick(widget, button, self._random.choice(MODIFIERS), place)
 
-    def _wheel(self, within: list[QWidget]) -> None:
-        widget, by = self._random.choice(within), self._random.choice((-360, -120, 120, 360))
-        place = self._place(widget)
-        self._done(f"wheel {by} on {type(widget).__name__}")
+    def _wheel(self, widgets: list[QWidget]) -> None:
+        widget, by = self._random.choice(widgets), self._random.choice((-360, -120, 120, 360))
+        place = self._random_point(widget)
+        self._record(f"wheel {by} on {type(widget).__name__}")
         there = QPointF(widget.mapToGlobal(place))
         up, modifiers = Qt.MouseButton.NoButton, self._random.choice(MODIFIERS)
         phase = Qt.ScrollPhase.NoScrollPhase
         event = QWheelEvent(QPointF(place), there, QPoint(), QPoint(0, by), up, modifiers, phase, False)
         QApplication.postEvent(widget, event)
 
-    def _drag(self, within: list[QWidget]) -> None:
-        able = [w for w in within if isinstance(w, ImageView | QSplitter | QSplitterHandle | QAbstractSlider)]
+    def _drag(self, widgets: list[QWidget]) -> None:
+        able = [w for w in widgets if isinstance(w, ImageView | QSplitter | QSplitterHandle | QAbstractSlider)]
         if not able:
             return
         widget = self._random.choice(able)
-        begin, end = self._place(widget), self._place(widget)
-        self._done(f"drag on {type(widget).__name__} from {begin.toTuple()} to {end.toTuple()}")
+        begin, end = self._random_point(widget), self._random_point(widget)
+        self._record(f"drag on {type(widget).__name__} from {begin.toTuple()} to {end.toTuple()}")
         QTest.mousePress(widget, Qt.MouseButton.LeftButton, self._random.choice(MODIFIERS), begin)
         QTest.mouseMove(widget, (begin + end) / 2)
         QTest.mouseMove(widget, end)
         QTest.mouseRelease(widget, Qt.MouseButton.LeftButton, NONE, end)
 
-    def _act(self) -> None:
+    def _trigger_action(self) -> None:
         able = [
             key
             for key, action in self._window.action_manager.by_key.items()
-            if action.isEnabled() and key not in LEAVES
+            if action.isEnabled() and key not in EXCLUDED_ACTIONS
         ]
         key = self._random.choice(able)
-        self._done(f"action {key}")
+        self._record(f"action {key}")
         self._window.action_manager.by_key[key].trigger()
 
     def _resize(self) -> None:
         size = self._random.choice(SIZES)
-        self._done(f"resize to {size.toTuple()}")
+        self._record(f"resize to {size.toTuple()}")
         self._window.resize(size)
 
-    def _open(self) -> None:
+    def _open_folder(self) -> None:
         if self._random.random() < 0.2:
-            self._done("open a folder")
+            self._record("open a folder")
             self._window.open_path(self._random.choice(self._exports))
 
-    def _place(self, widget: QWidget) -> QPoint:
+    def _random_point(self, widget: QWidget) -> QPoint:
         return QPoint(self._random.randrange(widget.width()), self._random.randrange(widget.height()))
 
 
-class Troubles:
+class FaultCollector:
     """What went wrong, each kind once, with what was done before."""
 
     def __init__(self) -> None:
-        self.said: dict[str, str] = {}
-        self.trail: deque[str] = deque()
-        sys.excepthook = lambda kind, error, trace: self.take("".join(traceback.format_exception(kind, error, trace)))
-        threading.excepthook = lambda args: self.take("".join(traceback.format_exception(args.exc_value)))
+        self.faults: dict[str, str] = {}
+        self.recent_actions: deque[str] = deque()
+        sys.excepthook = lambda kind, error, trace: self.add("".join(traceback.format_exception(kind, error, trace)))
+        threading.excepthook = lambda args: self.add("".join(traceback.format_exception(args.exc_value)))
         qInstallMessageHandler(self._on_message)
 
-    def take(self, words: str) -> None:
+    def add(self, text: str) -> None:
         """Remember it."""
-        self.said.setdefault(words.strip().splitlines()[-1], words + "\nafter: " + " | ".join(self.trail))
+        self.faults.setdefault(text.strip().splitlines()[-1], text + "\nafter: " + " | ".join(self.recent_actions))
 
     def _on_message(self, _kind: QtMsgType, _context: object, message: str | None) -> None:
-        if message and not any(words in message for words in OF_THE_PLATFORM):
-            self.take(f"Qt: {message}")
+        if message and not any(words in message for words in IGNORED_QT_MESSAGES):
+            self.add(f"Qt: {message}")
 
 
-def _as_logged(workbench: Workbench, view: SlideView) -> ReviewState:
-    return workbench.session(view.slide.id, NAME, view.reading).view.review
+def _replayed_review(workbench: Workbench, view: SlideView) -> ReviewState:
+    return workbench.session(view.slide.id, REVIEWER, view.reading).view.review
 
 
-def play(exports: Sequence[Path], seconds: float, seed: int) -> tuple[int, dict[str, str]]:
+def run_monkey(exports: Sequence[Path], seconds: float, seed: int) -> tuple[int, dict[str, str]]:
     """Let the monkey play in the home of `HOME_VARIABLE`.
 
     Returns:
@@ -227,17 +227,17 @@ def play(exports: Sequence[Path], seconds: float, seed: int) -> tuple[int, dict[
     application = QApplication.instance() or QApplication(["leukview"])
     application.setQuitOnLastWindowClosed(False)  # type: ignore[attr-defined]
     QDesktopServices.openUrl = staticmethod(lambda *_: True)  # type: ignore[method-assign]
-    troubles, runner = Troubles(), JobRunner()
+    troubles, runner = FaultCollector(), JobRunner()
     with open_workbench(RuntimeOptions()) as workbench:
-        window = build_main_window(workbench, runner, data_dir() / "settings.json", NAME)
+        window = build_main_window(workbench, runner, data_dir() / "settings.json", REVIEWER)
         window.show()
         window.open_path(exports[0])
         monkey = Monkey(window, seed, exports)
-        troubles.trail = monkey.trail
+        troubles.recent_actions = monkey.recent_actions
         end = time.monotonic() + seconds
 
         def turn() -> None:
-            faulthandler.dump_traceback_later(HANG_S, exit=True)
+            faulthandler.dump_traceback_later(HANG_TIMEOUT_S, exit=True)
             if time.monotonic() < end:
                 QTimer.singleShot(0, monkey.step)  # a timer of its own: a drag or a menu may wait inside for what comes
                 return
@@ -250,7 +250,7 @@ def play(exports: Sequence[Path], seconds: float, seed: int) -> tuple[int, dict[
                 application.quit()
 
         timer = QTimer()
-        timer.setInterval(TURN_MS)
+        timer.setInterval(STEP_INTERVAL_MS)
         timer.timeout.connect(turn)
         timer.start()
         application.exec()
@@ -258,14 +258,14 @@ def play(exports: Sequence[Path], seconds: float, seed: int) -> tuple[int, dict[
         faulthandler.cancel_dump_traceback_later()
         chain = workbench.chain(CancelToken(), null_reporter)
         if chain.broken is not None:
-            troubles.take(f"The chain breaks at event {chain.broken}.")
+            troubles.add(f"The chain breaks at event {chain.broken}.")
         view = window.review.view
-        if view is not None and view.review != _as_logged(workbench, view):
-            troubles.take("The window does not show what the log holds.")
+        if view is not None and view.review != _replayed_review(workbench, view):
+            troubles.add("The window does not show what the log holds.")
         window.close()
         if not runner.shutdown():
-            troubles.take("A job did not end.")
-    return monkey.steps, troubles.said
+            troubles.add("A job did not end.")
+    return monkey.steps, troubles.faults
 
 
 def main() -> int:
@@ -291,7 +291,7 @@ def main() -> int:
         (home / "desk").mkdir()
         os.chdir(home / "desk")  # what a dialog writes without a folder goes here
         os.environ |= {"HOME": name, HOME_VARIABLE: str(home / "leukview")}
-        steps, said = play(folders, options.seconds, options.seed)
+        steps, said = run_monkey(folders, options.seconds, options.seed)
     for words in said.values():
         sys.stdout.write(f"{words}\n")
     sys.stdout.write(f"{steps} things done with seed {options.seed}; {len(said)} kinds of trouble\n")

@@ -13,9 +13,9 @@ from pikepdf.pdfa import Flavour, validate_written
 
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.report.report_data import ReportData
-from tests.support.report_factories import bench, pages, rendered
+from tests.support.report_factories import make_reviewed_slide, page_texts, rendered_texts
 
-KNOWN = (
+KNOWN_FINDINGS = (
     # What pikepdf's checker does not know, though ISO 19005-3 allows it: it refuses whatever it does not recognise.
     ("ISO_19005_3:6.6.2.3.1-1", r"(xmpTPg|pdfaExtension|pdfaSchema|pdfaProperty|pdfuaid)"),  # declared in the file
     ("ISO_19005_3:6.6.2.3.1-2", r"xmpMM:History is not checked"),
@@ -28,19 +28,19 @@ KNOWN = (
 )
 
 
-def unexplained(path: Path, further: Iterable[str] = ()) -> list[str]:
-    """What pikepdf's checker for PDF/A-3b finds in a file beyond `KNOWN`; `further` names rules that it stops at."""
+def unexpected_findings(path: Path, ignored_rules: Iterable[str] = ()) -> list[str]:
+    """What pikepdf's checker for PDF/A-3b finds in a file beyond `KNOWN_FINDINGS`; `ignored_rules` names rules that it stops at."""
     findings = validate_written(path, Flavour("3b")).findings
-    known = [(f, any(f.rule == rule and re.search(words, str(f)) for rule, words in KNOWN)) for f in findings]
-    return [str(f) for f, explained in known if not explained and f.rule not in further]
+    known = [(f, any(f.rule == rule and re.search(words, str(f)) for rule, words in KNOWN_FINDINGS)) for f in findings]
+    return [str(f) for f, explained in known if not explained and f.rule not in ignored_rules]
 
 
 @pytest.fixture(scope="module")
 def archived(taxonomy: Taxonomy, tmp_path_factory: pytest.TempPathFactory) -> tuple[ReportData, Path]:
     folder = tmp_path_factory.mktemp("archive")
-    slide = bench(taxonomy, {"blast": 5, "neutrophil": 20, "smudge_cell": 2}, apl=0.8)
+    slide = make_reviewed_slide(taxonomy, {"blast": 5, "neutrophil": 20, "smudge_cell": 2}, apl=0.8)
     data = slide.report(maps=True)
-    rendered(data, folder)
+    rendered_texts(data, folder)
     return data, folder / "report.pdf"
 
 
@@ -50,12 +50,12 @@ def pdf(archived: tuple[ReportData, Path]) -> Iterator[pikepdf.Pdf]:
         yield opened
 
 
-def elements(pdf: pikepdf.Pdf) -> list[pikepdf.Dictionary]:
+def structure_elements(pdf: pikepdf.Pdf) -> list[pikepdf.Dictionary]:
     return [o for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and "/S" in o and "/P" in o]
 
 
 def test_that_an_allowlist_checker_finds_only_what_it_does_not_know(archived: tuple[ReportData, Path]):
-    assert unexplained(archived[1]) == []
+    assert unexpected_findings(archived[1]) == []
 
 
 def test_that_the_metadata_claims_pdf_a_3a_and_pdf_ua_1_and_agrees_with_the_document(
@@ -82,20 +82,20 @@ def test_that_the_annex_is_attached_as_data_with_its_kind_and_is_what_the_page_s
         assert str(stream.Subtype).removeprefix("/") == annex.mime
         assert stream.read_bytes() == annex.data
         assert pdf.attachments[annex.name].get_file().read_bytes() == annex.data
-    text = " ".join(pages(archived[1]))
+    text = " ".join(page_texts(archived[1]))
     for annex in archived[0].annex:
         assert f"{annex.name}, SHA-256 {hashlib.sha256(annex.data).hexdigest()}" in text
 
 
 def test_that_it_is_tagged_with_headings_table_heads_and_described_pictures(pdf: pikepdf.Pdf):
     assert pdf.Root.MarkInfo.Marked
-    kinds = [str(e.S) for e in elements(pdf)]
+    kinds = [str(e.S) for e in structure_elements(pdf)]
     assert kinds.count("/H1") >= 6
     assert {"/Table", "/TR", "/TH", "/TD", "/P"} <= set(kinds)
-    figures = [e for e in elements(pdf) if e.S == "/Figure"]
+    figures = [e for e in structure_elements(pdf) if e.S == "/Figure"]
     assert len(figures) >= 12
     assert all(str(e.get("/Alt", "")) for e in figures)
-    heads = [e for e in elements(pdf) if e.S == "/TH"]
+    heads = [e for e in structure_elements(pdf) if e.S == "/TH"]
     assert all("/A" in e for e in heads)  # each says what it is the head of
     assert all(page.get("/StructParents") is not None for page in pdf.pages)
 

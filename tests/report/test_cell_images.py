@@ -12,7 +12,7 @@ from leukview.report.cell_images import ReportPictures, colour_map
 CROP = (10, 10, 50, 50)
 
 
-def opened(png: bytes) -> Image.Image:
+def open_image(png: bytes) -> Image.Image:
     image = Image.open(io.BytesIO(png))
     image.load()
     return image
@@ -28,7 +28,7 @@ def cell(height: int = 60, width: int = 80) -> NDArray[np.uint8]:
 
 @pytest.mark.parametrize("shape", [(60, 80), (80, 60), (363, 360), (33, 33)])
 def test_that_a_key_cell_is_the_central_square(shape: tuple[int, int]):
-    image = opened(ReportPictures().key_cell_png(cell(*shape), 64))
+    image = open_image(ReportPictures().key_cell_png(cell(*shape), 64))
     assert (image.format, image.mode, image.size) == ("PNG", "RGB", (64, 64))
     pixels = np.asarray(image).astype(int)
     assert pixels[32, 32].tolist() == [255, 0, 0]
@@ -41,7 +41,7 @@ def test_that_pictures_carry_no_metadata():
         ReportPictures().key_cell_png(cell(), 32),
         ReportPictures().overlay_png(cell(), heat, CROP, 32),
     ):
-        assert opened(png).info == {}
+        assert open_image(png).info == {}
         names = {png[i + 4 : i + 8] for i in _chunks(png)}
         assert names == {b"IHDR", b"IDAT", b"IEND"}
 
@@ -59,8 +59,8 @@ def test_that_the_same_cell_gives_the_same_bytes():
 
 
 def test_that_a_cold_map_leaves_the_cell_as_it_is():
-    plain = opened(ReportPictures().key_cell_png(cell(), 64))
-    cold = opened(ReportPictures().overlay_png(cell(), np.zeros((7, 7), np.float32), CROP, 64))
+    plain = open_image(ReportPictures().key_cell_png(cell(), 64))
+    cold = open_image(ReportPictures().overlay_png(cell(), np.zeros((7, 7), np.float32), CROP, 64))
     assert np.array_equal(np.asarray(plain), np.asarray(cold))
 
 
@@ -68,7 +68,7 @@ def test_that_heat_shows_where_it_is_and_nowhere_else():
     heat = np.zeros((4, 4), np.float32)
     heat[0, 0] = 1.0
     image = np.full((60, 60, 3), 128, np.uint8)
-    pixels = np.asarray(opened(ReportPictures().overlay_png(image, heat, (20, 20, 60, 60), 60))).astype(int)
+    pixels = np.asarray(open_image(ReportPictures().overlay_png(image, heat, (20, 20, 60, 60), 60))).astype(int)
     difference = np.abs(pixels - 128).sum(axis=2)
     assert difference[23:28, 23:28].min() > 60
     assert difference[:18].max() == 0
@@ -78,7 +78,7 @@ def test_that_heat_shows_where_it_is_and_nowhere_else():
 
 def test_that_a_map_of_a_crop_beyond_the_central_square_is_cut_there():
     heat = np.ones((5, 5), np.float32)
-    pixels = np.asarray(opened(ReportPictures().overlay_png(cell(60, 80), heat, (0, 0, 80, 60), 60))).astype(int)
+    pixels = np.asarray(open_image(ReportPictures().overlay_png(cell(60, 80), heat, (0, 0, 80, 60), 60))).astype(int)
     assert np.abs(pixels[5, 5] - 128).sum() > 60
     assert np.abs(pixels[55, 55] - 128).sum() > 60
 

@@ -18,7 +18,15 @@ from leukview.domain.taxonomy import Taxonomy
 from leukview.report.report_strings import Template
 from leukview.report.typst_renderer import TypstRenderer
 from leukview.services.report.report_data import ReportOptions
-from tests.support.report_factories import Bench, bench, cell_ids, clear, rendered, texts_of, words_of
+from tests.support.report_factories import (
+    ReviewedSlide,
+    cell_ids,
+    clear_blockers,
+    make_reviewed_slide,
+    rendered_texts,
+    report_texts,
+    template_context,
+)
 from tests.support.report_fonts import write_font
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -26,33 +34,35 @@ CHINESE = ReportOptions(language="zh_CN")
 
 
 @pytest.fixture
-def slide(taxonomy: Taxonomy) -> Bench:
-    made = bench(taxonomy, {"blast": 12, "neutrophil": 60, "lymphocyte": 40, "erythroblast": 2}, wbc=6.5, apl=0.8)
+def slide(taxonomy: Taxonomy) -> ReviewedSlide:
+    made = make_reviewed_slide(
+        taxonomy, {"blast": 12, "neutrophil": 60, "lymphocyte": 40, "erythroblast": 2}, wbc=6.5, apl=0.8
+    )
     made.session.override(list(cell_ids(made, "blast"))[:2], "promyelocyte")
-    clear(made)
+    clear_blockers(made)
     made.session.sign("王芳", "Reviewed and released for research use")
     made.session.reopen("骨髓结果")
     made.session.override(list(cell_ids(made, "neutrophil"))[:1], "monocyte")
     return made
 
 
-def fields(template: Template) -> set[str]:
+def placeholder_names(template: Template) -> set[str]:
     texts = (template,) if isinstance(template, str) else template.values()
     return {name for text in texts for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
 def test_that_every_text_is_translated_with_the_fields_of_its_source():
-    english, chinese = texts_of(), texts_of("zh_CN")
+    english, chinese = report_texts(), report_texts("zh_CN")
     assert english.templates.keys() == chinese.templates.keys()
     for key, template in english.templates.items():
-        assert fields(chinese.templates[key]) == fields(template), key
+        assert placeholder_names(chinese.templates[key]) == placeholder_names(template), key
     same = [key for key, t in english.templates.items() if chinese.templates[key] == t]
     worded = [key for key in same if re.search(r"[A-Za-z]{2}", re.sub(r"\{\w*\}", "", str(english.templates[key])))]
     assert worded == [("facts", "time"), ("model", "sha256")]
 
 
-def test_that_the_data_of_a_report_is_said_in_chinese(slide: Bench):
-    words = words_of(slide.report(), "zh_CN")
+def test_that_the_data_of_a_report_is_said_in_chinese(slide: ReviewedSlide):
+    words = template_context(slide.report(), "zh_CN")
     names = [row[0] for row in words["rows"]]
     assert all(HAN.search(name) for name in names)
     assert all(HAN.search(alert["title"]) and HAN.search(alert["message"]) for alert in words["alerts"])
@@ -63,17 +73,17 @@ def test_that_the_data_of_a_report_is_said_in_chinese(slide: Bench):
     assert words["changes"]["lines"][0].startswith("1 个细胞改变了分类：#")
     assert words["history"][0][1] == "由 王芳（账户 reviewer）签名：已审核并放行，供科研使用。"
     ranges = tomllib.loads((resources_dir() / "report" / "reference.toml").read_text(encoding="utf-8"))
-    assert all(HAN.search(texts_of("zh_CN").data(r["name"])) for r in ranges["ranges"])
+    assert all(HAN.search(report_texts("zh_CN").data(r["name"])) for r in ranges["ranges"])
 
 
-def test_that_a_report_in_chinese_says_the_same_numbers(slide: Bench, tmp_path: Path):
+def test_that_a_report_in_chinese_says_the_same_numbers(slide: ReviewedSlide, tmp_path: Path):
     folder = data_dir() / "report" / "fonts"
     folder.mkdir(parents=True)
     data = slide.report()
-    english, chinese = words_of(data), words_of(data, "zh_CN")
+    english, chinese = template_context(data), template_context(data, "zh_CN")
     characters = {c for c in str(chinese) if ord(c) > 0x2E7F}
     write_font(folder / "boxes.ttf", characters, "Noto Sans CJK SC")
-    rendered(data, tmp_path, CHINESE)
+    rendered_texts(data, tmp_path, CHINESE)
     text = " ".join(p.extract_text() for p in PdfReader(tmp_path / "report.pdf").pages)
     told = re.sub(r"\s", "", text)
     assert "外周血细胞筛查" in told
@@ -89,7 +99,7 @@ def test_that_a_report_in_chinese_says_the_same_numbers(slide: Bench, tmp_path: 
         assert str(pdf.Root.Lang) in {"zh", "zh-CN"}
 
 
-def test_that_a_missing_font_is_named_and_nothing_is_written(slide: Bench, tmp_path: Path):
+def test_that_a_missing_font_is_named_and_nothing_is_written(slide: ReviewedSlide, tmp_path: Path):
     with pytest.raises(ReportError, match="No font for 中文 was found") as caught:
         TypstRenderer(resources_dir(), system_fonts=False).render(slide.report(), tmp_path / "r.pdf", CHINESE)
     assert "Noto Serif CJK SC" in caught.value.hint
@@ -102,8 +112,8 @@ def test_that_hebrew_arabic_and_chinese_remarks_are_set_in_an_english_report(tax
     folder.mkdir(parents=True)
     remark = "חולה מريض 患者"
     write_font(folder / "boxes.ttf", remark.replace(" ", ""), "Boxes")
-    made = bench(taxonomy, {"neutrophil": 6})
+    made = make_reviewed_slide(taxonomy, {"neutrophil": 6})
     made.session.comment((), remark)
-    first = rendered(made.report(pictures=False), tmp_path)[0]
+    first = rendered_texts(made.report(images=False), tmp_path)[0]
     assert "cannot be set in full" not in first
     assert set(remark) <= set(first)  # a reader gives right-to-left words in an order of its own

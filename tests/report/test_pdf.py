@@ -13,12 +13,24 @@ from leukview.domain.taxonomy import Taxonomy
 from leukview.report.differential_section import denominator, percent_interval
 from leukview.report.typst_renderer import TypstRenderer, suggested_name
 from leukview.services.report.report_data import ReportData
-from tests.support.report_factories import MODEL, Bench, bench, cell_ids, clear, flat, pages, rendered, texts_of
+from tests.support.report_factories import (
+    MODEL,
+    ReviewedSlide,
+    cell_ids,
+    clear_blockers,
+    make_reviewed_slide,
+    normalise_spaces,
+    page_texts,
+    rendered_texts,
+    report_texts,
+)
 
 
 @pytest.fixture
-def slide(taxonomy: Taxonomy) -> Bench:
-    slide = bench(taxonomy, {"blast": 25, "neutrophil": 130, "lymphocyte": 60, "erythroblast": 4}, wbc=12.4, apl=0.8)
+def slide(taxonomy: Taxonomy) -> ReviewedSlide:
+    slide = make_reviewed_slide(
+        taxonomy, {"blast": 25, "neutrophil": 130, "lymphocyte": 60, "erythroblast": 4}, wbc=12.4, apl=0.8
+    )
     slide.session.override(list(cell_ids(slide, "blast"))[:10], "promyelocyte")
     slide.session.comment((), "Auer rods in bundles; a fresh sample is asked for.")
     return slide
@@ -29,22 +41,22 @@ def renderer() -> TypstRenderer:
     return TypstRenderer(resources_dir(), system_fonts=False)
 
 
-def test_that_the_first_page_says_it_all(slide: Bench, tmp_path: Path):
+def test_that_the_first_page_says_it_all(slide: ReviewedSlide, tmp_path: Path):
     data = slide.report(site=("Institute of Haematology",))
-    first = rendered(data, tmp_path)[0]
+    first = rendered_texts(data, tmp_path)[0]
     for row in data.shown.rows:
         absolute = f"{row.absolute_per_nl:.2f}"
-        shown = f"{row.count} {100 * row.share:.1f} {percent_interval(row.interval, texts_of())} {absolute}"
+        shown = f"{row.count} {100 * row.share:.1f} {percent_interval(row.interval, report_texts())} {absolute}"
         assert re.search(rf"{row.cell_class.plural} {data.model_tally.count(row.cell_class.key)} \d+ {shown}", first)
     for alert in data.alerts:
-        assert flat(alert.rule.title) in first
-        assert flat(alert.message) in first
+        assert normalise_spaces(alert.rule.title) in first
+        assert normalise_spaces(alert.message) in first
     for words in (
         "DRAFT",
         "Institute of Haematology",
         data.slide.slide.id,
         data.slide.slide.patient,
-        flat(denominator(data, texts_of())),
+        normalise_spaces(denominator(data, report_texts())),
         "Erythroblasts (NRBC) 4 0 4 1.9 0",
         "Red cell and platelet morphology: not assessed.",
         "Cells reviewed 10 of 219",
@@ -57,17 +69,19 @@ def test_that_the_first_page_says_it_all(slide: Bench, tmp_path: Path):
         assert words in first
 
 
-def test_that_a_short_comment_stands_before_the_signature_and_a_long_one_after_it(slide: Bench, tmp_path: Path):
-    first = rendered(slide.report(), tmp_path)[0]
+def test_that_a_short_comment_stands_before_the_signature_and_a_long_one_after_it(slide: ReviewedSlide, tmp_path: Path):
+    first = rendered_texts(slide.report(), tmp_path)[0]
     assert first.index("Reviewer’s comment") < first.index("Not signed.")
     slide.session.comment((), "A long comment. " * 60)
-    first = rendered(slide.report(), tmp_path)[0]
+    first = rendered_texts(slide.report(), tmp_path)[0]
     assert first.index("Not signed.") < first.index("Reviewer’s comment")
 
 
-def test_that_every_page_carries_its_number_the_report_id_and_the_research_use_line(slide: Bench, tmp_path: Path):
+def test_that_every_page_carries_its_number_the_report_id_and_the_research_use_line(
+    slide: ReviewedSlide, tmp_path: Path
+):
     data = slide.report(maps=True)
-    texts = rendered(data, tmp_path)
+    texts = rendered_texts(data, tmp_path)
     assert len(texts) >= 4
     for number, text in enumerate(texts, 1):
         assert RESEARCH_USE_LINE in text
@@ -75,9 +89,9 @@ def test_that_every_page_carries_its_number_the_report_id_and_the_research_use_l
         assert data.status in text
 
 
-def test_that_key_cells_maps_and_annex_follow(slide: Bench, tmp_path: Path):
+def test_that_key_cells_maps_and_annex_follow(slide: ReviewedSlide, tmp_path: Path):
     data = slide.report(maps=True)
-    texts = rendered(data, tmp_path)
+    texts = rendered_texts(data, tmp_path)
     gallery = " ".join(t for t in texts if "Key cells" in t)
     (maps,) = [t for t in texts if "Class-activation maps" in t]
     assert "proves nothing about the cell" in maps
@@ -94,9 +108,9 @@ def test_that_key_cells_maps_and_annex_follow(slide: Bench, tmp_path: Path):
     assert len(pictures) == 24
 
 
-def test_that_pictures_are_described_for_those_who_cannot_see_them(slide: Bench, tmp_path: Path):
+def test_that_pictures_are_described_for_those_who_cannot_see_them(slide: ReviewedSlide, tmp_path: Path):
     data = slide.report()
-    rendered(data, tmp_path)
+    rendered_texts(data, tmp_path)
     with pikepdf.open(tmp_path / "report.pdf") as pdf:
         described = {
             str(item["/Alt"]) for item in pdf.objects if isinstance(item, pikepdf.Dictionary) and "/Alt" in item
@@ -105,12 +119,12 @@ def test_that_pictures_are_described_for_those_who_cannot_see_them(slide: Bench,
 
 
 def test_that_without_alerts_there_is_no_alert_box(taxonomy: Taxonomy, tmp_path: Path):
-    data = bench(taxonomy, {"neutrophil": 140, "lymphocyte": 60}).report()
+    data = make_reviewed_slide(taxonomy, {"neutrophil": 140, "lymphocyte": 60}).report()
     assert data.alerts == ()
-    assert "Alerts" not in " ".join(rendered(data, tmp_path))
+    assert "Alerts" not in " ".join(rendered_texts(data, tmp_path))
 
 
-def test_that_the_file_is_an_archivable_pdf(slide: Bench, renderer: TypstRenderer, tmp_path: Path):
+def test_that_the_file_is_an_archivable_pdf(slide: ReviewedSlide, renderer: TypstRenderer, tmp_path: Path):
     data = slide.report(maps=True)
     renderer.render(data, tmp_path / "report.pdf")
     with pikepdf.open(tmp_path / "report.pdf") as pdf:
@@ -129,20 +143,20 @@ def test_that_the_file_is_an_archivable_pdf(slide: Bench, renderer: TypstRendere
         assert not pdf.is_encrypted
 
 
-def test_that_draft_signed_and_amended_reports_say_so_on_each_page(slide: Bench, tmp_path: Path):
+def test_that_draft_signed_and_amended_reports_say_so_on_each_page(slide: ReviewedSlide, tmp_path: Path):
     session = slide.session
-    draft = rendered(slide.report(), tmp_path)
+    draft = rendered_texts(slide.report(), tmp_path)
     assert all("DRAFT" in text for text in draft)
-    clear(slide)
+    clear_blockers(slide)
     session.sign("Prof. Anna Weiß", "reviewed and approved")
-    signed = rendered(slide.report(), tmp_path)
+    signed = rendered_texts(slide.report(), tmp_path)
     assert all("SIGNED" in text and "DRAFT" not in text for text in signed)
     assert "Signed by Prof. Anna Weiß, 2026-01-01 01:00 UTC+01:00" in signed[0]
     assert "reviewed and approved" in signed[0]
     assert "called: Dr. Weiss, ward 3" in signed[0]
     session.reopen("the marrow came back")
     session.sign("Prof. Anna Weiß", "amended and approved")
-    amended = rendered(slide.report(), tmp_path)
+    amended = rendered_texts(slide.report(), tmp_path)
     assert all("AMENDED" in text for text in amended)
     assert "the marrow came back" in amended[0]
     assert "reviewed and approved" in amended[0]
@@ -151,32 +165,32 @@ def test_that_draft_signed_and_amended_reports_say_so_on_each_page(slide: Bench,
 
 @pytest.mark.parametrize("labels", [{"lymphocyte": 1}, {"smudge_cell": 3}])
 def test_that_the_smallest_slides_are_set(taxonomy: Taxonomy, tmp_path: Path, labels: dict[str, int]):
-    data = bench(taxonomy, labels).report()
-    first = rendered(data, tmp_path)[0]
+    data = make_reviewed_slide(taxonomy, labels).report()
+    first = rendered_texts(data, tmp_path)[0]
     assert f"n = {data.shown.n} leukocytes of {sum(labels.values())} cells." in first
 
 
 def test_that_five_thousand_cells_are_all_in_the_annex(taxonomy: Taxonomy, tmp_path: Path):
-    texts = rendered(bench(taxonomy, {"neutrophil": 3700, "lymphocyte": 1300}).report(), tmp_path)
+    texts = rendered_texts(make_reviewed_slide(taxonomy, {"neutrophil": 3700, "lymphocyte": 1300}).report(), tmp_path)
     rows = re.findall(r"(?<=\s)(\d+) Lymphocyte (?:Neutrophil|Lymphocyte) 0\.90", " ".join(texts))
     assert [int(row) for row in rows] == list(range(1, 5001))
     assert f"page {len(texts)} of {len(texts)}" in texts[-1]
 
 
-def test_that_synthetic_cells_are_declared(slide: Bench, tmp_path: Path):
+def test_that_synthetic_cells_are_declared(slide: ReviewedSlide, tmp_path: Path):
     view = slide.session.view
     data = replace(slide.report(), slide=replace(view, slide=replace(view.slide, synthetic=True)))
-    assert "SYNTHETIC cells from the demo renderer: not a patient." in rendered(data, tmp_path)[0]
+    assert "SYNTHETIC cells from the demo renderer: not a patient." in rendered_texts(data, tmp_path)[0]
 
 
-def test_that_the_same_report_gives_the_same_bytes(slide: Bench, renderer: TypstRenderer, tmp_path: Path):
+def test_that_the_same_report_gives_the_same_bytes(slide: ReviewedSlide, renderer: TypstRenderer, tmp_path: Path):
     data = slide.report(maps=True)
     one, other = tmp_path / "one.pdf", tmp_path / "other.pdf"
     assert renderer.render(data, one) == renderer.render(data, other)
     assert one.read_bytes() == other.read_bytes()
 
 
-def test_that_the_hash_is_the_file_s_own(slide: Bench, renderer: TypstRenderer, tmp_path: Path):
+def test_that_the_hash_is_the_file_s_own(slide: ReviewedSlide, renderer: TypstRenderer, tmp_path: Path):
     import hashlib
 
     output = tmp_path / "report.pdf"
@@ -184,20 +198,24 @@ def test_that_the_hash_is_the_file_s_own(slide: Bench, renderer: TypstRenderer, 
     assert sorted(p.name for p in tmp_path.iterdir() if p.is_file()) == ["report.pdf"]
 
 
-def broken(data: ReportData) -> ReportData:
+def with_broken_image(data: ReportData) -> ReportData:
     return replace(data, key_cells=(replace(data.key_cells[0], picture_png=b"no picture"), *data.key_cells[1:]))
 
 
-def test_that_a_failed_report_leaves_the_earlier_file_alone(slide: Bench, renderer: TypstRenderer, tmp_path: Path):
+def test_that_a_failed_report_leaves_the_earlier_file_alone(
+    slide: ReviewedSlide, renderer: TypstRenderer, tmp_path: Path
+):
     output = tmp_path / "report.pdf"
     output.write_bytes(b"the earlier report")
     with pytest.raises(ReportError, match="The report could not be set"):
-        renderer.render(broken(slide.report()), output)
+        renderer.render(with_broken_image(slide.report()), output)
     assert output.read_bytes() == b"the earlier report"
     assert [p for p in tmp_path.iterdir() if p.suffix == ".part"] == []
 
 
-def test_that_a_folder_that_takes_no_file_is_one_sentence(slide: Bench, renderer: TypstRenderer, tmp_path: Path):
+def test_that_a_folder_that_takes_no_file_is_one_sentence(
+    slide: ReviewedSlide, renderer: TypstRenderer, tmp_path: Path
+):
     (tmp_path / "file").write_text("not a folder")
     (tmp_path / "taken.pdf").mkdir()
     for output in (tmp_path / "file" / "report.pdf", tmp_path / "taken.pdf"):
@@ -207,7 +225,7 @@ def test_that_a_folder_that_takes_no_file_is_one_sentence(slide: Bench, renderer
     assert [p for p in tmp_path.iterdir() if p.suffix == ".part"] == []
 
 
-def test_that_a_missing_template_is_one_sentence(slide: Bench, tmp_path: Path):
+def test_that_a_missing_template_is_one_sentence(slide: ReviewedSlide, tmp_path: Path):
     shutil.copytree(resources_dir() / "report", tmp_path / "report")
     shutil.copytree(resources_dir() / "i18n", tmp_path / "i18n")
     for name in ("report.typ", "frame.typ"):
@@ -217,21 +235,21 @@ def test_that_a_missing_template_is_one_sentence(slide: Bench, tmp_path: Path):
         (tmp_path / "report" / name).write_bytes((resources_dir() / "report" / name).read_bytes())
 
 
-def test_that_the_laboratory_s_own_ranges_take_the_place_of_ours(slide: Bench, tmp_path: Path):
+def test_that_the_laboratory_s_own_ranges_take_the_place_of_ours(slide: ReviewedSlide, tmp_path: Path):
     own = 'source = "our laboratory, 2026"\n[[ranges]]\nname = "Lymphocytes"\nclasses = ["lymphocyte"]\n'
     (data_dir() / "reference.toml").write_text(own + 'unit = "percent"\nlow = 17\nhigh = 47\n', encoding="utf-8")
-    first = rendered(slide.report(), tmp_path)[0]
+    first = rendered_texts(slide.report(), tmp_path)[0]
     assert "Reference: our laboratory, 2026." in first
     assert "17–47" in first
     assert "40–80" not in first
 
 
-def test_that_a_file_name_holds_no_identifier(slide: Bench):
+def test_that_a_file_name_holds_no_identifier(slide: ReviewedSlide):
     data = slide.report()
     assert suggested_name(data.report_id) == "leukview-R-20261124-0123ABCD.pdf"
     assert data.slide.slide.patient not in suggested_name(data.report_id)
 
 
-def test_that_the_pages_are_read_as_text(slide: Bench, renderer: TypstRenderer, tmp_path: Path):
+def test_that_the_pages_are_read_as_text(slide: ReviewedSlide, renderer: TypstRenderer, tmp_path: Path):
     renderer.render(slide.report(), tmp_path / "report.pdf")
-    assert all(len(text) > 100 for text in pages(tmp_path / "report.pdf"))
+    assert all(len(text) > 100 for text in page_texts(tmp_path / "report.pdf"))

@@ -22,8 +22,8 @@ from leukview.core.errors import ReportError
 from leukview.domain.taxonomy import Taxonomy
 from leukview.report.pdf_signature import FIELD, open_certificate
 from leukview.services.report.report_data import Certificate, ReportOptions
-from tests.report.test_archive import unexplained
-from tests.support.report_factories import CREATED, Bench, bench, clear, rendered
+from tests.report.test_archive import unexpected_findings
+from tests.support.report_factories import CREATED, ReviewedSlide, clear_blockers, make_reviewed_slide, rendered_texts
 
 PASSWORD = "correct horse"  # noqa: S105 - of a certificate made here
 NOW = datetime.fromisoformat(CREATED)
@@ -72,18 +72,18 @@ def make(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
 
 
 @pytest.fixture
-def slide(taxonomy: Taxonomy) -> Bench:
-    made = bench(taxonomy, {"blast": 2, "neutrophil": 9})
-    clear(made)
+def slide(taxonomy: Taxonomy) -> ReviewedSlide:
+    made = make_reviewed_slide(taxonomy, {"blast": 2, "neutrophil": 9})
+    clear_blockers(made)
     made.session.sign("Prof. Anna Weiß", "reviewed")
     return made
 
 
 def test_that_a_signed_report_holds_for_pyhankos_validator_and_stays_an_archive(
-    slide: Bench, make: Callable[..., Path], tmp_path: Path
+    slide: ReviewedSlide, make: Callable[..., Path], tmp_path: Path
 ):
     path = make("site", days=365 * 20)
-    texts = rendered(slide.report(), tmp_path, ReportOptions(certificate=Certificate(path, PASSWORD)))
+    texts = rendered_texts(slide.report(), tmp_path, ReportOptions(certificate=Certificate(path, PASSWORD)))
     assert "cryptographic signature made with the certificate “CN=Institute of Haematology (test)”" in texts[0]
     assert "valid until 2039-12-27" in texts[0]
     output = tmp_path / "report.pdf"
@@ -99,7 +99,7 @@ def test_that_a_signed_report_holds_for_pyhankos_validator_and_stays_an_archive(
         assert signature.field_name == FIELD
         assert signature.docmdp_level is not None
     # The checker knows no forms, and does not look at the attachments once it has seen one.
-    assert unexplained(output, {"pikepdf:schema-Catalog", "pikepdf:embedded-file"}) == []
+    assert unexpected_findings(output, {"pikepdf:schema-Catalog", "pikepdf:embedded-file"}) == []
     with pikepdf.open(output) as pdf:
         (field,) = pdf.Root.AcroForm.Fields
         assert int(field.F) & 4  # printed, as PDF/A asks; not hidden
@@ -112,9 +112,9 @@ def test_that_a_signed_report_holds_for_pyhankos_validator_and_stays_an_archive(
         assert set(pdf.attachments) == {"cells.csv", "slide.json"}
 
 
-def test_that_a_changed_byte_is_found(slide: Bench, make: Callable[..., Path], tmp_path: Path):
+def test_that_a_changed_byte_is_found(slide: ReviewedSlide, make: Callable[..., Path], tmp_path: Path):
     path = make("changed", days=365 * 20)
-    rendered(slide.report(pictures=False), tmp_path, ReportOptions(certificate=Certificate(path, PASSWORD)))
+    rendered_texts(slide.report(images=False), tmp_path, ReportOptions(certificate=Certificate(path, PASSWORD)))
     output = tmp_path / "report.pdf"
     data = bytearray(output.read_bytes())
     at = data.index(b"LeukView report")
@@ -148,10 +148,10 @@ def test_that_a_certificate_without_a_password_signs_too(make: Callable[..., Pat
 
 
 def test_that_without_pyhanko_it_is_said_what_to_install(
-    make: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, slide: Bench, tmp_path: Path
+    make: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, slide: ReviewedSlide, tmp_path: Path
 ):
     monkeypatch.setattr("leukview.report.pdf_signature.find_spec", lambda _name: None)
     with pytest.raises(ReportError, match="cannot sign") as caught:
-        rendered(slide.report(), tmp_path, ReportOptions(certificate=Certificate(make("none"), PASSWORD)))
+        rendered_texts(slide.report(), tmp_path, ReportOptions(certificate=Certificate(make("none"), PASSWORD)))
     assert "leukview[sign]" in caught.value.hint
     assert not (tmp_path / "report.pdf").exists()

@@ -16,14 +16,23 @@ from leukview.domain.taxonomy import Taxonomy
 from leukview.report.report_strings import languages, load_texts
 from leukview.report.typst_renderer import TypstRenderer
 from leukview.services.report.report_data import ReportOptions
-from tests.support.report_factories import Bench, bench, clear, png, rendered, site_of, texts_of, words_of
+from tests.support.report_factories import (
+    ReviewedSlide,
+    clear_blockers,
+    load_report_site,
+    make_reviewed_slide,
+    png_bytes,
+    rendered_texts,
+    report_texts,
+    template_context,
+)
 
 ENGLISH = (resources_dir() / "report" / "texts.en.toml").read_text(encoding="utf-8")
 
 
 @pytest.fixture
-def slide(taxonomy: Taxonomy) -> Bench:
-    return bench(taxonomy, {"blast": 3, "neutrophil": 30, "lymphocyte": 30})
+def slide(taxonomy: Taxonomy) -> ReviewedSlide:
+    return make_reviewed_slide(taxonomy, {"blast": 3, "neutrophil": 30, "lymphocyte": 30})
 
 
 @pytest.fixture
@@ -33,45 +42,53 @@ def own() -> Path:
     return folder
 
 
-def put(path: Path, text: str) -> None:
+def write_text(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def size(path: Path) -> tuple[int, int]:
+def page_size(path: Path) -> tuple[int, int]:
     with pikepdf.open(path) as pdf:
         _, _, width, height = pdf.pages[0].mediabox
         return round(float(width)), round(float(height))
 
 
-def test_that_header_logo_phrases_paper_and_label_box_are_the_laboratory_s(slide: Bench, own: Path, tmp_path: Path):
-    (own / "logo.png").write_bytes(png((200, 30, 30)))
-    put(
+def test_that_header_logo_phrases_paper_and_label_box_are_the_laboratory_s(
+    slide: ReviewedSlide, own: Path, tmp_path: Path
+):
+    (own / "logo.png").write_bytes(png_bytes((200, 30, 30)))
+    write_text(
         own / "report.toml",
         'paper = "us-letter"\nheader = ["Institute of Haematology"]\nlogo = "logo.png"\nlabel_box = true\n'
         'maps = false\n[stated]\nstain = "Wright"\n',
     )
-    put(own / "texts.en.toml", '[page]\ntitle = "Blood film review"\n[data]\n"Lymphocytes" = "Lymphs"\n')
+    write_text(own / "texts.en.toml", '[page]\ntitle = "Blood film review"\n[data]\n"Lymphocytes" = "Lymphs"\n')
     data = slide.report(maps=True)
-    first, *others = rendered(data, tmp_path)
+    first, *others = rendered_texts(data, tmp_path)
     for words in ("Blood film review", "Institute of Haematology", "Wright", "by hand", "Lymphs 30 0 30"):
         assert words in first
     assert "Lymphocytes" not in first
     assert "Class-activation maps" not in " ".join(others)
-    assert size(tmp_path / "report.pdf") == (612, 792)
+    assert page_size(tmp_path / "report.pdf") == (612, 792)
     with pikepdf.open(tmp_path / "report.pdf") as pdf:
         alts = [str(o["/Alt"]) for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and "/Alt" in o]
     assert "Logo of the laboratory" in alts
 
 
-def test_that_what_is_chosen_for_one_report_goes_before_the_laboratory_s(slide: Bench, own: Path, tmp_path: Path):
-    put(own / "report.toml", 'paper = "us-letter"\n')
-    rendered(slide.report(pictures=False), tmp_path, ReportOptions(paper="a4"))
-    assert size(tmp_path / "report.pdf") == (595, 842)
+def test_that_what_is_chosen_for_one_report_goes_before_the_laboratory_s(
+    slide: ReviewedSlide, own: Path, tmp_path: Path
+):
+    write_text(own / "report.toml", 'paper = "us-letter"\n')
+    rendered_texts(slide.report(images=False), tmp_path, ReportOptions(paper="a4"))
+    assert page_size(tmp_path / "report.pdf") == (595, 842)
 
 
-def test_that_a_template_of_its_own_keeps_footer_watermark_and_attachments(slide: Bench, own: Path, tmp_path: Path):
-    put(own / "report.typ", '#let d = json("data.json")\n= Our page\n#for r in d.rows { [#r.at(0) #r.at(3)\\ ] }\n')
-    (page,) = rendered(slide.report(), tmp_path)
+def test_that_a_template_of_its_own_keeps_footer_watermark_and_attachments(
+    slide: ReviewedSlide, own: Path, tmp_path: Path
+):
+    write_text(
+        own / "report.typ", '#let d = json("data.json")\n= Our page\n#for r in d.rows { [#r.at(0) #r.at(3)\\ ] }\n'
+    )
+    (page,) = rendered_texts(slide.report(), tmp_path)
     assert "Our page" in page
     assert "Lymphocytes 30" in page
     assert RESEARCH_USE_LINE in page
@@ -81,20 +98,20 @@ def test_that_a_template_of_its_own_keeps_footer_watermark_and_attachments(slide
         assert set(pdf.attachments) == {"cells.csv", "slide.json"}
 
 
-def test_that_a_template_that_cannot_be_set_is_named(slide: Bench, own: Path, tmp_path: Path):
-    put(own / "report.typ", "#nothing-of-this-name")
+def test_that_a_template_that_cannot_be_set_is_named(slide: ReviewedSlide, own: Path, tmp_path: Path):
+    write_text(own / "report.typ", "#nothing-of-this-name")
     with pytest.raises(ReportError, match=r"template report\.typ cannot be set") as caught:
-        rendered(slide.report(), tmp_path)
+        rendered_texts(slide.report(), tmp_path)
     assert "nothing-of-this-name" in caught.value.hint
     assert not (tmp_path / "report.pdf").exists()
 
 
-def test_that_a_further_language_is_a_file(slide: Bench, own: Path, tmp_path: Path):
+def test_that_a_further_language_is_a_file(slide: ReviewedSlide, own: Path, tmp_path: Path):
     german = re.sub(r'^name = "English"', 'name = "Deutsch"', ENGLISH, flags=re.MULTILINE)
     german = german.replace('title = "Peripheral blood cell screening"', 'title = "Blutausstrich"')
-    put(own / "texts.de.toml", german + '\n[data]\n"Lymphocytes" = "Lymphozyten"\n')
+    write_text(own / "texts.de.toml", german + '\n[data]\n"Lymphocytes" = "Lymphozyten"\n')
     assert languages(resources_dir() / "report", own) == ["en", "de", "zh_CN"]
-    first = rendered(slide.report(pictures=False), tmp_path, ReportOptions(language="de"))[0]
+    first = rendered_texts(slide.report(images=False), tmp_path, ReportOptions(language="de"))[0]
     assert "Blutausstrich" in first
     assert "Lymphozyten 30 0 30" in first
     with pikepdf.open(tmp_path / "report.pdf") as pdf:
@@ -130,8 +147,8 @@ def test_that_a_further_language_is_a_file(slide: Bench, own: Path, tmp_path: Pa
     ],
 )
 def test_that_a_wrong_file_is_named_with_its_key(own: Path, name: str, text: str, sentence: str):
-    put(own / "text.png", "no picture")
-    put(own / name, text)
+    write_text(own / "text.png", "no picture")
+    write_text(own / name, text)
     with pytest.raises(ReportError) as caught:
         TypstRenderer(resources_dir()).choices()
     assert sentence in caught.value.message
@@ -139,7 +156,9 @@ def test_that_a_wrong_file_is_named_with_its_key(own: Path, name: str, text: str
 
 
 def test_that_a_language_that_lacks_a_text_is_refused(own: Path):
-    put(own / "texts.de.toml", ENGLISH.replace('rarer = { one = "{n} other pair", other = "{n} other pairs" }\n', ""))
+    write_text(
+        own / "texts.de.toml", ENGLISH.replace('rarer = { one = "{n} other pair", other = "{n} other pairs" }\n', "")
+    )
     with pytest.raises(
         ReportError, match=r"“texts\.de\.toml” is not complete: “review\.rarer” is missing \(1 in all\)"
     ):
@@ -147,38 +166,38 @@ def test_that_a_language_that_lacks_a_text_is_refused(own: Path):
 
 
 def test_that_the_numbers_one_and_many_have_their_own_words():
-    texts = texts_of()
+    texts = report_texts()
     assert texts.count("warnings.pending", 1).startswith("1 cell was")
     assert texts.count("warnings.pending", 2).startswith("2 cells were")
 
 
-def test_that_lines_of_the_older_site_file_still_stand_in_the_header(slide: Bench):
-    words = words_of(slide.report(site=("Laboratory: City", "Stain: Wright")))
+def test_that_lines_of_the_older_site_file_still_stand_in_the_header(slide: ReviewedSlide):
+    words = template_context(slide.report(site=("Laboratory: City", "Stain: Wright")))
     assert words["site"] == ["Laboratory: City"]
     assert dict(words["facts"])["Stain"] == "Wright"
-    assert site_of().stated == {}
+    assert load_report_site().stated == {}
 
 
-def test_that_cells_of_another_model_are_said_to_be_so(slide: Bench):
+def test_that_cells_of_another_model_are_said_to_be_so(slide: ReviewedSlide):
     data = slide.report()
     other = replace(data, model=replace(data.model, bundle_sha256="c" * 64))
-    assert "Other models" not in dict(words_of(data)["model"])
-    told = dict(words_of(other)["model"])["Other models"]
+    assert "Other models" not in dict(template_context(data)["model"])
+    told = dict(template_context(other)["model"])["Other models"]
     assert told.startswith(f"63 cells were classified by other models, SHA-256 {'b' * 64};")
 
 
-def test_that_an_amended_report_tells_what_changed(slide: Bench, tmp_path: Path):
+def test_that_an_amended_report_tells_what_changed(slide: ReviewedSlide, tmp_path: Path):
     session = slide.session
-    clear(slide)
+    clear_blockers(slide)
     session.sign("Dr. A", "reviewed")
     session.reported("R-OLD", "d" * 64)
     session.reopen("the marrow came back")
     cells = [v.cell.id for v in session.view.cells if v.label == "neutrophil"][:2]
     session.override(cells, "blast")
-    clear(slide)
+    clear_blockers(slide)
     session.sign("Dr. A", "amended")
     data = slide.report()
-    first, *others = rendered(data, tmp_path)
+    first, *others = rendered_texts(data, tmp_path)
     numbers = [session.view.by_id[c].cell.number for c in cells]
     for words in (
         "Changed since the signed version",

@@ -11,18 +11,18 @@ from leukview.domain.review.events import EventKind
 from leukview.domain.taxonomy import Taxonomy
 from leukview.report.glyph_fallback import Words
 from tests.support import report_factories
-from tests.support.report_factories import Bench, bench
+from tests.support.report_factories import ReviewedSlide, make_reviewed_slide
 
 
 @pytest.fixture
-def slide(taxonomy: Taxonomy) -> Bench:
+def slide(taxonomy: Taxonomy) -> ReviewedSlide:
     """Ten cells that the first reader accepts as the model has them."""
-    made = bench(taxonomy, {"blast": 4, "lymphocyte": 6})
+    made = make_reviewed_slide(taxonomy, {"blast": 4, "lymphocyte": 6})
     made.session.accept([v.cell.id for v in made.session.view.cells])
     return made
 
 
-def read_again(slide: Bench, differing: int, *, signed: bool = True) -> None:
+def add_second_reading(slide: ReviewedSlide, differing: int, *, signed: bool = True) -> None:
     """Dr. B calls so many cells, the blasts first, monocytes."""
     cells = slide.session.view.cells
     for at, view in enumerate(cells):
@@ -35,30 +35,30 @@ def read_again(slide: Bench, differing: int, *, signed: bool = True) -> None:
     slide.session.refresh()
 
 
-def words_of(slide: Bench) -> Words:
+def template_context(slide: ReviewedSlide) -> Words:
     cells = [v.cell.id for v in slide.session.view.cells]
-    data = replace(slide.report(pictures=False), agreement=compare(slide.log.events("S-TEST"), cells))
-    return report_factories.words_of(data)
+    data = replace(slide.report(images=False), agreement=compare(slide.log.events("S-TEST"), cells))
+    return report_factories.template_context(data)
 
 
-def line_of(slide: Bench) -> str:
-    review = words_of(slide)["review"]
+def second_reader_line(slide: ReviewedSlide) -> str:
+    review = template_context(slide)["review"]
     assert isinstance(review, list)
     return str(dict(review)["Second reader"])
 
 
-def test_that_without_a_second_reader_it_says_none(slide: Bench):
-    assert line_of(slide) == "none"
+def test_that_without_a_second_reader_it_says_none(slide: ReviewedSlide):
+    assert second_reader_line(slide) == "none"
 
 
-def test_that_an_unfinished_second_reading_gives_no_figure(slide: Bench):
-    read_again(slide, 2, signed=False)
-    assert line_of(slide) == "Dr. B; the second reading is not finished"
+def test_that_an_unfinished_second_reading_gives_no_figure(slide: ReviewedSlide):
+    add_second_reading(slide, 2, signed=False)
+    assert second_reader_line(slide) == "Dr. B; the second reading is not finished"
 
 
-def test_that_name_kappa_interval_and_disagreements_are_told(slide: Bench):
-    read_again(slide, 2)
-    line = line_of(slide)
+def test_that_name_kappa_interval_and_disagreements_are_told(slide: ReviewedSlide):
+    add_second_reading(slide, 2)
+    line = second_reader_line(slide)
     # By hand: p_o 0.8, p_e 0.4·0.2 + 0.6·0.6 = 0.44, κ 0.36/0.56; variance (0.2·0.44² + 0.6·0.32² + 0.2²·0.2·0.2²
     # − 0.272²) / (10·0.56⁴) = 0.02694, so 0.643 ± 1.96·0.164.
     assert line.startswith(
@@ -67,24 +67,24 @@ def test_that_name_kappa_interval_and_disagreements_are_told(slide: Bench):
     assert line.endswith("8 of 10 cells called the same (80.0 %); 2 disagreements, 0 settled by consensus")
 
 
-def test_that_perfect_agreement_claims_no_interval(slide: Bench):
-    read_again(slide, 0)
-    assert line_of(slide).endswith("Cohen's κ 1.00; 10 of 10 cells called the same (100.0 %)")
+def test_that_perfect_agreement_claims_no_interval(slide: ReviewedSlide):
+    add_second_reading(slide, 0)
+    assert second_reader_line(slide).endswith("Cohen's κ 1.00; 10 of 10 cells called the same (100.0 %)")
 
 
-def test_that_a_consensus_counts_and_the_report_says_whose_class_is_final(slide: Bench):
-    read_again(slide, 1)
-    assert "Final: the reviewer's class, else the model's." in str(words_of(slide)["denominator"])
+def test_that_a_consensus_counts_and_the_report_says_whose_class_is_final(slide: ReviewedSlide):
+    add_second_reading(slide, 1)
+    assert "Final: the reviewer's class, else the model's." in str(template_context(slide)["denominator"])
     slide.session.settle(slide.session.view.cells[0].cell.id, "monocyte")
-    words = words_of(slide)
+    words = template_context(slide)
     assert "Final: the consensus of both readers, else the reviewer's class" in str(words["denominator"])
     assert slide.session.view.shown.count("monocyte") == 1
-    assert line_of(slide).endswith("1 disagreement, 1 settled by consensus")
+    assert second_reader_line(slide).endswith("1 disagreement, 1 settled by consensus")
 
 
-def test_that_the_second_readers_signature_is_not_the_slides(slide: Bench):
-    read_again(slide, 0)
-    words = words_of(slide)
+def test_that_the_second_readers_signature_is_not_the_slides(slide: ReviewedSlide):
+    add_second_reading(slide, 0)
+    words = template_context(slide)
     assert words["status"] == "DRAFT"
     history = words["history"]
     assert isinstance(history, list)

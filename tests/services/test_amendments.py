@@ -7,29 +7,29 @@ import pytest
 from leukview.domain.review.events import EventKind
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.review.amendments import Change, amendments
-from tests.support.report_factories import Bench, bench, cell_ids, clear
+from tests.support.report_factories import ReviewedSlide, cell_ids, clear_blockers, make_reviewed_slide
 
 
 @pytest.fixture
-def slide(taxonomy: Taxonomy) -> Bench:
-    return bench(taxonomy, {"blast": 4, "neutrophil": 10, "lymphocyte": 6}, wbc=None)
+def slide(taxonomy: Taxonomy) -> ReviewedSlide:
+    return make_reviewed_slide(taxonomy, {"blast": 4, "neutrophil": 10, "lymphocyte": 6}, wbc=None)
 
 
-def sign(slide: Bench, name: str = "Dr. A") -> None:
-    clear(slide)
+def sign_slide(slide: ReviewedSlide, name: str = "Dr. A") -> None:
+    clear_blockers(slide)
     slide.session.sign(name, "reviewed")
 
 
-def test_that_a_slide_that_was_never_reopened_has_no_amendment(slide: Bench):
+def test_that_a_slide_that_was_never_reopened_has_no_amendment(slide: ReviewedSlide):
     assert amendments(slide.session.view, slide.session.events) == ()
-    sign(slide)
+    sign_slide(slide)
     assert amendments(slide.session.view, slide.session.events) == ()
 
 
-def test_that_cells_comments_grades_and_reasons_are_told_apart(slide: Bench):
+def test_that_cells_comments_grades_and_reasons_are_told_apart(slide: ReviewedSlide):
     first, second = list(cell_ids(slide, "neutrophil"))[:2]
     slide.session.comment([second], "toxic granules")
-    sign(slide)
+    sign_slide(slide)
     slide.session.reopen("the marrow came back")
     slide.session.override([first], "blast")
     slide.session.override([second], "blast")
@@ -38,7 +38,7 @@ def test_that_cells_comments_grades_and_reasons_are_told_apart(slide: Bench):
     slide.session.comment((), "seen again")
     slide.log.append("S-TEST", EventKind.GRADE, reviewer="reviewer", payload={"grades": {"target_cells": "2+"}})
     slide.session.refresh()
-    sign(slide, "Dr. B")
+    sign_slide(slide, "Dr. B")
     (found,) = amendments(slide.session.view, slide.session.events)
     assert (found.signed.name, found.resigned.name if found.resigned else "") == ("Dr. A", "Dr. B")
     assert found.reasons == ("the marrow came back",)
@@ -51,8 +51,8 @@ def test_that_cells_comments_grades_and_reasons_are_told_apart(slide: Bench):
     assert not found.nothing
 
 
-def test_that_a_white_cell_count_given_later_is_an_amendment(slide: Bench):
-    sign(slide)
+def test_that_a_white_cell_count_given_later_is_an_amendment(slide: ReviewedSlide):
+    sign_slide(slide)
     slide.session.reopen("the count came")
     slide.session.set_slide(wbc_per_nl=7.5, um_per_px=None)
     (found,) = amendments(slide.session.view, slide.session.events)
@@ -61,21 +61,21 @@ def test_that_a_white_cell_count_given_later_is_an_amendment(slide: Bench):
     assert found.after.rows[0].absolute_per_nl == pytest.approx(7.5 * 4 / 20)
 
 
-def test_that_each_signed_version_is_compared_with_the_one_before_it(slide: Bench):
+def test_that_each_signed_version_is_compared_with_the_one_before_it(slide: ReviewedSlide):
     cells = list(cell_ids(slide, "neutrophil"))
-    sign(slide)
+    sign_slide(slide)
     for turn, label in enumerate(("monocyte", "eosinophil")):
         slide.session.reopen(f"reason {turn}")
         slide.session.override([cells[0]], label)
-        sign(slide)
+        sign_slide(slide)
     one, two = amendments(slide.session.view, slide.session.events)
     assert one.cells == (Change(cells[0], "neutrophil", "monocyte"),)
     assert two.cells == (Change(cells[0], "monocyte", "eosinophil"),)
     assert (one.reasons, two.reasons) == (("reason 0",), ("reason 1",))
 
 
-def test_that_signing_again_without_a_change_differs_in_nothing(slide: Bench):
-    sign(slide)
+def test_that_signing_again_without_a_change_differs_in_nothing(slide: ReviewedSlide):
+    sign_slide(slide)
     slide.session.reopen("by mistake")
     slide.session.sign("Dr. A", "reviewed")
     (found,) = amendments(slide.session.view, slide.session.events)

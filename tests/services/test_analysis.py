@@ -7,14 +7,16 @@ from leukview.services.analysis.pipeline import Analyser, analysis_key
 from tests.support.fakes import FakeClassifier, FakeReader, FakeSegmenter, MemoryCache, MemorySlides, make_cells
 
 
-def make(taxonomy: Taxonomy, slides: MemorySlides, classifier: FakeClassifier, reader: FakeReader | None = None):
+def make_analyser(
+    taxonomy: Taxonomy, slides: MemorySlides, classifier: FakeClassifier, reader: FakeReader | None = None
+):
     cache = MemoryCache()
     return Analyser(taxonomy, reader or FakeReader(), slides, cache, FakeSegmenter(), classifier), cache
 
 
 def test_that_each_cell_is_analysed_once_and_reported_in_batches(taxonomy: Taxonomy):
     slides, classifier = MemorySlides(make_cells(50)), FakeClassifier()
-    analyser, cache = make(taxonomy, slides, classifier)
+    analyser, cache = make_analyser(taxonomy, slides, classifier)
     progress: list[Progress] = []
     batches: list[dict[str, Prediction]] = []
     summary = analyser.analyse("S-TEST", CancelToken(), progress.append, lambda b: batches.append(dict(b)))
@@ -28,7 +30,7 @@ def test_that_each_cell_is_analysed_once_and_reported_in_batches(taxonomy: Taxon
 
 def test_that_the_prediction_carries_label_measurement_and_flags(taxonomy: Taxonomy):
     slides = MemorySlides(make_cells(1))
-    analyser, _ = make(taxonomy, slides, FakeClassifier())
+    analyser, _ = make_analyser(taxonomy, slides, FakeClassifier())
     analyser.analyse("S-TEST", CancelToken(), null_reporter)
     (prediction,) = slides.saved.values()
     assert prediction.label == "blast"
@@ -40,7 +42,7 @@ def test_that_the_prediction_carries_label_measurement_and_flags(taxonomy: Taxon
 
 def test_that_the_model_abstains_below_its_threshold(taxonomy: Taxonomy):
     slides = MemorySlides(make_cells(1))
-    analyser, _ = make(taxonomy, slides, FakeClassifier(abstain_below=0.9))
+    analyser, _ = make_analyser(taxonomy, slides, FakeClassifier(abstain_below=0.9))
     analyser.analyse("S-TEST", CancelToken(), null_reporter)
     (prediction,) = slides.saved.values()
     assert (prediction.label, prediction.best) == ("unidentified", "blast")
@@ -49,7 +51,7 @@ def test_that_the_model_abstains_below_its_threshold(taxonomy: Taxonomy):
 
 def test_that_a_cancelled_analysis_keeps_what_was_done_and_resumes_without_doing_it_again(taxonomy: Taxonomy):
     slides, classifier, token = MemorySlides(make_cells(60)), FakeClassifier(), CancelToken()
-    analyser, _ = make(taxonomy, slides, classifier)
+    analyser, _ = make_analyser(taxonomy, slides, classifier)
     with pytest.raises(Cancelled):
         analyser.analyse("S-TEST", token, null_reporter, lambda _batch: token.cancel())
     stored = len(slides.saved)
@@ -62,7 +64,7 @@ def test_that_a_cancelled_analysis_keeps_what_was_done_and_resumes_without_doing
 def test_that_an_unreadable_image_is_named_and_the_rest_is_analysed(taxonomy: Taxonomy):
     cells = make_cells(20)
     slides = MemorySlides(cells)
-    analyser, _ = make(taxonomy, slides, FakeClassifier(), FakeReader(frozenset({"3", "17"})))
+    analyser, _ = make_analyser(taxonomy, slides, FakeClassifier(), FakeReader(frozenset({"3", "17"})))
     summary = analyser.analyse("S-TEST", CancelToken(), null_reporter)
     assert summary.unreadable == (cells[2].id, cells[16].id)
     assert summary.analysed == len(slides.saved) == 18
@@ -70,7 +72,7 @@ def test_that_an_unreadable_image_is_named_and_the_rest_is_analysed(taxonomy: Ta
 
 def test_that_what_the_cache_lost_is_made_again_and_nothing_else(taxonomy: Taxonomy):
     slides, classifier = MemorySlides(make_cells(20)), FakeClassifier()
-    analyser, cache = make(taxonomy, slides, classifier)
+    analyser, cache = make_analyser(taxonomy, slides, classifier)
     analyser.analyse("S-TEST", CancelToken(), null_reporter)
     for lost in list(cache.kept)[:3]:
         del cache.kept[lost]

@@ -59,7 +59,7 @@ def session(taxonomy: Taxonomy, slides: MemorySlides, log: MemoryLog) -> ReviewS
     return session
 
 
-def rows_of(session: ReviewSession, names: EventNames) -> tuple[AuditRow, ...]:
+def audit_rows_of(session: ReviewSession, names: EventNames) -> tuple[AuditRow, ...]:
     return audit_rows(session.events, names, undone_event_ids(session.events))
 
 
@@ -96,7 +96,7 @@ def test_that_a_letter_is_told_by_what_it_was_pressed_on(
 
 
 def test_that_each_event_reads_as_a_sentence(session: ReviewSession, names: EventNames):
-    rows = rows_of(session, names)
+    rows = audit_rows_of(session, names)
     assert [row.words for row in rows] == [
         "Looked at cell 1 large.",
         "Looked at the class-activation map of cell 1: 1 · Benign or malignant – malignant.",
@@ -119,11 +119,11 @@ def test_that_each_event_reads_as_a_sentence(session: ReviewSession, names: Even
 def test_that_what_was_taken_back_is_marked(session: ReviewSession, names: EventNames):
     session.comment([], "thin film")
     session.undo()
-    assert [row.event.kind for row in rows_of(session, names) if row.taken_back] == [EventKind.COMMENT]
+    assert [row.event.kind for row in audit_rows_of(session, names) if row.taken_back] == [EventKind.COMMENT]
 
 
 def test_that_a_blinded_reviewer_reads_nothing_of_the_models_opinion(session: ReviewSession, names: EventNames):
-    rows = rows_of(session, names)
+    rows = audit_rows_of(session, names)
     told = " ".join(row.shown_words(blind=True) + row.shown_kind(blind=True) for row in rows[3:])
     assert not any(word in told for word in ("Lymphocyte", "APL", "malignant", "Accepted", "Overridden"))
     assert rows[1].blind_words == "Looked at the class-activation map of cell 1."
@@ -149,13 +149,13 @@ def test_that_a_blinded_reviewer_reads_nothing_of_the_models_opinion(session: Re
 def test_that_the_filter_admits_what_is_asked_for(
     session: ReviewSession, names: EventNames, wanted: AuditFilter, seqs: list[int]
 ):
-    assert [row.event.seq for row in rows_of(session, names) if wanted.admits(row)] == seqs
+    assert [row.event.seq for row in audit_rows_of(session, names) if wanted.admits(row)] == seqs
 
 
 def test_that_the_json_export_lets_a_third_person_recompute_each_hash(
     session: ReviewSession, names: EventNames, log: MemoryLog, tmp_path: Path
 ):
-    export_audit(rows_of(session, names), verify_chain(log), tmp_path / "audit.json")
+    export_audit(audit_rows_of(session, names), verify_chain(log), tmp_path / "audit.json")
     body = json.loads((tmp_path / "audit.json").read_text(encoding="utf-8"))
     assert body["chain"] == {
         "holds": True, "events": 14, "first_broken": None, "sentence": "The chain of 14 events holds.",
@@ -174,7 +174,7 @@ def test_that_the_csv_export_keeps_every_event_and_starts_no_formula(
 ):
     session.reviewer = "=cmd()"
     session.comment([], "x")
-    export_audit(rows_of(session, names), verify_chain(log), tmp_path / "audit.csv")
+    export_audit(audit_rows_of(session, names), verify_chain(log), tmp_path / "audit.csv")
     with (tmp_path / "audit.csv").open(encoding="utf-8-sig", newline="") as stream:
         read = list(csv.DictReader(stream))
     assert [int(r["seq"]) for r in read] == list(range(1, 16))
@@ -204,22 +204,24 @@ def test_that_a_broken_chain_names_its_first_broken_event_and_what_is_wrong(sess
     assert verify_chain(log).reason == "An event before it was removed or replaced."
 
 
-def history(session: ReviewSession, slides: MemorySlides, names: EventNames, number: int, *, blind: bool = False):
+def cell_history_of(
+    session: ReviewSession, slides: MemorySlides, names: EventNames, number: int, *, blind: bool = False
+):
     cell = session.view.cells[number - 1].cell
     stored = slides.predictions_of(cell.id)
     return cell_history(cell, slides.slide("S-TEST"), stored, session.events, names, blind=blind)
 
 
-def words(lines: tuple[HistoryEntry, ...]) -> list[str]:
+def texts(lines: tuple[HistoryEntry, ...]) -> list[str]:
     return [line.words for line in lines]
 
 
 def test_that_a_cells_history_runs_from_analyser_over_model_to_reviewer(
     session: ReviewSession, slides: MemorySlides, names: EventNames
 ):
-    lines = history(session, slides, names, 3)
+    lines = cell_history_of(session, slides, names, 3)
     assert [line.source for line in lines[:2]] == [Source.ANALYSER, Source.MODEL]
-    assert words(lines) == [
+    assert texts(lines) == [
         "Imported as “Lymphocyte” (LY).",
         "Classified as Lymphocyte 90 %. Segmenter fake:0.",
         "Labelled cells 2 and 3 as Monocyte (shown before: Lymphocyte).",
@@ -232,9 +234,9 @@ def test_that_a_cells_history_runs_from_analyser_over_model_to_reviewer(
 
 
 def test_that_a_blinded_history_leaves_the_model_out(session: ReviewSession, slides: MemorySlides, names: EventNames):
-    lines = history(session, slides, names, 3, blind=True)
+    lines = cell_history_of(session, slides, names, 3, blind=True)
     assert Source.MODEL not in {line.source for line in lines}
-    assert words(lines)[1:] == [
+    assert texts(lines)[1:] == [
         "Labelled cells 2 and 3 as Monocyte.",
         "Took back no. 4: Labelled cells 2 and 3 as Monocyte.",
         "Did again no. 4: Labelled cells 2 and 3 as Monocyte.",
@@ -244,7 +246,7 @@ def test_that_a_blinded_history_leaves_the_model_out(session: ReviewSession, sli
 
 def test_that_the_cells_of_a_large_action_are_counted_not_listed(session: ReviewSession, names: EventNames):
     session.override([v.cell.id for v in session.view.cells], "blast")
-    last = rows_of(session, names)[-1].words
+    last = audit_rows_of(session, names)[-1].words
     assert last.startswith("Labelled 20 cells (1, 2, 3,")
     assert last.endswith("as Blast (shown before: Lymphocyte 18, Monocyte 2).")
 
@@ -267,7 +269,7 @@ def test_that_keys_nobody_knows_any_more_are_shown_as_stored(session: ReviewSess
     ]
 
 
-def read_twice(session: ReviewSession, slides: MemorySlides, log: MemoryLog) -> ReviewSession:
+def add_second_reading(session: ReviewSession, slides: MemorySlides, log: MemoryLog) -> ReviewSession:
     """Another person labels cell 3 in a second reading."""
     second = ReviewSession(slides, log, session.view.taxonomy, session.view.rules, "S-TEST", "Dr. B", SECOND)
     second.override([second.view.cells[2].cell.id], "basophil")
@@ -277,11 +279,11 @@ def read_twice(session: ReviewSession, slides: MemorySlides, log: MemoryLog) -> 
 def test_that_a_second_reader_sees_nobodys_opinion_of_a_cell_but_the_own(
     session: ReviewSession, slides: MemorySlides, log: MemoryLog, names: EventNames
 ):
-    second = read_twice(session, slides, log)
+    second = add_second_reading(session, slides, log)
     cell, stored = session.view.cells[2].cell, slides.predictions_of(session.view.cells[2].cell.id)
     lines = cell_history(cell, slides.slide("S-TEST"), stored, second.events, names, reading=SECOND)
-    assert words(lines) == ["Imported.", "Second reading: Labelled cell 3 as Basophil."]
-    rows = rows_of(second, names)
+    assert texts(lines) == ["Imported.", "Second reading: Labelled cell 3 as Basophil."]
+    rows = audit_rows_of(second, names)
     own = [row for row in rows if AuditFilter(reading=SECOND).admits(row)]
     assert [row.event.reviewer for row in own] == ["Dr. B"]
     assert len([row for row in rows if AuditFilter().admits(row)]) == 15
@@ -290,11 +292,11 @@ def test_that_a_second_reader_sees_nobodys_opinion_of_a_cell_but_the_own(
 def test_that_the_first_reader_sees_the_second_reading_once_it_is_signed(
     session: ReviewSession, slides: MemorySlides, log: MemoryLog, names: EventNames
 ):
-    second = read_twice(session, slides, log)
+    second = add_second_reading(session, slides, log)
     session.refresh()
-    assert not any("Second reading" in line for line in words(history(session, slides, names, 3)))
+    assert not any("Second reading" in line for line in texts(cell_history_of(session, slides, names, 3)))
     second.override([v.cell.id for v in second.view.cells if not v.reviewed], "lymphocyte")
     second.sign("B. Nyone", "Second reading")
     session.refresh()
-    told = words(history(session, slides, names, 3))
+    told = texts(cell_history_of(session, slides, names, 3))
     assert any(line.startswith("Second reading: Labelled cell 3 as Basophil") for line in told)

@@ -24,7 +24,7 @@ from leukview.storage.database import open_database
 from leukview.storage.review_log import SqlReviewLog
 from leukview.storage.slide_store import SqlSlideStore
 from leukview.storage.vault import IdentityVault
-from tests.support.storage_examples import draft, prediction
+from tests.support.storage_examples import make_draft, make_prediction
 
 BUNDLE = "b" * 64
 
@@ -53,20 +53,20 @@ class FakeWorker:
 
     def read(self, found: FoundSlide, /) -> SlideDraft:
         self._step("read", found.key)
-        return draft([f"{found.key}/{n}" for n in range(3)], patient=found.key, root=f"/exports/{found.key}")
+        return make_draft([f"{found.key}/{n}" for n in range(3)], patient=found.key, root=f"/exports/{found.key}")
 
     def analyse(self, task: SlideTask, /) -> SlideWork:
         key = task.draft.patient
         self._step("analyse", key)
         event = CarriedEvent(EventKind.REPORT, task.reviewer, (), {"report_id": f"R {key}"})
-        predictions = {cell.id: prediction(bundle=BUNDLE) for cell in task.carried.cells}
+        predictions = {cell.id: make_prediction(bundle=BUNDLE) for cell in task.carried.cells}
         files = {"cells.csv": key.encode(), "report.pdf": b"%PDF", "masks/one.png": b"mask"}
-        inside = {(cell.id, "m" * 64): prediction("monocyte", BUNDLE) for cell in task.carried.cells[:1]}
+        inside = {(cell.id, "m" * 64): make_prediction("monocyte", BUNDLE) for cell in task.carried.cells[:1]}
         return SlideWork(predictions, inside, (event,), files, f"tally of {key}", 1 if key == "dim" else 0)
 
 
 @dataclass
-class Bench:
+class BatchFixture:
     """A database, an output folder and a worker."""
 
     store: SqlSlideStore
@@ -103,15 +103,15 @@ class Bench:
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
+def bench(tmp_path: Path) -> Iterator[BatchFixture]:
     with (
         closing(open_database(f"sqlite:///{tmp_path / 'leukview.db'}", backup_dir=tmp_path)) as database,
         closing(IdentityVault(tmp_path)) as vault,
     ):
-        yield Bench(SqlSlideStore(database, vault), SqlReviewLog(database), tmp_path / "out", FakeWorker())
+        yield BatchFixture(SqlSlideStore(database, vault), SqlReviewLog(database), tmp_path / "out", FakeWorker())
 
 
-def test_that_each_slide_is_stored_logged_published_and_marked(bench: Bench):
+def test_that_each_slide_is_stored_logged_published_and_marked(bench: BatchFixture):
     progress: list[Progress] = []
     assert bench.run("one", "two", reporter=progress.append) == [("one", "done"), ("two", "done")]
     assert (progress[0].done, progress[-1].done, progress[-1].total) == (0, 2, 2)
@@ -136,7 +136,7 @@ def test_that_each_slide_is_stored_logged_published_and_marked(bench: Bench):
     assert bench.log.verify() is None
 
 
-def test_that_finished_slides_are_known_again_and_only_looked_at(bench: Bench):
+def test_that_finished_slides_are_known_again_and_only_looked_at(bench: BatchFixture):
     bench.run("one", "dim")
     assert bench.run("one", "dim", "new") == [
         ("one", "finished before"), ("dim", "finished before"), ("new", "done"),
@@ -149,7 +149,7 @@ def test_that_finished_slides_are_known_again_and_only_looked_at(bench: Bench):
 
 
 @pytest.mark.parametrize("change", ["content", "version", "file", "mark", "review", "database"])
-def test_that_what_is_not_up_to_date_any_more_is_done_again(bench: Bench, change: str, tmp_path: Path):
+def test_that_what_is_not_up_to_date_any_more_is_done_again(bench: BatchFixture, change: str, tmp_path: Path):
     bench.run("one", "two")
     slide_id = next(o.slide_id for o in bench.told if o.name == "one")
     expected = [("one", "done"), ("two", "finished before")]
@@ -176,7 +176,7 @@ def test_that_what_is_not_up_to_date_any_more_is_done_again(bench: Bench, change
     assert bench.run("one", "two", again=True) == [("one", "done"), ("two", "done")]
 
 
-def test_that_a_bad_slide_stops_no_other_and_is_named_with_its_sentence(bench: Bench):
+def test_that_a_bad_slide_stops_no_other_and_is_named_with_its_sentence(bench: BatchFixture):
     bench.worker.troubles = {
         ("digest", "gone"): ExportError("The folder is gone."),
         ("read", "torn"): ExportError("None of its 3 images can be used."),
@@ -195,7 +195,7 @@ def test_that_a_bad_slide_stops_no_other_and_is_named_with_its_sentence(bench: B
     assert [e for _, e in bench.run("gone", "a", "torn", "b", "odd", "c")].count("done") == 3
 
 
-def test_that_an_output_folder_which_refuses_is_a_sentence_and_no_finished_slide(bench: Bench):
+def test_that_an_output_folder_which_refuses_is_a_sentence_and_no_finished_slide(bench: BatchFixture):
     bench.run("one")
     (slide_id,) = (o.slide_id for o in bench.told)
     target = bench.output / slide_id / "cells.csv"
@@ -207,14 +207,14 @@ def test_that_an_output_folder_which_refuses_is_a_sentence_and_no_finished_slide
     assert not list(bench.output.rglob("*.part"))
 
 
-def test_that_a_model_which_cannot_be_used_ends_the_batch_before_it_begins(bench: Bench):
+def test_that_a_model_which_cannot_be_used_ends_the_batch_before_it_begins(bench: BatchFixture):
     bench.worker.troubles = {("maker", ""): ModelError("The model is damaged.")}
     with pytest.raises(ModelError, match="damaged"):
         bench.run("one")
     assert bench.store.slides() == []
 
 
-def test_that_a_cancelled_batch_keeps_what_is_finished_and_leaves_no_half_slide(bench: Bench):
+def test_that_a_cancelled_batch_keeps_what_is_finished_and_leaves_no_half_slide(bench: BatchFixture):
     token = CancelToken()
 
     def stop(progress: Progress) -> None:
@@ -228,7 +228,7 @@ def test_that_a_cancelled_batch_keeps_what_is_finished_and_leaves_no_half_slide(
     assert sorted(e for _, e in bench.run("one", "two", "three")) == ["done", "done", "finished before"]
 
 
-class Backwards:
+class LastInFirstOutEngine:
     """An engine whose calls end the last first."""
 
     slots = 4
@@ -255,16 +255,16 @@ def argument_is_found(argument: object) -> bool:
     return isinstance(argument, FoundSlide)
 
 
-def test_that_slides_are_imported_in_the_order_of_the_tree_whatever_ends_first(bench: Bench):
+def test_that_slides_are_imported_in_the_order_of_the_tree_whatever_ends_first(bench: BatchFixture):
     keys = [f"slide {n}" for n in range(8)]
-    assert [e for _, e in bench.run(*keys, engine=Backwards())] == ["done"] * 8
+    assert [e for _, e in bench.run(*keys, engine=LastInFirstOutEngine())] == ["done"] * 8
     by_id = {o.slide_id: o.name for o in bench.told}
     assert [by_id[s.id] for s in sorted(bench.store.slides(), key=lambda s: s.imported_at)] == keys
     reads = [key for step, key in bench.worker.calls if step == "digest"]
     assert reads != keys, "the test's engine did turn the order"
 
 
-class Fragile:
+class CrashingPoolEngine:
     """An engine like a pool of processes: one of its calls kills a process, and all that are under way end with it."""
 
     slots = 3
@@ -297,8 +297,8 @@ class Fragile:
     def close(self) -> None: ...
 
 
-def test_that_a_slide_which_kills_its_process_is_found_out_and_the_others_are_done(bench: Bench):
-    engine = Fragile("poison")
+def test_that_a_slide_which_kills_its_process_is_found_out_and_the_others_are_done(bench: BatchFixture):
+    engine = CrashingPoolEngine("poison")
     assert bench.run("a", "poison", "b", "c", "d", "e", engine=engine) == [
         ("a", "done"), ("poison", "failed"), ("b", "done"), ("c", "done"), ("d", "done"), ("e", "done"),
     ]  # fmt: skip
@@ -306,7 +306,7 @@ def test_that_a_slide_which_kills_its_process_is_found_out_and_the_others_are_do
     assert engine.restarts == 2, "once for all three, once for it alone"
 
 
-class Cluster:
+class CrashingClusterEngine:
     """An engine like a cluster: a death takes the calls along that waited on the same worker, and no others.
 
     `deadly` says for which slides the worker dies, and how often.
@@ -347,24 +347,24 @@ class Cluster:
     def close(self) -> None: ...
 
 
-def test_that_of_two_slides_on_a_worker_that_died_only_the_one_that_kills_it_alone_is_to_blame(bench: Bench):
-    engine = Cluster({"poison": 99})
+def test_that_of_two_slides_on_a_worker_that_died_only_the_one_that_kills_it_alone_is_to_blame(bench: BatchFixture):
+    engine = CrashingClusterEngine({"poison": 99})
     assert bench.run("a", "poison", "b", "c", engine=engine) == [
         ("a", "done"), ("poison", "failed"), ("b", "done"), ("c", "done"),
     ]  # fmt: skip
     assert "died" in next(o.sentence for o in bench.told if o.name == "poison")
 
 
-def test_that_a_slide_whose_worker_died_once_is_tried_again(bench: Bench):
-    engine = Cluster({"unlucky": 1})
+def test_that_a_slide_whose_worker_died_once_is_tried_again(bench: BatchFixture):
+    engine = CrashingClusterEngine({"unlucky": 1})
     assert {e for _, e in bench.run("a", "unlucky", "b", "c", engine=engine)} == {"done"}
 
 
-def test_that_a_slide_in_hand_answers_as_the_database_does(bench: Bench):
-    slide_id = bench.store.add_slide(draft(range(2)), synthetic=True).slide.id
+def test_that_a_slide_in_hand_answers_as_the_database_does(bench: BatchFixture):
+    slide_id = bench.store.add_slide(make_draft(range(2)), synthetic=True).slide.id
     one, two = (c.id for c in bench.store.cells(slide_id))
-    bench.store.save_predictions({one: prediction("blast", "a" * 64), two: prediction("blast", BUNDLE)})
-    bench.store.save_mask_prediction(one, "m" * 64, prediction("monocyte", "a" * 64))
+    bench.store.save_predictions({one: make_prediction("blast", "a" * 64), two: make_prediction("blast", BUNDLE)})
+    bench.store.save_mask_prediction(one, "m" * 64, make_prediction("monocyte", "a" * 64))
     bench.log.append(slide_id, EventKind.COMMENT, reviewer="Dr. A", payload={"text": "seen"})
     luggage = WorkerState()
     luggage.load(snapshot(bench.store, bench.log, slide_id))
@@ -374,8 +374,8 @@ def test_that_a_slide_in_hand_answers_as_the_database_does(bench: Bench):
     assert slides.locations(slide_id) == bench.store.locations(slide_id)
     assert log.events(slide_id) == bench.log.events(slide_id)
     for store in (slides, bench.store):
-        store.save_predictions({one: prediction("lymphocyte", BUNDLE)})
-        store.save_mask_prediction(one, "n" * 64, prediction("eosinophil", BUNDLE))
+        store.save_predictions({one: make_prediction("lymphocyte", BUNDLE)})
+        store.save_mask_prediction(one, "n" * 64, make_prediction("eosinophil", BUNDLE))
     for bundle in (None, BUNDLE):
         assert slides.predictions(slide_id, bundle) == bench.store.predictions(slide_id, bundle)
         assert slides.mask_predictions(slide_id, bundle) == bench.store.mask_predictions(slide_id, bundle)

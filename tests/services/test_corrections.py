@@ -32,7 +32,7 @@ def content_of(cell_id: str) -> bytes:
     return f"picture of {cell_id}".encode()
 
 
-class Slides(MemorySlides):
+class FakeSlideStore(MemorySlides):
     """Several slides of three cells each."""
 
     def __init__(self, patients: Mapping[str, str], synthetic: frozenset[str] = frozenset()) -> None:
@@ -58,13 +58,13 @@ class Slides(MemorySlides):
         return {c.id: CellLocation(Path("/exports/Müller"), "", f"{c.id}.jpg") for c in self.cells(slide_id)}
 
 
-class Reader(FakeReader):
+class FakeImageReader(FakeReader):
     def read_bytes(self, root: Path, inner: str, path: str) -> bytes:
         super().read_bytes(root, inner, path)
         return content_of(path.removesuffix(".jpg"))
 
 
-def clean(content: bytes) -> tuple[bytes, str]:
+def unchanged(content: bytes) -> tuple[bytes, str]:
     return content, ".jpg"
 
 
@@ -72,14 +72,14 @@ def png(_mask: np.ndarray) -> bytes:
     return b"png"
 
 
-class Bench:
+class CorrectionsFixture:
     """Slides, log and what is made of them."""
 
     def __init__(
         self, taxonomy: Taxonomy, patients: Mapping[str, str], synthetic: frozenset[str] = frozenset()
     ) -> None:
-        self.taxonomy, self.slides, self.log = taxonomy, Slides(patients, synthetic), MemoryLog()
-        self.reader = Reader()
+        self.taxonomy, self.slides, self.log = taxonomy, FakeSlideStore(patients, synthetic), MemoryLog()
+        self.reader = FakeImageReader()
 
     def label(self, slide: str, labels: Sequence[str], reading: int = 1) -> None:
         body: dict[str, object] = {} if reading == 1 else {"reading": reading}
@@ -93,22 +93,22 @@ class Bench:
         self.log.append(slide, EventKind.SIGN, reviewer="Dr.", payload={"name": "Dr.", "meaning": "m", **body})
 
     def service(self, **more: object) -> Corrections:
-        return Corrections(self.taxonomy, self.slides, self.log, self.reader, WEIGHTS, clean, png, **more)  # type: ignore[arg-type]
+        return Corrections(self.taxonomy, self.slides, self.log, self.reader, WEIGHTS, unchanged, png, **more)  # type: ignore[arg-type]
 
-    def gathered(self) -> Gathered:
+    def collect(self) -> Gathered:
         return self.service().gather(CancelToken(), null_reporter)
 
 
 @pytest.fixture
-def bench(taxonomy: Taxonomy) -> Bench:
-    return Bench(taxonomy, {"S1": "P1", "S2": "P2", "S3": "P2"})
+def bench(taxonomy: Taxonomy) -> CorrectionsFixture:
+    return CorrectionsFixture(taxonomy, {"S1": "P1", "S2": "P2", "S3": "P2"})
 
 
-def test_that_only_signed_slides_and_reviewed_cells_are_learned_from(bench: Bench):
+def test_that_only_signed_slides_and_reviewed_cells_are_learned_from(bench: CorrectionsFixture):
     bench.label("S1", ["blast", "", "unidentified"])
     bench.sign("S1")
     bench.label("S2", ["blast", "blast", "blast"])
-    found = bench.gathered()
+    found = bench.collect()
     assert [(c.cell.id, c.label, c.agreement, c.weight) for c in found.cells] == [("S1-0", "blast", "one reader", 1.0)]
     assert found.left_out == {
         "cells that nobody reviewed": 1,
@@ -117,27 +117,27 @@ def test_that_only_signed_slides_and_reviewed_cells_are_learned_from(bench: Benc
     }
 
 
-def test_that_an_amended_slide_counts_again_only_when_it_is_signed_again(bench: Bench):
+def test_that_an_amended_slide_counts_again_only_when_it_is_signed_again(bench: CorrectionsFixture):
     bench.label("S1", ["blast"])
     bench.sign("S1")
     bench.log.append("S1", EventKind.REOPEN, reviewer="Dr.", payload={"reason": "r"})
-    assert bench.gathered().cells == ()
+    assert bench.collect().cells == ()
     bench.label("S1", ["lymphocyte"])
     bench.sign("S1")
-    assert [c.label for c in bench.gathered().cells] == ["lymphocyte"]
+    assert [c.label for c in bench.collect().cells] == ["lymphocyte"]
 
 
-def test_that_two_readers_weigh_more_and_what_they_dispute_stays_out(bench: Bench):
+def test_that_two_readers_weigh_more_and_what_they_dispute_stays_out(bench: CorrectionsFixture):
     bench.label("S1", ["blast", "blast", "blast"])
     bench.label("S1", ["blast", "monocyte", "monocyte"], SECOND)
     unfinished = bench.log
     bench.sign("S1")
-    assert [c.agreement for c in bench.gathered().cells] == ["one reader"] * 3, "an unsigned reading says nothing yet"
+    assert [c.agreement for c in bench.collect().cells] == ["one reader"] * 3, "an unsigned reading says nothing yet"
     assert unfinished is bench.log
     bench.sign("S1", SECOND)
     payload = {"label": "promyelocyte", "first": "blast", "second": "monocyte", "reading": CONSENSUS}
     bench.log.append("S1", EventKind.CONSENSUS, reviewer="Dr.", cells=["S1-1"], payload=payload)
-    found = bench.gathered()
+    found = bench.collect()
     assert [(c.label, c.agreement, c.weight, c.readers) for c in found.cells] == [
         ("blast", "two readers", 1.5, 2),
         ("promyelocyte", "consensus", 0.75, 2),
@@ -145,45 +145,45 @@ def test_that_two_readers_weigh_more_and_what_they_dispute_stays_out(bench: Benc
     assert found.left_out["cells on which two readers differ"] == 1
 
 
-def test_that_a_slide_withheld_from_who_exports_stays_out_and_changes_no_split(bench: Bench):
+def test_that_a_slide_withheld_from_who_exports_stays_out_and_changes_no_split(bench: CorrectionsFixture):
     for slide in ("S1", "S2"):
         bench.label(slide, ["blast"])
         bench.sign(slide)
-    everything = {c.slide.id: c.split for c in bench.gathered().cells}
+    everything = {c.slide.id: c.split for c in bench.collect().cells}
     found = bench.service().gather(CancelToken(), null_reporter, withheld={"S1"})
     assert [(c.slide.id, c.split) for c in found.cells] == [("S2", everything["S2"])]
     assert found.left_out["slides that whoever exports still reads second"] == 1
 
 
-def test_that_a_patient_stays_whole_and_never_changes_sides(bench: Bench):
+def test_that_a_patient_stays_whole_and_never_changes_sides(bench: CorrectionsFixture):
     for slide in ("S1", "S2"):
         bench.label(slide, ["blast"] * 3)
         bench.sign(slide)
-    before = {c.slide.patient: c.split for c in bench.gathered().cells}
+    before = {c.slide.patient: c.split for c in bench.collect().cells}
     assert before == {"P1": "train", "P2": "test"}
     bench.label("S3", ["blast"] * 3)
     bench.sign("S3")
     bench.log.append("S1", EventKind.REOPEN, reviewer="Dr.", payload={"reason": "r"})
     bench.sign("S1")
-    assert {c.slide.patient: c.split for c in bench.gathered().cells} == before
+    assert {c.slide.patient: c.split for c in bench.collect().cells} == before
 
 
 def test_that_drawn_cells_never_mix_with_real_ones(taxonomy: Taxonomy, tmp_path: Path):
-    bench = Bench(taxonomy, {"S1": "P1", "S2": "P2"}, frozenset({"S2"}))
+    bench = CorrectionsFixture(taxonomy, {"S1": "P1", "S2": "P2"}, frozenset({"S2"}))
     for slide in ("S1", "S2"):
         bench.label(slide, ["blast"] * 3)
         bench.sign(slide)
-    assert {c.slide.id for c in bench.gathered().cells} == {"S1"}
+    assert {c.slide.id for c in bench.collect().cells} == {"S1"}
     bench.service().export(tmp_path, "ours", {}, CancelToken(), null_reporter, by="Dr.", synthetic=True)
     assert {c.source for c in load_cells(tmp_path)} == {"synthetic"}
 
 
-def rows_of(path: Path) -> list[dict[str, str]]:
+def csv_rows(path: Path) -> list[dict[str, str]]:
     with zipfile.ZipFile(path) as archive:
         return list(csv.DictReader(io.StringIO(archive.read("manifest.csv").decode())))
 
 
-def test_that_the_export_reads_as_training_data_and_names_nobody(bench: Bench, tmp_path: Path):
+def test_that_the_export_reads_as_training_data_and_names_nobody(bench: CorrectionsFixture, tmp_path: Path):
     for slide in ("S1", "S2"):
         bench.label(slide, ["blast", "lymphocyte", "promyelocyte"])
         bench.sign(slide)
@@ -196,7 +196,7 @@ def test_that_the_export_reads_as_training_data_and_names_nobody(bench: Bench, t
     assert len(cells) == 5
     assert {(c.patient, c.diagnosis, c.split) for c in cells} == {("P1", "APL", "train"), ("P2", "", "test")}
     assert {c.reviewers for c in cells} == {1}
-    rows = rows_of(path)
+    rows = csv_rows(path)
     assert set(COLUMNS) | set(CORRECTION_COLUMNS) <= set(rows[0])
     (overruled,) = [r for r in rows if r["predicted_class"]]
     assert (overruled["cell_class"], overruled["predicted_class"], overruled["bundle"]) == (
@@ -216,7 +216,7 @@ def test_that_the_export_reads_as_training_data_and_names_nobody(bench: Bench, t
     assert again.read_bytes() == path.read_bytes(), "the same corrections give the same archive"
 
 
-def test_that_an_image_that_was_changed_since_the_review_is_left_out(bench: Bench, tmp_path: Path):
+def test_that_an_image_that_was_changed_since_the_review_is_left_out(bench: CorrectionsFixture, tmp_path: Path):
     bench.label("S1", ["blast"] * 3)
     bench.sign("S1")
     bench.slides._cells[0] = replace(bench.slides._cells[0], sha256="0" * 64)
@@ -224,7 +224,7 @@ def test_that_an_image_that_was_changed_since_the_review_is_left_out(bench: Benc
     assert len(packed.cells) == 2
 
 
-def test_that_a_repaired_mask_goes_along(bench: Bench, tmp_path: Path):
+def test_that_a_repaired_mask_goes_along(bench: CorrectionsFixture, tmp_path: Path):
     bench.label("S1", ["blast", "blast", "blast"])
     bench.sign("S1")
 
@@ -237,7 +237,9 @@ def test_that_a_repaired_mask_goes_along(bench: Bench, tmp_path: Path):
         assert archive.read("masks/000001.png") == b"png"
 
 
-def test_that_nothing_to_export_and_a_bad_name_are_sentences_and_leave_nothing(bench: Bench, tmp_path: Path):
+def test_that_nothing_to_export_and_a_bad_name_are_sentences_and_leave_nothing(
+    bench: CorrectionsFixture, tmp_path: Path
+):
     with pytest.raises(LeukViewError, match="no corrections") as caught:
         bench.service().export(tmp_path, "lab", {}, CancelToken(), null_reporter, by="Dr.")
     assert "3 slides that are not signed" in caught.value.hint
@@ -267,7 +269,7 @@ def test_that_a_table_of_patients_gives_diagnoses_by_pseudonym(tmp_path: Path, t
         read_patients(table, taxonomy)
 
 
-def test_that_the_log_of_each_slide_says_that_its_cells_left(bench: Bench, tmp_path: Path):
+def test_that_the_log_of_each_slide_says_that_its_cells_left(bench: CorrectionsFixture, tmp_path: Path):
     for slide in ("S1", "S2"):
         bench.label(slide, ["blast"])
         bench.sign(slide)

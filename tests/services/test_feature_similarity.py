@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from leukview.services.analysis.feature_similarity import SlideFeatures, Typicality, nearest
 
 
-def cloud(seed: int = 0) -> dict[str, np.ndarray]:
+def feature_cloud(seed: int = 0) -> dict[str, np.ndarray]:
     """Ten cells about one direction, ten about another, and one that lies with the second."""
     rng = np.random.default_rng(seed)
     one, other = np.eye(8)[0] * 5, np.eye(8)[1] * 5
@@ -14,14 +14,14 @@ def cloud(seed: int = 0) -> dict[str, np.ndarray]:
     return cells | {f"b{i}": other + rng.normal(0, 0.3, 8) for i in range(10)} | {"odd": other}
 
 
-def apart(typical: Typicality, cell: str, label: str) -> float:
+def class_distance(typical: Typicality, cell: str, label: str) -> float:
     """How far a cell lies from the centre of a class."""
     (found,) = typical.of([(cell, label)])
     return float(found)
 
 
 def test_that_many_cells_are_looked_up_at_once():
-    features = SlideFeatures.of(cloud())
+    features = SlideFeatures.of(feature_cloud())
     typical = features.typicality({key: "blast" if key[0] in "ao" else "monocyte" for key in features.ids})
     asked = [("a3", "blast"), ("nobody", "blast"), ("b2", "monocyte"), ("a3", "basophil"), ("a3", "monocyte")]
     found = typical.of(asked)
@@ -31,26 +31,26 @@ def test_that_many_cells_are_looked_up_at_once():
 
 
 def test_that_an_odd_cell_is_the_least_typical_of_its_class():
-    features = SlideFeatures.of(cloud())
+    features = SlideFeatures.of(feature_cloud())
     labels = {key: "blast" if key[0] in "ao" else "monocyte" for key in features.ids}
     typical = features.typicality(labels)
-    distances = {key: apart(typical, key, "blast") for key in labels if labels[key] == "blast"}
+    distances = {key: class_distance(typical, key, "blast") for key in labels if labels[key] == "blast"}
     assert not any(np.isnan(d) for d in distances.values())
     assert max(distances, key=distances.__getitem__) == "odd"
-    assert apart(typical, "odd", "monocyte") < 0.05, "and it would be typical of the other class"
+    assert class_distance(typical, "odd", "monocyte") < 0.05, "and it would be typical of the other class"
 
 
 def test_that_a_cell_alone_in_its_class_is_compared_with_nothing():
-    features = SlideFeatures.of(cloud())
+    features = SlideFeatures.of(feature_cloud())
     typical = features.typicality({"a0": "blast", "b0": "monocyte", "b1": "monocyte"})
-    assert np.isnan(apart(typical, "a0", "blast"))
-    assert not np.isnan(apart(typical, "a1", "blast"))
-    assert np.isnan(apart(typical, "a0", "basophil"))
-    assert np.isnan(apart(typical, "nobody", "blast"))
+    assert np.isnan(class_distance(typical, "a0", "blast"))
+    assert not np.isnan(class_distance(typical, "a1", "blast"))
+    assert np.isnan(class_distance(typical, "a0", "basophil"))
+    assert np.isnan(class_distance(typical, "nobody", "blast"))
 
 
 def test_that_the_cells_most_like_one_come_first():
-    features = SlideFeatures.of(cloud())
+    features = SlideFeatures.of(feature_cloud())
     like = features.like("b0")
     assert like["b0"] == pytest.approx(0, abs=1e-3)
     assert sorted(like, key=like.__getitem__)[10][0] in "bo"
@@ -59,10 +59,10 @@ def test_that_the_cells_most_like_one_come_first():
 
 
 def test_that_another_models_features_are_left_out():
-    features = SlideFeatures.of(cloud() | {"old": np.ones(3)})
+    features = SlideFeatures.of(feature_cloud() | {"old": np.ones(3)})
     assert "old" not in features.ids
     assert len(features.ids) == 21
-    assert np.isnan(apart(SlideFeatures.of({}).typicality({"a": "blast"}), "a", "blast"))
+    assert np.isnan(class_distance(SlideFeatures.of({}).typicality({"a": "blast"}), "a", "blast"))
 
 
 def test_that_references_without_features_come_last_in_their_order():
@@ -81,4 +81,4 @@ def test_that_distances_to_a_centre_are_those_to_the_mean_of_the_others(seed: in
     for at, key in enumerate(features.ids):
         centre = np.delete(rows, at, axis=0).sum(axis=0)
         expected = 1 - rows[at] @ centre / np.linalg.norm(centre)
-        assert apart(typical, key, "blast") == pytest.approx(expected, abs=2e-3)
+        assert class_distance(typical, key, "blast") == pytest.approx(expected, abs=2e-3)

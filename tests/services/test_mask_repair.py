@@ -36,7 +36,7 @@ from tests.support.fakes import (
 )
 
 
-class Bench:
+class RepairFixture:
     """A slide of three cells on stand-ins, and all that a repair needs."""
 
     def __init__(self, taxonomy: Taxonomy) -> None:
@@ -63,19 +63,19 @@ class Bench:
         return ReviewSession(self.slides, self.log, self.taxonomy, (), "S-TEST", reviewer, reading)
 
     def draw(self, side: int = 20) -> RepairedMask:
-        self.session.repair_mask(self.cell.id, square(side), methods=["brush"])
+        self.session.repair_mask(self.cell.id, square_mask(side), methods=["brush"])
         mask = self.session.view.by_id[self.cell.id].review.mask
         assert mask is not None
         return mask
 
-    def show_the_model(self, mask: RepairedMask) -> None:
+    def submit_reclassification(self, mask: RepairedMask) -> None:
         self.session.predictions_arrived({self.cell.id: self.repairs.reclassify(self.cell, mask)})
 
     def names(self) -> EventNames:
         return EventNames(self.taxonomy, (), load_grading(), {c.id: c.number for c in self.cells})
 
 
-def square(side: int) -> NDArray[np.uint8]:
+def square_mask(side: int) -> NDArray[np.uint8]:
     mask = np.zeros((64, 64), np.uint8)
     mask[10 : 10 + side, 10 : 10 + side] = 1
     mask[12 : 10 + side // 2, 12 : 10 + side // 2] = 2
@@ -83,18 +83,18 @@ def square(side: int) -> NDArray[np.uint8]:
 
 
 @pytest.fixture
-def bench(taxonomy: Taxonomy) -> Bench:
-    return Bench(taxonomy)
+def bench(taxonomy: Taxonomy) -> RepairFixture:
+    return RepairFixture(taxonomy)
 
 
-def test_that_an_outline_is_measured_at_once_and_classified_apart_from_the_segmenters(bench: Bench):
+def test_that_an_outline_is_measured_at_once_and_classified_apart_from_the_segmenters(bench: RepairFixture):
     mask = bench.draw()
     view = bench.session.view.by_id[bench.cell.id]
     assert view.measurement is not None
     assert view.measurement.cell_area_px == 400
     assert not view.reclassified
     before = bench.slides.saved[bench.cell.id]
-    bench.show_the_model(mask)
+    bench.submit_reclassification(mask)
     view = bench.session.view.by_id[bench.cell.id]
     assert view.reclassified
     assert view.prediction is not None
@@ -104,9 +104,9 @@ def test_that_an_outline_is_measured_at_once_and_classified_apart_from_the_segme
     assert bench.open("Ada").view.by_id[bench.cell.id].prediction == view.prediction, "a restart changes nothing"
 
 
-def test_that_undo_brings_the_segmenters_outline_and_its_prediction_back_and_redo_the_repair(bench: Bench):
+def test_that_undo_brings_the_segmenters_outline_and_its_prediction_back_and_redo_the_repair(bench: RepairFixture):
     before = bench.session.view.by_id[bench.cell.id].prediction
-    bench.show_the_model(bench.draw())
+    bench.submit_reclassification(bench.draw())
     repaired = bench.session.view.by_id[bench.cell.id].prediction
     again = bench.open("Ada")
     assert again.undo().by_id[bench.cell.id].prediction == before
@@ -114,32 +114,32 @@ def test_that_undo_brings_the_segmenters_outline_and_its_prediction_back_and_red
     assert again.redo().by_id[bench.cell.id].prediction == repaired
 
 
-def test_that_the_segmenters_outline_can_be_taken_again(bench: Bench):
+def test_that_the_segmenters_outline_can_be_taken_again(bench: RepairFixture):
     assert bench.session.drop_mask(bench.cell.id) is bench.session.view
     assert not bench.log.rows
-    bench.show_the_model(bench.draw())
+    bench.submit_reclassification(bench.draw())
     view = bench.session.drop_mask(bench.cell.id).by_id[bench.cell.id]
     assert view.review.mask is None
     assert view.prediction == bench.slides.saved[bench.cell.id]
 
 
-def test_that_what_the_model_says_of_an_outline_drawn_over_since_is_left_out(bench: Bench):
+def test_that_what_the_model_says_of_an_outline_drawn_over_since_is_left_out(bench: RepairFixture):
     old = bench.draw(20)
     new = bench.draw(30)
-    bench.show_the_model(old)
+    bench.submit_reclassification(old)
     assert not bench.session.view.by_id[bench.cell.id].reclassified
-    bench.show_the_model(new)
+    bench.submit_reclassification(new)
     assert bench.session.view.by_id[bench.cell.id].reclassified
 
 
-def test_that_nothing_is_signed_before_the_model_saw_the_outline_and_nothing_repaired_afterwards(bench: Bench):
+def test_that_nothing_is_signed_before_the_model_saw_the_outline_and_nothing_repaired_afterwards(bench: RepairFixture):
     for cell in bench.cells:
         bench.session.opened(cell.id)
     mask = bench.draw()
     assert "1 cells with a repaired outline are not classified again yet." in bench.session.obstacles()
     with pytest.raises(ReviewError, match="cannot be signed"):
         bench.session.sign("Ada", "Reviewed")
-    bench.show_the_model(mask)
+    bench.submit_reclassification(mask)
     bench.session.sign("Ada", "Reviewed")
     written = len(bench.log.rows)
     with pytest.raises(ReviewError, match="signed and read-only"):
@@ -149,14 +149,14 @@ def test_that_nothing_is_signed_before_the_model_saw_the_outline_and_nothing_rep
     assert len(bench.log.rows) == written
 
 
-def test_that_a_second_reader_neither_sees_nor_repairs_outlines(bench: Bench):
+def test_that_a_second_reader_neither_sees_nor_repairs_outlines(bench: RepairFixture):
     bench.session.override([bench.cell.id], "monocyte")
-    bench.show_the_model(bench.draw())
+    bench.submit_reclassification(bench.draw())
     second = bench.open("Bo", SECOND)
     view = second.view.by_id[bench.cell.id]
     assert (view.review.mask, view.drawn, view.segmented, view.prediction, view.measurement) == (None,) * 5
     with pytest.raises(ReviewError, match="first reading"):
-        second.repair_mask(bench.cell.id, square(20), methods=["brush"])
+        second.repair_mask(bench.cell.id, square_mask(20), methods=["brush"])
     lines = cell_history(
         bench.cell,
         bench.slides.slide("S-TEST"),
@@ -168,13 +168,13 @@ def test_that_a_second_reader_neither_sees_nor_repairs_outlines(bench: Bench):
     assert [line.words for line in lines] == ["Imported."]
 
 
-def test_that_an_outline_of_another_size_is_refused(bench: Bench):
+def test_that_an_outline_of_another_size_is_refused(bench: RepairFixture):
     with pytest.raises(ReviewError, match="picture's size"):
         bench.session.repair_mask(bench.cell.id, np.zeros((64, 63), np.uint8), methods=["brush"])
     assert not bench.log.rows
 
 
-def test_that_a_later_analysis_classifies_inside_the_outline_as_well(bench: Bench):
+def test_that_a_later_analysis_classifies_inside_the_outline_as_well(bench: RepairFixture):
     mask = bench.draw()
     bench.analyse()
     assert (bench.cell.id, mask.sha256) in bench.slides.mask_predictions("S-TEST")
@@ -186,31 +186,31 @@ def test_that_a_later_analysis_classifies_inside_the_outline_as_well(bench: Benc
     assert bench.classifier.seen == seen + len(bench.cells) + 1
 
 
-def test_that_the_outline_outlives_the_cache(bench: Bench):
+def test_that_the_outline_outlives_the_cache(bench: RepairFixture):
     mask = bench.draw()
-    bench.show_the_model(mask)
+    bench.submit_reclassification(mask)
     kept = bench.repairs.analysis(bench.cell, mask)
     assert kept is not None
     assert kept.maps
     bench.cache.kept.clear()
     left = bench.repairs.analysis(bench.cell, mask)
     assert left is not None
-    assert np.array_equal(left.mask, square(20))
+    assert np.array_equal(left.mask, square_mask(20))
     assert left.maps == ()
     assert bench.repairs.analysis(bench.cell, None) is None
     assert np.array_equal(bench.repairs.segmented(bench.cell), FakeSegmenter().segment([bench.image()])[0])
 
 
-def test_that_an_installation_without_a_refiner_says_so(bench: Bench):
+def test_that_an_installation_without_a_refiner_says_so(bench: RepairFixture):
     with pytest.raises(ModelError, match="Nothing in this installation follows clicks"):
         bench.repairs.prepare(bench.cell)
 
 
-def test_that_the_log_and_the_history_tell_of_the_outline_in_words(bench: Bench):
+def test_that_the_log_and_the_history_tell_of_the_outline_in_words(bench: RepairFixture):
     first = bench.draw()
-    bench.show_the_model(first)
+    bench.submit_reclassification(first)
     bench.session.repair_mask(
-        bench.cell.id, square(30), methods=["brush", "clicks"], refiner="embedded:1a2b", clicks=[Click(3, 4, 2)]
+        bench.cell.id, square_mask(30), methods=["brush", "clicks"], refiner="embedded:1a2b", clicks=[Click(3, 4, 2)]
     )
     bench.session.drop_mask(bench.cell.id)
     bench.session.undo()
@@ -229,7 +229,7 @@ def test_that_the_log_and_the_history_tell_of_the_outline_in_words(bench: Bench)
     assert bench.log.verify() is None
 
 
-def test_that_dialog_report_drift_and_corrections_count_the_same_overrulings(bench: Bench):
+def test_that_dialog_report_drift_and_corrections_count_the_same_overrulings(bench: RepairFixture):
     own = bench.session.view.by_id[bench.cell.id].prediction
     assert own is not None
     others = [c.id for c in bench.cells[1:]]

@@ -47,7 +47,7 @@ def cells(patients: int = 6, each: int = 6) -> tuple[LabelledCell, ...]:
     )
 
 
-class Said:
+class RecordedClassifier:
     """A classifier that finds blasts but for some numbers."""
 
     abstain_below = 0.0
@@ -73,11 +73,11 @@ class Said:
         return Classified(tuple(stages), (), np.zeros(2, np.float32), None, (0, 0, 8, 8))
 
 
-def pictures(chosen: Sequence[LabelledCell], _folder: Path) -> Iterator[NDArray[np.uint8]]:
+def image_of_cells(chosen: Sequence[LabelledCell], _folder: Path) -> Iterator[NDArray[np.uint8]]:
     return (np.full((8, 8, 3), int(cell.file), np.uint8) for cell in chosen)
 
 
-class MemoryShelf:
+class MemoryBundleStore:
     def __init__(self) -> None:
         self.names = {"": "shipped"}
         self.put_down: list[Path] = []
@@ -141,22 +141,22 @@ class MemoryProfiles:
             raise PinError("The PIN is wrong.")
 
 
-class Station:
+class ModelRegistryFixture:
     def __init__(self, taxonomy: Taxonomy) -> None:
-        self.shelf, self.registry, self.profiles = MemoryShelf(), MemoryRegistry(), MemoryProfiles()
-        self.said: dict[str, Said] = {"shipped": Said("shipped", frozenset({1, 13}))}
+        self.shelf, self.registry, self.profiles = MemoryBundleStore(), MemoryRegistry(), MemoryProfiles()
+        self.classifiers: dict[str, RecordedClassifier] = {"shipped": RecordedClassifier("shipped", frozenset({1, 13}))}
         self.records: dict[str, TrainingRecord] = {}
         self.cells: Mapping[str, tuple[LabelledCell, ...]] = {"frozen": cells(), "site": cells(3)}
         self.changes = 0
         comparing = Comparing(
-            self.contestant, lambda folder: self.cells[folder.name], pictures, self.no_segmenter, draws=40
+            self.contestant, lambda folder: self.cells[folder.name], image_of_cells, self.no_segmenter, draws=40
         )
         self.models = ModelRegistryService(
             self.registry, self.shelf, Profiles(self.profiles), GUARDS, taxonomy, comparing, self.changed
         )
 
     def contestant(self, path: Path) -> Candidate:
-        return Candidate(path.name, self.said[path.name], self.records.get(path.name, NEVER), needs_masks=False)
+        return Candidate(path.name, self.classifiers[path.name], self.records.get(path.name, NEVER), needs_masks=False)
 
     def no_segmenter(self) -> Segmenter:
         raise AssertionError("no model treats the background")
@@ -164,28 +164,28 @@ class Station:
     def changed(self) -> None:
         self.changes += 1
 
-    def compare(self, candidate: Said, *folders: str, champion: str = "") -> Comparison:
-        self.said[candidate.bundle_sha256] = candidate
+    def compare(self, candidate: RecordedClassifier, *folders: str, champion: str = "") -> Comparison:
+        self.classifiers[candidate.bundle_sha256] = candidate
         paths = [Path(f) for f in folders or ("frozen", "site")]
         first = Path(champion) if champion else None
         return self.models.compare(first, Path(candidate.bundle_sha256), paths, NOW, CancelToken(), null_reporter)
 
     def installed(self, name: str) -> RegistryEntry:
-        found = self.models.json(self.compare(Said(name)))
+        found = self.models.json(self.compare(RecordedClassifier(name)))
         return self.models.install(Path(name), found, signer="Dr. A", pin="", reason="better")
 
 
 @pytest.fixture
-def station(taxonomy: Taxonomy) -> Station:
-    return Station(taxonomy)
+def station(taxonomy: Taxonomy) -> ModelRegistryFixture:
+    return ModelRegistryFixture(taxonomy)
 
 
 def figures(comparison: Comparison, name: str = "frozen") -> dict[str, Any]:
     return {f.key: f for s in comparison.sets if s.name == name for f in s.figures}
 
 
-def test_that_both_models_are_scored_on_the_same_cells_class_by_class(station: Station):
-    found = station.compare(Said("better"))
+def test_that_both_models_are_scored_on_the_same_cells_class_by_class(station: ModelRegistryFixture):
+    found = station.compare(RecordedClassifier("better"))
     assert [(s.name, s.cells, s.patients) for s in found.sets] == [("frozen", 36, 6), ("site", 18, 3)]
     blasts = figures(found)["blast_sensitivity"]
     assert blasts.cells == 18
@@ -199,16 +199,16 @@ def test_that_both_models_are_scored_on_the_same_cells_class_by_class(station: S
     assert station.models.violations(found) == ()
 
 
-def test_that_a_set_of_cells_is_known_by_images_and_labels(station: Station):
-    one = station.compare(Said("a"), "frozen").sets[0].sha256
+def test_that_a_set_of_cells_is_known_by_images_and_labels(station: ModelRegistryFixture):
+    one = station.compare(RecordedClassifier("a"), "frozen").sets[0].sha256
     station.cells = {"frozen": tuple(reversed(cells()))}
-    assert station.compare(Said("b"), "frozen").sets[0].sha256 == one
+    assert station.compare(RecordedClassifier("b"), "frozen").sets[0].sha256 == one
     station.cells = {"frozen": (*cells()[1:], replace(cells()[0], cell_class="monocyte"))}
-    assert station.compare(Said("c"), "frozen").sets[0].sha256 != one
+    assert station.compare(RecordedClassifier("c"), "frozen").sets[0].sha256 != one
 
 
-def test_that_a_candidate_that_misses_blasts_is_refused_whatever_the_file_says(station: Station):
-    found = station.compare(Said("worse", frozenset(range(1, 20))))
+def test_that_a_candidate_that_misses_blasts_is_refused_whatever_the_file_says(station: ModelRegistryFixture):
+    found = station.compare(RecordedClassifier("worse", frozenset(range(1, 20))))
     assert any("blast sensitivity" in sentence for sentence in station.models.violations(found))
     text = json.loads(station.models.json(found)) | {"objections": [], "verdicts": []}
     with pytest.raises(ModelError, match="may not be installed"):
@@ -217,28 +217,28 @@ def test_that_a_candidate_that_misses_blasts_is_refused_whatever_the_file_says(s
     assert station.shelf.put_down == []
 
 
-def test_that_a_candidate_trained_on_the_evaluation_patients_is_refused(station: Station):
+def test_that_a_candidate_trained_on_the_evaluation_patients_is_refused(station: ModelRegistryFixture):
     station.records["seen"] = TrainingRecord(frozenset({"site"}), frozenset(), frozenset({"P1", "P2"}))
-    found = station.compare(Said("seen"))
+    found = station.compare(RecordedClassifier("seen"))
     assert "The candidate may have been trained on 2 of the patients of frozen." in found.problems
     assert station.models.violations(found)
     station.records["old"] = TrainingRecord(frozenset({"site"}), frozenset({f"P{i}" for i in range(5)}), None)
-    assert station.compare(Said("old"), "frozen").problems == (
+    assert station.compare(RecordedClassifier("old"), "frozen").problems == (
         "The candidate may have been trained on 1 of the patients of frozen.",
     )
 
 
-def test_that_a_head_that_only_the_candidate_has_is_new_and_no_loss(station: Station):
+def test_that_a_head_that_only_the_candidate_has_is_new_and_no_loss(station: ModelRegistryFixture):
     station.cells = {"frozen": tuple(replace(c, diagnosis="APL" if int(c.patient[1]) % 2 else "AML") for c in cells())}
-    found = station.compare(Said("apl", apl=True), "frozen")
+    found = station.compare(RecordedClassifier("apl", apl=True), "frozen")
     assert figures(found)["apl_auc"].champion is None
     assert figures(found)["apl_auc"].candidate.value == 0.5
     assert figures(found)["apl_patient_auc"].patients == 6
     assert station.models.violations(found) == ()
 
 
-def test_that_a_comparison_reads_back_as_it_was_written(station: Station, tmp_path: Path):
-    found = station.compare(Said("better"))
+def test_that_a_comparison_reads_back_as_it_was_written(station: ModelRegistryFixture, tmp_path: Path):
+    found = station.compare(RecordedClassifier("better"))
     json_file, html_file = station.models.write(found, tmp_path / "report")
     assert station.models.json(from_json(json_file.read_text(encoding="utf-8"))) == json_file.read_text(
         encoding="utf-8"
@@ -255,15 +255,15 @@ def test_that_a_comparison_reads_back_as_it_was_written(station: Station, tmp_pa
             from_json(wrong)
 
 
-def test_that_one_model_twice_and_no_patients_kept_aside_are_sentences(station: Station):
+def test_that_one_model_twice_and_no_patients_kept_aside_are_sentences(station: ModelRegistryFixture):
     with pytest.raises(ModelError, match="the same model"):
-        station.compare(Said("shipped"))
+        station.compare(RecordedClassifier("shipped"))
     station.cells = {"frozen": tuple(replace(c, split="train") for c in cells())}
     with pytest.raises(LeukViewError, match="no patient kept aside"):
-        station.compare(Said("x"), "frozen")
+        station.compare(RecordedClassifier("x"), "frozen")
 
 
-def test_that_an_installation_keeps_who_signed_what_and_why(station: Station):
+def test_that_an_installation_keeps_who_signed_what_and_why(station: ModelRegistryFixture):
     entry = station.installed("better")
     assert (entry.signer, entry.reason, entry.before, entry.bundle) == ("Dr. A", "better", "", "better")
     assert "release the model for use" in entry.meaning
@@ -278,8 +278,8 @@ def test_that_an_installation_keeps_who_signed_what_and_why(station: Station):
     assert page.broken is None
 
 
-def test_that_the_comparison_must_be_of_this_candidate_against_the_model_in_use(station: Station):
-    first = station.models.json(station.compare(Said("one")))
+def test_that_the_comparison_must_be_of_this_candidate_against_the_model_in_use(station: ModelRegistryFixture):
+    first = station.models.json(station.compare(RecordedClassifier("one")))
     with pytest.raises(ModelError, match="another candidate"):
         station.models.install(Path("two"), first, signer="Dr. A", pin="")
     station.installed("two")
@@ -287,8 +287,8 @@ def test_that_the_comparison_must_be_of_this_candidate_against_the_model_in_use(
         station.models.install(Path("one"), first, signer="Dr. A", pin="")
 
 
-def test_that_only_a_reviewer_with_the_right_pin_signs_where_there_are_reviewers(station: Station):
-    found = station.models.json(station.compare(Said("better")))
+def test_that_only_a_reviewer_with_the_right_pin_signs_where_there_are_reviewers(station: ModelRegistryFixture):
+    found = station.models.json(station.compare(RecordedClassifier("better")))
     with pytest.raises(ReviewError, match="printed name"):
         station.models.install(Path("better"), found, signer=" ", pin="")
     station.profiles.pins = {"Dr. B": "2468"}
@@ -300,7 +300,7 @@ def test_that_only_a_reviewer_with_the_right_pin_signs_where_there_are_reviewers
     assert station.models.install(Path("better"), found, signer="dr. b", pin="2468").signer == "Dr. B"
 
 
-def test_that_rollbacks_reach_back_step_by_step_and_need_a_reason(station: Station):
+def test_that_rollbacks_reach_back_step_by_step_and_need_a_reason(station: ModelRegistryFixture):
     station.installed("one")
     station.installed("two")
     with pytest.raises(ReviewError, match="reason"):
@@ -313,7 +313,7 @@ def test_that_rollbacks_reach_back_step_by_step_and_need_a_reason(station: Stati
         station.models.roll_back(signer="Dr. A", pin="", reason="odd")
 
 
-def test_that_a_damaged_model_does_not_come_back(station: Station):
+def test_that_a_damaged_model_does_not_come_back(station: ModelRegistryFixture):
     station.installed("one")
     station.installed("two")
     station.shelf.broken = "one"
@@ -322,7 +322,7 @@ def test_that_a_damaged_model_does_not_come_back(station: Station):
     assert station.models.champion() == "two"
 
 
-def test_that_a_registry_that_was_changed_names_no_champion(station: Station):
+def test_that_a_registry_that_was_changed_names_no_champion(station: ModelRegistryFixture):
     station.installed("one")
     station.registry.rows[0] = replace(station.registry.rows[0], signer="Dr. X")
     with pytest.raises(StoreError, match="changed outside of LeukView: entry 1"):

@@ -13,7 +13,7 @@ from leukview.services.review.session import ReviewSession
 from tests.support.fakes import MemoryLog, MemorySlides, make_cells, make_prediction
 
 
-def session(taxonomy: Taxonomy, slide: str, blasts: int, count: int = 50) -> ReviewSession:
+def make_session(taxonomy: Taxonomy, slide: str, blasts: int, count: int = 50) -> ReviewSession:
     slides = MemorySlides(make_cells(count, slide))
     for number, cell in enumerate(slides.cells(slide)):
         slides.saved[cell.id] = make_prediction("blast", 0.9) if number < blasts else make_prediction()
@@ -21,7 +21,7 @@ def session(taxonomy: Taxonomy, slide: str, blasts: int, count: int = 50) -> Rev
 
 
 def test_that_counts_are_summed_and_the_interval_is_that_of_the_sum(taxonomy: Taxonomy):
-    one, other = session(taxonomy, "S-1", 5).view, session(taxonomy, "S-2", 15).view
+    one, other = make_session(taxonomy, "S-1", 5).view, make_session(taxonomy, "S-2", 15).view
     tally = JoinedTally.of(one, [counts_of(other)], blind=False)
     assert (tally.shown.n, tally.shown.blasts, tally.cells) == (100, 20, 100)
     assert tally.shown.blast_interval == clopper_pearson(20, 100)
@@ -30,19 +30,19 @@ def test_that_counts_are_summed_and_the_interval_is_that_of_the_sum(taxonomy: Ta
 
 
 def test_that_the_slide_on_the_bench_is_counted_once_and_live(taxonomy: Taxonomy):
-    bench = session(taxonomy, "S-1", 5)
+    bench = make_session(taxonomy, "S-1", 5)
     old = counts_of(bench.view)
     relabelled = bench.override([bench.view.cells[0].cell.id], "monocyte")
-    tally = JoinedTally.of(relabelled, [old, counts_of(session(taxonomy, "S-2", 0).view)], blind=False)
+    tally = JoinedTally.of(relabelled, [old, counts_of(make_session(taxonomy, "S-2", 0).view)], blind=False)
     assert len(tally.slides) == 2
     assert (tally.shown.blasts, tally.shown.count("monocyte"), tally.reviewed) == (4, 1, 1)
     assert tally.model.blasts == 5
 
 
 def test_that_a_blinded_reviewer_joins_only_what_persons_said(taxonomy: Taxonomy):
-    bench = session(taxonomy, "S-1", 5)
+    bench = make_session(taxonomy, "S-1", 5)
     view = bench.accept([v.cell.id for v in bench.view.cells[:3]])
-    tally = JoinedTally.of(view, [counts_of(session(taxonomy, "S-2", 15).view)], blind=True)
+    tally = JoinedTally.of(view, [counts_of(make_session(taxonomy, "S-2", 15).view)], blind=True)
     assert tally.shown.counts() == {"blast": 3}
     assert tally.model.total == 0
 

@@ -24,7 +24,7 @@ def log() -> MemoryLog:
     return MemoryLog()
 
 
-class Readers:
+class SessionFactory:
     """Opens sessions on one slide."""
 
     def __init__(self, taxonomy: Taxonomy, slides: MemorySlides, log: MemoryLog) -> None:
@@ -32,28 +32,28 @@ class Readers:
         self._rooms = (slides, log, taxonomy, rules, "S-TEST")
         self.cells = [cell.id for cell in slides.cells("S-TEST")]
 
-    def read(self, reviewer: str, reading: int = FIRST) -> ReviewSession:
+    def open_session(self, reviewer: str, reading: int = FIRST) -> ReviewSession:
         return ReviewSession(*self._rooms, reviewer, reading)
 
     def both(self) -> None:
         """Dr. A calls all lymphocytes; Dr. B the first two blasts, and signs."""
-        self.read("Dr. A").accept(self.cells)
-        second = self.read("Dr. B", SECOND)
+        self.open_session("Dr. A").accept(self.cells)
+        second = self.open_session("Dr. B", SECOND)
         second.override(self.cells[2:], "lymphocyte")
         second.override(self.cells[:2], "blast")
         second.sign("Dr. B", "Second reading")
 
 
 @pytest.fixture
-def readers(taxonomy: Taxonomy, slides: MemorySlides, log: MemoryLog) -> Readers:
-    return Readers(taxonomy, slides, log)
+def readers(taxonomy: Taxonomy, slides: MemorySlides, log: MemoryLog) -> SessionFactory:
+    return SessionFactory(taxonomy, slides, log)
 
 
-def test_that_a_second_reader_sees_no_opinion_but_the_own(readers: Readers):
-    first = readers.read("Dr. A")
+def test_that_a_second_reader_sees_no_opinion_but_the_own(readers: SessionFactory):
+    first = readers.open_session("Dr. A")
     first.override(readers.cells[:1], "blast")
     first.comment(readers.cells[:1], "Auer rod")
-    view = readers.read("Dr. B", SECOND).view
+    view = readers.open_session("Dr. B", SECOND).view
     seen = view.by_id[readers.cells[0]]
     assert (seen.label, seen.prediction, seen.cell.source, seen.review.comment) == ("unidentified", None, None, "")
     assert all(v.withheld and not v.pending for v in view.cells)
@@ -62,49 +62,49 @@ def test_that_a_second_reader_sees_no_opinion_but_the_own(readers: Readers):
     assert view.reviewed == 0
 
 
-def test_that_two_readings_of_one_slide_are_kept_apart(readers: Readers, log: MemoryLog):
+def test_that_two_readings_of_one_slide_are_kept_apart(readers: SessionFactory, log: MemoryLog):
     readers.both()
-    first = readers.read("Dr. A")
+    first = readers.open_session("Dr. A")
     assert [v.label for v in first.view.cells] == ["lymphocyte"] * 6
     assert first.view.review.signature is None
     first.undo()
     assert first.view.reviewed == 0, "undo reaches one's own reading"
-    assert readers.read("Dr. B", SECOND).view.by_id[readers.cells[0]].label == "blast"
+    assert readers.open_session("Dr. B", SECOND).view.by_id[readers.cells[0]].label == "blast"
     assert log.verify() is None
 
 
-def test_that_nobody_reads_the_same_slide_twice(readers: Readers):
-    readers.read("Dr. A").accept(readers.cells)
+def test_that_nobody_reads_the_same_slide_twice(readers: SessionFactory):
+    readers.open_session("Dr. A").accept(readers.cells)
     with pytest.raises(ReviewError, match=r"Dr\. A is the first reader"):
-        readers.read("Dr. A", SECOND)
-    readers.read("Dr. B", SECOND).override(readers.cells[:1], "blast")
+        readers.open_session("Dr. A", SECOND)
+    readers.open_session("Dr. B", SECOND).override(readers.cells[:1], "blast")
     with pytest.raises(ReviewError, match=r"Dr\. B is the second reader of this slide already"):
-        readers.read("Dr. C", SECOND)
+        readers.open_session("Dr. C", SECOND)
 
 
-def test_that_a_second_reading_is_signed_when_every_cell_has_a_label(readers: Readers):
-    session = readers.read("Dr. B", SECOND)
+def test_that_a_second_reading_is_signed_when_every_cell_has_a_label(readers: SessionFactory):
+    session = readers.open_session("Dr. B", SECOND)
     session.override(readers.cells[:4], "blast")
     assert session.obstacles() == ("2 cells have no label of the second reader yet.",)
     with pytest.raises(ReviewError, match="cannot be signed yet"):
         session.sign("Dr. B", "Second reading")
 
 
-def test_that_the_first_reader_sees_the_second_only_once_it_is_signed(readers: Readers):
-    second = readers.read("Dr. B", SECOND)
-    readers.read("Dr. A").accept(readers.cells)
+def test_that_the_first_reader_sees_the_second_only_once_it_is_signed(readers: SessionFactory):
+    second = readers.open_session("Dr. B", SECOND)
+    readers.open_session("Dr. A").accept(readers.cells)
     second.override(readers.cells, "blast")
-    assert readers.read("Dr. A").agreement() is None
+    assert readers.open_session("Dr. A").agreement() is None
     assert second.agreement() is None
     second.sign("Dr. B", "Second reading")
-    found = readers.read("Dr. A").agreement()
+    found = readers.open_session("Dr. A").agreement()
     assert found is not None
     assert len(found.disagreements) == 6
 
 
-def test_that_disagreements_are_settled_before_the_slide_is_signed(readers: Readers):
+def test_that_disagreements_are_settled_before_the_slide_is_signed(readers: SessionFactory):
     readers.both()
-    session = readers.read("Dr. A")
+    session = readers.open_session("Dr. A")
     assert "2 disagreements with the second reader are not settled." in session.obstacles()
     view = session.settle(readers.cells[0], "blast")
     assert (view.by_id[readers.cells[0]].label, view.by_id[readers.cells[0]].review.label) == ("blast", "lymphocyte")
@@ -117,20 +117,20 @@ def test_that_disagreements_are_settled_before_the_slide_is_signed(readers: Read
         session.settle(readers.cells[5], "blast")
 
 
-def test_that_a_reviewer_opens_a_slide_in_the_reading_begun(readers: Readers, log: MemoryLog):
+def test_that_a_reviewer_opens_a_slide_in_the_reading_begun(readers: SessionFactory, log: MemoryLog):
     assert reading_for(log.rows, "Dr. B", second_reader=True) == SECOND
     assert reading_for(log.rows, "Dr. B", second_reader=False) == FIRST
-    readers.read("Dr. A").accept(readers.cells)
+    readers.open_session("Dr. A").accept(readers.cells)
     assert reading_for(log.rows, "Dr. A", second_reader=True) == FIRST
-    readers.read("Dr. B", SECOND).override(readers.cells, "blast")
+    readers.open_session("Dr. B", SECOND).override(readers.cells, "blast")
     assert reading_for(log.rows, "Dr. B", second_reader=False) == SECOND
     assert reading_for(log.rows, "Dr. C", second_reader=True) == FIRST
-    readers.read("Dr. B", SECOND).sign("Dr. B", "read")
+    readers.open_session("Dr. B", SECOND).sign("Dr. B", "read")
     assert reading_for(log.rows, "Dr. B", second_reader=True) == FIRST
 
 
-def test_that_what_another_program_wrote_is_taken_in_and_not_written_over(readers: Readers, log: MemoryLog):
-    mine, theirs = readers.read("Dr. A"), readers.read("Dr. A")
+def test_that_what_another_program_wrote_is_taken_in_and_not_written_over(readers: SessionFactory, log: MemoryLog):
+    mine, theirs = readers.open_session("Dr. A"), readers.open_session("Dr. A")
     theirs.override(readers.cells[:1], "blast")
     view = mine.override(readers.cells[1:2], "monocyte")
     assert [v.label for v in view.cells[:2]] == ["blast", "monocyte"]
@@ -138,8 +138,10 @@ def test_that_what_another_program_wrote_is_taken_in_and_not_written_over(reader
     assert [e.seq for e in log.rows] == [1, 2]
 
 
-def test_that_nothing_is_written_on_a_slide_that_another_program_signed_meanwhile(readers: Readers, log: MemoryLog):
-    mine, theirs = readers.read("Dr. A"), readers.read("Dr. C")
+def test_that_nothing_is_written_on_a_slide_that_another_program_signed_meanwhile(
+    readers: SessionFactory, log: MemoryLog
+):
+    mine, theirs = readers.open_session("Dr. A"), readers.open_session("Dr. C")
     theirs.accept(readers.cells)
     theirs.sign("Dr. C", "Review")
     with pytest.raises(ReviewError, match="signed and read-only"):
@@ -149,8 +151,8 @@ def test_that_nothing_is_written_on_a_slide_that_another_program_signed_meanwhil
 
 
 def test_that_another_name_does_not_make_another_person(taxonomy: Taxonomy, slides: MemorySlides, log: MemoryLog):
-    readers = Readers(taxonomy, slides, log)
-    readers.read("Dr. A").accept(readers.cells)
+    readers = SessionFactory(taxonomy, slides, log)
+    readers.open_session("Dr. A").accept(readers.cells)
     events = log.events("S-TEST")
     assert reading_for(events, "Dr. A-B", second_reader=True) == SECOND
     assert reading_for(events, "Dr. A-B", second_reader=True, also={"Dr. A"}) == FIRST

@@ -18,7 +18,7 @@ from leukview.services.review.reference_atlas import MOST_SHOWN, AtlasCell, conf
 from tests.support.fakes import MemoryLog, MemorySlides, make_cells
 
 
-class Archive(MemorySlides):
+class MemoryArchive(MemorySlides):
     """Several slides; those in `drawn` are synthetic."""
 
     def __init__(self, names: Sequence[str], drawn: Sequence[str] = ()) -> None:
@@ -36,48 +36,48 @@ class Archive(MemorySlides):
         return [replace(c, sha256=f"{kind}{c.sha256[1:]}") for c in make_cells(20, slide_id)]
 
 
-def sign(log: MemoryLog, slide: str) -> None:
+def sign_slide(log: MemoryLog, slide: str) -> None:
     log.append(slide, EventKind.SIGN, reviewer="Dr. A", payload={"name": "A", "meaning": "Reviewed"})
 
 
-def label(log: MemoryLog, slide: str, numbers: Sequence[int], key: str) -> None:
+def label_cells(log: MemoryLog, slide: str, numbers: Sequence[int], key: str) -> None:
     cells = [f"{slide}-{n:012x}" for n in numbers]
     log.append(slide, EventKind.OVERRIDE, reviewer="Dr. A", cells=cells, payload={"label": key, "from": {}})
 
 
-def read(archive: Archive, log: MemoryLog, *, synthetic: bool = False) -> tuple[AtlasCell, ...]:
+def confirmed(archive: MemoryArchive, log: MemoryLog, *, synthetic: bool = False) -> tuple[AtlasCell, ...]:
     return confirmed_cells(archive, log, CancelToken(), null_reporter, synthetic=synthetic)
 
 
 def test_that_only_signed_slides_fill_the_atlas_and_a_reopened_one_leaves_it():
-    archive, log = Archive(["S-1", "S-2"]), MemoryLog()
-    label(log, "S-1", [0, 1], "blast")
-    label(log, "S-2", [0], "monocyte")
-    assert read(archive, log) == ()
-    sign(log, "S-1")
-    found = read(archive, log)
+    archive, log = MemoryArchive(["S-1", "S-2"]), MemoryLog()
+    label_cells(log, "S-1", [0, 1], "blast")
+    label_cells(log, "S-2", [0], "monocyte")
+    assert confirmed(archive, log) == ()
+    sign_slide(log, "S-1")
+    found = confirmed(archive, log)
     assert [(a.cell.slide_id, a.class_key, a.reviewer) for a in found] == [("S-1", "blast", "Dr. A")] * 2
     assert all(a.at < a.signed_at for a in found)
     log.append("S-1", EventKind.REOPEN, reviewer="Dr. A", payload={"reason": "one was missed"})
-    assert read(archive, log) == ()
+    assert confirmed(archive, log) == ()
 
 
 def test_that_the_slides_signed_last_come_first_and_drawn_cells_stay_apart():
-    archive, log = Archive(["S-1", "S-2", "S-3"], drawn=["S-3"]), MemoryLog()
+    archive, log = MemoryArchive(["S-1", "S-2", "S-3"], drawn=["S-3"]), MemoryLog()
     for slide in ("S-2", "S-3", "S-1"):
-        label(log, slide, [3], "blast")
-        sign(log, slide)
-    assert [a.cell.slide_id for a in read(archive, log)] == ["S-1", "S-2"]
-    assert [a.cell.slide_id for a in read(archive, log, synthetic=True)] == ["S-3"]
+        label_cells(log, slide, [3], "blast")
+        sign_slide(log, slide)
+    assert [a.cell.slide_id for a in confirmed(archive, log)] == ["S-1", "S-2"]
+    assert [a.cell.slide_id for a in confirmed(archive, log, synthetic=True)] == ["S-3"]
 
 
 def test_that_the_nearest_of_a_class_are_laid_beside_a_cell_and_never_itself():
-    archive, log = Archive(["S-1"]), MemoryLog()
-    label(log, "S-1", range(16), "blast")
-    label(log, "S-1", range(16, 20), "monocyte")
-    sign(log, "S-1")
+    archive, log = MemoryArchive(["S-1"]), MemoryLog()
+    label_cells(log, "S-1", range(16), "blast")
+    label_cells(log, "S-1", range(16, 20), "monocyte")
+    sign_slide(log, "S-1")
     twin = archive.cells("S-1")[5]
-    atlas, cell = read(archive, log), replace(twin, id="S-2-a", slide_id="S-2")
+    atlas, cell = confirmed(archive, log), replace(twin, id="S-2-a", slide_id="S-2")
 
     def features(one: Cell) -> NDArray[np.float32]:
         angle = one.number / 20
@@ -117,12 +117,12 @@ def test_that_reading_the_atlas_can_be_stopped():
     token = CancelToken()
     token.cancel()
     with pytest.raises(Cancelled):
-        confirmed_cells(Archive(["S-1"]), MemoryLog(), token, null_reporter, synthetic=False)
+        confirmed_cells(MemoryArchive(["S-1"]), MemoryLog(), token, null_reporter, synthetic=False)
 
 
 def test_that_a_consensus_of_two_readers_is_what_the_atlas_shows():
-    archive, log = Archive(["S-1"]), MemoryLog()
-    label(log, "S-1", [0, 1], "blast")
+    archive, log = MemoryArchive(["S-1"]), MemoryLog()
+    label_cells(log, "S-1", [0, 1], "blast")
     one, other = (f"S-1-{n:012x}" for n in (0, 1))
     log.append(
         "S-1",
@@ -133,5 +133,5 @@ def test_that_a_consensus_of_two_readers_is_what_the_atlas_shows():
     )
     settled = {"label": "promonocyte", "first": "blast", "second": "monocyte", "reading": 3}
     log.append("S-1", EventKind.CONSENSUS, reviewer="Dr. A", cells=[one], payload=settled)
-    sign(log, "S-1")
-    assert {a.cell.id: a.class_key for a in read(archive, log)} == {one: "promonocyte", other: "blast"}
+    sign_slide(log, "S-1")
+    assert {a.cell.id: a.class_key for a in confirmed(archive, log)} == {one: "promonocyte", other: "blast"}

@@ -11,20 +11,20 @@ import pytest
 from leukview import RESEARCH_USE_LINE
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.export.report_attachments import annex_files
-from tests.services.test_slide_files import faults, validator
-from tests.support.report_factories import Bench, bench, cell_ids
+from tests.services.test_slide_files import schema_errors, validator
+from tests.support.report_factories import ReviewedSlide, cell_ids, make_reviewed_slide
 
 
 @pytest.fixture
-def slide(taxonomy: Taxonomy) -> Bench:
-    slide = bench(taxonomy, {"blast": 3, "neutrophil": 7, "smudge_cell": 2}, wbc=8.0)
+def slide(taxonomy: Taxonomy) -> ReviewedSlide:
+    slide = make_reviewed_slide(taxonomy, {"blast": 3, "neutrophil": 7, "smudge_cell": 2}, wbc=8.0)
     first = list(cell_ids(slide, "blast"))[:1]
     slide.session.override(first, "promyelocyte")
     slide.session.comment(first, '=HYPERLINK("x"), “Auer”\nsecond line')
     return slide
 
 
-def read(slide: Bench) -> tuple[list[dict[str, str]], dict[str, object]]:
+def read_attachments(slide: ReviewedSlide) -> tuple[list[dict[str, str]], dict[str, object]]:
     files = {f.name: f.data for f in annex_files(slide.record())}
     rows = list(csv.DictReader(io.StringIO(files["cells.csv"].decode("utf-8-sig"), newline="")))
     body = json.loads(files["slide.json"])
@@ -32,14 +32,14 @@ def read(slide: Bench) -> tuple[list[dict[str, str]], dict[str, object]]:
     return rows, body
 
 
-def test_that_the_annex_is_valid_by_the_schemas_of_the_exchange(slide: Bench):
-    rows, body = read(slide)
-    assert faults(validator("slide.schema.json"), body) == []
-    assert [f for row in rows for f in faults(validator("tables.schema.json", "cell"), row)] == []
+def test_that_the_annex_is_valid_by_the_schemas_of_the_exchange(slide: ReviewedSlide):
+    rows, body = read_attachments(slide)
+    assert schema_errors(validator("slide.schema.json"), body) == []
+    assert [f for row in rows for f in schema_errors(validator("tables.schema.json", "cell"), row)] == []
 
 
-def test_that_each_cell_has_a_row_with_its_three_opinions(slide: Bench):
-    rows, body = read(slide)
+def test_that_each_cell_has_a_row_with_its_three_opinions(slide: ReviewedSlide):
+    rows, body = read_attachments(slide)
     cells = body["cell_records"]
     assert isinstance(cells, list)
     assert len(rows) == len(cells) == 12
@@ -54,8 +54,8 @@ def test_that_each_cell_has_a_row_with_its_three_opinions(slide: Bench):
     assert rows[0]["comment"] == '\'=HYPERLINK("x"), “Auer”\nsecond line'  # a spreadsheet must not run it
 
 
-def test_that_the_tally_of_the_json_is_that_of_the_slide(slide: Bench):
-    _, body = read(slide)
+def test_that_the_tally_of_the_json_is_that_of_the_slide(slide: ReviewedSlide):
+    _, body = read_attachments(slide)
     shown, tally = slide.session.view.shown, body["differential"]
     assert body["notice"] == RESEARCH_USE_LINE
     assert isinstance(tally, dict)
@@ -71,7 +71,7 @@ def test_that_the_tally_of_the_json_is_that_of_the_slide(slide: Bench):
     assert (smudged["count"], smudged["per_100_wbc"]) == (2, 20.0)
 
 
-def test_that_no_name_of_a_patient_or_place_is_in_it(slide: Bench):
+def test_that_no_name_of_a_patient_or_place_is_in_it(slide: ReviewedSlide):
     text = b"".join(f.data for f in annex_files(slide.record())).decode()
     assert "nowhere" not in text
     assert "P-TEST" in text

@@ -22,7 +22,7 @@ from leukview.services.export.slide_json import ImportCounts, json_text, slide_j
 from leukview.services.export.slide_record import SlideRecord
 from leukview.services.export.slide_tables import cells_csv, differential_csv
 from tests.interop.conftest import here, record, reviewed  # noqa: F401 - fixtures
-from tests.support.workstation import ORDER, PATIENT, Station
+from tests.support.workstation import ORDER, PATIENT, Workstation
 
 SCHEMAS = resources_dir() / "schemas"
 
@@ -33,17 +33,17 @@ def validator(name: str, part: str = "") -> Validator:
     return Draft202012Validator(schema["$defs"][part] if part else schema)
 
 
-def faults(check: Validator, value: object) -> list[str]:
+def schema_errors(check: Validator, value: object) -> list[str]:
     return [f"{list(e.absolute_path)}: {e.message}" for e in check.iter_errors(value)]
 
 
-def rows(text: str) -> list[dict[str, str]]:
+def csv_rows(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text)))
 
 
 def test_that_the_json_is_valid_and_says_the_numbers_of_the_database(record: SlideRecord):  # noqa: F811
     body = json.loads(json_text(whole_slide_json(record)))
-    assert faults(validator("slide.schema.json"), body) == []
+    assert schema_errors(validator("slide.schema.json"), body) == []
     shown = record.view.shown
     assert body["differential"]["leukocytes"] == shown.n
     for row in shown.rows:
@@ -72,15 +72,15 @@ def test_that_three_opinions_stand_side_by_side(record: SlideRecord):  # noqa: F
 
 def test_that_the_summary_is_the_same_without_the_cells(record: SlideRecord):  # noqa: F811
     body = slide_json(record, ImportCounts(1, 2, 3))
-    assert faults(validator("slide.schema.json"), json.loads(json.dumps(body))) == []
+    assert schema_errors(validator("slide.schema.json"), json.loads(json.dumps(body))) == []
     assert (body["undecodable"], body["duplicates"], body["unreadable"]) == (1, 2, 3)
     assert "cell_records" not in body
 
 
 def test_that_the_tables_are_valid_and_say_the_same(record: SlideRecord):  # noqa: F811
-    cells, classes = rows(cells_csv(record, {})), rows(differential_csv(record))
-    assert [f for row in cells for f in faults(validator("tables.schema.json", "cell"), row)] == []
-    assert [f for row in classes for f in faults(validator("tables.schema.json", "class"), row)] == []
+    cells, classes = csv_rows(cells_csv(record, {})), csv_rows(differential_csv(record))
+    assert [f for row in cells for f in schema_errors(validator("tables.schema.json", "cell"), row)] == []
+    assert [f for row in classes for f in schema_errors(validator("tables.schema.json", "class"), row)] == []
     assert [row["shown_class"] for row in cells] == [v.label for v in record.view.cells]
     assert [row["review_class"] for row in cells] == [v.review.label for v in record.view.cells]
     for row, line in zip(classes, (*record.lines, record.blast_line), strict=True):
@@ -110,7 +110,7 @@ def test_that_a_class_that_a_person_took_away_stays_with_nought_and_its_interval
     assert next(line for line in replace(record, view=unknown).lines if line.count == 0).absolute_per_nl is None
 
 
-def test_that_names_come_only_when_asked_for(here: Station, reviewed: Slide, tmp_path: Path):  # noqa: F811
+def test_that_names_come_only_when_asked_for(here: Workstation, reviewed: Slide, tmp_path: Path):  # noqa: F811
     plain = here.export(reviewed, ExportFormat.CSV, tmp_path / "plain")
     text = "".join(p.read_text(encoding="utf-8") for p in plain.paths)
     text += here.export(reviewed, ExportFormat.JSON, tmp_path / "plain").paths[0].read_text(encoding="utf-8")
@@ -118,11 +118,11 @@ def test_that_names_come_only_when_asked_for(here: Station, reviewed: Slide, tmp
         assert secret not in text
     named = here.export(reviewed, ExportFormat.JSON, tmp_path / "named", names=True, comments=True)
     body = json.loads(named.paths[0].read_text(encoding="utf-8"))
-    assert faults(validator("slide.schema.json"), body) == []
+    assert schema_errors(validator("slide.schema.json"), body) == []
     assert body["identity"] == {"patient": PATIENT, "order": ORDER}
     assert "second line" in body["comment"]
     table = here.export(reviewed, ExportFormat.CSV, tmp_path / "named", names=True, comments=True).paths[0]
-    first = rows(table.read_text(encoding="utf-8"))[0]
+    first = csv_rows(table.read_text(encoding="utf-8"))[0]
     assert first["file"].startswith("Signed slides/")
     assert first["comment"] == "nice =cell| for Anna"
 
@@ -132,13 +132,13 @@ def test_that_no_spreadsheet_takes_a_text_for_a_formula():
     assert escape_formula("Chen") == "Chen"
 
 
-def test_that_a_second_reading_is_not_exported(here: Station, reviewed: Slide):  # noqa: F811
+def test_that_a_second_reading_is_not_exported(here: Workstation, reviewed: Slide):  # noqa: F811
     session = here.workbench.session(reviewed.id, "Dr. Other", SECOND)
     with pytest.raises(ReviewError):
         here.workbench.exchange.record(session)
 
 
-def test_that_a_folder_that_cannot_be_made_is_told(here: Station, reviewed: Slide, tmp_path: Path):  # noqa: F811
+def test_that_a_folder_that_cannot_be_made_is_told(here: Workstation, reviewed: Slide, tmp_path: Path):  # noqa: F811
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(LeukViewError, match="cannot be written"):
         here.export(reviewed, ExportFormat.JSON, tmp_path / "file" / "out")

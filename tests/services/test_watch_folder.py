@@ -7,7 +7,7 @@ from leukview.core.job_runner import Cancelled, CancelToken
 from leukview.services.importing.watch_folder import FolderWatch, mark_of
 
 
-def names(watch: FolderWatch) -> list[str]:
+def arrived_names(watch: FolderWatch) -> list[str]:
     return [arrived.path.name for arrived in watch.look(CancelToken())]
 
 
@@ -15,13 +15,13 @@ def test_that_a_slide_is_told_of_once_and_only_when_it_has_stopped_growing(tmp_p
     watch = FolderWatch(tmp_path)
     slide = tmp_path / "Synthetic_01"
     slide.mkdir()
-    assert names(watch) == []
+    assert arrived_names(watch) == []
     (slide / "a.jpg").write_bytes(b"1")
-    assert names(watch) == []
+    assert arrived_names(watch) == []
     (slide / "b.jpg").write_bytes(b"2")
-    assert names(watch) == [], "it is still growing"
-    assert names(watch) == ["Synthetic_01"]
-    assert names(watch) == []
+    assert arrived_names(watch) == [], "it is still growing"
+    assert arrived_names(watch) == ["Synthetic_01"]
+    assert arrived_names(watch) == []
 
 
 def test_that_an_empty_folder_a_text_and_a_hidden_folder_are_left_alone(tmp_path: Path):
@@ -32,8 +32,8 @@ def test_that_an_empty_folder_a_text_and_a_hidden_folder_are_left_alone(tmp_path
     (hidden / "a.jpg").write_bytes(b"1")
     (tmp_path / "day.ZIP").write_bytes(b"zip")
     watch = FolderWatch(tmp_path)
-    assert names(watch) == []
-    assert names(watch) == ["day.ZIP"]
+    assert arrived_names(watch) == []
+    assert arrived_names(watch) == ["day.ZIP"]
 
 
 def test_that_what_was_there_or_known_before_is_not_told_of(tmp_path: Path):
@@ -41,12 +41,12 @@ def test_that_what_was_there_or_known_before_is_not_told_of(tmp_path: Path):
         (tmp_path / name).mkdir()
         (tmp_path / name / "a.jpg").write_bytes(b"1")
     watch = FolderWatch(tmp_path, {mark_of("known"), mark_of("old")})
-    names(watch)
-    assert names(watch) == ["new"]
+    arrived_names(watch)
+    assert arrived_names(watch) == ["new"]
     assert mark_of("new") in watch.known
     fresh = FolderWatch(tmp_path)
     fresh.take_as_known(CancelToken())
-    assert names(fresh) == names(fresh) == []
+    assert arrived_names(fresh) == arrived_names(fresh) == []
     assert not any("old" in mark for mark in fresh.known), "names are not kept"
 
 

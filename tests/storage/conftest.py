@@ -11,22 +11,22 @@ from leukview.storage.database import Database, open_database
 from leukview.storage.review_log import SqlReviewLog
 from leukview.storage.slide_store import SqlSlideStore
 from leukview.storage.vault import IdentityVault
-from tests.support.databases import Place, PostgresPlace, SqlitePlace
-from tests.support.postgres import Server
+from tests.support.databases import PostgresTarget, SqliteTarget, TargetDatabase
+from tests.support.postgres import PostgresServer
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[TargetDatabase]:
     if request.param == "sqlite":
-        yield SqlitePlace(tmp_path / "leukview.db")
+        yield SqliteTarget(tmp_path / "leukview.db")
         return
-    server: Server = request.getfixturevalue("postgres")
+    server: PostgresServer = request.getfixturevalue("postgres")
     with server.database() as name:
-        yield PostgresPlace(server, name)
+        yield PostgresTarget(server, name)
 
 
 @pytest.fixture
-def database(tmp_path: Path, place: Place) -> Iterator[Database]:
+def database(tmp_path: Path, place: TargetDatabase) -> Iterator[Database]:
     opened = open_database(place.url, backup_dir=tmp_path / "backups")
     yield opened
     opened.close()

@@ -17,8 +17,8 @@ from leukview.storage.migrations import MIGRATIONS, Migration
 from leukview.storage.review_log import SqlReviewLog
 from leukview.storage.schema import MAIN
 from leukview.storage.slide_store import SqlSlideStore
-from tests.support.databases import Place, SqlitePlace
-from tests.support.storage_examples import draft
+from tests.support.databases import SqliteTarget, TargetDatabase
+from tests.support.storage_examples import make_draft
 
 
 def _add_column(connection: Connection) -> None:
@@ -40,7 +40,7 @@ postgresql_only = pytest.mark.parametrize("place", ["postgresql"], indirect=True
 
 
 @pytest.fixture
-def url(place: Place) -> str:
+def url(place: TargetDatabase) -> str:
     return place.url
 
 
@@ -70,24 +70,24 @@ def test_that_migrations_are_numbered_without_gaps() -> None:
 
 @sqlite_only
 def test_that_an_old_database_is_backed_up_and_brought_up_to_date(
-    tmp_path: Path, place: Place, url: str, database: Database, store: SqlSlideStore
+    tmp_path: Path, place: TargetDatabase, url: str, database: Database, store: SqlSlideStore
 ) -> None:
-    slide = store.add_slide(draft(), synthetic=False).slide
+    slide = store.add_slide(make_draft(), synthetic=False).slide
     before = place.content()  # with the first connection still open: its log holds the rows
     migrated = open_database(url, backup_dir=tmp_path / "backups", migrations=SECOND)
     with migrated.read() as connection:
         assert connection.exec_driver_sql("SELECT id, stain FROM slides").all() == [(slide.id, None)]
     migrated.close()
     (backup,) = (tmp_path / "backups").iterdir()
-    assert SqlitePlace(backup).content() == before
+    assert SqliteTarget(backup).content() == before
     open_database(url, backup_dir=tmp_path / "backups", migrations=SECOND).close()
     assert len(list((tmp_path / "backups").iterdir())) == 1
 
 
 def test_that_a_failing_migration_leaves_everything_as_it_was(
-    tmp_path: Path, place: Place, url: str, store: SqlSlideStore
+    tmp_path: Path, place: TargetDatabase, url: str, store: SqlSlideStore
 ) -> None:
-    store.add_slide(draft(), synthetic=False)
+    store.add_slide(make_draft(), synthetic=False)
     before = place.content()
     with pytest.raises(StoreError, match="left as it was") as caught:
         open_database(url, backup_dir=tmp_path / "backups", migrations=FAILING)
@@ -96,7 +96,7 @@ def test_that_a_failing_migration_leaves_everything_as_it_was(
     if place.name == "sqlite":  # a server is backed up by its administrator
         (backup,) = (tmp_path / "backups").iterdir()
         assert str(backup) in caught.value.hint
-        assert SqlitePlace(backup).content() == before
+        assert SqliteTarget(backup).content() == before
 
 
 @sqlite_only
@@ -114,7 +114,7 @@ def test_that_a_database_of_a_newer_program_is_refused(tmp_path: Path, url: str)
         open_database(url, backup_dir=tmp_path)
 
 
-def test_that_a_foreign_database_is_refused_and_not_touched(tmp_path: Path, place: Place) -> None:
+def test_that_a_foreign_database_is_refused_and_not_touched(tmp_path: Path, place: TargetDatabase) -> None:
     place.execute("CREATE TABLE recipes (name TEXT)")
     with pytest.raises(StoreError, match="not made by LeukView"):
         open_database(place.url, backup_dir=tmp_path)
@@ -132,7 +132,7 @@ def test_that_a_file_which_is_no_database_is_a_sentence(tmp_path: Path, url: str
 
 @sqlite_only
 def test_that_a_damaged_page_is_a_sentence(tmp_path: Path, url: str, database: Database, store: SqlSlideStore) -> None:
-    store.add_slide(draft(range(400)), synthetic=False)
+    store.add_slide(make_draft(range(400)), synthetic=False)
     database.close()
     path = tmp_path / "leukview.db"
     data = bytearray(path.read_bytes())
@@ -187,7 +187,9 @@ def _setting(connection: Connection, name: str) -> object:
 
 
 @postgresql_only
-def test_that_a_server_is_asked_for_durability_and_for_snapshots_that_fit(place: Place, database: Database) -> None:
+def test_that_a_server_is_asked_for_durability_and_for_snapshots_that_fit(
+    place: TargetDatabase, database: Database
+) -> None:
     with database.read() as connection:
         assert _setting(connection, "transaction_isolation") == "repeatable read"
         assert _setting(connection, "synchronous_commit") == "on"
@@ -201,7 +203,7 @@ def test_that_a_server_is_asked_for_durability_and_for_snapshots_that_fit(place:
 
 @postgresql_only
 def test_that_a_writer_who_waits_too_long_on_a_server_is_told_and_works_afterwards(
-    tmp_path: Path, place: Place, database: Database
+    tmp_path: Path, place: TargetDatabase, database: Database
 ) -> None:
     place.insert_slide()
     hasty = open_database(place.url, backup_dir=tmp_path, busy_timeout_s=0.05)
@@ -213,7 +215,7 @@ def test_that_a_writer_who_waits_too_long_on_a_server_is_told_and_works_afterwar
 
 @postgresql_only
 def test_that_a_connection_which_the_server_ended_is_a_sentence_and_the_next_one_works(
-    place: Place, database: Database
+    place: TargetDatabase, database: Database
 ) -> None:
     def asked_on_a_dead_connection() -> None:
         with database.read() as connection:
@@ -227,7 +229,7 @@ def test_that_a_connection_which_the_server_ended_is_a_sentence_and_the_next_one
 
 
 @postgresql_only
-def test_that_a_database_the_server_lacks_is_a_sentence(tmp_path: Path, place: Place) -> None:
+def test_that_a_database_the_server_lacks_is_a_sentence(tmp_path: Path, place: TargetDatabase) -> None:
     with pytest.raises(StoreError, match="does not know this database") as caught:
         open_database(place.url.replace("leukview_", "nowhere_"), backup_dir=tmp_path)
     assert "LEUKVIEW_DATABASE_URL" in caught.value.hint

@@ -20,7 +20,7 @@ def registry(tmp_path: Path) -> Iterator[SqlModelRegistry]:
     opened.close()
 
 
-def install(registry: SqlModelRegistry, bundle: str, before: str = "", change: Change = Change.INSTALL) -> None:
+def append_install(registry: SqlModelRegistry, bundle: str, before: str = "", change: Change = Change.INSTALL) -> None:
     registry.append(
         change,
         bundle=bundle,
@@ -39,9 +39,9 @@ def test_that_nothing_is_made_before_something_is_written(registry: SqlModelRegi
 
 
 def test_that_entries_come_back_chained_after_a_restart(registry: SqlModelRegistry, tmp_path: Path):
-    install(registry, "a")
-    install(registry, "b", "a")
-    install(registry, "a", "b", Change.ROLLBACK)
+    append_install(registry, "a")
+    append_install(registry, "b", "a")
+    append_install(registry, "a", "b", Change.ROLLBACK)
     registry.close()
     with closing(SqlModelRegistry(tmp_path)) as again:
         entries = again.entries()
@@ -53,14 +53,14 @@ def test_that_entries_come_back_chained_after_a_restart(registry: SqlModelRegist
 
 def test_that_two_programs_cannot_both_change_the_model(registry: SqlModelRegistry, tmp_path: Path):
     with closing(SqlModelRegistry(tmp_path)) as other:
-        install(registry, "a")
+        append_install(registry, "a")
         with pytest.raises(ModelError, match="Another program"):
-            install(other, "b")
+            append_install(other, "b")
         assert champions(other.entries()) == ("a",)
 
 
 def test_that_the_registry_cannot_be_rewritten_unseen(registry: SqlModelRegistry, tmp_path: Path):
-    install(registry, "a")
+    append_install(registry, "a")
     registry.close()
     with closing(sqlite3.connect(tmp_path / FILE)) as raw:
         for statement in ("UPDATE model_entries SET signer = 'x'", "DELETE FROM model_entries"):

@@ -14,10 +14,10 @@ from leukview.services.users.profiles import Profiles, ProfileStore, profile_eve
 from leukview.storage.database import Database, open_database
 from leukview.storage.migrations import MIGRATIONS
 from leukview.storage.profile_store import SqlProfileStore
-from tests.support.databases import Place
+from tests.support.databases import TargetDatabase
 
 
-class Clock:
+class ManualClock:
     def __init__(self) -> None:
         self.now = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -26,12 +26,12 @@ class Clock:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> ManualClock:
+    return ManualClock()
 
 
 @pytest.fixture
-def store(database: Database, clock: Clock) -> SqlProfileStore:
+def store(database: Database, clock: ManualClock) -> SqlProfileStore:
     return SqlProfileStore(database, clock)
 
 
@@ -41,7 +41,7 @@ def profiles(store: SqlProfileStore) -> Profiles:
     return Profiles(port)
 
 
-def test_that_the_pin_itself_is_nowhere_in_the_database(profiles: Profiles, place: Place, tmp_path: Path):
+def test_that_the_pin_itself_is_nowhere_in_the_database(profiles: Profiles, place: TargetDatabase, tmp_path: Path):
     made = profiles.add("system", "Dr. Ä", Role.REVIEWER, "739215")
     assert profiles.all() == (made,)
     ((hashed,),) = place.execute("SELECT pin_hash FROM reviewers")
@@ -61,7 +61,7 @@ def test_that_a_right_pin_opens_and_a_wrong_one_does_not(profiles: Profiles):
         profiles.verify_pin("Dr. A", "")
 
 
-def test_that_wrong_pins_cost_ever_longer_waits_and_a_right_one_clears_them(profiles: Profiles, clock: Clock):
+def test_that_wrong_pins_cost_ever_longer_waits_and_a_right_one_clears_them(profiles: Profiles, clock: ManualClock):
     made = profiles.add("system", "Dr. A", Role.REVIEWER, "1234")
     waits = []
     for _ in range(6):
@@ -78,7 +78,7 @@ def test_that_wrong_pins_cost_ever_longer_waits_and_a_right_one_clears_them(prof
 
 
 def test_that_even_the_right_pin_waits_and_that_a_restart_does_not_help(
-    profiles: Profiles, database: Database, clock: Clock
+    profiles: Profiles, database: Database, clock: ManualClock
 ):
     made = profiles.add("system", "Dr. A", Role.REVIEWER, "1234")
     for _ in range(3):
@@ -116,14 +116,14 @@ def test_that_only_an_administrator_adds_once_there_is_one(profiles: Profiles):
     assert profiles.authenticate(second.id, "3333").role is Role.SECOND_READER
 
 
-def test_that_a_damaged_hash_is_told_and_opens_nothing(profiles: Profiles, place: Place):
+def test_that_a_damaged_hash_is_told_and_opens_nothing(profiles: Profiles, place: TargetDatabase):
     made = profiles.add("system", "Dr. A", Role.REVIEWER, "1234")
     place.execute("UPDATE reviewers SET pin_hash = 'rubbish'")
     with pytest.raises(StoreError, match="damaged"):
         profiles.authenticate(made.id, "1234")
 
 
-def test_that_a_database_of_the_version_before_keeps_its_log_and_gains_reviewers(tmp_path: Path, place: Place):
+def test_that_a_database_of_the_version_before_keeps_its_log_and_gains_reviewers(tmp_path: Path, place: TargetDatabase):
     backups = tmp_path / "backups"
     open_database(place.url, backup_dir=backups, migrations=MIGRATIONS[:1]).close()
     place.insert_slide("S-00000000")
@@ -135,11 +135,11 @@ def test_that_a_database_of_the_version_before_keeps_its_log_and_gains_reviewers
     assert copies == ([".db"] if place.name == "sqlite" else [])
 
 
-def told(profiles: Profiles) -> list[tuple[str, str]]:
+def record_texts(profiles: Profiles) -> list[tuple[str, str]]:
     return [(event.actor, profile_event_words(event)) for event in profiles.record()]
 
 
-def test_that_a_renamed_reviewer_keeps_the_old_name_for_what_was_done(profiles: Profiles, clock: Clock):
+def test_that_a_renamed_reviewer_keeps_the_old_name_for_what_was_done(profiles: Profiles, clock: ManualClock):
     made = profiles.add("system", "Dr. Ada Klee", Role.REVIEWER, "1234")
     clock.now += timedelta(days=1)
     profiles.rename("Dr. Ada Klee", made.id, "  Dr. Ada  Weiss ")
@@ -147,7 +147,7 @@ def test_that_a_renamed_reviewer_keeps_the_old_name_for_what_was_done(profiles: 
     assert (profile.name, profile.former, profile.has_pin) == ("Dr. Ada Weiss", ("Dr. Ada Klee",), True)
     assert profiles.aliases("Dr. Ada Weiss") == profiles.aliases("Dr. Ada Klee") == profile.names
     assert profiles.aliases("nobody") == {"nobody"}
-    assert told(profiles) == [
+    assert record_texts(profiles) == [
         ("system", "Added Dr. Ada Klee (Reviewer)."),
         ("Dr. Ada Klee", "Renamed Dr. Ada Klee to Dr. Ada Weiss."),
     ]
@@ -165,7 +165,7 @@ def test_that_a_renamed_reviewer_keeps_the_old_name_for_what_was_done(profiles: 
     assert profiles.verify() is None
 
 
-def test_that_a_retired_reviewer_cannot_sign_in_and_is_never_deleted(profiles: Profiles, place: Place):
+def test_that_a_retired_reviewer_cannot_sign_in_and_is_never_deleted(profiles: Profiles, place: TargetDatabase):
     chief = profiles.add("system", "Chief", Role.ADMINISTRATOR, "chief-pin")
     made = profiles.add("Chief", "Dr. A", Role.REVIEWER, "1234")
     with pytest.raises(ReviewError, match="Only an administrator"):
@@ -181,13 +181,13 @@ def test_that_a_retired_reviewer_cannot_sign_in_and_is_never_deleted(profiles: P
         profiles.verify_pin("Dr. A", "1234")
     with pytest.raises(ReviewError, match="already"):
         profiles.add("Chief", "Dr. A", Role.REVIEWER, "")
-    with pytest.raises(place.refusals, match="retired, never deleted"):
+    with pytest.raises(place.rejection_errors, match="retired, never deleted"):
         place.execute("DELETE FROM reviewers")
-    with pytest.raises(place.refusals, match="append-only"):
+    with pytest.raises(place.rejection_errors, match="append-only"):
         place.execute("UPDATE profile_events SET actor = 'nobody'")
     profiles.reinstate("Chief", made.id)
     assert profiles.authenticate(made.id, "1234").name == "Dr. A"
-    assert [words for _, words in told(profiles)][2:] == ["Retired Dr. A.", "Brought Dr. A back."]
+    assert [words for _, words in record_texts(profiles)][2:] == ["Retired Dr. A.", "Brought Dr. A back."]
 
 
 def test_that_a_retired_administrator_administers_nothing(profiles: Profiles):
@@ -198,10 +198,10 @@ def test_that_a_retired_administrator_administers_nothing(profiles: Profiles):
         profiles.add("Chief", "Dr. B", Role.REVIEWER, "")
 
 
-def test_that_a_new_pin_is_recorded_and_a_changed_record_is_found(profiles: Profiles, place: Place):
+def test_that_a_new_pin_is_recorded_and_a_changed_record_is_found(profiles: Profiles, place: TargetDatabase):
     made = profiles.add("system", "Dr. A", Role.REVIEWER, "1234")
     profiles.set_pin("Dr. A", made.id, "1234", "5678")
-    assert told(profiles)[-1] == ("Dr. A", "Gave Dr. A a new PIN.")
+    assert record_texts(profiles)[-1] == ("Dr. A", "Gave Dr. A a new PIN.")
     assert profiles.verify() is None
     place.drop_triggers()
     place.execute("UPDATE profile_events SET actor = 'Dr. B' WHERE seq = 2")

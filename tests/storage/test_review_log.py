@@ -18,19 +18,19 @@ from leukview.storage.database import Database, open_database
 from leukview.storage.review_log import SqlReviewLog
 from leukview.storage.slide_store import SqlSlideStore
 from leukview.storage.vault import IdentityVault
-from tests.support.databases import Place
+from tests.support.databases import TargetDatabase
 from tests.support.storage_examples import numbered_draft
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def slide(place: Place, database: Database) -> str:
+def slide(place: TargetDatabase, database: Database) -> str:
     place.insert_slide("S-00000000")
     return "S-00000000"
 
 
-def _start(task: str, place: Place, folder: Path, argument: int) -> subprocess.Popen[str]:
+def _start(task: str, place: TargetDatabase, folder: Path, argument: int) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "tests.crash.storage_process", task, place.url, str(folder), str(argument)]
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
 
@@ -83,12 +83,12 @@ def test_that_an_event_of_an_unknown_slide_is_refused(log: SqlReviewLog) -> None
     ],
 )
 def test_that_the_table_takes_nothing_but_the_next_event(
-    place: Place, log: SqlReviewLog, slide: str, statement: str
+    place: TargetDatabase, log: SqlReviewLog, slide: str, statement: str
 ) -> None:
     events = [log.append(slide, EventKind.OPEN, reviewer="Dr. A") for _ in range(3)]
     foreign = {"sqlite": "TRUNCATE", "postgresql": "INSERT OR REPLACE"}[place.name]
     words = "syntax error" if statement.startswith(foreign) else "the review log"
-    with pytest.raises(place.refusals, match=words):
+    with pytest.raises(place.rejection_errors, match=words):
         place.execute(statement)
     assert log.events() == events
 
@@ -109,7 +109,7 @@ def test_that_the_table_takes_nothing_but_the_next_event(
     ],
 )
 def test_that_tampering_is_found_at_the_first_broken_event(
-    place: Place, log: SqlReviewLog, slide: str, statement: str, broken: int
+    place: TargetDatabase, log: SqlReviewLog, slide: str, statement: str, broken: int
 ) -> None:
     if "x'00ff'" in statement and place.name != "sqlite":
         statement = "UPDATE review_events SET reviewer = '' WHERE seq = 3"  # a column of text holds text only
@@ -122,7 +122,7 @@ def test_that_tampering_is_found_at_the_first_broken_event(
     assert found.seq == broken
 
 
-def test_that_an_unreadable_event_is_a_sentence(place: Place, log: SqlReviewLog, slide: str) -> None:
+def test_that_an_unreadable_event_is_a_sentence(place: TargetDatabase, log: SqlReviewLog, slide: str) -> None:
     log.append(slide, EventKind.OPEN, reviewer="Dr. A")
     place.drop_triggers()
     place.execute("UPDATE review_events SET payload = '['")
@@ -132,7 +132,7 @@ def test_that_an_unreadable_event_is_a_sentence(place: Place, log: SqlReviewLog,
 
 @pytest.mark.timeout(240)
 def test_that_no_acknowledged_event_is_lost_when_the_program_is_killed(
-    place: Place, tmp_path: Path, log: SqlReviewLog, slide: str
+    place: TargetDatabase, tmp_path: Path, log: SqlReviewLog, slide: str
 ) -> None:
     chance = random.Random(7)
     acknowledged: list[str] = []
@@ -149,7 +149,7 @@ def test_that_no_acknowledged_event_is_lost_when_the_program_is_killed(
 
 
 @pytest.mark.timeout(240)
-def test_that_an_import_killed_midway_leaves_no_half_slide(place: Place, tmp_path: Path) -> None:
+def test_that_an_import_killed_midway_leaves_no_half_slide(place: TargetDatabase, tmp_path: Path) -> None:
     chance = random.Random(11)
     acknowledged: set[str] = set()
     for attempt in range(6):
@@ -171,7 +171,9 @@ def test_that_an_import_killed_midway_leaves_no_half_slide(place: Place, tmp_pat
 
 
 @pytest.mark.timeout(240)
-def test_that_two_programs_at_once_write_one_chain(place: Place, tmp_path: Path, log: SqlReviewLog, slide: str) -> None:
+def test_that_two_programs_at_once_write_one_chain(
+    place: TargetDatabase, tmp_path: Path, log: SqlReviewLog, slide: str
+) -> None:
     children = [_start("append", place, tmp_path, 60) for _ in range(2)]
     said = [child.communicate()[0].split()[1:] for child in children]
     assert [child.returncode for child in children] == [0, 0]

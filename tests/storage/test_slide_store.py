@@ -19,13 +19,13 @@ from leukview.storage.prediction_codec import from_json, to_json
 from leukview.storage.review_log import SqlReviewLog
 from leukview.storage.slide_store import SqlSlideStore
 from leukview.storage.vault import IdentityVault
-from tests.support.databases import Place
-from tests.support.storage_examples import BLAST, LYMPHOCYTE, draft, prediction, sha
+from tests.support.databases import TargetDatabase
+from tests.support.storage_examples import BLAST, LYMPHOCYTE, make_draft, make_prediction, sha256_of
 
 
 def test_that_a_slide_comes_back_as_it_was_stored(store: SqlSlideStore) -> None:
     port: SlideStore = store
-    imported = port.add_slide(draft(range(3)), synthetic=True)
+    imported = port.add_slide(make_draft(range(3)), synthetic=True)
     slide = imported.slide
     assert imported.new_cells == 3
     assert (slide.cell_count, slide.overview_count, slide.synthetic, slide.layout) == (3, 1, True, "signed tree")
@@ -33,61 +33,61 @@ def test_that_a_slide_comes_back_as_it_was_stored(store: SqlSlideStore) -> None:
     assert port.slides() == [slide]
     cells = port.cells(slide.id)
     assert [c.number for c in cells] == [1, 2, 3]
-    assert [c.id for c in cells] == [f"{slide.id}-{sha(n)[:12]}" for n in range(3)]
+    assert [c.id for c in cells] == [f"{slide.id}-{sha256_of(n)[:12]}" for n in range(3)]
     assert {c.source for c in cells} == {BLAST}
     place = port.locations(slide.id)[cells[1].id]
-    assert (place.root, place.path) == (Path(draft().root), "Signed slides/Blast/BL_1815z1.jpg")
+    assert (place.root, place.path) == (Path(make_draft().root), "Signed slides/Blast/BL_1815z1.jpg")
 
 
 def test_that_importing_again_adds_nothing(store: SqlSlideStore) -> None:
-    first = store.add_slide(draft(), synthetic=False)
-    again = store.add_slide(draft(), synthetic=False)
+    first = store.add_slide(make_draft(), synthetic=False)
+    again = store.add_slide(make_draft(), synthetic=False)
     assert again.new_cells == 0
     assert again.slide == first.slide
 
 
 def test_that_new_cells_of_a_known_slide_join_it_and_numbers_go_on(store: SqlSlideStore) -> None:
-    first = store.add_slide(draft(range(5)), synthetic=False)
-    moved = store.add_slide(draft(range(3, 9), root="/elsewhere"), synthetic=False)
+    first = store.add_slide(make_draft(range(5)), synthetic=False)
+    moved = store.add_slide(make_draft(range(3, 9), root="/elsewhere"), synthetic=False)
     assert moved.slide.id == first.slide.id
     assert moved.new_cells == 4
     assert moved.slide.cell_count == 9
     assert [c.number for c in store.cells(first.slide.id)] == list(range(1, 10))
     roots = {place.root.as_posix() for place in store.locations(first.slide.id).values()}
-    assert roots == {draft().root, "/elsewhere"}
+    assert roots == {make_draft().root, "/elsewhere"}
 
 
 def test_that_same_names_with_other_content_elsewhere_are_another_slide_of_the_patient(store: SqlSlideStore) -> None:
-    first = store.add_slide(draft(range(5)), synthetic=False).slide
-    other = store.add_slide(draft(range(10, 15), root="/elsewhere"), synthetic=False).slide
+    first = store.add_slide(make_draft(range(5)), synthetic=False).slide
+    other = store.add_slide(make_draft(range(10, 15), root="/elsewhere"), synthetic=False).slide
     assert other.id != first.id
     assert other.patient == first.patient
-    assert store.add_slide(draft(range(12, 17), root="/third"), synthetic=False).slide.id == other.id
+    assert store.add_slide(make_draft(range(12, 17), root="/third"), synthetic=False).slide.id == other.id
 
 
 def test_that_a_folder_exported_anew_with_other_content_stays_one_slide(store: SqlSlideStore) -> None:
-    first = store.add_slide(draft(range(5)), synthetic=False).slide
-    assert store.add_slide(draft(range(5, 8)), synthetic=False).slide.id == first.id
+    first = store.add_slide(make_draft(range(5)), synthetic=False).slide
+    assert store.add_slide(make_draft(range(5, 8)), synthetic=False).slide.id == first.id
 
 
 def test_that_a_generic_folder_name_does_not_make_two_patients_one(store: SqlSlideStore) -> None:
-    one = store.add_slide(draft([1], patient="Signed slides", order="", root="/a"), synthetic=False).slide
-    two = store.add_slide(draft([2], patient="Signed slides", order="", root="/b"), synthetic=False).slide
+    one = store.add_slide(make_draft([1], patient="Signed slides", order="", root="/a"), synthetic=False).slide
+    two = store.add_slide(make_draft([2], patient="Signed slides", order="", root="/b"), synthetic=False).slide
     assert one.patient != two.patient
     assert one.id != two.id
 
 
 def test_that_a_label_given_later_is_filled_in_and_a_different_one_is_a_conflict(store: SqlSlideStore) -> None:
-    slide = store.add_slide(draft([1], source=None), synthetic=False).slide
-    store.add_slide(draft([1], source=BLAST), synthetic=False)
+    slide = store.add_slide(make_draft([1], source=None), synthetic=False).slide
+    store.add_slide(make_draft([1], source=BLAST), synthetic=False)
     assert store.cells(slide.id)[0].source == BLAST
-    store.add_slide(draft([1], source=LYMPHOCYTE), synthetic=False)
-    store.add_slide(draft([1], source=LYMPHOCYTE), synthetic=False)
+    store.add_slide(make_draft([1], source=LYMPHOCYTE), synthetic=False)
+    store.add_slide(make_draft([1], source=LYMPHOCYTE), synthetic=False)
     cell = store.cells(slide.id)[0]
     assert (cell.source, cell.conflicts) == (BLAST, (LYMPHOCYTE,))
 
 
-def test_that_an_import_which_fails_midway_leaves_no_half_slide(place: Place, store: SqlSlideStore) -> None:
+def test_that_an_import_which_fails_midway_leaves_no_half_slide(place: TargetDatabase, store: SqlSlideStore) -> None:
     refuse, allow = {
         "sqlite": (
             "CREATE TRIGGER full BEFORE INSERT ON cells WHEN NEW.number = 4 BEGIN SELECT RAISE(ABORT, 'no'); END",
@@ -100,11 +100,11 @@ def test_that_an_import_which_fails_midway_leaves_no_half_slide(place: Place, st
     }[place.name]
     place.execute(refuse)
     with pytest.raises(StoreError):
-        store.add_slide(draft(), synthetic=False)
+        store.add_slide(make_draft(), synthetic=False)
     assert store.slides() == []
     assert place.execute("SELECT COUNT(*) FROM cells") == [(0,)]
     place.execute(allow)
-    assert store.add_slide(draft(), synthetic=False).new_cells == 5
+    assert store.add_slide(make_draft(), synthetic=False).new_cells == 5
 
 
 def test_that_an_unknown_slide_is_a_sentence(store: SqlSlideStore) -> None:
@@ -113,9 +113,9 @@ def test_that_an_unknown_slide_is_a_sentence(store: SqlSlideStore) -> None:
 
 
 def test_that_predictions_are_kept_per_bundle_and_the_newest_wins(store: SqlSlideStore) -> None:
-    slide = store.add_slide(draft(range(2)), synthetic=False).slide
+    slide = store.add_slide(make_draft(range(2)), synthetic=False).slide
     one, two = (c.id for c in store.cells(slide.id))
-    old, new = prediction("blast", "a" * 64), prediction("monocyte", "c" * 64)
+    old, new = make_prediction("blast", "a" * 64), make_prediction("monocyte", "c" * 64)
     store.save_predictions({one: new, two: new})
     store.save_predictions({one: old})
     assert store.predictions(slide.id) == {one: old, two: new}
@@ -127,15 +127,15 @@ def test_that_predictions_are_kept_per_bundle_and_the_newest_wins(store: SqlSlid
 
 
 def test_that_a_batch_with_an_unknown_cell_is_refused_whole(store: SqlSlideStore) -> None:
-    slide = store.add_slide(draft(range(2)), synthetic=False).slide
+    slide = store.add_slide(make_draft(range(2)), synthetic=False).slide
     known = store.cells(slide.id)[0].id
     with pytest.raises(StoreError):
-        store.save_predictions({known: prediction(), "S-00000000-000000000000": prediction()})
+        store.save_predictions({known: make_prediction(), "S-00000000-000000000000": make_prediction()})
     assert store.predictions(slide.id) == {}
 
 
 def test_that_settings_of_a_slide_are_set_with_their_event(store: SqlSlideStore, log: SqlReviewLog) -> None:
-    slide = store.add_slide(draft(), synthetic=False).slide
+    slide = store.add_slide(make_draft(), synthetic=False).slide
     log.append(slide.id, EventKind.SET_SLIDE, reviewer="Dr. A", payload={"um_per_px": 0.1, "wbc_per_nl": 32.5})
     log.append(slide.id, EventKind.SET_SLIDE, reviewer="Dr. A", payload={"um_per_px": None})
     assert store.slide(slide.id) == replace(slide, um_per_px=None, wbc_per_nl=32.5)
@@ -187,16 +187,16 @@ def test_that_text_which_is_no_prediction_is_refused(text: str) -> None:
         from_json(text)
 
 
-def test_that_the_main_database_holds_no_name_and_no_path(tmp_path: Path, place: Place) -> None:
+def test_that_the_main_database_holds_no_name_and_no_path(tmp_path: Path, place: TargetDatabase) -> None:
     folder = tmp_path / "home"
     database = open_database(place.url, backup_dir=folder / "backups")
     vault = IdentityVault(folder)
     store, log = SqlSlideStore(database, vault), SqlReviewLog(database)
-    slide = store.add_slide(draft(), synthetic=False).slide
+    slide = store.add_slide(make_draft(), synthetic=False).slide
     cell = store.cells(slide.id)[0]
-    store.save_predictions({cell.id: prediction()})
+    store.save_predictions({cell.id: make_prediction()})
     log.append(slide.id, EventKind.OVERRIDE, reviewer="Dr. A", cells=[cell.id], payload={"label": "blast"})
-    assert vault.names(slide.id) == (draft().patient, draft().order)
+    assert vault.names(slide.id) == (make_draft().patient, make_draft().order)
     database.close()
     vault.close()
     main = repr(place.content()).encode() + b"".join(p.read_bytes() for p in tmp_path.glob("leukview.db*"))
@@ -207,13 +207,13 @@ def test_that_the_main_database_holds_no_name_and_no_path(tmp_path: Path, place:
 
 
 def test_that_a_slide_is_known_again_after_the_main_database_was_lost(
-    place: Place, database: Database, tmp_path: Path
+    place: TargetDatabase, database: Database, tmp_path: Path
 ) -> None:
-    with_first = SqlSlideStore(database, IdentityVault(tmp_path / "private")).add_slide(draft(), synthetic=False)
+    with_first = SqlSlideStore(database, IdentityVault(tmp_path / "private")).add_slide(make_draft(), synthetic=False)
     vault = IdentityVault(tmp_path / "private")
-    with place.another(tmp_path) as another:
+    with place.create_another(tmp_path) as another:
         fresh = open_database(another.url, backup_dir=tmp_path)
-        again = SqlSlideStore(fresh, vault).add_slide(draft(root="/elsewhere"), synthetic=False)
+        again = SqlSlideStore(fresh, vault).add_slide(make_draft(root="/elsewhere"), synthetic=False)
         fresh.close()
     assert again.slide.id == with_first.slide.id
     assert again.new_cells == 5
@@ -221,7 +221,7 @@ def test_that_a_slide_is_known_again_after_the_main_database_was_lost(
 
 
 def test_that_the_overviews_of_a_slide_are_found_where_they_lie(store: SqlSlideStore) -> None:
-    slide = store.add_slide(draft(), synthetic=False).slide
+    slide = store.add_slide(make_draft(), synthetic=False).slide
     (place,) = store.fields(slide.id)
     assert (place.root, place.inner) == (Path("/exports/Müller^Anna/20230417-4711"), "")
     assert place.path == "Unsigned slides/overview_1815z.jpg"
@@ -230,10 +230,10 @@ def test_that_the_overviews_of_a_slide_are_found_where_they_lie(store: SqlSlideS
 
 
 def test_that_every_model_that_looked_at_a_cell_is_remembered_in_order(store: SqlSlideStore) -> None:
-    slide = store.add_slide(draft(), synthetic=False).slide
+    slide = store.add_slide(make_draft(), synthetic=False).slide
     cell = store.cells(slide.id)[0].id
-    store.save_predictions({cell: prediction("blast", bundle="a" * 64)})
-    store.save_predictions({cell: prediction("lymphocyte", bundle="b" * 64)})
+    store.save_predictions({cell: make_prediction("blast", bundle="a" * 64)})
+    store.save_predictions({cell: make_prediction("lymphocyte", bundle="b" * 64)})
     stored = store.predictions_of(cell)
     assert [(s.prediction.bundle[0], s.prediction.label) for s in stored] == [("a", "blast"), ("b", "lymphocyte")]
     assert stored[0].saved_at <= stored[1].saved_at
@@ -243,13 +243,13 @@ def test_that_every_model_that_looked_at_a_cell_is_remembered_in_order(store: Sq
 def test_that_what_is_said_inside_a_reviewers_mask_stands_apart_from_what_was_said_inside_the_segmenters(
     store: SqlSlideStore,
 ) -> None:
-    slide = store.add_slide(draft(range(2)), synthetic=False).slide
+    slide = store.add_slide(make_draft(range(2)), synthetic=False).slide
     cell = store.cells(slide.id)[0].id
-    segmented, inside = prediction("blast"), prediction("monocyte", segmenter="reviewer:1a2b")
+    segmented, inside = make_prediction("blast"), make_prediction("monocyte", segmenter="reviewer:1a2b")
     store.save_predictions({cell: segmented})
     store.save_mask_prediction(cell, "1a2b" * 16, inside)
-    store.save_mask_prediction(cell, "ffff" * 16, prediction("lymphocyte"))
-    store.save_mask_prediction(cell, "1a2b" * 16, prediction("basophil", bundle="c" * 64))
+    store.save_mask_prediction(cell, "ffff" * 16, make_prediction("lymphocyte"))
+    store.save_mask_prediction(cell, "1a2b" * 16, make_prediction("basophil", bundle="c" * 64))
     store.save_mask_prediction(cell, "1a2b" * 16, inside)  # the same bundle again: it takes its own place
     assert store.predictions(slide.id) == {cell: segmented}
     assert store.mask_predictions(slide.id, "b" * 64)[cell, "1a2b" * 16] == inside
@@ -262,17 +262,21 @@ def test_that_what_is_said_inside_a_reviewers_mask_stands_apart_from_what_was_sa
 
 def test_that_no_mask_prediction_is_stored_of_an_unknown_cell(store: SqlSlideStore) -> None:
     with pytest.raises(StoreError):
-        store.save_mask_prediction("S-NONE-0", "ab" * 32, prediction())
+        store.save_mask_prediction("S-NONE-0", "ab" * 32, make_prediction())
 
 
 def test_that_what_was_said_elsewhere_is_stored_with_its_own_times_and_covers_nothing(store: SqlSlideStore) -> None:
-    slide = store.add_slide(draft(range(3)), synthetic=False).slide
+    slide = store.add_slide(make_draft(range(3)), synthetic=False).slide
     one, two, three = (cell.id for cell in store.cells(slide.id))
-    store.save_predictions({three: prediction("monocyte")})
+    store.save_predictions({three: make_prediction("monocyte")})
     own = store.said(slide.id)
-    old = StoredPrediction(prediction("blast", bundle="a" * 64), "2024-01-01T00:00:00+00:00")
-    new = StoredPrediction(prediction("lymphocyte", bundle="b" * 64), "2023-01-01T00:00:00+00:00")  # a clock put back
-    inside = StoredPrediction(prediction("basophil", segmenter="reviewer:1a"), "2025-01-01T00:00:00+00:00", "1a" * 32)
+    old = StoredPrediction(make_prediction("blast", bundle="a" * 64), "2024-01-01T00:00:00+00:00")
+    new = StoredPrediction(
+        make_prediction("lymphocyte", bundle="b" * 64), "2023-01-01T00:00:00+00:00"
+    )  # a clock put back
+    inside = StoredPrediction(
+        make_prediction("basophil", segmenter="reviewer:1a"), "2025-01-01T00:00:00+00:00", "1a" * 32
+    )
     store.adopt(slide.id, {one: (old, new, inside), two: (inside,), three: (old,)})
     assert store.said(slide.id) == {one: (old, new, inside), two: (inside,), three: (old, *own[three])}
     assert store.predictions(slide.id)[three] == own[three][0].prediction, "the newest by its own time"
@@ -280,8 +284,8 @@ def test_that_what_was_said_elsewhere_is_stored_with_its_own_times_and_covers_no
     assert store.mask_predictions(slide.id) == {(c, "1a" * 32): inside.prediction for c in (one, two)}
     store.adopt(slide.id, {one: (new, inside)})
     assert store.said(slide.id)[one] == (old, new, inside)
-    later = StoredPrediction(prediction("basophil", bundle="c" * 64), "2099-01-01T00:00:00+00:00")
-    other = StoredPrediction(prediction("monocyte", bundle="c" * 64), "2024-06-01T00:00:00+00:00", "1a" * 32)
+    later = StoredPrediction(make_prediction("basophil", bundle="c" * 64), "2099-01-01T00:00:00+00:00")
+    other = StoredPrediction(make_prediction("monocyte", bundle="c" * 64), "2024-06-01T00:00:00+00:00", "1a" * 32)
     store.adopt(slide.id, {three: (later,), one: (other,)})
     assert store.said(slide.id)[three] == (old, *own[three], later)
     assert store.said(slide.id)[one] == (old, new, other, inside)
@@ -290,8 +294,8 @@ def test_that_what_was_said_elsewhere_is_stored_with_its_own_times_and_covers_no
 
 
 def test_that_of_what_was_said_elsewhere_nothing_is_kept_where_a_cell_is_unknown(store: SqlSlideStore) -> None:
-    slide = store.add_slide(draft(range(2)), synthetic=False).slide
-    said = (StoredPrediction(prediction(), "2024-01-01T00:00:00+00:00"),)
+    slide = store.add_slide(make_draft(range(2)), synthetic=False).slide
+    said = (StoredPrediction(make_prediction(), "2024-01-01T00:00:00+00:00"),)
     with pytest.raises(StoreError):
         store.adopt(slide.id, {store.cells(slide.id)[0].id: said, "S-NONE-0": said})
     assert store.said(slide.id) == {}

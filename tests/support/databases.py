@@ -8,12 +8,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.support.postgres import Server
+from tests.support.postgres import PostgresServer
 
 Rows = list[tuple[object, ...]]
 
 
-class Place(ABC):
+class TargetDatabase(ABC):
     """One database, new and empty.
 
     Attributes:
@@ -24,7 +24,7 @@ class Place(ABC):
 
     name: str
     url: str
-    refusals: tuple[type[Exception], ...]
+    rejection_errors: tuple[type[Exception], ...]
 
     @abstractmethod
     def execute(self, *statements: str) -> Rows:
@@ -39,7 +39,7 @@ class Place(ABC):
         """Take away what guards the review log, as somebody who tampers with it would."""
 
     @abstractmethod
-    def another(self, folder: Path) -> contextlib.AbstractContextManager[Place]:
+    def create_another(self, folder: Path) -> contextlib.AbstractContextManager[TargetDatabase]:
         """A second new database of the same kind; its file, if any, goes into `folder`."""
 
     def content(self) -> dict[str, Rows]:
@@ -51,11 +51,11 @@ class Place(ABC):
         self.execute(f"INSERT INTO slides VALUES ('{slide_id}', 'P-00000000', 'flat', '2024', 0, NULL, NULL)")  # noqa: S608
 
 
-class SqlitePlace(Place):
+class SqliteTarget(TargetDatabase):
     """A file."""
 
     name = "sqlite"
-    refusals = (sqlite3.IntegrityError, sqlite3.OperationalError)
+    rejection_errors = (sqlite3.IntegrityError, sqlite3.OperationalError)
 
     def __init__(self, file: Path) -> None:
         self.file = file
@@ -77,21 +77,21 @@ class SqlitePlace(Place):
             self.execute(f"DROP TRIGGER {name}")
 
     @contextlib.contextmanager
-    def another(self, folder: Path) -> Iterator[Place]:
-        yield SqlitePlace(folder / "another.db")
+    def create_another(self, folder: Path) -> Iterator[TargetDatabase]:
+        yield SqliteTarget(folder / "another.db")
 
 
-class PostgresPlace(Place):
+class PostgresTarget(TargetDatabase):
     """A database of a server."""
 
     name = "postgresql"
 
-    def __init__(self, server: Server, database: str) -> None:
+    def __init__(self, server: PostgresServer, database: str) -> None:
         import psycopg
 
         self._server, self._database = server, database
         self.url = server.url(database)
-        self.refusals = (psycopg.Error,)
+        self.rejection_errors = (psycopg.Error,)
 
     def execute(self, *statements: str) -> Rows:
         return self._server.execute(self._database, *statements)
@@ -108,6 +108,6 @@ class PostgresPlace(Place):
             self.execute(f"DROP TRIGGER {name} ON {table}")
 
     @contextlib.contextmanager
-    def another(self, folder: Path) -> Iterator[Place]:
+    def create_another(self, folder: Path) -> Iterator[TargetDatabase]:
         with self._server.database() as name:
-            yield PostgresPlace(self._server, name)
+            yield PostgresTarget(self._server, name)

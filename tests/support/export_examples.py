@@ -16,24 +16,24 @@ from leukview.domain.slide import ExportPreview, Problem, SlideDraft
 from leukview.domain.taxonomy import Taxonomy
 from leukview.importers.export_reader import FolderReader
 
-FORMAT_OF = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG", ".bmp": "BMP", ".tif": "TIFF", ".tiff": "TIFF"}
+FORMAT_BY_SUFFIX = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG", ".bmp": "BMP", ".tif": "TIFF", ".tiff": "TIFF"}
 
 
-def picture(number: int, *, ending: str = ".jpg", size: tuple[int, int] = (20, 24)) -> bytes:
+def image_bytes(number: int, *, suffix: str = ".jpg", size: tuple[int, int] = (20, 24)) -> bytes:
     """An image file of `size` (width, height) whose content depends on `number` only."""
     pixels = np.random.default_rng(number).integers(0, 256, (size[1], size[0], 3), dtype=np.uint8)
     stream = io.BytesIO()
-    Image.fromarray(pixels).save(stream, format=FORMAT_OF.get(ending.lower(), "WEBP"))
+    Image.fromarray(pixels).save(stream, format=FORMAT_BY_SUFFIX.get(suffix.lower(), "WEBP"))
     return stream.getvalue()
 
 
-def overview(number: int = 0) -> bytes:
+def overview_bytes(number: int = 0) -> bytes:
     stream = io.BytesIO()
     Image.new("RGB", (1100, 1200), (200, 180, number % 256)).save(stream, format="PNG")
     return stream.getvalue()
 
 
-def build(root: Path, files: dict[str, bytes]) -> Path:
+def write_files(root: Path, files: dict[str, bytes]) -> Path:
     for name, data in files.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -41,7 +41,7 @@ def build(root: Path, files: dict[str, bytes]) -> Path:
     return root
 
 
-def pack(archive: Path, files: dict[str, bytes]) -> Path:
+def write_zip(archive: Path, files: dict[str, bytes]) -> Path:
     archive.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as target:
         for name, data in files.items():
@@ -51,13 +51,13 @@ def pack(archive: Path, files: dict[str, bytes]) -> Path:
 
 def signed_tree(prefix: str = "", first: int = 0) -> dict[str, bytes]:
     """Three labelled cells, filed again as unsigned, one more cell, an overview and a Thumbs.db."""
-    a, b, c, d = (picture(first + i) for i in range(4))
+    a, b, c, d = (image_bytes(first + i) for i in range(4))
     return {
         f"{prefix}Signed slides/Blast, no lineage spec/BL_10000001.jpg": a,
         f"{prefix}Signed slides/Blast, no lineage spec/BL_10000002.jpg": b,
         f"{prefix}Signed slides/Lymphocyte/LY_10000003.jpg": c,
         f"{prefix}Signed slides/Lymphocyte/Thumbs.db": b"\xd0\xcf\x11\xe0",
-        f"{prefix}Unsigned slides/9000000001_001.jpg": overview(first),
+        f"{prefix}Unsigned slides/9000000001_001.jpg": overview_bytes(first),
         f"{prefix}Unsigned slides/9000000001_002.jpg": a,
         f"{prefix}Unsigned slides/9000000001_003.jpg": b,
         f"{prefix}Unsigned slides/9000000001_004.jpg": c,
@@ -65,16 +65,16 @@ def signed_tree(prefix: str = "", first: int = 0) -> dict[str, bytes]:
     }
 
 
-def read(taxonomy: Taxonomy, path: Path) -> ExportPreview:
+def read_export(taxonomy: Taxonomy, path: Path) -> ExportPreview:
     return FolderReader(taxonomy).read(path, CancelToken(), null_reporter)
 
 
-def read_one(taxonomy: Taxonomy, path: Path) -> SlideDraft:
-    (slide,) = read(taxonomy, path).slides
+def read_slide(taxonomy: Taxonomy, path: Path) -> SlideDraft:
+    (slide,) = read_export(taxonomy, path).slides
     return slide
 
 
-def classes(slide: SlideDraft) -> dict[str, str]:
+def classes_by_file(slide: SlideDraft) -> dict[str, str]:
     """Class key by file name ("" = unlabelled)."""
     return {Path(c.path).name: c.source.class_key if c.source else "" for c in slide.cells}
 
@@ -87,10 +87,10 @@ def assert_sentence(text: str) -> None:
         assert alien not in text
 
 
-def refused(taxonomy: Taxonomy, path: Path) -> ExportError:
+def read_error(taxonomy: Taxonomy, path: Path) -> ExportError:
     """What is said when an export as a whole cannot be read."""
     with pytest.raises(ExportError) as caught:
-        read(taxonomy, path)
+        read_export(taxonomy, path)
     assert_sentence(caught.value.message)
     assert not caught.value.hint or caught.value.hint.endswith(".")
     return caught.value

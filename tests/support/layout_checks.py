@@ -17,17 +17,19 @@ def layout_faults(root: QWidget) -> list[str]:
     for parent in (root, *root.findChildren(QWidget)):
         if not parent.isVisible():
             continue
-        placed = [w for w in _placed(parent) if w.isVisible()]
+        placed = [w for w in _laid_out_children(parent) if w.isVisible()]
         for one, other in combinations(placed, 2):
             shared = one.geometry().intersected(other.geometry())
             if shared.width() > SLACK_PX and shared.height() > SLACK_PX:
-                faults.append(f"{_named(one)} lies on {_named(other)}")
+                faults.append(f"{_describe(one)} lies on {_describe(other)}")
         inside = parent.rect().adjusted(-SLACK_PX, -SLACK_PX, SLACK_PX, SLACK_PX)
-        faults += [f"{_named(w)} sticks out" for w in placed if not _empty(w) and not inside.contains(w.geometry())]
-    return faults + [f"{_named(w)} is cut" for w in root.findChildren(QWidget) if w.isVisible() and _cut(w)]
+        faults += [
+            f"{_describe(w)} sticks out" for w in placed if not _is_empty(w) and not inside.contains(w.geometry())
+        ]
+    return faults + [f"{_describe(w)} is cut" for w in root.findChildren(QWidget) if w.isVisible() and _is_clipped(w)]
 
 
-def _placed(parent: QWidget) -> Iterator[QWidget]:
+def _laid_out_children(parent: QWidget) -> Iterator[QWidget]:
     """What a layout of `parent` holds.
 
     `QLayout.itemAt` is not asked: Python keeps a record of such an item after Qt has deleted it, takes what comes to
@@ -42,7 +44,7 @@ def _placed(parent: QWidget) -> Iterator[QWidget]:
             yield child
 
 
-def _cut(widget: QWidget) -> bool:
+def _is_clipped(widget: QWidget) -> bool:
     if isinstance(widget, QLabel) and widget.text():
         if widget.wordWrap():
             return widget.heightForWidth(widget.width()) > widget.height() + SLACK_PX
@@ -54,11 +56,11 @@ def _cut(widget: QWidget) -> bool:
     return False
 
 
-def _empty(widget: QWidget) -> bool:
+def _is_empty(widget: QWidget) -> bool:
     return QRect(widget.geometry()).isEmpty()
 
 
-def _named(widget: QWidget) -> str:
+def _describe(widget: QWidget) -> str:
     text = getattr(widget, "text", None)
     words = str(text())[:50] if callable(text) else ""
     said = words or widget.accessibleName() or widget.objectName()

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from leukview.domain.taxonomy import Taxonomy
 
-SHARES = {
+DIFFERENTIAL = {
     "segmented_neutrophil": 0.55,
     "band_neutrophil": 0.03,
     "lymphocyte": 0.30,
@@ -28,7 +28,7 @@ SHARES = {
 """Of the leukocytes; within the adult ranges after Dacie and Lewis, Practical Haematology."""
 
 
-def data_folder() -> Path:
+def real_data_folder() -> Path:
     """Where the real cells lie, if they are here: ``LEUKVIEW_DATA``, else beside the checkout."""
     return Path(os.environ.get("LEUKVIEW_DATA") or Path(__file__).resolve().parents[3] / "shared" / "data")
 
@@ -54,7 +54,7 @@ def write_normal_slide(cells: Path, folder: Path, taxonomy: Taxonomy, leukocytes
                     found[row["cell_class"]].append((archive, row["file"]))
     draw = random.Random(seed)
     patient = folder / "Patient_normal"
-    for key, share in SHARES.items():
+    for key, share in DIFFERENTIAL.items():
         place = patient / "Signed slides" / taxonomy.cell_class(key).name
         place.mkdir(parents=True)
         for archive, name in draw.sample(sorted(found[key]), round(share * leukocytes)):

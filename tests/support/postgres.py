@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
-_numbers = count(1)
+_database_numbers = count(1)
 
 
-class Server:
+class PostgresServer:
     """A running server that listens on a socket in its own folder only.
 
     Args:
@@ -46,7 +46,7 @@ class Server:
     @contextmanager
     def database(self) -> Iterator[str]:
         """The name of a new, empty database; it is dropped when the block ends."""
-        name = f"leukview_{next(_numbers)}"
+        name = f"leukview_{next(_database_numbers)}"
         self.execute("postgres", f"CREATE DATABASE {name}")
         try:
             yield name
@@ -54,7 +54,7 @@ class Server:
             self.execute("postgres", f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def _programs() -> Path | None:
+def _server_programs() -> Path | None:
     """The folder of the server's programs; Debian keeps it off the path."""
     found = shutil.which("initdb")
     places = [Path(found).resolve().parent] if found else []
@@ -62,7 +62,7 @@ def _programs() -> Path | None:
     return next((p for p in places if (p / "initdb").exists() and (p / "pg_ctl").exists()), None)
 
 
-def _as_somebody() -> dict[str, object]:
+def _unprivileged_user() -> dict[str, object]:
     """The server refuses to run as root: who is to run it then."""
     import pwd
 
@@ -76,14 +76,14 @@ def _as_somebody() -> dict[str, object]:
 
 
 @contextmanager
-def running_server() -> Iterator[Server]:
+def running_server() -> Iterator[PostgresServer]:
     """A new server. Skips, visibly, where PostgreSQL or its driver is not installed."""
-    programs = None if sys.platform == "win32" else _programs()
+    programs = None if sys.platform == "win32" else _server_programs()
     if programs is None:
         pytest.skip("PostgreSQL is not installed (Debian package postgresql)")
     if importlib.util.find_spec("psycopg") is None:
         pytest.skip("the driver of PostgreSQL is not installed (leukview[postgres])")
-    somebody = _as_somebody()
+    somebody = _unprivileged_user()
     # Not pytest's own folder: only its user may enter it. A socket's path must be short, too.
     folder = Path(tempfile.mkdtemp(prefix="lv-pg-"))
     environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"}
@@ -111,7 +111,7 @@ def running_server() -> Iterator[Server]:
             "pg_ctl", "-w", "-t", "120", "-l", str(folder / "log"), "-o", f"-k {folder} -c listen_addresses=''", "start"
         )
         try:
-            yield Server(folder)
+            yield PostgresServer(folder)
         finally:
             run("pg_ctl", "-w", "-m", "immediate", "stop")
     finally:

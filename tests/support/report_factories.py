@@ -47,14 +47,14 @@ MODEL = ModelInfo(
 )
 
 
-def png(colour: tuple[int, int, int]) -> bytes:
+def png_bytes(colour: tuple[int, int, int]) -> bytes:
     """A small plain picture."""
     stream = BytesIO()
     Image.new("RGB", (24, 24), colour).save(stream, format="PNG")
     return stream.getvalue()
 
 
-class OneSlide(MemorySlides):
+class SingleSlideStore(MemorySlides):
     """A store of one slide whose facts the test chooses."""
 
     wbc_per_nl: float | None = None
@@ -65,7 +65,7 @@ class OneSlide(MemorySlides):
 
 
 @dataclass
-class Bench:
+class ReviewedSlide:
     """A slide under review and its report."""
 
     session: ReviewSession
@@ -79,16 +79,16 @@ class Bench:
     def report(
         self,
         *,
-        pictures: bool = True,
+        images: bool = True,
         maps: bool = False,
         site: Sequence[str] = (),
         model: ModelInfo = MODEL,
         duration_s: float | None = 272.0,
     ) -> ReportData:
         view = self.session.view
-        chosen = [view.by_id[i] for i in choose_key_cells(view)] if pictures else []
+        chosen = [view.by_id[i] for i in choose_key_cells(view)] if images else []
         cells = [
-            KeyCell(v, png((120, 60, i)), png((250, 193, i)) if maps else None, "stage 1: malignant")
+            KeyCell(v, png_bytes((120, 60, i)), png_bytes((250, 193, i)) if maps else None, "stage 1: malignant")
             for i, v in enumerate(chosen)
         ]
         return build_report(
@@ -101,63 +101,63 @@ class Bench:
         )
 
 
-def bench(
+def make_reviewed_slide(
     taxonomy: Taxonomy, labels: Mapping[str, int], *, wbc: float | None = None, apl: float | None = None
-) -> Bench:
+) -> ReviewedSlide:
     """A slide with so many cells of each class by the model."""
-    slides = OneSlide(make_cells(sum(labels.values())))
+    slides = SingleSlideStore(make_cells(sum(labels.values())))
     slides.wbc_per_nl = wbc
     names = [label for label, count in labels.items() for _ in range(count)]
     for cell, label in zip(slides.cells("S-TEST"), names, strict=True):
         slides.saved[cell.id] = make_prediction(label, 0.9 if label == "blast" else 0.1, apl)
     rules = parse_rules((resources_dir() / "alerts.toml").read_text(encoding="utf-8"), taxonomy)
     log = MemoryLog()
-    return Bench(ReviewSession(slides, log, taxonomy, rules, "S-TEST", "reviewer"), log)
+    return ReviewedSlide(ReviewSession(slides, log, taxonomy, rules, "S-TEST", "reviewer"), log)
 
 
-def clear(bench: Bench) -> None:
+def clear_blockers(slide: ReviewedSlide) -> None:
     """Do all that a signature needs: open the blasts, acknowledge the alerts, name the unidentified."""
-    session = bench.session
+    session = slide.session
     for cell in session.view.unopened_blasts:
         session.opened(cell)
     for alert in session.view.open_alerts:
         session.acknowledge(alert.rule.key, called="Dr. Weiss, ward 3")
 
 
-def flat(text: str) -> str:
+def normalise_spaces(text: str) -> str:
     """Words with single spaces, without the break marks inside long words."""
     return " ".join(text.replace("\u200b", "").split())
 
 
-def pages(path: Path) -> list[str]:
+def page_texts(path: Path) -> list[str]:
     """The text of each page, as a reader of the file extracts it."""
-    return [flat(page.extract_text()) for page in PdfReader(path).pages]
+    return [normalise_spaces(page.extract_text()) for page in PdfReader(path).pages]
 
 
-def rendered(
+def rendered_texts(
     data: ReportData, folder: Path, options: ReportOptions | None = None, *, system_fonts: bool = False
 ) -> list[str]:
     """Set a report and return the text of its pages."""
     output = folder / "report.pdf"
     TypstRenderer(resources_dir(), system_fonts=system_fonts).render(data, output, options or ReportOptions())
-    return pages(output)
+    return page_texts(output)
 
 
-def site_of(language: str = "en") -> Site:
+def load_report_site(language: str = "en") -> Site:
     """How a report looks here, the test's own data folder included."""
     return load_site(resources_dir(), data_dir(), language=language)
 
 
-def texts_of(language: str = "en") -> Texts:
+def report_texts(language: str = "en") -> Texts:
     """The words of the report in a language."""
-    return site_of(language).texts
+    return load_report_site(language).texts
 
 
-def words_of(data: ReportData, language: str = "en") -> Words:
+def template_context(data: ReportData, language: str = "en") -> Words:
     """All that the template sets."""
-    return report_words(data, site_of(language))
+    return report_words(data, load_report_site(language))
 
 
-def cell_ids(bench: Bench, label: str) -> Iterator[str]:
+def cell_ids(slide: ReviewedSlide, label: str) -> Iterator[str]:
     """Ids of the cells that the model gave a label."""
-    return (v.cell.id for v in bench.session.view.cells if v.prediction and v.prediction.label == label)
+    return (v.cell.id for v in slide.session.view.cells if v.prediction and v.prediction.label == label)

@@ -10,7 +10,7 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib.tables._g_l_y_f import Glyph
 
 
-def _box() -> Glyph:
+def _box_glyph() -> Glyph:
     pen = TTGlyphPen(None)
     pen.moveTo((80, 0))
     pen.lineTo((80, 700))
@@ -33,7 +33,7 @@ def write_font(path: Path, characters: Iterable[str], family: str) -> None:
     builder = FontBuilder(1000, isTTF=True)
     builder.setupGlyphOrder(names)
     builder.setupCharacterMap(codes)
-    builder.setupGlyf(dict.fromkeys(names, _box()))
+    builder.setupGlyf(dict.fromkeys(names, _box_glyph()))
     builder.setupHorizontalMetrics(dict.fromkeys(names, (1000, 80)))
     builder.setupHorizontalHeader(ascent=880, descent=-120)
     post_script = family.replace(" ", "")

@@ -20,7 +20,7 @@ from leukview.gui.review.sign_dialog import SignDialog
 from leukview.gui.review.slide_details_dialog import SlideDetailsDialog
 from leukview.services.review.session import SlideView
 
-SCRIPT = {
+KEY_WEIGHTS = {
     "Space": 10,
     "N": 4,
     "L": 4,
@@ -42,21 +42,21 @@ SCRIPT = {
 """Keys and how often each comes; "Ctrl+G" selects a whole class, which the next letter labels at once."""
 
 
-def digest(
-    labels: dict[str, str], comments: dict[str, str], looked_at: list[str], acknowledged: list[str], signature: str
+def review_digest(
+    labels: dict[str, str], comments: dict[str, str], opened: list[str], acknowledged: list[str], signature: str
 ) -> str:
     """A hash over all that a person sees of a review."""
-    body = [sorted(labels.items()), sorted(comments.items()), sorted(looked_at), sorted(acknowledged), signature]
+    body = [sorted(labels.items()), sorted(comments.items()), sorted(opened), sorted(acknowledged), signature]
     return hashlib.sha256(json.dumps(body).encode()).hexdigest()
 
 
-def seen_in(window: MainWindow) -> str:
+def displayed_digest(window: MainWindow) -> str:
     """The digest of what the window shows: labels and comments as the gallery's rows have them."""
     rows = [v for v in window.gallery.model.rows() if v.review.label or v.review.comment or v.review.opened]
     view = window.review.view
     assert view is not None
     signature = view.review.signature
-    return digest(
+    return review_digest(
         {v.cell.id: v.label for v in rows if v.review.label},
         {v.cell.id: v.review.comment for v in rows if v.review.comment},
         [v.cell.id for v in rows if v.review.opened],
@@ -65,10 +65,10 @@ def seen_in(window: MainWindow) -> str:
     )
 
 
-def said_by(state: ReviewState) -> str:
+def stored_digest(state: ReviewState) -> str:
     """The same digest of a fold over the log."""
     cells = state.cells.items()
-    return digest(
+    return review_digest(
         {cell: review.label for cell, review in cells if review.label},
         {cell: review.comment for cell, review in cells if review.comment},
         [cell for cell, review in cells if review.opened],
@@ -80,14 +80,14 @@ def said_by(state: ReviewState) -> str:
 class ScriptedReviewer:
     """Does one thing a call, as fast as it is called, and never stops: a signed slide is amended."""
 
-    def __init__(self, window: MainWindow, dice: random.Random) -> None:
-        self._window, self._dice = window, dice
+    def __init__(self, window: MainWindow, rng: random.Random) -> None:
+        self._window, self._rng = window, rng
 
-    def act(self) -> None:
+    def step(self) -> None:
         """Answer the dialog that is open, or do the next thing."""
         dialog = QApplication.activeModalWidget()
         if dialog is not None:
-            self._answer(dialog)
+            self._answer_dialog(dialog)
             return
         window = self._window
         if not window.isActiveWindow():  # the offscreen platform leaves that to us after a dialog
@@ -97,13 +97,13 @@ class ScriptedReviewer:
             len(window.review._queue) > 3 or window.review.view is None
         ):  # a little faster than the disk, not without end
             return
-        (key,) = self._dice.choices(list(SCRIPT), list(SCRIPT.values()))
+        (key,) = self._rng.choices(list(KEY_WEIGHTS), list(KEY_WEIGHTS.values()))
         if key:
             QTest.keySequence(QApplication.focusWidget() or window.gallery.view, QKeySequence(key))
         elif window.review.is_idle:
-            self._towards_the_signature(window.review.view)
+            self._advance_to_signature(window.review.view)
 
-    def _towards_the_signature(self, view: SlideView) -> None:
+    def _advance_to_signature(self, view: SlideView) -> None:
         window, obstacles = self._window, self._window.review.unmet_requirements
         if view.review.signature:
             window.action_manager.by_key["reopen"].trigger()
@@ -120,9 +120,9 @@ class ScriptedReviewer:
         else:
             QTest.keySequence(window, QKeySequence("Ctrl+Return"))
 
-    def _answer(self, dialog: QWidget) -> None:
+    def _answer_dialog(self, dialog: QWidget) -> None:
         if isinstance(dialog, CommentDialog):
-            QTest.keyClicks(dialog.text_edit, f"granules {self._dice.randrange(100)} ")
+            QTest.keyClicks(dialog.text_edit, f"granules {self._rng.randrange(100)} ")
             QTest.keyClick(dialog.text_edit, Qt.Key.Key_Return)
         elif isinstance(dialog, AcknowledgeAlertDialog):
             QTest.keyClicks(dialog._called_edit, "Dr. Call")
@@ -131,7 +131,7 @@ class ScriptedReviewer:
             QTest.keyClicks(dialog._name_edit, "Dr. Test")
             dialog.sign_button.click()
         elif isinstance(dialog, ReopenDialog):
-            QTest.keyClicks(dialog._reason_edit, f"amended {self._dice.randrange(100)}")
+            QTest.keyClicks(dialog._reason_edit, f"amended {self._rng.randrange(100)}")
             dialog.amend_button.click()
         elif isinstance(dialog, SlideDetailsDialog):
             dialog.accept()

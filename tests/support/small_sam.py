@@ -9,11 +9,11 @@ from segment_anything.modeling import ImageEncoderViT, MaskDecoder, PromptEncode
 SIDE, PATCH, WIDTH = 64, 16, 32
 
 
-def small_sam(*, sure: bool = False) -> Any:
+def small_sam(*, confident: bool = False) -> Any:
     """The real network, small and with random weights.
 
     Args:
-        sure: Predict an IoU of 1 for every mask and make the masks' edges sharp, so that the automatic generator's
+        confident: Predict an IoU of 1 for every mask and make the masks' edges sharp, so that the automatic generator's
             filters, made for trained weights, let candidates pass.
     """
     torch.manual_seed(0)
@@ -46,7 +46,7 @@ def small_sam(*, sure: bool = False) -> Any:
             iou_head_hidden_dim=16,
         ),
     )
-    if sure:
+    if confident:
         decoder = sam.mask_decoder
         with torch.no_grad():
             decoder.iou_prediction_head.layers[-1].weight.zero_()

@@ -12,11 +12,11 @@ BLAST = SourceLabel("blast", "Blast, no lineage spec", "BL")
 LYMPHOCYTE = SourceLabel("lymphocyte", "Lymphocyte", "LY")
 
 
-def sha(content: object) -> str:
+def sha256_of(content: object) -> str:
     return hashlib.sha256(str(content).encode()).hexdigest()
 
 
-def draft(
+def make_draft(
     contents: Iterable[object] = range(5),
     *,
     patient: str = "Müller^Anna",
@@ -25,17 +25,19 @@ def draft(
     source: SourceLabel | None = BLAST,
     inner: str = "",
 ) -> SlideDraft:
-    cells = tuple(CellDraft(sha(c), f"Signed slides/Blast/BL_1815z{c}.jpg", (), 360, 363, source) for c in contents)
-    overviews = (Overview(sha("overview"), "Unsigned slides/overview_1815z.jpg", 1400, 1000),)
+    cells = tuple(
+        CellDraft(sha256_of(c), f"Signed slides/Blast/BL_1815z{c}.jpg", (), 360, 363, source) for c in contents
+    )
+    overviews = (Overview(sha256_of("overview"), "Unsigned slides/overview_1815z.jpg", 1400, 1000),)
     return SlideDraft(root, inner, patient, order, "signed tree", cells, overviews, ())
 
 
 def numbered_draft(number: int) -> SlideDraft:
     """A slide of 200 cells that shares nothing with any other number's."""
     cells = (f"{number}/{n}" for n in range(200))
-    return draft(cells, patient=f"patient {number}", root=f"/exports/{number}")
+    return make_draft(cells, patient=f"patient {number}", root=f"/exports/{number}")
 
 
-def prediction(label: str = "blast", bundle: str = "b" * 64, segmenter: str = "embedded:1") -> Prediction:
+def make_prediction(label: str = "blast", bundle: str = "b" * 64, segmenter: str = "embedded:1") -> Prediction:
     stages = (StageProbabilities("stage1", ("benign", "malignant"), (0.1, 0.9)),)
     return Prediction(bundle, segmenter, stages, label, label, 0.9, 0.25, Measurement(9000, 6000), ("cut",))

@@ -20,7 +20,7 @@ from leukview.inference.networks.config import Architecture, Pooling, TrunkConfi
 from leukview.inference.networks.export import export
 from leukview.inference.networks.pmg import PmgNet
 
-NAME = "tiny-random"
+BUNDLE_NAME = "tiny-random"
 
 
 def write_tiny_bundle(
@@ -46,7 +46,7 @@ def write_tiny_bundle(
     trunk = TrunkConfig(8, (8, 16, 16, 32), (1, 1, 1, 1), 2, 2)
     manifest = Manifest(
         format=FORMAT,
-        name=NAME,
+        name=BUNDLE_NAME,
         taxonomy_sha256=taxonomy.sha256,
         net=BundleNet(architecture, trunk, block_inner=8, block=16, hidden=8, pooling=pooling),
         stages=tuple(
@@ -65,14 +65,14 @@ def write_tiny_bundle(
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         net = PmgNet(manifest.net_config)
-        _enliven(net)
+        _randomise_norms(net)
     export(net, manifest.preprocessing.side, path)
     (path / CARD).write_text("# tiny-random\n\nRandom weights, for tests only.\n", encoding="utf-8")
     write_manifest(replace(manifest, files=hash_files(path)), path)
     return path
 
 
-def _enliven(net: PmgNet) -> None:
+def _randomise_norms(net: PmgNet) -> None:
     """Give the normalisations statistics and scales unlike those of a fresh network, so that no test passes by luck."""
     for module in net.modules():
         if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):

@@ -38,7 +38,7 @@ from leukview.storage.vault import IdentityVault
 from tests.support.fakes import FakeClassifier, FakeSegmenter
 
 PATIENT, ORDER = "Müller^Anna 王", "20230417"
-TELLTALE = "taken for Anna Müller"
+PATIENT_MARKER = "taken for Anna Müller"
 CLASSES = {
     "Segmented neutrophils": "SNE",
     "Lymphocyte": "LY",
@@ -48,17 +48,17 @@ CLASSES = {
 
 
 @dataclass
-class Station:
+class Workstation:
     """What a test does on a workstation."""
 
     workbench: Workbench
     slides: SqlSlideStore
-    notes: list[str]
+    notifications: list[str]
 
-    def take_in(self, folder: Path, by: str = "Dr. Import", *, analyse: bool = True) -> Slide:
+    def import_slide(self, folder: Path, by: str = "Dr. Import", *, analyse: bool = True) -> Slide:
         preview = self.workbench.preview(folder, CancelToken(), null_reporter)
         (slide,) = self.workbench.import_slides(
-            preview.slides, CancelToken(), null_reporter, by=by, tell=self.notes.append
+            preview.slides, CancelToken(), null_reporter, by=by, tell=self.notifications.append
         )
         if analyse:
             self.workbench.analyse(slide.id, CancelToken(), null_reporter)
@@ -67,13 +67,15 @@ class Station:
     def session(self, slide: Slide, reviewer: str = "Dr. Chen 陈") -> ReviewSession:
         return self.workbench.session(slide.id, reviewer)
 
-    def export(self, slide: Slide, form: ExportFormat, folder: Path, *, names=False, comments=False) -> Exported:
-        request = ExportRequest(form, folder, names=names, comments=comments)
+    def export(
+        self, slide: Slide, export_format: ExportFormat, folder: Path, *, names=False, comments=False
+    ) -> Exported:
+        request = ExportRequest(export_format, folder, names=names, comments=comments)
         return self.workbench.exchange.export(self.session(slide, "Dr. Out"), request, CancelToken(), null_reporter)
 
 
 @contextmanager
-def station(home: Path) -> Iterator[Station]:
+def open_workstation(home: Path) -> Iterator[Workstation]:
     """A workstation whose data lie in a folder of its own."""
     home.mkdir(parents=True, exist_ok=True)
     taxonomy = load_taxonomy()
@@ -102,44 +104,49 @@ def station(home: Path) -> Iterator[Station]:
             profiles=SqlProfileStore(database),
             outlets=ExportAdapters(StandardMessages(load_terms(taxonomy)), MetadataCleaner(), vault.names),
         )
-        yield Station(Workbench(rooms), slides, [])
+        yield Workstation(Workbench(rooms), slides, [])
 
 
-def picture(seed: int) -> Image.Image:
+def random_image(seed: int) -> Image.Image:
     """64 × 64 pixels that no other seed gives."""
     rng = np.random.default_rng(seed)
     coarse = rng.integers(0, 255, (8, 8, 3), dtype=np.uint8)
     return Image.fromarray(np.kron(coarse, np.ones((8, 8, 1), np.uint8)))
 
 
-def jpeg(seed: int, **options: object) -> bytes:
+def jpeg_with_metadata(seed: int, **options: object) -> bytes:
     """A JPEG whose EXIF, comment and trailer name the patient."""
-    image = picture(seed)
+    image = random_image(seed)
     exif = Image.Exif()
-    exif[0x010E] = TELLTALE
+    exif[0x010E] = PATIENT_MARKER
     stream = BytesIO()
-    image.save(stream, format="JPEG", exif=exif, comment=TELLTALE.encode(), **options)
-    return stream.getvalue() + TELLTALE.encode()
+    image.save(stream, format="JPEG", exif=exif, comment=PATIENT_MARKER.encode(), **options)
+    return stream.getvalue() + PATIENT_MARKER.encode()
 
 
-def png(seed: int) -> bytes:
+def png_with_metadata(seed: int) -> bytes:
     info = PngImagePlugin.PngInfo()
-    info.add_text("Comment", TELLTALE)
+    info.add_text("Comment", PATIENT_MARKER)
     stream = BytesIO()
-    picture(seed).save(stream, format="PNG", pnginfo=info)
+    random_image(seed).save(stream, format="PNG", pnginfo=info)
     return stream.getvalue()
 
 
-def tiff(seed: int) -> bytes:
+def tiff_with_metadata(seed: int) -> bytes:
     stream = BytesIO()
-    picture(seed).save(stream, format="TIFF", description=TELLTALE)
+    random_image(seed).save(stream, format="TIFF", description=PATIENT_MARKER)
     return stream.getvalue()
 
 
 def write_export(root: Path, cells: int = 12) -> Path:
     """An export as the analyser writes it: signed cells of four classes in three formats, two cells unlabelled."""
     slide = root / PATIENT / ORDER
-    makers = ((jpeg, "jpg"), (jpeg, "jpg"), (png, "png"), (tiff, "tif"))
+    makers = (
+        (jpeg_with_metadata, "jpg"),
+        (jpeg_with_metadata, "jpg"),
+        (png_with_metadata, "png"),
+        (tiff_with_metadata, "tif"),
+    )
     names = list(CLASSES.items())
     for number in range(cells):
         make, ending = makers[number % 4]
@@ -153,7 +160,7 @@ def write_export(root: Path, cells: int = 12) -> Path:
     return slide
 
 
-def review(session: ReviewSession) -> None:
+def review_slide(session: ReviewSession) -> None:
     """Label, comment, acknowledge, take back: a review as it goes, ready to sign."""
     cells = [v.cell.id for v in session.view.cells]
     session.set_slide(wbc_per_nl=7.5, um_per_px=None)
@@ -171,7 +178,7 @@ def review(session: ReviewSession) -> None:
         session.acknowledge(alert.rule.key, called="Dr. House, ward 3", note="asked for Anna")
 
 
-def spoil(change: Callable[[dict[str, Any]], None]) -> Callable[[Path], None]:
+def edit_slide_json(change: Callable[[dict[str, Any]], None]) -> Callable[[Path], None]:
     """A change of an exported folder's ``slide.json``."""
 
     def act(folder: Path) -> None:
@@ -183,5 +190,5 @@ def spoil(change: Callable[[dict[str, Any]], None]) -> Callable[[Path], None]:
     return act
 
 
-def sha256(path: Path) -> str:
+def file_sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -16,16 +16,18 @@ from leukview.synthetic import iterate_labelled, render_cell, write_demo
 from leukview.synthetic.cell_catalogue import BY_DIAGNOSIS, FORMS
 from leukview.synthetic.film_composition import PICTURES, folder_and_code, sample
 from leukview.synthetic.film_rendering import FRAME_UM, draw_stain
-from tests.support.export_examples import read, read_one
+from tests.support.export_examples import read_export, read_slide
 
-Picture = NDArray[np.uint8]
+ImageArray = NDArray[np.uint8]
 SIDE = 120
 NO_CELL = {"artefact"}
 WITHOUT_NUCLEUS = {"platelet", "giant_platelet", "platelet_clump"} | NO_CELL
 BARE_NUCLEUS = {"smudge_cell"}
 
 
-def drawn(key: str, count: int = 8, diagnosis: str = "", side: int = SIDE) -> list[tuple[Picture, Picture]]:
+def render_cells(
+    key: str, count: int = 8, diagnosis: str = "", side: int = SIDE
+) -> list[tuple[ImageArray, ImageArray]]:
     """Cells of a class on films of one stain, so that only the class differs."""
     stain = draw_stain(np.random.default_rng(1))
     return [
@@ -35,22 +37,22 @@ def drawn(key: str, count: int = 8, diagnosis: str = "", side: int = SIDE) -> li
 
 
 def median_share_of_nucleus(key: str, diagnosis: str = "") -> float:
-    return float(np.median([(m == 2).sum() / (m > 0).sum() for _, m in drawn(key, 12, diagnosis)]))
+    return float(np.median([(m == 2).sum() / (m > 0).sum() for _, m in render_cells(key, 12, diagnosis)]))
 
 
 def median_diameter_um(key: str, diagnosis: str = "") -> float:
     return float(
-        np.median([2 * np.sqrt((m > 0).sum() / np.pi) * FRAME_UM / SIDE for _, m in drawn(key, 12, diagnosis)])
+        np.median([2 * np.sqrt((m > 0).sum() / np.pi) * FRAME_UM / SIDE for _, m in render_cells(key, 12, diagnosis)])
     )
 
 
-def colour(key: str, part: int, diagnosis: str = "") -> NDArray[np.float64]:
+def mean_colour(key: str, part: int, diagnosis: str = "") -> NDArray[np.float64]:
     """Mean RGB of cytoplasm (1) or nucleus (2)."""
-    means = [image[mask == part].mean(axis=0) for image, mask in drawn(key, 8, diagnosis)]
+    means = [image[mask == part].mean(axis=0) for image, mask in render_cells(key, 8, diagnosis)]
     return np.asarray(np.mean(means, axis=0), dtype=np.float64)
 
 
-def written(
+def write_demo_slides(
     directory: Path,
     taxonomy: Taxonomy,
     *,
@@ -70,7 +72,7 @@ def written(
     )
 
 
-def contents(root: Path) -> dict[str, str]:
+def file_hashes(root: Path) -> dict[str, str]:
     files = sorted(p for p in root.rglob("*") if p.is_file())
     return {p.relative_to(root).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
 
@@ -86,7 +88,7 @@ def test_that_every_class_of_the_taxonomy_has_a_form_and_no_form_lacks_a_class(t
 
 def test_that_every_class_is_drawn_with_a_mask_inside_the_picture(taxonomy: Taxonomy):
     for cell_class in taxonomy.classes:
-        for image, mask in drawn(cell_class.key, 4):
+        for image, mask in render_cells(cell_class.key, 4):
             assert image.shape == (SIDE, SIDE, 3), cell_class.key
             assert mask.shape == (SIDE, SIDE), cell_class.key
             assert image.dtype == mask.dtype == np.uint8
@@ -101,21 +103,21 @@ def test_that_every_class_is_drawn_with_a_mask_inside_the_picture(taxonomy: Taxo
 def test_that_every_blast_and_equivalent_is_drawn_for_every_diagnosis(taxonomy: Taxonomy):
     for key in (c.key for c in taxonomy.classes if c.follows_diagnosis):
         for diagnosis in taxonomy.diagnoses:
-            for _, mask in drawn(key, 2, diagnosis):
+            for _, mask in render_cells(key, 2, diagnosis):
                 assert (mask == 2).sum() > 0.01 * mask.size, (key, diagnosis)
 
 
 def test_that_the_cell_lies_in_the_middle(taxonomy: Taxonomy):
     for key in sorted(set(FORMS) - NO_CELL):
-        for _, mask in drawn(key, 3):
+        for _, mask in render_cells(key, 3):
             ys, xs = np.nonzero(mask)
             assert np.hypot(ys.mean() - SIDE / 2, xs.mean() - SIDE / 2) < 0.17 * SIDE, key
 
 
 def test_that_the_nucleus_is_darker_than_the_cytoplasm_and_that_darker_than_the_film():
     for key in sorted(set(FORMS) - WITHOUT_NUCLEUS - BARE_NUCLEUS - {"basophil"}):
-        film = max(float(np.median(image[mask == 0], axis=0).mean()) for image, mask in drawn(key, 4))
-        nucleus, cytoplasm = colour(key, 2).mean(), colour(key, 1).mean()
+        film = max(float(np.median(image[mask == 0], axis=0).mean()) for image, mask in render_cells(key, 4))
+        nucleus, cytoplasm = mean_colour(key, 2).mean(), mean_colour(key, 1).mean()
         assert nucleus + 15 < cytoplasm < film, key
 
 
@@ -150,7 +152,7 @@ def test_that_a_segmented_nucleus_is_less_compact_than_a_band_and_that_than_a_ro
     def compactness(key: str) -> float:
         """Area of the nucleus over the area of the circle about its centre that holds it."""
         shares = []
-        for _, mask in drawn(key, 12):
+        for _, mask in render_cells(key, 12):
             ys, xs = np.nonzero(mask == 2)
             reach = np.hypot(ys - ys.mean(), xs - xs.mean()).max() + 0.5
             shares.append(len(ys) / (np.pi * reach**2))
@@ -162,22 +164,22 @@ def test_that_a_segmented_nucleus_is_less_compact_than_a_band_and_that_than_a_ro
 
 
 def test_that_stains_tell_the_granulocytes_apart():
-    red, green, blue = colour("eosinophil", 1)
+    red, green, blue = mean_colour("eosinophil", 1)
     assert red > 1.2 * green
     assert red > blue + 25
-    neutrophil = colour("segmented_neutrophil", 1)
-    assert colour("basophil", 1).mean() < neutrophil.mean() - 20
+    neutrophil = mean_colour("segmented_neutrophil", 1)
+    assert mean_colour("basophil", 1).mean() < neutrophil.mean() - 20
     assert abs(neutrophil[0] - neutrophil[2]) < red - blue
 
 
 def test_that_cytoplasm_is_bluer_in_plasma_cells_than_in_neutrophils_and_paler_in_lymphocytes():
-    plasma, neutrophil, lymphocyte = (colour(k, 1) for k in ("plasma_cell", "segmented_neutrophil", "lymphocyte"))
+    plasma, neutrophil, lymphocyte = (mean_colour(k, 1) for k in ("plasma_cell", "segmented_neutrophil", "lymphocyte"))
     assert plasma[2] - plasma[0] > neutrophil[2] - neutrophil[0] + 20
     assert lymphocyte.mean() > plasma.mean() + 15
 
 
 def test_that_heavy_granules_and_rods_redden_the_promyelocyte_of_apl():
-    apl, other = colour("promyelocyte", 1, "APL"), colour("promyelocyte", 1, "AML")
+    apl, other = mean_colour("promyelocyte", 1, "APL"), mean_colour("promyelocyte", 1, "AML")
     assert apl[0] - apl[1] > other[0] - other[1] + 5
     assert apl[2] - apl[0] < other[2] - other[0]
 
@@ -186,7 +188,7 @@ def test_that_a_hairy_cell_has_the_longest_contour():
     def roughness(key: str) -> float:
         """Length of the contour over that of a circle of the same area, by counting boundary steps."""
         values = []
-        for _, mask in drawn(key, 6, side=240):
+        for _, mask in render_cells(key, 6, side=240):
             cell = mask > 0
             steps = np.count_nonzero(cell[1:] != cell[:-1]) + np.count_nonzero(cell[:, 1:] != cell[:, :-1])
             values.append(steps / np.sqrt(cell.sum()))
@@ -196,7 +198,7 @@ def test_that_a_hairy_cell_has_the_longest_contour():
 
 
 def test_that_red_cells_with_a_pale_middle_lie_around():
-    image, mask = drawn("lymphocyte", 1, side=360)[0]
+    image, mask = render_cells("lymphocyte", 1, side=360)[0]
     around = image[mask == 0].astype(int)
     film = np.median(around[around.sum(axis=1) > np.percentile(around.sum(axis=1), 70)], axis=0)
     red = (around[:, 1] < film[1] - 70) & (around[:, 0] > 120)
@@ -265,12 +267,12 @@ def test_that_unknown_wishes_are_refused(taxonomy: Taxonomy, classes: list[str],
 def demo(tmp_path_factory: pytest.TempPathFactory, taxonomy: Taxonomy) -> Path:
     """Two slides of 20 cells."""
     directory = tmp_path_factory.mktemp("demo")
-    written(directory, taxonomy, slides=2, cells=20)
+    write_demo_slides(directory, taxonomy, slides=2, cells=20)
     return directory
 
 
 def test_that_the_reader_counts_what_was_asked_for(demo: Path, taxonomy: Taxonomy):
-    preview = read(taxonomy, demo)
+    preview = read_export(taxonomy, demo)
     assert [s.patient for s in preview.slides] == ["Synthetic_01", "Synthetic_02"]
     assert preview.problems == ()
     for slide in preview.slides:
@@ -293,7 +295,7 @@ def test_that_the_layout_is_the_analysers(demo: Path):
 
 
 def test_that_the_first_slide_is_normal_and_the_second_leukaemic(demo: Path, taxonomy: Taxonomy):
-    normal, leukaemic = (slide.class_counts() for slide in read(taxonomy, demo).slides)
+    normal, leukaemic = (slide.class_counts() for slide in read_export(taxonomy, demo).slides)
     assert normal.get("blast", 0) == 0
     assert normal["segmented_neutrophil"] >= 6
     assert leukaemic["blast"] >= 6
@@ -308,7 +310,7 @@ def test_that_the_pictures_are_jpeg_without_metadata(demo: Path):
 
 
 def test_that_the_truth_lies_beside_the_slides_and_fits_them(demo: Path, taxonomy: Taxonomy):
-    for slide in read(taxonomy, demo).slides:
+    for slide in read_export(taxonomy, demo).slides:
         folder = demo / GROUND_TRUTH / slide.patient
         with (folder / "labels.csv").open(encoding="utf-8", newline="") as stream:
             rows = list(csv.DictReader(stream))
@@ -331,22 +333,22 @@ def test_that_everything_says_synthetic(demo: Path):
 
 
 def test_that_the_truth_itself_cannot_be_opened_as_a_slide_by_way_of_its_parent(demo: Path, taxonomy: Taxonomy):
-    assert all(not s.root.endswith(GROUND_TRUTH) for s in read(taxonomy, demo).slides)
+    assert all(not s.root.endswith(GROUND_TRUTH) for s in read_export(taxonomy, demo).slides)
 
 
 def test_that_the_same_seed_writes_the_same_files(tmp_path: Path, taxonomy: Taxonomy):
     for name, seed in (("a", 3), ("b", 3), ("c", 4)):
-        written(tmp_path / name, taxonomy, cells=3, seed=seed)
-    assert contents(tmp_path / "a") == contents(tmp_path / "b")
-    assert set(contents(tmp_path / "a").values()) & set(contents(tmp_path / "c").values()) == {
-        contents(tmp_path / "a")["Synthetic_01/Unsigned slides/Thumbs.db"],
-        contents(tmp_path / "a")["README.txt"],
+        write_demo_slides(tmp_path / name, taxonomy, cells=3, seed=seed)
+    assert file_hashes(tmp_path / "a") == file_hashes(tmp_path / "b")
+    assert set(file_hashes(tmp_path / "a").values()) & set(file_hashes(tmp_path / "c").values()) == {
+        file_hashes(tmp_path / "a")["Synthetic_01/Unsigned slides/Thumbs.db"],
+        file_hashes(tmp_path / "a")["README.txt"],
     }
 
 
 def test_that_one_cell_is_enough_for_a_slide(tmp_path: Path, taxonomy: Taxonomy):
-    (folder,) = written(tmp_path, taxonomy, cells=1)
-    slide = read_one(taxonomy, folder)
+    (folder,) = write_demo_slides(tmp_path, taxonomy, cells=1)
+    slide = read_slide(taxonomy, folder)
     assert (len(slide.cells), slide.labelled) == (1, 1)
 
 
@@ -370,22 +372,22 @@ def test_that_cancelling_leaves_whole_slides_only(tmp_path: Path, taxonomy: Taxo
     assert slides == (["Synthetic_01"] if after == 4 else [])
     truth = tmp_path / GROUND_TRUTH
     assert [p.name for p in truth.iterdir()] == slides if truth.exists() else not slides
-    assert all(len(read_one(taxonomy, tmp_path / name).cells) == 3 for name in slides)
+    assert all(len(read_slide(taxonomy, tmp_path / name).cells) == 3 for name in slides)
 
 
 def test_that_a_slide_that_is_there_is_never_overwritten(tmp_path: Path, taxonomy: Taxonomy):
-    written(tmp_path / "demo", taxonomy, cells=2)
-    before = contents(tmp_path / "demo")
+    write_demo_slides(tmp_path / "demo", taxonomy, cells=2)
+    before = file_hashes(tmp_path / "demo")
     with pytest.raises(ExportError) as caught:
-        written(tmp_path / "demo", taxonomy, slides=2, cells=2, seed=9)
+        write_demo_slides(tmp_path / "demo", taxonomy, slides=2, cells=2, seed=9)
     assert caught.value.message == "“demo” already holds the synthetic slide “Synthetic_01”."
-    assert contents(tmp_path / "demo") == before
+    assert file_hashes(tmp_path / "demo") == before
 
 
 def test_that_a_disk_that_refuses_is_told(tmp_path: Path, taxonomy: Taxonomy):
     (tmp_path / "file").write_bytes(b"in the way")
     with pytest.raises(ExportError, match=r"^The demo cannot be written to “demo”: .+\.$"):
-        written(tmp_path / "file" / "demo", taxonomy)
+        write_demo_slides(tmp_path / "file" / "demo", taxonomy)
 
 
 def test_that_a_taxonomy_without_a_needed_class_is_refused_before_anything_is_written(
@@ -393,7 +395,7 @@ def test_that_a_taxonomy_without_a_needed_class_is_refused_before_anything_is_wr
 ):
     poorer = parse_taxonomy(taxonomy_text.replace('key = "prolymphocyte"', 'key = "something_else"'))
     with pytest.raises(ExportError, match="knows no class “prolymphocyte”, which the demo needs"):
-        written(tmp_path / "demo", poorer)
+        write_demo_slides(tmp_path / "demo", poorer)
     assert not (tmp_path / "demo").exists()
 
 

@@ -13,12 +13,12 @@ from leukview.core.errors import LeukViewError
 from tests.crash.interrupted_training import KILLED_AFTER
 from tests.training.classifier.test_train import RECIPE, colour_trainer
 from tests.training.evaluation.test_evaluate import CONFIG, write_cohort
-from training.classifier.train import CHECKPOINT, LOG
-from training.config import FINAL
-from training.distributed import Processes
-from training.reports.plots import LOSS
+from training.classifier.train import CHECKPOINT_FILE, LOG_FILE
+from training.config import FINAL_WEIGHTS
+from training.distributed import DistributedContext
+from training.reports.plots import LOSS_PLOT
 
-TWO = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+TORCHRUN_TWO = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
 ITERATIONS = 6
 
 
@@ -31,7 +31,7 @@ def work(tmp_path_factory):
     return folder
 
 
-def trained(work: Path, name: str, start: list[str], *more: str) -> subprocess.CompletedProcess[str]:
+def run_training(work: Path, name: str, start: list[str], *more: str) -> subprocess.CompletedProcess[str]:
     """Run a training command to its end."""
     run = ["--config", str(work / "tiny.toml"), "--run-folder", str(work / name), "--cache", str(work / "cache")]
     length = ["--iterations", str(ITERATIONS), "--threads", "1", *more]
@@ -46,8 +46,8 @@ def trained(work: Path, name: str, start: list[str], *more: str) -> subprocess.C
     )
 
 
-def weights(work: Path, name: str) -> dict[str, torch.Tensor]:
-    return torch.load(work / name / FINAL, weights_only=True)  # type: ignore[no-any-return]
+def load_weights(work: Path, name: str) -> dict[str, torch.Tensor]:
+    return torch.load(work / name / FINAL_WEIGHTS, weights_only=True)  # type: ignore[no-any-return]
 
 
 def largest_difference(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> float:
@@ -58,49 +58,49 @@ def largest_difference(one: dict[str, torch.Tensor], other: dict[str, torch.Tens
 @pytest.fixture(scope="module")
 def alone(work):
     """One process, a batch in two pieces."""
-    found = trained(work, "alone", ["-m", "training.classifier.train"], "--accumulate", "2")
+    found = run_training(work, "alone", ["-m", "training.classifier.train"], "--accumulate", "2")
     assert found.returncode == 0, found.stderr
-    return weights(work, "alone")
+    return load_weights(work, "alone")
 
 
 @pytest.fixture(scope="module")
 def both(work, alone):
     """Two processes, after the cells were decoded."""
-    found = trained(work, "both", [*TWO, "-m", "training.classifier.train"])
+    found = run_training(work, "both", [*TORCHRUN_TWO, "-m", "training.classifier.train"])
     assert found.returncode == 0, found.stderr
-    return weights(work, "both")
+    return load_weights(work, "both")
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_that_two_processes_learn_what_one_learns_in_two_pieces(work, alone, both):
     assert largest_difference(alone, both) < 1e-4
-    with (work / "both" / LOG).open(newline="", encoding="utf-8") as file:
+    with (work / "both" / LOG_FILE).open(newline="", encoding="utf-8") as file:
         rows = list(csv.reader(file))
     assert [(int(row[2]), int(row[3])) for row in rows] == [(ITERATIONS, 16 * ITERATIONS)]  # rank 0 alone wrote it
-    assert (work / "both" / LOSS).exists()
+    assert (work / "both" / LOSS_PLOT).exists()
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize(("start", "more"), [([], ("--accumulate", "2")), (TWO, ())], ids=["alone", "both"])
+@pytest.mark.parametrize(("start", "more"), [([], ("--accumulate", "2")), (TORCHRUN_TWO, ())], ids=["alone", "both"])
 def test_that_a_run_that_was_killed_goes_on_and_ends_with_the_same_weights(work, alone, both, start, more):
     name = f"killed {len(start)}"
-    assert trained(work, name, [*start, "-m", "tests.crash.interrupted_training"], *more).returncode != 0
-    assert not (work / name / FINAL).exists()
-    assert torch.load(work / name / CHECKPOINT, weights_only=True)["iteration"] == KILLED_AFTER
-    again = trained(work, name, [*start, "-m", "training.classifier.train"], *more)
+    assert run_training(work, name, [*start, "-m", "tests.crash.interrupted_training"], *more).returncode != 0
+    assert not (work / name / FINAL_WEIGHTS).exists()
+    assert torch.load(work / name / CHECKPOINT_FILE, weights_only=True)["iteration"] == KILLED_AFTER
+    again = run_training(work, name, [*start, "-m", "training.classifier.train"], *more)
     assert again.returncode == 0, again.stderr
     assert f"iteration {KILLED_AFTER}" in again.stdout
-    assert largest_difference(both if start else alone, weights(work, name)) < 1e-6
+    assert largest_difference(both if start else alone, load_weights(work, name)) < 1e-6
 
 
 def test_that_the_gradient_of_a_batch_is_the_mean_of_its_pieces_gradients(tmp_path, monkeypatch):
-    monkeypatch.setattr("training.classifier.train.LARGEST_GRADIENT", 1e9)
+    monkeypatch.setattr("training.classifier.train.MAX_GRADIENT_NORM", 1e9)
     trainer = colour_trainer(tmp_path, accumulate=4)
     monkeypatch.setattr(trainer.optimiser, "step", lambda: None)
     trainer.net.train()
-    pieces = trainer._batch()
+    pieces = trainer._next_batch()
     assert [len(p.targets) for p in pieces] == [4] * 4
 
     def gradient(some) -> torch.Tensor:
@@ -122,21 +122,21 @@ def test_that_a_batch_that_does_not_divide_is_refused(tmp_path):
 def test_that_a_device_named_by_number_is_refused_for_several_processes(monkeypatch):
     monkeypatch.setenv("WORLD_SIZE", "2")
     with pytest.raises(LeukViewError, match="share out"):
-        Processes.started("cuda:1")
+        DistributedContext.launch("cuda:1")
 
 
 def test_that_one_process_needs_no_engine_and_changes_nothing(monkeypatch):
     monkeypatch.delenv("WORLD_SIZE", raising=False)
     monkeypatch.setitem(sys.modules, "lightning_fabric", None)
-    alone = Processes.started("cpu")
+    alone = DistributedContext.launch("cpu")
     values = torch.tensor([1.0, 2.0])
-    alone.average([values])
-    alone.wait()
-    assert (alone.is_main, alone.size, alone.mean([3.0]), values.tolist()) == (True, 1, [3.0], [1.0, 2.0])
+    alone.average_tensors([values])
+    alone.barrier()
+    assert (alone.is_main, alone.world_size, alone.mean_values([3.0]), values.tolist()) == (True, 1, [3.0], [1.0, 2.0])
 
 
 def test_that_several_processes_without_the_engine_say_what_to_install(monkeypatch):
     monkeypatch.setenv("WORLD_SIZE", "2")
     monkeypatch.setitem(sys.modules, "lightning_fabric", None)
     with pytest.raises(LeukViewError, match="Lightning Fabric"):
-        Processes.started("cpu")
+        DistributedContext.launch("cpu")

@@ -22,10 +22,10 @@ from leukview.inference.bundles.bundle import CARD, hash_files, load_bundle, wri
 from training.data.dataset import read_taxonomy
 from training.reports.model_card import model_card
 
-SHOWN, BACKGROUNDS = "as shown", ("keep", "suppress")
+DISPLAYED_MAP, BACKGROUNDS = "as shown", ("keep", "suppress")
 
 
-def evidence_figures(raw: Mapping[str, Any]) -> list[dict[str, Any]]:
+def cam_metrics(raw: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The rows of ``evidence.json`` that the card shows.
 
     They are of the map as shown, by class ("" = all), with the background as it is and without it.
@@ -33,12 +33,12 @@ def evidence_figures(raw: Mapping[str, Any]) -> list[dict[str, Any]]:
     Raises:
         KeyError: It is no such file.
     """
-    rows = [r for r in raw["rows"] if r["kind"] == SHOWN and not r["stage"] and r["background"] in BACKGROUNDS]
+    rows = [r for r in raw["rows"] if r["kind"] == DISPLAYED_MAP and not r["stage"] and r["background"] in BACKGROUNDS]
     keys = ("cell_class", "background", "cells", "cell", "nucleus", "cytoplasm", "area")
     return [{key: row[key] for key in keys} for row in rows]
 
 
-def speed_figures(raw: Mapping[str, Any]) -> dict[str, Any]:
+def speed_metrics(raw: Mapping[str, Any]) -> dict[str, Any]:
     """The table of ``speed.json``: least milliseconds a cell of each engine by threads, over the batch sizes.
 
     Raises:
@@ -53,7 +53,7 @@ def speed_figures(raw: Mapping[str, Any]) -> dict[str, Any]:
     return {"where": raw["where"], "engines": {name: {"ms": ms, **checks.get(name, {})} for name, ms in best.items()}}
 
 
-def amend(folder: Path, taxonomy: Taxonomy, figures: Mapping[str, Any]) -> str:
+def append_metrics(folder: Path, taxonomy: Taxonomy, metrics: Mapping[str, Any]) -> str:
     """Write manifest and card anew with more figures.
 
     Returns:
@@ -63,12 +63,12 @@ def amend(folder: Path, taxonomy: Taxonomy, figures: Mapping[str, Any]) -> str:
         LeukViewError: The bundle is not sound.
     """
     bundle = load_bundle(folder, taxonomy)
-    manifest = replace(bundle.manifest, metrics={**bundle.manifest.metrics, **figures})
+    manifest = replace(bundle.manifest, metrics={**bundle.manifest.metrics, **metrics})
     (folder / CARD).write_text(model_card(manifest), encoding="utf-8")
     return write_manifest(replace(manifest, files=hash_files(folder)), folder)
 
 
-def _read(path: Path, sha256: str) -> Mapping[str, Any]:
+def _read_measurements(path: Path, sha256: str) -> Mapping[str, Any]:
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -90,10 +90,10 @@ def main() -> int:
         sha256 = load_bundle(options.bundle, taxonomy).sha256
         figures: dict[str, Any] = {}
         if options.evidence:
-            figures["evidence"] = evidence_figures(_read(options.evidence, sha256))
+            figures["evidence"] = cam_metrics(_read_measurements(options.evidence, sha256))
         if options.speed:
-            figures["speed"] = speed_figures(_read(options.speed, sha256))
-        print(options.bundle, amend(options.bundle, taxonomy, figures))
+            figures["speed"] = speed_metrics(_read_measurements(options.speed, sha256))
+        print(options.bundle, append_metrics(options.bundle, taxonomy, figures))
     except (LeukViewError, KeyError) as error:
         print(error)
         return 1

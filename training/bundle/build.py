@@ -27,17 +27,17 @@ from leukview.inference.bundles.bundle import (
 from leukview.inference.classification.classifier_factory import load_classifier
 from leukview.inference.classification.ood import likeness_arrays
 from leukview.inference.networks.export import export
-from training.classifier.finetune import origin_of
+from training.classifier.finetune import read_origin
 from training.config import read_config
 from training.data.dataset import SPLIT_SEED, TEST, TRAIN, VAL, read_taxonomy, support
 from training.data.importers import SYNTHETIC
-from training.data.public_datasets import PUBLISHED
-from training.data.splits import prepare
-from training.evaluation.evaluate import evaluate, write_result
-from training.reports.model_card import PARTS, model_card
+from training.data.public_datasets import PUBLIC_DATASETS
+from training.data.splits import prepare_data
+from training.evaluation.evaluate import evaluate_run, write_result
+from training.reports.model_card import SUBSET_TITLES, model_card
 
-SOURCES = {
-    **{published.source: published.citation for published in PUBLISHED.values()},
+SOURCE_LICENCES = {
+    **{published.source: published.citation for published in PUBLIC_DATASETS.values()},
     SYNTHETIC: "SYNTHETIC CELLS, drawn by LeukView: they prove that the machinery trains and say nothing about blood.",
     "barcelona": "Acevedo et al., Data in Brief 2020, doi 10.1016/j.dib.2020.105474 (CellaVision DM96, "
     "May-Grünwald-Giemsa, Hospital Clínic de Barcelona); published under CC BY 4.0 as far as is known.",
@@ -46,7 +46,7 @@ SOURCES = {
 }
 
 
-def _training_story(run: Path) -> dict[str, Any]:
+def _training_summary(run: Path) -> dict[str, Any]:
     with (run / "log.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.reader(file))
     return {"seconds": float(rows[-1][0]), "iterations": int(rows[-1][2]), "images": int(rows[-1][3])}
@@ -66,17 +66,17 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     config = read_config(options.config)
     cache = options.cache or options.run
-    scored = evaluate(config, options.run, cache, options.device)
+    scored = evaluate_run(config, options.run, cache, options.device)
     result, net = scored.result, scored.net
     write_result(options.run, result)
-    cells, shape, _ = prepare(config, cache)
+    cells, shape, _ = prepare_data(config, cache)
     taxonomy = read_taxonomy()
     trained = dict(shape.stages)
     train_cells = [c for c in cells if c.split == TRAIN]
     counts = support(train_cells, taxonomy)
 
     with atomic_directory(options.output, replace=True) as folder:
-        np.savez(folder / LIKENESS, allow_pickle=False, **likeness_arrays(scored.likeness, scored.stain))
+        np.savez(folder / LIKENESS, allow_pickle=False, **likeness_arrays(scored.feature_ood, scored.stain_ood))
         export(net, config.preprocessing.side, folder)
         manifest = Manifest(
             format=FORMAT,
@@ -106,8 +106,8 @@ def main() -> None:
             abstain_below=result["abstain_below"],
             provenance={
                 "trained": datetime.now(UTC).date().isoformat(),
-                "training": _training_story(options.run) | {"seed": config.seed, "config": options.config.name},
-                "from_bundle": origin_of(options.run),
+                "training": _training_summary(options.run) | {"seed": config.seed, "config": options.config.name},
+                "from_bundle": read_origin(options.run),
                 "split_seed": SPLIT_SEED,
                 "cells": dict(sorted(Counter(f"{c.source}/{c.split}" for c in cells).items())),
                 "training_patients": sorted({c.patient for c in train_cells if c.patient}),
@@ -115,8 +115,10 @@ def main() -> None:
                 "validation_patients": sorted({c.patient for c in cells if c.split == VAL and c.patient}),
                 "torch": torch.__version__,
             },
-            licences={source: SOURCES.get(source, "not stated") for source in sorted({c.source for c in cells})},
-            metrics={key: result[key] for key in (*PARTS, "unlikeness") if key in result},
+            licences={
+                source: SOURCE_LICENCES.get(source, "not stated") for source in sorted({c.source for c in cells})
+            },
+            metrics={key: result[key] for key in (*SUBSET_TITLES, "unlikeness") if key in result},
             files={},
         )
         (folder / CARD).write_text(model_card(manifest), encoding="utf-8")

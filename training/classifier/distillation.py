@@ -16,15 +16,15 @@ from torch import Tensor, nn
 from leukview.core.errors import LeukViewError
 from leukview.inference.networks.config import NetConfig
 from leukview.inference.networks.pmg import PmgNet
-from training.config import FINAL, TrainConfig, read_config
+from training.config import FINAL_WEIGHTS, TrainConfig, read_config
 
-TEMPERATURE = 3.0
+TEACHER_TEMPERATURE = 3.0
 """The combined logits are a sum of four; trained networks calibrate at 2.6 to 3."""
-TEACHERS_PART = 0.6
+TEACHER_LOSS_WEIGHT = 0.6
 """Part of the loss that asks for the teachers' answer; the rest asks for the label."""
 
 
-class Teachers(nn.Module):
+class TeacherEnsemble(nn.Module):
     """Finished networks of the same stages.
 
     Args:
@@ -40,17 +40,18 @@ class Teachers(nn.Module):
         """Normalised B×C×s×s → probabilities B×choices of every stage."""
         found = [net.combined_logits(images) for net in self.nets if isinstance(net, PmgNet)]
         return {
-            key: torch.stack([(one[key].float() / TEMPERATURE).softmax(1) for one in found]).mean(0) for key in found[0]
+            key: torch.stack([(one[key].float() / TEACHER_TEMPERATURE).softmax(1) for one in found]).mean(0)
+            for key in found[0]
         }
 
 
-def load_teachers(runs: Sequence[tuple[Path, Path]], config: TrainConfig, stages: NetConfig) -> Teachers:
+def load_teachers(runs: Sequence[tuple[Path, Path]], config: TrainConfig, student: NetConfig) -> TeacherEnsemble:
     """Read finished runs.
 
     Args:
         runs: Configuration and folder of each.
         config: Of the student.
-        stages: The student's network.
+        student: The student's network.
 
     Raises:
         LeukViewError: A run is not finished, has other stages, or another input than the student.
@@ -62,12 +63,12 @@ def load_teachers(runs: Sequence[tuple[Path, Path]], config: TrainConfig, stages
             raise LeukViewError(f"The teacher {run.name} sees its cells otherwise than the student does.")
         size = own.pmg
         shape = NetConfig(
-            own.architecture, own.trunk, size.block_inner, size.block, size.hidden, stages.stages, own.pooling
+            own.architecture, own.trunk, size.block_inner, size.block, size.hidden, student.stages, own.pooling
         )
         net = PmgNet(shape)
         try:
-            net.load_state_dict(torch.load(run / FINAL, map_location="cpu", weights_only=True), strict=True)
+            net.load_state_dict(torch.load(run / FINAL_WEIGHTS, map_location="cpu", weights_only=True), strict=True)
         except (OSError, RuntimeError) as error:
             raise LeukViewError(f"The teacher {run.name} is not a finished run of these stages.") from error
         nets.append(net.eval().requires_grad_(requires_grad=False))
-    return Teachers(nets)
+    return TeacherEnsemble(nets)

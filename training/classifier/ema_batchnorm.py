@@ -10,12 +10,12 @@ from torch import Tensor, nn
 
 from leukview.inference.networks.pmg import PmgNet
 from training.config import TrainConfig
-from training.data.augmentation import centred
-from training.data.splits import Cells
+from training.data.augmentation import inference_input
+from training.data.splits import CellDataset
 
-MOMENTUM = 0.1
+BN_MOMENTUM = 0.1
 """Of the running statistics while training."""
-BATCH = 128
+BATCH_SIZE = 128
 
 
 def update_ema(average: nn.Module, net: nn.Module, decay: float) -> None:
@@ -55,11 +55,13 @@ def recompute_bn_stats(net: PmgNet, images: Callable[[], Tensor], batches: int) 
         for _ in range(batches):
             net.combined_logits(images())
     for norm in norms:
-        norm.momentum = MOMENTUM
+        norm.momentum = BN_MOMENTUM
     net.eval()
 
 
-def balanced_accuracies(net: PmgNet, cells: Cells, config: TrainConfig, autocast: torch.autocast) -> dict[str, float]:
+def balanced_accuracies(
+    net: PmgNet, cells: CellDataset, config: TrainConfig, autocast: torch.autocast
+) -> dict[str, float]:
     """Mean recall of the choices of each stage on a split's cells, as they are.
 
     Args:
@@ -72,9 +74,9 @@ def balanced_accuracies(net: PmgNet, cells: Cells, config: TrainConfig, autocast
     device = next(net.parameters()).device
     logits: dict[str, list[Tensor]] = {}
     with torch.no_grad(), autocast:
-        for start in range(0, len(cells.rows), BATCH):
-            images, _, masks = cells.pick(cells.rows[start : start + BATCH])
-            seen = centred(images, masks, config.preprocessing, config.pooling)
+        for start in range(0, len(cells.rows), BATCH_SIZE):
+            images, _, masks = cells.load_rows(cells.rows[start : start + BATCH_SIZE])
+            seen = inference_input(images, masks, config.preprocessing, config.pooling)
             for key, values in net.combined_logits(seen.to(device)).items():
                 logits.setdefault(key, []).append(values.float().cpu())
     found: dict[str, float] = {}

@@ -8,10 +8,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from training.config import Recipe
+from training.config import PhaseRecipe
 
 
-class PlainHeads(nn.Module):
+class LinearHeads(nn.Module):
     """Linear classifiers on the trunk's pooled features, used in the first phase and thrown away."""
 
     def __init__(self, features: int, stages: tuple[tuple[str, tuple[str, ...]], ...]) -> None:
@@ -41,17 +41,17 @@ def path_loss(logits: dict[str, Tensor], targets: Tensor, weights: Tensor, smoot
     return total / targets.shape[0]
 
 
-def distillation_loss(logits: dict[str, Tensor], soft: dict[str, Tensor], weights: Tensor) -> Tensor:
+def distillation_loss(logits: dict[str, Tensor], teacher_probabilities: dict[str, Tensor], weights: Tensor) -> Tensor:
     """Cross-entropy against the teachers' probabilities at the steps that the label determines, mean over the batch.
 
     Args:
         logits: B×C of every stage.
-        soft: Probabilities B×C of every stage.
+        teacher_probabilities: Probabilities B×C of every stage.
         weights: B×S in the order of the stages, from `step_weights`.
     """
     total = torch.zeros((), device=weights.device)
     for column, (key, values) in enumerate(logits.items()):
-        losses = F.cross_entropy(values.float(), soft[key], reduction="none")
+        losses = F.cross_entropy(values.float(), teacher_probabilities[key], reduction="none")
         total = total + (losses * weights[:, column]).sum()
     return total / weights.shape[0]
 
@@ -64,7 +64,7 @@ def step_weights(targets: Tensor, coupling: str) -> Tensor:
     return known.flip(1).cumsum(1).flip(1) * known
 
 
-def learning_rate_at(recipe: Recipe, progress: float) -> float:
+def learning_rate_at(recipe: PhaseRecipe, progress: float) -> float:
     """Learning rate at a part (0..1) of the phase: linear rise, then a cosine to zero."""
     progress = min(max(progress, 0.0), 1.0)
     if progress < recipe.warmup:
@@ -72,14 +72,16 @@ def learning_rate_at(recipe: Recipe, progress: float) -> float:
     return recipe.rate * 0.5 * (1 + math.cos(math.pi * (progress - recipe.warmup) / (1 - recipe.warmup)))
 
 
-def image_size_at(sides: tuple[int, ...], progress: float) -> int:
-    """Image side at a part (0..1) of the phase: each of `sides` for an equal span."""
-    return sides[min(int(max(progress, 0.0) * len(sides)), len(sides) - 1)]
+def image_size_at(sizes: tuple[int, ...], progress: float) -> int:
+    """Image side at a part (0..1) of the phase: each of `sizes` for an equal span."""
+    return sizes[min(int(max(progress, 0.0) * len(sizes)), len(sizes) - 1)]
 
 
-def optimiser_for(recipe: Recipe, trunk: list[nn.Parameter], new: list[nn.Parameter]) -> torch.optim.Optimizer:
+def build_optimiser(
+    recipe: PhaseRecipe, trunk_parameters: list[nn.Parameter], head_parameters: list[nn.Parameter]
+) -> torch.optim.Optimizer:
     """Two groups, the trunk's first, each with its `factor` of the rate."""
-    groups = [{"params": trunk, "factor": recipe.trunk_factor}, {"params": new, "factor": 1.0}]
+    groups = [{"params": trunk_parameters, "factor": recipe.trunk_factor}, {"params": head_parameters, "factor": 1.0}]
     if recipe.optimiser == "sgd":
         return torch.optim.SGD(groups, lr=recipe.rate, momentum=0.9, weight_decay=recipe.weight_decay)
     return torch.optim.AdamW(groups, lr=recipe.rate, weight_decay=recipe.weight_decay)

@@ -35,34 +35,34 @@ from tqdm import tqdm
 from leukview.core.atomic_files import atomic_file
 from leukview.core.errors import LeukViewError
 from leukview.inference.networks.pmg import CONCATENATED, JIGSAW, PmgNet, jigsaw
-from training.classifier.distillation import TEACHERS_PART, Teachers, load_teachers
+from training.classifier.distillation import TEACHER_LOSS_WEIGHT, TeacherEnsemble, load_teachers
 from training.classifier.ema_batchnorm import balanced_accuracies, recompute_bn_stats, repair_bn_stats, update_ema
-from training.classifier.finetune import begin_from, fine_tuning
+from training.classifier.finetune import fine_tuning_config, load_bundle_weights
 from training.classifier.losses import (
-    PlainHeads,
+    LinearHeads,
+    build_optimiser,
     distillation_loss,
     image_size_at,
     learning_rate_at,
-    optimiser_for,
     path_loss,
     step_weights,
 )
-from training.config import FINAL, Recipe, TrainConfig, read_config
-from training.data.augmentation import augmented
+from training.config import FINAL_WEIGHTS, PhaseRecipe, TrainConfig, read_config
+from training.data.augmentation import augment_images
 from training.data.dataset import TRAIN, VAL, read_taxonomy
-from training.data.splits import Cells, prepare
-from training.distributed import Processes
+from training.data.splits import CellDataset, prepare_data
+from training.distributed import DistributedContext
 from training.reports.plots import write_plots
 
-CHECKPOINT = "checkpoint.pt"
-LOG = "log.csv"
+CHECKPOINT_FILE = "checkpoint.pt"
+LOG_FILE = "log.csv"
 PLAIN, PROGRESSIVE = "plain", "progressive"
 CHECKPOINT_SECONDS = 60.0
-LARGEST_GRADIENT = 5.0
+MAX_GRADIENT_NORM = 5.0
 """Norm to which gradients are cut."""
-MOST_BROKEN = 10
+MAX_BAD_UPDATES = 10
 """Updates in a row that may be left out for a gradient that is no number."""
-NORM_BATCHES = 40
+BN_BATCHES = 40
 """Batches of whole images from which the normalisation statistics are taken anew at the end."""
 
 
@@ -79,14 +79,14 @@ class MicroBatch:
 
     images: Tensor
     targets: Tensor
-    soft: dict[str, Tensor]
+    teacher_probabilities: dict[str, Tensor]
     generator: torch.Generator
 
 
 class _TrainingModule(nn.Module):
     """Network and plain heads behind one forward pass, as distributed data parallel wants it."""
 
-    def __init__(self, net: PmgNet, heads: PlainHeads) -> None:
+    def __init__(self, net: PmgNet, heads: LinearHeads) -> None:
         super().__init__()
         self.net, self.heads = net, heads
 
@@ -119,49 +119,49 @@ class Trainer:
         self,
         config: TrainConfig,
         net: PmgNet,
-        train: Cells,
-        val: Cells,
-        run: Path,
+        train_cells: CellDataset,
+        val_cells: CellDataset,
+        run_folder: Path,
         device: str,
-        processes: Processes | None = None,
+        processes: DistributedContext | None = None,
         accumulate: int = 1,
-        teachers: Teachers | None = None,
+        teachers: TeacherEnsemble | None = None,
     ) -> None:
         torch.manual_seed(config.seed)
-        self.config, self.train, self.val, self.run = config, train, val, run
-        self.processes = processes or Processes(device)
+        self.config, self.train_cells, self.val_cells, self.run_folder = config, train_cells, val_cells, run_folder
+        self.processes = processes or DistributedContext(device)
         self.device, self.accumulate = self.processes.device, accumulate
-        pieces = self.processes.size * accumulate
+        pieces = self.processes.world_size * accumulate
         if any(recipe.batch % pieces for recipe in (config.plain, config.progressive)):
             raise LeukViewError(f"A batch does not divide into {pieces} equal pieces.", "Change batch or --accumulate.")
         self.net = net.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # stub lacks it
         self.teachers = teachers.to(self.device) if teachers else None
-        self.heads = PlainHeads(config.trunk.widths[3], net.config.stages).to(self.device)
+        self.heads = LinearHeads(config.trunk.widths[3], net.config.stages).to(self.device)
         self.generator = torch.Generator().manual_seed(config.seed)
-        self.draws = np.random.default_rng(config.seed)
-        self.phase, self.used, self.iteration, self.images = PLAIN, 0.0, 0, 0
-        self.side, self.bad_updates = config.preprocessing.side, 0
-        self.average = copy.deepcopy(self.net)
-        self.answer = self.processes.ddp(_TrainingModule(self.net, self.heads))
-        self.optimiser = self._optimiser()
+        self.sampling_rng = np.random.default_rng(config.seed)
+        self.phase, self.elapsed_s, self.iteration, self.images_drawn = PLAIN, 0.0, 0, 0
+        self.image_size, self.bad_updates = config.preprocessing.side, 0
+        self.ema_net = copy.deepcopy(self.net)
+        self.training_module = self.processes.wrap_for_ddp(_TrainingModule(self.net, self.heads))
+        self.optimiser = self._build_optimiser()
 
     @property
-    def recipe(self) -> Recipe:
+    def recipe(self) -> PhaseRecipe:
         """Of the phase."""
         return self.config.plain if self.phase == PLAIN else self.config.progressive
 
-    def _optimiser(self) -> torch.optim.Optimizer:
+    def _build_optimiser(self) -> torch.optim.Optimizer:
         trunk = [p for name, p in self.net.named_parameters() if ".trunk." in name]
         if self.phase == PLAIN:
-            return optimiser_for(self.config.plain, trunk, list(self.heads.parameters()))
+            return build_optimiser(self.config.plain, trunk, list(self.heads.parameters()))
         new = [p for name, p in self.net.named_parameters() if ".trunk." not in name]
-        return optimiser_for(self.config.progressive, trunk, new)
+        return build_optimiser(self.config.progressive, trunk, new)
 
-    def start_from(self, path: Path) -> None:
+    def load_weights(self, path: Path) -> None:
         """Begin with the weights that another run ended with."""
         state = torch.load(path, map_location=self.device, weights_only=True)
         self.net.load_state_dict(state, strict=True)
-        self.average.load_state_dict(state, strict=True)
+        self.ema_net.load_state_dict(state, strict=True)
 
     def save(self) -> None:
         """Write the checkpoint whole or not at all; rank 0 does."""
@@ -169,58 +169,64 @@ class Trainer:
             return
         state = {
             "net": self.net.state_dict(),
-            "average": self.average.state_dict(),
+            "average": self.ema_net.state_dict(),
             "heads": self.heads.state_dict(),
             "optimiser": self.optimiser.state_dict(),
             "phase": self.phase,
-            "used": self.used,
+            "used": self.elapsed_s,
             "iteration": self.iteration,
-            "images": self.images,
+            "images": self.images_drawn,
             "generator": self.generator.get_state(),
-            "draws": json.dumps(self.draws.bit_generator.state),
+            "draws": json.dumps(self.sampling_rng.bit_generator.state),
         }
-        with atomic_file(self.run / CHECKPOINT) as temporary:
+        with atomic_file(self.run_folder / CHECKPOINT_FILE) as temporary:
             torch.save(state, temporary)
 
     def resume(self) -> bool:
         """Go on from the checkpoint if there is one."""
-        path = self.run / CHECKPOINT
+        path = self.run_folder / CHECKPOINT_FILE
         if not path.exists():
             return False
         state = torch.load(path, map_location=self.device, weights_only=True)
-        self.phase, self.used = state["phase"], state["used"]
-        self.iteration, self.images = state["iteration"], state["images"]
+        self.phase, self.elapsed_s = state["phase"], state["used"]
+        self.iteration, self.images_drawn = state["iteration"], state["images"]
         self.net.load_state_dict(state["net"])
-        self.average.load_state_dict(state["average"])
+        self.ema_net.load_state_dict(state["average"])
         self.heads.load_state_dict(state["heads"])
-        self.optimiser = self._optimiser()
+        self.optimiser = self._build_optimiser()
         self.optimiser.load_state_dict(state["optimiser"])
         self.generator.set_state(state["generator"].cpu())
         if "draws" in state:
-            self.draws.bit_generator.state = json.loads(state["draws"])
+            self.sampling_rng.bit_generator.state = json.loads(state["draws"])
         else:  # an older checkpoint
-            self.draws = np.random.default_rng((self.config.seed, self.iteration))
+            self.sampling_rng = np.random.default_rng((self.config.seed, self.iteration))
         return True
 
-    def _batch(self, share: bool = True) -> list[MicroBatch]:
-        """This process's pieces of the next batch, or (`share` false) all of them.
+    def _next_batch(self, own_share_only: bool = True) -> list[MicroBatch]:
+        """This process's pieces of the next batch, or (`own_share_only` false) all of them.
 
         Each of several pieces has random numbers of its own, that follow from seed, iteration and its place: the same
         whoever computes it.
         """
-        rows = self.draws.choice(self.train.rows, self.recipe.batch, replace=False, p=self.train.weights)
-        count, own = self.processes.size * self.accumulate, self.processes.rank * self.accumulate
+        rows = self.sampling_rng.choice(
+            self.train_cells.rows, self.recipe.batch, replace=False, p=self.train_cells.weights
+        )
+        count, own = self.processes.world_size * self.accumulate, self.processes.rank * self.accumulate
         if count == 1:
-            return [self._piece(rows, self.generator)]
+            return [self._micro_batch(rows, self.generator)]
         return [
-            self._piece(rows[i::count], torch.Generator().manual_seed(_mixed(self.config.seed, self.iteration, i)))
-            for i in (range(own, own + self.accumulate) if share else range(count))
+            self._micro_batch(
+                rows[i::count], torch.Generator().manual_seed(_combined_seed(self.config.seed, self.iteration, i))
+            )
+            for i in (range(own, own + self.accumulate) if own_share_only else range(count))
         ]
 
-    def _piece(self, rows: NDArray[np.int64], generator: torch.Generator) -> MicroBatch:
-        images, targets, masks = self.train.pick(rows)
+    def _micro_batch(self, rows: NDArray[np.int64], generator: torch.Generator) -> MicroBatch:
+        images, targets, masks = self.train_cells.load_rows(rows)
         how, augment = self.config.preprocessing, self.config.augment
-        ready = augmented(images, masks, how, augment, generator, self.side, self.config.pooling).to(self.device)
+        ready = augment_images(images, masks, how, augment, generator, self.image_size, self.config.pooling).to(
+            self.device
+        )
         soft: dict[str, Tensor] = {}
         if self.teachers is not None:
             with self._autocast():
@@ -230,48 +236,50 @@ class Trainer:
     def _autocast(self) -> torch.autocast:
         return torch.autocast(self.device.type, torch.bfloat16, enabled=self.config.precision == "bfloat16")
 
-    def _update(self, pieces: Sequence[MicroBatch], granularity: int | None) -> float:
+    def _update(self, micro_batches: Sequence[MicroBatch], granularity: int | None) -> float:
         """One step on the mean loss of all pieces of all processes; this process's mean loss."""
         total = 0.0
         self.optimiser.zero_grad(set_to_none=True)
-        for number, piece in enumerate(pieces, 1):
+        for number, piece in enumerate(micro_batches, 1):
             images, targets = piece.images, piece.targets
             if granularity is not None:
                 images = jigsaw(images, JIGSAW[granularity], piece.generator)
-            with self.processes.averaging(self.answer, number == len(pieces)):
+            with self.processes.gradient_sync(self.training_module, number == len(micro_batches)):
                 with self._autocast():
-                    logits = self.answer(images, granularity)
+                    logits = self.training_module(images, granularity)
                 weights = step_weights(targets, self.config.coupling)
                 loss = path_loss(logits, targets, weights, self.config.label_smoothing)
-                if piece.soft:
-                    loss = torch.lerp(loss, distillation_loss(logits, piece.soft, weights), TEACHERS_PART)
-                loss = loss / len(pieces)
+                if piece.teacher_probabilities:
+                    loss = torch.lerp(
+                        loss, distillation_loss(logits, piece.teacher_probabilities, weights), TEACHER_LOSS_WEIGHT
+                    )
+                loss = loss / len(micro_batches)
                 if granularity == CONCATENATED:
                     loss = loss * 2  # as published
                 loss.backward()  # type: ignore[no-untyped-call]  # torch's stub
             total += float(loss.detach())
         parameters = [p for group in self.optimiser.param_groups for p in group["params"]]
-        if torch.isfinite(nn.utils.clip_grad_norm_(parameters, LARGEST_GRADIENT)):
+        if torch.isfinite(nn.utils.clip_grad_norm_(parameters, MAX_GRADIENT_NORM)):
             self.optimiser.step()
             self.bad_updates = 0
         else:  # the CPU's bfloat16 convolutions have been seen to give one; a row of them is a fault of the run
             self.bad_updates += 1
-            repair_bn_stats(self.net, self.average)
-            if self.bad_updates > MOST_BROKEN:
+            repair_bn_stats(self.net, self.ema_net)
+            if self.bad_updates > MAX_BAD_UPDATES:
                 raise LeukViewError("The training has come to gradients that are no numbers.", "Lower the rates.")
         return total
 
-    def _iterate(self) -> float:
-        pieces = self._batch()
+    def _train_iteration(self) -> float:
+        pieces = self._next_batch()
         kinds = [None] if self.phase == PLAIN else list(range(len(JIGSAW)))
         loss = [self._update(pieces, granularity) for granularity in kinds][-1]
-        self.processes.average(list(self.net.buffers()))  # each rank's norms have seen its own pieces
+        self.processes.average_tensors(list(self.net.buffers()))  # each rank's norms have seen its own pieces
         return loss
 
-    def _add_to_average(self) -> None:
+    def _update_ema(self) -> None:
         # The average starts as short as the run is young, so that the random start is soon forgotten.
         decay = min(self.config.average, (1 + self.iteration) / (10 + self.iteration))
-        update_ema(self.average, self.net, decay)
+        update_ema(self.ema_net, self.net, decay)
 
     def fit(self, minutes: float | None = None, iterations: int | None = None) -> None:
         """Train until `minutes` of wall clock or `iterations` are used up, over all resumes together.
@@ -283,37 +291,44 @@ class Trainer:
             raise LeukViewError("A run ends by minutes or by iterations.")
         limit = float(iterations) if iterations is not None else 60 * (minutes or 0.0)
         plain_end = limit * self.config.plain_part
-        started, before, saved = time.monotonic(), self.used, time.monotonic()
+        started, before, saved = time.monotonic(), self.elapsed_s, time.monotonic()
         smooth = float("nan")
-        with self._log() as file, tqdm(unit="it", disable=not self.processes.is_main) as bar:
+        with self._open_log() as file, tqdm(unit="it", disable=not self.processes.is_main) as bar:
             log = csv.writer(file)
-            while (spent := self.used if iterations is None else float(self.iteration)) < limit:
+            while (spent := self.elapsed_s if iterations is None else float(self.iteration)) < limit:
                 if self.phase == PLAIN and spent >= plain_end:
                     self.phase = PROGRESSIVE
-                    self.optimiser = self._optimiser()
+                    self.optimiser = self._build_optimiser()
                     smooth = float("nan")
                 plain = self.phase == PLAIN
                 recipe = self.recipe
                 progress = spent / plain_end if plain else (spent - plain_end) / (limit - plain_end)
                 rate = learning_rate_at(recipe, progress)
-                self.side = (
+                self.image_size = (
                     image_size_at(self.config.plain_sides, progress) if plain else self.config.preprocessing.side
                 )
                 for group in self.optimiser.param_groups:
                     group["lr"] = rate * group["factor"]
                 self.net.train()
-                loss = self._iterate()
-                self._add_to_average()
+                loss = self._train_iteration()
+                self._update_ema()
                 self.iteration += 1
-                self.images += self.recipe.batch
+                self.images_drawn += self.recipe.batch
                 # One clock for all processes, so that they end and change phase together.
-                self.used, loss = self.processes.mean([before + time.monotonic() - started, loss])
+                self.elapsed_s, loss = self.processes.mean_values([before + time.monotonic() - started, loss])
                 smooth = loss if math.isnan(smooth) else 0.98 * smooth + 0.02 * loss
                 bar.update()
-                ended = (self.used if iterations is None else self.iteration) >= limit
+                ended = (self.elapsed_s if iterations is None else self.iteration) >= limit
                 if self.iteration % 50 == 0 or ended:
                     log.writerow(
-                        [f"{self.used:.0f}", self.phase, self.iteration, self.images, f"{smooth:.4f}", f"{rate:.2e}"]
+                        [
+                            f"{self.elapsed_s:.0f}",
+                            self.phase,
+                            self.iteration,
+                            self.images_drawn,
+                            f"{smooth:.4f}",
+                            f"{rate:.2e}",
+                        ]
                     )
                     file.flush()
                     bar.set_postfix(phase=self.phase, loss=f"{smooth:.3f}")
@@ -322,14 +337,14 @@ class Trainer:
                     saved = time.monotonic()
         self.save()
 
-    def _log(self) -> TextIO:
-        where = self.run / LOG if self.processes.is_main else Path(os.devnull)
+    def _open_log(self) -> TextIO:
+        where = self.run_folder / LOG_FILE if self.processes.is_main else Path(os.devnull)
         return where.open("a", newline="", encoding="utf-8")
 
-    def renew_norms(self) -> None:
+    def recompute_bn_stats(self) -> None:
         """Take the normalisation statistics anew, from whole training images."""
         recompute_bn_stats(
-            self.net, lambda: torch.cat([piece.images for piece in self._batch(share=False)]), NORM_BATCHES
+            self.net, lambda: torch.cat([piece.images for piece in self._next_batch(own_share_only=False)]), BN_BATCHES
         )
 
     def finish(self) -> None:
@@ -339,27 +354,27 @@ class Trainer:
         """
         if self.processes.is_main:
             self._finish()
-            write_plots(self.run)
-        self.processes.wait()
+            write_plots(self.run_folder)
+        self.processes.barrier()
 
     def _finish(self) -> None:
-        self.side = self.config.preprocessing.side
-        self.net.load_state_dict(self.average.state_dict())
-        before = self.accuracy()
+        self.image_size = self.config.preprocessing.side
+        self.net.load_state_dict(self.ema_net.state_dict())
+        before = self.validation_accuracy()
         print(f"validation with the norms of training: {before}")
-        self.renew_norms()
-        after = self.accuracy()
+        self.recompute_bn_stats()
+        after = self.validation_accuracy()
         print(f"validation with new norms: {after}")
         if sum(after.values()) < sum(before.values()):
-            self.net.load_state_dict(self.average.state_dict())
-        torch.save(self.net.state_dict(), self.run / FINAL)
+            self.net.load_state_dict(self.ema_net.state_dict())
+        torch.save(self.net.state_dict(), self.run_folder / FINAL_WEIGHTS)
 
-    def accuracy(self) -> dict[str, float]:
+    def validation_accuracy(self) -> dict[str, float]:
         """Balanced accuracy of each stage on the validation cells, for the log."""
-        return balanced_accuracies(self.net, self.val, self.config, self._autocast())
+        return balanced_accuracies(self.net, self.val_cells, self.config, self._autocast())
 
 
-def _mixed(*numbers: int) -> int:
+def _combined_seed(*numbers: int) -> int:
     """One seed of several numbers."""
     return int(np.random.SeedSequence(numbers).generate_state(1, np.uint64)[0] >> np.uint64(1))
 
@@ -385,12 +400,12 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    config = fine_tuning(read_config(options.config)) if options.from_bundle else read_config(options.config)
-    processes = Processes.started(options.device)
+    config = fine_tuning_config(read_config(options.config)) if options.from_bundle else read_config(options.config)
+    processes = DistributedContext.launch(options.device)
     options.run.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(config.seed)
     with processes.main_process_first():
-        _, shape, splits = prepare(
+        _, shape, splits = prepare_data(
             config,
             options.cache or options.run,
             training=True,
@@ -399,7 +414,7 @@ def main() -> None:
         )
     net = PmgNet(shape)
     if options.from_bundle:
-        print(begin_from(options.from_bundle, net, config, read_taxonomy(), options.run))
+        print(load_bundle_weights(options.from_bundle, net, config, read_taxonomy(), options.run))
     trainer = Trainer(
         config,
         net,
@@ -412,9 +427,9 @@ def main() -> None:
         load_teachers(options.teacher, config, shape) if options.teacher else None,
     )
     if trainer.resume():
-        print(f"resumed after {trainer.used:.0f} s, iteration {trainer.iteration}")
+        print(f"resumed after {trainer.elapsed_s:.0f} s, iteration {trainer.iteration}")
     elif options.start:
-        trainer.start_from(options.start)
+        trainer.load_weights(options.start)
     trainer.fit(options.minutes, options.iterations)
     trainer.finish()
 

@@ -44,24 +44,24 @@ from training.data.dataset import (
 from training.data.importers import (
     SYNTHETIC,
     LabelledImage,
-    as_disease,
+    apply_disease_classes,
     check_diagnosis,
-    pseudonymised,
+    pseudonymise,
     read_disease_cells,
     read_export,
-    read_key,
     read_patients,
-    synthetic_items,
+    read_pseudonym_secret,
+    synthetic_images,
 )
-from training.data.leakage import Thumbnails, check_thumbnails, clusters, near_pairs, thumbnail
-from training.data.public_datasets import PUBLISHED, read_published
+from training.data.leakage import Thumbnails, check_thumbnails, cluster_ids, near_duplicates, thumbnail
+from training.data.public_datasets import PUBLIC_DATASETS, read_public_dataset
 
-STORED = {".jpg", ".jpeg", ".png", ".webp"}
+UNCOMPRESSED_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
 """Endings of files that do not get smaller."""
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
+class CollectedCells:
     """Cells, where their bytes are, in the same order, and what was left out.
 
     Attributes:
@@ -72,12 +72,12 @@ class Gathered:
     """
 
     cells: tuple[LabelledCell, ...]
-    loads: tuple[Callable[[], bytes], ...]
-    rows: Thumbnails
-    left_out: Mapping[str, int]
+    loaders: tuple[Callable[[], bytes], ...]
+    thumbnails: Thumbnails
+    exclusions: Mapping[str, int]
 
 
-def gather(items: Iterable[LabelledImage], taxonomy: Taxonomy) -> Gathered:
+def collect_cells(images: Iterable[LabelledImage], taxonomy: Taxonomy) -> CollectedCells:
     """Read every image once; leave out what cannot be learned from.
 
     Raises:
@@ -87,13 +87,13 @@ def gather(items: Iterable[LabelledImage], taxonomy: Taxonomy) -> Gathered:
     found: dict[str, tuple[Callable[[], bytes], Thumbnails]] = {}
     cells = []
     diagnoses: dict[str, str] = {}
-    for item in items:
+    for item in images:
         if not taxonomy.steps_of(item.cell_class, item.diagnosis):
             left_out["the label says nothing"] += 1
             continue
         if item.patient and diagnoses.setdefault(item.patient, item.diagnosis) != item.diagnosis:
             raise LeukViewError("A patient has two diagnoses.", "Correct the table of patients.")
-        content = item.load()
+        content = item.read_bytes()
         try:
             with Image.open(io.BytesIO(content)) as picture:
                 row = thumbnail(np.asarray(picture.convert("RGB")))
@@ -104,17 +104,17 @@ def gather(items: Iterable[LabelledImage], taxonomy: Taxonomy) -> Gathered:
         ending = PurePath(item.name).suffix.casefold()
         cell = LabelledCell("", sha1 + ending, item.source, item.patient, item.diagnosis, item.cell_class, "", sha1)
         cells.append(cell)
-        found[sha1] = item.load, row
+        found[sha1] = item.read_bytes, row
     kept = sorted(without_duplicates(cells), key=lambda c: c.sha1)  # in an order that tells nothing of the source's
     if len(kept) < len(cells):
         left_out["the image is there already, or with another label"] = len(cells) - len(kept)
     if not kept:
         raise LeukViewError("There is no labelled cell to learn from.")
     loads, rows = zip(*(found[c.sha1] for c in kept), strict=True)
-    return Gathered(tuple(kept), tuple(loads), np.stack(rows), dict(left_out))
+    return CollectedCells(tuple(kept), tuple(loads), np.stack(rows), dict(left_out))
 
 
-def split_of_groups(strata: Mapping[str, str], seed: str) -> dict[str, str]:
+def split_groups(strata: Mapping[str, str], seed: str) -> dict[str, str]:
     """Split whole groups (patients, or clusters of cells), stratum by stratum.
 
     Args:
@@ -136,7 +136,7 @@ def split_of_groups(strata: Mapping[str, str], seed: str) -> dict[str, str]:
     return found
 
 
-def split(gathered: Gathered, seed: str = SPLIT_SEED) -> Gathered:
+def split_cells(collected: CollectedCells, seed: str = SPLIT_SEED) -> CollectedCells:
     """Give every cell its split: a patient as a whole; a cell without a patient with the cells that look like it.
 
     A training cell that looks like one of another patient kept aside is left out.
@@ -144,53 +144,56 @@ def split(gathered: Gathered, seed: str = SPLIT_SEED) -> Gathered:
     Raises:
         LeukViewError: A leak remained.
     """
-    cells = gathered.cells
+    cells = collected.cells
     lonely = [i for i, cell in enumerate(cells) if not cell.patient]
     groups = [cell.patient for cell in cells]
-    numbers = clusters(len(lonely), near_pairs(gathered.rows[lonely]) if lonely else ())
+    numbers = cluster_ids(len(lonely), near_duplicates(collected.thumbnails[lonely]) if lonely else ())
     for i, number in zip(lonely, numbers, strict=True):
         groups[i] = f"cell {cells[lonely[number]].sha1}"
     strata: dict[str, str] = {}
     for cell, group in zip(cells, groups, strict=True):
         strata.setdefault(group, f"{cell.source}/{cell.diagnosis if cell.patient else cell.cell_class}")
-    splits = split_of_groups(strata, seed)
+    splits = split_groups(strata, seed)
     placed = [replace(cell, split=splits[group]) for cell, group in zip(cells, groups, strict=True)]
     order = (TRAIN, VAL, TEST)
     names = [c.split for c in placed]
     twins = {
-        min((p.one, p.other), key=lambda i: order.index(placed[i].split)) for p in near_pairs(gathered.rows, names)
+        min((p.first, p.second), key=lambda i: order.index(placed[i].split))
+        for p in near_duplicates(collected.thumbnails, names)
     }
     kept = [i for i in range(len(placed)) if i not in twins]
-    left_out = dict(gathered.left_out)
+    left_out = dict(collected.exclusions)
     if twins:
         left_out["the picture is nearly that of a cell kept aside"] = len(twins)
-    result = Gathered(
-        tuple(placed[i] for i in kept), tuple(gathered.loads[i] for i in kept), gathered.rows[kept], left_out
+    result = CollectedCells(
+        tuple(placed[i] for i in kept), tuple(collected.loaders[i] for i in kept), collected.thumbnails[kept], left_out
     )
     check_leaks(result.cells)
-    check_thumbnails(result.cells, result.rows, turned=True)
+    check_thumbnails(result.cells, result.thumbnails, all_orientations=True)
     return result
 
 
-def pack(gathered: Gathered, output: Path, site: str) -> Path:
+def write_archive(collected: CollectedCells, output: Path, site: str) -> Path:
     """Write ``output/cells/cells-<site>.zip`` atomically."""
     path = output / "cells" / f"cells-{site}.zip"
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
     table.writerow(COLUMNS)
     with atomic_file(path) as temporary, zipfile.ZipFile(temporary, "w") as archive:
-        for number, (cell, load) in enumerate(zip(gathered.cells, gathered.loads, strict=True), 1):
+        for number, (cell, load) in enumerate(zip(collected.cells, collected.loaders, strict=True), 1):
             ending = PurePath(cell.file).suffix
             name = f"images/{number:06}{ending}"
-            archive.writestr(name, load(), zipfile.ZIP_STORED if ending in STORED else zipfile.ZIP_DEFLATED)
+            archive.writestr(
+                name, load(), zipfile.ZIP_STORED if ending in UNCOMPRESSED_SUFFIXES else zipfile.ZIP_DEFLATED
+            )
             table.writerow((name, cell.source, cell.patient, cell.diagnosis, cell.cell_class, cell.split, cell.sha1))
         archive.writestr("manifest.csv", text.getvalue(), zipfile.ZIP_DEFLATED)
     return path
 
 
-def summary(gathered: Gathered, taxonomy: Taxonomy, least: int = 30) -> str:
+def summarise_cells(collected: CollectedCells, taxonomy: Taxonomy, min_cells: int = 30) -> str:
     """What was packed, in words: cells and patients of each split, and the stages that can be trained."""
-    cells = gathered.cells
+    cells = collected.cells
     lines = ["Cells by class (train, validation, test):"]
     by_class = Counter((c.cell_class, c.split) for c in cells)
     lines += [
@@ -206,18 +209,18 @@ def summary(gathered: Gathered, taxonomy: Taxonomy, least: int = 30) -> str:
         alone = "" if counts[2] else ": one patient alone, trained on and never scored"
         lines.append(f"  {diagnosis or 'not known'}: " + ", ".join(map(str, counts)) + alone)
     counts_of = support((c for c in cells if c.split == TRAIN), taxonomy)
-    stages = dict(trained_stages(counts_of, taxonomy, least))
-    lines.append(f"Stages with at least two choices of {least} training cells:")
+    stages = dict(trained_stages(counts_of, taxonomy, min_cells))
+    lines.append(f"Stages with at least two choices of {min_cells} training cells:")
     for stage in taxonomy.stages:
         found = stages.get(stage.key)
         few = [f"{c} ({counts_of[stage.key][c]})" for c in stage.choices if c not in (found or ())]
         words = ", ".join(found) if found else "not trained"
         lines.append(f"  {stage.key}: {words}" + (f"; too few: {', '.join(few)}" if few else ""))
-    lines += [f"Left out, {count}: {why}." for why, count in gathered.left_out.items()]
+    lines += [f"Left out, {count}: {why}." for why, count in collected.exclusions.items()]
     return "\n".join(lines)
 
 
-def _items(options: argparse.Namespace, taxonomy: Taxonomy) -> tuple[LabelledImage, ...]:
+def _read_images(options: argparse.Namespace, taxonomy: Taxonomy) -> tuple[LabelledImage, ...]:
     found: list[LabelledImage] = []
     if options.export:
         diagnoses = read_patients(options.patients, taxonomy) if options.patients else {}
@@ -226,20 +229,20 @@ def _items(options: argparse.Namespace, taxonomy: Taxonomy) -> tuple[LabelledIma
             diagnoses.setdefault("", options.diagnosis)
         for path in options.export:
             found += read_export(path, options.site, diagnoses, taxonomy)
-        found = list(pseudonymised(found, read_key(options.key or data_dir() / "training.key")))
+        found = list(pseudonymise(found, read_pseudonym_secret(options.key or data_dir() / "training.key")))
     for name, path in options.published:
-        found += read_published(name, path, taxonomy)
+        found += read_public_dataset(name, path, taxonomy)
     if options.synthetic:
-        found += synthetic_items(options.synthetic, 0, taxonomy)
+        found += synthetic_images(options.synthetic, 0, taxonomy)
     if options.disease_cells:
-        found = list(as_disease(found, read_disease_cells(options.disease_cells, taxonomy)))
+        found = list(apply_disease_classes(found, read_disease_cells(options.disease_cells, taxonomy)))
     return tuple(found)
 
 
-def _published(text: str) -> tuple[str, Path]:
+def _parse_published(text: str) -> tuple[str, Path]:
     name, sign, path = text.partition("=")
-    if name not in PUBLISHED or not sign:
-        raise argparse.ArgumentTypeError(f"write NAME=FOLDER with one of {', '.join(PUBLISHED)}")
+    if name not in PUBLIC_DATASETS or not sign:
+        raise argparse.ArgumentTypeError(f"write NAME=FOLDER with one of {', '.join(PUBLIC_DATASETS)}")
     return name, Path(path)
 
 
@@ -254,7 +257,7 @@ def main() -> int:
     parser.add_argument("--patients", type=Path, help="CSV of patient (folder name) and diagnosis")
     parser.add_argument("--diagnosis", help="of the patients that the table does not name")
     parser.add_argument("--disease-cells", type=Path, help="TOML: which classes are the disease itself")
-    parser.add_argument("--published", type=_published, action="append", default=[], metavar="NAME=FOLDER")
+    parser.add_argument("--published", type=_parse_published, action="append", default=[], metavar="NAME=FOLDER")
     parser.add_argument("--synthetic", type=int, metavar="N", help="draw N cells of all classes")
     parser.add_argument(
         "--least", type=int, default=30, help="training cells of a choice (the training's least_support)"
@@ -264,15 +267,15 @@ def main() -> int:
     options = parser.parse_args()
     try:
         taxonomy = read_taxonomy()
-        items = _items(options, taxonomy)
-        gathered = split(gather(tqdm(items, desc="read", unit="cell"), taxonomy), options.seed)
-        path = pack(gathered, options.output, options.site)
+        items = _read_images(options, taxonomy)
+        gathered = split_cells(collect_cells(tqdm(items, desc="read", unit="cell"), taxonomy), options.seed)
+        path = write_archive(gathered, options.output, options.site)
     except LeukViewError as error:
         print(error)
         return 1
     if any(c.source == SYNTHETIC for c in gathered.cells):
         print("SYNTHETIC CELLS: what is trained on them says nothing about blood.")
-    print(summary(gathered, taxonomy, options.least))
+    print(summarise_cells(gathered, taxonomy, options.least))
     print(f"Written: {path}")
     return 0
 

@@ -45,18 +45,18 @@ __all__ = [
     "LabelledCell",
     "assign_splits",
     "cache_path",
-    "cached_squares",
+    "cached_crops",
     "check_leaks",
     "data_folder",
     "load_cells",
-    "pictures",
+    "decode_images",
     "read_manifests",
     "read_taxonomy",
     "sampling_weights",
     "stage_targets",
     "support",
     "trained_stages",
-    "widened",
+    "with_margin",
     "without_duplicates",
     "write_cache",
 ]
@@ -80,21 +80,25 @@ def read_taxonomy() -> Taxonomy:
     return parse_taxonomy((resources_dir() / "taxonomy.toml").read_text(encoding="utf-8"))
 
 
-def pictures(cells: Sequence[LabelledCell], folder: Path, words: str) -> Iterator[NDArray[np.uint8]]:
-    """Decode every cell, RGB H×W×3, in order; `words` name the progress bar."""
-    yield from tqdm(iterate_pictures(cells, folder), desc=words, unit="cell", total=len(cells))
+def decode_images(cells: Sequence[LabelledCell], folder: Path, description: str) -> Iterator[NDArray[np.uint8]]:
+    """Decode every cell, RGB H×W×3, in order; `description` name the progress bar."""
+    yield from tqdm(iterate_pictures(cells, folder), desc=description, unit="cell", total=len(cells))
 
 
-def widened(how: Preprocessing, margin: int) -> Preprocessing:
+def with_margin(preprocessing: Preprocessing, margin: int) -> Preprocessing:
     """The same view with `margin` pixels more on each side, background kept."""
-    side = how.side + 2 * margin
-    return replace(how, side=side, field=how.field * side / how.side, background="keep")
+    side = preprocessing.side + 2 * margin
+    return replace(preprocessing, side=side, field=preprocessing.field * side / preprocessing.side, background="keep")
 
 
-def cache_path(cells: Sequence[LabelledCell], run: Path, kind: str, wide: Preprocessing, *more: str) -> Path:
+def cache_path(
+    cells: Sequence[LabelledCell], cache_folder: Path, kind: str, preprocessing: Preprocessing, *extra_keys: str
+) -> Path:
     """Where a cache lies; its name changes with the cells, the view and whatever else it depends on."""
-    key = hashlib.sha256(json.dumps([wide.side, wide.field, [c.sha1 for c in cells], *more]).encode()).hexdigest()[:16]
-    return run / f"{kind}-{wide.side}-{key}.npy"
+    key = hashlib.sha256(
+        json.dumps([preprocessing.side, preprocessing.field, [c.sha1 for c in cells], *extra_keys]).encode()
+    ).hexdigest()[:16]
+    return cache_folder / f"{kind}-{preprocessing.side}-{key}.npy"
 
 
 def write_cache(path: Path, shape: tuple[int, ...], rows: Iterable[NDArray[np.uint8]]) -> NDArray[np.uint8]:
@@ -109,11 +113,11 @@ def write_cache(path: Path, shape: tuple[int, ...], rows: Iterable[NDArray[np.ui
     return np.load(path, mmap_mode="r")  # type: ignore[no-any-return]  # np.load is untyped
 
 
-def cached_squares(
+def cached_crops(
     cells: Sequence[LabelledCell],
     folder: Path,
-    run: Path,
-    how: Preprocessing,
+    cache_folder: Path,
+    preprocessing: Preprocessing,
     margin: int,
 ) -> NDArray[np.uint8]:
     """Decode every cell once, background kept: it is treated batch by batch, after augmentation.
@@ -121,21 +125,21 @@ def cached_squares(
     Args:
         cells: Rows of the result.
         folder: The data folder.
-        run: Where the cache is kept.
-        how: The bundle's preprocessing.
+        cache_folder: Where the cache is kept.
+        preprocessing: The bundle's preprocessing.
         margin: Pixels added on each side at the same scale, for augmentation.
 
     Returns:
         N×S×S×3 with S = side + 2·margin, read-only memory map. Its centre is what the network sees at inference,
         within a grey value or so of resampling.
     """
-    wide = widened(how, margin)
+    wide = with_margin(preprocessing, margin)
 
     def rows() -> Iterator[NDArray[np.uint8]]:
-        for pixels in pictures(cells, folder, "decode"):
+        for pixels in decode_images(cells, folder, "decode"):
             yield crop_to_square(pixels, None, wide, crop_box(pixels.shape[0], pixels.shape[1], wide))
 
-    path = cache_path(cells, run, "cells", wide)
+    path = cache_path(cells, cache_folder, "cells", wide)
     return write_cache(path, (len(cells), wide.side, wide.side, 3), rows())
 
 
@@ -161,10 +165,10 @@ def support(cells: Iterable[LabelledCell], taxonomy: Taxonomy) -> dict[str, dict
 
 
 def trained_stages(
-    counts: dict[str, dict[str, int]], taxonomy: Taxonomy, least: int = 30
+    counts: dict[str, dict[str, int]], taxonomy: Taxonomy, min_cells: int = 30
 ) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Stages with at least two choices that have `least` training cells, with those choices in taxonomy order."""
-    found = ((s.key, tuple(c for c in s.choices if counts[s.key][c] >= least)) for s in taxonomy.stages)
+    """Stages with at least two choices that have `min_cells` training cells, with those choices in taxonomy order."""
+    found = ((s.key, tuple(c for c in s.choices if counts[s.key][c] >= min_cells)) for s in taxonomy.stages)
     return tuple((key, choices) for key, choices in found if len(choices) > 1)
 
 

@@ -73,12 +73,12 @@ class LabelledImage:
     """
 
     name: str
-    load: Callable[[], bytes]
+    read_bytes: Callable[[], bytes]
     source: str
     patient: str
     diagnosis: str
     cell_class: str
-    folder: str = ""
+    source_class: str = ""
 
 
 def read_export(path: Path, site: str, diagnoses: Mapping[str, str], taxonomy: Taxonomy) -> tuple[LabelledImage, ...]:
@@ -136,18 +136,18 @@ def read_disease_cells(path: Path, taxonomy: Taxonomy) -> dict[str, dict[str, st
     return tables
 
 
-def as_disease(
-    items: Iterable[LabelledImage], disease_cells: Mapping[str, Mapping[str, str]]
+def apply_disease_classes(
+    images: Iterable[LabelledImage], disease_cells: Mapping[str, Mapping[str, str]]
 ) -> tuple[LabelledImage, ...]:
     """Items whose class (or the folder's own name) the patient's diagnosis turns into a disease's class."""
     return tuple(
-        replace(item, cell_class=table.get(item.folder, table.get(item.cell_class, item.cell_class)))
-        for item in items
+        replace(item, cell_class=table.get(item.source_class, table.get(item.cell_class, item.cell_class)))
+        for item in images
         for table in (disease_cells.get(item.diagnosis, {}),)
     )
 
 
-def read_key(path: Path) -> bytes:
+def read_pseudonym_secret(path: Path) -> bytes:
     """The secret from which pseudonyms are made; drawn at first use. Keep it apart from what is packed."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -157,17 +157,17 @@ def read_key(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def pseudonymised(items: Iterable[LabelledImage], key: bytes) -> tuple[LabelledImage, ...]:
+def pseudonymise(images: Iterable[LabelledImage], secret: bytes) -> tuple[LabelledImage, ...]:
     """Items whose patients have names that say nothing; the same key gives the same person the same name."""
 
     def name(patient: str) -> str:
-        digest = hmac.new(key, patient.encode(), hashlib.sha256).digest()
+        digest = hmac.new(secret, patient.encode(), hashlib.sha256).digest()
         return f"P-{b32encode(digest)[:10].decode()}" if patient else ""
 
-    return tuple(replace(item, patient=name(item.patient)) for item in items)
+    return tuple(replace(item, patient=name(item.patient)) for item in images)
 
 
-def synthetic_items(count: int, seed: int, taxonomy: Taxonomy, side: int = 250) -> Iterator[LabelledImage]:
+def synthetic_images(count: int, seed: int, taxonomy: Taxonomy, side: int = 250) -> Iterator[LabelledImage]:
     """Draw `count` cells of all classes and diagnoses for invented patients, one at a time.
 
     They prove that the whole tree trains; they prove nothing of medicine.

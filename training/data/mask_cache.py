@@ -15,27 +15,32 @@ from leukview.importers.training_archive import decode_mask, repaired_masks
 from leukview.inference.classification.preprocess import Preprocessing, crop_box, cut
 from leukview.inference.segmentation.segmenter_onnx import EmbeddedSegmenter
 from leukview.services.ports.inference import Segmenter
-from training.data.dataset import LabelledCell, cache_path, pictures, widened, write_cache
+from training.data.dataset import LabelledCell, cache_path, decode_images, with_margin, write_cache
 
-BATCH = 16
+BATCH_SIZE = 16
 
 
-def embedded_segmenter() -> EmbeddedSegmenter:
+def load_embedded_segmenter() -> EmbeddedSegmenter:
     """The one that travels with the application."""
     return EmbeddedSegmenter(resources_dir() / "models" / "segmenter")
 
 
 def cached_masks(
-    cells: Sequence[LabelledCell], folder: Path, run: Path, how: Preprocessing, margin: int, segmenter: Segmenter
+    cells: Sequence[LabelledCell],
+    folder: Path,
+    cache_folder: Path,
+    preprocessing: Preprocessing,
+    margin: int,
+    segmenter: Segmenter,
 ) -> NDArray[np.uint8]:
     """The mask of every cell: the one that a reviewer repaired, else the segmenter's.
 
     Args:
         cells: Rows of the result.
         folder: The data folder.
-        run: Where the cache is kept.
-        how: The bundle's preprocessing; its background does not matter.
-        margin: Pixels added on each side, as for `training.data.dataset.cached_squares`.
+        cache_folder: Where the cache is kept.
+        preprocessing: The bundle's preprocessing; its background does not matter.
+        margin: Pixels added on each side, as for `training.data.dataset.cached_crops`.
         segmenter: Part of the cache's name, as are the repaired masks.
 
     Returns:
@@ -44,30 +49,34 @@ def cached_masks(
     Raises:
         ExportError: A picture or a repaired mask cannot be read, or does not belong to the other.
     """
-    wide = widened(how, margin)
+    wide = with_margin(preprocessing, margin)
     repaired = repaired_masks(cells, folder)
 
     def rows() -> Iterator[NDArray[np.uint8]]:
         waiting: list[tuple[NDArray[np.uint8], NDArray[np.uint8] | None]] = []
-        for row, pixels in enumerate(pictures(cells, folder, "segment")):
+        for row, pixels in enumerate(decode_images(cells, folder, "segment")):
             drawn = decode_mask(repaired[row], *pixels.shape[:2]) if row in repaired else None
             waiting.append((pixels, drawn))
-            if len(waiting) == BATCH:
-                yield from _seen(waiting, wide, segmenter)
+            if len(waiting) == BATCH_SIZE:
+                yield from _crop_masks(waiting, wide, segmenter)
                 waiting = []
-        yield from _seen(waiting, wide, segmenter)
+        yield from _crop_masks(waiting, wide, segmenter)
 
     drawn = [f"{row}:{hashlib.sha256(content).hexdigest()}" for row, content in repaired.items()]
-    path = cache_path(cells, run, "masks", wide, segmenter.identity, *drawn)
+    path = cache_path(cells, cache_folder, "masks", wide, segmenter.identity, *drawn)
     return write_cache(path, (len(cells), wide.side, wide.side), rows())
 
 
-def _seen(
-    batch: Sequence[tuple[NDArray[np.uint8], NDArray[np.uint8] | None]], wide: Preprocessing, segmenter: Segmenter
+def _crop_masks(
+    batch: Sequence[tuple[NDArray[np.uint8], NDArray[np.uint8] | None]],
+    preprocessing: Preprocessing,
+    segmenter: Segmenter,
 ) -> Iterator[NDArray[np.uint8]]:
     """The masks of pictures as the network's squares cut them; only pictures without a drawn mask are segmented."""
     segmented = iter(segmenter.segment([pixels for pixels, drawn in batch if drawn is None]))
     for _, drawn in batch:
         mask = next(segmented) if drawn is None else drawn
-        crop = Image.fromarray(cut(mask, crop_box(mask.shape[0], mask.shape[1], wide)))
-        yield np.asarray(crop.resize((wide.side, wide.side), Image.Resampling.NEAREST), dtype=np.uint8)
+        crop = Image.fromarray(cut(mask, crop_box(mask.shape[0], mask.shape[1], preprocessing)))
+        yield np.asarray(
+            crop.resize((preprocessing.side, preprocessing.side), Image.Resampling.NEAREST), dtype=np.uint8
+        )

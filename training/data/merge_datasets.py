@@ -18,7 +18,7 @@ from leukview.core.errors import LeukViewError
 from training.data.dataset import LabelledCell, load_cells
 
 
-def mix(folders: Sequence[Path], output: Path) -> tuple[LabelledCell, ...]:
+def merge_datasets(folders: Sequence[Path], output: Path) -> tuple[LabelledCell, ...]:
     """Fill a data folder, and read it as training will.
 
     Args:
@@ -58,7 +58,7 @@ def main() -> int:
     parser.add_argument("--from", dest="folders", type=Path, action="append", required=True, help="may be repeated")
     options = parser.parse_args()
     try:
-        cells = mix(options.folders, options.output)
+        cells = merge_datasets(options.folders, options.output)
     except LeukViewError as error:
         print(error)
         return 1

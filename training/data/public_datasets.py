@@ -19,15 +19,15 @@ from leukview.core.errors import LeukViewError
 from leukview.domain.taxonomy import Taxonomy
 from training.data.importers import LabelledImage
 
-IMAGES = frozenset({".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff"})
-NORMAL = "normal"
-BENIGN = "variant_lymphocyte"
+IMAGE_SUFFIXES = frozenset({".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff"})
+NORMAL_DIAGNOSIS = "normal"
+BENIGN_CLASS = "variant_lymphocyte"
 """The class whose path ends at “benign” and claims no mature type."""
 
 Label = tuple[str, str]
 """Class key and diagnosis; the diagnosis is "" where the set does not state it."""
 
-LMU: Mapping[str, Label] = {
+LMU_LABELS: Mapping[str, Label] = {
     "BAS": ("basophil", ""),
     "EBO": ("erythroblast", ""),
     "EOS": ("eosinophil", ""),
@@ -47,7 +47,7 @@ LMU: Mapping[str, Label] = {
 """Class codes of AML-Cytomorphology_LMU. ``PMO`` is its promyelocyte, not the analyser's promonocyte. Monoblasts and
 myeloblasts are of its AML patients; whether a promyelocyte is of an APL is not stated."""
 
-MLL23: Mapping[str, Label] = {
+MLL23_LABELS: Mapping[str, Label] = {
     "basophil": ("basophil", ""),
     "eosinophil": ("eosinophil", ""),
     "hairy cell": ("hcl", "HCL"),
@@ -75,36 +75,36 @@ MLL23: Mapping[str, Label] = {
 lymphoid, but which disease they are of the class does not say. The same holds of the diagnosis of its myeloblasts and
 atypical promyelocytes, so that these train the gate and stage 1 at most."""
 
-BARCELONA: Mapping[str, Label] = {
-    "basophil": ("basophil", NORMAL),
-    "eosinophil": ("eosinophil", NORMAL),
-    "erythroblast": ("erythroblast", NORMAL),
-    "ig": ("immature_granulocyte", NORMAL),
-    "lymphocyte": ("lymphocyte", NORMAL),
-    "monocyte": ("monocyte", NORMAL),
-    "neutrophil": ("neutrophil", NORMAL),
-    "platelet": ("platelet", NORMAL),
+BARCELONA_LABELS: Mapping[str, Label] = {
+    "basophil": ("basophil", NORMAL_DIAGNOSIS),
+    "eosinophil": ("eosinophil", NORMAL_DIAGNOSIS),
+    "erythroblast": ("erythroblast", NORMAL_DIAGNOSIS),
+    "ig": ("immature_granulocyte", NORMAL_DIAGNOSIS),
+    "lymphocyte": ("lymphocyte", NORMAL_DIAGNOSIS),
+    "monocyte": ("monocyte", NORMAL_DIAGNOSIS),
+    "neutrophil": ("neutrophil", NORMAL_DIAGNOSIS),
+    "platelet": ("platelet", NORMAL_DIAGNOSIS),
 }
 """Class folders of the Barcelona set."""
 
-BARCELONA_PREFIXES: Mapping[str, Label] = {
-    "BNE": ("band_neutrophil", NORMAL),
-    "SNE": ("segmented_neutrophil", NORMAL),
-    "MY": ("myelocyte", NORMAL),
-    "MMY": ("metamyelocyte", NORMAL),
-    "PMY": ("promyelocyte", NORMAL),
+BARCELONA_PREFIX_LABELS: Mapping[str, Label] = {
+    "BNE": ("band_neutrophil", NORMAL_DIAGNOSIS),
+    "SNE": ("segmented_neutrophil", NORMAL_DIAGNOSIS),
+    "MY": ("myelocyte", NORMAL_DIAGNOSIS),
+    "MMY": ("metamyelocyte", NORMAL_DIAGNOSIS),
+    "PMY": ("promyelocyte", NORMAL_DIAGNOSIS),
 }
 """What a file's prefix adds within the folders ``neutrophil`` and ``ig``."""
 
 _PLURAL = re.compile(r"s\b")
 _CNMC = re.compile(r"UID_(?P<patient>H?\d+)_\d+_\d+_(?P<label>all|hem)$")
 _IDB2 = re.compile(r"Im\d+_(?P<label>[01])$")
-_CNMC_LABELS: Mapping[str, Label] = {"all": ("blast", "ALL"), "hem": (BENIGN, NORMAL)}
-_IDB2_LABELS: Mapping[str, Label] = {"1": ("blast", "ALL"), "0": (BENIGN, NORMAL)}
+_CNMC_LABELS: Mapping[str, Label] = {"all": ("blast", "ALL"), "hem": (BENIGN_CLASS, NORMAL_DIAGNOSIS)}
+_IDB2_LABELS: Mapping[str, Label] = {"1": ("blast", "ALL"), "0": (BENIGN_CLASS, NORMAL_DIAGNOSIS)}
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class PublicDataset:
     """A published set.
 
     Attributes:
@@ -115,14 +115,14 @@ class Published:
 
     source: str
     citation: str
-    read: Callable[[Path], Iterator[tuple[Path, str, Label | None, str]]]
+    read_images: Callable[[Path], Iterator[tuple[Path, str, Label | None, str]]]
 
 
-def read_published(name: str, folder: Path, taxonomy: Taxonomy) -> tuple[LabelledImage, ...]:
+def read_public_dataset(name: str, folder: Path, taxonomy: Taxonomy) -> tuple[LabelledImage, ...]:
     """The labelled images of a published set.
 
     Args:
-        name: One of `PUBLISHED`.
+        name: One of `PUBLISHED_SCORES`.
         folder: Where it was unpacked; its images may lie at any depth.
         taxonomy: Must know the classes.
 
@@ -132,9 +132,9 @@ def read_published(name: str, folder: Path, taxonomy: Taxonomy) -> tuple[Labelle
     if not folder.is_dir():
         raise LeukViewError(f"There is no folder “{folder}” to read {name} from.")
     known = {c.key for c in taxonomy.classes}
-    published = PUBLISHED[name]
+    published = PUBLIC_DATASETS[name]
     items = []
-    for path, patient, label, word in published.read(folder):
+    for path, patient, label, word in published.read_images(folder):
         if label is not None and label[0] in known:
             who = f"{published.source} {patient}" if patient else ""
             items.append(LabelledImage(path.name, path.read_bytes, published.source, who, label[1], label[0], word))
@@ -143,8 +143,8 @@ def read_published(name: str, folder: Path, taxonomy: Taxonomy) -> tuple[Labelle
     return tuple(items)
 
 
-def _images(folder: Path) -> Iterator[Path]:
-    return (p for p in sorted(folder.rglob("*")) if p.suffix.casefold() in IMAGES and p.is_file())
+def _image_files(folder: Path) -> Iterator[Path]:
+    return (p for p in sorted(folder.rglob("*")) if p.suffix.casefold() in IMAGE_SUFFIXES and p.is_file())
 
 
 def read_lmu(folder: Path) -> Iterator[tuple[Path, str, Label | None, str]]:
@@ -153,19 +153,19 @@ def read_lmu(folder: Path) -> Iterator[tuple[Path, str, Label | None, str]]:
     A line of ``annotations.dat`` names an image, its class and what experts said when they were asked again (``nan``
     where they were not). An image whose experts later disagreed is passed over.
     """
-    doubtful = _disagreements(folder)
-    for path in _images(folder):
+    doubtful = _images_with_disagreement(folder)
+    for path in _image_files(folder):
         code = path.parent.name.upper()
-        if code in LMU and path.stem.upper().startswith(f"{code}_"):
-            yield path, "", None if f"{path.parent.name}/{path.name}" in doubtful else LMU[code], code
+        if code in LMU_LABELS and path.stem.upper().startswith(f"{code}_"):
+            yield path, "", None if f"{path.parent.name}/{path.name}" in doubtful else LMU_LABELS[code], code
 
 
-def _disagreements(folder: Path) -> frozenset[str]:
+def _images_with_disagreement(folder: Path) -> frozenset[str]:
     found = set()
     for table in sorted(folder.rglob("annotations.dat")):
         for line in table.read_text(encoding="utf-8", errors="replace").splitlines():
             words = line.replace(",", " ").split()
-            said = {w.upper() for w in words[1:] if w.upper() in LMU}
+            said = {w.upper() for w in words[1:] if w.upper() in LMU_LABELS}
             if len(said) > 1:
                 found.add("/".join(Path(words[0]).parts[-2:]))
     return frozenset(found)
@@ -182,7 +182,7 @@ def read_cnmc(folder: Path) -> Iterator[tuple[Path, str, Label | None, str]]:
             for row in csv.DictReader(file):
                 if row.get("new_names") and row.get("Patient_ID"):
                     renamed[row["new_names"]] = Path(row["Patient_ID"]).stem
-    for path in _images(folder):
+    for path in _image_files(folder):
         match = _CNMC.match(renamed.get(path.name, path.stem))
         if match:
             yield path, match["patient"], _CNMC_LABELS[match["label"]], match["label"]
@@ -190,7 +190,7 @@ def read_cnmc(folder: Path) -> Iterator[tuple[Path, str, Label | None, str]]:
 
 def read_all_idb2(folder: Path) -> Iterator[tuple[Path, str, Label | None, str]]:
     """``Im<number>_<label>.tif``: 1 is a lymphoblast of ALL, 0 another cell; no patients are named."""
-    for path in _images(folder):
+    for path in _image_files(folder):
         match = _IDB2.match(path.stem)
         if match:
             yield path, "", _IDB2_LABELS[match["label"]], match["label"]
@@ -198,52 +198,52 @@ def read_all_idb2(folder: Path) -> Iterator[tuple[Path, str, Label | None, str]]
 
 def read_mll23(folder: Path) -> Iterator[tuple[Path, str, Label | None, str]]:
     """``<class>/<any name>``; the folder's words decide, in either order. No patients are named."""
-    for path in _images(folder):
+    for path in _image_files(folder):
         words = _PLURAL.sub("", re.sub(r"[^a-z]+", " ", path.parent.name.casefold()).strip())
-        if words in MLL23:
-            yield path, "", MLL23[words], path.parent.name
+        if words in MLL23_LABELS:
+            yield path, "", MLL23_LABELS[words], path.parent.name
         elif "neoplastic" in words:
             yield path, "", None, path.parent.name
 
 
 def read_barcelona(folder: Path) -> Iterator[tuple[Path, str, Label | None, str]]:
     """``<class>/<PREFIX>_<number>.jpg``; the prefix tells band from segmented, and the immature granulocytes apart."""
-    for path in _images(folder):
-        label = BARCELONA.get(path.parent.name.casefold())
+    for path in _image_files(folder):
+        label = BARCELONA_LABELS.get(path.parent.name.casefold())
         if label is not None and not path.name.startswith("."):
             prefix = path.stem.partition("_")[0].upper()
             if label[0] in {"neutrophil", "immature_granulocyte"}:
-                label = BARCELONA_PREFIXES.get(prefix, label)
+                label = BARCELONA_PREFIX_LABELS.get(prefix, label)
             yield path, "", label, prefix
 
 
-PUBLISHED: Mapping[str, Published] = {
-    "lmu": Published(
+PUBLIC_DATASETS: Mapping[str, PublicDataset] = {
+    "lmu": PublicDataset(
         "lmu",
         "AML-Cytomorphology_LMU: Matek et al., Nature Machine Intelligence 2019; The Cancer Imaging Archive, doi "
         "10.7937/tcia.2019.36f5o9ld (18,365 images, M8 scanner, 100 AML patients and 100 others, none named); "
         "CC BY 3.0 as far as is known.",
         read_lmu,
     ),
-    "cnmc": Published(
+    "cnmc": PublicDataset(
         "cnmc",
         "C-NMC 2019: Gupta et al.; The Cancer Imaging Archive, doi 10.7937/tcia.2019.dc64i46r (15,135 segmented cells "
         "of bone marrow, 118 subjects, background black); CC BY 3.0 as far as is known.",
         read_cnmc,
     ),
-    "all-idb2": Published(
+    "all-idb2": PublicDataset(
         "all-idb2",
         "ALL-IDB2: Donida Labati, Piuri and Scotti, IEEE ICIP 2011, Università degli Studi di Milano (260 crops); on "
         "request for research.",
         read_all_idb2,
     ),
-    "mll23": Published(
+    "mll23": PublicDataset(
         "mll23",
         "MLL23: Shetab Boushehri et al., Scientific Data 2025, doi 10.1038/s41597-025-06223-x (over 40,000 images of "
         "18 classes, Pappenheim stain, Metafer scanner); see the paper for its terms.",
         read_mll23,
     ),
-    "barcelona": Published(
+    "barcelona": PublicDataset(
         "barcelona",
         "Acevedo et al., Data in Brief 2020, doi 10.1016/j.dib.2020.105474 (17,092 images of healthy people, "
         "CellaVision DM96, May-Grünwald-Giemsa, Hospital Clínic de Barcelona); CC BY 4.0 as far as is known.",

@@ -13,12 +13,12 @@ from torch import Tensor
 from leukview.core.errors import LeukViewError
 from leukview.inference.networks.config import NetConfig
 from training.config import TrainConfig
-from training.data.augmentation import needs_cover
+from training.data.augmentation import needs_masks
 from training.data.dataset import (
     TEST,
     TRAIN,
     LabelledCell,
-    cached_squares,
+    cached_crops,
     data_folder,
     load_cells,
     read_taxonomy,
@@ -27,15 +27,15 @@ from training.data.dataset import (
     support,
     trained_stages,
 )
-from training.data.leakage import check_run
-from training.data.mask_cache import cached_masks, embedded_segmenter
+from training.data.leakage import check_dataset
+from training.data.mask_cache import cached_masks, load_embedded_segmenter
 
-Pictures = NDArray[np.uint8] | Tensor
+ImageStore = NDArray[np.uint8] | Tensor
 """Kept on the CPU as a memory map, or whole on an accelerator, which then waits for no copy."""
 
 
 @dataclass
-class Cells:
+class CellDataset:
     """The cells of one split.
 
     Attributes:
@@ -46,31 +46,31 @@ class Cells:
         masks: N×S×S where the input depends on them.
     """
 
-    squares: Pictures
+    crops: ImageStore
     rows: NDArray[np.int64]
     targets: NDArray[np.int64]
     weights: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
-    masks: Pictures | None = None
+    masks: ImageStore | None = None
 
-    def pick(self, rows: NDArray[np.int64]) -> tuple[Tensor, Tensor, Tensor | None]:
+    def load_rows(self, rows: NDArray[np.int64]) -> tuple[Tensor, Tensor, Tensor | None]:
         """uint8 images, targets and, where there are any, masks, in ascending order of the rows.
 
         Images and masks come where they are kept, targets on the CPU.
         """
         rows = np.sort(rows)
-        masks = None if self.masks is None else _picked(self.masks, rows)
-        return _picked(self.squares, rows), torch.from_numpy(self.targets[rows]), masks
+        masks = None if self.masks is None else _select_rows(self.masks, rows)
+        return _select_rows(self.crops, rows), torch.from_numpy(self.targets[rows]), masks
 
 
-def _picked(store: Pictures, rows: NDArray[np.int64]) -> Tensor:
-    if isinstance(store, Tensor):
-        return store[torch.from_numpy(rows).to(store.device)]
-    return torch.from_numpy(store[rows])
+def _select_rows(images: ImageStore, rows: NDArray[np.int64]) -> Tensor:
+    if isinstance(images, Tensor):
+        return images[torch.from_numpy(rows).to(images.device)]
+    return torch.from_numpy(images[rows])
 
 
-def laid(store: NDArray[np.uint8], device: str) -> Pictures:
+def to_device(images: NDArray[np.uint8], device: str) -> ImageStore:
     """The pictures in the memory of an accelerator; where they are if there is none."""
-    return store if device == "cpu" else torch.from_numpy(np.ascontiguousarray(store)).to(device)
+    return images if device == "cpu" else torch.from_numpy(np.ascontiguousarray(images)).to(device)
 
 
 def net_config(config: TrainConfig, stages: tuple[tuple[str, tuple[str, ...]], ...]) -> NetConfig:
@@ -86,14 +86,14 @@ def net_config(config: TrainConfig, stages: tuple[tuple[str, tuple[str, ...]], .
     )
 
 
-def prepare(
-    config: TrainConfig, cache: Path, training: bool = False, leave_out: str = "", device: str = "cpu"
-) -> tuple[tuple[LabelledCell, ...], NetConfig, dict[str, Cells]]:
+def prepare_data(
+    config: TrainConfig, cache_folder: Path, training: bool = False, leave_out: str = "", device: str = "cpu"
+) -> tuple[tuple[LabelledCell, ...], NetConfig, dict[str, CellDataset]]:
     """Cells, network and splits of a run.
 
     Args:
         config: Of the run.
-        cache: Folder of the decoded cells and their masks.
+        cache_folder: Folder of the decoded cells and their masks.
         training: Check for leaks, and make the masks that the augmentation needs.
         leave_out: A source all of whose cells are kept aside, to see what a site that was never seen would get.
         device: In whose memory pictures and masks are to lie.
@@ -112,17 +112,17 @@ def prepare(
     stages = trained_stages(counts, taxonomy, config.least_support)
     how, augment = config.preprocessing, config.augment
     masks = None
-    if needs_cover(how, config.pooling) or (training and augment.background > 0):
-        masks = cached_masks(cells, folder, cache, how, augment.margin, embedded_segmenter())
-    squares = cached_squares(cells, folder, cache, how, augment.margin)
+    if needs_masks(how, config.pooling) or (training and augment.background > 0):
+        masks = cached_masks(cells, folder, cache_folder, how, augment.margin, load_embedded_segmenter())
+    squares = cached_crops(cells, folder, cache_folder, how, augment.margin)
     if training:
-        check_run(cells, squares, how.field * squares.shape[1] / how.side)
+        check_dataset(cells, squares, how.field * squares.shape[1] / how.side)
     targets = stage_targets(cells, taxonomy, stages)
-    shown, covers = laid(squares, device), None if masks is None else laid(masks, device)
+    shown, covers = to_device(squares, device), None if masks is None else to_device(masks, device)
     split_names = np.asarray([c.split for c in cells])
     splits = {}
     for name in sorted(set(split_names.tolist())):
         rows = np.flatnonzero(split_names == name)
         weights = sampling_weights([cells[i] for i in rows])
-        splits[name] = Cells(shown, rows, targets, weights, covers)
+        splits[name] = CellDataset(shown, rows, targets, weights, covers)
     return cells, net_config(config, stages), splits

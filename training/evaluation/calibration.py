@@ -18,36 +18,36 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from leukview.inference.networks.pmg import CONCATENATED, PmgClassifier, PmgNet
-from training.classifier.predict import Predictions
+from training.classifier.predict import NetworkOutputs
 from training.data.dataset import LabelledCell
 from training.evaluation.metrics import Floats, Ints, best_temperature, negative_log_likelihood
 
-TEMPERATURE, SHIFT, VECTOR = "temperature", "shift", "vector"
-KINDS = (TEMPERATURE, SHIFT, VECTOR)
+TEMPERATURE, BIAS_CORRECTED, VECTOR_SCALING = "temperature", "shift", "vector"
+CALIBRATION_METHODS = (TEMPERATURE, BIAS_CORRECTED, VECTOR_SCALING)
 """The simplest first."""
-FEWEST = 30
+MIN_VALIDATION_CELLS = 30
 """Validation cells below which a stage is left as it is."""
 FOLDS = 8
-HOLD = 0.005
+SHRINKAGE = 0.005
 """Weight of the squared shifts in the loss: what few cells say is not believed far."""
 
 
-def fitted(kind: str, truth: Ints, logits: Floats, weights: Floats) -> tuple[Floats, Floats]:
+def fit_scaling(method: str, truth: Ints, logits: Floats, weights: Floats) -> tuple[Floats, Floats]:
     """Scales (product one) and shifts (sum zero) of the choices of the least weighted loss, with a free temperature.
 
     Args:
-        kind: Of `KINDS`: what may differ from one and zero.
+        method: Of `CALIBRATION_METHODS`: what may differ from one and zero.
         truth: N.
         logits: N×C.
         weights: N.
     """
     count = logits.shape[1]
-    if kind == TEMPERATURE:
+    if method == TEMPERATURE:
         return np.ones(count), np.zeros(count)
 
     def parts(x: Floats) -> tuple[Floats, Floats]:
         shift = x[1 : 1 + count] - x[1 : 1 + count].mean()
-        scale = np.exp(x[1 + count :] - x[1 + count :].mean()) if kind == VECTOR else np.ones(count)
+        scale = np.exp(x[1 + count :] - x[1 + count :].mean()) if method == VECTOR_SCALING else np.ones(count)
         return scale, shift
 
     def loss(x: Floats) -> tuple[float, Floats]:
@@ -59,19 +59,19 @@ def fitted(kind: str, truth: Ints, logits: Floats, weights: Floats) -> tuple[Flo
         log_p -= np.log(np.exp(log_p).sum(1, keepdims=True))
         value = -float(np.average(log_p[rows, truth], weights=weights))
         slope = (np.exp(log_p) - seen) * (weights / weights.sum())[:, None]  # by the scaled logits
-        by_shift = slope.sum(0) / temperature + 2 * HOLD * shift / count
-        by_scale = (slope * logits).sum(0) * scale / temperature + 2 * HOLD * np.log(scale) / count
-        parted = [by_shift - by_shift.mean(), by_scale - by_scale.mean()][: 2 if kind == VECTOR else 1]
-        held = HOLD * float((shift**2).mean() + (np.log(scale) ** 2).mean())
+        by_shift = slope.sum(0) / temperature + 2 * SHRINKAGE * shift / count
+        by_scale = (slope * logits).sum(0) * scale / temperature + 2 * SHRINKAGE * np.log(scale) / count
+        parted = [by_shift - by_shift.mean(), by_scale - by_scale.mean()][: 2 if method == VECTOR_SCALING else 1]
+        held = SHRINKAGE * float((shift**2).mean() + (np.log(scale) ** 2).mean())
         return value + held, np.concatenate([[-(slope * scaled).sum()], *parted])
 
     rows, seen = np.arange(len(truth)), np.eye(count)[truth]
-    free = count * (2 if kind == VECTOR else 1)
+    free = count * (2 if method == VECTOR_SCALING else 1)
     start = np.concatenate([[np.log(best_temperature(truth, logits, weights))], np.zeros(free)])
     return parts(np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B").x, np.float64))
 
 
-def held_out_loss(kind: str, truth: Ints, logits: Floats, weights: Floats, groups: Sequence[str]) -> float:
+def held_out_loss(method: str, truth: Ints, logits: Floats, weights: Floats, groups: Sequence[str]) -> float:
     """Weighted loss on groups that scales, shifts and temperature were not fitted on; infinite where none can be."""
     names = sorted(set(groups))
     fold = np.asarray([names.index(g) % FOLDS for g in groups])
@@ -79,49 +79,49 @@ def held_out_loss(kind: str, truth: Ints, logits: Floats, weights: Floats, group
     for k in np.unique(fold):
         fit, held = fold != k, fold == k
         if len(np.unique(truth[fit])) < 2:
-            return 0.0 if kind == TEMPERATURE else float("inf")
-        scale, shift = fitted(kind, truth[fit], logits[fit], weights[fit])
+            return 0.0 if method == TEMPERATURE else float("inf")
+        scale, shift = fit_scaling(method, truth[fit], logits[fit], weights[fit])
         moved = logits * scale + shift
         temperature = best_temperature(truth[fit], moved[fit], weights[fit])
         total += weights[held].sum() * negative_log_likelihood(truth[held], moved[held], temperature, weights[held])
     return float(total)
 
 
-def kind_that_holds_up(truth: Ints, logits: Floats, weights: Floats, groups: Sequence[str]) -> str:
+def select_method(truth: Ints, logits: Floats, weights: Floats, groups: Sequence[str]) -> str:
     """The kind of the least loss on groups that it was not fitted on."""
-    return min(KINDS, key=lambda kind: held_out_loss(kind, truth, logits, weights, groups))
+    return min(CALIBRATION_METHODS, key=lambda kind: held_out_loss(kind, truth, logits, weights, groups))
 
 
 def calibrate(
-    found: Predictions, net: PmgNet, cells: Sequence[LabelledCell], rows: NDArray[np.int64]
+    outputs: NetworkOutputs, net: PmgNet, cells: Sequence[LabelledCell], rows: NDArray[np.int64]
 ) -> dict[str, float]:
-    """Shift and scale the logits of `found` and of `net` in place where that holds up; find each stage's temperature.
+    """Shift and scale the logits of `outputs` and of `net` in place where that holds up; find each stage's temperature.
 
     Args:
-        found: Answers on at least `rows`.
+        outputs: Answers on at least `rows`.
         net: That gave them.
         cells: All.
         rows: The validation cells; each source weighs alike.
 
     Returns:
-        Stage → temperature; 1 where fewer than `FEWEST` cells determine it.
+        Stage → temperature; 1 where fewer than `MIN_SITE_CELLS` cells determine it.
     """
     temperature = {}
     for column, (key, _) in enumerate(net.config.stages):
-        known = rows[found.targets[rows, column] >= 0]
-        truth, logits = found.targets[known, column], found.logits[key][known]
-        if len(known) < FEWEST or len(np.unique(truth)) < 2:
+        known = rows[outputs.targets[rows, column] >= 0]
+        truth, logits = outputs.targets[known, column], outputs.logits[key][known]
+        if len(known) < MIN_VALIDATION_CELLS or len(np.unique(truth)) < 2:
             temperature[key] = 1.0
             continue
         sources = Counter(cells[i].source for i in known)
         weights = np.asarray([1.0 / sources[cells[i].source] for i in known])
         groups = [cells[i].patient or f"{cells[i].source} {number % FOLDS}" for number, i in enumerate(known)]
-        kind = kind_that_holds_up(truth, logits, weights, groups)
+        kind = select_method(truth, logits, weights, groups)
         if kind != TEMPERATURE:
-            scale, shift = fitted(kind, truth, logits, weights)
-            found.logits[key][:] = found.logits[key] * scale + shift
+            scale, shift = fit_scaling(kind, truth, logits, weights)
+            outputs.logits[key][:] = outputs.logits[key] * scale + shift
             _rescale(net, key, scale, shift)
-        temperature[key] = best_temperature(truth, found.logits[key][known], weights)
+        temperature[key] = best_temperature(truth, outputs.logits[key][known], weights)
     return temperature
 
 

@@ -19,18 +19,18 @@ from training.data.dataset import LabelledCell
 from training.evaluation.metrics import Floats, Ints, bootstrap
 
 COVERAGE = 0.95
-FEWEST = 30
+MIN_CALIBRATION_CELLS = 30
 """Validation cells below which a stage gets no sets."""
 
 
-def even_weights(cells: Sequence[LabelledCell], rows: Ints) -> Floats:
+def source_balanced_weights(cells: Sequence[LabelledCell], rows: Ints) -> Floats:
     """Weights that let every source count alike; they sum to the number of rows."""
     sources = Counter(cells[i].source for i in rows)
     weights = np.asarray([1.0 / sources[cells[i].source] for i in rows])
     return np.asarray(weights * len(rows) / weights.sum(), np.float64)
 
 
-def threshold(truth: Ints, p: Floats, weights: Floats, coverage: float = COVERAGE) -> float:
+def conformal_threshold(truth: Ints, p: Floats, weights: Floats, coverage: float = COVERAGE) -> float:
     """Greatest probability from which on choices make sets that hold the truth in `coverage` of the cells.
 
     With equal weights this is the usual rule: the k-th smallest probability of the truth, k = ⌊(1 − coverage)(n + 1)⌋,
@@ -50,26 +50,26 @@ def threshold(truth: Ints, p: Floats, weights: Floats, coverage: float = COVERAG
     return float(scores[order[beyond - 1]]) if beyond else 0.0
 
 
-def members(p: Floats, set_from: float) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+def set_members(p: Floats, threshold: float) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
     """N×C: which choices are in each cell's set, the best one always."""
-    inside = p >= set_from
+    inside = p >= threshold
     inside[np.arange(len(p)), p.argmax(1)] = True
     return inside
 
 
-def set_figures(truth: Ints, p: Floats, set_from: float, groups: Sequence[str]) -> dict[str, Any]:
+def set_metrics(truth: Ints, p: Floats, threshold: float, groups: Sequence[str]) -> dict[str, Any]:
     """How the sets did on some cells.
 
     Returns:
         ``coverage`` with an interval over `groups`; ``coverage_before``, as it was before the best choice was put into
         sets that were empty; ``size``, mean choices a set; ``single``, the part of sets of one choice.
     """
-    inside = members(p, set_from)
+    inside = set_members(p, threshold)
     right = inside[np.arange(len(truth)), truth].astype(np.float64)
     sizes = inside.sum(1)
     return {
         "coverage": bootstrap(lambda rows: float(right[rows].mean()), groups),
-        "coverage_before": float((p[np.arange(len(truth)), truth] >= set_from).mean()),
+        "coverage_before": float((p[np.arange(len(truth)), truth] >= threshold).mean()),
         "size": float(sizes.mean()),
         "single": float((sizes == 1).mean()),
     }

@@ -15,31 +15,31 @@ from numpy.typing import NDArray
 
 from training.data.dataset import LabelledCell
 
-FEWEST = 10
+MIN_ERRORS = 10
 """Errors of a kind below which nothing is said of them."""
 
 
-def commonest(
-    truth: NDArray[np.int64], guess: NDArray[np.int64], choices: Sequence[str], cells: Sequence[LabelledCell]
+def most_common_errors(
+    truth: NDArray[np.int64], predicted: NDArray[np.int64], choices: Sequence[str], cells: Sequence[LabelledCell]
 ) -> list[dict[str, Any]]:
     """The kinds of error of a stage, the most frequent first.
 
     Args:
         truth: N indices of choices.
-        guess: N indices of choices.
+        predicted: N indices of choices.
         choices: Of the stage.
         cells: N, whose truth and guess they are; of patients.
 
     Returns:
-        Of each kind with at least `FEWEST` errors: `truth`, `guess`, `cells` (errors), `of` (cells of that truth),
+        Of each kind with at least `MIN_SITE_CELLS` errors: `truth`, `predicted`, `cells` (errors), `of` (cells of that truth),
         `films` (patients with such errors), `most` (errors of the patient with most of them) and `classes` (errors of
         each labelled class, at most three).
     """
     found: list[dict[str, Any]] = []
-    for (t, g), count in Counter(zip(truth.tolist(), guess.tolist(), strict=True)).most_common():
-        if t == g or count < FEWEST:
+    for (t, g), count in Counter(zip(truth.tolist(), predicted.tolist(), strict=True)).most_common():
+        if t == g or count < MIN_ERRORS:
             continue
-        those = [cells[i] for i in np.flatnonzero((truth == t) & (guess == g)).tolist()]
+        those = [cells[i] for i in np.flatnonzero((truth == t) & (predicted == g)).tolist()]
         films = Counter(c.patient for c in those)
         found.append(
             {

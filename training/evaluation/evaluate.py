@@ -25,13 +25,18 @@ from leukview.inference.classification.classifier import softmax
 from leukview.inference.classification.ood import OodDetector
 from leukview.inference.networks.config import NetConfig
 from leukview.inference.networks.pmg import PmgNet
-from training.classifier.predict import Predictions, load_net, predict
+from training.classifier.predict import NetworkOutputs, load_net, predict
 from training.config import TrainConfig, read_config
 from training.data.dataset import TEST, TRAIN, VAL, LabelledCell, read_taxonomy
-from training.data.splits import prepare
+from training.data.splits import prepare_data
 from training.evaluation.calibration import calibrate
-from training.evaluation.conformal import FEWEST, even_weights, set_figures, threshold
-from training.evaluation.error_analysis import commonest
+from training.evaluation.conformal import (
+    MIN_CALIBRATION_CELLS,
+    conformal_threshold,
+    set_metrics,
+    source_balanced_weights,
+)
+from training.evaluation.error_analysis import most_common_errors
 from training.evaluation.metrics import (
     Figure,
     accuracy,
@@ -44,40 +49,40 @@ from training.evaluation.metrics import (
     macro_f1,
     reliability,
 )
-from training.evaluation.negative_controls import HEAD, controls
-from training.evaluation.ood import score
+from training.evaluation.negative_controls import APL_HEAD, negative_controls
+from training.evaluation.ood import evaluate_ood
 from training.reports.plots import write_plots
 
-RESULT = "evaluation.json"
-MISSED_BLASTS = 0.03
+RESULT_FILE = "evaluation.json"
+MAX_MISSED_BLASTS = 0.03
 """Part of the validation blasts that may be shown confidently as something else."""
-MOST_ABSTAINED = 0.15
-FEW = 20
+MAX_ABSTAINED = 0.15
+MIN_PATIENT_CELLS = 20
 """Cells below which a patient's own accuracy says nothing."""
-BLASTS = ("blast", "promyelocyte", "promonocyte")
+BLAST_CLASSES = ("blast", "promyelocyte", "promonocyte")
 """Classes that must not be lost at the gate."""
 
 
-def stage_figures(
-    found: Predictions,
-    shape: NetConfig,
+def stage_metrics(
+    outputs: NetworkOutputs,
+    net_config: NetConfig,
     cells: Sequence[LabelledCell],
     rows: NDArray[np.int64],
     temperature: dict[str, float],
     train_rows: NDArray[np.int64],
-    set_from: Mapping[str, float | None],
+    set_thresholds_by_stage: Mapping[str, float | None],
 ) -> dict[str, Any]:
     """Accuracy, macro F1, AUC of two-choice stages, calibration, sets and confusion of each stage on some rows."""
     result: dict[str, Any] = {}
-    for column, (key, choices) in enumerate(shape.stages):
-        known = rows[found.targets[rows, column] >= 0]
+    for column, (key, choices) in enumerate(net_config.stages):
+        known = rows[outputs.targets[rows, column] >= 0]
         if not len(known):
             continue
-        truth = found.targets[known, column]
-        p = softmax(found.logits[key][known].astype(np.float32), temperature[key])
+        truth = outputs.targets[known, column]
+        p = softmax(outputs.logits[key][known].astype(np.float32), temperature[key])
         guess = p.argmax(1)
         groups = [cells[i].patient or cells[i].sha1 for i in known]
-        seen = found.targets[train_rows, column]
+        seen = outputs.targets[train_rows, column]
         majority = int(np.bincount(seen[seen >= 0]).argmax())
         table = confusion(truth, guess, len(choices))
         size = len(choices)
@@ -94,40 +99,40 @@ def stage_figures(
             "confusion": table.tolist(),
             "choices": list(choices),
         }
-        least = set_from.get(key)
+        least = set_thresholds_by_stage.get(key)
         if least is not None:
-            entry["sets"] = set_figures(truth, p, least, groups)
+            entry["sets"] = set_metrics(truth, p, least, groups)
         if size == 2:
             entry["auc"] = bootstrap(_auc(truth, p[:, 1]), groups)
         if key == "gate":
-            blasts = np.asarray([cells[i].cell_class in BLASTS for i in known])
+            blasts = np.asarray([cells[i].cell_class in BLAST_CLASSES for i in known])
             entry["blasts_lost"] = float((guess[blasts] != truth[blasts]).mean()) if blasts.any() else None
         if key == "stage1":
             benign = truth == choices.index("benign")
             entry["benign_called_malignant"] = float((guess[benign] != truth[benign]).mean()) if benign.any() else None
         if all(cells[i].patient for i in known):
-            entry["errors"] = commonest(truth, guess, choices, [cells[i] for i in known])
+            entry["errors"] = most_common_errors(truth, guess, choices, [cells[i] for i in known])
         if key == "apl" and all(cells[i].patient for i in known):
-            entry["by_patient"] = by_patient(truth, p[:, 1], [cells[i].patient for i in known])
+            entry["by_patient"] = patient_metrics(truth, p[:, 1], [cells[i].patient for i in known])
         result[key] = entry
     return result
 
 
-def _accuracy(truth: NDArray[np.int64], guess: NDArray[np.int64]) -> Any:
-    return lambda rows: accuracy(truth[rows], guess[rows])
+def _accuracy(truth: NDArray[np.int64], predicted: NDArray[np.int64]) -> Any:
+    return lambda rows: accuracy(truth[rows], predicted[rows])
 
 
-def _macro_f1(truth: NDArray[np.int64], guess: NDArray[np.int64], size: int) -> Any:
-    return lambda rows: macro_f1(truth[rows], guess[rows], size)
+def _macro_f1(truth: NDArray[np.int64], predicted: NDArray[np.int64], size: int) -> Any:
+    return lambda rows: macro_f1(truth[rows], predicted[rows], size)
 
 
-def _auc(truth: NDArray[np.int64], score: NDArray[np.float64]) -> Any:
-    return lambda rows: auc(truth[rows], score[rows])
+def _auc(truth: NDArray[np.int64], scores: NDArray[np.float64]) -> Any:
+    return lambda rows: auc(truth[rows], scores[rows])
 
 
-def by_patient(truth: NDArray[np.int64], score: NDArray[np.float64], patients: Sequence[str]) -> dict[str, Any]:
+def patient_metrics(truth: NDArray[np.int64], scores: NDArray[np.float64], patients: Sequence[str]) -> dict[str, Any]:
     """How well the patients' mean scores tell them apart, with an interval over patients and each patient's mean."""
-    means = group_means(score, patients)
+    means = group_means(scores, patients)
     ill = {name: int(value > 0.5) for name, value in group_means(truth.astype(np.float64), patients).items()}
     y, x = np.asarray(list(ill.values())), np.asarray(list(means.values()))
     return {
@@ -139,32 +144,36 @@ def by_patient(truth: NDArray[np.int64], score: NDArray[np.float64], patients: S
 
 
 def set_thresholds(
-    found: Predictions,
-    shape: NetConfig,
+    outputs: NetworkOutputs,
+    net_config: NetConfig,
     cells: Sequence[LabelledCell],
     rows: NDArray[np.int64],
     temperature: Mapping[str, float],
 ) -> dict[str, float | None]:
     """Where each stage's 95 % sets begin, by the validation rows; None for a stage that too few of them determine."""
     result: dict[str, float | None] = {}
-    for column, (key, _) in enumerate(shape.stages):
-        known = rows[found.targets[rows, column] >= 0]
-        if len(known) < FEWEST:
+    for column, (key, _) in enumerate(net_config.stages):
+        known = rows[outputs.targets[rows, column] >= 0]
+        if len(known) < MIN_CALIBRATION_CELLS:
             result[key] = None
             continue
-        p = softmax(found.logits[key][known].astype(np.float32), temperature[key])
-        result[key] = threshold(found.targets[known, column], p, even_weights(cells, known))
+        p = softmax(outputs.logits[key][known].astype(np.float32), temperature[key])
+        result[key] = conformal_threshold(outputs.targets[known, column], p, source_balanced_weights(cells, known))
     return result
 
 
-def composed(
-    found: Predictions, shape: NetConfig, taxonomy: Taxonomy, rows: NDArray[np.int64], temperature: dict[str, float]
+def compose_classes(
+    outputs: NetworkOutputs,
+    net_config: NetConfig,
+    taxonomy: Taxonomy,
+    rows: NDArray[np.int64],
+    temperature: dict[str, float],
 ) -> tuple[list[str], NDArray[np.float64]]:
     """Best class key and its composed probability for each of some rows."""
-    p = {k: softmax(found.logits[k][rows].astype(np.float32), temperature[k]) for k, _ in shape.stages}
+    p = {k: softmax(outputs.logits[k][rows].astype(np.float32), temperature[k]) for k, _ in net_config.stages}
     names, confidence = [], np.zeros(len(rows))
     for i in range(len(rows)):
-        stages = [StageProbabilities(k, choices, tuple(p[k][i].tolist())) for k, choices in shape.stages]
+        stages = [StageProbabilities(k, choices, tuple(p[k][i].tolist())) for k, choices in net_config.stages]
         classes = compose(taxonomy, stages)
         name = max(classes, key=classes.__getitem__)
         names.append(name)
@@ -172,45 +181,47 @@ def composed(
     return names, confidence
 
 
-def true_classes(cells: Sequence[LabelledCell], shape: NetConfig, taxonomy: Taxonomy) -> list[str]:
+def true_classes(cells: Sequence[LabelledCell], net_config: NetConfig, taxonomy: Taxonomy) -> list[str]:
     """The class that a perfect model of these stages would name; "" where the label leaves it open."""
-    trained = [key for key, _ in shape.stages]
+    trained = [key for key, _ in net_config.stages]
     return [determined_class(taxonomy, cell.cell_class, cell.diagnosis, trained) for cell in cells]
 
 
-def abstention(truth: Sequence[str], guess: Sequence[str], confidence: NDArray[np.float64]) -> float:
-    """Least threshold at which at most `MISSED_BLASTS` of the blasts pass for others, within `MOST_ABSTAINED`."""
+def choose_abstention_threshold(
+    truth: Sequence[str], predicted: Sequence[str], confidence: NDArray[np.float64]
+) -> float:
+    """Least threshold at which at most `MAX_MISSED_BLASTS` of the blasts pass for others, within `MAX_ABSTAINED`."""
     blast = np.asarray([t == "blast" for t in truth])
-    missed = blast & np.asarray([g != "blast" for g in guess])
-    most = float(np.quantile(confidence, MOST_ABSTAINED))
+    missed = blast & np.asarray([g != "blast" for g in predicted])
+    most = float(np.quantile(confidence, MAX_ABSTAINED))
     for least in np.arange(0.0, 0.9, 0.01):
         if least > most:
             return round(float(most), 2)
-        if (missed & (confidence >= least)).sum() <= MISSED_BLASTS * blast.sum():
+        if (missed & (confidence >= least)).sum() <= MAX_MISSED_BLASTS * blast.sum():
             return round(float(least), 2)
     return round(float(most), 2)
 
 
-def class_figures(
+def class_metrics(
     truth: Sequence[str],
-    guess: Sequence[str],
+    predicted: Sequence[str],
     confidence: NDArray[np.float64],
     abstain_below: float,
     groups: Sequence[str],
 ) -> dict[str, Any]:
     """Accuracy over classes, per-class precision, recall and F1, the part abstained from, what became of blasts."""
-    keys = sorted(set(truth) | set(guess))
+    keys = sorted(set(truth) | set(predicted))
     t = np.asarray([keys.index(x) for x in truth], np.int64)
-    g = np.asarray([keys.index(x) for x in guess], np.int64)
+    g = np.asarray([keys.index(x) for x in predicted], np.int64)
     table = confusion(t, g, len(keys))
     scores = f1_scores(table)
     kept = confidence >= abstain_below
     missed = [i for i, key in enumerate(truth) if key == "blast"]
     blasts = {
         "cells": len(missed),
-        "named": sum(bool(kept[i]) and guess[i] == "blast" for i in missed),
+        "named": sum(bool(kept[i]) and predicted[i] == "blast" for i in missed),
         "unidentified": sum(not kept[i] for i in missed),
-        "missed": sum(bool(kept[i]) and guess[i] != "blast" for i in missed),
+        "missed": sum(bool(kept[i]) and predicted[i] != "blast" for i in missed),
     }
     classes = {
         key: {
@@ -228,17 +239,19 @@ def class_figures(
         "abstained": float((~kept).mean()),
         "accuracy_where_named": accuracy(t[kept], g[kept]),
         "blasts": blasts,
-        "by_group": spread(t == g, groups),
+        "by_group": accuracy_range(t == g, groups),
         "classes": classes,
         "confusion": table.tolist(),
         "keys": keys,
     }
 
 
-def spread(right: NDArray[np.bool_], groups: Sequence[str]) -> dict[str, float] | None:
-    """Least, median and greatest accuracy of the patients with at least `FEW` cells; None without such patients."""
+def accuracy_range(correct: NDArray[np.bool_], groups: Sequence[str]) -> dict[str, float] | None:
+    """Least, median and greatest accuracy of the patients with at least `MIN_PATIENT_CELLS` cells; None without such patients."""
     counts = Counter(groups)
-    values = [v for name, v in group_means(right.astype(np.float64), groups).items() if counts[name] >= FEW]
+    values = [
+        v for name, v in group_means(correct.astype(np.float64), groups).items() if counts[name] >= MIN_PATIENT_CELLS
+    ]
     if not values:
         return None
     return {"groups": len(values), "least": min(values), "median": float(np.median(values)), "greatest": max(values)}
@@ -257,15 +270,17 @@ class Evaluation:
 
     result: dict[str, Any]
     net: PmgNet
-    likeness: OodDetector
-    stain: OodDetector | None
+    feature_ood: OodDetector
+    stain_ood: OodDetector | None
 
 
-def evaluate(config: TrainConfig, run: Path, cache: Path, device: str, leave_out: str = "") -> Evaluation:
+def evaluate_run(
+    config: TrainConfig, run_folder: Path, cache_folder: Path, device: str, leave_out: str = ""
+) -> Evaluation:
     """Calibrate a run's network on the validation cells and score it on those kept aside."""
-    cells, shape, splits = prepare(config, cache, leave_out=leave_out)
+    cells, shape, splits = prepare_data(config, cache_folder, leave_out=leave_out)
     taxonomy = read_taxonomy()
-    net = load_net(shape, run)
+    net = load_net(shape, run_folder)
     asked = np.concatenate([splits[VAL].rows, splits[TEST].rows])
     found = predict(net, config, splits[VAL], asked, device)
     temperature = calibrate(found, net, cells, splits[VAL].rows)
@@ -276,8 +291,8 @@ def evaluate(config: TrainConfig, run: Path, cache: Path, device: str, leave_out
         return rows[[bool(truth[i]) for i in rows]]
 
     val_rows = named(splits[VAL].rows)
-    val_guess, val_confidence = composed(found, shape, taxonomy, val_rows, temperature)
-    abstain_below = abstention([truth[i] for i in val_rows], val_guess, val_confidence)
+    val_guess, val_confidence = compose_classes(found, shape, taxonomy, val_rows, temperature)
+    abstain_below = choose_abstention_threshold([truth[i] for i in val_rows], val_guess, val_confidence)
     barcelona = np.asarray([i for i in splits[VAL].rows if not cells[i].patient], np.int64)
     result: dict[str, Any] = {"temperature": temperature, "set_from": sets, "abstain_below": abstain_below}
     result["sources"] = sorted({c.source for c in cells})
@@ -285,37 +300,37 @@ def evaluate(config: TrainConfig, run: Path, cache: Path, device: str, leave_out
         if not len(rows):
             continue  # a site that names every patient has no such cells
         chosen = named(rows)
-        guess, confidence = composed(found, shape, taxonomy, chosen, temperature)
+        guess, confidence = compose_classes(found, shape, taxonomy, chosen, temperature)
         groups = [cells[i].patient or cells[i].sha1 for i in chosen]
         result[name] = {
-            "stages": stage_figures(found, shape, cells, rows, temperature, splits[TRAIN].rows, sets),
-            "classes": class_figures([truth[i] for i in chosen], guess, confidence, abstain_below, groups),
+            "stages": stage_metrics(found, shape, cells, rows, temperature, splits[TRAIN].rows, sets),
+            "classes": class_metrics([truth[i] for i in chosen], guess, confidence, abstain_below, groups),
         }
-    result["test_patients"]["controls"] = controls(
-        net, config, cells, splits, found, temperature.get(HEAD, 1.0), device
+    result["test_patients"]["controls"] = negative_controls(
+        net, config, cells, splits, found, temperature.get(APL_HEAD, 1.0), device
     )
     if len(barcelona):
         both = np.concatenate([splits[TEST].rows, barcelona])
-        gate = stage_figures(found, shape, cells, both, temperature, splits[TRAIN].rows, sets)["gate"]
+        gate = stage_metrics(found, shape, cells, both, temperature, splits[TRAIN].rows, sets)["gate"]
         result["both_sites"] = {"stages": {"gate": gate}}
-    likeness, stain, result["unlikeness"] = score(net, config, cells, splits, found, device)
-    return Evaluation(plain(result), net, likeness, stain)
+    likeness, stain, result["unlikeness"] = evaluate_ood(net, config, cells, splits, found, device)
+    return Evaluation(to_jsonable(result), net, likeness, stain)
 
 
-def write_result(run: Path, result: Mapping[str, Any]) -> None:
+def write_result(run_folder: Path, result: Mapping[str, Any]) -> None:
     """Write the figures beside the run, as JSON and as plots."""
-    (run / RESULT).write_text(json.dumps(result, indent=1), encoding="utf-8")
-    write_plots(run, result)
+    (run_folder / RESULT_FILE).write_text(json.dumps(result, indent=1), encoding="utf-8")
+    write_plots(run_folder, result)
 
 
-def plain(value: Any) -> Any:
+def to_jsonable(value: Any) -> Any:
     """Figures and numpy numbers as JSON; NaN becomes null."""
     if isinstance(value, Figure):
-        return plain(asdict(value))
+        return to_jsonable(asdict(value))
     if isinstance(value, dict):
-        return {key: plain(v) for key, v in value.items()}
+        return {key: to_jsonable(v) for key, v in value.items()}
     if isinstance(value, list | tuple):
-        return [plain(v) for v in value]
+        return [to_jsonable(v) for v in value]
     if isinstance(value, float | np.floating):
         return round(float(value), 5) if np.isfinite(value) else None
     return value
@@ -333,7 +348,7 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     cache = options.cache or options.run
-    result = evaluate(read_config(options.config), options.run, cache, options.device, options.leave_out).result
+    result = evaluate_run(read_config(options.config), options.run, cache, options.device, options.leave_out).result
     write_result(options.run, result)
     print("sources:", ", ".join(result["sources"]))
     for part in [name for name in ("test_patients", "barcelona_validation") if name in result]:

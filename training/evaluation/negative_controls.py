@@ -19,23 +19,27 @@ from torch import Tensor
 
 from leukview.inference.classification.classifier import softmax
 from leukview.inference.networks.pmg import PmgNet
-from training.classifier.predict import Predictions, predict
+from training.classifier.predict import NetworkOutputs, predict
 from training.config import TrainConfig
 from training.data.dataset import TEST, TRAIN, LabelledCell
-from training.data.splits import Cells
+from training.data.splits import CellDataset
 from training.evaluation.metrics import auc, group_means
 
-HEAD = "apl"
-HIDDEN = 0.35
+APL_HEAD = "apl"
+OCCLUSION_RADIUS = 0.35
 """Radius, as a part of the side, of the disc that hides the cell."""
-PART = 500
+CHUNK_ROWS = 500
 
 
-def colours(squares: NDArray[np.uint8], rows: NDArray[np.int64]) -> NDArray[np.float64]:
+def colour_statistics(crops: NDArray[np.uint8], rows: NDArray[np.int64]) -> NDArray[np.float64]:
     """Mean and standard deviation of each channel of some squares, B×6: the stain, and roughly the cell's size."""
     found = []
-    for start in range(0, len(rows), PART):
-        pixels = squares[rows[start : start + PART]].reshape(len(rows[start : start + PART]), -1, 3).astype(np.float32)
+    for start in range(0, len(rows), CHUNK_ROWS):
+        pixels = (
+            crops[rows[start : start + CHUNK_ROWS]]
+            .reshape(len(rows[start : start + CHUNK_ROWS]), -1, 3)
+            .astype(np.float32)
+        )
         found.append(np.concatenate([pixels.mean(1), pixels.std(1)], 1))
     return np.concatenate(found).astype(np.float64)
 
@@ -45,24 +49,26 @@ def occlude_cell(images: Tensor) -> Tensor:
     images, mask = images[:, :3], images[:, 3:]
     side = images.shape[-1]
     place = (torch.arange(side) + 0.5) / side - 0.5
-    disc = (place[:, None].square() + place[None].square() < HIDDEN**2).to(images)[None, None]
+    disc = (place[:, None].square() + place[None].square() < OCCLUSION_RADIUS**2).to(images)[None, None]
     level = (images * (1 - disc)).sum((2, 3), keepdim=True) / (1 - disc).sum((2, 3), keepdim=True)
     return torch.cat((images * (1 - disc) + level * disc, mask), 1)
 
 
-def _areas(truth: NDArray[np.int64], score: NDArray[np.float64], patients: Sequence[str]) -> dict[str, float]:
+def _auc_by_cell_and_patient(
+    truth: NDArray[np.int64], score: NDArray[np.float64], patients: Sequence[str]
+) -> dict[str, float]:
     means = group_means(score, patients)
     ill = group_means(truth.astype(np.float64), patients)
     by_patient = auc(np.asarray([int(v > 0.5) for v in ill.values()]), np.asarray(list(means.values())))
     return {"cell_auc": auc(truth, score), "patient_auc": by_patient}
 
 
-def controls(
+def negative_controls(
     net: PmgNet,
     config: TrainConfig,
     cells: Sequence[LabelledCell],
-    splits: dict[str, Cells],
-    found: Predictions,
+    splits: dict[str, CellDataset],
+    outputs: NetworkOutputs,
     temperature: float,
     device: str,
 ) -> dict[str, dict[str, float]]:
@@ -71,21 +77,23 @@ def controls(
     Empty when the head was not trained.
     """
     keys = [key for key, _ in net.config.stages]
-    if HEAD not in keys:
+    if APL_HEAD not in keys:
         return {}
-    column = keys.index(HEAD)
+    column = keys.index(APL_HEAD)
     train, test = (splits[s].rows[splits[s].targets[splits[s].rows, column] >= 0] for s in (TRAIN, TEST))
-    truth, patients = found.targets[test, column], [cells[i].patient for i in test]
-    squares = np.asarray(splits[TRAIN].squares)
+    truth, patients = outputs.targets[test, column], [cells[i].patient for i in test]
+    squares = np.asarray(splits[TRAIN].crops)
     by_colour: Any = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000, class_weight="balanced"))
-    by_colour.fit(colours(squares, train), found.targets[train, column])
+    by_colour.fit(colour_statistics(squares, train), outputs.targets[train, column])
     covered = softmax(
-        predict(net, config, splits[TEST], test, device, occlude_cell).logits[HEAD][test].astype(np.float32),
+        predict(net, config, splits[TEST], test, device, occlude_cell).logits[APL_HEAD][test].astype(np.float32),
         temperature,
     )
-    own = softmax(found.logits[HEAD][test].astype(np.float32), temperature)
+    own = softmax(outputs.logits[APL_HEAD][test].astype(np.float32), temperature)
     return {
-        "the head": _areas(truth, own[:, 1], patients),
-        "mean colours alone": _areas(truth, by_colour.decision_function(colours(squares, test)), patients),
-        "the head, cell hidden": _areas(truth, covered[:, 1], patients),
+        "the head": _auc_by_cell_and_patient(truth, own[:, 1], patients),
+        "mean colours alone": _auc_by_cell_and_patient(
+            truth, by_colour.decision_function(colour_statistics(squares, test)), patients
+        ),
+        "the head, cell hidden": _auc_by_cell_and_patient(truth, covered[:, 1], patients),
     }

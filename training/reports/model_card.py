@@ -7,21 +7,21 @@ from typing import Any
 
 from leukview.inference.bundles.bundle import Manifest
 
-PARTS = {
+SUBSET_TITLES = {
     "test_patients": "Held-out patients (none of their cells was trained on)",
     "barcelona_validation": "Barcelona, validation cells (no patients named; temperatures were fitted on them)",
     "both_sites": "The gate on both together",
 }
 
-STAGE_HEAD = """\
+STAGE_TABLE_HEADER = """\
 | stage | cells | accuracy (95 %) | majority guess | macro F1 (95 %) | majority F1 | AUC (95 %) | calibration error |
 |---|---|---|---|---|---|---|---|"""
 
-SETS_HEAD = """\
+SETS_TABLE_HEADER = """\
 | stage | the set holds the truth (95 %) | if sets could be empty | choices a set | sets of one choice |
 |---|---|---|---|---|"""
 
-LIMITS = """\
+LIMITATIONS = """\
 ## What it cannot see
 
 - Diseases: untrained stages (above) give no number. It knows malignant cells of AML and APL only; ALL, MDS, CML, CMML,
@@ -46,7 +46,7 @@ LIMITS = """\
 - It never saw an artefact: it will name one by a class that it knows.
 """
 
-SITE_LIMITS = """\
+SITE_LIMITATIONS = """\
 ## What it cannot see
 
 - Diseases: untrained stages and choices (above) give no number.
@@ -56,12 +56,12 @@ SITE_LIMITS = """\
 - Its sites, analysers and stains (above) are all that it knows: the unlikeness percentile warns of others, it does not
   correct.
 """
-SITES = {"barcelona", "hopkins"}
-"""Sources that `LIMITS` speaks of."""
+REFERENCE_SOURCES = {"barcelona", "hopkins"}
+"""Sources that `LIMITATIONS` speaks of."""
 
 
-def _limits(manifest: Manifest) -> str:
-    return LIMITS if set(manifest.licences) <= SITES else SITE_LIMITS
+def _limitations(manifest: Manifest) -> str:
+    return LIMITATIONS if set(manifest.licences) <= REFERENCE_SOURCES else SITE_LIMITATIONS
 
 
 def _interval(figure: Mapping[str, float | None]) -> str:
@@ -76,7 +76,7 @@ def _number(value: float | None) -> str:
 
 
 def _stage_table(stages: Mapping[str, Any]) -> list[str]:
-    lines = [STAGE_HEAD]
+    lines = [STAGE_TABLE_HEADER]
     for key, entry in stages.items():
         cells = (
             key,
@@ -92,7 +92,7 @@ def _stage_table(stages: Mapping[str, Any]) -> list[str]:
     return lines
 
 
-def _sets_table(stages: Mapping[str, Any]) -> list[str]:
+def _prediction_set_table(stages: Mapping[str, Any]) -> list[str]:
     """Prediction sets, where the stages give some."""
     rows = [
         f"| {key} | {_interval(sets['coverage'])} | {sets['coverage_before']:.3f} | {sets['size']:.2f} "
@@ -100,10 +100,10 @@ def _sets_table(stages: Mapping[str, Any]) -> list[str]:
         for key, entry in stages.items()
         if (sets := entry.get("sets"))
     ]
-    return ["95 % prediction sets:", "", SETS_HEAD, *rows, ""] if rows else []
+    return ["95 % prediction sets:", "", SETS_TABLE_HEADER, *rows, ""] if rows else []
 
 
-def _errors(stages: Mapping[str, Any]) -> list[str]:
+def _error_table(stages: Mapping[str, Any]) -> list[str]:
     """The kinds of error, and on how many films they lie."""
     rows = [
         f"| {key} | {e['truth']} | {e['guess']} | {e['cells']} of {e['of']} | {e['films']} | {e['most']} | "
@@ -116,7 +116,7 @@ def _errors(stages: Mapping[str, Any]) -> list[str]:
     return [words, "", head, "|---|---|---|---|---|---|---|", *rows, ""] if rows else []
 
 
-def _unlikeness(figures: Mapping[str, Any]) -> list[str]:
+def _ood_section(metrics: Mapping[str, Any]) -> list[str]:
     """What the check for cells unlike the training cells sees."""
 
     def warned(entry: Mapping[str, Any]) -> str:
@@ -126,26 +126,26 @@ def _unlikeness(figures: Mapping[str, Any]) -> list[str]:
         "### Cells unlike the training set",
         "",
         (
-            f"{figures['cells']} cells of held-out patients, asked again with their colours changed. A cell is flagged "
+            f"{metrics['cells']} cells of held-out patients, asked again with their colours changed. A cell is flagged "
             "when it lies farther from the training cells than all but 0.5 % of the validation cells; a film is warned "
-            f"of when {figures['warned_from']:.0%} of its cells are. The area under the curve (AUC) is that of the "
+            f"of when {metrics['warned_from']:.0%} of its cells are. The area under the curve (AUC) is that of the "
             "distance, changed cells against the same cells as they are."
         ),
         "",
         "| cells | AUC (95 %) | flagged | patients warned of |",
         "|---|---|---|---|",
-        f"| as they are | – | {warned(figures['as_they_are'])}",
+        f"| as they are | – | {warned(metrics['as_they_are'])}",
     ]
-    lines += [f"| {name} | {_interval(e['auc'])} | {warned(e)}" for name, e in figures["strange"].items()]
+    lines += [f"| {name} | {_interval(e['auc'])} | {warned(e)}" for name, e in metrics["strange"].items()]
     lines += [
         f"\nDistance to {name}'s own training cells: AUC {_interval(e['auc'])} for cells of other sites ({e['other']}) "
         f"against its own kept aside ({e['own']}); the network had seen all of these sites."
-        for name, e in figures["other_sites"].items()
+        for name, e in metrics["other_sites"].items()
     ]
-    return [*lines, "", *(_staining(figures["stain"]) if figures.get("stain") else [])]
+    return [*lines, "", *(_stain_section(metrics["stain"]) if metrics.get("stain") else [])]
 
 
-def _staining(figures: Mapping[str, Any]) -> list[str]:
+def _stain_section(metrics: Mapping[str, Any]) -> list[str]:
     """What the check of the stain sees."""
 
     def warned(entry: Mapping[str, Any]) -> str:
@@ -158,36 +158,36 @@ def _staining(figures: Mapping[str, Any]) -> list[str]:
             "The network is trained to see through stains, so its features hardly feel them; the colours themselves "
             "do: of each cell the median optical densities of nucleus and cytoplasm, and their distance to those of "
             "the training cells. A film is warned of when the median of its cells lies farther than "
-            f"{figures['warned_from']:.0%} of the validation cells do."
+            f"{metrics['warned_from']:.0%} of the validation cells do."
         ),
         "",
         "| cells | AUC by cell (95 %) | median percentile | patients warned of |",
         "|---|---|---|---|",
-        f"| as they are | – | {warned(figures['as_they_are'])}",
+        f"| as they are | – | {warned(metrics['as_they_are'])}",
     ]
-    lines += [f"| {name} | {_interval(e['auc'])} | {warned(e)}" for name, e in figures["strange"].items()]
+    lines += [f"| {name} | {_interval(e['auc'])} | {warned(e)}" for name, e in metrics["strange"].items()]
     return [*lines, ""]
 
 
-def _class_table(figures: Mapping[str, Any]) -> list[str]:
+def _class_table(metrics: Mapping[str, Any]) -> list[str]:
     lines = [
         (
-            f"All {figures['cells']} cells whose class the trained stages can name: accuracy "
-            f"{_interval(figures['accuracy'])}, macro F1 {_interval(figures['macro_f1'])}. "
-            f"{figures['abstained']:.1%} would be shown as unidentified; accuracy on the rest "
-            f"{_number(figures['accuracy_where_named'])}.\n\n"
+            f"All {metrics['cells']} cells whose class the trained stages can name: accuracy "
+            f"{_interval(metrics['accuracy'])}, macro F1 {_interval(metrics['macro_f1'])}. "
+            f"{metrics['abstained']:.1%} would be shown as unidentified; accuracy on the rest "
+            f"{_number(metrics['accuracy_where_named'])}.\n\n"
             "| class | cells | precision | recall | F1 |\n|---|---|---|---|---|"
         )
     ]
-    if figures.get("by_group"):
-        people = figures["by_group"]
+    if metrics.get("by_group"):
+        people = metrics["by_group"]
         lines[:0] = [
             (
                 f"Accuracy of single patients ({people['groups']}): median {_number(people['median'])}, "
                 f"from {_number(people['least'])} to {_number(people['greatest'])}.\n"
             )
         ]
-    blasts = figures.get("blasts") or {"cells": 0}
+    blasts = metrics.get("blasts") or {"cells": 0}
     if blasts["cells"]:
         lines[-1:] = [
             (
@@ -196,13 +196,13 @@ def _class_table(figures: Mapping[str, Any]) -> list[str]:
             ),
             lines[-1],
         ]
-    for key, entry in figures["classes"].items():
+    for key, entry in metrics["classes"].items():
         numbers = " | ".join(_number(entry[k]) for k in ("precision", "recall", "f1"))
         lines.append(f"| {key} | {entry['cells']} | {numbers} |")
     return lines
 
 
-def _evidence(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+def _cam_section(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     """Where the Grad-CAM maps lie, by class, with the background as it is and without it."""
     by = {(row["cell_class"], row["background"]): row for row in rows}
     total = by["", "suppress"]
@@ -228,27 +228,27 @@ def _evidence(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     return [*lines, ""]
 
 
-def _speed(figures: Mapping[str, Any]) -> list[str]:
+def _speed_section(metrics: Mapping[str, Any]) -> list[str]:
     """Least milliseconds a cell of each engine."""
-    threads = sorted({number for e in figures["engines"].values() for number in e["ms"]}, key=int)
+    threads = sorted({number for e in metrics["engines"].values() for number in e["ms"]}, key=int)
     heads = [f"{number} thread{'s' * (number != '1')}, ms a cell" for number in threads]
     lines = [
         "### Speed",
         "",
-        f"{figures['where']}. Classification and maps alone, decoded and cut beforehand; least time, best batch size.",
+        f"{metrics['where']}. Classification and maps alone, decoded and cut beforehand; least time, best batch size.",
         "",
         f"| engine | {' | '.join(heads)} | largest logit difference | decisions changed |",
         "|---" * (3 + len(heads)) + "|",
     ]
-    for name, entry in figures["engines"].items():
+    for name, entry in metrics["engines"].items():
         times = [f"{entry['ms'][n]:.1f}" if n in entry["ms"] else "–" for n in threads]
         checks = [f"{entry['difference']:.2g}", f"{entry['changed']:.2%}"] if "difference" in entry else ["–", "–"]
         lines.append(f"| {' | '.join((name, *times, *checks))} |")
     return [*lines, ""]
 
 
-def _notes(part: Mapping[str, Any]) -> list[str]:
-    stages, lines = part["stages"], []
+def _stage_notes(subset: Mapping[str, Any]) -> list[str]:
+    stages, lines = subset["stages"], []
     gate, first, apl = (stages.get(key, {}) for key in ("gate", "stage1", "apl"))
     if gate:
         scores = ", ".join(f"{choice} {_number(f1)}" for choice, f1 in gate["f1"].items())
@@ -264,15 +264,15 @@ def _notes(part: Mapping[str, Any]) -> list[str]:
             f"with APL, one with only {people['fewest_cells']} such cell): AUC {_interval(people['auc'])}.",
             "So few patients prove little, whatever the figure.",
         ]
-    if part.get("controls"):
+    if subset.get("controls"):
         lines += ["", "Could the APL head read the film instead of the cell? Controls on the same patients:", ""]
         lines += ["| score | AUC by cell | AUC by patient |", "|---|---|---|"]
-        for name, areas in part["controls"].items():
+        for name, areas in subset["controls"].items():
             lines += [f"| {name} | {_number(areas['cell_auc'])} | {_number(areas['patient_auc'])} |"]
     return [*lines, ""] if lines else []
 
 
-def _training(manifest: Manifest) -> list[str]:
+def _training_section(manifest: Manifest) -> list[str]:
     lines = ["| stage | trained choices (training cells) | not trained |", "|---|---|---|"]
     for stage in manifest.stages:
         yes = ", ".join(f"{c} ({stage.support[c]})" for c in stage.trained) or "none: this stage gives no number"
@@ -306,7 +306,7 @@ def model_card(manifest: Manifest) -> str:
             f"{story.get('images', 0)} images drawn, seed {story.get('seed')}, configuration `{story.get('config')}`."
         ),
         "",
-        *_training(manifest),
+        *_training_section(manifest),
         "",
         (
             f"Input: a square of {how.side} px that shows {how.field:.0%} of the frame's shorter side; background: "
@@ -326,18 +326,18 @@ def model_card(manifest: Manifest) -> str:
         ),
         "",
     ]
-    for key, title in PARTS.items():
+    for key, title in SUBSET_TITLES.items():
         part = manifest.metrics.get(key)
         if not part:
             continue
-        lines += [f"### {title}", "", *_stage_table(part["stages"]), "", *_sets_table(part["stages"])]
-        lines += [*_errors(part["stages"]), *_notes(part)]
+        lines += [f"### {title}", "", *_stage_table(part["stages"]), "", *_prediction_set_table(part["stages"])]
+        lines += [*_error_table(part["stages"]), *_stage_notes(part)]
         if "classes" in part:
             lines += [*_class_table(part["classes"]), ""]
     if manifest.metrics.get("unlikeness"):
-        lines += _unlikeness(manifest.metrics["unlikeness"])
+        lines += _ood_section(manifest.metrics["unlikeness"])
     if manifest.metrics.get("evidence"):
-        lines += _evidence(manifest.metrics["evidence"])
+        lines += _cam_section(manifest.metrics["evidence"])
     if manifest.metrics.get("speed"):
-        lines += _speed(manifest.metrics["speed"])
-    return "\n".join(lines) + "\n" + _limits(manifest)
+        lines += _speed_section(manifest.metrics["speed"])
+    return "\n".join(lines) + "\n" + _limitations(manifest)

@@ -13,17 +13,17 @@ import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
-LOSS, CALIBRATION, CONFUSION = "loss.png", "calibration.png", "confusion.png"
+LOSS_PLOT, CALIBRATION_PLOT, CONFUSION_PLOT = "loss.png", "calibration.png", "confusion.png"
 PHASES: Mapping[str, tuple[str, str]] = {
     "plain": ("#7a6bb0", "trunk with plain heads"),
     "progressive": ("#3b2a73", "progressive multi-granularity (whole image, counted twice)"),
 }
-RATE, CHANCE = "#d1495b", "#999999"
-PARTS: Mapping[str, str] = {
+RATE_COLOUR, CHANCE_COLOUR = "#d1495b", "#999999"
+SUBSET_LABELS: Mapping[str, str] = {
     "test_patients": "held-out patients",
     "barcelona_validation": "Barcelona, validation cells",
 }
-COLOURS = ("#3b2a73", "#d98324")
+SUBSET_COLOURS = ("#3b2a73", "#d98324")
 DPI = 120
 
 
@@ -50,13 +50,13 @@ def write_loss(log: Path, path: Path) -> bool:
         if own:
             steps, losses, speed = zip(*own, strict=True)
             axes.plot(steps, losses, color=colour, lw=1.6, marker=mark, ms=3, label=f"loss: {words}")
-            rates.plot(steps, speed, color=RATE, lw=0.9, ls=":", marker=mark, ms=2)
-    axes.plot([], [], color=RATE, lw=0.9, ls=":", label="learning rate")
+            rates.plot(steps, speed, color=RATE_COLOUR, lw=0.9, ls=":", marker=mark, ms=2)
+    axes.plot([], [], color=RATE_COLOUR, lw=0.9, ls=":", label="learning rate")
     axes.set_xlabel(f"iteration ({float(rows[-1][0]) / 60:.0f} minutes, {int(rows[-1][3]):,} images in all)")
     axes.set_ylabel("training loss, running mean")
     axes.set_ylim(bottom=0)
-    rates.set_ylabel("learning rate", color=RATE)
-    rates.tick_params(axis="y", colors=RATE)
+    rates.set_ylabel("learning rate", color=RATE_COLOUR)
+    rates.tick_params(axis="y", colors=RATE_COLOUR)
     rates.set_ylim(bottom=0)
     figure.legend(loc="outside upper center", ncols=3, fontsize=8, frameon=False)
     for one in (axes, rates):
@@ -66,7 +66,7 @@ def write_loss(log: Path, path: Path) -> bool:
     return True
 
 
-def _grid(count: int, width: float, height: float) -> tuple[Any, list[Axes]]:
+def _axes_grid(count: int, width: float, height: float) -> tuple[Any, list[Axes]]:
     mpl.use("Agg")
     columns = min(3, max(1, count))
     lines = math.ceil(count / columns)
@@ -89,22 +89,22 @@ def write_calibration(result: Mapping[str, Any], path: Path) -> bool:
     Returns:
         False, and nothing is written, when nothing was scored.
     """
-    shown = {part: result[part]["stages"] for part in PARTS if part in result}
+    shown = {part: result[part]["stages"] for part in SUBSET_LABELS if part in result}
     stages = list(dict.fromkeys(key for stage in shown.values() for key in stage))
     if not stages:
         return False
-    figure, axes = _grid(len(stages), 3.5, 3.3)
+    figure, axes = _axes_grid(len(stages), 3.5, 3.3)
     for axis, key in zip(axes, stages, strict=False):
-        axis.plot([0, 1], [0, 1], color=CHANCE, lw=0.8)
+        axis.plot([0, 1], [0, 1], color=CHANCE_COLOUR, lw=0.8)
         words = []
-        for colour, (part, found) in zip(COLOURS, shown.items(), strict=False):
+        for colour, (part, found) in zip(SUBSET_COLOURS, shown.items(), strict=False):
             if key not in found:
                 continue
             bins = found[key]["reliability"]
             sure, right, cells = (np.asarray(column) for column in zip(*bins, strict=True))
             axis.plot(sure, right, color=colour, lw=1, alpha=0.7)
             axis.scatter(sure, right, s=8 + 160 * cells / cells.sum(), color=colour, alpha=0.7, lw=0)
-            words.append(f"{PARTS[part].split(',')[0]}: ECE {found[key]['calibration_error']:.3f}")
+            words.append(f"{SUBSET_LABELS[part].split(',')[0]}: ECE {found[key]['calibration_error']:.3f}")
         axis.set_title(key, fontsize=10)
         axis.text(0.03, 0.97, "\n".join(words), transform=axis.transAxes, va="top", fontsize=7)
         axis.set_xlim(0, 1.02)
@@ -113,30 +113,30 @@ def write_calibration(result: Mapping[str, Any], path: Path) -> bool:
         axis.set_xlabel("probability given to the best choice", fontsize=8)
         axis.set_ylabel("part that was right", fontsize=8)
         axis.tick_params(labelsize=7)
-    for colour, part in zip(COLOURS, shown, strict=False):
-        axes[0].scatter([], [], color=colour, label=PARTS[part])
+    for colour, part in zip(SUBSET_COLOURS, shown, strict=False):
+        axes[0].scatter([], [], color=colour, label=SUBSET_LABELS[part])
     figure.legend(loc="outside upper center", ncols=2, fontsize=8, frameon=False, title="area of a mark: its cells")
     figure.savefig(path, dpi=DPI)
     plt.close(figure)
     return True
 
 
-def _matrix(axis: Axes, table: Sequence[Sequence[int]], names: Sequence[str], title: str) -> None:
-    counts = np.asarray(table)
+def _draw_confusion(axes: Axes, counts_by_label: Sequence[Sequence[int]], names: Sequence[str], title: str) -> None:
+    counts = np.asarray(counts_by_label)
     total = counts.sum(1, keepdims=True)
     parts = np.divide(counts, total, out=np.zeros(counts.shape), where=total > 0)
-    axis.imshow(parts, cmap="Purples", vmin=0, vmax=1)
+    axes.imshow(parts, cmap="Purples", vmin=0, vmax=1)
     small = 8 if len(names) < 7 else 6
     for (row, column), value in np.ndenumerate(counts):
         if value:
             colour = "white" if parts[row, column] > 0.55 else "black"
-            axis.text(column, row, str(value), ha="center", va="center", fontsize=small, color=colour)
+            axes.text(column, row, str(value), ha="center", va="center", fontsize=small, color=colour)
     words = [name.replace("_", " ") for name in names]
-    axis.set_xticks(range(len(names)), words, rotation=40, ha="right", fontsize=small)
-    axis.set_yticks(range(len(names)), words, fontsize=small)
-    axis.set_title(title, fontsize=9)
-    axis.set_xlabel("model", fontsize=8)
-    axis.set_ylabel("label", fontsize=8)
+    axes.set_xticks(range(len(names)), words, rotation=40, ha="right", fontsize=small)
+    axes.set_yticks(range(len(names)), words, fontsize=small)
+    axes.set_title(title, fontsize=9)
+    axes.set_xlabel("model", fontsize=8)
+    axes.set_ylabel("label", fontsize=8)
 
 
 def write_confusion(result: Mapping[str, Any], path: Path) -> bool:
@@ -149,15 +149,15 @@ def write_confusion(result: Mapping[str, Any], path: Path) -> bool:
     Returns:
         False, and nothing is written, when nothing was scored.
     """
-    part = next((name for name in PARTS if name in result), None)
+    part = next((name for name in SUBSET_LABELS if name in result), None)
     if part is None:
         return False
     stages, classes = result[part]["stages"], result[part]["classes"]
-    figure, axes = _grid(len(stages) + 1, 4.3, 4.1)
+    figure, axes = _axes_grid(len(stages) + 1, 4.3, 4.1)
     for axis, (key, entry) in zip(axes, stages.items(), strict=False):
-        _matrix(axis, entry["confusion"], entry["choices"], f"{key}, {entry['cells']:,} cells")
-    _matrix(axes[len(stages)], classes["confusion"], classes["keys"], f"classes, {classes['cells']:,} cells")
-    figure.suptitle(f"Cells of {PARTS[part]}" if part == "test_patients" else PARTS[part], fontsize=10)
+        _draw_confusion(axis, entry["confusion"], entry["choices"], f"{key}, {entry['cells']:,} cells")
+    _draw_confusion(axes[len(stages)], classes["confusion"], classes["keys"], f"classes, {classes['cells']:,} cells")
+    figure.suptitle(f"Cells of {SUBSET_LABELS[part]}" if part == "test_patients" else SUBSET_LABELS[part], fontsize=10)
     figure.savefig(path, dpi=DPI)
     plt.close(figure)
     return True
@@ -165,8 +165,8 @@ def write_confusion(result: Mapping[str, Any], path: Path) -> bool:
 
 def write_plots(run: Path, result: Mapping[str, Any] | None = None) -> tuple[Path, ...]:
     """All plots that a run's log and, when it was scored, its figures allow."""
-    written = [path for path in (run / LOSS,) if (run / "log.csv").exists() and write_loss(run / "log.csv", path)]
+    written = [path for path in (run / LOSS_PLOT,) if (run / "log.csv").exists() and write_loss(run / "log.csv", path)]
     if result is not None:
-        written += [p for p in (run / CALIBRATION,) if write_calibration(result, p)]
-        written += [p for p in (run / CONFUSION,) if write_confusion(result, p)]
+        written += [p for p in (run / CALIBRATION_PLOT,) if write_calibration(result, p)]
+        written += [p for p in (run / CONFUSION_PLOT,) if write_confusion(result, p)]
     return tuple(written)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-UNSCORED = -1
+IGNORE_INDEX = -1
 """In a target: outside the picture, or another cell of the field."""
-BESIDE = 0.25
+NEIGHBOUR_PROBABILITY = 0.25
 """Share of the pictures that get another cell beside theirs."""
 
 
@@ -15,7 +15,7 @@ def _uniform(generator: torch.Generator, low: float, high: float, *shape: int) -
     return torch.rand(*shape, generator=generator) * (high - low) + low
 
 
-def with_neighbours(x: Tensor, y: Tensor, others: tuple[Tensor, Tensor], generator: torch.Generator) -> Tensor:
+def paste_neighbour_cells(x: Tensor, y: Tensor, others: tuple[Tensor, Tensor], generator: torch.Generator) -> Tensor:
     """Lay another cell beside or behind some of the cells, as they lie in a crowded film.
 
     Which of two touching cells is meant is told by its place alone: the target does not change, the other is
@@ -23,7 +23,7 @@ def with_neighbours(x: Tensor, y: Tensor, others: tuple[Tensor, Tensor], generat
 
     Args:
         x: N×3×s×s, −1..1.
-        y: N×s×s, with `UNSCORED`.
+        y: N×s×s, with `IGNORE_INDEX`.
         others: As many pictures and targets, of the same microscopes.
         generator: Of all chance.
 
@@ -33,7 +33,7 @@ def with_neighbours(x: Tensor, y: Tensor, others: tuple[Tensor, Tensor], generat
     x = x.clone()
     side = x.shape[-1]
     at = torch.arange(side, dtype=torch.float32)
-    for i in torch.nonzero(torch.rand(len(x), generator=generator) < BESIDE).flatten().tolist():
+    for i in torch.nonzero(torch.rand(len(x), generator=generator) < NEIGHBOUR_PROBABILITY).flatten().tolist():
         mine, theirs = y[i] > 0, others[1][i] > 0
         if not mine.any() or not theirs.any():
             continue
@@ -53,19 +53,19 @@ def with_neighbours(x: Tensor, y: Tensor, others: tuple[Tensor, Tensor], generat
     return x
 
 
-def augment(x: Tensor, y: Tensor, side: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+def augment_batch(x: Tensor, y: Tensor, side: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
     """Random turn, flip, scale, stretch, shift, stain, film, gain, blur and noise, for each picture its own.
 
     Stains are mixed as optical densities (Ruifrok and Johnston 2001).
 
     Args:
         x: N×3×s×s, −1..1.
-        y: N×s×s, with `UNSCORED`.
+        y: N×s×s, with `IGNORE_INDEX`.
         side: Of the result.
         generator: Of all chance.
 
     Returns:
-        The pictures and targets, changed; a target is `UNSCORED` outside the picture.
+        The pictures and targets, changed; a target is `IGNORE_INDEX` outside the picture.
     """
     n = x.shape[0]
     angle = _uniform(generator, 0, 2 * torch.pi, n)

@@ -9,15 +9,15 @@ import torch
 
 from leukview.inference.networks.unet import UNet
 from leukview.inference.segmentation.segmenter_onnx import EmbeddedSegmenter, SegmenterManifest, write_manifest
-from training.segmenter.dataset import SOURCES, data_folder, read_pairs
-from training.segmenter.evaluate import MISSED, TOLERANCE, evaluate, table
+from training.segmenter.dataset import MASK_SOURCES, mask_data_folder, read_pairs
+from training.segmenter.evaluate import MISSED_IOU, TOLERANCE, evaluate_segmenter, score_table
 
 
-def write_bundle(checkpoint: Path, folder: Path, side: int) -> dict[str, Any]:
+def write_segmenter_bundle(checkpoint: Path, folder: Path, side: int) -> dict[str, Any]:
     """Export the averaged weights and measure them on the pairs kept aside, with the embedded engine itself.
 
     Args:
-        checkpoint: Of `training.segmenter.train.train`.
+        checkpoint: Of `training.segmenter.train.train_segmenter`.
         folder: Is made, or written over.
         side: Of the network's input.
 
@@ -49,15 +49,15 @@ def write_bundle(checkpoint: Path, folder: Path, side: int) -> dict[str, Any]:
         "seconds": round(float(saved["spent"])),
         "steps": int(saved["step"]),
     }
-    write_manifest(folder, SegmenterManifest(1, "embedded", side, SOURCES, provenance, {}, {}))
-    held = [p for p in read_pairs(data_folder()) if p.part == "held"]
-    figures = evaluate(EmbeddedSegmenter(folder, threads=1), held)
-    (folder / "MODEL_CARD.md").write_text(card(figures, provenance, side), encoding="utf-8")
-    write_manifest(folder, SegmenterManifest(1, "embedded", side, SOURCES, provenance, figures, {}))
+    write_manifest(folder, SegmenterManifest(1, "embedded", side, MASK_SOURCES, provenance, {}, {}))
+    held = [p for p in read_pairs(mask_data_folder()) if p.split == "held"]
+    figures = evaluate_segmenter(EmbeddedSegmenter(folder, threads=1), held)
+    (folder / "MODEL_CARD.md").write_text(segmenter_card(figures, provenance, side), encoding="utf-8")
+    write_manifest(folder, SegmenterManifest(1, "embedded", side, MASK_SOURCES, provenance, figures, {}))
     return figures
 
 
-def card(figures: dict[str, Any], provenance: dict[str, Any], side: int) -> str:
+def segmenter_card(metrics: dict[str, Any], provenance: dict[str, Any], side: int) -> str:
     """The text of ``MODEL_CARD.md``."""
     lines = [
         "# Embedded segmenter",
@@ -69,13 +69,13 @@ def card(figures: dict[str, Any], provenance: dict[str, Any], side: int) -> str:
         "",
         "Every fifth image of each source was kept out of training and of every choice. In brackets: 95 % intervals,",
         "by resampling images. Boundary F1 counts contour pixels as found that lie near the other contour, within",
-        f"{TOLERANCE:.2%} of the image's diagonal. A cell is missed when its IoU is below {MISSED}.",
+        f"{TOLERANCE:.2%} of the image's diagonal. A cell is missed when its IoU is below {MISSED_IOU}.",
         "Seconds: one thread, the mask at the image's own size included; by the clock, and of a core.",
         "",
-        *table({"embedded": figures}),
+        *score_table({"embedded": metrics}),
         "",
         "Trained on:",
-        *(f"- {text}" for text in SOURCES.values()),
+        *(f"- {text}" for text in MASK_SOURCES.values()),
         "",
         "What bounds the figures: a CellaVision mask brought to the side of the scores (80 px) and back agrees with",
         "itself at a Dice of 0.997 (cell) and 0.993 (nucleus), and choosing the central cell costs nothing: resolution",

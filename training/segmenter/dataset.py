@@ -14,25 +14,25 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
 
-SOURCES = {
+MASK_SOURCES = {
     "cellavision": "CellaVision pairs of Zheng et al., Micron 2018 (repository under GPL-3.0)",
     "jtsc": "JTSC pairs of Zheng et al., Micron 2018 (repository under GPL-3.0)",
     "bccd": "BCCD masks of Banik et al. 2020",
 }
-HELD = 5
+TEST_EVERY = 5
 """Every fifth pair of each source, by name, is kept out of training; fixed before any training."""
-VALIDATION = 10
+VALIDATION_EVERY = 10
 """Of the others every tenth of the source chooses between ways of training; it is trained on in the last run only."""
-FIELD = {"cellavision": 0, "jtsc": 0, "bccd": 240}
+CROP_SIDE_PX = {"cellavision": 0, "jtsc": 0, "bccd": 240}
 """Side in pixels of the square cut around a cell; 0 = the whole image."""
-SMALLEST = 400
+MIN_CELL_AREA_PX = 400
 """A cell of fewer pixels is a splinter of the drawing."""
 
-Part = Literal["train", "validation", "held"]
+Split = Literal["train", "validation", "held"]
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class ImageMaskPair:
     """One image (H×W×3 uint8) with its mask (H×W, 0/1/2), cut around one cell.
 
     Attributes:
@@ -43,27 +43,27 @@ class Pair:
     name: str
     image: NDArray[np.uint8]
     mask: NDArray[np.uint8]
-    others: NDArray[np.bool_]
-    part: Part
+    other_cells: NDArray[np.bool_]
+    split: Split
 
 
-def data_folder() -> Path:
+def mask_data_folder() -> Path:
     """Where the mask archives lie."""
     root = os.environ.get("LEUKVIEW_DATA") or Path(__file__).resolve().parents[3] / "shared" / "data"
     return Path(root) / "masks"
 
 
-def part_of(number: int) -> Part:
+def split_of(index: int) -> Split:
     """The part of the pair with this place in its source, by name; all cells of a field go together."""
-    if number % HELD == 0:
+    if index % TEST_EVERY == 0:
         return "held"
-    return "validation" if number % VALIDATION == 1 else "train"
+    return "validation" if index % VALIDATION_EVERY == 1 else "train"
 
 
-def read_pairs(folder: Path) -> list[Pair]:
+def read_pairs(folder: Path) -> list[ImageMaskPair]:
     """All pairs; fields with several cells are cut around each cell that lies wholly inside."""
-    pairs: list[Pair] = []
-    for source in SOURCES:
+    pairs: list[ImageMaskPair] = []
+    for source in MASK_SOURCES:
         with zipfile.ZipFile(folder / f"{source}.zip") as archive:
             names = sorted(n for n in archive.namelist() if n.startswith("images/") and not n.endswith("/"))
             for number, name in enumerate(names):
@@ -71,12 +71,12 @@ def read_pairs(folder: Path) -> list[Pair]:
                 image = np.asarray(Image.open(io.BytesIO(archive.read(name))).convert("RGB"))
                 mask = np.asarray(Image.open(io.BytesIO(archive.read(f"masks/{stem}.png"))))
                 whole = [(image, mask, np.zeros(mask.shape, bool))]
-                cuts = _cut(image, mask, FIELD[source]) if FIELD[source] else whole
-                pairs.extend(Pair(source, stem, i, m, others, part_of(number)) for i, m, others in cuts)
+                cuts = _crop_cells(image, mask, CROP_SIDE_PX[source]) if CROP_SIDE_PX[source] else whole
+                pairs.extend(ImageMaskPair(source, stem, i, m, others, split_of(number)) for i, m, others in cuts)
     return pairs
 
 
-def _cut(
+def _crop_cells(
     image: NDArray[np.uint8], mask: NDArray[np.uint8], side: int
 ) -> list[tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.bool_]]]:
     labels, count = ndimage.label(mask > 0)
@@ -84,7 +84,7 @@ def _cut(
     for index in range(1, count + 1):
         one = labels == index
         rows, columns = np.nonzero(one)
-        if one.sum() < SMALLEST:
+        if one.sum() < MIN_CELL_AREA_PX:
             continue
         top = int(np.clip((rows.min() + rows.max()) // 2 - side // 2, 0, mask.shape[0] - side))
         left = int(np.clip((columns.min() + columns.max()) // 2 - side // 2, 0, mask.shape[1] - side))

@@ -18,28 +18,28 @@ from torch import Tensor, nn
 
 from leukview.core.atomic_files import atomic_file
 from leukview.inference.networks.unet import UNet
-from training.segmenter.augmentation import UNSCORED, augment, with_neighbours
-from training.segmenter.bundle import write_bundle
-from training.segmenter.dataset import SOURCES, Pair, data_folder, read_pairs
+from training.segmenter.augmentation import IGNORE_INDEX, augment_batch, paste_neighbour_cells
+from training.segmenter.bundle import write_segmenter_bundle
+from training.segmenter.dataset import MASK_SOURCES, ImageMaskPair, mask_data_folder, read_pairs
 
 _log = logging.getLogger(__name__)
 
-STORED = 192
+STORED_SIDE = 192
 """Side in pixels at which the pictures are kept."""
 SIDE, SMALL_SIDE = 160, 128
 """Sides at which the network learns; it starts with the small one, which costs two thirds."""
-SMALL_PART = 0.6
+SMALL_SIDE_SHARE = 0.6
 """Of the time, at the small side."""
-SHARE = {"cellavision": 0.5, "jtsc": 0.25, "bccd": 0.25}
+SOURCE_SHARE = {"cellavision": 0.5, "jtsc": 0.25, "bccd": 0.25}
 """Of the pictures of a step. CellaVision is the microscope of the exports, and the smallest set."""
-DECAY = 0.99
+EMA_DECAY = 0.99
 """Of the moving average of the weights, which is what ships."""
-SAVED_EVERY = 30.0
+CHECKPOINT_SECONDS = 30.0
 """Seconds between checkpoints."""
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class SegmenterRecipe:
     """How to train.
 
     Attributes:
@@ -53,70 +53,72 @@ class Recipe:
 
     minutes: float = 60.0
     seed: int = 0
-    batch: int = 24
-    rate: float = 2e-3
-    everything: bool = False
-    neighbours: bool = False
+    batch_size: int = 24
+    learning_rate: float = 2e-3
+    use_validation_pairs: bool = False
+    paste_neighbours: bool = False
 
 
-def to_tensor(pairs: Sequence[Pair], side: int = STORED) -> tuple[Tensor, Tensor]:
-    """Images N×3×s×s (uint8) and targets N×s×s (int8, `UNSCORED` where other cells lie)."""
+def to_tensors(pairs: Sequence[ImageMaskPair], side: int = STORED_SIDE) -> tuple[Tensor, Tensor]:
+    """Images N×3×s×s (uint8) and targets N×s×s (int8, `IGNORE_INDEX` where other cells lie)."""
     size = (side, side)
     images = [np.asarray(Image.fromarray(p.image).resize(size, Image.Resampling.BILINEAR)) for p in pairs]
     # One higher, because pictures know no negative numbers.
-    raised = [np.where(p.others, np.uint8(0), p.mask + np.uint8(1)) for p in pairs]
+    raised = [np.where(p.other_cells, np.uint8(0), p.mask + np.uint8(1)) for p in pairs]
     small = [np.asarray(Image.fromarray(m).resize(size, Image.Resampling.NEAREST)) for m in raised]
     x = torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2)
     return x, torch.from_numpy(np.stack(small).astype(np.int8) - np.int8(1))
 
 
-def loss_of(logits: Tensor, y: Tensor) -> Tensor:
+def segmentation_loss(logits: Tensor, targets: Tensor) -> Tensor:
     """Cross-entropy plus one minus the mean soft Dice of cytoplasm-or-nucleus and nucleus, of the scored pixels.
 
     Args:
         logits: N×3×s/2×s/2; interpolated to the target's side, as they are when a mask is made of them.
-        y: N×s×s, with `UNSCORED`.
+        targets: N×s×s, with `IGNORE_INDEX`.
     """
-    logits = nn.functional.interpolate(logits, size=y.shape[-2:], mode="bilinear", align_corners=False)
-    scored = y != UNSCORED
+    logits = nn.functional.interpolate(logits, size=targets.shape[-2:], mode="bilinear", align_corners=False)
+    scored = targets != IGNORE_INDEX
     p = logits.softmax(1)
     dice = torch.zeros(())
-    for mine, true in (((p[:, 1] + p[:, 2]) * scored, y > 0), (p[:, 2] * scored, y == 2)):
+    for mine, true in (((p[:, 1] + p[:, 2]) * scored, targets > 0), (p[:, 2] * scored, targets == 2)):
         dice = dice + (2 * (mine * true).sum((1, 2)) + 1) / (mine.sum((1, 2)) + true.sum((1, 2)) + 1)
-    return nn.functional.cross_entropy(logits, y, ignore_index=UNSCORED) + (1 - dice / 2).mean()
+    return nn.functional.cross_entropy(logits, targets, ignore_index=IGNORE_INDEX) + (1 - dice / 2).mean()
 
 
-class Batches:
-    """Augmented training pictures, each source drawn by its `SHARE`, whatever its size."""
+class BatchSampler:
+    """Augmented training pictures, each source drawn by its `SOURCE_SHARE`, whatever its size."""
 
-    def __init__(self, pairs: Sequence[Pair], recipe: Recipe, generator: torch.Generator) -> None:
-        self._x, self._y = to_tensor(pairs)
-        self._sources = torch.tensor([list(SOURCES).index(p.source) for p in pairs])
-        counts = torch.bincount(self._sources, minlength=len(SOURCES))
-        shares = torch.tensor([SHARE[source] for source in SOURCES])
+    def __init__(self, pairs: Sequence[ImageMaskPair], recipe: SegmenterRecipe, generator: torch.Generator) -> None:
+        self._images, self._targets = to_tensors(pairs)
+        self._sources = torch.tensor([list(MASK_SOURCES).index(p.source) for p in pairs])
+        counts = torch.bincount(self._sources, minlength=len(MASK_SOURCES))
+        shares = torch.tensor([SOURCE_SHARE[source] for source in MASK_SOURCES])
         self._weights = (shares / counts)[self._sources]
         self._rows = [torch.nonzero(self._sources == s).flatten() for s in range(len(counts))]
         self._recipe, self._generator = recipe, generator
 
-    def draw(self, side: int) -> tuple[Tensor, Tensor]:
+    def sample(self, side: int) -> tuple[Tensor, Tensor]:
         """Pictures N×3×s×s (−1..1) and targets N×s×s."""
-        rows = torch.multinomial(self._weights, self._recipe.batch, replacement=True, generator=self._generator)
-        x, y = self._x[rows].float() / 127.5 - 1.0, self._y[rows]
-        if self._recipe.neighbours:
+        rows = torch.multinomial(self._weights, self._recipe.batch_size, replacement=True, generator=self._generator)
+        x, y = self._images[rows].float() / 127.5 - 1.0, self._targets[rows]
+        if self._recipe.paste_neighbours:
             pools = [self._rows[int(self._sources[row])] for row in rows]
             picked = [p[int(torch.randint(len(p), (1,), generator=self._generator))] for p in pools]
             other = torch.stack(picked)
-            x = with_neighbours(x, y, (self._x[other].float() / 127.5 - 1.0, self._y[other]), self._generator)
-        return augment(x, y, side, self._generator)
+            x = paste_neighbour_cells(
+                x, y, (self._images[other].float() / 127.5 - 1.0, self._targets[other]), self._generator
+            )
+        return augment_batch(x, y, side, self._generator)
 
 
-def train(run: Path, recipe: Recipe, start: Path | None = None) -> Path:
-    """Train; a checkpoint in `run` is gone on from, with its clock.
+def train_segmenter(run_folder: Path, recipe: SegmenterRecipe, initial_weights: Path | None = None) -> Path:
+    """Train; a checkpoint in `run_folder` is gone on from, with its clock.
 
     Args:
-        run: Folder of the checkpoint.
+        run_folder: Folder of the checkpoint.
         recipe: How.
-        start: Weights (``segmenter.safetensors``) to begin with instead of chance.
+        initial_weights: Weights (``segmenter.safetensors``) to begin with instead of chance.
 
     Returns:
         The checkpoint.
@@ -125,16 +127,16 @@ def train(run: Path, recipe: Recipe, start: Path | None = None) -> Path:
 
     torch.manual_seed(recipe.seed)
     generator = torch.Generator().manual_seed(recipe.seed)
-    run.mkdir(parents=True, exist_ok=True)
-    checkpoint = run / "checkpoint.pt"
-    wanted = ("train", "validation") if recipe.everything else ("train",)
-    batches = Batches([p for p in read_pairs(data_folder()) if p.part in wanted], recipe, generator)
+    run_folder.mkdir(parents=True, exist_ok=True)
+    checkpoint = run_folder / "checkpoint.pt"
+    wanted = ("train", "validation") if recipe.use_validation_pairs else ("train",)
+    batches = BatchSampler([p for p in read_pairs(mask_data_folder()) if p.split in wanted], recipe, generator)
     net = UNet()
-    if start:
-        net.load_state_dict(load_file(start), strict=True)
+    if initial_weights:
+        net.load_state_dict(load_file(initial_weights), strict=True)
     net = net.to(memory_format=torch.channels_last)
     average = copy.deepcopy(net)
-    optimiser = torch.optim.AdamW(net.parameters(), lr=recipe.rate, weight_decay=1e-3)
+    optimiser = torch.optim.AdamW(net.parameters(), lr=recipe.learning_rate, weight_decay=1e-3)
     spent, step = 0.0, 0
     if checkpoint.exists():
         saved = torch.load(checkpoint, weights_only=True)
@@ -148,16 +150,16 @@ def train(run: Path, recipe: Recipe, start: Path | None = None) -> Path:
     while spent < whole:
         falling = 0.5 * (1 + float(np.cos(np.pi * spent / whole)))
         for group in optimiser.param_groups:
-            group["lr"] = recipe.rate * max(0.01, falling) * min(1.0, (step + 1) / 50)
-        x, y = batches.draw(SMALL_SIDE if spent < SMALL_PART * whole else SIDE)
-        loss = loss_of(net(x.contiguous(memory_format=torch.channels_last)), y)
+            group["lr"] = recipe.learning_rate * max(0.01, falling) * min(1.0, (step + 1) / 50)
+        x, y = batches.sample(SMALL_SIDE if spent < SMALL_SIDE_SHARE * whole else SIDE)
+        loss = segmentation_loss(net(x.contiguous(memory_format=torch.channels_last)), y)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
         step += 1
-        _follow(average, net, min(DECAY, (1 + step) / (10 + step)))
+        _update_ema(average, net, min(EMA_DECAY, (1 + step) / (10 + step)))
         spent = before + time.monotonic() - begun
-        if time.monotonic() - last > SAVED_EVERY or spent >= whole:
+        if time.monotonic() - last > CHECKPOINT_SECONDS or spent >= whole:
             last = time.monotonic()
             state = {
                 "net": net.state_dict(),
@@ -174,10 +176,10 @@ def train(run: Path, recipe: Recipe, start: Path | None = None) -> Path:
 
 
 @torch.no_grad()
-def _follow(average: nn.Module, net: nn.Module, keep: float) -> None:
+def _update_ema(average: nn.Module, net: nn.Module, decay: float) -> None:
     """Move the averaged weights and statistics towards those of the network."""
     for mean, now in zip(average.state_dict().values(), net.state_dict().values(), strict=True):
-        mean.copy_(torch.lerp(now, mean, keep) if mean.is_floating_point() else now)
+        mean.copy_(torch.lerp(now, mean, decay) if mean.is_floating_point() else now)
 
 
 def main() -> None:
@@ -197,7 +199,7 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
-    recipe = Recipe(
+    recipe = SegmenterRecipe(
         arguments.minutes,
         arguments.seed,
         arguments.batch,
@@ -205,9 +207,9 @@ def main() -> None:
         arguments.everything,
         arguments.neighbours,
     )
-    checkpoint = train(arguments.run, recipe, arguments.start)
+    checkpoint = train_segmenter(arguments.run, recipe, arguments.start)
     if arguments.bundle:
-        print(json.dumps(write_bundle(checkpoint, arguments.bundle, SIDE), indent=1))
+        print(json.dumps(write_segmenter_bundle(checkpoint, arguments.bundle, SIDE), indent=1))
 
 
 if __name__ == "__main__":

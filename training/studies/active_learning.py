@@ -36,19 +36,19 @@ from leukview.domain.models.label_value import class_weight, expected_informatio
 from training.classifier.predict import load_net, predict
 from training.config import read_config
 from training.data.dataset import TEST, TRAIN, data_folder, load_cells, read_taxonomy, support, trained_stages
-from training.data.splits import net_config, prepare
+from training.data.splits import net_config, prepare_data
 from training.evaluation.evaluate import true_classes
 from training.evaluation.metrics import macro_f1
 
 Strategy = Literal["random", "uncertainty", "information"]
 STRATEGIES: tuple[Strategy, ...] = ("random", "uncertainty", "information")
-DIRECTIONS = 96
+PCA_COMPONENTS = 96
 """Main directions of the features that are kept."""
-NEIGHBOURS = 5
+KNN_NEIGHBOURS = 5
 
 
 @dataclass(frozen=True)
-class Site:
+class SiteCells:
     """One site's cells as a labeller would meet them.
 
     Attributes:
@@ -67,7 +67,7 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class CurvePoint:
     """The score after so many labels."""
 
     strategy: Strategy
@@ -76,15 +76,15 @@ class Point:
     f1: float
 
 
-def pca(site: Site) -> Site:
+def reduce_with_pca(site: SiteCells) -> SiteCells:
     """The site with the main directions of its features only, found on the pool, labels unseen."""
-    count = min(DIRECTIONS, len(site.pool), site.features.shape[1])
+    count = min(PCA_COMPONENTS, len(site.pool), site.features.shape[1])
     steps: Any = make_pipeline(StandardScaler(), PCA(count, random_state=0), StandardScaler())
     steps.fit(site.features[site.pool])
-    return Site(steps.transform(site.features), site.truth, site.names, site.pool, site.test)
+    return SiteCells(steps.transform(site.features), site.truth, site.names, site.pool, site.test)
 
 
-def fitted(site: Site, rows: NDArray[np.int64]) -> LogisticRegression:
+def fit_classifier(site: SiteCells, rows: NDArray[np.int64]) -> LogisticRegression:
     """The model that these labels give."""
     model = LogisticRegression(C=0.05, max_iter=200, class_weight="balanced")
     with warnings.catch_warnings():
@@ -93,15 +93,15 @@ def fitted(site: Site, rows: NDArray[np.int64]) -> LogisticRegression:
     return model
 
 
-def acquisition_score(
-    site: Site, model: LogisticRegression, labelled: NDArray[np.int64], rows: NDArray[np.int64], strategy: Strategy
+def acquisition_scores(
+    site: SiteCells, model: LogisticRegression, labelled: NDArray[np.int64], rows: NDArray[np.int64], strategy: Strategy
 ) -> NDArray[np.float64]:
     """What labels of some rows are expected to teach, as `strategy` sees it."""
     p = model.predict_proba(site.features[rows])
     if strategy == "uncertainty":
         return np.asarray([expected_information(row, disagreed=False, need=1.0) for row in p.tolist()])
     guess = model.classes_[p.argmax(1)]
-    near: Any = KNeighborsClassifier(min(NEIGHBOURS, len(labelled)))
+    near: Any = KNeighborsClassifier(min(KNN_NEIGHBOURS, len(labelled)))
     near.fit(site.features[labelled], site.truth[labelled])
     differs = near.predict(site.features[rows]) != guess
     counts = Counter(site.names[i] for i in site.truth[labelled].tolist())
@@ -114,33 +114,37 @@ def acquisition_score(
     )
 
 
-def curve(site: Site, strategy: Strategy, repeat: int, start: int, batch: int, most: int) -> list[Point]:
+def simulate_labelling(
+    site: SiteCells, strategy: Strategy, repeat: int, initial_labels: int, batch_size: int, max_labels: int
+) -> list[CurvePoint]:
     """Label, train, score, and again.
 
     Args:
         site: Reduced.
         strategy: How the next cells are chosen.
         repeat: Seeds the first cells, which are drawn by chance and the same for each strategy.
-        start: First labels.
-        batch: Labels between two trainings.
-        most: Labels after which it ends.
+        initial_labels: First labels.
+        batch_size: Labels between two trainings.
+        max_labels: Labels after which it ends.
     """
     rng = np.random.default_rng(repeat)
     left = rng.permutation(site.pool)
-    labelled, left = left[:start], left[start:]
+    labelled, left = left[:initial_labels], left[initial_labels:]
     points = []
     while True:
-        model = fitted(site, labelled)
+        model = fit_classifier(site, labelled)
         guess = model.predict(site.features[site.test])
-        points.append(Point(strategy, repeat, len(labelled), macro_f1(site.truth[site.test], guess, len(site.names))))
-        if len(labelled) + batch > most or len(left) < batch:
+        points.append(
+            CurvePoint(strategy, repeat, len(labelled), macro_f1(site.truth[site.test], guess, len(site.names)))
+        )
+        if len(labelled) + batch_size > max_labels or len(left) < batch_size:
             return points
         if strategy != "random":
-            left = left[np.argsort(-acquisition_score(site, model, labelled, left, strategy), kind="stable")]
-        labelled, left = np.concatenate([labelled, left[:batch]]), left[batch:]
+            left = left[np.argsort(-acquisition_scores(site, model, labelled, left, strategy), kind="stable")]
+        labelled, left = np.concatenate([labelled, left[:batch_size]]), left[batch_size:]
 
 
-def labels_to_reach(points: Sequence[Point], strategy: Strategy, f1: float) -> int | None:
+def labels_to_reach(points: Sequence[CurvePoint], strategy: Strategy, f1: float) -> int | None:
     """Labels at which the mean curve of a strategy first reaches a score; None when it never does."""
     for labels, mean in mean_curve(points, strategy):
         if mean >= f1:
@@ -148,7 +152,7 @@ def labels_to_reach(points: Sequence[Point], strategy: Strategy, f1: float) -> i
     return None
 
 
-def mean_curve(points: Sequence[Point], strategy: Strategy) -> list[tuple[int, float]]:
+def mean_curve(points: Sequence[CurvePoint], strategy: Strategy) -> list[tuple[int, float]]:
     """Labels and mean score over the repeats."""
     found: dict[int, list[float]] = {}
     for p in points:
@@ -157,11 +161,11 @@ def mean_curve(points: Sequence[Point], strategy: Strategy) -> list[tuple[int, f
     return [(labels, float(np.mean(values))) for labels, values in sorted(found.items())]
 
 
-def table(points: Sequence[Point], names: Sequence[str], tested: int) -> str:
+def labels_needed_markdown(points: Sequence[CurvePoint], names: Sequence[str], test_cell_count: int) -> str:
     """Markdown: labels that each strategy needs for a score."""
     top = max(mean_curve(points, "random")[-1][1], 0.0)
     marks = [round(part * top, 3) for part in (0.8, 0.9, 0.95, 1.0)]
-    lines = [f"{len(names)} classes, {tested} cells of patients kept aside; means over the repeats.", ""]
+    lines = [f"{len(names)} classes, {test_cell_count} cells of patients kept aside; means over the repeats.", ""]
     lines += ["| macro F1 | " + " | ".join(STRATEGIES) + " |", "|---" * (1 + len(STRATEGIES)) + "|"]
     for mark in marks:
         needed = [labels_to_reach(points, s, mark) for s in STRATEGIES]
@@ -169,7 +173,7 @@ def table(points: Sequence[Point], names: Sequence[str], tested: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-def plot(points: Sequence[Point], path: Path) -> None:
+def plot_curves(points: Sequence[CurvePoint], path: Path) -> None:
     """The curves with the range over the repeats."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -189,14 +193,14 @@ def plot(points: Sequence[Point], path: Path) -> None:
     figure.savefig(path, dpi=150)
 
 
-def site_of(run: Path, config_path: Path, cache: Path, source: str) -> Site:
+def load_site_cells(run: Path, config_path: Path, cache: Path, source: str) -> SiteCells:
     """A source's cells with the features of a run that left it out.
 
     Raises:
         LeukViewError: There is no such source, or no patients of it are kept aside.
     """
     config = read_config(config_path)
-    _, shape, splits = prepare(config, cache, leave_out=source)
+    _, shape, splits = prepare_data(config, cache, leave_out=source)
     original = load_cells(data_folder())
     taxonomy = read_taxonomy()
     own = np.asarray([i for i, c in enumerate(original) if c.source == source])
@@ -212,7 +216,7 @@ def site_of(run: Path, config_path: Path, cache: Path, source: str) -> Site:
     found = predict(load_net(shape, run), config, splits[TEST], np.concatenate([rows[TRAIN], rows[TEST]]), "cpu")
     index = {n: i for i, n in enumerate(names)}
     classes = np.asarray([index.get(t, -1) for t in truth], np.int64)
-    return Site(np.nan_to_num(found.features.astype(np.float64)), classes, names, rows[TRAIN], rows[TEST])
+    return SiteCells(np.nan_to_num(found.features.astype(np.float64)), classes, names, rows[TRAIN], rows[TEST])
 
 
 def main() -> int:
@@ -231,21 +235,23 @@ def main() -> int:
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     try:
-        site = pca(site_of(options.run, options.config, options.cache or options.run, options.source))
+        site = reduce_with_pca(
+            load_site_cells(options.run, options.config, options.cache or options.run, options.source)
+        )
     except LeukViewError as error:
         print(error)
         return 1
-    points: list[Point] = []
+    points: list[CurvePoint] = []
     for repeat in tqdm(range(options.repeats), desc="repeats"):
         for strategy in STRATEGIES:
-            points += curve(site, strategy, repeat, options.start, options.batch, options.most)
+            points += simulate_labelling(site, strategy, repeat, options.start, options.batch, options.most)
     options.output.mkdir(parents=True, exist_ok=True)
     with (options.output / "curve.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(["strategy", "repeat", "labels", "macro_f1"])
         writer.writerows([p.strategy, p.repeat, p.labels, f"{p.f1:.5f}"] for p in points)
-    plot(points, options.output / "curve.png")
-    words = table(points, site.names, len(site.test))
+    plot_curves(points, options.output / "curve.png")
+    words = labels_needed_markdown(points, site.names, len(site.test))
     (options.output / "table.md").write_text(words, encoding="utf-8")
     print(words)
     return 0

@@ -20,7 +20,7 @@ from training.evaluation.metrics import Figure, Ints, accuracy, bootstrap, confu
 Probabilities = Mapping[str, NDArray[np.float64]]
 Stages = Sequence[tuple[str, tuple[str, ...]]]
 
-METHODS: Mapping[str, str] = {
+METHOD_LABELS: Mapping[str, str] = {
     "vit": "Vision transformer",
     "resnext": "ResNeXt",
     "resnext-pmg": "ResNeXt + PMG, one stage",
@@ -29,7 +29,7 @@ METHODS: Mapping[str, str] = {
 }
 """Method → name in the table."""
 
-PUBLISHED: Mapping[str, str] = {
+PUBLISHED_SCORES: Mapping[str, str] = {
     "vit": "76.25 / 53.69",
     "resnext": "72.45 / 55.15",
     "resnext-pmg": "82.43 / 65.91",
@@ -39,14 +39,14 @@ PUBLISHED: Mapping[str, str] = {
 to be read beside a row, never against it."""
 
 
-HEADER = (
+TABLE_HEADER = (
     "| method | accuracy | macro precision | macro recall | macro F1 | published accuracy / F1 | parameters | "
     "training, s | ms a cell |"
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ClassScores:
     """Precision, recall and F1 of one class (NaN where undefined) and its cells."""
 
     cells: int
@@ -56,7 +56,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class MethodResult:
     """What a method reached on the scored cells; all figures are parts of one.
 
     Attributes:
@@ -75,7 +75,7 @@ class Result:
     macro_precision: Figure
     macro_recall: Figure
     macro_f1: Figure
-    classes: Mapping[str, Part]
+    classes: Mapping[str, ClassScores]
     stages: Mapping[str, Figure]
     stage_f1: Mapping[str, Figure]
     stage_cells: Mapping[str, int]
@@ -88,54 +88,54 @@ class Result:
         return asdict(self)
 
 
-def named_classes(
-    found: Probabilities, stages: Stages, keys: Sequence[str], taxonomy: Taxonomy
+def class_probabilities(
+    outputs: Probabilities, stages: Stages, keys: Sequence[str], taxonomy: Taxonomy
 ) -> list[dict[str, float]]:
     """Probability of each class key for every cell, whether the method has stages or not."""
-    if "classes" in found:
-        return [dict(zip(keys, row.tolist(), strict=True)) for row in found["classes"]]
-    count = len(next(iter(found.values())))
+    if "classes" in outputs:
+        return [dict(zip(keys, row.tolist(), strict=True)) for row in outputs["classes"]]
+    count = len(next(iter(outputs.values())))
     return [
-        compose(taxonomy, [StageProbabilities(k, choices, tuple(found[k][i].tolist())) for k, choices in stages])
+        compose(taxonomy, [StageProbabilities(k, choices, tuple(outputs[k][i].tolist())) for k, choices in stages])
         for i in range(count)
     ]
 
 
-def stage_guess(
-    found: Probabilities, stage: str, choices: Sequence[str], keys: Sequence[str], taxonomy: Taxonomy
+def predict_stage(
+    outputs: Probabilities, stage: str, choices: Sequence[str], keys: Sequence[str], taxonomy: Taxonomy
 ) -> NDArray[np.int64] | None:
     """Best choice of a stage for every cell; None where the method cannot tell.
 
     A method without stages answers one by the sum of its classes beyond each choice; of heads its classes say nothing.
     """
-    if stage in found:
-        return np.asarray(found[stage].argmax(1), np.int64)
+    if stage in outputs:
+        return np.asarray(outputs[stage].argmax(1), np.int64)
     if taxonomy.stage(stage).head:
         return None
     beyond = [[Step(stage, choice) in taxonomy.cell_class(k).path for k in keys] for choice in choices]
     if not all(any(row) for row in beyond):
         return None
-    return np.asarray((found["classes"] @ np.asarray(beyond, np.float64).T).argmax(1), np.int64)
+    return np.asarray((outputs["classes"] @ np.asarray(beyond, np.float64).T).argmax(1), np.int64)
 
 
-def _accuracy(truth: Ints, guess: Ints, rows: Ints) -> float:
-    return accuracy(truth[rows], guess[rows])
+def _accuracy(truth: Ints, predicted: Ints, rows: Ints) -> float:
+    return accuracy(truth[rows], predicted[rows])
 
 
-def _macro_f1(truth: Ints, guess: Ints, size: int, rows: Ints) -> float:
-    return macro_f1(truth[rows], guess[rows], size)
+def _macro_f1(truth: Ints, predicted: Ints, size: int, rows: Ints) -> float:
+    return macro_f1(truth[rows], predicted[rows], size)
 
 
-def _macro(truth: Ints, guess: Ints, size: int, axis: int, rows: Ints) -> float:
+def _macro(truth: Ints, predicted: Ints, size: int, axis: int, rows: Ints) -> float:
     """Mean precision (axis 0) or recall (axis 1) over the classes that occur; a class never guessed has precision 0."""
-    table = confusion(truth[rows], guess[rows], size)
+    table = confusion(truth[rows], predicted[rows], size)
     occurs = table.sum(1) > 0
     return float((np.diag(table) / np.maximum(table.sum(axis), 1))[occurs].mean()) if occurs.any() else float("nan")
 
 
-def figures(
+def score_method(
     method: str,
-    found: Probabilities,
+    outputs: Probabilities,
     stages: Stages,
     keys: Sequence[str],
     targets: NDArray[np.int64],
@@ -143,12 +143,12 @@ def figures(
     cells: Sequence[LabelledCell],
     taxonomy: Taxonomy,
     cost: tuple[int, float, float],
-) -> Result:
+) -> MethodResult:
     """Score a method.
 
     Args:
-        method: Of `METHODS`.
-        found: Probabilities of each stage, or of ``classes``, a row a scored cell.
+        method: Of `METHOD_LABELS`.
+        outputs: Probabilities of each stage, or of ``classes``, a row a scored cell.
         stages: All trained stages.
         keys: Choices of ``classes``.
         targets: True choice of each stage, N×S; −1 = the label is silent.
@@ -158,7 +158,7 @@ def figures(
         cost: Parameters, seconds of training, milliseconds a cell.
     """
     named = [i for i, key in enumerate(truth) if key]
-    guesses = [max(p, key=p.__getitem__) for p in named_classes(found, stages, keys, taxonomy)]
+    guesses = [max(p, key=p.__getitem__) for p in class_probabilities(outputs, stages, keys, taxonomy)]
     order = sorted({truth[i] for i in named} | {guesses[i] for i in named}, key=taxonomy.order)
     t = np.asarray([order.index(truth[i]) for i in named], np.int64)
     g = np.asarray([order.index(guesses[i]) for i in named], np.int64)
@@ -167,7 +167,7 @@ def figures(
     table = confusion(t, g, size)
     scores = f1_scores(table)
     classes = {
-        key: Part(
+        key: ClassScores(
             int(table[i].sum()),
             float(table[i, i] / table[:, i].sum()) if table[:, i].sum() else float("nan"),
             float(table[i, i] / table[i].sum()) if table[i].sum() else float("nan"),
@@ -179,7 +179,7 @@ def figures(
     f1_by_stage: dict[str, Figure] = {}
     counts: dict[str, int] = {}
     for column, (key, choices) in enumerate(stages):
-        guess = stage_guess(found, key, choices, keys, taxonomy)
+        guess = predict_stage(outputs, key, choices, keys, taxonomy)
         known = [i for i in range(len(cells)) if targets[i, column] >= 0]
         if guess is None or not known:
             continue
@@ -188,7 +188,7 @@ def figures(
         by_stage[key] = bootstrap(partial(_accuracy, a, b), people)
         f1_by_stage[key] = bootstrap(partial(_macro_f1, a, b, n), people)
         counts[key] = len(known)
-    return Result(
+    return MethodResult(
         method,
         len(named),
         bootstrap(partial(_accuracy, t, g), groups),
@@ -208,8 +208,11 @@ def _percent(figure: Figure) -> str:
     return f"{100 * figure.value:.1f}{interval}" if np.isfinite(figure.value) else "–"
 
 
-def markdown(
-    results: Sequence[Result], cells: Sequence[LabelledCell], rows: Mapping[str, NDArray[np.int64]], how: str
+def comparison_markdown(
+    results: Sequence[MethodResult],
+    cells: Sequence[LabelledCell],
+    rows: Mapping[str, NDArray[np.int64]],
+    description: str,
 ) -> str:
     """The table of a comparison, figures in per cent.
 
@@ -217,7 +220,7 @@ def markdown(
         results: In the order of the lines.
         cells: All.
         rows: Of each split; TEST is what was scored.
-        how: Size and training, in words.
+        description: Size and training, in words.
     """
     scored = [cells[i] for i in rows[TEST]]
     sources = Counter(c.source for c in scored)
@@ -226,19 +229,19 @@ def markdown(
     if SYNTHETIC in {c.source for c in cells}:
         lines += ["**Synthetic cells are among these: the figures say how the methods learn, nothing of blood.**", ""]
     lines += [
-        f"Trained on {len(rows[TRAIN])} cells ({how}). Scored on {len(scored)} cells kept aside: "
+        f"Trained on {len(rows[TRAIN])} cells ({description}). Scored on {len(scored)} cells kept aside: "
         + ", ".join(f"{source} {count}" for source, count in sorted(sources.items()))
         + f"; {patients} patients. In brackets 95 % intervals, by resampling patients (cells where none is named). "
         "Macro figures are means over the classes that occur among the scored cells. “Published” is another data set "
         "and another amount of training: it stands beside a row, not against it.",
         "",
-        HEADER,
+        TABLE_HEADER,
         "|---" * 9 + "|",
     ]
     for r in results:
         macro = " | ".join(_percent(f) for f in (r.accuracy, r.macro_precision, r.macro_recall, r.macro_f1))
         lines.append(
-            f"| {METHODS[r.method]} | {macro} | {PUBLISHED.get(r.method, '–')} | {r.parameters / 1e6:.2f} M | "
+            f"| {METHOD_LABELS[r.method]} | {macro} | {PUBLISHED_SCORES.get(r.method, '–')} | {r.parameters / 1e6:.2f} M | "
             f"{r.seconds:.0f} | {r.ms:.1f} |"
         )
     stages = list(dict.fromkeys(key for r in results for key in r.stages))
@@ -248,19 +251,19 @@ def markdown(
     lines += ["|---" * (len(stages) + 1) + "|"]
     for r in results:
         parts = [f"{_percent(r.stages[k])} / {_percent(r.stage_f1[k])}" if k in r.stages else "–" for k in stages]
-        lines.append(f"| {METHODS[r.method]} | " + " | ".join(parts) + " |")
+        lines.append(f"| {METHOD_LABELS[r.method]} | " + " | ".join(parts) + " |")
     keys = list(dict.fromkeys(key for r in results for key in r.classes))
     lines += ["", "Precision / recall / F1 of each class:", ""]
-    lines += ["| class | cells | " + " | ".join(METHODS[r.method] for r in results) + " |"]
+    lines += ["| class | cells | " + " | ".join(METHOD_LABELS[r.method] for r in results) + " |"]
     lines += ["|---" * (len(results) + 2) + "|"]
     for key in keys:
         count = max(r.classes[key].cells for r in results if key in r.classes)
-        parts = [_part(r.classes.get(key)) for r in results]
+        parts = [_format_scores(r.classes.get(key)) for r in results]
         lines.append(f"| {key} | {count} | " + " | ".join(parts) + " |")
     return "\n".join(lines) + "\n"
 
 
-def _part(part: Part | None) -> str:
-    if part is None:
+def _format_scores(scores: ClassScores | None) -> str:
+    if scores is None:
         return "–"
-    return " / ".join(f"{100 * x:.1f}" if np.isfinite(x) else "–" for x in (part.precision, part.recall, part.f1))
+    return " / ".join(f"{100 * x:.1f}" if np.isfinite(x) else "–" for x in (scores.precision, scores.recall, scores.f1))

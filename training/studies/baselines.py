@@ -29,15 +29,15 @@ from leukview.inference.networks.config import NetConfig, Pooling
 from leukview.inference.networks.pmg import CONCATENATED, JIGSAW, PmgNet, jigsaw
 from leukview.inference.networks.resnext import Trunk
 from training.classifier.ema_batchnorm import recompute_bn_stats
-from training.classifier.losses import learning_rate_at, optimiser_for, path_loss, step_weights
-from training.config import Recipe, TrainConfig, read_config
-from training.data.augmentation import augmented, centred, needs_cover
+from training.classifier.losses import build_optimiser, learning_rate_at, path_loss, step_weights
+from training.config import PhaseRecipe, TrainConfig, read_config
+from training.data.augmentation import augment_images, inference_input, needs_masks
 from training.data.dataset import (
     TEST,
     TRAIN,
     VAL,
     LabelledCell,
-    cached_squares,
+    cached_crops,
     data_folder,
     load_cells,
     read_taxonomy,
@@ -46,16 +46,16 @@ from training.data.dataset import (
     support,
     trained_stages,
 )
-from training.data.leakage import check_run
-from training.data.mask_cache import cached_masks, embedded_segmenter
-from training.data.splits import Cells, Pictures, laid, net_config
-from training.evaluation.evaluate import plain, true_classes
-from training.studies.baseline_report import METHODS, Result, figures, markdown
+from training.data.leakage import check_dataset
+from training.data.mask_cache import cached_masks, load_embedded_segmenter
+from training.data.splits import CellDataset, ImageStore, net_config, to_device
+from training.evaluation.evaluate import to_jsonable, true_classes
+from training.studies.baseline_report import METHOD_LABELS, MethodResult, comparison_markdown, score_method
 
-CLASSES = "classes"
+FLAT_STAGE = "classes"
 """Name of the one stage of a method without stages."""
-LARGEST_GRADIENT = 5.0
-NORM_BATCHES = 20
+MAX_GRADIENT_NORM = 5.0
+BN_BATCHES = 20
 """Batches of whole images from which PMG takes its normalisation statistics at the end."""
 
 
@@ -85,7 +85,7 @@ class BaselineConfig:
     Attributes:
         images: Training images that each method sees.
         cells: Cells drawn from the data, split by split; 0 = all.
-        methods: Of `METHODS`, in the order of the table.
+        methods: Of `METHOD_LABELS`, in the order of the table.
         recipe: Optimiser of every method; PMG's trunk learns at its `trunk_factor`.
         vit: Size of the transformer.
         base: Images, trunk, blocks and augmentation; its phases and their recipes are not used.
@@ -94,12 +94,12 @@ class BaselineConfig:
     images: int
     cells: int
     methods: tuple[str, ...]
-    recipe: Recipe
+    recipe: PhaseRecipe
     vit: VitSize
     base: TrainConfig
 
 
-def read_baselines(path: Path) -> BaselineConfig:
+def read_baseline_config(path: Path) -> BaselineConfig:
     """Read a comparison's configuration; ``base`` names a training configuration beside it.
 
     Raises:
@@ -109,13 +109,18 @@ def read_baselines(path: Path) -> BaselineConfig:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
         base = read_config(path.parent / str(raw["base"]))
         config = BaselineConfig(
-            raw["images"], raw["cells"], tuple(raw["methods"]), Recipe(**raw["recipe"]), VitSize(**raw["vit"]), base
+            raw["images"],
+            raw["cells"],
+            tuple(raw["methods"]),
+            PhaseRecipe(**raw["recipe"]),
+            VitSize(**raw["vit"]),
+            base,
         )
     except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
         raise LeukViewError(f"The configuration of the comparison does not fit: {error}.") from error
-    unknown = [m for m in config.methods if m not in METHODS]
+    unknown = [m for m in config.methods if m not in METHOD_LABELS]
     if unknown or set(raw) != {"base", "images", "cells", "methods", "recipe", "vit"}:
-        raise LeukViewError(f"The comparison knows the methods {', '.join(METHODS)} and no other settings.")
+        raise LeukViewError(f"The comparison knows the methods {', '.join(METHOD_LABELS)} and no other settings.")
     if base.preprocessing.side % config.vit.patch:
         raise LeukViewError("The transformer's patches must divide the image side.")
     return config
@@ -155,7 +160,7 @@ def vision_transformer(size: VitSize, side: int) -> nn.Module:
 
 
 @dataclass(frozen=True)
-class Task:
+class BaselineTask:
     """The cells of a comparison, and what each method is to learn.
 
     Attributes:
@@ -169,15 +174,15 @@ class Task:
     """
 
     cells: tuple[LabelledCell, ...]
-    squares: Pictures
-    masks: Pictures | None
+    crops: ImageStore
+    masks: ImageStore | None
     stages: tuple[tuple[str, tuple[str, ...]], ...]
     truth: tuple[str, ...]
     keys: tuple[str, ...]
     rows: Mapping[str, NDArray[np.int64]]
 
 
-def chosen(cells: Sequence[LabelledCell], count: int, seed: int) -> tuple[LabelledCell, ...]:
+def subsample(cells: Sequence[LabelledCell], count: int, seed: int) -> tuple[LabelledCell, ...]:
     """About `count` cells (0 = all): each split keeps its part, and within it rare classes are favoured."""
     if not 0 < count < len(cells):
         return tuple(cells)
@@ -192,7 +197,7 @@ def chosen(cells: Sequence[LabelledCell], count: int, seed: int) -> tuple[Labell
     return tuple(cells[i] for i in sorted(kept))
 
 
-def prepare(config: BaselineConfig, cache: Path, taxonomy: Taxonomy, device: str = "cpu") -> Task:
+def prepare_task(config: BaselineConfig, cache_folder: Path, taxonomy: Taxonomy, device: str = "cpu") -> BaselineTask:
     """Read, draw, decode and check the cells.
 
     Scored are the test cells, and the validation cells of sources that keep no test cells aside: nothing here is chosen
@@ -202,10 +207,10 @@ def prepare(config: BaselineConfig, cache: Path, taxonomy: Taxonomy, device: str
         LeukViewError: There are no cells, or they leak between the splits.
     """
     folder = data_folder()
-    cells = chosen(load_cells(folder), config.cells, config.base.seed)
+    cells = subsample(load_cells(folder), config.cells, config.base.seed)
     how, margin = config.base.preprocessing, config.base.augment.margin
-    squares = cached_squares(cells, folder, cache, how, margin)
-    check_run(cells, squares, how.field * squares.shape[1] / how.side)
+    squares = cached_crops(cells, folder, cache_folder, how, margin)
+    check_dataset(cells, squares, how.field * squares.shape[1] / how.side)
     tested = {c.source for c in cells if c.split == TEST}
     split = np.asarray([TEST if c.split == VAL and c.source not in tested else c.split for c in cells])
     counts = support((c for c, s in zip(cells, split, strict=True) if s == TRAIN), taxonomy)
@@ -219,10 +224,10 @@ def prepare(config: BaselineConfig, cache: Path, taxonomy: Taxonomy, device: str
     if not any(truth[i] for i in rows[TEST]):
         raise LeukViewError("No cell is kept aside to be scored.")
     masks = None
-    if needs_cover(how, config.base.pooling):
-        masks = cached_masks(cells, folder, cache, how, margin, embedded_segmenter())
-    shown, covers = laid(squares, device), None if masks is None else laid(masks, device)
-    return Task(cells, shown, covers, stages, tuple(truth), keys, rows)
+    if needs_masks(how, config.base.pooling):
+        masks = cached_masks(cells, folder, cache_folder, how, margin, load_embedded_segmenter())
+    shown, covers = to_device(squares, device), None if masks is None else to_device(masks, device)
+    return BaselineTask(cells, shown, covers, stages, tuple(truth), keys, rows)
 
 
 @dataclass(frozen=True)
@@ -237,11 +242,11 @@ class Learner:
 
     module: nn.Module
     targets: NDArray[np.int64]
-    losses: Callable[[Tensor, Tensor], Iterator[Tensor]]
-    answer: Callable[[Tensor], dict[str, Tensor]]
+    training_losses: Callable[[Tensor, Tensor], Iterator[Tensor]]
+    predict_logits: Callable[[Tensor], dict[str, Tensor]]
 
 
-def learner(method: str, task: Task, config: BaselineConfig, taxonomy: Taxonomy) -> Learner:
+def build_learner(method: str, task: BaselineTask, config: BaselineConfig, taxonomy: Taxonomy) -> Learner:
     """Build a method's network with random weights."""
     base = config.base
     flat = np.asarray([[task.keys.index(t) if t in task.keys else -1] for t in task.truth], np.int64)
@@ -255,10 +260,10 @@ def learner(method: str, task: Task, config: BaselineConfig, taxonomy: Taxonomy)
         net = FlatNet(body, width, len(task.keys))
 
         def plainly(images: Tensor, targets: Tensor) -> Iterator[Tensor]:
-            yield path_loss({CLASSES: net(images)}, targets, (targets >= 0).float(), smoothing)
+            yield path_loss({FLAT_STAGE: net(images)}, targets, (targets >= 0).float(), smoothing)
 
-        return Learner(net, flat, plainly, lambda x: {CLASSES: net(x)})
-    stages = ((CLASSES, task.keys),) if method == "resnext-pmg" else task.stages
+        return Learner(net, flat, plainly, lambda x: {FLAT_STAGE: net(x)})
+    stages = ((FLAT_STAGE, task.keys),) if method == "resnext-pmg" else task.stages
     targets = flat if method == "resnext-pmg" else stage_targets(task.cells, taxonomy, task.stages)
     architecture = "paper" if method == "paper" else "shared"
     pmg = PmgNet(
@@ -289,25 +294,27 @@ def pooling_of(module: nn.Module) -> Pooling:
     return module.config.pooling if isinstance(module, PmgNet) else "frame"
 
 
-def fit(method: str, task: Task, config: BaselineConfig, device: str, taxonomy: Taxonomy) -> tuple[Learner, float]:
+def train_method(
+    method: str, task: BaselineTask, config: BaselineConfig, device: str, taxonomy: Taxonomy
+) -> tuple[Learner, float]:
     """Train a method; the learner, in evaluation mode, and the seconds it took."""
     base = config.base
     torch.manual_seed(base.seed)
-    one = learner(method, task, config, taxonomy)
+    one = build_learner(method, task, config, taxonomy)
     module = one.module.to(device)
     known = task.rows[TRAIN][(one.targets[task.rows[TRAIN]] >= 0).any(1)]
-    cells = Cells(task.squares, known, one.targets, sampling_weights([task.cells[i] for i in known]), task.masks)
+    cells = CellDataset(task.crops, known, one.targets, sampling_weights([task.cells[i] for i in known]), task.masks)
     pooling = pooling_of(module)
     trunk = [p for name, p in module.named_parameters() if "trunk." in name]
     new = [p for name, p in module.named_parameters() if "trunk." not in name]
     recipe = config.recipe if isinstance(module, PmgNet) else replace(config.recipe, trunk_factor=1.0)
-    optimiser = optimiser_for(recipe, trunk, new)
+    optimiser = build_optimiser(recipe, trunk, new)
     generator, draws = torch.Generator().manual_seed(base.seed), np.random.default_rng(base.seed)
 
     def batch() -> tuple[Tensor, Tensor]:
         rows = draws.choice(cells.rows, min(recipe.batch, len(cells.rows)), replace=False, p=cells.weights)
-        images, targets, masks = cells.pick(rows)
-        ready = augmented(images, masks, base.preprocessing, base.augment, generator, None, pooling)
+        images, targets, masks = cells.load_rows(rows)
+        ready = augment_images(images, masks, base.preprocessing, base.augment, generator, None, pooling)
         return ready.to(device), targets.to(device)
 
     started = time.monotonic()
@@ -318,7 +325,7 @@ def fit(method: str, task: Task, config: BaselineConfig, device: str, taxonomy: 
         for group in optimiser.param_groups:
             group["lr"] = learning_rate_at(recipe, number / iterations) * group["factor"]
         images, targets = batch()
-        losses = one.losses(images, targets)
+        losses = one.training_losses(images, targets)
         while True:
             with torch.autocast(kind, torch.bfloat16, enabled=low):
                 loss = next(losses, None)  # the forward pass of the next update, after the step of the last
@@ -326,50 +333,54 @@ def fit(method: str, task: Task, config: BaselineConfig, device: str, taxonomy: 
                 break
             optimiser.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]  # torch's stub
-            nn.utils.clip_grad_norm_(module.parameters(), LARGEST_GRADIENT)
+            nn.utils.clip_grad_norm_(module.parameters(), MAX_GRADIENT_NORM)
             optimiser.step()
     if isinstance(module, PmgNet):
-        recompute_bn_stats(module, lambda: batch()[0], NORM_BATCHES)
+        recompute_bn_stats(module, lambda: batch()[0], BN_BATCHES)
     module.eval()
     return one, time.monotonic() - started
 
 
-def answers(
-    one: Learner, task: Task, config: BaselineConfig, device: str
+def predict_probabilities(
+    learner: Learner, task: BaselineTask, config: BaselineConfig, device: str
 ) -> tuple[dict[str, NDArray[np.float64]], float]:
     """Probabilities of each stage on the scored cells, and the milliseconds a cell that asking took."""
     found: dict[str, list[Tensor]] = {}
     rows, how = task.rows[TEST], config.base.preprocessing
-    cells = Cells(task.squares, rows, one.targets, masks=task.masks)
+    cells = CellDataset(task.crops, rows, learner.targets, masks=task.masks)
     started = time.monotonic()
     with torch.inference_mode():
         for start in range(0, len(rows), 64):
-            shown, _, masks = cells.pick(rows[start : start + 64])
-            images = centred(shown, masks, how, pooling_of(one.module))
-            for key, logits in one.answer(images.to(device)).items():
+            shown, _, masks = cells.load_rows(rows[start : start + 64])
+            images = inference_input(shown, masks, how, pooling_of(learner.module))
+            for key, logits in learner.predict_logits(images.to(device)).items():
                 found.setdefault(key, []).append(logits.float().softmax(1).cpu())
     spent = 1000 * (time.monotonic() - started) / len(rows)
     return {key: torch.cat(parts).numpy().astype(np.float64) for key, parts in found.items()}, spent
 
 
-def compare(config: BaselineConfig, cache: Path, device: str) -> tuple[Task, tuple[Result, ...]]:
+def compare_methods(
+    config: BaselineConfig, cache_folder: Path, device: str
+) -> tuple[BaselineTask, tuple[MethodResult, ...]]:
     """Train and score every method of a comparison.
 
     Raises:
         LeukViewError: See `prepare`.
     """
     taxonomy = read_taxonomy()
-    task = prepare(config, cache, taxonomy, device)
+    task = prepare_task(config, cache_folder, taxonomy, device)
     scored = [task.cells[i] for i in task.rows[TEST]]
     targets = stage_targets(scored, taxonomy, task.stages)
     truth = [task.truth[i] for i in task.rows[TEST]]
     results = []
     for method in config.methods:
-        one, seconds = fit(method, task, config, device, taxonomy)
-        found, spent = answers(one, task, config, device)
+        one, seconds = train_method(method, task, config, device, taxonomy)
+        found, spent = predict_probabilities(one, task, config, device)
         size = sum(p.numel() for p in one.module.parameters())
         results.append(
-            figures(method, found, task.stages, task.keys, targets, truth, scored, taxonomy, (size, seconds, spent))
+            score_method(
+                method, found, task.stages, task.keys, targets, truth, scored, taxonomy, (size, seconds, spent)
+            )
         )
     return task, tuple(results)
 
@@ -384,16 +395,16 @@ def main() -> int:
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     try:
-        config = read_baselines(options.config)
+        config = read_baseline_config(options.config)
         options.output.mkdir(parents=True, exist_ok=True)
-        task, results = compare(config, options.output, options.device)
+        task, results = compare_methods(config, options.output, options.device)
     except LeukViewError as error:
         print(error)
         return 1
     how = f"{config.base.preprocessing.side} px, {config.images} training images a method, random initial weights"
-    table = markdown(results, task.cells, task.rows, how)
+    table = comparison_markdown(results, task.cells, task.rows, how)
     (options.output / "baselines.md").write_text(table, encoding="utf-8")
-    raw: Any = [plain(r.as_json()) for r in results]
+    raw: Any = [to_jsonable(r.as_json()) for r in results]
     (options.output / "baselines.json").write_text(json.dumps(raw, indent=1), encoding="utf-8")
     print(table)
     return 0

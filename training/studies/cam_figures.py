@@ -17,29 +17,37 @@ from leukview.domain.taxonomy import Taxonomy
 from leukview.inference.bundles.bundle import Bundle
 from leukview.inference.classification import cam
 from leukview.inference.classification.preprocess import Background, crop_box, crop_to_square
-from training.studies.cam_localisation import MAPS, TREATED, CamSample, Map, Mask, Row, seen_mask
+from training.studies.cam_localisation import (
+    BACKGROUND_LABELS,
+    MAP_KINDS,
+    CamMap,
+    CamSample,
+    CamSummary,
+    Mask,
+    crop_mask,
+)
 
-NUCLEUS, CYTOPLASM, CHANCE = "#3b2a73", "#b7a6dd", "#d1495b"
-SHOWN: tuple[Background, ...] = ("keep", "suppress")
+NUCLEUS_COLOUR, CYTOPLASM_COLOUR, CHANCE_COLOUR = "#3b2a73", "#b7a6dd", "#d1495b"
+SHOWN_BACKGROUNDS: tuple[Background, ...] = ("keep", "suppress")
 DPI = 130
 
 
-def _name(key: str, taxonomy: Taxonomy) -> str:
+def _class_name(key: str, taxonomy: Taxonomy) -> str:
     return taxonomy.cell_class(key).name if key else "All cells"
 
 
-def write_bars(path: Path, rows: Sequence[Row], taxonomy: Taxonomy) -> None:
+def write_bars(path: Path, rows: Sequence[CamSummary], taxonomy: Taxonomy) -> None:
     """One pair of bars a class: mass in nucleus and cytoplasm, with and without background, and chance as a mark."""
     mpl.use("Agg")
-    found = {(r.cell_class, r.background): r for r in rows if not r.stage and r.kind == MAPS[0]}
+    found = {(r.cell_class, r.background): r for r in rows if not r.stage and r.kind == MAP_KINDS[0]}
     keys = list(dict.fromkeys(key for key, _ in found))
     figure, axes = plt.subplots(figsize=(8.2, 0.5 * len(keys) + 1.6), layout="constrained")
     for at, key in enumerate(keys):
-        for offset, background in zip((-0.19, 0.19), SHOWN, strict=True):
+        for offset, background in zip((-0.19, 0.19), SHOWN_BACKGROUNDS, strict=True):
             row = found[key, background]
             place = at + offset
-            axes.barh(place, 100 * row.nucleus, 0.34, color=NUCLEUS)
-            axes.barh(place, 100 * row.cytoplasm, 0.34, left=100 * row.nucleus, color=CYTOPLASM)
+            axes.barh(place, 100 * row.nucleus, 0.34, color=NUCLEUS_COLOUR)
+            axes.barh(place, 100 * row.cytoplasm, 0.34, left=100 * row.nucleus, color=CYTOPLASM_COLOUR)
             words = f"{100 * row.cell:.0f} %  background {'as it is' if background == 'keep' else 'removed'}"
             inside = row.cell > 0.7
             colour, side = ("white", "right") if inside else ("black", "left")
@@ -47,13 +55,15 @@ def write_bars(path: Path, rows: Sequence[Row], taxonomy: Taxonomy) -> None:
                 100 * row.cell + (-0.8 if inside else 0.8), place, words, va="center", ha=side, color=colour, fontsize=7
             )
         area = 100 * found[key, "keep"].area
-        axes.plot([area, area], [at - 0.42, at + 0.42], color=CHANCE, lw=1.6)
-    axes.set_yticks(range(len(keys)), [f"{_name(k, taxonomy)} ({found[k, 'keep'].cells})" for k in keys], fontsize=8)
+        axes.plot([area, area], [at - 0.42, at + 0.42], color=CHANCE_COLOUR, lw=1.6)
+    axes.set_yticks(
+        range(len(keys)), [f"{_class_name(k, taxonomy)} ({found[k, 'keep'].cells})" for k in keys], fontsize=8
+    )
     axes.set_ylim(len(keys) - 0.4, -0.6)
     axes.set_xlim(0, 100)
     axes.set_xticks(range(0, 101, 20))
     axes.set_xlabel("Share of the class-activation map's mass, %")
-    handles = [Rectangle((0, 0), 1, 1, color=c) for c in (NUCLEUS, CYTOPLASM, CHANCE)]
+    handles = [Rectangle((0, 0), 1, 1, color=c) for c in (NUCLEUS_COLOUR, CYTOPLASM_COLOUR, CHANCE_COLOUR)]
     meanings = ["in the nucleus", "in the cytoplasm", "chance (share of the picture)"]
     figure.legend(handles, meanings, loc="outside upper center", ncols=3, fontsize=8, frameon=False)
     for side in ("top", "right"):
@@ -64,9 +74,9 @@ def write_bars(path: Path, rows: Sequence[Row], taxonomy: Taxonomy) -> None:
 
 def write_examples(
     path: Path,
-    looks: Sequence[CamSample],
-    shown: Mapping[Background, Sequence[dict[str, tuple[str, Map]]]],
-    kept: Sequence[tuple[NDArray[np.uint8], Mask]],
+    samples: Sequence[CamSample],
+    maps: Mapping[Background, Sequence[dict[str, tuple[str, CamMap]]]],
+    images_and_masks: Sequence[tuple[NDArray[np.uint8], Mask]],
     classes: Sequence[str],
     bundle: Bundle,
     taxonomy: Taxonomy,
@@ -81,12 +91,14 @@ def write_examples(
     picked = []
     for key in keys:
         of_class = [
-            (x.cell, x.row) for x in looks if classes[x.row] == key and x.kind == MAPS[0] and x.background == own
+            (x.cell, x.cell_index)
+            for x in samples
+            if classes[x.cell_index] == key and x.kind == MAP_KINDS[0] and x.background == own
         ]
         if of_class:
             middle = float(np.median([share for share, _ in of_class]))
             picked.append((key, min(of_class, key=lambda pair: (abs(pair[0] - middle), pair[1]))[1]))
-    columns = 1 + len(SHOWN)
+    columns = 1 + len(SHOWN_BACKGROUNDS)
     per_row = 3
     lines = -(-len(picked) // per_row)
     figure, grid = plt.subplots(
@@ -97,43 +109,43 @@ def write_examples(
     how = bundle.manifest.preprocessing
     for number, (key, row) in enumerate(picked):
         line, block = divmod(number, per_row)
-        image, mask = kept[row]
+        image, mask = images_and_masks[row]
         box = crop_box(image.shape[0], image.shape[1], how)
-        small = seen_mask(mask, how)
-        stage = _deepest(shown[own][row], taxonomy)
+        small = crop_mask(mask, how)
+        stage = _deepest_stage(maps[own][row], taxonomy)
         axes = grid[line, block * columns]
         axes.imshow(crop_to_square(image, None, how, box))
-        axes.set_title(_name(key, taxonomy), fontsize=7)
-        _outline(axes, small)
-        for at, background in enumerate(SHOWN, 1):
-            choice, found = shown[background][row][stage]
+        axes.set_title(_class_name(key, taxonomy), fontsize=7)
+        _draw_contour(axes, small)
+        for at, background in enumerate(SHOWN_BACKGROUNDS, 1):
+            choice, found = maps[background][row][stage]
             large = cam.resize_bilinear(found, how.side, how.side)
             axes = grid[line, block * columns + at]
             axes.imshow(crop_to_square(image, mask, replace(how, background=background), box))
             top = float(large.max())
             axes.imshow(large, cmap="magma", alpha=np.clip(0.75 * large / top if top > 0 else large, 0, 1))
-            axes.set_title(f"{stage}: {choice}\n{TREATED[background]}", fontsize=5)
-            _outline(axes, small)
+            axes.set_title(f"{stage}: {choice}\n{BACKGROUND_LABELS[background]}", fontsize=5)
+            _draw_contour(axes, small)
     figure.savefig(path, dpi=DPI)
     plt.close(figure)
 
 
-def _outline(axes: Axes, mask: Mask) -> None:
+def _draw_contour(axes: Axes, mask: Mask) -> None:
     if mask.any():
         axes.contour(mask > 0, levels=[0.5], colors="#2ec4b6", linewidths=0.7)
 
 
-def _deepest(answers: Mapping[str, tuple[str, Map]], taxonomy: Taxonomy) -> str:
+def _deepest_stage(decisions: Mapping[str, tuple[str, CamMap]], taxonomy: Taxonomy) -> str:
     """The last stage on the walk that the model's own choices take."""
-    last, here = next(iter(answers)), None
+    last, here = next(iter(decisions)), None
     for stage in taxonomy.stages:
-        if stage.key in answers and not stage.head and (stage.after is None or stage.after == here):
+        if stage.key in decisions and not stage.head and (stage.after is None or stage.after == here):
             last = stage.key
             here = next(
                 (
                     s.after
                     for s in taxonomy.stages
-                    if s.after and str(s.after) == f"{stage.key}:{answers[stage.key][0]}"
+                    if s.after and str(s.after) == f"{stage.key}:{decisions[stage.key][0]}"
                 ),
                 None,
             )

@@ -38,21 +38,21 @@ from leukview.inference.classification.classifier_torch import TorchClassifier
 from leukview.inference.classification.preprocess import BACKGROUNDS, Background, Preprocessing, crop_box, cut
 from leukview.inference.networks.pmg import CONCATENATED, PmgNet
 from leukview.services.ports.inference import Segmenter
-from training.data.dataset import TEST, VAL, LabelledCell, data_folder, load_cells, pictures, read_taxonomy
-from training.data.mask_cache import embedded_segmenter
-from training.evaluation.evaluate import plain
+from training.data.dataset import TEST, VAL, LabelledCell, data_folder, decode_images, load_cells, read_taxonomy
+from training.data.mask_cache import load_embedded_segmenter
+from training.evaluation.evaluate import to_jsonable
 
-MAPS = ("as shown", "fine", "middle", "coarse", "read")
+MAP_KINDS = ("as shown", "fine", "middle", "coarse", "read")
 """The sum that the application shows, the maps of the three granularity blocks, and the places of the maxima."""
-TREATED: Mapping[Background, str] = {
+BACKGROUND_LABELS: Mapping[Background, str] = {
     "keep": "background as it is",
     "blur": "background blurred",
     "suppress": "background removed",
 }
-BATCH = 16
+BATCH_SIZE = 16
 
 Mask = NDArray[np.uint8]
-Map = NDArray[np.float32]
+CamMap = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +64,14 @@ class CamSample:
         background: What was done to it.
         stage: Of the map.
         choice: The model's own, whose map it is.
-        kind: Of `MAPS`.
+        kind: Of `MAP_KINDS`.
         cell: Share of the mass inside the cell.
         nucleus: Inside the nucleus.
         near: Inside the cell or within one element of the finest map around it.
         area: Share of the picture that the cell takes up: what a map without aim would give.
     """
 
-    row: int
+    cell_index: int
     background: Background
     stage: str
     choice: str
@@ -82,37 +82,37 @@ class CamSample:
     area: float
 
 
-def mass_fractions(found: Map, mask: Mask, reach: int) -> tuple[float, float, float, float] | None:
+def mass_fractions(heatmap: CamMap, mask: Mask, near_px: int) -> tuple[float, float, float, float] | None:
     """Shares of a map's mass in the cell, the nucleus and near the cell, and the cell's share of the area.
 
     Args:
-        found: Not negative, h×w; enlarged to the mask.
+        heatmap: Not negative, h×w; enlarged to the mask.
         mask: S×S, 0 background, 1 cytoplasm, 2 nucleus.
-        reach: Pixels around the cell that count as near.
+        near_px: Pixels around the cell that count as near.
 
     Returns:
         None where the map is empty or there is no cell.
     """
-    large = np.maximum(cam.resize_bilinear(found, *mask.shape), 0).astype(np.float64)
+    large = np.maximum(cam.resize_bilinear(heatmap, *mask.shape), 0).astype(np.float64)
     total = float(large.sum())
     inside = mask > 0
     if total <= 0 or not inside.any():
         return None
-    around = binary_dilation(inside, iterations=reach)
+    around = binary_dilation(inside, iterations=near_px)
     parts = [float(large[where].sum()) / total for where in (inside, mask == 2, around)]
     return parts[0], parts[1], parts[2], float(inside.mean())
 
 
-def treated(bundle: Bundle, background: Background) -> Bundle:
+def with_background(bundle: Bundle, background: Background) -> Bundle:
     """The bundle with another treatment of the background; its own figures were measured with its own treatment."""
     how = replace(bundle.manifest.preprocessing, background=background)
     return replace(bundle, manifest=replace(bundle.manifest, preprocessing=how))
 
 
-def seen_mask(mask: Mask, how: Preprocessing) -> Mask:
+def crop_mask(mask: Mask, preprocessing: Preprocessing) -> Mask:
     """The mask of a frame as the network sees the frame, side×side."""
-    box = crop_box(mask.shape[0], mask.shape[1], how)
-    image = Image.fromarray(cut(mask, box)).resize((how.side, how.side), Image.Resampling.NEAREST)
+    box = crop_box(mask.shape[0], mask.shape[1], preprocessing)
+    image = Image.fromarray(cut(mask, box)).resize((preprocessing.side, preprocessing.side), Image.Resampling.NEAREST)
     return np.asarray(image, np.uint8)
 
 
@@ -149,7 +149,7 @@ def argmax_evidence(net: PmgNet, stage: str, images: Tensor, choices: Sequence[i
     return found
 
 
-def read_shares(grids: Sequence[NDArray[np.float64]], mask: Mask) -> tuple[float, float, float, float] | None:
+def grid_mass_fractions(grids: Sequence[NDArray[np.float64]], mask: Mask) -> tuple[float, float, float, float] | None:
     """As `shares`, of evidence that lies in the elements of the blocks' grids.
 
     An element that the cell covers in part counts for that part; near is an element that touches the cell.
@@ -165,28 +165,28 @@ def read_shares(grids: Sequence[NDArray[np.float64]], mask: Mask) -> tuple[float
     sums = np.zeros(3)
     for grid in grids:
         size = grid.shape
-        covered = [_covered(where, size) for where in (inside, mask == 2)]
+        covered = [_coverage(where, size) for where in (inside, mask == 2)]
         touched = (covered[0] > 0).astype(np.float64)
         sums += [float((grid * part).sum()) for part in (*covered, touched)]
     cell, nucleus, near = (sums / total).tolist()
     return cell, nucleus, near, float(inside.mean())
 
 
-def _covered(where: NDArray[np.bool_], size: tuple[int, ...]) -> NDArray[np.float64]:
-    picture = Image.fromarray(where.astype(np.float32))
+def _coverage(region: NDArray[np.bool_], size: tuple[int, ...]) -> NDArray[np.float64]:
+    picture = Image.fromarray(region.astype(np.float32))
     return np.asarray(picture.resize((size[1], size[0]), Image.Resampling.BOX), np.float64)
 
 
-def explain(
-    classifier: TorchClassifier, images: Sequence[NDArray[np.uint8]], masks: Sequence[Mask], first: int
-) -> tuple[list[CamSample], list[dict[str, tuple[str, Map]]]]:
+def explain_cells(
+    classifier: TorchClassifier, images: Sequence[NDArray[np.uint8]], masks: Sequence[Mask], first_index: int
+) -> tuple[list[CamSample], list[dict[str, tuple[str, CamMap]]]]:
     """Ask a classifier about some cells.
 
     Args:
         classifier: With the treatment to be measured.
         images: RGB, H×W×3.
         masks: H×W.
-        first: Number of the first cell.
+        first_index: Number of the first cell.
 
     Returns:
         The looks, and for each cell stage → (choice, the map as shown).
@@ -194,9 +194,9 @@ def explain(
     how = classifier.bundle.manifest.preprocessing
     batch = classifier.preprocess(images, masks, None)[0]
     x = classifier.tensor(batch)
-    small = [seen_mask(mask, how) for mask in masks]
+    small = [crop_mask(mask, how) for mask in masks]
     found: list[CamSample] = []
-    shown: list[dict[str, tuple[str, Map]]] = [{} for _ in images]
+    shown: list[dict[str, tuple[str, CamMap]]] = [{} for _ in images]
     with torch.inference_mode():
         outputs = [output.numpy() for output in classifier.net(x)]
         for at, (stage, choices) in enumerate(classifier.net.config.stages):
@@ -210,14 +210,16 @@ def explain(
                 whole = whole_maps[i, c]
                 shown[i][stage] = choices[c], whole
                 every = [mass_fractions(part, small[i], reach) for part in (whole, *own)]
-                every.append(read_shares([grid[i] for grid in read], small[i]))
-                for kind, share in zip(MAPS, every, strict=True):
+                every.append(grid_mass_fractions([grid[i] for grid in read], small[i]))
+                for kind, share in zip(MAP_KINDS, every, strict=True):
                     if share is not None:
-                        found.append(CamSample(first + i, how.background, stage, choices[c], kind, *share))
+                        found.append(CamSample(first_index + i, how.background, stage, choices[c], kind, *share))
     return found, shown
 
 
-def chosen(cells: Sequence[LabelledCell], count: int, taxonomy: Taxonomy, seed: int = 0) -> tuple[LabelledCell, ...]:
+def sample_per_class(
+    cells: Sequence[LabelledCell], count: int, taxonomy: Taxonomy, seed: int = 0
+) -> tuple[LabelledCell, ...]:
     """Up to `count` cells a class, kept aside from training, every source with its part."""
     aside = [c for c in cells if c.split == TEST] or [c for c in cells if c.split == VAL]
     tested = {c.source for c in cells if c.split == TEST}
@@ -231,7 +233,7 @@ def chosen(cells: Sequence[LabelledCell], count: int, taxonomy: Taxonomy, seed: 
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CamSummary:
     """Means over the cells of one class (or of all: "") at one stage (or over all: "")."""
 
     cell_class: str
@@ -246,12 +248,14 @@ class Row:
     area: float
 
 
-def summarised(found: Sequence[CamSample], classes: Sequence[str], taxonomy: Taxonomy) -> tuple[Row, ...]:
+def summarise_samples(
+    samples: Sequence[CamSample], classes: Sequence[str], taxonomy: Taxonomy
+) -> tuple[CamSummary, ...]:
     """Means by class and stage, by class, by stage, and of everything; each cell weighs alike."""
     rows = []
     groups: dict[tuple[str, str, Background, str], list[CamSample]] = {}
-    for look in found:
-        for key in ("", classes[look.row]):
+    for look in samples:
+        for key in ("", classes[look.cell_index]):
             for stage in ("", look.stage):
                 groups.setdefault((key, stage, look.background, look.kind), []).append(look)
     order = [s.key for s in taxonomy.stages]
@@ -259,98 +263,104 @@ def summarised(found: Sequence[CamSample], classes: Sequence[str], taxonomy: Tax
     def place(key: tuple[str, str, Background, str]) -> tuple[int, int, int, int]:
         at_class = taxonomy.order(key[0]) if key[0] else -1
         at_stage = order.index(key[1]) if key[1] else -1
-        return at_class, at_stage, BACKGROUNDS.index(key[2]), MAPS.index(key[3])
+        return at_class, at_stage, BACKGROUNDS.index(key[2]), MAP_KINDS.index(key[3])
 
     for group in sorted(groups, key=place):
         own = groups[group]
-        times = Counter(x.row for x in own)
+        times = Counter(x.cell_index for x in own)
         table = np.asarray([(x.cell, x.nucleus, x.cell - x.nucleus, x.near, x.area) for x in own])
-        cell, nucleus, cytoplasm, near, area = np.average(table, axis=0, weights=[1 / times[x.row] for x in own])
-        rows.append(Row(*group, len(times), float(cell), float(nucleus), float(cytoplasm), float(near), float(area)))
+        cell, nucleus, cytoplasm, near, area = np.average(table, axis=0, weights=[1 / times[x.cell_index] for x in own])
+        rows.append(
+            CamSummary(*group, len(times), float(cell), float(nucleus), float(cytoplasm), float(near), float(area))
+        )
     return tuple(rows)
 
 
-def agreement(
-    shown: Mapping[Background, Sequence[dict[str, tuple[str, Map]]]], own: Background
+def decision_agreement(
+    maps: Mapping[Background, Sequence[dict[str, tuple[str, CamMap]]]], reference: Background
 ) -> dict[str, dict[str, float]]:
-    """Share of decisions of each stage that stay as with the bundle's `own` treatment."""
+    """Share of decisions of each stage that stay as with the bundle's `reference` treatment."""
     return {
         background: {
-            stage: float(np.mean([a[stage][0] == b[stage][0] for a, b in zip(shown[own], answers, strict=True)]))
+            stage: float(np.mean([a[stage][0] == b[stage][0] for a, b in zip(maps[reference], answers, strict=True)]))
             for stage in answers[0]
         }
-        for background, answers in shown.items()
+        for background, answers in maps.items()
     }
 
 
-def markdown(rows: Sequence[Row], same: Mapping[str, Mapping[str, float]], name: str, lost: int) -> str:
+def cam_markdown(
+    rows: Sequence[CamSummary], unchanged: Mapping[str, Mapping[str, float]], bundle_name: str, cells_without_mask: int
+) -> str:
     """The tables, in per cent."""
     everything = {(r.cell_class, r.stage, r.background, r.kind): r for r in rows}
-    backgrounds = [b for b in BACKGROUNDS if ("", "", b, MAPS[0]) in everything]
-    total = everything["", "", backgrounds[0], MAPS[0]]
+    backgrounds = [b for b in BACKGROUNDS if ("", "", b, MAP_KINDS[0]) in everything]
+    total = everything["", "", backgrounds[0], MAP_KINDS[0]]
     told = (
         f"Share of each class-activation map's mass, mean over {total.cells} cells kept aside (the map of the model's "
         f"own choice, over all trained stages). Chance: the cell takes up {100 * total.area:.0f} % of the picture. In "
-        f"{lost} further cells no cell was found. “Near” allows one element of the finest map around the cell."
+        f"{cells_without_mask} further cells no cell was found. “Near” allows one element of the finest map around the cell."
     )
-    lines = [f"# Where the model “{name}” looks", "", told, ""]
+    lines = [f"# Where the model “{bundle_name}” looks", "", told, ""]
     lines += ["| map | background | inside the cell | nucleus | cytoplasm | near |", "|---" * 6 + "|"]
-    for kind in MAPS:
+    for kind in MAP_KINDS:
         for background in backgrounds:
             r = everything["", "", background, kind]
             parts = " | ".join(f"{100 * x:.1f}" for x in (r.cell, r.nucleus, r.cytoplasm, r.near))
-            lines.append(f"| {kind} | {TREATED[background]} | {parts} |")
+            lines.append(f"| {kind} | {BACKGROUND_LABELS[background]} | {parts} |")
     lines += ["", "Decisions that stay the same when the background is treated so:", ""]
-    stages = list(same[backgrounds[0]])
+    stages = list(unchanged[backgrounds[0]])
     lines += ["| background | " + " | ".join(stages) + " |", "|---" * (len(stages) + 1) + "|"]
     for background in backgrounds:
-        parts = " | ".join(f"{100 * same[background][s]:.1f}" for s in stages)
-        lines.append(f"| {TREATED[background]} | {parts} |")
-    for title, keys in (("stage", [("", s) for s in stages]), ("class", _classes(rows))):
+        parts = " | ".join(f"{100 * unchanged[background][s]:.1f}" for s in stages)
+        lines.append(f"| {BACKGROUND_LABELS[background]} | {parts} |")
+    for title, keys in (("stage", [("", s) for s in stages]), ("class", _class_keys(rows))):
         lines += [
             "",
             f"By {title}, the map as shown (cell / nucleus / cytoplasm; chance is the cell's share of the area):",
             "",
         ]
-        lines += [f"| {title} | cells | chance | " + " | ".join(TREATED[b] for b in backgrounds) + " |"]
+        lines += [f"| {title} | cells | chance | " + " | ".join(BACKGROUND_LABELS[b] for b in backgrounds) + " |"]
         lines += ["|---" * (3 + len(backgrounds)) + "|"]
         for key in keys:
-            own = [everything[*key, b, MAPS[0]] for b in backgrounds if (*key, b, MAPS[0]) in everything]
+            own = [everything[*key, b, MAP_KINDS[0]] for b in backgrounds if (*key, b, MAP_KINDS[0]) in everything]
             parts = " | ".join(f"{100 * r.cell:.0f} / {100 * r.nucleus:.0f} / {100 * r.cytoplasm:.0f}" for r in own)
             lines.append(f"| {key[0] or key[1]} | {own[0].cells} | {100 * own[0].area:.0f} | {parts} |")
     return "\n".join(lines) + "\n"
 
 
-def _classes(rows: Sequence[Row]) -> list[tuple[str, str]]:
+def _class_keys(rows: Sequence[CamSummary]) -> list[tuple[str, str]]:
     return [(key, "") for key in dict.fromkeys(r.cell_class for r in rows) if key]
 
 
-def measure(
+def measure_cams(
     bundle: Bundle, cells: Sequence[LabelledCell], folder: Path, segmenter: Segmenter
-) -> tuple[list[CamSample], dict[Background, list[dict[str, tuple[str, Map]]]], list[tuple[NDArray[np.uint8], Mask]]]:
+) -> tuple[
+    list[CamSample], dict[Background, list[dict[str, tuple[str, CamMap]]]], list[tuple[NDArray[np.uint8], Mask]]
+]:
     """Look at every cell with every treatment.
 
     Returns:
         The looks; for each treatment and cell stage → (choice, map as shown); images and masks.
     """
-    classifiers = {b: TorchClassifier(treated(bundle, b), "cpu") for b in BACKGROUNDS}
+    classifiers = {b: TorchClassifier(with_background(bundle, b), "cpu") for b in BACKGROUNDS}
     found: list[CamSample] = []
-    shown: dict[Background, list[dict[str, tuple[str, Map]]]] = {b: [] for b in BACKGROUNDS}
+    shown: dict[Background, list[dict[str, tuple[str, CamMap]]]] = {b: [] for b in BACKGROUNDS}
     kept: list[tuple[NDArray[np.uint8], Mask]] = []
     waiting: list[NDArray[np.uint8]] = []
 
     def flush() -> None:
         masks = segmenter.segment(waiting)
         for background, classifier in classifiers.items():
-            some, maps = explain(classifier, waiting, masks, len(kept))
+            some, maps = explain_cells(classifier, waiting, masks, len(kept))
             found.extend(some)
             shown[background].extend(maps)
         kept.extend(zip(waiting, masks, strict=True))
         waiting.clear()
 
-    for pixels in pictures(cells, folder, "look"):
+    for pixels in decode_images(cells, folder, "look"):
         waiting.append(pixels)
-        if len(waiting) == BATCH:
+        if len(waiting) == BATCH_SIZE:
             flush()
     if waiting:
         flush()
@@ -370,19 +380,19 @@ def main() -> int:
         taxonomy = read_taxonomy()
         bundle = load_bundle(options.bundle or default_bundle(resources_dir()), taxonomy)
         folder = data_folder()
-        cells = chosen(load_cells(folder), options.cells, taxonomy)
-        found, shown, kept = measure(bundle, cells, folder, embedded_segmenter())
+        cells = sample_per_class(load_cells(folder), options.cells, taxonomy)
+        found, shown, kept = measure_cams(bundle, cells, folder, load_embedded_segmenter())
     except LeukViewError as error:
         print(error)
         return 1
     classes = [c.cell_class for c in cells]
-    rows = summarised(found, classes, taxonomy)
-    same = agreement(shown, bundle.manifest.preprocessing.background)
+    rows = summarise_samples(found, classes, taxonomy)
+    same = decision_agreement(shown, bundle.manifest.preprocessing.background)
     lost = sum(not mask.any() for _, mask in kept)
     options.output.mkdir(parents=True, exist_ok=True)
-    text = markdown(rows, same, bundle.manifest.name, lost)
+    text = cam_markdown(rows, same, bundle.manifest.name, lost)
     (options.output / "evidence.md").write_text(text, encoding="utf-8")
-    raw = plain({"bundle": bundle.sha256, "rows": [asdict(r) for r in rows], "same": same})
+    raw = to_jsonable({"bundle": bundle.sha256, "rows": [asdict(r) for r in rows], "same": same})
     (options.output / "evidence.json").write_text(json.dumps(raw, indent=1), encoding="utf-8")
     from training.studies.cam_figures import write_bars, write_examples
 

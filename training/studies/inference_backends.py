@@ -19,14 +19,14 @@ from leukview.inference.classification.classifier_onnx import INPUT
 from leukview.inference.classification.classifier_torch import TorchClassifier
 from leukview.inference.networks.pmg import PmgNet
 
-REFERENCE = "torch"
-Images = NDArray[np.float32]
-Run = Callable[[Images], list[Images]]
+REFERENCE_BACKEND = "torch"
+ImageBatch = NDArray[np.float32]
+BatchRunner = Callable[[ImageBatch], list[ImageBatch]]
 """B×3×s×s → the network's outputs, as `PmgNet.forward` orders them."""
 
 
 @dataclass(frozen=True, slots=True)
-class Engine:
+class InferenceBackend:
     """One way to run the network.
 
     Attributes:
@@ -36,21 +36,21 @@ class Engine:
     """
 
     name: str
-    start: Callable[[int], Run]
-    size: int = 0
-    one_batch: bool = False
+    start: Callable[[int], BatchRunner]
+    file_size: int = 0
+    single_batch_size: bool = False
 
 
-def torch_engine(net: PmgNet, *, channels_last: bool = False, low: bool = False) -> Callable[[int], Run]:
+def torch_backend(net: PmgNet, *, channels_last: bool = False, bfloat16: bool = False) -> Callable[[int], BatchRunner]:
     """Plain torch on the CPU, with weights and images in another order or computed in bfloat16."""
 
-    def start(threads: int) -> Run:
+    def start(threads: int) -> BatchRunner:
         torch.set_num_threads(threads)
         order = torch.channels_last if channels_last else torch.contiguous_format
         net.to(memory_format=order)
 
-        def run(images: Images) -> list[Images]:
-            with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=low):
+        def run(images: ImageBatch) -> list[ImageBatch]:
+            with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=bfloat16):
                 x = torch.from_numpy(images).contiguous(memory_format=order)
                 return [output.float().numpy() for output in net(x)]
 
@@ -59,15 +59,15 @@ def torch_engine(net: PmgNet, *, channels_last: bool = False, low: bool = False)
     return start
 
 
-def compiled_engine(net: PmgNet) -> Callable[[int], Run]:
+def compiled_backend(net: PmgNet) -> Callable[[int], BatchRunner]:
     """Torch's own compiler; needs a C++ compiler on the machine."""
 
-    def start(threads: int) -> Run:
+    def start(threads: int) -> BatchRunner:
         torch.set_num_threads(threads)
         net.to(memory_format=torch.contiguous_format)
         compiled = torch.compile(net)
 
-        def run(images: Images) -> list[Images]:
+        def run(images: ImageBatch) -> list[ImageBatch]:
             with torch.inference_mode():
                 return [output.float().numpy() for output in compiled(torch.from_numpy(images))]
 
@@ -76,10 +76,10 @@ def compiled_engine(net: PmgNet) -> Callable[[int], Run]:
     return start
 
 
-def onnx_engine(graph: bytes) -> Callable[[int], Run]:
+def onnx_backend(graph: bytes) -> Callable[[int], BatchRunner]:
     """ONNX Runtime on the CPU."""
 
-    def start(threads: int) -> Run:
+    def start(threads: int) -> BatchRunner:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
@@ -90,10 +90,10 @@ def onnx_engine(graph: bytes) -> Callable[[int], Run]:
     return start
 
 
-def openvino_engine(graph: bytes) -> Callable[[int], Run]:
+def openvino_backend(graph: bytes) -> Callable[[int], BatchRunner]:
     """OpenVINO on the CPU, in float32 (its own choice on some processors is bfloat16)."""
 
-    def start(threads: int) -> Run:
+    def start(threads: int) -> BatchRunner:
         openvino = importlib.import_module("openvino")
         core = openvino.Core()
         model = core.compile_model(
@@ -104,7 +104,7 @@ def openvino_engine(graph: bytes) -> Callable[[int], Run]:
     return start
 
 
-def quantised(graph: bytes, calibration: Images | None) -> bytes:
+def quantise(graph: bytes, calibration: ImageBatch | None) -> bytes:
     """The graph with int8 weights and activations.
 
     Args:
@@ -122,10 +122,10 @@ def quantised(graph: bytes, calibration: Images | None) -> bytes:
     from onnxruntime.quantization.shape_inference import quant_pre_process
 
     class Reader(CalibrationDataReader):  # type: ignore[misc]  # the package is untyped
-        def __init__(self, images: Images) -> None:
+        def __init__(self, images: ImageBatch) -> None:
             self._batches = iter(np.split(images, range(16, len(images), 16)))
 
-        def get_next(self) -> dict[str, Images] | None:
+        def get_next(self) -> dict[str, ImageBatch] | None:
             part = next(self._batches, None)
             return None if part is None else {INPUT: part}
 
@@ -149,19 +149,19 @@ def quantised(graph: bytes, calibration: Images | None) -> bytes:
         return Path(result).read_bytes()
 
 
-def engines(bundle: Bundle, calibration: Images, compiled: bool) -> Iterator[Engine]:
+def available_backends(bundle: Bundle, calibration: ImageBatch, compiled: bool) -> Iterator[InferenceBackend]:
     """Everything that can run the bundle here, plain torch first."""
     net = TorchClassifier(bundle, "cpu").net
     graph = bundle.contents[ONNX]
-    yield Engine(REFERENCE, torch_engine(net))
-    yield Engine("torch, channels last", torch_engine(net, channels_last=True))
-    yield Engine("torch, channels last, bfloat16", torch_engine(net, channels_last=True, low=True))
+    yield InferenceBackend(REFERENCE_BACKEND, torch_backend(net))
+    yield InferenceBackend("torch, channels last", torch_backend(net, channels_last=True))
+    yield InferenceBackend("torch, channels last, bfloat16", torch_backend(net, channels_last=True, bfloat16=True))
     if compiled:
-        yield Engine("torch, compiled", compiled_engine(net), one_batch=True)
-    yield Engine("ONNX Runtime", onnx_engine(graph), len(graph))
-    dynamic = quantised(graph, None)
-    yield Engine("ONNX Runtime, int8 products", onnx_engine(dynamic), len(dynamic))
-    static = quantised(graph, calibration)
-    yield Engine("ONNX Runtime, int8 convolutions", onnx_engine(static), len(static))
+        yield InferenceBackend("torch, compiled", compiled_backend(net), single_batch_size=True)
+    yield InferenceBackend("ONNX Runtime", onnx_backend(graph), len(graph))
+    dynamic = quantise(graph, None)
+    yield InferenceBackend("ONNX Runtime, int8 products", onnx_backend(dynamic), len(dynamic))
+    static = quantise(graph, calibration)
+    yield InferenceBackend("ONNX Runtime, int8 convolutions", onnx_backend(static), len(static))
     if importlib.util.find_spec("openvino") is not None:
-        yield Engine("OpenVINO", openvino_engine(graph), len(graph))
+        yield InferenceBackend("OpenVINO", openvino_backend(graph), len(graph))

@@ -31,14 +31,14 @@ from training.data.dataset import (
     VAL,
     LabelledCell,
     data_folder,
+    decode_images,
     load_cells,
-    pictures,
     read_taxonomy,
     stage_targets,
 )
-from training.data.mask_cache import embedded_segmenter
-from training.evaluation.evaluate import plain
-from training.studies.inference_backends import Engine, Images, Run, engines
+from training.data.mask_cache import load_embedded_segmenter
+from training.evaluation.evaluate import to_jsonable
+from training.studies.inference_backends import BatchRunner, ImageBatch, InferenceBackend, available_backends
 
 CALIBRATION_CELLS = 128
 
@@ -56,7 +56,7 @@ class Timing:
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class BackendCheck:
     """What an engine answers, held against plain torch.
 
     Attributes:
@@ -71,7 +71,9 @@ class Check:
     accuracy: Mapping[str, float]
 
 
-def timed(engine: Engine, run: Run, images: Images, threads: int, batch: int, seconds: float) -> Timing:
+def time_backend(
+    backend: InferenceBackend, run: BatchRunner, images: ImageBatch, threads: int, batch: int, seconds: float
+) -> Timing:
     """Repeat a batch for about `seconds`, at least three times, after one that does not count."""
     part = np.ascontiguousarray(images[:batch])
     run(part)
@@ -81,7 +83,7 @@ def timed(engine: Engine, run: Run, images: Images, threads: int, batch: int, se
         run(part)
         spent.append(time.perf_counter() - started)
     return Timing(
-        engine.name,
+        backend.name,
         threads,
         len(part),
         1000 * float(np.median(spent)) / len(part),
@@ -90,52 +92,52 @@ def timed(engine: Engine, run: Run, images: Images, threads: int, batch: int, se
     )
 
 
-def logits_of(run: Run, images: Images, stages: int, batch: int = 16) -> list[NDArray[np.float64]]:
+def compute_logits(run: BatchRunner, images: ImageBatch, stages: int, batch: int = 16) -> list[NDArray[np.float64]]:
     """Logits of each stage for all images."""
     parts = [run(np.ascontiguousarray(images[at : at + batch])) for at in range(0, len(images), batch)]
     where = [1 + i * (1 + BLOCKS) for i in range(stages)]
     return [np.concatenate([np.asarray(p[at], np.float64) for p in parts]) for at in where]
 
 
-def checked(
+def check_backend(
     name: str,
-    found: Sequence[NDArray[np.float64]],
+    logits_by_stage: Sequence[NDArray[np.float64]],
     reference: Sequence[NDArray[np.float64]],
     targets: NDArray[np.int64],
     stages: Sequence[str],
-) -> Check:
+) -> BackendCheck:
     """Hold logits against those of plain torch and against the labels (N×S, −1 = silent)."""
-    differences = [float(np.abs(a - b).max()) for a, b in zip(found, reference, strict=True)]
-    changed = [(a.argmax(1) != b.argmax(1)).mean() for a, b in zip(found, reference, strict=True)]
+    differences = [float(np.abs(a - b).max()) for a, b in zip(logits_by_stage, reference, strict=True)]
+    changed = [(a.argmax(1) != b.argmax(1)).mean() for a, b in zip(logits_by_stage, reference, strict=True)]
     accuracy = {}
-    for column, (stage, logits) in enumerate(zip(stages, found, strict=True)):
+    for column, (stage, logits) in enumerate(zip(stages, logits_by_stage, strict=True)):
         known = targets[:, column] >= 0
         if known.any():
             accuracy[stage] = float((logits.argmax(1) == targets[:, column])[known].mean())
-    return Check(name, max(differences), float(np.mean(changed)), accuracy)
+    return BackendCheck(name, max(differences), float(np.mean(changed)), accuracy)
 
 
-def prepared(bundle: Bundle, cells: Sequence[LabelledCell], folder: Path) -> Images:
+def prepare_inputs(bundle: Bundle, cells: Sequence[LabelledCell], folder: Path) -> ImageBatch:
     """The network's input of some cells, N×3×s×s."""
-    images = list(pictures(cells, folder, "decode"))
+    images = list(decode_images(cells, folder, "decode"))
     masks = (
         [np.zeros(i.shape[:2], np.uint8) for i in images]
         if bundle.manifest.preprocessing.background == "keep"
-        else embedded_segmenter().segment(images)
+        else load_embedded_segmenter().segment(images)
     )
     return TorchClassifier(bundle, "cpu").preprocess(images, masks, None)[0]
 
 
-def measure(
+def measure_backends(
     bundle: Bundle,
-    images: Images,
-    calibration: Images,
+    images: ImageBatch,
+    calibration: ImageBatch,
     targets: NDArray[np.int64],
     threads: Sequence[int],
     batches: Sequence[int],
     seconds: float,
     compiled: bool,
-) -> tuple[list[Timing], list[Check], dict[str, int], list[str]]:
+) -> tuple[list[Timing], list[BackendCheck], dict[str, int], list[str]]:
     """Time and check every engine.
 
     Returns:
@@ -143,27 +145,27 @@ def measure(
     """
     stages = [s.key for s in bundle.manifest.trained]
     timings: list[Timing] = []
-    checks: list[Check] = []
+    checks: list[BackendCheck] = []
     sizes: dict[str, int] = {}
     refused: list[str] = []
     reference: list[NDArray[np.float64]] = []
-    for engine in engines(bundle, calibration, compiled):
-        sizes[engine.name] = engine.size
+    for engine in available_backends(bundle, calibration, compiled):
+        sizes[engine.name] = engine.file_size
         try:
             for number in threads:
                 run = engine.start(number)
-                sizes_tried = [batches[-1]] if engine.one_batch else batches
-                timings += [timed(engine, run, images, number, batch, seconds) for batch in sizes_tried]
-            found = logits_of(run, images, len(stages), batches[-1] if engine.one_batch else 16)
+                sizes_tried = [batches[-1]] if engine.single_batch_size else batches
+                timings += [time_backend(engine, run, images, number, batch, seconds) for batch in sizes_tried]
+            found = compute_logits(run, images, len(stages), batches[-1] if engine.single_batch_size else 16)
         except RuntimeError as error:  # a compiler or an instruction that this machine lacks
             refused.append(f"{engine.name}: {str(error).strip().splitlines()[0]}")
             continue
         reference = reference or found
-        checks.append(checked(engine.name, found, reference, targets, stages))
+        checks.append(check_backend(engine.name, found, reference, targets, stages))
     return timings, checks, sizes, refused
 
 
-def processor() -> str:
+def processor_name() -> str:
     """Name of the processor, as far as the system tells."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
@@ -175,24 +177,24 @@ def processor() -> str:
     return f"{name}, {os.cpu_count()} cores"
 
 
-def load() -> tuple[float, ...]:
+def load_average() -> tuple[float, ...]:
     """The machine's load averages; empty where the system has none."""
     return tuple(round(x, 2) for x in os.getloadavg()) if hasattr(os, "getloadavg") else ()
 
 
-def markdown(
+def speed_markdown(
     timings: Sequence[Timing],
-    checks: Sequence[Check],
+    checks: Sequence[BackendCheck],
     sizes: Mapping[str, int],
-    refused: Sequence[str],
-    where: str,
+    failures: Sequence[str],
+    machine: str,
     cells: int,
 ) -> str:
     """The table: least milliseconds a cell (the middle in brackets), and what each engine changes."""
     columns = sorted({(t.threads, t.batch) for t in timings})
     by = {(t.engine, t.threads, t.batch): t for t in timings}
     lines = [
-        f"# Speed and sameness of the network\n\n{where}. Milliseconds a cell: the least, in brackets the middle.",
+        f"# Speed and sameness of the network\n\n{machine}. Milliseconds a cell: the least, in brackets the middle.",
         "",
     ]
     lines += ["| engine | " + " | ".join(f"{t} thread{'s' * (t > 1)}, batch {b}" for t, b in columns) + " |"]
@@ -212,7 +214,7 @@ def markdown(
         size = f"{sizes[c.engine] / 1e6:.1f}" if sizes[c.engine] else "–"
         parts_of = " | ".join(f"{100 * c.accuracy[s]:.2f} %" for s in stages)
         lines.append(f"| {c.engine} | {size} | {c.difference:.2g} | {100 * c.changed:.2f} % | {parts_of} |")
-    lines += [""] + [f"Not run here: {words}" for words in refused] if refused else []
+    lines += [""] + [f"Not run here: {words}" for words in failures] if failures else []
     return "\n".join(lines) + "\n"
 
 
@@ -239,18 +241,18 @@ def main() -> int:
             return [own[i] for i in sorted(rng.choice(len(own), min(count, len(own)), replace=False).tolist())]
 
         validation = some(VAL, options.cells)
-        images = prepared(bundle, validation, folder)
-        calibration = prepared(bundle, some(TRAIN, CALIBRATION_CELLS), folder)
+        images = prepare_inputs(bundle, validation, folder)
+        calibration = prepare_inputs(bundle, some(TRAIN, CALIBRATION_CELLS), folder)
     except LeukViewError as error:
         print(error)
         return 1
     targets = stage_targets(validation, taxonomy, bundle.manifest.net_config.stages)
-    before = load()
-    timings, checks, sizes, refused = measure(
+    before = load_average()
+    timings, checks, sizes, refused = measure_backends(
         bundle, images, calibration, targets, options.threads, options.batches, options.seconds, not options.no_compile
     )
-    where = f"Model “{bundle.manifest.name}”, {processor()}; load average before {before}, after {load()}"
-    text = markdown(timings, checks, sizes, refused, where, len(validation))
+    where = f"Model “{bundle.manifest.name}”, {processor_name()}; load average before {before}, after {load_average()}"
+    text = speed_markdown(timings, checks, sizes, refused, where, len(validation))
     options.output.mkdir(parents=True, exist_ok=True)
     (options.output / "speed.md").write_text(text, encoding="utf-8")
     raw: dict[str, Any] = {
@@ -260,7 +262,7 @@ def main() -> int:
         "checks": [asdict(c) for c in checks],
         "not_run": refused,
     }
-    (options.output / "speed.json").write_text(json.dumps(plain(raw), indent=1), encoding="utf-8")
+    (options.output / "speed.json").write_text(json.dumps(to_jsonable(raw), indent=1), encoding="utf-8")
     print(text)
     return 0
 

@@ -78,7 +78,7 @@ def other_cam(
     """A map by another method, through the ``grad-cam`` package (torch must be installed).
 
     Args:
-        method: One of `METHODS`; show its name beside the map.
+        method: One of `METHOD_LABELS`; show its name beside the map.
         classifier: On the torch engine.
         image: RGB, H×W×3.
         mask: H×W, 0/1/2.

@@ -107,7 +107,7 @@ def crop_to_square(
 
 
 def rim(side: int) -> int:
-    """Side in pixels, odd, of the box that widens a mask in a picture of that side by `RIM`."""
+    """Side in pixels, odd, of the box that widens a mask in a picture of that side by `MASK_DILATION`."""
     return 2 * round(RIM * side) + 1
 
 

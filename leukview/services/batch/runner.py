@@ -91,7 +91,7 @@ class SlideWork:
 
 
 class Worker(Protocol):
-    """What is done to a slide away from the database. Its methods are sent to an `Engine`."""
+    """What is done to a slide away from the database. Its methods are sent to an `InferenceBackend`."""
 
     def maker(self, _: None = None, /) -> Maker:
         """What the worker's results depend on. Raises `ModelError`."""

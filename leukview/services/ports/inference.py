@@ -40,7 +40,7 @@ class Click:
     Attributes:
         x: Column, in image pixels.
         y: Row, in image pixels.
-        region: `BACKGROUND`, `CYTOPLASM` or `NUCLEUS`.
+        region: `BACKGROUND`, `CYTOPLASM_COLOUR` or `NUCLEUS_COLOUR`.
     """
 
     x: int

@@ -17,10 +17,10 @@ from tests.support.fakes import MemoryLog, MemorySlides, make_cells, make_predic
 
 @pytest.fixture
 def session(taxonomy: Taxonomy) -> ReviewSession:
-    return started(taxonomy)
+    return make_session(taxonomy)
 
 
-def started(taxonomy: Taxonomy, apl: float | None = None) -> ReviewSession:
+def make_session(taxonomy: Taxonomy, apl: float | None = None) -> ReviewSession:
     """50 cells: ten blasts, with an APL score or not, and two erythroblasts."""
     cells = make_cells(50)
     slides = MemorySlides(cells)
@@ -44,24 +44,26 @@ def panel(qtbot: QtBot, session: ReviewSession) -> AlertsPanel:
     return widget
 
 
-def card(panel: AlertsPanel, key: str) -> QWidget:
+def alert_card(panel: AlertsPanel, key: str) -> QWidget:
     found = [c for c in panel.findChildren(QWidget, f"alert-{key}") if not c.isHidden()]
     assert len(found) == 1
     return found[0]
 
 
-def unfolded(panel: AlertsPanel, key: str) -> bool:
-    return any(b.isVisible() for b in card(panel, key).findChildren(QLabel) if "<b>" not in b.text() and b.wordWrap())
+def is_expanded(panel: AlertsPanel, key: str) -> bool:
+    return any(
+        b.isVisible() for b in alert_card(panel, key).findChildren(QLabel) if "<b>" not in b.text() and b.wordWrap()
+    )
 
 
-def keys(panel: AlertsPanel) -> list[str]:
+def shown_alert_keys(panel: AlertsPanel) -> list[str]:
     cards = [w for w in panel.findChildren(QWidget) if w.objectName().startswith("alert-") and not w.isHidden()]
     return [w.objectName().removeprefix("alert-") for w in sorted(cards, key=lambda w: w.y())]
 
 
 def test_that_the_gravest_alert_stands_first_and_the_heading_counts(panel: AlertsPanel, session: ReviewSession):
     rules = {a.rule.key: a.rule for a in session.view.alerts}
-    shown = keys(panel)
+    shown = shown_alert_keys(panel)
     assert sorted(shown) == sorted(rules)
     ranks = [SEVERITIES.index(rules[key].severity) for key in shown]
     assert ranks == sorted(ranks)
@@ -72,35 +74,35 @@ def test_that_the_gravest_alert_stands_first_and_the_heading_counts(panel: Alert
 def test_that_an_acknowledged_alert_is_folded_to_a_line_and_opens_again(
     panel: AlertsPanel, session: ReviewSession, qtbot: QtBot
 ):
-    assert unfolded(panel, "blasts")
+    assert is_expanded(panel, "blasts")
     session.acknowledge("blasts", called="Dr Ito")
     panel.show_slide(session.view, blind=False)
-    qtbot.waitUntil(lambda: not unfolded(panel, "blasts"))
+    qtbot.waitUntil(lambda: not is_expanded(panel, "blasts"))
     assert "acknowledge" not in panel.heading_label.text()
-    assert any("acknowledged" in label.text() for label in card(panel, "blasts").findChildren(QLabel))
-    qtbot.mouseClick(card(panel, "blasts").findChild(QToolButton), Qt.MouseButton.LeftButton)
-    assert unfolded(panel, "blasts")
-    assert any("called: Dr Ito" in label.text() for label in card(panel, "blasts").findChildren(QLabel))
+    assert any("acknowledged" in label.text() for label in alert_card(panel, "blasts").findChildren(QLabel))
+    qtbot.mouseClick(alert_card(panel, "blasts").findChild(QToolButton), Qt.MouseButton.LeftButton)
+    assert is_expanded(panel, "blasts")
+    assert any("called: Dr Ito" in label.text() for label in alert_card(panel, "blasts").findChildren(QLabel))
     panel.show_slide(session.view, blind=False)
-    assert unfolded(panel, "blasts")
+    assert is_expanded(panel, "blasts")
 
 
 def test_that_a_low_panel_unfolds_the_first_alert_that_waits_alone(panel: AlertsPanel, qtbot: QtBot):
-    assert unfolded(panel, "nrbc")
+    assert is_expanded(panel, "nrbc")
     panel.resize(420, 130)
-    qtbot.waitUntil(lambda: not unfolded(panel, "nrbc"))
-    assert unfolded(panel, "blasts")
+    qtbot.waitUntil(lambda: not is_expanded(panel, "nrbc"))
+    assert is_expanded(panel, "blasts")
     panel.resize(420, 400)
-    qtbot.waitUntil(lambda: unfolded(panel, "nrbc"))
+    qtbot.waitUntil(lambda: is_expanded(panel, "nrbc"))
 
 
 def test_that_its_buttons_name_the_alert_they_stand_below(panel: AlertsPanel, session: ReviewSession, qtbot: QtBot):
     alert = next(a for a in session.view.alerts if a.rule.key == "nrbc")
     with qtbot.waitSignal(panel.show_cells_requested) as shown:
-        card(panel, "nrbc").findChildren(QPushButton)[0].click()
+        alert_card(panel, "nrbc").findChildren(QPushButton)[0].click()
     assert shown.args == [alert.cells]
     with qtbot.waitSignal(panel.acknowledgement_requested) as asked:
-        next(b for b in card(panel, "blasts").findChildren(QPushButton) if "Acknowledge" in b.text()).click()
+        next(b for b in alert_card(panel, "blasts").findChildren(QPushButton) if "Acknowledge" in b.text()).click()
     assert asked.args[0].rule.key == "blasts"
 
 
@@ -112,7 +114,7 @@ def test_that_a_blinded_reviewer_sees_no_alert(panel: AlertsPanel, session: Revi
 def test_that_in_a_low_panel_the_alert_that_waits_is_seen_from_its_title_to_its_buttons(
     taxonomy: Taxonomy, qtbot: QtBot
 ):
-    session = started(taxonomy, apl=0.8)
+    session = make_session(taxonomy, apl=0.8)
     session.acknowledge("apl", called="Dr Ito")
     panel = AlertsPanel()
     qtbot.addWidget(panel)
@@ -120,7 +122,7 @@ def test_that_in_a_low_panel_the_alert_that_waits_is_seen_from_its_title_to_its_
     panel.show_slide(session.view, blind=False)
     with qtbot.waitExposed(panel):
         panel.show()
-    assert keys(panel)[:2] == ["apl", "blasts"]
-    button = next(b for b in card(panel, "blasts").findChildren(QPushButton) if "Acknowledge" in b.text())
+    assert shown_alert_keys(panel)[:2] == ["apl", "blasts"]
+    button = next(b for b in alert_card(panel, "blasts").findChildren(QPushButton) if "Acknowledge" in b.text())
     seen = panel._scroll_area.viewport()
     qtbot.waitUntil(lambda: seen.rect().contains(button.mapTo(seen, button.rect().bottomRight())))

@@ -46,7 +46,7 @@ CONTROLS = (
 SIGNS = frozenset("✕−+…<>▸▾ ")
 
 
-def buddies(root: QWidget) -> set[QWidget]:
+def labelled_fields(root: QWidget) -> set[QWidget]:
     """Fields that a label of a form stands beside: Qt gives them its words."""
     found = {label.buddy() for label in root.findChildren(QLabel) if label.buddy() is not None}
     for form in root.findChildren(QFormLayout):
@@ -56,9 +56,9 @@ def buddies(root: QWidget) -> set[QWidget]:
     return found
 
 
-def unnamed(root: QWidget) -> Iterator[str]:
+def controls_without_name(root: QWidget) -> Iterator[str]:
     """Controls of a window that a screen reader could say nothing of but their kind."""
-    labelled = buddies(root)
+    labelled = labelled_fields(root)
     lists = {combo.view() for combo in root.findChildren(QComboBox)}  # what a box unfolds goes by the name of the box
     for widget in root.findChildren(QWidget):
         inside = widget.parentWidget()
@@ -78,7 +78,7 @@ def unnamed(root: QWidget) -> Iterator[str]:
 
 def test_that_every_control_of_the_window_has_a_name(opened: MainWindow):
     opened.tally.all_slides_checkbox.show()
-    assert not list(unnamed(opened))
+    assert not list(controls_without_name(opened))
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_that_every_control_of_a_dialog_has_a_name(qtbot: QtBot, opened: MainWin
     dialog = QApplication.activeModalWidget()
     assert dialog is not None
     assert dialog.windowTitle()
-    assert not list(unnamed(dialog))
+    assert not list(controls_without_name(dialog))
     dialog.close()
 
 
@@ -120,19 +120,19 @@ def test_that_every_control_of_alert_preview_and_cover_has_a_name(
     qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), AcknowledgeAlertDialog))
     dialog = QApplication.activeModalWidget()
     assert dialog is not None
-    assert not list(unnamed(dialog))
+    assert not list(controls_without_name(dialog))
     dialog.close()
     opened.slide_jobs.preview(workbench.fields(current_view(opened).slide.id)[0].root)
     qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), ImportDialog), timeout=20_000)
     preview = QApplication.activeModalWidget()
     assert preview is not None
-    assert not list(unnamed(preview))
+    assert not list(controls_without_name(preview))
     preview.close()
     workbench.profiles.add("system", "Dr. A", Role.REVIEWER, "1234")
     opened.sign_in.lock()
     qtbot.waitUntil(lambda: opened.sign_in.is_locked)
     assert opened.sign_in.lock_screen is not None
-    assert not list(unnamed(opened.sign_in.lock_screen))
+    assert not list(controls_without_name(opened.sign_in.lock_screen))
     opened.sign_in._authenticate(opened.sign_in.lock_screen.selected_profile.id, "1234")
     qtbot.waitUntil(lambda: not opened.sign_in.is_locked, timeout=10_000)
 
@@ -140,5 +140,5 @@ def test_that_every_control_of_alert_preview_and_cover_has_a_name(
 def test_that_every_control_of_the_tour_has_a_name(opened: MainWindow):
     opened.show_tour()
     (tour,) = opened.findChildren(Tour)
-    assert not list(unnamed(tour))
+    assert not list(controls_without_name(tour))
     tour.end()

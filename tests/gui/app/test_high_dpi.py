@@ -10,11 +10,11 @@ from leukview.gui.main_window import MainWindow
 from leukview.gui.widgets.dialog_helpers import make_scrollable
 from tests.support.layout_checks import layout_faults
 
-THREE_TIMES = QSize(1920 // 3, 1080 // 3)
+SCREEN_AT_300_PERCENT = QSize(1920 // 3, 1080 // 3)
 """What is left of a full-HD screen."""
 
 
-def _tall(qtbot: QtBot) -> tuple[QDialog, QLineEdit]:
+def _tall_dialog(qtbot: QtBot) -> tuple[QDialog, QLineEdit]:
     dialog, field = QDialog(), QLineEdit()
     qtbot.addWidget(dialog)
     layout = QVBoxLayout(dialog)
@@ -25,13 +25,13 @@ def _tall(qtbot: QtBot) -> tuple[QDialog, QLineEdit]:
 
 
 def test_that_a_dialog_too_large_for_the_screen_scrolls(qtbot: QtBot) -> None:
-    dialog, field = _tall(qtbot)
-    assert dialog.minimumSizeHint().height() > THREE_TIMES.height()
-    make_scrollable(dialog, THREE_TIMES)
-    assert dialog.minimumSizeHint().height() <= THREE_TIMES.height()
+    dialog, field = _tall_dialog(qtbot)
+    assert dialog.minimumSizeHint().height() > SCREEN_AT_300_PERCENT.height()
+    make_scrollable(dialog, SCREEN_AT_300_PERCENT)
+    assert dialog.minimumSizeHint().height() <= SCREEN_AT_300_PERCENT.height()
     area = dialog.findChild(QScrollArea)
     assert area is not None
-    dialog.resize(THREE_TIMES)
+    dialog.resize(SCREEN_AT_300_PERCENT)
     dialog.show()
     qtbot.waitExposed(dialog)
     body = area.widget()
@@ -42,7 +42,7 @@ def test_that_a_dialog_too_large_for_the_screen_scrolls(qtbot: QtBot) -> None:
 
 
 def test_that_a_dialog_that_fits_is_left_as_it_is(qtbot: QtBot) -> None:
-    dialog, _ = _tall(qtbot)
+    dialog, _ = _tall_dialog(qtbot)
     make_scrollable(dialog, QSize(3000, 3000))
     assert dialog.findChild(QScrollArea) is None
 
@@ -51,10 +51,10 @@ def test_that_the_window_fits_a_screen_enlarged_three_times_and_its_parts_keep_t
     qtbot: QtBot, opened: MainWindow
 ) -> None:
     hint = opened.minimumSizeHint()
-    assert hint.width() <= THREE_TIMES.width()
-    assert hint.height() <= THREE_TIMES.height()
-    opened.resize(THREE_TIMES)
-    qtbot.waitUntil(lambda: opened.size() == THREE_TIMES)
+    assert hint.width() <= SCREEN_AT_300_PERCENT.width()
+    assert hint.height() <= SCREEN_AT_300_PERCENT.height()
+    opened.resize(SCREEN_AT_300_PERCENT)
+    qtbot.waitUntil(lambda: opened.size() == SCREEN_AT_300_PERCENT)
     parts = (opened.gallery, opened.cell_panel, opened.tally)
     qtbot.waitUntil(lambda: all(p.width() >= p.minimumSizeHint().width() for p in parts))
     qtbot.waitUntil(lambda: all(p.height() >= p.minimumSizeHint().height() for p in parts))

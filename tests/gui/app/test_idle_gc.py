@@ -19,14 +19,14 @@ from leukview.gui.main_window import MainWindow
 from tests.gui.conftest import opened_dialog
 
 
-class Knot:
+class ReferenceCycle:
     """Something that only the collector can free."""
 
     def __init__(self) -> None:
         self.itself = self
 
 
-def _is_gone(seen: weakref.ref[Knot]) -> bool:
+def _is_gone(seen: weakref.ref[ReferenceCycle]) -> bool:
     return seen() is None
 
 
@@ -54,7 +54,7 @@ def test_that_a_pause_frees_what_holds_itself(qtbot: QtBot):
     keeper = QObject()
     house = IdleGarbageCollector(keeper)
     gc.collect()
-    seen = [weakref.ref(Knot()) for _ in range(3)]
+    seen = [weakref.ref(ReferenceCycle()) for _ in range(3)]
     assert all(knot() is not None for knot in seen)
     house._idle_monitor.set_timeout_minutes(0.0005)
     qtbot.waitUntil(lambda: all(knot() is None for knot in seen))
@@ -66,7 +66,7 @@ def test_that_every_pause_frees_what_holds_itself_not_only_the_first(qtbot: QtBo
     house._idle_monitor.set_timeout_minutes(0.0005)
     for _ in range(3):
         qtbot.wait(60)  # the pause is over: what comes now is freed in the next one
-        seen = weakref.ref(Knot())
+        seen = weakref.ref(ReferenceCycle())
         qtbot.keyClick(opened.windowHandle(), Qt.Key.Key_F24)
         qtbot.waitUntil(partial(_is_gone, seen))
 

@@ -13,7 +13,7 @@ from leukview.gui.main_window import MainWindow
 from tests.gui.conftest import close_window, current_view
 
 
-def written(window: MainWindow) -> str:
+def shown_text(window: MainWindow) -> str:
     return window.gallery.shortcut_bar.text().replace("&nbsp;", " ")
 
 
@@ -22,9 +22,9 @@ def test_that_every_key_that_labels_is_written_below_the_gallery(opened: MainWin
     QApplication.processEvents()
     assert opened.gallery.shortcut_bar.isVisible()
     for cell_class in (c for c in current_view(opened).taxonomy.classes if c.shortcut):
-        assert f">{cell_class.shortcut}</b>" in written(opened)
-        assert cell_class.name in written(opened)
-    assert ">Space</b>" in written(opened)
+        assert f">{cell_class.shortcut}</b>" in shown_text(opened)
+        assert cell_class.name in shown_text(opened)
+    assert ">Space</b>" in shown_text(opened)
 
 
 def test_that_a_click_on_a_key_does_what_the_key_does(qtbot: QtBot, opened: MainWindow):
@@ -37,7 +37,7 @@ def test_that_a_click_on_a_key_does_what_the_key_does(qtbot: QtBot, opened: Main
 
 def test_that_the_users_own_keys_are_written(opened: MainWindow):
     opened._set_shortcuts(with_shortcut(opened.action_manager.table, "label:basophil", "F8"))
-    assert ">F8</b>" in written(opened)
+    assert ">F8</b>" in shown_text(opened)
     assert opened.gallery.view._shortcuts["basophil"] == "F8"
 
 

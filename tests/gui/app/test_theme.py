@@ -27,7 +27,7 @@ from leukview.core.paths import resources_dir
 from leukview.gui.app.theme import apply_theme, build_palette, build_style_sheet
 
 THEMES = ("light", "dark", "contrast")
-PART, WORDS = 3.0, 4.5
+MIN_GRAPHIC_CONTRAST, MIN_TEXT_CONTRAST = 3.0, 4.5
 
 
 def luminance(colour: QColor) -> float:
@@ -42,13 +42,13 @@ def contrast(one: QColor, other: QColor) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-def ground(image: QImage) -> QColor:
+def dominant_colour(image: QImage) -> QColor:
     """The colour most of a picture has."""
     counts = Counter(image.pixel(x, y) for x in range(image.width()) for y in range(image.height()))
     return QColor(counts.most_common(1)[0][0])
 
 
-def furthest(image: QImage, other: QColor) -> float:
+def max_contrast(image: QImage, other: QColor) -> float:
     """The greatest contrast of any pixel to a colour."""
     pixels = {image.pixel(x, y) for x in range(image.width()) for y in range(image.height())}
     return max(contrast(QColor(p), other) for p in pixels)
@@ -81,7 +81,7 @@ def placed(qtbot: QtBot) -> Callable[[QWidget], QWidget]:
     return place
 
 
-def grabbed(widget: QWidget) -> QImage:
+def grab_image(widget: QWidget) -> QImage:
     return widget.grab().toImage()
 
 
@@ -91,12 +91,12 @@ def test_that_a_pressed_button_is_told_from_one_that_is_not(theme: str, placed, 
     button.setText("Outline of the cell")
     button.setCheckable(True)
     button.resize(button.sizeHint())
-    up = ground(grabbed(button))
+    up = dominant_colour(grab_image(button))
     size = button.sizeHint()
     button.setChecked(True)
-    down = grabbed(button)
-    assert contrast(ground(down), up) >= PART
-    assert furthest(down, ground(down)) >= WORDS
+    down = grab_image(button)
+    assert contrast(dominant_colour(down), up) >= MIN_GRAPHIC_CONTRAST
+    assert max_contrast(down, dominant_colour(down)) >= MIN_TEXT_CONTRAST
     assert button.sizeHint() == size, "a press moves nothing"
 
 
@@ -105,28 +105,28 @@ def test_that_a_box_is_seen_empty_and_told_from_a_full_one(theme: str, placed, k
     box = placed(kind())
     box.setFixedSize(box.sizeHint())
     window = build_palette(theme).color(QPalette.ColorRole.Window)
-    empty = grabbed(box)
-    assert furthest(empty, window) >= PART
+    empty = grab_image(box)
+    assert max_contrast(empty, window) >= MIN_GRAPHIC_CONTRAST
     box.setChecked(True)
-    full = grabbed(box)
+    full = grab_image(box)
     middle = empty.rect().center()
     near = [QPoint(middle.x() + x, middle.y() + y) for x in range(-3, 4) for y in range(-3, 4)]
-    assert max(contrast(full.pixelColor(p), empty.pixelColor(p)) for p in near) >= PART
+    assert max(contrast(full.pixelColor(p), empty.pixelColor(p)) for p in near) >= MIN_GRAPHIC_CONTRAST
 
 
 @pytest.mark.parametrize("kind", [QLineEdit, QSpinBox])
 def test_that_a_field_has_an_edge(theme: str, placed, kind: type[QWidget]):
     field = placed(kind())
-    image, window = grabbed(field), build_palette(theme).color(QPalette.ColorRole.Window)
+    image, window = grab_image(field), build_palette(theme).color(QPalette.ColorRole.Window)
     line = image.pixelColor(image.width() // 2, 0)
-    assert contrast(line, window) >= PART
+    assert contrast(line, window) >= MIN_GRAPHIC_CONTRAST
 
 
 def test_that_words_on_the_selection_can_be_read(theme: str):
     colours = build_palette(theme)
     ground_, words = (colours.color(r) for r in (QPalette.ColorRole.Highlight, QPalette.ColorRole.HighlightedText))
-    assert contrast(ground_, words) >= WORDS
-    assert contrast(ground_, colours.color(QPalette.ColorRole.Base)) >= PART
+    assert contrast(ground_, words) >= MIN_TEXT_CONTRAST
+    assert contrast(ground_, colours.color(QPalette.ColorRole.Base)) >= MIN_GRAPHIC_CONTRAST
 
 
 def test_that_the_arrow_of_a_selected_branch_is_seen(theme: str, placed):
@@ -142,7 +142,7 @@ def test_that_the_arrow_of_a_selected_branch_is_seen(theme: str, placed):
     for opened in (False, True):
         tree.setExpanded(item.index(), opened)
         branch = tree.viewport().grab(row.adjusted(-row.left(), 0, row.left() - row.right(), 0)).toImage()
-        assert furthest(branch, build_palette(theme).color(QPalette.ColorRole.Highlight)) >= PART
+        assert max_contrast(branch, build_palette(theme).color(QPalette.ColorRole.Highlight)) >= MIN_GRAPHIC_CONTRAST
 
 
 def test_that_disabled_words_are_told_from_others(theme: str):
@@ -150,7 +150,7 @@ def test_that_disabled_words_are_told_from_others(theme: str):
     role = QPalette.ColorRole.ButtonText
     off, on = (colours.color(g, role) for g in (QPalette.ColorGroup.Disabled, QPalette.ColorGroup.Active))
     assert off != on
-    assert contrast(off, colours.color(QPalette.ColorRole.Button)) >= PART
+    assert contrast(off, colours.color(QPalette.ColorRole.Button)) >= MIN_GRAPHIC_CONTRAST
 
 
 def test_that_every_picture_a_sheet_names_is_there():
@@ -165,7 +165,7 @@ def test_that_a_theme_is_left_behind_when_another_comes(qapp: QApplication, plac
     seen = []
     for name in ("light", "contrast", "light"):
         apply_theme(name, qapp)
-        seen.append(ground(grabbed(field)))
+        seen.append(dominant_colour(grab_image(field)))
     qapp.setStyleSheet(sheet)
     qapp.setPalette(before)
     assert seen[0] == seen[2] != seen[1]

@@ -36,24 +36,24 @@ def reviewed(qtbot: QtBot, opened: MainWindow) -> MainWindow:
     return opened
 
 
-def audit(qtbot: QtBot, window: MainWindow) -> AuditDialog:
+def open_audit(qtbot: QtBot, window: MainWindow) -> AuditDialog:
     """The audit trail, opened by its action and filled."""
     dialog = opened_dialog(qtbot, AuditDialog, window.action_manager.by_key["audit"].trigger)
     assert isinstance(dialog, AuditDialog)
-    settle(qtbot, window)
+    wait_until_idle(qtbot, window)
     return dialog
 
 
-def settle(qtbot: QtBot, window: MainWindow) -> None:
+def wait_until_idle(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.waitUntil(lambda: not window.tasks.is_busy and window.review.is_idle, timeout=20_000)
 
 
-def column(dialog: AuditDialog, which: AuditColumn) -> list[str]:
+def column_texts(dialog: AuditDialog, which: AuditColumn) -> list[str]:
     model = dialog.model
     return [str(model.index(row, which).data()) for row in range(model.rowCount())]
 
 
-def history(window: MainWindow) -> list[str]:
+def history_texts(window: MainWindow) -> list[str]:
     model = window.cell_panel.history.model
     return [str(model.index(row).data(HistoryRole.TEXT)) for row in range(model.rowCount())]
 
@@ -63,18 +63,18 @@ def show_history(qtbot: QtBot, window: MainWindow, row: int) -> str:
     window.gallery.view.go_to(cell)
     window.cell_panel.tabs.setCurrentWidget(window.cell_panel.history)
     qtbot.waitUntil(lambda: window.gallery.current_cell_id == cell)
-    settle(qtbot, window)
+    wait_until_idle(qtbot, window)
     return cell
 
 
 def test_that_the_audit_trail_shows_every_event_and_that_the_chain_holds(
     qtbot: QtBot, reviewed: MainWindow, workbench: Workbench
 ):
-    dialog = audit(qtbot, reviewed)
+    dialog = open_audit(qtbot, reviewed)
     events = workbench.log.events()
     assert dialog.state_label.text() == f"The chain of {len(events)} events holds."
-    assert column(dialog, AuditColumn.NUMBER) == [str(e.seq) for e in reversed(events)]
-    words = column(dialog, AuditColumn.TEXT)
+    assert column_texts(dialog, AuditColumn.NUMBER) == [str(e.seq) for e in reversed(events)]
+    words = column_texts(dialog, AuditColumn.TEXT)
     assert any(w.startswith("Took back no. ") for w in words)
     assert any(w == "Commented on cell 1: “coarse granules”" for w in words)
     dialog.table.selectRow(0)
@@ -84,19 +84,19 @@ def test_that_the_audit_trail_shows_every_event_and_that_the_chain_holds(
 
 
 def test_that_the_filters_narrow_the_trail(qtbot: QtBot, reviewed: MainWindow):
-    dialog = audit(qtbot, reviewed)
+    dialog = open_audit(qtbot, reviewed)
     everything = dialog.model.rowCount()
     qtbot.keyClicks(dialog.search_edit, "basophil")
-    settle(qtbot, reviewed)
-    assert column(dialog, AuditColumn.KIND) == ["Overridden"]
+    wait_until_idle(qtbot, reviewed)
+    assert column_texts(dialog, AuditColumn.KIND) == ["Overridden"]
     dialog.search_edit.clear()
     dialog.kind_combo.setCurrentIndex(dialog.kind_combo.findText("Overridden"))
-    settle(qtbot, reviewed)
-    assert set(column(dialog, AuditColumn.KIND)) == {"Overridden"}
+    wait_until_idle(qtbot, reviewed)
+    assert set(column_texts(dialog, AuditColumn.KIND)) == {"Overridden"}
     dialog.kind_combo.setCurrentIndex(0)
     dialog.reviewer_combo.setCurrentIndex(dialog.reviewer_combo.findText("Dr. Test"))
     dialog.period_combo.setCurrentIndex(1)
-    settle(qtbot, reviewed)
+    wait_until_idle(qtbot, reviewed)
     assert dialog.model.rowCount() == everything
     assert dialog.count_label.text() == f"{everything} of {everything} events"
     qtbot.keyClick(dialog.search_edit, Qt.Key.Key_Return)
@@ -106,15 +106,15 @@ def test_that_the_filters_narrow_the_trail(qtbot: QtBot, reviewed: MainWindow):
 
 @pytest.mark.parametrize("suffix", ["csv", "json"])
 def test_that_the_rows_shown_are_exported(qtbot: QtBot, reviewed: MainWindow, tmp_path: Path, suffix: str):
-    dialog = audit(qtbot, reviewed)
+    dialog = open_audit(qtbot, reviewed)
     qtbot.keyClicks(dialog.search_edit, "coarse granules")
-    settle(qtbot, reviewed)
+    wait_until_idle(qtbot, reviewed)
     dialog.export_button.click()
     chooser = next(child for child in dialog.children() if isinstance(child, QFileDialog))
     output = tmp_path / f"audit.{suffix}"
     chooser.fileSelected.emit(str(output))
     chooser.reject()
-    settle(qtbot, reviewed)
+    wait_until_idle(qtbot, reviewed)
     text = output.read_text(encoding="utf-8-sig")
     assert "coarse granules" in text
     assert "basophil" not in text.lower()
@@ -143,9 +143,9 @@ def test_that_a_changed_log_is_told_on_opening_and_the_trail_points_at_the_event
     again.notifications.dismiss_all()
     assert again.audit.chain_badge.isVisible()
     assert f"event {victim.seq} " in again.audit.chain_badge.toolTip()
-    dialog = audit(qtbot, again)
+    dialog = open_audit(qtbot, again)
     assert f"event {victim.seq} " in dialog.state_label.text()
-    assert f"⚠ {victim.seq}" in column(dialog, AuditColumn.NUMBER)
+    assert f"⚠ {victim.seq}" in column_texts(dialog, AuditColumn.NUMBER)
     assert dialog.table.currentIndex().data(AUDIT_ROW_ROLE).event.seq == victim.seq
     dialog.reject()
     close_window(qtbot, again)
@@ -159,13 +159,13 @@ def test_that_a_sound_log_is_told_by_nothing(opened: MainWindow):
 
 def test_that_a_cells_history_runs_from_analyser_to_reviewer_and_follows_the_review(qtbot: QtBot, reviewed: MainWindow):
     cell = show_history(qtbot, reviewed, 0)
-    lines = history(reviewed)
+    lines = history_texts(reviewed)
     assert lines[0].startswith("Imported")
     assert lines[1].startswith("Classified as ") or lines[1].startswith("Left unidentified")
     assert any(line.startswith("Labelled cell 1 as Basophil") for line in lines)
     assert "Commented on cell 1: “coarse granules”" in lines
     reviewed.review.submit(lambda session: session.override([cell], "blast"))
-    qtbot.waitUntil(lambda: any("as Blast" in line for line in history(reviewed)), timeout=20_000)
+    qtbot.waitUntil(lambda: any("as Blast" in line for line in history_texts(reviewed)), timeout=20_000)
 
 
 def test_that_what_was_taken_back_is_struck_out(qtbot: QtBot, reviewed: MainWindow):
@@ -175,27 +175,27 @@ def test_that_what_was_taken_back_is_struck_out(qtbot: QtBot, reviewed: MainWind
     assert [str(model.index(i).data(HistoryRole.TEXT)).startswith("Labelled cell 2 as Monocyte") for i in gone] == [
         True
     ]
-    assert history(reviewed)[-1].startswith(("Took back", "Looked"))
+    assert history_texts(reviewed)[-1].startswith(("Took back", "Looked"))
     assert not reviewed.cell_panel.history.grab().isNull()
 
 
 def test_that_a_blind_review_hides_the_model_from_history_and_trail(qtbot: QtBot, reviewed: MainWindow):
     reviewed.action_manager.by_key["blind"].trigger()
     show_history(qtbot, reviewed, 0)
-    lines = history(reviewed)
+    lines = history_texts(reviewed)
     assert "Labelled cell 1 as Basophil." in lines
     assert not any("Classified" in line or "shown before" in line or "Left " in line for line in lines)
     dialog = opened_dialog(qtbot, AuditDialog, reviewed.cell_panel.history.audit_button.click)
-    settle(qtbot, reviewed)
+    wait_until_idle(qtbot, reviewed)
     assert dialog.only_cell.text().startswith("Cell 1 only")
-    assert "Labelled" in column(dialog, AuditColumn.KIND)
-    assert not any("shown before" in w for w in column(dialog, AuditColumn.TEXT))
+    assert "Labelled" in column_texts(dialog, AuditColumn.KIND)
+    assert not any("shown before" in w for w in column_texts(dialog, AuditColumn.TEXT))
     dialog.table.selectRow(0)
     assert "payload" not in dialog.details.toPlainText()
     assert not dialog.export_button.isEnabled()
     some = dialog.model.rowCount()
     dialog.only_cell.click()
-    settle(qtbot, reviewed)
+    wait_until_idle(qtbot, reviewed)
     assert dialog.model.rowCount() > some
     dialog.reject()
 
@@ -205,32 +205,32 @@ def test_that_the_call_record_lists_whom_the_reviewer_called(
 ):
     ids = [v.cell.id for v in current_view(reviewed).cells]
     reviewed.review.submit(lambda session: session.override(ids, "blast"))
-    settle(qtbot, reviewed)
+    wait_until_idle(qtbot, reviewed)
     alert = next(a for a in current_view(reviewed).open_alerts)
     reviewed.review.submit(lambda session: session.acknowledge(alert.rule.key, called="Dr. Weiss", note="fresh sample"))
-    settle(qtbot, reviewed)
+    wait_until_idle(qtbot, reviewed)
     shown = " ".join(label.text() for label in reviewed.alerts.findChildren(QLabel))
     assert "called: Dr. Weiss · Dr. Test · " in shown
     dialog = opened_dialog(qtbot, AuditDialog, reviewed.action_manager.by_key["calls"].trigger)
-    settle(qtbot, reviewed)
+    wait_until_idle(qtbot, reviewed)
     assert dialog.tabs.tabText(dialog.tabs.currentIndex()) == "Calls"
     line = [str(dialog.calls.index(0, c).data()) for c in CallColumn]
     assert line[1:] == [current_view(reviewed).slide.id, alert.rule.title, "Dr. Weiss", "fresh sample", "Dr. Test"]
     assert dialog.count.text() == "Acknowledged alerts: 1"
     qtbot.keyClicks(dialog.search, "nobody of this name")
-    settle(qtbot, reviewed)
+    wait_until_idle(qtbot, reviewed)
     assert dialog.calls.rowCount() == 0
     assert not dialog.export_button.isEnabled()
     dialog.search.clear()
     dialog.only_called.setChecked(True)
-    settle(qtbot, reviewed)
+    wait_until_idle(qtbot, reviewed)
     assert dialog.calls.rowCount() == 1
     dialog.export_button.click()
     chooser = next(child for child in dialog.children() if isinstance(child, QFileDialog))
     output = tmp_path / "calls.csv"
     chooser.fileSelected.emit(str(output))
     chooser.reject()
-    settle(qtbot, reviewed)
+    wait_until_idle(qtbot, reviewed)
     assert "Dr. Weiss" in output.read_text(encoding="utf-8-sig")
     assert "The call record is written." in reviewed.notifications.text
     dialog.tabs.setCurrentIndex(0)
@@ -241,7 +241,7 @@ def test_that_the_call_record_lists_whom_the_reviewer_called(
 def test_that_a_blind_review_sees_no_call_record(qtbot: QtBot, reviewed: MainWindow):
     reviewed.action_manager.by_key["blind"].trigger()
     dialog = opened_dialog(qtbot, AuditDialog, reviewed.action_manager.by_key["calls"].trigger)
-    settle(qtbot, reviewed)
+    wait_until_idle(qtbot, reviewed)
     assert not dialog.tabs.isTabVisible(1)
     assert dialog.tabs.currentIndex() == 0
     dialog.reject()

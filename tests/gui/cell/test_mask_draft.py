@@ -28,12 +28,12 @@ LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 
 
 # ---- the draft, without a window -------------------------------------------------------------------------------------
-def empty() -> NDArray[np.uint8]:
+def empty_mask() -> NDArray[np.uint8]:
     return np.zeros((60, 80), np.uint8)
 
 
 def test_that_a_stroke_is_a_line_with_round_ends_and_stays_inside_the_picture():
-    draft = MaskDraft(empty())
+    draft = MaskDraft(empty_mask())
     draft.paint((20.5, 30.5), (60.5, 30.5), 4, NUCLEUS)
     assert draft.mask[30, 20:61].tolist() == [NUCLEUS] * 41
     assert (draft.mask[25, 40], draft.mask[26, 40], draft.mask[34, 40], draft.mask[35, 40]) == (0, 2, 2, 0)
@@ -45,7 +45,7 @@ def test_that_a_stroke_is_a_line_with_round_ends_and_stays_inside_the_picture():
 
 
 def test_that_strokes_and_clicks_are_taken_back_one_by_one_and_done_again():
-    draft = MaskDraft(empty())
+    draft = MaskDraft(empty_mask())
     draft.paint((10, 10), (10, 10), 5, CYTOPLASM)
     draft.commit_stroke()
     stroke = draft.mask.copy()
@@ -66,7 +66,7 @@ def test_that_strokes_and_clicks_are_taken_back_one_by_one_and_done_again():
 
 
 def test_that_undo_in_the_middle_of_a_stroke_takes_that_stroke_alone():
-    draft = MaskDraft(empty())
+    draft = MaskDraft(empty_mask())
     draft.paint((10, 10), (10, 10), 5, CYTOPLASM)
     draft.commit_stroke()
     kept = draft.mask.copy()
@@ -76,7 +76,7 @@ def test_that_undo_in_the_middle_of_a_stroke_takes_that_stroke_alone():
 
 
 def test_that_a_stroke_made_while_a_click_is_answered_stands_and_ends_the_series_of_clicks():
-    draft = MaskDraft(empty())
+    draft = MaskDraft(empty_mask())
     asked = draft.mask.copy()
     draft.paint((10, 10), (10, 10), 4, CYTOPLASM)
     draft.commit_stroke()

@@ -29,7 +29,7 @@ from tests.support.cell_examples import drag_mouse, masks_equal, view_position
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 
 
-class Square:
+class SquareRefiner:
     """Follows a click with a square of the clicked region."""
 
     identity = "square:0"
@@ -37,7 +37,7 @@ class Square:
     def __init__(self) -> None:
         self.gate: threading.Event | None = None
 
-    def begin(self, image: NDArray[np.uint8]) -> Square:
+    def begin(self, image: NDArray[np.uint8]) -> SquareRefiner:
         if self.gate:
             self.gate.wait(10)
         return self
@@ -50,13 +50,13 @@ class Square:
 
 
 @pytest.fixture
-def square(workbench: Workbench) -> Square:
-    refiner = Square()
+def square(workbench: Workbench) -> SquareRefiner:
+    refiner = SquareRefiner()
     workbench._rooms = replace(workbench._rooms, refiner=lambda: refiner)
     return refiner
 
 
-def begin(qtbot: QtBot, window: MainWindow) -> str:
+def begin_repair(qtbot: QtBot, window: MainWindow) -> str:
     """Take the outline of the cell on the bench into repair, by key."""
     cell = window.gallery.current_cell_id
     qtbot.waitUntil(lambda: window.cell_panel.cell_mask is not None, timeout=10_000)
@@ -67,35 +67,37 @@ def begin(qtbot: QtBot, window: MainWindow) -> str:
     return cell
 
 
-def key(window: MainWindow, name: str) -> None:
+def press_key_in_image(window: MainWindow, name: str) -> None:
     QTest.keySequence(window.cell_panel.image_view, QKeySequence(name))
 
 
-def repaired(window: MainWindow, cell: str) -> CellView:
+def current_cell_view(window: MainWindow, cell: str) -> CellView:
     return current_view(window).by_id[cell]
 
 
-def accept(qtbot: QtBot, window: MainWindow, cell: str) -> CellView:
-    key(window, "Space")
-    qtbot.waitUntil(lambda: not window.mask_editing.cell_id and repaired(window, cell).reclassified, timeout=20_000)
+def accept_repair(qtbot: QtBot, window: MainWindow, cell: str) -> CellView:
+    press_key_in_image(window, "Space")
+    qtbot.waitUntil(
+        lambda: not window.mask_editing.cell_id and current_cell_view(window, cell).reclassified, timeout=20_000
+    )
     qtbot.waitUntil(lambda: window.review.is_idle and not window.tasks.is_busy, timeout=20_000)
-    return repaired(window, cell)
+    return current_cell_view(window, cell)
 
 
-def outlines(workbench: Workbench, window: MainWindow) -> list[ReviewEvent]:
+def repair_events(workbench: Workbench, window: MainWindow) -> list[ReviewEvent]:
     return [e for e in workbench.log.events(current_view(window).slide.id) if e.kind is EventKind.REPAIR_MASK]
 
 
 def test_that_a_repaired_outline_is_kept_measured_and_classified_and_undo_reaches_it_after_a_restart(
     qtbot: QtBot, opened: MainWindow, workbench: Workbench
 ):
-    cell = begin(qtbot, opened)
-    before = repaired(opened, cell)
-    key(opened, "2")
+    cell = begin_repair(qtbot, opened)
+    before = current_cell_view(opened, cell)
+    press_key_in_image(opened, "2")
     drag_mouse(opened.cell_panel, (60, 60), (70, 60), (70, 75))
     drawn = opened.cell_panel.mask_editor.draft.mask.copy()  # type: ignore[union-attr]  # a draft is there
-    view = accept(qtbot, opened, cell)
-    (event,) = outlines(workbench, opened)
+    view = accept_repair(qtbot, opened, cell)
+    (event,) = repair_events(workbench, opened)
     assert (event.cells, event.reviewer, event.payload["methods"]) == ((cell,), "Dr. Test", ["brush"])
     assert view.prediction is not None
     assert view.prediction.segmenter.startswith(MARK)
@@ -107,12 +109,12 @@ def test_that_a_repaired_outline_is_kept_measured_and_classified_and_undo_reache
     assert masks_equal(opened.cell_panel.cell_mask, drawn)
     opened.review.open(current_view(opened).slide.id)
     qtbot.waitUntil(lambda: opened.review.is_idle, timeout=10_000)
-    assert repaired(opened, cell).prediction == view.prediction
+    assert current_cell_view(opened, cell).prediction == view.prediction
     undo = opened.action_manager.by_key["undo"]
     assert undo.text() == "Undo: Repair the outline of 1 cell"
     undo.trigger()
     qtbot.waitUntil(lambda: opened.review.is_idle, timeout=10_000)
-    assert repaired(opened, cell).prediction == before.prediction
+    assert current_cell_view(opened, cell).prediction == before.prediction
     assert opened.cell_panel.facts_form.value_text("outline") == ""
     assert workbench.log.verify() is None
 
@@ -123,25 +125,25 @@ def test_that_escape_leaves_all_as_it_was_and_no_other_key_works_meanwhile(
     written = len(workbench.log.events())
     enabled = {name: action.isEnabled() for name, action in opened.action_manager.by_key.items()}
     assert not enabled["brush_larger"]
-    cell = begin(qtbot, opened)
+    cell = begin_repair(qtbot, opened)
     assert opened.action_manager.by_key["large"].isChecked()
     for name in ("B", "N", ".", "Ctrl+G", "Ctrl+O", "X"):
-        key(opened, name)
+        press_key_in_image(opened, name)
     radius = opened.cell_panel.mask_editor.radius
-    key(opened, "]")
+    press_key_in_image(opened, "]")
     assert opened.cell_panel.mask_editor.radius > radius
-    key(opened, "[")
-    key(opened, "[")
+    press_key_in_image(opened, "[")
+    press_key_in_image(opened, "[")
     assert opened.cell_panel.mask_editor.radius < radius
     for name, region in (("1", NUCLEUS), ("3", BACKGROUND), ("2", CYTOPLASM)):
-        key(opened, name)
+        press_key_in_image(opened, name)
         assert opened.cell_panel.mask_editor.region == region
     drag_mouse(opened.cell_panel, (60, 60), (70, 60))
-    key(opened, "Ctrl+Z")
+    press_key_in_image(opened, "Ctrl+Z")
     assert not opened.cell_panel.mask_editor.draft.is_modified  # type: ignore[union-attr]  # a draft is there
-    key(opened, "Ctrl+Shift+Z")
+    press_key_in_image(opened, "Ctrl+Shift+Z")
     assert opened.cell_panel.mask_editor.draft.is_modified  # type: ignore[union-attr]
-    key(opened, "Esc")
+    press_key_in_image(opened, "Esc")
     qtbot.waitUntil(lambda: opened.review.is_idle)
     assert opened.mask_editing.cell_id == ""
     assert not opened.action_manager.by_key["large"].isChecked()
@@ -151,28 +153,28 @@ def test_that_escape_leaves_all_as_it_was_and_no_other_key_works_meanwhile(
 
 
 def test_that_clicks_wait_until_all_is_ready_and_the_view_says_what_follows_them(
-    qtbot: QtBot, opened: MainWindow, workbench: Workbench, square: Square
+    qtbot: QtBot, opened: MainWindow, workbench: Workbench, square: SquareRefiner
 ):
     square.gate = threading.Event()
     cell = opened.gallery.current_cell_id
     qtbot.waitUntil(lambda: opened.cell_panel.cell_mask is not None, timeout=10_000)
     opened.action_manager.by_key["repair"].trigger()
-    key(opened, "4")
-    key(opened, "1")
+    press_key_in_image(opened, "4")
+    press_key_in_image(opened, "1")
     assert opened.cell_panel.mask_editor.tool is MaskTool.CLICKS
     assert opened.cell_panel.mask_toolbar.status_label.text() == "Getting ready for clicks…"
     view = opened.cell_panel.image_view.viewport()
     QTest.mouseClick(view, LEFT, pos=view_position(opened.cell_panel, 80.5, 80.5))
     QTest.mouseClick(view, RIGHT, pos=view_position(opened.cell_panel, 84.5, 84.5))
-    key(opened, "Space")  # accepted before the clicks are answered: it waits for them
+    press_key_in_image(opened, "Space")  # accepted before the clicks are answered: it waits for them
     square.gate.set()
     qtbot.waitUntil(lambda: not opened.mask_editing.cell_id, timeout=20_000)
     assert "square:0" in opened.cell_panel.mask_toolbar.status_label.text()
-    (event,) = outlines(workbench, opened)
+    (event,) = repair_events(workbench, opened)
     assert (event.payload["refiner"], event.payload["methods"]) == ("square:0", ["clicks"])
     clicks: list[list[object]] = event.payload["clicks"]  # type: ignore[assignment]  # as it was written
     assert [region for _, _, region in clicks] == ["n", "c"]
-    mask = repaired(opened, cell).review.mask
+    mask = current_cell_view(opened, cell).review.mask
     assert mask is not None
     (x, y, _), (last_x, last_y, _) = clicks
     assert mask.pixels()[int(str(y)) - 6, int(str(x)) - 6] == NUCLEUS
@@ -182,39 +184,39 @@ def test_that_clicks_wait_until_all_is_ready_and_the_view_says_what_follows_them
 def test_that_the_brush_works_where_nothing_follows_clicks_and_the_view_says_why(
     qtbot: QtBot, opened: MainWindow, workbench: Workbench
 ):
-    def damaged() -> Square:
+    def damaged() -> SquareRefiner:
         raise ModelError("The checkpoint of sam_vit_b is damaged.", "Install it again.")
 
     workbench._rooms = replace(workbench._rooms, refiner=damaged)
-    cell = begin(qtbot, opened)
-    key(opened, "4")
+    cell = begin_repair(qtbot, opened)
+    press_key_in_image(opened, "4")
     assert opened.cell_panel.mask_toolbar.status_label.text() == (
         "Clicks are not possible: The checkpoint of sam_vit_b is damaged. Install it again."
     )
-    key(opened, "4")
+    press_key_in_image(opened, "4")
     drag_mouse(opened.cell_panel, (60, 60), (70, 60))
-    assert accept(qtbot, opened, cell).review.mask is not None
+    assert accept_repair(qtbot, opened, cell).review.mask is not None
 
 
-def refuse(*_args: object, **_named: object) -> ReviewEvent:
+def raise_store_error(*_args: object, **_named: object) -> ReviewEvent:
     raise StoreError("The disk is full.", "Make room, then do it again.")
 
 
 def test_that_a_refused_write_keeps_the_draft(
     qtbot: QtBot, opened: MainWindow, workbench: Workbench, monkeypatch: pytest.MonkeyPatch
 ):
-    cell = begin(qtbot, opened)
+    cell = begin_repair(qtbot, opened)
     drag_mouse(opened.cell_panel, (60, 60), (70, 60))
     with monkeypatch.context() as patch:
-        patch.setattr(workbench.log, "append", refuse)
-        key(opened, "Space")
+        patch.setattr(workbench.log, "append", raise_store_error)
+        press_key_in_image(opened, "Space")
         qtbot.waitUntil(lambda: opened.notifications.text.startswith("The disk is full."))
         qtbot.waitUntil(lambda: opened.review.is_idle)
     assert opened.mask_editing.cell_id == cell
     assert opened.cell_panel.mask_editor.draft.is_modified  # type: ignore[union-attr]  # a draft is there
     assert not opened.close(), "an outline that is not kept is not thrown away"
     assert "not kept yet" in opened.notifications.text
-    assert accept(qtbot, opened, cell).review.mask is not None
+    assert accept_repair(qtbot, opened, cell).review.mask is not None
 
 
 def test_that_a_closing_refused_for_an_outline_does_not_come_later_unasked(
@@ -224,17 +226,17 @@ def test_that_a_closing_refused_for_an_outline_does_not_come_later_unasked(
 
     def refuse_later(*_args: object, **_named: object) -> ReviewEvent:
         gate.wait(10)
-        return refuse()
+        return raise_store_error()
 
-    cell = begin(qtbot, opened)
+    cell = begin_repair(qtbot, opened)
     drag_mouse(opened.cell_panel, (60, 60), (70, 60))
     with monkeypatch.context() as patch:
         patch.setattr(workbench.log, "append", refuse_later)
-        key(opened, "Space")
+        press_key_in_image(opened, "Space")
         assert not opened.close(), "the outline is being written"
         gate.set()
         qtbot.waitUntil(lambda: "not kept yet" in opened.notifications.text, timeout=20_000)
-    assert accept(qtbot, opened, cell).review.mask is not None
+    assert accept_repair(qtbot, opened, cell).review.mask is not None
     qtbot.waitUntil(lambda: opened.review.is_idle, timeout=20_000)
     assert opened.isVisible()
 
@@ -242,9 +244,9 @@ def test_that_a_closing_refused_for_an_outline_does_not_come_later_unasked(
 def test_that_the_outline_is_there_after_a_restart_without_the_cache(
     qtbot: QtBot, opened: MainWindow, workbench: Workbench
 ):
-    cell = begin(qtbot, opened)
+    cell = begin_repair(qtbot, opened)
     drag_mouse(opened.cell_panel, (60, 60), (70, 60))
-    mask = accept(qtbot, opened, cell).review.mask
+    mask = accept_repair(qtbot, opened, cell).review.mask
     assert mask is not None
     for file in Path(workbench._rooms.cache._folder).rglob("*.npz"):  # type: ignore[attr-defined]  # the real cache
         file.unlink()
@@ -256,16 +258,16 @@ def test_that_the_outline_is_there_after_a_restart_without_the_cache(
 
 
 def test_that_the_segmenters_outline_is_a_button_away(qtbot: QtBot, opened: MainWindow, workbench: Workbench):
-    cell = begin(qtbot, opened)
+    cell = begin_repair(qtbot, opened)
     drag_mouse(opened.cell_panel, (60, 60), (70, 60))
-    accept(qtbot, opened, cell)
+    accept_repair(qtbot, opened, cell)
     opened.gallery.view.go_to(cell)
     qtbot.waitUntil(lambda: opened.cell_panel.cell_id == cell and not opened.tasks.is_busy, timeout=10_000)
-    begin(qtbot, opened)
+    begin_repair(qtbot, opened)
     qtbot.mouseClick(opened.cell_panel.mask_toolbar.segmenter_button, LEFT)
-    view = accept(qtbot, opened, cell)
+    view = accept_repair(qtbot, opened, cell)
     assert view.review.mask is None
-    assert [e.payload["mask"] is None for e in outlines(workbench, opened)] == [False, True]
+    assert [e.payload["mask"] is None for e in repair_events(workbench, opened)] == [False, True]
 
 
 def test_that_neither_a_signed_slide_nor_a_second_reader_is_offered_the_repair(
@@ -288,8 +290,8 @@ def test_that_neither_a_signed_slide_nor_a_second_reader_is_offered_the_repair(
 
 def test_that_a_blind_reviewer_is_not_told_what_the_model_says(qtbot: QtBot, opened: MainWindow):
     opened.action_manager.by_key["blind"].setChecked(True)
-    cell = begin(qtbot, opened)
+    cell = begin_repair(qtbot, opened)
     drag_mouse(opened.cell_panel, (60, 60), (70, 60))
-    accept(qtbot, opened, cell)
+    accept_repair(qtbot, opened, cell)
     assert opened.cell_panel.facts_form.value_text("model") == "Hidden (blind review)"
     assert "model" not in opened.cell_panel.facts_form.value_text("outline")

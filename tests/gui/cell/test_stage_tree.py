@@ -21,7 +21,7 @@ from leukview.gui.cell.stage_tree import (
 )
 
 
-def prediction(malignant: float, *, apl: float | None = None, best: str = "") -> Prediction:
+def make_prediction(malignant: float, *, apl: float | None = None, best: str = "") -> Prediction:
     stages = [
         StageProbabilities("gate", ("leukocyte", "erythroblast", "platelet", "smudge_cell"), (0.97, 0.01, 0.0, 0.02)),
         StageProbabilities("stage1", ("benign", "malignant"), (1 - malignant, malignant)),
@@ -36,8 +36,8 @@ def prediction(malignant: float, *, apl: float | None = None, best: str = "") ->
     return Prediction("b" * 64, "fake:0", tuple(stages), best, best, confidence, None, Measurement(900, 500))
 
 
-def flat(rows: tuple[StageRow, ...]) -> list[StageRow]:
-    return [r for row in rows for r in (row, *flat(row.children))]
+def flatten_rows(rows: tuple[StageRow, ...]) -> list[StageRow]:
+    return [r for row in rows for r in (row, *flatten_rows(row.children))]
 
 
 @pytest.fixture
@@ -68,35 +68,39 @@ def index_of(tree: StageTree, stage: str, choice: str = "") -> QModelIndex:
 
 
 def test_that_each_stage_of_the_taxonomy_is_listed_once(taxonomy):
-    rows = flat(stage_rows(taxonomy, prediction(0.9), str))
+    rows = flatten_rows(stage_rows(taxonomy, make_prediction(0.9), str))
     assert sorted(r.stage for r in rows if r.kind is RowKind.STAGE) == sorted(s.key for s in taxonomy.stages)
 
 
 def test_that_an_untrained_stage_says_so_and_carries_no_number(taxonomy):
-    rows = {r.stage: r for r in flat(stage_rows(taxonomy, prediction(0.9), str)) if r.kind is RowKind.STAGE}
+    rows = {
+        r.stage: r for r in flatten_rows(stage_rows(taxonomy, make_prediction(0.9), str)) if r.kind is RowKind.STAGE
+    }
     for key in ("stage2t", "stage3m", "stage3l", "apl", "ph"):
         assert rows[key].note == "not assessed by this model"
-        assert not [r for r in flat(rows[key].children) if r.probability is not None]
+        assert not [r for r in flatten_rows(rows[key].children) if r.probability is not None]
     assert rows["maturity"].note == "not assessed by this model; taken as Mature"
 
 
 def test_that_an_untrained_choice_of_a_trained_stage_carries_no_number(taxonomy):
-    rows = {(r.stage, r.choice): r for r in flat(stage_rows(taxonomy, prediction(0.9), str))}
+    rows = {(r.stage, r.choice): r for r in flatten_rows(stage_rows(taxonomy, make_prediction(0.9), str))}
     artefact = rows["gate", "artefact"]
     assert artefact.probability is None
     assert artefact.note == "not assessed by this model"
 
 
 def test_that_the_path_is_that_of_the_named_class_even_where_another_branch_is_likelier(taxonomy):
-    mixed = prediction(0.4, best="blast")
+    mixed = make_prediction(0.4, best="blast")
     taken = {
-        (r.stage, r.choice) for r in flat(stage_rows(taxonomy, mixed, str)) if r.kind is RowKind.CHOICE and r.on_path
+        (r.stage, r.choice)
+        for r in flatten_rows(stage_rows(taxonomy, mixed, str))
+        if r.kind is RowKind.CHOICE and r.on_path
     }
     assert taken == {("gate", "leukocyte"), ("stage1", "malignant")}
 
 
 def test_that_the_tree_shows_the_calibrated_probabilities(tree, taxonomy):
-    tree.show_prediction(taxonomy, prediction(0.873))
+    tree.show_prediction(taxonomy, make_prediction(0.873))
     malignant = index_of(tree, "stage1", "malignant")
     assert malignant.siblingAtColumn(1).data() == "87.3 %"
     assert "87.3 %" in malignant.data(Qt.ItemDataRole.AccessibleTextRole)
@@ -105,29 +109,29 @@ def test_that_the_tree_shows_the_calibrated_probabilities(tree, taxonomy):
 
 
 def test_that_the_branch_taken_is_open_and_the_other_closed(tree, taxonomy):
-    tree.show_prediction(taxonomy, prediction(0.9))
+    tree.show_prediction(taxonomy, make_prediction(0.9))
     assert tree.view.isExpanded(index_of(tree, "stage1", "malignant"))
     assert not tree.view.isExpanded(index_of(tree, "stage1", "benign"))
 
 
 def test_that_class_runner_up_and_margin_are_named(tree, taxonomy):
-    tree.show_prediction(taxonomy, prediction(0.6))
+    tree.show_prediction(taxonomy, make_prediction(0.6))
     assert tree.summary.text() == "Blast 58.2 %"
     assert tree.runner_up.text() == "Runner-up: Lymphocyte 34.9 % · margin 23 points"
 
 
 def test_that_an_abstention_says_what_was_most_probable(tree, taxonomy):
-    tree.show_prediction(taxonomy, replace(prediction(0.5, best="blast"), label="unidentified"))
+    tree.show_prediction(taxonomy, replace(make_prediction(0.5, best="blast"), label="unidentified"))
     assert tree.summary.text() == "Unidentified: the model is not sure enough. Most probable: Blast 48.5 %"
 
 
 def test_that_an_apl_score_of_a_benign_cell_is_explained(tree, taxonomy):
-    tree.show_prediction(taxonomy, prediction(0.1, apl=0.8))
+    tree.show_prediction(taxonomy, make_prediction(0.1, apl=0.8))
     assert "as if the cell were malignant" in tree.note.text()
     assert tree.note.isVisible()
     assert index_of(tree, "apl").data(ItemRole.ROW).note == "if malignant"
     assert not index_of(tree, "apl", "apl").data(ItemRole.ROW).taken
-    tree.show_prediction(taxonomy, prediction(0.9, apl=0.8))
+    tree.show_prediction(taxonomy, make_prediction(0.9, apl=0.8))
     assert not tree.note.isVisible()
     assert index_of(tree, "apl", "apl").data(ItemRole.ROW).taken
 
@@ -138,19 +142,19 @@ def with_sets(found: Prediction, **sets: tuple[str, ...]) -> Prediction:
 
 def test_that_a_stage_that_was_asked_names_its_prediction_set(tree, taxonomy):
     sets = {"gate": ("leukocyte",), "stage1": ("malignant", "benign"), "stage2b": ("lymphocyte",), "apl": ("apl",)}
-    tree.show_prediction(taxonomy, with_sets(prediction(0.6, apl=0.8), **sets))
+    tree.show_prediction(taxonomy, with_sets(make_prediction(0.6, apl=0.8), **sets))
     stage1 = index_of(tree, "stage1")
     assert stage1.data(ItemRole.ROW).note == "95 % set: Malignant, Benign"
     assert "95 of 100 validation cells" in stage1.data(Qt.ItemDataRole.ToolTipRole)
     assert "95 % set: Malignant, Benign" in stage1.data(Qt.ItemDataRole.AccessibleTextRole)
     assert index_of(tree, "apl").data(ItemRole.ROW).note == "95 % set: APL"
     assert "95" not in index_of(tree, "stage2b").data(ItemRole.ROW).note  # it is asked of benign cells
-    tree.show_prediction(taxonomy, prediction(0.6, apl=0.8))
+    tree.show_prediction(taxonomy, make_prediction(0.6, apl=0.8))
     assert index_of(tree, "stage1").data(ItemRole.ROW).note == ""
 
 
 def test_that_a_click_asks_for_the_map_of_a_choice(tree, taxonomy, qtbot):
-    tree.show_prediction(taxonomy, prediction(0.9))
+    tree.show_prediction(taxonomy, make_prediction(0.9))
     where = tree.view.visualRect(index_of(tree, "stage1", "benign")).center()
     with qtbot.waitSignal(tree.choice_activated) as asked:
         qtbot.mouseClick(tree.view.viewport(), Qt.MouseButton.LeftButton, pos=where)
@@ -158,7 +162,7 @@ def test_that_a_click_asks_for_the_map_of_a_choice(tree, taxonomy, qtbot):
 
 
 def test_that_enter_asks_once_for_the_map_of_a_choice(tree, taxonomy, qtbot):
-    tree.show_prediction(taxonomy, prediction(0.9))
+    tree.show_prediction(taxonomy, make_prediction(0.9))
     tree.mark_choice("gate", "erythroblast")
     asked: list[tuple[str, str]] = []
     tree.choice_activated.connect(lambda stage, choice: asked.append((stage, choice)))
@@ -167,7 +171,7 @@ def test_that_enter_asks_once_for_the_map_of_a_choice(tree, taxonomy, qtbot):
 
 
 def test_that_nothing_without_a_number_can_be_asked_for(tree, taxonomy, qtbot):
-    tree.show_prediction(taxonomy, prediction(0.9))
+    tree.show_prediction(taxonomy, make_prediction(0.9))
     for stage, choice in (("gate", "artefact"), ("stage1", ""), ("ph", "")):
         tree.view.setCurrentIndex(index_of(tree, stage, choice))
         with qtbot.assertNotEmitted(tree.choice_activated):
@@ -175,7 +179,7 @@ def test_that_nothing_without_a_number_can_be_asked_for(tree, taxonomy, qtbot):
 
 
 def test_that_a_cell_without_prediction_shows_no_tree(tree, taxonomy):
-    tree.show_prediction(taxonomy, prediction(0.1, apl=0.8))
+    tree.show_prediction(taxonomy, make_prediction(0.1, apl=0.8))
     tree.show_prediction(taxonomy, None)
     assert tree.view.model().rowCount() == 0
     assert tree.summary.text() == "The model has not looked at this cell yet."
@@ -183,16 +187,16 @@ def test_that_a_cell_without_prediction_shows_no_tree(tree, taxonomy):
     assert not tree.note.isVisible()
 
 
-def bar_length(tree: StageTree, picture: QImage, stage: str, choice: str) -> int:
+def bar_length(tree: StageTree, image: QImage, stage: str, choice: str) -> int:
     """Pixels from the left end of a bar to where the empty track begins."""
     area = tree.view.visualRect(index_of(tree, stage, choice).siblingAtColumn(1))
     y, left = area.center().y() + 1, area.left() + 4
     empty = tree.view.palette().base().color()
-    return next(x - left for x in range(left, area.right()) if picture.pixelColor(x, y) == empty)
+    return next(x - left for x in range(left, area.right()) if image.pixelColor(x, y) == empty)
 
 
 def test_that_the_bars_are_as_long_as_the_probabilities(tree, taxonomy):
-    tree.show_prediction(taxonomy, prediction(0.8))
+    tree.show_prediction(taxonomy, make_prediction(0.8))
     tree.unmark()
     picture = tree.view.viewport().grab().toImage()
     long, short = (bar_length(tree, picture, "stage1", choice) for choice in ("malignant", "benign"))
@@ -216,7 +220,7 @@ def test_that_choices_read_as_words():
     ]
 
 
-def frame_of(tree: StageTree, stage: str, choice: str) -> int:
+def frame_end(tree: StageTree, stage: str, choice: str) -> int:
     """Right end of a choice's bar with its frame, px within the column."""
     area = tree.view.visualRect(index_of(tree, stage, choice).siblingAtColumn(1))
     image = tree.view.viewport().grab(area).toImage()
@@ -232,16 +236,16 @@ def frame_of(tree: StageTree, stage: str, choice: str) -> int:
 def test_that_the_bars_of_bold_and_plain_rows_end_in_one_line(tree, taxonomy, qtbot, width):
     tree.resize(width, 460)
     qtbot.waitUntil(lambda: tree.view.width() <= width)
-    full = replace(prediction(0.9999), stages=(StageProbabilities("gate", ("leukocyte", "platelet"), (1.0, 1.0)),))
+    full = replace(make_prediction(0.9999), stages=(StageProbabilities("gate", ("leukocyte", "platelet"), (1.0, 1.0)),))
     tree.show_prediction(taxonomy, full)
-    assert frame_of(tree, "gate", "leukocyte") == frame_of(tree, "gate", "platelet") > 10
+    assert frame_end(tree, "gate", "leukocyte") == frame_end(tree, "gate", "platelet") > 10
 
 
 def test_that_a_narrow_tree_says_what_was_not_assessed_before_all_of_a_name(tree, taxonomy, qtbot):
     colours = tree.view.palette()
     colours.setColor(QPalette.ColorRole.PlaceholderText, QColor("red"))
     tree.view.setPalette(colours)
-    tree.show_prediction(taxonomy, prediction(0.9))
+    tree.show_prediction(taxonomy, make_prediction(0.9))
     tree.resize(210, 460)
     qtbot.waitUntil(lambda: tree.view.width() <= 210)
     image = tree.view.viewport().grab(tree.view.visualRect(index_of(tree, "stage3l"))).toImage()

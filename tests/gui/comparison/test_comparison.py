@@ -32,15 +32,15 @@ from tests.gui.conftest import close_window, current_view, opened_dialog
 LEFT, NONE, COPY = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, Qt.DropAction.CopyAction
 
 
-def settled(qtbot: QtBot, window: MainWindow) -> None:
+def wait_until_idle(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.waitUntil(lambda: window.review.is_idle and not window.tasks.is_busy, timeout=20_000)
 
 
-def choose(qtbot: QtBot, window: MainWindow, sort: SortKey) -> None:
+def choose_sort(qtbot: QtBot, window: MainWindow, sort: SortKey) -> None:
     combo = window.gallery.sort_combo
     combo.setCurrentIndex(combo.findData(sort.value))
     combo.activated.emit(combo.currentIndex())
-    settled(qtbot, window)
+    wait_until_idle(qtbot, window)
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_that_cells_come_by_likeness_to_the_one_chosen(qtbot: QtBot, opened: Mai
     opened.action_manager.by_key["grouped"].setChecked(False)
     middle = next(v.cell.id for v in current_view(opened).cells if v.cell.number == 15)
     opened.gallery.view.go_to(middle)
-    choose(qtbot, opened, SortKey.SIMILAR)
+    choose_sort(qtbot, opened, SortKey.SIMILAR)
     numbers = [v.cell.number for v in opened.gallery.model.rows()]
     assert numbers[0] == 15
     apart = [abs(n - 15) for n in numbers]
@@ -69,17 +69,17 @@ def test_that_cells_come_by_likeness_to_the_one_chosen(qtbot: QtBot, opened: Mai
     assert opened.gallery.note_label.text() == "like cell 15"
     last = opened.gallery.model.rows()[-1].cell
     opened.gallery.view.go_to(last.id)
-    choose(qtbot, opened, SortKey.SIMILAR)
+    choose_sort(qtbot, opened, SortKey.SIMILAR)
     assert opened.gallery.model.rows()[0].cell.id == last.id, "chosen again, the order follows another cell"
 
 
 def test_that_the_least_typical_cells_of_a_class_come_first(qtbot: QtBot, opened: MainWindow, seen: dict[str, float]):
-    choose(qtbot, opened, SortKey.ATYPICAL)
+    choose_sort(qtbot, opened, SortKey.ATYPICAL)
     group = max(opened.gallery.model.groups, key=lambda g: g.total)
     members = [v.cell.id for v in opened.gallery.model.rows()[group.start : group.start + group.count]]
     centre = float(np.mean([seen[c] for c in members]))
     assert abs(seen[members[0]] - centre) == pytest.approx(max(abs(seen[c] - centre) for c in members), abs=0.1)
-    choose(qtbot, opened, SortKey.TYPICAL)
+    choose_sort(qtbot, opened, SortKey.TYPICAL)
     turned = [v.cell.id for v in opened.gallery.model.rows()[group.start : group.start + group.count]]
     assert turned == members[::-1]
 
@@ -88,7 +88,7 @@ def test_that_the_most_instructive_cells_come_first_and_a_labelled_one_last(
     qtbot: QtBot, opened: MainWindow, workbench: Workbench
 ):
     opened.action_manager.by_key["grouped"].setChecked(False)
-    choose(qtbot, opened, SortKey.INFORMATION)
+    choose_sort(qtbot, opened, SortKey.INFORMATION)
     need = class_weight(workbench.model_info().support)
     taxonomy = workbench.taxonomy
     rows = list(opened.gallery.model.rows())
@@ -98,11 +98,11 @@ def test_that_the_most_instructive_cells_come_first_and_a_labelled_one_last(
     first = rows[0].cell.id
     opened.gallery.view.go_to(first)
     opened.action_manager.by_key["accept"].trigger()
-    settled(qtbot, opened)
+    wait_until_idle(qtbot, opened)
     last = opened.gallery.model.rows()[-1].cell.id
     assert last == first, "what a person labelled teaches nothing more"
     opened.action_manager.by_key["undo"].trigger()
-    settled(qtbot, opened)
+    wait_until_idle(qtbot, opened)
     assert [v.cell.id for v in opened.gallery.model.rows()] == [v.cell.id for v in rows]
 
 
@@ -110,7 +110,7 @@ def test_that_an_order_without_kept_features_is_explained(
     qtbot: QtBot, opened: MainWindow, workbench: Workbench, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(workbench, "cached", lambda _cell: None)
-    choose(qtbot, opened, SortKey.TYPICAL)
+    choose_sort(qtbot, opened, SortKey.TYPICAL)
     assert "cannot be compared" in opened.notifications.text
     assert opened.gallery.model.rowCount() == len(current_view(opened).cells)
 
@@ -144,13 +144,13 @@ def test_that_cells_dropped_on_a_header_get_its_class_in_one_event(
     target = next(g.key for g in opened.gallery.model.groups if g.key != source)
     opened.gallery.view.select_cells(chosen, chosen[0])
     assert drop_on(opened, target, drop=True).isAccepted()
-    settled(qtbot, opened)
+    wait_until_idle(qtbot, opened)
     assert {current_view(opened).by_id[c].label for c in chosen} == {target}
     events = [e for e in workbench.log.events() if e.kind is EventKind.OVERRIDE]
     assert [set(e.cells) for e in events] == [set(chosen)]
     assert opened.gallery.view._drop_target_key == ""
     opened.action_manager.by_key["undo"].trigger()
-    settled(qtbot, opened)
+    wait_until_idle(qtbot, opened)
     assert not any(current_view(opened).by_id[c].reviewed for c in chosen)
 
 
@@ -158,7 +158,7 @@ def test_that_a_drag_that_leaves_writes_nothing(qtbot: QtBot, opened: MainWindow
     opened.gallery.view.go_to(opened.gallery.model.rows()[0].cell.id)
     drop_on(opened, opened.gallery.model.groups[-1].key, drop=False)
     assert opened.gallery.view._drop_target_key == ""
-    settled(qtbot, opened)
+    wait_until_idle(qtbot, opened)
     assert EventKind.OVERRIDE not in {e.kind for e in workbench.log.events()}
 
 
@@ -174,13 +174,13 @@ def test_that_cells_are_dropped_on_a_line_of_the_tally(qtbot: QtBot, opened: Mai
     QApplication.sendEvent(table.viewport(), QDragMoveEvent(place, COPY, data, LEFT, NONE))
     assert [i.row() for i in table.selectionModel().selectedRows()] == [row]
     QApplication.sendEvent(table.viewport(), QDropEvent(QPointF(place), COPY, data, LEFT, NONE))
-    settled(qtbot, opened)
+    wait_until_idle(qtbot, opened)
     assert current_view(opened).by_id[chosen.cell.id].label == key
     stranger = QMimeData()
     stranger.setData(CELLS_MIME, b'["of another slide"]')
     QApplication.sendEvent(table.viewport(), QDragEnterEvent(place, COPY, stranger, LEFT, NONE))
     QApplication.sendEvent(table.viewport(), QDropEvent(QPointF(place), COPY, stranger, LEFT, NONE))
-    settled(qtbot, opened)
+    wait_until_idle(qtbot, opened)
     assert current_view(opened).reviewed == 1
 
 
@@ -205,9 +205,9 @@ def test_that_the_filter_names_the_classes_present_and_the_cells_not_opened(qtbo
     combo.setCurrentIndex(combo.findData(CLASS_PREFIX + key))
     assert model.rowCount() == count
     assert {v.label for v in model.rows()} == {key}
-    settled(qtbot, opened)
+    wait_until_idle(qtbot, opened)
     combo.setCurrentIndex(combo.findData(CellFilter.UNSEEN.value))
-    settled(qtbot, opened)
+    wait_until_idle(qtbot, opened)
     assert model.rowCount() == sum(not v.review.opened for v in current_view(opened).cells)
     combo.setCurrentIndex(combo.findData(CellFilter.FLAGGED.value))
     opened.action_manager.by_key["blind"].trigger()
@@ -219,7 +219,7 @@ def test_that_the_filter_names_the_classes_present_and_the_cells_not_opened(qtbo
 def test_that_folded_groups_stay_folded_after_a_restart(qtbot: QtBot, opened: MainWindow):
     key = opened.gallery.model.groups[0].key
     opened.gallery.view.toggle_group(key)
-    settled(qtbot, opened)
+    wait_until_idle(qtbot, opened)
     close_window(qtbot, opened)
     assert list(load_settings(data_dir() / "settings.json").collapsed) == [key]
 
@@ -234,15 +234,15 @@ def sign_twin(workbench: Workbench, slide_folder: Path, label: str, count: int) 
     return twin.id
 
 
-def compare(qtbot: QtBot, window: MainWindow) -> CellComparisonDialog:
+def open_compare(qtbot: QtBot, window: MainWindow) -> CellComparisonDialog:
     dialog = opened_dialog(qtbot, CellComparisonDialog, window.action_manager.by_key["compare"].trigger)
     assert isinstance(dialog, CellComparisonDialog)
-    settled(qtbot, window)
+    wait_until_idle(qtbot, window)
     return dialog
 
 
 def test_that_an_empty_atlas_says_what_fills_it(qtbot: QtBot, opened: MainWindow):
-    dialog = compare(qtbot, opened)
+    dialog = open_compare(qtbot, opened)
     assert "signed slide" in dialog.note_label.text()
     assert dialog.strip_model.rowCount() == 0
     assert dialog.left.image_view.pixels is not None
@@ -255,7 +255,7 @@ def test_that_a_cell_stands_beside_confirmed_cells_with_who_and_when(
     here = opened.gallery.model.rows()[0]
     twin = sign_twin(workbench, slide_folder, here.label, 6)
     opened.gallery.view.go_to(here.cell.id)
-    dialog = compare(qtbot, opened)
+    dialog = open_compare(qtbot, opened)
     assert 4 <= dialog.strip_model.rowCount() <= 6
     assert dialog.right.title_label.text() == current_view(opened).taxonomy.cell_class(here.label).name
     assert f"Slide {twin}" in dialog.right.facts_label.text()
@@ -263,20 +263,20 @@ def test_that_a_cell_stands_beside_confirmed_cells_with_who_and_when(
     assert dialog.right.image_view.pixels is not None
     first = dialog.other_cell_id
     qtbot.keyClick(dialog, Qt.Key.Key_Right)
-    settled(qtbot, opened)
+    wait_until_idle(qtbot, opened)
     assert dialog.other_cell_id not in {"", first}
     qtbot.keyClick(dialog, Qt.Key.Key_Plus)
     assert dialog.left.image_view.zoom == pytest.approx(dialog.right.image_view.zoom)
     before = dialog.left.title_label.text()
     qtbot.keyClick(dialog, Qt.Key.Key_Down)
-    settled(qtbot, opened)
+    wait_until_idle(qtbot, opened)
     assert dialog.left.title_label.text() != before
     assert (
         dialog.left.title_label.text()
         == f"Cell {current_view(opened).by_id[opened.gallery.current_cell_id].cell.number}"
     )
     dialog.select_source("atlas", "plasma_cell")
-    settled(qtbot, opened)
+    wait_until_idle(qtbot, opened)
     assert "no “Plasma cell” yet" in dialog.note_label.text()
     dialog.reject()
 
@@ -284,7 +284,7 @@ def test_that_a_cell_stands_beside_confirmed_cells_with_who_and_when(
 def test_that_selected_cells_are_laid_side_by_side(qtbot: QtBot, opened: MainWindow):
     chosen = [v.cell.id for v in opened.gallery.model.rows()[:3]]
     opened.gallery.view.select_cells(chosen, chosen[0])
-    dialog = compare(qtbot, opened)
+    dialog = open_compare(qtbot, opened)
     assert dialog.selection[0] == "slide"
     assert dialog.strip_model.rowCount() == 2
     assert dialog.other_cell_id == chosen[1]
@@ -297,8 +297,8 @@ def test_that_a_blinded_comparison_tells_nothing_of_the_model(
 ):
     sign_twin(workbench, slide_folder, "blast", 6)
     opened.action_manager.by_key["blind"].trigger()
-    settled(qtbot, opened)
-    dialog = compare(qtbot, opened)
+    wait_until_idle(qtbot, opened)
+    dialog = open_compare(qtbot, opened)
     assert "Model" not in dialog.left.facts_label.text()
     assert "most like" not in dialog.note_label.text()
     assert dialog.selection == ("atlas", current_view(opened).taxonomy.classes[0].key), (
@@ -326,13 +326,13 @@ def test_that_the_slides_of_a_patient_are_joined_to_read(
     assert opened.tally.all_slides_checkbox.text() == "All 2 slides of this patient"
     alone = current_view(opened).shown.n
     opened.tally.all_slides_checkbox.setChecked(True)
-    settled(qtbot, opened)
+    wait_until_idle(qtbot, opened)
     assert f"<b>{alone + 6} leukocytes</b>" in opened.tally._headline_label.text()
     assert "joined" in opened.tally._headline_label.text()
     reviewed = current_view(opened).reviewed
     opened.companions.class_drop_filter.cells_dropped.emit([opened.gallery.current_cell_id], "blast")
-    settled(qtbot, opened)
+    wait_until_idle(qtbot, opened)
     assert current_view(opened).reviewed == reviewed, "a joined tally is there to be read"
     opened.tally.all_slides_checkbox.setChecked(False)
-    settled(qtbot, opened)
+    wait_until_idle(qtbot, opened)
     assert f"<b>{alone} leukocytes</b>" in opened.tally._headline_label.text()

@@ -50,19 +50,19 @@ def signed(qtbot: QtBot, opened: MainWindow, workbench: Workbench, taxonomy: Tax
     return opened
 
 
-def asked(qtbot: QtBot, window: MainWindow) -> CorrectionsDialog:
+def open_corrections(qtbot: QtBot, window: MainWindow) -> CorrectionsDialog:
     dialog = opened_dialog(qtbot, CorrectionsDialog, window.action_manager.by_key["corrections"].trigger)
     assert isinstance(dialog, CorrectionsDialog)
     return dialog
 
 
-def fill(qtbot: QtBot, dialog: CorrectionsDialog, folder: Path, site: str = "ward-3", patients: str = "") -> None:
+def fill_form(qtbot: QtBot, dialog: CorrectionsDialog, folder: Path, site: str = "ward-3", patients: str = "") -> None:
     for line, text in ((dialog.folder_edit, str(folder)), (dialog.site_edit, site), (dialog.diagnoses_edit, patients)):
         line.clear()
         qtbot.keyClicks(line, text)
 
 
-def run(qtbot: QtBot, dialog: CorrectionsDialog) -> None:
+def run_export(qtbot: QtBot, dialog: CorrectionsDialog) -> None:
     qtbot.mouseClick(dialog.export_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(dialog.export_button.isEnabled, timeout=60_000)
 
@@ -73,10 +73,10 @@ def test_that_reviewed_cells_are_packed_with_the_diagnoses_of_their_patients(
     patient = current_view(signed).slide.patient
     table = tmp_path / "patients.csv"
     table.write_text(f"patient,diagnosis\n{patient},AML\n", encoding="utf-8")
-    dialog = asked(qtbot, signed)
-    fill(qtbot, dialog, tmp_path / "out", patients=str(table))
+    dialog = open_corrections(qtbot, signed)
+    fill_form(qtbot, dialog, tmp_path / "out", patients=str(table))
     dialog.synthetic_checkbox.click()  # the slide is a drawn one
-    run(qtbot, dialog)
+    run_export(qtbot, dialog)
     assert dialog.outcome_label.text().startswith("Written:"), dialog.outcome_label.text()
     path = tmp_path / "out" / "cells" / "cells-ward-3-corrections.zip"
     with zipfile.ZipFile(path) as archive:
@@ -95,7 +95,7 @@ def test_that_reviewed_cells_are_packed_with_the_diagnoses_of_their_patients(
     assert total == len(rows)
     qtbot.mouseClick(dialog.close_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: signed.focusWidget() is signed.gallery.view, timeout=20_000)
-    again = asked(qtbot, signed)
+    again = open_corrections(qtbot, signed)
     assert (again.folder_edit.text(), again.site_edit.text()) == (str(tmp_path / "out"), "ward-3")
     again.reject()
     close_window(qtbot, signed)
@@ -109,10 +109,10 @@ def test_that_a_second_reader_does_not_learn_from_it_what_the_first_one_said(
     qtbot: QtBot, signed: MainWindow, workbench: Workbench, tmp_path: Path
 ):
     signed.review.set_reviewer(workbench.profiles.add("system", "Dr. B", Role.SECOND_READER, ""))
-    dialog = asked(qtbot, signed)
-    fill(qtbot, dialog, tmp_path)
+    dialog = open_corrections(qtbot, signed)
+    fill_form(qtbot, dialog, tmp_path)
     dialog.synthetic_checkbox.click()
-    run(qtbot, dialog)
+    run_export(qtbot, dialog)
     assert "1 slides that whoever exports still reads second" in dialog.outcome_label.text()
     assert not (tmp_path / "cells" / "cells-ward-3-corrections.zip").exists()
 
@@ -120,17 +120,17 @@ def test_that_a_second_reader_does_not_learn_from_it_what_the_first_one_said(
 def test_that_what_stands_in_the_way_is_said_in_the_dialog_and_nothing_is_written(
     qtbot: QtBot, signed: MainWindow, tmp_path: Path
 ):
-    dialog = asked(qtbot, signed)
-    fill(qtbot, dialog, tmp_path / "out", site="ward 3")
-    run(qtbot, dialog)
+    dialog = open_corrections(qtbot, signed)
+    fill_form(qtbot, dialog, tmp_path / "out", site="ward 3")
+    run_export(qtbot, dialog)
     assert "“ward 3” cannot name an archive." in dialog.outcome_label.text()
-    fill(qtbot, dialog, tmp_path / "out")
-    run(qtbot, dialog)  # real cells are wanted, and there are drawn ones alone
+    fill_form(qtbot, dialog, tmp_path / "out")
+    run_export(qtbot, dialog)  # real cells are wanted, and there are drawn ones alone
     assert "There are no corrections to export." in dialog.outcome_label.text()
     table = tmp_path / "patients.csv"
     table.write_text("patient,diagnosis\nP,influenza\n", encoding="utf-8")
-    fill(qtbot, dialog, tmp_path / "out", patients=str(table))
-    run(qtbot, dialog)
+    fill_form(qtbot, dialog, tmp_path / "out", patients=str(table))
+    run_export(qtbot, dialog)
     assert "The diagnosis “influenza” is unknown." in dialog.outcome_label.text()
     assert not list((tmp_path / "out").rglob("*.zip"))
     dialog.site_edit.clear()
@@ -152,8 +152,8 @@ def test_that_an_export_of_corrections_can_be_cancelled(
         return pack(archive, gathered, source, diagnoses, token, reporter)
 
     monkeypatch.setattr(corrections, "_pack", slow)
-    dialog = asked(qtbot, signed)
-    fill(qtbot, dialog, tmp_path / "out")
+    dialog = open_corrections(qtbot, signed)
+    fill_form(qtbot, dialog, tmp_path / "out")
     dialog.synthetic_checkbox.click()
     qtbot.mouseClick(dialog.export_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: bool(waiting), timeout=20_000)

@@ -101,7 +101,7 @@ def test_that_the_report_is_offered_in_the_windows_language_unless_site_or_revie
     remembered: str,
     first: str,
 ):
-    monkeypatch.setattr("leukview.gui.export.report_dialog.spoken_language", lambda: speaks)
+    monkeypatch.setattr("leukview.gui.export.report_dialog.current_language", lambda: speaks)
     made = ReportDialog(current_view(opened), replace(CHOICES, language=site), {"language": remembered}, str(tmp_path))
     qtbot.addWidget(made)
     assert made.language_combo.currentData() == first

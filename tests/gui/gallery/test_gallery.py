@@ -25,7 +25,7 @@ from tests.support.fakes import make_cells
 LABELS = ("blast", "neutrophil", "lymphocyte", "smudge_cell")
 
 
-def prediction(label: str, confidence: float) -> Prediction:
+def make_prediction(label: str, confidence: float) -> Prediction:
     malignant = confidence if label == "blast" else 1 - confidence
     stages = (
         StageProbabilities("gate", ("leukocyte", "platelet"), (1.0, 0.0)),
@@ -36,18 +36,18 @@ def prediction(label: str, confidence: float) -> Prediction:
     return Prediction("b" * 64, "fake:0", stages, label, label, confidence, None, measurement, flags)
 
 
-def slide(taxonomy: Taxonomy, count: int, *, pending: int = 0) -> SlideView:
+def make_slide_view(taxonomy: Taxonomy, count: int, *, pending: int = 0) -> SlideView:
     views = []
     for number, cell in enumerate(make_cells(count)):
         label = LABELS[number % len(LABELS)]
-        said = None if number >= count - pending else prediction(label, (number * 37 % 101) / 100)
+        said = None if number >= count - pending else make_prediction(label, (number * 37 % 101) / 100)
         review = CellReview()
         views.append(CellView(cell, said, review, label if said else "unidentified", said is None))
     made = Slide("S-TEST", "P-TEST", "signed tree", "2026-01-01T00:00:00+00:00", count, 0)
     return SlideView(made, tuple(views), ReviewState(), taxonomy, ())
 
 
-def reviewed(view: SlideView, number: int, label: str, comment: str = "") -> SlideView:
+def with_review(view: SlideView, number: int, label: str, comment: str = "") -> SlideView:
     cells = list(view.cells)
     review = CellReview(label=label, reviewer="r", comment=comment)
     cells[number] = replace(cells[number], review=review, label=label, pending=False)
@@ -69,11 +69,11 @@ def view(qtbot: QtBot) -> GalleryView:
 
 def test_that_groups_follow_the_taxonomy_and_count_live(taxonomy: Taxonomy):
     model = GalleryModel()
-    shown = slide(taxonomy, 20, pending=4)
+    shown = make_slide_view(taxonomy, 20, pending=4)
     model.set_slide_view(shown)
     assert [g.key for g in model.groups] == ["blast", "neutrophil", "lymphocyte", "smudge_cell", PENDING]
     assert [g.total for g in model.groups] == [4] * 5
-    model.set_slide_view(reviewed(shown, 0, "monocyte"))
+    model.set_slide_view(with_review(shown, 0, "monocyte"))
     counts = {g.key: (g.total, g.reviewed) for g in model.groups}
     assert counts["blast"] == (3, 0)
     assert counts["monocyte"] == (1, 1)
@@ -85,7 +85,7 @@ def test_that_groups_follow_the_taxonomy_and_count_live(taxonomy: Taxonomy):
 def test_that_orders_and_filters_do_what_they_say(taxonomy: Taxonomy):
     model = GalleryModel()
     model.grouped = False
-    shown = reviewed(reviewed(slide(taxonomy, 40), 3, "blast", "look"), 5, "neutrophil")
+    shown = with_review(with_review(make_slide_view(taxonomy, 40), 3, "blast", "look"), 5, "neutrophil")
     model.set_slide_view(shown)
     confidences = [v.confidence for v in model.rows()]
     assert confidences[-1] is None, "the model's confidence in its own class says nothing of the reviewer's"
@@ -128,7 +128,7 @@ def test_that_orders_and_filters_do_what_they_say(taxonomy: Taxonomy):
 def test_that_a_blinded_order_tells_nothing(taxonomy: Taxonomy):
     model = GalleryModel()
     model.blind = True
-    model.set_slide_view(slide(taxonomy, 12))
+    model.set_slide_view(make_slide_view(taxonomy, 12))
     assert [v.cell.number for v in model.rows()] == list(range(1, 13))
     assert [g.key for g in model.groups] == [PENDING]
     assert "%" not in str(model.index(0).data())
@@ -137,16 +137,16 @@ def test_that_a_blinded_order_tells_nothing(taxonomy: Taxonomy):
 def test_that_the_next_unreviewed_cell_is_found_around_the_end(taxonomy: Taxonomy):
     model = GalleryModel()
     model.sort_key, model.grouped = SortKey.NUMBER, False
-    shown = slide(taxonomy, 4)
+    shown = make_slide_view(taxonomy, 4)
     for number in (1, 2, 3):
-        shown = reviewed(shown, number, "blast")
+        shown = with_review(shown, number, "blast")
     model.set_slide_view(shown)
     assert model.next_unreviewed(1) == model.next_unreviewed(2, -1) == shown.cells[0].cell.id
     assert model.next_unreviewed(1, excluded=frozenset({shown.cells[0].cell.id})) is None
 
 
 def test_that_arrows_and_clicks_reach_every_cell(qtbot: QtBot, view: GalleryView, taxonomy: Taxonomy):
-    view.gallery_model().set_slide_view(slide(taxonomy, 30))
+    view.gallery_model().set_slide_view(make_slide_view(taxonomy, 30))
     view.setFocus()
     qtbot.keyClick(view, Qt.Key.Key_Home)
     seen = [view.currentIndex().row()]
@@ -166,7 +166,7 @@ def test_that_arrows_and_clicks_reach_every_cell(qtbot: QtBot, view: GalleryView
 
 
 def test_that_shift_and_control_extend_the_selection(qtbot: QtBot, view: GalleryView, taxonomy: Taxonomy):
-    view.gallery_model().set_slide_view(slide(taxonomy, 30))
+    view.gallery_model().set_slide_view(make_slide_view(taxonomy, 30))
 
     def click(row: int, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         place = view.visualRect(view.gallery_model().index(row)).center()
@@ -183,7 +183,7 @@ def test_that_shift_and_control_extend_the_selection(qtbot: QtBot, view: Gallery
 
 def test_that_a_rubber_band_selects_what_it_covers(qtbot: QtBot, view: GalleryView, taxonomy: Taxonomy):
     view.gallery_model().grouped = False
-    view.gallery_model().set_slide_view(slide(taxonomy, 12))
+    view.gallery_model().set_slide_view(make_slide_view(taxonomy, 12))
     first = view.visualRect(view.gallery_model().index(0))
     start, end = QPoint(2, 2), view.visualRect(view.gallery_model().index(8)).center()
     qtbot.mousePress(view.viewport(), Qt.MouseButton.LeftButton, pos=start)
@@ -199,7 +199,7 @@ def test_that_a_rubber_band_selects_what_it_covers(qtbot: QtBot, view: GalleryVi
 
 
 def test_that_a_header_selects_its_group_and_its_arrow_folds_it(qtbot: QtBot, view: GalleryView, taxonomy: Taxonomy):
-    view.gallery_model().set_slide_view(slide(taxonomy, 16))
+    view.gallery_model().set_slide_view(make_slide_view(taxonomy, 16))
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(80, 8))
     assert len(view.selected_ids()) == 4
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(12, 8))
@@ -210,10 +210,10 @@ def test_that_a_header_selects_its_group_and_its_arrow_folds_it(qtbot: QtBot, vi
 
 
 def test_that_headers_count_a_review_that_moves_no_cell(view: GalleryView, taxonomy: Taxonomy):
-    shown = slide(taxonomy, 16)
+    shown = make_slide_view(taxonomy, 16)
     view.gallery_model().set_slide_view(shown)
     blank = view.grab().toImage()
-    view.gallery_model().set_slide_view(reviewed(shown, 0, "blast"))
+    view.gallery_model().set_slide_view(with_review(shown, 0, "blast"))
     assert view.header_at(QPoint(80, 8)) == view.gallery_model().groups[0]
     assert view.gallery_model().groups[0].reviewed == 1
     band = QRect(0, 0, view.width(), 20)
@@ -221,13 +221,13 @@ def test_that_headers_count_a_review_that_moves_no_cell(view: GalleryView, taxon
 
 
 def test_that_selection_and_place_survive_cells_that_move(view: GalleryView, taxonomy: Taxonomy):
-    shown = slide(taxonomy, 200)
+    shown = make_slide_view(taxonomy, 200)
     view.gallery_model().set_slide_view(shown)
     chosen = [view.gallery_model().rows()[r].cell.id for r in (90, 91, 95)]
     view.go_to(chosen[0])
     view.select_cells(chosen, current=chosen[0])
     before = view.visualRect(view.currentIndex())
-    moved = reviewed(reviewed(shown, 0, "promyelocyte"), 1, "promyelocyte")
+    moved = with_review(with_review(shown, 0, "promyelocyte"), 1, "promyelocyte")
     view.preserve_position(lambda: view.gallery_model().set_slide_view(moved))
     assert set(view.selected_ids()) == set(chosen)
     assert view.visualRect(view.currentIndex()).top() == before.top()
@@ -240,10 +240,10 @@ def test_that_selection_and_place_survive_cells_that_move(view: GalleryView, tax
 def test_that_a_figure_below_a_cell_is_of_the_class_that_is_shown(
     view: GalleryView, taxonomy: Taxonomy, label: str, figured: bool
 ):
-    shown = slide(taxonomy, 1)
-    said = replace(prediction("blast", 0.87), segmenter=f"{MARK}0a1b2c3d")  # after a repair of the outline
-    cell = replace(shown.cells[0], prediction=said, segmented=prediction("lymphocyte", 0.6))
-    view.gallery_model().set_slide_view(reviewed(replace(shown, cells=(cell,)), 0, label))
+    shown = make_slide_view(taxonomy, 1)
+    said = replace(make_prediction("blast", 0.87), segmenter=f"{MARK}0a1b2c3d")  # after a repair of the outline
+    cell = replace(shown.cells[0], prediction=said, segmented=make_prediction("lymphocyte", 0.6))
+    view.gallery_model().set_slide_view(with_review(replace(shown, cells=(cell,)), 0, label))
     image = view.grab().toImage()
     tile = view.visualRect(view.gallery_model().index(0))
     words = QRect(tile.center().x(), tile.bottom() - 13, tile.width() // 2 - 6, 12)
@@ -254,8 +254,8 @@ def test_that_a_figure_below_a_cell_is_of_the_class_that_is_shown(
 
 
 def test_that_what_the_model_left_unidentified_has_no_figure_but_names_the_most_probable_class(taxonomy: Taxonomy):
-    model, shown = GalleryModel(), slide(taxonomy, 2)
-    cell = replace(shown.cells[0], prediction=replace(prediction("blast", 0.4), label="unidentified"))
+    model, shown = GalleryModel(), make_slide_view(taxonomy, 2)
+    cell = replace(shown.cells[0], prediction=replace(make_prediction("blast", 0.4), label="unidentified"))
     cell = replace(cell, label="unidentified")
     model.set_slide_view(replace(shown, cells=(cell, shown.cells[1])))
     assert cell.confidence is None
@@ -273,7 +273,7 @@ def test_that_ten_thousand_cells_ask_only_for_the_thumbnails_that_show(
         return QPixmap(8, 8)
 
     view.gallery_model().set_thumbnail_source(thumbnail)
-    view.gallery_model().set_slide_view(slide(taxonomy, 10_000))
+    view.gallery_model().set_slide_view(make_slide_view(taxonomy, 10_000))
     view.verticalScrollBar().setValue(view.verticalScrollBar().maximum() // 2)
     view.grab()
     assert 0 < len(asked) < 200
@@ -283,7 +283,7 @@ def test_that_tiles_show_picture_tick_and_selection(view: GalleryView, taxonomy:
     pixmap = QPixmap(20, 20)
     pixmap.fill(QColor("#00aa55"))
     view.gallery_model().set_thumbnail_source(lambda _: pixmap)
-    view.gallery_model().set_slide_view(reviewed(slide(taxonomy, 4), 0, "blast"))
+    view.gallery_model().set_slide_view(with_review(make_slide_view(taxonomy, 4), 0, "blast"))
     view.go_to(view.gallery_model().rows()[0].cell.id)
     picture = view.grab().toImage()
     rect = view.visualRect(view.gallery_model().index(0))
@@ -302,7 +302,7 @@ def test_that_tiles_show_picture_tick_and_selection(view: GalleryView, taxonomy:
 def test_that_a_confidence_stands_only_under_the_class_it_belongs_to(
     view: GalleryView, taxonomy: Taxonomy, given: str, told: bool
 ):
-    shown = reviewed(slide(taxonomy, 1), 0, given)
+    shown = with_review(make_slide_view(taxonomy, 1), 0, given)
     assert shown.cells[0].prediction is not None
     assert shown.cells[0].prediction.best == "blast"
     view.gallery_model().set_slide_view(shown)
@@ -319,7 +319,7 @@ def test_that_a_confidence_stands_only_under_the_class_it_belongs_to(
 def test_that_rearranging_after_each_change_is_arranging_anew(
     taxonomy: Taxonomy, chosen: CellFilter, *, blind: bool, grouped: bool
 ):
-    kept, shown = GalleryModel(), slide(taxonomy, 30, pending=3)
+    kept, shown = GalleryModel(), make_slide_view(taxonomy, 30, pending=3)
     changes = [(3, "blast", "look"), (4, "neutrophil", ""), (29, "monocyte", ""), (3, "lymphocyte", "")]
     for sort in (
         SortKey.MALIGNANT,
@@ -329,7 +329,7 @@ def test_that_rearranging_after_each_change_is_arranging_anew(
         SortKey.UNCERTAIN,
     ):  # and back again
         for number, label, comment in changes:
-            shown = reviewed(shown, number, label, comment)
+            shown = with_review(shown, number, label, comment)
             fresh = GalleryModel()
             for model in (kept, fresh):
                 model.sort_key, model.filter_key, model.filter_class = sort, chosen, "blast"
@@ -348,13 +348,13 @@ def test_that_rearranging_after_each_change_is_arranging_anew(
 
 def test_that_only_the_cell_that_changed_is_painted_anew(taxonomy: Taxonomy):
     model, told = GalleryModel(), []
-    shown = slide(taxonomy, 20)
+    shown = make_slide_view(taxonomy, 20)
     model.set_slide_view(shown)
     model.dataChanged.connect(lambda first, last: told.append((first.row(), last.row())))
     groups = QSignalSpy(model.groups_changed)
     model.set_slide_view(replace(shown))
     assert (told, groups.count()) == ([], 0)
-    after = reviewed(shown, 4, shown.cells[4].label)
+    after = with_review(shown, 4, shown.cells[4].label)
     model.set_slide_view(after)
     row = model.row_of(shown.cells[4].cell.id)
     assert (told, groups.count()) == ([(row, row)], 1)  # and the header counts one more reviewed

@@ -10,7 +10,7 @@ counts = st.lists(st.integers(0, 40), min_size=1, max_size=8)
 widths = st.integers(20, 900)
 
 
-def layout(sizes: list[int], width: int) -> GalleryLayout:
+def make_layout(sizes: list[int], width: int) -> GalleryLayout:
     starts = [0, *accumulate(sizes)]
     groups = [CellGroup(f"g{i}", "", "", starts[i], n, n, 0) for i, n in enumerate(sizes)]
     return GalleryLayout(groups, width, (70, 90), 24)
@@ -18,7 +18,7 @@ def layout(sizes: list[int], width: int) -> GalleryLayout:
 
 @given(counts, widths)
 def test_that_each_tile_is_found_where_it_lies_and_none_overlap(sizes: list[int], width: int):
-    made = layout(sizes, width)
+    made = make_layout(sizes, width)
     places = [made.tile_position(row) for row in range(sum(sizes))]
     assert len(set(places)) == len(places)
     for row, (x, y) in enumerate(places):
@@ -32,7 +32,7 @@ def test_that_each_tile_is_found_where_it_lies_and_none_overlap(sizes: list[int]
 def test_that_the_visible_rows_are_those_that_reach_into_the_window(
     sizes: list[int], width: int, top: int, height: int
 ):
-    made = layout(sizes, width)
+    made = make_layout(sizes, width)
     bottom = top + height
     seen = [r for r in range(sum(sizes)) if made.tile_position(r)[1] < bottom and made.tile_position(r)[1] + 90 > top]
     rows = made.rows_between(top, bottom)
@@ -43,7 +43,7 @@ def test_that_the_visible_rows_are_those_that_reach_into_the_window(
 
 @given(counts.filter(any), widths, st.data())
 def test_that_one_line_down_and_up_again_stays_in_the_slide(sizes: list[int], width: int, data: st.DataObject):
-    made = layout(sizes, width)
+    made = make_layout(sizes, width)
     row = data.draw(st.integers(0, sum(sizes) - 1))
     down = made.row_above_or_below(row, 1)
     assert 0 <= made.row_above_or_below(row, -1) <= row <= down < sum(sizes)

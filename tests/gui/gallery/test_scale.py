@@ -6,17 +6,17 @@ from functools import partial
 
 from pytestqt.qtbot import QtBot
 
-from benchmarks.gallery import AT_ONCE, CELLS, fill, walk
+from benchmarks.gallery import CELLS, RELABEL_BATCH, exercise_window, store_slide
 from leukview.gui.main_window import MainWindow
 from leukview.services.workbench import Workbench
 
 
 def test_that_ten_thousand_cells_load_scroll_and_are_relabelled(qtbot: QtBot, window: MainWindow, workbench: Workbench):
     """How long the window's thread is busy is measured in the bench (`benchmarks.gallery`), not here."""
-    slide = fill(workbench, CELLS)
-    longest = walk(window, slide.id, partial(qtbot.waitUntil, timeout=60_000))
+    slide = store_slide(workbench, CELLS)
+    longest = exercise_window(window, slide.id, partial(qtbot.waitUntil, timeout=60_000))
     view = window.review.view
     assert view is not None
     assert len(view.cells) == CELLS
-    assert view.reviewed == 3 * AT_ONCE, "four times 500 were relabelled, the last was undone"
+    assert view.reviewed == 3 * RELABEL_BATCH, "four times 500 were relabelled, the last was undone"
     assert {"open", "scroll", "relabel", "undo", "order", "filter"} <= set(longest)

@@ -34,11 +34,11 @@ def dialog(qtbot: QtBot, form: GradingForm) -> GradingDialog:
     return made
 
 
-def row(dialog: GradingDialog, key: str) -> GradeRow:
+def grade_row(dialog: GradingDialog, key: str) -> GradeRow:
     return next(r for r in dialog.rows if r.item.key == key)
 
 
-def graded(dialog: GradingDialog) -> dict[str, str]:
+def set_grades(dialog: GradingDialog) -> dict[str, str]:
     return {key: grade for key, grade in dialog.grades().items() if grade}
 
 
@@ -50,8 +50,8 @@ def open_form(qtbot: QtBot, window: MainWindow) -> GradingDialog:
 
 
 def test_that_the_form_shows_what_was_graded_also_by_a_form_that_is_gone(dialog: GradingDialog):
-    assert graded(dialog) == {"target_cells": "2+", "schistocytes": "4+"}
-    assert row(dialog, "target_cells").accessibleDescription() == "2+ moderate"
+    assert set_grades(dialog) == {"target_cells": "2+", "schistocytes": "4+"}
+    assert grade_row(dialog, "target_cells").accessibleDescription() == "2+ moderate"
     assert not dialog.overview_pane.isVisible()
 
 
@@ -76,7 +76,7 @@ def test_that_digits_grade_and_go_on_and_arrows_move(qtbot: QtBot, dialog: Gradi
 
 
 def test_that_a_click_grades_and_the_rest_can_be_normal_at_once(qtbot: QtBot, dialog: GradingDialog):
-    sickle = row(dialog, "sickle_cells")
+    sickle = grade_row(dialog, "sickle_cells")
     button = next(b for b in sickle.findChildren(QToolButton) if b.text() == "1+")
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert sickle.grade() == "1+"
@@ -92,8 +92,8 @@ def test_that_grades_are_one_event_undone_and_redone_with_the_keys_of_the_window
     qtbot: QtBot, opened: MainWindow, workbench: Workbench
 ):
     dialog = open_form(qtbot, opened)
-    row(dialog, "target_cells").set_grade("2+")
-    row(dialog, "platelet_estimate").set_grade("low1")
+    grade_row(dialog, "target_cells").set_grade("2+")
+    grade_row(dialog, "platelet_estimate").set_grade("low1")
     dialog.accept()
     qtbot.waitUntil(lambda: bool(current_view(opened).review.grades) and opened.review.is_idle, timeout=10_000)
     events = [e for e in workbench.log.events() if e.kind is EventKind.GRADE]
@@ -110,7 +110,7 @@ def test_that_grades_are_one_event_undone_and_redone_with_the_keys_of_the_window
     qtbot.waitUntil(lambda: bool(current_view(opened).review.grades), timeout=10_000)
     assert current_view(opened).review.grades["target_cells"].grade == "2+"
     again = opened_dialog(qtbot, GradingDialog, line.grade_button.click)
-    assert graded(again) == {"target_cells": "2+", "platelet_estimate": "low1"}
+    assert set_grades(again) == {"target_cells": "2+", "platelet_estimate": "low1"}
     again.reject()
 
 

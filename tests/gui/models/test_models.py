@@ -12,18 +12,18 @@ from leukview.gui.models.comparison_dialog import ModelComparisonDialog, ModelSi
 from leukview.gui.models.registry_dialog import ModelRegistryDialog
 from leukview.services.workbench import Workbench
 from tests.gui.conftest import opened_dialog
-from tests.services.test_model_registry import Said, Station
+from tests.services.test_model_registry import ModelRegistryFixture, RecordedClassifier
 
 
 @pytest.fixture
-def station(workbench: Workbench, taxonomy: Taxonomy) -> Station:
+def station(workbench: Workbench, taxonomy: Taxonomy) -> ModelRegistryFixture:
     """Models that are told what to say, in the workbench of the window."""
-    made = Station(taxonomy)
+    made = ModelRegistryFixture(taxonomy)
     workbench._rooms = replace(workbench._rooms, models=made.models)
     return made
 
 
-def page(qtbot: QtBot, window: MainWindow) -> ModelRegistryDialog:
+def open_models(qtbot: QtBot, window: MainWindow) -> ModelRegistryDialog:
     dialog: ModelRegistryDialog = opened_dialog(
         qtbot, ModelRegistryDialog, window.action_manager.by_key["models"].trigger
     )
@@ -31,26 +31,30 @@ def page(qtbot: QtBot, window: MainWindow) -> ModelRegistryDialog:
     return dialog
 
 
-def lines(model) -> list[list[str]]:
+def table_rows(model) -> list[list[str]]:
     return [
         [model.index(row, column).data() for column in range(model.columnCount())] for row in range(model.rowCount())
     ]
 
 
-def test_that_the_page_shows_the_shipped_model_and_its_card(qtbot: QtBot, window: MainWindow, station: Station):
-    dialog = page(qtbot, window)
+def test_that_the_page_shows_the_shipped_model_and_its_card(
+    qtbot: QtBot, window: MainWindow, station: ModelRegistryFixture
+):
+    dialog = open_models(qtbot, window)
     assert dialog.state_label.text() == "In use: shipped. No model was installed yet."
-    assert lines(dialog.bundles_model) == [["shipped", "in use, ships with LeukView", "intact", "–", "–", "shipped"]]
+    assert table_rows(dialog.bundles_model) == [
+        ["shipped", "in use, ships with LeukView", "intact", "–", "–", "shipped"]
+    ]
     assert "card" in dialog.card_browser.toPlainText()
     assert not dialog.roll_back_button.isEnabled()
     dialog.reject()
 
 
 def test_that_a_candidate_is_compared_signed_installed_and_taken_back(
-    qtbot: QtBot, window: MainWindow, station: Station
+    qtbot: QtBot, window: MainWindow, station: ModelRegistryFixture
 ):
-    station.said["better"] = Said("better")
-    dialog = page(qtbot, window)
+    station.classifiers["better"] = RecordedClassifier("better")
+    dialog = open_models(qtbot, window)
     comparing = opened_dialog(qtbot, ModelComparisonDialog, dialog.compare_button.click)
     assert not comparing.compare_button.isEnabled()
     comparing.candidate.setText("better")
@@ -66,7 +70,7 @@ def test_that_a_candidate_is_compared_signed_installed_and_taken_back(
     signing.sign_button.click()
     qtbot.waitUntil(lambda: dialog.history_model.rowCount() == 1, timeout=20_000)
     qtbot.waitUntil(dialog.roll_back_button.isEnabled, timeout=20_000)
-    assert lines(dialog.bundles_model)[0][:4] == ["better", "in use", "intact", "Dr. A"]
+    assert table_rows(dialog.bundles_model)[0][:4] == ["better", "in use", "intact", "Dr. A"]
     assert station.models.champion() == "better"
     assert "In use from now on: better." in window.notifications.text
 
@@ -76,16 +80,16 @@ def test_that_a_candidate_is_compared_signed_installed_and_taken_back(
     back.reason.setText("a trial")
     back.sign_button.click()
     qtbot.waitUntil(lambda: dialog.history_model.rowCount() == 2, timeout=20_000)
-    assert lines(dialog.history_model)[0][2:7:2] == ["rolled back to", "Dr. A", "a trial"]
+    assert table_rows(dialog.history_model)[0][2:7:2] == ["rolled back to", "Dr. A", "a trial"]
     assert station.models.champion() == ""
     dialog.reject()
 
 
 def test_that_a_worse_candidate_cannot_be_installed_and_the_reasons_are_told(
-    qtbot: QtBot, window: MainWindow, station: Station
+    qtbot: QtBot, window: MainWindow, station: ModelRegistryFixture
 ):
-    station.said["worse"] = Said("worse", frozenset(range(1, 20)))
-    dialog = page(qtbot, window)
+    station.classifiers["worse"] = RecordedClassifier("worse", frozenset(range(1, 20)))
+    dialog = open_models(qtbot, window)
     comparing = opened_dialog(qtbot, ModelComparisonDialog, dialog.compare_button.click)
     comparing.candidate.setText("worse")
     comparing.add_folder("frozen")
@@ -101,12 +105,12 @@ def test_that_a_worse_candidate_cannot_be_installed_and_the_reasons_are_told(
 
 
 def test_that_a_wrong_pin_keeps_the_dialog_open(
-    qtbot: QtBot, window: MainWindow, station: Station, workbench: Workbench
+    qtbot: QtBot, window: MainWindow, station: ModelRegistryFixture, workbench: Workbench
 ):
     station.installed("better")
     station.profiles.pins = {"Dr. Test": "2468"}
     window.review.set_reviewer(replace(station.profiles.profiles()[0], role=Role.REVIEWER))
-    dialog = page(qtbot, window)
+    dialog = open_models(qtbot, window)
     back = opened_dialog(qtbot, ModelSignatureDialog, dialog.roll_back_button.click)
     assert back.name.text() == "Dr. Test"
     back.reason.setText("a trial")

@@ -15,7 +15,7 @@ from leukview.services.workbench import Workbench
 from tests.gui.conftest import current_view, opened_dialog, press_key
 
 
-def more_rows(dialog: QualityDialog, than: int) -> bool:
+def has_more_rows(dialog: QualityDialog, than: int) -> bool:
     return dialog.runs_model.rowCount() > than
 
 
@@ -39,7 +39,7 @@ def test_that_a_run_is_measured_logged_and_shown(qtbot: QtBot, opened: MainWindo
     for _ in range(2):
         before = dialog.runs.rowCount()
         dialog.measure_button.click()
-        qtbot.waitUntil(partial(more_rows, dialog, before), timeout=20_000)
+        qtbot.waitUntil(partial(has_more_rows, dialog, before), timeout=20_000)
     events = [e for e in workbench.log.events() if e.kind is EventKind.QC]
     assert [e.slide_id for e in events] == [current_view(opened).slide.id] * 2
     values = events[0].payload["values"]

@@ -30,7 +30,7 @@ from tests.support.fakes import MemoryLog, MemorySlides, make_cells, make_predic
 PHRASES = load_phrases()
 
 
-def draft(number: int, cells: int = 3, problems: tuple[Problem, ...] = ()) -> SlideDraft:
+def make_draft(number: int, cells: int = 3, problems: tuple[Problem, ...] = ()) -> SlideDraft:
     blast, lymphocyte = SourceLabel("blast", "Blast", "BL"), SourceLabel("lymphocyte", "Lymphocyte", "LY")
     sources = (blast, lymphocyte, None)
     found = tuple(
@@ -51,15 +51,15 @@ def draft(number: int, cells: int = 3, problems: tuple[Problem, ...] = ()) -> Sl
     )
 
 
-def preview(*drafts: SlideDraft) -> ExportPreview:
+def make_preview(*drafts: SlideDraft) -> ExportPreview:
     return ExportPreview("/exports", drafts, (Problem(ProblemKind.NO_PERMISSION, "locked", "The folder is locked."),))
 
 
-def said(widget: QWidget) -> str:
+def label_texts(widget: QWidget) -> str:
     return "\n".join(label.text() for label in widget.findChildren(QLabel))
 
 
-def cells_of(view, row: int) -> list[str]:
+def row_texts(view, row: int) -> list[str]:
     model = view.model()
     return [model.index(row, column).data() for column in range(model.columnCount())]
 
@@ -70,7 +70,7 @@ def click_tick(qtbot, dialog: ImportDialog, row: int) -> None:
     qtbot.mouseClick(dialog.slides_view.viewport(), Qt.MouseButton.LeftButton, pos=where)
 
 
-def assert_words_fit(dialog: QDialog) -> None:
+def assert_labels_fit(dialog: QDialog) -> None:
     """No label is given less height than its words need at its width."""
     for label in dialog.findChildren(QLabel):
         if label.isVisible() and label.text():
@@ -81,14 +81,14 @@ def assert_words_fit(dialog: QDialog) -> None:
 # ---- preview ---------------------------------------------------------------------------------------------------------
 def test_that_the_preview_tells_what_was_found(shown, taxonomy):
     unreadable = Problem(ProblemKind.UNDECODABLE, "bad.jpg", "“bad.jpg” is not an image.")
-    dialog = shown(ImportDialog(preview(draft(1, problems=(unreadable,)), draft(2, cells=1)), taxonomy))
-    assert cells_of(dialog.slides_view, 0) == ["Patient_01", "1001", "signed tree", "3", "2", "1", "1", "1", "1"]
-    assert cells_of(dialog.counts_view, 0) == ["Blasts", "1"]
-    assert cells_of(dialog.counts_view, 2) == ["Not labelled", "1"]
-    assert cells_of(dialog.problems_view, 0) == ["", "No permission", "The folder is locked.", "locked"]
-    assert cells_of(dialog.problems_view, 1)[:2] == ["Patient_01 / 1001", "Not readable"]
-    assert "replaced by pseudonyms" in said(dialog)
-    assert "2 of 2 ticked, 4 cells" in said(dialog)
+    dialog = shown(ImportDialog(make_preview(make_draft(1, problems=(unreadable,)), make_draft(2, cells=1)), taxonomy))
+    assert row_texts(dialog.slides_view, 0) == ["Patient_01", "1001", "signed tree", "3", "2", "1", "1", "1", "1"]
+    assert row_texts(dialog.counts_view, 0) == ["Blasts", "1"]
+    assert row_texts(dialog.counts_view, 2) == ["Not labelled", "1"]
+    assert row_texts(dialog.problems_view, 0) == ["", "No permission", "The folder is locked.", "locked"]
+    assert row_texts(dialog.problems_view, 1)[:2] == ["Patient_01 / 1001", "Not readable"]
+    assert "replaced by pseudonyms" in label_texts(dialog)
+    assert "2 of 2 ticked, 4 cells" in label_texts(dialog)
 
 
 def test_that_every_kind_of_problem_has_words():
@@ -96,16 +96,16 @@ def test_that_every_kind_of_problem_has_words():
 
 
 def test_that_a_click_unticks_a_slide_and_import_takes_the_rest(shown, taxonomy, qtbot):
-    dialog = shown(ImportDialog(preview(draft(1), draft(2), draft(3)), taxonomy))
+    dialog = shown(ImportDialog(make_preview(make_draft(1), make_draft(2), make_draft(3)), taxonomy))
     click_tick(qtbot, dialog, 1)
-    assert "2 of 3 ticked, 6 cells" in said(dialog)
+    assert "2 of 3 ticked, 6 cells" in label_texts(dialog)
     with qtbot.waitSignal(dialog.accepted):
         qtbot.mouseClick(dialog.import_button, Qt.MouseButton.LeftButton)
     assert [d.patient for d in dialog.chosen()] == ["Patient_01", "Patient_03"]
 
 
 def test_that_the_keyboard_alone_ticks_and_imports(shown, taxonomy, qtbot):
-    dialog = shown(ImportDialog(preview(draft(1), draft(2)), taxonomy))
+    dialog = shown(ImportDialog(make_preview(make_draft(1), make_draft(2)), taxonomy))
     assert dialog.focusWidget() is dialog.slides_view
     qtbot.keyClick(dialog.slides_view, Qt.Key.Key_Down)
     qtbot.keyClick(dialog.slides_view, Qt.Key.Key_Space)
@@ -115,7 +115,7 @@ def test_that_the_keyboard_alone_ticks_and_imports(shown, taxonomy, qtbot):
 
 
 def test_that_nothing_ticked_means_nothing_to_import(shown, taxonomy, qtbot):
-    dialog = shown(ImportDialog(preview(draft(1), draft(2)), taxonomy))
+    dialog = shown(ImportDialog(make_preview(make_draft(1), make_draft(2)), taxonomy))
     qtbot.mouseClick(dialog.none_button, Qt.MouseButton.LeftButton)
     assert not dialog.import_button.isEnabled()
     assert dialog.chosen() == ()
@@ -125,7 +125,7 @@ def test_that_nothing_ticked_means_nothing_to_import(shown, taxonomy, qtbot):
 
 
 def test_that_a_slide_without_cells_cannot_be_ticked(shown, taxonomy, qtbot):
-    dialog = shown(ImportDialog(preview(draft(1, cells=0)), taxonomy))
+    dialog = shown(ImportDialog(make_preview(make_draft(1, cells=0)), taxonomy))
     click_tick(qtbot, dialog, 0)
     qtbot.mouseClick(dialog.all_button, Qt.MouseButton.LeftButton)
     assert dialog.chosen() == ()
@@ -133,28 +133,28 @@ def test_that_a_slide_without_cells_cannot_be_ticked(shown, taxonomy, qtbot):
 
 
 def test_that_the_counts_follow_the_selected_slide(shown, taxonomy):
-    dialog = shown(ImportDialog(preview(draft(1), draft(2, cells=1)), taxonomy))
+    dialog = shown(ImportDialog(make_preview(make_draft(1), make_draft(2, cells=1)), taxonomy))
     dialog.slides_view.selectRow(1)
     assert dialog.counts_title.text() == "Patient_02 / 1002"
     assert dialog.counts_view.model().rowCount() == 1
 
 
 def test_that_escape_imports_nothing(shown, taxonomy, qtbot):
-    dialog = shown(ImportDialog(preview(draft(1)), taxonomy))
+    dialog = shown(ImportDialog(make_preview(make_draft(1)), taxonomy))
     with qtbot.waitSignal(dialog.rejected):
         qtbot.keyClick(dialog, Qt.Key.Key_Escape)
 
 
 def test_that_a_folder_without_slides_says_so(shown, taxonomy):
     dialog = shown(ImportDialog(ExportPreview("/photos", (), ()), taxonomy))
-    assert "No slides were found in “photos”." in said(dialog)
+    assert "No slides were found in “photos”." in label_texts(dialog)
     assert not dialog.import_button.isEnabled()
 
 
 def test_that_two_hundred_slides_and_two_thousand_problems_make_no_widget_each(shown, taxonomy):
     problems = tuple(Problem(ProblemKind.UNDECODABLE, f"{i}.jpg", f"“{i}.jpg” is no image.") for i in range(2000))
-    many = [draft(i) for i in range(1, 200)]
-    dialog = shown(ImportDialog(preview(draft(0, problems=problems), *many), taxonomy))
+    many = [make_draft(i) for i in range(1, 200)]
+    dialog = shown(ImportDialog(make_preview(make_draft(0, problems=problems), *many), taxonomy))
     assert dialog.slides_view.model().rowCount() == 200
     assert dialog.problems_view.model().rowCount() == 2001
     assert len(dialog.findChildren(QWidget)) < 150
@@ -176,21 +176,21 @@ def test_that_what_is_signed_is_summed_up(shown, session):
     session.accept([c.cell.id for c in session.view.cells[:20]])
     session.acknowledge("blasts", called="Dr Ito")
     dialog = shown(SignDialog(session.view, ()))
-    assert cells_of(dialog.tally, 0) == ["Blasts", "10", "20.0", "10.0–33.7"]
-    assert "20 of 50 cells reviewed" in said(dialog)
+    assert row_texts(dialog.tally, 0) == ["Blasts", "10", "20.0", "10.0–33.7"]
+    assert "20 of 50 cells reviewed" in label_texts(dialog)
     assert "together 10 of 50 leukocytes: 20.0 % (95 % interval 10.0–33.7 %" in dialog.blasts.text()
     assert "The interval straddles 20 %." in dialog.blasts.text()
     assert "Blasts or blast equivalents (acknowledged by Dr Miller, called: Dr Ito)" in dialog.alerts.text()
     assert "Too few cells (for information)" in dialog.alerts.text()
-    assert RESEARCH_USE_LINE in said(dialog)
+    assert RESEARCH_USE_LINE in label_texts(dialog)
 
 
 def test_that_cells_outside_the_denominator_are_signed_per_100_wbc(shown, session):
     session.override([session.view.cells[-1].cell.id], "erythroblast")
     dialog = shown(SignDialog(session.view, ()))
     rows = dialog.tally.model().rowCount()
-    assert cells_of(dialog.tally, rows - 2) == ["Outside the count", "", "", "per 100 WBC"]
-    assert cells_of(dialog.tally, rows - 1) == ["Erythroblasts (NRBC)", "1", "", "2.0"]
+    assert row_texts(dialog.tally, rows - 2) == ["Outside the count", "", "", "per 100 WBC"]
+    assert row_texts(dialog.tally, rows - 1) == ["Erythroblasts (NRBC)", "1", "", "2.0"]
 
 
 def test_that_a_name_makes_a_slide_signable_by_keyboard(shown, session, qtbot):
@@ -223,7 +223,7 @@ def test_that_obstacles_are_listed_and_forbid_signing(shown, session, qtbot):
     dialog = shown(SignDialog(session.view, obstacles))
     assert obstacles
     for sentence in obstacles:
-        assert sentence in said(dialog)
+        assert sentence in label_texts(dialog)
     assert not dialog.findChild(QLineEdit).isEnabled()
     assert not dialog.sign_button.isEnabled()
     with qtbot.waitSignal(dialog.rejected):
@@ -231,15 +231,15 @@ def test_that_obstacles_are_listed_and_forbid_signing(shown, session, qtbot):
 
 
 # ---- alerts ----------------------------------------------------------------------------------------------------------
-def alert(severity: str) -> Alert:
+def make_alert(severity: str) -> Alert:
     rule = AlertRule("apl", "Features raising suspicion of APL", "", severity, True, ())
     return Alert(rule, "Mean APL score 0.90 over 30 malignant-looking cells.", tuple(str(i) for i in range(30)))
 
 
 def test_that_an_emergency_needs_the_name_of_who_was_called(shown, qtbot):
-    dialog = shown(AcknowledgeAlertDialog(alert(EMERGENCY)))
+    dialog = shown(AcknowledgeAlertDialog(make_alert(EMERGENCY)))
     assert "Mean APL score 0.90" in dialog.message.text()
-    assert "30 cells led to it." in said(dialog)
+    assert "30 cells led to it." in label_texts(dialog)
     assert not dialog.acknowledge_button.isEnabled()
     qtbot.keyClicks(dialog.focusWidget(), "   ")
     assert not dialog.acknowledge_button.isEnabled()
@@ -253,14 +253,14 @@ def test_that_an_emergency_needs_the_name_of_who_was_called(shown, qtbot):
 
 
 def test_that_a_lesser_alert_needs_no_call(shown, qtbot):
-    dialog = shown(AcknowledgeAlertDialog(alert("high")))
+    dialog = shown(AcknowledgeAlertDialog(make_alert("high")))
     with qtbot.waitSignal(dialog.accepted):
         qtbot.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
     assert dialog.called() == ""
 
 
 def test_that_enter_does_not_slip_past_an_emergency(shown, qtbot):
-    dialog = shown(AcknowledgeAlertDialog(alert(EMERGENCY)))
+    dialog = shown(AcknowledgeAlertDialog(make_alert(EMERGENCY)))
     with qtbot.assertNotEmitted(dialog.accepted):
         qtbot.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
     with qtbot.waitSignal(dialog.rejected):
@@ -291,7 +291,7 @@ def test_that_about_names_the_model_what_it_knows_and_what_it_does_not(shown, qt
     for part in ("embedded-1", "ab" * 32, "Cell or not", "3M · Myeloid disease", "10 cells <of> 2", "A limit."):
         assert part in words
     assert "not a medical device" in words
-    assert RESEARCH_USE_LINE in said(dialog)
+    assert RESEARCH_USE_LINE in label_texts(dialog)
     with qtbot.waitSignal(dialog.accepted):
         qtbot.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
 
@@ -318,16 +318,16 @@ def large_letters():
 
 @pytest.mark.usefixtures("large_letters")
 def test_that_no_words_are_cut_with_large_letters(shown, taxonomy, session):
-    long = replace(alert(EMERGENCY), message="A sentence that is rather long and breaks into several lines. " * 6)
+    long = replace(make_alert(EMERGENCY), message="A sentence that is rather long and breaks into several lines. " * 6)
     for dialog in (
-        ImportDialog(preview(draft(1)), taxonomy),
+        ImportDialog(make_preview(make_draft(1)), taxonomy),
         SignDialog(session.view, session.obstacles()),
         CommentDialog("Comment on cell 17", "", phrases=PHRASES),
         AcknowledgeAlertDialog(long),
         AboutDialog(MODEL),
     ):
         shown(dialog)
-        assert_words_fit(dialog)
+        assert_labels_fit(dialog)
         room = dialog.screen().availableSize()
         assert dialog.width() <= room.width()
         assert dialog.height() <= room.height()
@@ -344,7 +344,7 @@ def dark(qapp: QApplication) -> Iterator[None]:
 
 @pytest.mark.usefixtures("dark")
 def test_that_dialogs_follow_the_theme(shown, taxonomy, session):
-    for dialog in (SignDialog(session.view, ()), AcknowledgeAlertDialog(alert("high")), AboutDialog(MODEL)):
+    for dialog in (SignDialog(session.view, ()), AcknowledgeAlertDialog(make_alert("high")), AboutDialog(MODEL)):
         shown(dialog)
         picture = dialog.grab().toImage()
         assert picture.pixelColor(2, 2).lightness() < 60

@@ -19,43 +19,43 @@ from leukview.gui.worklist.model import SEARCH_ROLE, STATE_ROLE
 from leukview.services.review.reading_access import Viewer
 from leukview.services.workbench import Workbench
 from tests.gui.conftest import CELL_COUNT, current_view, opened_dialog, press_key
-from tests.gui.users.test_sign_in import lock, sit, unlock
+from tests.gui.users.test_sign_in import lock_window, sign_in, unlock
 
 
-def ids_of(window: MainWindow) -> list[str]:
+def cell_ids(window: MainWindow) -> list[str]:
     return [v.cell.id for v in current_view(window).cells]
 
 
-def settle_down(qtbot: QtBot, window: MainWindow) -> None:
+def wait_until_idle(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.waitUntil(lambda: window.review.is_idle and not window.tasks.is_busy, timeout=20_000)
 
 
 def read_first(qtbot: QtBot, window: MainWindow) -> None:
     """Dr. A calls every cell a lymphocyte."""
-    ids = ids_of(window)
+    ids = cell_ids(window)
     window.review.submit(lambda session: session.override(ids, "lymphocyte"))
-    settle_down(qtbot, window)
+    wait_until_idle(qtbot, window)
 
 
 def read_second(qtbot: QtBot, window: MainWindow, workbench: Workbench) -> None:
     """Dr. B, whose role it is, calls the first three blasts and signs."""
     workbench.profiles.add("Dr. A", "Dr. B", Role.SECOND_READER, "5678")
-    lock(qtbot, window)
+    lock_window(qtbot, window)
     unlock(qtbot, window, "Dr. B", "5678")
-    ids = ids_of(window)
+    ids = cell_ids(window)
     window.review.submit(lambda session: session.override(ids[3:], "lymphocyte"))
     window.review.submit(lambda session: session.override(ids[:3], "blast"))
     window.review.submit(lambda session: session.sign("Dr. B", "Second reading"))
-    settle_down(qtbot, window)
+    wait_until_idle(qtbot, window)
 
 
 def test_that_a_second_reader_is_blinded_to_everybody_else(qtbot: QtBot, opened: MainWindow, workbench: Workbench):
-    sit(qtbot, opened, workbench, "Dr. A", "1234")
+    sign_in(qtbot, opened, workbench, "Dr. A", "1234")
     read_first(qtbot, opened)
     workbench.profiles.add("Dr. A", "Dr. B", Role.SECOND_READER, "5678")
-    lock(qtbot, opened)
+    lock_window(qtbot, opened)
     unlock(qtbot, opened, "Dr. B", "5678")
-    settle_down(qtbot, opened)
+    wait_until_idle(qtbot, opened)
     view = current_view(opened)
     assert (view.reading, view.reviewed, opened.blind) == (SECOND, 0, True)
     assert opened.action_manager.by_key["second"].isChecked()
@@ -73,7 +73,7 @@ def test_that_a_second_reader_is_blinded_to_everybody_else(qtbot: QtBot, opened:
     assert current_view(opened).by_id[cell].label == "blast"
     qtbot.waitUntil(lambda: f"second reading · 1 of {CELL_COUNT}" in str(opened.worklist_model.index(0).data()))
     opened.action_manager.by_key["second"].trigger()
-    settle_down(qtbot, opened)
+    wait_until_idle(qtbot, opened)
     assert current_view(opened).reading == SECOND, (
         "an unsigned second reading is not left for the first reader's labels"
     )
@@ -84,12 +84,12 @@ def test_that_a_second_reader_is_blinded_to_everybody_else(qtbot: QtBot, opened:
 def test_that_the_first_reader_cannot_read_the_slide_again_as_second(
     qtbot: QtBot, opened: MainWindow, workbench: Workbench
 ):
-    sit(qtbot, opened, workbench, "Dr. A", "1234")
+    sign_in(qtbot, opened, workbench, "Dr. A", "1234")
     read_first(qtbot, opened)
     opened.activateWindow()
     qtbot.keyClick(opened, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: "Dr. A is the first reader of this slide" in opened.notifications.text)
-    settle_down(qtbot, opened)
+    wait_until_idle(qtbot, opened)
     assert current_view(opened).reading == FIRST
     assert not opened.action_manager.by_key["second"].isChecked()
 
@@ -97,17 +97,17 @@ def test_that_the_first_reader_cannot_read_the_slide_again_as_second(
 def test_that_the_readers_settle_their_disagreements_with_keys_and_the_report_says_so(
     qtbot: QtBot, opened: MainWindow, workbench: Workbench, tmp_path: Path
 ):
-    sit(qtbot, opened, workbench, "Dr. A", "1234")
+    sign_in(qtbot, opened, workbench, "Dr. A", "1234")
     read_first(qtbot, opened)
     opened.action_manager.by_key["agreement"].trigger()
     qtbot.waitUntil(lambda: "no finished second reading" in opened.notifications.text)
     read_second(qtbot, opened, workbench)
-    lock(qtbot, opened)
+    lock_window(qtbot, opened)
     unlock(qtbot, opened, "Dr. A", "1234")
-    settle_down(qtbot, opened)
+    wait_until_idle(qtbot, opened)
     assert (current_view(opened).reading, opened.blind) == (FIRST, False)
     assert f"{CELL_COUNT} of {CELL_COUNT}" in str(opened.worklist_model.index(0).data())
-    ids = ids_of(opened)
+    ids = cell_ids(opened)
     assert current_view(opened).shown.count("lymphocyte") == CELL_COUNT, "the second reading leaves the first alone"
     dialog = opened_dialog(qtbot, AgreementDialog, opened.action_manager.by_key["agreement"].trigger)
     assert "3 disagreements, 3 still open" in dialog.facts.text()
@@ -116,7 +116,7 @@ def test_that_the_readers_settle_their_disagreements_with_keys_and_the_report_sa
     assert headings == ["Cell", "Dr. A", "Dr. B", "Consensus"]
     for key in ("2", "1"):
         qtbot.keyClick(dialog.view, key)
-        settle_down(qtbot, opened)
+        wait_until_idle(qtbot, opened)
     qtbot.waitUntil(lambda: "1 still open" in dialog.facts.text())
     assert [current_view(opened).by_id[cell].label for cell in ids[:3]] == ["blast", "lymphocyte", "lymphocyte"]
     assert current_view(opened).by_id[ids[0]].review.label == "lymphocyte"
@@ -135,7 +135,7 @@ def test_that_the_readers_settle_their_disagreements_with_keys_and_the_report_sa
 
 
 def test_that_a_refresh_brings_what_another_program_wrote(qtbot: QtBot, opened: MainWindow, workbench: Workbench):
-    slide, ids = current_view(opened).slide.id, ids_of(opened)
+    slide, ids = current_view(opened).slide.id, cell_ids(opened)
     workbench.session(slide, "Dr. Elsewhere").override(ids[:2], "blast")
     workbench.session(slide, "Dr. B", SECOND).override(ids[:1], "monocyte")
     assert current_view(opened).reviewed == 0
@@ -145,7 +145,7 @@ def test_that_a_refresh_brings_what_another_program_wrote(qtbot: QtBot, opened: 
     assert current_view(opened).by_id[ids[0]].label == "blast"
 
 
-def worklist_words(window: MainWindow) -> str:
+def worklist_texts(window: MainWindow) -> str:
     """All that the worklist says of its first slide, to eye, ear and search."""
     index = window.worklist_model.index(0)
     roles = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole)
@@ -155,25 +155,25 @@ def worklist_words(window: MainWindow) -> str:
 def test_that_the_worklist_tells_a_blinded_second_reader_the_own_progress_alone(
     qtbot: QtBot, opened: MainWindow, workbench: Workbench
 ):
-    sit(qtbot, opened, workbench, "Dr. A", "1234")
+    sign_in(qtbot, opened, workbench, "Dr. A", "1234")
     read_first(qtbot, opened)
-    ids = ids_of(opened)
+    ids = cell_ids(opened)
     for cell in ids:
         opened.review.submit(methodcaller("opened", cell))
     opened.review.submit(lambda session: session.sign("Dr. A", "First reading"))
-    settle_down(qtbot, opened)
-    assert "signed" in worklist_words(opened)
+    wait_until_idle(qtbot, opened)
+    assert "signed" in worklist_texts(opened)
     workbench.profiles.add("Dr. A", "Dr. B", Role.SECOND_READER, "5678")
-    lock(qtbot, opened)
+    lock_window(qtbot, opened)
     unlock(qtbot, opened, "Dr. B", "5678")
-    settle_down(qtbot, opened)
-    assert f"second reading · 0 of {CELL_COUNT}" in worklist_words(opened)
+    wait_until_idle(qtbot, opened)
+    assert f"second reading · 0 of {CELL_COUNT}" in worklist_texts(opened)
     assert opened.worklist_model.index(0).data(STATE_ROLE) == SlideState.IN_REVIEW.value, "the filter tells no more"
     opened.review.submit(lambda session: session.override(ids[:2], "monocyte"))
-    settle_down(qtbot, opened)
+    wait_until_idle(qtbot, opened)
     opened.slide_jobs.load_worklist()  # as after each import, and when another program wrote
-    settle_down(qtbot, opened)
-    words = worklist_words(opened)
+    wait_until_idle(qtbot, opened)
+    words = worklist_texts(opened)
     assert f"second reading · 2 of {CELL_COUNT}" in words
     assert not any(word in words.casefold() for word in ("signed", "lymphocyte", f"{CELL_COUNT} of {CELL_COUNT}"))
     view = current_view(opened)
@@ -189,7 +189,7 @@ def test_that_the_worklist_tells_a_blinded_second_reader_the_own_progress_alone(
 def test_that_a_second_reader_who_opened_nothing_yet_sees_no_first_reading(
     qtbot: QtBot, opened: MainWindow, workbench: Workbench
 ):
-    slide, ids = current_view(opened).slide.id, ids_of(opened)
+    slide, ids = current_view(opened).slide.id, cell_ids(opened)
     workbench.session(slide, "Dr. A").override(ids, "blast")
     dr_b = Viewer("Dr. B", second=True)
     (row,) = workbench.worklist(CancelToken(), null_reporter, reader=dr_b)
@@ -217,14 +217,14 @@ def test_that_a_second_reader_who_opened_nothing_yet_sees_no_first_reading(
 
 def test_that_a_worklist_read_for_another_reader_is_not_shown(qtbot: QtBot, opened: MainWindow, workbench: Workbench):
     slide = current_view(opened).slide.id
-    workbench.session(slide, "Dr. A").override(ids_of(opened), "blast")
+    workbench.session(slide, "Dr. A").override(cell_ids(opened), "blast")
     rows = workbench.worklist(CancelToken(), null_reporter)
     opened.review.set_reviewer(workbench.profiles.add("Dr. A", "Dr. B", Role.SECOND_READER, "5678"))
     assert not opened.worklist_model.rowCount(), "what the reader before saw is gone at once"
     opened.slide_jobs._on_worklist_loaded(Viewer("Dr. Test"), rows)
     assert not opened.worklist_model.rowCount()
-    settle_down(qtbot, opened)
+    wait_until_idle(qtbot, opened)
     opened.review.open(slide)
-    settle_down(qtbot, opened)
+    wait_until_idle(qtbot, opened)
     opened.worklist_model.update_rows(rows)  # however it comes about: the bench knows its slide
-    assert "second reading" in worklist_words(opened)
+    assert "second reading" in worklist_texts(opened)

@@ -9,17 +9,17 @@ from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.tally.model import TallyColumn, TallyModel, tally_rows
 from leukview.gui.tally.panel import TallyPanel
 from leukview.services.review.session import SlideView
-from tests.gui.gallery.test_gallery import prediction, reviewed, slide
+from tests.gui.gallery.test_gallery import make_prediction, make_slide_view, with_review
 
 
 def with_labels(taxonomy: Taxonomy, labels: dict[str, int]) -> SlideView:
-    shown = slide(taxonomy, sum(labels.values()))
+    shown = make_slide_view(taxonomy, sum(labels.values()))
     keys = [key for key, count in labels.items() for _ in range(count)]
-    cells = (replace(v, label=k, prediction=prediction(k, 0.9)) for v, k in zip(shown.cells, keys, strict=True))
+    cells = (replace(v, label=k, prediction=make_prediction(k, 0.9)) for v, k in zip(shown.cells, keys, strict=True))
     return replace(shown, cells=tuple(cells))
 
 
-def text(panel: TallyPanel, row: int, column: TallyColumn) -> str:
+def cell_text(panel: TallyPanel, row: int, column: TallyColumn) -> str:
     return str(panel.model.index(row, column).data())
 
 
@@ -27,12 +27,12 @@ def test_that_the_table_shows_rumkes_figures(qtbot: QtBot, taxonomy: Taxonomy):
     panel = TallyPanel()
     qtbot.addWidget(panel)
     panel.show_slide(with_labels(taxonomy, {"blast": 40, "neutrophil": 150, "eosinophil": 10, "smudge_cell": 30}))
-    lines = {text(panel, r, TallyColumn.NAME): r for r in range(panel.model.rowCount())}
-    assert text(panel, lines["Blasts"], TallyColumn.INTERVAL) == "14.7–26.2"
-    assert text(panel, lines["Eosinophils"], TallyColumn.INTERVAL) == "2.4–9.0"
-    assert text(panel, lines["Blasts and equivalents"], TallyColumn.COUNT) == "40"
-    assert text(panel, lines["Smudge cells"], TallyColumn.PERCENT) == ""
-    assert text(panel, lines["Smudge cells"], TallyColumn.INTERVAL) == "15.0"
+    lines = {cell_text(panel, r, TallyColumn.NAME): r for r in range(panel.model.rowCount())}
+    assert cell_text(panel, lines["Blasts"], TallyColumn.INTERVAL) == "14.7–26.2"
+    assert cell_text(panel, lines["Eosinophils"], TallyColumn.INTERVAL) == "2.4–9.0"
+    assert cell_text(panel, lines["Blasts and equivalents"], TallyColumn.COUNT) == "40"
+    assert cell_text(panel, lines["Smudge cells"], TallyColumn.PERCENT) == ""
+    assert cell_text(panel, lines["Smudge cells"], TallyColumn.INTERVAL) == "15.0"
     assert "straddles 20 %" in panel._warnings_label.text()
     assert "Under 200" not in panel._warnings_label.text()
     assert "200 leukocytes" in panel._headline_label.text()
@@ -48,8 +48,8 @@ def test_that_small_counts_are_warned_of(qtbot: QtBot, taxonomy: Taxonomy):
 
 
 def test_that_a_class_only_the_model_named_keeps_its_line(taxonomy: Taxonomy):
-    shown = slide(taxonomy, 4)
-    shown = reviewed(shown, 0, "monocyte")
+    shown = make_slide_view(taxonomy, 4)
+    shown = with_review(shown, 0, "monocyte")
     lines = {r.key: (r.model_count, r.count) for r in tally_rows(shown)}
     assert lines["blast"] == (1, 0)
     assert lines["monocyte"] == (0, 1)
@@ -71,8 +71,8 @@ def test_that_a_tally_without_leukocytes_shows_no_percent(qtbot: QtBot, taxonomy
     panel = TallyPanel()
     qtbot.addWidget(panel)
     panel.show_slide(with_labels(taxonomy, {"smudge_cell": 3}))
-    assert text(panel, 1, TallyColumn.COUNT) == "3"
-    assert text(panel, 1, TallyColumn.PERCENT) == text(panel, 1, TallyColumn.INTERVAL) == ""
+    assert cell_text(panel, 1, TallyColumn.COUNT) == "3"
+    assert cell_text(panel, 1, TallyColumn.PERCENT) == cell_text(panel, 1, TallyColumn.INTERVAL) == ""
 
 
 def test_that_absolute_counts_stand_beside_the_percentages_once_the_white_cell_count_is_given(
@@ -86,11 +86,11 @@ def test_that_absolute_counts_stand_beside_the_percentages_once_the_white_cell_c
     assert panel.table.isColumnHidden(TallyColumn.ABSOLUTE)
     panel.show_slide(replace(shown, slide=replace(shown.slide, wbc_per_nl=12.5)))
     assert not panel.table.isColumnHidden(TallyColumn.ABSOLUTE)
-    lines = {text(panel, r, TallyColumn.NAME): r for r in range(panel.model.rowCount())}
-    assert text(panel, lines["Blasts"], TallyColumn.ABSOLUTE) == "3.75"
-    assert text(panel, lines["Blasts and equivalents"], TallyColumn.ABSOLUTE) == "5.00"
-    assert text(panel, lines["Neutrophils"], TallyColumn.ABSOLUTE) == "7.50"
-    assert text(panel, lines["Smudge cells"], TallyColumn.ABSOLUTE) == ""
+    lines = {cell_text(panel, r, TallyColumn.NAME): r for r in range(panel.model.rowCount())}
+    assert cell_text(panel, lines["Blasts"], TallyColumn.ABSOLUTE) == "3.75"
+    assert cell_text(panel, lines["Blasts and equivalents"], TallyColumn.ABSOLUTE) == "5.00"
+    assert cell_text(panel, lines["Neutrophils"], TallyColumn.ABSOLUTE) == "7.50"
+    assert cell_text(panel, lines["Smudge cells"], TallyColumn.ABSOLUTE) == ""
 
 
 def test_that_in_a_narrow_panel_the_class_keeps_its_name_beside_absolute_counts(qtbot: QtBot, taxonomy: Taxonomy):
@@ -108,13 +108,13 @@ def test_that_in_a_narrow_panel_the_class_keeps_its_name_beside_absolute_counts(
 
 def test_that_only_the_lines_that_changed_are_painted_anew(taxonomy: Taxonomy):
     model, told = TallyModel(), []
-    shown = slide(taxonomy, 20)
+    shown = make_slide_view(taxonomy, 20)
     model.show_rows(tally_rows(shown), blind=False)
     model.dataChanged.connect(lambda first, last: told.append((first.row(), last.row(), last.column())))
-    model.show_rows(tally_rows(reviewed(shown, 0, shown.cells[0].label)), blind=False)
+    model.show_rows(tally_rows(with_review(shown, 0, shown.cells[0].label)), blind=False)
     assert told == []
     lines = [r.key for r in model.rows]
-    model.show_rows(tally_rows(reviewed(shown, 3, "lymphocyte")), blind=False)
+    model.show_rows(tally_rows(with_review(shown, 3, "lymphocyte")), blind=False)
     assert lines[-1] == "smudge_cell"
     assert (len(lines) - 1, len(lines) - 1, TallyColumn.INTERVAL) in told
     told.clear()

@@ -27,7 +27,7 @@ from tests.gui.conftest import current_view, opened_dialog, press_key
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
-def sit(qtbot: QtBot, window: MainWindow, workbench: Workbench, name: str, pin: str, role: Role = Role.REVIEWER):
+def sign_in(qtbot: QtBot, window: MainWindow, workbench: Workbench, name: str, pin: str, role: Role = Role.REVIEWER):
     """Make a reviewer and put them at the window, as the lock does."""
     profile = workbench.profiles.add("Dr. Test", name, role, pin)
     window.sign_in.lock()
@@ -37,7 +37,7 @@ def sit(qtbot: QtBot, window: MainWindow, workbench: Workbench, name: str, pin: 
 
 
 def unlock(qtbot: QtBot, window: MainWindow, name: str, pin: str) -> None:
-    cover = cover_of(window)
+    cover = lock_screen(window)
     cover.reviewer_combo.setCurrentText(name)
     if pin:
         qtbot.keyClicks(cover.pin_edit, pin)
@@ -47,16 +47,16 @@ def unlock(qtbot: QtBot, window: MainWindow, name: str, pin: str) -> None:
     qtbot.waitUntil(lambda: not window.sign_in.is_locked, timeout=10_000)
 
 
-def cover_of(window: MainWindow) -> LockScreen:
+def lock_screen(window: MainWindow) -> LockScreen:
     assert window.sign_in.lock_screen is not None
     return window.sign_in.lock_screen
 
 
-def lock(qtbot: QtBot, window: MainWindow) -> LockScreen:
+def lock_window(qtbot: QtBot, window: MainWindow) -> LockScreen:
     window.activateWindow()
     qtbot.keyClick(window, Qt.Key.Key_L, CTRL)
     qtbot.waitUntil(lambda: window.sign_in.is_locked)
-    return cover_of(window)
+    return lock_screen(window)
 
 
 def test_that_nothing_stands_before_the_first_slide_of_a_single_user(qtbot: QtBot, window: MainWindow):
@@ -109,7 +109,7 @@ def test_that_a_dialog_closed_too_early_still_adds_the_reviewer_or_says_why_not(
 
 
 def test_that_the_lock_hides_everything_and_stops_every_key(qtbot: QtBot, opened: MainWindow, workbench: Workbench):
-    sit(qtbot, opened, workbench, "Dr. A", "1234")
+    sign_in(qtbot, opened, workbench, "Dr. A", "1234")
     cell = opened.gallery.current_cell_id
     dialog = opened_dialog(qtbot, CommentDialog, opened.action_manager.by_key["comment"].trigger)
     opened.sign_in.lock()
@@ -120,7 +120,7 @@ def test_that_the_lock_hides_everything_and_stops_every_key(qtbot: QtBot, opened
     assert {key for key, action in opened.action_manager.by_key.items() if action.isEnabled()} == {"quit"}
     before = len(workbench.log.events())
     for key in (Qt.Key.Key_Space, Qt.Key.Key_B):
-        qtbot.keyClick(cover_of(opened), key)
+        qtbot.keyClick(lock_screen(opened), key)
     assert len(workbench.log.events()) == before
     unlock(qtbot, opened, "Dr. A", "1234")
     assert dialog.isVisible()
@@ -134,8 +134,8 @@ def test_that_the_lock_hides_everything_and_stops_every_key(qtbot: QtBot, opened
 def test_that_a_dialog_that_comes_up_meanwhile_waits_under_the_lock(
     qtbot: QtBot, opened: MainWindow, workbench: Workbench
 ):
-    sit(qtbot, opened, workbench, "Dr. A", "1234")
-    lock(qtbot, opened)
+    sign_in(qtbot, opened, workbench, "Dr. A", "1234")
+    lock_window(qtbot, opened)
     opened.dialogs.show_about()
     qtbot.waitUntil(lambda: bool(opened.findChildren(AboutDialog)), timeout=10_000)
     dialog = opened.findChildren(AboutDialog)[0]
@@ -146,8 +146,8 @@ def test_that_a_dialog_that_comes_up_meanwhile_waits_under_the_lock(
 
 
 def test_that_a_wrong_pin_keeps_it_locked_and_is_recorded(qtbot: QtBot, opened: MainWindow, workbench: Workbench):
-    sit(qtbot, opened, workbench, "Dr. A", "1234")
-    cover = lock(qtbot, opened)
+    sign_in(qtbot, opened, workbench, "Dr. A", "1234")
+    cover = lock_window(qtbot, opened)
     assert opened.focusWidget() is cover.pin_edit, "the PIN can be typed at once"
     qtbot.keyClicks(cover.pin_edit, "9999")
     qtbot.keyClick(cover.pin_edit, Qt.Key.Key_Return)
@@ -164,9 +164,9 @@ def test_that_a_wrong_pin_keeps_it_locked_and_is_recorded(qtbot: QtBot, opened: 
 def test_that_another_reviewer_takes_over_and_signs_for_what_they_do(
     qtbot: QtBot, opened: MainWindow, workbench: Workbench
 ):
-    sit(qtbot, opened, workbench, "Dr. A", "1234")
+    sign_in(qtbot, opened, workbench, "Dr. A", "1234")
     workbench.profiles.add("Dr. A", "Dr. B", Role.REVIEWER, "5678")
-    lock(qtbot, opened)
+    lock_window(qtbot, opened)
     unlock(qtbot, opened, "Dr. B", "5678")
     cell = opened.gallery.current_cell_id
     press_key(qtbot, opened, "m")
@@ -176,9 +176,9 @@ def test_that_another_reviewer_takes_over_and_signs_for_what_they_do(
 def test_that_the_cover_stays_when_the_slide_cannot_be_opened_for_the_next_reviewer(
     qtbot: QtBot, opened: MainWindow, workbench: Workbench, monkeypatch: pytest.MonkeyPatch
 ):
-    sit(qtbot, opened, workbench, "Dr. A", "1234")
+    sign_in(qtbot, opened, workbench, "Dr. A", "1234")
     workbench.profiles.add("Dr. A", "Dr. B", Role.REVIEWER, "5678")
-    cover = lock(qtbot, opened)
+    cover = lock_window(qtbot, opened)
 
     def refuse(*_: object) -> None:
         raise StoreError("The database is in use by another program.")
@@ -199,7 +199,7 @@ def test_that_the_cover_stays_when_the_slide_cannot_be_opened_for_the_next_revie
 
 def test_that_the_window_locks_itself_when_nobody_touches_it(qtbot: QtBot, opened: MainWindow, workbench: Workbench):
     assert opened.sign_in.lock_minutes == 0
-    sit(qtbot, opened, workbench, "Dr. A", "1234")
+    sign_in(qtbot, opened, workbench, "Dr. A", "1234")
     assert opened.sign_in.lock_minutes == 10
     assert opened.sign_in.idle_monitor.timer.isActive()
     opened.sign_in.idle_monitor.set_timeout_minutes(10)
@@ -218,7 +218,7 @@ def test_that_who_reviews_is_asked_at_the_start_once_there_are_reviewers(
     workbench.profiles.add("system", "Dr. A", Role.REVIEWER, "")
     window: MainWindow = request.getfixturevalue("window")
     qtbot.waitUntil(lambda: window.sign_in.is_locked)
-    cover = cover_of(window)
+    cover = lock_screen(window)
     assert cover.selected_profile == Profile(cover.selected_profile.id, "Dr. A", Role.REVIEWER, has_pin=False)
     assert not cover.pin_edit.isVisible()
     unlock(qtbot, window, "Dr. A", "")
@@ -227,7 +227,7 @@ def test_that_who_reviews_is_asked_at_the_start_once_there_are_reviewers(
 
 
 def test_that_signing_asks_for_the_pin(qtbot: QtBot, opened: MainWindow, workbench: Workbench):
-    sit(qtbot, opened, workbench, "Dr. A", "1234")
+    sign_in(qtbot, opened, workbench, "Dr. A", "1234")
     ids = [v.cell.id for v in current_view(opened).cells]
     opened.review.submit(lambda session: session.override(ids, "segmented_neutrophil"))
     for cell in current_view(opened).unopened_blasts:
@@ -255,7 +255,7 @@ def test_that_signing_asks_for_the_pin(qtbot: QtBot, opened: MainWindow, workben
 def test_that_who_leaves_the_dialog_while_the_pin_is_checked_does_not_sign(
     qtbot: QtBot, opened: MainWindow, workbench: Workbench, monkeypatch: pytest.MonkeyPatch
 ):
-    sit(qtbot, opened, workbench, "Dr. A", "1234")
+    sign_in(qtbot, opened, workbench, "Dr. A", "1234")
     ids = [v.cell.id for v in current_view(opened).cells]
     opened.review.submit(lambda session: session.override(ids, "segmented_neutrophil"))
     for alert in current_view(opened).open_alerts:
@@ -283,7 +283,7 @@ def test_that_who_leaves_the_dialog_while_the_pin_is_checked_does_not_sign(
 def test_that_a_reviewer_is_renamed_at_the_seat_and_past_events_keep_the_name(
     qtbot: QtBot, opened: MainWindow, workbench: Workbench
 ):
-    sit(qtbot, opened, workbench, "Dr. Ada Klee", "1234")
+    sign_in(qtbot, opened, workbench, "Dr. Ada Klee", "1234")
     press_key(qtbot, opened, "m")
     dialog = opened_dialog(qtbot, ReviewersDialog, opened.action_manager.by_key["reviewers"].trigger)
     assert dialog.model.index(0, 0).data() == "Dr. Ada Klee (you)"
@@ -298,7 +298,7 @@ def test_that_a_reviewer_is_renamed_at_the_seat_and_past_events_keep_the_name(
     press_key(qtbot, opened, "b")
     events = [e for e in workbench.log.events() if e.kind is EventKind.OVERRIDE]
     assert [e.reviewer for e in events] == ["Dr. Ada Klee", "Dr. Ada Weiss"]
-    lock(qtbot, opened)
+    lock_window(qtbot, opened)
     unlock(qtbot, opened, "Dr. Ada Weiss", "1234")
     assert opened.review.reviewer == "Dr. Ada Weiss"
 
@@ -306,7 +306,7 @@ def test_that_a_reviewer_is_renamed_at_the_seat_and_past_events_keep_the_name(
 def test_that_a_retired_reviewer_is_not_asked_who_reviews_and_leaves_the_seat(
     qtbot: QtBot, opened: MainWindow, workbench: Workbench
 ):
-    sit(qtbot, opened, workbench, "Dr. A", "1234")
+    sign_in(qtbot, opened, workbench, "Dr. A", "1234")
     workbench.profiles.add("Dr. A", "Dr. B", Role.REVIEWER, "5678")
     dialog = opened_dialog(qtbot, ReviewersDialog, opened.action_manager.by_key["reviewers"].trigger)
     dialog.view.selectRow(1)
@@ -316,7 +316,7 @@ def test_that_a_retired_reviewer_is_not_asked_who_reviews_and_leaves_the_seat(
     dialog.reject()
     opened.sign_in.lock()
     qtbot.waitUntil(lambda: opened.sign_in.is_locked)
-    cover = cover_of(opened)
+    cover = lock_screen(opened)
     assert [cover.reviewer_combo.itemText(i) for i in range(cover.reviewer_combo.count())] == ["Dr. A"]
     unlock(qtbot, opened, "Dr. A", "1234")
     dialog = opened_dialog(qtbot, ReviewersDialog, opened.action_manager.by_key["reviewers"].trigger)
@@ -326,7 +326,7 @@ def test_that_a_retired_reviewer_is_not_asked_who_reviews_and_leaves_the_seat(
     dialog.view.selectRow(0)
     dialog.retire_button.click()
     qtbot.waitUntil(lambda: opened.sign_in.is_locked, timeout=10_000)
-    cover = cover_of(opened)
+    cover = lock_screen(opened)
     assert [cover.reviewer_combo.itemText(i) for i in range(cover.reviewer_combo.count())] == ["Dr. B"]
     unlock(qtbot, opened, "Dr. B", "5678")
     assert opened.review.reviewer == "Dr. B"

@@ -16,23 +16,23 @@ from leukview.gui.widgets.tree_model import TreeModel
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class TextNode:
     """A word with words beneath."""
 
-    word: str
-    children: tuple[Node, ...] = ()
+    text: str
+    children: tuple[TextNode, ...] = ()
 
 
-def tree(parent: QObject) -> TreeModel:
-    def read(node: Node, column: int, role: int) -> object:
-        return f"{node.word}{column}" if role == Qt.ItemDataRole.DisplayRole else None
+def make_tree_model(parent: QObject) -> TreeModel:
+    def read(node: TextNode, column: int, role: int) -> object:
+        return f"{node.text}{column}" if role == Qt.ItemDataRole.DisplayRole else None
 
     return TreeModel(2, read, parent, selectable=lambda node: not node.children)
 
 
 def test_that_a_tree_is_laid_out_as_it_was_given(qtmodeltester: ModelTester, qapp: QObject):
-    model = tree(qapp)
-    model.set_roots([Node("a", (Node("b", (Node("c"),)), Node("d"))), Node("e")])
+    model = make_tree_model(qapp)
+    model.set_roots([TextNode("a", (TextNode("b", (TextNode("c"),)), TextNode("d"))), TextNode("e")])
     qtmodeltester.check(model)
     assert [index.data() for index in model.indexes()] == ["a0", "b0", "c0", "d0", "e0"]
     first = model.index(0, 0)
@@ -46,11 +46,11 @@ def test_that_a_tree_is_laid_out_as_it_was_given(qtmodeltester: ModelTester, qap
 
 
 def test_that_another_tree_takes_the_place_of_the_first(qtmodeltester: ModelTester, qapp: QObject):
-    model = tree(qapp)
-    model.set_roots([Node("a", (Node("b"),))])
+    model = make_tree_model(qapp)
+    model.set_roots([TextNode("a", (TextNode("b"),))])
     model.set_roots([])
     assert model.rowCount() == 0
-    model.set_roots([Node("x"), Node("y")])
+    model.set_roots([TextNode("x"), TextNode("y")])
     qtmodeltester.check(model)
     assert [model.index(row, 1).data() for row in range(model.rowCount())] == ["x1", "y1"]
     assert model.parent(model.index(1, 0)) == QModelIndex()

@@ -22,7 +22,7 @@ from leukview.synthetic import write_demo
 from tests.gui.conftest import close_window, current_view
 
 
-def followed(qtbot: QtBot, window: MainWindow) -> None:
+def poll_once(qtbot: QtBot, window: MainWindow) -> None:
     """The timer's turn, once, to its end."""
     window.database_watcher.poll()
     qtbot.waitUntil(lambda: window.database_watcher._task is None and window.review.is_idle, timeout=20_000)
@@ -33,15 +33,15 @@ def calm(qtbot: QtBot, opened: MainWindow) -> MainWindow:
     """A window that looks only when a test says so, and knows what there is."""
     opened.database_watcher.timer.stop()
     qtbot.waitUntil(lambda: opened.database_watcher._task is None, timeout=20_000)
-    followed(qtbot, opened)
+    poll_once(qtbot, opened)
     return opened
 
 
-def ids(window: MainWindow) -> list[str]:
+def cell_ids(window: MainWindow) -> list[str]:
     return [v.cell.id for v in current_view(window).cells]
 
 
-def states(window: MainWindow) -> dict[str, str]:
+def worklist_states(window: MainWindow) -> dict[str, str]:
     model = window.worklist_model
     return {model.index(r).data(SLIDE_ROLE): model.index(r).data(STATE_ROLE) for r in range(model.rowCount())}
 
@@ -51,7 +51,7 @@ def test_that_what_another_program_wrote_comes_by_itself_within_two_seconds(
 ):
     assert POLL_INTERVAL_MS <= 1000
     there = workbench.session(current_view(opened).slide.id, "Dr. Elsewhere")
-    there.override(ids(opened)[:2], "basophil")
+    there.override(cell_ids(opened)[:2], "basophil")
     qtbot.waitUntil(lambda: current_view(opened).reviewed == 2, timeout=20_000)
     table = opened.tally.model
     counts = {table.index(row, 0).data(): table.index(row, 2).data() for row in range(table.rowCount())}
@@ -66,7 +66,7 @@ def test_that_selection_and_place_stay_when_something_comes(qtbot: QtBot, calm: 
     view.scrollTo(view.currentIndex())
     place = view.visualRect(view.currentIndex()).top()
     workbench.session(current_view(calm).slide.id, "Dr. Elsewhere").override(shown[:2], "plasma_cell")
-    followed(qtbot, calm)
+    poll_once(qtbot, calm)
     assert current_view(calm).reviewed == 2
     assert set(view.selected_ids()) == set(shown[-3:])
     assert calm.gallery.current_cell_id == shown[-2]
@@ -77,13 +77,13 @@ def test_that_a_key_in_flight_is_written_first_and_means_what_was_seen(
     qtbot: QtBot, calm: MainWindow, workbench: Workbench
 ):
     cell = calm.gallery.current_cell_id
-    other = next(c for c in ids(calm) if c != cell)
+    other = next(c for c in cell_ids(calm) if c != cell)
     workbench.session(current_view(calm).slide.id, "Dr. Elsewhere").override([other], "monocyte")
     calm.database_watcher.poll()
     qtbot.keyClick(calm.gallery.view, Qt.Key.Key_B)
     qtbot.keyClick(calm.gallery.view, Qt.Key.Key_L)
     qtbot.waitUntil(lambda: calm.review.is_idle and calm.database_watcher._task is None, timeout=20_000)
-    followed(qtbot, calm)
+    poll_once(qtbot, calm)
     kinds = [e for e in workbench.log.events(current_view(calm).slide.id) if e.kind is EventKind.OVERRIDE]
     assert [e.payload["label"] for e in kinds] == ["monocyte", "blast", "lymphocyte"]
     assert kinds[1].cells == (cell,)
@@ -92,11 +92,11 @@ def test_that_a_key_in_flight_is_written_first_and_means_what_was_seen(
 
 
 def test_that_what_the_window_wrote_itself_is_no_news(qtbot: QtBot, calm: MainWindow):
-    calm.review.submit(lambda session: session.override(ids(calm)[:1], "blast"))
+    calm.review.submit(lambda session: session.override(cell_ids(calm)[:1], "blast"))
     qtbot.waitUntil(lambda: calm.review.is_idle)
     told: list[object] = []
     calm.review.view_changed.connect(told.append)
-    followed(qtbot, calm)
+    poll_once(qtbot, calm)
     assert not told
 
 
@@ -104,20 +104,20 @@ def test_that_a_signature_elsewhere_makes_the_slide_read_only_here(
     qtbot: QtBot, calm: MainWindow, workbench: Workbench
 ):
     there = workbench.session(current_view(calm).slide.id, "Dr. Elsewhere")
-    there.override(ids(calm), "segmented_neutrophil")
+    there.override(cell_ids(calm), "segmented_neutrophil")
     for alert in there.view.open_alerts:
         there.acknowledge(alert.rule.key, called="Dr. Weiss")
     there.sign("Dr. Elsewhere", "Reviewed")
-    followed(qtbot, calm)
+    poll_once(qtbot, calm)
     assert current_view(calm).review.signature is not None
     assert not calm.action_manager.by_key["accept"].isEnabled()
-    assert set(states(calm).values()) == {SlideState.SIGNED.value}
+    assert set(worklist_states(calm).values()) == {SlideState.SIGNED.value}
 
 
 def test_that_a_second_reading_elsewhere_stays_unseen(qtbot: QtBot, calm: MainWindow, workbench: Workbench):
     before = current_view(calm).shown.counts()
-    workbench.session(current_view(calm).slide.id, "Dr. B", SECOND).override(ids(calm), "blast")
-    followed(qtbot, calm)
+    workbench.session(current_view(calm).slide.id, "Dr. B", SECOND).override(cell_ids(calm), "blast")
+    poll_once(qtbot, calm)
     assert current_view(calm).shown.counts() == before
     assert current_view(calm).reviewed == 0
 
@@ -130,13 +130,13 @@ def test_that_slides_imported_and_analysed_elsewhere_join_the_worklist(
     )
     drafts = workbench.preview(folder, CancelToken(), null_reporter).slides
     (slide,) = workbench.import_slides(drafts, CancelToken(), null_reporter)
-    followed(qtbot, calm)
-    assert states(calm)[slide.id] == SlideState.IMPORTED.value
+    poll_once(qtbot, calm)
+    assert worklist_states(calm)[slide.id] == SlideState.IMPORTED.value
     calm._worklist_panel.view.setCurrentIndex(calm._worklist_panel.view.model().index(1, 0))
     chosen = calm._worklist_panel.view.currentIndex().data(SLIDE_ROLE)
     workbench.analyse(slide.id, CancelToken(), null_reporter)
-    followed(qtbot, calm)
-    assert states(calm)[slide.id] == SlideState.IN_REVIEW.value
+    poll_once(qtbot, calm)
+    assert worklist_states(calm)[slide.id] == SlideState.IN_REVIEW.value
     assert calm._worklist_panel.view.currentIndex().data(SLIDE_ROLE) == chosen
 
 
@@ -155,7 +155,7 @@ def test_that_opinions_made_elsewhere_reach_the_slide_on_the_bench(
         best="basophil",
     )
     workbench._rooms.slides.save_predictions({cell.cell.id: changed})
-    followed(qtbot, calm)
+    poll_once(qtbot, calm)
     assert current_view(calm).by_id[cell.cell.id].label == "basophil"
 
 
@@ -169,12 +169,12 @@ def test_that_a_silent_database_is_told_once_and_asked_less_often(
     monkeypatch.setattr(pulse, "look", lambda _self, known: refuse(known))
     told: list[str] = []
     calm.tasks.error_reported.connect(lambda words, _hint: told.append(words))
-    followed(qtbot, calm)
-    followed(qtbot, calm)
+    poll_once(qtbot, calm)
+    poll_once(qtbot, calm)
     assert told == ["The database is in use by another program."]
     assert calm.database_watcher.timer.interval() == RETRY_INTERVAL_MS
     monkeypatch.undo()
-    followed(qtbot, calm)
+    poll_once(qtbot, calm)
     assert calm.database_watcher.timer.interval() == POLL_INTERVAL_MS
 
 

@@ -13,7 +13,7 @@ from leukview.gui.worklist.panel import WorklistPanel
 from leukview.services.review.worklist import WorklistRow
 
 
-def row(name: str, patient: str, day: int, state: SlideState, *classes: str, alert: str = "") -> WorklistRow:
+def make_row(name: str, patient: str, day: int, state: SlideState, *classes: str, alert: str = "") -> WorklistRow:
     slide = Slide(name, patient, "signed tree", f"2026-03-{day:02d}T12:00:00+00:00", 120, 0)
     return WorklistRow(slide, state, 4, (alert,) if alert else (), classes)
 
@@ -26,10 +26,10 @@ def panel(qtbot: QtBot, taxonomy: Taxonomy) -> WorklistPanel:
     qtbot.addWidget(made)
     model.show_rows(
         [
-            row("S-2", "P-B", 9, SlideState.IN_REVIEW, "blast", "lymphocyte", alert="Suspicion of APL"),
-            row("S-3", "P-A", 11, SlideState.SIGNED, "lymphocyte"),
-            row("S-1", "P-A", 7, SlideState.AMENDED, "plasma_cell", "smudge_cell"),
-            row("S-4", "P-C", 10, SlideState.IMPORTED),
+            make_row("S-2", "P-B", 9, SlideState.IN_REVIEW, "blast", "lymphocyte", alert="Suspicion of APL"),
+            make_row("S-3", "P-A", 11, SlideState.SIGNED, "lymphocyte"),
+            make_row("S-1", "P-A", 7, SlideState.AMENDED, "plasma_cell", "smudge_cell"),
+            make_row("S-4", "P-C", 10, SlideState.IMPORTED),
         ]
     )
     made.show()

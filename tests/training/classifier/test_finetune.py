@@ -17,10 +17,10 @@ from leukview.inference.networks.config import Architecture
 from leukview.inference.networks.pmg import PmgNet
 from tests.support.tiny_bundle import write_tiny_bundle
 from tests.training.evaluation.test_evaluate import CONFIG
-from training.classifier.finetune import begin_from, fine_tuning, origin_of
+from training.classifier.finetune import fine_tuning_config, load_bundle_weights, read_origin
 from training.config import PmgSize, TrainConfig, read_config
 from training.data.dataset import sampling_weights
-from training.data.merge_datasets import mix
+from training.data.merge_datasets import merge_datasets
 
 
 @pytest.fixture(scope="module", params=["shared", "paper"])
@@ -45,7 +45,7 @@ def config_of(bundle: Path, tmp_path: Path) -> TrainConfig:
     )
 
 
-def smaller(bundle: Path, folder: Path, architecture: Architecture) -> Path:
+def reduced_bundle(bundle: Path, folder: Path, architecture: Architecture) -> Path:
     """The same bundle without a head, and with one choice less in a stage: what an earlier training knew."""
     whole = load_bundle(bundle)
     stages = tuple(
@@ -70,19 +70,19 @@ def smaller(bundle: Path, folder: Path, architecture: Architecture) -> Path:
 def test_that_a_network_begins_where_the_bundle_ended(bundle: Path, tmp_path: Path, taxonomy: Taxonomy):
     found = load_bundle(bundle)
     net = PmgNet(found.manifest.net_config)
-    words = begin_from(bundle, net, config_of(bundle, tmp_path), taxonomy, tmp_path)
+    words = load_bundle_weights(bundle, net, config_of(bundle, tmp_path), taxonomy, tmp_path)
     assert "the same stages and choices" in words
     weights = safetensors.torch.load(found.contents[WEIGHTS])
     assert all(torch.equal(value, weights[name]) for name, value in net.state_dict().items())
-    assert origin_of(tmp_path) == {"name": found.manifest.name, "sha256": found.sha256}
-    assert origin_of(tmp_path / "elsewhere") is None
+    assert read_origin(tmp_path) == {"name": found.manifest.name, "sha256": found.sha256}
+    assert read_origin(tmp_path / "elsewhere") is None
 
 
 def test_that_stages_and_choices_may_grow_and_what_was_known_stays(bundle: Path, tmp_path: Path, taxonomy: Taxonomy):
     whole = load_bundle(bundle).manifest
-    small = smaller(bundle, tmp_path / "small", whole.net.architecture)
+    small = reduced_bundle(bundle, tmp_path / "small", whole.net.architecture)
     net = PmgNet(whole.net_config)
-    words = begin_from(small, net, config_of(bundle, tmp_path), taxonomy, tmp_path)
+    words = load_bundle_weights(small, net, config_of(bundle, tmp_path), taxonomy, tmp_path)
     assert "new: stage apl, stage2b: basophil" in words
     before = PmgNet(load_bundle(small).manifest.net_config)
     before.load_state_dict(safetensors.torch.load((small / WEIGHTS).read_bytes()))
@@ -97,20 +97,20 @@ def test_that_what_cannot_grow_is_said_clearly(bundle: Path, tmp_path: Path, tax
     config = config_of(bundle, tmp_path)
     stages = tuple((k, c[:-1] if k == "stage2b" else c) for k, c in whole.net_config.stages)
     with pytest.raises(ModelError, match=r"can no longer train \(stage2b: basophil\)") as caught:
-        begin_from(bundle, PmgNet(replace(whole.net_config, stages=stages)), config, taxonomy, tmp_path)
+        load_bundle_weights(bundle, PmgNet(replace(whole.net_config, stages=stages)), config, taxonomy, tmp_path)
     assert "training.data.merge_datasets" in caught.value.hint
     wider = replace(whole.net_config, hidden=whole.net_config.hidden * 2)
     with pytest.raises(ModelError, match="another network"):
-        begin_from(bundle, PmgNet(wider), config, taxonomy, tmp_path)
+        load_bundle_weights(bundle, PmgNet(wider), config, taxonomy, tmp_path)
     other = replace(config, preprocessing=replace(config.preprocessing, field=0.5))
     with pytest.raises(ModelError, match="sees its cells otherwise"):
-        begin_from(bundle, PmgNet(whole.net_config), other, taxonomy, tmp_path)
-    assert origin_of(tmp_path) is None
+        load_bundle_weights(bundle, PmgNet(whole.net_config), other, taxonomy, tmp_path)
+    assert read_origin(tmp_path) is None
 
 
 def test_that_fine_tuning_skips_the_phase_of_new_heads_and_learns_slower(bundle: Path, tmp_path: Path):
     config = config_of(bundle, tmp_path)
-    fine = fine_tuning(config)
+    fine = fine_tuning_config(config)
     assert fine.plain_part == 0
     assert fine.progressive.rate < config.progressive.rate
 
@@ -122,7 +122,7 @@ def test_that_a_label_of_more_weight_is_drawn_more_often():
     assert plain + heavy == pytest.approx(1)
 
 
-def archive(folder: Path, name: str, row: str) -> Path:
+def write_archive(folder: Path, name: str, row: str) -> Path:
     (folder / "cells").mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(folder / "cells" / f"cells-{name}.zip", "w") as file:
         head = "file,source,patient,diagnosis,cell_class,split,sha1_of_original,weight,reviewers,mask"
@@ -132,12 +132,12 @@ def archive(folder: Path, name: str, row: str) -> Path:
 
 
 def test_that_folders_are_mixed_and_newer_corrections_replace_older_ones(tmp_path: Path):
-    base = archive(tmp_path / "base", "base", "a.png,known,A,AML,blast,,s1,,,")
-    old = archive(tmp_path / "old", "site-corrections", "a.png,site,P1,,blast,train,s2,1.0,1,")
-    new = archive(tmp_path / "new", "site-corrections", "a.png,site,P1,,monocyte,train,s2,1.5,2,")
-    cells = mix([base, old, new], tmp_path / "mixed")
+    base = write_archive(tmp_path / "base", "base", "a.png,known,A,AML,blast,,s1,,,")
+    old = write_archive(tmp_path / "old", "site-corrections", "a.png,site,P1,,blast,train,s2,1.0,1,")
+    new = write_archive(tmp_path / "new", "site-corrections", "a.png,site,P1,,monocyte,train,s2,1.5,2,")
+    cells = merge_datasets([base, old, new], tmp_path / "mixed")
     assert [(c.cell_class, c.weight, c.reviewers) for c in cells] == [("blast", 1.0, 0), ("monocyte", 1.5, 2)]
     with pytest.raises(LeukViewError, match="no labelled cells"):
-        mix([tmp_path], tmp_path / "mixed")
+        merge_datasets([tmp_path], tmp_path / "mixed")
     with pytest.raises(LeukViewError, match="one of the folders"):
-        mix([base], base)
+        merge_datasets([base], base)

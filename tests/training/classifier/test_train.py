@@ -11,14 +11,14 @@ from leukview.inference.networks.config import Architecture, NetConfig, TrunkCon
 from leukview.inference.networks.pmg import CONCATENATED, PmgNet, jigsaw
 from training.classifier.losses import image_size_at, learning_rate_at, path_loss, step_weights
 from training.classifier.train import PROGRESSIVE, MicroBatch, Trainer
-from training.config import FINAL, Augment, PmgSize, Recipe, TrainConfig, read_config
-from training.data.augmentation import augmented, centred, reset
-from training.data.splits import Cells
+from training.config import FINAL_WEIGHTS, AugmentationConfig, PhaseRecipe, PmgSize, TrainConfig, read_config
+from training.data.augmentation import augment_images, inference_input, replace_backgrounds
+from training.data.splits import CellDataset
 
 STAGES = (("gate", ("a", "b", "c")), ("stage1", ("d", "e")))
 TRUNK = TrunkConfig(8, (8, 16, 16, 16), (1, 1, 1, 1), 2, 2)
-RECIPE = Recipe(16, "adamw", 3e-3, 1.0, 0.0, 0.1)
-STILL = Augment(8, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+RECIPE = PhaseRecipe(16, "adamw", 3e-3, 1.0, 0.0, 0.1)
+NO_AUGMENTATION = AugmentationConfig(8, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 HOW = Preprocessing(32, 0.8, None, (0.5,) * 3, (0.25,) * 3, "keep")
 
 
@@ -38,7 +38,7 @@ class Clock:
         return self.now
 
 
-def net(architecture: Architecture = "shared") -> PmgNet:
+def make_net(architecture: Architecture = "shared") -> PmgNet:
     torch.manual_seed(0)
     return PmgNet(NetConfig(architecture, TRUNK, 8, 8, 8, STAGES))
 
@@ -64,7 +64,7 @@ def test_that_a_side_that_does_not_divide_is_refused():
 
 @pytest.mark.parametrize("architecture", ["shared", "paper"])
 def test_that_the_combined_logits_are_the_sum_of_the_four_classifiers(architecture):
-    model = net(architecture).eval()
+    model = make_net(architecture).eval()
     images = torch.randn(2, 3, 32, 32)
     combined = model.combined_logits(images)
     parts = [model.granularity_logits(images, g) for g in range(CONCATENATED + 1)]
@@ -74,11 +74,11 @@ def test_that_the_combined_logits_are_the_sum_of_the_four_classifiers(architectu
 
 
 def test_that_the_paper_gives_each_stage_a_network_of_its_own():
-    model = net("paper")
+    model = make_net("paper")
     torch.autograd.backward(model.granularity_logits(torch.randn(4, 3, 32, 32), 0)["gate"].sum())
     assert all(p.grad is None for p in model.branch("stage1").parameters())
     assert any(p.grad is not None for p in model.branch("gate").parameters())
-    assert net("shared").branch("gate") is not None
+    assert make_net("shared").branch("gate") is not None
 
 
 def test_that_a_silent_label_trains_no_stage():
@@ -111,8 +111,8 @@ def test_that_the_rate_rises_then_falls_to_zero():
 
 def test_that_augmenting_keeps_shape_and_scale_and_follows_its_seed():
     batch = torch.randint(0, 256, (6, 48, 48, 3), dtype=torch.uint8)
-    augment = Augment(8, 45.0, 0.1, 2.0, 0.05, 0.2, 0.05, 0.5, 0.0)
-    one, same, other = (augmented(batch, None, HOW, augment, torch.Generator().manual_seed(s)) for s in (1, 1, 2))
+    augment = AugmentationConfig(8, 45.0, 0.1, 2.0, 0.05, 0.2, 0.05, 0.5, 0.0)
+    one, same, other = (augment_images(batch, None, HOW, augment, torch.Generator().manual_seed(s)) for s in (1, 1, 2))
     assert one.shape == (6, 3, 32, 32)
     assert -2.01 <= one.min() <= one.max() <= 2.01
     assert torch.equal(one, same)
@@ -121,16 +121,20 @@ def test_that_augmenting_keeps_shape_and_scale_and_follows_its_seed():
 
 def test_that_even_the_sharpest_and_strangest_images_stay_in_range():
     batch = torch.randint(0, 2, (32, 48, 48, 3), dtype=torch.uint8) * 255
-    found = augmented(
-        batch, None, HOW, Augment(8, 45.0, 0.3, 8.0, 0.5, 0.5, 0.5, 1.0, 0.0), torch.Generator().manual_seed(0)
+    found = augment_images(
+        batch,
+        None,
+        HOW,
+        AugmentationConfig(8, 45.0, 0.3, 8.0, 0.5, 0.5, 0.5, 1.0, 0.0),
+        torch.Generator().manual_seed(0),
     )
     assert -2.01 <= found.min() <= found.max() <= 2.01
 
 
 def test_that_without_augmentation_only_flips_and_turns_of_the_centre_remain():
     batch = torch.randint(0, 256, (4, 48, 48, 3), dtype=torch.uint8)
-    still = augmented(batch, None, HOW, STILL, torch.Generator().manual_seed(0))
-    plain = centred(batch, None, HOW)
+    still = augment_images(batch, None, HOW, NO_AUGMENTATION, torch.Generator().manual_seed(0))
+    plain = inference_input(batch, None, HOW)
     for one, other in zip(still, plain, strict=True):
         versions = [torch.rot90(v, k, (1, 2)) for v in (other, other.flip(2)) for k in range(4)]
         assert min((one - v).abs().max().item() for v in versions) < 1e-3
@@ -141,12 +145,12 @@ def test_that_only_the_background_of_a_cell_is_changed_and_an_empty_mask_leaves_
     masks = torch.zeros(8, 48, 48, dtype=torch.uint8)
     masks[1:, 16:32, 16:32] = 1
     pixels = batch.permute(0, 3, 1, 2).float()
-    found = reset(pixels, masks, 1.0, torch.Generator().manual_seed(0))
+    found = replace_backgrounds(pixels, masks, 1.0, torch.Generator().manual_seed(0))
     assert torch.equal(found[0], pixels[0])
     assert torch.equal(found[:, :, 14:34, 14:34], pixels[:, :, 14:34, 14:34])
     outside = found[1:, :, :10].flatten(2).std(2)
     assert (outside < 0.5 * pixels[1:, :, :10].flatten(2).std(2)).all()
-    assert torch.equal(reset(pixels, masks, 0.0, torch.Generator().manual_seed(0)), pixels)
+    assert torch.equal(replace_backgrounds(pixels, masks, 0.0, torch.Generator().manual_seed(0)), pixels)
 
 
 def test_that_a_suppressed_background_stays_white_however_the_cell_is_restained():
@@ -154,8 +158,8 @@ def test_that_a_suppressed_background_stays_white_however_the_cell_is_restained(
     masks = torch.zeros(6, 48, 48, dtype=torch.uint8)
     masks[1:, 20:28, 20:28] = 1
     how = replace(HOW, background="suppress")
-    augment = Augment(8, 45.0, 0.1, 2.0, 0.2, 0.3, 0.2, 0.0, 0.0)
-    found = augmented(batch, masks, how, augment, torch.Generator().manual_seed(0), None, "cell")
+    augment = AugmentationConfig(8, 45.0, 0.1, 2.0, 0.2, 0.3, 0.2, 0.0, 0.0)
+    found = augment_images(batch, masks, how, augment, torch.Generator().manual_seed(0), None, "cell")
     assert found.shape == (6, 4, 32, 32)
     cell = found[:, 3]
     assert set(cell.unique().tolist()) == {0.0, 1.0}
@@ -168,7 +172,9 @@ def test_that_a_suppressed_background_stays_white_however_the_cell_is_restained(
 
 def test_that_small_images_show_the_same_field():
     ramp = torch.arange(48, dtype=torch.uint8)[None, None, :, None].expand(4, 48, 48, 3) * 5
-    large, small = (augmented(ramp, None, HOW, STILL, torch.Generator().manual_seed(0), side) for side in (32, 16))
+    large, small = (
+        augment_images(ramp, None, HOW, NO_AUGMENTATION, torch.Generator().manual_seed(0), side) for side in (32, 16)
+    )
     assert small.shape == (4, 3, 16, 16)
     torch.testing.assert_close(small, torch.nn.functional.avg_pool2d(large, 2), atol=0.05, rtol=0)
 
@@ -188,7 +194,7 @@ def colour_trainer(run: Path, accumulate: int = 1) -> Trainer:
     targets[targets[:, 0] == 0, 1] = np.arange(20) % 2
     squares[(targets[:, 1] == 1)] //= 2
     rows = np.arange(60)
-    cells = Cells(squares, rows, targets, np.full(60, 1 / 60))
+    cells = CellDataset(squares, rows, targets, np.full(60, 1 / 60))
     config = TrainConfig(
         0,
         "shared",
@@ -205,9 +211,9 @@ def colour_trainer(run: Path, accumulate: int = 1) -> Trainer:
         PmgSize(8, 8, 8),
         RECIPE,
         RECIPE,
-        STILL,
+        NO_AUGMENTATION,
     )
-    return Trainer(config, net(), cells, cells, run, "cpu", accumulate=accumulate)
+    return Trainer(config, make_net(), cells, cells, run, "cpu", accumulate=accumulate)
 
 
 @pytest.fixture
@@ -220,9 +226,9 @@ def test_that_training_learns_and_goes_on_where_it_stopped(colours, tmp_path):
     colours.go(0.015)
     assert colours.iteration > 0
     assert colours.phase == PROGRESSIVE
-    again = Trainer(colours.config, net(), colours.train, colours.val, tmp_path, "cpu")
+    again = Trainer(colours.config, make_net(), colours.train, colours.val, tmp_path, "cpu")
     assert again.resume()
-    assert (again.iteration, again.used, again.phase) == (colours.iteration, colours.used, colours.phase)
+    assert (again.iteration, again.elapsed_s, again.phase) == (colours.iteration, colours.used, colours.phase)
     for one, other in zip(again.net.parameters(), colours.net.parameters(), strict=True):
         assert torch.equal(one, other)
 
@@ -232,14 +238,14 @@ def test_that_a_run_of_so_many_iterations_ends_alike_whether_it_was_cut_or_not(c
     for path in ("cut", "again"):
         (tmp_path / path).mkdir(exist_ok=True)
     cut = colour_trainer(tmp_path / "cut")
-    stop = cut._add_to_average
+    stop = cut._update_ema
 
     def power_cut() -> None:
         stop()
         if cut.iteration == 3:
             raise KeyboardInterrupt
 
-    cut._add_to_average = power_cut  # type: ignore[method-assign]  # the cut
+    cut._update_ema = power_cut  # type: ignore[method-assign]  # the cut
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("training.classifier.train.CHECKPOINT_SECONDS", -1.0)
         with pytest.raises(KeyboardInterrupt):
@@ -294,14 +300,14 @@ def test_that_the_average_follows_the_weights_slowly(colours):
 
 def test_that_the_final_weights_are_the_average_with_the_norms_that_suit_validation(colours, tmp_path):
     colours.go(0.015)
-    other = Trainer(colours.config, net(), colours.train, colours.val, tmp_path / "other", "cpu")
+    other = Trainer(colours.config, make_net(), colours.train, colours.val, tmp_path / "other", "cpu")
     other.net.load_state_dict(colours.average.state_dict())
-    averaged = sum(other.accuracy().values())
+    averaged = sum(other.validation_accuracy().values())
     colours.finish()
-    other.start_from(tmp_path / FINAL)
+    other.load_weights(tmp_path / FINAL_WEIGHTS)
     for one, mean in zip(other.net.parameters(), colours.average.parameters(), strict=True):
         assert torch.equal(one, mean)
-    assert sum(other.accuracy().values()) >= averaged
+    assert sum(other.validation_accuracy().values()) >= averaged
 
 
 def test_that_new_norms_come_from_whole_images_and_leave_the_weights(colours):

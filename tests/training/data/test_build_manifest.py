@@ -16,18 +16,18 @@ from leukview.core.errors import LeukViewError
 from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.synthetic import write_demo
 from training.data import build_manifest
-from training.data.build_manifest import gather, pack, split, split_of_groups, summary
+from training.data.build_manifest import collect_cells, split_cells, split_groups, summarise_cells, write_archive
 from training.data.dataset import TEST, TRAIN, VAL, load_cells, read_taxonomy, stage_targets
 from training.data.importers import (
     SYNTHETIC_CLASSES,
     LabelledImage,
-    as_disease,
-    pseudonymised,
+    apply_disease_classes,
+    pseudonymise,
     read_disease_cells,
     read_export,
-    read_key,
     read_patients,
-    synthetic_items,
+    read_pseudonym_secret,
+    synthetic_images,
 )
 
 TAXONOMY = read_taxonomy()
@@ -42,7 +42,7 @@ def demo(tmp_path_factory):
     return folder
 
 
-def item(number, patient="", diagnosis="normal", cell_class="lymphocyte", source="site"):
+def make_labelled_image(number, patient="", diagnosis="normal", cell_class="lymphocyte", source="site"):
     """A picture of smooth noise, like no other number's."""
     noise = np.random.default_rng(number).integers(0, 256, (9, 9, 3), dtype=np.uint8)
     stream = io.BytesIO()
@@ -61,7 +61,7 @@ def test_that_an_export_is_read_with_the_laboratorys_labels_and_the_patients_dia
                 if row["signed_file"]:
                     truth[(table.parent.name, f"Signed slides/{row['signed_file']}")] = row["laboratory_class"]
     assert {(i.patient, i.name): i.cell_class for i in items} == truth
-    with Image.open(io.BytesIO(items[0].load())) as picture:
+    with Image.open(io.BytesIO(items[0].read_bytes())) as picture:
         assert picture.size == (360, 363)
 
 
@@ -90,10 +90,15 @@ def test_that_the_lymphocytes_of_a_chronic_lymphocytic_leukaemia_become_the_dise
     table = tmp_path / "cells.toml"
     table.write_text('[CLL]\nlymphocyte = "cll"\n[HCL]\n"Hairy cells" = "hcl"\n', encoding="utf-8")
     rule = read_disease_cells(table, TAXONOMY)
-    hairy = replace(item(3, "C", "HCL", "other"), folder="Hairy cells")
-    items = (item(1, "A", "CLL"), item(2, "B", "AML"), hairy, item(4, "A", "CLL", "monocyte"))
-    assert [i.cell_class for i in as_disease(items, rule)] == ["cll", "lymphocyte", "hcl", "monocyte"]
-    assert as_disease(items, {}) == items
+    hairy = replace(make_labelled_image(3, "C", "HCL", "other"), folder="Hairy cells")
+    items = (
+        make_labelled_image(1, "A", "CLL"),
+        make_labelled_image(2, "B", "AML"),
+        hairy,
+        make_labelled_image(4, "A", "CLL", "monocyte"),
+    )
+    assert [i.cell_class for i in apply_disease_classes(items, rule)] == ["cll", "lymphocyte", "hcl", "monocyte"]
+    assert apply_disease_classes(items, {}) == items
     for wrong, told in (('[CLL]\nlymphocyte = "unicorn"\n', "unknown class"), ("[flu]\n", "flu"), ("[", "read")):
         table.write_text(wrong, encoding="utf-8")
         with pytest.raises(LeukViewError, match=told):
@@ -108,12 +113,17 @@ def test_that_the_shipped_table_of_disease_cells_reads():
 
 
 def test_that_pseudonyms_say_nothing_stay_the_same_for_a_key_and_differ_between_keys(tmp_path):
-    key = read_key(tmp_path / "deep" / "key")
-    assert read_key(tmp_path / "deep" / "key") == key
+    key = read_pseudonym_secret(tmp_path / "deep" / "key")
+    assert read_pseudonym_secret(tmp_path / "deep" / "key") == key
     if sys.platform != "win32":
         assert stat.S_IMODE((tmp_path / "deep" / "key").stat().st_mode) == 0o600
-    items = [item(1, "Doe_Jane"), item(2, "Doe_Jane"), item(3, "Roe"), item(4)]
-    one, other = pseudonymised(items, key), pseudonymised(items, b"x" * 32)
+    items = [
+        make_labelled_image(1, "Doe_Jane"),
+        make_labelled_image(2, "Doe_Jane"),
+        make_labelled_image(3, "Roe"),
+        make_labelled_image(4),
+    ]
+    one, other = pseudonymise(items, key), pseudonymise(items, b"x" * 32)
     assert one[0].patient == one[1].patient != one[2].patient
     assert one[3].patient == ""
     assert one[0].patient != other[0].patient
@@ -122,21 +132,21 @@ def test_that_pseudonyms_say_nothing_stay_the_same_for_a_key_and_differ_between_
 
 def test_that_groups_are_split_in_each_stratum_by_name_alone():
     strata = {f"P{i}": "AML" if i < 20 else "HCL" if i < 23 else "PCL" if i < 25 else "MDS" for i in range(26)}
-    found = split_of_groups(strata, "seed")
+    found = split_groups(strata, "seed")
     counts = {s: Counter(found[g] for g in strata if strata[g] == s) for s in ("AML", "HCL", "PCL", "MDS")}
     assert counts["AML"] == {TEST: 4, VAL: 2, TRAIN: 14}
     assert counts["HCL"] == {TEST: 1, VAL: 1, TRAIN: 1}
     assert counts["PCL"] == {TEST: 1, TRAIN: 1}
     assert counts["MDS"] == {TRAIN: 1}
-    assert found == split_of_groups(dict(reversed(strata.items())), "seed")
-    assert found != split_of_groups(strata, "other seed")
+    assert found == split_groups(dict(reversed(strata.items())), "seed")
+    assert found != split_groups(strata, "other seed")
 
 
 def test_that_patients_stay_whole_and_cells_without_one_stay_with_their_likes():
-    named = [item(10 * p + i, f"P{p}", "AML", "blast") for p in range(10) for i in range(3)]
-    lonely = [item(1000 + i) for i in range(30)]
+    named = [make_labelled_image(10 * p + i, f"P{p}", "AML", "blast") for p in range(10) for i in range(3)]
+    lonely = [make_labelled_image(1000 + i) for i in range(30)]
     twin = replace(lonely[0], load=partial(bytes, _brighter(lonely[0].load())))
-    done = split(gather([*named, *lonely, twin], TAXONOMY))
+    done = split_cells(collect_cells([*named, *lonely, twin], TAXONOMY))
     splits = defaultdict(set)
     for c in done.cells:
         splits[c.patient].add(c.split)
@@ -156,40 +166,50 @@ def _brighter(content):
 
 
 def test_that_a_picture_like_one_of_a_patient_kept_aside_is_left_out():
-    items = [item(10 * p + i, f"P{p}", "AML", "blast") for p in range(5) for i in range(2)]
-    before = split(gather(items, TAXONOMY))
+    items = [make_labelled_image(10 * p + i, f"P{p}", "AML", "blast") for p in range(5) for i in range(2)]
+    before = split_cells(collect_cells(items, TAXONOMY))
     place = {c.patient: c.split for c in before.cells}
     trained, tested = (next(p for p in sorted(place) if place[p] == s) for s in (TRAIN, TEST))
     original = next(i for i in items if i.patient == tested)
     copy = replace(original, patient=trained, load=partial(bytes, _brighter(original.load())))
-    after = split(gather([*items, copy], TAXONOMY))
+    after = split_cells(collect_cells([*items, copy], TAXONOMY))
     assert Counter(c.split for c in after.cells) == Counter(c.split for c in before.cells)
-    assert after.left_out == {"the picture is nearly that of a cell kept aside": 1}
+    assert after.exclusions == {"the picture is nearly that of a cell kept aside": 1}
 
 
 def test_that_what_cannot_be_learned_from_is_left_out_and_counted():
-    broken = replace(item(1), load=partial(bytes, b"no picture"))
-    torn = [item(5), replace(item(5), cell_class="monocyte")]
-    found = gather([item(1), item(2, cell_class="unidentified"), broken, item(3), item(3), *torn], TAXONOMY)
+    broken = replace(make_labelled_image(1), load=partial(bytes, b"no picture"))
+    torn = [make_labelled_image(5), replace(make_labelled_image(5), cell_class="monocyte")]
+    found = collect_cells(
+        [
+            make_labelled_image(1),
+            make_labelled_image(2, cell_class="unidentified"),
+            broken,
+            make_labelled_image(3),
+            make_labelled_image(3),
+            *torn,
+        ],
+        TAXONOMY,
+    )
     assert len(found.cells) == 2
-    assert found.left_out == {
+    assert found.exclusions == {
         "the label says nothing": 1,
         "the image does not decode": 1,
         "the image is there already, or with another label": 3,
     }
     with pytest.raises(LeukViewError, match="no labelled cell"):
-        gather([broken], TAXONOMY)
+        collect_cells([broken], TAXONOMY)
 
 
 def test_that_a_patient_with_two_diagnoses_is_refused():
     with pytest.raises(LeukViewError, match="two diagnoses"):
-        gather([item(1, "A", "AML"), item(2, "A", "CLL")], TAXONOMY)
+        collect_cells([make_labelled_image(1, "A", "AML"), make_labelled_image(2, "A", "CLL")], TAXONOMY)
 
 
 def test_that_what_is_packed_is_what_the_training_reads_with_the_same_splits(tmp_path):
-    items = [item(10 * p + i, f"P{p}", "AML", "blast") for p in range(5) for i in range(2)]
-    done = split(gather([*items, *(item(1000 + i) for i in range(6))], TAXONOMY))
-    path = pack(done, tmp_path, "here")
+    items = [make_labelled_image(10 * p + i, f"P{p}", "AML", "blast") for p in range(5) for i in range(2)]
+    done = split_cells(collect_cells([*items, *(make_labelled_image(1000 + i) for i in range(6))], TAXONOMY))
+    path = write_archive(done, tmp_path, "here")
     assert path == tmp_path / "cells" / "cells-here.zip"
     read = load_cells(tmp_path)
     assert {c.sha1: (c.split, c.patient, c.cell_class) for c in read} == {
@@ -201,8 +221,8 @@ def test_that_what_is_packed_is_what_the_training_reads_with_the_same_splits(tmp
 
 
 def test_that_an_unknown_split_of_a_settled_source_is_refused(tmp_path):
-    done = split(gather([item(i, f"P{i}", "AML", "blast") for i in range(5)], TAXONOMY))
-    pack(
+    done = split_cells(collect_cells([make_labelled_image(i, f"P{i}", "AML", "blast") for i in range(5)], TAXONOMY))
+    write_archive(
         replace(done, cells=tuple(replace(c, split=c.split if c.split == TEST else "?") for c in done.cells)),
         tmp_path,
         "x",
@@ -212,8 +232,8 @@ def test_that_an_unknown_split_of_a_settled_source_is_refused(tmp_path):
 
 
 def test_that_synthetic_cells_determine_every_choice_of_every_stage():
-    items = list(synthetic_items(len(SYNTHETIC_CLASSES), 0, TAXONOMY, side=48))
-    cells = gather(items, TAXONOMY).cells
+    items = list(synthetic_images(len(SYNTHETIC_CLASSES), 0, TAXONOMY, side=48))
+    cells = collect_cells(items, TAXONOMY).cells
     targets = stage_targets(cells, TAXONOMY, [(s.key, s.choices) for s in TAXONOMY.stages])
     for column, stage in enumerate(TAXONOMY.stages):
         assert set(targets[:, column].tolist()) - {-1} == set(range(len(stage.choices))), stage.key
@@ -249,8 +269,8 @@ def test_that_the_command_says_what_is_wrong_and_writes_nothing(demo, tmp_path, 
 
 
 def test_that_the_summary_names_stages_that_cannot_be_trained():
-    done = split(gather([item(i, f"P{i}", "AML", "blast") for i in range(5)], TAXONOMY))
-    told = summary(done, TAXONOMY, least=2)
+    done = split_cells(collect_cells([make_labelled_image(i, f"P{i}", "AML", "blast") for i in range(5)], TAXONOMY))
+    told = summarise_cells(done, TAXONOMY, min_cells=2)
     assert "stage3m: not trained; too few: aml (3), mds (0), cml (0), cmml (0)" in told
     assert "AML: 3, 1, 1" in told
 

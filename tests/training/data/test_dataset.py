@@ -21,7 +21,7 @@ from leukview.inference.classification.preprocess import (
     normalise,
     with_cover,
 )
-from training.data.augmentation import centred
+from training.data.augmentation import inference_input
 from training.data.dataset import (
     COLUMNS,
     TEST,
@@ -29,7 +29,7 @@ from training.data.dataset import (
     VAL,
     LabelledCell,
     assign_splits,
-    cached_squares,
+    cached_crops,
     check_leaks,
     load_cells,
     read_manifests,
@@ -42,7 +42,7 @@ from training.data.dataset import (
 from training.data.mask_cache import cached_masks
 
 
-def cell(
+def make_cell(
     number: int,
     patient: str = "",
     diagnosis: str = "normal",
@@ -58,7 +58,7 @@ def cell(
 @pytest.fixture
 def cohort():
     return tuple(
-        cell(100 * p + i, f"P{p:02}", "APL" if p % 3 == 0 else "AML", "blast", "discovery")
+        make_cell(100 * p + i, f"P{p:02}", "APL" if p % 3 == 0 else "AML", "blast", "discovery")
         for p in range(60)
         for i in range(p % 7 + 1)
     )
@@ -87,8 +87,8 @@ def test_that_the_split_depends_on_names_alone_and_not_on_order(cohort):
 
 
 def test_that_cells_without_a_patient_keep_their_split_and_a_class_without_validation_gives_some():
-    given = [cell(i, split="val" if i % 2 else "train") for i in range(200)]
-    lonely = [cell(1000 + i, cell_class="platelet") for i in range(400)]
+    given = [make_cell(i, split="val" if i % 2 else "train") for i in range(200)]
+    lonely = [make_cell(1000 + i, cell_class="platelet") for i in range(400)]
     found = assign_splits(given + lonely)
     assert [c.split for c in found[:200]] == [c.split for c in given]
     assert 20 <= sum(c.split == VAL for c in found[200:]) <= 60
@@ -96,7 +96,7 @@ def test_that_cells_without_a_patient_keep_their_split_and_a_class_without_valid
 
 def test_that_an_unknown_split_without_a_patient_is_refused():
     with pytest.raises(LeukViewError, match="neither"):
-        assign_splits([cell(1, split="discovery")])
+        assign_splits([make_cell(1, split="discovery")])
 
 
 def test_that_a_patient_in_two_splits_fails_the_run(cohort):
@@ -110,22 +110,22 @@ def test_that_a_patient_in_two_splits_fails_the_run(cohort):
 
 def test_that_an_image_in_two_splits_fails_the_run():
     with pytest.raises(LeukViewError, match="image"):
-        check_leaks([cell(1, split=TRAIN), replace(cell(1, split=TEST), file="copy.webp")])
+        check_leaks([make_cell(1, split=TRAIN), replace(make_cell(1, split=TEST), file="copy.webp")])
 
 
 def test_that_a_doubled_image_is_kept_once_and_dropped_when_its_labels_differ():
-    same = [cell(1), replace(cell(1), file="copy.webp")]
-    torn = [cell(2), replace(cell(2), cell_class="monocyte")]
-    assert without_duplicates([*same, *torn, cell(3)]) == (same[0], cell(3))
+    same = [make_cell(1), replace(make_cell(1), file="copy.webp")]
+    torn = [make_cell(2), replace(make_cell(2), cell_class="monocyte")]
+    assert without_duplicates([*same, *torn, make_cell(3)]) == (same[0], make_cell(3))
 
 
 def test_that_a_diagnosis_labels_blasts_and_no_lymphocytes(taxonomy):
     stages = [(s.key, s.choices) for s in taxonomy.stages]
     cells = [
-        cell(1, "P", "APL", "promyelocyte"),
-        cell(2, "P", "APL", "lymphocyte"),
-        cell(3, "", "normal", "promyelocyte"),
-        cell(4, "P", "AML", "smudge_cell"),
+        make_cell(1, "P", "APL", "promyelocyte"),
+        make_cell(2, "P", "APL", "lymphocyte"),
+        make_cell(3, "", "normal", "promyelocyte"),
+        make_cell(4, "P", "AML", "smudge_cell"),
     ]
     targets = stage_targets(cells, taxonomy, stages)
     column = {key: targets[:, i].tolist() for i, (key, _) in enumerate(stages)}
@@ -137,16 +137,16 @@ def test_that_a_diagnosis_labels_blasts_and_no_lymphocytes(taxonomy):
 
 
 def test_that_a_choice_without_cells_is_not_trained_and_a_stage_with_one_choice_is_absent(taxonomy):
-    cells = [cell(i, "P", "AML", "blast") for i in range(40)] + [cell(100 + i) for i in range(40)]
-    cells += [cell(200 + i, cell_class="platelet") for i in range(5)]
+    cells = [make_cell(i, "P", "AML", "blast") for i in range(40)] + [make_cell(100 + i) for i in range(40)]
+    cells += [make_cell(200 + i, cell_class="platelet") for i in range(5)]
     counts = support(cells, taxonomy)
     assert counts["gate"] == {"leukocyte": 80, "erythroblast": 0, "platelet": 5, "smudge_cell": 0, "artefact": 0}
-    assert trained_stages(counts, taxonomy, least=30) == (("stage1", ("benign", "malignant")),)
-    assert trained_stages(counts, taxonomy, least=5)[0] == ("gate", ("leukocyte", "platelet"))
+    assert trained_stages(counts, taxonomy, min_cells=30) == (("stage1", ("benign", "malignant")),)
+    assert trained_stages(counts, taxonomy, min_cells=5)[0] == ("gate", ("leukocyte", "platelet"))
 
 
 def test_that_classes_are_drawn_by_the_square_root_of_their_frequency():
-    cells = [cell(i) for i in range(100)] + [cell(200 + i, cell_class="basophil") for i in range(4)]
+    cells = [make_cell(i) for i in range(100)] + [make_cell(200 + i, cell_class="basophil") for i in range(4)]
     weights = sampling_weights(cells)
     assert weights.sum() == pytest.approx(1)
     assert weights[:100].sum() / weights[100:].sum() == pytest.approx(10 / 2)
@@ -180,15 +180,15 @@ def test_that_the_cache_shows_what_the_classifier_will_see(tmp_path, row):
     write_archive(tmp_path, [row], pixels)
     how = Preprocessing(112, 0.8, None, (0.5,) * 3, (0.25,) * 3, "keep")
     cells = load_cells(tmp_path)
-    cached = cached_squares(cells, tmp_path, tmp_path / "run", how, margin=8)
+    cached = cached_crops(cells, tmp_path, tmp_path / "run", how, margin=8)
     seen = crop_to_square(pixels, None, how, crop_box(250, 250, how))
     assert cached.shape == (1, 128, 128, 3)
     assert np.abs(cached[0, 8:-8, 8:-8].astype(int) - seen.astype(int)).max() <= 3
-    again = cached_squares(cells, tmp_path, tmp_path / "run", how, margin=8)
+    again = cached_crops(cells, tmp_path, tmp_path / "run", how, margin=8)
     np.testing.assert_array_equal(cached, again)
 
 
-class CentreSegmenter:
+class CentralThirdSegmenter:
     """Calls the middle third of every frame a cell."""
 
     identity = "centre:1"
@@ -206,14 +206,14 @@ def test_that_cached_masks_lie_on_the_cells_and_treat_the_background(tmp_path, r
     write_archive(tmp_path, [row], pixels)
     how = Preprocessing(64, 0.8, None, (0.5,) * 3, (0.25,) * 3, "suppress")
     cells = load_cells(tmp_path)
-    masks = cached_masks(cells, tmp_path, tmp_path / "run", how, 8, CentreSegmenter())
+    masks = cached_masks(cells, tmp_path, tmp_path / "run", how, 8, CentralThirdSegmenter())
     assert masks.size == 80 * 80
     columns = np.flatnonzero((masks > 0).any((0, 1)))
     np.testing.assert_allclose([columns.min(), columns.max()], [26.7, 52.3], atol=1)
-    squares = cached_squares(cells, tmp_path, tmp_path / "run", how, 8)
-    seen = centred(torch.from_numpy(np.array(squares)), torch.from_numpy(np.array(masks)), how, "cell")
+    squares = cached_crops(cells, tmp_path, tmp_path / "run", how, 8)
+    seen = inference_input(torch.from_numpy(np.array(squares)), torch.from_numpy(np.array(masks)), how, "cell")
     box = crop_box(240, 240, how)
-    (mask,) = CentreSegmenter().segment([pixels])
+    (mask,) = CentralThirdSegmenter().segment([pixels])
     expected = with_cover(normalise(crop_to_square(pixels, mask, how, box)[None], how), [cell_coverage(mask, how, box)])
     differ = np.abs(seen.numpy() - expected) > 0.02
     assert differ.mean() < 0.02  # the mask's edge was cut at another resolution

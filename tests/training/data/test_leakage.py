@@ -7,10 +7,19 @@ from PIL import Image
 
 from leukview.core.errors import LeukViewError
 from leukview.synthetic import iterate_labelled
-from tests.training.data.test_dataset import cell, write_archive
+from tests.training.data.test_dataset import make_cell, write_archive
 from training.data import leakage
-from training.data.dataset import COLUMNS, TEST, TRAIN, VAL, load_cells, pictures
-from training.data.leakage import ALIKE, Pair, aligned, check_run, check_thumbnails, clusters, near_pairs, thumbnail
+from training.data.dataset import COLUMNS, TEST, TRAIN, VAL, decode_images, load_cells
+from training.data.leakage import (
+    MIN_CORRELATION,
+    NearDuplicate,
+    best_shift_correlation,
+    check_dataset,
+    check_thumbnails,
+    cluster_ids,
+    near_duplicates,
+    thumbnail,
+)
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +31,7 @@ def drawn():
     return [c.image for c in iterate_labelled(classes, 12, 3, read_taxonomy(), side=200)]
 
 
-def stored_again(pixels):
+def recompress(pixels):
     stream = io.BytesIO()
     Image.fromarray(pixels).save(stream, "JPEG", quality=50)
     with Image.open(stream) as picture:
@@ -30,13 +39,13 @@ def stored_again(pixels):
 
 
 def test_that_different_cells_are_not_alike(drawn):
-    assert near_pairs(np.stack([thumbnail(p) for p in drawn])) == ()
+    assert near_duplicates(np.stack([thumbnail(p) for p in drawn])) == ()
 
 
 @pytest.mark.parametrize(
     "copy",
     [
-        stored_again,
+        recompress,
         lambda p: np.asarray(Image.fromarray(p).resize((120, 120))),
         lambda p: np.roll(p, (3, -2), (0, 1)),
         lambda p: np.clip(p * 1.1 + 6, 0, 255).astype(np.uint8),
@@ -48,49 +57,51 @@ def test_that_different_cells_are_not_alike(drawn):
 )
 def test_that_a_copy_of_a_cell_is_found_whatever_was_done_to_its_file(drawn, copy):
     pictures = [*drawn, np.ascontiguousarray(copy(drawn[5]))]
-    found = near_pairs(np.stack([thumbnail(p) for p in pictures]))
-    assert [(p.one, p.other) for p in found] == [(5, 12)]
-    assert found[0].correlation >= ALIKE
+    found = near_duplicates(np.stack([thumbnail(p) for p in pictures]))
+    assert [(p.first, p.second) for p in found] == [(5, 12)]
+    assert found[0].correlation >= MIN_CORRELATION
 
 
 def test_that_turned_copies_are_looked_for_only_when_asked(drawn):
     thumbs = np.stack([thumbnail(drawn[0]), thumbnail(np.rot90(drawn[0]))])
-    assert near_pairs(thumbs, turned=False) == ()
-    assert len(near_pairs(thumbs, turned=True)) == 1
+    assert near_duplicates(thumbs, all_orientations=False) == ()
+    assert len(near_duplicates(thumbs, all_orientations=True)) == 1
 
 
 def test_that_pairs_within_a_group_do_not_count_where_groups_are_given(drawn):
     thumbs = np.stack([thumbnail(p) for p in (drawn[0], drawn[0], drawn[1], drawn[1])])
-    assert [(p.one, p.other) for p in near_pairs(thumbs)] == [(0, 1), (2, 3)]
-    assert [(p.one, p.other) for p in near_pairs(thumbs, ["a", "a", "a", "b"])] == [(2, 3)]
+    assert [(p.first, p.second) for p in near_duplicates(thumbs)] == [(0, 1), (2, 3)]
+    assert [(p.first, p.second) for p in near_duplicates(thumbs, ["a", "a", "a", "b"])] == [(2, 3)]
 
 
 def test_that_flat_pictures_are_like_nothing():
-    flat = np.full((3, leakage.SIDE, leakage.SIDE), 200, np.uint8)
-    assert near_pairs(flat) == ()
-    assert aligned(flat[:1], flat[:1]).tolist() == [0.0]
+    flat = np.full((3, leakage.THUMBNAIL_SIDE, leakage.THUMBNAIL_SIDE), 200, np.uint8)
+    assert near_duplicates(flat) == ()
+    assert best_shift_correlation(flat[:1], flat[:1]).tolist() == [0.0]
 
 
 def test_that_alike_rows_share_a_cluster_through_others():
-    assert clusters(5, [Pair(1, 3, 1.0), Pair(3, 4, 0.99)]) == [0, 1, 2, 1, 1]
+    assert cluster_ids(5, [NearDuplicate(1, 3, 1.0), NearDuplicate(3, 4, 0.99)]) == [0, 1, 2, 1, 1]
 
 
 def test_that_a_near_duplicate_across_splits_fails_the_run_and_names_both_files(drawn):
-    cells = [cell(1, split=TRAIN), cell(2, split=VAL), cell(3, split=TEST)]
+    cells = [make_cell(1, split=TRAIN), make_cell(2, split=VAL), make_cell(3, split=TEST)]
     check_thumbnails(cells, np.stack([thumbnail(p) for p in drawn[:3]]))
-    pictures = [drawn[0], drawn[1], stored_again(drawn[0])]
+    pictures = [drawn[0], drawn[1], recompress(drawn[0])]
     with pytest.raises(LeukViewError, match=r"1 pairs .* first 1\.webp \(train\) and 3\.webp \(test\)"):
         check_thumbnails(cells, np.stack([thumbnail(p) for p in pictures]))
 
 
 def test_that_a_run_is_checked_on_its_decoded_squares(drawn):
-    squares = np.stack([drawn[0], drawn[1], stored_again(drawn[0])])
-    apart = [cell(1, split=TRAIN), cell(2, split=TEST), cell(3, split=TRAIN)]
-    check_run(apart, squares, 1.0)
+    squares = np.stack([drawn[0], drawn[1], recompress(drawn[0])])
+    apart = [make_cell(1, split=TRAIN), make_cell(2, split=TEST), make_cell(3, split=TRAIN)]
+    check_dataset(apart, squares, 1.0)
     with pytest.raises(LeukViewError, match="nearly equal"):
-        check_run([cell(1, split=TRAIN), cell(2, split=TEST), cell(3, split=VAL)], squares, 1.0)
+        check_dataset([make_cell(1, split=TRAIN), make_cell(2, split=TEST), make_cell(3, split=VAL)], squares, 1.0)
     with pytest.raises(LeukViewError, match="patient site/P"):
-        check_run([cell(1, "P", split=TRAIN), cell(2, "P", split=TEST), cell(3, split=TRAIN)], squares, 1.0)
+        check_dataset(
+            [make_cell(1, "P", split=TRAIN), make_cell(2, "P", split=TEST), make_cell(3, split=TRAIN)], squares, 1.0
+        )
 
 
 def test_that_the_command_says_which_pictures_leak_and_fails(drawn, tmp_path, monkeypatch, capsys):
@@ -115,16 +126,16 @@ def test_that_the_measurement_finds_copies_and_no_stranger(drawn, tmp_path, monk
     assert leakage.main() == 0
     told = capsys.readouterr().out
     assert "copies, JPEG of quality 50: 100.0% found" in told
-    assert f"pairs above {ALIKE} in all, in one split or two: 0" in told
+    assert f"pairs above {MIN_CORRELATION} in all, in one split or two: 0" in told
 
 
 @pytest.mark.data
 def test_that_real_cells_are_told_apart_and_stored_again_are_found(data_dir):
     cells = load_cells(data_dir)
     some = [cells[i] for i in range(0, len(cells), len(cells) // 300)]
-    seen = list(pictures(some, data_dir, "test"))
+    seen = list(decode_images(some, data_dir, "test"))
     thumbs = [thumbnail(p) for p in seen]
-    assert near_pairs(np.stack(thumbs)) == ()
-    copies = [thumbnail(stored_again(p)) for p in seen[:40]]
-    found = near_pairs(np.stack([*thumbs[:40], *copies]), turned=False)
-    assert {(p.one, p.other) for p in found} == {(i, i + 40) for i in range(40)}
+    assert near_duplicates(np.stack(thumbs)) == ()
+    copies = [thumbnail(recompress(p)) for p in seen[:40]]
+    found = near_duplicates(np.stack([*thumbs[:40], *copies]), all_orientations=False)
+    assert {(p.first, p.second) for p in found} == {(i, i + 40) for i in range(40)}

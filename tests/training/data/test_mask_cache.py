@@ -19,13 +19,13 @@ from leukview.importers.training_archive import decode_mask, load_cells, repaire
 from leukview.inference.classification.preprocess import Preprocessing
 from leukview.services.corrections.exporter import Corrections
 from leukview.services.corrections.tables import LabelWeights
-from tests.support.workstation import review, station, write_export
+from tests.support.workstation import open_workstation, review_slide, write_export
 from training.data.mask_cache import cached_masks
 
 HOW = Preprocessing(64, 0.8, None, (0.5,) * 3, (0.25,) * 3, "suppress")
 
 
-class Counting:
+class CountingSegmenter:
     """Finds no cell anywhere, and counts what it was asked for."""
 
     identity = "counting:1"
@@ -38,7 +38,7 @@ class Counting:
         return [np.zeros(image.shape[:2], np.uint8) for image in images]
 
 
-def drawn(of: int = 2) -> NDArray[np.uint8]:
+def make_mask(of: int = 2) -> NDArray[np.uint8]:
     mask = np.zeros((64, 64), np.uint8)
     mask[8:56, 8:56] = 1
     mask[20:44, 20:44] = of
@@ -48,13 +48,13 @@ def drawn(of: int = 2) -> NDArray[np.uint8]:
 @pytest.fixture
 def corrections(tmp_path: Path) -> Path:
     """A data folder as `leukview corrections export` writes it: two of its cells have repaired outlines."""
-    with station(tmp_path / "home") as here:
-        slide = here.take_in(write_export(tmp_path / "export"))
+    with open_workstation(tmp_path / "home") as here:
+        slide = here.import_slide(write_export(tmp_path / "export"))
         for cell in here.slides.cells(slide.id)[:2]:
-            here.session(slide).repair_mask(cell.id, drawn(), methods=("brush",))
+            here.session(slide).repair_mask(cell.id, make_mask(), methods=("brush",))
         here.workbench.analyse(slide.id, CancelToken(), null_reporter)
         session = here.session(slide)
-        review(session)
+        review_slide(session)
         session.sign("Dr. Chen 陈", "Reviewed")
         work = here.workbench
         reader, weights = FolderReader(work.taxonomy), LabelWeights(1.0, 1.5, 0.75)
@@ -64,7 +64,7 @@ def corrections(tmp_path: Path) -> Path:
 
 
 def test_that_a_repaired_outline_takes_the_place_of_the_segmenters(corrections: Path, tmp_path: Path):
-    cells, segmenter = load_cells(corrections), Counting()
+    cells, segmenter = load_cells(corrections), CountingSegmenter()
     with_mask = [row for row, cell in enumerate(cells) if cell.mask]
     assert len(with_mask) == 2
     masks = cached_masks(cells, corrections, tmp_path / "run", HOW, 0, segmenter)
@@ -78,7 +78,7 @@ def test_that_a_repaired_outline_takes_the_place_of_the_segmenters(corrections: 
     assert segmenter.seen == len(cells) - 2, "the second call reads the cache"
 
 
-def altered(path: Path, change: Callable[[str, bytes], bytes | None]) -> None:
+def rewrite_archive(path: Path, change: Callable[[str, bytes], bytes | None]) -> None:
     """Write an archive anew, its files changed; None leaves one out."""
     with zipfile.ZipFile(path) as archive:
         files = {name: change(name, archive.read(name)) for name in archive.namelist()}
@@ -94,9 +94,11 @@ def archive_of(folder: Path) -> Path:
 
 
 def test_that_the_cache_is_made_anew_when_an_outline_was_drawn_anew(corrections: Path, tmp_path: Path):
-    cells, segmenter = load_cells(corrections), Counting()
+    cells, segmenter = load_cells(corrections), CountingSegmenter()
     before = np.array(cached_masks(cells, corrections, tmp_path / "run", HOW, 0, segmenter))
-    altered(archive_of(corrections), lambda name, old: mask_png(drawn(0)) if name.startswith("masks/") else old)
+    rewrite_archive(
+        archive_of(corrections), lambda name, old: mask_png(make_mask(0)) if name.startswith("masks/") else old
+    )
     after = cached_masks(cells, corrections, tmp_path / "run", HOW, 0, segmenter)
     assert (before == 2).any()
     assert not (after == 2).any()
@@ -105,10 +107,10 @@ def test_that_the_cache_is_made_anew_when_an_outline_was_drawn_anew(corrections:
 
 def test_that_a_mask_which_is_not_there_or_not_its_pictures_is_refused(corrections: Path, tmp_path: Path):
     path = archive_of(corrections)
-    altered(path, lambda name, old: mask_png(drawn()[:32]) if name.startswith("masks/") else old)
+    rewrite_archive(path, lambda name, old: mask_png(make_mask()[:32]) if name.startswith("masks/") else old)
     with pytest.raises(ExportError, match="does not belong to its picture"):
-        cached_masks(load_cells(corrections), corrections, tmp_path / "run", HOW, 0, Counting())
-    altered(path, lambda name, old: None if name.startswith("masks/") else old)
+        cached_masks(load_cells(corrections), corrections, tmp_path / "run", HOW, 0, CountingSegmenter())
+    rewrite_archive(path, lambda name, old: None if name.startswith("masks/") else old)
     with pytest.raises(LeukViewError, match="does not hold the mask"):
         load_cells(corrections)
 

@@ -16,7 +16,7 @@ from tests.training.classifier.test_train import Clock
 from training.bundle import build
 from training.classifier import train
 from training.data.dataset import COLUMNS, read_taxonomy
-from training.evaluation.evaluate import abstention, by_patient, spread
+from training.evaluation.evaluate import accuracy_range, choose_abstention_threshold, patient_metrics
 from training.evaluation.negative_controls import occlude_cell
 
 CONFIG = """
@@ -165,23 +165,23 @@ def test_that_a_colour_that_tells_the_classes_apart_is_learnt_in_seconds(made):
 def test_that_patients_are_scored_by_the_mean_of_their_cells():
     truth = np.asarray([1, 1, 1, 0, 0, 0])
     score = np.asarray([0.9, 0.1, 0.8, 0.7, 0.2, 0.3])
-    found = by_patient(truth, score, ["a", "a", "b", "c", "c", "d"])
+    found = patient_metrics(truth, score, ["a", "a", "b", "c", "c", "d"])
     assert (found["patients"], found["positive"], found["fewest_cells"]) == (4, 2, 1)
     assert found["auc"].value == 1.0
 
 
 def test_that_the_range_over_patients_leaves_out_those_with_few_cells():
     right = np.asarray([True] * 15 + [False] * 10 + [True] * 20 + [False] * 5)
-    found = spread(right, ["a"] * 25 + ["b"] * 20 + ["c"] * 5)
+    found = accuracy_range(right, ["a"] * 25 + ["b"] * 20 + ["c"] * 5)
     assert found == {"groups": 2, "least": 0.6, "median": 0.8, "greatest": 1.0}
-    assert spread(right[:5], ["a"] * 5) is None
+    assert accuracy_range(right[:5], ["a"] * 5) is None
 
 
 def test_that_the_threshold_catches_missed_blasts_but_keeps_most_cells():
     truth = ["blast"] * 100 + ["lymphocyte"] * 100
     guess = ["lymphocyte"] * 5 + ["blast"] * 95 + ["lymphocyte"] * 100
     confidence = np.asarray([0.3, 0.4, 0.5, 0.6, 0.7] + [0.95] * 195)
-    assert abstention(truth, guess, confidence) == pytest.approx(0.41)
+    assert choose_abstention_threshold(truth, guess, confidence) == pytest.approx(0.41)
 
 
 def test_that_a_hidden_cell_leaves_its_surroundings_alone():

@@ -14,7 +14,7 @@ from training.evaluation.metrics import (
     f1_scores,
     macro_f1,
 )
-from training.evaluation.ood import likeness
+from training.evaluation.ood import fit_ood_detector
 
 
 @pytest.fixture
@@ -73,6 +73,6 @@ def test_that_an_interval_is_wider_when_few_patients_stand_behind_many_cells():
 def test_that_a_feature_far_from_training_is_unlike_it():
     rng = np.random.default_rng(0)
     train = rng.normal(size=(500, 6)).astype(np.float32)
-    fitted = likeness(train, rng.normal(size=(300, 6)).astype(np.float32))
+    fitted = fit_ood_detector(train, rng.normal(size=(300, 6)).astype(np.float32))
     near, middling, far = fitted.percentiles(np.stack([train.mean(0), rng.normal(size=6), np.full(6, 30.0)]))
     assert near < middling < far == 1.0

@@ -24,11 +24,19 @@ from leukview.inference.segmentation.segmenter_onnx import EmbeddedSegmenter, re
 from tests.support.small_sam import small_sam
 from training.segmenter import evaluate as evaluate_module
 from training.segmenter import train as trainer
-from training.segmenter.augmentation import UNSCORED, augment, with_neighbours
-from training.segmenter.bundle import write_bundle
-from training.segmenter.dataset import SOURCES, Pair, part_of, read_pairs
-from training.segmenter.evaluate import boundary_f1, dice, evaluate, iou, score, summary, table
-from training.segmenter.train import Recipe, loss_of, to_tensor, train
+from training.segmenter.augmentation import IGNORE_INDEX, augment_batch, paste_neighbour_cells
+from training.segmenter.bundle import write_segmenter_bundle
+from training.segmenter.dataset import MASK_SOURCES, ImageMaskPair, read_pairs, split_of
+from training.segmenter.evaluate import (
+    boundary_f1,
+    dice,
+    evaluate_segmenter,
+    iou,
+    score_mask,
+    score_table,
+    summarise_scores,
+)
+from training.segmenter.train import SegmenterRecipe, segmentation_loss, to_tensors, train_segmenter
 
 MASKS = hnp.arrays(np.bool_, (12, 14))
 
@@ -38,7 +46,7 @@ def _one_thread():
     torch.set_num_threads(1)
 
 
-def drawn(side: int, centres: Sequence[tuple[float, float]], radius: float, seed: int = 0):
+def make_mask(side: int, centres: Sequence[tuple[float, float]], radius: float, seed: int = 0):
     """A field with stained cells and its mask."""
     rng = np.random.default_rng(seed)
     rows, columns = np.mgrid[0:side, 0:side]
@@ -50,7 +58,7 @@ def drawn(side: int, centres: Sequence[tuple[float, float]], radius: float, seed
     return np.clip(image + rng.normal(0, 4, image.shape), 0, 255).astype(np.uint8), mask
 
 
-def stored(picture: NDArray[np.uint8]) -> bytes:
+def encode_png(picture: NDArray[np.uint8]) -> bytes:
     buffer = io.BytesIO()
     Image.fromarray(picture).save(buffer, "PNG")
     return buffer.getvalue()
@@ -61,14 +69,14 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Mask archives in the form of the real ones, of drawn cells; each BCCD field holds two."""
     folder = tmp_path_factory.mktemp("data")
     (folder / "masks").mkdir()
-    for source in SOURCES:
+    for source in MASK_SOURCES:
         with zipfile.ZipFile(folder / "masks" / f"{source}.zip", "w") as archive:
             for number in range(11):
                 field = source == "bccd"
                 centres = [(120, 110), (120, 240)] if field else [(60, 60)]
-                image, mask = drawn(360 if field else 120, centres, 40 if field else 30, number)
-                archive.writestr(f"images/{source}_{number:03d}.png", stored(image))
-                archive.writestr(f"masks/{source}_{number:03d}.png", stored(mask))
+                image, mask = make_mask(360 if field else 120, centres, 40 if field else 30, number)
+                archive.writestr(f"images/{source}_{number:03d}.png", encode_png(image))
+                archive.writestr(f"masks/{source}_{number:03d}.png", encode_png(mask))
     return folder
 
 
@@ -78,19 +86,19 @@ def here(data: Path, monkeypatch) -> Path:
     return data
 
 
-def pair(image, mask, source="cellavision", name="a", others=None) -> Pair:
-    return Pair(source, name, image, mask, np.zeros(mask.shape, bool) if others is None else others, "train")
+def make_pair(image, mask, source="cellavision", name="a", others=None) -> ImageMaskPair:
+    return ImageMaskPair(source, name, image, mask, np.zeros(mask.shape, bool) if others is None else others, "train")
 
 
 def test_that_every_fifth_image_is_held_and_the_parts_share_no_image(data: Path):
     pairs = read_pairs(data / "masks")
-    parts = {p: {(q.source, q.name) for q in pairs if q.part == p} for p in ("train", "validation", "held")}
+    parts = {p: {(q.source, q.name) for q in pairs if q.split == p} for p in ("train", "validation", "held")}
     assert len(parts["held"]) == 3 * 3
     assert all(int(name[-3:]) % 5 == 0 for _, name in parts["held"])
     assert not parts["train"] & parts["validation"]
     assert not parts["held"] & (parts["train"] | parts["validation"])
-    assert part_of(1) == "validation"
-    assert part_of(10) == "held"
+    assert split_of(1) == "validation"
+    assert split_of(10) == "held"
 
 
 def test_that_a_field_is_cut_around_each_cell_and_the_other_one_is_no_background(data: Path):
@@ -99,10 +107,10 @@ def test_that_a_field_is_cut_around_each_cell_and_the_other_one_is_no_background
     for cut in cuts:
         assert cut.image.shape == (240, 240, 3)
         assert len(components(cut.mask > 0)) == 1
-        assert cut.others.any()
-        assert not (cut.others & (cut.mask > 0)).any()
-    _, y = to_tensor(cuts)
-    assert set(y.unique().tolist()) == {UNSCORED, 0, 1, 2}
+        assert cut.other_cells.any()
+        assert not (cut.other_cells & (cut.mask > 0)).any()
+    _, y = to_tensors(cuts)
+    assert set(y.unique().tolist()) == {IGNORE_INDEX, 0, 1, 2}
 
 
 def test_that_scoring_leaves_out_what_is_unscored():
@@ -112,29 +120,29 @@ def test_that_scoring_leaves_out_what_is_unscored():
     wrong = y.clone()
     wrong[:, 8:] = 2
     left_out = y.clone()
-    left_out[:, 8:] = UNSCORED
-    assert float(loss_of(logits, left_out)) < 0.05
-    assert float(loss_of(logits, wrong)) > 1.0
+    left_out[:, 8:] = IGNORE_INDEX
+    assert float(segmentation_loss(logits, left_out)) < 0.05
+    assert float(segmentation_loss(logits, wrong)) > 1.0
 
 
 def test_that_augmentation_moves_picture_and_target_together():
-    image, mask = drawn(96, [(48, 48)], 26)
-    x, y = to_tensor([pair(image, mask)] * 12, 96)
-    bright, target = augment(x.float() / 127.5 - 1.0, y, 64, torch.Generator().manual_seed(3))
+    image, mask = make_mask(96, [(48, 48)], 26)
+    x, y = to_tensors([make_pair(image, mask)] * 12, 96)
+    bright, target = augment_batch(x.float() / 127.5 - 1.0, y, 64, torch.Generator().manual_seed(3))
     assert bright.shape == (12, 3, 64, 64)
     assert float(bright.min()) >= -1.0
     assert float(bright.max()) <= 1.0
-    assert set(target.unique().tolist()) == {UNSCORED, 0, 1, 2}
+    assert set(target.unique().tolist()) == {IGNORE_INDEX, 0, 1, 2}
     green = bright[:, 1]
     for one, its in zip(green, target, strict=True):
         assert float(one[its == 2].mean()) < float(one[its == 1].mean()) < float(one[its == 0].mean())
 
 
 def test_that_a_neighbour_is_laid_beside_the_cell_and_never_over_it():
-    image, mask = drawn(96, [(48, 48)], 20)
-    x, y = to_tensor([pair(image, mask)] * 40, 96)
+    image, mask = make_mask(96, [(48, 48)], 20)
+    x, y = to_tensors([make_pair(image, mask)] * 40, 96)
     before = x.float() / 127.5 - 1.0
-    after = with_neighbours(before, y, (before, y), torch.Generator().manual_seed(0))
+    after = paste_neighbour_cells(before, y, (before, y), torch.Generator().manual_seed(0))
     changed = (after != before).any(1)
     pictures = changed.flatten(1).any(1)
     assert 2 <= int(pictures.sum()) <= 20
@@ -178,7 +186,7 @@ def test_that_the_boundary_is_right_within_the_tolerance_only(shift: int):
     assert (boundary_f1(a, b) > 0.9) == (shift <= reach)
 
 
-class Fixed:
+class FixedSegmenter:
     """A segmenter that answers what it is told."""
 
     identity = "fixed:0"
@@ -191,19 +199,19 @@ class Fixed:
 
 
 def test_that_a_missed_cell_is_counted_and_all_of_an_image_is_resampled_together():
-    image, mask = drawn(60, [(30, 30)], 14)
+    image, mask = make_mask(60, [(30, 30)], 14)
     images = [image.copy() for _ in range(3)]
     for number, one in enumerate(images):
         one[0, 0, 0] = number
-    pairs = [pair(one, mask, name="ab"[number % 2]) for number, one in enumerate(images)]
-    figures = evaluate(Fixed({0: mask, 1: mask, 2: np.zeros_like(mask)}), pairs)
+    pairs = [make_pair(one, mask, name="ab"[number % 2]) for number, one in enumerate(images)]
+    figures = evaluate_segmenter(FixedSegmenter({0: mask, 1: mask, 2: np.zeros_like(mask)}), pairs)
     found = figures["cellavision"]
     assert (found["pairs"], found["images"], found["missed"], found["worst_cell"]) == (3, 2, 1, 0.0)
     assert found["cell_dice"] == pytest.approx(2 / 3, abs=1e-4)
     assert found["cell_dice_interval"] == [0.5, 1.0]
     assert figures["seconds_a_cell"] >= 0
-    assert summary([score(pairs[0], mask)])["nucleus_boundary_f1"] == 1.0
-    assert "| embedded | cellavision | 3 | 0.667 (0.500–1.000) |" in "\n".join(table({"embedded": figures}))
+    assert summarise_scores([score_mask(pairs[0], mask)])["nucleus_boundary_f1"] == 1.0
+    assert "| embedded | cellavision | 3 | 0.667 (0.500–1.000) |" in "\n".join(score_table({"embedded": figures}))
 
 
 @pytest.fixture(scope="module")
@@ -214,7 +222,7 @@ def run(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setenv("LEUKVIEW_DATA", str(data))
         patch.setattr(trainer, "SIDE", 64)
         patch.setattr(trainer, "SMALL_SIDE", 32)
-        train(folder, Recipe(minutes=0.05, batch=6, neighbours=True))
+        train_segmenter(folder, SegmenterRecipe(minutes=0.05, batch_size=6, paste_neighbours=True))
     return folder
 
 
@@ -224,28 +232,28 @@ def test_that_training_goes_on_from_its_checkpoint(here: Path, run: Path, tmp_pa
     content = (run / "checkpoint.pt").read_bytes()
     (tmp_path / "checkpoint.pt").write_bytes(content)
     first = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
-    train(tmp_path, Recipe(minutes=(first["spent"] + 0.5) / 60, batch=6))
+    train_segmenter(tmp_path, SegmenterRecipe(minutes=(first["spent"] + 0.5) / 60, batch_size=6))
     second = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
     assert second["step"] > first["step"] > 0
     assert second["spent"] > first["spent"]
-    train(tmp_path, Recipe(minutes=first["spent"] / 60, batch=6))
+    train_segmenter(tmp_path, SegmenterRecipe(minutes=first["spent"] / 60, batch_size=6))
     assert torch.load(tmp_path / "checkpoint.pt", weights_only=True)["step"] == second["step"]
 
 
 def test_that_the_bundle_is_read_by_the_engine_and_its_card_holds_what_was_measured(
     here: Path, run: Path, tmp_path: Path
 ):
-    figures = write_bundle(run / "checkpoint.pt", tmp_path / "segmenter", 64)
+    figures = write_segmenter_bundle(run / "checkpoint.pt", tmp_path / "segmenter", 64)
     manifest = read_manifest(tmp_path / "segmenter")
     assert manifest.side == 64
     assert manifest.metrics == json.loads(json.dumps(figures))
     text = (tmp_path / "segmenter" / "MODEL_CARD.md").read_text(encoding="utf-8")
     assert "For Research Use Only. Not for use in diagnostic procedures." in text
-    for source in SOURCES:
+    for source in MASK_SOURCES:
         assert f"| embedded | {source} | {figures[source]['pairs']} | {figures[source]['cell_dice']:.3f}" in text
     net = UNet().eval()
     net.load_state_dict(load_file(tmp_path / "segmenter" / "segmenter.safetensors"))
-    image, _ = drawn(64, [(32, 32)], 16)
+    image, _ = make_mask(64, [(32, 32)], 16)
     (mask,) = EmbeddedSegmenter(tmp_path / "segmenter", threads=1).segment([image])
     assert mask.shape == (64, 64)
 
@@ -254,7 +262,7 @@ def test_that_segment_anything_is_measured_by_the_same_figures_on_small_random_w
     here: Path, tmp_path: Path, monkeypatch, capsys
 ):
     raw = tmp_path / "weights"
-    torch.save(small_sam(sure=True).state_dict(), raw)
+    torch.save(small_sam(confident=True).state_dict(), raw)
     digest = hashlib.sha256(raw.read_bytes()).hexdigest()
     monkeypatch.setitem(OFFICIAL_SAM, "sam_vit_b", f"sam_vit_b_{digest[:6]}.pth")
     monkeypatch.setitem(sam_model_registry, "vit_b", small_sam)
@@ -266,7 +274,7 @@ def test_that_segment_anything_is_measured_by_the_same_figures_on_small_random_w
     found = json.loads((tmp_path / "figures.json").read_text())
     assert set(found) == {"embedded", "sam_vit_b, prompted"}
     for name, figures in found.items():
-        for source in SOURCES:
+        for source in MASK_SOURCES:
             assert f"| {name} | {source} | 1 |" in printed
             assert {"cell_dice", "cell_iou", "cell_boundary_f1", "missed"} <= set(figures[source])
         assert figures["seconds_a_cell"] > 0

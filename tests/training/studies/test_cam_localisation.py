@@ -10,24 +10,24 @@ from leukview.inference.bundles.bundle import load_bundle
 from leukview.inference.classification.classifier_torch import TorchClassifier
 from leukview.inference.classification.preprocess import BACKGROUNDS, Preprocessing
 from tests.support.tiny_bundle import write_tiny_bundle
-from tests.training.data.test_dataset import cell
-from training.data.build_manifest import gather, pack, split
+from tests.training.data.test_dataset import make_cell
+from training.data.build_manifest import collect_cells, split_cells, write_archive
 from training.data.dataset import TEST, TRAIN, VAL, read_taxonomy
-from training.data.importers import synthetic_items
+from training.data.importers import synthetic_images
 from training.studies import cam_localisation
 from training.studies.cam_localisation import (
-    MAPS,
+    MAP_KINDS,
     CamSample,
-    agreement,
     argmax_evidence,
-    chosen,
-    explain,
-    markdown,
+    cam_markdown,
+    crop_mask,
+    decision_agreement,
+    explain_cells,
+    grid_mass_fractions,
     mass_fractions,
-    read_shares,
-    seen_mask,
-    summarised,
-    treated,
+    sample_per_class,
+    summarise_samples,
+    with_background,
 )
 
 TAXONOMY = read_taxonomy()
@@ -80,9 +80,9 @@ def test_that_an_element_half_on_the_cell_counts_half_and_is_near():
     mask[:, :2] = 1
     grid = np.zeros((2, 2))
     grid[0, 0] = 3.0
-    found = read_shares([grid, np.asarray([[0.0, 1.0], [0.0, 0.0]])], mask)
+    found = grid_mass_fractions([grid, np.asarray([[0.0, 1.0], [0.0, 0.0]])], mask)
     assert found == pytest.approx((3 * 0.5 / 4, 0, 3 / 4, 0.25))
-    assert read_shares([np.zeros((2, 2))], mask) is None
+    assert grid_mass_fractions([np.zeros((2, 2))], mask) is None
 
 
 @pytest.mark.parametrize("architecture", ["shared", "paper"])
@@ -110,13 +110,13 @@ def test_that_the_places_of_the_evidence_are_gradient_times_activation(tmp_path,
 
 def test_that_every_cell_gives_a_look_for_each_stage_and_map(bundle, frame):
     pixels, mask = frame
-    classifier = TorchClassifier(treated(bundle, "suppress"), "cpu")
-    found, shown = explain(classifier, [pixels, pixels[::-1]], [mask, mask[::-1]], 5)
+    classifier = TorchClassifier(with_background(bundle, "suppress"), "cpu")
+    found, shown = explain_cells(classifier, [pixels, pixels[::-1]], [mask, mask[::-1]], 5)
     stages = [s.key for s in TAXONOMY.stages]
     assert [list(s) for s in shown] == [stages, stages]
-    assert {x.row for x in found} == {5, 6}
+    assert {x.cell_index for x in found} == {5, 6}
     assert {x.background for x in found} == {"suppress"}
-    assert {x.kind for x in found} == set(MAPS)
+    assert {x.kind for x in found} == set(MAP_KINDS)
     for x in found:
         assert 0 <= x.nucleus <= x.cell <= x.near + 1e-9 <= 1 + 2e-9
     answer = classifier.classify([pixels], [mask])[0]
@@ -128,16 +128,16 @@ def test_that_every_cell_gives_a_look_for_each_stage_and_map(bundle, frame):
 
 def test_that_the_mask_is_seen_where_the_network_sees_the_cell(frame):
     _, mask = frame
-    small = seen_mask(mask, Preprocessing(40, 0.5, None, (0.5,) * 3, (0.25,) * 3, "keep"))
+    small = crop_mask(mask, Preprocessing(40, 0.5, None, (0.5,) * 3, (0.25,) * 3, "keep"))
     assert small.shape == (40, 40)
     np.testing.assert_array_equal(small, mask[20:60, 20:60])
 
 
 def test_that_means_weigh_cells_alike_however_many_stages_speak_of_them():
     def look(row, stage, value):
-        return CamSample(row, "keep", stage, "x", MAPS[0], value, value / 2, value, 0.2)
+        return CamSample(row, "keep", stage, "x", MAP_KINDS[0], value, value / 2, value, 0.2)
 
-    rows = summarised(
+    rows = summarise_samples(
         [look(0, "gate", 1.0), look(0, "stage1", 0.5), look(1, "gate", 0.25)], ["blast", "monocyte"], TAXONOMY
     )
     by = {(r.cell_class, r.stage): r for r in rows}
@@ -152,22 +152,24 @@ def test_that_means_weigh_cells_alike_however_many_stages_speak_of_them():
 def test_that_decisions_are_compared_with_those_of_the_bundles_own_treatment():
     empty = np.zeros((1, 1), np.float32)
     shown = {"keep": [{"gate": ("a", empty)}, {"gate": ("b", empty)}], "blur": [{"gate": ("a", empty)}] * 2}
-    assert agreement(shown, "keep") == {"keep": {"gate": 1.0}, "blur": {"gate": 0.5}}  # type: ignore[arg-type]
+    assert decision_agreement(shown, "keep") == {"keep": {"gate": 1.0}, "blur": {"gate": 0.5}}  # type: ignore[arg-type]
 
 
 def test_that_cells_come_from_those_kept_aside_with_validation_where_a_source_has_no_test():
-    cells = [cell(i, split=TEST, source="a") for i in range(4)] + [
-        cell(10 + i, split=VAL, source="b") for i in range(4)
+    cells = [make_cell(i, split=TEST, source="a") for i in range(4)] + [
+        make_cell(10 + i, split=VAL, source="b") for i in range(4)
     ]
-    cells += [cell(20 + i, split=TRAIN, source="b") for i in range(4)] + [cell(30, split=VAL, source="a")]
-    found = chosen(cells, 100, TAXONOMY)
+    cells += [make_cell(20 + i, split=TRAIN, source="b") for i in range(4)] + [make_cell(30, split=VAL, source="a")]
+    found = sample_per_class(cells, 100, TAXONOMY)
     assert {(c.source, c.split) for c in found} == {("a", TEST), ("b", VAL)}
     assert len(found) == 8
-    assert len(chosen(cells, 3, TAXONOMY)) == 3
+    assert len(sample_per_class(cells, 3, TAXONOMY)) == 3
 
 
 def test_that_the_command_writes_tables_and_figures_of_a_bundle(bundle, tmp_path, monkeypatch, capsys):
-    pack(split(gather(synthetic_items(92, 1, TAXONOMY, side=96), TAXONOMY)), tmp_path, "synthetic")
+    write_archive(
+        split_cells(collect_cells(synthetic_images(92, 1, TAXONOMY, side=96), TAXONOMY)), tmp_path, "synthetic"
+    )
     monkeypatch.setenv("LEUKVIEW_DATA", str(tmp_path))
     command = ["evidence", "--bundle", str(bundle.path), "--output", str(tmp_path / "out"), "--cells", "1"]
     monkeypatch.setattr(sys, "argv", command)
@@ -177,7 +179,7 @@ def test_that_the_command_writes_tables_and_figures_of_a_bundle(bundle, tmp_path
     raw = json.loads((tmp_path / "out" / "evidence.json").read_text(encoding="utf-8"))
     assert raw["bundle"] == bundle.sha256
     whole = [r for r in raw["rows"] if not r["cell_class"] and not r["stage"]]
-    assert len(whole) == len(MAPS) * len(BACKGROUNDS)
+    assert len(whole) == len(MAP_KINDS) * len(BACKGROUNDS)
     assert raw["same"]["keep"] == {s.key: 1.0 for s in TAXONOMY.stages}
     for name in ("evidence.png", "examples.png"):
         with Image.open(tmp_path / "out" / name) as picture:
@@ -185,8 +187,10 @@ def test_that_the_command_writes_tables_and_figures_of_a_bundle(bundle, tmp_path
 
 
 def test_that_the_table_says_how_many_cells_were_not_found():
-    rows = summarised([CamSample(0, "keep", "gate", "x", k, 0.5, 0.2, 0.6, 0.1) for k in MAPS], ["blast"], TAXONOMY)
-    told = markdown(rows, {"keep": {"gate": 1.0}}, "m", 3)
+    rows = summarise_samples(
+        [CamSample(0, "keep", "gate", "x", k, 0.5, 0.2, 0.6, 0.1) for k in MAP_KINDS], ["blast"], TAXONOMY
+    )
+    told = cam_markdown(rows, {"keep": {"gate": 1.0}}, "m", 3)
     assert "In 3 further cells no cell was found" in told
     assert "| as shown | background as it is | 50.0 | 20.0 | 30.0 | 60.0 |" in told
     assert "| blast | 1 | 10 | 50 / 20 / 30 |" in told

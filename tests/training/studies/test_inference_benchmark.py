@@ -8,13 +8,26 @@ import torch
 from leukview.inference.bundles.bundle import ONNX, load_bundle
 from leukview.inference.classification.classifier_torch import TorchClassifier
 from tests.support.tiny_bundle import write_tiny_bundle
-from training.data.build_manifest import gather, pack, split
+from training.data.build_manifest import collect_cells, split_cells, write_archive
 from training.data.dataset import read_taxonomy
-from training.data.importers import synthetic_items
+from training.data.importers import synthetic_images
 from training.studies import inference_backends as engine_room
 from training.studies import inference_benchmark
-from training.studies.inference_backends import REFERENCE, Engine, engines, onnx_engine, quantised
-from training.studies.inference_benchmark import checked, logits_of, markdown, measure, prepared, timed
+from training.studies.inference_backends import (
+    REFERENCE_BACKEND,
+    InferenceBackend,
+    available_backends,
+    onnx_backend,
+    quantise,
+)
+from training.studies.inference_benchmark import (
+    check_backend,
+    compute_logits,
+    measure_backends,
+    prepare_inputs,
+    speed_markdown,
+    time_backend,
+)
 
 TAXONOMY = read_taxonomy()
 
@@ -48,24 +61,24 @@ def test_that_every_engine_gives_the_numbers_of_plain_torch(bundle, images):
     stages = len(TAXONOMY.stages)
     reference = None
     names = []
-    for engine in engines(bundle, images[:8], compiled=False):
-        found = logits_of(engine.start(1), images, stages)
+    for engine in available_backends(bundle, images[:8], compiled=False):
+        found = compute_logits(engine.start(1), images, stages)
         reference = reference or found
         assert [a.shape for a in found] == [a.shape for a in reference]
         difference = max(float(np.abs(a - b).max()) for a, b in zip(found, reference, strict=True))
         assert difference <= allowed[engine.name], engine.name
         names.append(engine.name)
-    assert names[0] == REFERENCE
+    assert names[0] == REFERENCE_BACKEND
     assert set(allowed) - {"OpenVINO"} <= set(names)
 
 
 def test_that_int8_makes_the_graph_smaller_and_needs_calibration_for_convolutions_alone(bundle, images):
     graph = bundle.contents[ONNX]
-    dynamic, static = quantised(graph, None), quantised(graph, images[:8])
+    dynamic, static = quantise(graph, None), quantise(graph, images[:8])
     assert b"QuantizeLinear" in static
     assert b"MatMulInteger" in dynamic
     assert b"MatMulInteger" not in graph
-    assert not np.array_equal(onnx_engine(static)(1)(images[:2])[1], onnx_engine(graph)(1)(images[:2])[1])
+    assert not np.array_equal(onnx_backend(static)(1)(images[:2])[1], onnx_backend(graph)(1)(images[:2])[1])
 
 
 def test_that_a_batch_is_repeated_and_the_first_run_does_not_count():
@@ -75,14 +88,14 @@ def test_that_a_batch_is_repeated_and_the_first_run_does_not_count():
         seen.append(len(part))
         return [part]
 
-    found = timed(Engine("x", lambda _: run), run, np.zeros((10, 3, 4, 4), np.float32), 2, 4, 0.0)
+    found = time_backend(InferenceBackend("x", lambda _: run), run, np.zeros((10, 3, 4, 4), np.float32), 2, 4, 0.0)
     assert seen == [4] * 4
     assert (found.engine, found.threads, found.batch, found.repeats) == ("x", 2, 4, 3)
     assert 0 < found.least_ms <= found.ms
 
 
 def test_that_a_batch_larger_than_there_are_images_says_its_true_size():
-    found = timed(Engine("x", lambda _: list), list, np.zeros((3, 3, 4, 4), np.float32), 1, 8, 0.0)
+    found = time_backend(InferenceBackend("x", lambda _: list), list, np.zeros((3, 3, 4, 4), np.float32), 1, 8, 0.0)
     assert found.batch == 3
 
 
@@ -90,7 +103,7 @@ def test_that_differences_and_accuracies_are_counted_on_the_cells_whose_label_sp
     reference = [np.asarray([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]]), np.asarray([[1.0, 0.0]] * 3)]
     found = [np.asarray([[1.0, 0.0], [0.5, 0.25], [1.0, 0.0]]), np.asarray([[1.0, 0.0]] * 3)]
     targets = np.asarray([[0, -1], [1, -1], [-1, -1]])
-    check = checked("x", found, reference, targets, ["gate", "stage1"])
+    check = check_backend("x", found, reference, targets, ["gate", "stage1"])
     assert check.difference == 0.75
     assert check.changed == pytest.approx((1 / 3 + 0) / 2)
     assert check.accuracy == {"gate": 0.5}
@@ -101,31 +114,35 @@ def test_that_an_engine_that_the_machine_refuses_is_named_with_its_reason(bundle
         raise RuntimeError("no compiler here\nand more")
 
     plain = TorchClassifier(bundle, "cpu").net
-    two = [Engine(REFERENCE, engine_room.torch_engine(plain)), Engine("odd", refuse)]
-    monkeypatch.setattr(inference_benchmark, "engines", lambda *_: iter(two))
+    two = [InferenceBackend(REFERENCE_BACKEND, engine_room.torch_backend(plain)), InferenceBackend("odd", refuse)]
+    monkeypatch.setattr(inference_benchmark, "available_backends", lambda *_: iter(two))
     targets = np.zeros((len(images), len(TAXONOMY.stages)), np.int64)
-    timings, checks, sizes, refused = measure(bundle, images, images, targets, [1], [4, 8], 0.0, compiled=False)
-    assert [(t.engine, t.batch) for t in timings] == [(REFERENCE, 4), (REFERENCE, 8)]
-    assert [c.engine for c in checks] == [REFERENCE]
+    timings, checks, sizes, refused = measure_backends(
+        bundle, images, images, targets, [1], [4, 8], 0.0, compiled=False
+    )
+    assert [(t.engine, t.batch) for t in timings] == [(REFERENCE_BACKEND, 4), (REFERENCE_BACKEND, 8)]
+    assert [c.engine for c in checks] == [REFERENCE_BACKEND]
     assert refused == ["odd: no compiler here"]
-    told = markdown(timings, checks, sizes, refused, "here", 20)
+    told = speed_markdown(timings, checks, sizes, refused, "here", 20)
     assert "Not run here: odd: no compiler here" in told
     assert "1 thread, batch 4" in told
 
 
 def test_that_images_are_prepared_as_the_application_prepares_them(bundle, tmp_path):
-    done = split(gather(synthetic_items(23, 1, TAXONOMY, side=96), TAXONOMY))
-    pack(done, tmp_path, "synthetic")
+    done = split_cells(collect_cells(synthetic_images(23, 1, TAXONOMY, side=96), TAXONOMY))
+    write_archive(done, tmp_path, "synthetic")
     from training.data.dataset import load_cells
 
     cells = load_cells(tmp_path)[:3]
-    images = prepared(bundle, cells, tmp_path)
+    images = prepare_inputs(bundle, cells, tmp_path)
     assert images.shape == (3, 3, 64, 64)
     assert images.dtype == np.float32
 
 
 def test_that_the_command_writes_the_table(bundle, tmp_path, monkeypatch, capsys):
-    pack(split(gather(synthetic_items(115, 1, TAXONOMY, side=64), TAXONOMY)), tmp_path, "synthetic")
+    write_archive(
+        split_cells(collect_cells(synthetic_images(115, 1, TAXONOMY, side=64), TAXONOMY)), tmp_path, "synthetic"
+    )
     monkeypatch.setenv("LEUKVIEW_DATA", str(tmp_path))
     command = ["speed", "--bundle", str(bundle.path), "--output", str(tmp_path / "out"), "--no-compile"]
     command += ["--threads", "1", "--batches", "2", "--seconds", "0", "--cells", "10"]
@@ -137,6 +154,6 @@ def test_that_the_command_writes_the_table(bundle, tmp_path, monkeypatch, capsys
     raw = json.loads((tmp_path / "out" / "speed.json").read_text(encoding="utf-8"))
     assert raw["bundle"] == bundle.sha256
     assert {t["threads"] for t in raw["timings"]} == {1}
-    reference = next(c for c in raw["checks"] if c["engine"] == REFERENCE)
+    reference = next(c for c in raw["checks"] if c["engine"] == REFERENCE_BACKEND)
     assert reference["difference"] == 0
     assert all(0 <= a <= 1 for c in raw["checks"] for a in c["accuracy"].values())
