@@ -24,7 +24,7 @@ def test_that_the_next_result_is_made_while_one_is_used():
 
     with closing(prefetch(work, range(4))) as results:
         number, where = next(results)
-        assert (number, where.startswith("leukview-ahead")) == (0, True)
+        assert (number, where.startswith("leukview-prefetch")) == (0, True)
         assert begun[1].wait(5)
         assert not begun[2].wait(0.05)  # and no more than the next
 
@@ -52,7 +52,7 @@ def test_that_leaving_early_ends_the_threads_and_asks_for_no_more_items():
     with closing(prefetch(str, items(), 2)) as results:
         assert next(results) == "0"
     assert len(asked) <= 4
-    assert not [t for t in threading.enumerate() if t.name.startswith("leukview-ahead")]
+    assert not [t for t in threading.enumerate() if t.name.startswith("leukview-prefetch")]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux gives a thread its own priority")

@@ -290,7 +290,7 @@ def test_that_a_comment_typed_is_kept(qtbot: QtBot, opened: MainWindow):
 
 def test_that_slide_details_give_absolute_counts(qtbot: QtBot, opened: MainWindow):
     dialog = opened_dialog(qtbot, SlideDetailsDialog, opened.action_manager.by_key["details"].trigger)
-    dialog._wbc.setValue(10.0)
+    dialog._wbc_spin.setValue(10.0)
     dialog.accept()
     qtbot.waitUntil(lambda: current_view(opened).slide.wbc_per_nl == 10.0)
     row = current_view(opened).shown.rows[0]

@@ -74,8 +74,8 @@ def _model_text(view: CellView, taxonomy: Taxonomy, tr: Translate) -> str:
     prediction = view.prediction
     if prediction is None:
         return tr("Not analysed yet")
-    best = tr("{name} {probability_text}").format(
-        name=taxonomy.cell_class(prediction.best).name, probability_text=probability_text(prediction.confidence)
+    best = tr("{name} {percent}").format(
+        name=taxonomy.cell_class(prediction.best).name, percent=probability_text(prediction.confidence)
     )
     if prediction.label == UNIDENTIFIED and prediction.best != UNIDENTIFIED:
         return tr("Unidentified (most probable: {best})").format(best=best)
@@ -90,8 +90,8 @@ def _mask_repair_text(view: CellView, taxonomy: Taxonomy, *, blind: bool, tr: Tr
     if not view.reclassified:
         words.append(tr("being classified inside it…"))
     elif before is not None and not blind:
-        said = tr("{name} {probability_text}").format(
-            name=taxonomy.cell_class(before.best).name, probability_text=probability_text(before.confidence)
+        said = tr("{name} {percent}").format(
+            name=taxonomy.cell_class(before.best).name, percent=probability_text(before.confidence)
         )
         words.append(tr("with the segmenter's outline the model said {said}").format(said=said))
     return " · ".join(words)

@@ -187,14 +187,14 @@ def test_that_a_blind_review_hides_the_model_from_history_and_trail(qtbot: QtBot
     assert not any("Classified" in line or "shown before" in line or "Left " in line for line in lines)
     dialog = opened_dialog(qtbot, AuditDialog, reviewed.cell_panel.history.audit_button.click)
     wait_until_idle(qtbot, reviewed)
-    assert dialog.only_cell.text().startswith("Cell 1 only")
+    assert dialog.cell_filter_button.text().startswith("Cell 1 only")
     assert "Labelled" in column_texts(dialog, AuditColumn.KIND)
     assert not any("shown before" in w for w in column_texts(dialog, AuditColumn.TEXT))
     dialog.table.selectRow(0)
     assert "payload" not in dialog.details.toPlainText()
     assert not dialog.export_button.isEnabled()
     some = dialog.model.rowCount()
-    dialog.only_cell.click()
+    dialog.cell_filter_button.click()
     wait_until_idle(qtbot, reviewed)
     assert dialog.model.rowCount() > some
     dialog.reject()
@@ -214,14 +214,14 @@ def test_that_the_call_record_lists_whom_the_reviewer_called(
     dialog = opened_dialog(qtbot, AuditDialog, reviewed.action_manager.by_key["calls"].trigger)
     wait_until_idle(qtbot, reviewed)
     assert dialog.tabs.tabText(dialog.tabs.currentIndex()) == "Calls"
-    line = [str(dialog.calls.index(0, c).data()) for c in CallColumn]
+    line = [str(dialog.calls_model.index(0, c).data()) for c in CallColumn]
     assert line[1:] == [current_view(reviewed).slide.id, alert.rule.title, "Dr. Weiss", "fresh sample", "Dr. Test"]
-    assert dialog.count.text() == "Acknowledged alerts: 1"
-    qtbot.keyClicks(dialog.search, "nobody of this name")
+    assert dialog.count_label.text() == "Acknowledged alerts: 1"
+    qtbot.keyClicks(dialog.search_edit, "nobody of this name")
     wait_until_idle(qtbot, reviewed)
-    assert dialog.calls.rowCount() == 0
+    assert dialog.calls_model.rowCount() == 0
     assert not dialog.export_button.isEnabled()
-    dialog.search.clear()
+    dialog.search_edit.clear()
     dialog.only_called.setChecked(True)
     wait_until_idle(qtbot, reviewed)
     assert dialog.calls.rowCount() == 1

@@ -21,63 +21,63 @@ def test_that_an_empty_panel_says_what_to_do(panel):
 
 
 def test_that_a_cell_asks_for_its_picture_once(panel, taxonomy, qtbot):
-    with qtbot.waitSignal(panel.picture_wanted) as wanted:
+    with qtbot.waitSignal(panel.image_requested) as wanted:
         panel.show_cell(cell_view(3), taxonomy, um_per_px=None)
     assert wanted.args == [cell_view(3).cell.id]
-    with qtbot.assertNotEmitted(panel.picture_wanted):
+    with qtbot.assertNotEmitted(panel.image_requested):
         panel.show_cell(cell_view(3, label="monocyte", reviewer="A"), taxonomy, um_per_px=None)
 
 
 def test_that_a_cell_analysed_meanwhile_asks_again(panel, taxonomy, qtbot):
     panel.show_cell(cell_view(3, analysed=False), taxonomy, um_per_px=None)
-    with qtbot.waitSignal(panel.picture_wanted):
+    with qtbot.waitSignal(panel.image_requested):
         panel.show_cell(cell_view(3), taxonomy, um_per_px=None)
-    assert panel.tree.summary.text() == "Blast 79.2 %"
+    assert panel.stage_tree.summary.text() == "Blast 79.2 %"
 
 
 def test_that_results_of_another_cell_are_ignored(panel, taxonomy):
     panel.show_cell(cell_view(1), taxonomy, um_per_px=None)
     panel.show_cell(cell_view(2), taxonomy, um_per_px=None)
     late = cell_view(1).cell.id
-    panel.set_picture(late, cell_image())
+    panel.set_image(late, cell_image())
     panel.set_analysis(late, cell_analysis())
-    panel.set_failed(late, "The file is gone.")
-    panel.controls.outline_button.toggle()
-    assert panel.picture.pixels is None
-    assert not panel.picture.outline_shown
+    panel.show_image_error(late, "The file is gone.")
+    panel.image_toolbar.outline_button.toggle()
+    assert panel.image_view.pixels is None
+    assert not panel.image_view.outline_shown
 
 
 def test_that_nothing_of_one_cell_is_seen_on_the_next(loaded, taxonomy):
-    loaded.controls.outline_button.toggle()
-    loaded.controls.map_button.toggle()
+    loaded.image_toolbar.outline_button.toggle()
+    loaded.image_toolbar.map_button.toggle()
     loaded.show_cell(cell_view(2), taxonomy, um_per_px=None)
-    assert loaded.picture.pixels is None
-    assert not loaded.picture.outline_shown
+    assert loaded.image_view.pixels is None
+    assert not loaded.image_view.contours_shown
     assert not loaded.picture.heat_shown
     loaded.set_picture(cell_view(2).cell.id, cell_image())
     assert not loaded.picture.outline_shown
 
 
 def test_that_a_failure_is_said_in_the_place_of_the_picture(loaded):
-    before = loaded.picture.viewport().grab().toImage()
-    loaded.controls.outline_button.toggle()
-    loaded.set_failed(loaded.cell_id, "The image of this cell is not on this workstation.")
-    after = loaded.picture.viewport().grab().toImage()
+    before = loaded.image_view.viewport().grab().toImage()
+    loaded.image_toolbar.outline_button.toggle()
+    loaded.show_image_error(loaded.cell_id, "The image of this cell is not on this workstation.")
+    after = loaded.image_view.viewport().grab().toImage()
     base = loaded.palette().color(QPalette.ColorRole.Base)
     assert before.pixelColor(before.rect().center()) == IMAGE_BACKGROUND
     assert after.pixelColor(5, 5) == base
     assert any(after.pixelColor(x, y) != base for x in range(after.width()) for y in range(after.height()))
-    assert not loaded.picture.outline_shown
+    assert not loaded.image_view.outline_shown
 
 
 # ---- what is said ----------------------------------------------------------------------------------------------------
 def test_that_the_three_opinions_stand_side_by_side(loaded, taxonomy):
     view = cell_view(1, label="promyelocyte", reviewer="Dr Miller", at="2026-11-24T10:12:30+00:00", comment="Auer rods")
     loaded.show_cell(view, taxonomy, um_per_px=None)
-    assert loaded.title.text() == "Cell 1 · Promyelocyte"
+    assert loaded.title_label.text() == "Cell 1 · Promyelocyte"
     here = datetime(2026, 11, 24, 10, 12, tzinfo=UTC).astimezone()
-    assert loaded.facts.line("reviewer") == f"Promyelocyte · Dr Miller, {here:%Y-%m-%d %H:%M}"
-    assert loaded.facts.line("model") == "Blast 79.2 %"
+    assert loaded.facts_form.value_text("reviewer") == f"Promyelocyte · Dr Miller, {here:%Y-%m-%d %H:%M}"
+    assert loaded.facts_form.value_text("model") == "Blast 79.2 %"
     assert loaded.facts.line("analyser") == "Blast cells (BL)"
     assert loaded.facts.line("ratio").startswith("0.60")
     assert loaded.facts.line("comment") == "Auer rods"
@@ -125,13 +125,13 @@ def test_that_an_abstention_is_not_sold_as_an_answer(taxonomy):
 
 
 def test_that_a_blind_review_shows_nothing_of_the_model(loaded, taxonomy):
-    loaded.controls.map_button.toggle()
+    loaded.image_toolbar.map_button.toggle()
     loaded.show_cell(cell_view(1), taxonomy, um_per_px=None, blind=True)
-    loaded.show_map(True)
+    loaded.set_map_visible(True)
     said = visible_texts(loaded)
-    assert loaded.title.text() == "Cell 1"
+    assert loaded.title_label.text() == "Cell 1"
     assert "79.2" not in said
-    assert loaded.facts.line("model") == "Hidden (blind review)"
+    assert loaded.facts_form.value_text("model") == "Hidden (blind review)"
     assert not loaded.tree.isVisible()
     assert not loaded.picture.heat_shown
     loaded.show_cell(cell_view(1), taxonomy, um_per_px=None)
@@ -152,14 +152,14 @@ def test_that_a_blind_review_shows_the_reviewers_own_label(taxonomy):
 
 def test_that_a_cell_nobody_looked_at_says_so(panel, taxonomy):
     panel.show_cell(cell_view(analysed=False), taxonomy, um_per_px=None)
-    assert panel.title.text() == "Cell 1"
-    assert panel.facts.line("model") == "Not analysed yet"
-    assert panel.facts.line("reviewer") == "Not reviewed yet"
+    assert panel.title_label.text() == "Cell 1"
+    assert panel.facts_form.value_text("model") == "Not analysed yet"
+    assert panel.facts_form.value_text("reviewer") == "Not reviewed yet"
     assert panel.facts.line("area") == ""
 
 
 def test_that_the_comment_button_asks_for_a_comment(loaded, qtbot):
-    with qtbot.waitSignal(loaded.comment_wanted):
+    with qtbot.waitSignal(loaded.comment_requested):
         qtbot.mouseClick(loaded.comment_button, Qt.MouseButton.LeftButton)
 
 
@@ -171,26 +171,26 @@ def test_that_space_presses_the_focused_button_though_the_window_binds_it(loaded
     action.triggered.connect(lambda: fired.append(True))
     loaded.addAction(action)
     loaded.activateWindow()
-    loaded.controls.outline_button.setFocus(Qt.FocusReason.TabFocusReason)
-    qtbot.keyClick(loaded.controls.outline_button, Qt.Key.Key_Space)
-    assert loaded.picture.outline_shown
+    loaded.image_toolbar.outline_button.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(loaded.image_toolbar.outline_button, Qt.Key.Key_Space)
+    assert loaded.image_view.contours_shown
     assert fired == []
 
 
 def test_that_a_click_leaves_the_keys_with_the_gallery(loaded, qtbot):
-    for control in (loaded.picture, loaded.controls.outline_button, loaded.controls.opacity, loaded.comment_button):
+    for control in (loaded.image_view, loaded.image_toolbar.outline_button, loaded.image_toolbar.opacity_slider, loaded.comment_button):
         assert control.focusPolicy() == Qt.FocusPolicy.TabFocus
 
 
 def test_that_each_control_has_an_accessible_name(loaded):
-    controls = loaded.controls
+    controls = loaded.image_toolbar
     for control in (
-        loaded.picture,
-        loaded.tree.view,
-        loaded.facts,
+        loaded.image_view,
+        loaded.stage_tree.view,
+        loaded.facts_form,
         controls.outline_button,
         controls.map_button,
-        controls.opacity,
+        controls.opacity_slider,
         controls.adjust_button,
         controls.minus_button,
         controls.zoom_button,
@@ -203,10 +203,10 @@ def test_that_each_control_has_an_accessible_name(loaded):
 
 
 def test_that_a_wide_panel_puts_the_words_beside_the_picture(loaded, qtbot):
-    assert loaded.facts.mapTo(loaded, QPoint(0, 0)).y() > loaded.picture.mapTo(loaded, QPoint(0, 0)).y()
+    assert loaded.facts_form.mapTo(loaded, QPoint(0, 0)).y() > loaded.image_view.mapTo(loaded, QPoint(0, 0)).y()
     loaded.resize(1300, 800)
-    qtbot.waitUntil(lambda: loaded.picture.height() > 600)
-    assert loaded.facts.mapTo(loaded, QPoint(0, 0)).x() > loaded.picture.mapTo(loaded, QPoint(0, 0)).x() + 500
+    qtbot.waitUntil(lambda: loaded.image_view.height() > 600)
+    assert loaded.facts_form.mapTo(loaded, QPoint(0, 0)).x() > loaded.image_view.mapTo(loaded, QPoint(0, 0)).x() + 500
     loaded.resize(420, 900)
     qtbot.waitUntil(lambda: loaded.picture.height() < 600)
     assert loaded.facts.mapTo(loaded, QPoint(0, 0)).x() < 20
@@ -214,10 +214,10 @@ def test_that_a_wide_panel_puts_the_words_beside_the_picture(loaded, qtbot):
 
 def test_that_the_panel_hands_the_keys_to_its_picture(loaded, qtbot):
     loaded.setFocus()
-    qtbot.waitUntil(loaded.picture.hasFocus)
-    fit = loaded.picture.zoom
-    qtbot.keyClick(loaded.picture, Qt.Key.Key_Plus)
-    assert loaded.picture.zoom == pytest.approx(fit * 1.25)
+    qtbot.waitUntil(loaded.image_view.hasFocus)
+    fit = loaded.image_view.zoom
+    qtbot.keyClick(loaded.image_view, Qt.Key.Key_Plus)
+    assert loaded.image_view.zoom == pytest.approx(fit * 1.25)
 
 
 def test_that_no_line_of_the_opinions_is_cut_in_a_low_panel(panel, taxonomy, qtbot):
@@ -226,14 +226,14 @@ def test_that_no_line_of_the_opinions_is_cut_in_a_low_panel(panel, taxonomy, qtb
     )
     panel.resize(330, 450)
     panel.show_cell(view, taxonomy, um_per_px=0.1)
-    qtbot.waitUntil(lambda: panel.opinions.verticalScrollBar().maximum() > 0)
-    lines = [label for label in panel.facts._lines.values() if not label.isHidden()]
+    qtbot.waitUntil(lambda: panel.details_area.verticalScrollBar().maximum() > 0)
+    lines = [label for label in panel.facts_form._value_labels.values() if not label.isHidden()]
     assert len(lines) >= 6
     for label in lines:
         assert label.height() >= label.heightForWidth(label.width())
-    tree = panel.tree.view
+    tree = panel.stage_tree.view
     assert tree.verticalScrollBar().maximum() == 0, "the tree is as high as its rows: the panel scrolls, not the tree"
-    panel.tree.mark_choice("stage1", "malignant")
+    panel.stage_tree.mark_choice("stage1", "malignant")
     row = tree.visualRect(tree.currentIndex())
     where = tree.viewport().mapTo(panel.opinions.viewport(), row.center()).y()
     assert 0 < where < panel.opinions.viewport().height(), "a row that is marked is brought into view"

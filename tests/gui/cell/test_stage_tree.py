@@ -130,10 +130,10 @@ def test_that_an_apl_score_of_a_benign_cell_is_explained(tree, taxonomy):
     assert "as if the cell were malignant" in tree.note.text()
     assert tree.note.isVisible()
     assert index_of(tree, "apl").data(ItemRole.ROW).note == "if malignant"
-    assert not index_of(tree, "apl", "apl").data(ItemRole.ROW).taken
+    assert not index_of(tree, "apl", "apl").data(ItemRole.ROW).on_path
     tree.show_prediction(taxonomy, make_prediction(0.9, apl=0.8))
     assert not tree.note.isVisible()
-    assert index_of(tree, "apl", "apl").data(ItemRole.ROW).taken
+    assert index_of(tree, "apl", "apl").data(ItemRole.ROW).on_path
 
 
 def with_sets(found: Prediction, **sets: tuple[str, ...]) -> Prediction:
@@ -163,7 +163,7 @@ def test_that_a_click_asks_for_the_map_of_a_choice(tree, taxonomy, qtbot):
 
 def test_that_enter_asks_once_for_the_map_of_a_choice(tree, taxonomy, qtbot):
     tree.show_prediction(taxonomy, make_prediction(0.9))
-    tree.mark_choice("gate", "erythroblast")
+    tree.select_choice("gate", "erythroblast")
     asked: list[tuple[str, str]] = []
     tree.choice_activated.connect(lambda stage, choice: asked.append((stage, choice)))
     qtbot.keyClick(tree.view, Qt.Key.Key_Return)
@@ -197,7 +197,7 @@ def bar_length(tree: StageTree, image: QImage, stage: str, choice: str) -> int:
 
 def test_that_the_bars_are_as_long_as_the_probabilities(tree, taxonomy):
     tree.show_prediction(taxonomy, make_prediction(0.8))
-    tree.unmark()
+    tree.clear_selection()
     picture = tree.view.viewport().grab().toImage()
     long, short = (bar_length(tree, picture, "stage1", choice) for choice in ("malignant", "benign"))
     assert long > 20

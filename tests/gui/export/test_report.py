@@ -28,15 +28,15 @@ def test_that_two_keys_export_the_report_and_the_choices_are_remembered(
     opened.report.saved_options = {"folder": str(tmp_path)}
     dialog = opened_dialog(qtbot, ReportDialog, opened.action_manager.by_key["report"].trigger)
     assert dialog.path() == tmp_path / f"{current_view(opened).slide.id}.pdf"
-    dialog.paper.setCurrentIndex(dialog.paper.findData("us-letter"))
+    dialog.paper_combo.setCurrentIndex(dialog.paper_combo.findData("us-letter"))
     dialog.export_button.click()
     qtbot.waitUntil(lambda: "The report is written" in opened.notifications.text, timeout=60_000)
     with pikepdf.open(dialog_path := tmp_path / f"{current_view(opened).slide.id}.pdf") as pdf:
         assert round(float(pdf.pages[0].mediabox[2])) == 612
     assert dialog_path.exists()
     again = opened_dialog(qtbot, ReportDialog, opened.action_manager.by_key["report"].trigger)
-    assert again.paper.currentData() == "us-letter"
-    assert again.replaces.isVisible()
+    assert again.paper_combo.currentData() == "us-letter"
+    assert again.overwrite_label.isVisible()
     again.reject()
     qtbot.waitUntil(lambda: opened.focusWidget() is opened.gallery.view, timeout=20_000)
     close_window(qtbot, opened)

@@ -37,7 +37,7 @@ def test_that_stain_and_focus_are_read_where_they_lie():
 def test_that_a_run_is_measured_logged_and_shown(qtbot: QtBot, opened: MainWindow, workbench: Workbench):
     dialog = opened_dialog(qtbot, QualityDialog, opened.action_manager.by_key["quality"].trigger)
     for _ in range(2):
-        before = dialog.runs.rowCount()
+        before = dialog.runs_model.rowCount()
         dialog.measure_button.click()
         qtbot.waitUntil(partial(has_more_rows, dialog, before), timeout=20_000)
     events = [e for e in workbench.log.events() if e.kind is EventKind.QC]
@@ -47,7 +47,7 @@ def test_that_a_run_is_measured_logged_and_shown(qtbot: QtBot, opened: MainWindo
     assert set(values) <= {m.key for m in MEASURES}
     assert values["cells_found"] == 100.0
     assert values == events[1].payload["values"], "the same slide measures the same"
-    assert "judged from the 6th on" in dialog.words.text()
+    assert "judged from the 6th on" in dialog.summary_label.text()
     dialog.reject()
 
 
@@ -55,8 +55,8 @@ def test_that_overrulings_of_the_model_are_counted(qtbot: QtBot, opened: MainWin
     cell = current_view(opened).by_id[opened.gallery.current_cell_id]
     press_key(qtbot, opened, "w")
     dialog = opened_dialog(qtbot, QualityDialog, opened.action_manager.by_key["quality"].trigger)
-    qtbot.waitUntil(lambda: dialog.overruled.rowCount() == 1, timeout=10_000)
-    line = [dialog.overruled.index(0, column).data() for column in range(5)]
+    qtbot.waitUntil(lambda: dialog.overrides_model.rowCount() == 1, timeout=10_000)
+    line = [dialog.overrides_model.index(0, column).data() for column in range(5)]
     assert cell.prediction is not None
     assert line[1:] == [current_view(opened).taxonomy.cell_class(cell.prediction.label).plural, "1", "1", "100.0"]
     dialog.reject()

@@ -14,28 +14,28 @@ PHRASES = load_phrases()
 def test_that_a_comment_is_typed_and_saved_with_enter(shown, qtbot):
     dialog = shown(CommentDialog("Comment on cell 17", "", phrases=PHRASES))
     qtbot.keyClicks(dialog.focusWidget(), "Two nucleoli")
-    qtbot.keyClick(dialog.edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
-    qtbot.keyClicks(dialog.edit, "seen")
+    qtbot.keyClick(dialog.text_edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.keyClicks(dialog.text_edit, "seen")
     with qtbot.waitSignal(dialog.accepted):
-        qtbot.keyClick(dialog.edit, Qt.Key.Key_Return)
+        qtbot.keyClick(dialog.text_edit, Qt.Key.Key_Return)
     assert dialog.text() == "Two nucleoli\nseen"
 
 
 def test_that_a_click_inserts_a_phrase_behind_what_is_there(shown, qtbot):
     dialog = shown(CommentDialog("Comment on cell 17", "Small cell", phrases=PHRASES))
-    model = dialog.phrases.model()
+    model = dialog.phrase_view.model()
     for row in (0, 5):
-        where = dialog.phrases.visualRect(model.index(row, 0, model.index(0, 0))).center()
-        qtbot.mouseClick(dialog.phrases.viewport(), Qt.MouseButton.LeftButton, pos=where)
+        where = dialog.phrase_view.visualRect(model.index(row, 0, model.index(0, 0))).center()
+        qtbot.mouseClick(dialog.phrase_view.viewport(), Qt.MouseButton.LeftButton, pos=where)
     assert dialog.text() == "Small cell; Auer rods seen; Vacuolated blast"
 
 
 def test_that_the_keyboard_alone_inserts_a_phrase(shown, qtbot):
     dialog = shown(CommentDialog("Comment on cell 17", "", phrases=PHRASES))
-    assert not dialog.phrases.selectedIndexes(), "no phrase looks chosen as long as the keys go to the text"
-    qtbot.keyClick(dialog.edit, Qt.Key.Key_Tab)
-    assert dialog.focusWidget() is dialog.phrases
-    assert dialog.phrases.currentIndex().data() == PHRASES[0].phrases[0].text
+    assert not dialog.phrase_view.selectedIndexes(), "no phrase looks chosen as long as the keys go to the text"
+    qtbot.keyClick(dialog.text_edit, Qt.Key.Key_Tab)
+    assert dialog.focusWidget() is dialog.phrase_view
+    assert dialog.phrase_view.currentIndex().data() == PHRASES[0].phrase_view[0].text
     qtbot.keyClick(dialog.phrases, Qt.Key.Key_Down)
     qtbot.keyClick(dialog.phrases, Qt.Key.Key_Return)
     assert dialog.text() == PHRASES[0].phrases[1].text
@@ -44,22 +44,22 @@ def test_that_the_keyboard_alone_inserts_a_phrase(shown, qtbot):
 
 def test_that_a_heading_of_phrases_is_not_inserted(shown, qtbot):
     dialog = shown(CommentDialog("Comment on cell 17", "", phrases=PHRASES))
-    where = dialog.phrases.visualRect(dialog.phrases.model().index(0, 0)).center()
-    qtbot.mouseClick(dialog.phrases.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    where = dialog.phrase_view.visualRect(dialog.phrase_view.model().index(0, 0)).center()
+    qtbot.mouseClick(dialog.phrase_view.viewport(), Qt.MouseButton.LeftButton, pos=where)
     assert dialog.text() == ""
 
 
 def test_that_escape_drops_a_comment(shown, qtbot):
     dialog = shown(CommentDialog("Comment on cell 17", "old", phrases=PHRASES))
     with qtbot.waitSignal(dialog.rejected):
-        qtbot.keyClick(dialog.edit, Qt.Key.Key_Escape)
+        qtbot.keyClick(dialog.text_edit, Qt.Key.Key_Escape)
 
 
 def test_that_a_comment_tells_the_codes_of_its_phrases(shown):
     text = "Auer rods seen; nucleus smudged, cannot identify\nno left shift"
     dialog = shown(CommentDialog("Comment on cell 17", text, phrases=PHRASES))
     assert dialog.codes() == ("auer_rods_seen", "nucleus_smudged_cannot_identify")
-    dialog.edit.clear()
+    dialog.text_edit.clear()
     assert dialog.codes() == ()
 
 

@@ -101,7 +101,7 @@ def test_that_a_click_unticks_a_slide_and_import_takes_the_rest(shown, taxonomy,
     assert "2 of 3 ticked, 6 cells" in label_texts(dialog)
     with qtbot.waitSignal(dialog.accepted):
         qtbot.mouseClick(dialog.import_button, Qt.MouseButton.LeftButton)
-    assert [d.patient for d in dialog.chosen()] == ["Patient_01", "Patient_03"]
+    assert [d.patient for d in dialog.selected_slides()] == ["Patient_01", "Patient_03"]
 
 
 def test_that_the_keyboard_alone_ticks_and_imports(shown, taxonomy, qtbot):
@@ -111,31 +111,31 @@ def test_that_the_keyboard_alone_ticks_and_imports(shown, taxonomy, qtbot):
     qtbot.keyClick(dialog.slides_view, Qt.Key.Key_Space)
     with qtbot.waitSignal(dialog.accepted):
         qtbot.keyClick(dialog.slides_view, Qt.Key.Key_Return)
-    assert [d.patient for d in dialog.chosen()] == ["Patient_01"]
+    assert [d.patient for d in dialog.selected_slides()] == ["Patient_01"]
 
 
 def test_that_nothing_ticked_means_nothing_to_import(shown, taxonomy, qtbot):
     dialog = shown(ImportDialog(make_preview(make_draft(1), make_draft(2)), taxonomy))
-    qtbot.mouseClick(dialog.none_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(dialog.check_none_button, Qt.MouseButton.LeftButton)
     assert not dialog.import_button.isEnabled()
-    assert dialog.chosen() == ()
-    qtbot.mouseClick(dialog.all_button, Qt.MouseButton.LeftButton)
+    assert dialog.selected_slides() == ()
+    qtbot.mouseClick(dialog.check_all_button, Qt.MouseButton.LeftButton)
     assert dialog.import_button.isEnabled()
-    assert len(dialog.chosen()) == 2
+    assert len(dialog.selected_slides()) == 2
 
 
 def test_that_a_slide_without_cells_cannot_be_ticked(shown, taxonomy, qtbot):
     dialog = shown(ImportDialog(make_preview(make_draft(1, cells=0)), taxonomy))
     click_tick(qtbot, dialog, 0)
-    qtbot.mouseClick(dialog.all_button, Qt.MouseButton.LeftButton)
-    assert dialog.chosen() == ()
+    qtbot.mouseClick(dialog.check_all_button, Qt.MouseButton.LeftButton)
+    assert dialog.selected_slides() == ()
     assert not dialog.import_button.isEnabled()
 
 
 def test_that_the_counts_follow_the_selected_slide(shown, taxonomy):
     dialog = shown(ImportDialog(make_preview(make_draft(1), make_draft(2, cells=1)), taxonomy))
     dialog.slides_view.selectRow(1)
-    assert dialog.counts_title.text() == "Patient_02 / 1002"
+    assert dialog.counts_heading.text() == "Patient_02 / 1002"
     assert dialog.counts_view.model().rowCount() == 1
 
 
@@ -176,21 +176,21 @@ def test_that_what_is_signed_is_summed_up(shown, session):
     session.accept([c.cell.id for c in session.view.cells[:20]])
     session.acknowledge("blasts", called="Dr Ito")
     dialog = shown(SignDialog(session.view, ()))
-    assert row_texts(dialog.tally, 0) == ["Blasts", "10", "20.0", "10.0–33.7"]
+    assert row_texts(dialog.differential_table, 0) == ["Blasts", "10", "20.0", "10.0–33.7"]
     assert "20 of 50 cells reviewed" in label_texts(dialog)
-    assert "together 10 of 50 leukocytes: 20.0 % (95 % interval 10.0–33.7 %" in dialog.blasts.text()
-    assert "The interval straddles 20 %." in dialog.blasts.text()
-    assert "Blasts or blast equivalents (acknowledged by Dr Miller, called: Dr Ito)" in dialog.alerts.text()
-    assert "Too few cells (for information)" in dialog.alerts.text()
+    assert "together 10 of 50 leukocytes: 20.0 % (95 % interval 10.0–33.7 %" in dialog.blasts_label.text()
+    assert "The interval straddles 20 %." in dialog.blasts_label.text()
+    assert "Blasts or blast equivalents (acknowledged by Dr Miller, called: Dr Ito)" in dialog.alerts_label.text()
+    assert "Too few cells (for information)" in dialog.alerts_label.text()
     assert RESEARCH_USE_LINE in label_texts(dialog)
 
 
 def test_that_cells_outside_the_denominator_are_signed_per_100_wbc(shown, session):
     session.override([session.view.cells[-1].cell.id], "erythroblast")
     dialog = shown(SignDialog(session.view, ()))
-    rows = dialog.tally.model().rowCount()
-    assert row_texts(dialog.tally, rows - 2) == ["Outside the count", "", "", "per 100 WBC"]
-    assert row_texts(dialog.tally, rows - 1) == ["Erythroblasts (NRBC)", "1", "", "2.0"]
+    rows = dialog.differential_table.model().rowCount()
+    assert row_texts(dialog.differential_table, rows - 2) == ["Outside the count", "", "", "per 100 WBC"]
+    assert row_texts(dialog.differential_table, rows - 1) == ["Erythroblasts (NRBC)", "1", "", "2.0"]
 
 
 def test_that_a_name_makes_a_slide_signable_by_keyboard(shown, session, qtbot):
@@ -207,13 +207,13 @@ def test_that_a_name_makes_a_slide_signable_by_keyboard(shown, session, qtbot):
 def test_that_the_meaning_is_chosen_or_written_freely_but_never_empty(shown, session, qtbot):
     dialog = shown(SignDialog(session.view, ()))
     qtbot.keyClicks(dialog.focusWidget(), "Dr Miller")
-    dialog._meaning.setFocus()
-    qtbot.keyClick(dialog._meaning, Qt.Key.Key_Down)
+    dialog._meaning_combo.setFocus()
+    qtbot.keyClick(dialog._meaning_combo, Qt.Key.Key_Down)
     assert dialog.meaning() == "Reviewed and released for research use"
-    dialog._meaning.lineEdit().selectAll()
-    qtbot.keyClick(dialog._meaning.lineEdit(), Qt.Key.Key_Delete)
+    dialog._meaning_combo.lineEdit().selectAll()
+    qtbot.keyClick(dialog._meaning_combo.lineEdit(), Qt.Key.Key_Delete)
     assert not dialog.sign_button.isEnabled()
-    qtbot.keyClicks(dialog._meaning.lineEdit(), "Second reading")
+    qtbot.keyClicks(dialog._meaning_combo.lineEdit(), "Second reading")
     assert dialog.sign_button.isEnabled()
     assert dialog.meaning() == "Second reading"
 
@@ -238,7 +238,7 @@ def make_alert(severity: str) -> Alert:
 
 def test_that_an_emergency_needs_the_name_of_who_was_called(shown, qtbot):
     dialog = shown(AcknowledgeAlertDialog(make_alert(EMERGENCY)))
-    assert "Mean APL score 0.90" in dialog.message.text()
+    assert "Mean APL score 0.90" in dialog.message_label.text()
     assert "30 cells led to it." in label_texts(dialog)
     assert not dialog.acknowledge_button.isEnabled()
     qtbot.keyClicks(dialog.focusWidget(), "   ")
@@ -248,7 +248,7 @@ def test_that_an_emergency_needs_the_name_of_who_was_called(shown, qtbot):
     qtbot.keyClicks(dialog.focusWidget(), "ATRA discussed")
     with qtbot.waitSignal(dialog.accepted):
         qtbot.mouseClick(dialog.acknowledge_button, Qt.MouseButton.LeftButton)
-    assert dialog.called() == "Dr Ito, ward 5"
+    assert dialog.called_person() == "Dr Ito, ward 5"
     assert dialog.note() == "ATRA discussed"
 
 
@@ -256,7 +256,7 @@ def test_that_a_lesser_alert_needs_no_call(shown, qtbot):
     dialog = shown(AcknowledgeAlertDialog(make_alert("high")))
     with qtbot.waitSignal(dialog.accepted):
         qtbot.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
-    assert dialog.called() == ""
+    assert dialog.called_person() == ""
 
 
 def test_that_enter_does_not_slip_past_an_emergency(shown, qtbot):

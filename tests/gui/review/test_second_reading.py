@@ -110,14 +110,14 @@ def test_that_the_readers_settle_their_disagreements_with_keys_and_the_report_sa
     ids = cell_ids(opened)
     assert current_view(opened).shown.count("lymphocyte") == CELL_COUNT, "the second reading leaves the first alone"
     dialog = opened_dialog(qtbot, AgreementDialog, opened.action_manager.by_key["agreement"].trigger)
-    assert "3 disagreements, 3 still open" in dialog.facts.text()
-    assert dialog.headline.text().startswith("Cohen's κ 0.00")
+    assert "3 disagreements, 3 still open" in dialog.facts_label.text()
+    assert dialog.headline_label.text().startswith("Cohen's κ 0.00")
     headings = [dialog.model.headerData(c, Qt.Orientation.Horizontal) for c in range(4)]
     assert headings == ["Cell", "Dr. A", "Dr. B", "Consensus"]
     for key in ("2", "1"):
         qtbot.keyClick(dialog.view, key)
         wait_until_idle(qtbot, opened)
-    qtbot.waitUntil(lambda: "1 still open" in dialog.facts.text())
+    qtbot.waitUntil(lambda: "1 still open" in dialog.facts_label.text())
     assert [current_view(opened).by_id[cell].label for cell in ids[:3]] == ["blast", "lymphocyte", "lymphocyte"]
     assert current_view(opened).by_id[ids[0]].review.label == "lymphocyte"
     assert any("1 disagreements" in sentence for sentence in opened.review.unmet_requirements)

@@ -70,12 +70,12 @@ def test_that_nothing_stands_before_the_first_slide_of_a_single_user(qtbot: QtBo
 
 def test_that_a_reviewer_is_added_in_the_dialog(qtbot: QtBot, window: MainWindow, workbench: Workbench):
     dialog = opened_dialog(qtbot, ReviewersDialog, window.action_manager.by_key["reviewers"].trigger)
-    dialog.name.setText("Dr. Ada Klee")
-    dialog.pin.setText("1234")
-    dialog.again.setText("1235")
+    dialog.name_edit.setText("Dr. Ada Klee")
+    dialog.pin_edit.setText("1234")
+    dialog.pin_repeat_edit.setText("1235")
     dialog.add_button.click()
-    assert dialog.words.text() == "The two PINs are not the same."
-    dialog.again.setText("1234")
+    assert dialog.message_label.text() == "The two PINs are not the same."
+    dialog.pin_repeat_edit.setText("1234")
     dialog.add_button.click()
     qtbot.waitUntil(lambda: dialog.model.rowCount() == 1)
     assert [dialog.model.index(0, c).data() for c in range(3)] == ["Dr. Ada Klee", "Reviewer", "set"]
@@ -101,7 +101,7 @@ def test_that_a_dialog_closed_too_early_still_adds_the_reviewer_or_says_why_not(
 ):
     for name, told in (("Dr. Ada Klee", "can take the seat now"), ("dr. ada klee", "already")):
         dialog = opened_dialog(qtbot, ReviewersDialog, window.action_manager.by_key["reviewers"].trigger)
-        dialog.name.setText(name)
+        dialog.name_edit.setText(name)
         dialog.add_button.click()
         dialog.reject()
         qtbot.waitUntil(lambda told=told: told in window.notifications.text, timeout=20_000)  # type: ignore[misc]
@@ -239,11 +239,11 @@ def test_that_signing_asks_for_the_pin(qtbot: QtBot, opened: MainWindow, workben
     dialog = opened_dialog(qtbot, SignDialog, opened.action_manager.by_key["sign"].trigger)
     assert dialog.name() == "Dr. A"
     assert not dialog.sign_button.isEnabled()
-    qtbot.keyClicks(dialog._pin, "0000")
+    qtbot.keyClicks(dialog._pin_edit, "0000")
     dialog.sign_button.click()
-    qtbot.waitUntil(lambda: "The PIN is wrong" in dialog._trouble.text())
+    qtbot.waitUntil(lambda: "The PIN is wrong" in dialog._error_label.text())
     assert current_view(opened).review.signature is None
-    qtbot.keyClicks(dialog._pin, "1234")
+    qtbot.keyClicks(dialog._pin_edit, "1234")
     dialog.sign_button.click()
     qtbot.waitUntil(lambda: current_view(opened).review.signature is not None, timeout=10_000)
     signature = current_view(opened).review.signature
@@ -270,7 +270,7 @@ def test_that_who_leaves_the_dialog_while_the_pin_is_checked_does_not_sign(
     monkeypatch.setattr(workbench.profiles, "authenticate", slow)
     for pin in ("1234", "0000"):
         dialog = opened_dialog(qtbot, SignDialog, opened.action_manager.by_key["sign"].trigger)
-        qtbot.keyClicks(dialog._pin, pin)
+        qtbot.keyClicks(dialog._pin_edit, pin)
         dialog.sign_button.click()
         dialog.reject()
         gate.set()
@@ -287,12 +287,12 @@ def test_that_a_reviewer_is_renamed_at_the_seat_and_past_events_keep_the_name(
     press_key(qtbot, opened, "m")
     dialog = opened_dialog(qtbot, ReviewersDialog, opened.action_manager.by_key["reviewers"].trigger)
     assert dialog.model.index(0, 0).data() == "Dr. Ada Klee (you)"
-    dialog.new_name.setText("Dr. Ada Weiss")
+    dialog.new_name_edit.setText("Dr. Ada Weiss")
     dialog.rename_button.click()
     qtbot.waitUntil(lambda: dialog.model.index(0, 0).data() == "Dr. Ada Weiss (you)")
-    assert dialog.words.text() == "Done."
-    assert dialog.record.index(0, 2).data() == "Renamed Dr. Ada Klee to Dr. Ada Weiss."
-    assert dialog.record.index(0, 1).data() == "Dr. Ada Klee"
+    assert dialog.message_label.text() == "Done."
+    assert dialog.events_model.index(0, 2).data() == "Renamed Dr. Ada Klee to Dr. Ada Weiss."
+    assert dialog.events_model.index(0, 1).data() == "Dr. Ada Klee"
     qtbot.waitUntil(lambda: opened.review.is_idle)
     dialog.reject()
     press_key(qtbot, opened, "b")

@@ -65,7 +65,7 @@ def test_that_a_dropped_folder_is_previewed(qtbot: QtBot, window: MainWindow, sl
         QPointF(10, 10), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     )
     dialog = opened_dialog(qtbot, ImportDialog, lambda: window.dropEvent(drop))
-    assert dialog.chosen()[0].cells
+    assert dialog.selected_slides()[0].cells
     dialog.reject()
 
 
