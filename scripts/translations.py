@@ -17,7 +17,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
 
-from leukview.core.message_translation import DATA, read_linguist
+from leukview.core.messages import DATA, read_linguist
 from leukview.domain.models.quality_control import MEASURES
 from leukview.domain.taxonomy import parse_taxonomy
 from leukview.gui.app.action_manager import _TOOL_BAR_TEXTS
@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parent.parent
 GUI = ROOT / "leukview" / "gui"
 FOLDER = ROOT / "resources" / "i18n"
 LANGUAGES = ("zh_CN",)
-_TOLD = (
+_PACKAGES = (
     "bootstrap/composition.py",
     "bootstrap/model_loading.py",
     "bootstrap/site_config.py",
@@ -42,8 +42,8 @@ _TOLD = (
     "storage",
     "report",
     "core",
-)  # whose errors are shown
-_PROGRESS = frozenset({"Progress"})
+)  # whose messages the window shows
+_FIELD = re.compile(r"\{\w+\}")
 
 
 def _tool(name: str) -> str:
@@ -66,42 +66,43 @@ def found_by_lupdate() -> dict[str, set[str]]:
     return found
 
 
-def template_of(node: ast.expr) -> str | None:
-    """A string, or an f-string with its fields named ``{a}``, ``{b}`` …; None for anything else."""
-    if isinstance(node, ast.Constant):
-        return node.value if isinstance(node.value, str) else None
-    if not isinstance(node, ast.JoinedStr):
-        return None
-    names = iter("abcdefgh")
-    return "".join(str(p.value) if isinstance(p, ast.Constant) else f"{{{next(names)}}}" for p in node.values)
-
-
 def _name(call: ast.Call) -> str:
     return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
 
 
-def _sentences(tree: ast.AST) -> Iterator[str]:
-    """Messages and hints of errors, and what is said beside the progress bar."""
+def _messages(tree: ast.AST) -> Iterator[str]:
+    """Templates and texts that become a `Message`, an error, a hint or the text of a progress report."""
     for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.search(r"\{[a-z_]\w*\}", node.value):
+            if "\n" not in node.value and re.search(r"[A-Za-z×]", _FIELD.sub("", node.value)):
+                yield node.value
         if not isinstance(node, ast.Call):
             continue
         name = _name(node)
-        ours = name.endswith("Error") and name not in {"ValueError", "KeyError", "TypeError", "RuntimeError", "OSError"}
-        if not ours and name not in _PROGRESS:
+        error = name.endswith("Error") and name not in {
+            "ValueError",
+            "KeyError",
+            "TypeError",
+            "RuntimeError",
+            "OSError",
+        }
+        if not error and name not in {"Progress", "Message"}:
             continue
         for argument in (*node.args, *(k.value for k in node.keywords)):
             branches = (argument.body, argument.orelse) if isinstance(argument, ast.IfExp) else (argument,)
             for branch in branches:
-                text = template_of(branch)
-                if text and " " in text.strip():
-                    yield text
+                if isinstance(branch, ast.Constant) and isinstance(branch.value, str) and " " in branch.value.strip():
+                    yield branch.value
+        if name == "Message" and node.args and isinstance(node.args[0], ast.Constant):
+            yield str(node.args[0].value)
 
 
-def told_by_services() -> set[str]:
-    """What errors and progress reports of all rooms say; fields as ``{a}``."""
-    tops = [ROOT / "leukview" / top for top in _TOLD]
+def message_texts() -> set[str]:
+    """Templates and texts of the messages, errors and progress reports of all packages but the window."""
+    tops = [ROOT / "leukview" / top for top in _PACKAGES]
     paths = [p for top in tops for p in ([top] if top.is_file() else sorted(top.rglob("*.py")))]
-    return {text for p in paths for text in _sentences(ast.parse(p.read_text(encoding="utf-8")))}
+    sources = [path.read_text(encoding="utf-8") for path in paths]
+    return {text for source in sources if "hl7apy" not in source for text in _messages(ast.parse(source))}
 
 
 def _wrapped_texts() -> set[str]:
@@ -109,10 +110,9 @@ def _wrapped_texts() -> set[str]:
     found = set()
     for path in sorted(GUI.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and _name(node) in {"tr", "_tr", "data_text"} and node.args:
-                text = template_of(node.args[0])
-                if text and isinstance(node.args[0], ast.Constant):
-                    found.add(text)
+            if isinstance(node, ast.Call) and _name(node) in {"tr", "_tr", "translate_data"} and node.args:
+                if isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str):
+                    found.add(node.args[0].value)
     return found
 
 
@@ -130,7 +130,7 @@ def resources() -> set[str]:
     texts |= {measure.name for measure in MEASURES}
     taxonomy = parse_taxonomy((ROOT / "resources" / "taxonomy.toml").read_text(encoding="utf-8"))
     for spec in action_table(taxonomy):
-        texts |= {spec.text} if spec.key.startswith("label:") else {spec.text, spec.tool_tip}
+        texts |= {spec.text, getattr(spec.tool_tip, "template", spec.tool_tip)}
     texts |= {name for c in taxonomy.classes for name in (c.name, c.plural)}
     texts |= {name for s in taxonomy.stages for name in (s.name, *map(choice_text, s.choices))}
     texts |= {choice.replace("_", " ") for s in taxonomy.stages for choice in s.choices}  # as the log names them
@@ -147,8 +147,8 @@ def resources() -> set[str]:
     return {text for text in texts if any(letter.isalpha() for letter in text)}
 
 
-def written_sentences() -> set[str]:
-    """The part of ``sentences.txt`` that is written by hand."""
+def listed_texts() -> set[str]:
+    """Texts without fields that the code composes from data, listed in ``sentences.txt``."""
     lines = (FOLDER / "sentences.txt").read_text(encoding="utf-8").splitlines()
     return {line for line in lines if line and not line.startswith("#")}
 
@@ -157,15 +157,10 @@ def gather() -> dict[str, set[str]]:
     """Every text of the window by context."""
     found = found_by_lupdate()
     data = found.setdefault(DATA, set())
-    data |= told_by_services() | resources() | written_sentences()
+    data |= message_texts() | resources() | listed_texts()
     elsewhere = {text for context, texts in found.items() if context != DATA for text in texts}
     data |= _wrapped_texts() - elsewhere
     return found
-
-
-def templates(texts: set[str]) -> list[str]:
-    """The texts with fields, which the program has to recognise once the fields are filled in."""
-    return sorted(text for text in texts if "\n" not in text and re.search(r"\{\w+\}", text))
 
 
 def read(path: Path) -> dict[tuple[str, str], str]:
@@ -212,7 +207,6 @@ def main() -> int:
     argparse.ArgumentParser(description=__doc__).parse_args()
     unfinished = 0
     texts = gather()
-    (FOLDER / "templates.txt").write_text("".join(f"{t}\n" for t in templates(texts[DATA])), encoding="utf-8")
     for language in LANGUAGES:
         path = FOLDER / f"leukview_{language}.ts"
         missing = write(path, language, texts, read(path))

@@ -19,6 +19,7 @@ from leukview.bootstrap.site_config import load_taxonomy
 from leukview.core.atomic_files import file_sha256
 from leukview.core.errors import ExportError, LeukViewError
 from leukview.core.job_runner import CancelToken, Reporter, null_reporter
+from leukview.core.messages import Message
 from leukview.core.paths import data_dir, resources_dir
 from leukview.domain.slide import FoundSlide, Problem, ProblemKind, SlideDraft
 from leukview.services.batch.in_memory_stores import (
@@ -232,7 +233,9 @@ def analyse_tree(
     try:
         output.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise LeukViewError(f"The output folder {output} cannot be made: {error.strerror}.") from error
+        raise LeukViewError(
+            Message("The output folder {output} cannot be made: {reason}.", output=output, reason=error.strerror)
+        ) from error
     found, failed = find_slides(tree, token)
     for outcome in failed:
         on_outcome(outcome)

@@ -13,6 +13,7 @@ from leukview.bootstrap.model_loading import RuntimeOptions
 from leukview.cli.options import Parsers, add_database
 from leukview.core.errors import LeukViewError
 from leukview.core.job_runner import CancelToken, Reporter, null_reporter
+from leukview.core.messages import Message
 from leukview.services.workbench import Workbench
 
 IN_USE = "in-use"
@@ -87,12 +88,17 @@ def _install(arguments: argparse.Namespace, _reporter: Reporter) -> int:
     if arguments.comparison is None:
         raise LeukViewError(
             "A model is installed on the strength of a comparison only.",
-            f"leukview models compare {IN_USE} BUNDLE --data DIR --output FILE, then --comparison FILE.",
+            Message(
+                "leukview models compare {in_use} BUNDLE --data DIR --output FILE, then --comparison FILE.",
+                in_use=IN_USE,
+            ),
         )
     try:
         comparison = arguments.comparison.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise LeukViewError(f"The comparison “{arguments.comparison.name}” cannot be read.") from error
+        raise LeukViewError(
+            Message("The comparison “{comparison}” cannot be read.", comparison=arguments.comparison.name)
+        ) from error
     with open_workbench(RuntimeOptions(arguments.database)) as workbench:
         signer, pin = _signer(workbench, arguments)
         more = {"meaning": arguments.meaning} if arguments.meaning else {}

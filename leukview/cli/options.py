@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from leukview.bootstrap.model_loading import RuntimeOptions
 from leukview.core.errors import LeukViewError
 from leukview.core.job_runner import Reporter
+from leukview.core.messages import Message
 
 if TYPE_CHECKING:
     from leukview.services.review.session import ReviewSession
@@ -52,8 +53,8 @@ def slide_session(workbench: Workbench, slide: str, reviewer: str = "") -> Revie
     """
     known = sorted(found.id for found in workbench.slides())
     if slide not in known:
-        here = f"Known are {', '.join(known)}." if known else "No slide was imported yet."
-        raise LeukViewError(f"There is no slide “{slide}” in this database.", here)
+        here = Message("Known are {names}.", names=", ".join(known)) if known else "No slide was imported yet."
+        raise LeukViewError(Message("There is no slide “{slide}” in this database.", slide=slide), here)
     return workbench.session(slide, reviewer or getpass.getuser())
 
 

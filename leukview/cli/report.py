@@ -13,6 +13,7 @@ from leukview.bootstrap.model_loading import RuntimeOptions
 from leukview.cli.options import Parsers, add_database, slide_session
 from leukview.core.errors import ReportError
 from leukview.core.job_runner import CancelToken, Reporter
+from leukview.core.messages import Message
 from leukview.services.report.report_data import Certificate, ReportOptions
 
 PASSWORD_VARIABLE = "LEUKVIEW_CERTIFICATE_PASSWORD"  # noqa: S105 - the variable's name
@@ -55,12 +56,15 @@ def _password(file: Path | None) -> str:
         try:
             return file.read_text(encoding="utf-8").split("\n", 1)[0].rstrip("\r")
         except (OSError, UnicodeDecodeError) as error:
-            raise ReportError(f"The password file “{file.name}” cannot be read: {error}.") from error
+            raise ReportError(
+                Message("The password file “{file}” cannot be read: {reason}.", file=file.name, reason=error)
+            ) from error
     given = os.environ.get(PASSWORD_VARIABLE)
     if given is not None:
         return given
     if not sys.stdin.isatty():
         raise ReportError(
-            "The certificate's password is not given.", f"Use --password-file or the variable {PASSWORD_VARIABLE}."
+            "The certificate's password is not given.",
+            Message("Use --password-file or the variable {password_variable}.", password_variable=PASSWORD_VARIABLE),
         )
     return getpass.getpass("Password of the certificate: ")

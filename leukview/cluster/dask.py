@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from leukview.cluster.futures import adapt_future
 from leukview.core.errors import LeukViewError
+from leukview.core.messages import Message
 
 _Argument = TypeVar("_Argument")
 _Result = TypeVar("_Result")
@@ -49,7 +50,9 @@ class DaskEngine:
         try:
             self._client: Any = distributed.Client(self._cluster or address, set_as_default=False, timeout=30)
         except (OSError, ValueError) as error:
-            raise LeukViewError(f"The Dask scheduler at {address} does not answer.", "Check --cluster.") from error
+            raise LeukViewError(
+                Message("The Dask scheduler at {address} does not answer.", address=address), "Check --cluster."
+            ) from error
         self._executor = self._client.get_executor(pure=False)
 
     @property

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from leukview.core.errors import LeukViewError
+from leukview.core.messages import Message
 
 
 def read_rows(path: Path, columns: tuple[str, ...]) -> Iterator[dict[str, str]]:
@@ -19,10 +20,12 @@ def read_rows(path: Path, columns: tuple[str, ...]) -> Iterator[dict[str, str]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise LeukViewError(f"“{path.name}” cannot be read as a table.", "It must be CSV in UTF-8.") from error
+        raise LeukViewError(
+            Message("“{path}” cannot be read as a table.", path=path.name), "It must be CSV in UTF-8."
+        ) from error
     reader = csv.DictReader(io.StringIO(text, newline=""))
     missing = [c for c in columns if c not in (reader.fieldnames or ())]
     if missing:
-        raise LeukViewError(f"“{path.name}” lacks the column {', '.join(missing)}.")
+        raise LeukViewError(Message("“{path}” lacks the column {names}.", path=path.name, names=", ".join(missing)))
     for row in reader:
         yield {c: (row[c] or "").strip() for c in columns}

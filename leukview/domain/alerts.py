@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from leukview.core.errors import LeukViewError
+from leukview.core.messages import Message, MessageList
 from leukview.domain.prediction import Prediction
 from leukview.domain.taxonomy import Taxonomy
 
@@ -63,7 +64,7 @@ class Alert:
     @property
     def whole(self) -> str:
         """The sentence with its caveat."""
-        return f"{self.message} {self.rule.caveat}".rstrip()
+        return MessageList([text for text in (self.message, self.rule.caveat) if text], " ")
 
 
 def parse_rules(text: str, taxonomy: Taxonomy) -> tuple[AlertRule, ...]:
@@ -86,14 +87,20 @@ def parse_rules(text: str, taxonomy: Taxonomy) -> tuple[AlertRule, ...]:
             for r in tomllib.loads(text)["rules"]
         )
     except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
-        raise LeukViewError(f"The alert rules cannot be read: {error}.") from error
+        raise LeukViewError(Message("The alert rules cannot be read: {reason}.", reason=error)) from error
     known = {c.key for c in taxonomy.classes}
     for rule in rules:
         words = {rule.severity} - set(SEVERITIES)
         for condition in rule.conditions:
             unknown = [*words, *(set(condition.classes) - known), *({condition.measure} - MEASURES)]
             if unknown:
-                raise LeukViewError(f"The alert rule “{rule.key}” uses the unknown word {', '.join(sorted(unknown))}.")
+                raise LeukViewError(
+                    Message(
+                        "The alert rule “{rule}” uses the unknown word {names}.",
+                        rule=rule.key,
+                        names=", ".join(sorted(unknown)),
+                    )
+                )
     return rules
 
 
@@ -131,7 +138,7 @@ def fired(
             value = next(hit[0] for hit in hits if hit)
             count = leukocytes if rule.conditions[0].measure == "fewer_leukocytes" else len(cells)
             percent = f"{100.0 * count / leukocytes:.1f} %" if leukocytes else "n/a"
-            alerts.append(Alert(rule, rule.text.format(count=count, value=value, percent=percent), cells))
+            alerts.append(Alert(rule, Message(rule.text, count=count, value=value, percent=percent), cells))
     return tuple(sorted(alerts, key=lambda alert: SEVERITIES.index(alert.rule.severity)))
 
 

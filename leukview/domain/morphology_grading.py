@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from leukview.core.errors import LeukViewError
+from leukview.core.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +153,9 @@ def parse_grading(text: str) -> GradingForm:
             ),
         )
     except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as error:
-        raise LeukViewError(f"The grading form cannot be read: {error}.", "Mend or remove grading.toml.") from error
+        raise LeukViewError(
+            Message("The grading form cannot be read: {reason}.", reason=error), "Mend or remove grading.toml."
+        ) from error
     _check(form)
     return form
 
@@ -161,11 +164,17 @@ def _check(form: GradingForm) -> None:
     keys = [item.key for item in form.items]
     doubled = sorted({key for key in keys if keys.count(key) > 1})
     if doubled:
-        raise LeukViewError(f"The grading form has {', '.join(doubled)} twice.", "Mend grading.toml.")
+        raise LeukViewError(
+            Message("The grading form has {names} twice.", names=", ".join(doubled)), "Mend grading.toml."
+        )
     for item in form.items:
         unknown = sorted(set(item.limits) - {grade.key for grade in item.grades})
         if unknown or not item.grades:
             raise LeukViewError(
-                f"The grading form knows no grade {', '.join(unknown) or 'at all'} of {item.name}.",
+                Message(
+                    "The grading form knows no grade {names} of {item}.",
+                    names=", ".join(unknown) or "at all",
+                    item=item.name,
+                ),
                 "Mend grading.toml.",
             )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from leukview.core.errors import LeukViewError
+from leukview.core.messages import Message
 
 UNIDENTIFIED = "unidentified"
 OTHER = "other"
@@ -31,7 +32,7 @@ class Step:
         """
         stage, colon, choice = text.partition(":")
         if not (colon and stage and choice):
-            raise LeukViewError(f"The taxonomy step “{text}” is not of the form stage:choice.")
+            raise LeukViewError(Message("The taxonomy step “{text}” is not of the form stage:choice.", text=text))
         return cls(stage, choice)
 
     def __str__(self) -> str:
@@ -225,7 +226,7 @@ def parse_taxonomy(text: str) -> Taxonomy:
         )
         diagnoses = {name: tuple(Step.parse(p) for p in steps) for name, steps in raw["diagnoses"].items()}
     except (tomllib.TOMLDecodeError, KeyError) as error:
-        raise LeukViewError(f"The taxonomy file cannot be read: {error}.") from error
+        raise LeukViewError(Message("The taxonomy file cannot be read: {reason}.", reason=error)) from error
     taxonomy = Taxonomy(stages, classes, diagnoses, hashlib.sha256(text.encode()).hexdigest())
     _check(taxonomy)
     return taxonomy
@@ -240,7 +241,9 @@ def _check(taxonomy: Taxonomy) -> None:
     ):
         doubled = sorted({k for k in keys if keys.count(k) > 1})
         if doubled:
-            raise LeukViewError(f"The taxonomy names the {kind} {', '.join(doubled)} twice.")
+            raise LeukViewError(
+                Message("The taxonomy names the {kind} {names} twice.", kind=kind, names=", ".join(doubled))
+            )
     known = {Step(s.key, c) for s in taxonomy.stages for c in s.choices}
     used = {s.after for s in taxonomy.stages if s.after}
     used |= {step for c in taxonomy.classes for step in c.path}
@@ -248,10 +251,12 @@ def _check(taxonomy: Taxonomy) -> None:
     used |= {Step(s.key, s.assume) for s in taxonomy.stages if s.assume}
     unknown = sorted(str(step) for step in used - known)
     if unknown:
-        raise LeukViewError(f"The taxonomy uses the unknown step {', '.join(unknown)}.")
+        raise LeukViewError(Message("The taxonomy uses the unknown step {names}.", names=", ".join(unknown)))
     for cell_class in taxonomy.classes:
         previous: Step | None = None
         for step in cell_class.path:
             if taxonomy.stage(step.stage).after != previous:
-                raise LeukViewError(f"The path of {cell_class.key} jumps to {step}.")
+                raise LeukViewError(
+                    Message("The path of {cell_class} jumps to {step}.", cell_class=cell_class.key, step=step)
+                )
             previous = step

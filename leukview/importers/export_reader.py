@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from leukview.core.errors import ExportError
 from leukview.core.job_runner import CancelToken, Progress, Reporter
+from leukview.core.messages import Message
 from leukview.core.prefetch import prefetch
 from leukview.domain.slide import (
     CellDraft,
@@ -96,7 +97,7 @@ class FolderReader:
             if not total:
                 told = f" {problems[0].message}" if problems else ""
                 raise ExportError(
-                    f"“{path.name or path}” holds no cell images.{told}",
+                    Message("“{path}” holds no cell images.{problem}", path=path.name or path, problem=told),
                     "Choose the folder that the analyser exported, or one of its patients.",
                 )
             slides, done = [], 0
@@ -110,7 +111,9 @@ class FolderReader:
                     slides.append(slide)
             if not any(s.cells for s in slides):
                 first = next(p.message for s in slides for p in s.problems)
-                raise ExportError(f"None of the images in “{path.name}” can be used. {first}")
+                raise ExportError(
+                    Message("None of the images in “{path}” can be used. {reason}", path=path.name, reason=first)
+                )
         reporter(Progress(total, total, "Reading the export"))
         return ExportPreview(str(path), tuple(s for s in slides if s.cells), tuple(problems))
 
@@ -143,7 +146,9 @@ class FolderReader:
             draft = self._slide(opened, source, found.key, files, found.ignored, (token, reporter, 0, len(files)))
         if not draft.cells:
             reason = f" {draft.problems[0].message}" if draft.problems else ""
-            raise ExportError(f"None of its {len(files)} images can be used.{reason}")
+            raise ExportError(
+                Message("None of its {count} images can be used.{reason}", count=len(files), reason=reason)
+            )
         return draft
 
     def digest(self, found: FoundSlide, token: CancelToken) -> str:
@@ -195,7 +200,9 @@ class FolderReader:
                 groups.setdefault(slide, []).append(_Found(name, folder))
             else:
                 kind = ProblemKind.NOT_AN_IMAGE
-                problems.append(Problem(kind, name, f"“{place.name}” is not an image and was passed over."))
+                problems.append(
+                    Problem(kind, name, Message("“{path}” is not an image and was passed over.", path=place.name))
+                )
         return groups, ignored, problems
 
     def _class_homes(self, folders: Iterable[tuple[str, ...]]) -> frozenset[tuple[str, ...]]:
@@ -284,7 +291,9 @@ class FolderReader:
                 elif one.sha256 not in bad:
                     bad.add(one.sha256)
                     kind = ProblemKind.TOO_LARGE if isinstance(one.error, TooLargeError) else ProblemKind.UNDECODABLE
-                    words = f"“{PurePosixPath(item.path).name}”: {one.error.message}"
+                    words = Message(
+                        "“{name}”: {reason}", name=PurePosixPath(item.path).name, reason=Message(one.error.message)
+                    )
                     problems.append(Problem(kind, _inside(key, item.path), words))
         overview_digests = _overviews(sizes)
         overviews, cells = [], []
@@ -312,11 +321,18 @@ class FolderReader:
         name = PurePosixPath(first.path).name
         if source and conflicts:
             others = ", ".join(c.name for c in conflicts.values())
-            words = f"“{name}” lies under “{source.name}” and under “{others}”."
+            words = Message(
+                "“{name}” lies under “{folder}” and under “{others}”.", name=name, folder=source.name, others=others
+            )
             problems.append(Problem(ProblemKind.CONFLICT, _inside(key, first.path), words))
         by_code = self._taxonomy.by_code(source.code) if source and source.code else None
         if source and by_code and by_code.key != source.class_key:
-            words = f"“{name}” has the code {source.code} but lies under “{source.name}”; the folder is trusted."
+            words = Message(
+                "“{name}” has the code {code} but lies under “{folder}”; the folder is trusted.",
+                name=name,
+                code=source.code,
+                folder=source.name,
+            )
             problems.append(Problem(ProblemKind.CODE_DISAGREES, _inside(key, first.path), words))
         copies = tuple(_inside(key, p.path) for p in places if p is not first)
         return CellDraft(digest, _inside(key, first.path), copies, *size, source, tuple(conflicts.values()))
@@ -331,7 +347,7 @@ def _empty_slides(groups: Mapping[str, object], ignored: Iterable[str]) -> list[
     """Slide folders that hold files such as ``Thumbs.db`` but no image, in themselves or below."""
     empty = [key for key in ignored if key and not any(f"{k}/".startswith(f"{key}/") for k in groups)]
     return [
-        Problem(ProblemKind.EMPTY, key, f"“{PurePosixPath(key).name}” holds no images.") for key in sorted(empty)
+        Problem(ProblemKind.EMPTY, key, Message("“{name}” holds no images.", name=PurePosixPath(key).name)) for key in sorted(empty)
     ]  # fmt: skip
 
 

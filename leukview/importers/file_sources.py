@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 
 from leukview.core.errors import ExportError
 from leukview.core.job_runner import CancelToken
+from leukview.core.messages import Message
 from leukview.domain.slide import Problem, ProblemKind
 from leukview.importers.images import TooLargeError
 
@@ -71,12 +72,14 @@ class FolderSource(Source):
 
     def _unreadable_name(self, name: str) -> None:
         shown = name.encode("utf-8", "replace").decode("utf-8")
-        words = f"The name of the file “{shown}” is not readable text, so it was passed over; rename it."
+        words = Message(
+            "The name of the file “{name}” is not readable text, so it was passed over; rename it.", name=shown
+        )
         self.problems.append(Problem(ProblemKind.NOT_AN_IMAGE, shown, words))
 
     def _refused(self, error: OSError) -> None:
         name = Path(str(error.filename or "")).name
-        words = f"The folder “{name}” cannot be read: {_reason(error)}."
+        words = Message("The folder “{name}” cannot be read: {reason}.", name=name, reason=Message(_reason(error)))
         self.problems.append(Problem(ProblemKind.NO_PERMISSION, name, words))
 
     def read(self, path: str) -> bytes:
@@ -86,12 +89,14 @@ class FolderSource(Source):
         try:
             about = file.stat()
             if not stat.S_ISREG(about.st_mode):
-                raise ExportError(f"“{name}” cannot be read: it is not a plain file.")
+                raise ExportError(Message("“{name}” cannot be read: it is not a plain file.", name=name))
             if about.st_size > LARGEST_FILE:
-                raise TooLargeError(f"“{name}” was not read: it is larger than 256 MB.")
+                raise TooLargeError(Message("“{name}” was not read: it is larger than 256 MB.", name=name))
             return file.read_bytes()
         except OSError as error:
-            raise ExportError(f"“{name}” cannot be read: {_reason(error)}.") from error
+            raise ExportError(
+                Message("“{name}” cannot be read: {error}.", name=name, error=Message(_reason(error)))
+            ) from error
 
 
 class ZipSource(Source):
@@ -106,7 +111,10 @@ class ZipSource(Source):
         """All sound entries."""
         entries = [e for e in self._archive.infolist() if _clean(e.filename)]
         if len(entries) > MOST_ENTRIES:
-            raise ExportError(f"The archive holds more than {MOST_ENTRIES} entries.", "Unpack it and open the folder.")
+            raise ExportError(
+                Message("The archive holds more than {limit} entries.", limit=MOST_ENTRIES),
+                "Unpack it and open the folder.",
+            )
         if sum(e.file_size for e in entries) > LARGEST_TOTAL:
             raise ExportError("The archive would unpack to more than 8 GB.", "Unpack it and open a part of it.")
         found: dict[str, None] = {}
@@ -118,7 +126,9 @@ class ZipSource(Source):
             reason = _unsafe(entry)
             if reason:
                 name = PurePosixPath(path).name
-                words = f"The archive's entry “{name}” was refused: {reason}."
+                words = Message(
+                    "The archive's entry “{name}” was refused: {reason}.", name=name, reason=Message(reason)
+                )
                 self.problems.append(Problem(ProblemKind.UNSAFE_ARCHIVE_ENTRY, name, words))
             else:
                 found[path] = None
@@ -135,13 +145,15 @@ class ZipSource(Source):
         try:
             entry = self._entry(path)
             if reason := _unsafe(entry):
-                raise ExportError(f"The archive's entry “{name}” was refused: {reason}.")
+                raise ExportError(
+                    Message("The archive's entry “{name}” was refused: {reason}.", name=name, reason=Message(reason))
+                )
             with self._archive.open(entry) as stream:
                 return stream.read(LARGEST_FILE + 1)
         except KeyError as error:
-            raise ExportError(f"“{name}” is no longer in the archive.") from error
+            raise ExportError(Message("“{name}” is no longer in the archive.", name=name)) from error
         except _DAMAGE as error:
-            raise ExportError(f"“{name}” cannot be read from the archive.") from error
+            raise ExportError(Message("“{name}” cannot be read from the archive.", name=name)) from error
 
 
 _DAMAGE = (
@@ -208,7 +220,7 @@ def open_source(path: Path) -> Iterator[Source]:
         folder = path.is_dir()
         if not folder:
             if not path.exists():
-                raise ExportError(f"“{name}” is not there.", "Choose a folder or a ZIP archive.")
+                raise ExportError(Message("“{name}” is not there.", name=name), "Choose a folder or a ZIP archive.")
             with path.open("rb"):  # says why when it cannot be read, which is_zipfile does not
                 pass
     except OSError as error:
@@ -218,10 +230,12 @@ def open_source(path: Path) -> Iterator[Source]:
         yield FolderSource(path)
         return
     if not zipfile.is_zipfile(path):
-        raise ExportError(f"“{name}” is neither a folder nor a ZIP archive.", "Choose the exported folder.")
+        raise ExportError(
+            Message("“{name}” is neither a folder nor a ZIP archive.", name=name), "Choose the exported folder."
+        )
     try:
         archive = zipfile.ZipFile(path)
     except _DAMAGE as error:
-        raise ExportError(f"The archive “{name}” is damaged.", "Export it again.") from error
+        raise ExportError(Message("The archive “{name}” is damaged.", name=name), "Export it again.") from error
     with archive:
         yield ZipSource(archive)

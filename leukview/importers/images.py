@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from leukview.core.errors import ExportError
+from leukview.core.messages import Message
 
 IMAGE_ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp"})
 FORMATS = ("JPEG", "PNG", "BMP", "TIFF", "WEBP")
@@ -48,7 +49,9 @@ def _open(data: bytes) -> Image.Image:
         raise ExportError("it is not an image that can be read.") from error
     width, height = image.size
     if width * height > MOST_PIXELS:
-        raise TooLargeError(f"the image has {width * height / 1e6:.0f} megapixels, too many for a cell.")
+        raise TooLargeError(
+            Message("the image has {width} megapixels, too many for a cell.", width=f"{width * height / 1e6:.0f}")
+        )
     return image
 
 
@@ -81,7 +84,9 @@ def save_mask_png(path: Path, mask: NDArray[np.uint8]) -> None:
     try:
         Image.fromarray(mask).save(path, format="PNG")
     except OSError as error:
-        raise ExportError(f"The mask “{path.name}” cannot be written: {error.strerror}.") from error
+        raise ExportError(
+            Message("The mask “{path}” cannot be written: {reason}.", path=path.name, reason=error.strerror)
+        ) from error
 
 
 def mask_png(mask: NDArray[np.uint8]) -> bytes:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from leukview.core.errors import ExportError, LeukViewError
+from leukview.core.messages import Message
 from leukview.domain.models.labelled_cells import COLUMNS, LabelledCell, settled_cells
 from leukview.services.ports.inference import NUCLEUS
 
@@ -32,20 +33,26 @@ def read_manifests(folder: Path) -> tuple[LabelledCell, ...]:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
             if "manifest.csv" not in names:
-                raise LeukViewError(f"{path.name} has no manifest.csv.")
+                raise LeukViewError(Message("{path} has no manifest.csv.", path=path.name))
             with archive.open("manifest.csv") as raw:
                 reader = csv.DictReader(io.TextIOWrapper(raw, encoding="utf-8", newline=""))
                 missing = set(COLUMNS) - set(reader.fieldnames or ())
                 if missing:
-                    raise LeukViewError(f"The manifest of {path.name} lacks {', '.join(sorted(missing))}.")
+                    raise LeukViewError(
+                        Message(
+                            "The manifest of {path} lacks {names}.", path=path.name, names=", ".join(sorted(missing))
+                        )
+                    )
                 for row in reader:
                     if row["file"] not in names:
-                        raise LeukViewError(f"{path.name} does not hold {row['file']}.")
+                        raise LeukViewError(Message("{path} does not hold {row}.", path=path.name, row=row["file"]))
                     if row.get("mask") and row["mask"] not in names:
-                        raise LeukViewError(f"{path.name} does not hold the mask {row['mask']}.")
+                        raise LeukViewError(
+                            Message("{path} does not hold the mask {row}.", path=path.name, row=row["mask"])
+                        )
                     cells.append(_cell(row, path))
     if not cells:
-        raise LeukViewError(f"No labelled cells in {folder}.")
+        raise LeukViewError(Message("No labelled cells in {folder}.", folder=folder))
     return tuple(cells)
 
 
@@ -54,9 +61,11 @@ def _cell(row: dict[str, str], path: Path) -> LabelledCell:
     try:
         weight, reviewers = float(row.get("weight") or 1.0), int(row.get("reviewers") or 0)
     except ValueError as error:
-        raise LeukViewError(f"The manifest of {path.name} holds a weight that is no number.") from error
+        raise LeukViewError(
+            Message("The manifest of {path} holds a weight that is no number.", path=path.name)
+        ) from error
     if not 0 < weight < float("inf") or reviewers < 0:
-        raise LeukViewError(f"The manifest of {path.name} holds a weight that is not positive.")
+        raise LeukViewError(Message("The manifest of {path} holds a weight that is not positive.", path=path.name))
     return LabelledCell(
         archive=path.name,
         file=row["file"],

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from leukview.core.errors import LeukViewError
+from leukview.core.messages import Message
 from leukview.domain.taxonomy import Taxonomy
 
 LOINC = "http://loinc.org"
@@ -41,13 +42,15 @@ def parse_terms(text: str, taxonomy: Taxonomy) -> Terms:
         panel = Term(raw["panel"]["code"], raw["panel"]["name"])
         classes = {key: Term(entry["code"], entry["name"]) for key, entry in raw["classes"].items()}
     except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as error:
-        raise LeukViewError(f"The list of LOINC terms cannot be read: {error}.") from error
+        raise LeukViewError(Message("The list of LOINC terms cannot be read: {reason}.", reason=error)) from error
     unknown = sorted(set(classes) - {c.key for c in taxonomy.classes})
     if unknown:
-        raise LeukViewError(f"The list of LOINC terms names the unknown class {', '.join(unknown)}.")
+        raise LeukViewError(
+            Message("The list of LOINC terms names the unknown class {names}.", names=", ".join(unknown))
+        )
     wrong = sorted(term.code for term in (panel, *classes.values()) if not check_digit_fits(term.code))
     if wrong:
-        raise LeukViewError(f"The LOINC code {', '.join(wrong)} has a wrong check digit.")
+        raise LeukViewError(Message("The LOINC code {names} has a wrong check digit.", names=", ".join(wrong)))
     return Terms(panel, classes)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from leukview.core.errors import ReportError
+from leukview.core.messages import Message
 from leukview.domain.binomial import Interval
 
 UNITS = frozenset({"percent", "per_100_wbc"})
@@ -80,9 +81,12 @@ def read_references(path: Path) -> References:
         source = str(raw["source"])
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
         raise ReportError(
-            f"The reference ranges in {path.name} cannot be read: {error}.", "Mend or remove it."
+            Message("The reference ranges in {path} cannot be read: {reason}.", path=path.name, reason=error),
+            "Mend or remove it.",
         ) from error
     unknown = sorted({r.unit for r in ranges} - UNITS)
     if unknown:
-        raise ReportError(f"The reference ranges use the unknown unit {', '.join(unknown)}.", "Mend the file.")
+        raise ReportError(
+            Message("The reference ranges use the unknown unit {names}.", names=", ".join(unknown)), "Mend the file."
+        )
     return References(source, ranges)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from leukview.core.errors import ReportError
+from leukview.core.messages import Message
 from leukview.report.reference_ranges import References, read_references
 from leukview.report.report_strings import VERSION, Texts, load_texts, read_toml
 
@@ -76,7 +77,10 @@ def load_site(resources: Path, home: Path, *, language: str = "", paper: str = "
     values, path = _settings(shipped, own)
     paper = paper or str(values["paper"])
     if paper not in PAPERS:
-        raise ReportError(f"The paper “{paper}” is not known.", f"Known are {', '.join(PAPERS)}.")
+        raise ReportError(
+            Message("The paper “{paper}” is not known.", paper=paper),
+            Message("Known are {names}.", names=", ".join(PAPERS)),
+        )
     layout = own / "report.typ"
     own_layout = layout.exists()
     references = home / "reference.toml"
@@ -144,10 +148,13 @@ def _checked(path: Path) -> dict[str, object]:
     values = dict(read_toml(path))
     for key, value in values.items():
         if key not in _RULES:
-            raise ReportError(f"“{path.name}” has the unknown key “{key}”.", f"Known are {', '.join(_RULES)}.")
+            raise ReportError(
+                Message("“{path}” has the unknown key “{key}”.", path=path.name, key=key),
+                Message("Known are {names}.", names=", ".join(_RULES)),
+            )
         good, hint = _RULES[key]
         if not good(value):
-            raise ReportError(f"“{path.name}”: the value of “{key}” cannot be used.", hint)
+            raise ReportError(Message("“{path}”: the value of “{key}” cannot be used.", path=path.name, key=key), hint)
     return values
 
 
@@ -158,13 +165,14 @@ def _logo(path: Path, name: str, height: object) -> Logo | None:
     mark = _LOGOS.get(place.suffix.casefold())
     if mark is None or place.parent != path.parent:
         raise ReportError(
-            f"“{path.name}”: the value of “logo” cannot be used.",
-            f"Name a {', '.join(sorted(_LOGOS))} file in the same folder.",
+            Message("“{path}”: the value of “logo” cannot be used.", path=path.name),
+            Message("Name a {names} file in the same folder.", names=", ".join(sorted(_LOGOS))),
         )
     data = _bytes(place)
     if not data.startswith(mark) or len(data) > _LARGEST_LOGO:
         raise ReportError(
-            f"The logo “{name}” is no picture of the kind its name says, or larger than 4 MiB.", "Use another file."
+            Message("The logo “{name}” is no picture of the kind its name says, or larger than 4 MiB.", name=name),
+            "Use another file.",
         )
     return Logo(f"logo{place.suffix.casefold()}", data, float(height) if isinstance(height, int | float) else 14.0)
 
@@ -174,5 +182,9 @@ def _bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise ReportError(
-            f"The report could not be set: “{path.name}” cannot be read, {error.strerror or error}."
+            Message(
+                "The report could not be set: “{path}” cannot be read, {reason}.",
+                path=path.name,
+                reason=error.strerror or error,
+            )
         ) from error

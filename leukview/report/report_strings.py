@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from leukview.core.errors import ReportError
-from leukview.core.message_translation import DATA, MessageTranslator, read_linguist, read_templates
+from leukview.core.messages import DATA, Message, MessageTranslator, read_linguist
 
 _CODE = re.compile(r"[a-z]{2,3}(_[A-Za-z]{2,4})?")
 _HEAD = {"version": int, "name": str, "fonts": list, "sample": str, "lower_names": bool}
@@ -110,8 +110,8 @@ def load_texts(language: str, shipped: Path, own: Path, translations: Path) -> T
     """
     if language not in languages(shipped, own):
         raise ReportError(
-            f"There are no report texts for the language “{language}”.",
-            f"Known are {', '.join(languages(shipped, own))}.",
+            Message("There are no report texts for the language “{language}”.", language=language),
+            Message("Known are {names}.", names=", ".join(languages(shipped, own))),
         )
     source = _read(shipped / f"texts.{_SOURCE}.toml", None)
     paths = [p for folder in (shipped, own) if (p := folder / f"texts.{language}.toml").exists()]
@@ -124,7 +124,12 @@ def load_texts(language: str, shipped: Path, own: Path, translations: Path) -> T
     missing = [f"{section}.{key}" for section, key in source.templates if (section, key) not in templates]
     if missing:
         raise ReportError(
-            f"“{paths[-1].name}” is not complete: “{missing[0]}” is missing ({len(missing)} in all).",
+            Message(
+                "“{name}” is not complete: “{missing}” is missing ({count} in all).",
+                name=paths[-1].name,
+                missing=missing[0],
+                count=len(missing),
+            ),
             "Compare it with texts.en.toml.",
         )
     fonts = head.get("fonts")
@@ -146,7 +151,7 @@ def _spoken(language: str, own: Mapping[str, str], translations: Path) -> Callab
         return str
     known = {s: t for (context, s), t in read_linguist(path).items() if context == DATA} if path.exists() else {}
     known |= own
-    return MessageTranslator(lambda text: known.get(text) or text, read_templates(translations)).text
+    return MessageTranslator(lambda text: known.get(text) or text, language).text
 
 
 def _read(path: Path, source: _File | None) -> _File:
@@ -157,18 +162,27 @@ def _read(path: Path, source: _File | None) -> _File:
     own = sections.pop("data", {})
     for key, value in head.items():
         if key not in _HEAD:
-            raise ReportError(f"“{path.name}” has the unknown key “{key}”.", "Remove it.")
+            raise ReportError(Message("“{path}” has the unknown key “{key}”.", path=path.name, key=key), "Remove it.")
         if type(value) is not _HEAD[key]:
-            raise ReportError(f"“{path.name}”: the value of “{key}” is not of the right kind.", _kind(_HEAD[key]))
+            raise ReportError(
+                Message("“{path}”: the value of “{key}” is not of the right kind.", path=path.name, key=key),
+                _kind(_HEAD[key]),
+            )
     if head.get("version", VERSION) != VERSION:
-        raise ReportError(f"“{path.name}”: “version” is not {VERSION}.", "This LeukView reads no other version.")
+        raise ReportError(
+            Message("“{path}”: “version” is not {version}.", path=path.name, version=VERSION),
+            "This LeukView reads no other version.",
+        )
     templates: dict[tuple[str, str], Template] = {}
     for section, entries in sections.items():
         for key, value in entries.items():
             templates[section, key] = _template(path, f"{section}.{key}", value, source)
     for text, translation in own.items():
         if not isinstance(translation, str):
-            raise ReportError(f"“{path.name}”: the value of “data.{text}” is no text.", "Put it in quotes.")
+            raise ReportError(
+                Message("“{path}”: the value of “data.{text}” is no text.", path=path.name, text=text),
+                "Put it in quotes.",
+            )
     return _File(head, templates, dict(own))
 
 
@@ -176,13 +190,19 @@ def _template(path: Path, key: str, value: object, source: _File | None) -> Temp
     section, _, name = key.partition(".")
     known = source.templates.get((section, name)) if source else value
     if known is None:
-        raise ReportError(f"“{path.name}” has the unknown key “{key}”.", "Remove it, or mend its spelling.")
+        raise ReportError(
+            Message("“{path}” has the unknown key “{key}”.", path=path.name, key=key),
+            "Remove it, or mend its spelling.",
+        )
     forms = value if isinstance(value, dict) else {"other": value}
     if not all(isinstance(text, str) for text in forms.values()):
-        raise ReportError(f"“{path.name}”: the value of “{key}” is no text.", "Put it in quotes.")
+        raise ReportError(
+            Message("“{path}”: the value of “{key}” is no text.", path=path.name, key=key), "Put it in quotes."
+        )
     if isinstance(value, dict) and (set(value) != {"one", "other"} or isinstance(known, str)):
         raise ReportError(
-            f"“{path.name}”: the value of “{key}” has other forms than “one” and “other”.", "Write one text in quotes."
+            Message("“{path}”: the value of “{key}” has other forms than “one” and “other”.", path=path.name, key=key),
+            "Write one text in quotes.",
         )
     allowed = _fields(path, key, known)
     for text in forms.values():
@@ -190,7 +210,7 @@ def _template(path: Path, key: str, value: object, source: _File | None) -> Temp
         if extra:
             raise ReportError(
                 f"“{path.name}”: the text of “{key}” has the unknown field “{{{extra[0]}}}”.",
-                f"It may hold {', '.join(f'{{{f}}}' for f in sorted(allowed)) or 'no field'}.",
+                Message("It may hold {names}.", names=", ".join(f"{{{f}}}" for f in sorted(allowed)) or "no field"),
             )
     return value if isinstance(value, str) else {k: str(v) for k, v in forms.items()}
 
@@ -205,7 +225,8 @@ def _fields(path: Path, key: str, template: object) -> set[str]:
                     found.add(f"{name}{f'!{conversion}' if conversion else ''}{f':{form}' if form else ''}")
     except ValueError as error:
         raise ReportError(
-            f"“{path.name}”: the text of “{key}” has a brace without its partner.", "Write {{ for a brace."
+            Message("“{path}”: the text of “{key}” has a brace without its partner.", path=path.name, key=key),
+            "Write {{ for a brace.",
         ) from error
     return found
 
@@ -215,9 +236,14 @@ def read_toml(path: Path) -> dict[str, object]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ReportError(f"“{path.name}” cannot be read: {error.strerror or error}.", "Mend or remove it.") from error
+        raise ReportError(
+            Message("“{path}” cannot be read: {reason}.", path=path.name, reason=str(error.strerror or error)),
+            "Mend or remove it.",
+        ) from error
     except ValueError as error:  # no UTF-8, or no TOML
-        raise ReportError(f"“{path.name}” cannot be read: {error}.", "Mend or remove it.") from error
+        raise ReportError(
+            Message("“{path}” cannot be read: {reason}.", path=path.name, reason=str(error)), "Mend or remove it."
+        ) from error
 
 
 def _kind(kind: type) -> str:

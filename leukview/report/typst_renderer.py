@@ -16,6 +16,7 @@ import typst
 from leukview.core.atomic_files import atomic_write
 from leukview.core.errors import ReportError
 from leukview.core.job_runner import CancelToken, Progress, Reporter, null_reporter
+from leukview.core.messages import Message
 from leukview.core.paths import data_dir
 from leukview.report.cell_sections import picture_names
 from leukview.report.glyph_fallback import Words, characters, invisible, replaced
@@ -85,7 +86,9 @@ class TypstRenderer:
                 press.write_inputs(self._resources / "report" / "frame.typ", data)
                 pdf = press.compile(words)
         except OSError as error:
-            raise ReportError(f"The report could not be set: {error.strerror or error}.") from error
+            raise ReportError(
+                Message("The report could not be set: {reason}.", reason=error.strerror or error)
+            ) from error
         token.check()
         reporter(Progress(1, 2, "Writing the report"))
         if seal is not None:
@@ -103,7 +106,11 @@ def _write(output: Path, pdf: bytes) -> None:
         atomic_write(output, pdf)
     except OSError as error:
         raise ReportError(
-            f"The report cannot be written to “{output.parent.name}”: {error.strerror or error}.",
+            Message(
+                "The report cannot be written to “{parent}”: {reason}.",
+                parent=output.parent.name,
+                reason=error.strerror or error,
+            ),
             "Choose another folder.",
         ) from error
 
@@ -149,7 +156,7 @@ class _TypstJob:
             "This laboratory's template report.typ cannot be set."
             if self._site.own_layout
             else "The report could not be set.",
-            f"Typst says: {reason}.",
+            Message("Typst says: {reason}.", reason=reason),
         )
 
     def _need_fonts(self) -> None:
@@ -157,9 +164,12 @@ class _TypstJob:
         texts = self._site.texts
         if texts.sample and len(self._families) == 1 and not self._shows(texts.sample):
             raise ReportError(
-                f"No font for {texts.name} was found on this workstation.",
-                f"Install one of {', '.join(texts.fonts[:4])}, or put a font's file into the folder report/fonts of "
-                "LeukView's data folder.",
+                Message("No font for {texts} was found on this workstation.", texts=texts.name),
+                Message(
+                    "Install one of {names}, or put a font's file into the folder "
+                    "report/fonts of LeukView's data folder.",
+                    names=", ".join(texts.fonts[:4]),
+                ),
             )
 
     def _refused(self, doubtful: list[str]) -> Iterator[frozenset[str]]:

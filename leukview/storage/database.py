@@ -16,6 +16,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from leukview.core.errors import StoreError
+from leukview.core.messages import Message
 from leukview.storage.migrations import MIGRATIONS, Migration
 
 _log = logging.getLogger(__name__)
@@ -163,7 +164,7 @@ def open_database(
             engine = create_engine(parsed, connect_args={"timeout": busy_timeout_s} if path else {})
     except ModuleNotFoundError as error:
         raise StoreError(
-            f"The driver of this database ({error.name}) is not installed.",
+            Message("The driver of this database ({name}) is not installed.", name=error.name),
             "For PostgreSQL install leukview[postgres].",
         ) from error
     except (ArgumentError, NoSuchModuleError, ImportError) as error:

@@ -11,6 +11,7 @@ from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatc
 from sqlalchemy import Connection, insert, select, update
 
 from leukview.core.errors import PinError, ReviewError, StoreError
+from leukview.core.messages import Message
 from leukview.domain.review.reviewer_profile import Profile, ProfileChange, ProfileEvent, Role, lockout_seconds
 from leukview.storage.chained_table import append_row, read_row
 from leukview.storage.database import Database
@@ -162,7 +163,7 @@ class SqlProfileStore:
             since = (now - datetime.fromisoformat(row.failed_at)).total_seconds() if row.failed_at else 0.0
             left = lockout_seconds(row.failures) - max(0.0, since)
             if left > 0:
-                raise PinError("Too many wrong PINs.", f"Wait {left:.0f} seconds.", left)
+                raise PinError("Too many wrong PINs.", Message("Wait {seconds} seconds.", seconds=f"{left:.0f}"), left)
             failures = int(row.failures) + 1
             connection.execute(
                 update(reviewers)
@@ -188,8 +189,10 @@ def _refuse_taken(connection: Connection, name: str, besides: str = "") -> None:
     folded = name.casefold()
     query = select(reviewers.c.id).where(reviewers.c.folded == folded, reviewers.c.id != besides)
     if connection.execute(query).first():
-        raise ReviewError(f"There is a reviewer {name} already.", "Choose another name.")
+        raise ReviewError(Message("There is a reviewer {name} already.", name=name), "Choose another name.")
     renamed = profile_events.c.change == ProfileChange.RENAMED.value
     others = select(profile_events.c.name).where(renamed, profile_events.c.profile_id != besides)
     if any(str(former).casefold() == folded for former in connection.execute(others).scalars()):
-        raise ReviewError(f"Another reviewer was called {name} before.", "Choose a name that nobody had yet.")
+        raise ReviewError(
+            Message("Another reviewer was called {name} before.", name=name), "Choose a name that nobody had yet."
+        )

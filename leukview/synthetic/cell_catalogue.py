@@ -11,6 +11,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from leukview.core.errors import ExportError
+from leukview.core.messages import Message
 from leukview.synthetic.morphology import (
     CellForm,
     Cytoplasm,
@@ -301,4 +302,6 @@ def forms_of(class_key: str, diagnosis: str = "") -> tuple[CellForm, ...]:
     try:
         return BY_DIAGNOSIS.get((class_key, diagnosis)) or FORMS[class_key]
     except KeyError:
-        raise ExportError(f"There is no synthetic form of the class “{class_key}”.") from None
+        raise ExportError(
+            Message("There is no synthetic form of the class “{class_key}”.", class_key=class_key)
+        ) from None

@@ -15,6 +15,7 @@ from PIL import Image
 from leukview.core.atomic_files import atomic_directory
 from leukview.core.errors import ExportError
 from leukview.core.job_runner import CancelToken, Progress, Reporter
+from leukview.core.messages import Message
 from leukview.domain.taxonomy import OTHER, Taxonomy
 from leukview.importers.export_reader import GROUND_TRUTH
 from leukview.importers.images import save_mask_png
@@ -72,9 +73,9 @@ def iterate_labelled(
     known = {c.key for c in taxonomy.classes}
     for class_key, diagnosis in wanted:
         if class_key not in known:
-            raise ExportError(f"The taxonomy knows no class “{class_key}”.")
+            raise ExportError(Message("The taxonomy knows no class “{class_key}”.", class_key=class_key))
         if diagnosis and diagnosis not in taxonomy.diagnoses:
-            raise ExportError(f"The taxonomy knows no diagnosis “{diagnosis}”.")
+            raise ExportError(Message("The taxonomy knows no diagnosis “{diagnosis}”.", diagnosis=diagnosis))
     if not wanted:
         raise ExportError("Name at least one class to draw.")
     for number in range(count):
@@ -118,7 +119,10 @@ def write_demo(
     for name in names:
         if (directory / name).exists():
             raise ExportError(
-                f"“{directory.name}” already holds the synthetic slide “{name}”.", "Choose another folder."
+                Message(
+                    "“{directory}” already holds the synthetic slide “{name}”.", directory=directory.name, name=name
+                ),
+                "Choose another folder.",
             )
     _check(taxonomy)
     try:
@@ -130,7 +134,9 @@ def write_demo(
             _write_slide(directory, name, picture, (seed, number), cells, taxonomy, _Job(token, reporter, slides))
     except OSError as error:
         reason = error.strerror or "the disk refuses"
-        raise ExportError(f"The demo cannot be written to “{directory.name}”: {reason}.") from error
+        raise ExportError(
+            Message("The demo cannot be written to “{directory}”: {reason}.", directory=directory.name, reason=reason)
+        ) from error
     return [directory / name for name in names]
 
 
@@ -145,7 +151,9 @@ def _check(taxonomy: Taxonomy) -> None:
     known = {c.key for c in taxonomy.classes}
     for part in (part for picture in PICTURES for part in picture.parts):
         if not {part.truth, part.label or part.truth} <= known:
-            raise ExportError(f"The taxonomy knows no class “{part.label or part.truth}”, which the demo needs.")
+            raise ExportError(
+                Message("The taxonomy knows no class “{label}”, which the demo needs.", label=part.label or part.truth)
+            )
 
 
 def _filed_as(part: Part) -> str:

@@ -3439,16 +3439,16 @@
             <translation>95%：{choices}</translation>
         </message>
         <message>
-            <source>A PIN has {a} to {b} characters.</source>
-            <translation>PIN 码须为 {a} 至 {b} 个字符。</translation>
+            <source>A PIN has {fewest} to {most} characters.</source>
+            <translation>PIN 码须为 {fewest} 至 {most} 个字符。</translation>
         </message>
         <message>
             <source>A database in memory loses the review with the program.</source>
             <translation>内存数据库会随程序关闭而丢失审核结果。</translation>
         </message>
         <message>
-            <source>A guard needs {a}, and may have bound.</source>
-            <translation>每项保护需要 {a}，并可含 bound。</translation>
+            <source>A guard needs {names}, and may have bound.</source>
+            <translation>每项保护需要 {names}，并可含 bound。</translation>
         </message>
         <message>
             <source>A model is a folder with a bundle.json.</source>
@@ -3551,12 +3551,12 @@
             <translation>APL 无法评估</translation>
         </message>
         <message>
-            <source>AUC of the cells {a} ({b}–{c} over patients)</source>
-            <translation>细胞的 AUC {a}（按患者 {b}–{c}）</translation>
+            <source>AUC of the cells {auc} ({low}–{high} over patients)</source>
+            <translation>细胞的 AUC {auc}（按患者 {low}–{high}）</translation>
         </message>
         <message>
-            <source>AUC of the malignant cells {a} ({b}–{c} over patients)</source>
-            <translation>恶性细胞的 AUC {a}（按患者 {b}–{c}）</translation>
+            <source>AUC of the malignant cells {auc} ({low}–{high} over patients)</source>
+            <translation>恶性细胞的 AUC {auc}（按患者 {low}–{high}）</translation>
         </message>
         <message>
             <source>About LeukView</source>
@@ -3575,36 +3575,36 @@
             <translation>接受并继续</translation>
         </message>
         <message>
-            <source>Accept {0}</source>
-            <translation>接受 {0}</translation>
+            <source>Accept {cells}</source>
+            <translation>接受 {cells}</translation>
         </message>
         <message>
             <source>Accepted</source>
             <translation>接受</translation>
         </message>
         <message>
-            <source>Accepted {0}.</source>
-            <translation>接受：{0}。</translation>
+            <source>Accepted {given}.</source>
+            <translation>接受：{given}。</translation>
         </message>
         <message>
             <source>Acknowledged an alert.</source>
             <translation>确认了一项警示。</translation>
         </message>
         <message>
-            <source>Acknowledged the alert “{0}”; called: {called}.</source>
-            <translation>确认了警示“{0}”；已通知：{called}。</translation>
+            <source>Acknowledged the alert “{title}”; called: {called}.</source>
+            <translation>确认了警示“{title}”；已通知：{called}。</translation>
         </message>
         <message>
-            <source>Acknowledged the alert “{0}”; called: {called}; {note}.</source>
-            <translation>确认了警示“{0}”；已通知：{called}；{note}。</translation>
+            <source>Acknowledged the alert “{title}”; called: {called}; {note}.</source>
+            <translation>确认了警示“{title}”；已通知：{called}；{note}。</translation>
         </message>
         <message>
-            <source>Acknowledged the alert “{0}”; nobody was called.</source>
-            <translation>确认了警示“{0}”；未电话通知。</translation>
+            <source>Acknowledged the alert “{title}”; nobody was called.</source>
+            <translation>确认了警示“{title}”；未电话通知。</translation>
         </message>
         <message>
-            <source>Acknowledged the alert “{0}”; nobody was called; {note}.</source>
-            <translation>确认了警示“{0}”；未电话通知；{note}。</translation>
+            <source>Acknowledged the alert “{title}”; nobody was called; {note}.</source>
+            <translation>确认了警示“{title}”；未电话通知；{note}。</translation>
         </message>
         <message>
             <source>Add another administrator first, who then does it.</source>
@@ -3615,8 +3615,8 @@
             <translation>请先添加此人。</translation>
         </message>
         <message>
-            <source>Added {name} ({0}).</source>
-            <translation>添加了 {name}（{0}）。</translation>
+            <source>Added {name} ({role}).</source>
+            <translation>添加了 {name}（{role}）。</translation>
         </message>
         <message>
             <source>Administrator</source>
@@ -3633,6 +3633,10 @@
         <message>
             <source>Alert acknowledged</source>
             <translation>确认警示</translation>
+        </message>
+        <message>
+            <source>Also filed as {others}.</source>
+            <translation>同时归入{others}。</translation>
         </message>
         <message>
             <source>Amend…</source>
@@ -3663,8 +3667,8 @@
             <translation>带标签细胞的一幅图像无法读取。</translation>
         </message>
         <message>
-            <source>An image side of {a}×{b} does not divide into {c} patches.</source>
-            <translation>{a}×{b} 的图像无法划分为 {c} 个图块。</translation>
+            <source>An image side of {height}×{width} does not divide into {patches} patches.</source>
+            <translation>{height}×{width} 的图像无法划分为 {patches} 个图块。</translation>
         </message>
         <message>
             <source>Analyse</source>
@@ -3707,8 +3711,8 @@
             <translation>其他程序已写入该玻片。</translation>
         </message>
         <message>
-            <source>Another reviewer was called {a} before.</source>
-            <translation>另一位审核者曾名为 {a}。</translation>
+            <source>Another reviewer was called {name} before.</source>
+            <translation>另一位审核者曾名为 {name}。</translation>
         </message>
         <message>
             <source>Artefact</source>
@@ -3779,8 +3783,8 @@
             <translation>核折叠的原始细胞</translation>
         </message>
         <message>
-            <source>Blast-like cells not opened yet: {a}.</source>
-            <translation>尚未查看大图的原始细胞样细胞：{a} 个。</translation>
+            <source>Blast-like cells not opened yet: {count}.</source>
+            <translation>尚未查看大图的原始细胞样细胞：{count} 个。</translation>
         </message>
         <message>
             <source>Blast-like cells: {count} ({percent} of leukocytes). Look at each of them.</source>
@@ -3899,8 +3903,8 @@
             <translation>细胞按类别排列，原始细胞在前，最不确定的排在最上面。按一个键即可标注所选细胞并转到下一个：空格键表示接受，B 为原始细胞，L 为淋巴细胞。按 F1 查看全部按键。</translation>
         </message>
         <message>
-            <source>Cells left unidentified without a comment that says why: {n}.</source>
-            <translation>仍为未识别且未以备注说明原因的细胞：{n} 个。</translation>
+            <source>Cells left unidentified without a comment that says why: {count}.</source>
+            <translation>仍为未识别且未以备注说明原因的细胞：{count} 个。</translation>
         </message>
         <message>
             <source>Cells segmented</source>
@@ -4003,20 +4007,8 @@
             <translation>类激活图：{stage} – {choice}。显示的是模型所关注的区域，而非病变。</translation>
         </message>
         <message>
-            <source>Classified as {0} {a} %. Remarks: {1}. Reviewer's mask {b}.</source>
-            <translation>分类为{0} {a}%。提示：{1}。审核者的轮廓 {b}。</translation>
-        </message>
-        <message>
-            <source>Classified as {0} {a} %. Remarks: {1}. Segmenter {b}.</source>
-            <translation>分类为{0} {a}%。提示：{1}。分割器 {b}。</translation>
-        </message>
-        <message>
-            <source>Classified as {0} {a} %. Reviewer's mask {b}.</source>
-            <translation>分类为{0} {a}%。审核者的轮廓 {b}。</translation>
-        </message>
-        <message>
-            <source>Classified as {0} {a} %. Segmenter {b}.</source>
-            <translation>分类为{0} {a}%。分割器 {b}。</translation>
+            <source>Classified as {label} {percent} %.</source>
+            <translation>分类为{label}，{percent}%。</translation>
         </message>
         <message>
             <source>Cleaved nucleus</source>
@@ -4055,12 +4047,12 @@
             <translation>为玻片添加备注…</translation>
         </message>
         <message>
-            <source>Comment on {0}</source>
-            <translation>为 {0}添加备注</translation>
+            <source>Comment on {cells}</source>
+            <translation>为 {cells}添加备注</translation>
         </message>
         <message>
-            <source>Commented on {0}: “{text}”</source>
-            <translation>为 {0}添加备注：“{text}”</translation>
+            <source>Commented on {about}: “{text}”</source>
+            <translation>为 {about}添加备注：“{text}”</translation>
         </message>
         <message>
             <source>Comment…</source>
@@ -4111,8 +4103,8 @@
             <translation>确认</translation>
         </message>
         <message>
-            <source>Confirmed {0} as {1}.</source>
-            <translation>确认：{0}为{1}。</translation>
+            <source>Confirmed {cells} as {label}.</source>
+            <translation>确认：{cells}为{label}。</translation>
         </message>
         <message>
             <source>Consensus</source>
@@ -4151,8 +4143,8 @@
             <translation>重做一项操作。</translation>
         </message>
         <message>
-            <source>Did again no. {a}: {0}</source>
-            <translation>重做第 {a} 号：{0}</translation>
+            <source>Did again no. {seq}: {text}</source>
+            <translation>重做第 {seq} 号：{text}</translation>
         </message>
         <message>
             <source>Digits, letters and signs are all allowed.</source>
@@ -4179,8 +4171,8 @@
             <translation>正在绘制合成细胞</translation>
         </message>
         <message>
-            <source>Drop the outline of {0}</source>
-            <translation>弃用{0}的修正轮廓</translation>
+            <source>Drop the outline of {cells}</source>
+            <translation>弃用{cells}的修正轮廓</translation>
         </message>
         <message>
             <source>Duplicates</source>
@@ -4287,6 +4279,10 @@
             <translation>已导出</translation>
         </message>
         <message>
+            <source>Exported as {format}, {contents}; SHA-256 {sha256}.</source>
+            <translation>已导出为 {format}，{contents}；SHA-256 {sha256}。</translation>
+        </message>
+        <message>
             <source>Features raising suspicion of APL</source>
             <translation>疑似 APL 的形态特征</translation>
         </message>
@@ -4375,8 +4371,8 @@
             <translation>未分级任何项目。</translation>
         </message>
         <message>
-            <source>Graded {0}.</source>
-            <translation>分级：{0}。</translation>
+            <source>Graded {items}.</source>
+            <translation>分级：{items}。</translation>
         </message>
         <message>
             <source>Granulocytes</source>
@@ -4483,16 +4479,16 @@
             <translation>导入时标注为“{name}”（{code}）。</translation>
         </message>
         <message>
-            <source>Imported as “{name}” ({code}). Also filed as {others}.</source>
-            <translation>导入时标注为“{name}”（{code}）。同时也归入 {others}。</translation>
-        </message>
-        <message>
             <source>Imported as “{name}”.</source>
             <translation>导入时标注为“{name}”。</translation>
         </message>
         <message>
-            <source>Imported as “{name}”. Also filed as {others}.</source>
-            <translation>导入时标注为“{name}”。同时归入 {others}。</translation>
+            <source>Imported the review of slide {slide} from another workstation: {count} events, and the predictions of the models {models}.</source>
+            <translation>已从其他工作站导入玻片 {slide} 的审核：{count} 个事件，以及模型 {models} 的预测。</translation>
+        </message>
+        <message>
+            <source>Imported the review of slide {slide} from another workstation: {count} events.</source>
+            <translation>已从其他工作站导入玻片 {slide} 的审核：{count} 个事件。</translation>
         </message>
         <message>
             <source>Imported without a label.</source>
@@ -4519,8 +4515,8 @@
             <translation>请安装 leukview[torch]。</translation>
         </message>
         <message>
-            <source>Install one of {a}, or put a font's file into the folder report/fonts of LeukView's data folder.</source>
-            <translation>请安装 {a} 之一，或将字体文件放入 LeukView 数据文件夹的 report/fonts。</translation>
+            <source>Install one of {names}, or put a font's file into the folder report/fonts of LeukView's data folder.</source>
+            <translation>请安装 {names} 之一，或将字体文件放入 LeukView 数据文件夹的 report/fonts。</translation>
         </message>
         <message>
             <source>Install one that fits.</source>
@@ -4559,8 +4555,8 @@
             <translation>该事件已无法读取。</translation>
         </message>
         <message>
-            <source>It may hold {a}.</source>
-            <translation>其中可有 {a}。</translation>
+            <source>It may hold {names}.</source>
+            <translation>其中可有 {names}。</translation>
         </message>
         <message>
             <source>It must be CSV in UTF-8.</source>
@@ -4591,20 +4587,20 @@
             <translation>类型</translation>
         </message>
         <message>
-            <source>Known are embedded, {a}.</source>
-            <translation>可用的有 embedded、{a}。</translation>
+            <source>Known are embedded, {names}.</source>
+            <translation>可用的有 embedded、{names}。</translation>
         </message>
         <message>
-            <source>Known are {a}.</source>
-            <translation>已知的有 {a}。</translation>
+            <source>Known are {names}.</source>
+            <translation>已知的有 {names}。</translation>
         </message>
         <message>
-            <source>Known are {a}; keep the published file name.</source>
-            <translation>可识别的有 {a}；请保留官方文件名。</translation>
+            <source>Known are {names}; keep the published file name.</source>
+            <translation>可识别的有 {names}；请保留官方文件名。</translation>
         </message>
         <message>
-            <source>Known: {a}.</source>
-            <translation>已知：{a}。</translation>
+            <source>Known: {names}.</source>
+            <translation>已知：{names}。</translation>
         </message>
         <message>
             <source>Label as</source>
@@ -4615,24 +4611,24 @@
             <translation>请按所见标注细胞。</translation>
         </message>
         <message>
-            <source>Label the selected cells: {0}.</source>
-            <translation>将所选细胞标注为：{0}。</translation>
+            <source>Label the selected cells: {label}.</source>
+            <translation>将所选细胞标注为：{label}。</translation>
         </message>
         <message>
             <source>Labelled</source>
             <translation>标注</translation>
         </message>
         <message>
-            <source>Labelled {0} as {1} (shown before: {2}).</source>
-            <translation>将 {0}标注为{1}（此前显示：{2}）。</translation>
+            <source>Labelled {cells} as {label} (shown before: {shown}).</source>
+            <translation>将 {cells}标注为{label}（此前显示：{shown}）。</translation>
         </message>
         <message>
-            <source>Labelled {0} as {1}.</source>
-            <translation>将 {0}标注为{1}。</translation>
+            <source>Labelled {cells} as {label}.</source>
+            <translation>将 {cells}标注为{label}。</translation>
         </message>
         <message>
-            <source>Labelled {0}.</source>
-            <translation>标注：{0}。</translation>
+            <source>Labelled {given}.</source>
+            <translation>标注：{given}。</translation>
         </message>
         <message>
             <source>Language: English</source>
@@ -4699,36 +4695,24 @@
             <translation>轮廓保持原样。</translation>
         </message>
         <message>
-            <source>Left out: {a}.</source>
-            <translation>未包含：{a}。</translation>
+            <source>Left out: {reasons}.</source>
+            <translation>未包含：{reasons}。</translation>
         </message>
         <message>
             <source>Left shift</source>
             <translation>核左移</translation>
         </message>
         <message>
-            <source>Left unidentified; most probable: {0} {a} %. Remarks: {1}. Reviewer's mask {b}.</source>
-            <translation>未识别；最可能：{0} {a}%。提示：{1}。审核者的轮廓 {b}。</translation>
-        </message>
-        <message>
-            <source>Left unidentified; most probable: {0} {a} %. Remarks: {1}. Segmenter {b}.</source>
-            <translation>未识别；最可能：{0} {a}%。提示：{1}。分割器 {b}。</translation>
-        </message>
-        <message>
-            <source>Left unidentified; most probable: {0} {a} %. Reviewer's mask {b}.</source>
-            <translation>未识别；最可能：{0} {a}%。审核者的轮廓 {b}。</translation>
-        </message>
-        <message>
-            <source>Left unidentified; most probable: {0} {a} %. Segmenter {b}.</source>
-            <translation>未识别；最可能：{0} {a}%。分割器 {b}。</translation>
+            <source>Left {label}; most probable: {best} {percent} %.</source>
+            <translation>{label}；最可能为{best}，{percent}%。</translation>
         </message>
         <message>
             <source>Let an administrator give a new one.</source>
             <translation>请由管理员重新设定。</translation>
         </message>
         <message>
-            <source>Let the segmenter's outline of {0} stand again.</source>
-            <translation>恢复使用{0}的分割器轮廓。</translation>
+            <source>Let the segmenter's outline of {cells} stand again.</source>
+            <translation>恢复使用{cells}的分割器轮廓。</translation>
         </message>
         <message>
             <source>LeukView: keys</source>
@@ -4771,16 +4755,16 @@
             <translation>请重新查看模型。</translation>
         </message>
         <message>
-            <source>Looked at the class-activation map of {0}.</source>
-            <translation>查看了 {0}的类激活图。</translation>
+            <source>Looked at the class-activation map of {cells}.</source>
+            <translation>查看了 {cells}的类激活图。</translation>
         </message>
         <message>
-            <source>Looked at the class-activation map of {0}: {1} – {2}.</source>
-            <translation>查看了 {0}的类激活图：{1} – {2}。</translation>
+            <source>Looked at the class-activation map of {cells}: {stage} – {choice}.</source>
+            <translation>查看了 {cells}的类激活图：{stage} – {choice}。</translation>
         </message>
         <message>
-            <source>Looked at {0} large.</source>
-            <translation>查看了 {0}的大图。</translation>
+            <source>Looked at {cells} large.</source>
+            <translation>查看了 {cells}的大图。</translation>
         </message>
         <message>
             <source>Lymphocyte</source>
@@ -4899,8 +4883,8 @@
             <translation>小红细胞</translation>
         </message>
         <message>
-            <source>Model {a}</source>
-            <translation>模型 {a}</translation>
+            <source>Model {sha256}</source>
+            <translation>模型 {sha256}</translation>
         </message>
         <message>
             <source>Model's class</source>
@@ -4935,8 +4919,8 @@
             <translation>核质比（中位数）</translation>
         </message>
         <message>
-            <source>Name a {a} file in the same folder.</source>
-            <translation>请写同一文件夹中一个 {a} 文件的名称。</translation>
+            <source>Name a {names} file in the same folder.</source>
+            <translation>请写同一文件夹中一个 {names} 文件的名称。</translation>
         </message>
         <message>
             <source>Name at least one class to draw.</source>
@@ -4975,8 +4959,8 @@
             <translation>未保存该细胞的类激活图。重新分析玻片即可恢复。</translation>
         </message>
         <message>
-            <source>No font for {a} was found on this workstation.</source>
-            <translation>本工作站没有适用于{a}的字体。</translation>
+            <source>No font for {texts} was found on this workstation.</source>
+            <translation>本工作站没有适用于{texts}的字体。</translation>
         </message>
         <message>
             <source>No image of this slide can be measured.</source>
@@ -4987,8 +4971,8 @@
             <translation>无标注</translation>
         </message>
         <message>
-            <source>No labelled cells in {a}.</source>
-            <translation>{a} 中没有带标签的细胞。</translation>
+            <source>No labelled cells in {folder}.</source>
+            <translation>{folder} 中没有带标签的细胞。</translation>
         </message>
         <message>
             <source>No other class-activation map can be made of this cell.</source>
@@ -5007,16 +4991,16 @@
             <translation>序号</translation>
         </message>
         <message>
-            <source>None of its {a} images can be used.{b}</source>
-            <translation>其 {a} 张图像均无法使用。{b}</translation>
+            <source>None of its {count} images can be used.{reason}</source>
+            <translation>其 {count} 张图像均无法使用。{reason}</translation>
         </message>
         <message>
-            <source>None of the images in “{a}” can be used. {b}</source>
-            <translation>“{a}”中的图像均无法使用。{b}</translation>
+            <source>None of the images in “{path}” can be used. {reason}</source>
+            <translation>“{path}”中的图像均无法使用。{reason}</translation>
         </message>
         <message>
-            <source>None of the slide's images can be exported: {a}</source>
-            <translation>玻片的图像均无法导出：{a}</translation>
+            <source>None of the slide's images can be exported: {reasons}</source>
+            <translation>玻片的图像均无法导出：{reasons}</translation>
         </message>
         <message>
             <source>Not an image</source>
@@ -5055,8 +5039,8 @@
             <translation>核涂抹，无法识别</translation>
         </message>
         <message>
-            <source>ONNX Runtime does not run on “{a}” here.</source>
-            <translation>ONNX Runtime 无法在此处的“{a}”上运行。</translation>
+            <source>ONNX Runtime does not run on “{device}” here.</source>
+            <translation>ONNX Runtime 无法在此处的“{device}”上运行。</translation>
         </message>
         <message>
             <source>Often from storage or slow drying.</source>
@@ -5131,8 +5115,8 @@
             <translation>查看大图</translation>
         </message>
         <message>
-            <source>Opened the consensus on {0} again (first reader: {1}, second reader: {2}).</source>
-            <translation>将 {0}的共识重新待定（第一阅片者：{1}，第二阅片者：{2}）。</translation>
+            <source>Opened the consensus on {cells} again (first reader: {first}, second reader: {second}).</source>
+            <translation>将 {cells}的共识重新待定（第一阅片者：{first}，第二阅片者：{second}）。</translation>
         </message>
         <message>
             <source>Order</source>
@@ -5169,6 +5153,10 @@
         <message>
             <source>Outlines are repaired in the first reading.</source>
             <translation>轮廓只在第一次阅片时修正。</translation>
+        </message>
+        <message>
+            <source>Outside the count</source>
+            <translation>不计入分类</translation>
         </message>
         <message>
             <source>Oval macrocytes</source>
@@ -5323,10 +5311,6 @@
             <translation>请恢复 models.db 的副本。</translation>
         </message>
         <message>
-            <source>Put each value of {a} in quotes.</source>
-            <translation>请将 {a} 中的每个值加上引号。</translation>
-        </message>
-        <message>
             <source>Put identity.key back from a backup of the LeukView folder.</source>
             <translation>请从 LeukView 文件夹的备份中恢复 identity.key。</translation>
         </message>
@@ -5407,6 +5391,10 @@
             <translation>刷新</translation>
         </message>
         <message>
+            <source>Remarks: {flags}.</source>
+            <translation>提示：{flags}。</translation>
+        </message>
+        <message>
             <source>Remove it, or mend its spelling.</source>
             <translation>请删除，或更正拼写。</translation>
         </message>
@@ -5415,16 +5403,16 @@
             <translation>请删除。</translation>
         </message>
         <message>
-            <source>Removed the comment on {0}.</source>
-            <translation>删除了 {0}的备注。</translation>
+            <source>Removed the comment on {about}.</source>
+            <translation>删除了 {about}的备注。</translation>
         </message>
         <message>
             <source>Rename it, or open a copy under another name.</source>
             <translation>请重命名，或以其他名称打开副本。</translation>
         </message>
         <message>
-            <source>Renamed {name} to {other}.</source>
-            <translation>将 {name} 更名为 {other}。</translation>
+            <source>Renamed {name} to {new_name}.</source>
+            <translation>将 {name} 更名为 {new_name}。</translation>
         </message>
         <message>
             <source>Reopen a signed slide, with a reason.</source>
@@ -5447,8 +5435,8 @@
             <translation>修正轮廓</translation>
         </message>
         <message>
-            <source>Repair the outline of {0}</source>
-            <translation>修正 {0}的轮廓</translation>
+            <source>Repair the outline of {cells}</source>
+            <translation>修正 {cells}的轮廓</translation>
         </message>
         <message>
             <source>Repair: background</source>
@@ -5483,16 +5471,12 @@
             <translation>由 {who} 修正，{at}</translation>
         </message>
         <message>
-            <source>Repaired the outline of {0} by brush and clicks ({b}); mask {a}.</source>
-            <translation>用画笔和点击修正了{0}的轮廓（{b}）；轮廓 {a}。</translation>
+            <source>Repaired the outline of {cells} by {methods} ({refiner}); mask {sha256}.</source>
+            <translation>用{methods}修正了{cells}的轮廓（{refiner}）；轮廓 {sha256}。</translation>
         </message>
         <message>
-            <source>Repaired the outline of {0} by brush; mask {a}.</source>
-            <translation>用画笔修正了{0}的轮廓；轮廓 {a}。</translation>
-        </message>
-        <message>
-            <source>Repaired the outline of {0} by clicks ({b}); mask {a}.</source>
-            <translation>用点击修正了{0}的轮廓（{b}）；轮廓 {a}。</translation>
+            <source>Repaired the outline of {cells} by {methods}; mask {sha256}.</source>
+            <translation>用{methods}修正了{cells}的轮廓；轮廓 {sha256}。</translation>
         </message>
         <message>
             <source>Report</source>
@@ -5523,6 +5507,10 @@
             <translation>审核者</translation>
         </message>
         <message>
+            <source>Reviewer's mask {sha256}.</source>
+            <translation>审核者的轮廓 {sha256}。</translation>
+        </message>
+        <message>
             <source>Reviewers…</source>
             <translation>审核者…</translation>
         </message>
@@ -5535,12 +5523,8 @@
             <translation>比例尺未知</translation>
         </message>
         <message>
-            <source>Scale {a} µm per pixel</source>
-            <translation>比例尺 {a} µm/像素</translation>
-        </message>
-        <message>
-            <source>Scale {a} µm per pixel.</source>
-            <translation>比例尺 {a} µm/像素。</translation>
+            <source>Scale {value} µm per pixel</source>
+            <translation>比例尺 {value} µm/像素</translation>
         </message>
         <message>
             <source>Schistocytes</source>
@@ -5559,8 +5543,8 @@
             <translation>第二阅片（对第一阅片者和模型设盲）</translation>
         </message>
         <message>
-            <source>Second reading: {0}</source>
-            <translation>第二阅片：{0}</translation>
+            <source>Second reading: {text}</source>
+            <translation>第二阅片：{text}</translation>
         </message>
         <message>
             <source>Segment Anything is not installed.</source>
@@ -5573,6 +5557,10 @@
         <message>
             <source>Segmented neutrophils</source>
             <translation>中性分叶核粒细胞</translation>
+        </message>
+        <message>
+            <source>Segmenter {name}.</source>
+            <translation>分割器 {name}。</translation>
         </message>
         <message>
             <source>Select all</source>
@@ -5595,8 +5583,8 @@
             <translation>正在排版报告</translation>
         </message>
         <message>
-            <source>Settled {0} as {1} (first reader: {2}, second reader: {3}).</source>
-            <translation>{0}的共识为{1}（第一阅片者：{2}，第二阅片者：{3}）。</translation>
+            <source>Settled {cells} as {label} (first reader: {first}, second reader: {second}).</source>
+            <translation>{cells}的共识为{label}（第一阅片者：{first}，第二阅片者：{second}）。</translation>
         </message>
         <message>
             <source>Sharpness (variance of the Laplacian), median</source>
@@ -5627,8 +5615,8 @@
             <translation>已签名</translation>
         </message>
         <message>
-            <source>Signed as {name}: {0}.</source>
-            <translation>由 {name} 签名：{0}。</translation>
+            <source>Signed as {name}: {meaning}.</source>
+            <translation>由 {name} 签名：{meaning}。</translation>
         </message>
         <message>
             <source>Sign…</source>
@@ -5671,12 +5659,12 @@
             <translation>球形红细胞</translation>
         </message>
         <message>
-            <source>Stage “{0}” was not trained: not assessed by this model.</source>
-            <translation>阶段“{0}”未经训练：本模型不评估。</translation>
+            <source>Stage “{stage}” was not trained: not assessed by this model.</source>
+            <translation>阶段“{stage}”未经训练：本模型不评估。</translation>
         </message>
         <message>
-            <source>Stage “{0}” was trained without: {1}.</source>
-            <translation>阶段“{0}”的训练数据中没有：{1}。</translation>
+            <source>Stage “{stage}” was trained without: {names}.</source>
+            <translation>阶段“{stage}”的训练数据中没有：{names}。</translation>
         </message>
         <message>
             <source>Stain deposit</source>
@@ -5719,16 +5707,8 @@
             <translation>泪滴形红细胞</translation>
         </message>
         <message>
-            <source>The FHIR bundle is not valid: {a}.</source>
-            <translation>FHIR 数据包无效：{a}。</translation>
-        </message>
-        <message>
-            <source>The HL7 message is not valid: {a}.</source>
-            <translation>HL7 消息无效：{a}。</translation>
-        </message>
-        <message>
-            <source>The LOINC code {a} has a wrong check digit.</source>
-            <translation>LOINC 代码 {a} 的校验位错误。</translation>
+            <source>The LOINC code {names} has a wrong check digit.</source>
+            <translation>LOINC 代码 {names} 的校验位错误。</translation>
         </message>
         <message>
             <source>The PIN is wrong.</source>
@@ -5743,88 +5723,72 @@
             <translation>数据库地址无法使用。</translation>
         </message>
         <message>
-            <source>The alert rule “{a}” uses the unknown word {b}.</source>
-            <translation>警示规则“{a}”使用了未知词 {b}。</translation>
+            <source>The alert rule “{rule}” uses the unknown word {names}.</source>
+            <translation>警示规则“{rule}”使用了未知词 {names}。</translation>
         </message>
         <message>
-            <source>The alert rules cannot be read: {a}.</source>
-            <translation>警示规则无法读取：{a}。</translation>
+            <source>The alert rules cannot be read: {reason}.</source>
+            <translation>警示规则无法读取：{reason}。</translation>
         </message>
         <message>
-            <source>The alert “{0}” is not acknowledged.</source>
-            <translation>警示“{0}”尚未确认。</translation>
+            <source>The alert “{title}” is not acknowledged.</source>
+            <translation>警示“{title}”尚未确认。</translation>
         </message>
         <message>
-            <source>The archive holds more than {a} entries.</source>
-            <translation>压缩包中的条目超过 {a} 个。</translation>
+            <source>The archive holds more than {limit} entries.</source>
+            <translation>压缩包中的条目超过 {limit} 个。</translation>
         </message>
         <message>
             <source>The archive would unpack to more than 8 GB.</source>
             <translation>压缩包解压后将超过 8 GB。</translation>
         </message>
         <message>
-            <source>The archive “{a}” is damaged.</source>
-            <translation>压缩包“{a}”已损坏。</translation>
+            <source>The archive “{name}” is damaged.</source>
+            <translation>压缩包“{name}”已损坏。</translation>
         </message>
         <message>
-            <source>The archive's entry “{a}” was refused: {0}.</source>
-            <translation>压缩包中的“{a}”被拒绝：{0}。</translation>
-        </message>
-        <message>
-            <source>The archive's entry “{a}” was refused: {b}.</source>
-            <translation>压缩包中的“{a}”被拒绝：{b}。</translation>
+            <source>The archive's entry “{name}” was refused: {reason}.</source>
+            <translation>压缩包中的“{name}”被拒绝：{reason}。</translation>
         </message>
         <message>
             <source>The candidate may not be installed.</source>
             <translation>候选模型不得安装。</translation>
         </message>
         <message>
-            <source>The cells of {a} hold no patient kept aside.</source>
-            <translation>{a} 的细胞中没有预留的患者。</translation>
+            <source>The cells of {name} hold no patient kept aside.</source>
+            <translation>{name} 的细胞中没有预留的患者。</translation>
         </message>
         <message>
-            <source>The certificate “{a}” cannot be opened: the password is wrong, or it is no PKCS#12 file.</source>
-            <translation>无法打开证书“{a}”：密码错误，或不是 PKCS#12 文件。</translation>
+            <source>The chain of one event holds.</source>
+            <translation>1 个事件的哈希链完整。</translation>
         </message>
         <message>
-            <source>The certificate “{a}” cannot be read: {b}.</source>
-            <translation>无法读取证书“{a}”：{b}。</translation>
+            <source>The chain of {count} events holds.</source>
+            <translation>{count} 个事件的哈希链完整。</translation>
         </message>
         <message>
-            <source>The certificate “{a}” is valid from {b} to {c} only.</source>
-            <translation>证书“{a}”仅在 {b} 至 {c} 有效。</translation>
+            <source>The checkpoint of {name} cannot be read: {reason}.</source>
+            <translation>{name} 的权重文件无法读取：{reason}。</translation>
         </message>
         <message>
-            <source>The chain of {a} event holds.</source>
-            <translation>{a} 个事件的哈希链完整。</translation>
+            <source>The checkpoint of {name} does not fit its network.</source>
+            <translation>{name} 的权重文件与其网络不符。</translation>
         </message>
         <message>
-            <source>The chain of {a} events holds.</source>
-            <translation>{a} 个事件的哈希链完整。</translation>
+            <source>The checkpoint of {name} is damaged.</source>
+            <translation>{name} 的权重文件已损坏。</translation>
         </message>
         <message>
-            <source>The checkpoint of {a} cannot be read: {b}.</source>
-            <translation>{a} 的权重文件无法读取：{b}。</translation>
-        </message>
-        <message>
-            <source>The checkpoint of {a} does not fit its network.</source>
-            <translation>{a} 的权重文件与其网络不符。</translation>
-        </message>
-        <message>
-            <source>The checkpoint of {a} is damaged.</source>
-            <translation>{a} 的权重文件已损坏。</translation>
-        </message>
-        <message>
-            <source>The checkpoint of {a} is not installed.</source>
-            <translation>未安装 {a} 的权重文件。</translation>
+            <source>The checkpoint of {name} is not installed.</source>
+            <translation>未安装 {name} 的权重文件。</translation>
         </message>
         <message>
             <source>The comparison cannot be read.</source>
             <translation>比较报告无法读取。</translation>
         </message>
         <message>
-            <source>The comparison cannot be written: {a}.</source>
-            <translation>比较报告无法写出：{a}。</translation>
+            <source>The comparison cannot be written: {reason}.</source>
+            <translation>比较报告无法写出：{reason}。</translation>
         </message>
         <message>
             <source>The comparison is not against the model that is in use now.</source>
@@ -5839,12 +5803,12 @@
             <translation>比较报告由另一版本的 LeukView 生成。</translation>
         </message>
         <message>
-            <source>The corrections cannot be written: {a}.</source>
-            <translation>更正无法写出：{a}。</translation>
+            <source>The corrections cannot be written: {reason}.</source>
+            <translation>更正无法写出：{reason}。</translation>
         </message>
         <message>
-            <source>The corrections name the unknown split “{a}”.</source>
-            <translation>更正中有未知的划分“{a}”。</translation>
+            <source>The corrections name the unknown split “{unknown}”.</source>
+            <translation>更正中有未知的划分“{unknown}”。</translation>
         </message>
         <message>
             <source>The database cannot be made there.</source>
@@ -5887,28 +5851,28 @@
             <translation>数据库未升级，因为无法事先为其建立副本。</translation>
         </message>
         <message>
-            <source>The demo cannot be written to “{a}”: {b}.</source>
-            <translation>演示数据无法写入“{a}”：{b}。</translation>
+            <source>The demo cannot be written to “{directory}”: {reason}.</source>
+            <translation>演示数据无法写入“{directory}”：{reason}。</translation>
         </message>
         <message>
-            <source>The device “{a}” is not available.</source>
-            <translation>设备“{a}”不可用。</translation>
+            <source>The device “{name}” is not available.</source>
+            <translation>设备“{name}”不可用。</translation>
         </message>
         <message>
-            <source>The diagnosis “{a}” is unknown.</source>
-            <translation>诊断“{a}”未知。</translation>
+            <source>The diagnosis “{diagnosis}” is unknown.</source>
+            <translation>诊断“{diagnosis}”未知。</translation>
         </message>
         <message>
             <source>The disk that holds the database reports an error.</source>
             <translation>数据库所在磁盘报告错误。</translation>
         </message>
         <message>
-            <source>The driver of this database ({a}) is not installed.</source>
-            <translation>此数据库的驱动程序（{a}）未安装。</translation>
+            <source>The driver of this database ({name}) is not installed.</source>
+            <translation>此数据库的驱动程序（{name}）未安装。</translation>
         </message>
         <message>
-            <source>The embedded segmenter is damaged: {a} was changed.</source>
-            <translation>内置分割器已损坏：{a} 被改动。</translation>
+            <source>The embedded segmenter is damaged: {name} was changed.</source>
+            <translation>内置分割器已损坏：{name} 被改动。</translation>
         </message>
         <message>
             <source>The embedded segmenter is missing.</source>
@@ -5919,8 +5883,8 @@
             <translation>内置分割器的格式本程序无法读取。</translation>
         </message>
         <message>
-            <source>The embedded segmenter lacks its file {a}.</source>
-            <translation>内置分割器缺少文件 {a}。</translation>
+            <source>The embedded segmenter lacks its file {name}.</source>
+            <translation>内置分割器缺少文件 {name}。</translation>
         </message>
         <message>
             <source>The embedded segmenter lists the wrong files.</source>
@@ -5931,24 +5895,16 @@
             <translation>内置分割器的描述文件无法读取。</translation>
         </message>
         <message>
-            <source>The export cannot be written to “{a}”: {b}.</source>
-            <translation>导出无法写入“{a}”：{b}。</translation>
+            <source>The export cannot be written to “{folder}”: {reason}.</source>
+            <translation>导出无法写入“{folder}”：{reason}。</translation>
         </message>
         <message>
-            <source>The file cannot be written to “{a}”: {b}.</source>
-            <translation>文件无法写入“{a}”：{b}。</translation>
+            <source>The file cannot be written to “{parent}”: {reason}.</source>
+            <translation>文件无法写入“{parent}”：{reason}。</translation>
         </message>
         <message>
-            <source>The file {a} cannot be read: {b}.</source>
-            <translation>文件 {a} 无法读取：{b}。</translation>
-        </message>
-        <message>
-            <source>The file “{a}” holds no private key with its certificate.</source>
-            <translation>文件“{a}”不含私钥及其证书。</translation>
-        </message>
-        <message>
-            <source>The folder “{a}” cannot be read: {0}.</source>
-            <translation>文件夹“{a}”无法读取：{0}。</translation>
+            <source>The folder “{name}” cannot be read: {reason}.</source>
+            <translation>文件夹“{name}”无法读取：{reason}。</translation>
         </message>
         <message>
             <source>The folder's name is not readable text.</source>
@@ -5959,40 +5915,40 @@
             <translation>细胞图库</translation>
         </message>
         <message>
-            <source>The grading form cannot be read: {a}.</source>
-            <translation>分级表无法读取：{a}。</translation>
+            <source>The grading form cannot be read: {reason}.</source>
+            <translation>分级表无法读取：{reason}。</translation>
         </message>
         <message>
-            <source>The grading form does not know “{a} {b}”.</source>
-            <translation>分级表中没有“{a} {b}”。</translation>
+            <source>The grading form does not know “{key} {grade}”.</source>
+            <translation>分级表中没有“{key} {grade}”。</translation>
         </message>
         <message>
-            <source>The grading form has {a} twice.</source>
-            <translation>分级表中 {a} 出现两次。</translation>
+            <source>The grading form has {names} twice.</source>
+            <translation>分级表中 {names} 出现两次。</translation>
         </message>
         <message>
-            <source>The grading form knows no grade {a} of {b}.</source>
-            <translation>分级表中 {b} 没有 {a} 这一等级。</translation>
+            <source>The grading form knows no grade {names} of {item}.</source>
+            <translation>分级表中 {item} 没有 {names} 这一等级。</translation>
         </message>
         <message>
-            <source>The graph of the model “{a}” cannot be run.</source>
-            <translation>模型“{a}”的计算图无法运行。</translation>
+            <source>The graph of the model “{manifest}” cannot be run.</source>
+            <translation>模型“{manifest}”的计算图无法运行。</translation>
         </message>
         <message>
-            <source>The graph of the model “{a}” does not fit its description.</source>
-            <translation>模型“{a}”的计算图与其描述不符。</translation>
+            <source>The graph of the model “{manifest}” does not fit its description.</source>
+            <translation>模型“{manifest}”的计算图与其描述不符。</translation>
         </message>
         <message>
-            <source>The guard of “{a}” holds a value that is not sound.</source>
-            <translation>“{a}”的保护项含有不合理的值。</translation>
+            <source>The guard of “{figure}” holds a value that is not sound.</source>
+            <translation>“{figure}”的保护项含有不合理的值。</translation>
         </message>
         <message>
             <source>The guards cannot be read: they need version = 1 and at least one guard.</source>
             <translation>保护项无法读取：需要 version = 1 和至少一项保护。</translation>
         </message>
         <message>
-            <source>The guards cannot be read: {a}.</source>
-            <translation>保护项无法读取：{a}。</translation>
+            <source>The guards cannot be read: {reason}.</source>
+            <translation>保护项无法读取：{reason}。</translation>
         </message>
         <message>
             <source>The identity vault cannot be opened.</source>
@@ -6003,12 +5959,12 @@
             <translation>该细胞的图像不在本工作站上。</translation>
         </message>
         <message>
-            <source>The installed model {a} is not on this workstation any more.</source>
-            <translation>已安装的模型 {a} 已不在本工作站上。</translation>
+            <source>The installed model {sha256} is not on this workstation any more.</source>
+            <translation>已安装的模型 {sha256} 已不在本工作站上。</translation>
         </message>
         <message>
-            <source>The installed model {a} was changed after it was installed.</source>
-            <translation>已安装的模型 {a} 在安装后被更改。</translation>
+            <source>The installed model {sha256} was changed after it was installed.</source>
+            <translation>已安装的模型 {sha256} 在安装后被更改。</translation>
         </message>
         <message>
             <source>The key of the identity vault is damaged.</source>
@@ -6035,48 +5991,48 @@
             <translation>左键标为细胞核。</translation>
         </message>
         <message>
-            <source>The list of LOINC terms cannot be read: {a}.</source>
-            <translation>无法读取 LOINC 术语表：{a}。</translation>
+            <source>The list of LOINC terms cannot be read: {reason}.</source>
+            <translation>无法读取 LOINC 术语表：{reason}。</translation>
         </message>
         <message>
-            <source>The list of LOINC terms names the unknown class {a}.</source>
-            <translation>LOINC 术语表包含未知类别 {a}。</translation>
+            <source>The list of LOINC terms names the unknown class {names}.</source>
+            <translation>LOINC 术语表包含未知类别 {names}。</translation>
         </message>
         <message>
-            <source>The logo “{a}” is no picture of the kind its name says, or larger than 4 MiB.</source>
-            <translation>标志“{a}”不是其名称所示类型的图片，或大于 4 MiB。</translation>
+            <source>The logo “{name}” is no picture of the kind its name says, or larger than 4 MiB.</source>
+            <translation>标志“{name}”不是其名称所示类型的图片，或大于 4 MiB。</translation>
         </message>
         <message>
-            <source>The manifest of {a} holds a weight that is no number.</source>
-            <translation>{a} 的清单含有不是数字的权重。</translation>
+            <source>The manifest of {path} holds a weight that is no number.</source>
+            <translation>{path} 的清单含有不是数字的权重。</translation>
         </message>
         <message>
-            <source>The manifest of {a} holds a weight that is not positive.</source>
-            <translation>{a} 的清单含有非正的权重。</translation>
+            <source>The manifest of {path} holds a weight that is not positive.</source>
+            <translation>{path} 的清单含有非正的权重。</translation>
         </message>
         <message>
-            <source>The manifest of {a} lacks {b}.</source>
-            <translation>{a} 的清单缺少 {b}。</translation>
+            <source>The manifest of {path} lacks {names}.</source>
+            <translation>{path} 的清单缺少 {names}。</translation>
         </message>
         <message>
-            <source>The mask “{a}” cannot be written: {b}.</source>
-            <translation>掩膜“{a}”无法写入：{b}。</translation>
+            <source>The mask “{path}” cannot be written: {reason}.</source>
+            <translation>掩膜“{path}”无法写入：{reason}。</translation>
         </message>
         <message>
-            <source>The model asks for the unknown background treatment “{a}”.</source>
-            <translation>模型要求的背景处理方式“{a}”未知。</translation>
+            <source>The model asks for the unknown background treatment “{background}”.</source>
+            <translation>模型要求的背景处理方式“{background}”未知。</translation>
         </message>
         <message>
-            <source>The model has format {a}; this program reads up to {b}.</source>
-            <translation>模型格式为 {a}；本程序最多读取到格式 {b}。</translation>
+            <source>The model has format {found}; this program reads up to {known}.</source>
+            <translation>模型格式为 {found}；本程序最多读取到格式 {known}。</translation>
         </message>
         <message>
             <source>The model has not looked at this cell yet: there is no class-activation map.</source>
             <translation>模型尚未分析该细胞：没有类激活图。</translation>
         </message>
         <message>
-            <source>The model has the unknown architecture “{a}”.</source>
-            <translation>模型的网络结构“{a}”未知。</translation>
+            <source>The model has the unknown architecture “{architecture}”.</source>
+            <translation>模型的网络结构“{architecture}”未知。</translation>
         </message>
         <message>
             <source>The model is uncertain</source>
@@ -6087,48 +6043,48 @@
             <translation>先前的模型无法使用。</translation>
         </message>
         <message>
-            <source>The model pools in an unknown way, “{a}”.</source>
-            <translation>模型的汇聚方式未知：“{a}”。</translation>
+            <source>The model pools in an unknown way, “{pooling}”.</source>
+            <translation>模型的汇聚方式未知：“{pooling}”。</translation>
         </message>
         <message>
-            <source>The model registry was changed outside of LeukView: entry {a} is the first broken one.</source>
-            <translation>模型登记簿在 LeukView 之外被更改：第 {a} 条记录是第一条损坏的。</translation>
+            <source>The model registry was changed outside of LeukView: entry {seq} is the first broken one.</source>
+            <translation>模型登记簿在 LeukView 之外被更改：第 {seq} 条记录是第一条损坏的。</translation>
         </message>
         <message>
             <source>The model that ships with the program is in use: there is none before it.</source>
             <translation>正在使用随程序提供的模型：没有更早的模型。</translation>
         </message>
         <message>
-            <source>The model “{a}” abstains below {b}, which is out of range.</source>
-            <translation>模型“{a}”的拒判阈值 {b} 超出范围。</translation>
+            <source>The model “{manifest}” abstains below {abstain_below}, which is out of range.</source>
+            <translation>模型“{manifest}”的拒判阈值 {abstain_below} 超出范围。</translation>
         </message>
         <message>
-            <source>The model “{a}” cannot be installed: {b}.</source>
-            <translation>模型“{a}”无法安装：{b}。</translation>
+            <source>The model “{manifest}” cannot be installed: {reason}.</source>
+            <translation>模型“{manifest}”无法安装：{reason}。</translation>
         </message>
         <message>
-            <source>The model “{a}” has no trained stage.</source>
-            <translation>模型“{a}”没有已训练的阶段。</translation>
+            <source>The model “{manifest}” has no trained stage.</source>
+            <translation>模型“{manifest}”没有已训练的阶段。</translation>
         </message>
         <message>
-            <source>The model “{a}” is damaged: {b} was changed.</source>
-            <translation>模型“{a}”已损坏：{b} 被改动。</translation>
+            <source>The model “{manifest}” is damaged: {name} was changed.</source>
+            <translation>模型“{manifest}”已损坏：{name} 被改动。</translation>
         </message>
         <message>
-            <source>The model “{a}” lacks its file {b}.</source>
-            <translation>模型“{a}”缺少文件 {b}。</translation>
+            <source>The model “{manifest}” lacks its file {name}.</source>
+            <translation>模型“{manifest}”缺少文件 {name}。</translation>
         </message>
         <message>
-            <source>The model “{a}” lists the wrong files: {b}.</source>
-            <translation>模型“{a}”的文件清单有误：{b}。</translation>
+            <source>The model “{manifest}” lists the wrong files: {names}.</source>
+            <translation>模型“{manifest}”的文件清单有误：{names}。</translation>
         </message>
         <message>
-            <source>The model “{a}” was changed while it was copied.</source>
-            <translation>模型“{a}”在复制过程中被更改。</translation>
+            <source>The model “{manifest}” was changed while it was copied.</source>
+            <translation>模型“{manifest}”在复制过程中被更改。</translation>
         </message>
         <message>
-            <source>The model “{a}” was made for other classes.</source>
-            <translation>模型“{a}”是为其他类别制作的。</translation>
+            <source>The model “{manifest}” was made for other classes.</source>
+            <translation>模型“{manifest}”是为其他类别制作的。</translation>
         </message>
         <message>
             <source>The model's bundle.json cannot be read.</source>
@@ -6143,24 +6099,24 @@
             <translation>模型的预处理参数超出范围。</translation>
         </message>
         <message>
-            <source>The model's {a} has missing or unknown fields: {b}.</source>
-            <translation>模型的 {a} 缺少字段或含有未知字段：{b}。</translation>
+            <source>The model's {where} has missing or unknown fields: {names}.</source>
+            <translation>模型的 {where} 缺少字段或含有未知字段：{names}。</translation>
         </message>
         <message>
-            <source>The model's {a} has {b} entries, not {c}.</source>
-            <translation>模型的 {a} 有 {b} 项，应为 {c} 项。</translation>
+            <source>The model's {where} has {count} entries, not {expected}.</source>
+            <translation>模型的 {where} 有 {count} 项，应为 {expected} 项。</translation>
         </message>
         <message>
-            <source>The model's {a} is not an object.</source>
-            <translation>模型的 {a} 不是对象。</translation>
+            <source>The model's {where} is not an object.</source>
+            <translation>模型的 {where} 不是对象。</translation>
         </message>
         <message>
-            <source>The model's {a} is not what it should be.</source>
-            <translation>模型的 {a} 不符合要求。</translation>
+            <source>The model's {where} is not what it should be.</source>
+            <translation>模型的 {where} 不符合要求。</translation>
         </message>
         <message>
-            <source>The name of the file “{a}” is not readable text, so it was passed over; rename it.</source>
-            <translation>文件“{a}”的名称无法辨读，已跳过；请重命名。</translation>
+            <source>The name of the file “{name}” is not readable text, so it was passed over; rename it.</source>
+            <translation>文件“{name}”的名称无法辨读，已跳过；请重命名。</translation>
         </message>
         <message>
             <source>The names of this slide are not known on this workstation.</source>
@@ -6175,28 +6131,28 @@
             <translation>轮廓与图像大小不符。</translation>
         </message>
         <message>
-            <source>The paper “{a}” is not known.</source>
-            <translation>未知纸张“{a}”。</translation>
+            <source>The paper “{paper}” is not known.</source>
+            <translation>未知纸张“{paper}”。</translation>
         </message>
         <message>
             <source>The parts of the window in a minute.</source>
             <translation>一分钟了解窗口各部分。</translation>
         </message>
         <message>
-            <source>The path of {a} jumps to {b}.</source>
-            <translation>{a} 的路径跳到了 {b}。</translation>
+            <source>The path of {cell_class} jumps to {step}.</source>
+            <translation>{cell_class} 的路径跳到了 {step}。</translation>
         </message>
         <message>
-            <source>The phrases cannot be read: {a}.</source>
-            <translation>短语无法读取：{a}。</translation>
+            <source>The phrases cannot be read: {reason}.</source>
+            <translation>短语无法读取：{reason}。</translation>
         </message>
         <message>
-            <source>The phrases have the code {a} twice.</source>
-            <translation>短语代码 {a} 出现两次。</translation>
+            <source>The phrases have the code {names} twice.</source>
+            <translation>短语代码 {names} 出现两次。</translation>
         </message>
         <message>
-            <source>The prediction sets of the stage {a} of “{b}” are not sound.</source>
-            <translation>“{b}”中阶段 {a} 的预测集合无效。</translation>
+            <source>The prediction sets of the stage {stage} of “{manifest}” are not sound.</source>
+            <translation>“{manifest}”中阶段 {stage} 的预测集合无效。</translation>
         </message>
         <message>
             <source>The readers do not differ on this cell.</source>
@@ -6207,48 +6163,44 @@
             <translation>审核者变更记录已在 LeukView 之外被更改，无法读取。</translation>
         </message>
         <message>
-            <source>The reference ranges in {a} cannot be read: {b}.</source>
-            <translation>{a} 中的参考区间无法读取：{b}。</translation>
+            <source>The reference ranges in {path} cannot be read: {reason}.</source>
+            <translation>{path} 中的参考区间无法读取：{reason}。</translation>
         </message>
         <message>
-            <source>The reference ranges use the unknown unit {a}.</source>
-            <translation>参考区间使用了未知单位 {a}。</translation>
+            <source>The reference ranges use the unknown unit {names}.</source>
+            <translation>参考区间使用了未知单位 {names}。</translation>
         </message>
         <message>
             <source>The reference slide's runs; how often you overrule.</source>
             <translation>参考玻片的测量记录；更改模型结果的频率。</translation>
         </message>
         <message>
-            <source>The report cannot be signed: {a}.</source>
-            <translation>无法为报告签名：{a}。</translation>
-        </message>
-        <message>
-            <source>The report cannot be written to “{a}”: {b}.</source>
-            <translation>报告无法写入“{a}”：{b}。</translation>
+            <source>The report cannot be written to “{parent}”: {reason}.</source>
+            <translation>报告无法写入“{parent}”：{reason}。</translation>
         </message>
         <message>
             <source>The report could not be set.</source>
             <translation>报告未能排版。</translation>
         </message>
         <message>
-            <source>The report could not be set: {a}.</source>
-            <translation>报告未能排版：{a}。</translation>
+            <source>The report could not be set: {reason}.</source>
+            <translation>报告未能排版：{reason}。</translation>
         </message>
         <message>
-            <source>The report could not be set: “{a}” cannot be read, {b}.</source>
-            <translation>报告无法排版：“{a}”无法读取，{b}。</translation>
+            <source>The report could not be set: “{path}” cannot be read, {reason}.</source>
+            <translation>报告无法排版：“{path}”无法读取，{reason}。</translation>
         </message>
         <message>
-            <source>The results cannot be written to “{a}”: {b}.</source>
-            <translation>结果无法写入“{a}”：{b}。</translation>
+            <source>The results cannot be written to “{output}”: {reason}.</source>
+            <translation>结果无法写入“{output}”：{reason}。</translation>
         </message>
         <message>
-            <source>The review log was changed outside of LeukView at event {a}, so nothing was exported.</source>
-            <translation>审核日志在事件 {a} 处被 LeukView 之外的程序更改，因此未导出任何内容。</translation>
+            <source>The review log was changed outside of LeukView at event {seq}, so nothing was exported.</source>
+            <translation>审核日志在事件 {seq} 处被 LeukView 之外的程序更改，因此未导出任何内容。</translation>
         </message>
         <message>
-            <source>The review log was changed outside of LeukView: event {a} (slide {b}, {c}, {d}) is the first broken one. {0}</source>
-            <translation>审核日志在 LeukView 之外被改动：事件 {a}（玻片 {b}，{c}，{d}）是第一个损坏的事件。{0}</translation>
+            <source>The review log was changed outside of LeukView: event {seq} (slide {slide_id}, {reviewer}, {at}) is the first broken one. {reason}</source>
+            <translation>审核日志在 LeukView 之外被改动：事件 {seq}（玻片 {slide_id}，{reviewer}，{at}）是第一个损坏的事件。{reason}</translation>
         </message>
         <message>
             <source>The score raises suspicion and is not specific: in 65 % of acute leukaemias another analyser reported some abnormal promyelocytes falsely (ISLH 433).</source>
@@ -6257,10 +6209,6 @@
         <message>
             <source>The second reading needs another person: change reviewer.</source>
             <translation>第二阅片须由另一人进行：请更换审核者。</translation>
-        </message>
-        <message>
-            <source>The site file cannot be read: {a}.</source>
-            <translation>机构信息文件无法读取：{a}。</translation>
         </message>
         <message>
             <source>The site file may hold texts only.</source>
@@ -6279,40 +6227,40 @@
             <translation>该玻片已签名，为只读。</translation>
         </message>
         <message>
-            <source>The stage {a} of the model “{b}” is not sound.</source>
-            <translation>模型“{b}”的阶段 {a} 有误。</translation>
+            <source>The stage {stage} of the model “{manifest}” is not sound.</source>
+            <translation>模型“{manifest}”的阶段 {stage} 有误。</translation>
         </message>
         <message>
             <source>The tally</source>
             <translation>分类计数</translation>
         </message>
         <message>
-            <source>The taxonomy file cannot be read: {a}.</source>
-            <translation>分类体系文件无法读取：{a}。</translation>
+            <source>The taxonomy file cannot be read: {reason}.</source>
+            <translation>分类体系文件无法读取：{reason}。</translation>
         </message>
         <message>
-            <source>The taxonomy knows no class “{a}”, which the demo needs.</source>
-            <translation>分类体系中没有演示所需的类别“{a}”。</translation>
+            <source>The taxonomy knows no class “{class_key}”.</source>
+            <translation>分类体系中没有类别“{class_key}”。</translation>
         </message>
         <message>
-            <source>The taxonomy knows no class “{a}”.</source>
-            <translation>分类体系中没有类别“{a}”。</translation>
+            <source>The taxonomy knows no class “{label}”, which the demo needs.</source>
+            <translation>分类体系中没有演示所需的类别“{label}”。</translation>
         </message>
         <message>
-            <source>The taxonomy knows no diagnosis “{a}”.</source>
-            <translation>分类体系中没有诊断“{a}”。</translation>
+            <source>The taxonomy knows no diagnosis “{diagnosis}”.</source>
+            <translation>分类体系中没有诊断“{diagnosis}”。</translation>
         </message>
         <message>
-            <source>The taxonomy names the {a} {b} twice.</source>
-            <translation>分类体系中 {a} {b} 出现两次。</translation>
+            <source>The taxonomy names the {kind} {names} twice.</source>
+            <translation>分类体系中 {kind} {names} 出现两次。</translation>
         </message>
         <message>
-            <source>The taxonomy step “{a}” is not of the form stage:choice.</source>
-            <translation>分类体系的步骤“{a}”不符合 stage:choice 的形式。</translation>
+            <source>The taxonomy step “{text}” is not of the form stage:choice.</source>
+            <translation>分类体系的步骤“{text}”不符合 stage:choice 的形式。</translation>
         </message>
         <message>
-            <source>The taxonomy uses the unknown step {a}.</source>
-            <translation>分类体系使用了未知步骤 {a}。</translation>
+            <source>The taxonomy uses the unknown step {names}.</source>
+            <translation>分类体系使用了未知步骤 {names}。</translation>
         </message>
         <message>
             <source>The torch engine is not installed.</source>
@@ -6331,16 +6279,16 @@
             <translation>更正的权重必须是正数。</translation>
         </message>
         <message>
-            <source>The weights of corrections cannot be read: {a}.</source>
-            <translation>更正的权重无法读取：{a}。</translation>
+            <source>The weights of corrections cannot be read: {reason}.</source>
+            <translation>更正的权重无法读取：{reason}。</translation>
         </message>
         <message>
-            <source>The weights of corrections have missing or unknown entries: {a}.</source>
-            <translation>更正的权重缺少条目或含有未知条目：{a}。</translation>
+            <source>The weights of corrections have missing or unknown entries: {names}.</source>
+            <translation>更正的权重缺少条目或含有未知条目：{names}。</translation>
         </message>
         <message>
-            <source>The weights of the model “{a}” do not fit.</source>
-            <translation>模型“{a}”的权重不匹配。</translation>
+            <source>The weights of the model “{manifest}” do not fit.</source>
+            <translation>模型“{manifest}”的权重不匹配。</translation>
         </message>
         <message>
             <source>The widths of a network must be above zero.</source>
@@ -6363,40 +6311,40 @@
             <translation>没有可导出的更正。</translation>
         </message>
         <message>
-            <source>There are no report texts for the language “{a}”.</source>
-            <translation>没有语言“{a}”的报告文本。</translation>
+            <source>There are no report texts for the language “{language}”.</source>
+            <translation>没有语言“{language}”的报告文本。</translation>
         </message>
         <message>
-            <source>There is a reviewer {a} already.</source>
-            <translation>已有审核者 {a}。</translation>
+            <source>There is a reviewer {name} already.</source>
+            <translation>已有审核者 {name}。</translation>
         </message>
         <message>
-            <source>There is no class-activation method “{a}”.</source>
-            <translation>没有类激活方法“{a}”。</translation>
+            <source>There is no class-activation method “{method}”.</source>
+            <translation>没有类激活方法“{method}”。</translation>
         </message>
         <message>
-            <source>There is no engine “{a}”.</source>
-            <translation>没有引擎“{a}”。</translation>
+            <source>There is no engine “{engine}”.</source>
+            <translation>没有引擎“{engine}”。</translation>
         </message>
         <message>
-            <source>There is no figure “{a}” to guard.</source>
-            <translation>没有可保护的指标“{a}”。</translation>
+            <source>There is no figure “{figure}” to guard.</source>
+            <translation>没有可保护的指标“{figure}”。</translation>
         </message>
         <message>
-            <source>There is no model at “{a}”.</source>
-            <translation>“{a}”处没有模型。</translation>
+            <source>There is no model at “{path}”.</source>
+            <translation>“{path}”处没有模型。</translation>
         </message>
         <message>
-            <source>There is no segmenter “{a}”.</source>
-            <translation>没有分割器“{a}”。</translation>
+            <source>There is no segmenter “{name}”.</source>
+            <translation>没有分割器“{name}”。</translation>
         </message>
         <message>
             <source>There is no space left for the database.</source>
             <translation>数据库所在磁盘空间不足。</translation>
         </message>
         <message>
-            <source>There is no synthetic form of the class “{a}”.</source>
-            <translation>类别“{a}”没有合成形态。</translation>
+            <source>There is no synthetic form of the class “{class_key}”.</source>
+            <translation>类别“{class_key}”没有合成形态。</translation>
         </message>
         <message>
             <source>This LeukView reads no other version.</source>
@@ -6431,8 +6379,8 @@
             <translation>本实验室的模板 report.typ 无法排版。</translation>
         </message>
         <message>
-            <source>This model was not trained on {a}:{b}.</source>
-            <translation>该模型未经 {a}:{b} 训练。</translation>
+            <source>This model was not trained on {stage}:{choice}.</source>
+            <translation>该模型未经 {stage}:{choice} 训练。</translation>
         </message>
         <message>
             <source>This process has no database of its own.</source>
@@ -6483,8 +6431,8 @@
             <translation>撤销一项操作。</translation>
         </message>
         <message>
-            <source>Took back no. {a}: {0}</source>
-            <translation>撤销第 {a} 号：{0}</translation>
+            <source>Took back no. {seq}: {text}</source>
+            <translation>撤销第 {seq} 号：{text}</translation>
         </message>
         <message>
             <source>Took the PIN of {name} away.</source>
@@ -6523,8 +6471,8 @@
             <translation>请重新输入密码。</translation>
         </message>
         <message>
-            <source>Typst says: {a}.</source>
-            <translation>Typst 提示：{a}。</translation>
+            <source>Typst says: {reason}.</source>
+            <translation>Typst 提示：{reason}。</translation>
         </message>
         <message>
             <source>Undo</source>
@@ -6619,8 +6567,8 @@
             <translation>视图</translation>
         </message>
         <message>
-            <source>Wait {a} seconds.</source>
-            <translation>请等待 {a} 秒。</translation>
+            <source>Wait {seconds} seconds.</source>
+            <translation>请等待 {seconds} 秒。</translation>
         </message>
         <message>
             <source>Watch a folder…</source>
@@ -6659,24 +6607,8 @@
             <translation>白细胞计数未知；比例尺未知。</translation>
         </message>
         <message>
-            <source>White cell count not known; Scale {b} µm per pixel.</source>
-            <translation>白细胞计数未知；比例尺 {b} µm/像素。</translation>
-        </message>
-        <message>
-            <source>White cell count {a} × 10⁹/l</source>
-            <translation>白细胞计数 {a} × 10⁹/L</translation>
-        </message>
-        <message>
-            <source>White cell count {a} × 10⁹/l.</source>
-            <translation>白细胞计数 {a} × 10⁹/L。</translation>
-        </message>
-        <message>
-            <source>White cell count {a} × 10⁹/l; Scale not known.</source>
-            <translation>白细胞计数 {a} × 10⁹/L；比例尺未知。</translation>
-        </message>
-        <message>
-            <source>White cell count {a} × 10⁹/l; Scale {b} µm per pixel.</source>
-            <translation>白细胞计数 {a} × 10⁹/L；比例尺 {b} µm/像素。</translation>
+            <source>White cell count {value} × 10⁹/l</source>
+            <translation>白细胞计数 {value} × 10⁹/L</translation>
         </message>
         <message>
             <source>Whom reviewers called about an alert, and when; export it.</source>
@@ -6715,8 +6647,8 @@
             <translation>PIN 码错误</translation>
         </message>
         <message>
-            <source>Wrote report {a}, SHA-256 {b}.</source>
-            <translation>写入报告 {a}，SHA-256 {b}。</translation>
+            <source>Wrote report {report_id}, SHA-256 {sha256}.</source>
+            <translation>写入报告 {report_id}，SHA-256 {sha256}。</translation>
         </message>
         <message>
             <source>Zoom in</source>
@@ -6759,8 +6691,12 @@
             <translation>良性</translation>
         </message>
         <message>
-            <source>cell {n}</source>
-            <translation>{n} 号细胞</translation>
+            <source>brush</source>
+            <translation>画笔</translation>
+        </message>
+        <message>
+            <source>cell {number}</source>
+            <translation>{number} 号细胞</translation>
         </message>
         <message>
             <source>cells on which two readers differ</source>
@@ -6779,12 +6715,16 @@
             <translation>图像已丢失或其后被更改的细胞</translation>
         </message>
         <message>
-            <source>cells {n} and {m}</source>
-            <translation>{n}、{m} 号细胞</translation>
+            <source>cells {numbers} and {last}</source>
+            <translation>{numbers}、{last} 号细胞</translation>
         </message>
         <message>
             <source>class folders</source>
             <translation>按类别分文件夹</translation>
+        </message>
+        <message>
+            <source>clicks</source>
+            <translation>点击</translation>
         </message>
         <message>
             <source>cll</source>
@@ -6879,8 +6819,8 @@
             <translation>leukview models compare A B --data DIR</translation>
         </message>
         <message>
-            <source>leukview models install {a}</source>
-            <translation>leukview models install {a}</translation>
+            <source>leukview models install {path}</source>
+            <translation>leukview models install {path}</translation>
         </message>
         <message>
             <source>lymphocyte</source>
@@ -6983,8 +6923,8 @@
             <translation>可见</translation>
         </message>
         <message>
-            <source>sensitivity {a} % ({b} of {c} cells, 95 % interval {d}–{e})</source>
-            <translation>灵敏度 {a}%（{c} 个细胞中 {b} 个，95% 置信区间 {d}–{e}）</translation>
+            <source>sensitivity {percent} % ({hits} of {cells} cells, 95 % interval {low}–{high})</source>
+            <translation>灵敏度 {percent}%（{cells} 个细胞中 {hits} 个，95% 置信区间 {low}–{high}）</translation>
         </message>
         <message>
             <source>signed slides</source>
@@ -7007,8 +6947,8 @@
             <translation>涂抹细胞</translation>
         </message>
         <message>
-            <source>specificity {a} % ({b} of {c} cells, 95 % interval {d}–{e})</source>
-            <translation>特异度 {a}%（{c} 个细胞中 {b} 个，95% 置信区间 {d}–{e}）</translation>
+            <source>specificity {percent} % ({hits} of {cells} cells, 95 % interval {low}–{high})</source>
+            <translation>特异度 {percent}%（{cells} 个细胞中 {hits} 个，95% 置信区间 {low}–{high}）</translation>
         </message>
         <message>
             <source>synthetic</source>
@@ -7027,8 +6967,8 @@
             <translation>该文件不是当初导入的文件。</translation>
         </message>
         <message>
-            <source>the image has {a} megapixels, too many for a cell.</source>
-            <translation>图像有 {a} 百万像素，对单个细胞而言过大。</translation>
+            <source>the image has {width} megapixels, too many for a cell.</source>
+            <translation>图像有 {width} 百万像素，对单个细胞而言过大。</translation>
         </message>
         <message>
             <source>the image is damaged or cut off.</source>
@@ -7063,160 +7003,140 @@
             <translation>未签发玻片</translation>
         </message>
         <message>
+            <source>with comments, without names</source>
+            <translation>含备注，不含姓名</translation>
+        </message>
+        <message>
+            <source>with names and comments</source>
+            <translation>含姓名和备注</translation>
+        </message>
+        <message>
+            <source>with names, without comments</source>
+            <translation>含姓名，不含备注</translation>
+        </message>
+        <message>
             <source>with the segmenter's outline the model said {said}</source>
             <translation>按分割器的轮廓，模型判断为 {said}</translation>
         </message>
         <message>
-            <source>{0} 1+ few</source>
-            <translation>{0} 1+ 少量</translation>
+            <source>without names and comments</source>
+            <translation>不含姓名和备注</translation>
         </message>
         <message>
-            <source>{0} 2+ moderate</source>
-            <translation>{0} 2+ 中等量</translation>
+            <source>{cells} as {label}</source>
+            <translation>{cells}为{label}</translation>
         </message>
         <message>
-            <source>{0} 3+ many</source>
-            <translation>{0} 3+ 大量</translation>
+            <source>{cells} cells of {count} classes: {sources}</source>
+            <translation>{count} 个类别的 {cells} 个细胞：{sources}</translation>
         </message>
         <message>
-            <source>{0} adequate</source>
-            <translation>{0} 正常</translation>
+            <source>{cells}: {label}</source>
+            <translation>{cells}：{label}</translation>
         </message>
         <message>
-            <source>{0} as {1}</source>
-            <translation>{0}为{1}</translation>
+            <source>{count} cells</source>
+            <translation>{count} 个细胞</translation>
         </message>
         <message>
-            <source>{0} decreased</source>
-            <translation>{0} 减少</translation>
+            <source>{count} cells ({numbers} …)</source>
+            <translation>{count} 个细胞（{numbers} …）</translation>
         </message>
         <message>
-            <source>{0} increased</source>
-            <translation>{0} 增多</translation>
+            <source>{count} cells are not analysed yet.</source>
+            <translation>{count} 个细胞尚未分析。</translation>
         </message>
         <message>
-            <source>{0} markedly decreased</source>
-            <translation>{0} 明显减少</translation>
+            <source>{count} cells are unidentified by the model and not reviewed.</source>
+            <translation>{count} 个细胞模型未识别且未经审核。</translation>
         </message>
         <message>
-            <source>{0} markedly increased</source>
-            <translation>{0} 明显增多</translation>
+            <source>{count} cells have no label of the second reader yet.</source>
+            <translation>{count} 个细胞尚无第二阅片者的标注。</translation>
         </message>
         <message>
-            <source>{0} not assessed</source>
-            <translation>{0} 未评估</translation>
+            <source>{count} cells with a repaired outline are not classified again yet.</source>
+            <translation>{count} 个修正过轮廓的细胞尚未重新分类。</translation>
         </message>
         <message>
-            <source>{0} not seen</source>
-            <translation>{0} 未见</translation>
+            <source>{count} disagreements with the second reader are not settled.</source>
+            <translation>与第二阅片者的 {count} 处分歧尚未解决。</translation>
         </message>
         <message>
-            <source>{0} present</source>
-            <translation>{0} 可见</translation>
+            <source>{count} leaks between the splits, first the {kind} {name}.</source>
+            <translation>划分之间有 {count} 处泄漏，首先是 {kind} {name}。</translation>
         </message>
         <message>
-            <source>{0}, on patients kept out of training: {1}.</source>
-            <translation>{0}（未参与训练的患者）：{1}。</translation>
+            <source>{details}.</source>
+            <translation>{details}。</translation>
         </message>
         <message>
-            <source>{0}: AUC {a} over {b} patients, too few for a firm figure.</source>
-            <translation>{0}：{b} 名患者的 AUC 为 {a}，例数太少，不足以定论。</translation>
+            <source>{file} has neither a patient nor a split.</source>
+            <translation>{file} 既没有患者也没有划分。</translation>
         </message>
         <message>
-            <source>{0}: {1}</source>
-            <translation>{0}：{1}</translation>
+            <source>{file} has the unknown split “{split}”.</source>
+            <translation>{file} 含有未知的划分“{split}”。</translation>
         </message>
         <message>
-            <source>{0}: {1} {a} %</source>
-            <translation>{0}：{1} {a}%</translation>
+            <source>{item} {grade}</source>
+            <translation>{item} {grade}</translation>
         </message>
         <message>
-            <source>{a} cells are not analysed yet.</source>
-            <translation>{a} 个细胞尚未分析。</translation>
+            <source>{label} {count}</source>
+            <translation>{label} {count}</translation>
         </message>
         <message>
-            <source>{a} cells are unidentified by the model and not reviewed.</source>
-            <translation>{a} 个细胞模型未识别且未经审核。</translation>
-        </message>
-        <message>
-            <source>{a} cells have no label of the second reader yet.</source>
-            <translation>{a} 个细胞尚无第二阅片者的标注。</translation>
-        </message>
-        <message>
-            <source>{a} cells of {b} classes: {c}</source>
-            <translation>{b} 个类别的 {a} 个细胞：{c}</translation>
-        </message>
-        <message>
-            <source>{a} cells with a repaired outline are not classified again yet.</source>
-            <translation>{a} 个修正过轮廓的细胞尚未重新分类。</translation>
-        </message>
-        <message>
-            <source>{a} disagreements with the second reader are not settled.</source>
-            <translation>与第二阅片者的 {a} 处分歧尚未解决。</translation>
-        </message>
-        <message>
-            <source>{a} does not hold the mask {b}.</source>
-            <translation>{a} 不含掩膜 {b}。</translation>
-        </message>
-        <message>
-            <source>{a} does not hold {b}.</source>
-            <translation>{a} 不含 {b}。</translation>
-        </message>
-        <message>
-            <source>{a} has neither a patient nor a split.</source>
-            <translation>{a} 既没有患者也没有划分。</translation>
-        </message>
-        <message>
-            <source>{a} has no manifest.csv.</source>
-            <translation>{a} 没有 manifest.csv。</translation>
-        </message>
-        <message>
-            <source>{a} has the unknown split “{b}”.</source>
-            <translation>{a} 含有未知的划分“{b}”。</translation>
-        </message>
-        <message>
-            <source>{a} is none of the reviewers of this workstation.</source>
-            <translation>{a} 不是本工作站的审核者。</translation>
-        </message>
-        <message>
-            <source>{a} is retired and cannot sign in.</source>
-            <translation>{a} 已停用，不能登录。</translation>
-        </message>
-        <message>
-            <source>{a} is the first reader of this slide.</source>
-            <translation>{a} 是该玻片的第一阅片者。</translation>
-        </message>
-        <message>
-            <source>{a} is the second reader of this slide already.</source>
-            <translation>{a} 已是该玻片的第二阅片者。</translation>
-        </message>
-        <message>
-            <source>{a} leaks between the splits, first the {b} {c}.</source>
-            <translation>划分之间有 {a} 处泄漏，首先是 {b} {c}。</translation>
+            <source>{names} is the second reader of this slide already.</source>
+            <translation>{names} 已是该玻片的第二阅片者。</translation>
         </message>
         <message>
             <source>{name} ({code})</source>
             <translation>{name}（{code}）</translation>
         </message>
         <message>
-            <source>{name} {probability_text}</source>
-            <translation type="unfinished" />
+            <source>{name} is none of the reviewers of this workstation.</source>
+            <translation>{name} 不是本工作站的审核者。</translation>
+        </message>
+        <message>
+            <source>{name} is retired and cannot sign in.</source>
+            <translation>{name} 已停用，不能登录。</translation>
+        </message>
+        <message>
+            <source>{name} {percent}</source>
+            <translation>{name} {percent}</translation>
         </message>
         <message>
             <source>{name} · {who}, {at}</source>
             <translation>{name} · {who}，{at}</translation>
         </message>
         <message>
-            <source>{n} cells</source>
-            <translation>{n} 个细胞</translation>
+            <source>{name}, on patients kept out of training: {figures}.</source>
+            <translation>{name}（未参与训练的患者）：{figures}。</translation>
         </message>
         <message>
-            <source>{n} cells ({m})</source>
-            <translation>{n} 个细胞（{m}）</translation>
+            <source>{path} does not hold the mask {row}.</source>
+            <translation>{path} 不含掩膜 {row}。</translation>
+        </message>
+        <message>
+            <source>{path} does not hold {row}.</source>
+            <translation>{path} 不含 {row}。</translation>
+        </message>
+        <message>
+            <source>{path} has no manifest.csv.</source>
+            <translation>{path} 没有 manifest.csv。</translation>
         </message>
         <message>
             <source>{ratio:.2f} (nucleus to whole cell, by area)</source>
             <translation>{ratio:.2f}（核面积与全细胞面积之比）</translation>
+        </message>
+        <message>
+            <source>{reviewer} is the first reader of this slide.</source>
+            <translation>{reviewer} 是该玻片的第一阅片者。</translation>
+        </message>
+        <message>
+            <source>{stage}: AUC {auc} over {patients} patients, too few for a firm figure.</source>
+            <translation>{stage}：{patients} 名患者的 AUC 为 {auc}，例数太少，不足以定论。</translation>
         </message>
         <message>
             <source>{value} of the cells look unlike the model's training set (stain, focus or cell type). Trust the model less on this slide.</source>
@@ -7227,136 +7147,136 @@
             <translation>{words}；同时归入 {others}</translation>
         </message>
         <message>
-            <source>“{a}” already holds the synthetic slide “{b}”.</source>
-            <translation>“{a}”中已有合成玻片“{b}”。</translation>
+            <source>“{directory}” already holds the synthetic slide “{name}”.</source>
+            <translation>“{directory}”中已有合成玻片“{name}”。</translation>
         </message>
         <message>
-            <source>“{a}” cannot be installed: {b}.</source>
-            <translation>“{a}”无法安装：{b}。</translation>
+            <source>“{name}”</source>
+            <translation>“{name}”</translation>
         </message>
         <message>
-            <source>“{a}” cannot be read as a table.</source>
-            <translation>“{a}”无法作为表格读取。</translation>
+            <source>“{name}” cannot be installed: {reason}.</source>
+            <translation>“{name}”无法安装：{reason}。</translation>
         </message>
         <message>
-            <source>“{a}” cannot be read from the archive.</source>
-            <translation>无法从压缩包中读取“{a}”。</translation>
+            <source>“{name}” cannot be read from the archive.</source>
+            <translation>无法从压缩包中读取“{name}”。</translation>
         </message>
         <message>
-            <source>“{a}” cannot be read: it is not a plain file.</source>
-            <translation>“{a}”无法读取：它不是普通文件。</translation>
+            <source>“{name}” cannot be read: it is not a plain file.</source>
+            <translation>“{name}”无法读取：它不是普通文件。</translation>
         </message>
         <message>
-            <source>“{a}” cannot be read: {0}.</source>
-            <translation>“{a}”无法读取：{0}。</translation>
+            <source>“{name}” cannot be read: {error}.</source>
+            <translation>“{name}”无法读取：{error}。</translation>
         </message>
         <message>
-            <source>“{a}” cannot be read: {b}.</source>
-            <translation>“{a}”无法读取：{b}。</translation>
+            <source>“{name}” has the code {code} but lies under “{folder}”; the folder is trusted.</source>
+            <translation>“{name}”的代码为 {code}，却位于“{folder}”下；以文件夹为准。</translation>
         </message>
         <message>
-            <source>“{a}” cannot name an archive.</source>
-            <translation>“{a}”不能用作存档名称。</translation>
+            <source>“{name}” holds no images.</source>
+            <translation>“{name}”中没有图像。</translation>
         </message>
         <message>
-            <source>“{a}” has the code {b} but lies under “{c}”; the folder is trusted.</source>
-            <translation>“{a}”的代码为 {b}，却位于“{c}”下；以文件夹为准。</translation>
+            <source>“{name}” is damaged: its hash is not the one in its name.</source>
+            <translation>“{name}”已损坏：其哈希值与文件名中的不符。</translation>
         </message>
         <message>
-            <source>“{a}” has the unknown key “{b}”.</source>
-            <translation>“{a}”含有未知的键“{b}”。</translation>
+            <source>“{name}” is neither a folder nor a ZIP archive.</source>
+            <translation>“{name}”既不是文件夹也不是 ZIP 压缩包。</translation>
         </message>
         <message>
-            <source>“{a}” holds no cell images.{b}</source>
-            <translation>“{a}”中没有细胞图像。{b}</translation>
+            <source>“{name}” is no longer in the archive.</source>
+            <translation>“{name}”已不在压缩包中。</translation>
         </message>
         <message>
-            <source>“{a}” holds no images.</source>
-            <translation>“{a}”中没有图像。</translation>
+            <source>“{name}” is not a checkpoint that LeukView knows.</source>
+            <translation>“{name}”不是 LeukView 可识别的权重文件。</translation>
         </message>
         <message>
-            <source>“{a}” is damaged: its hash is not the one in its name.</source>
-            <translation>“{a}”已损坏：其哈希值与文件名中的不符。</translation>
+            <source>“{name}” is not complete: “{missing}” is missing ({count} in all).</source>
+            <translation>“{name}”不完整：缺少“{missing}”（共缺 {count} 个）。</translation>
         </message>
         <message>
-            <source>“{a}” is neither a folder nor a ZIP archive.</source>
-            <translation>“{a}”既不是文件夹也不是 ZIP 压缩包。</translation>
+            <source>“{name}” is not there.</source>
+            <translation>“{name}”不存在。</translation>
         </message>
         <message>
-            <source>“{a}” is no longer in the archive.</source>
-            <translation>“{a}”已不在压缩包中。</translation>
+            <source>“{name}” lies under “{folder}” and under “{others}”.</source>
+            <translation>“{name}”同时位于“{folder}”和“{others}”下。</translation>
         </message>
         <message>
-            <source>“{a}” is not a checkpoint that LeukView knows.</source>
-            <translation>“{a}”不是 LeukView 可识别的权重文件。</translation>
+            <source>“{name}” was damaged while it was copied.</source>
+            <translation>“{name}”在复制过程中损坏。</translation>
         </message>
         <message>
-            <source>“{a}” is not an image and was passed over.</source>
-            <translation>“{a}”不是图像，已跳过。</translation>
+            <source>“{name}” was not read: it is larger than 256 MB.</source>
+            <translation>“{name}”未读取：大于 256 MB。</translation>
         </message>
         <message>
-            <source>“{a}” is not complete: “{b}” is missing ({c} in all).</source>
-            <translation>“{a}”不完整：缺少“{b}”（共缺 {c} 个）。</translation>
+            <source>“{name}”: {reason}</source>
+            <translation>“{name}”：{reason}</translation>
         </message>
         <message>
-            <source>“{a}” is not there.</source>
-            <translation>“{a}”不存在。</translation>
+            <source>“{path}” cannot be read as a table.</source>
+            <translation>“{path}”无法作为表格读取。</translation>
         </message>
         <message>
-            <source>“{a}” lacks the column {b}.</source>
-            <translation>“{a}”缺少列 {b}。</translation>
+            <source>“{path}” cannot be read: {reason}.</source>
+            <translation>“{path}”无法读取：{reason}。</translation>
         </message>
         <message>
-            <source>“{a}” lies under “{b}” and under “{c}”.</source>
-            <translation>“{a}”同时位于“{b}”和“{c}”下。</translation>
+            <source>“{path}” has the unknown key “{key}”.</source>
+            <translation>“{path}”含有未知的键“{key}”。</translation>
         </message>
         <message>
-            <source>“{a}” was damaged while it was copied.</source>
-            <translation>“{a}”在复制过程中损坏。</translation>
+            <source>“{path}” holds no cell images.{problem}</source>
+            <translation>“{path}”中没有细胞图像。{problem}</translation>
         </message>
         <message>
-            <source>“{a}” was not read: it is larger than 256 MB.</source>
-            <translation>“{a}”未读取：大于 256 MB。</translation>
+            <source>“{path}” is not an image and was passed over.</source>
+            <translation>“{path}”不是图像，已跳过。</translation>
         </message>
         <message>
-            <source>“{a}”: the text of “{b}” has a brace without its partner.</source>
-            <translation>“{a}”：“{b}”的文本中花括号不成对。</translation>
+            <source>“{path}” lacks the column {names}.</source>
+            <translation>“{path}”缺少列 {names}。</translation>
         </message>
         <message>
-            <source>“{a}”: the text of “{b}” has the unknown field “{{c}}”.</source>
-            <translation>“{a}”：“{b}”的文本含有未知字段“{{c}}”。</translation>
+            <source>“{path}”: the text of “{key}” has a brace without its partner.</source>
+            <translation>“{path}”：“{key}”的文本中花括号不成对。</translation>
         </message>
         <message>
-            <source>“{a}”: the value of “data.{b}” is no text.</source>
-            <translation>“{a}”：“data.{b}”的值不是文本。</translation>
+            <source>“{path}”: the value of “data.{text}” is no text.</source>
+            <translation>“{path}”：“data.{text}”的值不是文本。</translation>
         </message>
         <message>
-            <source>“{a}”: the value of “logo” cannot be used.</source>
-            <translation>“{a}”：“logo”的值不可用。</translation>
+            <source>“{path}”: the value of “logo” cannot be used.</source>
+            <translation>“{path}”：“logo”的值不可用。</translation>
         </message>
         <message>
-            <source>“{a}”: the value of “{b}” cannot be used.</source>
-            <translation>“{a}”：“{b}”的值不可用。</translation>
+            <source>“{path}”: the value of “{key}” cannot be used.</source>
+            <translation>“{path}”：“{key}”的值不可用。</translation>
         </message>
         <message>
-            <source>“{a}”: the value of “{b}” has other forms than “one” and “other”.</source>
-            <translation>“{a}”：“{b}”的值含有“one”和“other”以外的形式。</translation>
+            <source>“{path}”: the value of “{key}” has other forms than “one” and “other”.</source>
+            <translation>“{path}”：“{key}”的值含有“one”和“other”以外的形式。</translation>
         </message>
         <message>
-            <source>“{a}”: the value of “{b}” is no text.</source>
-            <translation>“{a}”：“{b}”的值不是文本。</translation>
+            <source>“{path}”: the value of “{key}” is no text.</source>
+            <translation>“{path}”：“{key}”的值不是文本。</translation>
         </message>
         <message>
-            <source>“{a}”: the value of “{b}” is not of the right kind.</source>
-            <translation>“{a}”：“{b}”的值类型不对。</translation>
+            <source>“{path}”: the value of “{key}” is not of the right kind.</source>
+            <translation>“{path}”：“{key}”的值类型不对。</translation>
         </message>
         <message>
-            <source>“{a}”: {0}</source>
-            <translation>“{a}”：{0}</translation>
+            <source>“{path}”: “version” is not {version}.</source>
+            <translation>“{path}”：“version”不是 {version}。</translation>
         </message>
         <message>
-            <source>“{a}”: “version” is not {b}.</source>
-            <translation>“{a}”：“version”不是 {b}。</translation>
+            <source>“{site}” cannot name an archive.</source>
+            <translation>“{site}”不能用作存档名称。</translation>
         </message>
     </context>
 </TS>

@@ -2,7 +2,7 @@ import re
 from pathlib import Path
 
 from leukview.bootstrap.model_loading import default_bundle
-from leukview.core.message_translation import DATA, MessageTranslator, read_linguist, read_templates
+from leukview.core.messages import DATA, MessageTranslator, read_linguist
 from leukview.core.paths import resources_dir
 from leukview.domain.taxonomy import Taxonomy
 from leukview.inference.bundles.bundle import load_bundle
@@ -58,7 +58,7 @@ def test_that_the_shipped_model_says_what_it_was_not_trained_for(taxonomy: Taxon
 def test_that_what_was_measured_is_told_in_chinese_too(taxonomy: Taxonomy):
     folder = resources_dir() / "i18n"
     known = {s: t for (context, s), t in read_linguist(folder / "leukview_zh_CN.ts").items() if context == DATA}
-    words = MessageTranslator(lambda text: known.get(text) or text, read_templates(folder))
+    words = MessageTranslator(lambda text: known.get(text) or text, "zh_CN")
     info = describe_model(load_bundle(Path(default_bundle()), taxonomy), taxonomy, "embedded:0")
     told = [words.text(sentence) for sentence in (*statements(METRICS, taxonomy), *info.measured, *info.limits)]
     for sentence in told:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 
 from leukview.core.errors import LeukViewError
+from leukview.core.messages import Message
 from leukview.domain.models.metrics import Figure
 from leukview.domain.taxonomy import Taxonomy
 
@@ -69,7 +70,7 @@ def parse_guards(text: str, taxonomy: Taxonomy) -> tuple[AcceptanceCriterion, ..
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise LeukViewError(f"The guards cannot be read: {error}.") from error
+        raise LeukViewError(Message("The guards cannot be read: {reason}.", reason=error)) from error
     entries = raw.get("guards")
     if raw.get("version") != 1 or not isinstance(entries, list) or not entries:
         raise LeukViewError("The guards cannot be read: they need version = 1 and at least one guard.")
@@ -79,16 +80,21 @@ def parse_guards(text: str, taxonomy: Taxonomy) -> tuple[AcceptanceCriterion, ..
 def _guard(entry: object, taxonomy: Taxonomy) -> AcceptanceCriterion:
     names = {f.name for f in fields(AcceptanceCriterion)}
     if not isinstance(entry, dict) or not names - {"bound"} <= set(entry) <= names:
-        raise LeukViewError(f"A guard needs {', '.join(sorted(names - {'bound'}))}, and may have bound.")
+        raise LeukViewError(
+            Message("A guard needs {names}, and may have bound.", names=", ".join(sorted(names - {"bound"})))
+        )
     figure = entry["figure"]
     kind, _, class_key = str(figure).partition(":")
     known = {EVERY, *(c.key for c in taxonomy.classes)}
     if not (figure in FIGURES or (kind in BY_CLASS and class_key in known)):
-        raise LeukViewError(f"There is no figure “{figure}” to guard.", f"Known are {', '.join(FIGURES)}.")
+        raise LeukViewError(
+            Message("There is no figure “{figure}” to guard.", figure=figure),
+            Message("Known are {names}.", names=", ".join(FIGURES)),
+        )
     sizes = [entry["margin"], entry.get("bound", 0.0), entry["least_cells"], entry["least_patients"]]
     numbers = all(isinstance(v, int | float) and not isinstance(v, bool) and 0 <= v < math.inf for v in sizes)
     if not numbers or not isinstance(entry["required"], bool):
-        raise LeukViewError(f"The guard of “{figure}” holds a value that is not sound.")
+        raise LeukViewError(Message("The guard of “{figure}” holds a value that is not sound.", figure=figure))
     return AcceptanceCriterion(**entry)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from leukview.core.errors import LeukViewError
+from leukview.core.messages import Message
 from leukview.domain.taxonomy import Taxonomy
 
 TRAIN, VAL, TEST = "train", "val", "test"
@@ -76,12 +77,14 @@ def assign_splits(cells: Sequence[LabelledCell]) -> tuple[LabelledCell, ...]:
     def split(cell: LabelledCell) -> str:
         if cell.source in settled:
             if cell.split not in {TRAIN, VAL, TEST}:
-                raise LeukViewError(f"{cell.file} has the unknown split “{cell.split}”.")
+                raise LeukViewError(
+                    Message("{file} has the unknown split “{split}”.", file=cell.file, split=cell.split)
+                )
             return cell.split
         if cell.patient:
             return split_of[cell.patient]
         if cell.split not in {TRAIN, VAL}:
-            raise LeukViewError(f"{cell.file} has neither a patient nor a split.")
+            raise LeukViewError(Message("{file} has neither a patient nor a split.", file=cell.file))
         if (cell.source, cell.cell_class) not in has_val and _draw(cell.sha1) < VAL_PART:
             return VAL
         return cell.split
@@ -103,7 +106,11 @@ def check_leaks(cells: Iterable[LabelledCell]) -> None:
     leaks = sorted(key for key, seen in splits.items() if len(seen) > 1)
     if leaks:
         kind, name = leaks[0]
-        raise LeukViewError(f"{len(leaks)} leaks between the splits, first the {kind} {name}.")
+        raise LeukViewError(
+            Message(
+                "{count} leaks between the splits, first the {kind} {name}.", count=len(leaks), kind=kind, name=name
+            )
+        )
 
 
 def without_duplicates(cells: Sequence[LabelledCell]) -> tuple[LabelledCell, ...]:
@@ -178,7 +185,7 @@ def settled_cells(cells: Sequence[LabelledCell]) -> tuple[LabelledCell, ...]:
     corrections = without_duplicates([c for c in cells if c.reviewers])
     unknown = sorted({c.split for c in corrections} - {TRAIN, VAL, TEST})
     if unknown:
-        raise LeukViewError(f"The corrections name the unknown split “{unknown[0]}”.")
+        raise LeukViewError(Message("The corrections name the unknown split “{unknown}”.", unknown=unknown[0]))
     joined = with_corrections(ordinary, corrections)
     check_leaks(joined)
     return joined

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from leukview.core.errors import LeukViewError
+from leukview.core.messages import Message
 
 _BEFORE, _AFTER = r"(?:^|[;,.\n])[ \t]*", r"[ \t]*(?=$|[;,.\n])"
 
@@ -52,9 +53,13 @@ def parse_phrases(text: str) -> tuple[PhraseGroup, ...]:
             for g in tomllib.loads(text)["groups"]
         )
     except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
-        raise LeukViewError(f"The phrases cannot be read: {error}.", "Mend or remove phrases.toml.") from error
+        raise LeukViewError(
+            Message("The phrases cannot be read: {reason}.", reason=error), "Mend or remove phrases.toml."
+        ) from error
     codes = [phrase.code for group in groups for phrase in group.phrases]
     doubled = sorted({code for code in codes if codes.count(code) > 1})
     if doubled:
-        raise LeukViewError(f"The phrases have the code {', '.join(doubled)} twice.", "Mend phrases.toml.")
+        raise LeukViewError(
+            Message("The phrases have the code {names} twice.", names=", ".join(doubled)), "Mend phrases.toml."
+        )
     return groups

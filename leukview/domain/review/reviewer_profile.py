@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from leukview.core.errors import PinError
+from leukview.core.messages import Message
 
 PIN_LENGTHS = (4, 64)  # characters, fewest and most
 FREE_ATTEMPTS = 2
@@ -93,4 +94,7 @@ def check_pin(pin: str) -> None:
     """
     fewest, most = PIN_LENGTHS
     if not fewest <= len(pin) <= most:
-        raise PinError(f"A PIN has {fewest} to {most} characters.", "Digits, letters and signs are all allowed.")
+        raise PinError(
+            Message("A PIN has {fewest} to {most} characters.", fewest=fewest, most=most),
+            "Digits, letters and signs are all allowed.",
+        )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from leukview.core.messages import Message
 from leukview.domain.taxonomy import Taxonomy
 
 
@@ -298,7 +299,7 @@ def action_table(taxonomy: Taxonomy, shortcuts: Mapping[str, str] | None = None)
             c.name,
             ActionCategory.LABEL,
             c.shortcut,
-            f"Label the selected cells: {c.name}.",
+            Message("Label the selected cells: {label}.", label=Message(c.name)),
             review_area_only=True,
             writes_event=True,
         )

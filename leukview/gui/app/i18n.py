@@ -15,7 +15,7 @@ from PySide6.QtCore import QCoreApplication, QDate, QLibraryInfo, QLocale, QTime
 from typing_extensions import override
 
 from leukview.core.errors import LeukViewError
-from leukview.core.message_translation import DATA, MessageTranslator, read_templates
+from leukview.core.messages import DATA, MessageTranslator
 from leukview.core.paths import resources_dir
 from leukview.core.settings import LANGUAGES
 from leukview.domain.morphology_grading import Grade, GradingForm, GradingItem
@@ -75,6 +75,7 @@ def install_translators(language: str, application: QCoreApplication) -> str:
         application.removeTranslator(old)
     _installed.clear()
     translate_data.cache_clear()
+    _message_translator.cache_clear()
     _translated_taxonomies.clear()
     wanted = resolve_language(language)
     own = Translator(application)
@@ -93,18 +94,12 @@ def install_translators(language: str, application: QCoreApplication) -> str:
 
 @lru_cache(maxsize=1)
 def _message_translator() -> MessageTranslator:
-    return MessageTranslator(
-        lambda text: QCoreApplication.translate(DATA, text), read_templates(resources_dir() / "i18n")
-    )
+    return MessageTranslator(lambda text: QCoreApplication.translate(DATA, text), current_language())
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=4096, typed=True)  # a `Message` equals the string that it reads as
 def translate_data(text: str) -> str:
-    """A text of the data in the window's language; as it is where there is no translation.
-
-    Args:
-        text: A name, or a sentence made by a template of ``templates.txt`` with its fields filled in.
-    """
+    """Translate a name, a `Message` or a `MessageList`; without a translation the text is returned unchanged."""
     if not _installed or not text:
         return text
     return _message_translator().text(text)

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from leukview.core.atomic_files import file_sha256
 from leukview.core.errors import ModelError
+from leukview.core.messages import Message
 from leukview.domain.taxonomy import Taxonomy
 from leukview.inference.classification.preprocess import Preprocessing
 from leukview.inference.networks.config import Architecture, NetConfig, Pooling, TrunkConfig
@@ -133,16 +134,24 @@ def load_bundle(path: Path, taxonomy: Taxonomy | None = None) -> Bundle:
     try:
         raw = (path / MANIFEST).read_bytes()
     except OSError as error:
-        raise ModelError(f"There is no model at “{path.name}”.", "A model is a folder with a bundle.json.") from error
+        raise ModelError(
+            Message("There is no model at “{path}”.", path=path.name), "A model is a folder with a bundle.json."
+        ) from error
     manifest = parse_manifest(raw)
     contents = {}
     for name, expected in manifest.files.items():
         try:
             content = (path / name).read_bytes()
         except OSError as error:
-            raise ModelError(f"The model “{manifest.name}” lacks its file {name}.", "Install it again.") from error
+            raise ModelError(
+                Message("The model “{manifest}” lacks its file {name}.", manifest=manifest.name, name=name),
+                "Install it again.",
+            ) from error
         if hashlib.sha256(content).hexdigest() != expected:
-            raise ModelError(f"The model “{manifest.name}” is damaged: {name} was changed.", "Install it again.")
+            raise ModelError(
+                Message("The model “{manifest}” is damaged: {name} was changed.", manifest=manifest.name, name=name),
+                "Install it again.",
+            )
         contents[name] = content
     if taxonomy is not None:
         check_taxonomy(manifest, taxonomy)
@@ -163,7 +172,10 @@ def parse_manifest(raw: bytes) -> Manifest:
     if found == 1 and not isinstance(found, bool):
         value = _from_first_format(value)
     elif found != FORMAT:
-        raise ModelError(f"The model has format {found}; this program reads up to {FORMAT}.", "Update the program.")
+        raise ModelError(
+            Message("The model has format {found}; this program reads up to {known}.", found=found, known=FORMAT),
+            "Update the program.",
+        )
     manifest: Manifest = _read(Manifest, value, "bundle.json")
     _check(manifest)
     return manifest
@@ -185,7 +197,10 @@ def check_taxonomy(manifest: Manifest, taxonomy: Taxonomy) -> None:
     ours = tuple((s.key, s.choices) for s in taxonomy.stages)
     theirs = tuple((s.key, s.choices) for s in manifest.stages)
     if ours != theirs:
-        raise ModelError(f"The model “{manifest.name}” was made for other classes.", "Install one that fits.")
+        raise ModelError(
+            Message("The model “{manifest}” was made for other classes.", manifest=manifest.name),
+            "Install one that fits.",
+        )
 
 
 def write_manifest(manifest: Manifest, folder: Path) -> str:
@@ -206,17 +221,39 @@ def _check(manifest: Manifest) -> None:
     missing = [name for name in REQUIRED if name not in manifest.files]
     unknown = [name for name in manifest.files if name not in (*REQUIRED, LIKENESS)]
     if missing or unknown:
-        raise ModelError(f"The model “{manifest.name}” lists the wrong files: {', '.join(missing + unknown)}.")
+        raise ModelError(
+            Message(
+                "The model “{manifest}” lists the wrong files: {names}.",
+                manifest=manifest.name,
+                names=", ".join(missing + unknown),
+            )
+        )
     if not manifest.trained:
-        raise ModelError(f"The model “{manifest.name}” has no trained stage.")
+        raise ModelError(Message("The model “{manifest}” has no trained stage.", manifest=manifest.name))
     if not 0.0 <= manifest.abstain_below < 1.0:
-        raise ModelError(f"The model “{manifest.name}” abstains below {manifest.abstain_below}, which is out of range.")
+        raise ModelError(
+            Message(
+                "The model “{manifest}” abstains below {abstain_below}, which is out of range.",
+                manifest=manifest.name,
+                abstain_below=manifest.abstain_below,
+            )
+        )
     for stage in manifest.stages:
         ordered = tuple(c for c in stage.choices if c in stage.trained)
         if ordered != stage.trained or len(stage.trained) == 1 or not stage.temperature > 0:
-            raise ModelError(f"The stage {stage.key} of the model “{manifest.name}” is not sound.")
+            raise ModelError(
+                Message(
+                    "The stage {stage} of the model “{manifest}” is not sound.", stage=stage.key, manifest=manifest.name
+                )
+            )
         if stage.set_from is not None and not (stage.trained and 0.0 <= stage.set_from <= 1.0):
-            raise ModelError(f"The prediction sets of the stage {stage.key} of “{manifest.name}” are not sound.")
+            raise ModelError(
+                Message(
+                    "The prediction sets of the stage {stage} of “{manifest}” are not sound.",
+                    stage=stage.key,
+                    manifest=manifest.name,
+                )
+            )
     _ = manifest.net_config
 
 
@@ -224,23 +261,36 @@ def _read(kind: Any, value: Any, where: str) -> Any:
     """Turn JSON into the annotated type, refusing everything that does not fit."""
     if is_dataclass(kind) and isinstance(kind, type):
         if not isinstance(value, dict):
-            raise ModelError(f"The model's {where} is not an object.")
+            raise ModelError(Message("The model's {where} is not an object.", where=where))
         names = {f.name for f in fields(kind)}
         needed = {f.name for f in fields(kind) if f.default is MISSING}  # the others came with later bundles
         wrong = (set(value) - names) | (needed - set(value))
         if wrong:
-            raise ModelError(f"The model's {where} has missing or unknown fields: {', '.join(sorted(wrong))}.")
+            raise ModelError(
+                Message(
+                    "The model's {where} has missing or unknown fields: {names}.",
+                    where=where,
+                    names=", ".join(sorted(wrong)),
+                )
+            )
         hints = typing.get_type_hints(kind)
         return kind(**{name: _read(hints[name], value[name], f"{where}.{name}") for name in value})
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if origin is tuple and isinstance(value, list):
         inner = arguments[0]
         if arguments[-1] is not Ellipsis and len(value) != len(arguments):
-            raise ModelError(f"The model's {where} has {len(value)} entries, not {len(arguments)}.")
+            raise ModelError(
+                Message(
+                    "The model's {where} has {count} entries, not {expected}.",
+                    where=where,
+                    count=len(value),
+                    expected=len(arguments),
+                )
+            )
         return tuple(_read(inner, v, f"{where}[{i}]") for i, v in enumerate(value))
     if origin is Mapping or (isinstance(origin, type) and issubclass(origin, Mapping)):
         if not isinstance(value, dict):
-            raise ModelError(f"The model's {where} is not an object.")
+            raise ModelError(Message("The model's {where} is not an object.", where=where))
         return {key: _read(arguments[1], v, f"{where}.{key}") for key, v in value.items()}
     if origin is types.UnionType:
         return None if value is None else _read(arguments[0], value, where)
@@ -254,4 +304,4 @@ def _read(kind: Any, value: Any, where: str) -> Any:
             return float(value)
     elif isinstance(value, kind) and not (kind is int and isinstance(value, bool)):
         return value
-    raise ModelError(f"The model's {where} is not what it should be.")
+    raise ModelError(Message("The model's {where} is not what it should be.", where=where))

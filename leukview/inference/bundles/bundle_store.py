@@ -7,6 +7,7 @@ from pathlib import Path
 
 from leukview.core.atomic_files import PARTIAL, atomic_directory, file_sha256
 from leukview.core.errors import ModelError
+from leukview.core.messages import Message
 from leukview.domain.taxonomy import Taxonomy
 from leukview.inference.bundles.bundle import CARD, MANIFEST, Bundle, load_bundle
 from leukview.inference.classification.classifier_factory import load_classifier
@@ -41,12 +42,12 @@ class BundleShelf:
             found = file_sha256(path / MANIFEST)
         except OSError as error:
             raise ModelError(
-                f"The installed model {sha256[:PREFIX]} is not on this workstation any more.",
+                Message("The installed model {sha256} is not on this workstation any more.", sha256=sha256[:PREFIX]),
                 "Put its folder back from a copy, or roll back: leukview models rollback.",
             ) from error
         if found != sha256:
             raise ModelError(
-                f"The installed model {sha256[:PREFIX]} was changed after it was installed.",
+                Message("The installed model {sha256} was changed after it was installed.", sha256=sha256[:PREFIX]),
                 "Put its folder back from a copy, or roll back: leukview models rollback.",
             )
         return path
@@ -82,11 +83,18 @@ class BundleShelf:
                     shutil.copyfile(path / name, part / name)
                 if load_bundle(part, self._taxonomy).sha256 != bundle.sha256:
                     raise ModelError(
-                        f"The model “{bundle.manifest.name}” was changed while it was copied.", "Try again."
+                        Message(
+                            "The model “{manifest}” was changed while it was copied.", manifest=bundle.manifest.name
+                        ),
+                        "Try again.",
                     )
         except OSError as error:
             raise ModelError(
-                f"The model “{bundle.manifest.name}” cannot be installed: {error.strerror or error}."
+                Message(
+                    "The model “{manifest}” cannot be installed: {reason}.",
+                    manifest=bundle.manifest.name,
+                    reason=error.strerror or error,
+                )
             ) from error
         return _facts(bundle)
 

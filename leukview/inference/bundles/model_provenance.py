@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from leukview.core.messages import Message, MessageList
 from leukview.domain.binomial import clopper_pearson
 from leukview.domain.taxonomy import Taxonomy
 from leukview.inference.bundles.bundle import Bundle, Manifest
 from leukview.services.models.comparison import TrainingRecord
 from leukview.services.report.report_data import ModelInfo
+
+_SENSITIVITY = "sensitivity {percent} % ({hits} of {cells} cells, 95 % interval {low}–{high})"
+_SPECIFICITY = "specificity {percent} % ({hits} of {cells} cells, 95 % interval {low}–{high})"
 
 
 def describe_model(bundle: Bundle, taxonomy: Taxonomy, segmenter: str) -> ModelInfo:
@@ -23,7 +27,7 @@ def describe_model(bundle: Bundle, taxonomy: Taxonomy, segmenter: str) -> ModelI
     manifest = bundle.manifest
     trained = {s.key: s for s in manifest.trained}
     limits = [
-        f"Stage “{s.name}” was not trained: not assessed by this model."
+        Message("Stage “{stage}” was not trained: not assessed by this model.", stage=Message(s.name))
         for s in taxonomy.stages
         if s.key not in trained
     ]
@@ -31,7 +35,13 @@ def describe_model(bundle: Bundle, taxonomy: Taxonomy, segmenter: str) -> ModelI
         unseen = [c.replace("_", " ") for c in stage.choices if stage.key in trained]
         unseen = [c for c in unseen if c.replace(" ", "_") not in trained[stage.key].trained]
         if unseen:
-            limits.append(f"Stage “{stage.name}” was trained without: {', '.join(unseen)}.")
+            limits.append(
+                Message(
+                    "Stage “{stage}” was trained without: {names}.",
+                    stage=Message(stage.name),
+                    names=MessageList(unseen),
+                )
+            )
     cells = sum(manifest.classes.values())
     sources = [terms.split(" (")[0] for terms in manifest.licences.values()]  # the terms stand in the model card
     return ModelInfo(
@@ -40,7 +50,12 @@ def describe_model(bundle: Bundle, taxonomy: Taxonomy, segmenter: str) -> ModelI
         segmenter=segmenter,
         trained_stages=tuple(s.name for s in taxonomy.stages if s.key in trained),
         untrained_stages=tuple(s.name for s in taxonomy.stages if s.key not in trained),
-        trained_on=f"{cells:,} cells of {len(manifest.classes)} classes: {'; '.join(sources)}",
+        trained_on=Message(
+            "{cells} cells of {count} classes: {sources}",
+            cells=f"{cells:,}",
+            count=len(manifest.classes),
+            sources=MessageList(sources, "; "),
+        ),
         limits=tuple(limits),
         measured=statements(manifest.metrics, taxonomy),
         support=dict(manifest.classes),
@@ -61,41 +76,56 @@ def statements(metrics: Mapping[str, Any], taxonomy: Taxonomy) -> tuple[str, ...
     if "blast" in classes:
         cells = int(classes["blast"]["cells"])
         found = round(float(classes["blast"]["recall"]) * cells)
-        said += _said("Blasts", [_share("sensitivity", found, cells)])
+        said += _said("Blasts", [_share(_SENSITIVITY, found, cells)])
     if "stage1" in stages:
-        said += _two_sided(names["stage1"], stages["stage1"], "AUC of the cells")
+        said += _two_sided(names["stage1"], stages["stage1"], "AUC of the cells {auc} ({low}–{high} over patients)")
     if "apl" in stages:
-        said += _two_sided(names["apl"], stages["apl"], "AUC of the malignant cells")
+        said += _two_sided(names["apl"], stages["apl"], "AUC of the malignant cells {auc} ({low}–{high} over patients)")
         people = stages["apl"].get("by_patient", {})
         auc = people.get("auc", {}).get("value")
         if people.get("patients") and auc is not None:
-            said.append(f"{names['apl']}: AUC {auc:.3f} over {people['patients']} patients, too few for a firm figure.")
+            said.append(
+                Message(
+                    "{stage}: AUC {auc} over {patients} patients, too few for a firm figure.",
+                    stage=Message(names["apl"]),
+                    auc=f"{auc:.3f}",
+                    patients=people["patients"],
+                )
+            )
     return tuple(said)
 
 
-def _two_sided(name: str, stage: Mapping[str, Any], auc_words: str) -> list[str]:
+def _two_sided(name: str, stage: Mapping[str, Any], auc_template: str) -> list[str]:
     confusion: Sequence[Sequence[int]] = stage.get("confusion", ())
     if len(confusion) != 2:
         return []
     (negative, false), (_, positive) = confusion
-    words = [_share("sensitivity", positive, sum(confusion[1])), _share("specificity", negative, negative + false)]
+    words = [_share(_SENSITIVITY, positive, sum(confusion[1])), _share(_SPECIFICITY, negative, negative + false)]
     auc = stage.get("auc", {})
     if auc.get("value") is not None and auc.get("low") is not None:
-        words.append(f"{auc_words} {auc['value']:.3f} ({auc['low']:.3f}–{auc['high']:.3f} over patients)")
+        words.append(
+            Message(auc_template, auc=f"{auc['value']:.3f}", low=f"{auc['low']:.3f}", high=f"{auc['high']:.3f}")
+        )
     return _said(name, words)
 
 
 def _said(name: str, words: Sequence[str]) -> list[str]:
-    told = "; ".join(w for w in words if w)
-    return [f"{name}, on patients kept out of training: {told}."] if told else []
+    told = MessageList([w for w in words if w], "; ")
+    return (
+        [Message("{name}, on patients kept out of training: {figures}.", name=Message(name), figures=Message(told))]
+        if told
+        else []
+    )
 
 
-def _share(name: str, hits: int, of: int) -> str:
+def _share(template: str, hits: int, of: int) -> str:
     if not of:
         return ""
     interval = clopper_pearson(hits, of)
     low, high = 100 * interval.low, 100 * interval.high
-    return f"{name} {100 * hits / of:.1f} % ({hits} of {of} cells, 95 % interval {low:.1f}–{high:.1f})"
+    return Message(
+        template, percent=f"{100 * hits / of:.1f}", hits=hits, cells=of, low=f"{low:.1f}", high=f"{high:.1f}"
+    )
 
 
 def training_record(manifest: Manifest) -> TrainingRecord:

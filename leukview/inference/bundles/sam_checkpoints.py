@@ -11,6 +11,7 @@ from pathlib import Path
 
 from leukview.core.atomic_files import atomic_file, file_sha256
 from leukview.core.errors import ModelError
+from leukview.core.messages import Message
 
 OFFICIAL_SAM = {
     "sam_vit_b": "sam_vit_b_01ec64.pth",
@@ -75,19 +76,24 @@ def install(source: Path, folder: Path) -> Path:
     """
     if source.name not in OFFICIAL_SAM.values():
         raise ModelError(
-            f"“{source.name}” is not a checkpoint that LeukView knows.",
-            f"Known are {', '.join(OFFICIAL_SAM.values())}; keep the published file name.",
+            Message("“{name}” is not a checkpoint that LeukView knows.", name=source.name),
+            Message("Known are {names}; keep the published file name.", names=", ".join(OFFICIAL_SAM.values())),
         )
     target = folder / source.name
     try:
         if not file_sha256(source).startswith(_prefix(source.name)):
-            raise ModelError(f"“{source.name}” is damaged: its hash is not the one in its name.", "Fetch it again.")
+            raise ModelError(
+                Message("“{name}” is damaged: its hash is not the one in its name.", name=source.name),
+                "Fetch it again.",
+            )
         with atomic_file(target) as temporary:
             shutil.copyfile(source, temporary)
             if not file_sha256(temporary).startswith(_prefix(source.name)):
-                raise ModelError(f"“{source.name}” was damaged while it was copied.", "Try again.")
+                raise ModelError(Message("“{name}” was damaged while it was copied.", name=source.name), "Try again.")
     except OSError as error:
-        raise ModelError(f"“{source.name}” cannot be installed: {error.strerror or error}.") from error
+        raise ModelError(
+            Message("“{name}” cannot be installed: {reason}.", name=source.name, reason=error.strerror or error)
+        ) from error
     return target
 
 
@@ -98,14 +104,25 @@ def checkpoint(name: str, folder: Path) -> tuple[Path, str]:
         ModelError: Unknown name, not installed, unreadable or damaged.
     """
     if name not in OFFICIAL_SAM:
-        raise ModelError(f"There is no segmenter “{name}”.", f"Known are embedded, {', '.join(OFFICIAL_SAM)}.")
+        raise ModelError(
+            Message("There is no segmenter “{name}”.", name=name),
+            Message("Known are embedded, {names}.", names=", ".join(OFFICIAL_SAM)),
+        )
     path = folder / OFFICIAL_SAM[name]
     if not path.exists():
-        raise ModelError(f"The checkpoint of {name} is not installed.", f"leukview models install {path.name}")
+        raise ModelError(
+            Message("The checkpoint of {name} is not installed.", name=name),
+            Message("leukview models install {path}", path=path.name),
+        )
     try:
         found = file_sha256(path)
     except OSError as error:
-        raise ModelError(f"The checkpoint of {name} cannot be read: {error.strerror or error}.") from error
+        raise ModelError(
+            Message("The checkpoint of {name} cannot be read: {reason}.", name=name, reason=error.strerror or error)
+        ) from error
     if not found.startswith(_prefix(path.name)):
-        raise ModelError(f"The checkpoint of {name} is damaged.", f"leukview models install {path.name}")
+        raise ModelError(
+            Message("The checkpoint of {name} is damaged.", name=name),
+            Message("leukview models install {path}", path=path.name),
+        )
     return path, found

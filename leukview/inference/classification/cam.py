@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leukview.core.errors import ModelError
+from leukview.core.messages import Message
 
 if TYPE_CHECKING:
     from leukview.inference.classification.classifier_torch import TorchClassifier
@@ -102,10 +103,10 @@ def other_cam(
         "gradcam++": pytorch_grad_cam.GradCAMPlusPlus,
     }
     if method not in kinds:
-        raise ModelError(f"There is no class-activation method “{method}”.")
+        raise ModelError(Message("There is no class-activation method “{method}”.", method=method))
     choices = dict(classifier.bundle.manifest.net_config.stages).get(stage, ())
     if choice not in choices:
-        raise ModelError(f"This model was not trained on {stage}:{choice}.")
+        raise ModelError(Message("This model was not trained on {stage}:{choice}.", stage=stage, choice=choice))
     tensor, _ = classifier.preprocess([image], [mask], um_per_px)
     with kinds[method](model=classifier.stage_module(stage), target_layers=classifier.blocks(stage)) as cam:
         found = cam(input_tensor=classifier.tensor(tensor), targets=[ClassifierOutputTarget(choices.index(choice))])
@@ -144,7 +145,7 @@ class PackageMaps:
             ModelError: Method, stage or choice is unknown.
         """
         if method not in NAMES:
-            raise ModelError(f"There is no class-activation method “{method}”.")
+            raise ModelError(Message("There is no class-activation method “{method}”.", method=method))
         if self._classifier is None:
             self._classifier = self._load()
         return other_cam(NAMES[method], self._classifier, image, mask, stage, choice, um_per_px)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from leukview.core.errors import ModelError
+from leukview.core.messages import Message
 from leukview.domain.taxonomy import Taxonomy
 from leukview.inference.bundles.bundle import load_bundle
 from leukview.inference.classification.classifier import BundleClassifier
@@ -42,13 +43,15 @@ def load_classifier(
         ModelError: The bundle is not sound, the engine is not installed, or the device is not there.
     """
     if engine not in {"auto", "onnx", "torch"}:
-        raise ModelError(f"There is no engine “{engine}”.")
+        raise ModelError(Message("There is no engine “{engine}”.", engine=engine))
     if engine == "auto":
         engine = "onnx" if device in {"auto", "cpu"} else "torch"
     bundle = load_bundle(path, taxonomy)
     if engine == "onnx":
         if device not in {"auto", "cpu"}:
-            raise ModelError(f"ONNX Runtime does not run on “{device}” here.", "Choose the torch engine.")
+            raise ModelError(
+                Message("ONNX Runtime does not run on “{device}” here.", device=device), "Choose the torch engine."
+            )
         return OnnxClassifier(bundle, threads)
     if importlib.util.find_spec("torch") is None:
         raise ModelError("The torch engine is not installed.", "Install leukview[torch], or choose the CPU.")

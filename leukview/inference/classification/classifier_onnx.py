@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leukview.core.errors import ModelError
+from leukview.core.messages import Message
 from leukview.inference.bundles.bundle import ONNX, Bundle
 from leukview.inference.classification.classifier import BATCH, BLOCKS, BundleClassifier
 from leukview.inference.onnx_session import open_session
@@ -30,10 +31,16 @@ class OnnxClassifier(BundleClassifier):
         try:
             self._session = open_session(bundle.contents[ONNX], threads)
         except Exception as error:  # the runtime raises a dozen private kinds
-            raise ModelError(f"The graph of the model “{bundle.manifest.name}” cannot be run.") from error
+            raise ModelError(
+                Message("The graph of the model “{manifest}” cannot be run.", manifest=bundle.manifest.name)
+            ) from error
         names = [node.name for node in self._session.get_outputs()]
         if names != output_names(self.trained_stages) or [n.name for n in self._session.get_inputs()] != [INPUT]:
-            raise ModelError(f"The graph of the model “{bundle.manifest.name}” does not fit its description.")
+            raise ModelError(
+                Message(
+                    "The graph of the model “{manifest}” does not fit its description.", manifest=bundle.manifest.name
+                )
+            )
 
     @property
     def engine(self) -> str:

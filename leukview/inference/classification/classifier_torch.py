@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from leukview.core.errors import ModelError
+from leukview.core.messages import Message
 from leukview.inference.bundles.bundle import WEIGHTS, Bundle
 from leukview.inference.classification.classifier import BATCH, BundleClassifier
 from leukview.inference.networks.pmg import PmgNet
@@ -46,7 +47,9 @@ class TorchClassifier(BundleClassifier):
         try:
             self.net.load_state_dict(safetensors.torch.load(bundle.contents[WEIGHTS]), strict=True)
         except (RuntimeError, safetensors.SafetensorError) as error:
-            raise ModelError(f"The weights of the model “{bundle.manifest.name}” do not fit.") from error
+            raise ModelError(
+                Message("The weights of the model “{manifest}” do not fit.", manifest=bundle.manifest.name)
+            ) from error
         self.net.eval().to(self.device)
 
     @property
@@ -81,5 +84,5 @@ def torch_device(name: str) -> torch.device:
     if name == "auto":
         name = next(kind for kind, usable in there.items() if usable)
     if not there.get(name, False):
-        raise ModelError(f"The device “{name}” is not available.", "Choose another, or auto.")
+        raise ModelError(Message("The device “{name}” is not available.", name=name), "Choose another, or auto.")
     return torch.device(name)

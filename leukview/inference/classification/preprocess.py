@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from leukview.core.errors import ModelError
+from leukview.core.messages import Message
 
 Background = Literal["keep", "suppress", "blur"]
 BACKGROUNDS: tuple[Background, ...] = ("keep", "suppress", "blur")
@@ -49,7 +50,11 @@ class Preprocessing:
         if not sound or min(self.std) <= 0 or len(self.mean) != 3 or len(self.std) != 3:
             raise ModelError("The model's preprocessing is out of range.")
         if self.background not in BACKGROUNDS:
-            raise ModelError(f"The model asks for the unknown background treatment “{self.background}”.")
+            raise ModelError(
+                Message(
+                    "The model asks for the unknown background treatment “{background}”.", background=self.background
+                )
+            )
 
 
 def crop_box(height: int, width: int, how: Preprocessing, um_per_px: float | None = None) -> Box:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from leukview.core.errors import ModelError
+from leukview.core.messages import Message
 
 Architecture = Literal["shared", "paper"]
 Pooling = Literal["frame", "cell"]
@@ -62,9 +63,11 @@ class NetConfig:
 
     def __post_init__(self) -> None:
         if self.pooling not in {"frame", "cell"}:
-            raise ModelError(f"The model pools in an unknown way, “{self.pooling}”.")
+            raise ModelError(Message("The model pools in an unknown way, “{pooling}”.", pooling=self.pooling))
         if self.architecture not in {"shared", "paper"}:
-            raise ModelError(f"The model has the unknown architecture “{self.architecture}”.")
+            raise ModelError(
+                Message("The model has the unknown architecture “{architecture}”.", architecture=self.architecture)
+            )
         if min(self.block_inner, self.block, self.hidden) < 1:
             raise ModelError("The widths of a network must be above zero.")
         if not self.stages or any(len(choices) < 2 for _, choices in self.stages):

@@ -14,6 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from leukview.core.errors import ModelError
+from leukview.core.messages import Message
 from leukview.inference.networks.config import NetConfig
 from leukview.inference.networks.resnext import Trunk
 
@@ -249,7 +250,14 @@ def jigsaw(images: Tensor, patches: int, generator: torch.Generator) -> Tensor:
         return images
     b, c, height, width = images.shape
     if height % patches or width % patches:
-        raise ModelError(f"An image side of {height}×{width} does not divide into {patches} patches.")
+        raise ModelError(
+            Message(
+                "An image side of {height}×{width} does not divide into {patches} patches.",
+                height=height,
+                width=width,
+                patches=patches,
+            )
+        )
     h, w = height // patches, width // patches
     tiles = images.reshape(b, c, patches, h, patches, w).permute(0, 2, 4, 1, 3, 5).reshape(b, patches**2, c, h, w)
     order = torch.rand(b, patches**2, generator=generator).argsort(1).to(images.device)

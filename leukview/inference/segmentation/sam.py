@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from leukview.core.errors import ModelError
+from leukview.core.messages import Message
 from leukview.inference.bundles.sam_checkpoints import OFFICIAL_SAM, checkpoint
 from leukview.inference.segmentation.click_refinement import apply_clicks
 from leukview.services.ports.inference import BACKGROUND, CYTOPLASM, NUCLEUS, Click
@@ -64,7 +65,7 @@ def _model(name: str, folder: Path, device: str) -> tuple[Any, str]:
         model.load_state_dict(torch.load(path, map_location="cpu", weights_only=True), strict=True)
     except (RuntimeError, TypeError, ValueError, KeyError, EOFError, pickle.UnpicklingError) as error:
         raise ModelError(
-            f"The checkpoint of {name} does not fit its network.", "Install the published file."
+            Message("The checkpoint of {name} does not fit its network.", name=name), "Install the published file."
         ) from error
     return model.to(chosen), sha256
 

@@ -15,6 +15,7 @@ from scipy import ndimage
 
 from leukview.core.atomic_files import file_sha256
 from leukview.core.errors import ModelError
+from leukview.core.messages import Message
 from leukview.inference.onnx_session import open_session
 from leukview.inference.segmentation.mask_postprocessing import central_cell, components, tidy_cell
 
@@ -73,9 +74,13 @@ def read_manifest(folder: Path) -> SegmenterManifest:
         try:
             found = file_sha256(folder / name)
         except OSError as error:
-            raise ModelError(f"The embedded segmenter lacks its file {name}.", "Install it again.") from error
+            raise ModelError(
+                Message("The embedded segmenter lacks its file {name}.", name=name), "Install it again."
+            ) from error
         if found != expected:
-            raise ModelError(f"The embedded segmenter is damaged: {name} was changed.", "Install it again.")
+            raise ModelError(
+                Message("The embedded segmenter is damaged: {name} was changed.", name=name), "Install it again."
+            )
     return manifest
 
 

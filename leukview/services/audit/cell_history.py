@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from leukview.core.messages import Message, MessageList
 from leukview.domain.prediction import StoredPrediction
 from leukview.domain.repaired_mask import MARK
 from leukview.domain.review.events import (
@@ -91,27 +92,35 @@ def cell_history(
 def _analyser(cell: Cell, slide: Slide, *, withheld: bool) -> HistoryEntry:
     source = cell.source
     if withheld:
-        return HistoryEntry(slide.imported_at, Source.ANALYSER, "Analyser", "Imported.")
+        return HistoryEntry(slide.imported_at, Source.ANALYSER, "Analyser", Message("Imported."))
     if source is None:
-        words = "Imported without a label."
+        words = Message("Imported without a label.")
+    elif source.code:
+        words = Message("Imported as “{name}” ({code}).", name=Message(source.name), code=source.code)
     else:
-        words = f"Imported as “{source.name}”{f' ({source.code})' if source.code else ''}."
-    if cell.conflicts:
-        words += f" Also filed as {', '.join(f'“{other.name}”' for other in cell.conflicts)}."
-    return HistoryEntry(slide.imported_at, Source.ANALYSER, "Analyser", words)
+        words = Message("Imported as “{name}”.", name=Message(source.name))
+    if not cell.conflicts:
+        return HistoryEntry(slide.imported_at, Source.ANALYSER, "Analyser", words)
+    others = MessageList(Message("“{name}”", name=Message(other.name)) for other in cell.conflicts)
+    also = Message("Also filed as {others}.", others=others)
+    return HistoryEntry(slide.imported_at, Source.ANALYSER, "Analyser", MessageList((words, also), " "))
 
 
 def _model(stored: StoredPrediction, names: EventNames) -> HistoryEntry:
     prediction = stored.prediction
-    best = f"{names.label(prediction.best)} {100 * prediction.confidence:.0f} %"
+    best, percent = names.label(prediction.best), f"{100 * prediction.confidence:.0f}"
     if prediction.label == prediction.best:
-        words = f"Classified as {best}."
+        parts = [Message("Classified as {label} {percent} %.", label=best, percent=percent)]
     else:
-        words = f"Left {names.label(prediction.label).lower()}; most probable: {best}."
+        template = "Left {label}; most probable: {best} {percent} %."
+        label = Message(names.label(prediction.label).lower())
+        parts = [Message(template, label=label, best=best, percent=percent)]
     if prediction.flags:
-        words += f" Remarks: {', '.join(flag.replace('_', ' ') for flag in prediction.flags)}."
-    drawn = prediction.segmenter.startswith(MARK)
-    words += (
-        f" Reviewer's mask {prediction.segmenter[len(MARK) :]}." if drawn else f" Segmenter {prediction.segmenter}."
-    )
-    return HistoryEntry(stored.saved_at, Source.MODEL, f"Model {prediction.bundle[:12]}", words)
+        flags = MessageList(flag.replace("_", " ") for flag in prediction.flags)
+        parts.append(Message("Remarks: {flags}.", flags=flags))
+    if prediction.segmenter.startswith(MARK):
+        parts.append(Message("Reviewer's mask {sha256}.", sha256=prediction.segmenter[len(MARK) :]))
+    else:
+        parts.append(Message("Segmenter {name}.", name=prediction.segmenter))
+    model = Message("Model {sha256}", sha256=prediction.bundle[:12])
+    return HistoryEntry(stored.saved_at, Source.MODEL, model, MessageList(parts, " "))

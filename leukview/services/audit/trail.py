@@ -16,6 +16,7 @@ from leukview.core.atomic_files import atomic_write
 from leukview.core.csv_escaping import escape_formula
 from leukview.core.errors import LeukViewError
 from leukview.core.job_runner import CancelToken, Progress, Reporter
+from leukview.core.messages import Message
 from leukview.domain.review.events import SECOND, ReviewEvent, event_record, reading_of, undone_event_ids
 from leukview.domain.review.hash_chain import row_hash
 from leukview.services.review.event_text import EventNames, cells_of, event_words, kind_words
@@ -64,11 +65,18 @@ class ChainState:
     def sentence(self) -> str:
         """The state in one or two sentences."""
         if self.broken is None:
-            return f"The chain of {self.events:,} event{'' if self.events == 1 else 's'} holds."
+            if self.events == 1:
+                return Message("The chain of one event holds.")
+            return Message("The chain of {count} events holds.", count=f"{self.events:,}")
         event = self.broken
-        return (
-            f"The review log was changed outside of LeukView: event {event.seq} (slide {event.slide_id}, "
-            f"{event.reviewer}, {local_time(event.at)}) is the first broken one. {self.reason}"
+        return Message(
+            "The review log was changed outside of LeukView: event {seq} (slide "
+            "{slide_id}, {reviewer}, {at}) is the first broken one. {reason}",
+            seq=event.seq,
+            slide_id=event.slide_id,
+            reviewer=event.reviewer,
+            at=local_time(event.at),
+            reason=Message(self.reason),
         )
 
     @property
@@ -283,7 +291,11 @@ def write_kind(output: Path, kinds: Mapping[str, Callable[[], str]]) -> None:
         atomic_write(output, make())
     except OSError as error:
         raise LeukViewError(
-            f"The file cannot be written to “{output.parent.name}”: {error.strerror or error}.",
+            Message(
+                "The file cannot be written to “{parent}”: {reason}.",
+                parent=output.parent.name,
+                reason=error.strerror or error,
+            ),
             "Choose another folder.",
         ) from error
 

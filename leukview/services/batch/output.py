@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from leukview.core.atomic_files import atomic_write
 from leukview.core.errors import LeukViewError
+from leukview.core.messages import Message
 
 MARK = "completed.json"
 FORMAT = 1
@@ -77,7 +78,12 @@ def publish(output: Path, files: Mapping[str, bytes], mark: CompletionRecord) ->
         atomic_write(folder / MARK, (json.dumps(body, indent=2, ensure_ascii=False) + "\n").encode())
     except OSError as error:
         raise LeukViewError(
-            f"The results cannot be written to “{output.name}”: {error.strerror or error}.", "Choose another folder."
+            Message(
+                "The results cannot be written to “{output}”: {reason}.",
+                output=output.name,
+                reason=error.strerror or error,
+            ),
+            "Choose another folder.",
         ) from error
     return folder
 

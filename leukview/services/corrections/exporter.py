@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from leukview.core.atomic_files import atomic_file, file_sha256
 from leukview.core.errors import ExportError, LeukViewError
 from leukview.core.job_runner import CancelToken, Progress, Reporter
+from leukview.core.messages import Message
 from leukview.domain.models.labelled_cells import COLUMNS, CORRECTION_COLUMNS, TEST, TRAIN, VAL, site_splits
 from leukview.domain.models.quality_control import is_override
 from leukview.domain.review.agreement import binding_consensus, latest_consensus
@@ -267,14 +268,18 @@ class Corrections:
             Cancelled: Nothing was written.
         """
         if not site or not all(c.isalnum() or c in "-_" for c in site):
-            raise LeukViewError(f"“{site}” cannot name an archive.", "Use letters, digits and hyphens.")
+            raise LeukViewError(
+                Message("“{site}” cannot name an archive.", site=site), "Use letters, digits and hyphens."
+            )
         gathered = self.gather(token, reporter, synthetic=synthetic, withheld=withheld)
         path = folder / "cells" / f"cells-{site}-corrections.zip"
         try:
             with atomic_file(path) as temporary, zipfile.ZipFile(temporary, "w") as archive:
                 packed = self._pack(archive, gathered, SYNTHETIC if synthetic else site, diagnoses, token, reporter)
         except OSError as error:
-            raise LeukViewError(f"The corrections cannot be written: {error.strerror or error}.") from error
+            raise LeukViewError(
+                Message("The corrections cannot be written: {reason}.", reason=error.strerror or error)
+            ) from error
         said = {"format": "corrections", "sha256": file_sha256(path), "names": False, "comments": False}
         for slide_id in sorted({found.slide.id for found in packed.cells}):
             self._log.append(slide_id, EventKind.EXPORT, reviewer=by, payload=said)
@@ -325,7 +330,10 @@ class Corrections:
             )
         if not kept:
             reasons = "; ".join(f"{count} {why}" for why, count in left_out.items())
-            raise LeukViewError("There are no corrections to export.", f"Left out: {reasons}." if reasons else "")
+            raise LeukViewError(
+                "There are no corrections to export.",
+                Message("Left out: {reasons}.", reasons=reasons) if reasons else "",
+            )
         archive.writestr(_entry("manifest.csv"), text.getvalue(), zipfile.ZIP_DEFLATED)
         return Gathered(tuple(kept), dict(left_out))
 

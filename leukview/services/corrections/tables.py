@@ -9,6 +9,7 @@ from pathlib import Path
 
 from leukview.core.csv_reader import read_rows
 from leukview.core.errors import LeukViewError
+from leukview.core.messages import Message
 from leukview.domain.taxonomy import Taxonomy
 
 
@@ -30,11 +31,13 @@ def parse_weights(text: str) -> LabelWeights:
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise LeukViewError(f"The weights of corrections cannot be read: {error}.") from error
+        raise LeukViewError(Message("The weights of corrections cannot be read: {reason}.", reason=error)) from error
     names = [f.name for f in fields(LabelWeights)]
     wrong = sorted(set(raw) ^ set(names))
     if wrong:
-        raise LeukViewError(f"The weights of corrections have missing or unknown entries: {', '.join(wrong)}.")
+        raise LeukViewError(
+            Message("The weights of corrections have missing or unknown entries: {names}.", names=", ".join(wrong))
+        )
     values = [raw[name] for name in names]
     if not all(isinstance(v, int | float) and math.isfinite(v) and v > 0 for v in values):
         raise LeukViewError("The weights of corrections are positive numbers.")
@@ -48,7 +51,10 @@ def check_diagnosis(diagnosis: str, taxonomy: Taxonomy) -> None:
         LeukViewError: It is unknown.
     """
     if diagnosis and diagnosis not in taxonomy.diagnoses:
-        raise LeukViewError(f"The diagnosis “{diagnosis}” is unknown.", f"Known: {', '.join(taxonomy.diagnoses)}.")
+        raise LeukViewError(
+            Message("The diagnosis “{diagnosis}” is unknown.", diagnosis=diagnosis),
+            Message("Known: {names}.", names=", ".join(taxonomy.diagnoses)),
+        )
 
 
 def read_patients(path: Path, taxonomy: Taxonomy) -> dict[str, str]:

@@ -16,6 +16,7 @@ from leukview import RESEARCH_USE_LINE
 from leukview.core.atomic_files import atomic_directory
 from leukview.core.errors import ExportError, LeukViewError
 from leukview.core.job_runner import CancelToken, Progress, Reporter
+from leukview.core.messages import Message
 from leukview.domain.review.events import EventKind, ReviewEvent, event_record
 from leukview.domain.slide import Cell, SourceLabel
 from leukview.domain.taxonomy import OTHER, Taxonomy
@@ -151,7 +152,8 @@ class CellFolder:
             files[cell.id] = CellFile(path, hashlib.sha256(image.data).hexdigest(), image.encoded_anew)
         if cells and not files:
             raise LeukViewError(
-                f"None of the slide's images can be exported: {reasons[0]}", "Open the slide's folder again."
+                Message("None of the slide's images can be exported: {reasons}", reasons=reasons[0]),
+                "Open the slide's folder again.",
             )
         self._reporter(Progress(len(cells), len(cells), "Writing the cells"))
         return files

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from leukview.core.atomic_files import atomic_write
 from leukview.core.errors import ExportError, LeukViewError, ReviewError
 from leukview.core.job_runner import CancelToken, Progress, Reporter
+from leukview.core.messages import Message
 from leukview.domain.review.events import FIRST
 from leukview.domain.slide import Cell
 from leukview.services.export.cell_archive import CellFolder, ImageCleaner
@@ -163,7 +164,11 @@ class Exchange:
             done = self._pictures(record, request, token, reporter) if pictures else self._files(record, request)
         except OSError as error:
             raise LeukViewError(
-                f"The export cannot be written to “{request.folder.name}”: {error.strerror or error}.",
+                Message(
+                    "The export cannot be written to “{folder}”: {reason}.",
+                    folder=request.folder.name,
+                    reason=error.strerror or error,
+                ),
                 "Choose another folder.",
             ) from error
         session.exported(wanted.value, done.sha256, names=request.names, comments=request.comments)

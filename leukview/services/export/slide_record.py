@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from leukview.core.errors import LeukViewError
+from leukview.core.messages import Message
 from leukview.domain.binomial import Interval, clopper_pearson
 from leukview.domain.prediction import StoredPrediction
 from leukview.domain.review.agreement import Agreement, compare
@@ -259,6 +260,9 @@ def check_events(events: Sequence[ReviewEvent]) -> None:
     broken = next((e for e in events if row_hash(e) != e.hash), None)
     if broken is not None:
         raise LeukViewError(
-            f"The review log was changed outside of LeukView at event {broken.seq}, so nothing was exported.",
+            Message(
+                "The review log was changed outside of LeukView at event {seq}, so nothing was exported.",
+                seq=broken.seq,
+            ),
             "leukview audit verify tells more; put back a copy from the backups folder.",
         )

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from leukview import __version__
 from leukview.core.errors import LeukViewError, ModelError
 from leukview.core.job_runner import CancelToken, Progress, Reporter
+from leukview.core.messages import Message
 from leukview.domain.models.acceptance_criteria import AcceptanceCriterion, Compared, Judged, judge, violations
 from leukview.domain.models.labelled_cells import TEST, LabelledCell
 from leukview.domain.prediction import StageProbabilities, compose
@@ -95,7 +96,9 @@ def evaluation_set(name: str, folder: Path, cells: Sequence[LabelledCell]) -> Ev
     """
     chosen = tuple(c for c in cells if c.split == TEST and c.patient)
     if not chosen:
-        raise LeukViewError(f"The cells of {name} hold no patient kept aside.", "Two reviewed patients or more do.")
+        raise LeukViewError(
+            Message("The cells of {name} hold no patient kept aside.", name=name), "Two reviewed patients or more do."
+        )
     return EvaluationSet(name, folder, chosen)
 
 

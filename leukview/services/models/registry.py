@@ -11,6 +11,7 @@ from typing import Protocol
 from leukview.core.atomic_files import atomic_write
 from leukview.core.errors import LeukViewError, ModelError, ReviewError, StoreError
 from leukview.core.job_runner import CancelToken, Reporter
+from leukview.core.messages import Message
 from leukview.domain.models.acceptance_criteria import AcceptanceCriterion
 from leukview.domain.models.labelled_cells import LabelledCell
 from leukview.domain.models.model_registry import Change, RegistryEntry, champions
@@ -241,7 +242,9 @@ class ModelRegistryService:
             for path, text in zip(paths, texts, strict=True):
                 atomic_write(path, text)
         except OSError as error:
-            raise LeukViewError(f"The comparison cannot be written: {error.strerror or error}.") from error
+            raise LeukViewError(
+                Message("The comparison cannot be written: {reason}.", reason=error.strerror or error)
+            ) from error
         return paths
 
     def json(self, comparison: Comparison) -> str:
@@ -357,7 +360,9 @@ class ModelRegistryService:
             return name
         profile = self._profiles.named(name)
         if profile is None:
-            raise ReviewError(f"{name} is none of the reviewers of this workstation.", "Add the person first.")
+            raise ReviewError(
+                Message("{name} is none of the reviewers of this workstation.", name=name), "Add the person first."
+            )
         return self._profiles.authenticate(profile.id, pin).name
 
     def _sound_entries(self) -> list[RegistryEntry]:
@@ -373,7 +378,10 @@ def verified(entries: list[RegistryEntry]) -> list[RegistryEntry]:
     broken = first_broken(entries)
     if broken is not None:
         raise StoreError(
-            f"The model registry was changed outside of LeukView: entry {broken.seq} is the first broken one.",
+            Message(
+                "The model registry was changed outside of LeukView: entry {seq} is the first broken one.",
+                seq=broken.seq,
+            ),
             "Put back a copy of models.db.",
         )
     return entries

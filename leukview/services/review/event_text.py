@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from leukview.core.messages import Message, MessageList
 from leukview.domain.alerts import AlertRule
 from leukview.domain.morphology_grading import GradingForm
 from leukview.domain.repaired_mask import mask_of
@@ -51,35 +52,41 @@ class EventNames:
     form: GradingForm
     cells: Mapping[str, int]
 
-    def label(self, key: object) -> str:
+    def label(self, key: object) -> Message:
         """Name of a class; a key that the taxonomy no longer knows is shown as it was stored."""
-        return next((c.name for c in self.taxonomy.classes if c.key == key), str(key))
+        return Message(next((c.name for c in self.taxonomy.classes if c.key == key), str(key)))
 
-    def numbers(self, cells: Iterable[str]) -> str:
+    def numbers(self, cells: Iterable[str]) -> Message:
         """``cell 3`` or ``cells 3, 5 and 9``; many are counted."""
         shown = [str(self.cells.get(cell, cell)) for cell in cells]
         if len(shown) == 1:
-            return f"cell {shown[0]}"
+            return Message("cell {number}", number=shown[0])
         if len(shown) > _MOST:
-            return f"{len(shown)} cells ({', '.join(shown[:_MOST])} …)"
-        return f"cells {', '.join(shown[:-1])} and {shown[-1]}" if shown else "no cell"
+            first = MessageList(shown[:_MOST])
+            return Message("{count} cells ({numbers} …)", count=len(shown), numbers=first)
+        if not shown:
+            return Message("no cell")
+        return Message("cells {numbers} and {last}", numbers=MessageList(shown[:-1]), last=shown[-1])
 
 
 def describe_event(event: ReviewEvent, taxonomy: Taxonomy) -> str:
     """An event in a few words, for the undo menu and the audit trail."""
     count = len(event.cells)
-    cells = f"{count} cell{'' if count == 1 else 's'}"
+    cells = Message("1 cell") if count == 1 else Message("{count} cells", count=count)
     match event.kind:
         case EventKind.ACCEPT:
-            return f"Accept {cells}"
+            return Message("Accept {cells}", cells=cells)
         case EventKind.OVERRIDE:
-            return f"{cells}: {taxonomy.cell_class(str(event.payload['label'])).name}"
+            name = taxonomy.cell_class(str(event.payload["label"])).name
+            return Message("{cells}: {label}", cells=cells, label=Message(name))
         case EventKind.COMMENT:
-            return f"Comment on {cells}" if count else "Comment on the slide"
+            return Message("Comment on {cells}", cells=cells) if count else Message("Comment on the slide")
         case EventKind.GRADE:
             return "Grade red cells and platelets"
         case EventKind.REPAIR_MASK:
-            return f"Repair the outline of {cells}" if event.payload.get("mask") else f"Drop the outline of {cells}"
+            if event.payload.get("mask"):
+                return Message("Repair the outline of {cells}", cells=cells)
+            return Message("Drop the outline of {cells}", cells=cells)
         case _:
             return _kind_name(event.kind)
 
@@ -121,7 +128,7 @@ def event_words(event: ReviewEvent, names: EventNames, by_id: Mapping[str, Revie
         blind: Leave out whatever tells the model's opinion.
     """
     words = _sentence(event, names, by_id, blind=blind)
-    return f"Second reading: {words}" if reading_of(event) == SECOND else words
+    return Message("Second reading: {text}", text=words) if reading_of(event) == SECOND else words
 
 
 def _sentence(event: ReviewEvent, names: EventNames, by_id: Mapping[str, ReviewEvent], *, blind: bool) -> str:
@@ -132,21 +139,25 @@ def _sentence(event: ReviewEvent, names: EventNames, by_id: Mapping[str, ReviewE
         case EventKind.UNDO:
             return _undone(event, names, by_id, blind=blind)
         case EventKind.OPEN:
-            return f"Looked at {names.numbers(event.cells)} large."
+            return Message("Looked at {cells} large.", cells=names.numbers(event.cells))
         case EventKind.COMMENT:
-            about = names.numbers(event.cells) if event.cells else "the slide"
+            about = names.numbers(event.cells) if event.cells else Message("the slide")
             text = str(payload.get("text", ""))
-            return f"Commented on {about}: “{text}”" if text else f"Removed the comment on {about}."
+            if text:
+                return Message("Commented on {about}: “{text}”", about=about, text=text)
+            return Message("Removed the comment on {about}.", about=about)
         case EventKind.MAP_SHOWN:
             return _map_shown(event, names, blind=blind)
         case EventKind.ACKNOWLEDGE:
             return _acknowledged(event, names, blind=blind)
         case EventKind.SIGN:
-            return f"Signed as {payload.get('name', '')}: {payload.get('meaning', '')}."
+            meaning = Message(str(payload.get("meaning", "")))
+            return Message("Signed as {name}: {meaning}.", name=payload.get("name", ""), meaning=meaning)
         case EventKind.REOPEN:
-            return f"Reopened for an amendment: {payload.get('reason', '')}."
+            return Message("Reopened for an amendment: {reason}.", reason=payload.get("reason", ""))
         case EventKind.REPORT:
-            return f"Wrote report {payload.get('report_id', '')}, SHA-256 {payload.get('sha256', '')}."
+            report_id, sha256 = payload.get("report_id", ""), payload.get("sha256", "")
+            return Message("Wrote report {report_id}, SHA-256 {sha256}.", report_id=report_id, sha256=sha256)
         case EventKind.SET_SLIDE:
             return _details(payload)
         case EventKind.QC:
@@ -187,57 +198,81 @@ def _labelled(event: ReviewEvent, names: EventNames, *, blind: bool) -> str:
         groups: dict[str, list[str]] = {}
         for cell in event.cells:
             groups.setdefault(names.label(accepted.get(cell, "")), []).append(cell)
-        parts = [f"{names.numbers(cells)} as {label}" for label, cells in groups.items()]
-        return f"{'Labelled' if blind else 'Accepted'} {'; '.join(parts)}."
+        parts = [
+            Message("{cells} as {label}", cells=names.numbers(cells), label=label) for label, cells in groups.items()
+        ]
+        given = MessageList(parts, "; ")
+        return Message("Labelled {given}.", given=given) if blind else Message("Accepted {given}.", given=given)
+    cells, label = names.numbers(event.cells), names.label(event.payload.get("label", ""))
     confirmed = not blind and _given(event) == CONFIRMED
-    words = f"{CONFIRMED if confirmed else LABELLED} {names.numbers(event.cells)}"
-    words += f" as {names.label(event.payload.get('label', ''))}"
-    if blind or confirmed or not isinstance(before, Mapping):
-        return f"{words}."
+    if confirmed:
+        return Message("Confirmed {cells} as {label}.", cells=cells, label=label)
+    if blind or not isinstance(before, Mapping):
+        return Message("Labelled {cells} as {label}.", cells=cells, label=label)
     counts = Counter(names.label(before.get(cell, "")) for cell in event.cells)
     if len(counts) == 1:
-        return f"{words} (shown before: {next(iter(counts))})."
-    return f"{words} (shown before: {', '.join(f'{label} {n}' for label, n in counts.most_common())})."
+        shown = MessageList(counts)
+    else:
+        shown = MessageList(Message("{label} {count}", label=old, count=count) for old, count in counts.most_common())
+    return Message("Labelled {cells} as {label} (shown before: {shown}).", cells=cells, label=label, shown=shown)
 
 
 def _undone(event: ReviewEvent, names: EventNames, by_id: Mapping[str, ReviewEvent], *, blind: bool) -> str:
     again, target = False, by_id.get(str(event.payload.get("event", "")))
     if target is not None and target.kind is EventKind.UNDO:
         again, target = True, by_id.get(str(target.payload.get("event", "")))
-    verb = "Did again" if again else "Took back"
     if target is None or target.kind is EventKind.UNDO:
-        return f"{verb} an action."
-    return f"{verb} no. {target.seq}: {_sentence(target, names, by_id, blind=blind)}"
+        return Message("Did again an action.") if again else Message("Took back an action.")
+    text = _sentence(target, names, by_id, blind=blind)
+    if again:
+        return Message("Did again no. {seq}: {text}", seq=target.seq, text=text)
+    return Message("Took back no. {seq}: {text}", seq=target.seq, text=text)
 
 
 def _map_shown(event: ReviewEvent, names: EventNames, *, blind: bool) -> str:
-    words = f"Looked at the class-activation map of {names.numbers(event.cells)}"
+    cells = names.numbers(event.cells)
     if blind:
-        return f"{words}."
+        return Message("Looked at the class-activation map of {cells}.", cells=cells)
     key = str(event.payload.get("stage", ""))
-    stage = next((s.name for s in names.taxonomy.stages if s.key == key), key)
-    return f"{words}: {stage} – {str(event.payload.get('choice', '')).replace('_', ' ')}."
+    stage = Message(next((s.name for s in names.taxonomy.stages if s.key == key), key))
+    choice = Message(str(event.payload.get("choice", "")).replace("_", " "))
+    template = "Looked at the class-activation map of {cells}: {stage} – {choice}."
+    return Message(template, cells=cells, stage=stage, choice=choice)
 
 
 def _acknowledged(event: ReviewEvent, names: EventNames, *, blind: bool) -> str:
     if blind:
-        return "Acknowledged an alert."
+        return Message("Acknowledged an alert.")
     payload = event.payload
     key = str(payload.get("alert", ""))
-    title = next((rule.title for rule in names.rules if rule.key == key), key)
+    title = Message(next((rule.title for rule in names.rules if rule.key == key), key))
     called, note = (str(payload.get(part, "")).strip() for part in ("called", "note"))
-    words = f"Acknowledged the alert “{title}”"
-    words += f"; called: {called}" if called else "; nobody was called"
-    return f"{words}; {note}." if note else f"{words}."
+    match bool(called), bool(note):
+        case True, True:
+            template = "Acknowledged the alert “{title}”; called: {called}; {note}."
+        case True, False:
+            template = "Acknowledged the alert “{title}”; called: {called}."
+        case False, True:
+            template = "Acknowledged the alert “{title}”; nobody was called; {note}."
+        case _:
+            template = "Acknowledged the alert “{title}”; nobody was called."
+    return Message(template, title=title, called=called, note=note)
 
 
 def _details(payload: Mapping[str, object]) -> str:
     parts = []
-    for key, name, unit in (("wbc_per_nl", "White cell count", "× 10⁹/l"), ("um_per_px", "Scale", "µm per pixel")):
-        if key in payload:
-            value = payload[key]
-            parts.append(f"{name} {value} {unit}" if value is not None else f"{name} not known")
-    return f"{'; '.join(parts)}." if parts else "Changed the slide's details."
+    if "wbc_per_nl" in payload:
+        wbc = payload["wbc_per_nl"]
+        known = Message("White cell count {value} × 10⁹/l", value=wbc)
+        parts.append(known if wbc is not None else Message("White cell count not known"))
+    if "um_per_px" in payload:
+        scale = payload["um_per_px"]
+        parts.append(
+            Message("Scale {value} µm per pixel", value=scale) if scale is not None else Message("Scale not known")
+        )
+    if not parts:
+        return Message("Changed the slide's details.")
+    return Message("{details}.", details=MessageList(parts, "; "))
 
 
 def _graded(payload: Mapping[str, object], names: EventNames) -> str:
@@ -245,26 +280,33 @@ def _graded(payload: Mapping[str, object], names: EventNames) -> str:
     parts = []
     for key, grade in given.items() if isinstance(given, Mapping) else ():
         item = names.form.item(str(key))
-        words = (item.grade(str(grade)).words if item else str(grade)) if grade else "not assessed"
-        parts.append(f"{item.name if item else str(key).replace('_', ' ')} {words}")
-    return f"Graded {'; '.join(parts)}." if parts else "Graded nothing."
+        text = (item.grade(str(grade)).words if item else str(grade)) if grade else "not assessed"
+        name = item.name if item else str(key).replace("_", " ")
+        parts.append(Message("{item} {grade}", item=Message(name), grade=Message(text)))
+    return Message("Graded {items}.", items=MessageList(parts, "; ")) if parts else Message("Graded nothing.")
 
 
 def _consensus(event: ReviewEvent, names: EventNames) -> str:
     label, first, second = (event.payload.get(key, "") for key in ("label", "first", "second"))
-    readers = f"(first reader: {names.label(first)}, second reader: {names.label(second)})"
+    cells = names.numbers(event.cells)
+    first_label, second_label = names.label(first), names.label(second)
     if not label:
-        return f"Opened the consensus on {names.numbers(event.cells)} again {readers}."
-    return f"Settled {names.numbers(event.cells)} as {names.label(label)} {readers}."
+        template = "Opened the consensus on {cells} again (first reader: {first}, second reader: {second})."
+        return Message(template, cells=cells, first=first_label, second=second_label)
+    template = "Settled {cells} as {label} (first reader: {first}, second reader: {second})."
+    return Message(template, cells=cells, label=names.label(label), first=first_label, second=second_label)
 
 
 def _repaired(event: ReviewEvent, names: EventNames) -> str:
-    mask = mask_of(event.payload, event.reviewer, event.at)
+    mask, cells = mask_of(event.payload, event.reviewer, event.at), names.numbers(event.cells)
     if mask is None:
-        return f"Let the segmenter's outline of {names.numbers(event.cells)} stand again."
-    by = " and ".join(mask.methods)
-    words = f"Repaired the outline of {names.numbers(event.cells)} by {by}"
-    return f"{words} ({mask.refiner}); mask {mask.sha256[:8]}." if mask.refiner else f"{words}; mask {mask.sha256[:8]}."
+        return Message("Let the segmenter's outline of {cells} stand again.", cells=cells)
+    by = MessageList(mask.methods, " and ")
+    if mask.refiner:
+        template = "Repaired the outline of {cells} by {methods} ({refiner}); mask {sha256}."
+    else:
+        template = "Repaired the outline of {cells} by {methods}; mask {sha256}."
+    return Message(template, cells=cells, methods=by, refiner=mask.refiner, sha256=mask.sha256[:8])
 
 
 _OUTGOING = {
@@ -276,18 +318,25 @@ _OUTGOING = {
 
 
 def _exported(payload: Mapping[str, object]) -> str:
-    how = _OUTGOING[bool(payload.get("names")), bool(payload.get("comments"))]
-    return f"Exported as {payload.get('format', '')}, {how}; SHA-256 {payload.get('sha256', '')}."
+    how = Message(_OUTGOING[bool(payload.get("names")), bool(payload.get("comments"))])
+    template = "Exported as {format}, {contents}; SHA-256 {sha256}."
+    return Message(template, format=payload.get("format", ""), contents=how, sha256=payload.get("sha256", ""))
 
 
 def _took_over(payload: Mapping[str, object]) -> str:
     origin, rows = payload.get("origin"), payload.get("events")
     slide = origin.get("slide", "") if isinstance(origin, Mapping) else ""
     count = len(rows) if isinstance(rows, list) else 0
-    said = payload.get("predictions")
-    bundles = said.get("bundles") if isinstance(said, Mapping) else None
-    models = f", and what {', '.join(key[:16] for key in bundles)} said" if isinstance(bundles, Mapping) else ""
-    return f"Imported the review of slide {slide} from another workstation: {count} events{models}."
+    predictions = payload.get("predictions")
+    bundles = predictions.get("bundles") if isinstance(predictions, Mapping) else None
+    if not isinstance(bundles, Mapping):
+        template = "Imported the review of slide {slide} from another workstation: {count} events."
+        return Message(template, slide=slide, count=count)
+    template = (
+        "Imported the review of slide {slide} from another workstation: {count} events, and the predictions of the "
+        "models {models}."
+    )
+    return Message(template, slide=slide, count=count, models=MessageList(key[:16] for key in bundles))
 
 
 def _plain(event: ReviewEvent, names: EventNames) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from leukview.core.errors import ReviewError
+from leukview.core.messages import Message
 from leukview.domain.review.events import FIRST, SECOND, ReviewEvent, replay
 
 
@@ -44,12 +45,14 @@ def refuse_second_reader(events: Sequence[ReviewEvent], reviewer: str, also: Col
     own = {reviewer, *also}
     if own & _labellers(events, FIRST):
         raise ReviewError(
-            f"{reviewer} is the first reader of this slide.",
+            Message("{reviewer} is the first reader of this slide.", reviewer=reviewer),
             "The second reading needs another person: change reviewer.",
         )
     others = _labellers(events, SECOND) - own
     if others:
-        raise ReviewError(f"{', '.join(sorted(others))} is the second reader of this slide already.")
+        raise ReviewError(
+            Message("{names} is the second reader of this slide already.", names=", ".join(sorted(others)))
+        )
 
 
 def reading_for(

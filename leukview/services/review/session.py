@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leukview.core.errors import BehindError, ReviewError
+from leukview.core.messages import Message
 from leukview.domain.alerts import AlertRule
 from leukview.domain.morphology_grading import GradingForm
 from leukview.domain.prediction import Prediction
@@ -223,7 +224,10 @@ class ReviewSession:
         for key, grade in grades.items():
             item = form.item(key)
             if item is None or (grade and grade not in {step.key for step in item.grades}):
-                raise ReviewError(f"The grading form does not know “{key} {grade}”.", "Open the form again.")
+                raise ReviewError(
+                    Message("The grading form does not know “{key} {grade}”.", key=key, grade=grade),
+                    "Open the form again.",
+                )
         now = {key: graded.grade for key, graded in self._view.review.grades.items()}
         changed = {key: grade for key, grade in grades.items() if now.get(key, "") != grade}
         return self._act(EventKind.GRADE, (), {"grades": changed}) if changed else self._view
@@ -251,22 +255,34 @@ class ReviewSession:
             found.append("The slide is signed already.")
         if self.reading == SECOND:
             left = len(view.cells) - view.reviewed
-            return (*found, f"{left} cells have no label of the second reader yet.") if left else tuple(found)
+            return (
+                (*found, Message("{count} cells have no label of the second reader yet.", count=left))
+                if left
+                else tuple(found)
+            )
         agreement = self.agreement()
         if agreement and agreement.open:
-            found.append(f"{agreement.open} disagreements with the second reader are not settled.")
+            found.append(Message("{count} disagreements with the second reader are not settled.", count=agreement.open))
         if view.pending:
-            found.append(f"{view.pending} cells are not analysed yet.")
+            found.append(Message("{count} cells are not analysed yet.", count=view.pending))
         outlined = sum(not v.reclassified for v in view.cells)
         if outlined:
-            found.append(f"{outlined} cells with a repaired outline are not classified again yet.")
+            found.append(Message("{count} cells with a repaired outline are not classified again yet.", count=outlined))
         if view.unopened_blasts:
-            found.append(f"Blast-like cells not opened yet: {len(view.unopened_blasts)}.")
-        found.extend(f"The alert “{a.rule.title}” is not acknowledged." for a in view.open_alerts)
+            found.append(Message("Blast-like cells not opened yet: {count}.", count=len(view.unopened_blasts)))
+        found.extend(
+            Message("The alert “{title}” is not acknowledged.", title=Message(a.rule.title)) for a in view.open_alerts
+        )
         if view.unnamed:
-            found.append(f"{len(view.unnamed)} cells are unidentified by the model and not reviewed.")
+            found.append(
+                Message("{count} cells are unidentified by the model and not reviewed.", count=len(view.unnamed))
+            )
         if view.unexplained:
-            found.append(f"Cells left unidentified without a comment that says why: {len(view.unexplained)}.")
+            found.append(
+                Message(
+                    "Cells left unidentified without a comment that says why: {count}.", count=len(view.unexplained)
+                )
+            )
         return tuple(found)
 
     def sign(self, name: str, meaning: str) -> SlideView:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from leukview.core.errors import ReviewError
+from leukview.core.messages import Message
 from leukview.domain.review.hash_chain import first_broken
 from leukview.domain.review.reviewer_profile import (
     Profile,
@@ -52,15 +53,21 @@ def profile_event_words(event: ProfileEvent) -> str:
     """A row of the record as a sentence."""
     match event.change:
         case ProfileChange.ADDED:
-            return f"Added {event.name} ({event.detail.replace('_', ' ').capitalize()})."
+            return Message(
+                "Added {name} ({role}).", name=event.name, role=Message(event.detail.replace("_", " ").capitalize())
+            )
         case ProfileChange.RENAMED:
-            return f"Renamed {event.name} to {event.detail}."
+            return Message("Renamed {name} to {new_name}.", name=event.name, new_name=event.detail)
         case ProfileChange.PIN_SET:
-            return f"Gave {event.name} a new PIN." if event.detail else f"Took the PIN of {event.name} away."
+            return (
+                Message("Gave {name} a new PIN.", name=event.name)
+                if event.detail
+                else Message("Took the PIN of {name} away.", name=event.name)
+            )
         case ProfileChange.RETIRED:
-            return f"Retired {event.name}."
+            return Message("Retired {name}.", name=event.name)
         case ProfileChange.REINSTATED:
-            return f"Brought {event.name} back."
+            return Message("Brought {name} back.", name=event.name)
 
 
 class Profiles:
@@ -213,5 +220,6 @@ def _usable(name: str) -> str:
 def _refuse_retired(profile: Profile) -> None:
     if profile.retired:
         raise ReviewError(
-            f"{profile.name} is retired and cannot sign in.", "An administrator can bring the profile back."
+            Message("{name} is retired and cannot sign in.", name=profile.name),
+            "An administrator can bring the profile back.",
         )

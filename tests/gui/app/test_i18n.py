@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -14,12 +15,13 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from leukview.bootstrap.site_config import load_grading
+from leukview.bootstrap.site_config import load_grading, load_rules
 from leukview.core.errors import LeukViewError
 from leukview.core.job_runner import JobRunner
-from leukview.core.message_translation import DATA
+from leukview.core.messages import DATA, Message, MessageList
 from leukview.core.paths import data_dir, resources_dir
 from leukview.core.settings import Settings, load_settings, save_settings
+from leukview.domain.review.events import EventKind, ReviewEvent
 from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.app.i18n import (
     format_datetime,
@@ -33,6 +35,7 @@ from leukview.gui.app.i18n import (
     translated_taxonomy,
 )
 from leukview.gui.main_window import MainWindow, build_main_window
+from leukview.services.review.event_text import EventNames, event_words
 from leukview.services.workbench import Workbench
 from scripts import translations
 from tests.gui.conftest import close_window, current_view, is_analysed, open_slide
@@ -94,11 +97,6 @@ def test_that_the_compiled_file_is_made_from_the_source(tmp_path: Path) -> None:
     assert compiled.read_bytes() == SOURCE.with_suffix(".qm").read_bytes()
 
 
-def test_that_the_templates_are_those_of_the_texts(gathered: dict[str, set[str]]) -> None:
-    written = (SOURCE.parent / "templates.txt").read_text(encoding="utf-8").splitlines()
-    assert written == translations.templates(gathered[DATA])
-
-
 def test_that_english_is_spoken_unless_another_language_was_chosen(qapp: QApplication, taxonomy: Taxonomy) -> None:
     assert Settings().language == "en"
     assert install_translators(Settings().language, qapp) == "en"
@@ -126,33 +124,62 @@ def test_that_names_are_spoken_and_keys_stay(taxonomy: Taxonomy) -> None:
 
 @pytest.mark.usefixtures("chinese")
 @pytest.mark.parametrize(
-    ("english", "chinese_words"),
+    ("message", "english", "expected"),
     [
-        ("Accept 3 cells", "接受 3 个细胞"),
-        ("Labelled cells 3, 5 and 9 as Blast (shown before: Neutrophil).", "将 3、5、9 号细胞标注为原始细胞"),
         (
-            "Accepted cell 3 as Blast; cells 4 and 5 as Neutrophil.",
-            "接受：3 号细胞为原始细胞；4、5 号细胞为中性粒细胞。",
+            Message("{cells}: {label}", cells=Message("{count} cells", count=3), label=Message("Band neutrophil")),
+            "3 cells: Band neutrophil",
+            "3 个细胞：中性杆状核粒细胞",
         ),
-        ("The alert “Too few cells” is not acknowledged.", "警示“细胞过少”尚未确认。"),
-        ("Graded Target cells 1+ few; Platelet estimate adequate.", "分级：靶形红细胞 1+ 少量；血小板数量估计 正常。"),
-        ("“x.jpg” cannot be read: no permission.", "“x.jpg”无法读取：没有权限。"),
-        ("Imported as “Blast, no lineage spec” (BL).", "导入时标注为“Blast, no lineage spec”（BL）。"),
         (
-            "Blast-like cells: 27 (44.3 % of leukocytes). Look at each of them.",
-            "原始细胞样细胞：27 个（占白细胞 44.3%）",
+            Message("The alert “{title}” is not acknowledged.", title=Message("Too few cells")),
+            "The alert “Too few cells” is not acknowledged.",
+            "警示“细胞过少”尚未确认。",
+        ),
+        (
+            Message("“{path}” cannot be read: {reason}.", path="x.jpg", reason=Message("no permission")),
+            "“x.jpg” cannot be read: no permission.",
+            "“x.jpg”无法读取：没有权限。",
+        ),
+        (
+            Message("Imported as “{name}” ({code}).", name="Blast, no lineage spec", code="BL"),
+            "Imported as “Blast, no lineage spec” (BL).",
+            "导入时标注为“Blast, no lineage spec”（BL）。",
+        ),
+        (
+            MessageList([Message("Blast"), Message("Smudge cell")], "; "),
+            "Blast; Smudge cell",
+            "原始细胞；涂抹细胞",
         ),
     ],
 )
-def test_that_sentences_made_of_data_are_spoken_with_their_fields(english: str, chinese_words: str) -> None:
-    assert translate_data(english).startswith(chinese_words)
+def test_that_a_message_is_translated_with_its_arguments(message: str, english: str, expected: str) -> None:
+    assert message == english
+    assert translate_data(message) == expected
+    assert translate_data(pickle.loads(pickle.dumps(message))) == expected  # noqa: S301 - our own, as between processes
 
 
 @pytest.mark.usefixtures("chinese")
-def test_that_a_reviewers_own_words_stay_as_they_were_written() -> None:
-    assert "“Blast”" in translate_data("Commented on cell 3: “Blast”")
-    assert translate_data("Signed as Blast: Reviewed and released for research use.").startswith("由 Blast 签名")
+def test_that_every_event_of_the_log_is_translated_and_what_a_person_typed_stays(taxonomy: Taxonomy) -> None:
+    names = EventNames(taxonomy, load_rules(taxonomy), load_grading(), {"a": 3, "b": 4, "c": 5})
+    blasts = {"label": "blast", "from": dict.fromkeys("abc", "neutrophil")}
+    typed = "a: b; c, d as e"
+    events = (
+        (EventKind.OVERRIDE, "abc", blasts, "将 3、4、5 号细胞标注为原始细胞"),
+        (EventKind.ACCEPT, "ab", {"labels": {"a": "blast", "b": "neutrophil"}}, "接受：3 号细胞为原始细胞；4 号细胞为"),
+        (EventKind.COMMENT, "a", {"text": typed}, f"“{typed}”"),
+        (EventKind.GRADE, "", {"grades": {"target_cells": "1+"}}, "靶形红细胞"),
+        (EventKind.SIGN, "", {"name": "Blast", "meaning": "Reviewed and released for research use"}, "由 Blast 签名"),
+    )
+    for kind, cells, payload, chinese_text in events:
+        event = ReviewEvent(1, "e1", "S-1", kind, tuple(cells), payload, "Dr. A", "2026-01-01T00:00:00+00:00", "", "")
+        assert chinese_text in translate_data(event_words(event, names, {}))
+
+
+@pytest.mark.usefixtures("chinese")
+def test_that_a_text_without_a_translation_stays_as_it_is() -> None:
     assert translate_data("words that nobody translated") == "words that nobody translated"
+    assert translate_data("Slide S1 as well: so it is") == "Slide S1 as well: so it is"
 
 
 @pytest.mark.usefixtures("chinese")

@@ -222,9 +222,9 @@ def test_that_the_call_record_lists_whom_the_reviewer_called(
     assert dialog.calls_model.rowCount() == 0
     assert not dialog.export_button.isEnabled()
     dialog.search_edit.clear()
-    dialog.only_called.setChecked(True)
+    dialog.called_only_checkbox.setChecked(True)
     wait_until_idle(qtbot, reviewed)
-    assert dialog.calls.rowCount() == 1
+    assert dialog.calls_model.rowCount() == 1
     dialog.export_button.click()
     chooser = next(child for child in dialog.children() if isinstance(child, QFileDialog))
     output = tmp_path / "calls.csv"
@@ -234,7 +234,7 @@ def test_that_the_call_record_lists_whom_the_reviewer_called(
     assert "Dr. Weiss" in output.read_text(encoding="utf-8-sig")
     assert "The call record is written." in reviewed.notifications.text
     dialog.tabs.setCurrentIndex(0)
-    assert "events" in dialog.count.text()
+    assert "events" in dialog.count_label.text()
     dialog.reject()
 
 

@@ -38,9 +38,9 @@ def test_that_the_map_is_off_until_asked_for_and_off_again_for_the_next_cell(loa
     assert loaded.image_view.heatmap_shown
     with qtbot.assertNotEmitted(loaded.map_shown):
         loaded.show_cell(cell_view(2), taxonomy, um_per_px=None)
-        loaded.set_picture(cell_view(2).cell.id, cell_image())
+        loaded.set_image(cell_view(2).cell.id, cell_image())
         loaded.set_analysis(cell_view(2).cell.id, cell_analysis())
-    assert not loaded.controls.map_button.isChecked()
+    assert not loaded.image_toolbar.map_button.isChecked()
     assert not loaded.picture.heat_shown
 
 
@@ -111,7 +111,7 @@ def test_that_the_opacity_slider_fades_the_map(loaded):
     assert colour_at(loaded, 50, 40) == IMAGE_BACKGROUND
     assert strong != IMAGE_BACKGROUND
     loaded.image_toolbar.map_button.toggle()
-    assert not loaded.image_toolbar.opacity.isVisible()
+    assert not loaded.image_toolbar.opacity_slider.isVisible()
 
 
 # ---- zoom and display ------------------------------------------------------------------------------------------------
@@ -135,7 +135,7 @@ def test_that_zooming_is_kept_for_the_next_cell_until_fitted(loaded, taxonomy):
     loaded.zoom_fit()
     assert loaded.image_view.zoom == pytest.approx(fit)
     loaded.zoom_out()
-    assert loaded.picture.zoom == pytest.approx(fit / 1.25)
+    assert loaded.image_view.zoom == pytest.approx(fit / 1.25)
 
 
 def test_that_zoom_has_bounds(loaded):
@@ -162,8 +162,8 @@ def test_that_the_wheel_and_the_keys_zoom(loaded, qtbot):
     )
     QApplication.sendEvent(loaded.image_view.viewport(), turn)
     assert loaded.image_view.zoom == pytest.approx(fit * 1.25)
-    qtbot.keyClick(loaded.picture, Qt.Key.Key_Plus)
-    assert loaded.picture.zoom == pytest.approx(fit * 1.25**2)
+    qtbot.keyClick(loaded.image_view, Qt.Key.Key_Plus)
+    assert loaded.image_view.zoom == pytest.approx(fit * 1.25**2)
     qtbot.keyClick(loaded.picture, Qt.Key.Key_Minus)
     qtbot.keyClick(loaded.picture, Qt.Key.Key_0)
     assert loaded.picture.zoom == pytest.approx(fit)
@@ -188,9 +188,9 @@ def test_that_brightness_changes_the_display_alone_and_reset_takes_it_back(loade
     assert colour_at(loaded, 4, 40).lightness() < IMAGE_BACKGROUND.lightness() - 50
     assert tuple(loaded.image_view.pixels[40, 4]) == IMAGE_BACKGROUND_RGB
     assert loaded.caption_label.text().endswith("display adjusted")
-    qtbot.mouseClick(loaded.controls.reset_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(loaded.image_toolbar.reset_button, Qt.MouseButton.LeftButton)
     assert colour_at(loaded, 4, 40) == IMAGE_BACKGROUND
-    assert loaded.caption.text().endswith("scale unknown")
+    assert loaded.caption_label.text().endswith("scale unknown")
 
 
 def test_that_the_display_curves_do_what_they_are_named():

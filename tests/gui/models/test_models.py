@@ -75,9 +75,9 @@ def test_that_a_candidate_is_compared_signed_installed_and_taken_back(
     assert "In use from now on: better." in window.notifications.text
 
     back = opened_dialog(qtbot, ModelSignatureDialog, dialog.roll_back_button.click)
-    back.name.setText("Dr. A")
+    back.name_edit.setText("Dr. A")
     assert not back.sign_button.isEnabled(), "a rollback needs a reason"
-    back.reason.setText("a trial")
+    back.reason_edit.setText("a trial")
     back.sign_button.click()
     qtbot.waitUntil(lambda: dialog.history_model.rowCount() == 2, timeout=20_000)
     assert table_rows(dialog.history_model)[0][2:7:2] == ["rolled back to", "Dr. A", "a trial"]

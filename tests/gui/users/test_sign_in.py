@@ -79,9 +79,9 @@ def test_that_a_reviewer_is_added_in_the_dialog(qtbot: QtBot, window: MainWindow
     dialog.add_button.click()
     qtbot.waitUntil(lambda: dialog.model.rowCount() == 1)
     assert [dialog.model.index(0, c).data() for c in range(3)] == ["Dr. Ada Klee", "Reviewer", "set"]
-    dialog.name.setText("dr. ada klee")
+    dialog.name_edit.setText("dr. ada klee")
     dialog.add_button.click()
-    qtbot.waitUntil(lambda: "already" in dialog.words.text())
+    qtbot.waitUntil(lambda: "already" in dialog.message_label.text())
     dialog.old.setText("0000")
     dialog.new.setText("5678")
     dialog.new_again.setText("5678")
