@@ -22,7 +22,7 @@ from leukview.bootstrap.model_loading import RuntimeOptions, default_bundle, loa
 from leukview.bootstrap.site_config import load_taxonomy
 from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.core.paths import HOME_VARIABLE
-from leukview.services.analysis.pipeline import FIRST_BATCH
+from leukview.services.analysis.pipeline import FIRST_BATCH_SIZE
 from tests.support.normal_slide import real_data_folder
 
 ROUNDS = 3
@@ -46,7 +46,7 @@ def _pipeline(folder: Path) -> None:
     taxonomy = load_taxonomy()
     reader = FolderReader(taxonomy)
     draft = reader.read(folder, CancelToken(), null_reporter).slides[0]
-    files = [reader.read_bytes(Path(draft.root), draft.inner, c.path) for c in draft.cells]
+    files = [reader.read_bytes(Path(draft.root), draft.archive_folder, c.path) for c in draft.cells]
     images = [reader.decode(data) for data in files]
     count = len(images)
     decode = statistics.median(_time(lambda: [reader.decode(d) for d in files]) for _ in range(ROUNDS))
@@ -74,12 +74,12 @@ def _whole_job(folder: Path, home: Path) -> float:
         end = time.perf_counter()
         cells = slide.cell_count
         _print_row(f"whole job, {cells} cells, from folder to tally", f"{cells / (end - start):.0f} cells/s", "≥ 40")
-        steady = (cells - FIRST_BATCH) / (end - first[0])
+        steady = (cells - FIRST_BATCH_SIZE) / (end - first[0])
         _print_row("  the same after the first batch", f"{steady:.0f} cells/s")
-        session = workbench.session(slide.id, "bench")
+        session = workbench.open_session(slide.id, "bench")
         _print_row(
             "report",
-            f"{_time(lambda: workbench.report(session, home / 'report.pdf', CancelToken(), null_reporter)):.2f} s",
+            f"{_time(lambda: workbench.write_report(session, home / 'report.pdf', CancelToken(), null_reporter)):.2f} s",
         )
         cell = session.view.cells[0].cell.id
         actions = statistics.median(_time(lambda: session.override([cell], "blast")) for _ in range(20))

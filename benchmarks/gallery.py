@@ -31,7 +31,7 @@ from leukview.domain.prediction import Measurement, Prediction, StageProbabiliti
 from leukview.domain.slide import CellDraft, Slide, SlideDraft, SourceLabel
 from leukview.gui.gallery.model import CellFilter, SortKey
 from leukview.gui.main_window import MainWindow, build_main_window
-from leukview.services.analysis.feature_similarity import Typicality
+from leukview.services.analysis.feature_similarity import ClassDistances
 from leukview.services.workbench import Workbench
 
 CELLS = 10_000
@@ -52,7 +52,7 @@ def make_draft(count: int, image_draft: SlideDraft | None) -> SlideDraft:
         )
         for n in range(count)
     )
-    root, inner = (image_draft.root, image_draft.inner) if image_draft else ("/nowhere/many", "")
+    root, inner = (image_draft.root, image_draft.archive_folder) if image_draft else ("/nowhere/many", "")
     return SlideDraft(root, inner, "many", "1", "flat unlabelled", cells, (), ())
 
 
@@ -70,16 +70,16 @@ def made_up_prediction(number: int) -> Prediction:
 
 def store_slide(workbench: Workbench, count: int, image_draft: SlideDraft | None = None) -> Slide:
     """Store the slide with an opinion on each cell."""
-    store = workbench._rooms.slides
+    store = workbench._dependencies.slide_store
     slide = store.add_slide(make_draft(count, image_draft), synthetic=True).slide
     store.save_predictions({cell.id: made_up_prediction(cell.number) for cell in store.cells(slide.id)})
     return slide
 
 
-def made_up_typicality(cells: Sequence[str]) -> Typicality:
+def made_up_typicality(cells: Sequence[str]) -> ClassDistances:
     """Made-up distances of these cells from the centre of each class."""
     table = np.random.default_rng(1).random((len(cells), len(LABELS)), np.float32)
-    return Typicality({cell: row for row, cell in enumerate(cells)}, {k: at for at, k in enumerate(LABELS)}, table)
+    return ClassDistances({cell: row for row, cell in enumerate(cells)}, {k: at for at, k in enumerate(LABELS)}, table)
 
 
 class LoopTurnTimer(QObject):
@@ -213,7 +213,7 @@ def measure_gallery(export: Path | None = None) -> dict[str, object]:
             workbench.model_info()
             window.slide_jobs.analyse(beside.id)
             longest = exercise_window(window, slide.id, wait_until)
-            walked = len(workbench._rooms.slides.predictions(beside.id))
+            walked = len(workbench._dependencies.slide_store.predictions(beside.id))
             wait_until(lambda: window.review.is_idle)
             window.slide_jobs.cancel_all()
             window.close()

@@ -54,7 +54,7 @@ def _corrected_class(view: CellView, slide: SlideView) -> str:
     source = view.cell.source
     if view.reviewed or source is None or source.class_key in {"other", "unidentified"}:
         return ""
-    return "" if slide.taxonomy.agrees(source.class_key, view.label) else source.class_key
+    return "" if slide.taxonomy.is_compatible(source.class_key, view.label) else source.class_key
 
 
 class KeyboardReviewer:
@@ -124,7 +124,7 @@ class KeyboardReviewer:
 
     def _comment_unexplained(self) -> None:
         """One comment says why the cells that stay unidentified do."""
-        left = self._view.unexplained
+        left = self._view.unidentified_without_comment
         if not left:
             return
         self._window.gallery.view.select_cells(list(left), left[0])
@@ -135,10 +135,10 @@ class KeyboardReviewer:
         QTest.keyClicks(dialog.text_edit, REASON)
         QTest.keyClick(dialog.text_edit, Qt.Key.Key_Return)
         self.effort.key_presses += len(REASON) + 1
-        wait_until(lambda: self._window.review.is_idle and not self._view.unexplained)
+        wait_until(lambda: self._window.review.is_idle and not self._view.unidentified_without_comment)
 
     def _sign(self) -> None:
-        for alert in self._view.open_alerts:
+        for alert in self._view.unacknowledged_alerts:
             dialog = self._open_dialog(AcknowledgeAlertDialog, partial(self._window.dialogs.acknowledge_alert, alert))
             for field in dialog.findChildren(QLineEdit)[:1]:
                 field.setText("Dr. Example")
@@ -160,7 +160,7 @@ def mouse_effort(view: SlideView) -> Effort:
     for cell in view.cells:
         source = cell.cell.source
         model = cell.prediction.label if cell.prediction else ""
-        contradicted = source is not None and bool(model) and not view.taxonomy.agrees(source.class_key, model)
+        contradicted = source is not None and bool(model) and not view.taxonomy.is_compatible(source.class_key, model)
         effort.key_presses += 4 if contradicted else 2  # open; menu, submenu, class — or accept
         effort.cells_opened += 1
         effort.relabelled += contradicted
@@ -185,7 +185,9 @@ def review_export(export: Path, report: Path) -> tuple[Effort, Effort, SlideView
         if isinstance(dialog, QDialog):
             dialog.accept()
         wait_until(
-            lambda: window.review.view is not None and window.review.view.pending == 0 and not window.tasks.is_busy
+            lambda: (
+                window.review.view is not None and window.review.view.pending_count == 0 and not window.tasks.is_busy
+            )
         )
         reviewer = KeyboardReviewer(window)
         reviewer.review()

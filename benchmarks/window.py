@@ -97,7 +97,7 @@ class FirstReviewed(QObject):
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
-        self._reviewed_before = window.review.view.reviewed if window.review.view else 0
+        self._reviewed_before = window.review.view.reviewed_count if window.review.view else 0
         self.shown_at = 0.0
         window.review.view_changed.connect(self._on_view_changed)
 
@@ -106,7 +106,7 @@ class FirstReviewed(QObject):
         return self.shown_at > 0
 
     def _on_view_changed(self, view: SlideView) -> None:
-        if not self.shown_at and view.reviewed != self._reviewed_before:
+        if not self.shown_at and view.reviewed_count != self._reviewed_before:
             self.shown_at = time.perf_counter()
 
 
@@ -179,7 +179,7 @@ def _measure_slide(window: MainWindow, folder: Path, figures: dict[str, object])
     dialog.accept()
     _wait_until(lambda: painted.painted_at is not None)
     figures["first_s"] = (painted.painted_at or 0.0) - opened
-    _wait_until(lambda: window.review.view and window.review.view.pending == 0 and window.review.is_idle)
+    _wait_until(lambda: window.review.view and window.review.view.pending_count == 0 and window.review.is_idle)
     view = window.review.view
     figures["cells_per_s"] = len(view.cells) / (time.monotonic() - accepted) if view else 0.0
     figures["stalls"] = _stall_figures(stalls.stop())

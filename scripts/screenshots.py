@@ -29,7 +29,7 @@ from leukview.bootstrap.site_config import load_taxonomy
 from leukview.core.job_runner import CancelToken, JobRunner, null_reporter
 from leukview.core.paths import HOME_VARIABLE, data_dir
 from leukview.core.settings import LANGUAGES, Settings, save_settings
-from leukview.domain.review.reviewer_profile import Role
+from leukview.domain.review.reviewer_profile import ReviewerRole
 from leukview.gui.alerts.acknowledge_dialog import AcknowledgeAlertDialog
 from leukview.gui.app.i18n import current_language
 from leukview.gui.export.corrections_dialog import CorrectionsDialog
@@ -91,13 +91,15 @@ class ScreenshotTaker:
         self.capture("02-import-preview", dialog)
         dialog.accept()
         wait_until(
-            lambda: window.review.view is not None and 0 < window.review.view.pending < len(window.review.view.cells)
+            lambda: (
+                window.review.view is not None and 0 < window.review.view.pending_count < len(window.review.view.cells)
+            )
         )
         self.capture("03-during-analysis")
         wait_until(
             lambda: (
                 window.review.view is not None
-                and window.review.view.pending == 0
+                and window.review.view.pending_count == 0
                 and window.slide_jobs.analysing_slide_id == ""
             )
         )
@@ -184,16 +186,16 @@ class ScreenshotTaker:
     def _capture_alert(self) -> None:
         """The alert, the question whom the reviewer called, and the answer beside it."""
         window = self._window
-        if window.review.view is None or not window.review.view.open_alerts:
+        if window.review.view is None or not window.review.view.unacknowledged_alerts:
             return
-        window.dialogs.acknowledge_alert(window.review.view.open_alerts[0])
+        window.dialogs.acknowledge_alert(window.review.view.unacknowledged_alerts[0])
         dialog = self.open_dialog("")
         self.capture("27-alert", dialog)
         if isinstance(dialog, AcknowledgeAlertDialog):
             QTest.keyClicks(dialog._called_edit, "Dr. Weiss, 3 North")
             dialog.acknowledge_button.click()
         wait_until(lambda: window.review.is_idle)
-        window.review.submit(lambda session: session.set_slide(wbc_per_nl=12.5, um_per_px=0.1))
+        window.review.submit(lambda session: session.set_slide_details(wbc_per_nl=12.5, um_per_px=0.1))
         self.capture("28-called")
 
     def capture_second_reading(self) -> None:
@@ -204,8 +206,8 @@ class ScreenshotTaker:
             raise TypeError("no slide lies on the bench")
         labels = {v.cell.id: v.label for v in view.cells}
         window.review.submit(lambda session: session.accept(list(labels)))
-        profiles.add("screenshots", "Ada Klee", Role.ADMINISTRATOR, "1234")
-        profiles.add("Ada Klee", "Bo Lind", Role.SECOND_READER, "5678")
+        profiles.add("screenshots", "Ada Klee", ReviewerRole.ADMINISTRATOR, "1234")
+        profiles.add("Ada Klee", "Bo Lind", ReviewerRole.SECOND_READER, "5678")
         dialog = self.open_dialog("reviewers")
         self.capture("20-reviewers", dialog)
         for at, name in ((1, "29-add-a-reviewer"), (2, "30-record-of-reviewers")):
@@ -237,14 +239,18 @@ class ScreenshotTaker:
         if view is None or agreement is None:
             raise TypeError("no slide lies on the bench")
         for found in agreement.disagreements:
-            window.review.submit(partial(ReviewSession.settle, cell_id=found.cell_id, label=found.first))
+            window.review.submit(
+                partial(ReviewSession.record_consensus, cell_id=found.cell_id, label=found.first_label)
+            )
         for cell in view.cells:
-            window.review.submit(partial(ReviewSession.opened, cell=cell.cell.id))
+            window.review.submit(partial(ReviewSession.record_opened, cell_id=cell.cell.id))
         window.review.submit(
-            lambda session: session.comment(session.view.unexplained, "Nucleus smudged, cannot identify")
+            lambda session: session.comment(
+                session.view.unidentified_without_comment, "Nucleus smudged, cannot identify"
+            )
         )
         for alert in view.alerts:
-            window.review.submit(partial(ReviewSession.acknowledge, alert=alert.rule.key, called="Dr. Weiss"))
+            window.review.submit(partial(ReviewSession.acknowledge_alert, alert_key=alert.rule.key, called_person="Dr. Weiss"))
         wait_until(lambda: window.review.is_idle)
         dialog = self.open_dialog("sign")
         self.capture("31-ready-to-sign", dialog)

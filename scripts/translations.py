@@ -18,12 +18,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from leukview.core.messages import DATA, read_linguist
-from leukview.domain.models.quality_control import MEASURES
+from leukview.domain.models.quality_control import QC_MEASURES
 from leukview.domain.taxonomy import parse_taxonomy
 from leukview.gui.app.action_manager import _TOOL_BAR_TEXTS
 from leukview.gui.app.action_table import ActionCategory, action_table
 from leukview.gui.cell.stage_tree import choice_text
-from leukview.services.review.event_text import _KINDS, CONFIRMED, LABELLED
+from leukview.services.review.event_text import _KIND_NAMES, CONFIRMED, LABELLED
 
 ROOT = Path(__file__).resolve().parent.parent
 GUI = ROOT / "leukview" / "gui"
@@ -125,9 +125,9 @@ def resources() -> set[str]:
     texts: set[str] = (
         set(_TOOL_BAR_TEXTS.values())
         | {group.value for group in ActionCategory}
-        | {*_KINDS.values(), CONFIRMED, LABELLED}
+        | {*_KIND_NAMES.values(), CONFIRMED, LABELLED}
     )
-    texts |= {measure.name for measure in MEASURES}
+    texts |= {measure.name for measure in QC_MEASURES}
     taxonomy = parse_taxonomy((ROOT / "resources" / "taxonomy.toml").read_text(encoding="utf-8"))
     for spec in action_table(taxonomy):
         texts |= {spec.text, getattr(spec.tool_tip, "template", spec.tool_tip)}

@@ -16,7 +16,7 @@ from leukview.core.errors import ExportError, LeukViewError
 from leukview.core.job_runner import CancelToken, Reporter
 from leukview.core.paths import data_dir
 from leukview.domain.slide import SlideDraft
-from leukview.services.export.slide_json import ImportCounts, slide_json
+from leukview.services.export.slide_json import ImportCounts, slide_summary_json
 from leukview.services.export.slide_tables import cells_csv
 from leukview.services.review.session import SlideView
 from leukview.services.workbench import Workbench
@@ -48,17 +48,19 @@ def analyse_slide(
     """
     token, reporter = job
     analysed = workbench.analyse(slide_id, token, reporter)
-    session = workbench.session(slide_id, reviewer)
-    record = workbench.exchange.record(session)
+    session = workbench.open_session(slide_id, reviewer)
+    record = workbench.slide_exporter.make_record(session)
     paths = {cell.sha256: cell.path for cell in draft.cells}
     files = {v.cell.id: paths[v.cell.sha256] for v in session.view.cells if v.cell.sha256 in paths}
-    atomic_write(folder / "cells.csv", cells_csv(record, files, missing="unreadable"))
+    atomic_write(folder / "cells.csv", cells_csv(record, files, missing_flag="unreadable"))
     if save_masks:
         _save_masks(folder / "masks", workbench, draft, session.view)
-    summary = slide_json(record, ImportCounts(draft.undecodable, draft.duplicates, len(analysed.unreadable)))
+    summary = slide_summary_json(
+        record, ImportCounts(draft.undecodable_count, draft.duplicate_count, len(analysed.unreadable))
+    )
     atomic_write(folder / "summary.json", json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
     text = _text(session.view)
-    workbench.report(session, folder / "report.pdf", token, reporter)
+    workbench.write_report(session, folder / "report.pdf", token, reporter)
     return SlideResult(text, len(analysed.unreadable))
 
 
@@ -68,21 +70,21 @@ def _save_masks(folder: Path, workbench: Workbench, draft: SlideDraft, view: Sli
     folder.mkdir(exist_ok=True)
     files = {c.sha256: c.path for c in draft.cells}
     for v in view.cells:
-        cached = workbench.cached(v.cell, v.review.mask)
+        cached = workbench.cached_analysis(v.cell, v.review.mask)
         if cached is not None and v.cell.sha256 in files:
             save_mask_png(folder / f"{Path(files[v.cell.sha256]).stem}.png", cached.mask)
 
 
 def _text(view: SlideView) -> str:
-    shown = view.shown
-    lines = [f"Slide {view.slide.id}: {len(view.cells)} cells, {shown.n} leukocytes"]
-    for r in shown.rows:
+    shown = view.shown_tally
+    lines = [f"Slide {view.slide.id}: {len(view.cells)} cells, {shown.leukocyte_count} leukocytes"]
+    for r in shown.leukocytes:
         interval = f"{100 * r.interval.low:.1f}–{100 * r.interval.high:.1f}" if r.interval else ""
         lines.append(f"  {r.cell_class.plural:<26}{r.count:>5}  {100 * r.share:5.1f} %  (95 % {interval})")
     for o in shown.non_leukocytes:
         per = "" if o.per_100_wbc is None else f"{o.per_100_wbc:5.1f} per 100 WBC"
         lines.append(f"  {o.cell_class.plural:<26}{o.count:>5}  {per}")
-    lines += [f"  ! {a.rule.title}: {a.whole}" for a in view.alerts]
+    lines += [f"  ! {a.rule.title}: {a.full_message}" for a in view.alerts]
     return "\n".join(lines)
 
 
@@ -108,7 +110,7 @@ def doctor(database_url: str) -> list[Finding]:
     findings.append(Finding(os.access(data_dir(), os.W_OK), "the data folder can be written"))
     try:
         with open_workbench(RuntimeOptions(database_url)) as workbench:
-            broken = workbench.log.verify()
+            broken = workbench.review_log.find_broken_event()
             findings.append(Finding(good=True, text=f"the database opens and holds {len(workbench.slides())} slides"))
             findings.append(
                 Finding(
@@ -118,7 +120,7 @@ def doctor(database_url: str) -> list[Finding]:
                     else f"the review log was tampered with: event {broken.seq} is the first broken one",
                 )
             )
-            changed = workbench.profiles.verify()
+            changed = workbench.profiles.find_broken_event()
             findings.append(
                 Finding(
                     changed is None,

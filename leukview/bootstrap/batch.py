@@ -23,15 +23,15 @@ from leukview.core.messages import Message
 from leukview.core.paths import data_dir, resources_dir
 from leukview.domain.slide import FoundSlide, Problem, ProblemKind, SlideDraft
 from leukview.services.batch.in_memory_stores import (
-    CarriedLog,
-    CarriedProfiles,
-    CarriedPulse,
-    CarriedSlides,
+    EmptyProfileStore,
+    InMemoryReviewLog,
+    InMemorySlideStore,
+    NullChangeFeed,
     WorkerState,
     new_events,
 )
-from leukview.services.batch.output import Maker
-from leukview.services.batch.runner import Batch, Engine, Outcome, SlideTask, SlideWork
+from leukview.services.batch.output import PipelineFingerprint
+from leukview.services.batch.runner import BatchRunner, ExecutionEngine, SlideOutcome, SlideResult, SlideTask
 
 if TYPE_CHECKING:
     from leukview.importers.export_reader import FolderReader
@@ -61,7 +61,7 @@ class ExecutionOptions:
 
 
 class SlideWorker:
-    """The `Worker` port: what is done to a slide in a process that has neither the database nor the vault.
+    """The `BatchWorker` port: what is done to a slide in a process that has neither the database nor the vault.
 
     It pickles as its choices; model and rooms are loaded once a process. Token and reporter stay where they are.
     """
@@ -74,11 +74,11 @@ class SlideWorker:
     def __reduce__(self) -> tuple[type[SlideWorker], tuple[RuntimeOptions]]:
         return SlideWorker, (self._choices,)
 
-    def maker(self, _: None = None, /) -> Maker:
+    def fingerprint(self, _: None = None, /) -> PipelineFingerprint:
         """What this process's results depend on. Raises `ModelError`."""
         settings = settings_sha256()
         model = _room(self._choices, data_dir(), settings).workbench.model_info()
-        return Maker(model.bundle_sha256, model.segmenter, settings, __version__)
+        return PipelineFingerprint(model.bundle_sha256, model.segmenter, settings, __version__)
 
     def digest(self, found: FoundSlide, /) -> str:
         """SHA-256 over names and contents. Raises `ExportError`."""
@@ -88,7 +88,7 @@ class SlideWorker:
         """The draft. Raises `ExportError`."""
         return _reader().read_slide(found, self._token, self._reporter)
 
-    def analyse(self, task: SlideTask, /) -> SlideWork:
+    def analyse(self, task: SlideTask, /) -> SlideResult:
         """Analyse, and make tables and report.
 
         Raises:
@@ -96,26 +96,26 @@ class SlideWorker:
         """
         from leukview.bootstrap.analyse_slide import analyse_slide
 
-        if self.maker() != task.maker:
+        if self.fingerprint() != task.fingerprint:
             raise LeukViewError(
                 "A machine of the cluster has another model, other settings or another version than this one.",
                 "Install the same there, with the same files in the data folder.",
             )
-        room = _room(self._choices, data_dir(), task.maker.settings_sha256)
-        room.luggage.load(task.carried)
+        room = _room(self._choices, data_dir(), task.fingerprint.settings_sha256)
+        room.luggage.load(task.snapshot)
         try:
             with tempfile.TemporaryDirectory(prefix="leukview-slide-") as scratch:
                 folder = Path(scratch)
-                job, slide_id = (self._token, self._reporter), task.carried.slide.id
+                job, slide_id = (self._token, self._reporter), task.snapshot.slide.id
                 result = analyse_slide(
                     room.workbench, task.draft, slide_id, task.reviewer, folder, job, save_masks=task.save_masks
                 )
                 files = {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
-            predictions, inside = dict(room.luggage.predictions), dict(room.luggage.inside)
+            predictions, inside = dict(room.luggage.predictions), dict(room.luggage.mask_predictions)
             events = new_events(room.luggage)
         finally:
             room.luggage.load(None)
-        return SlideWork(predictions, inside, events, files, result.text, result.unreadable)
+        return SlideResult(predictions, inside, events, files, result.text, result.unreadable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ class _WorkerContext:
 def _room(choices: RuntimeOptions, _home: Path, _settings: str) -> _WorkerContext:
     """The rooms of this process over the slide in hand; made anew when choices, home or settings change."""
     luggage = WorkerState()
-    stores = Stores(CarriedSlides(luggage), CarriedLog(luggage), CarriedProfiles(), CarriedPulse())
+    stores = Stores(InMemorySlideStore(luggage), InMemoryReviewLog(luggage), EmptyProfileStore(), NullChangeFeed())
     return _WorkerContext(workbench_over(choices, stores), luggage)
 
 
@@ -150,7 +150,7 @@ def _reader() -> FolderReader:
     return FolderReader(load_taxonomy())
 
 
-def find_slides(tree: Path, token: CancelToken) -> tuple[list[FoundSlide], list[Outcome]]:
+def find_slides(tree: Path, token: CancelToken) -> tuple[list[FoundSlide], list[SlideOutcome]]:
     """Every slide below a folder, those in ZIP archives too, in the order of their names; and what cannot be looked at.
 
     Raises:
@@ -166,7 +166,7 @@ def find_slides(tree: Path, token: CancelToken) -> tuple[list[FoundSlide], list[
         try:
             inside, _ = reader.find(archive, token)
         except ExportError as error:
-            failed.append(Outcome(name, "failed", sentence=str(error)))
+            failed.append(SlideOutcome(name, "failed", message=str(error)))
         else:
             slides += inside
     if not slides and not failed:
@@ -174,12 +174,12 @@ def find_slides(tree: Path, token: CancelToken) -> tuple[list[FoundSlide], list[
     return slides, failed
 
 
-def _refused(problem: Problem) -> Outcome:
-    return Outcome(problem.path, "failed", sentence=problem.message)
+def _refused(problem: Problem) -> SlideOutcome:
+    return SlideOutcome(problem.path, "failed", message=problem.message)
 
 
 @contextmanager
-def open_engine(workplaces: ExecutionOptions) -> Iterator[Engine]:
+def open_engine(workplaces: ExecutionOptions) -> Iterator[ExecutionEngine]:
     """The engine that was asked for; what it started ends with the block.
 
     Raises:
@@ -192,7 +192,7 @@ def open_engine(workplaces: ExecutionOptions) -> Iterator[Engine]:
         engine.close()
 
 
-def _engine(workplaces: ExecutionOptions) -> Engine:
+def _engine(workplaces: ExecutionOptions) -> ExecutionEngine:
     if workplaces.engine == "dask":
         from leukview.cluster.dask import DaskEngine
 
@@ -211,9 +211,9 @@ def analyse_tree(
     *,
     save_masks: bool = False,
     force: bool = False,
-    on_outcome: Callable[[Outcome], None] = lambda _outcome: None,
-) -> list[Outcome]:
-    """Import and analyse every slide below a folder; see `leukview.services.batch.runner.Batch`.
+    on_outcome: Callable[[SlideOutcome], None] = lambda _outcome: None,
+) -> list[SlideOutcome]:
+    """Import and analyse every slide below a folder; see `leukview.services.batch.runner.BatchRunner`.
 
     Args:
         choices: Database, model, device; several workers take one thread each.
@@ -242,7 +242,7 @@ def analyse_tree(
     away = replace(choices, database_url="", threads=1)  # workers need no database; one thread each, as measured
     worker = SlideWorker(choices, token, reporter) if workplaces.alone else SlideWorker(away)
     with open_stores(choices) as stores, open_engine(workplaces) as engine:
-        batch = Batch(
+        batch = BatchRunner(
             stores.slides,
             stores.log,
             worker,

@@ -21,14 +21,14 @@ from leukview.bootstrap.site_config import (
 from leukview.core.atomic_files import atomic_directory
 from leukview.core.malloc_tuning import use_mmap_for_large_blocks
 from leukview.core.paths import cache_dir, data_dir, default_database_url, resources_dir
-from leukview.services.corrections.exporter import Corrections, repaired_mask
+from leukview.services.corrections.exporter import CorrectionExporter, decode_repaired_mask
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from leukview.core.job_runner import CancelToken, Reporter
-    from leukview.services.models.registry import RegistryStore
-    from leukview.services.ports.change_feed import ChangeSource
+    from leukview.services.models.registry import ModelRegistryStore
+    from leukview.services.ports.change_feed import ChangeFeed
     from leukview.services.ports.storage import ReviewLog, SlideStore
     from leukview.services.users.profiles import ProfileStore
     from leukview.services.workbench import Workbench
@@ -38,8 +38,8 @@ def without_metadata(data: bytes) -> tuple[bytes, str]:
     """An image file without what is not the picture, and its ending. Raises `ExportError`."""
     from leukview.importers.image_metadata import MetadataCleaner
 
-    clean = MetadataCleaner().clean(data)
-    return clean.data, clean.ending
+    clean = MetadataCleaner().remove_metadata(data)
+    return clean.data, clean.suffix
 
 
 def write_demo_slides(token: CancelToken, reporter: Reporter) -> Path:
@@ -65,9 +65,9 @@ class Stores:
     slides: SlideStore
     log: ReviewLog
     profiles: ProfileStore
-    pulse: ChangeSource
+    pulse: ChangeFeed
     names: Callable[[str], tuple[str, str] | None] = lambda _slide: None
-    registry: RegistryStore | None = None
+    registry: ModelRegistryStore | None = None
 
 
 @contextmanager
@@ -109,8 +109,8 @@ def workbench_over(choices: RuntimeOptions, stores: Stores) -> Workbench:
     from leukview.report.cell_images import ReportPictures
     from leukview.report.typst_renderer import TypstRenderer
     from leukview.services.export.exporter import ExportAdapters
-    from leukview.services.models.registry import Comparing, ModelRegistryService
-    from leukview.services.users.profiles import Profiles
+    from leukview.services.models.registry import ComparisonSetup, ModelRegistryService
+    from leukview.services.users.profiles import ProfileService
     from leukview.services.workbench import Dependencies, Workbench
     from leukview.storage.analysis_cache import FileAnalysisCache
 
@@ -118,7 +118,7 @@ def workbench_over(choices: RuntimeOptions, stores: Stores) -> Workbench:
     reader = FolderReader(taxonomy)
     cache = FileAnalysisCache(cache_dir() / "analysis")
     model = LazyModel(choices, taxonomy, reader, stores.slides, cache)
-    comparing = Comparing(
+    comparing = ComparisonSetup(
         load_contestant, load_cells, iterate_pictures, lambda: load_segmenter("embedded", choices.device)
     )
     models = None
@@ -126,7 +126,7 @@ def workbench_over(choices: RuntimeOptions, stores: Stores) -> Workbench:
         models = ModelRegistryService(
             stores.registry,
             bundle_shelf(),
-            Profiles(stores.profiles),
+            ProfileService(stores.profiles),
             load_guards(taxonomy),
             taxonomy,
             comparing,
@@ -135,25 +135,25 @@ def workbench_over(choices: RuntimeOptions, stores: Stores) -> Workbench:
     return Workbench(
         Dependencies(
             taxonomy=taxonomy,
-            rules=load_rules(taxonomy),
-            grading=load_grading(),
+            alert_rules=load_rules(taxonomy),
+            grading_form=load_grading(),
             phrases=load_phrases(),
-            reader=reader,
-            slides=stores.slides,
-            site=load_site(),
-            demo=write_demo_slides,
-            other_maps=PackageMaps(model.torch_classifier) if PackageMaps.available() else None,
-            log=stores.log,
-            cache=cache,
-            analyser=model.analyser,
+            export_reader=reader,
+            slide_store=stores.slides,
+            site_lines=load_site(),
+            write_demo=write_demo_slides,
+            cam_provider=PackageMaps(model.torch_classifier) if PackageMaps.available() else None,
+            review_log=stores.log,
+            analysis_cache=cache,
+            load_pipeline=model.analyser,
             model_info=model.info,
-            renderer=TypstRenderer(resources_dir()),
-            pictures=ReportPictures(),
-            profiles=stores.profiles,
-            refiner=model.refiner,
-            pulse=stores.pulse,
-            outlets=ExportAdapters(StandardMessages(load_terms(taxonomy)), MetadataCleaner(), stores.names),
-            corrections=Corrections(
+            report_renderer=TypstRenderer(resources_dir()),
+            image_encoder=ReportPictures(),
+            profile_store=stores.profiles,
+            load_refiner=model.refiner,
+            change_feed=stores.pulse,
+            export_adapters=ExportAdapters(StandardMessages(load_terms(taxonomy)), MetadataCleaner(), stores.names),
+            correction_exporter=CorrectionExporter(
                 taxonomy,
                 stores.slides,
                 stores.log,
@@ -161,10 +161,10 @@ def workbench_over(choices: RuntimeOptions, stores: Stores) -> Workbench:
                 load_label_weights(),
                 without_metadata,
                 mask_png,
-                repaired_mask,
+                decode_repaired_mask,
             ),
-            models=models,
-            model_info_of=model.info_of,
+            model_registry=models,
+            find_model_info=model.info_of,
         )
     )
 

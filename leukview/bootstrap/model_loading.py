@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from leukview.inference.bundles.bundle_store import BundleShelf
     from leukview.inference.bundles.sam_checkpoints import InstalledModel
     from leukview.inference.classification.classifier_torch import TorchClassifier
-    from leukview.services.analysis.pipeline import Analyser
-    from leukview.services.models.comparison import Candidate
-    from leukview.services.ports.inference import Refiner, Segmenter
+    from leukview.services.analysis.pipeline import AnalysisPipeline
+    from leukview.services.models.comparison import ComparedModel
+    from leukview.services.ports.inference import MaskRefiner, Segmenter
     from leukview.services.ports.storage import AnalysisCache, ExportReader, SlideStore
     from leukview.services.report.report_data import ModelInfo
 
@@ -60,11 +60,11 @@ def default_bundle() -> Path:
         ModelError: The installed one is gone or was changed; no other takes its place.
         StoreError: The registry cannot be read, or was changed outside of LeukView.
     """
-    from leukview.services.models.registry import champion_of, verified
+    from leukview.services.models.registry import current_champion, verified
     from leukview.storage.model_registry import SqlModelRegistry
 
     with closing(SqlModelRegistry(data_dir())) as registry:
-        return bundle_shelf().path_of(champion_of(verified(registry.entries())))
+        return bundle_shelf().path_of(current_champion(verified(registry.entries())))
 
 
 def model_inventory(*, check: bool) -> list[InstalledModel]:
@@ -76,16 +76,16 @@ def model_inventory(*, check: bool) -> list[InstalledModel]:
     return inventory(bundles, models_dir(), check=check)
 
 
-def load_contestant(path: Path) -> Candidate:
+def load_contestant(path: Path) -> ComparedModel:
     """A bundle on the workstation's engine, for a comparison. Raises `ModelError`."""
     from leukview.inference.bundles.model_provenance import training_record
     from leukview.inference.classification.classifier_factory import load_classifier
-    from leukview.services.models.comparison import Candidate
+    from leukview.services.models.comparison import ComparedModel
 
     classifier = load_classifier(path, "onnx", taxonomy=load_taxonomy())
     manifest = classifier.bundle.manifest
     masks = manifest.preprocessing.background != "keep" or manifest.net.pooling == "cell"
-    return Candidate(manifest.name, classifier, training_record(manifest), masks)
+    return ComparedModel(manifest.name, classifier, training_record(manifest), masks)
 
 
 def load_segmenter(name: str, device: str, threads: int | None = None) -> Segmenter:
@@ -104,7 +104,7 @@ def load_segmenter(name: str, device: str, threads: int | None = None) -> Segmen
     return load_sam(name, models_dir(), device)
 
 
-def load_refiner(segmenter: str, device: str) -> Refiner:
+def load_refiner(segmenter: str, device: str) -> MaskRefiner:
     """What makes a mask follow clicks: Segment Anything where it is installed, else the embedded segmenter.
 
     Raises:
@@ -136,12 +136,12 @@ class LazyModel:
         self._choices, self._taxonomy = choices, taxonomy
         self._reader, self._slides, self._cache = reader, slides, cache
         self._lock = threading.Lock()
-        self._loaded: tuple[Bundle, Analyser] | None = None
-        self._refiner: Refiner | None = None
+        self._loaded: tuple[Bundle, AnalysisPipeline] | None = None
+        self._refiner: MaskRefiner | None = None
 
-    def _load(self) -> tuple[Bundle, Analyser]:
+    def _load(self) -> tuple[Bundle, AnalysisPipeline]:
         from leukview.inference.classification.classifier_factory import load_classifier
-        from leukview.services.analysis.pipeline import Analyser
+        from leukview.services.analysis.pipeline import AnalysisPipeline
 
         with self._lock:
             if self._loaded is None:
@@ -152,7 +152,7 @@ class LazyModel:
                     threads=choices.threads,
                     taxonomy=self._taxonomy,
                 )
-                analyser = Analyser(
+                analyser = AnalysisPipeline(
                     self._taxonomy,
                     self._reader,
                     self._slides,
@@ -186,11 +186,11 @@ class LazyModel:
                 return describe_model(found, self._taxonomy, analyser.segmenter.identity)
         return None
 
-    def analyser(self) -> Analyser:
+    def analyser(self) -> AnalysisPipeline:
         """The pipeline. Raises `ModelError`."""
         return self._load()[1]
 
-    def refiner(self) -> Refiner:
+    def refiner(self) -> MaskRefiner:
         """What follows clicks on an outline. Raises `ModelError`."""
         with self._lock:
             if self._refiner is None:

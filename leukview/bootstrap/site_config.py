@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 from leukview.core.errors import LeukViewError
 from leukview.core.paths import data_dir, resources_dir
-from leukview.domain.alerts import AlertRule, parse_rules
-from leukview.domain.models.acceptance_criteria import AcceptanceCriterion, parse_guards
+from leukview.domain.alerts import AlertRule, parse_alert_rules
+from leukview.domain.models.acceptance_criteria import AcceptanceCriterion, parse_criteria
 from leukview.domain.morphology_grading import GradingForm, parse_grading
 from leukview.domain.review.comment_phrases import PhraseGroup, parse_phrases
 from leukview.domain.taxonomy import Taxonomy, parse_taxonomy
-from leukview.services.corrections.tables import LabelWeights, parse_weights
+from leukview.services.corrections.tables import LabelWeights, parse_label_weights
 
 if TYPE_CHECKING:
     from leukview.interop.loinc import Terms
@@ -49,7 +49,7 @@ def _own_or_shipped(name: str, parse: Callable[[str], _Parsed]) -> _Parsed:
 
 def load_rules(taxonomy: Taxonomy) -> tuple[AlertRule, ...]:
     """The alert rules, ``alerts.toml``. Raises `LeukViewError`."""
-    return _own_or_shipped("alerts.toml", lambda text: parse_rules(text, taxonomy))
+    return _own_or_shipped("alerts.toml", lambda text: parse_alert_rules(text, taxonomy))
 
 
 def load_grading() -> GradingForm:
@@ -64,12 +64,12 @@ def load_phrases() -> tuple[PhraseGroup, ...]:
 
 def load_label_weights() -> LabelWeights:
     """How much corrections count, ``corrections.toml``. Raises `LeukViewError`."""
-    return _own_or_shipped("corrections.toml", parse_weights)
+    return _own_or_shipped("corrections.toml", parse_label_weights)
 
 
 def load_guards(taxonomy: Taxonomy) -> tuple[AcceptanceCriterion, ...]:
     """What a new model must not worsen, ``guards.toml``. Raises `LeukViewError`."""
-    return _own_or_shipped("guards.toml", lambda text: parse_guards(text, taxonomy))
+    return _own_or_shipped("guards.toml", lambda text: parse_criteria(text, taxonomy))
 
 
 def load_terms(taxonomy: Taxonomy) -> Terms:

@@ -12,7 +12,7 @@ from leukview.bootstrap.model_loading import RuntimeOptions
 from leukview.cli.options import Parsers, add_engines, choices
 from leukview.core.errors import LeukViewError
 from leukview.core.job_runner import CancelToken, Reporter
-from leukview.services.batch.runner import Outcome
+from leukview.services.batch.runner import SlideOutcome
 
 
 def register(commands: Parsers) -> None:
@@ -62,15 +62,15 @@ def analyse(
 ) -> int:
     """Do the job and print what became of it; the exit code is 0 only when all of it was done."""
 
-    def tell(outcome: Outcome) -> None:
-        if outcome.text and not as_json:
-            print(outcome.text)
+    def tell(outcome: SlideOutcome) -> None:
+        if outcome.tally_text and not as_json:
+            print(outcome.tally_text)
             print(f"Report: {(output / outcome.slide_id / 'report.pdf').resolve()}", flush=True)
 
     job = CancelToken(), reporter
     done = analyse_tree(chosen, places, folder, output, job, save_masks=save_masks, force=again, on_outcome=tell)
-    good, bad = [o for o in done if o.ending != "failed"], [o for o in done if o.ending == "failed"]
-    before = sum(o.ending == "finished before" for o in good)
+    good, bad = [o for o in done if o.status != "failed"], [o for o in done if o.status == "failed"]
+    before = sum(o.status == "finished before" for o in good)
     if as_json:
         summaries = [json.loads((output / o.slide_id / "summary.json").read_text(encoding="utf-8")) for o in good]
         print(json.dumps(summaries, indent=2, ensure_ascii=False))
@@ -82,5 +82,5 @@ def analyse(
     if bad:
         print(f"{len(bad)} of {len(done)} slides could not be analysed:", file=sys.stderr)
         for outcome in bad:
-            print(f"  {outcome.name}: {outcome.sentence}", file=sys.stderr)
+            print(f"  {outcome.name}: {outcome.message}", file=sys.stderr)
     return 1 if bad or unreadable else 0

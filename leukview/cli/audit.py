@@ -15,7 +15,7 @@ from leukview.core.errors import LeukViewError
 from leukview.core.job_runner import CancelToken, Reporter
 
 if TYPE_CHECKING:
-    from leukview.services.audit.call_record import Call
+    from leukview.services.audit.call_record import AlertCall
 
 
 def register(commands: Parsers) -> None:
@@ -43,7 +43,7 @@ def register(commands: Parsers) -> None:
 
 
 def _audit(arguments: argparse.Namespace, reporter: Reporter) -> int:
-    from leukview.services.audit.trail import AuditFilter, export_audit, local_time
+    from leukview.services.audit.trail import AuditFilter, export_audit, format_local_time
 
     if arguments.action == "export" and arguments.file is None:
         raise LeukViewError("Name the file to write.", "leukview audit export FILE.csv or FILE.json")
@@ -51,36 +51,38 @@ def _audit(arguments: argparse.Namespace, reporter: Reporter) -> int:
     wanted = AuditFilter(a.slide, "", a.kind, a.reviewer, a.since, a.until, a.search)
     with open_workbench(RuntimeOptions(arguments.database)) as workbench:
         if arguments.action == "verify":
-            chain = workbench.chain(CancelToken(), reporter)
+            chain = workbench.verify_log(CancelToken(), reporter)
         else:
-            trail = workbench.audit(CancelToken(), reporter)
-            chain, rows = trail.chain, trail.filtered(wanted)
+            trail = workbench.audit_trail(CancelToken(), reporter)
+            chain, rows = trail.chain, trail.filter_rows(wanted)
             if arguments.action == "calls":
-                _calls(workbench.calls(trail, wanted), arguments.file)
+                _calls(workbench.alert_calls(trail, wanted), arguments.file)
             if arguments.action == "export":
                 export_audit(rows, chain, arguments.file)
                 print(f"{len(rows)} events written to {arguments.file}.")
             for row in rows if arguments.action == "list" else ():
-                event, mark = row.event, " (taken back)" if row.taken_back else ""
-                print(f"{event.seq:>6}  {local_time(event.at)}  {event.slide_id}  {event.reviewer}: {row.words}{mark}")
-    print(chain.sentence, file=sys.stdout if chain.holds else sys.stderr)
-    return 0 if chain.holds else 1
+                event, mark = row.event, " (taken back)" if row.undone else ""
+                print(
+                    f"{event.seq:>6}  {format_local_time(event.at)}  {event.slide_id}  {event.reviewer}: {row.text}{mark}"
+                )
+    print(chain.message, file=sys.stdout if chain.is_intact else sys.stderr)
+    return 0 if chain.is_intact else 1
 
 
-def _calls(calls: Sequence[Call], output: Path | None) -> None:
+def _calls(calls: Sequence[AlertCall], output: Path | None) -> None:
     """Print the call record, or write it."""
     from leukview.services.audit.call_record import export_calls
-    from leukview.services.audit.trail import local_time
+    from leukview.services.audit.trail import format_local_time
 
     if output is not None:
         export_calls(calls, output)
         print(f"{len(calls)} acknowledged alerts written to {output}.")
         return
     for call in calls:
-        event, called = call.event, f"called {call.called}" if call.called else "nobody was called"
+        event, called = call.event, f"called {call.called_person}" if call.called_person else "nobody was called"
         note = f"; {call.note}" if call.note else ""
         print(
-            f"{event.seq:>6}  {local_time(event.at)}  {event.slide_id}  {event.reviewer}: {call.alert}; {called}{note}"
+            f"{event.seq:>6}  {format_local_time(event.at)}  {event.slide_id}  {event.reviewer}: {call.alert_title}; {called}{note}"
         )
 
 

@@ -26,19 +26,19 @@ def register(commands: Parsers) -> None:
 
 
 def _export(arguments: argparse.Namespace, reporter: Reporter) -> int:
-    from leukview.services.corrections.tables import read_patients
+    from leukview.services.corrections.tables import read_diagnoses
 
     with open_workbench(RuntimeOptions(arguments.database)) as workbench:
-        diagnoses = read_patients(arguments.patients, workbench.taxonomy) if arguments.patients else {}
-        path, gathered = workbench.corrections.export(
+        diagnoses = read_diagnoses(arguments.patients, workbench.taxonomy) if arguments.patients else {}
+        path, gathered = workbench.correction_exporter.export(
             arguments.directory,
             arguments.site,
             diagnoses,
             CancelToken(),
             reporter,
-            by=arguments.reviewer or getpass.getuser(),
+            exported_by=arguments.reviewer or getpass.getuser(),
             synthetic=arguments.synthetic,
         )
-        print(gathered.words(workbench.taxonomy))
+        print(gathered.summary_text(workbench.taxonomy))
     print(f"Written: {path}")
     return 0

@@ -30,15 +30,19 @@ def register(commands: Parsers) -> None:
 
 def _export(arguments: argparse.Namespace, reporter: Reporter) -> int:
     a = arguments
-    request = ExportRequest(ExportFormat(a.format), a.output, names=a.with_names, comments=a.with_comments)
+    request = ExportRequest(
+        ExportFormat(a.format), a.output, include_names=a.with_names, include_comments=a.with_comments
+    )
     with open_workbench(RuntimeOptions(a.database)) as workbench:
         session = slide_session(workbench, a.slide, a.reviewer)
-        done = workbench.exchange.export(session, request, CancelToken(), reporter)
+        done = workbench.slide_exporter.export(session, request, CancelToken(), reporter)
     for path in done.paths:
         print(path.resolve())
-    if done.without_mask:
-        print(f"{done.without_mask} cells have no mask: analyse the slide again to have them all.", file=sys.stderr)
-    if done.missing:
-        numbers = ", ".join(map(str, done.missing[:12])) + (" …" if len(done.missing) > 12 else "")
-        print(f"The images of {len(done.missing)} cells could not be written: {numbers}.", file=sys.stderr)
-    return 1 if done.missing else 0
+    if done.without_mask_count:
+        print(
+            f"{done.without_mask_count} cells have no mask: analyse the slide again to have them all.", file=sys.stderr
+        )
+    if done.missing_numbers:
+        numbers = ", ".join(map(str, done.missing_numbers[:12])) + (" …" if len(done.missing_numbers) > 12 else "")
+        print(f"The images of {len(done.missing_numbers)} cells could not be written: {numbers}.", file=sys.stderr)
+    return 1 if done.missing_numbers else 0

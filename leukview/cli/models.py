@@ -69,11 +69,11 @@ def _list(arguments: argparse.Namespace, _reporter: Reporter) -> int:
 def _compare(arguments: argparse.Namespace, reporter: Reporter) -> int:
     champion = None if arguments.champion == IN_USE else Path(arguments.champion)
     with open_workbench(RuntimeOptions(arguments.database)) as workbench:
-        models, now = workbench.models, datetime.now().astimezone()
+        models, now = workbench.model_registry, datetime.now().astimezone()
         found = models.compare(champion, arguments.candidate, arguments.data, now, CancelToken(), reporter)
-        print(models.text(found))
+        print(models.comparison_text(found))
         if arguments.output:
-            for path in models.write(found, arguments.output):
+            for path in models.write_comparison(found, arguments.output):
                 print(f"Written: {path}")
         return 1 if models.violations(found) else 0
 
@@ -102,7 +102,7 @@ def _install(arguments: argparse.Namespace, _reporter: Reporter) -> int:
     with open_workbench(RuntimeOptions(arguments.database)) as workbench:
         signer, pin = _signer(workbench, arguments)
         more = {"meaning": arguments.meaning} if arguments.meaning else {}
-        entry = workbench.models.install(
+        entry = workbench.model_registry.install(
             arguments.file, comparison, signer=signer, pin=pin, reason=arguments.reason, **more
         )
     print(f"In use from now on: {entry.name} {entry.bundle[:16]}, signed by {entry.signer}: {entry.meaning}.")
@@ -113,7 +113,7 @@ def _roll_back(arguments: argparse.Namespace, _reporter: Reporter) -> int:
     with open_workbench(RuntimeOptions(arguments.database)) as workbench:
         signer, pin = _signer(workbench, arguments)
         more = {"meaning": arguments.meaning} if arguments.meaning else {}
-        entry = workbench.models.roll_back(signer=signer, pin=pin, reason=arguments.reason, **more)
+        entry = workbench.model_registry.roll_back(signer=signer, pin=pin, reason=arguments.reason, **more)
     print(f"In use again: {entry.name}, signed by {entry.signer}.")
     return 0
 
@@ -121,7 +121,7 @@ def _roll_back(arguments: argparse.Namespace, _reporter: Reporter) -> int:
 def _signer(workbench: Workbench, arguments: argparse.Namespace) -> tuple[str, str]:
     """Who signs, and the PIN where there is one: typed unseen, or the first line of what is piped in."""
     name = arguments.reviewer or getpass.getuser()
-    if not workbench.models.asks_pin(name):
+    if not workbench.model_registry.requires_pin(name):
         return name, ""
     if sys.stdin.isatty():
         return name, getpass.getpass(f"PIN of {name}: ")
@@ -129,16 +129,18 @@ def _signer(workbench: Workbench, arguments: argparse.Namespace) -> tuple[str, s
 
 
 def _history(arguments: argparse.Namespace, _reporter: Reporter) -> int:
-    from leukview.services.audit.trail import local_time
+    from leukview.services.audit.trail import format_local_time
 
     with open_workbench(RuntimeOptions(arguments.database)) as workbench:
-        registry = workbench.models.registry(CancelToken(), null_reporter)
+        registry = workbench.model_registry.overview(CancelToken(), null_reporter)
     for entry in registry.entries:
         what = entry.bundle[:16] or "as shipped"
-        print(f"{entry.seq:>4}  {local_time(entry.at)}  {entry.change.value:<9} {entry.name} ({what})  {entry.signer}")
+        print(
+            f"{entry.seq:>4}  {format_local_time(entry.at)}  {entry.change.value:<9} {entry.name} ({what})  {entry.signer}"
+        )
         print(f"      {entry.meaning}" + (f". Reason: {entry.reason}" if entry.reason else ""))
-    if registry.broken is not None:
-        print(f"The registry was changed: entry {registry.broken.seq} is the first broken one.", file=sys.stderr)
+    if registry.first_broken is not None:
+        print(f"The registry was changed: entry {registry.first_broken.seq} is the first broken one.", file=sys.stderr)
         return 1
     print(f"The chain of {len(registry.entries)} entries holds.")
     return 0

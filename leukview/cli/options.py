@@ -55,7 +55,7 @@ def slide_session(workbench: Workbench, slide: str, reviewer: str = "") -> Revie
     if slide not in known:
         here = Message("Known are {names}.", names=", ".join(known)) if known else "No slide was imported yet."
         raise LeukViewError(Message("There is no slide “{slide}” in this database.", slide=slide), here)
-    return workbench.session(slide, reviewer or getpass.getuser())
+    return workbench.open_session(slide, reviewer or getpass.getuser())
 
 
 def moment(text: str) -> datetime:

@@ -45,7 +45,7 @@ def _report(arguments: argparse.Namespace, reporter: Reporter) -> int:
     options = ReportOptions(arguments.language, arguments.paper, certificate)
     with open_workbench(RuntimeOptions(arguments.database, arguments.bundle)) as workbench:
         session = slide_session(workbench, arguments.slide)
-        path = workbench.report(session, arguments.output, CancelToken(), reporter, options)
+        path = workbench.write_report(session, arguments.output, CancelToken(), reporter, options)
     print(f"Report: {path.resolve()}")
     return 0
 

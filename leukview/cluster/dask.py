@@ -56,13 +56,13 @@ class DaskEngine:
         self._executor = self._client.get_executor(pure=False)
 
     @property
-    def slots(self) -> int:
+    def capacity(self) -> int:
         """Two calls for each thread of the workers there are now."""
         return 2 * max(1, sum(int(n) for n in self._client.nthreads().values()))
 
-    def submit(self, work: Callable[[_Argument], _Result], argument: _Argument) -> Future[_Result]:
+    def submit(self, function: Callable[[_Argument], _Result], argument: _Argument) -> Future[_Result]:
         """Begin a call; a worker that dies over it, or while it waits there, is a `WorkerDiedError`."""
-        return adapt_future(self._executor.submit(work, argument), (self._died,), (self._gone,))
+        return adapt_future(self._executor.submit(function, argument), (self._died,), (self._gone,))
 
     def restart(self) -> None:
         """Nothing to do: Dask starts its workers anew by itself."""

@@ -18,13 +18,13 @@ _Result = TypeVar("_Result")
 class InProcess:
     """An engine that calls at once, in the caller's own thread."""
 
-    slots = 1
+    capacity = 1
 
-    def submit(self, work: Callable[[_Argument], _Result], argument: _Argument) -> Future[_Result]:
+    def submit(self, function: Callable[[_Argument], _Result], argument: _Argument) -> Future[_Result]:
         """Call now; the future is done when this returns."""
         future: Future[_Result] = Future()
         try:
-            future.set_result(work(argument))
+            future.set_result(function(argument))
         except Exception as error:  # noqa: BLE001 - kept for who asks the future
             future.set_exception(error)
         return future
@@ -51,13 +51,13 @@ class ProcessPool:
         return ProcessPoolExecutor(self._workers, multiprocessing.get_context("spawn"), _init_worker)
 
     @property
-    def slots(self) -> int:
+    def capacity(self) -> int:
         """One call in hand for each process, and one waiting, so that none idles."""
         return 2 * self._workers
 
-    def submit(self, work: Callable[[_Argument], _Result], argument: _Argument) -> Future[_Result]:
+    def submit(self, function: Callable[[_Argument], _Result], argument: _Argument) -> Future[_Result]:
         """Begin a call. Raises `BrokenExecutor` when a process has died."""
-        return self._pool.submit(work, argument)
+        return self._pool.submit(function, argument)
 
     def restart(self) -> None:
         """New processes in the place of a broken pool's."""

@@ -11,7 +11,7 @@ from leukview.core.errors import LeukViewError
 from leukview.core.messages import Message
 
 
-def read_rows(path: Path, columns: tuple[str, ...]) -> Iterator[dict[str, str]]:
+def read_csv_rows(path: Path, columns: tuple[str, ...]) -> Iterator[dict[str, str]]:
     """The rows of a table, each with these columns, blanks around the values taken away.
 
     Raises:

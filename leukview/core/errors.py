@@ -40,16 +40,16 @@ class StoreError(LeukViewError):
     """The database, the identity vault or the cache refuses."""
 
 
-class BehindError(StoreError):
+class ConcurrentWriteError(StoreError):
     """Another program wrote to the slide since it was read: read again, then decide again."""
 
 
 class PinError(LeukViewError):
     """A PIN is wrong, missing or must wait; `wait_s` seconds until the next attempt is heard."""
 
-    def __init__(self, message: str, hint: str = "", wait_s: float = 0.0) -> None:
+    def __init__(self, message: str, hint: str = "", retry_after_s: float = 0.0) -> None:
         super().__init__(message, hint)
-        self.wait_s = wait_s
+        self.retry_after_s = retry_after_s
 
 
 class ReportError(LeukViewError):

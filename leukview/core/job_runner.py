@@ -28,7 +28,7 @@ class CancelToken:
         """Whether `cancel` was called."""
         return self._event.is_set()
 
-    def check(self) -> None:
+    def raise_if_cancelled(self) -> None:
         """Stop here if asked to.
 
         Raises:
@@ -172,7 +172,7 @@ class JobRunner:
 
 def _run(job: Job, work: Callable[[CancelToken, Reporter], _Result], listener: JobListener[_Result]) -> None:
     try:
-        job.token.check()
+        job.token.raise_if_cancelled()
         result = work(job.token, listener.progressed)
     except BaseException as error:  # noqa: BLE001 - the listener tells expected errors from bugs
         listener.failed(error)

@@ -12,7 +12,7 @@ from types import TracebackType
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
-class _PlaceOnly(logging.Formatter):
+class _LocationOnlyFormatter(logging.Formatter):
     """Names where an exception arose and its type, not its message, which may hold a path."""
 
     def formatException(self, ei: object) -> str:  # noqa: N802 - logging's name
@@ -29,7 +29,7 @@ class _PlaceOnly(logging.Formatter):
 def configure_logging(folder: Path) -> None:
     """Write warnings and worse to ``leukview.log`` in `folder` (1 MB, three old ones kept)."""
     handler = RotatingFileHandler(folder / "leukview.log", maxBytes=1_000_000, backupCount=3, encoding="utf-8")
-    handler.setFormatter(_PlaceOnly(_FORMAT))
+    handler.setFormatter(_LocationOnlyFormatter(_FORMAT))
     root = logging.getLogger()
     root.setLevel(logging.WARNING)
     root.addHandler(handler)

@@ -7,8 +7,8 @@ import gc
 import sys
 from contextlib import suppress
 
-_MMAP_THRESHOLD = -3  # M_MMAP_THRESHOLD of <malloc.h>
-LARGE = 1 << 20
+_M_MMAP_THRESHOLD = -3  # M_MMAP_THRESHOLD of <malloc.h>
+MMAP_THRESHOLD_BYTES = 1 << 20
 """Bytes from which a block is large: a decoded cell is 0.4 MB, an overview 25 MB."""
 
 
@@ -20,7 +20,7 @@ def use_mmap_for_large_blocks() -> None:
     """
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):  # another C library
-            ctypes.CDLL(None).mallopt(_MMAP_THRESHOLD, LARGE)
+            ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, MMAP_THRESHOLD_BYTES)
 
 
 def trim_memory() -> None:

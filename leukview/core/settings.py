@@ -10,7 +10,7 @@ from pathlib import Path
 
 from leukview.core.atomic_files import atomic_write
 
-VERSION = 1
+SETTINGS_VERSION = 1
 THEMES = ("system", "light", "dark", "contrast")
 LANGUAGES = ("system", "en", "zh_CN")
 THUMBNAIL_SIDES = (72, 240)  # px, smallest and largest
@@ -96,4 +96,4 @@ def save_settings(path: Path, settings: Settings) -> None:
     Raises:
         OSError: The folder cannot be written.
     """
-    atomic_write(path, json.dumps({"version": VERSION, **asdict(settings)}, indent=2))
+    atomic_write(path, json.dumps({"version": SETTINGS_VERSION, **asdict(settings)}, indent=2))

@@ -12,7 +12,7 @@ from leukview.core.messages import Message, MessageList
 from leukview.domain.prediction import Prediction
 from leukview.domain.taxonomy import Taxonomy
 
-MEASURES = frozenset(
+ALERT_MEASURES = frozenset(
     {
         "count",
         "share",
@@ -30,11 +30,11 @@ SEVERITIES = ("emergency", "high", "medium", "low")
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class AlertCondition:
     """One comparison: `measure` over `classes` (or `flag`) reaches `at_least`."""
 
     measure: str
-    at_least: float
+    threshold: float
     classes: tuple[str, ...] = ()
     flag: str = ""
     min_cells: int = 1
@@ -46,10 +46,10 @@ class AlertRule:
 
     key: str
     title: str
-    text: str
+    message_template: str
     severity: str
-    acknowledge: bool
-    conditions: tuple[Condition, ...]
+    must_acknowledge: bool
+    conditions: tuple[AlertCondition, ...]
     caveat: str = ""  # how far the rule can be trusted, said beside the sentence
 
 
@@ -59,15 +59,15 @@ class Alert:
 
     rule: AlertRule
     message: str
-    cells: tuple[str, ...]
+    cell_ids: tuple[str, ...]
 
     @property
-    def whole(self) -> str:
+    def full_message(self) -> str:
         """The sentence with its caveat."""
         return MessageList([text for text in (self.message, self.rule.caveat) if text], " ")
 
 
-def parse_rules(text: str, taxonomy: Taxonomy) -> tuple[AlertRule, ...]:
+def parse_alert_rules(text: str, taxonomy: Taxonomy) -> tuple[AlertRule, ...]:
     """Read ``alerts.toml``.
 
     Raises:
@@ -81,7 +81,7 @@ def parse_rules(text: str, taxonomy: Taxonomy) -> tuple[AlertRule, ...]:
                 r["text"],
                 r["severity"],
                 r["acknowledge"],
-                tuple(_condition(c) for c in (r["conditions"] if r["measure"] == "all" else [r])),
+                tuple(_parse_condition(c) for c in (r["conditions"] if r["measure"] == "all" else [r])),
                 str(r.get("caveat", "")),
             )
             for r in tomllib.loads(text)["rules"]
@@ -92,7 +92,7 @@ def parse_rules(text: str, taxonomy: Taxonomy) -> tuple[AlertRule, ...]:
     for rule in rules:
         words = {rule.severity} - set(SEVERITIES)
         for condition in rule.conditions:
-            unknown = [*words, *(set(condition.classes) - known), *({condition.measure} - MEASURES)]
+            unknown = [*words, *(set(condition.classes) - known), *({condition.measure} - ALERT_MEASURES)]
             if unknown:
                 raise LeukViewError(
                     Message(
@@ -104,18 +104,18 @@ def parse_rules(text: str, taxonomy: Taxonomy) -> tuple[AlertRule, ...]:
     return rules
 
 
-def _condition(raw: Mapping[str, object]) -> Condition:
+def _parse_condition(raw: Mapping[str, object]) -> AlertCondition:
     classes = raw.get("classes", ())
-    return Condition(
+    return AlertCondition(
         measure=str(raw["measure"]),
-        at_least=float(raw["at_least"]),  # type: ignore[arg-type]
+        threshold=float(raw["at_least"]),  # type: ignore[arg-type]
         classes=tuple(str(c) for c in classes) if isinstance(classes, list | tuple) else (),
         flag=str(raw.get("flag", "")),
         min_cells=int(raw.get("min_cells", 1)),  # type: ignore[call-overload]
     )
 
 
-def fired(
+def evaluate_alerts(
     rules: Sequence[AlertRule],
     taxonomy: Taxonomy,
     labels: Mapping[str, str],
@@ -130,20 +130,20 @@ def fired(
         predictions: Cell id → the model's opinion; a cell without one is absent.
     """
     alerts = []
-    leukocytes = sum(taxonomy.cell_class(label).counted for label in labels.values())
+    leukocytes = sum(taxonomy.cell_class(label).is_leukocyte for label in labels.values())
     for rule in rules:
-        hits = [_evaluate(c, taxonomy, labels, predictions, leukocytes) for c in rule.conditions]
+        hits = [_evaluate_condition(c, taxonomy, labels, predictions, leukocytes) for c in rule.conditions]
         if all(hit is not None for hit in hits):
             cells = tuple(dict.fromkeys(cell for hit in hits if hit for cell in hit[1]))
             value = next(hit[0] for hit in hits if hit)
             count = leukocytes if rule.conditions[0].measure == "fewer_leukocytes" else len(cells)
             percent = f"{100.0 * count / leukocytes:.1f} %" if leukocytes else "n/a"
-            alerts.append(Alert(rule, Message(rule.text, count=count, value=value, percent=percent), cells))
+            alerts.append(Alert(rule, Message(rule.message_template, count=count, value=value, percent=percent), cells))
     return tuple(sorted(alerts, key=lambda alert: SEVERITIES.index(alert.rule.severity)))
 
 
-def _evaluate(
-    condition: Condition,
+def _evaluate_condition(
+    condition: AlertCondition,
     taxonomy: Taxonomy,
     labels: Mapping[str, str],
     predictions: Mapping[str, Prediction],
@@ -161,29 +161,29 @@ def _evaluate(
             value = 100.0 * len(cells) / leukocytes if leukocytes else 0.0
             words = f"{value:.1f}"
         case "fewer_leukocytes":
-            return (str(leukocytes), ()) if labels and leukocytes < condition.at_least else None
+            return (str(leukocytes), ()) if labels and leukocytes < condition.threshold else None
         case "few_for_apl":
             cells, _ = apl_evidence(taxonomy, labels, predictions)
-            return (str(len(cells)), cells) if 0 < len(cells) < condition.at_least else None
+            return (str(len(cells)), cells) if 0 < len(cells) < condition.threshold else None
         case "flag_share":
             cells = tuple(c for c in labels if c in predictions and condition.flag in predictions[c].flags)
             value = len(cells) / len(labels) if labels else 0.0
             words = f"{100.0 * value:.0f} %"
         case "median_stain_unlikeness":
             found = {
-                c: p.stain_unlikeness for c in labels if (p := predictions.get(c)) and p.stain_unlikeness is not None
+                c: p.stain_ood_score for c in labels if (p := predictions.get(c)) and p.stain_ood_score is not None
             }
             if len(found) < condition.min_cells:
                 return None
             value = median(found.values())
-            cells = tuple(c for c, far in found.items() if far >= condition.at_least)
+            cells = tuple(c for c, far in found.items() if far >= condition.threshold)
             words = f"{100.0 * value:.0f} %"
         case _:
             cells, value = apl_evidence(taxonomy, labels, predictions)
             if len(cells) < condition.min_cells:
                 return None
             words = f"{value:.2f}"
-    return (words, cells) if value >= condition.at_least else None
+    return (words, cells) if value >= condition.threshold else None
 
 
 def apl_evidence(
@@ -194,7 +194,7 @@ def apl_evidence(
         cell: score
         for cell, label in labels.items()
         if cell in predictions
-        and (taxonomy.cell_class(label).blast or taxonomy.cell_class(label).blast_equivalent)
-        and (score := predictions[cell].p("apl", "apl")) is not None
+        and (taxonomy.cell_class(label).is_blast or taxonomy.cell_class(label).is_blast_equivalent)
+        and (score := predictions[cell].probability("apl", "apl")) is not None
     }
     return tuple(scores), (sum(scores.values()) / len(scores) if scores else 0.0)

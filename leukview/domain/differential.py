@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from leukview.domain.binomial import Interval, clopper_pearson
 from leukview.domain.taxonomy import CellClass, Taxonomy
 
-SMALL_COUNT = 200
+MIN_LEUKOCYTES = 200
 BLAST_THRESHOLD = 0.20
 
 
 @dataclass(frozen=True, slots=True)
-class CountedRow:
+class LeukocyteRow:
     """One leukocyte class.
 
     Attributes:
@@ -31,7 +31,7 @@ class CountedRow:
 
 
 @dataclass(frozen=True, slots=True)
-class OutsideRow:
+class NonLeukocyteRow:
     """One class outside the denominator; `per_100_wbc` is None when there is no leukocyte."""
 
     cell_class: CellClass
@@ -52,22 +52,26 @@ class Differential:
         equivalents: Promyelocytes and promonocytes, counted beside the blasts.
     """
 
-    n: int
-    total: int
-    rows: tuple[CountedRow, ...]
-    non_leukocytes: tuple[OutsideRow, ...]
-    blasts: int
-    equivalents: int
+    leukocyte_count: int
+    cell_count: int
+    leukocytes: tuple[LeukocyteRow, ...]
+    non_leukocytes: tuple[NonLeukocyteRow, ...]
+    blast_count: int
+    blast_equivalent_count: int
 
     @property
-    def small(self) -> bool:
+    def is_small_sample(self) -> bool:
         """Fewer than 200 leukocytes: a visible warning is due."""
-        return self.n < SMALL_COUNT
+        return self.leukocyte_count < MIN_LEUKOCYTES
 
     @property
     def blast_interval(self) -> Interval | None:
         """Exact 95 % interval of blasts and equivalents; None when there is no leukocyte."""
-        return clopper_pearson(self.blasts + self.equivalents, self.n) if self.n else None
+        return (
+            clopper_pearson(self.blast_count + self.blast_equivalent_count, self.leukocyte_count)
+            if self.leukocyte_count
+            else None
+        )
 
     @property
     def straddles_threshold(self) -> bool:
@@ -75,17 +79,17 @@ class Differential:
         interval = self.blast_interval
         return interval is not None and interval.straddles(BLAST_THRESHOLD)
 
-    def counts(self) -> dict[str, int]:
+    def counts_by_class(self) -> dict[str, int]:
         """Class key → cells, for the classes present."""
-        counted = {r.cell_class.key: r.count for r in self.rows}
+        counted = {r.cell_class.key: r.count for r in self.leukocytes}
         return counted | {r.cell_class.key: r.count for r in self.non_leukocytes}
 
     def count(self, class_key: str) -> int:
         """Cells of a class, counted or not."""
-        return self.counts().get(class_key, 0)
+        return self.counts_by_class().get(class_key, 0)
 
 
-def differential(taxonomy: Taxonomy, labels: Iterable[str], wbc_per_nl: float | None = None) -> Differential:
+def compute_differential(taxonomy: Taxonomy, labels: Iterable[str], wbc_per_nl: float | None = None) -> Differential:
     """Tally class keys.
 
     Args:
@@ -94,10 +98,10 @@ def differential(taxonomy: Taxonomy, labels: Iterable[str], wbc_per_nl: float | 
         wbc_per_nl: White cell count in 10⁹/l for absolute counts; None = not given.
     """
     counts = Counter(labels)
-    known = [taxonomy.cell_class(key) for key in sorted(counts, key=taxonomy.order)]
-    n = sum(counts[c.key] for c in known if c.counted)
+    known = [taxonomy.cell_class(key) for key in sorted(counts, key=taxonomy.position)]
+    n = sum(counts[c.key] for c in known if c.is_leukocyte)
     rows = tuple(
-        CountedRow(
+        LeukocyteRow(
             c,
             counts[c.key],
             counts[c.key] / n,
@@ -105,22 +109,22 @@ def differential(taxonomy: Taxonomy, labels: Iterable[str], wbc_per_nl: float | 
             None if wbc_per_nl is None else wbc_per_nl * counts[c.key] / n,
         )
         for c in known
-        if c.counted
+        if c.is_leukocyte
     )
     outside = tuple(
-        OutsideRow(c, counts[c.key], 100.0 * counts[c.key] / n if n else None) for c in known if not c.counted
+        NonLeukocyteRow(c, counts[c.key], 100.0 * counts[c.key] / n if n else None) for c in known if not c.is_leukocyte
     )
     return Differential(
-        n=n,
-        total=sum(counts.values()),
-        rows=rows,
+        leukocyte_count=n,
+        cell_count=sum(counts.values()),
+        leukocytes=rows,
         non_leukocytes=outside,
-        blasts=sum(counts[c.key] for c in known if c.blast),
-        equivalents=sum(counts[c.key] for c in known if c.blast_equivalent),
+        blast_count=sum(counts[c.key] for c in known if c.is_blast),
+        blast_equivalent_count=sum(counts[c.key] for c in known if c.is_blast_equivalent),
     )
 
 
-def joined(taxonomy: Taxonomy, tallies: Iterable[Mapping[str, int]]) -> Differential:
+def join_tallies(taxonomy: Taxonomy, tallies: Iterable[Mapping[str, int]]) -> Differential:
     """One tally over several: counts are summed and shares and intervals are those of the sum.
 
     Absolute counts are left out: each slide may have a white cell count of its own.
@@ -132,4 +136,4 @@ def joined(taxonomy: Taxonomy, tallies: Iterable[Mapping[str, int]]) -> Differen
     total: Counter[str] = Counter()
     for tally in tallies:
         total.update(tally)
-    return differential(taxonomy, total)
+    return compute_differential(taxonomy, total)

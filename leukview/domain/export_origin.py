@@ -28,14 +28,14 @@ class SlideOrigin:
         wbc_per_nl: White cell count in 10⁹/l, None = not given.
     """
 
-    slide: str
-    patient: str
+    slide_id: str
+    patient_id: str
     exported_at: str
     program: str
-    head: tuple[int, str]
-    cells: Mapping[str, str] = field(default_factory=dict)
+    log_head: tuple[int, str]
+    cell_ids_by_sha256: Mapping[str, str] = field(default_factory=dict)
     events: tuple[ReviewEvent, ...] = ()
-    withheld: frozenset[str] = frozenset()
+    withheld_event_ids: frozenset[str] = frozenset()
     predictions: Mapping[str, tuple[StoredPrediction, ...]] = field(default_factory=dict)
     predictions_sha256: str = ""
     synthetic: bool = False

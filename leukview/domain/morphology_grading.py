@@ -22,9 +22,9 @@ class Grade:
     """
 
     key: str
-    words: str
-    normal: bool = False
-    short: str = ""
+    text: str
+    is_normal: bool = False
+    short_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,11 @@ class GradingItem:
     name: str
     grades: tuple[Grade, ...]
     limits: Mapping[str, str]
-    about: str = ""
+    description: str = ""
 
-    def grade(self, key: str) -> Grade:
+    def find_grade(self, key: str) -> Grade:
         """The step with this key; one that the form no longer knows is shown as it was stored."""
-        return next((g for g in self.grades if g.key == key), Grade(key, key, short=key))
+        return next((g for g in self.grades if g.key == key), Grade(key, key, short_text=key))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class GradingForm:
         """Every feature in the form's order."""
         return tuple(item for group in self.groups for item in group.items)
 
-    def item(self, key: str) -> GradingItem | None:
+    def find_item(self, key: str) -> GradingItem | None:
         """The feature with this key; None when the form does not know it."""
         return next((item for item in self.items if item.key == key), None)
 
@@ -86,12 +86,12 @@ class GroupSummary:
     """
 
     name: str
-    found: tuple[str, ...]
+    abnormal: tuple[str, ...]
     normal: tuple[str, ...]
-    missing: tuple[str, ...]
+    not_assessed: tuple[str, ...]
 
 
-def summarise(form: GradingForm, grades: Mapping[str, str]) -> tuple[GroupSummary, ...]:
+def summarise_grades(form: GradingForm, grades: Mapping[str, str]) -> tuple[GroupSummary, ...]:
     """Each group of the form with what a person graded; stored features that the form lacks come last.
 
     Args:
@@ -100,12 +100,12 @@ def summarise(form: GradingForm, grades: Mapping[str, str]) -> tuple[GroupSummar
     """
     found = []
     for group in form.groups:
-        graded = [(item, item.grade(grades[item.key])) for item in group.items if item.key in grades]
+        graded = [(item, item.find_grade(grades[item.key])) for item in group.items if item.key in grades]
         found.append(
             GroupSummary(
                 group.name,
-                tuple(f"{item.name} {grade.words}" for item, grade in graded if not grade.normal),
-                tuple(_normal_words(item, grade) for item, grade in graded if grade.normal),
+                tuple(f"{item.name} {grade.text}" for item, grade in graded if not grade.is_normal),
+                tuple(_normal_text(item, grade) for item, grade in graded if grade.is_normal),
                 tuple(item.name for item in group.items if item.key not in grades),
             )
         )
@@ -114,8 +114,8 @@ def summarise(form: GradingForm, grades: Mapping[str, str]) -> tuple[GroupSummar
     return (*found, GroupSummary("Other", others, (), ())) if others else tuple(found)
 
 
-def _normal_words(item: GradingItem, grade: Grade) -> str:
-    return item.name if grade.key == "0" else f"{item.name} {grade.words}"
+def _normal_text(item: GradingItem, grade: Grade) -> str:
+    return item.name if grade.key == "0" else f"{item.name} {grade.text}"
 
 
 def parse_grading(text: str) -> GradingForm:
@@ -156,11 +156,11 @@ def parse_grading(text: str) -> GradingForm:
         raise LeukViewError(
             Message("The grading form cannot be read: {reason}.", reason=error), "Mend or remove grading.toml."
         ) from error
-    _check(form)
+    _check_form(form)
     return form
 
 
-def _check(form: GradingForm) -> None:
+def _check_form(form: GradingForm) -> None:
     keys = [item.key for item in form.items]
     doubled = sorted({key for key in keys if keys.count(key) > 1})
     if doubled:

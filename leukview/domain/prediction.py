@@ -21,20 +21,20 @@ class StageProbabilities:
 
     stage: str
     choices: tuple[str, ...]
-    p: tuple[float, ...]
-    set95: tuple[str, ...] = ()
+    probabilities: tuple[float, ...]
+    prediction_set_95: tuple[str, ...] = ()
 
-    def of(self, choice: str) -> float:
+    def probability_of(self, choice: str) -> float:
         """Probability of a choice; 0.0 for one that was not trained."""
-        return self.p[self.choices.index(choice)] if choice in self.choices else 0.0
+        return self.probabilities[self.choices.index(choice)] if choice in self.choices else 0.0
 
     @property
     def best(self) -> str:
         """The most probable choice."""
-        return self.choices[self.p.index(max(self.p))]
+        return self.choices[self.probabilities.index(max(self.probabilities))]
 
 
-def prediction_set(choices: Sequence[str], p: Sequence[float], at_least: float | None) -> tuple[str, ...]:
+def conformal_set(choices: Sequence[str], probabilities: Sequence[float], threshold: float | None) -> tuple[str, ...]:
     """The choices whose probability reaches a threshold, the most probable first and always in it.
 
     This is the least ambiguous set-valued classifier (Sadinle, Lei and Wasserman, Journal of the American Statistical
@@ -42,13 +42,13 @@ def prediction_set(choices: Sequence[str], p: Sequence[float], at_least: float |
 
     Args:
         choices: Of a stage.
-        p: Their calibrated probabilities.
-        at_least: The threshold; None = the model gives no sets.
+        probabilities: Their calibrated probabilities.
+        threshold: The threshold; None = the model gives no sets.
     """
-    if at_least is None:
+    if threshold is None:
         return ()
-    ordered = sorted(zip(p, choices, strict=True), key=lambda item: -item[0])
-    return tuple(choice for i, (value, choice) in enumerate(ordered) if not i or value >= at_least)
+    ordered = sorted(zip(probabilities, choices, strict=True), key=lambda item: -item[0])
+    return tuple(choice for i, (value, choice) in enumerate(ordered) if not i or value >= threshold)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,19 +96,19 @@ class Prediction:
     label: str
     best: str
     confidence: float
-    unlikeness: float | None
+    ood_score: float | None
     measurement: Measurement
     flags: tuple[str, ...] = ()
-    stain_unlikeness: float | None = None
+    stain_ood_score: float | None = None
 
-    def stage(self, key: str) -> StageProbabilities | None:
+    def find_stage(self, key: str) -> StageProbabilities | None:
         """The stage's answer, or None when this model was not trained on it."""
         return next((s for s in self.stages if s.stage == key), None)
 
-    def p(self, stage: str, choice: str) -> float | None:
+    def probability(self, stage: str, choice: str) -> float | None:
         """Probability of a choice given the step before; None when the stage was not trained."""
-        answer = self.stage(stage)
-        return answer.of(choice) if answer else None
+        answer = self.find_stage(stage)
+        return answer.probability_of(choice) if answer else None
 
     @property
     def uncertainty(self) -> float:
@@ -127,10 +127,10 @@ class StoredPrediction:
 
     prediction: Prediction
     saved_at: str
-    mask: str = ""
+    mask_sha256: str = ""
 
 
-def compose(taxonomy: Taxonomy, stages: Sequence[StageProbabilities]) -> dict[str, float]:
+def class_probabilities(taxonomy: Taxonomy, stages: Sequence[StageProbabilities]) -> dict[str, float]:
     """Probability of each class that the trained stages can name.
 
     Walks the tree from the root. A trained stage multiplies its conditional probabilities; an untrained stage ends
@@ -144,21 +144,21 @@ def compose(taxonomy: Taxonomy, stages: Sequence[StageProbabilities]) -> dict[st
 
     def walk(path: tuple[Step, ...], named: CellClass | None, probability: float) -> None:
         here = path[-1] if path else None
-        below = next((s for s in taxonomy.stages if not s.head and s.after == here), None)
+        below = next((s for s in taxonomy.stages if not s.is_head and s.parent_step == here), None)
         if below is not None and below.key in answers:
             answer = answers[below.key]
-            for choice, p in zip(answer.choices, answer.p, strict=True):
+            for choice, p in zip(answer.choices, answer.probabilities, strict=True):
                 step = (*path, Step(below.key, choice))
                 walk(step, taxonomy.model_class(step) or named, probability * p)
-        elif below is not None and below.assume:
-            step = (*path, Step(below.key, below.assume))
+        elif below is not None and below.assumed_choice:
+            step = (*path, Step(below.key, below.assumed_choice))
             walk(step, taxonomy.model_class(step) or named, probability)
         else:
             key = named.key if named else UNIDENTIFIED
             found[key] = found.get(key, 0.0) + probability
 
     walk((), None, 1.0)
-    return dict(sorted(found.items(), key=lambda item: taxonomy.order(item[0])))
+    return dict(sorted(found.items(), key=lambda item: taxonomy.position(item[0])))
 
 
 def entropy(probabilities: Sequence[float]) -> float:

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-LETTERS = "bcn"
+REGION_LETTERS = "bcn"
 """Of the regions 0 background, 1 cytoplasm and 2 nucleus in a run."""
-LARGEST_PX = 1 << 26
+MAX_PIXELS = 1 << 26
 """More pixels than any picture of one cell has; what claims more is not read."""
-MARK = "reviewer:"
+REVIEWER_PREFIX = "reviewer:"
 """Begins the identity of a mask that a person drew, where otherwise a segmenter's stands."""
-_RUN = re.compile(r"(\d+)([bcn])")
+_RUN_PATTERN = re.compile(r"(\d+)([bcn])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,46 +46,46 @@ class RepairedMask:
     @property
     def identity(self) -> str:
         """What stands in a prediction in the place of the segmenter's identity."""
-        return f"{MARK}{self.sha256[:8]}"
+        return f"{REVIEWER_PREFIX}{self.sha256[:8]}"
 
-    def pixels(self) -> NDArray[np.uint8]:
+    def decode(self) -> NDArray[np.uint8]:
         """The mask, H×W of 0/1/2.
 
         Raises:
             ValueError: The runs do not make up the mask that was written.
         """
-        mask = decode(self.runs, self.height_px, self.width_px)
+        mask = decode_runs(self.runs, self.height_px, self.width_px)
         if mask_sha256(mask) != self.sha256:
             raise ValueError("the mask is not the one that was written")
         return mask
 
 
-def encode(mask: NDArray[np.uint8]) -> str:
+def encode_runs(mask: NDArray[np.uint8]) -> str:
     """A mask (H×W, 0/1/2) as run lengths in reading order, such as ``1200b14c9n``: about 4 kB for a cell.
 
     Raises:
         ValueError: The array is no mask.
     """
-    if mask.ndim != 2 or mask.dtype != np.uint8 or mask.size == 0 or int(mask.max()) >= len(LETTERS):
+    if mask.ndim != 2 or mask.dtype != np.uint8 or mask.size == 0 or int(mask.max()) >= len(REGION_LETTERS):
         raise ValueError(f"Not a mask: {mask.dtype} {mask.shape}.")
     flat = mask.ravel()
     starts = np.concatenate([[0], np.flatnonzero(np.diff(flat)) + 1])
     lengths = np.diff(np.concatenate([starts, [flat.size]]))
-    return "".join(f"{n}{LETTERS[v]}" for n, v in zip(lengths.tolist(), flat[starts].tolist(), strict=True))
+    return "".join(f"{n}{REGION_LETTERS[v]}" for n, v in zip(lengths.tolist(), flat[starts].tolist(), strict=True))
 
 
-def decode(runs: str, height: int, width: int) -> NDArray[np.uint8]:
+def decode_runs(runs: str, height: int, width: int) -> NDArray[np.uint8]:
     """The inverse of `encode`.
 
     Raises:
         ValueError: The text is not what `encode` writes for a mask of this size.
     """
-    found = _RUN.findall(runs)
+    found = _RUN_PATTERN.findall(runs)
     lengths = [int(n) for n, _ in found]
     written = "".join(f"{n}{letter}" for n, letter in found)
-    if written != runs or not 0 < height * width <= LARGEST_PX or sum(lengths) != height * width or min(lengths) < 1:
+    if written != runs or not 0 < height * width <= MAX_PIXELS or sum(lengths) != height * width or min(lengths) < 1:
         raise ValueError("not a mask of this size")
-    values = np.array([LETTERS.index(letter) for _, letter in found], np.uint8)
+    values = np.array([REGION_LETTERS.index(letter) for _, letter in found], np.uint8)
     return np.repeat(values, lengths).reshape(height, width)
 
 
@@ -112,16 +112,16 @@ def mask_payload(
         clicks: x and y in image pixels, and the region that lies there.
     """
     body: dict[str, object] = {
-        "mask": {"height": mask.shape[0], "width": mask.shape[1], "runs": encode(mask)},
+        "mask": {"height": mask.shape[0], "width": mask.shape[1], "runs": encode_runs(mask)},
         "sha256": mask_sha256(mask),
         "methods": list(dict.fromkeys(methods)),
     }
     if clicks:
-        body |= {"refiner": refiner, "clicks": [[x, y, LETTERS[region]] for x, y, region in clicks]}
+        body |= {"refiner": refiner, "clicks": [[x, y, REGION_LETTERS[region]] for x, y, region in clicks]}
     return body
 
 
-def mask_of(payload: Mapping[str, object], reviewer: str, at: str) -> RepairedMask | None:
+def mask_from_payload(payload: Mapping[str, object], reviewer: str, at: str) -> RepairedMask | None:
     """The mask that an event's payload holds; None when it says that the segmenter's stands again."""
     mask, methods = payload.get("mask"), payload.get("methods")
     if not isinstance(mask, Mapping):

@@ -62,7 +62,7 @@ class CellDraft:
 
     sha256: str
     path: str
-    copies: tuple[str, ...]
+    duplicate_paths: tuple[str, ...]
     width_px: int
     height_px: int
     source: SourceLabel | None
@@ -70,7 +70,7 @@ class CellDraft:
 
 
 @dataclass(frozen=True, slots=True)
-class Overview:
+class OverviewImage:
     """A field of view that lies between the cells; not a cell."""
 
     sha256: str
@@ -90,10 +90,10 @@ class FoundSlide:
         ignored: Count of files passed over silently.
     """
 
-    opened: str
-    key: str
+    opened_path: str
+    relative_folder: str
     files: tuple[tuple[str, str], ...]
-    ignored: int = 0
+    ignored_count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +112,14 @@ class SlideDraft:
     """
 
     root: str
-    inner: str
+    archive_folder: str
     patient: str
     order: str
     layout: str
     cells: tuple[CellDraft, ...]
-    overviews: tuple[Overview, ...]
+    overviews: tuple[OverviewImage, ...]
     problems: tuple[Problem, ...]
-    ignored: int = 0
+    ignored_count: int = 0
     origin: SlideOrigin | None = None
 
     @property
@@ -128,24 +128,24 @@ class SlideDraft:
         return "synthetic" in f"{self.patient} {self.order} {self.root}".casefold()
 
     @property
-    def labelled(self) -> int:
+    def labelled_count(self) -> int:
         """Cells with a source label."""
         return sum(c.source is not None for c in self.cells)
 
     @property
-    def conflicts(self) -> int:
+    def conflict_count(self) -> int:
         """Cells with two labels."""
         return sum(bool(c.conflicts) for c in self.cells)
 
     @property
-    def undecodable(self) -> int:
+    def undecodable_count(self) -> int:
         """Files that do not decode."""
         return sum(p.kind is ProblemKind.UNDECODABLE for p in self.problems)
 
     @property
-    def duplicates(self) -> int:
+    def duplicate_count(self) -> int:
         """Files that repeat another cell's bytes."""
-        return sum(len(c.copies) for c in self.cells)
+        return sum(len(c.duplicate_paths) for c in self.cells)
 
     def class_counts(self) -> dict[str, int]:
         """Cells a source class key ("" = unlabelled)."""

@@ -54,11 +54,11 @@ class Stage:
 
     key: str
     name: str
-    after: Step | None
+    parent_step: Step | None
     choices: tuple[str, ...]
-    head: bool
+    is_head: bool
     published: bool
-    assume: str = ""
+    assumed_choice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +81,15 @@ class CellClass:
     shortcut: str
     codes: tuple[str, ...]
     aliases: tuple[str, ...]
-    counted: bool
-    blast: bool
-    blast_equivalent: bool
+    is_leukocyte: bool
+    is_blast: bool
+    is_blast_equivalent: bool
     follows_diagnosis: bool
-    model: bool
+    is_model_class: bool
     path: tuple[Step, ...]
 
 
-def _folded(name: str) -> str:
+def _fold_name(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", " ", name.casefold()).strip()
 
 
@@ -116,12 +116,12 @@ class Taxonomy:
 
     @cached_property
     def _class_by_folder(self) -> dict[str, CellClass]:
-        names = {_folded(n): c for c in self.classes for n in (c.key, c.name, c.plural, *c.aliases)}
-        names.pop(_folded(OTHER), None)
+        names = {_fold_name(n): c for c in self.classes for n in (c.key, c.name, c.plural, *c.aliases)}
+        names.pop(_fold_name(OTHER), None)
         return names
 
     @cached_property
-    def _order(self) -> dict[str, int]:
+    def _positions(self) -> dict[str, int]:
         return {c.key: i for i, c in enumerate(self.classes)}
 
     def stage(self, key: str) -> Stage:
@@ -132,19 +132,19 @@ class Taxonomy:
         """The class of that key (KeyError if there is none)."""
         return self._class_by_key[key]
 
-    def order(self, key: str) -> int:
+    def position(self, key: str) -> int:
         """Position of a class in the taxonomy; unknown keys come last."""
-        return self._order.get(key, len(self.classes))
+        return self._positions.get(key, len(self.classes))
 
-    def by_code(self, code: str) -> CellClass | None:
+    def class_by_code(self, code: str) -> CellClass | None:
         """The class of an analyser code such as ``SNE``; case does not matter."""
         return self._class_by_code.get(code.casefold())
 
-    def by_folder(self, name: str) -> CellClass | None:
+    def class_by_folder(self, name: str) -> CellClass | None:
         """The class of a folder name such as ``Blast, no lineage spec``; case and punctuation do not matter."""
-        return self._class_by_folder.get(_folded(name))
+        return self._class_by_folder.get(_fold_name(name))
 
-    def steps_of(self, class_key: str, diagnosis: str = "") -> tuple[Step, ...]:
+    def determined_steps(self, class_key: str, diagnosis: str = "") -> tuple[Step, ...]:
         """The steps that a labelled cell determines.
 
         Args:
@@ -164,9 +164,9 @@ class Taxonomy:
     def model_class(self, path: Iterable[Step]) -> CellClass | None:
         """The class by which a model names the end of a path of tree steps; None when there is none."""
         wanted = tuple(path)
-        return next((c for c in self.classes if c.model and c.path == wanted), None)
+        return next((c for c in self.classes if c.is_model_class and c.path == wanted), None)
 
-    def agrees(self, one: str, other: str) -> bool:
+    def is_compatible(self, one: str, other: str) -> bool:
         """True when neither label contradicts the other: one's path begins with the other's."""
         if one == other:
             return True
@@ -174,14 +174,14 @@ class Taxonomy:
         short, long = sorted((a, b), key=len)
         return bool(short) and long[: len(short)] == short
 
-    def within(self, close: str, wide: str) -> bool:
+    def is_within(self, inner: str, outer: str) -> bool:
         """True when one class is the other, or lies within it: its path begins with the other's whole path.
 
         A band neutrophil lies within the neutrophils; a promyelocyte, whose path leaves open whether it is malignant,
         does not lie within the blasts, though `agrees` finds no contradiction.
         """
-        inner, outer = self.cell_class(close).path, self.cell_class(wide).path
-        return close == wide or (bool(outer) and inner[: len(outer)] == outer)
+        inner_path, outer_path = self.cell_class(inner).path, self.cell_class(outer).path
+        return inner == outer or (bool(outer_path) and inner_path[: len(outer_path)] == outer_path)
 
 
 def parse_taxonomy(text: str) -> Taxonomy:
@@ -196,11 +196,11 @@ def parse_taxonomy(text: str) -> Taxonomy:
             Stage(
                 key=s["key"],
                 name=s["name"],
-                after=Step.parse(s["after"]) if s["after"] else None,
+                parent_step=Step.parse(s["after"]) if s["after"] else None,
                 choices=tuple(s["choices"]),
-                head=head,
+                is_head=head,
                 published=s["published"],
-                assume=s.get("assume", ""),
+                assumed_choice=s.get("assume", ""),
             )
             for head, table in ((False, "stages"), (True, "heads"))
             for s in raw[table]
@@ -215,11 +215,11 @@ def parse_taxonomy(text: str) -> Taxonomy:
                 shortcut=c.get("shortcut", ""),
                 codes=tuple(c.get("codes", ())),
                 aliases=tuple(c.get("aliases", ())),
-                counted=c["counted"],
-                blast=c.get("blast", False),
-                blast_equivalent=c.get("blast_equivalent", False),
+                is_leukocyte=c["counted"],
+                is_blast=c.get("blast", False),
+                is_blast_equivalent=c.get("blast_equivalent", False),
                 follows_diagnosis=c.get("follows_diagnosis", False),
-                model=c.get("model", False),
+                is_model_class=c.get("model", False),
                 path=tuple(Step.parse(p) for p in c["path"]),
             )
             for c in raw["classes"]
@@ -228,11 +228,11 @@ def parse_taxonomy(text: str) -> Taxonomy:
     except (tomllib.TOMLDecodeError, KeyError) as error:
         raise LeukViewError(Message("The taxonomy file cannot be read: {reason}.", reason=error)) from error
     taxonomy = Taxonomy(stages, classes, diagnoses, hashlib.sha256(text.encode()).hexdigest())
-    _check(taxonomy)
+    _check_taxonomy(taxonomy)
     return taxonomy
 
 
-def _check(taxonomy: Taxonomy) -> None:
+def _check_taxonomy(taxonomy: Taxonomy) -> None:
     for kind, keys in (
         ("stage", [s.key for s in taxonomy.stages]),
         ("class", [c.key for c in taxonomy.classes]),
@@ -245,17 +245,17 @@ def _check(taxonomy: Taxonomy) -> None:
                 Message("The taxonomy names the {kind} {names} twice.", kind=kind, names=", ".join(doubled))
             )
     known = {Step(s.key, c) for s in taxonomy.stages for c in s.choices}
-    used = {s.after for s in taxonomy.stages if s.after}
+    used = {s.parent_step for s in taxonomy.stages if s.parent_step}
     used |= {step for c in taxonomy.classes for step in c.path}
     used |= {step for steps in taxonomy.diagnoses.values() for step in steps}
-    used |= {Step(s.key, s.assume) for s in taxonomy.stages if s.assume}
+    used |= {Step(s.key, s.assumed_choice) for s in taxonomy.stages if s.assumed_choice}
     unknown = sorted(str(step) for step in used - known)
     if unknown:
         raise LeukViewError(Message("The taxonomy uses the unknown step {names}.", names=", ".join(unknown)))
     for cell_class in taxonomy.classes:
         previous: Step | None = None
         for step in cell_class.path:
-            if taxonomy.stage(step.stage).after != previous:
+            if taxonomy.stage(step.stage).parent_step != previous:
                 raise LeukViewError(
                     Message("The path of {cell_class} jumps to {step}.", cell_class=cell_class.key, step=step)
                 )

@@ -13,7 +13,7 @@ from typing_extensions import override
 from leukview import RESEARCH_USE_LINE
 from leukview.core.job_runner import JobRunner
 from leukview.core.settings import load_settings
-from leukview.domain.review.events import FIRST
+from leukview.domain.review.events import FIRST_READING
 from leukview.domain.slide import Slide
 from leukview.gui.action_handlers import action_handlers, start_tour
 from leukview.gui.alerts.panel import AlertsPanel
@@ -71,7 +71,7 @@ class MainWindow(QMainWindow):
         self.cell_loader = CellLoader(workbench, self.tasks, self)
         self._closing = False
         self._auto_selected_cell = ""  # the cell laid on the bench unasked
-        self.gallery = GalleryPanel(workbench.image, self.tasks, settings)
+        self.gallery = GalleryPanel(workbench.load_image, self.tasks, settings)
         self.cell_panel = CellPanel()
         self.tally = TallyPanel()
         self.alerts = AlertsPanel()
@@ -257,7 +257,7 @@ class MainWindow(QMainWindow):
     def _on_opened(self, view: SlideView) -> None:
         here = self.gallery.current_cell_id
         self._auto_selected_cell = (
-            here if view.reading != FIRST and here in view.by_id else ""
+            here if view.reading != FIRST_READING and here in view.by_id else ""
         )  # a second reader starts in front
         self.gallery.show_slide(view)
         focus = self.gallery.view.setFocus  # after `_begin`: an empty gallery that gets the keys goes to its first cell
@@ -286,7 +286,7 @@ class MainWindow(QMainWindow):
 
     def _reselect_after_analysis(self) -> Command | None:
         """The analysis is done and shown: the worst cells are on top now."""
-        if self.review.view and not self.review.view.reviewed:
+        if self.review.view and not self.review.view.reviewed_count:
             self._select_first_unreviewed()
         return None
 

@@ -23,7 +23,7 @@ from leukview.domain.slide import (
     CellDraft,
     ExportPreview,
     FoundSlide,
-    Overview,
+    OverviewImage,
     Problem,
     ProblemKind,
     SlideDraft,
@@ -140,10 +140,12 @@ class FolderReader:
             ExportError: It holds no image that can be used, or its folder is gone.
             Cancelled: The token was set.
         """
-        opened = Path(found.opened)
+        opened = Path(found.opened_path)
         files = [_Found(path, folder) for path, folder in found.files]
         with open_source(opened) as source:
-            draft = self._slide(opened, source, found.key, files, found.ignored, (token, reporter, 0, len(files)))
+            draft = self._slide(
+                opened, source, found.relative_folder, files, found.ignored_count, (token, reporter, 0, len(files))
+            )
         if not draft.cells:
             reason = f" {draft.problems[0].message}" if draft.problems else ""
             raise ExportError(
@@ -159,23 +161,23 @@ class FolderReader:
             Cancelled: The token was set.
         """
         whole = hashlib.sha256()
-        with open_source(Path(found.opened)) as source:
+        with open_source(Path(found.opened_path)) as source:
             for path, folder in found.files:
-                token.check()
+                token.raise_if_cancelled()
                 try:
                     content = hashlib.sha256(source.read(path)).hexdigest()
                 except ExportError:
                     content = "unreadable"
-                whole.update(f"{_inside(found.key, path)}\0{folder}\0{content}\n".encode())
-        names = _names(Path(found.opened), found.key)
-        whole.update("\0".join((found.key, *names)).encode())
+                whole.update(f"{_inside(found.relative_folder, path)}\0{folder}\0{content}\n".encode())
+        names = _names(Path(found.opened_path), found.relative_folder)
+        whole.update("\0".join((found.relative_folder, *names)).encode())
         return whole.hexdigest()
 
-    def read_bytes(self, root: Path, inner: str, path: str) -> bytes:
+    def read_bytes(self, root: Path, archive_folder: str, path: str) -> bytes:
         """The bytes of one image; `ExportError` when it is gone."""
         if root.is_file():
             with open_source(root) as archive:
-                return archive.read(f"{inner}/{path}" if inner else path)
+                return archive.read(f"{archive_folder}/{path}" if archive_folder else path)
         return FolderSource(root).read(path)
 
     def decode(self, data: bytes) -> NDArray[np.uint8]:
@@ -216,8 +218,8 @@ class FolderReader:
                 children.setdefault(parts[:-1], set()).add(parts[-1])
         homes = set()
         for home, names in children.items():
-            named = any(self._taxonomy.by_folder(name) for name in names)
-            coded = sum(self._taxonomy.by_code(name) is not None for name in names)
+            named = any(self._taxonomy.class_by_folder(name) for name in names)
+            coded = sum(self._taxonomy.class_by_code(name) is not None for name in names)
             if named or 2 * coded >= len(names):
                 homes.add(home)
         return frozenset(homes)
@@ -250,15 +252,15 @@ class FolderReader:
         return opened.parent.name.casefold() == SIGNED
 
     def _known(self, folder: str) -> bool:
-        return self._taxonomy.by_folder(folder) is not None or self._taxonomy.by_code(folder) is not None
+        return self._taxonomy.class_by_folder(folder) is not None or self._taxonomy.class_by_code(folder) is not None
 
     def _label(self, folder: str, file: str) -> SourceLabel | None:
         match = _CODED.match(PurePosixPath(file).stem)
         code = match["code"] if match else ""
         if folder:
-            found = self._taxonomy.by_folder(folder) or self._taxonomy.by_code(folder)
+            found = self._taxonomy.class_by_folder(folder) or self._taxonomy.class_by_code(folder)
             return SourceLabel(found.key if found else OTHER, folder, code)
-        by_code = self._taxonomy.by_code(code) if code else None
+        by_code = self._taxonomy.class_by_code(code) if code else None
         if by_code:
             return SourceLabel(by_code.key, by_code.name, code)
         return SourceLabel(OTHER, code, code) if _USER_CLASS.fullmatch(code) else None
@@ -280,7 +282,7 @@ class FolderReader:
         reporter(Progress(before, total, "Reading the export"))
         with closing(prefetch(partial(_look, source), found, CHECKING_THREADS)) as looked:
             for number, (item, one) in enumerate(zip(found, looked, strict=True)):
-                token.check()
+                token.raise_if_cancelled()
                 if number and number % 16 == 0:
                     reporter(Progress(before + number, total, "Reading the export"))
                 if one.error is None:
@@ -300,7 +302,7 @@ class FolderReader:
         for digest, places in contents.items():
             width, height = sizes[digest]
             if digest in overview_digests:
-                overviews.append(Overview(digest, _inside(key, places[0].path), width, height))
+                overviews.append(OverviewImage(digest, _inside(key, places[0].path), width, height))
             else:
                 cells.append(self._cell(key, digest, places, (width, height), problems))
         patient, order = _names(opened, key)
@@ -325,7 +327,7 @@ class FolderReader:
                 "“{name}” lies under “{folder}” and under “{others}”.", name=name, folder=source.name, others=others
             )
             problems.append(Problem(ProblemKind.CONFLICT, _inside(key, first.path), words))
-        by_code = self._taxonomy.by_code(source.code) if source and source.code else None
+        by_code = self._taxonomy.class_by_code(source.code) if source and source.code else None
         if source and by_code and by_code.key != source.class_key:
             words = Message(
                 "“{name}” has the code {code} but lies under “{folder}”; the folder is trusted.",

@@ -52,7 +52,7 @@ class FolderSource(Source):
         """All files below the folder."""
         found = []
         for folder, folders, names in os.walk(self._root, onerror=self._refused, followlinks=False):
-            token.check()
+            token.raise_if_cancelled()
             folders.sort()
             here = Path(folder)
             for name in names:
@@ -119,7 +119,7 @@ class ZipSource(Source):
             raise ExportError("The archive would unpack to more than 8 GB.", "Unpack it and open a part of it.")
         found: dict[str, None] = {}
         for entry in entries:
-            token.check()
+            token.raise_if_cancelled()
             if entry.is_dir() or entry.filename.endswith("\\"):
                 continue
             path = _clean(entry.filename)

@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from leukview.importers.images import decode_rgb
-from leukview.services.export.cell_archive import CleanImage
+from leukview.services.export.cell_archive import StrippedImage
 
 _SOI, _EOI, _SOS, _APP0, _APP14, _APP15, _COM = 0xD8, 0xD9, 0xDA, 0xE0, 0xEE, 0xEF, 0xFE
 _PLAIN = frozenset({0x01, *range(0xD0, 0xD8)})  # markers without a length
@@ -21,13 +21,13 @@ _PNG_KEPT = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
 
 
 class MetadataCleaner:
-    """Implements `leukview.services.export.cell_archive.ImageCleaner`.
+    """Implements `leukview.services.export.cell_archive.MetadataRemover`.
 
     JPEG and PNG lose their other segments and chunks, and their compressed picture stays byte for byte. Other formats
     become PNG, which loses no pixel. In each case both files are decoded and must give the same pixels.
     """
 
-    def clean(self, data: bytes) -> CleanImage:
+    def remove_metadata(self, data: bytes) -> StrippedImage:
         """See the port.
 
         Raises:
@@ -38,10 +38,10 @@ class MetadataCleaner:
             if data.startswith(magic):
                 alone = strip(data)
                 if alone is not None and np.array_equal(decode_rgb(alone), pixels):
-                    return CleanImage(alone, ending, encoded_anew=False)
+                    return StrippedImage(alone, ending, reencoded=False)
         stream = BytesIO()
         Image.fromarray(pixels).save(stream, format="PNG")
-        return CleanImage(stream.getvalue(), ".png", encoded_anew=True)
+        return StrippedImage(stream.getvalue(), ".png", reencoded=True)
 
 
 def jpeg_alone(data: bytes) -> bytes | None:

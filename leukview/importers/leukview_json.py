@@ -11,12 +11,19 @@ from typing import Any
 from leukview.core.errors import ExportError
 from leukview.domain.export_origin import SlideOrigin
 from leukview.domain.prediction import StoredPrediction
-from leukview.domain.review.events import FIRST, SECOND, ReviewEvent, event_from, flatten_imports, replay
+from leukview.domain.review.events import (
+    FIRST_READING,
+    SECOND_READING,
+    ReviewEvent,
+    event_from_json,
+    flatten_imports,
+    replay,
+)
 from leukview.domain.review.hash_chain import row_hash
 from leukview.domain.slide import CellDraft, Problem, ProblemKind, SlideDraft, SourceLabel
 from leukview.domain.taxonomy import Taxonomy
 from leukview.importers.file_sources import Source
-from leukview.services.export.prediction_codec import prediction_from, predictions_sha256
+from leukview.services.export.prediction_codec import prediction_from_json, predictions_sha256
 from leukview.services.export.slide_json import SCHEMA
 
 NAME = "slide.json"
@@ -84,10 +91,10 @@ def with_origin(draft: SlideDraft, source: Source, path: str, taxonomy: Taxonomy
     ordered = sorted(draft.cells, key=lambda c: cells[c.sha256].number if c.sha256 in cells else len(cells) + 1)
     return replace(
         draft,
-        patient=origin.patient,
-        order=origin.slide,
+        patient=origin.patient_id,
+        order=origin.slide_id,
         cells=tuple(_labelled(cell, cells.get(cell.sha256)) for cell in ordered),
-        origin=replace(origin, cells={digest: known.id for digest, known in cells.items()}),
+        origin=replace(origin, cell_ids_by_sha256={digest: known.id for digest, known in cells.items()}),
     )
 
 
@@ -100,7 +107,7 @@ def first_changed(origin: SlideOrigin) -> str:
     """
     before: ReviewEvent | None = None
     for event in origin.events:
-        if event.id not in origin.withheld and row_hash(event) != event.hash:
+        if event.id not in origin.withheld_event_ids and row_hash(event) != event.hash:
             return f"event {event.seq} does not fit its hash."
         if before is not None:
             if event.seq <= before.seq:
@@ -108,7 +115,7 @@ def first_changed(origin: SlideOrigin) -> str:
             if event.seq == before.seq + 1 and event.previous != before.hash:
                 return f"event {event.seq} does not follow the one before it."
         before = event
-    if before is not None and (before.seq, before.hash) != origin.head and before.seq >= origin.head[0]:
+    if before is not None and (before.seq, before.hash) != origin.log_head and before.seq >= origin.log_head[0]:
         return "its last event is not the one that the log ended with."
     return ""
 
@@ -121,19 +128,19 @@ def _origin(body: Mapping[str, Any], taxonomy: Taxonomy) -> SlideOrigin:
     log, slide = body["review_log"], str(body["slide_id"])
     head = log["head"]
     rows = log.get("log", [])
-    events = tuple(event_from(row, slide) for row in rows)
+    events = tuple(event_from_json(row, slide) for row in rows)
     _check(events, taxonomy)
     scale, wbc = (None if body[key] is None else float(body[key]) for key in ("um_per_px", "wbc_per_nl"))
     if any(value is not None and not 0 < value < 1e6 for value in (scale, wbc)):
         raise ValueError("no scale or white cell count")
     return SlideOrigin(
-        slide=slide,
-        patient=str(body["patient"]),
+        slide_id=slide,
+        patient_id=str(body["patient"]),
         exported_at=str(body["created_at"]),
         program=str(body["program"]),
-        head=(int(head["seq"]), str(head["hash"])) if head else (0, ""),
+        log_head=(int(head["seq"]), str(head["hash"])) if head else (0, ""),
         events=events,
-        withheld=frozenset(str(row["id"]) for row in rows if row.get("withheld")),
+        withheld_event_ids=frozenset(str(row["id"]) for row in rows if row.get("withheld")),
         synthetic=bool(body["synthetic"]),
         um_per_px=scale,
         wbc_per_nl=wbc,
@@ -155,8 +162,8 @@ def _said(
     found = {}
     for row in body["cell_records"]:
         rows = [*row["other_predictions"], *([row["model"]] if row["model"] else [])]
-        said = tuple(prediction_from(one, taxonomy, origin.exported_at) for one in rows)
-        if len({(s.mask, s.prediction.bundle) for s in said}) < len(said):
+        said = tuple(prediction_from_json(one, taxonomy, origin.exported_at) for one in rows)
+        if len({(s.mask_sha256, s.prediction.bundle) for s in said}) < len(said):
             raise ValueError("a model that speaks twice")
         if row["file"] and said:
             found[row["file"]["sha256"]] = said
@@ -175,7 +182,7 @@ def _check(events: Sequence[ReviewEvent], taxonomy: Taxonomy) -> None:
         named = [*accepted.values(), *(event.payload.get(key, "") for key in ("label", "first", "second"))]
         if not known.issuperset(str(label) for label in named):
             raise ValueError("an unknown class")
-    for reading in (FIRST, SECOND):
+    for reading in (FIRST_READING, SECOND_READING):
         replay(events, reading)
 
 

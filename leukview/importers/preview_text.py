@@ -23,12 +23,12 @@ def preview_to_json(preview: ExportPreview) -> dict[str, object]:
             "order": s.order,
             "layout": s.layout,
             "cells": len(s.cells),
-            "labelled": s.labelled,
+            "labelled": s.labelled_count,
             "overviews": len(s.overviews),
-            "undecodable": s.undecodable,
-            "conflicts": s.conflicts,
-            "duplicates": s.duplicates,
-            "ignored": s.ignored,
+            "undecodable": s.undecodable_count,
+            "conflicts": s.conflict_count,
+            "duplicates": s.duplicate_count,
+            "ignored": s.ignored_count,
             "classes": s.class_counts(),
             "problems": [_problem(p) for p in s.problems],
         }
@@ -41,10 +41,12 @@ def preview_to_text(preview: ExportPreview) -> str:
     """Lines for a terminal."""
     lines = []
     for s in preview.slides:
-        lines.append(f"{slide_name(s)}: {len(s.cells)} cells, {s.labelled} labelled by the laboratory ({s.layout})")
         lines.append(
-            f"  {len(s.overviews)} overviews, {s.duplicates} duplicates, {s.undecodable} undecodable, "
-            f"{s.conflicts} with two labels"
+            f"{slide_name(s)}: {len(s.cells)} cells, {s.labelled_count} labelled by the laboratory ({s.layout})"
+        )
+        lines.append(
+            f"  {len(s.overviews)} overviews, {s.duplicate_count} duplicates, {s.undecodable_count} undecodable, "
+            f"{s.conflict_count} with two labels"
         )
         counts = sorted(s.class_counts().items(), key=lambda item: -item[1])
         lines.append("  " + ", ".join(f"{key or 'unlabelled'} {count}" for key, count in counts))

@@ -15,7 +15,7 @@ from PIL import Image
 
 from leukview.core.errors import ExportError, LeukViewError
 from leukview.core.messages import Message
-from leukview.domain.models.labelled_cells import COLUMNS, LabelledCell, settled_cells
+from leukview.domain.models.labelled_cells import MANIFEST_COLUMNS, LabelledCell, prepare_cells
 from leukview.services.ports.inference import NUCLEUS
 
 FOLDER = "cells"
@@ -36,7 +36,7 @@ def read_manifests(folder: Path) -> tuple[LabelledCell, ...]:
                 raise LeukViewError(Message("{path} has no manifest.csv.", path=path.name))
             with archive.open("manifest.csv") as raw:
                 reader = csv.DictReader(io.TextIOWrapper(raw, encoding="utf-8", newline=""))
-                missing = set(COLUMNS) - set(reader.fieldnames or ())
+                missing = set(MANIFEST_COLUMNS) - set(reader.fieldnames or ())
                 if missing:
                     raise LeukViewError(
                         Message(
@@ -82,12 +82,12 @@ def _cell(row: dict[str, str], path: Path) -> LabelledCell:
 
 
 def load_cells(folder: Path) -> tuple[LabelledCell, ...]:
-    """The cells of a data folder, with their splits; see `leukview.domain.models.labelled_cells.settled_cells`.
+    """The cells of a data folder, with their splits; see `leukview.domain.models.labelled_cells.prepare_cells`.
 
     Raises:
         LeukViewError: See `read_manifests` and `settled_cells`.
     """
-    return settled_cells(read_manifests(folder / FOLDER))
+    return prepare_cells(read_manifests(folder / FOLDER))
 
 
 def iterate_pictures(cells: Sequence[LabelledCell], folder: Path) -> Iterator[NDArray[np.uint8]]:

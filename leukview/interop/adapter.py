@@ -9,7 +9,7 @@ from leukview.services.export.slide_record import SlideRecord
 
 
 class StandardMessages:
-    """Implements `leukview.services.export.exporter.Messages`."""
+    """Implements `leukview.services.export.exporter.MessageFormatter`."""
 
     def __init__(self, terms: Terms) -> None:
         self._fhir, self._hl7 = FhirWriter(terms), Hl7Writer(terms)

@@ -16,7 +16,7 @@ from leukview import RESEARCH_USE_LINE, __version__
 from leukview.core.errors import LeukViewError
 from leukview.domain.alerts import Alert
 from leukview.interop.loinc import LOINC, OWN_CLASSES, OWN_TERMS, Terms
-from leukview.services.export.slide_record import Line, SlideRecord
+from leukview.services.export.slide_record import DifferentialLine, SlideRecord
 
 UCUM = "http://unitsofmeasure.org"
 _CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
@@ -70,7 +70,7 @@ class _Bundle:
     def build(self) -> Json:
         """The bundle as JSON-able value."""
         record = self._record
-        observations = {f"class/{line.key}": self._line(line) for line in record.lines}
+        observations = {f"class/{line.key}": self._line(line) for line in record.differential_lines}
         observations[f"class/{record.blast_line.key}"] = self._line(record.blast_line)
         observations["counted"] = self._counted()
         observations |= {f"alert/{alert.rule.key}": self._alert(alert) for alert in record.view.alerts}
@@ -84,7 +84,7 @@ class _Bundle:
         return {
             "resourceType": "Bundle",
             "type": "collection",
-            "identifier": {"system": "urn:leukview:record", "value": f"{self._slide.id}@{record.head[0]}"},
+            "identifier": {"system": "urn:leukview:record", "value": f"{self._slide.id}@{record.log_head[0]}"},
             "timestamp": record.created_at,
             "meta": self._meta(),
             "entry": [{"fullUrl": self._url(key), "resource": body} for key, body in resources.items()],
@@ -99,9 +99,9 @@ class _Bundle:
     def _report(self, results: list[str]) -> Json:
         record = self._record
         identifiers: list[Json] = [{"system": "urn:leukview:slide", "value": self._slide.id}]
-        if record.names and record.names.order:
+        if record.identity and record.identity.order:
             kind = {"coding": [{"system": _IDENTIFIER, "code": "PLAC", "display": "Placer Identifier"}]}
-            identifiers.append({"type": kind, "value": record.names.order})
+            identifiers.append({"type": kind, "value": record.identity.order})
         body: Json = {
             "resourceType": "DiagnosticReport",
             "meta": self._meta(),
@@ -113,7 +113,7 @@ class _Bundle:
             "subject": self._reference("patient"),
             "issued": record.created_at,
             "result": [self._reference(key) for key in results],
-            "conclusion": "\n".join(filter(None, (RESEARCH_USE_LINE, record.comment))),
+            "conclusion": "\n".join(filter(None, (RESEARCH_USE_LINE, record.slide_comment))),
         }
         signed = [s.name for s in record.signatures if s.valid and s.reading == 1]
         if signed:
@@ -128,15 +128,15 @@ class _Bundle:
         record = self._record
         rows = "".join(
             f"<tr><td>{escape(line.name)}</td><td>{line.count}</td><td>{_value_words(line)}</td></tr>"
-            for line in (*record.lines, record.blast_line)
+            for line in (*record.differential_lines, record.blast_line)
         )
         return (
             f'<div xmlns="http://www.w3.org/1999/xhtml"><p><b>{escape(RESEARCH_USE_LINE)}</b></p>'
-            f"<p>{escape(record.method)} Status: {record.status.value}.</p><table>{rows}</table></div>"
+            f"<p>{escape(record.method_text)} Status: {record.status.value}.</p><table>{rows}</table></div>"
         )
 
     def _patient(self) -> Json:
-        names = self._record.names
+        names = self._record.identity
         body: Json = {
             "resourceType": "Patient",
             "meta": self._meta(),
@@ -147,7 +147,7 @@ class _Bundle:
         return body
 
     def _device(self) -> Json:
-        bundles = self._record.bundles
+        bundles = self._record.bundle_counts
         body: Json = {
             "resourceType": "Device",
             "deviceName": [{"name": "LeukView", "type": "model-name"}],
@@ -168,11 +168,11 @@ class _Bundle:
             "subject": self._reference("patient"),
             "issued": self._record.created_at,
             "device": self._reference("device"),
-            "method": {"text": self._record.method},
+            "method": {"text": self._record.method_text},
             "note": [{"text": text} for text in (RESEARCH_USE_LINE, *notes)],
         }
 
-    def _line(self, line: Line) -> Json:
+    def _line(self, line: DifferentialLine) -> Json:
         own = OWN_TERMS if line.key == self._record.blast_line.key else OWN_CLASSES
         coding: list[Json] = [{"system": own, "code": line.key, "display": line.name}]
         term = self._terms.classes.get(line.key)
@@ -185,7 +185,9 @@ class _Bundle:
         if value is None:
             body["dataAbsentReason"] = {
                 "coding": [{"system": "http://terminology.hl7.org/CodeSystem/data-absent-reason", "code": "unknown"}],
-                "text": "No leukocyte was counted." if self._record.view.shown.n == 0 else "No cell has this class.",
+                "text": "No leukocyte was counted."
+                if self._record.view.shown_tally.leukocyte_count == 0
+                else "No cell has this class.",
             }
         else:
             body["valueQuantity"] = _quantity(value, *unit)
@@ -201,19 +203,19 @@ class _Bundle:
         return body
 
     def _counted(self) -> Json:
-        shown = self._record.view.shown
-        notes = [f"Fewer than 200 leukocytes were counted: {shown.n}."] if shown.small else []
+        shown = self._record.view.shown_tally
+        notes = [f"Fewer than 200 leukocytes were counted: {shown.leukocyte_count}."] if shown.is_small_sample else []
         code: Json = {"coding": [_own("leukocytes-counted", "Leukocytes counted")], "text": "Leukocytes counted"}
-        return {**self._observation(code, notes), "valueInteger": shown.n}
+        return {**self._observation(code, notes), "valueInteger": shown.leukocyte_count}
 
     def _alert(self, alert: Alert) -> Json:
         code: Json = {"coding": [_own(f"alert-{alert.rule.key}", alert.rule.title)], "text": alert.rule.title}
         event = self._record.view.review.acknowledged.get(alert.rule.key)
         notes = [f"Acknowledged by {event.reviewer}, {event.at}."] if event else ["Not acknowledged."]
-        if event and self._record.comments:
+        if event and self._record.include_comments:
             parts = (("called", "Called"), ("note", "Note"))
             notes += [f"{word}: {text}" for key, word in parts if (text := str(event.payload.get(key, "")))]
-        return {**self._observation(code, notes), "valueString": alert.whole}
+        return {**self._observation(code, notes), "valueString": alert.full_message}
 
     def _provenance(self) -> Json:
         record = self._record
@@ -231,7 +233,7 @@ class _Bundle:
                 words = f"{signature.name}, {signature.at}: {signature.meaning}{standing}"
                 signer = {"coding": [{"system": _AGENT, "code": "legal", "display": "Legal Authenticator"}]}
                 agents.append({"type": signer, "who": {"display": words}})
-        seq, digest = record.head
+        seq, digest = record.log_head
         if seq:
             what = {
                 "identifier": {"system": "urn:leukview:review-log-sha256", "value": digest},
@@ -262,7 +264,7 @@ def _component(code: str, display: str, value: Mapping[str, object]) -> Json:
     return {"code": {"coding": [_own(code, display)], "text": display}, **value}
 
 
-def _value_words(line: Line) -> str:
+def _value_words(line: DifferentialLine) -> str:
     if line.per_100_wbc is not None:
         return f"{line.per_100_wbc:.1f} per 100 WBC"
     if line.percent is None or line.low is None or line.high is None:

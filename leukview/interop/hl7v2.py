@@ -16,7 +16,7 @@ from leukview import RESEARCH_USE_LINE, __version__
 from leukview.core.errors import LeukViewError
 from leukview.domain.alerts import Alert
 from leukview.interop.loinc import Terms
-from leukview.services.export.slide_record import BLAST_SUM, Line, ResultStatus, SlideRecord
+from leukview.services.export.slide_record import BLAST_TOTAL_KEY, DifferentialLine, ResultStatus, SlideRecord
 
 if TYPE_CHECKING:
     from hl7apy.core import Group, Message
@@ -88,7 +88,7 @@ class _Oru:
         """Add every segment."""
         record, slide = self._record, self._record.view.slide
         created = hl7_time(record.created_at)
-        mark = hashlib.sha256(f"{slide.id}/{record.head}/{record.created_at}".encode()).hexdigest()[:20]
+        mark = hashlib.sha256(f"{slide.id}/{record.log_head}/{record.created_at}".encode()).hexdigest()[:20]
         _set(
             self._message.msh,
             {
@@ -103,7 +103,7 @@ class _Oru:
             },
         )
         result = self._message.add_group("ORU_R01_PATIENT_RESULT")
-        names = record.names
+        names = record.identity
         patient = result.add_group("ORU_R01_PATIENT").add_segment("PID")
         name = f"{shortened(names.patient)}^^^^^^U" if names and names.patient else "^^^^^^S"  # S: coded pseudo-name
         _set(patient, {1: "1", 3: f"{escaped(slide.patient)}^^^LeukView^PI", 5: name})
@@ -124,22 +124,22 @@ class _Oru:
             },
         )
         self._notes(order, self._remarks())
-        for number, line in enumerate((*record.lines, record.blast_line), 1):
+        for number, line in enumerate((*record.differential_lines, record.blast_line), 1):
             self._line(order, line, str(number))
         self._rest(order)
 
     def _remarks(self) -> Iterator[str]:
         record = self._record
         yield RESEARCH_USE_LINE
-        yield f"LeukView {__version__}. {record.method}"
+        yield f"LeukView {__version__}. {record.method_text}"
         for signature in record.signatures:
             standing = "" if signature.valid else " (before an amendment)"
             yield f"Signed by {signature.name}, {signature.at}: {signature.meaning}{standing}"
-        for at, who, why in record.amendments:
+        for at, who, why in record.reopenings:
             yield f"Reopened for an amendment by {who}, {at}{': ' + why if why else ''}"
-        yield from record.comment.splitlines()
+        yield from record.slide_comment.splitlines()
 
-    def _line(self, order: Group, line: Line, sub: str) -> None:
+    def _line(self, order: Group, line: DifferentialLine, sub: str) -> None:
         term = self._terms.classes.get(line.key)
         own = f"{_key(line.key)}^{escaped(line.name)}^{OWN}"
         code = f"{term.code}^{escaped(term.name)}^LN^{own}" if term else own
@@ -167,25 +167,25 @@ class _Oru:
     def _rest(self, order: Group) -> None:
         record = self._record
         code = f"leukocytes-counted^Leukocytes counted^{OWN}"
-        self._observe(order, "NM", code, "", str(record.view.shown.n), "1^cells^UCUM")
+        self._observe(order, "NM", code, "", str(record.view.shown_tally.leukocyte_count), "1^cells^UCUM")
         for number, alert in enumerate(record.view.alerts, 1):
             self._alert(order, alert, f"A{number}")
-        facts = [("model-sha256", "SHA-256 of the model", digest) for digest, _ in record.bundles]
-        if record.head[0]:
-            facts.append(("review-log-event", "Last event of the review log", str(record.head[0])))
-            facts.append(("review-log-sha256", "Hash of that event", record.head[1]))
+        facts = [("model-sha256", "SHA-256 of the model", digest) for digest, _ in record.bundle_counts]
+        if record.log_head[0]:
+            facts.append(("review-log-event", "Last event of the review log", str(record.log_head[0])))
+            facts.append(("review-log-sha256", "Hash of that event", record.log_head[1]))
         for key, words, value in facts:
             self._observe(order, "ST", f"{key}^{words}^{OWN}", "", value, "")
 
     def _alert(self, order: Group, alert: Alert, sub: str) -> None:
         code = f"alert^{shortened(alert.rule.title)}^{OWN}"
-        group = self._observe(order, "TX", code, sub, shortened(alert.whole), "")
+        group = self._observe(order, "TX", code, sub, shortened(alert.full_message), "")
         event = self._record.view.review.acknowledged.get(alert.rule.key)
         notes = [f"Acknowledged by {event.reviewer}, {event.at}." if event else "Not acknowledged."]
-        if event and self._record.comments:
+        if event and self._record.include_comments:
             notes += [f"{word}: {event.payload.get(key, '')}" for key, word in (("called", "Called"), ("note", "Note"))]
-        if len(escaped(alert.whole)) > LONGEST:
-            notes.insert(0, alert.whole)
+        if len(escaped(alert.full_message)) > LONGEST:
+            notes.insert(0, alert.full_message)
         self._notes(group, iter((RESEARCH_USE_LINE, *notes)))
 
     def _observe(self, order: Group, kind: str, code: str, sub: str, value: str, unit: str) -> Group:
@@ -204,7 +204,7 @@ class _Oru:
 
 def _key(class_key: str) -> str:
     """A class key as an identifier, which has 20 characters at most (CE.1)."""
-    return {BLAST_SUM: "blasts-equivalents"}.get(class_key, class_key)[:20]
+    return {BLAST_TOTAL_KEY: "blasts-equivalents"}.get(class_key, class_key)[:20]
 
 
 def _set(segment: Any, values: dict[int, str]) -> None:

@@ -20,7 +20,7 @@ def confidence(prediction: Prediction) -> str:
 
 def picture_names(data: ReportData) -> dict[str, bytes]:
     """File name → PNG, as the words name them."""
-    pictures = {f"cell{i}.png": cell.picture_png for i, cell in enumerate(data.key_cells)}
+    pictures = {f"cell{i}.png": cell.image_png for i, cell in enumerate(data.key_cells)}
     return pictures | {f"map{i}.png": cell.map_png for i, cell in enumerate(data.key_cells) if cell.map_png}
 
 
@@ -30,7 +30,7 @@ def key_cell_words(data: ReportData, texts: Texts) -> list[dict[str, str]]:
 
 
 def _key_cell(data: ReportData, texts: Texts, index: int, cell: KeyCell) -> dict[str, str]:
-    v, names = cell.view, data.slide.taxonomy.cell_class
+    v, names = cell.cell_view, data.slide_view.taxonomy.cell_class
     shown = texts.data(names(v.label).name)
     model = texts("cells.none")
     if v.prediction is not None:
@@ -61,8 +61,8 @@ def _caption(caption: str, texts: Texts) -> str:
 
 def not_pictured(data: ReportData, texts: Texts) -> str:
     """One sentence on chosen cells whose picture could not be read; "" when none is missing."""
-    pictured = {c.view.cell.id for c in data.key_cells}
-    missing = [data.slide.by_id[i].cell.number for i in choose_key_cells(data.slide) if i not in pictured]
+    pictured = {c.cell_view.cell.id for c in data.key_cells}
+    missing = [data.slide_view.by_id[i].cell.number for i in choose_key_cells(data.slide_view) if i not in pictured]
     if not missing:
         return ""
     return texts("cells.missing", numbers=", ".join(f"#{n}" for n in sorted(missing)))
@@ -71,14 +71,14 @@ def not_pictured(data: ReportData, texts: Texts) -> str:
 def annex_rows(data: ReportData, texts: Texts) -> list[list[str]]:
     """Rows of number, analyser, model, p, reviewer, final, opened, remarks: one a cell."""
     before = changed_cells(data)
-    return [_annex(data, texts, v, before) for v in data.slide.cells]
+    return [_annex(data, texts, v, before) for v in data.slide_view.cells]
 
 
 def _annex(data: ReportData, texts: Texts, v: CellView, before: Mapping[str, str]) -> list[str]:
     nothing = texts("list.nothing")
 
     def name(key: str) -> str:
-        return texts.data(data.slide.taxonomy.cell_class(key).name) if key else nothing
+        return texts.data(data.slide_view.taxonomy.cell_class(key).name) if key else nothing
 
     p = v.prediction
     remarks = []

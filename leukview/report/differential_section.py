@@ -24,7 +24,7 @@ class _Counts:
 
 def reviewer_counts(data: ReportData) -> Mapping[str, int]:
     """Class key → cells to which a person gave that class."""
-    return Counter(v.review.label for v in data.slide.cells if v.review.label)
+    return Counter(v.review.label for v in data.slide_view.cells if v.review.label)
 
 
 def percent_interval(interval: Interval | None, texts: Texts) -> str:
@@ -35,7 +35,7 @@ def percent_interval(interval: Interval | None, texts: Texts) -> str:
 def differential_rows(data: ReportData, references: References, texts: Texts) -> list[list[str]]:
     """Rows of class, model, reviewer, final, %, 95 % interval, 10⁹/l, reference range; sums begin with ``Σ``."""
     by_reviewer = reviewer_counts(data)
-    shown = data.shown
+    shown = data.shown_tally
 
     def counts(keys: Sequence[str]) -> _Counts:
         return _Counts(
@@ -44,20 +44,20 @@ def differential_rows(data: ReportData, references: References, texts: Texts) ->
             sum(shown.count(k) for k in keys),
         )
 
-    present = [c for c in data.slide.taxonomy.classes if c.counted and any(_numbers(counts([c.key])))]
+    present = [c for c in data.slide_view.taxonomy.classes if c.is_leukocyte and any(_numbers(counts([c.key])))]
     rows = []
     for c in present:
         reference = references.of(c.key)
         siblings = [o for o in present if reference and o.key in reference.classes]
         alone = reference if len(siblings) == 1 else None
         cell_counts = counts([c.key])
-        interval = _interval(cell_counts.shown, shown.n)
+        interval = _interval(cell_counts.shown, shown.leukocyte_count)
         rows.append(
             _row(data, texts, texts.data(c.plural), cell_counts, interval, alone.beside(interval) if alone else "")
         )
         if reference and len(siblings) > 1 and c is siblings[-1]:
             together = counts(reference.classes)
-            interval = _interval(together.shown, shown.n)
+            interval = _interval(together.shown, shown.leukocyte_count)
             rows.append(
                 _row(data, texts, f"Σ {texts.data(reference.name)}", together, interval, reference.beside(interval))
             )
@@ -65,9 +65,9 @@ def differential_rows(data: ReportData, references: References, texts: Texts) ->
 
 
 def _blast_rows(data: ReportData, texts: Texts, counts: Callable[[Sequence[str]], _Counts]) -> list[list[str]]:
-    classes = data.slide.taxonomy.classes
-    blasts = [c.key for c in classes if c.blast]
-    equivalents = [c.key for c in classes if c.blast_equivalent]
+    classes = data.slide_view.taxonomy.classes
+    blasts = [c.key for c in classes if c.is_blast]
+    equivalents = [c.key for c in classes if c.is_blast_equivalent]
     rows = []
     for name, keys in (
         ("tables.blasts", blasts),
@@ -75,23 +75,25 @@ def _blast_rows(data: ReportData, texts: Texts, counts: Callable[[Sequence[str]]
         ("tables.together", [*blasts, *equivalents]),
     ):
         found = counts(keys)
-        rows.append(_row(data, texts, f"Σ {texts(name)}", found, _interval(found.shown, data.shown.n), ""))
+        rows.append(
+            _row(data, texts, f"Σ {texts(name)}", found, _interval(found.shown, data.shown_tally.leukocyte_count), "")
+        )
     return rows
 
 
 def _total_row(data: ReportData, texts: Texts, by_reviewer: Mapping[str, int]) -> list[str]:
-    counted = {c.key for c in data.slide.taxonomy.classes if c.counted}
+    counted = {c.key for c in data.slide_view.taxonomy.classes if c.is_leukocyte}
     reviewed = sum(n for key, n in by_reviewer.items() if key in counted)
-    n, wbc = data.shown.n, data.slide.slide.wbc_per_nl
+    n, wbc = data.shown_tally.leukocyte_count, data.slide_view.slide.wbc_per_nl
     total = "100.0" if n else texts("list.not_given")
     absolute = texts("list.not_given") if wbc is None else f"{wbc:.2f}"
-    return [f"Σ {texts('tables.leukocytes')}", str(data.model_tally.n), str(reviewed), str(n), total, "", absolute, ""]
+    return [f"Σ {texts('tables.leukocytes')}", str(data.model_tally.leukocyte_count), str(reviewed), str(n), total, "", absolute, ""]
 
 
 def _row(
     data: ReportData, texts: Texts, name: str, counts: _Counts, interval: Interval | None, reference: str
 ) -> list[str]:
-    n, wbc = data.shown.n, data.slide.slide.wbc_per_nl
+    n, wbc = data.shown_tally.leukocyte_count, data.slide_view.slide.wbc_per_nl
     share = counts.shown / n if n else None
     return [
         name,
@@ -113,13 +115,13 @@ def _interval(count: int, n: int) -> Interval | None:
 
 def outside_rows(data: ReportData, references: References, texts: Texts) -> list[list[str]]:
     """Rows of class, model, reviewer, final, per 100 WBC, reference for the classes outside the denominator."""
-    by_reviewer, shown = reviewer_counts(data), data.shown
+    by_reviewer, shown = reviewer_counts(data), data.shown_tally
     rows = []
-    for c in data.slide.taxonomy.classes:
+    for c in data.slide_view.taxonomy.classes:
         counts = _Counts(data.model_tally.count(c.key), by_reviewer.get(c.key, 0), shown.count(c.key))
-        if c.counted or not any(_numbers(counts)):
+        if c.is_leukocyte or not any(_numbers(counts)):
             continue
-        per_100 = 100 * counts.shown / shown.n if shown.n else None
+        per_100 = 100 * counts.shown / shown.leukocyte_count if shown.leukocyte_count else None
         reference = references.of(c.key)
         rows.append(
             [
@@ -134,16 +136,16 @@ def outside_rows(data: ReportData, references: References, texts: Texts) -> list
 
 def denominator(data: ReportData, texts: Texts) -> str:
     """What was counted and what the figures cover, in words."""
-    shown, wbc = data.shown, data.slide.slide.wbc_per_nl
-    classes = data.slide.taxonomy.classes
-    settled = any(v.consensus for v in data.slide.cells)
+    shown, wbc = data.shown_tally, data.slide_view.slide.wbc_per_nl
+    classes = data.slide_view.taxonomy.classes
+    settled = any(v.consensus for v in data.slide_view.cells)
     counted = texts(
         "tables.denominator",
-        n=shown.n,
-        total=shown.total,
-        outside=_listed([c for c in classes if not c.counted], texts),
+        n=shown.leukocyte_count,
+        total=shown.cell_count,
+        outside=_listed([c for c in classes if not c.is_leukocyte], texts),
         final=texts("tables.final_consensus" if settled else "tables.final"),
-        equivalents=_listed([c for c in classes if c.blast_equivalent], texts),
+        equivalents=_listed([c for c in classes if c.is_blast_equivalent], texts),
     )
     absolute = texts("tables.no_absolute") if wbc is None else texts("tables.absolute", wbc=f"{wbc:g}")
     return texts.sentences([counted, absolute])
@@ -158,13 +160,13 @@ def _listed(classes: Sequence[CellClass], texts: Texts) -> str:
 
 def warnings(data: ReportData, texts: Texts) -> list[str]:
     """What makes the figures weaker than they look, one sentence each."""
-    shown, found = data.shown, []
-    if not shown.n:
+    shown, found = data.shown_tally, []
+    if not shown.leukocyte_count:
         found.append(texts("warnings.none"))
-    elif shown.small:
-        found.append(texts.count("warnings.small", shown.n))
+    elif shown.is_small_sample:
+        found.append(texts.count("warnings.small", shown.leukocyte_count))
     if shown.straddles_threshold:
         found.append(texts("warnings.straddles", interval=percent_interval(shown.blast_interval, texts)))
-    if data.slide.pending:
-        found.append(texts.count("warnings.pending", data.slide.pending))
+    if data.slide_view.pending_count:
+        found.append(texts.count("warnings.pending", data.slide_view.pending_count))
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from leukview.domain.morphology_grading import GradingForm, GroupSummary, summarise
+from leukview.domain.morphology_grading import GradingForm, GroupSummary, summarise_grades
 from leukview.report.report_strings import Texts
 from leukview.report.time_format import Clock
 from leukview.services.report.report_data import ReportData
@@ -12,14 +12,14 @@ from leukview.services.report.report_data import ReportData
 
 def morphology_rows(data: ReportData, texts: Texts) -> list[list[str]]:
     """Rows of group and findings; empty when nobody graded anything. A feature not named was not assessed."""
-    grades = {key: graded.grade for key, graded in data.slide.review.grades.items()}
+    grades = {key: graded.grade for key, graded in data.slide_view.review.grades.items()}
     form = _spoken(data.grading, texts)
-    return [[texts.data(g.name), _found(g, texts)] for g in summarise(form, grades)] if grades else []
+    return [[texts.data(g.name), _found(g, texts)] for g in summarise_grades(form, grades)] if grades else []
 
 
 def morphology_note(data: ReportData, texts: Texts, clock: Clock) -> str:
     """Who graded, and what that covers."""
-    grades = data.slide.review.grades.values()
+    grades = data.slide_view.review.grades.values()
     if not grades:
         return texts("morphology.not_assessed")
     last = max(grades, key=lambda graded: graded.at)
@@ -36,17 +36,17 @@ def _spoken(form: GradingForm, texts: Texts) -> GradingForm:
     for group in form.groups:
         items = []
         for item in group.items:
-            grades = tuple(replace(g, words=texts.data(g.words)) for g in item.grades)
+            grades = tuple(replace(g, text=texts.data(g.text)) for g in item.grades)
             items.append(replace(item, name=texts.data(item.name), grades=grades))
         groups.append(replace(group, name=texts.data(group.name), items=tuple(items)))
     return replace(form, groups=tuple(groups))
 
 
 def _found(group: GroupSummary, texts: Texts) -> str:
-    if not group.found and not group.normal:
+    if not group.abnormal and not group.normal:
         return texts("morphology.gap")
     comma = texts("list.comma")
-    parts = [comma.join(group.found) or texts("morphology.normal")]
+    parts = [comma.join(group.abnormal) or texts("morphology.normal")]
     if group.normal:
         names = comma.join(_lower(name) if texts.lower_names else name for name in group.normal)
         parts.append(texts("morphology.normals", names=names))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from leukview.domain.review.events import FIRST, SECOND, EventKind, ReviewEvent, reading_of
+from leukview.domain.review.events import FIRST_READING, SECOND_READING, EventKind, ReviewEvent, reading_of
 from leukview.report.report_strings import Texts
 from leukview.report.time_format import Clock
 from leukview.services.report.report_data import ReportData
@@ -13,20 +13,20 @@ _REVIEWING = frozenset(EventKind) - {EventKind.REPORT, EventKind.SET_SLIDE, Even
 
 def acts(data: ReportData) -> list[str]:
     """Times of what the first reader did, in order."""
-    return [e.at for e in data.events if e.kind in _REVIEWING and reading_of(e) == FIRST]
+    return [e.at for e in data.events if e.kind in _REVIEWING and reading_of(e) == FIRST_READING]
 
 
 def review_rows(data: ReportData, texts: Texts, clock: Clock) -> list[list[str]]:
     """Rows of what was looked at, how often the model was overruled, how long it took, and the log's last entry."""
-    total = len(data.slide.cells)
+    total = len(data.slide_view.cells)
     duration = texts("list.not_given")
     if data.duration_s is not None and acts(data):
         duration = texts("review.duration_words", time=clock.lasting(data.duration_s))
     model = texts("review.model_words", name=data.model.name, hash=data.model.bundle_sha256[:16])
     rows = [
         [texts("review.model"), model],
-        [texts("review.opened"), texts("review.of", n=data.opened, m=total)],
-        [texts("review.reviewed"), texts("review.of", n=data.reviewed, m=total)],
+        [texts("review.opened"), texts("review.of", n=data.opened_count, m=total)],
+        [texts("review.reviewed"), texts("review.of", n=data.reviewed_count, m=total)],
         [texts("review.overridden"), _overridden(data, texts)],
         [texts("review.confusions"), _confusions(data, texts)],
         [texts("review.duration"), duration],
@@ -41,11 +41,11 @@ def review_rows(data: ReportData, texts: Texts, clock: Clock) -> list[list[str]]
 def _overridden(data: ReportData, texts: Texts) -> str:
     if data.override_rate is None:
         return texts("list.not_given")
-    count, percent = len(data.slide.overruled), f"{100 * data.override_rate:.1f}"
-    against = {v.cell.id for v in data.slide.overruled}
+    count, percent = len(data.slide_view.overridden_cells), f"{100 * data.override_rate:.1f}"
+    against = {v.cell.id for v in data.slide_view.overridden_cells}
     closer = sum(
-        v.cell.id not in against and v.model_prediction is not None and v.model_prediction.label != v.label
-        for v in data.slide.judged
+        v.cell.id not in against and v.unassisted_prediction is not None and v.unassisted_prediction.label != v.label
+        for v in data.slide_view.comparable_cells
     )
     if not closer:
         return texts("review.rate", n=count, percent=percent)
@@ -54,7 +54,7 @@ def _overridden(data: ReportData, texts: Texts) -> str:
 
 def _confusions(data: ReportData, texts: Texts) -> str:
     def name(key: str) -> str:
-        return texts.data(data.slide.taxonomy.cell_class(key).name)
+        return texts.data(data.slide_view.taxonomy.cell_class(key).name)
 
     main = [
         texts("review.confusion", model=name(a), reviewer=name(b), n=n)
@@ -83,10 +83,10 @@ def _second_reader(data: ReportData, texts: Texts) -> str:
     else:
         low, high = f"{kappa.interval.low:.2f}", f"{kappa.interval.high:.2f}"
         parts.append(texts("review.kappa_interval", value=f"{kappa.value:.2f}", low=low, high=high))
-    parts.append(texts("review.same", n=found.agreed, m=kappa.n, percent=f"{100 * kappa.observed:.1f}"))
+    parts.append(texts("review.same", n=found.agreed_count, m=kappa.n, percent=f"{100 * kappa.observed:.1f}"))
     count = len(found.disagreements)
     if count:
-        parts.append(texts.count("review.disagreements", count, settled=count - found.open))
+        parts.append(texts.count("review.disagreements", count, settled=count - found.open_count))
     return texts("list.semicolon").join(parts)
 
 
@@ -100,7 +100,7 @@ def history(data: ReportData, texts: Texts, clock: Clock) -> list[list[str]]:
 
 
 def _second(event: ReviewEvent) -> bool:
-    return reading_of(event) == SECOND
+    return reading_of(event) == SECOND_READING
 
 
 def _turns(data: ReportData) -> list[ReviewEvent]:

@@ -30,7 +30,7 @@ _HEADS = {
 def _stated(data: ReportData, site: Site) -> tuple[dict[str, str], list[str]]:
     """What the laboratory states of specimen, stain and scanner, and the other lines of the header."""
     stated, others = dict(site.stated), list(site.header)
-    for line in data.site:
+    for line in data.site_lines:
         name, colon, value = line.partition(":")
         if colon and name.strip().casefold() in STATED and value.strip():
             stated[name.strip().casefold()] = value.strip()
@@ -40,13 +40,13 @@ def _stated(data: ReportData, site: Site) -> tuple[dict[str, str], list[str]]:
 
 
 def _facts(data: ReportData, stated: dict[str, str], texts: Texts, clock: Clock) -> list[list[str]]:
-    view, slide = data.slide, data.slide.slide
+    view, slide = data.slide_view, data.slide_view.slide
     times = acts(data)
     unknown = texts("facts.not_stated")
     return [
         [texts("facts.slide"), slide.id],
         [texts("facts.patient"), texts("facts.pseudonym", id=slide.patient)],
-        [texts("facts.cells"), texts("facts.cells_words", n=len(view.cells), m=len(view.cells) - view.pending)],
+        [texts("facts.cells"), texts("facts.cells_words", n=len(view.cells), m=len(view.cells) - view.pending_count)],
         [texts("facts.specimen"), stated.get("specimen", texts("facts.specimen_default"))],
         [texts("facts.stain"), stated.get("stain", unknown)],
         [texts("facts.scanner"), stated.get("scanner", unknown)],
@@ -58,8 +58,8 @@ def _facts(data: ReportData, stated: dict[str, str], texts: Texts, clock: Clock)
 
 def _band(data: ReportData, texts: Texts, clock: Clock) -> str:
     """One sentence on what stands behind the status."""
-    signature, amended = data.slide.review.signature, data.slide.review.amended
-    n, m = data.reviewed, len(data.slide.cells)
+    signature, amended = data.slide_view.review.signature, data.slide_view.review.amended
+    n, m = data.reviewed_count, len(data.slide_view.cells)
     if signature is None:
         reopened = texts("band.reopened") if amended else ""
         return texts.sentences([texts("band.not_signed", n=n, m=m), reopened])
@@ -70,9 +70,9 @@ def _band(data: ReportData, texts: Texts, clock: Clock) -> str:
 def _alerts(data: ReportData, texts: Texts, clock: Clock) -> list[dict[str, str]]:
     found = []
     for alert in data.alerts:
-        event = data.slide.review.acknowledged.get(alert.rule.key)
+        event = data.slide_view.review.acknowledged.get(alert.rule.key)
         if event is None:
-            answer = texts("alerts.not_acknowledged") if alert.rule.acknowledge else ""
+            answer = texts("alerts.not_acknowledged") if alert.rule.must_acknowledge else ""
         else:
             called, note = (str(event.payload.get(key, "")).strip() for key in ("called", "note"))
             key = f"alerts.{'acknowledged' if called else 'nobody'}{'_note' if note else ''}"
@@ -93,7 +93,7 @@ def _model(data: ReportData, texts: Texts) -> list[list[str]]:
         [texts("model.trained_on"), texts.data(m.trained_on) if m.trained_on else texts("model.not_stated")],
         [texts("model.stages"), stages],
     ]
-    others = Counter(v.prediction.bundle for v in data.slide.cells if v.prediction)
+    others = Counter(v.prediction.bundle for v in data.slide_view.cells if v.prediction)
     others.pop(m.bundle_sha256, None)
     if others:
         hashes = texts("list.comma").join(sorted(others))
@@ -101,10 +101,10 @@ def _model(data: ReportData, texts: Texts) -> list[list[str]]:
     if m.untrained_stages:
         untrained = semicolon.join(map(texts.data, m.untrained_stages))
         rows.append([texts("model.untrained"), texts("model.untrained_words", stages=untrained)])
-    limits = [s for s in m.limits if not any(f"“{stage}” was not trained" in s for stage in m.untrained_stages)]
+    limits = [s for s in m.limitations if not any(f"“{stage}” was not trained" in s for stage in m.untrained_stages)]
     if limits:
         rows.append([texts("model.limits"), texts.sentences([texts.data(s) for s in limits])])
-    measured = texts.sentences([texts.data(s) for s in m.measured]) or texts("model.not_measured")
+    measured = texts.sentences([texts.data(s) for s in m.performance]) or texts("model.not_measured")
     return [*rows, [texts("model.measured"), measured]]
 
 
@@ -114,10 +114,10 @@ def _proof(data: ReportData, texts: Texts, signatory: Signatory | None) -> list[
     if data.events:
         log = texts("proof.log_words", n=data.events[-1].seq, hash=data.events[-1].hash)
     rows = [[texts("proof.log"), log]]
-    for file in data.annex:
+    for file in data.attachments:
         digest = hashlib.sha256(file.data).hexdigest()
         rows.append([texts("proof.attached"), texts("proof.attached_words", name=file.name, hash=digest)])
-    rows.append([texts("proof.taxonomy"), f"SHA-256 {data.slide.taxonomy.sha256}"])
+    rows.append([texts("proof.taxonomy"), f"SHA-256 {data.slide_view.taxonomy.sha256}"])
     return [*rows, [texts("proof.signature"), _digital(texts, signatory)]]
 
 
@@ -141,7 +141,7 @@ def report_words(data: ReportData, site: Site, signatory: Signatory | None = Non
         site: How the laboratory's report looks.
         signatory: Whose certificate signs the file; None = nobody's.
     """
-    view, texts, references = data.slide, site.texts, site.references
+    view, texts, references = data.slide_view, site.texts, site.references
     clock, created = Clock.of(data.created_at, texts), datetime.fromisoformat(data.created_at).astimezone(UTC)
     stated, header = _stated(data, site)
     research_use = texts("page.research_use")

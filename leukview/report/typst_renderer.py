@@ -56,7 +56,7 @@ class TypstRenderer:
         self._resources = resources
         self._system_fonts = system_fonts
 
-    def choices(self) -> ReportChoices:
+    def report_choices(self) -> ReportChoices:
         """See `leukview.services.report.report_data.ReportRenderer`."""
         shipped, own = self._resources / "report", data_dir() / "report"
         language, paper = site_language(shipped, own)
@@ -89,7 +89,7 @@ class TypstRenderer:
             raise ReportError(
                 Message("The report could not be set: {reason}.", reason=error.strerror or error)
             ) from error
-        token.check()
+        token.raise_if_cancelled()
         reporter(Progress(1, 2, "Writing the report"))
         if seal is not None:
             pdf = _sealed(seal, pdf, words)
@@ -123,13 +123,13 @@ class _TypstJob:
 
     def write_inputs(self, frame: Path, data: ReportData) -> None:
         """Put everything beside the template that it names. Raises `OSError`."""
-        files = picture_names(data) | {file.name: file.data for file in data.annex}
+        files = picture_names(data) | {file.name: file.data for file in data.attachments}
         if self._site.logo:
             files[self._site.logo.name] = self._site.logo.data
         files |= {"frame.typ": frame.read_bytes(), "report.typ": self._site.layout}
         for name, content in files.items():
             (self._folder / name).write_bytes(content)
-        self._attached = [{"name": f.name, "mime": f.mime} for f in data.annex]
+        self._attached = [{"name": f.name, "mime": f.media_type} for f in data.attachments]
 
     @cached_property
     def _fonts(self) -> typst.Fonts:
@@ -147,7 +147,7 @@ class _TypstJob:
         self._need_fonts()
         reason = ""
         for refused in self._refused(characters(words)):
-            self._token.check()
+            self._token.raise_if_cancelled()
             try:
                 return self._compile(words, refused)
             except typst.TypstError as error:
@@ -196,7 +196,7 @@ class _TypstJob:
 
     def _shows(self, text: str) -> bool:
         """The fonts show each character."""
-        self._token.check()
+        self._token.raise_if_cancelled()
         (self._folder / "probe.typ").write_text(_PROBE, encoding="utf-8")
         (self._folder / "probe.json").write_text(json.dumps(text), encoding="utf-8")
         try:

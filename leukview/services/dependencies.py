@@ -15,26 +15,26 @@ from leukview.domain.alerts import AlertRule
 from leukview.domain.morphology_grading import GradingForm
 from leukview.domain.review.comment_phrases import PhraseGroup
 from leukview.domain.taxonomy import Taxonomy
-from leukview.services.analysis.pipeline import Analyser
-from leukview.services.corrections.exporter import Corrections
+from leukview.services.analysis.pipeline import AnalysisPipeline
+from leukview.services.corrections.exporter import CorrectionExporter
 from leukview.services.export.exporter import ExportAdapters
 from leukview.services.models.registry import ModelRegistryService
-from leukview.services.ports.change_feed import ChangeSource
-from leukview.services.ports.inference import Refiner
+from leukview.services.ports.change_feed import ChangeFeed
+from leukview.services.ports.inference import MaskRefiner
 from leukview.services.ports.storage import AnalysisCache, ExportReader, ReviewLog, SlideStore
 from leukview.services.report.report_data import ModelInfo, ReportRenderer
-from leukview.services.report.writer import Pictures
+from leukview.services.report.writer import ReportImageEncoder
 from leukview.services.users.profiles import ProfileStore
 
 
-class OtherMaps(Protocol):
+class CamProvider(Protocol):
     """Class-activation maps by other methods than the one inside the model's graph."""
 
     @property
     def methods(self) -> tuple[str, ...]:
         """Their names, as shown beside a map."""
 
-    def heat(
+    def compute_map(
         self,
         method: str,
         image: NDArray[np.uint8],
@@ -63,24 +63,24 @@ class Dependencies:
     """
 
     taxonomy: Taxonomy
-    rules: tuple[AlertRule, ...]
-    grading: GradingForm
+    alert_rules: tuple[AlertRule, ...]
+    grading_form: GradingForm
     phrases: tuple[PhraseGroup, ...]
-    reader: ExportReader
-    slides: SlideStore
-    log: ReviewLog
-    cache: AnalysisCache
-    analyser: Callable[[], Analyser]
+    export_reader: ExportReader
+    slide_store: SlideStore
+    review_log: ReviewLog
+    analysis_cache: AnalysisCache
+    load_pipeline: Callable[[], AnalysisPipeline]
     model_info: Callable[[], ModelInfo]
-    renderer: ReportRenderer
-    pictures: Pictures
-    profiles: ProfileStore
-    pulse: ChangeSource
-    site: tuple[str, ...] = ()
-    other_maps: OtherMaps | None = None
-    refiner: Callable[[], Refiner] | None = None
-    demo: Callable[[CancelToken, Reporter], Path] | None = None
-    corrections: Corrections | None = None
-    models: ModelRegistryService | None = None
-    model_info_of: Callable[[str], ModelInfo | None] | None = None
-    outlets: ExportAdapters | None = None
+    report_renderer: ReportRenderer
+    image_encoder: ReportImageEncoder
+    profile_store: ProfileStore
+    change_feed: ChangeFeed
+    site_lines: tuple[str, ...] = ()
+    cam_provider: CamProvider | None = None
+    load_refiner: Callable[[], MaskRefiner] | None = None
+    write_demo: Callable[[CancelToken, Reporter], Path] | None = None
+    correction_exporter: CorrectionExporter | None = None
+    model_registry: ModelRegistryService | None = None
+    find_model_info: Callable[[str], ModelInfo | None] | None = None
+    export_adapters: ExportAdapters | None = None

@@ -58,7 +58,7 @@ class FileAnalysisCache:
         if self._puts % _PRUNE_EVERY == 0:
             self.prune(self._max_bytes)
 
-    def holds(self, cell_sha256: str, key: str) -> bool:
+    def contains(self, cell_sha256: str, key: str) -> bool:
         """Whether an entry is there; whether it can be read shows only when it is."""
         return self._path(cell_sha256, key).exists()
 

@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Row, Table, insert, select
 
-from leukview.domain.review.hash_chain import Chained, next_position, with_hash
+from leukview.domain.review.hash_chain import ChainedRow, next_position, with_hash
 
-_Row = TypeVar("_Row", bound=Chained)
+_Row = TypeVar("_Row", bound=ChainedRow)
 
 
 def append_row(connection: Connection, table: Table, make: Callable[[int, str], _Row]) -> _Row:

@@ -6,14 +6,14 @@ from sqlalchemy import Connection, Table, func, select
 
 from leukview.core.errors import StoreError
 from leukview.domain.prediction import Prediction
-from leukview.services.ports.change_feed import ChangeFeed, Cursor
+from leukview.services.ports.change_feed import ChangeCursor, Changes
 from leukview.storage.database import Database
 from leukview.storage.prediction_codec import from_json
 from leukview.storage.schema import cells, mask_predictions, predictions, review_events, slides
 
 
 class SqlPulse:
-    """Implements `leukview.services.ports.change_feed.ChangeSource`.
+    """Implements `leukview.services.ports.change_feed.ChangeFeed`.
 
     Event numbers and revisions are given under the write lock, so they become visible in order and a mark misses none.
     SQLite's ``data_version`` would be cheaper still, but counts for one connection of a pool, and PostgreSQL has none.
@@ -22,18 +22,24 @@ class SqlPulse:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def look(self, known: Cursor | None) -> ChangeFeed:
-        """What came after `known`; with None nothing but the mark. Raises `StoreError`."""
+    def poll(self, cursor: ChangeCursor | None) -> Changes:
+        """What came after `cursor`; with None nothing but the mark. Raises `StoreError`."""
         with self._database.read() as connection:
             mark = _mark(connection)
-            if known is None or known == mark:
-                return ChangeFeed(mark)
-            return ChangeFeed(
+            if cursor is None or cursor == mark:
+                return Changes(mark)
+            return Changes(
                 mark,
-                _written(connection, known.seq) if mark.seq > known.seq else {},
-                _analysed(connection, predictions, known.revision) if mark.revision > known.revision else frozenset(),
-                _analysed(connection, mask_predictions, known.inside) if mark.inside > known.inside else frozenset(),
-                frozenset(connection.execute(select(slides.c.id)).scalars()) if mark.slides != known.slides else None,
+                _written(connection, cursor.seq) if mark.seq > cursor.seq else {},
+                _analysed(connection, predictions, cursor.prediction_revision)
+                if mark.prediction_revision > cursor.prediction_revision
+                else frozenset(),
+                _analysed(connection, mask_predictions, cursor.mask_revision)
+                if mark.mask_revision > cursor.mask_revision
+                else frozenset(),
+                frozenset(connection.execute(select(slides.c.id)).scalars())
+                if mark.slide_count != cursor.slide_count
+                else None,
             )
 
     def predictions_since(self, slide_id: str, revision: int) -> dict[str, Prediction]:
@@ -52,7 +58,7 @@ class SqlPulse:
             raise StoreError("A stored prediction is damaged.", "Put back a copy from the backups folder.") from error
 
 
-def _mark(connection: Connection) -> Cursor:
+def _mark(connection: Connection) -> ChangeCursor:
     newest = select(func.coalesce(func.max(review_events.c.seq), 0)).scalar_subquery()
     revision, inside = (
         select(func.coalesce(func.max(table.c.revision), 0)).scalar_subquery()
@@ -60,7 +66,7 @@ def _mark(connection: Connection) -> Cursor:
     )
     count = select(func.count()).select_from(slides).scalar_subquery()
     row = connection.execute(select(newest, revision, inside, count)).one()
-    return Cursor(int(row[0]), int(row[1]), int(row[2]), int(row[3]))
+    return ChangeCursor(int(row[0]), int(row[1]), int(row[2]), int(row[3]))
 
 
 def _written(connection: Connection, seq: int) -> dict[str, int]:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from leukview.core.errors import ModelError, StoreError
-from leukview.domain.models.model_registry import Change, RegistryEntry, champions
+from leukview.domain.models.model_registry import RegistryChange, RegistryEntry, champion_stack
 from leukview.storage.chained_table import append_row, read_row
 from leukview.storage.database import Database, open_database
 from leukview.storage.migrations import REGISTRY_MIGRATIONS
@@ -25,7 +25,7 @@ def _now() -> datetime:
 
 
 class SqlModelRegistry:
-    """Implements `leukview.services.models.registry.RegistryStore`.
+    """Implements `leukview.services.models.registry.ModelRegistryStore`.
 
     Models belong to the workstation, so the file lies in its data folder whatever database
     holds the slides.
@@ -57,7 +57,7 @@ class SqlModelRegistry:
 
     def append(
         self,
-        change: Change,
+        change: RegistryChange,
         *,
         bundle: str,
         name: str,
@@ -76,7 +76,7 @@ class SqlModelRegistry:
         at = self._clock().isoformat(timespec="microseconds")
         with self._database().write() as connection:
             rows = connection.execute(select(model_entries).order_by(model_entries.c.seq)).all()
-            in_use = (champions(_read(rows)) or ("",))[-1]
+            in_use = (champion_stack(_read(rows)) or ("",))[-1]
             if in_use != before:
                 raise ModelError("Another program changed the model meanwhile.", "Look at the models again.")
             return append_row(
@@ -97,6 +97,6 @@ class SqlModelRegistry:
 
 def _read(rows: Sequence[Row[Any]]) -> list[RegistryEntry]:
     try:
-        return [read_row(RegistryEntry, row, change=Change) for row in rows]
+        return [read_row(RegistryEntry, row, change=RegistryChange) for row in rows]
     except ValueError as error:
         raise StoreError("An entry of the model registry cannot be read.", "Update LeukView.") from error

@@ -13,14 +13,14 @@ def to_json(prediction: Prediction) -> str:
     body = {
         "bundle": prediction.bundle,
         "segmenter": prediction.segmenter,
-        "stages": [[s.stage, s.choices, s.p, s.set95] for s in prediction.stages],
+        "stages": [[s.stage, s.choices, s.probabilities, s.prediction_set_95] for s in prediction.stages],
         "label": prediction.label,
         "best": prediction.best,
         "confidence": prediction.confidence,
-        "unlikeness": prediction.unlikeness,
+        "unlikeness": prediction.ood_score,
         "measurement": [m.cell_area_px, m.nucleus_area_px, m.touches_border],
         "flags": prediction.flags,
-        "stain_unlikeness": prediction.stain_unlikeness,
+        "stain_unlikeness": prediction.stain_ood_score,
     }
     return json.dumps(body, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
@@ -45,10 +45,10 @@ def from_json(text: str) -> Prediction:
             label=body["label"],
             best=body["best"],
             confidence=body["confidence"],
-            unlikeness=body["unlikeness"],
+            ood_score=body["unlikeness"],
             measurement=Measurement(*body["measurement"]),
             flags=tuple(body["flags"]),
-            stain_unlikeness=body.get("stain_unlikeness"),  # predictions before this check have none
+            stain_ood_score=body.get("stain_unlikeness"),  # predictions before this check have none
         )
     except (KeyError, TypeError) as error:
         raise ValueError("not a stored prediction") from error

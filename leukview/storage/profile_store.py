@@ -12,7 +12,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from leukview.core.errors import PinError, ReviewError, StoreError
 from leukview.core.messages import Message
-from leukview.domain.review.reviewer_profile import Profile, ProfileChange, ProfileEvent, Role, lockout_seconds
+from leukview.domain.review.reviewer_profile import Profile, ProfileChange, ProfileEvent, ReviewerRole, lockout_seconds
 from leukview.storage.chained_table import append_row, read_row
 from leukview.storage.database import Database
 from leukview.storage.schema import profile_events, reviewers
@@ -45,7 +45,7 @@ class SqlProfileStore:
                 Profile(
                     row.id,
                     row.name,
-                    Role(row.role),
+                    ReviewerRole(row.role),
                     bool(row.pin_hash),
                     bool(row.retired_at),
                     tuple(name for name in dict.fromkeys(former.get(row.id, ())) if name != row.name),
@@ -55,7 +55,7 @@ class SqlProfileStore:
         except ValueError as error:
             raise StoreError("A reviewer's role is not known.", "Update LeukView on this workstation.") from error
 
-    def record(self) -> list[ProfileEvent]:
+    def events(self) -> list[ProfileEvent]:
         """What was done to the profiles, in order. Raises `StoreError`."""
         with self._database.read() as connection:
             rows = connection.execute(select(profile_events).order_by(profile_events.c.seq)).all()
@@ -67,7 +67,7 @@ class SqlProfileStore:
                 "Put back a copy from the backups folder.",
             ) from error
 
-    def add(self, name: str, role: Role, pin: str, actor: str) -> Profile:
+    def add(self, name: str, role: ReviewerRole, pin: str, actor: str) -> Profile:
         """Keep a new profile; "" = no PIN.
 
         Raises:
@@ -107,7 +107,7 @@ class SqlProfileStore:
             _set(connection, profile_id, name=name, folded=name.casefold())
             self._note(connection, profile_id, ProfileChange.RENAMED, before, name, actor)
 
-    def retire(self, profile_id: str, actor: str, *, retired: bool) -> None:
+    def set_retired(self, profile_id: str, actor: str, *, retired: bool) -> None:
         """Let a profile sign in no more, or again. Raises `StoreError`."""
         with self._database.write() as connection:
             name = _name(connection, profile_id)
@@ -134,7 +134,7 @@ class SqlProfileStore:
             lambda seq, previous: ProfileEvent(seq, profile_id, change, name, detail, actor, at, previous, ""),
         )
 
-    def check(self, profile_id: str, pin: str) -> None:
+    def verify_pin(self, profile_id: str, pin: str) -> None:
         """Compare a PIN with the one kept.
 
         Raises:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Row, func, select, update
 
-from leukview.core.errors import BehindError, StoreError
+from leukview.core.errors import ConcurrentWriteError, StoreError
 from leukview.domain.review.events import EventKind, ReviewEvent
 from leukview.domain.review.hash_chain import first_broken
 from leukview.storage.chained_table import append_row, read_row
@@ -40,15 +40,15 @@ class SqlReviewLog:
         reviewer: str,
         cells: Sequence[str] = (),
         payload: Mapping[str, object] | None = None,
-        known: int | None = None,
+        expected_seq: int | None = None,
     ) -> ReviewEvent:
         """Write one event; when this returns, it is on the disk.
 
         `SET_SLIDE` and `IMPORT` also set the slide's own columns, in the same transaction. Whether another program
-        wrote since `known` is asked there too, so that no decision rests on a state that is gone.
+        wrote since `expected_seq` is asked there too, so that no decision rests on a state that is gone.
 
         Raises:
-            BehindError: The slide has events after `known`; nothing was written.
+            BehindError: The slide has events after `expected_seq`; nothing was written.
             StoreError: It could not be written, for instance because the slide is unknown.
         """
         # As it will be read: the hash must not depend on tuples and integer keys that JSON does not know.
@@ -61,15 +61,15 @@ class SqlReviewLog:
             return ReviewEvent(seq, event_id, slide_id, kind, tuple(cells), body, reviewer, at, previous, "")
 
         with self._database.write() as connection:
-            if known is not None and _newest(connection, slide_id) > known:
-                raise BehindError("Another program wrote to this slide.", "Read the slide again.")
+            if expected_seq is not None and _newest(connection, slide_id) > expected_seq:
+                raise ConcurrentWriteError("Another program wrote to this slide.", "Read the slide again.")
             event = append_row(connection, review_events, make)
             if kind in {EventKind.SET_SLIDE, EventKind.IMPORT}:
                 _set_slide(connection, slide_id, body)
         return event
 
-    def events(self, slide_id: str | None = None, after: int = 0) -> list[ReviewEvent]:
-        """Events in order of `seq`; of one slide or of all, from the one that follows `after` on.
+    def events(self, slide_id: str | None = None, after_seq: int = 0) -> list[ReviewEvent]:
+        """Events in order of `seq`; of one slide or of all, from the one that follows `after_seq` on.
 
         Raises:
             StoreError: An event cannot be read any more; `verify` names the first that was changed.
@@ -77,8 +77,8 @@ class SqlReviewLog:
         query = select(review_events).order_by(review_events.c.seq)
         if slide_id is not None:
             query = query.where(review_events.c.slide_id == slide_id)
-        if after:
-            query = query.where(review_events.c.seq > after)
+        if after_seq:
+            query = query.where(review_events.c.seq > after_seq)
         with self._database.read() as connection:
             rows = connection.execute(query).all()
         try:
@@ -96,7 +96,7 @@ class SqlReviewLog:
             last = connection.execute(query).first()
         return (last.seq, last.hash) if last else (0, "")
 
-    def verify(self) -> ReviewEvent | None:
+    def find_broken_event(self) -> ReviewEvent | None:
         """The first broken event of the whole chain; None when it holds. Reads row by row, whatever the length."""
         query = select(review_events).order_by(review_events.c.seq).execution_options(yield_per=500)
         current: Row[Any] | None = None

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, Table, delete, fu
 from leukview.core.errors import StoreError
 from leukview.domain.prediction import Prediction, StoredPrediction
 from leukview.domain.slide import Cell, CellDraft, Slide, SlideDraft, SourceLabel
-from leukview.services.ports.storage import CellLocation, Imported
+from leukview.services.ports.storage import CellLocation, ImportResult
 from leukview.storage.database import Database
 from leukview.storage.prediction_codec import from_json, to_json
 from leukview.storage.schema import cells, mask_predictions, overviews, predictions, slides
@@ -25,7 +25,7 @@ class SqlSlideStore:
     def __init__(self, database: Database, vault: IdentityVault) -> None:
         self._database, self._vault = database, vault
 
-    def add_slide(self, draft: SlideDraft, *, synthetic: bool) -> Imported:
+    def add_slide(self, draft: SlideDraft, *, synthetic: bool) -> ImportResult:
         """Store a slide under pseudonyms, all or nothing.
 
         The vault is written first and idempotently: a program that dies in between leaves a pseudonym nobody sees, and
@@ -44,7 +44,7 @@ class SqlSlideStore:
             new = _add_cells(connection, slide_id, draft)
             _add_overviews(connection, slide_id, draft)
             row = connection.execute(_slide_query().where(slides.c.id == slide_id)).one()
-        return Imported(_slide(row), new)
+        return ImportResult(_slide(row), new)
 
     def slides(self) -> list[Slide]:
         """All slides, the newest first."""
@@ -70,12 +70,12 @@ class SqlSlideStore:
         with self._database.read() as connection:
             return [_cell(row) for row in connection.execute(query)]
 
-    def locations(self, slide_id: str) -> Mapping[str, CellLocation]:
+    def cell_locations(self, slide_id: str) -> Mapping[str, CellLocation]:
         """Cell id → where its image lies on this workstation."""
         others = set(self._overviews(slide_id))
         return {key: place for key, place in self._vault.locations(slide_id).items() if key not in others}
 
-    def fields(self, slide_id: str) -> tuple[CellLocation, ...]:
+    def overview_locations(self, slide_id: str) -> tuple[CellLocation, ...]:
         """Where the slide's overview pictures lie on this workstation; those unknown here are left out."""
         places = self._vault.locations(slide_id)
         return tuple(places[key] for key in self._overviews(slide_id) if key in places)
@@ -117,7 +117,7 @@ class SqlSlideStore:
             rows = connection.execute(query).all()
         return {row.cell_id: _read(row.body) for row in rows}
 
-    def predictions_of(self, cell_id: str) -> list[StoredPrediction]:
+    def cell_prediction_history(self, cell_id: str) -> list[StoredPrediction]:
         """What every model said of one cell, inside the segmenter's mask or a reviewer's, the oldest first.
 
         Raises:
@@ -127,7 +127,7 @@ class SqlSlideStore:
             found = _said(connection, lambda table: table.c.cell_id == cell_id)
         return sorted(found.get(cell_id, ()), key=lambda stored: stored.saved_at)
 
-    def said(self, slide_id: str) -> dict[str, tuple[StoredPrediction, ...]]:
+    def prediction_history(self, slide_id: str) -> dict[str, tuple[StoredPrediction, ...]]:
         """Cell id → what every model said, inside the segmenter's mask and then a reviewer's, in each the oldest first.
 
         Raises:
@@ -137,7 +137,7 @@ class SqlSlideStore:
         with self._database.read() as connection:
             return {key: tuple(rows) for key, rows in _said(connection, lambda t: t.c.cell_id.in_(here)).items()}
 
-    def adopt(self, slide_id: str, said: Mapping[str, Sequence[StoredPrediction]]) -> None:
+    def import_predictions(self, slide_id: str, history: Mapping[str, Sequence[StoredPrediction]]) -> None:
         """Store what was said of a slide's cells elsewhere, with its own times; what a bundle said here stays.
 
         Raises:
@@ -148,21 +148,27 @@ class SqlSlideStore:
             known = _said(connection, lambda table: table.c.cell_id.in_(here))
             for table, inside in ((predictions, False), (mask_predictions, True)):
                 first, rows = _next_revision(connection, table), []
-                for key, theirs in said.items():
-                    ours = [s for s in known.get(key, ()) if bool(s.mask) == inside]
-                    bundles = {(s.mask, s.prediction.bundle) for s in ours}
-                    new = [s for s in theirs if bool(s.mask) == inside and (s.mask, s.prediction.bundle) not in bundles]
+                for key, theirs in history.items():
+                    ours = [s for s in known.get(key, ()) if bool(s.mask_sha256) == inside]
+                    bundles = {(s.mask_sha256, s.prediction.bundle) for s in ours}
+                    new = [
+                        s
+                        for s in theirs
+                        if bool(s.mask_sha256) == inside and (s.mask_sha256, s.prediction.bundle) not in bundles
+                    ]
                     ordered = sorted((*ours, *new), key=lambda s: s.saved_at) if ours else new
                     for revision, stored in enumerate(ordered if new else (), first):
                         if stored in ours:
                             _move(connection, table, key, stored, revision)
                         else:
-                            which = {"mask": stored.mask} if inside else {"segmenter": stored.prediction.segmenter}
+                            which = (
+                                {"mask": stored.mask_sha256} if inside else {"segmenter": stored.prediction.segmenter}
+                            )
                             rows.append(_row(key, stored.prediction, revision, stored.saved_at) | which)
                 if rows:
                     connection.execute(insert(table), rows)
 
-    def save_mask_prediction(self, cell_id: str, mask: str, new: Prediction) -> None:
+    def save_mask_prediction(self, cell_id: str, mask_sha256: str, new: Prediction) -> None:
         """Store what a bundle said inside a reviewer's mask; what it said there before is replaced.
 
         Raises:
@@ -170,9 +176,9 @@ class SqlSlideStore:
         """
         table, now = mask_predictions, datetime.now(UTC).isoformat(timespec="microseconds")
         with self._database.write() as connection:
-            same = (table.c.cell_id == cell_id) & (table.c.mask == mask) & (table.c.bundle == new.bundle)
+            same = (table.c.cell_id == cell_id) & (table.c.mask == mask_sha256) & (table.c.bundle == new.bundle)
             connection.execute(delete(table).where(same))
-            row = _row(cell_id, new, _next_revision(connection, table), now) | {"mask": mask}
+            row = _row(cell_id, new, _next_revision(connection, table), now) | {"mask": mask_sha256}
             connection.execute(insert(table).values(row))
 
     def mask_predictions(self, slide_id: str, bundle: str | None = None) -> dict[tuple[str, str], Prediction]:
@@ -222,7 +228,7 @@ def _move(connection: Connection, table: Table, key: str, stored: StoredPredicti
     """Let a prediction that is stored have another revision."""
     same = (table.c.cell_id == key) & (table.c.bundle == stored.prediction.bundle)
     if table is mask_predictions:
-        same &= table.c.mask == stored.mask
+        same &= table.c.mask == stored.mask_sha256
     connection.execute(update(table).where(same).values(revision=revision))
 
 

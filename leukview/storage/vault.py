@@ -106,7 +106,7 @@ class IdentityVault:
 
     def _patient(self, connection: Connection, draft: SlideDraft) -> str:
         name = _normal(draft.patient)
-        place = [draft.root, draft.inner] if name.casefold() in _GENERIC else []
+        place = [draft.root, draft.archive_folder] if name.casefold() in _GENERIC else []
         known_as = json.dumps([name, *place], ensure_ascii=False)
         found = connection.execute(select(patients.c.pseudonym).where(patients.c.name == known_as)).scalar()
         if found is not None:
@@ -133,7 +133,7 @@ class IdentityVault:
                 select(locations.c.sha256, locations.c.root, locations.c.inner_path).where(locations.c.slide == slide)
             ).all()
             common = len(content & {r.sha256 for r in rows})
-            here = any((r.root, r.inner_path) == (draft.root, draft.inner) for r in rows)
+            here = any((r.root, r.inner_path) == (draft.root, draft.archive_folder) for r in rows)
             score = 2 * common + here  # content first, the folder decides between slides without any in common
             if score > most:
                 best, most = str(slide), score
@@ -152,7 +152,7 @@ class IdentityVault:
         """The newest place wins: a folder that was moved is found again by importing it again."""
         images = [(c.sha256, c.path) for c in draft.cells] + [(o.sha256, o.path) for o in draft.overviews]
         rows = [
-            {"slide": slide, "sha256": sha256, "root": draft.root, "inner_path": draft.inner, "path": path}
+            {"slide": slide, "sha256": sha256, "root": draft.root, "inner_path": draft.archive_folder, "path": path}
             for sha256, path in images
         ]
         for row in rows:

@@ -176,7 +176,7 @@ def _write_slide(
         atomic_directory(directory / GROUND_TRUTH / name, replace=True) as truth,
     ):
         _fill(slide, truth, picture, seed, cells, taxonomy, job)
-        job.token.check()
+        job.token.raise_if_cancelled()
 
 
 def _fill(
@@ -194,7 +194,7 @@ def _fill(
     rows = [("file", "signed_file", "drawn_class", "laboratory_class", "diagnosis")]
     sprites: list[tuple[NDArray[np.uint8], NDArray[np.uint8]]] = []
     for at, part in enumerate(parts):
-        job.token.check()
+        job.token.raise_if_cancelled()
         job.reporter(Progress(seed[1] * cells + at, job.slides * cells, "Drawing synthetic cells"))
         image, mask = _cell(part, picture, stain, (*seed, at))
         if len(sprites) < 8 and mask.any():

@@ -20,7 +20,7 @@ from pypdf import PdfReader
 
 from leukview.cli.main import main
 from leukview.core.paths import DATABASE_VARIABLE, HOME_VARIABLE
-from leukview.services.batch.output import MARK
+from leukview.services.batch.output import COMPLETION_FILE
 from tests.manual.batch_trial import ROOT, corrupt_slide, run_trial, write_slides
 from tests.support.postgres import PostgresServer
 
@@ -71,7 +71,7 @@ def written_files(output: Path) -> dict[str, bytes]:
     """What the batch wrote, by path; without reports and marks, and without what tells when it was done."""
     found = {}
     for path in output.rglob("*"):
-        if path.is_file() and path.name not in {"report.pdf", MARK}:
+        if path.is_file() and path.name not in {"report.pdf", COMPLETION_FILE}:
             content = path.read_bytes()
             if path.name == "summary.json":
                 summary = json.loads(content)

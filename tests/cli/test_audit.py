@@ -33,11 +33,11 @@ def slide(export: Path) -> str:
     with open_workbench(RuntimeOptions()) as workbench:
         preview = workbench.preview(export, CancelToken(), null_reporter)
         (slide,) = workbench.import_slides(preview.slides, CancelToken(), null_reporter)
-        session = workbench.session(slide.id, "Dr. A")
+        session = workbench.open_session(slide.id, "Dr. A")
         session.override([v.cell.id for v in session.view.cells[:2]], "blast")
         session.comment([], "thick film")
         session.undo()
-        workbench.session(slide.id, "Dr. B").grade(workbench.grading, {"target_cells": "1+"})
+        workbench.open_session(slide.id, "Dr. B").grade(workbench.grading_form, {"target_cells": "1+"})
     return slide.id
 
 
@@ -101,7 +101,7 @@ def test_that_the_calls_about_alerts_are_listed_and_written(
     slide: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
     with open_workbench(RuntimeOptions()) as workbench:
-        workbench.session(slide, "Dr. A").acknowledge("apl", called="Dr. Weiss", note="fresh sample")
+        workbench.open_session(slide, "Dr. A").acknowledge_alert("apl", called_person="Dr. Weiss", note="fresh sample")
     assert main(["audit", "calls"]) == 0
     (line, chain) = capsys.readouterr().out.splitlines()
     assert slide in line

@@ -40,16 +40,16 @@ def slide(tmp_path: Path) -> str:
         (stored,) = workbench.import_slides(
             workbench.preview(folder, CancelToken(), null_reporter).slides, CancelToken(), null_reporter
         )
-        session = workbench.session(stored.id, "reviewer")
+        session = workbench.open_session(stored.id, "reviewer")
         for at, view in enumerate(session.view.cells):
             session.override([view.cell.id], labels[at % len(labels)])
-        session.set_slide(wbc_per_nl=7.3, um_per_px=None)
+        session.set_slide_details(wbc_per_nl=7.3, um_per_px=None)
     return stored.id
 
 
 def slide_view(slide: str) -> SlideView:
     with open_workbench(RuntimeOptions()) as workbench:
-        return workbench.session(slide, "").view
+        return workbench.open_session(slide, "").view
 
 
 def pdf_text(path: Path) -> str:
@@ -63,12 +63,12 @@ def test_that_every_count_percent_interval_and_cell_of_the_database_stands_in_th
     assert main(["report", slide, "--output", str(output), "--paper", "us-letter"]) == 0
     assert f"Report: {output}" in capsys.readouterr().out
     view, text = slide_view(slide), pdf_text(output)
-    for row in view.shown.rows:
+    for row in view.shown_tally.leukocytes:
         assert row.interval is not None
         low, high = 100 * row.interval.low, 100 * row.interval.high
         figures = f"{row.count} {100 * row.share:.1f} {low:.1f}–{high:.1f} {row.absolute_per_nl:.2f}"
         assert f"{row.cell_class.plural} 0 {row.count} {figures}" in text
-    for outside in view.shown.non_leukocytes:
+    for outside in view.shown_tally.non_leukocytes:
         assert f"{outside.cell_class.plural} 0 {outside.count} {outside.count} {outside.per_100_wbc:.1f}" in text
     annex = text[text.index("Annex: each cell") :]
     for cell in view.cells:
@@ -78,11 +78,11 @@ def test_that_every_count_percent_interval_and_cell_of_the_database_stands_in_th
     with pikepdf.open(output) as pdf:
         body = json.loads(pdf.attachments["slide.json"].get_file().read_bytes())
     assert {k: v["count"] for k, v in body["differential"]["classes"].items()} == {
-        r.cell_class.key: r.count for r in view.shown.rows
+        r.cell_class.key: r.count for r in view.shown_tally.leukocytes
     }
     assert [c["class"] for c in body["cell_records"]] == [c.label for c in view.cells]
     with open_workbench(RuntimeOptions()) as workbench:
-        written = [e for e in workbench.log.events(slide) if e.kind is EventKind.REPORT]
+        written = [e for e in workbench.review_log.events(slide) if e.kind is EventKind.REPORT]
     assert written[-1].payload["sha256"] == hashlib.sha256(output.read_bytes()).hexdigest()
 
 

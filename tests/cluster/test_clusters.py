@@ -10,13 +10,13 @@ import pytest
 
 from leukview.bootstrap.batch import ExecutionOptions, open_engine
 from leukview.core.errors import ExportError, LeukViewError
-from leukview.services.batch.runner import Engine
+from leukview.services.batch.runner import ExecutionEngine
 from tests.cluster.test_local import end_process, raise_export_error, worker_pid
 
 
-def check_engine(engine: Engine) -> None:
+def check_engine(engine: ExecutionEngine) -> None:
     """What is asked of an engine of one worker on a cluster."""
-    assert engine.slots == 2
+    assert engine.capacity == 2
     assert engine.submit(worker_pid, None).result() != os.getpid()
     with pytest.raises(ExportError, match=r"This is bad\. A hint\."):
         engine.submit(raise_export_error, "bad").result()
@@ -45,4 +45,4 @@ def test_that_an_engine_which_is_not_installed_is_named_with_what_brings_it(
 
 def test_that_an_engine_closes():
     with open_engine(ExecutionOptions(1, "local")) as engine, closing(engine):
-        assert engine.slots == 1
+        assert engine.capacity == 1

@@ -78,7 +78,7 @@ def test_that_shutdown_cancels_running_work_and_what_comes_later():
     def work(token: CancelToken, _reporter: Reporter) -> None:
         started.set()
         while True:
-            token.check()
+            token.raise_if_cancelled()
 
     runner.submit("endless", work, listener)
     assert started.wait(5)

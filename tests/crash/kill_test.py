@@ -31,7 +31,7 @@ from leukview.bootstrap.model_loading import RuntimeOptions
 from leukview.bootstrap.site_config import load_taxonomy
 from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.core.paths import HOME_VARIABLE, data_dir
-from leukview.domain.review.events import FIRST, EventKind, ReviewEvent, replay
+from leukview.domain.review.events import FIRST_READING, EventKind, ReviewEvent, replay
 from leukview.services.workbench import Workbench
 
 CELLS = 48
@@ -179,17 +179,17 @@ def run_kill(spawner: ReviewerSpawner, before: int, rng: random.Random) -> KillR
         time.sleep(rng.random() * 0.05)  # the moment of the kill; nothing waits for it
     lines += spawner.kill()
     with open_workbench(RuntimeOptions()) as workbench:
-        assert workbench.log.verify() is None, "the chain is broken"
-        log = workbench.log.events(slide_id)
+        assert workbench.review_log.find_broken_event() is None, "the chain is broken"
+        log = workbench.review_log.events(slide_id)
         for line in lines:
             count, seen = line.split()
             assert seen == stored_digest(replay(log[: int(count)])), "the window showed what the log does not hold"
         known = int(lines[-1].split()[0]) if lines else before
         assert not lines or int(lines[0].split()[0]) == before, "the window did not begin where the log ended"
         assert 0 <= len(log) - known <= 1, "more is written than was asked for"
-        view = workbench.session(slide_id, "Dr. Test", FIRST).view
+        view = workbench.open_session(slide_id, "Dr. Test", FIRST_READING).view
         assert stored_digest(view.review) == stored_digest(replay(log)), "the restart shows another state"
-        assert view.pending == 0
+        assert view.pending_count == 0
     assert_databases_intact(data_dir())
     return KillRound(not lines, len(lines), len(log) - before, len(log) - known)
 
@@ -244,7 +244,7 @@ def main() -> None:
     with ReviewerSpawner(slide_id) as nest:
         while len(rounds) < arguments.kills:
             with open_workbench(RuntimeOptions()) as workbench:
-                before = len(workbench.log.events(slide_id))
+                before = len(workbench.review_log.events(slide_id))
             rounds.append(run_kill(nest, before, random.Random(f"{arguments.seed} {len(rounds)}")))
             with record.open("a", encoding="utf-8") as stream:
                 stream.write(json.dumps(asdict(rounds[-1])) + "\n")
@@ -253,7 +253,7 @@ def main() -> None:
                 sys.stdout.write(f"{len(rounds)} kills, {shown} states shown, nothing lost\n")
                 sys.stdout.flush()
     with open_workbench(RuntimeOptions()) as workbench:
-        found = summarise_rounds(rounds, workbench.log.events(slide_id))
+        found = summarise_rounds(rounds, workbench.review_log.events(slide_id))
     sys.stdout.write(json.dumps(found, indent=1) + "\n")
 
 

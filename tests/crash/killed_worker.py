@@ -15,7 +15,7 @@ import leukview.bootstrap.batch
 from leukview.bootstrap.batch import ExecutionOptions, SlideWorker, analyse_tree
 from leukview.bootstrap.model_loading import RuntimeOptions
 from leukview.core.job_runner import CancelToken, null_reporter
-from leukview.services.batch.runner import Outcome, SlideTask, SlideWork
+from leukview.services.batch.runner import SlideOutcome, SlideResult, SlideTask
 
 
 class CrashingWorker(SlideWorker):
@@ -24,7 +24,7 @@ class CrashingWorker(SlideWorker):
     def __reduce__(self) -> tuple[type[SlideWorker], tuple[RuntimeOptions]]:
         return CrashingWorker, (self._choices,)
 
-    def analyse(self, task: SlideTask, /) -> SlideWork:
+    def analyse(self, task: SlideTask, /) -> SlideResult:
         if task.draft.patient == os.environ["LEUKVIEW_TEST_DEADLY"]:
             os._exit(9)
         return super().analyse(task)
@@ -48,8 +48,8 @@ class WorkerKiller:
 
     killed_pids: list[int] = field(default_factory=list)
 
-    def __call__(self, outcome: Outcome) -> None:
-        if outcome.ending == "done" and not self.killed_pids:
+    def __call__(self, outcome: SlideOutcome) -> None:
+        if outcome.status == "done" and not self.killed_pids:
             victim = worker_processes()[0]
             victim.kill()
             self.killed_pids.append(victim.pid)

@@ -14,7 +14,7 @@ from leukview.domain.repaired_mask import mask_sha256
 def main(slide_id: str) -> None:
     """Each outline that is written is a line: cell and SHA-256 of the mask; every fifth time the last is taken back."""
     with open_workbench(RuntimeOptions()) as workbench:
-        session = workbench.session(slide_id, "Ada")
+        session = workbench.open_session(slide_id, "Ada")
         step = 0
         while True:
             step += 1

@@ -65,14 +65,14 @@ def test_that_an_import_killed_at_any_moment_leaves_the_slide_whole_or_absent(
             outcomes.append((done, len(slides)))
             assert len(slides) == 1 or (not slides and not done)
             for slide in slides:
-                view = workbench.session(slide.id, "r").view
+                view = workbench.open_session(slide.id, "r").view
                 assert len(view.cells) == slide.cell_count == CELLS
-            assert workbench.log.verify() is None
+            assert workbench.review_log.find_broken_event() is None
             slide_id = import_slide(workbench, folder)
             assert [s.id for s in workbench.slides()] == [slide_id]
-            cells = workbench.session(slide_id, "r").view.cells
+            cells = workbench.open_session(slide_id, "r").view.cells
             assert len({c.cell.sha256 for c in cells}) == len(cells) == CELLS
-            assert all(workbench.image(c.cell).size for c in cells)
+            assert all(workbench.load_image(c.cell).size for c in cells)
             assert import_slide(workbench, folder) == slide_id
         assert_databases_intact(home)
     assert (False, 0) in outcomes, f"no kill came before the end of the import: {outcomes}"
@@ -92,15 +92,15 @@ def test_that_an_analysis_killed_at_any_moment_goes_on_and_does_nothing_twice(fo
             time.sleep(dice.random() * 0.4)  # the moment of the kill; nothing waits for it
             said += [cell for line in kill_process(process) if line != "done" for cell in line.split()]
         with open_workbench(RuntimeOptions()) as workbench:
-            view = workbench.session(slide_id, "r").view
+            view = workbench.open_session(slide_id, "r").view
             stored = {v.cell.id for v in view.cells if v.prediction}
             assert len(set(said)) == len(said), "a cell was analysed twice"
             assert stored >= set(said), "a cell was said to be stored and is not"
-            assert all(workbench.cached(v.cell) for v in view.cells if v.prediction)
+            assert all(workbench.cached_analysis(v.cell) for v in view.cells if v.prediction)
     with open_workbench(RuntimeOptions()) as workbench:
         summary = workbench.analyse(slide_id, CancelToken(), null_reporter)
         assert (summary.analysed, summary.skipped, summary.unreadable) == (CELLS - len(stored), len(stored), ())
-        assert workbench.session(slide_id, "r").view.pending == 0
+        assert workbench.open_session(slide_id, "r").view.pending_count == 0
     assert_databases_intact(tmp_path / "home")
 
 
@@ -120,4 +120,4 @@ def test_that_no_acknowledged_action_is_lost_when_the_window_is_killed(folder: P
             before += rounds[-1].events
     assert before > REVIEW_KILLS, f"the review wrote {before} events only: {rounds}"
     with open_workbench(RuntimeOptions()) as workbench:
-        assert len(workbench.log.events(slide_id)) == before
+        assert len(workbench.review_log.events(slide_id)) == before

@@ -48,15 +48,15 @@ def test_that_no_acknowledged_outline_is_lost_when_the_program_is_killed(tmp_pat
         assert all(line.endswith("\n") for line in lines), "the process ended by itself"
         lines += rest.splitlines(keepends=True)[: rest.count("\n")]
         with open_workbench(RuntimeOptions()) as workbench:
-            assert workbench.log.verify() is None
-            log = workbench.log.events(slide.id)
+            assert workbench.review_log.find_broken_event() is None
+            log = workbench.review_log.events(slide.id)
             written = log[before:]
             assert len(lines) <= len(written) <= len(lines) + 1
             for line, event in zip(lines, written, strict=False):
                 cell, mask = line.split()
                 assert event.kind is (EventKind.UNDO if mask == "undone" else EventKind.REPAIR_MASK)
                 assert mask == "undone" or (event.cells, event.payload["sha256"]) == ((cell,), mask)
-            reviews = workbench.session(slide.id, "Ada").view.review.cells
+            reviews = workbench.open_session(slide.id, "Ada").view.review.cells
             assert reviews == replay(log).cells
-            assert all(review.mask is None or review.mask.pixels().any() for review in reviews.values())
+            assert all(review.mask is None or review.mask.decode().any() for review in reviews.values())
             before = len(log)

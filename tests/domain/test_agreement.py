@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from sklearn.metrics import cohen_kappa_score
 
-from leukview.domain.review.agreement import cohen_kappa, compare
-from leukview.domain.review.events import SECOND, EventKind, replay, undone_event_ids
+from leukview.domain.review.agreement import cohen_kappa, compare_readings
+from leukview.domain.review.events import SECOND_READING, EventKind, replay, undone_event_ids
 from leukview.domain.review.hash_chain import first_broken
 from tests.domain.test_review_events import EventLog
 
@@ -84,9 +84,9 @@ def two_readings() -> EventLog:
 
 def test_that_readings_do_not_touch_each_other():
     log = two_readings()
-    first, second = replay(log.events), replay(log.events, SECOND)
-    assert [first.of(c).label for c in "abc"] == ["lymphocyte"] * 3
-    assert [second.of(c).label for c in "abc"] == ["lymphocyte", "blast", "blast"]
+    first, second = replay(log.events), replay(log.events, SECOND_READING)
+    assert [first.cell_review(c).label for c in "abc"] == ["lymphocyte"] * 3
+    assert [second.cell_review(c).label for c in "abc"] == ["lymphocyte", "blast", "blast"]
     assert first.signature is None
     assert second.signature is not None
     assert first.undo_stack == ("e1",), "the second reader's signature ends the second reading alone"
@@ -101,31 +101,31 @@ def test_that_undo_in_one_reading_leaves_the_other_its_redo():
     log.add(EventKind.SIGN, name="B", meaning="read", reading=2)
     assert replay(log.events).redo_stack == ("e2",)
     log.redo()
-    assert replay(log.events).of("a").label == "blast"
+    assert replay(log.events).cell_review("a").label == "blast"
     assert undone_event_ids(log.events) == frozenset()
 
 
 def test_that_disagreements_are_listed_and_a_consensus_binds_until_a_label_changes():
     log = two_readings()
-    found = compare(log.events, "abc")
+    found = compare_readings(log.events, "abc")
     assert found is not None
-    assert [(d.cell_id, d.first, d.second) for d in found.disagreements] == [
+    assert [(d.cell_id, d.first_label, d.second_label) for d in found.disagreements] == [
         ("b", "lymphocyte", "blast"),
         ("c", "lymphocyte", "blast"),
     ]
-    assert (found.agreed, found.kappa.n, found.open) == (1, 3, 2)
+    assert (found.agreed_count, found.kappa.n, found.open_count) == (1, 3, 2)
     log.add(EventKind.CONSENSUS, ["b"], label="blast", first="lymphocyte", second="blast", reading=3)
-    settled = compare(log.events, "abc")
+    settled = compare_readings(log.events, "abc")
     assert settled is not None
-    assert (settled.disagreements[0].consensus, settled.open) == ("blast", 1)
-    assert replay(log.events).of("b").label == "lymphocyte", "the first reader's own opinion stays"
+    assert (settled.disagreements[0].consensus, settled.open_count) == ("blast", 1)
+    assert replay(log.events).cell_review("b").label == "lymphocyte", "the first reader's own opinion stays"
     log.add(EventKind.OVERRIDE, ["b"], label="monocyte")
-    changed = compare(log.events, "abc")
+    changed = compare_readings(log.events, "abc")
     assert changed is not None
-    assert (changed.disagreements[0].first, changed.disagreements[0].consensus) == ("monocyte", "")
+    assert (changed.disagreements[0].first_label, changed.disagreements[0].consensus) == ("monocyte", "")
 
 
 def test_that_there_is_nothing_to_compare_before_a_second_reading():
     log = EventLog()
     log.add(EventKind.OVERRIDE, ["a"], label="blast")
-    assert compare(log.events, "a") is None
+    assert compare_readings(log.events, "a") is None

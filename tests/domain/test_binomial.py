@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest
 
 from leukview.domain.binomial import clopper_pearson
-from leukview.domain.differential import differential
+from leukview.domain.differential import compute_differential
 from leukview.domain.taxonomy import Taxonomy
 
 
@@ -33,31 +33,31 @@ def test_that_nothing_counted_tells_nothing():
 
 def test_that_cells_outside_the_denominator_are_reported_per_100_wbc(taxonomy: Taxonomy):
     labels = ["lymphocyte"] * 40 + ["blast"] * 10 + ["erythroblast"] * 5 + ["smudge_cell"] * 25 + ["unidentified"] * 2
-    tally = differential(taxonomy, labels, wbc_per_nl=8.0)
-    assert (tally.n, tally.total) == (50, 82)
-    assert [r.cell_class.key for r in tally.rows] == ["blast", "lymphocyte"]
-    assert tally.rows[0].share == pytest.approx(0.2)
-    assert tally.rows[0].absolute_per_nl == pytest.approx(1.6)
+    tally = compute_differential(taxonomy, labels, wbc_per_nl=8.0)
+    assert (tally.leukocyte_count, tally.cell_count) == (50, 82)
+    assert [r.cell_class.key for r in tally.leukocytes] == ["blast", "lymphocyte"]
+    assert tally.leukocytes[0].share == pytest.approx(0.2)
+    assert tally.leukocytes[0].absolute_per_nl == pytest.approx(1.6)
     assert {r.cell_class.key: r.per_100_wbc for r in tally.non_leukocytes} == {
         "erythroblast": 10.0,
         "smudge_cell": 50.0,
         "unidentified": 4.0,
     }
-    assert tally.small
+    assert tally.is_small_sample
     assert tally.straddles_threshold
 
 
 def test_that_equivalents_are_counted_beside_the_blasts(taxonomy: Taxonomy):
-    tally = differential(taxonomy, ["blast"] * 3 + ["promyelocyte"] * 4 + ["promonocyte"] + ["monocyte"] * 300)
-    assert (tally.blasts, tally.equivalents) == (3, 5)
-    assert not tally.small
+    tally = compute_differential(taxonomy, ["blast"] * 3 + ["promyelocyte"] * 4 + ["promonocyte"] + ["monocyte"] * 300)
+    assert (tally.blast_count, tally.blast_equivalent_count) == (3, 5)
+    assert not tally.is_small_sample
     assert not tally.straddles_threshold
     assert tally.count("promyelocyte") == 4
 
 
 def test_that_a_slide_without_leukocytes_has_no_percentages(taxonomy: Taxonomy):
-    tally = differential(taxonomy, ["platelet"] * 3)
-    assert (tally.n, tally.rows, tally.blast_interval) == (0, (), None)
+    tally = compute_differential(taxonomy, ["platelet"] * 3)
+    assert (tally.leukocyte_count, tally.leukocytes, tally.blast_interval) == (0, (), None)
     assert tally.non_leukocytes[0].per_100_wbc is None
 
 

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from leukview.bootstrap.site_config import load_phrases
 from leukview.core.errors import LeukViewError
 from leukview.core.paths import data_dir
-from leukview.domain.review.comment_phrases import Phrase, codes_in, parse_phrases
+from leukview.domain.review.comment_phrases import Phrase, find_phrase_codes, parse_phrases
 
 PHRASES = [phrase for group in load_phrases() for phrase in group.phrases]
 
@@ -13,14 +13,14 @@ PHRASES = [phrase for group in load_phrases() for phrase in group.phrases]
 def test_that_a_phrase_counts_only_as_a_part_of_its_own():
     auer = [Phrase("auer", "Auer rods seen")]
     for comment in ("Auer rods seen", "x; auer rods seen.", "large\n Auer rods seen , pale", "a, Auer rods seen"):
-        assert codes_in(auer, comment) == ("auer",)
+        assert find_phrase_codes(auer, comment) == ("auer",)
     for comment in ("", "no Auer rods seen", "Auer rods seen twice", "Auer rods"):
-        assert codes_in(auer, comment) == ()
+        assert find_phrase_codes(auer, comment) == ()
 
 
 @given(st.lists(st.sampled_from(PHRASES), max_size=4, unique=True), st.sampled_from(["; ", "\n", ". ", ";"]))
 def test_that_every_phrase_put_into_a_comment_is_found_again(chosen: list[Phrase], glue: str):
-    found = codes_in(PHRASES, glue.join(phrase.text for phrase in chosen))
+    found = find_phrase_codes(PHRASES, glue.join(phrase.text for phrase in chosen))
     assert set(found) == {phrase.code for phrase in chosen}
 
 

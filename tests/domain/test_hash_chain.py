@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from leukview.domain.models.model_registry import Change, RegistryEntry
+from leukview.domain.models.model_registry import RegistryChange, RegistryEntry
 from leukview.domain.review.events import EventKind, ReviewEvent
-from leukview.domain.review.hash_chain import GENESIS, Chained, first_broken, next_position, row_hash, with_hash
+from leukview.domain.review.hash_chain import GENESIS_HASH, ChainedRow, first_broken, next_position, row_hash, with_hash
 from leukview.domain.review.reviewer_profile import ProfileChange, ProfileEvent
 
 AT = "2026-01-02T03:04:05.000006+00:00"
@@ -27,7 +27,7 @@ PAYLOAD = {"label": "blast", "from": {"S-1-b": "neutrophil", "S-1-a": "monocyte"
         (
             RegistryEntry(
                 1,
-                Change.INSTALL,
+                RegistryChange.INSTALL,
                 "b" * 64,
                 "embedded-3",
                 "",
@@ -36,18 +36,18 @@ PAYLOAD = {"label": "blast", "from": {"S-1-b": "neutrophil", "S-1-a": "monocyte"
                 "",
                 '{"a": 1}\n',
                 AT,
-                GENESIS,
+                GENESIS_HASH,
                 "",
             ),
             "56927147fbebbfa75148e0cc8f447a61f497f0bc05c8b9eff272287882dde441",
         ),
         (
-            ProfileEvent(1, "f" * 32, ProfileChange.ADDED, "Dr. Müller", "reviewer", "admin", AT, GENESIS, ""),
+            ProfileEvent(1, "f" * 32, ProfileChange.ADDED, "Dr. Müller", "reviewer", "admin", AT, GENESIS_HASH, ""),
             "bac222d13f8dfbd36b26dc61c78a039ca45579b6f88e50c3cb2cc37e6355176e",
         ),
     ],
 )
-def test_that_rows_have_the_hashes_that_earlier_versions_gave_them(row: Chained, digest: str):
+def test_that_rows_have_the_hashes_that_earlier_versions_gave_them(row: ChainedRow, digest: str):
     assert row_hash(row) == digest
 
 

@@ -13,9 +13,9 @@ from leukview.domain.models.labelled_cells import (
     VAL,
     LabelledCell,
     determined_class,
-    settled_cells,
+    merge_corrections,
+    prepare_cells,
     site_splits,
-    with_corrections,
 )
 from leukview.domain.taxonomy import Taxonomy
 
@@ -43,25 +43,25 @@ def test_that_a_fifth_of_a_sites_patients_is_kept_aside_and_two_suffice_to_have_
 
 
 def test_that_a_reviewed_label_replaces_the_one_that_is_trained_on_and_brings_its_weight():
-    (joined,) = with_corrections([base_cell("x", "A", TRAIN)], [corrected_cell("x", "P1", TRAIN)])
+    (joined,) = merge_corrections([base_cell("x", "A", TRAIN)], [corrected_cell("x", "P1", TRAIN)])
     assert (joined.cell_class, joined.weight, joined.reviewers) == ("blast", 1.5, 2)
     assert (joined.patient, joined.archive, joined.diagnosis) == ("A", "cells-a.zip", "AML")
 
 
 def test_that_a_repaired_outline_brings_the_picture_it_was_drawn_on():
     word = replace(corrected_cell("x", "P1", TRAIN), mask="masks/000001.png")
-    (joined,) = with_corrections([base_cell("x", "A", TRAIN)], [word])
+    (joined,) = merge_corrections([base_cell("x", "A", TRAIN)], [word])
     assert (joined.archive, joined.file, joined.mask) == (word.archive, word.file, word.mask)
     assert (joined.patient, joined.source, joined.split) == ("A", base_cell("x", "A", TRAIN).source, TRAIN)
 
 
 def test_that_what_models_are_measured_on_does_not_move():
     kept = base_cell("x", "A", TEST)
-    assert with_corrections([kept], [corrected_cell("x", "P1", TRAIN)]) == (kept,)
+    assert merge_corrections([kept], [corrected_cell("x", "P1", TRAIN)]) == (kept,)
 
 
 def test_that_a_person_known_under_two_names_stays_on_one_side():
-    joined = with_corrections(
+    joined = merge_corrections(
         [base_cell("x", "A", TEST), base_cell("y", "B", TRAIN)],
         [
             corrected_cell("x", "P1", TRAIN),
@@ -75,11 +75,11 @@ def test_that_a_person_known_under_two_names_stays_on_one_side():
 
 def test_that_corrections_join_the_cells_of_a_folder_with_their_own_splits():
     cells = [base_cell(str(i), f"A{i}", "") for i in range(20)] + [corrected_cell("n", "P1", TEST)]
-    joined = settled_cells(cells)
+    joined = prepare_cells(cells)
     assert joined[-1].split == TEST
     assert {c.split for c in joined[:-1]} == {TRAIN, VAL, TEST}
     with pytest.raises(LeukViewError, match="unknown split"):
-        settled_cells([*cells[:-1], replace(cells[-1], split="aside")])
+        prepare_cells([*cells[:-1], replace(cells[-1], split="aside")])
 
 
 def test_that_a_perfect_model_names_what_its_stages_reach(taxonomy: Taxonomy):

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from leukview.core.errors import LeukViewError
 from leukview.core.paths import resources_dir
-from leukview.domain.morphology_grading import GradingForm, parse_grading, summarise
+from leukview.domain.morphology_grading import GradingForm, parse_grading, summarise_grades
 from leukview.domain.review.events import EventKind, replay
 from tests.domain.test_review_events import EventLog
 
@@ -27,29 +27,29 @@ def test_that_the_shipped_form_names_its_source_and_every_feature_a_film_review_
         "platelet_clumps"
     )
     assert set(wanted.split()) <= {item.key for item in form.items}
-    schistocytes = form.item("schistocytes")
+    schistocytes = form.find_item("schistocytes")
     assert schistocytes is not None
     assert schistocytes.limits == {"1+": "< 1 %", "2+": "1–2 %", "3+": "> 2 %"}
 
 
 def test_that_each_scale_has_one_normal_step_and_each_feature_another(form: GradingForm):
     for item in form.items:
-        assert sum(grade.normal for grade in item.grades) == 1
+        assert sum(grade.is_normal for grade in item.grades) == 1
         assert len(item.grades) > 1
 
 
 def test_that_a_summary_tells_found_normal_and_not_assessed_apart(form: GradingForm):
-    shape = summarise(form, {"target_cells": "2+", "schistocytes": "0", "platelet_estimate": "normal"})[1]
-    assert shape.found == ("Target cells 2+ moderate",)
+    shape = summarise_grades(form, {"target_cells": "2+", "schistocytes": "0", "platelet_estimate": "normal"})[1]
+    assert shape.abnormal == ("Target cells 2+ moderate",)
     assert shape.normal == ("Schistocytes",)
-    assert "Spherocytes" in shape.missing
-    assert summarise(form, {"platelet_estimate": "normal"})[-1].normal == ("Platelet estimate adequate",)
+    assert "Spherocytes" in shape.not_assessed
+    assert summarise_grades(form, {"platelet_estimate": "normal"})[-1].normal == ("Platelet estimate adequate",)
 
 
 def test_that_a_grade_of_an_older_form_is_shown_as_it_was_stored(form: GradingForm):
-    last = summarise(form, {"burr_cells": "4+", "target_cells": "4+"})
-    assert last[-1].found == ("burr cells 4+",)
-    assert last[1].found == ("Target cells 4+",)
+    last = summarise_grades(form, {"burr_cells": "4+", "target_cells": "4+"})
+    assert last[-1].abnormal == ("burr cells 4+",)
+    assert last[1].abnormal == ("Target cells 4+",)
 
 
 @pytest.mark.parametrize(
@@ -116,5 +116,5 @@ def test_that_grades_and_labels_undo_and_redo_in_one_order(actions: list[dict[st
         state = replay(log.events)
         assert {k: g.grade for k, g in state.grades.items()} == {k: g for k, g in expected.items() if g}
         labels = [step for step in done if isinstance(step, str)]
-        assert state.of("a").label == (labels[-1] if labels else "")
+        assert state.cell_review("a").label == (labels[-1] if labels else "")
         assert len(state.undo_stack) == len(done)

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from leukview.domain.repaired_mask import decode, encode, mask_of, mask_payload, mask_sha256
+from leukview.domain.repaired_mask import decode_runs, encode_runs, mask_from_payload, mask_payload, mask_sha256
 from leukview.domain.review.events import EventKind, ReviewState, replay
-from leukview.domain.review.reducer import advance
+from leukview.domain.review.reducer import apply_event
 from tests.domain.test_review_events import EventLog
 
 MASKS = arrays(np.uint8, array_shapes(min_dims=2, max_dims=2, max_side=24), elements=st.integers(0, 2))
@@ -23,16 +23,16 @@ def disc(radius: float, side: int = 60) -> np.ndarray:
 @given(MASKS)
 def test_that_a_mask_survives_the_log(mask: np.ndarray):
     payload = mask_payload(mask, methods=["clicks", "brush", "brush"], refiner="embedded:1", clicks=[(3, 4, 2)])
-    read = mask_of(payload, "Ada", "2026-01-01T00:00:00+00:00")
+    read = mask_from_payload(payload, "Ada", "2026-01-01T00:00:00+00:00")
     assert read is not None
-    assert np.array_equal(read.pixels(), mask)
+    assert np.array_equal(read.decode(), mask)
     assert (read.methods, read.refiner, read.reviewer) == (("clicks", "brush"), "embedded:1", "Ada")
     assert payload["clicks"] == [[3, 4, "n"]]
     assert read.identity == f"reviewer:{mask_sha256(mask)[:8]}"
 
 
 def test_that_a_cells_mask_takes_a_few_kilobytes():
-    assert len(encode(disc(120, 360))) < 6_000
+    assert len(encode_runs(disc(120, 360))) < 6_000
 
 
 def test_that_size_and_pixels_both_make_the_hash():
@@ -43,7 +43,7 @@ def test_that_size_and_pixels_both_make_the_hash():
 @pytest.mark.parametrize("runs", ["", "8b", "9b2c", "10x", "10b ", "-10b", "0c10b", "5b5", "10b\n"])
 def test_that_what_is_no_mask_of_this_size_is_refused(runs: str):
     with pytest.raises(ValueError, match="not a mask"):
-        decode(runs, 2, 5)
+        decode_runs(runs, 2, 5)
 
 
 def test_that_only_a_mask_is_encoded():
@@ -55,20 +55,20 @@ def test_that_only_a_mask_is_encoded():
     )
     for wrong in bad:
         with pytest.raises(ValueError, match="Not a mask"):
-            encode(wrong)
+            encode_runs(wrong)
 
 
 def test_that_a_mask_changed_in_the_log_is_not_taken_for_the_one_that_was_drawn():
     payload = mask_payload(disc(20), methods=["brush"])
-    payload["mask"] = {"height": 60, "width": 60, "runs": encode(disc(10))}
-    read = mask_of(payload, "Ada", "")
+    payload["mask"] = {"height": 60, "width": 60, "runs": encode_runs(disc(10))}
+    read = mask_from_payload(payload, "Ada", "")
     assert read is not None
     with pytest.raises(ValueError, match="not the one that was written"):
-        read.pixels()
+        read.decode()
 
 
 def repaired_sha256(log: EventLog, cell: str = "a") -> str:
-    mask = replay(log.events).of(cell).mask
+    mask = replay(log.events).cell_review(cell).mask
     return mask.sha256 if mask else ""
 
 
@@ -103,7 +103,7 @@ def test_that_an_outline_is_taken_in_without_reading_the_whole_log_again():
     log.add(EventKind.OPEN, ["a"])
     log.add(EventKind.REPAIR_MASK, ["a"], **mask_payload(disc(10), methods=["brush"]))
     for event in log.events:
-        after = advance(state, event)
+        after = apply_event(state, event)
         assert after is not None
         state = after
     assert state == replay(log.events)

@@ -32,7 +32,7 @@ class EventLog:
             self.add(EventKind.UNDO, event=stack[-1])
 
     def label(self, cell: str) -> str:
-        return replay(self.events).of(cell).label
+        return replay(self.events).cell_review(cell).label
 
 
 def test_that_the_last_word_on_a_cell_is_shown():
@@ -114,7 +114,7 @@ def test_that_comments_openings_and_acknowledgements_are_kept():
     log.add(EventKind.COMMENT, text="thick smear")
     log.add(EventKind.ACKNOWLEDGE, alert="apl", called="Dr X", note="")
     state = replay(log.events)
-    assert state.of("a").opened
-    assert state.of("a").map_shown
-    assert (state.of("a").comment, state.comment) == ("Auer rod?", "thick smear")
+    assert state.cell_review("a").opened
+    assert state.cell_review("a").map_shown
+    assert (state.cell_review("a").comment, state.comment) == ("Auer rod?", "thick smear")
     assert state.acknowledged["apl"].payload["called"] == "Dr X"

@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leukview.domain.review.events import EventKind, ReviewState, replay
-from leukview.domain.review.reducer import advance
+from leukview.domain.review.reducer import apply_event
 from tests.domain.test_review_events import EventLog
 
 CELLS = st.lists(st.sampled_from("abcd"), max_size=3, unique=True)
@@ -41,7 +41,7 @@ def test_that_walking_event_by_event_says_what_the_whole_fold_says(
         append_event(log, *action)
         for event in log.events[read:]:
             read += 1
-            state = advance(state, event) or replay(log.events[:read])
+            state = apply_event(state, event) or replay(log.events[:read])
             assert state == replay(log.events[:read])
 
 
@@ -53,9 +53,13 @@ def test_that_labels_openings_and_comments_need_no_second_reading():
     log.add(EventKind.MAP_SHOWN, ["a"], stage="stage1", choice="malignant")
     state = ReviewState()
     for event in log.events:
-        after = advance(state, event)
+        after = apply_event(state, event)
         assert after is not None
         state = after
-    assert (state.of("a").label, state.of("a").opened, state.of("a").comment) == ("blast", True, "Auer rod")
+    assert (state.cell_review("a").label, state.cell_review("a").opened, state.cell_review("a").comment) == (
+        "blast",
+        True,
+        "Auer rod",
+    )
     log.undo()
-    assert advance(state, log.events[-1]) is None
+    assert apply_event(state, log.events[-1]) is None

@@ -1,22 +1,22 @@
 import pytest
 
 from leukview.core.errors import LeukViewError
-from leukview.domain.prediction import StageProbabilities, compose
+from leukview.domain.prediction import StageProbabilities, class_probabilities
 from leukview.domain.taxonomy import Step, Taxonomy, parse_taxonomy
 
 
 def test_that_the_five_published_stages_and_the_two_heads_are_there(taxonomy: Taxonomy):
     published = {s.key for s in taxonomy.stages if s.published}
     assert published == {"stage1", "stage2b", "stage2t", "stage3m", "stage3l", "apl", "ph"}
-    assert {s.key for s in taxonomy.stages if s.head} == {"apl", "ph"}
+    assert {s.key for s in taxonomy.stages if s.is_head} == {"apl", "ph"}
 
 
 def test_that_a_diagnosis_labels_blasts_and_their_equivalents_only(taxonomy: Taxonomy):
-    assert Step("apl", "apl") in taxonomy.steps_of("promyelocyte", "APL")
-    assert Step("stage1", "malignant") in taxonomy.steps_of("promyelocyte", "AML")
-    assert Step("stage1", "benign") in taxonomy.steps_of("promyelocyte", "normal")
-    assert all(step.stage != "apl" for step in taxonomy.steps_of("lymphocyte", "APL"))
-    assert Step("stage1", "benign") in taxonomy.steps_of("lymphocyte", "APL")
+    assert Step("apl", "apl") in taxonomy.determined_steps("promyelocyte", "APL")
+    assert Step("stage1", "malignant") in taxonomy.determined_steps("promyelocyte", "AML")
+    assert Step("stage1", "benign") in taxonomy.determined_steps("promyelocyte", "normal")
+    assert all(step.stage != "apl" for step in taxonomy.determined_steps("lymphocyte", "APL"))
+    assert Step("stage1", "benign") in taxonomy.determined_steps("lymphocyte", "APL")
 
 
 @pytest.mark.parametrize(
@@ -31,14 +31,14 @@ def test_that_a_diagnosis_labels_blasts_and_their_equivalents_only(taxonomy: Tax
     ],
 )
 def test_that_the_analysers_folder_names_are_known(taxonomy: Taxonomy, folder: str, key: str):
-    found = taxonomy.by_folder(folder)
+    found = taxonomy.class_by_folder(folder)
     assert found is not None
     assert found.key == key
 
 
 def test_that_an_unknown_folder_is_never_guessed(taxonomy: Taxonomy):
-    assert taxonomy.by_folder("Sezary cells") is None
-    assert taxonomy.by_code("USRWBC2") is None
+    assert taxonomy.class_by_folder("Sezary cells") is None
+    assert taxonomy.class_by_code("USRWBC2") is None
 
 
 def test_that_no_class_shortcut_is_given_twice(taxonomy: Taxonomy):
@@ -47,10 +47,10 @@ def test_that_no_class_shortcut_is_given_twice(taxonomy: Taxonomy):
 
 
 def test_that_agreement_follows_the_path(taxonomy: Taxonomy):
-    assert taxonomy.agrees("segmented_neutrophil", "neutrophil")
-    assert taxonomy.agrees("blast", "aml")
-    assert not taxonomy.agrees("blast", "lymphocyte")
-    assert not taxonomy.agrees("unidentified", "lymphocyte")
+    assert taxonomy.is_compatible("segmented_neutrophil", "neutrophil")
+    assert taxonomy.is_compatible("blast", "aml")
+    assert not taxonomy.is_compatible("blast", "lymphocyte")
+    assert not taxonomy.is_compatible("unidentified", "lymphocyte")
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def full_stage_probabilities() -> list[StageProbabilities]:
 
 
 def test_that_composed_probabilities_multiply_down_the_tree_and_sum_to_one(taxonomy: Taxonomy):
-    composed = compose(taxonomy, full_stage_probabilities())
+    composed = class_probabilities(taxonomy, full_stage_probabilities())
     assert sum(composed.values()) == pytest.approx(1.0)
     assert composed["lymphocyte"] == pytest.approx(0.9 * 0.4 * 0.75 * 0.8)
     assert composed["immature_granulocyte"] == pytest.approx(0.9 * 0.4 * 0.25)
@@ -89,12 +89,12 @@ def test_that_composed_probabilities_multiply_down_the_tree_and_sum_to_one(taxon
 
 def test_that_the_walk_stops_at_the_deepest_trained_stage_and_passes_an_optional_one(taxonomy: Taxonomy):
     answers = [a for a in full_stage_probabilities() if a.stage not in {"maturity", "apl"}]
-    composed = compose(taxonomy, answers)
+    composed = class_probabilities(taxonomy, answers)
     assert "aml" not in composed
     assert composed["lymphocyte"] == pytest.approx(0.9 * 0.4 * 0.8)
     assert sum(composed.values()) == pytest.approx(1.0)
 
 
 def test_that_a_model_with_the_gate_alone_calls_a_leukocyte_unidentified(taxonomy: Taxonomy):
-    composed = compose(taxonomy, full_stage_probabilities()[:1])
+    composed = class_probabilities(taxonomy, full_stage_probabilities()[:1])
     assert composed == pytest.approx({"platelet": 0.1, "unidentified": 0.9})

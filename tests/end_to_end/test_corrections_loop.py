@@ -19,7 +19,7 @@ from leukview.bootstrap import composition, model_loading
 from leukview.cli.main import main as leukview
 from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.core.paths import data_dir
-from leukview.domain.review.reviewer_profile import Role
+from leukview.domain.review.reviewer_profile import ReviewerRole
 from leukview.importers.training_archive import load_cells
 from tests.manual.corrections_loop import FIRST_READER, import_and_review, use_shipped_bundle
 from tests.training.classifier.test_train import Clock
@@ -27,7 +27,7 @@ from tests.training.evaluation.test_evaluate import CONFIG
 from training.bundle import build
 from training.classifier import train
 from training.data import merge_datasets
-from training.data.dataset import COLUMNS
+from training.data.dataset import MANIFEST_COLUMNS
 
 KNOWN = {
     "blast": (90, 20, 120),
@@ -78,7 +78,7 @@ def write_colour_archive(
                     archive.writestr(rows[-1][0], content.getvalue())
         text = io.StringIO()
         table = csv.writer(text)
-        table.writerow(COLUMNS)
+        table.writerow(MANIFEST_COLUMNS)
         for number, row in enumerate(rows):
             table.writerow((*row, f"{source}{number}"))
         archive.writestr("manifest.csv", text.getvalue())
@@ -143,9 +143,9 @@ def test_that_what_reviewers_said_becomes_the_next_model_and_can_be_taken_back(
     blasts = next(f for f in ours["figures"] if f["key"] == "blast_sensitivity")
     assert blasts["candidate"]["value"] > blasts["champion"]["value"] + 0.2
     with composition.open_workbench(model_loading.RuntimeOptions()) as workbench:
-        workbench.profiles.add("root", FIRST_READER, Role.REVIEWER, "2468")
+        workbench.profiles.add("root", FIRST_READER, ReviewerRole.REVIEWER, "2468")
         slide = workbench.slides()[0]
-        before = workbench.session(slide.id, FIRST_READER).view
+        before = workbench.open_session(slide.id, FIRST_READER).view
     monkeypatch.setattr(sys, "stdin", io.StringIO("1111\n"))
     assert leukview([*install, "--reviewer", FIRST_READER]) == 1, "a wrong PIN signs nothing"
     monkeypatch.setattr(sys, "stdin", io.StringIO("2468\n"))
@@ -161,9 +161,9 @@ def test_that_what_reviewers_said_becomes_the_next_model_and_can_be_taken_back(
         assert workbench.analyse(slide.id, CancelToken(), null_reporter).kept, (
             "a signed slide keeps its model's opinion"
         )
-        session = workbench.session(slide.id, FIRST_READER)
+        session = workbench.open_session(slide.id, FIRST_READER)
         assert [v.prediction for v in session.view.cells] == [v.prediction for v in before.cells]
-        assert workbench.model_of(session.view).bundle_sha256 == old.bundle
+        assert workbench.model_info_for(session.view).bundle_sha256 == old.bundle
         session.reopen("with the new model")
         assert not workbench.analyse(slide.id, CancelToken(), null_reporter).kept
         both = workbench.cell_history(slide.id, before.cells[0].cell.id, blind=False)
@@ -175,7 +175,7 @@ def test_that_what_reviewers_said_becomes_the_next_model_and_can_be_taken_back(
     assert model_loading.default_bundle() == champion
     with composition.open_workbench(model_loading.RuntimeOptions()) as workbench:
         workbench.analyse(slide.id, CancelToken(), null_reporter)
-        shown = {v.prediction.bundle for v in workbench.session(slide.id, "").view.cells if v.prediction}
+        shown = {v.prediction.bundle for v in workbench.open_session(slide.id, "").view.cells if v.prediction}
         assert shown == {old.bundle}
         assert workbench.model_info().bundle_sha256 == old.bundle
     assert leukview(["models", "history"]) == 0

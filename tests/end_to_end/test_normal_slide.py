@@ -23,9 +23,9 @@ def test_that_a_normal_slide_is_signed_within_two_minutes_of_a_persons_time(
     assert keys.seconds <= MAX_HANDS_ON_S
     assert mouse.seconds > keys.seconds
     assert view.review.signature is not None
-    assert (view.reviewed, view.unopened_blasts) == (100, ())
+    assert (view.reviewed_count, view.unopened_blasts) == (100, ())
     for cell in view.cells:
         assert cell.cell.source is not None
-        assert taxonomy.agrees(cell.cell.source.class_key, cell.label), "signed as the laboratory named it"
-    assert view.shown.n == round(100 * sum(DIFFERENTIAL.values()))
+        assert taxonomy.is_compatible(cell.cell.source.class_key, cell.label), "signed as the laboratory named it"
+    assert view.shown_tally.leukocyte_count == round(100 * sum(DIFFERENTIAL.values()))
     assert "SIGNED" in PdfReader(report).pages[0].extract_text()

@@ -12,7 +12,7 @@ from leukview.bootstrap.composition import open_workbench
 from leukview.bootstrap.model_loading import RuntimeOptions
 from leukview.bootstrap.site_config import load_taxonomy
 from leukview.core.job_runner import CancelToken, null_reporter
-from leukview.domain.review.events import FIRST, SECOND, replay
+from leukview.domain.review.events import FIRST_READING, SECOND_READING, replay
 from leukview.synthetic import write_demo
 
 CELLS = 40
@@ -51,31 +51,32 @@ def test_that_first_and_second_reader_at_once_lose_and_mix_nothing(tmp_path: Pat
         (slide,) = workbench.import_slides(
             workbench.preview(folder, CancelToken(), null_reporter).slides, CancelToken(), null_reporter
         )
-        onlooker = workbench.session(slide.id, "Dr. A")
+        onlooker = workbench.open_session(slide.id, "Dr. A")
         half = CELLS // 2
         here, there, second = run_together(
             [
-                start_reader(slide.id, "Dr. A", FIRST, range(half), "lymphocyte", "monocyte"),
-                start_reader(slide.id, "Dr. A", FIRST, range(half, CELLS), "lymphocyte", "eosinophil"),
-                start_reader(slide.id, "Dr. B", SECOND, range(CELLS), "blast", "lymphocyte"),
+                start_reader(slide.id, "Dr. A", FIRST_READING, range(half), "lymphocyte", "monocyte"),
+                start_reader(slide.id, "Dr. A", FIRST_READING, range(half, CELLS), "lymphocyte", "eosinophil"),
+                start_reader(slide.id, "Dr. B", SECOND_READING, range(CELLS), "blast", "lymphocyte"),
             ]
         )
         assert (len(here), len(there), len(second)) == (half, CELLS - half, CELLS)
-        assert workbench.log.verify() is None
-        events = workbench.log.events(slide.id)
+        assert workbench.review_log.find_broken_event() is None
+        events = workbench.review_log.events(slide.id)
         assert len(events) == 2 * CELLS
         labels = {
-            reading: {c: r.label for c, r in replay(events, reading).cells.items()} for reading in (FIRST, SECOND)
+            reading: {c: r.label for c, r in replay(events, reading).cells.items()}
+            for reading in (FIRST_READING, SECOND_READING)
         }
-        assert labels == {FIRST: here | there, SECOND: second}
-        assert onlooker.view.reviewed == 0
-        view = onlooker.refresh()
+        assert labels == {FIRST_READING: here | there, SECOND_READING: second}
+        assert onlooker.view.reviewed_count == 0
+        view = onlooker.reload()
         assert {v.cell.id: v.label for v in view.cells} == here | there
         assert onlooker.agreement() is None, "the second reading is not signed yet"
-        reader = workbench.session(slide.id, "Dr. B", SECOND)
+        reader = workbench.open_session(slide.id, "Dr. B", SECOND_READING)
         assert {v.cell.id: v.label for v in reader.view.cells} == second
         reader.sign("Dr. B", "Second reading")
-        onlooker.refresh()
+        onlooker.reload()
         found = onlooker.agreement()
         assert found is not None
         assert found.kappa.n == CELLS

@@ -26,9 +26,9 @@ from leukview.importers.image_metadata import MetadataCleaner
 from leukview.interop.adapter import StandardMessages
 from leukview.report.cell_images import ReportPictures
 from leukview.report.typst_renderer import TypstRenderer
-from leukview.services.analysis.pipeline import Analyser
+from leukview.services.analysis.pipeline import AnalysisPipeline
 from leukview.services.export.exporter import ExportAdapters
-from leukview.services.ports.inference import Classified, StageMaps
+from leukview.services.ports.inference import ClassifierOutput, StageMaps
 from leukview.services.report.report_data import ModelInfo
 from leukview.services.review.session import SlideView
 from leukview.services.workbench import Dependencies, Workbench
@@ -56,10 +56,10 @@ class PixelClassifier:
 
     def classify(
         self, images: Sequence[NDArray[np.uint8]], masks: Sequence[NDArray[np.uint8]], um_per_px: float | None = None
-    ) -> list[Classified]:
+    ) -> list[ClassifierOutput]:
         return [self._classify_cell(image) for image in images]
 
-    def _classify_cell(self, image: NDArray[np.uint8]) -> Classified:
+    def _classify_cell(self, image: NDArray[np.uint8]) -> ClassifierOutput:
         number = int(image.astype(np.int64).sum())
         malignant = 0.9 if number % 4 == 0 else 0.05
         types = np.full(5, 0.05)
@@ -72,7 +72,7 @@ class PixelClassifier:
         ramp = np.linspace(0, 1, 49, dtype=np.float32).reshape(7, 7)
         maps = (StageMaps("stage1", np.stack([ramp, 1 - ramp])),)
         side = min(image.shape[:2])
-        return Classified(stages, maps, np.zeros(8, np.float32), 0.5, (0, 0, side, side))
+        return ClassifierOutput(stages, maps, np.zeros(8, np.float32), 0.5, (0, 0, side, side))
 
 
 @pytest.fixture(scope="session")
@@ -92,25 +92,25 @@ def workbench(taxonomy: Taxonomy) -> Iterator[Workbench]:
     ):
         reader, slides = FolderReader(taxonomy), SqlSlideStore(database, vault)
         cache = FileAnalysisCache(cache_dir() / "analysis")
-        analyser = Analyser(taxonomy, reader, slides, cache, FakeSegmenter(), PixelClassifier())
+        analyser = AnalysisPipeline(taxonomy, reader, slides, cache, FakeSegmenter(), PixelClassifier())
         info = ModelInfo("stand-in", "c" * 64, "fake:0", ("gate",), ("ph",), "nothing", ("It is no model.",), ())
         yield Workbench(
             Dependencies(
                 taxonomy=taxonomy,
-                rules=load_rules(taxonomy),
-                grading=load_grading(),
+                alert_rules=load_rules(taxonomy),
+                grading_form=load_grading(),
                 phrases=load_phrases(),
-                reader=reader,
-                slides=slides,
-                log=SqlReviewLog(database),
-                cache=cache,
-                analyser=lambda: analyser,
+                export_reader=reader,
+                slide_store=slides,
+                review_log=SqlReviewLog(database),
+                analysis_cache=cache,
+                load_pipeline=lambda: analyser,
                 model_info=lambda: info,
-                renderer=TypstRenderer(resources_dir()),
-                pictures=ReportPictures(),
-                profiles=SqlProfileStore(database),
-                pulse=SqlPulse(database),
-                outlets=ExportAdapters(StandardMessages(load_terms(taxonomy)), MetadataCleaner(), vault.names),
+                report_renderer=TypstRenderer(resources_dir()),
+                image_encoder=ReportPictures(),
+                profile_store=SqlProfileStore(database),
+                change_feed=SqlPulse(database),
+                export_adapters=ExportAdapters(StandardMessages(load_terms(taxonomy)), MetadataCleaner(), vault.names),
             )
         )
 
@@ -162,7 +162,7 @@ def current_view(window: MainWindow) -> SlideView:
 def is_analysed(window: MainWindow) -> bool:
     """Every cell of the slide has an opinion, and it is on the screen."""
     view = window.review.view
-    return view is not None and view.pending == 0 and window.review.is_idle
+    return view is not None and view.pending_count == 0 and window.review.is_idle
 
 
 def opened_dialog(qtbot: QtBot, dialog_type: type, action: Callable[[], object]):

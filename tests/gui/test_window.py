@@ -43,7 +43,7 @@ def fewer_unopened(window: MainWindow, than: int) -> bool:
 
 
 def kinds(window: MainWindow, workbench: Workbench) -> list[EventKind]:
-    return [e.kind for e in workbench.log.events(current_view(window).slide.id)]
+    return [e.kind for e in workbench.review_log.events(current_view(window).slide.id)]
 
 
 def test_that_a_slide_goes_from_folder_to_gallery_and_tally(opened: MainWindow):
@@ -66,31 +66,31 @@ def test_that_one_key_labels_writes_and_goes_on(qtbot: QtBot, opened: MainWindow
     press_key(qtbot, opened, "v")
     assert current_view(opened).by_id[first].label == "variant_lymphocyte"
     assert opened.gallery.current_cell_id not in {"", first}
-    event = next(e for e in workbench.log.events() if e.kind is EventKind.OVERRIDE)
+    event = next(e for e in workbench.review_log.events() if e.kind is EventKind.OVERRIDE)
     assert (event.cells, event.payload["label"], event.reviewer) == ((first,), "variant_lymphocyte", "Dr. Test")
     second = opened.gallery.current_cell_id
     press_key(qtbot, opened, Qt.Key.Key_Space)
     assert current_view(opened).by_id[second].reviewed
-    assert current_view(opened).reviewed == 2
+    assert current_view(opened).reviewed_count == 2
 
 
 def test_that_keys_typed_faster_than_the_disk_writes_reach_different_cells(
     qtbot: QtBot, opened: MainWindow, workbench: Workbench, monkeypatch: pytest.MonkeyPatch
 ):
-    append, gate = workbench.log.append, threading.Event()
+    append, gate = workbench.review_log.append, threading.Event()
 
     def slow(*args, **kwargs):
         gate.wait(10)
         return append(*args, **kwargs)
 
-    monkeypatch.setattr(workbench.log, "append", slow)
+    monkeypatch.setattr(workbench.review_log, "append", slow)
     for _ in range(5):
         qtbot.keyClick(opened.gallery.view, Qt.Key.Key_Space)
-    assert current_view(opened).reviewed == 0, "the screen must not change before the event is written"
+    assert current_view(opened).reviewed_count == 0, "the screen must not change before the event is written"
     gate.set()
     qtbot.waitUntil(lambda: opened.review.is_idle, timeout=10_000)
-    assert current_view(opened).reviewed == 5
-    accepted = [e.cells for e in workbench.log.events() if e.kind is EventKind.ACCEPT]
+    assert current_view(opened).reviewed_count == 5
+    accepted = [e.cells for e in workbench.review_log.events() if e.kind is EventKind.ACCEPT]
     assert len(set(accepted)) == len(accepted) == 5
 
 
@@ -101,12 +101,12 @@ def test_that_a_refused_write_changes_nothing_and_says_so(
         raise StoreError("The disk is full.", "Make room, then do it again.")
 
     with monkeypatch.context() as patch:
-        patch.setattr(workbench.log, "append", refuse)
+        patch.setattr(workbench.review_log, "append", refuse)
         press_key(qtbot, opened, "n")
-    assert current_view(opened).reviewed == 0
+    assert current_view(opened).reviewed_count == 0
     assert opened.notifications.text == "The disk is full.\nMake room, then do it again."
     press_key(qtbot, opened, "n")
-    assert current_view(opened).reviewed == 1
+    assert current_view(opened).reviewed_count == 1
 
 
 def test_that_undo_and_redo_say_what_they_do_and_reach_back_after_a_restart(
@@ -136,12 +136,12 @@ def test_that_many_cells_take_one_label_in_one_event(qtbot: QtBot, opened: MainW
     group = max(opened.gallery.model.groups, key=lambda g: g.total)
     opened.gallery.view.select_group(group.key)
     press_key(qtbot, opened, "z")
-    event = next(e for e in workbench.log.events() if e.kind is EventKind.OVERRIDE)
+    event = next(e for e in workbench.review_log.events() if e.kind is EventKind.OVERRIDE)
     assert len(event.cells) == group.total
-    assert current_view(opened).shown.count("smudge_cell") == group.total
+    assert current_view(opened).shown_tally.count("smudge_cell") == group.total
     opened.action_manager.by_key["undo"].trigger()
     qtbot.waitUntil(lambda: opened.review.is_idle)
-    assert current_view(opened).shown.count("smudge_cell") == 0
+    assert current_view(opened).shown_tally.count("smudge_cell") == 0
 
 
 def test_that_the_mouse_alone_suffices(qtbot: QtBot, opened: MainWindow):
@@ -174,7 +174,7 @@ def test_that_seeing_a_cell_large_is_recorded_once_and_the_map_only_on_request(
     press_key(qtbot, opened, "x")
     press_key(qtbot, opened, "x")
     assert kinds(opened, workbench).count(EventKind.MAP_SHOWN) == 1
-    assert [e.cells for e in workbench.log.events() if e.kind is EventKind.OPEN].count((cell,)) == 1
+    assert [e.cells for e in workbench.review_log.events() if e.kind is EventKind.OPEN].count((cell,)) == 1
 
 
 def test_that_another_map_is_made_on_demand_and_named(
@@ -186,7 +186,7 @@ def test_that_another_map_is_made_on_demand_and_named(
         asked.append((cell.id, method, stage))
         return np.full((16, 16), 0.5, np.float32)
 
-    monkeypatch.setattr(workbench, "other_map", other_map)
+    monkeypatch.setattr(workbench, "compute_map", other_map)
     opened.cell_panel.image_toolbar.set_cam_methods(("HiResCAM",))
     opened.gallery.view.go_to(opened.gallery.model.rows()[0].cell.id)
     qtbot.waitUntil(lambda: opened.cell_panel._analysis_loaded)
@@ -213,8 +213,8 @@ def test_that_a_slide_is_signed_becomes_read_only_and_can_be_amended(
         left = len(current_view(opened).unopened_blasts)
         opened.gallery.view.go_to(current_view(opened).unopened_blasts[0])
         qtbot.waitUntil(partial(fewer_unopened, opened, left), timeout=10_000)
-    for alert in current_view(opened).open_alerts:
-        opened.review.submit(partial(ReviewSession.acknowledge, alert=alert.rule.key, called="Dr. B"))
+    for alert in current_view(opened).unacknowledged_alerts:
+        opened.review.submit(partial(ReviewSession.acknowledge_alert, alert_key=alert.rule.key, called_person="Dr. B"))
     qtbot.waitUntil(lambda: opened.review.is_idle)
     assert opened.review.unmet_requirements == ()
     dialog = opened_dialog(qtbot, SignDialog, sign.trigger)
@@ -222,10 +222,10 @@ def test_that_a_slide_is_signed_becomes_read_only_and_can_be_amended(
     qtbot.keyClicks(name, "Ada Example")
     dialog.accept()
     qtbot.waitUntil(lambda: current_view(opened).state is SlideState.SIGNED, timeout=10_000)
-    before = len(workbench.log.events())
+    before = len(workbench.review_log.events())
     press_key(qtbot, opened, "n")
     assert not opened.action_manager.by_key["accept"].isEnabled()
-    assert len(workbench.log.events()) == before
+    assert len(workbench.review_log.events()) == before
     report = tmp_path / "r.pdf"
     opened.slide_jobs.write_report(current_view(opened).slide.id, "Dr. Test", report)
     qtbot.waitUntil(lambda: "report" in opened.notifications.text, timeout=60_000)
@@ -242,14 +242,14 @@ def test_that_the_cells_in_the_way_of_a_signature_are_shown_and_one_comment_expl
     qtbot: QtBot, opened: MainWindow
 ):
     for blast in current_view(opened).unopened_blasts:
-        opened.review.submit(partial(ReviewSession.opened, cell=blast))
-    for alert in current_view(opened).open_alerts:
-        opened.review.submit(partial(ReviewSession.acknowledge, alert=alert.rule.key))
+        opened.review.submit(partial(ReviewSession.record_opened, cell_id=blast))
+    for alert in current_view(opened).unacknowledged_alerts:
+        opened.review.submit(partial(ReviewSession.acknowledge_alert, alert_key=alert.rule.key))
     qtbot.waitUntil(lambda: opened.review.is_idle)
     rows = [v.cell.id for v in opened.gallery.model.rows()[2:4]]
     opened.gallery.view.select_cells(rows, rows[0])
     press_key(qtbot, opened, "u")
-    qtbot.waitUntil(lambda: set(current_view(opened).unexplained) == set(rows))
+    qtbot.waitUntil(lambda: set(current_view(opened).unidentified_without_comment) == set(rows))
     dialog = opened_dialog(qtbot, SignDialog, opened.action_manager.by_key["sign"].trigger)
     show = next(b for b in dialog.findChildren(QPushButton) if b.text() == "&Show these cells (2)")
     qtbot.mouseClick(show, Qt.MouseButton.LeftButton)
@@ -258,15 +258,15 @@ def test_that_the_cells_in_the_way_of_a_signature_are_shown_and_one_comment_expl
     comment = opened_dialog(qtbot, CommentDialog, lambda: qtbot.keyClick(opened.gallery.view, "/"))
     qtbot.keyClicks(comment.findChild(QPlainTextEdit), "out of focus")
     qtbot.keyClick(comment.findChild(QPlainTextEdit), Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: opened.review.is_idle and not current_view(opened).unexplained)
+    qtbot.waitUntil(lambda: opened.review.is_idle and not current_view(opened).unidentified_without_comment)
     assert opened.review.unmet_requirements == ()
 
 
 def test_that_a_slide_is_amended_only_with_a_reason(qtbot: QtBot, opened: MainWindow):
     for blast in current_view(opened).unopened_blasts:
-        opened.review.submit(partial(ReviewSession.opened, cell=blast))
-    for alert in current_view(opened).open_alerts:
-        opened.review.submit(partial(ReviewSession.acknowledge, alert=alert.rule.key))
+        opened.review.submit(partial(ReviewSession.record_opened, cell_id=blast))
+    for alert in current_view(opened).unacknowledged_alerts:
+        opened.review.submit(partial(ReviewSession.acknowledge_alert, alert_key=alert.rule.key))
     opened.review.submit(lambda session: session.sign("Ada Example", "Review"))
     qtbot.waitUntil(lambda: opened.review.is_idle and current_view(opened).review.signature is not None)
     dialog = opened_dialog(qtbot, ReopenDialog, opened.action_manager.by_key["reopen"].trigger)
@@ -293,7 +293,7 @@ def test_that_slide_details_give_absolute_counts(qtbot: QtBot, opened: MainWindo
     dialog._wbc_spin.setValue(10.0)
     dialog.accept()
     qtbot.waitUntil(lambda: current_view(opened).slide.wbc_per_nl == 10.0)
-    row = current_view(opened).shown.rows[0]
+    row = current_view(opened).shown_tally.leukocytes[0]
     assert row.absolute_per_nl == pytest.approx(10.0 * row.share)
 
 
@@ -313,13 +313,13 @@ def test_that_a_blind_review_hides_every_opinion_of_the_model(qtbot: QtBot, open
 def test_that_a_click_made_just_before_closing_is_written(
     qtbot: QtBot, opened: MainWindow, workbench: Workbench, monkeypatch: pytest.MonkeyPatch
 ):
-    append, gate = workbench.log.append, threading.Event()
+    append, gate = workbench.review_log.append, threading.Event()
 
     def slow(*args, **kwargs):
         gate.wait(10)
         return append(*args, **kwargs)
 
-    monkeypatch.setattr(workbench.log, "append", slow)
+    monkeypatch.setattr(workbench.review_log, "append", slow)
     qtbot.keyClick(opened.gallery.view, "e")
     assert not opened.close()
     assert opened.isVisible()
@@ -339,7 +339,7 @@ def test_that_an_image_gone_from_the_disk_is_said_on_its_tile_and_in_the_panel(
 
         raise ExportError("The file is gone.", "Bring the folder back.")
 
-    monkeypatch.setattr(workbench._rooms.reader, "read_bytes", gone)
+    monkeypatch.setattr(workbench._dependencies.export_reader, "read_bytes", gone)
     window.review.open(slide.id)
     qtbot.waitUntil(lambda: window.review.view is not None)
     window.gallery.view.go_to(window.gallery.model.rows()[0].cell.id)

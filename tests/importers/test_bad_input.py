@@ -164,7 +164,7 @@ def test_that_a_cell_that_is_gone_when_it_is_looked_at_is_told(tmp_path: Path, t
     slide = read_slide(taxonomy, write_files(tmp_path / "p", {"BL_1.jpg": image_bytes(1)}))
     (tmp_path / "p" / "BL_1.jpg").unlink()
     with pytest.raises(ExportError, match=r"“BL_1\.jpg” cannot be read: it is no longer there"):
-        FolderReader(taxonomy).read_bytes(Path(slide.root), slide.inner, "BL_1.jpg")
+        FolderReader(taxonomy).read_bytes(Path(slide.root), slide.archive_folder, "BL_1.jpg")
 
 
 def test_that_what_is_no_plain_file_is_never_read(tmp_path: Path):
@@ -194,7 +194,7 @@ def test_that_a_truncated_image_is_told_and_the_others_are_kept(tmp_path: Path, 
     files = {f"BL_1{ending}": whole[: len(whole) // 2], "BL_2.jpg": image_bytes(2)}
     slide = read_slide(taxonomy, write_files(tmp_path / "p", files))
     assert [c.path for c in slide.cells] == ["BL_2.jpg"]
-    assert (only_problem(slide).kind, slide.undecodable) == (ProblemKind.UNDECODABLE, 1)
+    assert (only_problem(slide).kind, slide.undecodable_count) == (ProblemKind.UNDECODABLE, 1)
 
 
 @pytest.mark.parametrize("data", [b"", b"\xff\xd8\xff", b"<html>", bytes(2000)], ids=["empty", "head", "html", "zeros"])
@@ -208,7 +208,7 @@ def test_that_a_damaged_cell_filed_twice_is_told_once(tmp_path: Path, taxonomy: 
     broken = image_bytes(1)[:300]
     files = {"Signed slides/Lymphocyte/LY_1.jpg": broken, "Unsigned slides/90_001.jpg": broken}
     files["Unsigned slides/90_002.jpg"] = image_bytes(2)
-    assert read_slide(taxonomy, write_files(tmp_path / "p", files)).undecodable == 1
+    assert read_slide(taxonomy, write_files(tmp_path / "p", files)).undecodable_count == 1
 
 
 def test_that_an_image_of_100_megapixels_is_told_and_the_others_are_kept(tmp_path: Path, taxonomy: Taxonomy):
@@ -261,11 +261,11 @@ def test_that_a_name_in_any_script_is_kept_letter_by_letter(tmp_path: Path, taxo
         write_zip(tmp_path / "exports.zip", {name: image_bytes(1)}),
     ):
         slide = read_slide(taxonomy, opened)
-        found = f"{slide.inner}/{slide.cells[0].path}" if slide.inner else slide.cells[0].path
+        found = f"{slide.archive_folder}/{slide.cells[0].path}" if slide.archive_folder else slide.cells[0].path
         assert found.endswith(file.split("/")[-1])
-        assert folder in f"{slide.root}/{slide.inner}"
+        assert folder in f"{slide.root}/{slide.archive_folder}"
         reader = FolderReader(taxonomy)
-        assert reader.read_bytes(Path(slide.root), slide.inner, slide.cells[0].path) == image_bytes(1)
+        assert reader.read_bytes(Path(slide.root), slide.archive_folder, slide.cells[0].path) == image_bytes(1)
 
 
 def test_that_a_file_name_that_is_no_text_is_told_and_the_others_are_kept(
@@ -287,7 +287,9 @@ def test_that_a_file_name_that_is_no_text_is_told_and_the_others_are_kept(
 def test_that_an_archive_entry_with_a_very_long_name_is_read(tmp_path: Path, taxonomy: Taxonomy):
     name = "/".join(["d" * 200] * 25) + "/BL_1.jpg"
     slide = read_slide(taxonomy, write_zip(tmp_path / "p.zip", {name: image_bytes(1)}))
-    assert FolderReader(taxonomy).read_bytes(Path(slide.root), slide.inner, slide.cells[0].path) == image_bytes(1)
+    assert FolderReader(taxonomy).read_bytes(
+        Path(slide.root), slide.archive_folder, slide.cells[0].path
+    ) == image_bytes(1)
 
 
 def test_that_a_tree_deeper_than_the_system_can_name_is_told_and_the_rest_is_kept(
@@ -343,7 +345,7 @@ def test_that_a_link_within_the_export_is_a_duplicate(tmp_path: Path, taxonomy: 
     root = write_files(tmp_path / "p", {"BL_1.jpg": image_bytes(1)})
     make_symlink(root / "BL_2.jpg", root / "BL_1.jpg")
     slide = read_slide(taxonomy, root)
-    assert (len(slide.cells), slide.duplicates) == (1, 1)
+    assert (len(slide.cells), slide.duplicate_count) == (1, 1)
 
 
 def test_that_an_export_opened_through_a_link_is_read(tmp_path: Path, taxonomy: Taxonomy):

@@ -29,8 +29,8 @@ IN_THE_SIGNED_TREE = Counter({"blast": 2, "lymphocyte": 1, "": 1})
 def test_that_a_signed_tree_gives_its_cells_labels_duplicates_and_overview(tmp_path: Path, taxonomy: Taxonomy):
     slide = read_slide(taxonomy, write_files(tmp_path / "Patient_07", signed_tree()))
     assert slide.class_counts() == IN_THE_SIGNED_TREE
-    assert (slide.labelled, slide.duplicates, len(slide.overviews)) == (3, 3, 1)
-    assert (slide.undecodable, slide.conflicts, slide.ignored, slide.problems) == (0, 0, 1, ())
+    assert (slide.labelled_count, slide.duplicate_count, len(slide.overviews)) == (3, 3, 1)
+    assert (slide.undecodable_count, slide.conflict_count, slide.ignored_count, slide.problems) == (0, 0, 1, ())
     assert (slide.patient, slide.order, slide.layout) == ("Patient_07", "", "signed tree")
     assert slide.root == str((tmp_path / "Patient_07").resolve())
     (field,) = slide.overviews
@@ -41,11 +41,11 @@ def test_that_a_labelled_copy_stands_for_the_cell_and_keeps_code_size_and_digest
     slide = read_slide(taxonomy, write_files(tmp_path / "p", signed_tree()))
     cell = next(c for c in slide.cells if c.path.endswith("BL_10000001.jpg"))
     assert cell.path == "Signed slides/Blast, no lineage spec/BL_10000001.jpg"
-    assert cell.copies == ("Unsigned slides/9000000001_002.jpg",)
+    assert cell.duplicate_paths == ("Unsigned slides/9000000001_002.jpg",)
     assert cell.source is not None
     assert (cell.source.name, cell.source.code) == ("Blast, no lineage spec", "BL")
     assert (cell.width_px, cell.height_px) == (20, 24)
-    data = FolderReader(taxonomy).read_bytes(Path(slide.root), slide.inner, cell.path)
+    data = FolderReader(taxonomy).read_bytes(Path(slide.root), slide.archive_folder, cell.path)
     assert hashlib.sha256(data).hexdigest() == cell.sha256
 
 
@@ -153,7 +153,7 @@ def test_that_a_patient_whose_initials_are_a_code_stays_a_patient(tmp_path: Path
     files = {f"{who}/{n}.jpg": image_bytes(10 * i + n) for i, who in enumerate(("AB", "MO", "XK")) for n in range(2)}
     preview = read_export(taxonomy, write_files(tmp_path / "exports", files))
     assert [s.patient for s in preview.slides] == ["AB", "MO", "XK"]
-    assert all(s.labelled == 0 for s in preview.slides)
+    assert all(s.labelled_count == 0 for s in preview.slides)
 
 
 @pytest.mark.parametrize(
@@ -171,10 +171,10 @@ def test_that_an_archive_reads_like_the_folder(tmp_path: Path, taxonomy: Taxonom
     archive = write_zip(tmp_path / "Patient_60.zip", files)
     slide = read_slide(taxonomy, archive)
     assert slide.class_counts() == IN_THE_SIGNED_TREE
-    assert (slide.patient, slide.duplicates, len(slide.overviews), slide.ignored) == ("Patient_60", 3, 1, 1)
+    assert (slide.patient, slide.duplicate_count, len(slide.overviews), slide.ignored_count) == ("Patient_60", 3, 1, 1)
     reader = FolderReader(taxonomy)
     for cell in slide.cells:
-        data = reader.read_bytes(Path(slide.root), slide.inner, cell.path)
+        data = reader.read_bytes(Path(slide.root), slide.archive_folder, cell.path)
         assert hashlib.sha256(data).hexdigest() == cell.sha256
 
 
@@ -198,7 +198,7 @@ def test_that_every_layout_may_be_zipped(
 def test_that_an_archive_of_many_patients_gives_many_slides(tmp_path: Path, taxonomy: Taxonomy):
     files = signed_tree("Patient_01/") | signed_tree("Patient_02/", first=10)
     preview = read_export(taxonomy, write_zip(tmp_path / "all.zip", files))
-    assert [(s.patient, s.inner) for s in preview.slides] == [
+    assert [(s.patient, s.archive_folder) for s in preview.slides] == [
         ("Patient_01", "Patient_01"),
         ("Patient_02", "Patient_02"),
     ]
@@ -222,14 +222,14 @@ def test_that_a_cell_under_two_classes_is_one_cell_with_a_conflict(tmp_path: Pat
     (cell,) = slide.cells
     assert cell.source is not None
     assert {cell.source.class_key, *(c.class_key for c in cell.conflicts)} == {"lymphocyte", "blast"}
-    assert slide.conflicts == 1
+    assert slide.conflict_count == 1
     assert [p.kind for p in slide.problems] == [ProblemKind.CONFLICT]
 
 
 def test_that_a_cell_twice_under_one_class_is_a_duplicate_without_a_conflict(tmp_path: Path, taxonomy: Taxonomy):
     files = {"Lymphocyte/LY_1.jpg": image_bytes(1), "Lymphocyte/LY_2.jpg": image_bytes(1)}
     slide = read_slide(taxonomy, write_files(tmp_path / "p", files))
-    assert (len(slide.cells), slide.duplicates, slide.conflicts) == (1, 1, 0)
+    assert (len(slide.cells), slide.duplicate_count, slide.conflict_count) == (1, 1, 0)
 
 
 @pytest.mark.parametrize(
@@ -283,7 +283,7 @@ def test_that_every_format_is_read(tmp_path: Path, taxonomy: Taxonomy, ending: s
 @pytest.mark.parametrize("name", ["Thumbs.db", "thumbs.DB", ".DS_Store", "desktop.ini", "._BL_1.jpg"])
 def test_that_what_systems_leave_behind_is_passed_over_silently(tmp_path: Path, taxonomy: Taxonomy, name: str):
     slide = read_slide(taxonomy, write_files(tmp_path / "p", {"BL_1.jpg": image_bytes(1), name: b"junk"}))
-    assert (len(slide.cells), slide.ignored, slide.problems) == (1, 1, ())
+    assert (len(slide.cells), slide.ignored_count, slide.problems) == (1, 1, ())
 
 
 @pytest.mark.parametrize("folder", [".Synthetic_01.part", ".Trashes", "__MACOSX", "p/.AppleDouble"])
@@ -372,10 +372,10 @@ def test_that_any_class_folder_under_signed_slides_is_kept_with_its_name(
     slide = read_slide(taxonomy, root)
     (cell,) = slide.cells
     assert cell.source is not None
-    known = taxonomy.by_folder(folder) or taxonomy.by_code(folder)
+    known = taxonomy.class_by_folder(folder) or taxonomy.class_by_code(folder)
     assert cell.source.class_key == (known.key if known else "other")
     assert cell.source.name == Path(cell.path).parent.name
-    assert FolderReader(taxonomy).read_bytes(Path(slide.root), slide.inner, cell.path) == image_bytes(1)
+    assert FolderReader(taxonomy).read_bytes(Path(slide.root), slide.archive_folder, cell.path) == image_bytes(1)
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

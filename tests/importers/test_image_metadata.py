@@ -21,7 +21,7 @@ from tests.support.workstation import (
     tiff_with_metadata,
 )
 
-CLEAN = MetadataCleaner().clean
+CLEAN = MetadataCleaner().remove_metadata
 
 
 def scan_of(data: bytes) -> bytes:
@@ -42,7 +42,7 @@ def encode_image(image: Image.Image, form: str, **options: object) -> bytes:
 def test_that_a_jpeg_loses_its_metadata_and_no_bit_of_the_picture(options: dict[str, object]):
     data = jpeg_with_metadata(1, **options)
     clean = CLEAN(data)
-    assert (clean.ending, clean.encoded_anew) == (".jpg", False)
+    assert (clean.suffix, clean.reencoded) == (".jpg", False)
     assert PATIENT_MARKER.encode() not in clean.data
     assert PATIENT_MARKER.encode() in data
     assert b"Exif" not in clean.data
@@ -58,7 +58,7 @@ def test_that_a_cmyk_jpeg_keeps_the_segment_that_names_its_colours():
 
 def test_that_a_png_loses_its_texts_alone():
     clean = CLEAN(png_with_metadata(3) + PATIENT_MARKER.encode())
-    assert (clean.ending, clean.encoded_anew) == (".png", False)
+    assert (clean.suffix, clean.reencoded) == (".png", False)
     assert PATIENT_MARKER.encode() not in clean.data
     assert np.array_equal(decode_rgb(clean.data), np.asarray(random_image(3)))
 
@@ -67,7 +67,7 @@ def test_that_a_png_loses_its_texts_alone():
 def test_that_other_forms_become_png_without_loss(form: str):
     data = tiff_with_metadata(4) if form == "TIFF" else encode_image(random_image(4), form)
     clean = CLEAN(data)
-    assert (clean.ending, clean.encoded_anew) == (".png", True)
+    assert (clean.suffix, clean.reencoded) == (".png", True)
     assert PATIENT_MARKER.encode() not in clean.data
     assert np.array_equal(decode_rgb(clean.data), decode_rgb(data))
 

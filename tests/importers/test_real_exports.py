@@ -32,13 +32,14 @@ def test_that_the_real_exports_give_the_known_counts_and_stay_untouched(data_dir
     before = file_stats(root)
     preview = FolderReader(taxonomy).read(root, CancelToken(), null_reporter)
     found = {
-        s.patient: (len(s.cells), s.labelled, len(s.overviews), s.undecodable, s.conflicts) for s in preview.slides
+        s.patient: (len(s.cells), s.labelled_count, len(s.overviews), s.undecodable_count, s.conflict_count)
+        for s in preview.slides
     }
     assert found == COUNTS
     assert file_stats(root) == before
-    accounted = sum(len(s.cells) + s.duplicates + len(s.overviews) + s.ignored for s in preview.slides)
+    accounted = sum(len(s.cells) + s.duplicate_count + len(s.overviews) + s.ignored_count for s in preview.slides)
     unaccounted = len(before) - accounted
-    assert unaccounted >= sum(s.undecodable for s in preview.slides)
+    assert unaccounted >= sum(s.undecodable_count for s in preview.slides)
     (empty,) = preview.problems
     assert (empty.kind, empty.message) == (ProblemKind.EMPTY, "“10027135108” holds no images.")
     assert {s.order for s in preview.slides if s.patient in {"Patient_60", "Patient_73"}} == {
@@ -50,9 +51,15 @@ def test_that_the_real_exports_give_the_known_counts_and_stay_untouched(data_dir
 
 def test_that_one_real_export_opened_by_itself_is_the_same_slide(data_dir: Path, taxonomy: Taxonomy):
     (slide,) = FolderReader(taxonomy).read(data_dir / "exports" / "Patient_30", CancelToken(), null_reporter).slides
-    counts = (len(slide.cells), slide.labelled, len(slide.overviews), slide.undecodable, slide.conflicts)
+    counts = (
+        len(slide.cells),
+        slide.labelled_count,
+        len(slide.overviews),
+        slide.undecodable_count,
+        slide.conflict_count,
+    )
     assert counts == COUNTS["Patient_30"]
     assert {p.kind for p in slide.problems} >= {ProblemKind.UNDECODABLE, ProblemKind.CONFLICT}
     for cell in slide.cells[:5]:
-        data = FolderReader(taxonomy).read_bytes(Path(slide.root), slide.inner, cell.path)
+        data = FolderReader(taxonomy).read_bytes(Path(slide.root), slide.archive_folder, cell.path)
         assert FolderReader(taxonomy).decode(data).shape == (cell.height_px, cell.width_px, 3)

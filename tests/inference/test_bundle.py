@@ -106,7 +106,7 @@ def test_that_a_bundle_of_the_first_format_is_read_and_gives_no_sets(copy, taxon
     assert all(s.set_from is None for s in bundle.manifest.stages)
     image = np.random.default_rng(0).integers(0, 256, (50, 50, 3), dtype=np.uint8)
     [found] = load_classifier(copy, threads=1).classify([image], [np.ones((50, 50), np.uint8)])
-    assert all(answer.set95 == () for answer in found.stages)
+    assert all(answer.prediction_set_95 == () for answer in found.stages)
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"\xff\xfe", b"{"])

@@ -97,10 +97,10 @@ def test_that_the_window_s_other_maps_come_from_the_package(classifier, cell):
     assert PackageMaps.available()
     maps, (image, mask) = PackageMaps(lambda: classifier), cell
     for name in maps.methods:
-        heat = maps.heat(name, image, mask, "stage1", "malignant", None)
+        heat = maps.compute_map(name, image, mask, "stage1", "malignant", None)
         assert heat.dtype == np.float32
         assert 0.0 <= heat.min() <= heat.max() <= 1.0
     with pytest.raises(ModelError, match="no class-activation method"):
-        maps.heat("Score-CAM", image, mask, "stage1", "malignant", None)
+        maps.compute_map("Score-CAM", image, mask, "stage1", "malignant", None)
     with pytest.raises(ModelError, match="not trained"):
-        maps.heat("HiResCAM", image, mask, "stage1", "chartreuse", None)
+        maps.compute_map("HiResCAM", image, mask, "stage1", "chartreuse", None)

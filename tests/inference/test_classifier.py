@@ -21,7 +21,7 @@ from leukview.inference.classification.preprocess import (
     normalise,
     rim,
 )
-from leukview.services.ports.inference import Classified
+from leukview.services.ports.inference import ClassifierOutput
 from tests.support.tiny_bundle import write_tiny_bundle
 
 HOW = Preprocessing(8, 0.5, 10.0, (0.5, 0.5, 0.5), (0.25, 0.25, 0.25), "keep")
@@ -41,12 +41,14 @@ def cells():
     return images, masks
 
 
-def largest_difference(one: list[Classified], other: list[Classified]) -> float:
+def largest_difference(one: list[ClassifierOutput], other: list[ClassifierOutput]) -> float:
     differences = []
     for a, b in zip(one, other, strict=True):
         assert a.crop == b.crop
         assert [s.stage for s in a.stages] == [s.stage for s in b.stages]
-        differences += [np.abs(np.subtract(s.p, t.p)).max() for s, t in zip(a.stages, b.stages, strict=True)]
+        differences += [
+            np.abs(np.subtract(s.probabilities, t.probabilities)).max() for s, t in zip(a.stages, b.stages, strict=True)
+        ]
         differences += [np.abs(s.maps - t.maps).max() for s, t in zip(a.maps, b.maps, strict=True)]
         differences.append(np.abs(a.features - b.features).max())
     return float(max(differences))
@@ -64,7 +66,7 @@ def test_that_the_embedded_bundle_gives_the_same_numbers_on_both_engines(cells):
     torch = load_classifier(folder, "torch", "cpu").classify(*cells)
     for a, b in zip(onnx, torch, strict=True):
         for s, t in zip(a.stages, b.stages, strict=True):
-            np.testing.assert_allclose(s.p, t.p, atol=1e-4)
+            np.testing.assert_allclose(s.probabilities, t.probabilities, atol=1e-4)
         for m, n in zip(a.maps, b.maps, strict=True):
             np.testing.assert_allclose(m.maps, n.maps, atol=1e-4 * max(1.0, float(m.maps.max())))
 
@@ -83,15 +85,17 @@ def test_that_each_trained_stage_answers_with_probabilities_and_a_map_for_every_
         for stage, answer, maps in zip(taxonomy.stages, found.stages, found.maps, strict=True):
             assert answer.stage == maps.stage == stage.key
             assert answer.choices == stage.choices
-            assert sum(answer.p) == pytest.approx(1.0)
-            assert set(answer.set95) == {c for c, p in zip(answer.choices, answer.p, strict=True) if p >= 0.1}
-            assert answer.set95[0] == answer.best
+            assert sum(answer.probabilities) == pytest.approx(1.0)
+            assert set(answer.prediction_set_95) == {
+                c for c, p in zip(answer.choices, answer.probabilities, strict=True) if p >= 0.1
+            }
+            assert answer.prediction_set_95[0] == answer.best
             side = 16 if classifier.bundle.manifest.net.pooling == "cell" else 8
             assert maps.maps.shape == (len(stage.choices), side, side)
             assert maps.maps.dtype == np.float32
             assert maps.maps.min() >= 0
         assert found.features.dtype == np.float32
-        assert found.unlikeness is None
+        assert found.ood_score is None
 
 
 def test_that_a_network_that_pools_in_the_cell_sees_and_shows_nothing_outside_it(tmp_path, taxonomy):

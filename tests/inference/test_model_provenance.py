@@ -50,9 +50,9 @@ def test_that_the_shipped_model_says_what_it_was_not_trained_for(taxonomy: Taxon
     info = describe_model(load_bundle(Path(default_bundle()), taxonomy), taxonomy, "embedded:0")
     untrained = {s.name for s in taxonomy.stages if s.key in {"stage2t", "stage3l", "ph"}}
     assert untrained <= set(info.untrained_stages)
-    assert any("artefact" in limit for limit in info.limits)
+    assert any("artefact" in limit for limit in info.limitations)
     assert "Acevedo" in info.trained_on
-    assert info.measured
+    assert info.performance
 
 
 def test_that_what_was_measured_is_told_in_chinese_too(taxonomy: Taxonomy):
@@ -60,7 +60,7 @@ def test_that_what_was_measured_is_told_in_chinese_too(taxonomy: Taxonomy):
     known = {s: t for (context, s), t in read_linguist(folder / "leukview_zh_CN.ts").items() if context == DATA}
     words = MessageTranslator(lambda text: known.get(text) or text, "zh_CN")
     info = describe_model(load_bundle(Path(default_bundle()), taxonomy), taxonomy, "embedded:0")
-    told = [words.text(sentence) for sentence in (*statements(METRICS, taxonomy), *info.measured, *info.limits)]
+    told = [words.text(sentence) for sentence in (*statements(METRICS, taxonomy), *info.performance, *info.limitations)]
     for sentence in told:
         assert set(re.findall(r"[A-Za-z]+", sentence)) <= {"AML", "APL", "AUC", "ALL", "Ph", "T", "M", "L", "B"}, (
             sentence

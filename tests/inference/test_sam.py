@@ -244,7 +244,7 @@ def test_that_clicks_become_point_prompts_on_one_embedding_on_a_small_random_net
 ):
     image, mask = make_image(*size), np.zeros(size, np.uint8)
     middle, edge = (size[1] // 2, size[0] // 2), (4, 5)
-    refinement = SamRefiner(small_sam(), "sam_vit_b:00000000").begin(image)
+    refinement = SamRefiner(small_sam(), "sam_vit_b:00000000").start_session(image)
     first = refinement.refine(mask, [Click(*middle, CYTOPLASM)])
     second = refinement.refine(first, [Click(*middle, CYTOPLASM), Click(*edge, BACKGROUND)])
     assert not mask.any()
@@ -267,7 +267,7 @@ def test_that_a_click_on_the_nucleus_asks_for_the_nucleus_and_leaves_the_cell_on
     image = make_image(90, 91)
     mask = np.zeros((90, 91), np.uint8)
     mask[20:70, 20:70] = CYTOPLASM
-    refined = SamRefiner(small_sam(), "x").begin(image).refine(mask, [Click(45, 45, NUCLEUS)])
+    refined = SamRefiner(small_sam(), "x").start_session(image).refine(mask, [Click(45, 45, NUCLEUS)])
     (prompt,) = [call for call in asked if "point_labels" in call]
     assert prompt["point_labels"].tolist() == [1]
     assert refined[45, 45] == NUCLEUS
@@ -277,7 +277,7 @@ def test_that_a_click_on_the_nucleus_asks_for_the_nucleus_and_leaves_the_cell_on
 def test_that_a_click_that_says_what_the_mask_says_asks_nothing_on_a_small_random_network(asked: list[dict[str, Any]]):
     mask = np.zeros((62, 62), np.uint8)
     mask[10:50, 10:50] = CYTOPLASM
-    refined = SamRefiner(small_sam(), "x").begin(make_image(62, 62)).refine(mask, [Click(20, 20, CYTOPLASM)])
+    refined = SamRefiner(small_sam(), "x").start_session(make_image(62, 62)).refine(mask, [Click(20, 20, CYTOPLASM)])
     assert np.array_equal(refined > 0, mask > 0)
     assert not [call for call in asked if "point_labels" in call]
 
@@ -285,7 +285,7 @@ def test_that_a_click_that_says_what_the_mask_says_asks_nothing_on_a_small_rando
 def test_that_a_mask_becomes_a_prompt_where_it_lies_on_a_small_random_network():
     wide = np.zeros((60, 120), np.uint8)
     wide[:, :60] = CYTOPLASM
-    refinement = SamRefiner(small_sam(), "x").begin(make_image(60, 120))
+    refinement = SamRefiner(small_sam(), "x").start_session(make_image(60, 120))
     prompt = refinement._prompt(wide > 0)[0]  # the frame lies in the upper half of the padded square
     assert (prompt[:8, :7] > 0).all()
     assert (prompt[:8, 9:] < 0).all()

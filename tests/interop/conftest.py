@@ -27,4 +27,4 @@ def reviewed(here: Workstation, tmp_path: Path) -> Slide:
 @pytest.fixture
 def record(here: Workstation, reviewed: Slide) -> SlideRecord:
     """Without names and comments."""
-    return here.workbench.exchange.record(here.session(reviewed))
+    return here.workbench.slide_exporter.make_record(here.session(reviewed))

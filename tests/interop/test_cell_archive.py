@@ -88,7 +88,7 @@ def test_that_pixels_stay_and_every_hash_in_the_manifest_fits(here: Workstation,
     body = json.loads((path / "slide.json").read_text(encoding="utf-8"))
     by_id = {v.cell.id: v.cell for v in here.session(signed).view.cells}
     for row in body["cell_records"]:
-        pixels = here.workbench.image(by_id[row["id"]])
+        pixels = here.workbench.load_image(by_id[row["id"]])
         assert np.array_equal(decode_rgb((path / row["file"]["path"]).read_bytes()), pixels)
     assert sum(row["file"]["encoded_anew"] for row in body["cell_records"]) == 3  # the TIFFs
 
@@ -104,7 +104,7 @@ def test_that_another_workstation_gets_every_label_back(
     assert labels_and_predictions(after) == labels_and_predictions(before)
     assert after.state is SlideState.SIGNED
     assert after.review.signature == before.review.signature
-    assert after.shown == before.shown
+    assert after.shown_tally == before.shown_tally
     assert after.review.acknowledged.keys() == before.review.acknowledged.keys()
     assert slide.wbc_per_nl == 7.5
     assert slide.id != signed.id
@@ -113,19 +113,19 @@ def test_that_another_workstation_gets_every_label_back(
 def test_that_both_chains_hold_and_the_first_ones_hashes_are_carried(
     here: Workstation, signed: Slide, elsewhere: Workstation, tmp_path: Path
 ):
-    original = here.workbench.log.events(signed.id)
+    original = here.workbench.review_log.events(signed.id)
     path = export_cells(here, signed, tmp_path / "out", comments=True)
     slide = elsewhere.import_slide(path, by="Dr. Import")
-    (row,) = elsewhere.workbench.log.events(slide.id)
+    (row,) = elsewhere.workbench.review_log.events(slide.id)
     assert (row.kind, row.reviewer) == (EventKind.IMPORT, "Dr. Import")
-    assert elsewhere.workbench.log.verify() is None
+    assert elsewhere.workbench.review_log.find_broken_event() is None
     carried = list(flatten_imports([row]))[1:]
     assert [(e.id, e.hash, e.reviewer, e.at) for e in carried] == [(e.id, e.hash, e.reviewer, e.at) for e in original]
     origin = row.payload["origin"]
     assert isinstance(origin, dict)
     assert origin["head"] == {"seq": original[-1].seq, "hash": original[-1].hash}
-    trail = elsewhere.workbench.audit(CancelToken(), null_reporter)
-    assert f"Imported the review of slide {signed.id}" in trail.rows[0].words
+    trail = elsewhere.workbench.audit_trail(CancelToken(), null_reporter)
+    assert f"Imported the review of slide {signed.id}" in trail.rows[0].text
 
 
 def test_that_comments_stay_behind_unless_asked_for(
@@ -146,7 +146,7 @@ def test_that_a_history_tells_who_said_it_there(
     slide = elsewhere.import_slide(export_cells(here, signed, tmp_path / "out"))
     cell = elsewhere.session(slide).view.cells[0].cell
     lines = elsewhere.workbench.cell_history(slide.id, cell.id, blind=False)
-    assert any(line.who == "Dr. Chen 陈" and "Segmented neutrophil" in line.words for line in lines)
+    assert any(line.author == "Dr. Chen 陈" and "Segmented neutrophil" in line.text for line in lines)
 
 
 def change_label(body: dict[str, Any]) -> None:
@@ -237,7 +237,7 @@ def test_that_a_second_import_adds_only_what_is_new(
     again = elsewhere.import_slide(export_cells(here, reviewed, tmp_path / "two"))
     assert again.id == first.id
     assert labels_and_predictions(elsewhere.session(again).view) == labels_and_predictions(here.session(reviewed).view)
-    ids = [e.id for e in flatten_imports(elsewhere.workbench.log.events(first.id))]
+    ids = [e.id for e in flatten_imports(elsewhere.workbench.review_log.events(first.id))]
     assert len(ids) == len(set(ids))
 
 
@@ -262,7 +262,7 @@ def test_that_what_was_imported_can_be_exported_again(
     with open_workstation(tmp_path / "third") as third:
         last = third.import_slide(export_cells(elsewhere, slide, tmp_path / "two", comments=True))
         assert labels_and_predictions(third.session(last).view) == labels_and_predictions(here.session(signed).view)
-        assert all(row_hash(e) == e.hash for e in third.workbench.log.events(last.id))
+        assert all(row_hash(e) == e.hash for e in third.workbench.review_log.events(last.id))
         assert third.session(last).view.review.signature == here.session(signed).view.review.signature
 
 
@@ -284,15 +284,15 @@ def test_that_a_cancelled_export_leaves_nothing(here: Workstation, signed: Slide
 
     session = here.session(signed)
     with pytest.raises(Cancelled):
-        here.workbench.exchange.export(session, ExportRequest(ExportFormat.CELLS, tmp_path / "out"), token, stop)
+        here.workbench.slide_exporter.export(session, ExportRequest(ExportFormat.CELLS, tmp_path / "out"), token, stop)
     assert list((tmp_path / "out").iterdir()) == []
-    assert EventKind.EXPORT not in {e.kind for e in here.workbench.log.events()}
+    assert EventKind.EXPORT not in {e.kind for e in here.workbench.review_log.events()}
 
 
 def test_that_an_image_that_is_gone_is_told_and_the_others_leave(here: Workstation, signed: Slide, tmp_path: Path):
     next((tmp_path / "export").rglob("*.tif")).unlink()
     done = here.export(signed, ExportFormat.CELLS, tmp_path / "out")
-    assert len(done.missing) == 1
+    assert len(done.missing_numbers) == 1
     shutil.rmtree(tmp_path / "export")
     with pytest.raises(LeukViewError, match="None of the slide's images"):
         here.export(signed, ExportFormat.CELLS, tmp_path / "none")
@@ -301,7 +301,7 @@ def test_that_an_image_that_is_gone_is_told_and_the_others_leave(here: Workstati
 def test_that_an_export_overwrites_no_other_and_is_logged(here: Workstation, signed: Slide, tmp_path: Path):
     one, two = (here.export(signed, ExportFormat.CELLS, tmp_path / "out") for _ in range(2))
     assert (one.paths[0].name, two.paths[0].name) == (f"{signed.id}_cells", f"{signed.id}_cells_2")
-    event = here.workbench.log.events(signed.id)[-1]
+    event = here.workbench.review_log.events(signed.id)[-1]
     assert (event.kind, event.reviewer) == (EventKind.EXPORT, "Dr. Out")
     assert event.payload == {"format": "cells", "sha256": two.sha256, "names": False, "comments": False}
 
@@ -318,7 +318,7 @@ def test_that_a_log_that_was_changed_lets_nothing_out(
     monkeypatch.setattr("leukview.services.export.slide_record.row_hash", lambda _event: "0" * 64)
     request = ExportRequest(ExportFormat.JSON, tmp_path / "out")
     with pytest.raises(LeukViewError, match="changed outside of LeukView"):
-        here.workbench.exchange.export(session, request, CancelToken(), null_reporter)
+        here.workbench.slide_exporter.export(session, request, CancelToken(), null_reporter)
     assert not (tmp_path / "out").exists()
 
 

@@ -16,7 +16,7 @@ from pycocotools.coco import COCO
 
 from leukview import RESEARCH_USE_LINE
 from leukview.domain.slide import Cell, Slide
-from leukview.services.export.coco_cvat import Region, region
+from leukview.services.export.coco_cvat import MaskRegion, region_of_mask
 from leukview.services.export.exporter import ExportFormat
 from tests.support.workstation import PATIENT_MARKER, Workstation
 
@@ -24,13 +24,13 @@ from tests.support.workstation import PATIENT_MARKER, Workstation
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
 
 
-def decode_coco(found: Region, shape: tuple[int, int]) -> np.ndarray:
-    coded = coco_mask.frPyObjects({"size": list(shape), "counts": list(found.columns)}, *shape)
+def decode_coco(found: MaskRegion, shape: tuple[int, int]) -> np.ndarray:
+    coded = coco_mask.frPyObjects({"size": list(shape), "counts": list(found.column_runs)}, *shape)
     return np.asarray(coco_mask.decode(coded), bool)
 
 
 def mask_of(here: Workstation, cell: Cell) -> np.ndarray:
-    found = here.workbench.cached(cell)
+    found = here.workbench.cached_analysis(cell)
     assert found is not None
     return found.mask
 
@@ -47,19 +47,19 @@ def decode_cvat(rle: list[int], box: tuple[int, int, int, int], shape: tuple[int
 @settings(max_examples=60)
 @given(arrays(bool, st.tuples(st.integers(1, 12), st.integers(1, 12))))
 def test_that_any_mask_comes_back(inside: np.ndarray):
-    found = region(inside)
+    found = region_of_mask(inside)
     if found is None:
         assert not inside.any()
         return
     assert np.array_equal(decode_coco(found, inside.shape), inside)
-    assert np.array_equal(decode_cvat(list(found.rows), found.box, inside.shape), inside)
+    assert np.array_equal(decode_cvat(list(found.row_runs), found.box, inside.shape), inside)
     assert found.area == inside.sum()
 
 
 @pytest.fixture
 def folder(here: Workstation, reviewed: Slide, tmp_path: Path) -> Path:
     done = here.export(reviewed, ExportFormat.COCO, tmp_path / "out")
-    assert done.without_mask == 0
+    assert done.without_mask_count == 0
     return done.paths[0]
 
 
@@ -103,9 +103,9 @@ def test_that_cvats_form_says_the_same(here: Workstation, reviewed: Slide, folde
 def test_that_a_cell_whose_mask_is_lost_is_boxed_and_told(
     here: Workstation, reviewed: Slide, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(here.workbench, "cached", lambda _cell: None)
+    monkeypatch.setattr(here.workbench, "cached_analysis", lambda _cell: None)
     done = here.export(reviewed, ExportFormat.COCO, tmp_path / "lost")
-    assert done.without_mask == len(here.session(reviewed).view.cells)
+    assert done.without_mask_count == len(here.session(reviewed).view.cells)
     body = json.loads((done.paths[0] / "annotations" / "instances_default.json").read_text(encoding="utf-8"))
     assert {(tuple(a["bbox"]), a["attributes"]["mask"]) for a in body["annotations"]} == {((0, 0, 64, 64), "no")}
 

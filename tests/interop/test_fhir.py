@@ -19,7 +19,7 @@ from leukview.core.errors import LeukViewError
 from leukview.domain.slide import Slide
 from leukview.interop.fhir import FhirWriter, _plain
 from leukview.interop.loinc import LOINC
-from leukview.services.export.slide_record import Names, SlideRecord
+from leukview.services.export.slide_record import PatientIdentity, SlideRecord
 from tests.support.workstation import ORDER, PATIENT, Workstation, write_export
 
 SCHEMA = Draft6Validator(json.loads((Path(__file__).parent / "fhir-r4.schema.json").read_text(encoding="utf-8")))
@@ -50,7 +50,7 @@ def check_against_record(record: SlideRecord, body: dict[str, Any]) -> None:
     """Hold a bundle against HL7's schema, and its numbers, as another library reads them, against the database's."""
     assert [error.message for error in SCHEMA.iter_errors(body)] == []
     found = observations(parse_bundle(body))
-    for line in (*record.lines, record.blast_line):
+    for line in (*record.differential_lines, record.blast_line):
         observation = found[line.key]
         expected = line.percent if line.counted else line.per_100_wbc
         assert float(observation.valueQuantity.value) == expected
@@ -63,11 +63,11 @@ def check_against_record(record: SlideRecord, body: dict[str, Any]) -> None:
             assert float(component_by_code(observation, "absolute-count").valueQuantity.value) == pytest.approx(
                 line.absolute_per_nl, abs=1e-6
             )
-    assert found["leukocytes-counted"].valueInteger == record.view.shown.n
+    assert found["leukocytes-counted"].valueInteger == record.view.shown_tally.leukocyte_count
 
 
 def test_that_another_library_reads_the_numbers_of_the_database(record: SlideRecord):
-    assert len(record.lines) >= 4
+    assert len(record.differential_lines) >= 4
     check_against_record(record, write_bundle(record))
 
 
@@ -90,12 +90,12 @@ def test_that_every_result_says_that_it_is_for_research(record: SlideRecord):
 def test_that_alerts_signature_model_and_log_go_with_it(here: Workstation, reviewed: Slide):
     session = here.session(reviewed)
     session.sign("Dr. Chen 陈", "Reviewed")
-    record = here.workbench.exchange.record(session)
+    record = here.workbench.slide_exporter.make_record(session)
     resources = parse_bundle(write_bundle(record))
     report, provenance = resources[0], resources[-1]
     assert report.status == "final"
     assert [p.display for p in report.resultsInterpreter] == ["Dr. Chen 陈"]
-    assert provenance.entity[0].what.identifier.value == here.workbench.log.head()[1] == record.head[1]
+    assert provenance.entity[0].what.identifier.value == here.workbench.review_log.head()[1] == record.log_head[1]
     assert any("Dr. Chen 陈" in (a.who.display or "") for a in provenance.agent)
     device = next(r for r in resources if r.get_resource_type() == "Device")
     assert [i.value for i in device.identifier] == ["b" * 64]
@@ -108,7 +108,7 @@ def test_that_the_status_follows_the_slide(here: Workstation, reviewed: Slide):
     session = here.session(reviewed)
 
     def status() -> set[str]:
-        resources = parse_bundle(write_bundle(here.workbench.exchange.record(session)))
+        resources = parse_bundle(write_bundle(here.workbench.slide_exporter.make_record(session)))
         return {r.status for r in resources if r.get_resource_type() in {"DiagnosticReport", "Observation"}}
 
     assert status() == {"preliminary"}
@@ -121,18 +121,20 @@ def test_that_the_status_follows_the_slide(here: Workstation, reviewed: Slide):
 
 
 def test_that_names_and_comments_leave_only_when_asked_for(here: Workstation, reviewed: Slide):
-    exchange, session = here.workbench.exchange, here.session(reviewed)
-    plain = json.dumps(write_bundle(exchange.record(session)), ensure_ascii=False)
+    exchange, session = here.workbench.slide_exporter, here.session(reviewed)
+    plain = json.dumps(write_bundle(exchange.make_record(session)), ensure_ascii=False)
     for secret in ("Anna", "Müller", ORDER, "House", "second line"):
         assert secret not in plain
-    named = json.dumps(write_bundle(exchange.record(session, names=True, comments=True)), ensure_ascii=False)
+    named = json.dumps(
+        write_bundle(exchange.make_record(session, include_names=True, include_comments=True)), ensure_ascii=False
+    )
     for told in (PATIENT, ORDER, "House", "second line"):
         assert told in named
 
 
 def test_that_a_slide_that_nobody_analysed_says_that_no_leukocyte_was_counted(here: Workstation, tmp_path: Path):
     slide = here.import_slide(write_export(tmp_path / "other"), analyse=False)
-    found = observations(parse_bundle(write_bundle(here.workbench.exchange.record(here.session(slide)))))
+    found = observations(parse_bundle(write_bundle(here.workbench.slide_exporter.make_record(here.session(slide)))))
     assert found["blasts_and_equivalents"].valueQuantity is None
     assert found["blasts_and_equivalents"].dataAbsentReason.text == "No leukocyte was counted."
 
@@ -141,7 +143,7 @@ def test_that_names_come_through(record: SlideRecord):
     name = "Müller^Anna <b>&amp; 王梅 \u202e"
     patient = next(
         r
-        for r in parse_bundle(write_bundle(replace(record, names=Names(name, ""))))
+        for r in parse_bundle(write_bundle(replace(record, identity=PatientIdentity(name, ""))))
         if r.get_resource_type() == "Patient"
     )
     assert patient.name[0].text == name

@@ -13,7 +13,7 @@ from leukview import RESEARCH_USE_LINE
 from leukview.bootstrap.site_config import load_taxonomy, load_terms
 from leukview.domain.slide import Slide
 from leukview.interop.hl7v2 import Hl7Writer, escaped, hl7_time, shortened
-from leukview.services.export.slide_record import Names, SlideRecord
+from leukview.services.export.slide_record import PatientIdentity, SlideRecord
 from tests.support.workstation import ORDER, PATIENT, Workstation
 
 
@@ -29,7 +29,7 @@ def obx_rows(message: hl7.Message) -> list[tuple[str, str, str, str]]:
 def check_against_record(record: SlideRecord, message: str) -> None:
     """Hold the numbers of a message, as another library reads them, against the database's."""
     found = obx_rows(hl7.parse(message))
-    for number, line in enumerate((*record.lines, record.blast_line), 1):
+    for number, line in enumerate((*record.differential_lines, record.blast_line), 1):
         own = {code: value for _, code, sub, value in found if sub == str(number)}
         main = next(value for kind, code, sub, value in found if sub == str(number))
         assert float(main) == (line.percent if line.counted else line.per_100_wbc)
@@ -40,7 +40,7 @@ def check_against_record(record: SlideRecord, message: str) -> None:
             assert (float(low), dash, float(high)) == (line.low, "-", line.high)
             assert float(own["absolute-count"]) == pytest.approx(line.absolute_per_nl, abs=1e-6)
     plain = {code: value for _, code, _, value in found}
-    assert int(plain["leukocytes-counted"]) == record.view.shown.n
+    assert int(plain["leukocytes-counted"]) == record.view.shown_tally.leukocyte_count
 
 
 def test_that_another_library_reads_the_numbers_of_the_database(record: SlideRecord):
@@ -48,7 +48,7 @@ def test_that_another_library_reads_the_numbers_of_the_database(record: SlideRec
     check_against_record(record, message)
     plain = {code: value for _, code, _, value in obx_rows(hl7.parse(message))}
     assert plain["model-sha256"] == "b" * 64
-    assert (int(plain["review-log-event"]), plain["review-log-sha256"]) == record.head
+    assert (int(plain["review-log-event"]), plain["review-log-sha256"]) == record.log_head
 
 
 def test_that_codes_are_loincs_beside_ours(record: SlideRecord):
@@ -62,13 +62,13 @@ def test_that_the_status_follows_the_slide_and_the_signer_stands_in_it(here: Wor
     session = here.session(reviewed)
 
     def status() -> set[str]:
-        message = hl7.parse(write_message(here.workbench.exchange.record(session)))
+        message = hl7.parse(write_message(here.workbench.slide_exporter.make_record(session)))
         return {str(message.segment("OBR")[25]), *(str(x[11]) for x in message.segments("OBX"))}
 
     assert status() == {"P"}
     session.sign("Chen & Sons", "Reviewed")
     assert status() == {"F"}
-    signer = hl7.parse(write_message(here.workbench.exchange.record(session))).segment("OBR")[32]
+    signer = hl7.parse(write_message(here.workbench.slide_exporter.make_record(session))).segment("OBR")[32]
     assert str(signer) == "&Chen \\T\\ Sons"
     session.reopen("wrong")
     session.sign("Chen", "Amended")
@@ -83,11 +83,11 @@ def test_that_every_class_and_alert_says_that_it_is_for_research(record: SlideRe
 
 
 def test_that_names_and_comments_leave_only_when_asked_for(here: Workstation, reviewed: Slide):
-    exchange, session = here.workbench.exchange, here.session(reviewed)
-    plain = write_message(exchange.record(session))
+    exchange, session = here.workbench.slide_exporter, here.session(reviewed)
+    plain = write_message(exchange.make_record(session))
     for secret in ("Anna", "Müller", ORDER, "House", "second line"):
         assert secret not in plain
-    message = hl7.parse(write_message(exchange.record(session, names=True, comments=True)))
+    message = hl7.parse(write_message(exchange.make_record(session, include_names=True, include_comments=True)))
     assert message.unescape(str(message.segment("PID")[5][0][0])) == PATIENT
     assert str(message.segment("OBR")[2]) == ORDER
     notes = [message.unescape(str(n[3])) for n in message.segments("NTE")]
@@ -113,7 +113,7 @@ TEXTS = st.text(alphabet=LETTERS, min_size=1, max_size=30).map(str.strip).filter
 
 @pytest.mark.parametrize(("name", "order"), [("Müller^Anna|~&\\ 王梅", "\\F\\ ^"), ("&\\.br\\", "~|")])
 def test_that_names_come_through(record: SlideRecord, name: str, order: str):
-    message = hl7.parse(write_message(replace(record, names=Names(name, order))))
+    message = hl7.parse(write_message(replace(record, identity=PatientIdentity(name, order))))
     assert message.unescape(str(message.segment("PID")[5][0][0])) == name
     assert message.unescape(str(message.segment("OBR")[2])) == order
 
@@ -127,7 +127,7 @@ def test_that_another_library_reads_any_text_back(text: str, more: str):
 
 def test_that_a_long_alert_is_cut_in_its_field_and_whole_in_a_note(here: Workstation, reviewed: Slide):
     session = here.session(reviewed)
-    record = here.workbench.exchange.record(session)
+    record = here.workbench.slide_exporter.make_record(session)
     (first, *others), long = record.view.alerts, "APL & more | " * 40
     view = replace(record.view)
     view.__dict__["alerts"] = (replace(first, message=long), *others)

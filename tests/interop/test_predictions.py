@@ -15,7 +15,7 @@ from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.domain.prediction import Measurement, Prediction, StageProbabilities, StoredPrediction
 from leukview.domain.slide import ProblemKind, Slide, SlideState
 from leukview.services.export.exporter import ExportFormat
-from leukview.services.export.prediction_codec import prediction_from, prediction_record
+from leukview.services.export.prediction_codec import prediction_from_json, prediction_to_json
 from leukview.services.export.slide_json import SCHEMA_VERSION
 from tests.services.test_slide_files import schema_errors, validator
 from tests.support.workstation import Workstation, edit_slide_json, open_workstation, review_slide, write_export
@@ -43,10 +43,10 @@ def full_prediction(number: int, bundle: str) -> Prediction:
         label="unidentified",
         best="blast",
         confidence=1 - p,
-        unlikeness=p / 7,
+        ood_score=p / 7,
         measurement=Measurement(900 + number, 400, touches_border=bool(number % 2)),
         flags=("uncertain", "unlike_training"),
-        stain_unlikeness=None if number == 3 else p / 11,
+        stain_ood_score=None if number == 3 else p / 11,
     )
 
 
@@ -67,7 +67,7 @@ def spoken(here: Workstation, tmp_path: Path) -> Slide:
     session = here.session(slide)
     review_slide(session)
     session.override([session.view.cells[6].cell.id], "monocyte")  # the one that the review had left to the model
-    session.comment(session.view.unexplained, "broken")
+    session.comment(session.view.unidentified_without_comment, "broken")
     session.sign("Dr. Chen 陈", "Reviewed")
     return slide
 
@@ -79,7 +79,7 @@ def export_cells(here: Workstation, slide: Slide, folder: Path) -> Path:
 
 def stored_predictions(workstation: Workstation, slide: Slide) -> list[tuple[StoredPrediction, ...]]:
     """What models said, by the cells' numbers."""
-    kept = workstation.slides.said(slide.id)
+    kept = workstation.slides.prediction_history(slide.id)
     return [kept.get(cell.id, ()) for cell in workstation.slides.cells(slide.id)]
 
 
@@ -99,15 +99,15 @@ def test_that_another_workstation_gets_every_prediction_back_bit_by_bit(
     assert {s.prediction.bundle for row in after for s in row} == {OLD, NEW}
     ours, theirs = here.session(spoken).view, elsewhere.session(slide).view
     assert [v.prediction for v in theirs.cells] == [v.prediction for v in ours.cells]
-    assert [v.segmented for v in theirs.cells] == [v.segmented for v in ours.cells]
+    assert [v.segmenter_prediction for v in theirs.cells] == [v.segmenter_prediction for v in ours.cells]
     assert [v.label for v in theirs.cells] == [v.label for v in ours.cells]
     assert [a.rule.key for a in theirs.alerts] == [a.rule.key for a in ours.alerts]
-    (event,) = elsewhere.workbench.log.events(slide.id)
+    (event,) = elsewhere.workbench.review_log.events(slide.id)
     assert event.payload["predictions"] == {
         "sha256": json.loads((path / "slide.json").read_text(encoding="utf-8"))["predictions_sha256"],
         "bundles": {OLD: 12, NEW: 13},
     }
-    assert elsewhere.workbench.log.verify() is None
+    assert elsewhere.workbench.review_log.find_broken_event() is None
     assert elsewhere.import_slide(path, analyse=False).id == slide.id
     assert stored_predictions(elsewhere, slide) == before
 
@@ -119,7 +119,7 @@ def test_that_a_signed_slide_keeps_the_opinions_it_was_signed_with_where_another
     view = elsewhere.session(slide).view
     assert view.state is SlideState.SIGNED
     assert {v.prediction.bundle for v in view.cells if v.prediction} == {NEW}
-    assert elsewhere.workbench.model_of(view).bundle_sha256 == NEW
+    assert elsewhere.workbench.model_info_for(view).bundle_sha256 == NEW
 
 
 def test_that_what_was_said_can_be_exported_again(
@@ -141,7 +141,7 @@ def test_that_a_model_which_spoke_here_is_not_covered(
     elsewhere.slides.save_predictions({own: full_prediction(5, "f" * 64)})
     again = elsewhere.import_slide(export_cells(here, spoken, tmp_path / "again"), analyse=False)
     assert again.id == slide.id
-    kept = elsewhere.slides.said(slide.id)
+    kept = elsewhere.slides.prediction_history(slide.id)
     assert [s.prediction.bundle for s in kept[own]] == [OLD, NEW, "f" * 64]
     assert elsewhere.slides.predictions(slide.id)[own] == full_prediction(5, "f" * 64), "it spoke last"
     assert len(kept) == 12
@@ -156,7 +156,7 @@ def test_that_where_persons_worked_on_the_slide_no_other_opinion_is_put_under_th
     session = elsewhere.session(slide)
     session.reopen("looked at again")
     elsewhere.import_slide(export_cells(here, spoken, tmp_path / "again"), analyse=False)
-    assert elsewhere.slides.said(slide.id) == {}
+    assert elsewhere.slides.prediction_history(slide.id) == {}
 
 
 def test_that_what_another_model_said_since_comes_with_the_next_export(
@@ -178,9 +178,11 @@ def test_that_the_json_is_valid_and_says_every_field(here: Workstation, spoken: 
     for row, cell, kept in zip(
         body["cell_records"], here.session(spoken).view.cells, stored_predictions(here, spoken), strict=True
     ):
-        read = [prediction_from(one, taxonomy, "") for one in (*row["other_predictions"], row["model"])]
+        read = [prediction_from_json(one, taxonomy, "") for one in (*row["other_predictions"], row["model"])]
         assert read[-1].prediction == cell.prediction
-        assert sorted(read, key=lambda s: (s.saved_at, s.mask)) == sorted(kept, key=lambda s: (s.saved_at, s.mask))
+        assert sorted(read, key=lambda s: (s.saved_at, s.mask_sha256)) == sorted(
+            kept, key=lambda s: (s.saved_at, s.mask_sha256)
+        )
 
 
 def test_that_a_new_field_of_a_prediction_cannot_be_forgotten(here: Workstation):
@@ -190,8 +192,8 @@ def test_that_a_new_field_of_a_prediction_cannot_be_forgotten(here: Workstation)
     assert None not in values
     assert () not in values
     stored = StoredPrediction(whole, "2026-01-01T00:00:00+00:00", "a" * 64)
-    row = json.loads(json.dumps(prediction_record(stored)))
-    assert prediction_from(row, here.workbench.taxonomy, "") == stored
+    row = json.loads(json.dumps(prediction_to_json(stored)))
+    assert prediction_from_json(row, here.workbench.taxonomy, "") == stored
 
 
 def change_label(body: dict[str, Any]) -> None:
@@ -216,7 +218,7 @@ def test_that_changed_opinions_of_models_are_left_out_and_persons_words_stay(
     assert "What models said" in sentence
     assert "changed after its export" in sentence
     slide = elsewhere.import_slide(path, analyse=False)
-    assert elsewhere.slides.said(slide.id) == {}
+    assert elsewhere.slides.prediction_history(slide.id) == {}
     ours, theirs = here.session(spoken).view, elsewhere.session(slide).view
     assert [v.review.label for v in theirs.cells] == [v.review.label for v in ours.cells]
 
@@ -263,7 +265,7 @@ def test_that_what_is_no_prediction_here_is_left_out_with_a_sentence(
     (sentence,) = changed_problems(elsewhere, path)
     assert "not understood here" in sentence
     slide = elsewhere.import_slide(path, analyse=False)
-    assert elsewhere.slides.said(slide.id) == {}
+    assert elsewhere.slides.prediction_history(slide.id) == {}
     assert elsewhere.session(slide).view.state is SlideState.SIGNED
 
 
@@ -286,11 +288,11 @@ def test_that_an_older_file_is_valid_and_gives_back_what_it_holds(
     assert schema_errors(validator("slide.schema.json"), body) == []
     assert changed_problems(elsewhere, path) == []
     slide = elsewhere.import_slide(path, analyse=False)
-    assert elsewhere.slides.said(slide.id) == {}
+    assert elsewhere.slides.prediction_history(slide.id) == {}
     ours, theirs = here.session(spoken).view, elsewhere.session(slide).view
     assert [v.review.label for v in theirs.cells] == [v.review.label for v in ours.cells]
     assert theirs.review.signature == ours.review.signature
-    (event,) = elsewhere.workbench.log.events(slide.id)
+    (event,) = elsewhere.workbench.review_log.events(slide.id)
     assert event.payload["predictions"] is None
 
 
@@ -302,4 +304,4 @@ def test_that_the_annex_of_a_report_beside_images_is_no_export_of_cells(
     (folder / "slide.json").write_bytes(path.read_bytes())
     assert changed_problems(elsewhere, folder) == []
     slide = elsewhere.import_slide(folder, analyse=False)
-    assert elsewhere.workbench.log.events(slide.id) == []
+    assert elsewhere.workbench.review_log.events(slide.id) == []

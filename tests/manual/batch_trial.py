@@ -27,7 +27,7 @@ from leukview.bootstrap.site_config import load_taxonomy
 from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.core.paths import HOME_VARIABLE
 from leukview.domain.review.events import EventKind
-from leukview.services.batch.output import MARK
+from leukview.services.batch.output import COMPLETION_FILE
 from leukview.synthetic import write_demo
 
 DRAWN_SLIDES = 8
@@ -128,7 +128,7 @@ def start(tree: Path, output: Path, stderr_path: Path, *options: str) -> subproc
 
 def finished_count(output: Path) -> int:
     """Slides that are marked as finished."""
-    return sum(1 for _ in output.glob(f"*/{MARK}"))
+    return sum(1 for _ in output.glob(f"*/{COMPLETION_FILE}"))
 
 
 def run_trial(tree: Path, output: Path, slides: int, cells: int, kill_at: int, options: Sequence[str]) -> TrialResult:
@@ -150,7 +150,7 @@ def run_trial(tree: Path, output: Path, slides: int, cells: int, kill_at: int, o
         stored = stores.slides.slides()
         predicted = sum(len(stores.slides.predictions(s.id)) for s in stored)
         reports = sum(e.kind is EventKind.REPORT for e in stores.log.events())
-        chain = stores.log.verify() is None
+        chain = stores.log.find_broken_event() is None
     return TrialResult(
         slides,
         cells,

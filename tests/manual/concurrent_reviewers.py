@@ -16,7 +16,7 @@ from leukview.bootstrap.model_loading import RuntimeOptions
 def main(slide_id: str, reviewer: str, reading: int, first_cell: int, last_cell: int, labels: list[str]) -> None:
     """Open the slide as the window does, wait for the start, label."""
     with open_workbench(RuntimeOptions()) as workbench:
-        session = workbench.session(slide_id, reviewer, reading)
+        session = workbench.open_session(slide_id, reviewer, reading)
         sys.stdout.write("ready\n")
         sys.stdout.flush()
         sys.stdin.readline()

@@ -27,7 +27,7 @@ from leukview.bootstrap import composition, model_loading
 from leukview.cli.main import main as leukview
 from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.domain.models.labelled_cells import LabelledCell
-from leukview.domain.review.events import SECOND
+from leukview.domain.review.events import SECOND_READING
 from leukview.importers.training_archive import load_cells
 from leukview.services.workbench import Workbench
 
@@ -79,7 +79,7 @@ def review_slide(workbench: Workbench, slide_id: str, truth: Mapping[str, str], 
         How many cells the model had called otherwise.
     """
     workbench.analyse(slide_id, CancelToken(), null_reporter)
-    session = workbench.session(slide_id, FIRST_READER)
+    session = workbench.open_session(slide_id, FIRST_READER)
     agreed, other = [], defaultdict(list)
     for seen in session.view.cells:
         said = truth[seen.cell.sha256]
@@ -92,14 +92,14 @@ def review_slide(workbench: Workbench, slide_id: str, truth: Mapping[str, str], 
         session.override(ids, label)
     if second:
         second_reading(workbench, slide_id, truth)
-        session.refresh()
+        session.reload()
         agreement = session.agreement()
         for difference in agreement.disagreements if agreement else ():
-            session.settle(difference.cell_id, difference.first)
+            session.record_consensus(difference.cell_id, difference.first_label)
     for cell_id in session.view.unopened_blasts:
-        session.opened(cell_id)
-    for alert in session.view.open_alerts:
-        session.acknowledge(alert.rule.key, called="nobody", note="a trial")
+        session.record_opened(cell_id)
+    for alert in session.view.unacknowledged_alerts:
+        session.acknowledge_alert(alert.rule.key, called_person="nobody", note="a trial")
     session.sign(FIRST_READER, "Reviewed for training")
     if disputed:
         second_reading(workbench, slide_id, truth)
@@ -108,7 +108,7 @@ def review_slide(workbench: Workbench, slide_id: str, truth: Mapping[str, str], 
 
 def second_reading(workbench: Workbench, slide_id: str, truth: Mapping[str, str]) -> None:
     """The blinded second reading: as the source said, but for every `DISAGREEMENT_INTERVAL`-th cell."""
-    session = workbench.session(slide_id, SECOND_READER, SECOND)
+    session = workbench.open_session(slide_id, SECOND_READER, SECOND_READING)
     labels = defaultdict(list)
     for number, seen in enumerate(session.view.cells, 1):
         said = truth[seen.cell.sha256]

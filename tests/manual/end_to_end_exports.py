@@ -72,29 +72,29 @@ def workstation(home: Path) -> Iterator[tuple[Workbench, SlideStore]]:
 
 def review_and_sign(workbench: Workbench, slide_id: str) -> ReviewSession:
     """Say of each cell what the laboratory's folder says, else accept the model's word; repair an outline; sign."""
-    session = workbench.session(slide_id, REVIEWER)
+    session = workbench.open_session(slide_id, REVIEWER)
     first = next(v.cell for v in session.view.cells if v.prediction and v.prediction.measurement.nucleus_area_px)
-    cached = workbench.cached(first)
+    cached = workbench.cached_analysis(first)
     if cached is None:
         raise RuntimeError("the analysis left no mask")
     mask = cached.mask.copy()
     mask[:, : int(np.flatnonzero(mask.any(axis=0)).mean())] = 0  # its left half is said not to belong to it
     session.repair_mask(first.id, mask, methods=("brush",))
     workbench.analyse(slide_id, CancelToken(), null_reporter)
-    session = workbench.session(slide_id, REVIEWER)
-    session.set_slide(wbc_per_nl=9.1, um_per_px=None)
+    session = workbench.open_session(slide_id, REVIEWER)
+    session.set_slide_details(wbc_per_nl=9.1, um_per_px=None)
     by_label: dict[str, list[str]] = {}
     for v in session.view.cells:
         by_label.setdefault(v.cell.source.class_key if v.cell.source else v.label, []).append(v.cell.id)
     for label, cells in by_label.items():
         session.override(cells, label)
     for cell in session.view.unopened_blasts:
-        session.opened(cell)
+        session.record_opened(cell)
     session.comment((), "Reviewed for a test; 仅供测试.")
-    if session.view.unexplained:
-        session.comment(session.view.unexplained, "stands as the model left it")
-    for alert in session.view.open_alerts:
-        session.acknowledge(alert.rule.key, called="nobody: a test", note="")
+    if session.view.unidentified_without_comment:
+        session.comment(session.view.unidentified_without_comment, "stands as the model left it")
+    for alert in session.view.unacknowledged_alerts:
+        session.acknowledge_alert(alert.rule.key, called_person="nobody: a test", note="")
     session.sign(REVIEWER, "Reviewed in a test")
     return session
 
@@ -104,40 +104,40 @@ def process_export(export: Path, output: Path) -> ExportResult:
     token = CancelToken()
     with workstation(output / "here") as (workbench, slides):
         drafts = workbench.preview(export, token, null_reporter).slides
-        (slide,) = workbench.import_slides(drafts, token, null_reporter, by=REVIEWER)
+        (slide,) = workbench.import_slides(drafts, token, null_reporter, imported_by=REVIEWER)
         workbench.analyse(slide.id, token, null_reporter)
         session = review_and_sign(workbench, slide.id)
-        record = workbench.exchange.record(session)
+        record = workbench.slide_exporter.make_record(session)
         pages = {}
         for name, options in REPORTS.items():
-            path = workbench.report(session, output / name, token, null_reporter, options)
+            path = workbench.write_report(session, output / name, token, null_reporter, options)
             assert unexpected_findings(path) == [], name
             pages[name] = check_attachments(record, path)
         for wanted in ExportFormat:
-            workbench.exchange.export(session, ExportRequest(wanted, output / "out"), token, null_reporter)
+            workbench.slide_exporter.export(session, ExportRequest(wanted, output / "out"), token, null_reporter)
         check_exports(record, output / "out")
-        said, events = slides.said(slide.id), workbench.log.events(slide.id)
+        said, events = slides.prediction_history(slide.id), workbench.review_log.events(slide.id)
         words = [(v.cell.number, v.cell.source, v.review.label, v.review.at, v.prediction) for v in record.view.cells]
         masks = [v.review.mask for v in record.view.cells]
     with workstation(output / "elsewhere") as (workbench, slides):
         drafts = workbench.preview(output / "out" / f"{slide.id}_cells", token, null_reporter).slides
         assert [p.message for p in drafts[0].problems] == []
-        (taken,) = workbench.import_slides(drafts, token, null_reporter, by="Somebody Else")
-        view = workbench.session(taken.id, "").view
+        (taken,) = workbench.import_slides(drafts, token, null_reporter, imported_by="Somebody Else")
+        view = workbench.open_session(taken.id, "").view
         assert [(v.cell.number, v.cell.source, v.review.label, v.review.at, v.prediction) for v in view.cells] == words
         assert [mask_digest(v.review.mask) for v in view.cells] == [mask_digest(mask) for mask in masks]
-        theirs = slides.said(taken.id)
+        theirs = slides.prediction_history(taken.id)
         assert [theirs.get(v.cell.id) for v in view.cells] == [said.get(v.cell.id) for v in record.view.cells]
-        carried = list(flatten_imports(workbench.log.events(taken.id)))[1:]
+        carried = list(flatten_imports(workbench.review_log.events(taken.id)))[1:]
         assert [event_identity(e) for e in carried] == [event_identity(e) for e in events[: len(carried)]]
         assert view.review.signature == record.view.review.signature
-        assert workbench.log.verify() is None
+        assert workbench.review_log.find_broken_event() is None
     view = record.view
     return ExportResult(
         export.name,
         len(view.cells),
-        view.shown.n,
-        len(view.overruled),
+        view.shown_tally.leukocyte_count,
+        len(view.overridden_cells),
         len(view.alerts),
         sum(len(rows) for rows in theirs.values()),
         len(carried),
@@ -181,7 +181,7 @@ def check_table(record: SlideRecord, text: str) -> None:
 def check_body(record: SlideRecord, body: dict[str, Any]) -> None:
     """Hold the differential of a slide's JSON against the database."""
     classes = body["differential"]["classes"]
-    for line in record.lines:
+    for line in record.differential_lines:
         said = classes[line.key] if line.counted else body["differential"]["outside_denominator"][line.key]
         assert (said["count"], said["model_count"]) == (line.count, line.model_count)
         if line.counted:

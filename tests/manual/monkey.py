@@ -215,7 +215,7 @@ class FaultCollector:
 
 
 def _replayed_review(workbench: Workbench, view: SlideView) -> ReviewState:
-    return workbench.session(view.slide.id, REVIEWER, view.reading).view.review
+    return workbench.open_session(view.slide.id, REVIEWER, view.reading).view.review
 
 
 def run_monkey(exports: Sequence[Path], seconds: float, seed: int) -> tuple[int, dict[str, str]]:
@@ -256,9 +256,9 @@ def run_monkey(exports: Sequence[Path], seconds: float, seed: int) -> tuple[int,
         application.exec()
         timer.stop()
         faulthandler.cancel_dump_traceback_later()
-        chain = workbench.chain(CancelToken(), null_reporter)
-        if chain.broken is not None:
-            troubles.add(f"The chain breaks at event {chain.broken}.")
+        chain = workbench.verify_log(CancelToken(), null_reporter)
+        if chain.first_broken is not None:
+            troubles.add(f"The chain breaks at event {chain.first_broken}.")
         view = window.review.view
         if view is not None and view.review != _replayed_review(workbench, view):
             troubles.add("The window does not show what the log holds.")

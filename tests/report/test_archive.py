@@ -75,15 +75,15 @@ def test_that_the_annex_is_attached_as_data_with_its_kind_and_is_what_the_page_s
 ):
     files = {str(spec.UF): spec for spec in pdf.Root.AF}
     assert set(files) == {"cells.csv", "slide.json"}
-    for annex in archived[0].annex:
+    for annex in archived[0].attachments:
         spec = files[annex.name]
         stream = spec.EF.F
         assert spec.AFRelationship == "/Data"
-        assert str(stream.Subtype).removeprefix("/") == annex.mime
+        assert str(stream.Subtype).removeprefix("/") == annex.media_type
         assert stream.read_bytes() == annex.data
         assert pdf.attachments[annex.name].get_file().read_bytes() == annex.data
     text = " ".join(page_texts(archived[1]))
-    for annex in archived[0].annex:
+    for annex in archived[0].attachments:
         assert f"{annex.name}, SHA-256 {hashlib.sha256(annex.data).hexdigest()}" in text
 
 

@@ -124,7 +124,7 @@ def test_that_every_reference_names_classes_of_the_taxonomy(taxonomy: Taxonomy, 
     known = {c.key: c for c in taxonomy.classes}
     for entry in references.ranges:
         assert set(entry.classes) <= set(known)
-        assert all(known[key].counted == (entry.unit == "percent") for key in entry.classes)
+        assert all(known[key].is_leukocyte == (entry.unit == "percent") for key in entry.classes)
 
 
 @pytest.mark.parametrize(

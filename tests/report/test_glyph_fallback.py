@@ -37,7 +37,7 @@ def test_that_markup_in_free_text_comes_out_literally(slide: ReviewedSlide, tmp_
     session.comment((), "\n".join(HOSTILE))
     for cell, text in zip(session.view.cells, HOSTILE, strict=False):
         session.comment([cell.cell.id], text)
-    session.acknowledge("blasts", called=HOSTILE[0], note=HOSTILE[5])
+    session.acknowledge_alert("blasts", called_person=HOSTILE[0], note=HOSTILE[5])
     texts = rendered_texts(slide.report(site=tuple(HOSTILE[:2])), tmp_path)
     for text in HOSTILE:
         assert normalise_spaces(text) in texts[0]

@@ -6,7 +6,7 @@ from leukview.bootstrap.site_config import load_grading
 from leukview.domain.morphology_grading import GradingForm
 from leukview.domain.taxonomy import Taxonomy
 from leukview.report.grading_section import morphology_rows
-from leukview.services.report.report_data import ReportData, build_report
+from leukview.services.report.report_data import ReportData, build_report_data
 from tests.support.report_factories import (
     MODEL,
     ReviewedSlide,
@@ -28,7 +28,7 @@ def slide(taxonomy: Taxonomy) -> ReviewedSlide:
 
 
 def report_data(slide: ReviewedSlide, form: GradingForm) -> ReportData:
-    return build_report(
+    return build_report_data(
         slide.record(),
         MODEL,
         (),

@@ -44,7 +44,7 @@ def renderer() -> TypstRenderer:
 def test_that_the_first_page_says_it_all(slide: ReviewedSlide, tmp_path: Path):
     data = slide.report(site=("Institute of Haematology",))
     first = rendered_texts(data, tmp_path)[0]
-    for row in data.shown.rows:
+    for row in data.shown_tally.leukocytes:
         absolute = f"{row.absolute_per_nl:.2f}"
         shown = f"{row.count} {100 * row.share:.1f} {percent_interval(row.interval, report_texts())} {absolute}"
         assert re.search(rf"{row.cell_class.plural} {data.model_tally.count(row.cell_class.key)} \d+ {shown}", first)
@@ -54,8 +54,8 @@ def test_that_the_first_page_says_it_all(slide: ReviewedSlide, tmp_path: Path):
     for words in (
         "DRAFT",
         "Institute of Haematology",
-        data.slide.slide.id,
-        data.slide.slide.patient,
+        data.slide_view.slide.id,
+        data.slide_view.slide.patient,
         normalise_spaces(denominator(data, report_texts())),
         "Erythroblasts (NRBC) 4 0 4 1.9 0",
         "Red cell and platelet morphology: not assessed.",
@@ -64,7 +64,7 @@ def test_that_the_first_page_says_it_all(slide: ReviewedSlide, tmp_path: Path):
         "Not signed.",
         MODEL.bundle_sha256,
         MODEL.trained_on,
-        MODEL.measured[0],
+        MODEL.performance[0],
     ):
         assert words in first
 
@@ -98,10 +98,10 @@ def test_that_key_cells_maps_and_annex_follow(slide: ReviewedSlide, tmp_path: Pa
     assert "Key cells" not in maps
     assert len(data.key_cells) == 12
     for cell in data.key_cells:
-        assert f"#{cell.view.cell.number} " in gallery
-        assert f"#{cell.view.cell.number} " in maps
+        assert f"#{cell.cell_view.cell.number} " in gallery
+        assert f"#{cell.cell_view.cell.number} " in maps
     annex = " ".join(texts[next(i for i, t in enumerate(texts) if "Annex: each cell" in t) :])
-    for view in data.slide.cells:
+    for view in data.slide_view.cells:
         assert re.search(rf"(^| ){view.cell.number} Lymphocyte (Blast|Neutrophil|Lymphocyte|Erythroblast)", annex)
     with pikepdf.open(tmp_path / "report.pdf") as pdf:
         pictures = [o for o in pdf.objects if isinstance(o, pikepdf.Stream) and o.get("/Subtype") == "/Image"]
@@ -115,7 +115,7 @@ def test_that_pictures_are_described_for_those_who_cannot_see_them(slide: Review
         described = {
             str(item["/Alt"]) for item in pdf.objects if isinstance(item, pikepdf.Dictionary) and "/Alt" in item
         }
-    assert {f"Cell {c.view.cell.number}: Promyelocyte" for c in data.key_cells[:8]} <= described
+    assert {f"Cell {c.cell_view.cell.number}: Promyelocyte" for c in data.key_cells[:8]} <= described
 
 
 def test_that_without_alerts_there_is_no_alert_box(taxonomy: Taxonomy, tmp_path: Path):
@@ -167,7 +167,7 @@ def test_that_draft_signed_and_amended_reports_say_so_on_each_page(slide: Review
 def test_that_the_smallest_slides_are_set(taxonomy: Taxonomy, tmp_path: Path, labels: dict[str, int]):
     data = make_reviewed_slide(taxonomy, labels).report()
     first = rendered_texts(data, tmp_path)[0]
-    assert f"n = {data.shown.n} leukocytes of {sum(labels.values())} cells." in first
+    assert f"n = {data.shown_tally.leukocyte_count} leukocytes of {sum(labels.values())} cells." in first
 
 
 def test_that_five_thousand_cells_are_all_in_the_annex(taxonomy: Taxonomy, tmp_path: Path):
@@ -179,7 +179,7 @@ def test_that_five_thousand_cells_are_all_in_the_annex(taxonomy: Taxonomy, tmp_p
 
 def test_that_synthetic_cells_are_declared(slide: ReviewedSlide, tmp_path: Path):
     view = slide.session.view
-    data = replace(slide.report(), slide=replace(view, slide=replace(view.slide, synthetic=True)))
+    data = replace(slide.report(), slide_view=replace(view, slide=replace(view.slide, synthetic=True)))
     assert "SYNTHETIC cells from the demo renderer: not a patient." in rendered_texts(data, tmp_path)[0]
 
 
@@ -199,7 +199,7 @@ def test_that_the_hash_is_the_file_s_own(slide: ReviewedSlide, renderer: TypstRe
 
 
 def with_broken_image(data: ReportData) -> ReportData:
-    return replace(data, key_cells=(replace(data.key_cells[0], picture_png=b"no picture"), *data.key_cells[1:]))
+    return replace(data, key_cells=(replace(data.key_cells[0], image_png=b"no picture"), *data.key_cells[1:]))
 
 
 def test_that_a_failed_report_leaves_the_earlier_file_alone(
@@ -247,7 +247,7 @@ def test_that_the_laboratory_s_own_ranges_take_the_place_of_ours(slide: Reviewed
 def test_that_a_file_name_holds_no_identifier(slide: ReviewedSlide):
     data = slide.report()
     assert suggested_name(data.report_id) == "leukview-R-20261124-0123ABCD.pdf"
-    assert data.slide.slide.patient not in suggested_name(data.report_id)
+    assert data.slide_view.slide.patient not in suggested_name(data.report_id)
 
 
 def test_that_the_pages_are_read_as_text(slide: ReviewedSlide, renderer: TypstRenderer, tmp_path: Path):

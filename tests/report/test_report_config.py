@@ -116,7 +116,7 @@ def test_that_a_further_language_is_a_file(slide: ReviewedSlide, own: Path, tmp_
     assert "Lymphozyten 30 0 30" in first
     with pikepdf.open(tmp_path / "report.pdf") as pdf:
         assert pdf.Root.Lang == "de"
-    choices = TypstRenderer(resources_dir()).choices()
+    choices = TypstRenderer(resources_dir()).report_choices()
     assert ("de", "Deutsch") in choices.languages
     assert (choices.language, choices.paper) == ("en", "a4")
 
@@ -150,7 +150,7 @@ def test_that_a_wrong_file_is_named_with_its_key(own: Path, name: str, text: str
     write_text(own / "text.png", "no picture")
     write_text(own / name, text)
     with pytest.raises(ReportError) as caught:
-        TypstRenderer(resources_dir()).choices()
+        TypstRenderer(resources_dir()).report_choices()
     assert sentence in caught.value.message
     assert caught.value.hint or "cannot be read" in sentence
 
@@ -190,7 +190,7 @@ def test_that_an_amended_report_tells_what_changed(slide: ReviewedSlide, tmp_pat
     session = slide.session
     clear_blockers(slide)
     session.sign("Dr. A", "reviewed")
-    session.reported("R-OLD", "d" * 64)
+    session.record_report("R-OLD", "d" * 64)
     session.reopen("the marrow came back")
     cells = [v.cell.id for v in session.view.cells if v.label == "neutrophil"][:2]
     session.override(cells, "blast")

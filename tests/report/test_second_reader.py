@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from leukview.domain.review.agreement import compare
+from leukview.domain.review.agreement import compare_readings
 from leukview.domain.review.events import EventKind
 from leukview.domain.taxonomy import Taxonomy
 from leukview.report.glyph_fallback import Words
@@ -32,12 +32,12 @@ def add_second_reading(slide: ReviewedSlide, differing: int, *, signed: bool = T
     if signed:
         payload = {"name": "Dr. B", "meaning": "Second reading", "reading": 2}
         slide.log.append("S-TEST", EventKind.SIGN, reviewer="Dr. B", payload=payload)
-    slide.session.refresh()
+    slide.session.reload()
 
 
 def template_context(slide: ReviewedSlide) -> Words:
     cells = [v.cell.id for v in slide.session.view.cells]
-    data = replace(slide.report(images=False), agreement=compare(slide.log.events("S-TEST"), cells))
+    data = replace(slide.report(images=False), agreement=compare_readings(slide.log.events("S-TEST"), cells))
     return report_factories.template_context(data)
 
 
@@ -75,10 +75,10 @@ def test_that_perfect_agreement_claims_no_interval(slide: ReviewedSlide):
 def test_that_a_consensus_counts_and_the_report_says_whose_class_is_final(slide: ReviewedSlide):
     add_second_reading(slide, 1)
     assert "Final: the reviewer's class, else the model's." in str(template_context(slide)["denominator"])
-    slide.session.settle(slide.session.view.cells[0].cell.id, "monocyte")
+    slide.session.record_consensus(slide.session.view.cells[0].cell.id, "monocyte")
     words = template_context(slide)
     assert "Final: the consensus of both readers, else the reviewer's class" in str(words["denominator"])
-    assert slide.session.view.shown.count("monocyte") == 1
+    assert slide.session.view.shown_tally.count("monocyte") == 1
     assert second_reader_line(slide).endswith("1 disagreement, 1 settled by consensus")
 
 

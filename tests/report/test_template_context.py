@@ -56,7 +56,7 @@ def test_that_an_alert_tells_who_acknowledged_it_and_whom_they_called(slide: Rev
     before = {a["title"]: a["acknowledged"] for a in template_context(slide.report())["alerts"]}
     assert before["Features raising suspicion of APL"] == "Not acknowledged."
     assert before["Too few cells"] == ""
-    slide.session.acknowledge("apl", called="Dr. Weiss", note="film sent by taxi")
+    slide.session.acknowledge_alert("apl", called_person="Dr. Weiss", note="film sent by taxi")
     after = {a["title"]: a["acknowledged"] for a in template_context(slide.report())["alerts"]}
     assert after["Features raising suspicion of APL"].startswith("Acknowledged by reviewer, 2026-01-01 01:00 UTC+01:00")
     assert after["Features raising suspicion of APL"].endswith("; called: Dr. Weiss; film sent by taxi.")
@@ -97,10 +97,10 @@ def test_that_a_slide_nobody_touched_claims_no_review(slide: ReviewedSlide):
 
 
 def test_that_the_history_lists_signatures_reopenings_and_the_reports_they_stood_under(slide: ReviewedSlide):
-    slide.session.reported("R-DRAFT", "a" * 64)
+    slide.session.record_report("R-DRAFT", "a" * 64)
     clear_blockers(slide)
     slide.session.sign("Prof. Weiss", "reviewed and approved")
-    slide.session.reported("R-SIGNED", "c" * 64)
+    slide.session.record_report("R-SIGNED", "c" * 64)
     slide.session.reopen("marrow result")
     slide.session.override(list(cell_ids(slide, "neutrophil"))[:1], "eosinophil")
     data = slide.report()
@@ -127,8 +127,8 @@ def test_that_the_model_is_named_by_its_whole_hash_with_what_it_cannot_see(slide
     assert MODEL.segmenter in rows["Model"]
     assert rows["Not assessed"].startswith("3M · Myeloid disease: the model was not trained")
     assert rows["Limits"] == "It never saw an artefact."
-    assert rows["Measured"] == MODEL.measured[0]
-    silent = replace(MODEL, measured=(), limits=(), untrained_stages=(), trained_on="")
+    assert rows["Measured"] == MODEL.performance[0]
+    silent = replace(MODEL, performance=(), limitations=(), untrained_stages=(), trained_on="")
     rows = dict(template_context(slide.report(model=silent))["model"])
     assert rows["Measured"] == "The model states no measured sensitivity."
     assert rows["Trained on"] == "not stated"
@@ -137,7 +137,7 @@ def test_that_the_model_is_named_by_its_whole_hash_with_what_it_cannot_see(slide
 
 def test_that_the_annex_keeps_the_three_opinions_apart(slide: ReviewedSlide):
     cell = slide.session.view.cells[0].cell.id
-    slide.session.opened(cell)
+    slide.session.record_opened(cell)
     slide.session.override([cell], "promyelocyte")
     slide.session.comment([cell], "bundle of Auer rods")
     annex = template_context(slide.report())["annex"]
@@ -159,7 +159,7 @@ def test_that_a_cell_that_was_not_analysed_has_no_class(taxonomy: Taxonomy, slid
     view = slide.session.view
     pending = replace(view.cells[3], prediction=None, label="unidentified", pending=True)
     cells = (*view.cells[:3], pending, *view.cells[4:])
-    data = replace(slide.report(), slide=replace(view, cells=cells))
+    data = replace(slide.report(), slide_view=replace(view, cells=cells))
     words = template_context(data)
     assert words["annex"][3] == ["4", "Lymphocyte", "–", "–", "–", "–", "–", "not analysed"]
     assert "1 cell was not analysed and not counted." in words["warnings"]
@@ -170,14 +170,14 @@ def test_that_certainty_is_never_printed_as_one(slide: ReviewedSlide):
     prediction = view.cells[0].prediction
     assert prediction is not None
     sure = replace(view.cells[0], prediction=replace(prediction, confidence=0.9996))
-    data = replace(slide.report(), slide=replace(view, cells=(sure, *view.cells[1:])))
+    data = replace(slide.report(), slide_view=replace(view, cells=(sure, *view.cells[1:])))
     assert template_context(data)["annex"][0][3] == "> 0.99"
 
 
 def test_that_key_cells_without_a_picture_are_named(slide: ReviewedSlide):
     report = slide.report()
     missing = replace(report, key_cells=report.key_cells[2:])
-    numbers = [f"#{c.view.cell.number}" for c in report.key_cells[:2]]
+    numbers = [f"#{c.cell_view.cell.number}" for c in report.key_cells[:2]]
     assert template_context(report)["not_pictured"] == ""
     assert template_context(missing)["not_pictured"] == (
         f"Not pictured, because the image could not be read: {', '.join(numbers)}."

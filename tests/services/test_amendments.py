@@ -6,7 +6,7 @@ import pytest
 
 from leukview.domain.review.events import EventKind
 from leukview.domain.taxonomy import Taxonomy
-from leukview.services.review.amendments import Change, amendments
+from leukview.services.review.amendments import ValueChange, compare_signed_versions
 from tests.support.report_factories import ReviewedSlide, cell_ids, clear_blockers, make_reviewed_slide
 
 
@@ -21,9 +21,9 @@ def sign_slide(slide: ReviewedSlide, name: str = "Dr. A") -> None:
 
 
 def test_that_a_slide_that_was_never_reopened_has_no_amendment(slide: ReviewedSlide):
-    assert amendments(slide.session.view, slide.session.events) == ()
+    assert compare_signed_versions(slide.session.view, slide.session.events) == ()
     sign_slide(slide)
-    assert amendments(slide.session.view, slide.session.events) == ()
+    assert compare_signed_versions(slide.session.view, slide.session.events) == ()
 
 
 def test_that_cells_comments_grades_and_reasons_are_told_apart(slide: ReviewedSlide):
@@ -37,28 +37,31 @@ def test_that_cells_comments_grades_and_reasons_are_told_apart(slide: ReviewedSl
     slide.session.comment([second], "")
     slide.session.comment((), "seen again")
     slide.log.append("S-TEST", EventKind.GRADE, reviewer="reviewer", payload={"grades": {"target_cells": "2+"}})
-    slide.session.refresh()
+    slide.session.reload()
     sign_slide(slide, "Dr. B")
-    (found,) = amendments(slide.session.view, slide.session.events)
-    assert (found.signed.name, found.resigned.name if found.resigned else "") == ("Dr. A", "Dr. B")
+    (found,) = compare_signed_versions(slide.session.view, slide.session.events)
+    assert (found.earlier_signature.name, found.later_signature.name if found.later_signature else "") == (
+        "Dr. A",
+        "Dr. B",
+    )
     assert found.reasons == ("the marrow came back",)
-    assert found.cells == (Change(first, "neutrophil", "blast"),)
-    assert found.comments == (Change(second, "toxic granules", ""),)
-    assert found.slide_comment == Change("", "", "seen again")
-    assert found.grades == (Change("target_cells", "", "2+"),)
-    assert (found.before.count("blast"), found.after.count("blast")) == (4, 5)
-    assert found.before.n == found.after.n == 20
-    assert not found.nothing
+    assert found.class_changes == (ValueChange(first, "neutrophil", "blast"),)
+    assert found.comment_changes == (ValueChange(second, "toxic granules", ""),)
+    assert found.slide_comment_change == ValueChange("", "", "seen again")
+    assert found.grade_changes == (ValueChange("target_cells", "", "2+"),)
+    assert (found.differential_before.count("blast"), found.differential_after.count("blast")) == (4, 5)
+    assert found.differential_before.leukocyte_count == found.differential_after.leukocyte_count == 20
+    assert not found.is_empty
 
 
 def test_that_a_white_cell_count_given_later_is_an_amendment(slide: ReviewedSlide):
     sign_slide(slide)
     slide.session.reopen("the count came")
-    slide.session.set_slide(wbc_per_nl=7.5, um_per_px=None)
-    (found,) = amendments(slide.session.view, slide.session.events)
-    assert found.wbc == (None, 7.5)
-    assert found.resigned is None
-    assert found.after.rows[0].absolute_per_nl == pytest.approx(7.5 * 4 / 20)
+    slide.session.set_slide_details(wbc_per_nl=7.5, um_per_px=None)
+    (found,) = compare_signed_versions(slide.session.view, slide.session.events)
+    assert found.wbc_change == (None, 7.5)
+    assert found.later_signature is None
+    assert found.differential_after.leukocytes[0].absolute_per_nl == pytest.approx(7.5 * 4 / 20)
 
 
 def test_that_each_signed_version_is_compared_with_the_one_before_it(slide: ReviewedSlide):
@@ -68,9 +71,9 @@ def test_that_each_signed_version_is_compared_with_the_one_before_it(slide: Revi
         slide.session.reopen(f"reason {turn}")
         slide.session.override([cells[0]], label)
         sign_slide(slide)
-    one, two = amendments(slide.session.view, slide.session.events)
-    assert one.cells == (Change(cells[0], "neutrophil", "monocyte"),)
-    assert two.cells == (Change(cells[0], "monocyte", "eosinophil"),)
+    one, two = compare_signed_versions(slide.session.view, slide.session.events)
+    assert one.class_changes == (ValueChange(cells[0], "neutrophil", "monocyte"),)
+    assert two.class_changes == (ValueChange(cells[0], "monocyte", "eosinophil"),)
     assert (one.reasons, two.reasons) == (("reason 0",), ("reason 1",))
 
 
@@ -78,5 +81,5 @@ def test_that_signing_again_without_a_change_differs_in_nothing(slide: ReviewedS
     sign_slide(slide)
     slide.session.reopen("by mistake")
     slide.session.sign("Dr. A", "reviewed")
-    (found,) = amendments(slide.session.view, slide.session.events)
-    assert found.nothing
+    (found,) = compare_signed_versions(slide.session.view, slide.session.events)
+    assert found.is_empty

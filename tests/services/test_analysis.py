@@ -3,36 +3,43 @@ import pytest
 from leukview.core.job_runner import Cancelled, CancelToken, Progress, null_reporter
 from leukview.domain.prediction import Prediction
 from leukview.domain.taxonomy import Taxonomy
-from leukview.services.analysis.pipeline import Analyser, analysis_key
-from tests.support.fakes import FakeClassifier, FakeReader, FakeSegmenter, MemoryCache, MemorySlides, make_cells
+from leukview.services.analysis.pipeline import AnalysisPipeline, analysis_cache_key
+from tests.support.fakes import (
+    FakeClassifier,
+    FakeExportReader,
+    FakeSegmenter,
+    MemoryAnalysisCache,
+    MemorySlideStore,
+    make_cells,
+)
 
 
 def make_analyser(
-    taxonomy: Taxonomy, slides: MemorySlides, classifier: FakeClassifier, reader: FakeReader | None = None
+    taxonomy: Taxonomy, slides: MemorySlideStore, classifier: FakeClassifier, reader: FakeExportReader | None = None
 ):
-    cache = MemoryCache()
-    return Analyser(taxonomy, reader or FakeReader(), slides, cache, FakeSegmenter(), classifier), cache
+    cache = MemoryAnalysisCache()
+    return AnalysisPipeline(taxonomy, reader or FakeExportReader(), slides, cache, FakeSegmenter(), classifier), cache
 
 
 def test_that_each_cell_is_analysed_once_and_reported_in_batches(taxonomy: Taxonomy):
-    slides, classifier = MemorySlides(make_cells(50)), FakeClassifier()
+    slides, classifier = MemorySlideStore(make_cells(50)), FakeClassifier()
     analyser, cache = make_analyser(taxonomy, slides, classifier)
     progress: list[Progress] = []
     batches: list[dict[str, Prediction]] = []
     summary = analyser.analyse("S-TEST", CancelToken(), progress.append, lambda b: batches.append(dict(b)))
     assert (summary.analysed, summary.skipped, summary.unreadable) == (50, 0, ())
-    assert slides.batches == [len(b) for b in batches]
-    assert sum(slides.batches) == classifier.seen == 50
+    assert slides.batch_sizes == [len(b) for b in batches]
+    assert sum(slides.batch_sizes) == classifier.classified_count == 50
     assert (progress[0].done, progress[-1].done, progress[-1].total) == (0, 50, 50)
     assert len(cache.kept) == 50
-    assert next(iter(cache.kept))[1] == analysis_key("fake:0", "b" * 64)
+    assert next(iter(cache.kept))[1] == analysis_cache_key("fake:0", "b" * 64)
 
 
 def test_that_the_prediction_carries_label_measurement_and_flags(taxonomy: Taxonomy):
-    slides = MemorySlides(make_cells(1))
+    slides = MemorySlideStore(make_cells(1))
     analyser, _ = make_analyser(taxonomy, slides, FakeClassifier())
     analyser.analyse("S-TEST", CancelToken(), null_reporter)
-    (prediction,) = slides.saved.values()
+    (prediction,) = slides.saved_predictions.values()
     assert prediction.label == "blast"
     assert prediction.confidence == pytest.approx(0.95 * 0.6)
     assert (prediction.measurement.cell_area_px, prediction.measurement.nucleus_area_px) == (1024, 256)
@@ -41,37 +48,37 @@ def test_that_the_prediction_carries_label_measurement_and_flags(taxonomy: Taxon
 
 
 def test_that_the_model_abstains_below_its_threshold(taxonomy: Taxonomy):
-    slides = MemorySlides(make_cells(1))
+    slides = MemorySlideStore(make_cells(1))
     analyser, _ = make_analyser(taxonomy, slides, FakeClassifier(abstain_below=0.9))
     analyser.analyse("S-TEST", CancelToken(), null_reporter)
-    (prediction,) = slides.saved.values()
+    (prediction,) = slides.saved_predictions.values()
     assert (prediction.label, prediction.best) == ("unidentified", "blast")
     assert "uncertain" in prediction.flags
 
 
 def test_that_a_cancelled_analysis_keeps_what_was_done_and_resumes_without_doing_it_again(taxonomy: Taxonomy):
-    slides, classifier, token = MemorySlides(make_cells(60)), FakeClassifier(), CancelToken()
+    slides, classifier, token = MemorySlideStore(make_cells(60)), FakeClassifier(), CancelToken()
     analyser, _ = make_analyser(taxonomy, slides, classifier)
     with pytest.raises(Cancelled):
         analyser.analyse("S-TEST", token, null_reporter, lambda _batch: token.cancel())
-    stored = len(slides.saved)
+    stored = len(slides.saved_predictions)
     assert 0 < stored < 60
     summary = analyser.analyse("S-TEST", CancelToken(), null_reporter)
     assert (summary.analysed, summary.skipped) == (60 - stored, stored)
-    assert classifier.seen == 60
+    assert classifier.classified_count == 60
 
 
 def test_that_an_unreadable_image_is_named_and_the_rest_is_analysed(taxonomy: Taxonomy):
     cells = make_cells(20)
-    slides = MemorySlides(cells)
-    analyser, _ = make_analyser(taxonomy, slides, FakeClassifier(), FakeReader(frozenset({"3", "17"})))
+    slides = MemorySlideStore(cells)
+    analyser, _ = make_analyser(taxonomy, slides, FakeClassifier(), FakeExportReader(frozenset({"3", "17"})))
     summary = analyser.analyse("S-TEST", CancelToken(), null_reporter)
     assert summary.unreadable == (cells[2].id, cells[16].id)
-    assert summary.analysed == len(slides.saved) == 18
+    assert summary.analysed == len(slides.saved_predictions) == 18
 
 
 def test_that_what_the_cache_lost_is_made_again_and_nothing_else(taxonomy: Taxonomy):
-    slides, classifier = MemorySlides(make_cells(20)), FakeClassifier()
+    slides, classifier = MemorySlideStore(make_cells(20)), FakeClassifier()
     analyser, cache = make_analyser(taxonomy, slides, classifier)
     analyser.analyse("S-TEST", CancelToken(), null_reporter)
     for lost in list(cache.kept)[:3]:

@@ -9,41 +9,41 @@ import pytest
 
 from leukview.bootstrap.site_config import load_grading, load_rules
 from leukview.core.errors import LeukViewError
-from leukview.domain.review.events import SECOND, EventKind, undone_event_ids
+from leukview.domain.review.events import SECOND_READING, EventKind, undone_event_ids
 from leukview.domain.taxonomy import Taxonomy
-from leukview.services.audit.cell_history import HistoryEntry, Source, cell_history
+from leukview.services.audit.cell_history import HistoryEntry, HistorySource, cell_history
 from leukview.services.audit.trail import AuditFilter, AuditRow, ChainState, audit_rows, export_audit, verify_chain
 from leukview.services.review.event_text import EventNames
 from leukview.services.review.session import ReviewSession
-from tests.support.fakes import MemoryLog, MemorySlides, make_cells, make_prediction
+from tests.support.fakes import MemoryReviewLog, MemorySlideStore, make_cells, make_prediction
 
 
 @pytest.fixture
-def slides() -> MemorySlides:
-    slides = MemorySlides(make_cells(20))
+def slides() -> MemorySlideStore:
+    slides = MemorySlideStore(make_cells(20))
     for cell in slides.cells("S-TEST"):
-        slides.saved[cell.id] = make_prediction()
+        slides.saved_predictions[cell.id] = make_prediction()
     return slides
 
 
 @pytest.fixture
-def log() -> MemoryLog:
-    return MemoryLog()
+def log() -> MemoryReviewLog:
+    return MemoryReviewLog()
 
 
 @pytest.fixture
-def names(taxonomy: Taxonomy, slides: MemorySlides) -> EventNames:
+def names(taxonomy: Taxonomy, slides: MemorySlideStore) -> EventNames:
     numbers = {c.id: c.number for c in slides.cells("S-TEST")}
     return EventNames(taxonomy, load_rules(taxonomy), load_grading(), numbers)
 
 
 @pytest.fixture
-def session(taxonomy: Taxonomy, slides: MemorySlides, log: MemoryLog) -> ReviewSession:
+def session(taxonomy: Taxonomy, slides: MemorySlideStore, log: MemoryReviewLog) -> ReviewSession:
     """A review in which each kind of action was done once."""
     session = ReviewSession(slides, log, taxonomy, load_rules(taxonomy), "S-TEST", "Dr. A")
     a, b, c = (v.cell.id for v in session.view.cells[:3])
-    session.opened(a)
-    session.map_shown(a, "stage1", "malignant")
+    session.record_opened(a)
+    session.record_map_shown(a, "stage1", "malignant")
     session.accept([a, b])
     session.override([b, c], "monocyte")
     session.undo()
@@ -51,10 +51,10 @@ def session(taxonomy: Taxonomy, slides: MemorySlides, log: MemoryLog) -> ReviewS
     session.comment([c], "=folded nucleus")
     session.comment([], "thick film")
     session.grade(load_grading(), {"target_cells": "2+", "rouleaux": "0"})
-    session.set_slide(wbc_per_nl=12.5, um_per_px=None)
-    session.acknowledge("apl", called="Dr. Weiss", note="fresh sample")
+    session.set_slide_details(wbc_per_nl=12.5, um_per_px=None)
+    session.acknowledge_alert("apl", called_person="Dr. Weiss", note="fresh sample")
     session.sign("A. Nyone", "Reviewed")
-    session.reported("R-1", "ab" * 32)
+    session.record_report("R-1", "ab" * 32)
     session.reopen("one cell was missed")
     return session
 
@@ -64,7 +64,7 @@ def audit_rows_of(session: ReviewSession, names: EventNames) -> tuple[AuditRow, 
 
 
 def test_that_a_letter_is_told_by_what_it_was_pressed_on(
-    taxonomy: Taxonomy, slides: MemorySlides, log: MemoryLog, names: EventNames
+    taxonomy: Taxonomy, slides: MemorySlideStore, log: MemoryReviewLog, names: EventNames
 ):
     session = ReviewSession(slides, log, taxonomy, load_rules(taxonomy), "S-TEST", "Dr. A")
     a, b = (v.cell.id for v in session.view.cells[:2])
@@ -73,11 +73,11 @@ def test_that_a_letter_is_told_by_what_it_was_pressed_on(
     session.override([a, b], "lymphocyte")
     session.override([b], "unidentified")
     session.override([b], "monocyte")
-    second = ReviewSession(slides, log, taxonomy, (), "S-TEST", "Dr. B", SECOND)
+    second = ReviewSession(slides, log, taxonomy, (), "S-TEST", "Dr. B", SECOND_READING)
     second.override([a], "blast")
     second.override([a], "monocyte")
     rows = audit_rows(log.events(), names, ())
-    assert [row.kind for row in rows] == [
+    assert [row.kind_text for row in rows] == [
         "Confirmed",
         "Overridden",
         "Labelled",
@@ -86,18 +86,18 @@ def test_that_a_letter_is_told_by_what_it_was_pressed_on(
         "Labelled",
         "Labelled",
     ]
-    assert rows[0].words == "Confirmed cell 1 as Lymphocyte."
-    assert rows[1].words == "Labelled cell 1 as Blast (shown before: Lymphocyte)."
-    assert rows[2].words == "Labelled cells 1 and 2 as Lymphocyte (shown before: Blast 1, Lymphocyte 1)."
-    assert {row.blind_kind for row in rows} == {"Labelled"}
-    assert rows[0].blind_words == "Labelled cell 1 as Lymphocyte."
+    assert rows[0].text == "Confirmed cell 1 as Lymphocyte."
+    assert rows[1].text == "Labelled cell 1 as Blast (shown before: Lymphocyte)."
+    assert rows[2].text == "Labelled cells 1 and 2 as Lymphocyte (shown before: Blast 1, Lymphocyte 1)."
+    assert {row.blinded_kind_text for row in rows} == {"Labelled"}
+    assert rows[0].blinded_text == "Labelled cell 1 as Lymphocyte."
     assert {e.kind.value for e in log.events()} == {"override"}, "the log stays as it is"
-    assert log.verify() is None
+    assert log.find_broken_event() is None
 
 
 def test_that_each_event_reads_as_a_sentence(session: ReviewSession, names: EventNames):
     rows = audit_rows_of(session, names)
-    assert [row.words for row in rows] == [
+    assert [row.text for row in rows] == [
         "Looked at cell 1 large.",
         "Looked at the class-activation map of cell 1: 1 · Benign or malignant – malignant.",
         "Accepted cells 1 and 2 as Lymphocyte.",
@@ -113,23 +113,23 @@ def test_that_each_event_reads_as_a_sentence(session: ReviewSession, names: Even
         f"Wrote report R-1, SHA-256 {'ab' * 32}.",
         "Reopened for an amendment: one cell was missed.",
     ]
-    assert [row.event.seq for row in rows if row.taken_back] == []
+    assert [row.event.seq for row in rows if row.undone] == []
 
 
 def test_that_what_was_taken_back_is_marked(session: ReviewSession, names: EventNames):
     session.comment([], "thin film")
     session.undo()
-    assert [row.event.kind for row in audit_rows_of(session, names) if row.taken_back] == [EventKind.COMMENT]
+    assert [row.event.kind for row in audit_rows_of(session, names) if row.undone] == [EventKind.COMMENT]
 
 
 def test_that_a_blinded_reviewer_reads_nothing_of_the_models_opinion(session: ReviewSession, names: EventNames):
     rows = audit_rows_of(session, names)
-    told = " ".join(row.shown_words(blind=True) + row.shown_kind(blind=True) for row in rows[3:])
+    told = " ".join(row.visible_text(blind=True) + row.visible_kind_text(blind=True) for row in rows[3:])
     assert not any(word in told for word in ("Lymphocyte", "APL", "malignant", "Accepted", "Overridden"))
-    assert rows[1].blind_words == "Looked at the class-activation map of cell 1."
-    assert rows[2].blind_kind == rows[3].blind_kind == "Labelled"
+    assert rows[1].blinded_text == "Looked at the class-activation map of cell 1."
+    assert rows[2].blinded_kind_text == rows[3].blinded_kind_text == "Labelled"
     accept = AuditFilter(kind="accept", blind=True)
-    assert not any(accept.admits(row) for row in rows)
+    assert not any(accept.matches(row) for row in rows)
 
 
 @pytest.mark.parametrize(
@@ -138,9 +138,9 @@ def test_that_a_blinded_reviewer_reads_nothing_of_the_models_opinion(session: Re
         (AuditFilter(kind="override"), [4]),
         (AuditFilter(kind="Overridden"), [4]),
         (AuditFilter(reviewer="Dr. B"), []),
-        (AuditFilter(slide="S-OTHER"), []),
-        (AuditFilter(slide="S-TEST", text="monocyte  TOOK"), [5]),
-        (AuditFilter(cell="S-TEST-000000000002"), [4, 5, 6, 7]),
+        (AuditFilter(slide_id="S-OTHER"), []),
+        (AuditFilter(slide_id="S-TEST", text="monocyte  TOOK"), [5]),
+        (AuditFilter(cell_id="S-TEST-000000000002"), [4, 5, 6, 7]),
         (AuditFilter(since=datetime(2026, 1, 1, 0, 0, 12, tzinfo=UTC)), [12, 13, 14]),
         (AuditFilter(until=datetime(2026, 1, 1, 0, 0, 3, tzinfo=UTC)), [1, 2]),
         (AuditFilter(text="S-TEST dr. weiss"), [11]),
@@ -149,11 +149,11 @@ def test_that_a_blinded_reviewer_reads_nothing_of_the_models_opinion(session: Re
 def test_that_the_filter_admits_what_is_asked_for(
     session: ReviewSession, names: EventNames, wanted: AuditFilter, seqs: list[int]
 ):
-    assert [row.event.seq for row in audit_rows_of(session, names) if wanted.admits(row)] == seqs
+    assert [row.event.seq for row in audit_rows_of(session, names) if wanted.matches(row)] == seqs
 
 
 def test_that_the_json_export_lets_a_third_person_recompute_each_hash(
-    session: ReviewSession, names: EventNames, log: MemoryLog, tmp_path: Path
+    session: ReviewSession, names: EventNames, log: MemoryReviewLog, tmp_path: Path
 ):
     export_audit(audit_rows_of(session, names), verify_chain(log), tmp_path / "audit.json")
     body = json.loads((tmp_path / "audit.json").read_text(encoding="utf-8"))
@@ -170,7 +170,7 @@ def test_that_the_json_export_lets_a_third_person_recompute_each_hash(
 
 
 def test_that_the_csv_export_keeps_every_event_and_starts_no_formula(
-    session: ReviewSession, names: EventNames, log: MemoryLog, tmp_path: Path
+    session: ReviewSession, names: EventNames, log: MemoryReviewLog, tmp_path: Path
 ):
     session.reviewer = "=cmd()"
     session.comment([], "x")
@@ -192,35 +192,37 @@ def test_that_an_export_that_cannot_be_written_is_one_sentence(tmp_path: Path):
         export_audit((), chain, tmp_path / "file" / "audit.csv")
 
 
-def test_that_a_broken_chain_names_its_first_broken_event_and_what_is_wrong(session: ReviewSession, log: MemoryLog):
-    assert verify_chain(log).sentence == "The chain of 14 events holds."
+def test_that_a_broken_chain_names_its_first_broken_event_and_what_is_wrong(
+    session: ReviewSession, log: MemoryReviewLog
+):
+    assert verify_chain(log).message == "The chain of 14 events holds."
     whole = list(log.rows)
     log.rows[3] = replace(whole[3], payload={"label": "blast"})
     state = verify_chain(log)
-    assert (state.holds, state.events) == (False, 3)
-    assert "event 4 (slide S-TEST, Dr. A, " in state.sentence
-    assert state.reason == "Its content was changed after it was written."
+    assert (state.is_intact, state.event_count) == (False, 3)
+    assert "event 4 (slide S-TEST, Dr. A, " in state.message
+    assert state.failure_reason == "Its content was changed after it was written."
     log.rows = [*whole[:6], *whole[7:]]
-    assert verify_chain(log).reason == "An event before it was removed or replaced."
+    assert verify_chain(log).failure_reason == "An event before it was removed or replaced."
 
 
 def cell_history_of(
-    session: ReviewSession, slides: MemorySlides, names: EventNames, number: int, *, blind: bool = False
+    session: ReviewSession, slides: MemorySlideStore, names: EventNames, number: int, *, blind: bool = False
 ):
     cell = session.view.cells[number - 1].cell
-    stored = slides.predictions_of(cell.id)
+    stored = slides.cell_prediction_history(cell.id)
     return cell_history(cell, slides.slide("S-TEST"), stored, session.events, names, blind=blind)
 
 
 def texts(lines: tuple[HistoryEntry, ...]) -> list[str]:
-    return [line.words for line in lines]
+    return [line.text for line in lines]
 
 
 def test_that_a_cells_history_runs_from_analyser_over_model_to_reviewer(
-    session: ReviewSession, slides: MemorySlides, names: EventNames
+    session: ReviewSession, slides: MemorySlideStore, names: EventNames
 ):
     lines = cell_history_of(session, slides, names, 3)
-    assert [line.source for line in lines[:2]] == [Source.ANALYSER, Source.MODEL]
+    assert [line.source for line in lines[:2]] == [HistorySource.ANALYSER, HistorySource.MODEL]
     assert texts(lines) == [
         "Imported as “Lymphocyte” (LY).",
         "Classified as Lymphocyte 90 %. Segmenter fake:0.",
@@ -233,9 +235,11 @@ def test_that_a_cells_history_runs_from_analyser_over_model_to_reviewer(
     assert {line.who for line in lines[2:]} == {"Dr. A"}
 
 
-def test_that_a_blinded_history_leaves_the_model_out(session: ReviewSession, slides: MemorySlides, names: EventNames):
+def test_that_a_blinded_history_leaves_the_model_out(
+    session: ReviewSession, slides: MemorySlideStore, names: EventNames
+):
     lines = cell_history_of(session, slides, names, 3, blind=True)
-    assert Source.MODEL not in {line.source for line in lines}
+    assert HistorySource.MODEL not in {line.source for line in lines}
     assert texts(lines)[1:] == [
         "Labelled cells 2 and 3 as Monocyte.",
         "Took back no. 4: Labelled cells 2 and 3 as Monocyte.",
@@ -246,13 +250,13 @@ def test_that_a_blinded_history_leaves_the_model_out(session: ReviewSession, sli
 
 def test_that_the_cells_of_a_large_action_are_counted_not_listed(session: ReviewSession, names: EventNames):
     session.override([v.cell.id for v in session.view.cells], "blast")
-    last = audit_rows_of(session, names)[-1].words
+    last = audit_rows_of(session, names)[-1].text
     assert last.startswith("Labelled 20 cells (1, 2, 3,")
     assert last.endswith("as Blast (shown before: Lymphocyte 18, Monocyte 2).")
 
 
 def test_that_keys_nobody_knows_any_more_are_shown_as_stored(session: ReviewSession, names: EventNames):
-    log = MemoryLog()
+    log = MemoryReviewLog()
     events = [
         log.append("S", EventKind.OVERRIDE, reviewer="r", cells=["gone"], payload={"label": "old_class"}),
         log.append("S", EventKind.ACKNOWLEDGE, reviewer="r", payload={"alert": "old_rule"}),
@@ -260,7 +264,7 @@ def test_that_keys_nobody_knows_any_more_are_shown_as_stored(session: ReviewSess
         log.append("S", EventKind.UNDO, reviewer="r", payload={"event": "nowhere"}),
         log.append("S", EventKind.OVERRIDE, reviewer="r"),
     ]
-    assert [row.words for row in audit_rows(events, names, ())] == [
+    assert [row.text for row in audit_rows(events, names, ())] == [
         "Labelled cell gone as old_class.",
         "Acknowledged the alert “old_rule”; nobody was called.",
         "Graded old item 4+.",
@@ -269,34 +273,34 @@ def test_that_keys_nobody_knows_any_more_are_shown_as_stored(session: ReviewSess
     ]
 
 
-def add_second_reading(session: ReviewSession, slides: MemorySlides, log: MemoryLog) -> ReviewSession:
+def add_second_reading(session: ReviewSession, slides: MemorySlideStore, log: MemoryReviewLog) -> ReviewSession:
     """Another person labels cell 3 in a second reading."""
-    second = ReviewSession(slides, log, session.view.taxonomy, session.view.rules, "S-TEST", "Dr. B", SECOND)
+    second = ReviewSession(slides, log, session.view.taxonomy, session.view.rules, "S-TEST", "Dr. B", SECOND_READING)
     second.override([second.view.cells[2].cell.id], "basophil")
     return second
 
 
 def test_that_a_second_reader_sees_nobodys_opinion_of_a_cell_but_the_own(
-    session: ReviewSession, slides: MemorySlides, log: MemoryLog, names: EventNames
+    session: ReviewSession, slides: MemorySlideStore, log: MemoryReviewLog, names: EventNames
 ):
     second = add_second_reading(session, slides, log)
-    cell, stored = session.view.cells[2].cell, slides.predictions_of(session.view.cells[2].cell.id)
-    lines = cell_history(cell, slides.slide("S-TEST"), stored, second.events, names, reading=SECOND)
+    cell, stored = session.view.cells[2].cell, slides.cell_prediction_history(session.view.cells[2].cell.id)
+    lines = cell_history(cell, slides.slide("S-TEST"), stored, second.events, names, reading=SECOND_READING)
     assert texts(lines) == ["Imported.", "Second reading: Labelled cell 3 as Basophil."]
     rows = audit_rows_of(second, names)
-    own = [row for row in rows if AuditFilter(reading=SECOND).admits(row)]
+    own = [row for row in rows if AuditFilter(reading=SECOND_READING).matches(row)]
     assert [row.event.reviewer for row in own] == ["Dr. B"]
-    assert len([row for row in rows if AuditFilter().admits(row)]) == 15
+    assert len([row for row in rows if AuditFilter().matches(row)]) == 15
 
 
 def test_that_the_first_reader_sees_the_second_reading_once_it_is_signed(
-    session: ReviewSession, slides: MemorySlides, log: MemoryLog, names: EventNames
+    session: ReviewSession, slides: MemorySlideStore, log: MemoryReviewLog, names: EventNames
 ):
     second = add_second_reading(session, slides, log)
-    session.refresh()
+    session.reload()
     assert not any("Second reading" in line for line in texts(cell_history_of(session, slides, names, 3)))
     second.override([v.cell.id for v in second.view.cells if not v.reviewed], "lymphocyte")
     second.sign("B. Nyone", "Second reading")
-    session.refresh()
+    session.reload()
     told = texts(cell_history_of(session, slides, names, 3))
     assert any(line.startswith("Second reading: Labelled cell 3 as Basophil") for line in told)

@@ -13,13 +13,19 @@ from typing import Any
 import pytest
 
 from leukview.cluster.local import InProcess
-from leukview.core.errors import BehindError, Cancelled, ExportError, ModelError, StoreError, WorkerDiedError
+from leukview.core.errors import Cancelled, ConcurrentWriteError, ExportError, ModelError, StoreError, WorkerDiedError
 from leukview.core.job_runner import CancelToken, Progress, null_reporter
 from leukview.domain.review.events import EventKind
 from leukview.domain.slide import FoundSlide, SlideDraft
-from leukview.services.batch.in_memory_stores import CarriedEvent, CarriedLog, CarriedSlides, WorkerState, snapshot
-from leukview.services.batch.output import MARK, Maker
-from leukview.services.batch.runner import Batch, Engine, Outcome, SlideTask, SlideWork
+from leukview.services.batch.in_memory_stores import (
+    InMemoryReviewLog,
+    InMemorySlideStore,
+    NewEvent,
+    WorkerState,
+    take_snapshot,
+)
+from leukview.services.batch.output import COMPLETION_FILE, PipelineFingerprint
+from leukview.services.batch.runner import BatchRunner, ExecutionEngine, SlideOutcome, SlideResult, SlideTask
 from leukview.storage.database import open_database
 from leukview.storage.review_log import SqlReviewLog
 from leukview.storage.slide_store import SqlSlideStore
@@ -43,26 +49,30 @@ class FakeWorker:
         if error := self.troubles.get((name, key)):
             raise error
 
-    def maker(self, _: None = None, /) -> Maker:
+    def fingerprint(self, _: None = None, /) -> PipelineFingerprint:
         self._step("maker", "")
-        return Maker(BUNDLE, "fake:0", "s" * 64, self.version)
+        return PipelineFingerprint(BUNDLE, "fake:0", "s" * 64, self.version)
 
     def digest(self, found: FoundSlide, /) -> str:
-        self._step("digest", found.key)
-        return f"digest of {found.key} {self.content.get(found.key, '')}"
+        self._step("digest", found.relative_folder)
+        return f"digest of {found.relative_folder} {self.content.get(found.relative_folder, '')}"
 
     def read(self, found: FoundSlide, /) -> SlideDraft:
-        self._step("read", found.key)
-        return make_draft([f"{found.key}/{n}" for n in range(3)], patient=found.key, root=f"/exports/{found.key}")
+        self._step("read", found.relative_folder)
+        return make_draft(
+            [f"{found.relative_folder}/{n}" for n in range(3)],
+            patient=found.relative_folder,
+            root=f"/exports/{found.relative_folder}",
+        )
 
-    def analyse(self, task: SlideTask, /) -> SlideWork:
+    def analyse(self, task: SlideTask, /) -> SlideResult:
         key = task.draft.patient
         self._step("analyse", key)
-        event = CarriedEvent(EventKind.REPORT, task.reviewer, (), {"report_id": f"R {key}"})
-        predictions = {cell.id: make_prediction(bundle=BUNDLE) for cell in task.carried.cells}
+        event = NewEvent(EventKind.REPORT, task.reviewer, (), {"report_id": f"R {key}"})
+        predictions = {cell.id: make_prediction(bundle=BUNDLE) for cell in task.snapshot.cells}
         files = {"cells.csv": key.encode(), "report.pdf": b"%PDF", "masks/one.png": b"mask"}
-        inside = {(cell.id, "m" * 64): make_prediction("monocyte", BUNDLE) for cell in task.carried.cells[:1]}
-        return SlideWork(predictions, inside, (event,), files, f"tally of {key}", 1 if key == "dim" else 0)
+        inside = {(cell.id, "m" * 64): make_prediction("monocyte", BUNDLE) for cell in task.snapshot.cells[:1]}
+        return SlideResult(predictions, inside, (event,), files, f"tally of {key}", 1 if key == "dim" else 0)
 
 
 @dataclass
@@ -73,12 +83,12 @@ class BatchFixture:
     log: SqlReviewLog
     output: Path
     worker: FakeWorker
-    told: list[Outcome] = field(default_factory=list)
+    told: list[SlideOutcome] = field(default_factory=list)
 
     def run(
         self,
         *keys: str,
-        engine: Engine | None = None,
+        engine: ExecutionEngine | None = None,
         token: CancelToken | None = None,
         again: bool = False,
         reporter: Callable[[Progress], None] = null_reporter,
@@ -86,7 +96,7 @@ class BatchFixture:
         """What became of the slides of these keys."""
         self.worker.calls.clear()
         self.told.clear()
-        batch = Batch(
+        batch = BatchRunner(
             self.store,
             self.log,
             self.worker,
@@ -99,7 +109,7 @@ class BatchFixture:
         found = [FoundSlide("/exports", key, ()) for key in keys]
         outcomes = batch.run(found, token or CancelToken(), reporter)
         assert sorted(outcomes, key=str) == sorted(self.told, key=str)
-        return [(o.name, o.ending) for o in outcomes]
+        return [(o.name, o.status) for o in outcomes]
 
 
 @pytest.fixture
@@ -120,7 +130,7 @@ def test_that_each_slide_is_stored_logged_published_and_marked(bench: BatchFixtu
     for outcome in bench.told:
         folder = bench.output / outcome.slide_id
         assert (folder / "cells.csv").read_text() == outcome.name
-        assert {p.name for p in folder.rglob("*")} == {"cells.csv", "report.pdf", "masks", "one.png", MARK}
+        assert {p.name for p in folder.rglob("*")} == {"cells.csv", "report.pdf", "masks", "one.png", COMPLETION_FILE}
         assert set(bench.store.predictions(outcome.slide_id, BUNDLE)) == {
             c.id for c in bench.store.cells(outcome.slide_id)
         }
@@ -129,11 +139,11 @@ def test_that_each_slide_is_stored_logged_published_and_marked(bench: BatchFixtu
             (bench.store.cells(outcome.slide_id)[0].id, "m" * 64): "monocyte"
         }
         assert [e.kind for e in bench.log.events(outcome.slide_id)] == [EventKind.REPORT]
-        mark = json.loads((folder / MARK).read_text())
+        mark = json.loads((folder / COMPLETION_FILE).read_text())
         assert mark["research_use_only"] is True
         assert set(mark["files"]) == {"cells.csv", "masks/one.png", "report.pdf"}
         assert mark["slide_id"] == folder.name, "a pseudonym, and no name"
-    assert bench.log.verify() is None
+    assert bench.log.find_broken_event() is None
 
 
 def test_that_finished_slides_are_known_again_and_only_looked_at(bench: BatchFixture):
@@ -161,7 +171,7 @@ def test_that_what_is_not_up_to_date_any_more_is_done_again(bench: BatchFixture,
         case "file":
             (bench.output / slide_id / "report.pdf").unlink()
         case "mark":
-            (bench.output / slide_id / MARK).write_text("{")
+            (bench.output / slide_id / COMPLETION_FILE).write_text("{")
         case "review":
             cell = bench.store.cells(slide_id)[0].id
             bench.log.append(slide_id, EventKind.OVERRIDE, reviewer="Dr. A", cells=[cell], payload={"label": "blast"})
@@ -185,12 +195,12 @@ def test_that_a_bad_slide_stops_no_other_and_is_named_with_its_sentence(bench: B
     assert bench.run("gone", "a", "torn", "b", "odd", "c") == [
         ("gone", "failed"), ("a", "done"), ("torn", "failed"), ("b", "done"), ("odd", "failed"), ("c", "done"),
     ]  # fmt: skip
-    sentences = {o.name: o.sentence for o in bench.told if o.sentence}
+    sentences = {o.name: o.message for o in bench.told if o.message}
     assert sentences["gone"] == "The folder is gone."
     assert sentences["torn"] == "None of its 3 images can be used."
     assert "ZeroDivisionError" in sentences["odd"]
     assert "/exports" not in sentences["odd"]
-    assert {p.name for p in bench.output.iterdir()} == {o.slide_id for o in bench.told if o.ending == "done"}
+    assert {p.name for p in bench.output.iterdir()} == {o.slide_id for o in bench.told if o.status == "done"}
     bench.worker.troubles = {}
     assert [e for _, e in bench.run("gone", "a", "torn", "b", "odd", "c")].count("done") == 3
 
@@ -202,8 +212,8 @@ def test_that_an_output_folder_which_refuses_is_a_sentence_and_no_finished_slide
     target.unlink()
     target.mkdir()
     assert bench.run("one", "two") == [("one", "failed"), ("two", "done")]
-    assert "cannot be written" in next(o.sentence for o in bench.told if o.name == "one")
-    assert not (bench.output / slide_id / MARK).exists()
+    assert "cannot be written" in next(o.message for o in bench.told if o.name == "one")
+    assert not (bench.output / slide_id / COMPLETION_FILE).exists()
     assert not list(bench.output.rglob("*.part"))
 
 
@@ -231,15 +241,15 @@ def test_that_a_cancelled_batch_keeps_what_is_finished_and_leaves_no_half_slide(
 class LastInFirstOutEngine:
     """An engine whose calls end the last first."""
 
-    slots = 4
+    capacity = 4
 
     def __init__(self) -> None:
         self._open: list[tuple[Future[Any], Callable[[Any], Any], Any]] = []
 
-    def submit(self, work: Callable[[Any], Any], argument: Any) -> Future[Any]:
+    def submit(self, function: Callable[[Any], Any], argument: Any) -> Future[Any]:
         future: Future[Any] = Future()
-        self._open.append((future, work, argument))
-        if argument is None or len(self._open) == self.slots or not argument_is_found(argument):
+        self._open.append((future, function, argument))
+        if argument is None or len(self._open) == self.capacity or not argument_is_found(argument):
             while self._open:
                 ended, call, value = self._open.pop()
                 ended.set_result(call(value))
@@ -267,19 +277,19 @@ def test_that_slides_are_imported_in_the_order_of_the_tree_whatever_ends_first(b
 class CrashingPoolEngine:
     """An engine like a pool of processes: one of its calls kills a process, and all that are under way end with it."""
 
-    slots = 3
+    capacity = 3
 
     def __init__(self, deadly: str) -> None:
         self._deadly, self._open, self.restarts = deadly, list[tuple[Future[Any], Any, Any]](), 0
 
-    def submit(self, work: Callable[[Any], Any], argument: Any) -> Future[Any]:
+    def submit(self, function: Callable[[Any], Any], argument: Any) -> Future[Any]:
         future: Future[Any] = Future()
         if isinstance(argument, SlideTask):
-            self._open.append((future, work, argument))
-            if len(self._open) == self.slots or self.restarts:
+            self._open.append((future, function, argument))
+            if len(self._open) == self.capacity or self.restarts:
                 self._settle()
         else:
-            future.set_result(work(argument))
+            future.set_result(function(argument))
         return future
 
     def _settle(self) -> None:
@@ -302,7 +312,7 @@ def test_that_a_slide_which_kills_its_process_is_found_out_and_the_others_are_do
     assert bench.run("a", "poison", "b", "c", "d", "e", engine=engine) == [
         ("a", "done"), ("poison", "failed"), ("b", "done"), ("c", "done"), ("d", "done"), ("e", "done"),
     ]  # fmt: skip
-    assert "died" in next(o.sentence for o in bench.told if o.name == "poison")
+    assert "died" in next(o.message for o in bench.told if o.name == "poison")
     assert engine.restarts == 2, "once for all three, once for it alone"
 
 
@@ -312,18 +322,18 @@ class CrashingClusterEngine:
     `deadly` says for which slides the worker dies, and how often.
     """
 
-    slots = 4
+    capacity = 4
 
     def __init__(self, deadly: dict[str, int]) -> None:
         self._deadly, self._worker = deadly, list[tuple[Future[Any], Any, Any]]()
         self._lost: set[str] = set()
 
-    def submit(self, work: Callable[[Any], Any], argument: Any) -> Future[Any]:
+    def submit(self, function: Callable[[Any], Any], argument: Any) -> Future[Any]:
         future: Future[Any] = Future()
         if not isinstance(argument, SlideTask):
-            future.set_result(work(argument))
+            future.set_result(function(argument))
             return future
-        self._worker.append((future, work, argument))
+        self._worker.append((future, function, argument))
         keys = [a.draft.patient for _, _, a in self._worker]
         if len(keys) == 2 or self._lost.intersection(keys):  # a slide that was lost comes again, alone
             self._settle(keys)
@@ -352,7 +362,7 @@ def test_that_of_two_slides_on_a_worker_that_died_only_the_one_that_kills_it_alo
     assert bench.run("a", "poison", "b", "c", engine=engine) == [
         ("a", "done"), ("poison", "failed"), ("b", "done"), ("c", "done"),
     ]  # fmt: skip
-    assert "died" in next(o.sentence for o in bench.told if o.name == "poison")
+    assert "died" in next(o.message for o in bench.told if o.name == "poison")
 
 
 def test_that_a_slide_whose_worker_died_once_is_tried_again(bench: BatchFixture):
@@ -367,11 +377,11 @@ def test_that_a_slide_in_hand_answers_as_the_database_does(bench: BatchFixture):
     bench.store.save_mask_prediction(one, "m" * 64, make_prediction("monocyte", "a" * 64))
     bench.log.append(slide_id, EventKind.COMMENT, reviewer="Dr. A", payload={"text": "seen"})
     luggage = WorkerState()
-    luggage.load(snapshot(bench.store, bench.log, slide_id))
-    slides, log = CarriedSlides(luggage), CarriedLog(luggage)
+    luggage.load(take_snapshot(bench.store, bench.log, slide_id))
+    slides, log = InMemorySlideStore(luggage), InMemoryReviewLog(luggage)
     assert slides.slide(slide_id) == bench.store.slide(slide_id)
     assert slides.cells(slide_id) == bench.store.cells(slide_id)
-    assert slides.locations(slide_id) == bench.store.locations(slide_id)
+    assert slides.cell_locations(slide_id) == bench.store.cell_locations(slide_id)
     assert log.events(slide_id) == bench.log.events(slide_id)
     for store in (slides, bench.store):
         store.save_predictions({one: make_prediction("lymphocyte", BUNDLE)})
@@ -381,5 +391,5 @@ def test_that_a_slide_in_hand_answers_as_the_database_does(bench: BatchFixture):
         assert slides.mask_predictions(slide_id, bundle) == bench.store.mask_predictions(slide_id, bundle)
     with pytest.raises(StoreError):
         slides.slide("S-11111111")
-    with pytest.raises(BehindError):
-        log.append(slide_id, EventKind.COMMENT, reviewer="Dr. A", known=0)
+    with pytest.raises(ConcurrentWriteError):
+        log.append(slide_id, EventKind.COMMENT, reviewer="Dr. A", expected_seq=0)

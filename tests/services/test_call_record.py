@@ -13,36 +13,39 @@ import pytest
 from leukview.bootstrap.site_config import load_grading, load_rules
 from leukview.core.errors import LeukViewError
 from leukview.domain.taxonomy import Taxonomy
-from leukview.services.audit.call_record import calls_in, export_calls
+from leukview.services.audit.call_record import export_calls, find_calls
 from leukview.services.audit.trail import AuditFilter, AuditRow, audit_rows
 from leukview.services.review.event_text import EventNames
 from leukview.services.review.session import ReviewSession
-from tests.support.fakes import MemoryLog, MemorySlides, make_cells
+from tests.support.fakes import MemoryReviewLog, MemorySlideStore, make_cells
 
 
 @pytest.fixture
 def rows(taxonomy: Taxonomy) -> tuple[AuditRow, ...]:
     """Three acknowledgements, one with a call, among other events."""
-    log, rules = MemoryLog(), load_rules(taxonomy)
-    session = ReviewSession(MemorySlides(make_cells(3)), log, taxonomy, rules, "S-TEST", "Dr. A")
+    log, rules = MemoryReviewLog(), load_rules(taxonomy)
+    session = ReviewSession(MemorySlideStore(make_cells(3)), log, taxonomy, rules, "S-TEST", "Dr. A")
     session.override([session.view.cells[0].cell.id], "blast")
-    session.acknowledge("apl", called="=Dr. Weiss", note="fresh sample")
-    session.acknowledge(rules[0].key)
-    session.acknowledge("a_rule_that_is_gone", called="ward 3")
+    session.acknowledge_alert("apl", called_person="=Dr. Weiss", note="fresh sample")
+    session.acknowledge_alert(rules[0].key)
+    session.acknowledge_alert("a_rule_that_is_gone", called_person="ward 3")
     return audit_rows(log.events(), EventNames(taxonomy, rules, load_grading(), {}), ())
 
 
 def test_that_the_call_record_lists_acknowledgements_alone(rows: tuple[AuditRow, ...], taxonomy: Taxonomy):
     rules = load_rules(taxonomy)
-    calls = calls_in(rows, rules, AuditFilter(kind="Labelled"))
+    calls = find_calls(rows, rules, AuditFilter(kind="Labelled"))
     titles = {rule.key: rule.title for rule in rules}
-    assert [(c.alert, c.called, c.note) for c in calls] == [
+    assert [(c.alert_title, c.called_person, c.note) for c in calls] == [
         (titles["apl"], "=Dr. Weiss", "fresh sample"),
         (rules[0].title, "", ""),
         ("a_rule_that_is_gone", "ward 3", ""),
     ]
     assert calls[0].severity == "emergency"
-    assert [c.called for c in calls_in(rows, rules, AuditFilter(), called=True)] == ["=Dr. Weiss", "ward 3"]
+    assert [c.called_person for c in find_calls(rows, rules, AuditFilter(), called_only=True)] == [
+        "=Dr. Weiss",
+        "ward 3",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -50,9 +53,9 @@ def test_that_the_call_record_lists_acknowledgements_alone(rows: tuple[AuditRow,
     [
         (AuditFilter(text="WEISS fresh"), ["=Dr. Weiss"]),
         (AuditFilter(text="ward weiss"), []),
-        (AuditFilter(slide="S-OTHER"), []),
+        (AuditFilter(slide_id="S-OTHER"), []),
         (AuditFilter(reviewer="Dr. B"), []),
-        (AuditFilter(reviewer="Dr. A", slide="S-TEST"), ["=Dr. Weiss", "", "ward 3"]),
+        (AuditFilter(reviewer="Dr. A", slide_id="S-TEST"), ["=Dr. Weiss", "", "ward 3"]),
         (AuditFilter(since=datetime(2026, 1, 1, 0, 0, 3, tzinfo=UTC)), ["", "ward 3"]),
         (AuditFilter(until=datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=3)), ["=Dr. Weiss"]),
     ],
@@ -60,13 +63,13 @@ def test_that_the_call_record_lists_acknowledgements_alone(rows: tuple[AuditRow,
 def test_that_the_filter_of_the_trail_narrows_it(
     rows: tuple[AuditRow, ...], taxonomy: Taxonomy, wanted: AuditFilter, called: list[str]
 ):
-    assert [c.called for c in calls_in(rows, load_rules(taxonomy), wanted)] == called
+    assert [c.called_person for c in find_calls(rows, load_rules(taxonomy), wanted)] == called
 
 
 def test_that_it_is_exported_with_the_hash_of_each_event(
     rows: tuple[AuditRow, ...], taxonomy: Taxonomy, tmp_path: Path
 ):
-    calls = calls_in(rows, load_rules(taxonomy), AuditFilter())
+    calls = find_calls(rows, load_rules(taxonomy), AuditFilter())
     export_calls(calls, tmp_path / "calls.csv")
     lines = list(csv.DictReader((tmp_path / "calls.csv").read_text(encoding="utf-8-sig").splitlines()))
     assert [line["called"] for line in lines[:3]] == ["'=Dr. Weiss", "", "ward 3"]
@@ -83,5 +86,5 @@ def test_that_it_is_exported_with_the_hash_of_each_event(
 
 def test_that_a_note_may_hold_anything(rows: tuple[AuditRow, ...], taxonomy: Taxonomy):
     odd = replace(rows[1].event, payload={"alert": "apl", "called": None, "note": 3})
-    (call,) = calls_in([replace(rows[1], event=odd)], load_rules(taxonomy), AuditFilter())
-    assert (call.called, call.note) == ("None", "3")
+    (call,) = find_calls([replace(rows[1], event=odd)], load_rules(taxonomy), AuditFilter())
+    assert (call.called_person, call.note) == ("None", "3")

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leukview.services.analysis.feature_similarity import SlideFeatures, Typicality, nearest
+from leukview.services.analysis.feature_similarity import ClassDistances, SlideFeatures, rank_by_distance
 
 
 def feature_cloud(seed: int = 0) -> dict[str, np.ndarray]:
@@ -14,26 +14,26 @@ def feature_cloud(seed: int = 0) -> dict[str, np.ndarray]:
     return cells | {f"b{i}": other + rng.normal(0, 0.3, 8) for i in range(10)} | {"odd": other}
 
 
-def class_distance(typical: Typicality, cell: str, label: str) -> float:
+def class_distance(typical: ClassDistances, cell: str, label: str) -> float:
     """How far a cell lies from the centre of a class."""
-    (found,) = typical.of([(cell, label)])
+    (found,) = typical.lookup([(cell, label)])
     return float(found)
 
 
 def test_that_many_cells_are_looked_up_at_once():
-    features = SlideFeatures.of(feature_cloud())
-    typical = features.typicality({key: "blast" if key[0] in "ao" else "monocyte" for key in features.ids})
+    features = SlideFeatures.from_features(feature_cloud())
+    typical = features.class_distances({key: "blast" if key[0] in "ao" else "monocyte" for key in features.ids})
     asked = [("a3", "blast"), ("nobody", "blast"), ("b2", "monocyte"), ("a3", "basophil"), ("a3", "monocyte")]
-    found = typical.of(asked)
+    found = typical.lookup(asked)
     assert [np.isnan(d) for d in found] == [False, True, False, True, False]
     assert found[0] < 0.1 < found[4]
-    assert typical.of([]).shape == (0,)
+    assert typical.lookup([]).shape == (0,)
 
 
 def test_that_an_odd_cell_is_the_least_typical_of_its_class():
-    features = SlideFeatures.of(feature_cloud())
+    features = SlideFeatures.from_features(feature_cloud())
     labels = {key: "blast" if key[0] in "ao" else "monocyte" for key in features.ids}
-    typical = features.typicality(labels)
+    typical = features.class_distances(labels)
     distances = {key: class_distance(typical, key, "blast") for key in labels if labels[key] == "blast"}
     assert not any(np.isnan(d) for d in distances.values())
     assert max(distances, key=distances.__getitem__) == "odd"
@@ -41,8 +41,8 @@ def test_that_an_odd_cell_is_the_least_typical_of_its_class():
 
 
 def test_that_a_cell_alone_in_its_class_is_compared_with_nothing():
-    features = SlideFeatures.of(feature_cloud())
-    typical = features.typicality({"a0": "blast", "b0": "monocyte", "b1": "monocyte"})
+    features = SlideFeatures.from_features(feature_cloud())
+    typical = features.class_distances({"a0": "blast", "b0": "monocyte", "b1": "monocyte"})
     assert np.isnan(class_distance(typical, "a0", "blast"))
     assert not np.isnan(class_distance(typical, "a1", "blast"))
     assert np.isnan(class_distance(typical, "a0", "basophil"))
@@ -50,34 +50,34 @@ def test_that_a_cell_alone_in_its_class_is_compared_with_nothing():
 
 
 def test_that_the_cells_most_like_one_come_first():
-    features = SlideFeatures.of(feature_cloud())
-    like = features.like("b0")
+    features = SlideFeatures.from_features(feature_cloud())
+    like = features.distances_to("b0")
     assert like["b0"] == pytest.approx(0, abs=1e-3)
     assert sorted(like, key=like.__getitem__)[10][0] in "bo"
     assert all(key[0] in "bo" for key in sorted(like, key=like.__getitem__)[:11])
-    assert features.like("nobody") == {}
+    assert features.distances_to("nobody") == {}
 
 
 def test_that_another_models_features_are_left_out():
-    features = SlideFeatures.of(feature_cloud() | {"old": np.ones(3)})
+    features = SlideFeatures.from_features(feature_cloud() | {"old": np.ones(3)})
     assert "old" not in features.ids
     assert len(features.ids) == 21
-    assert np.isnan(class_distance(SlideFeatures.of({}).typicality({"a": "blast"}), "a", "blast"))
+    assert np.isnan(class_distance(SlideFeatures.from_features({}).class_distances({"a": "blast"}), "a", "blast"))
 
 
 def test_that_references_without_features_come_last_in_their_order():
     here = np.array([1.0, 0.0])
-    assert nearest(here, [None, np.array([0.0, 1.0]), np.array([1.0, 0.1]), None]) == [2, 1, 0, 3]
-    assert nearest(here, []) == []
+    assert rank_by_distance(here, [None, np.array([0.0, 1.0]), np.array([1.0, 0.1]), None]) == [2, 1, 0, 3]
+    assert rank_by_distance(here, []) == []
 
 
 @given(st.integers(0, 20), st.integers(2, 6))
 def test_that_distances_to_a_centre_are_those_to_the_mean_of_the_others(seed: int, count: int):
     rng = np.random.default_rng(seed)
     cells = {str(i): rng.normal(size=5) for i in range(count)}
-    features = SlideFeatures.of(cells)
-    typical = features.typicality(dict.fromkeys(cells, "blast"))
-    rows = features.rows.astype(np.float64)
+    features = SlideFeatures.from_features(cells)
+    typical = features.class_distances(dict.fromkeys(cells, "blast"))
+    rows = features.vectors.astype(np.float64)
     for at, key in enumerate(features.ids):
         centre = np.delete(rows, at, axis=0).sum(axis=0)
         expected = 1 - rows[at] @ centre / np.linalg.norm(centre)

@@ -14,11 +14,17 @@ from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.domain.review.events import EventKind
 from leukview.domain.slide import Cell, Slide
 from leukview.services.ports.storage import CachedAnalysis
-from leukview.services.review.reference_atlas import MOST_SHOWN, AtlasCell, confirmed_cells, features_of, references
-from tests.support.fakes import MemoryLog, MemorySlides, make_cells
+from leukview.services.review.reference_atlas import (
+    MAX_REFERENCES,
+    AtlasCell,
+    confirmed_cells,
+    find_reference_cells,
+    memoised_features,
+)
+from tests.support.fakes import MemoryReviewLog, MemorySlideStore, make_cells
 
 
-class MemoryArchive(MemorySlides):
+class MemoryArchive(MemorySlideStore):
     """Several slides; those in `drawn` are synthetic."""
 
     def __init__(self, names: Sequence[str], drawn: Sequence[str] = ()) -> None:
@@ -36,34 +42,34 @@ class MemoryArchive(MemorySlides):
         return [replace(c, sha256=f"{kind}{c.sha256[1:]}") for c in make_cells(20, slide_id)]
 
 
-def sign_slide(log: MemoryLog, slide: str) -> None:
+def sign_slide(log: MemoryReviewLog, slide: str) -> None:
     log.append(slide, EventKind.SIGN, reviewer="Dr. A", payload={"name": "A", "meaning": "Reviewed"})
 
 
-def label_cells(log: MemoryLog, slide: str, numbers: Sequence[int], key: str) -> None:
+def label_cells(log: MemoryReviewLog, slide: str, numbers: Sequence[int], key: str) -> None:
     cells = [f"{slide}-{n:012x}" for n in numbers]
     log.append(slide, EventKind.OVERRIDE, reviewer="Dr. A", cells=cells, payload={"label": key, "from": {}})
 
 
-def confirmed(archive: MemoryArchive, log: MemoryLog, *, synthetic: bool = False) -> tuple[AtlasCell, ...]:
+def confirmed(archive: MemoryArchive, log: MemoryReviewLog, *, synthetic: bool = False) -> tuple[AtlasCell, ...]:
     return confirmed_cells(archive, log, CancelToken(), null_reporter, synthetic=synthetic)
 
 
 def test_that_only_signed_slides_fill_the_atlas_and_a_reopened_one_leaves_it():
-    archive, log = MemoryArchive(["S-1", "S-2"]), MemoryLog()
+    archive, log = MemoryArchive(["S-1", "S-2"]), MemoryReviewLog()
     label_cells(log, "S-1", [0, 1], "blast")
     label_cells(log, "S-2", [0], "monocyte")
     assert confirmed(archive, log) == ()
     sign_slide(log, "S-1")
     found = confirmed(archive, log)
     assert [(a.cell.slide_id, a.class_key, a.reviewer) for a in found] == [("S-1", "blast", "Dr. A")] * 2
-    assert all(a.at < a.signed_at for a in found)
+    assert all(a.labelled_at < a.signed_at for a in found)
     log.append("S-1", EventKind.REOPEN, reviewer="Dr. A", payload={"reason": "one was missed"})
     assert confirmed(archive, log) == ()
 
 
 def test_that_the_slides_signed_last_come_first_and_drawn_cells_stay_apart():
-    archive, log = MemoryArchive(["S-1", "S-2", "S-3"], drawn=["S-3"]), MemoryLog()
+    archive, log = MemoryArchive(["S-1", "S-2", "S-3"], drawn=["S-3"]), MemoryReviewLog()
     for slide in ("S-2", "S-3", "S-1"):
         label_cells(log, slide, [3], "blast")
         sign_slide(log, slide)
@@ -72,7 +78,7 @@ def test_that_the_slides_signed_last_come_first_and_drawn_cells_stay_apart():
 
 
 def test_that_the_nearest_of_a_class_are_laid_beside_a_cell_and_never_itself():
-    archive, log = MemoryArchive(["S-1"]), MemoryLog()
+    archive, log = MemoryArchive(["S-1"]), MemoryReviewLog()
     label_cells(log, "S-1", range(16), "blast")
     label_cells(log, "S-1", range(16, 20), "monocyte")
     sign_slide(log, "S-1")
@@ -83,18 +89,20 @@ def test_that_the_nearest_of_a_class_are_laid_beside_a_cell_and_never_itself():
         angle = one.number / 20
         return np.array([np.cos(angle), np.sin(angle)], np.float32)
 
-    shown, ordered = references(atlas, "blast", cell, features, CancelToken(), by_likeness=True)
+    shown, ordered = find_reference_cells(atlas, "blast", cell, features, CancelToken(), by_similarity=True)
     assert ordered
-    assert len(shown) == MOST_SHOWN
+    assert len(shown) == MAX_REFERENCES
     numbers = [a.cell.number for a in shown]
     assert cell.number not in numbers
     apart = [abs(n - cell.number) for n in numbers]
     assert apart == sorted(apart)
-    blind, ordered = references(atlas, "blast", cell, features, CancelToken(), by_likeness=False)
+    blind, ordered = find_reference_cells(atlas, "blast", cell, features, CancelToken(), by_similarity=False)
     assert not ordered
-    assert [a.cell.number for a in blind] == [n for n in range(1, 17) if n != cell.number][:MOST_SHOWN]
-    assert references(atlas, "basophil", cell, features, CancelToken(), by_likeness=True) == ((), False)
-    assert references(atlas, "blast", twin, features, CancelToken(), by_likeness=True) == ((), False), "its own slide"
+    assert [a.cell.number for a in blind] == [n for n in range(1, 17) if n != cell.number][:MAX_REFERENCES]
+    assert find_reference_cells(atlas, "basophil", cell, features, CancelToken(), by_similarity=True) == ((), False)
+    assert find_reference_cells(atlas, "blast", twin, features, CancelToken(), by_similarity=True) == ((), False), (
+        "its own slide"
+    )
 
 
 def test_that_features_are_read_once_and_may_be_gone():
@@ -106,7 +114,7 @@ def test_that_features_are_read_once_and_may_be_gone():
         return kept if cell.number == 1 else None
 
     one, other = make_cells(2)
-    features = features_of(cached)
+    features = memoised_features(cached)
     assert features(one) is kept.features
     assert features(one) is kept.features
     assert features(other) is None
@@ -117,11 +125,11 @@ def test_that_reading_the_atlas_can_be_stopped():
     token = CancelToken()
     token.cancel()
     with pytest.raises(Cancelled):
-        confirmed_cells(MemoryArchive(["S-1"]), MemoryLog(), token, null_reporter, synthetic=False)
+        confirmed_cells(MemoryArchive(["S-1"]), MemoryReviewLog(), token, null_reporter, synthetic=False)
 
 
 def test_that_a_consensus_of_two_readers_is_what_the_atlas_shows():
-    archive, log = MemoryArchive(["S-1"]), MemoryLog()
+    archive, log = MemoryArchive(["S-1"]), MemoryReviewLog()
     label_cells(log, "S-1", [0, 1], "blast")
     one, other = (f"S-1-{n:012x}" for n in (0, 1))
     log.append(

@@ -10,7 +10,7 @@ import pytest
 
 from leukview import RESEARCH_USE_LINE
 from leukview.domain.taxonomy import Taxonomy
-from leukview.services.export.report_attachments import annex_files
+from leukview.services.export.report_attachments import make_attachments
 from tests.services.test_slide_files import schema_errors, validator
 from tests.support.report_factories import ReviewedSlide, cell_ids, make_reviewed_slide
 
@@ -25,7 +25,7 @@ def slide(taxonomy: Taxonomy) -> ReviewedSlide:
 
 
 def read_attachments(slide: ReviewedSlide) -> tuple[list[dict[str, str]], dict[str, object]]:
-    files = {f.name: f.data for f in annex_files(slide.record())}
+    files = {f.name: f.data for f in make_attachments(slide.record())}
     rows = list(csv.DictReader(io.StringIO(files["cells.csv"].decode("utf-8-sig"), newline="")))
     body = json.loads(files["slide.json"])
     assert isinstance(body, dict)
@@ -56,12 +56,12 @@ def test_that_each_cell_has_a_row_with_its_three_opinions(slide: ReviewedSlide):
 
 def test_that_the_tally_of_the_json_is_that_of_the_slide(slide: ReviewedSlide):
     _, body = read_attachments(slide)
-    shown, tally = slide.session.view.shown, body["differential"]
+    shown, tally = slide.session.view.shown_tally, body["differential"]
     assert body["notice"] == RESEARCH_USE_LINE
     assert isinstance(tally, dict)
-    assert tally["leukocytes"] == shown.n == 10
+    assert tally["leukocytes"] == shown.leukocyte_count == 10
     counts = {k: v["count"] for k, v in tally["classes"].items() if v["count"]}
-    assert counts == {r.cell_class.key: r.count for r in shown.rows if r.count}
+    assert counts == {r.cell_class.key: r.count for r in shown.leukocytes if r.count}
     blast = tally["classes"]["blast"]
     assert (blast["percent"], blast["model_count"]) == (20.0, 3)
     assert blast["absolute_per_nl"] == pytest.approx(1.6)
@@ -72,6 +72,6 @@ def test_that_the_tally_of_the_json_is_that_of_the_slide(slide: ReviewedSlide):
 
 
 def test_that_no_name_of_a_patient_or_place_is_in_it(slide: ReviewedSlide):
-    text = b"".join(f.data for f in annex_files(slide.record())).decode()
+    text = b"".join(f.data for f in make_attachments(slide.record())).decode()
     assert "nowhere" not in text
     assert "P-TEST" in text

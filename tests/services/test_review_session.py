@@ -5,33 +5,33 @@ from hypothesis import strategies as st
 from leukview.bootstrap.site_config import load_grading
 from leukview.core.errors import ReviewError
 from leukview.core.paths import resources_dir
-from leukview.domain.alerts import parse_rules
+from leukview.domain.alerts import parse_alert_rules
 from leukview.domain.review.events import EventKind
 from leukview.domain.slide import SlideState
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.export.slide_record import SlideRecord
-from leukview.services.report.report_data import ModelInfo, build_report, choose_key_cells
+from leukview.services.report.report_data import ModelInfo, build_report_data, choose_key_cells
 from leukview.services.review.session import ReviewSession
-from tests.support.fakes import MemoryLog, MemorySlides, make_cells, make_prediction
+from tests.support.fakes import MemoryReviewLog, MemorySlideStore, make_cells, make_prediction
 
 
 @pytest.fixture
-def slides() -> MemorySlides:
-    slides = MemorySlides(make_cells(120))
+def slides() -> MemorySlideStore:
+    slides = MemorySlideStore(make_cells(120))
     for number, cell in enumerate(slides.cells("S-TEST")):
         blast = number < 12
-        slides.saved[cell.id] = make_prediction("blast", 0.95, 0.8) if blast else make_prediction()
+        slides.saved_predictions[cell.id] = make_prediction("blast", 0.95, 0.8) if blast else make_prediction()
     return slides
 
 
 @pytest.fixture
-def log() -> MemoryLog:
-    return MemoryLog()
+def log() -> MemoryReviewLog:
+    return MemoryReviewLog()
 
 
 @pytest.fixture
-def session(taxonomy: Taxonomy, slides: MemorySlides, log: MemoryLog) -> ReviewSession:
-    rules = parse_rules((resources_dir() / "alerts.toml").read_text(encoding="utf-8"), taxonomy)
+def session(taxonomy: Taxonomy, slides: MemorySlideStore, log: MemoryReviewLog) -> ReviewSession:
+    rules = parse_alert_rules((resources_dir() / "alerts.toml").read_text(encoding="utf-8"), taxonomy)
     return ReviewSession(slides, log, taxonomy, rules, "S-TEST", "reviewer")
 
 
@@ -39,7 +39,7 @@ def test_that_no_opinion_overwrites_another(session: ReviewSession):
     cell = session.view.cells[0]
     view = session.override([cell.cell.id], "promyelocyte").by_id[cell.cell.id]
     assert view.label == "promyelocyte"
-    assert view.overruled(session.view.taxonomy)
+    assert view.is_override(session.view.taxonomy)
     assert view.prediction is not None
     assert view.prediction.label == "blast"
     assert view.cell.source is not None
@@ -48,17 +48,17 @@ def test_that_no_opinion_overwrites_another(session: ReviewSession):
 
 def test_that_the_tally_follows_the_reviewer_and_undo(session: ReviewSession):
     ids = [v.cell.id for v in session.view.cells[12:22]]
-    assert session.view.shown.count("lymphocyte") == 108
-    assert session.override(ids, "monocyte").shown.count("monocyte") == 10
-    assert session.view.model.count("lymphocyte") == 108
-    assert session.undo().shown.count("monocyte") == 0
-    assert session.redo().shown.count("monocyte") == 10
+    assert session.view.shown_tally.count("lymphocyte") == 108
+    assert session.override(ids, "monocyte").shown_tally.count("monocyte") == 10
+    assert session.view.model_tally.count("lymphocyte") == 108
+    assert session.undo().shown_tally.count("monocyte") == 0
+    assert session.redo().shown_tally.count("monocyte") == 10
 
 
 def test_that_alerts_name_their_cells_and_apl_is_an_emergency(session: ReviewSession):
     alerts = {a.rule.key: a for a in session.view.alerts}
     assert set(alerts) == {"blasts", "apl"}
-    assert len(alerts["apl"].cells) == 12
+    assert len(alerts["apl"].cell_ids) == 12
     assert alerts["apl"].rule.severity == "emergency"
     assert "0.80" in alerts["apl"].message
 
@@ -68,8 +68,8 @@ def test_that_fewer_than_ten_malignant_cells_give_no_apl_score(session: ReviewSe
     alerts = {a.rule.key: a for a in session.override(ids, "lymphocyte").alerts}
     assert set(alerts) == {"blasts", "apl_not_assessable"}
     assert alerts["apl_not_assessable"].message.startswith("Malignant-looking cells: 9. At least 10 are needed")
-    assert len(alerts["apl_not_assessable"].cells) == 9
-    assert not alerts["apl_not_assessable"].rule.acknowledge
+    assert len(alerts["apl_not_assessable"].cell_ids) == 9
+    assert not alerts["apl_not_assessable"].rule.must_acknowledge
 
 
 def test_that_a_slide_without_malignant_cells_says_nothing_of_apl(session: ReviewSession):
@@ -81,10 +81,10 @@ def test_that_a_slide_is_signed_only_after_blasts_were_opened_and_alerts_acknowl
     with pytest.raises(ReviewError, match="cannot be signed"):
         session.sign("A. Nyone", "Reviewed")
     for blast in session.view.unopened_blasts:
-        session.opened(blast)
-    for alert in session.view.open_alerts:
-        session.acknowledge(alert.rule.key, called="Dr X, 14:05")
-    assert session.obstacles() == ()
+        session.record_opened(blast)
+    for alert in session.view.unacknowledged_alerts:
+        session.acknowledge_alert(alert.rule.key, called_person="Dr X, 14:05")
+    assert session.unmet_requirements() == ()
     view = session.sign("A. Nyone", "Reviewed")
     assert view.state is SlideState.SIGNED
     with pytest.raises(ReviewError, match="read-only"):
@@ -97,20 +97,20 @@ def test_that_a_slide_is_signed_only_after_blasts_were_opened_and_alerts_acknowl
 
 def test_that_a_cell_stays_unidentified_only_with_a_reason(session: ReviewSession):
     for blast in session.view.unopened_blasts:
-        session.opened(blast)
-    for alert in session.view.open_alerts:
-        session.acknowledge(alert.rule.key)
+        session.record_opened(blast)
+    for alert in session.view.unacknowledged_alerts:
+        session.acknowledge_alert(alert.rule.key)
     cells = [v.cell.id for v in session.view.cells[-2:]]
     view = session.override(cells, "unidentified")
-    assert view.unexplained == view.blocking_cells == tuple(cells)
-    assert session.obstacles() == ("Cells left unidentified without a comment that says why: 2.",)
+    assert view.unidentified_without_comment == view.blocking_cells == tuple(cells)
+    assert session.unmet_requirements() == ("Cells left unidentified without a comment that says why: 2.",)
     session.comment(cells[:1], "Nucleus smudged, cannot identify")
-    assert session.view.unexplained == tuple(cells[1:])
+    assert session.view.unidentified_without_comment == tuple(cells[1:])
     session.override(cells[1:], "smudge_cell")
-    assert session.obstacles() == ()
+    assert session.unmet_requirements() == ()
 
 
-def test_that_a_restart_shows_every_action(session: ReviewSession, slides: MemorySlides, log: MemoryLog):
+def test_that_a_restart_shows_every_action(session: ReviewSession, slides: MemorySlideStore, log: MemoryReviewLog):
     session.override([session.view.cells[5].cell.id], "basophil")
     session.comment([session.view.cells[5].cell.id], "coarse granules")
     again = ReviewSession(slides, log, session.view.taxonomy, session.view.rules, "S-TEST", "another")
@@ -118,12 +118,12 @@ def test_that_a_restart_shows_every_action(session: ReviewSession, slides: Memor
     assert again.undo().by_id[session.view.cells[5].cell.id].review.comment == ""
 
 
-def test_that_looking_at_a_cell_is_recorded_once(session: ReviewSession, log: MemoryLog):
+def test_that_looking_at_a_cell_is_recorded_once(session: ReviewSession, log: MemoryReviewLog):
     cell = session.view.cells[0].cell.id
-    session.opened(cell)
-    session.opened(cell)
-    session.map_shown(cell, "stage1", "malignant")
-    session.map_shown(cell, "stage1", "malignant")
+    session.record_opened(cell)
+    session.record_opened(cell)
+    session.record_map_shown(cell, "stage1", "malignant")
+    session.record_map_shown(cell, "stage1", "malignant")
     assert [e.kind for e in log.rows] == [EventKind.OPEN, EventKind.MAP_SHOWN]
 
 
@@ -133,8 +133,8 @@ def test_that_the_report_counts_what_was_reviewed(session: ReviewSession):
     session.override(ids[8:10], "monocyte")
     info = ModelInfo("m", "b" * 64, "fake:0", (), (), "", (), ())
     record = SlideRecord(session.view, session.events, (0, ""), "2026-01-01T00:00:00+00:00")
-    data = build_report(record, info, (), report_id="R-1", duration_s=3.0)
-    assert (data.status, data.reviewed) == ("DRAFT", 10)
+    data = build_report_data(record, info, (), report_id="R-1", duration_s=3.0)
+    assert (data.status, data.reviewed_count) == ("DRAFT", 10)
     assert data.override_rate == pytest.approx(0.2)
     assert data.confusions == (("blast", "monocyte", 2),)
 
@@ -148,13 +148,13 @@ def test_that_key_cells_show_blasts_first_and_every_class(session: ReviewSession
     assert len(set(chosen)) == 12
 
 
-def test_that_slide_details_are_events_and_must_be_positive(session: ReviewSession, log: MemoryLog):
-    session.set_slide(wbc_per_nl=12.5, um_per_px=None)
+def test_that_slide_details_are_events_and_must_be_positive(session: ReviewSession, log: MemoryReviewLog):
+    session.set_slide_details(wbc_per_nl=12.5, um_per_px=None)
     assert log.rows[-1].kind is EventKind.SET_SLIDE
     assert log.rows[-1].payload == {"wbc_per_nl": 12.5, "um_per_px": None}
     for bad in (0.0, -1.0, float("nan"), float("inf")):
         with pytest.raises(ReviewError, match="positive"):
-            session.set_slide(wbc_per_nl=bad, um_per_px=None)
+            session.set_slide_details(wbc_per_nl=bad, um_per_px=None)
 
 
 def test_that_half_a_character_in_a_comment_cannot_stop_the_review(session: ReviewSession):
@@ -162,7 +162,7 @@ def test_that_half_a_character_in_a_comment_cannot_stop_the_review(session: Revi
     assert session.comment([cell], "Auer rod \ud83d").by_id[cell].review.comment == "Auer rod ?"
 
 
-def test_that_grades_are_events_without_repetition_and_can_be_undone(session: ReviewSession, log: MemoryLog):
+def test_that_grades_are_events_without_repetition_and_can_be_undone(session: ReviewSession, log: MemoryReviewLog):
     form = load_grading()
     session.grade(form, {"target_cells": "2+", "schistocytes": ""})
     assert log.rows[-1].kind is EventKind.GRADE
@@ -188,7 +188,7 @@ ACTS = st.tuples(
 def test_that_a_view_walked_action_by_action_is_the_one_read_from_the_log(
     taxonomy: Taxonomy, acts: list[tuple[str, list[int], str]]
 ):
-    slides, log = MemorySlides(make_cells(6)), MemoryLog()
+    slides, log = MemorySlideStore(make_cells(6)), MemoryReviewLog()
     session = ReviewSession(slides, log, taxonomy, (), "S-TEST", "r")
     for kind, numbers, label in acts:
         ids = [session.view.cells[n].cell.id for n in numbers]
@@ -200,7 +200,7 @@ def test_that_a_view_walked_action_by_action_is_the_one_read_from_the_log(
                 case "override":
                     session.override(ids, label)
                 case "opened":
-                    session.opened(ids[0])
+                    session.record_opened(ids[0])
                 case "undo" | "redo":
                     session.undo() if kind == "undo" else session.redo()
                 case "sign":
@@ -208,18 +208,18 @@ def test_that_a_view_walked_action_by_action_is_the_one_read_from_the_log(
                 case "reopen":
                     session.reopen("one was missed")
                 case _:
-                    slides.saved.update(arrived)
-                    session.predictions_arrived(arrived)
+                    slides.saved_predictions.update(arrived)
+                    session.apply_predictions(arrived)
         except ReviewError:
             continue
         fresh = ReviewSession(slides, log, taxonomy, (), "S-TEST", "r").view
         assert session.view == fresh
         assert session.view.by_id == fresh.by_id
-        assert (session.view.pending, session.view.reviewed) == (fresh.pending, fresh.reviewed)
-        assert session.view.shown == fresh.shown
+        assert (session.view.pending_count, session.view.reviewed_count) == (fresh.pending_count, fresh.reviewed_count)
+        assert session.view.shown_tally == fresh.shown_tally
 
 
-def test_that_a_comment_keeps_the_codes_of_its_phrases(session: ReviewSession, log: MemoryLog):
+def test_that_a_comment_keeps_the_codes_of_its_phrases(session: ReviewSession, log: MemoryReviewLog):
     cell = session.view.cells[0].cell.id
     session.comment([cell], "Auer rods seen", ["auer_rods_seen"])
     assert log.rows[-1].payload == {"text": "Auer rods seen", "codes": ["auer_rods_seen"]}

@@ -15,10 +15,10 @@ from jsonschema.protocols import Validator
 from leukview.core.csv_escaping import escape_formula
 from leukview.core.errors import LeukViewError, ReviewError
 from leukview.core.paths import resources_dir
-from leukview.domain.review.events import SECOND
+from leukview.domain.review.events import SECOND_READING
 from leukview.domain.slide import Slide
 from leukview.services.export.exporter import ExportFormat
-from leukview.services.export.slide_json import ImportCounts, json_text, slide_json, whole_slide_json
+from leukview.services.export.slide_json import ImportCounts, full_slide_json, json_text, slide_summary_json
 from leukview.services.export.slide_record import SlideRecord
 from leukview.services.export.slide_tables import cells_csv, differential_csv
 from tests.interop.conftest import here, record, reviewed  # noqa: F401 - fixtures
@@ -42,11 +42,11 @@ def csv_rows(text: str) -> list[dict[str, str]]:
 
 
 def test_that_the_json_is_valid_and_says_the_numbers_of_the_database(record: SlideRecord):  # noqa: F811
-    body = json.loads(json_text(whole_slide_json(record)))
+    body = json.loads(json_text(full_slide_json(record)))
     assert schema_errors(validator("slide.schema.json"), body) == []
-    shown = record.view.shown
-    assert body["differential"]["leukocytes"] == shown.n
-    for row in shown.rows:
+    shown = record.view.shown_tally
+    assert body["differential"]["leukocytes"] == shown.leukocyte_count
+    for row in shown.leukocytes:
         said = body["differential"]["classes"][row.cell_class.key]
         assert said["count"] == row.count
         assert said["percent"] == pytest.approx(100 * row.share, abs=5e-4)
@@ -58,11 +58,11 @@ def test_that_the_json_is_valid_and_says_the_numbers_of_the_database(record: Sli
         said = body["differential"]["outside_denominator"][other.cell_class.key]
         assert (said["count"], said["per_100_wbc"]) == (other.count, pytest.approx(other.per_100_wbc, abs=5e-4))
     assert [c["class"] for c in body["cell_records"]] == [v.label for v in record.view.cells]
-    assert body["review_log"]["head"]["hash"] == record.head[1]
+    assert body["review_log"]["head"]["hash"] == record.log_head[1]
 
 
 def test_that_three_opinions_stand_side_by_side(record: SlideRecord):  # noqa: F811
-    for said, v in zip(json.loads(json_text(whole_slide_json(record)))["cell_records"], record.view.cells, strict=True):
+    for said, v in zip(json.loads(json_text(full_slide_json(record)))["cell_records"], record.view.cells, strict=True):
         assert (said["source"] or {}).get("class") == (v.cell.source.class_key if v.cell.source else None)
         assert v.prediction
         assert said["model"]["class"] == v.prediction.label
@@ -71,7 +71,7 @@ def test_that_three_opinions_stand_side_by_side(record: SlideRecord):  # noqa: F
 
 
 def test_that_the_summary_is_the_same_without_the_cells(record: SlideRecord):  # noqa: F811
-    body = slide_json(record, ImportCounts(1, 2, 3))
+    body = slide_summary_json(record, ImportCounts(1, 2, 3))
     assert schema_errors(validator("slide.schema.json"), json.loads(json.dumps(body))) == []
     assert (body["undecodable"], body["duplicates"], body["unreadable"]) == (1, 2, 3)
     assert "cell_records" not in body
@@ -83,7 +83,7 @@ def test_that_the_tables_are_valid_and_say_the_same(record: SlideRecord):  # noq
     assert [f for row in classes for f in schema_errors(validator("tables.schema.json", "class"), row)] == []
     assert [row["shown_class"] for row in cells] == [v.label for v in record.view.cells]
     assert [row["review_class"] for row in cells] == [v.review.label for v in record.view.cells]
-    for row, line in zip(classes, (*record.lines, record.blast_line), strict=True):
+    for row, line in zip(classes, (*record.differential_lines, record.blast_line), strict=True):
         assert (row["class"], int(row["count"]), int(row["model_count"])) == (line.key, line.count, line.model_count)
         for key, value in (("percent", line.percent), ("low_95_percent", line.low), ("per_100_wbc", line.per_100_wbc)):
             assert (float(row[key]) if row[key] else None) == value
@@ -95,7 +95,7 @@ def test_that_the_tables_are_valid_and_say_the_same(record: SlideRecord):  # noq
 def test_that_a_class_that_a_person_took_away_stays_with_nought_and_its_interval(record: SlideRecord):  # noqa: F811
     labelled = tuple(replace(v, label="lymphocyte") for v in record.view.cells)
     emptied = replace(record, view=replace(record.view, cells=labelled))
-    line = next(line for line in emptied.lines if line.count == 0)
+    line = next(line for line in emptied.differential_lines if line.count == 0)
     assert line.model_count > 0
     assert line.percent == 0.0
     assert line.low == 0.0
@@ -104,10 +104,15 @@ def test_that_a_class_that_a_person_took_away_stays_with_nought_and_its_interval
     assert line.absolute_per_nl == 0.0
     smudge = next(replace(v.prediction, label="smudge_cell") for v in record.view.cells if v.prediction)
     cells = tuple(replace(v, prediction=smudge) for v in labelled)
-    outside = next(line for line in replace(record, view=replace(record.view, cells=cells)).lines if not line.counted)
+    outside = next(
+        line for line in replace(record, view=replace(record.view, cells=cells)).differential_lines if not line.counted
+    )
     assert (outside.key, outside.count, outside.per_100_wbc) == ("smudge_cell", 0, 0.0)
     unknown = replace(emptied.view, slide=replace(emptied.view.slide, wbc_per_nl=None))
-    assert next(line for line in replace(record, view=unknown).lines if line.count == 0).absolute_per_nl is None
+    assert (
+        next(line for line in replace(record, view=unknown).differential_lines if line.count == 0).absolute_per_nl
+        is None
+    )
 
 
 def test_that_names_come_only_when_asked_for(here: Workstation, reviewed: Slide, tmp_path: Path):  # noqa: F811
@@ -133,9 +138,9 @@ def test_that_no_spreadsheet_takes_a_text_for_a_formula():
 
 
 def test_that_a_second_reading_is_not_exported(here: Workstation, reviewed: Slide):  # noqa: F811
-    session = here.workbench.session(reviewed.id, "Dr. Other", SECOND)
+    session = here.workbench.open_session(reviewed.id, "Dr. Other", SECOND_READING)
     with pytest.raises(ReviewError):
-        here.workbench.exchange.record(session)
+        here.workbench.slide_exporter.make_record(session)
 
 
 def test_that_a_folder_that_cannot_be_made_is_told(here: Workstation, reviewed: Slide, tmp_path: Path):  # noqa: F811

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from leukview.core.errors import ModelError
-from leukview.domain.models.model_registry import Change, champions
+from leukview.domain.models.model_registry import RegistryChange, champion_stack
 from leukview.domain.review.hash_chain import first_broken
 from leukview.storage.model_registry import FILE, SqlModelRegistry
 
@@ -20,7 +20,9 @@ def registry(tmp_path: Path) -> Iterator[SqlModelRegistry]:
     opened.close()
 
 
-def append_install(registry: SqlModelRegistry, bundle: str, before: str = "", change: Change = Change.INSTALL) -> None:
+def append_install(
+    registry: SqlModelRegistry, bundle: str, before: str = "", change: RegistryChange = RegistryChange.INSTALL
+) -> None:
     registry.append(
         change,
         bundle=bundle,
@@ -41,13 +43,13 @@ def test_that_nothing_is_made_before_something_is_written(registry: SqlModelRegi
 def test_that_entries_come_back_chained_after_a_restart(registry: SqlModelRegistry, tmp_path: Path):
     append_install(registry, "a")
     append_install(registry, "b", "a")
-    append_install(registry, "a", "b", Change.ROLLBACK)
+    append_install(registry, "a", "b", RegistryChange.ROLLBACK)
     registry.close()
     with closing(SqlModelRegistry(tmp_path)) as again:
         entries = again.entries()
     assert [e.seq for e in entries] == [1, 2, 3]
     assert first_broken(entries) is None
-    assert champions(entries) == ("a",)
+    assert champion_stack(entries) == ("a",)
     assert entries[0].comparison == '{"figures": "µ"}'
 
 
@@ -56,7 +58,7 @@ def test_that_two_programs_cannot_both_change_the_model(registry: SqlModelRegist
         append_install(registry, "a")
         with pytest.raises(ModelError, match="Another program"):
             append_install(other, "b")
-        assert champions(other.entries()) == ("a",)
+        assert champion_stack(other.entries()) == ("a",)
 
 
 def test_that_the_registry_cannot_be_rewritten_unseen(registry: SqlModelRegistry, tmp_path: Path):

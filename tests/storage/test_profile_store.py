@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from leukview.core.errors import PinError, ReviewError, StoreError
-from leukview.domain.review.reviewer_profile import LONGEST_WAIT_S, Role, lockout_seconds
-from leukview.services.users.profiles import Profiles, ProfileStore, profile_event_words
+from leukview.domain.review.reviewer_profile import MAX_LOCKOUT_S, ReviewerRole, lockout_seconds
+from leukview.services.users.profiles import ProfileService, ProfileStore, profile_event_text
 from leukview.storage.database import Database, open_database
 from leukview.storage.migrations import MIGRATIONS
 from leukview.storage.profile_store import SqlProfileStore
@@ -36,22 +36,24 @@ def store(database: Database, clock: ManualClock) -> SqlProfileStore:
 
 
 @pytest.fixture
-def profiles(store: SqlProfileStore) -> Profiles:
+def profiles(store: SqlProfileStore) -> ProfileService:
     port: ProfileStore = store
-    return Profiles(port)
+    return ProfileService(port)
 
 
-def test_that_the_pin_itself_is_nowhere_in_the_database(profiles: Profiles, place: TargetDatabase, tmp_path: Path):
-    made = profiles.add("system", "Dr. Ä", Role.REVIEWER, "739215")
-    assert profiles.all() == (made,)
+def test_that_the_pin_itself_is_nowhere_in_the_database(
+    profiles: ProfileService, place: TargetDatabase, tmp_path: Path
+):
+    made = profiles.add("system", "Dr. Ä", ReviewerRole.REVIEWER, "739215")
+    assert profiles.all_profiles() == (made,)
     ((hashed,),) = place.execute("SELECT pin_hash FROM reviewers")
     assert str(hashed).startswith("$argon2id$")
     assert "739215" not in repr(place.content())
     assert not any(b"739215" in path.read_bytes() for path in tmp_path.glob("leukview.db*"))
 
 
-def test_that_a_right_pin_opens_and_a_wrong_one_does_not(profiles: Profiles):
-    made = profiles.add("system", "Dr. A", Role.REVIEWER, "1234")
+def test_that_a_right_pin_opens_and_a_wrong_one_does_not(profiles: ProfileService):
+    made = profiles.add("system", "Dr. A", ReviewerRole.REVIEWER, "1234")
     assert profiles.authenticate(made.id, "1234") == made
     with pytest.raises(PinError, match=r"The PIN is wrong\. Try again\."):
         profiles.authenticate(made.id, "1235")
@@ -61,63 +63,65 @@ def test_that_a_right_pin_opens_and_a_wrong_one_does_not(profiles: Profiles):
         profiles.verify_pin("Dr. A", "")
 
 
-def test_that_wrong_pins_cost_ever_longer_waits_and_a_right_one_clears_them(profiles: Profiles, clock: ManualClock):
-    made = profiles.add("system", "Dr. A", Role.REVIEWER, "1234")
+def test_that_wrong_pins_cost_ever_longer_waits_and_a_right_one_clears_them(
+    profiles: ProfileService, clock: ManualClock
+):
+    made = profiles.add("system", "Dr. A", ReviewerRole.REVIEWER, "1234")
     waits = []
     for _ in range(6):
         with pytest.raises(PinError) as caught:
             profiles.authenticate(made.id, "0000")
-        waits.append(caught.value.wait_s)
-        clock.now += timedelta(seconds=caught.value.wait_s)
+        waits.append(caught.value.retry_after_s)
+        clock.now += timedelta(seconds=caught.value.retry_after_s)
     assert waits == [0, 0, 2, 4, 8, 16]
     profiles.authenticate(made.id, "1234")
     with pytest.raises(PinError) as caught:
         profiles.authenticate(made.id, "0000")
-    assert caught.value.wait_s == 0
-    assert lockout_seconds(1000) == LONGEST_WAIT_S
+    assert caught.value.retry_after_s == 0
+    assert lockout_seconds(1000) == MAX_LOCKOUT_S
 
 
 def test_that_even_the_right_pin_waits_and_that_a_restart_does_not_help(
-    profiles: Profiles, database: Database, clock: ManualClock
+    profiles: ProfileService, database: Database, clock: ManualClock
 ):
-    made = profiles.add("system", "Dr. A", Role.REVIEWER, "1234")
+    made = profiles.add("system", "Dr. A", ReviewerRole.REVIEWER, "1234")
     for _ in range(3):
         with pytest.raises(PinError, match="wrong"):
             profiles.authenticate(made.id, "0000")
     clock.now += timedelta(seconds=1)
     with pytest.raises(PinError, match=r"Too many wrong PINs\. Wait 1 seconds\."):
-        Profiles(SqlProfileStore(database, clock)).authenticate(made.id, "1234")
+        ProfileService(SqlProfileStore(database, clock)).authenticate(made.id, "1234")
     clock.now += timedelta(seconds=1)
     assert profiles.authenticate(made.id, "1234") == made
 
 
-def test_that_names_are_unique_and_said_as_they_were_given(profiles: Profiles):
-    profiles.add("system", "  Dr.  Åsa ", Role.REVIEWER, "")
-    assert profiles.all()[0].name == "Dr. Åsa"
+def test_that_names_are_unique_and_said_as_they_were_given(profiles: ProfileService):
+    profiles.add("system", "  Dr.  Åsa ", ReviewerRole.REVIEWER, "")
+    assert profiles.all_profiles()[0].name == "Dr. Åsa"
     with pytest.raises(ReviewError, match="already"):
-        profiles.add("system", "DR. ÅSA", Role.REVIEWER, "")
+        profiles.add("system", "DR. ÅSA", ReviewerRole.REVIEWER, "")
     with pytest.raises(ReviewError, match="needs a name"):
-        profiles.add("system", "  ", Role.REVIEWER, "")
+        profiles.add("system", "  ", ReviewerRole.REVIEWER, "")
 
 
-def test_that_only_an_administrator_adds_once_there_is_one(profiles: Profiles):
+def test_that_only_an_administrator_adds_once_there_is_one(profiles: ProfileService):
     with pytest.raises(PinError, match="4 to 64 characters"):
-        profiles.add("system", "Chief", Role.ADMINISTRATOR, "")
-    profiles.add("system", "Chief", Role.ADMINISTRATOR, "chief-pin")
+        profiles.add("system", "Chief", ReviewerRole.ADMINISTRATOR, "")
+    profiles.add("system", "Chief", ReviewerRole.ADMINISTRATOR, "chief-pin")
     with pytest.raises(ReviewError, match="Only an administrator"):
-        profiles.add("system", "Dr. B", Role.REVIEWER, "")
-    second = profiles.add("Chief", "Dr. B", Role.SECOND_READER, "1111")
+        profiles.add("system", "Dr. B", ReviewerRole.REVIEWER, "")
+    second = profiles.add("Chief", "Dr. B", ReviewerRole.SECOND_READER, "1111")
     with pytest.raises(ReviewError, match="Only an administrator"):
         profiles.set_pin("system", second.id, "1111", "2222")
     with pytest.raises(PinError, match="wrong"):
         profiles.set_pin("Dr. B", second.id, "9999", "2222")
     profiles.set_pin("Dr. B", second.id, "1111", "2222")
     profiles.set_pin("Chief", second.id, "", "3333")
-    assert profiles.authenticate(second.id, "3333").role is Role.SECOND_READER
+    assert profiles.authenticate(second.id, "3333").role is ReviewerRole.SECOND_READER
 
 
-def test_that_a_damaged_hash_is_told_and_opens_nothing(profiles: Profiles, place: TargetDatabase):
-    made = profiles.add("system", "Dr. A", Role.REVIEWER, "1234")
+def test_that_a_damaged_hash_is_told_and_opens_nothing(profiles: ProfileService, place: TargetDatabase):
+    made = profiles.add("system", "Dr. A", ReviewerRole.REVIEWER, "1234")
     place.execute("UPDATE reviewers SET pin_hash = 'rubbish'")
     with pytest.raises(StoreError, match="damaged"):
         profiles.authenticate(made.id, "1234")
@@ -135,52 +139,52 @@ def test_that_a_database_of_the_version_before_keeps_its_log_and_gains_reviewers
     assert copies == ([".db"] if place.name == "sqlite" else [])
 
 
-def record_texts(profiles: Profiles) -> list[tuple[str, str]]:
-    return [(event.actor, profile_event_words(event)) for event in profiles.record()]
+def record_texts(profiles: ProfileService) -> list[tuple[str, str]]:
+    return [(event.actor, profile_event_text(event)) for event in profiles.events()]
 
 
-def test_that_a_renamed_reviewer_keeps_the_old_name_for_what_was_done(profiles: Profiles, clock: ManualClock):
-    made = profiles.add("system", "Dr. Ada Klee", Role.REVIEWER, "1234")
+def test_that_a_renamed_reviewer_keeps_the_old_name_for_what_was_done(profiles: ProfileService, clock: ManualClock):
+    made = profiles.add("system", "Dr. Ada Klee", ReviewerRole.REVIEWER, "1234")
     clock.now += timedelta(days=1)
     profiles.rename("Dr. Ada Klee", made.id, "  Dr. Ada  Weiss ")
-    (profile,) = profiles.all()
-    assert (profile.name, profile.former, profile.has_pin) == ("Dr. Ada Weiss", ("Dr. Ada Klee",), True)
-    assert profiles.aliases("Dr. Ada Weiss") == profiles.aliases("Dr. Ada Klee") == profile.names
+    (profile,) = profiles.all_profiles()
+    assert (profile.name, profile.former_names, profile.has_pin) == ("Dr. Ada Weiss", ("Dr. Ada Klee",), True)
+    assert profiles.aliases("Dr. Ada Weiss") == profiles.aliases("Dr. Ada Klee") == profile.all_names
     assert profiles.aliases("nobody") == {"nobody"}
     assert record_texts(profiles) == [
         ("system", "Added Dr. Ada Klee (Reviewer)."),
         ("Dr. Ada Klee", "Renamed Dr. Ada Klee to Dr. Ada Weiss."),
     ]
-    assert profiles.record()[1].at.startswith("2026-01-02T00:00:00")
+    assert profiles.events()[1].at.startswith("2026-01-02T00:00:00")
     with pytest.raises(ReviewError, match=r"Another reviewer was called dr\. ada klee before"):
-        profiles.add("system", "dr. ada klee", Role.REVIEWER, "")
-    other = profiles.add("system", "Dr. B", Role.REVIEWER, "")
+        profiles.add("system", "dr. ada klee", ReviewerRole.REVIEWER, "")
+    other = profiles.add("system", "Dr. B", ReviewerRole.REVIEWER, "")
     with pytest.raises(ReviewError, match="already"):
         profiles.rename("system", other.id, "Dr. ADA Weiss")
     with pytest.raises(ReviewError, match="needs a name"):
         profiles.rename("system", other.id, " ")
     profiles.rename("system", made.id, "Dr. Ada Klee")
-    assert profiles.named("Dr. Ada Klee") == profiles.all()[0]
-    assert profiles.all()[0].former == ("Dr. Ada Weiss",)
-    assert profiles.verify() is None
+    assert profiles.find_by_name("Dr. Ada Klee") == profiles.all_profiles()[0]
+    assert profiles.all_profiles()[0].former_names == ("Dr. Ada Weiss",)
+    assert profiles.find_broken_event() is None
 
 
-def test_that_a_retired_reviewer_cannot_sign_in_and_is_never_deleted(profiles: Profiles, place: TargetDatabase):
-    chief = profiles.add("system", "Chief", Role.ADMINISTRATOR, "chief-pin")
-    made = profiles.add("Chief", "Dr. A", Role.REVIEWER, "1234")
+def test_that_a_retired_reviewer_cannot_sign_in_and_is_never_deleted(profiles: ProfileService, place: TargetDatabase):
+    chief = profiles.add("system", "Chief", ReviewerRole.ADMINISTRATOR, "chief-pin")
+    made = profiles.add("Chief", "Dr. A", ReviewerRole.REVIEWER, "1234")
     with pytest.raises(ReviewError, match="Only an administrator"):
         profiles.retire("Dr. A", made.id)
     with pytest.raises(ReviewError, match="last administrator"):
         profiles.retire("Chief", chief.id)
     profiles.retire("Chief", made.id)
     profiles.retire("Chief", made.id)
-    assert [p.retired for p in profiles.all()] == [False, True]
+    assert [p.retired for p in profiles.all_profiles()] == [False, True]
     with pytest.raises(ReviewError, match=r"Dr\. A is retired and cannot sign in\."):
         profiles.authenticate(made.id, "1234")
     with pytest.raises(ReviewError, match="retired"):
         profiles.verify_pin("Dr. A", "1234")
     with pytest.raises(ReviewError, match="already"):
-        profiles.add("Chief", "Dr. A", Role.REVIEWER, "")
+        profiles.add("Chief", "Dr. A", ReviewerRole.REVIEWER, "")
     with pytest.raises(place.rejection_errors, match="retired, never deleted"):
         place.execute("DELETE FROM reviewers")
     with pytest.raises(place.rejection_errors, match="append-only"):
@@ -190,21 +194,21 @@ def test_that_a_retired_reviewer_cannot_sign_in_and_is_never_deleted(profiles: P
     assert [words for _, words in record_texts(profiles)][2:] == ["Retired Dr. A.", "Brought Dr. A back."]
 
 
-def test_that_a_retired_administrator_administers_nothing(profiles: Profiles):
-    first = profiles.add("system", "Chief", Role.ADMINISTRATOR, "chief-pin")
-    profiles.add("Chief", "Second", Role.ADMINISTRATOR, "other-pin")
+def test_that_a_retired_administrator_administers_nothing(profiles: ProfileService):
+    first = profiles.add("system", "Chief", ReviewerRole.ADMINISTRATOR, "chief-pin")
+    profiles.add("Chief", "Second", ReviewerRole.ADMINISTRATOR, "other-pin")
     profiles.retire("Second", first.id)
     with pytest.raises(ReviewError, match="Only an administrator"):
-        profiles.add("Chief", "Dr. B", Role.REVIEWER, "")
+        profiles.add("Chief", "Dr. B", ReviewerRole.REVIEWER, "")
 
 
-def test_that_a_new_pin_is_recorded_and_a_changed_record_is_found(profiles: Profiles, place: TargetDatabase):
-    made = profiles.add("system", "Dr. A", Role.REVIEWER, "1234")
+def test_that_a_new_pin_is_recorded_and_a_changed_record_is_found(profiles: ProfileService, place: TargetDatabase):
+    made = profiles.add("system", "Dr. A", ReviewerRole.REVIEWER, "1234")
     profiles.set_pin("Dr. A", made.id, "1234", "5678")
     assert record_texts(profiles)[-1] == ("Dr. A", "Gave Dr. A a new PIN.")
-    assert profiles.verify() is None
+    assert profiles.find_broken_event() is None
     place.drop_triggers()
     place.execute("UPDATE profile_events SET actor = 'Dr. B' WHERE seq = 2")
-    broken = profiles.verify()
+    broken = profiles.find_broken_event()
     assert broken is not None
     assert broken.seq == 2

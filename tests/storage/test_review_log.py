@@ -12,7 +12,7 @@ import pytest
 
 from leukview.core.errors import StoreError
 from leukview.domain.review.events import EventKind
-from leukview.domain.review.hash_chain import GENESIS
+from leukview.domain.review.hash_chain import GENESIS_HASH
 from leukview.services.ports.storage import ReviewLog
 from leukview.storage.database import Database, open_database
 from leukview.storage.review_log import SqlReviewLog
@@ -52,18 +52,18 @@ def test_that_events_come_back_in_order_and_the_chain_holds(log: SqlReviewLog, s
     port: ReviewLog = log
     first = port.append(slide, EventKind.ACCEPT, reviewer="Dr. Ä", cells=("a", "b"), payload={"labels": {"a": "x"}})
     second = port.append(slide, EventKind.COMMENT, reviewer="Dr. B", payload={"text": "Auer-Stäbchen 有"})
-    assert (first.seq, first.previous, second.seq, second.previous) == (1, GENESIS, 2, first.hash)
+    assert (first.seq, first.previous, second.seq, second.previous) == (1, GENESIS_HASH, 2, first.hash)
     assert port.events() == [first, second]
     assert port.events(slide) == [first, second]
     assert port.events("S-11111111") == []
-    assert port.verify() is None
+    assert port.find_broken_event() is None
 
 
 def test_that_what_json_does_not_know_is_stored_as_it_will_be_read(log: SqlReviewLog, slide: str) -> None:
     event = log.append(slide, EventKind.OPEN, reviewer="Dr. A", payload={"pair": (1, 2.5), "map": {3: None}})
     assert event.payload == {"pair": [1, 2.5], "map": {"3": None}}
     assert log.events() == [event]
-    assert log.verify() is None
+    assert log.find_broken_event() is None
 
 
 def test_that_an_event_of_an_unknown_slide_is_refused(log: SqlReviewLog) -> None:
@@ -117,7 +117,7 @@ def test_that_tampering_is_found_at_the_first_broken_event(
         log.append(slide, EventKind.COMMENT, reviewer="Dr. A", payload={"text": f"{number}"})
     place.drop_triggers()
     place.execute(statement)
-    found = log.verify()
+    found = log.find_broken_event()
     assert found is not None
     assert found.seq == broken
 
@@ -144,7 +144,7 @@ def test_that_no_acknowledged_event_is_lost_when_the_program_is_killed(
     assert len(acknowledged) >= 100
     assert [i for i in acknowledged if i not in set(stored)] == []
     assert len(stored) - len(acknowledged) <= 15  # at most the one in flight each time
-    assert log.verify() is None
+    assert log.find_broken_event() is None
     assert log.append(slide, EventKind.OPEN, reviewer="Dr. A").seq == len(stored) + 1
 
 
@@ -163,7 +163,7 @@ def test_that_an_import_killed_midway_leaves_no_half_slide(place: TargetDatabase
     slides = store.slides()
     assert acknowledged <= {s.id for s in slides}
     for slide in slides:
-        assert slide.cell_count == len(store.cells(slide.id)) == len(store.locations(slide.id)) == 200
+        assert slide.cell_count == len(store.cells(slide.id)) == len(store.cell_locations(slide.id)) == 200
     again = store.add_slide(numbered_draft(0), synthetic=True)
     assert again.slide.cell_count == 200
     vault.close()
@@ -180,4 +180,4 @@ def test_that_two_programs_at_once_write_one_chain(
     events = log.events()
     assert [e.seq for e in events] == list(range(1, 121))
     assert {e.id for e in events} == {i for ids in said for i in ids}
-    assert log.verify() is None
+    assert log.find_broken_event() is None

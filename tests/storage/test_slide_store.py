@@ -27,7 +27,7 @@ def test_that_a_slide_comes_back_as_it_was_stored(store: SqlSlideStore) -> None:
     port: SlideStore = store
     imported = port.add_slide(make_draft(range(3)), synthetic=True)
     slide = imported.slide
-    assert imported.new_cells == 3
+    assert imported.new_cell_count == 3
     assert (slide.cell_count, slide.overview_count, slide.synthetic, slide.layout) == (3, 1, True, "signed tree")
     assert port.slide(slide.id) == slide
     assert port.slides() == [slide]
@@ -35,14 +35,14 @@ def test_that_a_slide_comes_back_as_it_was_stored(store: SqlSlideStore) -> None:
     assert [c.number for c in cells] == [1, 2, 3]
     assert [c.id for c in cells] == [f"{slide.id}-{sha256_of(n)[:12]}" for n in range(3)]
     assert {c.source for c in cells} == {BLAST}
-    place = port.locations(slide.id)[cells[1].id]
+    place = port.cell_locations(slide.id)[cells[1].id]
     assert (place.root, place.path) == (Path(make_draft().root), "Signed slides/Blast/BL_1815z1.jpg")
 
 
 def test_that_importing_again_adds_nothing(store: SqlSlideStore) -> None:
     first = store.add_slide(make_draft(), synthetic=False)
     again = store.add_slide(make_draft(), synthetic=False)
-    assert again.new_cells == 0
+    assert again.new_cell_count == 0
     assert again.slide == first.slide
 
 
@@ -50,10 +50,10 @@ def test_that_new_cells_of_a_known_slide_join_it_and_numbers_go_on(store: SqlSli
     first = store.add_slide(make_draft(range(5)), synthetic=False)
     moved = store.add_slide(make_draft(range(3, 9), root="/elsewhere"), synthetic=False)
     assert moved.slide.id == first.slide.id
-    assert moved.new_cells == 4
+    assert moved.new_cell_count == 4
     assert moved.slide.cell_count == 9
     assert [c.number for c in store.cells(first.slide.id)] == list(range(1, 10))
-    roots = {place.root.as_posix() for place in store.locations(first.slide.id).values()}
+    roots = {place.root.as_posix() for place in store.cell_locations(first.slide.id).values()}
     assert roots == {make_draft().root, "/elsewhere"}
 
 
@@ -104,7 +104,7 @@ def test_that_an_import_which_fails_midway_leaves_no_half_slide(place: TargetDat
     assert store.slides() == []
     assert place.execute("SELECT COUNT(*) FROM cells") == [(0,)]
     place.execute(allow)
-    assert store.add_slide(make_draft(), synthetic=False).new_cells == 5
+    assert store.add_slide(make_draft(), synthetic=False).new_cell_count == 5
 
 
 def test_that_an_unknown_slide_is_a_sentence(store: SqlSlideStore) -> None:
@@ -178,7 +178,7 @@ def test_that_a_prediction_stored_before_there_were_sets_is_read_without_them() 
     new = Prediction("b", "s", stages, "blast", "blast", 0.75, None, Measurement(9, 4))
     old = json.loads(to_json(new))
     old["stages"] = [stage[:3] for stage in old["stages"]]
-    assert from_json(json.dumps(old)) == replace(new, stages=(replace(stages[0], set95=()),))
+    assert from_json(json.dumps(old)) == replace(new, stages=(replace(stages[0], prediction_set_95=()),))
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"bundle": 1}', "nonsense"])
@@ -216,17 +216,17 @@ def test_that_a_slide_is_known_again_after_the_main_database_was_lost(
         again = SqlSlideStore(fresh, vault).add_slide(make_draft(root="/elsewhere"), synthetic=False)
         fresh.close()
     assert again.slide.id == with_first.slide.id
-    assert again.new_cells == 5
+    assert again.new_cell_count == 5
     vault.close()
 
 
 def test_that_the_overviews_of_a_slide_are_found_where_they_lie(store: SqlSlideStore) -> None:
     slide = store.add_slide(make_draft(), synthetic=False).slide
-    (place,) = store.fields(slide.id)
-    assert (place.root, place.inner) == (Path("/exports/Müller^Anna/20230417-4711"), "")
+    (place,) = store.overview_locations(slide.id)
+    assert (place.root, place.archive_folder) == (Path("/exports/Müller^Anna/20230417-4711"), "")
     assert place.path == "Unsigned slides/overview_1815z.jpg"
-    assert store.fields("S-11111111") == ()
-    assert set(store.locations(slide.id)) == {c.id for c in store.cells(slide.id)}
+    assert store.overview_locations("S-11111111") == ()
+    assert set(store.cell_locations(slide.id)) == {c.id for c in store.cells(slide.id)}
 
 
 def test_that_every_model_that_looked_at_a_cell_is_remembered_in_order(store: SqlSlideStore) -> None:
@@ -234,10 +234,10 @@ def test_that_every_model_that_looked_at_a_cell_is_remembered_in_order(store: Sq
     cell = store.cells(slide.id)[0].id
     store.save_predictions({cell: make_prediction("blast", bundle="a" * 64)})
     store.save_predictions({cell: make_prediction("lymphocyte", bundle="b" * 64)})
-    stored = store.predictions_of(cell)
+    stored = store.cell_prediction_history(cell)
     assert [(s.prediction.bundle[0], s.prediction.label) for s in stored] == [("a", "blast"), ("b", "lymphocyte")]
     assert stored[0].saved_at <= stored[1].saved_at
-    assert store.predictions_of("nobody") == []
+    assert store.cell_prediction_history("nobody") == []
 
 
 def test_that_what_is_said_inside_a_reviewers_mask_stands_apart_from_what_was_said_inside_the_segmenters(
@@ -255,7 +255,7 @@ def test_that_what_is_said_inside_a_reviewers_mask_stands_apart_from_what_was_sa
     assert store.mask_predictions(slide.id, "b" * 64)[cell, "1a2b" * 16] == inside
     newest = {mask: found.label for (_, mask), found in store.mask_predictions(slide.id).items()}
     assert newest == {"1a2b" * 16: "monocyte", "ffff" * 16: "lymphocyte"}
-    said = [stored.prediction.label for stored in store.predictions_of(cell)]
+    said = [stored.prediction.label for stored in store.cell_prediction_history(cell)]
     assert said == ["blast", "lymphocyte", "basophil", "monocyte"]
     assert store.mask_predictions("S-OTHER") == {}
 
@@ -269,7 +269,7 @@ def test_that_what_was_said_elsewhere_is_stored_with_its_own_times_and_covers_no
     slide = store.add_slide(make_draft(range(3)), synthetic=False).slide
     one, two, three = (cell.id for cell in store.cells(slide.id))
     store.save_predictions({three: make_prediction("monocyte")})
-    own = store.said(slide.id)
+    own = store.prediction_history(slide.id)
     old = StoredPrediction(make_prediction("blast", bundle="a" * 64), "2024-01-01T00:00:00+00:00")
     new = StoredPrediction(
         make_prediction("lymphocyte", bundle="b" * 64), "2023-01-01T00:00:00+00:00"
@@ -277,25 +277,25 @@ def test_that_what_was_said_elsewhere_is_stored_with_its_own_times_and_covers_no
     inside = StoredPrediction(
         make_prediction("basophil", segmenter="reviewer:1a"), "2025-01-01T00:00:00+00:00", "1a" * 32
     )
-    store.adopt(slide.id, {one: (old, new, inside), two: (inside,), three: (old,)})
-    assert store.said(slide.id) == {one: (old, new, inside), two: (inside,), three: (old, *own[three])}
+    store.import_predictions(slide.id, {one: (old, new, inside), two: (inside,), three: (old,)})
+    assert store.prediction_history(slide.id) == {one: (old, new, inside), two: (inside,), three: (old, *own[three])}
     assert store.predictions(slide.id)[three] == own[three][0].prediction, "the newest by its own time"
     assert store.predictions(slide.id)[one] == new.prediction
     assert store.mask_predictions(slide.id) == {(c, "1a" * 32): inside.prediction for c in (one, two)}
-    store.adopt(slide.id, {one: (new, inside)})
-    assert store.said(slide.id)[one] == (old, new, inside)
+    store.import_predictions(slide.id, {one: (new, inside)})
+    assert store.prediction_history(slide.id)[one] == (old, new, inside)
     later = StoredPrediction(make_prediction("basophil", bundle="c" * 64), "2099-01-01T00:00:00+00:00")
     other = StoredPrediction(make_prediction("monocyte", bundle="c" * 64), "2024-06-01T00:00:00+00:00", "1a" * 32)
-    store.adopt(slide.id, {three: (later,), one: (other,)})
-    assert store.said(slide.id)[three] == (old, *own[three], later)
-    assert store.said(slide.id)[one] == (old, new, other, inside)
+    store.import_predictions(slide.id, {three: (later,), one: (other,)})
+    assert store.prediction_history(slide.id)[three] == (old, *own[three], later)
+    assert store.prediction_history(slide.id)[one] == (old, new, other, inside)
     assert store.mask_predictions(slide.id)[one, "1a" * 32] == inside.prediction
-    assert store.said("S-OTHER") == {}
+    assert store.prediction_history("S-OTHER") == {}
 
 
 def test_that_of_what_was_said_elsewhere_nothing_is_kept_where_a_cell_is_unknown(store: SqlSlideStore) -> None:
     slide = store.add_slide(make_draft(range(2)), synthetic=False).slide
     said = (StoredPrediction(make_prediction(), "2024-01-01T00:00:00+00:00"),)
     with pytest.raises(StoreError):
-        store.adopt(slide.id, {store.cells(slide.id)[0].id: said, "S-NONE-0": said})
-    assert store.said(slide.id) == {}
+        store.import_predictions(slide.id, {store.cells(slide.id)[0].id: said, "S-NONE-0": said})
+    assert store.prediction_history(slide.id) == {}

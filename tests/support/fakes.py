@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from leukview.core.errors import BehindError, ExportError
+from leukview.core.errors import ConcurrentWriteError, ExportError
 from leukview.core.job_runner import CancelToken, Reporter
 from leukview.domain.prediction import Measurement, Prediction, StageProbabilities, StoredPrediction
 from leukview.domain.review.events import EventKind, ReviewEvent
 from leukview.domain.review.hash_chain import first_broken, next_position, with_hash
 from leukview.domain.slide import Cell, ExportPreview, Slide, SlideDraft, SourceLabel
-from leukview.services.ports.inference import Classified, StageMaps
-from leukview.services.ports.storage import CachedAnalysis, CellLocation, Imported
+from leukview.services.ports.inference import ClassifierOutput, StageMaps
+from leukview.services.ports.storage import CachedAnalysis, CellLocation, ImportResult
 
 
 def make_cells(count: int, slide_id: str = "S-TEST") -> list[Cell]:
@@ -33,15 +33,15 @@ def make_prediction(label: str = "lymphocyte", malignant: float = 0.1, apl: floa
     return Prediction("b" * 64, "fake:0", tuple(stages), label, label, 0.9, None, Measurement(900, 500))
 
 
-class MemorySlides:
+class MemorySlideStore:
     def __init__(self, cells: Sequence[Cell]) -> None:
         self._cells = list(cells)
-        self.saved: dict[str, Prediction] = {}
-        self.batches: list[int] = []
-        self.inside: dict[tuple[str, str, str], Prediction] = {}
+        self.saved_predictions: dict[str, Prediction] = {}
+        self.batch_sizes: list[int] = []
+        self.saved_mask_predictions: dict[tuple[str, str, str], Prediction] = {}
 
-    def add_slide(self, draft: SlideDraft, *, synthetic: bool) -> Imported:
-        return Imported(self.slide("S-TEST"), len(draft.cells))
+    def add_slide(self, draft: SlideDraft, *, synthetic: bool) -> ImportResult:
+        return ImportResult(self.slide("S-TEST"), len(draft.cells))
 
     def slides(self) -> list[Slide]:
         return [self.slide("S-TEST")]
@@ -52,38 +52,38 @@ class MemorySlides:
     def cells(self, slide_id: str) -> list[Cell]:
         return list(self._cells)
 
-    def locations(self, slide_id: str) -> Mapping[str, CellLocation]:
+    def cell_locations(self, slide_id: str) -> Mapping[str, CellLocation]:
         return {c.id: CellLocation(Path("/nowhere"), "", str(c.number)) for c in self._cells}
 
-    def fields(self, slide_id: str) -> tuple[CellLocation, ...]:
+    def overview_locations(self, slide_id: str) -> tuple[CellLocation, ...]:
         return ()
 
     def save_predictions(self, predictions: Mapping[str, Prediction]) -> None:
-        self.batches.append(len(predictions))
-        self.saved.update(predictions)
+        self.batch_sizes.append(len(predictions))
+        self.saved_predictions.update(predictions)
 
     def predictions(self, slide_id: str, bundle: str | None = None) -> dict[str, Prediction]:
-        return {c: p for c, p in self.saved.items() if bundle in {None, p.bundle}}
+        return {c: p for c, p in self.saved_predictions.items() if bundle in {None, p.bundle}}
 
-    def said(self, slide_id: str) -> dict[str, tuple[StoredPrediction, ...]]:
-        return {c.id: tuple(said) for c in self._cells if (said := self.predictions_of(c.id))}
+    def prediction_history(self, slide_id: str) -> dict[str, tuple[StoredPrediction, ...]]:
+        return {c.id: tuple(said) for c in self._cells if (said := self.cell_prediction_history(c.id))}
 
-    def predictions_of(self, cell_id: str) -> list[StoredPrediction]:
+    def cell_prediction_history(self, cell_id: str) -> list[StoredPrediction]:
         at = "2026-01-01T00:00:00+00:00"
-        inside = [StoredPrediction(p, at, m) for (c, m, _), p in self.inside.items() if c == cell_id]
-        return [*(StoredPrediction(p, at) for c, p in self.saved.items() if c == cell_id), *inside]
+        inside = [StoredPrediction(p, at, m) for (c, m, _), p in self.saved_mask_predictions.items() if c == cell_id]
+        return [*(StoredPrediction(p, at) for c, p in self.saved_predictions.items() if c == cell_id), *inside]
 
-    def adopt(self, slide_id: str, said: Mapping[str, Sequence[StoredPrediction]]) -> None:
+    def import_predictions(self, slide_id: str, history: Mapping[str, Sequence[StoredPrediction]]) -> None:
         raise NotImplementedError
 
-    def save_mask_prediction(self, cell_id: str, mask: str, prediction: Prediction) -> None:
-        self.inside[cell_id, mask, prediction.bundle] = prediction
+    def save_mask_prediction(self, cell_id: str, mask_sha256: str, prediction: Prediction) -> None:
+        self.saved_mask_predictions[cell_id, mask_sha256, prediction.bundle] = prediction
 
     def mask_predictions(self, slide_id: str, bundle: str | None = None) -> dict[tuple[str, str], Prediction]:
-        return {(c, m): p for (c, m, b), p in self.inside.items() if bundle in {None, b}}
+        return {(c, m): p for (c, m, b), p in self.saved_mask_predictions.items() if bundle in {None, b}}
 
 
-class MemoryLog:
+class MemoryReviewLog:
     def __init__(self) -> None:
         self.rows: list[ReviewEvent] = []
 
@@ -95,10 +95,13 @@ class MemoryLog:
         reviewer: str,
         cells: Sequence[str] = (),
         payload: Mapping[str, object] | None = None,
-        known: int | None = None,
+        expected_seq: int | None = None,
     ) -> ReviewEvent:
-        if known is not None and max((e.seq for e in self.rows if e.slide_id == slide_id), default=0) > known:
-            raise BehindError("Another program wrote to this slide.")
+        if (
+            expected_seq is not None
+            and max((e.seq for e in self.rows if e.slide_id == slide_id), default=0) > expected_seq
+        ):
+            raise ConcurrentWriteError("Another program wrote to this slide.")
         seq, previous = next_position(self.rows[-1] if self.rows else None)
         at = f"2026-01-01T00:{seq // 60:02d}:{seq % 60:02d}+00:00"
         body = dict(payload or {})
@@ -106,41 +109,41 @@ class MemoryLog:
         self.rows.append(event)
         return event
 
-    def events(self, slide_id: str | None = None, after: int = 0) -> list[ReviewEvent]:
-        return [e for e in self.rows if slide_id in {None, e.slide_id} and e.seq > after]
+    def events(self, slide_id: str | None = None, after_seq: int = 0) -> list[ReviewEvent]:
+        return [e for e in self.rows if slide_id in {None, e.slide_id} and e.seq > after_seq]
 
     def head(self) -> tuple[int, str]:
         return (self.rows[-1].seq, self.rows[-1].hash) if self.rows else (0, "")
 
-    def verify(self) -> ReviewEvent | None:
+    def find_broken_event(self) -> ReviewEvent | None:
         return first_broken(self.rows)
 
 
-class MemoryCache:
+class MemoryAnalysisCache:
     def __init__(self) -> None:
-        self.kept: dict[tuple[str, str], CachedAnalysis] = {}
+        self.entries: dict[tuple[str, str], CachedAnalysis] = {}
 
     def put(self, cell_sha256: str, key: str, analysis: CachedAnalysis) -> None:
-        self.kept[cell_sha256, key] = analysis
+        self.entries[cell_sha256, key] = analysis
 
-    def holds(self, cell_sha256: str, key: str) -> bool:
-        return (cell_sha256, key) in self.kept
+    def contains(self, cell_sha256: str, key: str) -> bool:
+        return (cell_sha256, key) in self.entries
 
     def get(self, cell_sha256: str, key: str) -> CachedAnalysis | None:
-        return self.kept.get((cell_sha256, key))
+        return self.entries.get((cell_sha256, key))
 
 
-class FakeReader:
+class FakeExportReader:
     """Every image is grey; the numbers in `gone` cannot be read."""
 
-    def __init__(self, gone: frozenset[str] = frozenset()) -> None:
-        self.gone = gone
+    def __init__(self, missing_paths: frozenset[str] = frozenset()) -> None:
+        self.missing_paths = missing_paths
 
     def read(self, path: Path, token: CancelToken, reporter: Reporter) -> ExportPreview:
         return ExportPreview(str(path), (), ())
 
-    def read_bytes(self, root: Path, inner: str, path: str) -> bytes:
-        if path in self.gone:
+    def read_bytes(self, root: Path, archive_folder: str, path: str) -> bytes:
+        if path in self.missing_paths:
             raise ExportError("The file is gone.")
         return b"grey"
 
@@ -167,15 +170,15 @@ class FakeClassifier:
 
     def __init__(self, abstain_below: float = 0.0) -> None:
         self.abstain_below = abstain_below
-        self.seen = 0
+        self.classified_count = 0
 
     def classify(
         self, images: Sequence[NDArray[np.uint8]], masks: Sequence[NDArray[np.uint8]], um_per_px: float | None = None
-    ) -> list[Classified]:
-        self.seen += len(images)
+    ) -> list[ClassifierOutput]:
+        self.classified_count += len(images)
         stages = (
             StageProbabilities("gate", ("leukocyte", "platelet"), (0.95, 0.05)),
             StageProbabilities("stage1", ("benign", "malignant"), (0.4, 0.6)),
         )
         maps = (StageMaps("stage1", np.ones((2, 4, 4), np.float32)),)
-        return [Classified(stages, maps, np.zeros(8, np.float32), 0.999, (0, 0, 64, 64)) for _ in images]
+        return [ClassifierOutput(stages, maps, np.zeros(8, np.float32), 0.999, (0, 0, 64, 64)) for _ in images]

@@ -11,7 +11,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from leukview.core.paths import data_dir, resources_dir
-from leukview.domain.alerts import parse_rules
+from leukview.domain.alerts import parse_alert_rules
 from leukview.domain.slide import Slide
 from leukview.domain.taxonomy import Taxonomy
 from leukview.report.glyph_fallback import Words
@@ -25,11 +25,11 @@ from leukview.services.report.report_data import (
     ModelInfo,
     ReportData,
     ReportOptions,
-    build_report,
+    build_report_data,
     choose_key_cells,
 )
 from leukview.services.review.session import ReviewSession
-from tests.support.fakes import MemoryLog, MemorySlides, make_cells, make_prediction
+from tests.support.fakes import MemoryReviewLog, MemorySlideStore, make_cells, make_prediction
 
 CREATED = "2026-11-24T02:48:21+01:00"
 MODEL = ModelInfo(
@@ -39,11 +39,11 @@ MODEL = ModelInfo(
     trained_stages=("Cell or not", "1 · Benign or malignant"),
     untrained_stages=("3M · Myeloid disease",),
     trained_on="19545 cells of 82 patients",
-    limits=(
+    limitations=(
         "Stage “3M · Myeloid disease” was not trained: not assessed by this model.",
         "It never saw an artefact.",
     ),
-    measured=("Blasts: sensitivity 0.930 (534 of 574 cells of patients kept apart).",),
+    performance=("Blasts: sensitivity 0.930 (534 of 574 cells of patients kept apart).",),
 )
 
 
@@ -54,7 +54,7 @@ def png_bytes(colour: tuple[int, int, int]) -> bytes:
     return stream.getvalue()
 
 
-class SingleSlideStore(MemorySlides):
+class SingleSlideStore(MemorySlideStore):
     """A store of one slide whose facts the test chooses."""
 
     wbc_per_nl: float | None = None
@@ -69,12 +69,12 @@ class ReviewedSlide:
     """A slide under review and its report."""
 
     session: ReviewSession
-    log: MemoryLog
+    log: MemoryReviewLog
 
     def record(self) -> SlideRecord:
         """The slide as it stands, as a report carries it."""
         view, events = self.session.view, self.session.events
-        return SlideRecord(view, events, self.log.head(), CREATED, comments=True)
+        return SlideRecord(view, events, self.log.head(), CREATED, include_comments=True)
 
     def report(
         self,
@@ -91,13 +91,13 @@ class ReviewedSlide:
             KeyCell(v, png_bytes((120, 60, i)), png_bytes((250, 193, i)) if maps else None, "stage 1: malignant")
             for i, v in enumerate(chosen)
         ]
-        return build_report(
+        return build_report_data(
             self.record(),
             model,
             cells,
             report_id="R-20261124-0123ABCD",
             duration_s=duration_s,
-            site=site,
+            site_lines=site,
         )
 
 
@@ -109,9 +109,9 @@ def make_reviewed_slide(
     slides.wbc_per_nl = wbc
     names = [label for label, count in labels.items() for _ in range(count)]
     for cell, label in zip(slides.cells("S-TEST"), names, strict=True):
-        slides.saved[cell.id] = make_prediction(label, 0.9 if label == "blast" else 0.1, apl)
-    rules = parse_rules((resources_dir() / "alerts.toml").read_text(encoding="utf-8"), taxonomy)
-    log = MemoryLog()
+        slides.saved_predictions[cell.id] = make_prediction(label, 0.9 if label == "blast" else 0.1, apl)
+    rules = parse_alert_rules((resources_dir() / "alerts.toml").read_text(encoding="utf-8"), taxonomy)
+    log = MemoryReviewLog()
     return ReviewedSlide(ReviewSession(slides, log, taxonomy, rules, "S-TEST", "reviewer"), log)
 
 
@@ -119,9 +119,9 @@ def clear_blockers(slide: ReviewedSlide) -> None:
     """Do all that a signature needs: open the blasts, acknowledge the alerts, name the unidentified."""
     session = slide.session
     for cell in session.view.unopened_blasts:
-        session.opened(cell)
-    for alert in session.view.open_alerts:
-        session.acknowledge(alert.rule.key, called="Dr. Weiss, ward 3")
+        session.record_opened(cell)
+    for alert in session.view.unacknowledged_alerts:
+        session.acknowledge_alert(alert.rule.key, called_person="Dr. Weiss, ward 3")
 
 
 def normalise_spaces(text: str) -> str:

@@ -107,14 +107,14 @@ class ScriptedReviewer:
         window, obstacles = self._window, self._window.review.unmet_requirements
         if view.review.signature:
             window.action_manager.by_key["reopen"].trigger()
-        elif view.open_alerts:
+        elif view.unacknowledged_alerts:
             buttons = [b for b in window.alerts.findChildren(QPushButton) if b.text() == "Acknowledge…"]
             if buttons:
                 buttons[0].click()
         elif view.unopened_blasts:
             window.gallery.view.go_to(view.unopened_blasts[0])
         elif any("unidentified" in sentence for sentence in obstacles):
-            cell = (*view.unnamed, *view.unexplained)[0]
+            cell = (*view.unreviewed_unidentified, *view.unidentified_without_comment)[0]
             window.gallery.view.go_to(cell)
             self._window.label_actions.label_selected("lymphocyte")
         else:

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable
 
 from leukview.domain.prediction import Measurement, Prediction, StageProbabilities
-from leukview.domain.slide import CellDraft, Overview, SlideDraft, SourceLabel
+from leukview.domain.slide import CellDraft, OverviewImage, SlideDraft, SourceLabel
 
 BLAST = SourceLabel("blast", "Blast, no lineage spec", "BL")
 LYMPHOCYTE = SourceLabel("lymphocyte", "Lymphocyte", "LY")
@@ -28,7 +28,7 @@ def make_draft(
     cells = tuple(
         CellDraft(sha256_of(c), f"Signed slides/Blast/BL_1815z{c}.jpg", (), 360, 363, source) for c in contents
     )
-    overviews = (Overview(sha256_of("overview"), "Unsigned slides/overview_1815z.jpg", 1400, 1000),)
+    overviews = (OverviewImage(sha256_of("overview"), "Unsigned slides/overview_1815z.jpg", 1400, 1000),)
     return SlideDraft(root, inner, patient, order, "signed tree", cells, overviews, ())
 
 

@@ -23,8 +23,8 @@ from leukview.importers.image_metadata import MetadataCleaner
 from leukview.interop.adapter import StandardMessages
 from leukview.report.cell_images import ReportPictures
 from leukview.report.typst_renderer import TypstRenderer
-from leukview.services.analysis.pipeline import Analyser
-from leukview.services.export.exporter import ExportAdapters, Exported, ExportFormat, ExportRequest
+from leukview.services.analysis.pipeline import AnalysisPipeline
+from leukview.services.export.exporter import ExportAdapters, ExportFormat, ExportRequest, ExportResult
 from leukview.services.report.report_data import ModelInfo
 from leukview.services.review.session import ReviewSession
 from leukview.services.workbench import Dependencies, Workbench
@@ -58,20 +58,22 @@ class Workstation:
     def import_slide(self, folder: Path, by: str = "Dr. Import", *, analyse: bool = True) -> Slide:
         preview = self.workbench.preview(folder, CancelToken(), null_reporter)
         (slide,) = self.workbench.import_slides(
-            preview.slides, CancelToken(), null_reporter, by=by, tell=self.notifications.append
+            preview.slides, CancelToken(), null_reporter, imported_by=by, on_review_skipped=self.notifications.append
         )
         if analyse:
             self.workbench.analyse(slide.id, CancelToken(), null_reporter)
         return slide
 
     def session(self, slide: Slide, reviewer: str = "Dr. Chen 陈") -> ReviewSession:
-        return self.workbench.session(slide.id, reviewer)
+        return self.workbench.open_session(slide.id, reviewer)
 
     def export(
         self, slide: Slide, export_format: ExportFormat, folder: Path, *, names=False, comments=False
-    ) -> Exported:
-        request = ExportRequest(export_format, folder, names=names, comments=comments)
-        return self.workbench.exchange.export(self.session(slide, "Dr. Out"), request, CancelToken(), null_reporter)
+    ) -> ExportResult:
+        request = ExportRequest(export_format, folder, include_names=names, include_comments=comments)
+        return self.workbench.slide_exporter.export(
+            self.session(slide, "Dr. Out"), request, CancelToken(), null_reporter
+        )
 
 
 @contextmanager
@@ -85,24 +87,24 @@ def open_workstation(home: Path) -> Iterator[Workstation]:
     ):
         reader, slides = FolderReader(taxonomy), SqlSlideStore(database, vault)
         cache = FileAnalysisCache(home / "cache")
-        analyser = Analyser(taxonomy, reader, slides, cache, FakeSegmenter(), FakeClassifier())
+        analyser = AnalysisPipeline(taxonomy, reader, slides, cache, FakeSegmenter(), FakeClassifier())
         info = ModelInfo("stand-in", "b" * 64, "fake:0", ("gate",), (), "nothing", (), ())
         rooms = Dependencies(
             taxonomy=taxonomy,
-            rules=load_rules(taxonomy),
-            grading=load_grading(),
+            alert_rules=load_rules(taxonomy),
+            grading_form=load_grading(),
             phrases=load_phrases(),
-            reader=reader,
-            slides=slides,
-            log=SqlReviewLog(database),
-            pulse=SqlPulse(database),
-            cache=cache,
-            analyser=lambda: analyser,
+            export_reader=reader,
+            slide_store=slides,
+            review_log=SqlReviewLog(database),
+            change_feed=SqlPulse(database),
+            analysis_cache=cache,
+            load_pipeline=lambda: analyser,
             model_info=lambda: info,
-            renderer=TypstRenderer(resources_dir()),
-            pictures=ReportPictures(),
-            profiles=SqlProfileStore(database),
-            outlets=ExportAdapters(StandardMessages(load_terms(taxonomy)), MetadataCleaner(), vault.names),
+            report_renderer=TypstRenderer(resources_dir()),
+            image_encoder=ReportPictures(),
+            profile_store=SqlProfileStore(database),
+            export_adapters=ExportAdapters(StandardMessages(load_terms(taxonomy)), MetadataCleaner(), vault.names),
         )
         yield Workstation(Workbench(rooms), slides, [])
 
@@ -163,9 +165,9 @@ def write_export(root: Path, cells: int = 12) -> Path:
 def review_slide(session: ReviewSession) -> None:
     """Label, comment, acknowledge, take back: a review as it goes, ready to sign."""
     cells = [v.cell.id for v in session.view.cells]
-    session.set_slide(wbc_per_nl=7.5, um_per_px=None)
+    session.set_slide_details(wbc_per_nl=7.5, um_per_px=None)
     for cell in cells:
-        session.opened(cell)
+        session.record_opened(cell)
     session.override(cells[:3], "segmented_neutrophil")
     session.override(cells[3:5], "lymphocyte")
     session.override(cells[5:6], "erythroblast")
@@ -174,8 +176,8 @@ def review_slide(session: ReviewSession) -> None:
     session.accept(cells[7:])
     session.comment(cells[:1], "nice =cell| for Anna")
     session.comment([], "Anna Müller ^~&|\\ 患者\nsecond line")
-    for alert in session.view.open_alerts:
-        session.acknowledge(alert.rule.key, called="Dr. House, ward 3", note="asked for Anna")
+    for alert in session.view.unacknowledged_alerts:
+        session.acknowledge_alert(alert.rule.key, called_person="Dr. House, ward 3", note="asked for Anna")
 
 
 def edit_slide_json(change: Callable[[dict[str, Any]], None]) -> Callable[[Path], None]:

@@ -277,8 +277,8 @@ def test_that_the_reader_counts_what_was_asked_for(demo: Path, taxonomy: Taxonom
     assert preview.problems == ()
     for slide in preview.slides:
         assert (len(slide.cells), len(slide.overviews), slide.layout) == (20, 1, "signed tree")
-        assert slide.labelled == slide.duplicates == 17
-        assert (slide.undecodable, slide.conflicts, slide.ignored, slide.problems) == (0, 0, 1, ())
+        assert slide.labelled_count == slide.duplicate_count == 17
+        assert (slide.undecodable_count, slide.conflict_count, slide.ignored_count, slide.problems) == (0, 0, 1, ())
         assert {(c.width_px, c.height_px) for c in slide.cells} == {(360, 363)}
         assert {(o.width_px, o.height_px) for o in slide.overviews} == {(2920, 2960)}
 
@@ -317,7 +317,7 @@ def test_that_the_truth_lies_beside_the_slides_and_fits_them(demo: Path, taxonom
         assert len(rows) == 20
         by_file = {row["file"]: row for row in rows}
         for cell in slide.cells:
-            unsigned = next(Path(p) for p in (cell.path, *cell.copies) if p.startswith("Unsigned"))
+            unsigned = next(Path(p) for p in (cell.path, *cell.duplicate_paths) if p.startswith("Unsigned"))
             row = by_file[unsigned.name]
             assert row["laboratory_class"] == (cell.source.class_key if cell.source else "")
             assert row["drawn_class"] in FORMS
@@ -349,7 +349,7 @@ def test_that_the_same_seed_writes_the_same_files(tmp_path: Path, taxonomy: Taxo
 def test_that_one_cell_is_enough_for_a_slide(tmp_path: Path, taxonomy: Taxonomy):
     (folder,) = write_demo_slides(tmp_path, taxonomy, cells=1)
     slide = read_slide(taxonomy, folder)
-    assert (len(slide.cells), slide.labelled) == (1, 1)
+    assert (len(slide.cells), slide.labelled_count) == (1, 1)
 
 
 def test_that_progress_counts_every_cell_of_every_slide(tmp_path: Path, taxonomy: Taxonomy):

@@ -27,15 +27,15 @@ from leukview.core.errors import LeukViewError
 from leukview.core.paths import data_dir
 from leukview.domain.taxonomy import Taxonomy
 from training.data.dataset import (
-    COLUMNS,
+    MANIFEST_COLUMNS,
     SPLIT_SEED,
     TEST,
-    TEST_PART,
+    TEST_FRACTION,
     TRAIN,
     VAL,
-    VAL_PART,
+    VAL_FRACTION,
     LabelledCell,
-    check_leaks,
+    check_leakage,
     read_taxonomy,
     support,
     trained_stages,
@@ -47,9 +47,9 @@ from training.data.importers import (
     apply_disease_classes,
     check_diagnosis,
     pseudonymise,
+    read_diagnoses,
     read_disease_cells,
     read_export,
-    read_patients,
     read_pseudonym_secret,
     synthetic_images,
 )
@@ -88,7 +88,7 @@ def collect_cells(images: Iterable[LabelledImage], taxonomy: Taxonomy) -> Collec
     cells = []
     diagnoses: dict[str, str] = {}
     for item in images:
-        if not taxonomy.steps_of(item.cell_class, item.diagnosis):
+        if not taxonomy.determined_steps(item.cell_class, item.diagnosis):
             left_out["the label says nothing"] += 1
             continue
         if item.patient and diagnoses.setdefault(item.patient, item.diagnosis) != item.diagnosis:
@@ -129,8 +129,8 @@ def split_groups(strata: Mapping[str, str], seed: str) -> dict[str, str]:
     for stratum in sorted(set(strata.values())):
         groups = [g for g, s in strata.items() if s == stratum]
         groups.sort(key=lambda g: hashlib.sha256(f"{seed}/{g}".encode()).digest())
-        tests = max(round(TEST_PART * len(groups)), min(1, len(groups) - 1))
-        validations = max(round(VAL_PART * len(groups)), 1) if len(groups) > 2 else 0
+        tests = max(round(TEST_FRACTION * len(groups)), min(1, len(groups) - 1))
+        validations = max(round(VAL_FRACTION * len(groups)), 1) if len(groups) > 2 else 0
         for i, group in enumerate(groups):
             found[group] = TEST if i < tests else VAL if i < tests + validations else TRAIN
     return found
@@ -168,7 +168,7 @@ def split_cells(collected: CollectedCells, seed: str = SPLIT_SEED) -> CollectedC
     result = CollectedCells(
         tuple(placed[i] for i in kept), tuple(collected.loaders[i] for i in kept), collected.thumbnails[kept], left_out
     )
-    check_leaks(result.cells)
+    check_leakage(result.cells)
     check_thumbnails(result.cells, result.thumbnails, all_orientations=True)
     return result
 
@@ -178,7 +178,7 @@ def write_archive(collected: CollectedCells, output: Path, site: str) -> Path:
     path = output / "cells" / f"cells-{site}.zip"
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
-    table.writerow(COLUMNS)
+    table.writerow(MANIFEST_COLUMNS)
     with atomic_file(path) as temporary, zipfile.ZipFile(temporary, "w") as archive:
         for number, (cell, load) in enumerate(zip(collected.cells, collected.loaders, strict=True), 1):
             ending = PurePath(cell.file).suffix
@@ -198,7 +198,7 @@ def summarise_cells(collected: CollectedCells, taxonomy: Taxonomy, min_cells: in
     by_class = Counter((c.cell_class, c.split) for c in cells)
     lines += [
         f"  {key}: " + ", ".join(str(by_class[key, s]) for s in (TRAIN, VAL, TEST))
-        for key in sorted({c.cell_class for c in cells}, key=taxonomy.order)
+        for key in sorted({c.cell_class for c in cells}, key=taxonomy.position)
     ]
     patients = {c.patient: c for c in cells if c.patient}
     by_diagnosis = Counter((c.diagnosis, c.split) for c in patients.values())
@@ -223,7 +223,7 @@ def summarise_cells(collected: CollectedCells, taxonomy: Taxonomy, min_cells: in
 def _read_images(options: argparse.Namespace, taxonomy: Taxonomy) -> tuple[LabelledImage, ...]:
     found: list[LabelledImage] = []
     if options.export:
-        diagnoses = read_patients(options.patients, taxonomy) if options.patients else {}
+        diagnoses = read_diagnoses(options.patients, taxonomy) if options.patients else {}
         if options.diagnosis is not None:
             check_diagnosis(options.diagnosis, taxonomy)
             diagnoses.setdefault("", options.diagnosis)

@@ -18,16 +18,16 @@ from leukview.core.atomic_files import atomic_file
 from leukview.core.errors import LeukViewError
 from leukview.core.paths import resources_dir
 from leukview.domain.models.labelled_cells import (
-    COLUMNS,
+    MANIFEST_COLUMNS,
     SPLIT_SEED,
     TEST,
-    TEST_PART,
+    TEST_FRACTION,
     TRAIN,
     VAL,
-    VAL_PART,
+    VAL_FRACTION,
     LabelledCell,
     assign_splits,
-    check_leaks,
+    check_leakage,
     without_duplicates,
 )
 from leukview.domain.taxonomy import Taxonomy, parse_taxonomy
@@ -35,18 +35,18 @@ from leukview.importers.training_archive import iterate_pictures, load_cells, re
 from leukview.inference.classification.preprocess import Preprocessing, crop_box, crop_to_square
 
 __all__ = [
-    "COLUMNS",
+    "MANIFEST_COLUMNS",
     "SPLIT_SEED",
     "TEST",
-    "TEST_PART",
+    "TEST_FRACTION",
     "TRAIN",
     "VAL",
-    "VAL_PART",
+    "VAL_FRACTION",
     "LabelledCell",
     "assign_splits",
     "cache_path",
     "cached_crops",
-    "check_leaks",
+    "check_leakage",
     "data_folder",
     "decode_images",
     "load_cells",
@@ -150,7 +150,7 @@ def stage_targets(
     targets = np.full((len(cells), len(stages)), -1, np.int64)
     columns = {key: (i, {choice: j for j, choice in enumerate(choices)}) for i, (key, choices) in enumerate(stages)}
     for row, cell in enumerate(cells):
-        for step in taxonomy.steps_of(cell.cell_class, cell.diagnosis):
+        for step in taxonomy.determined_steps(cell.cell_class, cell.diagnosis):
             if step.stage in columns:
                 column, index = columns[step.stage]
                 targets[row, column] = index.get(step.choice, -1)
@@ -159,7 +159,7 @@ def stage_targets(
 
 def support(cells: Iterable[LabelledCell], taxonomy: Taxonomy) -> dict[str, dict[str, int]]:
     """Number of cells that determine each choice of each stage (zeros included)."""
-    counts = Counter(step for c in cells for step in taxonomy.steps_of(c.cell_class, c.diagnosis))
+    counts = Counter(step for c in cells for step in taxonomy.determined_steps(c.cell_class, c.diagnosis))
     by_step = {(s.stage, s.choice): n for s, n in counts.items()}
     return {s.key: {c: by_step.get((s.key, c), 0) for c in s.choices} for s in taxonomy.stages}
 

@@ -20,10 +20,10 @@ from leukview.core.errors import LeukViewError
 from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.domain.taxonomy import Taxonomy
 from leukview.importers.export_reader import FolderReader
-from leukview.services.corrections.tables import check_diagnosis, read_patients
+from leukview.services.corrections.tables import check_diagnosis, read_diagnoses
 from leukview.synthetic import iterate_labelled
 
-__all__ = ["check_diagnosis", "read_patients"]
+__all__ = ["check_diagnosis", "read_diagnoses"]
 
 SYNTHETIC = "synthetic"
 """Source of drawn cells: it stands in every manifest, card and table made from them."""
@@ -104,7 +104,7 @@ def read_export(path: Path, site: str, diagnoses: Mapping[str, str], taxonomy: T
             continue
         for cell in slide.cells:
             if cell.source is not None and not cell.conflicts:
-                load = partial(reader.read_bytes, Path(slide.root), slide.inner, cell.path)
+                load = partial(reader.read_bytes, Path(slide.root), slide.archive_folder, cell.path)
                 found.append(
                     LabelledImage(
                         cell.path, load, site, slide.patient, diagnosis, cell.source.class_key, cell.source.name

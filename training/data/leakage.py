@@ -23,7 +23,7 @@ from leukview.core.errors import LeukViewError
 from training.data.dataset import (
     LabelledCell,
     assign_splits,
-    check_leaks,
+    check_leakage,
     data_folder,
     decode_images,
     read_manifests,
@@ -228,7 +228,7 @@ def check_dataset(cells: Sequence[LabelledCell], crops: NDArray[np.uint8], field
     Raises:
         LeukViewError: A leak of any kind.
     """
-    check_leaks(cells)
+    check_leakage(cells)
     check_thumbnails(cells, thumbnails_of_crops(crops, field))
 
 
@@ -274,7 +274,7 @@ def main() -> int:
     folder = options.data or data_folder()
     try:
         cells = assign_splits(without_duplicates(read_manifests(folder / "cells")))
-        check_leaks(cells)
+        check_leakage(cells)
         rows = load_thumbnails(cells, folder)
     except LeukViewError as error:
         print(error)

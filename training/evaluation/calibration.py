@@ -20,7 +20,7 @@ from scipy.optimize import minimize
 from leukview.inference.networks.pmg import CONCATENATED, PmgClassifier, PmgNet
 from training.classifier.predict import NetworkOutputs
 from training.data.dataset import LabelledCell
-from training.evaluation.metrics import Floats, Ints, best_temperature, negative_log_likelihood
+from training.evaluation.metrics import FloatArray, IntArray, best_temperature, negative_log_likelihood
 
 TEMPERATURE, BIAS_CORRECTED, VECTOR_SCALING = "temperature", "shift", "vector"
 CALIBRATION_METHODS = (TEMPERATURE, BIAS_CORRECTED, VECTOR_SCALING)
@@ -32,7 +32,7 @@ SHRINKAGE = 0.005
 """Weight of the squared shifts in the loss: what few cells say is not believed far."""
 
 
-def fit_scaling(method: str, truth: Ints, logits: Floats, weights: Floats) -> tuple[Floats, Floats]:
+def fit_scaling(method: str, truth: IntArray, logits: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Scales (product one) and shifts (sum zero) of the choices of the least weighted loss, with a free temperature.
 
     Args:
@@ -45,12 +45,12 @@ def fit_scaling(method: str, truth: Ints, logits: Floats, weights: Floats) -> tu
     if method == TEMPERATURE:
         return np.ones(count), np.zeros(count)
 
-    def parts(x: Floats) -> tuple[Floats, Floats]:
+    def parts(x: FloatArray) -> tuple[FloatArray, FloatArray]:
         shift = x[1 : 1 + count] - x[1 : 1 + count].mean()
         scale = np.exp(x[1 + count :] - x[1 + count :].mean()) if method == VECTOR_SCALING else np.ones(count)
         return scale, shift
 
-    def loss(x: Floats) -> tuple[float, Floats]:
+    def loss(x: FloatArray) -> tuple[float, FloatArray]:
         """The loss and its gradient."""
         scale, shift = parts(x)
         temperature = np.exp(x[0])
@@ -71,7 +71,9 @@ def fit_scaling(method: str, truth: Ints, logits: Floats, weights: Floats) -> tu
     return parts(np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B").x, np.float64))
 
 
-def held_out_loss(method: str, truth: Ints, logits: Floats, weights: Floats, groups: Sequence[str]) -> float:
+def held_out_loss(
+    method: str, truth: IntArray, logits: FloatArray, weights: FloatArray, groups: Sequence[str]
+) -> float:
     """Weighted loss on groups that scales, shifts and temperature were not fitted on; infinite where none can be."""
     names = sorted(set(groups))
     fold = np.asarray([names.index(g) % FOLDS for g in groups])
@@ -87,7 +89,7 @@ def held_out_loss(method: str, truth: Ints, logits: Floats, weights: Floats, gro
     return float(total)
 
 
-def select_method(truth: Ints, logits: Floats, weights: Floats, groups: Sequence[str]) -> str:
+def select_method(truth: IntArray, logits: FloatArray, weights: FloatArray, groups: Sequence[str]) -> str:
     """The kind of the least loss on groups that it was not fitted on."""
     return min(CALIBRATION_METHODS, key=lambda kind: held_out_loss(kind, truth, logits, weights, groups))
 
@@ -125,7 +127,7 @@ def calibrate(
     return temperature
 
 
-def _rescale(net: PmgNet, stage: str, scale: Floats, shift: Floats) -> None:
+def _rescale(net: PmgNet, stage: str, scale: FloatArray, shift: FloatArray) -> None:
     """Multiply and shift a stage's combined logits, which are the sum of its four classifiers'."""
     with torch.no_grad():
         for number, head in enumerate(net.branch(stage).classifiers[stage].children()):

@@ -1,7 +1,7 @@
 """Prediction sets of a stage by split conformal prediction on the validation cells.
 
 The threshold is that of the least ambiguous sets (Sadinle et al., JASA 2019; see
-`leukview.domain.prediction.prediction_set`). The usual guarantee holds for cells exchangeable with the validation
+`leukview.domain.prediction.conformal_set`). The usual guarantee holds for cells exchangeable with the validation
 cells. Cells of one patient are alike, so that what is exchangeable is patients, and to promise 95 % of the cells of a
 *new* patient would take at least nineteen of them (Dunn, Wasserman and Ramdas, JASA 2023). With fewer, the sets are
 honest only as measured: the evaluation gives their coverage on patients kept aside.
@@ -16,21 +16,21 @@ from typing import Any
 import numpy as np
 
 from training.data.dataset import LabelledCell
-from training.evaluation.metrics import Floats, Ints, bootstrap
+from training.evaluation.metrics import FloatArray, IntArray, bootstrap
 
 COVERAGE = 0.95
 MIN_CALIBRATION_CELLS = 30
 """Validation cells below which a stage gets no sets."""
 
 
-def source_balanced_weights(cells: Sequence[LabelledCell], rows: Ints) -> Floats:
+def source_balanced_weights(cells: Sequence[LabelledCell], rows: IntArray) -> FloatArray:
     """Weights that let every source count alike; they sum to the number of rows."""
     sources = Counter(cells[i].source for i in rows)
     weights = np.asarray([1.0 / sources[cells[i].source] for i in rows])
     return np.asarray(weights * len(rows) / weights.sum(), np.float64)
 
 
-def conformal_threshold(truth: Ints, p: Floats, weights: Floats, coverage: float = COVERAGE) -> float:
+def conformal_threshold(truth: IntArray, p: FloatArray, weights: FloatArray, coverage: float = COVERAGE) -> float:
     """Greatest probability from which on choices make sets that hold the truth in `coverage` of the cells.
 
     With equal weights this is the usual rule: the k-th smallest probability of the truth, k = ⌊(1 − coverage)(n + 1)⌋,
@@ -50,14 +50,14 @@ def conformal_threshold(truth: Ints, p: Floats, weights: Floats, coverage: float
     return float(scores[order[beyond - 1]]) if beyond else 0.0
 
 
-def set_members(p: Floats, threshold: float) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+def set_members(p: FloatArray, threshold: float) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
     """N×C: which choices are in each cell's set, the best one always."""
     inside = p >= threshold
     inside[np.arange(len(p)), p.argmax(1)] = True
     return inside
 
 
-def set_metrics(truth: Ints, p: Floats, threshold: float, groups: Sequence[str]) -> dict[str, Any]:
+def set_metrics(truth: IntArray, p: FloatArray, threshold: float, groups: Sequence[str]) -> dict[str, Any]:
     """How the sets did on some cells.
 
     Returns:

@@ -19,7 +19,7 @@ import torch
 from numpy.typing import NDArray
 
 from leukview.domain.models.labelled_cells import determined_class
-from leukview.domain.prediction import StageProbabilities, compose
+from leukview.domain.prediction import StageProbabilities, class_probabilities
 from leukview.domain.taxonomy import Taxonomy
 from leukview.inference.classification.classifier import softmax
 from leukview.inference.classification.ood import OodDetector
@@ -38,16 +38,16 @@ from training.evaluation.conformal import (
 )
 from training.evaluation.error_analysis import most_common_errors
 from training.evaluation.metrics import (
-    Figure,
+    Estimate,
     accuracy,
     auc,
     bootstrap,
-    calibration_error,
-    confusion,
+    confusion_matrix,
+    expected_calibration_error,
     f1_scores,
     group_means,
     macro_f1,
-    reliability,
+    reliability_bins,
 )
 from training.evaluation.negative_controls import APL_HEAD, negative_controls
 from training.evaluation.ood import evaluate_ood
@@ -84,7 +84,7 @@ def stage_metrics(
         groups = [cells[i].patient or cells[i].sha1 for i in known]
         seen = outputs.targets[train_rows, column]
         majority = int(np.bincount(seen[seen >= 0]).argmax())
-        table = confusion(truth, guess, len(choices))
+        table = confusion_matrix(truth, guess, len(choices))
         size = len(choices)
         entry: dict[str, Any] = {
             "cells": len(known),
@@ -94,8 +94,8 @@ def stage_metrics(
             "majority_macro_f1": macro_f1(truth, np.full_like(truth, majority), size),
             "macro_f1": bootstrap(_macro_f1(truth, guess, size), groups),
             "f1": dict(zip(choices, f1_scores(table).tolist(), strict=True)),
-            "calibration_error": calibration_error(truth, p),
-            "reliability": reliability(truth, p),
+            "calibration_error": expected_calibration_error(truth, p),
+            "reliability": reliability_bins(truth, p),
             "confusion": table.tolist(),
             "choices": list(choices),
         }
@@ -174,7 +174,7 @@ def compose_classes(
     names, confidence = [], np.zeros(len(rows))
     for i in range(len(rows)):
         stages = [StageProbabilities(k, choices, tuple(p[k][i].tolist())) for k, choices in net_config.stages]
-        classes = compose(taxonomy, stages)
+        classes = class_probabilities(taxonomy, stages)
         name = max(classes, key=classes.__getitem__)
         names.append(name)
         confidence[i] = classes[name]
@@ -213,7 +213,7 @@ def class_metrics(
     keys = sorted(set(truth) | set(predicted))
     t = np.asarray([keys.index(x) for x in truth], np.int64)
     g = np.asarray([keys.index(x) for x in predicted], np.int64)
-    table = confusion(t, g, len(keys))
+    table = confusion_matrix(t, g, len(keys))
     scores = f1_scores(table)
     kept = confidence >= abstain_below
     missed = [i for i, key in enumerate(truth) if key == "blast"]
@@ -325,7 +325,7 @@ def write_result(run_folder: Path, result: Mapping[str, Any]) -> None:
 
 def to_jsonable(value: Any) -> Any:
     """Figures and numpy numbers as JSON; NaN becomes null."""
-    if isinstance(value, Figure):
+    if isinstance(value, Estimate):
         return to_jsonable(asdict(value))
     if isinstance(value, dict):
         return {key: to_jsonable(v) for key, v in value.items()}

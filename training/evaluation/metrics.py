@@ -5,39 +5,41 @@ from __future__ import annotations
 import numpy as np
 
 from leukview.domain.models.metrics import (
-    Figure,
-    Floats,
-    Ints,
+    Estimate,
+    FloatArray,
+    IntArray,
     accuracy,
     auc,
     bootstrap,
-    calibration_error,
-    confusion,
+    confusion_matrix,
+    expected_calibration_error,
     f1_scores,
     group_means,
     macro_f1,
-    reliability,
+    reliability_bins,
 )
 
 __all__ = [
-    "Figure",
-    "Floats",
-    "Ints",
+    "Estimate",
+    "FloatArray",
+    "IntArray",
     "accuracy",
     "auc",
     "best_temperature",
     "bootstrap",
-    "calibration_error",
-    "confusion",
+    "expected_calibration_error",
+    "confusion_matrix",
     "f1_scores",
     "group_means",
     "macro_f1",
     "negative_log_likelihood",
-    "reliability",
+    "reliability_bins",
 ]
 
 
-def negative_log_likelihood(truth: Ints, logits: Floats, temperature: float, weights: Floats | None = None) -> float:
+def negative_log_likelihood(
+    truth: IntArray, logits: FloatArray, temperature: float, weights: FloatArray | None = None
+) -> float:
     """Mean over cells of −log p(truth) at a temperature, each cell with its weight."""
     scaled = logits / temperature
     scaled = scaled - scaled.max(1, keepdims=True)
@@ -45,7 +47,7 @@ def negative_log_likelihood(truth: Ints, logits: Floats, temperature: float, wei
     return float(-np.average(log_p[np.arange(len(truth)), truth], weights=weights))
 
 
-def best_temperature(truth: Ints, logits: Floats, weights: Floats | None = None) -> float:
+def best_temperature(truth: IntArray, logits: FloatArray, weights: FloatArray | None = None) -> float:
     """Temperature of the least negative log-likelihood, searched between 0.2 and 10 on a logarithmic grid."""
     grid = np.geomspace(0.2, 10, 200)
     return float(grid[int(np.argmin([negative_log_likelihood(truth, logits, t, weights) for t in grid]))])

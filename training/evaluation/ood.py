@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from leukview.core.paths import resources_dir
-from leukview.domain.alerts import parse_rules
+from leukview.domain.alerts import parse_alert_rules
 from leukview.inference.classification.ood import OodDetector
 from leukview.inference.classification.preprocess import Preprocessing
 from leukview.inference.networks.pmg import PmgNet
-from leukview.services.analysis.pipeline import UNLIKE_PERCENTILE
+from leukview.services.analysis.pipeline import OOD_FLAG_PERCENTILE
 from training.classifier.predict import NetworkOutputs, predict
 from training.config import TrainConfig
 from training.data.dataset import TEST, TRAIN, VAL, LabelledCell, read_taxonomy
@@ -87,7 +87,7 @@ def fit_ood_detector(train: NDArray[np.float32], validation: NDArray[np.float32]
 
 def _warning_metrics(percentiles: NDArray[np.float64], patients: Sequence[str], min_share: float) -> dict[str, Any]:
     """Cells flagged, and patients whose film would carry the warning."""
-    flagged = percentiles >= UNLIKE_PERCENTILE
+    flagged = percentiles >= OOD_FLAG_PERCENTILE
     cells = Counter(patients)
     hits = Counter(p for p, hit in zip(patients, flagged, strict=True) if hit)
     warned = sum(hits[p] >= min_share * n for p, n in cells.items())
@@ -124,7 +124,7 @@ def other_site_metrics(
 
 
 def _auc(truth: NDArray[np.int64], distances: NDArray[np.float64], groups: Sequence[str]) -> Any:
-    return bootstrap(lambda r: auc(truth[r], distances[r]), groups, draws=200)
+    return bootstrap(lambda r: auc(truth[r], distances[r]), groups, resamples=200)
 
 
 def evaluate_ood(
@@ -155,7 +155,7 @@ def evaluate_ood(
     features = outputs.features.copy()
     features[train] = predict(net, config, splits[TRAIN], train, device).features[train]
     fitted = fit_ood_detector(features[train], features[splits[VAL].rows])
-    rules = parse_rules((resources_dir() / "alerts.toml").read_text(encoding="utf-8"), read_taxonomy())
+    rules = parse_alert_rules((resources_dir() / "alerts.toml").read_text(encoding="utf-8"), read_taxonomy())
     share, film = (next(r.conditions[0] for r in rules if r.key == key) for key in (OOD_RULE, STAIN_RULE))
     test = splits[TEST].rows
     asked = np.sort(draws.choice(test, min(PERTURBED_CELLS, len(test)), replace=False))
@@ -163,8 +163,8 @@ def evaluate_ood(
     plain = fitted.distances(features[asked]).astype(np.float64)
     result: dict[str, Any] = {
         "cells": len(asked),
-        "warned_from": share.at_least,
-        "as_they_are": _warning_metrics(fitted.percentiles(features[asked]), patients, share.at_least),
+        "warned_from": share.threshold,
+        "as_they_are": _warning_metrics(fitted.percentiles(features[asked]), patients, share.threshold),
         "strange": {},
         "other_sites": other_site_metrics(
             features, cells, np.sort(train), np.concatenate([splits[VAL].rows, splits[TEST].rows])
@@ -176,7 +176,7 @@ def evaluate_ood(
         seen = predict(net, config, splits[TEST], asked, device, altered).features[asked]
         far = np.concatenate([plain, fitted.distances(seen).astype(np.float64)])
         result["strange"][name] = {"auc": _auc(truth, far, patients * 2)} | _warning_metrics(
-            fitted.percentiles(seen), patients, share.at_least
+            fitted.percentiles(seen), patients, share.threshold
         )
     colours = evaluate_stain_ood(fit_ood_detector, cells, splits, asked, STAIN_PERTURBATIONS, film)
     if colours is None:

@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from leukview.domain.alerts import Condition
+from leukview.domain.alerts import AlertCondition
 from leukview.inference.classification.ood import OodDetector, stain_of
 from training.data.dataset import TEST, TRAIN, VAL, LabelledCell
 from training.data.splits import CellDataset
@@ -58,7 +58,7 @@ def evaluate_stain_ood(
     splits: Mapping[str, CellDataset],
     test_rows: NDArray[np.int64],
     perturbations: Mapping[str, Callable[[Tensor], Tensor]],
-    rule: Condition,
+    rule: AlertCondition,
 ) -> tuple[OodDetector, dict[str, Any]] | None:
     """The fitted check of the stain, and how it did on films kept aside.
 
@@ -88,7 +88,7 @@ def evaluate_stain_ood(
     patients = np.asarray([cells[i].patient or cells[i].sha1 for i in test_rows])
     plain = stain_features(splits[TEST], test_rows)
     result: dict[str, Any] = {
-        "warned_from": rule.at_least,
+        "warned_from": rule.threshold,
         "as_they_are": _warning_metrics(check, plain, patients, rule),
         "strange": {},
     }
@@ -98,13 +98,13 @@ def evaluate_stain_ood(
         far = check.distances(np.concatenate([plain[both], changed[both]])).astype(np.float64)
         truth = np.repeat(np.asarray([0, 1], np.int64), both.sum())
         groups = [*patients[both], *patients[both]]
-        area = bootstrap(lambda r, t=truth, f=far: auc(t[r], f[r]), groups, draws=200)  # type: ignore[misc]  # of this round
+        area = bootstrap(lambda r, t=truth, f=far: auc(t[r], f[r]), groups, resamples=200)  # type: ignore[misc]  # of this round
         result["strange"][name] = {"auc": area} | _warning_metrics(check, changed, patients, rule)
     return check, result
 
 
 def _warning_metrics(
-    detector: OodDetector, vectors: NDArray[np.float32], patients: NDArray[np.str_], rule: Condition
+    detector: OodDetector, vectors: NDArray[np.float32], patients: NDArray[np.str_], rule: AlertCondition
 ) -> dict[str, Any]:
     """Films whose median percentile reaches the rule's, of those with enough cells."""
     both = np.isfinite(vectors).all(1)
@@ -113,6 +113,6 @@ def _warning_metrics(
     large = [film for film in films if len(film) >= rule.min_cells]
     return {
         "patients": len(large),
-        "patients_warned": sum(bool(np.median(film) >= rule.at_least) for film in large),
+        "patients_warned": sum(bool(np.median(film) >= rule.threshold) for film in large),
         "median": float(np.median(far)) if len(far) else None,
     }

@@ -32,7 +32,7 @@ from sklearn.preprocessing import StandardScaler
 from tqdm import tqdm
 
 from leukview.core.errors import LeukViewError
-from leukview.domain.models.label_value import class_weight, expected_information
+from leukview.domain.models.label_value import class_weights, expected_information
 from training.classifier.predict import load_net, predict
 from training.config import read_config
 from training.data.dataset import TEST, TRAIN, data_folder, load_cells, read_taxonomy, support, trained_stages
@@ -99,16 +99,16 @@ def acquisition_scores(
     """What labels of some rows are expected to teach, as `strategy` sees it."""
     p = model.predict_proba(site.features[rows])
     if strategy == "uncertainty":
-        return np.asarray([expected_information(row, disagreed=False, need=1.0) for row in p.tolist()])
+        return np.asarray([expected_information(row, sources_disagree=False, class_weight=1.0) for row in p.tolist()])
     guess = model.classes_[p.argmax(1)]
     near: Any = KNeighborsClassifier(min(KNN_NEIGHBOURS, len(labelled)))
     near.fit(site.features[labelled], site.truth[labelled])
     differs = near.predict(site.features[rows]) != guess
     counts = Counter(site.names[i] for i in site.truth[labelled].tolist())
-    need = class_weight(dict(counts))
+    need = class_weights(dict(counts))
     return np.asarray(
         [
-            expected_information(row, disagreed=bool(d), need=need[site.names[g]])
+            expected_information(row, sources_disagree=bool(d), class_weight=need[site.names[g]])
             for row, d, g in zip(p.tolist(), differs, guess.tolist(), strict=True)
         ]
     )
@@ -208,7 +208,7 @@ def load_site_cells(run: Path, config_path: Path, cache: Path, source: str) -> S
     stages = trained_stages(support((original[i] for i in pool), taxonomy), taxonomy, config.least_support)
     truth = true_classes(original, net_config(config, stages), taxonomy)
     counts = Counter(truth[i] for i in pool)
-    names = tuple(sorted((n for n in counts if n and counts[n] >= config.least_support), key=taxonomy.order))
+    names = tuple(sorted((n for n in counts if n and counts[n] >= config.least_support), key=taxonomy.position))
     kept = [i for i in own if truth[i] in names]
     rows = {s: np.asarray([i for i in kept if original[i].split == s], np.int64) for s in (TRAIN, TEST)}
     if not len(rows[TEST]):

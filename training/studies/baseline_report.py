@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from leukview.domain.prediction import StageProbabilities, compose
+from leukview.domain.prediction import StageProbabilities, class_probabilities
 from leukview.domain.taxonomy import Step, Taxonomy
 from training.data.dataset import TEST, TRAIN, LabelledCell
 from training.data.importers import SYNTHETIC
-from training.evaluation.metrics import Figure, Ints, accuracy, bootstrap, confusion, f1_scores, macro_f1
+from training.evaluation.metrics import Estimate, IntArray, accuracy, bootstrap, confusion_matrix, f1_scores, macro_f1
 
 Probabilities = Mapping[str, NDArray[np.float64]]
 Stages = Sequence[tuple[str, tuple[str, ...]]]
@@ -71,13 +71,13 @@ class MethodResult:
 
     method: str
     cells: int
-    accuracy: Figure
-    macro_precision: Figure
-    macro_recall: Figure
-    macro_f1: Figure
+    accuracy: Estimate
+    macro_precision: Estimate
+    macro_recall: Estimate
+    macro_f1: Estimate
     classes: Mapping[str, ClassScores]
-    stages: Mapping[str, Figure]
-    stage_f1: Mapping[str, Figure]
+    stages: Mapping[str, Estimate]
+    stage_f1: Mapping[str, Estimate]
     stage_cells: Mapping[str, int]
     parameters: int
     seconds: float
@@ -88,7 +88,7 @@ class MethodResult:
         return asdict(self)
 
 
-def class_probabilities(
+def joint_probabilities(
     outputs: Probabilities, stages: Stages, keys: Sequence[str], taxonomy: Taxonomy
 ) -> list[dict[str, float]]:
     """Probability of each class key for every cell, whether the method has stages or not."""
@@ -96,7 +96,9 @@ def class_probabilities(
         return [dict(zip(keys, row.tolist(), strict=True)) for row in outputs["classes"]]
     count = len(next(iter(outputs.values())))
     return [
-        compose(taxonomy, [StageProbabilities(k, choices, tuple(outputs[k][i].tolist())) for k, choices in stages])
+        class_probabilities(
+            taxonomy, [StageProbabilities(k, choices, tuple(outputs[k][i].tolist())) for k, choices in stages]
+        )
         for i in range(count)
     ]
 
@@ -110,7 +112,7 @@ def predict_stage(
     """
     if stage in outputs:
         return np.asarray(outputs[stage].argmax(1), np.int64)
-    if taxonomy.stage(stage).head:
+    if taxonomy.stage(stage).is_head:
         return None
     beyond = [[Step(stage, choice) in taxonomy.cell_class(k).path for k in keys] for choice in choices]
     if not all(any(row) for row in beyond):
@@ -118,17 +120,17 @@ def predict_stage(
     return np.asarray((outputs["classes"] @ np.asarray(beyond, np.float64).T).argmax(1), np.int64)
 
 
-def _accuracy(truth: Ints, predicted: Ints, rows: Ints) -> float:
+def _accuracy(truth: IntArray, predicted: IntArray, rows: IntArray) -> float:
     return accuracy(truth[rows], predicted[rows])
 
 
-def _macro_f1(truth: Ints, predicted: Ints, size: int, rows: Ints) -> float:
+def _macro_f1(truth: IntArray, predicted: IntArray, size: int, rows: IntArray) -> float:
     return macro_f1(truth[rows], predicted[rows], size)
 
 
-def _macro(truth: Ints, predicted: Ints, size: int, axis: int, rows: Ints) -> float:
+def _macro(truth: IntArray, predicted: IntArray, size: int, axis: int, rows: IntArray) -> float:
     """Mean precision (axis 0) or recall (axis 1) over the classes that occur; a class never guessed has precision 0."""
-    table = confusion(truth[rows], predicted[rows], size)
+    table = confusion_matrix(truth[rows], predicted[rows], size)
     occurs = table.sum(1) > 0
     return float((np.diag(table) / np.maximum(table.sum(axis), 1))[occurs].mean()) if occurs.any() else float("nan")
 
@@ -158,13 +160,13 @@ def score_method(
         cost: Parameters, seconds of training, milliseconds a cell.
     """
     named = [i for i, key in enumerate(truth) if key]
-    guesses = [max(p, key=p.__getitem__) for p in class_probabilities(outputs, stages, keys, taxonomy)]
-    order = sorted({truth[i] for i in named} | {guesses[i] for i in named}, key=taxonomy.order)
+    guesses = [max(p, key=p.__getitem__) for p in joint_probabilities(outputs, stages, keys, taxonomy)]
+    order = sorted({truth[i] for i in named} | {guesses[i] for i in named}, key=taxonomy.position)
     t = np.asarray([order.index(truth[i]) for i in named], np.int64)
     g = np.asarray([order.index(guesses[i]) for i in named], np.int64)
     groups = [cells[i].patient or cells[i].sha1 for i in named]
     size = len(order)
-    table = confusion(t, g, size)
+    table = confusion_matrix(t, g, size)
     scores = f1_scores(table)
     classes = {
         key: ClassScores(
@@ -175,8 +177,8 @@ def score_method(
         )
         for i, key in enumerate(order)
     }
-    by_stage: dict[str, Figure] = {}
-    f1_by_stage: dict[str, Figure] = {}
+    by_stage: dict[str, Estimate] = {}
+    f1_by_stage: dict[str, Estimate] = {}
     counts: dict[str, int] = {}
     for column, (key, choices) in enumerate(stages):
         guess = predict_stage(outputs, key, choices, keys, taxonomy)
@@ -203,7 +205,7 @@ def score_method(
     )
 
 
-def _percent(figure: Figure) -> str:
+def _percent(figure: Estimate) -> str:
     interval = f" ({100 * figure.low:.1f}–{100 * figure.high:.1f})" if np.isfinite(figure.low) else ""
     return f"{100 * figure.value:.1f}{interval}" if np.isfinite(figure.value) else "–"
 

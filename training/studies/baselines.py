@@ -219,7 +219,7 @@ def prepare_task(config: BaselineConfig, cache_folder: Path, taxonomy: Taxonomy,
         raise LeukViewError("No stage has enough training cells.", "Lower least_support, or give more cells.")
     truth = true_classes(cells, net_config(config.base, stages), taxonomy)
     trained = [t for t, s in zip(truth, split, strict=True) if t and s == TRAIN]
-    keys = tuple(sorted({t for t in trained if trained.count(t) >= config.base.least_support}, key=taxonomy.order))
+    keys = tuple(sorted({t for t in trained if trained.count(t) >= config.base.least_support}, key=taxonomy.position))
     rows = {name: np.flatnonzero(split == name) for name in (TRAIN, VAL, TEST)}
     if not any(truth[i] for i in rows[TEST]):
         raise LeukViewError("No cell is kept aside to be scored.")

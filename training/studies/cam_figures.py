@@ -86,7 +86,7 @@ def write_examples(
     The deepest stage of the tree that the model walks for the cell is shown. These are real cells: keep the file here.
     """
     mpl.use("Agg")
-    keys = sorted(set(classes), key=taxonomy.order)
+    keys = sorted(set(classes), key=taxonomy.position)
     own = bundle.manifest.preprocessing.background
     picked = []
     for key in keys:
@@ -139,13 +139,13 @@ def _deepest_stage(decisions: Mapping[str, tuple[str, CamMap]], taxonomy: Taxono
     """The last stage on the walk that the model's own choices take."""
     last, here = next(iter(decisions)), None
     for stage in taxonomy.stages:
-        if stage.key in decisions and not stage.head and (stage.after is None or stage.after == here):
+        if stage.key in decisions and not stage.is_head and (stage.parent_step is None or stage.parent_step == here):
             last = stage.key
             here = next(
                 (
-                    s.after
+                    s.parent_step
                     for s in taxonomy.stages
-                    if s.after and str(s.after) == f"{stage.key}:{decisions[stage.key][0]}"
+                    if s.parent_step and str(s.parent_step) == f"{stage.key}:{decisions[stage.key][0]}"
                 ),
                 None,
             )

@@ -226,7 +226,7 @@ def sample_per_class(
     aside += [c for c in cells if c.split == VAL and c.source not in tested and tested]
     rng = np.random.default_rng(seed)
     found: list[LabelledCell] = []
-    for key in sorted({c.cell_class for c in aside}, key=taxonomy.order):
+    for key in sorted({c.cell_class for c in aside}, key=taxonomy.position):
         own = [c for c in aside if c.cell_class == key]
         found += [own[i] for i in sorted(rng.choice(len(own), min(count, len(own)), replace=False).tolist())]
     return tuple(found)
@@ -261,7 +261,7 @@ def summarise_samples(
     order = [s.key for s in taxonomy.stages]
 
     def place(key: tuple[str, str, Background, str]) -> tuple[int, int, int, int]:
-        at_class = taxonomy.order(key[0]) if key[0] else -1
+        at_class = taxonomy.position(key[0]) if key[0] else -1
         at_stage = order.index(key[1]) if key[1] else -1
         return at_class, at_stage, BACKGROUNDS.index(key[2]), MAP_KINDS.index(key[3])
 

@@ -10,10 +10,10 @@ from enum import StrEnum
 
 from leukview.core.errors import LeukViewError
 from leukview.core.messages import Message
-from leukview.domain.models.metrics import Figure
+from leukview.domain.models.metrics import Estimate
 from leukview.domain.taxonomy import Taxonomy
 
-FIGURES = {
+METRICS = {
     "blast_sensitivity": ("Malignant cells called malignant (blast sensitivity)", True),
     "blasts_missed": ("Malignant cells shown as another class", False),
     "benign_called_malignant": ("Benign cells called malignant", False),
@@ -25,19 +25,19 @@ FIGURES = {
     "apl_patient_auc": ("APL against other AML, AUC of the patients", True),
 }
 """Figure → its name, and whether more is better."""
-BY_CLASS = {"recall": "Recall", "precision": "Precision"}
-EVERY = "*"
+CLASS_METRICS = {"recall": "Recall", "precision": "Precision"}
+WILDCARD = "*"
 
 
-def figure_name(key: str, taxonomy: Taxonomy) -> str:
+def metric_name(key: str, taxonomy: Taxonomy) -> str:
     """A figure in words (KeyError if there is none of that key)."""
     kind, colon, class_key = key.partition(":")
-    return f"{BY_CLASS[kind]}: {taxonomy.cell_class(class_key).name}" if colon else FIGURES[key][0]
+    return f"{CLASS_METRICS[kind]}: {taxonomy.cell_class(class_key).name}" if colon else METRICS[key][0]
 
 
 def higher_is_better(key: str) -> bool:
     """Whether a larger figure is the better one."""
-    return True if ":" in key else FIGURES[key][1]
+    return True if ":" in key else METRICS[key][1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +56,12 @@ class AcceptanceCriterion:
     required: bool
     bound: float | None = None
 
-    def means(self, key: str) -> bool:
+    def applies_to(self, key: str) -> bool:
         """Whether a figure is the guarded one."""
-        return self.figure == key or (self.figure.endswith(EVERY) and key.startswith(self.figure[:-1]))
+        return self.figure == key or (self.figure.endswith(WILDCARD) and key.startswith(self.figure[:-1]))
 
 
-def parse_guards(text: str, taxonomy: Taxonomy) -> tuple[AcceptanceCriterion, ...]:
+def parse_criteria(text: str, taxonomy: Taxonomy) -> tuple[AcceptanceCriterion, ...]:
     """Read ``guards.toml``.
 
     Raises:
@@ -74,10 +74,10 @@ def parse_guards(text: str, taxonomy: Taxonomy) -> tuple[AcceptanceCriterion, ..
     entries = raw.get("guards")
     if raw.get("version") != 1 or not isinstance(entries, list) or not entries:
         raise LeukViewError("The guards cannot be read: they need version = 1 and at least one guard.")
-    return tuple(_guard(entry, taxonomy) for entry in entries)
+    return tuple(_parse_criterion(entry, taxonomy) for entry in entries)
 
 
-def _guard(entry: object, taxonomy: Taxonomy) -> AcceptanceCriterion:
+def _parse_criterion(entry: object, taxonomy: Taxonomy) -> AcceptanceCriterion:
     names = {f.name for f in fields(AcceptanceCriterion)}
     if not isinstance(entry, dict) or not names - {"bound"} <= set(entry) <= names:
         raise LeukViewError(
@@ -85,11 +85,11 @@ def _guard(entry: object, taxonomy: Taxonomy) -> AcceptanceCriterion:
         )
     figure = entry["figure"]
     kind, _, class_key = str(figure).partition(":")
-    known = {EVERY, *(c.key for c in taxonomy.classes)}
-    if not (figure in FIGURES or (kind in BY_CLASS and class_key in known)):
+    known = {WILDCARD, *(c.key for c in taxonomy.classes)}
+    if not (figure in METRICS or (kind in CLASS_METRICS and class_key in known)):
         raise LeukViewError(
             Message("There is no figure “{figure}” to guard.", figure=figure),
-            Message("Known are {names}.", names=", ".join(FIGURES)),
+            Message("Known are {names}.", names=", ".join(METRICS)),
         )
     sizes = [entry["margin"], entry.get("bound", 0.0), entry["least_cells"], entry["least_patients"]]
     numbers = all(isinstance(v, int | float) and not isinstance(v, bool) and 0 <= v < math.inf for v in sizes)
@@ -99,7 +99,7 @@ def _guard(entry: object, taxonomy: Taxonomy) -> AcceptanceCriterion:
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class MetricComparison:
     """One figure of two models on the same cells.
 
     Attributes:
@@ -112,9 +112,9 @@ class Compared:
     key: str
     cells: int
     patients: int
-    champion: Figure | None
-    candidate: Figure | None
-    difference: Figure | None
+    champion: Estimate | None
+    candidate: Estimate | None
+    difference: Estimate | None
 
 
 class Verdict(StrEnum):
@@ -129,64 +129,70 @@ class Verdict(StrEnum):
     TOO_FEW = "too few cells or patients"
 
 
-REFUSED = frozenset({Verdict.WORSE, Verdict.NOT_SHOWN, Verdict.LOST})
+REJECTING_VERDICTS = frozenset({Verdict.WORSE, Verdict.NOT_SHOWN, Verdict.LOST})
 
 
-def verdict(guard: AcceptanceCriterion, compared: Compared) -> Verdict:
+def judge_metric(criterion: AcceptanceCriterion, comparison: MetricComparison) -> Verdict:
     """What a guard says of a figure that it means."""
-    if compared.champion is not None and compared.candidate is None:
+    if comparison.champion is not None and comparison.candidate is None:
         return Verdict.LOST
-    if compared.cells < guard.least_cells or compared.patients < guard.least_patients:
+    if comparison.cells < criterion.least_cells or comparison.patients < criterion.least_patients:
         return Verdict.TOO_FEW
-    if compared.champion is None or compared.difference is None:
+    if comparison.champion is None or comparison.difference is None:
         return Verdict.NEW
-    sign = 1.0 if higher_is_better(compared.key) else -1.0
-    gain = sign * compared.difference.value
-    ends = sorted((sign * compared.difference.low, sign * compared.difference.high))
+    sign = 1.0 if higher_is_better(comparison.key) else -1.0
+    gain = sign * comparison.difference.value
+    ends = sorted((sign * comparison.difference.low, sign * comparison.difference.high))
     if not math.isfinite(gain):
         return Verdict.TOO_FEW
-    if gain < -guard.margin:
+    if gain < -criterion.margin:
         return Verdict.WORSE
-    if guard.bound is not None and not ends[0] >= -guard.bound:  # an interval that does not exist shows nothing
+    if criterion.bound is not None and not ends[0] >= -criterion.bound:  # an interval that does not exist shows nothing
         return Verdict.NOT_SHOWN
     return Verdict.BETTER if ends[0] > 0 else Verdict.NOT_WORSE
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class CriterionResult:
     """A guard's verdict on one figure of one set of cells."""
 
-    guard: AcceptanceCriterion
-    cells_of: str
-    compared: Compared
+    criterion: AcceptanceCriterion
+    set_name: str
+    comparison: MetricComparison
     verdict: Verdict
 
 
-def judge(guards: Sequence[AcceptanceCriterion], sets: Iterable[tuple[str, Sequence[Compared]]]) -> tuple[Judged, ...]:
+def evaluate_criteria(
+    criteria: Sequence[AcceptanceCriterion], sets: Iterable[tuple[str, Sequence[MetricComparison]]]
+) -> tuple[CriterionResult, ...]:
     """Every guard's verdict on every figure that it means, in the order of guards, then sets.
 
     Args:
-        guards: To be asked.
+        criteria: To be asked.
         sets: Name of each set of cells, and its figures.
     """
     named = list(sets)
     return tuple(
-        Judged(guard, name, figure, verdict(guard, figure))
-        for guard in guards
+        CriterionResult(guard, name, figure, judge_metric(guard, figure))
+        for guard in criteria
         for name, figures in named
         for figure in figures
-        if guard.means(figure.key)
+        if guard.applies_to(figure.key)
     )
 
 
-def violations(guards: Sequence[AcceptanceCriterion], judged: Sequence[Judged], taxonomy: Taxonomy) -> tuple[str, ...]:
+def violations(
+    criteria: Sequence[AcceptanceCriterion], results: Sequence[CriterionResult], taxonomy: Taxonomy
+) -> tuple[str, ...]:
     """Why a candidate may not be installed, one sentence each; empty when every guard is content."""
     found = [
-        f"{figure_name(j.compared.key, taxonomy)} on {j.cells_of}: {j.verdict}." for j in judged if j.verdict in REFUSED
+        f"{metric_name(j.comparison.key, taxonomy)} on {j.set_name}: {j.verdict}."
+        for j in results
+        if j.verdict in REJECTING_VERDICTS
     ]
-    for guard in guards:
-        own = [j.verdict for j in judged if j.guard == guard]
+    for guard in criteria:
+        own = [j.verdict for j in results if j.criterion == guard]
         if guard.required and all(v is Verdict.TOO_FEW for v in own):
-            name = FIGURES[guard.figure][0] if guard.figure in FIGURES else guard.figure
+            name = METRICS[guard.figure][0] if guard.figure in METRICS else guard.figure
             found.append(f"{name}: no set of cells is large enough to say.")
     return tuple(found)

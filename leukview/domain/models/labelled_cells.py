@@ -13,13 +13,13 @@ from leukview.domain.taxonomy import Taxonomy
 TRAIN, VAL, TEST = "train", "val", "test"
 SPLIT_SEED = "leukview-1"
 """Chosen before the first training and never tuned: patients are ordered by a hash of seed and name."""
-TEST_PART, VAL_PART = 0.2, 0.1
-COLUMNS = ("file", "source", "patient", "diagnosis", "cell_class", "split", "sha1_of_original")
+TEST_FRACTION, VAL_FRACTION = 0.2, 0.1
+MANIFEST_COLUMNS = ("file", "source", "patient", "diagnosis", "cell_class", "split", "sha1_of_original")
 """Of a manifest, needed."""
 CORRECTION_COLUMNS = ("weight", "reviewers", "mask")
 """Of a manifest of corrections besides: how much the label counts, how many readers stand behind it, and the archive's
 file of a mask that a reviewer repaired ("" = none). A manifest without them is one of ordinary labels."""
-SITE_BLOCK = 5
+SITE_BLOCK_SIZE = 5
 """Patients of a site in a row, of whom one is kept aside; see `site_splits`."""
 
 
@@ -50,8 +50,8 @@ class LabelledCell:
     mask: str = ""
 
 
-def _draw(*words: str) -> float:
-    digest = hashlib.sha256("/".join((SPLIT_SEED, *words)).encode()).digest()
+def _hash_fraction(*parts: str) -> float:
+    digest = hashlib.sha256("/".join((SPLIT_SEED, *parts)).encode()).digest()
     return int.from_bytes(digest[:8], "big") / 2**64
 
 
@@ -67,9 +67,9 @@ def assign_splits(cells: Sequence[LabelledCell]) -> tuple[LabelledCell, ...]:
     patients: dict[str, str] = {c.patient: c.diagnosis for c in cells if c.patient and c.source not in settled}
     split_of: dict[str, str] = {}
     for diagnosis in sorted(set(patients.values())):
-        ordered = sorted((p for p, d in patients.items() if d == diagnosis), key=lambda p: (_draw(p), p))
-        tests = round(TEST_PART * len(ordered))
-        validations = round(VAL_PART * len(ordered))
+        ordered = sorted((p for p, d in patients.items() if d == diagnosis), key=lambda p: (_hash_fraction(p), p))
+        tests = round(TEST_FRACTION * len(ordered))
+        validations = round(VAL_FRACTION * len(ordered))
         for i, patient in enumerate(ordered):
             split_of[patient] = TEST if i < tests else VAL if i < tests + validations else TRAIN
     has_val = {(c.source, c.cell_class) for c in cells if not c.patient and c.split == VAL}
@@ -85,14 +85,14 @@ def assign_splits(cells: Sequence[LabelledCell]) -> tuple[LabelledCell, ...]:
             return split_of[cell.patient]
         if cell.split not in {TRAIN, VAL}:
             raise LeukViewError(Message("{file} has neither a patient nor a split.", file=cell.file))
-        if (cell.source, cell.cell_class) not in has_val and _draw(cell.sha1) < VAL_PART:
+        if (cell.source, cell.cell_class) not in has_val and _hash_fraction(cell.sha1) < VAL_FRACTION:
             return VAL
         return cell.split
 
     return tuple(replace(c, split=split(c)) for c in cells)
 
 
-def check_leaks(cells: Iterable[LabelledCell]) -> None:
+def check_leakage(cells: Iterable[LabelledCell]) -> None:
     """Refuse a patient or an image that stands in two splits.
 
     Raises:
@@ -137,14 +137,16 @@ def site_splits(patients: Sequence[str]) -> dict[str, str]:
     """
     found = {}
     for at, patient in enumerate(patients):
-        block, place = divmod(at, SITE_BLOCK)
-        test = int(_draw("site", str(block)) * SITE_BLOCK) if block else 1  # two patients suffice to have one aside
-        aside = VAL if block % 2 and place == (test + 1) % SITE_BLOCK else TRAIN
+        block, place = divmod(at, SITE_BLOCK_SIZE)
+        test = (
+            int(_hash_fraction("site", str(block)) * SITE_BLOCK_SIZE) if block else 1
+        )  # two patients suffice to have one aside
+        aside = VAL if block % 2 and place == (test + 1) % SITE_BLOCK_SIZE else TRAIN
         found[patient] = TEST if place == test else aside
     return found
 
 
-def with_corrections(cells: Sequence[LabelledCell], corrections: Sequence[LabelledCell]) -> tuple[LabelledCell, ...]:
+def merge_corrections(cells: Sequence[LabelledCell], corrections: Sequence[LabelledCell]) -> tuple[LabelledCell, ...]:
     """Join reviewed labels to others, whose splits stand.
 
     A person may be known under two pseudonyms: who shares an image with a patient of `cells` goes where that patient
@@ -175,7 +177,7 @@ def with_corrections(cells: Sequence[LabelledCell], corrections: Sequence[Labell
     return (*(corrected(c) for c in cells), *new)
 
 
-def settled_cells(cells: Sequence[LabelledCell]) -> tuple[LabelledCell, ...]:
+def prepare_cells(cells: Sequence[LabelledCell]) -> tuple[LabelledCell, ...]:
     """Rows of manifests, duplicates removed, splits assigned, corrections joined, proven free of leaks.
 
     Raises:
@@ -186,8 +188,8 @@ def settled_cells(cells: Sequence[LabelledCell]) -> tuple[LabelledCell, ...]:
     unknown = sorted({c.split for c in corrections} - {TRAIN, VAL, TEST})
     if unknown:
         raise LeukViewError(Message("The corrections name the unknown split “{unknown}”.", unknown=unknown[0]))
-    joined = with_corrections(ordinary, corrections)
-    check_leaks(joined)
+    joined = merge_corrections(ordinary, corrections)
+    check_leakage(joined)
     return joined
 
 
@@ -200,9 +202,9 @@ def determined_class(taxonomy: Taxonomy, cell_class: str, diagnosis: str, stages
         diagnosis: The patient's; "" = not known.
         stages: Keys of the trained stages.
     """
-    last = {s.after for s in taxonomy.stages if not s.head and s.key in stages}
-    determined = taxonomy.steps_of(cell_class, diagnosis)
-    steps = [s for s in determined if s.stage in stages or taxonomy.stage(s.stage).assume == s.choice]
-    steps = [s for s in steps if not taxonomy.stage(s.stage).head]
+    last = {s.parent_step for s in taxonomy.stages if not s.is_head and s.key in stages}
+    determined = taxonomy.determined_steps(cell_class, diagnosis)
+    steps = [s for s in determined if s.stage in stages or taxonomy.stage(s.stage).assumed_choice == s.choice]
+    steps = [s for s in steps if not taxonomy.stage(s.stage).is_head]
     named = taxonomy.model_class(steps)
     return named.key if named and steps[-1] not in last else ""

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class Estimate:
     """A value with its 95 % bootstrap interval (NaN where the data do not allow one)."""
 
     value: float
@@ -24,32 +24,36 @@ class Figure:
         return f"{self.value:.3f} [{self.low:.3f}–{self.high:.3f}]"
 
 
-def confusion(truth: Ints, guess: Ints, choices: int) -> Ints:
+def confusion_matrix(truth: IntArray, predicted: IntArray, class_count: int) -> IntArray:
     """Counts, rows the truth, columns the guess."""
-    table = np.zeros((choices, choices), np.int64)
-    np.add.at(table, (truth, guess), 1)
+    table = np.zeros((class_count, class_count), np.int64)
+    np.add.at(table, (truth, predicted), 1)
     return table
 
 
-def accuracy(truth: Ints, guess: Ints) -> float:
+def accuracy(truth: IntArray, predicted: IntArray) -> float:
     """Part of guesses that are right; NaN without cells."""
-    return float((truth == guess).mean()) if len(truth) else float("nan")
+    return float((truth == predicted).mean()) if len(truth) else float("nan")
 
 
-def f1_scores(table: Ints) -> Floats:
+def f1_scores(matrix: IntArray) -> FloatArray:
     """F1 of each choice; NaN for one that neither occurs nor is guessed."""
-    hits = np.diag(table).astype(np.float64)
-    total = table.sum(0) + table.sum(1)
+    hits = np.diag(matrix).astype(np.float64)
+    total = matrix.sum(0) + matrix.sum(1)
     return np.asarray(np.divide(2 * hits, total, out=np.full(len(hits), np.nan), where=total > 0), np.float64)
 
 
-def macro_f1(truth: Ints, guess: Ints, choices: int) -> float:
+def macro_f1(truth: IntArray, predicted: IntArray, class_count: int) -> float:
     """Mean F1 over the choices that occur in the truth; NaN without cells."""
-    occurs = np.bincount(truth, minlength=choices) > 0
-    return float(f1_scores(confusion(truth, guess, choices))[occurs].mean()) if occurs.any() else float("nan")
+    occurs = np.bincount(truth, minlength=class_count) > 0
+    return (
+        float(f1_scores(confusion_matrix(truth, predicted, class_count))[occurs].mean())
+        if occurs.any()
+        else float("nan")
+    )
 
 
-def auc(truth: Ints, score: Floats) -> float:
+def auc(truth: IntArray, score: FloatArray) -> float:
     """Area under the ROC curve by ranks (Mann–Whitney, ties count half); NaN when one class is absent."""
     positives = int(truth.sum())
     negatives = len(truth) - positives
@@ -61,81 +65,91 @@ def auc(truth: Ints, score: Floats) -> float:
     return float((ranks[truth == 1].sum() - positives * (positives + 1) / 2) / (positives * negatives))
 
 
-def calibration_error(truth: Ints, p: Floats, bins: int = 15) -> float:
+def expected_calibration_error(truth: IntArray, probabilities: FloatArray, bins: int = 15) -> float:
     """Expected calibration error of the best choice over equal bins of confidence (Guo et al., ICML 2017)."""
-    return confidence_gap(p.argmax(1) == truth, p.max(1), bins) if len(truth) else float("nan")
+    return (
+        calibration_error_of(probabilities.argmax(1) == truth, probabilities.max(1), bins)
+        if len(truth)
+        else float("nan")
+    )
 
 
-def reliability(truth: Ints, p: Floats, bins: int = 15) -> list[tuple[float, float, int]]:
+def reliability_bins(truth: IntArray, probabilities: FloatArray, bins: int = 15) -> list[tuple[float, float, int]]:
     """(mean confidence, part right, cells) of each bin of `calibration_error` that holds a cell."""
-    return _binned(p.argmax(1) == truth, p.max(1), bins) if len(truth) else []
+    return _confidence_bins(probabilities.argmax(1) == truth, probabilities.max(1), bins) if len(truth) else []
 
 
-def confidence_gap(right: NDArray[np.bool_], confidence: Floats, bins: int = 15) -> float:
+def calibration_error_of(correct: NDArray[np.bool_], confidence: FloatArray, bins: int = 15) -> float:
     """The same error from whether each best choice was right and how sure of it the model was; NaN without cells."""
-    found = _binned(right, confidence, bins)
-    return sum(abs(hit - sure) * cells for sure, hit, cells in found) / len(right) if found else float("nan")
+    found = _confidence_bins(correct, confidence, bins)
+    return sum(abs(hit - sure) * cells for sure, hit, cells in found) / len(correct) if found else float("nan")
 
 
-def _binned(right: NDArray[np.bool_], confidence: Floats, bins: int) -> list[tuple[float, float, int]]:
+def _confidence_bins(correct: NDArray[np.bool_], confidence: FloatArray, bins: int) -> list[tuple[float, float, int]]:
     index = np.minimum((confidence * bins).astype(np.int64), bins - 1)
     return [
-        (float(confidence[index == b].mean()), float(right[index == b].mean()), int((index == b).sum()))
+        (float(confidence[index == b].mean()), float(correct[index == b].mean()), int((index == b).sum()))
         for b in np.unique(index)
     ]
 
 
-def group_means(score: Floats, groups: Sequence[str]) -> dict[str, float]:
+def group_means(score: FloatArray, groups: Sequence[str]) -> dict[str, float]:
     """Mean score of each group, in order of names."""
     names = np.asarray(groups)
     return {str(name): float(score[names == name].mean()) for name in np.unique(names)}
 
 
-def _resamples(groups: Sequence[str], draws: int, seed: int) -> Iterator[Ints]:
-    """Rows of whole groups drawn with replacement, `draws` times."""
+def _group_resamples(groups: Sequence[str], resamples: int, seed: int) -> Iterator[IntArray]:
+    """Rows of whole groups drawn with replacement, `resamples` times."""
     names, inverse = np.unique(np.asarray(groups), return_inverse=True)
     rows_of = np.split(np.argsort(inverse, kind="stable"), np.cumsum(np.bincount(inverse))[:-1])
     rng = np.random.default_rng(seed)
-    for _ in range(draws):
+    for _ in range(resamples):
         yield np.concatenate([rows_of[i] for i in rng.integers(0, len(names), len(names))])
 
 
-def _figure(value: float, found: Sequence[float]) -> Figure:
-    finite = np.asarray(found)[np.isfinite(found)]
-    low, high = np.quantile(finite, (0.025, 0.975)) if len(finite) > len(found) / 2 else (np.nan, np.nan)
-    return Figure(value, float(low), float(high))
+def _estimate(value: float, resampled: Sequence[float]) -> Estimate:
+    finite = np.asarray(resampled)[np.isfinite(resampled)]
+    low, high = np.quantile(finite, (0.025, 0.975)) if len(finite) > len(resampled) / 2 else (np.nan, np.nan)
+    return Estimate(value, float(low), float(high))
 
 
-def bootstrap(value: Callable[[Ints], float], groups: Sequence[str], draws: int = 500, seed: int = 0) -> Figure:
+def bootstrap(
+    metric: Callable[[IntArray], float], groups: Sequence[str], resamples: int = 500, seed: int = 0
+) -> Estimate:
     """A figure of some rows, with an interval over resampled groups.
 
     Args:
-        value: Of row indices.
+        metric: Of row indices.
         groups: Each row's patient; a cell without a patient is its own group.
-        draws: Resamples.
+        resamples: Resamples.
         seed: Of the draws.
     """
-    return _figure(value(np.arange(len(groups))), [value(rows) for rows in _resamples(groups, draws, seed)])
+    return _estimate(
+        metric(np.arange(len(groups))), [metric(rows) for rows in _group_resamples(groups, resamples, seed)]
+    )
 
 
 def paired_bootstrap(
-    one: Callable[[Ints], float],
-    other: Callable[[Ints], float],
+    metric_a: Callable[[IntArray], float],
+    metric_b: Callable[[IntArray], float],
     groups: Sequence[str],
-    draws: int = 500,
+    resamples: int = 500,
     seed: int = 0,
-) -> tuple[Figure, Figure, Figure]:
+) -> tuple[Estimate, Estimate, Estimate]:
     """Two figures of the same rows and their difference, other − one, each resample taken for both.
 
     Args:
-        one: Of row indices.
-        other: Of row indices.
+        metric_a: Of row indices.
+        metric_b: Of row indices.
         groups: Each row's patient.
-        draws: Resamples.
+        resamples: Resamples.
         seed: Of the draws.
     """
     everything = np.arange(len(groups))
-    pairs = np.asarray([(one(rows), other(rows)) for rows in _resamples(groups, draws, seed)]).reshape(-1, 2)
-    first, second = one(everything), other(everything)
-    difference = _figure(second - first, list(pairs[:, 1] - pairs[:, 0]))
-    return _figure(first, list(pairs[:, 0])), _figure(second, list(pairs[:, 1])), difference
+    pairs = np.asarray(
+        [(metric_a(rows), metric_b(rows)) for rows in _group_resamples(groups, resamples, seed)]
+    ).reshape(-1, 2)
+    first, second = metric_a(everything), metric_b(everything)
+    difference = _estimate(second - first, list(pairs[:, 1] - pairs[:, 0]))
+    return _estimate(first, list(pairs[:, 0])), _estimate(second, list(pairs[:, 1])), difference

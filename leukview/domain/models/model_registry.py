@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Change(StrEnum):
+class RegistryChange(StrEnum):
     """What was done."""
 
     INSTALL = "install"
@@ -35,7 +35,7 @@ class RegistryEntry:
     """
 
     seq: int
-    change: Change
+    change: RegistryChange
     bundle: str
     name: str
     before: str
@@ -53,11 +53,11 @@ class RegistryEntry:
         return hashlib.sha256(self.comparison.encode()).hexdigest() if self.comparison else ""
 
 
-def champions(entries: Iterable[RegistryEntry]) -> tuple[str, ...]:
+def champion_stack(entries: Iterable[RegistryEntry]) -> tuple[str, ...]:
     """SHA-256 of the bundles that a rollback can reach, the one in use last; empty = the shipped one is in use."""
     stack: list[str] = []
     for entry in entries:
-        if entry.change is Change.INSTALL:
+        if entry.change is RegistryChange.INSTALL:
             stack.append(entry.bundle)
         elif stack:
             stack.pop()

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from leukview.domain.binomial import Interval, clopper_pearson
 from leukview.domain.review.events import (
-    CONSENSUS,
-    SECOND,
+    CONSENSUS_READING,
+    SECOND_READING,
     EventKind,
     ReviewEvent,
     Signature,
@@ -19,7 +19,7 @@ from leukview.domain.review.events import (
     replay,
 )
 
-_Z = 1.959963984540054  # 97.5 % point of the standard normal distribution
+_Z_975 = 1.959963984540054  # 97.5 % point of the standard normal distribution
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def cohen_kappa(pairs: Sequence[tuple[str, str]]) -> Kappa:
     error = math.sqrt(max(0.0, total) / n) / (1 - expected) ** 2
     if error == 0.0:
         return Kappa(value, None, observed, expected, n)
-    interval = Interval(max(-1.0, value - _Z * error), min(1.0, value + _Z * error))
+    interval = Interval(max(-1.0, value - _Z_975 * error), min(1.0, value + _Z_975 * error))
     return Kappa(value, interval, observed, expected, n)
 
 
@@ -94,10 +94,10 @@ class Disagreement:
     """
 
     cell_id: str
-    first: str
-    second: str
+    first_label: str
+    second_label: str
     consensus: str = ""
-    settled_by: str = ""
+    consensus_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +115,12 @@ class Agreement:
     second_reader: str
     signature: Signature | None
     kappa: Kappa
-    agreed: int
-    share: Interval | None
+    agreed_count: int
+    agreement_share: Interval | None
     disagreements: tuple[Disagreement, ...]
 
     @property
-    def open(self) -> int:
+    def open_count(self) -> int:
         """Disagreements without a consensus."""
         return sum(not d.consensus for d in self.disagreements)
 
@@ -129,7 +129,7 @@ def latest_consensus(events: Iterable[ReviewEvent]) -> Mapping[str, ReviewEvent]
     """Cell id → the last consensus event of the cell; a cell opened again is absent."""
     found: dict[str, ReviewEvent] = {}
     for event in flatten_imports(events):
-        if event.kind is EventKind.CONSENSUS and reading_of(event) == CONSENSUS:
+        if event.kind is EventKind.CONSENSUS and reading_of(event) == CONSENSUS_READING:
             for cell in event.cells:
                 found.pop(cell, None)
                 if event.payload.get("label"):
@@ -137,34 +137,37 @@ def latest_consensus(events: Iterable[ReviewEvent]) -> Mapping[str, ReviewEvent]
     return found
 
 
-def binding_consensus(event: ReviewEvent | None, first: str, second: str) -> str:
+def binding_consensus(consensus: ReviewEvent | None, first_label: str, second_label: str) -> str:
     """The class of a consensus; "" when either reader has changed the label since it was reached."""
-    if event is None or (event.payload.get("first"), event.payload.get("second")) != (first, second):
+    if consensus is None or (consensus.payload.get("first"), consensus.payload.get("second")) != (
+        first_label,
+        second_label,
+    ):
         return ""
-    return str(event.payload["label"])
+    return str(consensus.payload["label"])
 
 
-def final_label(event: ReviewEvent | None, first: str, second: str) -> str:
+def final_label(consensus: ReviewEvent | None, first_label: str, second_label: str) -> str:
     """The class that stands for a cell that the first reader labelled: the consensus that binds, else the own."""
-    return binding_consensus(event, first, second) or first
+    return binding_consensus(consensus, first_label, second_label) or first_label
 
 
-def compare(events: Sequence[ReviewEvent], cells: Iterable[str]) -> Agreement | None:
+def compare_readings(events: Sequence[ReviewEvent], cell_ids: Iterable[str]) -> Agreement | None:
     """Compare the first and second reading of a slide.
 
     Args:
         events: The slide's events in order of `seq`.
-        cells: Ids of the slide's cells; those that both readers labelled are compared.
+        cell_ids: Ids of the slide's cells; those that both readers labelled are compared.
 
     Returns:
         None when nobody has labelled a cell in a second reading.
     """
-    one, two, reached = replay(events), replay(events, SECOND), latest_consensus(events)
+    one, two, reached = replay(events), replay(events, SECOND_READING), latest_consensus(events)
     if not any(review.label for review in two.cells.values()):
         return None
     pairs, differing = [], []
-    for cell in cells:
-        first, second = one.of(cell).label, two.of(cell).label
+    for cell in cell_ids:
+        first, second = one.cell_review(cell).label, two.cell_review(cell).label
         if not (first and second):
             continue
         pairs.append((first, second))

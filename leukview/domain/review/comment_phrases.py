@@ -29,7 +29,7 @@ class PhraseGroup:
     phrases: tuple[Phrase, ...]
 
 
-def codes_in(phrases: Iterable[Phrase], comment: str) -> tuple[str, ...]:
+def find_phrase_codes(phrases: Iterable[Phrase], comment: str) -> tuple[str, ...]:
     """Codes of the phrases that stand in a comment as a part of their own, in the order of `phrases`.
 
     A phrase inside a longer sentence does not count: “no Auer rods seen” is not “Auer rods seen”.

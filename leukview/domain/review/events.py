@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from leukview.domain.repaired_mask import RepairedMask, mask_of
+from leukview.domain.repaired_mask import RepairedMask, mask_from_payload
 
-FIRST, SECOND, CONSENSUS = 1, 2, 3
+FIRST_READING, SECOND_READING, CONSENSUS_READING = 1, 2, 3
 """Readings of a slide. An event says in its payload's ``reading`` which one it belongs to; without it, to the first."""
 
 
@@ -37,7 +37,7 @@ class EventKind(StrEnum):
     IMPORT = "import"  # payload: {"origin", "cells", "events"}: the review of another workstation, see `expanded`
 
 
-UNDOABLE = frozenset(
+UNDOABLE_KINDS = frozenset(
     {
         EventKind.ACCEPT,
         EventKind.OVERRIDE,
@@ -76,12 +76,12 @@ class ReviewEvent:
 
 
 def reading_of(event: ReviewEvent) -> int:
-    """The reading an event belongs to: `FIRST`, `SECOND` or `CONSENSUS`."""
-    reading = event.payload.get("reading", FIRST)
-    return reading if isinstance(reading, int) else FIRST
+    """The reading an event belongs to: `FIRST_READING`, `SECOND_READING` or `CONSENSUS_READING`."""
+    reading = event.payload.get("reading", FIRST_READING)
+    return reading if isinstance(reading, int) else FIRST_READING
 
 
-def event_record(event: ReviewEvent) -> dict[str, object]:
+def event_to_json(event: ReviewEvent) -> dict[str, object]:
     """An event as a JSON-able value that `event_from` reads."""
     return {
         "seq": event.seq,
@@ -96,7 +96,7 @@ def event_record(event: ReviewEvent) -> dict[str, object]:
     }
 
 
-def event_from(record: Mapping[str, object], slide_id: str) -> ReviewEvent:
+def event_from_json(record: Mapping[str, object], slide_id: str) -> ReviewEvent:
     """The inverse of `event_record`.
 
     Raises:
@@ -123,21 +123,21 @@ def flatten_imports(events: Iterable[ReviewEvent]) -> Iterator[ReviewEvent]:
     for event in events:
         yield event
         if event.kind is EventKind.IMPORT:
-            yield from flatten_imports(_imported(event))
+            yield from flatten_imports(_imported_events(event))
 
 
-def _imported(event: ReviewEvent) -> Iterator[ReviewEvent]:
+def _imported_events(event: ReviewEvent) -> Iterator[ReviewEvent]:
     rows, cells = event.payload.get("events"), event.payload.get("cells")
     if not isinstance(rows, list) or not isinstance(cells, Mapping):
         return
     for row in rows:
-        theirs = event_from(row, event.slide_id)
+        theirs = event_from_json(row, event.slide_id)
         here = tuple(str(cells.get(cell, cell)) for cell in theirs.cells)
-        body = {key: _moved(key, value, cells) for key, value in theirs.payload.items()}
+        body = {key: _map_cell_ids(key, value, cells) for key, value in theirs.payload.items()}
         yield replace(theirs, seq=event.seq, cells=here, payload=body)
 
 
-def _moved(key: str, value: object, cells: Mapping[str, object]) -> object:
+def _map_cell_ids(key: str, value: object, cells: Mapping[str, object]) -> object:
     """A part of a payload with this workstation's ids of cells."""
     if not isinstance(value, Mapping):
         return value
@@ -173,7 +173,7 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
-class Graded:
+class GradeRecord:
     """The grade a person gave a feature of red cells or platelets; see `leukview.domain.morphology_grading`."""
 
     grade: str
@@ -201,21 +201,21 @@ class ReviewState:
     acknowledged: Mapping[str, ReviewEvent] = field(default_factory=dict)
     undo_stack: tuple[str, ...] = ()
     redo_stack: tuple[str, ...] = ()
-    grades: Mapping[str, Graded] = field(default_factory=dict)
+    grades: Mapping[str, GradeRecord] = field(default_factory=dict)
 
-    def of(self, cell_id: str) -> CellReview:
+    def cell_review(self, cell_id: str) -> CellReview:
         """The review of a cell; an empty one when nobody touched it."""
         return self.cells.get(cell_id, CellReview())
 
 
-def replay(events: Iterable[ReviewEvent], reading: int = FIRST) -> ReviewState:
+def replay(events: Iterable[ReviewEvent], reading: int = FIRST_READING) -> ReviewState:
     """Current state of one reading from its slide's events in order of `seq`; other readings do not touch it."""
     log = [event for event in flatten_imports(events) if reading_of(event) == reading]
-    undone, undo_stack, redo_stack = _undone(log)
+    undone, undo_stack, redo_stack = _resolve_undo(log)
     cells: dict[str, dict[str, object]] = {}
     comment, signature, amended = "", None, False
     acknowledged: dict[str, ReviewEvent] = {}
-    grades: dict[str, Graded] = {}
+    grades: dict[str, GradeRecord] = {}
     for event in log:
         if event.id in undone:
             continue
@@ -243,10 +243,10 @@ def replay(events: Iterable[ReviewEvent], reading: int = FIRST) -> ReviewState:
             case EventKind.REOPEN:
                 amended, signature = amended or signature is not None, None
             case EventKind.GRADE:
-                _grade(grades, event)
+                _apply_grades(grades, event)
             case EventKind.REPAIR_MASK:
                 for cell in event.cells:
-                    cells.setdefault(cell, {})["mask"] = mask_of(event.payload, event.reviewer, event.at)
+                    cells.setdefault(cell, {})["mask"] = mask_from_payload(event.payload, event.reviewer, event.at)
             case _:
                 pass
     reviews = {key: CellReview(**values) for key, values in cells.items()}  # type: ignore[arg-type]
@@ -258,18 +258,18 @@ def undone_event_ids(events: Iterable[ReviewEvent]) -> frozenset[str]:
     by_reading: dict[int, list[ReviewEvent]] = {}
     for event in flatten_imports(events):
         by_reading.setdefault(reading_of(event), []).append(event)
-    return frozenset(gone for log in by_reading.values() for gone in _undone(log)[0])
+    return frozenset(gone for log in by_reading.values() for gone in _resolve_undo(log)[0])
 
 
-def _grade(grades: dict[str, Graded], event: ReviewEvent) -> None:
+def _apply_grades(grades: dict[str, GradeRecord], event: ReviewEvent) -> None:
     given = event.payload["grades"]
     for item, grade in given.items() if isinstance(given, Mapping) else ():
         grades.pop(str(item), None)
         if grade:
-            grades[str(item)] = Graded(str(grade), event.reviewer, event.at)
+            grades[str(item)] = GradeRecord(str(grade), event.reviewer, event.at)
 
 
-def _undone(log: list[ReviewEvent]) -> tuple[set[str], list[str], list[str]]:
+def _resolve_undo(log: list[ReviewEvent]) -> tuple[set[str], list[str], list[str]]:
     """Ids without effect, and what undo and redo can reach. A new action empties the redo stack."""
     undone: set[str] = set()
     undo_stack: list[str] = []
@@ -286,7 +286,7 @@ def _undone(log: list[ReviewEvent]) -> tuple[set[str], list[str], list[str]]:
                 undo_stack.remove(target)
                 undone.add(target)
                 redo_stack.append(event.id)
-        elif event.kind in UNDOABLE:
+        elif event.kind in UNDOABLE_KINDS:
             undo_stack.append(event.id)
             redo_stack.clear()
         elif event.kind in {EventKind.SIGN, EventKind.REOPEN}:

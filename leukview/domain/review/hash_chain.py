@@ -12,11 +12,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import Field, fields, replace
 from typing import Any, ClassVar, Protocol, TypeVar
 
-GENESIS = "0" * 64
+GENESIS_HASH = "0" * 64
 """What the first row names as the hash of the one before."""
 
 
-class Place(Protocol):
+class ChainPosition(Protocol):
     """What the next row needs to know of the last one."""
 
     @property
@@ -28,7 +28,7 @@ class Place(Protocol):
         """SHA-256, hex."""
 
 
-class Chained(Place, Protocol):
+class ChainedRow(ChainPosition, Protocol):
     """A row: a frozen dataclass with these fields among others, `hash` being what `row_hash` gives."""
 
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
@@ -38,7 +38,7 @@ class Chained(Place, Protocol):
         """Hash of the row before."""
 
 
-_Row = TypeVar("_Row", bound=Chained)
+_Row = TypeVar("_Row", bound=ChainedRow)
 
 
 def canonical_hash(body: Sequence[object]) -> str:
@@ -47,7 +47,7 @@ def canonical_hash(body: Sequence[object]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def row_hash(row: Chained) -> str:
+def row_hash(row: ChainedRow) -> str:
     """The hash that a row should carry by what it says."""
     return canonical_hash([getattr(row, field.name) for field in fields(row) if field.name != "hash"])
 
@@ -57,9 +57,9 @@ def with_hash(row: _Row) -> _Row:
     return replace(row, hash=row_hash(row))
 
 
-def next_position(last: Place | None) -> tuple[int, str]:
+def next_position(last: ChainPosition | None) -> tuple[int, str]:
     """Number and predecessor of the row that follows; None = it is the first."""
-    return (1, GENESIS) if last is None else (last.seq + 1, last.hash)
+    return (1, GENESIS_HASH) if last is None else (last.seq + 1, last.hash)
 
 
 def first_broken(rows: Iterable[_Row]) -> _Row | None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from leukview.domain.repaired_mask import mask_of
-from leukview.domain.review.events import UNDOABLE, CellReview, EventKind, ReviewEvent, ReviewState
+from leukview.domain.repaired_mask import mask_from_payload
+from leukview.domain.review.events import UNDOABLE_KINDS, CellReview, EventKind, ReviewEvent, ReviewState
 
-_UNTOUCHED = CellReview()
+_EMPTY_REVIEW = CellReview()
 
 
-def advance(state: ReviewState, event: ReviewEvent) -> ReviewState | None:
+def apply_event(state: ReviewState, event: ReviewEvent) -> ReviewState | None:
     """The state after one more event.
 
     Returns:
@@ -24,26 +24,26 @@ def advance(state: ReviewState, event: ReviewEvent) -> ReviewState | None:
             accepted = event.payload.get("labels")
             for cell in event.cells:
                 label = str(accepted[cell] if isinstance(accepted, Mapping) else event.payload["label"])
-                before = state.cells.get(cell, _UNTOUCHED)
+                before = state.cells.get(cell, _EMPTY_REVIEW)
                 change[cell] = replace(before, label=label, reviewer=event.reviewer, at=event.at)
         case EventKind.OPEN:
             for cell in event.cells:
-                change[cell] = replace(state.cells.get(cell, _UNTOUCHED), opened=True)
+                change[cell] = replace(state.cells.get(cell, _EMPTY_REVIEW), opened=True)
         case EventKind.MAP_SHOWN:
             for cell in event.cells:
-                change[cell] = replace(state.cells.get(cell, _UNTOUCHED), map_shown=True)
+                change[cell] = replace(state.cells.get(cell, _EMPTY_REVIEW), map_shown=True)
         case EventKind.COMMENT:
             text = str(event.payload["text"])
             for cell in event.cells:
-                change[cell] = replace(state.cells.get(cell, _UNTOUCHED), comment=text)
+                change[cell] = replace(state.cells.get(cell, _EMPTY_REVIEW), comment=text)
             comment = comment if event.cells else text
         case EventKind.REPAIR_MASK:
             for cell in event.cells:
-                mask = mask_of(event.payload, event.reviewer, event.at)
-                change[cell] = replace(state.cells.get(cell, _UNTOUCHED), mask=mask)
+                mask = mask_from_payload(event.payload, event.reviewer, event.at)
+                change[cell] = replace(state.cells.get(cell, _EMPTY_REVIEW), mask=mask)
         case _:
             return None
     undo, redo = state.undo_stack, state.redo_stack
-    if event.kind in UNDOABLE:
+    if event.kind in UNDOABLE_KINDS:
         undo, redo = (*undo, event.id), ()
     return replace(state, cells={**state.cells, **change}, comment=comment, undo_stack=undo, redo_stack=redo)

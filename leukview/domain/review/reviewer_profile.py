@@ -9,11 +9,11 @@ from leukview.core.errors import PinError
 from leukview.core.messages import Message
 
 PIN_LENGTHS = (4, 64)  # characters, fewest and most
-FREE_ATTEMPTS = 2
-LONGEST_WAIT_S = 300.0
+ATTEMPTS_BEFORE_LOCKOUT = 2
+MAX_LOCKOUT_S = 300.0
 
 
-class Role(StrEnum):
+class ReviewerRole(StrEnum):
     """What a reviewer does."""
 
     REVIEWER = "reviewer"
@@ -35,15 +35,15 @@ class Profile:
 
     id: str
     name: str
-    role: Role
+    role: ReviewerRole
     has_pin: bool
     retired: bool = False
-    former: tuple[str, ...] = ()
+    former_names: tuple[str, ...] = ()
 
     @property
-    def names(self) -> frozenset[str]:
+    def all_names(self) -> frozenset[str]:
         """Every name under which this person stands in the review log."""
-        return frozenset((self.name, *self.former))
+        return frozenset((self.name, *self.former_names))
 
 
 class ProfileChange(StrEnum):
@@ -81,9 +81,13 @@ class ProfileEvent:
     hash: str
 
 
-def lockout_seconds(failures: int) -> float:
+def lockout_seconds(failed_attempts: int) -> float:
     """Seconds to wait after so many wrong PINs in a row: 0 for the first two, then 2, 4, 8 … up to five minutes."""
-    return 0.0 if failures <= FREE_ATTEMPTS else min(LONGEST_WAIT_S, 2.0 ** min(failures - FREE_ATTEMPTS, 16))
+    return (
+        0.0
+        if failed_attempts <= ATTEMPTS_BEFORE_LOCKOUT
+        else min(MAX_LOCKOUT_S, 2.0 ** min(failed_attempts - ATTEMPTS_BEFORE_LOCKOUT, 16))
+    )
 
 
 def check_pin(pin: str) -> None:

@@ -106,8 +106,8 @@ class AcknowledgeAlertDialog(QDialog):
         self.acknowledge_button.setEnabled(not self._call_required or bool(self.called_person()))
 
     def _cells_text(self, alert: Alert) -> str:
-        if not alert.cells:
+        if not alert.cell_ids:
             return self.tr("It concerns the slide as a whole.")
-        if len(alert.cells) == 1:
+        if len(alert.cell_ids) == 1:
             return self.tr("One cell led to it.")
-        return self.tr("{count} cells led to it.").format(count=len(alert.cells))
+        return self.tr("{count} cells led to it.").format(count=len(alert.cell_ids))

@@ -35,12 +35,12 @@ class _AlertsState:
 
     def layout_key(self) -> tuple[object, ...]:
         """What the cards are made of; while it is alike only their words change."""
-        return self.slide_id, self.signed, [(a.rule, self.acknowledgement(a), bool(a.cells)) for a in self.alerts]
+        return self.slide_id, self.signed, [(a.rule, self.acknowledgement(a), bool(a.cell_ids)) for a in self.alerts]
 
     @property
     def unacknowledged(self) -> list[Alert]:
         """The alerts that somebody has to acknowledge yet."""
-        return [a for a in self.alerts if a.rule.acknowledge and self.acknowledgement(a) is None]
+        return [a for a in self.alerts if a.rule.must_acknowledge and self.acknowledgement(a) is None]
 
 
 class _AlertCard(QWidget):
@@ -172,7 +172,7 @@ class AlertsPanel(QWidget):
         if not alike:
             self._make_cards()
         for card, alert in zip(self._card_widgets, shown.alerts, strict=True):
-            card.set_content(self._message_html(alert), len(alert.cells), translate_data(alert.rule.caveat))
+            card.set_content(self._message_html(alert), len(alert.cell_ids), translate_data(alert.rule.caveat))
         waiting, number = len(shown.unacknowledged), len(shown.alerts)
         words = self.tr("<b>Alerts: {0}</b> · {1} to acknowledge") if waiting else self.tr("<b>Alerts: {0}</b>")
         self.heading_label.setText(words.format(number, waiting))
@@ -190,7 +190,7 @@ class AlertsPanel(QWidget):
 
     def _message_html(self, alert: Alert) -> str:
         text, answer = escape(translate_data(alert.message)), self._state.acknowledgement(alert)
-        if not alert.rule.acknowledge or answer is None:
+        if not alert.rule.must_acknowledge or answer is None:
             return text
         called = str(answer.payload.get("called", "")).strip()
         told = self.tr("called: {0}").format(called) if called else self.tr("nobody was called")
@@ -198,13 +198,13 @@ class AlertsPanel(QWidget):
         return f"{text}<br><i>{escape(f'{told} · {answer.reviewer} · {when}')}</i>"
 
     def _make_card(self, index: int, alert: Alert) -> _AlertCard:
-        answer = self._state.acknowledgement(alert) if alert.rule.acknowledge else None
+        answer = self._state.acknowledgement(alert) if alert.rule.must_acknowledge else None
         state = self.tr("✓ acknowledged") if answer else ""
         card = _AlertCard(_SEVERITY_COLOURS[alert.rule.severity], translate_data(alert.rule.title), state)
         card.setObjectName(f"alert-{alert.rule.key}")
         card.show_button.clicked.connect(self._on_show_clicked)
         self._set_alert_index(card.show_button, index)
-        if alert.rule.acknowledge and not answer and not self._state.signed:
+        if alert.rule.must_acknowledge and not answer and not self._state.signed:
             button = QPushButton(self.tr("Acknowledge…"))
             button.clicked.connect(self._on_acknowledge_clicked)
             self._set_alert_index(button, index)
@@ -251,7 +251,7 @@ class AlertsPanel(QWidget):
     def _on_show_clicked(self) -> None:
         alert = self._alert_of(self.sender())
         if alert:
-            self.show_cells_requested.emit(alert.cells)
+            self.show_cells_requested.emit(alert.cell_ids)
 
     def _on_acknowledge_clicked(self) -> None:
         alert = self._alert_of(self.sender())

@@ -142,11 +142,11 @@ def translated_grading_form(form: GradingForm) -> GradingForm:
         return form
 
     def step(grade: Grade) -> Grade:
-        return replace(grade, words=translate_data(grade.words), short=translate_data(grade.short))
+        return replace(grade, text=translate_data(grade.text), short_text=translate_data(grade.short_text))
 
     def item(one: GradingItem) -> GradingItem:
         grades = tuple(step(grade) for grade in one.grades)
-        return replace(one, name=translate_data(one.name), grades=grades, about=translate_data(one.about))
+        return replace(one, name=translate_data(one.name), grades=grades, description=translate_data(one.description))
 
     groups = tuple(
         replace(group, name=translate_data(group.name), items=tuple(item(one) for one in group.items))

@@ -9,7 +9,7 @@ from enum import IntEnum
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from leukview.gui.app.i18n import format_datetime, translate_data
-from leukview.services.audit.call_record import Call
+from leukview.services.audit.call_record import AlertCall
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -30,9 +30,9 @@ class CallsModel(QAbstractTableModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._calls: tuple[Call, ...] = ()
+        self._calls: tuple[AlertCall, ...] = ()
 
-    def set_calls(self, calls: Sequence[Call]) -> None:
+    def set_calls(self, calls: Sequence[AlertCall]) -> None:
         """Show these (in order of `seq`)."""
         self.beginResetModel()
         self._calls = tuple(reversed(calls))
@@ -72,9 +72,9 @@ class CallsModel(QAbstractTableModel):
             case CallColumn.SLIDE:
                 return event.slide_id
             case CallColumn.ALERT:
-                return translate_data(call.alert)
+                return translate_data(call.alert_title)
             case CallColumn.CALLED:
-                return call.called or self.tr("nobody")
+                return call.called_person or self.tr("nobody")
             case CallColumn.NOTE:
                 return call.note.replace("\n", " ")
             case _:

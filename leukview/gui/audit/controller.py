@@ -11,17 +11,17 @@ from PySide6.QtWidgets import QLabel, QMainWindow
 
 from leukview.core.errors import Cancelled
 from leukview.core.job_runner import CancelToken, Queue, Reporter
-from leukview.domain.review.events import SECOND
+from leukview.domain.review.events import SECOND_READING
 from leukview.gui.app.tasks import Task, TaskRunner
 from leukview.gui.audit.dialog import AuditDialog
 from leukview.gui.cell.history_view import CellHistory
 from leukview.gui.session.review_controller import ReviewController
-from leukview.services.audit.call_record import Call, export_calls
+from leukview.services.audit.call_record import AlertCall, export_calls
 from leukview.services.audit.cell_history import HistoryEntry
 from leukview.services.audit.trail import AuditFilter, AuditRow, AuditTrail, ChainState, export_audit
 from leukview.services.workbench import Workbench
 
-_FilterResult: TypeAlias = tuple[tuple[AuditRow, ...], tuple[Call, ...]]
+_FilterResult: TypeAlias = tuple[tuple[AuditRow, ...], tuple[AlertCall, ...]]
 
 
 class AuditController(QObject):
@@ -67,17 +67,20 @@ class AuditController(QObject):
     def verify_chain(self) -> None:
         """Verify the whole chain; only a broken one is told."""
         self._tasks.run(
-            self.tr("Verifying the review log"), self._workbench.chain, done=self._on_chain_verified, queue=Queue.AUDIT
+            self.tr("Verifying the review log"),
+            self._workbench.verify_log,
+            done=self._on_chain_verified,
+            queue=Queue.AUDIT,
         )
 
     def _on_chain_verified(self, chain: object) -> None:
         if not isinstance(chain, ChainState):
             return
-        self.chain_badge.setVisible(not chain.holds)
-        self.chain_badge.setToolTip("" if chain.holds else chain.sentence)
-        if not chain.holds:
+        self.chain_badge.setVisible(not chain.is_intact)
+        self.chain_badge.setToolTip("" if chain.is_intact else chain.message)
+        if not chain.is_intact:
             self.notification_requested.emit(
-                chain.sentence,
+                chain.message,
                 self.tr("Do not go on working on it; put back a copy from the backups folder. See Help, Audit trail."),
             )
 
@@ -87,13 +90,13 @@ class AuditController(QObject):
         view = self._review.view
         known = view.by_id.get(cell_id) if view else None
         self._blind = blind
-        second = view is not None and view.reading == SECOND
+        second = view is not None and view.reading == SECOND_READING
         dialog = AuditDialog(
             slide=view.slide.id if view and not calls else "",
             cell=cell_id if known else "",
             cell_text=self.tr("Cell {0}").format(known.cell.number) if known else "",
             blind=blind or second,
-            reading=SECOND if second else 0,
+            reading=SECOND_READING if second else 0,
             folder=str(Path.home()),
             show_calls_first=calls,
             parent=self._window,
@@ -117,7 +120,7 @@ class AuditController(QObject):
     def _load_trail(self) -> None:
         self._tasks.run(
             self.tr("Verifying the review log"),
-            partial(self._workbench.audit, reader=self._review.viewer),
+            partial(self._workbench.audit_trail, viewer=self._review.viewer),
             done=self._on_trail_loaded,
             failed=self._on_trail_failed,
             queue=Queue.AUDIT,
@@ -143,8 +146,8 @@ class AuditController(QObject):
         trail, called = self._trail, self.dialog is not None and self.dialog.called_only_checkbox.isChecked()
 
         def work(token: CancelToken, _reporter: Reporter) -> _FilterResult:
-            token.check()
-            return trail.filtered(wanted), self._workbench.calls(trail, wanted, called=called)
+            token.raise_if_cancelled()
+            return trail.filter_rows(wanted), self._workbench.alert_calls(trail, wanted, called_only=called)
 
         task = self._tasks.run(
             self.tr("Searching the review log"),
@@ -177,7 +180,7 @@ class AuditController(QObject):
         wanted = dialog.current_filter()
 
         def work(_token: CancelToken, _reporter: Reporter) -> Path:
-            export_audit(trail.filtered(wanted), trail.chain, output)
+            export_audit(trail.filter_rows(wanted), trail.chain, output)
             return output
 
         self._tasks.run(self.tr("Writing the audit trail"), work, done=self._on_trail_exported, queue=Queue.AUDIT)
@@ -186,7 +189,9 @@ class AuditController(QObject):
         trail, dialog = self._trail, self.dialog
         if trail is None or dialog is None:
             return
-        calls = self._workbench.calls(trail, dialog.current_filter(), called=dialog.called_only_checkbox.isChecked())
+        calls = self._workbench.alert_calls(
+            trail, dialog.current_filter(), called_only=dialog.called_only_checkbox.isChecked()
+        )
 
         def work(_token: CancelToken, _reporter: Reporter) -> Path:
             export_calls(calls, output)
@@ -211,7 +216,7 @@ class AuditController(QObject):
         slide_id, reading, workbench = view.slide.id, view.reading, self._workbench
 
         def work(token: CancelToken, _reporter: Reporter) -> tuple[HistoryEntry, ...]:
-            token.check()
+            token.raise_if_cancelled()
             return workbench.cell_history(slide_id, cell_id, blind=blind, reading=reading)
 
         self._history_task = self._tasks.run(

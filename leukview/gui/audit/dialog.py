@@ -32,7 +32,7 @@ from leukview.gui.audit.calls_model import CallColumn, CallsModel
 from leukview.gui.audit.events_model import AUDIT_ROW_ROLE, AuditColumn, AuditModel
 from leukview.gui.widgets.dialog_helpers import fit_columns, read_only_table, set_initial_size, wrapping_label
 from leukview.gui.widgets.file_dialogs import save_dialog
-from leukview.services.audit.call_record import Call
+from leukview.services.audit.call_record import AlertCall
 from leukview.services.audit.trail import AuditFilter, AuditRow, AuditTrail, ChainState
 
 _PERIOD_DAYS = (0, 1, 7, 30, 365)
@@ -201,31 +201,39 @@ class AuditDialog(QDialog):
     # ---- what comes
     def show_trail(self, trail: AuditTrail) -> None:
         """Take in the log: the state of its chain, and what can be filtered for."""
-        rows = trail.filtered(AuditFilter(reading=self._reading)) if self._reading else trail.rows
+        rows = trail.filter_rows(AuditFilter(reading=self._reading)) if self._reading else trail.rows
         self._event_count = len(rows)
         self.show_chain(trail.chain)
-        if trail.withheld:
+        if trail.withheld_slide_count:
             self.state_label.setText(
                 self.state_label.text()
                 + " "
-                + self.tr("What others did on slides that you read second is not shown yet: {0}").format(trail.withheld)
+                + self.tr("What others did on slides that you read second is not shown yet: {0}").format(
+                    trail.withheld_slide_count
+                )
             )
         self._set_options(self.slide_combo, (row.event.slide_id for row in reversed(rows)))
-        self._set_options(self.kind_combo, sorted({row.shown_kind(blind=self._blind) for row in rows[-_SAMPLED_ROWS:]}))
+        self._set_options(
+            self.kind_combo, sorted({row.visible_kind_text(blind=self._blind) for row in rows[-_SAMPLED_ROWS:]})
+        )
         self._set_options(self.reviewer_combo, sorted({row.event.reviewer for row in rows}))
         self._request_rows()
 
     def show_chain(self, chain: ChainState) -> None:
         """Say whether the chain holds."""
-        self._broken_seq = chain.broken.seq if chain.broken else None
-        icon = QStyle.StandardPixmap.SP_DialogApplyButton if chain.holds else QStyle.StandardPixmap.SP_MessageBoxWarning
+        self._broken_seq = chain.first_broken.seq if chain.first_broken else None
+        icon = (
+            QStyle.StandardPixmap.SP_DialogApplyButton
+            if chain.is_intact
+            else QStyle.StandardPixmap.SP_MessageBoxWarning
+        )
         side = round(1.4 * self.fontMetrics().height())
         self._state_icon.setPixmap(self.style().standardIcon(icon).pixmap(side, side))
         font = self.state_label.font()
-        font.setBold(not chain.holds)
+        font.setBold(not chain.is_intact)
         self.state_label.setFont(font)
-        words = translate_data(chain.sentence)
-        if not chain.holds:
+        words = translate_data(chain.message)
+        if not chain.is_intact:
             remedy = self.tr("Do not go on working on it; put back a copy from the backups folder.")
             words = join_sentences((words, remedy))
         self.state_label.setText(words)
@@ -240,7 +248,7 @@ class AuditDialog(QDialog):
         if broken is not None:
             self.table.selectRow(broken)
 
-    def show_calls(self, calls: tuple[Call, ...]) -> None:
+    def show_calls(self, calls: tuple[AlertCall, ...]) -> None:
         """Show the call record asked for."""
         self.calls_model.set_calls(calls)
         fit_columns(self._calls_table, 44)
@@ -286,8 +294,8 @@ class AuditDialog(QDialog):
         """The filter as it stands."""
         days = self.period_combo.currentData() or 0
         return AuditFilter(
-            slide=self.slide_combo.currentData(),
-            cell=self._cell,
+            slide_id=self.slide_combo.currentData(),
+            cell_id=self._cell,
             kind=self.kind_combo.currentData(),
             reviewer=self.reviewer_combo.currentData(),
             since=datetime.now().astimezone() - timedelta(days=days) if days else None,
@@ -315,8 +323,8 @@ class AuditDialog(QDialog):
 
     def _details_text(self, row: AuditRow) -> str:
         event = row.event
-        lines = [translate_data(row.shown_words(blind=self._blind)), ""]
-        if row.taken_back:
+        lines = [translate_data(row.visible_text(blind=self._blind)), ""]
+        if row.undone:
             lines.insert(1, self.tr("Taken back since."))
         lines += [f"id        {event.id}", f"time      {event.at}", f"hash      {event.hash}"]
         lines.append(f"previous  {event.previous}")

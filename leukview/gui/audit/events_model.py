@@ -69,12 +69,12 @@ class AuditModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(row, AuditColumn(index.column()))
         if role == Qt.ItemDataRole.ToolTipRole:
-            return translate_data(row.shown_words(blind=self._blind))
+            return translate_data(row.visible_text(blind=self._blind))
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() == AuditColumn.NUMBER:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        if role == Qt.ItemDataRole.FontRole and (row.taken_back or row.event.seq == self._broken_seq):
+        if role == Qt.ItemDataRole.FontRole and (row.undone or row.event.seq == self._broken_seq):
             font = QFont()
-            font.setStrikeOut(row.taken_back and index.column() == AuditColumn.TEXT)
+            font.setStrikeOut(row.undone and index.column() == AuditColumn.TEXT)
             font.setBold(row.event.seq == self._broken_seq)
             return font
         return None
@@ -91,9 +91,9 @@ class AuditModel(QAbstractTableModel):
             case AuditColumn.SLIDE:
                 return event.slide_id
             case AuditColumn.KIND:
-                return translate_data(row.shown_kind(blind=self._blind))
+                return translate_data(row.visible_kind_text(blind=self._blind))
             case _:
-                return translate_data(row.shown_words(blind=self._blind)).replace("\n", " ")
+                return translate_data(row.visible_text(blind=self._blind)).replace("\n", " ")
 
 
 def _local_time(at: str) -> str:

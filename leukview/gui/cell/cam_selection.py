@@ -44,11 +44,11 @@ class CamSelection:
             return None
         if (
             self.requested_step is not None
-            and prediction.p(self.requested_step.stage, self.requested_step.choice) is not None
+            and prediction.probability(self.requested_step.stage, self.requested_step.choice) is not None
         ):
             return self.requested_step
         path = taxonomy.cell_class(prediction.best).path
-        known = [s for s in path if (answer := prediction.stage(s.stage)) and s.choice in answer.choices]
+        known = [s for s in path if (answer := prediction.find_stage(s.stage)) and s.choice in answer.choices]
         return known[-1] if known else None
 
     def needs_computing(self, step: Step) -> bool:
@@ -62,7 +62,7 @@ class CamSelection:
         """The choice's map on the scale of its stage, 0..1; None when none is kept or it is still being made."""
         if self.method:
             return self._computed.get((self.method, step))
-        answer = view.prediction.stage(step.stage) if view and view.prediction else None
+        answer = view.prediction.find_stage(step.stage) if view and view.prediction else None
         maps = next((m.maps for m in analysis.maps if m.stage == step.stage), None) if analysis else None
         if answer is None or maps is None or len(maps) != len(answer.choices) or step.choice not in answer.choices:
             return None

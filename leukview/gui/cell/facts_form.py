@@ -83,11 +83,11 @@ def _model_text(view: CellView, taxonomy: Taxonomy, tr: Translate) -> str:
 
 
 def _mask_repair_text(view: CellView, taxonomy: Taxonomy, *, blind: bool, tr: Translate) -> str:
-    mask, before = view.review.mask, view.segmented
+    mask, before = view.review.mask, view.segmenter_prediction
     if mask is None:
         return ""
     words = [tr("Repaired by {who}, {at}").format(who=mask.reviewer, at=_local_time(mask.at))]
-    if not view.reclassified:
+    if not view.is_mask_classified:
         words.append(tr("being classified inside it…"))
     elif before is not None and not blind:
         said = tr("{name} {percent}").format(

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from leukview.gui.app.i18n import format_datetime, translate_data
-from leukview.services.audit.cell_history import HistoryEntry, Source
+from leukview.services.audit.cell_history import HistoryEntry, HistorySource
 
 Index = QModelIndex | QPersistentModelIndex
 _PADDING = 4
@@ -54,7 +54,7 @@ class HistoryModel(QAbstractListModel):
 
     @staticmethod
     def _author(entry: HistoryEntry) -> str:
-        return entry.who if entry.source is Source.REVIEWER else translate_data(entry.who)
+        return entry.author if entry.source is HistorySource.REVIEWER else translate_data(entry.author)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Qt: one line."""
@@ -62,13 +62,13 @@ class HistoryModel(QAbstractListModel):
         if role == HistoryRole.HEADER:
             when = datetime.fromisoformat(line.at).astimezone()
             head = f"{format_datetime(when, seconds=True)} · {self._author(line)}"
-            return f"{head} · {self.tr('taken back')}" if line.taken_back else head
+            return f"{head} · {self.tr('taken back')}" if line.undone else head
         if role == HistoryRole.TEXT:
-            return translate_data(line.words)
+            return translate_data(line.text)
         if role == HistoryRole.UNDONE:
-            return line.taken_back
+            return line.undone
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole}:
-            return f"{self.data(index, HistoryRole.HEADER)}\n{translate_data(line.words)}"
+            return f"{self.data(index, HistoryRole.HEADER)}\n{translate_data(line.text)}"
         return None
 
 

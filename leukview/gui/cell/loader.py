@@ -36,14 +36,14 @@ class CellLoader(QObject):
         workbench = self._workbench
 
         def work(token: CancelToken, _reporter: Reporter, give: Callable[[object], None]) -> None:
-            token.check()
+            token.raise_if_cancelled()
             try:
-                give((self.image_loaded, cell.cell.id, workbench.image(cell.cell)))
+                give((self.image_loaded, cell.cell.id, workbench.load_image(cell.cell)))
             except LeukViewError as error:
                 give((self.image_failed, cell.cell.id, translate_error(error)))
-            token.check()
+            token.raise_if_cancelled()
             if cell.prediction is not None or cell.review.mask is not None:
-                give((self.analysis_loaded, cell.cell.id, workbench.cached(cell.cell, cell.review.mask)))
+                give((self.analysis_loaded, cell.cell.id, workbench.cached_analysis(cell.cell, cell.review.mask)))
 
         self._task = self._tasks.run_with_parts(
             self.tr("Fetching the cell"), work, part=self._on_part, queue=Queue.IMAGES
@@ -54,7 +54,7 @@ class CellLoader(QObject):
         """Make a class-activation map by another method."""
 
         def work(_token: CancelToken, _reporter: Reporter, give: Callable[[object], None]) -> None:
-            heat = self._workbench.other_map(cell, method, stage, choice)
+            heat = self._workbench.compute_map(cell, method, stage, choice)
             give((self.map_computed, (cell.id, method, stage, choice), heat))
 
         self._tasks.run_with_parts(self.tr("Making a map"), work, part=self._on_part, queue=Queue.IMAGES)

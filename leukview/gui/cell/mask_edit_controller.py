@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMainWindow
 
 from leukview.core.job_runner import CancelToken, Queue, Reporter
-from leukview.domain.review.events import FIRST
+from leukview.domain.review.events import FIRST_READING
 from leukview.domain.slide import Cell
 from leukview.gui.app.action_manager import ActionManager
 from leukview.gui.app.i18n import join_sentences, translate_error
@@ -125,7 +125,7 @@ class MaskEditController(QObject):
         if self._session is not None or view is None or self._action_manager is None:
             return
         shown = view.by_id.get(self._panel.cell_id)
-        if view.review.signature or view.reading != FIRST or shown is None:
+        if view.review.signature or view.reading != FIRST_READING or shown is None:
             return
         if pixels is None:
             self.notification_requested.emit(
@@ -213,14 +213,14 @@ class MaskEditController(QObject):
 
     # ---- clicks --------------------------------------------------------------------------------------------------
     def _prepare_session(self, edit: _EditSession, *, mask_missing: bool) -> None:
-        repairs, cell = self._workbench.repairs, edit.cell
+        repairs, cell = self._workbench.mask_repair, edit.cell
 
         def segment(_token: CancelToken, _reporter: Reporter) -> NDArray[np.uint8]:
-            return repairs.segmented(cell)
+            return repairs.segmenter_mask(cell)
 
         def prepare(token: CancelToken, _reporter: Reporter) -> ClickSession:
-            token.check()
-            return repairs.prepare(cell)
+            token.raise_if_cancelled()
+            return repairs.open_click_session(cell)
 
         self._tasks.run(
             self.tr("Fetching the outline"),
@@ -250,7 +250,7 @@ class MaskEditController(QObject):
         if edit is not self._session or not isinstance(click_session, ClickSession):
             return
         edit.click_session = click_session
-        self._panel.mask_toolbar.set_method_text(self._method_text(click_session.refiner))
+        self._panel.mask_toolbar.set_method_text(self._method_text(click_session.refiner_identity))
         self._refine_next_click(edit)
 
     def _method_text(self, refiner: str) -> str:
@@ -292,7 +292,7 @@ class MaskEditController(QObject):
         asked, clicks = draft.mask.copy(), (*draft.active_clicks, click)
 
         def work(_token: CancelToken, _reporter: Reporter) -> NDArray[np.uint8]:
-            return prepared.refinement.refine(asked, clicks)
+            return prepared.session.refine(asked, clicks)
 
         edit.refining = True
         self._tasks.run(
@@ -335,7 +335,7 @@ class MaskEditController(QObject):
                 return
             act: SessionAction = partial(_drop_repaired_mask, cell=cell)
         else:
-            refiner = edit.click_session.refiner if edit.click_session and draft.clicks else ""
+            refiner = edit.click_session.refiner_identity if edit.click_session and draft.clicks else ""
             act = partial(
                 _save_repaired_mask, cell=cell, mask=mask, methods=draft.methods, refiner=refiner, clicks=draft.clicks
             )
@@ -362,7 +362,7 @@ class MaskEditController(QObject):
     def _on_opened(self, view: SlideView) -> None:
         edit = self._session
         same = edit is None or (view.slide.id, self._review.reviewer) == (edit.slide_id, edit.reviewer)
-        if edit is not None and not (same and view.reading == FIRST and view.review.signature is None):
+        if edit is not None and not (same and view.reading == FIRST_READING and view.review.signature is None):
             edit.saving = False
             self.cancel()
             self.notification_requested.emit(
@@ -383,4 +383,4 @@ def _save_repaired_mask(
 
 
 def _drop_repaired_mask(session: ReviewSession, *, cell: str) -> SlideView:
-    return session.drop_mask(cell)
+    return session.discard_repaired_mask(cell)

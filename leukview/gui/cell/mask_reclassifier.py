@@ -40,13 +40,13 @@ class MaskReclassifier(QObject):
         for cell_id, review in view.review.cells.items():
             mask = review.mask
             shown = view.by_id.get(cell_id) if mask else None
-            if mask is None or shown is None or shown.reclassified or (cell_id, mask.sha256) in self._requested:
+            if mask is None or shown is None or shown.is_mask_classified or (cell_id, mask.sha256) in self._requested:
                 continue
             self._requested.add((cell_id, mask.sha256))
             self._reclassify(view.slide.id, shown.cell, mask)
 
     def _reclassify(self, slide_id: str, cell: Cell, mask: RepairedMask) -> None:
-        repairs = self._workbench.repairs
+        repairs = self._workbench.mask_repair
 
         def work(_token: CancelToken, _reporter: Reporter) -> Prediction:
             return repairs.reclassify(cell, mask)

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from leukview.gui.cell.mask_editor import MAX_BRUSH_RADIUS, MIN_BRUSH_RADIUS, MaskEditor, MaskTool
 from leukview.gui.imaging.overlays import CELL_COLOUR, NUCLEUS_COLOUR
-from leukview.services.analysis.pipeline import measure
+from leukview.services.analysis.pipeline import measure_mask
 from leukview.services.ports.inference import BACKGROUND, CYTOPLASM, NUCLEUS
 
 _SWATCH_PX = 12
@@ -214,7 +214,7 @@ class MaskToolbar(QFrame):
         self.size_label.setText(self.tr("{radius} px").format(radius=editor.radius))
         self.undo_button.setEnabled(draft.can_undo)
         self.redo_button.setEnabled(draft.can_redo)
-        figures = measure(draft.mask)
+        figures = measure_mask(draft.mask)
         if figures.nc_ratio is None:
             self.measures_label.setText(self.tr("No cell is outlined"))
         else:

@@ -67,19 +67,21 @@ def stage_rows(taxonomy: Taxonomy, prediction: Prediction, tr: Callable[[str], s
     path = frozenset(taxonomy.cell_class(prediction.best).path)
 
     def below(step: Step | None) -> tuple[StageRow, ...]:
-        return tuple(row_of(s) for s in taxonomy.stages if not s.head and s.after == step)
+        return tuple(row_of(s) for s in taxonomy.stages if not s.is_head and s.parent_step == step)
 
     def row_of(stage: Stage) -> StageRow:
-        answer = prediction.stage(stage.key)
-        reached = stage.after is None or stage.after in path
+        answer = prediction.find_stage(stage.key)
+        reached = stage.parent_step is None or stage.parent_step in path
         if answer is None:
             words = tr("not assessed by this model")
-            if stage.assume:
-                words = tr("not assessed by this model; taken as {choice}").format(choice=choice_text(stage.assume))
-            later = tuple(r for c in stage.choices for r in below(Step(stage.key, c))) if not stage.head else ()
+            if stage.assumed_choice:
+                words = tr("not assessed by this model; taken as {choice}").format(
+                    choice=choice_text(stage.assumed_choice)
+                )
+            later = tuple(r for c in stage.choices for r in below(Step(stage.key, c))) if not stage.is_head else ()
             short = tr("not assessed")
             return StageRow(RowKind.STAGE, stage.name, stage.key, note=words, short_note=short, children=later)
-        note = "" if reached or stage.after is None else tr("if {choice}")
+        note = "" if reached or stage.parent_step is None else tr("if {choice}")
         choices = []
         for choice in stage.choices:
             step = Step(stage.key, choice)
@@ -90,18 +92,18 @@ def stage_rows(taxonomy: Taxonomy, prediction: Prediction, tr: Callable[[str], s
                     choice_text(choice),
                     stage.key,
                     choice,
-                    answer.of(choice) if known else None,
-                    on_path=(reached and choice == answer.best) if stage.head else step in path,
+                    answer.probability_of(choice) if known else None,
+                    on_path=(reached and choice == answer.best) if stage.is_head else step in path,
                     note="" if known else tr("not assessed by this model"),
                     short_note="" if known else tr("not assessed"),
-                    children=() if stage.head else below(step),
+                    children=() if stage.is_head else below(step),
                 )
             )
-        words = note.format(choice=choice_text(stage.after.choice).lower()) if note and stage.after else ""
-        named = reached and bool(answer.set95)
+        words = note.format(choice=choice_text(stage.parent_step.choice).lower()) if note and stage.parent_step else ""
+        named = reached and bool(answer.prediction_set_95)
         short = ""
         if named:
-            inside = join_list(choice_text(c) for c in answer.set95)
+            inside = join_list(choice_text(c) for c in answer.prediction_set_95)
             words = tr("95 % set: {choices}").format(choices=inside)
             short = tr("95 %: {choices}").format(choices=inside)
         return StageRow(
@@ -115,4 +117,4 @@ def stage_rows(taxonomy: Taxonomy, prediction: Prediction, tr: Callable[[str], s
             has_prediction_set=named,
         )
 
-    return below(None) + tuple(row_of(s) for s in taxonomy.stages if s.head)
+    return below(None) + tuple(row_of(s) for s in taxonomy.stages if s.is_head)

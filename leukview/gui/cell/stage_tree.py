@@ -35,7 +35,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from leukview.domain.prediction import Prediction, compose
+from leukview.domain.prediction import Prediction, class_probabilities
 from leukview.domain.taxonomy import UNIDENTIFIED, Taxonomy
 from leukview.gui.app.i18n import join_sentences
 from leukview.gui.cell.stage_rows import RowKind, StageRow, choice_text, probability_text, stage_rows
@@ -324,7 +324,9 @@ class StageTree(QWidget):
         return first
 
     def _runner_up_text(self, taxonomy: Taxonomy, prediction: Prediction) -> str:
-        others = [item for item in compose(taxonomy, prediction.stages).items() if item[0] != prediction.best]
+        others = [
+            item for item in class_probabilities(taxonomy, prediction.stages).items() if item[0] != prediction.best
+        ]
         if not others:
             return ""
         key, p = max(others, key=lambda item: item[1])
@@ -337,9 +339,12 @@ class StageTree(QWidget):
         said = [
             self.tr(
                 "“{head}” is scored as if the cell were {choice}; the model does not take this cell for it."
-            ).format(head=s.name, choice=choice_text(s.after.choice).lower())
+            ).format(head=s.name, choice=choice_text(s.parent_step.choice).lower())
             for s in taxonomy.stages
-            if s.head and s.after is not None and s.after not in path and prediction.stage(s.key) is not None
+            if s.is_head
+            and s.parent_step is not None
+            and s.parent_step not in path
+            and prediction.find_stage(s.key) is not None
         ]
         return join_sentences(said)
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from leukview.core.errors import LeukViewError
 from leukview.core.job_runner import CancelToken, Queue, Reporter
-from leukview.domain.review.events import FIRST
+from leukview.domain.review.events import FIRST_READING
 from leukview.domain.slide import Cell
 from leukview.gui.app.i18n import format_datetime, translate_error, translated_taxonomy
 from leukview.gui.app.tasks import TaskRunner
@@ -21,7 +21,7 @@ from leukview.gui.comparison.dialog import CellComparisonDialog, ComparisonCell
 from leukview.gui.gallery.panel import GalleryPanel
 from leukview.gui.session.review_controller import ReviewController
 from leukview.services.review.reading_access import Viewer
-from leukview.services.review.reference_atlas import AtlasCell, features_of, references
+from leukview.services.review.reference_atlas import AtlasCell, find_reference_cells, memoised_features
 from leukview.services.review.session import CellView
 from leukview.services.workbench import Workbench
 
@@ -51,7 +51,7 @@ class ComparisonController(QObject):
         cell = view.by_id.get(self._gallery.current_cell_id) if view else None
         if view is None or cell is None:
             return
-        self._atlas, self._features = None, features_of(self._workbench.cached)
+        self._atlas, self._features = None, memoised_features(self._workbench.cached_analysis)
         self._cell_id, self._selected_ids = cell.cell.id, self._gallery.view.selected_ids()
         several = [c for c in self._selected_ids if c != self._cell_id]
         classes = [(c.key, c.name) for c in view.taxonomy.classes]
@@ -74,7 +74,7 @@ class ComparisonController(QObject):
     @property
     def _blind(self) -> bool:
         view = self._review.view
-        return self._gallery.model.blind or view is None or view.reading != FIRST
+        return self._gallery.model.blind or view is None or view.reading != FIRST_READING
 
     def _class_of(self, cell: CellView) -> str:
         """The class to look up first: to a blinded reviewer it must not tell the model's opinion."""
@@ -158,8 +158,10 @@ class ComparisonController(QObject):
         reporter: Reporter,
     ) -> tuple[int, str, tuple[AtlasCell, ...], bool, int]:
         if self._atlas is None:
-            self._atlas = self._workbench.atlas(token, reporter, synthetic=synthetic, reader=reader)
-        found, ordered = references(self._atlas, class_key, cell, self._features, token, by_likeness=by_similarity)
+            self._atlas = self._workbench.reference_atlas(token, reporter, synthetic=synthetic, viewer=reader)
+        found, ordered = find_reference_cells(
+            self._atlas, class_key, cell, self._features, token, by_similarity=by_similarity
+        )
         return request_number, class_key, found, ordered, len(self._atlas)
 
     def _on_references_found(self, result: object) -> None:
@@ -182,7 +184,7 @@ class ComparisonController(QObject):
 
     def _reference_cell(self, a: AtlasCell) -> ComparisonCell:
         name = translated_taxonomy(self._workbench.taxonomy).cell_class(a.class_key).name
-        when = datetime.fromisoformat(a.at).astimezone()
+        when = datetime.fromisoformat(a.labelled_at).astimezone()
         facts = (
             self.tr("Slide {0} · cell {1}").format(a.cell.slide_id, a.cell.number),
             self.tr("Confirmed by {0} on {1}").format(a.reviewer, format_datetime(when)),
@@ -213,9 +215,9 @@ class ComparisonController(QObject):
 
     def _load_image(self, cell: Cell, on_loaded: Callable[[object, str], None]) -> None:
         def work(token: CancelToken, _reporter: Reporter) -> tuple[NDArray[np.uint8] | None, str]:
-            token.check()
+            token.raise_if_cancelled()
             try:
-                return self._workbench.image(cell), ""
+                return self._workbench.load_image(cell), ""
             except LeukViewError as error:
                 return None, translate_error(error)
 

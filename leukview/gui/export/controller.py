@@ -17,9 +17,9 @@ from leukview.gui.export.corrections_dialog import CorrectionsDialog
 from leukview.gui.export.export_dialog import ExportDialog
 from leukview.gui.session.review_controller import ReviewController
 from leukview.gui.session.slide_jobs import SlideJobs
-from leukview.services.corrections.exporter import Gathered
-from leukview.services.corrections.tables import read_patients
-from leukview.services.export.exporter import Exported
+from leukview.services.corrections.exporter import CorrectionSet
+from leukview.services.corrections.tables import read_diagnoses
+from leukview.services.export.exporter import ExportResult
 from leukview.services.workbench import Workbench
 
 
@@ -57,14 +57,14 @@ class ExportController(QObject):
         self._slide_jobs.export_slide(slide_id, self._review.reviewer, request)
 
     def _on_exported(self, exported: object) -> None:
-        if not isinstance(exported, Exported):
+        if not isinstance(exported, ExportResult):
             return
-        if exported.missing:
+        if exported.missing_numbers:
             text = self.tr("The export is written without {0} cells: their images are not here or cannot be read.")
-            words = text.format(len(exported.missing))
-        elif exported.without_mask:
+            words = text.format(len(exported.missing_numbers))
+        elif exported.without_mask_count:
             words = self.tr("The export is written; {0} cells have no mask. F5 makes them again.").format(
-                exported.without_mask
+                exported.without_mask_count
             )
         else:
             words = self.tr("The export is written.")
@@ -120,11 +120,11 @@ class CorrectionsExportController(QObject):
         by, reader = self._review.reviewer, self._review.viewer
         self.saved_options = {"folder": str(folder), "site": site}
 
-        def work(token: CancelToken, reporter: Reporter) -> tuple[Path, Gathered]:
-            diagnoses = read_patients(table, workbench.taxonomy) if table else {}
-            withheld = workbench.withheld(reader)
-            return workbench.corrections.export(
-                folder, site, diagnoses, token, reporter, by=by, synthetic=synthetic, withheld=withheld
+        def work(token: CancelToken, reporter: Reporter) -> tuple[Path, CorrectionSet]:
+            diagnoses = read_diagnoses(table, workbench.taxonomy) if table else {}
+            withheld = workbench.withheld_slides(reader)
+            return workbench.correction_exporter.export(
+                folder, site, diagnoses, token, reporter, exported_by=by, synthetic=synthetic, withheld_slides=withheld
             )
 
         dialog.show_running()

@@ -34,7 +34,7 @@ from leukview.gui.widgets.dialog_helpers import (
 )
 from leukview.gui.widgets.file_dialogs import folder_dialog, open_dialog
 from leukview.gui.widgets.text_table_model import TextTableModel
-from leukview.services.corrections.exporter import NONE_ASIDE, SPLITS, Gathered
+from leukview.services.corrections.exporter import NO_TEST_PATIENTS, SPLITS, CorrectionSet
 
 
 class CorrectionsDialog(QDialog):
@@ -167,10 +167,10 @@ class CorrectionsDialog(QDialog):
             counted = f" {progress.done}/{progress.total}" if progress.total else ""
             self.outcome_label.setText(translate_data(progress.message) + counted)
 
-    def show_result(self, path: Path, gathered: Gathered, taxonomy: Taxonomy) -> None:
+    def show_result(self, path: Path, gathered: CorrectionSet, taxonomy: Taxonomy) -> None:
         """Show what was packed; `taxonomy` names the classes in the window's language."""
-        patients, counts = gathered.patients, gathered.by_class
-        changed, spoken = gathered.contradicted(taxonomy)
+        patients, counts = gathered.patients_by_split, gathered.cells_by_class
+        changed, spoken = gathered.override_counts(taxonomy)
         said = [
             self.tr("Written: {0}").format(QDir.toNativeSeparators(str(path))),
             self.tr("{0} cells. Patients: {1} to train on, {2} to choose by, {3} kept aside.").format(
@@ -178,11 +178,11 @@ class CorrectionsDialog(QDialog):
             ),
             self.tr("Readers overruled the model on {0} of {1}.").format(changed, spoken),
         ]
-        said += [self.tr("Left out: {0} {1}.").format(n, translate_data(why)) for why, n in gathered.left_out.items()]
+        said += [self.tr("Left out: {0} {1}.").format(n, translate_data(why)) for why, n in gathered.exclusions.items()]
         if not patients[SPLITS[-1]]:
-            said.append(translate_data(NONE_ASIDE))
+            said.append(translate_data(NO_TEST_PATIENTS))
         self._finish("\n".join(said))
-        keys = sorted({label for label, _ in counts}, key=taxonomy.order)
+        keys = sorted({label for label, _ in counts}, key=taxonomy.position)
         self.counts_model.set_rows(
             [(taxonomy.cell_class(key).name, *(str(counts[key, split]) for split in SPLITS)) for key in keys]
         )

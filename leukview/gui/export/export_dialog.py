@@ -139,6 +139,6 @@ class ExportDialog(QDialog):
         return ExportRequest(
             self.export_format(),
             folder,
-            names=self.names_checkbox.isChecked(),
-            comments=self.comments_checkbox.isChecked(),
+            include_names=self.names_checkbox.isChecked(),
+            include_comments=self.comments_checkbox.isChecked(),
         )

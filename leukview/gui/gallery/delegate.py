@@ -47,8 +47,8 @@ class GalleryDelegate(QStyledItemDelegate):
         painter.setPen(palette.color(role))
         words = QRect(rect.left() + _PADDING, frame.bottom() + 3, side, rect.bottom() - frame.bottom() - 3)
         painter.drawText(words, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, str(view.cell.number))
-        if view.confidence is not None and not model.blind:
-            sure = format_percent(f"{round(100 * view.confidence)}")
+        if view.label_confidence is not None and not model.blind:
+            sure = format_percent(f"{round(100 * view.label_confidence)}")
             painter.drawText(words, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, sure)
         painter.restore()
 
@@ -72,7 +72,7 @@ class GalleryDelegate(QStyledItemDelegate):
         marks: list[tuple[str, str, bool]] = []  # text, colour, right side
         taxonomy = model.slide_view.taxonomy if model.slide_view else None
         if view.reviewed:
-            against = taxonomy is not None and not model.blind and view.overruled(taxonomy)
+            against = taxonomy is not None and not model.blind and view.is_override(taxonomy)
             marks.append(("✓", "#0b57d0" if against else "#1a7f37", True))
         if not model.blind and view.prediction:
             if view.prediction.flags and not view.reviewed:

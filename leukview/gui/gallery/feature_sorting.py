@@ -12,15 +12,15 @@ from PySide6.QtCore import QObject, Signal
 
 from leukview.core.errors import LeukViewError
 from leukview.core.job_runner import CancelToken, Queue, Reporter
-from leukview.domain.models.label_value import class_weight
+from leukview.domain.models.label_value import class_weights
 from leukview.domain.prediction import Prediction
-from leukview.domain.review.events import FIRST
+from leukview.domain.review.events import FIRST_READING
 from leukview.domain.slide import Cell
 from leukview.gui.app.tasks import TaskRunner, Work
 from leukview.gui.gallery.panel import GalleryPanel
 from leukview.gui.gallery.sorting import COMPUTED_SORTS, SortKey, expected_label_value
 from leukview.gui.session.review_controller import ReviewController
-from leukview.services.analysis.feature_similarity import SlideFeatures, Typicality
+from leukview.services.analysis.feature_similarity import ClassDistances, SlideFeatures
 from leukview.services.review.session import SlideView
 from leukview.services.workbench import Workbench
 
@@ -81,7 +81,7 @@ class FeatureSorting(QObject):
     def _update(self, _view: object = None) -> None:
         """Do the next thing that the chosen order still needs; nothing for a blinded reviewer."""
         view, model = self._review.view, self._gallery.model
-        if view is None or model.blind or view.reading != FIRST or model.sort_key not in COMPUTED_SORTS:
+        if view is None or model.blind or view.reading != FIRST_READING or model.sort_key not in COMPUTED_SORTS:
             self._gallery.note_label.clear()
             return
         if self._busy:
@@ -120,10 +120,10 @@ class FeatureSorting(QObject):
             needed = need
             if not needed:
                 with suppress(LeukViewError):  # analysed elsewhere, and no model here: every class needs labels alike
-                    needed = class_weight(self._workbench.model_info().support)
+                    needed = class_weights(self._workbench.model_info().support)
             found = {}
             for v in fresh:
-                token.check()
+                token.raise_if_cancelled()
                 found[v.cell.id] = expected_label_value(v, taxonomy, needed)
             return needed, found
 
@@ -143,8 +143,8 @@ class FeatureSorting(QObject):
         def work(token: CancelToken, _reporter: Reporter) -> dict[str, Features | None]:
             read: dict[str, Features | None] = {}
             for cell in cells:
-                token.check()
-                analysis = self._workbench.cached(cell)
+                token.raise_if_cancelled()
+                analysis = self._workbench.cached_analysis(cell)
                 read[cell.id] = None if analysis is None else analysis.features.astype(np.float16)
             return read
 
@@ -160,14 +160,14 @@ class FeatureSorting(QObject):
         """Puts the features together, in the worker, or gives those put together before."""
         self._stale = False
         found, features = dict(self._features_by_cell), self._slide_features
-        return lambda: features if features is not None else SlideFeatures.of(found)
+        return lambda: features if features is not None else SlideFeatures.from_features(found)
 
     def _compute_distances(self, anchor_id: str) -> None:
         gathered = self._features_getter()
 
         def work(_token: CancelToken, _reporter: Reporter) -> tuple[SlideFeatures, str, dict[str, float]]:
             features = gathered()
-            return features, anchor_id, features.like(anchor_id)
+            return features, anchor_id, features.distances_to(anchor_id)
 
         self._run_task(self.tr("Comparing cells"), work, self._on_distances)
 
@@ -184,9 +184,9 @@ class FeatureSorting(QObject):
     def _compute_typicality(self, labels: dict[str, str]) -> None:
         gathered = self._features_getter()
 
-        def work(_token: CancelToken, _reporter: Reporter) -> tuple[SlideFeatures, frozenset[str], Typicality]:
+        def work(_token: CancelToken, _reporter: Reporter) -> tuple[SlideFeatures, frozenset[str], ClassDistances]:
             features = gathered()
-            return features, frozenset(labels.values()), features.typicality(labels)
+            return features, frozenset(labels.values()), features.class_distances(labels)
 
         self._run_task(self.tr("Comparing cells"), work, self._on_typicality)
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
-from leukview.domain.prediction import compose
+from leukview.domain.prediction import class_probabilities
 from leukview.gui.app.action_table import LABEL_PREFIX
 from leukview.gui.gallery.panel import GalleryPanel
 from leukview.gui.session.review_controller import Command, ReviewController, SessionAction
@@ -52,12 +52,14 @@ class LabelActions(QObject):
         """The cell is seen large; recorded once."""
         view = self._review.view
         if view and cell_id in view.by_id and not view.by_id[cell_id].review.opened:
-            self._review.enqueue(lambda: self._command_for_cell(cell_id, lambda session: session.opened(cell_id)))
+            self._review.enqueue(
+                lambda: self._command_for_cell(cell_id, lambda session: session.record_opened(cell_id))
+            )
 
     def record_map_shown(self, cell_id: str, stage: str, choice: str) -> None:
         """A map of the cell is seen; recorded once."""
         self._review.enqueue(
-            lambda: self._command_for_cell(cell_id, lambda session: session.map_shown(cell_id, stage, choice))
+            lambda: self._command_for_cell(cell_id, lambda session: session.record_map_shown(cell_id, stage, choice))
         )
 
     def _command_for_cell(self, cell_id: str, act: SessionAction) -> Command | None:
@@ -115,7 +117,7 @@ class LabelActions(QObject):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(actions["accept"])
         if cell.prediction and not blind:
-            likely = compose(view.taxonomy, cell.prediction.stages)
+            likely = class_probabilities(view.taxonomy, cell.prediction.stages)
             menu.addSection(self.tr("Likeliest"))
             for key in sorted(likely, key=lambda k: -likely[k])[:MAX_SUGGESTED_CLASSES]:
                 menu.addAction(actions[LABEL_PREFIX + key])

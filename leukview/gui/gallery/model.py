@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, 
 from PySide6.QtGui import QPixmap
 
 from leukview.domain.prediction import Prediction
-from leukview.domain.repaired_mask import MARK
+from leukview.domain.repaired_mask import REVIEWER_PREFIX
 from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.app.i18n import translate_data
 from leukview.gui.gallery.sorting import (
@@ -23,7 +23,7 @@ from leukview.gui.gallery.sorting import (
     group_key,
     labels_disagree,
 )
-from leukview.services.analysis.feature_similarity import Typicality
+from leukview.services.analysis.feature_similarity import ClassDistances
 from leukview.services.review.session import CellView, SlideView
 
 __all__ = [
@@ -76,7 +76,7 @@ class GalleryModel(QAbstractListModel):
         self.grouped = True
         self.blind = False
         self.collapsed: set[str] = set()
-        self.typicality: Typicality | None = None
+        self.typicality: ClassDistances | None = None
         self.distances: Mapping[str, float] = {}
         self.label_values: Mapping[str, float] = {}
 
@@ -240,6 +240,6 @@ class GalleryModel(QAbstractListModel):
         if prediction.label != prediction.best:
             words = self.tr("model: {0}, most probable {1}, {2} %")
             return words.format(taxonomy.cell_class(prediction.label).name, best, percent)
-        if prediction.segmenter.startswith(MARK):
+        if prediction.segmenter.startswith(REVIEWER_PREFIX):
             return self.tr("model, inside the repaired outline: {0}, {1} %").format(best, percent)
         return self.tr("model: {0}, {1} %").format(best, percent)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QSlid
 from typing_extensions import override
 
 from leukview.core.settings import THUMBNAIL_SIDES, Settings
-from leukview.domain.review.events import SECOND
+from leukview.domain.review.events import SECOND_READING
 from leukview.domain.slide import Cell, SlideState
 from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.app.action_table import LABEL_PREFIX, ActionSpec
@@ -201,14 +201,14 @@ class GalleryPanel(QWidget):
             return
         states = {
             SlideState.IMPORTED: self.tr("imported"),
-            SlideState.ANALYSING: self.tr("{0} not analysed yet").format(view.pending),
+            SlideState.ANALYSING: self.tr("{0} not analysed yet").format(view.pending_count),
             SlideState.IN_REVIEW: self.tr("in review"),
             SlideState.SIGNED: self.tr("signed, read-only"),
             SlideState.AMENDED: self.tr("amended and signed, read-only"),
         }
         cells, state = len(view.cells), states[view.state]
         full = self.tr("{0} · patient {1} · {2} cells · {3}").format(view.slide.id, view.slide.patient, cells, state)
-        reading = self.tr("second reading, blinded") if view.reading == SECOND else ""
+        reading = self.tr("second reading, blinded") if view.reading == SECOND_READING else ""
         short = self.tr("{0} · {1} cells · {2}").format(view.slide.id, cells, reading or state)
         full = f"{full} · {reading}" if reading else full
         # Lines break between the parts, not in a pseudonym.
@@ -221,8 +221,10 @@ class GalleryPanel(QWidget):
 
     def _update_class_filters(self, view: SlideView) -> None:
         """Let the filter name the classes present; to a blinded reviewer those that a person named."""
-        found = {v.label for v in view.cells if v.reviewed} if self.model.blind else set(view.shown.counts())
-        self._set_filters(tuple(sorted(found, key=view.taxonomy.order)), view.taxonomy)
+        found = (
+            {v.label for v in view.cells if v.reviewed} if self.model.blind else set(view.shown_tally.counts_by_class())
+        )
+        self._set_filters(tuple(sorted(found, key=view.taxonomy.position)), view.taxonomy)
 
     def _set_filters(self, classes: tuple[str, ...], taxonomy: Taxonomy | None) -> None:
         chosen = str(self.filter_combo.currentData() or CellFilter.ALL.value)

@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leukview.domain.models.label_value import expected_information
-from leukview.domain.prediction import compose
+from leukview.domain.prediction import class_probabilities
 from leukview.domain.taxonomy import Taxonomy
-from leukview.services.analysis.feature_similarity import Typicality
+from leukview.services.analysis.feature_similarity import ClassDistances
 from leukview.services.review.session import CellView, SlideView
 
 _CellValues = Callable[[Sequence[CellView]], "list[float] | NDArray[np.float64]"]
@@ -100,7 +100,7 @@ class GalleryOptions:
     grouped: bool = True
     blind: bool = False
     collapsed: frozenset[str] = frozenset()
-    typicality: Typicality | None = None
+    typicality: ClassDistances | None = None
     distances: Mapping[str, float] = field(default_factory=dict)
     label_values: Mapping[str, float] = field(default_factory=dict)
 
@@ -117,7 +117,7 @@ def _labels(view: CellView) -> tuple[str, str, str]:
 
 
 def _conflict(labels: tuple[str, ...], taxonomy: Taxonomy) -> bool:
-    return any(not taxonomy.agrees(a, b) for a, b in combinations(filter(None, labels), 2))
+    return any(not taxonomy.is_compatible(a, b) for a, b in combinations(filter(None, labels), 2))
 
 
 def _disagreement_values(taxonomy: Taxonomy) -> _CellValues:
@@ -139,14 +139,16 @@ def expected_label_value(view: CellView, taxonomy: Taxonomy, class_weights: Mapp
     Args:
         view: The cell.
         taxonomy: The classes.
-        class_weights: Class key → how much it needs labels, see `leukview.domain.models.label_value.class_weight`; absent = 1.
+        class_weights: Class key → how much it needs labels, see `leukview.domain.models.label_value.class_weights`; absent = 1.
     """
     prediction, source = view.prediction, view.cell.source
     if prediction is None:
         return 0.0
-    disagreed = source is not None and not taxonomy.agrees(source.class_key, prediction.best)
-    classes = tuple(compose(taxonomy, prediction.stages).values())
-    return expected_information(classes, disagreed=disagreed, need=class_weights.get(prediction.best, 1.0))
+    disagreed = source is not None and not taxonomy.is_compatible(source.class_key, prediction.best)
+    classes = tuple(class_probabilities(taxonomy, prediction.stages).values())
+    return expected_information(
+        classes, sources_disagree=disagreed, class_weight=class_weights.get(prediction.best, 1.0)
+    )
 
 
 def group_key(view: CellView, *, blind: bool) -> str:
@@ -163,9 +165,9 @@ def _malignant_probability(view: CellView) -> float:
     p, gate = 0.0, 1.0
     for answer in view.prediction.stages if view.prediction else ():
         if answer.stage == "stage1":
-            p = answer.of("malignant")
+            p = answer.probability_of("malignant")
         elif answer.stage == "gate":
-            gate = answer.of("leukocyte")
+            gate = answer.probability_of("leukocyte")
     return p * gate
 
 
@@ -274,7 +276,7 @@ class GalleryArranger:
         same = old is not None and options.blind == old.blind
         blind, taxonomy = options.blind, view.taxonomy
         last = len(taxonomy.classes)  # of classes that this taxonomy does not know
-        ranks = {PENDING: last + 1} | {c.key: taxonomy.order(c.key) for c in taxonomy.classes}
+        ranks = {PENDING: last + 1} | {c.key: taxonomy.position(c.key) for c in taxonomy.classes}
         self._class_ranks = _update_values(
             self._class_ranks,
             fresh if same else None,
@@ -325,7 +327,7 @@ class GalleryArranger:
             return lambda cells: np.full(len(cells), _SORTED_LAST)
 
         def weights(cells: Sequence[CellView]) -> NDArray[np.float64]:
-            apart = sign * typicality.of([(v.cell.id, "" if v.pending else v.label) for v in cells])
+            apart = sign * typicality.lookup([(v.cell.id, "" if v.pending else v.label) for v in cells])
             return np.where(np.isnan(apart), _SORTED_LAST, apart)
 
         return weights

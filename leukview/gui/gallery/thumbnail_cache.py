@@ -86,7 +86,7 @@ class ThumbnailCache(QObject):
 
         def work(token: CancelToken, _reporter: Reporter, give: Callable[[object], None]) -> None:
             for cell in cells:
-                token.check()
+                token.raise_if_cancelled()
                 give((cell.id, self._make_thumbnail(cell)))
 
         self._task = self._tasks.run_with_parts(

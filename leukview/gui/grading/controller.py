@@ -36,7 +36,7 @@ class GradingController(QObject):
         self._overviews: tuple[CellLocation, ...] = ()
         self._task: Task[Any, Any] | None = None
         self.dialog: GradingDialog | None = None
-        summary.form = translated_grading_form(workbench.grading)
+        summary.form = translated_grading_form(workbench.grading_form)
         summary.form_requested.connect(self.open_dialog)
 
     def open_dialog(self) -> None:
@@ -47,7 +47,7 @@ class GradingController(QObject):
         slide_id, workbench = view.slide.id, self._workbench
         self._tasks.run(
             self.tr("Looking for overviews"),
-            lambda _token, _reporter: workbench.fields(slide_id),
+            lambda _token, _reporter: workbench.overview_locations(slide_id),
             done=partial(self._show_dialog, slide_id),
             queue=Queue.IMAGES,
         )
@@ -59,7 +59,7 @@ class GradingController(QObject):
         self._overviews = overviews
         grades = {key: graded.grade for key, graded in view.review.grades.items()}
         dialog = GradingDialog(
-            translated_grading_form(self._workbench.grading),
+            translated_grading_form(self._workbench.grading_form),
             grades,
             overview_count=len(overviews),
             missing_overviews=view.slide.overview_count - len(overviews),
@@ -77,12 +77,12 @@ class GradingController(QObject):
 
     def _save_grades(self) -> None:
         if self.dialog is not None:
-            form, grades = self._workbench.grading, self._drop_outdated_grades(self.dialog.grades())
+            form, grades = self._workbench.grading_form, self._drop_outdated_grades(self.dialog.grades())
             self._review.submit(lambda session: session.grade(form, grades))
 
     def _drop_outdated_grades(self, grades: dict[str, str]) -> dict[str, str]:
         """Without grades of an older form, which stand as they are."""
-        form = self._workbench.grading
+        form = self._workbench.grading_form
         steps = {item.key: {step.key for step in item.grades} for item in form.items}
         return {key: grade for key, grade in grades.items() if not grade or grade in steps[key]}
 
@@ -97,8 +97,8 @@ class GradingController(QObject):
         workbench, place = self._workbench, self._overviews[index]
 
         def work(token: CancelToken, _reporter: Reporter) -> object:
-            token.check()
-            return workbench.picture(place)
+            token.raise_if_cancelled()
+            return workbench.load_image_at(place)
 
         self._task = self._tasks.run(
             self.tr("Fetching the overview"),

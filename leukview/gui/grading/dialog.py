@@ -47,7 +47,7 @@ class GradeRow(QWidget):
         self.setAccessibleName(item.name)
         name = QLabel(item.name)
         name.setFixedWidth(name_px)
-        name.setToolTip(item.about)
+        name.setToolTip(item.description)
         self._group = QButtonGroup(self)
         self._grade_keys = ["", *(step.key for step in item.grades)]
         layout = QHBoxLayout(self)
@@ -60,7 +60,7 @@ class GradeRow(QWidget):
             layout.addWidget(button)
         limits = QLabel("   ".join(f"{key}: {words}" for key, words in item.limits.items()))
         limits.setForegroundRole(self.palette().ColorRole.PlaceholderText)
-        limits.setToolTip(item.about)
+        limits.setToolTip(item.description)
         layout.addSpacing(6)
         layout.addWidget(limits, 1)
         self._group.idClicked.connect(self._on_clicked)
@@ -72,15 +72,15 @@ class GradeRow(QWidget):
         self.set_grade(grade)
 
     def _grade_button(self, key: str) -> QToolButton:
-        step = self.item.grade(key) if key else Grade("", self.tr("not assessed"))
+        step = self.item.find_grade(key) if key else Grade("", self.tr("not assessed"))
         button = QToolButton()
-        button.setText(step.short if key else "–")
+        button.setText(step.short_text if key else "–")
         button.setObjectName("graded" if key else "none")
         button.setCheckable(True)
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         button.setMinimumWidth(4 * self.fontMetrics().averageCharWidth())
         limit = self.item.limits.get(key, "")
-        words = f"{step.words} ({limit})" if limit else step.words
+        words = f"{step.text} ({limit})" if limit else step.text
         button.setToolTip(f"{self.item.name}: {words}")
         button.setAccessibleName(f"{self.item.name}: {words}")
         return button
@@ -92,12 +92,12 @@ class GradeRow(QWidget):
     def set_grade(self, key: str) -> None:
         """Take a grade."""
         self._group.button(self._grade_keys.index(key)).setChecked(True)
-        step = self.item.grade(key).words if key else self.tr("not assessed")
+        step = self.item.find_grade(key).text if key else self.tr("not assessed")
         self.setAccessibleDescription(step)
 
     def set_normal_if_ungraded(self) -> None:
         """Take the grade that says nothing is wrong, where none was taken."""
-        normal = next((step.key for step in self.item.grades if step.normal), "")
+        normal = next((step.key for step in self.item.grades if step.is_normal), "")
         if not self.grade() and normal:
             self.set_grade(normal)
 

@@ -83,10 +83,10 @@ class AboutDialog(QDialog):
                 self.tr("Stages it was not trained on (not assessed)"),
                 untrained,
             ),
-            _section(self.tr("Limits"), list(map(translate_data, model.limits)) or none),
+            _section(self.tr("Limits"), list(map(translate_data, model.limitations)) or none),
         ]
-        if model.measured:
-            parts.append(_section(self.tr("Measured"), list(map(translate_data, model.measured))))
+        if model.performance:
+            parts.append(_section(self.tr("Measured"), list(map(translate_data, model.performance))))
         return "".join(parts)
 
 

@@ -17,8 +17,8 @@ from leukview.gui.app.tasks import Task, TaskRunner
 from leukview.gui.models.comparison_dialog import ModelComparisonDialog, ModelSignatureDialog, SignatureInput
 from leukview.gui.models.registry_dialog import ModelRegistryDialog
 from leukview.gui.session.review_controller import ReviewController
-from leukview.services.models.comparison import Comparison
-from leukview.services.models.registry import SIGNED, TAKEN_BACK, Registry
+from leukview.services.models.comparison import ModelComparison
+from leukview.services.models.registry import INSTALLATION_MEANING, ROLLBACK_MEANING, RegistryOverview
 from leukview.services.workbench import Workbench
 
 
@@ -37,9 +37,9 @@ class ModelsController(QObject):
         self.dialog: ModelRegistryDialog | None = None
         self.comparison_dialog: ModelComparisonDialog | None = None
         self.signature_dialog: ModelSignatureDialog | None = None
-        self._comparison: Comparison | None = None
+        self._comparison: ModelComparison | None = None
         self._candidate_path = Path()
-        self._registry: Registry | None = None
+        self._registry: RegistryOverview | None = None
         self._task: Task[Any, Any] | None = None
 
     # ---- the page
@@ -62,13 +62,13 @@ class ModelsController(QObject):
         if self.dialog is not None:
             self.dialog.disable_buttons()
 
-        def work(token: CancelToken, reporter: Reporter) -> Registry:
-            return self._workbench.models.registry(token, reporter)
+        def work(token: CancelToken, reporter: Reporter) -> RegistryOverview:
+            return self._workbench.model_registry.overview(token, reporter)
 
         self._tasks.run(self.tr("Checking the models"), work, done=self._on_registry_loaded, queue=Queue.AUDIT)
 
     def _on_registry_loaded(self, registry: object) -> None:
-        if self.dialog is not None and isinstance(registry, Registry):
+        if self.dialog is not None and isinstance(registry, RegistryOverview):
             self._registry = registry
             self.dialog.show_registry(registry)
 
@@ -76,7 +76,7 @@ class ModelsController(QObject):
     def _open_comparison(self) -> None:
         if self.dialog is None or self._registry is None:
             return
-        in_use = next(row.facts.name for row in self._registry.rows if row.in_use)
+        in_use = next(row.description.name for row in self._registry.bundles if row.is_in_use)
         dialog = ModelComparisonDialog(in_use, str(Path.home()), self.dialog)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.comparison_requested.connect(self._run_comparison)
@@ -99,9 +99,9 @@ class ModelsController(QObject):
         dialog.show_running()
         self._comparison = None
 
-        def work(token: CancelToken, reporter: Reporter) -> Comparison:
+        def work(token: CancelToken, reporter: Reporter) -> ModelComparison:
             now = datetime.now().astimezone()
-            return self._workbench.models.compare(None, bundle, folders, now, token, reporter)
+            return self._workbench.model_registry.compare(None, bundle, folders, now, token, reporter)
 
         self._candidate_path = bundle
         self._task = self._tasks.run(
@@ -118,10 +118,10 @@ class ModelsController(QObject):
             self._task = None
 
     def _on_comparison_done(self, comparison: object) -> None:
-        if self.comparison_dialog is not None and isinstance(comparison, Comparison):
+        if self.comparison_dialog is not None and isinstance(comparison, ModelComparison):
             self._comparison = comparison
-            models = self._workbench.models
-            self.comparison_dialog.show_result(models.html(comparison), models.violations(comparison))
+            models = self._workbench.model_registry
+            self.comparison_dialog.show_result(models.comparison_html(comparison), models.violations(comparison))
 
     def _on_comparison_failed(self, error: Exception) -> None:
         if isinstance(error, Cancelled):
@@ -137,7 +137,7 @@ class ModelsController(QObject):
             return
 
         def work(_token: CancelToken, _reporter: Reporter) -> Path:
-            return self._workbench.models.write(found, output)[0]
+            return self._workbench.model_registry.write_comparison(found, output)[0]
 
         self._tasks.run(self.tr("Writing the comparison"), work, done=self._on_saved, queue=Queue.AUDIT)
 
@@ -155,7 +155,7 @@ class ModelsController(QObject):
         dialog = ModelSignatureDialog(
             self.tr("Sign the comparison and install the model"),
             about,
-            SIGNED,
+            INSTALLATION_MEANING,
             self._review.profile,
             reason_needed=False,
             parent=self.comparison_dialog,
@@ -163,9 +163,9 @@ class ModelsController(QObject):
         bundle = self._candidate_path
 
         def act(by: SignatureInput) -> RegistryEntry:
-            models = self._workbench.models
+            models = self._workbench.model_registry
             return models.install(
-                bundle, models.json(found), signer=by.name, pin=by.pin, meaning=by.meaning, reason=by.reason
+                bundle, models.comparison_json(found), signer=by.name, pin=by.pin, meaning=by.meaning, reason=by.reason
             )
 
         self._request_signature(dialog, act, self.tr("Installing the model"))
@@ -176,14 +176,16 @@ class ModelsController(QObject):
         dialog = ModelSignatureDialog(
             self.tr("Roll back"),
             self.tr("The model that was in use before comes back into use for cells that are analysed from now on."),
-            TAKEN_BACK,
+            ROLLBACK_MEANING,
             self._review.profile,
             reason_needed=True,
             parent=self.dialog,
         )
 
         def act(by: SignatureInput) -> RegistryEntry:
-            return self._workbench.models.roll_back(signer=by.name, pin=by.pin, meaning=by.meaning, reason=by.reason)
+            return self._workbench.model_registry.roll_back(
+                signer=by.name, pin=by.pin, meaning=by.meaning, reason=by.reason
+            )
 
         self._request_signature(dialog, act, self.tr("Rolling back"))
 

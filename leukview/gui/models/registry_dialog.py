@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from leukview import RESEARCH_USE_LINE
-from leukview.domain.models.model_registry import Change, RegistryEntry
+from leukview.domain.models.model_registry import RegistryChange, RegistryEntry
 from leukview.gui.app.i18n import format_datetime, join_sentences, translate_data
 from leukview.gui.widgets.dialog_helpers import (
     fit_columns,
@@ -27,7 +27,7 @@ from leukview.gui.widgets.dialog_helpers import (
     wrapping_label,
 )
 from leukview.gui.widgets.text_table_model import TextTableModel
-from leukview.services.models.registry import ModelRow, Registry
+from leukview.services.models.registry import RegisteredBundle, RegistryOverview
 
 _STATE_TEXTS = {"ok": "intact", "damaged": "damaged", "missing": "missing"}
 
@@ -48,7 +48,7 @@ class ModelRegistryDialog(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Models"))
-        self._rows: tuple[ModelRow, ...] = ()
+        self._rows: tuple[RegisteredBundle, ...] = ()
         self.state_label = wrapping_label(self.tr("Checking the models…"))
         self.state_label.setAccessibleName(self.tr("Model in use"))
         self.bundles_model = TextTableModel(
@@ -119,21 +119,21 @@ class ModelRegistryDialog(QDialog):
         layout.addWidget(buttons)
         set_initial_size(self, 150, 44)
 
-    def show_registry(self, registry: Registry) -> None:
+    def show_registry(self, registry: RegistryOverview) -> None:
         """Take in what was read."""
-        self._rows = registry.rows
-        self.bundles_model.set_rows([self._bundle_row(row) for row in registry.rows])
+        self._rows = registry.bundles
+        self.bundles_model.set_rows([self._bundle_row(row) for row in registry.bundles])
         fit_columns(self.table, 40)
         self.history_model.set_rows([self._entry_row(entry) for entry in reversed(registry.entries)])
         fit_columns(self._history_table, 40)
-        in_use = next(row for row in registry.rows if row.in_use)
-        words = [self.tr("In use: {0}.").format(in_use.facts.name)]
-        if in_use.facts.trouble:
-            words.append(translate_data(in_use.facts.trouble))
-        if registry.broken is not None:
+        in_use = next(row for row in registry.bundles if row.is_in_use)
+        words = [self.tr("In use: {0}.").format(in_use.description.name)]
+        if in_use.description.problem:
+            words.append(translate_data(in_use.description.problem))
+        if registry.first_broken is not None:
             words.append(
                 self.tr("The registry was changed outside of LeukView: entry {0} is the first broken one.").format(
-                    registry.broken.seq
+                    registry.first_broken.seq
                 )
             )
         elif registry.entries:
@@ -141,8 +141,8 @@ class ModelRegistryDialog(QDialog):
         else:
             words.append(self.tr("No model was installed yet."))
         self.state_label.setText(join_sentences(words))
-        sound = registry.broken is None
-        self.compare_button.setEnabled(sound and in_use.facts.state == "ok")
+        sound = registry.first_broken is None
+        self.compare_button.setEnabled(sound and in_use.description.state == "ok")
         self.roll_back_button.setEnabled(sound and registry.can_roll_back)
         self.check_button.setEnabled(True)
         self.table.selectRow(0)
@@ -152,22 +152,24 @@ class ModelRegistryDialog(QDialog):
         for button in (self.compare_button, self.roll_back_button, self.check_button):
             button.setEnabled(False)
 
-    def _bundle_row(self, row: ModelRow) -> tuple[str, ...]:
-        standing = self.tr("in use") if row.in_use else self.tr("earlier") if row.installed else self.tr("not in use")
-        if row.shipped:
+    def _bundle_row(self, row: RegisteredBundle) -> tuple[str, ...]:
+        standing = (
+            self.tr("in use") if row.is_in_use else self.tr("earlier") if row.installation else self.tr("not in use")
+        )
+        if row.is_shipped:
             standing = self.tr("{0}, ships with LeukView").format(standing)
-        entry = row.installed
+        entry = row.installation
         return (
-            row.facts.name,
+            row.description.name,
             standing,
-            translate_data(_STATE_TEXTS[row.facts.state]),
+            translate_data(_STATE_TEXTS[row.description.state]),
             entry.signer if entry else "–",
             _entry_time(entry) if entry else "–",
-            row.facts.sha256[:16],
+            row.description.sha256[:16],
         )
 
     def _entry_row(self, entry: RegistryEntry) -> tuple[str, ...]:
-        what = self.tr("installed") if entry.change is Change.INSTALL else self.tr("rolled back to")
+        what = self.tr("installed") if entry.change is RegistryChange.INSTALL else self.tr("rolled back to")
         return (
             str(entry.seq),
             _entry_time(entry),
@@ -181,8 +183,8 @@ class ModelRegistryDialog(QDialog):
 
     def _on_row_selected(self, current: QModelIndex, _previous: QModelIndex) -> None:
         if 0 <= current.row() < len(self._rows):
-            facts = self._rows[current.row()].facts
-            self.card_browser.setMarkdown(facts.card or translate_data(facts.trouble))
+            facts = self._rows[current.row()].description
+            self.card_browser.setMarkdown(facts.card or translate_data(facts.problem))
 
 
 def _entry_time(entry: RegistryEntry) -> str:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
 from leukview.core.job_runner import CancelToken, Queue, Reporter
-from leukview.domain.models.quality_control import Overruled, QcRun
+from leukview.domain.models.quality_control import QcRun, WeeklyOverrides
 from leukview.gui.app.i18n import translated_taxonomy
 from leukview.gui.app.tasks import TaskRunner
 from leukview.gui.quality.dialog import QualityDialog
@@ -42,9 +42,9 @@ class QualityController(QObject):
             queue=Queue.AUDIT,
         )
 
-    def _load_overrides(self, reader: Viewer, token: CancelToken, reporter: Reporter) -> list[Overruled]:
+    def _load_overrides(self, reader: Viewer, token: CancelToken, reporter: Reporter) -> list[WeeklyOverrides]:
         workbench = self._workbench
-        return workbench.quality.overruled(token, reporter, workbench.withheld(reader))
+        return workbench.quality.weekly_overrides(token, reporter, workbench.withheld_slides(reader))
 
     def _on_closed(self) -> None:
         self.dialog = None
@@ -63,7 +63,7 @@ class QualityController(QObject):
         self.dialog.measure_button.setEnabled(False)
 
         def work(token: CancelToken, reporter: Reporter) -> QcRun:
-            return self._workbench.quality.record(slide_id, reviewer, token, reporter)
+            return self._workbench.quality.record_run(slide_id, reviewer, token, reporter)
 
         self._tasks.run(
             self.tr("Measuring the slide"), work, done=self._on_run_recorded, failed=self._on_failed, queue=Queue.AUDIT

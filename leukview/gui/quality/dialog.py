@@ -18,15 +18,15 @@ from PySide6.QtWidgets import (
 
 from leukview.domain.binomial import clopper_pearson
 from leukview.domain.models.quality_control import (
-    FEWEST_FOR_LIMITS,
-    MEASURES,
-    Measure,
-    Overruled,
+    MIN_RUNS_FOR_LIMITS,
+    QC_MEASURES,
+    QcMeasure,
     QcRun,
-    limits_of,
-    rising,
-    series_of,
-    westgard,
+    WeeklyOverrides,
+    comparable_runs,
+    control_limits,
+    is_rate_rising,
+    westgard_violations,
 )
 from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.app.i18n import format_datetime, join_sentences, translate_data
@@ -36,7 +36,7 @@ from leukview.gui.widgets.dialog_helpers import fit_columns, read_only_table, se
 from leukview.gui.widgets.text_table_model import TextTableModel
 
 
-def _measure_title(measure: Measure) -> str:
+def _measure_title(measure: QcMeasure) -> str:
     name = translate_data(measure.name)
     return f"{name} [{measure.unit}]" if measure.unit else name
 
@@ -53,7 +53,7 @@ class QualityDialog(QDialog):
         self._runs: list[QcRun] = []
         self.measure_combo = QComboBox()
         self.measure_combo.setAccessibleName(self.tr("Measure"))
-        for measure in MEASURES:
+        for measure in QC_MEASURES:
             self.measure_combo.addItem(_measure_title(measure), measure.key)
         self.chart = LeveyJenningsChart()
         self.summary_label = wrapping_label("")
@@ -122,19 +122,19 @@ class QualityDialog(QDialog):
         self._runs = list(runs)
         self._show_measure()
 
-    def show_overrides(self, rows: Sequence[Overruled]) -> None:
+    def show_overrides(self, rows: Sequence[WeeklyOverrides]) -> None:
         """Show overrulings by week, the newest first, and class."""
         names = {c.key: c.plural for c in self._taxonomy.classes}
-        lines = sorted(zip(rows, rising(rows), strict=True), key=lambda line: line[0].week, reverse=True)
+        lines = sorted(zip(rows, is_rate_rising(rows), strict=True), key=lambda line: line[0].week, reverse=True)
         self.overrides_model.set_rows(
             [
                 (
                     row.week,
                     names.get(row.label, row.label),
-                    str(row.reviewed),
-                    str(row.is_override),
-                    f"{100 * row.rate:.1f}",
-                    interval_text(clopper_pearson(row.is_override, row.reviewed)),
+                    str(row.reviewed_count),
+                    str(row.override_count),
+                    f"{100 * row.override_rate:.1f}",
+                    interval_text(clopper_pearson(row.override_count, row.reviewed_count)),
                     self.tr("⚠ more than before") if more else "",
                 )
                 for row, more in lines
@@ -143,12 +143,12 @@ class QualityDialog(QDialog):
         fit_columns(self._overrides_table)
 
     def _show_measure(self) -> None:
-        measure: Measure = MEASURES[self.measure_combo.currentIndex()]
-        having = series_of(measure, self._runs)
+        measure: QcMeasure = QC_MEASURES[self.measure_combo.currentIndex()]
+        having = comparable_runs(measure, self._runs)
         others = sum(measure.key in r.values for r in self._runs) - len(having)
         values = [r.values[measure.key] for r in having]
-        limits = limits_of(values)
-        broken = westgard(values, limits) if limits else ("",) * len(values)
+        limits = control_limits(values)
+        broken = westgard_violations(values, limits) if limits else ("",) * len(values)
         self.chart.show_runs(measure, values, limits, broken)
         self.runs_model.set_rows(
             [
@@ -156,7 +156,7 @@ class QualityDialog(QDialog):
                     format_datetime(datetime.fromisoformat(run.at).astimezone()),
                     run.slide_id,
                     f"{value:.{measure.decimals}f}",
-                    f"{limits.z(value):+.1f}" if limits else "",
+                    f"{limits.z_score(value):+.1f}" if limits else "",
                     rule,
                 )
                 for run, value, rule in reversed(list(zip(having, values, broken, strict=True)))
@@ -171,7 +171,7 @@ class QualityDialog(QDialog):
 
     def _judgement_text(self, has_limits: bool, values: Sequence[float], violations: Sequence[str]) -> str:
         if not has_limits:
-            return self.tr("{0} runs; runs are judged from the {1}th on.").format(len(values), FEWEST_FOR_LIMITS + 1)
+            return self.tr("{0} runs; runs are judged from the {1}th on.").format(len(values), MIN_RUNS_FOR_LIMITS + 1)
         if violations[-1]:
             return self.tr(
                 "⚠ The last run breaks the Westgard rule {0}. Look at stain and focus before slides are reviewed."

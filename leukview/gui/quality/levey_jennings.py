@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from leukview.domain.models.quality_control import Limits, Measure
+from leukview.domain.models.quality_control import ControlLimits, QcMeasure
 from leukview.gui.app.i18n import translate_data
 
 _VIOLATION_COLOUR = "#c2410c"  # told by shape as well: a square instead of a dot
@@ -21,14 +21,14 @@ class LeveyJenningsChart(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._measure: Measure | None = None
+        self._measure: QcMeasure | None = None
         self._values: tuple[float, ...] = ()
-        self._limits: Limits | None = None
+        self._limits: ControlLimits | None = None
         self._violations: tuple[str, ...] = ()
         self.setAccessibleName(self.tr("Levey–Jennings picture"))
 
     def show_runs(
-        self, measure: Measure, values: Sequence[float], limits: Limits | None, violations: Sequence[str]
+        self, measure: QcMeasure, values: Sequence[float], limits: ControlLimits | None, violations: Sequence[str]
     ) -> None:
         """Show the runs of a measure, the oldest first; without limits only the values."""
         self._measure, self._values = measure, tuple(values)

@@ -122,16 +122,16 @@ class AgreementDialog(QDialog):
         kappa = agreement.kappa
         self.headline_label.setText(self._headline_text())
         share = ""
-        if agreement.share:
+        if agreement.agreement_share:
             share = self.tr(" (95 % interval {0:.1f}–{1:.1f} %)").format(
-                100 * agreement.share.low, 100 * agreement.share.high
+                100 * agreement.agreement_share.low, 100 * agreement.agreement_share.high
             )
         told = (
             self.tr("{agreed} of {n} cells labelled by both carry the same class: {percent:.1f} %{share}. ").format(
-                agreed=agreement.agreed, n=kappa.n, percent=100 * kappa.observed, share=share
+                agreed=agreement.agreed_count, n=kappa.n, percent=100 * kappa.observed, share=share
             )
             + self.tr("By chance alone: {0:.1f} %. ").format(100 * kappa.expected)
-            + self.tr("{0} disagreements, {1} still open.").format(len(agreement.disagreements), agreement.open)
+            + self.tr("{0} disagreements, {1} still open.").format(len(agreement.disagreements), agreement.open_count)
         )
         self.facts_label.setText(told.replace(" %", "\u00a0%"))  # a figure keeps its sign when the line breaks
         self.model.set_headings(
@@ -140,12 +140,12 @@ class AgreementDialog(QDialog):
         lines = []
         for found in agreement.disagreements:
             consensus = self._class_name(found.consensus) if found.consensus else self.tr("open")
-            if found.settled_by:
-                consensus += f" · {found.settled_by}"
+            if found.consensus_by:
+                consensus += f" · {found.consensus_by}"
             texts = (
                 str(self._numbers.get(found.cell_id, 0)),
-                self._class_name(found.first),
-                self._class_name(found.second),
+                self._class_name(found.first_label),
+                self._class_name(found.second_label),
             )
             lines.append((*texts, consensus))
         self.model.set_rows(lines)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from leukview.domain.review.comment_phrases import PhraseGroup, codes_in
+from leukview.domain.review.comment_phrases import PhraseGroup, find_phrase_codes
 from leukview.gui.app.i18n import translate_data
 from leukview.gui.widgets.dialog_helpers import heading_label, set_initial_size, wrapping_label
 from leukview.gui.widgets.tree_model import TreeModel
@@ -84,7 +84,7 @@ class CommentDialog(QDialog):
 
     def codes(self) -> tuple[str, ...]:
         """Codes of the phrases that stand in the comment."""
-        return codes_in(self._phrases, self.text())
+        return find_phrase_codes(self._phrases, self.text())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Enter saves from the text, and inserts a phrase from the list; none is marked before the keys go there."""

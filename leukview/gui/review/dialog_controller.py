@@ -126,7 +126,9 @@ class DialogController(QObject):
 
         def acknowledge() -> None:
             called, note = dialog.called_person(), dialog.note()
-            self._review.submit(lambda session: session.acknowledge(alert.rule.key, called=called, note=note))
+            self._review.submit(
+                lambda session: session.acknowledge_alert(alert.rule.key, called_person=called, note=note)
+            )
 
         self._open_dialog(dialog, acknowledge)
 
@@ -138,7 +140,7 @@ class DialogController(QObject):
 
         def save() -> None:
             wbc, scale = dialog.wbc_per_nl(), dialog.um_per_px()
-            self._review.submit(lambda session: session.set_slide(wbc_per_nl=wbc, um_per_px=scale))
+            self._review.submit(lambda session: session.set_slide_details(wbc_per_nl=wbc, um_per_px=scale))
 
         self._open_dialog(dialog, save)
 
@@ -179,7 +181,7 @@ class DialogController(QObject):
 
     def _on_pin_rejected(self, profile: Profile, error: Exception) -> None:
         if isinstance(error, PinError):
-            self._review.submit(lambda session: session.pin_failed(profile.name))
+            self._review.submit(lambda session: session.record_failed_pin(profile.name))
         if self._sign_dialog is not None:
             self._sign_dialog.show_error(error)
 

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QMainWindow
 
 from leukview.core.job_runner import CancelToken, Queue, Reporter
 from leukview.domain.review.agreement import Agreement
-from leukview.domain.review.events import FIRST, SECOND
-from leukview.domain.review.reviewer_profile import Role
+from leukview.domain.review.events import FIRST_READING, SECOND_READING
+from leukview.domain.review.reviewer_profile import ReviewerRole
 from leukview.gui.app.action_manager import ActionManager
 from leukview.gui.app.i18n import translated_taxonomy
 from leukview.gui.app.tasks import TaskRunner
@@ -64,13 +64,13 @@ class SecondReadingController(QObject):
     def toggle(self, on: bool) -> None:
         """Begin the second reading of the slide on the bench, or leave it."""
         view = self._review.view
-        if view is None or (view.reading == SECOND) is on:
+        if view is None or (view.reading == SECOND_READING) is on:
             return
         if on:
-            self._review.open(view.slide.id, SECOND)
+            self._review.open(view.slide.id, SECOND_READING)
             return
         profile = self._review.profile
-        bound = view.reviewed or (profile is not None and profile.role is Role.SECOND_READER)
+        bound = view.reviewed_count or (profile is not None and profile.role is ReviewerRole.SECOND_READER)
         if bound and view.review.signature is None:
             self.notification_requested.emit(
                 self.tr("The second reading is not signed yet: until then the other opinions stay hidden."),
@@ -78,10 +78,10 @@ class SecondReadingController(QObject):
             )
             self._sync_action()
             return
-        self._review.open(view.slide.id, FIRST)
+        self._review.open(view.slide.id, FIRST_READING)
 
     def _on_opened(self, view: SlideView) -> None:
-        actions, second = self._action_manager, view.reading == SECOND
+        actions, second = self._action_manager, view.reading == SECOND_READING
         if actions is None:
             return
         blind = actions.by_key["blind"]
@@ -107,18 +107,18 @@ class SecondReadingController(QObject):
             return
         action, view = self._action_manager.by_key["second"], self._review.view
         with QSignalBlocker(action):
-            action.setChecked(view is not None and view.reading == SECOND)
+            action.setChecked(view is not None and view.reading == SECOND_READING)
 
     # ---- another program
     def refresh(self) -> None:
         """Take in what another program wrote to the slide on the bench."""
-        self._review.submit(ReviewSession.refresh)
+        self._review.submit(ReviewSession.reload)
 
     # ---- side by side
     def show_agreement(self) -> None:
         """Show how far the readers agree, and where they differ."""
         if self._review.view is not None:
-            self._review.submit(ReviewSession.refresh)
+            self._review.submit(ReviewSession.reload)
             self._load_agreement(self._on_agreement_loaded)
 
     def _load_agreement(self, done: object) -> None:
@@ -153,7 +153,7 @@ class SecondReadingController(QObject):
 
     def _record_consensus(self, cell_id: str, label: str) -> None:
         self._reload_pending = True
-        self._review.submit(lambda session: session.settle(cell_id, label))
+        self._review.submit(lambda session: session.record_consensus(cell_id, label))
 
     def _on_agreement_reloaded(self, agreement: object) -> None:
         if self._agreement_dialog is not None and isinstance(agreement, Agreement):

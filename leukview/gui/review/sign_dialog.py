@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from leukview import RESEARCH_USE_LINE
 from leukview.domain.binomial import Interval, clopper_pearson
-from leukview.domain.review.events import SECOND
+from leukview.domain.review.events import SECOND_READING
 from leukview.domain.review.reviewer_profile import Profile
 from leukview.gui.app.i18n import join_sentences, translate_data, translate_error
 from leukview.gui.widgets.dialog_helpers import (
@@ -92,7 +92,7 @@ class SignDialog(QDialog):
                 self.tr("Reviewed and released for research use"),
             ]
         )
-        if view.reading == SECOND:
+        if view.reading == SECOND_READING:
             self._meaning_combo.insertItem(0, self.tr("Second reading, blinded to the first reader and the model"))
             self._meaning_combo.setCurrentIndex(0)
         self.buttons = QDialogButtonBox()
@@ -208,21 +208,22 @@ class SignDialog(QDialog):
         self.sign_button.setEnabled(not self._unmet_requirements and complete)
 
     def _reviewed_text(self, view: SlideView) -> str:
-        if view.reading == SECOND:
+        if view.reading == SECOND_READING:
             return self.tr(
                 "Second reading: {0} of {1} cells labelled, blinded to the first reader and the model."
-            ).format(view.reviewed, len(view.cells))
+            ).format(view.reviewed_count, len(view.cells))
         words = self.tr("{reviewed} of {cells} cells reviewed; the model was overruled on {overruled} of them.").format(
-            reviewed=view.reviewed, cells=len(view.cells), overruled=len(view.overruled)
+            reviewed=view.reviewed_count, cells=len(view.cells), overruled=len(view.overridden_cells)
         )
-        if view.reviewed < len(view.cells):
+        if view.reviewed_count < len(view.cells):
             words = join_sentences((words, self.tr("Cells that nobody reviewed count with the model's class.")))
         return words
 
     def _build_differential_table(self, view: SlideView) -> QWidget:
-        shown = view.shown
+        shown = view.shown_tally
         rows = [
-            (r.cell_class.plural, str(r.count), f"{100 * r.share:.1f}", interval_text(r.interval)) for r in shown.rows
+            (r.cell_class.plural, str(r.count), f"{100 * r.share:.1f}", interval_text(r.interval))
+            for r in shown.leukocytes
         ]
         heading = len(rows)
         if shown.non_leukocytes:
@@ -249,31 +250,31 @@ class SignDialog(QDialog):
         return self.differential_table
 
     def _blasts_text(self, view: SlideView) -> str:
-        shown = view.shown
-        both = shown.blasts + shown.equivalents
-        if not shown.n:
+        shown = view.shown_tally
+        both = shown.blast_count + shown.blast_equivalent_count
+        if not shown.leukocyte_count:
             return self.tr("No leukocyte was counted.")
         words = [
             self.tr(
                 "Blasts {blasts}, blast equivalents {equivalents}; together {both} of {n} leukocytes: {percent:.1f} % "
                 "(95 % interval {interval} %, counting error only)."
             ).format(
-                blasts=shown.blasts,
-                equivalents=shown.equivalents,
+                blasts=shown.blast_count,
+                equivalents=shown.blast_equivalent_count,
                 both=both,
-                n=shown.n,
-                percent=100 * both / shown.n,
-                interval=interval_text(clopper_pearson(both, shown.n)),
+                n=shown.leukocyte_count,
+                percent=100 * both / shown.leukocyte_count,
+                interval=interval_text(clopper_pearson(both, shown.leukocyte_count)),
             )
         ]
         if shown.straddles_threshold:
             words.append(self.tr("The interval straddles 20 %."))
-        if shown.small:
+        if shown.is_small_sample:
             words.append(self.tr("Fewer than 200 leukocytes were counted: the intervals are wide."))
         return join_sentences(words)
 
     def _alerts_text(self, view: SlideView) -> str:
-        if view.reading == SECOND:
+        if view.reading == SECOND_READING:
             return self.tr("Alerts belong to the first reading.")
         lines = []
         for alert in view.alerts:
@@ -283,7 +284,7 @@ class SignDialog(QDialog):
                 state = self.tr("acknowledged by {who}").format(who=event.reviewer)
                 state += self.tr(", called: {called}").format(called=called) if called else ""
             else:
-                state = self.tr("not acknowledged") if alert.rule.acknowledge else self.tr("for information")
+                state = self.tr("not acknowledged") if alert.rule.must_acknowledge else self.tr("for information")
             lines.append(
                 self.tr("Alert: {title} ({state}).").format(title=translate_data(alert.rule.title), state=state)
             )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
-from leukview.domain.review.events import FIRST
+from leukview.domain.review.events import FIRST_READING
 from leukview.gui.app.notification_bar import Notification, NotificationBar
 from leukview.gui.session.review_controller import ReviewController
 from leukview.gui.session.slide_jobs import SlideJobs
@@ -33,7 +33,7 @@ class JobNotifications(QObject):
                 ),
                 self.tr("They stay in the gallery; label them by hand, or open the folder again."),
             )
-        second = self._review.view is not None and self._review.view.reading != FIRST
+        second = self._review.view is not None and self._review.view.reading != FIRST_READING
         if getattr(summary, "kept", False) and not second:  # who is blinded does not hear that the first reader signed
             self._notifications.notify(
                 self.tr("{0} is signed: it keeps the opinion of the model it was signed with.").format(slide_id),

@@ -12,8 +12,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from leukview.core.job_runner import CancelToken, Queue, Reporter
 from leukview.domain.prediction import Prediction
 from leukview.domain.review.agreement import Agreement
-from leukview.domain.review.events import FIRST, SECOND, EventKind, ReviewEvent, reading_of
-from leukview.domain.review.reviewer_profile import Profile, Role
+from leukview.domain.review.events import FIRST_READING, SECOND_READING, EventKind, ReviewEvent, reading_of
+from leukview.domain.review.reviewer_profile import Profile, ReviewerRole
 from leukview.gui.app.i18n import format_datetime, translate_data, translated_taxonomy
 from leukview.gui.app.tasks import TaskRunner
 from leukview.services.review.reading_access import Viewer
@@ -70,7 +70,7 @@ class ReviewController(QObject):
     @property
     def unmet_requirements(self) -> tuple[str, ...]:
         """What stands between the slide and a signature."""
-        return tuple(map(translate_data, self._session.obstacles())) if self._session else ()
+        return tuple(map(translate_data, self._session.unmet_requirements())) if self._session else ()
 
     @property
     def undo_text(self) -> str:
@@ -89,7 +89,7 @@ class ReviewController(QObject):
     def last_action_text(self) -> str:
         """What was done on this slide last, by whom and when; "" when nothing was."""
         events = self._session.events if self._session else ()
-        reading = self._view.reading if self._view else FIRST
+        reading = self._view.reading if self._view else FIRST_READING
         told = (e for e in reversed(events) if e.kind not in _UNREPORTED_KINDS and reading_of(e) == reading)
         event = next(told, None)
         if event is None:
@@ -131,7 +131,7 @@ class ReviewController(QObject):
     @property
     def viewer(self) -> Viewer:
         """Who sits here, as what decides on what is withheld."""
-        return Viewer(self._reviewer, self.profile is not None and self.profile.role is Role.SECOND_READER)
+        return Viewer(self._reviewer, self.profile is not None and self.profile.role is ReviewerRole.SECOND_READER)
 
     def set_reviewer(self, profile: Profile) -> None:
         """Another reviewer sits down: slides opened from now on are reviewed under this name."""
@@ -174,7 +174,7 @@ class ReviewController(QObject):
         def prepare() -> Command | None:
             if self._session is None or self._session.slide_id != slide_id:
                 return None
-            return Command(lambda session: session.predictions_arrived(predictions))
+            return Command(lambda session: session.apply_predictions(predictions))
 
         self.enqueue(prepare)
 
@@ -184,8 +184,10 @@ class ReviewController(QObject):
         def work(_token: CancelToken, _reporter: Reporter) -> ReviewSession:
             taken = reading
             if taken is None:
-                taken = SECOND if slide_id in self._workbench.withheld(reader, [slide_id]) else FIRST
-            session = self._workbench.session(
+                taken = (
+                    SECOND_READING if slide_id in self._workbench.withheld_slides(reader, [slide_id]) else FIRST_READING
+                )
+            session = self._workbench.open_session(
                 slide_id, reader.name, taken, translated_taxonomy(self._workbench.taxonomy)
             )
             session.view.precompute()

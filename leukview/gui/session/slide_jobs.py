@@ -15,7 +15,7 @@ from leukview.domain.prediction import Prediction
 from leukview.domain.slide import ExportPreview, Slide, SlideDraft
 from leukview.gui.app.tasks import Task, TaskRunner
 from leukview.services.analysis.pipeline import AnalysisSummary
-from leukview.services.export.exporter import Exported, ExportRequest
+from leukview.services.export.exporter import ExportRequest, ExportResult
 from leukview.services.report.report_data import ReportOptions
 from leukview.services.review.reading_access import Viewer
 from leukview.services.review.worklist import WorklistRow
@@ -69,7 +69,7 @@ class SlideJobs(QObject):
         """Write the demo slides if they are not there yet, then preview them; import them at once if not to `ask`."""
 
         def work(token: CancelToken, reporter: Reporter) -> ExportPreview:
-            return self._workbench.preview(self._workbench.demo(token, reporter), token, reporter)
+            return self._workbench.preview(self._workbench.write_demo(token, reporter), token, reporter)
 
         self._run_tracked(self.tr("Writing the demo slides"), work, self._on_preview if ask else self._on_demo_preview)
 
@@ -118,7 +118,7 @@ class SlideJobs(QObject):
         self, drafts: Sequence[SlideDraft], by: str, token: CancelToken, reporter: Reporter
     ) -> list[Slide]:
         """In the worker's thread; the signal reaches the window through its queue."""
-        return self._workbench.import_slides(drafts, token, reporter, by=by, tell=self._notify)
+        return self._workbench.import_slides(drafts, token, reporter, imported_by=by, on_review_skipped=self._notify)
 
     def _notify(self, message: str) -> None:
         self.notification_requested.emit(message, "")
@@ -185,7 +185,7 @@ class SlideJobs(QObject):
         reader = self._reader()
 
         def work(token: CancelToken, reporter: Reporter) -> list[WorklistRow]:
-            return self._workbench.worklist(token, reporter, reader=reader)
+            return self._workbench.worklist(token, reporter, viewer=reader)
 
         self._tasks.run(
             self.tr("Reading the worklist"), work, done=partial(self._on_worklist_loaded, reader), queue=Queue.REVIEW
@@ -205,17 +205,17 @@ class SlideJobs(QObject):
         """Write a slide's report."""
 
         def work(token: CancelToken, reporter: Reporter) -> Path:
-            session = self._workbench.session(slide_id, reviewer)
-            return self._workbench.report(session, output, token, reporter, options)
+            session = self._workbench.open_session(slide_id, reviewer)
+            return self._workbench.write_report(session, output, token, reporter, options)
 
         self._run_tracked(self.tr("Writing the report"), work, self.report_written.emit)
 
     def export_slide(self, slide_id: str, reviewer: str, request: ExportRequest) -> None:
         """Export a slide."""
 
-        def work(token: CancelToken, reporter: Reporter) -> Exported:
-            session = self._workbench.session(slide_id, reviewer)
-            return self._workbench.exchange.export(session, request, token, reporter)
+        def work(token: CancelToken, reporter: Reporter) -> ExportResult:
+            session = self._workbench.open_session(slide_id, reviewer)
+            return self._workbench.slide_exporter.export(session, request, token, reporter)
 
         self._run_tracked(self.tr("Exporting the slide"), work, self.exported.emit)
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from leukview.core.job_runner import CancelToken, Queue, Reporter
-from leukview.domain.review.events import FIRST
+from leukview.domain.review.events import FIRST_READING
 from leukview.gui.app.notification_bar import NotificationBar
 from leukview.gui.app.tasks import TaskRunner
 from leukview.gui.comparison.controller import ComparisonController
@@ -75,7 +75,7 @@ class GalleryTallyController(QObject):
 
     def _load_other_slides(self) -> None:
         view = self._review.view
-        if view is None or view.reading != FIRST:  # a second reader sees nobody else's labels
+        if view is None or view.reading != FIRST_READING:  # a second reader sees nobody else's labels
             self._tally.set_other_slides(())
             return
         patient, slide, reader = view.slide.patient, view.slide.id, self._review.viewer
@@ -89,6 +89,6 @@ class GalleryTallyController(QObject):
 
     def _on_other_slides_loaded(self, result: object) -> None:
         view = self._review.view
-        first = view is not None and view.reading == FIRST  # a second reading may have begun meanwhile
+        first = view is not None and view.reading == FIRST_READING  # a second reading may have begun meanwhile
         if isinstance(result, tuple) and result[0] == self._slide_id and first:
             self._tally.set_other_slides(result[1])

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from leukview.domain.morphology_grading import GradingForm, summarise
-from leukview.domain.review.events import FIRST
+from leukview.domain.morphology_grading import GradingForm, summarise_grades
+from leukview.domain.review.events import FIRST_READING
 from leukview.services.review.session import SlideView
 
 
@@ -46,7 +46,7 @@ class GradingSummary(QWidget):
         self.setVisible(view is not None)
         if view is None:
             return
-        self.grade_button.setVisible(view.review.signature is None and view.reading == FIRST)
+        self.grade_button.setVisible(view.review.signature is None and view.reading == FIRST_READING)
         grades = {key: graded.grade for key, graded in view.review.grades.items()}
         self.findings_label.setVisible(bool(grades))
         if not grades:
@@ -55,10 +55,10 @@ class GradingSummary(QWidget):
             self.findings_label.setToolTip("")
             return
         self.title_label.setText(self.tr("<b>Red cells and platelets</b>"))
-        groups = summarise(self.form, grades)
-        found = ", ".join(words for group in groups for words in group.found) or self.tr("nothing abnormal")
+        groups = summarise_grades(self.form, grades)
+        found = ", ".join(words for group in groups for words in group.abnormal) or self.tr("nothing abnormal")
         normal = [name for group in groups for name in group.normal]
-        missing = sum(len(group.missing) for group in groups)
+        missing = sum(len(group.not_assessed) for group in groups)
         words = found
         if normal:
             words += self.tr(" · {0} normal").format(len(normal))

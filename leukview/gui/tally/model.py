@@ -14,7 +14,7 @@ from typing_extensions import override
 from leukview.domain.binomial import Interval
 from leukview.domain.differential import BLAST_THRESHOLD
 from leukview.gui.app.i18n import join_sentences, translate_data, translated_taxonomy
-from leukview.services.review.patient_tally import JoinedTally
+from leukview.services.review.patient_tally import PatientTally
 from leukview.services.review.session import SlideView
 
 Index = QModelIndex | QPersistentModelIndex
@@ -57,40 +57,46 @@ class TallyRow:
     is_heading: bool = False
 
 
-def tally_rows(view: SlideView | JoinedTally) -> list[TallyRow]:
+def tally_rows(view: SlideView | PatientTally) -> list[TallyRow]:
     """The lines of a tally: the sum of blasts and equivalents, leukocyte classes, then what is outside the count.
 
     The sum stands first: most rests on it, and in a low window it must not be what is scrolled out of sight.
     """
-    shown, model, taxonomy = view.shown, view.model, translated_taxonomy(view.taxonomy)
-    counted = {r.cell_class.key: r for r in shown.rows}
+    shown, model, taxonomy = view.shown_tally, view.model_tally, translated_taxonomy(view.taxonomy)
+    counted = {r.cell_class.key: r for r in shown.leukocytes}
     outside = {r.cell_class.key: r for r in shown.non_leukocytes}
-    keys = sorted({*shown.counts(), *model.counts()}, key=taxonomy.order)
+    keys = sorted({*shown.counts_by_class(), *model.counts_by_class()}, key=taxonomy.position)
     lines = []
-    for key in (k for k in keys if taxonomy.cell_class(k).counted):
+    for key in (k for k in keys if taxonomy.cell_class(k).is_leukocyte):
         cell_class, row = taxonomy.cell_class(key), counted.get(key)
         count = row.count if row else 0
-        share = (row.share if row else 0.0) if shown.n else None
+        share = (row.share if row else 0.0) if shown.leukocyte_count else None
         interval = row.interval if row else None
         absolute = row.absolute_per_nl if row else None
         found = model.count(key)
         lines.append(
             TallyRow(key, cell_class.plural, cell_class.colour, found, count, share, interval, absolute_per_nl=absolute)
         )
-    if shown.n and (shown.blasts + shown.equivalents or model.blasts + model.equivalents):
-        total = shown.blasts + shown.equivalents
+    if shown.leukocyte_count and (
+        shown.blast_count + shown.blast_equivalent_count or model.blast_count + model.blast_equivalent_count
+    ):
+        total = shown.blast_count + shown.blast_equivalent_count
         name = translate_data("Blasts and equivalents")
-        found = model.blasts + model.equivalents
-        parts = [r.absolute_per_nl for r in shown.rows if r.cell_class.blast or r.cell_class.blast_equivalent]
-        absolute = sum(part or 0.0 for part in parts) if shown.rows and shown.rows[0].absolute_per_nl else None
-        share, interval = total / shown.n, shown.blast_interval
+        found = model.blast_count + model.blast_equivalent_count
+        parts = [
+            r.absolute_per_nl for r in shown.leukocytes if r.cell_class.is_blast or r.cell_class.is_blast_equivalent
+        ]
+        absolute = (
+            sum(part or 0.0 for part in parts) if shown.leukocytes and shown.leukocytes[0].absolute_per_nl else None
+        )
+        share, interval = total / shown.leukocyte_count, shown.blast_interval
         lines.insert(0, TallyRow("", name, "", found, total, share, interval, is_sum=True, absolute_per_nl=absolute))
-    others = [k for k in keys if not taxonomy.cell_class(k).counted]
+    others = [k for k in keys if not taxonomy.cell_class(k).is_leukocyte]
     if others:
         lines.append(TallyRow("", translate_data("Outside the count"), "", 0, 0, None, None, is_heading=True))
     for key in others:
         cell_class, other = taxonomy.cell_class(key), outside.get(key)
-        count, per_100 = (other.count, other.per_100_wbc) if other else (0, 0.0 if shown.n else None)
+        count, per_100 = (other.count, other.per_100_wbc) if other else (0, 0.0 if shown.leukocyte_count else None)
         lines.append(TallyRow(key, cell_class.plural, cell_class.colour, model.count(key), count, None, None, per_100))
     return lines
 

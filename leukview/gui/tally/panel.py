@@ -10,7 +10,7 @@ from typing_extensions import override
 from leukview.domain.differential import Differential
 from leukview.gui.tally.grading_summary import GradingSummary
 from leukview.gui.tally.model import CLASS_KEY_ROLE, IntervalDelegate, TallyColumn, TallyModel, tally_rows
-from leukview.services.review.patient_tally import JoinedTally, SlideCounts
+from leukview.services.review.patient_tally import PatientTally, SlideCounts
 from leukview.services.review.session import SlideView
 
 COUNT_TARGETS = (100, 200, 400)
@@ -152,24 +152,24 @@ class TallyPanel(QWidget):
             self._warnings_label.clear()
             return
         others = self._other_slides if self.is_joined else ()
-        source = JoinedTally.of(view, others, blind=blind) if blind or others else view
+        source = PatientTally.from_slides(view, others, blind=blind) if blind or others else view
         lines = tally_rows(source)
         self.model.show_rows(lines, blind=blind)
         self.table.setColumnHidden(TallyColumn.ABSOLUTE, all(line.absolute_per_nl is None for line in lines))
         self._fit_columns()
-        tally = source.shown
-        reached = [t for t in COUNT_TARGETS if tally.n >= t]
-        goal = next((t for t in COUNT_TARGETS if tally.n < t), None)
-        if others and isinstance(source, JoinedTally):
+        tally = source.shown_tally
+        reached = [t for t in COUNT_TARGETS if tally.leukocyte_count >= t]
+        goal = next((t for t in COUNT_TARGETS if tally.leukocyte_count < t), None)
+        if others and isinstance(source, PatientTally):
             words = self.tr("<b>{0} leukocytes</b> of {1} cells on {2} slides, joined · {3} reviewed").format(
-                tally.n, source.cells, len(source.slides), source.reviewed
+                tally.leukocyte_count, source.cell_count, len(source.slides), source.reviewed_count
             )
         else:
             words = self.tr("<b>{0} leukocytes</b> of {1} cells · {2} reviewed").format(
-                tally.n, view.slide.cell_count, view.reviewed
+                tally.leukocyte_count, view.slide.cell_count, view.reviewed_count
             )
         if goal:
-            words += " · " + self.tr("{0} more to {1}").format(goal - tally.n, goal)
+            words += " · " + self.tr("{0} more to {1}").format(goal - tally.leukocyte_count, goal)
         elif reached:
             words += " · " + self.tr("{0} reached").format(reached[-1])
         self._headline_label.setText(words)
@@ -202,7 +202,7 @@ class TallyPanel(QWidget):
         found = []
         if tally.straddles_threshold:
             found.append(self.tr("⚠ The interval of blasts and equivalents straddles 20 %."))
-        if tally.small:
+        if tally.is_small_sample:
             found.append(self.tr("⚠ Under 200 leukocytes: intervals are wide."))
         return found
 

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from leukview.domain.review.reviewer_profile import PIN_LENGTHS, Profile, ProfileEvent, Role
+from leukview.domain.review.reviewer_profile import PIN_LENGTHS, Profile, ProfileEvent, ReviewerRole
 from leukview.gui.app.i18n import format_datetime, translate_data, translate_error
 from leukview.gui.widgets.dialog_helpers import (
     fit_columns,
@@ -32,7 +32,7 @@ from leukview.gui.widgets.dialog_helpers import (
     wrapping_label,
 )
 from leukview.gui.widgets.text_table_model import TextTableModel
-from leukview.services.users.profiles import profile_event_words
+from leukview.services.users.profiles import profile_event_text
 
 
 class ReviewersDialog(QDialog):
@@ -152,7 +152,7 @@ class ReviewersDialog(QDialog):
         self.name_edit.setPlaceholderText(self.tr("First and last name"))
         self.role_combo = QComboBox()
         self.role_combo.setAccessibleName(self.tr("Role of the new reviewer"))
-        for role in Role:
+        for role in ReviewerRole:
             self.role_combo.addItem(self._role_text(role), role.value)
         self.pin_edit, self.pin_repeat_edit = (
             self._password_edit(self.tr("PIN")),
@@ -191,11 +191,11 @@ class ReviewersDialog(QDialog):
             "administrators add reviewers. A second reader opens every slide blinded to the first reader and the model."
         ).format(fewest, most)
 
-    def _role_text(self, role: Role) -> str:
+    def _role_text(self, role: ReviewerRole) -> str:
         return {
-            Role.REVIEWER: self.tr("Reviewer"),
-            Role.SECOND_READER: self.tr("Second reader"),
-            Role.ADMINISTRATOR: self.tr("Administrator"),
+            ReviewerRole.REVIEWER: self.tr("Reviewer"),
+            ReviewerRole.SECOND_READER: self.tr("Second reader"),
+            ReviewerRole.ADMINISTRATOR: self.tr("Administrator"),
         }[role]
 
     @staticmethod
@@ -225,7 +225,9 @@ class ReviewersDialog(QDialog):
             lines,
             muted=[at for at, p in enumerate(profiles) if p.retired],
             tool_tips={
-                at: self.tr("Before: {0}").format(", ".join(p.former)) for at, p in enumerate(profiles) if p.former
+                at: self.tr("Before: {0}").format(", ".join(p.former_names))
+                for at, p in enumerate(profiles)
+                if p.former_names
             },
         )
         fit_columns(self.view, 44)
@@ -252,7 +254,7 @@ class ReviewersDialog(QDialog):
                 (
                     format_datetime(datetime.fromisoformat(event.at).astimezone(), seconds=True),
                     event.actor,
-                    translate_data(profile_event_words(event)),
+                    translate_data(profile_event_text(event)),
                 )
                 for event in reversed(events)
             ]

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMainWindow
 
 from leukview.core.errors import PinError
 from leukview.core.job_runner import CancelToken, Queue, Reporter
-from leukview.domain.review.reviewer_profile import Profile, ProfileEvent, Role
+from leukview.domain.review.reviewer_profile import Profile, ProfileEvent, ReviewerRole
 from leukview.gui.app.action_manager import ActionManager
 from leukview.gui.app.i18n import translate_error
 from leukview.gui.app.idle_monitor import IdleMonitor
@@ -20,7 +20,7 @@ from leukview.gui.app.tasks import TaskRunner
 from leukview.gui.session.review_controller import ReviewController
 from leukview.gui.users.lock_screen import LockScreen
 from leukview.gui.users.reviewers_dialog import ReviewersDialog
-from leukview.services.users.profiles import Profiles
+from leukview.services.users.profiles import ProfileService
 from leukview.services.workbench import Workbench
 
 _log = logging.getLogger(__name__)
@@ -71,7 +71,7 @@ class SignInController(QObject):
 
     def _load_profiles(self, done: object) -> None:
         def work(_token: CancelToken, _reporter: Reporter) -> tuple[Profile, ...]:
-            return self._workbench.profiles.all()
+            return self._workbench.profiles.all_profiles()
 
         self._tasks.run(self.tr("Reading the reviewers"), work, done=done, queue=Queue.USERS)  # type: ignore[arg-type]
 
@@ -120,14 +120,14 @@ class SignInController(QObject):
     def _on_pin_rejected(self, error: Exception) -> None:
         if self.lock_screen is None:
             return
-        wait = error.wait_s if isinstance(error, PinError) else 0.0
+        wait = error.retry_after_s if isinstance(error, PinError) else 0.0
         self.lock_screen.show_error(translate_error(error), wait)
         if isinstance(error, PinError):
             who = self.lock_screen.selected_profile.name
             _log.warning(
                 "a wrong PIN for reviewer %s", self.lock_screen.selected_profile.id
             )  # a log entry needs a slide
-            self._review.submit(lambda session: session.pin_failed(who))
+            self._review.submit(lambda session: session.record_failed_pin(who))
 
     def _on_authenticated(self, profile: object) -> None:
         if not isinstance(profile, Profile):
@@ -167,7 +167,7 @@ class SignInController(QObject):
 
     def _load_profiles_and_events(self, _token: CancelToken, _reporter: Reporter) -> _ProfilesAndEvents:
         profiles = self._workbench.profiles
-        return profiles.all(), profiles.record()
+        return profiles.all_profiles(), profiles.events()
 
     def _on_profiles_loaded(self, loaded: object) -> None:
         if not isinstance(loaded, tuple):
@@ -196,7 +196,7 @@ class SignInController(QObject):
         return next((p.id for p in profiles if p.name.casefold() == name and not p.retired), "")
 
     def _add_profile(self, name: str, role: str, pin: str) -> None:
-        self._change_profiles(lambda profiles, actor: profiles.add(actor, name, Role(role), pin))
+        self._change_profiles(lambda profiles, actor: profiles.add(actor, name, ReviewerRole(role), pin))
 
     def _rename_profile(self, profile_id: str, name: str) -> None:
         self._change_profiles(lambda profiles, actor: profiles.rename(actor, profile_id, name))
@@ -205,12 +205,12 @@ class SignInController(QObject):
         self._change_profiles(lambda profiles, actor: profiles.set_pin(actor, profile_id, old, new))
 
     def _set_retired(self, profile_id: str, retired: bool) -> None:
-        def act(profiles: Profiles, actor: str) -> None:
+        def act(profiles: ProfileService, actor: str) -> None:
             (profiles.retire if retired else profiles.reinstate)(actor, profile_id)
 
         self._change_profiles(act)
 
-    def _change_profiles(self, change: Callable[[Profiles, str], object]) -> None:
+    def _change_profiles(self, change: Callable[[ProfileService, str], object]) -> None:
         """Do something to the profiles in the name of who sits here, then show them as they are."""
         actor = self._review.reviewer
 

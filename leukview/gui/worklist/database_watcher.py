@@ -14,7 +14,7 @@ from leukview.gui.app.tasks import Task, TaskRunner
 from leukview.gui.session.review_controller import Command, ReviewController
 from leukview.gui.session.slide_jobs import SlideJobs
 from leukview.gui.worklist.model import WorklistModel
-from leukview.services.ports.change_feed import ChangeFeed, Cursor
+from leukview.services.ports.change_feed import ChangeCursor, Changes
 from leukview.services.review.reading_access import Viewer
 from leukview.services.review.session import ReviewSession
 from leukview.services.review.worklist import WorklistRow
@@ -29,7 +29,7 @@ RETRY_INTERVAL_MS = 10_000
 class _PollResult:
     """What a look brought: the news, fresh rows of the worklist, predictions of the slide on the bench."""
 
-    changes: ChangeFeed
+    changes: Changes
     slide_id: str
     viewer: Viewer
     rows: tuple[WorklistRow, ...] = ()
@@ -64,7 +64,7 @@ class DatabaseWatcher(QObject):
             slide_jobs,
             worklist,
         )
-        self._cursor: Cursor | None = None
+        self._cursor: ChangeCursor | None = None
         self._task: Task[Any, Any] | None = None
         self._slide_outdated = False  # the slide on the bench has events that it does not show
         self._error_reported = False  # that the database does not answer was told already
@@ -85,14 +85,19 @@ class DatabaseWatcher(QObject):
         workbench, reader = self._workbench, self._review.viewer
 
         def work(token: CancelToken, _reporter: Reporter) -> _PollResult:
-            news = workbench.pulse.look(mark)
-            if mark is None or news.mark == mark:
+            news = workbench.change_feed.poll(mark)
+            if mark is None or news.cursor == mark:
                 return _PollResult(news, bench, reader)
-            fresh = (news.slides or frozenset()) - known
-            changed = (frozenset(news.written) | news.analysed | news.outlined | fresh) - {bench, analysing}
+            fresh = (news.slide_ids or frozenset()) - known
+            changed = (
+                frozenset(news.last_seq_by_slide)
+                | news.slides_with_predictions
+                | news.slides_with_mask_predictions
+                | fresh
+            ) - {bench, analysing}
             rows = tuple(workbench.worklist(token, null_reporter, changed, reader)) if changed else ()
-            theirs = bench in news.analysed and bench != analysing
-            arrived = workbench.pulse.predictions_since(bench, mark.revision) if theirs else {}
+            theirs = bench in news.slides_with_predictions and bench != analysing
+            arrived = workbench.change_feed.predictions_since(bench, mark.prediction_revision) if theirs else {}
             return _PollResult(news, bench, reader, rows, arrived)
 
         self._task = self._tasks.run(
@@ -107,7 +112,7 @@ class DatabaseWatcher(QObject):
     def _on_polled(self, result: object) -> None:
         if not isinstance(result, _PollResult):
             return
-        self._cursor, self._error_reported = result.changes.mark, False
+        self._cursor, self._error_reported = result.changes.cursor, False
         self.timer.setInterval(POLL_INTERVAL_MS)
         if result.viewer == self._review.viewer:  # else another reader sat down meanwhile: the worklist is read anew
             self._worklist.update_rows(result.rows)
@@ -120,8 +125,8 @@ class DatabaseWatcher(QObject):
         if new:
             self._review.apply_predictions(result.slide_id, new)
         if (
-            result.changes.written.get(result.slide_id, 0) > self._review.last_seq
-            or result.slide_id in result.changes.outlined
+            result.changes.last_seq_by_slide.get(result.slide_id, 0) > self._review.last_seq
+            or result.slide_id in result.changes.slides_with_mask_predictions
         ):
             self._slide_outdated = True
             self._refresh_slide()
@@ -130,7 +135,7 @@ class DatabaseWatcher(QObject):
         """Between two commands; one that waits goes first, and takes in by itself what it rests on."""
         if self._slide_outdated and self._review.is_idle:
             self._slide_outdated = False
-            self._review.enqueue(lambda: Command(ReviewSession.catch_up))
+            self._review.enqueue(lambda: Command(ReviewSession.apply_new_events))
 
     def _on_failed(self, error: Exception) -> None:
         if not self._error_reported:

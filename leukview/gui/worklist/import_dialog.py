@@ -114,11 +114,11 @@ class ImportSlidesModel(StaticTableModel):
                 d.order or "–",
                 translate_data(d.layout),
                 len(d.cells),
-                d.labelled,
+                d.labelled_count,
                 len(d.overviews),
-                d.duplicates,
-                d.undecodable,
-                d.conflicts,
+                d.duplicate_count,
+                d.undecodable_count,
+                d.conflict_count,
             )
             for d in drafts
         ]
@@ -161,7 +161,7 @@ class ImportSlidesModel(StaticTableModel):
 def _class_counts(draft: SlideDraft, taxonomy: Taxonomy) -> list[tuple[str, int]]:
     """Cells a class of the analyser, in the taxonomy's order; what it left unlabelled comes last."""
     counts = draft.class_counts()
-    named = [(taxonomy.cell_class(k).plural, counts[k]) for k in sorted(counts, key=taxonomy.order) if k]
+    named = [(taxonomy.cell_class(k).plural, counts[k]) for k in sorted(counts, key=taxonomy.position) if k]
     return [*named, *([(_tr("Not labelled"), counts[""])] if counts.get("") else [])]
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from leukview.domain.review.events import SECOND
+from leukview.domain.review.events import SECOND_READING
 from leukview.domain.slide import SlideState
 from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.app.i18n import format_datetime, translate_data
@@ -52,7 +52,7 @@ class WorklistModel(QAbstractListModel):
 
     def update_open_slide(self, view: SlideView) -> None:
         """Take over the slide on the bench as it stands, in the reading in which it lies there."""
-        self._open_row = WorklistRow.of(view)
+        self._open_row = WorklistRow.from_view(view)
         self._upsert_row(self._open_row)
 
     def _prefer_open_row(self, row: WorklistRow) -> WorklistRow:
@@ -101,14 +101,14 @@ class WorklistModel(QAbstractListModel):
         if role == SEARCH_ROLE:
             return self._search_text(row)
         if role == Qt.ItemDataRole.DisplayRole:
-            mark = "⚠ " if row.open_alerts and not self._blind else ""
+            mark = "⚠ " if row.unacknowledged_alerts and not self._blind else ""
             return f"{mark}{row.slide.id}\n{self._state_text(row)}"
         if role in {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole}:
             when = datetime.fromisoformat(row.slide.imported_at).astimezone()
             words = [
                 self.tr("Patient {0}").format(row.slide.patient),
                 self.tr("imported {0}").format(format_datetime(when)),
-                *(() if self._blind else map(translate_data, row.open_alerts)),
+                *(() if self._blind else map(translate_data, row.unacknowledged_alerts)),
             ]
             if row.slide.synthetic:
                 words.insert(0, self.tr("Synthetic slide"))
@@ -120,21 +120,25 @@ class WorklistModel(QAbstractListModel):
         when = datetime.fromisoformat(row.slide.imported_at).astimezone()
         words = [row.slide.id, row.slide.patient, f"{when:%Y-%m-%d %H:%M}", f"{when:%d.%m.%Y}", format_datetime(when)]
         if not self._blind:
-            classes = [self._taxonomy.cell_class(key) for key in row.classes]
-            words += [*(c.name for c in classes), *(c.plural for c in classes), *map(translate_data, row.open_alerts)]
+            classes = [self._taxonomy.cell_class(key) for key in row.class_keys]
+            words += [
+                *(c.name for c in classes),
+                *(c.plural for c in classes),
+                *map(translate_data, row.unacknowledged_alerts),
+            ]
         return "\n".join(words).casefold()
 
     def _state_text(self, row: WorklistRow) -> str:
         cells = row.slide.cell_count
-        if row.reading == SECOND:
+        if row.reading == SECOND_READING:
             signed = row.state in {SlideState.SIGNED, SlideState.AMENDED}
             own = self.tr("second reading signed · {0} cells") if signed else self.tr("second reading · {1} of {0}")
-            words = own.format(cells, row.reviewed)
+            words = own.format(cells, row.reviewed_count)
         else:
             words = {
                 SlideState.IMPORTED: self.tr("imported · {0} cells").format(cells),
                 SlideState.ANALYSING: self.tr("analysis unfinished · {0} cells").format(cells),
-                SlideState.IN_REVIEW: self.tr("in review · {0} of {1}").format(row.reviewed, cells),
+                SlideState.IN_REVIEW: self.tr("in review · {0} of {1}").format(row.reviewed_count, cells),
                 SlideState.SIGNED: self.tr("signed · {0} cells").format(cells),
                 SlideState.AMENDED: self.tr("amended · {0} cells").format(cells),
             }[row.state]

@@ -13,7 +13,7 @@ from leukview.core.job_runner import CancelToken, Queue, Reporter
 from leukview.gui.app.tasks import Task, TaskRunner
 from leukview.gui.session.slide_jobs import SlideJobs
 from leukview.gui.widgets.file_dialogs import folder_dialog
-from leukview.services.importing.watch_folder import Arrived, FolderWatch
+from leukview.services.importing.watch_folder import ArrivedEntry, FolderWatcher
 
 POLL_INTERVAL_MS = 5_000
 RETRY_INTERVAL_MS = 60_000
@@ -29,7 +29,7 @@ class WatchFolderController(QObject):
     def __init__(self, window: QWidget, tasks: TaskRunner, slide_jobs: SlideJobs) -> None:
         super().__init__(window)
         self._window, self._tasks, self._slide_jobs = window, tasks, slide_jobs
-        self._watch: FolderWatch | None = None
+        self._watch: FolderWatcher | None = None
         self._task: Task[Any, Any] | None = None
         self._unreachable = False  # the folder could not be read when one looked last
         self.timer = QTimer(self)
@@ -53,23 +53,23 @@ class WatchFolderController(QObject):
 
     def start(self, folder: str) -> None:
         """Watch from now on."""
-        watch = FolderWatch(Path(folder))
+        watch = FolderWatcher(Path(folder))
 
-        def work(token: CancelToken, _reporter: Reporter) -> FolderWatch:
-            watch.take_as_known(token)
+        def work(token: CancelToken, _reporter: Reporter) -> FolderWatcher:
+            watch.mark_existing_known(token)
             return watch
 
         self._tasks.run(self.tr("Reading the watched folder"), work, done=self._on_started, queue=Queue.WATCH)
 
     def resume(self, folder: str, known: frozenset[str]) -> None:
         """Go on watching as in the last session; what arrived since is imported."""
-        self._on_started(FolderWatch(Path(folder), known))
+        self._on_started(FolderWatcher(Path(folder), known))
 
     def _on_started(self, watch: object) -> None:
-        if isinstance(watch, FolderWatch):
+        if isinstance(watch, FolderWatcher):
             self._watch = watch
             self.timer.start()
-            self.watch_changed.emit(str(watch.folder), watch.known)
+            self.watch_changed.emit(str(watch.folder), watch.known_hashes)
             self.notification_requested.emit(
                 self.tr("Slides that arrive in {0} are imported and analysed by themselves.").format(watch.folder.name),
                 self.tr("Slide › Watch a folder ends it."),
@@ -90,8 +90,8 @@ class WatchFolderController(QObject):
         if watch is None or self._task is not None:
             return
 
-        def work(token: CancelToken, _reporter: Reporter) -> list[Arrived]:
-            return watch.look(token)
+        def work(token: CancelToken, _reporter: Reporter) -> list[ArrivedEntry]:
+            return watch.scan(token)
 
         self._task = self._tasks.run(
             self.tr("Looking at the watched folder"),
@@ -112,7 +112,7 @@ class WatchFolderController(QObject):
         for entry in arrived:
             self._slide_jobs.import_unattended(entry.path)
         if arrived:
-            self.watch_changed.emit(self.folder, self._watch.known)
+            self.watch_changed.emit(self.folder, self._watch.known_hashes)
             self.notification_requested.emit(
                 self.tr("{0} new in the watched folder: imported and queued for analysis.").format(len(arrived)), ""
             )

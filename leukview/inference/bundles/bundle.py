@@ -54,7 +54,7 @@ class BundleStage:
         support: Training cells of each choice.
         temperature: Divides the combined logits before the softmax.
         set_from: Probability from which on a choice belongs to the stage's 95 % prediction set (split conformal, see
-            `leukview.domain.prediction.prediction_set`); None = the stage gives no sets.
+            `leukview.domain.prediction.conformal_set`); None = the stage gives no sets.
     """
 
     key: str
@@ -70,7 +70,7 @@ class Manifest:
     """The contents of ``bundle.json``.
 
     Attributes:
-        format: Version of this format, always `FORMAT` once it is read.
+        format: Version of this format, always `COMPARISON_FORMAT` once it is read.
         taxonomy_sha256: Of the ``taxonomy.toml`` that the training read (provenance; the stages are what must fit).
         classes: Training cells of each class key.
         abstain_below: Composed confidence below which a cell is shown as unidentified; 0 = never.

@@ -11,7 +11,7 @@ from leukview.core.messages import Message
 from leukview.domain.taxonomy import Taxonomy
 from leukview.inference.bundles.bundle import CARD, MANIFEST, Bundle, load_bundle
 from leukview.inference.classification.classifier_factory import load_classifier
-from leukview.services.models.registry import BundleFacts
+from leukview.services.models.registry import BundleDescription
 
 PREFIX = 16
 """Hexadecimal digits of the hash that name a folder."""
@@ -52,23 +52,23 @@ class BundleShelf:
             )
         return path
 
-    def inspect(self, path: Path) -> BundleFacts:
+    def inspect(self, path: Path) -> BundleDescription:
         """What a bundle's folder holds; every hash is checked. Raises `ModelError`."""
         return _facts(load_bundle(path, self._taxonomy))
 
-    def describe(self, sha256: str) -> BundleFacts:
+    def describe(self, sha256: str) -> BundleDescription:
         """A bundle of the shelf, "" = the shipped one; one that is damaged or gone says so in its `state`."""
         try:
             path = self.path_of(sha256)
         except ModelError as error:
             gone = not (self._folder / sha256[:PREFIX] / MANIFEST).exists()
-            return BundleFacts(sha256[:PREFIX], sha256, "missing" if gone else "damaged", "", str(error))
+            return BundleDescription(sha256[:PREFIX], sha256, "missing" if gone else "damaged", "", str(error))
         try:
             return self.inspect(path)
         except ModelError as error:
-            return BundleFacts(path.name, sha256 or file_sha256(path / MANIFEST), "damaged", "", str(error))
+            return BundleDescription(path.name, sha256 or file_sha256(path / MANIFEST), "damaged", "", str(error))
 
-    def install(self, path: Path) -> BundleFacts:
+    def install(self, path: Path) -> BundleDescription:
         """Copy a bundle onto the shelf, whole or not at all; it must load on the workstation's engine.
 
         Raises:
@@ -103,6 +103,6 @@ class BundleShelf:
         return sorted(p for p in self._folder.glob("*") if p.is_dir() and not p.name.endswith(PARTIAL))
 
 
-def _facts(bundle: Bundle) -> BundleFacts:
+def _facts(bundle: Bundle) -> BundleDescription:
     card = bundle.contents[CARD].decode("utf-8", errors="replace")
-    return BundleFacts(bundle.manifest.name, bundle.sha256, "ok", card, "")
+    return BundleDescription(bundle.manifest.name, bundle.sha256, "ok", card, "")

@@ -9,7 +9,7 @@ from leukview.core.messages import Message, MessageList
 from leukview.domain.binomial import clopper_pearson
 from leukview.domain.taxonomy import Taxonomy
 from leukview.inference.bundles.bundle import Bundle, Manifest
-from leukview.services.models.comparison import TrainingRecord
+from leukview.services.models.comparison import TrainingProvenance
 from leukview.services.report.report_data import ModelInfo
 
 _SENSITIVITY = "sensitivity {percent} % ({hits} of {cells} cells, 95 % interval {low}–{high})"
@@ -56,8 +56,8 @@ def describe_model(bundle: Bundle, taxonomy: Taxonomy, segmenter: str) -> ModelI
             count=len(manifest.classes),
             sources=MessageList(sources, "; "),
         ),
-        limits=tuple(limits),
-        measured=statements(manifest.metrics, taxonomy),
+        limitations=tuple(limits),
+        performance=statements(manifest.metrics, taxonomy),
         support=dict(manifest.classes),
     )
 
@@ -128,13 +128,13 @@ def _share(template: str, hits: int, of: int) -> str:
     )
 
 
-def training_record(manifest: Manifest) -> TrainingRecord:
+def training_record(manifest: Manifest) -> TrainingProvenance:
     """Whose cells a bundle saw, as far as it says."""
     told = manifest.provenance
     cells: Mapping[str, int] = told.get("cells", {})
     trained, validated = told.get("training_patients"), told.get("validation_patients", ())
-    return TrainingRecord(
+    return TrainingProvenance(
         sources=frozenset(key.rpartition("/")[0] for key in cells if key.endswith(("/train", "/val"))),
-        kept_aside=frozenset(told.get("test_patients", ())),
-        seen=None if trained is None else frozenset((*trained, *validated)),
+        held_out=frozenset(told.get("test_patients", ())),
+        trained_on=None if trained is None else frozenset((*trained, *validated)),
     )

@@ -130,7 +130,7 @@ class PackageMaps:
         """Names of the methods."""
         return tuple(NAMES)
 
-    def heat(
+    def compute_map(
         self,
         method: str,
         image: NDArray[np.uint8],

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from leukview.domain.prediction import StageProbabilities, prediction_set
+from leukview.domain.prediction import StageProbabilities, conformal_set
 from leukview.inference.bundles.bundle import LIKENESS, Bundle, BundleStage
 from leukview.inference.classification import cam
 from leukview.inference.classification.ood import read_likeness, stain_of
@@ -20,7 +20,7 @@ from leukview.inference.classification.preprocess import (
     normalise,
     with_cover,
 )
-from leukview.services.ports.inference import Classified, StageMaps
+from leukview.services.ports.inference import ClassifierOutput, StageMaps
 
 BLOCKS = 3
 """Granularity blocks of a PMG network, each with its own map."""
@@ -86,7 +86,7 @@ class BundleClassifier(ABC):
 
     def classify(
         self, images: Sequence[NDArray[np.uint8]], masks: Sequence[NDArray[np.uint8]], um_per_px: float | None = None
-    ) -> list[Classified]:
+    ) -> list[ClassifierOutput]:
         """Classify cells; see `leukview.services.ports.inference.Classifier`.
 
         Raises:
@@ -95,7 +95,7 @@ class BundleClassifier(ABC):
         for image, mask in zip(images, masks, strict=True):
             if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8 or mask.shape != image.shape[:2]:
                 raise ValueError(f"an image of shape {image.shape} with a mask of shape {mask.shape}")
-        found: list[Classified] = []
+        found: list[ClassifierOutput] = []
         for start in range(0, len(images), self._batch):
             end = start + self._batch
             batch, boxes = self.preprocess(images[start:end], masks[start:end], um_per_px)
@@ -121,7 +121,7 @@ class BundleClassifier(ABC):
         boxes: list[Box],
         batch: NDArray[np.float32],
         strange: Sequence[float | None],
-    ) -> list[Classified]:
+    ) -> list[ClassifierOutput]:
         features = outputs[0]
         trained = self.bundle.manifest.trained
         probabilities, maps = [], []
@@ -131,12 +131,12 @@ class BundleClassifier(ABC):
             maps.append(self.shown_maps(outputs[at + 1 : at + 1 + BLOCKS], batch))
         far = self._likeness.percentiles(features) if self._likeness else None
         return [
-            Classified(
+            ClassifierOutput(
                 stages=tuple(_answer(s, p[row].tolist()) for s, p in zip(trained, probabilities, strict=True)),
                 maps=tuple(StageMaps(s.key, m[row].copy()) for s, m in zip(trained, maps, strict=True)),
                 features=features[row].copy(),
-                unlikeness=None if far is None else float(far[row]),
-                stain_unlikeness=strange[row],
+                ood_score=None if far is None else float(far[row]),
+                stain_ood_score=strange[row],
                 crop=box,
             )
             for row, box in enumerate(boxes)
@@ -144,7 +144,7 @@ class BundleClassifier(ABC):
 
 
 def _answer(stage: BundleStage, p: list[float]) -> StageProbabilities:
-    return StageProbabilities(stage.key, stage.trained, tuple(p), prediction_set(stage.trained, p, stage.set_from))
+    return StageProbabilities(stage.key, stage.trained, tuple(p), conformal_set(stage.trained, p, stage.set_from))
 
 
 def softmax(logits: NDArray[np.float32], temperature: float) -> NDArray[np.float64]:

@@ -36,7 +36,7 @@ DOT = 0.008
 
 
 class EmbeddedRefiner:
-    """A `Refiner` port on the embedded segmenter; see `leukview.services.ports.inference`."""
+    """A `MaskRefiner` port on the embedded segmenter; see `leukview.services.ports.inference`."""
 
     def __init__(self, segmenter: EmbeddedSegmenter) -> None:
         self._segmenter = segmenter
@@ -46,13 +46,13 @@ class EmbeddedRefiner:
         """The segmenter's: its scores are what the clicks bend."""
         return self._segmenter.identity
 
-    def begin(self, image: NDArray[np.uint8]) -> GeodesicRefinement:
+    def start_session(self, image: NDArray[np.uint8]) -> GeodesicRefinement:
         """Scores and distances of an image (RGB, H×W×3): some 100 ms."""
         return GeodesicRefinement(image, self._segmenter.probabilities(image))
 
 
 class GeodesicRefinement:
-    """A `Refinement` port: one image, prepared.
+    """A `RefinementSession` port: one image, prepared.
 
     Args:
         image: RGB, H×W×3.
@@ -72,7 +72,7 @@ class GeodesicRefinement:
         self._scores = np.stack([_resized(p, self._grid) for p in probabilities])  # 3×h×w
 
     def refine(self, mask: NDArray[np.uint8], clicks: Sequence[Click]) -> NDArray[np.uint8]:
-        """A mask (H×W, 0/1/2) that agrees with the clicks; see `leukview.services.ports.inference.Refinement`."""
+        """A mask (H×W, 0/1/2) that agrees with the clicks; see `leukview.services.ports.inference.RefinementSession`."""
         if not clicks:
             return mask.copy()
         say = np.stack([self._say(clicks, region) for region in range(REGIONS)])  # 3×h×w, 0..1

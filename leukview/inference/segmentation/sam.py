@@ -117,7 +117,7 @@ class SamSegmenter:
 
 
 class SamRefiner:
-    """A `Refiner` port: clicks become point prompts, together with the mask as it stands.
+    """A `MaskRefiner` port: clicks become point prompts, together with the mask as it stands.
 
     Args:
         model: A `segment_anything.modeling.Sam`, on its device.
@@ -132,7 +132,7 @@ class SamRefiner:
         """Name and short hash of the checkpoint, without the mode: a click is always a prompt."""
         return self._identity
 
-    def begin(self, image: NDArray[np.uint8]) -> SamRefinement:
+    def start_session(self, image: NDArray[np.uint8]) -> SamRefinement:
         """Embed an image (RGB, H×W×3): the costly part, some seconds on a CPU."""
         from segment_anything import SamPredictor
 
@@ -142,7 +142,7 @@ class SamRefiner:
 
 
 class SamRefinement:
-    """A `Refinement` port on one embedded image.
+    """A `RefinementSession` port on one embedded image.
 
     Args:
         predictor: A `segment_anything.SamPredictor` that has the image.
@@ -153,7 +153,7 @@ class SamRefinement:
         self._predictor, self._image = predictor, image
 
     def refine(self, mask: NDArray[np.uint8], clicks: Sequence[Click]) -> NDArray[np.uint8]:
-        """A mask (H×W, 0/1/2) that agrees with the clicks; see `leukview.services.ports.inference.Refinement`.
+        """A mask (H×W, 0/1/2) that agrees with the clicks; see `leukview.services.ports.inference.RefinementSession`.
 
         The cell is asked for with the clicks on cytoplasm and nucleus inside and those on the background outside, the
         nucleus with the clicks on it inside and all others outside. What the clicks do not concern stays as it is.

@@ -9,24 +9,24 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-_TINY = 1e-12
+_EPSILON = 1e-12
 
 
-def normalised(features: NDArray[np.floating]) -> NDArray[np.float32]:
+def normalise_rows(features: NDArray[np.floating]) -> NDArray[np.float32]:
     """Rows (n×d) scaled to length 1, so that the dot product of two is their cosine; a row of zeros stays."""
     rows = np.asarray(features, np.float32)
     length = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.asarray(rows / np.maximum(length, _TINY), np.float32)
+    return np.asarray(rows / np.maximum(length, _EPSILON), np.float32)
 
 
-def distances(rows: NDArray[np.float32], one: NDArray[np.floating]) -> NDArray[np.float32]:
+def cosine_distances(rows: NDArray[np.float32], vector: NDArray[np.floating]) -> NDArray[np.float32]:
     """Cosine distance (0 = same direction … 2) of normalised rows (n×d) to one feature vector (d,), as (n,)."""
-    direction = normalised(np.asarray(one, np.float32)[None, :])[0]
+    direction = normalise_rows(np.asarray(vector, np.float32)[None, :])[0]
     return np.asarray(1.0 - rows @ direction, np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Typicality:
+class ClassDistances:
     """Distance of each cell to the centre of each class, as the labels were when it was computed.
 
     Attributes:
@@ -35,11 +35,11 @@ class Typicality:
         table: Cosine distances (n×k); NaN where a class has no other cell to compare with.
     """
 
-    row_of: Mapping[str, int]
-    column_of: Mapping[str, int]
-    table: NDArray[np.float32]
+    row_by_cell: Mapping[str, int]
+    column_by_class: Mapping[str, int]
+    distances: NDArray[np.float32]
 
-    def of(self, cells: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
+    def lookup(self, cells: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
         """Distance of each cell to the centre of a class, (n,); NaN where it is not known.
 
         Args:
@@ -49,11 +49,11 @@ class Typicality:
         known = [
             (at, row, column)
             for at, (cell, key) in enumerate(cells)
-            if (row := self.row_of.get(cell)) is not None and (column := self.column_of.get(key)) is not None
+            if (row := self.row_by_cell.get(cell)) is not None and (column := self.column_by_class.get(key)) is not None
         ]
         if known:
             places, rows, columns = np.array(known).T
-            found[places] = self.table[rows, columns]
+            found[places] = self.distances[rows, columns]
         return found
 
 
@@ -67,32 +67,32 @@ class SlideFeatures:
     """
 
     ids: tuple[str, ...]
-    rows: NDArray[np.float16]
+    vectors: NDArray[np.float16]
 
     @classmethod
-    def of(cls, found: Mapping[str, NDArray[np.floating]]) -> SlideFeatures:
+    def from_features(cls, features: Mapping[str, NDArray[np.floating]]) -> SlideFeatures:
         """From cell id → features (d,); of differing lengths (another model's) only the commonest are taken."""
-        if not found:
+        if not features:
             return cls((), np.zeros((0, 0), np.float16))
-        lengths = [len(f) for f in found.values()]
+        lengths = [len(f) for f in features.values()]
         usual = max(set(lengths), key=lengths.count)
-        kept = {key: np.asarray(f, np.float32) for key, f in found.items() if len(f) == usual}
-        return cls(tuple(kept), normalised(np.stack(list(kept.values()))).astype(np.float16))
+        kept = {key: np.asarray(f, np.float32) for key, f in features.items() if len(f) == usual}
+        return cls(tuple(kept), normalise_rows(np.stack(list(kept.values()))).astype(np.float16))
 
     @cached_property
-    def row_of(self) -> dict[str, int]:
+    def row_by_cell(self) -> dict[str, int]:
         """Cell id → row."""
         return {key: row for row, key in enumerate(self.ids)}
 
-    def like(self, cell_id: str) -> dict[str, float]:
+    def distances_to(self, cell_id: str) -> dict[str, float]:
         """Cell id → cosine distance to one cell; empty when that cell has no features."""
-        row = self.row_of.get(cell_id)
+        row = self.row_by_cell.get(cell_id)
         if row is None:
             return {}
-        apart = distances(self.rows.astype(np.float32), self.rows[row])
+        apart = cosine_distances(self.vectors.astype(np.float32), self.vectors[row])
         return dict(zip(self.ids, apart.tolist(), strict=True))
 
-    def typicality(self, labels: Mapping[str, str]) -> Typicality:
+    def class_distances(self, labels: Mapping[str, str]) -> ClassDistances:
         """Distance of every cell to the centre of every class.
 
         A class's centre is the mean direction of its cells. A cell is left out of the centre that it is compared with,
@@ -105,27 +105,27 @@ class SlideFeatures:
         column_of = {key: column for column, key in enumerate(keys)}
         table = np.full((len(self.ids), len(keys)), np.nan, np.float32)
         if not keys:
-            return Typicality(self.row_of, column_of, table)
+            return ClassDistances(self.row_by_cell, column_of, table)
         columns = np.array([column_of.get(labels.get(i, ""), -1) for i in self.ids])
-        rows = self.rows.astype(np.float32)
+        rows = self.vectors.astype(np.float32)
         for column in range(len(keys)):
             members = columns == column
             total = rows[members].sum(axis=0)
-            table[:, column] = distances(rows, total)
+            table[:, column] = cosine_distances(rows, total)
             own = rows[members]
             if len(own) > 1:
-                left = normalised(total[None, :] - own)
+                left = normalise_rows(total[None, :] - own)
                 table[members, column] = 1.0 - np.einsum("nd,nd->n", own, left)
             else:
                 table[members, column] = np.nan
-        return Typicality(self.row_of, column_of, table)
+        return ClassDistances(self.row_by_cell, column_of, table)
 
 
-def nearest(one: NDArray[np.floating], others: Sequence[NDArray[np.floating] | None]) -> list[int]:
-    """Places of `others` by cosine distance to `one` (d,), the nearest first; those without features last, in order."""
-    known = [at for at, f in enumerate(others) if f is not None and len(f) == len(one)]
+def rank_by_distance(query: NDArray[np.floating], others: Sequence[NDArray[np.floating] | None]) -> list[int]:
+    """Places of `others` by cosine distance to `query` (d,), the nearest first; those without features last, in order."""
+    known = [at for at, f in enumerate(others) if f is not None and len(f) == len(query)]
     if known:
-        rows = normalised(np.stack([np.asarray(others[at], np.float32) for at in known]))
-        known = [known[at] for at in np.argsort(distances(rows, one), kind="stable")]
+        rows = normalise_rows(np.stack([np.asarray(others[at], np.float32) for at in known]))
+        known = [known[at] for at in np.argsort(cosine_distances(rows, query), kind="stable")]
     ranked = set(known)
     return known + [at for at in range(len(others)) if at not in ranked]

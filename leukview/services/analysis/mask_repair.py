@@ -13,8 +13,8 @@ from leukview.domain.prediction import Prediction
 from leukview.domain.repaired_mask import RepairedMask
 from leukview.domain.review.events import replay
 from leukview.domain.slide import Cell
-from leukview.services.analysis.pipeline import Analyser, analysis_key
-from leukview.services.ports.inference import Refinement, Refiner
+from leukview.services.analysis.pipeline import AnalysisPipeline, analysis_cache_key
+from leukview.services.ports.inference import MaskRefiner, RefinementSession
 from leukview.services.ports.storage import AnalysisCache, CachedAnalysis, ReviewLog
 
 
@@ -26,11 +26,11 @@ class ClickSession:
         refiner: Identity of what follows them.
     """
 
-    refinement: Refinement
-    refiner: str
+    session: RefinementSession
+    refiner_identity: str
 
 
-class Repairs:
+class MaskRepairService:
     """The use cases of mask repair; everything here belongs into a worker.
 
     Args:
@@ -45,61 +45,67 @@ class Repairs:
         self,
         cache: AnalysisCache,
         log: ReviewLog,
-        analyser: Callable[[], Analyser],
-        refiner: Callable[[], Refiner] | None,
-        image: Callable[[Cell], NDArray[np.uint8]],
+        load_pipeline: Callable[[], AnalysisPipeline],
+        load_refiner: Callable[[], MaskRefiner] | None,
+        load_image: Callable[[Cell], NDArray[np.uint8]],
     ) -> None:
-        self._cache, self._log, self._analyser, self._refiner, self._image = cache, log, analyser, refiner, image
+        self._cache, self._log, self._load_pipeline, self._load_refiner, self._load_image = (
+            cache,
+            log,
+            load_pipeline,
+            load_refiner,
+            load_image,
+        )
 
-    def masks(self, slide_id: str) -> dict[str, RepairedMask]:
+    def repaired_masks(self, slide_id: str) -> dict[str, RepairedMask]:
         """Cell id → the outline that a reviewer drew, as it stands. Raises `StoreError`."""
         reviews = replay(self._log.events(slide_id)).cells
         return {cell: review.mask for cell, review in reviews.items() if review.mask}
 
-    def segmented(self, cell: Cell) -> NDArray[np.uint8]:
+    def segmenter_mask(self, cell: Cell) -> NDArray[np.uint8]:
         """The segmenter's own mask (H×W, 0/1/2), made again when the cache lost it.
 
         Raises:
             ExportError: The image is gone.
             ModelError: The model cannot be loaded.
         """
-        analyser = self._analyser()
-        kept = self._cache.get(cell.sha256, analyser.key)
-        return kept.mask if kept is not None else analyser.segmenter.segment([self._image(cell)])[0]
+        analyser = self._load_pipeline()
+        kept = self._cache.get(cell.sha256, analyser.cache_key)
+        return kept.mask if kept is not None else analyser.segmenter.segment([self._load_image(cell)])[0]
 
-    def prepare(self, cell: Cell) -> ClickSession:
+    def open_click_session(self, cell: Cell) -> ClickSession:
         """Get a cell ready for clicks; with Segment Anything on a CPU it takes some seconds.
 
         Raises:
             ExportError: The image is gone.
             ModelError: Nothing follows clicks in this installation, or it cannot be loaded.
         """
-        if self._refiner is None:
+        if self._load_refiner is None:
             raise ModelError("Nothing in this installation follows clicks.", "Use the brush.")
-        refiner = self._refiner()
-        return ClickSession(refiner.begin(self._image(cell)), refiner.identity)
+        refiner = self._load_refiner()
+        return ClickSession(refiner.start_session(self._load_image(cell)), refiner.identity)
 
     def reclassify(self, cell: Cell, mask: RepairedMask) -> Prediction:
         """Measure and classify a cell inside the reviewer's outline, and store it.
 
         Raises:
             ExportError: The image is gone.
-            LeukViewError: See `Analyser.classify_inside`.
+            LeukViewError: See `AnalysisPipeline.classify_with_mask`.
         """
-        return self._analyser().classify_inside(cell, self._image(cell), mask)
+        return self._load_pipeline().classify_with_mask(cell, self._load_image(cell), mask)
 
-    def analysis(self, cell: Cell, mask: RepairedMask | None) -> CachedAnalysis | None:
+    def cached_analysis(self, cell: Cell, mask: RepairedMask | None) -> CachedAnalysis | None:
         """Mask, maps and features of a cell, inside the reviewer's outline where there is one.
 
         The reviewer's outline comes from the log: when the cache lost the rest, it comes without maps and features.
         """
-        analyser = self._analyser()
+        analyser = self._load_pipeline()
         if mask is None:
-            return self._cache.get(cell.sha256, analyser.key)
-        kept = self._cache.get(cell.sha256, analysis_key(mask.identity, analyser.classifier.bundle_sha256))
+            return self._cache.get(cell.sha256, analyser.cache_key)
+        kept = self._cache.get(cell.sha256, analysis_cache_key(mask.identity, analyser.classifier.bundle_sha256))
         if kept is not None:
             return kept
         try:
-            return CachedAnalysis(mask.pixels(), (), (0, 0, 0, 0), np.zeros(0, np.float32))
+            return CachedAnalysis(mask.decode(), (), (0, 0, 0, 0), np.zeros(0, np.float32))
         except ValueError:  # changed outside of LeukView: the chain of the log tells of it
             return None

@@ -17,17 +17,17 @@ from numpy.typing import NDArray
 from leukview.core.errors import ExportError, ReviewError
 from leukview.core.job_runner import CancelToken, Progress, Reporter
 from leukview.core.prefetch import prefetch
-from leukview.domain.prediction import Measurement, Prediction, compose
+from leukview.domain.prediction import Measurement, Prediction, class_probabilities
 from leukview.domain.repaired_mask import RepairedMask
 from leukview.domain.slide import Cell
 from leukview.domain.taxonomy import UNIDENTIFIED, Taxonomy
-from leukview.services.ports.inference import Classified, Classifier, Segmenter
+from leukview.services.ports.inference import Classifier, ClassifierOutput, Segmenter
 from leukview.services.ports.storage import AnalysisCache, CachedAnalysis, CellLocation, ExportReader, SlideStore
 
 _log = logging.getLogger(__name__)
 
-FIRST_BATCH, BATCH = 8, 16  # a small first batch brings the first cells to the screen early
-UNLIKE_PERCENTILE = 0.995
+FIRST_BATCH_SIZE, BATCH_SIZE = 8, 16  # a small first batch brings the first cells to the screen early
+OOD_FLAG_PERCENTILE = 0.995
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +54,19 @@ class _SegmentedBatch:
     unreadable: Sequence[str]
 
 
-def measure(mask: NDArray[np.uint8]) -> Measurement:
+def measure_mask(mask: NDArray[np.uint8]) -> Measurement:
     """Areas from a mask (H×W, 0/1/2), in pixels of the original image."""
     cell = mask > 0
     border = bool(cell[0].any() or cell[-1].any() or cell[:, 0].any() or cell[:, -1].any())
     return Measurement(int(cell.sum()), int((mask == 2).sum()), border)
 
 
-def analysis_key(segmenter: str, bundle: str) -> str:
+def analysis_cache_key(segmenter: str, bundle: str) -> str:
     """Names what made a cached mask and map."""
     return f"{segmenter}+{bundle[:16]}"
 
 
-class Analyser:
+class AnalysisPipeline:
     """Runs a segmenter and a classifier over slides; the same function serves window, command line and tests."""
 
     def __init__(
@@ -82,9 +82,9 @@ class Analyser:
         self.segmenter, self.classifier = segmenter, classifier
 
     @property
-    def key(self) -> str:
+    def cache_key(self) -> str:
         """Cache key of this pair of engines."""
-        return analysis_key(self.segmenter.identity, self.classifier.bundle_sha256)
+        return analysis_cache_key(self.segmenter.identity, self.classifier.bundle_sha256)
 
     def analyse(
         self,
@@ -92,7 +92,7 @@ class Analyser:
         token: CancelToken,
         reporter: Reporter,
         on_batch: Callable[[Mapping[str, Prediction]], None] | None = None,
-        repaired: Mapping[str, RepairedMask] | None = None,
+        repaired_masks: Mapping[str, RepairedMask] | None = None,
     ) -> AnalysisSummary:
         """Analyse the cells of a slide that have no prediction by these engines yet, or whose maps the cache lost.
 
@@ -101,7 +101,7 @@ class Analyser:
             token: Looked at before each batch.
             reporter: Hears of each batch.
             on_batch: Called in the worker after a batch is stored, with its predictions.
-            repaired: Masks that reviewers drew, by cell: these cells are classified inside them as well.
+            repaired_masks: Masks that reviewers drew, by cell: these cells are classified inside them as well.
 
         Raises:
             Cancelled: The token was set; what is stored stays.
@@ -111,28 +111,28 @@ class Analyser:
         slide = self._slides.slide(slide_id)
         cells = self._slides.cells(slide_id)
         known = self._slides.predictions(slide_id, self.classifier.bundle_sha256)
-        todo = [c for c in cells if not self._done(c, known.get(c.id))]
-        locations = self._slides.locations(slide_id)
+        todo = [c for c in cells if not self._is_analysed(c, known.get(c.id))]
+        locations = self._slides.cell_locations(slide_id)
         done = skipped = len(cells) - len(todo)
         unreadable: list[str] = []
         self._restore_latest(slide_id, known, {c.id for c in todo}, on_batch)
         reporter(Progress(done, len(cells), "Analysing cells"))
-        token.check()
-        with closing(self._outlined(todo, locations)) as outlined:
+        token.raise_if_cancelled()
+        with closing(self._segmented_batches(todo, locations)) as outlined:
             for batch in outlined:
-                token.check()
+                token.raise_if_cancelled()
                 unreadable += batch.unreadable
-                predictions = self._infer(batch, slide.um_per_px)
+                predictions = self._classify_batch(batch, slide.um_per_px)
                 if predictions:
                     self._slides.save_predictions(predictions)
                     if on_batch:
                         on_batch(predictions)
                 done += len(batch.cells) + len(batch.unreadable)
                 reporter(Progress(done, len(cells), "Analysing cells"))
-        self._repaired(slide_id, repaired or {}, token, on_batch)
+        self._classify_repaired(slide_id, repaired_masks or {}, token, on_batch)
         return AnalysisSummary(len(todo) - len(unreadable), skipped, tuple(unreadable))
 
-    def _repaired(
+    def _classify_repaired(
         self,
         slide_id: str,
         masks: Mapping[str, RepairedMask],
@@ -145,17 +145,17 @@ class Analyser:
             mask = masks.get(cell.id)
             if mask is None:
                 continue
-            key = analysis_key(mask.identity, self.classifier.bundle_sha256)
-            if (cell.id, mask.sha256) in known and self._cache.holds(cell.sha256, key):
+            key = analysis_cache_key(mask.identity, self.classifier.bundle_sha256)
+            if (cell.id, mask.sha256) in known and self._cache.contains(cell.sha256, key):
                 continue
-            token.check()
-            image = self._image(cell, self._slides.locations(slide_id))
+            token.raise_if_cancelled()
+            image = self._load_image(cell, self._slides.cell_locations(slide_id))
             if image is not None:
-                prediction = self.classify_inside(cell, image, mask)
+                prediction = self.classify_with_mask(cell, image, mask)
                 if on_batch:
                     on_batch({cell.id: prediction})
 
-    def classify_inside(self, cell: Cell, image: NDArray[np.uint8], mask: RepairedMask) -> Prediction:
+    def classify_with_mask(self, cell: Cell, image: NDArray[np.uint8], mask: RepairedMask) -> Prediction:
         """Measure and classify a cell inside the mask that a reviewer drew, and store what comes of it.
 
         Args:
@@ -169,16 +169,16 @@ class Analyser:
             StoreError: The database refuses.
         """
         try:
-            pixels = mask.pixels()
+            pixels = mask.decode()
         except ValueError as error:
             raise ReviewError("A repaired outline cannot be read any more.", "Draw it again.") from error
         if pixels.shape != image.shape[:2]:
             raise ReviewError("A repaired outline is of another size than the picture.", "Draw it again.")
         scale = self._slides.slide(cell.slide_id).um_per_px
         (answer,) = self.classifier.classify([image], [pixels], scale)
-        key = analysis_key(mask.identity, self.classifier.bundle_sha256)
+        key = analysis_cache_key(mask.identity, self.classifier.bundle_sha256)
         self._cache.put(cell.sha256, key, CachedAnalysis(pixels, answer.maps, answer.crop, answer.features))
-        prediction = self._predict(answer, measure(pixels), mask.identity)
+        prediction = self._make_prediction(answer, measure_mask(pixels), mask.identity)
         self._slides.save_mask_prediction(cell.id, mask.sha256, prediction)
         return prediction
 
@@ -186,61 +186,67 @@ class Analyser:
         self,
         slide_id: str,
         known: Mapping[str, Prediction],
-        todo: Collection[str],
+        pending: Collection[str],
         on_batch: Callable[[Mapping[str, Prediction]], None] | None,
     ) -> None:
         """Let this bundle's opinions be the newest ones where another bundle spoke after it (a model taken back)."""
         newest = self._slides.predictions(slide_id)
-        again = {key: p for key, p in known.items() if key not in todo and newest[key].bundle != p.bundle}
+        again = {key: p for key, p in known.items() if key not in pending and newest[key].bundle != p.bundle}
         if again:
             self._slides.save_predictions(again)
             if on_batch:
                 on_batch(again)
 
-    def _done(self, cell: Cell, prediction: Prediction | None) -> bool:
+    def _is_analysed(self, cell: Cell, prediction: Prediction | None) -> bool:
         same = prediction is not None and prediction.segmenter == self.segmenter.identity
-        return same and self._cache.holds(cell.sha256, self.key)
+        return same and self._cache.contains(cell.sha256, self.cache_key)
 
-    def _image(self, cell: Cell, locations: Mapping[str, CellLocation]) -> NDArray[np.uint8] | None:
+    def _load_image(self, cell: Cell, locations: Mapping[str, CellLocation]) -> NDArray[np.uint8] | None:
         place = locations.get(cell.id)
         try:
             if place is None:
                 raise ExportError("The image of this cell is not on this workstation.")
-            return self._reader.decode(self._reader.read_bytes(place.root, place.inner, place.path))
+            return self._reader.decode(self._reader.read_bytes(place.root, place.archive_folder, place.path))
         except ExportError:
             _log.warning("cell %s cannot be read", cell.id)
             return None
 
-    def _outlined(self, cells: Sequence[Cell], locations: Mapping[str, CellLocation]) -> Generator[_SegmentedBatch]:
+    def _segmented_batches(
+        self, cells: Sequence[Cell], locations: Mapping[str, CellLocation]
+    ) -> Generator[_SegmentedBatch]:
         """A small batch first and alone, so that the first cells come early; then one ahead of what is classified."""
-        work = partial(self._outline, locations)
+        work = partial(self._segment_batch, locations)
         if cells:
-            yield work(cells[:FIRST_BATCH])
-        yield from prefetch(work, (cells[at : at + BATCH] for at in range(FIRST_BATCH, len(cells), BATCH)))
+            yield work(cells[:FIRST_BATCH_SIZE])
+        yield from prefetch(
+            work, (cells[at : at + BATCH_SIZE] for at in range(FIRST_BATCH_SIZE, len(cells), BATCH_SIZE))
+        )
 
-    def _outline(self, locations: Mapping[str, CellLocation], batch: Sequence[Cell]) -> _SegmentedBatch:
-        found = [(cell, self._image(cell, locations)) for cell in batch]
+    def _segment_batch(self, locations: Mapping[str, CellLocation], batch: Sequence[Cell]) -> _SegmentedBatch:
+        found = [(cell, self._load_image(cell, locations)) for cell in batch]
         cells = [cell for cell, image in found if image is not None]
         images = [image for _, image in found if image is not None]
         masks = self.segmenter.segment(images) if images else []
         return _SegmentedBatch(cells, images, masks, [cell.id for cell, image in found if image is None])
 
-    def _infer(self, batch: _SegmentedBatch, um_per_px: float | None) -> dict[str, Prediction]:
+    def _classify_batch(self, batch: _SegmentedBatch, um_per_px: float | None) -> dict[str, Prediction]:
         if not batch.cells:
             return {}
         answers = self.classifier.classify(batch.images, batch.masks, um_per_px)
         predictions = {}
         for cell, mask, answer in zip(batch.cells, batch.masks, answers, strict=True):
-            self._cache.put(cell.sha256, self.key, CachedAnalysis(mask, answer.maps, answer.crop, answer.features))
-            predictions[cell.id] = self._predict(answer, measure(mask), self.segmenter.identity)
+            self._cache.put(
+                cell.sha256, self.cache_key, CachedAnalysis(mask, answer.maps, answer.crop, answer.features)
+            )
+            predictions[cell.id] = self._make_prediction(answer, measure_mask(mask), self.segmenter.identity)
         return predictions
 
-    def _predict(self, answer: Classified, measurement: Measurement, segmenter: str) -> Prediction:
-        composed = compose(self._taxonomy, answer.stages)
+    def _make_prediction(self, output: ClassifierOutput, measurement: Measurement, segmenter: str) -> Prediction:
+        composed = class_probabilities(self._taxonomy, output.stages)
         best = max(composed, key=composed.__getitem__)
         confidence = composed[best]
         abstains = confidence < self.classifier.abstain_below
-        unlike = answer.unlikeness is not None and answer.unlikeness >= UNLIKE_PERCENTILE
+        unlike = output.ood_score is not None and output.ood_score >= OOD_FLAG_PERCENTILE
         flags = [
             word
             for word, holds in (
@@ -254,12 +260,12 @@ class Analyser:
         return Prediction(
             bundle=self.classifier.bundle_sha256,
             segmenter=segmenter,
-            stages=answer.stages,
+            stages=output.stages,
             label=UNIDENTIFIED if abstains else best,
             best=best,
             confidence=confidence,
-            unlikeness=answer.unlikeness,
+            ood_score=output.ood_score,
             measurement=measurement,
             flags=tuple(sorted(flags)),
-            stain_unlikeness=answer.stain_unlikeness,
+            stain_ood_score=output.stain_ood_score,
         )

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from leukview.core.errors import ExportError, ReviewError
 from leukview.core.job_runner import CancelToken, Progress, Reporter
-from leukview.domain.differential import differential
-from leukview.domain.models.quality_control import Overruled, QcRun, overruled_by_week, runs_of
+from leukview.domain.differential import compute_differential
+from leukview.domain.models.quality_control import QcRun, WeeklyOverrides, overrides_by_week, qc_runs
 from leukview.domain.review.agreement import final_label, latest_consensus
-from leukview.domain.review.events import SECOND, EventKind, replay
+from leukview.domain.review.events import SECOND_READING, EventKind, replay
 from leukview.domain.slide import Cell
 from leukview.domain.taxonomy import UNIDENTIFIED, Taxonomy
 from leukview.services.ports.inference import BACKGROUND, NUCLEUS
@@ -27,13 +27,13 @@ class QualityControl:
         taxonomy: Taxonomy,
         slides: SlideStore,
         log: ReviewLog,
-        image: Callable[[Cell], NDArray[np.uint8]],
-        cached: Callable[[Cell], CachedAnalysis | None],
+        load_image: Callable[[Cell], NDArray[np.uint8]],
+        load_analysis: Callable[[Cell], CachedAnalysis | None],
     ) -> None:
         self._taxonomy, self._slides, self._log = taxonomy, slides, log
-        self._image, self._cached = image, cached
+        self._load_image, self._load_analysis = load_image, load_analysis
 
-    def record(self, slide_id: str, reviewer: str, token: CancelToken, reporter: Reporter) -> QcRun:
+    def record_run(self, slide_id: str, reviewer: str, token: CancelToken, reporter: Reporter) -> QcRun:
         """Measure an analysed slide and keep the figures as a run of the reference slide.
 
         Raises:
@@ -43,18 +43,18 @@ class QualityControl:
         predictions = self._slides.predictions(slide_id)
         if not predictions:
             raise ReviewError("This slide is not analysed yet.", "Analyse it first.")
-        values = self._from_predictions(slide_id)
-        values |= self._from_images(slide_id, token, reporter)
+        values = self._prediction_values(slide_id)
+        values |= self._image_values(slide_id, token, reporter)
         bundle = next(iter(predictions.values())).bundle
         payload = {"values": values, "bundle": bundle}
         event = self._log.append(slide_id, EventKind.QC, reviewer=reviewer, payload=payload)
-        return runs_of([event])[0]
+        return qc_runs([event])[0]
 
-    def _from_predictions(self, slide_id: str) -> dict[str, float]:
+    def _prediction_values(self, slide_id: str) -> dict[str, float]:
         predictions = list(self._slides.predictions(slide_id).values())
         found = [p.measurement for p in predictions if p.measurement.cell_area_px]
-        tally = differential(self._taxonomy, [p.label for p in predictions])
-        shares = {r.cell_class.key: 100 * r.share for r in tally.rows}
+        tally = compute_differential(self._taxonomy, [p.label for p in predictions])
+        shares = {r.cell_class.key: 100 * r.share for r in tally.leukocytes}
         values = {
             "cells_found": 100 * len(found) / len(predictions),
             "confidence": 100 * float(np.mean([p.confidence for p in predictions])),
@@ -63,19 +63,19 @@ class QualityControl:
         if found:
             values["cell_area"] = float(np.median([m.cell_area_px for m in found]))
             values["nc_ratio"] = float(np.median([m.nc_ratio for m in found if m.nc_ratio is not None]))
-        if tally.n:
+        if tally.leukocyte_count:
             values["neutrophils"] = shares.get("neutrophil", 0.0)
             values["lymphocytes"] = shares.get("lymphocyte", 0.0)
         return values
 
-    def _from_images(self, slide_id: str, token: CancelToken, reporter: Reporter) -> dict[str, float]:
+    def _image_values(self, slide_id: str, token: CancelToken, reporter: Reporter) -> dict[str, float]:
         figures: dict[str, list[float]] = {"background": [], "nucleus_red": [], "nucleus_blue": [], "focus": []}
         cells = self._slides.cells(slide_id)
         for done, cell in enumerate(cells):
-            token.check()
+            token.raise_if_cancelled()
             reporter(Progress(done, len(cells), "Measuring stain and focus"))
             try:
-                image, cached = self._image(cell), self._cached(cell)
+                image, cached = self._load_image(cell), self._load_analysis(cell)
             except ExportError:
                 continue
             if cached is None or cached.mask.shape != image.shape[:2]:
@@ -88,30 +88,32 @@ class QualityControl:
 
     def runs(self) -> list[QcRun]:
         """All runs, the oldest first."""
-        return runs_of(self._log.events())
+        return qc_runs(self._log.events())
 
-    def overruled(self, token: CancelToken, reporter: Reporter, besides: Collection[str] = ()) -> list[Overruled]:
-        """How often reviewers overruled the model, by week and class; `besides` slides with these ids.
+    def weekly_overrides(
+        self, token: CancelToken, reporter: Reporter, excluded_slides: Collection[str] = ()
+    ) -> list[WeeklyOverrides]:
+        """How often reviewers overruled the model, by week and class; `excluded_slides` slides with these ids.
 
         See `leukview.domain.models.quality_control.is_override`.
         """
         judged = []
-        slides = [slide for slide in self._slides.slides() if slide.id not in besides]
+        slides = [slide for slide in self._slides.slides() if slide.id not in excluded_slides]
         for done, slide in enumerate(slides):
-            token.check()
+            token.raise_if_cancelled()
             reporter(Progress(done, len(slides), "Reading reviews"))
             predictions, events = self._slides.predictions(slide.id), self._log.events(slide.id)
-            second, reached = replay(events, SECOND), latest_consensus(events)
+            second, reached = replay(events, SECOND_READING), latest_consensus(events)
             judged += [
                 (
                     review.at,
                     predictions[cell].label,
-                    final_label(reached.get(cell), review.label, second.of(cell).label),
+                    final_label(reached.get(cell), review.label, second.cell_review(cell).label),
                 )
                 for cell, review in replay(events).cells.items()
                 if review.label and cell in predictions
             ]
-        return overruled_by_week(self._taxonomy, judged)
+        return overrides_by_week(self._taxonomy, judged)
 
 
 def stain_and_focus(image: NDArray[np.uint8], mask: NDArray[np.uint8]) -> dict[str, float]:

@@ -14,13 +14,13 @@ from leukview import RESEARCH_USE_LINE, __version__
 from leukview.core.csv_escaping import escape_formula
 from leukview.domain.alerts import AlertRule
 from leukview.domain.review.events import EventKind, ReviewEvent
-from leukview.services.audit.trail import AuditFilter, AuditRow, write_kind
+from leukview.services.audit.trail import AuditFilter, AuditRow, write_by_suffix
 
-_HEAD = ("seq", "at", "slide", "alert", "severity", "called", "note", "reviewer", "hash")
+_CSV_HEADER = ("seq", "at", "slide", "alert", "severity", "called", "note", "reviewer", "hash")
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class AlertCall:
     """One acknowledgement of an alert.
 
     Attributes:
@@ -32,68 +32,72 @@ class Call:
     """
 
     event: ReviewEvent
-    alert: str
+    alert_title: str
     severity: str
-    called: str
+    called_person: str
     note: str
 
     @property
-    def text(self) -> str:
+    def search_text(self) -> str:
         """All that a search looks through, folded to lower case."""
         event = self.event
-        return f"{event.slide_id} {event.reviewer} {self.alert} {self.called} {self.note} {event.seq}".casefold()
+        return f"{event.slide_id} {event.reviewer} {self.alert_title} {self.called_person} {self.note} {event.seq}".casefold()
 
 
-def call_of(event: ReviewEvent, rules: Mapping[str, AlertRule]) -> Call:
+def call_from_event(event: ReviewEvent, rules: Mapping[str, AlertRule]) -> AlertCall:
     """An acknowledgement as a line of the call record; `rules` by key."""
     key = str(event.payload.get("alert", ""))
     called, note = (str(event.payload.get(part, "")).strip() for part in ("called", "note"))
     rule = rules.get(key)
-    return Call(event, rule.title if rule else key, rule.severity if rule else "", called, note)
+    return AlertCall(event, rule.title if rule else key, rule.severity if rule else "", called, note)
 
 
-def calls_in(
-    rows: Sequence[AuditRow], rules: Sequence[AlertRule], wanted: AuditFilter, *, called: bool = False
-) -> tuple[Call, ...]:
+def find_calls(
+    rows: Sequence[AuditRow], rules: Sequence[AlertRule], row_filter: AuditFilter, *, called_only: bool = False
+) -> tuple[AlertCall, ...]:
     """The call record of an audit trail.
 
     Args:
         rows: Of the whole trail, in order of `seq`.
         rules: Give the alerts their titles.
-        wanted: Which are wanted; its kind is passed over.
-        called: Only those where somebody was called.
+        row_filter: Which are wanted; its kind is passed over.
+        called_only: Only those where somebody was called.
     """
     by_key = {rule.key: rule for rule in rules}
-    plain = AuditFilter(wanted.slide, "", "", wanted.reviewer, wanted.since, wanted.until)
-    words = wanted.text.casefold().split()
+    plain = AuditFilter(row_filter.slide_id, "", "", row_filter.reviewer, row_filter.since, row_filter.until)
+    words = row_filter.text.casefold().split()
     found = (
-        call_of(row.event, by_key) for row in rows if row.event.kind is EventKind.ACKNOWLEDGE and plain.admits(row)
+        call_from_event(row.event, by_key)
+        for row in rows
+        if row.event.kind is EventKind.ACKNOWLEDGE and plain.matches(row)
     )
-    return tuple(c for c in found if (c.called or not called) and all(word in c.text for word in words))
+    return tuple(
+        c for c in found if (c.called_person or not called_only) and all(word in c.search_text for word in words)
+    )
 
 
-def export_calls(calls: Sequence[Call], output: Path) -> None:
+def export_calls(calls: Sequence[AlertCall], output: Path) -> None:
     """Write the call record to a ``.csv`` or ``.json`` file, whole or not at all.
 
     Raises:
         LeukViewError: Another kind of file is asked for, or it cannot be written.
     """
-    write_kind(output, {".csv": lambda: _csv(calls), ".json": lambda: _json(calls)})
+    write_by_suffix(output, {".csv": lambda: _calls_csv(calls), ".json": lambda: _calls_json(calls)})
 
 
-def _csv(calls: Sequence[Call]) -> str:
+def _calls_csv(calls: Sequence[AlertCall]) -> str:
     stream = io.StringIO()
     writer = csv.writer(stream)
-    writer.writerow(_HEAD)
+    writer.writerow(_CSV_HEADER)
     for call in calls:
         event = call.event
-        words = (event.slide_id, call.alert, call.severity, call.called, call.note, event.reviewer)
+        words = (event.slide_id, call.alert_title, call.severity, call.called_person, call.note, event.reviewer)
         writer.writerow([event.seq, event.at, *map(escape_formula, words), event.hash])
     writer.writerow([f"# {RESEARCH_USE_LINE}"])
     return "\ufeff" + stream.getvalue()  # the mark tells spreadsheets that it is UTF-8
 
 
-def _json(calls: Sequence[Call]) -> str:
+def _calls_json(calls: Sequence[AlertCall]) -> str:
     body = {
         "program": f"LeukView {__version__}",
         "notice": RESEARCH_USE_LINE,
@@ -103,9 +107,9 @@ def _json(calls: Sequence[Call]) -> str:
                 "seq": call.event.seq,
                 "at": call.event.at,
                 "slide_id": call.event.slide_id,
-                "alert": call.alert,
+                "alert": call.alert_title,
                 "severity": call.severity,
-                "called": call.called,
+                "called": call.called_person,
                 "note": call.note,
                 "reviewer": call.event.reviewer,
                 "hash": call.event.hash,

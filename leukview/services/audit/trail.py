@@ -17,25 +17,25 @@ from leukview.core.csv_escaping import escape_formula
 from leukview.core.errors import LeukViewError
 from leukview.core.job_runner import CancelToken, Progress, Reporter
 from leukview.core.messages import Message
-from leukview.domain.review.events import SECOND, ReviewEvent, event_record, reading_of, undone_event_ids
+from leukview.domain.review.events import SECOND_READING, ReviewEvent, event_to_json, reading_of, undone_event_ids
 from leukview.domain.review.hash_chain import row_hash
-from leukview.services.review.event_text import EventNames, cells_of, event_words, kind_words
+from leukview.services.review.event_text import EventNames, concerned_cells, event_kind_text, event_text
 
 HOW_TO_VERIFY = (
     "hash = SHA-256 (hex) of the UTF-8 JSON array [seq, id, slide_id, kind, cells, payload, reviewer, at, previous], "
     "keys sorted, no blanks, letters outside ASCII as they are; previous = hash of the event before, 64 zeros before "
     "the first."
 )
-_HEAD = ("seq", "at", "reviewer", "slide", "kind", "cells", "words", "payload", "id", "previous", "hash")
+_CSV_HEADER = ("seq", "at", "reviewer", "slide", "kind", "cells", "words", "payload", "id", "previous", "hash")
 
 
-class Log(Protocol):
+class AuditableLog(Protocol):
     """What the audit needs of `leukview.services.ports.storage.ReviewLog`."""
 
     def events(self, slide_id: str | None = None) -> list[ReviewEvent]:
         """Events in order of `seq`."""
 
-    def verify(self) -> ReviewEvent | None:
+    def find_broken_event(self) -> ReviewEvent | None:
         """The first broken event; None when the chain holds."""
 
 
@@ -48,45 +48,45 @@ class ChainState:
         broken: The first broken event; None when the chain holds.
     """
 
-    events: int
-    broken: ReviewEvent | None = None
+    event_count: int
+    first_broken: ReviewEvent | None = None
 
     @property
-    def holds(self) -> bool:
+    def is_intact(self) -> bool:
         """Nothing in the log was changed."""
-        return self.broken is None
+        return self.first_broken is None
 
     @property
-    def readable(self) -> bool:
+    def is_readable(self) -> bool:
         """Every event can still be read, be it broken."""
-        return self.broken is None or bool(self.broken.hash or self.broken.previous)
+        return self.first_broken is None or bool(self.first_broken.hash or self.first_broken.previous)
 
     @property
-    def sentence(self) -> str:
+    def message(self) -> str:
         """The state in one or two sentences."""
-        if self.broken is None:
-            if self.events == 1:
+        if self.first_broken is None:
+            if self.event_count == 1:
                 return Message("The chain of one event holds.")
-            return Message("The chain of {count} events holds.", count=f"{self.events:,}")
-        event = self.broken
+            return Message("The chain of {count} events holds.", count=f"{self.event_count:,}")
+        event = self.first_broken
         return Message(
             "The review log was changed outside of LeukView: event {seq} (slide "
             "{slide_id}, {reviewer}, {at}) is the first broken one. {reason}",
             seq=event.seq,
             slide_id=event.slide_id,
             reviewer=event.reviewer,
-            at=local_time(event.at),
-            reason=Message(self.reason),
+            at=format_local_time(event.at),
+            reason=Message(self.failure_reason),
         )
 
     @property
-    def reason(self) -> str:
+    def failure_reason(self) -> str:
         """What is wrong with the broken event; "" when the chain holds."""
-        if self.broken is None:
+        if self.first_broken is None:
             return ""
-        if not self.readable:
+        if not self.is_readable:
             return "It cannot be read any more."
-        if row_hash(self.broken) != self.broken.hash:
+        if row_hash(self.first_broken) != self.first_broken.hash:
             return "Its content was changed after it was written."
         return "An event before it was removed or replaced."
 
@@ -103,20 +103,20 @@ class AuditRow:
     """
 
     event: ReviewEvent
-    kind: str
-    words: str
-    blind_kind: str
-    blind_words: str
-    taken_back: bool = False
-    cells: tuple[str, ...] = ()
+    kind_text: str
+    text: str
+    blinded_kind_text: str
+    blinded_text: str
+    undone: bool = False
+    cell_ids: tuple[str, ...] = ()
 
-    def shown_kind(self, *, blind: bool) -> str:
+    def visible_kind_text(self, *, blind: bool) -> str:
         """The kind as this reviewer may read it."""
-        return self.blind_kind if blind else self.kind
+        return self.blinded_kind_text if blind else self.kind_text
 
-    def shown_words(self, *, blind: bool) -> str:
+    def visible_text(self, *, blind: bool) -> str:
         """The words as this reviewer may read them."""
-        return self.blind_words if blind else self.words
+        return self.blinded_text if blind else self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +135,8 @@ class AuditFilter:
         reading: Events of this reading alone; 0 = of all.
     """
 
-    slide: str = ""
-    cell: str = ""
+    slide_id: str = ""
+    cell_id: str = ""
     kind: str = ""
     reviewer: str = ""
     since: datetime | None = None
@@ -145,14 +145,17 @@ class AuditFilter:
     blind: bool = False
     reading: int = 0
 
-    def admits(self, row: AuditRow) -> bool:
+    def matches(self, row: AuditRow) -> bool:
         """Whether a row is wanted."""
         event = row.event
-        if self.slide and event.slide_id != self.slide:
+        if self.slide_id and event.slide_id != self.slide_id:
             return False
-        if self.cell and self.cell not in row.cells:
+        if self.cell_id and self.cell_id not in row.cell_ids:
             return False
-        if self.kind and self.kind not in {row.shown_kind(blind=self.blind), "" if self.blind else event.kind.value}:
+        if self.kind and self.kind not in {
+            row.visible_kind_text(blind=self.blind),
+            "" if self.blind else event.kind.value,
+        }:
             return False
         if self.reading and reading_of(event) != self.reading:
             return False
@@ -164,7 +167,7 @@ class AuditFilter:
                 return False
         if not self.text.strip():
             return True
-        kind, words = row.shown_kind(blind=self.blind), row.shown_words(blind=self.blind)
+        kind, words = row.visible_kind_text(blind=self.blind), row.visible_text(blind=self.blind)
         hay = f"{event.seq} {event.slide_id} {event.reviewer} {kind} {words} {event.hash}".casefold()
         return all(word in hay for word in self.text.casefold().split())
 
@@ -179,49 +182,51 @@ class AuditTrail:
 
     rows: tuple[AuditRow, ...]
     chain: ChainState
-    withheld: int = 0
+    withheld_slide_count: int = 0
 
-    def filtered(self, wanted: AuditFilter) -> tuple[AuditRow, ...]:
+    def filter_rows(self, row_filter: AuditFilter) -> tuple[AuditRow, ...]:
         """The rows that a filter admits."""
-        return tuple(row for row in self.rows if wanted.admits(row))
+        return tuple(row for row in self.rows if row_filter.matches(row))
 
 
-def verify_chain(log: Log) -> ChainState:
+def verify_chain(log: AuditableLog) -> ChainState:
     """Recompute the hash of every event of the whole log. Reads row by row; seconds for a hundred thousand events."""
-    broken = log.verify()
+    broken = log.find_broken_event()
     if broken is not None:
         return ChainState(max(broken.seq - 1, 0), broken)
     return ChainState(len(log.events()))
 
 
-def audit_rows(events: Sequence[ReviewEvent], names: EventNames, undone: Iterable[str]) -> tuple[AuditRow, ...]:
+def audit_rows(
+    events: Sequence[ReviewEvent], event_names: EventNames, undone_ids: Iterable[str]
+) -> tuple[AuditRow, ...]:
     """Events in words.
 
     Args:
         events: In order of `seq`.
-        names: Names classes, stages, alerts, features and cells.
-        undone: Ids of the events that were taken back.
+        event_names: Names classes, stages, alerts, features and cells.
+        undone_ids: Ids of the events that were taken back.
     """
     by_id = {event.id: event for event in events}
-    gone = frozenset(undone)
+    gone = frozenset(undone_ids)
     return tuple(
         AuditRow(
             event,
-            kind_words(event, blind=False),
-            event_words(event, names, by_id),
-            kind_words(event, blind=True),
-            event_words(event, names, by_id, blind=True),
+            event_kind_text(event, blind=False),
+            event_text(event, event_names, by_id),
+            event_kind_text(event, blind=True),
+            event_text(event, event_names, by_id, blind=True),
             event.id in gone,
-            cells_of(event, by_id),
+            concerned_cells(event, by_id),
         )
         for event in events
     )
 
 
-def audit_trail(
-    log: Log,
-    names: Callable[[Collection[str]], EventNames],
-    withheld: Callable[[Collection[str]], frozenset[str]],
+def load_audit_trail(
+    log: AuditableLog,
+    event_names: Callable[[Collection[str]], EventNames],
+    withheld_slides: Callable[[Collection[str]], frozenset[str]],
     token: CancelToken,
     reporter: Reporter,
 ) -> AuditTrail:
@@ -229,8 +234,8 @@ def audit_trail(
 
     Args:
         log: The log.
-        names: Gives names to the keys in events of these slides.
-        withheld: Which of these slides are withheld from who looks: of them only second readings are told.
+        event_names: Gives names to the keys in events of these slides.
+        withheld_slides: Which of these slides are withheld from who looks: of them only second readings are told.
         token: Looked at between the steps.
         reporter: Hears what is done.
 
@@ -239,22 +244,22 @@ def audit_trail(
     """
     reporter(Progress(0, 0, "Checking the review log"))
     chain = verify_chain(log)
-    if not chain.readable:
+    if not chain.is_readable:
         return AuditTrail((), chain)
     events = log.events()
-    token.check()
+    token.raise_if_cancelled()
     by_slide: dict[str, list[ReviewEvent]] = {}
     for event in events:
         by_slide.setdefault(event.slide_id, []).append(event)
     gone = [key for one in by_slide.values() for key in undone_event_ids(one)]
-    rows = audit_rows(events, names(by_slide.keys()), gone)
-    token.check()
-    hidden = withheld(by_slide.keys())
-    shown = tuple(row for row in rows if row.event.slide_id not in hidden or reading_of(row.event) == SECOND)
+    rows = audit_rows(events, event_names(by_slide.keys()), gone)
+    token.raise_if_cancelled()
+    hidden = withheld_slides(by_slide.keys())
+    shown = tuple(row for row in rows if row.event.slide_id not in hidden or reading_of(row.event) == SECOND_READING)
     return AuditTrail(shown, chain, len(hidden))
 
 
-def local_time(at: str) -> str:
+def format_local_time(at: str) -> str:
     """A stored time on this workstation's clock, with its zone; as it is stored when it is none."""
     try:
         return f"{datetime.fromisoformat(at).astimezone():%Y-%m-%d %H:%M:%S %Z}"
@@ -271,20 +276,20 @@ def export_audit(rows: Sequence[AuditRow], chain: ChainState, output: Path) -> N
     Raises:
         LeukViewError: Another kind of file is asked for, or it cannot be written.
     """
-    write_kind(output, {".csv": lambda: _csv(rows), ".json": lambda: _json(rows, chain)})
+    write_by_suffix(output, {".csv": lambda: _audit_csv(rows), ".json": lambda: _audit_json(rows, chain)})
 
 
-def write_kind(output: Path, kinds: Mapping[str, Callable[[], str]]) -> None:
+def write_by_suffix(output: Path, writers: Mapping[str, Callable[[], str]]) -> None:
     """Write a text to a file, whole or not at all.
 
     Args:
         output: The file; its ending says of which kind.
-        kinds: Ending → what makes the text.
+        writers: Ending → what makes the text.
 
     Raises:
         LeukViewError: Another kind of file is asked for, or it cannot be written.
     """
-    make = kinds.get(output.suffix.casefold())
+    make = writers.get(output.suffix.casefold())
     if make is None:
         raise LeukViewError("This file is written as CSV or JSON.", "Give the file a name that ends in .csv or .json.")
     try:
@@ -300,19 +305,19 @@ def write_kind(output: Path, kinds: Mapping[str, Callable[[], str]]) -> None:
         ) from error
 
 
-def _csv(rows: Sequence[AuditRow]) -> str:
+def _audit_csv(rows: Sequence[AuditRow]) -> str:
     stream = io.StringIO()
     writer = csv.writer(stream)
-    writer.writerow(_HEAD)
+    writer.writerow(_CSV_HEADER)
     for row in rows:
         event = row.event
-        fields = (event.reviewer, event.slide_id, row.kind, " ".join(event.cells), row.words)
+        fields = (event.reviewer, event.slide_id, row.kind_text, " ".join(event.cells), row.text)
         writer.writerow(
             [
                 event.seq,
                 event.at,
                 *map(escape_formula, fields),
-                _compact(event.payload),
+                _payload_json(event.payload),
                 event.id,
                 event.previous,
                 event.hash,
@@ -321,20 +326,20 @@ def _csv(rows: Sequence[AuditRow]) -> str:
     return "\ufeff" + stream.getvalue()  # the mark tells spreadsheets that it is UTF-8
 
 
-def _compact(payload: Mapping[str, object]) -> str:
+def _payload_json(payload: Mapping[str, object]) -> str:
     return json.dumps(payload, sort_keys=True, ensure_ascii=False)
 
 
-def _json(rows: Sequence[AuditRow], chain: ChainState) -> str:
+def _audit_json(rows: Sequence[AuditRow], chain: ChainState) -> str:
     body = {
         "program": f"LeukView {__version__}",
         "notice": RESEARCH_USE_LINE,
         "exported_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "chain": {
-            "holds": chain.holds,
-            "events": chain.events,
-            "first_broken": chain.broken.seq if chain.broken else None,
-            "sentence": chain.sentence,
+            "holds": chain.is_intact,
+            "events": chain.event_count,
+            "first_broken": chain.first_broken.seq if chain.first_broken else None,
+            "sentence": chain.message,
         },
         "how_to_verify": HOW_TO_VERIFY,
         "events": [_event_json(row) for row in rows],
@@ -343,5 +348,5 @@ def _json(rows: Sequence[AuditRow], chain: ChainState) -> str:
 
 
 def _event_json(row: AuditRow) -> dict[str, object]:
-    said = {"words": row.words, "taken_back": row.taken_back}
-    return {"slide_id": row.event.slide_id, **event_record(row.event), **said}
+    said = {"words": row.text, "taken_back": row.undone}
+    return {"slide_id": row.event.slide_id, **event_to_json(row.event), **said}

@@ -11,12 +11,12 @@ from leukview.core.atomic_files import atomic_write
 from leukview.core.errors import LeukViewError
 from leukview.core.messages import Message
 
-MARK = "completed.json"
-FORMAT = 1
+COMPLETION_FILE = "completed.json"
+COMPLETION_FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Maker:
+class PipelineFingerprint:
     """What results depend on besides the slide.
 
     Attributes:
@@ -46,36 +46,36 @@ class CompletionRecord:
 
     slide_id: str
     input_sha256: str
-    maker: Maker
+    maker: PipelineFingerprint
     masks: bool
     reviewed: int
     unreadable: int
     files: tuple[str, ...]
 
 
-def marks(output: Path) -> dict[str, CompletionRecord]:
+def read_completion_records(output: Path) -> dict[str, CompletionRecord]:
     """The finished slides of an output folder by `input_sha256`; a folder that lacks a file is not finished."""
     found = {}
-    for path in sorted(output.glob(f"*/{MARK}")):
-        mark = _read(path)
+    for path in sorted(output.glob(f"*/{COMPLETION_FILE}")):
+        mark = _read_record(path)
         if mark and all((path.parent / name).is_file() for name in mark.files):
             found[mark.input_sha256] = mark
     return found
 
 
-def publish(output: Path, files: Mapping[str, bytes], mark: CompletionRecord) -> Path:
+def write_slide_folder(output: Path, files: Mapping[str, bytes], record: CompletionRecord) -> Path:
     """Write the folder of a slide: each file whole or not at all, the mark last. What else lies there stays.
 
     Raises:
         LeukViewError: The disk refuses; the slide is not marked as finished.
     """
-    folder = output / mark.slide_id
-    body = {"format": FORMAT, "research_use_only": True, **asdict(mark)}
+    folder = output / record.slide_id
+    body = {"format": COMPLETION_FORMAT, "research_use_only": True, **asdict(record)}
     try:
-        (folder / MARK).unlink(missing_ok=True)
+        (folder / COMPLETION_FILE).unlink(missing_ok=True)
         for name, data in files.items():
             atomic_write(folder / name, data)
-        atomic_write(folder / MARK, (json.dumps(body, indent=2, ensure_ascii=False) + "\n").encode())
+        atomic_write(folder / COMPLETION_FILE, (json.dumps(body, indent=2, ensure_ascii=False) + "\n").encode())
     except OSError as error:
         raise LeukViewError(
             Message(
@@ -88,16 +88,16 @@ def publish(output: Path, files: Mapping[str, bytes], mark: CompletionRecord) ->
     return folder
 
 
-def _read(path: Path) -> CompletionRecord | None:
+def _read_record(path: Path) -> CompletionRecord | None:
     """A mark; None when it is none, for instance one of another version of the program."""
     try:
         body = json.loads(path.read_text(encoding="utf-8"))
-        if body.get("format") != FORMAT:
+        if body.get("format") != COMPLETION_FORMAT:
             return None
         values = {f.name: body[f.name] for f in fields(CompletionRecord)}
         files = tuple(str(name) for name in values["files"])
         if any(PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts for name in files):
             return None
-        return CompletionRecord(**values | {"maker": Maker(**values["maker"]), "files": files})
+        return CompletionRecord(**values | {"maker": PipelineFingerprint(**values["maker"]), "files": files})
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

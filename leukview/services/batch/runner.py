@@ -21,8 +21,13 @@ from leukview.core.job_runner import CancelToken, Progress, Reporter
 from leukview.domain.prediction import Prediction
 from leukview.domain.review.events import EventKind, ReviewEvent
 from leukview.domain.slide import FoundSlide, SlideDraft
-from leukview.services.batch.in_memory_stores import CarriedEvent, CarriedSlide, snapshot
-from leukview.services.batch.output import CompletionRecord, Maker, marks, publish
+from leukview.services.batch.in_memory_stores import NewEvent, SlideSnapshot, take_snapshot
+from leukview.services.batch.output import (
+    CompletionRecord,
+    PipelineFingerprint,
+    read_completion_records,
+    write_slide_folder,
+)
 from leukview.services.importing.import_slide import import_slide
 from leukview.services.ports.storage import ReviewLog, SlideStore
 
@@ -31,17 +36,17 @@ _log = logging.getLogger(__name__)
 _Argument = TypeVar("_Argument")
 _Result = TypeVar("_Result")
 _POLL_S = 0.2  # how soon a cancelled token is noticed
-_AHEAD = 4  # slides read ahead of the import, for each worker
+_READ_AHEAD = 4  # slides read ahead of the import, for each worker
 
 
-class Engine(Protocol):
+class ExecutionEngine(Protocol):
     """Runs functions elsewhere. What it is given and gives back must pickle."""
 
     @property
-    def slots(self) -> int:
+    def capacity(self) -> int:
         """How many calls it can have under way at once."""
 
-    def submit(self, work: Callable[[_Argument], _Result], argument: _Argument) -> Future[_Result]:
+    def submit(self, function: Callable[[_Argument], _Result], argument: _Argument) -> Future[_Result]:
         """Begin a call."""
 
     def restart(self) -> None:
@@ -64,14 +69,14 @@ class SlideTask:
     """
 
     draft: SlideDraft
-    carried: CarriedSlide
-    maker: Maker
+    snapshot: SlideSnapshot
+    fingerprint: PipelineFingerprint
     reviewer: str
     save_masks: bool
 
 
 @dataclass(frozen=True, slots=True)
-class SlideWork:
+class SlideResult:
     """What a worker made of a slide.
 
     Attributes:
@@ -83,17 +88,17 @@ class SlideWork:
     """
 
     predictions: Mapping[str, Prediction]
-    inside: Mapping[tuple[str, str], Prediction]
-    events: tuple[CarriedEvent, ...]
+    mask_predictions: Mapping[tuple[str, str], Prediction]
+    events: tuple[NewEvent, ...]
     files: Mapping[str, bytes]
-    text: str
-    unreadable: int
+    tally_text: str
+    unreadable_count: int
 
 
-class Worker(Protocol):
+class BatchWorker(Protocol):
     """What is done to a slide away from the database. Its methods are sent to an `InferenceBackend`."""
 
-    def maker(self, _: None = None, /) -> Maker:
+    def fingerprint(self, _: None = None, /) -> PipelineFingerprint:
         """What the worker's results depend on. Raises `ModelError`."""
 
     def digest(self, found: FoundSlide, /) -> str:
@@ -102,15 +107,15 @@ class Worker(Protocol):
     def read(self, found: FoundSlide, /) -> SlideDraft:
         """The draft. Raises `ExportError`."""
 
-    def analyse(self, task: SlideTask, /) -> SlideWork:
+    def analyse(self, task: SlideTask, /) -> SlideResult:
         """Analyse, and make tables and report. Raises `LeukViewError`."""
 
 
-Ending = Literal["done", "finished before", "failed"]
+OutcomeStatus = Literal["done", "finished before", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class SlideOutcome:
     """What became of one slide.
 
     Attributes:
@@ -122,35 +127,35 @@ class Outcome:
     """
 
     name: str
-    ending: Ending
+    status: OutcomeStatus
     slide_id: str = ""
-    sentence: str = ""
-    text: str = ""
+    message: str = ""
+    tally_text: str = ""
     unreadable: int = 0
 
 
 @dataclass
-class _Entry:
+class _SlideJob:
     """One slide on its way: its steps are digest, read, analyse."""
 
-    found: FoundSlide
+    found_slide: FoundSlide
     input_sha256: str = ""
     draft: SlideDraft | None = None
     task: SlideTask | None = None
-    outcome: Outcome | None = None
-    suspect: bool = False  # a worker died while this was under way; it is tried once more, alone
+    outcome: SlideOutcome | None = None
+    is_suspect: bool = False  # a worker died while this was under way; it is tried once more, alone
 
     @property
     def name(self) -> str:
-        return self.found.key or Path(self.found.opened).name
+        return self.found_slide.relative_folder or Path(self.found_slide.opened_path).name
 
     @property
     def slide_id(self) -> str:
-        return self.task.carried.slide.id if self.task else ""
+        return self.task.snapshot.slide.id if self.task else ""
 
 
 @dataclass
-class Batch:
+class BatchRunner:
     """Analyses the slides of a tree, once.
 
     Attributes:
@@ -167,21 +172,21 @@ class Batch:
 
     slides: SlideStore
     log: ReviewLog
-    worker: Worker
-    engine: Engine
+    worker: BatchWorker
+    engine: ExecutionEngine
     output: Path
     reviewer: str
     save_masks: bool = False
     force: bool = False
-    on_outcome: Callable[[Outcome], None] = lambda _outcome: None
-    _maker: Maker = field(init=False)
-    _finished: Mapping[str, CompletionRecord] = field(init=False)
-    _running: dict[Future[Any], _Entry] = field(default_factory=dict, init=False)
-    _to_read: deque[_Entry] = field(default_factory=deque, init=False)
-    _to_analyse: deque[_Entry] = field(default_factory=deque, init=False)
-    _suspects: deque[_Entry] = field(default_factory=deque, init=False)
+    on_outcome: Callable[[SlideOutcome], None] = lambda _outcome: None
+    _fingerprint: PipelineFingerprint = field(init=False)
+    _completed: Mapping[str, CompletionRecord] = field(init=False)
+    _running: dict[Future[Any], _SlideJob] = field(default_factory=dict, init=False)
+    _to_read: deque[_SlideJob] = field(default_factory=deque, init=False)
+    _to_analyse: deque[_SlideJob] = field(default_factory=deque, init=False)
+    _suspect_jobs: deque[_SlideJob] = field(default_factory=deque, init=False)
 
-    def run(self, found: Sequence[FoundSlide], token: CancelToken, reporter: Reporter) -> list[Outcome]:
+    def run(self, found_slides: Sequence[FoundSlide], token: CancelToken, reporter: Reporter) -> list[SlideOutcome]:
         """Analyse the slides; those finished before are passed over.
 
         Raises:
@@ -190,19 +195,23 @@ class Batch:
             ModelError: The model cannot be used; nothing was done.
             LeukViewError: The workers cannot be started.
         """
-        reporter(Progress(0, len(found), "Loading the model"))
-        self._maker = self._ask_maker(token)
+        reporter(Progress(0, len(found_slides), "Loading the model"))
+        self._fingerprint = self._get_fingerprint(token)
         known = {slide.id for slide in self.slides.slides()}
-        self._finished = {} if self.force else {k: m for k, m in marks(self.output).items() if self._holds(m, known)}
-        entries = [_Entry(f) for f in found]
+        self._completed = (
+            {}
+            if self.force
+            else {k: m for k, m in read_completion_records(self.output).items() if self._is_up_to_date(m, known)}
+        )
+        entries = [_SlideJob(f) for f in found_slides]
         unread, waiting = deque(entries), deque(entries)  # not begun; not imported, in the order of the tree
         try:
-            while waiting or self._running or self._to_analyse or self._suspects:
-                token.check()
+            while waiting or self._running or self._to_analyse or self._suspect_jobs:
+                token.raise_if_cancelled()
                 while waiting and (waiting[0].draft or waiting[0].outcome):
-                    self._import(waiting.popleft())
-                self._give_out(unread, len(waiting))
-                self._take_in()
+                    self._import_slide(waiting.popleft())
+                self._submit_pending(unread, len(waiting))
+                self._collect_finished()
                 ended = sum(e.outcome is not None for e in entries)
                 reporter(Progress(ended, len(entries), "Analysing slides"))
         finally:
@@ -210,51 +219,55 @@ class Batch:
                 future.cancel()
         return [e.outcome for e in entries if e.outcome]
 
-    def _ask_maker(self, token: CancelToken) -> Maker:
+    def _get_fingerprint(self, token: CancelToken) -> PipelineFingerprint:
         try:
-            future = self.engine.submit(self.worker.maker, None)
+            future = self.engine.submit(self.worker.fingerprint, None)
             while not concurrent.futures.wait([future], timeout=_POLL_S).done:
-                token.check()
+                token.raise_if_cancelled()
             return future.result()
         except BrokenExecutor as error:
             raise LeukViewError("The worker processes cannot be started.", "Try again with --workers 1.") from error
 
-    def _holds(self, mark: CompletionRecord, known: set[str]) -> bool:
+    def _is_up_to_date(self, record: CompletionRecord, known_slide_ids: set[str]) -> bool:
         """A finished slide is up to date: same model, settings and reviews, and the database has it."""
-        same = mark.maker == self._maker and (mark.masks or not self.save_masks) and mark.slide_id in known
-        return same and mark.reviewed == _reviewed(self.log.events(mark.slide_id))
+        same = (
+            record.maker == self._fingerprint
+            and (record.masks or not self.save_masks)
+            and record.slide_id in known_slide_ids
+        )
+        return same and record.reviewed == _count_review_events(self.log.events(record.slide_id))
 
-    def _give_out(self, unread: deque[_Entry], waiting: int) -> None:
+    def _submit_pending(self, unread: deque[_SlideJob], waiting: int) -> None:
         """Give the engine what it has room for: what brings a slide to its end first."""
-        if self._suspects:  # one of them ended a worker process: one at a time, to see which
+        if self._suspect_jobs:  # one of them ended a worker process: one at a time, to see which
             if not self._running:
-                self._submit(self._suspects.popleft())
+                self._submit(self._suspect_jobs.popleft())
             return
-        while len(self._running) < self.engine.slots:
+        while len(self._running) < self.engine.capacity:
             if self._to_analyse:
                 self._submit(self._to_analyse.popleft())
             elif self._to_read:
                 self._submit(self._to_read.popleft())
-            elif unread and waiting - len(unread) < _AHEAD * self.engine.slots:
+            elif unread and waiting - len(unread) < _READ_AHEAD * self.engine.capacity:
                 self._submit(unread.popleft())
             else:
                 return
 
-    def _submit(self, entry: _Entry) -> None:
+    def _submit(self, entry: _SlideJob) -> None:
         future: Future[Any]
         try:
             if entry.task:
                 future = self.engine.submit(self.worker.analyse, entry.task)
             elif entry.input_sha256:
-                future = self.engine.submit(self.worker.read, entry.found)
+                future = self.engine.submit(self.worker.read, entry.found_slide)
             else:
-                future = self.engine.submit(self.worker.digest, entry.found)
+                future = self.engine.submit(self.worker.digest, entry.found_slide)
         except BrokenExecutor as error:
             future = Future()
             future.set_exception(error)
         self._running[future] = entry
 
-    def _take_in(self) -> None:
+    def _collect_finished(self) -> None:
         """Wait a little for what ends, and take the next step with it."""
         alone, broken = len(self._running) == 1, False
         for future in concurrent.futures.wait(self._running, _POLL_S, concurrent.futures.FIRST_COMPLETED).done:
@@ -267,93 +280,100 @@ class Batch:
             except Cancelled:
                 raise
             except WorkerDiedError:
-                self._suspect(entry)
+                self._retry_alone(entry)
             except LeukViewError as error:
-                self._fail(entry, str(error))
+                self._finish_failed(entry, str(error))
             except Exception as error:  # noqa: BLE001 - a slide that meets an error of ours must not stop the others
                 _log.error("slide %s met %s", entry.slide_id, type(error).__name__)
-                self._fail(entry, f"An error of the program ({type(error).__name__}) stopped it. Please report this.")
+                self._finish_failed(
+                    entry, f"An error of the program ({type(error).__name__}) stopped it. Please report this."
+                )
             else:
-                self._go_on(entry, result)
+                self._advance(entry, result)
             del self._running[future]
         if broken:
-            self._isolate(alone=alone)
+            self._handle_broken_pool(was_alone=alone)
 
-    def _isolate(self, *, alone: bool) -> None:
+    def _handle_broken_pool(self, *, was_alone: bool) -> None:
         """The pool of processes broke, and with it all that was under way; who was under way alone is to blame."""
         lost = list(self._running.values())
         self._running.clear()
         self.engine.restart()
         for entry in lost:
-            entry.suspect = alone
-            self._suspect(entry)
+            entry.is_suspect = was_alone
+            self._retry_alone(entry)
 
-    def _suspect(self, entry: _Entry) -> None:
+    def _retry_alone(self, entry: _SlideJob) -> None:
         """A worker died while this was under way: try it once more, alone; then it is to blame."""
-        if entry.suspect:
+        if entry.is_suspect:
             words = "The process that worked on it died, perhaps for want of memory."
-            self._fail(entry, f"{words} The other slides are not concerned.")
+            self._finish_failed(entry, f"{words} The other slides are not concerned.")
         else:
-            entry.suspect = True
-            self._suspects.append(entry)
+            entry.is_suspect = True
+            self._suspect_jobs.append(entry)
 
-    def _go_on(self, entry: _Entry, result: object) -> None:
-        entry.suspect = False
-        if isinstance(result, SlideWork) and entry.task:
-            self._store(entry, entry.task.carried.events, result)
+    def _advance(self, entry: _SlideJob, result: object) -> None:
+        entry.is_suspect = False
+        if isinstance(result, SlideResult) and entry.task:
+            self._store_result(entry, entry.task.snapshot.events, result)
         elif isinstance(result, SlideDraft):
             entry.draft = result
-        elif mark := self._finished.get(str(result)):
-            self._end(entry, Outcome(entry.name, "finished before", mark.slide_id, unreadable=mark.unreadable))
+        elif mark := self._completed.get(str(result)):
+            self._finish(entry, SlideOutcome(entry.name, "finished before", mark.slide_id, unreadable=mark.unreadable))
         else:
             entry.input_sha256 = str(result)
             self._to_read.append(entry)
 
-    def _import(self, entry: _Entry) -> None:
+    def _import_slide(self, entry: _SlideJob) -> None:
         if entry.draft is None or entry.outcome:
             return
         try:
             slide, _ = import_slide(self.slides, self.log, entry.draft, self.reviewer)
-            carried = snapshot(self.slides, self.log, slide.id)
+            carried = take_snapshot(self.slides, self.log, slide.id)
         except LeukViewError as error:
-            self._fail(entry, str(error))
+            self._finish_failed(entry, str(error))
         else:
-            entry.task = SlideTask(entry.draft, carried, self._maker, self.reviewer, self.save_masks)
+            entry.task = SlideTask(entry.draft, carried, self._fingerprint, self.reviewer, self.save_masks)
             self._to_analyse.append(entry)
 
-    def _store(self, entry: _Entry, events: Sequence[ReviewEvent], work: SlideWork) -> None:
+    def _store_result(self, entry: _SlideJob, events: Sequence[ReviewEvent], result: SlideResult) -> None:
         """Database, log, folder, mark: a kill in between leaves a slide without a mark, which is then done again."""
         slide_id = entry.slide_id
-        files = tuple(sorted(work.files))
+        files = tuple(sorted(result.files))
         mark = CompletionRecord(
             slide_id,
             entry.input_sha256,
-            self._maker,
+            self._fingerprint,
             self.save_masks,
-            _reviewed(events),
-            work.unreadable,
+            _count_review_events(events),
+            result.unreadable_count,
             files,
         )
         try:
-            self.slides.save_predictions(work.predictions)
-            for (cell_id, mask_sha256), inside in work.inside.items():
+            self.slides.save_predictions(result.predictions)
+            for (cell_id, mask_sha256), inside in result.mask_predictions.items():
                 self.slides.save_mask_prediction(cell_id, mask_sha256, inside)
-            for event in work.events:
+            for event in result.events:
                 self.log.append(slide_id, event.kind, reviewer=event.reviewer, cells=event.cells, payload=event.payload)
-            publish(self.output, work.files, mark)
+            write_slide_folder(self.output, result.files, mark)
         except LeukViewError as error:
-            self._fail(entry, str(error))
+            self._finish_failed(entry, str(error))
         else:
-            self._end(entry, Outcome(entry.name, "done", slide_id, text=work.text, unreadable=work.unreadable))
+            self._finish(
+                entry,
+                SlideOutcome(
+                    entry.name, "done", slide_id, tally_text=result.tally_text, unreadable=result.unreadable_count
+                ),
+            )
 
-    def _fail(self, entry: _Entry, sentence: str) -> None:
-        self._end(entry, Outcome(entry.name, "failed", entry.slide_id, sentence))
+    def _finish_failed(self, entry: _SlideJob, message: str) -> None:
+        self._finish(entry, SlideOutcome(entry.name, "failed", entry.slide_id, message))
 
-    def _end(self, entry: _Entry, outcome: Outcome) -> None:
+    def _finish(self, entry: _SlideJob, outcome: SlideOutcome) -> None:
         entry.outcome = outcome
         entry.draft = entry.task = None  # a thousand slides need not stay in memory
         self.on_outcome(outcome)
 
 
-def _reviewed(events: Sequence[ReviewEvent]) -> int:
+def _count_review_events(events: Sequence[ReviewEvent]) -> int:
     return sum(e.kind is not EventKind.REPORT for e in events)

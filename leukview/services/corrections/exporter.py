@@ -18,22 +18,30 @@ from leukview.core.atomic_files import atomic_file, file_sha256
 from leukview.core.errors import ExportError, LeukViewError
 from leukview.core.job_runner import CancelToken, Progress, Reporter
 from leukview.core.messages import Message
-from leukview.domain.models.labelled_cells import COLUMNS, CORRECTION_COLUMNS, TEST, TRAIN, VAL, site_splits
+from leukview.domain.models.labelled_cells import CORRECTION_COLUMNS, MANIFEST_COLUMNS, TEST, TRAIN, VAL, site_splits
 from leukview.domain.models.quality_control import is_override
 from leukview.domain.review.agreement import binding_consensus, latest_consensus
-from leukview.domain.review.events import FIRST, SECOND, CellReview, EventKind, ReviewEvent, reading_of, replay
+from leukview.domain.review.events import (
+    FIRST_READING,
+    SECOND_READING,
+    CellReview,
+    EventKind,
+    ReviewEvent,
+    reading_of,
+    replay,
+)
 from leukview.domain.slide import Cell, Slide
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.corrections.tables import LabelWeights
 from leukview.services.ports.storage import CellLocation, ExportReader, ReviewLog, SlideStore
 
-SYNTHETIC = "synthetic"
+SYNTHETIC_SOURCE = "synthetic"
 """Source of drawn cells, in every manifest."""
-SAID_COLUMNS = ("agreement", "source_class", "predicted_class", "bundle")
+PROVENANCE_COLUMNS = ("agreement", "source_class", "predicted_class", "bundle")
 """Of the manifest besides, for people: how the label came about, what the laboratory and what which model had said."""
 SPLITS = (TRAIN, VAL, TEST)
-NONE_ASIDE = "No patient is kept aside yet: a site's own comparison needs two reviewed patients or more."
-STORED = {".jpg", ".jpeg", ".png", ".webp"}
+NO_TEST_PATIENTS = "No patient is kept aside yet: a site's own comparison needs two reviewed patients or more."
+UNCOMPRESSED_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
 """Endings of files that do not get smaller."""
 
 
@@ -57,47 +65,47 @@ class CorrectedCell:
     slide: Slide
     label: str
     agreement: str
-    readers: int
+    reader_count: int
     weight: float
     split: str
     mask: NDArray[np.uint8] | None
-    predicted: str
+    predicted_label: str
     bundle: str
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
+class CorrectionSet:
     """Corrections, and what was left out: reason → count."""
 
     cells: tuple[CorrectedCell, ...]
-    left_out: Mapping[str, int]
+    exclusions: Mapping[str, int]
 
     @property
-    def patients(self) -> Counter[str]:
+    def patients_by_split(self) -> Counter[str]:
         """Patients by split."""
         return Counter(split for _, split in {(c.slide.patient, c.split) for c in self.cells})
 
     @property
-    def by_class(self) -> Counter[tuple[str, str]]:
+    def cells_by_class(self) -> Counter[tuple[str, str]]:
         """Cells by class key and split."""
         return Counter((c.label, c.split) for c in self.cells)
 
     @property
-    def by_agreement(self) -> Counter[str]:
+    def cells_by_agreement(self) -> Counter[str]:
         """Cells by how their label came about."""
         return Counter(c.agreement for c in self.cells)
 
-    def contradicted(self, taxonomy: Taxonomy) -> tuple[int, int]:
+    def override_counts(self, taxonomy: Taxonomy) -> tuple[int, int]:
         """Of how many cells readers overruled the model, and of how many it had said anything.
 
         See `leukview.domain.models.quality_control.is_override`.
         """
-        spoken = [c for c in self.cells if c.predicted]
-        return sum(is_override(taxonomy, c.predicted, c.label) for c in spoken), len(spoken)
+        spoken = [c for c in self.cells if c.predicted_label]
+        return sum(is_override(taxonomy, c.predicted_label, c.label) for c in spoken), len(spoken)
 
-    def words(self, taxonomy: Taxonomy) -> str:
+    def summary_text(self, taxonomy: Taxonomy) -> str:
         """What was gathered, in lines: by class and split, by agreement, and what was left out."""
-        patients, counts = self.patients, self.by_class
+        patients, counts = self.patients_by_split, self.cells_by_class
         lines = [
             f"{len(self.cells)} reviewed cells of {patients.total()} patients: "
             + ", ".join(f"{patients[s]} {s}" for s in SPLITS)
@@ -106,34 +114,34 @@ class Gathered:
         ]
         lines += [
             f"  {key}: " + ", ".join(str(counts[key, s]) for s in SPLITS)
-            for key in sorted({c.label for c in self.cells}, key=taxonomy.order)
+            for key in sorted({c.label for c in self.cells}, key=taxonomy.position)
         ]
-        lines += [f"{n} with the word of {how}." for how, n in self.by_agreement.most_common()]
-        changed, spoken = self.contradicted(taxonomy)
+        lines += [f"{n} with the word of {how}." for how, n in self.cells_by_agreement.most_common()]
+        changed, spoken = self.override_counts(taxonomy)
         lines.append(f"Readers overruled the model on {changed} of {spoken}.")
-        lines += [f"Left out, {count}: {why}." for why, count in self.left_out.items()]
+        lines += [f"Left out, {count}: {why}." for why, count in self.exclusions.items()]
         if not patients[TEST] and self.cells:
-            lines.append(NONE_ASIDE)
+            lines.append(NO_TEST_PATIENTS)
         return "\n".join(lines)
 
 
-RepairedMask = Callable[[CellReview], "NDArray[np.uint8] | None"]
+RepairedMaskGetter = Callable[[CellReview], "NDArray[np.uint8] | None"]
 """The mask that a reviewer drew of a cell, H×W of 0/1/2; None when the segmenter's stands."""
-Cleaner = Callable[[bytes], tuple[bytes, str]]
+StripMetadata = Callable[[bytes], tuple[bytes, str]]
 """Takes out of an image file whatever is not the picture, and says the ending of what is left; the pixels stay."""
-MaskWriter = Callable[[NDArray[np.uint8]], bytes]
+MaskEncoder = Callable[[NDArray[np.uint8]], bytes]
 """A mask as PNG."""
 
 
-def repaired_mask(review: CellReview) -> NDArray[np.uint8] | None:
+def decode_repaired_mask(review: CellReview) -> NDArray[np.uint8] | None:
     """The outline that the reviewer drew; one that cannot be read any more counts as none."""
     try:
-        return review.mask.pixels() if review.mask else None
+        return review.mask.decode() if review.mask else None
     except ValueError:
         return None
 
 
-class Corrections:
+class CorrectionExporter:
     """Gathers and packs corrections.
 
     Args:
@@ -142,9 +150,9 @@ class Corrections:
         log: Their reviews.
         reader: Gives the image files.
         weights: Of the labels.
-        clean: See `Cleaner`.
-        mask_png: See `MaskWriter`.
-        repaired: See `RepairedMask`.
+        clean: See `StripMetadata`.
+        mask_png: See `MaskEncoder`.
+        repaired: See `RepairedMaskGetter`.
     """
 
     def __init__(
@@ -154,23 +162,28 @@ class Corrections:
         log: ReviewLog,
         reader: ExportReader,
         weights: LabelWeights,
-        clean: Cleaner,
-        mask_png: MaskWriter,
-        repaired: RepairedMask = repaired_mask,
+        strip_metadata: StripMetadata,
+        encode_mask: MaskEncoder,
+        get_repaired_mask: RepairedMaskGetter = decode_repaired_mask,
     ) -> None:
         self._taxonomy, self._slides, self._log, self._reader = taxonomy, slides, log, reader
-        self._weights, self._clean, self._mask_png, self._repaired = weights, clean, mask_png, repaired
+        self._weights, self._strip_metadata, self._encode_mask, self._get_repaired_mask = (
+            weights,
+            strip_metadata,
+            encode_mask,
+            get_repaired_mask,
+        )
 
-    def gather(
-        self, token: CancelToken, reporter: Reporter, *, synthetic: bool = False, withheld: Collection[str] = ()
-    ) -> Gathered:
+    def collect(
+        self, token: CancelToken, reporter: Reporter, *, synthetic: bool = False, withheld_slides: Collection[str] = ()
+    ) -> CorrectionSet:
         """The reviewed cells of the signed slides.
 
         Args:
             token: Looked at before each slide.
             reporter: Hears of each slide.
             synthetic: Gather drawn cells instead of real ones; the two never mix.
-            withheld: Ids of slides whose first reading whoever exports must not see yet; see `services.readings`.
+            withheld_slides: Ids of slides whose first reading whoever exports must not see yet; see `services.readings`.
 
         Raises:
             StoreError: The database cannot be read.
@@ -180,44 +193,44 @@ class Corrections:
         for event in self._log.events():
             if event.slide_id in slides:
                 logs.setdefault(event.slide_id, []).append(event)
-        splits = site_splits(_by_first_signature(logs, slides))
+        splits = site_splits(_patients_by_first_signature(logs, slides))
         found: list[CorrectedCell] = []
         left_out: Counter[str] = Counter()
         for done, (slide_id, slide) in enumerate(sorted(slides.items())):
-            token.check()
+            token.raise_if_cancelled()
             reporter(Progress(done, len(slides), "Gathering corrections"))
             log = logs.get(slide_id, [])
             if not replay(log).signature:
                 left_out["slides that are not signed"] += 1
                 continue
-            if slide_id in withheld:
+            if slide_id in withheld_slides:
                 left_out["slides that whoever exports still reads second"] += 1
                 continue
-            found += self._of_slide(slide, log, splits[slide.patient], left_out)
+            found += self._slide_corrections(slide, log, splits[slide.patient], left_out)
         reporter(Progress(len(slides), len(slides), "Gathering corrections"))
-        return Gathered(tuple(found), dict(left_out))
+        return CorrectionSet(tuple(found), dict(left_out))
 
-    def _of_slide(
-        self, slide: Slide, log: Sequence[ReviewEvent], split: str, left_out: Counter[str]
+    def _slide_corrections(
+        self, slide: Slide, log: Sequence[ReviewEvent], split: str, exclusions: Counter[str]
     ) -> Iterator[CorrectedCell]:
-        first, second, reached = replay(log), replay(log, SECOND), latest_consensus(log)
+        first, second, reached = replay(log), replay(log, SECOND_READING), latest_consensus(log)
         predictions = self._slides.predictions(slide.id)
         for cell in self._slides.cells(slide.id):
-            review = first.of(cell.id)
-            other = second.of(cell.id).label if second.signature else ""
+            review = first.cell_review(cell.id)
+            other = second.cell_review(cell.id).label if second.signature else ""
             if not review.label:
-                left_out["cells that nobody reviewed"] += 1
+                exclusions["cells that nobody reviewed"] += 1
                 continue
             label, agreement = review.label, "one reader"
             if other:
                 consensus = binding_consensus(reached.get(cell.id), review.label, other)
                 if other != review.label and not consensus:
-                    left_out["cells on which two readers differ"] += 1
+                    exclusions["cells on which two readers differ"] += 1
                     continue
                 agreement = "consensus" if consensus else "two readers"
                 label = consensus or label
-            if not self._taxonomy.steps_of(label):
-                left_out["cells whose class a model cannot learn"] += 1
+            if not self._taxonomy.determined_steps(label):
+                exclusions["cells whose class a model cannot learn"] += 1
                 continue
             said = predictions.get(cell.id)
             yield CorrectedCell(
@@ -225,11 +238,11 @@ class Corrections:
                 slide=slide,
                 label=label,
                 agreement=agreement,
-                readers=2 if other else 1,
+                reader_count=2 if other else 1,
                 weight=getattr(self._weights, agreement.replace(" ", "_")),
                 split=split,
-                mask=self._repaired(review),
-                predicted=said.label if said else "",
+                mask=self._get_repaired_mask(review),
+                predicted_label=said.label if said else "",
                 bundle=said.bundle if said else "",
             )
 
@@ -241,10 +254,10 @@ class Corrections:
         token: CancelToken,
         reporter: Reporter,
         *,
-        by: str,
+        exported_by: str,
         synthetic: bool = False,
-        withheld: Collection[str] = (),
-    ) -> tuple[Path, Gathered]:
+        withheld_slides: Collection[str] = (),
+    ) -> tuple[Path, CorrectionSet]:
         """Write ``folder/cells/cells-<site>-corrections.zip``, whole or not at all, as training reads it.
 
         The log of each slide with a cell in it says that it left the program.
@@ -255,9 +268,9 @@ class Corrections:
             diagnoses: Patient's pseudonym → diagnosis; who is not in it has none that is known.
             token: Looked at before each cell.
             reporter: Hears of each cell.
-            by: Who exports.
+            exported_by: Who exports.
             synthetic: Export drawn cells instead of real ones; their source says so.
-            withheld: As in `gather`.
+            withheld_slides: As in `gather`.
 
         Returns:
             The archive, and what lies in it.
@@ -271,62 +284,73 @@ class Corrections:
             raise LeukViewError(
                 Message("“{site}” cannot name an archive.", site=site), "Use letters, digits and hyphens."
             )
-        gathered = self.gather(token, reporter, synthetic=synthetic, withheld=withheld)
+        gathered = self.collect(token, reporter, synthetic=synthetic, withheld_slides=withheld_slides)
         path = folder / "cells" / f"cells-{site}-corrections.zip"
         try:
             with atomic_file(path) as temporary, zipfile.ZipFile(temporary, "w") as archive:
-                packed = self._pack(archive, gathered, SYNTHETIC if synthetic else site, diagnoses, token, reporter)
+                packed = self._pack(
+                    archive, gathered, SYNTHETIC_SOURCE if synthetic else site, diagnoses, token, reporter
+                )
         except OSError as error:
             raise LeukViewError(
                 Message("The corrections cannot be written: {reason}.", reason=error.strerror or error)
             ) from error
         said = {"format": "corrections", "sha256": file_sha256(path), "names": False, "comments": False}
         for slide_id in sorted({found.slide.id for found in packed.cells}):
-            self._log.append(slide_id, EventKind.EXPORT, reviewer=by, payload=said)
+            self._log.append(slide_id, EventKind.EXPORT, reviewer=exported_by, payload=said)
         return path, packed
 
     def _pack(
         self,
         archive: zipfile.ZipFile,
-        gathered: Gathered,
+        corrections: CorrectionSet,
         source: str,
         diagnoses: Mapping[str, str],
         token: CancelToken,
         reporter: Reporter,
-    ) -> Gathered:
-        left_out = Counter(gathered.left_out)
+    ) -> CorrectionSet:
+        left_out = Counter(corrections.exclusions)
         text = io.StringIO()
         table = csv.writer(text, lineterminator="\n")
-        table.writerow((*COLUMNS, *CORRECTION_COLUMNS, *SAID_COLUMNS))
+        table.writerow((*MANIFEST_COLUMNS, *CORRECTION_COLUMNS, *PROVENANCE_COLUMNS))
         places: dict[str, Mapping[str, CellLocation]] = {}
         kept: list[CorrectedCell] = []
         # In an order that tells nothing of slides, patients or times.
-        for done, found in enumerate(sorted(gathered.cells, key=lambda c: (c.cell.sha256, c.cell.id))):
-            token.check()
-            reporter(Progress(done, len(gathered.cells), "Packing corrections"))
+        for done, found in enumerate(sorted(corrections.cells, key=lambda c: (c.cell.sha256, c.cell.id))):
+            token.raise_if_cancelled()
+            reporter(Progress(done, len(corrections.cells), "Packing corrections"))
             slide = found.slide
             if slide.id not in places:
-                places[slide.id] = self._slides.locations(slide.id)
+                places[slide.id] = self._slides.cell_locations(slide.id)
             place = places[slide.id].get(found.cell.id)
-            content = self._content(place, found.cell)
+            content = self._read_unchanged(place, found.cell)
             if content is None:
                 left_out["cells whose image is gone or was changed since"] += 1
                 continue
             kept.append(found)
-            bare, ending = self._clean(content)
+            bare, ending = self._strip_metadata(content)
             name = f"images/{len(kept):06}{ending}"
-            packing = zipfile.ZIP_STORED if ending in STORED else zipfile.ZIP_DEFLATED
-            archive.writestr(_entry(name), bare, packing)
+            packing = zipfile.ZIP_STORED if ending in UNCOMPRESSED_SUFFIXES else zipfile.ZIP_DEFLATED
+            archive.writestr(_zip_entry(name), bare, packing)
             mask = ""
             if found.mask is not None:
                 mask = f"masks/{len(kept):06}.png"
-                archive.writestr(_entry(mask), self._mask_png(found.mask), zipfile.ZIP_STORED)
+                archive.writestr(_zip_entry(mask), self._encode_mask(found.mask), zipfile.ZIP_STORED)
             sha1 = hashlib.sha1(content, usedforsecurity=False).hexdigest()
             diagnosis = diagnoses.get(slide.patient, "")
             row = (name, source, slide.patient, diagnosis, found.label, found.split, sha1)
             label = found.cell.source.class_key if found.cell.source else ""
             table.writerow(
-                (*row, found.weight, found.readers, mask, found.agreement, label, found.predicted, found.bundle)
+                (
+                    *row,
+                    found.weight,
+                    found.reader_count,
+                    mask,
+                    found.agreement,
+                    label,
+                    found.predicted_label,
+                    found.bundle,
+                )
             )
         if not kept:
             reasons = "; ".join(f"{count} {why}" for why, count in left_out.items())
@@ -334,33 +358,33 @@ class Corrections:
                 "There are no corrections to export.",
                 Message("Left out: {reasons}.", reasons=reasons) if reasons else "",
             )
-        archive.writestr(_entry("manifest.csv"), text.getvalue(), zipfile.ZIP_DEFLATED)
-        return Gathered(tuple(kept), dict(left_out))
+        archive.writestr(_zip_entry("manifest.csv"), text.getvalue(), zipfile.ZIP_DEFLATED)
+        return CorrectionSet(tuple(kept), dict(left_out))
 
-    def _content(self, place: CellLocation | None, cell: Cell) -> bytes | None:
+    def _read_unchanged(self, location: CellLocation | None, cell: Cell) -> bytes | None:
         """The image file as it was reviewed; None when it is gone or another one lies there now."""
-        if place is None:
+        if location is None:
             return None
         try:
-            content = self._reader.read_bytes(place.root, place.inner, place.path)
+            content = self._reader.read_bytes(location.root, location.archive_folder, location.path)
         except ExportError:
             return None
         return content if hashlib.sha256(content).hexdigest() == cell.sha256 else None
 
 
-def _entry(name: str) -> zipfile.ZipInfo:
+def _zip_entry(name: str) -> zipfile.ZipInfo:
     """An entry without a time: the same corrections give the same archive, and none tells when it was made."""
     info = zipfile.ZipInfo(name)
     info.external_attr = 0o644 << 16
     return info
 
 
-def _by_first_signature(logs: Mapping[str, Sequence[ReviewEvent]], slides: Mapping[str, Slide]) -> list[str]:
+def _patients_by_first_signature(logs: Mapping[str, Sequence[ReviewEvent]], slides: Mapping[str, Slide]) -> list[str]:
     """Patients in the order in which a slide of theirs was first signed; an amendment does not move them."""
     signed = {
         event.seq: slides[event.slide_id].patient
         for log in logs.values()
         for event in log
-        if event.kind is EventKind.SIGN and reading_of(event) == FIRST
+        if event.kind is EventKind.SIGN and reading_of(event) == FIRST_READING
     }
     return list(dict.fromkeys(signed[seq] for seq in sorted(signed)))

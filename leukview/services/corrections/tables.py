@@ -7,7 +7,7 @@ import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from leukview.core.csv_reader import read_rows
+from leukview.core.csv_reader import read_csv_rows
 from leukview.core.errors import LeukViewError
 from leukview.core.messages import Message
 from leukview.domain.taxonomy import Taxonomy
@@ -22,7 +22,7 @@ class LabelWeights:
     consensus: float
 
 
-def parse_weights(text: str) -> LabelWeights:
+def parse_label_weights(text: str) -> LabelWeights:
     """Read ``corrections.toml``.
 
     Raises:
@@ -57,13 +57,13 @@ def check_diagnosis(diagnosis: str, taxonomy: Taxonomy) -> None:
         )
 
 
-def read_patients(path: Path, taxonomy: Taxonomy) -> dict[str, str]:
+def read_diagnoses(path: Path, taxonomy: Taxonomy) -> dict[str, str]:
     """A table of patients: CSV with the columns ``patient`` (folder name or pseudonym) and ``diagnosis``.
 
     Raises:
         LeukViewError: It cannot be read, a column is missing, or a diagnosis is unknown.
     """
-    rows = list(read_rows(path, ("patient", "diagnosis")))
+    rows = list(read_csv_rows(path, ("patient", "diagnosis")))
     for row in rows:
         check_diagnosis(row["diagnosis"], taxonomy)
     return {row["patient"]: row["diagnosis"] for row in rows}

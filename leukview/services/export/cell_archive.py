@@ -17,14 +17,14 @@ from leukview.core.atomic_files import atomic_directory
 from leukview.core.errors import ExportError, LeukViewError
 from leukview.core.job_runner import CancelToken, Progress, Reporter
 from leukview.core.messages import Message
-from leukview.domain.review.events import EventKind, ReviewEvent, event_record
+from leukview.domain.review.events import EventKind, ReviewEvent, event_to_json
 from leukview.domain.slide import Cell, SourceLabel
 from leukview.domain.taxonomy import OTHER, Taxonomy
-from leukview.services.export.coco_cvat import AnnotatedImage, annotated, coco_json, cvat_xml
-from leukview.services.export.slide_json import CellFile, json_text, whole_slide_json
+from leukview.services.export.coco_cvat import AnnotatedImage, annotate_image, coco_json, cvat_xml
+from leukview.services.export.slide_json import CellFile, full_slide_json, json_text
 from leukview.services.export.slide_record import SlideRecord
 
-SUMS = "SHA256SUMS"
+CHECKSUM_FILE = "SHA256SUMS"
 _README = """{notice}
 
 Cells of slide {slide}, exported by LeukView without names and without the metadata of the images.
@@ -38,7 +38,7 @@ Cells of slide {slide}, exported by LeukView without names and without the metad
 annotations/instances_default.json is COCO's form, annotations.xml the form “CVAT for images 1.1”; both name images/.
 SHA256SUMS lists the hash of each file: sha256sum -c SHA256SUMS checks them.
 """
-_TYPED = {
+_FREE_TEXT_KEYS = {
     EventKind.COMMENT.value: ("text",),
     EventKind.ACKNOWLEDGE.value: ("called", "note"),
     EventKind.REOPEN.value: ("reason",),
@@ -47,7 +47,7 @@ _TYPED = {
 
 
 @dataclass(frozen=True, slots=True)
-class CleanImage:
+class StrippedImage:
     """An image without metadata.
 
     Attributes:
@@ -56,18 +56,18 @@ class CleanImage:
     """
 
     data: bytes
-    ending: str
-    encoded_anew: bool
+    suffix: str
+    reencoded: bool
 
 
-class ImageCleaner(Protocol):
+class MetadataRemover(Protocol):
     """Takes out of an image whatever is not the picture."""
 
-    def clean(self, data: bytes) -> CleanImage:
+    def remove_metadata(self, data: bytes) -> StrippedImage:
         """The same pixels without metadata. `ExportError` when it does not decode."""
 
 
-class CellFolder:
+class CellArchiveWriter:
     """Writes the cells of one slide.
 
     Args:
@@ -81,15 +81,15 @@ class CellFolder:
     def __init__(
         self,
         record: SlideRecord,
-        read: Callable[[Cell], bytes],
-        cleaner: ImageCleaner,
+        read_cell: Callable[[Cell], bytes],
+        metadata_remover: MetadataRemover,
         token: CancelToken,
         reporter: Reporter,
     ) -> None:
-        self._record, self._read, self._cleaner = record, read, cleaner
+        self._record, self._read_cell, self._metadata_remover = record, read_cell, metadata_remover
         self._token, self._reporter = token, reporter
-        self.missing: list[int] = []
-        self.without_mask = 0
+        self.missing_numbers: list[int] = []
+        self.without_mask_count = 0
 
     def write_canonical(self, parent: Path) -> tuple[Path, Mapping[str, str]]:
         """``slide.json`` and ``cells/<CODE>/…``; the folder, and the hash of each file by its path inside.
@@ -99,14 +99,16 @@ class CellFolder:
             OSError: The disk refuses.
         """
         taxonomy = self._record.view.taxonomy
-        target = _free(parent / f"{self._record.view.slide.id}_cells")
+        target = _unused_path(parent / f"{self._record.view.slide.id}_cells")
         with atomic_directory(target) as folder:
-            files = self._images(folder, lambda cell: f"cells/{class_folder(cell.source, taxonomy)}".rstrip("/"))
-            body = whole_slide_json(self._record, files)
-            log = {"log": [outgoing(e, comments=self._record.comments) for e in self._record.events]}
+            files = self._write_images(folder, lambda cell: f"cells/{class_folder(cell.source, taxonomy)}".rstrip("/"))
+            body = full_slide_json(self._record, files)
+            log = {
+                "log": [exported_event(e, include_comments=self._record.include_comments) for e in self._record.events]
+            }
             known = body["review_log"]
             body["review_log"] = {**(known if isinstance(known, dict) else {}), **log}
-            return target, self._close(
+            return target, self._write_texts(
                 folder, files, {"slide.json": json_text(body), "readme.txt": self._readme(_README)}
             )
 
@@ -114,42 +116,42 @@ class CellFolder:
         self, parent: Path, mask: Callable[[Cell], NDArray[np.uint8] | None]
     ) -> tuple[Path, Mapping[str, str]]:
         """``images/…``, ``annotations/…`` and ``annotations.xml``, as CVAT packs them; see `write_canonical`."""
-        target = _free(parent / f"{self._record.view.slide.id}_coco")
+        target = _unused_path(parent / f"{self._record.view.slide.id}_coco")
         with atomic_directory(target) as folder:
-            files = self._images(folder, lambda _cell: "images")
+            files = self._write_images(folder, lambda _cell: "images")
             items: list[AnnotatedImage] = []
             for view in self._record.view.cells:
-                self._token.check()
+                self._token.raise_if_cancelled()
                 if view.cell.id in files:
                     drawn = view.review.mask  # a person's outline goes before the segmenter's
-                    pixels = drawn.pixels() if drawn else mask(view.cell)
-                    items.append(annotated(PurePosixPath(files[view.cell.id].path).name, view, pixels))
-            self.without_mask = sum(item.cell is None for item in items)
+                    pixels = drawn.decode() if drawn else mask(view.cell)
+                    items.append(annotate_image(PurePosixPath(files[view.cell.id].path).name, view, pixels))
+            self.without_mask_count = sum(item.cell_region is None for item in items)
             texts = {
                 "annotations/instances_default.json": coco_json(self._record, items),
                 "annotations.xml": cvat_xml(self._record, items),
                 "readme.txt": self._readme(_README_COCO),
             }
-            return target, self._close(folder, files, texts)
+            return target, self._write_texts(folder, files, texts)
 
-    def _images(self, folder: Path, home: Callable[[Cell], str]) -> dict[str, CellFile]:
+    def _write_images(self, folder: Path, folder_of: Callable[[Cell], str]) -> dict[str, CellFile]:
         """Write every image under a new name; cell id → file."""
         cells = [v.cell for v in self._record.view.cells]
         files: dict[str, CellFile] = {}
         reasons: list[str] = []
         for done, cell in enumerate(cells):
-            self._token.check()
+            self._token.raise_if_cancelled()
             self._reporter(Progress(done, len(cells), "Writing the cells"))
             try:
-                image = self._cleaner.clean(self._read(cell))
+                image = self._metadata_remover.remove_metadata(self._read_cell(cell))
             except ExportError as error:
-                self.missing.append(cell.number)
+                self.missing_numbers.append(cell.number)
                 reasons.append(error.message)
                 continue
-            path = f"{home(cell)}/{cell.slide_id}_{cell.number:04d}{image.ending}"
+            path = f"{folder_of(cell)}/{cell.slide_id}_{cell.number:04d}{image.suffix}"
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_bytes(image.data)
-            files[cell.id] = CellFile(path, hashlib.sha256(image.data).hexdigest(), image.encoded_anew)
+            files[cell.id] = CellFile(path, hashlib.sha256(image.data).hexdigest(), image.reencoded)
         if cells and not files:
             raise LeukViewError(
                 Message("None of the slide's images can be exported: {reasons}", reasons=reasons[0]),
@@ -158,7 +160,7 @@ class CellFolder:
         self._reporter(Progress(len(cells), len(cells), "Writing the cells"))
         return files
 
-    def _close(self, folder: Path, files: Mapping[str, CellFile], texts: Mapping[str, str]) -> dict[str, str]:
+    def _write_texts(self, folder: Path, files: Mapping[str, CellFile], texts: Mapping[str, str]) -> dict[str, str]:
         """Write the texts and the list of hashes; path → hash."""
         hashes = {file.path: file.sha256 for file in files.values()}
         for path, text in texts.items():
@@ -166,7 +168,7 @@ class CellFolder:
             (folder / path).write_bytes(text.encode())
             hashes[path] = hashlib.sha256(text.encode()).hexdigest()
         lines = "".join(f"{digest}  {path}\n" for path, digest in sorted(hashes.items()))
-        (folder / SUMS).write_bytes(lines.encode())
+        (folder / CHECKSUM_FILE).write_bytes(lines.encode())
         return hashes
 
     def _readme(self, text: str) -> str:
@@ -184,24 +186,24 @@ def class_folder(source: SourceLabel | None, taxonomy: Taxonomy) -> str:
     return cell_class.codes[0] if cell_class.codes else cell_class.key
 
 
-def outgoing(event: ReviewEvent, *, comments: bool) -> dict[str, object]:
+def exported_event(event: ReviewEvent, *, include_comments: bool) -> dict[str, object]:
     """An event as it leaves; without comments what a person typed freely is empty, and ``withheld`` says so."""
-    return _withheld(event_record(event)) if not comments else event_record(event)
+    return _without_free_text(event_to_json(event)) if not include_comments else event_to_json(event)
 
 
-def _withheld(row: Mapping[str, object]) -> dict[str, object]:
+def _without_free_text(row: Mapping[str, object]) -> dict[str, object]:
     payload = row["payload"]
     if not isinstance(payload, Mapping):
         return dict(row)
     body = dict(payload)
-    body |= {key: "" for key in _TYPED.get(str(row["kind"]), ()) if body.get(key)}
+    body |= {key: "" for key in _FREE_TEXT_KEYS.get(str(row["kind"]), ()) if body.get(key)}
     inner = body.get("events")
     if row["kind"] == EventKind.IMPORT.value and isinstance(inner, list):
-        body["events"] = [_withheld(other) for other in inner]
+        body["events"] = [_without_free_text(other) for other in inner]
     return dict(row) if body == dict(payload) else {**row, "payload": body, "withheld": True}
 
 
-def _free(path: Path) -> Path:
+def _unused_path(path: Path) -> Path:
     """The path, or the next with a number behind it that is free: an export never overwrites another."""
     number, candidate = 1, path
     while candidate.exists():

@@ -16,11 +16,11 @@ from leukview.services.export.slide_record import SlideRecord
 from leukview.services.ports.inference import NUCLEUS
 from leukview.services.review.slide_view import CellView
 
-NUCLEUS_NAME = "nucleus"
+NUCLEUS_CATEGORY = "nucleus"
 
 
 @dataclass(frozen=True, slots=True)
-class Region:
+class MaskRegion:
     """A part of an image.
 
     Attributes:
@@ -32,8 +32,8 @@ class Region:
 
     box: tuple[int, int, int, int]
     area: int
-    columns: tuple[int, ...]
-    rows: tuple[int, ...]
+    column_runs: tuple[int, ...]
+    row_runs: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,46 +41,46 @@ class AnnotatedImage:
     """An image that was written, by its name, its cell and what the mask says; None where no mask is kept."""
 
     path: str
-    view: CellView
-    cell: Region | None
-    nucleus: Region | None
+    cell_view: CellView
+    cell_region: MaskRegion | None
+    nucleus_region: MaskRegion | None
 
 
-def region(inside: NDArray[np.bool_]) -> Region | None:
-    """The region of an image (H×W) where `inside` holds; None when it holds nowhere."""
-    ys, xs = np.nonzero(inside)
+def region_of_mask(foreground: NDArray[np.bool_]) -> MaskRegion | None:
+    """The region of an image (H×W) where `foreground` holds; None when it holds nowhere."""
+    ys, xs = np.nonzero(foreground)
     if not len(ys):
         return None
     top, bottom, left, right = int(ys.min()), int(ys.max()) + 1, int(xs.min()), int(xs.max()) + 1
-    return Region(
+    return MaskRegion(
         (left, top, right - left, bottom - top),
         len(ys),
-        _runs(inside.ravel(order="F")),
-        _runs(inside[top:bottom, left:right].ravel()),
+        _run_lengths(foreground.ravel(order="F")),
+        _run_lengths(foreground[top:bottom, left:right].ravel()),
     )
 
 
-def _runs(flat: NDArray[np.bool_]) -> tuple[int, ...]:
+def _run_lengths(flat: NDArray[np.bool_]) -> tuple[int, ...]:
     """Lengths of alternating runs, the first of them outside (0 when the first pixel is inside)."""
     turns = np.flatnonzero(np.diff(flat.astype(np.int8))) + 1
     lengths = np.diff(np.concatenate(([0], turns, [len(flat)]))).tolist()
     return tuple([0, *lengths] if flat[0] else lengths)
 
 
-def annotated(path: str, view: CellView, mask: NDArray[np.uint8] | None) -> AnnotatedImage:
+def annotate_image(path: str, cell_view: CellView, mask: NDArray[np.uint8] | None) -> AnnotatedImage:
     """An image with its regions; a mask (0/1/2) that has another size than the image is not used."""
-    if mask is None or mask.shape != (view.cell.height_px, view.cell.width_px):
-        return AnnotatedImage(path, view, None, None)
-    return AnnotatedImage(path, view, region(mask > 0), region(mask == NUCLEUS))
+    if mask is None or mask.shape != (cell_view.cell.height_px, cell_view.cell.width_px):
+        return AnnotatedImage(path, cell_view, None, None)
+    return AnnotatedImage(path, cell_view, region_of_mask(mask > 0), region_of_mask(mask == NUCLEUS))
 
 
-def _attributes(v: CellView) -> dict[str, str]:
+def _label_attributes(cell_view: CellView) -> dict[str, str]:
     """The three opinions; "" where there is none."""
     return {
-        "source_class": v.cell.source.class_key if v.cell.source else "",
-        "model_class": v.prediction.label if v.prediction else "",
-        "review_class": v.review.label,
-        "reviewer": v.review.reviewer,
+        "source_class": cell_view.cell.source.class_key if cell_view.cell.source else "",
+        "model_class": cell_view.prediction.label if cell_view.prediction else "",
+        "review_class": cell_view.review.label,
+        "reviewer": cell_view.review.reviewer,
     }
 
 
@@ -89,7 +89,7 @@ def _categories(taxonomy: Taxonomy) -> list[dict[str, object]]:
         {"id": number, "name": c.key, "supercategory": c.group, "display_name": c.name}
         for number, c in enumerate(taxonomy.classes, 1)
     ]
-    return [*classes, {"id": len(classes) + 1, "name": NUCLEUS_NAME, "supercategory": "part"}]
+    return [*classes, {"id": len(classes) + 1, "name": NUCLEUS_CATEGORY, "supercategory": "part"}]
 
 
 def coco_json(record: SlideRecord, images: Sequence[AnnotatedImage]) -> str:
@@ -101,8 +101,8 @@ def coco_json(record: SlideRecord, images: Sequence[AnnotatedImage]) -> str:
     taxonomy = record.view.taxonomy
     annotations: list[dict[str, object]] = []
 
-    def add(image: int, category: int, found: Region | None, item: AnnotatedImage) -> None:
-        height, width = item.view.cell.height_px, item.view.cell.width_px
+    def add(image: int, category: int, found: MaskRegion | None, item: AnnotatedImage) -> None:
+        height, width = item.cell_view.cell.height_px, item.cell_view.cell.width_px
         whole = [0, 0, width, height]
         annotations.append(
             {
@@ -112,17 +112,17 @@ def coco_json(record: SlideRecord, images: Sequence[AnnotatedImage]) -> str:
                 "iscrowd": 0,
                 "bbox": list(found.box) if found else whole,
                 "area": found.area if found else width * height,
-                "segmentation": {"size": [height, width], "counts": list(found.columns)} if found else [],
-                "attributes": {**_attributes(item.view), "mask": "yes" if found else "no"},
+                "segmentation": {"size": [height, width], "counts": list(found.column_runs)} if found else [],
+                "attributes": {**_label_attributes(item.cell_view), "mask": "yes" if found else "no"},
             }
         )
 
     for number, item in enumerate(images, 1):
-        if item.view.pending:
+        if item.cell_view.pending:
             continue
-        add(number, taxonomy.order(item.view.label) + 1, item.cell, item)
-        if item.nucleus:
-            add(number, len(taxonomy.classes) + 1, item.nucleus, item)
+        add(number, taxonomy.position(item.cell_view.label) + 1, item.cell_region, item)
+        if item.nucleus_region:
+            add(number, len(taxonomy.classes) + 1, item.nucleus_region, item)
     body = {
         "info": {
             "description": f"Slide {record.view.slide.id}. {RESEARCH_USE_LINE}",
@@ -130,7 +130,7 @@ def coco_json(record: SlideRecord, images: Sequence[AnnotatedImage]) -> str:
             "date_created": record.created_at,
             "slide_id": record.view.slide.id,
             "status": record.status.value,
-            "models": [bundle for bundle, _ in record.bundles],
+            "models": [bundle for bundle, _ in record.bundle_counts],
         },
         "licenses": [],
         "categories": _categories(taxonomy),
@@ -138,9 +138,9 @@ def coco_json(record: SlideRecord, images: Sequence[AnnotatedImage]) -> str:
             {
                 "id": number,
                 "file_name": item.path,
-                "width": item.view.cell.width_px,
-                "height": item.view.cell.height_px,
-                "cell_id": item.view.cell.id,
+                "width": item.cell_view.cell.width_px,
+                "height": item.cell_view.cell.height_px,
+                "cell_id": item.cell_view.cell.id,
             }
             for number, item in enumerate(images, 1)
         ],
@@ -168,36 +168,36 @@ def cvat_xml(record: SlideRecord, images: Sequence[AnnotatedImage]) -> str:
         ET.SubElement(label, "name").text = str(category["name"])
         ET.SubElement(label, "attributes")
     for number, item in enumerate(images):
-        cell = item.view.cell
+        cell = item.cell_view.cell
         image = ET.SubElement(
             root, "image", id=str(number), name=item.path, width=str(cell.width_px), height=str(cell.height_px)
         )
-        if item.view.pending:
+        if item.cell_view.pending:
             continue
-        if item.cell:
-            _mask(image, item.view.label, item.cell, 0)
+        if item.cell_region:
+            _add_mask_element(image, item.cell_view.label, item.cell_region, 0)
         else:
-            box = ET.SubElement(image, "box", label=item.view.label, source="manual", occluded="0", z_order="0")
+            box = ET.SubElement(image, "box", label=item.cell_view.label, source="manual", occluded="0", z_order="0")
             for side, value in (("xtl", 0), ("ytl", 0), ("xbr", cell.width_px), ("ybr", cell.height_px)):
                 box.set(side, str(value))
-        if item.nucleus:
-            _mask(image, NUCLEUS_NAME, item.nucleus, 1)
+        if item.nucleus_region:
+            _add_mask_element(image, NUCLEUS_CATEGORY, item.nucleus_region, 1)
     ET.indent(root, " ")
     return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
 
 
-def _mask(image: ET.Element, label: str, found: Region, level: int) -> None:
-    left, top, width, height = map(str, found.box)
+def _add_mask_element(image: ET.Element, label: str, region: MaskRegion, z_order: int) -> None:
+    left, top, width, height = map(str, region.box)
     ET.SubElement(
         image,
         "mask",
         label=label,
         source="manual",
         occluded="0",
-        rle=", ".join(map(str, found.rows)),
+        rle=", ".join(map(str, region.row_runs)),
         left=left,
         top=top,
         width=width,
         height=height,
-        z_order=str(level),
+        z_order=str(z_order),
     )

@@ -16,11 +16,11 @@ from leukview.core.atomic_files import atomic_write
 from leukview.core.errors import ExportError, LeukViewError, ReviewError
 from leukview.core.job_runner import CancelToken, Progress, Reporter
 from leukview.core.messages import Message
-from leukview.domain.review.events import FIRST
+from leukview.domain.review.events import FIRST_READING
 from leukview.domain.slide import Cell
-from leukview.services.export.cell_archive import CellFolder, ImageCleaner
-from leukview.services.export.slide_json import json_text, whole_slide_json
-from leukview.services.export.slide_record import Names, SlideRecord, check_events, record_of
+from leukview.services.export.cell_archive import CellArchiveWriter, MetadataRemover
+from leukview.services.export.slide_json import full_slide_json, json_text
+from leukview.services.export.slide_record import PatientIdentity, SlideRecord, make_slide_record, verify_event_hashes
 from leukview.services.export.slide_tables import cells_csv, differential_csv
 from leukview.services.ports.storage import ExportReader, ReviewLog, SlideStore
 from leukview.services.review.session import ReviewSession
@@ -54,12 +54,12 @@ class ExportRequest:
 
     format: ExportFormat
     folder: Path
-    names: bool = False
-    comments: bool = False
+    include_names: bool = False
+    include_comments: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Exported:
+class ExportResult:
     """What was written.
 
     Attributes:
@@ -71,11 +71,11 @@ class Exported:
 
     paths: tuple[Path, ...]
     sha256: str
-    missing: tuple[int, ...] = ()
-    without_mask: int = 0
+    missing_numbers: tuple[int, ...] = ()
+    without_mask_count: int = 0
 
 
-class Messages(Protocol):
+class MessageFormatter(Protocol):
     """Sets a slide as a message for other systems."""
 
     def fhir(self, record: SlideRecord) -> str:
@@ -94,12 +94,12 @@ class ExportAdapters:
         names: Patient's and order's names of a slide from the identity vault; None = not known here.
     """
 
-    messages: Messages
-    cleaner: ImageCleaner
-    names: Callable[[str], tuple[str, str] | None]
+    message_formatter: MessageFormatter
+    metadata_remover: MetadataRemover
+    find_identity: Callable[[str], tuple[str, str] | None]
 
 
-class Exchange:
+class SlideExporter:
     """Exports slides.
 
     Args:
@@ -115,37 +115,45 @@ class Exchange:
         slides: SlideStore,
         log: ReviewLog,
         reader: ExportReader,
-        outlets: ExportAdapters,
-        mask: Callable[[Cell], NDArray[np.uint8] | None],
+        adapters: ExportAdapters,
+        load_mask: Callable[[Cell], NDArray[np.uint8] | None],
     ) -> None:
-        self._slides, self._log, self._reader, self._outlets, self._mask = slides, log, reader, outlets, mask
+        self._slides, self._log, self._reader, self._adapters, self._load_mask = (
+            slides,
+            log,
+            reader,
+            adapters,
+            load_mask,
+        )
 
-    def record(self, session: ReviewSession, *, names: bool = False, comments: bool = False) -> SlideRecord:
+    def make_record(
+        self, session: ReviewSession, *, include_names: bool = False, include_comments: bool = False
+    ) -> SlideRecord:
         """The slide as it stands, ready to leave.
 
         Raises:
             LeukViewError: Its log was changed outside of LeukView, or the names are not known here.
             ReviewError: The session is a second reading, which sees only its own labels.
         """
-        if session.reading != FIRST:
+        if session.reading != FIRST_READING:
             raise ReviewError("A second reading is not exported.", "End it first.")
-        check_events(session.events)
-        known = self._names(session.slide_id) if names else None
-        return record_of(session, self._slides, self._log, names=known, comments=comments)
+        verify_event_hashes(session.events)
+        known = self._identity(session.slide_id) if include_names else None
+        return make_slide_record(session, self._slides, self._log, identity=known, include_comments=include_comments)
 
-    def _names(self, slide_id: str) -> Names:
-        found = self._outlets.names(slide_id)
+    def _identity(self, slide_id: str) -> PatientIdentity:
+        found = self._adapters.find_identity(slide_id)
         if found is None:
             raise LeukViewError(
                 "The names of this slide are not known on this workstation.",
                 "Export without names, or on the workstation that imported the slide.",
             )
-        files = {key: place.path for key, place in self._slides.locations(slide_id).items()}
-        return Names(*found, files)
+        files = {key: place.path for key, place in self._slides.cell_locations(slide_id).items()}
+        return PatientIdentity(*found, files)
 
     def export(
         self, session: ReviewSession, request: ExportRequest, token: CancelToken, reporter: Reporter
-    ) -> Exported:
+    ) -> ExportResult:
         """Write a slide as it stands, whole or not at all, and log that it left.
 
         Raises:
@@ -153,15 +161,19 @@ class Exchange:
             Cancelled: The token was set; nothing is left behind.
         """
         wanted = request.format
-        if wanted.carries_images and request.names:
+        if wanted.carries_images and request.include_names:
             raise LeukViewError("Cells are exported without names only.", "Leave the names out.")
         reporter(Progress(0, 0, "Gathering the slide"))
-        record = self.record(session, names=request.names, comments=request.comments)
-        token.check()
+        record = self.make_record(
+            session, include_names=request.include_names, include_comments=request.include_comments
+        )
+        token.raise_if_cancelled()
         try:
             request.folder.mkdir(parents=True, exist_ok=True)
             pictures = wanted.carries_images
-            done = self._pictures(record, request, token, reporter) if pictures else self._files(record, request)
+            done = (
+                self._write_cells(record, request, token, reporter) if pictures else self._write_files(record, request)
+            )
         except OSError as error:
             raise LeukViewError(
                 Message(
@@ -171,51 +183,53 @@ class Exchange:
                 ),
                 "Choose another folder.",
             ) from error
-        session.exported(wanted.value, done.sha256, names=request.names, comments=request.comments)
+        session.record_export(
+            wanted.value, done.sha256, include_names=request.include_names, include_comments=request.include_comments
+        )
         return done
 
-    def _files(self, record: SlideRecord, request: ExportRequest) -> Exported:
+    def _write_files(self, record: SlideRecord, request: ExportRequest) -> ExportResult:
         slide = record.view.slide.id
         files: Mapping[str, str]
         match request.format:
             case ExportFormat.FHIR:
-                files = {f"{slide}.fhir.json": self._outlets.messages.fhir(record)}
+                files = {f"{slide}.fhir.json": self._adapters.message_formatter.fhir(record)}
             case ExportFormat.HL7:
-                files = {f"{slide}.hl7": self._outlets.messages.hl7(record)}
+                files = {f"{slide}.hl7": self._adapters.message_formatter.hl7(record)}
             case ExportFormat.CSV:
-                named = record.names.files if record.names else {}
+                named = record.identity.files if record.identity else {}
                 tables = {"cells": cells_csv(record, named), "differential": differential_csv(record)}
                 files = {f"{slide}.{name}.csv": text for name, text in tables.items()}
             case _:
-                files = {f"{slide}.json": json_text(whole_slide_json(record))}
+                files = {f"{slide}.json": json_text(full_slide_json(record))}
         for name, text in files.items():
             atomic_write(request.folder / name, text)
         hashes = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in files.items()}
-        whole = next(iter(hashes.values())) if len(hashes) == 1 else _digest(hashes)
-        return Exported(tuple(request.folder / name for name in files), whole)
+        whole = next(iter(hashes.values())) if len(hashes) == 1 else _combined_sha256(hashes)
+        return ExportResult(tuple(request.folder / name for name in files), whole)
 
-    def _pictures(
+    def _write_cells(
         self, record: SlideRecord, request: ExportRequest, token: CancelToken, reporter: Reporter
-    ) -> Exported:
-        places = self._slides.locations(record.view.slide.id)
+    ) -> ExportResult:
+        places = self._slides.cell_locations(record.view.slide.id)
 
         def read(cell: Cell) -> bytes:
             place = places.get(cell.id)
             if place is None:
                 raise ExportError("the image is not on this workstation.")
-            data = self._reader.read_bytes(place.root, place.inner, place.path)
+            data = self._reader.read_bytes(place.root, place.archive_folder, place.path)
             if hashlib.sha256(data).hexdigest() != cell.sha256:
                 raise ExportError("the file is not the one that was imported.")
             return data
 
-        folder = CellFolder(record, read, self._outlets.cleaner, token, reporter)
+        folder = CellArchiveWriter(record, read, self._adapters.metadata_remover, token, reporter)
         if request.format is ExportFormat.CELLS:
             path, hashes = folder.write_canonical(request.folder)
         else:
-            path, hashes = folder.write_annotated(request.folder, self._mask)
-        return Exported((path,), _digest(hashes), tuple(folder.missing), folder.without_mask)
+            path, hashes = folder.write_annotated(request.folder, self._load_mask)
+        return ExportResult((path,), _combined_sha256(hashes), tuple(folder.missing_numbers), folder.without_mask_count)
 
 
-def _digest(hashes: Mapping[str, str]) -> str:
+def _combined_sha256(hashes: Mapping[str, str]) -> str:
     lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(hashes.items()))
     return hashlib.sha256(lines.encode()).hexdigest()

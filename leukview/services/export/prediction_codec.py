@@ -14,29 +14,29 @@ from leukview.domain.taxonomy import Taxonomy
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-def prediction_record(stored: StoredPrediction) -> dict[str, object]:
+def prediction_to_json(stored: StoredPrediction) -> dict[str, object]:
     """A prediction as JSON-able value; every field of it is there, and floats keep every bit."""
     p, m = stored.prediction, stored.prediction.measurement
     return {
         "class": p.label,
         "best": p.best,
         "confidence": p.confidence,
-        "unlikeness": p.unlikeness,
-        "stain_unlikeness": p.stain_unlikeness,
+        "unlikeness": p.ood_score,
+        "stain_unlikeness": p.stain_ood_score,
         "flags": list(p.flags),
         "cell_area_px": m.cell_area_px,
         "nucleus_area_px": m.nucleus_area_px,
         "touches_border": m.touches_border,
         "bundle_sha256": p.bundle,
         "segmenter": p.segmenter,
-        "stages": {s.stage: dict(zip(s.choices, s.p, strict=True)) for s in p.stages},
-        "prediction_sets_95": {s.stage: list(s.set95) for s in p.stages if s.set95},
-        "mask_sha256": stored.mask or None,
+        "stages": {s.stage: dict(zip(s.choices, s.probabilities, strict=True)) for s in p.stages},
+        "prediction_sets_95": {s.stage: list(s.prediction_set_95) for s in p.stages if s.prediction_set_95},
+        "mask_sha256": stored.mask_sha256 or None,
         "saved_at": stored.saved_at or None,
     }
 
 
-def prediction_from(row: Mapping[str, Any], taxonomy: Taxonomy, exported_at: str) -> StoredPrediction:
+def prediction_from_json(row: Mapping[str, Any], taxonomy: Taxonomy, exported_at: str) -> StoredPrediction:
     """The inverse of `prediction_record`; what cannot be a prediction by this taxonomy is refused.
 
     Args:
@@ -57,17 +57,17 @@ def prediction_from(row: Mapping[str, Any], taxonomy: Taxonomy, exported_at: str
         raise ValueError("no SHA-256")
     prediction = Prediction(
         bundle=row["bundle_sha256"],
-        segmenter=_text(row["segmenter"]),
+        segmenter=_checked_text(row["segmenter"]),
         stages=tuple(sorted(stages, key=lambda s: order.index(s.stage))),
         label=taxonomy.cell_class(row["class"]).key,
         best=taxonomy.cell_class(row["best"]).key,
-        confidence=_share(row["confidence"]),
-        unlikeness=None if row["unlikeness"] is None else _share(row["unlikeness"]),
+        confidence=_checked_probability(row["confidence"]),
+        ood_score=None if row["unlikeness"] is None else _checked_probability(row["unlikeness"]),
         measurement=Measurement(
-            _area(row["cell_area_px"]), _area(row["nucleus_area_px"]), row["touches_border"] is True
+            _checked_area(row["cell_area_px"]), _checked_area(row["nucleus_area_px"]), row["touches_border"] is True
         ),
-        flags=tuple(map(_text, row["flags"])),
-        stain_unlikeness=None if row["stain_unlikeness"] is None else _share(row["stain_unlikeness"]),
+        flags=tuple(map(_checked_text, row["flags"])),
+        stain_ood_score=None if row["stain_unlikeness"] is None else _checked_probability(row["stain_unlikeness"]),
     )
     return StoredPrediction(prediction, saved_at, mask)
 
@@ -77,26 +77,30 @@ def predictions_sha256(cell_records: Sequence[Mapping[str, Any]]) -> str:
     return canonical_hash([[row["id"], row["model"], row["other_predictions"]] for row in cell_records])
 
 
-def _stage(taxonomy: Taxonomy, key: str, shares: Mapping[str, Any], named: Sequence[str]) -> StageProbabilities:
-    choices = [choice for choice in taxonomy.stage(key).choices if choice in shares]
-    if len(choices) != len(shares) or not choices or not set(named) <= set(choices):
+def _stage(
+    taxonomy: Taxonomy, key: str, probabilities: Mapping[str, Any], prediction_set: Sequence[str]
+) -> StageProbabilities:
+    choices = [choice for choice in taxonomy.stage(key).choices if choice in probabilities]
+    if len(choices) != len(probabilities) or not choices or not set(prediction_set) <= set(choices):
         raise ValueError("a choice that is unknown here")
-    return StageProbabilities(key, tuple(choices), tuple(_share(shares[c]) for c in choices), tuple(named))
+    return StageProbabilities(
+        key, tuple(choices), tuple(_checked_probability(probabilities[c]) for c in choices), tuple(prediction_set)
+    )
 
 
-def _share(value: object) -> float:
+def _checked_probability(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0.0 <= value <= 1.0:
         raise ValueError("no share")
     return value
 
 
-def _area(value: object) -> int:
+def _checked_area(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise ValueError("no area")
     return value
 
 
-def _text(value: object) -> str:
+def _checked_text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError("no text")
     return value

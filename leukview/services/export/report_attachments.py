@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from leukview.services.export.slide_json import json_text, whole_slide_json
+from leukview.services.export.slide_json import full_slide_json, json_text
 from leukview.services.export.slide_record import SlideRecord
 from leukview.services.export.slide_tables import cells_csv
 
 
 @dataclass(frozen=True, slots=True)
-class AnnexFile:
+class ReportAttachment:
     """A file that goes with a report.
 
     Attributes:
@@ -20,17 +20,19 @@ class AnnexFile:
     """
 
     name: str
-    mime: str
+    media_type: str
     data: bytes
 
 
-def annex_files(record: SlideRecord) -> tuple[AnnexFile, ...]:
+def make_attachments(record: SlideRecord) -> tuple[ReportAttachment, ...]:
     """The slide as it stands, as ``cells.csv`` and ``slide.json``, of the published form; pseudonyms only.
 
     Args:
         record: The slide. The table begins with the mark that tells spreadsheets that it is UTF-8.
     """
     return (
-        AnnexFile("cells.csv", "text/csv", cells_csv(record, {}).encode("utf-8-sig", "replace")),
-        AnnexFile("slide.json", "application/json", json_text(whole_slide_json(record)).encode("utf-8", "replace")),
+        ReportAttachment("cells.csv", "text/csv", cells_csv(record, {}).encode("utf-8-sig", "replace")),
+        ReportAttachment(
+            "slide.json", "application/json", json_text(full_slide_json(record)).encode("utf-8", "replace")
+        ),
     )

@@ -13,8 +13,8 @@ from leukview.domain.review.agreement import Agreement
 from leukview.domain.review.events import ReviewEvent
 from leukview.domain.slide import SourceLabel
 from leukview.services.audit.trail import HOW_TO_VERIFY
-from leukview.services.export.prediction_codec import prediction_record, predictions_sha256
-from leukview.services.export.slide_record import Line, SlideRecord, rounded_percent
+from leukview.services.export.prediction_codec import prediction_to_json, predictions_sha256
+from leukview.services.export.slide_record import DifferentialLine, SlideRecord, rounded_percent
 from leukview.services.review.slide_view import CellView
 
 SCHEMA, SCHEMA_VERSION = "leukview-slide", "1.1"
@@ -26,25 +26,25 @@ class CellFile:
 
     path: str
     sha256: str
-    encoded_anew: bool
+    reencoded: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ImportCounts:
     """What only the reading of the source folder tells; None where nobody read it just now."""
 
-    undecodable: int | None = None
-    duplicates: int | None = None
-    unreadable: int | None = None
+    undecodable_count: int | None = None
+    duplicate_count: int | None = None
+    unreadable_count: int | None = None
 
 
 _NOT_COUNTED = ImportCounts()
 
 
-def slide_json(record: SlideRecord, counts: ImportCounts = _NOT_COUNTED) -> dict[str, object]:
+def slide_summary_json(record: SlideRecord, counts: ImportCounts = _NOT_COUNTED) -> dict[str, object]:
     """The slide without its single cells."""
-    view, shown, slide = record.view, record.view.shown, record.view.slide
-    bundles = record.bundles
+    view, shown, slide = record.view, record.view.shown_tally, record.view.slide
+    bundles = record.bundle_counts
     return {
         "schema": SCHEMA,
         "schema_version": SCHEMA_VERSION,
@@ -53,12 +53,12 @@ def slide_json(record: SlideRecord, counts: ImportCounts = _NOT_COUNTED) -> dict
         "research_use_only": True,
         "created_at": record.created_at,
         "status": record.status.value,
-        "method": record.method,
+        "method": record.method_text,
         "slide_id": slide.id,
         "patient": slide.patient,
         "taxonomy_sha256": view.taxonomy.sha256,
-        "identity": {"patient": record.names.patient, "order": record.names.order} if record.names else None,
-        "comments_included": record.comments,
+        "identity": {"patient": record.identity.patient, "order": record.identity.order} if record.identity else None,
+        "comments_included": record.include_comments,
         "synthetic": slide.synthetic,
         "layout": slide.layout,
         "imported_at": slide.imported_at,
@@ -67,24 +67,26 @@ def slide_json(record: SlideRecord, counts: ImportCounts = _NOT_COUNTED) -> dict
         "cells": len(view.cells),
         "labelled": sum(v.cell.source is not None for v in view.cells),
         "overviews": slide.overview_count,
-        "undecodable": counts.undecodable,
+        "undecodable": counts.undecodable_count,
         "conflicts": sum(bool(v.cell.conflicts) for v in view.cells),
-        "duplicates": counts.duplicates,
+        "duplicates": counts.duplicate_count,
         "analysed": sum(v.prediction is not None for v in view.cells),
-        "unreadable": counts.unreadable,
-        "reviewed": view.reviewed,
+        "unreadable": counts.unreadable_count,
+        "reviewed": view.reviewed_count,
         "differential": {
-            "leukocytes": shown.n,
-            "classes": {line.key: _counted(line) for line in record.lines if line.counted},
-            "outside_denominator": {line.key: _outside(line) for line in record.lines if not line.counted},
+            "leukocytes": shown.leukocyte_count,
+            "classes": {line.key: _leukocyte_line(line) for line in record.differential_lines if line.counted},
+            "outside_denominator": {
+                line.key: _non_leukocyte_line(line) for line in record.differential_lines if not line.counted
+            },
         },
-        "blasts": shown.blasts,
-        "blast_equivalents": shown.equivalents,
+        "blasts": shown.blast_count,
+        "blast_equivalents": shown.blast_equivalent_count,
         "blast_interval_95_percent": _interval(record.blast_line),
         "straddles_20_percent": shown.straddles_threshold,
-        "under_200_leukocytes": shown.small,
+        "under_200_leukocytes": shown.is_small_sample,
         "alerts": [_alert(a, record) for a in view.alerts],
-        "comment": record.comment,
+        "comment": record.slide_comment,
         "grades": {
             key: {"grade": g.grade, "reviewer": g.reviewer, "at": g.at} for key, g in view.review.grades.items()
         },
@@ -99,23 +101,23 @@ def slide_json(record: SlideRecord, counts: ImportCounts = _NOT_COUNTED) -> dict
             }
             for s in record.signatures
         ],
-        "amendments": [{"at": at, "reviewer": who, "reason": why} for at, who, why in record.amendments],
+        "amendments": [{"at": at, "reviewer": who, "reason": why} for at, who, why in record.reopenings],
         "second_reading": _agreement(record.agreement) if record.agreement else None,
         "bundle_sha256": bundles[0][0] if bundles else None,
         "models": [{"bundle_sha256": bundle, "cells": cells} for bundle, cells in bundles],
         "review_log": {
             "events": len(record.events),
-            "head": _place(*record.head),
-            "slide_head": _place(*(_head_of(record.last_event))),
+            "head": _event_reference(*record.log_head),
+            "slide_head": _event_reference(*(_event_position(record.last_event))),
             "how_to_verify": HOW_TO_VERIFY,
         },
     }
 
 
-def whole_slide_json(record: SlideRecord, files: Mapping[str, CellFile] | None = None) -> dict[str, object]:
+def full_slide_json(record: SlideRecord, files: Mapping[str, CellFile] | None = None) -> dict[str, object]:
     """The slide with every cell; `files` as in `cell_records`."""
     rows = cell_records(record, files)
-    return {**slide_json(record), "predictions_sha256": predictions_sha256(rows), "cell_records": rows}
+    return {**slide_summary_json(record), "predictions_sha256": predictions_sha256(rows), "cell_records": rows}
 
 
 def json_text(body: Mapping[str, object]) -> str:
@@ -134,7 +136,7 @@ def cell_records(record: SlideRecord, files: Mapping[str, CellFile] | None = Non
     return [_cell(v, record, known.get(v.cell.id)) for v in record.view.cells]
 
 
-def _counted(line: Line) -> dict[str, object]:
+def _leukocyte_line(line: DifferentialLine) -> dict[str, object]:
     return {
         "name": line.name,
         "count": line.count,
@@ -145,7 +147,7 @@ def _counted(line: Line) -> dict[str, object]:
     }
 
 
-def _outside(line: Line) -> dict[str, object]:
+def _non_leukocyte_line(line: DifferentialLine) -> dict[str, object]:
     return {
         "name": line.name,
         "count": line.count,
@@ -154,15 +156,15 @@ def _outside(line: Line) -> dict[str, object]:
     }
 
 
-def _interval(line: Line) -> list[float] | None:
+def _interval(line: DifferentialLine) -> list[float] | None:
     return None if line.low is None or line.high is None else [line.low, line.high]
 
 
-def _place(seq: int, digest: str) -> dict[str, object] | None:
+def _event_reference(seq: int, digest: str) -> dict[str, object] | None:
     return {"seq": seq, "hash": digest} if seq else None
 
 
-def _head_of(event: ReviewEvent | None) -> tuple[int, str]:
+def _event_position(event: ReviewEvent | None) -> tuple[int, str]:
     return (event.seq, event.hash) if event else (0, "")
 
 
@@ -172,15 +174,15 @@ def _alert(alert: Alert, record: SlideRecord) -> dict[str, object]:
     if event is not None:
         acknowledged = {"by": event.reviewer, "at": event.at}
         for key in ("called", "note"):
-            acknowledged[key] = str(event.payload.get(key, "")) if record.comments else ""
+            acknowledged[key] = str(event.payload.get(key, "")) if record.include_comments else ""
     return {
         "key": alert.rule.key,
         "severity": alert.rule.severity,
         "title": alert.rule.title,
-        "message": alert.whole,
-        "cells": len(alert.cells),
-        "cell_ids": list(alert.cells),
-        "must_be_acknowledged": alert.rule.acknowledge,
+        "message": alert.full_message,
+        "cells": len(alert.cell_ids),
+        "cell_ids": list(alert.cell_ids),
+        "must_be_acknowledged": alert.rule.must_acknowledge,
         "acknowledged": acknowledged,
     }
 
@@ -191,38 +193,38 @@ def _agreement(agreement: Agreement) -> dict[str, object]:
         "first_reader": agreement.first_reader,
         "second_reader": agreement.second_reader,
         "compared": kappa.n,
-        "agreed": agreement.agreed,
+        "agreed": agreement.agreed_count,
         "kappa": kappa.value,
         "kappa_interval_95": [kappa.interval.low, kappa.interval.high] if kappa.interval else None,
         "observed_percent": rounded_percent(kappa.observed),
-        "open": agreement.open,
+        "open": agreement.open_count,
     }
 
 
-def _cell(v: CellView, record: SlideRecord, file: CellFile | None) -> dict[str, object]:
-    said = record.said.get(v.cell.id, ())
-    shown = next((s for s in reversed(said) if s.prediction == v.prediction), None)
-    if shown is None and v.prediction:
-        shown = StoredPrediction(v.prediction, "")
+def _cell(cell_view: CellView, record: SlideRecord, file: CellFile | None) -> dict[str, object]:
+    said = record.prediction_history.get(cell_view.cell.id, ())
+    shown = next((s for s in reversed(said) if s.prediction == cell_view.prediction), None)
+    if shown is None and cell_view.prediction:
+        shown = StoredPrediction(cell_view.prediction, "")
     return {
-        "id": v.cell.id,
-        "number": v.cell.number,
-        "sha256": v.cell.sha256,
-        "width_px": v.cell.width_px,
-        "height_px": v.cell.height_px,
-        "source": _source(v.cell.source) if v.cell.source else None,
-        "conflicts": [_source(label) for label in v.cell.conflicts],
-        "model": prediction_record(shown) if shown else None,
-        "other_predictions": [prediction_record(s) for s in said if s is not shown],
-        "review": {"class": v.review.label, "reviewer": v.review.reviewer, "at": v.review.at}
-        if v.review.label
+        "id": cell_view.cell.id,
+        "number": cell_view.cell.number,
+        "sha256": cell_view.cell.sha256,
+        "width_px": cell_view.cell.width_px,
+        "height_px": cell_view.cell.height_px,
+        "source": _source(cell_view.cell.source) if cell_view.cell.source else None,
+        "conflicts": [_source(label) for label in cell_view.cell.conflicts],
+        "model": prediction_to_json(shown) if shown else None,
+        "other_predictions": [prediction_to_json(s) for s in said if s is not shown],
+        "review": {"class": cell_view.review.label, "reviewer": cell_view.review.reviewer, "at": cell_view.review.at}
+        if cell_view.review.label
         else None,
-        "consensus": v.consensus or None,
-        "class": None if v.pending else v.label,
-        "opened": v.review.opened,
-        "map_shown": v.review.map_shown,
-        "comment": v.review.comment if record.comments else "",
-        "file": {"path": file.path, "sha256": file.sha256, "encoded_anew": file.encoded_anew} if file else None,
+        "consensus": cell_view.consensus or None,
+        "class": None if cell_view.pending else cell_view.label,
+        "opened": cell_view.review.opened,
+        "map_shown": cell_view.review.map_shown,
+        "comment": cell_view.review.comment if record.include_comments else "",
+        "file": {"path": file.path, "sha256": file.sha256, "encoded_anew": file.reencoded} if file else None,
     }
 
 

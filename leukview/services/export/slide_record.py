@@ -13,9 +13,9 @@ from leukview.core.errors import LeukViewError
 from leukview.core.messages import Message
 from leukview.domain.binomial import Interval, clopper_pearson
 from leukview.domain.prediction import StoredPrediction
-from leukview.domain.review.agreement import Agreement, compare
+from leukview.domain.review.agreement import Agreement, compare_readings
 from leukview.domain.review.events import (
-    FIRST,
+    FIRST_READING,
     EventKind,
     ReviewEvent,
     flatten_imports,
@@ -27,7 +27,7 @@ from leukview.services.ports.storage import ReviewLog, SlideStore
 from leukview.services.review.session import ReviewSession
 from leukview.services.review.slide_view import SlideView
 
-BLAST_SUM = "blasts_and_equivalents"
+BLAST_TOTAL_KEY = "blasts_and_equivalents"
 """Key of the line that sums blasts and their equivalents."""
 
 
@@ -40,11 +40,11 @@ class ResultStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class DifferentialLine:
     """One class of the differential.
 
     Attributes:
-        key: Class key, or `BLAST_SUM`.
+        key: Class key, or `BLAST_TOTAL_KEY`.
         counted: Belongs to the leukocyte denominator.
         count: Cells by the shown labels.
         model_count: Cells by the model's labels.
@@ -79,7 +79,7 @@ class SignatureRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class PatientIdentity:
     """Who it is: folder names of patient and order, and of each cell's file. Only on explicit request."""
 
     patient: str
@@ -103,16 +103,16 @@ class SlideRecord:
         created_at: ISO 8601 with zone.
         names: None unless the person asked for identified output.
         comments: Free text that persons typed is included; it may name somebody.
-        said: Cell id → what every model said of it, see `leukview.services.ports.storage.SlideStore.said`.
+        said: Cell id → what every model said of it, see `leukview.services.ports.storage.SlideStore.prediction_history`.
     """
 
     view: SlideView
     events: tuple[ReviewEvent, ...]
-    head: tuple[int, str]
+    log_head: tuple[int, str]
     created_at: str
-    names: Names | None = None
-    comments: bool = False
-    said: Mapping[str, tuple[StoredPrediction, ...]] = field(default_factory=dict)
+    identity: PatientIdentity | None = None
+    include_comments: bool = False
+    prediction_history: Mapping[str, tuple[StoredPrediction, ...]] = field(default_factory=dict)
 
     @cached_property
     def status(self) -> ResultStatus:
@@ -123,58 +123,62 @@ class SlideRecord:
         return ResultStatus.CORRECTED if review.amended else ResultStatus.FINAL
 
     @cached_property
-    def lines(self) -> tuple[Line, ...]:
+    def differential_lines(self) -> tuple[DifferentialLine, ...]:
         """Every class with a cell by the shown or by the model's labels, in taxonomy order."""
-        shown, model = self.view.shown, self.view.model
-        rows = {row.cell_class.key: row for row in shown.rows}
+        shown, model = self.view.shown_tally, self.view.model_tally
+        rows = {row.cell_class.key: row for row in shown.leukocytes}
         outside = {row.cell_class.key: row for row in shown.non_leukocytes}
         lines = []
         for cell_class in self.view.taxonomy.classes:
             key, model_count = cell_class.key, model.count(cell_class.key)
             row, other = rows.get(key), outside.get(key)
             if row is not None:
-                ends = _ends(row.interval)
+                ends = _interval_ends(row.interval)
                 percent = rounded_percent(row.share)
                 lines.append(
-                    Line(key, cell_class.name, True, row.count, model_count, percent, *ends, row.absolute_per_nl)  # noqa: FBT003
+                    DifferentialLine(
+                        key, cell_class.name, True, row.count, model_count, percent, *ends, row.absolute_per_nl
+                    )  # noqa: FBT003
                 )
             elif other is not None:
                 per_100 = None if other.per_100_wbc is None else round(other.per_100_wbc, 3)
-                lines.append(Line(key, cell_class.name, False, other.count, model_count, per_100_wbc=per_100))  # noqa: FBT003
+                lines.append(
+                    DifferentialLine(key, cell_class.name, False, other.count, model_count, per_100_wbc=per_100)
+                )  # noqa: FBT003
             elif model_count:
-                lines.append(self._emptied(cell_class, model_count))
+                lines.append(self._model_only_line(cell_class, model_count))
         return tuple(lines)
 
-    def _emptied(self, cell_class: CellClass, model_count: int) -> Line:
+    def _model_only_line(self, cell_class: CellClass, model_count: int) -> DifferentialLine:
         """A class that the model alone saw: persons left no cell in it, so it is nought, with its interval."""
-        if not self.view.shown.n:
-            return Line(cell_class.key, cell_class.name, cell_class.counted, 0, model_count)
-        if not cell_class.counted:
-            return Line(cell_class.key, cell_class.name, False, 0, model_count, per_100_wbc=0.0)  # noqa: FBT003
-        ends = _ends(clopper_pearson(0, self.view.shown.n))
+        if not self.view.shown_tally.leukocyte_count:
+            return DifferentialLine(cell_class.key, cell_class.name, cell_class.is_leukocyte, 0, model_count)
+        if not cell_class.is_leukocyte:
+            return DifferentialLine(cell_class.key, cell_class.name, False, 0, model_count, per_100_wbc=0.0)  # noqa: FBT003
+        ends = _interval_ends(clopper_pearson(0, self.view.shown_tally.leukocyte_count))
         absolute = None if self.view.slide.wbc_per_nl is None else 0.0
-        return Line(cell_class.key, cell_class.name, True, 0, model_count, 0.0, *ends, absolute)  # noqa: FBT003
+        return DifferentialLine(cell_class.key, cell_class.name, True, 0, model_count, 0.0, *ends, absolute)  # noqa: FBT003
 
     @cached_property
-    def blast_line(self) -> Line:
+    def blast_line(self) -> DifferentialLine:
         """Blasts and their equivalents as one line."""
-        shown, model = self.view.shown, self.view.model
-        count = shown.blasts + shown.equivalents
-        share = rounded_percent(count / shown.n) if shown.n else None
+        shown, model = self.view.shown_tally, self.view.model_tally
+        count = shown.blast_count + shown.blast_equivalent_count
+        share = rounded_percent(count / shown.leukocyte_count) if shown.leukocyte_count else None
         wbc = self.view.slide.wbc_per_nl
-        return Line(
-            BLAST_SUM,
+        return DifferentialLine(
+            BLAST_TOTAL_KEY,
             "Blasts and equivalents",
             True,  # noqa: FBT003
             count,
-            model.blasts + model.equivalents,
+            model.blast_count + model.blast_equivalent_count,
             share,
-            *_ends(shown.blast_interval),
-            None if wbc is None or not shown.n else wbc * count / shown.n,
+            *_interval_ends(shown.blast_interval),
+            None if wbc is None or not shown.leukocyte_count else wbc * count / shown.leukocyte_count,
         )
 
     @cached_property
-    def history(self) -> tuple[ReviewEvent, ...]:
+    def flattened_events(self) -> tuple[ReviewEvent, ...]:
         """The log with the events of other workstations in the place where they were imported."""
         return tuple(flatten_imports(self.events))
 
@@ -182,40 +186,40 @@ class SlideRecord:
     def signatures(self) -> tuple[SignatureRecord, ...]:
         """Every signature there ever was, the oldest first."""
         found: list[SignatureRecord] = []
-        for event in self.history:
+        for event in self.flattened_events:
             reading = reading_of(event)
             if event.kind is EventKind.REOPEN:
-                found = [_void(s) if s.reading == reading else s for s in found]
+                found = [_invalidated(s) if s.reading == reading else s for s in found]
             elif event.kind is EventKind.SIGN:
                 name, meaning = (str(event.payload.get(key, "")) for key in ("name", "meaning"))
                 found.append(SignatureRecord(name, event.reviewer, event.at, meaning, reading, valid=True))
         return tuple(found)
 
     @cached_property
-    def amendments(self) -> tuple[tuple[str, str, str], ...]:
+    def reopenings(self) -> tuple[tuple[str, str, str], ...]:
         """(time, reviewer, reason) of each reopening in the first reading; the reason is "" without comments."""
         return tuple(
-            (e.at, e.reviewer, str(e.payload.get("reason", "")) if self.comments else "")
-            for e in self.history
-            if e.kind is EventKind.REOPEN and reading_of(e) == FIRST
+            (e.at, e.reviewer, str(e.payload.get("reason", "")) if self.include_comments else "")
+            for e in self.flattened_events
+            if e.kind is EventKind.REOPEN and reading_of(e) == FIRST_READING
         )
 
     @cached_property
     def agreement(self) -> Agreement | None:
         """First and second reading side by side; None before the second reader has signed."""
-        found = compare(self.events, [v.cell.id for v in self.view.cells])
+        found = compare_readings(self.events, [v.cell.id for v in self.view.cells])
         return found if found and found.signature else None
 
     @cached_property
-    def bundles(self) -> tuple[tuple[str, int], ...]:
+    def bundle_counts(self) -> tuple[tuple[str, int], ...]:
         """(SHA-256 of a model, cells it looked at), the one with most cells first."""
         counts = Counter(v.prediction.bundle for v in self.view.cells if v.prediction)
         return tuple(counts.most_common())
 
     @property
-    def comment(self) -> str:
+    def slide_comment(self) -> str:
         """The reviewer's remark on the slide; "" without comments."""
-        return self.view.review.comment if self.comments else ""
+        return self.view.review.comment if self.include_comments else ""
 
     @property
     def last_event(self) -> ReviewEvent | None:
@@ -223,35 +227,40 @@ class SlideRecord:
         return self.events[-1] if self.events else None
 
     @property
-    def method(self) -> str:
+    def method_text(self) -> str:
         """How the numbers came about, in one sentence."""
         view = self.view
         return (
-            f"Cell images of a stained film: {view.model.total} of {len(view.cells)} cells classified by a model, "
-            f"{view.reviewed} labelled by a person; {view.shown.n} leukocytes counted."
+            f"Cell images of a stained film: {view.model_tally.cell_count} of {len(view.cells)} cells classified by a model, "
+            f"{view.reviewed_count} labelled by a person; {view.shown_tally.leukocyte_count} leukocytes counted."
         )
 
 
-def record_of(
-    session: ReviewSession, slides: SlideStore, log: ReviewLog, *, names: Names | None = None, comments: bool = False
+def make_slide_record(
+    session: ReviewSession,
+    slides: SlideStore,
+    log: ReviewLog,
+    *,
+    identity: PatientIdentity | None = None,
+    include_comments: bool = False,
 ) -> SlideRecord:
-    """The slide of a session as it stands now; `names` and `comments` as in `SlideRecord`. Raises `StoreError`."""
+    """The slide of a session as it stands now; `identity` and `include_comments` as in `SlideRecord`. Raises `StoreError`."""
     now = datetime.now().astimezone().isoformat(timespec="seconds")
-    said = slides.said(session.slide_id)
-    return SlideRecord(session.view, session.events, log.head(), now, names, comments, said)
+    said = slides.prediction_history(session.slide_id)
+    return SlideRecord(session.view, session.events, log.head(), now, identity, include_comments, said)
 
 
-def _ends(interval: Interval | None) -> tuple[float | None, float | None]:
+def _interval_ends(interval: Interval | None) -> tuple[float | None, float | None]:
     return (None, None) if interval is None else (rounded_percent(interval.low), rounded_percent(interval.high))
 
 
-def _void(signature: SignatureRecord) -> SignatureRecord:
+def _invalidated(signature: SignatureRecord) -> SignatureRecord:
     return SignatureRecord(
         signature.name, signature.reviewer, signature.at, signature.meaning, signature.reading, valid=False
     )
 
 
-def check_events(events: Sequence[ReviewEvent]) -> None:
+def verify_event_hashes(events: Sequence[ReviewEvent]) -> None:
     """Refuse a log that was changed: nothing must leave the program on its strength.
 
     Raises:

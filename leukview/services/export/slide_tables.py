@@ -8,12 +8,12 @@ from collections.abc import Mapping
 
 from leukview import RESEARCH_USE_LINE
 from leukview.core.csv_escaping import escape_formula
-from leukview.domain.prediction import compose
+from leukview.domain.prediction import class_probabilities
 from leukview.services.export.slide_record import SlideRecord
 from leukview.services.review.slide_view import CellView
 
-_MODEL = ("class", "confidence", "gate", "p_malignant", "p_apl", "cell_area_px", "nucleus_area_px", "nc_ratio")
-_REVIEW = (
+_MODEL_COLUMNS = ("class", "confidence", "gate", "p_malignant", "p_apl", "cell_area_px", "nucleus_area_px", "nc_ratio")
+_REVIEW_COLUMNS = (
     "cell_id",
     "number",
     "sha256",
@@ -36,7 +36,7 @@ _REVIEW = (
     "map_shown",
     "notice",
 )
-CELL_COLUMNS = ("file", "source_class", *_MODEL, "flags", *_REVIEW)
+CELL_COLUMNS = ("file", "source_class", *_MODEL_COLUMNS, "flags", *_REVIEW_COLUMNS)
 """Columns of ``cells.csv``; a ``p_<class>`` follows for each class that the model can name."""
 DIFFERENTIAL_COLUMNS = (
     "slide_id",
@@ -56,72 +56,72 @@ DIFFERENTIAL_COLUMNS = (
 )
 
 
-def cells_csv(record: SlideRecord, files: Mapping[str, str], missing: str = "not_analysed") -> str:
+def cells_csv(record: SlideRecord, file_names: Mapping[str, str], missing_flag: str = "not_analysed") -> str:
     """One row a cell: the model's opinion, then the laboratory's and the reviewers'.
 
     Args:
         record: The slide.
-        files: Cell id → file name to tell; empty for output without names.
-        missing: The flag of a cell without prediction.
+        file_names: Cell id → file name to tell; empty for output without names.
+        missing_flag: The flag of a cell without prediction.
     """
     view = record.view
-    composed = {v.cell.id: compose(view.taxonomy, v.prediction.stages) for v in view.cells if v.prediction}
-    named = sorted({key for p in composed.values() for key in p}, key=view.taxonomy.order)
+    composed = {v.cell.id: class_probabilities(view.taxonomy, v.prediction.stages) for v in view.cells if v.prediction}
+    named = sorted({key for p in composed.values() for key in p}, key=view.taxonomy.position)
     stream = io.StringIO()
     writer = csv.writer(stream)
     writer.writerow([*CELL_COLUMNS, *(f"p_{key}" for key in named)])
     for v in view.cells:
         source = v.cell.source
-        row: list[object] = [escape_formula(files.get(v.cell.id, "")), source.class_key if source else ""]
-        row += _model(v, missing) + _review(v, comments=record.comments)
+        row: list[object] = [escape_formula(file_names.get(v.cell.id, "")), source.class_key if source else ""]
+        row += _model_values(v, missing_flag) + _review_values(v, include_comments=record.include_comments)
         shares = composed.get(v.cell.id, {})
-        writer.writerow([*row, *(_number(shares.get(key)) for key in named)])
+        writer.writerow([*row, *(_format_number(shares.get(key)) for key in named)])
     return stream.getvalue()
 
 
-def _model(v: CellView, missing: str) -> list[object]:
-    p, m = v.prediction, v.measurement
+def _model_values(cell_view: CellView, missing_flag: str) -> list[object]:
+    p, m = cell_view.prediction, cell_view.measurement
     if p is None or m is None:
-        return [*[""] * len(_MODEL), missing]
-    gate = p.stage("gate")
+        return [*[""] * len(_MODEL_COLUMNS), missing_flag]
+    gate = p.find_stage("gate")
     return [
         p.label,
         f"{p.confidence:.4f}",
         gate.best if gate else "leukocyte",
-        _number(p.p("stage1", "malignant")),
-        _number(p.p("apl", "apl")),
+        _format_number(p.probability("stage1", "malignant")),
+        _format_number(p.probability("apl", "apl")),
         m.cell_area_px,
         m.nucleus_area_px,
-        _number(m.nc_ratio),
+        _format_number(m.nc_ratio),
         " ".join(p.flags),
     ]
 
 
-def _review(v: CellView, *, comments: bool) -> list[object]:
-    source, p = v.cell.source, v.prediction
+def _review_values(cell_view: CellView, *, include_comments: bool) -> list[object]:
+    source, p = cell_view.cell.source, cell_view.prediction
     return [
-        v.cell.id,
-        v.cell.number,
-        v.cell.sha256,
+        cell_view.cell.id,
+        cell_view.cell.number,
+        cell_view.cell.sha256,
         escape_formula(source.name) if source else "",
         escape_formula(source.code) if source else "",
-        " ".join(label.class_key for label in v.cell.conflicts),
-        v.review.label,
-        escape_formula(v.review.reviewer),
-        v.review.at,
-        v.consensus,
-        "" if v.pending else v.label,
-        int(v.review.opened),
-        escape_formula(v.review.comment) if comments else "",
+        " ".join(label.class_key for label in cell_view.cell.conflicts),
+        cell_view.review.label,
+        escape_formula(cell_view.review.reviewer),
+        cell_view.review.at,
+        cell_view.consensus,
+        "" if cell_view.pending else cell_view.label,
+        int(cell_view.review.opened),
+        escape_formula(cell_view.review.comment) if include_comments else "",
         *((p.bundle, p.best) if p else ("", "")),
-        *((_number(p.unlikeness), _number(p.stain_unlikeness)) if p else ("", "")),
+        *((_format_number(p.ood_score), _format_number(p.stain_ood_score)) if p else ("", "")),
         *((int(p.measurement.touches_border), p.segmenter) if p else ("", "")),
-        int(v.review.map_shown),
+        int(cell_view.review.map_shown),
         RESEARCH_USE_LINE,
     ]
 
 
-def _number(value: float | None) -> str:
+def _format_number(value: float | None) -> str:
     return "" if value is None else f"{value:.5f}"
 
 
@@ -130,8 +130,8 @@ def differential_csv(record: SlideRecord) -> str:
     stream = io.StringIO()
     writer = csv.DictWriter(stream, DIFFERENTIAL_COLUMNS)
     writer.writeheader()
-    slide, leukocytes = record.view.slide.id, record.view.shown.n
-    for line in (*record.lines, record.blast_line):
+    slide, leukocytes = record.view.slide.id, record.view.shown_tally.leukocyte_count
+    for line in (*record.differential_lines, record.blast_line):
         values = (line.percent, line.low, line.high, line.absolute_per_nl, line.per_100_wbc)
         numbers = ["" if value is None else repr(round(value, 6)) for value in values]
         row = (slide, record.status, line.key, line.name, int(line.counted), line.count, line.model_count)

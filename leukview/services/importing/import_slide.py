@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from leukview.core.errors import BehindError
+from leukview.core.errors import ConcurrentWriteError
 from leukview.domain.export_origin import SlideOrigin
-from leukview.domain.review.events import EventKind, ReviewEvent, event_record, flatten_imports
+from leukview.domain.review.events import EventKind, ReviewEvent, event_to_json, flatten_imports
 from leukview.domain.slide import Slide, SlideDraft
 from leukview.services.ports.storage import ReviewLog, SlideStore
 
-_LOOKING = frozenset(
+_NON_REVIEW_KINDS = frozenset(
     {
         EventKind.IMPORT,
         EventKind.OPEN,
@@ -25,7 +25,7 @@ _LOOKING = frozenset(
 """Kinds that say nothing of a cell: beside them another workstation's review can still be taken over."""
 
 
-def import_slide(slides: SlideStore, log: ReviewLog, draft: SlideDraft, by: str) -> tuple[Slide, str]:
+def import_slide(slides: SlideStore, log: ReviewLog, draft: SlideDraft, imported_by: str) -> tuple[Slide, str]:
     """Store a draft under pseudonyms, whole or not at all.
 
     A slide that LeukView exported brings its review along, and what models said of its cells: each prediction names its
@@ -38,27 +38,29 @@ def import_slide(slides: SlideStore, log: ReviewLog, draft: SlideDraft, by: str)
     origin = draft.origin
     if origin is None:
         return slides.add_slide(draft, synthetic=draft.synthetic).slide, ""
-    known = _own_slide(slides, origin)
+    known = _find_exported_slide(slides, origin)
     if known is not None:
         return known, ""
     slide = slides.add_slide(draft, synthetic=origin.synthetic).slide
     by_content = {cell.sha256: cell.id for cell in slides.cells(slide.id)}
-    why = _restore(by_content, log, slide, origin, by)
+    why = _import_review(by_content, log, slide, origin, imported_by)
     said = {by_content[digest]: said for digest, said in origin.predictions.items() if digest in by_content}
-    if said and not _reviewed(log.events(slide.id)):
-        slides.adopt(slide.id, said)
+    if said and not _has_review(log.events(slide.id)):
+        slides.import_predictions(slide.id, said)
     return slides.slide(slide.id), why
 
 
-def _own_slide(slides: SlideStore, origin: SlideOrigin) -> Slide | None:
+def _find_exported_slide(slides: SlideStore, origin: SlideOrigin) -> Slide | None:
     """The slide here that was exported and now comes back; None when it is another workstation's."""
-    here = next((slide for slide in slides.slides() if slide.id == origin.slide), None)
-    if here is None or not origin.cells:
+    here = next((slide for slide in slides.slides() if slide.id == origin.slide_id), None)
+    if here is None or not origin.cell_ids_by_sha256:
         return None
-    return here if set(origin.cells.values()) <= {cell.id for cell in slides.cells(here.id)} else None
+    return here if set(origin.cell_ids_by_sha256.values()) <= {cell.id for cell in slides.cells(here.id)} else None
 
 
-def _restore(by_content: Mapping[str, str], log: ReviewLog, slide: Slide, origin: SlideOrigin, by: str) -> str:
+def _import_review(
+    cell_ids_by_sha256: Mapping[str, str], log: ReviewLog, slide: Slide, origin: SlideOrigin, imported_by: str
+) -> str:
     """Take over the events that are not here yet.
 
     They are not appended one by one: a row of this log says who wrote it *here*, and when, under a hash that follows
@@ -67,11 +69,11 @@ def _restore(by_content: Mapping[str, str], log: ReviewLog, slide: Slide, origin
     verified: this log's chain, and what the other one said.
 
     Args:
-        by_content: SHA-256 of an image → the cell's id here.
+        cell_ids_by_sha256: SHA-256 of an image → the cell's id here.
         log: This workstation's.
         slide: As it was stored here.
         origin: What came with it, verified.
-        by: Who imports.
+        imported_by: Who imports.
 
     Returns:
         Why nothing was taken over, in one sentence; "" when all is here.
@@ -79,44 +81,55 @@ def _restore(by_content: Mapping[str, str], log: ReviewLog, slide: Slide, origin
     Raises:
         StoreError: The log refuses.
     """
-    moved = {theirs: by_content[digest] for digest, theirs in origin.cells.items() if digest in by_content}
+    moved = {
+        theirs: cell_ids_by_sha256[digest]
+        for digest, theirs in origin.cell_ids_by_sha256.items()
+        if digest in cell_ids_by_sha256
+    }
     while True:
         own = log.events(slide.id)
         known = {event.id for event in flatten_imports(own)}
         new = [event for event in origin.events if event.id not in known]
         if not new:
             return ""
-        if _reviewed(own):
+        if _has_review(own):
             return f"Slide {slide.id} was reviewed here as well, so the review that came with it was not taken over."
         touched = dict.fromkeys(moved[cell] for event in new for cell in event.cells if cell in moved)
         payload: dict[str, object] = {
             "origin": {
-                "slide": origin.slide,
-                "patient": origin.patient,
+                "slide": origin.slide_id,
+                "patient": origin.patient_id,
                 "exported_at": origin.exported_at,
                 "program": origin.program,
-                "head": {"seq": origin.head[0], "hash": origin.head[1]},
+                "head": {"seq": origin.log_head[0], "hash": origin.log_head[1]},
             },
             "cells": moved,
-            "events": [_row(event, origin) for event in new],
+            "events": [_imported_row(event, origin) for event in new],
             "um_per_px": origin.um_per_px,
             "wbc_per_nl": origin.wbc_per_nl,
-            "predictions": _models(origin),
+            "predictions": _prediction_provenance(origin),
         }
         try:
             last = own[-1].seq if own else 0
-            log.append(slide.id, EventKind.IMPORT, reviewer=by, cells=tuple(touched), payload=payload, known=last)
-        except BehindError:  # another program wrote to the slide meanwhile: look again
+            log.append(
+                slide.id,
+                EventKind.IMPORT,
+                reviewer=imported_by,
+                cells=tuple(touched),
+                payload=payload,
+                expected_seq=last,
+            )
+        except ConcurrentWriteError:  # another program wrote to the slide meanwhile: look again
             continue
         return ""
 
 
-def _reviewed(events: Iterable[ReviewEvent]) -> bool:
+def _has_review(events: Iterable[ReviewEvent]) -> bool:
     """Persons worked on the slide here, on top of what came along."""
-    return any(event.kind not in _LOOKING for event in events)
+    return any(event.kind not in _NON_REVIEW_KINDS for event in events)
 
 
-def _models(origin: SlideOrigin) -> dict[str, object] | None:
+def _prediction_provenance(origin: SlideOrigin) -> dict[str, object] | None:
     """Which models' opinions came along, and the hash over them; None when none did."""
     if not origin.predictions:
         return None
@@ -124,6 +137,6 @@ def _models(origin: SlideOrigin) -> dict[str, object] | None:
     return {"sha256": origin.predictions_sha256, "bundles": dict(counts)}
 
 
-def _row(event: ReviewEvent, origin: SlideOrigin) -> dict[str, object]:
-    row = event_record(event)
-    return {**row, "withheld": True} if event.id in origin.withheld else row
+def _imported_row(event: ReviewEvent, origin: SlideOrigin) -> dict[str, object]:
+    row = event_to_json(event)
+    return {**row, "withheld": True} if event.id in origin.withheld_event_ids else row

@@ -13,7 +13,7 @@ from leukview.core.job_runner import CancelToken
 
 
 @dataclass(frozen=True, slots=True)
-class Arrived:
+class ArrivedEntry:
     """An entry of the watched folder that is complete: nothing in it changed between two looks.
 
     Attributes:
@@ -22,15 +22,15 @@ class Arrived:
     """
 
     path: Path
-    mark: str
+    name_hash: str
 
 
-def mark_of(name: str) -> str:
+def hash_entry_name(name: str) -> str:
     """What is remembered of an entry's name."""
     return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-class FolderWatch:
+class FolderWatcher:
     """Looks at a folder again and again; tells of each folder or ZIP archive in it once.
 
     Args:
@@ -38,21 +38,21 @@ class FolderWatch:
         known: Marks of entries told of before.
     """
 
-    def __init__(self, folder: Path, known: Iterable[str] = ()) -> None:
+    def __init__(self, folder: Path, known_hashes: Iterable[str] = ()) -> None:
         self.folder = folder
-        self._known = set(known)
-        self._before: dict[str, tuple[int, int]] = {}
+        self._known_hashes = set(known_hashes)
+        self._previous_sizes: dict[str, tuple[int, int]] = {}
 
     @property
-    def known(self) -> frozenset[str]:
+    def known_hashes(self) -> frozenset[str]:
         """Marks of all entries told of."""
-        return frozenset(self._known)
+        return frozenset(self._known_hashes)
 
-    def take_as_known(self, token: CancelToken) -> None:
+    def mark_existing_known(self, token: CancelToken) -> None:
         """Count what lies in the folder now as known. Raises `ExportError`."""
-        self._known |= {mark_of(entry.name) for entry in self._entries(token)}
+        self._known_hashes |= {hash_entry_name(entry.name) for entry in self._list_entries(token)}
 
-    def look(self, token: CancelToken) -> list[Arrived]:
+    def scan(self, token: CancelToken) -> list[ArrivedEntry]:
         """Entries that arrived and are complete, in the order of their names.
 
         Raises:
@@ -61,19 +61,19 @@ class FolderWatch:
         """
         now: dict[str, tuple[int, int]] = {}
         ready = []
-        for entry in self._entries(token):
-            mark = mark_of(entry.name)
-            if mark in self._known:
+        for entry in self._list_entries(token):
+            mark = hash_entry_name(entry.name)
+            if mark in self._known_hashes:
                 continue
-            now[mark] = _extent(entry, token)
-            if now[mark][0] and self._before.get(mark) == now[mark]:
-                ready.append(Arrived(entry, mark))
-                self._known.add(mark)
-        self._before = now
+            now[mark] = _count_files_and_bytes(entry, token)
+            if now[mark][0] and self._previous_sizes.get(mark) == now[mark]:
+                ready.append(ArrivedEntry(entry, mark))
+                self._known_hashes.add(mark)
+        self._previous_sizes = now
         return ready
 
-    def _entries(self, token: CancelToken) -> list[Path]:
-        token.check()
+    def _list_entries(self, token: CancelToken) -> list[Path]:
+        token.raise_if_cancelled()
         try:
             found = [p for p in self.folder.iterdir() if not p.name.startswith(".")]
             return sorted(p for p in found if p.is_dir() or p.suffix.casefold() == ".zip")
@@ -83,7 +83,7 @@ class FolderWatch:
             ) from error
 
 
-def _extent(path: Path, token: CancelToken) -> tuple[int, int]:
+def _count_files_and_bytes(path: Path, token: CancelToken) -> tuple[int, int]:
     """Files below a path and their bytes: changes while a copy is under way."""
     try:
         if path.is_file():
@@ -92,7 +92,7 @@ def _extent(path: Path, token: CancelToken) -> tuple[int, int]:
         return 0, 0
     files = size = 0
     for folder, _, names in os.walk(path):
-        token.check()
+        token.raise_if_cancelled()
         for name in names:
             try:
                 size += Path(folder, name).stat().st_size

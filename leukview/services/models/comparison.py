@@ -16,21 +16,33 @@ from leukview import __version__
 from leukview.core.errors import LeukViewError, ModelError
 from leukview.core.job_runner import CancelToken, Progress, Reporter
 from leukview.core.messages import Message
-from leukview.domain.models.acceptance_criteria import AcceptanceCriterion, Compared, Judged, judge, violations
+from leukview.domain.models.acceptance_criteria import (
+    AcceptanceCriterion,
+    CriterionResult,
+    MetricComparison,
+    evaluate_criteria,
+    violations,
+)
 from leukview.domain.models.labelled_cells import TEST, LabelledCell
-from leukview.domain.prediction import StageProbabilities, compose
+from leukview.domain.prediction import StageProbabilities, class_probabilities
 from leukview.domain.taxonomy import Taxonomy
-from leukview.services.models.comparison_metrics import APL, MALIGNANT, Answers, Scorer, compared_figures
+from leukview.services.models.comparison_metrics import (
+    APL_STEP,
+    MALIGNANT_STEP,
+    ModelPredictions,
+    Scorer,
+    compare_metrics,
+)
 from leukview.services.ports.inference import Classifier, Segmenter
 
-BATCH = 32
-DRAWS = 500
-Pictures = Callable[[Sequence[LabelledCell], Path], Iterator[NDArray[np.uint8]]]
+COMPARISON_BATCH_SIZE = 32
+BOOTSTRAP_RESAMPLES = 500
+ImageLoader = Callable[[Sequence[LabelledCell], Path], Iterator[NDArray[np.uint8]]]
 """Gives the images (RGB, H×W×3) of some cells of a data folder, in order."""
 
 
 @dataclass(frozen=True, slots=True)
-class TrainingRecord:
+class TrainingProvenance:
     """Whose cells a model saw.
 
     Attributes:
@@ -40,18 +52,18 @@ class TrainingRecord:
     """
 
     sources: frozenset[str]
-    kept_aside: frozenset[str]
-    seen: frozenset[str] | None
+    held_out: frozenset[str]
+    trained_on: frozenset[str] | None
 
-    def saw(self, cell: LabelledCell) -> bool:
+    def may_have_seen(self, cell: LabelledCell) -> bool:
         """Whether it saw, or for all that is known may have seen, the patient of a cell."""
-        if self.seen is not None:
-            return cell.patient in self.seen
-        return cell.source in self.sources and cell.patient not in self.kept_aside
+        if self.trained_on is not None:
+            return cell.patient in self.trained_on
+        return cell.source in self.sources and cell.patient not in self.held_out
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class ComparedModel:
     """A loaded model, and what must be known of its training to compare it fairly.
 
     Attributes:
@@ -63,7 +75,7 @@ class Candidate:
 
     name: str
     classifier: Classifier
-    record: TrainingRecord
+    provenance: TrainingProvenance
     needs_masks: bool
 
 
@@ -88,7 +100,7 @@ class EvaluationSet:
         return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
 
 
-def evaluation_set(name: str, folder: Path, cells: Sequence[LabelledCell]) -> EvaluationSet:
+def make_evaluation_set(name: str, folder: Path, cells: Sequence[LabelledCell]) -> EvaluationSet:
     """The test patients' cells of a data folder.
 
     Raises:
@@ -103,7 +115,7 @@ def evaluation_set(name: str, folder: Path, cells: Sequence[LabelledCell]) -> Ev
 
 
 @dataclass(frozen=True, slots=True)
-class ModelName:
+class ModelIdentity:
     """A bundle by its name and its content."""
 
     name: str
@@ -118,11 +130,11 @@ class SetResult:
     sha256: str
     cells: int
     patients: int
-    figures: tuple[Compared, ...]
+    figures: tuple[MetricComparison, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class ModelComparison:
     """What `compare_models` found.
 
     Attributes:
@@ -133,32 +145,32 @@ class Comparison:
 
     created_at: str
     program: str
-    champion: ModelName
-    candidate: ModelName
+    champion: ModelIdentity
+    candidate: ModelIdentity
     sets: tuple[SetResult, ...]
     problems: tuple[str, ...]
 
-    def judged(self, guards: Sequence[AcceptanceCriterion]) -> tuple[Judged, ...]:
+    def evaluate(self, criteria: Sequence[AcceptanceCriterion]) -> tuple[CriterionResult, ...]:
         """The guards' verdicts."""
-        return judge(guards, [(s.name, s.figures) for s in self.sets])
+        return evaluate_criteria(criteria, [(s.name, s.figures) for s in self.sets])
 
-    def objections(self, guards: Sequence[AcceptanceCriterion], taxonomy: Taxonomy) -> tuple[str, ...]:
+    def violations(self, criteria: Sequence[AcceptanceCriterion], taxonomy: Taxonomy) -> tuple[str, ...]:
         """Why the candidate may not be installed; empty when it may."""
-        return (*self.problems, *violations(guards, self.judged(guards), taxonomy))
+        return (*self.problems, *violations(criteria, self.evaluate(criteria), taxonomy))
 
 
 def compare_models(
-    champion: Candidate,
-    candidate: Candidate,
+    champion: ComparedModel,
+    candidate: ComparedModel,
     sets: Sequence[EvaluationSet],
     taxonomy: Taxonomy,
-    pictures: Pictures,
+    load_images: ImageLoader,
     segmenter: Callable[[], Segmenter],
     created_at: str,
     token: CancelToken,
     reporter: Reporter,
-    draws: int = DRAWS,
-) -> Comparison:
+    resamples: int = BOOTSTRAP_RESAMPLES,
+) -> ModelComparison:
     """Score two models on the same cells.
 
     Classes are those that the stages both were trained on can name: a model that knows more stages neither gains nor
@@ -169,12 +181,12 @@ def compare_models(
         candidate: To take its place.
         sets: Each scored apart.
         taxonomy: Classes and stages.
-        pictures: Gives the images.
+        load_images: Gives the images.
         segmenter: Loaded only when a model looks at masks.
         created_at: ISO 8601 with zone.
         token: Looked at before each batch.
         reporter: Hears of each batch.
-        draws: Resamples of an interval.
+        resamples: Resamples of an interval.
 
     Raises:
         LeukViewError: There is no set, or an image cannot be read.
@@ -196,66 +208,68 @@ def compare_models(
         for contestant in (champion, candidate):
 
             def told(count: int, before: int = done) -> None:
-                token.check()
+                token.raise_if_cancelled()
                 reporter(Progress(before + count, total, "Comparing models"))
 
-            both.append(_ask(contestant, chosen, common, taxonomy, pictures, engine, told))
+            both.append(_predict_set(contestant, chosen, common, taxonomy, load_images, engine, told))
             done += len(chosen.cells)
-        scorer = Scorer([c.patient for c in chosen.cells], token, draws)
-        figures = compared_figures(scorer, chosen.cells, both[0], both[1], common, taxonomy)
+        scorer = Scorer([c.patient for c in chosen.cells], token, resamples)
+        figures = compare_metrics(scorer, chosen.cells, both[0], both[1], common, taxonomy)
         patients = len({c.patient for c in chosen.cells})
         results.append(SetResult(chosen.name, chosen.sha256, len(chosen.cells), patients, figures))
     reporter(Progress(total, total, "Comparing models"))
-    return Comparison(
+    return ModelComparison(
         created_at,
         __version__,
-        ModelName(champion.name, champion.classifier.bundle_sha256),
-        ModelName(candidate.name, candidate.classifier.bundle_sha256),
+        ModelIdentity(champion.name, champion.classifier.bundle_sha256),
+        ModelIdentity(candidate.name, candidate.classifier.bundle_sha256),
         tuple(results),
-        tuple(p for c, who in ((champion, "champion"), (candidate, "candidate")) for p in _unfair(c, who, sets)),
+        tuple(
+            p for c, who in ((champion, "champion"), (candidate, "candidate")) for p in _fairness_problems(c, who, sets)
+        ),
     )
 
 
-def _unfair(contestant: Candidate, who: str, sets: Sequence[EvaluationSet]) -> Iterator[str]:
+def _fairness_problems(model: ComparedModel, role: str, sets: Sequence[EvaluationSet]) -> Iterator[str]:
     for chosen in sets:
-        seen = {c.patient for c in chosen.cells if contestant.record.saw(c)}
+        seen = {c.patient for c in chosen.cells if model.provenance.may_have_seen(c)}
         if seen:
-            yield f"The {who} may have been trained on {len(seen)} of the patients of {chosen.name}."
+            yield f"The {role} may have been trained on {len(seen)} of the patients of {chosen.name}."
 
 
-def _ask(
-    contestant: Candidate,
-    chosen: EvaluationSet,
-    common: frozenset[str],
+def _predict_set(
+    model: ComparedModel,
+    cell_set: EvaluationSet,
+    common_stages: frozenset[str],
     taxonomy: Taxonomy,
-    pictures: Pictures,
+    load_images: ImageLoader,
     segmenter: Segmenter | None,
-    told: Callable[[int], None],
-) -> Answers:
+    on_progress: Callable[[int], None],
+) -> ModelPredictions:
     guess: list[str] = []
     confidence: list[float] = []
     apl: list[float] = []
-    stream = pictures(chosen.cells, chosen.folder)
-    while images := list(islice(stream, BATCH)):
-        told(len(guess))
+    stream = load_images(cell_set.cells, cell_set.folder)
+    while images := list(islice(stream, COMPARISON_BATCH_SIZE)):
+        on_progress(len(guess))
         masks = segmenter.segment(images) if segmenter else [np.zeros(i.shape[:2], np.uint8) for i in images]
-        for answer in contestant.classifier.classify(images, masks):
-            composed = compose(taxonomy, [s for s in answer.stages if s.stage in common])
+        for answer in model.classifier.classify(images, masks):
+            composed = class_probabilities(taxonomy, [s for s in answer.stages if s.stage in common_stages])
             best = max(composed, key=composed.__getitem__)
             guess.append(best)
             confidence.append(composed[best])
-            apl.append(_p_apl(answer.stages))
-    malignant = [MALIGNANT in taxonomy.cell_class(name).path for name in guess]
+            apl.append(_apl_probability(answer.stages))
+    malignant = [MALIGNANT_STEP in taxonomy.cell_class(name).path for name in guess]
     sure = np.asarray(confidence, np.float64)
-    return Answers(
+    return ModelPredictions(
         np.asarray(guess),
         sure,
-        sure < contestant.classifier.abstain_below,
+        sure < model.classifier.abstain_below,
         np.asarray(malignant, bool),
         np.asarray(apl, np.float64),
-        frozenset(contestant.classifier.trained_stages),
+        frozenset(model.classifier.trained_stages),
     )
 
 
-def _p_apl(stages: Sequence[StageProbabilities]) -> float:
-    return next((s.of(APL.choice) for s in stages if s.stage == APL.stage), float("nan"))
+def _apl_probability(stages: Sequence[StageProbabilities]) -> float:
+    return next((s.probability_of(APL_STEP.choice) for s in stages if s.stage == APL_STEP.stage), float("nan"))

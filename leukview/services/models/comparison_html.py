@@ -7,63 +7,65 @@ from html import escape
 
 from leukview import RESEARCH_USE_LINE
 from leukview.domain.models.acceptance_criteria import (
-    REFUSED,
+    REJECTING_VERDICTS,
     AcceptanceCriterion,
-    Compared,
+    MetricComparison,
     Verdict,
-    figure_name,
     higher_is_better,
+    metric_name,
 )
-from leukview.domain.models.metrics import Figure
+from leukview.domain.models.metrics import Estimate
 from leukview.domain.taxonomy import Taxonomy
-from leukview.services.models.comparison import Comparison, SetResult
+from leukview.services.models.comparison import ModelComparison, SetResult
 
-_STYLE = """body{font:15px/1.45 sans-serif;max-width:70em;margin:2em auto;padding:0 1em;color:#1b1b1b;background:#fff}
+_CSS = """body{font:15px/1.45 sans-serif;max-width:70em;margin:2em auto;padding:0 1em;color:#1b1b1b;background:#fff}
 table{border-collapse:collapse;margin:.6em 0 1.6em;width:100%}th,td{text-align:left;padding:.25em .7em;
 border-bottom:1px solid #d8d8d8}td.n,th.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 .bad{color:#a01818;font-weight:bold}.good{color:#14663a}.note{color:#555}code{font-size:90%}
 .box{border:1px solid #999;padding:.6em 1em;margin:1em 0}"""
 
 
-def number(figure: Figure | None) -> str:
+def format_estimate(estimate: Estimate | None) -> str:
     """A value with its interval; a dash where there is none."""
-    if figure is None or figure.value != figure.value:
+    if estimate is None or estimate.value != estimate.value:
         return "–"
-    if figure.low != figure.low:
-        return f"{figure.value:.3f}"
-    return f"{figure.value:.3f} ({figure.low:.3f} to {figure.high:.3f})"
+    if estimate.low != estimate.low:
+        return f"{estimate.value:.3f}"
+    return f"{estimate.value:.3f} ({estimate.low:.3f} to {estimate.high:.3f})"
 
 
-def signed(figure: Figure | None) -> str:
+def format_difference(estimate: Estimate | None) -> str:
     """A difference with its sign and interval."""
-    if figure is None or figure.value != figure.value:
+    if estimate is None or estimate.value != estimate.value:
         return "–"
-    if figure.low != figure.low:
-        return f"{figure.value:+.3f}"
-    return f"{figure.value:+.3f} ({figure.low:+.3f} to {figure.high:+.3f})"
+    if estimate.low != estimate.low:
+        return f"{estimate.value:+.3f}"
+    return f"{estimate.value:+.3f} ({estimate.low:+.3f} to {estimate.high:+.3f})"
 
 
-def outcome(objections: Sequence[str]) -> str:
+def outcome_sentence(violations: Sequence[str]) -> str:
     """The sentence on top."""
-    if objections:
+    if violations:
         return "The candidate may not be installed."
     return "No guarded figure is worse: a person may sign this comparison and install the candidate."
 
 
-def _verdicts(comparison: Comparison, guards: Sequence[AcceptanceCriterion]) -> dict[tuple[str, str], Verdict]:
+def _worst_verdicts(
+    comparison: ModelComparison, criteria: Sequence[AcceptanceCriterion]
+) -> dict[tuple[str, str], Verdict]:
     """The gravest verdict on each figure of each set."""
     found: dict[tuple[str, str], Verdict] = {}
-    for j in comparison.judged(guards):
-        key = j.cells_of, j.compared.key
-        if key not in found or j.verdict in REFUSED:
+    for j in comparison.evaluate(criteria):
+        key = j.set_name, j.comparison.key
+        if key not in found or j.verdict in REJECTING_VERDICTS:
             found[key] = j.verdict
     return found
 
 
-def text_of(comparison: Comparison, guards: Sequence[AcceptanceCriterion], taxonomy: Taxonomy) -> str:
+def render_text(comparison: ModelComparison, criteria: Sequence[AcceptanceCriterion], taxonomy: Taxonomy) -> str:
     """For the terminal."""
-    objections = comparison.objections(guards, taxonomy)
-    verdicts = _verdicts(comparison, guards)
+    objections = comparison.violations(criteria, taxonomy)
+    verdicts = _worst_verdicts(comparison, criteria)
     lines = [
         f"Champion:  {comparison.champion.name} {comparison.champion.sha256[:16]}",
         f"Candidate: {comparison.candidate.name} {comparison.candidate.sha256[:16]}",
@@ -74,25 +76,25 @@ def text_of(comparison: Comparison, guards: Sequence[AcceptanceCriterion], taxon
         for figure in one.figures:
             verdict = verdicts.get((one.name, figure.key))
             lines.append(
-                f"  {figure_name(figure.key, taxonomy):<52.52}"[:50]
-                + f"{figure.cells:>6}  {number(figure.champion):<24}{number(figure.candidate):<24}"
-                + f"{signed(figure.difference):<27}{verdict.value if verdict else ''}".rstrip()
+                f"  {metric_name(figure.key, taxonomy):<52.52}"[:50]
+                + f"{figure.cells:>6}  {format_estimate(figure.champion):<24}{format_estimate(figure.candidate):<24}"
+                + f"{format_difference(figure.difference):<27}{verdict.value if verdict else ''}".rstrip()
             )
-    lines += ["", outcome(objections), *(f"  - {sentence}" for sentence in objections), "", RESEARCH_USE_LINE]
+    lines += ["", outcome_sentence(objections), *(f"  - {sentence}" for sentence in objections), "", RESEARCH_USE_LINE]
     return "\n".join(lines)
 
 
-def html_of(comparison: Comparison, guards: Sequence[AcceptanceCriterion], taxonomy: Taxonomy) -> str:
+def render_html(comparison: ModelComparison, criteria: Sequence[AcceptanceCriterion], taxonomy: Taxonomy) -> str:
     """A page that stands alone."""
-    objections = comparison.objections(guards, taxonomy)
+    objections = comparison.violations(criteria, taxonomy)
     listed = "".join(f"<li>{escape(sentence)}</li>" for sentence in objections)
     kind = "bad" if objections else "good"
     parts = [
         "<!doctype html><html lang='en'><head><meta charset='utf-8'>",
         f"<title>{escape(comparison.champion.name)} against {escape(comparison.candidate.name)}</title>",
-        f"<style>{_STYLE}</style></head><body><h1>Comparison of two models</h1>",
+        f"<style>{_CSS}</style></head><body><h1>Comparison of two models</h1>",
         f"<p><b>{escape(RESEARCH_USE_LINE)}</b></p>",
-        f"<div class='box'><p class='{kind}'>{escape(outcome(objections))}</p>",
+        f"<div class='box'><p class='{kind}'>{escape(outcome_sentence(objections))}</p>",
         f"<ul>{listed}</ul>" if listed else "",
         "</div><table>",
         *(
@@ -105,37 +107,37 @@ def html_of(comparison: Comparison, guards: Sequence[AcceptanceCriterion], taxon
         "Every cell is of a patient kept aside.</p>",
     ]
     for one in comparison.sets:
-        parts += _set(one, _verdicts(comparison, guards), taxonomy)
-    parts += _guards(guards, taxonomy)
+        parts += _set_section(one, _worst_verdicts(comparison, criteria), taxonomy)
+    parts += _criteria_section(criteria, taxonomy)
     return "".join(parts) + "</body></html>\n"
 
 
-def _set(one: SetResult, verdicts: dict[tuple[str, str], Verdict], taxonomy: Taxonomy) -> list[str]:
-    size = f"{one.cells} cells of {one.patients} patients"
-    head = f"<h2>{escape(one.name)}</h2><p>{size}. Set <code>{one.sha256}</code>.</p>"
+def _set_section(result: SetResult, verdicts: dict[tuple[str, str], Verdict], taxonomy: Taxonomy) -> list[str]:
+    size = f"{result.cells} cells of {result.patients} patients"
+    head = f"<h2>{escape(result.name)}</h2><p>{size}. Set <code>{result.sha256}</code>.</p>"
     columns = "<tr><th>Figure</th><th class='n'>Cells</th><th class='n'>Patients</th><th class='n'>Champion</th>"
     columns += "<th class='n'>Candidate</th><th class='n'>Difference</th><th>Guard</th></tr>"
     return [
         head,
         f"<table>{columns}",
-        *(_row(f, verdicts.get((one.name, f.key)), taxonomy) for f in one.figures),
+        *(_metric_row(f, verdicts.get((result.name, f.key)), taxonomy) for f in result.figures),
         "</table>",
     ]
 
 
-def _row(figure: Compared, verdict: Verdict | None, taxonomy: Taxonomy) -> str:
-    kind = "bad" if verdict in REFUSED else "good" if verdict is Verdict.BETTER else ""
-    less = "" if higher_is_better(figure.key) else " <span class='note'>(less is better)</span>"
-    fields = (figure.cells, figure.patients, number(figure.champion), number(figure.candidate))
-    cells = "".join(f"<td class='n'>{field}</td>" for field in (*fields, signed(figure.difference)))
-    name = escape(figure_name(figure.key, taxonomy))
+def _metric_row(metric: MetricComparison, verdict: Verdict | None, taxonomy: Taxonomy) -> str:
+    kind = "bad" if verdict in REJECTING_VERDICTS else "good" if verdict is Verdict.BETTER else ""
+    less = "" if higher_is_better(metric.key) else " <span class='note'>(less is better)</span>"
+    fields = (metric.cells, metric.patients, format_estimate(metric.champion), format_estimate(metric.candidate))
+    cells = "".join(f"<td class='n'>{field}</td>" for field in (*fields, format_difference(metric.difference)))
+    name = escape(metric_name(metric.key, taxonomy))
     return f"<tr><td>{name}{less}</td>{cells}<td class='{kind}'>{verdict.value if verdict else ''}</td></tr>"
 
 
-def _guards(guards: Sequence[AcceptanceCriterion], taxonomy: Taxonomy) -> list[str]:
+def _criteria_section(criteria: Sequence[AcceptanceCriterion], taxonomy: Taxonomy) -> list[str]:
     rows = []
-    for guard in guards:
-        name = guard.figure if guard.figure.endswith("*") else figure_name(guard.figure, taxonomy)
+    for guard in criteria:
+        name = guard.figure if guard.figure.endswith("*") else metric_name(guard.figure, taxonomy)
         bound = "–" if guard.bound is None else f"{guard.bound:g}"
         fields = (
             f"{guard.margin:g}",

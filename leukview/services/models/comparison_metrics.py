@@ -9,27 +9,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leukview.core.job_runner import CancelToken
-from leukview.domain.models.acceptance_criteria import Compared
+from leukview.domain.models.acceptance_criteria import MetricComparison
 from leukview.domain.models.labelled_cells import LabelledCell, determined_class
 from leukview.domain.models.metrics import (
-    Floats,
-    Ints,
+    FloatArray,
+    IntArray,
     accuracy,
     auc,
-    confidence_gap,
+    calibration_error_of,
     group_means,
     macro_f1,
     paired_bootstrap,
 )
 from leukview.domain.taxonomy import Step, Taxonomy
 
-MALIGNANT, BENIGN = Step("stage1", "malignant"), Step("stage1", "benign")
-APL = Step("apl", "apl")
-Value = Callable[[Ints], float]
+MALIGNANT_STEP, BENIGN_STEP = Step("stage1", "malignant"), Step("stage1", "benign")
+APL_STEP = Step("apl", "apl")
+MetricFunction = Callable[[IntArray], float]
 
 
 @dataclass(frozen=True)
-class Answers:
+class ModelPredictions:
     """What one model said; rows as the cells.
 
     Attributes:
@@ -41,146 +41,162 @@ class Answers:
         stages: Keys of all the stages it was trained on.
     """
 
-    guess: NDArray[np.str_]
-    confidence: Floats
+    predicted: NDArray[np.str_]
+    confidence: FloatArray
     abstained: NDArray[np.bool_]
-    malignant: NDArray[np.bool_]
-    apl: Floats
-    stages: frozenset[str]
+    predicted_malignant: NDArray[np.bool_]
+    apl_probability: FloatArray
+    trained_stages: frozenset[str]
 
 
 class Scorer:
     """Scores figures of two models on some of the rows, with intervals over patients."""
 
-    def __init__(self, patients: Sequence[str], token: CancelToken, draws: int) -> None:
-        self._patients, self._token, self._draws = np.asarray(patients), token, draws
-        self.found: list[Compared] = []
+    def __init__(self, patients: Sequence[str], token: CancelToken, resamples: int) -> None:
+        self._patients, self._token, self._resamples = np.asarray(patients), token, resamples
+        self.comparisons: list[MetricComparison] = []
 
     def add(
         self,
         key: str,
         rows: NDArray[np.int64],
-        one: Callable[[Ints], float] | None,
-        other: Callable[[Ints], float] | None,
+        champion: Callable[[IntArray], float] | None,
+        candidate: Callable[[IntArray], float] | None,
     ) -> None:
         """A figure of `rows`; the functions take indices of all cells. None = the model gives no such figure."""
-        self._token.check()
-        if not len(rows) or (one is None and other is None):
+        self._token.raise_if_cancelled()
+        if not len(rows) or (champion is None and candidate is None):
             return
         groups = [str(p) for p in self._patients[rows]]
 
-        def at(value: Value | None) -> Value:
+        def at(value: MetricFunction | None) -> MetricFunction:
             return (lambda part: value(rows[part])) if value else (lambda _part: float("nan"))
 
-        first, second, difference = paired_bootstrap(at(one), at(other), groups, self._draws)
-        both = one is not None and other is not None
-        self.found.append(
-            Compared(
+        first, second, difference = paired_bootstrap(at(champion), at(candidate), groups, self._resamples)
+        both = champion is not None and candidate is not None
+        self.comparisons.append(
+            MetricComparison(
                 key,
                 len(rows),
                 len(set(groups)),
-                first if one else None,
-                second if other else None,
+                first if champion else None,
+                second if candidate else None,
                 difference if both else None,
             )
         )
 
 
-def compared_figures(
-    score: Scorer,
+def compare_metrics(
+    scorer: Scorer,
     cells: Sequence[LabelledCell],
-    one: Answers,
-    other: Answers,
-    common: frozenset[str],
+    champion: ModelPredictions,
+    candidate: ModelPredictions,
+    common_stages: frozenset[str],
     taxonomy: Taxonomy,
-) -> tuple[Compared, ...]:
+) -> tuple[MetricComparison, ...]:
     """Every figure of two models on the same cells that the labels determine.
 
     Args:
-        score: Of these cells.
+        scorer: Of these cells.
         cells: Rows of the answers.
-        one: What the champion said.
-        other: What the candidate said.
-        common: Keys of the stages that both were trained on.
+        champion: What the champion said.
+        candidate: What the candidate said.
+        common_stages: Keys of the stages that both were trained on.
         taxonomy: Classes and stages.
     """
-    steps = [frozenset(taxonomy.steps_of(c.cell_class, c.diagnosis)) for c in cells]
-    malignant = np.flatnonzero([MALIGNANT in s for s in steps])
-    benign = np.flatnonzero([BENIGN in s for s in steps])
+    steps = [frozenset(taxonomy.determined_steps(c.cell_class, c.diagnosis)) for c in cells]
+    malignant = np.flatnonzero([MALIGNANT_STEP in s for s in steps])
+    benign = np.flatnonzero([BENIGN_STEP in s for s in steps])
     everything = np.arange(len(cells))
-    if MALIGNANT.stage in common:
-        score.add("blast_sensitivity", malignant, *(_share(a.malignant) for a in (one, other)))
-        score.add("blasts_missed", malignant, *(_share(~a.malignant & ~a.abstained) for a in (one, other)))
-        score.add("benign_called_malignant", benign, *(_share(a.malignant) for a in (one, other)))
-    _apl_figures(score, steps, [c.patient for c in cells], one, other)
-    truth = np.asarray([determined_class(taxonomy, c.cell_class, c.diagnosis, common) for c in cells])
+    if MALIGNANT_STEP.stage in common_stages:
+        scorer.add("blast_sensitivity", malignant, *(_proportion(a.predicted_malignant) for a in (champion, candidate)))
+        scorer.add(
+            "blasts_missed",
+            malignant,
+            *(_proportion(~a.predicted_malignant & ~a.abstained) for a in (champion, candidate)),
+        )
+        scorer.add(
+            "benign_called_malignant", benign, *(_proportion(a.predicted_malignant) for a in (champion, candidate))
+        )
+    _add_apl_metrics(scorer, steps, [c.patient for c in cells], champion, candidate)
+    truth = np.asarray([determined_class(taxonomy, c.cell_class, c.diagnosis, common_stages) for c in cells])
     named = np.flatnonzero(truth != "")
-    keys = sorted({*truth[named], *one.guess[named], *other.guess[named]}, key=taxonomy.order)
+    keys = sorted({*truth[named], *champion.predicted[named], *candidate.predicted[named]}, key=taxonomy.position)
     place = {key: i for i, key in enumerate(keys)}
     t = np.asarray([place.get(key, -1) for key in truth], np.int64)
-    guesses = [np.asarray([place.get(key, -1) for key in a.guess], np.int64) for a in (one, other)]
+    guesses = [np.asarray([place.get(key, -1) for key in a.predicted], np.int64) for a in (champion, candidate)]
     size = len(keys)
-    score.add("accuracy", named, *(_on(accuracy, t, g) for g in guesses))
-    score.add("macro_f1", named, *(_macro(t, g, size) for g in guesses))
-    score.add("calibration_error", named, *(_gap(t == g, a) for g, a in zip(guesses, (one, other), strict=True)))
-    score.add("abstained", everything, *(_share(a.abstained) for a in (one, other)))
+    scorer.add("accuracy", named, *(_on_rows(accuracy, t, g) for g in guesses))
+    scorer.add("macro_f1", named, *(_macro_f1(t, g, size) for g in guesses))
+    scorer.add(
+        "calibration_error",
+        named,
+        *(_calibration_error(t == g, a) for g, a in zip(guesses, (champion, candidate), strict=True)),
+    )
+    scorer.add("abstained", everything, *(_proportion(a.abstained) for a in (champion, candidate)))
     for key in keys:
         mine = place[key]
-        score.add(f"recall:{key}", np.flatnonzero(t == mine), *(_share(g == mine) for g in guesses))
+        scorer.add(f"recall:{key}", np.flatnonzero(t == mine), *(_proportion(g == mine) for g in guesses))
     for key in keys:
         mine = place[key]
         called = np.flatnonzero((t >= 0) & ((guesses[0] == mine) | (guesses[1] == mine)))
-        score.add(f"precision:{key}", called, *(_precision(t, g, mine) for g in guesses))
-    return tuple(score.found)
+        scorer.add(f"precision:{key}", called, *(_precision(t, g, mine) for g in guesses))
+    return tuple(scorer.comparisons)
 
 
-def _apl_figures(
-    score: Scorer, steps: Sequence[frozenset[Step]], patients: Sequence[str], one: Answers, other: Answers
+def _add_apl_metrics(
+    scorer: Scorer,
+    steps: Sequence[frozenset[Step]],
+    patients: Sequence[str],
+    champion: ModelPredictions,
+    candidate: ModelPredictions,
 ) -> None:
-    known = np.flatnonzero([any(s.stage == APL.stage for s in found) for found in steps])
-    ill = np.asarray([APL in found for found in steps], np.int64)
-    asked = [APL.stage in a.stages for a in (one, other)]
+    known = np.flatnonzero([any(s.stage == APL_STEP.stage for s in found) for found in steps])
+    ill = np.asarray([APL_STEP in found for found in steps], np.int64)
+    asked = [APL_STEP.stage in a.trained_stages for a in (champion, candidate)]
     if not len(known) or len(set(ill[known].tolist())) < 2:
         return
-    by_cell = [_area(ill, a.apl) if yes else None for yes, a in zip(asked, (one, other), strict=True)]
-    score.add("apl_auc", known, *by_cell)
+    by_cell = [
+        _auc(ill, a.apl_probability) if yes else None for yes, a in zip(asked, (champion, candidate), strict=True)
+    ]
+    scorer.add("apl_auc", known, *by_cell)
     names = [patients[i] for i in known.tolist()]
     firsts = np.asarray([known[names.index(p)] for p in sorted(set(names))], np.int64)  # a row that stands for each
-    by_patient: list[Value | None] = []
-    for yes, answers in zip(asked, (one, other), strict=True):
+    by_patient: list[MetricFunction | None] = []
+    for yes, answers in zip(asked, (champion, candidate), strict=True):
         if not yes:
             by_patient.append(None)
             continue
-        means = group_means(answers.apl[known], names)
+        means = group_means(answers.apl_probability[known], names)
         scores = np.full(len(ill), np.nan)
         scores[firsts] = [means[patients[i]] for i in firsts.tolist()]
-        by_patient.append(_area(ill, scores))
-    score.add("apl_patient_auc", firsts, *by_patient)
+        by_patient.append(_auc(ill, scores))
+    scorer.add("apl_patient_auc", firsts, *by_patient)
 
 
-def _share(holds: NDArray[np.bool_]) -> Value:
-    return lambda rows: float(holds[rows].mean())
+def _proportion(flags: NDArray[np.bool_]) -> MetricFunction:
+    return lambda rows: float(flags[rows].mean())
 
 
-def _on(figure: Callable[[Ints, Ints], float], t: Ints, g: Ints) -> Value:
-    return lambda rows: figure(t[rows], g[rows])
+def _on_rows(metric: Callable[[IntArray, IntArray], float], truth: IntArray, predicted: IntArray) -> MetricFunction:
+    return lambda rows: metric(truth[rows], predicted[rows])
 
 
-def _macro(t: Ints, g: Ints, size: int) -> Value:
-    return lambda rows: macro_f1(t[rows], g[rows], size)
+def _macro_f1(truth: IntArray, predicted: IntArray, class_count: int) -> MetricFunction:
+    return lambda rows: macro_f1(truth[rows], predicted[rows], class_count)
 
 
-def _area(truth: Ints, p: Floats) -> Value:
-    return lambda rows: auc(truth[rows], p[rows])
+def _auc(truth: IntArray, probability: FloatArray) -> MetricFunction:
+    return lambda rows: auc(truth[rows], probability[rows])
 
 
-def _gap(right: NDArray[np.bool_], answers: Answers) -> Value:
-    return lambda rows: confidence_gap(right[rows], answers.confidence[rows])
+def _calibration_error(correct: NDArray[np.bool_], predictions: ModelPredictions) -> MetricFunction:
+    return lambda rows: calibration_error_of(correct[rows], predictions.confidence[rows])
 
 
-def _precision(t: Ints, g: Ints, mine: int) -> Value:
-    def value(rows: Ints) -> float:
-        called = g[rows] == mine
-        return float((t[rows][called] == mine).mean()) if called.any() else float("nan")
+def _precision(truth: IntArray, predicted: IntArray, class_index: int) -> MetricFunction:
+    def value(rows: IntArray) -> float:
+        called = predicted[rows] == class_index
+        return float((truth[rows][called] == class_index).mean()) if called.any() else float("nan")
 
     return value

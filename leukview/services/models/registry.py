@@ -14,31 +14,31 @@ from leukview.core.job_runner import CancelToken, Reporter
 from leukview.core.messages import Message
 from leukview.domain.models.acceptance_criteria import AcceptanceCriterion
 from leukview.domain.models.labelled_cells import LabelledCell
-from leukview.domain.models.model_registry import Change, RegistryEntry, champions
+from leukview.domain.models.model_registry import RegistryChange, RegistryEntry, champion_stack
 from leukview.domain.review.hash_chain import first_broken
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.models.comparison import (
-    DRAWS,
-    Candidate,
-    Comparison,
+    BOOTSTRAP_RESAMPLES,
+    ComparedModel,
     EvaluationSet,
-    Pictures,
+    ImageLoader,
+    ModelComparison,
     compare_models,
-    evaluation_set,
+    make_evaluation_set,
 )
-from leukview.services.models.comparison_html import html_of, text_of
-from leukview.services.models.comparison_json import from_json, to_json
+from leukview.services.models.comparison_html import render_html, render_text
+from leukview.services.models.comparison_json import comparison_from_json, comparison_to_json
 from leukview.services.ports.inference import Segmenter
-from leukview.services.users.profiles import Profiles
+from leukview.services.users.profiles import ProfileService
 
-SIGNED = "I have read this comparison and release the model for use here, for research"
+INSTALLATION_MEANING = "I have read this comparison and release the model for use here, for research"
 """What a signature under a comparison means, unless the signer says otherwise."""
-TAKEN_BACK = "I take this model out of use here"
+ROLLBACK_MEANING = "I take this model out of use here"
 """What a signature under a rollback means, unless the signer says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
-class BundleFacts:
+class BundleDescription:
     """One bundle.
 
     Attributes:
@@ -51,7 +51,7 @@ class BundleFacts:
     sha256: str
     state: str
     card: str
-    trouble: str
+    problem: str
 
 
 class BundleStore(Protocol):
@@ -60,17 +60,17 @@ class BundleStore(Protocol):
     def path_of(self, sha256: str) -> Path:
         """Where a bundle lies; "" = the shipped one. Raises `ModelError` when it is gone or another one lies there."""
 
-    def inspect(self, path: Path) -> BundleFacts:
+    def inspect(self, path: Path) -> BundleDescription:
         """What a bundle's folder holds; every hash is checked. Raises `ModelError`."""
 
-    def describe(self, sha256: str) -> BundleFacts:
+    def describe(self, sha256: str) -> BundleDescription:
         """A bundle of the shelf, "" = the shipped one; one that is damaged or gone says so in its `state`."""
 
-    def install(self, path: Path) -> BundleFacts:
+    def install(self, path: Path) -> BundleDescription:
         """Copy a bundle onto the shelf, whole or not at all. Raises `ModelError`."""
 
 
-class RegistryStore(Protocol):
+class ModelRegistryStore(Protocol):
     """The append-only, hash-chained list of installations and rollbacks."""
 
     def entries(self) -> list[RegistryEntry]:
@@ -78,7 +78,7 @@ class RegistryStore(Protocol):
 
     def append(
         self,
-        change: Change,
+        change: RegistryChange,
         *,
         bundle: str,
         name: str,
@@ -97,7 +97,7 @@ class RegistryStore(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class ModelRow:
+class RegisteredBundle:
     """One bundle as the registry page shows it.
 
     Attributes:
@@ -107,24 +107,24 @@ class ModelRow:
         installed: The entry that put it into use last; None for the shipped one.
     """
 
-    facts: BundleFacts
-    shipped: bool
-    in_use: bool
-    installed: RegistryEntry | None
+    description: BundleDescription
+    is_shipped: bool
+    is_in_use: bool
+    installation: RegistryEntry | None
 
 
 @dataclass(frozen=True, slots=True)
-class Registry:
+class RegistryOverview:
     """What the registry page shows: bundles, the one in use first; every entry; the first broken one, if any."""
 
-    rows: tuple[ModelRow, ...]
+    bundles: tuple[RegisteredBundle, ...]
     entries: tuple[RegistryEntry, ...]
-    broken: RegistryEntry | None
+    first_broken: RegistryEntry | None
     can_roll_back: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Comparing:
+class ComparisonSetup:
     """How models are loaded and cells read, for a comparison.
 
     Attributes:
@@ -135,11 +135,11 @@ class Comparing:
         draws: Resamples of an interval.
     """
 
-    contestant: Callable[[Path], Candidate]
-    cells: Callable[[Path], tuple[LabelledCell, ...]]
-    pictures: Pictures
-    segmenter: Callable[[], Segmenter]
-    draws: int = DRAWS
+    load_model: Callable[[Path], ComparedModel]
+    load_cells: Callable[[Path], tuple[LabelledCell, ...]]
+    load_images: ImageLoader
+    load_segmenter: Callable[[], Segmenter]
+    resamples: int = BOOTSTRAP_RESAMPLES
 
 
 class ModelRegistryService:
@@ -157,35 +157,35 @@ class ModelRegistryService:
 
     def __init__(
         self,
-        registry: RegistryStore,
-        shelf: BundleStore,
-        profiles: Profiles,
-        guards: Sequence[AcceptanceCriterion],
+        registry: ModelRegistryStore,
+        bundles: BundleStore,
+        profiles: ProfileService,
+        criteria: Sequence[AcceptanceCriterion],
         taxonomy: Taxonomy,
-        comparing: Comparing,
-        changed: Callable[[], None] = lambda: None,
+        comparison_setup: ComparisonSetup,
+        on_model_changed: Callable[[], None] = lambda: None,
     ) -> None:
-        self._registry, self._shelf, self._profiles = registry, shelf, profiles
-        self.guards, self._taxonomy, self._comparing = tuple(guards), taxonomy, comparing
-        self._changed = changed
+        self._registry, self._bundles, self._profiles = registry, bundles, profiles
+        self.criteria, self._taxonomy, self._comparison_setup = tuple(criteria), taxonomy, comparison_setup
+        self._on_model_changed = on_model_changed
 
     # ---- what there is
-    def champion(self) -> str:
+    def champion_sha256(self) -> str:
         """SHA-256 of the installed bundle in use; "" = the shipped one. Raises `StoreError`."""
-        return champion_of(self._sound_entries())
+        return current_champion(self._verified_entries())
 
-    def registry(self, _token: CancelToken, _reporter: Reporter) -> Registry:
+    def overview(self, _token: CancelToken, _reporter: Reporter) -> RegistryOverview:
         """Everything the registry page shows; each bundle's hashes are checked. Raises `StoreError`."""
         entries = self._registry.entries()
-        in_use = champion_of(entries)
+        in_use = current_champion(entries)
         last: dict[str, RegistryEntry] = {}
         for entry in entries:
-            if entry.change is Change.INSTALL:
+            if entry.change is RegistryChange.INSTALL:
                 last[entry.bundle] = entry
         keys = sorted(last, key=lambda k: (k != in_use, -last[k].seq))
         keys = ["", *keys] if not in_use else [*keys, ""]
-        rows = tuple(ModelRow(self._shelf.describe(k), not k, k == in_use, last.get(k)) for k in keys)
-        return Registry(rows, tuple(entries), first_broken(entries), bool(in_use))
+        rows = tuple(RegisteredBundle(self._bundles.describe(k), not k, k == in_use, last.get(k)) for k in keys)
+        return RegistryOverview(rows, tuple(entries), first_broken(entries), bool(in_use))
 
     # ---- comparing
     def compare(
@@ -196,7 +196,7 @@ class ModelRegistryService:
         created_at: datetime,
         token: CancelToken,
         reporter: Reporter,
-    ) -> Comparison:
+    ) -> ModelComparison:
         """Compare two bundles on the patients kept aside of some data folders; see `compare_models`.
 
         Args:
@@ -209,22 +209,22 @@ class ModelRegistryService:
         """
         sets: list[EvaluationSet] = []
         for folder in folders:
-            name = _free_name(folder.resolve().name, [s.name for s in sets])
-            sets.append(evaluation_set(name, folder, self._comparing.cells(folder)))
+            name = _unique_name(folder.resolve().name, [s.name for s in sets])
+            sets.append(make_evaluation_set(name, folder, self._comparison_setup.load_cells(folder)))
         return compare_models(
-            self._comparing.contestant(champion or self._shelf.path_of(self.champion())),
-            self._comparing.contestant(candidate),
+            self._comparison_setup.load_model(champion or self._bundles.path_of(self.champion_sha256())),
+            self._comparison_setup.load_model(candidate),
             sets,
             self._taxonomy,
-            self._comparing.pictures,
-            self._comparing.segmenter,
+            self._comparison_setup.load_images,
+            self._comparison_setup.load_segmenter,
             created_at.isoformat(timespec="seconds"),
             token,
             reporter,
-            self._comparing.draws,
+            self._comparison_setup.resamples,
         )
 
-    def write(self, comparison: Comparison, output: Path) -> tuple[Path, Path]:
+    def write_comparison(self, comparison: ModelComparison, output: Path) -> tuple[Path, Path]:
         """Write a comparison as JSON, which an installation needs, and as HTML beside it, for people.
 
         Returns:
@@ -235,8 +235,8 @@ class ModelRegistryService:
         """
         paths = output.with_suffix(".json"), output.with_suffix(".html")
         texts = (
-            self.json(comparison),
-            self.html(comparison),
+            self.comparison_json(comparison),
+            self.comparison_html(comparison),
         )
         try:
             for path, text in zip(paths, texts, strict=True):
@@ -247,25 +247,32 @@ class ModelRegistryService:
             ) from error
         return paths
 
-    def json(self, comparison: Comparison) -> str:
+    def comparison_json(self, comparison: ModelComparison) -> str:
         """The comparison as an installation needs it."""
-        return to_json(comparison, self.guards, self._taxonomy)
+        return comparison_to_json(comparison, self.criteria, self._taxonomy)
 
-    def html(self, comparison: Comparison) -> str:
+    def comparison_html(self, comparison: ModelComparison) -> str:
         """The comparison as a page."""
-        return html_of(comparison, self.guards, self._taxonomy)
+        return render_html(comparison, self.criteria, self._taxonomy)
 
-    def text(self, comparison: Comparison) -> str:
+    def comparison_text(self, comparison: ModelComparison) -> str:
         """The comparison in lines."""
-        return text_of(comparison, self.guards, self._taxonomy)
+        return render_text(comparison, self.criteria, self._taxonomy)
 
-    def violations(self, comparison: Comparison) -> tuple[str, ...]:
+    def violations(self, comparison: ModelComparison) -> tuple[str, ...]:
         """Why the candidate may not be installed; empty when it may."""
-        return comparison.objections(self.guards, self._taxonomy)
+        return comparison.violations(self.criteria, self._taxonomy)
 
     # ---- changing
     def install(
-        self, bundle: Path, comparison: str, *, signer: str, pin: str, meaning: str = SIGNED, reason: str = ""
+        self,
+        bundle: Path,
+        comparison: str,
+        *,
+        signer: str,
+        pin: str,
+        meaning: str = INSTALLATION_MEANING,
+        reason: str = "",
     ) -> RegistryEntry:
         """Put a bundle into use on the strength of a comparison that a person signs.
 
@@ -286,11 +293,11 @@ class ModelRegistryService:
             PinError: The PIN is wrong or must wait.
             StoreError: The registry refuses.
         """
-        in_use = self.champion()
-        facts, found = self._shelf.inspect(bundle), from_json(comparison)
+        in_use = self.champion_sha256()
+        facts, found = self._bundles.inspect(bundle), comparison_from_json(comparison)
         if found.candidate.sha256 != facts.sha256:
             raise ModelError("The comparison is of another candidate.", "Compare this model first.")
-        if found.champion.sha256 != (in_use or self._shelf.describe("").sha256):
+        if found.champion.sha256 != (in_use or self._bundles.describe("").sha256):
             raise ModelError(
                 "The comparison is not against the model that is in use now.", "Compare with the model in use."
             )
@@ -300,9 +307,9 @@ class ModelRegistryService:
         name = self._authenticate(signer, pin)
         if not meaning.strip():
             raise ReviewError("A signature needs a meaning.")
-        self._shelf.install(bundle)
+        self._bundles.install(bundle)
         entry = self._registry.append(
-            Change.INSTALL,
+            RegistryChange.INSTALL,
             bundle=facts.sha256,
             name=facts.name,
             before=in_use,
@@ -311,10 +318,10 @@ class ModelRegistryService:
             reason=reason.strip(),
             comparison=comparison,
         )
-        self._changed()
+        self._on_model_changed()
         return entry
 
-    def roll_back(self, *, signer: str, pin: str, reason: str, meaning: str = TAKEN_BACK) -> RegistryEntry:
+    def roll_back(self, *, signer: str, pin: str, reason: str, meaning: str = ROLLBACK_MEANING) -> RegistryEntry:
         """Put the model of before into use again.
 
         Raises:
@@ -323,18 +330,18 @@ class ModelRegistryService:
             PinError: The PIN is wrong or must wait.
             StoreError: The registry refuses.
         """
-        reachable = champions(self._sound_entries())
+        reachable = champion_stack(self._verified_entries())
         if not reachable:
             raise ModelError("The model that ships with the program is in use: there is none before it.")
         if not reason.strip():
             raise ReviewError("Taking a model back needs a reason.")
         before = reachable[-2] if len(reachable) > 1 else ""
-        facts = self._shelf.describe(before)
+        facts = self._bundles.describe(before)
         if facts.state != "ok":
-            raise ModelError("The model of before cannot be used.", facts.trouble)
+            raise ModelError("The model of before cannot be used.", facts.problem)
         name = self._authenticate(signer, pin)
         entry = self._registry.append(
-            Change.ROLLBACK,
+            RegistryChange.ROLLBACK,
             bundle=before,
             name=facts.name,
             before=reachable[-1],
@@ -343,12 +350,12 @@ class ModelRegistryService:
             reason=reason.strip(),
             comparison="",
         )
-        self._changed()
+        self._on_model_changed()
         return entry
 
-    def asks_pin(self, signer: str) -> bool:
+    def requires_pin(self, signer: str) -> bool:
         """Whether this person signs with a PIN. Raises `StoreError`."""
-        profile = self._profiles.named(signer)
+        profile = self._profiles.find_by_name(signer)
         return profile is not None and profile.has_pin
 
     def _authenticate(self, signer: str, pin: str) -> str:
@@ -356,16 +363,16 @@ class ModelRegistryService:
         name = " ".join(signer.split())
         if not name:
             raise ReviewError("A signature needs the printed name of the person who signs.")
-        if not self._profiles.all():
+        if not self._profiles.all_profiles():
             return name
-        profile = self._profiles.named(name)
+        profile = self._profiles.find_by_name(name)
         if profile is None:
             raise ReviewError(
                 Message("{name} is none of the reviewers of this workstation.", name=name), "Add the person first."
             )
         return self._profiles.authenticate(profile.id, pin).name
 
-    def _sound_entries(self) -> list[RegistryEntry]:
+    def _verified_entries(self) -> list[RegistryEntry]:
         return verified(self._registry.entries())
 
 
@@ -387,12 +394,12 @@ def verified(entries: list[RegistryEntry]) -> list[RegistryEntry]:
     return entries
 
 
-def champion_of(entries: Sequence[RegistryEntry]) -> str:
+def current_champion(entries: Sequence[RegistryEntry]) -> str:
     """SHA-256 of the installed bundle in use; "" = the shipped one."""
-    return (champions(entries) or ("",))[-1]
+    return (champion_stack(entries) or ("",))[-1]
 
 
-def _free_name(wanted: str, taken: Sequence[str]) -> str:
+def _unique_name(wanted: str, taken: Sequence[str]) -> str:
     number, name = 2, wanted
     while name in taken:
         name, number = f"{wanted} ({number})", number + 1

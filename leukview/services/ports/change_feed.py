@@ -10,7 +10,7 @@ from leukview.domain.prediction import Prediction
 
 
 @dataclass(frozen=True, slots=True)
-class Cursor:
+class ChangeCursor:
     """How far one has read.
 
     Attributes:
@@ -21,13 +21,13 @@ class Cursor:
     """
 
     seq: int
-    revision: int
-    inside: int
-    slides: int
+    prediction_revision: int
+    mask_revision: int
+    slide_count: int
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeFeed:
+class Changes:
     """What came after a mark, by whichever program, this one included.
 
     Attributes:
@@ -38,18 +38,18 @@ class ChangeFeed:
         slides: Ids of all slides when there are more than before; None when there are not.
     """
 
-    mark: Cursor
-    written: Mapping[str, int] = field(default_factory=dict)
-    analysed: frozenset[str] = frozenset()
-    outlined: frozenset[str] = frozenset()
-    slides: frozenset[str] | None = None
+    cursor: ChangeCursor
+    last_seq_by_slide: Mapping[str, int] = field(default_factory=dict)
+    slides_with_predictions: frozenset[str] = frozenset()
+    slides_with_mask_predictions: frozenset[str] = frozenset()
+    slide_ids: frozenset[str] | None = None
 
 
-class ChangeSource(Protocol):
+class ChangeFeed(Protocol):
     """Asks the database what is new. Safe to call from any thread."""
 
-    def look(self, known: Cursor | None) -> ChangeFeed:
-        """What came after `known`, in one short transaction; with None nothing but the mark. Raises `StoreError`."""
+    def poll(self, cursor: ChangeCursor | None) -> Changes:
+        """What came after `cursor`, in one short transaction; with None nothing but the mark. Raises `StoreError`."""
 
     def predictions_since(self, slide_id: str, revision: int) -> dict[str, Prediction]:
         """Cell id → newest prediction stored after a revision. Raises `StoreError`."""

@@ -48,7 +48,7 @@ class Click:
     region: int
 
 
-class Refinement(Protocol):
+class RefinementSession(Protocol):
     """One image, prepared for clicks."""
 
     def refine(self, mask: NDArray[np.uint8], clicks: Sequence[Click]) -> NDArray[np.uint8]:
@@ -63,15 +63,15 @@ class Refinement(Protocol):
         """
 
 
-class Refiner(Protocol):
+class MaskRefiner(Protocol):
     """Makes a mask follow a person's clicks."""
 
     @property
     def identity(self) -> str:
         """Name and short hash of what follows the clicks, e.g. ``embedded:1a2b3c4d`` or ``sam_vit_b:01ec64d2``."""
 
-    def begin(self, image: NDArray[np.uint8]) -> Refinement:
-        """Look at an image (RGB, H×W×3) once, which may take seconds; each `Refinement.refine` is fast."""
+    def start_session(self, image: NDArray[np.uint8]) -> RefinementSession:
+        """Look at an image (RGB, H×W×3) once, which may take seconds; each `RefinementSession.refine` is fast."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class StageMaps:
 
     Attributes:
         maps: float32, C×h×w, non-negative, not normalised: C in the order of the stage's trained choices; the map
-            spans the classifier's square crop (`Classified.crop`).
+            spans the classifier's square crop (`ClassifierOutput.crop`).
     """
 
     stage: str
@@ -88,7 +88,7 @@ class StageMaps:
 
 
 @dataclass(frozen=True, slots=True)
-class Classified:
+class ClassifierOutput:
     """The raw opinion of a classifier on one cell.
 
     Attributes:
@@ -103,9 +103,9 @@ class Classified:
     stages: tuple[StageProbabilities, ...]
     maps: tuple[StageMaps, ...]
     features: NDArray[np.float32]
-    unlikeness: float | None
+    ood_score: float | None
     crop: tuple[int, int, int, int]
-    stain_unlikeness: float | None = None
+    stain_ood_score: float | None = None
 
 
 class Classifier(Protocol):
@@ -125,7 +125,7 @@ class Classifier(Protocol):
 
     def classify(
         self, images: Sequence[NDArray[np.uint8]], masks: Sequence[NDArray[np.uint8]], um_per_px: float | None = None
-    ) -> list[Classified]:
+    ) -> list[ClassifierOutput]:
         """Classify cells.
 
         Args:

@@ -28,7 +28,7 @@ class ExportReader(Protocol):
             Cancelled: The token was set.
         """
 
-    def read_bytes(self, root: Path, inner: str, path: str) -> bytes:
+    def read_bytes(self, root: Path, archive_folder: str, path: str) -> bytes:
         """The bytes of one image. `ExportError` when it is gone."""
 
     def decode(self, data: bytes) -> NDArray[np.uint8]:
@@ -40,22 +40,22 @@ class CellLocation:
     """Where a cell's image lies on this workstation (identity vault; never in the main database)."""
 
     root: Path
-    inner: str
+    archive_folder: str
     path: str
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
+class ImportResult:
     """Result of storing a draft: the slide, and how many cells are new (0 when it was imported before)."""
 
     slide: Slide
-    new_cells: int
+    new_cell_count: int
 
 
 class SlideStore(Protocol):
     """Slides, cells and predictions. All methods are safe to call from any thread; each is one transaction."""
 
-    def add_slide(self, draft: SlideDraft, *, synthetic: bool) -> Imported:
+    def add_slide(self, draft: SlideDraft, *, synthetic: bool) -> ImportResult:
         """Pseudonymise and store a slide with its cells, all or nothing; idempotent by pseudonym and content.
 
         Raises:
@@ -71,10 +71,10 @@ class SlideStore(Protocol):
     def cells(self, slide_id: str) -> list[Cell]:
         """The slide's cells by number."""
 
-    def locations(self, slide_id: str) -> Mapping[str, CellLocation]:
+    def cell_locations(self, slide_id: str) -> Mapping[str, CellLocation]:
         """Cell id → where its image lies on this workstation; cells unknown here are absent."""
 
-    def fields(self, slide_id: str) -> tuple[CellLocation, ...]:
+    def overview_locations(self, slide_id: str) -> tuple[CellLocation, ...]:
         """Where the slide's overview pictures lie on this workstation; those unknown here are left out."""
 
     def save_predictions(self, predictions: Mapping[str, Prediction]) -> None:
@@ -83,22 +83,22 @@ class SlideStore(Protocol):
     def predictions(self, slide_id: str, bundle: str | None = None) -> dict[str, Prediction]:
         """Cell id → prediction; of the bundle given, else each cell's newest."""
 
-    def said(self, slide_id: str) -> dict[str, tuple[StoredPrediction, ...]]:
+    def prediction_history(self, slide_id: str) -> dict[str, tuple[StoredPrediction, ...]]:
         """Cell id → what every model said, inside the segmenter's mask and then a reviewer's, in each the oldest first.
 
         Cells of which no model spoke are absent.
         """
 
-    def predictions_of(self, cell_id: str) -> list[StoredPrediction]:
+    def cell_prediction_history(self, cell_id: str) -> list[StoredPrediction]:
         """What every model said of one cell, inside the segmenter's mask or a reviewer's, the oldest first."""
 
-    def adopt(self, slide_id: str, said: Mapping[str, Sequence[StoredPrediction]]) -> None:
-        """Store what was said of a slide's cells elsewhere (as `said`), with its own times, in one transaction.
+    def import_predictions(self, slide_id: str, history: Mapping[str, Sequence[StoredPrediction]]) -> None:
+        """Store what was said of a slide's cells elsewhere (as `history`), with its own times, in one transaction.
 
         What a bundle said of a cell here already stays. Of the others the newest counts, as ever, by its own time.
         """
 
-    def save_mask_prediction(self, cell_id: str, mask: str, prediction: Prediction) -> None:
+    def save_mask_prediction(self, cell_id: str, mask_sha256: str, prediction: Prediction) -> None:
         """Store what a bundle said inside a reviewer's mask (by its SHA-256), apart from what it said elsewhere."""
 
     def mask_predictions(self, slide_id: str, bundle: str | None = None) -> dict[tuple[str, str], Prediction]:
@@ -116,7 +116,7 @@ class ReviewLog(Protocol):
         reviewer: str,
         cells: Sequence[str] = (),
         payload: Mapping[str, object] | None = None,
-        known: int | None = None,
+        expected_seq: int | None = None,
     ) -> ReviewEvent:
         """Write one event; when this returns, the event survives a crash.
 
@@ -126,20 +126,20 @@ class ReviewLog(Protocol):
             reviewer: Who did it.
             cells: Ids of the cells concerned.
             payload: JSON-able.
-            known: `seq` of the slide's last event that the writer has read (0 = none); None = write in any case.
+            expected_seq: `seq` of the slide's last event that the writer has read (0 = none); None = write in any case.
 
         Raises:
             BehindError: Another program wrote to the slide since; nothing was written.
             StoreError: It could not be written; the screen must not change.
         """
 
-    def events(self, slide_id: str | None = None, after: int = 0) -> list[ReviewEvent]:
-        """Events in order of `seq`; of one slide or of all, from the one that follows `after` on."""
+    def events(self, slide_id: str | None = None, after_seq: int = 0) -> list[ReviewEvent]:
+        """Events in order of `seq`; of one slide or of all, from the one that follows `after_seq` on."""
 
     def head(self) -> tuple[int, str]:
         """Number and hash of the last event of the whole log; 0 and "" while it is empty."""
 
-    def verify(self) -> ReviewEvent | None:
+    def find_broken_event(self) -> ReviewEvent | None:
         """The first broken event of the whole chain; None when it holds."""
 
 
@@ -149,7 +149,7 @@ class AnalysisCache(Protocol):
     def put(self, cell_sha256: str, key: str, analysis: CachedAnalysis) -> None:
         """Keep what the analysis made of a cell; `key` names segmenter and bundle."""
 
-    def holds(self, cell_sha256: str, key: str) -> bool:
+    def contains(self, cell_sha256: str, key: str) -> bool:
         """Whether something is kept, without reading it."""
 
     def get(self, cell_sha256: str, key: str) -> CachedAnalysis | None:

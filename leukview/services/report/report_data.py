@@ -14,12 +14,12 @@ from leukview.domain.differential import Differential
 from leukview.domain.morphology_grading import GradingForm
 from leukview.domain.review.agreement import Agreement
 from leukview.domain.review.events import EventKind, ReviewEvent
-from leukview.services.export.report_attachments import AnnexFile, annex_files
+from leukview.services.export.report_attachments import ReportAttachment, make_attachments
 from leukview.services.export.slide_record import SlideRecord
-from leukview.services.review.amendments import Amendment, amendments
+from leukview.services.review.amendments import Amendment, compare_signed_versions
 from leukview.services.review.slide_view import CellView, SlideView
 
-NO_FORM = GradingForm("", ())
+EMPTY_FORM = GradingForm("", ())
 """Knows no feature: grades are shown as they are stored."""
 
 
@@ -37,12 +37,12 @@ class ModelInfo:
     trained_stages: tuple[str, ...]
     untrained_stages: tuple[str, ...]
     trained_on: str
-    limits: tuple[str, ...]
-    measured: tuple[str, ...]
+    limitations: tuple[str, ...]
+    performance: tuple[str, ...]
     support: Mapping[str, int] = field(default_factory=dict)
 
 
-def unknown_model(sha256: str) -> ModelInfo:
+def unknown_model_info(sha256: str) -> ModelInfo:
     """A model that is not on this workstation any more: its hash is all that is known."""
     gone = "The model that classified these cells is not on this workstation any more: what it knows cannot be said."
     return ModelInfo(f"model {sha256[:16]}", sha256, "", (), (), "", (gone,), ())
@@ -52,8 +52,8 @@ def unknown_model(sha256: str) -> ModelInfo:
 class KeyCell:
     """A cell pictured in the report: PNG bytes of the cell, and of its map when one is shown."""
 
-    view: CellView
-    picture_png: bytes
+    cell_view: CellView
+    image_png: bytes
     map_png: bytes | None = None
     map_caption: str = ""
 
@@ -63,7 +63,7 @@ class ReportData:
     """Everything a report says.
 
     Attributes:
-        status: ``DRAFT``, ``SIGNED`` or ``AMENDED``.
+        status: ``DRAFT``, ``INSTALLATION_MEANING`` or ``AMENDED``.
         report_id: Without identifiers, e.g. ``R-20261123-7F3K9Q2M``.
         created_at: ISO 8601 with zone.
         site: Header lines of the site; may be empty.
@@ -79,23 +79,23 @@ class ReportData:
     status: str
     report_id: str
     created_at: str
-    site: tuple[str, ...]
-    slide: SlideView
-    shown: Differential
+    site_lines: tuple[str, ...]
+    slide_view: SlideView
+    shown_tally: Differential
     model_tally: Differential
     alerts: tuple[Alert, ...]
     model: ModelInfo
     key_cells: tuple[KeyCell, ...]
-    opened: int
-    reviewed: int
+    opened_count: int
+    reviewed_count: int
     override_rate: float | None
     confusions: tuple[tuple[str, str, int], ...]
     duration_s: float | None
     events: tuple[ReviewEvent, ...]
-    grading: GradingForm = NO_FORM
+    grading: GradingForm = EMPTY_FORM
     agreement: Agreement | None = None
     amendments: tuple[Amendment, ...] = ()
-    annex: tuple[AnnexFile, ...] = ()
+    attachments: tuple[ReportAttachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ class ReportRenderer(Protocol):
             Cancelled: The token was set; nothing was written.
         """
 
-    def choices(self) -> ReportChoices:
+    def report_choices(self) -> ReportChoices:
         """What may be chosen. Raises `ReportError` when the site's own files cannot be used."""
 
 
@@ -170,11 +170,11 @@ def choose_key_cells(view: SlideView, limit: int = 12) -> tuple[str, ...]:
     Of a class come first the cells that a person named, then the model's alone; each by the model's confidence in that
     class, those it called something else in front.
     """
-    blast_like = [v for v in view.cells if v.label in _blast_keys(view)]
+    blast_like = [v for v in view.cells if v.label in _blast_class_keys(view)]
     others = [v for v in view.cells if v not in blast_like and not v.pending and view.taxonomy.cell_class(v.label).path]
 
     def worth(v: CellView) -> tuple[bool, float]:
-        said = v.confidence
+        said = v.label_confidence
         return v.reviewed, float(v.reviewed) if said is None else said
 
     chosen = sorted(blast_like, key=worth, reverse=True)[: max(1, limit * 2 // 3)]
@@ -183,51 +183,53 @@ def choose_key_cells(view: SlideView, limit: int = 12) -> tuple[str, ...]:
         by_class.setdefault(v.label, []).append(v)
     rank = 0
     while len(chosen) < limit and any(len(group) > rank for group in by_class.values()):
-        for key in sorted(by_class, key=view.taxonomy.order):
+        for key in sorted(by_class, key=view.taxonomy.position):
             if len(by_class[key]) > rank and len(chosen) < limit:
                 chosen.append(by_class[key][rank])
         rank += 1
     return tuple(v.cell.id for v in chosen)
 
 
-def _blast_keys(view: SlideView) -> frozenset[str]:
-    return frozenset(c.key for c in view.taxonomy.classes if c.blast or c.blast_equivalent)
+def _blast_class_keys(view: SlideView) -> frozenset[str]:
+    return frozenset(c.key for c in view.taxonomy.classes if c.is_blast or c.is_blast_equivalent)
 
 
-def build_report(
+def build_report_data(
     record: SlideRecord,
     model: ModelInfo,
     key_cells: Sequence[KeyCell],
     *,
     report_id: str,
     duration_s: float | None,
-    site: Sequence[str] = (),
-    grading: GradingForm = NO_FORM,
+    site_lines: Sequence[str] = (),
+    grading: GradingForm = EMPTY_FORM,
     agreement: Agreement | None = None,
 ) -> ReportData:
     """Gather a report from a slide as it stands."""
     view, signature = record.view, record.view.review.signature
     reviewed = [v for v in view.cells if v.reviewed]
-    confusions = Counter((v.model_prediction.label, v.label) for v in view.overruled if v.model_prediction)
+    confusions = Counter(
+        (v.unassisted_prediction.label, v.label) for v in view.overridden_cells if v.unassisted_prediction
+    )
     return ReportData(
         status="DRAFT" if signature is None else ("AMENDED" if view.review.amended else "SIGNED"),
         report_id=report_id,
         created_at=record.created_at,
-        site=tuple(site),
-        slide=view,
-        shown=view.shown,
-        model_tally=view.model,
+        site_lines=tuple(site_lines),
+        slide_view=view,
+        shown_tally=view.shown_tally,
+        model_tally=view.model_tally,
         alerts=view.alerts,
         model=model,
         key_cells=tuple(key_cells),
-        opened=sum(v.review.opened for v in view.cells),
-        reviewed=len(reviewed),
-        override_rate=len(view.overruled) / len(view.judged) if view.judged else None,
+        opened_count=sum(v.review.opened for v in view.cells),
+        reviewed_count=len(reviewed),
+        override_rate=len(view.overridden_cells) / len(view.comparable_cells) if view.comparable_cells else None,
         confusions=tuple((a, b, n) for (a, b), n in confusions.most_common()),
         duration_s=duration_s,
-        events=tuple(e for e in record.history if e.kind not in {EventKind.OPEN, EventKind.UNLOCK_FAILED}),
+        events=tuple(e for e in record.flattened_events if e.kind not in {EventKind.OPEN, EventKind.UNLOCK_FAILED}),
         grading=grading,
         agreement=agreement,
-        amendments=amendments(view, record.events),
-        annex=annex_files(record),
+        amendments=compare_signed_versions(view, record.events),
+        attachments=make_attachments(record),
     )

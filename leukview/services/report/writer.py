@@ -16,8 +16,8 @@ from leukview.core.errors import ExportError
 from leukview.core.job_runner import CancelToken, Progress, Reporter
 from leukview.domain.morphology_grading import GradingForm
 from leukview.domain.repaired_mask import RepairedMask
-from leukview.domain.review.agreement import compare
-from leukview.domain.review.events import FIRST, EventKind, reading_of
+from leukview.domain.review.agreement import compare_readings
+from leukview.domain.review.events import FIRST_READING, EventKind, reading_of
 from leukview.domain.slide import Cell
 from leukview.services.export.slide_record import SlideRecord
 from leukview.services.ports.storage import CachedAnalysis
@@ -26,16 +26,16 @@ from leukview.services.report.report_data import (
     ModelInfo,
     ReportOptions,
     ReportRenderer,
-    build_report,
+    build_report_data,
     choose_key_cells,
 )
 from leukview.services.review.session import ReviewSession
 from leukview.services.review.slide_view import SlideView
 
-_SIDE = 240  # px, of a key cell's picture
+_KEY_CELL_SIDE_PX = 240  # px, of a key cell's picture
 
 
-class Pictures(Protocol):
+class ReportImageEncoder(Protocol):
     """Makes the small pictures of the report."""
 
     def key_cell_png(self, image: NDArray[np.uint8], side: int) -> bytes:
@@ -48,7 +48,7 @@ class Pictures(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class ReportMeans:
+class ReportDependencies:
     """What a report is made with.
 
     Attributes:
@@ -61,18 +61,18 @@ class ReportMeans:
     """
 
     renderer: ReportRenderer
-    pictures: Pictures
-    image: Callable[[Cell], NDArray[np.uint8]]
-    cached: Callable[[Cell, RepairedMask | None], CachedAnalysis | None]
-    record: Callable[[ReviewSession], SlideRecord]
-    model: Callable[[], ModelInfo]
-    site: tuple[str, ...]
+    image_encoder: ReportImageEncoder
+    load_image: Callable[[Cell], NDArray[np.uint8]]
+    load_analysis: Callable[[Cell, RepairedMask | None], CachedAnalysis | None]
+    make_record: Callable[[ReviewSession], SlideRecord]
+    model_info: Callable[[], ModelInfo]
+    site_lines: tuple[str, ...]
     grading: GradingForm
 
 
 def write_report(
     session: ReviewSession,
-    means: ReportMeans,
+    dependencies: ReportDependencies,
     output: Path,
     options: ReportOptions,
     token: CancelToken,
@@ -84,48 +84,50 @@ def write_report(
         ReportError: It cannot be set, signed or written.
         Cancelled: The token was set; nothing was written.
     """
-    record = means.record(session)
+    record = dependencies.make_record(session)
     view = record.view
     chosen = choose_key_cells(view)
     cells = []
     for done, cell_id in enumerate(chosen):
-        token.check()
+        token.raise_if_cancelled()
         reporter(Progress(done, len(chosen) + 1, "Gathering key cells"))
-        picture = _key_cell(view, cell_id, means)
+        picture = _key_cell(view, cell_id, dependencies)
         if picture:
             cells.append(picture)
-    own = [e for e in record.events if reading_of(e) == FIRST and e.kind is not EventKind.UNLOCK_FAILED]
+    own = [e for e in record.events if reading_of(e) == FIRST_READING and e.kind is not EventKind.UNLOCK_FAILED]
     times = [datetime.fromisoformat(e.at) for e in own]
-    data = build_report(
+    data = build_report_data(
         record,
-        means.model(),
+        dependencies.model_info(),
         cells,
         report_id=f"R-{datetime.fromisoformat(record.created_at):%Y%m%d}-{secrets.token_hex(4).upper()}",
         duration_s=(times[-1] - times[0]).total_seconds() if times else None,
-        site=means.site,
-        grading=means.grading,
-        agreement=compare(record.events, [v.cell.id for v in view.cells]),
+        site_lines=dependencies.site_lines,
+        grading=dependencies.grading,
+        agreement=compare_readings(record.events, [v.cell.id for v in view.cells]),
     )
-    digest = means.renderer.render(data, output, options, token, reporter)
-    session.reported(data.report_id, digest)
+    digest = dependencies.renderer.render(data, output, options, token, reporter)
+    session.record_report(data.report_id, digest)
     return output
 
 
-def _key_cell(view: SlideView, cell_id: str, means: ReportMeans) -> KeyCell | None:
+def _key_cell(view: SlideView, cell_id: str, dependencies: ReportDependencies) -> KeyCell | None:
     cell = view.by_id[cell_id]
     try:
-        image = means.image(cell.cell)
+        image = dependencies.load_image(cell.cell)
     except ExportError:
         return None
-    png = means.pictures.key_cell_png(image, _SIDE)
-    cached = means.cached(cell.cell, cell.review.mask)
+    png = dependencies.image_encoder.key_cell_png(image, _KEY_CELL_SIDE_PX)
+    cached = dependencies.load_analysis(cell.cell, cell.review.mask)
     if cached is None or cell.prediction is None:
         return KeyCell(cell, png)
-    answer = cell.prediction.stage("stage1") or cell.prediction.stages[0]
+    answer = cell.prediction.find_stage("stage1") or cell.prediction.stages[0]
     maps = next((m.maps for m in cached.maps if m.stage == answer.stage), None)
     if maps is None:
         return KeyCell(cell, png)
     heat = maps[answer.choices.index(answer.best)]
     peak = float(heat.max())
-    overlay = means.pictures.overlay_png(image, heat / peak if peak > 0 else heat, cached.crop, _SIDE)
+    overlay = dependencies.image_encoder.overlay_png(
+        image, heat / peak if peak > 0 else heat, cached.crop, _KEY_CELL_SIDE_PX
+    )
     return KeyCell(cell, png, overlay, f"{view.taxonomy.stage(answer.stage).name}: {answer.best}")

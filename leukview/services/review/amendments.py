@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from leukview.domain.differential import Differential, differential
+from leukview.domain.differential import Differential, compute_differential
 from leukview.domain.review.agreement import binding_consensus, latest_consensus
 from leukview.domain.review.events import (
-    FIRST,
-    SECOND,
+    FIRST_READING,
+    SECOND_READING,
     EventKind,
     ReviewEvent,
     ReviewState,
@@ -21,7 +21,7 @@ from leukview.services.review.slide_view import SlideView
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ValueChange:
     """One thing that differs: a cell's class key, a cell's comment or a grade, before and after; "" = none.
 
     Attributes:
@@ -51,33 +51,33 @@ class Amendment:
         acknowledged: Keys of the alerts acknowledged in between.
     """
 
-    signed: Signature
-    resigned: Signature | None
+    earlier_signature: Signature
+    later_signature: Signature | None
     reasons: tuple[str, ...]
-    before: Differential
-    after: Differential
-    cells: tuple[Change, ...]
-    comments: tuple[Change, ...]
-    slide_comment: Change | None
-    grades: tuple[Change, ...]
-    wbc: tuple[float | None, float | None] | None
-    acknowledged: tuple[str, ...]
+    differential_before: Differential
+    differential_after: Differential
+    class_changes: tuple[ValueChange, ...]
+    comment_changes: tuple[ValueChange, ...]
+    slide_comment_change: ValueChange | None
+    grade_changes: tuple[ValueChange, ...]
+    wbc_change: tuple[float | None, float | None] | None
+    acknowledged_alerts: tuple[str, ...]
 
     @property
-    def nothing(self) -> bool:
+    def is_empty(self) -> bool:
         """Nothing differs but the signature."""
-        lists = (self.cells, self.comments, self.grades, self.acknowledged)
-        return not any(lists) and self.slide_comment is None and self.wbc is None
+        lists = (self.class_changes, self.comment_changes, self.grade_changes, self.acknowledged_alerts)
+        return not any(lists) and self.slide_comment_change is None and self.wbc_change is None
 
 
 @dataclass(frozen=True, slots=True)
-class _Version:
+class _SlideVersion:
     state: ReviewState
     labels: Mapping[str, str]
-    wbc: float | None
+    wbc_per_nl: float | None
 
 
-def amendments(view: SlideView, events: Sequence[ReviewEvent]) -> tuple[Amendment, ...]:
+def compare_signed_versions(view: SlideView, events: Sequence[ReviewEvent]) -> tuple[Amendment, ...]:
     """Each signed version beside the one after it, in order; empty when the slide was never reopened.
 
     The last one ends at the slide as it stands. The model's opinion is the newest in each version: of what the model
@@ -87,41 +87,41 @@ def amendments(view: SlideView, events: Sequence[ReviewEvent]) -> tuple[Amendmen
         view: The slide as it stands, in its first reading.
         events: The slide's events in order of `seq`.
     """
-    ends = _ends(events)
+    ends = _version_lengths(events)
     if not ends:
         return ()
-    versions = [_version(view, events[:end]) for end in (*ends, len(events))]
+    versions = [_replay_version(view, events[:end]) for end in (*ends, len(events))]
     reasons = [
-        [str(e.payload.get("reason", "")) for e in events[a:b] if _is(e, EventKind.REOPEN)]
+        [str(e.payload.get("reason", "")) for e in events[a:b] if _is_first_reading(e, EventKind.REOPEN)]
         for a, b in zip(ends, (*ends[1:], len(events)), strict=True)
     ]
     pairs = zip(versions, versions[1:], reasons, strict=False)
-    return tuple(_compare(view, one, other, why) for one, other, why in pairs)
+    return tuple(_compare_versions(view, one, other, why) for one, other, why in pairs)
 
 
-def _is(event: ReviewEvent, kind: EventKind) -> bool:
-    return event.kind is kind and reading_of(event) == FIRST
+def _is_first_reading(event: ReviewEvent, kind: EventKind) -> bool:
+    return event.kind is kind and reading_of(event) == FIRST_READING
 
 
-def _ends(events: Sequence[ReviewEvent]) -> list[int]:
+def _version_lengths(events: Sequence[ReviewEvent]) -> list[int]:
     """How many events each signed version that was reopened later consists of."""
     ends, signed = [], 0
     for at, event in enumerate(events, start=1):
-        if _is(event, EventKind.SIGN):
+        if _is_first_reading(event, EventKind.SIGN):
             signed = at
-        elif _is(event, EventKind.REOPEN) and signed:
+        elif _is_first_reading(event, EventKind.REOPEN) and signed:
             ends.append(signed)
             signed = 0
     return ends
 
 
-def _version(view: SlideView, events: Sequence[ReviewEvent]) -> _Version:
+def _replay_version(view: SlideView, events: Sequence[ReviewEvent]) -> _SlideVersion:
     state, reached = replay(events), latest_consensus(events)
-    second = replay(events, SECOND) if reached else ReviewState()
+    second = replay(events, SECOND_READING) if reached else ReviewState()
     labels = {}
     for v in view.cells:
-        own = state.of(v.cell.id).label
-        consensus = binding_consensus(reached.get(v.cell.id), own, second.of(v.cell.id).label)
+        own = state.cell_review(v.cell.id).label
+        consensus = binding_consensus(reached.get(v.cell.id), own, second.cell_review(v.cell.id).label)
         label = consensus or own or (v.prediction.label if v.prediction else "")
         if label:
             labels[v.cell.id] = label
@@ -130,30 +130,32 @@ def _version(view: SlideView, events: Sequence[ReviewEvent]) -> _Version:
         if event.kind is EventKind.SET_SLIDE and "wbc_per_nl" in event.payload:
             value = event.payload["wbc_per_nl"]
             wbc = float(value) if isinstance(value, int | float) else None
-    return _Version(state, labels, wbc)
+    return _SlideVersion(state, labels, wbc)
 
 
-def _compare(view: SlideView, one: _Version, other: _Version, reasons: Sequence[str]) -> Amendment:
-    if one.state.signature is None:  # its events end with a signature
+def _compare_versions(
+    view: SlideView, earlier: _SlideVersion, later: _SlideVersion, reasons: Sequence[str]
+) -> Amendment:
+    if earlier.state.signature is None:  # its events end with a signature
         raise ValueError("The earlier version is not signed.")
     ids = [v.cell.id for v in view.cells]
-    before = {key: graded.grade for key, graded in one.state.grades.items()}
-    after = {key: graded.grade for key, graded in other.state.grades.items()}
-    comment = Change("", one.state.comment, other.state.comment)
-    remarks = [Change(i, one.state.of(i).comment, other.state.of(i).comment) for i in ids]
-    classes = [Change(i, one.labels.get(i, ""), other.labels.get(i, "")) for i in ids]
-    grades = [Change(key, before.get(key, ""), after.get(key, "")) for key in dict.fromkeys([*before, *after])]
-    known = {key: event.id for key, event in one.state.acknowledged.items()}
+    before = {key: graded.grade for key, graded in earlier.state.grades.items()}
+    after = {key: graded.grade for key, graded in later.state.grades.items()}
+    comment = ValueChange("", earlier.state.comment, later.state.comment)
+    remarks = [ValueChange(i, earlier.state.cell_review(i).comment, later.state.cell_review(i).comment) for i in ids]
+    classes = [ValueChange(i, earlier.labels.get(i, ""), later.labels.get(i, "")) for i in ids]
+    grades = [ValueChange(key, before.get(key, ""), after.get(key, "")) for key in dict.fromkeys([*before, *after])]
+    known = {key: event.id for key, event in earlier.state.acknowledged.items()}
     return Amendment(
-        signed=one.state.signature,
-        resigned=other.state.signature,
+        earlier_signature=earlier.state.signature,
+        later_signature=later.state.signature,
         reasons=tuple(reason for reason in reasons if reason),
-        before=differential(view.taxonomy, one.labels.values(), one.wbc),
-        after=differential(view.taxonomy, other.labels.values(), other.wbc),
-        cells=tuple(c for c in classes if c.before != c.after),
-        comments=tuple(c for c in remarks if c.before != c.after),
-        slide_comment=comment if comment.before != comment.after else None,
-        grades=tuple(c for c in grades if c.before != c.after),
-        wbc=(one.wbc, other.wbc) if one.wbc != other.wbc else None,
-        acknowledged=tuple(k for k, e in other.state.acknowledged.items() if known.get(k) != e.id),
+        differential_before=compute_differential(view.taxonomy, earlier.labels.values(), earlier.wbc_per_nl),
+        differential_after=compute_differential(view.taxonomy, later.labels.values(), later.wbc_per_nl),
+        class_changes=tuple(c for c in classes if c.before != c.after),
+        comment_changes=tuple(c for c in remarks if c.before != c.after),
+        slide_comment_change=comment if comment.before != comment.after else None,
+        grade_changes=tuple(c for c in grades if c.before != c.after),
+        wbc_change=(earlier.wbc_per_nl, later.wbc_per_nl) if earlier.wbc_per_nl != later.wbc_per_nl else None,
+        acknowledged_alerts=tuple(k for k, e in later.state.acknowledged.items() if known.get(k) != e.id),
     )

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from leukview.core.messages import Message, MessageList
 from leukview.domain.alerts import AlertRule
 from leukview.domain.morphology_grading import GradingForm
-from leukview.domain.repaired_mask import mask_of
-from leukview.domain.review.events import SECOND, EventKind, ReviewEvent, reading_of
+from leukview.domain.repaired_mask import mask_from_payload
+from leukview.domain.review.events import SECOND_READING, EventKind, ReviewEvent, reading_of
 from leukview.domain.taxonomy import UNIDENTIFIED, Taxonomy
 
-_MOST = 12  # numbers of cells named in one sentence
-_KINDS = {
+_MAX_LISTED_CELLS = 12  # numbers of cells named in one sentence
+_KIND_NAMES = {
     EventKind.ACCEPT: "Accepted",
     EventKind.OVERRIDE: "Overridden",
     EventKind.UNDO: "Undo",
@@ -36,7 +36,7 @@ _KINDS = {
 }
 CONFIRMED, LABELLED = "Confirmed", "Labelled"
 """What a stored override turns out to be where it overrides nothing; see `_given`."""
-_LABELS = frozenset({EventKind.ACCEPT, EventKind.OVERRIDE})
+_LABEL_KINDS = frozenset({EventKind.ACCEPT, EventKind.OVERRIDE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +48,21 @@ class EventNames:
     """
 
     taxonomy: Taxonomy
-    rules: tuple[AlertRule, ...]
-    form: GradingForm
-    cells: Mapping[str, int]
+    alert_rules: tuple[AlertRule, ...]
+    grading_form: GradingForm
+    cell_numbers: Mapping[str, int]
 
-    def label(self, key: object) -> Message:
+    def class_name(self, key: object) -> Message:
         """Name of a class; a key that the taxonomy no longer knows is shown as it was stored."""
         return Message(next((c.name for c in self.taxonomy.classes if c.key == key), str(key)))
 
-    def numbers(self, cells: Iterable[str]) -> Message:
+    def cells_text(self, cells: Iterable[str]) -> Message:
         """``cell 3`` or ``cells 3, 5 and 9``; many are counted."""
-        shown = [str(self.cells.get(cell, cell)) for cell in cells]
+        shown = [str(self.cell_numbers.get(cell, cell)) for cell in cells]
         if len(shown) == 1:
             return Message("cell {number}", number=shown[0])
-        if len(shown) > _MOST:
-            first = MessageList(shown[:_MOST])
+        if len(shown) > _MAX_LISTED_CELLS:
+            first = MessageList(shown[:_MAX_LISTED_CELLS])
             return Message("{count} cells ({numbers} …)", count=len(shown), numbers=first)
         if not shown:
             return Message("no cell")
@@ -92,10 +92,10 @@ def describe_event(event: ReviewEvent, taxonomy: Taxonomy) -> str:
 
 
 def _kind_name(kind: EventKind) -> str:
-    return _KINDS.get(kind, kind.value.replace("_", " ").capitalize())
+    return _KIND_NAMES.get(kind, kind.value.replace("_", " ").capitalize())
 
 
-def cells_of(event: ReviewEvent, by_id: Mapping[str, ReviewEvent]) -> tuple[str, ...]:
+def concerned_cells(event: ReviewEvent, by_id: Mapping[str, ReviewEvent]) -> tuple[str, ...]:
     """The cells an event concerns; those of what it takes back or does again when it is an undo."""
     target: ReviewEvent | None = event
     for _ in range(3):  # an undo names an action, or the undo of one
@@ -105,20 +105,20 @@ def cells_of(event: ReviewEvent, by_id: Mapping[str, ReviewEvent]) -> tuple[str,
     return target.cells if target else ()
 
 
-def kind_words(event: ReviewEvent, *, blind: bool) -> str:
+def event_kind_text(event: ReviewEvent, *, blind: bool) -> str:
     """The kind of an event in words; to a blinded reviewer accepting and overriding read the same.
 
     A letter key is stored as `EventKind.OVERRIDE` whatever was shown. What it did follows from what it was pressed on:
     see `_given`.
     """
-    if event.kind in _LABELS and blind:
+    if event.kind in _LABEL_KINDS and blind:
         return LABELLED
     if event.kind is EventKind.OVERRIDE:
-        return _given(event)
+        return _label_effect(event)
     return _kind_name(event.kind)
 
 
-def event_words(event: ReviewEvent, names: EventNames, by_id: Mapping[str, ReviewEvent], *, blind: bool = False) -> str:
+def event_text(event: ReviewEvent, names: EventNames, by_id: Mapping[str, ReviewEvent], *, blind: bool = False) -> str:
     """An event as a sentence.
 
     Args:
@@ -127,29 +127,29 @@ def event_words(event: ReviewEvent, names: EventNames, by_id: Mapping[str, Revie
         by_id: Events by id, for what an undo took back.
         blind: Leave out whatever tells the model's opinion.
     """
-    words = _sentence(event, names, by_id, blind=blind)
-    return Message("Second reading: {text}", text=words) if reading_of(event) == SECOND else words
+    words = _event_sentence(event, names, by_id, blind=blind)
+    return Message("Second reading: {text}", text=words) if reading_of(event) == SECOND_READING else words
 
 
-def _sentence(event: ReviewEvent, names: EventNames, by_id: Mapping[str, ReviewEvent], *, blind: bool) -> str:
+def _event_sentence(event: ReviewEvent, names: EventNames, by_id: Mapping[str, ReviewEvent], *, blind: bool) -> str:
     payload = event.payload
     match event.kind.value:  # a kind that has no sentence here is said plainly
         case EventKind.ACCEPT | EventKind.OVERRIDE:
-            return _labelled(event, names, blind=blind)
+            return _label_sentence(event, names, blind=blind)
         case EventKind.UNDO:
-            return _undone(event, names, by_id, blind=blind)
+            return _undo_sentence(event, names, by_id, blind=blind)
         case EventKind.OPEN:
-            return Message("Looked at {cells} large.", cells=names.numbers(event.cells))
+            return Message("Looked at {cells} large.", cells=names.cells_text(event.cells))
         case EventKind.COMMENT:
-            about = names.numbers(event.cells) if event.cells else Message("the slide")
+            about = names.cells_text(event.cells) if event.cells else Message("the slide")
             text = str(payload.get("text", ""))
             if text:
                 return Message("Commented on {about}: “{text}”", about=about, text=text)
             return Message("Removed the comment on {about}.", about=about)
         case EventKind.MAP_SHOWN:
-            return _map_shown(event, names, blind=blind)
+            return _map_sentence(event, names, blind=blind)
         case EventKind.ACKNOWLEDGE:
-            return _acknowledged(event, names, blind=blind)
+            return _acknowledgement_sentence(event, names, blind=blind)
         case EventKind.SIGN:
             meaning = Message(str(payload.get("meaning", "")))
             return Message("Signed as {name}: {meaning}.", name=payload.get("name", ""), meaning=meaning)
@@ -159,26 +159,26 @@ def _sentence(event: ReviewEvent, names: EventNames, by_id: Mapping[str, ReviewE
             report_id, sha256 = payload.get("report_id", ""), payload.get("sha256", "")
             return Message("Wrote report {report_id}, SHA-256 {sha256}.", report_id=report_id, sha256=sha256)
         case EventKind.SET_SLIDE:
-            return _details(payload)
+            return _slide_details_sentence(payload)
         case EventKind.QC:
             return "Measured the slide as a run of the reference slide."
         case EventKind.GRADE:
-            return _graded(payload, names)
+            return _grading_sentence(payload, names)
         case EventKind.CONSENSUS:
-            return _consensus(event, names)
+            return _consensus_sentence(event, names)
         case EventKind.REPAIR_MASK:
-            return _repaired(event, names)
+            return _mask_sentence(event, names)
         case EventKind.UNLOCK_FAILED:
             return "A wrong PIN was given at the locked window."
         case EventKind.EXPORT:
-            return _exported(payload)
+            return _export_sentence(payload)
         case EventKind.IMPORT:
-            return _took_over(payload)
+            return _import_sentence(payload)
         case _:
-            return _plain(event, names)
+            return _fallback_sentence(event, names)
 
 
-def _given(event: ReviewEvent) -> str:
+def _label_effect(event: ReviewEvent) -> str:
     """What a label did: confirmed the class shown, overrode another one, or else just labelled.
 
     Just labelled is a cell for which no class was shown, in a second reading every one; and so are cells of which some
@@ -189,27 +189,27 @@ def _given(event: ReviewEvent) -> str:
     if shown == {label}:
         return CONFIRMED
     unnamed = bool(shown & {"", UNIDENTIFIED, label}) or not shown
-    return LABELLED if unnamed or reading_of(event) == SECOND else _KINDS[EventKind.OVERRIDE]
+    return LABELLED if unnamed or reading_of(event) == SECOND_READING else _KIND_NAMES[EventKind.OVERRIDE]
 
 
-def _labelled(event: ReviewEvent, names: EventNames, *, blind: bool) -> str:
+def _label_sentence(event: ReviewEvent, names: EventNames, *, blind: bool) -> str:
     accepted, before = event.payload.get("labels"), event.payload.get("from")
     if isinstance(accepted, Mapping):
         groups: dict[str, list[str]] = {}
         for cell in event.cells:
-            groups.setdefault(names.label(accepted.get(cell, "")), []).append(cell)
+            groups.setdefault(names.class_name(accepted.get(cell, "")), []).append(cell)
         parts = [
-            Message("{cells} as {label}", cells=names.numbers(cells), label=label) for label, cells in groups.items()
+            Message("{cells} as {label}", cells=names.cells_text(cells), label=label) for label, cells in groups.items()
         ]
         given = MessageList(parts, "; ")
         return Message("Labelled {given}.", given=given) if blind else Message("Accepted {given}.", given=given)
-    cells, label = names.numbers(event.cells), names.label(event.payload.get("label", ""))
-    confirmed = not blind and _given(event) == CONFIRMED
+    cells, label = names.cells_text(event.cells), names.class_name(event.payload.get("label", ""))
+    confirmed = not blind and _label_effect(event) == CONFIRMED
     if confirmed:
         return Message("Confirmed {cells} as {label}.", cells=cells, label=label)
     if blind or not isinstance(before, Mapping):
         return Message("Labelled {cells} as {label}.", cells=cells, label=label)
-    counts = Counter(names.label(before.get(cell, "")) for cell in event.cells)
+    counts = Counter(names.class_name(before.get(cell, "")) for cell in event.cells)
     if len(counts) == 1:
         shown = MessageList(counts)
     else:
@@ -217,20 +217,20 @@ def _labelled(event: ReviewEvent, names: EventNames, *, blind: bool) -> str:
     return Message("Labelled {cells} as {label} (shown before: {shown}).", cells=cells, label=label, shown=shown)
 
 
-def _undone(event: ReviewEvent, names: EventNames, by_id: Mapping[str, ReviewEvent], *, blind: bool) -> str:
+def _undo_sentence(event: ReviewEvent, names: EventNames, by_id: Mapping[str, ReviewEvent], *, blind: bool) -> str:
     again, target = False, by_id.get(str(event.payload.get("event", "")))
     if target is not None and target.kind is EventKind.UNDO:
         again, target = True, by_id.get(str(target.payload.get("event", "")))
     if target is None or target.kind is EventKind.UNDO:
         return Message("Did again an action.") if again else Message("Took back an action.")
-    text = _sentence(target, names, by_id, blind=blind)
+    text = _event_sentence(target, names, by_id, blind=blind)
     if again:
         return Message("Did again no. {seq}: {text}", seq=target.seq, text=text)
     return Message("Took back no. {seq}: {text}", seq=target.seq, text=text)
 
 
-def _map_shown(event: ReviewEvent, names: EventNames, *, blind: bool) -> str:
-    cells = names.numbers(event.cells)
+def _map_sentence(event: ReviewEvent, names: EventNames, *, blind: bool) -> str:
+    cells = names.cells_text(event.cells)
     if blind:
         return Message("Looked at the class-activation map of {cells}.", cells=cells)
     key = str(event.payload.get("stage", ""))
@@ -240,12 +240,12 @@ def _map_shown(event: ReviewEvent, names: EventNames, *, blind: bool) -> str:
     return Message(template, cells=cells, stage=stage, choice=choice)
 
 
-def _acknowledged(event: ReviewEvent, names: EventNames, *, blind: bool) -> str:
+def _acknowledgement_sentence(event: ReviewEvent, names: EventNames, *, blind: bool) -> str:
     if blind:
         return Message("Acknowledged an alert.")
     payload = event.payload
     key = str(payload.get("alert", ""))
-    title = Message(next((rule.title for rule in names.rules if rule.key == key), key))
+    title = Message(next((rule.title for rule in names.alert_rules if rule.key == key), key))
     called, note = (str(payload.get(part, "")).strip() for part in ("called", "note"))
     match bool(called), bool(note):
         case True, True:
@@ -259,7 +259,7 @@ def _acknowledged(event: ReviewEvent, names: EventNames, *, blind: bool) -> str:
     return Message(template, title=title, called=called, note=note)
 
 
-def _details(payload: Mapping[str, object]) -> str:
+def _slide_details_sentence(payload: Mapping[str, object]) -> str:
     parts = []
     if "wbc_per_nl" in payload:
         wbc = payload["wbc_per_nl"]
@@ -275,30 +275,30 @@ def _details(payload: Mapping[str, object]) -> str:
     return Message("{details}.", details=MessageList(parts, "; "))
 
 
-def _graded(payload: Mapping[str, object], names: EventNames) -> str:
+def _grading_sentence(payload: Mapping[str, object], names: EventNames) -> str:
     given = payload.get("grades")
     parts = []
     for key, grade in given.items() if isinstance(given, Mapping) else ():
-        item = names.form.item(str(key))
-        text = (item.grade(str(grade)).words if item else str(grade)) if grade else "not assessed"
+        item = names.grading_form.find_item(str(key))
+        text = (item.find_grade(str(grade)).text if item else str(grade)) if grade else "not assessed"
         name = item.name if item else str(key).replace("_", " ")
         parts.append(Message("{item} {grade}", item=Message(name), grade=Message(text)))
     return Message("Graded {items}.", items=MessageList(parts, "; ")) if parts else Message("Graded nothing.")
 
 
-def _consensus(event: ReviewEvent, names: EventNames) -> str:
+def _consensus_sentence(event: ReviewEvent, names: EventNames) -> str:
     label, first, second = (event.payload.get(key, "") for key in ("label", "first", "second"))
-    cells = names.numbers(event.cells)
-    first_label, second_label = names.label(first), names.label(second)
+    cells = names.cells_text(event.cells)
+    first_label, second_label = names.class_name(first), names.class_name(second)
     if not label:
         template = "Opened the consensus on {cells} again (first reader: {first}, second reader: {second})."
         return Message(template, cells=cells, first=first_label, second=second_label)
     template = "Settled {cells} as {label} (first reader: {first}, second reader: {second})."
-    return Message(template, cells=cells, label=names.label(label), first=first_label, second=second_label)
+    return Message(template, cells=cells, label=names.class_name(label), first=first_label, second=second_label)
 
 
-def _repaired(event: ReviewEvent, names: EventNames) -> str:
-    mask, cells = mask_of(event.payload, event.reviewer, event.at), names.numbers(event.cells)
+def _mask_sentence(event: ReviewEvent, names: EventNames) -> str:
+    mask, cells = mask_from_payload(event.payload, event.reviewer, event.at), names.cells_text(event.cells)
     if mask is None:
         return Message("Let the segmenter's outline of {cells} stand again.", cells=cells)
     by = MessageList(mask.methods, " and ")
@@ -309,7 +309,7 @@ def _repaired(event: ReviewEvent, names: EventNames) -> str:
     return Message(template, cells=cells, methods=by, refiner=mask.refiner, sha256=mask.sha256[:8])
 
 
-_OUTGOING = {
+_EXPORT_SCOPES = {
     (False, False): "without names and comments",
     (True, False): "with names, without comments",
     (False, True): "with comments, without names",
@@ -317,13 +317,13 @@ _OUTGOING = {
 }
 
 
-def _exported(payload: Mapping[str, object]) -> str:
-    how = Message(_OUTGOING[bool(payload.get("names")), bool(payload.get("comments"))])
+def _export_sentence(payload: Mapping[str, object]) -> str:
+    how = Message(_EXPORT_SCOPES[bool(payload.get("names")), bool(payload.get("comments"))])
     template = "Exported as {format}, {contents}; SHA-256 {sha256}."
     return Message(template, format=payload.get("format", ""), contents=how, sha256=payload.get("sha256", ""))
 
 
-def _took_over(payload: Mapping[str, object]) -> str:
+def _import_sentence(payload: Mapping[str, object]) -> str:
     origin, rows = payload.get("origin"), payload.get("events")
     slide = origin.get("slide", "") if isinstance(origin, Mapping) else ""
     count = len(rows) if isinstance(rows, list) else 0
@@ -339,9 +339,9 @@ def _took_over(payload: Mapping[str, object]) -> str:
     return Message(template, slide=slide, count=count, models=MessageList(key[:16] for key in bundles))
 
 
-def _plain(event: ReviewEvent, names: EventNames) -> str:
+def _fallback_sentence(event: ReviewEvent, names: EventNames) -> str:
     """An event of a kind that has no sentence of its own: its payload as it stands."""
     parts = [f"{key.replace('_', ' ')}: {value}" for key, value in event.payload.items()]
     if event.cells:
-        parts.insert(0, names.numbers(event.cells))
-    return f"{kind_words(event, blind=False)}{' – ' if parts else ''}{'; '.join(parts)}."
+        parts.insert(0, names.cells_text(event.cells))
+    return f"{event_kind_text(event, blind=False)}{' – ' if parts else ''}{'; '.join(parts)}."

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from leukview.domain.differential import Differential, joined
+from leukview.domain.differential import Differential, join_tallies
 from leukview.domain.taxonomy import Taxonomy
 from leukview.services.review.slide_view import SlideView
 
@@ -22,20 +22,20 @@ class SlideCounts:
     """
 
     slide_id: str
-    cells: int
-    shown: Mapping[str, int]
-    model: Mapping[str, int]
-    named: Mapping[str, int]
+    cell_count: int
+    shown_counts: Mapping[str, int]
+    model_counts: Mapping[str, int]
+    reviewer_counts: Mapping[str, int]
 
 
-def counts_of(view: SlideView) -> SlideCounts:
+def count_slide(view: SlideView) -> SlideCounts:
     """The counts of a slide as it stands."""
-    tallies = (view.shown, view.model, view.reviewer_tally)
-    return SlideCounts(view.slide.id, len(view.cells), *(tally.counts() for tally in tallies))
+    tallies = (view.shown_tally, view.model_tally, view.reviewer_tally)
+    return SlideCounts(view.slide.id, len(view.cells), *(tally.counts_by_class() for tally in tallies))
 
 
 @dataclass(frozen=True)
-class JoinedTally:
+class PatientTally:
     """The differential over all slides of a patient; intervals are those of the sum.
 
     Attributes:
@@ -47,26 +47,26 @@ class JoinedTally:
     blind: bool = False
 
     @classmethod
-    def of(cls, view: SlideView, others: Sequence[SlideCounts], *, blind: bool) -> JoinedTally:
+    def from_slides(cls, view: SlideView, others: Sequence[SlideCounts], *, blind: bool) -> PatientTally:
         """The slide on the bench as it stands, with the patient's other slides."""
-        return cls(view.taxonomy, (counts_of(view), *(o for o in others if o.slide_id != view.slide.id)), blind)
+        return cls(view.taxonomy, (count_slide(view), *(o for o in others if o.slide_id != view.slide.id)), blind)
 
     @cached_property
-    def shown(self) -> Differential:
+    def shown_tally(self) -> Differential:
         """By the shown labels."""
-        return joined(self.taxonomy, (s.named if self.blind else s.shown for s in self.slides))
+        return join_tallies(self.taxonomy, (s.reviewer_counts if self.blind else s.shown_counts for s in self.slides))
 
     @cached_property
-    def model(self) -> Differential:
+    def model_tally(self) -> Differential:
         """By the model's labels alone; empty for a blinded reviewer."""
-        return joined(self.taxonomy, () if self.blind else (s.model for s in self.slides))
+        return join_tallies(self.taxonomy, () if self.blind else (s.model_counts for s in self.slides))
 
     @property
-    def cells(self) -> int:
+    def cell_count(self) -> int:
         """Of all slides."""
-        return sum(s.cells for s in self.slides)
+        return sum(s.cell_count for s in self.slides)
 
     @property
-    def reviewed(self) -> int:
+    def reviewed_count(self) -> int:
         """Cells that a person has accepted or overridden."""
-        return sum(sum(s.named.values()) for s in self.slides)
+        return sum(sum(s.reviewer_counts.values()) for s in self.slides)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from leukview.core.errors import ReviewError
 from leukview.core.messages import Message
-from leukview.domain.review.events import FIRST, SECOND, ReviewEvent, replay
+from leukview.domain.review.events import FIRST_READING, SECOND_READING, ReviewEvent, replay
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +20,10 @@ class Viewer:
     """
 
     name: str = ""
-    second: bool = False
+    is_second_reader: bool = False
 
 
-NOBODY = Viewer()
+UNRESTRICTED_VIEWER = Viewer()
 """From whom nothing is withheld: the command line, and what counts over all slides."""
 
 
@@ -31,24 +31,24 @@ def _labellers(events: Sequence[ReviewEvent], reading: int) -> frozenset[str]:
     return frozenset(r.reviewer for r in replay(events, reading).cells.values() if r.label)
 
 
-def refuse_second_reader(events: Sequence[ReviewEvent], reviewer: str, also: Collection[str] = ()) -> None:
+def check_second_reader(events: Sequence[ReviewEvent], reviewer: str, aliases: Collection[str] = ()) -> None:
     """Raise when a reviewer may not read a slide as its second reader.
 
     Args:
         events: The slide's events in order of `seq`.
         reviewer: Who wants to.
-        also: Other names of the same person, which may stand in the log.
+        aliases: Other names of the same person, which may stand in the log.
 
     Raises:
         ReviewError: The reviewer labelled cells of it as first reader, or another person is its second reader.
     """
-    own = {reviewer, *also}
-    if own & _labellers(events, FIRST):
+    own = {reviewer, *aliases}
+    if own & _labellers(events, FIRST_READING):
         raise ReviewError(
             Message("{reviewer} is the first reader of this slide.", reviewer=reviewer),
             "The second reading needs another person: change reviewer.",
         )
-    others = _labellers(events, SECOND) - own
+    others = _labellers(events, SECOND_READING) - own
     if others:
         raise ReviewError(
             Message("{names} is the second reader of this slide already.", names=", ".join(sorted(others)))
@@ -56,7 +56,7 @@ def refuse_second_reader(events: Sequence[ReviewEvent], reviewer: str, also: Col
 
 
 def reading_for(
-    events: Sequence[ReviewEvent], reviewer: str, *, second_reader: bool, also: Collection[str] = ()
+    events: Sequence[ReviewEvent], reviewer: str, *, second_reader: bool, aliases: Collection[str] = ()
 ) -> int:
     """The reading in which a reviewer opens a slide.
 
@@ -66,19 +66,22 @@ def reading_for(
         events: The slide's events in order of `seq`.
         reviewer: Who opens it.
         second_reader: The reviewer's role is to read second.
-        also: Other names of the same person, which may stand in the log.
+        aliases: Other names of the same person, which may stand in the log.
     """
-    own = {reviewer, *also}
-    begun = _labellers(events, SECOND)
-    if replay(events, SECOND).signature or begun - own:
-        return FIRST
+    own = {reviewer, *aliases}
+    begun = _labellers(events, SECOND_READING)
+    if replay(events, SECOND_READING).signature or begun - own:
+        return FIRST_READING
     if own & begun:
-        return SECOND
-    return SECOND if second_reader and not own & _labellers(events, FIRST) else FIRST
+        return SECOND_READING
+    return SECOND_READING if second_reader and not own & _labellers(events, FIRST_READING) else FIRST_READING
 
 
-def withheld(
-    events: Callable[[str], Sequence[ReviewEvent]], slides: Collection[str], reader: Viewer, also: Collection[str] = ()
+def withheld_slides(
+    events_of: Callable[[str], Sequence[ReviewEvent]],
+    slides: Collection[str],
+    viewer: Viewer,
+    aliases: Collection[str] = (),
 ) -> frozenset[str]:
     """Ids of the slides whose first reading a reader must not see yet: those to be read second, or half read.
 
@@ -86,13 +89,16 @@ def withheld(
     no line of the worklist, no count of a joined differential, no row of the audit trail, no cell of the atlas.
 
     Args:
-        events: A slide's events in order of `seq`, by its id.
+        events_of: A slide's events in order of `seq`, by its id.
         slides: Ids of the slides in question.
-        reader: Who looks.
-        also: Other names of the same person, which may stand in the log.
+        viewer: Who looks.
+        aliases: Other names of the same person, which may stand in the log.
     """
-    if not reader.name:
+    if not viewer.name:
         return frozenset()
     return frozenset(
-        key for key in slides if reading_for(events(key), reader.name, second_reader=reader.second, also=also) == SECOND
+        key
+        for key in slides
+        if reading_for(events_of(key), viewer.name, second_reader=viewer.is_second_reader, aliases=aliases)
+        == SECOND_READING
     )

@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 from leukview.core.job_runner import CancelToken, Progress, Reporter
 from leukview.domain.review.agreement import final_label, latest_consensus
-from leukview.domain.review.events import SECOND, CellReview, ReviewEvent, ReviewState, replay
+from leukview.domain.review.events import SECOND_READING, CellReview, ReviewEvent, ReviewState, replay
 from leukview.domain.slide import Cell
-from leukview.services.analysis.feature_similarity import nearest
+from leukview.services.analysis.feature_similarity import rank_by_distance
 from leukview.services.ports.storage import CachedAnalysis, ReviewLog, SlideStore
 
-Settled = Mapping[str, ReviewEvent]
-MOST_SHOWN = 12
-MOST_A_CLASS = 300
+ConsensusByCell = Mapping[str, ReviewEvent]
+MAX_REFERENCES = 12
+MAX_CANDIDATES_PER_CLASS = 300
 """Cells of a class that are weighed; the slides signed last come first."""
 
 
@@ -35,7 +35,7 @@ class AtlasCell:
     cell: Cell
     class_key: str
     reviewer: str
-    at: str
+    labelled_at: str
     signed_at: str
 
 
@@ -57,17 +57,19 @@ def confirmed_cells(
     found: list[AtlasCell] = []
     every = [slide for slide in slides.slides() if slide.synthetic is synthetic]
     for done, slide in enumerate(every):
-        token.check()
+        token.raise_if_cancelled()
         reporter(Progress(done, len(every), "Reading the reference atlas"))
         events = log.events(slide.id)
         state = replay(events)
         if state.signature is None:
             continue
         labelled = {key: review for key, review in state.cells.items() if review.label}
-        second, reached = replay(events, SECOND), latest_consensus(events)
+        second, reached = replay(events, SECOND_READING), latest_consensus(events)
 
-        def agreed(review: CellReview, cell: Cell, second: ReviewState = second, reached: Settled = reached) -> str:
-            return final_label(reached.get(cell.id), review.label, second.of(cell.id).label)
+        def agreed(
+            review: CellReview, cell: Cell, second: ReviewState = second, reached: ConsensusByCell = reached
+        ) -> str:
+            return final_label(reached.get(cell.id), review.label, second.cell_review(cell.id).label)
 
         found.extend(
             AtlasCell(cell, agreed(review, cell), review.reviewer, review.at, state.signature.at)
@@ -77,14 +79,14 @@ def confirmed_cells(
     return tuple(sorted(found, key=lambda a: a.signed_at, reverse=True))
 
 
-def references(
+def find_reference_cells(
     atlas: Sequence[AtlasCell],
     class_key: str,
     cell: Cell,
     features: Callable[[Cell], NDArray[np.floating] | None],
     token: CancelToken,
     *,
-    by_likeness: bool,
+    by_similarity: bool,
 ) -> tuple[tuple[AtlasCell, ...], bool]:
     """The atlas cells of a class to lay beside a cell.
 
@@ -95,10 +97,10 @@ def references(
             not learn from it what the first one said. So is another copy of its bytes.
         features: A cell's features (d,), None when they are not kept.
         token: Looked at between two cells.
-        by_likeness: Put the nearest first; else the slides signed last.
+        by_similarity: Put the nearest first; else the slides signed last.
 
     Returns:
-        At most `MOST_SHOWN` cells, and whether they are ordered by likeness.
+        At most `MAX_REFERENCES` cells, and whether they are ordered by likeness.
     """
     chosen: list[AtlasCell] = []
     seen = {cell.sha256}
@@ -107,26 +109,28 @@ def references(
         if elsewhere and one.class_key == class_key and one.cell.sha256 not in seen:
             seen.add(one.cell.sha256)
             chosen.append(one)
-        if len(chosen) == MOST_A_CLASS:
+        if len(chosen) == MAX_CANDIDATES_PER_CLASS:
             break
-    own = features(cell) if by_likeness and chosen else None
+    own = features(cell) if by_similarity and chosen else None
     if own is None:
-        return tuple(chosen[:MOST_SHOWN]), False
+        return tuple(chosen[:MAX_REFERENCES]), False
     others = []
     for one in chosen:
-        token.check()
+        token.raise_if_cancelled()
         others.append(features(one.cell))
-    order = nearest(own, others)
-    return tuple(chosen[at] for at in order[:MOST_SHOWN]), any(f is not None for f in others)
+    order = rank_by_distance(own, others)
+    return tuple(chosen[at] for at in order[:MAX_REFERENCES]), any(f is not None for f in others)
 
 
-def features_of(cached: Callable[[Cell], CachedAnalysis | None]) -> Callable[[Cell], NDArray[np.float32] | None]:
-    """Read features through `cached`, each cell's once."""
+def memoised_features(
+    cached_analysis: Callable[[Cell], CachedAnalysis | None],
+) -> Callable[[Cell], NDArray[np.float32] | None]:
+    """Read features through `cached_analysis`, each cell's once."""
     known: dict[str, NDArray[np.float32] | None] = {}
 
     def read(cell: Cell) -> NDArray[np.float32] | None:
         if cell.id not in known:
-            analysis = cached(cell)
+            analysis = cached_analysis(cell)
             known[cell.id] = analysis.features if analysis is not None else None
         return known[cell.id]
 

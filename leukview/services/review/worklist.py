@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from leukview.core.job_runner import CancelToken, Progress, Reporter
-from leukview.domain.review.events import FIRST, SECOND
+from leukview.domain.review.events import FIRST_READING, SECOND_READING
 from leukview.domain.slide import Slide, SlideState
 from leukview.services.review.session import ReviewSession
 from leukview.services.review.slide_view import SlideView
@@ -25,25 +25,32 @@ class WorklistRow:
 
     slide: Slide
     state: SlideState
-    reviewed: int
-    open_alerts: tuple[str, ...]
-    classes: tuple[str, ...] = ()
-    reading: int = FIRST
+    reviewed_count: int
+    unacknowledged_alerts: tuple[str, ...]
+    class_keys: tuple[str, ...] = ()
+    reading: int = FIRST_READING
 
     @classmethod
-    def of(cls, view: SlideView) -> WorklistRow:
+    def from_view(cls, view: SlideView) -> WorklistRow:
         """The line of a slide as its view stands, in the reading of that view."""
-        if view.reading == SECOND:
-            return cls(view.slide, view.state, view.reviewed, (), tuple(view.reviewer_tally.counts()), SECOND)
-        titles = tuple(a.rule.title for a in view.open_alerts)
-        return cls(view.slide, view.state, view.reviewed, titles, tuple(view.shown.counts()))
+        if view.reading == SECOND_READING:
+            return cls(
+                view.slide,
+                view.state,
+                view.reviewed_count,
+                (),
+                tuple(view.reviewer_tally.counts_by_class()),
+                SECOND_READING,
+            )
+        titles = tuple(a.rule.title for a in view.unacknowledged_alerts)
+        return cls(view.slide, view.state, view.reviewed_count, titles, tuple(view.shown_tally.counts_by_class()))
 
 
-def rows_of(
+def worklist_rows(
     slides: Sequence[Slide],
-    reader: str,
-    withheld: Collection[str],
-    session: Callable[[str, str, int], ReviewSession],
+    viewer_name: str,
+    withheld_slides: Collection[str],
+    open_session: Callable[[str, str, int], ReviewSession],
     token: CancelToken,
     reporter: Reporter,
 ) -> list[WorklistRow]:
@@ -51,9 +58,9 @@ def rows_of(
 
     Args:
         slides: Of the worklist.
-        reader: Name of who looks.
-        withheld: Ids of those that this person reads second: their lines tell the own reading alone.
-        session: Opens a slide for a reviewer in a reading.
+        viewer_name: Name of who looks.
+        withheld_slides: Ids of those that this person reads second: their lines tell the own reading alone.
+        open_session: Opens a slide for a reviewer in a reading.
         token: Looked at before each slide.
         reporter: Hears of each slide.
 
@@ -63,8 +70,12 @@ def rows_of(
     """
     rows = []
     for done, slide in enumerate(slides):
-        token.check()
+        token.raise_if_cancelled()
         reporter(Progress(done, len(slides), "Reading the worklist"))
-        own = slide.id in withheld
-        rows.append(WorklistRow.of(session(slide.id, reader if own else "", SECOND if own else FIRST).view))
+        own = slide.id in withheld_slides
+        rows.append(
+            WorklistRow.from_view(
+                open_session(slide.id, viewer_name if own else "", SECOND_READING if own else FIRST_READING).view
+            )
+        )
     return rows

@@ -11,7 +11,7 @@ from leukview.domain.review.reviewer_profile import (
     Profile,
     ProfileChange,
     ProfileEvent,
-    Role,
+    ReviewerRole,
     check_pin,
 )
 
@@ -26,22 +26,22 @@ class ProfileStore(Protocol):
     def profiles(self) -> list[Profile]:
         """All profiles by name, those retired as well. Raises `StoreError`."""
 
-    def record(self) -> list[ProfileEvent]:
+    def events(self) -> list[ProfileEvent]:
         """What was done to the profiles, in order. Raises `StoreError`."""
 
-    def add(self, name: str, role: Role, pin: str, actor: str) -> Profile:
+    def add(self, name: str, role: ReviewerRole, pin: str, actor: str) -> Profile:
         """Keep a new profile; "" = no PIN. Raises `ReviewError` when the name is taken, `StoreError`."""
 
     def rename(self, profile_id: str, name: str, actor: str) -> None:
         """Give a profile another name. Raises `ReviewError` when it is or was another's, `StoreError`."""
 
-    def retire(self, profile_id: str, actor: str, *, retired: bool) -> None:
+    def set_retired(self, profile_id: str, actor: str, *, retired: bool) -> None:
         """Let a profile sign in no more, or again. Raises `StoreError`."""
 
     def set_pin(self, profile_id: str, pin: str, actor: str) -> None:
         """Replace a PIN; "" = none from now on. Raises `StoreError`."""
 
-    def check(self, profile_id: str, pin: str) -> None:
+    def verify_pin(self, profile_id: str, pin: str) -> None:
         """Compare a PIN with the one kept.
 
         Raises:
@@ -49,7 +49,7 @@ class ProfileStore(Protocol):
         """
 
 
-def profile_event_words(event: ProfileEvent) -> str:
+def profile_event_text(event: ProfileEvent) -> str:
     """A row of the record as a sentence."""
     match event.change:
         case ProfileChange.ADDED:
@@ -70,34 +70,34 @@ def profile_event_words(event: ProfileEvent) -> str:
             return Message("Brought {name} back.", name=event.name)
 
 
-class Profiles:
+class ProfileService:
     """The rules about profiles."""
 
     def __init__(self, store: ProfileStore) -> None:
         self._store = store
 
-    def all(self) -> tuple[Profile, ...]:
+    def all_profiles(self) -> tuple[Profile, ...]:
         """All profiles by name, those retired as well. Raises `StoreError`."""
         return tuple(self._store.profiles())
 
-    def record(self) -> tuple[ProfileEvent, ...]:
+    def events(self) -> tuple[ProfileEvent, ...]:
         """What was done to the profiles, by whom and when, in order. Raises `StoreError`."""
-        return tuple(self._store.record())
+        return tuple(self._store.events())
 
-    def verify(self) -> ProfileEvent | None:
+    def find_broken_event(self) -> ProfileEvent | None:
         """The first broken row of the record; None when its chain holds. Raises `StoreError`."""
-        return first_broken(self._store.record())
+        return first_broken(self._store.events())
 
     def aliases(self, name: str) -> frozenset[str]:
         """Every name under which the reviewer who has, or had, this one stands in the log. Raises `StoreError`."""
-        own = (p.names for p in self._store.profiles() if name in p.names)
+        own = (p.all_names for p in self._store.profiles() if name in p.all_names)
         return next(own, frozenset()) | {name}
 
-    def named(self, name: str) -> Profile | None:
+    def find_by_name(self, name: str) -> Profile | None:
         """The profile of a name, whatever the case. Raises `StoreError`."""
         return next((p for p in self._store.profiles() if p.name.casefold() == name.casefold()), None)
 
-    def add(self, actor: str, name: str, role: Role, pin: str) -> Profile:
+    def add(self, actor: str, name: str, role: ReviewerRole, pin: str) -> Profile:
         """Add a reviewer.
 
         Args:
@@ -110,9 +110,9 @@ class Profiles:
             ReviewError: The actor may not, or the name is empty or taken.
             PinError: The PIN cannot be used.
         """
-        self._refuse_others(actor)
-        name = _usable(name)
-        if pin or role is Role.ADMINISTRATOR:
+        self._require_administrator(actor)
+        name = _normalise_name(name)
+        if pin or role is ReviewerRole.ADMINISTRATOR:
             check_pin(pin)
         return self._store.add(name, role, pin, actor)
 
@@ -122,8 +122,8 @@ class Profiles:
         Raises:
             ReviewError: The actor may not, or the name is empty, or another reviewer's, now or earlier.
         """
-        self._refuse_others(actor)
-        profile, name = self._known(profile_id), _usable(name)
+        self._require_administrator(actor)
+        profile, name = self._require_profile(profile_id), _normalise_name(name)
         if name != profile.name:
             self._store.rename(profile_id, name, actor)
 
@@ -133,39 +133,39 @@ class Profiles:
         Raises:
             ReviewError: The actor may not, or it is the last administrator.
         """
-        self._refuse_others(actor)
-        profile = self._known(profile_id)
+        self._require_administrator(actor)
+        profile = self._require_profile(profile_id)
         if profile.retired:
             return
-        administrators = [p for p in self._store.profiles() if p.role is Role.ADMINISTRATOR and not p.retired]
+        administrators = [p for p in self._store.profiles() if p.role is ReviewerRole.ADMINISTRATOR and not p.retired]
         if administrators == [profile]:
             raise ReviewError(
                 "The last administrator cannot be retired.", "Add another administrator first, who then does it."
             )
-        self._store.retire(profile_id, actor, retired=True)
+        self._store.set_retired(profile_id, actor, retired=True)
 
     def reinstate(self, actor: str, profile_id: str) -> None:
         """Let a retired reviewer sign in again. Raises `ReviewError` when the actor may not."""
-        self._refuse_others(actor)
-        if self._known(profile_id).retired:
-            self._store.retire(profile_id, actor, retired=False)
+        self._require_administrator(actor)
+        if self._require_profile(profile_id).retired:
+            self._store.set_retired(profile_id, actor, retired=False)
 
-    def set_pin(self, actor: str, profile_id: str, old: str, new: str) -> None:
+    def set_pin(self, actor: str, profile_id: str, old_pin: str, new_pin: str) -> None:
         """Give a reviewer a new PIN: the reviewer with the old one, or an administrator without it.
 
         Raises:
             PinError: The old PIN is wrong, or the new one cannot be used.
             ReviewError: The actor may not.
         """
-        check_pin(new)
-        profile = self._known(profile_id)
+        check_pin(new_pin)
+        profile = self._require_profile(profile_id)
         own = profile.name.casefold() == actor.casefold()
-        if own or not self._administered():
+        if own or not self._has_administrator():
             if profile.has_pin:
-                self._store.check(profile_id, old)
+                self._store.verify_pin(profile_id, old_pin)
         else:
-            self._refuse_others(actor)
-        self._store.set_pin(profile_id, new, actor)
+            self._require_administrator(actor)
+        self._store.set_pin(profile_id, new_pin, actor)
 
     def authenticate(self, profile_id: str, pin: str) -> Profile:
         """The profile, if the PIN is right or none is set.
@@ -174,10 +174,10 @@ class Profiles:
             PinError: The PIN is wrong or must wait.
             ReviewError: The profile is not known, or retired.
         """
-        profile = self._known(profile_id)
-        _refuse_retired(profile)
+        profile = self._require_profile(profile_id)
+        _require_active(profile)
         if profile.has_pin:
-            self._store.check(profile_id, pin)
+            self._store.verify_pin(profile_id, pin)
         return profile
 
     def verify_pin(self, name: str, pin: str) -> None:
@@ -187,37 +187,39 @@ class Profiles:
             PinError: The PIN is wrong or must wait.
             ReviewError: The profile is retired.
         """
-        profile = self.named(name)
+        profile = self.find_by_name(name)
         if profile is not None:
-            _refuse_retired(profile)
+            _require_active(profile)
         if profile is not None and profile.has_pin:
-            self._store.check(profile.id, pin)
+            self._store.verify_pin(profile.id, pin)
 
-    def _known(self, profile_id: str) -> Profile:
+    def _require_profile(self, profile_id: str) -> Profile:
         profile = next((p for p in self._store.profiles() if p.id == profile_id), None)
         if profile is None:
             raise ReviewError("This reviewer is not known.", "Open the list of reviewers again.")
         return profile
 
-    def _administered(self) -> bool:
-        return any(p.role is Role.ADMINISTRATOR and not p.retired for p in self._store.profiles())
+    def _has_administrator(self) -> bool:
+        return any(p.role is ReviewerRole.ADMINISTRATOR and not p.retired for p in self._store.profiles())
 
-    def _refuse_others(self, actor: str) -> None:
-        profile = self.named(actor)
-        if self._administered() and (profile is None or profile.retired or profile.role is not Role.ADMINISTRATOR):
+    def _require_administrator(self, actor: str) -> None:
+        profile = self.find_by_name(actor)
+        if self._has_administrator() and (
+            profile is None or profile.retired or profile.role is not ReviewerRole.ADMINISTRATOR
+        ):
             raise ReviewError(
                 "Only an administrator may do this.", "Lock the window and let an administrator unlock it."
             )
 
 
-def _usable(name: str) -> str:
+def _normalise_name(name: str) -> str:
     name = " ".join(name.split())
     if not name:
         raise ReviewError("A reviewer needs a name.")
     return name
 
 
-def _refuse_retired(profile: Profile) -> None:
+def _require_active(profile: Profile) -> None:
     if profile.retired:
         raise ReviewError(
             Message("{name} is retired and cannot sign in.", name=profile.name),

@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from leukview.core.paths import resources_dir
-from leukview.domain.alerts import SEVERITIES, parse_rules
+from leukview.domain.alerts import SEVERITIES, parse_alert_rules
 from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.alerts.panel import AlertsPanel
 from leukview.services.review.session import ReviewSession
-from tests.support.fakes import MemoryLog, MemorySlides, make_cells, make_prediction
+from tests.support.fakes import MemoryReviewLog, MemorySlideStore, make_cells, make_prediction
 
 
 @pytest.fixture
@@ -23,12 +23,14 @@ def session(taxonomy: Taxonomy) -> ReviewSession:
 def make_session(taxonomy: Taxonomy, apl: float | None = None) -> ReviewSession:
     """50 cells: ten blasts, with an APL score or not, and two erythroblasts."""
     cells = make_cells(50)
-    slides = MemorySlides(cells)
+    slides = MemorySlideStore(cells)
     for i, cell in enumerate(cells):
         blast = i < 10
-        slides.saved[cell.id] = make_prediction("blast" if blast else "lymphocyte", 0.9 if blast else 0.1, apl)
-    rules = parse_rules((resources_dir() / "alerts.toml").read_text(encoding="utf-8"), taxonomy)
-    made = ReviewSession(slides, MemoryLog(), taxonomy, rules, "S-TEST", "Dr Miller")
+        slides.saved_predictions[cell.id] = make_prediction(
+            "blast" if blast else "lymphocyte", 0.9 if blast else 0.1, apl
+        )
+    rules = parse_alert_rules((resources_dir() / "alerts.toml").read_text(encoding="utf-8"), taxonomy)
+    made = ReviewSession(slides, MemoryReviewLog(), taxonomy, rules, "S-TEST", "Dr Miller")
     made.override([cell.id for cell in cells[-2:]], "erythroblast")
     return made
 
@@ -67,7 +69,7 @@ def test_that_the_gravest_alert_stands_first_and_the_heading_counts(panel: Alert
     assert sorted(shown) == sorted(rules)
     ranks = [SEVERITIES.index(rules[key].severity) for key in shown]
     assert ranks == sorted(ranks)
-    waiting = sum(rule.acknowledge for rule in rules.values())
+    waiting = sum(rule.must_acknowledge for rule in rules.values())
     assert panel.heading_label.text() == f"<b>Alerts: {len(rules)}</b> · {waiting} to acknowledge"
 
 
@@ -75,7 +77,7 @@ def test_that_an_acknowledged_alert_is_folded_to_a_line_and_opens_again(
     panel: AlertsPanel, session: ReviewSession, qtbot: QtBot
 ):
     assert is_expanded(panel, "blasts")
-    session.acknowledge("blasts", called="Dr Ito")
+    session.acknowledge_alert("blasts", called_person="Dr Ito")
     panel.show_slide(session.view, blind=False)
     qtbot.waitUntil(lambda: not is_expanded(panel, "blasts"))
     assert "acknowledge" not in panel.heading_label.text()
@@ -100,7 +102,7 @@ def test_that_its_buttons_name_the_alert_they_stand_below(panel: AlertsPanel, se
     alert = next(a for a in session.view.alerts if a.rule.key == "nrbc")
     with qtbot.waitSignal(panel.show_cells_requested) as shown:
         alert_card(panel, "nrbc").findChildren(QPushButton)[0].click()
-    assert shown.args == [alert.cells]
+    assert shown.args == [alert.cell_ids]
     with qtbot.waitSignal(panel.acknowledgement_requested) as asked:
         next(b for b in alert_card(panel, "blasts").findChildren(QPushButton) if "Acknowledge" in b.text()).click()
     assert asked.args[0].rule.key == "blasts"
@@ -115,7 +117,7 @@ def test_that_in_a_low_panel_the_alert_that_waits_is_seen_from_its_title_to_its_
     taxonomy: Taxonomy, qtbot: QtBot
 ):
     session = make_session(taxonomy, apl=0.8)
-    session.acknowledge("apl", called="Dr Ito")
+    session.acknowledge_alert("apl", called_person="Dr Ito")
     panel = AlertsPanel()
     qtbot.addWidget(panel)
     panel.resize(420, 108)

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from leukview.domain.review.reviewer_profile import Role
+from leukview.domain.review.reviewer_profile import ReviewerRole
 from leukview.gui.alerts.acknowledge_dialog import AcknowledgeAlertDialog
 from leukview.gui.help.tour import Tour
 from leukview.gui.main_window import MainWindow
@@ -98,7 +98,7 @@ def test_that_every_control_of_the_window_has_a_name(opened: MainWindow):
     ],
 )
 def test_that_every_control_of_a_dialog_has_a_name(qtbot: QtBot, opened: MainWindow, workbench: Workbench, key: str):
-    workbench.profiles.add("system", "Dr. A", Role.REVIEWER, "1234")
+    workbench.profiles.add("system", "Dr. A", ReviewerRole.REVIEWER, "1234")
     opened.gallery.view.selectAll()
     opened.action_manager.by_key[key].trigger()
     qtbot.waitUntil(lambda: QApplication.activeModalWidget() is not None, timeout=20_000)
@@ -122,13 +122,13 @@ def test_that_every_control_of_alert_preview_and_cover_has_a_name(
     assert dialog is not None
     assert not list(controls_without_name(dialog))
     dialog.close()
-    opened.slide_jobs.preview(workbench.fields(current_view(opened).slide.id)[0].root)
+    opened.slide_jobs.preview(workbench.overview_locations(current_view(opened).slide.id)[0].root)
     qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), ImportDialog), timeout=20_000)
     preview = QApplication.activeModalWidget()
     assert preview is not None
     assert not list(controls_without_name(preview))
     preview.close()
-    workbench.profiles.add("system", "Dr. A", Role.REVIEWER, "1234")
+    workbench.profiles.add("system", "Dr. A", ReviewerRole.REVIEWER, "1234")
     opened.sign_in.lock()
     qtbot.waitUntil(lambda: opened.sign_in.is_locked)
     assert opened.sign_in.lock_screen is not None

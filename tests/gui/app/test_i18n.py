@@ -35,7 +35,7 @@ from leukview.gui.app.i18n import (
     translated_taxonomy,
 )
 from leukview.gui.main_window import MainWindow, build_main_window
-from leukview.services.review.event_text import EventNames, event_words
+from leukview.services.review.event_text import EventNames, event_text
 from leukview.services.workbench import Workbench
 from scripts import translations
 from tests.gui.conftest import close_window, current_view, is_analysed, open_slide
@@ -173,7 +173,7 @@ def test_that_every_event_of_the_log_is_translated_and_what_a_person_typed_stays
     )
     for kind, cells, payload, chinese_text in events:
         event = ReviewEvent(1, "e1", "S-1", kind, tuple(cells), payload, "Dr. A", "2026-01-01T00:00:00+00:00", "", "")
-        assert chinese_text in translate_data(event_words(event, names, {}))
+        assert chinese_text in translate_data(event_text(event, names, {}))
 
 
 @pytest.mark.usefixtures("chinese")

@@ -71,7 +71,7 @@ def test_that_the_audit_trail_shows_every_event_and_that_the_chain_holds(
     qtbot: QtBot, reviewed: MainWindow, workbench: Workbench
 ):
     dialog = open_audit(qtbot, reviewed)
-    events = workbench.log.events()
+    events = workbench.review_log.events()
     assert dialog.state_label.text() == f"The chain of {len(events)} events holds."
     assert column_texts(dialog, AuditColumn.NUMBER) == [str(e.seq) for e in reversed(events)]
     words = column_texts(dialog, AuditColumn.TEXT)
@@ -127,7 +127,7 @@ def test_that_the_rows_shown_are_exported(qtbot: QtBot, reviewed: MainWindow, tm
 def test_that_a_changed_log_is_told_on_opening_and_the_trail_points_at_the_event(
     qtbot: QtBot, reviewed: MainWindow, workbench: Workbench
 ):
-    victim = next(e for e in workbench.log.events() if e.kind.value == "comment")
+    victim = next(e for e in workbench.review_log.events() if e.kind.value == "comment")
     with contextlib.closing(sqlite3.connect(data_dir() / "leukview.db")) as raw:
         for trigger in ("no_update", "no_delete", "in_order"):
             raw.execute(f"DROP TRIGGER review_events_{trigger}")
@@ -206,8 +206,10 @@ def test_that_the_call_record_lists_whom_the_reviewer_called(
     ids = [v.cell.id for v in current_view(reviewed).cells]
     reviewed.review.submit(lambda session: session.override(ids, "blast"))
     wait_until_idle(qtbot, reviewed)
-    alert = next(a for a in current_view(reviewed).open_alerts)
-    reviewed.review.submit(lambda session: session.acknowledge(alert.rule.key, called="Dr. Weiss", note="fresh sample"))
+    alert = next(a for a in current_view(reviewed).unacknowledged_alerts)
+    reviewed.review.submit(
+        lambda session: session.acknowledge_alert(alert.rule.key, called_person="Dr. Weiss", note="fresh sample")
+    )
     wait_until_idle(qtbot, reviewed)
     shown = " ".join(label.text() for label in reviewed.alerts.findChildren(QLabel))
     assert "called: Dr. Weiss · Dr. Test · " in shown

@@ -16,8 +16,8 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from leukview.core.errors import ModelError, StoreError
-from leukview.domain.repaired_mask import MARK
-from leukview.domain.review.events import SECOND, EventKind, ReviewEvent
+from leukview.domain.repaired_mask import REVIEWER_PREFIX
+from leukview.domain.review.events import SECOND_READING, EventKind, ReviewEvent
 from leukview.gui.cell.mask_editor import MaskTool
 from leukview.gui.main_window import MainWindow
 from leukview.services.ports.inference import BACKGROUND, CYTOPLASM, NUCLEUS, Click
@@ -37,7 +37,7 @@ class SquareRefiner:
     def __init__(self) -> None:
         self.gate: threading.Event | None = None
 
-    def begin(self, image: NDArray[np.uint8]) -> SquareRefiner:
+    def start_session(self, image: NDArray[np.uint8]) -> SquareRefiner:
         if self.gate:
             self.gate.wait(10)
         return self
@@ -52,7 +52,7 @@ class SquareRefiner:
 @pytest.fixture
 def square(workbench: Workbench) -> SquareRefiner:
     refiner = SquareRefiner()
-    workbench._rooms = replace(workbench._rooms, refiner=lambda: refiner)
+    workbench._dependencies = replace(workbench._dependencies, load_refiner=lambda: refiner)
     return refiner
 
 
@@ -78,14 +78,14 @@ def current_cell_view(window: MainWindow, cell: str) -> CellView:
 def accept_repair(qtbot: QtBot, window: MainWindow, cell: str) -> CellView:
     press_key_in_image(window, "Space")
     qtbot.waitUntil(
-        lambda: not window.mask_editing.cell_id and current_cell_view(window, cell).reclassified, timeout=20_000
+        lambda: not window.mask_editing.cell_id and current_cell_view(window, cell).is_mask_classified, timeout=20_000
     )
     qtbot.waitUntil(lambda: window.review.is_idle and not window.tasks.is_busy, timeout=20_000)
     return current_cell_view(window, cell)
 
 
 def repair_events(workbench: Workbench, window: MainWindow) -> list[ReviewEvent]:
-    return [e for e in workbench.log.events(current_view(window).slide.id) if e.kind is EventKind.REPAIR_MASK]
+    return [e for e in workbench.review_log.events(current_view(window).slide.id) if e.kind is EventKind.REPAIR_MASK]
 
 
 def test_that_a_repaired_outline_is_kept_measured_and_classified_and_undo_reaches_it_after_a_restart(
@@ -100,8 +100,8 @@ def test_that_a_repaired_outline_is_kept_measured_and_classified_and_undo_reache
     (event,) = repair_events(workbench, opened)
     assert (event.cells, event.reviewer, event.payload["methods"]) == ((cell,), "Dr. Test", ["brush"])
     assert view.prediction is not None
-    assert view.prediction.segmenter.startswith(MARK)
-    assert view.segmented == before.prediction
+    assert view.prediction.segmenter.startswith(REVIEWER_PREFIX)
+    assert view.segmenter_prediction == before.prediction
     assert view.measurement != before.measurement
     assert opened.cell_panel.facts_form.value_text("outline").startswith("Repaired by Dr. Test")
     assert "with the segmenter's outline the model said" in opened.cell_panel.facts_form.value_text("outline")
@@ -116,13 +116,13 @@ def test_that_a_repaired_outline_is_kept_measured_and_classified_and_undo_reache
     qtbot.waitUntil(lambda: opened.review.is_idle, timeout=10_000)
     assert current_cell_view(opened, cell).prediction == before.prediction
     assert opened.cell_panel.facts_form.value_text("outline") == ""
-    assert workbench.log.verify() is None
+    assert workbench.review_log.find_broken_event() is None
 
 
 def test_that_escape_leaves_all_as_it_was_and_no_other_key_works_meanwhile(
     qtbot: QtBot, opened: MainWindow, workbench: Workbench
 ):
-    written = len(workbench.log.events())
+    written = len(workbench.review_log.events())
     enabled = {name: action.isEnabled() for name, action in opened.action_manager.by_key.items()}
     assert not enabled["brush_larger"]
     cell = begin_repair(qtbot, opened)
@@ -147,7 +147,7 @@ def test_that_escape_leaves_all_as_it_was_and_no_other_key_works_meanwhile(
     qtbot.waitUntil(lambda: opened.review.is_idle)
     assert opened.mask_editing.cell_id == ""
     assert not opened.action_manager.by_key["large"].isChecked()
-    assert len(workbench.log.events()) == written
+    assert len(workbench.review_log.events()) == written
     assert opened.gallery.current_cell_id == cell
     assert {name: action.isEnabled() for name, action in opened.action_manager.by_key.items()} == enabled
 
@@ -177,8 +177,8 @@ def test_that_clicks_wait_until_all_is_ready_and_the_view_says_what_follows_them
     mask = current_cell_view(opened, cell).review.mask
     assert mask is not None
     (x, y, _), (last_x, last_y, _) = clicks
-    assert mask.pixels()[int(str(y)) - 6, int(str(x)) - 6] == NUCLEUS
-    assert mask.pixels()[int(str(last_y)), int(str(last_x))] == CYTOPLASM
+    assert mask.decode()[int(str(y)) - 6, int(str(x)) - 6] == NUCLEUS
+    assert mask.decode()[int(str(last_y)), int(str(last_x))] == CYTOPLASM
 
 
 def test_that_the_brush_works_where_nothing_follows_clicks_and_the_view_says_why(
@@ -187,7 +187,7 @@ def test_that_the_brush_works_where_nothing_follows_clicks_and_the_view_says_why
     def damaged() -> SquareRefiner:
         raise ModelError("The checkpoint of sam_vit_b is damaged.", "Install it again.")
 
-    workbench._rooms = replace(workbench._rooms, refiner=damaged)
+    workbench._dependencies = replace(workbench._dependencies, load_refiner=damaged)
     cell = begin_repair(qtbot, opened)
     press_key_in_image(opened, "4")
     assert opened.cell_panel.mask_toolbar.status_label.text() == (
@@ -208,7 +208,7 @@ def test_that_a_refused_write_keeps_the_draft(
     cell = begin_repair(qtbot, opened)
     drag_mouse(opened.cell_panel, (60, 60), (70, 60))
     with monkeypatch.context() as patch:
-        patch.setattr(workbench.log, "append", raise_store_error)
+        patch.setattr(workbench.review_log, "append", raise_store_error)
         press_key_in_image(opened, "Space")
         qtbot.waitUntil(lambda: opened.notifications.text.startswith("The disk is full."))
         qtbot.waitUntil(lambda: opened.review.is_idle)
@@ -231,7 +231,7 @@ def test_that_a_closing_refused_for_an_outline_does_not_come_later_unasked(
     cell = begin_repair(qtbot, opened)
     drag_mouse(opened.cell_panel, (60, 60), (70, 60))
     with monkeypatch.context() as patch:
-        patch.setattr(workbench.log, "append", refuse_later)
+        patch.setattr(workbench.review_log, "append", refuse_later)
         press_key_in_image(opened, "Space")
         assert not opened.close(), "the outline is being written"
         gate.set()
@@ -248,13 +248,13 @@ def test_that_the_outline_is_there_after_a_restart_without_the_cache(
     drag_mouse(opened.cell_panel, (60, 60), (70, 60))
     mask = accept_repair(qtbot, opened, cell).review.mask
     assert mask is not None
-    for file in Path(workbench._rooms.cache._folder).rglob("*.npz"):  # type: ignore[attr-defined]  # the real cache
+    for file in Path(workbench._dependencies.analysis_cache._folder).rglob("*.npz"):  # type: ignore[attr-defined]  # the real cache
         file.unlink()
     opened.review.open(current_view(opened).slide.id)
     qtbot.waitUntil(lambda: opened.review.is_idle, timeout=10_000)
     opened.cell_presenter._load(cell)
     qtbot.waitUntil(lambda: not opened.tasks.is_busy, timeout=20_000)
-    assert masks_equal(opened.cell_panel.cell_mask, mask.pixels())
+    assert masks_equal(opened.cell_panel.cell_mask, mask.decode())
 
 
 def test_that_the_segmenters_outline_is_a_button_away(qtbot: QtBot, opened: MainWindow, workbench: Workbench):
@@ -276,12 +276,14 @@ def test_that_neither_a_signed_slide_nor_a_second_reader_is_offered_the_repair(
     repair: Callable[[], bool] = opened.action_manager.by_key["repair"].isEnabled
     assert repair()
     slide = current_view(opened).slide.id
-    opened.review.open(slide, SECOND)
-    qtbot.waitUntil(lambda: opened.review.is_idle and current_view(opened).reading == SECOND, timeout=10_000)
+    opened.review.open(slide, SECOND_READING)
+    qtbot.waitUntil(lambda: opened.review.is_idle and current_view(opened).reading == SECOND_READING, timeout=10_000)
     assert not repair()
     opened.mask_editing.start_editing()
     assert opened.mask_editing.cell_id == ""
-    workbench.log.append(slide, EventKind.SIGN, reviewer="Dr. Test", payload={"name": "T", "meaning": "Reviewed"})
+    workbench.review_log.append(
+        slide, EventKind.SIGN, reviewer="Dr. Test", payload={"name": "T", "meaning": "Reviewed"}
+    )
     opened.review.open(slide, 1)
     qtbot.waitUntil(lambda: opened.review.is_idle and current_view(opened).review.signature is not None, timeout=10_000)
     assert not repair()

@@ -137,7 +137,7 @@ def test_that_an_apl_score_of_a_benign_cell_is_explained(tree, taxonomy):
 
 
 def with_sets(found: Prediction, **sets: tuple[str, ...]) -> Prediction:
-    return replace(found, stages=tuple(replace(s, set95=sets.get(s.stage, ())) for s in found.stages))
+    return replace(found, stages=tuple(replace(s, prediction_set_95=sets.get(s.stage, ())) for s in found.stages))
 
 
 def test_that_a_stage_that_was_asked_names_its_prediction_set(tree, taxonomy):

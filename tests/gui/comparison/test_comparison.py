@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.core.paths import data_dir
 from leukview.core.settings import load_settings
-from leukview.domain.models.label_value import class_weight
+from leukview.domain.models.label_value import class_weights
 from leukview.domain.review.events import EventKind
 from leukview.domain.slide import Cell
 from leukview.gui.comparison.dialog import CellComparisonDialog, ComparisonCell
@@ -53,7 +53,7 @@ def seen(opened: MainWindow, workbench: Workbench, monkeypatch: pytest.MonkeyPat
         features = np.array([np.cos(angle), np.sin(angle)], np.float32)
         return CachedAnalysis(np.zeros((4, 4), np.uint8), (), (0, 0, 4, 4), features)
 
-    monkeypatch.setattr(workbench, "cached", cached)
+    monkeypatch.setattr(workbench, "cached_analysis", cached)
     return angles
 
 
@@ -89,7 +89,7 @@ def test_that_the_most_instructive_cells_come_first_and_a_labelled_one_last(
 ):
     opened.action_manager.by_key["grouped"].setChecked(False)
     choose_sort(qtbot, opened, SortKey.INFORMATION)
-    need = class_weight(workbench.model_info().support)
+    need = class_weights(workbench.model_info().support)
     taxonomy = workbench.taxonomy
     rows = list(opened.gallery.model.rows())
     worth = [0.0 if v.reviewed else expected_label_value(v, taxonomy, need) for v in rows]
@@ -109,7 +109,7 @@ def test_that_the_most_instructive_cells_come_first_and_a_labelled_one_last(
 def test_that_an_order_without_kept_features_is_explained(
     qtbot: QtBot, opened: MainWindow, workbench: Workbench, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(workbench, "cached", lambda _cell: None)
+    monkeypatch.setattr(workbench, "cached_analysis", lambda _cell: None)
     choose_sort(qtbot, opened, SortKey.TYPICAL)
     assert "cannot be compared" in opened.notifications.text
     assert opened.gallery.model.rowCount() == len(current_view(opened).cells)
@@ -146,7 +146,7 @@ def test_that_cells_dropped_on_a_header_get_its_class_in_one_event(
     assert drop_on(opened, target, drop=True).isAccepted()
     wait_until_idle(qtbot, opened)
     assert {current_view(opened).by_id[c].label for c in chosen} == {target}
-    events = [e for e in workbench.log.events() if e.kind is EventKind.OVERRIDE]
+    events = [e for e in workbench.review_log.events() if e.kind is EventKind.OVERRIDE]
     assert [set(e.cells) for e in events] == [set(chosen)]
     assert opened.gallery.view._drop_target_key == ""
     opened.action_manager.by_key["undo"].trigger()
@@ -159,7 +159,7 @@ def test_that_a_drag_that_leaves_writes_nothing(qtbot: QtBot, opened: MainWindow
     drop_on(opened, opened.gallery.model.groups[-1].key, drop=False)
     assert opened.gallery.view._drop_target_key == ""
     wait_until_idle(qtbot, opened)
-    assert EventKind.OVERRIDE not in {e.kind for e in workbench.log.events()}
+    assert EventKind.OVERRIDE not in {e.kind for e in workbench.review_log.events()}
 
 
 def test_that_cells_are_dropped_on_a_line_of_the_tally(qtbot: QtBot, opened: MainWindow):
@@ -181,7 +181,7 @@ def test_that_cells_are_dropped_on_a_line_of_the_tally(qtbot: QtBot, opened: Mai
     QApplication.sendEvent(table.viewport(), QDragEnterEvent(place, COPY, stranger, LEFT, NONE))
     QApplication.sendEvent(table.viewport(), QDropEvent(QPointF(place), COPY, stranger, LEFT, NONE))
     wait_until_idle(qtbot, opened)
-    assert current_view(opened).reviewed == 1
+    assert current_view(opened).reviewed_count == 1
 
 
 def test_that_the_drag_carries_the_selected_cells_and_none_from_a_signed_slide(opened: MainWindow):
@@ -200,8 +200,8 @@ def test_that_the_drag_carries_the_selected_cells_and_none_from_a_signed_slide(o
 def test_that_the_filter_names_the_classes_present_and_the_cells_not_opened(qtbot: QtBot, opened: MainWindow):
     combo, model = opened.gallery.filter_combo, opened.gallery.model
     offered = {str(combo.itemData(i)).removeprefix(CLASS_PREFIX) for i in range(combo.count())}
-    assert set(current_view(opened).shown.counts()) <= offered
-    key, count = next(iter(current_view(opened).shown.counts().items()))
+    assert set(current_view(opened).shown_tally.counts_by_class()) <= offered
+    key, count = next(iter(current_view(opened).shown_tally.counts_by_class().items()))
     combo.setCurrentIndex(combo.findData(CLASS_PREFIX + key))
     assert model.rowCount() == count
     assert {v.label for v in model.rows()} == {key}
@@ -228,9 +228,11 @@ def sign_twin(workbench: Workbench, slide_folder: Path, label: str, count: int) 
     """A second slide of the same patient in the archive, `count` of its cells labelled, and signed."""
     draft = workbench.preview(slide_folder, CancelToken(), null_reporter).slides[0]
     twin = workbench.import_slides([replace(draft, order="twin")], CancelToken(), null_reporter)[0]
-    session = workbench.session(twin.id, "Dr. Atlas")
+    session = workbench.open_session(twin.id, "Dr. Atlas")
     session.override([v.cell.id for v in session.view.cells[:count]], label)
-    workbench.log.append(twin.id, EventKind.SIGN, reviewer="Dr. Atlas", payload={"name": "A", "meaning": "Reviewed"})
+    workbench.review_log.append(
+        twin.id, EventKind.SIGN, reviewer="Dr. Atlas", payload={"name": "A", "meaning": "Reviewed"}
+    )
     return twin.id
 
 
@@ -324,15 +326,15 @@ def test_that_the_slides_of_a_patient_are_joined_to_read(
     opened.review.open(current_view(opened).slide.id)
     qtbot.waitUntil(lambda: not opened.tally.all_slides_checkbox.isHidden(), timeout=10_000)
     assert opened.tally.all_slides_checkbox.text() == "All 2 slides of this patient"
-    alone = current_view(opened).shown.n
+    alone = current_view(opened).shown_tally.leukocyte_count
     opened.tally.all_slides_checkbox.setChecked(True)
     wait_until_idle(qtbot, opened)
     assert f"<b>{alone + 6} leukocytes</b>" in opened.tally._headline_label.text()
     assert "joined" in opened.tally._headline_label.text()
-    reviewed = current_view(opened).reviewed
+    reviewed = current_view(opened).reviewed_count
     opened.companions.class_drop_filter.cells_dropped.emit([opened.gallery.current_cell_id], "blast")
     wait_until_idle(qtbot, opened)
-    assert current_view(opened).reviewed == reviewed, "a joined tally is there to be read"
+    assert current_view(opened).reviewed_count == reviewed, "a joined tally is there to be read"
     opened.tally.all_slides_checkbox.setChecked(False)
     wait_until_idle(qtbot, opened)
     assert f"<b>{alone} leukocytes</b>" in opened.tally._headline_label.text()

@@ -17,12 +17,12 @@ from leukview.bootstrap.composition import without_metadata
 from leukview.bootstrap.site_config import load_label_weights
 from leukview.core.paths import data_dir
 from leukview.core.settings import load_settings
-from leukview.domain.review.reviewer_profile import Role
+from leukview.domain.review.reviewer_profile import ReviewerRole
 from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.export.corrections_dialog import CorrectionsDialog
 from leukview.gui.main_window import MainWindow
 from leukview.importers.images import mask_png
-from leukview.services.corrections.exporter import Corrections
+from leukview.services.corrections.exporter import CorrectionExporter
 from leukview.services.review.session import ReviewSession
 from leukview.services.workbench import Workbench
 from tests.gui.conftest import close_window, current_view, opened_dialog
@@ -31,19 +31,25 @@ from tests.gui.conftest import close_window, current_view, opened_dialog
 @pytest.fixture
 def signed(qtbot: QtBot, opened: MainWindow, workbench: Workbench, taxonomy: Taxonomy) -> MainWindow:
     """The window over a slide that was reviewed and signed."""
-    rooms = workbench._rooms
-    made = Corrections(
-        taxonomy, rooms.slides, rooms.log, rooms.reader, load_label_weights(), without_metadata, mask_png
+    rooms = workbench._dependencies
+    made = CorrectionExporter(
+        taxonomy,
+        rooms.slide_store,
+        rooms.review_log,
+        rooms.export_reader,
+        load_label_weights(),
+        without_metadata,
+        mask_png,
     )
-    workbench._rooms = replace(rooms, corrections=made)
+    workbench._dependencies = replace(rooms, correction_exporter=made)
     view, desk = current_view(opened), opened.review
     desk.submit(lambda session: session.accept([v.cell.id for v in view.cells]))
     first = view.cells[0].cell.id
     desk.submit(lambda session: session.override([first], "monocyte"))
     for cell in view.cells:
-        desk.submit(partial(ReviewSession.opened, cell=cell.cell.id))
+        desk.submit(partial(ReviewSession.record_opened, cell_id=cell.cell.id))
     for alert in view.alerts:
-        desk.submit(partial(ReviewSession.acknowledge, alert=alert.rule.key))
+        desk.submit(partial(ReviewSession.acknowledge_alert, alert_key=alert.rule.key))
     qtbot.waitUntil(lambda: desk.is_idle, timeout=20_000)
     desk.submit(lambda session: ReviewSession.sign(session, "Dr. Test", "Review"))
     qtbot.waitUntil(lambda: desk.is_idle and current_view(opened).review.signature is not None, timeout=20_000)
@@ -108,7 +114,7 @@ def test_that_reviewed_cells_are_packed_with_the_diagnoses_of_their_patients(
 def test_that_a_second_reader_does_not_learn_from_it_what_the_first_one_said(
     qtbot: QtBot, signed: MainWindow, workbench: Workbench, tmp_path: Path
 ):
-    signed.review.set_reviewer(workbench.profiles.add("system", "Dr. B", Role.SECOND_READER, ""))
+    signed.review.set_reviewer(workbench.profiles.add("system", "Dr. B", ReviewerRole.SECOND_READER, ""))
     dialog = open_corrections(qtbot, signed)
     fill_form(qtbot, dialog, tmp_path)
     dialog.synthetic_checkbox.click()
@@ -142,7 +148,7 @@ def test_that_what_stands_in_the_way_is_said_in_the_dialog_and_nothing_is_writte
 def test_that_an_export_of_corrections_can_be_cancelled(
     qtbot: QtBot, signed: MainWindow, workbench: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, close: bool
 ):
-    corrections = workbench.corrections
+    corrections = workbench.correction_exporter
     pack, waiting = corrections._pack, []
 
     def slow(archive, gathered, source, diagnoses, token, reporter):  # until it is cancelled

@@ -44,8 +44,8 @@ def test_that_a_slide_is_exported_from_the_window(
     wait_until_idle(qtbot, opened)
     slide = current_view(opened).slide.id
     body = json.loads((tmp_path / "out" / f"{slide}.json").read_text(encoding="utf-8"))
-    assert body["differential"]["leukocytes"] == current_view(opened).shown.n
-    event = workbench.log.events(slide)[-1]
+    assert body["differential"]["leukocytes"] == current_view(opened).shown_tally.leukocyte_count
+    event = workbench.review_log.events(slide)[-1]
     assert (event.kind, event.reviewer) == (EventKind.EXPORT, "Dr. Test")
 
 
@@ -56,10 +56,10 @@ def test_that_cells_go_without_names_and_a_warning_stands_by_what_may_tell(
     assert not dialog.warning.isVisible()
     dialog.names_checkbox.click()
     assert dialog.warning.isVisible()
-    assert dialog.request().names
+    assert dialog.request().include_names
     choose_format(dialog, ExportFormat.CELLS)
     assert not dialog.names_checkbox.isEnabled()
-    assert not dialog.request().names
+    assert not dialog.request().include_names
     dialog.folder_edit.setText("")
     assert not dialog._export_button.isEnabled()
     dialog.folder_edit.setText(str(tmp_path / "out"))

@@ -11,7 +11,7 @@ from PySide6.QtTest import QSignalSpy
 from pytestqt.qtbot import QtBot
 
 from leukview.domain.prediction import Measurement, Prediction, StageProbabilities
-from leukview.domain.repaired_mask import MARK
+from leukview.domain.repaired_mask import REVIEWER_PREFIX
 from leukview.domain.review.events import CellReview, ReviewState
 from leukview.domain.slide import Slide
 from leukview.domain.taxonomy import Taxonomy
@@ -87,7 +87,7 @@ def test_that_orders_and_filters_do_what_they_say(taxonomy: Taxonomy):
     model.grouped = False
     shown = with_review(with_review(make_slide_view(taxonomy, 40), 3, "blast", "look"), 5, "neutrophil")
     model.set_slide_view(shown)
-    confidences = [v.confidence for v in model.rows()]
+    confidences = [v.label_confidence for v in model.rows()]
     assert confidences[-1] is None, "the model's confidence in its own class says nothing of the reviewer's"
     assert model.rows()[-1].cell.number == 4
     assert confidences[:-1] == sorted(c for c in confidences if c is not None)
@@ -98,8 +98,8 @@ def test_that_orders_and_filters_do_what_they_say(taxonomy: Taxonomy):
     model.rearrange()
     first = model.rows()[0].prediction
     assert first is not None
-    assert first.p("stage1", "malignant") == max(
-        p for v in shown.cells if v.prediction and (p := v.prediction.p("stage1", "malignant")) is not None
+    assert first.probability("stage1", "malignant") == max(
+        p for v in shown.cells if v.prediction and (p := v.prediction.probability("stage1", "malignant")) is not None
     )
     need = {"blast": 2.0, "neutrophil": 0.5}
     model.sort_key = SortKey.INFORMATION
@@ -241,8 +241,10 @@ def test_that_a_figure_below_a_cell_is_of_the_class_that_is_shown(
     view: GalleryView, taxonomy: Taxonomy, label: str, figured: bool
 ):
     shown = make_slide_view(taxonomy, 1)
-    said = replace(make_prediction("blast", 0.87), segmenter=f"{MARK}0a1b2c3d")  # after a repair of the outline
-    cell = replace(shown.cells[0], prediction=said, segmented=make_prediction("lymphocyte", 0.6))
+    said = replace(
+        make_prediction("blast", 0.87), segmenter=f"{REVIEWER_PREFIX}0a1b2c3d"
+    )  # after a repair of the outline
+    cell = replace(shown.cells[0], prediction=said, segmenter_prediction=make_prediction("lymphocyte", 0.6))
     view.gallery_model().set_slide_view(with_review(replace(shown, cells=(cell,)), 0, label))
     image = view.grab().toImage()
     tile = view.visualRect(view.gallery_model().index(0))
@@ -258,7 +260,7 @@ def test_that_what_the_model_left_unidentified_has_no_figure_but_names_the_most_
     cell = replace(shown.cells[0], prediction=replace(make_prediction("blast", 0.4), label="unidentified"))
     cell = replace(cell, label="unidentified")
     model.set_slide_view(replace(shown, cells=(cell, shown.cells[1])))
-    assert cell.confidence is None
+    assert cell.label_confidence is None
     told = str(model.index(model.row_of(cell.cell.id) or 0).data(Qt.ItemDataRole.ToolTipRole))
     assert "model: Unidentified, most probable Blast, 40 %" in told
 

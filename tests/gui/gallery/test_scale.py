@@ -18,5 +18,5 @@ def test_that_ten_thousand_cells_load_scroll_and_are_relabelled(qtbot: QtBot, wi
     view = window.review.view
     assert view is not None
     assert len(view.cells) == CELLS
-    assert view.reviewed == 3 * RELABEL_BATCH, "four times 500 were relabelled, the last was undone"
+    assert view.reviewed_count == 3 * RELABEL_BATCH, "four times 500 were relabelled, the last was undone"
     assert {"open", "scroll", "relabel", "undo", "order", "filter"} <= set(longest)

@@ -96,7 +96,7 @@ def test_that_grades_are_one_event_undone_and_redone_with_the_keys_of_the_window
     grade_row(dialog, "platelet_estimate").set_grade("low1")
     dialog.accept()
     qtbot.waitUntil(lambda: bool(current_view(opened).review.grades) and opened.review.is_idle, timeout=10_000)
-    events = [e for e in workbench.log.events() if e.kind is EventKind.GRADE]
+    events = [e for e in workbench.review_log.events() if e.kind is EventKind.GRADE]
     assert [e.payload for e in events] == [{"grades": {"target_cells": "2+", "platelet_estimate": "low1"}}]
     line = opened.tally.grading_summary
     assert "Target cells 2+ moderate, Platelet estimate decreased" in line.findings_label.text()
@@ -115,10 +115,10 @@ def test_that_grades_are_one_event_undone_and_redone_with_the_keys_of_the_window
 
 
 def test_that_saving_without_a_change_writes_nothing(qtbot: QtBot, opened: MainWindow, workbench: Workbench):
-    before = len(workbench.log.events())
+    before = len(workbench.review_log.events())
     open_form(qtbot, opened).accept()
     qtbot.waitUntil(lambda: opened.review.is_idle and not opened.tasks.is_busy, timeout=10_000)
-    assert len(workbench.log.events()) == before
+    assert len(workbench.review_log.events()) == before
 
 
 def test_that_the_slides_overviews_stand_beside_the_form(qtbot: QtBot, opened: MainWindow):

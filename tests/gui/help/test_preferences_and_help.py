@@ -33,15 +33,15 @@ def test_that_the_tour_shows_each_part_and_gives_the_keys_back(qtbot: QtBot, ope
         assert opened.rect().contains(tour.card.geometry())
         tour.next_button.click()
     assert len(titles) == 4
-    reviewed = current_view(opened).reviewed
+    reviewed = current_view(opened).reviewed_count
     qtbot.keyClick(tour, Qt.Key.Key_Left)
     assert tour.title_label.text() == titles[-1]
     qtbot.keyClick(tour, "n")
     qtbot.keyClick(tour, Qt.Key.Key_Escape)
     assert not tour.isVisible()
-    assert current_view(opened).reviewed == reviewed, "no key reaches the review through the tour"
+    assert current_view(opened).reviewed_count == reviewed, "no key reaches the review through the tour"
     press_key(qtbot, opened, "n")
-    assert current_view(opened).reviewed == reviewed + 1
+    assert current_view(opened).reviewed_count == reviewed + 1
 
 
 def test_that_theme_size_and_order_are_remembered(qtbot: QtBot, opened: MainWindow):
@@ -91,7 +91,7 @@ def test_that_help_shows_every_key_and_about_names_the_model(qtbot: QtBot, opene
 def test_that_the_first_tour_goes_on_over_the_demo_slides(
     qtbot: QtBot, window: MainWindow, workbench: Workbench, slide_folder: Path
 ):
-    workbench._rooms = replace(workbench._rooms, demo=lambda _token, _reporter: slide_folder)
+    workbench._dependencies = replace(workbench._dependencies, write_demo=lambda _token, _reporter: slide_folder)
     window.show_tour()
     (tour,) = window.findChildren(Tour)
     assert tour.demo_button.isVisible()

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from pytestqt.qtbot import QtBot
 
-from leukview.domain.review.reviewer_profile import Role
+from leukview.domain.review.reviewer_profile import ReviewerRole
 from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.main_window import MainWindow
 from leukview.gui.models.comparison_dialog import ModelComparisonDialog, ModelSignatureDialog
@@ -19,7 +19,7 @@ from tests.services.test_model_registry import ModelRegistryFixture, RecordedCla
 def station(workbench: Workbench, taxonomy: Taxonomy) -> ModelRegistryFixture:
     """Models that are told what to say, in the workbench of the window."""
     made = ModelRegistryFixture(taxonomy)
-    workbench._rooms = replace(workbench._rooms, models=made.models)
+    workbench._dependencies = replace(workbench._dependencies, model_registry=made.models)
     return made
 
 
@@ -71,7 +71,7 @@ def test_that_a_candidate_is_compared_signed_installed_and_taken_back(
     qtbot.waitUntil(lambda: dialog.history_model.rowCount() == 1, timeout=20_000)
     qtbot.waitUntil(dialog.roll_back_button.isEnabled, timeout=20_000)
     assert table_rows(dialog.bundles_model)[0][:4] == ["better", "in use", "intact", "Dr. A"]
-    assert station.models.champion() == "better"
+    assert station.models.champion_sha256() == "better"
     assert "In use from now on: better." in window.notifications.text
 
     back = opened_dialog(qtbot, ModelSignatureDialog, dialog.roll_back_button.click)
@@ -81,7 +81,7 @@ def test_that_a_candidate_is_compared_signed_installed_and_taken_back(
     back.sign_button.click()
     qtbot.waitUntil(lambda: dialog.history_model.rowCount() == 2, timeout=20_000)
     assert table_rows(dialog.history_model)[0][2:7:2] == ["rolled back to", "Dr. A", "a trial"]
-    assert station.models.champion() == ""
+    assert station.models.champion_sha256() == ""
     dialog.reject()
 
 
@@ -109,7 +109,7 @@ def test_that_a_wrong_pin_keeps_the_dialog_open(
 ):
     station.installed("better")
     station.profiles.pins = {"Dr. Test": "2468"}
-    window.review.set_reviewer(replace(station.profiles.profiles()[0], role=Role.REVIEWER))
+    window.review.set_reviewer(replace(station.profiles.profiles()[0], role=ReviewerRole.REVIEWER))
     dialog = open_models(qtbot, window)
     back = opened_dialog(qtbot, ModelSignatureDialog, dialog.roll_back_button.click)
     assert back.name_edit.text() == "Dr. Test"
@@ -118,9 +118,9 @@ def test_that_a_wrong_pin_keeps_the_dialog_open(
     back.sign_button.click()
     qtbot.waitUntil(lambda: not back.pin_edit.text(), timeout=20_000)
     assert back.isVisible()
-    assert station.models.champion() == "better"
+    assert station.models.champion_sha256() == "better"
     back.pin_edit.setText("2468")
     back.sign_button.click()
     qtbot.waitUntil(lambda: dialog.history_model.rowCount() == 2, timeout=20_000)
-    assert station.models.champion() == ""
+    assert station.models.champion_sha256() == ""
     dialog.reject()

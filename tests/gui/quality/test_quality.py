@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from leukview.domain.models.quality_control import MEASURES, QcRun
+from leukview.domain.models.quality_control import QC_MEASURES, QcRun
 from leukview.domain.review.events import EventKind
 from leukview.gui.main_window import MainWindow
 from leukview.gui.quality.dialog import QualityDialog
@@ -40,11 +40,11 @@ def test_that_a_run_is_measured_logged_and_shown(qtbot: QtBot, opened: MainWindo
         before = dialog.runs_model.rowCount()
         dialog.measure_button.click()
         qtbot.waitUntil(partial(has_more_rows, dialog, before), timeout=20_000)
-    events = [e for e in workbench.log.events() if e.kind is EventKind.QC]
+    events = [e for e in workbench.review_log.events() if e.kind is EventKind.QC]
     assert [e.slide_id for e in events] == [current_view(opened).slide.id] * 2
     values = events[0].payload["values"]
     assert isinstance(values, dict)
-    assert set(values) <= {m.key for m in MEASURES}
+    assert set(values) <= {m.key for m in QC_MEASURES}
     assert values["cells_found"] == 100.0
     assert values == events[1].payload["values"], "the same slide measures the same"
     assert "judged from the 6th on" in dialog.summary_label.text()

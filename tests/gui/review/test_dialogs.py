@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QScrollA
 from leukview import RESEARCH_USE_LINE
 from leukview.bootstrap.site_config import load_phrases
 from leukview.core.paths import resources_dir
-from leukview.domain.alerts import Alert, AlertRule, parse_rules
-from leukview.domain.slide import CellDraft, ExportPreview, Overview, Problem, ProblemKind, SlideDraft, SourceLabel
+from leukview.domain.alerts import Alert, AlertRule, parse_alert_rules
+from leukview.domain.slide import CellDraft, ExportPreview, OverviewImage, Problem, ProblemKind, SlideDraft, SourceLabel
 from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.alerts.acknowledge_dialog import EMERGENCY, AcknowledgeAlertDialog
 from leukview.gui.app.theme import apply_theme
@@ -25,7 +25,7 @@ from leukview.gui.widgets.text_table_model import TextTableModel
 from leukview.gui.worklist.import_dialog import ImportDialog, problem_text
 from leukview.services.report.report_data import ModelInfo
 from leukview.services.review.session import ReviewSession
-from tests.support.fakes import MemoryLog, MemorySlides, make_cells, make_prediction
+from tests.support.fakes import MemoryReviewLog, MemorySlideStore, make_cells, make_prediction
 
 PHRASES = load_phrases()
 
@@ -45,7 +45,7 @@ def make_draft(number: int, cells: int = 3, problems: tuple[Problem, ...] = ()) 
         )
         for i in range(cells)
     )
-    overviews = (Overview("f" * 64, "field.jpg", 2900, 2900),)
+    overviews = (OverviewImage("f" * 64, "field.jpg", 2900, 2900),)
     return SlideDraft(
         "/exports", "", f"Patient_{number:02d}", f"100{number}", "signed tree", found, overviews, problems
     )
@@ -164,12 +164,12 @@ def test_that_two_hundred_slides_and_two_thousand_problems_make_no_widget_each(s
 @pytest.fixture
 def session(taxonomy: Taxonomy) -> ReviewSession:
     cells = make_cells(50)
-    slides = MemorySlides(cells)
+    slides = MemorySlideStore(cells)
     for i, cell in enumerate(cells):
         blast = i < 10
-        slides.saved[cell.id] = make_prediction("blast" if blast else "lymphocyte", 0.9 if blast else 0.1)
-    rules = parse_rules((resources_dir() / "alerts.toml").read_text(encoding="utf-8"), taxonomy)
-    return ReviewSession(slides, MemoryLog(), taxonomy, rules, "S-TEST", "Dr Miller")
+        slides.saved_predictions[cell.id] = make_prediction("blast" if blast else "lymphocyte", 0.9 if blast else 0.1)
+    rules = parse_alert_rules((resources_dir() / "alerts.toml").read_text(encoding="utf-8"), taxonomy)
+    return ReviewSession(slides, MemoryReviewLog(), taxonomy, rules, "S-TEST", "Dr Miller")
 
 
 def test_that_what_is_signed_is_summed_up(shown, session):
@@ -268,7 +268,7 @@ def test_that_enter_does_not_slip_past_an_emergency(shown, qtbot):
 
 
 def test_that_the_emergency_is_the_severity_of_the_apl_rule(taxonomy):
-    rules = parse_rules((resources_dir() / "alerts.toml").read_text(encoding="utf-8"), taxonomy)
+    rules = parse_alert_rules((resources_dir() / "alerts.toml").read_text(encoding="utf-8"), taxonomy)
     assert {r.key for r in rules if r.severity == EMERGENCY} == {"apl"}
 
 

@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from leukview.core.job_runner import CancelToken, null_reporter
-from leukview.domain.review.events import FIRST, SECOND
-from leukview.domain.review.reviewer_profile import Role
+from leukview.domain.review.events import FIRST_READING, SECOND_READING
+from leukview.domain.review.reviewer_profile import ReviewerRole
 from leukview.domain.slide import SlideState
 from leukview.gui.main_window import MainWindow
 from leukview.gui.review.agreement_dialog import AgreementDialog
@@ -39,7 +39,7 @@ def read_first(qtbot: QtBot, window: MainWindow) -> None:
 
 def read_second(qtbot: QtBot, window: MainWindow, workbench: Workbench) -> None:
     """Dr. B, whose role it is, calls the first three blasts and signs."""
-    workbench.profiles.add("Dr. A", "Dr. B", Role.SECOND_READER, "5678")
+    workbench.profiles.add("Dr. A", "Dr. B", ReviewerRole.SECOND_READER, "5678")
     lock_window(qtbot, window)
     unlock(qtbot, window, "Dr. B", "5678")
     ids = cell_ids(window)
@@ -52,12 +52,12 @@ def read_second(qtbot: QtBot, window: MainWindow, workbench: Workbench) -> None:
 def test_that_a_second_reader_is_blinded_to_everybody_else(qtbot: QtBot, opened: MainWindow, workbench: Workbench):
     sign_in(qtbot, opened, workbench, "Dr. A", "1234")
     read_first(qtbot, opened)
-    workbench.profiles.add("Dr. A", "Dr. B", Role.SECOND_READER, "5678")
+    workbench.profiles.add("Dr. A", "Dr. B", ReviewerRole.SECOND_READER, "5678")
     lock_window(qtbot, opened)
     unlock(qtbot, opened, "Dr. B", "5678")
     wait_until_idle(qtbot, opened)
     view = current_view(opened)
-    assert (view.reading, view.reviewed, opened.blind) == (SECOND, 0, True)
+    assert (view.reading, view.reviewed_count, opened.blind) == (SECOND_READING, 0, True)
     assert opened.action_manager.by_key["second"].isChecked()
     assert [g.title for g in opened.gallery.model.groups] == ["Not reviewed yet"]
     told = " ".join(str(opened.gallery.model.index(row).data()) for row in range(CELL_COUNT))
@@ -74,7 +74,7 @@ def test_that_a_second_reader_is_blinded_to_everybody_else(qtbot: QtBot, opened:
     qtbot.waitUntil(lambda: f"second reading · 1 of {CELL_COUNT}" in str(opened.worklist_model.index(0).data()))
     opened.action_manager.by_key["second"].trigger()
     wait_until_idle(qtbot, opened)
-    assert current_view(opened).reading == SECOND, (
+    assert current_view(opened).reading == SECOND_READING, (
         "an unsigned second reading is not left for the first reader's labels"
     )
     assert "not signed yet" in opened.notifications.text
@@ -90,7 +90,7 @@ def test_that_the_first_reader_cannot_read_the_slide_again_as_second(
     qtbot.keyClick(opened, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: "Dr. A is the first reader of this slide" in opened.notifications.text)
     wait_until_idle(qtbot, opened)
-    assert current_view(opened).reading == FIRST
+    assert current_view(opened).reading == FIRST_READING
     assert not opened.action_manager.by_key["second"].isChecked()
 
 
@@ -105,10 +105,12 @@ def test_that_the_readers_settle_their_disagreements_with_keys_and_the_report_sa
     lock_window(qtbot, opened)
     unlock(qtbot, opened, "Dr. A", "1234")
     wait_until_idle(qtbot, opened)
-    assert (current_view(opened).reading, opened.blind) == (FIRST, False)
+    assert (current_view(opened).reading, opened.blind) == (FIRST_READING, False)
     assert f"{CELL_COUNT} of {CELL_COUNT}" in str(opened.worklist_model.index(0).data())
     ids = cell_ids(opened)
-    assert current_view(opened).shown.count("lymphocyte") == CELL_COUNT, "the second reading leaves the first alone"
+    assert current_view(opened).shown_tally.count("lymphocyte") == CELL_COUNT, (
+        "the second reading leaves the first alone"
+    )
     dialog = opened_dialog(qtbot, AgreementDialog, opened.action_manager.by_key["agreement"].trigger)
     assert "3 disagreements, 3 still open" in dialog.facts_label.text()
     assert dialog.headline_label.text().startswith("Cohen's κ 0.00")
@@ -131,17 +133,17 @@ def test_that_the_readers_settle_their_disagreements_with_keys_and_the_report_sa
     assert "Dr. B, blinded to the first reader and the model" in text
     assert "3 disagreements, 2 settled by consensus" in text
     assert f"{CELL_COUNT - 3} of {CELL_COUNT} cells called the same" in text
-    assert workbench.log.verify() is None
+    assert workbench.review_log.find_broken_event() is None
 
 
 def test_that_a_refresh_brings_what_another_program_wrote(qtbot: QtBot, opened: MainWindow, workbench: Workbench):
     slide, ids = current_view(opened).slide.id, cell_ids(opened)
-    workbench.session(slide, "Dr. Elsewhere").override(ids[:2], "blast")
-    workbench.session(slide, "Dr. B", SECOND).override(ids[:1], "monocyte")
-    assert current_view(opened).reviewed == 0
+    workbench.open_session(slide, "Dr. Elsewhere").override(ids[:2], "blast")
+    workbench.open_session(slide, "Dr. B", SECOND_READING).override(ids[:1], "monocyte")
+    assert current_view(opened).reviewed_count == 0
     opened.activateWindow()
     qtbot.keyClick(opened, Qt.Key.Key_F5, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: current_view(opened).reviewed == 2)
+    qtbot.waitUntil(lambda: current_view(opened).reviewed_count == 2)
     assert current_view(opened).by_id[ids[0]].label == "blast"
 
 
@@ -163,7 +165,7 @@ def test_that_the_worklist_tells_a_blinded_second_reader_the_own_progress_alone(
     opened.review.submit(lambda session: session.sign("Dr. A", "First reading"))
     wait_until_idle(qtbot, opened)
     assert "signed" in worklist_texts(opened)
-    workbench.profiles.add("Dr. A", "Dr. B", Role.SECOND_READER, "5678")
+    workbench.profiles.add("Dr. A", "Dr. B", ReviewerRole.SECOND_READER, "5678")
     lock_window(qtbot, opened)
     unlock(qtbot, opened, "Dr. B", "5678")
     wait_until_idle(qtbot, opened)
@@ -182,44 +184,44 @@ def test_that_the_worklist_tells_a_blinded_second_reader_the_own_progress_alone(
     opened.companions._on_other_slides_loaded((view.slide.id, counts))
     assert opened.tally.all_slides_checkbox.isHidden()
     synthetic = view.slide.synthetic
-    assert workbench.atlas(CancelToken(), null_reporter, synthetic=synthetic)
-    assert not workbench.atlas(CancelToken(), null_reporter, synthetic=synthetic, reader=opened.review.viewer)
+    assert workbench.reference_atlas(CancelToken(), null_reporter, synthetic=synthetic)
+    assert not workbench.reference_atlas(CancelToken(), null_reporter, synthetic=synthetic, viewer=opened.review.viewer)
 
 
 def test_that_a_second_reader_who_opened_nothing_yet_sees_no_first_reading(
     qtbot: QtBot, opened: MainWindow, workbench: Workbench
 ):
     slide, ids = current_view(opened).slide.id, cell_ids(opened)
-    workbench.session(slide, "Dr. A").override(ids, "blast")
-    dr_b = Viewer("Dr. B", second=True)
-    (row,) = workbench.worklist(CancelToken(), null_reporter, reader=dr_b)
-    assert (row.reading, row.reviewed, row.open_alerts, row.classes) == (SECOND, 0, (), ())
+    workbench.open_session(slide, "Dr. A").override(ids, "blast")
+    dr_b = Viewer("Dr. B", is_second_reader=True)
+    (row,) = workbench.worklist(CancelToken(), null_reporter, viewer=dr_b)
+    assert (row.reading, row.reviewed_count, row.unacknowledged_alerts, row.class_keys) == (SECOND_READING, 0, (), ())
     (row,) = workbench.worklist(CancelToken(), null_reporter)
-    assert (row.reading, row.reviewed) == (FIRST, CELL_COUNT)
+    assert (row.reading, row.reviewed_count) == (FIRST_READING, CELL_COUNT)
     patient = current_view(opened).slide.patient
     assert workbench.patient_counts(patient, "", CancelToken(), null_reporter), (
         "the joined differential knows the slide"
     )
     assert not workbench.patient_counts(patient, "", CancelToken(), null_reporter, dr_b)
-    assert workbench.audit(CancelToken(), null_reporter).rows
-    trail = workbench.audit(CancelToken(), null_reporter, dr_b)
-    assert (trail.rows, trail.withheld, trail.chain.holds) == ((), 1, True)
-    assert not workbench.quality.overruled(CancelToken(), null_reporter, workbench.withheld(dr_b))
-    second = workbench.session(slide, "Dr. B", SECOND)
+    assert workbench.audit_trail(CancelToken(), null_reporter).rows
+    trail = workbench.audit_trail(CancelToken(), null_reporter, dr_b)
+    assert (trail.rows, trail.withheld_slide_count, trail.chain.is_intact) == ((), 1, True)
+    assert not workbench.quality.weekly_overrides(CancelToken(), null_reporter, workbench.withheld_slides(dr_b))
+    second = workbench.open_session(slide, "Dr. B", SECOND_READING)
     second.override(ids, "lymphocyte")
     second.sign("Dr. B", "Second reading")
-    (row,) = workbench.worklist(CancelToken(), null_reporter, reader=dr_b)
-    assert (row.reading, row.reviewed) == (FIRST, CELL_COUNT), (
+    (row,) = workbench.worklist(CancelToken(), null_reporter, viewer=dr_b)
+    assert (row.reading, row.reviewed_count) == (FIRST_READING, CELL_COUNT), (
         "what was withheld is shown once the own reading is signed"
     )
-    assert not workbench.audit(CancelToken(), null_reporter, dr_b).withheld
+    assert not workbench.audit_trail(CancelToken(), null_reporter, dr_b).withheld_slide_count
 
 
 def test_that_a_worklist_read_for_another_reader_is_not_shown(qtbot: QtBot, opened: MainWindow, workbench: Workbench):
     slide = current_view(opened).slide.id
-    workbench.session(slide, "Dr. A").override(cell_ids(opened), "blast")
+    workbench.open_session(slide, "Dr. A").override(cell_ids(opened), "blast")
     rows = workbench.worklist(CancelToken(), null_reporter)
-    opened.review.set_reviewer(workbench.profiles.add("Dr. A", "Dr. B", Role.SECOND_READER, "5678"))
+    opened.review.set_reviewer(workbench.profiles.add("Dr. A", "Dr. B", ReviewerRole.SECOND_READER, "5678"))
     assert not opened.worklist_model.rowCount(), "what the reader before saw is gone at once"
     opened.slide_jobs._on_worklist_loaded(Viewer("Dr. Test"), rows)
     assert not opened.worklist_model.rowCount()

@@ -13,7 +13,7 @@ from leukview.core.errors import StoreError
 from leukview.core.paths import data_dir
 from leukview.core.settings import load_settings
 from leukview.domain.review.events import EventKind
-from leukview.domain.review.reviewer_profile import Profile, Role
+from leukview.domain.review.reviewer_profile import Profile, ReviewerRole
 from leukview.gui.help.about_dialog import AboutDialog
 from leukview.gui.main_window import MainWindow
 from leukview.gui.review.comment_dialog import CommentDialog
@@ -27,7 +27,14 @@ from tests.gui.conftest import current_view, opened_dialog, press_key
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
-def sign_in(qtbot: QtBot, window: MainWindow, workbench: Workbench, name: str, pin: str, role: Role = Role.REVIEWER):
+def sign_in(
+    qtbot: QtBot,
+    window: MainWindow,
+    workbench: Workbench,
+    name: str,
+    pin: str,
+    role: ReviewerRole = ReviewerRole.REVIEWER,
+):
     """Make a reviewer and put them at the window, as the lock does."""
     profile = workbench.profiles.add("Dr. Test", name, role, pin)
     window.sign_in.lock()
@@ -105,7 +112,7 @@ def test_that_a_dialog_closed_too_early_still_adds_the_reviewer_or_says_why_not(
         dialog.add_button.click()
         dialog.reject()
         qtbot.waitUntil(lambda told=told: told in window.notifications.text, timeout=20_000)  # type: ignore[misc]
-    assert [profile.name for profile in workbench.profiles.all()] == ["Dr. Ada Klee"]
+    assert [profile.name for profile in workbench.profiles.all_profiles()] == ["Dr. Ada Klee"]
 
 
 def test_that_the_lock_hides_everything_and_stops_every_key(qtbot: QtBot, opened: MainWindow, workbench: Workbench):
@@ -118,10 +125,10 @@ def test_that_the_lock_hides_everything_and_stops_every_key(qtbot: QtBot, opened
     assert not opened.gallery.isVisible()
     assert not opened.menuBar().isVisible()
     assert {key for key, action in opened.action_manager.by_key.items() if action.isEnabled()} == {"quit"}
-    before = len(workbench.log.events())
+    before = len(workbench.review_log.events())
     for key in (Qt.Key.Key_Space, Qt.Key.Key_B):
         qtbot.keyClick(lock_screen(opened), key)
-    assert len(workbench.log.events()) == before
+    assert len(workbench.review_log.events()) == before
     unlock(qtbot, opened, "Dr. A", "1234")
     assert dialog.isVisible()
     assert dialog.isModal()
@@ -153,19 +160,19 @@ def test_that_a_wrong_pin_keeps_it_locked_and_is_recorded(qtbot: QtBot, opened: 
     qtbot.keyClick(cover.pin_edit, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: "The PIN is wrong" in cover.message_label.text())
     qtbot.waitUntil(lambda: opened.review.is_idle)
-    event = workbench.log.events()[-1]
+    event = workbench.review_log.events()[-1]
     assert (event.kind, event.reviewer, dict(event.payload)) == (EventKind.UNLOCK_FAILED, "Dr. A", {})
     assert opened.sign_in.is_locked
     qtbot.waitUntil(cover.unlock_button.isEnabled)
     unlock(qtbot, opened, "Dr. A", "1234")
-    assert workbench.log.verify() is None
+    assert workbench.review_log.find_broken_event() is None
 
 
 def test_that_another_reviewer_takes_over_and_signs_for_what_they_do(
     qtbot: QtBot, opened: MainWindow, workbench: Workbench
 ):
     sign_in(qtbot, opened, workbench, "Dr. A", "1234")
-    workbench.profiles.add("Dr. A", "Dr. B", Role.REVIEWER, "5678")
+    workbench.profiles.add("Dr. A", "Dr. B", ReviewerRole.REVIEWER, "5678")
     lock_window(qtbot, opened)
     unlock(qtbot, opened, "Dr. B", "5678")
     cell = opened.gallery.current_cell_id
@@ -177,14 +184,14 @@ def test_that_the_cover_stays_when_the_slide_cannot_be_opened_for_the_next_revie
     qtbot: QtBot, opened: MainWindow, workbench: Workbench, monkeypatch: pytest.MonkeyPatch
 ):
     sign_in(qtbot, opened, workbench, "Dr. A", "1234")
-    workbench.profiles.add("Dr. A", "Dr. B", Role.REVIEWER, "5678")
+    workbench.profiles.add("Dr. A", "Dr. B", ReviewerRole.REVIEWER, "5678")
     cover = lock_window(qtbot, opened)
 
     def refuse(*_: object) -> None:
         raise StoreError("The database is in use by another program.")
 
     with monkeypatch.context() as patch:
-        patch.setattr(workbench, "session", refuse)
+        patch.setattr(workbench, "open_session", refuse)
         cover.reviewer_combo.setCurrentText("Dr. B")
         qtbot.keyClicks(cover.pin_edit, "5678")
         qtbot.keyClick(cover.pin_edit, Qt.Key.Key_Return)
@@ -215,11 +222,11 @@ def test_that_the_window_locks_itself_when_nobody_touches_it(qtbot: QtBot, opene
 def test_that_who_reviews_is_asked_at_the_start_once_there_are_reviewers(
     qtbot: QtBot, workbench: Workbench, request: pytest.FixtureRequest
 ):
-    workbench.profiles.add("system", "Dr. A", Role.REVIEWER, "")
+    workbench.profiles.add("system", "Dr. A", ReviewerRole.REVIEWER, "")
     window: MainWindow = request.getfixturevalue("window")
     qtbot.waitUntil(lambda: window.sign_in.is_locked)
     cover = lock_screen(window)
-    assert cover.selected_profile == Profile(cover.selected_profile.id, "Dr. A", Role.REVIEWER, has_pin=False)
+    assert cover.selected_profile == Profile(cover.selected_profile.id, "Dr. A", ReviewerRole.REVIEWER, has_pin=False)
     assert not cover.pin_edit.isVisible()
     unlock(qtbot, window, "Dr. A", "")
     assert window.review.reviewer == "Dr. A"
@@ -231,9 +238,9 @@ def test_that_signing_asks_for_the_pin(qtbot: QtBot, opened: MainWindow, workben
     ids = [v.cell.id for v in current_view(opened).cells]
     opened.review.submit(lambda session: session.override(ids, "segmented_neutrophil"))
     for cell in current_view(opened).unopened_blasts:
-        opened.review.submit(partial(ReviewSession.opened, cell=cell))
-    for alert in current_view(opened).open_alerts:
-        opened.review.submit(partial(ReviewSession.acknowledge, alert=alert.rule.key))
+        opened.review.submit(partial(ReviewSession.record_opened, cell_id=cell))
+    for alert in current_view(opened).unacknowledged_alerts:
+        opened.review.submit(partial(ReviewSession.acknowledge_alert, alert_key=alert.rule.key))
     qtbot.waitUntil(lambda: opened.review.is_idle)
     qtbot.waitUntil(lambda: not opened.review.unmet_requirements)
     dialog = opened_dialog(qtbot, SignDialog, opened.action_manager.by_key["sign"].trigger)
@@ -249,7 +256,7 @@ def test_that_signing_asks_for_the_pin(qtbot: QtBot, opened: MainWindow, workben
     signature = current_view(opened).review.signature
     assert signature is not None
     assert signature.name == "Dr. A"
-    assert [e.kind for e in workbench.log.events()].count(EventKind.UNLOCK_FAILED) == 1
+    assert [e.kind for e in workbench.review_log.events()].count(EventKind.UNLOCK_FAILED) == 1
 
 
 def test_that_who_leaves_the_dialog_while_the_pin_is_checked_does_not_sign(
@@ -258,8 +265,8 @@ def test_that_who_leaves_the_dialog_while_the_pin_is_checked_does_not_sign(
     sign_in(qtbot, opened, workbench, "Dr. A", "1234")
     ids = [v.cell.id for v in current_view(opened).cells]
     opened.review.submit(lambda session: session.override(ids, "segmented_neutrophil"))
-    for alert in current_view(opened).open_alerts:
-        opened.review.submit(partial(ReviewSession.acknowledge, alert=alert.rule.key))
+    for alert in current_view(opened).unacknowledged_alerts:
+        opened.review.submit(partial(ReviewSession.acknowledge_alert, alert_key=alert.rule.key))
     qtbot.waitUntil(lambda: opened.review.is_idle and not opened.review.unmet_requirements)
     enter, gate = workbench.profiles.authenticate, threading.Event()
 
@@ -277,7 +284,9 @@ def test_that_who_leaves_the_dialog_while_the_pin_is_checked_does_not_sign(
         qtbot.waitUntil(lambda: opened.review.is_idle and not opened.tasks.is_busy, timeout=20_000)
         gate.clear()
     assert current_view(opened).review.signature is None
-    assert [e.kind for e in workbench.log.events()].count(EventKind.UNLOCK_FAILED) == 1, "a wrong PIN is recorded"
+    assert [e.kind for e in workbench.review_log.events()].count(EventKind.UNLOCK_FAILED) == 1, (
+        "a wrong PIN is recorded"
+    )
 
 
 def test_that_a_reviewer_is_renamed_at_the_seat_and_past_events_keep_the_name(
@@ -296,7 +305,7 @@ def test_that_a_reviewer_is_renamed_at_the_seat_and_past_events_keep_the_name(
     qtbot.waitUntil(lambda: opened.review.is_idle)
     dialog.reject()
     press_key(qtbot, opened, "b")
-    events = [e for e in workbench.log.events() if e.kind is EventKind.OVERRIDE]
+    events = [e for e in workbench.review_log.events() if e.kind is EventKind.OVERRIDE]
     assert [e.reviewer for e in events] == ["Dr. Ada Klee", "Dr. Ada Weiss"]
     lock_window(qtbot, opened)
     unlock(qtbot, opened, "Dr. Ada Weiss", "1234")
@@ -307,7 +316,7 @@ def test_that_a_retired_reviewer_is_not_asked_who_reviews_and_leaves_the_seat(
     qtbot: QtBot, opened: MainWindow, workbench: Workbench
 ):
     sign_in(qtbot, opened, workbench, "Dr. A", "1234")
-    workbench.profiles.add("Dr. A", "Dr. B", Role.REVIEWER, "5678")
+    workbench.profiles.add("Dr. A", "Dr. B", ReviewerRole.REVIEWER, "5678")
     dialog = opened_dialog(qtbot, ReviewersDialog, opened.action_manager.by_key["reviewers"].trigger)
     dialog.view.selectRow(1)
     dialog.retire_button.click()

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from leukview.core.errors import StoreError
 from leukview.core.job_runner import CancelToken, null_reporter
-from leukview.domain.review.events import SECOND, EventKind
+from leukview.domain.review.events import SECOND_READING, EventKind
 from leukview.domain.slide import SlideState
 from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.main_window import MainWindow
@@ -50,9 +50,9 @@ def test_that_what_another_program_wrote_comes_by_itself_within_two_seconds(
     qtbot: QtBot, opened: MainWindow, workbench: Workbench
 ):
     assert POLL_INTERVAL_MS <= 1000
-    there = workbench.session(current_view(opened).slide.id, "Dr. Elsewhere")
+    there = workbench.open_session(current_view(opened).slide.id, "Dr. Elsewhere")
     there.override(cell_ids(opened)[:2], "basophil")
-    qtbot.waitUntil(lambda: current_view(opened).reviewed == 2, timeout=20_000)
+    qtbot.waitUntil(lambda: current_view(opened).reviewed_count == 2, timeout=20_000)
     table = opened.tally.model
     counts = {table.index(row, 0).data(): table.index(row, 2).data() for row in range(table.rowCount())}
     assert int(counts["Basophils"]) >= 2
@@ -65,9 +65,9 @@ def test_that_selection_and_place_stay_when_something_comes(qtbot: QtBot, calm: 
     view.select_cells(shown[-3:], current=shown[-2])
     view.scrollTo(view.currentIndex())
     place = view.visualRect(view.currentIndex()).top()
-    workbench.session(current_view(calm).slide.id, "Dr. Elsewhere").override(shown[:2], "plasma_cell")
+    workbench.open_session(current_view(calm).slide.id, "Dr. Elsewhere").override(shown[:2], "plasma_cell")
     poll_once(qtbot, calm)
-    assert current_view(calm).reviewed == 2
+    assert current_view(calm).reviewed_count == 2
     assert set(view.selected_ids()) == set(shown[-3:])
     assert calm.gallery.current_cell_id == shown[-2]
     assert view.visualRect(view.currentIndex()).top() == place
@@ -78,13 +78,13 @@ def test_that_a_key_in_flight_is_written_first_and_means_what_was_seen(
 ):
     cell = calm.gallery.current_cell_id
     other = next(c for c in cell_ids(calm) if c != cell)
-    workbench.session(current_view(calm).slide.id, "Dr. Elsewhere").override([other], "monocyte")
+    workbench.open_session(current_view(calm).slide.id, "Dr. Elsewhere").override([other], "monocyte")
     calm.database_watcher.poll()
     qtbot.keyClick(calm.gallery.view, Qt.Key.Key_B)
     qtbot.keyClick(calm.gallery.view, Qt.Key.Key_L)
     qtbot.waitUntil(lambda: calm.review.is_idle and calm.database_watcher._task is None, timeout=20_000)
     poll_once(qtbot, calm)
-    kinds = [e for e in workbench.log.events(current_view(calm).slide.id) if e.kind is EventKind.OVERRIDE]
+    kinds = [e for e in workbench.review_log.events(current_view(calm).slide.id) if e.kind is EventKind.OVERRIDE]
     assert [e.payload["label"] for e in kinds] == ["monocyte", "blast", "lymphocyte"]
     assert kinds[1].cells == (cell,)
     assert current_view(calm).by_id[other].label == "monocyte"
@@ -103,10 +103,10 @@ def test_that_what_the_window_wrote_itself_is_no_news(qtbot: QtBot, calm: MainWi
 def test_that_a_signature_elsewhere_makes_the_slide_read_only_here(
     qtbot: QtBot, calm: MainWindow, workbench: Workbench
 ):
-    there = workbench.session(current_view(calm).slide.id, "Dr. Elsewhere")
+    there = workbench.open_session(current_view(calm).slide.id, "Dr. Elsewhere")
     there.override(cell_ids(calm), "segmented_neutrophil")
-    for alert in there.view.open_alerts:
-        there.acknowledge(alert.rule.key, called="Dr. Weiss")
+    for alert in there.view.unacknowledged_alerts:
+        there.acknowledge_alert(alert.rule.key, called_person="Dr. Weiss")
     there.sign("Dr. Elsewhere", "Reviewed")
     poll_once(qtbot, calm)
     assert current_view(calm).review.signature is not None
@@ -115,11 +115,11 @@ def test_that_a_signature_elsewhere_makes_the_slide_read_only_here(
 
 
 def test_that_a_second_reading_elsewhere_stays_unseen(qtbot: QtBot, calm: MainWindow, workbench: Workbench):
-    before = current_view(calm).shown.counts()
-    workbench.session(current_view(calm).slide.id, "Dr. B", SECOND).override(cell_ids(calm), "blast")
+    before = current_view(calm).shown_tally.counts_by_class()
+    workbench.open_session(current_view(calm).slide.id, "Dr. B", SECOND_READING).override(cell_ids(calm), "blast")
     poll_once(qtbot, calm)
-    assert current_view(calm).shown.counts() == before
-    assert current_view(calm).reviewed == 0
+    assert current_view(calm).shown_tally.counts_by_class() == before
+    assert current_view(calm).reviewed_count == 0
 
 
 def test_that_slides_imported_and_analysed_elsewhere_join_the_worklist(
@@ -154,7 +154,7 @@ def test_that_opinions_made_elsewhere_reach_the_slide_on_the_bench(
         label="basophil",
         best="basophil",
     )
-    workbench._rooms.slides.save_predictions({cell.cell.id: changed})
+    workbench._dependencies.slide_store.save_predictions({cell.cell.id: changed})
     poll_once(qtbot, calm)
     assert current_view(calm).by_id[cell.cell.id].label == "basophil"
 
@@ -165,8 +165,8 @@ def test_that_a_silent_database_is_told_once_and_asked_less_often(
     def refuse(_known: object) -> None:
         raise StoreError("The database is in use by another program.", "Try again in a moment.")
 
-    pulse = type(calm._workbench.pulse)
-    monkeypatch.setattr(pulse, "look", lambda _self, known: refuse(known))
+    pulse = type(calm._workbench.change_feed)
+    monkeypatch.setattr(pulse, "poll", lambda _self, known: refuse(known))
     told: list[str] = []
     calm.tasks.error_reported.connect(lambda words, _hint: told.append(words))
     poll_once(qtbot, calm)

@@ -111,7 +111,7 @@ def test_that_a_cancelled_analysis_is_kept_and_goes_on(
     open_slide(qtbot, window, slide_folder)
     qtbot.waitUntil(lambda: "stopped" in window.notifications.text, timeout=20_000)
     qtbot.waitUntil(lambda: window.review.is_idle)
-    done = CELL_COUNT - current_view(window).pending
+    done = CELL_COUNT - current_view(window).pending_count
     assert 0 < done < CELL_COUNT
     window.slide_jobs.batch_analysed.disconnect(cancel)
     window.action_manager.by_key["analyse"].trigger()
@@ -139,7 +139,7 @@ def test_that_slides_arriving_in_a_watched_folder_are_analysed_beside_the_review
     qtbot.waitUntil(lambda: not opened.tasks.is_busy, timeout=20_000)
     assert current_view(opened).slide.id == bench, "the slide under review stays on the bench"
     other = next(s.id for s in workbench.slides() if s.id != bench)
-    assert workbench.session(other, "r").view.pending == 0
+    assert workbench.open_session(other, "r").view.pending_count == 0
     assert load_settings(data_dir() / "settings.json").watched == str(incoming)
     opened.action_manager.by_key["watch"].trigger()
     assert opened.watch_folder.folder == ""

@@ -23,9 +23,9 @@ from training.data.importers import (
     LabelledImage,
     apply_disease_classes,
     pseudonymise,
+    read_diagnoses,
     read_disease_cells,
     read_export,
-    read_patients,
     read_pseudonym_secret,
     synthetic_images,
 )
@@ -75,15 +75,15 @@ def test_that_a_patient_whom_the_table_does_not_name_stops_the_reading_unless_th
 def test_that_a_table_of_patients_must_have_its_columns_and_known_diagnoses(tmp_path):
     table = tmp_path / "patients.csv"
     table.write_text("\ufeffpatient,diagnosis\nA,AML\nB,\n", encoding="utf-8")
-    assert read_patients(table, TAXONOMY) == {"A": "AML", "B": ""}
+    assert read_diagnoses(table, TAXONOMY) == {"A": "AML", "B": ""}
     table.write_text("patient,disease\nA,AML\n", encoding="utf-8")
     with pytest.raises(LeukViewError, match="lacks the column diagnosis"):
-        read_patients(table, TAXONOMY)
+        read_diagnoses(table, TAXONOMY)
     table.write_text("patient,diagnosis\nA,flu\n", encoding="utf-8")
     with pytest.raises(LeukViewError, match="“flu” is unknown"):
-        read_patients(table, TAXONOMY)
+        read_diagnoses(table, TAXONOMY)
     with pytest.raises(LeukViewError, match="cannot be read"):
-        read_patients(tmp_path / "gone.csv", TAXONOMY)
+        read_diagnoses(tmp_path / "gone.csv", TAXONOMY)
 
 
 def test_that_the_lymphocytes_of_a_chronic_lymphocytic_leukaemia_become_the_disease_only_when_told(tmp_path):

@@ -23,14 +23,14 @@ from leukview.inference.classification.preprocess import (
 )
 from training.data.augmentation import inference_input
 from training.data.dataset import (
-    COLUMNS,
+    MANIFEST_COLUMNS,
     TEST,
     TRAIN,
     VAL,
     LabelledCell,
     assign_splits,
     cached_crops,
-    check_leaks,
+    check_leakage,
     load_cells,
     read_manifests,
     sampling_weights,
@@ -101,16 +101,16 @@ def test_that_an_unknown_split_without_a_patient_is_refused():
 
 def test_that_a_patient_in_two_splits_fails_the_run(cohort):
     cells = list(assign_splits(cohort))
-    check_leaks(cells)
+    check_leakage(cells)
     at = next(i for i, c in enumerate(cells) if c.patient == "P06")
     cells[at] = replace(cells[at], split={TRAIN: TEST, TEST: VAL, VAL: TRAIN}[cells[at].split])
     with pytest.raises(LeukViewError, match="patient site/P06"):
-        check_leaks(cells)
+        check_leakage(cells)
 
 
 def test_that_an_image_in_two_splits_fails_the_run():
     with pytest.raises(LeukViewError, match="image"):
-        check_leaks([make_cell(1, split=TRAIN), replace(make_cell(1, split=TEST), file="copy.webp")])
+        check_leakage([make_cell(1, split=TRAIN), replace(make_cell(1, split=TEST), file="copy.webp")])
 
 
 def test_that_a_doubled_image_is_kept_once_and_dropped_when_its_labels_differ():
@@ -153,7 +153,7 @@ def test_that_classes_are_drawn_by_the_square_root_of_their_frequency():
 
 
 def write_archive(
-    folder: Path, rows: list[dict[str, str]], pixels: NDArray[np.uint8], columns: Sequence[str] = COLUMNS
+    folder: Path, rows: list[dict[str, str]], pixels: NDArray[np.uint8], columns: Sequence[str] = MANIFEST_COLUMNS
 ) -> None:
     (folder / "cells").mkdir(exist_ok=True)
     text = io.StringIO()
@@ -171,7 +171,7 @@ def write_archive(
 @pytest.fixture
 def row():
     values = ("a/1.webp", "site", "", "normal", "lymphocyte", "train", "0" * 40)
-    return dict(zip(COLUMNS, values, strict=True))
+    return dict(zip(MANIFEST_COLUMNS, values, strict=True))
 
 
 def test_that_the_cache_shows_what_the_classifier_will_see(tmp_path, row):
@@ -222,13 +222,13 @@ def test_that_cached_masks_lie_on_the_cells_and_treat_the_background(tmp_path, r
 
 def test_that_a_manifest_that_lacks_a_column_or_a_file_is_refused(tmp_path, row):
     pixels = np.zeros((8, 8, 3), np.uint8)
-    write_archive(tmp_path, [row], pixels, [c for c in COLUMNS if c != "patient"])
+    write_archive(tmp_path, [row], pixels, [c for c in MANIFEST_COLUMNS if c != "patient"])
     with pytest.raises(LeukViewError, match="patient"):
         read_manifests(tmp_path / "cells")
     write_archive(tmp_path, [row], pixels)
     assert len(read_manifests(tmp_path / "cells")) == 1
     with zipfile.ZipFile(tmp_path / "cells" / "cells-b.zip", "w") as archive:
-        archive.writestr("manifest.csv", ",".join(COLUMNS) + "\nmissing.webp,s,,normal,lymphocyte,train,1\n")
+        archive.writestr("manifest.csv", ",".join(MANIFEST_COLUMNS) + "\nmissing.webp,s,,normal,lymphocyte,train,1\n")
     with pytest.raises(LeukViewError, match=r"missing\.webp"):
         read_manifests(tmp_path / "cells")
 

@@ -9,7 +9,7 @@ from leukview.core.errors import LeukViewError
 from leukview.synthetic import iterate_labelled
 from tests.training.data.test_dataset import make_cell, write_archive
 from training.data import leakage
-from training.data.dataset import COLUMNS, TEST, TRAIN, VAL, decode_images, load_cells
+from training.data.dataset import MANIFEST_COLUMNS, TEST, TRAIN, VAL, decode_images, load_cells
 from training.data.leakage import (
     MIN_CORRELATION,
     NearDuplicate,
@@ -106,7 +106,7 @@ def test_that_a_run_is_checked_on_its_decoded_squares(drawn):
 
 def test_that_the_command_says_which_pictures_leak_and_fails(drawn, tmp_path, monkeypatch, capsys):
     rows = [
-        dict(zip(COLUMNS, (f"{i}.webp", "site", "", "normal", "lymphocyte", split, f"{i:040}"), strict=True))
+        dict(zip(MANIFEST_COLUMNS, (f"{i}.webp", "site", "", "normal", "lymphocyte", split, f"{i:040}"), strict=True))
         for i, split in enumerate(("train", "val"))
     ]
     write_archive(tmp_path, rows, drawn[0])
@@ -120,7 +120,7 @@ def test_that_the_command_says_which_pictures_leak_and_fails(drawn, tmp_path, mo
 
 
 def test_that_the_measurement_finds_copies_and_no_stranger(drawn, tmp_path, monkeypatch, capsys):
-    rows = [dict(zip(COLUMNS, ("0.webp", "site", "", "normal", "lymphocyte", "train", "0" * 40), strict=True))]
+    rows = [dict(zip(MANIFEST_COLUMNS, ("0.webp", "site", "", "normal", "lymphocyte", "train", "0" * 40), strict=True))]
     write_archive(tmp_path, rows, drawn[0])
     monkeypatch.setattr(sys, "argv", ["leaks", "--data", str(tmp_path), "--measure", "--plain"])
     assert leakage.main() == 0

@@ -17,7 +17,7 @@ from leukview.importers.export_reader import FolderReader
 from leukview.importers.images import mask_png
 from leukview.importers.training_archive import decode_mask, load_cells, repaired_masks
 from leukview.inference.classification.preprocess import Preprocessing
-from leukview.services.corrections.exporter import Corrections
+from leukview.services.corrections.exporter import CorrectionExporter
 from leukview.services.corrections.tables import LabelWeights
 from tests.support.workstation import open_workstation, review_slide, write_export
 from training.data.mask_cache import cached_masks
@@ -58,8 +58,10 @@ def corrections(tmp_path: Path) -> Path:
         session.sign("Dr. Chen 陈", "Reviewed")
         work = here.workbench
         reader, weights = FolderReader(work.taxonomy), LabelWeights(1.0, 1.5, 0.75)
-        service = Corrections(work.taxonomy, here.slides, work.log, reader, weights, without_metadata, mask_png)
-        service.export(tmp_path / "data", "site", {}, CancelToken(), null_reporter, by="Dr. Chen 陈")
+        service = CorrectionExporter(
+            work.taxonomy, here.slides, work.review_log, reader, weights, without_metadata, mask_png
+        )
+        service.export(tmp_path / "data", "site", {}, CancelToken(), null_reporter, exported_by="Dr. Chen 陈")
     return tmp_path / "data"
 
 

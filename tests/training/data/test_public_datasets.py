@@ -22,7 +22,7 @@ def labels(name, folder):
 
 def steps(name, folder):
     items = read_public_dataset(name, folder, TAXONOMY)
-    return {i.name: [str(s) for s in TAXONOMY.steps_of(i.cell_class, i.diagnosis)] for i in items}
+    return {i.name: [str(s) for s in TAXONOMY.determined_steps(i.cell_class, i.diagnosis)] for i in items}
 
 
 @pytest.mark.parametrize("name", sorted(PUBLIC_DATASETS))
@@ -52,7 +52,7 @@ def test_that_lmu_codes_are_its_own_and_not_the_analysers(tmp_path):
     found = labels("lmu", tmp_path)
     assert len(found) == 15
     assert found["PMO_0001.tiff"][0] == "promyelocyte"
-    analysers = TAXONOMY.by_code("PMO")
+    analysers = TAXONOMY.class_by_code("PMO")
     assert analysers is not None
     assert analysers.key == "promonocyte"
     assert found["MYO_0001.tiff"] == found["MOB_0001.tiff"] == ("blast", "AML", "")

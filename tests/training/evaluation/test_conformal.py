@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leukview.domain.prediction import prediction_set
+from leukview.domain.prediction import conformal_set
 from training.data.dataset import LabelledCell
 from training.evaluation.conformal import conformal_threshold, set_members, set_metrics, source_balanced_weights
 
@@ -53,8 +53,8 @@ def test_that_a_site_of_many_cells_does_not_outvote_one_of_few():
 @given(st.lists(st.floats(0.0, 1.0), min_size=2, max_size=6), st.floats(0.0, 1.0))
 def test_that_the_application_makes_the_same_sets_as_the_evaluation(values, least):
     choices = tuple(f"c{i}" for i in range(len(values)))
-    found = prediction_set(choices, values, least)
+    found = conformal_set(choices, values, least)
     [row] = set_members(np.asarray([values]), least)
     assert set(found) == {c for c, inside in zip(choices, row, strict=True) if inside}
     assert values[choices.index(found[0])] == max(values)
-    assert prediction_set(choices, values, None) == ()
+    assert conformal_set(choices, values, None) == ()

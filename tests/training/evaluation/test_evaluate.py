@@ -15,7 +15,7 @@ from leukview.inference.classification.classifier_factory import load_classifier
 from tests.training.classifier.test_train import Clock
 from training.bundle import build
 from training.classifier import train
-from training.data.dataset import COLUMNS, read_taxonomy
+from training.data.dataset import MANIFEST_COLUMNS, read_taxonomy
 from training.evaluation.evaluate import accuracy_range, choose_abstention_threshold, patient_metrics
 from training.evaluation.negative_controls import occlude_cell
 
@@ -97,7 +97,7 @@ def write_cohort(folder: Path) -> Path:
                 add("", "normal", name, "val" if number < 12 else "train")
         text = io.StringIO()
         writer = csv.writer(text)
-        writer.writerow(COLUMNS)
+        writer.writerow(MANIFEST_COLUMNS)
         writer.writerows((*row, f"{i:040x}") for i, row in enumerate(rows))
         archive.writestr("manifest.csv", text.getvalue())
     return folder
@@ -132,7 +132,7 @@ def test_that_a_run_becomes_a_bundle_that_both_engines_read_alike(made):
     one, other = (load_classifier(output, engine, "cpu", 1).classify(images, masks) for engine in ("onnx", "torch"))
     for a, b in zip(one, other, strict=True):
         for p, q in zip(a.stages, b.stages, strict=True):
-            np.testing.assert_allclose(p.p, q.p, atol=1e-4)
+            np.testing.assert_allclose(p.probabilities, q.probabilities, atol=1e-4)
 
 
 def test_that_the_card_and_the_manifest_say_what_was_measured(made):

@@ -9,8 +9,8 @@ from training.evaluation.metrics import (
     auc,
     best_temperature,
     bootstrap,
-    calibration_error,
-    confusion,
+    confusion_matrix,
+    expected_calibration_error,
     f1_scores,
     macro_f1,
 )
@@ -26,7 +26,7 @@ def guesses():
 
 def test_that_the_figures_agree_with_scikit_learn(guesses):
     truth, guess = guesses
-    table = confusion(truth, guess, 3)
+    table = confusion_matrix(truth, guess, 3)
     np.testing.assert_array_equal(table, sk.confusion_matrix(truth, guess))
     np.testing.assert_allclose(f1_scores(table), sk.f1_score(truth, guess, average=None))
     assert macro_f1(truth, guess, 3) == pytest.approx(sk.f1_score(truth, guess, average="macro"))
@@ -43,8 +43,8 @@ def test_that_a_choice_that_does_not_occur_leaves_the_macro_f1_alone():
 
 def test_that_a_sure_and_right_model_is_calibrated_and_a_sure_and_wrong_one_is_not():
     sure = np.asarray([[1.0, 0.0]] * 10)
-    assert calibration_error(np.zeros(10, np.int64), sure) == 0
-    assert calibration_error(np.ones(10, np.int64), sure) == 1
+    assert expected_calibration_error(np.zeros(10, np.int64), sure) == 0
+    assert expected_calibration_error(np.ones(10, np.int64), sure) == 1
 
 
 def test_that_the_temperature_undoes_overconfidence():

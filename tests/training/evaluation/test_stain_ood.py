@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from leukview.domain.alerts import Condition
+from leukview.domain.alerts import AlertCondition
 from leukview.inference.classification.ood import OodDetector, likeness_arrays, read_likeness, stain_of
 from training.data.dataset import TEST, TRAIN, VAL, LabelledCell
 from training.data.splits import CellDataset
@@ -54,7 +54,7 @@ def test_that_a_cell_without_nucleus_or_cytoplasm_has_no_stain():
 
 def test_that_films_of_strange_stains_are_warned_of_and_ordinary_ones_are_not():
     cells, parts = make_splits()
-    rule = Condition("median_stain_unlikeness", 0.93, min_cells=20)
+    rule = AlertCondition("median_stain_unlikeness", 0.93, min_cells=20)
     scored = evaluate_stain_ood(fit_ood_detector, cells, parts, parts[TEST].rows, STAIN_PERTURBATIONS, rule)
     assert scored is not None
     _, found = scored
@@ -70,7 +70,9 @@ def test_that_a_film_without_masks_has_no_check():
     bare = {name: CellDataset(c.crops, c.rows, c.targets) for name, c in parts.items()}
     assert np.isnan(stain_features(bare[TEST], bare[TEST].rows[:3])).all()
     assert (
-        evaluate_stain_ood(fit_ood_detector, cells, bare, bare[TEST].rows, STAIN_PERTURBATIONS, Condition("", 0.93))
+        evaluate_stain_ood(
+            fit_ood_detector, cells, bare, bare[TEST].rows, STAIN_PERTURBATIONS, AlertCondition("", 0.93)
+        )
         is None
     )
 
