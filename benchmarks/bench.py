@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from leukview.bootstrap.composition import open_workbench
-from leukview.bootstrap.model_loading import RuntimeOptions, default_bundle, load_segmenter
+from leukview.bootstrap.model_loading import RuntimeOptions, active_bundle_path, load_segmenter
 from leukview.bootstrap.site_config import load_taxonomy
 from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.core.paths import HOME_VARIABLE
@@ -40,11 +40,11 @@ def _print_row(label: str, value: str, target: str = "") -> None:
 
 
 def _pipeline(folder: Path) -> None:
-    from leukview.importers.export_reader import FolderReader
+    from leukview.importers.export_reader import AnalyserExportReader
     from leukview.inference.classification.classifier_factory import load_classifier
 
     taxonomy = load_taxonomy()
-    reader = FolderReader(taxonomy)
+    reader = AnalyserExportReader(taxonomy)
     draft = reader.read(folder, CancelToken(), null_reporter).slides[0]
     files = [reader.read_bytes(Path(draft.root), draft.archive_folder, c.path) for c in draft.cells]
     images = [reader.decode(data) for data in files]
@@ -56,7 +56,7 @@ def _pipeline(folder: Path) -> None:
     batches = [(images[i : i + 16], masks[i : i + 16]) for i in range(0, count, 16)]
     segment = statistics.median(_time(lambda: [segmenter.segment(b) for b, _ in batches]) for _ in range(ROUNDS))
     _print_row("segment", f"{count / segment:.0f} cells/s")
-    classifier = load_classifier(default_bundle())
+    classifier = load_classifier(active_bundle_path())
     classifier.classify(*batches[0])
     classify = statistics.median(_time(lambda: [classifier.classify(b, m) for b, m in batches]) for _ in range(ROUNDS))
     _print_row("classify with maps", f"{count / classify:.0f} cells/s")
@@ -244,9 +244,9 @@ def main() -> None:
         if folder is None:
             folder = real_data_folder() / "exports" / "Patient_60"
         if not folder.is_dir():
-            from leukview.synthetic import write_demo
+            from leukview.synthetic import write_demo_export
 
-            made = write_demo(
+            made = write_demo_export(
                 here / "demo",
                 slides=1,
                 cells=240,

@@ -185,13 +185,13 @@ def measure_gallery(export: Path | None = None) -> dict[str, object]:
     from leukview.bootstrap.composition import open_workbench
     from leukview.bootstrap.model_loading import RuntimeOptions
     from leukview.bootstrap.site_config import load_taxonomy
-    from leukview.synthetic import write_demo
+    from leukview.synthetic import write_demo_export
 
     with tempfile.TemporaryDirectory() as home:
         os.environ[HOME_VARIABLE] = home
         if export is None:
             names, token, demo = load_taxonomy(), CancelToken(), Path(home) / "demo"
-            (export,) = write_demo(
+            (export,) = write_demo_export(
                 demo,
                 slides=1,
                 cells=BACKGROUND_SLIDE_CELLS,

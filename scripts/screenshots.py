@@ -250,7 +250,9 @@ class ScreenshotTaker:
             )
         )
         for alert in view.alerts:
-            window.review.submit(partial(ReviewSession.acknowledge_alert, alert_key=alert.rule.key, called_person="Dr. Weiss"))
+            window.review.submit(
+                partial(ReviewSession.acknowledge_alert, alert_key=alert.rule.key, called_person="Dr. Weiss")
+            )
         wait_until(lambda: window.review.is_idle)
         dialog = self.open_dialog("sign")
         self.capture("31-ready-to-sign", dialog)
@@ -350,10 +352,10 @@ def main() -> None:
         os.environ[HOME_VARIABLE] = str(Path(scratch) / "home")
         export = arguments.export
         if export is None:
-            from leukview.synthetic import write_demo
+            from leukview.synthetic import write_demo_export
 
             demo = Path(scratch) / "demo"
-            export = write_demo(
+            export = write_demo_export(
                 demo,
                 slides=2,
                 cells=CELLS,

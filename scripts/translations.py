@@ -27,7 +27,7 @@ from leukview.services.review.event_text import _KIND_NAMES, CONFIRMED, LABELLED
 
 ROOT = Path(__file__).resolve().parent.parent
 GUI = ROOT / "leukview" / "gui"
-FOLDER = ROOT / "resources" / "i18n"
+I18N_FOLDER = ROOT / "resources" / "i18n"
 LANGUAGES = ("zh_CN",)
 _PACKAGES = (
     "bootstrap/composition.py",
@@ -50,7 +50,7 @@ def _tool(name: str) -> str:
     return str(Path(sys.executable).with_name(f"pyside6-{name}"))
 
 
-def found_by_lupdate() -> dict[str, set[str]]:
+def lupdate_texts() -> dict[str, set[str]]:
     """Context → texts in ``tr("…")``; those outside a class count as data."""
     sources = [str(p) for p in sorted(GUI.rglob("*.py"))]
     with tempfile.TemporaryDirectory() as scratch:
@@ -66,7 +66,7 @@ def found_by_lupdate() -> dict[str, set[str]]:
     return found
 
 
-def _name(call: ast.Call) -> str:
+def _called_name(call: ast.Call) -> str:
     return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
 
 
@@ -78,7 +78,7 @@ def _messages(tree: ast.AST) -> Iterator[str]:
                 yield node.value
         if not isinstance(node, ast.Call):
             continue
-        name = _name(node)
+        name = _called_name(node)
         error = name.endswith("Error") and name not in {
             "ValueError",
             "KeyError",
@@ -105,18 +105,18 @@ def message_texts() -> set[str]:
     return {text for source in sources if "hl7apy" not in source for text in _messages(ast.parse(source))}
 
 
-def _wrapped_texts() -> set[str]:
+def _plain_tr_texts() -> set[str]:
     """First arguments of ``tr`` and ``_tr`` called as plain functions, which lupdate passes over."""
     found = set()
     for path in sorted(GUI.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and _name(node) in {"tr", "_tr", "translate_data"} and node.args:
+            if isinstance(node, ast.Call) and _called_name(node) in {"tr", "_tr", "translate_data"} and node.args:
                 if isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str):
                     found.add(node.args[0].value)
     return found
 
 
-def resources() -> set[str]:
+def resource_texts() -> set[str]:
     """Names and sentences of the files that ship: taxonomy, alerts, grading form, phrases; and the tables of code."""
 
     def load(name: str) -> dict:  # type: ignore[type-arg]  # as the file has it
@@ -149,28 +149,28 @@ def resources() -> set[str]:
 
 def listed_texts() -> set[str]:
     """Texts without fields that the code composes from data, listed in ``sentences.txt``."""
-    lines = (FOLDER / "sentences.txt").read_text(encoding="utf-8").splitlines()
+    lines = (I18N_FOLDER / "sentences.txt").read_text(encoding="utf-8").splitlines()
     return {line for line in lines if line and not line.startswith("#")}
 
 
-def gather() -> dict[str, set[str]]:
+def gather_texts() -> dict[str, set[str]]:
     """Every text of the window by context."""
-    found = found_by_lupdate()
+    found = lupdate_texts()
     data = found.setdefault(DATA, set())
-    data |= message_texts() | resources() | listed_texts()
+    data |= message_texts() | resource_texts() | listed_texts()
     elsewhere = {text for context, texts in found.items() if context != DATA for text in texts}
-    data |= _wrapped_texts() - elsewhere
+    data |= _plain_tr_texts() - elsewhere
     return found
 
 
-def read(path: Path) -> dict[tuple[str, str], str]:
+def read_translations(path: Path) -> dict[tuple[str, str], str]:
     """(context, text) → translation, as a Linguist file has them; unfinished ones are ""."""
     if not path.exists():
         return {}
     return dict(read_linguist(path))
 
 
-def write(path: Path, language: str, texts: dict[str, set[str]], known: dict[tuple[str, str], str]) -> int:
+def write_translations(path: Path, language: str, texts: dict[str, set[str]], known: dict[tuple[str, str], str]) -> int:
     """Write a Linguist file; texts nobody translated are marked unfinished.
 
     Returns:
@@ -195,7 +195,7 @@ def write(path: Path, language: str, texts: dict[str, set[str]], known: dict[tup
     return missing
 
 
-def compile_(source: Path, target: Path) -> None:
+def compile_translations(source: Path, target: Path) -> None:
     """Make the file that the program reads."""
     subprocess.run(
         [_tool("lrelease"), "-silent", str(source), "-qm", str(target)], check=True, capture_output=True, timeout=120
@@ -206,11 +206,11 @@ def main() -> int:
     """Bring every language up to date."""
     argparse.ArgumentParser(description=__doc__).parse_args()
     unfinished = 0
-    texts = gather()
+    texts = gather_texts()
     for language in LANGUAGES:
-        path = FOLDER / f"leukview_{language}.ts"
-        missing = write(path, language, texts, read(path))
-        compile_(path, path.with_suffix(".qm"))
+        path = I18N_FOLDER / f"leukview_{language}.ts"
+        missing = write_translations(path, language, texts, read_translations(path))
+        compile_translations(path, path.with_suffix(".qm"))
         sys.stdout.write(f"{path.name}: {sum(map(len, texts.values()))} texts, {missing} unfinished\n")
         unfinished += missing
     return 1 if unfinished else 0

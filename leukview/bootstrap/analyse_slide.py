@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from leukview.bootstrap.composition import open_workbench
-from leukview.bootstrap.model_loading import RuntimeOptions, default_bundle, model_inventory
-from leukview.bootstrap.site_config import load_rules, load_taxonomy
+from leukview.bootstrap.model_loading import RuntimeOptions, active_bundle_path, list_installed_models
+from leukview.bootstrap.site_config import load_alert_rules, load_taxonomy
 from leukview.core.atomic_files import atomic_write
 from leukview.core.errors import ExportError, LeukViewError
 from leukview.core.job_runner import CancelToken, Reporter
@@ -23,11 +23,11 @@ from leukview.services.workbench import Workbench
 
 
 @dataclass(frozen=True, slots=True)
-class SlideResult:
+class SlideTally:
     """What was written for one slide: its tally in words, and the cells whose image could not be read."""
 
     text: str
-    unreadable: int
+    unreadable_count: int
 
 
 def analyse_slide(
@@ -39,7 +39,7 @@ def analyse_slide(
     job: tuple[CancelToken, Reporter],
     *,
     save_masks: bool = False,
-) -> SlideResult:
+) -> SlideTally:
     """Analyse an imported slide and write ``cells.csv``, ``summary.json``, ``report.pdf`` and, if asked, masks.
 
     Raises:
@@ -59,9 +59,9 @@ def analyse_slide(
         record, ImportCounts(draft.undecodable_count, draft.duplicate_count, len(analysed.unreadable))
     )
     atomic_write(folder / "summary.json", json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
-    text = _text(session.view)
+    text = _tally_text(session.view)
     workbench.write_report(session, folder / "report.pdf", token, reporter)
-    return SlideResult(text, len(analysed.unreadable))
+    return SlideTally(text, len(analysed.unreadable))
 
 
 def _save_masks(folder: Path, workbench: Workbench, draft: SlideDraft, view: SlideView) -> None:
@@ -75,7 +75,7 @@ def _save_masks(folder: Path, workbench: Workbench, draft: SlideDraft, view: Sli
             save_mask_png(folder / f"{Path(files[v.cell.sha256]).stem}.png", cached.mask)
 
 
-def _text(view: SlideView) -> str:
+def _tally_text(view: SlideView) -> str:
     shown = view.shown_tally
     lines = [f"Slide {view.slide.id}: {len(view.cells)} cells, {shown.leukocyte_count} leukocytes"]
     for r in shown.leukocytes:
@@ -89,31 +89,33 @@ def _text(view: SlideView) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckResult:
     """One thing that `leukview doctor` looked at."""
 
-    good: bool
+    passed: bool
     text: str
 
 
-def doctor(database_url: str) -> list[Finding]:
+def check_installation(database_url: str) -> list[CheckResult]:
     """Look at the installation: models, database, review log, data folder, display."""
     taxonomy = load_taxonomy()
-    findings = [Finding(good=True, text=f"Python {sys.version.split()[0]} on {sys.platform}")]
+    findings = [CheckResult(passed=True, text=f"Python {sys.version.split()[0]} on {sys.platform}")]
     findings.append(
-        Finding(good=True, text=f"{len(taxonomy.classes)} classes, {len(load_rules(taxonomy))} alert rules")
+        CheckResult(passed=True, text=f"{len(taxonomy.classes)} classes, {len(load_alert_rules(taxonomy))} alert rules")
     )
     findings.extend(
-        Finding(m.state not in {"damaged", "missing"}, f"model {m.name}: {m.state}")
-        for m in model_inventory(check=True)
+        CheckResult(m.state not in {"damaged", "missing"}, f"model {m.name}: {m.state}")
+        for m in list_installed_models(verify=True)
     )
-    findings.append(Finding(os.access(data_dir(), os.W_OK), "the data folder can be written"))
+    findings.append(CheckResult(os.access(data_dir(), os.W_OK), "the data folder can be written"))
     try:
         with open_workbench(RuntimeOptions(database_url)) as workbench:
             broken = workbench.review_log.find_broken_event()
-            findings.append(Finding(good=True, text=f"the database opens and holds {len(workbench.slides())} slides"))
             findings.append(
-                Finding(
+                CheckResult(passed=True, text=f"the database opens and holds {len(workbench.slides())} slides")
+            )
+            findings.append(
+                CheckResult(
                     broken is None,
                     "the review log's hash chain holds"
                     if broken is None
@@ -122,7 +124,7 @@ def doctor(database_url: str) -> list[Finding]:
             )
             changed = workbench.profiles.find_broken_event()
             findings.append(
-                Finding(
+                CheckResult(
                     changed is None,
                     "the record of reviewers holds"
                     if changed is None
@@ -130,7 +132,7 @@ def doctor(database_url: str) -> list[Finding]:
                 )
             )
             workbench.model_info()
-            findings.append(Finding(good=True, text=f"the model bundle {default_bundle().name} loads"))
+            findings.append(CheckResult(passed=True, text=f"the model bundle {active_bundle_path().name} loads"))
     except (LeukViewError, ExportError) as error:
-        findings.append(Finding(good=False, text=str(error)))
+        findings.append(CheckResult(passed=False, text=str(error)))
     return findings

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leukview import __version__
-from leukview.bootstrap.composition import Stores, open_stores, workbench_over
+from leukview.bootstrap.composition import Stores, build_workbench, open_stores
 from leukview.bootstrap.model_loading import RuntimeOptions
 from leukview.bootstrap.site_config import load_taxonomy
 from leukview.core.atomic_files import file_sha256
@@ -34,10 +34,10 @@ from leukview.services.batch.output import PipelineFingerprint
 from leukview.services.batch.runner import BatchRunner, ExecutionEngine, SlideOutcome, SlideResult, SlideTask
 
 if TYPE_CHECKING:
-    from leukview.importers.export_reader import FolderReader
+    from leukview.importers.export_reader import AnalyserExportReader
     from leukview.services.workbench import Workbench
 
-ENGINES = ("local", "dask")
+ENGINE_NAMES = ("local", "dask")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class ExecutionOptions:
 
     Attributes:
         workers: Processes on this machine; 1 = this process alone.
-        engine: One of `ENGINES`.
+        engine: One of `ENGINE_NAMES`.
         cluster: Address of a running cluster's scheduler; "" = a cluster of `workers` processes on this machine.
     """
 
@@ -55,7 +55,7 @@ class ExecutionOptions:
     cluster: str = ""
 
     @property
-    def alone(self) -> bool:
+    def in_process(self) -> bool:
         """This process does the work itself."""
         return self.engine == "local" and self.workers == 1
 
@@ -67,26 +67,26 @@ class SlideWorker:
     """
 
     def __init__(
-        self, choices: RuntimeOptions, token: CancelToken | None = None, reporter: Reporter = null_reporter
+        self, options: RuntimeOptions, token: CancelToken | None = None, reporter: Reporter = null_reporter
     ) -> None:
-        self._choices, self._token, self._reporter = choices, token or CancelToken(), reporter
+        self._options, self._token, self._reporter = options, token or CancelToken(), reporter
 
     def __reduce__(self) -> tuple[type[SlideWorker], tuple[RuntimeOptions]]:
-        return SlideWorker, (self._choices,)
+        return SlideWorker, (self._options,)
 
     def fingerprint(self, _: None = None, /) -> PipelineFingerprint:
         """What this process's results depend on. Raises `ModelError`."""
         settings = settings_sha256()
-        model = _room(self._choices, data_dir(), settings).workbench.model_info()
+        model = _worker_context(self._options, data_dir(), settings).workbench.model_info()
         return PipelineFingerprint(model.bundle_sha256, model.segmenter, settings, __version__)
 
     def digest(self, found: FoundSlide, /) -> str:
         """SHA-256 over names and contents. Raises `ExportError`."""
-        return _reader().digest(found, self._token)
+        return _export_reader().slide_digest(found, self._token)
 
     def read(self, found: FoundSlide, /) -> SlideDraft:
         """The draft. Raises `ExportError`."""
-        return _reader().read_slide(found, self._token, self._reporter)
+        return _export_reader().read_slide(found, self._token, self._reporter)
 
     def analyse(self, task: SlideTask, /) -> SlideResult:
         """Analyse, and make tables and report.
@@ -101,8 +101,8 @@ class SlideWorker:
                 "A machine of the cluster has another model, other settings or another version than this one.",
                 "Install the same there, with the same files in the data folder.",
             )
-        room = _room(self._choices, data_dir(), task.fingerprint.settings_sha256)
-        room.luggage.load(task.snapshot)
+        room = _worker_context(self._options, data_dir(), task.fingerprint.settings_sha256)
+        room.state.load(task.snapshot)
         try:
             with tempfile.TemporaryDirectory(prefix="leukview-slide-") as scratch:
                 folder = Path(scratch)
@@ -111,25 +111,25 @@ class SlideWorker:
                     room.workbench, task.draft, slide_id, task.reviewer, folder, job, save_masks=task.save_masks
                 )
                 files = {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
-            predictions, inside = dict(room.luggage.predictions), dict(room.luggage.mask_predictions)
-            events = new_events(room.luggage)
+            predictions, inside = dict(room.state.predictions), dict(room.state.mask_predictions)
+            events = new_events(room.state)
         finally:
-            room.luggage.load(None)
-        return SlideResult(predictions, inside, events, files, result.text, result.unreadable)
+            room.state.load(None)
+        return SlideResult(predictions, inside, events, files, result.text, result.unreadable_count)
 
 
 @dataclass(frozen=True, slots=True)
 class _WorkerContext:
     workbench: Workbench
-    luggage: WorkerState
+    state: WorkerState
 
 
 @lru_cache(maxsize=1)
-def _room(choices: RuntimeOptions, _home: Path, _settings: str) -> _WorkerContext:
+def _worker_context(options: RuntimeOptions, _data_folder: Path, _settings: str) -> _WorkerContext:
     """The rooms of this process over the slide in hand; made anew when choices, home or settings change."""
     luggage = WorkerState()
     stores = Stores(InMemorySlideStore(luggage), InMemoryReviewLog(luggage), EmptyProfileStore(), NullChangeFeed())
-    return _WorkerContext(workbench_over(choices, stores), luggage)
+    return _WorkerContext(build_workbench(options, stores), luggage)
 
 
 def settings_sha256() -> str:
@@ -144,10 +144,10 @@ def settings_sha256() -> str:
     return whole.hexdigest()
 
 
-def _reader() -> FolderReader:
-    from leukview.importers.export_reader import FolderReader
+def _export_reader() -> AnalyserExportReader:
+    from leukview.importers.export_reader import AnalyserExportReader
 
-    return FolderReader(load_taxonomy())
+    return AnalyserExportReader(load_taxonomy())
 
 
 def find_slides(tree: Path, token: CancelToken) -> tuple[list[FoundSlide], list[SlideOutcome]]:
@@ -157,14 +157,14 @@ def find_slides(tree: Path, token: CancelToken) -> tuple[list[FoundSlide], list[
         ExportError: There is none.
         Cancelled: The token was set.
     """
-    reader = _reader()
-    found, problems = reader.find(tree, token)
-    slides, failed = list(found), [_refused(p) for p in problems if p.kind is ProblemKind.NO_PERMISSION]
+    reader = _export_reader()
+    found, problems = reader.find_slides(tree, token)
+    slides, failed = list(found), [_failed_outcome(p) for p in problems if p.kind is ProblemKind.NO_PERMISSION]
     archives = sorted(p for p in tree.rglob("*") if p.suffix.casefold() == ".zip") if tree.is_dir() else []
     for archive in archives:
         name = archive.relative_to(tree).as_posix()
         try:
-            inside, _ = reader.find(archive, token)
+            inside, _ = reader.find_slides(archive, token)
         except ExportError as error:
             failed.append(SlideOutcome(name, "failed", message=str(error)))
         else:
@@ -174,37 +174,37 @@ def find_slides(tree: Path, token: CancelToken) -> tuple[list[FoundSlide], list[
     return slides, failed
 
 
-def _refused(problem: Problem) -> SlideOutcome:
+def _failed_outcome(problem: Problem) -> SlideOutcome:
     return SlideOutcome(problem.path, "failed", message=problem.message)
 
 
 @contextmanager
-def open_engine(workplaces: ExecutionOptions) -> Iterator[ExecutionEngine]:
+def open_engine(execution: ExecutionOptions) -> Iterator[ExecutionEngine]:
     """The engine that was asked for; what it started ends with the block.
 
     Raises:
         LeukViewError: It is not installed, or a cluster does not answer.
     """
-    engine = _engine(workplaces)
+    engine = _create_engine(execution)
     try:
         yield engine
     finally:
         engine.close()
 
 
-def _engine(workplaces: ExecutionOptions) -> ExecutionEngine:
-    if workplaces.engine == "dask":
+def _create_engine(execution: ExecutionOptions) -> ExecutionEngine:
+    if execution.engine == "dask":
         from leukview.cluster.dask import DaskEngine
 
-        return DaskEngine(workplaces.workers, workplaces.cluster)
+        return DaskEngine(execution.workers, execution.cluster)
     from leukview.cluster.local import InProcess, ProcessPool
 
-    return InProcess() if workplaces.alone else ProcessPool(workplaces.workers)
+    return InProcess() if execution.in_process else ProcessPool(execution.workers)
 
 
 def analyse_tree(
-    choices: RuntimeOptions,
-    workplaces: ExecutionOptions,
+    options: RuntimeOptions,
+    execution: ExecutionOptions,
     tree: Path,
     output: Path,
     job: tuple[CancelToken, Reporter],
@@ -216,8 +216,8 @@ def analyse_tree(
     """Import and analyse every slide below a folder; see `leukview.services.batch.runner.BatchRunner`.
 
     Args:
-        choices: Database, model, device; several workers take one thread each.
-        workplaces: Where the work is done.
+        options: Database, model, device; several workers take one thread each.
+        execution: Where the work is done.
         tree: Folder or archive.
         output: One subfolder a slide goes there, named by pseudonym.
         job: Token and reporter.
@@ -239,9 +239,9 @@ def analyse_tree(
     found, failed = find_slides(tree, token)
     for outcome in failed:
         on_outcome(outcome)
-    away = replace(choices, database_url="", threads=1)  # workers need no database; one thread each, as measured
-    worker = SlideWorker(choices, token, reporter) if workplaces.alone else SlideWorker(away)
-    with open_stores(choices) as stores, open_engine(workplaces) as engine:
+    away = replace(options, database_url="", threads=1)  # workers need no database; one thread each, as measured
+    worker = SlideWorker(options, token, reporter) if execution.in_process else SlideWorker(away)
+    with open_stores(options) as stores, open_engine(execution) as engine:
         batch = BatchRunner(
             stores.slides,
             stores.log,

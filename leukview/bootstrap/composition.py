@@ -7,16 +7,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from leukview.bootstrap.model_loading import LazyModel, RuntimeOptions, bundle_shelf, load_contestant, load_segmenter
+from leukview.bootstrap.model_loading import (
+    LazyModel,
+    RuntimeOptions,
+    load_compared_model,
+    load_segmenter,
+    open_bundle_store,
+)
 from leukview.bootstrap.site_config import (
-    load_grading,
-    load_guards,
+    load_acceptance_criteria,
+    load_alert_rules,
+    load_comment_phrases,
+    load_grading_form,
     load_label_weights,
-    load_phrases,
-    load_rules,
-    load_site,
+    load_loinc_terms,
+    load_report_header_lines,
     load_taxonomy,
-    load_terms,
 )
 from leukview.core.atomic_files import atomic_directory
 from leukview.core.malloc_tuning import use_mmap_for_large_blocks
@@ -34,22 +40,24 @@ if TYPE_CHECKING:
     from leukview.services.workbench import Workbench
 
 
-def without_metadata(data: bytes) -> tuple[bytes, str]:
+def strip_metadata(data: bytes) -> tuple[bytes, str]:
     """An image file without what is not the picture, and its ending. Raises `ExportError`."""
-    from leukview.importers.image_metadata import MetadataCleaner
+    from leukview.importers.image_metadata import ImageMetadataRemover
 
-    clean = MetadataCleaner().remove_metadata(data)
+    clean = ImageMetadataRemover().remove_metadata(data)
     return clean.data, clean.suffix
 
 
 def write_demo_slides(token: CancelToken, reporter: Reporter) -> Path:
     """Two synthetic slides in the data folder; written once, atomically."""
-    from leukview.synthetic import write_demo
+    from leukview.synthetic import write_demo_export
 
     folder = data_dir() / "demo"
     if not folder.exists():
         with atomic_directory(folder) as temporary:
-            write_demo(temporary, slides=2, cells=120, seed=0, taxonomy=load_taxonomy(), token=token, reporter=reporter)
+            write_demo_export(
+                temporary, slides=2, cells=120, seed=0, taxonomy=load_taxonomy(), token=token, reporter=reporter
+            )
     return folder
 
 
@@ -65,19 +73,19 @@ class Stores:
     slides: SlideStore
     log: ReviewLog
     profiles: ProfileStore
-    pulse: ChangeFeed
-    names: Callable[[str], tuple[str, str] | None] = lambda _slide: None
+    change_feed: ChangeFeed
+    folder_names: Callable[[str], tuple[str, str] | None] = lambda _slide: None
     registry: ModelRegistryStore | None = None
 
 
 @contextmanager
-def open_stores(choices: RuntimeOptions) -> Iterator[Stores]:
+def open_stores(options: RuntimeOptions) -> Iterator[Stores]:
     """The chosen database with the identity vault of this workstation.
 
     Raises:
         StoreError: It cannot be opened.
     """
-    from leukview.storage.change_feed import SqlPulse
+    from leukview.storage.change_feed import SqlChangeFeed
     from leukview.storage.database import open_database
     from leukview.storage.model_registry import SqlModelRegistry
     from leukview.storage.profile_store import SqlProfileStore
@@ -85,28 +93,28 @@ def open_stores(choices: RuntimeOptions) -> Iterator[Stores]:
     from leukview.storage.slide_store import SqlSlideStore
     from leukview.storage.vault import IdentityVault
 
-    database = open_database(choices.database_url or default_database_url(), backup_dir=data_dir() / "backups")
+    database = open_database(options.database_url or default_database_url(), backup_dir=data_dir() / "backups")
     registry = SqlModelRegistry(data_dir())
     with closing(database), closing(IdentityVault(data_dir())) as vault, closing(registry):
         yield Stores(
             SqlSlideStore(database, vault),
             SqlReviewLog(database),
             SqlProfileStore(database),
-            SqlPulse(database),
-            vault.names,
+            SqlChangeFeed(database),
+            vault.folder_names,
             registry,
         )
 
 
-def workbench_over(choices: RuntimeOptions, stores: Stores) -> Workbench:
+def build_workbench(options: RuntimeOptions, stores: Stores) -> Workbench:
     """A workbench on these stores; the model is loaded when it is first needed, in the worker."""
-    from leukview.importers.export_reader import FolderReader
-    from leukview.importers.image_metadata import MetadataCleaner
-    from leukview.importers.images import mask_png
-    from leukview.importers.training_archive import iterate_pictures, load_cells
-    from leukview.inference.classification.cam import PackageMaps
-    from leukview.interop.adapter import StandardMessages
-    from leukview.report.cell_images import ReportPictures
+    from leukview.importers.export_reader import AnalyserExportReader
+    from leukview.importers.image_metadata import ImageMetadataRemover
+    from leukview.importers.images import encode_mask_png
+    from leukview.importers.training_archive import iterate_images, load_labelled_cells
+    from leukview.inference.classification.cam import GradCamPackageMaps
+    from leukview.interop.adapter import MessageAdapter
+    from leukview.report.cell_images import ReportImageRenderer
     from leukview.report.typst_renderer import TypstRenderer
     from leukview.services.export.exporter import ExportAdapters
     from leukview.services.models.registry import ComparisonSetup, ModelRegistryService
@@ -115,73 +123,75 @@ def workbench_over(choices: RuntimeOptions, stores: Stores) -> Workbench:
     from leukview.storage.analysis_cache import FileAnalysisCache
 
     taxonomy = load_taxonomy()
-    reader = FolderReader(taxonomy)
+    reader = AnalyserExportReader(taxonomy)
     cache = FileAnalysisCache(cache_dir() / "analysis")
-    model = LazyModel(choices, taxonomy, reader, stores.slides, cache)
+    model = LazyModel(options, taxonomy, reader, stores.slides, cache)
     comparing = ComparisonSetup(
-        load_contestant, load_cells, iterate_pictures, lambda: load_segmenter("embedded", choices.device)
+        load_compared_model, load_labelled_cells, iterate_images, lambda: load_segmenter("embedded", options.device)
     )
     models = None
     if stores.registry is not None:
         models = ModelRegistryService(
             stores.registry,
-            bundle_shelf(),
+            open_bundle_store(),
             ProfileService(stores.profiles),
-            load_guards(taxonomy),
+            load_acceptance_criteria(taxonomy),
             taxonomy,
             comparing,
-            model.forget,
+            model.unload,
         )
     return Workbench(
         Dependencies(
             taxonomy=taxonomy,
-            alert_rules=load_rules(taxonomy),
-            grading_form=load_grading(),
-            phrases=load_phrases(),
+            alert_rules=load_alert_rules(taxonomy),
+            grading_form=load_grading_form(),
+            phrases=load_comment_phrases(),
             export_reader=reader,
             slide_store=stores.slides,
-            site_lines=load_site(),
+            site_lines=load_report_header_lines(),
             write_demo=write_demo_slides,
-            cam_provider=PackageMaps(model.torch_classifier) if PackageMaps.available() else None,
+            cam_provider=GradCamPackageMaps(model.torch_classifier) if GradCamPackageMaps.is_available() else None,
             review_log=stores.log,
             analysis_cache=cache,
-            load_pipeline=model.analyser,
-            model_info=model.info,
+            load_pipeline=model.pipeline,
+            model_info=model.model_info,
             report_renderer=TypstRenderer(resources_dir()),
-            image_encoder=ReportPictures(),
+            image_encoder=ReportImageRenderer(),
             profile_store=stores.profiles,
             load_refiner=model.refiner,
-            change_feed=stores.pulse,
-            export_adapters=ExportAdapters(StandardMessages(load_terms(taxonomy)), MetadataCleaner(), stores.names),
+            change_feed=stores.change_feed,
+            export_adapters=ExportAdapters(
+                MessageAdapter(load_loinc_terms(taxonomy)), ImageMetadataRemover(), stores.folder_names
+            ),
             correction_exporter=CorrectionExporter(
                 taxonomy,
                 stores.slides,
                 stores.log,
                 reader,
                 load_label_weights(),
-                without_metadata,
-                mask_png,
+                strip_metadata,
+                encode_mask_png,
                 decode_repaired_mask,
             ),
             model_registry=models,
-            find_model_info=model.info_of,
+            find_model_info=model.model_info_of,
         )
     )
 
 
 @contextmanager
-def open_workbench(choices: RuntimeOptions) -> Iterator[Workbench]:
+def open_workbench(options: RuntimeOptions) -> Iterator[Workbench]:
     """A workbench on the chosen database and model.
 
     Raises:
         StoreError: The database cannot be opened.
     """
     use_mmap_for_large_blocks()
-    with open_stores(choices) as stores:
-        yield workbench_over(choices, stores)
+    with open_stores(options) as stores:
+        yield build_workbench(options, stores)
 
 
-def run_window(choices: RuntimeOptions, path: Path | None) -> int:
+def run_window(options: RuntimeOptions, path: Path | None) -> int:
     """Open the window, on a folder if one is given, and return Qt's exit code.
 
     Raises:
@@ -199,7 +209,7 @@ def run_window(choices: RuntimeOptions, path: Path | None) -> int:
     application = QApplication.instance() or QApplication(["leukview"])
     application.setApplicationName("LeukView")
     runner = JobRunner()
-    with open_workbench(choices) as workbench:
+    with open_workbench(options) as workbench:
         settings = data_dir() / "settings.json"
         first_run = not settings.exists()
         window = build_main_window(workbench, runner, settings, getpass.getuser())

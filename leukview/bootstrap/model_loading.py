@@ -15,8 +15,8 @@ from leukview.domain.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
     from leukview.inference.bundles.bundle import Bundle
-    from leukview.inference.bundles.bundle_store import BundleShelf
-    from leukview.inference.bundles.sam_checkpoints import InstalledModel
+    from leukview.inference.bundles.bundle_store import FileBundleStore
+    from leukview.inference.bundles.sam_checkpoints import InstalledModelFile
     from leukview.inference.classification.classifier_torch import TorchClassifier
     from leukview.services.analysis.pipeline import AnalysisPipeline
     from leukview.services.models.comparison import ComparedModel
@@ -40,20 +40,20 @@ class RuntimeOptions:
     threads: int | None = None
 
 
-def shipped_bundle() -> Path:
+def shipped_bundle_path() -> Path:
     """The classifier that ships with the application."""
     return resources_dir() / "models" / "classifier"
 
 
-def bundle_shelf() -> BundleShelf:
+def open_bundle_store() -> FileBundleStore:
     """The bundles of this workstation."""
     from leukview.core.paths import models_dir
-    from leukview.inference.bundles.bundle_store import BundleShelf
+    from leukview.inference.bundles.bundle_store import FileBundleStore
 
-    return BundleShelf(models_dir() / "bundles", shipped_bundle(), load_taxonomy())
+    return FileBundleStore(models_dir() / "bundles", shipped_bundle_path(), load_taxonomy())
 
 
-def default_bundle() -> Path:
+def active_bundle_path() -> Path:
     """The champion that a person installed, else the classifier that ships.
 
     Raises:
@@ -64,28 +64,32 @@ def default_bundle() -> Path:
     from leukview.storage.model_registry import SqlModelRegistry
 
     with closing(SqlModelRegistry(data_dir())) as registry:
-        return bundle_shelf().path_of(current_champion(verified(registry.entries())))
+        return open_bundle_store().path_of(current_champion(verified(registry.entries())))
 
 
-def model_inventory(*, check: bool) -> list[InstalledModel]:
-    """The models that ship and those installed; with `check`, each file's hash is verified."""
+def list_installed_models(*, verify: bool) -> list[InstalledModelFile]:
+    """The models that ship and those installed; with `verify`, each file's hash is verified."""
     from leukview.core.paths import models_dir
-    from leukview.inference.bundles.sam_checkpoints import inventory
+    from leukview.inference.bundles.sam_checkpoints import list_model_files
 
-    bundles = [shipped_bundle(), *bundle_shelf().folders(), resources_dir() / "models" / "segmenter"]
-    return inventory(bundles, models_dir(), check=check)
+    bundles = [
+        shipped_bundle_path(),
+        *open_bundle_store().installed_folders(),
+        resources_dir() / "models" / "segmenter",
+    ]
+    return list_model_files(bundles, models_dir(), verify=verify)
 
 
-def load_contestant(path: Path) -> ComparedModel:
+def load_compared_model(path: Path) -> ComparedModel:
     """A bundle on the workstation's engine, for a comparison. Raises `ModelError`."""
-    from leukview.inference.bundles.model_provenance import training_record
+    from leukview.inference.bundles.model_provenance import training_provenance
     from leukview.inference.classification.classifier_factory import load_classifier
     from leukview.services.models.comparison import ComparedModel
 
     classifier = load_classifier(path, "onnx", taxonomy=load_taxonomy())
     manifest = classifier.bundle.manifest
     masks = manifest.preprocessing.background != "keep" or manifest.net.pooling == "cell"
-    return ComparedModel(manifest.name, classifier, training_record(manifest), masks)
+    return ComparedModel(manifest.name, classifier, training_provenance(manifest), masks)
 
 
 def load_segmenter(name: str, device: str, threads: int | None = None) -> Segmenter:
@@ -99,9 +103,9 @@ def load_segmenter(name: str, device: str, threads: int | None = None) -> Segmen
 
         return EmbeddedSegmenter(resources_dir() / "models" / "segmenter", threads)
     from leukview.core.paths import models_dir
-    from leukview.inference.segmentation.sam import load_sam
+    from leukview.inference.segmentation.sam import load_sam_segmenter
 
-    return load_sam(name, models_dir(), device)
+    return load_sam_segmenter(name, models_dir(), device)
 
 
 def load_refiner(segmenter: str, device: str) -> MaskRefiner:
@@ -111,15 +115,15 @@ def load_refiner(segmenter: str, device: str) -> MaskRefiner:
         ModelError: What is installed is damaged, or the device is not there.
     """
     from leukview.core.paths import models_dir
-    from leukview.inference.segmentation.sam import load_sam_refiner, usable_sam
+    from leukview.inference.segmentation.sam import find_usable_sam, load_sam_refiner
 
-    name = usable_sam(models_dir(), segmenter)
+    name = find_usable_sam(models_dir(), segmenter)
     if name:
         return load_sam_refiner(name, models_dir(), device)
-    from leukview.inference.segmentation.click_refinement import EmbeddedRefiner
+    from leukview.inference.segmentation.click_refinement import GeodesicMaskRefiner
     from leukview.inference.segmentation.segmenter_onnx import EmbeddedSegmenter
 
-    return EmbeddedRefiner(EmbeddedSegmenter(resources_dir() / "models" / "segmenter"))
+    return GeodesicMaskRefiner(EmbeddedSegmenter(resources_dir() / "models" / "segmenter"))
 
 
 class LazyModel:
@@ -127,13 +131,13 @@ class LazyModel:
 
     def __init__(
         self,
-        choices: RuntimeOptions,
+        options: RuntimeOptions,
         taxonomy: Taxonomy,
         reader: ExportReader,
         slides: SlideStore,
         cache: AnalysisCache,
     ) -> None:
-        self._choices, self._taxonomy = choices, taxonomy
+        self._options, self._taxonomy = options, taxonomy
         self._reader, self._slides, self._cache = reader, slides, cache
         self._lock = threading.Lock()
         self._loaded: tuple[Bundle, AnalysisPipeline] | None = None
@@ -145,9 +149,9 @@ class LazyModel:
 
         with self._lock:
             if self._loaded is None:
-                choices = self._choices
+                choices = self._options
                 classifier = load_classifier(
-                    choices.bundle or default_bundle(),
+                    choices.bundle or active_bundle_path(),
                     device=choices.device,
                     threads=choices.threads,
                     taxonomy=self._taxonomy,
@@ -163,30 +167,30 @@ class LazyModel:
                 self._loaded = classifier.bundle, analyser
             return self._loaded
 
-    def forget(self) -> None:
+    def unload(self) -> None:
         """Another model came into use: load it when it is asked for. A bundle that the user named stays."""
         with self._lock:
-            if self._choices.bundle is None:
+            if self._options.bundle is None:
                 self._loaded = None
 
-    def info_of(self, sha256: str) -> ModelInfo | None:
+    def model_info_of(self, sha256: str) -> ModelInfo | None:
         """Provenance of a bundle of this workstation; None when it is not there any more."""
         from leukview.inference.bundles.bundle import load_bundle
-        from leukview.inference.bundles.model_provenance import describe_model
+        from leukview.inference.bundles.model_provenance import model_provenance
 
         bundle, analyser = self._load()
         if bundle.sha256 == sha256:
-            return self.info()
-        for path in (shipped_bundle(), *bundle_shelf().folders()):
+            return self.model_info()
+        for path in (shipped_bundle_path(), *open_bundle_store().installed_folders()):
             try:
                 found = load_bundle(path)
             except ModelError:
                 continue
             if found.sha256 == sha256:
-                return describe_model(found, self._taxonomy, analyser.segmenter.identity)
+                return model_provenance(found, self._taxonomy, analyser.segmenter.identity)
         return None
 
-    def analyser(self) -> AnalysisPipeline:
+    def pipeline(self) -> AnalysisPipeline:
         """The pipeline. Raises `ModelError`."""
         return self._load()[1]
 
@@ -194,7 +198,7 @@ class LazyModel:
         """What follows clicks on an outline. Raises `ModelError`."""
         with self._lock:
             if self._refiner is None:
-                self._refiner = load_refiner(self._choices.segmenter, self._choices.device)
+                self._refiner = load_refiner(self._options.segmenter, self._options.device)
             return self._refiner
 
     def torch_classifier(self) -> TorchClassifier:
@@ -203,9 +207,9 @@ class LazyModel:
 
         return TorchClassifier(self._load()[0], "cpu")
 
-    def info(self) -> ModelInfo:
+    def model_info(self) -> ModelInfo:
         """Provenance of the model in use. Raises `ModelError`."""
-        from leukview.inference.bundles.model_provenance import describe_model
+        from leukview.inference.bundles.model_provenance import model_provenance
 
         bundle, analyser = self._load()
-        return describe_model(bundle, self._taxonomy, analyser.segmenter.identity)
+        return model_provenance(bundle, self._taxonomy, analyser.segmenter.identity)

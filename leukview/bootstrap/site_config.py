@@ -17,7 +17,7 @@ from leukview.domain.taxonomy import Taxonomy, parse_taxonomy
 from leukview.services.corrections.tables import LabelWeights, parse_label_weights
 
 if TYPE_CHECKING:
-    from leukview.interop.loinc import Terms
+    from leukview.interop.loinc import LoincTerms
 
 _Parsed = TypeVar("_Parsed")
 
@@ -28,7 +28,7 @@ def load_taxonomy() -> Taxonomy:
     return parse_taxonomy((resources_dir() / "taxonomy.toml").read_text(encoding="utf-8"))
 
 
-def _own_or_shipped(name: str, parse: Callable[[str], _Parsed]) -> _Parsed:
+def _load_own_or_shipped(name: str, parse: Callable[[str], _Parsed]) -> _Parsed:
     """A file of the data folder, else the one of that name that ships.
 
     Args:
@@ -47,39 +47,39 @@ def _own_or_shipped(name: str, parse: Callable[[str], _Parsed]) -> _Parsed:
     return parse(text)
 
 
-def load_rules(taxonomy: Taxonomy) -> tuple[AlertRule, ...]:
+def load_alert_rules(taxonomy: Taxonomy) -> tuple[AlertRule, ...]:
     """The alert rules, ``alerts.toml``. Raises `LeukViewError`."""
-    return _own_or_shipped("alerts.toml", lambda text: parse_alert_rules(text, taxonomy))
+    return _load_own_or_shipped("alerts.toml", lambda text: parse_alert_rules(text, taxonomy))
 
 
-def load_grading() -> GradingForm:
+def load_grading_form() -> GradingForm:
     """The form for red cells and platelets, ``grading.toml``. Raises `LeukViewError`."""
-    return _own_or_shipped("grading.toml", parse_grading)
+    return _load_own_or_shipped("grading.toml", parse_grading)
 
 
-def load_phrases() -> tuple[PhraseGroup, ...]:
+def load_comment_phrases() -> tuple[PhraseGroup, ...]:
     """The coded phrases of comments, ``phrases.toml``. Raises `LeukViewError`."""
-    return _own_or_shipped("phrases.toml", parse_phrases)
+    return _load_own_or_shipped("phrases.toml", parse_phrases)
 
 
 def load_label_weights() -> LabelWeights:
     """How much corrections count, ``corrections.toml``. Raises `LeukViewError`."""
-    return _own_or_shipped("corrections.toml", parse_label_weights)
+    return _load_own_or_shipped("corrections.toml", parse_label_weights)
 
 
-def load_guards(taxonomy: Taxonomy) -> tuple[AcceptanceCriterion, ...]:
+def load_acceptance_criteria(taxonomy: Taxonomy) -> tuple[AcceptanceCriterion, ...]:
     """What a new model must not worsen, ``guards.toml``. Raises `LeukViewError`."""
-    return _own_or_shipped("guards.toml", lambda text: parse_criteria(text, taxonomy))
+    return _load_own_or_shipped("guards.toml", lambda text: parse_criteria(text, taxonomy))
 
 
-def load_terms(taxonomy: Taxonomy) -> Terms:
+def load_loinc_terms(taxonomy: Taxonomy) -> LoincTerms:
     """LOINC's terms, ``loinc.toml``. Raises `LeukViewError`."""
-    from leukview.interop.loinc import parse_terms
+    from leukview.interop.loinc import parse_loinc_terms
 
-    return _own_or_shipped("loinc.toml", lambda text: parse_terms(text, taxonomy))
+    return _load_own_or_shipped("loinc.toml", lambda text: parse_loinc_terms(text, taxonomy))
 
 
-def load_site() -> tuple[str, ...]:
+def load_report_header_lines() -> tuple[str, ...]:
     """Lines of the report's header from ``site.toml`` in the data folder: any texts, in the file's order.
 
     Raises:

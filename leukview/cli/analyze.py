@@ -7,21 +7,21 @@ import json
 import sys
 from pathlib import Path
 
-from leukview.bootstrap.batch import ENGINES, ExecutionOptions, analyse_tree
+from leukview.bootstrap.batch import ENGINE_NAMES, ExecutionOptions, analyse_tree
 from leukview.bootstrap.model_loading import RuntimeOptions
-from leukview.cli.options import Parsers, add_engines, choices
+from leukview.cli.options import SubParsers, add_model_options, runtime_options
 from leukview.core.errors import LeukViewError
 from leukview.core.job_runner import CancelToken, Reporter
 from leukview.services.batch.runner import SlideOutcome
 
 
-def register(commands: Parsers) -> None:
+def register(commands: SubParsers) -> None:
     """Add the parser."""
     p = commands.add_parser("analyze", help="segment and classify slides; write cells.csv, summary.json and report.pdf")
     p.add_argument("folder", type=Path, metavar="TREE", help="folder or archive; every slide below it is analysed")
     p.add_argument("--output", type=Path, required=True, metavar="DIR")
     p.add_argument("--workers", type=int, default=1, metavar="N", help="processes at work (default: 1)")
-    p.add_argument("--engine", choices=ENGINES, default="local", help="dask: needs leukview[cluster]")
+    p.add_argument("--engine", choices=ENGINE_NAMES, default="local", help="dask: needs leukview[cluster]")
     p.add_argument(
         "--cluster",
         default="",
@@ -33,31 +33,31 @@ def register(commands: Parsers) -> None:
         "--save-masks", action="store_true", help="masks/<image stem>.png: 0 background, 1 cytoplasm, 2 nucleus"
     )
     p.add_argument("--json", action="store_true", help="print the summaries as JSON")
-    add_engines(p)
-    p.set_defaults(run=_analyze)
+    add_model_options(p)
+    p.set_defaults(run=_analyze_command)
 
 
-def _analyze(arguments: argparse.Namespace, reporter: Reporter) -> int:
+def _analyze_command(arguments: argparse.Namespace, reporter: Reporter) -> int:
     a = arguments
     if a.workers < 1:
         raise LeukViewError("There must be at least one worker.")
     if a.cluster and a.engine == "local":
         raise LeukViewError("An address of a cluster needs an engine.", "Add --engine dask.")
     places = ExecutionOptions(a.workers, a.engine, a.cluster)
-    return analyse(
-        choices(a), places, a.folder, a.output, reporter, save_masks=a.save_masks, again=a.again, as_json=a.json
+    return run_analysis(
+        runtime_options(a), places, a.folder, a.output, reporter, save_masks=a.save_masks, force=a.again, as_json=a.json
     )
 
 
-def analyse(
-    chosen: RuntimeOptions,
-    places: ExecutionOptions,
+def run_analysis(
+    options: RuntimeOptions,
+    execution: ExecutionOptions,
     folder: Path,
     output: Path,
     reporter: Reporter,
     *,
     save_masks: bool = False,
-    again: bool = False,
+    force: bool = False,
     as_json: bool = False,
 ) -> int:
     """Do the job and print what became of it; the exit code is 0 only when all of it was done."""
@@ -68,7 +68,7 @@ def analyse(
             print(f"Report: {(output / outcome.slide_id / 'report.pdf').resolve()}", flush=True)
 
     job = CancelToken(), reporter
-    done = analyse_tree(chosen, places, folder, output, job, save_masks=save_masks, force=again, on_outcome=tell)
+    done = analyse_tree(options, execution, folder, output, job, save_masks=save_masks, force=force, on_outcome=tell)
     good, bad = [o for o in done if o.status != "failed"], [o for o in done if o.status == "failed"]
     before = sum(o.status == "finished before" for o in good)
     if as_json:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from leukview.bootstrap.composition import open_workbench
 from leukview.bootstrap.model_loading import RuntimeOptions
-from leukview.cli.options import Parsers, add_database, moment
+from leukview.cli.options import SubParsers, add_database_option, parse_datetime
 from leukview.core.errors import LeukViewError
 from leukview.core.job_runner import CancelToken, Reporter
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from leukview.services.audit.call_record import AlertCall
 
 
-def register(commands: Parsers) -> None:
+def register(commands: SubParsers) -> None:
     """Add the parsers."""
     p = commands.add_parser(
         "audit", help="review log: verify its chain, list its events or the calls about alerts, export them"
@@ -31,18 +31,18 @@ def register(commands: Parsers) -> None:
     p.add_argument("--kind", default="", help="accept, override, undo, comment, sign …")
     p.add_argument("--reviewer", default="", metavar="NAME")
     p.add_argument(
-        "--since", type=moment, metavar="TIME", help="from then on, ISO 8601: 2026-01-31 or 2026-01-31T14:00"
+        "--since", type=parse_datetime, metavar="TIME", help="from then on, ISO 8601: 2026-01-31 or 2026-01-31T14:00"
     )
-    p.add_argument("--until", type=moment, metavar="TIME", help="before then")
+    p.add_argument("--until", type=parse_datetime, metavar="TIME", help="before then")
     p.add_argument("--search", default="", metavar="WORDS")
-    add_database(p)
-    p.set_defaults(run=_audit)
+    add_database_option(p)
+    p.set_defaults(run=_audit_command)
     p = commands.add_parser("doctor", help="check this installation, its models and its database")
-    add_database(p)
-    p.set_defaults(run=_doctor)
+    add_database_option(p)
+    p.set_defaults(run=_doctor_command)
 
 
-def _audit(arguments: argparse.Namespace, reporter: Reporter) -> int:
+def _audit_command(arguments: argparse.Namespace, reporter: Reporter) -> int:
     from leukview.services.audit.trail import AuditFilter, export_audit, format_local_time
 
     if arguments.action == "export" and arguments.file is None:
@@ -56,7 +56,7 @@ def _audit(arguments: argparse.Namespace, reporter: Reporter) -> int:
             trail = workbench.audit_trail(CancelToken(), reporter)
             chain, rows = trail.chain, trail.filter_rows(wanted)
             if arguments.action == "calls":
-                _calls(workbench.alert_calls(trail, wanted), arguments.file)
+                _output_calls(workbench.alert_calls(trail, wanted), arguments.file)
             if arguments.action == "export":
                 export_audit(rows, chain, arguments.file)
                 print(f"{len(rows)} events written to {arguments.file}.")
@@ -69,7 +69,7 @@ def _audit(arguments: argparse.Namespace, reporter: Reporter) -> int:
     return 0 if chain.is_intact else 1
 
 
-def _calls(calls: Sequence[AlertCall], output: Path | None) -> None:
+def _output_calls(calls: Sequence[AlertCall], output: Path | None) -> None:
     """Print the call record, or write it."""
     from leukview.services.audit.call_record import export_calls
     from leukview.services.audit.trail import format_local_time
@@ -86,10 +86,10 @@ def _calls(calls: Sequence[AlertCall], output: Path | None) -> None:
         )
 
 
-def _doctor(arguments: argparse.Namespace, _reporter: Reporter) -> int:
-    from leukview.bootstrap.analyse_slide import doctor
+def _doctor_command(arguments: argparse.Namespace, _reporter: Reporter) -> int:
+    from leukview.bootstrap.analyse_slide import check_installation
 
-    findings = doctor(arguments.database)
+    findings = check_installation(arguments.database)
     for finding in findings:
-        print(f"{'ok  ' if finding.good else 'BAD '} {finding.text}")
-    return 0 if all(f.good for f in findings) else 1
+        print(f"{'ok  ' if finding.passed else 'BAD '} {finding.text}")
+    return 0 if all(f.passed for f in findings) else 1

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from leukview.bootstrap.composition import open_workbench
 from leukview.bootstrap.model_loading import RuntimeOptions
-from leukview.cli.options import Parsers, add_database
+from leukview.cli.options import SubParsers, add_database_option
 from leukview.core.job_runner import CancelToken, Reporter
 
 
-def register(commands: Parsers) -> None:
+def register(commands: SubParsers) -> None:
     """Add the parser."""
     p = commands.add_parser("corrections", help="export the reviewed cells of signed slides for training")
     p.add_argument("action", choices=("export",))
@@ -21,11 +21,11 @@ def register(commands: Parsers) -> None:
     p.add_argument("--patients", type=Path, metavar="CSV", help="columns patient (pseudonym) and diagnosis")
     p.add_argument("--synthetic", action="store_true", help="the reviewed cells of synthetic slides, and no others")
     p.add_argument("--reviewer", default="", metavar="NAME", help="who exports, for the log (default: your user name)")
-    add_database(p)
-    p.set_defaults(run=_export)
+    add_database_option(p)
+    p.set_defaults(run=_export_command)
 
 
-def _export(arguments: argparse.Namespace, reporter: Reporter) -> int:
+def _export_command(arguments: argparse.Namespace, reporter: Reporter) -> int:
     from leukview.services.corrections.tables import read_diagnoses
 
     with open_workbench(RuntimeOptions(arguments.database)) as workbench:

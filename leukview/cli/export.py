@@ -8,12 +8,12 @@ from pathlib import Path
 
 from leukview.bootstrap.composition import open_workbench
 from leukview.bootstrap.model_loading import RuntimeOptions
-from leukview.cli.options import Parsers, add_database, slide_session
+from leukview.cli.options import SubParsers, add_database_option, open_slide_session
 from leukview.core.job_runner import CancelToken, Reporter
 from leukview.services.export.exporter import ExportFormat, ExportRequest
 
 
-def register(commands: Parsers) -> None:
+def register(commands: SubParsers) -> None:
     """Add the parser."""
     p = commands.add_parser("export", help="write a slide as FHIR, HL7, CSV, JSON, or its cells without names")
     p.add_argument("slide", metavar="SLIDE_ID", help="pseudonym of the slide, e.g. S-7F3K9Q2M")
@@ -24,17 +24,17 @@ def register(commands: Parsers) -> None:
     )
     p.add_argument("--with-comments", action="store_true", help="tell what persons typed; it may name somebody")
     p.add_argument("--reviewer", default="", metavar="NAME", help="who exports, for the log (default: your user name)")
-    add_database(p)
-    p.set_defaults(run=_export)
+    add_database_option(p)
+    p.set_defaults(run=_export_command)
 
 
-def _export(arguments: argparse.Namespace, reporter: Reporter) -> int:
+def _export_command(arguments: argparse.Namespace, reporter: Reporter) -> int:
     a = arguments
     request = ExportRequest(
         ExportFormat(a.format), a.output, include_names=a.with_names, include_comments=a.with_comments
     )
     with open_workbench(RuntimeOptions(a.database)) as workbench:
-        session = slide_session(workbench, a.slide, a.reviewer)
+        session = open_slide_session(workbench, a.slide, a.reviewer)
         done = workbench.slide_exporter.export(session, request, CancelToken(), reporter)
     for path in done.paths:
         print(path.resolve())

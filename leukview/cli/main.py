@@ -10,18 +10,18 @@ from collections.abc import Sequence
 
 from leukview import RESEARCH_USE_LINE, __version__
 from leukview.cli import analyze, audit, corrections, export, models, report, window
-from leukview.cli.options import Command
+from leukview.cli.options import CommandFunction
 from leukview.core.errors import Cancelled, LeukViewError
 from leukview.core.job_runner import Progress
 
-FAMILIES = (window, analyze, report, export, corrections, models, audit)
+COMMAND_MODULES = (window, analyze, report, export, corrections, models, audit)
 
 
 class TerminalReporter:
     """A progress bar on a terminal, nothing elsewhere."""
 
     def __init__(self) -> None:
-        self._shown = False
+        self._bar_visible = False
 
     def __call__(self, progress: Progress, /) -> None:
         """Draw the bar anew."""
@@ -31,16 +31,16 @@ class TerminalReporter:
         bar = "█" * round(30 * share)
         sys.stderr.write(f"\r{progress.message:<24} {bar:<30} {progress.done}/{progress.total or '?'} ")
         sys.stderr.flush()
-        self._shown = True
+        self._bar_visible = True
 
     def close(self) -> None:
         """Leave the bar's line."""
-        if self._shown:
+        if self._bar_visible:
             sys.stderr.write("\n")
-            self._shown = False
+            self._bar_visible = False
 
 
-def _parser() -> tuple[argparse.ArgumentParser, frozenset[str]]:
+def _build_parser() -> tuple[argparse.ArgumentParser, frozenset[str]]:
     """The parser, and the names of the commands."""
     parser = argparse.ArgumentParser(
         prog="leukview",
@@ -48,26 +48,26 @@ def _parser() -> tuple[argparse.ArgumentParser, frozenset[str]]:
     )
     parser.add_argument("--version", action="version", version=f"LeukView {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for family in FAMILIES:
+    for family in COMMAND_MODULES:
         family.register(commands)
     return parser, frozenset(commands.choices)
 
 
 def command_names() -> frozenset[str]:
     """Every command there is."""
-    return _parser()[1]
+    return _build_parser()[1]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 not all done, 2 wrong use, 130 cancelled."""
     words = list(sys.argv[1:] if argv is None else argv)
-    parser, names = _parser()
+    parser, names = _build_parser()
     if not words or (words[0] not in names and not words[0].startswith("-")):
         words.insert(0, "open")
     arguments = parser.parse_args(words)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     reporter = TerminalReporter()
-    run: Command = arguments.run
+    run: CommandFunction = arguments.run
     try:
         code = run(arguments, reporter)
         sys.stdout.flush()

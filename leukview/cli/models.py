@@ -10,64 +10,64 @@ from pathlib import Path
 
 from leukview.bootstrap.composition import open_workbench
 from leukview.bootstrap.model_loading import RuntimeOptions
-from leukview.cli.options import Parsers, add_database
+from leukview.cli.options import SubParsers, add_database_option
 from leukview.core.errors import LeukViewError
 from leukview.core.job_runner import CancelToken, Reporter, null_reporter
 from leukview.core.messages import Message
 from leukview.services.workbench import Workbench
 
-IN_USE = "in-use"
+MODEL_IN_USE = "in-use"
 """What stands for the model in use in the place of a bundle's folder."""
 
 
-def register(commands: Parsers) -> None:
+def register(commands: SubParsers) -> None:
     """Add the parsers."""
     p = commands.add_parser("models", help="models: list, verify, compare, install, roll back, history")
     actions = p.add_subparsers(dest="action", required=True, metavar="ACTION")
     for action, words in (("list", "the models of this workstation"), ("verify", "check each file against its hash")):
-        actions.add_parser(action, help=words).set_defaults(run=_list)
+        actions.add_parser(action, help=words).set_defaults(run=_list_command)
     p = actions.add_parser("compare", help="champion against candidate on patients kept aside; 0 = may be installed")
-    p.add_argument("champion", metavar="CHAMPION", help=f"bundle folder, or “{IN_USE}”")
+    p.add_argument("champion", metavar="CHAMPION", help=f"bundle folder, or “{MODEL_IN_USE}”")
     p.add_argument("candidate", type=Path, metavar="CANDIDATE", help="bundle folder")
     p.add_argument(
         "--data", type=Path, action="append", required=True, metavar="DIR", help="data folder; may be repeated"
     )
     p.add_argument("--output", type=Path, metavar="FILE", help="writes FILE as JSON, and as HTML beside it")
-    add_database(p)
-    p.set_defaults(run=_compare)
+    add_database_option(p)
+    p.set_defaults(run=_compare_command)
     p = actions.add_parser("install", help="install a bundle whose comparison you sign, or a SAM checkpoint")
     p.add_argument("file", type=Path, metavar="BUNDLE|FILE")
     p.add_argument("--comparison", type=Path, metavar="FILE", help="of this bundle against the model in use")
-    _add_signature(p)
-    p.set_defaults(run=_install)
+    _add_signature_options(p)
+    p.set_defaults(run=_install_command)
     p = actions.add_parser("rollback", help="take the model of before into use again")
-    _add_signature(p)
-    p.set_defaults(run=_roll_back)
+    _add_signature_options(p)
+    p.set_defaults(run=_roll_back_command)
     p = actions.add_parser("history", help="who installed what, when and why")
-    add_database(p)
-    p.set_defaults(run=_history)
+    add_database_option(p)
+    p.set_defaults(run=_history_command)
 
 
-def _add_signature(parser: argparse.ArgumentParser) -> None:
+def _add_signature_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--reviewer", metavar="NAME", help="who signs (default: you); a PIN is asked for")
     parser.add_argument("--meaning", metavar="WORDS", help="what the signature means")
     parser.add_argument("--reason", default="", metavar="WORDS")
-    add_database(parser)
+    add_database_option(parser)
 
 
-def _list(arguments: argparse.Namespace, _reporter: Reporter) -> int:
-    from leukview.bootstrap.model_loading import default_bundle, model_inventory
+def _list_command(arguments: argparse.Namespace, _reporter: Reporter) -> int:
+    from leukview.bootstrap.model_loading import active_bundle_path, list_installed_models
 
-    inventory = model_inventory(check=arguments.action == "verify")
-    in_use = default_bundle()
+    inventory = list_installed_models(verify=arguments.action == "verify")
+    in_use = active_bundle_path()
     for model in inventory:
         mark = "  in use" if model.path == in_use else ""
         print(f"{model.name:<28} {model.kind:<11} {model.state:<14} {model.sha256[:16]}{mark}")
     return 0 if all(model.state not in {"damaged", "missing"} for model in inventory) else 1
 
 
-def _compare(arguments: argparse.Namespace, reporter: Reporter) -> int:
-    champion = None if arguments.champion == IN_USE else Path(arguments.champion)
+def _compare_command(arguments: argparse.Namespace, reporter: Reporter) -> int:
+    champion = None if arguments.champion == MODEL_IN_USE else Path(arguments.champion)
     with open_workbench(RuntimeOptions(arguments.database)) as workbench:
         models, now = workbench.model_registry, datetime.now().astimezone()
         found = models.compare(champion, arguments.candidate, arguments.data, now, CancelToken(), reporter)
@@ -78,19 +78,19 @@ def _compare(arguments: argparse.Namespace, reporter: Reporter) -> int:
         return 1 if models.violations(found) else 0
 
 
-def _install(arguments: argparse.Namespace, _reporter: Reporter) -> int:
+def _install_command(arguments: argparse.Namespace, _reporter: Reporter) -> int:
     from leukview.core.paths import models_dir
-    from leukview.inference.bundles.sam_checkpoints import install
+    from leukview.inference.bundles.sam_checkpoints import install_checkpoint
 
     if not arguments.file.is_dir():
-        print(f"Installed {install(arguments.file, models_dir()).name}.")
+        print(f"Installed {install_checkpoint(arguments.file, models_dir()).name}.")
         return 0
     if arguments.comparison is None:
         raise LeukViewError(
             "A model is installed on the strength of a comparison only.",
             Message(
                 "leukview models compare {in_use} BUNDLE --data DIR --output FILE, then --comparison FILE.",
-                in_use=IN_USE,
+                in_use=MODEL_IN_USE,
             ),
         )
     try:
@@ -100,7 +100,7 @@ def _install(arguments: argparse.Namespace, _reporter: Reporter) -> int:
             Message("The comparison “{comparison}” cannot be read.", comparison=arguments.comparison.name)
         ) from error
     with open_workbench(RuntimeOptions(arguments.database)) as workbench:
-        signer, pin = _signer(workbench, arguments)
+        signer, pin = _ask_signer(workbench, arguments)
         more = {"meaning": arguments.meaning} if arguments.meaning else {}
         entry = workbench.model_registry.install(
             arguments.file, comparison, signer=signer, pin=pin, reason=arguments.reason, **more
@@ -109,16 +109,16 @@ def _install(arguments: argparse.Namespace, _reporter: Reporter) -> int:
     return 0
 
 
-def _roll_back(arguments: argparse.Namespace, _reporter: Reporter) -> int:
+def _roll_back_command(arguments: argparse.Namespace, _reporter: Reporter) -> int:
     with open_workbench(RuntimeOptions(arguments.database)) as workbench:
-        signer, pin = _signer(workbench, arguments)
+        signer, pin = _ask_signer(workbench, arguments)
         more = {"meaning": arguments.meaning} if arguments.meaning else {}
         entry = workbench.model_registry.roll_back(signer=signer, pin=pin, reason=arguments.reason, **more)
     print(f"In use again: {entry.name}, signed by {entry.signer}.")
     return 0
 
 
-def _signer(workbench: Workbench, arguments: argparse.Namespace) -> tuple[str, str]:
+def _ask_signer(workbench: Workbench, arguments: argparse.Namespace) -> tuple[str, str]:
     """Who signs, and the PIN where there is one: typed unseen, or the first line of what is piped in."""
     name = arguments.reviewer or getpass.getuser()
     if not workbench.model_registry.requires_pin(name):
@@ -128,7 +128,7 @@ def _signer(workbench: Workbench, arguments: argparse.Namespace) -> tuple[str, s
     return name, sys.stdin.readline().rstrip("\r\n")
 
 
-def _history(arguments: argparse.Namespace, _reporter: Reporter) -> int:
+def _history_command(arguments: argparse.Namespace, _reporter: Reporter) -> int:
     from leukview.services.audit.trail import format_local_time
 
     with open_workbench(RuntimeOptions(arguments.database)) as workbench:

@@ -20,32 +20,32 @@ if TYPE_CHECKING:
     from leukview.services.review.session import ReviewSession
     from leukview.services.workbench import Workbench
 
-Command: TypeAlias = Callable[[argparse.Namespace, Reporter], int]
+CommandFunction: TypeAlias = Callable[[argparse.Namespace, Reporter], int]
 """What a parser's default ``run`` is: arguments and a progress reporter in, the exit code out."""
-Parsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - argparse gives no other name
+SubParsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - argparse gives no other name
 
 
-def add_database(parser: argparse.ArgumentParser) -> None:
+def add_database_option(parser: argparse.ArgumentParser) -> None:
     """The option ``--database``."""
     parser.add_argument("--database", default="", metavar="URL", help="default: LEUKVIEW_DATABASE_URL, else your own")
 
 
-def add_engines(parser: argparse.ArgumentParser) -> None:
+def add_model_options(parser: argparse.ArgumentParser) -> None:
     """The options that `choices` reads."""
     parser.add_argument(
         "--segmenter", default="embedded", metavar="NAME", help="embedded, sam_vit_b, sam_vit_l, sam_vit_h"
     )
     parser.add_argument("--bundle", type=Path, metavar="PATH", help="model bundle folder (default: the one that ships)")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
-    add_database(parser)
+    add_database_option(parser)
 
 
-def choices(arguments: argparse.Namespace) -> RuntimeOptions:
+def runtime_options(arguments: argparse.Namespace) -> RuntimeOptions:
     """What `add_engines` asked for."""
     return RuntimeOptions(arguments.database, arguments.bundle, arguments.segmenter, arguments.device)
 
 
-def slide_session(workbench: Workbench, slide: str, reviewer: str = "") -> ReviewSession:
+def open_slide_session(workbench: Workbench, slide: str, reviewer: str = "") -> ReviewSession:
     """The review of a slide that the command line names; without a reviewer, the system's user is it.
 
     Raises:
@@ -58,7 +58,7 @@ def slide_session(workbench: Workbench, slide: str, reviewer: str = "") -> Revie
     return workbench.open_session(slide, reviewer or getpass.getuser())
 
 
-def moment(text: str) -> datetime:
+def parse_datetime(text: str) -> datetime:
     """A time of the command line, ISO 8601, local where no zone is named. ValueError when it is none."""
     return datetime.fromisoformat(text).astimezone()
 

@@ -10,16 +10,16 @@ from pathlib import Path
 
 from leukview.bootstrap.composition import open_workbench
 from leukview.bootstrap.model_loading import RuntimeOptions
-from leukview.cli.options import Parsers, add_database, slide_session
+from leukview.cli.options import SubParsers, add_database_option, open_slide_session
 from leukview.core.errors import ReportError
 from leukview.core.job_runner import CancelToken, Reporter
 from leukview.core.messages import Message
 from leukview.services.report.report_data import Certificate, ReportOptions
 
-PASSWORD_VARIABLE = "LEUKVIEW_CERTIFICATE_PASSWORD"  # noqa: S105 - the variable's name
+CERTIFICATE_PASSWORD_VARIABLE = "LEUKVIEW_CERTIFICATE_PASSWORD"  # noqa: S105 - the variable's name
 
 
-def register(commands: Parsers) -> None:
+def register(commands: SubParsers) -> None:
     """Add the parser."""
     p = commands.add_parser("report", help="write the report of a slide as PDF/A, with its cells attached")
     p.add_argument("slide", metavar="SLIDE_ID", help="pseudonym of the slide; a wrong one lists those there are")
@@ -31,26 +31,26 @@ def register(commands: Parsers) -> None:
         "--password-file",
         type=Path,
         metavar="FILE",
-        help=f"its first line is the certificate's password; else {PASSWORD_VARIABLE}, else you are asked",
+        help=f"its first line is the certificate's password; else {CERTIFICATE_PASSWORD_VARIABLE}, else you are asked",
     )
     p.add_argument("--bundle", type=Path, metavar="PATH", help="the model bundle the report describes")
-    add_database(p)
-    p.set_defaults(run=_report)
+    add_database_option(p)
+    p.set_defaults(run=_report_command)
 
 
-def _report(arguments: argparse.Namespace, reporter: Reporter) -> int:
+def _report_command(arguments: argparse.Namespace, reporter: Reporter) -> int:
     certificate = None
     if arguments.certificate is not None:
-        certificate = Certificate(arguments.certificate, _password(arguments.password_file))
+        certificate = Certificate(arguments.certificate, _certificate_password(arguments.password_file))
     options = ReportOptions(arguments.language, arguments.paper, certificate)
     with open_workbench(RuntimeOptions(arguments.database, arguments.bundle)) as workbench:
-        session = slide_session(workbench, arguments.slide)
+        session = open_slide_session(workbench, arguments.slide)
         path = workbench.write_report(session, arguments.output, CancelToken(), reporter, options)
     print(f"Report: {path.resolve()}")
     return 0
 
 
-def _password(file: Path | None) -> str:
+def _certificate_password(file: Path | None) -> str:
     """The certificate's password: from a file, the environment or the keyboard; never from an argument."""
     if file is not None:
         try:
@@ -59,12 +59,15 @@ def _password(file: Path | None) -> str:
             raise ReportError(
                 Message("The password file “{file}” cannot be read: {reason}.", file=file.name, reason=error)
             ) from error
-    given = os.environ.get(PASSWORD_VARIABLE)
+    given = os.environ.get(CERTIFICATE_PASSWORD_VARIABLE)
     if given is not None:
         return given
     if not sys.stdin.isatty():
         raise ReportError(
             "The certificate's password is not given.",
-            Message("Use --password-file or the variable {password_variable}.", password_variable=PASSWORD_VARIABLE),
+            Message(
+                "Use --password-file or the variable {password_variable}.",
+                password_variable=CERTIFICATE_PASSWORD_VARIABLE,
+            ),
         )
     return getpass.getpass("Password of the certificate: ")

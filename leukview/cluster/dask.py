@@ -35,8 +35,8 @@ class DaskEngine:
             raise LeukViewError(
                 "Dask is not installed.", "Install leukview[cluster], or choose --engine local."
             ) from error
-        self._died: type[Exception] = distributed.scheduler.KilledWorker
-        self._gone: type[Exception] = distributed.comm.CommClosedError
+        self._worker_error: type[Exception] = distributed.scheduler.KilledWorker
+        self._cluster_error: type[Exception] = distributed.comm.CommClosedError
         # What fails comes back with the future; the scheduler's own log would print it again, paths included.
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
         self._cluster: Any = None
@@ -62,7 +62,7 @@ class DaskEngine:
 
     def submit(self, function: Callable[[_Argument], _Result], argument: _Argument) -> Future[_Result]:
         """Begin a call; a worker that dies over it, or while it waits there, is a `WorkerDiedError`."""
-        return adapt_future(self._executor.submit(function, argument), (self._died,), (self._gone,))
+        return adapt_future(self._executor.submit(function, argument), (self._worker_error,), (self._cluster_error,))
 
     def restart(self) -> None:
         """Nothing to do: Dask starts its workers anew by itself."""

@@ -8,26 +8,28 @@ from typing import TypeAlias, TypeVar
 from leukview.core.errors import LeukViewError, WorkerDiedError
 
 _Result = TypeVar("_Result")
-Kinds: TypeAlias = tuple[type[BaseException], ...]
+ExceptionTypes: TypeAlias = tuple[type[BaseException], ...]
 
 
-def adapt_future(future: Future[_Result], died: Kinds, gone: Kinds = ()) -> Future[_Result]:
+def adapt_future(
+    future: Future[_Result], worker_errors: ExceptionTypes, cluster_errors: ExceptionTypes = ()
+) -> Future[_Result]:
     """The same future in our words: a worker that died is a `WorkerDiedError`, a cluster that went away an error too.
 
     Args:
         future: Of the library.
-        died: What the library raises when a worker died.
-        gone: What it raises when the cluster itself is no more there.
+        worker_errors: What the library raises when a worker died.
+        cluster_errors: What it raises when the cluster itself is no more there.
     """
     ours: Future[_Result] = Future()
-    away: Kinds = (CancelledError, *gone)
+    away: ExceptionTypes = (CancelledError, *cluster_errors)
 
     def settle(theirs: Future[_Result]) -> None:
         if ours.cancelled() or not ours.set_running_or_notify_cancel():
             return
         try:
             ours.set_result(theirs.result())
-        except died:
+        except worker_errors:
             ours.set_exception(WorkerDiedError("The process that worked on it died, perhaps for want of memory."))
         except away:
             ours.set_exception(LeukViewError("The cluster ended before it was done.", "Give the same command again."))

@@ -45,9 +45,9 @@ class ProcessPool:
 
     def __init__(self, workers: int) -> None:
         self._workers = workers
-        self._pool = self._begin()
+        self._pool = self._start_pool()
 
-    def _begin(self) -> ProcessPoolExecutor:
+    def _start_pool(self) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(self._workers, multiprocessing.get_context("spawn"), _init_worker)
 
     @property
@@ -62,7 +62,7 @@ class ProcessPool:
     def restart(self) -> None:
         """New processes in the place of a broken pool's."""
         self._pool.shutdown(wait=True, cancel_futures=True)
-        self._pool = self._begin()
+        self._pool = self._start_pool()
 
     def close(self) -> None:
         """End the processes; what is under way is thrown away."""

@@ -31,30 +31,32 @@ from leukview.domain.slide import (
 )
 from leukview.domain.taxonomy import OTHER, Taxonomy
 from leukview.importers import leukview_json
-from leukview.importers.file_sources import FolderSource, Source, ZipSource, open_source
-from leukview.importers.images import IMAGE_ENDINGS, TooLargeError, decode_rgb
+from leukview.importers.file_sources import FileSource, FolderSource, ZipSource, open_source
+from leukview.importers.images import IMAGE_SUFFIXES, TooLargeError, decode_rgb
 
-IGNORED = frozenset({"thumbs.db", ".ds_store", "desktop.ini", "readme.txt", "sha256sums", leukview_json.NAME})
-SIGNED, UNSIGNED = "signed slides", "unsigned slides"
-GROUND_TRUTH = "ground-truth"
+IGNORED_FILES = frozenset(
+    {"thumbs.db", ".ds_store", "desktop.ini", "readme.txt", "sha256sums", leukview_json.SLIDE_JSON_FILE}
+)
+SIGNED_FOLDER, UNSIGNED_FOLDER = "signed slides", "unsigned slides"
+GROUND_TRUTH_FOLDER = "ground-truth"
 """Folder beside synthetic slides that holds their masks and labels; no slide."""
-OVERVIEW_SIDE_PX = 1000
-CHECKING_THREADS = min(4, os.cpu_count() or 1)
-_CODED = re.compile(r"(?P<code>[A-Za-z]{2,8}\d?)_(?P<id>\d+)$")
-_USER_CLASS = re.compile(r"USR[A-Z]*\d*", re.IGNORECASE)
+MIN_OVERVIEW_SIDE_PX = 1000
+READ_AHEAD_THREADS = min(4, os.cpu_count() or 1)
+_CODED_FILE_STEM = re.compile(r"(?P<code>[A-Za-z]{2,8}\d?)_(?P<id>\d+)$")
+_USER_CLASS_CODE = re.compile(r"USR[A-Z]*\d*", re.IGNORECASE)
 """Codes of classes that the laboratory added itself, e.g. ``USRWBC2``."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _ImageFile:
     """One image file of a slide: its path within the source, and the class folder it lies in ("" = none)."""
 
     path: str
-    folder: str
+    class_folder: str
 
 
 @dataclass(frozen=True, slots=True)
-class _Looked:
+class _CheckedImage:
     """What one file holds: its SHA-256 ("" = it cannot be read), width and height, and why it cannot be used."""
 
     sha256: str
@@ -62,20 +64,20 @@ class _Looked:
     error: ExportError | None = None
 
 
-def _look(source: Source, item: _Found) -> _Looked:
+def _check_image(source: FileSource, item: _ImageFile) -> _CheckedImage:
     try:
         data = source.read(item.path)
     except ExportError as error:
-        return _Looked("", error=error)
+        return _CheckedImage("", error=error)
     digest = hashlib.sha256(data).hexdigest()
     try:
         height, width, _ = decode_rgb(data).shape
     except ExportError as error:
-        return _Looked(digest, error=error)
-    return _Looked(digest, (width, height))
+        return _CheckedImage(digest, error=error)
+    return _CheckedImage(digest, (width, height))
 
 
-class FolderReader:
+class AnalyserExportReader:
     """The `ExportReader` port.
 
     Args:
@@ -88,8 +90,8 @@ class FolderReader:
     def read(self, path: Path, token: CancelToken, reporter: Reporter) -> ExportPreview:
         """See `leukview.services.ports.storage.ExportReader.read`."""
         with open_source(path) as source:
-            files = source.files(token)
-            groups, ignored, problems = self._group(path, files)
+            files = source.list_files(token)
+            groups, ignored, problems = self._group_by_slide(path, files)
             present = frozenset(files)
             problems.extend(_empty_slides(groups, ignored))
             problems.extend(source.problems)
@@ -102,10 +104,10 @@ class FolderReader:
                 )
             slides, done = [], 0
             for key, found in groups.items():
-                slide = self._slide(path, source, key, found, ignored.get(key, 0), (token, reporter, done, total))
-                beside = f"{key}/{leukview_json.NAME}" if key else leukview_json.NAME
+                slide = self._read_draft(path, source, key, found, ignored.get(key, 0), (token, reporter, done, total))
+                beside = f"{key}/{leukview_json.SLIDE_JSON_FILE}" if key else leukview_json.SLIDE_JSON_FILE
                 if beside in present:
-                    slide = leukview_json.with_origin(slide, source, beside, self._taxonomy)
+                    slide = leukview_json.apply_slide_json(slide, source, beside, self._taxonomy)
                 done += len(found)
                 if slide.cells or slide.problems:
                     slides.append(slide)
@@ -117,7 +119,7 @@ class FolderReader:
         reporter(Progress(total, total, "Reading the export"))
         return ExportPreview(str(path), tuple(s for s in slides if s.cells), tuple(problems))
 
-    def find(self, path: Path, token: CancelToken) -> tuple[tuple[FoundSlide, ...], tuple[Problem, ...]]:
+    def find_slides(self, path: Path, token: CancelToken) -> tuple[tuple[FoundSlide, ...], tuple[Problem, ...]]:
         """The slides below a folder or in an archive by their folders, without reading any image.
 
         Raises:
@@ -125,11 +127,11 @@ class FolderReader:
             Cancelled: The token was set.
         """
         with open_source(path) as source:
-            groups, ignored, problems = self._group(path, source.files(token))
+            groups, ignored, problems = self._group_by_slide(path, source.list_files(token))
             problems.extend((*_empty_slides(groups, ignored), *source.problems))
         opened = str(path.resolve())
         return tuple(
-            FoundSlide(opened, key, tuple((f.path, f.folder) for f in found), ignored.get(key, 0))
+            FoundSlide(opened, key, tuple((f.path, f.class_folder) for f in found), ignored.get(key, 0))
             for key, found in groups.items()
         ), tuple(problems)
 
@@ -141,9 +143,9 @@ class FolderReader:
             Cancelled: The token was set.
         """
         opened = Path(found.opened_path)
-        files = [_Found(path, folder) for path, folder in found.files]
+        files = [_ImageFile(path, folder) for path, folder in found.files]
         with open_source(opened) as source:
-            draft = self._slide(
+            draft = self._read_draft(
                 opened, source, found.relative_folder, files, found.ignored_count, (token, reporter, 0, len(files))
             )
         if not draft.cells:
@@ -153,7 +155,7 @@ class FolderReader:
             )
         return draft
 
-    def digest(self, found: FoundSlide, token: CancelToken) -> str:
+    def slide_digest(self, found: FoundSlide, token: CancelToken) -> str:
         """SHA-256 over the names and contents of a slide's files: the same as long as nothing of it changed.
 
         Raises:
@@ -168,8 +170,8 @@ class FolderReader:
                     content = hashlib.sha256(source.read(path)).hexdigest()
                 except ExportError:
                     content = "unreadable"
-                whole.update(f"{_inside(found.relative_folder, path)}\0{folder}\0{content}\n".encode())
-        names = _names(Path(found.opened_path), found.relative_folder)
+                whole.update(f"{_path_in_slide(found.relative_folder, path)}\0{folder}\0{content}\n".encode())
+        names = _patient_and_order(Path(found.opened_path), found.relative_folder)
         whole.update("\0".join((found.relative_folder, *names)).encode())
         return whole.hexdigest()
 
@@ -184,22 +186,24 @@ class FolderReader:
         """RGB, H×W×3, 0..255; `ExportError` when it does not decode."""
         return decode_rgb(data)
 
-    def _group(self, path: Path, files: Sequence[str]) -> tuple[dict[str, list[_Found]], dict[str, int], list[Problem]]:
+    def _group_by_slide(
+        self, path: Path, files: Sequence[str]
+    ) -> tuple[dict[str, list[_ImageFile]], dict[str, int], list[Problem]]:
         """Files by slide: slide folder (relative, "" = the opened one) → images, ignored files, problems."""
-        groups: dict[str, list[_Found]] = {}
+        groups: dict[str, list[_ImageFile]] = {}
         ignored: dict[str, int] = {}
         problems: list[Problem] = []
         places = [PurePosixPath(name) for name in sorted(files)]
-        places = [place for place in places if not any(_no_slide(folder) for folder in place.parts[:-1])]
-        class_homes = self._class_homes(p.parts[:-1] for p in places if p.suffix.casefold() in IMAGE_ENDINGS)
+        places = [place for place in places if not any(_is_skipped_folder(folder) for folder in place.parts[:-1])]
+        class_homes = self._class_parents(p.parts[:-1] for p in places if p.suffix.casefold() in IMAGE_SUFFIXES)
         for place in places:
             name = place.as_posix()
             slide, folder = self._slide_and_class(place.parts[:-1], path, class_homes)
             lower = place.name.casefold()
-            if lower in IGNORED or lower.startswith("."):
+            if lower in IGNORED_FILES or lower.startswith("."):
                 ignored[slide] = ignored.get(slide, 0) + 1
-            elif place.suffix.casefold() in IMAGE_ENDINGS:
-                groups.setdefault(slide, []).append(_Found(name, folder))
+            elif place.suffix.casefold() in IMAGE_SUFFIXES:
+                groups.setdefault(slide, []).append(_ImageFile(name, folder))
             else:
                 kind = ProblemKind.NOT_AN_IMAGE
                 problems.append(
@@ -207,7 +211,7 @@ class FolderReader:
                 )
         return groups, ignored, problems
 
-    def _class_homes(self, folders: Iterable[tuple[str, ...]]) -> frozenset[tuple[str, ...]]:
+    def _class_parents(self, folders: Iterable[tuple[str, ...]]) -> frozenset[tuple[str, ...]]:
         """Folders whose subfolders are classes: one has a class's name, or half of them a class's code.
 
         A code alone does not tell: “MO” and “LY” may be the initials of two among many patients.
@@ -225,37 +229,37 @@ class FolderReader:
         return frozenset(homes)
 
     def _slide_and_class(
-        self, parts: tuple[str, ...], opened: Path, class_homes: frozenset[tuple[str, ...]]
+        self, parts: tuple[str, ...], opened: Path, class_parents: frozenset[tuple[str, ...]]
     ) -> tuple[str, str]:
         """Where the slide's folder ends, and the class folder's name, for a file in the folder `parts`.
 
-        A folder of unknown name beside known class folders (their parents are `class_homes`) is a class of the
+        A folder of unknown name beside known class folders (their parents are `class_parents`) is a class of the
         laboratory's own, not a slide.
         """
         lower = [p.casefold() for p in parts]
-        for marker in (SIGNED, UNSIGNED):
+        for marker in (SIGNED_FOLDER, UNSIGNED_FOLDER):
             if marker in lower:
                 at = lower.index(marker)
-                folder = parts[at + 1] if marker == SIGNED and len(parts) > at + 1 else ""
+                folder = parts[at + 1] if marker == SIGNED_FOLDER and len(parts) > at + 1 else ""
                 return "/".join(parts[:at]), folder
         if "cells" in lower:
             at = lower.index("cells")
             return "/".join(parts[:at]), parts[at + 1] if len(parts) > at + 1 else ""
         if not parts:
-            return "", opened.name if self._known(opened.name) or self._opened_inside_signed(opened) else ""
-        if parts[:-1] in class_homes or opened.name.casefold() == SIGNED:
+            return "", opened.name if self._is_class_folder(opened.name) or self._opened_inside_signed(opened) else ""
+        if parts[:-1] in class_parents or opened.name.casefold() == SIGNED_FOLDER:
             return "/".join(parts[:-1]), parts[-1]
         return "/".join(parts), ""
 
     @staticmethod
     def _opened_inside_signed(opened: Path) -> bool:
-        return opened.parent.name.casefold() == SIGNED
+        return opened.parent.name.casefold() == SIGNED_FOLDER
 
-    def _known(self, folder: str) -> bool:
+    def _is_class_folder(self, folder: str) -> bool:
         return self._taxonomy.class_by_folder(folder) is not None or self._taxonomy.class_by_code(folder) is not None
 
-    def _label(self, folder: str, file: str) -> SourceLabel | None:
-        match = _CODED.match(PurePosixPath(file).stem)
+    def _source_label(self, folder: str, file: str) -> SourceLabel | None:
+        match = _CODED_FILE_STEM.match(PurePosixPath(file).stem)
         code = match["code"] if match else ""
         if folder:
             found = self._taxonomy.class_by_folder(folder) or self._taxonomy.class_by_code(folder)
@@ -263,25 +267,25 @@ class FolderReader:
         by_code = self._taxonomy.class_by_code(code) if code else None
         if by_code:
             return SourceLabel(by_code.key, by_code.name, code)
-        return SourceLabel(OTHER, code, code) if _USER_CLASS.fullmatch(code) else None
+        return SourceLabel(OTHER, code, code) if _USER_CLASS_CODE.fullmatch(code) else None
 
-    def _slide(
+    def _read_draft(
         self,
         opened: Path,
-        source: Source,
+        source: FileSource,
         key: str,
-        found: Sequence[_Found],
+        files: Sequence[_ImageFile],
         ignored: int,
         job: tuple[CancelToken, Reporter, int, int],
     ) -> SlideDraft:
         token, reporter, before, total = job
         problems: list[Problem] = []
-        contents: dict[str, list[_Found]] = {}
+        contents: dict[str, list[_ImageFile]] = {}
         sizes: dict[str, tuple[int, int]] = {}
         bad: set[str] = set()
         reporter(Progress(before, total, "Reading the export"))
-        with closing(prefetch(partial(_look, source), found, CHECKING_THREADS)) as looked:
-            for number, (item, one) in enumerate(zip(found, looked, strict=True)):
+        with closing(prefetch(partial(_check_image, source), files, READ_AHEAD_THREADS)) as looked:
+            for number, (item, one) in enumerate(zip(files, looked, strict=True)):
                 token.raise_if_cancelled()
                 if number and number % 16 == 0:
                     reporter(Progress(before + number, total, "Reading the export"))
@@ -289,35 +293,37 @@ class FolderReader:
                     contents.setdefault(one.sha256, []).append(item)
                     sizes[one.sha256] = one.size
                 elif not one.sha256:
-                    problems.append(Problem(_kind_of(one.error), _inside(key, item.path), one.error.message))
+                    problems.append(
+                        Problem(_problem_kind(one.error), _path_in_slide(key, item.path), one.error.message)
+                    )
                 elif one.sha256 not in bad:
                     bad.add(one.sha256)
                     kind = ProblemKind.TOO_LARGE if isinstance(one.error, TooLargeError) else ProblemKind.UNDECODABLE
                     words = Message(
                         "“{name}”: {reason}", name=PurePosixPath(item.path).name, reason=Message(one.error.message)
                     )
-                    problems.append(Problem(kind, _inside(key, item.path), words))
-        overview_digests = _overviews(sizes)
+                    problems.append(Problem(kind, _path_in_slide(key, item.path), words))
+        overview_digests = _overview_digests(sizes)
         overviews, cells = [], []
         for digest, places in contents.items():
             width, height = sizes[digest]
             if digest in overview_digests:
-                overviews.append(OverviewImage(digest, _inside(key, places[0].path), width, height))
+                overviews.append(OverviewImage(digest, _path_in_slide(key, places[0].path), width, height))
             else:
-                cells.append(self._cell(key, digest, places, (width, height), problems))
-        patient, order = _names(opened, key)
+                cells.append(self._cell_draft(key, digest, places, (width, height), problems))
+        patient, order = _patient_and_order(opened, key)
         inner = key if isinstance(source, ZipSource) else ""
         root = opened if isinstance(source, ZipSource) else _slide_root(opened, key)
         return SlideDraft(
-            str(root.resolve()), inner, patient, order, _layout(found), tuple(cells), tuple(overviews),
+            str(root.resolve()), inner, patient, order, _layout_name(files), tuple(cells), tuple(overviews),
             tuple(problems), ignored,
         )  # fmt: skip
 
-    def _cell(
-        self, key: str, digest: str, places: Sequence[_Found], size: tuple[int, int], problems: list[Problem]
+    def _cell_draft(
+        self, key: str, digest: str, files: Sequence[_ImageFile], size: tuple[int, int], problems: list[Problem]
     ) -> CellDraft:
-        labelled = [(p, label) for p in places if (label := self._label(p.folder, p.path))]
-        first = labelled[0][0] if labelled else places[0]
+        labelled = [(p, label) for p in files if (label := self._source_label(p.class_folder, p.path))]
+        first = labelled[0][0] if labelled else files[0]
         source = labelled[0][1] if labelled else None
         conflicts = {label.class_key: label for _, label in labelled if source and label.class_key != source.class_key}
         name = PurePosixPath(first.path).name
@@ -326,7 +332,7 @@ class FolderReader:
             words = Message(
                 "“{name}” lies under “{folder}” and under “{others}”.", name=name, folder=source.name, others=others
             )
-            problems.append(Problem(ProblemKind.CONFLICT, _inside(key, first.path), words))
+            problems.append(Problem(ProblemKind.CONFLICT, _path_in_slide(key, first.path), words))
         by_code = self._taxonomy.class_by_code(source.code) if source and source.code else None
         if source and by_code and by_code.key != source.class_key:
             words = Message(
@@ -335,14 +341,14 @@ class FolderReader:
                 code=source.code,
                 folder=source.name,
             )
-            problems.append(Problem(ProblemKind.CODE_DISAGREES, _inside(key, first.path), words))
-        copies = tuple(_inside(key, p.path) for p in places if p is not first)
-        return CellDraft(digest, _inside(key, first.path), copies, *size, source, tuple(conflicts.values()))
+            problems.append(Problem(ProblemKind.CODE_DISAGREES, _path_in_slide(key, first.path), words))
+        copies = tuple(_path_in_slide(key, p.path) for p in files if p is not first)
+        return CellDraft(digest, _path_in_slide(key, first.path), copies, *size, source, tuple(conflicts.values()))
 
 
-def _no_slide(folder: str) -> bool:
+def _is_skipped_folder(folder: str) -> bool:
     """Folders of the system, of unfinished writing (hidden ones) and of truth beside synthetic slides."""
-    return folder.startswith(".") or folder in {GROUND_TRUTH, "__MACOSX"}
+    return folder.startswith(".") or folder in {GROUND_TRUTH_FOLDER, "__MACOSX"}
 
 
 def _empty_slides(groups: Mapping[str, object], ignored: Iterable[str]) -> list[Problem]:
@@ -353,7 +359,7 @@ def _empty_slides(groups: Mapping[str, object], ignored: Iterable[str]) -> list[
     ]  # fmt: skip
 
 
-def _kind_of(error: ExportError) -> ProblemKind:
+def _problem_kind(error: ExportError) -> ProblemKind:
     if isinstance(error, TooLargeError):
         return ProblemKind.TOO_LARGE
     if isinstance(error.__cause__, PermissionError):
@@ -362,7 +368,7 @@ def _kind_of(error: ExportError) -> ProblemKind:
     return ProblemKind.VANISHED if gone else ProblemKind.UNDECODABLE
 
 
-def _inside(key: str, path: str) -> str:
+def _path_in_slide(key: str, path: str) -> str:
     return path[len(key) + 1 :] if key else path
 
 
@@ -370,41 +376,41 @@ def _slide_root(opened: Path, key: str) -> Path:
     return opened / key if key else opened
 
 
-def _overviews(sizes: dict[str, tuple[int, int]]) -> frozenset[str]:
+def _overview_digests(sizes: dict[str, tuple[int, int]]) -> frozenset[str]:
     """Digests of images far larger than the slide's usual crop."""
     if not sizes:
         return frozenset()
     median = statistics.median(min(s) for s in sizes.values())
-    limit = max(OVERVIEW_SIDE_PX, 3 * median) if median < OVERVIEW_SIDE_PX else OVERVIEW_SIDE_PX
+    limit = max(MIN_OVERVIEW_SIDE_PX, 3 * median) if median < MIN_OVERVIEW_SIDE_PX else MIN_OVERVIEW_SIDE_PX
     return frozenset(d for d, s in sizes.items() if min(s) >= limit)
 
 
-def _names(opened: Path, key: str) -> tuple[str, str]:
+def _patient_and_order(opened: Path, key: str) -> tuple[str, str]:
     """Names of the patient and of the order level."""
     name = opened.stem if opened.is_file() else opened.resolve().name
     parent = opened.resolve().parent
     if not key:
-        if name.casefold() in {SIGNED, UNSIGNED}:
+        if name.casefold() in {SIGNED_FOLDER, UNSIGNED_FOLDER}:
             return parent.name, ""
-        if _is_order(name):
+        if _is_order_name(name):
             return parent.name, name
         return name, ""
     parts = key.split("/")
-    if _is_order(parts[-1]):
+    if _is_order_name(parts[-1]):
         return (parts[-2] if len(parts) > 1 else name), parts[-1]
     return parts[-1], ""
 
 
-def _is_order(name: str) -> bool:
+def _is_order_name(name: str) -> bool:
     return bool(re.fullmatch(r"\d{6,}(_p)?|\d{4}-\d{2}-\d{2}_\d{4}", name))
 
 
-def _layout(found: Sequence[_Found]) -> str:
-    lower = [f.path.casefold() for f in found]
+def _layout_name(files: Sequence[_ImageFile]) -> str:
+    lower = [f.path.casefold() for f in files]
     folders = {folder for path in lower for folder in path.split("/")[:-1]}
-    for folder, layout in ((SIGNED, "signed tree"), (UNSIGNED, "unsigned"), ("cells", "canonical")):
+    for folder, layout in ((SIGNED_FOLDER, "signed tree"), (UNSIGNED_FOLDER, "unsigned"), ("cells", "canonical")):
         if folder in folders:
             return layout
-    if any(f.folder for f in found):
+    if any(f.class_folder for f in files):
         return "class folders"
-    return "coded files" if any(_CODED.match(PurePosixPath(p).stem) for p in lower) else "unlabelled files"
+    return "coded files" if any(_CODED_FILE_STEM.match(PurePosixPath(p).stem) for p in lower) else "unlabelled files"

@@ -19,21 +19,21 @@ from leukview.core.messages import Message
 from leukview.domain.slide import Problem, ProblemKind
 from leukview.importers.images import TooLargeError
 
-MOST_ENTRIES = 100_000
-LARGEST_FILE = 256 * 1024**2
-LARGEST_TOTAL = 8 * 1024**3
-LARGEST_RATIO = 200
-_ENCRYPTED = 0x1
+MAX_ENTRIES = 100_000
+MAX_FILE_BYTES = 256 * 1024**2
+MAX_TOTAL_BYTES = 8 * 1024**3
+MAX_COMPRESSION_RATIO = 200
+_ENCRYPTED_FLAG = 0x1
 
 
-class Source(ABC):
+class FileSource(ABC):
     """Files by posix path relative to what was opened."""
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
 
     @abstractmethod
-    def files(self, token: CancelToken) -> list[str]:
+    def list_files(self, token: CancelToken) -> list[str]:
         """All files."""
 
     @abstractmethod
@@ -41,45 +41,47 @@ class Source(ABC):
         """The bytes of one; `ExportError` with a sentence when it cannot be read."""
 
 
-class FolderSource(Source):
+class FolderSource(FileSource):
     """A folder; links that lead outside are not followed."""
 
     def __init__(self, root: Path) -> None:
         super().__init__()
         self._root = root
 
-    def files(self, token: CancelToken) -> list[str]:
+    def list_files(self, token: CancelToken) -> list[str]:
         """All files below the folder."""
         found = []
-        for folder, folders, names in os.walk(self._root, onerror=self._refused, followlinks=False):
+        for folder, folders, names in os.walk(self._root, onerror=self._report_unreadable_folder, followlinks=False):
             token.raise_if_cancelled()
             folders.sort()
             here = Path(folder)
             for name in names:
                 path = here / name
-                if path.is_symlink() and not self._inside(path):
+                if path.is_symlink() and not self._leads_inside(path):
                     continue
                 relative = path.relative_to(self._root).as_posix()
-                if _is_text(relative):
+                if _is_encodable(relative):
                     found.append(relative)
                 else:
-                    self._unreadable_name(name)
+                    self._report_undecodable_name(name)
         return found
 
-    def _inside(self, link: Path) -> bool:
+    def _leads_inside(self, link: Path) -> bool:
         """Whether a link leads to a place within the folder; a link to itself leads nowhere."""
         return Path(os.path.realpath(link)).is_relative_to(os.path.realpath(self._root))
 
-    def _unreadable_name(self, name: str) -> None:
+    def _report_undecodable_name(self, name: str) -> None:
         shown = name.encode("utf-8", "replace").decode("utf-8")
         words = Message(
             "The name of the file “{name}” is not readable text, so it was passed over; rename it.", name=shown
         )
         self.problems.append(Problem(ProblemKind.NOT_AN_IMAGE, shown, words))
 
-    def _refused(self, error: OSError) -> None:
+    def _report_unreadable_folder(self, error: OSError) -> None:
         name = Path(str(error.filename or "")).name
-        words = Message("The folder “{name}” cannot be read: {reason}.", name=name, reason=Message(_reason(error)))
+        words = Message(
+            "The folder “{name}” cannot be read: {reason}.", name=name, reason=Message(_os_error_reason(error))
+        )
         self.problems.append(Problem(ProblemKind.NO_PERMISSION, name, words))
 
     def read(self, path: str) -> bytes:
@@ -90,16 +92,16 @@ class FolderSource(Source):
             about = file.stat()
             if not stat.S_ISREG(about.st_mode):
                 raise ExportError(Message("“{name}” cannot be read: it is not a plain file.", name=name))
-            if about.st_size > LARGEST_FILE:
+            if about.st_size > MAX_FILE_BYTES:
                 raise TooLargeError(Message("“{name}” was not read: it is larger than 256 MB.", name=name))
             return file.read_bytes()
         except OSError as error:
             raise ExportError(
-                Message("“{name}” cannot be read: {error}.", name=name, error=Message(_reason(error)))
+                Message("“{name}” cannot be read: {error}.", name=name, error=Message(_os_error_reason(error)))
             ) from error
 
 
-class ZipSource(Source):
+class ZipSource(FileSource):
     """A ZIP archive; entries that point outside or blow up are refused, the others are read."""
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
@@ -107,23 +109,23 @@ class ZipSource(Source):
         self._archive = archive
         self._entries: dict[str, zipfile.ZipInfo] = {}
 
-    def files(self, token: CancelToken) -> list[str]:
+    def list_files(self, token: CancelToken) -> list[str]:
         """All sound entries."""
-        entries = [e for e in self._archive.infolist() if _clean(e.filename)]
-        if len(entries) > MOST_ENTRIES:
+        entries = [e for e in self._archive.infolist() if _normalise_entry_path(e.filename)]
+        if len(entries) > MAX_ENTRIES:
             raise ExportError(
-                Message("The archive holds more than {limit} entries.", limit=MOST_ENTRIES),
+                Message("The archive holds more than {limit} entries.", limit=MAX_ENTRIES),
                 "Unpack it and open the folder.",
             )
-        if sum(e.file_size for e in entries) > LARGEST_TOTAL:
+        if sum(e.file_size for e in entries) > MAX_TOTAL_BYTES:
             raise ExportError("The archive would unpack to more than 8 GB.", "Unpack it and open a part of it.")
         found: dict[str, None] = {}
         for entry in entries:
             token.raise_if_cancelled()
             if entry.is_dir() or entry.filename.endswith("\\"):
                 continue
-            path = _clean(entry.filename)
-            reason = _unsafe(entry)
+            path = _normalise_entry_path(entry.filename)
+            reason = _refusal_reason(entry)
             if reason:
                 name = PurePosixPath(path).name
                 words = Message(
@@ -136,7 +138,7 @@ class ZipSource(Source):
 
     def _entry(self, path: str) -> zipfile.ZipInfo:
         if not self._entries:
-            self._entries = {_clean(e.filename): e for e in self._archive.infolist() if not e.is_dir()}
+            self._entries = {_normalise_entry_path(e.filename): e for e in self._archive.infolist() if not e.is_dir()}
         return self._entries[path]
 
     def read(self, path: str) -> bytes:
@@ -144,30 +146,30 @@ class ZipSource(Source):
         name = PurePosixPath(path).name
         try:
             entry = self._entry(path)
-            if reason := _unsafe(entry):
+            if reason := _refusal_reason(entry):
                 raise ExportError(
                     Message("The archive's entry “{name}” was refused: {reason}.", name=name, reason=Message(reason))
                 )
             with self._archive.open(entry) as stream:
-                return stream.read(LARGEST_FILE + 1)
+                return stream.read(MAX_FILE_BYTES + 1)
         except KeyError as error:
             raise ExportError(Message("“{name}” is no longer in the archive.", name=name)) from error
-        except _DAMAGE as error:
+        except _ARCHIVE_ERRORS as error:
             raise ExportError(Message("“{name}” cannot be read from the archive.", name=name)) from error
 
 
-_DAMAGE = (
+_ARCHIVE_ERRORS = (
     OSError, EOFError, RuntimeError, NotImplementedError, ValueError, zipfile.BadZipFile, zlib.error, lzma.LZMAError,
 )  # fmt: skip
 """What reading a broken archive may raise (RuntimeError: a password; NotImplementedError: an unknown compression)."""
 
 
-def _clean(name: str) -> str:
+def _normalise_entry_path(name: str) -> str:
     """An entry's path with forward slashes, without “./” and doubled slashes; "" for an entry without a name."""
     return "/".join(PurePosixPath(name.replace("\\", "/")).parts).replace("//", "/", 1)
 
 
-def _is_text(path: str) -> bool:
+def _is_encodable(path: str) -> bool:
     """Whether a path is Unicode text; a name of other bytes (an old disk) could be neither stored nor shown."""
     try:
         path.encode()
@@ -176,27 +178,31 @@ def _is_text(path: str) -> bool:
     return True
 
 
-def _unsafe(entry: zipfile.ZipInfo) -> str:
+def _refusal_reason(entry: zipfile.ZipInfo) -> str:
     """Why an entry is refused; "" when it is sound."""
     path = PurePosixPath(entry.filename.replace("\\", "/"))
     if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
         return "its path leads out of the archive"
-    if entry.flag_bits & _ENCRYPTED:
+    if entry.flag_bits & _ENCRYPTED_FLAG:
         return "it is protected by a password"
     if stat.S_ISLNK(entry.external_attr >> 16):
         return "it is a link"
-    if entry.file_size > LARGEST_FILE:
+    if entry.file_size > MAX_FILE_BYTES:
         return "it is larger than 256 MB"
-    if entry.compress_size and entry.file_size > LARGEST_RATIO * entry.compress_size and entry.file_size > 1 << 20:
+    if (
+        entry.compress_size
+        and entry.file_size > MAX_COMPRESSION_RATIO * entry.compress_size
+        and entry.file_size > 1 << 20
+    ):
         return "it unpacks to far more than it holds"
     return ""
 
 
-def _shortened(name: str) -> str:
+def _shorten_name(name: str) -> str:
     return name if len(name) <= 80 else f"{name[:79]}…"
 
 
-def _reason(error: OSError) -> str:
+def _os_error_reason(error: OSError) -> str:
     if isinstance(error, PermissionError):
         return "no permission"
     if isinstance(error, FileNotFoundError):
@@ -207,14 +213,14 @@ def _reason(error: OSError) -> str:
 
 
 @contextmanager
-def open_source(path: Path) -> Iterator[Source]:
+def open_source(path: Path) -> Iterator[FileSource]:
     """A folder or an archive.
 
     Raises:
         ExportError: It is neither, or it cannot be opened.
     """
     name = path.name or str(path)
-    if not _is_text(str(path)):
+    if not _is_encodable(str(path)):
         raise ExportError("The folder's name is not readable text.", "Rename it, or open a copy under another name.")
     try:
         folder = path.is_dir()
@@ -224,7 +230,7 @@ def open_source(path: Path) -> Iterator[Source]:
             with path.open("rb"):  # says why when it cannot be read, which is_zipfile does not
                 pass
     except OSError as error:
-        words = f"“{_shortened(name)}” cannot be opened: {_reason(error)}."
+        words = f"“{_shorten_name(name)}” cannot be opened: {_os_error_reason(error)}."
         raise ExportError(words, "Choose a folder or a ZIP archive.") from error
     if folder:
         yield FolderSource(path)
@@ -235,7 +241,7 @@ def open_source(path: Path) -> Iterator[Source]:
         )
     try:
         archive = zipfile.ZipFile(path)
-    except _DAMAGE as error:
+    except _ARCHIVE_ERRORS as error:
         raise ExportError(Message("The archive “{name}” is damaged.", name=name), "Export it again.") from error
     with archive:
         yield ZipSource(archive)

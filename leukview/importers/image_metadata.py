@@ -13,14 +13,14 @@ from leukview.importers.images import decode_rgb
 from leukview.services.export.cell_archive import StrippedImage
 
 _SOI, _EOI, _SOS, _APP0, _APP14, _APP15, _COM = 0xD8, 0xD9, 0xDA, 0xE0, 0xEE, 0xEF, 0xFE
-_PLAIN = frozenset({0x01, *range(0xD0, 0xD8)})  # markers without a length
-_JFIF = b"JFIF\0\x01\x01\0\0\x01\0\x01\0\0"
+_MARKERS_WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD8)})  # markers without a length
+_EMPTY_JFIF_SEGMENT = b"JFIF\0\x01\x01\0\0\x01\0\x01\0\0"
 """JFIF 1.1, no density, no thumbnail: without the segment some decoders guess another colour space."""
-_PNG = b"\x89PNG\r\n\x1a\n"
-_PNG_KEPT = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
+_PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_KEPT_PNG_CHUNKS = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
 
 
-class MetadataCleaner:
+class ImageMetadataRemover:
     """Implements `leukview.services.export.cell_archive.MetadataRemover`.
 
     JPEG and PNG lose their other segments and chunks, and their compressed picture stays byte for byte. Other formats
@@ -34,7 +34,7 @@ class MetadataCleaner:
             ExportError: The image does not decode.
         """
         pixels = decode_rgb(data)
-        for magic, ending, strip in ((b"\xff\xd8", ".jpg", jpeg_alone), (_PNG, ".png", png_alone)):
+        for magic, ending, strip in ((b"\xff\xd8", ".jpg", strip_jpeg), (_PNG_SIGNATURE, ".png", strip_png)):
             if data.startswith(magic):
                 alone = strip(data)
                 if alone is not None and np.array_equal(decode_rgb(alone), pixels):
@@ -44,7 +44,7 @@ class MetadataCleaner:
         return StrippedImage(stream.getvalue(), ".png", reencoded=True)
 
 
-def jpeg_alone(data: bytes) -> bytes | None:
+def strip_jpeg(data: bytes) -> bytes | None:
     """A JPEG (ISO/IEC 10918-1) without application segments and comments; None when its segments do not add up.
 
     JFIF's segment is replaced by an empty one, Adobe's (APP14) kept: it names the colour transform.
@@ -59,7 +59,7 @@ def jpeg_alone(data: bytes) -> bytes | None:
             continue
         if marker == _EOI:
             return bytes(out + b"\xff\xd9")
-        if marker in _PLAIN:
+        if marker in _MARKERS_WITHOUT_LENGTH:
             out += data[at : at + 2]
             at += 2
             continue
@@ -75,7 +75,7 @@ def jpeg_alone(data: bytes) -> bytes | None:
             out += data[at:end]
         elif marker == _APP0 and segment.startswith(b"JFIF\0"):
             if not jfif:
-                out += b"\xff\xe0" + struct.pack(">H", len(_JFIF) + 2) + _JFIF
+                out += b"\xff\xe0" + struct.pack(">H", len(_EMPTY_JFIF_SEGMENT) + 2) + _EMPTY_JFIF_SEGMENT
             jfif = True
         elif (marker == _APP14 and segment.startswith(b"Adobe")) or not (_APP0 <= marker <= _APP15 or marker == _COM):
             out += data[at:end]
@@ -94,9 +94,9 @@ def _scan_end(data: bytes, at: int) -> int:
         at += 2
 
 
-def png_alone(data: bytes) -> bytes | None:
+def strip_png(data: bytes) -> bytes | None:
     """A PNG (ISO/IEC 15948) of its critical chunks and transparency; None when its chunks do not add up."""
-    out, at = bytearray(_PNG), len(_PNG)
+    out, at = bytearray(_PNG_SIGNATURE), len(_PNG_SIGNATURE)
     while at + 12 <= len(data):
         (length,) = struct.unpack(">I", data[at : at + 4])
         kind, end = data[at + 4 : at + 8], at + 12 + length
@@ -105,7 +105,7 @@ def png_alone(data: bytes) -> bytes | None:
         body = data[at + 8 : at + 8 + length]
         if struct.unpack(">I", data[end - 4 : end])[0] != zlib.crc32(kind + body):
             return None
-        if kind in _PNG_KEPT:
+        if kind in _KEPT_PNG_CHUNKS:
             out += data[at:end]
         if kind == b"IEND":
             return bytes(out)

@@ -14,14 +14,14 @@ from PIL import Image
 from leukview.core.errors import ExportError
 from leukview.core.messages import Message
 
-IMAGE_ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp"})
-FORMATS = ("JPEG", "PNG", "BMP", "TIFF", "WEBP")
-MOST_PIXELS = 50_000_000
+IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp"})
+PILLOW_FORMATS = ("JPEG", "PNG", "BMP", "TIFF", "WEBP")
+MAX_PIXELS = 50_000_000
 # Pillow warns of odd files; they are read as far as they go, or refused in our own words.
 warnings.filterwarnings("ignore", module=r"PIL\.")
 
 
-_DAMAGE = (
+_DECODE_ERRORS = (
     OSError,
     ValueError,
     SyntaxError,
@@ -40,15 +40,15 @@ class TooLargeError(ExportError):
     """An image has more pixels than a cell or an overview ever has."""
 
 
-def _open(data: bytes) -> Image.Image:
+def _open_image(data: bytes) -> Image.Image:
     try:
-        image = Image.open(BytesIO(data), formats=FORMATS)
+        image = Image.open(BytesIO(data), formats=PILLOW_FORMATS)
     except Image.DecompressionBombError as error:
         raise TooLargeError("the image is far too large for a cell.") from error
-    except _DAMAGE as error:
+    except _DECODE_ERRORS as error:
         raise ExportError("it is not an image that can be read.") from error
     width, height = image.size
-    if width * height > MOST_PIXELS:
+    if width * height > MAX_PIXELS:
         raise TooLargeError(
             Message("the image has {width} megapixels, too many for a cell.", width=f"{width * height / 1e6:.0f}")
         )
@@ -62,7 +62,7 @@ def decode_rgb(data: bytes) -> NDArray[np.uint8]:
         ExportError: It does not decode to the end.
         TooLargeError: It has more than 50 megapixels.
     """
-    image = _open(data)
+    image = _open_image(data)
     try:
         if image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info:
             white = Image.new("RGBA", image.size, "white")
@@ -71,7 +71,7 @@ def decode_rgb(data: bytes) -> NDArray[np.uint8]:
             values = np.asarray(image, dtype=np.float64)
             image = Image.fromarray((values * (255.0 / max(values.max(), 1.0))).astype(np.uint8))
         return np.array(image.convert("RGB"), dtype=np.uint8)
-    except _DAMAGE as error:
+    except _DECODE_ERRORS as error:
         raise ExportError("the image is damaged or cut off.") from error
 
 
@@ -89,7 +89,7 @@ def save_mask_png(path: Path, mask: NDArray[np.uint8]) -> None:
         ) from error
 
 
-def mask_png(mask: NDArray[np.uint8]) -> bytes:
+def encode_mask_png(mask: NDArray[np.uint8]) -> bytes:
     """A mask (H×W, 0/1/2) as an 8-bit grey PNG."""
     stream = BytesIO()
     Image.fromarray(mask).save(stream, format="PNG")

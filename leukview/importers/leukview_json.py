@@ -22,15 +22,15 @@ from leukview.domain.review.events import (
 from leukview.domain.review.hash_chain import row_hash
 from leukview.domain.slide import CellDraft, Problem, ProblemKind, SlideDraft, SourceLabel
 from leukview.domain.taxonomy import Taxonomy
-from leukview.importers.file_sources import Source
+from leukview.importers.file_sources import FileSource
 from leukview.services.export.prediction_codec import prediction_from_json, predictions_sha256
 from leukview.services.export.slide_json import SCHEMA
 
-NAME = "slide.json"
+SLIDE_JSON_FILE = "slide.json"
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _ExportedCell:
     """A cell as the exporting workstation knew it."""
 
     id: str
@@ -39,7 +39,7 @@ class _Known:
     conflicts: tuple[SourceLabel, ...]
 
 
-def with_origin(draft: SlideDraft, source: Source, path: str, taxonomy: Taxonomy) -> SlideDraft:
+def apply_slide_json(draft: SlideDraft, source: FileSource, path: str, taxonomy: Taxonomy) -> SlideDraft:
     """A draft with the labels and the review that its ``slide.json`` tells.
 
     A file of another kind changes nothing. Where the file does not fit what lies beside it, or an event not its hash,
@@ -54,51 +54,57 @@ def with_origin(draft: SlideDraft, source: Source, path: str, taxonomy: Taxonomy
     try:
         body = json.loads(source.read(path))
     except ExportError as error:
-        return _told(draft, error.message)
+        return _add_problem(draft, error.message)
     except (ValueError, RecursionError):
         return draft
     if not isinstance(body, dict) or body.get("schema") != SCHEMA:
         return draft
     try:
         if str(body["schema_version"]).split(".")[0] != "1":
-            return _told(draft, "“slide.json” was written by a newer LeukView; its labels were not taken over.")
-        origin = _origin(body, taxonomy)
-        cells = {row["file"]["sha256"]: _known(row, taxonomy) for row in body["cell_records"] if row["file"]}
+            return _add_problem(draft, "“slide.json” was written by a newer LeukView; its labels were not taken over.")
+        origin = _parse_origin(body, taxonomy)
+        cells = {row["file"]["sha256"]: _parse_cell(row, taxonomy) for row in body["cell_records"] if row["file"]}
         if not cells:  # the description alone, as a report carries it: the folder beside it is no export of cells
             return draft
     except (KeyError, TypeError, ValueError, AttributeError, StopIteration, RecursionError):
-        return _told(draft, "“slide.json” is damaged; the labels of the folders are used, no review was taken over.")
-    broken = first_changed(origin)
+        return _add_problem(
+            draft, "“slide.json” is damaged; the labels of the folders are used, no review was taken over."
+        )
+    broken = describe_chain_break(origin)
     if broken:
         origin = replace(origin, events=())
-        draft = _told(draft, f"The review in “slide.json” was changed after its export and is left out: {broken}")
+        draft = _add_problem(
+            draft, f"The review in “slide.json” was changed after its export and is left out: {broken}"
+        )
     try:
-        said = _said(body, origin, taxonomy)
+        said = _parse_predictions(body, origin, taxonomy)
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
-        draft = _told(draft, "What models said in “slide.json” is not understood here and is left out.")
+        draft = _add_problem(draft, "What models said in “slide.json” is not understood here and is left out.")
     else:
         if said is None:
-            draft = _told(draft, "What models said in “slide.json” was changed after its export and is left out.")
+            draft = _add_problem(
+                draft, "What models said in “slide.json” was changed after its export and is left out."
+            )
         elif said:
             origin = replace(origin, predictions=said, predictions_sha256=str(body["predictions_sha256"]))
     strange = [cell for cell in draft.cells if cell.sha256 not in cells]
     if strange:
         words = f"{len(strange)} images were changed or added after the export; they come without labels of persons."
-        draft = _told(draft, words)
+        draft = _add_problem(draft, words)
     gone = len(cells.keys() - {cell.sha256 for cell in draft.cells})
     if gone:
-        draft = _told(draft, f"{gone} images that “slide.json” names are not there or cannot be used.")
+        draft = _add_problem(draft, f"{gone} images that “slide.json” names are not there or cannot be used.")
     ordered = sorted(draft.cells, key=lambda c: cells[c.sha256].number if c.sha256 in cells else len(cells) + 1)
     return replace(
         draft,
         patient=origin.patient_id,
         order=origin.slide_id,
-        cells=tuple(_labelled(cell, cells.get(cell.sha256)) for cell in ordered),
+        cells=tuple(_with_exported_labels(cell, cells.get(cell.sha256)) for cell in ordered),
         origin=replace(origin, cell_ids_by_sha256={digest: known.id for digest, known in cells.items()}),
     )
 
 
-def first_changed(origin: SlideOrigin) -> str:
+def describe_chain_break(origin: SlideOrigin) -> str:
     """What is wrong with the first event that does not hold, in one sentence; "" when all hold.
 
     Each event must carry its own hash, and numbers must rise; of two events in a row the later one must name the
@@ -120,16 +126,16 @@ def first_changed(origin: SlideOrigin) -> str:
     return ""
 
 
-def _told(draft: SlideDraft, words: str) -> SlideDraft:
-    return replace(draft, problems=(*draft.problems, Problem(ProblemKind.CHANGED, NAME, words)))
+def _add_problem(draft: SlideDraft, message: str) -> SlideDraft:
+    return replace(draft, problems=(*draft.problems, Problem(ProblemKind.CHANGED, SLIDE_JSON_FILE, message)))
 
 
-def _origin(body: Mapping[str, Any], taxonomy: Taxonomy) -> SlideOrigin:
+def _parse_origin(body: Mapping[str, Any], taxonomy: Taxonomy) -> SlideOrigin:
     log, slide = body["review_log"], str(body["slide_id"])
     head = log["head"]
     rows = log.get("log", [])
     events = tuple(event_from_json(row, slide) for row in rows)
-    _check(events, taxonomy)
+    _validate_events(events, taxonomy)
     scale, wbc = (None if body[key] is None else float(body[key]) for key in ("um_per_px", "wbc_per_nl"))
     if any(value is not None and not 0 < value < 1e6 for value in (scale, wbc)):
         raise ValueError("no scale or white cell count")
@@ -147,7 +153,7 @@ def _origin(body: Mapping[str, Any], taxonomy: Taxonomy) -> SlideOrigin:
     )
 
 
-def _said(
+def _parse_predictions(
     body: Mapping[str, Any], origin: SlideOrigin, taxonomy: Taxonomy
 ) -> dict[str, tuple[StoredPrediction, ...]] | None:
     """SHA-256 of an image → what models said of it; None where they do not fit their hash.
@@ -170,7 +176,7 @@ def _said(
     return found
 
 
-def _check(events: Sequence[ReviewEvent], taxonomy: Taxonomy) -> None:
+def _validate_events(events: Sequence[ReviewEvent], taxonomy: Taxonomy) -> None:
     """Refuse, with a ValueError or KeyError, events that this program's fold could not work with."""
     known = {c.key for c in taxonomy.classes} | {""}
     for event in flatten_imports(events):
@@ -186,17 +192,17 @@ def _check(events: Sequence[ReviewEvent], taxonomy: Taxonomy) -> None:
         replay(events, reading)
 
 
-def _known(row: Mapping[str, Any], taxonomy: Taxonomy) -> _Known:
+def _parse_cell(row: Mapping[str, Any], taxonomy: Taxonomy) -> _ExportedCell:
     source = row["source"]
-    return _Known(
+    return _ExportedCell(
         str(row["id"]),
         int(row["number"]),
-        _label(source, taxonomy) if source else None,
-        tuple(_label(label, taxonomy) for label in row["conflicts"]),
+        _parse_label(source, taxonomy) if source else None,
+        tuple(_parse_label(label, taxonomy) for label in row["conflicts"]),
     )
 
 
-def _label(label: Mapping[str, Any], taxonomy: Taxonomy) -> SourceLabel:
+def _parse_label(label: Mapping[str, Any], taxonomy: Taxonomy) -> SourceLabel:
     """ValueError for a class that is not known here: never guessed."""
     key = str(label["class"])
     if key not in {c.key for c in taxonomy.classes}:
@@ -204,5 +210,5 @@ def _label(label: Mapping[str, Any], taxonomy: Taxonomy) -> SourceLabel:
     return SourceLabel(key, str(label["name"]), str(label["code"]))
 
 
-def _labelled(cell: CellDraft, known: _Known | None) -> CellDraft:
-    return cell if known is None else replace(cell, source=known.source, conflicts=known.conflicts)
+def _with_exported_labels(cell: CellDraft, exported: _ExportedCell | None) -> CellDraft:
+    return cell if exported is None else replace(cell, source=exported.source, conflicts=exported.conflicts)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from leukview.domain.slide import ExportPreview, Problem, SlideDraft
 
 
-def _problem(problem: Problem) -> dict[str, str]:
+def _problem_to_json(problem: Problem) -> dict[str, str]:
     return {"kind": problem.kind.value, "path": problem.path, "message": problem.message}
 
 
-def slide_name(slide: SlideDraft) -> str:
+def slide_title(slide: SlideDraft) -> str:
     """Patient and order as the folders name them."""
     return f"{slide.patient} / {slide.order}" if slide.order else slide.patient
 
@@ -18,7 +18,7 @@ def preview_to_json(preview: ExportPreview) -> dict[str, object]:
     """A JSON-able value: `slides` (each with counts and problems) and `problems`."""
     slides = [
         {
-            "name": slide_name(s),
+            "name": slide_title(s),
             "patient": s.patient,
             "order": s.order,
             "layout": s.layout,
@@ -30,11 +30,11 @@ def preview_to_json(preview: ExportPreview) -> dict[str, object]:
             "duplicates": s.duplicate_count,
             "ignored": s.ignored_count,
             "classes": s.class_counts(),
-            "problems": [_problem(p) for p in s.problems],
+            "problems": [_problem_to_json(p) for p in s.problems],
         }
         for s in preview.slides
     ]
-    return {"root": preview.root, "slides": slides, "problems": [_problem(p) for p in preview.problems]}
+    return {"root": preview.root, "slides": slides, "problems": [_problem_to_json(p) for p in preview.problems]}
 
 
 def preview_to_text(preview: ExportPreview) -> str:
@@ -42,7 +42,7 @@ def preview_to_text(preview: ExportPreview) -> str:
     lines = []
     for s in preview.slides:
         lines.append(
-            f"{slide_name(s)}: {len(s.cells)} cells, {s.labelled_count} labelled by the laboratory ({s.layout})"
+            f"{slide_title(s)}: {len(s.cells)} cells, {s.labelled_count} labelled by the laboratory ({s.layout})"
         )
         lines.append(
             f"  {len(s.overviews)} overviews, {s.duplicate_count} duplicates, {s.undecodable_count} undecodable, "

@@ -18,7 +18,7 @@ from leukview.core.messages import Message
 from leukview.domain.models.labelled_cells import MANIFEST_COLUMNS, LabelledCell, prepare_cells
 from leukview.services.ports.inference import NUCLEUS
 
-FOLDER = "cells"
+ARCHIVE_FOLDER = "cells"
 """Of a data folder, where its archives lie."""
 
 
@@ -50,13 +50,13 @@ def read_manifests(folder: Path) -> tuple[LabelledCell, ...]:
                         raise LeukViewError(
                             Message("{path} does not hold the mask {row}.", path=path.name, row=row["mask"])
                         )
-                    cells.append(_cell(row, path))
+                    cells.append(_parse_manifest_row(row, path))
     if not cells:
         raise LeukViewError(Message("No labelled cells in {folder}.", folder=folder))
     return tuple(cells)
 
 
-def _cell(row: dict[str, str], path: Path) -> LabelledCell:
+def _parse_manifest_row(row: dict[str, str], path: Path) -> LabelledCell:
     """A row; weight, readers and mask are those of an ordinary label where the columns are not there."""
     try:
         weight, reviewers = float(row.get("weight") or 1.0), int(row.get("reviewers") or 0)
@@ -81,36 +81,36 @@ def _cell(row: dict[str, str], path: Path) -> LabelledCell:
     )
 
 
-def load_cells(folder: Path) -> tuple[LabelledCell, ...]:
+def load_labelled_cells(folder: Path) -> tuple[LabelledCell, ...]:
     """The cells of a data folder, with their splits; see `leukview.domain.models.labelled_cells.prepare_cells`.
 
     Raises:
         LeukViewError: See `read_manifests` and `settled_cells`.
     """
-    return prepare_cells(read_manifests(folder / FOLDER))
+    return prepare_cells(read_manifests(folder / ARCHIVE_FOLDER))
 
 
-def iterate_pictures(cells: Sequence[LabelledCell], folder: Path) -> Iterator[NDArray[np.uint8]]:
+def iterate_images(cells: Sequence[LabelledCell], folder: Path) -> Iterator[NDArray[np.uint8]]:
     """Decode every cell, RGB H×W×3, in order.
 
     Raises:
         ExportError: An archive is gone or an image does not decode.
     """
-    with _archives(cells, folder) as archives:
+    with _open_archives(cells, folder) as archives:
         for cell in cells:
             with archives[cell.archive].open(cell.file) as raw, Image.open(raw) as picture:
                 pixels = np.asarray(picture.convert("RGB"))
             yield pixels
 
 
-def repaired_masks(cells: Sequence[LabelledCell], folder: Path) -> dict[int, bytes]:
+def read_repaired_masks(cells: Sequence[LabelledCell], folder: Path) -> dict[int, bytes]:
     """Position of a cell in `cells` → the file of the mask that a reviewer repaired; cells without one are absent.
 
     Raises:
         ExportError: An archive or a mask is gone.
     """
     repaired = {row: cell for row, cell in enumerate(cells) if cell.mask}
-    with _archives(list(repaired.values()), folder) as archives:
+    with _open_archives(list(repaired.values()), folder) as archives:
         return {row: archives[cell.archive].read(cell.mask) for row, cell in repaired.items()}
 
 
@@ -131,11 +131,11 @@ def decode_mask(content: bytes, height_px: int, width_px: int) -> NDArray[np.uin
 
 
 @contextmanager
-def _archives(cells: Sequence[LabelledCell], folder: Path) -> Iterator[dict[str, zipfile.ZipFile]]:
+def _open_archives(cells: Sequence[LabelledCell], folder: Path) -> Iterator[dict[str, zipfile.ZipFile]]:
     """The open archives of some cells by name; what cannot be read of them is one sentence."""
     with ExitStack() as stack:
         try:
             names = sorted({c.archive for c in cells})
-            yield {n: stack.enter_context(zipfile.ZipFile(folder / FOLDER / n)) for n in names}
+            yield {n: stack.enter_context(zipfile.ZipFile(folder / ARCHIVE_FOLDER / n)) for n in names}
         except (OSError, KeyError, zipfile.BadZipFile) as error:
             raise ExportError("An image of the labelled cells cannot be read.", "Copy their archive again.") from error

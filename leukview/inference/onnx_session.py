@@ -6,12 +6,12 @@ import os
 
 import onnxruntime
 
-MOST_THREADS = 4
+MAX_THREADS = 4
 
 onnxruntime.disable_telemetry_events()  # on Windows, where the package's variable is not read
 
 
-def open_session(graph: bytes, threads: int | None = None) -> onnxruntime.InferenceSession:
+def create_onnx_session(graph: bytes, threads: int | None = None) -> onnxruntime.InferenceSession:
     """A session on a graph.
 
     Args:
@@ -22,7 +22,7 @@ def open_session(graph: bytes, threads: int | None = None) -> onnxruntime.Infere
         Exception: One of a dozen private kinds of the runtime: the graph cannot be run.
     """
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads or min(os.cpu_count() or 1, MOST_THREADS)
+    options.intra_op_num_threads = threads or min(os.cpu_count() or 1, MAX_THREADS)
     options.inter_op_num_threads = 1
     # Threads that wait must not burn the core that the window or another program needs.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")

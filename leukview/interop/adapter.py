@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from leukview.interop.fhir import FhirWriter
 from leukview.interop.hl7v2 import Hl7Writer
-from leukview.interop.loinc import Terms
+from leukview.interop.loinc import LoincTerms
 from leukview.services.export.slide_record import SlideRecord
 
 
-class StandardMessages:
+class MessageAdapter:
     """Implements `leukview.services.export.exporter.MessageFormatter`."""
 
-    def __init__(self, terms: Terms) -> None:
+    def __init__(self, terms: LoincTerms) -> None:
         self._fhir, self._hl7 = FhirWriter(terms), Hl7Writer(terms)
 
     def fhir(self, record: SlideRecord) -> str:

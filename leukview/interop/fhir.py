@@ -15,26 +15,26 @@ from html import escape
 from leukview import RESEARCH_USE_LINE, __version__
 from leukview.core.errors import LeukViewError
 from leukview.domain.alerts import Alert
-from leukview.interop.loinc import LOINC, OWN_CLASSES, OWN_TERMS, Terms
+from leukview.interop.loinc import CELL_CLASS_SYSTEM, LEUKVIEW_SYSTEM, LOINC_SYSTEM, LoincTerms
 from leukview.services.export.slide_record import DifferentialLine, SlideRecord
 
-UCUM = "http://unitsofmeasure.org"
-_CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
-_SECTION = "http://terminology.hl7.org/CodeSystem/v2-0074"
-_IDENTIFIER = "http://terminology.hl7.org/CodeSystem/v2-0203"
-_REASON = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
-_AGENT = "http://terminology.hl7.org/CodeSystem/provenance-participant-type"
-_SPACE = uuid.UUID("6f0c4f9e-0d5c-5b0a-9a3e-2f6d1c7e8b41")
+UCUM_SYSTEM = "http://unitsofmeasure.org"
+_CATEGORY_SYSTEM = "http://terminology.hl7.org/CodeSystem/observation-category"
+_SECTION_SYSTEM = "http://terminology.hl7.org/CodeSystem/v2-0074"
+_IDENTIFIER_SYSTEM = "http://terminology.hl7.org/CodeSystem/v2-0203"
+_REASON_SYSTEM = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
+_AGENT_SYSTEM = "http://terminology.hl7.org/CodeSystem/provenance-participant-type"
+_ID_NAMESPACE = uuid.UUID("6f0c4f9e-0d5c-5b0a-9a3e-2f6d1c7e8b41")
 """Name space of the ids that are made from the slide's pseudonym."""
 
-_BLANK = re.compile(r"[^\S \n]|[\x00-\x09\x0b-\x1f\x7f-\x9f\ufeff]")
-Json = dict[str, object]
+_FORBIDDEN_CHARACTERS = re.compile(r"[^\S \n]|[\x00-\x09\x0b-\x1f\x7f-\x9f\ufeff]")
+JsonObject = dict[str, object]
 
 
 class FhirWriter:
     """Sets slides as FHIR bundles."""
 
-    def __init__(self, terms: Terms) -> None:
+    def __init__(self, terms: LoincTerms) -> None:
         self._terms = terms
 
     def write(self, record: SlideRecord) -> str:
@@ -46,7 +46,7 @@ class FhirWriter:
         from fhirclient.models.bundle import Bundle
         from fhirclient.models.fhirabstractbase import FHIRValidationError
 
-        body = _plain(_Bundle(record, self._terms).build())
+        body = _sanitise(_BundleBuilder(record, self._terms).build())
         try:
             Bundle(body, strict=True).as_json()
         except FHIRValidationError as error:
@@ -54,26 +54,26 @@ class FhirWriter:
         return json.dumps(body, indent=1, ensure_ascii=False) + "\n"
 
 
-class _Bundle:
+class _BundleBuilder:
     """One bundle in the making."""
 
-    def __init__(self, record: SlideRecord, terms: Terms) -> None:
+    def __init__(self, record: SlideRecord, terms: LoincTerms) -> None:
         self._record, self._terms = record, terms
         self._slide = record.view.slide
 
     def _url(self, *parts: str) -> str:
-        return uuid.uuid5(_SPACE, "/".join((self._slide.id, *parts))).urn
+        return uuid.uuid5(_ID_NAMESPACE, "/".join((self._slide.id, *parts))).urn
 
-    def _reference(self, *parts: str) -> Json:
+    def _reference(self, *parts: str) -> JsonObject:
         return {"reference": self._url(*parts)}
 
-    def build(self) -> Json:
+    def build(self) -> JsonObject:
         """The bundle as JSON-able value."""
         record = self._record
-        observations = {f"class/{line.key}": self._line(line) for line in record.differential_lines}
-        observations[f"class/{record.blast_line.key}"] = self._line(record.blast_line)
-        observations["counted"] = self._counted()
-        observations |= {f"alert/{alert.rule.key}": self._alert(alert) for alert in record.view.alerts}
+        observations = {f"class/{line.key}": self._line_observation(line) for line in record.differential_lines}
+        observations[f"class/{record.blast_line.key}"] = self._line_observation(record.blast_line)
+        observations["counted"] = self._leukocyte_count_observation()
+        observations |= {f"alert/{alert.rule.key}": self._alert_observation(alert) for alert in record.view.alerts}
         resources = {
             "report": self._report(list(observations)),
             "patient": self._patient(),
@@ -90,26 +90,28 @@ class _Bundle:
             "entry": [{"fullUrl": self._url(key), "resource": body} for key, body in resources.items()],
         }
 
-    def _meta(self) -> Json:
-        tags: list[Json] = [{"system": OWN_TERMS, "code": "research-use-only", "display": RESEARCH_USE_LINE}]
+    def _meta(self) -> JsonObject:
+        tags: list[JsonObject] = [
+            {"system": LEUKVIEW_SYSTEM, "code": "research-use-only", "display": RESEARCH_USE_LINE}
+        ]
         if self._slide.synthetic:
-            tags.append({"system": _REASON, "code": "HTEST", "display": "test health data"})
+            tags.append({"system": _REASON_SYSTEM, "code": "HTEST", "display": "test health data"})
         return {"tag": tags}
 
-    def _report(self, results: list[str]) -> Json:
+    def _report(self, results: list[str]) -> JsonObject:
         record = self._record
-        identifiers: list[Json] = [{"system": "urn:leukview:slide", "value": self._slide.id}]
+        identifiers: list[JsonObject] = [{"system": "urn:leukview:slide", "value": self._slide.id}]
         if record.identity and record.identity.order:
-            kind = {"coding": [{"system": _IDENTIFIER, "code": "PLAC", "display": "Placer Identifier"}]}
+            kind = {"coding": [{"system": _IDENTIFIER_SYSTEM, "code": "PLAC", "display": "Placer Identifier"}]}
             identifiers.append({"type": kind, "value": record.identity.order})
-        body: Json = {
+        body: JsonObject = {
             "resourceType": "DiagnosticReport",
             "meta": self._meta(),
             "text": {"status": "generated", "div": self._narrative()},
             "identifier": identifiers,
             "status": record.status.value,
-            "category": [{"coding": [{"system": _SECTION, "code": "HM", "display": "Hematology"}]}],
-            "code": {"coding": [self._loinc_panel()], "text": "White cell differential from cell images"},
+            "category": [{"coding": [{"system": _SECTION_SYSTEM, "code": "HM", "display": "Hematology"}]}],
+            "code": {"coding": [self._panel_coding()], "text": "White cell differential from cell images"},
             "subject": self._reference("patient"),
             "issued": record.created_at,
             "result": [self._reference(key) for key in results],
@@ -120,14 +122,14 @@ class _Bundle:
             body["resultsInterpreter"] = [{"display": name} for name in signed]
         return body
 
-    def _loinc_panel(self) -> Json:
-        return {"system": LOINC, "code": self._terms.panel.code, "display": self._terms.panel.name}
+    def _panel_coding(self) -> JsonObject:
+        return {"system": LOINC_SYSTEM, "code": self._terms.panel.code, "display": self._terms.panel.name}
 
     def _narrative(self) -> str:
         """The differential as XHTML, for a reader without another view."""
         record = self._record
         rows = "".join(
-            f"<tr><td>{escape(line.name)}</td><td>{line.count}</td><td>{_value_words(line)}</td></tr>"
+            f"<tr><td>{escape(line.name)}</td><td>{line.count}</td><td>{_value_text(line)}</td></tr>"
             for line in (*record.differential_lines, record.blast_line)
         )
         return (
@@ -135,9 +137,9 @@ class _Bundle:
             f"<p>{escape(record.method_text)} Status: {record.status.value}.</p><table>{rows}</table></div>"
         )
 
-    def _patient(self) -> Json:
+    def _patient(self) -> JsonObject:
         names = self._record.identity
-        body: Json = {
+        body: JsonObject = {
             "resourceType": "Patient",
             "meta": self._meta(),
             "identifier": [{"use": "secondary", "system": "urn:leukview:patient", "value": self._slide.patient}],
@@ -146,9 +148,9 @@ class _Bundle:
             body["name"] = [{"text": names.patient}]
         return body
 
-    def _device(self) -> Json:
+    def _device(self) -> JsonObject:
         bundles = self._record.bundle_counts
-        body: Json = {
+        body: JsonObject = {
             "resourceType": "Device",
             "deviceName": [{"name": "LeukView", "type": "model-name"}],
             "version": [{"value": __version__}],
@@ -158,12 +160,12 @@ class _Bundle:
             body["identifier"] = [{"system": "urn:leukview:model-sha256", "value": digest} for digest, _ in bundles]
         return body
 
-    def _observation(self, code: Json, notes: list[str]) -> Json:
+    def _observation(self, code: JsonObject, notes: list[str]) -> JsonObject:
         return {
             "resourceType": "Observation",
             "meta": self._meta(),
             "status": self._record.status.value,
-            "category": [{"coding": [{"system": _CATEGORY, "code": "laboratory", "display": "Laboratory"}]}],
+            "category": [{"coding": [{"system": _CATEGORY_SYSTEM, "code": "laboratory", "display": "Laboratory"}]}],
             "code": code,
             "subject": self._reference("patient"),
             "issued": self._record.created_at,
@@ -172,12 +174,12 @@ class _Bundle:
             "note": [{"text": text} for text in (RESEARCH_USE_LINE, *notes)],
         }
 
-    def _line(self, line: DifferentialLine) -> Json:
-        own = OWN_TERMS if line.key == self._record.blast_line.key else OWN_CLASSES
-        coding: list[Json] = [{"system": own, "code": line.key, "display": line.name}]
+    def _line_observation(self, line: DifferentialLine) -> JsonObject:
+        own = LEUKVIEW_SYSTEM if line.key == self._record.blast_line.key else CELL_CLASS_SYSTEM
+        coding: list[JsonObject] = [{"system": own, "code": line.key, "display": line.name}]
         term = self._terms.classes.get(line.key)
         if term:
-            coding.insert(0, {"system": LOINC, "code": term.code, "display": term.name})
+            coding.insert(0, {"system": LOINC_SYSTEM, "code": term.code, "display": term.name})
         notes = ["The interval covers counting error only (Clopper–Pearson, 95 %)."] if line.low is not None else []
         body = self._observation({"coding": coding, "text": line.name}, notes)
         value = line.percent if line.counted else line.per_100_wbc
@@ -202,14 +204,20 @@ class _Bundle:
         body["component"] = components
         return body
 
-    def _counted(self) -> Json:
+    def _leukocyte_count_observation(self) -> JsonObject:
         shown = self._record.view.shown_tally
         notes = [f"Fewer than 200 leukocytes were counted: {shown.leukocyte_count}."] if shown.is_small_sample else []
-        code: Json = {"coding": [_own("leukocytes-counted", "Leukocytes counted")], "text": "Leukocytes counted"}
+        code: JsonObject = {
+            "coding": [_own_coding("leukocytes-counted", "Leukocytes counted")],
+            "text": "Leukocytes counted",
+        }
         return {**self._observation(code, notes), "valueInteger": shown.leukocyte_count}
 
-    def _alert(self, alert: Alert) -> Json:
-        code: Json = {"coding": [_own(f"alert-{alert.rule.key}", alert.rule.title)], "text": alert.rule.title}
+    def _alert_observation(self, alert: Alert) -> JsonObject:
+        code: JsonObject = {
+            "coding": [_own_coding(f"alert-{alert.rule.key}", alert.rule.title)],
+            "text": alert.rule.title,
+        }
         event = self._record.view.review.acknowledged.get(alert.rule.key)
         notes = [f"Acknowledged by {event.reviewer}, {event.at}."] if event else ["Not acknowledged."]
         if event and self._record.include_comments:
@@ -217,10 +225,10 @@ class _Bundle:
             notes += [f"{word}: {text}" for key, word in parts if (text := str(event.payload.get(key, "")))]
         return {**self._observation(code, notes), "valueString": alert.full_message}
 
-    def _provenance(self) -> Json:
+    def _provenance(self) -> JsonObject:
         record = self._record
-        kind = {"coding": [{"system": _AGENT, "code": "assembler", "display": "Assembler"}]}
-        body: Json = {
+        kind = {"coding": [{"system": _AGENT_SYSTEM, "code": "assembler", "display": "Assembler"}]}
+        body: JsonObject = {
             "resourceType": "Provenance",
             "target": [self._reference("report")],
             "recorded": record.created_at,
@@ -231,7 +239,7 @@ class _Bundle:
             if isinstance(agents, list):
                 standing = "" if signature.valid else " (before an amendment)"
                 words = f"{signature.name}, {signature.at}: {signature.meaning}{standing}"
-                signer = {"coding": [{"system": _AGENT, "code": "legal", "display": "Legal Authenticator"}]}
+                signer = {"coding": [{"system": _AGENT_SYSTEM, "code": "legal", "display": "Legal Authenticator"}]}
                 agents.append({"type": signer, "who": {"display": words}})
         seq, digest = record.log_head
         if seq:
@@ -243,28 +251,28 @@ class _Bundle:
         return body
 
 
-def _plain(value: object) -> object:
+def _sanitise(value: object) -> object:
     """A JSON-able value whose texts hold only what FHIR's type ``string`` admits: no control or exotic white space."""
     if isinstance(value, str):
-        return _BLANK.sub(" ", value)
+        return _FORBIDDEN_CHARACTERS.sub(" ", value)
     if isinstance(value, Mapping):
-        return {key: _plain(inner) for key, inner in value.items()}
-    return [_plain(inner) for inner in value] if isinstance(value, list) else value
+        return {key: _sanitise(inner) for key, inner in value.items()}
+    return [_sanitise(inner) for inner in value] if isinstance(value, list) else value
 
 
-def _own(code: str, display: str) -> Json:
-    return {"system": OWN_TERMS, "code": code, "display": display}
+def _own_coding(code: str, display: str) -> JsonObject:
+    return {"system": LEUKVIEW_SYSTEM, "code": code, "display": display}
 
 
-def _quantity(value: float, unit: str, code: str) -> Json:
-    return {"value": value, "unit": unit, "system": UCUM, "code": code}
+def _quantity(value: float, unit: str, code: str) -> JsonObject:
+    return {"value": value, "unit": unit, "system": UCUM_SYSTEM, "code": code}
 
 
-def _component(code: str, display: str, value: Mapping[str, object]) -> Json:
-    return {"code": {"coding": [_own(code, display)], "text": display}, **value}
+def _component(code: str, display: str, value: Mapping[str, object]) -> JsonObject:
+    return {"code": {"coding": [_own_coding(code, display)], "text": display}, **value}
 
 
-def _value_words(line: DifferentialLine) -> str:
+def _value_text(line: DifferentialLine) -> str:
     if line.per_100_wbc is not None:
         return f"{line.per_100_wbc:.1f} per 100 WBC"
     if line.percent is None or line.low is None or line.high is None:

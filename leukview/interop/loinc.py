@@ -10,13 +10,13 @@ from leukview.core.errors import LeukViewError
 from leukview.core.messages import Message
 from leukview.domain.taxonomy import Taxonomy
 
-LOINC = "http://loinc.org"
-OWN_CLASSES = "urn:leukview:cell-class"
-OWN_TERMS = "urn:leukview:term"
+LOINC_SYSTEM = "http://loinc.org"
+CELL_CLASS_SYSTEM = "urn:leukview:cell-class"
+LEUKVIEW_SYSTEM = "urn:leukview:term"
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class LoincTerm:
     """A code with LOINC's long common name."""
 
     code: str
@@ -24,14 +24,14 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class LoincTerms:
     """LOINC's terms: of the panel, and by class key; a class without one is absent."""
 
-    panel: Term
-    classes: Mapping[str, Term]
+    panel: LoincTerm
+    classes: Mapping[str, LoincTerm]
 
 
-def parse_terms(text: str, taxonomy: Taxonomy) -> Terms:
+def parse_loinc_terms(text: str, taxonomy: Taxonomy) -> LoincTerms:
     """Read ``loinc.toml``.
 
     Raises:
@@ -39,8 +39,8 @@ def parse_terms(text: str, taxonomy: Taxonomy) -> Terms:
     """
     try:
         raw = tomllib.loads(text)
-        panel = Term(raw["panel"]["code"], raw["panel"]["name"])
-        classes = {key: Term(entry["code"], entry["name"]) for key, entry in raw["classes"].items()}
+        panel = LoincTerm(raw["panel"]["code"], raw["panel"]["name"])
+        classes = {key: LoincTerm(entry["code"], entry["name"]) for key, entry in raw["classes"].items()}
     except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as error:
         raise LeukViewError(Message("The list of LOINC terms cannot be read: {reason}.", reason=error)) from error
     unknown = sorted(set(classes) - {c.key for c in taxonomy.classes})
@@ -48,13 +48,13 @@ def parse_terms(text: str, taxonomy: Taxonomy) -> Terms:
         raise LeukViewError(
             Message("The list of LOINC terms names the unknown class {names}.", names=", ".join(unknown))
         )
-    wrong = sorted(term.code for term in (panel, *classes.values()) if not check_digit_fits(term.code))
+    wrong = sorted(term.code for term in (panel, *classes.values()) if not has_valid_check_digit(term.code))
     if wrong:
         raise LeukViewError(Message("The LOINC code {names} has a wrong check digit.", names=", ".join(wrong)))
-    return Terms(panel, classes)
+    return LoincTerms(panel, classes)
 
 
-def check_digit_fits(code: str) -> bool:
+def has_valid_check_digit(code: str) -> bool:
     """Whether a LOINC code's last digit is its Mod 10 check digit (LOINC Users' Guide, appendix on check digits)."""
     number, dash, digit = code.partition("-")
     if not (dash and number.isascii() and number.isdigit() and digit.isascii() and digit.isdigit()):

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from leukview.domain.binomial import Interval, clopper_pearson
 from leukview.domain.taxonomy import CellClass
-from leukview.report.reference_ranges import References
-from leukview.report.report_strings import Texts
+from leukview.report.reference_ranges import ReferenceRanges
+from leukview.report.report_strings import ReportStrings
 from leukview.services.report.report_data import ReportData
 
 
 @dataclass(frozen=True, slots=True)
-class _Counts:
+class _RowCounts:
     """Cells of one row: by the model, by the reviewer, and as shown (the reviewer's class, else the model's)."""
 
     model: int
@@ -27,44 +27,55 @@ def reviewer_counts(data: ReportData) -> Mapping[str, int]:
     return Counter(v.review.label for v in data.slide_view.cells if v.review.label)
 
 
-def percent_interval(interval: Interval | None, texts: Texts) -> str:
+def format_percent_interval(interval: Interval | None, texts: ReportStrings) -> str:
     """``46.8–60.2`` in per cent; ``n/a`` when there is no leukocyte."""
     return f"{100 * interval.low:.1f}–{100 * interval.high:.1f}" if interval else texts("list.not_given")
 
 
-def differential_rows(data: ReportData, references: References, texts: Texts) -> list[list[str]]:
+def differential_rows(data: ReportData, reference_ranges: ReferenceRanges, texts: ReportStrings) -> list[list[str]]:
     """Rows of class, model, reviewer, final, %, 95 % interval, 10⁹/l, reference range; sums begin with ``Σ``."""
     by_reviewer = reviewer_counts(data)
     shown = data.shown_tally
 
-    def counts(keys: Sequence[str]) -> _Counts:
-        return _Counts(
+    def counts(keys: Sequence[str]) -> _RowCounts:
+        return _RowCounts(
             sum(data.model_tally.count(k) for k in keys),
             sum(by_reviewer.get(k, 0) for k in keys),
             sum(shown.count(k) for k in keys),
         )
 
-    present = [c for c in data.slide_view.taxonomy.classes if c.is_leukocyte and any(_numbers(counts([c.key])))]
+    present = [c for c in data.slide_view.taxonomy.classes if c.is_leukocyte and any(_count_columns(counts([c.key])))]
     rows = []
     for c in present:
-        reference = references.of(c.key)
+        reference = reference_ranges.range_for(c.key)
         siblings = [o for o in present if reference and o.key in reference.classes]
         alone = reference if len(siblings) == 1 else None
         cell_counts = counts([c.key])
-        interval = _interval(cell_counts.shown, shown.leukocyte_count)
+        interval = _count_interval(cell_counts.shown, shown.leukocyte_count)
         rows.append(
-            _row(data, texts, texts.data(c.plural), cell_counts, interval, alone.beside(interval) if alone else "")
+            _differential_row(
+                data,
+                texts,
+                texts.translate(c.plural),
+                cell_counts,
+                interval,
+                alone.text_with_flag(interval) if alone else "",
+            )
         )
         if reference and len(siblings) > 1 and c is siblings[-1]:
             together = counts(reference.classes)
-            interval = _interval(together.shown, shown.leukocyte_count)
+            interval = _count_interval(together.shown, shown.leukocyte_count)
             rows.append(
-                _row(data, texts, f"Σ {texts.data(reference.name)}", together, interval, reference.beside(interval))
+                _differential_row(
+                    data, texts, f"Σ {texts.translate(reference.name)}", together, interval, reference.text_with_flag(interval)
+                )
             )
     return [*rows, *_blast_rows(data, texts, counts), _total_row(data, texts, by_reviewer)]
 
 
-def _blast_rows(data: ReportData, texts: Texts, counts: Callable[[Sequence[str]], _Counts]) -> list[list[str]]:
+def _blast_rows(
+    data: ReportData, texts: ReportStrings, counts: Callable[[Sequence[str]], _RowCounts]
+) -> list[list[str]]:
     classes = data.slide_view.taxonomy.classes
     blasts = [c.key for c in classes if c.is_blast]
     equivalents = [c.key for c in classes if c.is_blast_equivalent]
@@ -76,65 +87,81 @@ def _blast_rows(data: ReportData, texts: Texts, counts: Callable[[Sequence[str]]
     ):
         found = counts(keys)
         rows.append(
-            _row(data, texts, f"Σ {texts(name)}", found, _interval(found.shown, data.shown_tally.leukocyte_count), "")
+            _differential_row(
+                data,
+                texts,
+                f"Σ {texts(name)}",
+                found,
+                _count_interval(found.shown, data.shown_tally.leukocyte_count),
+                "",
+            )
         )
     return rows
 
 
-def _total_row(data: ReportData, texts: Texts, by_reviewer: Mapping[str, int]) -> list[str]:
+def _total_row(data: ReportData, texts: ReportStrings, by_reviewer: Mapping[str, int]) -> list[str]:
     counted = {c.key for c in data.slide_view.taxonomy.classes if c.is_leukocyte}
     reviewed = sum(n for key, n in by_reviewer.items() if key in counted)
     n, wbc = data.shown_tally.leukocyte_count, data.slide_view.slide.wbc_per_nl
     total = "100.0" if n else texts("list.not_given")
     absolute = texts("list.not_given") if wbc is None else f"{wbc:.2f}"
-    return [f"Σ {texts('tables.leukocytes')}", str(data.model_tally.leukocyte_count), str(reviewed), str(n), total, "", absolute, ""]
+    return [
+        f"Σ {texts('tables.leukocytes')}",
+        str(data.model_tally.leukocyte_count),
+        str(reviewed),
+        str(n),
+        total,
+        "",
+        absolute,
+        "",
+    ]
 
 
-def _row(
-    data: ReportData, texts: Texts, name: str, counts: _Counts, interval: Interval | None, reference: str
+def _differential_row(
+    data: ReportData, texts: ReportStrings, name: str, counts: _RowCounts, interval: Interval | None, reference: str
 ) -> list[str]:
     n, wbc = data.shown_tally.leukocyte_count, data.slide_view.slide.wbc_per_nl
     share = counts.shown / n if n else None
     return [
         name,
-        *(str(number) for number in _numbers(counts)),
+        *(str(number) for number in _count_columns(counts)),
         texts("list.not_given") if share is None else f"{100 * share:.1f}",
-        percent_interval(interval, texts),
+        format_percent_interval(interval, texts),
         texts("list.not_given") if share is None or wbc is None else f"{wbc * share:.2f}",
         reference,
     ]
 
 
-def _numbers(counts: _Counts) -> tuple[int, int, int]:
+def _count_columns(counts: _RowCounts) -> tuple[int, int, int]:
     return counts.model, counts.reviewer, counts.shown
 
 
-def _interval(count: int, n: int) -> Interval | None:
+def _count_interval(count: int, n: int) -> Interval | None:
     return clopper_pearson(count, n) if n else None
 
 
-def outside_rows(data: ReportData, references: References, texts: Texts) -> list[list[str]]:
+def non_leukocyte_rows(data: ReportData, reference_ranges: ReferenceRanges, texts: ReportStrings) -> list[list[str]]:
     """Rows of class, model, reviewer, final, per 100 WBC, reference for the classes outside the denominator."""
     by_reviewer, shown = reviewer_counts(data), data.shown_tally
     rows = []
     for c in data.slide_view.taxonomy.classes:
-        counts = _Counts(data.model_tally.count(c.key), by_reviewer.get(c.key, 0), shown.count(c.key))
-        if c.is_leukocyte or not any(_numbers(counts)):
+        counts = _RowCounts(data.model_tally.count(c.key), by_reviewer.get(c.key, 0), shown.count(c.key))
+        if c.is_leukocyte or not any(_count_columns(counts)):
             continue
         per_100 = 100 * counts.shown / shown.leukocyte_count if shown.leukocyte_count else None
-        reference = references.of(c.key)
+        reference = reference_ranges.range_for(c.key)
         rows.append(
             [
-                texts.data(c.plural),
-                *(str(number) for number in _numbers(counts)),
+                texts.translate(c.plural),
+                *(str(number) for number in _count_columns(counts)),
                 texts("list.not_given") if per_100 is None else f"{per_100:.1f}",
-                reference.words if reference else "",
+                reference.text if reference else "",
             ]
         )
     return rows
 
 
-def denominator(data: ReportData, texts: Texts) -> str:
+def denominator_text(data: ReportData, texts: ReportStrings) -> str:
     """What was counted and what the figures cover, in words."""
     shown, wbc = data.shown_tally, data.slide_view.slide.wbc_per_nl
     classes = data.slide_view.taxonomy.classes
@@ -143,30 +170,30 @@ def denominator(data: ReportData, texts: Texts) -> str:
         "tables.denominator",
         n=shown.leukocyte_count,
         total=shown.cell_count,
-        outside=_listed([c for c in classes if not c.is_leukocyte], texts),
+        outside=_class_list([c for c in classes if not c.is_leukocyte], texts),
         final=texts("tables.final_consensus" if settled else "tables.final"),
-        equivalents=_listed([c for c in classes if c.is_blast_equivalent], texts),
+        equivalents=_class_list([c for c in classes if c.is_blast_equivalent], texts),
     )
     absolute = texts("tables.no_absolute") if wbc is None else texts("tables.absolute", wbc=f"{wbc:g}")
-    return texts.sentences([counted, absolute])
+    return texts.join_sentences([counted, absolute])
 
 
-def _listed(classes: Sequence[CellClass], texts: Texts) -> str:
-    names = [texts.data(c.plural) for c in classes]
-    if texts.lower_names:
+def _class_list(classes: Sequence[CellClass], texts: ReportStrings) -> str:
+    names = [texts.translate(c.plural) for c in classes]
+    if texts.lowercase_names:
         names = [name.replace(" (NRBC)", "").casefold() for name in names]
-    return texts.joined(names)
+    return texts.join_list(names)
 
 
-def warnings(data: ReportData, texts: Texts) -> list[str]:
+def warning_sentences(data: ReportData, texts: ReportStrings) -> list[str]:
     """What makes the figures weaker than they look, one sentence each."""
     shown, found = data.shown_tally, []
     if not shown.leukocyte_count:
         found.append(texts("warnings.none"))
     elif shown.is_small_sample:
-        found.append(texts.count("warnings.small", shown.leukocyte_count))
+        found.append(texts.plural("warnings.small", shown.leukocyte_count))
     if shown.straddles_threshold:
-        found.append(texts("warnings.straddles", interval=percent_interval(shown.blast_interval, texts)))
+        found.append(texts("warnings.straddles", interval=format_percent_interval(shown.blast_interval, texts)))
     if data.slide_view.pending_count:
-        found.append(texts.count("warnings.pending", data.slide_view.pending_count))
+        found.append(texts.plural("warnings.pending", data.slide_view.pending_count))
     return found

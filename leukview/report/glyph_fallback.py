@@ -7,30 +7,30 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from leukview.report.report_strings import Texts
+from leukview.report.report_strings import ReportStrings
 
-Words = dict[str, Any]
+TemplateContext = dict[str, Any]
 """What the template sets: strings in lists and mappings, by section."""
 
-_ORDINARY = re.compile("[\n\u0020-\u007e\u00a0-\u017fΑ-Ωα-ωА-я–—‘’“”„…⁰⁴-⁹→↑↓−≤≥▲]")
+_DISPLAYABLE = re.compile("[\n\u0020-\u007e\u00a0-\u017fΑ-Ωα-ωА-я–—‘’“”„…⁰⁴-⁹→↑↓−≤≥▲]")
 """Characters that the font of the template shows for certain: its own words are made of them."""
-_REORDERING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Invisible marks that can make a line read otherwise than it is stored."""
 
 
-def by_number(character: str) -> str:
+def unicode_notation(character: str) -> str:
     """A character as its Unicode number, e.g. ``[U+0E44]``."""
     return f"[U+{ord(character):04X}]"
 
 
-def invisible(character: str) -> bool:
+def is_invisible(character: str) -> bool:
     """A control character, a lone surrogate or a mark that reorders text: nothing that a page may show as nothing."""
     return character != "\n" and (
-        unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} or character in _REORDERING
+        unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} or character in _BIDI_CONTROLS
     )
 
 
-def characters(words: Words) -> list[str]:
+def doubtful_characters(context: TemplateContext) -> list[str]:
     """The distinct characters that a font may lack, sorted."""
     texts: list[str] = []
 
@@ -38,11 +38,13 @@ def characters(words: Words) -> list[str]:
         texts.append(text)
         return text
 
-    _mapped(words, gather)
-    return sorted(c for c in set().union(*texts) if not _ORDINARY.match(c))
+    _map_strings(context, gather)
+    return sorted(c for c in set().union(*texts) if not _DISPLAYABLE.match(c))
 
 
-def replaced(words: Words, doubtful: frozenset[str], texts: Texts) -> tuple[Words, str]:
+def replace_characters(
+    context: TemplateContext, doubtful: frozenset[str], texts: ReportStrings
+) -> tuple[TemplateContext, str]:
     """The words with each character of `doubtful` printed by its number.
 
     Returns:
@@ -50,9 +52,9 @@ def replaced(words: Words, doubtful: frozenset[str], texts: Texts) -> tuple[Word
     """
     seen: dict[str, str] = {}
     sections: list[str] = []
-    changed: Words = {}
+    changed: TemplateContext = {}
     places = texts.section("unset")
-    for key, value in words.items():
+    for key, value in context.items():
 
         def spelled(text: str, key: str = key) -> str:
             hits = [c for c in text if c in doubtful]
@@ -60,25 +62,25 @@ def replaced(words: Words, doubtful: frozenset[str], texts: Texts) -> tuple[Word
                 return text
             seen.update(dict.fromkeys(hits, ""))
             sections.append(places.get(key, places["other"]))
-            return "".join(by_number(c) if c in doubtful else c for c in text)
+            return "".join(unicode_notation(c) if c in doubtful else c for c in text)
 
-        changed[key] = _mapped(value, spelled)
+        changed[key] = _map_strings(value, spelled)
     if not seen:
         return changed, ""
     first = min(seen)
-    name = unicodedata.name(first, "").lower() or places["control" if invisible(first) else "nameless"]
-    where = texts.joined(list(dict.fromkeys(sections)))
+    name = unicodedata.name(first, "").lower() or places["control" if is_invisible(first) else "nameless"]
+    where = texts.join_list(list(dict.fromkeys(sections)))
     where = f"{where[0].upper()}{where[1:]}"
-    return changed, texts("unset.sentence", places=where, n=len(seen), character=by_number(first), name=name)
+    return changed, texts("unset.sentence", places=where, n=len(seen), character=unicode_notation(first), name=name)
 
 
-def _mapped(value: Any, change: Callable[[str], str]) -> Any:
+def _map_strings(value: Any, change: Callable[[str], str]) -> Any:
     match value:
         case str():
             return change(value)
         case Mapping():
-            return {key: _mapped(inner, change) for key, inner in value.items()}
+            return {key: _map_strings(inner, change) for key, inner in value.items()}
         case list() | tuple():
-            return [_mapped(inner, change) for inner in value]
+            return [_map_strings(inner, change) for inner in value]
         case _:
             return value

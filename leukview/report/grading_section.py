@@ -5,54 +5,56 @@ from __future__ import annotations
 from dataclasses import replace
 
 from leukview.domain.morphology_grading import GradingForm, GroupSummary, summarise_grades
-from leukview.report.report_strings import Texts
-from leukview.report.time_format import Clock
+from leukview.report.report_strings import ReportStrings
+from leukview.report.time_format import TimeFormat
 from leukview.services.report.report_data import ReportData
 
 
-def morphology_rows(data: ReportData, texts: Texts) -> list[list[str]]:
+def grading_rows(data: ReportData, texts: ReportStrings) -> list[list[str]]:
     """Rows of group and findings; empty when nobody graded anything. A feature not named was not assessed."""
     grades = {key: graded.grade for key, graded in data.slide_view.review.grades.items()}
-    form = _spoken(data.grading, texts)
-    return [[texts.data(g.name), _found(g, texts)] for g in summarise_grades(form, grades)] if grades else []
+    form = _translate_form(data.grading, texts)
+    return (
+        [[texts.translate(g.name), _group_findings(g, texts)] for g in summarise_grades(form, grades)] if grades else []
+    )
 
 
-def morphology_note(data: ReportData, texts: Texts, clock: Clock) -> str:
+def grading_note(data: ReportData, texts: ReportStrings, time_format: TimeFormat) -> str:
     """Who graded, and what that covers."""
     grades = data.slide_view.review.grades.values()
     if not grades:
         return texts("morphology.not_assessed")
     last = max(grades, key=lambda graded: graded.at)
-    who = texts.joined(sorted({graded.reviewer for graded in grades}))
-    words = [texts("morphology.graded", who=who, at=clock.when(last.at))]
+    who = texts.join_list(sorted({graded.reviewer for graded in grades}))
+    words = [texts("morphology.graded", who=who, at=time_format.format_time(last.at))]
     if data.grading.source:
-        words.append(texts("morphology.source", source=texts.data(data.grading.source)))
-    return texts.sentences(words)
+        words.append(texts("morphology.source", source=texts.translate(data.grading.source)))
+    return texts.join_sentences(words)
 
 
-def _spoken(form: GradingForm, texts: Texts) -> GradingForm:
+def _translate_form(form: GradingForm, texts: ReportStrings) -> GradingForm:
     """The form with its names in the report's language."""
     groups = []
     for group in form.groups:
         items = []
         for item in group.items:
-            grades = tuple(replace(g, text=texts.data(g.text)) for g in item.grades)
-            items.append(replace(item, name=texts.data(item.name), grades=grades))
-        groups.append(replace(group, name=texts.data(group.name), items=tuple(items)))
+            grades = tuple(replace(g, text=texts.translate(g.text)) for g in item.grades)
+            items.append(replace(item, name=texts.translate(item.name), grades=grades))
+        groups.append(replace(group, name=texts.translate(group.name), items=tuple(items)))
     return replace(form, groups=tuple(groups))
 
 
-def _found(group: GroupSummary, texts: Texts) -> str:
+def _group_findings(group: GroupSummary, texts: ReportStrings) -> str:
     if not group.abnormal and not group.normal:
         return texts("morphology.gap")
     comma = texts("list.comma")
     parts = [comma.join(group.abnormal) or texts("morphology.normal")]
     if group.normal:
-        names = comma.join(_lower(name) if texts.lower_names else name for name in group.normal)
+        names = comma.join(_lower_case_name(name) if texts.lowercase_names else name for name in group.normal)
         parts.append(texts("morphology.normals", names=names))
     return texts("list.semicolon").join(parts)
 
 
-def _lower(name: str) -> str:
+def _lower_case_name(name: str) -> str:
     """Without a capital inside a sentence; names of persons keep theirs."""
     return name if any(letter.isupper() for letter in name[1:]) or name.startswith("Pappenheimer") else name.lower()

@@ -11,7 +11,7 @@ from typing import Any
 from leukview.core.errors import ReportError
 from leukview.services.report.report_data import Certificate
 
-FIELD = "LeukView"
+SIGNATURE_FIELD = "LeukView"
 """Name of the signature field."""
 
 
@@ -22,7 +22,7 @@ class Signatory:
     subject: str
     issuer: str
     sha256: str
-    until: str
+    valid_until: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class PdfSigner:
     signatory: Signatory
     signer: Any = field(repr=False)
 
-    def sign(self, pdf: bytes, reason: str, readable: str) -> bytes:
+    def sign(self, pdf: bytes, reason: str, accessible_name: str) -> bytes:
         """A PDF with an invisible PAdES signature appended; what it was before stays byte for byte.
 
         It certifies the file: later only further signatures may be added. The field lies outside the page, as PDF/UA
@@ -41,7 +41,7 @@ class PdfSigner:
         Args:
             pdf: The file.
             reason: Why it is signed.
-            readable: What a screen reader calls the signature field.
+            accessible_name: What a screen reader calls the signature field.
 
         Raises:
             ReportError: It cannot be signed.
@@ -55,14 +55,14 @@ class PdfSigner:
         # pyHanko writes the metadata anew; the page count keeps the prefix that the file's own schema declares.
         etree.register_namespace("xmpTPg", "http://ns.adobe.com/xap/1.0/t/pg/")
         place = fields.SigFieldSpec(
-            FIELD,
+            SIGNATURE_FIELD,
             invis_sig_settings=fields.InvisSigSettings(
                 set_print_flag=True, set_hidden_flag=False, box_out_of_bounds=True
             ),
-            readable_field_name=readable,
+            readable_field_name=accessible_name,
         )
         meta = signers.PdfSignatureMetadata(
-            field_name=FIELD,
+            field_name=SIGNATURE_FIELD,
             md_algorithm="sha256",
             reason=reason,
             subfilter=fields.SigSeedSubFilter.PADES,
@@ -83,7 +83,7 @@ def can_sign() -> bool:
     return find_spec("pyhanko") is not None
 
 
-def open_certificate(certificate: Certificate, at: datetime) -> PdfSigner:
+def open_signer(certificate: Certificate, at: datetime) -> PdfSigner:
     """Open the site's certificate.
 
     Args:
@@ -128,6 +128,6 @@ def open_certificate(certificate: Certificate, at: datetime) -> PdfSigner:
         subject=own.subject.rfc4514_string(),
         issuer=own.issuer.rfc4514_string(),
         sha256=own.fingerprint(SHA256()).hex(),
-        until=f"{last:%Y-%m-%d}",
+        valid_until=f"{last:%Y-%m-%d}",
     )
     return PdfSigner(signatory, signer)

@@ -10,7 +10,7 @@ from leukview.core.errors import ReportError
 from leukview.core.messages import Message
 from leukview.domain.binomial import Interval
 
-UNITS = frozenset({"percent", "per_100_wbc"})
+REFERENCE_UNITS = frozenset({"percent", "per_100_wbc"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,35 +32,35 @@ class ReferenceRange:
     high: float
 
     @property
-    def words(self) -> str:
+    def text(self) -> str:
         """``40–80``, ``≤ 2`` or ``0``."""
         if self.low is not None:
             return f"{self.low:g}–{self.high:g}"
         return f"≤ {self.high:g}" if self.high else "0"
 
-    def beside(self, interval: Interval | None) -> str:
+    def text_with_flag(self, interval: Interval | None) -> str:
         """The range, with ↑ or ↓ when the whole interval (of proportions, 0..1), as printed, lies above or below it."""
         if interval is None:
-            return self.words
+            return self.text
         if round(100 * interval.low, 1) > self.high:
-            return f"{self.words} ↑"
+            return f"{self.text} ↑"
         below = self.low is not None and round(100 * interval.high, 1) < self.low
-        return f"{self.words} ↓" if below else self.words
+        return f"{self.text} ↓" if below else self.text
 
 
 @dataclass(frozen=True, slots=True)
-class References:
+class ReferenceRanges:
     """All ranges, and where they come from in words."""
 
     source: str
     ranges: tuple[ReferenceRange, ...]
 
-    def of(self, class_key: str) -> ReferenceRange | None:
+    def range_for(self, class_key: str) -> ReferenceRange | None:
         """The range that a class belongs to; None when there is none."""
         return next((r for r in self.ranges if class_key in r.classes), None)
 
 
-def read_references(path: Path) -> References:
+def read_reference_ranges(path: Path) -> ReferenceRanges:
     """Read ``reference.toml``.
 
     Raises:
@@ -84,9 +84,9 @@ def read_references(path: Path) -> References:
             Message("The reference ranges in {path} cannot be read: {reason}.", path=path.name, reason=error),
             "Mend or remove it.",
         ) from error
-    unknown = sorted({r.unit for r in ranges} - UNITS)
+    unknown = sorted({r.unit for r in ranges} - REFERENCE_UNITS)
     if unknown:
         raise ReportError(
             Message("The reference ranges use the unknown unit {names}.", names=", ".join(unknown)), "Mend the file."
         )
-    return References(source, ranges)
+    return ReferenceRanges(source, ranges)

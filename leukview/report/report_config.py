@@ -8,13 +8,13 @@ from pathlib import Path
 
 from leukview.core.errors import ReportError
 from leukview.core.messages import Message
-from leukview.report.reference_ranges import References, read_references
-from leukview.report.report_strings import VERSION, Texts, load_texts, read_toml
+from leukview.report.reference_ranges import ReferenceRanges, read_reference_ranges
+from leukview.report.report_strings import STRINGS_VERSION, ReportStrings, load_report_strings, read_toml
 
-PAPERS = {"a4": "A4", "us-letter": "Letter"}
-STATED = ("specimen", "stain", "scanner")
-_LOGOS = {".png": b"\x89PNG", ".jpg": b"\xff\xd8", ".jpeg": b"\xff\xd8", ".svg": b""}
-_LARGEST_LOGO = 4 * 2**20  # bytes
+PAPER_NAMES = {"a4": "A4", "us-letter": "Letter"}
+STATED_FIELDS = ("specimen", "stain", "scanner")
+_LOGO_SIGNATURES = {".png": b"\x89PNG", ".jpg": b"\xff\xd8", ".jpeg": b"\xff\xd8", ".svg": b""}
+_MAX_LOGO_BYTES = 4 * 2**20  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Logo:
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class ReportConfig:
     """All that a laboratory may change in a report.
 
     Attributes:
@@ -43,133 +43,133 @@ class Site:
     """
 
     paper: str
-    texts: Texts
-    header: tuple[str, ...]
-    stated: dict[str, str]
+    texts: ReportStrings
+    header_lines: tuple[str, ...]
+    stated_facts: dict[str, str]
     logo: Logo | None
-    label_box: bool
-    maps: bool
-    references: References
-    layout: bytes
-    own_layout: bool
-    fonts: Path | None
+    show_label_box: bool
+    show_maps: bool
+    reference_ranges: ReferenceRanges
+    template: bytes
+    has_own_template: bool
+    fonts_folder: Path | None
 
 
-def site_language(shipped: Path, own: Path) -> tuple[str, str]:
+def configured_language(shipped: Path, site_folder: Path) -> tuple[str, str]:
     """Language and paper that the laboratory has chosen. `ReportError` names file and key of what is wrong."""
-    values, _ = _settings(shipped, own)
+    values, _ = _read_settings(shipped, site_folder)
     return str(values["language"]), str(values["paper"])
 
 
-def load_site(resources: Path, home: Path, *, language: str = "", paper: str = "") -> Site:
+def load_report_config(resources: Path, data_folder: Path, *, language: str = "", paper: str = "") -> ReportConfig:
     """Read and check everything.
 
     Args:
         resources: Holds ``report`` and ``i18n``.
-        home: The data folder; its folder ``report`` and its ``reference.toml`` are the laboratory's own.
+        data_folder: The data folder; its folder ``report`` and its ``reference.toml`` are the laboratory's own.
         language: "" = as ``report.toml`` says.
         paper: "" = as ``report.toml`` says.
 
     Raises:
         ReportError: Something cannot be used; the sentence names the file and the key.
     """
-    shipped, own = resources / "report", home / "report"
-    values, path = _settings(shipped, own)
+    shipped, own = resources / "report", data_folder / "report"
+    values, path = _read_settings(shipped, own)
     paper = paper or str(values["paper"])
-    if paper not in PAPERS:
+    if paper not in PAPER_NAMES:
         raise ReportError(
             Message("The paper “{paper}” is not known.", paper=paper),
-            Message("Known are {names}.", names=", ".join(PAPERS)),
+            Message("Known are {names}.", names=", ".join(PAPER_NAMES)),
         )
     layout = own / "report.typ"
     own_layout = layout.exists()
-    references = home / "reference.toml"
+    references = data_folder / "reference.toml"
     stated = values["stated"]
     header = values["header"]
-    return Site(
+    return ReportConfig(
         paper=paper,
-        texts=load_texts(language or str(values["language"]), shipped, own, resources / "i18n"),
-        header=tuple(header) if isinstance(header, list) else (),
-        stated={k: v for k, v in stated.items() if v} if isinstance(stated, dict) else {},
-        logo=_logo(path, str(values["logo"]), values["logo_height_mm"]),
-        label_box=values["label_box"] is True,
-        maps=values["maps"] is True,
-        references=read_references(references if references.exists() else shipped / "reference.toml"),
-        layout=_bytes(layout if own_layout else shipped / "report.typ"),
-        own_layout=own_layout,
-        fonts=own / "fonts" if (own / "fonts").is_dir() else None,
+        texts=load_report_strings(language or str(values["language"]), shipped, own, resources / "i18n"),
+        header_lines=tuple(header) if isinstance(header, list) else (),
+        stated_facts={k: v for k, v in stated.items() if v} if isinstance(stated, dict) else {},
+        logo=_load_logo(path, str(values["logo"]), values["logo_height_mm"]),
+        show_label_box=values["label_box"] is True,
+        show_maps=values["maps"] is True,
+        reference_ranges=read_reference_ranges(references if references.exists() else shipped / "reference.toml"),
+        template=_read_file(layout if own_layout else shipped / "report.typ"),
+        has_own_template=own_layout,
+        fonts_folder=own / "fonts" if (own / "fonts").is_dir() else None,
     )
 
 
-def _settings(shipped: Path, own: Path) -> tuple[dict[str, object], Path]:
+def _read_settings(shipped: Path, site_folder: Path) -> tuple[dict[str, object], Path]:
     """The values of ``report.toml``, the laboratory's over ours, and the file they end in."""
-    values = _checked(shipped / "report.toml")
-    path = own / "report.toml"
+    values = _read_checked(shipped / "report.toml")
+    path = site_folder / "report.toml"
     if not path.exists():
         return values, shipped / "report.toml"
-    chosen = _checked(path)
+    chosen = _read_checked(path)
     ours, theirs = values["stated"], chosen.get("stated", {})
     if isinstance(ours, dict) and isinstance(theirs, dict):
         chosen["stated"] = {**ours, **theirs}
     return values | chosen, path
 
 
-def _text(value: object) -> bool:
+def _is_text(value: object) -> bool:
     return isinstance(value, str)
 
 
-def _truth(value: object) -> bool:
+def _is_bool(value: object) -> bool:
     return isinstance(value, bool)
 
 
-_RULES: dict[str, tuple[Callable[[object], bool], str]] = {
-    "version": (lambda v: v == VERSION, f"It is {VERSION}."),
-    "language": (_text, "Write a language in quotes, such as “en”."),
-    "paper": (lambda v: v in PAPERS, "Write “a4” or “us-letter”."),
+_SETTING_RULES: dict[str, tuple[Callable[[object], bool], str]] = {
+    "version": (lambda v: v == STRINGS_VERSION, f"It is {STRINGS_VERSION}."),
+    "language": (_is_text, "Write a language in quotes, such as “en”."),
+    "paper": (lambda v: v in PAPER_NAMES, "Write “a4” or “us-letter”."),
     "header": (
-        lambda v: isinstance(v, list) and all(map(_text, v)),
+        lambda v: isinstance(v, list) and all(map(_is_text, v)),
         "Write a list of lines in quotes.",
     ),
-    "logo": (_text, "Write a file's name in quotes."),
+    "logo": (_is_text, "Write a file's name in quotes."),
     "logo_height_mm": (
         lambda v: isinstance(v, int | float) and not isinstance(v, bool) and 5 <= v <= 30,
         "Write a number from 5 to 30.",
     ),
-    "label_box": (_truth, "Write true or false."),
-    "maps": (_truth, "Write true or false."),
+    "label_box": (_is_bool, "Write true or false."),
+    "maps": (_is_bool, "Write true or false."),
     "stated": (
-        lambda v: isinstance(v, dict) and set(v) <= set(STATED) and all(map(_text, v.values())),
-        f"It may hold {', '.join(STATED)}, each a text in quotes.",
+        lambda v: isinstance(v, dict) and set(v) <= set(STATED_FIELDS) and all(map(_is_text, v.values())),
+        f"It may hold {', '.join(STATED_FIELDS)}, each a text in quotes.",
     ),
 }
 
 
-def _checked(path: Path) -> dict[str, object]:
+def _read_checked(path: Path) -> dict[str, object]:
     values = dict(read_toml(path))
     for key, value in values.items():
-        if key not in _RULES:
+        if key not in _SETTING_RULES:
             raise ReportError(
                 Message("“{path}” has the unknown key “{key}”.", path=path.name, key=key),
-                Message("Known are {names}.", names=", ".join(_RULES)),
+                Message("Known are {names}.", names=", ".join(_SETTING_RULES)),
             )
-        good, hint = _RULES[key]
+        good, hint = _SETTING_RULES[key]
         if not good(value):
             raise ReportError(Message("“{path}”: the value of “{key}” cannot be used.", path=path.name, key=key), hint)
     return values
 
 
-def _logo(path: Path, name: str, height: object) -> Logo | None:
+def _load_logo(path: Path, name: str, height: object) -> Logo | None:
     if not name:
         return None
     place = path.parent / name
-    mark = _LOGOS.get(place.suffix.casefold())
+    mark = _LOGO_SIGNATURES.get(place.suffix.casefold())
     if mark is None or place.parent != path.parent:
         raise ReportError(
             Message("“{path}”: the value of “logo” cannot be used.", path=path.name),
-            Message("Name a {names} file in the same folder.", names=", ".join(sorted(_LOGOS))),
+            Message("Name a {names} file in the same folder.", names=", ".join(sorted(_LOGO_SIGNATURES))),
         )
-    data = _bytes(place)
-    if not data.startswith(mark) or len(data) > _LARGEST_LOGO:
+    data = _read_file(place)
+    if not data.startswith(mark) or len(data) > _MAX_LOGO_BYTES:
         raise ReportError(
             Message("The logo “{name}” is no picture of the kind its name says, or larger than 4 MiB.", name=name),
             "Use another file.",
@@ -177,7 +177,7 @@ def _logo(path: Path, name: str, height: object) -> Logo | None:
     return Logo(f"logo{place.suffix.casefold()}", data, float(height) if isinstance(height, int | float) else 14.0)
 
 
-def _bytes(path: Path) -> bytes:
+def _read_file(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:

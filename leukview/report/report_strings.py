@@ -12,17 +12,17 @@ from pathlib import Path
 from leukview.core.errors import ReportError
 from leukview.core.messages import DATA, Message, MessageTranslator, read_linguist
 
-_CODE = re.compile(r"[a-z]{2,3}(_[A-Za-z]{2,4})?")
-_HEAD = {"version": int, "name": str, "fonts": list, "sample": str, "lower_names": bool}
-_SOURCE = "en"
-VERSION = 1
+_LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(_[A-Za-z]{2,4})?")
+_HEAD_TYPES = {"version": int, "name": str, "fonts": list, "sample": str, "lower_names": bool}
+_SOURCE_LANGUAGE = "en"
+STRINGS_VERSION = 1
 
-Template = str | Mapping[str, str]
+StringTemplate = str | Mapping[str, str]
 """A text with fields, or one for the number one and one for others."""
 
 
 @dataclass(frozen=True)
-class Texts:
+class ReportStrings:
     """Every word of the report in one language.
 
     Attributes:
@@ -38,12 +38,12 @@ class Texts:
 
     language: str
     name: str
-    fonts: tuple[str, ...]
-    sample: str
-    lower_names: bool
-    templates: Mapping[tuple[str, str], Template]
-    own: Mapping[str, str]
-    spoken: Callable[[str], str]
+    font_families: tuple[str, ...]
+    font_sample: str
+    lowercase_names: bool
+    templates: Mapping[tuple[str, str], StringTemplate]
+    site_translations: Mapping[str, str]
+    translate_shipped: Callable[[str], str]
 
     def __call__(self, key: str, /, **fields: object) -> str:
         """The text of a key such as ``facts.slide``, its fields filled in."""
@@ -52,7 +52,7 @@ class Texts:
         text = template if isinstance(template, str) else template["other"]
         return text.format_map(fields)
 
-    def count(self, key: str, number: int, **fields: object) -> str:
+    def plural(self, key: str, number: int, **fields: object) -> str:
         """The text of a key for a number, which is its field ``n``."""
         section, _, name = key.partition(".")
         template = self.templates[section, name]
@@ -63,16 +63,16 @@ class Texts:
         """The texts of a section as they stand, by key."""
         return {k: t for (s, k), t in self.templates.items() if s == section and isinstance(t, str)}
 
-    def data(self, text: str) -> str:
+    def translate(self, text: str) -> str:
         """A name or sentence of the data: of a class, an alert, a stage, a grade, the model's limits."""
-        return self.own.get(text) or self.spoken(text)
+        return self.site_translations.get(text) or self.translate_shipped(text)
 
-    def joined(self, parts: Sequence[str]) -> str:
+    def join_list(self, parts: Sequence[str]) -> str:
         """Parts with commas between and an “and” before the last."""
         comma, last = self("list.comma"), self("list.last")
         return f"{comma.join(parts[:-1])}{last}{parts[-1]}" if len(parts) > 1 else "".join(parts)
 
-    def sentences(self, parts: Sequence[str]) -> str:
+    def join_sentences(self, parts: Sequence[str]) -> str:
         """Sentences one after the other; the stops of Chinese bring their own space."""
         text = ""
         for part in filter(None, parts):
@@ -81,46 +81,48 @@ class Texts:
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
+class _StringsFile:
     """What one file holds: its head, its texts, its names of the data."""
 
     head: Mapping[str, object]
-    templates: Mapping[tuple[str, str], Template]
-    names: Mapping[str, str]
+    templates: Mapping[tuple[str, str], StringTemplate]
+    translations: Mapping[str, str]
 
 
-def languages(shipped: Path, own: Path) -> list[str]:
+def available_languages(shipped: Path, site_folder: Path) -> list[str]:
     """Codes of the languages there are texts for, English first."""
-    found = {p.name[6:-5] for folder in (shipped, own) for p in folder.glob("texts.*.toml")}
-    return sorted((c for c in found if _CODE.fullmatch(c)), key=lambda c: (c != _SOURCE, c))
+    found = {p.name[6:-5] for folder in (shipped, site_folder) for p in folder.glob("texts.*.toml")}
+    return sorted((c for c in found if _LANGUAGE_CODE.fullmatch(c)), key=lambda c: (c != _SOURCE_LANGUAGE, c))
 
 
-def load_texts(language: str, shipped: Path, own: Path, translations: Path) -> Texts:
+def load_report_strings(language: str, shipped: Path, site_folder: Path, translations: Path) -> ReportStrings:
     """The texts of a language.
 
     Args:
         language: For instance ``zh_CN``.
         shipped: Folder of the texts that ship.
-        own: The laboratory's folder; may be absent.
+        site_folder: The laboratory's folder; may be absent.
         translations: Folder of the window's translations, which name the data.
 
     Raises:
         ReportError: There is no such language, or a file cannot be read or has a key, field or value too many or too
             few; the sentence names the file and the key.
     """
-    if language not in languages(shipped, own):
+    if language not in available_languages(shipped, site_folder):
         raise ReportError(
             Message("There are no report texts for the language “{language}”.", language=language),
-            Message("Known are {names}.", names=", ".join(languages(shipped, own))),
+            Message("Known are {names}.", names=", ".join(available_languages(shipped, site_folder))),
         )
-    source = _read(shipped / f"texts.{_SOURCE}.toml", None)
-    paths = [p for folder in (shipped, own) if (p := folder / f"texts.{language}.toml").exists()]
-    files = [source if p == shipped / f"texts.{_SOURCE}.toml" else _read(p, source) for p in paths]
+    source = _read_strings_file(shipped / f"texts.{_SOURCE_LANGUAGE}.toml", None)
+    paths = [p for folder in (shipped, site_folder) if (p := folder / f"texts.{language}.toml").exists()]
+    files = [
+        source if p == shipped / f"texts.{_SOURCE_LANGUAGE}.toml" else _read_strings_file(p, source) for p in paths
+    ]
     head: dict[str, object] = {}
-    templates: dict[tuple[str, str], Template] = {}
+    templates: dict[tuple[str, str], StringTemplate] = {}
     names: dict[str, str] = {}
     for file in files:
-        head, templates, names = {**head, **file.head}, {**templates, **file.templates}, {**names, **file.names}
+        head, templates, names = {**head, **file.head}, {**templates, **file.templates}, {**names, **file.translations}
     missing = [f"{section}.{key}" for section, key in source.templates if (section, key) not in templates]
     if missing:
         raise ReportError(
@@ -133,60 +135,60 @@ def load_texts(language: str, shipped: Path, own: Path, translations: Path) -> T
             "Compare it with texts.en.toml.",
         )
     fonts = head.get("fonts")
-    return Texts(
+    return ReportStrings(
         language=language,
         name=str(head.get("name") or language),
-        fonts=tuple(map(str, fonts)) if isinstance(fonts, list) else (),
-        sample=str(head.get("sample", "")),
-        lower_names=head.get("lower_names") is True,
+        font_families=tuple(map(str, fonts)) if isinstance(fonts, list) else (),
+        font_sample=str(head.get("sample", "")),
+        lowercase_names=head.get("lower_names") is True,
         templates=templates,
-        own=names,
-        spoken=_spoken(language, names, translations),
+        site_translations=names,
+        translate_shipped=_data_translator(language, names, translations),
     )
 
 
-def _spoken(language: str, own: Mapping[str, str], translations: Path) -> Callable[[str], str]:
+def _data_translator(language: str, site_translations: Mapping[str, str], translations: Path) -> Callable[[str], str]:
     path = translations / f"leukview_{language}.ts"
-    if language == _SOURCE or not (path.exists() or own):
+    if language == _SOURCE_LANGUAGE or not (path.exists() or site_translations):
         return str
     known = {s: t for (context, s), t in read_linguist(path).items() if context == DATA} if path.exists() else {}
-    known |= own
+    known |= site_translations
     return MessageTranslator(lambda text: known.get(text) or text, language).text
 
 
-def _read(path: Path, source: _File | None) -> _File:
+def _read_strings_file(path: Path, source: _StringsFile | None) -> _StringsFile:
     """One file; with `source`, its keys and fields are compared with it."""
     raw = read_toml(path)
     head = {key: value for key, value in raw.items() if not isinstance(value, dict)}
     sections = {key: value for key, value in raw.items() if isinstance(value, dict)}
     own = sections.pop("data", {})
     for key, value in head.items():
-        if key not in _HEAD:
+        if key not in _HEAD_TYPES:
             raise ReportError(Message("“{path}” has the unknown key “{key}”.", path=path.name, key=key), "Remove it.")
-        if type(value) is not _HEAD[key]:
+        if type(value) is not _HEAD_TYPES[key]:
             raise ReportError(
                 Message("“{path}”: the value of “{key}” is not of the right kind.", path=path.name, key=key),
-                _kind(_HEAD[key]),
+                _type_hint(_HEAD_TYPES[key]),
             )
-    if head.get("version", VERSION) != VERSION:
+    if head.get("version", STRINGS_VERSION) != STRINGS_VERSION:
         raise ReportError(
-            Message("“{path}”: “version” is not {version}.", path=path.name, version=VERSION),
+            Message("“{path}”: “version” is not {version}.", path=path.name, version=STRINGS_VERSION),
             "This LeukView reads no other version.",
         )
-    templates: dict[tuple[str, str], Template] = {}
+    templates: dict[tuple[str, str], StringTemplate] = {}
     for section, entries in sections.items():
         for key, value in entries.items():
-            templates[section, key] = _template(path, f"{section}.{key}", value, source)
+            templates[section, key] = _parse_template(path, f"{section}.{key}", value, source)
     for text, translation in own.items():
         if not isinstance(translation, str):
             raise ReportError(
                 Message("“{path}”: the value of “data.{text}” is no text.", path=path.name, text=text),
                 "Put it in quotes.",
             )
-    return _File(head, templates, dict(own))
+    return _StringsFile(head, templates, dict(own))
 
 
-def _template(path: Path, key: str, value: object, source: _File | None) -> Template:
+def _parse_template(path: Path, key: str, value: object, source: _StringsFile | None) -> StringTemplate:
     section, _, name = key.partition(".")
     known = source.templates.get((section, name)) if source else value
     if known is None:
@@ -204,9 +206,9 @@ def _template(path: Path, key: str, value: object, source: _File | None) -> Temp
             Message("“{path}”: the value of “{key}” has other forms than “one” and “other”.", path=path.name, key=key),
             "Write one text in quotes.",
         )
-    allowed = _fields(path, key, known)
+    allowed = _template_fields(path, key, known)
     for text in forms.values():
-        extra = sorted(_fields(path, key, text) - allowed)
+        extra = sorted(_template_fields(path, key, text) - allowed)
         if extra:
             raise ReportError(
                 f"“{path.name}”: the text of “{key}” has the unknown field “{{{extra[0]}}}”.",
@@ -215,7 +217,7 @@ def _template(path: Path, key: str, value: object, source: _File | None) -> Temp
     return value if isinstance(value, str) else {k: str(v) for k, v in forms.items()}
 
 
-def _fields(path: Path, key: str, template: object) -> set[str]:
+def _template_fields(path: Path, key: str, template: object) -> set[str]:
     texts = template.values() if isinstance(template, Mapping) else (str(template),)
     found = set()
     try:
@@ -246,6 +248,6 @@ def read_toml(path: Path) -> dict[str, object]:
         ) from error
 
 
-def _kind(kind: type) -> str:
+def _type_hint(kind: type) -> str:
     words = {int: "Write a whole number.", str: "Put it in quotes.", bool: "Write true or false."}
     return words.get(kind, "Write a list in brackets.")

@@ -3,34 +3,34 @@
 from __future__ import annotations
 
 from leukview.domain.review.events import FIRST_READING, SECOND_READING, EventKind, ReviewEvent, reading_of
-from leukview.report.report_strings import Texts
-from leukview.report.time_format import Clock
+from leukview.report.report_strings import ReportStrings
+from leukview.report.time_format import TimeFormat
 from leukview.services.report.report_data import ReportData
 
-_MAIN_CORRECTIONS = 5
-_REVIEWING = frozenset(EventKind) - {EventKind.REPORT, EventKind.SET_SLIDE, EventKind.UNLOCK_FAILED}
+_MAX_CONFUSIONS = 5
+_REVIEW_EVENT_KINDS = frozenset(EventKind) - {EventKind.REPORT, EventKind.SET_SLIDE, EventKind.UNLOCK_FAILED}
 
 
-def acts(data: ReportData) -> list[str]:
+def first_reader_times(data: ReportData) -> list[str]:
     """Times of what the first reader did, in order."""
-    return [e.at for e in data.events if e.kind in _REVIEWING and reading_of(e) == FIRST_READING]
+    return [e.at for e in data.events if e.kind in _REVIEW_EVENT_KINDS and reading_of(e) == FIRST_READING]
 
 
-def review_rows(data: ReportData, texts: Texts, clock: Clock) -> list[list[str]]:
+def review_rows(data: ReportData, texts: ReportStrings, time_format: TimeFormat) -> list[list[str]]:
     """Rows of what was looked at, how often the model was overruled, how long it took, and the log's last entry."""
     total = len(data.slide_view.cells)
     duration = texts("list.not_given")
-    if data.duration_s is not None and acts(data):
-        duration = texts("review.duration_words", time=clock.lasting(data.duration_s))
+    if data.duration_s is not None and first_reader_times(data):
+        duration = texts("review.duration_words", time=time_format.format_duration(data.duration_s))
     model = texts("review.model_words", name=data.model.name, hash=data.model.bundle_sha256[:16])
     rows = [
         [texts("review.model"), model],
         [texts("review.opened"), texts("review.of", n=data.opened_count, m=total)],
         [texts("review.reviewed"), texts("review.of", n=data.reviewed_count, m=total)],
-        [texts("review.overridden"), _overridden(data, texts)],
-        [texts("review.confusions"), _confusions(data, texts)],
+        [texts("review.overridden"), _override_text(data, texts)],
+        [texts("review.confusions"), _confusion_text(data, texts)],
         [texts("review.duration"), duration],
-        [texts("review.second_reader"), _second_reader(data, texts)],
+        [texts("review.second_reader"), _second_reader_text(data, texts)],
     ]
     if data.events:
         last = data.events[-1]
@@ -38,7 +38,7 @@ def review_rows(data: ReportData, texts: Texts, clock: Clock) -> list[list[str]]
     return rows
 
 
-def _overridden(data: ReportData, texts: Texts) -> str:
+def _override_text(data: ReportData, texts: ReportStrings) -> str:
     if data.override_rate is None:
         return texts("list.not_given")
     count, percent = len(data.slide_view.overridden_cells), f"{100 * data.override_rate:.1f}"
@@ -52,20 +52,19 @@ def _overridden(data: ReportData, texts: Texts) -> str:
     return texts("review.rate_compatible", n=count, percent=percent, compatible=closer)
 
 
-def _confusions(data: ReportData, texts: Texts) -> str:
+def _confusion_text(data: ReportData, texts: ReportStrings) -> str:
     def name(key: str) -> str:
-        return texts.data(data.slide_view.taxonomy.cell_class(key).name)
+        return texts.translate(data.slide_view.taxonomy.cell_class(key).name)
 
     main = [
-        texts("review.confusion", model=name(a), reviewer=name(b), n=n)
-        for a, b, n in data.confusions[:_MAIN_CORRECTIONS]
+        texts("review.confusion", model=name(a), reviewer=name(b), n=n) for a, b, n in data.confusions[:_MAX_CONFUSIONS]
     ]
     if len(data.confusions) > len(main):
-        main.append(texts.count("review.rarer", len(data.confusions) - len(main)))
+        main.append(texts.plural("review.rarer", len(data.confusions) - len(main)))
     return texts("list.semicolon").join(main) or texts("review.none")
 
 
-def _second_reader(data: ReportData, texts: Texts) -> str:
+def _second_reader_text(data: ReportData, texts: ReportStrings) -> str:
     """Who read the slide a second time, and how far the readers agree."""
     found = data.agreement
     if found is None:
@@ -86,30 +85,35 @@ def _second_reader(data: ReportData, texts: Texts) -> str:
     parts.append(texts("review.same", n=found.agreed_count, m=kappa.n, percent=f"{100 * kappa.observed:.1f}"))
     count = len(found.disagreements)
     if count:
-        parts.append(texts.count("review.disagreements", count, settled=count - found.open_count))
+        parts.append(texts.plural("review.disagreements", count, settled=count - found.open_count))
     return texts("list.semicolon").join(parts)
 
 
-def history(data: ReportData, texts: Texts, clock: Clock) -> list[list[str]]:
+def signature_rows(data: ReportData, texts: ReportStrings, time_format: TimeFormat) -> list[list[str]]:
     """Signatures, reopenings and the reports that they replace, in order: time, what."""
     rows = []
-    for event in _turns(data):
-        entry = _entry(event, texts)
-        rows.append([clock.when(event.at), texts("signature.second", entry=entry) if _second(event) else entry])
+    for event in _signature_events(data):
+        entry = _event_text(event, texts)
+        rows.append(
+            [
+                time_format.format_time(event.at),
+                texts("signature.second", entry=entry) if _is_second_reading(event) else entry,
+            ]
+        )
     return rows
 
 
-def _second(event: ReviewEvent) -> bool:
+def _is_second_reading(event: ReviewEvent) -> bool:
     return reading_of(event) == SECOND_READING
 
 
-def _turns(data: ReportData) -> list[ReviewEvent]:
+def _signature_events(data: ReportData) -> list[ReviewEvent]:
     found: list[ReviewEvent] = []
     reports: list[ReviewEvent] = []  # of the version signed last
     signed = False
     for event in data.events:
         turn = event.kind in {EventKind.SIGN, EventKind.REOPEN}
-        if turn and not _second(event):
+        if turn and not _is_second_reading(event):
             found += reports if event.kind is EventKind.REOPEN else []
             reports, signed = [], event.kind is EventKind.SIGN
         if turn:
@@ -119,11 +123,11 @@ def _turns(data: ReportData) -> list[ReviewEvent]:
     return found
 
 
-def _entry(event: ReviewEvent, texts: Texts) -> str:
+def _event_text(event: ReviewEvent, texts: ReportStrings) -> str:
     payload = event.payload
     match event.kind:
         case EventKind.SIGN:
-            meaning = texts.data(str(payload["meaning"]))
+            meaning = texts.translate(str(payload["meaning"]))
             return texts("signature.signed", name=payload["name"], account=event.reviewer, meaning=meaning)
         case EventKind.REOPEN:
             return texts("signature.reopened", who=event.reviewer, reason=payload.get("reason", ""))

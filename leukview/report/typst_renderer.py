@@ -18,24 +18,24 @@ from leukview.core.errors import ReportError
 from leukview.core.job_runner import CancelToken, Progress, Reporter, null_reporter
 from leukview.core.messages import Message
 from leukview.core.paths import data_dir
-from leukview.report.cell_sections import picture_names
-from leukview.report.glyph_fallback import Words, characters, invisible, replaced
-from leukview.report.pdf_signature import PdfSigner, can_sign, open_certificate
-from leukview.report.report_config import PAPERS, Site, load_site, site_language
-from leukview.report.report_strings import languages, load_texts
-from leukview.report.template_context import report_words
+from leukview.report.cell_sections import image_files
+from leukview.report.glyph_fallback import TemplateContext, doubtful_characters, is_invisible, replace_characters
+from leukview.report.pdf_signature import PdfSigner, can_sign, open_signer
+from leukview.report.report_config import PAPER_NAMES, ReportConfig, configured_language, load_report_config
+from leukview.report.report_strings import available_languages, load_report_strings
+from leukview.report.template_context import build_template_context
 from leukview.services.report.report_data import ReportChoices, ReportData, ReportOptions
 
-_STANDARDS: list[typst.PDFStandard] = ["a-3a", "ua-1"]
-_SERIF = "Libertinus Serif"
+_PDF_STANDARDS: list[typst.PDFStandard] = ["a-3a", "ua-1"]
+_TEMPLATE_FONT = "Libertinus Serif"
 """The font of the template; it comes with Typst."""
-_PROBE = """#set document(title: "probe", date: datetime(year: 2000, month: 1, day: 1))
+_FONT_PROBE = """#set document(title: "probe", date: datetime(year: 2000, month: 1, day: 1))
 #set page(width: 40mm, height: 20mm)
 #json("probe.json")"""
 """Sets one text alone: PDF/A refuses it when no font shows it."""
 
 
-def suggested_name(report_id: str) -> str:
+def suggested_file_name(report_id: str) -> str:
     """A file name without identifiers."""
     return f"leukview-{report_id}.pdf"
 
@@ -59,10 +59,13 @@ class TypstRenderer:
     def report_choices(self) -> ReportChoices:
         """See `leukview.services.report.report_data.ReportRenderer`."""
         shipped, own = self._resources / "report", data_dir() / "report"
-        language, paper = site_language(shipped, own)
-        load_site(self._resources, data_dir())  # whatever is wrong with it is said before anything is chosen
-        names = [(c, load_texts(c, shipped, own, self._resources / "i18n").name) for c in languages(shipped, own)]
-        return ReportChoices(tuple(names), tuple(PAPERS.items()), language, paper, can_sign())
+        language, paper = configured_language(shipped, own)
+        load_report_config(self._resources, data_dir())  # whatever is wrong with it is said before anything is chosen
+        names = [
+            (c, load_report_strings(c, shipped, own, self._resources / "i18n").name)
+            for c in available_languages(shipped, own)
+        ]
+        return ReportChoices(tuple(names), tuple(PAPER_NAMES.items()), language, paper, can_sign())
 
     def render(
         self,
@@ -74,11 +77,11 @@ class TypstRenderer:
     ) -> str:
         """See `leukview.services.report.report_data.ReportRenderer`."""
         token = token or CancelToken()
-        site = load_site(self._resources, data_dir(), language=options.language, paper=options.paper)
+        site = load_report_config(self._resources, data_dir(), language=options.language, paper=options.paper)
         certificate, seal = options.certificate, None
         if certificate is not None:
-            seal = open_certificate(certificate, datetime.fromisoformat(data.created_at))
-        words = report_words(data, site, seal.signatory if seal else None)
+            seal = open_signer(certificate, datetime.fromisoformat(data.created_at))
+        words = build_template_context(data, site, seal.signatory if seal else None)
         reporter(Progress(0, 2, "Setting the report"))
         try:
             with tempfile.TemporaryDirectory(prefix="leukview-report-") as scratch:
@@ -92,16 +95,16 @@ class TypstRenderer:
         token.raise_if_cancelled()
         reporter(Progress(1, 2, "Writing the report"))
         if seal is not None:
-            pdf = _sealed(seal, pdf, words)
-        _write(output, pdf)
+            pdf = _sign_pdf(seal, pdf, words)
+        _write_pdf(output, pdf)
         return hashlib.sha256(pdf).hexdigest()
 
 
-def _sealed(seal: PdfSigner, pdf: bytes, words: Words) -> bytes:
-    return seal.sign(pdf, str(words["title"]), str(words["page"]["signature"]))
+def _sign_pdf(signer: PdfSigner, pdf: bytes, context: TemplateContext) -> bytes:
+    return signer.sign(pdf, str(context["title"]), str(context["page"]["signature"]))
 
 
-def _write(output: Path, pdf: bytes) -> None:
+def _write_pdf(output: Path, pdf: bytes) -> None:
     try:
         atomic_write(output, pdf)
     except OSError as error:
@@ -118,97 +121,97 @@ def _write(output: Path, pdf: bytes) -> None:
 class _TypstJob:
     """Sets one report in a folder of its own."""
 
-    def __init__(self, folder: Path, site: Site, token: CancelToken, *, system_fonts: bool) -> None:
-        self._folder, self._site, self._token, self._system_fonts = folder, site, token, system_fonts
+    def __init__(self, folder: Path, config: ReportConfig, token: CancelToken, *, system_fonts: bool) -> None:
+        self._folder, self._config, self._token, self._system_fonts = folder, config, token, system_fonts
 
-    def write_inputs(self, frame: Path, data: ReportData) -> None:
+    def write_inputs(self, frame_template: Path, data: ReportData) -> None:
         """Put everything beside the template that it names. Raises `OSError`."""
-        files = picture_names(data) | {file.name: file.data for file in data.attachments}
-        if self._site.logo:
-            files[self._site.logo.name] = self._site.logo.data
-        files |= {"frame.typ": frame.read_bytes(), "report.typ": self._site.layout}
+        files = image_files(data) | {file.name: file.data for file in data.attachments}
+        if self._config.logo:
+            files[self._config.logo.name] = self._config.logo.data
+        files |= {"frame.typ": frame_template.read_bytes(), "report.typ": self._config.template}
         for name, content in files.items():
             (self._folder / name).write_bytes(content)
-        self._attached = [{"name": f.name, "mime": f.media_type} for f in data.attachments]
+        self._attachments = [{"name": f.name, "mime": f.media_type} for f in data.attachments]
 
     @cached_property
     def _fonts(self) -> typst.Fonts:
-        paths = [str(self._site.fonts)] if self._site.fonts else []
+        paths = [str(self._config.fonts_folder)] if self._config.fonts_folder else []
         return typst.Fonts(include_system_fonts=self._system_fonts, font_paths=paths)
 
     @cached_property
-    def _families(self) -> list[str]:
+    def _font_families(self) -> list[str]:
         """The fonts to set with, the template's own first."""
         here = set(self._fonts.families())
-        return [_SERIF, *(f for f in self._site.texts.fonts if f in here)]
+        return [_TEMPLATE_FONT, *(f for f in self._config.texts.font_families if f in here)]
 
-    def compile(self, words: Words) -> bytes:
+    def compile(self, context: TemplateContext) -> bytes:
         """Set the report; what no font shows is printed by its Unicode number, and a sentence on the page says so."""
-        self._need_fonts()
+        self._require_fonts()
         reason = ""
-        for refused in self._refused(characters(words)):
+        for refused in self._replacement_sets(doubtful_characters(context)):
             self._token.raise_if_cancelled()
             try:
-                return self._compile(words, refused)
+                return self._compile_with(context, refused)
             except typst.TypstError as error:
                 reason = error.message
         raise ReportError(
             "This laboratory's template report.typ cannot be set."
-            if self._site.own_layout
+            if self._config.has_own_template
             else "The report could not be set.",
             Message("Typst says: {reason}.", reason=reason),
         )
 
-    def _need_fonts(self) -> None:
+    def _require_fonts(self) -> None:
         """Refuse a language whose characters no font here shows."""
-        texts = self._site.texts
-        if texts.sample and len(self._families) == 1 and not self._shows(texts.sample):
+        texts = self._config.texts
+        if texts.font_sample and len(self._font_families) == 1 and not self._is_displayable(texts.font_sample):
             raise ReportError(
                 Message("No font for {texts} was found on this workstation.", texts=texts.name),
                 Message(
                     "Install one of {names}, or put a font's file into the folder "
                     "report/fonts of LeukView's data folder.",
-                    names=", ".join(texts.fonts[:4]),
+                    names=", ".join(texts.font_families[:4]),
                 ),
             )
 
-    def _refused(self, doubtful: list[str]) -> Iterator[frozenset[str]]:
+    def _replacement_sets(self, doubtful: list[str]) -> Iterator[frozenset[str]]:
         """Characters not to be set as they are: each set takes in more than the one before."""
-        refused = frozenset(c for c in doubtful if invisible(c))
+        refused = frozenset(c for c in doubtful if is_invisible(c))
         yield refused
-        refused |= {c for c in doubtful if c not in refused and not self._shows(c)}
+        refused |= {c for c in doubtful if c not in refused and not self._is_displayable(c)}
         yield refused
         yield refused | {c for c in doubtful if unicodedata.category(c).startswith("M")}  # shown alone, not on a letter
         yield frozenset(doubtful)
 
-    def _compile(self, words: Words, refused: frozenset[str]) -> bytes:
-        printable, sentence = replaced(words, refused, self._site.texts)
-        logo = self._site.logo
+    def _compile_with(self, context: TemplateContext, replaced_characters: frozenset[str]) -> bytes:
+        printable, sentence = replace_characters(context, replaced_characters, self._config.texts)
+        logo = self._config.logo
         printable |= {
             "unset": sentence,
-            "fonts": self._families,
-            "paper": self._site.paper,
+            "fonts": self._font_families,
+            "paper": self._config.paper,
             "logo": {"name": logo.name, "height": logo.height_mm} if logo else None,
-            "attached": self._attached,
+            "attached": self._attachments,
         }
         (self._folder / "data.json").write_text(json.dumps(printable, ensure_ascii=False), encoding="utf-8")
-        return self._typeset(self._folder / "frame.typ")
+        return self._run_typst(self._folder / "frame.typ")
 
-    def _shows(self, text: str) -> bool:
+    def _is_displayable(self, text: str) -> bool:
         """The fonts show each character."""
         self._token.raise_if_cancelled()
-        (self._folder / "probe.typ").write_text(_PROBE, encoding="utf-8")
+        (self._folder / "probe.typ").write_text(_FONT_PROBE, encoding="utf-8")
         (self._folder / "probe.json").write_text(json.dumps(text), encoding="utf-8")
         try:
-            self._typeset(self._folder / "probe.typ")
+            self._run_typst(self._folder / "probe.typ")
         except typst.TypstError:
             return False
         return True
 
-    def _typeset(self, path: Path) -> bytes:
+    def _run_typst(self, path: Path) -> bytes:
         pdf: bytes = typst.compile(
             str(path),
-            pdf_standards=_STANDARDS,
+            pdf_standards=_PDF_STANDARDS,
             font_paths=self._fonts,
             ignore_system_fonts=not self._system_fonts,
             timestamp=0,

@@ -22,10 +22,10 @@ from leukview.services.ports.storage import CachedAnalysis
 
 _log = logging.getLogger(__name__)
 
-_PRUNE_EVERY = 512  # puts; a look through the folder costs about a millisecond for a hundred files
-_STALE_S = 3600.0  # a draft this old belongs to a program that died
+_WRITES_PER_PRUNE = 512  # puts; a look through the folder costs about a millisecond for a hundred files
+_STALE_DRAFT_S = 3600.0  # a draft this old belongs to a program that died
 _FLOAT16_MAX = float(np.finfo(np.float16).max)
-_UNREADABLE = (OSError, ValueError, KeyError, TypeError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error)
+_READ_ERRORS = (OSError, ValueError, KeyError, TypeError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error)
 
 
 class FileAnalysisCache:
@@ -40,7 +40,7 @@ class FileAnalysisCache:
     """
 
     def __init__(self, folder: Path, max_bytes: int = 2 * 1024**3) -> None:
-        self._folder, self._max_bytes, self._puts = folder, max_bytes, 0
+        self._folder, self._max_bytes, self._write_count = folder, max_bytes, 0
 
     def put(self, cell_sha256: str, key: str, analysis: CachedAnalysis) -> None:
         """Keep an analysis. A full or unwritable disk is logged and passed over: the cache is a convenience."""
@@ -48,14 +48,14 @@ class FileAnalysisCache:
         draft = path.with_name(f"{path.stem}.{secrets.token_hex(4)}.tmp")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            draft.write_bytes(_encode(analysis))
+            draft.write_bytes(_encode_analysis(analysis))
             draft.replace(path)
         except OSError:
             _log.warning("an analysis could not be cached")
             with contextlib.suppress(OSError):
                 draft.unlink(missing_ok=True)
-        self._puts += 1
-        if self._puts % _PRUNE_EVERY == 0:
+        self._write_count += 1
+        if self._write_count % _WRITES_PER_PRUNE == 0:
             self.prune(self._max_bytes)
 
     def contains(self, cell_sha256: str, key: str) -> bool:
@@ -66,10 +66,10 @@ class FileAnalysisCache:
         """What was kept; None when it is gone or damaged."""
         path = self._path(cell_sha256, key)
         try:
-            analysis = _decode(path.read_bytes())
+            analysis = _decode_analysis(path.read_bytes())
         except FileNotFoundError:
             return None
-        except _UNREADABLE:
+        except _READ_ERRORS:
             _log.warning("a damaged cache entry was dropped")
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)
@@ -86,7 +86,7 @@ class FileAnalysisCache:
                 status = path.stat()
                 if path.suffix == ".npz":
                     entries.append((status.st_mtime, status.st_size, path))
-                elif path.suffix == ".tmp" and time.time() - status.st_mtime > _STALE_S:
+                elif path.suffix == ".tmp" and time.time() - status.st_mtime > _STALE_DRAFT_S:
                     path.unlink()
         left = sum(size for _, size, _ in entries)
         for _, size, path in sorted(entries):
@@ -103,7 +103,7 @@ class FileAnalysisCache:
         return self._folder / name[:2] / f"{name}.npz"
 
 
-def _encode(analysis: CachedAnalysis) -> bytes:
+def _encode_analysis(analysis: CachedAnalysis) -> bytes:
     arrays: dict[str, NDArray[np.generic]] = {
         "mask": np.ascontiguousarray(analysis.mask, dtype=np.uint8),
         "crop": np.asarray(analysis.crop, dtype=np.int64),
@@ -126,7 +126,7 @@ def _encode(analysis: CachedAnalysis) -> bytes:
     return buffer.getvalue()
 
 
-def _decode(data: bytes) -> CachedAnalysis:
+def _decode_analysis(data: bytes) -> CachedAnalysis:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
 
         def array(name: str) -> NDArray[np.generic]:

@@ -12,36 +12,40 @@ from sqlalchemy import Connection, Row, Table, insert, select
 
 from leukview.domain.review.hash_chain import ChainedRow, next_position, with_hash
 
-_Row = TypeVar("_Row", bound=ChainedRow)
+_ChainedRow = TypeVar("_ChainedRow", bound=ChainedRow)
 
 
-def append_row(connection: Connection, table: Table, make: Callable[[int, str], _Row]) -> _Row:
+def append_chained_row(
+    connection: Connection, table: Table, make_row: Callable[[int, str], _ChainedRow]
+) -> _ChainedRow:
     """Append a row, inside the transaction that holds the write lock: two programs cannot fork the chain.
 
     Args:
         connection: Of that transaction.
         table: Its columns bear the names of the row's fields.
-        make: Gives the row for its number and the hash of the row before; its own hash is computed here.
+        make_row: Gives the row for its number and the hash of the row before; its own hash is computed here.
     """
     last = connection.execute(select(table.c.seq, table.c.hash).order_by(table.c.seq.desc()).limit(1)).first()
-    row = with_hash(make(*next_position(last)))
-    connection.execute(insert(table).values({f.name: _stored(getattr(row, f.name)) for f in fields(row)}))
+    row = with_hash(make_row(*next_position(last)))
+    connection.execute(insert(table).values({f.name: _column_value(getattr(row, f.name)) for f in fields(row)}))
     return row
 
 
-def read_row(kind: Callable[..., _Row], row: Row[Any], /, **readers: Callable[[Any], object]) -> _Row:
+def read_chained_row(
+    row_type: Callable[..., _ChainedRow], row: Row[Any], /, **converters: Callable[[Any], object]
+) -> _ChainedRow:
     """A row as the dataclass it was.
 
     Args:
-        kind: The dataclass.
+        row_type: The dataclass.
         row: Of its table.
-        readers: Field → what makes its value of the column's; ValueError and TypeError are passed on.
+        converters: Field → what makes its value of the column's; ValueError and TypeError are passed on.
     """
     values = row._mapping  # noqa: SLF001 - public in spite of its name
-    return kind(**{name: readers[name](values[name]) if name in readers else values[name] for name in values})
+    return row_type(**{name: converters[name](values[name]) if name in converters else values[name] for name in values})
 
 
-def _stored(value: object) -> object:
+def _column_value(value: object) -> object:
     match value:
         case Enum():
             return value.value

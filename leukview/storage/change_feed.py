@@ -8,11 +8,11 @@ from leukview.core.errors import StoreError
 from leukview.domain.prediction import Prediction
 from leukview.services.ports.change_feed import ChangeCursor, Changes
 from leukview.storage.database import Database
-from leukview.storage.prediction_codec import from_json
+from leukview.storage.prediction_codec import prediction_from_json
 from leukview.storage.schema import cells, mask_predictions, predictions, review_events, slides
 
 
-class SqlPulse:
+class SqlChangeFeed:
     """Implements `leukview.services.ports.change_feed.ChangeFeed`.
 
     Event numbers and revisions are given under the write lock, so they become visible in order and a mark misses none.
@@ -24,17 +24,17 @@ class SqlPulse:
 
     def poll(self, cursor: ChangeCursor | None) -> Changes:
         """What came after `cursor`; with None nothing but the mark. Raises `StoreError`."""
-        with self._database.read() as connection:
-            mark = _mark(connection)
+        with self._database.read_transaction() as connection:
+            mark = _read_cursor(connection)
             if cursor is None or cursor == mark:
                 return Changes(mark)
             return Changes(
                 mark,
-                _written(connection, cursor.seq) if mark.seq > cursor.seq else {},
-                _analysed(connection, predictions, cursor.prediction_revision)
+                _last_events_since(connection, cursor.seq) if mark.seq > cursor.seq else {},
+                _slides_predicted_since(connection, predictions, cursor.prediction_revision)
                 if mark.prediction_revision > cursor.prediction_revision
                 else frozenset(),
-                _analysed(connection, mask_predictions, cursor.mask_revision)
+                _slides_predicted_since(connection, mask_predictions, cursor.mask_revision)
                 if mark.mask_revision > cursor.mask_revision
                 else frozenset(),
                 frozenset(connection.execute(select(slides.c.id)).scalars())
@@ -50,15 +50,15 @@ class SqlPulse:
             .where(cells.c.slide_id == slide_id, predictions.c.revision > revision)
             .order_by(predictions.c.revision)  # a later row takes the place of an earlier one
         )
-        with self._database.read() as connection:
+        with self._database.read_transaction() as connection:
             rows = connection.execute(query).all()
         try:
-            return {row.cell_id: from_json(row.body) for row in rows}
+            return {row.cell_id: prediction_from_json(row.body) for row in rows}
         except ValueError as error:
             raise StoreError("A stored prediction is damaged.", "Put back a copy from the backups folder.") from error
 
 
-def _mark(connection: Connection) -> ChangeCursor:
+def _read_cursor(connection: Connection) -> ChangeCursor:
     newest = select(func.coalesce(func.max(review_events.c.seq), 0)).scalar_subquery()
     revision, inside = (
         select(func.coalesce(func.max(table.c.revision), 0)).scalar_subquery()
@@ -69,7 +69,7 @@ def _mark(connection: Connection) -> ChangeCursor:
     return ChangeCursor(int(row[0]), int(row[1]), int(row[2]), int(row[3]))
 
 
-def _written(connection: Connection, seq: int) -> dict[str, int]:
+def _last_events_since(connection: Connection, seq: int) -> dict[str, int]:
     query = (
         select(review_events.c.slide_id, func.max(review_events.c.seq))
         .where(review_events.c.seq > seq)
@@ -78,7 +78,7 @@ def _written(connection: Connection, seq: int) -> dict[str, int]:
     return {row[0]: int(row[1]) for row in connection.execute(query)}
 
 
-def _analysed(connection: Connection, table: Table, revision: int) -> frozenset[str]:
+def _slides_predicted_since(connection: Connection, table: Table, revision: int) -> frozenset[str]:
     query = (
         select(cells.c.slide_id)
         .join_from(table, cells, table.c.cell_id == cells.c.id)

@@ -21,9 +21,9 @@ from leukview.storage.migrations import MIGRATIONS, Migration
 
 _log = logging.getLogger(__name__)
 
-_WRITER = "leukview_writer"
+_WRITER_OPTION = "leukview_writer"
 _ADVISORY_LOCK = 0x1E0C  # any fixed number: writers of one PostgreSQL database queue on it
-_SENTENCES = (
+_SQLITE_MESSAGES = (
     ("locked", "The database is in use by another program.", "Close the other window, or try again in a moment."),
     ("busy", "The database is in use by another program.", "Close the other window, or try again in a moment."),
     ("malformed", "The database file is damaged.", "Put back a copy from the backups folder."),
@@ -34,7 +34,7 @@ _SENTENCES = (
     ("disk i/o", "The disk that holds the database reports an error.", "Check the disk; do not go on working on it."),
 )
 """A word in what SQLite says → message and hint."""
-_STATES = (
+_SQLSTATE_MESSAGES = (
     ("55P03", "The database is in use by another program.", "Try again in a moment."),
     ("28", "The database server refuses the user or the password.", "Check LEUKVIEW_DATABASE_URL."),
     ("3D", "The database server has no database of this name.", "Let its administrator create it."),
@@ -46,9 +46,9 @@ _STATES = (
     ("57P", "The database server ends or starts.", "Try again in a moment."),
 )
 """The beginning of an SQLSTATE of PostgreSQL → message and hint."""
-_UNREACHABLE = (
-    ("password", *_STATES[1][1:]),
-    ("authentication", *_STATES[1][1:]),
+_CONNECTION_MESSAGES = (
+    ("password", *_SQLSTATE_MESSAGES[1][1:]),
+    ("authentication", *_SQLSTATE_MESSAGES[1][1:]),
     ("closed the connection", "The connection with the database server broke.", "Check the network, and try again."),
     ("does not exist", "The database server does not know this database or user.", "Check LEUKVIEW_DATABASE_URL."),
     ("", "The database server cannot be reached.", "Check the network and LEUKVIEW_DATABASE_URL, and try again."),
@@ -57,7 +57,7 @@ _UNREACHABLE = (
 
 
 @contextlib.contextmanager
-def store_errors() -> Iterator[None]:
+def translate_database_errors() -> Iterator[None]:
     """Turns what a database driver raises into a `StoreError`.
 
     Raises:
@@ -66,19 +66,19 @@ def store_errors() -> Iterator[None]:
     try:
         yield
     except (DBAPIError, sqlite3.Error) as error:
-        message, hint = _in_words(error.orig if isinstance(error, DBAPIError) else error)
+        message, hint = _error_message(error.orig if isinstance(error, DBAPIError) else error)
         raise StoreError(message, hint) from error
 
 
-def _in_words(error: BaseException | None) -> tuple[str, str]:
+def _error_message(error: BaseException | None) -> tuple[str, str]:
     reason = str(error).casefold()
     if not isinstance(error, sqlite3.Error):
         state = getattr(error, "sqlstate", None)
         if state is None and type(error).__name__ == "OperationalError":
-            return next((message, hint) for word, message, hint in _UNREACHABLE if word in reason)
-        found = [(message, hint) for start, message, hint in _STATES if str(state).startswith(start)]
+            return next((message, hint) for word, message, hint in _CONNECTION_MESSAGES if word in reason)
+        found = [(message, hint) for start, message, hint in _SQLSTATE_MESSAGES if str(state).startswith(start)]
     else:
-        found = [(message, hint) for word, message, hint in _SENTENCES if word in reason]
+        found = [(message, hint) for word, message, hint in _SQLITE_MESSAGES if word in reason]
     return found[0] if found else ("The database refuses.", "Nothing was changed.")
 
 
@@ -91,7 +91,7 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         reader: dict[str, Any] = {}
-        writer: dict[str, Any] = {_WRITER: True}
+        writer: dict[str, Any] = {_WRITER_OPTION: True}
         if engine.dialect.name == "postgresql":
             # A reader's snapshot is of its first statement. A writer's must be of each statement: of the first it
             # would be older than the lock it then waits for, and the next event would follow one that is not the last.
@@ -100,28 +100,28 @@ class Database:
         self._writer = engine.execution_options(**writer)
 
     @contextlib.contextmanager
-    def read(self) -> Iterator[Connection]:
+    def read_transaction(self) -> Iterator[Connection]:
         """A transaction that reads. Raises `StoreError`."""
-        with store_errors(), self._engine.begin() as connection:
+        with translate_database_errors(), self._engine.begin() as connection:
             yield connection
 
     @contextlib.contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write_transaction(self) -> Iterator[Connection]:
         """A transaction that writes: committed and on disk when the block ends, undone when it raises.
 
         Raises:
             StoreError: The database refuses; nothing of the block was kept.
         """
-        with store_errors(), self._writer.begin() as connection:
+        with translate_database_errors(), self._writer.begin() as connection:
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})")
             yield connection
 
-    def check(self) -> bool:
+    def check_integrity(self) -> bool:
         """Whether the file is sound (SQLite's full integrity check; may take seconds). True on other databases."""
         if self._engine.dialect.name != "sqlite":
             return True
-        with self.read() as connection:
+        with self.read_transaction() as connection:
             return connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
 
     def close(self) -> None:
@@ -159,7 +159,9 @@ def open_database(
             parsed = parsed.set(drivername="postgresql+psycopg")
         path = _sqlite_path(parsed) if parsed.get_backend_name() == "sqlite" else None
         if parsed.drivername == "postgresql+psycopg":
-            engine = create_engine(parsed, connect_args=_server_settings(parsed, busy_timeout_s), pool_pre_ping=True)
+            engine = create_engine(
+                parsed, connect_args=_postgresql_connect_args(parsed, busy_timeout_s), pool_pre_ping=True
+            )
         else:
             engine = create_engine(parsed, connect_args={"timeout": busy_timeout_s} if path else {})
     except ModuleNotFoundError as error:
@@ -170,10 +172,10 @@ def open_database(
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise StoreError("The address of the database cannot be used.", "Check LEUKVIEW_DATABASE_URL.") from error
     if path:
-        _prepare_sqlite(engine, path, busy_timeout_s)
+        _configure_sqlite(engine, path, busy_timeout_s)
     database = Database(engine)
     try:
-        _migrate(database, path, backup_dir, migrations)
+        _apply_migrations(database, path, backup_dir, migrations)
     except BaseException:
         database.close()
         raise
@@ -187,7 +189,7 @@ def _sqlite_path(url: URL) -> Path:
     return Path(name)
 
 
-def _server_settings(url: URL, busy_timeout_s: float) -> dict[str, object]:
+def _postgresql_connect_args(url: URL, busy_timeout_s: float) -> dict[str, object]:
     """What a connection to PostgreSQL is opened with; a program that hangs must not hold the lock for ever."""
     given = url.query.get("options", ())
     options = [given] if isinstance(given, str) else list(given)
@@ -200,7 +202,7 @@ def _server_settings(url: URL, busy_timeout_s: float) -> dict[str, object]:
     return {"options": " ".join(options), "connect_timeout": 10, "application_name": "leukview"}
 
 
-def _prepare_sqlite(engine: Engine, path: Path, busy_timeout_s: float) -> None:
+def _configure_sqlite(engine: Engine, path: Path, busy_timeout_s: float) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not path.exists():
@@ -212,18 +214,18 @@ def _prepare_sqlite(engine: Engine, path: Path, busy_timeout_s: float) -> None:
     def _connect(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # the driver must not begin or commit behind our back
         connection.execute(f"PRAGMA busy_timeout={int(busy_timeout_s * 1000)}")
-        _write_ahead(connection, time.monotonic() + busy_timeout_s)
+        _enable_wal(connection, time.monotonic() + busy_timeout_s)
         # FULL: each commit is synced. NORMAL would lose the last ones with the power.
         for pragma in ("synchronous=FULL", "fullfsync=ON", "foreign_keys=ON", "recursive_triggers=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get(_WRITER, False)
+        writes = connection.get_execution_options().get(_WRITER_OPTION, False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _write_ahead(connection: sqlite3.Connection, deadline: float) -> None:
+def _enable_wal(connection: sqlite3.Connection, deadline: float) -> None:
     """Switch to the write-ahead log. SQLite's busy timeout does not cover the switch, so two fresh starts may meet."""
     while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
         try:
@@ -234,7 +236,7 @@ def _write_ahead(connection: sqlite3.Connection, deadline: float) -> None:
             time.sleep(0.02)
 
 
-def _version(connection: Connection) -> int:
+def _schema_version(connection: Connection) -> int:
     """Number of the last migration; 0 for an empty database."""
     tables = inspect(connection).get_table_names()
     if "schema_version" in tables:
@@ -251,22 +253,22 @@ def _refuse_newer(version: int, newest: int) -> None:
         )
 
 
-def _migrate(database: Database, path: Path | None, backup_dir: Path, migrations: Sequence[Migration]) -> None:
+def _apply_migrations(database: Database, path: Path | None, backup_dir: Path, migrations: Sequence[Migration]) -> None:
     """All pending migrations in one transaction: the database is either up to date afterwards or as it was."""
     newest = migrations[-1].version
-    with database.read() as connection:
-        version = _version(connection)
+    with database.read_transaction() as connection:
+        version = _schema_version(connection)
     _refuse_newer(version, newest)
     if version == newest:
         return
-    backup = _back_up(path, backup_dir, version) if path and version else None
+    backup = _back_up_sqlite(path, backup_dir, version) if path and version else None
     try:
-        with database.write() as connection:
-            version = _version(connection)  # another process may have been faster
+        with database.write_transaction() as connection:
+            version = _schema_version(connection)  # another process may have been faster
             _refuse_newer(version, newest)
             for migration in migrations:
                 if migration.version > version:
-                    _apply(connection, migration)
+                    _apply_migration(connection, migration)
     except Exception as error:
         if version == 0 and isinstance(error, StoreError):
             raise
@@ -275,7 +277,7 @@ def _migrate(database: Database, path: Path | None, backup_dir: Path, migrations
     _log.info("database brought from version %d to %d", version, newest)
 
 
-def _apply(connection: Connection, migration: Migration) -> None:
+def _apply_migration(connection: Connection, migration: Migration) -> None:
     migration.apply(connection)
     connection.exec_driver_sql(
         "CREATE TABLE IF NOT EXISTS schema_version "
@@ -289,7 +291,7 @@ def _apply(connection: Connection, migration: Migration) -> None:
     )
 
 
-def _back_up(path: Path, backup_dir: Path, version: int) -> Path:
+def _back_up_sqlite(path: Path, backup_dir: Path, version: int) -> Path:
     """A verified copy of the file, write-ahead log included. Raises `StoreError`; then nothing is migrated."""
     target = backup_dir / f"{path.stem}-v{version}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}Z{path.suffix}"
     try:

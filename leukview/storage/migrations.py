@@ -17,7 +17,9 @@ class Migration:
     apply: Callable[[Connection], None]
 
 
-def _run(*statements: str, sqlite: Sequence[str] = (), postgresql: Sequence[str] = ()) -> Callable[[Connection], None]:
+def _sql_migration(
+    *statements: str, sqlite: Sequence[str] = (), postgresql: Sequence[str] = ()
+) -> Callable[[Connection], None]:
     """A step of plain, portable SQL, and what each kind of database gets besides."""
     besides = {"sqlite": sqlite, "postgresql": postgresql}
 
@@ -28,7 +30,7 @@ def _run(*statements: str, sqlite: Sequence[str] = (), postgresql: Sequence[str]
     return apply
 
 
-_FIRST = _run(
+_INITIAL_SCHEMA = _sql_migration(
     """CREATE TABLE slides (
         id TEXT PRIMARY KEY, patient TEXT NOT NULL, layout TEXT NOT NULL, imported_at TEXT NOT NULL,
         synthetic INTEGER NOT NULL CHECK (synthetic IN (0, 1)),
@@ -62,21 +64,21 @@ _FIRST = _run(
     ),
 )
 
-_REVIEWERS = _run(
+_REVIEWERS_TABLE = _sql_migration(
     """CREATE TABLE reviewers (
         id TEXT PRIMARY KEY, name TEXT NOT NULL, folded TEXT NOT NULL UNIQUE, role TEXT NOT NULL,
         pin_hash TEXT NOT NULL, failures INTEGER NOT NULL, failed_at TEXT NOT NULL, created_at TEXT NOT NULL)"""
 )
 
 # Apart from `predictions`, which keeps what was said inside the segmenter's mask: neither overwrites the other.
-_MASK_PREDICTIONS = _run(
+_MASK_PREDICTIONS_TABLE = _sql_migration(
     """CREATE TABLE mask_predictions (
         cell_id TEXT NOT NULL REFERENCES cells (id), mask TEXT NOT NULL, bundle TEXT NOT NULL,
         revision INTEGER NOT NULL, saved_at TEXT NOT NULL, label TEXT NOT NULL, body TEXT NOT NULL,
         PRIMARY KEY (cell_id, mask, bundle))"""
 )
 
-_PROFILE_RECORD = _run(
+_PROFILE_EVENTS_TABLE = _sql_migration(
     "ALTER TABLE reviewers ADD COLUMN retired_at TEXT NOT NULL DEFAULT ''",
     """CREATE TABLE profile_events (
         seq INTEGER PRIMARY KEY, profile_id TEXT NOT NULL REFERENCES reviewers (id), change TEXT NOT NULL,
@@ -104,7 +106,7 @@ _PROFILE_RECORD = _run(
     ),
 )
 
-_APPEND_ONLY = _run(
+_POSTGRESQL_APPEND_ONLY = _sql_migration(
     postgresql=(
         """CREATE FUNCTION review_events_append_only() RETURNS trigger LANGUAGE plpgsql AS
            $$ BEGIN RAISE EXCEPTION 'the review log is append-only'; END $$""",
@@ -125,18 +127,18 @@ _APPEND_ONLY = _run(
 )
 
 MIGRATIONS: tuple[Migration, ...] = (
-    Migration(1, "slides, cells, predictions, review events", _FIRST),
-    Migration(2, "reviewers", _REVIEWERS),
-    Migration(3, "predictions inside repaired masks", _MASK_PREDICTIONS),
-    Migration(4, "the review log is append-only on PostgreSQL as on SQLite", _APPEND_ONLY),
-    Migration(5, "the record of reviewers", _PROFILE_RECORD),
+    Migration(1, "slides, cells, predictions, review events", _INITIAL_SCHEMA),
+    Migration(2, "reviewers", _REVIEWERS_TABLE),
+    Migration(3, "predictions inside repaired masks", _MASK_PREDICTIONS_TABLE),
+    Migration(4, "the review log is append-only on PostgreSQL as on SQLite", _POSTGRESQL_APPEND_ONLY),
+    Migration(5, "the record of reviewers", _PROFILE_EVENTS_TABLE),
 )
 
 VAULT_MIGRATIONS: tuple[Migration, ...] = (
     Migration(
         1,
         "identities and locations",
-        _run(
+        _sql_migration(
             "CREATE TABLE patients (pseudonym TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE)",
             """CREATE TABLE identities (
                 slide TEXT PRIMARY KEY, patient TEXT NOT NULL REFERENCES patients (pseudonym),
@@ -152,7 +154,7 @@ REGISTRY_MIGRATIONS: tuple[Migration, ...] = (
     Migration(
         1,
         "installations of models",
-        _run(
+        _sql_migration(
             """CREATE TABLE model_entries (
                 seq INTEGER PRIMARY KEY, change TEXT NOT NULL, bundle TEXT NOT NULL, name TEXT NOT NULL,
                 before TEXT NOT NULL, signer TEXT NOT NULL, meaning TEXT NOT NULL, reason TEXT NOT NULL,

@@ -12,15 +12,15 @@ from sqlalchemy import Row, select
 
 from leukview.core.errors import ModelError, StoreError
 from leukview.domain.models.model_registry import RegistryChange, RegistryEntry, champion_stack
-from leukview.storage.chained_table import append_row, read_row
+from leukview.storage.chained_table import append_chained_row, read_chained_row
 from leukview.storage.database import Database, open_database
 from leukview.storage.migrations import REGISTRY_MIGRATIONS
 from leukview.storage.schema import model_entries
 
-FILE = "models.db"
+REGISTRY_FILE = "models.db"
 
 
-def _now() -> datetime:
+def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
@@ -31,29 +31,29 @@ class SqlModelRegistry:
     holds the slides.
     """
 
-    def __init__(self, folder: Path, clock: Callable[[], datetime] = _now) -> None:
+    def __init__(self, folder: Path, clock: Callable[[], datetime] = _utc_now) -> None:
         """Nothing is opened before it is needed, nothing made before something is written."""
         self._folder, self._clock = folder, clock
         self._lock = threading.Lock()
-        self._opened: Database | None = None
+        self._database_if_open: Database | None = None
 
-    def _database(self) -> Database:
+    def _open_database(self) -> Database:
         with self._lock:
-            if self._opened is None:
-                self._opened = open_database(
-                    f"sqlite:///{self._folder / FILE}",
+            if self._database_if_open is None:
+                self._database_if_open = open_database(
+                    f"sqlite:///{self._folder / REGISTRY_FILE}",
                     backup_dir=self._folder / "backups",
                     migrations=REGISTRY_MIGRATIONS,
                 )
-            return self._opened
+            return self._database_if_open
 
     def entries(self) -> list[RegistryEntry]:
         """All entries in order. Raises `StoreError`."""
-        if self._opened is None and not (self._folder / FILE).exists():
+        if self._database_if_open is None and not (self._folder / REGISTRY_FILE).exists():
             return []
-        with self._database().read() as connection:
+        with self._open_database().read_transaction() as connection:
             rows = connection.execute(select(model_entries).order_by(model_entries.c.seq)).all()
-        return _read(rows)
+        return _read_entries(rows)
 
     def append(
         self,
@@ -74,12 +74,12 @@ class SqlModelRegistry:
             StoreError: It could not be written.
         """
         at = self._clock().isoformat(timespec="microseconds")
-        with self._database().write() as connection:
+        with self._open_database().write_transaction() as connection:
             rows = connection.execute(select(model_entries).order_by(model_entries.c.seq)).all()
-            in_use = (champion_stack(_read(rows)) or ("",))[-1]
+            in_use = (champion_stack(_read_entries(rows)) or ("",))[-1]
             if in_use != before:
                 raise ModelError("Another program changed the model meanwhile.", "Look at the models again.")
-            return append_row(
+            return append_chained_row(
                 connection,
                 model_entries,
                 lambda seq, previous: RegistryEntry(
@@ -90,13 +90,13 @@ class SqlModelRegistry:
     def close(self) -> None:
         """Let go of the file."""
         with self._lock:
-            if self._opened is not None:
-                self._opened.close()
-                self._opened = None
+            if self._database_if_open is not None:
+                self._database_if_open.close()
+                self._database_if_open = None
 
 
-def _read(rows: Sequence[Row[Any]]) -> list[RegistryEntry]:
+def _read_entries(rows: Sequence[Row[Any]]) -> list[RegistryEntry]:
     try:
-        return [read_row(RegistryEntry, row, change=RegistryChange) for row in rows]
+        return [read_chained_row(RegistryEntry, row, change=RegistryChange) for row in rows]
     except ValueError as error:
         raise StoreError("An entry of the model registry cannot be read.", "Update LeukView.") from error

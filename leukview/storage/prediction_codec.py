@@ -7,7 +7,7 @@ import json
 from leukview.domain.prediction import Measurement, Prediction, StageProbabilities
 
 
-def to_json(prediction: Prediction) -> str:
+def prediction_to_json(prediction: Prediction) -> str:
     """Compact JSON; floats keep every bit (shortest text that reads back the same)."""
     m = prediction.measurement
     body = {
@@ -25,12 +25,14 @@ def to_json(prediction: Prediction) -> str:
     return json.dumps(body, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
-def _stage(key: str, choices: list[str], p: list[float], set95: list[str] | tuple[()] = ()) -> StageProbabilities:
+def _stage_probabilities(
+    key: str, choices: list[str], p: list[float], set95: list[str] | tuple[()] = ()
+) -> StageProbabilities:
     # Before there were prediction sets, a stage was stored without them.
     return StageProbabilities(key, tuple(choices), tuple(p), tuple(set95))
 
 
-def from_json(text: str) -> Prediction:
+def prediction_from_json(text: str) -> Prediction:
     """The inverse of `to_json`.
 
     Raises:
@@ -41,7 +43,7 @@ def from_json(text: str) -> Prediction:
         return Prediction(
             bundle=body["bundle"],
             segmenter=body["segmenter"],
-            stages=tuple(_stage(*stage) for stage in body["stages"]),
+            stages=tuple(_stage_probabilities(*stage) for stage in body["stages"]),
             label=body["label"],
             best=body["best"],
             confidence=body["confidence"],

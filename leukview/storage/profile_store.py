@@ -13,12 +13,12 @@ from sqlalchemy import Connection, insert, select, update
 from leukview.core.errors import PinError, ReviewError, StoreError
 from leukview.core.messages import Message
 from leukview.domain.review.reviewer_profile import Profile, ProfileChange, ProfileEvent, ReviewerRole, lockout_seconds
-from leukview.storage.chained_table import append_row, read_row
+from leukview.storage.chained_table import append_chained_row, read_chained_row
 from leukview.storage.database import Database
 from leukview.storage.schema import profile_events, reviewers
 
 
-def _now() -> datetime:
+def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
@@ -29,12 +29,12 @@ class SqlProfileStore:
     killed in between, gain nothing. The count outlives a restart; a right PIN clears it.
     """
 
-    def __init__(self, database: Database, clock: Callable[[], datetime] = _now) -> None:
+    def __init__(self, database: Database, clock: Callable[[], datetime] = _utc_now) -> None:
         self._database, self._clock, self._hasher = database, clock, PasswordHasher()
 
     def profiles(self) -> list[Profile]:
         """All profiles by name, those retired as well. Raises `StoreError`."""
-        with self._database.read() as connection:
+        with self._database.read_transaction() as connection:
             rows = connection.execute(select(reviewers).order_by(reviewers.c.folded)).all()
             former: dict[str, list[str]] = {}
             renamed = profile_events.c.change == ProfileChange.RENAMED.value
@@ -57,10 +57,10 @@ class SqlProfileStore:
 
     def events(self) -> list[ProfileEvent]:
         """What was done to the profiles, in order. Raises `StoreError`."""
-        with self._database.read() as connection:
+        with self._database.read_transaction() as connection:
             rows = connection.execute(select(profile_events).order_by(profile_events.c.seq)).all()
         try:
-            return [read_row(ProfileEvent, row, change=ProfileChange) for row in rows]
+            return [read_chained_row(ProfileEvent, row, change=ProfileChange) for row in rows]
         except ValueError as error:
             raise StoreError(
                 "The record of reviewers was changed outside of LeukView and cannot be read.",
@@ -76,8 +76,8 @@ class SqlProfileStore:
         """
         hashed = self._hasher.hash(pin) if pin else ""
         profile = Profile(uuid.uuid4().hex, name, role, bool(pin))
-        with self._database.write() as connection:
-            _refuse_taken(connection, name)
+        with self._database.write_transaction() as connection:
+            _require_unused_name(connection, name)
             connection.execute(
                 insert(reviewers).values(
                     id=profile.id,
@@ -91,7 +91,7 @@ class SqlProfileStore:
                     retired_at="",
                 )
             )
-            self._note(connection, profile.id, ProfileChange.ADDED, name, role.value, actor)
+            self._append_event(connection, profile.id, ProfileChange.ADDED, name, role.value, actor)
         return profile
 
     def rename(self, profile_id: str, name: str, actor: str) -> None:
@@ -101,34 +101,36 @@ class SqlProfileStore:
             ReviewError: The name is, or was, another reviewer's.
             StoreError: The database refuses.
         """
-        with self._database.write() as connection:
-            before = _name(connection, profile_id)
-            _refuse_taken(connection, name, besides=profile_id)
-            _set(connection, profile_id, name=name, folded=name.casefold())
-            self._note(connection, profile_id, ProfileChange.RENAMED, before, name, actor)
+        with self._database.write_transaction() as connection:
+            before = _profile_name(connection, profile_id)
+            _require_unused_name(connection, name, excluded_profile_id=profile_id)
+            _update_profile(connection, profile_id, name=name, folded=name.casefold())
+            self._append_event(connection, profile_id, ProfileChange.RENAMED, before, name, actor)
 
     def set_retired(self, profile_id: str, actor: str, *, retired: bool) -> None:
         """Let a profile sign in no more, or again. Raises `StoreError`."""
-        with self._database.write() as connection:
-            name = _name(connection, profile_id)
-            _set(connection, profile_id, retired_at=self._clock().isoformat(timespec="seconds") if retired else "")
+        with self._database.write_transaction() as connection:
+            name = _profile_name(connection, profile_id)
+            _update_profile(
+                connection, profile_id, retired_at=self._clock().isoformat(timespec="seconds") if retired else ""
+            )
             change = ProfileChange.RETIRED if retired else ProfileChange.REINSTATED
-            self._note(connection, profile_id, change, name, "", actor)
+            self._append_event(connection, profile_id, change, name, "", actor)
 
     def set_pin(self, profile_id: str, pin: str, actor: str) -> None:
         """Replace a PIN; "" = none from now on. Raises `StoreError`."""
         hashed = self._hasher.hash(pin) if pin else ""
-        with self._database.write() as connection:
-            name = _name(connection, profile_id)
-            _set(connection, profile_id, pin_hash=hashed, failures=0, failed_at="")
-            self._note(connection, profile_id, ProfileChange.PIN_SET, name, "set" if pin else "", actor)
+        with self._database.write_transaction() as connection:
+            name = _profile_name(connection, profile_id)
+            _update_profile(connection, profile_id, pin_hash=hashed, failures=0, failed_at="")
+            self._append_event(connection, profile_id, ProfileChange.PIN_SET, name, "set" if pin else "", actor)
 
-    def _note(
+    def _append_event(
         self, connection: Connection, profile_id: str, change: ProfileChange, name: str, detail: str, actor: str
     ) -> None:
         """Append a row to the record, in the transaction of what it tells."""
         at = self._clock().isoformat(timespec="microseconds")
-        append_row(
+        append_chained_row(
             connection,
             profile_events,
             lambda seq, previous: ProfileEvent(seq, profile_id, change, name, detail, actor, at, previous, ""),
@@ -150,13 +152,13 @@ class SqlProfileStore:
             raise PinError("The PIN is wrong.", hint, wait) from error
         except (VerificationError, InvalidHashError) as error:
             raise StoreError("The PIN of this reviewer is damaged.", "Let an administrator give a new one.") from error
-        with self._database.write() as connection:
+        with self._database.write_transaction() as connection:
             connection.execute(update(reviewers).where(reviewers.c.id == profile_id).values(failures=0, failed_at=""))
 
     def _count_attempt(self, profile_id: str) -> tuple[str, int]:
         """The hash, and the number of wrong PINs in a row if this one is wrong too."""
         now = self._clock()
-        with self._database.write() as connection:
+        with self._database.write_transaction() as connection:
             row = connection.execute(select(reviewers).where(reviewers.c.id == profile_id)).first()
             if row is None or not row.pin_hash:
                 raise StoreError("This reviewer has no PIN.")
@@ -173,25 +175,25 @@ class SqlProfileStore:
         return row.pin_hash, failures
 
 
-def _name(connection: Connection, profile_id: str) -> str:
+def _profile_name(connection: Connection, profile_id: str) -> str:
     name = connection.execute(select(reviewers.c.name).where(reviewers.c.id == profile_id)).scalar()
     if name is None:
         raise StoreError("This reviewer is not known.")
     return str(name)
 
 
-def _set(connection: Connection, profile_id: str, **values: object) -> None:
+def _update_profile(connection: Connection, profile_id: str, **values: object) -> None:
     connection.execute(update(reviewers).where(reviewers.c.id == profile_id).values(**values))
 
 
-def _refuse_taken(connection: Connection, name: str, besides: str = "") -> None:
+def _require_unused_name(connection: Connection, name: str, excluded_profile_id: str = "") -> None:
     """No name may mean two persons, not even one that a reviewer had before."""
     folded = name.casefold()
-    query = select(reviewers.c.id).where(reviewers.c.folded == folded, reviewers.c.id != besides)
+    query = select(reviewers.c.id).where(reviewers.c.folded == folded, reviewers.c.id != excluded_profile_id)
     if connection.execute(query).first():
         raise ReviewError(Message("There is a reviewer {name} already.", name=name), "Choose another name.")
     renamed = profile_events.c.change == ProfileChange.RENAMED.value
-    others = select(profile_events.c.name).where(renamed, profile_events.c.profile_id != besides)
+    others = select(profile_events.c.name).where(renamed, profile_events.c.profile_id != excluded_profile_id)
     if any(str(former).casefold() == folded for former in connection.execute(others).scalars()):
         raise ReviewError(
             Message("Another reviewer was called {name} before.", name=name), "Choose a name that nobody had yet."

@@ -14,11 +14,11 @@ from sqlalchemy import Connection, CursorResult, Row, func, select, update
 from leukview.core.errors import ConcurrentWriteError, StoreError
 from leukview.domain.review.events import EventKind, ReviewEvent
 from leukview.domain.review.hash_chain import first_broken
-from leukview.storage.chained_table import append_row, read_row
+from leukview.storage.chained_table import append_chained_row, read_chained_row
 from leukview.storage.database import Database
 from leukview.storage.schema import review_events, slides
 
-_SETTINGS = ("um_per_px", "wbc_per_nl")
+_SLIDE_COLUMNS = ("um_per_px", "wbc_per_nl")
 
 
 class SqlReviewLog:
@@ -60,12 +60,12 @@ class SqlReviewLog:
             at = datetime.now(UTC).isoformat(timespec="microseconds")
             return ReviewEvent(seq, event_id, slide_id, kind, tuple(cells), body, reviewer, at, previous, "")
 
-        with self._database.write() as connection:
-            if expected_seq is not None and _newest(connection, slide_id) > expected_seq:
+        with self._database.write_transaction() as connection:
+            if expected_seq is not None and _last_seq(connection, slide_id) > expected_seq:
                 raise ConcurrentWriteError("Another program wrote to this slide.", "Read the slide again.")
-            event = append_row(connection, review_events, make)
+            event = append_chained_row(connection, review_events, make)
             if kind in {EventKind.SET_SLIDE, EventKind.IMPORT}:
-                _set_slide(connection, slide_id, body)
+                _update_slide(connection, slide_id, body)
         return event
 
     def events(self, slide_id: str | None = None, after_seq: int = 0) -> list[ReviewEvent]:
@@ -79,10 +79,10 @@ class SqlReviewLog:
             query = query.where(review_events.c.slide_id == slide_id)
         if after_seq:
             query = query.where(review_events.c.seq > after_seq)
-        with self._database.read() as connection:
+        with self._database.read_transaction() as connection:
             rows = connection.execute(query).all()
         try:
-            return [_event(row) for row in rows]
+            return [_event_from_row(row) for row in rows]
         except (ValueError, TypeError) as error:
             raise StoreError(
                 "An entry of the review log was changed outside of LeukView and cannot be read.",
@@ -92,7 +92,7 @@ class SqlReviewLog:
     def head(self) -> tuple[int, str]:
         """Number and hash of the last event of the whole log; 0 and "" while it is empty."""
         query = select(review_events.c.seq, review_events.c.hash).order_by(review_events.c.seq.desc()).limit(1)
-        with self._database.read() as connection:
+        with self._database.read_transaction() as connection:
             last = connection.execute(query).first()
         return (last.seq, last.hash) if last else (0, "")
 
@@ -104,42 +104,44 @@ class SqlReviewLog:
         def stream(rows: CursorResult[Any]) -> Iterator[ReviewEvent]:
             nonlocal current
             for current in rows:
-                yield _event(current)
+                yield _event_from_row(current)
 
         # A server keeps a cursor for the rows not read yet: close it also when the first broken one ends the reading.
-        with self._database.read() as connection, closing(connection.execute(query)) as rows:
+        with self._database.read_transaction() as connection, closing(connection.execute(query)) as rows:
             try:
                 return first_broken(stream(rows))
             except (ValueError, TypeError):  # the row at hand holds something that no event can hold
                 if current is None:
                     raise
-                return _unreadable(current)
+                return _placeholder_event(current)
 
 
-def _newest(connection: Connection, slide_id: str) -> int:
+def _last_seq(connection: Connection, slide_id: str) -> int:
     """`seq` of the slide's last event; 0 when it has none."""
     query = select(func.coalesce(func.max(review_events.c.seq), 0)).where(review_events.c.slide_id == slide_id)
     return int(connection.execute(query).scalar_one())
 
 
-def _set_slide(connection: Connection, slide_id: str, body: Mapping[str, object]) -> None:
-    values = {key: body[key] for key in _SETTINGS if key in body}
+def _update_slide(connection: Connection, slide_id: str, body: Mapping[str, object]) -> None:
+    values = {key: body[key] for key in _SLIDE_COLUMNS if key in body}
     if values:
         connection.execute(update(slides).where(slides.c.id == slide_id).values(values))
 
 
-def _event(row: Row[Any]) -> ReviewEvent:
-    return read_row(ReviewEvent, row, kind=EventKind, cells=lambda text: tuple(json.loads(text)), payload=_payload)
+def _event_from_row(row: Row[Any]) -> ReviewEvent:
+    return read_chained_row(
+        ReviewEvent, row, row_type=EventKind, cells=lambda text: tuple(json.loads(text)), payload=_parse_payload
+    )
 
 
-def _payload(text: str) -> dict[str, object]:
+def _parse_payload(text: str) -> dict[str, object]:
     payload = json.loads(text)
     if not isinstance(payload, dict):
         raise TypeError("a payload is an object")
     return payload
 
 
-def _unreadable(row: Row[Any]) -> ReviewEvent:
+def _placeholder_event(row: Row[Any]) -> ReviewEvent:
     """What can be said of a row that is no event any more."""
     return ReviewEvent(
         row.seq, str(row.id), str(row.slide_id), EventKind.COMMENT, (), {}, str(row.reviewer), str(row.at), "", ""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Float, Integer, MetaData, Table, Text
 
-MAIN, VAULT, REGISTRY = MetaData(), MetaData(), MetaData()
+MAIN_METADATA, VAULT_METADATA, REGISTRY_METADATA = MetaData(), MetaData(), MetaData()
 
 slides = Table(
     "slides",
-    MAIN,
+    MAIN_METADATA,
     Column("id", Text, primary_key=True),
     Column("patient", Text),
     Column("layout", Text),
@@ -19,7 +19,7 @@ slides = Table(
 )
 cells = Table(
     "cells",
-    MAIN,
+    MAIN_METADATA,
     Column("id", Text, primary_key=True),
     Column("slide_id", Text),
     Column("number", Integer),
@@ -33,7 +33,7 @@ cells = Table(
 )
 overviews = Table(
     "overviews",
-    MAIN,
+    MAIN_METADATA,
     Column("slide_id", Text, primary_key=True),
     Column("sha256", Text, primary_key=True),
     Column("width_px", Integer),
@@ -41,7 +41,7 @@ overviews = Table(
 )
 predictions = Table(
     "predictions",
-    MAIN,
+    MAIN_METADATA,
     Column("cell_id", Text, primary_key=True),
     Column("bundle", Text, primary_key=True),
     Column("segmenter", Text),
@@ -52,7 +52,7 @@ predictions = Table(
 )
 mask_predictions = Table(
     "mask_predictions",
-    MAIN,
+    MAIN_METADATA,
     Column("cell_id", Text, primary_key=True),
     Column("mask", Text, primary_key=True),
     Column("bundle", Text, primary_key=True),
@@ -63,7 +63,7 @@ mask_predictions = Table(
 )
 review_events = Table(
     "review_events",
-    MAIN,
+    MAIN_METADATA,
     Column("seq", Integer, primary_key=True),
     Column("id", Text),
     Column("slide_id", Text),
@@ -77,7 +77,7 @@ review_events = Table(
 )
 reviewers = Table(
     "reviewers",
-    MAIN,
+    MAIN_METADATA,
     Column("id", Text, primary_key=True),
     Column("name", Text),
     Column("folded", Text),
@@ -90,7 +90,7 @@ reviewers = Table(
 )
 profile_events = Table(
     "profile_events",
-    MAIN,
+    MAIN_METADATA,
     Column("seq", Integer, primary_key=True),
     Column("profile_id", Text),
     Column("change", Text),
@@ -102,10 +102,10 @@ profile_events = Table(
     Column("hash", Text),
 )
 
-patients = Table("patients", VAULT, Column("pseudonym", Text, primary_key=True), Column("name", Text))
+patients = Table("patients", VAULT_METADATA, Column("pseudonym", Text, primary_key=True), Column("name", Text))
 identities = Table(
     "identities",
-    VAULT,
+    VAULT_METADATA,
     Column("slide", Text, primary_key=True),
     Column("patient", Text),
     Column("order_name", Text),
@@ -113,7 +113,7 @@ identities = Table(
 )
 locations = Table(
     "locations",
-    VAULT,
+    VAULT_METADATA,
     Column("slide", Text, primary_key=True),
     Column("sha256", Text, primary_key=True),
     Column("root", Text),
@@ -123,7 +123,7 @@ locations = Table(
 
 model_entries = Table(
     "model_entries",
-    REGISTRY,
+    REGISTRY_METADATA,
     Column("seq", Integer, primary_key=True),
     *(
         Column(name, Text)

@@ -14,9 +14,9 @@ from leukview.domain.prediction import Prediction, StoredPrediction
 from leukview.domain.slide import Cell, CellDraft, Slide, SlideDraft, SourceLabel
 from leukview.services.ports.storage import CellLocation, ImportResult
 from leukview.storage.database import Database
-from leukview.storage.prediction_codec import from_json, to_json
+from leukview.storage.prediction_codec import prediction_from_json, prediction_to_json
 from leukview.storage.schema import cells, mask_predictions, overviews, predictions, slides
-from leukview.storage.vault import IdentityVault, cell_id
+from leukview.storage.vault import IdentityVault, make_cell_id
 
 
 class SqlSlideStore:
@@ -35,8 +35,8 @@ class SqlSlideStore:
         Raises:
             StoreError: The database or the vault refuses.
         """
-        slide_id, patient = self._vault.register(draft)
-        with self._database.write() as connection:
+        slide_id, patient = self._vault.register_slide(draft)
+        with self._database.write_transaction() as connection:
             if connection.execute(select(slides.c.id).where(slides.c.id == slide_id)).first() is None:
                 now = datetime.now(UTC).isoformat(timespec="microseconds")
                 values = {"id": slide_id, "patient": patient, "layout": draft.layout, "imported_at": now}
@@ -44,13 +44,13 @@ class SqlSlideStore:
             new = _add_cells(connection, slide_id, draft)
             _add_overviews(connection, slide_id, draft)
             row = connection.execute(_slide_query().where(slides.c.id == slide_id)).one()
-        return ImportResult(_slide(row), new)
+        return ImportResult(_slide_from_row(row), new)
 
     def slides(self) -> list[Slide]:
         """All slides, the newest first."""
-        with self._database.read() as connection:
+        with self._database.read_transaction() as connection:
             query = _slide_query().order_by(slides.c.imported_at.desc(), slides.c.id)
-            return [_slide(row) for row in connection.execute(query)]
+            return [_slide_from_row(row) for row in connection.execute(query)]
 
     def slide(self, slide_id: str) -> Slide:
         """One slide.
@@ -58,33 +58,33 @@ class SqlSlideStore:
         Raises:
             StoreError: Unknown slide.
         """
-        with self._database.read() as connection:
+        with self._database.read_transaction() as connection:
             row = connection.execute(_slide_query().where(slides.c.id == slide_id)).first()
         if row is None:
             raise StoreError("This slide is not in the database.", "Import its folder again.")
-        return _slide(row)
+        return _slide_from_row(row)
 
     def cells(self, slide_id: str) -> list[Cell]:
         """The slide's cells by number."""
         query = select(cells).where(cells.c.slide_id == slide_id).order_by(cells.c.number)
-        with self._database.read() as connection:
-            return [_cell(row) for row in connection.execute(query)]
+        with self._database.read_transaction() as connection:
+            return [_cell_from_row(row) for row in connection.execute(query)]
 
     def cell_locations(self, slide_id: str) -> Mapping[str, CellLocation]:
         """Cell id → where its image lies on this workstation."""
-        others = set(self._overviews(slide_id))
-        return {key: place for key, place in self._vault.locations(slide_id).items() if key not in others}
+        others = set(self._overview_ids(slide_id))
+        return {key: place for key, place in self._vault.image_locations(slide_id).items() if key not in others}
 
     def overview_locations(self, slide_id: str) -> tuple[CellLocation, ...]:
         """Where the slide's overview pictures lie on this workstation; those unknown here are left out."""
-        places = self._vault.locations(slide_id)
-        return tuple(places[key] for key in self._overviews(slide_id) if key in places)
+        places = self._vault.image_locations(slide_id)
+        return tuple(places[key] for key in self._overview_ids(slide_id) if key in places)
 
-    def _overviews(self, slide_id: str) -> list[str]:
+    def _overview_ids(self, slide_id: str) -> list[str]:
         """Ids of the slide's overviews, made as those of cells are."""
         query = select(overviews.c.sha256).where(overviews.c.slide_id == slide_id).order_by(overviews.c.sha256)
-        with self._database.read() as connection:
-            return [cell_id(slide_id, sha256) for sha256 in connection.execute(query).scalars()]
+        with self._database.read_transaction() as connection:
+            return [make_cell_id(slide_id, sha256) for sha256 in connection.execute(query).scalars()]
 
     def save_predictions(self, new: Mapping[str, Prediction]) -> None:
         """Store one batch in one transaction; the same bundle's earlier prediction of a cell is replaced.
@@ -95,9 +95,9 @@ class SqlSlideStore:
         if not new:
             return
         now = datetime.now(UTC).isoformat(timespec="microseconds")
-        with self._database.write() as connection:
+        with self._database.write_transaction() as connection:
             revision = _next_revision(connection, predictions)
-            rows = [_row(key, p, revision, now) | {"segmenter": p.segmenter} for key, p in new.items()]
+            rows = [_prediction_row(key, p, revision, now) | {"segmenter": p.segmenter} for key, p in new.items()]
             for key, p in new.items():
                 same = (predictions.c.cell_id == key) & (predictions.c.bundle == p.bundle)
                 connection.execute(delete(predictions).where(same))
@@ -113,9 +113,9 @@ class SqlSlideStore:
         )
         if bundle is not None:
             query = query.where(predictions.c.bundle == bundle)
-        with self._database.read() as connection:
+        with self._database.read_transaction() as connection:
             rows = connection.execute(query).all()
-        return {row.cell_id: _read(row.body) for row in rows}
+        return {row.cell_id: _parse_prediction(row.body) for row in rows}
 
     def cell_prediction_history(self, cell_id: str) -> list[StoredPrediction]:
         """What every model said of one cell, inside the segmenter's mask or a reviewer's, the oldest first.
@@ -123,8 +123,8 @@ class SqlSlideStore:
         Raises:
             StoreError: A stored prediction is damaged.
         """
-        with self._database.read() as connection:
-            found = _said(connection, lambda table: table.c.cell_id == cell_id)
+        with self._database.read_transaction() as connection:
+            found = _read_prediction_history(connection, lambda table: table.c.cell_id == cell_id)
         return sorted(found.get(cell_id, ()), key=lambda stored: stored.saved_at)
 
     def prediction_history(self, slide_id: str) -> dict[str, tuple[StoredPrediction, ...]]:
@@ -134,8 +134,11 @@ class SqlSlideStore:
             StoreError: A stored prediction is damaged.
         """
         here = select(cells.c.id).where(cells.c.slide_id == slide_id)
-        with self._database.read() as connection:
-            return {key: tuple(rows) for key, rows in _said(connection, lambda t: t.c.cell_id.in_(here)).items()}
+        with self._database.read_transaction() as connection:
+            return {
+                key: tuple(rows)
+                for key, rows in _read_prediction_history(connection, lambda t: t.c.cell_id.in_(here)).items()
+            }
 
     def import_predictions(self, slide_id: str, history: Mapping[str, Sequence[StoredPrediction]]) -> None:
         """Store what was said of a slide's cells elsewhere, with its own times; what a bundle said here stays.
@@ -144,8 +147,8 @@ class SqlSlideStore:
             StoreError: The database refuses; nothing of it is kept.
         """
         here = select(cells.c.id).where(cells.c.slide_id == slide_id)
-        with self._database.write() as connection:
-            known = _said(connection, lambda table: table.c.cell_id.in_(here))
+        with self._database.write_transaction() as connection:
+            known = _read_prediction_history(connection, lambda table: table.c.cell_id.in_(here))
             for table, inside in ((predictions, False), (mask_predictions, True)):
                 first, rows = _next_revision(connection, table), []
                 for key, theirs in history.items():
@@ -159,12 +162,12 @@ class SqlSlideStore:
                     ordered = sorted((*ours, *new), key=lambda s: s.saved_at) if ours else new
                     for revision, stored in enumerate(ordered if new else (), first):
                         if stored in ours:
-                            _move(connection, table, key, stored, revision)
+                            _set_revision(connection, table, key, stored, revision)
                         else:
                             which = (
                                 {"mask": stored.mask_sha256} if inside else {"segmenter": stored.prediction.segmenter}
                             )
-                            rows.append(_row(key, stored.prediction, revision, stored.saved_at) | which)
+                            rows.append(_prediction_row(key, stored.prediction, revision, stored.saved_at) | which)
                 if rows:
                     connection.execute(insert(table), rows)
 
@@ -175,10 +178,10 @@ class SqlSlideStore:
             StoreError: The database refuses.
         """
         table, now = mask_predictions, datetime.now(UTC).isoformat(timespec="microseconds")
-        with self._database.write() as connection:
+        with self._database.write_transaction() as connection:
             same = (table.c.cell_id == cell_id) & (table.c.mask == mask_sha256) & (table.c.bundle == new.bundle)
             connection.execute(delete(table).where(same))
-            row = _row(cell_id, new, _next_revision(connection, table), now) | {"mask": mask_sha256}
+            row = _prediction_row(cell_id, new, _next_revision(connection, table), now) | {"mask": mask_sha256}
             connection.execute(insert(table).values(row))
 
     def mask_predictions(self, slide_id: str, bundle: str | None = None) -> dict[tuple[str, str], Prediction]:
@@ -196,14 +199,14 @@ class SqlSlideStore:
         )
         if bundle is not None:
             query = query.where(table.c.bundle == bundle)
-        with self._database.read() as connection:
+        with self._database.read_transaction() as connection:
             rows = connection.execute(query).all()
-        return {(row.cell_id, row.mask): _read(row.body) for row in rows}
+        return {(row.cell_id, row.mask): _parse_prediction(row.body) for row in rows}
 
 
-def _read(body: str) -> Prediction:
+def _parse_prediction(body: str) -> Prediction:
     try:
-        return from_json(body)
+        return prediction_from_json(body)
     except ValueError as error:
         raise StoreError("A stored prediction is damaged.", "Put back a copy from the backups folder.") from error
 
@@ -212,56 +215,59 @@ def _next_revision(connection: Connection, table: Table) -> int:
     return int(connection.execute(select(func.coalesce(func.max(table.c.revision), 0) + 1)).scalar_one())
 
 
-def _row(key: str, p: Prediction, revision: int, saved_at: str) -> dict[str, object]:
+def _prediction_row(cell_id: str, prediction: Prediction, revision: int, saved_at: str) -> dict[str, object]:
     """What both tables of predictions hold of one."""
     return {
-        "cell_id": key,
-        "bundle": p.bundle,
+        "cell_id": cell_id,
+        "bundle": prediction.bundle,
         "revision": revision,
         "saved_at": saved_at,
-        "label": p.label,
-        "body": to_json(p),
+        "label": prediction.label,
+        "body": prediction_to_json(prediction),
     }
 
 
-def _move(connection: Connection, table: Table, key: str, stored: StoredPrediction, revision: int) -> None:
+def _set_revision(connection: Connection, table: Table, cell_id: str, stored: StoredPrediction, revision: int) -> None:
     """Let a prediction that is stored have another revision."""
-    same = (table.c.cell_id == key) & (table.c.bundle == stored.prediction.bundle)
+    same = (table.c.cell_id == cell_id) & (table.c.bundle == stored.prediction.bundle)
     if table is mask_predictions:
         same &= table.c.mask == stored.mask_sha256
     connection.execute(update(table).where(same).values(revision=revision))
 
 
-def _said(connection: Connection, which: Callable[[Table], ColumnElement[bool]]) -> dict[str, list[StoredPrediction]]:
+def _read_prediction_history(
+    connection: Connection, condition: Callable[[Table], ColumnElement[bool]]
+) -> dict[str, list[StoredPrediction]]:
     """Cell id → every stored prediction; those inside reviewers' masks last, each kind in order of its revision."""
     found: dict[str, list[StoredPrediction]] = {}
     for table in (predictions, mask_predictions):
-        for row in connection.execute(select(table).where(which(table)).order_by(table.c.revision)):
+        for row in connection.execute(select(table).where(condition(table)).order_by(table.c.revision)):
             mask = row.mask if table is mask_predictions else ""
-            found.setdefault(row.cell_id, []).append(StoredPrediction(_read(row.body), row.saved_at, mask))
+            found.setdefault(row.cell_id, []).append(StoredPrediction(_parse_prediction(row.body), row.saved_at, mask))
     return found
 
 
 def _add_cells(connection: Connection, slide_id: str, draft: SlideDraft) -> int:
     known = {
-        row.sha256: _cell(row) for row in connection.execute(select(cells).where(cells.c.slide_id == slide_id)).all()
+        row.sha256: _cell_from_row(row)
+        for row in connection.execute(select(cells).where(cells.c.slide_id == slide_id)).all()
     }
     number = max((c.number for c in known.values()), default=0)
     rows: list[dict[str, object]] = []
     for found in draft.cells:
         if found.sha256 in known:
-            _add_labels(connection, known[found.sha256], found)
+            _merge_labels(connection, known[found.sha256], found)
             continue
         number += 1
         rows.append(
             {
-                "id": cell_id(slide_id, found.sha256),
+                "id": make_cell_id(slide_id, found.sha256),
                 "slide_id": slide_id,
                 "number": number,
                 "sha256": found.sha256,
                 "width_px": found.width_px,
                 "height_px": found.height_px,
-                **_labels(found.source, found.conflicts),
+                **_label_columns(found.source, found.conflicts),
             }
         )
     if rows:
@@ -269,9 +275,9 @@ def _add_cells(connection: Connection, slide_id: str, draft: SlideDraft) -> int:
     return len(rows)
 
 
-def _add_labels(connection: Connection, known: Cell, found: CellDraft) -> None:
+def _merge_labels(connection: Connection, known: Cell, draft: CellDraft) -> None:
     source, conflicts = known.source, list(known.conflicts)
-    for label in (found.source, *found.conflicts):
+    for label in (draft.source, *draft.conflicts):
         if label is None or label == source or label in conflicts:
             continue
         if source is None:
@@ -279,7 +285,7 @@ def _add_labels(connection: Connection, known: Cell, found: CellDraft) -> None:
         else:
             conflicts.append(label)
     if (source, tuple(conflicts)) != (known.source, known.conflicts):
-        connection.execute(update(cells).where(cells.c.id == known.id).values(_labels(source, conflicts)))
+        connection.execute(update(cells).where(cells.c.id == known.id).values(_label_columns(source, conflicts)))
 
 
 def _add_overviews(connection: Connection, slide_id: str, draft: SlideDraft) -> None:
@@ -294,7 +300,7 @@ def _add_overviews(connection: Connection, slide_id: str, draft: SlideDraft) -> 
         connection.execute(insert(overviews), list(rows.values()))
 
 
-def _labels(source: SourceLabel | None, conflicts: Sequence[SourceLabel]) -> dict[str, object]:
+def _label_columns(source: SourceLabel | None, conflicts: Sequence[SourceLabel]) -> dict[str, object]:
     return {
         "source_class": source.class_key if source else None,
         "source_name": source.name if source else None,
@@ -310,7 +316,7 @@ def _slide_query() -> Select[Any]:
     return select(slides, count(cells).label("cell_count"), count(overviews).label("overview_count"))
 
 
-def _slide(row: Row[Any]) -> Slide:
+def _slide_from_row(row: Row[Any]) -> Slide:
     return Slide(
         id=row.id,
         patient=row.patient,
@@ -324,7 +330,7 @@ def _slide(row: Row[Any]) -> Slide:
     )
 
 
-def _cell(row: Row[Any]) -> Cell:
+def _cell_from_row(row: Row[Any]) -> Cell:
     source = SourceLabel(row.source_class, row.source_name, row.source_code) if row.source_class is not None else None
     conflicts = tuple(SourceLabel(*c) for c in json.loads(row.conflicts))
     return Cell(row.id, row.slide_id, row.number, row.sha256, row.width_px, row.height_px, source, conflicts)

@@ -20,14 +20,14 @@ from leukview.storage.database import open_database
 from leukview.storage.migrations import VAULT_MIGRATIONS
 from leukview.storage.schema import identities, locations, patients
 
-_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U: read aloud and typed without doubt
+_CROCKFORD_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U: read aloud and typed without doubt
 _KEY_BYTES = 32
-_GENERIC = frozenset(
+_GENERIC_FOLDER_NAMES = frozenset(
     ("", "signed slides", "unsigned slides", "slides", "signed", "unsigned", "images", "cells", "export", "data")
 )
 
 
-def cell_id(slide: str, sha256: str) -> str:
+def make_cell_id(slide: str, sha256: str) -> str:
     """Id of a cell: its slide and the first 12 hex digits of its content."""
     return f"{slide}-{sha256[:12]}"
 
@@ -56,7 +56,7 @@ class IdentityVault:
         path = folder / "identity.db"
         self._database = open_database(f"sqlite:///{path}", backup_dir=folder / "backups", migrations=VAULT_MIGRATIONS)
         try:
-            with self._database.read() as connection:
+            with self._database.read_transaction() as connection:
                 used = connection.execute(select(func.count()).select_from(patients)).scalar_one() > 0
             path.chmod(0o600)
             self._key = _load_key(folder / "identity.key", may_create=not used)
@@ -67,31 +67,33 @@ class IdentityVault:
             self._database.close()
             raise
 
-    def register(self, draft: SlideDraft) -> tuple[str, str]:
+    def register_slide(self, draft: SlideDraft) -> tuple[str, str]:
         """Pseudonyms (slide, patient) of a draft; its cells' places are kept. Doing it again changes nothing.
 
         Raises:
             StoreError: The vault cannot be written.
         """
-        with self._database.write() as connection:
-            patient = self._patient(connection, draft)
-            slide = self._slide(connection, draft, patient)
-            self._place(connection, draft, slide)
+        with self._database.write_transaction() as connection:
+            patient = self._patient_pseudonym(connection, draft)
+            slide = self._slide_pseudonym(connection, draft, patient)
+            self._store_locations(connection, draft, slide)
         return slide, patient
 
-    def locations(self, slide: str) -> Mapping[str, CellLocation]:
+    def image_locations(self, slide: str) -> Mapping[str, CellLocation]:
         """Id → where the image of a cell or an overview lies; empty for a slide of another workstation."""
         query = select(locations.c.sha256, locations.c.root, locations.c.inner_path, locations.c.path)
-        with self._database.read() as connection:
+        with self._database.read_transaction() as connection:
             rows = connection.execute(query.where(locations.c.slide == slide)).all()
-        return {cell_id(slide, sha256): CellLocation(Path(root), inner, path) for sha256, root, inner, path in rows}
+        return {
+            make_cell_id(slide, sha256): CellLocation(Path(root), inner, path) for sha256, root, inner, path in rows
+        }
 
-    def names(self, slide: str) -> tuple[str, str] | None:
+    def folder_names(self, slide: str) -> tuple[str, str] | None:
         """Patient's and order's folder names of a slide; None when this workstation does not know it."""
         query = select(patients.c.name, identities.c.order_name).join_from(
             identities, patients, identities.c.patient == patients.c.pseudonym
         )
-        with self._database.read() as connection:
+        with self._database.read_transaction() as connection:
             row = connection.execute(query.where(identities.c.slide == slide)).first()
         return (json.loads(row[0])[0], row[1]) if row else None
 
@@ -102,11 +104,11 @@ class IdentityVault:
     def _pseudonym(self, prefix: str, *parts: object) -> str:
         digest = hmac.digest(self._key, json.dumps([prefix, *parts]).encode(), hashlib.sha256)
         bits = int.from_bytes(digest[:5], "big")
-        return f"{prefix}-" + "".join(_CROCKFORD[bits >> shift & 31] for shift in range(35, -1, -5))
+        return f"{prefix}-" + "".join(_CROCKFORD_ALPHABET[bits >> shift & 31] for shift in range(35, -1, -5))
 
-    def _patient(self, connection: Connection, draft: SlideDraft) -> str:
-        name = _normal(draft.patient)
-        place = [draft.root, draft.archive_folder] if name.casefold() in _GENERIC else []
+    def _patient_pseudonym(self, connection: Connection, draft: SlideDraft) -> str:
+        name = _normalise_name(draft.patient)
+        place = [draft.root, draft.archive_folder] if name.casefold() in _GENERIC_FOLDER_NAMES else []
         known_as = json.dumps([name, *place], ensure_ascii=False)
         found = connection.execute(select(patients.c.pseudonym).where(patients.c.name == known_as)).scalar()
         if found is not None:
@@ -119,8 +121,8 @@ class IdentityVault:
                 return pseudonym
             attempt += 1
 
-    def _slide(self, connection: Connection, draft: SlideDraft, patient: str) -> str:
-        order = _normal(draft.order)
+    def _slide_pseudonym(self, connection: Connection, draft: SlideDraft, patient: str) -> str:
+        order = _normalise_name(draft.order)
         content = {c.sha256 for c in draft.cells}
         known = connection.execute(
             select(identities.c.slide, identities.c.counter)
@@ -148,7 +150,7 @@ class IdentityVault:
                 return pseudonym
             counter += 1
 
-    def _place(self, connection: Connection, draft: SlideDraft, slide: str) -> None:
+    def _store_locations(self, connection: Connection, draft: SlideDraft, slide: str) -> None:
         """The newest place wins: a folder that was moved is found again by importing it again."""
         images = [(c.sha256, c.path) for c in draft.cells] + [(o.sha256, o.path) for o in draft.overviews]
         rows = [
@@ -162,7 +164,7 @@ class IdentityVault:
             connection.execute(insert(locations), rows)
 
 
-def _normal(name: str) -> str:
+def _normalise_name(name: str) -> str:
     """One spelling of a folder name: macOS decomposes accents, others do not."""
     return unicodedata.normalize("NFC", name).strip()
 

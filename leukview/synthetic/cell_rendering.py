@@ -7,63 +7,65 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from leukview.synthetic.cell_catalogue import forms_of
+from leukview.synthetic.cell_catalogue import forms_for_class
 from leukview.synthetic.film_rendering import (
     FRAME_UM,
-    Disc,
+    RedCellDisc,
     Stain,
-    absorption,
+    absorbance,
     draw_platelets,
     draw_red_cells,
-    draw_stain,
-    jitter,
-    photograph,
-    scatter_red_cells,
+    place_red_cells,
+    render_photograph,
+    sample_stain,
+    vary_stain,
 )
 from leukview.synthetic.morphology import (
+    AuerRods,
     CellForm,
-    Count,
+    CountRange,
     Cytoplasm,
     Debris,
     Granules,
     Nucleus,
-    Outline,
-    Range,
-    Rods,
+    NucleusShape,
+    ValueRange,
 )
 from leukview.synthetic.signed_distance import (
-    Field,
-    capsule,
-    noise,
-    nuclear_strokes,
-    placed,
-    soft_min,
-    stamp,
-    union,
-    unit_shape,
+    ScalarField,
+    capsule_distance,
+    draw_soft_dots,
+    normalise_shape,
+    nucleus_strokes,
+    smooth_min,
+    smooth_noise,
+    transform_stroke,
+    union_distance,
 )
 
 BACKGROUND, CYTOPLASM, NUCLEUS = 0, 1, 2
 """Values of a mask."""
-_LOBED = frozenset({Outline.SEGMENTED, Outline.BAND, Outline.BILOBED, Outline.MITOSIS, Outline.FRAGMENTS})
-_ANGLES = 1440
+_LOBED_SHAPES = frozenset(
+    {NucleusShape.SEGMENTED, NucleusShape.BAND, NucleusShape.BILOBED, NucleusShape.MITOSIS, NucleusShape.FRAGMENTS}
+)
+_CONTOUR_STEPS = 1440
 """Steps of a contour around the cell."""
 
 
-def _in(rng: np.random.Generator, span: Range) -> float:
-    return float(rng.uniform(*span))
+def _sample_uniform(rng: np.random.Generator, value_range: ValueRange) -> float:
+    return float(rng.uniform(*value_range))
 
 
-def _many(rng: np.random.Generator, span: Count) -> int:
-    return int(rng.integers(span[0], span[1] + 1))
+def _sample_count(rng: np.random.Generator, count_range: CountRange) -> int:
+    return int(rng.integers(count_range[0], count_range[1] + 1))
 
 
 @dataclass(frozen=True, slots=True)
-class _Window:
+class _CellWindow:
     """The part of the frame that holds the cell: coordinates in µm from its centre, and the scale."""
 
-    x: Field
-    y: Field
+    x: ScalarField
+    y: ScalarField
     px_per_um: float
     stain: Stain
     rng: np.random.Generator
@@ -72,107 +74,115 @@ class _Window:
     def shape(self) -> tuple[int, int]:
         return self.x.shape[0], self.x.shape[1]
 
-    def noise(self, grain_um: float) -> Field:
-        return noise(self.rng, self.shape, grain_um * self.px_per_um)
+    def noise(self, grain_um: float) -> ScalarField:
+        return smooth_noise(self.rng, self.shape, grain_um * self.px_per_um)
 
-    def cover(self, distance: Field, soft_um: float = 0.0) -> Field:
+    def coverage(self, distance: ScalarField, soft_um: float = 0.0) -> ScalarField:
         """Share of each pixel that a shape covers, 0..1."""
-        share: Field = np.clip(0.5 - distance * (self.px_per_um / (1.4 + soft_um * self.px_per_um)), 0.0, 1.0)
+        share: ScalarField = np.clip(0.5 - distance * (self.px_per_um / (1.4 + soft_um * self.px_per_um)), 0.0, 1.0)
         return share
 
-    def dots(self, places: NDArray[np.bool_], count: int, radius_um: Range, strength: float) -> Field:
+    def scatter_dots(
+        self, allowed: NDArray[np.bool_], count: int, radius_um: ValueRange, strength: float
+    ) -> ScalarField:
         """Dots scattered over the given places."""
         layer = np.zeros(self.shape, np.float32)
-        ys, xs = np.nonzero(places)
+        ys, xs = np.nonzero(allowed)
         if count and len(ys):
             chosen = self.rng.integers(len(ys), size=count)
             radii = self.rng.uniform(*radius_um, size=count) * self.px_per_um
             sub = self.rng.uniform(-0.5, 0.5, (2, count))
-            stamp(layer, ys[chosen] + sub[0], xs[chosen] + sub[1], radii, strength)
+            draw_soft_dots(layer, ys[chosen] + sub[0], xs[chosen] + sub[1], radii, strength)
         return layer
 
 
-def _body(w: _Window, cytoplasm: Cytoplasm, radius: float) -> Field:
+def _body_distance(w: _CellWindow, cytoplasm: Cytoplasm, radius: float) -> ScalarField:
     """Distance to the contour of a cell body that knows nothing yet of its nucleus."""
     rng = w.rng
     if cytoplasm.bodies[1] > 1:
-        count = _many(rng, cytoplasm.bodies)
+        count = _sample_count(rng, cytoplasm.bodies)
         spread = 0.45 * radius * np.sqrt(count)
         discs = [(*rng.normal(0, spread, 2), radius * rng.uniform(0.7, 1.2)) for _ in range(count)]
-        return union(w.x, w.y, [(x, y, r, x + 0.2, y, r) for x, y, r in discs], 0.6) + 0.25 * w.noise(0.9)
-    theta = np.linspace(-np.pi, np.pi, _ANGLES, dtype=np.float32)
-    contour = np.ones(_ANGLES, np.float32)
+        return union_distance(w.x, w.y, [(x, y, r, x + 0.2, y, r) for x, y, r in discs], 0.6) + 0.25 * w.noise(0.9)
+    theta = np.linspace(-np.pi, np.pi, _CONTOUR_STEPS, dtype=np.float32)
+    contour = np.ones(_CONTOUR_STEPS, np.float32)
     for wave in range(2, 7):
-        size = cytoplasm.rough * rng.normal(0, 1) * 1.6 / wave
+        size = cytoplasm.contour_roughness * rng.normal(0, 1) * 1.6 / wave
         contour += np.float32(size) * np.cos(wave * theta + np.float32(rng.uniform(0, 2 * np.pi)))
-    bumps = [(rng.uniform(0.02, 0.055), rng.uniform(0.04, 0.24)) for _ in range(_many(rng, cytoplasm.hairs))]
-    bumps += [(rng.uniform(0.09, 0.2), rng.uniform(0.06, 0.18)) for _ in range(_many(rng, cytoplasm.blebs))]
+    bumps = [
+        (rng.uniform(0.02, 0.055), rng.uniform(0.04, 0.24))
+        for _ in range(_sample_count(rng, cytoplasm.hairy_projections))
+    ]
+    bumps += [(rng.uniform(0.09, 0.2), rng.uniform(0.06, 0.18)) for _ in range(_sample_count(rng, cytoplasm.blebs))]
     for wide, high in bumps:
         away = np.abs((theta - np.float32(rng.uniform(-np.pi, np.pi)) + np.pi) % (2 * np.pi) - np.pi)
         contour += np.float32(high) * np.exp(-((away / np.float32(wide)) ** 2))
-    at = ((np.arctan2(w.y, w.x) + np.float32(np.pi)) * np.float32((_ANGLES - 1) / (2 * np.pi))).astype(np.int32)
-    distance: Field = np.sqrt(w.x * w.x + w.y * w.y) - np.float32(radius) * contour[at]
+    at = ((np.arctan2(w.y, w.x) + np.float32(np.pi)) * np.float32((_CONTOUR_STEPS - 1) / (2 * np.pi))).astype(np.int32)
+    distance: ScalarField = np.sqrt(w.x * w.x + w.y * w.y) - np.float32(radius) * contour[at]
     return distance
 
 
-def _nucleus(w: _Window, nucleus: Nucleus, radius: float) -> tuple[Field, tuple[float, float]]:
+def _nucleus_distance(w: _CellWindow, nucleus: Nucleus, radius: float) -> tuple[ScalarField, tuple[float, float]]:
     """Distance to the nucleus, and its centre in µm."""
     rng = w.rng
-    strokes, cuts = unit_shape(*nuclear_strokes(rng, nucleus.outline, _many(rng, nucleus.lobes)))
+    strokes, cuts = normalise_shape(*nucleus_strokes(rng, nucleus.shape, _sample_count(rng, nucleus.lobes)))
     reach = max(float(np.hypot(x, y)) + r for a in strokes for x, y, r in (a[:3], a[3:]))
-    size = _in(rng, nucleus.diameter_um)
-    if nucleus.outline in _LOBED:  # long shapes bend to the room they have; round ones push the body out instead
+    size = _sample_uniform(rng, nucleus.diameter_um)
+    if nucleus.shape in _LOBED_SHAPES:  # long shapes bend to the room they have; round ones push the body out instead
         size = min(size, (radius - 0.5) / reach)
-    room = max(radius - reach * size, 0.0) * _in(rng, nucleus.off_centre)
+    room = max(radius - reach * size, 0.0) * _sample_uniform(rng, nucleus.eccentricity)
     toward = rng.uniform(0, 2 * np.pi)
     cx, cy = float(room * np.cos(toward)), float(room * np.sin(toward))
     turn = float(rng.uniform(0, 2 * np.pi))
-    wander = np.float32(nucleus.wrinkle_um)
+    wander = np.float32(nucleus.contour_deviation_um)
     x, y = w.x + wander * w.noise(2.8), w.y + wander * w.noise(2.8)
-    distance = union(x, y, [placed(s, size, turn, cx, cy) for s in strokes], 0.35)
+    distance = union_distance(x, y, [transform_stroke(s, size, turn, cx, cy) for s in strokes], 0.35)
     for cut in cuts:
-        distance = np.maximum(distance, -capsule(x, y, placed(cut, size, turn, cx, cy)))
+        distance = np.maximum(distance, -capsule_distance(x, y, transform_stroke(cut, size, turn, cx, cy)))
     return distance, (cx, cy)
 
 
 def _stain_cytoplasm(
-    w: _Window, cytoplasm: Cytoplasm, cell: Field, nucleus: Field | None, centre: tuple[float, float]
+    w: _CellWindow, cytoplasm: Cytoplasm, cell: ScalarField, nucleus: ScalarField | None, centre: tuple[float, float]
 ) -> NDArray[np.float32]:
     """Absorbance of the cell body, H×W×3."""
     rng, azure = w.rng, w.stain.azure
-    middle, edge = absorption(cytoplasm.colour, azure, w.stain), absorption(cytoplasm.edge, azure, w.stain)
+    middle, edge = absorbance(cytoplasm.colour, azure, w.stain), absorbance(cytoplasm.edge_colour, azure, w.stain)
     near = np.exp(np.minimum(cell, 0) / np.float32(0.7))
-    amount = 1 + np.float32(cytoplasm.mottle) * (0.8 * w.noise(0.3) + 0.6 * w.noise(1.2))
-    if cytoplasm.hof and nucleus is not None:
+    amount = 1 + np.float32(cytoplasm.colour_variation) * (0.8 * w.noise(0.3) + 0.6 * w.noise(1.2))
+    if cytoplasm.perinuclear_pallor and nucleus is not None:
         length = float(np.hypot(*centre))
         lean = (centre[0] / length, centre[1] / length) if length > 0.2 else (1.0, 0.0)
         hx, hy = centre[0] - 4.2 * lean[0], centre[1] - 4.2 * lean[1]
         pale = np.exp(-((w.x - np.float32(hx)) ** 2 + (w.y - np.float32(hy)) ** 2) / np.float32(5.0))
-        amount *= 1 - np.float32(cytoplasm.hof) * pale * (1 - near)
-    holes = _many(rng, cytoplasm.vacuoles)
+        amount *= 1 - np.float32(cytoplasm.perinuclear_pallor) * pale * (1 - near)
+    holes = _sample_count(rng, cytoplasm.vacuoles)
     if holes:
         room = cell < -0.9
         if nucleus is not None:
             room &= nucleus > 0.3
-        amount *= 1 - w.dots(room, holes, (0.3, 0.75), 0.85)
+        amount *= 1 - w.scatter_dots(room, holes, (0.3, 0.75), 0.85)
     weight = near[..., None]
     stained: NDArray[np.float32] = np.maximum(amount, 0.05)[..., None] * (middle * (1 - weight) + edge * weight)
     return stained
 
 
-def _stain_nucleus(w: _Window, nucleus: Nucleus, distance: Field) -> NDArray[np.float32]:
+def _stain_nucleus(w: _CellWindow, nucleus: Nucleus, distance: ScalarField) -> NDArray[np.float32]:
     """Absorbance of the nucleus, H×W×3."""
     azure = w.stain.azure
-    dark, pale = absorption(nucleus.dark, azure, w.stain), absorption(nucleus.pale, azure, w.stain)
+    dark, pale = (
+        absorbance(nucleus.chromatin_colour, azure, w.stain),
+        absorbance(nucleus.interchromatin_colour, azure, w.stain),
+    )
     threads = 0.6 - np.abs(w.noise(0.8 * nucleus.grain_um))  # the ridges of smooth noise make a mesh
     fine = 0.75 * w.noise(0.24) - 0.9 * threads
     blocks = np.tanh(2.0 * w.noise(1.5 * nucleus.grain_um) + 0.7 * fine)
     pattern = (1 - nucleus.clumping) * fine + nucleus.clumping * blocks
     share = 0.32 + np.float32(nucleus.contrast) * pattern
     share *= 1 - 0.85 * np.exp(-((distance / np.float32(0.28)) ** 2))
-    count = _many(w.rng, nucleus.nucleoli)
+    count = _sample_count(w.rng, nucleus.nucleoli)
     if count:
-        spots = w.dots(distance < -1.2, count, (0.55, 1.0), 1.0)
+        spots = w.scatter_dots(distance < -1.2, count, (0.55, 1.0), 1.0)
         share = share * (1 - 0.6 * spots) + 0.75 * spots
     weight = np.clip(share, 0.0, 1.0)[..., None]
     uneven = 1 + 0.07 * w.noise(3.0)[..., None]
@@ -180,27 +190,31 @@ def _stain_nucleus(w: _Window, nucleus: Nucleus, distance: Field) -> NDArray[np.
     return stained
 
 
-def _mix(od: NDArray[np.float32], layer: Field, colour: NDArray[np.float32]) -> None:
+def _blend(od: NDArray[np.float32], layer: ScalarField, colour: NDArray[np.float32]) -> None:
     od += layer[..., None] * (colour - od)
 
 
-def _granules(w: _Window, od: NDArray[np.float32], kind: Granules, cell: Field, nucleus: Field | None) -> None:
-    count = _many(w.rng, kind.count)
+def _draw_granules(
+    w: _CellWindow, od: NDArray[np.float32], kind: Granules, cell: ScalarField, nucleus: ScalarField | None
+) -> None:
+    count = _sample_count(w.rng, kind.count)
     radius = 0.5 * (kind.radius_um[0] + kind.radius_um[1])
     inside = cell < -1.1 * radius
     beside = inside if nucleus is None else inside & (nucleus > -0.1)
-    colour = absorption(kind.colour, w.stain.azure, w.stain)
-    _mix(od, w.dots(beside, count, kind.radius_um, kind.strength), colour)
+    colour = absorbance(kind.colour, w.stain.azure, w.stain)
+    _blend(od, w.scatter_dots(beside, count, kind.radius_um, kind.strength), colour)
     if nucleus is not None and kind.over_nucleus:
         over = round(count * kind.over_nucleus * float((nucleus < 0).sum()) / max(float(beside.sum()), 1.0))
-        _mix(od, w.dots(nucleus < -radius, min(over, 4 * count), kind.radius_um, 0.8 * kind.strength), colour)
+        _blend(od, w.scatter_dots(nucleus < -radius, min(over, 4 * count), kind.radius_um, 0.8 * kind.strength), colour)
     if radius > 0.27 and kind.strength < 0.9:  # refractile: a bright spot on each large granule
-        od *= 1 - w.dots(beside, count // 2, (0.07, 0.12), 0.3)[..., None]
+        od *= 1 - w.scatter_dots(beside, count // 2, (0.07, 0.12), 0.3)[..., None]
 
 
-def _rods(w: _Window, od: NDArray[np.float32], rods: Rods, cell: Field, nucleus: Field) -> None:
+def _draw_auer_rods(
+    w: _CellWindow, od: NDArray[np.float32], rods: AuerRods, cell: ScalarField, nucleus: ScalarField
+) -> None:
     rng = w.rng
-    if rng.random() >= rods.chance:
+    if rng.random() >= rods.probability:
         return
     ys, xs = np.nonzero((cell < -0.8) & (nucleus > 0.15))
     if not len(ys):
@@ -209,28 +223,28 @@ def _rods(w: _Window, od: NDArray[np.float32], rods: Rods, cell: Field, nucleus:
     x0, y0 = float(w.x[ys[at], xs[at]]), float(w.y[ys[at], xs[at]])
     lead = np.arctan2(y0, x0) + np.pi / 2
     layer = np.zeros(w.shape, np.float32)
-    for _ in range(_many(rng, rods.bundle)):
-        angle, half = lead + rng.normal(0, 0.45), 0.5 * _in(rng, rods.length_um)
+    for _ in range(_sample_count(rng, rods.count)):
+        angle, half = lead + rng.normal(0, 0.45), 0.5 * _sample_uniform(rng, rods.length_um)
         x, y = x0 + rng.normal(0, 0.35), y0 + rng.normal(0, 0.35)
         dx, dy = half * np.cos(angle), half * np.sin(angle)
         thick = rng.uniform(0.09, 0.15)
-        distance = capsule(w.x, w.y, (x - dx, y - dy, 0.6 * thick, x + dx, y + dy, thick))
-        layer = np.maximum(layer, w.cover(distance) * 0.92)
+        distance = capsule_distance(w.x, w.y, (x - dx, y - dy, 0.6 * thick, x + dx, y + dy, thick))
+        layer = np.maximum(layer, w.coverage(distance) * 0.92)
     layer[cell > -0.15] = 0
-    _mix(od, layer, absorption((142, 18, 92), w.stain.azure, w.stain))
+    _blend(od, layer, absorbance((142, 18, 92), w.stain.azure, w.stain))
 
 
-def _debris(w: _Window, od: NDArray[np.float32], debris: Debris, nucleus: Field | None) -> None:
+def _draw_debris(w: _CellWindow, od: NDArray[np.float32], debris: Debris, nucleus: ScalarField | None) -> None:
     rng, azure = w.rng, w.stain.azure
     if debris.smear_um[1]:
-        reach = 0.5 * _in(rng, debris.smear_um)
+        reach = 0.5 * _sample_uniform(rng, debris.smear_um)
         distance = np.hypot(w.x, w.y * np.float32(rng.uniform(0.8, 1.8))) - reach + 1.6 * w.noise(2.6)
         cloud = np.clip(-0.5 * distance, 0, 1) * np.clip(0.6 + 0.35 * w.noise(0.6), 0, 1)
-        od += cloud[..., None] * absorption((150, 84, 156), azure, w.stain)
+        od += cloud[..., None] * absorbance((150, 84, 156), azure, w.stain)
     if nucleus is not None:
         halo = 0.75 * np.exp(-np.maximum(nucleus, 0) / np.float32(1.9)) * np.clip(0.5 + 0.6 * w.noise(0.5), 0, 1)
-        od += halo[..., None] * absorption((196, 150, 184), azure, w.stain)
-    fibres = _many(rng, debris.fibres)
+        od += halo[..., None] * absorbance((196, 150, 184), azure, w.stain)
+    fibres = _sample_count(rng, debris.fibres)
     layer = np.zeros(w.shape, np.float32)
     lead = rng.uniform(0, 2 * np.pi)
     mid = (w.shape[0] / 2, w.shape[1] / 2)
@@ -240,47 +254,49 @@ def _debris(w: _Window, od: NDArray[np.float32], debris: Debris, nucleus: Field 
         heading = angle + bend * steps
         xs = mid[1] + w.px_per_um * (rng.normal(0, 1.6) + np.cumsum(np.cos(heading)) * 0.06)
         ys = mid[0] + w.px_per_um * (rng.normal(0, 1.6) + np.cumsum(np.sin(heading)) * 0.06)
-        stamp(layer, ys, xs, np.full(len(xs), 0.09 * w.px_per_um), float(rng.uniform(0.15, 0.4)))
-    grains = _many(rng, debris.grains)
+        draw_soft_dots(layer, ys, xs, np.full(len(xs), 0.09 * w.px_per_um), float(rng.uniform(0.15, 0.4)))
+    grains = _sample_count(rng, debris.grains)
     if grains:
         spread = 3.2 if nucleus is None else 6.0
         near = np.exp(-(w.x**2 + w.y**2) / np.float32(2 * spread**2)) > rng.random(w.shape, dtype=np.float32)
         if nucleus is None:
             near &= w.noise(1.6) > 0.1
-            dark = w.dots(near, 2 * grains, (0.1, 0.34), 1.0) * np.clip(0.8 + 0.25 * w.noise(0.4), 0.3, 1)
-            od += dark[..., None] * absorption((58, 24, 92), azure, w.stain)
+            dark = w.scatter_dots(near, 2 * grains, (0.1, 0.34), 1.0) * np.clip(0.8 + 0.25 * w.noise(0.4), 0.3, 1)
+            od += dark[..., None] * absorbance((58, 24, 92), azure, w.stain)
         else:
-            layer = np.maximum(layer, w.dots(near, grains, (0.06, 0.16), 0.5))
-    od += layer[..., None] * absorption((112, 60, 140), azure, w.stain)
+            layer = np.maximum(layer, w.scatter_dots(near, grains, (0.06, 0.16), 0.5))
+    od += layer[..., None] * absorbance((112, 60, 140), azure, w.stain)
 
 
-def _paint(w: _Window, od: NDArray[np.float32], form: CellForm, radius: float, dents: list[Disc]) -> NDArray[np.uint8]:
+def _draw_cell(
+    w: _CellWindow, od: NDArray[np.float32], form: CellForm, radius: float, indenting_discs: list[RedCellDisc]
+) -> NDArray[np.uint8]:
     """Paint the cell over `od` (the window's absorbance, changed in place) and return the window's mask."""
-    nucleus, centre = _nucleus(w, form.nucleus, radius) if form.nucleus else (None, (0.0, 0.0))
-    cell: Field | None = None
+    nucleus, centre = _nucleus_distance(w, form.nucleus, radius) if form.nucleus else (None, (0.0, 0.0))
+    cell: ScalarField | None = None
     if form.cytoplasm:
-        cell = _body(w, form.cytoplasm, radius)
+        cell = _body_distance(w, form.cytoplasm, radius)
         if nucleus is not None:
-            cell = soft_min(cell, nucleus - np.float32(form.cytoplasm.rim_um), 0.8)
-        for x, y, other in dents:
+            cell = smooth_min(cell, nucleus - np.float32(form.cytoplasm.min_width_um), 0.8)
+        for x, y, other in indenting_discs:
             cell = np.maximum(cell, np.float32(other + 0.05) - np.hypot(w.x - np.float32(x), w.y - np.float32(y)))
         if nucleus is not None:
-            nucleus = np.maximum(nucleus, cell + np.float32(0.6 * form.cytoplasm.rim_um))
+            nucleus = np.maximum(nucleus, cell + np.float32(0.6 * form.cytoplasm.min_width_um))
     if nucleus is not None and cell is None:
         nucleus = nucleus + 0.35 * w.noise(0.6) + 0.3 * w.noise(1.3)  # a burst nucleus has no membrane to hold it
     if form.debris:
-        _debris(w, od, form.debris, nucleus)
+        _draw_debris(w, od, form.debris, nucleus)
     if cell is not None and form.cytoplasm:
-        cover = w.cover(cell)[..., None]
+        cover = w.coverage(cell)[..., None]
         od += cover * (_stain_cytoplasm(w, form.cytoplasm, cell, nucleus, centre) - od)
     if nucleus is not None and form.nucleus:
-        cover = w.cover(nucleus, 0.0 if cell is not None else 1.1)[..., None]
+        cover = w.coverage(nucleus, 0.0 if cell is not None else 1.1)[..., None]
         od += cover * (_stain_nucleus(w, form.nucleus, nucleus) - od)
     if cell is not None:
         for kind in form.granules:
-            _granules(w, od, kind, cell, nucleus)
-        if form.rods and nucleus is not None:
-            _rods(w, od, form.rods, cell, nucleus)
+            _draw_granules(w, od, kind, cell, nucleus)
+        if form.auer_rods and nucleus is not None:
+            _draw_auer_rods(w, od, form.auer_rods, cell, nucleus)
     mask = np.full(w.shape, BACKGROUND, np.uint8)
     if cell is not None:
         mask[cell < 0] = CYTOPLASM
@@ -289,7 +305,7 @@ def _paint(w: _Window, od: NDArray[np.float32], form: CellForm, radius: float, d
     return mask
 
 
-def _extent(form: CellForm, radius: float) -> float:
+def _window_half_side_um(form: CellForm, radius: float) -> float:
     """Half the side of the window that a form needs, in µm."""
     if form.debris:
         return 13.5
@@ -323,25 +339,25 @@ def render_cell(
     Raises:
         ExportError: There is no form of this class.
     """
-    forms = forms_of(class_key, diagnosis)
+    forms = forms_for_class(class_key, diagnosis)
     form = forms[int(rng.integers(len(forms)))]
-    stain = jitter(stain or draw_stain(rng), rng)
+    stain = vary_stain(stain or sample_stain(rng), rng)
     rows, columns = height or side, side
     px_per_um = side / FRAME_UM * stain.zoom
-    radius = 0.5 * _in(rng, form.cytoplasm.diameter_um if form.cytoplasm else (11.0, 13.0))
+    radius = 0.5 * _sample_uniform(rng, form.cytoplasm.diameter_um if form.cytoplasm else (11.0, 13.0))
     free = radius if not (form.cytoplasm and form.cytoplasm.bodies[1] > 1) else 3.2 * radius
-    dents = _many(rng, form.cytoplasm.hugging) if form.cytoplasm else 0
+    dents = _sample_count(rng, form.cytoplasm.indenting_red_cells) if form.cytoplasm else 0
     half = (rows / 2 / px_per_um, columns / 2 / px_per_um)
-    discs = scatter_red_cells(rng, stain, half, free, dents)
+    discs = place_red_cells(rng, stain, half, free, dents)
     od = np.zeros((rows, columns, 3), np.float32)
     draw_red_cells(od, discs, px_per_um, stain, rng)
     draw_platelets(od, px_per_um, stain, rng, free)
     cy, cx = rows / 2, columns / 2
-    reach = int(np.ceil(_extent(form, radius) * px_per_um))
+    reach = int(np.ceil(_window_half_side_um(form, radius) * px_per_um))
     top, left = max(0, int(cy) - reach), max(0, int(cx) - reach)
     bottom, right = min(rows, int(cy) + reach), min(columns, int(cx) + reach)
     y, x = np.mgrid[top:bottom, left:right].astype(np.float32)
-    window = _Window((x - np.float32(cx)) / px_per_um, (y - np.float32(cy)) / px_per_um, px_per_um, stain, rng)
+    window = _CellWindow((x - np.float32(cx)) / px_per_um, (y - np.float32(cy)) / px_per_um, px_per_um, stain, rng)
     mask = np.zeros((rows, columns), np.uint8)
-    mask[top:bottom, left:right] = _paint(window, od[top:bottom, left:right], form, radius, discs[:dents])
-    return photograph(od, stain, stain.focus_px * side / 360, rng), mask
+    mask[top:bottom, left:right] = _draw_cell(window, od[top:bottom, left:right], form, radius, discs[:dents])
+    return render_photograph(od, stain, stain.blur_sigma_px * side / 360, rng), mask

@@ -17,18 +17,24 @@ from leukview.core.errors import ExportError
 from leukview.core.job_runner import CancelToken, Progress, Reporter
 from leukview.core.messages import Message
 from leukview.domain.taxonomy import OTHER, Taxonomy
-from leukview.importers.export_reader import GROUND_TRUTH
+from leukview.importers.export_reader import GROUND_TRUTH_FOLDER
 from leukview.importers.images import save_mask_png
 from leukview.synthetic.cell_rendering import render_cell
 from leukview.synthetic.field_rendering import draw_overview
-from leukview.synthetic.film_composition import PICTURES, BloodPicture, Part, folder_and_code, sample
-from leukview.synthetic.film_rendering import Stain, draw_stain
+from leukview.synthetic.film_composition import (
+    FILM_COMPOSITIONS,
+    FilmComponent,
+    FilmComposition,
+    folder_and_code,
+    sample_components,
+)
+from leukview.synthetic.film_rendering import Stain, sample_stain
 
 CROP_WIDTH, CROP_HEIGHT = 360, 363
 LABELLED_SHARE = 0.85
 """Of the cells; the others lie under “Unsigned slides” only."""
-_QUALITY = 80
-_THUMBS = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(504)
+_JPEG_QUALITY = 80
+_THUMBS_DB = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(504)
 _README = """SYNTHETIC CELLS
 
 Every picture in this folder was drawn by LeukView's demo renderer. They show no patient and no real cell, and they
@@ -49,7 +55,7 @@ class SyntheticCell(NamedTuple):
     diagnosis: str
 
 
-def iterate_labelled(
+def iterate_synthetic_cells(
     classes: Sequence[tuple[str, str]] | Sequence[str],
     count: int,
     seed: int,
@@ -84,7 +90,7 @@ def iterate_labelled(
         yield SyntheticCell(image, mask, class_key, diagnosis)
 
 
-def write_demo(
+def write_demo_export(
     directory: Path,
     *,
     slides: int,
@@ -124,13 +130,13 @@ def write_demo(
                 ),
                 "Choose another folder.",
             )
-    _check(taxonomy)
+    _check_classes(taxonomy)
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        lines = [f"{n}: {PICTURES[i % len(PICTURES)].title}" for i, n in enumerate(names)]
+        lines = [f"{n}: {FILM_COMPOSITIONS[i % len(FILM_COMPOSITIONS)].title}" for i, n in enumerate(names)]
         (directory / "README.txt").write_text(_README + "\n".join(lines) + "\n", encoding="utf-8")
         for number, name in enumerate(names):
-            picture = PICTURES[number % len(PICTURES)]
+            picture = FILM_COMPOSITIONS[number % len(FILM_COMPOSITIONS)]
             _write_slide(directory, name, picture, (seed, number), cells, taxonomy, _Job(token, reporter, slides))
     except OSError as error:
         reason = error.strerror or "the disk refuses"
@@ -146,48 +152,60 @@ class _Job(NamedTuple):
     slides: int
 
 
-def _check(taxonomy: Taxonomy) -> None:
+def _check_classes(taxonomy: Taxonomy) -> None:
     """Refuse before anything is written what could not be written whole."""
     known = {c.key for c in taxonomy.classes}
-    for part in (part for picture in PICTURES for part in picture.parts):
-        if not {part.truth, part.label or part.truth} <= known:
+    for part in (part for picture in FILM_COMPOSITIONS for part in picture.components):
+        if not {part.class_key, part.laboratory_class or part.class_key} <= known:
             raise ExportError(
-                Message("The taxonomy knows no class “{label}”, which the demo needs.", label=part.label or part.truth)
+                Message("The taxonomy knows no class “{label}”, which the demo needs.", label=part.laboratory_class or part.class_key)
             )
 
 
-def _filed_as(part: Part) -> str:
+def _laboratory_class(component: FilmComponent) -> str:
     """Class key of the laboratory's label."""
-    return OTHER if part.folder else part.label or part.truth
+    return OTHER if component.custom_folder else component.laboratory_class or component.class_key
 
 
-def _jpeg(image: NDArray[np.uint8]) -> bytes:
+def _encode_jpeg(image: NDArray[np.uint8]) -> bytes:
     stream = io.BytesIO()
-    Image.fromarray(image).save(stream, format="JPEG", quality=_QUALITY)
+    Image.fromarray(image).save(stream, format="JPEG", quality=_JPEG_QUALITY)
     return stream.getvalue()
 
 
 def _write_slide(
-    directory: Path, name: str, picture: BloodPicture, seed: tuple[int, int], cells: int, taxonomy: Taxonomy, job: _Job
+    directory: Path,
+    name: str,
+    composition: FilmComposition,
+    seed: tuple[int, int],
+    cells: int,
+    taxonomy: Taxonomy,
+    job: _Job,
 ) -> None:
     """Draw one slide beside its final place and move it there when it is complete."""
     with (
         atomic_directory(directory / name) as slide,
-        atomic_directory(directory / GROUND_TRUTH / name, replace=True) as truth,
+        atomic_directory(directory / GROUND_TRUTH_FOLDER / name, replace=True) as truth,
     ):
-        _fill(slide, truth, picture, seed, cells, taxonomy, job)
+        _write_slide_files(slide, truth, composition, seed, cells, taxonomy, job)
         job.token.raise_if_cancelled()
 
 
-def _fill(
-    slide: Path, truth: Path, picture: BloodPicture, seed: tuple[int, int], cells: int, taxonomy: Taxonomy, job: _Job
+def _write_slide_files(
+    slide: Path,
+    truth: Path,
+    composition: FilmComposition,
+    seed: tuple[int, int],
+    cells: int,
+    taxonomy: Taxonomy,
+    job: _Job,
 ) -> None:
     rng = np.random.default_rng(seed)
-    stain = draw_stain(rng)
-    parts = sample(picture, cells, rng)
+    stain = sample_stain(rng)
+    parts = sample_components(composition, cells, rng)
     order = f"9{rng.integers(10**9):09d}"
     first_id = int(rng.integers(10_000_000, 99_000_000))
-    labelled = _labelled(parts, rng)
+    labelled = _choose_labelled(parts, rng)
     signed, unsigned = slide / "Signed slides", slide / "Unsigned slides"
     for folder in (signed, unsigned, truth / "masks"):
         folder.mkdir()
@@ -196,10 +214,10 @@ def _fill(
     for at, part in enumerate(parts):
         job.token.raise_if_cancelled()
         job.reporter(Progress(seed[1] * cells + at, job.slides * cells, "Drawing synthetic cells"))
-        image, mask = _cell(part, picture, stain, (*seed, at))
+        image, mask = _render_component(part, composition, stain, (*seed, at))
         if len(sprites) < 8 and mask.any():
             sprites.append((image, mask))
-        data = _jpeg(image)
+        data = _encode_jpeg(image)
         file = f"{order}_{at + 2:03d}.jpg"
         (unsigned / file).write_bytes(data)
         save_mask_png(truth / "masks" / f"{Path(file).stem}.png", mask)
@@ -210,23 +228,27 @@ def _fill(
             home.mkdir(exist_ok=True)
             signed_file = f"{folder_name}/{code}_{first_id + at}.jpg" if code else f"{folder_name}/{first_id + at}.jpg"
             (signed / signed_file).write_bytes(data)
-        rows.append((file, signed_file, part.truth, _filed_as(part) if labelled[at] else "", picture.diagnosis))
+        rows.append(
+            (file, signed_file, part.class_key, _laboratory_class(part) if labelled[at] else "", composition.diagnosis)
+        )
     overview = draw_overview(np.random.default_rng((*seed, cells)), stain, sprites)
-    (unsigned / f"{order}_001.jpg").write_bytes(_jpeg(overview))
-    (unsigned / "Thumbs.db").write_bytes(_THUMBS)
+    (unsigned / f"{order}_001.jpg").write_bytes(_encode_jpeg(overview))
+    (unsigned / "Thumbs.db").write_bytes(_THUMBS_DB)
     with (truth / "labels.csv").open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream, lineterminator="\n").writerows(rows)
 
 
-def _labelled(parts: Sequence[Part], rng: np.random.Generator) -> list[bool]:
+def _choose_labelled(components: Sequence[FilmComponent], rng: np.random.Generator) -> list[bool]:
     """Which cells the laboratory signed: most, at least one, and not all where there are several."""
-    count = min(max(1, round(LABELLED_SHARE * len(parts))), max(1, len(parts) - 1))
-    chosen = set(rng.permutation(len(parts))[:count].tolist())
-    return [at in chosen for at in range(len(parts))]
+    count = min(max(1, round(LABELLED_SHARE * len(components))), max(1, len(components) - 1))
+    chosen = set(rng.permutation(len(components))[:count].tolist())
+    return [at in chosen for at in range(len(components))]
 
 
-def _cell(
-    part: Part, picture: BloodPicture, stain: Stain, seed: tuple[int, int, int]
+def _render_component(
+    component: FilmComponent, composition: FilmComposition, stain: Stain, seed: tuple[int, int, int]
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     rng = np.random.default_rng(seed)
-    return render_cell(part.truth, rng, side=CROP_WIDTH, height=CROP_HEIGHT, diagnosis=picture.diagnosis, stain=stain)
+    return render_cell(
+        component.class_key, rng, side=CROP_WIDTH, height=CROP_HEIGHT, diagnosis=composition.diagnosis, stain=stain
+    )

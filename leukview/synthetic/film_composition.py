@@ -10,7 +10,7 @@ from leukview.domain.taxonomy import Taxonomy
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class FilmComponent:
     """One kind of cell on a film.
 
     Attributes:
@@ -21,15 +21,15 @@ class Part:
         code: Code of that folder's files.
     """
 
-    truth: str
+    class_key: str
     share: float
-    label: str = ""
-    folder: str = ""
-    code: str = ""
+    laboratory_class: str = ""
+    custom_folder: str = ""
+    custom_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class BloodPicture:
+class FilmComposition:
     """A film.
 
     Attributes:
@@ -39,133 +39,163 @@ class BloodPicture:
 
     title: str
     diagnosis: str
-    parts: tuple[Part, ...]
+    components: tuple[FilmComponent, ...]
 
 
-def _common(scale: float) -> tuple[Part, ...]:
+def _normal_leukocytes(scale: float) -> tuple[FilmComponent, ...]:
     """Cells of a healthy film, thinned by `scale`."""
     shares = {
         "segmented_neutrophil": 56, "band_neutrophil": 3, "lymphocyte": 27, "monocyte": 6, "eosinophil": 3,
         "basophil": 1,
     }  # fmt: skip
-    return tuple(Part(key, scale * share) for key, share in shares.items())
+    return tuple(FilmComponent(key, scale * share) for key, share in shares.items())
 
 
-_BESIDE = (Part("smudge_cell", 2), Part("giant_platelet", 1), Part("artefact", 1), Part("platelet_clump", 0.6))
+_ACCOMPANYING = (
+    FilmComponent("smudge_cell", 2),
+    FilmComponent("giant_platelet", 1),
+    FilmComponent("artefact", 1),
+    FilmComponent("platelet_clump", 0.6),
+)
 
-PICTURES: tuple[BloodPicture, ...] = (
-    BloodPicture("normal blood", "normal", (*_common(1), Part("variant_lymphocyte", 1.5), *_BESIDE)),
-    BloodPicture(
+FILM_COMPOSITIONS: tuple[FilmComposition, ...] = (
+    FilmComposition(
+        "normal blood", "normal", (*_normal_leukocytes(1), FilmComponent("variant_lymphocyte", 1.5), *_ACCOMPANYING)
+    ),
+    FilmComposition(
         "acute myeloid leukaemia with Auer rods",
         "AML",
         (
-            *_common(0.28),
-            Part("blast", 52),
-            Part("promonocyte", 3),
-            Part("myelocyte", 1),
-            Part("promyelocyte", 2),
-            Part("erythroblast", 3),
-            Part("smudge_cell", 7),
-            Part("unidentified", 2),
-            *_BESIDE,
+            *_normal_leukocytes(0.28),
+            FilmComponent("blast", 52),
+            FilmComponent("promonocyte", 3),
+            FilmComponent("myelocyte", 1),
+            FilmComponent("promyelocyte", 2),
+            FilmComponent("erythroblast", 3),
+            FilmComponent("smudge_cell", 7),
+            FilmComponent("unidentified", 2),
+            *_ACCOMPANYING,
         ),
     ),
-    BloodPicture(
+    FilmComposition(
         "acute promyelocytic leukaemia",
         "APL",
         (
-            *_common(0.24),
-            Part("promyelocyte", 46),
-            Part("blast", 14),
-            Part("myelocyte", 2),
-            Part("erythroblast", 3),
-            Part("smudge_cell", 9),
-            *_BESIDE,
+            *_normal_leukocytes(0.24),
+            FilmComponent("promyelocyte", 46),
+            FilmComponent("blast", 14),
+            FilmComponent("myelocyte", 2),
+            FilmComponent("erythroblast", 3),
+            FilmComponent("smudge_cell", 9),
+            *_ACCOMPANYING,
         ),
     ),
-    BloodPicture(
+    FilmComposition(
         "chronic lymphocytic leukaemia",
         "CLL",
-        (*_common(0.15), Part("cll", 58, "lymphocyte"), Part("prolymphocyte", 4), Part("smudge_cell", 20), *_BESIDE),
+        (
+            *_normal_leukocytes(0.15),
+            FilmComponent("cll", 58, "lymphocyte"),
+            FilmComponent("prolymphocyte", 4),
+            FilmComponent("smudge_cell", 20),
+            *_ACCOMPANYING,
+        ),
     ),
-    BloodPicture(
+    FilmComposition(
         "left shift with basophilia, as in chronic myeloid leukaemia",
         "CML",
         (
-            *_common(0.55),
-            Part("band_neutrophil", 12),
-            Part("metamyelocyte", 9),
-            Part("myelocyte", 13),
-            Part("promyelocyte", 3),
-            Part("blast", 2),
-            Part("basophil", 6),
-            Part("eosinophil", 4),
-            Part("immature_granulocyte", 2),
-            Part("erythroblast", 2),
-            *_BESIDE,
+            *_normal_leukocytes(0.55),
+            FilmComponent("band_neutrophil", 12),
+            FilmComponent("metamyelocyte", 9),
+            FilmComponent("myelocyte", 13),
+            FilmComponent("promyelocyte", 3),
+            FilmComponent("blast", 2),
+            FilmComponent("basophil", 6),
+            FilmComponent("eosinophil", 4),
+            FilmComponent("immature_granulocyte", 2),
+            FilmComponent("erythroblast", 2),
+            *_ACCOMPANYING,
         ),
     ),
-    BloodPicture(
+    FilmComposition(
         "acute lymphoblastic leukaemia",
         "ALL",
-        (*_common(0.2), Part("blast", 66), Part("erythroblast", 2), Part("smudge_cell", 6), *_BESIDE),
+        (
+            *_normal_leukocytes(0.2),
+            FilmComponent("blast", 66),
+            FilmComponent("erythroblast", 2),
+            FilmComponent("smudge_cell", 6),
+            *_ACCOMPANYING,
+        ),
     ),
-    BloodPicture(
+    FilmComposition(
         "monocytosis, as in chronic myelomonocytic leukaemia",
         "CMML",
         (
-            *_common(0.55),
-            Part("monocyte", 26),
-            Part("promonocyte", 5),
-            Part("metamyelocyte", 2),
-            Part("myelocyte", 3),
-            Part("blast", 2),
-            *_BESIDE,
+            *_normal_leukocytes(0.55),
+            FilmComponent("monocyte", 26),
+            FilmComponent("promonocyte", 5),
+            FilmComponent("metamyelocyte", 2),
+            FilmComponent("myelocyte", 3),
+            FilmComponent("blast", 2),
+            *_ACCOMPANYING,
         ),
     ),
-    BloodPicture(
+    FilmComposition(
         "plasma cell leukaemia",
         "PCL",
-        (*_common(0.45), Part("pcl", 38, "plasma_cell"), Part("plasma_cell", 4), Part("erythroblast", 3), *_BESIDE),
+        (
+            *_normal_leukocytes(0.45),
+            FilmComponent("pcl", 38, "plasma_cell"),
+            FilmComponent("plasma_cell", 4),
+            FilmComponent("erythroblast", 3),
+            *_ACCOMPANYING,
+        ),
     ),
-    BloodPicture(
+    FilmComposition(
         "hairy cell leukaemia",
         "HCL",
-        (*_common(0.4), Part("hcl", 22, folder="Hairy cells", code="USRWBC2"), Part("lymphocyte", 20), *_BESIDE),
+        (
+            *_normal_leukocytes(0.4),
+            FilmComponent("hcl", 22, custom_folder="Hairy cells", custom_code="USRWBC2"),
+            FilmComponent("lymphocyte", 20),
+            *_ACCOMPANYING,
+        ),
     ),
-    BloodPicture(
+    FilmComposition(
         "dysplasia, as in myelodysplastic neoplasm",
         "MDS",
         (
-            *_common(0.7),
-            Part("blast", 7),
-            Part("neutrophil", 4),
-            Part("erythroblast", 5),
-            Part("unidentified", 3),
-            Part("other", 1, folder="Mitosis", code="USRWBC1"),
-            *_BESIDE,
+            *_normal_leukocytes(0.7),
+            FilmComponent("blast", 7),
+            FilmComponent("neutrophil", 4),
+            FilmComponent("erythroblast", 5),
+            FilmComponent("unidentified", 3),
+            FilmComponent("other", 1, custom_folder="Mitosis", custom_code="USRWBC1"),
+            *_ACCOMPANYING,
         ),
     ),
 )
 """A demo's slides, in this order, again from the start when there are more."""
 
 
-def sample(picture: BloodPicture, cells: int, rng: np.random.Generator) -> list[Part]:
+def sample_components(composition: FilmComposition, cells: int, rng: np.random.Generator) -> list[FilmComponent]:
     """Exactly `cells` parts in the film's proportions (largest remainders), in random order."""
-    shares = np.array([part.share for part in picture.parts])
+    shares = np.array([part.share for part in composition.components])
     exact = cells * shares / shares.sum()
     counts = np.floor(exact).astype(int)
     short = cells - int(counts.sum())
     for at in np.argsort(counts - exact, kind="stable")[:short]:
         counts[at] += 1
-    drawn = [part for part, count in zip(picture.parts, counts, strict=True) for _ in range(count)]
+    drawn = [part for part, count in zip(composition.components, counts, strict=True) for _ in range(count)]
     return [drawn[i] for i in rng.permutation(len(drawn))]
 
 
-def folder_and_code(part: Part, taxonomy: Taxonomy) -> tuple[str, str]:
+def folder_and_code(component: FilmComponent, taxonomy: Taxonomy) -> tuple[str, str]:
     """Name of the class folder and code of the files, as the analyser writes them; no code when it has none."""
-    if part.folder:
-        return part.folder, part.code
-    cell_class = taxonomy.cell_class(part.label or part.truth)
+    if component.custom_folder:
+        return component.custom_folder, component.custom_code
+    cell_class = taxonomy.cell_class(component.laboratory_class or component.class_key)
     name = cell_class.aliases[0] if cell_class.aliases else cell_class.plural
     return name, cell_class.codes[0] if cell_class.codes else ""

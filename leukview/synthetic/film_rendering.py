@@ -10,17 +10,17 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from leukview.synthetic.morphology import Rgb
-from leukview.synthetic.signed_distance import Field, noise, stamp
+from leukview.synthetic.signed_distance import ScalarField, draw_soft_dots, smooth_noise
 
-REFERENCE: Rgb = (255, 230, 204)
+REFERENCE_BACKGROUND: Rgb = (255, 230, 204)
 """The empty film that the colours of `forms` were described on."""
 FRAME_UM = 34.5
 """Width of a crop on the film, in µm."""
-Disc = tuple[float, float, float]
+RedCellDisc = tuple[float, float, float]
 """A red cell: centre and radius in µm, relative to the middle of the frame."""
 
 _BACKGROUNDS = ((255, 230, 204), (255, 238, 214), (255, 243, 221), (250, 232, 212), (228, 216, 226))
-_HOW_OFTEN = (0.4, 0.2, 0.2, 0.14, 0.06)
+_BACKGROUND_PROBABILITIES = (0.4, 0.2, 0.2, 0.14, 0.06)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,31 +43,33 @@ class Stain:
     azure: float
     eosin: float
     tint: tuple[float, float, float]
-    focus_px: float
+    blur_sigma_px: float
     zoom: float
     red_cell_um: float
     pallor: float
-    crowding: int
+    red_cell_count: int
 
 
-def draw_stain(rng: np.random.Generator) -> Stain:
+def sample_stain(rng: np.random.Generator) -> Stain:
     """A slide's stain by chance."""
-    base = np.asarray(_BACKGROUNDS[int(rng.choice(len(_BACKGROUNDS), p=_HOW_OFTEN))]) + rng.normal(0, 2, 3)
+    base = np.asarray(_BACKGROUNDS[int(rng.choice(len(_BACKGROUNDS), p=_BACKGROUND_PROBABILITIES))]) + rng.normal(
+        0, 2, 3
+    )
     tint = 1 + rng.normal(0, 0.035, 3)
     return Stain(
         background=(float(base[0]), float(base[1]), float(base[2])),
         azure=float(rng.uniform(0.9, 1.1)),
         eosin=float(rng.uniform(0.82, 1.12)),
         tint=(float(tint[0]), float(tint[1]), float(tint[2])),
-        focus_px=float(rng.uniform(0.45, 0.8)),
+        blur_sigma_px=float(rng.uniform(0.45, 0.8)),
         zoom=float(rng.uniform(0.96, 1.04)),
         red_cell_um=float(rng.uniform(6.5, 7.2)),
         pallor=float(rng.uniform(0.4, 0.85)),
-        crowding=int(rng.integers(14, 34)),
+        red_cell_count=int(rng.integers(14, 34)),
     )
 
 
-def jitter(stain: Stain, rng: np.random.Generator) -> Stain:
+def vary_stain(stain: Stain, rng: np.random.Generator) -> Stain:
     """The same slide at another place: light, stain and focus vary a little from cell to cell."""
     light = 1 + rng.normal(0, 0.008)
     r, g, b = (min(255.0, c * light) for c in stain.background)
@@ -77,56 +79,56 @@ def jitter(stain: Stain, rng: np.random.Generator) -> Stain:
         background=(r, g, b),
         azure=stain.azure * float(1 + rng.normal(0, 0.04)),
         eosin=stain.eosin * float(1 + rng.normal(0, 0.05)),
-        focus_px=stain.focus_px * float(rng.uniform(2.2, 3.2) if blurred else rng.uniform(0.8, 1.3)),
-        crowding=max(0, stain.crowding + int(rng.integers(-8, 9))),
+        blur_sigma_px=stain.blur_sigma_px * float(rng.uniform(2.2, 3.2) if blurred else rng.uniform(0.8, 1.3)),
+        red_cell_count=max(0, stain.red_cell_count + int(rng.integers(-8, 9))),
     )
 
 
-def absorption(colour: Rgb, strength: float, stain: Stain) -> NDArray[np.float32]:
+def absorbance(colour: Rgb, strength: float, stain: Stain) -> NDArray[np.float32]:
     """Absorbance of red, green and blue light that gives `colour` on the reference film."""
-    seen = np.clip(np.asarray(colour, dtype=np.float32), 4.0, None) / np.asarray(REFERENCE, dtype=np.float32)
+    seen = np.clip(np.asarray(colour, dtype=np.float32), 4.0, None) / np.asarray(REFERENCE_BACKGROUND, dtype=np.float32)
     absorbed: NDArray[np.float32] = np.maximum(-np.log(seen), 0.0) * np.asarray(stain.tint, dtype=np.float32)
     return absorbed * np.float32(strength)
 
 
-def scatter_red_cells(
-    rng: np.random.Generator, stain: Stain, half: tuple[float, float], keep_free_um: float, dents: int
-) -> list[Disc]:
+def place_red_cells(
+    rng: np.random.Generator, stain: Stain, half: tuple[float, float], exclusion_radius_um: float, indenting_count: int
+) -> list[RedCellDisc]:
     """Places of red cells around the cell in the middle.
 
     Args:
         rng: Decides the places.
         stain: Says how many there are, and their size.
         half: Half the frame's height and width, in µm.
-        keep_free_um: Radius of the cell in the middle.
-        dents: Red cells that press into it.
+        exclusion_radius_um: Radius of the cell in the middle.
+        indenting_count: Red cells that press into it.
     """
-    discs: list[Disc] = []
-    for _ in range(dents):
+    discs: list[RedCellDisc] = []
+    for _ in range(indenting_count):
         radius = 0.5 * stain.red_cell_um * float(rng.uniform(0.9, 1.08))
-        angle, distance = rng.uniform(0, 2 * np.pi), keep_free_um + radius * rng.uniform(0.5, 0.75)
+        angle, distance = rng.uniform(0, 2 * np.pi), exclusion_radius_um + radius * rng.uniform(0.5, 0.75)
         discs.append((float(distance * np.cos(angle)), float(distance * np.sin(angle)), radius))
-    for _ in range(stain.crowding * 3):
-        if len(discs) >= stain.crowding:
+    for _ in range(stain.red_cell_count * 3):
+        if len(discs) >= stain.red_cell_count:
             break
         radius = 0.5 * stain.red_cell_um * float(np.clip(rng.normal(1, 0.06), 0.7, 1.25))
         y, x = float(rng.uniform(-1, 1) * (half[0] + 3)), float(rng.uniform(-1, 1) * (half[1] + 3))
         apart = 0.68 if rng.random() < 0.12 else 0.98
-        if np.hypot(x, y) < keep_free_um + radius * rng.uniform(0.8, 1.1):
+        if np.hypot(x, y) < exclusion_radius_um + radius * rng.uniform(0.8, 1.1):
             continue
         if all(np.hypot(x - ox, y - oy) > apart * (radius + other) for ox, oy, other in discs):
             discs.append((x, y, radius))
     return discs
 
 
-def red_cell(
-    rng: np.random.Generator, radius_px: float, place: tuple[float, float], pallor: float
-) -> tuple[Field, Field]:
-    """Thickness (0..1) and rim (0..1) of a red cell in a square window; `place` is its centre there, (y, x)."""
+def render_red_cell(
+    rng: np.random.Generator, radius_px: float, centre: tuple[float, float], pallor: float
+) -> tuple[ScalarField, ScalarField]:
+    """Thickness (0..1) and rim (0..1) of a red cell in a square window; `centre` is its centre there, (y, x)."""
     side = int(2 * radius_px * 1.25) + 4
     y, x = np.mgrid[0:side, 0:side].astype(np.float32)
-    y -= np.float32(place[0])
-    x -= np.float32(place[1])
+    y -= np.float32(centre[0])
+    x -= np.float32(centre[1])
     angle, stretch = rng.uniform(0, np.pi), float(1 + abs(rng.normal(0, 0.07)))
     cos, sin = np.float32(np.cos(angle)), np.float32(np.sin(angle))
     u, v = (x * cos + y * sin) / np.float32(radius_px * stretch), (y * cos - x * sin) * np.float32(stretch / radius_px)
@@ -140,7 +142,7 @@ def red_cell(
     return thickness.astype(np.float32), rim.astype(np.float32)
 
 
-def add_window(layer: NDArray[np.float32], patch: NDArray[np.float32], top: int, left: int) -> None:
+def add_patch(layer: NDArray[np.float32], patch: NDArray[np.float32], top: int, left: int) -> None:
     """Add a patch to a layer; what lies outside is cut off."""
     height, width = layer.shape[:2]
     y0, x0 = max(top, 0), max(left, 0)
@@ -150,12 +152,16 @@ def add_window(layer: NDArray[np.float32], patch: NDArray[np.float32], top: int,
 
 
 def draw_red_cells(
-    od: NDArray[np.float32], discs: list[Disc], px_per_um: float, stain: Stain, rng: np.random.Generator
+    optical_density: NDArray[np.float32],
+    discs: list[RedCellDisc],
+    px_per_um: float,
+    stain: Stain,
+    rng: np.random.Generator,
 ) -> None:
-    """Add the red cells' absorbance to `od` (H×W×3)."""
-    height, width = od.shape[:2]
-    body = absorption((168, 117, 136), stain.eosin, stain)
-    edge = absorption((250, 218, 204), stain.eosin, stain)
+    """Add the red cells' absorbance to `optical_density` (H×W×3)."""
+    height, width = optical_density.shape[:2]
+    body = absorbance((168, 117, 136), stain.eosin, stain)
+    edge = absorbance((250, 218, 204), stain.eosin, stain)
     thick = np.zeros((height, width), np.float32)
     rims = np.zeros((height, width), np.float32)
     for x, y, radius in discs:
@@ -163,56 +169,62 @@ def draw_red_cells(
         py, px = height / 2 + y * px_per_um, width / 2 + x * px_per_um
         reach = radius_px * 1.25 + 2
         top, left = int(np.floor(py - reach)), int(np.floor(px - reach))
-        thickness, rim = red_cell(rng, radius_px, (py - top, px - left), stain.pallor)
-        add_window(thick, thickness * np.float32(rng.uniform(0.9, 1.06)), top, left)
-        add_window(rims, rim, top, left)
+        thickness, rim = render_red_cell(rng, radius_px, (py - top, px - left), stain.pallor)
+        add_patch(thick, thickness * np.float32(rng.uniform(0.9, 1.06)), top, left)
+        add_patch(rims, rim, top, left)
     over = np.maximum(thick - 1, 0)  # where two overlap the upper one spreads thinner
     thick -= np.float32(0.45) * over
     for channel in range(3):
-        od[..., channel] += thick * body[channel] + rims * edge[channel]
+        optical_density[..., channel] += thick * body[channel] + rims * edge[channel]
 
 
 def draw_platelets(
-    od: NDArray[np.float32], px_per_um: float, stain: Stain, rng: np.random.Generator, keep_free_um: float
+    optical_density: NDArray[np.float32],
+    px_per_um: float,
+    stain: Stain,
+    rng: np.random.Generator,
+    exclusion_radius_um: float,
 ) -> None:
     """Add a few platelets among the red cells."""
-    height, width = od.shape[:2]
-    colour = absorption((128, 74, 152), stain.azure, stain)
+    height, width = optical_density.shape[:2]
+    colour = absorbance((128, 74, 152), stain.azure, stain)
     for _ in range(int(rng.integers(0, 4))):
         y, x = rng.uniform(0, height), rng.uniform(0, width)
         size = rng.uniform(0.7, 1.3) * px_per_um
         if (
-            np.hypot(y - height / 2, x - width / 2) < keep_free_um * px_per_um + 2 * size
-            or od[int(y), int(x)].sum() > 0.1
+            np.hypot(y - height / 2, x - width / 2) < exclusion_radius_um * px_per_um + 2 * size
+            or optical_density[int(y), int(x)].sum() > 0.1
         ):
             continue
         middle = 2.2 * size
         patch = np.zeros((int(2 * middle), int(2 * middle)), np.float32)
-        stamp(patch, np.array([middle]), np.array([middle]), np.array([size]), 0.4)
+        draw_soft_dots(patch, np.array([middle]), np.array([middle]), np.array([size]), 0.4)
         count = int(rng.integers(6, 14))
         ys, xs = middle + rng.normal(0, 0.4, (2, count)) * size
-        stamp(patch, ys, xs, rng.uniform(0.12, 0.24, count) * px_per_um, 0.9)
-        add_window(od, patch[..., None] * colour, int(y - middle), int(x - middle))
+        draw_soft_dots(patch, ys, xs, rng.uniform(0.12, 0.24, count) * px_per_um, 0.9)
+        add_patch(optical_density, patch[..., None] * colour, int(y - middle), int(x - middle))
 
 
-def _blurred(picture: Image.Image, sigma: float) -> Image.Image:
+def _gaussian_blur(image: Image.Image, sigma: float) -> Image.Image:
     """Gaussian blur; a small kernel does for a sharp picture and is several times faster."""
     if sigma > 0.85:
-        return picture.filter(ImageFilter.GaussianBlur(sigma))
+        return image.filter(ImageFilter.GaussianBlur(sigma))
     side = math.exp(-0.5 / max(sigma, 0.2) ** 2)
     weights = [a * b for a in (side, 1.0, side) for b in (side, 1.0, side)]
-    return picture.filter(ImageFilter.Kernel((3, 3), weights))
+    return image.filter(ImageFilter.Kernel((3, 3), weights))
 
 
-def photograph(od: NDArray[np.float32], stain: Stain, focus: float, rng: np.random.Generator) -> NDArray[np.uint8]:
-    """What the camera sees of an absorbance (H×W×3, changed): RGB uint8; `focus` is the blur in pixels."""
-    height, width = od.shape[:2]
-    np.negative(od, out=od)
-    seen = np.exp(od, out=od)
-    light = 1 + 0.006 * noise(rng, (height, width), max(height, width) / 2)
+def render_photograph(
+    optical_density: NDArray[np.float32], stain: Stain, blur_sigma_px: float, rng: np.random.Generator
+) -> NDArray[np.uint8]:
+    """What the camera sees of an absorbance (H×W×3, changed): RGB uint8; `blur_sigma_px` is the blur in pixels."""
+    height, width = optical_density.shape[:2]
+    np.negative(optical_density, out=optical_density)
+    seen = np.exp(optical_density, out=optical_density)
+    light = 1 + 0.006 * smooth_noise(rng, (height, width), max(height, width) / 2)
     grain = 1.2 * rng.standard_normal((height, width), dtype=np.float32)
     for channel, empty in enumerate(stain.background):
         seen[..., channel] *= light * np.float32(empty)
         seen[..., channel] += grain
     np.clip(seen, 0, 255, out=seen)
-    return np.asarray(_blurred(Image.fromarray(seen.astype(np.uint8)), focus))
+    return np.asarray(_gaussian_blur(Image.fromarray(seen.astype(np.uint8)), blur_sigma_px))

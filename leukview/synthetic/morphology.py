@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-Range = tuple[float, float]
+ValueRange = tuple[float, float]
 """Lowest and highest value; a cell draws its own in between."""
-Count = tuple[int, int]
+CountRange = tuple[int, int]
 """Fewest and most, both included."""
 Rgb = tuple[int, int, int]
 """A colour as the camera sees it through the stained part, 0..255, on the reference background."""
 
 
-class Outline(StrEnum):
+class NucleusShape(StrEnum):
     """How a nucleus is built."""
 
     ROUND = "round"
@@ -44,17 +44,17 @@ class Nucleus:
         wrinkle_um: How far the contour wanders, in µm.
     """
 
-    outline: Outline
-    diameter_um: Range
-    lobes: Count = (1, 1)
-    dark: Rgb = (66, 26, 118)
-    pale: Rgb = (126, 84, 150)
+    shape: NucleusShape
+    diameter_um: ValueRange
+    lobes: CountRange = (1, 1)
+    chromatin_colour: Rgb = (66, 26, 118)
+    interchromatin_colour: Rgb = (126, 84, 150)
     grain_um: float = 0.45
     clumping: float = 0.5
     contrast: float = 0.5
-    nucleoli: Count = (0, 0)
-    off_centre: Range = (0.0, 0.4)
-    wrinkle_um: float = 0.25
+    nucleoli: CountRange = (0, 0)
+    eccentricity: ValueRange = (0.0, 0.4)
+    contour_deviation_um: float = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +76,18 @@ class Cytoplasm:
         mottle: 0..1, unevenness of the colour.
     """
 
-    diameter_um: Range
+    diameter_um: ValueRange
     colour: Rgb
-    edge: Rgb
-    rough: float = 0.03
-    rim_um: float = 0.35
-    hof: float = 0.0
-    vacuoles: Count = (0, 0)
-    hugging: Count = (0, 0)
-    hairs: Count = (0, 0)
-    blebs: Count = (0, 0)
-    bodies: Count = (1, 1)
-    mottle: float = 0.15
+    edge_colour: Rgb
+    contour_roughness: float = 0.03
+    min_width_um: float = 0.35
+    perinuclear_pallor: float = 0.0
+    vacuoles: CountRange = (0, 0)
+    indenting_red_cells: CountRange = (0, 0)
+    hairy_projections: CountRange = (0, 0)
+    blebs: CountRange = (0, 0)
+    bodies: CountRange = (1, 1)
+    colour_variation: float = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +100,15 @@ class Granules:
         over_nucleus: Share of the granules that lie on the nucleus as well as beside it, 0..1.
     """
 
-    count: Count
-    radius_um: Range
+    count: CountRange
+    radius_um: ValueRange
     colour: Rgb
     strength: float = 0.8
     over_nucleus: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
-class Rods:
+class AuerRods:
     """Auer rods; several side by side are a faggot.
 
     Attributes:
@@ -117,9 +117,9 @@ class Rods:
         length_um: In µm.
     """
 
-    chance: float
-    bundle: Count
-    length_um: Range = (2.0, 4.5)
+    probability: float
+    count: CountRange
+    length_um: ValueRange = (2.0, 4.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +132,9 @@ class Debris:
         fibres: Threads drawn out of a broken nucleus.
     """
 
-    grains: Count = (0, 0)
-    smear_um: Range = (0.0, 0.0)
-    fibres: Count = (0, 0)
+    grains: CountRange = (0, 0)
+    smear_um: ValueRange = (0.0, 0.0)
+    fibres: CountRange = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,5 +149,5 @@ class CellForm:
     nucleus: Nucleus | None = None
     cytoplasm: Cytoplasm | None = None
     granules: tuple[Granules, ...] = ()
-    rods: Rods | None = None
+    auer_rods: AuerRods | None = None
     debris: Debris | None = None

@@ -8,15 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from leukview.synthetic.morphology import Outline
+from leukview.synthetic.morphology import NucleusShape
 
-Field = NDArray[np.float32]
+ScalarField = NDArray[np.float32]
 """One number a pixel, H×W."""
 Capsule = tuple[float, float, float, float, float, float]
 """A stroke from (x0, y0) with radius r0 to (x1, y1) with radius r1."""
 
 
-def noise(rng: np.random.Generator, shape: tuple[int, int], grain_px: float) -> Field:
+def smooth_noise(rng: np.random.Generator, shape: tuple[int, int], grain_px: float) -> ScalarField:
     """Smooth noise of mean 0 and deviation about 1, whose blobs are about `grain_px` pixels wide; H×W."""
     height, width = shape
     step = max(grain_px, 1.0)
@@ -25,18 +25,18 @@ def noise(rng: np.random.Generator, shape: tuple[int, int], grain_px: float) -> 
     x, y = rng.random(2) * 0.9
     box = (x, y, x + width / step, y + height / step)
     fine = Image.fromarray(coarse).resize((width, height), Image.Resampling.BICUBIC, box=box)
-    spread: Field = np.asarray(fine, dtype=np.float32) * np.float32(1.4)
+    spread: ScalarField = np.asarray(fine, dtype=np.float32) * np.float32(1.4)
     return spread
 
 
-def soft_min(a: Field, b: Field, width: float) -> Field:
+def smooth_min(a: ScalarField, b: ScalarField, width: float) -> ScalarField:
     """The lesser of two distances, rounded where they meet over `width` µm."""
     gap = np.maximum(width - np.abs(a - b), 0.0) / width
-    joined: Field = np.minimum(a, b) - gap * gap * (0.25 * width)
+    joined: ScalarField = np.minimum(a, b) - gap * gap * (0.25 * width)
     return joined
 
 
-def capsule(x: Field, y: Field, stroke: Capsule) -> Field:
+def capsule_distance(x: ScalarField, y: ScalarField, stroke: Capsule) -> ScalarField:
     """Distance to one stroke."""
     x0, y0, r0, x1, y1, r1 = stroke
     dx, dy = x1 - x0, y1 - y0
@@ -47,15 +47,15 @@ def capsule(x: Field, y: Field, stroke: Capsule) -> Field:
     return distance.astype(np.float32, copy=False)
 
 
-def union(x: Field, y: Field, strokes: list[Capsule], width: float) -> Field:
+def union_distance(x: ScalarField, y: ScalarField, strokes: list[Capsule], width: float) -> ScalarField:
     """Distance to all strokes together, their joints rounded over `width`."""
-    distance = capsule(x, y, strokes[0])
+    distance = capsule_distance(x, y, strokes[0])
     for stroke in strokes[1:]:
-        distance = soft_min(distance, capsule(x, y, stroke), width)
+        distance = smooth_min(distance, capsule_distance(x, y, stroke), width)
     return distance
 
 
-def _arc(span: float, radius: float, thick: tuple[float, float], pieces: int) -> list[Capsule]:
+def _arc_strokes(span: float, radius: float, thick: tuple[float, float], pieces: int) -> list[Capsule]:
     """A bent stroke, `span` radians long, thicker or thinner in the middle: (ends, middle)."""
     angles = np.linspace(-span / 2, span / 2, pieces + 1)
     ends, middle = thick
@@ -64,7 +64,7 @@ def _arc(span: float, radius: float, thick: tuple[float, float], pieces: int) ->
     return [(*p, *q) for p, q in pairwise(points)]
 
 
-def _lobes(rng: np.random.Generator, count: int, filament: float) -> list[Capsule]:
+def _lobe_strokes(rng: np.random.Generator, count: int, filament: float) -> list[Capsule]:
     """Lobes along a bent path, joined by thin filaments."""
     turn = rng.uniform(1.0, 1.9) if count > 2 else rng.uniform(0.6, 1.4)
     radius = 1.5 / (2 * np.sin(min(turn, 2.0) / 2))
@@ -83,42 +83,42 @@ def _lobes(rng: np.random.Generator, count: int, filament: float) -> list[Capsul
     return strokes
 
 
-def nuclear_strokes(rng: np.random.Generator, outline: Outline, lobes: int) -> tuple[list[Capsule], list[Capsule]]:
+def nucleus_strokes(rng: np.random.Generator, shape: NucleusShape, lobes: int) -> tuple[list[Capsule], list[Capsule]]:
     """Strokes that make a nucleus, and strokes cut out of it, in an arbitrary unit around an arbitrary place."""
     cuts: list[Capsule] = []
-    match outline:
-        case Outline.ROUND:
+    match shape:
+        case NucleusShape.ROUND:
             half = rng.uniform(0.0, 0.22)
             strokes: list[Capsule] = [(-half, 0, 1.0, half, 0, rng.uniform(0.92, 1.0))]
-        case Outline.KIDNEY:
-            strokes = _arc(rng.uniform(1.3, 2.5), 0.85, (rng.uniform(0.62, 0.8), rng.uniform(0.6, 0.75)), 5)
-        case Outline.BAND:
-            strokes = _arc(rng.uniform(3.0, 4.5), 1.0, (rng.uniform(0.42, 0.5), rng.uniform(0.3, 0.42)), 8)
-        case Outline.SEGMENTED:
-            strokes = _lobes(rng, lobes, rng.uniform(0.07, 0.15))
-        case Outline.BILOBED:
+        case NucleusShape.KIDNEY:
+            strokes = _arc_strokes(rng.uniform(1.3, 2.5), 0.85, (rng.uniform(0.62, 0.8), rng.uniform(0.6, 0.75)), 5)
+        case NucleusShape.BAND:
+            strokes = _arc_strokes(rng.uniform(3.0, 4.5), 1.0, (rng.uniform(0.42, 0.5), rng.uniform(0.3, 0.42)), 8)
+        case NucleusShape.SEGMENTED:
+            strokes = _lobe_strokes(rng, lobes, rng.uniform(0.07, 0.15))
+        case NucleusShape.BILOBED:
             strokes = [(-0.85, 0, 0.12, 0.85, 0, 0.12)]
             for side in (-1, 1):
                 lean = rng.uniform(0.05, 0.4)
                 radius = rng.uniform(0.6, 0.72)
                 strokes.append((side * 0.85, -lean, radius, side * 0.85, lean, radius * rng.uniform(0.9, 1.0)))
-        case Outline.BUTTERFLY:
+        case NucleusShape.BUTTERFLY:
             strokes = [(-0.6, 0, 0.5, 0.6, 0, 0.5)]
             for side in (-1, 1):
                 radius = rng.uniform(0.72, 0.92)
                 strokes.append((side * 0.75, -0.15, radius, side * 0.75, rng.uniform(0.0, 0.35), radius * 0.95))
             cuts = [(0.0, s * 1.05, 0.12, 0.0, s * rng.uniform(0.25, 0.6), 0.04) for s in (-1, 1)]
-        case Outline.CLEFT:
+        case NucleusShape.CLEFT:
             strokes = [(-0.15, 0, 1.0, 0.15, 0, 0.95)]
             bend = rng.uniform(-0.5, 0.5)
             cuts = [(0.1, 1.2, rng.uniform(0.08, 0.3), bend, rng.uniform(-0.1, 0.4), 0.03)]
-        case Outline.FRAGMENTS:
+        case NucleusShape.FRAGMENTS:
             strokes = []
             for _ in range(lobes):
                 px, py = rng.normal(0, 0.8, 2)
                 radius = rng.uniform(0.22, 0.6)
                 strokes.append((px, py, radius, px + 0.05, py, radius))
-        case Outline.MITOSIS:
+        case NucleusShape.MITOSIS:
             apart = rng.choice([0.0, 0.0, 0.75])
             strokes = []
             for side in (-1, 1) if apart else (0,):
@@ -129,13 +129,13 @@ def nuclear_strokes(rng: np.random.Generator, outline: Outline, lobes: int) -> t
     return strokes, cuts
 
 
-def unit_shape(strokes: list[Capsule], cuts: list[Capsule]) -> tuple[list[Capsule], list[Capsule]]:
+def normalise_shape(strokes: list[Capsule], cuts: list[Capsule]) -> tuple[list[Capsule], list[Capsule]]:
     """The same shape, moved to its centre of mass and scaled to the area of a disc of diameter 1."""
     span = np.linspace(-2.6, 2.6, 80, dtype=np.float32)
     x, y = np.meshgrid(span, span)
-    inside = union(x, y, strokes, 0.15) < 0
+    inside = union_distance(x, y, strokes, 0.15) < 0
     for cut in cuts:
-        inside &= capsule(x, y, cut) > 0
+        inside &= capsule_distance(x, y, cut) > 0
     area = float(inside.sum()) * float(span[1] - span[0]) ** 2
     cx, cy = float(x[inside].mean()), float(y[inside].mean())
     scale = float(np.sqrt(np.pi / 4 / area))
@@ -149,7 +149,7 @@ def unit_shape(strokes: list[Capsule], cuts: list[Capsule]) -> tuple[list[Capsul
     return [moved(s) for s in strokes], [moved(c) for c in cuts]
 
 
-def placed(stroke: Capsule, size: float, angle: float, x: float, y: float) -> Capsule:
+def transform_stroke(stroke: Capsule, size: float, angle: float, x: float, y: float) -> Capsule:
     """A stroke of a unit shape, enlarged, turned (radians) and moved."""
     cos, sin = float(np.cos(angle)) * size, float(np.sin(angle)) * size
     x0, y0, r0, x1, y1, r1 = stroke
@@ -159,8 +159,8 @@ def placed(stroke: Capsule, size: float, angle: float, x: float, y: float) -> Ca
     )  # fmt: skip
 
 
-def stamp(
-    layer: Field, ys: NDArray[np.float64], xs: NDArray[np.float64], radii: NDArray[np.float64], strength: float
+def draw_soft_dots(
+    layer: ScalarField, ys: NDArray[np.float64], xs: NDArray[np.float64], radii: NDArray[np.float64], strength: float
 ) -> None:
     """Draw soft dots (pixel places and radii) into a layer, keeping the stronger where they overlap."""
     if not len(ys):

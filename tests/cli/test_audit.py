@@ -15,14 +15,14 @@ from leukview.bootstrap.site_config import load_taxonomy
 from leukview.cli.main import main
 from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.core.paths import data_dir
-from leukview.synthetic import write_demo
+from leukview.synthetic import write_demo_export
 
 
 @pytest.fixture(scope="module")
 def export(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("demo")
     taxonomy = load_taxonomy()
-    return write_demo(
+    return write_demo_export(
         folder, slides=1, cells=8, seed=4, taxonomy=taxonomy, token=CancelToken(), reporter=null_reporter
     )[0]
 

@@ -15,13 +15,13 @@ from leukview.cli.main import command_names, main
 from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.core.paths import resources_dir
 from leukview.gui.app.action_table import LABEL_PREFIX, action_table
-from leukview.synthetic import write_demo
+from leukview.synthetic import write_demo_export
 
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One synthetic slide of 40 cells."""
-    (folder,) = write_demo(
+    (folder,) = write_demo_export(
         tmp_path_factory.mktemp("demo"),
         slides=1,
         cells=40,

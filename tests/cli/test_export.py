@@ -11,14 +11,14 @@ from leukview.bootstrap.model_loading import RuntimeOptions
 from leukview.bootstrap.site_config import load_taxonomy
 from leukview.cli.main import main
 from leukview.core.job_runner import CancelToken, null_reporter
-from leukview.synthetic import write_demo
+from leukview.synthetic import write_demo_export
 
 
 @pytest.fixture
 def slide(tmp_path: Path) -> str:
     """A synthetic slide, taken in and not analysed."""
     taxonomy = load_taxonomy()
-    (folder,) = write_demo(
+    (folder,) = write_demo_export(
         tmp_path / "demo", slides=1, cells=6, seed=3, taxonomy=taxonomy, token=CancelToken(), reporter=null_reporter
     )
     with open_workbench(RuntimeOptions()) as workbench:

@@ -20,13 +20,13 @@ from leukview.core.errors import ReportError
 from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.domain.review.events import EventKind
 from leukview.services.review.session import SlideView
-from leukview.synthetic import write_demo
+from leukview.synthetic import write_demo_export
 
 
 @pytest.fixture
 def slide(tmp_path: Path) -> str:
     """A synthetic slide, imported and labelled by a person; no model runs."""
-    folder = write_demo(
+    folder = write_demo_export(
         tmp_path / "demo",
         slides=1,
         cells=40,
@@ -103,8 +103,8 @@ def test_that_an_unknown_slide_language_or_certificate_is_one_sentence(
 def test_that_the_password_comes_from_a_file_or_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     file = tmp_path / "password"
     file.write_text("pass word\r\nsecond line\n", encoding="utf-8")
-    monkeypatch.setenv(report.PASSWORD_VARIABLE, "from the environment")
-    assert report._password(file) == "pass word"
-    assert report._password(None) == "from the environment"
+    monkeypatch.setenv(report.CERTIFICATE_PASSWORD_VARIABLE, "from the environment")
+    assert report._certificate_password(file) == "pass word"
+    assert report._certificate_password(None) == "from the environment"
     with pytest.raises(ReportError, match="“none” cannot be read"):
-        report._password(tmp_path / "none")
+        report._certificate_password(tmp_path / "none")

@@ -196,11 +196,11 @@ def run_kill(spawner: ReviewerSpawner, before: int, rng: random.Random) -> KillR
 
 def prepare_slide(folder: Path, seed: int) -> str:
     """A synthetic slide, analysed, in this home; the same one when it is there already."""
-    from leukview.synthetic import write_demo
+    from leukview.synthetic import write_demo_export
 
     export = folder / "export"
     if not export.exists():
-        write_demo(
+        write_demo_export(
             export,
             slides=1,
             cells=CELLS,

@@ -22,7 +22,7 @@ class CrashingWorker(SlideWorker):
     """Ends its own process over the slide whose patient the environment names, each time."""
 
     def __reduce__(self) -> tuple[type[SlideWorker], tuple[RuntimeOptions]]:
-        return CrashingWorker, (self._choices,)
+        return CrashingWorker, (self._options,)
 
     def analyse(self, task: SlideTask, /) -> SlideResult:
         if task.draft.patient == os.environ["LEUKVIEW_TEST_DEADLY"]:

@@ -13,7 +13,7 @@ from leukview.bootstrap.model_loading import RuntimeOptions
 from leukview.bootstrap.site_config import load_taxonomy
 from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.core.paths import HOME_VARIABLE
-from leukview.synthetic import write_demo
+from leukview.synthetic import write_demo_export
 from tests.crash.kill_test import (
     CELLS,
     ReviewerSpawner,
@@ -34,7 +34,7 @@ pytestmark = pytest.mark.timeout(150)
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One synthetic slide."""
     where = tmp_path_factory.mktemp("demo")
-    made = write_demo(
+    made = write_demo_export(
         where, slides=1, cells=CELLS, seed=11, taxonomy=load_taxonomy(), token=CancelToken(), reporter=null_reporter
     )
     return made[0]

@@ -15,7 +15,7 @@ from leukview.bootstrap.model_loading import RuntimeOptions
 from leukview.bootstrap.site_config import load_taxonomy
 from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.domain.review.events import EventKind, replay
-from leukview.synthetic import write_demo
+from leukview.synthetic import write_demo_export
 
 ROOT = Path(__file__).resolve().parents[2]
 ROUNDS = 3
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.timeout(150)
 
 def test_that_no_acknowledged_outline_is_lost_when_the_program_is_killed(tmp_path: Path):
     """Several kills on one database; at most the one action that was being written is there besides."""
-    made = write_demo(
+    made = write_demo_export(
         tmp_path / "demo",
         slides=1,
         cells=6,

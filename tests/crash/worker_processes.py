@@ -29,9 +29,9 @@ def _print_line(*values: object) -> None:
 
 def import_folder(folder: Path) -> None:
     """Make a new home and import a folder into it."""
-    from leukview.importers.export_reader import FolderReader
+    from leukview.importers.export_reader import AnalyserExportReader
 
-    drafts = FolderReader(load_taxonomy()).read(folder, CancelToken(), null_reporter).slides
+    drafts = AnalyserExportReader(load_taxonomy()).read(folder, CancelToken(), null_reporter).slides
     _print_line("go")
     with open_workbench(RuntimeOptions()) as workbench:
         workbench.import_slides(drafts, CancelToken(), null_reporter)

@@ -2,12 +2,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leukview.bootstrap.site_config import load_phrases
+from leukview.bootstrap.site_config import load_comment_phrases
 from leukview.core.errors import LeukViewError
 from leukview.core.paths import data_dir
 from leukview.domain.review.comment_phrases import Phrase, find_phrase_codes, parse_phrases
 
-PHRASES = [phrase for group in load_phrases() for phrase in group.phrases]
+PHRASES = [phrase for group in load_comment_phrases() for phrase in group.phrases]
 
 
 def test_that_a_phrase_counts_only_as_a_part_of_its_own():
@@ -40,4 +40,4 @@ def test_that_phrases_with_a_mistake_are_refused_in_one_sentence(text: str, word
 def test_that_a_laboratory_may_bring_its_own_phrases():
     own = '[[groups]]\nname = "Ours"\nphrases = [{code = "ours", text = "As always"}]'
     (data_dir() / "phrases.toml").write_text(own, encoding="utf-8")
-    assert [group.name for group in load_phrases()] == ["Ours"]
+    assert [group.name for group in load_comment_phrases()] == ["Ours"]

@@ -20,7 +20,7 @@ from leukview.cli.main import main as leukview
 from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.core.paths import data_dir
 from leukview.domain.review.reviewer_profile import ReviewerRole
-from leukview.importers.training_archive import load_cells
+from leukview.importers.training_archive import load_labelled_cells
 from tests.manual.corrections_loop import FIRST_READER, import_and_review, use_shipped_bundle
 from tests.training.classifier.test_train import Clock
 from tests.training.evaluation.test_evaluate import CONFIG
@@ -111,11 +111,11 @@ def test_that_what_reviewers_said_becomes_the_next_model_and_can_be_taken_back(
     champion: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
     site = write_colour_archive(tmp_path / "site", "site", "APL", 6, NEW, 4, seed=1)
-    table, _ = import_and_review(load_cells(site), site, tmp_path)
+    table, _ = import_and_review(load_labelled_cells(site), site, tmp_path)
     corrections, mixed = tmp_path / "corrections", tmp_path / "mixed"
     assert leukview(["corrections", "export", str(corrections), "--site", "ours", "--patients", str(table)]) == 0
     assert "Left out" in capsys.readouterr().out
-    cells = load_cells(corrections)
+    cells = load_labelled_cells(corrections)
     assert {c.diagnosis for c in cells} == {"APL"}
     assert {c.split for c in cells} == {"train", "test"}
     assert not any("site" in field for c in cells for field in (c.patient, c.file, c.source))
@@ -134,7 +134,7 @@ def test_that_what_reviewers_said_becomes_the_next_model_and_can_be_taken_back(
     assert leukview(compare) == 1, "the shipped guards ask for more patients than these"
     assert leukview([*install, "--reviewer", FIRST_READER]) == 1
     assert "may not be installed" in capsys.readouterr().err
-    assert model_loading.default_bundle() == champion
+    assert model_loading.active_bundle_path() == champion
 
     (data_dir() / "guards.toml").write_text(KIND_GUARDS, encoding="utf-8")
     assert leukview(compare) == 0
@@ -151,7 +151,7 @@ def test_that_what_reviewers_said_becomes_the_next_model_and_can_be_taken_back(
     monkeypatch.setattr(sys, "stdin", io.StringIO("2468\n"))
     assert leukview([*install, "--reviewer", FIRST_READER, "--reason", "it knows our promyelocytes"]) == 0
     capsys.readouterr()
-    assert model_loading.default_bundle() != champion
+    assert model_loading.active_bundle_path() != champion
 
     with composition.open_workbench(model_loading.RuntimeOptions()) as workbench:
         new = workbench.model_info().bundle_sha256
@@ -172,7 +172,7 @@ def test_that_what_reviewers_said_becomes_the_next_model_and_can_be_taken_back(
 
     monkeypatch.setattr(sys, "stdin", io.StringIO("2468\n"))
     assert leukview(["models", "rollback", "--reviewer", FIRST_READER, "--reason", "a trial"]) == 0
-    assert model_loading.default_bundle() == champion
+    assert model_loading.active_bundle_path() == champion
     with composition.open_workbench(model_loading.RuntimeOptions()) as workbench:
         workbench.analyse(slide.id, CancelToken(), null_reporter)
         shown = {v.prediction.bundle for v in workbench.open_session(slide.id, "").view.cells if v.prediction}

@@ -12,7 +12,7 @@ import pytest
 
 from leukview.bootstrap.site_config import load_taxonomy
 from leukview.core.job_runner import CancelToken, null_reporter
-from leukview.synthetic import write_demo
+from leukview.synthetic import write_demo_export
 
 ROOT = Path(__file__).resolve().parents[2]
 CELLS = 24
@@ -46,7 +46,7 @@ def program() -> Path:
 def slide(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One synthetic slide."""
     where = tmp_path_factory.mktemp("demo")
-    made = write_demo(
+    made = write_demo_export(
         where, slides=1, cells=CELLS, seed=3, taxonomy=load_taxonomy(), token=CancelToken(), reporter=null_reporter
     )
     return made[0]

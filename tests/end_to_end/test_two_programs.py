@@ -13,7 +13,7 @@ from leukview.bootstrap.model_loading import RuntimeOptions
 from leukview.bootstrap.site_config import load_taxonomy
 from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.domain.review.events import FIRST_READING, SECOND_READING, replay
-from leukview.synthetic import write_demo
+from leukview.synthetic import write_demo_export
 
 CELLS = 40
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,7 +44,7 @@ def run_together(programs: list[subprocess.Popen[str]]) -> list[dict[str, str]]:
 def test_that_first_and_second_reader_at_once_lose_and_mix_nothing(tmp_path: Path):
     """Two windows of the first reading and one of the second, each in a process of its own, and this one looking on."""
     taxonomy = load_taxonomy()
-    (folder,) = write_demo(
+    (folder,) = write_demo_export(
         tmp_path, slides=1, cells=CELLS, seed=3, taxonomy=taxonomy, token=CancelToken(), reporter=null_reporter
     )
     with open_workbench(RuntimeOptions()) as workbench:

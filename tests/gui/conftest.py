@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
-from leukview.bootstrap.site_config import load_grading, load_phrases, load_rules, load_terms
+from leukview.bootstrap.site_config import load_alert_rules, load_comment_phrases, load_grading_form, load_loinc_terms
 from leukview.core.job_runner import CancelToken, JobRunner, null_reporter
 from leukview.core.paths import cache_dir, data_dir, default_database_url, resources_dir
 from leukview.domain.prediction import StageProbabilities
@@ -21,10 +21,10 @@ from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.cell.panel import CellPanel
 from leukview.gui.main_window import MainWindow, build_main_window
 from leukview.gui.worklist.import_dialog import ImportDialog
-from leukview.importers.export_reader import FolderReader
-from leukview.importers.image_metadata import MetadataCleaner
-from leukview.interop.adapter import StandardMessages
-from leukview.report.cell_images import ReportPictures
+from leukview.importers.export_reader import AnalyserExportReader
+from leukview.importers.image_metadata import ImageMetadataRemover
+from leukview.interop.adapter import MessageAdapter
+from leukview.report.cell_images import ReportImageRenderer
 from leukview.report.typst_renderer import TypstRenderer
 from leukview.services.analysis.pipeline import AnalysisPipeline
 from leukview.services.export.exporter import ExportAdapters
@@ -33,13 +33,13 @@ from leukview.services.report.report_data import ModelInfo
 from leukview.services.review.session import SlideView
 from leukview.services.workbench import Dependencies, Workbench
 from leukview.storage.analysis_cache import FileAnalysisCache
-from leukview.storage.change_feed import SqlPulse
+from leukview.storage.change_feed import SqlChangeFeed
 from leukview.storage.database import open_database
 from leukview.storage.profile_store import SqlProfileStore
 from leukview.storage.review_log import SqlReviewLog
 from leukview.storage.slide_store import SqlSlideStore
 from leukview.storage.vault import IdentityVault
-from leukview.synthetic import write_demo
+from leukview.synthetic import write_demo_export
 from tests.support.cell_examples import cell_analysis, cell_image, cell_view
 from tests.support.fakes import FakeSegmenter
 
@@ -79,7 +79,7 @@ class PixelClassifier:
 def slide_folder(tmp_path_factory: pytest.TempPathFactory, taxonomy: Taxonomy) -> Path:
     """One synthetic slide."""
     folder = tmp_path_factory.mktemp("demo")
-    return write_demo(
+    return write_demo_export(
         folder, slides=1, cells=CELL_COUNT, seed=5, taxonomy=taxonomy, token=CancelToken(), reporter=null_reporter
     )[0]
 
@@ -90,16 +90,16 @@ def workbench(taxonomy: Taxonomy) -> Iterator[Workbench]:
         closing(open_database(default_database_url(), backup_dir=data_dir() / "backups")) as database,
         closing(IdentityVault(data_dir())) as vault,
     ):
-        reader, slides = FolderReader(taxonomy), SqlSlideStore(database, vault)
+        reader, slides = AnalyserExportReader(taxonomy), SqlSlideStore(database, vault)
         cache = FileAnalysisCache(cache_dir() / "analysis")
         analyser = AnalysisPipeline(taxonomy, reader, slides, cache, FakeSegmenter(), PixelClassifier())
         info = ModelInfo("stand-in", "c" * 64, "fake:0", ("gate",), ("ph",), "nothing", ("It is no model.",), ())
         yield Workbench(
             Dependencies(
                 taxonomy=taxonomy,
-                alert_rules=load_rules(taxonomy),
-                grading_form=load_grading(),
-                phrases=load_phrases(),
+                alert_rules=load_alert_rules(taxonomy),
+                grading_form=load_grading_form(),
+                phrases=load_comment_phrases(),
                 export_reader=reader,
                 slide_store=slides,
                 review_log=SqlReviewLog(database),
@@ -107,10 +107,12 @@ def workbench(taxonomy: Taxonomy) -> Iterator[Workbench]:
                 load_pipeline=lambda: analyser,
                 model_info=lambda: info,
                 report_renderer=TypstRenderer(resources_dir()),
-                image_encoder=ReportPictures(),
+                image_encoder=ReportImageRenderer(),
                 profile_store=SqlProfileStore(database),
-                change_feed=SqlPulse(database),
-                export_adapters=ExportAdapters(StandardMessages(load_terms(taxonomy)), MetadataCleaner(), vault.names),
+                change_feed=SqlChangeFeed(database),
+                export_adapters=ExportAdapters(
+                    MessageAdapter(load_loinc_terms(taxonomy)), ImageMetadataRemover(), vault.folder_names
+                ),
             )
         )
 

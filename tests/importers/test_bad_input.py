@@ -15,7 +15,7 @@ from leukview.core.job_runner import CancelToken, Progress
 from leukview.domain.slide import ProblemKind
 from leukview.domain.taxonomy import Taxonomy
 from leukview.importers import file_sources
-from leukview.importers.export_reader import CHECKING_THREADS, FolderReader
+from leukview.importers.export_reader import READ_AHEAD_THREADS, AnalyserExportReader
 from leukview.importers.file_sources import FolderSource, open_source
 from tests.support.export_examples import (
     image_bytes,
@@ -142,9 +142,9 @@ def test_that_a_folder_that_vanishes_while_it_is_read_keeps_what_was_read(tmp_pa
         if progress.done == 16:
             shutil.rmtree(root)
 
-    (slide,) = FolderReader(taxonomy).read(root, CancelToken(), pull_the_stick).slides
+    (slide,) = AnalyserExportReader(taxonomy).read(root, CancelToken(), pull_the_stick).slides
     read = len(slide.cells)
-    assert 16 <= read <= 16 + CHECKING_THREADS + 1  # a few are read ahead of the one that is reported
+    assert 16 <= read <= 16 + READ_AHEAD_THREADS + 1  # a few are read ahead of the one that is reported
     assert {p.kind for p in slide.problems} == {ProblemKind.VANISHED}
     assert len(slide.problems) == 40 - read
     assert slide.problems[-1].message == "“90_039.jpg” cannot be read: it is no longer there."
@@ -157,14 +157,14 @@ def test_that_a_folder_that_vanishes_at_once_is_refused(tmp_path: Path, taxonomy
         shutil.rmtree(root, ignore_errors=True)
 
     with pytest.raises(ExportError, match="None of the images in “p” can be used"):
-        FolderReader(taxonomy).read(root, CancelToken(), pull_the_stick)
+        AnalyserExportReader(taxonomy).read(root, CancelToken(), pull_the_stick)
 
 
 def test_that_a_cell_that_is_gone_when_it_is_looked_at_is_told(tmp_path: Path, taxonomy: Taxonomy):
     slide = read_slide(taxonomy, write_files(tmp_path / "p", {"BL_1.jpg": image_bytes(1)}))
     (tmp_path / "p" / "BL_1.jpg").unlink()
     with pytest.raises(ExportError, match=r"“BL_1\.jpg” cannot be read: it is no longer there"):
-        FolderReader(taxonomy).read_bytes(Path(slide.root), slide.archive_folder, "BL_1.jpg")
+        AnalyserExportReader(taxonomy).read_bytes(Path(slide.root), slide.archive_folder, "BL_1.jpg")
 
 
 def test_that_what_is_no_plain_file_is_never_read(tmp_path: Path):
@@ -176,7 +176,7 @@ def test_that_what_is_no_plain_file_is_never_read(tmp_path: Path):
 def test_that_a_huge_file_is_told_without_being_read(
     tmp_path: Path, taxonomy: Taxonomy, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(file_sources, "LARGEST_FILE", 5000)
+    monkeypatch.setattr(file_sources, "MAX_FILE_BYTES", 5000)
     slide = read_slide(taxonomy, write_files(tmp_path / "p", {"BL_1.jpg": image_bytes(1), "BL_2.jpg": bytes(6000)}))
     problem = only_problem(slide)
     assert (problem.kind, problem.message) == (
@@ -264,7 +264,7 @@ def test_that_a_name_in_any_script_is_kept_letter_by_letter(tmp_path: Path, taxo
         found = f"{slide.archive_folder}/{slide.cells[0].path}" if slide.archive_folder else slide.cells[0].path
         assert found.endswith(file.split("/")[-1])
         assert folder in f"{slide.root}/{slide.archive_folder}"
-        reader = FolderReader(taxonomy)
+        reader = AnalyserExportReader(taxonomy)
         assert reader.read_bytes(Path(slide.root), slide.archive_folder, slide.cells[0].path) == image_bytes(1)
 
 
@@ -287,7 +287,7 @@ def test_that_a_file_name_that_is_no_text_is_told_and_the_others_are_kept(
 def test_that_an_archive_entry_with_a_very_long_name_is_read(tmp_path: Path, taxonomy: Taxonomy):
     name = "/".join(["d" * 200] * 25) + "/BL_1.jpg"
     slide = read_slide(taxonomy, write_zip(tmp_path / "p.zip", {name: image_bytes(1)}))
-    assert FolderReader(taxonomy).read_bytes(
+    assert AnalyserExportReader(taxonomy).read_bytes(
         Path(slide.root), slide.archive_folder, slide.cells[0].path
     ) == image_bytes(1)
 
@@ -361,7 +361,7 @@ def test_that_an_error_of_the_caller_is_not_taken_for_one_of_the_disk(tmp_path: 
 
     def use() -> None:
         with open_source(tmp_path / opened) as source:
-            assert source.files(CancelToken()) == ["BL_1.jpg"]
+            assert source.list_files(CancelToken()) == ["BL_1.jpg"]
             raise OSError("mine")
 
     with pytest.raises(OSError, match="mine"):

@@ -10,7 +10,7 @@ from leukview.core.errors import Cancelled
 from leukview.core.job_runner import CancelToken, Progress, null_reporter
 from leukview.domain.slide import ProblemKind
 from leukview.domain.taxonomy import Taxonomy
-from leukview.importers.export_reader import GROUND_TRUTH, FolderReader
+from leukview.importers.export_reader import GROUND_TRUTH_FOLDER, AnalyserExportReader
 from leukview.importers.preview_text import preview_to_json, preview_to_text
 from tests.support.export_examples import (
     classes_by_file,
@@ -45,7 +45,7 @@ def test_that_a_labelled_copy_stands_for_the_cell_and_keeps_code_size_and_digest
     assert cell.source is not None
     assert (cell.source.name, cell.source.code) == ("Blast, no lineage spec", "BL")
     assert (cell.width_px, cell.height_px) == (20, 24)
-    data = FolderReader(taxonomy).read_bytes(Path(slide.root), slide.archive_folder, cell.path)
+    data = AnalyserExportReader(taxonomy).read_bytes(Path(slide.root), slide.archive_folder, cell.path)
     assert hashlib.sha256(data).hexdigest() == cell.sha256
 
 
@@ -172,7 +172,7 @@ def test_that_an_archive_reads_like_the_folder(tmp_path: Path, taxonomy: Taxonom
     slide = read_slide(taxonomy, archive)
     assert slide.class_counts() == IN_THE_SIGNED_TREE
     assert (slide.patient, slide.duplicate_count, len(slide.overviews), slide.ignored_count) == ("Patient_60", 3, 1, 1)
-    reader = FolderReader(taxonomy)
+    reader = AnalyserExportReader(taxonomy)
     for cell in slide.cells:
         data = reader.read_bytes(Path(slide.root), slide.archive_folder, cell.path)
         assert hashlib.sha256(data).hexdigest() == cell.sha256
@@ -276,8 +276,8 @@ def test_that_every_format_is_read(tmp_path: Path, taxonomy: Taxonomy, ending: s
     slide = read_slide(taxonomy, write_files(tmp_path / "p", {f"BL_1{ending}": image_bytes(1, suffix=ending)}))
     (cell,) = slide.cells
     assert (cell.width_px, cell.height_px) == (20, 24)
-    data = FolderReader(taxonomy).read_bytes(Path(slide.root), "", cell.path)
-    assert FolderReader(taxonomy).decode(data).shape == (24, 20, 3)
+    data = AnalyserExportReader(taxonomy).read_bytes(Path(slide.root), "", cell.path)
+    assert AnalyserExportReader(taxonomy).decode(data).shape == (24, 20, 3)
 
 
 @pytest.mark.parametrize("name", ["Thumbs.db", "thumbs.DB", ".DS_Store", "desktop.ini", "._BL_1.jpg"])
@@ -306,7 +306,9 @@ def test_that_another_kind_of_file_is_told_by_name(tmp_path: Path, taxonomy: Tax
 
 
 def test_that_the_truth_beside_synthetic_slides_is_no_slide(tmp_path: Path, taxonomy: Taxonomy):
-    files = signed_tree("Synthetic_01/") | {f"{GROUND_TRUTH}/Synthetic_01/masks/a.png": image_bytes(50, suffix=".png")}
+    files = signed_tree("Synthetic_01/") | {
+        f"{GROUND_TRUTH_FOLDER}/Synthetic_01/masks/a.png": image_bytes(50, suffix=".png")
+    }
     preview = read_export(taxonomy, write_files(tmp_path / "demo", files))
     assert [s.patient for s in preview.slides] == ["Synthetic_01"]
     assert preview.problems == ()
@@ -327,13 +329,13 @@ def test_that_a_cancelled_reading_gives_nothing(tmp_path: Path, taxonomy: Taxono
         token.cancel()
 
     with pytest.raises(Cancelled):
-        FolderReader(taxonomy).read(write_files(tmp_path / "p", signed_tree()), token, stop)
+        AnalyserExportReader(taxonomy).read(write_files(tmp_path / "p", signed_tree()), token, stop)
 
 
 def test_that_progress_never_runs_backwards_and_ends_complete(tmp_path: Path, taxonomy: Taxonomy):
     seen: list[Progress] = []
     files = signed_tree("a/") | signed_tree("b/", first=10)
-    FolderReader(taxonomy).read(write_files(tmp_path / "p", files), CancelToken(), seen.append)
+    AnalyserExportReader(taxonomy).read(write_files(tmp_path / "p", files), CancelToken(), seen.append)
     assert [p.done for p in seen] == sorted(p.done for p in seen)
     assert seen[-1].done == seen[-1].total == 16
 
@@ -375,7 +377,9 @@ def test_that_any_class_folder_under_signed_slides_is_kept_with_its_name(
     known = taxonomy.class_by_folder(folder) or taxonomy.class_by_code(folder)
     assert cell.source.class_key == (known.key if known else "other")
     assert cell.source.name == Path(cell.path).parent.name
-    assert FolderReader(taxonomy).read_bytes(Path(slide.root), slide.archive_folder, cell.path) == image_bytes(1)
+    assert AnalyserExportReader(taxonomy).read_bytes(Path(slide.root), slide.archive_folder, cell.path) == image_bytes(
+        1
+    )
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -384,7 +388,9 @@ def test_that_every_code_of_the_taxonomy_is_understood_in_a_file_name(
     taxonomy: Taxonomy, data: st.DataObject, number: int
 ):
     code, key = data.draw(st.sampled_from([(code, c.key) for c in taxonomy.classes for code in c.codes]))
-    label = FolderReader(taxonomy)._label("", f"{data.draw(st.sampled_from([code, code.lower()]))}_{number}.jpg")
+    label = AnalyserExportReader(taxonomy)._source_label(
+        "", f"{data.draw(st.sampled_from([code, code.lower()]))}_{number}.jpg"
+    )
     assert label is not None
     assert (label.class_key, label.code.upper()) == (key, code)
 
@@ -392,10 +398,10 @@ def test_that_every_code_of_the_taxonomy_is_understood_in_a_file_name(
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(stem=_NAMES)
 def test_that_a_file_name_alone_never_makes_a_class_that_the_taxonomy_lacks(taxonomy: Taxonomy, stem: str):
-    label = FolderReader(taxonomy)._label("", f"{stem}.jpg")
+    label = AnalyserExportReader(taxonomy)._source_label("", f"{stem}.jpg")
     assert label is None or taxonomy.cell_class(label.class_key)
 
 
 def test_that_reading_the_same_folder_twice_gives_the_same_draft(tmp_path: Path, taxonomy: Taxonomy):
     root = write_files(tmp_path / "p", signed_tree())
-    assert read_export(taxonomy, root) == FolderReader(taxonomy).read(root, CancelToken(), null_reporter)
+    assert read_export(taxonomy, root) == AnalyserExportReader(taxonomy).read(root, CancelToken(), null_reporter)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from leukview.core.errors import ExportError
-from leukview.importers.image_metadata import MetadataCleaner, jpeg_alone, png_alone
+from leukview.importers.image_metadata import ImageMetadataRemover, strip_jpeg, strip_png
 from leukview.importers.images import decode_rgb
 from tests.support.workstation import (
     PATIENT_MARKER,
@@ -21,7 +21,7 @@ from tests.support.workstation import (
     tiff_with_metadata,
 )
 
-CLEAN = MetadataCleaner().remove_metadata
+CLEAN = ImageMetadataRemover().remove_metadata
 
 
 def scan_of(data: bytes) -> bytes:
@@ -93,7 +93,7 @@ def test_that_what_is_no_image_is_refused():
 @settings(max_examples=200)
 @given(st.binary(max_size=60), st.integers(0, 400))
 def test_that_damage_never_breaks_the_reading_of_segments(noise: bytes, at: int):
-    for data, alone in ((jpeg_with_metadata(7), jpeg_alone), (png_with_metadata(7), png_alone)):
+    for data, alone in ((jpeg_with_metadata(7), strip_jpeg), (png_with_metadata(7), strip_png)):
         place = at % len(data)
         found = alone(data[:place] + noise + data[place:])
         assert found is None or isinstance(found, bytes)

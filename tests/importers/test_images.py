@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from leukview.core.errors import ExportError
-from leukview.importers.images import MOST_PIXELS, TooLargeError, decode_rgb, save_mask_png
+from leukview.importers.images import MAX_PIXELS, TooLargeError, decode_rgb, save_mask_png
 from tests.support.export_examples import image_bytes
 
 ENDINGS = [".jpg", ".png", ".bmp", ".tif", ".webp"]
@@ -89,7 +89,7 @@ def test_that_half_an_image_is_refused(ending: str):
 
 
 def test_that_an_image_of_too_many_pixels_is_refused_before_it_is_decoded():
-    side = int(MOST_PIXELS**0.5) + 10
+    side = int(MAX_PIXELS**0.5) + 10
     data = encode_image(Image.new("1", (side, side)))
     with pytest.raises(TooLargeError, match="50 megapixels, too many for a cell"):
         decode_rgb(data)

@@ -7,7 +7,7 @@ import pytest
 from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.domain.slide import ProblemKind
 from leukview.domain.taxonomy import OTHER, Taxonomy
-from leukview.importers.export_reader import FolderReader
+from leukview.importers.export_reader import AnalyserExportReader
 
 pytestmark = pytest.mark.data
 
@@ -30,7 +30,7 @@ def file_stats(root: Path) -> dict[str, tuple[int, int]]:
 def test_that_the_real_exports_give_the_known_counts_and_stay_untouched(data_dir: Path, taxonomy: Taxonomy):
     root = data_dir / "exports"
     before = file_stats(root)
-    preview = FolderReader(taxonomy).read(root, CancelToken(), null_reporter)
+    preview = AnalyserExportReader(taxonomy).read(root, CancelToken(), null_reporter)
     found = {
         s.patient: (len(s.cells), s.labelled_count, len(s.overviews), s.undecodable_count, s.conflict_count)
         for s in preview.slides
@@ -50,7 +50,9 @@ def test_that_the_real_exports_give_the_known_counts_and_stay_untouched(data_dir
 
 
 def test_that_one_real_export_opened_by_itself_is_the_same_slide(data_dir: Path, taxonomy: Taxonomy):
-    (slide,) = FolderReader(taxonomy).read(data_dir / "exports" / "Patient_30", CancelToken(), null_reporter).slides
+    (slide,) = (
+        AnalyserExportReader(taxonomy).read(data_dir / "exports" / "Patient_30", CancelToken(), null_reporter).slides
+    )
     counts = (
         len(slide.cells),
         slide.labelled_count,
@@ -61,5 +63,5 @@ def test_that_one_real_export_opened_by_itself_is_the_same_slide(data_dir: Path,
     assert counts == COUNTS["Patient_30"]
     assert {p.kind for p in slide.problems} >= {ProblemKind.UNDECODABLE, ProblemKind.CONFLICT}
     for cell in slide.cells[:5]:
-        data = FolderReader(taxonomy).read_bytes(Path(slide.root), slide.archive_folder, cell.path)
-        assert FolderReader(taxonomy).decode(data).shape == (cell.height_px, cell.width_px, 3)
+        data = AnalyserExportReader(taxonomy).read_bytes(Path(slide.root), slide.archive_folder, cell.path)
+        assert AnalyserExportReader(taxonomy).decode(data).shape == (cell.height_px, cell.width_px, 3)

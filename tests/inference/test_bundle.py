@@ -11,8 +11,8 @@ import pytest
 
 from leukview.core.errors import ModelError
 from leukview.core.paths import resources_dir
-from leukview.inference.bundles.bundle import MANIFEST, ONNX, WEIGHTS, load_bundle
-from leukview.inference.classification.classifier_factory import default_bundle, load_classifier
+from leukview.inference.bundles.bundle import MANIFEST_FILE, ONNX_FILE, WEIGHTS_FILE, load_bundle
+from leukview.inference.classification.classifier_factory import load_classifier, shipped_bundle_in
 from tests.support.tiny_bundle import write_tiny_bundle
 
 
@@ -27,7 +27,7 @@ def copy(tiny, tmp_path):
 
 
 def edit_manifest(folder: Path, change: Callable[[Any], object]) -> None:
-    path = folder / MANIFEST
+    path = folder / MANIFEST_FILE
     value = json.loads(path.read_text(encoding="utf-8"))
     change(value)
     path.write_text(json.dumps(value), encoding="utf-8")
@@ -35,12 +35,12 @@ def edit_manifest(folder: Path, change: Callable[[Any], object]) -> None:
 
 def test_that_a_bundle_is_known_by_the_hash_of_its_description(tiny, taxonomy):
     bundle = load_bundle(tiny, taxonomy)
-    assert bundle.sha256 == hashlib.sha256((tiny / MANIFEST).read_bytes()).hexdigest()
+    assert bundle.sha256 == hashlib.sha256((tiny / MANIFEST_FILE).read_bytes()).hexdigest()
     assert bundle.manifest.name == "tiny-random"
-    assert [s.key for s in bundle.manifest.trained] == [s.key for s in taxonomy.stages]
+    assert [s.key for s in bundle.manifest.trained_stages] == [s.key for s in taxonomy.stages]
 
 
-@pytest.mark.parametrize("name", [ONNX, WEIGHTS])
+@pytest.mark.parametrize("name", [ONNX_FILE, WEIGHTS_FILE])
 def test_that_one_changed_byte_is_refused(copy, name):
     path = copy / name
     content = bytearray(path.read_bytes())
@@ -51,8 +51,8 @@ def test_that_one_changed_byte_is_refused(copy, name):
 
 
 def test_that_a_missing_file_is_named(copy):
-    (copy / WEIGHTS).unlink()
-    with pytest.raises(ModelError, match=WEIGHTS):
+    (copy / WEIGHTS_FILE).unlink()
+    with pytest.raises(ModelError, match=WEIGHTS_FILE):
         load_bundle(copy)
 
 
@@ -83,7 +83,7 @@ def test_that_a_folder_without_a_description_is_no_model(tmp_path):
         lambda v: v["stages"][0].update(trained=["platelet", "leukocyte"]),
         lambda v: v["stages"][0].update(temperature=0),
         lambda v: v["files"].update({"../evil.onnx": "0" * 64}),
-        lambda v: v["files"].pop(ONNX),
+        lambda v: v["files"].pop(ONNX_FILE),
         lambda v: v.update(abstain_below=1.5),
         lambda v: [s.update(trained=[]) for s in v["stages"]],
     ],
@@ -111,7 +111,7 @@ def test_that_a_bundle_of_the_first_format_is_read_and_gives_no_sets(copy, taxon
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"\xff\xfe", b"{"])
 def test_that_a_description_that_is_no_json_object_is_refused(copy, content):
-    (copy / MANIFEST).write_bytes(content)
+    (copy / MANIFEST_FILE).write_bytes(content)
     with pytest.raises(ModelError):
         load_bundle(copy)
 
@@ -124,9 +124,9 @@ def test_that_a_bundle_for_other_classes_is_refused(tiny, taxonomy):
 
 
 def test_that_the_embedded_bundle_is_sound_and_says_what_it_was_not_trained_on(taxonomy):
-    folder = default_bundle(resources_dir())
+    folder = shipped_bundle_in(resources_dir())
     manifest = load_bundle(folder, taxonomy).manifest
-    trained = {s.key: s.trained for s in manifest.trained}
+    trained = {s.key: s.trained for s in manifest.trained_stages}
     assert set(trained) == {"gate", "stage1", "maturity", "stage2b", "apl"}
     assert "artefact" not in trained["gate"]
     for stage in manifest.stages:

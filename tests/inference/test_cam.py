@@ -3,7 +3,12 @@ import pytest
 import torch
 
 from leukview.core.errors import ModelError
-from leukview.inference.classification.cam import PackageMaps, other_cam, resize_bilinear, sum_block_maps
+from leukview.inference.classification.cam import (
+    GradCamPackageMaps,
+    compute_package_cam,
+    resize_bilinear,
+    sum_block_maps,
+)
 from leukview.inference.classification.classifier_factory import load_classifier
 from tests.support.tiny_bundle import write_tiny_bundle
 
@@ -78,7 +83,7 @@ def test_that_maps_of_one_grid_are_simply_added():
 
 @pytest.mark.parametrize("method", ["gradcam", "hirescam", "gradcam++"])
 def test_that_other_methods_come_from_the_package_on_demand(classifier, cell, method):
-    found = other_cam(method, classifier, cell[0], cell[1], "stage1", "malignant")
+    found = compute_package_cam(method, classifier, cell[0], cell[1], "stage1", "malignant")
     assert found.shape == (64, 64)
     assert found.min() >= 0
     assert 0 < found.max() <= 1
@@ -86,16 +91,16 @@ def test_that_other_methods_come_from_the_package_on_demand(classifier, cell, me
 
 def test_that_an_unknown_method_or_choice_is_refused(classifier, cell):
     with pytest.raises(ModelError, match="tea-leaves"):
-        other_cam("tea-leaves", classifier, cell[0], cell[1], "stage1", "malignant")  # type: ignore[arg-type]
+        compute_package_cam("tea-leaves", classifier, cell[0], cell[1], "stage1", "malignant")  # type: ignore[arg-type]
     with pytest.raises(ModelError, match="stage1:angry"):
-        other_cam("gradcam", classifier, cell[0], cell[1], "stage1", "angry")
+        compute_package_cam("gradcam", classifier, cell[0], cell[1], "stage1", "angry")
     with pytest.raises(ModelError, match="stage9:malignant"):
-        other_cam("gradcam", classifier, cell[0], cell[1], "stage9", "malignant")
+        compute_package_cam("gradcam", classifier, cell[0], cell[1], "stage9", "malignant")
 
 
 def test_that_the_window_s_other_maps_come_from_the_package(classifier, cell):
-    assert PackageMaps.available()
-    maps, (image, mask) = PackageMaps(lambda: classifier), cell
+    assert GradCamPackageMaps.is_available()
+    maps, (image, mask) = GradCamPackageMaps(lambda: classifier), cell
     for name in maps.methods:
         heat = maps.compute_map(name, image, mask, "stage1", "malignant", None)
         assert heat.dtype == np.float32

@@ -9,17 +9,17 @@ from PIL import Image, ImageFilter
 
 from leukview.core.errors import ModelError
 from leukview.core.paths import resources_dir
-from leukview.inference.classification.classifier_factory import default_bundle, load_classifier
+from leukview.inference.classification.classifier_factory import load_classifier, shipped_bundle_in
 from leukview.inference.classification.ood import OodDetector
 from leukview.inference.classification.preprocess import (
     Preprocessing,
     cell_coverage,
     crop_box,
     crop_to_square,
-    cut,
     dilate,
+    dilation_kernel_size,
+    extract_crop,
     normalise,
-    rim,
 )
 from leukview.services.ports.inference import ClassifierOutput
 from tests.support.tiny_bundle import write_tiny_bundle
@@ -61,7 +61,7 @@ def test_that_both_engines_give_the_same_numbers(tiny, cells):
 
 
 def test_that_the_embedded_bundle_gives_the_same_numbers_on_both_engines(cells):
-    folder = default_bundle(resources_dir())
+    folder = shipped_bundle_in(resources_dir())
     onnx = load_classifier(folder, "onnx", threads=1).classify(*cells)
     torch = load_classifier(folder, "torch", "cpu").classify(*cells)
     for a, b in zip(onnx, torch, strict=True):
@@ -157,7 +157,7 @@ def test_that_the_crop_takes_a_part_of_the_frame_and_micrometres_when_the_scale_
 
 def test_that_a_crop_beyond_the_edge_repeats_the_border():
     pixels = np.arange(4, dtype=np.uint8).reshape(2, 2)
-    assert cut(pixels, (-1, -1, 3, 3)).tolist() == [[0, 0, 1, 1], [0, 0, 1, 1], [2, 2, 3, 3], [2, 2, 3, 3]]
+    assert extract_crop(pixels, (-1, -1, 3, 3)).tolist() == [[0, 0, 1, 1], [0, 0, 1, 1], [2, 2, 3, 3], [2, 2, 3, 3]]
 
 
 def test_that_a_suppressed_background_shows_the_cell_alone_and_a_missing_cell_leaves_the_image():
@@ -168,7 +168,7 @@ def test_that_a_suppressed_background_shows_the_cell_alone_and_a_missing_cell_le
     assert (crop_to_square(image, mask, how, box) == 40).all()
     mask[4:12, 4:12] = 2
     found = crop_to_square(image, mask, how, box)
-    edge = rim(16) // 2
+    edge = dilation_kernel_size(16) // 2
     kept = np.zeros_like(mask, bool)
     kept[4 - edge : 12 + edge, 4 - edge : 12 + edge] = True
     assert (found[kept] == 40).all()

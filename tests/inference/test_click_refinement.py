@@ -8,7 +8,11 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from leukview.core.paths import resources_dir
-from leukview.inference.segmentation.click_refinement import EmbeddedRefiner, GeodesicRefinement, apply_clicks
+from leukview.inference.segmentation.click_refinement import (
+    GeodesicMaskRefiner,
+    GeodesicRefinementSession,
+    apply_clicks,
+)
 from leukview.inference.segmentation.segmenter_onnx import EmbeddedSegmenter
 from leukview.services.ports.inference import BACKGROUND, CYTOPLASM, NUCLEUS, Click
 
@@ -53,8 +57,8 @@ def worst_click(mask: Mask, truth: Mask) -> Click:
 
 
 @pytest.fixture(scope="module")
-def refiner() -> EmbeddedRefiner:
-    return EmbeddedRefiner(EmbeddedSegmenter(resources_dir() / "models" / "segmenter", threads=1))
+def refiner() -> GeodesicMaskRefiner:
+    return GeodesicMaskRefiner(EmbeddedSegmenter(resources_dir() / "models" / "segmenter", threads=1))
 
 
 def empty_mask(truth: Mask) -> Mask:
@@ -143,7 +147,9 @@ def test_that_images_of_any_size_are_refined():
     for height, width in ((30, 300), (500, 360)):
         image = np.random.default_rng(0).integers(0, 255, (height, width, 3), dtype=np.uint8)
         even = np.full((3, 16, 16), 1 / 3, np.float32)
-        mask = GeodesicRefinement(image, even).refine(np.zeros((height, width), np.uint8), [Click(width - 1, 0, 1)])
+        mask = GeodesicRefinementSession(image, even).refine(
+            np.zeros((height, width), np.uint8), [Click(width - 1, 0, 1)]
+        )
         assert mask.shape == (height, width)
         assert mask[0, width - 1] == CYTOPLASM
 

@@ -1,12 +1,12 @@
 import re
 from pathlib import Path
 
-from leukview.bootstrap.model_loading import default_bundle
+from leukview.bootstrap.model_loading import active_bundle_path
 from leukview.core.messages import DATA, MessageTranslator, read_linguist
 from leukview.core.paths import resources_dir
 from leukview.domain.taxonomy import Taxonomy
 from leukview.inference.bundles.bundle import load_bundle
-from leukview.inference.bundles.model_provenance import describe_model, statements
+from leukview.inference.bundles.model_provenance import metric_sentences, model_provenance
 
 METRICS = {
     "test_patients": {
@@ -20,7 +20,7 @@ METRICS = {
 
 
 def test_that_measured_figures_become_sentences_with_their_counts(taxonomy: Taxonomy):
-    blasts, stage1, apl = statements(METRICS, taxonomy)
+    blasts, stage1, apl = metric_sentences(METRICS, taxonomy)
     assert blasts == (
         "Blasts, on patients kept out of training: sensitivity 90.0 % (180 of 200 cells, 95 % interval 85.0–93.8)."
     )
@@ -36,18 +36,18 @@ def test_that_the_figure_over_patients_names_how_few_they_are(taxonomy: Taxonomy
     people = {"auc": {"value": 0.977, "low": 0.86, "high": 1.0}, "patients": 15, "positive": 4}
     figures = {"test_patients": {"stages": {"apl": {"confusion": [[8, 2], [1, 9]], "by_patient": people}}}}
     assert (
-        statements(figures, taxonomy)[-1]
+        metric_sentences(figures, taxonomy)[-1]
         == "APL against other AML: AUC 0.977 over 15 patients, too few for a firm figure."
     )
 
 
 def test_that_a_bundle_without_figures_claims_none(taxonomy: Taxonomy):
-    assert statements({}, taxonomy) == ()
-    assert statements({"test_patients": {"stages": {"stage1": {"confusion": []}}}}, taxonomy) == ()
+    assert metric_sentences({}, taxonomy) == ()
+    assert metric_sentences({"test_patients": {"stages": {"stage1": {"confusion": []}}}}, taxonomy) == ()
 
 
 def test_that_the_shipped_model_says_what_it_was_not_trained_for(taxonomy: Taxonomy):
-    info = describe_model(load_bundle(Path(default_bundle()), taxonomy), taxonomy, "embedded:0")
+    info = model_provenance(load_bundle(Path(active_bundle_path()), taxonomy), taxonomy, "embedded:0")
     untrained = {s.name for s in taxonomy.stages if s.key in {"stage2t", "stage3l", "ph"}}
     assert untrained <= set(info.untrained_stages)
     assert any("artefact" in limit for limit in info.limitations)
@@ -59,8 +59,11 @@ def test_that_what_was_measured_is_told_in_chinese_too(taxonomy: Taxonomy):
     folder = resources_dir() / "i18n"
     known = {s: t for (context, s), t in read_linguist(folder / "leukview_zh_CN.ts").items() if context == DATA}
     words = MessageTranslator(lambda text: known.get(text) or text, "zh_CN")
-    info = describe_model(load_bundle(Path(default_bundle()), taxonomy), taxonomy, "embedded:0")
-    told = [words.text(sentence) for sentence in (*statements(METRICS, taxonomy), *info.performance, *info.limitations)]
+    info = model_provenance(load_bundle(Path(active_bundle_path()), taxonomy), taxonomy, "embedded:0")
+    told = [
+        words.text(sentence)
+        for sentence in (*metric_sentences(METRICS, taxonomy), *info.performance, *info.limitations)
+    ]
     for sentence in told:
         assert set(re.findall(r"[A-Za-z]+", sentence)) <= {"AML", "APL", "AUC", "ALL", "Ph", "T", "M", "L", "B"}, (
             sentence

@@ -11,8 +11,13 @@ from PIL import Image
 
 from leukview.core.errors import ModelError
 from leukview.core.paths import resources_dir
-from leukview.inference.segmentation.mask_postprocessing import components
-from leukview.inference.segmentation.segmenter_onnx import FILES, MANIFEST, EmbeddedSegmenter, read_manifest
+from leukview.inference.segmentation.mask_postprocessing import connected_components
+from leukview.inference.segmentation.segmenter_onnx import (
+    SEGMENTER_FILES,
+    SEGMENTER_MANIFEST_FILE,
+    EmbeddedSegmenter,
+    read_segmenter_manifest,
+)
 
 SHIPPED = resources_dir() / "models" / "segmenter"
 SIZES = [(360, 363), (250, 250), (472, 365)]
@@ -49,7 +54,7 @@ def make_cell_image(height: int, width: int, seed: int = 0) -> NDArray[np.uint8]
 def is_central_cell_with_nucleus(mask: NDArray[np.uint8]) -> bool:
     """One component that has a nucleus and lies about the middle."""
     cell = mask > 0
-    if len(components(cell)) != 1 or not (mask == 2).any():
+    if len(connected_components(cell)) != 1 or not (mask == 2).any():
         return False
     height, width = mask.shape
     rows, columns = np.nonzero(cell)
@@ -100,7 +105,7 @@ def test_that_odd_shapes_get_a_mask_of_their_size(segmenter: EmbeddedSegmenter, 
 
 
 def test_that_the_identity_names_the_graph(segmenter: EmbeddedSegmenter):
-    manifest = read_manifest(SHIPPED)
+    manifest = read_segmenter_manifest(SHIPPED)
     assert segmenter.identity == f"{manifest.name}:{manifest.files['segmenter.onnx'][:8]}"
 
 
@@ -158,7 +163,7 @@ def test_that_the_nucleus_is_darker_than_the_cytoplasm_and_that_than_the_field(
         assert 0.02 < (mask > 0).mean() < 0.5
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", SEGMENTER_FILES)
 def test_that_a_changed_file_is_refused(folder: Path, name: str):
     content = bytearray((folder / name).read_bytes())
     content[len(content) // 2] ^= 1
@@ -167,7 +172,7 @@ def test_that_a_changed_file_is_refused(folder: Path, name: str):
         EmbeddedSegmenter(folder)
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", SEGMENTER_FILES)
 def test_that_a_missing_file_is_named(folder: Path, name: str):
     (folder / name).unlink()
     with pytest.raises(ModelError, match=f"lacks its file {name}"):
@@ -181,7 +186,7 @@ def test_that_a_missing_folder_is_one_sentence(tmp_path: Path):
 
 @pytest.mark.parametrize("text", ["{", "[]", "{}", '"words"', "\udcff"])
 def test_that_a_description_in_another_form_is_refused(folder: Path, text: str):
-    (folder / MANIFEST).write_bytes(text.encode("utf-8", "surrogateescape"))
+    (folder / SEGMENTER_MANIFEST_FILE).write_bytes(text.encode("utf-8", "surrogateescape"))
     with pytest.raises(ModelError, match="embedded segmenter"):
         EmbeddedSegmenter(folder)
 
@@ -191,7 +196,7 @@ def test_that_a_description_in_another_form_is_refused(folder: Path, text: str):
     [("format", 2, "a format that this program does not read"), ("files", {}, "lists the wrong files")],
 )
 def test_that_a_manifest_that_does_not_fit_is_refused(folder: Path, key: str, value: object, sentence: str):
-    raw = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    (folder / MANIFEST).write_text(json.dumps(raw | {key: value}), encoding="utf-8")
+    raw = json.loads((folder / SEGMENTER_MANIFEST_FILE).read_text(encoding="utf-8"))
+    (folder / SEGMENTER_MANIFEST_FILE).write_text(json.dumps(raw | {key: value}), encoding="utf-8")
     with pytest.raises(ModelError, match=sentence):
         EmbeddedSegmenter(folder)

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from jsonschema import Draft6Validator
 
 from leukview import RESEARCH_USE_LINE
-from leukview.bootstrap.site_config import load_taxonomy, load_terms
+from leukview.bootstrap.site_config import load_loinc_terms, load_taxonomy
 from leukview.core.errors import LeukViewError
 from leukview.domain.slide import Slide
-from leukview.interop.fhir import FhirWriter, _plain
-from leukview.interop.loinc import LOINC
+from leukview.interop.fhir import FhirWriter, _sanitise
+from leukview.interop.loinc import LOINC_SYSTEM
 from leukview.services.export.slide_record import PatientIdentity, SlideRecord
 from tests.support.workstation import ORDER, PATIENT, Workstation, write_export
 
@@ -26,7 +26,7 @@ SCHEMA = Draft6Validator(json.loads((Path(__file__).parent / "fhir-r4.schema.jso
 
 
 def write_bundle(record: SlideRecord) -> dict[str, Any]:
-    body: dict[str, Any] = json.loads(FhirWriter(load_terms(load_taxonomy())).write(record))
+    body: dict[str, Any] = json.loads(FhirWriter(load_loinc_terms(load_taxonomy())).write(record))
     assert [error.message for error in SCHEMA.iter_errors(body)] == []
     return body
 
@@ -74,7 +74,7 @@ def test_that_another_library_reads_the_numbers_of_the_database(record: SlideRec
 def test_that_classes_carry_loinc_codes_and_those_without_one_only_ours(record: SlideRecord):
     found = observations(parse_bundle(write_bundle(record)))
     neutrophil = found["segmented_neutrophil"].code.coding
-    assert (neutrophil[0].system, neutrophil[0].code) == (LOINC, "769-0")
+    assert (neutrophil[0].system, neutrophil[0].code) == (LOINC_SYSTEM, "769-0")
     assert [c.system for c in found["blasts_and_equivalents"].code.coding] == ["urn:leukview:term"]
 
 
@@ -151,7 +151,7 @@ def test_that_names_come_through(record: SlideRecord):
 
 @given(st.text())
 def test_that_any_text_becomes_one_that_fhir_admits(text: str):
-    plain = _plain({"a": [text]})
+    plain = _sanitise({"a": [text]})
     assert isinstance(plain, dict)
     assert all(letter in " \n" or not letter.isspace() for letter in plain["a"][0])
     if text.isprintable():
@@ -161,4 +161,4 @@ def test_that_any_text_becomes_one_that_fhir_admits(text: str):
 def test_that_a_bundle_that_is_not_valid_is_not_written(record: SlideRecord, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("leukview.interop.fhir._Bundle.build", lambda _self: {"resourceType": "Bundle", "type": 3})
     with pytest.raises(LeukViewError, match="not valid"):
-        FhirWriter(load_terms(load_taxonomy())).write(record)
+        FhirWriter(load_loinc_terms(load_taxonomy())).write(record)

@@ -10,15 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leukview import RESEARCH_USE_LINE
-from leukview.bootstrap.site_config import load_taxonomy, load_terms
+from leukview.bootstrap.site_config import load_loinc_terms, load_taxonomy
 from leukview.domain.slide import Slide
-from leukview.interop.hl7v2 import Hl7Writer, escaped, hl7_time, shortened
+from leukview.interop.hl7v2 import Hl7Writer, escape, escape_truncated, format_hl7_time
 from leukview.services.export.slide_record import PatientIdentity, SlideRecord
 from tests.support.workstation import ORDER, PATIENT, Workstation
 
 
 def write_message(record: SlideRecord) -> str:
-    return Hl7Writer(load_terms(load_taxonomy())).write(record)
+    return Hl7Writer(load_loinc_terms(load_taxonomy())).write(record)
 
 
 def obx_rows(message: hl7.Message) -> list[tuple[str, str, str, str]]:
@@ -104,7 +104,7 @@ def test_that_the_message_says_its_kind_and_letters(record: SlideRecord):
 
 
 def test_that_times_carry_their_zone():
-    assert hl7_time("2026-01-31T14:05:06+08:00") == "20260131140506+0800"
+    assert format_hl7_time("2026-01-31T14:05:06+08:00") == "20260131140506+0800"
 
 
 LETTERS = st.characters(codec="utf-8", exclude_categories=("C", "Z")) | st.sampled_from("^|~&\\ 王梅")
@@ -120,7 +120,7 @@ def test_that_names_come_through(record: SlideRecord, name: str, order: str):
 
 @given(text=TEXTS, more=TEXTS)
 def test_that_another_library_reads_any_text_back(text: str, more: str):
-    message = hl7.parse(f"MSH|^~\\&|A\rPID|1||{escaped(text)}^{escaped(more)}\r")
+    message = hl7.parse(f"MSH|^~\\&|A\rPID|1||{escape(text)}^{escape(more)}\r")
     first, second = message.segment("PID")[3][0]
     assert [message.unescape(str(part)) for part in (first, second)] == [text, more]
 
@@ -140,11 +140,11 @@ def test_that_a_long_alert_is_cut_in_its_field_and_whole_in_a_note(here: Worksta
 
 @given(st.text(alphabet="a|&\\ ", min_size=0, max_size=60), st.integers(20, 30))
 def test_that_a_cut_never_parts_an_escape(text: str, most: int):
-    short = shortened(text, most)
+    short = escape_truncated(text, most)
     assert len(short) <= most + 1
-    assert escaped(text).startswith(short.removesuffix("…"))
+    assert escape(text).startswith(short.removesuffix("…"))
 
 
 @given(st.text())
 def test_that_nothing_in_a_text_can_end_its_field(text: str):
-    assert not set(escaped(text)) & set("|^~&\r\n")
+    assert not set(escape(text)) & set("|^~&\r\n")

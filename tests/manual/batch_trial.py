@@ -28,7 +28,7 @@ from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.core.paths import HOME_VARIABLE
 from leukview.domain.review.events import EventKind
 from leukview.services.batch.output import COMPLETION_FILE
-from leukview.synthetic import write_demo
+from leukview.synthetic import write_demo_export
 
 DRAWN_SLIDES = 8
 ROOT = Path(__file__).resolve().parents[2]
@@ -85,7 +85,7 @@ def write_slides(tree: Path, slides: int, cells: int, scratch: Path) -> None:
     Drawing takes seconds a slide, most of it for the overview; this takes milliseconds.
     """
     taxonomy = load_taxonomy()
-    write_demo(
+    write_demo_export(
         scratch,
         slides=min(slides, DRAWN_SLIDES),
         cells=12,

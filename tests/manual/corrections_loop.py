@@ -28,7 +28,7 @@ from leukview.cli.main import main as leukview
 from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.domain.models.labelled_cells import LabelledCell
 from leukview.domain.review.events import SECOND_READING
-from leukview.importers.training_archive import load_cells
+from leukview.importers.training_archive import load_labelled_cells
 from leukview.services.workbench import Workbench
 
 FIRST_READER, SECOND_READER = "Dr. First", "Dr. Second"
@@ -39,7 +39,7 @@ DISAGREEMENT_INTERVAL = 7
 @contextmanager
 def use_shipped_bundle(bundle: Path) -> Iterator[None]:
     """As if the program travelled with this bundle."""
-    with patch.object(model_loading, "shipped_bundle", lambda: bundle):
+    with patch.object(model_loading, "shipped_bundle_path", lambda: bundle):
         yield
 
 
@@ -163,7 +163,7 @@ def main() -> int:
     with use_shipped_bundle(options.champion):
         if options.then:
             return leukview(options.then)
-        cells = select_cells(load_cells(options.data), options.diagnosis, options.most)
+        cells = select_cells(load_labelled_cells(options.data), options.diagnosis, options.most)
         table, words = import_and_review(cells, options.data, options.output)
         sys.stdout.write(f"{words}\n")
         return leukview(

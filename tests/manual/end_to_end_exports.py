@@ -23,7 +23,7 @@ from unittest.mock import patch
 import numpy as np
 import pikepdf
 
-from leukview.bootstrap.composition import open_stores, workbench_over
+from leukview.bootstrap.composition import build_workbench, open_stores
 from leukview.bootstrap.model_loading import RuntimeOptions
 from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.core.paths import HOME_VARIABLE
@@ -67,7 +67,7 @@ class ExportResult:
 def workstation(home: Path) -> Iterator[tuple[Workbench, SlideStore]]:
     """A workstation with a home of its own."""
     with patch.dict(os.environ, {HOME_VARIABLE: str(home)}), open_stores(RuntimeOptions()) as stores:
-        yield workbench_over(RuntimeOptions(), stores), stores.slides
+        yield build_workbench(RuntimeOptions(), stores), stores.slides
 
 
 def review_and_sign(workbench: Workbench, slide_id: str) -> ReviewSession:

@@ -47,7 +47,7 @@ from leukview.gui.main_window import MainWindow, build_main_window
 from leukview.gui.worklist.import_dialog import ImportDialog
 from leukview.services.review.slide_view import SlideView
 from leukview.services.workbench import Workbench
-from leukview.synthetic import write_demo
+from leukview.synthetic import write_demo_export
 
 HANG_TIMEOUT_S = 60.0
 STEP_INTERVAL_MS = 5
@@ -279,7 +279,7 @@ def main() -> int:
         home = Path(name)
         folders = [Path(shutil.copytree(e, home / "exports" / e.name)) for e in map(Path.resolve, options.exports)]
         if not folders:
-            folders = write_demo(
+            folders = write_demo_export(
                 home / "exports",
                 slides=2,
                 cells=40,

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
 
-from leukview.report.cell_images import ReportPictures, colour_map
+from leukview.report.cell_images import ReportImageRenderer, apply_colour_map
 
 CROP = (10, 10, 50, 50)
 
@@ -28,7 +28,7 @@ def cell(height: int = 60, width: int = 80) -> NDArray[np.uint8]:
 
 @pytest.mark.parametrize("shape", [(60, 80), (80, 60), (363, 360), (33, 33)])
 def test_that_a_key_cell_is_the_central_square(shape: tuple[int, int]):
-    image = open_image(ReportPictures().key_cell_png(cell(*shape), 64))
+    image = open_image(ReportImageRenderer().key_cell_png(cell(*shape), 64))
     assert (image.format, image.mode, image.size) == ("PNG", "RGB", (64, 64))
     pixels = np.asarray(image).astype(int)
     assert pixels[32, 32].tolist() == [255, 0, 0]
@@ -38,8 +38,8 @@ def test_that_a_key_cell_is_the_central_square(shape: tuple[int, int]):
 def test_that_pictures_carry_no_metadata():
     heat = np.ones((7, 7), np.float32)
     for png in (
-        ReportPictures().key_cell_png(cell(), 32),
-        ReportPictures().overlay_png(cell(), heat, CROP, 32),
+        ReportImageRenderer().key_cell_png(cell(), 32),
+        ReportImageRenderer().overlay_png(cell(), heat, CROP, 32),
     ):
         assert open_image(png).info == {}
         names = {png[i + 4 : i + 8] for i in _chunks(png)}
@@ -55,12 +55,12 @@ def _chunks(png: bytes) -> list[int]:
 
 
 def test_that_the_same_cell_gives_the_same_bytes():
-    assert ReportPictures().key_cell_png(cell(), 48) == ReportPictures().key_cell_png(cell(), 48)
+    assert ReportImageRenderer().key_cell_png(cell(), 48) == ReportImageRenderer().key_cell_png(cell(), 48)
 
 
 def test_that_a_cold_map_leaves_the_cell_as_it_is():
-    plain = open_image(ReportPictures().key_cell_png(cell(), 64))
-    cold = open_image(ReportPictures().overlay_png(cell(), np.zeros((7, 7), np.float32), CROP, 64))
+    plain = open_image(ReportImageRenderer().key_cell_png(cell(), 64))
+    cold = open_image(ReportImageRenderer().overlay_png(cell(), np.zeros((7, 7), np.float32), CROP, 64))
     assert np.array_equal(np.asarray(plain), np.asarray(cold))
 
 
@@ -68,7 +68,7 @@ def test_that_heat_shows_where_it_is_and_nowhere_else():
     heat = np.zeros((4, 4), np.float32)
     heat[0, 0] = 1.0
     image = np.full((60, 60, 3), 128, np.uint8)
-    pixels = np.asarray(open_image(ReportPictures().overlay_png(image, heat, (20, 20, 60, 60), 60))).astype(int)
+    pixels = np.asarray(open_image(ReportImageRenderer().overlay_png(image, heat, (20, 20, 60, 60), 60))).astype(int)
     difference = np.abs(pixels - 128).sum(axis=2)
     assert difference[23:28, 23:28].min() > 60
     assert difference[:18].max() == 0
@@ -78,13 +78,15 @@ def test_that_heat_shows_where_it_is_and_nowhere_else():
 
 def test_that_a_map_of_a_crop_beyond_the_central_square_is_cut_there():
     heat = np.ones((5, 5), np.float32)
-    pixels = np.asarray(open_image(ReportPictures().overlay_png(cell(60, 80), heat, (0, 0, 80, 60), 60))).astype(int)
+    pixels = np.asarray(open_image(ReportImageRenderer().overlay_png(cell(60, 80), heat, (0, 0, 80, 60), 60))).astype(
+        int
+    )
     assert np.abs(pixels[5, 5] - 128).sum() > 60
     assert np.abs(pixels[55, 55] - 128).sum() > 60
 
 
 def test_that_the_colours_grow_evenly_lighter():
-    colours = colour_map(np.linspace(0, 1, 60, dtype=np.float32)).astype(float)
+    colours = apply_colour_map(np.linspace(0, 1, 60, dtype=np.float32)).astype(float)
     lightness = colours @ np.array([0.2126, 0.7152, 0.0722])
     assert (np.diff(lightness) > 0).all()
     assert lightness[0] < 5
@@ -94,7 +96,7 @@ def test_that_the_colours_grow_evenly_lighter():
 @given(st.lists(st.floats(-5, 5, width=32), min_size=1, max_size=30))
 def test_that_values_outside_take_the_end_colours(values: list[float]):
     wild = np.array(values, np.float32)
-    colours = colour_map(wild)
+    colours = apply_colour_map(wild)
     assert colours.shape == (len(values), 3)
     assert colours.dtype == np.uint8
-    assert np.array_equal(colours, colour_map(np.clip(wild, 0, 1)))
+    assert np.array_equal(colours, apply_colour_map(np.clip(wild, 0, 1)))

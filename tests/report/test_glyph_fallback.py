@@ -4,7 +4,7 @@ import pytest
 
 from leukview.core.paths import resources_dir
 from leukview.domain.taxonomy import Taxonomy
-from leukview.report.glyph_fallback import characters, replaced
+from leukview.report.glyph_fallback import doubtful_characters, replace_characters
 from leukview.report.typst_renderer import TypstRenderer
 from tests.support.report_factories import (
     ReviewedSlide,
@@ -129,17 +129,17 @@ def test_that_marks_that_reorder_or_hide_text_are_made_visible(slide: ReviewedSl
 
 def test_that_the_sentence_names_each_part_once():
     words = {"comment": "患患", "annex": [["1", "患"], ["2", "者"]], "title": "plain"}
-    changed, sentence = replaced(words, frozenset("患者"), report_texts())
+    changed, sentence = replace_characters(words, frozenset("患者"), report_texts())
     assert changed == {"comment": "[U+60A3][U+60A3]", "annex": [["1", "[U+60A3]"], ["2", "[U+8005]"]], "title": "plain"}
     assert sentence.startswith("The reviewer's comment and the annex cannot be set in full: no font here shows 2 of")
-    assert replaced({"title": "plain", "date": [1, 2]}, frozenset("患"), report_texts()) == (
+    assert replace_characters({"title": "plain", "date": [1, 2]}, frozenset("患"), report_texts()) == (
         {"title": "plain", "date": [1, 2]},
         "",
     )
 
 
 def test_that_only_unusual_characters_are_tried_one_by_one():
-    assert characters({"a": "Größe –→ 患", "b": [{"c": "\x07 plain"}], "n": 3}) == ["\x07", "患"]
+    assert doubtful_characters({"a": "Größe –→ 患", "b": [{"c": "\x07 plain"}], "n": 3}) == ["\x07", "患"]
 
 
 def test_that_text_without_a_font_still_makes_an_archivable_file(slide: ReviewedSlide, tmp_path: Path):

@@ -2,10 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from leukview.bootstrap.site_config import load_grading
+from leukview.bootstrap.site_config import load_grading_form
 from leukview.domain.morphology_grading import GradingForm
 from leukview.domain.taxonomy import Taxonomy
-from leukview.report.grading_section import morphology_rows
+from leukview.report.grading_section import grading_rows
 from leukview.services.report.report_data import ReportData, build_report_data
 from tests.support.report_factories import (
     MODEL,
@@ -19,7 +19,7 @@ from tests.support.report_factories import (
 
 @pytest.fixture
 def form() -> GradingForm:
-    return load_grading()
+    return load_grading_form()
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_that_the_report_prints_grades_normals_and_gaps_with_who_graded(
         form, {"target_cells": "2+", "schistocytes": "1+", "spherocytes": "0", "platelet_estimate": "low1"}
     )
     slide.session.grade(form, {"schistocytes": ""})
-    rows = dict(morphology_rows(report_data(slide, form), report_texts()))
+    rows = dict(grading_rows(report_data(slide, form), report_texts()))
     shape = rows["Red cells: shape"]
     assert shape == "Target cells 2+ moderate; normal or not seen: spherocytes"
     assert rows["Red cells: inclusions and arrangement"] == "not assessed"
@@ -67,4 +67,4 @@ def test_that_the_report_prints_grades_normals_and_gaps_with_who_graded(
 
 def test_that_a_grade_of_a_form_that_is_gone_is_still_printed(slide: ReviewedSlide, form: GradingForm):
     slide.session.grade(form, {"target_cells": "3+"})
-    assert morphology_rows(report_data(slide, GradingForm("", ())), report_texts()) == [["Other", "target cells 3+"]]
+    assert grading_rows(report_data(slide, GradingForm("", ())), report_texts()) == [["Other", "target cells 3+"]]

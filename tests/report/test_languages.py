@@ -15,7 +15,7 @@ from leukview import RESEARCH_USE_LINE
 from leukview.core.errors import ReportError
 from leukview.core.paths import data_dir, resources_dir
 from leukview.domain.taxonomy import Taxonomy
-from leukview.report.report_strings import Template
+from leukview.report.report_strings import StringTemplate
 from leukview.report.typst_renderer import TypstRenderer
 from leukview.services.report.report_data import ReportOptions
 from tests.support.report_factories import (
@@ -46,7 +46,7 @@ def slide(taxonomy: Taxonomy) -> ReviewedSlide:
     return made
 
 
-def placeholder_names(template: Template) -> set[str]:
+def placeholder_names(template: StringTemplate) -> set[str]:
     texts = (template,) if isinstance(template, str) else template.values()
     return {name for text in texts for _, name, _, _ in string.Formatter().parse(text) if name}
 
@@ -73,7 +73,7 @@ def test_that_the_data_of_a_report_is_said_in_chinese(slide: ReviewedSlide):
     assert words["changes"]["lines"][0].startswith("1 个细胞改变了分类：#")
     assert words["history"][0][1] == "由 王芳（账户 reviewer）签名：已审核并放行，供科研使用。"
     ranges = tomllib.loads((resources_dir() / "report" / "reference.toml").read_text(encoding="utf-8"))
-    assert all(HAN.search(report_texts("zh_CN").data(r["name"])) for r in ranges["ranges"])
+    assert all(HAN.search(report_texts("zh_CN").translate(r["name"])) for r in ranges["ranges"])
 
 
 def test_that_a_report_in_chinese_says_the_same_numbers(slide: ReviewedSlide, tmp_path: Path):

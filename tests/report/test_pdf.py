@@ -10,8 +10,8 @@ from leukview import RESEARCH_USE_LINE
 from leukview.core.errors import ReportError
 from leukview.core.paths import data_dir, resources_dir
 from leukview.domain.taxonomy import Taxonomy
-from leukview.report.differential_section import denominator, percent_interval
-from leukview.report.typst_renderer import TypstRenderer, suggested_name
+from leukview.report.differential_section import denominator_text, format_percent_interval
+from leukview.report.typst_renderer import TypstRenderer, suggested_file_name
 from leukview.services.report.report_data import ReportData
 from tests.support.report_factories import (
     MODEL,
@@ -46,7 +46,7 @@ def test_that_the_first_page_says_it_all(slide: ReviewedSlide, tmp_path: Path):
     first = rendered_texts(data, tmp_path)[0]
     for row in data.shown_tally.leukocytes:
         absolute = f"{row.absolute_per_nl:.2f}"
-        shown = f"{row.count} {100 * row.share:.1f} {percent_interval(row.interval, report_texts())} {absolute}"
+        shown = f"{row.count} {100 * row.share:.1f} {format_percent_interval(row.interval, report_texts())} {absolute}"
         assert re.search(rf"{row.cell_class.plural} {data.model_tally.count(row.cell_class.key)} \d+ {shown}", first)
     for alert in data.alerts:
         assert normalise_spaces(alert.rule.title) in first
@@ -56,7 +56,7 @@ def test_that_the_first_page_says_it_all(slide: ReviewedSlide, tmp_path: Path):
         "Institute of Haematology",
         data.slide_view.slide.id,
         data.slide_view.slide.patient,
-        normalise_spaces(denominator(data, report_texts())),
+        normalise_spaces(denominator_text(data, report_texts())),
         "Erythroblasts (NRBC) 4 0 4 1.9 0",
         "Red cell and platelet morphology: not assessed.",
         "Cells reviewed 10 of 219",
@@ -246,8 +246,8 @@ def test_that_the_laboratory_s_own_ranges_take_the_place_of_ours(slide: Reviewed
 
 def test_that_a_file_name_holds_no_identifier(slide: ReviewedSlide):
     data = slide.report()
-    assert suggested_name(data.report_id) == "leukview-R-20261124-0123ABCD.pdf"
-    assert data.slide_view.slide.patient not in suggested_name(data.report_id)
+    assert suggested_file_name(data.report_id) == "leukview-R-20261124-0123ABCD.pdf"
+    assert data.slide_view.slide.patient not in suggested_file_name(data.report_id)
 
 
 def test_that_the_pages_are_read_as_text(slide: ReviewedSlide, renderer: TypstRenderer, tmp_path: Path):

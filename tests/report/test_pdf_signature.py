@@ -20,7 +20,7 @@ from pyhanko_certvalidator import ValidationContext
 
 from leukview.core.errors import ReportError
 from leukview.domain.taxonomy import Taxonomy
-from leukview.report.pdf_signature import FIELD, open_certificate
+from leukview.report.pdf_signature import SIGNATURE_FIELD, open_signer
 from leukview.services.report.report_data import Certificate, ReportOptions
 from tests.report.test_archive import unexpected_findings
 from tests.support.report_factories import CREATED, ReviewedSlide, clear_blockers, make_reviewed_slide, rendered_texts
@@ -96,7 +96,7 @@ def test_that_a_signed_report_holds_for_pyhankos_validator_and_stays_an_archive(
         assert status.valid
         assert status.coverage is not None
         assert status.coverage.name == "ENTIRE_FILE"
-        assert signature.field_name == FIELD
+        assert signature.field_name == SIGNATURE_FIELD
         assert signature.docmdp_level is not None
     # The checker knows no forms, and does not look at the attachments once it has seen one.
     assert unexpected_findings(output, {"pikepdf:schema-Catalog", "pikepdf:embedded-file"}) == []
@@ -137,13 +137,13 @@ def test_that_what_cannot_sign_is_one_sentence_without_the_password(make: Callab
         (Certificate(make("keyless", with_key=False), PASSWORD), "holds no private key"),
     ):
         with pytest.raises(ReportError) as caught:
-            open_certificate(certificate, NOW)
+            open_signer(certificate, NOW)
         assert sentence in caught.value.message
         assert "secret guess" not in f"{caught.value} {certificate!r}"
 
 
 def test_that_a_certificate_without_a_password_signs_too(make: Callable[..., Path]):
-    seal = open_certificate(Certificate(make("open", password="", days=365 * 20)), NOW)
+    seal = open_signer(Certificate(make("open", password="", days=365 * 20)), NOW)
     assert seal.signatory.subject == "CN=Institute of Haematology (test)"
 
 

@@ -13,7 +13,7 @@ from leukview import RESEARCH_USE_LINE
 from leukview.core.errors import ReportError
 from leukview.core.paths import data_dir, resources_dir
 from leukview.domain.taxonomy import Taxonomy
-from leukview.report.report_strings import languages, load_texts
+from leukview.report.report_strings import available_languages, load_report_strings
 from leukview.report.typst_renderer import TypstRenderer
 from leukview.services.report.report_data import ReportOptions
 from tests.support.report_factories import (
@@ -110,7 +110,7 @@ def test_that_a_further_language_is_a_file(slide: ReviewedSlide, own: Path, tmp_
     german = re.sub(r'^name = "English"', 'name = "Deutsch"', ENGLISH, flags=re.MULTILINE)
     german = german.replace('title = "Peripheral blood cell screening"', 'title = "Blutausstrich"')
     write_text(own / "texts.de.toml", german + '\n[data]\n"Lymphocytes" = "Lymphozyten"\n')
-    assert languages(resources_dir() / "report", own) == ["en", "de", "zh_CN"]
+    assert available_languages(resources_dir() / "report", own) == ["en", "de", "zh_CN"]
     first = rendered_texts(slide.report(images=False), tmp_path, ReportOptions(language="de"))[0]
     assert "Blutausstrich" in first
     assert "Lymphozyten 30 0 30" in first
@@ -162,20 +162,20 @@ def test_that_a_language_that_lacks_a_text_is_refused(own: Path):
     with pytest.raises(
         ReportError, match=r"“texts\.de\.toml” is not complete: “review\.rarer” is missing \(1 in all\)"
     ):
-        load_texts("de", resources_dir() / "report", own, resources_dir() / "i18n")
+        load_report_strings("de", resources_dir() / "report", own, resources_dir() / "i18n")
 
 
 def test_that_the_numbers_one_and_many_have_their_own_words():
     texts = report_texts()
-    assert texts.count("warnings.pending", 1).startswith("1 cell was")
-    assert texts.count("warnings.pending", 2).startswith("2 cells were")
+    assert texts.plural("warnings.pending", 1).startswith("1 cell was")
+    assert texts.plural("warnings.pending", 2).startswith("2 cells were")
 
 
 def test_that_lines_of_the_older_site_file_still_stand_in_the_header(slide: ReviewedSlide):
     words = template_context(slide.report(site=("Laboratory: City", "Stain: Wright")))
     assert words["site"] == ["Laboratory: City"]
     assert dict(words["facts"])["Stain"] == "Wright"
-    assert load_report_site().stated == {}
+    assert load_report_site().stated_facts == {}
 
 
 def test_that_cells_of_another_model_are_said_to_be_so(slide: ReviewedSlide):

@@ -9,7 +9,7 @@ import pytest
 from leukview.domain.review.agreement import compare_readings
 from leukview.domain.review.events import EventKind
 from leukview.domain.taxonomy import Taxonomy
-from leukview.report.glyph_fallback import Words
+from leukview.report.glyph_fallback import TemplateContext
 from tests.support import report_factories
 from tests.support.report_factories import ReviewedSlide, make_reviewed_slide
 
@@ -35,7 +35,7 @@ def add_second_reading(slide: ReviewedSlide, differing: int, *, signed: bool = T
     slide.session.reload()
 
 
-def template_context(slide: ReviewedSlide) -> Words:
+def template_context(slide: ReviewedSlide) -> TemplateContext:
     cells = [v.cell.id for v in slide.session.view.cells]
     data = replace(slide.report(images=False), agreement=compare_readings(slide.log.events("S-TEST"), cells))
     return report_factories.template_context(data)

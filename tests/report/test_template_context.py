@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from leukview.domain.taxonomy import Taxonomy
-from leukview.report.time_format import Clock
+from leukview.report.time_format import TimeFormat
 from tests.support.report_factories import (
     MODEL,
     ReviewedSlide,
@@ -23,8 +23,8 @@ def slide(taxonomy: Taxonomy) -> ReviewedSlide:
 
 
 def test_that_times_carry_their_zone():
-    clock = Clock(report_texts())
-    when, span = clock.when, clock.span
+    clock = TimeFormat(report_texts())
+    when, span = clock.format_time, clock.format_time_span
     assert when("2026-11-24T02:48:21+01:00") == "2026-11-24 02:48 UTC+01:00"
     assert when("2026-11-24T02:48:21.123456+00:00") == "2026-11-24 02:48 UTC"
     assert when("2026-11-24T02:48:21-03:30") == "2026-11-24 02:48 UTC−03:30"
@@ -37,7 +37,7 @@ def test_that_times_carry_their_zone():
     ("seconds", "words"), [(0.0, "0 s"), (59.6, "1 min 0 s"), (272.0, "4 min 32 s"), (3600.0, "1 h 0 min 0 s")]
 )
 def test_that_a_duration_reads_as_one_would_say_it(seconds: float, words: str):
-    assert Clock(report_texts()).lasting(seconds) == words
+    assert TimeFormat(report_texts()).format_duration(seconds) == words
 
 
 def test_that_the_header_states_what_the_site_says_and_admits_what_it_does_not(slide: ReviewedSlide):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from leukview.bootstrap.site_config import load_grading, load_rules
+from leukview.bootstrap.site_config import load_alert_rules, load_grading_form
 from leukview.core.errors import LeukViewError
 from leukview.domain.review.events import SECOND_READING, EventKind, undone_event_ids
 from leukview.domain.taxonomy import Taxonomy
@@ -34,13 +34,13 @@ def log() -> MemoryReviewLog:
 @pytest.fixture
 def names(taxonomy: Taxonomy, slides: MemorySlideStore) -> EventNames:
     numbers = {c.id: c.number for c in slides.cells("S-TEST")}
-    return EventNames(taxonomy, load_rules(taxonomy), load_grading(), numbers)
+    return EventNames(taxonomy, load_alert_rules(taxonomy), load_grading_form(), numbers)
 
 
 @pytest.fixture
 def session(taxonomy: Taxonomy, slides: MemorySlideStore, log: MemoryReviewLog) -> ReviewSession:
     """A review in which each kind of action was done once."""
-    session = ReviewSession(slides, log, taxonomy, load_rules(taxonomy), "S-TEST", "Dr. A")
+    session = ReviewSession(slides, log, taxonomy, load_alert_rules(taxonomy), "S-TEST", "Dr. A")
     a, b, c = (v.cell.id for v in session.view.cells[:3])
     session.record_opened(a)
     session.record_map_shown(a, "stage1", "malignant")
@@ -50,7 +50,7 @@ def session(taxonomy: Taxonomy, slides: MemorySlideStore, log: MemoryReviewLog) 
     session.redo()
     session.comment([c], "=folded nucleus")
     session.comment([], "thick film")
-    session.grade(load_grading(), {"target_cells": "2+", "rouleaux": "0"})
+    session.grade(load_grading_form(), {"target_cells": "2+", "rouleaux": "0"})
     session.set_slide_details(wbc_per_nl=12.5, um_per_px=None)
     session.acknowledge_alert("apl", called_person="Dr. Weiss", note="fresh sample")
     session.sign("A. Nyone", "Reviewed")
@@ -66,7 +66,7 @@ def audit_rows_of(session: ReviewSession, names: EventNames) -> tuple[AuditRow, 
 def test_that_a_letter_is_told_by_what_it_was_pressed_on(
     taxonomy: Taxonomy, slides: MemorySlideStore, log: MemoryReviewLog, names: EventNames
 ):
-    session = ReviewSession(slides, log, taxonomy, load_rules(taxonomy), "S-TEST", "Dr. A")
+    session = ReviewSession(slides, log, taxonomy, load_alert_rules(taxonomy), "S-TEST", "Dr. A")
     a, b = (v.cell.id for v in session.view.cells[:2])
     session.override([a], "lymphocyte")  # what the model had said
     session.override([a], "blast")

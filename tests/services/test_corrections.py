@@ -19,7 +19,7 @@ from leukview.domain.models.labelled_cells import CORRECTION_COLUMNS, MANIFEST_C
 from leukview.domain.review.events import CONSENSUS_READING, SECOND_READING, CellReview, EventKind
 from leukview.domain.slide import Cell, Slide
 from leukview.domain.taxonomy import Taxonomy
-from leukview.importers.training_archive import load_cells
+from leukview.importers.training_archive import load_labelled_cells
 from leukview.services.corrections.exporter import CorrectionExporter, CorrectionSet
 from leukview.services.corrections.tables import LabelWeights, parse_label_weights, read_diagnoses
 from leukview.services.ports.storage import CellLocation
@@ -175,7 +175,7 @@ def test_that_drawn_cells_never_mix_with_real_ones(taxonomy: Taxonomy, tmp_path:
         bench.sign(slide)
     assert {c.slide.id for c in bench.collect().cells} == {"S1"}
     bench.service().export(tmp_path, "ours", {}, CancelToken(), null_reporter, exported_by="Dr.", synthetic=True)
-    assert {c.source for c in load_cells(tmp_path)} == {"synthetic"}
+    assert {c.source for c in load_labelled_cells(tmp_path)} == {"synthetic"}
 
 
 def csv_rows(path: Path) -> list[dict[str, str]]:
@@ -194,7 +194,7 @@ def test_that_the_export_reads_as_training_data_and_names_nobody(bench: Correcti
     )
     assert path == tmp_path / "cells" / "cells-our-lab-corrections.zip"
     assert packed.exclusions["cells whose image is gone or was changed since"] == 1
-    cells = load_cells(tmp_path)
+    cells = load_labelled_cells(tmp_path)
     assert len(cells) == 5
     assert {(c.patient, c.diagnosis, c.split) for c in cells} == {("P1", "APL", "train"), ("P2", "", "test")}
     assert {c.reviewers for c in cells} == {1}
@@ -236,7 +236,7 @@ def test_that_a_repaired_mask_goes_along(bench: CorrectionsFixture, tmp_path: Pa
     path, _ = bench.service(repaired=repaired).export(
         tmp_path, "lab", {}, CancelToken(), null_reporter, exported_by="Dr."
     )
-    assert [c.mask for c in load_cells(tmp_path)] == [f"masks/{i:06}.png" for i in (1, 2, 3)]
+    assert [c.mask for c in load_labelled_cells(tmp_path)] == [f"masks/{i:06}.png" for i in (1, 2, 3)]
     with zipfile.ZipFile(path) as archive:
         assert archive.read("masks/000001.png") == b"png"
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from leukview.bootstrap.site_config import load_grading
+from leukview.bootstrap.site_config import load_grading_form
 from leukview.core.errors import ModelError, ReviewError
 from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.domain.repaired_mask import RepairedMask
@@ -77,7 +77,7 @@ class RepairFixture:
         self.session.apply_predictions({self.cell.id: self.repairs.reclassify(self.cell, mask)})
 
     def names(self) -> EventNames:
-        return EventNames(self.taxonomy, (), load_grading(), {c.id: c.number for c in self.cells})
+        return EventNames(self.taxonomy, (), load_grading_form(), {c.id: c.number for c in self.cells})
 
 
 def square_mask(side: int) -> NDArray[np.uint8]:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leukview.bootstrap.site_config import load_grading
+from leukview.bootstrap.site_config import load_grading_form
 from leukview.core.errors import ReviewError
 from leukview.core.paths import resources_dir
 from leukview.domain.alerts import parse_alert_rules
@@ -163,7 +163,7 @@ def test_that_half_a_character_in_a_comment_cannot_stop_the_review(session: Revi
 
 
 def test_that_grades_are_events_without_repetition_and_can_be_undone(session: ReviewSession, log: MemoryReviewLog):
-    form = load_grading()
+    form = load_grading_form()
     session.grade(form, {"target_cells": "2+", "schistocytes": ""})
     assert log.rows[-1].kind is EventKind.GRADE
     assert log.rows[-1].payload == {"grades": {"target_cells": "2+"}}

@@ -15,7 +15,7 @@ from leukview.domain.review.events import EventKind
 from leukview.storage.database import Database, open_database
 from leukview.storage.migrations import MIGRATIONS, Migration
 from leukview.storage.review_log import SqlReviewLog
-from leukview.storage.schema import MAIN
+from leukview.storage.schema import MAIN_METADATA
 from leukview.storage.slide_store import SqlSlideStore
 from tests.support.databases import SqliteTarget, TargetDatabase
 from tests.support.storage_examples import make_draft
@@ -46,22 +46,22 @@ def url(place: TargetDatabase) -> str:
 
 @sqlite_only
 def test_that_every_connection_is_durable_and_strict(database: Database) -> None:
-    with database.read() as one, database.read() as two:
+    with database.read_transaction() as one, database.read_transaction() as two:
         for connection in (one, two):
             values = {
                 p: connection.exec_driver_sql(f"PRAGMA {p}").scalar()
                 for p in ("journal_mode", "synchronous", "foreign_keys")
             }
             assert values == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
-    assert database.check()
+    assert database.check_integrity()
 
 
 def test_that_the_migrations_make_the_tables_the_program_uses(database: Database) -> None:
-    with database.read() as connection:
+    with database.read_transaction() as connection:
         inspector = inspect(connection)
         found = {t: {c["name"] for c in inspector.get_columns(t)} for t in inspector.get_table_names()}
     assert found.pop("schema_version") == {"version", "name", "applied_at"}
-    assert found == {name: {c.name for c in table.columns} for name, table in MAIN.tables.items()}
+    assert found == {name: {c.name for c in table.columns} for name, table in MAIN_METADATA.tables.items()}
 
 
 def test_that_migrations_are_numbered_without_gaps() -> None:
@@ -75,7 +75,7 @@ def test_that_an_old_database_is_backed_up_and_brought_up_to_date(
     slide = store.add_slide(make_draft(), synthetic=False).slide
     before = place.content()  # with the first connection still open: its log holds the rows
     migrated = open_database(url, backup_dir=tmp_path / "backups", migrations=SECOND)
-    with migrated.read() as connection:
+    with migrated.read_transaction() as connection:
         assert connection.exec_driver_sql("SELECT id, stain FROM slides").all() == [(slide.id, None)]
     migrated.close()
     (backup,) = (tmp_path / "backups").iterdir()
@@ -104,7 +104,7 @@ def test_that_without_a_backup_nothing_is_migrated(tmp_path: Path, url: str, dat
     (tmp_path / "backups").write_text("a file where the folder should be")
     with pytest.raises(StoreError, match="no copy could be made"):
         open_database(url, backup_dir=tmp_path / "backups", migrations=SECOND)
-    with database.read() as connection:
+    with database.read_transaction() as connection:
         assert connection.exec_driver_sql("SELECT MAX(version) FROM schema_version").scalar() == len(MIGRATIONS)
 
 
@@ -190,13 +190,13 @@ def _setting(connection: Connection, name: str) -> object:
 def test_that_a_server_is_asked_for_durability_and_for_snapshots_that_fit(
     place: TargetDatabase, database: Database
 ) -> None:
-    with database.read() as connection:
+    with database.read_transaction() as connection:
         assert _setting(connection, "transaction_isolation") == "repeatable read"
         assert _setting(connection, "synchronous_commit") == "on"
         assert connection.exec_driver_sql("SELECT COUNT(*) FROM slides").scalar() == 0
         place.insert_slide()
         assert connection.exec_driver_sql("SELECT COUNT(*) FROM slides").scalar() == 0, "one consistent state"
-    with database.write() as connection:
+    with database.write_transaction() as connection:
         assert _setting(connection, "transaction_isolation") == "read committed"
         assert connection.exec_driver_sql("SELECT COUNT(*) FROM slides").scalar() == 1
 
@@ -207,7 +207,7 @@ def test_that_a_writer_who_waits_too_long_on_a_server_is_told_and_works_afterwar
 ) -> None:
     place.insert_slide()
     hasty = open_database(place.url, backup_dir=tmp_path, busy_timeout_s=0.05)
-    with database.write(), pytest.raises(StoreError, match="in use by another program"):
+    with database.write_transaction(), pytest.raises(StoreError, match="in use by another program"):
         SqlReviewLog(hasty).append("S-00000000", EventKind.OPEN, reviewer="Dr. A")
     assert SqlReviewLog(hasty).append("S-00000000", EventKind.OPEN, reviewer="Dr. A").seq == 1
     hasty.close()
@@ -218,13 +218,13 @@ def test_that_a_connection_which_the_server_ended_is_a_sentence_and_the_next_one
     place: TargetDatabase, database: Database
 ) -> None:
     def asked_on_a_dead_connection() -> None:
-        with database.read() as connection:
+        with database.read_transaction() as connection:
             place.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'leukview'")
             connection.exec_driver_sql("SELECT 1")
 
     with pytest.raises(StoreError, match=r"database server ends or starts|connection with the database server broke"):
         asked_on_a_dead_connection()
-    with database.read() as connection:
+    with database.read_transaction() as connection:
         assert connection.exec_driver_sql("SELECT 1").scalar() == 1
 
 

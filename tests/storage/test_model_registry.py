@@ -10,7 +10,7 @@ import pytest
 from leukview.core.errors import ModelError
 from leukview.domain.models.model_registry import RegistryChange, champion_stack
 from leukview.domain.review.hash_chain import first_broken
-from leukview.storage.model_registry import FILE, SqlModelRegistry
+from leukview.storage.model_registry import REGISTRY_FILE, SqlModelRegistry
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def append_install(
 
 def test_that_nothing_is_made_before_something_is_written(registry: SqlModelRegistry, tmp_path: Path):
     assert registry.entries() == []
-    assert not (tmp_path / FILE).exists()
+    assert not (tmp_path / REGISTRY_FILE).exists()
 
 
 def test_that_entries_come_back_chained_after_a_restart(registry: SqlModelRegistry, tmp_path: Path):
@@ -64,7 +64,7 @@ def test_that_two_programs_cannot_both_change_the_model(registry: SqlModelRegist
 def test_that_the_registry_cannot_be_rewritten_unseen(registry: SqlModelRegistry, tmp_path: Path):
     append_install(registry, "a")
     registry.close()
-    with closing(sqlite3.connect(tmp_path / FILE)) as raw:
+    with closing(sqlite3.connect(tmp_path / REGISTRY_FILE)) as raw:
         for statement in ("UPDATE model_entries SET signer = 'x'", "DELETE FROM model_entries"):
             with pytest.raises(sqlite3.IntegrityError, match="append-only"):
                 raw.execute(statement)

@@ -133,7 +133,7 @@ def test_that_a_database_of_the_version_before_keeps_its_log_and_gains_reviewers
     place.insert_slide("S-00000000")
     with contextlib.closing(open_database(place.url, backup_dir=backups)) as database:
         assert SqlProfileStore(database).profiles() == []
-        with database.read() as connection:
+        with database.read_transaction() as connection:
             assert connection.exec_driver_sql("SELECT id FROM slides").scalar_one() == "S-00000000"
     copies = [path.suffix for path in backups.iterdir()] if backups.exists() else []
     assert copies == ([".db"] if place.name == "sqlite" else [])

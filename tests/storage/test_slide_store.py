@@ -15,7 +15,7 @@ from leukview.domain.prediction import Measurement, Prediction, StageProbabiliti
 from leukview.domain.review.events import EventKind
 from leukview.services.ports.storage import SlideStore
 from leukview.storage.database import Database, open_database
-from leukview.storage.prediction_codec import from_json, to_json
+from leukview.storage.prediction_codec import prediction_from_json, prediction_to_json
 from leukview.storage.review_log import SqlReviewLog
 from leukview.storage.slide_store import SqlSlideStore
 from leukview.storage.vault import IdentityVault
@@ -170,21 +170,21 @@ _predictions = st.builds(
 
 @given(_predictions)
 def test_that_a_prediction_survives_json_bit_by_bit(original: Prediction) -> None:
-    assert from_json(to_json(original)) == original
+    assert prediction_from_json(prediction_to_json(original)) == original
 
 
 def test_that_a_prediction_stored_before_there_were_sets_is_read_without_them() -> None:
     stages = (StageProbabilities("stage1", ("benign", "malignant"), (0.25, 0.75), ("malignant", "benign")),)
     new = Prediction("b", "s", stages, "blast", "blast", 0.75, None, Measurement(9, 4))
-    old = json.loads(to_json(new))
+    old = json.loads(prediction_to_json(new))
     old["stages"] = [stage[:3] for stage in old["stages"]]
-    assert from_json(json.dumps(old)) == replace(new, stages=(replace(stages[0], prediction_set_95=()),))
+    assert prediction_from_json(json.dumps(old)) == replace(new, stages=(replace(stages[0], prediction_set_95=()),))
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"bundle": 1}', "nonsense"])
 def test_that_text_which_is_no_prediction_is_refused(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - the port of json says no more
-        from_json(text)
+        prediction_from_json(text)
 
 
 def test_that_the_main_database_holds_no_name_and_no_path(tmp_path: Path, place: TargetDatabase) -> None:
@@ -196,7 +196,7 @@ def test_that_the_main_database_holds_no_name_and_no_path(tmp_path: Path, place:
     cell = store.cells(slide.id)[0]
     store.save_predictions({cell.id: make_prediction()})
     log.append(slide.id, EventKind.OVERRIDE, reviewer="Dr. A", cells=[cell.id], payload={"label": "blast"})
-    assert vault.names(slide.id) == (make_draft().patient, make_draft().order)
+    assert vault.folder_names(slide.id) == (make_draft().patient, make_draft().order)
     database.close()
     vault.close()
     main = repr(place.content()).encode() + b"".join(p.read_bytes() for p in tmp_path.glob("leukview.db*"))

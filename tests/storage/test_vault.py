@@ -16,27 +16,27 @@ from tests.support.storage_examples import make_draft
 
 
 def test_that_pseudonyms_are_short_and_stable(vault: IdentityVault) -> None:
-    slide, patient = vault.register(make_draft())
+    slide, patient = vault.register_slide(make_draft())
     assert re.fullmatch(r"S-[0-9A-HJKMNP-TV-Z]{8}", slide)
     assert re.fullmatch(r"P-[0-9A-HJKMNP-TV-Z]{8}", patient)
-    assert vault.register(make_draft()) == (slide, patient)
+    assert vault.register_slide(make_draft()) == (slide, patient)
 
 
 def test_that_two_spellings_of_an_accent_are_one_patient(vault: IdentityVault) -> None:
     decomposed = unicodedata.normalize("NFD", make_draft().patient)
     assert decomposed != make_draft().patient
-    assert vault.register(make_draft(patient=decomposed)) == vault.register(make_draft())
+    assert vault.register_slide(make_draft(patient=decomposed)) == vault.register_slide(make_draft())
 
 
 def test_that_another_workstation_gives_other_pseudonyms(tmp_path: Path, vault: IdentityVault) -> None:
     other = IdentityVault(tmp_path / "other")
-    assert not set(other.register(make_draft())) & set(vault.register(make_draft()))
-    assert other.locations(vault.register(make_draft())[0]) == {}
+    assert not set(other.register_slide(make_draft())) & set(vault.register_slide(make_draft()))
+    assert other.image_locations(vault.register_slide(make_draft())[0]) == {}
     other.close()
 
 
 def test_that_two_orders_of_a_patient_share_the_patient(vault: IdentityVault) -> None:
-    one, two = vault.register(make_draft([1], order="A")), vault.register(make_draft([2], order="B"))
+    one, two = vault.register_slide(make_draft([1], order="A")), vault.register_slide(make_draft([2], order="B"))
     assert one[1] == two[1]
     assert one[0] != two[0]
 
@@ -49,7 +49,7 @@ def test_that_nobody_else_may_read_the_vault(tmp_path: Path, vault: IdentityVaul
 
 
 def test_that_a_lost_key_is_said_and_not_replaced(tmp_path: Path, vault: IdentityVault) -> None:
-    vault.register(make_draft())
+    vault.register_slide(make_draft())
     vault.close()
     key = tmp_path / "private" / "identity.key"
     key.unlink()

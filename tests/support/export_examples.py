@@ -14,7 +14,7 @@ from leukview.core.errors import ExportError
 from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.domain.slide import ExportPreview, Problem, SlideDraft
 from leukview.domain.taxonomy import Taxonomy
-from leukview.importers.export_reader import FolderReader
+from leukview.importers.export_reader import AnalyserExportReader
 
 FORMAT_BY_SUFFIX = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG", ".bmp": "BMP", ".tif": "TIFF", ".tiff": "TIFF"}
 
@@ -66,7 +66,7 @@ def signed_tree(prefix: str = "", first: int = 0) -> dict[str, bytes]:
 
 
 def read_export(taxonomy: Taxonomy, path: Path) -> ExportPreview:
-    return FolderReader(taxonomy).read(path, CancelToken(), null_reporter)
+    return AnalyserExportReader(taxonomy).read(path, CancelToken(), null_reporter)
 
 
 def read_slide(taxonomy: Taxonomy, path: Path) -> SlideDraft:

@@ -14,10 +14,10 @@ from leukview.core.paths import data_dir, resources_dir
 from leukview.domain.alerts import parse_alert_rules
 from leukview.domain.slide import Slide
 from leukview.domain.taxonomy import Taxonomy
-from leukview.report.glyph_fallback import Words
-from leukview.report.report_config import Site, load_site
-from leukview.report.report_strings import Texts
-from leukview.report.template_context import report_words
+from leukview.report.glyph_fallback import TemplateContext
+from leukview.report.report_config import ReportConfig, load_report_config
+from leukview.report.report_strings import ReportStrings
+from leukview.report.template_context import build_template_context
 from leukview.report.typst_renderer import TypstRenderer
 from leukview.services.export.slide_record import SlideRecord
 from leukview.services.report.report_data import (
@@ -143,19 +143,19 @@ def rendered_texts(
     return page_texts(output)
 
 
-def load_report_site(language: str = "en") -> Site:
+def load_report_site(language: str = "en") -> ReportConfig:
     """How a report looks here, the test's own data folder included."""
-    return load_site(resources_dir(), data_dir(), language=language)
+    return load_report_config(resources_dir(), data_dir(), language=language)
 
 
-def report_texts(language: str = "en") -> Texts:
+def report_texts(language: str = "en") -> ReportStrings:
     """The words of the report in a language."""
     return load_report_site(language).texts
 
 
-def template_context(data: ReportData, language: str = "en") -> Words:
+def template_context(data: ReportData, language: str = "en") -> TemplateContext:
     """All that the template sets."""
-    return report_words(data, load_report_site(language))
+    return build_template_context(data, load_report_site(language))
 
 
 def cell_ids(slide: ReviewedSlide, label: str) -> Iterator[str]:

@@ -14,10 +14,18 @@ import torch
 from torch import nn
 
 from leukview.domain.taxonomy import Taxonomy
-from leukview.inference.bundles.bundle import CARD, FORMAT, BundleNet, BundleStage, Manifest, hash_files, write_manifest
+from leukview.inference.bundles.bundle import (
+    BUNDLE_FORMAT,
+    MODEL_CARD_FILE,
+    BundleManifest,
+    BundleNet,
+    BundleStage,
+    hash_files,
+    write_manifest,
+)
 from leukview.inference.classification.preprocess import Preprocessing
 from leukview.inference.networks.config import Architecture, Pooling, TrunkConfig
-from leukview.inference.networks.export import export
+from leukview.inference.networks.export import export_network
 from leukview.inference.networks.pmg import PmgNet
 
 BUNDLE_NAME = "tiny-random"
@@ -44,8 +52,8 @@ def write_tiny_bundle(
     """
     path.mkdir(parents=True, exist_ok=True)
     trunk = TrunkConfig(8, (8, 16, 16, 32), (1, 1, 1, 1), 2, 2)
-    manifest = Manifest(
-        format=FORMAT,
+    manifest = BundleManifest(
+        format=BUNDLE_FORMAT,
         name=BUNDLE_NAME,
         taxonomy_sha256=taxonomy.sha256,
         net=BundleNet(architecture, trunk, block_inner=8, block=16, hidden=8, pooling=pooling),
@@ -66,8 +74,8 @@ def write_tiny_bundle(
         torch.manual_seed(seed)
         net = PmgNet(manifest.net_config)
         _randomise_norms(net)
-    export(net, manifest.preprocessing.side, path)
-    (path / CARD).write_text("# tiny-random\n\nRandom weights, for tests only.\n", encoding="utf-8")
+    export_network(net, manifest.preprocessing.side, path)
+    (path / MODEL_CARD_FILE).write_text("# tiny-random\n\nRandom weights, for tests only.\n", encoding="utf-8")
     write_manifest(replace(manifest, files=hash_files(path)), path)
     return path
 

@@ -14,14 +14,20 @@ from typing import Any
 import numpy as np
 from PIL import Image, PngImagePlugin
 
-from leukview.bootstrap.site_config import load_grading, load_phrases, load_rules, load_taxonomy, load_terms
+from leukview.bootstrap.site_config import (
+    load_alert_rules,
+    load_comment_phrases,
+    load_grading_form,
+    load_loinc_terms,
+    load_taxonomy,
+)
 from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.core.paths import resources_dir
 from leukview.domain.slide import Slide
-from leukview.importers.export_reader import FolderReader
-from leukview.importers.image_metadata import MetadataCleaner
-from leukview.interop.adapter import StandardMessages
-from leukview.report.cell_images import ReportPictures
+from leukview.importers.export_reader import AnalyserExportReader
+from leukview.importers.image_metadata import ImageMetadataRemover
+from leukview.interop.adapter import MessageAdapter
+from leukview.report.cell_images import ReportImageRenderer
 from leukview.report.typst_renderer import TypstRenderer
 from leukview.services.analysis.pipeline import AnalysisPipeline
 from leukview.services.export.exporter import ExportAdapters, ExportFormat, ExportRequest, ExportResult
@@ -29,7 +35,7 @@ from leukview.services.report.report_data import ModelInfo
 from leukview.services.review.session import ReviewSession
 from leukview.services.workbench import Dependencies, Workbench
 from leukview.storage.analysis_cache import FileAnalysisCache
-from leukview.storage.change_feed import SqlPulse
+from leukview.storage.change_feed import SqlChangeFeed
 from leukview.storage.database import open_database
 from leukview.storage.profile_store import SqlProfileStore
 from leukview.storage.review_log import SqlReviewLog
@@ -85,26 +91,28 @@ def open_workstation(home: Path) -> Iterator[Workstation]:
         closing(open_database(f"sqlite:///{home / 'leukview.db'}", backup_dir=home / "backups")) as database,
         closing(IdentityVault(home)) as vault,
     ):
-        reader, slides = FolderReader(taxonomy), SqlSlideStore(database, vault)
+        reader, slides = AnalyserExportReader(taxonomy), SqlSlideStore(database, vault)
         cache = FileAnalysisCache(home / "cache")
         analyser = AnalysisPipeline(taxonomy, reader, slides, cache, FakeSegmenter(), FakeClassifier())
         info = ModelInfo("stand-in", "b" * 64, "fake:0", ("gate",), (), "nothing", (), ())
         rooms = Dependencies(
             taxonomy=taxonomy,
-            alert_rules=load_rules(taxonomy),
-            grading_form=load_grading(),
-            phrases=load_phrases(),
+            alert_rules=load_alert_rules(taxonomy),
+            grading_form=load_grading_form(),
+            phrases=load_comment_phrases(),
             export_reader=reader,
             slide_store=slides,
             review_log=SqlReviewLog(database),
-            change_feed=SqlPulse(database),
+            change_feed=SqlChangeFeed(database),
             analysis_cache=cache,
             load_pipeline=lambda: analyser,
             model_info=lambda: info,
             report_renderer=TypstRenderer(resources_dir()),
-            image_encoder=ReportPictures(),
+            image_encoder=ReportImageRenderer(),
             profile_store=SqlProfileStore(database),
-            export_adapters=ExportAdapters(StandardMessages(load_terms(taxonomy)), MetadataCleaner(), vault.names),
+            export_adapters=ExportAdapters(
+                MessageAdapter(load_loinc_terms(taxonomy)), ImageMetadataRemover(), vault.folder_names
+            ),
         )
         yield Workstation(Workbench(rooms), slides, [])
 

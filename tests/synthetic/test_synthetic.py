@@ -11,11 +11,11 @@ from PIL import Image
 from leukview.core.errors import Cancelled, ExportError
 from leukview.core.job_runner import CancelToken, Progress, null_reporter
 from leukview.domain.taxonomy import Taxonomy, parse_taxonomy
-from leukview.importers.export_reader import GROUND_TRUTH, FolderReader
-from leukview.synthetic import iterate_labelled, render_cell, write_demo
-from leukview.synthetic.cell_catalogue import BY_DIAGNOSIS, FORMS
-from leukview.synthetic.film_composition import PICTURES, folder_and_code, sample
-from leukview.synthetic.film_rendering import FRAME_UM, draw_stain
+from leukview.importers.export_reader import GROUND_TRUTH_FOLDER, AnalyserExportReader
+from leukview.synthetic import iterate_synthetic_cells, render_cell, write_demo_export
+from leukview.synthetic.cell_catalogue import FORMS_BY_CLASS, FORMS_BY_DIAGNOSIS
+from leukview.synthetic.film_composition import FILM_COMPOSITIONS, folder_and_code, sample_components
+from leukview.synthetic.film_rendering import FRAME_UM, sample_stain
 from tests.support.export_examples import read_export, read_slide
 
 ImageArray = NDArray[np.uint8]
@@ -29,7 +29,7 @@ def render_cells(
     key: str, count: int = 8, diagnosis: str = "", side: int = SIDE
 ) -> list[tuple[ImageArray, ImageArray]]:
     """Cells of a class on films of one stain, so that only the class differs."""
-    stain = draw_stain(np.random.default_rng(1))
+    stain = sample_stain(np.random.default_rng(1))
     return [
         render_cell(key, np.random.default_rng([7, n]), side=side, diagnosis=diagnosis, stain=stain)
         for n in range(count)
@@ -61,7 +61,7 @@ def write_demo_slides(
     seed: int = 3,
     token: CancelToken | None = None,
 ) -> list[Path]:
-    return write_demo(
+    return write_demo_export(
         directory,
         slides=slides,
         cells=cells,
@@ -81,9 +81,9 @@ def file_hashes(root: Path) -> dict[str, str]:
 
 
 def test_that_every_class_of_the_taxonomy_has_a_form_and_no_form_lacks_a_class(taxonomy: Taxonomy):
-    assert set(FORMS) == {c.key for c in taxonomy.classes}
-    assert {key for key, _ in BY_DIAGNOSIS} <= set(FORMS)
-    assert {diagnosis for _, diagnosis in BY_DIAGNOSIS} <= set(taxonomy.diagnoses)
+    assert set(FORMS_BY_CLASS) == {c.key for c in taxonomy.classes}
+    assert {key for key, _ in FORMS_BY_DIAGNOSIS} <= set(FORMS_BY_CLASS)
+    assert {diagnosis for _, diagnosis in FORMS_BY_DIAGNOSIS} <= set(taxonomy.diagnoses)
 
 
 def test_that_every_class_is_drawn_with_a_mask_inside_the_picture(taxonomy: Taxonomy):
@@ -108,14 +108,14 @@ def test_that_every_blast_and_equivalent_is_drawn_for_every_diagnosis(taxonomy: 
 
 
 def test_that_the_cell_lies_in_the_middle(taxonomy: Taxonomy):
-    for key in sorted(set(FORMS) - NO_CELL):
+    for key in sorted(set(FORMS_BY_CLASS) - NO_CELL):
         for _, mask in render_cells(key, 3):
             ys, xs = np.nonzero(mask)
             assert np.hypot(ys.mean() - SIDE / 2, xs.mean() - SIDE / 2) < 0.17 * SIDE, key
 
 
 def test_that_the_nucleus_is_darker_than_the_cytoplasm_and_that_darker_than_the_film():
-    for key in sorted(set(FORMS) - WITHOUT_NUCLEUS - BARE_NUCLEUS - {"basophil"}):
+    for key in sorted(set(FORMS_BY_CLASS) - WITHOUT_NUCLEUS - BARE_NUCLEUS - {"basophil"}):
         film = max(float(np.median(image[mask == 0], axis=0).mean()) for image, mask in render_cells(key, 4))
         nucleus, cytoplasm = mean_colour(key, 2).mean(), mean_colour(key, 1).mean()
         assert nucleus + 15 < cytoplasm < film, key
@@ -221,10 +221,10 @@ def test_that_size_scales_the_picture_and_not_the_cell():
 
 
 def test_that_slides_differ_in_stain():
-    stains = [draw_stain(np.random.default_rng(n)) for n in range(12)]
+    stains = [sample_stain(np.random.default_rng(n)) for n in range(12)]
     assert len({s.background for s in stains}) == 12
     assert max(s.azure for s in stains) > min(s.azure for s in stains) + 0.05
-    assert max(s.crowding for s in stains) > min(s.crowding for s in stains)
+    assert max(s.red_cell_count for s in stains) > min(s.red_cell_count for s in stains)
 
 
 def test_that_a_class_without_a_form_is_refused():
@@ -237,12 +237,12 @@ def test_that_a_class_without_a_form_is_refused():
 
 def test_that_labelled_cells_come_in_turn_with_their_truth(taxonomy: Taxonomy):
     wanted = [("blast", "APL"), ("lymphocyte", "")]
-    cells = list(iterate_labelled(wanted, 5, 1, taxonomy, side=64))
+    cells = list(iterate_synthetic_cells(wanted, 5, 1, taxonomy, side=64))
     assert [(c.class_key, c.diagnosis) for c in cells] == [wanted[n % 2] for n in range(5)]
     assert all(c.image.shape == (64, 64, 3) and c.mask.shape == (64, 64) for c in cells)
-    again = list(iterate_labelled(wanted, 5, 1, taxonomy, side=64))
+    again = list(iterate_synthetic_cells(wanted, 5, 1, taxonomy, side=64))
     assert all(np.array_equal(a.image, b.image) for a, b in zip(cells, again, strict=True))
-    image, _mask, class_key, diagnosis = next(iterate_labelled(["monocyte"], 1, 2, taxonomy, side=64))
+    image, _mask, class_key, diagnosis = next(iterate_synthetic_cells(["monocyte"], 1, 2, taxonomy, side=64))
     assert (image.dtype, class_key, diagnosis) == (np.dtype(np.uint8), "monocyte", "")
 
 
@@ -256,7 +256,7 @@ def test_that_labelled_cells_come_in_turn_with_their_truth(taxonomy: Taxonomy):
 )
 def test_that_unknown_wishes_are_refused(taxonomy: Taxonomy, classes: list[str], message: str):
     with pytest.raises(ExportError) as caught:
-        next(iterate_labelled(classes, 1, 0, taxonomy))
+        next(iterate_synthetic_cells(classes, 1, 0, taxonomy))
     assert caught.value.message == message
 
 
@@ -311,7 +311,7 @@ def test_that_the_pictures_are_jpeg_without_metadata(demo: Path):
 
 def test_that_the_truth_lies_beside_the_slides_and_fits_them(demo: Path, taxonomy: Taxonomy):
     for slide in read_export(taxonomy, demo).slides:
-        folder = demo / GROUND_TRUTH / slide.patient
+        folder = demo / GROUND_TRUTH_FOLDER / slide.patient
         with (folder / "labels.csv").open(encoding="utf-8", newline="") as stream:
             rows = list(csv.DictReader(stream))
         assert len(rows) == 20
@@ -320,7 +320,7 @@ def test_that_the_truth_lies_beside_the_slides_and_fits_them(demo: Path, taxonom
             unsigned = next(Path(p) for p in (cell.path, *cell.duplicate_paths) if p.startswith("Unsigned"))
             row = by_file[unsigned.name]
             assert row["laboratory_class"] == (cell.source.class_key if cell.source else "")
-            assert row["drawn_class"] in FORMS
+            assert row["drawn_class"] in FORMS_BY_CLASS
             assert row["diagnosis"] in taxonomy.diagnoses
             with Image.open(folder / "masks" / f"{unsigned.stem}.png") as mask:
                 assert mask.size == (cell.width_px, cell.height_px)
@@ -329,11 +329,11 @@ def test_that_the_truth_lies_beside_the_slides_and_fits_them(demo: Path, taxonom
 
 def test_that_everything_says_synthetic(demo: Path):
     assert (demo / "README.txt").read_text(encoding="utf-8").startswith("SYNTHETIC CELLS")
-    assert all("synthetic" in p.name.casefold() for p in demo.iterdir() if p.is_dir() and p.name != GROUND_TRUTH)
+    assert all("synthetic" in p.name.casefold() for p in demo.iterdir() if p.is_dir() and p.name != GROUND_TRUTH_FOLDER)
 
 
 def test_that_the_truth_itself_cannot_be_opened_as_a_slide_by_way_of_its_parent(demo: Path, taxonomy: Taxonomy):
-    assert all(not s.root.endswith(GROUND_TRUTH) for s in read_export(taxonomy, demo).slides)
+    assert all(not s.root.endswith(GROUND_TRUTH_FOLDER) for s in read_export(taxonomy, demo).slides)
 
 
 def test_that_the_same_seed_writes_the_same_files(tmp_path: Path, taxonomy: Taxonomy):
@@ -354,7 +354,7 @@ def test_that_one_cell_is_enough_for_a_slide(tmp_path: Path, taxonomy: Taxonomy)
 
 def test_that_progress_counts_every_cell_of_every_slide(tmp_path: Path, taxonomy: Taxonomy):
     seen: list[Progress] = []
-    write_demo(tmp_path, slides=2, cells=2, seed=0, taxonomy=taxonomy, token=CancelToken(), reporter=seen.append)
+    write_demo_export(tmp_path, slides=2, cells=2, seed=0, taxonomy=taxonomy, token=CancelToken(), reporter=seen.append)
     assert [(p.done, p.total) for p in seen] == [(n, 4) for n in range(4)]
 
 
@@ -367,10 +367,10 @@ def test_that_cancelling_leaves_whole_slides_only(tmp_path: Path, taxonomy: Taxo
             token.cancel()
 
     with pytest.raises(Cancelled):
-        write_demo(tmp_path, slides=2, cells=3, seed=0, taxonomy=taxonomy, token=token, reporter=stop)
-    slides = sorted(p.name for p in tmp_path.iterdir() if p.is_dir() and p.name != GROUND_TRUTH)
+        write_demo_export(tmp_path, slides=2, cells=3, seed=0, taxonomy=taxonomy, token=token, reporter=stop)
+    slides = sorted(p.name for p in tmp_path.iterdir() if p.is_dir() and p.name != GROUND_TRUTH_FOLDER)
     assert slides == (["Synthetic_01"] if after == 4 else [])
-    truth = tmp_path / GROUND_TRUTH
+    truth = tmp_path / GROUND_TRUTH_FOLDER
     assert [p.name for p in truth.iterdir()] == slides if truth.exists() else not slides
     assert all(len(read_slide(taxonomy, tmp_path / name).cells) == 3 for name in slides)
 
@@ -404,30 +404,30 @@ def test_that_a_taxonomy_without_a_needed_class_is_refused_before_anything_is_wr
 
 @pytest.mark.parametrize("cells", [1, 7, 40, 120, 200])
 def test_that_a_film_has_exactly_the_cells_asked_for_in_its_proportions(cells: int):
-    for picture in PICTURES:
-        parts = sample(picture, cells, np.random.default_rng(0))
+    for picture in FILM_COMPOSITIONS:
+        parts = sample_components(picture, cells, np.random.default_rng(0))
         assert len(parts) == cells
-        total = sum(p.share for p in picture.parts)
+        total = sum(p.share for p in picture.components)
         counts = Counter(parts)
-        assert all(abs(counts[p] - cells * p.share / total) < 1 for p in picture.parts)
+        assert all(abs(counts[p] - cells * p.share / total) < 1 for p in picture.components)
 
 
 def test_that_every_diagnosis_of_the_pictures_and_every_label_is_known(taxonomy: Taxonomy):
-    for picture in PICTURES:
+    for picture in FILM_COMPOSITIONS:
         assert picture.diagnosis in taxonomy.diagnoses
-        for part in picture.parts:
+        for part in picture.components:
             folder, code = folder_and_code(part, taxonomy)
-            label = FolderReader(taxonomy)._label(folder, f"{code}_1.jpg")
+            label = AnalyserExportReader(taxonomy)._source_label(folder, f"{code}_1.jpg")
             assert label is not None
-            assert label.class_key == ("other" if part.folder else part.label or part.truth)
+            assert label.class_key == ("other" if part.custom_folder else part.laboratory_class or part.class_key)
 
 
 def test_that_leukaemic_films_hold_their_cells(taxonomy: Taxonomy):
-    share = {p.diagnosis: sum(q.share for q in p.parts) for p in PICTURES}
+    share = {p.diagnosis: sum(q.share for q in p.components) for p in FILM_COMPOSITIONS}
 
     def of(diagnosis: str, *truths: str) -> float:
-        parts = next(p.parts for p in PICTURES if p.diagnosis == diagnosis)
-        return sum(p.share for p in parts if p.truth in truths) / share[diagnosis]
+        parts = next(p.components for p in FILM_COMPOSITIONS if p.diagnosis == diagnosis)
+        return sum(p.share for p in parts if p.class_key in truths) / share[diagnosis]
 
     assert min(of("AML", "blast"), of("ALL", "blast"), of("APL", "blast", "promyelocyte")) > 0.4
     assert of("normal", "blast", "promyelocyte", "myelocyte") == 0

@@ -18,7 +18,7 @@ from typing import Any
 
 from leukview.core.errors import LeukViewError
 from leukview.domain.taxonomy import Taxonomy
-from leukview.inference.bundles.bundle import CARD, hash_files, load_bundle, write_manifest
+from leukview.inference.bundles.bundle import MODEL_CARD_FILE, hash_files, load_bundle, write_manifest
 from training.data.dataset import read_taxonomy
 from training.reports.model_card import model_card
 
@@ -64,7 +64,7 @@ def append_metrics(folder: Path, taxonomy: Taxonomy, metrics: Mapping[str, Any])
     """
     bundle = load_bundle(folder, taxonomy)
     manifest = replace(bundle.manifest, metrics={**bundle.manifest.metrics, **metrics})
-    (folder / CARD).write_text(model_card(manifest), encoding="utf-8")
+    (folder / MODEL_CARD_FILE).write_text(model_card(manifest), encoding="utf-8")
     return write_manifest(replace(manifest, files=hash_files(folder)), folder)
 
 

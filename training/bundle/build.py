@@ -14,19 +14,19 @@ import torch
 
 from leukview.core.atomic_files import atomic_directory
 from leukview.inference.bundles.bundle import (
-    CARD,
-    FORMAT,
-    LIKENESS,
+    BUNDLE_FORMAT,
+    MODEL_CARD_FILE,
+    OOD_FILE,
+    BundleManifest,
     BundleNet,
     BundleStage,
-    Manifest,
     hash_files,
     load_bundle,
     write_manifest,
 )
 from leukview.inference.classification.classifier_factory import load_classifier
-from leukview.inference.classification.ood import likeness_arrays
-from leukview.inference.networks.export import export
+from leukview.inference.classification.ood import ood_detector_arrays
+from leukview.inference.networks.export import export_network
 from training.classifier.finetune import read_origin
 from training.config import read_config
 from training.data.dataset import SPLIT_SEED, TEST, TRAIN, VAL, read_taxonomy, support
@@ -76,10 +76,10 @@ def main() -> None:
     counts = support(train_cells, taxonomy)
 
     with atomic_directory(options.output, replace=True) as folder:
-        np.savez(folder / LIKENESS, allow_pickle=False, **likeness_arrays(scored.feature_ood, scored.stain_ood))
-        export(net, config.preprocessing.side, folder)
-        manifest = Manifest(
-            format=FORMAT,
+        np.savez(folder / OOD_FILE, allow_pickle=False, **ood_detector_arrays(scored.feature_ood, scored.stain_ood))
+        export_network(net, config.preprocessing.side, folder)
+        manifest = BundleManifest(
+            format=BUNDLE_FORMAT,
             name=options.name,
             taxonomy_sha256=taxonomy.sha256,
             net=BundleNet(
@@ -121,9 +121,10 @@ def main() -> None:
             metrics={key: result[key] for key in (*SUBSET_TITLES, "unlikeness") if key in result},
             files={},
         )
-        (folder / CARD).write_text(model_card(manifest), encoding="utf-8")
+        (folder / MODEL_CARD_FILE).write_text(model_card(manifest), encoding="utf-8")
         sha256 = write_manifest(
-            Manifest(**{f: getattr(manifest, f) for f in manifest.__slots__} | {"files": hash_files(folder)}), folder
+            BundleManifest(**{f: getattr(manifest, f) for f in manifest.__slots__} | {"files": hash_files(folder)}),
+            folder,
         )
         load_bundle(folder, taxonomy)
         load_classifier(folder, "onnx", taxonomy=taxonomy)

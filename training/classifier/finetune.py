@@ -18,7 +18,7 @@ from torch import Tensor
 
 from leukview.core.errors import ModelError
 from leukview.domain.taxonomy import Taxonomy
-from leukview.inference.bundles.bundle import WEIGHTS, Manifest, load_bundle
+from leukview.inference.bundles.bundle import WEIGHTS_FILE, BundleManifest, load_bundle
 from leukview.inference.networks.config import NetConfig
 from leukview.inference.networks.pmg import PmgNet
 from training.config import TrainConfig
@@ -60,7 +60,7 @@ def load_bundle_weights(
     """
     bundle = load_bundle(bundle_folder, taxonomy)
     _check_compatible(bundle.manifest, net.config, config)
-    weights = safetensors.torch.load(bundle.contents[WEIGHTS])
+    weights = safetensors.torch.load(bundle.file_contents[WEIGHTS_FILE])
     new = _copy_weights(weights, bundle.manifest.net_config, net)
     origin = {"name": bundle.manifest.name, "sha256": bundle.sha256}
     (run_folder / ORIGIN_FILE).write_text(json.dumps(origin), encoding="utf-8")
@@ -76,7 +76,7 @@ def read_origin(run_folder: Path) -> dict[str, str] | None:
     return {str(key): str(value) for key, value in json.loads(path.read_text(encoding="utf-8")).items()}
 
 
-def _check_compatible(manifest: Manifest, net_config: NetConfig, config: TrainConfig) -> None:
+def _check_compatible(manifest: BundleManifest, net_config: NetConfig, config: TrainConfig) -> None:
     theirs = replace(manifest.net_config, stages=net_config.stages)
     if theirs != net_config:
         raise ModelError(
@@ -89,7 +89,7 @@ def _check_compatible(manifest: Manifest, net_config: NetConfig, config: TrainCo
             "Name the configuration that it was trained with, or train anew.",
         )
     now = dict(net_config.stages)
-    lost = [f"{s.key}: {c}" for s in manifest.trained for c in s.trained if c not in now.get(s.key, ())]
+    lost = [f"{s.key}: {c}" for s in manifest.trained_stages for c in s.trained if c not in now.get(s.key, ())]
     if lost:
         raise ModelError(
             f"The model “{manifest.name}” knows what these cells can no longer train ({', '.join(lost)}).",

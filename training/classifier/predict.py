@@ -54,7 +54,7 @@ def predict(
     net.eval().to(device)
     count = len(cells.crops)
     logits = {key: np.full((count, len(choices)), np.nan) for key, choices in net.config.stages}
-    features = np.full((count, net.config.features), np.nan, np.float32)
+    features = np.full((count, net.config.feature_length), np.nan, np.float32)
     with torch.inference_mode():
         for start in range(0, len(rows), 128):
             part = np.sort(rows[start : start + 128])

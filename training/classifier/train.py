@@ -34,7 +34,7 @@ from tqdm import tqdm
 
 from leukview.core.atomic_files import atomic_file
 from leukview.core.errors import LeukViewError
-from leukview.inference.networks.pmg import CONCATENATED, JIGSAW, PmgNet, jigsaw
+from leukview.inference.networks.pmg import CONCATENATED_HEAD, JIGSAW_PATCHES, PmgNet, jigsaw
 from training.classifier.distillation import TEACHER_LOSS_WEIGHT, TeacherEnsemble, load_teachers
 from training.classifier.ema_batchnorm import balanced_accuracies, recompute_bn_stats, repair_bn_stats, update_ema
 from training.classifier.finetune import fine_tuning_config, load_bundle_weights
@@ -243,7 +243,7 @@ class Trainer:
         for number, piece in enumerate(micro_batches, 1):
             images, targets = piece.images, piece.targets
             if granularity is not None:
-                images = jigsaw(images, JIGSAW[granularity], piece.generator)
+                images = jigsaw(images, JIGSAW_PATCHES[granularity], piece.generator)
             with self.processes.gradient_sync(self.training_module, number == len(micro_batches)):
                 with self._autocast():
                     logits = self.training_module(images, granularity)
@@ -254,7 +254,7 @@ class Trainer:
                         loss, distillation_loss(logits, piece.teacher_probabilities, weights), TEACHER_LOSS_WEIGHT
                     )
                 loss = loss / len(micro_batches)
-                if granularity == CONCATENATED:
+                if granularity == CONCATENATED_HEAD:
                     loss = loss * 2  # as published
                 loss.backward()  # type: ignore[no-untyped-call]  # torch's stub
             total += float(loss.detach())
@@ -271,7 +271,7 @@ class Trainer:
 
     def _train_iteration(self) -> float:
         pieces = self._next_batch()
-        kinds = [None] if self.phase == PLAIN else list(range(len(JIGSAW)))
+        kinds = [None] if self.phase == PLAIN else list(range(len(JIGSAW_PATCHES)))
         loss = [self._update(pieces, granularity) for granularity in kinds][-1]
         self.processes.average_tensors(list(self.net.buffers()))  # each rank's norms have seen its own pieces
         return loss

@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from leukview.inference.classification.preprocess import SUPPRESSED, Preprocessing, rim
+from leukview.inference.classification.preprocess import SUPPRESSED_GREY, Preprocessing, dilation_kernel_size
 from leukview.inference.networks.config import Pooling
 from training.config import AugmentationConfig
 
@@ -122,7 +122,7 @@ def to_network_input(
     if preprocessing.background != "keep" and cell is not None:
         kept = F.max_pool2d(cell, dilation, 1, dilation // 2)
         if preprocessing.background == "suppress":
-            pixels = pixels * kept + SUPPRESSED * (1 - kept)
+            pixels = pixels * kept + SUPPRESSED_GREY * (1 - kept)
         else:
             soft = F.interpolate(F.adaptive_avg_pool2d(pixels, BACKGROUND_BLUR_SIDE), pixels.shape[2:], mode="bilinear")
             pixels = pixels * kept + soft * (1 - kept)
@@ -184,7 +184,7 @@ def inference_input(
     cell = None
     if masks is not None and needs_masks(preprocessing, pooling):
         cell = binary_cell_mask(masks[:, margin:end, margin:end])
-    return to_network_input(pixels, cell, preprocessing, pooling, rim(preprocessing.side))
+    return to_network_input(pixels, cell, preprocessing, pooling, dilation_kernel_size(preprocessing.side))
 
 
 def normalise_images(pixels: Tensor, preprocessing: Preprocessing) -> Tensor:

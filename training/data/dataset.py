@@ -31,7 +31,7 @@ from leukview.domain.models.labelled_cells import (
     without_duplicates,
 )
 from leukview.domain.taxonomy import Taxonomy, parse_taxonomy
-from leukview.importers.training_archive import iterate_pictures, load_cells, read_manifests
+from leukview.importers.training_archive import iterate_images, load_labelled_cells, read_manifests
 from leukview.inference.classification.preprocess import Preprocessing, crop_box, crop_to_square
 
 __all__ = [
@@ -49,7 +49,7 @@ __all__ = [
     "check_leakage",
     "data_folder",
     "decode_images",
-    "load_cells",
+    "load_labelled_cells",
     "read_manifests",
     "read_taxonomy",
     "sampling_weights",
@@ -82,7 +82,7 @@ def read_taxonomy() -> Taxonomy:
 
 def decode_images(cells: Sequence[LabelledCell], folder: Path, description: str) -> Iterator[NDArray[np.uint8]]:
     """Decode every cell, RGB H×W×3, in order; `description` name the progress bar."""
-    yield from tqdm(iterate_pictures(cells, folder), desc=description, unit="cell", total=len(cells))
+    yield from tqdm(iterate_images(cells, folder), desc=description, unit="cell", total=len(cells))
 
 
 def with_margin(preprocessing: Preprocessing, margin: int) -> Preprocessing:

@@ -19,9 +19,9 @@ from PIL import Image
 from leukview.core.errors import LeukViewError
 from leukview.core.job_runner import CancelToken, null_reporter
 from leukview.domain.taxonomy import Taxonomy
-from leukview.importers.export_reader import FolderReader
+from leukview.importers.export_reader import AnalyserExportReader
 from leukview.services.corrections.tables import check_diagnosis, read_diagnoses
-from leukview.synthetic import iterate_labelled
+from leukview.synthetic import iterate_synthetic_cells
 
 __all__ = ["check_diagnosis", "read_diagnoses"]
 
@@ -95,7 +95,7 @@ def read_export(path: Path, site: str, diagnoses: Mapping[str, str], taxonomy: T
     Raises:
         LeukViewError: The export cannot be read, or a patient has no diagnosis in the table.
     """
-    reader = FolderReader(taxonomy)
+    reader = AnalyserExportReader(taxonomy)
     found, missing = [], set()
     for slide in reader.read(path, CancelToken(), null_reporter).slides:
         diagnosis = diagnoses.get(slide.patient, diagnoses.get(""))
@@ -172,7 +172,7 @@ def synthetic_images(count: int, seed: int, taxonomy: Taxonomy, side: int = 250)
 
     They prove that the whole tree trains; they prove nothing of medicine.
     """
-    drawn = iterate_labelled(SYNTHETIC_CLASSES, count, seed, taxonomy, side=side)
+    drawn = iterate_synthetic_cells(SYNTHETIC_CLASSES, count, seed, taxonomy, side=side)
     for number, (image, _, class_key, diagnosis) in enumerate(drawn):
         stream = io.BytesIO()
         Image.fromarray(image).save(stream, "JPEG", quality=90)

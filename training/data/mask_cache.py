@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from leukview.core.paths import resources_dir
-from leukview.importers.training_archive import decode_mask, repaired_masks
-from leukview.inference.classification.preprocess import Preprocessing, crop_box, cut
+from leukview.importers.training_archive import decode_mask, read_repaired_masks
+from leukview.inference.classification.preprocess import Preprocessing, crop_box, extract_crop
 from leukview.inference.segmentation.segmenter_onnx import EmbeddedSegmenter
 from leukview.services.ports.inference import Segmenter
 from training.data.dataset import LabelledCell, cache_path, decode_images, with_margin, write_cache
@@ -50,7 +50,7 @@ def cached_masks(
         ExportError: A picture or a repaired mask cannot be read, or does not belong to the other.
     """
     wide = with_margin(preprocessing, margin)
-    repaired = repaired_masks(cells, folder)
+    repaired = read_repaired_masks(cells, folder)
 
     def rows() -> Iterator[NDArray[np.uint8]]:
         waiting: list[tuple[NDArray[np.uint8], NDArray[np.uint8] | None]] = []
@@ -76,7 +76,7 @@ def _crop_masks(
     segmented = iter(segmenter.segment([pixels for pixels, drawn in batch if drawn is None]))
     for _, drawn in batch:
         mask = next(segmented) if drawn is None else drawn
-        crop = Image.fromarray(cut(mask, crop_box(mask.shape[0], mask.shape[1], preprocessing)))
+        crop = Image.fromarray(extract_crop(mask, crop_box(mask.shape[0], mask.shape[1], preprocessing)))
         yield np.asarray(
             crop.resize((preprocessing.side, preprocessing.side), Image.Resampling.NEAREST), dtype=np.uint8
         )

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from leukview.core.errors import LeukViewError
-from training.data.dataset import LabelledCell, load_cells
+from training.data.dataset import LabelledCell, load_labelled_cells
 
 
 def merge_datasets(folders: Sequence[Path], output: Path) -> tuple[LabelledCell, ...]:
@@ -48,7 +48,7 @@ def merge_datasets(folders: Sequence[Path], output: Path) -> tuple[LabelledCell,
                 shutil.copyfile(path, target / name)
     except OSError as error:
         raise LeukViewError(f"The cells cannot be laid into {output}: {error.strerror or error}.") from error
-    return load_cells(output)
+    return load_labelled_cells(output)
 
 
 def main() -> int:

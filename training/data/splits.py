@@ -20,7 +20,7 @@ from training.data.dataset import (
     LabelledCell,
     cached_crops,
     data_folder,
-    load_cells,
+    load_labelled_cells,
     read_taxonomy,
     sampling_weights,
     stage_targets,
@@ -102,7 +102,7 @@ def prepare_data(
         LeukViewError: The splits leak, or no cell is of the source to be left out.
     """
     folder = data_folder()
-    cells = load_cells(folder)
+    cells = load_labelled_cells(folder)
     if leave_out:
         if leave_out not in {c.source for c in cells}:
             raise LeukViewError(f"There are no cells of the source “{leave_out}” to leave out.")

@@ -17,7 +17,7 @@ import torch
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from leukview.inference.networks.pmg import CONCATENATED, PmgClassifier, PmgNet
+from leukview.inference.networks.pmg import CONCATENATED_HEAD, PmgClassifier, PmgNet
 from training.classifier.predict import NetworkOutputs
 from training.data.dataset import LabelledCell
 from training.evaluation.metrics import FloatArray, IntArray, best_temperature, negative_log_likelihood
@@ -130,10 +130,10 @@ def calibrate(
 def _rescale(net: PmgNet, stage: str, scale: FloatArray, shift: FloatArray) -> None:
     """Multiply and shift a stage's combined logits, which are the sum of its four classifiers'."""
     with torch.no_grad():
-        for number, head in enumerate(net.branch(stage).classifiers[stage].children()):
+        for number, head in enumerate(net.branch_for_stage(stage).classifiers[stage].children()):
             if isinstance(head, PmgClassifier):
                 factors = torch.from_numpy(scale).to(head.out.bias)
                 head.out.weight.mul_(factors[:, None])
                 head.out.bias.mul_(factors)
-                if number == CONCATENATED:
+                if number == CONCATENATED_HEAD:
                     head.out.bias.add_(torch.from_numpy(shift).to(head.out.bias))

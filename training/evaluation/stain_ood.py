@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from leukview.domain.alerts import AlertCondition
-from leukview.inference.classification.ood import OodDetector, stain_of
+from leukview.inference.classification.ood import OodDetector, measure_stain
 from training.data.dataset import TEST, TRAIN, VAL, LabelledCell
 from training.data.splits import CellDataset
 from training.evaluation.metrics import auc, bootstrap
@@ -41,7 +41,7 @@ def stain_features(
         if transform:
             shown = transform(images.permute(0, 3, 1, 2).float() / 255).clamp(0, 1)
             images = (255 * shown).round().to(torch.uint8).permute(0, 2, 3, 1)
-        stain = stain_of(images[0].cpu().numpy(), masks[0].cpu().numpy())
+        stain = measure_stain(images[0].cpu().numpy(), masks[0].cpu().numpy())
         if stain is not None:
             found[place] = stain
     return found

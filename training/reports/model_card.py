@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from leukview.inference.bundles.bundle import Manifest
+from leukview.inference.bundles.bundle import BundleManifest
 
 SUBSET_TITLES = {
     "test_patients": "Held-out patients (none of their cells was trained on)",
@@ -60,7 +60,7 @@ REFERENCE_SOURCES = {"barcelona", "hopkins"}
 """Sources that `LIMITATIONS` speaks of."""
 
 
-def _limitations(manifest: Manifest) -> str:
+def _limitations(manifest: BundleManifest) -> str:
     return LIMITATIONS if set(manifest.licences) <= REFERENCE_SOURCES else SITE_LIMITATIONS
 
 
@@ -272,7 +272,7 @@ def _stage_notes(subset: Mapping[str, Any]) -> list[str]:
     return [*lines, ""] if lines else []
 
 
-def _training_section(manifest: Manifest) -> list[str]:
+def _training_section(manifest: BundleManifest) -> list[str]:
     lines = ["| stage | trained choices (training cells) | not trained |", "|---|---|---|"]
     for stage in manifest.stages:
         yes = ", ".join(f"{c} ({stage.support[c]})" for c in stage.trained) or "none: this stage gives no number"
@@ -282,7 +282,7 @@ def _training_section(manifest: Manifest) -> list[str]:
     return [*lines, "", f"Training cells by class: {classes}."]
 
 
-def model_card(manifest: Manifest) -> str:
+def model_card(manifest: BundleManifest) -> str:
     """The card in Markdown."""
     how = manifest.preprocessing
     story = manifest.provenance.get("training", {})

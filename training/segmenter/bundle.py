@@ -8,7 +8,11 @@ from typing import Any
 import torch
 
 from leukview.inference.networks.unet import UNet
-from leukview.inference.segmentation.segmenter_onnx import EmbeddedSegmenter, SegmenterManifest, write_manifest
+from leukview.inference.segmentation.segmenter_onnx import (
+    EmbeddedSegmenter,
+    SegmenterManifest,
+    write_segmenter_manifest,
+)
 from training.segmenter.dataset import MASK_SOURCES, mask_data_folder, read_pairs
 from training.segmenter.evaluate import MISSED_IOU, TOLERANCE, evaluate_segmenter, score_table
 
@@ -49,11 +53,11 @@ def write_segmenter_bundle(checkpoint: Path, folder: Path, side: int) -> dict[st
         "seconds": round(float(saved["spent"])),
         "steps": int(saved["step"]),
     }
-    write_manifest(folder, SegmenterManifest(1, "embedded", side, MASK_SOURCES, provenance, {}, {}))
+    write_segmenter_manifest(folder, SegmenterManifest(1, "embedded", side, MASK_SOURCES, provenance, {}, {}))
     held = [p for p in read_pairs(mask_data_folder()) if p.split == "held"]
     figures = evaluate_segmenter(EmbeddedSegmenter(folder, threads=1), held)
     (folder / "MODEL_CARD.md").write_text(segmenter_card(figures, provenance, side), encoding="utf-8")
-    write_manifest(folder, SegmenterManifest(1, "embedded", side, MASK_SOURCES, provenance, figures, {}))
+    write_segmenter_manifest(folder, SegmenterManifest(1, "embedded", side, MASK_SOURCES, provenance, figures, {}))
     return figures
 
 

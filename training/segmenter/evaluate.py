@@ -23,7 +23,7 @@ from scipy import ndimage
 from leukview.core.errors import LeukViewError
 from leukview.core.paths import models_dir
 from leukview.inference.bundles.sam_checkpoints import OFFICIAL_SAM
-from leukview.inference.segmentation.sam import load_sam
+from leukview.inference.segmentation.sam import load_sam_segmenter
 from leukview.services.ports.inference import Segmenter
 from training.data.mask_cache import load_embedded_segmenter
 from training.evaluation.metrics import bootstrap
@@ -157,7 +157,7 @@ def main() -> int:
             pairs = [p for s in MASK_SOURCES for p in [q for q in pairs if q.source == s][: arguments.each]]
         results = {"embedded": evaluate_segmenter(load_embedded_segmenter(), pairs)}
         for name in arguments.sam:
-            sam = load_sam(name, arguments.models or models_dir(), arguments.device, arguments.mode)
+            sam = load_sam_segmenter(name, arguments.models or models_dir(), arguments.device, arguments.mode)
             results[f"{name}, {arguments.mode}"] = evaluate_segmenter(sam, pairs)
     except (LeukViewError, OSError) as error:
         print(error, file=sys.stderr)

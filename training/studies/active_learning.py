@@ -35,7 +35,7 @@ from leukview.core.errors import LeukViewError
 from leukview.domain.models.label_value import class_weights, expected_information
 from training.classifier.predict import load_net, predict
 from training.config import read_config
-from training.data.dataset import TEST, TRAIN, data_folder, load_cells, read_taxonomy, support, trained_stages
+from training.data.dataset import TEST, TRAIN, data_folder, load_labelled_cells, read_taxonomy, support, trained_stages
 from training.data.splits import net_config, prepare_data
 from training.evaluation.evaluate import true_classes
 from training.evaluation.metrics import macro_f1
@@ -201,7 +201,7 @@ def load_site_cells(run: Path, config_path: Path, cache: Path, source: str) -> S
     """
     config = read_config(config_path)
     _, shape, splits = prepare_data(config, cache, leave_out=source)
-    original = load_cells(data_folder())
+    original = load_labelled_cells(data_folder())
     taxonomy = read_taxonomy()
     own = np.asarray([i for i, c in enumerate(original) if c.source == source])
     pool = [i for i in own if original[i].split == TRAIN]

@@ -26,8 +26,8 @@ from tqdm import tqdm
 from leukview.core.errors import LeukViewError
 from leukview.domain.taxonomy import Taxonomy
 from leukview.inference.networks.config import NetConfig, Pooling
-from leukview.inference.networks.pmg import CONCATENATED, JIGSAW, PmgNet, jigsaw
-from leukview.inference.networks.resnext import Trunk
+from leukview.inference.networks.pmg import CONCATENATED_HEAD, JIGSAW_PATCHES, PmgNet, jigsaw
+from leukview.inference.networks.resnext import ResNeXtTrunk
 from training.classifier.ema_batchnorm import recompute_bn_stats
 from training.classifier.losses import build_optimiser, learning_rate_at, path_loss, step_weights
 from training.config import PhaseRecipe, TrainConfig, read_config
@@ -39,7 +39,7 @@ from training.data.dataset import (
     LabelledCell,
     cached_crops,
     data_folder,
-    load_cells,
+    load_labelled_cells,
     read_taxonomy,
     sampling_weights,
     stage_targets,
@@ -141,7 +141,7 @@ class FlatNet(nn.Module):
 class PooledTrunk(nn.Module):
     """A ResNeXt up to its pooled features."""
 
-    def __init__(self, trunk: Trunk) -> None:
+    def __init__(self, trunk: ResNeXtTrunk) -> None:
         super().__init__()
         self.trunk = trunk
 
@@ -207,7 +207,7 @@ def prepare_task(config: BaselineConfig, cache_folder: Path, taxonomy: Taxonomy,
         LeukViewError: There are no cells, or they leak between the splits.
     """
     folder = data_folder()
-    cells = subsample(load_cells(folder), config.cells, config.base.seed)
+    cells = subsample(load_labelled_cells(folder), config.cells, config.base.seed)
     how, margin = config.base.preprocessing, config.base.augment.margin
     squares = cached_crops(cells, folder, cache_folder, how, margin)
     check_dataset(cells, squares, how.field * squares.shape[1] / how.side)
@@ -256,7 +256,7 @@ def build_learner(method: str, task: BaselineTask, config: BaselineConfig, taxon
         if method == "vit":
             body, width = vision_transformer(config.vit, base.preprocessing.side), config.vit.hidden
         else:
-            body, width = PooledTrunk(Trunk(base.trunk)), base.trunk.widths[3]
+            body, width = PooledTrunk(ResNeXtTrunk(base.trunk)), base.trunk.widths[3]
         net = FlatNet(body, width, len(task.keys))
 
         def plainly(images: Tensor, targets: Tensor) -> Iterator[Tensor]:
@@ -281,10 +281,10 @@ def build_learner(method: str, task: BaselineTask, config: BaselineConfig, taxon
 
     def progressively(images: Tensor, targets: Tensor) -> Iterator[Tensor]:
         weights = step_weights(targets, coupling)
-        for granularity, patches in enumerate(JIGSAW):
+        for granularity, patches in enumerate(JIGSAW_PATCHES):
             logits = pmg.granularity_logits(jigsaw(images, patches, generator), granularity)
             loss = path_loss(logits, targets, weights, smoothing)
-            yield 2 * loss if granularity == CONCATENATED else loss  # as published
+            yield 2 * loss if granularity == CONCATENATED_HEAD else loss  # as published
 
     return Learner(pmg, targets, progressively, pmg.combined_logits)
 

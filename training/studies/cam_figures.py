@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from leukview.domain.taxonomy import Taxonomy
 from leukview.inference.bundles.bundle import Bundle
 from leukview.inference.classification import cam
-from leukview.inference.classification.preprocess import Background, crop_box, crop_to_square
+from leukview.inference.classification.preprocess import BackgroundMode, crop_box, crop_to_square
 from training.studies.cam_localisation import (
     BACKGROUND_LABELS,
     MAP_KINDS,
@@ -28,7 +28,7 @@ from training.studies.cam_localisation import (
 )
 
 NUCLEUS_COLOUR, CYTOPLASM_COLOUR, CHANCE_COLOUR = "#3b2a73", "#b7a6dd", "#d1495b"
-SHOWN_BACKGROUNDS: tuple[Background, ...] = ("keep", "suppress")
+SHOWN_BACKGROUNDS: tuple[BackgroundMode, ...] = ("keep", "suppress")
 DPI = 130
 
 
@@ -75,7 +75,7 @@ def write_bars(path: Path, rows: Sequence[CamSummary], taxonomy: Taxonomy) -> No
 def write_examples(
     path: Path,
     samples: Sequence[CamSample],
-    maps: Mapping[Background, Sequence[dict[str, tuple[str, CamMap]]]],
+    maps: Mapping[BackgroundMode, Sequence[dict[str, tuple[str, CamMap]]]],
     images_and_masks: Sequence[tuple[NDArray[np.uint8], Mask]],
     classes: Sequence[str],
     bundle: Bundle,

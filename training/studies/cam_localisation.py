@@ -32,19 +32,33 @@ from leukview.core.paths import resources_dir
 from leukview.domain.taxonomy import Taxonomy
 from leukview.inference.bundles.bundle import Bundle, load_bundle
 from leukview.inference.classification import cam
-from leukview.inference.classification.classifier import BLOCKS
-from leukview.inference.classification.classifier_factory import default_bundle
+from leukview.inference.classification.classifier import GRANULARITY_BLOCKS
+from leukview.inference.classification.classifier_factory import shipped_bundle_in
 from leukview.inference.classification.classifier_torch import TorchClassifier
-from leukview.inference.classification.preprocess import BACKGROUNDS, Background, Preprocessing, crop_box, cut
-from leukview.inference.networks.pmg import CONCATENATED, PmgNet
+from leukview.inference.classification.preprocess import (
+    BACKGROUND_MODES,
+    BackgroundMode,
+    Preprocessing,
+    crop_box,
+    extract_crop,
+)
+from leukview.inference.networks.pmg import CONCATENATED_HEAD, PmgNet
 from leukview.services.ports.inference import Segmenter
-from training.data.dataset import TEST, VAL, LabelledCell, data_folder, decode_images, load_cells, read_taxonomy
+from training.data.dataset import (
+    TEST,
+    VAL,
+    LabelledCell,
+    data_folder,
+    decode_images,
+    load_labelled_cells,
+    read_taxonomy,
+)
 from training.data.mask_cache import load_embedded_segmenter
 from training.evaluation.evaluate import to_jsonable
 
 MAP_KINDS = ("as shown", "fine", "middle", "coarse", "read")
 """The sum that the application shows, the maps of the three granularity blocks, and the places of the maxima."""
-BACKGROUND_LABELS: Mapping[Background, str] = {
+BACKGROUND_LABELS: Mapping[BackgroundMode, str] = {
     "keep": "background as it is",
     "blur": "background blurred",
     "suppress": "background removed",
@@ -72,7 +86,7 @@ class CamSample:
     """
 
     cell_index: int
-    background: Background
+    background: BackgroundMode
     stage: str
     choice: str
     kind: str
@@ -103,7 +117,7 @@ def mass_fractions(heatmap: CamMap, mask: Mask, near_px: int) -> tuple[float, fl
     return parts[0], parts[1], parts[2], float(inside.mean())
 
 
-def with_background(bundle: Bundle, background: Background) -> Bundle:
+def with_background(bundle: Bundle, background: BackgroundMode) -> Bundle:
     """The bundle with another treatment of the background; its own figures were measured with its own treatment."""
     how = replace(bundle.manifest.preprocessing, background=background)
     return replace(bundle, manifest=replace(bundle.manifest, preprocessing=how))
@@ -112,7 +126,9 @@ def with_background(bundle: Bundle, background: Background) -> Bundle:
 def crop_mask(mask: Mask, preprocessing: Preprocessing) -> Mask:
     """The mask of a frame as the network sees the frame, side×side."""
     box = crop_box(mask.shape[0], mask.shape[1], preprocessing)
-    image = Image.fromarray(cut(mask, box)).resize((preprocessing.side, preprocessing.side), Image.Resampling.NEAREST)
+    image = Image.fromarray(extract_crop(mask, box)).resize(
+        (preprocessing.side, preprocessing.side), Image.Resampling.NEAREST
+    )
     return np.asarray(image, np.uint8)
 
 
@@ -131,11 +147,11 @@ def argmax_evidence(net: PmgNet, stage: str, images: Tensor, choices: Sequence[i
     Returns:
         For each of the three blocks B×h×w, not negative.
     """
-    branch = net.branch(stage)
+    branch = net.branch_for_stage(stage)
     heads = list(branch.classifiers[stage].children())
-    activations, _ = branch.activations(images)
+    activations, _ = branch.block_activations(images)
     pooled = [a.amax((2, 3)) for a in activations]
-    joined = heads[CONCATENATED].with_slopes(torch.cat(pooled, 1))[1]  # type: ignore[operator]  # a PmgClassifier
+    joined = heads[CONCATENATED_HEAD].with_slopes(torch.cat(pooled, 1))[1]  # type: ignore[operator]  # a PmgClassifier
     rows = torch.arange(len(images))
     parts = torch.split(joined[rows, list(choices)], [p.shape[1] for p in pooled], 1)
     found = []
@@ -193,17 +209,17 @@ def explain_cells(
     """
     how = classifier.bundle.manifest.preprocessing
     batch = classifier.preprocess(images, masks, None)[0]
-    x = classifier.tensor(batch)
+    x = classifier.to_tensor(batch)
     small = [crop_mask(mask, how) for mask in masks]
     found: list[CamSample] = []
     shown: list[dict[str, tuple[str, CamMap]]] = [{} for _ in images]
     with torch.inference_mode():
         outputs = [output.numpy() for output in classifier.net(x)]
         for at, (stage, choices) in enumerate(classifier.net.config.stages):
-            logits, *blocks = outputs[1 + at * (1 + BLOCKS) : 1 + (at + 1) * (1 + BLOCKS)]
+            logits, *blocks = outputs[1 + at * (1 + GRANULARITY_BLOCKS) : 1 + (at + 1) * (1 + GRANULARITY_BLOCKS)]
             best = logits.argmax(1).tolist()
             read = argmax_evidence(classifier.net, stage, x, best)
-            whole_maps = classifier.shown_maps(blocks, batch)
+            whole_maps = classifier.display_maps(blocks, batch)
             reach = max(1, how.side // blocks[0].shape[-1])
             for i, c in enumerate(best):
                 own = [block[i, c] for block in blocks]
@@ -238,7 +254,7 @@ class CamSummary:
 
     cell_class: str
     stage: str
-    background: Background
+    background: BackgroundMode
     kind: str
     cells: int
     cell: float
@@ -253,17 +269,17 @@ def summarise_samples(
 ) -> tuple[CamSummary, ...]:
     """Means by class and stage, by class, by stage, and of everything; each cell weighs alike."""
     rows = []
-    groups: dict[tuple[str, str, Background, str], list[CamSample]] = {}
+    groups: dict[tuple[str, str, BackgroundMode, str], list[CamSample]] = {}
     for look in samples:
         for key in ("", classes[look.cell_index]):
             for stage in ("", look.stage):
                 groups.setdefault((key, stage, look.background, look.kind), []).append(look)
     order = [s.key for s in taxonomy.stages]
 
-    def place(key: tuple[str, str, Background, str]) -> tuple[int, int, int, int]:
+    def place(key: tuple[str, str, BackgroundMode, str]) -> tuple[int, int, int, int]:
         at_class = taxonomy.position(key[0]) if key[0] else -1
         at_stage = order.index(key[1]) if key[1] else -1
-        return at_class, at_stage, BACKGROUNDS.index(key[2]), MAP_KINDS.index(key[3])
+        return at_class, at_stage, BACKGROUND_MODES.index(key[2]), MAP_KINDS.index(key[3])
 
     for group in sorted(groups, key=place):
         own = groups[group]
@@ -277,7 +293,7 @@ def summarise_samples(
 
 
 def decision_agreement(
-    maps: Mapping[Background, Sequence[dict[str, tuple[str, CamMap]]]], reference: Background
+    maps: Mapping[BackgroundMode, Sequence[dict[str, tuple[str, CamMap]]]], reference: BackgroundMode
 ) -> dict[str, dict[str, float]]:
     """Share of decisions of each stage that stay as with the bundle's `reference` treatment."""
     return {
@@ -294,7 +310,7 @@ def cam_markdown(
 ) -> str:
     """The tables, in per cent."""
     everything = {(r.cell_class, r.stage, r.background, r.kind): r for r in rows}
-    backgrounds = [b for b in BACKGROUNDS if ("", "", b, MAP_KINDS[0]) in everything]
+    backgrounds = [b for b in BACKGROUND_MODES if ("", "", b, MAP_KINDS[0]) in everything]
     total = everything["", "", backgrounds[0], MAP_KINDS[0]]
     told = (
         f"Share of each class-activation map's mass, mean over {total.cells} cells kept aside (the map of the model's "
@@ -336,16 +352,16 @@ def _class_keys(rows: Sequence[CamSummary]) -> list[tuple[str, str]]:
 def measure_cams(
     bundle: Bundle, cells: Sequence[LabelledCell], folder: Path, segmenter: Segmenter
 ) -> tuple[
-    list[CamSample], dict[Background, list[dict[str, tuple[str, CamMap]]]], list[tuple[NDArray[np.uint8], Mask]]
+    list[CamSample], dict[BackgroundMode, list[dict[str, tuple[str, CamMap]]]], list[tuple[NDArray[np.uint8], Mask]]
 ]:
     """Look at every cell with every treatment.
 
     Returns:
         The looks; for each treatment and cell stage → (choice, map as shown); images and masks.
     """
-    classifiers = {b: TorchClassifier(with_background(bundle, b), "cpu") for b in BACKGROUNDS}
+    classifiers = {b: TorchClassifier(with_background(bundle, b), "cpu") for b in BACKGROUND_MODES}
     found: list[CamSample] = []
-    shown: dict[Background, list[dict[str, tuple[str, CamMap]]]] = {b: [] for b in BACKGROUNDS}
+    shown: dict[BackgroundMode, list[dict[str, tuple[str, CamMap]]]] = {b: [] for b in BACKGROUND_MODES}
     kept: list[tuple[NDArray[np.uint8], Mask]] = []
     waiting: list[NDArray[np.uint8]] = []
 
@@ -378,9 +394,9 @@ def main() -> int:
     torch.set_num_threads(options.threads)
     try:
         taxonomy = read_taxonomy()
-        bundle = load_bundle(options.bundle or default_bundle(resources_dir()), taxonomy)
+        bundle = load_bundle(options.bundle or shipped_bundle_in(resources_dir()), taxonomy)
         folder = data_folder()
-        cells = sample_per_class(load_cells(folder), options.cells, taxonomy)
+        cells = sample_per_class(load_labelled_cells(folder), options.cells, taxonomy)
         found, shown, kept = measure_cams(bundle, cells, folder, load_embedded_segmenter())
     except LeukViewError as error:
         print(error)

@@ -14,8 +14,8 @@ import onnxruntime
 import torch
 from numpy.typing import NDArray
 
-from leukview.inference.bundles.bundle import ONNX, Bundle
-from leukview.inference.classification.classifier_onnx import INPUT
+from leukview.inference.bundles.bundle import ONNX_FILE, Bundle
+from leukview.inference.classification.classifier_onnx import INPUT_NAME
 from leukview.inference.classification.classifier_torch import TorchClassifier
 from leukview.inference.networks.pmg import PmgNet
 
@@ -85,7 +85,7 @@ def onnx_backend(graph: bytes) -> Callable[[int], BatchRunner]:
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
         session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
-        return lambda images: list(session.run(None, {INPUT: images}))
+        return lambda images: list(session.run(None, {INPUT_NAME: images}))
 
     return start
 
@@ -127,7 +127,7 @@ def quantise(graph: bytes, calibration: ImageBatch | None) -> bytes:
 
         def get_next(self) -> dict[str, ImageBatch] | None:
             part = next(self._batches, None)
-            return None if part is None else {INPUT: part}
+            return None if part is None else {INPUT_NAME: part}
 
     with tempfile.TemporaryDirectory() as folder:
         first, ready, result = (str(Path(folder) / name) for name in ("a.onnx", "b.onnx", "c.onnx"))
@@ -152,7 +152,7 @@ def quantise(graph: bytes, calibration: ImageBatch | None) -> bytes:
 def available_backends(bundle: Bundle, calibration: ImageBatch, compiled: bool) -> Iterator[InferenceBackend]:
     """Everything that can run the bundle here, plain torch first."""
     net = TorchClassifier(bundle, "cpu").net
-    graph = bundle.contents[ONNX]
+    graph = bundle.file_contents[ONNX_FILE]
     yield InferenceBackend(REFERENCE_BACKEND, torch_backend(net))
     yield InferenceBackend("torch, channels last", torch_backend(net, channels_last=True))
     yield InferenceBackend("torch, channels last, bfloat16", torch_backend(net, channels_last=True, bfloat16=True))

@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 from leukview.core.errors import LeukViewError
 from leukview.core.paths import resources_dir
 from leukview.inference.bundles.bundle import Bundle, load_bundle
-from leukview.inference.classification.classifier import BLOCKS
-from leukview.inference.classification.classifier_factory import default_bundle
+from leukview.inference.classification.classifier import GRANULARITY_BLOCKS
+from leukview.inference.classification.classifier_factory import shipped_bundle_in
 from leukview.inference.classification.classifier_torch import TorchClassifier
 from training.data.dataset import (
     TRAIN,
@@ -32,7 +32,7 @@ from training.data.dataset import (
     LabelledCell,
     data_folder,
     decode_images,
-    load_cells,
+    load_labelled_cells,
     read_taxonomy,
     stage_targets,
 )
@@ -95,7 +95,7 @@ def time_backend(
 def compute_logits(run: BatchRunner, images: ImageBatch, stages: int, batch: int = 16) -> list[NDArray[np.float64]]:
     """Logits of each stage for all images."""
     parts = [run(np.ascontiguousarray(images[at : at + batch])) for at in range(0, len(images), batch)]
-    where = [1 + i * (1 + BLOCKS) for i in range(stages)]
+    where = [1 + i * (1 + GRANULARITY_BLOCKS) for i in range(stages)]
     return [np.concatenate([np.asarray(p[at], np.float64) for p in parts]) for at in where]
 
 
@@ -143,7 +143,7 @@ def measure_backends(
     Returns:
         Timings, checks, size of each engine's file, and what could not be run, in words.
     """
-    stages = [s.key for s in bundle.manifest.trained]
+    stages = [s.key for s in bundle.manifest.trained_stages]
     timings: list[Timing] = []
     checks: list[BackendCheck] = []
     sizes: dict[str, int] = {}
@@ -231,9 +231,9 @@ def main() -> int:
     options = parser.parse_args()
     try:
         taxonomy = read_taxonomy()
-        bundle = load_bundle(options.bundle or default_bundle(resources_dir()), taxonomy)
+        bundle = load_bundle(options.bundle or shipped_bundle_in(resources_dir()), taxonomy)
         folder = data_folder()
-        cells = load_cells(folder)
+        cells = load_labelled_cells(folder)
         rng = np.random.default_rng(0)
 
         def some(split: str, count: int) -> list[LabelledCell]:

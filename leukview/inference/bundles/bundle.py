@@ -21,14 +21,14 @@ from leukview.domain.taxonomy import Taxonomy
 from leukview.inference.classification.preprocess import Preprocessing
 from leukview.inference.networks.config import Architecture, NetConfig, Pooling, TrunkConfig
 
-FORMAT = 2
+BUNDLE_FORMAT = 2
 """Written; format 1, which knew no prediction sets, is read as well."""
-MANIFEST = "bundle.json"
-ONNX = "classifier.onnx"
-WEIGHTS = "classifier.safetensors"
-LIKENESS = "likeness.npz"
-CARD = "MODEL_CARD.md"
-REQUIRED = (ONNX, WEIGHTS, CARD)
+MANIFEST_FILE = "bundle.json"
+ONNX_FILE = "classifier.onnx"
+WEIGHTS_FILE = "classifier.safetensors"
+OOD_FILE = "likeness.npz"
+MODEL_CARD_FILE = "MODEL_CARD.md"
+REQUIRED_FILES = (ONNX_FILE, WEIGHTS_FILE, MODEL_CARD_FILE)
 T = TypeVar("T")
 
 
@@ -66,7 +66,7 @@ class BundleStage:
 
 
 @dataclass(frozen=True, slots=True)
-class Manifest:
+class BundleManifest:
     """The contents of ``bundle.json``.
 
     Attributes:
@@ -94,7 +94,7 @@ class Manifest:
     files: Mapping[str, str]
 
     @property
-    def trained(self) -> tuple[BundleStage, ...]:
+    def trained_stages(self) -> tuple[BundleStage, ...]:
         """The trained stages, in output order."""
         return tuple(s for s in self.stages if s.trained)
 
@@ -102,7 +102,7 @@ class Manifest:
     def net_config(self) -> NetConfig:
         """The network that fits the weights."""
         net = self.net
-        stages = tuple((s.key, s.trained) for s in self.trained)
+        stages = tuple((s.key, s.trained) for s in self.trained_stages)
         return NetConfig(net.architecture, net.trunk, net.block_inner, net.block, net.hidden, stages, net.pooling)
 
 
@@ -117,8 +117,8 @@ class Bundle:
 
     path: Path
     sha256: str
-    manifest: Manifest
-    contents: Mapping[str, bytes]
+    manifest: BundleManifest
+    file_contents: Mapping[str, bytes]
 
 
 def load_bundle(path: Path, taxonomy: Taxonomy | None = None) -> Bundle:
@@ -132,7 +132,7 @@ def load_bundle(path: Path, taxonomy: Taxonomy | None = None) -> Bundle:
         ModelError: Anything is missing, damaged, unknown or does not fit.
     """
     try:
-        raw = (path / MANIFEST).read_bytes()
+        raw = (path / MANIFEST_FILE).read_bytes()
     except OSError as error:
         raise ModelError(
             Message("There is no model at “{path}”.", path=path.name), "A model is a folder with a bundle.json."
@@ -158,7 +158,7 @@ def load_bundle(path: Path, taxonomy: Taxonomy | None = None) -> Bundle:
     return Bundle(path, hashlib.sha256(raw).hexdigest(), manifest, contents)
 
 
-def parse_manifest(raw: bytes) -> Manifest:
+def parse_manifest(raw: bytes) -> BundleManifest:
     """Read ``bundle.json`` strictly.
 
     Raises:
@@ -170,25 +170,27 @@ def parse_manifest(raw: bytes) -> Manifest:
         raise ModelError("The model's bundle.json cannot be read.", "Install the model again.") from error
     found = value.get("format") if isinstance(value, dict) else None
     if found == 1 and not isinstance(found, bool):
-        value = _from_first_format(value)
-    elif found != FORMAT:
+        value = _upgrade_from_format_1(value)
+    elif found != BUNDLE_FORMAT:
         raise ModelError(
-            Message("The model has format {found}; this program reads up to {known}.", found=found, known=FORMAT),
+            Message(
+                "The model has format {found}; this program reads up to {known}.", found=found, known=BUNDLE_FORMAT
+            ),
             "Update the program.",
         )
-    manifest: Manifest = _read(Manifest, value, "bundle.json")
-    _check(manifest)
+    manifest: BundleManifest = _decode_json(BundleManifest, value, "bundle.json")
+    _validate_manifest(manifest)
     return manifest
 
 
-def _from_first_format(value: dict[str, Any]) -> dict[str, Any]:
+def _upgrade_from_format_1(value: dict[str, Any]) -> dict[str, Any]:
     stages = value.get("stages")
     if not isinstance(stages, list) or any(not isinstance(s, dict) or "set_from" in s for s in stages):
         raise ModelError("The model's bundle.json is not what its format says.")
-    return value | {"format": FORMAT, "stages": [s | {"set_from": None} for s in stages]}
+    return value | {"format": BUNDLE_FORMAT, "stages": [s | {"set_from": None} for s in stages]}
 
 
-def check_taxonomy(manifest: Manifest, taxonomy: Taxonomy) -> None:
+def check_taxonomy(manifest: BundleManifest, taxonomy: Taxonomy) -> None:
     """The bundle's stages and choices must be the taxonomy's, in its order.
 
     Raises:
@@ -203,23 +205,23 @@ def check_taxonomy(manifest: Manifest, taxonomy: Taxonomy) -> None:
         )
 
 
-def write_manifest(manifest: Manifest, folder: Path) -> str:
+def write_manifest(manifest: BundleManifest, folder: Path) -> str:
     """Write ``bundle.json`` and return its SHA-256; `files` must hold the hashes already."""
     raw = (json.dumps(asdict(manifest), indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()
-    _check(parse_manifest(raw))
-    (folder / MANIFEST).write_bytes(raw)
+    _validate_manifest(parse_manifest(raw))
+    (folder / MANIFEST_FILE).write_bytes(raw)
     return hashlib.sha256(raw).hexdigest()
 
 
 def hash_files(folder: Path) -> dict[str, str]:
     """SHA-256 of the files of a bundle's folder, ``bundle.json`` aside."""
-    names = (*REQUIRED, LIKENESS)
+    names = (*REQUIRED_FILES, OOD_FILE)
     return {n: file_sha256(folder / n) for n in names if (folder / n).exists()}
 
 
-def _check(manifest: Manifest) -> None:
-    missing = [name for name in REQUIRED if name not in manifest.files]
-    unknown = [name for name in manifest.files if name not in (*REQUIRED, LIKENESS)]
+def _validate_manifest(manifest: BundleManifest) -> None:
+    missing = [name for name in REQUIRED_FILES if name not in manifest.files]
+    unknown = [name for name in manifest.files if name not in (*REQUIRED_FILES, OOD_FILE)]
     if missing or unknown:
         raise ModelError(
             Message(
@@ -228,7 +230,7 @@ def _check(manifest: Manifest) -> None:
                 names=", ".join(missing + unknown),
             )
         )
-    if not manifest.trained:
+    if not manifest.trained_stages:
         raise ModelError(Message("The model “{manifest}” has no trained stage.", manifest=manifest.name))
     if not 0.0 <= manifest.abstain_below < 1.0:
         raise ModelError(
@@ -257,51 +259,51 @@ def _check(manifest: Manifest) -> None:
     _ = manifest.net_config
 
 
-def _read(kind: Any, value: Any, where: str) -> Any:
+def _decode_json(annotation: Any, value: Any, field_path: str) -> Any:
     """Turn JSON into the annotated type, refusing everything that does not fit."""
-    if is_dataclass(kind) and isinstance(kind, type):
+    if is_dataclass(annotation) and isinstance(annotation, type):
         if not isinstance(value, dict):
-            raise ModelError(Message("The model's {where} is not an object.", where=where))
-        names = {f.name for f in fields(kind)}
-        needed = {f.name for f in fields(kind) if f.default is MISSING}  # the others came with later bundles
+            raise ModelError(Message("The model's {where} is not an object.", where=field_path))
+        names = {f.name for f in fields(annotation)}
+        needed = {f.name for f in fields(annotation) if f.default is MISSING}  # the others came with later bundles
         wrong = (set(value) - names) | (needed - set(value))
         if wrong:
             raise ModelError(
                 Message(
                     "The model's {where} has missing or unknown fields: {names}.",
-                    where=where,
+                    where=field_path,
                     names=", ".join(sorted(wrong)),
                 )
             )
-        hints = typing.get_type_hints(kind)
-        return kind(**{name: _read(hints[name], value[name], f"{where}.{name}") for name in value})
-    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+        hints = typing.get_type_hints(annotation)
+        return annotation(**{name: _decode_json(hints[name], value[name], f"{field_path}.{name}") for name in value})
+    origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
     if origin is tuple and isinstance(value, list):
         inner = arguments[0]
         if arguments[-1] is not Ellipsis and len(value) != len(arguments):
             raise ModelError(
                 Message(
                     "The model's {where} has {count} entries, not {expected}.",
-                    where=where,
+                    where=field_path,
                     count=len(value),
                     expected=len(arguments),
                 )
             )
-        return tuple(_read(inner, v, f"{where}[{i}]") for i, v in enumerate(value))
+        return tuple(_decode_json(inner, v, f"{field_path}[{i}]") for i, v in enumerate(value))
     if origin is Mapping or (isinstance(origin, type) and issubclass(origin, Mapping)):
         if not isinstance(value, dict):
-            raise ModelError(Message("The model's {where} is not an object.", where=where))
-        return {key: _read(arguments[1], v, f"{where}.{key}") for key, v in value.items()}
+            raise ModelError(Message("The model's {where} is not an object.", where=field_path))
+        return {key: _decode_json(arguments[1], v, f"{field_path}.{key}") for key, v in value.items()}
     if origin is types.UnionType:
-        return None if value is None else _read(arguments[0], value, where)
+        return None if value is None else _decode_json(arguments[0], value, field_path)
     if origin is typing.Literal:
         if value in arguments:
             return value
-    elif kind is Any:
+    elif annotation is Any:
         return value
-    elif kind is float:
+    elif annotation is float:
         if isinstance(value, int | float) and not isinstance(value, bool):
             return float(value)
-    elif isinstance(value, kind) and not (kind is int and isinstance(value, bool)):
+    elif isinstance(value, annotation) and not (annotation is int and isinstance(value, bool)):
         return value
-    raise ModelError(Message("The model's {where} is not what it should be.", where=where))
+    raise ModelError(Message("The model's {where} is not what it should be.", where=field_path))

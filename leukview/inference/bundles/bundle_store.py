@@ -9,15 +9,15 @@ from leukview.core.atomic_files import PARTIAL, atomic_directory, file_sha256
 from leukview.core.errors import ModelError
 from leukview.core.messages import Message
 from leukview.domain.taxonomy import Taxonomy
-from leukview.inference.bundles.bundle import CARD, MANIFEST, Bundle, load_bundle
+from leukview.inference.bundles.bundle import MANIFEST_FILE, MODEL_CARD_FILE, Bundle, load_bundle
 from leukview.inference.classification.classifier_factory import load_classifier
 from leukview.services.models.registry import BundleDescription
 
-PREFIX = 16
+HASH_PREFIX_LENGTH = 16
 """Hexadecimal digits of the hash that name a folder."""
 
 
-class BundleShelf:
+class FileBundleStore:
     """Implements `leukview.services.models.registry.BundleStore`.
 
     Args:
@@ -37,36 +37,44 @@ class BundleShelf:
         """
         if not sha256:
             return self._shipped
-        path = self._folder / sha256[:PREFIX]
+        path = self._folder / sha256[:HASH_PREFIX_LENGTH]
         try:
-            found = file_sha256(path / MANIFEST)
+            found = file_sha256(path / MANIFEST_FILE)
         except OSError as error:
             raise ModelError(
-                Message("The installed model {sha256} is not on this workstation any more.", sha256=sha256[:PREFIX]),
+                Message(
+                    "The installed model {sha256} is not on this workstation any more.",
+                    sha256=sha256[:HASH_PREFIX_LENGTH],
+                ),
                 "Put its folder back from a copy, or roll back: leukview models rollback.",
             ) from error
         if found != sha256:
             raise ModelError(
-                Message("The installed model {sha256} was changed after it was installed.", sha256=sha256[:PREFIX]),
+                Message(
+                    "The installed model {sha256} was changed after it was installed.",
+                    sha256=sha256[:HASH_PREFIX_LENGTH],
+                ),
                 "Put its folder back from a copy, or roll back: leukview models rollback.",
             )
         return path
 
     def inspect(self, path: Path) -> BundleDescription:
         """What a bundle's folder holds; every hash is checked. Raises `ModelError`."""
-        return _facts(load_bundle(path, self._taxonomy))
+        return _describe(load_bundle(path, self._taxonomy))
 
     def describe(self, sha256: str) -> BundleDescription:
         """A bundle of the shelf, "" = the shipped one; one that is damaged or gone says so in its `state`."""
         try:
             path = self.path_of(sha256)
         except ModelError as error:
-            gone = not (self._folder / sha256[:PREFIX] / MANIFEST).exists()
-            return BundleDescription(sha256[:PREFIX], sha256, "missing" if gone else "damaged", "", str(error))
+            gone = not (self._folder / sha256[:HASH_PREFIX_LENGTH] / MANIFEST_FILE).exists()
+            return BundleDescription(
+                sha256[:HASH_PREFIX_LENGTH], sha256, "missing" if gone else "damaged", "", str(error)
+            )
         try:
             return self.inspect(path)
         except ModelError as error:
-            return BundleDescription(path.name, sha256 or file_sha256(path / MANIFEST), "damaged", "", str(error))
+            return BundleDescription(path.name, sha256 or file_sha256(path / MANIFEST_FILE), "damaged", "", str(error))
 
     def install(self, path: Path) -> BundleDescription:
         """Copy a bundle onto the shelf, whole or not at all; it must load on the workstation's engine.
@@ -76,10 +84,10 @@ class BundleShelf:
         """
         bundle = load_bundle(path, self._taxonomy)
         load_classifier(path, "onnx", taxonomy=self._taxonomy)
-        target = self._folder / bundle.sha256[:PREFIX]
+        target = self._folder / bundle.sha256[:HASH_PREFIX_LENGTH]
         try:
             with atomic_directory(target, replace=True) as part:
-                for name in (MANIFEST, *bundle.manifest.files):
+                for name in (MANIFEST_FILE, *bundle.manifest.files):
                     shutil.copyfile(path / name, part / name)
                 if load_bundle(part, self._taxonomy).sha256 != bundle.sha256:
                     raise ModelError(
@@ -96,13 +104,13 @@ class BundleShelf:
                     reason=error.strerror or error,
                 )
             ) from error
-        return _facts(bundle)
+        return _describe(bundle)
 
-    def folders(self) -> list[Path]:
+    def installed_folders(self) -> list[Path]:
         """The folders of installed bundles, whatever their state."""
         return sorted(p for p in self._folder.glob("*") if p.is_dir() and not p.name.endswith(PARTIAL))
 
 
-def _facts(bundle: Bundle) -> BundleDescription:
-    card = bundle.contents[CARD].decode("utf-8", errors="replace")
+def _describe(bundle: Bundle) -> BundleDescription:
+    card = bundle.file_contents[MODEL_CARD_FILE].decode("utf-8", errors="replace")
     return BundleDescription(bundle.manifest.name, bundle.sha256, "ok", card, "")

@@ -8,7 +8,7 @@ from typing import Any
 from leukview.core.messages import Message, MessageList
 from leukview.domain.binomial import clopper_pearson
 from leukview.domain.taxonomy import Taxonomy
-from leukview.inference.bundles.bundle import Bundle, Manifest
+from leukview.inference.bundles.bundle import Bundle, BundleManifest
 from leukview.services.models.comparison import TrainingProvenance
 from leukview.services.report.report_data import ModelInfo
 
@@ -16,7 +16,7 @@ _SENSITIVITY = "sensitivity {percent} % ({hits} of {cells} cells, 95 % interval 
 _SPECIFICITY = "specificity {percent} % ({hits} of {cells} cells, 95 % interval {low}–{high})"
 
 
-def describe_model(bundle: Bundle, taxonomy: Taxonomy, segmenter: str) -> ModelInfo:
+def model_provenance(bundle: Bundle, taxonomy: Taxonomy, segmenter: str) -> ModelInfo:
     """Provenance of a bundle.
 
     Args:
@@ -25,7 +25,7 @@ def describe_model(bundle: Bundle, taxonomy: Taxonomy, segmenter: str) -> ModelI
         segmenter: Identity of the segmenter it works with.
     """
     manifest = bundle.manifest
-    trained = {s.key: s for s in manifest.trained}
+    trained = {s.key: s for s in manifest.trained_stages}
     limits = [
         Message("Stage “{stage}” was not trained: not assessed by this model.", stage=Message(s.name))
         for s in taxonomy.stages
@@ -57,12 +57,12 @@ def describe_model(bundle: Bundle, taxonomy: Taxonomy, segmenter: str) -> ModelI
             sources=MessageList(sources, "; "),
         ),
         limitations=tuple(limits),
-        performance=statements(manifest.metrics, taxonomy),
+        performance=metric_sentences(manifest.metrics, taxonomy),
         support=dict(manifest.classes),
     )
 
 
-def statements(metrics: Mapping[str, Any], taxonomy: Taxonomy) -> tuple[str, ...]:
+def metric_sentences(metrics: Mapping[str, Any], taxonomy: Taxonomy) -> tuple[str, ...]:
     """Sentences on patients that were kept out of training; empty when the evaluation wrote no such figures.
 
     Args:
@@ -76,11 +76,15 @@ def statements(metrics: Mapping[str, Any], taxonomy: Taxonomy) -> tuple[str, ...
     if "blast" in classes:
         cells = int(classes["blast"]["cells"])
         found = round(float(classes["blast"]["recall"]) * cells)
-        said += _said("Blasts", [_share(_SENSITIVITY, found, cells)])
+        said += _held_out_sentences("Blasts", [_proportion_text(_SENSITIVITY, found, cells)])
     if "stage1" in stages:
-        said += _two_sided(names["stage1"], stages["stage1"], "AUC of the cells {auc} ({low}–{high} over patients)")
+        said += _binary_stage_sentences(
+            names["stage1"], stages["stage1"], "AUC of the cells {auc} ({low}–{high} over patients)"
+        )
     if "apl" in stages:
-        said += _two_sided(names["apl"], stages["apl"], "AUC of the malignant cells {auc} ({low}–{high} over patients)")
+        said += _binary_stage_sentences(
+            names["apl"], stages["apl"], "AUC of the malignant cells {auc} ({low}–{high} over patients)"
+        )
         people = stages["apl"].get("by_patient", {})
         auc = people.get("auc", {}).get("value")
         if people.get("patients") and auc is not None:
@@ -95,22 +99,25 @@ def statements(metrics: Mapping[str, Any], taxonomy: Taxonomy) -> tuple[str, ...
     return tuple(said)
 
 
-def _two_sided(name: str, stage: Mapping[str, Any], auc_template: str) -> list[str]:
+def _binary_stage_sentences(name: str, stage: Mapping[str, Any], auc_template: str) -> list[str]:
     confusion: Sequence[Sequence[int]] = stage.get("confusion", ())
     if len(confusion) != 2:
         return []
     (negative, false), (_, positive) = confusion
-    words = [_share(_SENSITIVITY, positive, sum(confusion[1])), _share(_SPECIFICITY, negative, negative + false)]
+    words = [
+        _proportion_text(_SENSITIVITY, positive, sum(confusion[1])),
+        _proportion_text(_SPECIFICITY, negative, negative + false),
+    ]
     auc = stage.get("auc", {})
     if auc.get("value") is not None and auc.get("low") is not None:
         words.append(
             Message(auc_template, auc=f"{auc['value']:.3f}", low=f"{auc['low']:.3f}", high=f"{auc['high']:.3f}")
         )
-    return _said(name, words)
+    return _held_out_sentences(name, words)
 
 
-def _said(name: str, words: Sequence[str]) -> list[str]:
-    told = MessageList([w for w in words if w], "; ")
+def _held_out_sentences(name: str, parts: Sequence[str]) -> list[str]:
+    told = MessageList([w for w in parts if w], "; ")
     return (
         [Message("{name}, on patients kept out of training: {figures}.", name=Message(name), figures=Message(told))]
         if told
@@ -118,17 +125,17 @@ def _said(name: str, words: Sequence[str]) -> list[str]:
     )
 
 
-def _share(template: str, hits: int, of: int) -> str:
-    if not of:
+def _proportion_text(template: str, hits: int, total: int) -> str:
+    if not total:
         return ""
-    interval = clopper_pearson(hits, of)
+    interval = clopper_pearson(hits, total)
     low, high = 100 * interval.low, 100 * interval.high
     return Message(
-        template, percent=f"{100 * hits / of:.1f}", hits=hits, cells=of, low=f"{low:.1f}", high=f"{high:.1f}"
+        template, percent=f"{100 * hits / total:.1f}", hits=hits, cells=total, low=f"{low:.1f}", high=f"{high:.1f}"
     )
 
 
-def training_record(manifest: Manifest) -> TrainingProvenance:
+def training_provenance(manifest: BundleManifest) -> TrainingProvenance:
     """Whose cells a bundle saw, as far as it says."""
     told = manifest.provenance
     cells: Mapping[str, int] = told.get("cells", {})

@@ -22,7 +22,7 @@ OFFICIAL_SAM = {
 
 
 @dataclass(frozen=True, slots=True)
-class InstalledModel:
+class InstalledModelFile:
     """One model: `state` is ``ok``, ``not checked``, ``damaged``, ``missing`` or ``not installed``."""
 
     name: str
@@ -32,43 +32,45 @@ class InstalledModel:
     state: str
 
 
-def inventory(bundles: Sequence[Path], installed: Path, *, check: bool) -> list[InstalledModel]:
-    """The shipped bundles and the official checkpoints; with `check` each file's hash is verified."""
-    models = [_bundle(folder, check=check) for folder in bundles]
+def list_model_files(
+    bundle_folders: Sequence[Path], checkpoint_folder: Path, *, verify: bool
+) -> list[InstalledModelFile]:
+    """The shipped bundles and the official checkpoints; with `verify` each file's hash is verified."""
+    models = [_bundle_entry(folder, verify=verify) for folder in bundle_folders]
     for name, file in OFFICIAL_SAM.items():
-        path = installed / file
+        path = checkpoint_folder / file
         if not path.exists():
-            models.append(InstalledModel(name, "segmenter", path, "", "not installed"))
-        elif not check:
-            models.append(InstalledModel(name, "segmenter", path, "", "not checked"))
+            models.append(InstalledModelFile(name, "segmenter", path, "", "not installed"))
+        elif not verify:
+            models.append(InstalledModelFile(name, "segmenter", path, "", "not checked"))
         else:
             found = file_sha256(path)
-            state = "ok" if found.startswith(_prefix(file)) else "damaged"
-            models.append(InstalledModel(name, "segmenter", path, found, state))
+            state = "ok" if found.startswith(_hash_prefix(file)) else "damaged"
+            models.append(InstalledModelFile(name, "segmenter", path, found, state))
     return models
 
 
-def _bundle(folder: Path, *, check: bool) -> InstalledModel:
+def _bundle_entry(folder: Path, *, verify: bool) -> InstalledModelFile:
     manifests = sorted(folder.glob("*.json"))
     if len(manifests) != 1:
-        return InstalledModel(folder.name, "bundle", folder, "", "missing")
+        return InstalledModelFile(folder.name, "bundle", folder, "", "missing")
     raw = manifests[0].read_bytes()
     digest = hashlib.sha256(raw).hexdigest()
-    if not check:
-        return InstalledModel(folder.name, "bundle", folder, digest, "not checked")
+    if not verify:
+        return InstalledModelFile(folder.name, "bundle", folder, digest, "not checked")
     try:
         files = dict(json.loads(raw)["files"])
         sound = all(file_sha256(folder / name) == expected for name, expected in files.items())
     except (OSError, ValueError, KeyError, TypeError):
         sound = False
-    return InstalledModel(folder.name, "bundle", folder, digest, "ok" if sound else "damaged")
+    return InstalledModelFile(folder.name, "bundle", folder, digest, "ok" if sound else "damaged")
 
 
-def _prefix(file: str) -> str:
+def _hash_prefix(file: str) -> str:
     return Path(file).stem.rpartition("_")[2]
 
 
-def install(source: Path, folder: Path) -> Path:
+def install_checkpoint(source: Path, folder: Path) -> Path:
     """Copy a published Segment Anything checkpoint into `folder`, whole or not at all.
 
     Raises:
@@ -81,14 +83,14 @@ def install(source: Path, folder: Path) -> Path:
         )
     target = folder / source.name
     try:
-        if not file_sha256(source).startswith(_prefix(source.name)):
+        if not file_sha256(source).startswith(_hash_prefix(source.name)):
             raise ModelError(
                 Message("“{name}” is damaged: its hash is not the one in its name.", name=source.name),
                 "Fetch it again.",
             )
         with atomic_file(target) as temporary:
             shutil.copyfile(source, temporary)
-            if not file_sha256(temporary).startswith(_prefix(source.name)):
+            if not file_sha256(temporary).startswith(_hash_prefix(source.name)):
                 raise ModelError(Message("“{name}” was damaged while it was copied.", name=source.name), "Try again.")
     except OSError as error:
         raise ModelError(
@@ -97,7 +99,7 @@ def install(source: Path, folder: Path) -> Path:
     return target
 
 
-def checkpoint(name: str, folder: Path) -> tuple[Path, str]:
+def verified_checkpoint(name: str, folder: Path) -> tuple[Path, str]:
     """The installed checkpoint of a Segment Anything model and its SHA-256, which was checked.
 
     Raises:
@@ -120,7 +122,7 @@ def checkpoint(name: str, folder: Path) -> tuple[Path, str]:
         raise ModelError(
             Message("The checkpoint of {name} cannot be read: {reason}.", name=name, reason=error.strerror or error)
         ) from error
-    if not found.startswith(_prefix(path.name)):
+    if not found.startswith(_hash_prefix(path.name)):
         raise ModelError(
             Message("The checkpoint of {name} is damaged.", name=name),
             Message("leukview models install {path}", path=path.name),

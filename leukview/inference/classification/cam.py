@@ -15,9 +15,9 @@ from leukview.core.messages import Message
 if TYPE_CHECKING:
     from leukview.inference.classification.classifier_torch import TorchClassifier
 
-Method = Literal["gradcam", "hirescam", "gradcam++"]
-METHODS: tuple[Method, ...] = ("gradcam", "hirescam", "gradcam++")
-NAMES: dict[str, Method] = {"HiResCAM": "hirescam", "Grad-CAM++": "gradcam++"}
+CamMethod = Literal["gradcam", "hirescam", "gradcam++"]
+CAM_METHODS: tuple[CamMethod, ...] = ("gradcam", "hirescam", "gradcam++")
+CAM_METHOD_BY_NAME: dict[str, CamMethod] = {"HiResCAM": "hirescam", "Grad-CAM++": "gradcam++"}
 """What the window offers beside the Grad-CAM that each prediction brings."""
 
 
@@ -38,37 +38,37 @@ def resize_bilinear(maps: NDArray[np.float32], height: int, width: int) -> NDArr
     return np.asarray(rows @ maps @ columns.T, np.float32)
 
 
-def sum_block_maps(blocks: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+def sum_block_maps(block_maps: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
     """Sum of the blocks' maps (each …×h×w) on the finest grid."""
-    height = max(b.shape[-2] for b in blocks)
-    width = max(b.shape[-1] for b in blocks)
-    return np.asarray(np.sum([resize_bilinear(b, height, width) for b in blocks], axis=0), np.float32)
+    height = max(b.shape[-2] for b in block_maps)
+    width = max(b.shape[-1] for b in block_maps)
+    return np.asarray(np.sum([resize_bilinear(b, height, width) for b in block_maps], axis=0), np.float32)
 
 
-SHOWN_STRIDE = 4
+DISPLAY_MAP_STRIDE = 4
 """Pixels of the network's input to an element of a map that is shown within the cell."""
 
 
-def mask_guided(found: NDArray[np.float32], cover: NDArray[np.float32]) -> NDArray[np.float32]:
+def mask_guided(maps: NDArray[np.float32], coverage: NDArray[np.float32]) -> NDArray[np.float32]:
     """Maps enlarged with the mask as a guide, for networks that pool inside the cell.
 
     An element of a block spans many pixels, and its evidence comes from those of them that the cell covers: what lies
     outside is the same in every picture. So the enlarged map is kept where the cell is.
 
     Args:
-        found: B×C×h×w, not negative.
-        cover: B×1×s×s, the cells' masks in the network's input (0..1).
+        maps: B×C×h×w, not negative.
+        coverage: B×1×s×s, the cells' masks in the network's input (0..1).
 
     Returns:
-        B×C×(s/`SHOWN_STRIDE`)², zero where no part of an element is covered.
+        B×C×(s/`DISPLAY_MAP_STRIDE`)², zero where no part of an element is covered.
     """
-    size = cover.shape[-1] // SHOWN_STRIDE
-    part = cover.reshape(-1, 1, size, SHOWN_STRIDE, size, SHOWN_STRIDE).mean((3, 5))
-    return np.asarray(resize_bilinear(found, size, size) * part, np.float32)
+    size = coverage.shape[-1] // DISPLAY_MAP_STRIDE
+    part = coverage.reshape(-1, 1, size, DISPLAY_MAP_STRIDE, size, DISPLAY_MAP_STRIDE).mean((3, 5))
+    return np.asarray(resize_bilinear(maps, size, size) * part, np.float32)
 
 
-def other_cam(
-    method: Method,
+def compute_package_cam(
+    method: CamMethod,
     classifier: TorchClassifier,
     image: NDArray[np.uint8],
     mask: NDArray[np.uint8],
@@ -108,27 +108,27 @@ def other_cam(
     if choice not in choices:
         raise ModelError(Message("This model was not trained on {stage}:{choice}.", stage=stage, choice=choice))
     tensor, _ = classifier.preprocess([image], [mask], um_per_px)
-    with kinds[method](model=classifier.stage_module(stage), target_layers=classifier.blocks(stage)) as cam:
-        found = cam(input_tensor=classifier.tensor(tensor), targets=[ClassifierOutputTarget(choices.index(choice))])
+    with kinds[method](model=classifier.stage_module(stage), target_layers=classifier.granularity_blocks(stage)) as cam:
+        found = cam(input_tensor=classifier.to_tensor(tensor), targets=[ClassifierOutputTarget(choices.index(choice))])
     return np.asarray(found[0], np.float32)
 
 
-class PackageMaps:
+class GradCamPackageMaps:
     """`leukview.services.workbench.OtherMaps` through the ``grad-cam`` package; loads torch when first asked."""
 
-    def __init__(self, load: Callable[[], TorchClassifier]) -> None:
-        self._load = load
+    def __init__(self, load_classifier: Callable[[], TorchClassifier]) -> None:
+        self._load_classifier = load_classifier
         self._classifier: TorchClassifier | None = None
 
     @staticmethod
-    def available() -> bool:
+    def is_available() -> bool:
         """Whether torch and the package are installed; neither is imported."""
         return all(importlib.util.find_spec(name) for name in ("torch", "pytorch_grad_cam"))
 
     @property
     def methods(self) -> tuple[str, ...]:
         """Names of the methods."""
-        return tuple(NAMES)
+        return tuple(CAM_METHOD_BY_NAME)
 
     def compute_map(
         self,
@@ -144,8 +144,8 @@ class PackageMaps:
         Raises:
             ModelError: Method, stage or choice is unknown.
         """
-        if method not in NAMES:
+        if method not in CAM_METHOD_BY_NAME:
             raise ModelError(Message("There is no class-activation method “{method}”.", method=method))
         if self._classifier is None:
-            self._classifier = self._load()
-        return other_cam(NAMES[method], self._classifier, image, mask, stage, choice, um_per_px)
+            self._classifier = self._load_classifier()
+        return compute_package_cam(CAM_METHOD_BY_NAME[method], self._classifier, image, mask, stage, choice, um_per_px)

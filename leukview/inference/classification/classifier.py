@@ -9,33 +9,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leukview.domain.prediction import StageProbabilities, conformal_set
-from leukview.inference.bundles.bundle import LIKENESS, Bundle, BundleStage
+from leukview.inference.bundles.bundle import OOD_FILE, Bundle, BundleStage
 from leukview.inference.classification import cam
-from leukview.inference.classification.ood import read_likeness, stain_of
+from leukview.inference.classification.ood import measure_stain, read_ood_detectors
 from leukview.inference.classification.preprocess import (
     Box,
+    append_coverage_channel,
     cell_coverage,
     crop_box,
     crop_to_square,
     normalise,
-    with_cover,
 )
 from leukview.services.ports.inference import ClassifierOutput, StageMaps
 
-BLOCKS = 3
+GRANULARITY_BLOCKS = 3
 """Granularity blocks of a PMG network, each with its own map."""
-BATCH = 16
+BATCH_SIZE = 16
 
 
 class BundleClassifier(ABC):
     """A `Classifier` port on a bundle; an engine adds `_run`."""
 
-    def __init__(self, bundle: Bundle, batch: int = BATCH) -> None:
+    def __init__(self, bundle: Bundle, batch_size: int = BATCH_SIZE) -> None:
         self.bundle = bundle
-        self._batch = batch
-        self._likeness, self._stain = None, None
-        if LIKENESS in bundle.contents:
-            self._likeness, self._stain = read_likeness(bundle.contents[LIKENESS])
+        self._batch_size = batch_size
+        self._feature_ood_detector, self._stain_ood_detector = None, None
+        if OOD_FILE in bundle.file_contents:
+            self._feature_ood_detector, self._stain_ood_detector = read_ood_detectors(bundle.file_contents[OOD_FILE])
 
     @property
     def bundle_sha256(self) -> str:
@@ -50,15 +50,15 @@ class BundleClassifier(ABC):
     @property
     def trained_stages(self) -> tuple[str, ...]:
         """Keys of the stages that this bundle was trained on."""
-        return tuple(s.key for s in self.bundle.manifest.trained)
+        return tuple(s.key for s in self.bundle.manifest.trained_stages)
 
     @property
     @abstractmethod
-    def engine(self) -> str:
+    def engine_name(self) -> str:
         """Name and device of what computes, e.g. ``onnxruntime-cpu``."""
 
     @abstractmethod
-    def _run(self, batch: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+    def _run_network(self, batch: NDArray[np.float32]) -> list[NDArray[np.float32]]:
         """B×C×s×s → features B×F, then for each trained stage: logits B×C and three maps B×C×h×w."""
 
     def preprocess(
@@ -70,7 +70,9 @@ class BundleClassifier(ABC):
         squares = [crop_to_square(i, m, how, box) for i, m, box in zip(images, masks, boxes, strict=True)]
         values = normalise(np.stack(squares), how)
         if self.bundle.manifest.net.pooling == "cell":
-            values = with_cover(values, [cell_coverage(mask, how, box) for mask, box in zip(masks, boxes, strict=True)])
+            values = append_coverage_channel(
+                values, [cell_coverage(mask, how, box) for mask, box in zip(masks, boxes, strict=True)]
+            )
         return values, boxes
 
     def block_maps(
@@ -81,8 +83,8 @@ class BundleClassifier(ABC):
         um_per_px: float | None = None,
     ) -> list[NDArray[np.float32]]:
         """The Grad-CAM maps of each of the three blocks, N×C×h×w each, finest first (ValueError: untrained stage)."""
-        at = 2 + self.trained_stages.index(stage) * (1 + BLOCKS)
-        return self._run(self.preprocess(images, masks, um_per_px)[0])[at : at + BLOCKS]
+        at = 2 + self.trained_stages.index(stage) * (1 + GRANULARITY_BLOCKS)
+        return self._run_network(self.preprocess(images, masks, um_per_px)[0])[at : at + GRANULARITY_BLOCKS]
 
     def classify(
         self, images: Sequence[NDArray[np.uint8]], masks: Sequence[NDArray[np.uint8]], um_per_px: float | None = None
@@ -96,23 +98,23 @@ class BundleClassifier(ABC):
             if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8 or mask.shape != image.shape[:2]:
                 raise ValueError(f"an image of shape {image.shape} with a mask of shape {mask.shape}")
         found: list[ClassifierOutput] = []
-        for start in range(0, len(images), self._batch):
-            end = start + self._batch
+        for start in range(0, len(images), self._batch_size):
+            end = start + self._batch_size
             batch, boxes = self.preprocess(images[start:end], masks[start:end], um_per_px)
-            strange = [self._stain_ood(i, m) for i, m in zip(images[start:end], masks[start:end], strict=True)]
-            found += self._to_results(self._run(batch), boxes, batch, strange)
+            strange = [self._stain_ood_score(i, m) for i, m in zip(images[start:end], masks[start:end], strict=True)]
+            found += self._to_results(self._run_network(batch), boxes, batch, strange)
         return found
 
-    def _stain_ood(self, image: NDArray[np.uint8], mask: NDArray[np.uint8]) -> float | None:
+    def _stain_ood_score(self, image: NDArray[np.uint8], mask: NDArray[np.uint8]) -> float | None:
         """Percentile of the distance to the training cells' stain; None without a check or without both parts."""
-        if self._stain is None or (stain := stain_of(image, mask)) is None:
+        if self._stain_ood_detector is None or (stain := measure_stain(image, mask)) is None:
             return None
-        return float(self._stain.percentiles(stain[None])[0])
+        return float(self._stain_ood_detector.percentiles(stain[None])[0])
 
     @staticmethod
-    def shown_maps(blocks: Sequence[NDArray[np.float32]], batch: NDArray[np.float32]) -> NDArray[np.float32]:
+    def display_maps(block_maps: Sequence[NDArray[np.float32]], batch: NDArray[np.float32]) -> NDArray[np.float32]:
         """The maps to show of one stage, B×C×h×w, from the three blocks' and the network's input B×(3 or 4)×s×s."""
-        whole = cam.sum_block_maps(blocks)
+        whole = cam.sum_block_maps(block_maps)
         return cam.mask_guided(whole, batch[:, 3:]) if batch.shape[1] > 3 else whole
 
     def _to_results(
@@ -120,30 +122,32 @@ class BundleClassifier(ABC):
         outputs: list[NDArray[np.float32]],
         boxes: list[Box],
         batch: NDArray[np.float32],
-        strange: Sequence[float | None],
+        stain_ood_scores: Sequence[float | None],
     ) -> list[ClassifierOutput]:
         features = outputs[0]
-        trained = self.bundle.manifest.trained
+        trained = self.bundle.manifest.trained_stages
         probabilities, maps = [], []
         for i, stage in enumerate(trained):
-            at = 1 + i * (1 + BLOCKS)
+            at = 1 + i * (1 + GRANULARITY_BLOCKS)
             probabilities.append(softmax(outputs[at], stage.temperature))
-            maps.append(self.shown_maps(outputs[at + 1 : at + 1 + BLOCKS], batch))
-        far = self._likeness.percentiles(features) if self._likeness else None
+            maps.append(self.display_maps(outputs[at + 1 : at + 1 + GRANULARITY_BLOCKS], batch))
+        far = self._feature_ood_detector.percentiles(features) if self._feature_ood_detector else None
         return [
             ClassifierOutput(
-                stages=tuple(_answer(s, p[row].tolist()) for s, p in zip(trained, probabilities, strict=True)),
+                stages=tuple(
+                    _stage_probabilities(s, p[row].tolist()) for s, p in zip(trained, probabilities, strict=True)
+                ),
                 maps=tuple(StageMaps(s.key, m[row].copy()) for s, m in zip(trained, maps, strict=True)),
                 features=features[row].copy(),
                 ood_score=None if far is None else float(far[row]),
-                stain_ood_score=strange[row],
+                stain_ood_score=stain_ood_scores[row],
                 crop=box,
             )
             for row, box in enumerate(boxes)
         ]
 
 
-def _answer(stage: BundleStage, p: list[float]) -> StageProbabilities:
+def _stage_probabilities(stage: BundleStage, p: list[float]) -> StageProbabilities:
     return StageProbabilities(stage.key, stage.trained, tuple(p), conformal_set(stage.trained, p, stage.set_from))
 
 

@@ -13,19 +13,19 @@ from leukview.inference.bundles.bundle import load_bundle
 from leukview.inference.classification.classifier import BundleClassifier
 from leukview.inference.classification.classifier_onnx import OnnxClassifier
 
-Engine = Literal["auto", "onnx", "torch"]
-DEFAULT_BUNDLE = Path("models") / "classifier"
+EngineName = Literal["auto", "onnx", "torch"]
+SHIPPED_BUNDLE = Path("models") / "classifier"
 """Of the bundle that travels with the application, below the resources."""
 
 
-def default_bundle(resources: Path) -> Path:
+def shipped_bundle_in(resources: Path) -> Path:
     """The bundle that travels with the application."""
-    return resources / DEFAULT_BUNDLE
+    return resources / SHIPPED_BUNDLE
 
 
 def load_classifier(
     path: Path,
-    engine: Engine = "auto",
+    engine: EngineName = "auto",
     device: str = "auto",
     threads: int | None = None,
     taxonomy: Taxonomy | None = None,

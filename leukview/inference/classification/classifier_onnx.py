@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 
 from leukview.core.errors import ModelError
 from leukview.core.messages import Message
-from leukview.inference.bundles.bundle import ONNX, Bundle
-from leukview.inference.classification.classifier import BATCH, BLOCKS, BundleClassifier
-from leukview.inference.onnx_session import open_session
+from leukview.inference.bundles.bundle import ONNX_FILE, Bundle
+from leukview.inference.classification.classifier import BATCH_SIZE, GRANULARITY_BLOCKS, BundleClassifier
+from leukview.inference.onnx_session import create_onnx_session
 
-INPUT = "images"
+INPUT_NAME = "images"
 
 
 class OnnxClassifier(BundleClassifier):
@@ -26,16 +26,16 @@ class OnnxClassifier(BundleClassifier):
         ModelError: The graph cannot be run or does not fit ``bundle.json``.
     """
 
-    def __init__(self, bundle: Bundle, threads: int | None = None, batch: int = BATCH) -> None:
-        super().__init__(bundle, batch)
+    def __init__(self, bundle: Bundle, threads: int | None = None, batch_size: int = BATCH_SIZE) -> None:
+        super().__init__(bundle, batch_size)
         try:
-            self._session = open_session(bundle.contents[ONNX], threads)
+            self._session = create_onnx_session(bundle.file_contents[ONNX_FILE], threads)
         except Exception as error:  # the runtime raises a dozen private kinds
             raise ModelError(
                 Message("The graph of the model “{manifest}” cannot be run.", manifest=bundle.manifest.name)
             ) from error
         names = [node.name for node in self._session.get_outputs()]
-        if names != output_names(self.trained_stages) or [n.name for n in self._session.get_inputs()] != [INPUT]:
+        if names != output_names(self.trained_stages) or [n.name for n in self._session.get_inputs()] != [INPUT_NAME]:
             raise ModelError(
                 Message(
                     "The graph of the model “{manifest}” does not fit its description.", manifest=bundle.manifest.name
@@ -43,12 +43,12 @@ class OnnxClassifier(BundleClassifier):
             )
 
     @property
-    def engine(self) -> str:
+    def engine_name(self) -> str:
         """``onnxruntime-cpu``."""
         return "onnxruntime-cpu"
 
-    def _run(self, batch: NDArray[np.float32]) -> list[NDArray[np.float32]]:
-        return list(self._session.run(None, {INPUT: batch}))
+    def _run_network(self, batch: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+        return list(self._session.run(None, {INPUT_NAME: batch}))
 
 
 def output_names(stages: tuple[str, ...]) -> list[str]:
@@ -56,5 +56,5 @@ def output_names(stages: tuple[str, ...]) -> list[str]:
     names = ["features"]
     for stage in stages:
         names.append(f"logits_{stage}")
-        names += [f"maps_{stage}_{block}" for block in range(BLOCKS)]
+        names += [f"maps_{stage}_{block}" for block in range(GRANULARITY_BLOCKS)]
     return names

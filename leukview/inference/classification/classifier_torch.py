@@ -11,17 +11,17 @@ from torch import Tensor, nn
 
 from leukview.core.errors import ModelError
 from leukview.core.messages import Message
-from leukview.inference.bundles.bundle import WEIGHTS, Bundle
-from leukview.inference.classification.classifier import BATCH, BundleClassifier
+from leukview.inference.bundles.bundle import WEIGHTS_FILE, Bundle
+from leukview.inference.classification.classifier import BATCH_SIZE, BundleClassifier
 from leukview.inference.networks.pmg import PmgNet
 
 
-class _OneStage(nn.Module):
+class _StageLogits(nn.Module):
     """Combined logits of one stage, in the form that the ``grad-cam`` package wants."""
 
     def __init__(self, net: PmgNet, stage: str) -> None:
         super().__init__()
-        self.branch, self.stage = net.branch(stage), stage
+        self.branch, self.stage = net.branch_for_stage(stage), stage
 
     def forward(self, x: Tensor) -> Tensor:
         """Network input → B×C."""
@@ -40,12 +40,12 @@ class TorchClassifier(BundleClassifier):
         ModelError: The weights do not fit the description, or the device is not there.
     """
 
-    def __init__(self, bundle: Bundle, device: str = "auto", batch: int = BATCH) -> None:
-        super().__init__(bundle, batch)
-        self.device = torch_device(device)
+    def __init__(self, bundle: Bundle, device: str = "auto", batch_size: int = BATCH_SIZE) -> None:
+        super().__init__(bundle, batch_size)
+        self.device = resolve_device(device)
         self.net = PmgNet(bundle.manifest.net_config)
         try:
-            self.net.load_state_dict(safetensors.torch.load(bundle.contents[WEIGHTS]), strict=True)
+            self.net.load_state_dict(safetensors.torch.load(bundle.file_contents[WEIGHTS_FILE]), strict=True)
         except (RuntimeError, safetensors.SafetensorError) as error:
             raise ModelError(
                 Message("The weights of the model “{manifest}” do not fit.", manifest=bundle.manifest.name)
@@ -53,28 +53,28 @@ class TorchClassifier(BundleClassifier):
         self.net.eval().to(self.device)
 
     @property
-    def engine(self) -> str:
+    def engine_name(self) -> str:
         """``torch-`` and the device."""
         return f"torch-{self.device.type}"
 
-    def tensor(self, batch: NDArray[np.float32]) -> Tensor:
+    def to_tensor(self, batch: NDArray[np.float32]) -> Tensor:
         """On the device."""
         return torch.from_numpy(batch).to(self.device)
 
     def stage_module(self, stage: str) -> nn.Module:
         """B×C×s×s → combined logits of one stage (KeyError: untrained)."""
-        return _OneStage(self.net, stage).eval()
+        return _StageLogits(self.net, stage).eval()
 
-    def blocks(self, stage: str) -> list[nn.Module]:
+    def granularity_blocks(self, stage: str) -> list[nn.Module]:
         """The three granularity blocks that a stage reads."""
-        return list(self.net.branch(stage).blocks)
+        return list(self.net.branch_for_stage(stage).blocks)
 
-    def _run(self, batch: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+    def _run_network(self, batch: NDArray[np.float32]) -> list[NDArray[np.float32]]:
         with torch.inference_mode():
-            return [output.float().cpu().numpy() for output in self.net(self.tensor(batch))]
+            return [output.float().cpu().numpy() for output in self.net(self.to_tensor(batch))]
 
 
-def torch_device(name: str) -> torch.device:
+def resolve_device(name: str) -> torch.device:
     """The device of that name.
 
     Raises:

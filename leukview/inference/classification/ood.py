@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 
 from leukview.services.ports.inference import CYTOPLASM, NUCLEUS
 
-FEWEST_PIXELS = 100
+MIN_REGION_PIXELS = 100
 """Of nucleus or cytoplasm, below which a part's colour is not measured."""
-FAINTEST = 0.02
+MIN_OPTICAL_DENSITY = 0.02
 """Least optical density: the glass itself."""
-STEP = 2
+SAMPLING_STEP = 2
 """Every so many-th pixel is read in each direction: a median needs no more."""
-_DENSITY = -np.log((np.arange(256) + 1) / 256)
+_OPTICAL_DENSITIES = -np.log((np.arange(256) + 1) / 256)
 
 
 class OodDetector:
@@ -30,12 +30,14 @@ class OodDetector:
         quantiles: Ascending distances of the validation cells at equal steps of probability, 0 to 1.
     """
 
-    def __init__(self, mean: NDArray[np.float32], whiten: NDArray[np.float32], quantiles: NDArray[np.float32]) -> None:
-        self.mean, self.whiten, self.quantiles = mean, whiten, quantiles
+    def __init__(
+        self, mean: NDArray[np.float32], whitening: NDArray[np.float32], quantiles: NDArray[np.float32]
+    ) -> None:
+        self.mean, self.whitening, self.quantiles = mean, whitening, quantiles
 
     def distances(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
         """B×F → B, Mahalanobis distances in the kept directions."""
-        return np.asarray(np.linalg.norm((vectors - self.mean) @ self.whiten.T, axis=1), np.float32)
+        return np.asarray(np.linalg.norm((vectors - self.mean) @ self.whitening.T, axis=1), np.float32)
 
     def percentiles(self, vectors: NDArray[np.float32]) -> NDArray[np.float64]:
         """B×F → B, the part (0..1) of validation cells that lie nearer."""
@@ -43,7 +45,7 @@ class OodDetector:
         return np.asarray(np.interp(self.distances(vectors), self.quantiles, steps), np.float64)
 
 
-def read_likeness(content: bytes) -> tuple[OodDetector, OodDetector | None]:
+def read_ood_detectors(content: bytes) -> tuple[OodDetector, OodDetector | None]:
     """The checks of features and of stain from the bytes of ``likeness.npz``; older bundles have none of the stain."""
     with np.load(io.BytesIO(content), allow_pickle=False) as file:
         features = OodDetector(file["mean"], file["whiten"], file["quantiles"])
@@ -52,15 +54,15 @@ def read_likeness(content: bytes) -> tuple[OodDetector, OodDetector | None]:
         return features, OodDetector(file["stain_mean"], file["stain_whiten"], file["stain_quantiles"])
 
 
-def likeness_arrays(features: OodDetector, stain: OodDetector | None) -> dict[str, NDArray[np.float32]]:
+def ood_detector_arrays(features: OodDetector, stain: OodDetector | None) -> dict[str, NDArray[np.float32]]:
     """What `read_likeness` reads, by the names in the file."""
-    arrays = {"mean": features.mean, "whiten": features.whiten, "quantiles": features.quantiles}
+    arrays = {"mean": features.mean, "whiten": features.whitening, "quantiles": features.quantiles}
     if stain is not None:
-        arrays |= {"stain_mean": stain.mean, "stain_whiten": stain.whiten, "stain_quantiles": stain.quantiles}
+        arrays |= {"stain_mean": stain.mean, "stain_whiten": stain.whitening, "stain_quantiles": stain.quantiles}
     return arrays
 
 
-def stain_of(image: NDArray[np.uint8], mask: NDArray[np.uint8]) -> NDArray[np.float32] | None:
+def measure_stain(image: NDArray[np.uint8], mask: NDArray[np.uint8]) -> NDArray[np.float32] | None:
     """Colour of nucleus and cytoplasm as logarithms of their optical densities.
 
     Args:
@@ -71,12 +73,12 @@ def stain_of(image: NDArray[np.uint8], mask: NDArray[np.uint8]) -> NDArray[np.fl
         Natural logarithm of the median density −ln((v + 1)/256) of red, green and blue, of the nucleus and then of the
         cytoplasm (6); a change of stain strength shifts it. None when a part is missing or very small.
     """
-    shown, part = image[::STEP, ::STEP], mask[::STEP, ::STEP]
+    shown, part = image[::SAMPLING_STEP, ::SAMPLING_STEP], mask[::SAMPLING_STEP, ::SAMPLING_STEP]
     medians = []
     for value in (NUCLEUS, CYTOPLASM):
         pixels = shown[part == value]
-        if len(pixels) < FEWEST_PIXELS // STEP**2:
+        if len(pixels) < MIN_REGION_PIXELS // SAMPLING_STEP**2:
             return None
         medians.append(np.median(pixels, axis=0))
-    densities = _DENSITY[np.concatenate(medians).astype(np.int64)]
-    return np.asarray(np.log(np.maximum(densities, FAINTEST)), np.float32)
+    densities = _OPTICAL_DENSITIES[np.concatenate(medians).astype(np.int64)]
+    return np.asarray(np.log(np.maximum(densities, MIN_OPTICAL_DENSITY)), np.float32)

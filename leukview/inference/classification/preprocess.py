@@ -13,15 +13,15 @@ from PIL import Image, ImageFilter
 from leukview.core.errors import ModelError
 from leukview.core.messages import Message
 
-Background = Literal["keep", "suppress", "blur"]
-BACKGROUNDS: tuple[Background, ...] = ("keep", "suppress", "blur")
+BackgroundMode = Literal["keep", "suppress", "blur"]
+BACKGROUND_MODES: tuple[BackgroundMode, ...] = ("keep", "suppress", "blur")
 Box = tuple[int, int, int, int]
 
-SUPPRESSED = 255
+SUPPRESSED_GREY = 255
 """Grey value of a suppressed background: the empty glass of a bright-field image."""
-RIM = 0.02
+MARGIN_FRACTION = 0.02
 """Width, as a part of the crop's side, of the rim around the mask that is kept: masks cut a little short."""
-BLUR_PART = 0.05
+BLUR_RADIUS_FRACTION = 0.05
 """Radius of the background blur as a part of the crop's side."""
 
 
@@ -43,13 +43,13 @@ class Preprocessing:
     field_um: float | None
     mean: tuple[float, float, float]
     std: tuple[float, float, float]
-    background: Background
+    background: BackgroundMode
 
     def __post_init__(self) -> None:
         sound = self.side > 0 and self.field > 0 and (self.field_um is None or self.field_um > 0)
         if not sound or min(self.std) <= 0 or len(self.mean) != 3 or len(self.std) != 3:
             raise ModelError("The model's preprocessing is out of range.")
-        if self.background not in BACKGROUNDS:
+        if self.background not in BACKGROUND_MODES:
             raise ModelError(
                 Message(
                     "The model asks for the unknown background treatment “{background}”.", background=self.background
@@ -57,27 +57,27 @@ class Preprocessing:
             )
 
 
-def crop_box(height: int, width: int, how: Preprocessing, um_per_px: float | None = None) -> Box:
+def crop_box(height: int, width: int, preprocessing: Preprocessing, um_per_px: float | None = None) -> Box:
     """The square that the network sees, centred on the frame (the analyser centres the cell).
 
     Args:
         height: Of the image in pixels.
         width: Of the image in pixels.
-        how: Gives the field.
+        preprocessing: Gives the field.
         um_per_px: Scale of the image; None = the field is a part of the frame.
 
     Returns:
         Half-open box (left, top, right, bottom) in image pixels; may reach over the edge.
     """
-    if um_per_px and how.field_um is not None:
-        side = max(1, round(how.field_um / um_per_px))
+    if um_per_px and preprocessing.field_um is not None:
+        side = max(1, round(preprocessing.field_um / um_per_px))
     else:
-        side = max(1, round(min(height, width) * how.field))
+        side = max(1, round(min(height, width) * preprocessing.field))
     left, top = (width - side) // 2, (height - side) // 2
     return left, top, left + side, top + side
 
 
-def cut(pixels: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
+def extract_crop(pixels: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
     """Cut a box out of H×W or H×W×3 pixels; what lies outside repeats the border."""
     left, top, right, bottom = box
     if left >= 0 and top >= 0 and right <= pixels.shape[1] and bottom <= pixels.shape[0]:
@@ -88,38 +88,43 @@ def cut(pixels: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
 
 
 def crop_to_square(
-    image: NDArray[np.uint8], mask: NDArray[np.uint8] | None, how: Preprocessing, box: Box
+    image: NDArray[np.uint8], mask: NDArray[np.uint8] | None, preprocessing: Preprocessing, box: Box
 ) -> NDArray[np.uint8]:
     """The crop at the network's size, background treated.
 
     Args:
         image: RGB, H×W×3.
         mask: H×W, 0 background; None or all zero leaves the background as it is (no cell was found).
-        how: Side and background.
+        preprocessing: Side and background.
         box: From `crop_box`.
 
     Returns:
         RGB, side×side×3.
     """
-    shown = Image.fromarray(cut(image, box)).resize((how.side, how.side), Image.Resampling.BILINEAR)
-    if how.background != "keep" and mask is not None and mask.any():
-        cell = Image.fromarray(np.uint8(255) * dilate(cell_coverage(mask, how, box), rim(how.side) // 2))
-        glass = Image.new("RGB", shown.size, (SUPPRESSED,) * 3)
-        if how.background == "blur":
-            glass = shown.filter(ImageFilter.GaussianBlur(BLUR_PART * how.side))
+    shown = Image.fromarray(extract_crop(image, box)).resize(
+        (preprocessing.side, preprocessing.side), Image.Resampling.BILINEAR
+    )
+    if preprocessing.background != "keep" and mask is not None and mask.any():
+        cell = Image.fromarray(
+            np.uint8(255)
+            * dilate(cell_coverage(mask, preprocessing, box), dilation_kernel_size(preprocessing.side) // 2)
+        )
+        glass = Image.new("RGB", shown.size, (SUPPRESSED_GREY,) * 3)
+        if preprocessing.background == "blur":
+            glass = shown.filter(ImageFilter.GaussianBlur(BLUR_RADIUS_FRACTION * preprocessing.side))
         shown = Image.composite(shown, glass, cell)
     return np.asarray(shown, dtype=np.uint8)
 
 
-def rim(side: int) -> int:
+def dilation_kernel_size(side: int) -> int:
     """Side in pixels, odd, of the box that widens a mask in a picture of that side by `MASK_DILATION`."""
-    return 2 * round(RIM * side) + 1
+    return 2 * round(MARGIN_FRACTION * side) + 1
 
 
-def dilate(part: NDArray[np.uint8], by: int) -> NDArray[np.uint8]:
+def dilate(mask: NDArray[np.uint8], radius_px: int) -> NDArray[np.uint8]:
     """A mask (H×W of 0 and 1) widened by so many pixels to each side, and into the corners."""
-    grown = part.copy()
-    for _ in range(by):
+    grown = mask.copy()
+    for _ in range(radius_px):
         grown[1:] |= grown[:-1]
         grown[:-1] |= grown[1:]
         grown[:, 1:] |= grown[:, :-1]
@@ -127,30 +132,30 @@ def dilate(part: NDArray[np.uint8], by: int) -> NDArray[np.uint8]:
     return grown
 
 
-def cell_coverage(mask: NDArray[np.uint8], how: Preprocessing, box: Box) -> NDArray[np.uint8]:
+def cell_coverage(mask: NDArray[np.uint8], preprocessing: Preprocessing, box: Box) -> NDArray[np.uint8]:
     """Where the cell is in the square that the network sees.
 
     Args:
         mask: H×W, 0 background.
-        how: Gives the side.
+        preprocessing: Gives the side.
         box: From `crop_box`.
 
     Returns:
         side×side of 0 and 1; all 1 where the mask is empty, since no cell was found and all may be evidence.
     """
-    crop = Image.fromarray(cut(mask, box))
-    found = np.asarray(crop.resize((how.side, how.side), Image.Resampling.NEAREST)) > 0
+    crop = Image.fromarray(extract_crop(mask, box))
+    found = np.asarray(crop.resize((preprocessing.side, preprocessing.side), Image.Resampling.NEAREST)) > 0
     return found.astype(np.uint8) if found.any() else np.ones_like(found, np.uint8)
 
 
-def with_cover(values: NDArray[np.float32], covers: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
+def append_coverage_channel(values: NDArray[np.float32], coverages: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
     """N×3×s×s and N masks s×s of 0 and 1 → N×4×s×s, as networks that pool inside the cell want it."""
-    return np.concatenate([values, np.stack(covers).astype(np.float32)[:, None]], 1)
+    return np.concatenate([values, np.stack(coverages).astype(np.float32)[:, None]], 1)
 
 
-def normalise(squares: NDArray[np.uint8], how: Preprocessing) -> NDArray[np.float32]:
+def normalise(crops: NDArray[np.uint8], preprocessing: Preprocessing) -> NDArray[np.float32]:
     """N×side×side×3, 0..255 → N×3×side×side float32, zero mean and unit variance on the training images' scale."""
-    mean = np.asarray(how.mean, np.float32) * 255.0
-    scale = 1.0 / (np.asarray(how.std, np.float32) * 255.0)
-    values = (squares.astype(np.float32) - mean) * scale
+    mean = np.asarray(preprocessing.mean, np.float32) * 255.0
+    scale = 1.0 / (np.asarray(preprocessing.std, np.float32) * 255.0)
+    values = (crops.astype(np.float32) - mean) * scale
     return np.ascontiguousarray(values.transpose(0, 3, 1, 2))

@@ -74,11 +74,11 @@ class NetConfig:
             raise ModelError("A network needs at least one stage, and each stage two choices.")
 
     @property
-    def channels(self) -> int:
+    def input_channels(self) -> int:
         """Of the input: RGB, and the mask where the pooling needs it."""
         return 4 if self.pooling == "cell" else 3
 
     @property
-    def features(self) -> int:
+    def feature_length(self) -> int:
         """Length of the feature vector."""
         return self.trunk.widths[3] * (1 if self.architecture == "shared" else len(self.stages))

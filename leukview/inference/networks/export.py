@@ -8,14 +8,14 @@ from pathlib import Path
 import safetensors.torch
 import torch
 
-from leukview.inference.bundles.bundle import ONNX, WEIGHTS
-from leukview.inference.classification.classifier_onnx import INPUT, output_names
+from leukview.inference.bundles.bundle import ONNX_FILE, WEIGHTS_FILE
+from leukview.inference.classification.classifier_onnx import INPUT_NAME, output_names
 from leukview.inference.networks.pmg import PmgNet
 
-OPSET = 18
+ONNX_OPSET = 18
 
 
-def export(net: PmgNet, side: int, folder: Path) -> None:
+def export_network(net: PmgNet, side: int, folder: Path) -> None:
     """Write ``classifier.onnx`` and ``classifier.safetensors``.
 
     Args:
@@ -24,17 +24,17 @@ def export(net: PmgNet, side: int, folder: Path) -> None:
         folder: Exists.
     """
     net.eval().float().cpu().to(memory_format=torch.contiguous_format)
-    safetensors.torch.save_file({k: v.contiguous() for k, v in net.state_dict().items()}, folder / WEIGHTS)
+    safetensors.torch.save_file({k: v.contiguous() for k, v in net.state_dict().items()}, folder / WEIGHTS_FILE)
     names = output_names(tuple(key for key, _ in net.config.stages))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporter warns of its own future
         torch.onnx.export(
             net,
-            (torch.zeros(2, net.config.channels, side, side),),
-            folder / ONNX,
-            input_names=[INPUT],
+            (torch.zeros(2, net.config.input_channels, side, side),),
+            folder / ONNX_FILE,
+            input_names=[INPUT_NAME],
             output_names=names,
-            opset_version=OPSET,
-            dynamic_axes={name: {0: "cells"} for name in (INPUT, *names)},
+            opset_version=ONNX_OPSET,
+            dynamic_axes={name: {0: "cells"} for name in (INPUT_NAME, *names)},
             dynamo=False,
         )

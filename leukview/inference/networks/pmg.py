@@ -16,49 +16,49 @@ from torch import Tensor, nn
 from leukview.core.errors import ModelError
 from leukview.core.messages import Message
 from leukview.inference.networks.config import NetConfig
-from leukview.inference.networks.resnext import Trunk
+from leukview.inference.networks.resnext import ResNeXtTrunk
 
-GRANULARITIES = 3
-CONCATENATED = 3
+GRANULARITY_COUNT = 3
+CONCATENATED_HEAD = 3
 """Index of the fourth classifier, on the concatenated vectors."""
 FINEST_STRIDE = 8
 """Pixels of the input to an element of the finest block's map."""
-JIGSAW = (8, 4, 2, 1)
+JIGSAW_PATCHES = (8, 4, 2, 1)
 """Patches along a side in each of the four steps of a training iteration."""
 
 
 class GranularityBlock(nn.Module):
     """1×1 then 3×3 convolution, each with batch normalisation and ReLU."""
 
-    def __init__(self, before: int, inner: int, after: int) -> None:
+    def __init__(self, in_channels: int, inner_channels: int, out_channels: int) -> None:
         super().__init__()
-        self.mix = nn.Conv2d(before, inner, 1, bias=False)
-        self.mix_norm = nn.BatchNorm2d(inner)
-        self.look = nn.Conv2d(inner, after, 3, 1, 1, bias=False)
-        self.look_norm = nn.BatchNorm2d(after)
+        self.mix = nn.Conv2d(in_channels, inner_channels, 1, bias=False)
+        self.mix_norm = nn.BatchNorm2d(inner_channels)
+        self.look = nn.Conv2d(inner_channels, out_channels, 3, 1, 1, bias=False)
+        self.look_norm = nn.BatchNorm2d(out_channels)
 
-    def forward(self, x: Tensor, cover: Tensor | None = None) -> Tensor:
+    def forward(self, x: Tensor, coverage: Tensor | None = None) -> Tensor:
         """B×before×h×w → non-negative B×after×h×w.
 
         Args:
             x: Map of a trunk stage.
-            cover: B×1×h×w, the part of each element that the cell covers (0..1); weighs the result, so that no maximum
+            coverage: B×1×h×w, the part of each element that the cell covers (0..1); weighs the result, so that no maximum
                 lies outside the cell.
         """
         x = torch.relu(self.mix_norm(self.mix(x)))
         x = torch.relu(self.look_norm(self.look(x)))
-        return x if cover is None else x * cover
+        return x if coverage is None else x * coverage
 
 
 class PmgClassifier(nn.Module):
     """BN–Linear–BN–ELU–Linear on pooled vectors."""
 
-    def __init__(self, before: int, hidden: int, choices: int) -> None:
+    def __init__(self, in_features: int, hidden_features: int, class_count: int) -> None:
         super().__init__()
-        self.norm = nn.BatchNorm1d(before)
-        self.hidden = nn.Linear(before, hidden)
-        self.hidden_norm = nn.BatchNorm1d(hidden)
-        self.out = nn.Linear(hidden, choices)
+        self.norm = nn.BatchNorm1d(in_features)
+        self.hidden = nn.Linear(in_features, hidden_features)
+        self.hidden_norm = nn.BatchNorm1d(hidden_features)
+        self.out = nn.Linear(hidden_features, class_count)
 
     def forward(self, pooled: Tensor) -> Tensor:
         """B×before → logits B×choices."""
@@ -76,35 +76,35 @@ class PmgClassifier(nn.Module):
         z = self.hidden_norm(self.hidden(self.norm(pooled)))
         logits = self.out(F.elu(z))
         bend = torch.exp(torch.clamp(z, max=0.0))  # B×H
-        inner = self.out.weight[None] * (bend * _scale(self.hidden_norm))[:, None]  # B×C×H
-        return logits, inner @ (self.hidden.weight * _scale(self.norm)[None])
+        inner = self.out.weight[None] * (bend * _bn_scale(self.hidden_norm))[:, None]  # B×C×H
+        return logits, inner @ (self.hidden.weight * _bn_scale(self.norm)[None])
 
 
-def _scale(norm: nn.BatchNorm1d) -> Tensor:
+def _bn_scale(norm: nn.BatchNorm1d) -> Tensor:
     variance = norm.running_var
     if variance is None:
         raise ModelError("The network's normalisation carries no statistics.")
     return norm.weight / torch.sqrt(variance + norm.eps)
 
 
-def masked_mean(found: Tensor, cover: Tensor | None) -> Tensor:
+def masked_mean(maps: Tensor, coverage: Tensor | None) -> Tensor:
     """Mean of B×K×h×w over the picture, or over a cell's part of it (B×1×h×w): B×K."""
-    if cover is None:
-        return found.mean((2, 3))
-    return (found * cover).sum((2, 3)) / cover.sum((2, 3)).clamp(min=1e-3)
+    if coverage is None:
+        return maps.mean((2, 3))
+    return (maps * coverage).sum((2, 3)) / coverage.sum((2, 3)).clamp(min=1e-3)
 
 
-class _Branch(nn.Module):
+class PmgBranch(nn.Module):
     """A trunk, its three granularity blocks and the four classifiers of each of its stages."""
 
     def __init__(self, config: NetConfig, stages: Sequence[tuple[str, tuple[str, ...]]]) -> None:
         super().__init__()
         self.pooling = config.pooling
-        self.trunk = Trunk(config.trunk)
+        self.trunk = ResNeXtTrunk(config.trunk)
         self.blocks = nn.ModuleList(
             GranularityBlock(width, config.block_inner, config.block) for width in config.trunk.widths[1:]
         )
-        sizes = (config.block,) * GRANULARITIES + (config.block * GRANULARITIES,)
+        sizes = (config.block,) * GRANULARITY_COUNT + (config.block * GRANULARITY_COUNT,)
         self.classifiers = nn.ModuleDict(
             {
                 key: nn.ModuleList(PmgClassifier(size, config.hidden, len(choices)) for size in sizes)
@@ -112,32 +112,32 @@ class _Branch(nn.Module):
             }
         )
 
-    def _cover(self, x: Tensor, granularity: int) -> Tensor | None:
+    def _coverage(self, x: Tensor, granularity: int) -> Tensor | None:
         """The input's mask on the grid of a block."""
         if self.pooling == "frame":
             return None
         stride = FINEST_STRIDE * 2**granularity
         return F.avg_pool2d(x[:, 3:], stride, stride, ceil_mode=True)  # as the trunk rounds
 
-    def activations(self, x: Tensor) -> tuple[list[Tensor], Tensor]:
+    def block_activations(self, x: Tensor) -> tuple[list[Tensor], Tensor]:
         """The three blocks' maps and the trunk's pooled features (B×widths[3])."""
         maps = self.trunk(x[:, :3])
-        covers = [self._cover(x, i) for i in range(GRANULARITIES)]
+        covers = [self._coverage(x, i) for i in range(GRANULARITY_COUNT)]
         return [b(m, c) for b, m, c in zip(self.blocks, maps, covers, strict=True)], masked_mean(maps[-1], covers[-1])
 
-    def features(self, x: Tensor) -> Tensor:
+    def pooled_features(self, x: Tensor) -> Tensor:
         """The trunk's pooled features B×widths[3]."""
-        return masked_mean(self.trunk(x[:, :3])[2], self._cover(x, GRANULARITIES - 1))
+        return masked_mean(self.trunk(x[:, :3])[2], self._coverage(x, GRANULARITY_COUNT - 1))
 
-    def logits(self, x: Tensor, granularity: int) -> dict[str, Tensor]:
-        if granularity == CONCATENATED:
-            pooled = torch.cat([a.amax((2, 3)) for a in self.activations(x)[0]], 1)
+    def granularity_logits(self, x: Tensor, granularity: int) -> dict[str, Tensor]:
+        if granularity == CONCATENATED_HEAD:
+            pooled = torch.cat([a.amax((2, 3)) for a in self.block_activations(x)[0]], 1)
         else:
-            map_ = self.trunk.maps(x[:, :3], granularity + 1)[-1]
-            pooled = self.blocks[granularity](map_, self._cover(x, granularity)).amax((2, 3))
-        return {key: heads[granularity](pooled) for key, heads in self._heads()}
+            map_ = self.trunk.feature_maps(x[:, :3], granularity + 1)[-1]
+            pooled = self.blocks[granularity](map_, self._coverage(x, granularity)).amax((2, 3))
+        return {key: heads[granularity](pooled) for key, heads in self._stage_heads()}
 
-    def _heads(self) -> list[tuple[str, list[PmgClassifier]]]:
+    def _stage_heads(self) -> list[tuple[str, list[PmgClassifier]]]:
         return [
             (key, [head for head in heads if isinstance(head, PmgClassifier)])
             for key, heads in self.classifiers.items()
@@ -146,12 +146,12 @@ class _Branch(nn.Module):
 
     def forward_all(self, x: Tensor) -> tuple[dict[str, tuple[Tensor, list[Tensor]]], Tensor]:
         """Combined logits and the blocks' maps of every stage, and the features."""
-        activations, features = self.activations(x)
+        activations, features = self.block_activations(x)
         pooled = [a.amax((2, 3)) for a in activations]
         joined = torch.cat(pooled, 1)
         found: dict[str, tuple[Tensor, list[Tensor]]] = {}
-        for key, heads in self._heads():
-            total, slopes = heads[CONCATENATED].forward_with_gradient(joined)
+        for key, heads in self._stage_heads():
+            total, slopes = heads[CONCATENATED_HEAD].forward_with_gradient(joined)
             maps = []
             parts = torch.split(slopes, [p.shape[1] for p in pooled], 2)
             for head, vector, activation, part in zip(heads, pooled, activations, parts, strict=False):
@@ -172,39 +172,39 @@ class PmgNet(nn.Module):
             raise ModelError("A network needs at least one stage, and each stage two choices.")
         self.config = config
         split = [config.stages] if config.architecture == "shared" else [(stage,) for stage in config.stages]
-        self.branches = nn.ModuleList(_Branch(config, stages) for stages in split)
+        self.branches = nn.ModuleList(PmgBranch(config, stages) for stages in split)
 
-    def branch(self, stage: str) -> _Branch:
+    def branch_for_stage(self, stage: str) -> PmgBranch:
         """The branch that answers a stage (KeyError when it was not trained)."""
         for branch in self._branches():
             if stage in branch.classifiers:
                 return branch
         raise KeyError(stage)
 
-    def _branches(self) -> list[_Branch]:
-        return [branch for branch in self.branches if isinstance(branch, _Branch)]
+    def _branches(self) -> list[PmgBranch]:
+        return [branch for branch in self.branches if isinstance(branch, PmgBranch)]
 
     def pooled_features(self, x: Tensor) -> Tensor:
         """Pooled trunk features B×F."""
-        return torch.cat([branch.features(x) for branch in self._branches()], 1)
+        return torch.cat([branch.pooled_features(x) for branch in self._branches()], 1)
 
     def granularity_logits(self, x: Tensor, granularity: int) -> dict[str, Tensor]:
         """Logits of one of the four classifiers of every stage.
 
         Args:
             x: B×C×s×s, jigsawed to match during training.
-            granularity: 0, 1, 2, or `CONCATENATED`.
+            granularity: 0, 1, 2, or `CONCATENATED_HEAD`.
         """
         found: dict[str, Tensor] = {}
         for branch in self._branches():
-            found |= branch.logits(x, granularity)
+            found |= branch.granularity_logits(x, granularity)
         return found
 
     def combined_logits(self, x: Tensor) -> dict[str, Tensor]:
         """Sum of the four classifiers' logits of every stage (the paper's "combined")."""
-        return {key: logits for key, (logits, _) in self._everything(x)[0].items()}
+        return {key: logits for key, (logits, _) in self._forward_all(x)[0].items()}
 
-    def _everything(self, x: Tensor) -> tuple[dict[str, tuple[Tensor, list[Tensor]]], Tensor]:
+    def _forward_all(self, x: Tensor) -> tuple[dict[str, tuple[Tensor, list[Tensor]]], Tensor]:
         found: dict[str, tuple[Tensor, list[Tensor]]] = {}
         features = []
         for branch in self._branches():
@@ -227,7 +227,7 @@ class PmgNet(nn.Module):
         Returns:
             Features B×F, then for each stage in order: combined logits B×C, and the three blocks' maps B×C×h×w.
         """
-        stages, features = self._everything(x)
+        stages, features = self._forward_all(x)
         flat: list[Tensor] = [features]
         for key, _ in self.config.stages:
             logits, maps = stages[key]

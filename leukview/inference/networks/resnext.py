@@ -11,18 +11,20 @@ from leukview.inference.networks.config import TrunkConfig
 class Bottleneck(nn.Module):
     """1×1, grouped 3×3, 1×1, each normalised, around a shortcut."""
 
-    def __init__(self, before: int, after: int, stride: int, groups: int, squeeze: int) -> None:
+    def __init__(self, in_channels: int, out_channels: int, stride: int, groups: int, squeeze: int) -> None:
         super().__init__()
-        inner = after // squeeze
-        self.reduce = nn.Conv2d(before, inner, 1, bias=False)
+        inner = out_channels // squeeze
+        self.reduce = nn.Conv2d(in_channels, inner, 1, bias=False)
         self.reduce_norm = nn.BatchNorm2d(inner)
         self.spread = nn.Conv2d(inner, inner, 3, stride, 1, groups=groups, bias=False)
         self.spread_norm = nn.BatchNorm2d(inner)
-        self.expand = nn.Conv2d(inner, after, 1, bias=False)
-        self.expand_norm = nn.BatchNorm2d(after)
+        self.expand = nn.Conv2d(inner, out_channels, 1, bias=False)
+        self.expand_norm = nn.BatchNorm2d(out_channels)
         self.shortcut: nn.Module = nn.Identity()
-        if stride != 1 or before != after:
-            self.shortcut = nn.Sequential(nn.Conv2d(before, after, 1, stride, bias=False), nn.BatchNorm2d(after))
+        if stride != 1 or in_channels != out_channels:
+            self.shortcut = nn.Sequential(
+                nn.Conv2d(in_channels, out_channels, 1, stride, bias=False), nn.BatchNorm2d(out_channels)
+            )
         self.relu = nn.ReLU(inplace=True)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -33,7 +35,7 @@ class Bottleneck(nn.Module):
         return torch.relu(y + self.shortcut(x))
 
 
-class Trunk(nn.Module):
+class ResNeXtTrunk(nn.Module):
     """Stem and four stages; gives the feature maps of the last three, at strides 8, 16 and 32."""
 
     def __init__(self, config: TrunkConfig) -> None:
@@ -58,10 +60,10 @@ class Trunk(nn.Module):
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """B×3×s×s → maps of stages 3, 4, 5 in the usual count (strides 8, 16, 32)."""
-        first, second, third = self.maps(x, 3)
+        first, second, third = self.feature_maps(x, 3)
         return first, second, third
 
-    def maps(self, x: Tensor, count: int) -> list[Tensor]:
+    def feature_maps(self, x: Tensor, count: int) -> list[Tensor]:
         """The first `count` of the three maps; what lies deeper is not computed."""
         x = self.stem(x)
         found = []

@@ -6,12 +6,14 @@ from itertools import pairwise
 
 from torch import Tensor, nn
 
-FOLD = 4
+FOLD_FACTOR = 4
 
 
-def _step(inside: int, outside: int) -> nn.Sequential:
+def _conv_bn_relu(in_channels: int, out_channels: int) -> nn.Sequential:
     return nn.Sequential(
-        nn.Conv2d(inside, outside, 3, padding=1, bias=False), nn.BatchNorm2d(outside), nn.ReLU(inplace=True)
+        nn.Conv2d(in_channels, out_channels, 3, padding=1, bias=False),
+        nn.BatchNorm2d(out_channels),
+        nn.ReLU(inplace=True),
     )
 
 
@@ -25,18 +27,20 @@ class UNet(nn.Module):
 
     Args:
         width: Channels of the finest level; each level below has twice as many, four times `width` at most.
-        levels: Halvings after the fold; the side must be divisible by `FOLD` · 2**levels.
+        levels: Halvings after the fold; the side must be divisible by `FOLD_FACTOR` · 2**levels.
         classes: Output channels.
     """
 
     def __init__(self, width: int = 32, levels: int = 3, classes: int = 3) -> None:
         super().__init__()
         widths = [width * min(2**i, 4) for i in range(levels + 1)]
-        self.fold = nn.PixelUnshuffle(FOLD)
-        self.down = nn.ModuleList([nn.Sequential(_step(3 * FOLD**2, width), _step(width, width))])
-        self.down.extend(nn.Sequential(_step(a, b), _step(b, b)) for a, b in pairwise(widths))
+        self.fold = nn.PixelUnshuffle(FOLD_FACTOR)
+        self.down = nn.ModuleList(
+            [nn.Sequential(_conv_bn_relu(3 * FOLD_FACTOR**2, width), _conv_bn_relu(width, width))]
+        )
+        self.down.extend(nn.Sequential(_conv_bn_relu(a, b), _conv_bn_relu(b, b)) for a, b in pairwise(widths))
         self.narrow = nn.ModuleList(nn.Conv2d(b, a, 1) for a, b in reversed(list(pairwise(widths))))
-        self.up = nn.ModuleList(_step(a, a) for a in reversed(widths[:-1]))
+        self.up = nn.ModuleList(_conv_bn_relu(a, a) for a in reversed(widths[:-1]))
         self.head = nn.Sequential(nn.Conv2d(width, 4 * classes, 3, padding=1), nn.PixelShuffle(2))
 
     def forward(self, x: Tensor) -> Tensor:

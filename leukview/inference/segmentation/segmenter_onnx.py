@@ -16,14 +16,14 @@ from scipy import ndimage
 from leukview.core.atomic_files import file_sha256
 from leukview.core.errors import ModelError
 from leukview.core.messages import Message
-from leukview.inference.onnx_session import open_session
-from leukview.inference.segmentation.mask_postprocessing import central_cell, components, tidy_cell
+from leukview.inference.onnx_session import create_onnx_session
+from leukview.inference.segmentation.mask_postprocessing import clean_cell, connected_components, extract_central_cell
 
-FORMAT = 1
-MANIFEST = "segmenter.json"
-FILES = ("segmenter.onnx", "segmenter.safetensors", "MODEL_CARD.md")
-BATCH = 8
-FLATTEST = 24
+SEGMENTER_FORMAT = 1
+SEGMENTER_MANIFEST_FILE = "segmenter.json"
+SEGMENTER_FILES = ("segmenter.onnx", "segmenter.safetensors", "MODEL_CARD.md")
+BATCH_SIZE = 8
+MIN_GREY_RANGE = 24
 """An image (shrunk to the network's side) whose grey levels span less than this holds no cell."""
 
 
@@ -46,29 +46,33 @@ class SegmenterManifest:
     files: Mapping[str, str]
 
 
-def write_manifest(folder: Path, manifest: SegmenterManifest) -> None:
+def write_segmenter_manifest(folder: Path, manifest: SegmenterManifest) -> None:
     """Hash the folder's files and write ``segmenter.json``."""
-    hashes = {name: file_sha256(folder / name) for name in FILES}
+    hashes = {name: file_sha256(folder / name) for name in SEGMENTER_FILES}
     text = json.dumps(asdict(replace(manifest, files=hashes)), indent=1, sort_keys=True, ensure_ascii=False)
-    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+    (folder / SEGMENTER_MANIFEST_FILE).write_text(text + "\n", encoding="utf-8")
 
 
-def read_manifest(folder: Path) -> SegmenterManifest:
+def read_segmenter_manifest(folder: Path) -> SegmenterManifest:
     """Read and check a segmenter's folder.
 
     Raises:
         ModelError: Something is missing, unknown or damaged.
     """
     try:
-        raw = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        raw = json.loads((folder / SEGMENTER_MANIFEST_FILE).read_text(encoding="utf-8"))
     except OSError as error:
         raise ModelError("The embedded segmenter is missing.", "Install the program again.") from error
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
         raise ModelError("The embedded segmenter's description cannot be read.", "Install it again.") from error
-    if not isinstance(raw, dict) or set(raw) != {f.name for f in fields(SegmenterManifest)} or raw["format"] != FORMAT:
+    if (
+        not isinstance(raw, dict)
+        or set(raw) != {f.name for f in fields(SegmenterManifest)}
+        or raw["format"] != SEGMENTER_FORMAT
+    ):
         raise ModelError("The embedded segmenter is of a format that this program does not read.")
     manifest = SegmenterManifest(**raw)
-    if set(manifest.files) != set(FILES):
+    if set(manifest.files) != set(SEGMENTER_FILES):
         raise ModelError("The embedded segmenter lists the wrong files.")
     for name, expected in manifest.files.items():
         try:
@@ -96,8 +100,8 @@ class EmbeddedSegmenter:
     """
 
     def __init__(self, folder: Path, threads: int | None = None) -> None:
-        self.manifest = read_manifest(folder)
-        self._session = open_session((folder / "segmenter.onnx").read_bytes(), threads)
+        self.manifest = read_segmenter_manifest(folder)
+        self._session = create_onnx_session((folder / "segmenter.onnx").read_bytes(), threads)
         self._identity = f"{self.manifest.name}:{self.manifest.files['segmenter.onnx'][:8]}"
 
     @property
@@ -108,17 +112,17 @@ class EmbeddedSegmenter:
     def segment(self, images: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.uint8]]:
         """Segment RGB images (H×W×3, any sizes) into masks H×W of 0/1/2 that hold the central cell, or nothing."""
         masks: list[NDArray[np.uint8]] = []
-        for start in range(0, len(images), BATCH):
-            masks.extend(self._segment(images[start : start + BATCH]))
+        for start in range(0, len(images), BATCH_SIZE):
+            masks.extend(self._segment_batch(images[start : start + BATCH_SIZE]))
         return masks
 
     def probabilities(self, image: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Of background, cytoplasm and nucleus over the whole frame of an RGB image: 3×r×r, summing to one."""
-        _, logits = self._scores([image])
+        _, logits = self._infer_logits([image])
         powers = np.exp(logits[0] - logits[0].max(0))
         return np.asarray(powers / powers.sum(0), np.float32)
 
-    def _scores(self, images: Sequence[NDArray[np.uint8]]) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    def _infer_logits(self, images: Sequence[NDArray[np.uint8]]) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
         """The images at the network's side (B×s×s×3) and its scores (B×3×r×r)."""
         size = (self.manifest.side, self.manifest.side)
         small = np.stack(
@@ -128,37 +132,42 @@ class EmbeddedSegmenter:
         (logits,) = self._session.run(None, {"image": x})  # B×3×r×r, r = s or a part of it
         return small, logits
 
-    def _segment(self, images: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.uint8]]:
+    def _segment_batch(self, images: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.uint8]]:
         masks = []
-        for image, seen, scores in zip(images, *self._scores(images), strict=True):
+        for image, seen, scores in zip(images, *self._infer_logits(images), strict=True):
             kept = np.zeros(scores.shape[1:], np.uint8)
-            if np.ptp(seen.mean(axis=2)) >= FLATTEST:
-                kept = central_cell(scores.argmax(0).astype(np.uint8))
+            if np.ptp(seen.mean(axis=2)) >= MIN_GREY_RANGE:
+                kept = extract_central_cell(scores.argmax(0).astype(np.uint8))
             masks.append(upsample_mask(scores, kept > 0, (image.shape[1], image.shape[0])))
         return masks
 
 
-def upsample_mask(scores: NDArray[np.float32], cell: NDArray[np.bool_], size: tuple[int, int]) -> NDArray[np.uint8]:
+def upsample_mask(
+    logits: NDArray[np.float32], cell: NDArray[np.bool_], image_size: tuple[int, int]
+) -> NDArray[np.uint8]:
     """A mask at the image's size (width, height) from class scores (3×r×r), around a cell (r×r) found in them.
 
     Interpolating the scores instead of the labels puts the contour between the pixels of the small image: smoother,
     and on average nearer to contours drawn by hand. Only the box around the cell is enlarged: most of a frame is field.
     """
-    mask = np.zeros((size[1], size[0]), np.uint8)
+    mask = np.zeros((image_size[1], image_size[0]), np.uint8)
     if not cell.any():
         return mask
     reach = ndimage.binary_dilation(cell)
     rows, columns = np.flatnonzero(reach.any(axis=1)), np.flatnonzero(reach.any(axis=0))
     # Half open, in pixels of the image: the reach and one pixel of the scores more, so that the contour lies inside.
-    tall, wide = size[1] / cell.shape[0], size[0] / cell.shape[1]
+    tall, wide = image_size[1] / cell.shape[0], image_size[0] / cell.shape[1]
     top, left = max(0, int((rows[0] - 1) * tall)), max(0, int((columns[0] - 1) * wide))
-    bottom, right = min(size[1], int((rows[-1] + 2) * tall) + 1), min(size[0], int((columns[-1] + 2) * wide) + 1)
+    bottom, right = (
+        min(image_size[1], int((rows[-1] + 2) * tall) + 1),
+        min(image_size[0], int((columns[-1] + 2) * wide) + 1),
+    )
     source = (left / wide, top / tall, min(right / wide, cell.shape[1]), min(bottom / tall, cell.shape[0]))
-    scores = np.where(reach | (np.arange(3) == 0)[:, None, None], scores, scores.min() - 1.0).astype(np.float32)
+    logits = np.where(reach | (np.arange(3) == 0)[:, None, None], logits, logits.min() - 1.0).astype(np.float32)
     shape = (right - left, bottom - top)
-    large = [np.asarray(Image.fromarray(c).resize(shape, Image.Resampling.BILINEAR, box=source)) for c in scores]
+    large = [np.asarray(Image.fromarray(c).resize(shape, Image.Resampling.BILINEAR, box=source)) for c in logits]
     labels = np.stack(large).argmax(0).astype(np.uint8)
-    parts = components(labels > 0)
+    parts = connected_components(labels > 0)
     if parts:
-        mask[top:bottom, left:right] = tidy_cell(labels, parts[0])
+        mask[top:bottom, left:right] = clean_cell(labels, parts[0])
     return mask

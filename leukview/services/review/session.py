@@ -280,7 +280,8 @@ class ReviewSession:
         if view.unopened_blasts:
             found.append(Message("Blast-like cells not opened yet: {count}.", count=len(view.unopened_blasts)))
         found.extend(
-            Message("The alert “{title}” is not acknowledged.", title=Message(a.rule.title)) for a in view.unacknowledged_alerts
+            Message("The alert “{title}” is not acknowledged.", title=Message(a.rule.title))
+            for a in view.unacknowledged_alerts
         )
         if view.unreviewed_unidentified:
             found.append(

@@ -15,7 +15,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from leukview.bootstrap.site_config import load_grading, load_rules
+from leukview.bootstrap.site_config import load_alert_rules, load_grading_form
 from leukview.core.errors import LeukViewError
 from leukview.core.job_runner import JobRunner
 from leukview.core.messages import DATA, Message, MessageList
@@ -56,12 +56,12 @@ def chinese(qapp: QApplication) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def translated() -> dict[tuple[str, str], str]:
-    return translations.read(SOURCE)
+    return translations.read_translations(SOURCE)
 
 
 @pytest.fixture(scope="module")
 def gathered() -> dict[str, set[str]]:
-    return translations.gather()
+    return translations.gather_texts()
 
 
 def test_that_every_text_of_the_window_is_translated(
@@ -93,7 +93,7 @@ def test_that_sentences_end_as_sentences(translated: dict[tuple[str, str], str])
 
 def test_that_the_compiled_file_is_made_from_the_source(tmp_path: Path) -> None:
     compiled = tmp_path / "again.qm"
-    translations.compile_(SOURCE, compiled)
+    translations.compile_translations(SOURCE, compiled)
     assert compiled.read_bytes() == SOURCE.with_suffix(".qm").read_bytes()
 
 
@@ -117,8 +117,8 @@ def test_that_names_are_spoken_and_keys_stay(taxonomy: Taxonomy) -> None:
     assert [c.key for c in named.classes] == [c.key for c in taxonomy.classes]
     assert named.cell_class("blast").name == "原始细胞"
     assert all(HAN.search(c.plural) for c in named.classes)
-    form = translated_grading_form(load_grading())
-    assert [i.key for i in form.items] == [i.key for i in load_grading().items]
+    form = translated_grading_form(load_grading_form())
+    assert [i.key for i in form.items] == [i.key for i in load_grading_form().items]
     assert all(HAN.search(item.name) for item in form.items)
 
 
@@ -161,7 +161,7 @@ def test_that_a_message_is_translated_with_its_arguments(message: str, english: 
 
 @pytest.mark.usefixtures("chinese")
 def test_that_every_event_of_the_log_is_translated_and_what_a_person_typed_stays(taxonomy: Taxonomy) -> None:
-    names = EventNames(taxonomy, load_rules(taxonomy), load_grading(), {"a": 3, "b": 4, "c": 5})
+    names = EventNames(taxonomy, load_alert_rules(taxonomy), load_grading_form(), {"a": 3, "b": 4, "c": 5})
     blasts = {"label": "blast", "from": dict.fromkeys("abc", "neutrophil")}
     typed = "a: b; c, d as e"
     events = (

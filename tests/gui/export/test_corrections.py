@@ -13,7 +13,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from leukview.bootstrap.composition import without_metadata
+from leukview.bootstrap.composition import strip_metadata
 from leukview.bootstrap.site_config import load_label_weights
 from leukview.core.paths import data_dir
 from leukview.core.settings import load_settings
@@ -21,7 +21,7 @@ from leukview.domain.review.reviewer_profile import ReviewerRole
 from leukview.domain.taxonomy import Taxonomy
 from leukview.gui.export.corrections_dialog import CorrectionsDialog
 from leukview.gui.main_window import MainWindow
-from leukview.importers.images import mask_png
+from leukview.importers.images import encode_mask_png
 from leukview.services.corrections.exporter import CorrectionExporter
 from leukview.services.review.session import ReviewSession
 from leukview.services.workbench import Workbench
@@ -38,8 +38,8 @@ def signed(qtbot: QtBot, opened: MainWindow, workbench: Workbench, taxonomy: Tax
         rooms.review_log,
         rooms.export_reader,
         load_label_weights(),
-        without_metadata,
-        mask_png,
+        strip_metadata,
+        encode_mask_png,
     )
     workbench._dependencies = replace(rooms, correction_exporter=made)
     view, desk = current_view(opened), opened.review

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
-from leukview.bootstrap.site_config import load_grading
+from leukview.bootstrap.site_config import load_grading_form
 from leukview.domain.morphology_grading import GradingForm
 from leukview.domain.review.events import EventKind
 from leukview.gui.grading.dialog import GradeRow, GradingDialog
@@ -21,7 +21,7 @@ from tests.gui.conftest import current_view, opened_dialog
 
 @pytest.fixture(scope="module")
 def form() -> GradingForm:
-    return load_grading()
+    return load_grading_form()
 
 
 @pytest.fixture

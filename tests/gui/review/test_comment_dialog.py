@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 
-from leukview.bootstrap.site_config import load_phrases
+from leukview.bootstrap.site_config import load_comment_phrases
 from leukview.gui.review.comment_dialog import CommentDialog
 
-PHRASES = load_phrases()
+PHRASES = load_comment_phrases()
 
 
 # ---- comment ---------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from leukview import RESEARCH_USE_LINE
-from leukview.bootstrap.site_config import load_phrases
+from leukview.bootstrap.site_config import load_comment_phrases
 from leukview.core.paths import resources_dir
 from leukview.domain.alerts import Alert, AlertRule, parse_alert_rules
 from leukview.domain.slide import CellDraft, ExportPreview, OverviewImage, Problem, ProblemKind, SlideDraft, SourceLabel
@@ -27,7 +27,7 @@ from leukview.services.report.report_data import ModelInfo
 from leukview.services.review.session import ReviewSession
 from tests.support.fakes import MemoryReviewLog, MemorySlideStore, make_cells, make_prediction
 
-PHRASES = load_phrases()
+PHRASES = load_comment_phrases()
 
 
 def make_draft(number: int, cells: int = 3, problems: tuple[Problem, ...] = ()) -> SlideDraft:

@@ -18,7 +18,7 @@ from leukview.gui.main_window import MainWindow
 from leukview.gui.worklist.database_watcher import POLL_INTERVAL_MS, RETRY_INTERVAL_MS
 from leukview.gui.worklist.model import SLIDE_ROLE, STATE_ROLE
 from leukview.services.workbench import Workbench
-from leukview.synthetic import write_demo
+from leukview.synthetic import write_demo_export
 from tests.gui.conftest import close_window, current_view
 
 
@@ -125,7 +125,7 @@ def test_that_a_second_reading_elsewhere_stays_unseen(qtbot: QtBot, calm: MainWi
 def test_that_slides_imported_and_analysed_elsewhere_join_the_worklist(
     qtbot: QtBot, calm: MainWindow, workbench: Workbench, taxonomy: Taxonomy, tmp_path: Path
 ):
-    (folder,) = write_demo(
+    (folder,) = write_demo_export(
         tmp_path, slides=1, cells=6, seed=77, taxonomy=taxonomy, token=CancelToken(), reporter=null_reporter
     )
     drafts = workbench.preview(folder, CancelToken(), null_reporter).slides

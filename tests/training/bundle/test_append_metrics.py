@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from leukview.inference.bundles.bundle import CARD, load_bundle
+from leukview.inference.bundles.bundle import MODEL_CARD_FILE, load_bundle
 from tests.support.tiny_bundle import write_tiny_bundle
 from training.bundle import append_metrics
 from training.data.dataset import read_taxonomy
@@ -57,14 +57,14 @@ def test_evidence_and_speed_enter_the_card(folder: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(sys, "argv", ["amend", "--bundle", str(folder), "--evidence", *files])
     assert append_metrics.main() == 0
     after = load_bundle(folder, TAXONOMY)
-    card = after.contents[CARD].decode()
+    card = after.file_contents[MODEL_CARD_FILE].decode()
     assert "| all | 7 | 25 | 97 (60 / 37) | 91 (60 / 31) |" in card
     assert "| blast | 2 | 25 | 90 (60 / 30) | 80 (60 / 20) |" in card
     assert "| torch | 5.9 | 3.3 | – | – |" in card
     assert "| onnx | 5.0 | – | 1e-05 | 0.00% |" in card
     assert after.sha256 != before.sha256
     changed = {name for name, sha256 in after.manifest.files.items() if before.manifest.files[name] != sha256}
-    assert changed == {CARD}
+    assert changed == {MODEL_CARD_FILE}
 
 
 def test_measurements_of_another_bundle_are_refused(

@@ -12,7 +12,7 @@ import torch
 from leukview.core.errors import LeukViewError, ModelError
 from leukview.domain.models.labelled_cells import LabelledCell
 from leukview.domain.taxonomy import Taxonomy
-from leukview.inference.bundles.bundle import WEIGHTS, load_bundle
+from leukview.inference.bundles.bundle import WEIGHTS_FILE, load_bundle
 from leukview.inference.networks.config import Architecture
 from leukview.inference.networks.pmg import PmgNet
 from tests.support.tiny_bundle import write_tiny_bundle
@@ -57,9 +57,9 @@ def reduced_bundle(bundle: Path, folder: Path, architecture: Architecture) -> Pa
     manifest = replace(whole.manifest, stages=stages)
     net = PmgNet(manifest.net_config)
     folder.mkdir()
-    for name, content in whole.contents.items():
+    for name, content in whole.file_contents.items():
         (folder / name).write_bytes(content)
-    safetensors.torch.save_file({k: v.contiguous() for k, v in net.state_dict().items()}, folder / WEIGHTS)
+    safetensors.torch.save_file({k: v.contiguous() for k, v in net.state_dict().items()}, folder / WEIGHTS_FILE)
     from leukview.inference.bundles.bundle import hash_files, write_manifest
 
     write_manifest(replace(manifest, files=hash_files(folder)), folder)
@@ -72,7 +72,7 @@ def test_that_a_network_begins_where_the_bundle_ended(bundle: Path, tmp_path: Pa
     net = PmgNet(found.manifest.net_config)
     words = load_bundle_weights(bundle, net, config_of(bundle, tmp_path), taxonomy, tmp_path)
     assert "the same stages and choices" in words
-    weights = safetensors.torch.load(found.contents[WEIGHTS])
+    weights = safetensors.torch.load(found.file_contents[WEIGHTS_FILE])
     assert all(torch.equal(value, weights[name]) for name, value in net.state_dict().items())
     assert read_origin(tmp_path) == {"name": found.manifest.name, "sha256": found.sha256}
     assert read_origin(tmp_path / "elsewhere") is None
@@ -85,7 +85,7 @@ def test_that_stages_and_choices_may_grow_and_what_was_known_stays(bundle: Path,
     words = load_bundle_weights(small, net, config_of(bundle, tmp_path), taxonomy, tmp_path)
     assert "new: stage apl, stage2b: basophil" in words
     before = PmgNet(load_bundle(small).manifest.net_config)
-    before.load_state_dict(safetensors.torch.load((small / WEIGHTS).read_bytes()))
+    before.load_state_dict(safetensors.torch.load((small / WEIGHTS_FILE).read_bytes()))
     images = torch.randn(2, 3, 64, 64)
     old, new = before.eval().combined_logits(images), net.eval().combined_logits(images)
     torch.testing.assert_close(new["stage1"], old["stage1"])

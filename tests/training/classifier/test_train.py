@@ -8,7 +8,7 @@ import torch
 from leukview.core.errors import LeukViewError, ModelError
 from leukview.inference.classification.preprocess import Preprocessing
 from leukview.inference.networks.config import Architecture, NetConfig, TrunkConfig
-from leukview.inference.networks.pmg import CONCATENATED, PmgNet, jigsaw
+from leukview.inference.networks.pmg import CONCATENATED_HEAD, PmgNet, jigsaw
 from training.classifier.losses import image_size_at, learning_rate_at, path_loss, step_weights
 from training.classifier.train import PROGRESSIVE, MicroBatch, Trainer
 from training.config import FINAL_WEIGHTS, AugmentationConfig, PhaseRecipe, PmgSize, TrainConfig, read_config
@@ -67,7 +67,7 @@ def test_that_the_combined_logits_are_the_sum_of_the_four_classifiers(architectu
     model = make_net(architecture).eval()
     images = torch.randn(2, 3, 32, 32)
     combined = model.combined_logits(images)
-    parts = [model.granularity_logits(images, g) for g in range(CONCATENATED + 1)]
+    parts = [model.granularity_logits(images, g) for g in range(CONCATENATED_HEAD + 1)]
     for key, choices in STAGES:
         assert combined[key].shape == (2, len(choices))
         torch.testing.assert_close(combined[key], sum(part[key] for part in parts))
@@ -76,9 +76,9 @@ def test_that_the_combined_logits_are_the_sum_of_the_four_classifiers(architectu
 def test_that_the_paper_gives_each_stage_a_network_of_its_own():
     model = make_net("paper")
     torch.autograd.backward(model.granularity_logits(torch.randn(4, 3, 32, 32), 0)["gate"].sum())
-    assert all(p.grad is None for p in model.branch("stage1").parameters())
-    assert any(p.grad is not None for p in model.branch("gate").parameters())
-    assert make_net("shared").branch("gate") is not None
+    assert all(p.grad is None for p in model.branch_for_stage("stage1").parameters())
+    assert any(p.grad is not None for p in model.branch_for_stage("gate").parameters())
+    assert make_net("shared").branch_for_stage("gate") is not None
 
 
 def test_that_a_silent_label_trains_no_stage():

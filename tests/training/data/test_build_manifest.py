@@ -14,10 +14,10 @@ from PIL import Image
 
 from leukview.core.errors import LeukViewError
 from leukview.core.job_runner import CancelToken, null_reporter
-from leukview.synthetic import write_demo
+from leukview.synthetic import write_demo_export
 from training.data import build_manifest
 from training.data.build_manifest import collect_cells, split_cells, split_groups, summarise_cells, write_archive
-from training.data.dataset import TEST, TRAIN, VAL, load_cells, read_taxonomy, stage_targets
+from training.data.dataset import TEST, TRAIN, VAL, load_labelled_cells, read_taxonomy, stage_targets
 from training.data.importers import (
     SYNTHETIC_CLASSES,
     LabelledImage,
@@ -38,7 +38,9 @@ DIAGNOSES = {"Synthetic_01": "normal", "Synthetic_02": "AML", "Synthetic_03": "A
 def demo(tmp_path_factory):
     """An export of four synthetic slides of sixteen cells."""
     folder = tmp_path_factory.mktemp("demo") / "export"
-    write_demo(folder, slides=4, cells=16, seed=5, taxonomy=TAXONOMY, token=CancelToken(), reporter=null_reporter)
+    write_demo_export(
+        folder, slides=4, cells=16, seed=5, taxonomy=TAXONOMY, token=CancelToken(), reporter=null_reporter
+    )
     return folder
 
 
@@ -211,7 +213,7 @@ def test_that_what_is_packed_is_what_the_training_reads_with_the_same_splits(tmp
     done = split_cells(collect_cells([*items, *(make_labelled_image(1000 + i) for i in range(6))], TAXONOMY))
     path = write_archive(done, tmp_path, "here")
     assert path == tmp_path / "cells" / "cells-here.zip"
-    read = load_cells(tmp_path)
+    read = load_labelled_cells(tmp_path)
     assert {c.sha1: (c.split, c.patient, c.cell_class) for c in read} == {
         c.sha1: (c.split, c.patient, c.cell_class) for c in done.cells
     }
@@ -228,7 +230,7 @@ def test_that_an_unknown_split_of_a_settled_source_is_refused(tmp_path):
         "x",
     )
     with pytest.raises(LeukViewError, match="unknown split"):
-        load_cells(tmp_path)
+        load_labelled_cells(tmp_path)
 
 
 def test_that_synthetic_cells_determine_every_choice_of_every_stage():
@@ -252,7 +254,7 @@ def test_that_the_command_packs_an_export_and_says_what_it_holds(demo, tmp_path,
     told = capsys.readouterr().out
     assert "SYNTHETIC CELLS" in told
     assert "  CLL: 2, 0, 1" in told  # the patient of the export is trained on; of two invented ones one is kept aside
-    cells = load_cells(tmp_path / "packed")
+    cells = load_labelled_cells(tmp_path / "packed")
     assert {c.source for c in cells} == {"here", "synthetic"}
     with zipfile.ZipFile(tmp_path / "packed" / "cells" / "cells-here.zip") as archive:
         everything = archive.read("manifest.csv").decode() + " ".join(archive.namelist())
@@ -277,12 +279,12 @@ def test_that_the_summary_names_stages_that_cannot_be_trained():
 
 def test_that_an_export_becomes_a_bundle_of_the_site_by_the_documented_commands(tmp_path, monkeypatch, capsys):
     """The whole way with tiny sizes: export, manifest, train, bundle; no named source of ours anywhere."""
-    from leukview.inference.bundles.bundle import CARD, load_bundle
+    from leukview.inference.bundles.bundle import MODEL_CARD_FILE, load_bundle
     from tests.training.evaluation.test_evaluate import CONFIG
     from training.bundle import build
     from training.classifier import train
 
-    write_demo(
+    write_demo_export(
         tmp_path / "export", slides=6, cells=30, seed=2, taxonomy=TAXONOMY, token=CancelToken(), reporter=null_reporter
     )
     names = [f"Synthetic_{n:02}" for n in range(1, 7)]
@@ -303,9 +305,9 @@ def test_that_an_export_becomes_a_bundle_of_the_site_by_the_documented_commands(
     build.main()
     made = load_bundle(tmp_path / "bundle", TAXONOMY).manifest
     assert set(made.licences) == {"our-lab"}
-    assert {s.key for s in made.trained} >= {"gate", "stage1"}
+    assert {s.key for s in made.trained_stages} >= {"gate", "stage1"}
     assert set(made.metrics) == {"test_patients", "unlikeness"}
-    card = (tmp_path / "bundle" / CARD).read_text(encoding="utf-8")
+    card = (tmp_path / "bundle" / MODEL_CARD_FILE).read_text(encoding="utf-8")
     assert "our-lab" in card
     assert "Barcelona" not in card
     assert "Hopkins" not in card

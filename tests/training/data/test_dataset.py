@@ -15,11 +15,11 @@ from PIL import Image
 from leukview.core.errors import LeukViewError
 from leukview.inference.classification.preprocess import (
     Preprocessing,
+    append_coverage_channel,
     cell_coverage,
     crop_box,
     crop_to_square,
     normalise,
-    with_cover,
 )
 from training.data.augmentation import inference_input
 from training.data.dataset import (
@@ -31,7 +31,7 @@ from training.data.dataset import (
     assign_splits,
     cached_crops,
     check_leakage,
-    load_cells,
+    load_labelled_cells,
     read_manifests,
     sampling_weights,
     stage_targets,
@@ -179,7 +179,7 @@ def test_that_the_cache_shows_what_the_classifier_will_see(tmp_path, row):
     pixels = np.stack([np.tile(ramp, (250, 1)), np.tile(ramp[:, None], (1, 250)), np.full((250, 250), 90, np.uint8)], 2)
     write_archive(tmp_path, [row], pixels)
     how = Preprocessing(112, 0.8, None, (0.5,) * 3, (0.25,) * 3, "keep")
-    cells = load_cells(tmp_path)
+    cells = load_labelled_cells(tmp_path)
     cached = cached_crops(cells, tmp_path, tmp_path / "run", how, margin=8)
     seen = crop_to_square(pixels, None, how, crop_box(250, 250, how))
     assert cached.shape == (1, 128, 128, 3)
@@ -205,7 +205,7 @@ def test_that_cached_masks_lie_on_the_cells_and_treat_the_background(tmp_path, r
     pixels = np.full((240, 240, 3), 120, np.uint8)
     write_archive(tmp_path, [row], pixels)
     how = Preprocessing(64, 0.8, None, (0.5,) * 3, (0.25,) * 3, "suppress")
-    cells = load_cells(tmp_path)
+    cells = load_labelled_cells(tmp_path)
     masks = cached_masks(cells, tmp_path, tmp_path / "run", how, 8, CentralThirdSegmenter())
     assert masks.size == 80 * 80
     columns = np.flatnonzero((masks > 0).any((0, 1)))
@@ -214,7 +214,9 @@ def test_that_cached_masks_lie_on_the_cells_and_treat_the_background(tmp_path, r
     seen = inference_input(torch.from_numpy(np.array(squares)), torch.from_numpy(np.array(masks)), how, "cell")
     box = crop_box(240, 240, how)
     (mask,) = CentralThirdSegmenter().segment([pixels])
-    expected = with_cover(normalise(crop_to_square(pixels, mask, how, box)[None], how), [cell_coverage(mask, how, box)])
+    expected = append_coverage_channel(
+        normalise(crop_to_square(pixels, mask, how, box)[None], how), [cell_coverage(mask, how, box)]
+    )
     differ = np.abs(seen.numpy() - expected) > 0.02
     assert differ.mean() < 0.02  # the mask's edge was cut at another resolution
     assert seen[0, 3].mean() == pytest.approx(expected[0, 3].mean(), rel=0.1)
@@ -235,7 +237,7 @@ def test_that_a_manifest_that_lacks_a_column_or_a_file_is_refused(tmp_path, row)
 
 @pytest.mark.data
 def test_that_the_real_cells_split_without_leaks_into_the_expected_numbers(data_dir):
-    cells = load_cells(data_dir)
+    cells = load_labelled_cells(data_dir)
     assert len(cells) == 12_101 + 12_625
     patients = {c.patient: c.split for c in cells if c.patient}
     assert Counter(patients.values()) == {TRAIN: 58, VAL: 8, TEST: 16}

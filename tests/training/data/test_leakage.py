@@ -6,10 +6,10 @@ import pytest
 from PIL import Image
 
 from leukview.core.errors import LeukViewError
-from leukview.synthetic import iterate_labelled
+from leukview.synthetic import iterate_synthetic_cells
 from tests.training.data.test_dataset import make_cell, write_archive
 from training.data import leakage
-from training.data.dataset import MANIFEST_COLUMNS, TEST, TRAIN, VAL, decode_images, load_cells
+from training.data.dataset import MANIFEST_COLUMNS, TEST, TRAIN, VAL, decode_images, load_labelled_cells
 from training.data.leakage import (
     MIN_CORRELATION,
     NearDuplicate,
@@ -28,7 +28,7 @@ def drawn():
     from training.data.dataset import read_taxonomy
 
     classes = ["blast", "lymphocyte", "segmented_neutrophil", "eosinophil"]
-    return [c.image for c in iterate_labelled(classes, 12, 3, read_taxonomy(), side=200)]
+    return [c.image for c in iterate_synthetic_cells(classes, 12, 3, read_taxonomy(), side=200)]
 
 
 def recompress(pixels):
@@ -131,7 +131,7 @@ def test_that_the_measurement_finds_copies_and_no_stranger(drawn, tmp_path, monk
 
 @pytest.mark.data
 def test_that_real_cells_are_told_apart_and_stored_again_are_found(data_dir):
-    cells = load_cells(data_dir)
+    cells = load_labelled_cells(data_dir)
     some = [cells[i] for i in range(0, len(cells), len(cells) // 300)]
     seen = list(decode_images(some, data_dir, "test"))
     thumbs = [thumbnail(p) for p in seen]

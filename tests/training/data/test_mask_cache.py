@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from leukview.bootstrap.composition import without_metadata
+from leukview.bootstrap.composition import strip_metadata
 from leukview.core.errors import ExportError, LeukViewError
 from leukview.core.job_runner import CancelToken, null_reporter
-from leukview.importers.export_reader import FolderReader
-from leukview.importers.images import mask_png
-from leukview.importers.training_archive import decode_mask, load_cells, repaired_masks
+from leukview.importers.export_reader import AnalyserExportReader
+from leukview.importers.images import encode_mask_png
+from leukview.importers.training_archive import decode_mask, load_labelled_cells, read_repaired_masks
 from leukview.inference.classification.preprocess import Preprocessing
 from leukview.services.corrections.exporter import CorrectionExporter
 from leukview.services.corrections.tables import LabelWeights
@@ -57,16 +57,16 @@ def corrections(tmp_path: Path) -> Path:
         review_slide(session)
         session.sign("Dr. Chen 陈", "Reviewed")
         work = here.workbench
-        reader, weights = FolderReader(work.taxonomy), LabelWeights(1.0, 1.5, 0.75)
+        reader, weights = AnalyserExportReader(work.taxonomy), LabelWeights(1.0, 1.5, 0.75)
         service = CorrectionExporter(
-            work.taxonomy, here.slides, work.review_log, reader, weights, without_metadata, mask_png
+            work.taxonomy, here.slides, work.review_log, reader, weights, strip_metadata, encode_mask_png
         )
         service.export(tmp_path / "data", "site", {}, CancelToken(), null_reporter, exported_by="Dr. Chen 陈")
     return tmp_path / "data"
 
 
 def test_that_a_repaired_outline_takes_the_place_of_the_segmenters(corrections: Path, tmp_path: Path):
-    cells, segmenter = load_cells(corrections), CountingSegmenter()
+    cells, segmenter = load_labelled_cells(corrections), CountingSegmenter()
     with_mask = [row for row, cell in enumerate(cells) if cell.mask]
     assert len(with_mask) == 2
     masks = cached_masks(cells, corrections, tmp_path / "run", HOW, 0, segmenter)
@@ -96,10 +96,10 @@ def archive_of(folder: Path) -> Path:
 
 
 def test_that_the_cache_is_made_anew_when_an_outline_was_drawn_anew(corrections: Path, tmp_path: Path):
-    cells, segmenter = load_cells(corrections), CountingSegmenter()
+    cells, segmenter = load_labelled_cells(corrections), CountingSegmenter()
     before = np.array(cached_masks(cells, corrections, tmp_path / "run", HOW, 0, segmenter))
     rewrite_archive(
-        archive_of(corrections), lambda name, old: mask_png(make_mask(0)) if name.startswith("masks/") else old
+        archive_of(corrections), lambda name, old: encode_mask_png(make_mask(0)) if name.startswith("masks/") else old
     )
     after = cached_masks(cells, corrections, tmp_path / "run", HOW, 0, segmenter)
     assert (before == 2).any()
@@ -109,21 +109,21 @@ def test_that_the_cache_is_made_anew_when_an_outline_was_drawn_anew(corrections:
 
 def test_that_a_mask_which_is_not_there_or_not_its_pictures_is_refused(corrections: Path, tmp_path: Path):
     path = archive_of(corrections)
-    rewrite_archive(path, lambda name, old: mask_png(make_mask()[:32]) if name.startswith("masks/") else old)
+    rewrite_archive(path, lambda name, old: encode_mask_png(make_mask()[:32]) if name.startswith("masks/") else old)
     with pytest.raises(ExportError, match="does not belong to its picture"):
-        cached_masks(load_cells(corrections), corrections, tmp_path / "run", HOW, 0, CountingSegmenter())
+        cached_masks(load_labelled_cells(corrections), corrections, tmp_path / "run", HOW, 0, CountingSegmenter())
     rewrite_archive(path, lambda name, old: None if name.startswith("masks/") else old)
     with pytest.raises(LeukViewError, match="does not hold the mask"):
-        load_cells(corrections)
+        load_labelled_cells(corrections)
 
 
-@pytest.mark.parametrize("content", [b"", b"\x89PNG nonsense", mask_png(np.full((64, 64), 3, np.uint8))])
+@pytest.mark.parametrize("content", [b"", b"\x89PNG nonsense", encode_mask_png(np.full((64, 64), 3, np.uint8))])
 def test_that_what_is_no_mask_is_a_sentence(content: bytes):
     with pytest.raises(ExportError):
         decode_mask(content, 64, 64)
 
 
 def test_that_cells_without_repaired_outlines_open_no_archive(corrections: Path, tmp_path: Path):
-    cells = [cell for cell in load_cells(corrections) if not cell.mask]
+    cells = [cell for cell in load_labelled_cells(corrections) if not cell.mask]
     archive_of(corrections).unlink()
-    assert repaired_masks(cells, corrections) == {}
+    assert read_repaired_masks(cells, corrections) == {}

@@ -10,7 +10,7 @@ import pytest
 import torch
 from PIL import Image
 
-from leukview.inference.bundles.bundle import CARD, load_bundle
+from leukview.inference.bundles.bundle import MODEL_CARD_FILE, load_bundle
 from leukview.inference.classification.classifier_factory import load_classifier
 from tests.training.classifier.test_train import Clock
 from training.bundle import build
@@ -146,7 +146,7 @@ def test_that_the_card_and_the_manifest_say_what_was_measured(made):
         "mean colours alone",
         "the head, cell hidden",
     }
-    card = (output / CARD).read_text(encoding="utf-8")
+    card = (output / MODEL_CARD_FILE).read_text(encoding="utf-8")
     gate = measured["both_sites"]["stages"]["gate"]
     assert f"platelet {gate['f1']['platelet']:.3f}" in card
     assert f"{measured['test_patients']['stages']['gate']['blasts_lost']:.2%}" in card

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from leukview.domain.alerts import AlertCondition
-from leukview.inference.classification.ood import OodDetector, likeness_arrays, read_likeness, stain_of
+from leukview.inference.classification.ood import OodDetector, measure_stain, ood_detector_arrays, read_ood_detectors
 from training.data.dataset import TEST, TRAIN, VAL, LabelledCell
 from training.data.splits import CellDataset
 from training.evaluation.ood import STAIN_PERTURBATIONS, fit_ood_detector
@@ -38,18 +38,18 @@ def make_splits() -> tuple[list[LabelledCell], dict[str, CellDataset]]:
 
 def test_that_a_stronger_stain_shifts_the_logarithm_of_the_density():
     squares, masks = make_stain_cells(1, 1)
-    plain = stain_of(squares[0], masks[0])
+    plain = measure_stain(squares[0], masks[0])
     assert plain is not None
     stronger = (256 * ((squares[0].astype(float) + 1) / 256) ** 1.5 - 1).round().astype(np.uint8)
-    found = stain_of(stronger, masks[0])
+    found = measure_stain(stronger, masks[0])
     assert found is not None
     np.testing.assert_allclose(found - plain, np.log(1.5), atol=0.06)
 
 
 def test_that_a_cell_without_nucleus_or_cytoplasm_has_no_stain():
     squares, masks = make_stain_cells(1, 2)
-    assert stain_of(squares[0], np.minimum(masks[0], 1)) is None
-    assert stain_of(squares[0], masks[0] * 0) is None
+    assert measure_stain(squares[0], np.minimum(masks[0], 1)) is None
+    assert measure_stain(squares[0], masks[0] * 0) is None
 
 
 def test_that_films_of_strange_stains_are_warned_of_and_ordinary_ones_are_not():
@@ -81,9 +81,9 @@ def test_that_both_checks_survive_their_file_and_an_older_file_has_only_the_firs
     rng = np.random.default_rng(0)
     pair = [fit_ood_detector(*(rng.normal(size=(300, n)).astype(np.float32) for _ in range(2))) for n in (40, 6)]
     for stain in (pair[1], None):
-        np.savez(tmp_path / "likeness.npz", allow_pickle=False, **likeness_arrays(pair[0], stain))
-        features, colours = read_likeness((tmp_path / "likeness.npz").read_bytes())
+        np.savez(tmp_path / "likeness.npz", allow_pickle=False, **ood_detector_arrays(pair[0], stain))
+        features, colours = read_ood_detectors((tmp_path / "likeness.npz").read_bytes())
         assert isinstance(features, OodDetector)
-        np.testing.assert_array_equal(features.whiten, pair[0].whiten)
+        np.testing.assert_array_equal(features.whitening, pair[0].whitening)
         assert (colours is None) == (stain is None)
     np.testing.assert_array_equal(pair[1].quantiles.shape, (101,))

@@ -17,10 +17,10 @@ from PIL import Image
 from safetensors.torch import load_file
 from segment_anything import sam_model_registry
 
-from leukview.inference.bundles.sam_checkpoints import OFFICIAL_SAM, install
+from leukview.inference.bundles.sam_checkpoints import OFFICIAL_SAM, install_checkpoint
 from leukview.inference.networks.unet import UNet
-from leukview.inference.segmentation.mask_postprocessing import components
-from leukview.inference.segmentation.segmenter_onnx import EmbeddedSegmenter, read_manifest, upsample_mask
+from leukview.inference.segmentation.mask_postprocessing import connected_components
+from leukview.inference.segmentation.segmenter_onnx import EmbeddedSegmenter, read_segmenter_manifest, upsample_mask
 from tests.support.small_sam import small_sam
 from training.segmenter import evaluate as evaluate_module
 from training.segmenter import train as trainer
@@ -106,7 +106,7 @@ def test_that_a_field_is_cut_around_each_cell_and_the_other_one_is_no_background
     assert len(cuts) == 2
     for cut in cuts:
         assert cut.image.shape == (240, 240, 3)
-        assert len(components(cut.mask > 0)) == 1
+        assert len(connected_components(cut.mask > 0)) == 1
         assert cut.other_cells.any()
         assert not (cut.other_cells & (cut.mask > 0)).any()
     _, y = to_tensors(cuts)
@@ -244,7 +244,7 @@ def test_that_the_bundle_is_read_by_the_engine_and_its_card_holds_what_was_measu
     here: Path, run: Path, tmp_path: Path
 ):
     figures = write_segmenter_bundle(run / "checkpoint.pt", tmp_path / "segmenter", 64)
-    manifest = read_manifest(tmp_path / "segmenter")
+    manifest = read_segmenter_manifest(tmp_path / "segmenter")
     assert manifest.side == 64
     assert manifest.metrics == json.loads(json.dumps(figures))
     text = (tmp_path / "segmenter" / "MODEL_CARD.md").read_text(encoding="utf-8")
@@ -266,7 +266,7 @@ def test_that_segment_anything_is_measured_by_the_same_figures_on_small_random_w
     digest = hashlib.sha256(raw.read_bytes()).hexdigest()
     monkeypatch.setitem(OFFICIAL_SAM, "sam_vit_b", f"sam_vit_b_{digest[:6]}.pth")
     monkeypatch.setitem(sam_model_registry, "vit_b", small_sam)
-    install(raw.rename(tmp_path / OFFICIAL_SAM["sam_vit_b"]), tmp_path / "models")
+    install_checkpoint(raw.rename(tmp_path / OFFICIAL_SAM["sam_vit_b"]), tmp_path / "models")
     words = ["--sam", "sam_vit_b", "--models", str(tmp_path / "models"), "--device", "cpu", "--each", "1"]
     monkeypatch.setattr(sys, "argv", ["segmenter_score", *words, "--json", str(tmp_path / "figures.json")])
     assert evaluate_module.main() == 0

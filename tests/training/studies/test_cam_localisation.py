@@ -8,7 +8,7 @@ from PIL import Image
 
 from leukview.inference.bundles.bundle import load_bundle
 from leukview.inference.classification.classifier_torch import TorchClassifier
-from leukview.inference.classification.preprocess import BACKGROUNDS, Preprocessing
+from leukview.inference.classification.preprocess import BACKGROUND_MODES, Preprocessing
 from tests.support.tiny_bundle import write_tiny_bundle
 from tests.training.data.test_dataset import make_cell
 from training.data.build_manifest import collect_cells, split_cells, write_archive
@@ -93,9 +93,9 @@ def test_that_the_places_of_the_evidence_are_gradient_times_activation(tmp_path,
     stage, choices = net.config.stages[1]
     with torch.no_grad():
         found = argmax_evidence(net, stage, images, [0, len(choices) - 1])
-    branch = net.branch(stage)
+    branch = net.branch_for_stage(stage)
     with torch.no_grad():
-        activations, _ = branch.activations(images)
+        activations, _ = branch.block_activations(images)
     leaves = [a.clone().requires_grad_() for a in activations]
     pooled = [a.amax((2, 3)) for a in leaves]
     heads = list(branch.classifiers[stage].children())
@@ -179,7 +179,7 @@ def test_that_the_command_writes_tables_and_figures_of_a_bundle(bundle, tmp_path
     raw = json.loads((tmp_path / "out" / "evidence.json").read_text(encoding="utf-8"))
     assert raw["bundle"] == bundle.sha256
     whole = [r for r in raw["rows"] if not r["cell_class"] and not r["stage"]]
-    assert len(whole) == len(MAP_KINDS) * len(BACKGROUNDS)
+    assert len(whole) == len(MAP_KINDS) * len(BACKGROUND_MODES)
     assert raw["same"]["keep"] == {s.key: 1.0 for s in TAXONOMY.stages}
     for name in ("evidence.png", "examples.png"):
         with Image.open(tmp_path / "out" / name) as picture:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import torch
 
-from leukview.inference.bundles.bundle import ONNX, load_bundle
+from leukview.inference.bundles.bundle import ONNX_FILE, load_bundle
 from leukview.inference.classification.classifier_torch import TorchClassifier
 from tests.support.tiny_bundle import write_tiny_bundle
 from training.data.build_manifest import collect_cells, split_cells, write_archive
@@ -73,7 +73,7 @@ def test_that_every_engine_gives_the_numbers_of_plain_torch(bundle, images):
 
 
 def test_that_int8_makes_the_graph_smaller_and_needs_calibration_for_convolutions_alone(bundle, images):
-    graph = bundle.contents[ONNX]
+    graph = bundle.contents[ONNX_FILE]
     dynamic, static = quantise(graph, None), quantise(graph, images[:8])
     assert b"QuantizeLinear" in static
     assert b"MatMulInteger" in dynamic
@@ -131,9 +131,9 @@ def test_that_an_engine_that_the_machine_refuses_is_named_with_its_reason(bundle
 def test_that_images_are_prepared_as_the_application_prepares_them(bundle, tmp_path):
     done = split_cells(collect_cells(synthetic_images(23, 1, TAXONOMY, side=96), TAXONOMY))
     write_archive(done, tmp_path, "synthetic")
-    from training.data.dataset import load_cells
+    from training.data.dataset import load_labelled_cells
 
-    cells = load_cells(tmp_path)[:3]
+    cells = load_labelled_cells(tmp_path)[:3]
     images = prepare_inputs(bundle, cells, tmp_path)
     assert images.shape == (3, 3, 64, 64)
     assert images.dtype == np.float32
