@@ -11,9 +11,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TypeAlias
-
-from typing_extensions import Self
+from typing import Self, TypeAlias
 
 DATA = "data"
 """Linguist context of all texts that do not come from the window's own code."""

@@ -49,7 +49,7 @@ from leukview.services.review.slide_view import SlideView
 from leukview.services.review.worklist import WorklistRow, worklist_rows
 from leukview.services.users.profiles import ProfileService
 
-__all__ = ["Dependencies", "CamProvider", "Workbench", "utc_now"]
+__all__ = ["CamProvider", "Dependencies", "Workbench", "utc_now"]
 
 
 class Workbench:

@@ -138,13 +138,13 @@ class SlideRecord:
                 lines.append(
                     DifferentialLine(
                         key, cell_class.name, True, row.count, model_count, percent, *ends, row.absolute_per_nl
-                    )  # noqa: FBT003
+                    )
                 )
             elif other is not None:
                 per_100 = None if other.per_100_wbc is None else round(other.per_100_wbc, 3)
                 lines.append(
                     DifferentialLine(key, cell_class.name, False, other.count, model_count, per_100_wbc=per_100)
-                )  # noqa: FBT003
+                )
             elif model_count:
                 lines.append(self._model_only_line(cell_class, model_count))
         return tuple(lines)

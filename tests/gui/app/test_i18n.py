@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 from leukview.bootstrap.site_config import load_alert_rules, load_grading_form
 from leukview.core.errors import LeukViewError
 from leukview.core.job_runner import JobRunner
-from leukview.core.messages import DATA, Message, MessageList
+from leukview.core.messages import Message, MessageList
 from leukview.core.paths import data_dir, resources_dir
 from leukview.core.settings import Settings, load_settings, save_settings
 from leukview.domain.review.events import EventKind, ReviewEvent

@@ -161,7 +161,7 @@ def test_that_the_worklist_tells_a_blinded_second_reader_the_own_progress_alone(
     read_first(qtbot, opened)
     ids = cell_ids(opened)
     for cell in ids:
-        opened.review.submit(methodcaller("opened", cell))
+        opened.review.submit(methodcaller("record_opened", cell))
     opened.review.submit(lambda session: session.sign("Dr. A", "First reading"))
     wait_until_idle(qtbot, opened)
     assert "signed" in worklist_texts(opened)
